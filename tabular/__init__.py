@@ -1,0 +1,1 @@
+"""Real-estate price: from a table of flats to an honest valuation."""
