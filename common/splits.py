@@ -1,0 +1,209 @@
+"""Which examples are for learning, which for choosing, and which for the final exam.
+
+The split is the first thing that happens to data: whatever is fitted afterwards, from a mean to a
+network, sees the training part only, and the test part is looked at once, at the very end.
+"""
+
+import math
+from collections.abc import Sequence, Sized
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.errors import UserError
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers of the three parts: disjoint, and together every row.
+
+    train: for fitting; valid: for early stopping and choosing; test: for one honest figure.
+    Each is a sorted int64 array; `test` is empty when two shares were asked for.
+    """
+
+    train: np.ndarray
+    valid: np.ndarray
+    test: np.ndarray
+
+
+def parse_shares(shares: str | Sequence[float]) -> tuple[float, float, float]:
+    """Turn "70/20/10", "80/20" or (70, 20, 10) into fractions of one.
+
+    Two shares mean no test part. Shares are in per cent and must add up to 100, within a
+    rounding of a hundredth ("33.33/33.33/33.34"); training and validation shares must be above 0.
+
+    Raises UserError that repeats the shares and says what they add up to.
+
+    >>> parse_shares("60/20/20")
+    (0.6, 0.2, 0.2)
+    >>> parse_shares("80/20")
+    (0.8, 0.2, 0.0)
+    """
+    parts = shares.split("/") if isinstance(shares, str) else list(shares)
+    try:
+        numbers = [float(part) for part in parts]
+    except (TypeError, ValueError):
+        numbers = []
+    if len(numbers) not in (2, 3) or not all(math.isfinite(number) for number in numbers):
+        raise UserError(f"shares {shares!r}: expected two or three numbers, such as 70/20/10")
+    if abs(sum(numbers) - 100) > 0.01 + 1e-9:
+        raise UserError(f"shares {shares!r} add up to {sum(numbers):g}, expected 100")
+    train, valid, test = [*numbers, 0.0][:3]
+    if train <= 0 or valid <= 0 or test < 0:
+        raise UserError(
+            f"shares {shares!r}: training and validation must be above 0, test not below"
+        )
+    return train / 100, valid / 100, test / 100
+
+
+def split(
+    examples_or_n: Sized | int,
+    shares: str | Sequence[float] = "70/20/10",
+    *,
+    seed: int = 0,
+    stratify: Sequence | np.ndarray | None = None,
+    groups: Sequence | np.ndarray | None = None,
+    times: Sequence | np.ndarray | None = None,
+) -> Split:
+    """Split examples into training, validation and test parts.
+
+    Without further arguments the split is random: a permutation from
+    `numpy.random.default_rng(seed)`, cut by the shares in the order train, valid, test.
+
+    stratify: one label per example; every label is shared out in the same proportions.
+    groups: one id per example; a group (a building, a flight, a speaker) never straddles parts,
+        or the network would be examined on what it has seen.
+    times: one moment per example; train is the oldest, test the newest. Examples of one moment
+        stay together as a group does.
+
+    Shares of groups and moments are kept as closely as whole groups allow. Only one of the three
+    can be given, save that groups may be stratified: then a group counts with its commonest label.
+
+    Raises UserError when a part that was asked for would come out empty.
+
+    >>> parts = split(10, "70/20/10")
+    >>> len(parts.train), len(parts.valid), len(parts.test)
+    (7, 2, 1)
+    >>> split(4, "50/50", times=[2024, 2021, 2023, 2022]).train
+    array([1, 3])
+    """
+    n = examples_or_n if isinstance(examples_or_n, (int, np.integer)) else len(examples_or_n)
+    fractions = parse_shares(shares)
+    columns = {"stratify": stratify, "groups": groups, "times": times}
+    for name, column in columns.items():
+        if column is not None and len(column) != n:
+            raise UserError(f"{name}: {len(column)} values for {n} examples, expected one each")
+    if times is not None and (stratify is not None or groups is not None):
+        raise UserError("a split by time takes neither groups nor strata: the order decides")
+
+    generator = np.random.default_rng(seed)
+    if times is not None:
+        parts = _cut_blocks(_blocks_by_time(np.asarray(times)), fractions)
+    elif groups is not None:
+        parts = _by_group(np.asarray(groups), stratify, fractions, generator)
+    elif stratify is not None:
+        parts = _by_label(np.asarray(stratify), fractions, generator)
+    else:
+        parts = np.split(generator.permutation(n), _cut_points(n, fractions))
+
+    for name, part, fraction in zip(
+        ("training", "validation", "test"), parts, fractions, strict=True
+    ):
+        if fraction > 0 and len(part) == 0:
+            what = (
+                "groups" if groups is not None else "moments" if times is not None else "examples"
+            )
+            raise UserError(
+                f"the {name} part is empty: {n} examples give too few {what} for {shares}"
+            )
+    return Split(*(np.sort(part).astype(np.int64) for part in parts))
+
+
+def _cut_points(n: int, fractions: tuple[float, float, float]) -> list[int]:
+    train, valid, test = fractions
+    end = n if test == 0 else round(n * (train + valid))
+    return [round(n * train), end]
+
+
+def _by_label(
+    labels: np.ndarray, fractions: tuple[float, float, float], generator: np.random.Generator
+) -> list[np.ndarray]:
+    """Share out a random order of each label.
+
+    A row's place within its label, (k + 1/2) / count, is its quantile; cutting all rows by that
+    quantile keeps every label's proportions, and sorting by it keeps the sizes of the parts exact.
+    """
+    shuffled = generator.permutation(len(labels))
+    _, codes, counts = np.unique(labels[shuffled], return_inverse=True, return_counts=True)
+    by_label = np.argsort(codes, kind="stable")
+    starts = np.cumsum(counts) - counts
+    place = np.empty(len(labels))
+    place[by_label] = np.arange(len(labels)) - np.repeat(starts, counts)
+    quantile = (place + 0.5) / counts[codes]
+    order = shuffled[np.argsort(quantile, kind="stable")]
+    return np.split(order, _cut_points(len(labels), fractions))
+
+
+def _by_group(
+    groups: np.ndarray,
+    stratify: Sequence | np.ndarray | None,
+    fractions: tuple[float, float, float],
+    generator: np.random.Generator,
+) -> list[np.ndarray]:
+    """Give each group, the largest first, to the part that is furthest below its share."""
+    _, codes = np.unique(groups, return_inverse=True)
+    strata = np.zeros(len(groups), dtype=np.int64)
+    if stratify is not None:
+        _, strata = np.unique(np.asarray(stratify), return_inverse=True)
+    n_groups, n_strata = codes.max(initial=-1) + 1, strata.max(initial=-1) + 1
+    table = np.zeros((n_groups, n_strata), dtype=np.int64)
+    np.add.at(table, (codes, strata), 1)
+
+    # Equal sizes come in random order, so that the seed decides which of them go where.
+    sizes = table.sum(axis=1)
+    shuffled = generator.permutation(n_groups)
+    order = shuffled[np.argsort(-sizes[shuffled], kind="stable")]
+    home = np.empty(n_groups, dtype=np.int64)
+    stratum = table.argmax(axis=1) if n_groups else home
+    total = np.bincount(stratum, weights=sizes, minlength=max(n_strata, 1))
+    filled = np.zeros((max(n_strata, 1), 3))
+    for group in order:
+        wanted = np.array(fractions) * total[stratum[group]]
+        missing = wanted - filled[stratum[group]]
+        part = int(np.argmax(np.where(wanted > 0, missing, -np.inf)))
+        home[group] = part
+        filled[stratum[group], part] += sizes[group]
+    return [np.flatnonzero(home[codes] == part) for part in range(3)]
+
+
+def _blocks_by_time(times: np.ndarray) -> list[np.ndarray]:
+    """Row numbers of each moment, oldest first."""
+    if times.dtype.kind not in "iufbM" or np.any(times != times):
+        times = _as_moments(times)
+    _, codes = np.unique(times, return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(codes))[:-1]) if len(order) else []
+
+
+def _as_moments(times: np.ndarray) -> np.ndarray:
+    try:
+        moments = np.asarray(times, dtype="datetime64[ns]")
+    except (TypeError, ValueError):
+        raise UserError("times: expected numbers or dates such as 2024-05-31") from None
+    if np.any(np.isnat(moments)):
+        row = int(np.flatnonzero(np.isnat(moments))[0])
+        raise UserError(f"times: example {row} has no date, so its place in time is unknown")
+    return moments
+
+
+def _cut_blocks(
+    blocks: list[np.ndarray], fractions: tuple[float, float, float]
+) -> list[np.ndarray]:
+    """Cut a sequence of blocks where the running count comes nearest to each share."""
+    ends = np.cumsum([0, *(len(block) for block in blocks)])
+    first, second = (
+        int(np.argmin(np.abs(ends - point))) for point in _cut_points(int(ends[-1]), fractions)
+    )
+    empty = np.empty(0, dtype=np.int64)
+    pieces = (blocks[:first], blocks[first:second], blocks[second:])
+    return [np.concatenate(piece) if piece else empty for piece in pieces]

@@ -1,0 +1,133 @@
+import numpy as np
+import pytest
+
+from common.errors import UserError
+from common.splits import parse_shares, split
+
+
+def parts_of(result):
+    return result.train, result.valid, result.test
+
+
+@pytest.mark.parametrize(
+    "shares", ["70/20/10", "60/20/20", "80/20", (50, 30, 20), "33.33/33.33/33.34"]
+)
+@pytest.mark.parametrize("n", [10, 11, 997])
+def test_parts_are_disjoint_and_cover_everything(shares, n):
+    result = split(n, shares, seed=3)
+    joined = np.concatenate(parts_of(result))
+    assert sorted(joined.tolist()) == list(range(n))
+    for part, fraction in zip(parts_of(result), parse_shares(shares), strict=True):
+        assert abs(len(part) - n * fraction) <= 1
+
+
+def test_random_split_is_the_plain_permutation_of_numpy():
+    order = np.random.default_rng(5).permutation(1000)
+    result = split(1000, "70/20/10", seed=5)
+    np.testing.assert_array_equal(result.train, np.sort(order[:700]))
+    np.testing.assert_array_equal(result.valid, np.sort(order[700:900]))
+    np.testing.assert_array_equal(result.test, np.sort(order[900:]))
+
+
+def test_seed_decides_the_split():
+    again = split(100, seed=1)
+    assert np.array_equal(split(100, seed=1).train, again.train)
+    assert not np.array_equal(split(100, seed=2).train, again.train)
+
+
+def test_anything_with_a_length_can_be_split():
+    assert len(split(list("abcdefghij")).train) == 7
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ("70/20/20", "add up to 110"),
+        ("70/20", "add up to 90"),
+        ("100/0/0", "above 0"),
+        ("110/-20/10", "above 0"),
+        ("seventy", "two or three numbers"),
+        ("40/30/20/10", "two or three numbers"),
+        ("nan/50/50", "two or three numbers"),
+        (None, "two or three numbers"),
+    ],
+)
+def test_bad_shares_are_named(shares, words):
+    if shares is None:
+        shares = [None, 50, 50]
+    with pytest.raises(UserError, match=words):
+        split(100, shares)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_too_few_examples_are_refused(n):
+    with pytest.raises(UserError, match="part is empty"):
+        split(n, "70/20/10")
+
+
+def test_strata_keep_their_proportions_in_every_part():
+    labels = np.repeat(["rare", "common"], [50, 950])
+    result = split(1000, "70/20/10", stratify=labels)
+    for part, expected in zip(parts_of(result), (35, 10, 5), strict=True):
+        assert np.sum(labels[part] == "rare") == expected
+
+
+def test_a_label_with_one_example_lands_somewhere():
+    result = split(10, "70/20/10", stratify=["one"] + ["other"] * 9)
+    assert sum(0 in part for part in parts_of(result)) == 1
+
+
+def test_a_group_never_straddles_parts():
+    groups = np.random.default_rng(0).integers(0, 60, 1000)
+    result = split(1000, "60/20/20", groups=groups, seed=4)
+    seen = [set(groups[part]) for part in parts_of(result)]
+    assert len(set.union(*seen)) == sum(len(part) for part in seen)
+    for part, fraction in zip(parts_of(result), (0.6, 0.2, 0.2), strict=True):
+        assert abs(len(part) / 1000 - fraction) < 0.03
+
+
+def test_groups_can_be_stratified():
+    groups = np.repeat(np.arange(100), 10)
+    labels = np.repeat(np.arange(100) < 20, 10)
+    result = split(1000, "60/20/20", groups=groups, stratify=labels)
+    for part in parts_of(result):
+        assert labels[part].mean() == pytest.approx(0.2, abs=0.01)
+
+
+def test_one_group_cannot_be_split():
+    with pytest.raises(UserError, match="too few groups"):
+        split(100, "70/20/10", groups=["a"] * 100)
+
+
+def test_seed_moves_equal_groups():
+    groups = np.repeat(np.arange(20), 5)
+    homes = {tuple(split(100, groups=groups, seed=seed).test) for seed in range(8)}
+    assert len(homes) > 1
+
+
+def test_with_times_train_is_the_oldest():
+    times = np.random.default_rng(0).integers(0, 500, 1000)
+    result = split(1000, "70/20/10", times=times)
+    assert times[result.train].max() < times[result.valid].min()
+    assert times[result.valid].max() < times[result.test].min()
+    assert abs(len(result.train) - 700) < 10
+
+
+def test_dates_as_text_are_moments():
+    times = ["2024-01-05", "2023-12-31", "2024-03-01", "2022-01-01"]
+    np.testing.assert_array_equal(split(4, "50/50", times=times).train, [1, 3])
+
+
+def test_a_missing_date_is_named():
+    with pytest.raises(UserError, match="example 1 has no date"):
+        split(3, "50/50", times=["2024-01-05", "NaT", "2024-03-01"])
+
+
+def test_times_with_groups_are_refused():
+    with pytest.raises(UserError, match="by time"):
+        split(4, times=[1, 2, 3, 4], groups=[1, 1, 2, 2])
+
+
+def test_a_column_of_another_length_is_refused():
+    with pytest.raises(UserError, match="3 values for 4 examples"):
+        split(4, groups=[1, 2, 3])
