@@ -1,0 +1,214 @@
+"""What can be tuned, said once: a field here is a command's option, an argument in Python and a
+line of a run's config.json.
+
+Nothing in this file imports torch, so that a command answers `--help` at once.
+"""
+
+import argparse
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from common.errors import UserError, unknown
+
+ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "silu", "mish", "tanh")
+
+
+def option(
+    default: Any = dataclasses.MISSING,
+    help: str = "",
+    *,
+    at_least: float | None = None,
+    above: float | None = None,
+    at_most: float | None = None,
+    choices: Sequence[str] | None = None,
+    metavar: str | None = None,
+    positional: bool = False,
+) -> Any:
+    """Declare a field of `Options`: its default, its line of help and what values it takes."""
+    limits = {"at_least": at_least, "above": above, "at_most": at_most, "choices": choices}
+    metadata = {"help": help, "metavar": metavar, "positional": positional, **limits}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """A dataclass that knows how to be options of a command and keys of a JSON file.
+
+    Fields are str, int, float, bool, tuple[str, ...] (an option that may be repeated), or one of
+    these with `| None`. Every value is checked on construction: a wrong type, a value out of
+    range or an unknown choice raises UserError with the field's name as the command spells it.
+
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Kettle(Options):
+    ...     litres: float = option(1.7, "size", above=0)
+    >>> Kettle.from_dict({"litres": 2}).litres
+    2.0
+    >>> Kettle(litres=-1)
+    Traceback (most recent call last):
+    common.errors.UserError: --litres is -1, expected a number above 0
+    """
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, _checked(field, getattr(self, field.name)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict that JSON can hold; `from_dict` takes it back."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Build from a dict such as `to_dict` made; raises UserError for an unknown name."""
+        names = [field.name for field in dataclasses.fields(cls)]
+        for name in values:
+            if name not in names:
+                raise unknown("option", str(name), names)
+        return cls(**values)
+
+    @classmethod
+    def add_to(cls, parser: argparse._ActionsContainer) -> None:
+        """Add every field to a parser; an option that is not given stays out of the namespace."""
+        for field in dataclasses.fields(cls):
+            _add_argument(parser, field)
+
+    @classmethod
+    def from_arguments(cls, arguments: argparse.Namespace, defaults: Self | None = None) -> Self:
+        """Build from parsed arguments; what was not given comes from `defaults`."""
+        given = {
+            field.name: getattr(arguments, field.name)
+            for field in dataclasses.fields(cls)
+            if hasattr(arguments, field.name)
+        }
+        given = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+        return dataclasses.replace(defaults, **given) if defaults is not None else cls(**given)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Options):
+    """What the course speaks of, the same in every domain; a domain adds its own."""
+
+    loss: str = option("mse", "loss to train with")
+    depth: int = option(3, "number of hidden layers", at_least=1, at_most=64)
+    width: int = option(128, "neurons in a hidden layer", at_least=1, at_most=16384)
+    activation: str = option("silu", "activation function", choices=ACTIVATIONS)
+    batch_size: int = option(256, "examples in one training step", at_least=1)
+    lr: float = option(1e-3, "highest learning rate of the one-cycle schedule", above=0)
+    epochs: int = option(20, "passes over the training part", at_least=1)
+    shares: str = option("70/20/10", "per cent for training/validation/test")
+    seed: int = option(0, "seed of the split, the weights and the order", at_least=0)
+    device: str = option("auto", "where to compute: auto, cpu, cuda, mps, …")
+    minutes: float | None = option(None, "deadline for training, in minutes", above=0)
+    patience: int | None = option(None, "stop after so many epochs without progress", at_least=1)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        from common.splits import parse_shares  # it imports NumPy, which help does not need
+
+        parse_shares(self.shares)
+
+
+def flag(name: str) -> str:
+    """Return the option of a field's name.
+
+    >>> flag("batch_size")
+    '--batch-size'
+    """
+    return "--" + name.replace("_", "-")
+
+
+def _kind(field: dataclasses.Field) -> tuple[Callable, bool]:
+    """Return the field's plain type, and whether None is allowed."""
+    annotation = field.type
+    if isinstance(annotation, types.UnionType):
+        plain = [part for part in typing.get_args(annotation) if part is not types.NoneType]
+        return typing.get_origin(plain[0]) or plain[0], True
+    return typing.get_origin(annotation) or annotation, False
+
+
+def _checked(field: dataclasses.Field, value: Any) -> Any:
+    kind, optional = _kind(field)
+    if value is None and optional:
+        return None
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value) if abs(value) < 2**53 else math.inf
+    if kind is tuple and isinstance(value, list):
+        value = tuple(value)
+    strings = kind is not tuple or (
+        isinstance(value, tuple) and all(isinstance(part, str) for part in value)
+    )
+    fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool)) and strings
+    if not fits or not _in_range(field, value):
+        raise UserError(f"{_spelled(field)} is {_shown(value)}, expected {_expectation(field)}")
+    choices = field.metadata.get("choices")
+    if choices is not None and value not in choices:
+        raise unknown(field.name.replace("_", " "), value, choices)
+    return value
+
+
+def _in_range(field: dataclasses.Field, value: Any) -> bool:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return True
+    at_least, above, at_most = (field.metadata.get(k) for k in ("at_least", "above", "at_most"))
+    return (
+        math.isfinite(value)
+        and (at_least is None or value >= at_least)
+        and (above is None or value > above)
+        and (at_most is None or value <= at_most)
+    )
+
+
+def _expectation(field: dataclasses.Field) -> str:
+    kind, optional = _kind(field)
+    words = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
+    text = words.get(kind, "a list of texts")
+    for key, phrase in (("at_least", "from {:g}"), ("above", "above {:g}"), ("at_most", "to {:g}")):
+        if field.metadata.get(key) is not None:
+            text += " " + phrase.format(field.metadata[key])
+    return text + (" or nothing" if optional else "")
+
+
+def _spelled(field: dataclasses.Field) -> str:
+    return field.name.upper() if field.metadata.get("positional") else flag(field.name)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
+def _add_argument(parser: argparse._ActionsContainer, field: dataclasses.Field) -> None:
+    kind, _ = _kind(field)
+    default = field.default
+    help_text = field.metadata.get("help", "")
+    if default not in (None, (), False, dataclasses.MISSING):
+        shown = f"{default:,.12g}".replace(",", "_") if kind is float else default
+        help_text += f" (default: {shown})"
+    common: dict[str, Any] = {"default": argparse.SUPPRESS, "help": help_text.replace("%", "%%")}
+    metavar = field.metadata.get("metavar")
+    if field.metadata.get("positional"):
+        parser.add_argument(field.name, nargs="?", metavar=metavar or field.name.upper(), **common)
+    elif kind is bool:
+        parser.add_argument(flag(field.name), action=argparse.BooleanOptionalAction, **common)
+    else:
+        action = "append" if kind is tuple else "store"
+        metavar = metavar or {int: "N", float: "X"}.get(kind, field.name.upper())
+        typed = {int: _whole, float: _real}.get(kind, str)
+        parser.add_argument(flag(field.name), action=action, type=typed, metavar=metavar, **common)
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text.replace("_", ""))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected a whole number") from None
+
+
+def _real(text: str) -> float:
+    try:
+        return float(text.replace("_", "").replace(",", "."))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected a number") from None

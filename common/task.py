@@ -1,0 +1,177 @@
+"""What a domain hands to common: the Task. Everything in common works with any Task.
+
+    raw source -> Task.load -> split -> Preprocessing.fit(train) -> Preprocessing.data -> Trainer
+    -> Task.evaluate on the test part, once -> runs.save -> report
+
+and back out: runs.load -> Pipeline -> Task.predict -> a file the user can open.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import numpy as np
+from torch import Tensor, nn
+
+from common.device import pick_device
+from common.settings import Options, Settings
+from common.trainer import History, predict
+
+
+class Examples(Protocol):
+    """Raw examples of a domain, before any preparation: a table, a list of pictures, of clips.
+
+    `len(examples)` counts them and `examples[rows]` takes some, in the given order.
+    `split_by` holds the keyword arguments for `splits.split` that these examples ask for, such
+    as {"groups": flight_of_each_frame}; `notes` holds what a person should know about the
+    source: how it was read, what was thrown out, that it is simulated.
+    """
+
+    notes: list[str]
+    split_by: dict[str, np.ndarray]
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: np.ndarray) -> Self: ...
+
+
+class Preprocessing(ABC):
+    """From raw examples to tensors. Whatever it learns, it learns in `fit`, from the training part.
+
+    It is saved with the model: `state` gives what JSON holds and what arrays hold, `restore`
+    takes both back from a file that may come from a stranger, so it checks what it reads.
+    """
+
+    @abstractmethod
+    def fit(self, train: Any) -> Self:
+        """Learn from the training part; return self."""
+
+    @abstractmethod
+    def transform(self, examples: Any) -> Any:
+        """Return the model's inputs: a tensor, a tuple of tensors, or a torch Dataset of inputs."""
+
+    @abstractmethod
+    def data(self, examples: Any, *, training: bool = False) -> Any:
+        """Return what `Trainer.fit` takes: (inputs, targets), a Dataset, or batches.
+
+        training: these are the examples that were fitted on. Here a domain augments, or keeps
+        an example from looking itself up among what was learned.
+        """
+
+    @abstractmethod
+    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """Return (what JSON can hold, arrays by name)."""
+
+    @classmethod
+    @abstractmethod
+    def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        """Rebuild from what `state` returned; raise UserError where it cannot be right."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A trained network with its preparation: what turns a stranger's examples into answers."""
+
+    preprocessing: Preprocessing
+    model: nn.Module
+    settings: Settings
+    device: str = "auto"
+
+    def __call__(self, examples: Any) -> Tensor:
+        """Return the network's raw output for each example, on the CPU."""
+        inputs = self.preprocessing.transform(examples)
+        device = pick_device(self.device)
+        return predict(self.model.to(device), inputs, batch_size=4 * self.settings.batch_size)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure that a domain reports: how it is called, printed and compared.
+
+    best: "low", "high" or "zero" (a bias). Format is applied by `str.format` after scaling.
+
+    >>> Metric("mape", "MAPE, %", "{:.2f}", scale=100).show(0.1175)
+    '11.75'
+    """
+
+    key: str
+    title: str
+    format: str
+    best: str = "low"
+    scale: float = 1.0
+
+    def show(self, value: float | None) -> str:
+        return "-" if value is None or value != value else self.format.format(value * self.scale)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one way of answering reached on the test part: a trained network, or a reference.
+
+    evidence: whatever the domain keeps to draw its pictures from. `history` and `seconds` are
+    None for a reference, which was not trained.
+    """
+
+    name: str
+    metrics: dict[str, float]
+    evidence: Any = None
+    history: History | None = None
+    seconds: float | None = None
+    model: nn.Module | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing of the report: a Matplotlib figure, or ready rows of a table, with its words."""
+
+    title: str
+    caption: str
+    figure: Any = None
+    table: list[dict[str, str]] = field(default_factory=list)
+
+
+class Task(ABC):
+    """A domain, as common sees it. A subclass names the domain's pieces; common does the rest."""
+
+    name: str
+    title: str
+    metrics: Sequence[Metric]
+    source: type[Options]
+    settings: type[Settings]
+    preprocessing: type[Preprocessing]
+    losses: Mapping[str, Callable[[Any], nn.Module]]
+    """Each loss by name, built from the settings. The first is the standard one."""
+
+    @abstractmethod
+    def load(self, source: Any) -> Any:
+        """Read raw examples with their targets from a source; raise UserError for a bad one."""
+
+    @abstractmethod
+    def prepare(self, source: Any, settings: Any) -> Preprocessing:
+        """Return a preprocessing that is not fitted yet."""
+
+    @abstractmethod
+    def model(self, preprocessing: Any, settings: Any) -> nn.Module:
+        """Build the network for what the preprocessing gives."""
+
+    @abstractmethod
+    def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
+        """Return the metrics on examples with known targets, and the evidence for pictures."""
+
+    @abstractmethod
+    def references(self, train: Any, test: Any, settings: Any) -> list[Outcome]:
+        """Return what the network is to be measured against on the test part."""
+
+    @abstractmethod
+    def pictures(self, train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
+        """Draw the domain's part of the report."""
+
+    @abstractmethod
+    def examples_like(self, pipeline: Pipeline, source: Any) -> Any:
+        """Read examples for a trained pipeline to be evaluated on, as its own were read."""
+
+    @abstractmethod
+    def predict(self, pipeline: Pipeline, source: Path, out: Path) -> str:
+        """Answer for every example of a file or folder, write `out`; return a line that says so."""
