@@ -1,0 +1,24 @@
+"""A person's tables: CSV, Excel or Parquet, whatever their encoding and separators.
+
+table = read_table("flats.csv")
+print(f"read as: {table.found}")
+write_table(table.frame, "out.csv", like=table.found)
+"""
+
+from common.tables.encodings import detect_encoding
+from common.tables.frames import TableFormat
+from common.tables.numbers import MISSING, not_numbers, parse_number, parse_numbers
+from common.tables.reading import Table, read_table
+from common.tables.writing import write_table
+
+__all__ = [
+    "MISSING",
+    "Table",
+    "TableFormat",
+    "detect_encoding",
+    "not_numbers",
+    "parse_number",
+    "parse_numbers",
+    "read_table",
+    "write_table",
+]

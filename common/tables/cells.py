@@ -1,0 +1,119 @@
+"""From cells of text to columns of numbers or text, many cells at once."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from common.tables.numbers import MISSING, SPACES
+
+FORMULA_STARTS = "=+@\t\r-"
+"""A spreadsheet takes a cell that starts with one of these for a formula."""
+
+_MISSING = pa.array(sorted(MISSING), pa.large_string())
+_EXACT_INTEGER = 2**53
+_CODE = r"^[+-]?0[0-9xX]"
+_LONG_INTEGER = r"^[+-]?[0-9]{16,}$"
+
+
+def convert_cells(texts: pa.Array, decimal: str) -> pa.Array:
+    """Return cells as int64 or float64 if all of them are plain numbers, else as text.
+
+    Plain numbers have a sign, thousands set apart, decimals, an exponent, and nothing else:
+    `12 500,5`, not `12 500,5 ₽`. Codes stay text: numbers with a leading zero (`007`), and whole
+    numbers too long to be held exactly. Cells that say "missing" come out as nulls; a block
+    without any value has the type null.
+
+    >>> convert_cells(pa.array(["1 250,5", "-", "3"], pa.large_string()), ",").to_pylist()
+    [1250.5, None, 3.0]
+    """
+    texts = pc.utf8_trim_whitespace(texts)
+    texts = pc.if_else(pc.equal(texts, ""), None, texts)
+    numbers = _plain_numbers(texts, decimal)
+    if numbers is None:
+        texts = _without_missing(texts)
+        numbers = _plain_numbers(texts, decimal)
+    if numbers is None:
+        numbers = _grouped_numbers(texts, decimal)
+    if numbers is None:
+        return _unguarded(texts)
+    return numbers
+
+
+def text_cells(texts: pa.Array) -> pa.Array:
+    """Return cells as text, trimmed, nulls where they say "missing"."""
+    return _unguarded(_without_missing(pc.utf8_trim_whitespace(texts)))
+
+
+def join_blocks(blocks: list[pa.Array]) -> pa.ChunkedArray | None:
+    """Make one column of its blocks; None where they disagree on whether it is text.
+
+    None, too, where whole numbers would have to be rounded to stand beside gaps or fractions.
+    """
+    kinds = {block.type for block in blocks} - {pa.null()}
+    if not kinds:
+        kinds = {pa.float64()}
+    if len(kinds) > 1 and pa.large_string() in kinds:
+        return None
+    kind = kinds.pop() if len(kinds) == 1 else pa.float64()
+    gaps = any(block.null_count for block in blocks)
+    if pa.types.is_integer(kind) and gaps:
+        kind = pa.float64()
+    if pa.types.is_floating(kind) and any(_too_long(block) for block in blocks):
+        return None
+    return pa.chunked_array([block.cast(kind) for block in blocks], kind)
+
+
+def _too_long(block: pa.Array) -> bool:
+    if not pa.types.is_integer(block.type):
+        return False
+    extremes = pc.min_max(block).as_py()
+    return any(abs(number or 0) > _EXACT_INTEGER for number in extremes.values())
+
+
+def _plain_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
+    """Numbers as computers write them: the quick way, which most columns go."""
+    if texts.null_count == len(texts):
+        return pa.nulls(len(texts))
+    if _any(texts, _CODE):
+        return None
+    try:
+        return pc.cast(texts, pa.int64())
+    except pa.ArrowInvalid:
+        pass
+    if _any(texts, _LONG_INTEGER) or (decimal == "," and _any(texts, r"\.")):
+        return None
+    try:
+        return pc.cast(texts, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+
+
+def _grouped_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
+    """Numbers as people write them, with thousands set apart and a comma for decimals."""
+    other = "," if decimal == "." else "."
+    groups = "|".join(rf"[0-9]{{1,3}}(?:[{mark}][0-9]{{3}})+" for mark in (SPACES, "'’", other))
+    pattern = rf"^[+−-]?(?:[0-9]+|{groups})?(?:[{decimal}][0-9]*)?(?:[eE][+-]?[0-9]+)?$"
+    first_few = texts.drop_null()[:50]
+    for some in (first_few, texts):
+        matching = pc.match_substring_regex(some, pattern)
+        if not pc.all(matching).as_py():
+            return None
+    plain = pc.replace_substring_regex(texts, rf"^\+|[{SPACES}'’{other}]", "")
+    plain = pc.replace_substring(plain, "−", "-")
+    plain = pc.replace_substring(plain, decimal, ".")
+    return _plain_numbers(plain, ".")
+
+
+def _without_missing(texts: pa.Array) -> pa.Array:
+    return pc.if_else(pc.is_in(pc.utf8_lower(texts), _MISSING), None, texts)
+
+
+def _unguarded(texts: pa.Array) -> pa.Array:
+    """Take off the apostrophe by which `write_table` keeps text from being run as a formula."""
+    starts = FORMULA_STARTS.replace("-", r"\-")
+    if not _any(texts, f"^'[{starts}]"):
+        return texts
+    return pc.replace_substring_regex(texts, f"^'([{starts}])", r"\1")
+
+
+def _any(texts: pa.Array, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())

@@ -1,0 +1,109 @@
+"""What every kind of file shares: names for the columns, numbers for the rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from common.tables.layout import NO_SEPARATOR
+from common.tables.numbers import parse_number
+
+KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet"}
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """How a file holds its table: `kind` is `csv` (TSV too), `excel` or `parquet`.
+
+    What does not apply to the kind, or was not seen in the file, is None.
+
+    >>> print(TableFormat("csv", encoding="cp1251", separator=";", decimal=","))
+    CSV, cp1251, separator ';', decimal comma
+    """
+
+    kind: str
+    encoding: str | None = None
+    separator: str | None = None
+    decimal: str | None = None
+    sheet: str | None = None
+
+    def __str__(self) -> str:
+        parts = [KINDS[self.kind]]
+        if self.encoding:
+            parts.append(self.encoding)
+        if self.separator == NO_SEPARATOR:
+            parts.append("one column")
+        elif self.separator:
+            parts.append("separator " + ("tab" if self.separator == "\t" else repr(self.separator)))
+        if self.decimal:
+            parts.append(f"decimal {'comma' if self.decimal == ',' else 'point'}")
+        if self.sheet:
+            parts.append(f"sheet {self.sheet!r}")
+        return ", ".join(parts)
+
+
+def build_frame(
+    header: Sequence[str], columns: list[pd.Series], numbers: np.ndarray
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the frame whose index is each row's number in the file, and notes for the person.
+
+    Left out are rows without any value, and columns without a name and any value (what separators
+    at the end of each line look like).
+
+    >>> frame, notes = build_frame(["a", "a", ""], [pd.Series([1.0, None])] * 3, np.array([2, 3]))
+    >>> frame.columns.tolist(), frame.index.tolist()
+    (['a', 'a.1', 'column 3'], [2])
+    """
+    header = [" ".join(str(name).split()) for name in header]
+    empty = {
+        position
+        for position, (name, column) in enumerate(zip(header, columns, strict=True))
+        if not name and not column.notna().any()
+    }
+    kept = [position for position in range(len(header)) if position not in empty]
+    names, notes = _name_columns([header[position] for position in kept], kept)
+    data = {name: columns[position] for name, position in zip(names, kept, strict=True)}
+    frame = pd.DataFrame(data, copy=False)
+    if len(numbers) == 0 or numbers[-1] - numbers[0] == len(numbers) - 1:
+        start = int(numbers[0]) if len(numbers) else 2
+        frame.index = pd.RangeIndex(start, start + len(numbers), name="row")
+    else:
+        frame.index = pd.Index(numbers, name="row")
+    blank = _blank_rows(frame)
+    if blank.any():
+        notes.append(
+            f"blank rows left out: {blank.sum()}, the first is row {frame.index[blank][0]}"
+        )
+        frame = frame[~blank]
+    if not frame.index.is_monotonic_increasing:
+        frame = frame.sort_index()
+    return frame, notes
+
+
+def _name_columns(header: list[str], positions: list[int]) -> tuple[list[str], list[str]]:
+    """Give each column a name of its own."""
+    names: list[str] = []
+    notes = []
+    for name, position in zip(header, positions, strict=True):
+        unique = base = name or f"column {position + 1}"
+        repeats = 0
+        while unique in names:
+            repeats += 1
+            unique = f"{base}.{repeats}"
+        if unique != name:
+            was = f"a second column {name!r}" if name else "a column without a name"
+            notes.append(f"{was} is called {unique!r}")
+        names.append(unique)
+    if names and all(parse_number(name) is not None for name in header):
+        notes.append("the first row, which should name the columns, holds numbers")
+    return names, notes
+
+
+def _blank_rows(frame: pd.DataFrame) -> np.ndarray:
+    blank = np.ones(len(frame), dtype=bool)
+    for name in frame:
+        if not blank.any():
+            break
+        blank &= frame[name].isna().to_numpy()
+    return blank

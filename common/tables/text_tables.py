@@ -1,0 +1,202 @@
+"""Reading CSV and TSV: block by block, so that a large file never lies in memory as text."""
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from common.errors import UserError
+from common.tables.cells import convert_cells, join_blocks, text_cells
+from common.tables.encodings import detect_encoding
+from common.tables.frames import TableFormat, build_frame
+from common.tables.layout import Layout, find_layout
+
+BEGINNING = 1 << 16
+BLOCK = 1 << 22
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def read_text_table(path: Path) -> tuple[pd.DataFrame, TableFormat, list[str]]:
+    """Return a text table's frame, the format found, and notes.
+
+    A first pass decides for each block by itself whether a column holds numbers. Where the blocks
+    of a column disagree, a second pass reads that column as text.
+    """
+    encoding = _find_encoding(path)
+    layout = _find_layout(path, encoding)
+    reader = _Reader(path, encoding, layout)
+    blocks, numbers = reader.read()
+    columns = {index: join_blocks(blocks.pop(index)) for index in range(layout.width)}
+    disputed = {index for index, column in columns.items() if column is None}
+    if disputed:
+        blocks, _ = _Reader(path, encoding, layout, as_text=disputed).read()
+        columns |= {index: join_blocks(blocks.pop(index)) for index in disputed}
+    notes = []
+    if reader.short_rows:
+        first, count = min(reader.short_rows), len(reader.short_rows)
+        notes.append(f"rows with fewer cells than the header: {count}, the first is row {first}")
+    named = len(layout.header)
+    if any(columns[index].null_count < len(numbers) for index in range(named, layout.width)):
+        raise UserError(f"{path}: rows have {layout.width} cells, the header names {named}")
+    header = [*layout.header, *[""] * layout.width][: layout.width]
+    series = [columns.pop(index).to_pandas() for index in range(layout.width)]
+    frame, further_notes = build_frame(header, series, numbers)
+    found = TableFormat("csv", encoding, layout.separator, layout.decimal)
+    return frame, found, notes + further_notes
+
+
+def _find_encoding(path: Path) -> str:
+    """Look at the beginning, or, where that is plain ASCII, at the first part that is not."""
+    with path.open("rb") as file:
+        part = beginning = file.read(BEGINNING)
+        while part.isascii() and (further := file.read(BEGINNING)):
+            part = further
+        part += file.read(BEGINNING)
+    if not beginning.isascii():
+        part = beginning
+    encoding = detect_encoding(part)
+    strange = _CONTROL.findall(beginning)
+    if encoding != "utf-16" and (b"\0" in strange or len(strange) > len(beginning) / 100):
+        raise UserError(
+            f"{path}: binary data, expected a table: CSV, TSV, Excel (.xlsx) or Parquet"
+        )
+    return encoding
+
+
+def _find_layout(path: Path, encoding: str) -> Layout:
+    with path.open("rb") as file:
+        data = file.read(BEGINNING)
+        complete = not file.read(1)
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    layout = find_layout(decoder.decode(data, final=complete), complete=complete)
+    if not any(name.strip() for name in layout.header):
+        raise UserError(f"{path}: the file is empty")
+    return layout
+
+
+class _Reader:
+    """One pass over the file; of the columns `as_text` alone where they are given."""
+
+    def __init__(
+        self, path: Path, encoding: str, layout: Layout, as_text: set[int] | None = None
+    ) -> None:
+        self.path, self.encoding, self.layout, self.as_text = path, encoding, layout, as_text
+        self.skipped: list[int] = []
+        self.short_rows: dict[int, list[str]] = {}
+        self.refusal = ""
+
+    def read(self) -> tuple[dict[int, list[pa.Array]], np.ndarray]:
+        """Return the blocks of each column, and each row's number in the file."""
+        wanted = range(self.layout.width) if self.as_text is None else sorted(self.as_text)
+        blocks: dict[int, list[pa.Array]] = {index: [] for index in wanted}
+        count, last = 0, None
+        try:
+            for batch in self._open(list(wanted)):
+                above = self._rows_above_first() if count == 0 else 0
+                count += batch.num_rows
+                batch = batch.slice(above)
+                for index, texts in zip(wanted, batch.columns, strict=True):
+                    blocks[index].append(self._convert(index, texts))
+                last = batch if batch.num_rows else last
+        except (pa.ArrowInvalid, UnicodeError) as error:
+            raise self._explain(error) from None
+        self._refuse_open_quote(last)
+        numbers = np.arange(1, count + len(self.skipped) + 1)
+        numbers = np.delete(numbers, np.array(self.skipped, dtype=int) - 1)
+        numbers = numbers[numbers > self.layout.header_row]
+        if self.short_rows:
+            for index in wanted:
+                texts = [cells[index] for cells in self.short_rows.values()]
+                blocks[index].append(self._convert(index, pa.array(texts, pa.large_string())))
+            numbers = np.concatenate([numbers, list(self.short_rows)])
+        return blocks, numbers
+
+    def _open(self, wanted: list[int]) -> pyarrow.csv.CSVStreamingReader:
+        names = [str(index) for index in range(self.layout.width)]
+        return pyarrow.csv.open_csv(
+            self.path,
+            read_options=pyarrow.csv.ReadOptions(
+                use_threads=False, block_size=BLOCK, column_names=names, encoding=self.encoding
+            ),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=self.layout.separator,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=self._take_odd_row,
+            ),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()),
+                include_columns=[names[index] for index in wanted],
+                strings_can_be_null=False,
+            ),
+        )
+
+    def _rows_above_first(self) -> int:
+        """How many of the rows that came through are the header or stand above it."""
+        header_row = self.layout.header_row
+        return header_row - sum(number <= header_row for number in self.skipped)
+
+    def _convert(self, index: int, texts: pa.Array) -> pa.Array:
+        if self.as_text is not None:
+            return text_cells(texts)
+        return convert_cells(texts, self.layout.decimals[index])
+
+    def _take_odd_row(self, row: pyarrow.csv.InvalidRow) -> str:
+        """Keep a row that is too short, to be filled up; refuse one that is too long."""
+        self.skipped.append(row.number)
+        if row.number <= self.layout.header_row or not row.text.strip():
+            return "skip"
+        if "\n" in row.text and row.text.count('"') % 2:
+            self.refusal = f"row {row.number} opens a quotation mark that is never closed"
+            return "error"
+        width, separator = self.layout.width, self.layout.separator
+        cells = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=separator))
+        if any(cell.strip() for cell in cells[width:]):
+            self.refusal = f"row {row.number} has {len(cells)} cells, the header names {width}"
+            return "error"
+        self.short_rows[row.number] = (cells + [""] * width)[:width]
+        return "skip"
+
+    def _refuse_open_quote(self, last: pa.RecordBatch | None) -> None:
+        """A quotation mark that is never closed swallows the rest of the file without a sound."""
+        if last is None or self.as_text is not None or "\n" not in last.columns[-1][-1].as_py():
+            return
+        with self.path.open("rb") as file:
+            file.seek(max(0, self.path.stat().st_size - 64))
+            closed = file.read().replace(b"\0", b"").rstrip().endswith(b'"')
+        if not closed:
+            raise UserError(
+                f"{self.path}: one of the last rows opens a quotation mark that is never closed"
+            )
+
+    def _explain(self, error: Exception) -> UserError:
+        if self.refusal:
+            return UserError(f"{self.path}: {self.refusal}")
+        if "straddling" in str(error):
+            return UserError(
+                f"{self.path}: a cell longer than {BLOCK >> 20} MB; a quotation mark is opened "
+                "and never closed?"
+            )
+        return _broken_line(self.path, self.encoding) or UserError(f"{self.path}: {error}")
+
+
+def _broken_line(path: Path, encoding: str) -> UserError | None:
+    """Name the first line whose bytes are not of the file's encoding."""
+    if encoding == "utf-16":
+        return UserError(f"{path}: broken UTF-16; save the file again as UTF-8")
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError as error:
+                return UserError(
+                    f"{path}: line {number} holds the byte 0x{line[error.start]:02X}, which is not "
+                    f"{encoding} as the rest is; mend this line, or save the file again as UTF-8"
+                )
+    return None
