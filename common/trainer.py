@@ -1,27 +1,75 @@
-"""The training loop, in plain PyTorch. `Trainer.fit` is the thing to read."""
+"""The training loop, in plain PyTorch. `fit` and `_train_epoch` are the things to read."""
 
+import math
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
+from common.batches import Gather, epoch_seed, open_source, tensors_of
+from common.checkpoints import Checkpoint, State, copy_weights, set_random_state, weights_of
+from common.checks import NonFiniteLossError, check_pairing, explain_non_finite, gradients_finite
+from common.device import pick_device
+from common.errors import UserError
 from common.history import History
+from common.identity import check_settings, identity_of
+from common.modes import in_mode, reproducible
+from common.progress import ProgressBar, TensorBoardLog
+from common.schedule import Deadline, adamw, one_cycle
 
 Inputs = Tensor | tuple[Tensor, ...]
 Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
-Loss = Callable[[Tensor, Tensor], Tensor]
 Metric = Callable[[Tensor, Tensor], float | Tensor]
-OptimizerMaker = Callable[[list[nn.Parameter]], torch.optim.Optimizer]
+
+COLUMNS = ("epoch", "lr", "train_loss", "valid_loss", "seconds")
 
 
 class Trainer:
+    """Trains a model with any loss, and keeps the weights that did best on the validation part.
+
+    The loss is any callable `(prediction, target) -> scalar`; the model is called with X, or with
+    the tensors of X one by one where X is a tuple of them.
+
+    - `lr`: the peak of the one-cycle learning rate. `optimizer` replaces AdamW: a function of the
+      list of parameters; then the learning rate of each of its groups is the peak, and `lr` and
+      `weight_decay` are not used.
+    - `minutes`: a deadline for `fit`, the last validation included. Where it cuts the training
+      short, the learning rate still completes its cycle, led by the clock.
+    - `patience`: stop after so many epochs without a better `monitor`: "valid_loss" or the name of
+      a metric (`higher_is_better` says which way). `metrics` maps names to functions of the
+      predictions and targets of the whole validation part.
+    - `clip`: the largest norm of the gradient. `accumulate`: batches for each step of the
+      optimizer, weighted by their rows, so that 4 batches of 64 act as one of 256.
+    - `bf16`: the model (not the loss) computes in bfloat16 where autocast finds that safe.
+    - `workers`: processes that read a Dataset. With none, everything is reproducible; with some,
+      what a Dataset draws at random depends on their number, and on where it was resumed.
+    - `checkpoint`: a file for the training's whole state, written at most every
+      `checkpoint_every` seconds (0: at every step) and at the end; see `fit(resume=True)`.
+    - `deterministic`: choose algorithms that give the same result every time. The order of the
+      rows and the draws of dropout come from `seed` either way.
+    - `clock`: seconds that only go forward; another one is of use in tests.
+
+    Raises UserError for settings that make no sense, and NonFiniteLossError when a loss or its
+    gradient is not finite: it names the epoch, the step and the rows.
+
+    >>> X = torch.linspace(-1, 1, 64).unsqueeze(1)
+    >>> model = nn.Linear(1, 1)
+    >>> trainer = Trainer(model, nn.L1Loss(), lr=0.1, epochs=30, batch_size=8, progress=False)
+    >>> history = trainer.fit((X, 3 * X + 1))
+    >>> trainer.predict(torch.tensor([[2.0]])).round()
+    tensor([[7.]])
+    """
+
     def __init__(
         self,
         model: nn.Module,
-        loss: Loss,
+        loss: Callable[[Tensor, Tensor], Tensor],
         *,
         lr: float = 1e-3,
         epochs: int = 20,
@@ -33,7 +81,7 @@ class Trainer:
         metrics: dict[str, Metric] | None = None,
         monitor: str = "valid_loss",
         higher_is_better: bool = False,
-        optimizer: OptimizerMaker | None = None,
+        optimizer: Callable[[list[nn.Parameter]], torch.optim.Optimizer] | None = None,
         weight_decay: float = 0.01,
         clip: float | None = None,
         accumulate: int = 1,
@@ -46,12 +94,279 @@ class Trainer:
         deterministic: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        raise NotImplementedError
+        self.device = pick_device(device)
+        self.model, self.loss = model.to(self.device), loss
+        if isinstance(loss, nn.Module):
+            loss.to(self.device)
+        self.lr, self.epochs, self.batch_size, self.seed = lr, epochs, batch_size, seed
+        self.minutes, self.patience, self.metrics = minutes, patience, dict(metrics or {})
+        self.monitor, self.higher_is_better = monitor, higher_is_better
+        self.optimizer, self.weight_decay, self.clip = optimizer, weight_decay, clip
+        self.accumulate, self.bf16, self.workers = accumulate, bf16, workers
+        self.progress, self.tensorboard, self.clock = progress, tensorboard, clock
+        self.checkpoint, self.checkpoint_every = checkpoint, checkpoint_every
+        self.deterministic = deterministic
+        self.history = History()
+        check_settings(self)
 
     def fit(self, data: Pairs, *, valid: Pairs | None = None, resume: bool = False) -> History:
-        """Train the model on `data`; leave it with the weights that did best on `valid`."""
-        raise NotImplementedError
+        """Train the model on `data` and leave it with the weights that did best on `valid`.
 
-    def predict(self, data: Inputs | Pairs, *, batch_size: int | None = None) -> Tensor:
-        """Return the model's outputs for every row, in order, on the CPU."""
-        raise NotImplementedError
+        Both are a pair (X, y), where X is a tensor or a tuple of tensors, or a map-style Dataset
+        of pairs (x, y), or anything that yields batches (x, y) each time it is walked through.
+        `set_epoch(epoch)` is called on a Dataset or an iterable that has it.
+
+        With `resume` the training goes on from the file `checkpoint` if there is one, exactly as
+        if it had never been stopped: on the CPU the weights come out the same, bit for bit.
+        Without, it starts anew from the model's weights, and the file is overwritten.
+
+        Raises UserError for data that cannot be trained on, and for a checkpoint of another
+        training: other data, another model, other settings.
+        """
+        self._prepare(data, valid, resume)
+        with ExitStack() as stack:
+            stack.enter_context(reproducible(self.device, deterministic=self.deterministic))
+            stack.enter_context(in_mode(self.model, training=True))
+            stack.callback(self._close)
+            if self._valid and self.minutes and not self._state.stopped:
+                self._deadline.reserve = self._estimate_validation()
+            while not self._state.stopped:
+                self._train_epoch()
+                self._finish_epoch()
+        if self._best:
+            copy_weights(self._best, weights_of(self.model))
+        return self.history
+
+    def _train_epoch(self) -> None:
+        state, model, parameters, clock = self._state, self.model, self._parameters, self.clock
+        buffers = list(model.buffers())
+        torch.manual_seed(epoch_seed(self.seed, state.epoch))
+        batches = self._train.batches(state.epoch, state.step)
+        if self._generators:  # resuming in the middle of an epoch
+            set_random_state(self._generators, self.device)
+            self._generators = {}
+        pending, now = 0, clock()
+        for inputs, target, rows in batches:
+            kept = [buffer.clone() for buffer in buffers]
+            prediction = self._forward(*inputs)
+            if state.step == 0 and state.epoch == 0:
+                check_pairing(self.loss, prediction, target)
+            loss = self.loss(prediction, target)
+            value = loss.item()
+            if math.isfinite(value):
+                (loss if self.accumulate == 1 else loss * len(target)).backward()
+            if not (math.isfinite(value) and gradients_finite(parameters)):
+                copy_weights(dict(enumerate(kept)), dict(enumerate(buffers)))
+                raise self._explain(inputs, target, rows, value, step=state.step + 1)
+
+            state.step += 1
+            state.rows += len(target)
+            state.loss_sum += value * len(target)
+            pending += len(target)
+            if state.step % self.accumulate == 0:
+                self._update(pending)
+                pending = 0
+
+            before, now = now, clock()
+            if now >= self._bar.due:
+                seen = state.epoch * (self._train.rows or 0) + state.rows
+                self._bar.draw(now, epoch=state.epoch + 1, seen=seen, loss=value)
+            if self._checkpoint and not pending and now >= self._checkpoint.due:
+                self._save()
+            if not self._deadline.leaves(now - before):
+                self._out_of_time = True
+                break
+        if pending:
+            self._update(pending)
+
+    def _update(self, rows: int) -> None:
+        """Take one step of the optimizer, with the learning rate that is due by now."""
+        if self.accumulate > 1:
+            for parameter in self._parameters:
+                if parameter.grad is not None:
+                    parameter.grad /= rows
+        if self.clip is not None:
+            nn.utils.clip_grad_norm_(self._parameters, self.clip)
+        state = self._state
+        done = state.epoch + min(1.0, (state.step - 1) / (state.steps or math.inf))
+        factor = one_cycle(max(done / self.epochs, self._deadline.share()))
+        for group, peak in zip(self._optimizer.param_groups, self._peaks, strict=True):
+            group["lr"] = peak * factor
+        self._optimizer.step()
+        for parameter in self._parameters:
+            parameter.grad = None
+
+    def _finish_epoch(self) -> None:
+        """Validate, write the epoch down, keep the best weights, decide whether to stop."""
+        state = self._state
+        if state.step == 0:
+            raise UserError(f"the training data yields no batches in epoch {state.epoch + 1}")
+        row = {"epoch": state.epoch + 1, "lr": self._optimizer.param_groups[0]["lr"]}
+        row["train_loss"] = state.loss_sum / state.rows
+        if self._valid:
+            row |= self._validate()
+        row["seconds"] = self._deadline.elapsed() - sum(self.history.column("seconds"))
+        self.history.rows.append(row)
+        if self._board:
+            self._board.add(row)
+        if self._valid and self._is_better(row[self.monitor]):
+            state.best_epoch, state.best_value = row["epoch"], row[self.monitor]
+            if self._best:
+                copy_weights(weights_of(self.model), self._best)
+            else:
+                self._best = {name: w.clone() for name, w in weights_of(self.model).items()}
+
+        state.steps = state.steps or state.step
+        state.epoch, state.step, state.rows, state.loss_sum = state.epoch + 1, 0, 0, 0.0
+        if state.epoch == self.epochs:
+            state.stopped = "epochs"
+        elif self.patience and state.epoch - (state.best_epoch or 0) >= self.patience:
+            state.stopped = "patience"
+        elif self._out_of_time or not self._deadline.leaves(0.0):
+            state.stopped = "deadline"
+        self.history.best_epoch = state.best_epoch if self._valid else state.epoch
+        self.history.stopped = state.stopped
+        if self._checkpoint and (state.stopped or self.clock() >= self._checkpoint.due):
+            self._save()
+
+    def _validate(self) -> dict[str, float]:
+        """Return the loss and the metrics on the validation part; nan where time ran out."""
+        began, total, seen = self.clock(), 0.0, 0
+        predictions, targets = (Gather(self._valid.rows, self.device) for _ in range(2))
+        torch.manual_seed(self.seed)  # a Dataset that adds noise adds the same in every epoch
+        with in_mode(self.model, training=False), torch.inference_mode():
+            for inputs, target, rows in self._valid.batches():
+                prediction = self._forward(*inputs)
+                value = self.loss(prediction, target).item()
+                if not math.isfinite(value):
+                    raise self._explain(inputs, target, rows, value, step=0)
+                total, seen = total + value * len(target), seen + len(target)
+                if self.metrics:
+                    predictions.add(prediction)
+                    targets.add(target)
+                if self._deadline.passed():
+                    return dict.fromkeys(["valid_loss", *self.metrics], math.nan)
+            if seen == 0:
+                raise UserError("the validation data yields no batches")
+            row = {"valid_loss": total / seen}
+            for name, metric in self.metrics.items():
+                row[name] = float(metric(predictions.result(), targets.result()))
+        self._validation_times.append(self.clock() - began)
+        self._deadline.reserve = max(self._validation_times)
+        return row
+
+    def _estimate_validation(self) -> float:
+        """Return the seconds that validation will take, from its first few batches."""
+        times = [self.clock()]
+        with in_mode(self.model, training=False), torch.inference_mode():
+            for inputs, target, _ in self._valid.batches():
+                self.loss(self._forward(*inputs), target).item()
+                times.append(self.clock())
+                if self._valid.steps and (len(times) > 3 or self._deadline.passed()):
+                    # The first batch is slow for reasons of its own, so the fastest counts.
+                    fastest = min(b - a for a, b in pairwise(times))
+                    return fastest * self._valid.steps
+        return times[-1] - times[0]
+
+    def predict(self, X: Inputs | Pairs, *, batch_size: int | None = None) -> Tensor:
+        """Return the model's output for every row, in order, on the CPU.
+
+        X is a tensor or a tuple of tensors, as the model takes it; or a Dataset or an iterable of
+        batches that yields pairs (x, y) as for `fit`, of which y is not used.
+        """
+        if isinstance(X, (Tensor, tuple)):
+            # Rows are all that is asked of the target here.
+            X = (X, tensors_of(X, "data to predict")[0])
+        source = self._open(X, "data to predict", seed=None, batch_size=batch_size)
+        outputs = Gather(source.rows, torch.device("cpu"))
+        with in_mode(self.model, training=False), torch.inference_mode():
+            for inputs, _, _ in source.batches():
+                outputs.add(self._forward(*inputs))
+        return outputs.result()
+
+    def _forward(self, *inputs: Tensor) -> Tensor:
+        if not self.bf16:
+            return self.model(*inputs)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            prediction = self.model(*inputs)
+        return prediction.float() if isinstance(prediction, Tensor) else prediction
+
+    def _prepare(self, data: Pairs, valid: Pairs | None, resume: bool) -> None:
+        """Open the data, make the optimizer, and stand where the training begins or goes on."""
+        self._deadline = Deadline(self.minutes, clock=self.clock)
+        self._train = self._open(data, "training data", seed=self.seed)
+        self._valid = None if valid is None else self._open(valid, "validation data", seed=None)
+        if valid is None and (self.metrics or self.patience):
+            raise UserError(
+                "metrics and patience look at the validation part: fit(…, valid=(X, y))"
+            )
+        self._parameters = [p for p in self.model.parameters() if p.requires_grad]
+        if not self._parameters:
+            raise UserError("the model has no parameters to train")
+        make = self.optimizer or partial(adamw, lr=self.lr, weight_decay=self.weight_decay)
+        self._optimizer = make(self._parameters)
+        self._peaks = [group["lr"] for group in self._optimizer.param_groups]
+        self._state, self._best, self._generators = State(steps=self._train.steps), {}, {}
+        self._validation_times, self._out_of_time, self._checkpoint = [], False, None
+        if self.checkpoint:
+            self._checkpoint = Checkpoint(
+                self.checkpoint,
+                every=self.checkpoint_every,
+                model=self.model,
+                optimizer=self._optimizer,
+                device=self.device,
+                identity=identity_of(self, self._train, self._valid),
+                clock=self.clock,
+            )
+            if resume and self._checkpoint.path.exists():
+                self._state, self._best, self._generators = self._checkpoint.load()
+        elif resume:
+            raise UserError("resume=True needs the checkpoint's path: Trainer(…, checkpoint=PATH)")
+        state = self._state
+        self._deadline.start -= state.seconds
+        self.history = History(state.history, state.best_epoch, state.stopped)
+        self._board = TensorBoardLog(self.tensorboard) if self.tensorboard else None
+        rows = self._train.rows
+        done = state.epoch * (rows or 0) + state.rows
+        self._bar = ProgressBar(shown=self.progress, epochs=self.epochs, rows=rows, done=done)
+
+    def _open(self, data: Pairs, part: str, *, seed: int | None, batch_size: int | None = None):
+        return open_source(
+            data,
+            part=part,
+            batch_size=batch_size or self.batch_size,
+            device=self.device,
+            workers=self.workers,
+            seed=seed,
+        )
+
+    def _save(self) -> None:
+        self._state.seconds = self._deadline.elapsed()
+        self._checkpoint.save(self._state, self._best)
+
+    def _close(self) -> None:
+        self._bar.close()
+        if self._board:
+            self._board.close()
+        for parameter in self._parameters:
+            parameter.grad = None
+
+    def _is_better(self, value: float) -> bool:
+        best = self._state.best_value
+        if best is None or math.isnan(value):
+            return not math.isnan(value)
+        return value > best if self.higher_is_better else value < best
+
+    def _explain(self, inputs, target, rows, value, *, step: int) -> NonFiniteLossError:
+        with in_mode(self.model, training=False):
+            return explain_non_finite(
+                lambda x, y: self.loss(self._forward(*x), y),
+                self.model,
+                inputs,
+                target,
+                rows,
+                part="training data" if step else "validation data",
+                epoch=self._state.epoch + 1,
+                step=step,
+                value=value,
+            )

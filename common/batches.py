@@ -1,0 +1,265 @@
+"""Where the trainer's batches come from: tensors in memory, a Dataset, or any iterable.
+
+Every source has `rows` and `steps` (None where it cannot be known beforehand) and
+`batches(epoch, skip)`, which yields `(inputs, target, rows)`: a tuple of tensors, a tensor, and
+the numbers of those rows in the data. The order of an epoch comes from the seed and the epoch
+alone, so that a resumed training can skip what it has already seen.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+
+from common.errors import UserError
+
+Batch = tuple[tuple[Tensor, ...], Tensor, Sequence[int] | Tensor]
+
+
+def epoch_seed(seed: int, epoch: int) -> int:
+    """Return the seed of one epoch: different for each pair of seed and epoch.
+
+    >>> epoch_seed(0, 1) != epoch_seed(1, 0)
+    True
+    """
+    return seed * 1_000_003 + epoch
+
+
+def epoch_order(rows: int, seed: int, epoch: int) -> Tensor:
+    """Return the order in which an epoch visits the rows, the same on every machine."""
+    return torch.randperm(rows, generator=torch.Generator().manual_seed(epoch_seed(seed, epoch)))
+
+
+def open_source(
+    data: Any, *, part: str, batch_size: int, device: torch.device, workers: int, seed: int | None
+) -> "TensorBatches | DatasetBatches | IterableBatches":
+    """Find out what was given and return its batches; `seed=None` keeps the rows in order.
+
+    `part` is what the data is called in messages: "training data".
+    """
+    if type(data) is TensorDataset and len(data.tensors) == 2:
+        data = data.tensors
+    if isinstance(data, (tuple, list)) and len(data) == 2 and isinstance(data[1], Tensor):
+        return TensorBatches(*data, part=part, batch_size=batch_size, device=device, seed=seed)
+    if isinstance(data, Dataset) and not isinstance(data, IterableDataset):
+        return DatasetBatches(
+            data, part=part, batch_size=batch_size, device=device, workers=workers, seed=seed
+        )
+    if isinstance(data, tuple) or not isinstance(data, Iterable):
+        raise UserError(
+            f"the {part} is {describe(data)}, expected a pair (X, y) of tensors, "
+            "a Dataset, or an iterable of batches (x, y)"
+        )
+    return IterableBatches(data, part=part, device=device, seed=seed)
+
+
+class TensorBatches:
+    """Whole tensors: a batch is a few rows looked up, never collated one by one."""
+
+    def __init__(
+        self,
+        inputs: Tensor | tuple[Tensor, ...],
+        target: Tensor,
+        *,
+        part: str,
+        batch_size: int,
+        device: torch.device,
+        seed: int | None,
+    ) -> None:
+        inputs = tensors_of(inputs, part)
+        rows = [len(tensor) if tensor.ndim else 0 for tensor in (*inputs, target)]
+        if len(set(rows)) > 1:
+            raise UserError(
+                f"the {part}: X has {', '.join(map(str, rows[:-1]))} rows and y has {rows[-1]}, "
+                "expected the same number"
+            )
+        if rows[0] == 0:
+            raise UserError(f"the {part} has no rows")
+        self.rows, self.batch_size, self.device, self.seed = rows[0], batch_size, device, seed
+        self.steps = -(-self.rows // batch_size)
+        tensors = (*inputs, target)
+        if fits(tensors, device):
+            tensors = tuple(tensor.to(device) for tensor in tensors)
+        self.inputs, self.target = tensors[:-1], tensors[-1]
+
+    def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
+        if self.seed is None:
+            return self._in_order()
+        order = epoch_order(self.rows, self.seed, epoch).to(self.target.device)
+        return self._shuffled(order.split(self.batch_size)[skip:])
+
+    def _in_order(self) -> Iterator[Batch]:
+        for start in range(0, self.rows, self.batch_size):
+            rows = range(start, min(start + self.batch_size, self.rows))
+            part = slice(rows.start, rows.stop)
+            inputs = tuple(tensor[part].to(self.device) for tensor in self.inputs)
+            yield inputs, self.target[part].to(self.device), rows
+
+    def _shuffled(self, chunks: tuple[Tensor, ...]) -> Iterator[Batch]:
+        for rows in chunks:
+            inputs = tuple(tensor.index_select(0, rows).to(self.device) for tensor in self.inputs)
+            yield inputs, self.target.index_select(0, rows).to(self.device), rows
+
+    def describe(self) -> list[str]:
+        """Return what tells this data from other data of the same shape, as text."""
+        return [f"{describe(tensor)} {checksum(tensor)}" for tensor in (*self.inputs, self.target)]
+
+
+class DatasetBatches:
+    """A map-style Dataset of pairs (x, y), read through a DataLoader."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        *,
+        part: str,
+        batch_size: int,
+        device: torch.device,
+        workers: int,
+        seed: int | None,
+    ) -> None:
+        if not hasattr(data, "__len__"):
+            raise UserError(f"the {part} is {describe(data)} that has no length")
+        self.rows = len(data)
+        if self.rows == 0:
+            raise UserError(f"the {part} has no rows")
+        self.data, self.part, self.device, self.seed = data, part, device, seed
+        self.batch_size, self.workers = batch_size, workers
+        self.steps = -(-self.rows // batch_size)
+
+    def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
+        if self.seed is None:
+            order = torch.arange(self.rows)
+        else:
+            tell_epoch(self.data, epoch)
+            order = epoch_order(self.rows, self.seed, epoch)
+        chunks = order.split(self.batch_size)[skip:]
+        loader = DataLoader(
+            self.data,
+            batch_sampler=map(Tensor.tolist, chunks),
+            num_workers=self.workers,
+            pin_memory=self.device.type == "cuda",
+            # A loader draws its workers' seeds: from here, lest it disturb the model's dropout.
+            generator=torch.Generator().manual_seed(epoch_seed(self.seed or 0, epoch)),
+        )
+        for batch, rows in zip(loader, chunks, strict=True):
+            yield (*pair_of(batch, self.part, self.device), rows)
+
+    def describe(self) -> list[str]:
+        return [f"{type(self.data).__name__} of {self.rows} rows"]
+
+
+class IterableBatches:
+    """Anything that can be walked through again and again and yields batches (x, y)."""
+
+    def __init__(
+        self, data: Iterable, *, part: str, device: torch.device, seed: int | None
+    ) -> None:
+        if iter(data) is data:
+            raise UserError(
+                f"the {part} is {describe(data)}, which can be walked through only once; "
+                "give a list, a DataLoader, or an object whose __iter__ starts anew"
+            )
+        self.data, self.part, self.device, self.seed = data, part, device, seed
+        self.rows = None
+        self.steps = len(data) if hasattr(data, "__len__") else None
+
+    def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
+        if self.seed is not None:
+            tell_epoch(self.data, epoch)
+        iterator = iter(self.data)
+        # Skipped here, not in the generator: whoever resumes restores the random state after it.
+        start = sum(len(pair_of(x_y, self.part, self.device)[1]) for x_y in islice(iterator, skip))
+        return self._onwards(iterator, start)
+
+    def _onwards(self, iterator: Iterator, start: int) -> Iterator[Batch]:
+        for batch in iterator:
+            inputs, target = pair_of(batch, self.part, self.device)
+            yield inputs, target, range(start, start + len(target))
+            start += len(target)
+
+    def describe(self) -> list[str]:
+        return [f"{type(self.data).__name__} of {self.steps} batches"]
+
+
+class Gather:
+    """Collects batches into one tensor, allocated once where the number of rows is known."""
+
+    def __init__(self, rows: int | None, device: torch.device) -> None:
+        self.rows, self.device = rows, device
+        self.filled = 0
+        self.whole: Tensor | None = None
+        self.parts: list[Tensor] = []
+
+    def add(self, part: Tensor) -> None:
+        if self.rows is None:
+            self.parts.append(part.to(self.device))
+            return
+        if self.whole is None:
+            with torch.inference_mode(False):  # whoever gets it may want gradients through it
+                shape = (self.rows, *part.shape[1:])
+                self.whole = torch.empty(shape, dtype=part.dtype, device=self.device)
+        self.whole[self.filled : self.filled + len(part)] = part
+        self.filled += len(part)
+
+    def result(self) -> Tensor:
+        return torch.cat(self.parts) if self.rows is None else self.whole
+
+
+def tensors_of(inputs: Any, part: str) -> tuple[Tensor, ...]:
+    """Return the model's inputs as a tuple; one tensor is a tuple of one."""
+    tensors = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
+    for tensor in tensors:
+        if not isinstance(tensor, Tensor):
+            raise UserError(
+                f"the {part}: X holds {describe(tensor)}, expected a tensor or a tuple of tensors"
+            )
+    return tensors
+
+
+def pair_of(batch: Any, part: str, device: torch.device) -> tuple[tuple[Tensor, ...], Tensor]:
+    """Take a batch (x, y) apart and bring it to the device."""
+    if not isinstance(batch, (tuple, list)) or len(batch) != 2 or not isinstance(batch[1], Tensor):
+        raise UserError(f"the {part} yields {describe(batch)}, expected pairs (x, y) of tensors")
+    inputs, target = tensors_of(batch[0], part), batch[1]
+    moved = (tensor.to(device, non_blocking=True) for tensor in inputs)
+    return tuple(moved), target.to(device, non_blocking=True)
+
+
+def tell_epoch(data: Any, epoch: int) -> None:
+    """Call `data.set_epoch(epoch)` if it wants to know, for an order or noise of its own."""
+    if hasattr(data, "set_epoch"):
+        data.set_epoch(epoch)
+
+
+def fits(tensors: Iterable[Tensor], device: torch.device) -> bool:
+    """Whether the tensors take less than half of what is free on the device."""
+    if device.type != "cuda":
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return sum(tensor.nbytes for tensor in tensors) < free / 2
+
+
+def describe(value: Any) -> str:
+    """Say in a few words what something is.
+
+    >>> describe(torch.zeros(2, 3)), describe((1, "a")), describe([0] * 9)
+    ('float32 tensor (2, 3)', 'a tuple of int, str', 'a list of 9')
+    """
+    if isinstance(value, Tensor):
+        return f"{str(value.dtype).removeprefix('torch.')} tensor {tuple(value.shape)}"
+    if isinstance(value, (tuple, list)):
+        kind = f"a {type(value).__name__} of"
+        names = ", ".join(type(item).__name__ for item in value)
+        return f"{kind} {names}" if 0 < len(value) <= 4 else f"{kind} {len(value)}"
+    return f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+
+
+def checksum(tensor: Tensor) -> str:
+    """Return a short digest of sixteen rows, evenly spaced: enough to know the data again."""
+    rows = tensor[:: max(1, len(tensor) // 16)][:16].detach().cpu().contiguous()
+    return sha256(rows.flatten().view(torch.uint8).numpy().tobytes()).hexdigest()[:16]

@@ -1,0 +1,182 @@
+"""A training's whole state in one safetensors file, written so that a crash never harms it.
+
+Tensors: the weights, the best weights so far, the optimizer's state, the random generators.
+Everything else is JSON in the file's metadata. Reading one runs no code.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from common.errors import UserError
+
+FORMAT = "stickshift checkpoint 1"
+Tensors = dict[str, Tensor]
+
+
+@dataclass
+class State:
+    """Where a training stands: `step` batches of epoch `epoch` (from 0) are done."""
+
+    epoch: int = 0
+    step: int = 0
+    steps: int | None = None
+    rows: int = 0
+    loss_sum: float = 0.0
+    seconds: float = 0.0
+    history: list[dict[str, float]] = field(default_factory=list)
+    best_epoch: int | None = None
+    best_value: float | None = None
+    stopped: str | None = None
+
+
+def weights_of(model: nn.Module) -> Tensors:
+    """Return all that training changes in a model: parameters and buffers, each once."""
+    tensors = {**dict(model.named_parameters()), **dict(model.named_buffers())}
+    return {name: tensor.detach() for name, tensor in tensors.items()}
+
+
+def copy_weights(source: Tensors, target: Tensors) -> None:
+    """Copy weights in place, from one dictionary to the other."""
+    with torch.no_grad():
+        for name, tensor in target.items():
+            tensor.copy_(source[name])
+
+
+def random_state(device: torch.device) -> Tensors:
+    """Return the state of the random generators that a model on `device` draws from."""
+    states = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state(device)
+    elif device.type == "mps":
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def set_random_state(states: Tensors, device: torch.device) -> None:
+    """Put the random generators back into a state."""
+    torch.set_rng_state(states["cpu"])
+    if device.type == "cuda":
+        torch.cuda.set_rng_state(states["cuda"], device)
+    elif device.type == "mps":
+        torch.mps.set_rng_state(states["mps"])
+
+
+class Checkpoint:
+    """Saves and restores one training; `identity` is what must be equal for going on with it."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        every: float,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        device: torch.device,
+        identity: dict[str, Any],
+        clock: Callable[[], float],
+    ) -> None:
+        self.path, self.every, self.identity = Path(path), every, identity
+        self.model, self.optimizer, self.device = model, optimizer, device
+        self.clock = clock
+        self.due = clock() + every
+
+    def save(self, state: State, best: Tensors) -> None:
+        """Write the file beside its place first, then put it there in one move."""
+        began = self.clock()
+        tensors, facts = _pack(self.optimizer)
+        groups = {
+            "weights": weights_of(self.model),
+            "best": best,
+            "random": random_state(self.device),
+        }
+        for group, members in groups.items():
+            tensors |= {f"{group}/{name}": tensor for name, tensor in members.items()}
+        metadata = {"format": FORMAT, "identity": self.identity, "state": asdict(state), **facts}
+        temporary = self.path.with_name(self.path.name + ".partial")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(
+            {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
+            temporary,
+            metadata={name: json.dumps(value) for name, value in metadata.items()},
+        )
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, self.path)
+        if self.every:
+            # A large model on a slow disk: saving takes at most a twentieth of the time.
+            now = self.clock()
+            self.due = now + max(self.every, 20 * (now - began))
+
+    def load(self) -> tuple[State, Tensors, Tensors]:
+        """Restore weights and optimizer; return the state, the best weights and the generators'."""
+        tensors, metadata = _read(self.path)
+        _compare(self.path, metadata["identity"], self.identity)
+        groups: dict[str, Tensors] = {"weights": {}, "best": {}, "random": {}, "optimizer": {}}
+        for name, tensor in tensors.items():
+            group, _, rest = name.partition("/")
+            groups[group][rest] = tensor
+        copy_weights(groups["weights"], weights_of(self.model))
+        _unpack(self.optimizer, groups["optimizer"], metadata)
+        best = {name: tensor.to(self.device) for name, tensor in groups["best"].items()}
+        return State(**metadata["state"]), best, groups["random"]
+
+
+def _pack(optimizer: torch.optim.Optimizer) -> tuple[Tensors, dict[str, Any]]:
+    whole = optimizer.state_dict()
+    tensors, numbers = {}, {}
+    for index, entries in whole["state"].items():
+        for name, value in entries.items():
+            if isinstance(value, Tensor):
+                tensors[f"optimizer/{index}/{name}"] = value
+            else:
+                numbers[f"{index}/{name}"] = value
+    facts = {"groups": whole["param_groups"], "numbers": numbers}
+    try:
+        json.dumps(facts)
+    except TypeError as error:
+        raise UserError(
+            f"the state of {type(optimizer).__name__} cannot be written to a checkpoint: {error}"
+        ) from None
+    return tensors, facts
+
+
+def _unpack(optimizer: torch.optim.Optimizer, tensors: Tensors, facts: dict[str, Any]) -> None:
+    state: dict[int, dict[str, Any]] = {}
+    for key, value in {**facts["numbers"], **tensors}.items():
+        index, _, name = key.partition("/")
+        state.setdefault(int(index), {})[name] = value
+    groups = [
+        {name: tuple(value) if name == "betas" else value for name, value in group.items()}
+        for group in facts["groups"]
+    ]
+    optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = {name: json.loads(text) for name, text in (file.metadata() or {}).items()}
+            # Cloned, lest the tensors live in the file that the next checkpoint replaces.
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, json.JSONDecodeError, OSError) as error:
+        raise UserError(f"{path} is damaged or no checkpoint: {error}") from None
+    if metadata.get("format") != FORMAT:
+        raise UserError(f"{path} is no checkpoint of this version, expected {FORMAT!r}")
+    return tensors, metadata
+
+
+def _compare(path: Path, saved: dict[str, Any], current: dict[str, Any]) -> None:
+    for name, value in json.loads(json.dumps(current)).items():
+        if saved.get(name) != value:
+            raise UserError(
+                f"{path} belongs to another training: {name} was {saved.get(name)}, is now {value}"
+            )

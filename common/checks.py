@@ -1,0 +1,137 @@
+"""What the trainer looks out for: losses that are not finite, losses that compare wrong pairs."""
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from common.errors import UserError
+
+Objective = Callable[[tuple[Tensor, ...], Tensor], Tensor]
+
+
+class NonFiniteLossError(UserError, FloatingPointError):
+    """The loss or its gradient is not finite; the weights are as they were before that step.
+
+    `epoch` and `step` count from 1 (`step` is 0 in validation), `rows` are the offending rows'
+    numbers in the data, and `causes` says where something not finite was found: any of "inputs",
+    "target", "weights", "gradient"; nothing if the model or the loss made it out of sound numbers.
+    """
+
+    def __init__(
+        self, message: str, *, epoch: int, step: int, rows: list[int], causes: list[str]
+    ) -> None:
+        super().__init__(message)
+        self.epoch, self.step, self.rows, self.causes = epoch, step, rows, causes
+
+
+def all_finite(tensor: Tensor) -> bool:
+    """Whether no element is nan or infinite.
+
+    >>> all_finite(torch.tensor([1.0, float("inf")])), all_finite(torch.tensor([1, 2]))
+    (False, True)
+    """
+    return bool(tensor.isfinite().all())
+
+
+def gradients_finite(parameters: Sequence[nn.Parameter]) -> bool:
+    """Whether every gradient is finite: their sum is, for nan and infinity survive a sum."""
+    if parameters[0].device.type == "cpu":
+        return all(math.isfinite(p.grad.sum().item()) for p in parameters if p.grad is not None)
+    norm = torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
+    return math.isfinite(norm.item())
+
+
+def explain_non_finite(
+    objective: Objective,
+    model: nn.Module,
+    inputs: tuple[Tensor, ...],
+    target: Tensor,
+    rows: Sequence[int] | Tensor,
+    *,
+    part: str,
+    epoch: int,
+    step: int,
+    value: float,
+) -> NonFiniteLossError:
+    """Find the rows to blame by looking at each row of the batch alone, and build the error."""
+    weights = dict(model.named_parameters())
+    broken = [name for name, weight in weights.items() if not all_finite(weight)]
+    guilty, causes = [], ["weights"] if broken else []
+    for index in range(0 if broken else len(target)):
+        row = slice(index, index + 1)
+        alone, alone_target = tuple(tensor[row] for tensor in inputs), target[row]
+        found = _row_is_broken(objective, list(weights.values()), alone, alone_target)
+        if found:
+            guilty.append(int(rows[index]))
+            causes += [found] if found == "gradient" else []
+            causes += [] if all(all_finite(tensor) for tensor in alone) else ["inputs"]
+            causes += [] if all_finite(alone_target) else ["target"]
+    causes = sorted(set(causes))
+    what = f"the loss is {value}"
+    if math.isfinite(value):
+        what += ", but its gradient is not finite"
+    where = f"epoch {epoch}, " + (f"step {step}" if step else "validation")
+    message = f"{where}: {what}; {_blame(part, guilty, broken, causes)}"
+    return NonFiniteLossError(message, epoch=epoch, step=step, rows=guilty, causes=causes)
+
+
+def _row_is_broken(
+    objective: Objective, weights: list[Tensor], inputs: tuple[Tensor, ...], target: Tensor
+) -> str:
+    weights = [weight for weight in weights if weight.requires_grad]
+    try:
+        with torch.enable_grad():
+            loss = objective(inputs, target)
+            if not all_finite(loss):
+                return "loss"
+            gradients = torch.autograd.grad(loss, weights, allow_unused=True)
+    except RuntimeError:  # a model that cannot take one row, or has no gradient in evaluation
+        return ""
+    sound = all(gradient is None or all_finite(gradient) for gradient in gradients)
+    return "" if sound else "gradient"
+
+
+def _blame(part: str, rows: list[int], broken: list[str], causes: list[str]) -> str:
+    if broken:
+        return f"the weights are not finite: {', '.join(broken[:3])}; try a smaller lr, or clip=1"
+    if not rows:
+        return "no row alone is to blame; try a smaller lr, or clip=1"
+    shown = ", ".join(map(str, rows[:10])) + (f" and {len(rows) - 10} more" if rows[10:] else "")
+    named = f"row{'s' if len(rows) > 1 else ''} {shown} of the {part}"
+    unsound = [cause for cause in causes if cause in ("inputs", "target")]
+    if unsound:
+        return f"{named}: not finite in the {' and the '.join(unsound)}"
+    return f"{named}: inputs, target and weights are finite, so the model or the loss made it"
+
+
+def check_pairing(loss: Callable[[Tensor, Tensor], Tensor], prediction: Tensor, target: Tensor):
+    """Refuse a loss that silently compares every prediction with every target.
+
+    A prediction of shape (batch, 1) against a target of shape (batch,) is broadcast by plain
+    arithmetic to (batch, batch), and the model learns the mean. Such a loss cannot tell right
+    pairs from wrong ones; it could if the shapes were equal. Only that proof raises UserError: a
+    loss that copes with the two shapes passes.
+    """
+    shapes = (tuple(prediction.shape), tuple(target.shape))
+    rows = len(target)
+    if shapes not in (((rows, 1), (rows,)), ((rows,), (rows, 1))) or not target.is_floating_point():
+        return
+    right = target.detach().to(prediction.dtype)
+    wrong = right.flip(0)
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            as_given = [float(loss(p.reshape(shapes[0]), target)) for p in (right, wrong)]
+            as_equal = [float(loss(p, target)) for p in (right, wrong)]
+        except Exception:  # the loss has an opinion on shapes: it will speak for itself
+            return
+    blind = math.isclose(*as_given, rel_tol=1e-4)
+    if blind and all(map(math.isfinite, as_equal)) and not math.isclose(*as_equal, rel_tol=1e-2):
+        raise UserError(
+            f"the model's output has shape {shapes[0]} and the target {shapes[1]}: the loss would "
+            "compare every prediction with every target; give y the model's shape, "
+            "for example y.unsqueeze(1), or end the model with nn.Flatten(0)"
+        )

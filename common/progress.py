@@ -1,0 +1,59 @@
+"""What is seen of a training while it runs: a progress bar, and logs for TensorBoard."""
+
+from pathlib import Path
+
+from tqdm import tqdm
+
+from common.errors import UserError
+
+
+class ProgressBar:
+    """Loss, rows per second and time left. Drawn a few times a second, however fast the steps."""
+
+    interval = 0.2
+
+    def __init__(self, *, shown: bool, epochs: int, rows: int | None, done: int) -> None:
+        self.epochs, self.seen = epochs, done
+        self.due = 0.0 if shown else float("inf")
+        self.bar = tqdm(
+            total=None if rows is None else rows * epochs,
+            initial=done,
+            unit="row",
+            unit_scale=True,
+            disable=not shown,
+            dynamic_ncols=True,
+        )
+
+    def draw(self, now: float, *, epoch: int, seen: int, loss: float) -> None:
+        """Redraw the bar; `epoch` counts from 1, `seen` is the rows of all epochs so far."""
+        self.due = now + self.interval
+        self.bar.set_description(f"epoch {epoch}/{self.epochs}", refresh=False)
+        self.bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
+        self.bar.update(seen - self.seen)
+        self.seen = seen
+
+    def close(self) -> None:
+        self.bar.close()
+
+
+class TensorBoardLog:
+    """Writes each epoch's row for TensorBoard."""
+
+    def __init__(self, folder: str | Path) -> None:
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError:
+            raise UserError(
+                f"logs for TensorBoard were asked for ({folder}), but the package tensorboard "
+                "is not installed; install it with: pip install tensorboard"
+            ) from None
+        self.writer = SummaryWriter(str(folder))
+
+    def add(self, row: dict[str, float]) -> None:
+        for name, value in row.items():
+            if name != "epoch":
+                self.writer.add_scalar(name, value, row["epoch"])
+        self.writer.flush()
+
+    def close(self) -> None:
+        self.writer.close()

@@ -1,0 +1,71 @@
+"""The default optimizer, how its learning rate goes, and when the time is up."""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+HEAD_START = 0.02
+
+
+def adamw(parameters: list[nn.Parameter], *, lr: float, weight_decay: float) -> torch.optim.AdamW:
+    """Return AdamW (Loshchilov and Hutter, 2019), fused into one kernel where that is possible."""
+    fused = all(
+        parameter.is_floating_point() and parameter.device.type in ("cpu", "cuda", "mps", "xpu")
+        for parameter in parameters
+    )
+    return torch.optim.AdamW(parameters, lr=lr, weight_decay=weight_decay, fused=fused)
+
+
+def one_cycle(progress: float, *, warm_up: float = 0.1, start: float = 0.04) -> float:
+    """Return the share of the peak learning rate at `progress`, from 0 (start) to 1 (end).
+
+    A straight line from `start` up to 1 during the first `warm_up` of the training, then half a
+    cosine down to 0 (Smith and Topin, "Super-Convergence", 2018, in its two-phase form).
+
+    >>> [round(one_cycle(progress), 2) for progress in (0, 0.05, 0.1, 0.55, 1)]
+    [0.04, 0.52, 1.0, 0.5, 0.0]
+    """
+    if progress < warm_up:
+        return start + (1 - start) * progress / warm_up
+    return (1 + math.cos(math.pi * min(1.0, (progress - warm_up) / (1 - warm_up)))) / 2
+
+
+class Deadline:
+    """When the training has to end so that what must follow it still fits in.
+
+    `reserve` is how many seconds that takes: the last validation, as measured so far.
+    """
+
+    def __init__(
+        self, minutes: float | None, *, clock: Callable[[], float], spent: float = 0.0
+    ) -> None:
+        self.seconds = math.inf if minutes is None else minutes * 60
+        self.clock = clock
+        self.start = clock() - spent
+        self.reserve = 0.0
+
+    def elapsed(self) -> float:
+        """Return the seconds since the training began, those before a resumption included."""
+        return self.clock() - self.start
+
+    def share(self) -> float:
+        """Return the share of the training's time that has passed, the first part of it forgiven.
+
+        The learning rate follows this share once it is ahead of the share of steps taken, that
+        is, once the deadline is going to cut the training short. A slow first step must not
+        count as that, so the clock gives a head start, which it takes back towards the end.
+        """
+        if self.seconds == math.inf:
+            return 0.0
+        share = self.elapsed() / max(self.seconds - self.reserve, 1e-9)
+        return share - HEAD_START * (1 - share)
+
+    def leaves(self, seconds: float) -> bool:
+        """Whether there are that many seconds left for the training."""
+        return self.elapsed() + seconds + self.reserve <= self.seconds
+
+    def passed(self) -> bool:
+        """Whether the time is over altogether."""
+        return self.elapsed() > self.seconds
