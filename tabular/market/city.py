@@ -58,8 +58,8 @@ PARKS = {
 }
 # Where prices leap within a few streets: latitude, longitude, premium, scale in km.
 ENCLAVES = {
-    "ostozhenka": (55.741, 37.598, 0.36, 0.7),
-    "patriarch_ponds": (55.764, 37.593, 0.30, 0.6),
+    "ostozhenka": (55.741, 37.598, 0.28, 0.7),
+    "patriarch_ponds": (55.764, 37.593, 0.26, 0.6),
     "arbat": (55.750, 37.593, 0.18, 0.7),
     "khamovniki": (55.727, 37.580, 0.20, 0.8),
     "yakimanka": (55.737, 37.613, 0.18, 0.6),

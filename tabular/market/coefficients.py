@@ -14,15 +14,15 @@ METRO_PREMIUM = -0.06  # for each e-fold of walking minutes over 10
 RING_PREMIUM = {"circle": 0.03, "big_circle": 0.02, "": 0.0}
 
 # The hidden quality of neighbourhoods: (scale, standard deviation). No column tells of it.
-LOCAL_FIELDS = ((0.7, 0.09), (2.0, 0.07))
+LOCAL_FIELDS = ((0.7, 0.11), (2.0, 0.07))
 WAVES = 256
-CITY_SEED = 1147  # Moscow's first mention: the city stays, whatever seed draws the flats
+CITY_SEED = 1935  # the metro's first year: the city stays, whatever seed draws the flats
 
 # The house.
 CLASSES = ("economy", "comfort", "business", "elite")
-CLASS_PREMIUM = {"economy": 0.0, "comfort": 0.05, "business": 0.15, "elite": 0.36}
+CLASS_PREMIUM = {"economy": 0.0, "comfort": 0.05, "business": 0.14, "elite": 0.25}
 CLASS_THRESHOLDS = (0.10, 0.55, 1.12)  # of a house's standing; see houses.py
-CLASS_SPREAD = 0.15
+CLASS_SPREAD, SUBURB_PRICE = 0.15, 280_000.0
 MATERIAL_PREMIUM = {
     "panel": -0.05,
     "block": -0.03,
@@ -33,24 +33,24 @@ MATERIAL_PREMIUM = {
 }
 AGE_PREMIUM, AGE_LIMIT = -0.003, 50  # for each year of age
 CEILING_PREMIUM, CEILING_USUAL = 0.16, 2.7  # for each metre over the usual
-PARKING_PREMIUM = {"none": 0.0, "yard": 0.01, "underground": 0.05}
+PARKING_PREMIUM = {"street": 0.0, "yard": 0.01, "underground": 0.05}
 NO_LIFT_PREMIUM = -0.02  # for each floor over the second without a lift
 
 # The flat.
 AREA_USUAL = 55.0
-AREA_ELASTICITY = {"economy": -0.14, "comfort": -0.10, "business": -0.03, "elite": 0.06}
+AREA_ELASTICITY = {"economy": -0.14, "comfort": -0.10, "business": -0.04, "elite": 0.02}
 FIRST_FLOOR_PREMIUM = {"economy": -0.08, "comfort": -0.07, "business": -0.05, "elite": -0.03}
-LAST_FLOOR_PREMIUM = {"economy": -0.04, "comfort": -0.02, "business": 0.03, "elite": 0.14}
+LAST_FLOOR_PREMIUM = {"economy": -0.04, "comfort": -0.02, "business": 0.03, "elite": 0.12}
 TOWER_FLOORS, TOWER_PREMIUM, TOWER_LIMIT = 10, 0.004, 25  # a tower's floors over the tenth
-TASTE = {"economy": 0.6, "comfort": 1.0, "business": 1.4, "elite": 1.9}
-RENOVATION_PREMIUM = {"none": -0.06, "cosmetic": 0.0, "euro": 0.06, "designer": 0.12}
+TASTE = {"economy": 0.6, "comfort": 1.0, "business": 1.4, "elite": 1.7}
+RENOVATION_PREMIUM = {"bare": -0.06, "cosmetic": 0.0, "euro": 0.06, "designer": 0.12}
 VIEW_PREMIUM = {
     "yard": 0.0,
     "street": -0.02,
     "park": 0.04,
     "river": 0.06,
     "skyline": 0.05,
-    "kremlin": 0.11,
+    "kremlin": 0.09,
 }
 BALCONY_PREMIUM = 0.012  # for each, two at most
 
@@ -67,7 +67,7 @@ ROOM_SHARES = {
     "elite": (0.0, 0.16, 0.30, 0.30, 0.15, 0.07, 0.02),
 }
 ROOM_AREA = (23.0, 37.0, 54.0, 75.0, 100.0, 135.0, 175.0)
-CLASS_AREA = {"economy": 0.93, "comfort": 1.0, "business": 1.17, "elite": 1.5}
+CLASS_AREA = {"economy": 0.93, "comfort": 1.0, "business": 1.15, "elite": 1.4}
 AREA_SPREAD = 0.13
 CLASS_KITCHEN = {"economy": 7.5, "comfort": 10.0, "business": 13.0, "elite": 17.0}
 

@@ -43,7 +43,7 @@ def left_out_more_often(flats: pd.DataFrame) -> dict[str, pd.Series]:
         "kitchen_area": flats["rooms"] == 0,
         "living_area": flats["rooms"] == 0,
         "year_built": flats["year_built"] < 1960,
-        "renovation": flats["renovation"] == "none",
+        "renovation": flats["renovation"] == "bare",
         "ceiling_height": flats["building_class"] == "economy",
         "view": flats["view"] == "yard",
         "building_class": ~flats["new_building"],

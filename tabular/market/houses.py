@@ -40,7 +40,9 @@ ERAS = {
                {7: 0.1, 12: 0.15, 17: 0.25, 25: 0.3, 33: 0.15, 52: 0.05}, (2.7, 3.1), 0.30),
 }  # fmt: skip
 _RINGS = (4.0, 9.0)
+_OLD_TOWN, _OLD_TOWN_FLOORS = 2.5, 9  # km; nothing taller is allowed near the Kremlin
 _CLASS_CEILING = np.array([0.0, 0.03, 0.10, 0.35])
+_CLASS_UNDERGROUND = np.array([0.05, 0.35, 0.80, 0.97])
 _FLATS_FOR_SALE = {"new": 3.0, "modern": 1.5}  # a house under construction sells many at once
 
 
@@ -82,32 +84,43 @@ def _buildings(rng: np.random.Generator, era_names: np.ndarray) -> pd.DataFrame:
     return table
 
 
-def draw_houses(rng: np.random.Generator, count: int) -> pd.DataFrame:
-    """Draw `count` houses, a row each.
+def _classes(rng: np.random.Generator, quality: np.ndarray, era_names: np.ndarray) -> np.ndarray:
+    """The class of each house as an index into CLASSES.
 
     A house's standing is the known quality of its place over a quiet suburb's, plus its era's, plus
     chance; three thresholds turn it into a class. The hidden quality has no part in it, so that
     nothing but prices tells of it.
     """
+    standing = quality - np.log(c.SUBURB_PRICE) + rng.normal(0.0, c.CLASS_SPREAD, len(quality))
+    standing += [ERAS[name].standing for name in era_names]
+    return np.digitize(standing, c.CLASS_THRESHOLDS)
+
+
+def _comforts(rng: np.random.Generator, houses: pd.DataFrame, recent: np.ndarray) -> None:
+    """Ceilings, parking and lift, which follow the class in houses of this century."""
+    grade = houses["building_class"].map(c.CLASSES.index).to_numpy()
+    ceiling = houses["ceiling_height"] + np.where(recent, _CLASS_CEILING[grade], 0.0)
+    houses["ceiling_height"] = ceiling.round(2)
+    underground = np.where(recent, _CLASS_UNDERGROUND[grade], 0.0)
+    weights = np.column_stack([0.4 * (1 - underground), 0.6 * (1 - underground), underground])
+    houses["parking"] = choose(rng, list(c.PARKING_PREMIUM), weights)
+    houses["has_lift"] = (houses["floors"] > 5) | (recent & (houses["floors"] > 3))
+
+
+def draw_houses(rng: np.random.Generator, count: int) -> pd.DataFrame:
+    """Draw `count` houses, a row each, with the known and the hidden quality of their places."""
     houses = _places(rng, count)
     quality = city.known_quality(houses["latitude"], houses["longitude"])
     from_centre = city.distance(houses["latitude"], houses["longitude"])
     shares = np.array([era.shares for era in ERAS.values()]).T
     era_names = choose(rng, list(ERAS), shares[np.digitize(from_centre, _RINGS)])
     houses = pd.concat([houses, _buildings(rng, era_names)], axis=1)
-    standing = quality - np.log(280_000.0) + rng.normal(0.0, c.CLASS_SPREAD, count)
-    standing += np.array([ERAS[name].standing for name in era_names])
-    grade = np.digitize(standing, c.CLASS_THRESHOLDS)
-    houses["building_class"] = np.array(c.CLASSES)[grade]
-    recent = np.isin(era_names, ["modern", "new"])
-    houses["ceiling_height"] += np.where(recent, _CLASS_CEILING[grade], 0.0)
-    houses["ceiling_height"] = houses["ceiling_height"].round(2)
-    underground = np.where(recent, np.array([0.05, 0.35, 0.8, 0.97])[grade], 0.02 * (grade == 3))
-    weights = np.column_stack([0.4 * (1 - underground), 0.6 * (1 - underground), underground])
-    houses["parking"] = choose(rng, ["none", "yard", "underground"], weights)
-    houses["has_lift"] = (houses["floors"] > 5) | (recent & (houses["floors"] > 3))
+    low = houses["floors"].clip(upper=_OLD_TOWN_FLOORS)
+    houses["floors"] = houses["floors"].mask(from_centre < _OLD_TOWN, low)
+    houses["building_class"] = np.array(c.CLASSES)[_classes(rng, quality, era_names)]
+    _comforts(rng, houses, np.isin(era_names, ["modern", "new"]))
     houses["new_building"] = era_names == "new"
     houses["known_quality"] = quality
     houses["hidden_quality"] = city.hidden_quality(houses["latitude"], houses["longitude"])
-    houses["for_sale"] = pd.Series(era_names).map(_FLATS_FOR_SALE).fillna(1.0)
+    houses["for_sale"] = [_FLATS_FOR_SALE.get(name, 1.0) for name in era_names]
     return houses
