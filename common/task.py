@@ -15,9 +15,9 @@ from typing import Any, Protocol, Self
 import numpy as np
 from torch import Tensor, nn
 
-from common.device import pick_device
+from common.history import History
 from common.settings import Options, Settings
-from common.trainer import History, predict
+from common.trainer import Trainer
 
 
 class Examples(Protocol):
@@ -74,16 +74,16 @@ class Preprocessing(ABC):
 class Pipeline:
     """A trained network with its preparation: what turns a stranger's examples into answers."""
 
-    preprocessing: Preprocessing
+    preprocessing: Any
     model: nn.Module
-    settings: Settings
-    device: str = "auto"
+    settings: Any
+    source: Any
 
     def __call__(self, examples: Any) -> Tensor:
         """Return the network's raw output for each example, on the CPU."""
         inputs = self.preprocessing.transform(examples)
-        device = pick_device(self.device)
-        return predict(self.model.to(device), inputs, batch_size=4 * self.settings.batch_size)
+        trainer = Trainer(self.model, nn.Identity(), device=self.settings.device)
+        return trainer.predict(inputs, batch_size=4 * self.settings.batch_size)
 
 
 @dataclass(frozen=True)

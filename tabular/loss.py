@@ -1,0 +1,204 @@
+"""Losses for prices: what a wrong valuation costs, and the standard loss that does not know.
+
+Every loss here takes what the network puts out, the logarithm of the price, and the price itself:
+
+    prediction: (batch,) natural logarithm of the price, in the currency of the target
+    target:     (batch,) price
+
+Working on the logarithm keeps a price positive, and lets one network serve three million as well
+as three hundred. All errors below are written with
+
+    r = prediction - ln max(|target|, epsilon),    p / y = e^r
+
+e^r overflows float32 at r = 89 and its slope explodes long before, so above r = 3, a valuation
+twenty times the price, it goes on as its tangent: finite for any input, with a gradient that still
+points home. Below that the formulas are exact.
+
+Targets of zero or below have no logarithm. The commands refuse them; the losses stay finite on
+them, with max(|y|, epsilon) in place of y where one divides or takes the logarithm.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from common.losses import Loss
+
+TANGENT_FROM = 3.0
+
+
+class PriceLoss(Loss):
+    """Base of the losses for prices: turns a log price into an error one can reason about."""
+
+    def __init__(self, *, epsilon: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
+        self.epsilon = epsilon
+
+    def log_ratio(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """ln(p / y), with max(|y|, epsilon) for y."""
+        return prediction - target.abs().clamp_min(self.epsilon).log()
+
+    def relative(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """(p - y) / max(|y|, epsilon), signed: above zero is overpriced."""
+        scale = target.abs().clamp_min(self.epsilon)
+        r = prediction - scale.log()
+        # expm1 keeps the digits that exp(r) - 1 loses near zero; the last term is 0 from epsilon on
+        tangent = math.expm1(TANGENT_FROM) + math.exp(TANGENT_FROM) * (r - TANGENT_FROM)
+        error = torch.where(r > TANGENT_FROM, tangent, torch.expm1(r.clamp_max(TANGENT_FROM)))
+        return error + (1 - target / scale)
+
+    def money(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """p - y in the target's currency, signed."""
+        return self.relative(prediction, target) * target.abs().clamp_min(self.epsilon)
+
+
+class SquaredError(PriceLoss):
+    """The standard loss: the square of the error in money.
+
+        ((p - y) / unit)²
+
+    One flat that is off by ten million weighs as much as four hundred that are off by half a
+    million. `unit` only scales the figure that is printed; the default prints millions squared.
+
+    >>> loss = SquaredError()
+    >>> loss(torch.tensor([12e6]).log(), torch.tensor([10e6]))
+    tensor(4.0000)
+
+    Source: the least squares of Legendre (1805) and Gauss (1809).
+    """
+
+    def __init__(self, *, unit: float = 1e6, epsilon: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__(epsilon=epsilon, reduction=reduction)
+        self.unit = unit
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        return (self.money(prediction, target) / self.unit).square()
+
+
+class SquaredLogError(PriceLoss):
+    """The square of the error in log price, the standard loss after the usual first repair.
+
+        (ln p - ln y)²
+
+    Taking logarithms already makes ten per cent weigh the same everywhere; large errors still
+    count squared.
+
+    >>> round(SquaredLogError()(torch.tensor([20e6]).log(), torch.tensor([10e6])).item(), 4)
+    0.4805
+    """
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        return self.log_ratio(prediction, target).square()
+
+
+class RelativeError(PriceLoss):
+    """The share of the price by which a valuation is off; its mean is the MAPE.
+
+        |p - y| / max(|y|, epsilon)
+
+    It does not know the currency: half a million off is a catastrophe for a flat of three
+    million, and nothing for one of three hundred. Its best answer for a flat that could fetch
+    several prices is not their median but the median weighted by 1/y, so it values a little low;
+    watch the bias in the report.
+
+    epsilon: the smallest price that is divided by, in the target's currency. Keep it well below
+    the cheapest price: one that is near zero lets a single zero target drown all others.
+
+    >>> RelativeError()(torch.tensor([9e6, 11e6]).log(), torch.tensor([10e6, 10e6]))
+    tensor(0.1000)
+
+    Source: Makridakis, "Accuracy measures: theoretical and practical concerns" (1993); for the
+    low bias, Gneiting, "Making and evaluating point forecasts" (2011), section 1.2.
+    """
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        return self.relative(prediction, target).abs()
+
+
+class LogCosh(PriceLoss):
+    """The logarithm of the hyperbolic cosine of the error in log price.
+
+        ln cosh r = |r| + softplus(-2|r|) - ln 2,    r = ln p - ln y
+
+    Near zero it is r²/2 and smooth, far out it is |r| - ln 2: an outlier pulls no harder than
+    any other mistake. Written as above it cannot overflow, as ln(cosh r) does at r = 89.
+
+    >>> round(LogCosh()(torch.tensor([1000.0]), torch.tensor([1.0])).item(), 3)
+    999.307
+    """
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        size = self.log_ratio(prediction, target).abs()
+        return size + softplus(-2 * size) - math.log(2)
+
+
+class MoneyCost(PriceLoss):
+    """What an error costs in roubles, when some errors are worse than their size.
+
+    With the error in roubles e = (p - y) · rate, every rouble costs
+
+        1                   up to `catastrophe`
+        catastrophe_weight  from there on
+        critical_weight     beyond `critical`
+
+    and the whole is multiplied by `over` where the valuation is too high (the flat stands unsold)
+    or `under` where it is too low (the money is gone at once):
+
+        cost(e) = (over or under) · (|e| + (catastrophe_weight - 1) · max(|e| - catastrophe, 0)
+                  + (critical_weight - catastrophe_weight) · max(|e| - critical, 0)) / unit
+
+    catastrophe, critical: roubles. rate: roubles for one unit of the target's currency, so the
+    thresholds keep their meaning in any other: prices in dollars with rate=80 cost exactly what
+    the same prices in roubles cost. unit: roubles in one unit of the loss (default: millions).
+    The weights rise from 1 upwards, or a larger error would be the cheaper one at the margin.
+
+    >>> cost = MoneyCost(reduction="none")
+    >>> cost(torch.tensor([10.4e6, 12e6]).log(), torch.tensor([10e6, 10e6]))
+    tensor([0.4000, 3.5000])
+
+    Source: the course's own case: half a million off is a catastrophe, fifteen are critical.
+    """
+
+    def __init__(
+        self,
+        *,
+        catastrophe: float = 500_000,
+        critical: float = 15_000_000,
+        catastrophe_weight: float = 2.0,
+        critical_weight: float = 10.0,
+        over: float = 1.0,
+        under: float = 1.0,
+        rate: float = 1.0,
+        unit: float = 1e6,
+        epsilon: float = 1.0,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(epsilon=epsilon, reduction=reduction)
+        if not 0 < catastrophe <= critical:
+            raise ValueError(
+                f"thresholds {catastrophe:g}, {critical:g}: expected 0 < first <= second"
+            )
+        if not 1 <= catastrophe_weight <= critical_weight:
+            weights = f"{catastrophe_weight:g}, {critical_weight:g}"
+            raise ValueError(f"weights {weights}: expected 1 <= first <= second")
+        if not (over > 0 and under > 0 and rate > 0 and unit > 0):
+            raise ValueError("over, under, rate and unit must be above 0")
+        self.catastrophe, self.critical = catastrophe, critical
+        self.catastrophe_weight, self.critical_weight = catastrophe_weight, critical_weight
+        self.over, self.under = over, under
+        self.rate, self.unit = rate, unit
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        # In units from the start: roubles squared away into float32 would lose their digits.
+        error = self.money(prediction, target) * (self.rate / self.unit)
+        size = error.abs()
+        beyond_first = (size - self.catastrophe / self.unit).clamp_min(0)
+        beyond_second = (size - self.critical / self.unit).clamp_min(0)
+        cost = (
+            size
+            + (self.catastrophe_weight - 1) * beyond_first
+            + (self.critical_weight - self.catastrophe_weight) * beyond_second
+        )
+        return torch.where(error > 0, self.over, self.under) * cost
