@@ -102,6 +102,9 @@ class Settings(Options):
     shares: str = option("70/20/10", "per cent for training/validation/test")
     seed: int = option(0, "seed of the split, the weights and the order", at_least=0)
     device: str = option("auto", "where to compute: auto, cpu, cuda, mps, …")
+    weight_decay: float = option(0.01, "how strongly AdamW pulls weights to zero", at_least=0)
+    clip: float | None = option(1.0, "longest gradient that is let through", above=0)
+    bf16: bool = option(False, "compute the network in bfloat16")
     minutes: float | None = option(None, "deadline for training, in minutes", above=0)
     patience: int | None = option(None, "stop after so many epochs without progress", at_least=1)
 

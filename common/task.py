@@ -40,9 +40,12 @@ class Examples(Protocol):
 class Preprocessing(ABC):
     """From raw examples to tensors. Whatever it learns, it learns in `fit`, from the training part.
 
-    It is saved with the model: `state` gives what JSON holds and what arrays hold, `restore`
-    takes both back from a file that may come from a stranger, so it checks what it reads.
+    `notes`, filled by `fit`, says what was decided, a line each, for the person to read and
+    object to. It is saved with the model: `state` gives what JSON holds and what arrays hold,
+    `restore` takes both back from a file that may come from a stranger, so it checks what it reads.
     """
+
+    notes: list[str]
 
     @abstractmethod
     def fit(self, train: Any) -> Self:
@@ -137,12 +140,15 @@ class Task(ABC):
 
     name: str
     title: str
+    about: str
     metrics: Sequence[Metric]
     source: type[Options]
     settings: type[Settings]
     preprocessing: type[Preprocessing]
     losses: Mapping[str, Callable[[Any], nn.Module]]
     """Each loss by name, built from the settings. The first is the standard one."""
+    curves: Mapping[str, Callable[[Tensor, Tensor], float]]
+    """Metrics of (prediction, target) that are followed on the validation part, epoch by epoch."""
 
     @abstractmethod
     def load(self, source: Any) -> Any:

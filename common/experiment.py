@@ -1,0 +1,293 @@
+"""Split, prepare, train, evaluate: the road that data takes, the same for any Task."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from common import report, runs
+from common.errors import UserError, unknown
+from common.history import History
+from common.splits import Split, split
+from common.task import Outcome, Pipeline, Preprocessing, Task
+from common.trainer import Trainer
+
+Say = Callable[[str], None]
+
+
+def _silent(line: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The three parts, and what was learned from the first of them alone."""
+
+    split: Split
+    train: Any
+    valid: Any
+    test: Any
+    preprocessing: Preprocessing
+    train_data: Any
+    valid_data: Any
+
+    @property
+    def exam(self) -> tuple[str, Any]:
+        """The part that figures are reported on: the validation part if there is no test part."""
+        return ("test", self.test) if len(self.test) else ("valid", self.valid)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an experiment came to: the part examined, every outcome, and the trained pipelines."""
+
+    part: str
+    outcomes: list[Outcome]
+    pipelines: dict[str, Pipeline]
+    prepared: Prepared
+    notes: list[str]
+    seconds: float
+
+
+def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
+    """Split first, then fit the preparation on the training part only."""
+    parts = split(examples, settings.shares, seed=settings.seed, **examples.split_by)
+    train, valid, test = (examples[rows] for rows in (parts.train, parts.valid, parts.test))
+    preprocessing = task.prepare(source, settings).fit(train)
+    return Prepared(
+        parts,
+        train,
+        valid,
+        test,
+        preprocessing,
+        preprocessing.data(train, training=True),
+        preprocessing.data(valid),
+    )
+
+
+def learn(
+    task: Task,
+    prepared: Prepared,
+    settings: Any,
+    *,
+    progress: bool = True,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+) -> tuple[nn.Module, History]:
+    """Train the task's network with the loss that the settings name."""
+    if settings.loss not in task.losses:
+        raise unknown("loss", settings.loss, task.losses)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        model = task.model(prepared.preprocessing, settings)
+    trainer = Trainer(
+        model,
+        task.losses[settings.loss](settings),
+        lr=settings.lr,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        device=settings.device,
+        seed=settings.seed,
+        minutes=settings.minutes,
+        patience=settings.patience,
+        metrics=dict(task.curves),
+        weight_decay=settings.weight_decay,
+        clip=settings.clip,
+        bf16=settings.bf16,
+        progress=progress,
+        checkpoint=checkpoint,
+    )
+    history = trainer.fit(prepared.train_data, valid=prepared.valid_data, resume=resume)
+    return model, history
+
+
+def run(
+    task: Task,
+    examples: Any,
+    source: Any,
+    settings: Any,
+    *,
+    losses: Sequence[str],
+    say: Say = _silent,
+    progress: bool = True,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+) -> Result:
+    """Train one network for each loss, at equal budget, and examine each once."""
+    for loss in losses:
+        if loss not in task.losses:
+            raise unknown("loss", loss, task.losses)
+    began = time.monotonic()
+    prepared = prepare(task, examples, source, settings)
+    notes = [*examples.notes, *prepared.preprocessing.notes]
+    for note in notes:
+        say(note)
+    part, exam = prepared.exam
+    counts = " / ".join(f"{len(x):,}" for x in (prepared.train, prepared.valid, prepared.test))
+    say(f"split {settings.shares}: {counts} for training / validation / test")
+
+    outcomes, pipelines = [], {}
+    for loss in losses:
+        chosen = dataclasses.replace(settings, loss=loss)
+        say(f"training with {loss}")
+        started = time.monotonic()
+        model, history = learn(
+            task, prepared, chosen, progress=progress, checkpoint=checkpoint, resume=resume
+        )
+        seconds = time.monotonic() - started
+        pipelines[loss] = Pipeline(prepared.preprocessing, model, chosen, source)
+        metrics, evidence = task.evaluate(pipelines[loss], exam)
+        outcomes.append(Outcome(loss, metrics, evidence, history, seconds))
+    outcomes += task.references(prepared.train, exam, settings)
+    return Result(part, outcomes, pipelines, prepared, notes, time.monotonic() - began)
+
+
+def train(
+    task: Task,
+    source: Any,
+    settings: Any,
+    out: Path,
+    *,
+    say: Say = _silent,
+    progress: bool = True,
+    resume: bool = False,
+) -> Result:
+    """Train one network and write its run into the folder `out`.
+
+    The folder appears there when everything is written. A training that is killed leaves its
+    checkpoint beside it, and `resume` goes on from there.
+    """
+    if settings.loss not in task.losses:
+        raise unknown("loss", settings.loss, task.losses)
+    examples = task.load(source)
+    config = {
+        "task": task.name,
+        "source": source.to_dict(),
+        "settings": settings.to_dict(),
+        "examples": len(examples),
+    }
+    if resume:
+        draft = runs.unfinished(out)
+        if runs.read_json(draft / "config.json").get("examples") != len(examples):
+            raise UserError(f"{draft}: the data has changed since this training began")
+    else:
+        draft = runs.begin(out, config)
+    result = run(
+        task,
+        examples,
+        source,
+        settings,
+        losses=[settings.loss],
+        say=say,
+        progress=progress,
+        checkpoint=draft / runs.CHECKPOINT,
+        resume=resume,
+    )
+    _write(task, draft, result, title=task.title)
+    runs.publish(out)
+    return result
+
+
+def resume(task: Task, out: Path, *, say: Say = _silent, progress: bool = True) -> Result:
+    """Go on with the training that was killed before the run `out` was complete."""
+    draft = runs.unfinished(out)
+    if not draft.exists():
+        state = "is complete" if (out / "metrics.json").exists() else "was never begun"
+        raise UserError(f"{out}: nothing to resume, this run {state}")
+    config = runs.read_config(draft, task)
+    source, settings = config["source"], config["settings"]
+    return train(task, source, settings, out, say=say, progress=progress, resume=True)
+
+
+def compare(
+    task: Task,
+    source: Any,
+    settings: Any,
+    out: Path,
+    *,
+    losses: Sequence[str],
+    say: Say = _silent,
+    progress: bool = True,
+) -> Result:
+    """Train the same network with several losses at equal budget; write one page of them all.
+
+    The run that is saved is that of `settings.loss`.
+    """
+    examples = task.load(source)
+    config = {"task": task.name, "source": source.to_dict(), "settings": settings.to_dict()}
+    draft = runs.begin(out, config, start_over=True)
+    result = run(task, examples, source, settings, losses=losses, say=say, progress=progress)
+    _write(task, draft, result, title=task.title)
+    runs.publish(out)
+    return result
+
+
+def evaluate(task: Task, folder: Path, source: Any, *, device: str | None = None) -> Outcome:
+    """Examine a saved run on examples with known targets."""
+    pipeline = runs.load(folder, task, device=device)
+    metrics, _ = task.evaluate(pipeline, task.examples_like(pipeline, source))
+    return Outcome(pipeline.settings.loss, metrics)
+
+
+def predict(task: Task, folder: Path, source: Path, out: Path, *, device: str | None = None) -> str:
+    """Let a saved run answer for every example of `source`, into the file `out`."""
+    pipeline = runs.load(folder, task, device=device)
+    return task.predict(pipeline, source, out)
+
+
+def summary(task: Task, result: Result) -> dict[str, Any]:
+    """Return what metrics.json holds."""
+    trained = [outcome for outcome in result.outcomes if outcome.history is not None]
+    references = {
+        outcome.name: {result.part: outcome.metrics}
+        for outcome in result.outcomes
+        if outcome.history is None
+    }
+    figures = {
+        outcome.name: {
+            result.part: outcome.metrics,
+            "seconds": outcome.seconds,
+            "epochs": len(outcome.history.rows),
+            "best_epoch": outcome.history.best_epoch,
+            "stopped": outcome.history.stopped,
+        }
+        for outcome in trained
+    }
+    split_sizes = {
+        part: len(getattr(result.prepared.split, part)) for part in ("train", "valid", "test")
+    }
+    common = {"references": references, "examples": split_sizes}
+    if len(trained) == 1:
+        return {**figures[trained[0].name], "loss": trained[0].name, **common}
+    return {"losses": figures, "seconds": result.seconds, **common}
+
+
+def _write(task: Task, draft: Path, result: Result, *, title: str) -> None:
+    first = next(iter(result.pipelines.values()))
+    config = runs.read_config(draft, task)
+    chosen = result.pipelines.get(config["settings"].loss, first)
+    runs.save_pipeline(draft, chosen)
+    runs.write_json(draft / "metrics.json", summary(task, result))
+    histories = {o.name: o.history for o in result.outcomes if o.history is not None}
+    histories[chosen.settings.loss].to_csv(draft / "history.csv")
+    part, exam = result.prepared.exam
+    pictures = [
+        *task.pictures(result.prepared.train, exam, result.outcomes),
+        report.learning_curves(histories),
+    ]
+    report.write(
+        draft / "report.html",
+        title=title,
+        about=task.about,
+        metrics=task.metrics,
+        outcomes=result.outcomes,
+        part=part,
+        pictures=pictures,
+        notes=result.notes,
+        settings=chosen.settings.to_dict(),
+    )

@@ -1,0 +1,194 @@
+"""A run is a folder: what was asked, what was learned, how well it does. Nothing in it is code.
+
+    config.json                 the source and the settings
+    metrics.json                figures on the test part
+    history.csv                 the training, epoch by epoch
+    report.html                 the page, pictures inside
+    model.safetensors           the network's weights
+    preprocessing.json          what the preparation decided
+    preprocessing.safetensors   what it measured
+
+While it trains, the run is `NAME.unfinished` beside its future place, with a checkpoint in it. It
+takes its place by a rename when everything is written, so a crash leaves a good run as it was.
+"""
+
+import json
+import math
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+
+from common.errors import UserError
+from common.task import Pipeline, Task
+
+FORMAT = 1
+CHECKPOINT = "checkpoint.safetensors"
+
+
+def unfinished(folder: Path) -> Path:
+    """Return where a run lives until it is complete.
+
+    >>> unfinished(Path("runs/flats")).name
+    'flats.unfinished'
+    """
+    return folder.with_name(folder.name + ".unfinished")
+
+
+def begin(folder: Path, config: dict[str, Any], *, start_over: bool = False) -> Path:
+    """Make the folder of an unfinished run with its config.json, and return it.
+
+    Raises UserError where `folder` is something else than a run, or where an interrupted
+    training waits to be resumed; `start_over` throws that one away.
+    """
+    if folder.exists() and not (folder / "config.json").is_file() and not _is_empty(folder):
+        raise UserError(f"{folder}: exists and is not a run; name another folder")
+    draft = unfinished(folder)
+    if draft.exists():
+        if not start_over and (draft / CHECKPOINT).exists():
+            raise UserError(
+                f"{draft}: a training was interrupted here; go on with --resume {folder}, "
+                "or delete that folder"
+            )
+        shutil.rmtree(draft)
+    try:
+        draft.mkdir(parents=True)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be written: {error.strerror or error}") from None
+    write_json(draft / "config.json", {"format": FORMAT, "version": _version(), **config})
+    return draft
+
+
+def publish(folder: Path) -> None:
+    """Put the finished draft in its place; a run that was there is replaced."""
+    old = folder.with_name(folder.name + ".replaced")
+    if old.exists():
+        shutil.rmtree(old)
+    (unfinished(folder) / CHECKPOINT).unlink(missing_ok=True)
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(unfinished(folder), folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def save_pipeline(folder: Path, pipeline: Pipeline) -> None:
+    """Write the network and its preparation, without pickle."""
+    values, arrays = pipeline.preprocessing.state()
+    write_json(folder / "preprocessing.json", values)
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    safetensors.numpy.save_file(contiguous, folder / "preprocessing.safetensors")
+    weights = {
+        name: tensor.detach().cpu().contiguous()
+        for name, tensor in pipeline.model.state_dict().items()
+    }
+    safetensors.torch.save_file(weights, folder / "model.safetensors")
+
+
+def read_config(folder: Path, task: Task) -> dict[str, Any]:
+    """Return a run's config with `source` and `settings` as the task's own objects."""
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such run")
+    if not (folder / "config.json").is_file():
+        raise UserError(f"{folder}: not a run, it has no config.json")
+    config = read_json(folder / "config.json")
+    if config.get("format") != FORMAT:
+        raise UserError(
+            f"{folder}: a run of format {config.get('format')!r}, this version reads {FORMAT}"
+        )
+    if config.get("task") != task.name:
+        raise UserError(f"{folder}: a run of {config.get('task')!r}, expected {task.name!r}")
+    try:
+        source = task.source.from_dict(dict(config["source"]))
+        settings = task.settings.from_dict(dict(config["settings"]))
+    except (KeyError, TypeError, ValueError, UserError) as error:
+        raise UserError(f"{folder}: config.json is damaged: {error}") from None
+    return {**config, "source": source, "settings": settings}
+
+
+def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeline:
+    """Load a run's network and preparation. Nothing in the folder is executed.
+
+    Raises UserError for a folder that is no run, is damaged, or belongs to another version.
+    """
+    folder = Path(folder)
+    config = read_config(folder, task)
+    values = read_json(folder / "preprocessing.json")
+    arrays = _tensors(folder / "preprocessing.safetensors", safetensors.numpy.load_file)
+    weights = _tensors(folder / "model.safetensors", safetensors.torch.load_file)
+    settings = config["settings"]
+    try:
+        preprocessing = task.preprocessing.restore(values, arrays)
+        # On "meta" a model takes no memory, however large a stranger's config says it is: the
+        # weights, which are really there, become its memory once their names and shapes fit.
+        with torch.device("meta"):
+            model = task.model(preprocessing, settings)
+        model.load_state_dict(weights, assign=True)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
+        raise UserError(f"{folder}: damaged, its parts do not fit together: {reason}") from None
+    model.requires_grad_(False).eval()
+    if device is not None:
+        settings = type(settings).from_dict({**settings.to_dict(), "device": device})
+    return Pipeline(preprocessing, model, settings, config["source"])
+
+
+def write_json(path: Path, values: Any) -> None:
+    """Write JSON that any reader takes: a figure that is no number becomes null."""
+    text = json.dumps(_plain(values), ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object; raise UserError where the file is not one."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path.parent}: the run is damaged, {path.name} is missing") from None
+    except (OSError, ValueError, RecursionError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"{path}: not readable JSON: {reason}") from None
+    if not isinstance(values, dict):
+        raise UserError(f"{path}: expected a JSON object")
+    return values
+
+
+def _tensors(path: Path, load_file: Callable[[Path], Mapping]) -> dict[str, Any]:
+    if not path.is_file():
+        raise UserError(f"{path.parent}: the run is damaged, {path.name} is missing")
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise UserError(
+            f"{path}: not a safetensors file, or damaged; other formats are refused unread"
+        ) from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def _version() -> str:
+    try:
+        return version("stickshift")
+    except PackageNotFoundError:
+        return "unknown"
