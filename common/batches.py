@@ -49,7 +49,7 @@ def open_source(
         return DatasetBatches(
             data, part=part, batch_size=batch_size, device=device, workers=workers, seed=seed
         )
-    if isinstance(data, tuple) or not isinstance(data, Iterable):
+    if isinstance(data, (tuple, Tensor)) or not isinstance(data, Iterable):
         raise UserError(
             f"the {part} is {describe(data)}, expected a pair (X, y) of tensors, "
             "a Dataset, or an iterable of batches (x, y)"

@@ -32,7 +32,9 @@ class ProgressBar:
         self.bar.update(seen - self.seen)
         self.seen = seen
 
-    def close(self) -> None:
+    def close(self, seen: int) -> None:
+        """Leave the bar where the training ended."""
+        self.bar.update(seen - self.seen)
         self.bar.close()
 
 

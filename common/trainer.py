@@ -169,8 +169,7 @@ class Trainer:
 
             before, now = now, clock()
             if now >= self._bar.due:
-                seen = state.epoch * (self._train.rows or 0) + state.rows
-                self._bar.draw(now, epoch=state.epoch + 1, seen=seen, loss=value)
+                self._bar.draw(now, epoch=state.epoch + 1, seen=self._rows_seen(), loss=value)
             if self._checkpoint and not pending and now >= self._checkpoint.due:
                 self._save()
             if not self._deadline.leaves(now - before):
@@ -188,8 +187,10 @@ class Trainer:
         if self.clip is not None:
             nn.utils.clip_grad_norm_(self._parameters, self.clip)
         state = self._state
-        done = state.epoch + min(1.0, (state.step - 1) / (state.steps or math.inf))
-        factor = one_cycle(max(done / self.epochs, self._deadline.share()))
+        taken = (state.step - 1) // self.accumulate
+        of = math.ceil(state.steps / self.accumulate) if state.steps else math.inf
+        share = (state.epoch + min(1.0, taken / of)) / self.epochs
+        factor = one_cycle(max(share, self._deadline.share()))
         for group, peak in zip(self._optimizer.param_groups, self._peaks, strict=True):
             group["lr"] = peak * factor
         self._optimizer.step()
@@ -326,9 +327,12 @@ class Trainer:
         self._deadline.start -= state.seconds
         self.history = History(state.history, state.best_epoch, state.stopped)
         self._board = TensorBoardLog(self.tensorboard) if self.tensorboard else None
-        rows = self._train.rows
-        done = state.epoch * (rows or 0) + state.rows
-        self._bar = ProgressBar(shown=self.progress, epochs=self.epochs, rows=rows, done=done)
+        self._bar = ProgressBar(
+            shown=self.progress,
+            epochs=self.epochs,
+            rows=self._train.rows,
+            done=self._rows_seen(),
+        )
 
     def _open(self, data: Pairs, part: str, *, seed: int | None, batch_size: int | None = None):
         return open_source(
@@ -345,11 +349,14 @@ class Trainer:
         self._checkpoint.save(self._state, self._best)
 
     def _close(self) -> None:
-        self._bar.close()
+        self._bar.close(self._rows_seen())
         if self._board:
             self._board.close()
         for parameter in self._parameters:
             parameter.grad = None
+
+    def _rows_seen(self) -> int:
+        return self._state.epoch * (self._train.rows or 0) + self._state.rows
 
     def _is_better(self, value: float) -> bool:
         best = self._state.best_value

@@ -1,0 +1,224 @@
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+
+from common.errors import UserError
+from common.trainer import Trainer
+
+
+def table(rows: int = 40, seed: int = 0) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    X = torch.randn(rows, 3, generator=generator)
+    return X, X @ torch.tensor([[1.0], [-2.0], [0.5]]) + 0.3
+
+
+def network(dropout: float = 0.0) -> nn.Module:
+    torch.manual_seed(7)
+    return nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Dropout(dropout), nn.Linear(8, 1))
+
+
+def trainer(model: nn.Module, loss=F.mse_loss, **settings) -> Trainer:
+    quiet = {"device": "cpu", "progress": False, "epochs": 3, "batch_size": 8}
+    return Trainer(model, loss, **{**quiet, **settings})
+
+
+def weights(model: nn.Module) -> list[Tensor]:
+    return [tensor.clone() for tensor in model.state_dict().values()]
+
+
+def same(first: list[Tensor], second: list[Tensor]) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+class Rows(Dataset):
+    """A Dataset that notes which rows it was asked for."""
+
+    def __init__(self, X, y):
+        self.X, self.y, self.asked = X, y, []
+
+    def __len__(self):
+        return len(self.y)
+
+    def __getitem__(self, row):
+        self.asked.append(row)
+        return self.X[row], self.y[row]
+
+
+class Chunks(Rows):
+    """A Dataset that reads many rows at once and follows the epochs."""
+
+    def __init__(self, X, y):
+        super().__init__(X, y)
+        self.chunks, self.epochs = [], []
+
+    def __getitem__(self, row):
+        raise AssertionError("__getitems__ is to be used")
+
+    def __getitems__(self, rows):
+        self.chunks.append(rows)
+        return [(self.X[row], self.y[row]) for row in rows]
+
+    def set_epoch(self, epoch):
+        self.epochs.append(epoch)
+
+
+class Batches:
+    """Batches that are read from somewhere, again each time."""
+
+    def __init__(self, X, y, size=8):
+        self.X, self.y, self.size, self.epochs = X, y, size, []
+
+    def __iter__(self):
+        return iter(zip(self.X.split(self.size), self.y.split(self.size), strict=True))
+
+    def set_epoch(self, epoch):
+        self.epochs.append(epoch)
+
+
+class TwoInputs(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.first, self.second = nn.Linear(2, 1), nn.Linear(1, 1)
+
+    def forward(self, a, b):
+        return self.first(a) + self.second(b)
+
+
+class Stream(Batches, IterableDataset):
+    pass
+
+
+def test_a_dataset_trains_like_its_tensors():
+    X, y = table(41)
+    results = []
+    for data in ((X, y), [X, y], TensorDataset(X, y), Rows(X, y), Chunks(X, y)):
+        model = network(dropout=0.3)
+        trainer(model).fit(data, valid=data)
+        results.append(weights(model))
+    assert all(same(results[0], result) for result in results[1:])
+
+
+def test_tensors_are_looked_up_and_never_collated(monkeypatch):
+    def fail(*args):
+        raise AssertionError("collated")
+
+    monkeypatch.setattr("torch.utils.data._utils.collate.default_collate", fail)
+    monkeypatch.setattr(TensorDataset, "__getitem__", fail)
+    X, y = table()
+    coach = trainer(network())
+    assert coach.fit(TensorDataset(X, y), valid=TensorDataset(X, y)).stopped == "epochs"
+
+
+def test_each_epoch_visits_every_row_once_in_a_new_order():
+    data = Rows(*table(41))
+    trainer(network(), epochs=2).fit(data)
+    first, second = data.asked[:41], data.asked[41:]
+    assert sorted(first) == sorted(second) == list(range(41))
+    assert first != second
+
+
+def test_rows_are_asked_for_in_batches_and_epochs_are_told():
+    data = Chunks(*table(20))
+    trainer(network(), epochs=3).fit(data)
+    assert [len(chunk) for chunk in data.chunks] == [8, 8, 4] * 3
+    assert data.epochs == [0, 1, 2]
+
+
+@pytest.mark.parametrize("kind", [Batches, Stream])
+def test_an_iterable_streams_and_is_told_the_epoch(kind):
+    X, y = table(20)
+    data = kind(X, y)
+    history = trainer(network(), lr=0.1, epochs=20).fit(data, valid=Batches(X, y, size=5))
+    assert data.epochs == list(range(20))
+    assert history.column("valid_loss")[-1] < history.column("valid_loss")[0] / 10
+
+
+def test_a_loader_of_the_users_own_is_deterministic():
+    X, y = table(41)
+    results = []
+    for _ in range(2):
+        model = network(dropout=0.3)
+        trainer(model).fit(DataLoader(TensorDataset(X, y), batch_size=7, shuffle=True))
+        results.append(weights(model))
+        torch.rand(3)
+    assert same(*results)
+
+
+def test_worker_processes_read_the_same_rows():
+    X, y = table(16)
+    alone, helped = network(), network()
+    trainer(alone, epochs=1).fit(TensorDataset(X, y))
+    trainer(helped, epochs=1, workers=1).fit(Pairs(X, y))
+    assert same(weights(alone), weights(helped))
+
+
+class Pairs(TensorDataset):
+    """Not the TensorDataset itself, so that it is read row by row."""
+
+
+def test_several_inputs_are_passed_one_by_one():
+    X, y = table(20)
+    inputs, model = (X[:, :2], X[:, 2:]), TwoInputs()
+    coach = trainer(model, lr=0.1, epochs=60)
+    assert coach.fit((inputs, y), valid=(inputs, y)).rows[-1]["valid_loss"] < 0.05
+    expected = model(*inputs).detach()
+    torch.testing.assert_close(coach.predict(inputs), expected)
+    rows = [((a, b), label) for a, b, label in zip(*inputs, y, strict=True)]
+    torch.testing.assert_close(coach.predict(Rows([r[0] for r in rows], y)), expected)
+    torch.testing.assert_close(coach.predict(DataLoader(rows, batch_size=3)), expected)
+
+
+def test_data_on_the_cpu_is_not_copied():
+    X, y = table()
+    coach = trainer(network(), epochs=1)
+    coach.fit((X, y))
+    assert coach._train.inputs[0].data_ptr() == X.data_ptr()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ((torch.zeros(5, 3), torch.zeros(4, 1)), "X has 5 rows and y has 4"),
+        ((torch.zeros(0, 3), torch.zeros(0, 1)), "training data has no rows"),
+        ((torch.tensor(1.0), torch.tensor(1.0)), "no rows"),
+        (Rows([], []), "no rows"),
+        ([], "yields no batches"),
+        (zip(*table(), strict=True), "walked through only once"),
+        (
+            (torch.zeros(5, 3).numpy(), torch.zeros(5, 1)),
+            "X holds numpy.ndarray, expected a tensor",
+        ),
+        ((torch.zeros(5, 3).numpy(), torch.zeros(5, 1).numpy()), "expected a pair"),
+        (table()[0], "expected a pair"),
+        ([(torch.zeros(2, 3),)], "yields a tuple of Tensor, expected pairs"),
+        ([torch.zeros(2, 3)] * 3, r"yields float32 tensor \(2, 3\), expected pairs"),
+        (TensorDataset(*table(), table()[1]), "yields a list of Tensor, Tensor, Tensor"),
+        (17, "is int, expected a pair"),
+    ],
+)
+def test_data_that_cannot_be_trained_on_is_refused(data, message):
+    with pytest.raises(UserError, match=message):
+        trainer(network()).fit(data)
+
+
+def test_an_iterable_that_dries_up_is_noticed():
+    X, y = table()
+
+    class Once:
+        pairs = zip(X.split(8), y.split(8), strict=True)
+
+        def __iter__(self):
+            return self.pairs
+
+    with pytest.raises(UserError, match="no batches in epoch 2"):
+        trainer(network()).fit(Once())
+
+
+def test_empty_validation_is_refused():
+    with pytest.raises(UserError, match="validation data has no rows"):
+        trainer(network()).fit(table(), valid=(torch.zeros(0, 3), torch.zeros(0, 1)))
+    with pytest.raises(UserError, match="validation data yields no batches"):
+        trainer(network()).fit(table(), valid=[])
