@@ -1,5 +1,7 @@
 """From cells of text to columns of numbers or text, many cells at once."""
 
+import itertools
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -10,7 +12,7 @@ FORMULA_STARTS = "=+@\t\r-"
 
 _MISSING = pa.array(sorted(MISSING), pa.large_string())
 _EXACT_INTEGER = 2**53
-_CODE = r"^[+-]?0[0-9xX]"
+_CODE = r"^0[0-9xX]"
 _LONG_INTEGER = r"^[+-]?[0-9]{16,}$"
 
 
@@ -25,7 +27,7 @@ def convert_cells(texts: pa.Array, decimal: str) -> pa.Array:
     >>> convert_cells(pa.array(["1 250,5", "-", "3"], pa.large_string()), ",").to_pylist()
     [1250.5, None, 3.0]
     """
-    texts = pc.utf8_trim_whitespace(texts)
+    texts = pc.ascii_trim_whitespace(texts)
     texts = pc.if_else(pc.equal(texts, ""), None, texts)
     numbers = _plain_numbers(texts, decimal)
     if numbers is None:
@@ -40,7 +42,7 @@ def convert_cells(texts: pa.Array, decimal: str) -> pa.Array:
 
 def text_cells(texts: pa.Array) -> pa.Array:
     """Return cells as text, trimmed, nulls where they say "missing"."""
-    return _unguarded(_without_missing(pc.utf8_trim_whitespace(texts)))
+    return _unguarded(_without_missing(texts))
 
 
 def join_blocks(blocks: list[pa.Array]) -> pa.ChunkedArray | None:
@@ -62,6 +64,17 @@ def join_blocks(blocks: list[pa.Array]) -> pa.ChunkedArray | None:
     return pa.chunked_array([block.cast(kind) for block in blocks], kind)
 
 
+def compact_blocks(blocks: list[pa.Array]) -> list[pa.Array]:
+    """Join neighbours of one type, in memory apart from that of the intermediate results.
+
+    What stays for long between what comes and goes would leave holes: half as much again.
+    """
+    return [
+        pa.concat_arrays([*run, pa.array([], kind)], memory_pool=pa.system_memory_pool())
+        for kind, run in itertools.groupby(blocks, key=lambda block: block.type)
+    ]
+
+
 def _too_long(block: pa.Array) -> bool:
     if not pa.types.is_integer(block.type):
         return False
@@ -70,19 +83,27 @@ def _too_long(block: pa.Array) -> bool:
 
 
 def _plain_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
-    """Numbers as computers write them: the quick way, which most columns go."""
+    """Numbers as computers write them, but for the decimal mark: the way that most columns go."""
     if texts.null_count == len(texts):
         return pa.nulls(len(texts))
-    if _any(texts, _CODE):
+    if _any(texts.filter(pc.starts_with(texts, "0")), _CODE):
         return None
-    try:
-        return pc.cast(texts, pa.int64())
-    except pa.ArrowInvalid:
-        pass
-    if _any(texts, _LONG_INTEGER) or (decimal == "," and _any(texts, r"\.")):
+    integers = _cast(texts, pa.int64())
+    if integers is not None:
+        return integers
+    if _any(texts.filter(pc.greater(pc.binary_length(texts), 15)), _LONG_INTEGER):
         return None
+    if decimal == ",":
+        if pc.any(pc.match_substring(texts, ".")).as_py():
+            return None
+        texts = pc.replace_substring(texts, ",", ".")
+    return _cast(texts, pa.float64())
+
+
+def _cast(texts: pa.Array, kind: pa.DataType) -> pa.Array | None:
     try:
-        return pc.cast(texts, pa.float64())
+        pc.cast(texts.drop_null()[:20], kind)  # a failure costs as much as ten successes
+        return pc.cast(texts, kind)
     except pa.ArrowInvalid:
         return None
 
@@ -104,13 +125,14 @@ def _grouped_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
 
 
 def _without_missing(texts: pa.Array) -> pa.Array:
+    texts = pc.utf8_trim_whitespace(texts)
     return pc.if_else(pc.is_in(pc.utf8_lower(texts), _MISSING), None, texts)
 
 
 def _unguarded(texts: pa.Array) -> pa.Array:
     """Take off the apostrophe by which `write_table` keeps text from being run as a formula."""
     starts = FORMULA_STARTS.replace("-", r"\-")
-    if not _any(texts, f"^'[{starts}]"):
+    if not pc.any(pc.starts_with(texts, "'")).as_py():
         return texts
     return pc.replace_substring_regex(texts, f"^'([{starts}])", r"\1")
 

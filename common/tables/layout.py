@@ -11,6 +11,9 @@ from common.tables.numbers import decide_decimal, read_numeral
 SEPARATORS = "\t;|,"
 """In the order of preference where several fit: the later, the likelier inside a cell."""
 
+ENOUGH = 300
+"""So many cells with a comma or a point in them settle which one a column's decimal mark is."""
+
 NO_SEPARATOR = "\x1f"
 """Stands in for the separator of a table of one column, where there is none."""
 
@@ -88,13 +91,14 @@ def find_decimals(columns: list[list[str]], separator: str) -> tuple[tuple[str, 
     The guess only matters for cells such as `1,250`. A file whose cells are set apart by `;` most
     likely is so because the comma is its decimal mark.
     """
-    numerals = [[read_numeral(cell) for cell in column] for column in columns]
+    telling = [[cell for cell in column if "," in cell or "." in cell] for column in columns]
+    numerals = [[read_numeral(cell) for cell in column[:ENOUGH]] for column in telling]
     own = [decide_decimal(column) for column in numerals]
     votes = Counter(mark for mark in own if mark)
     decimal = max(votes, key=votes.get) if votes else None
     guesses = [
         "," if separator == ";" and any("," in cell for cell in column) else "."
-        for column in columns
+        for column in telling
     ]
     marks = tuple(mark or decimal or guess for mark, guess in zip(own, guesses, strict=True))
     return marks, decimal

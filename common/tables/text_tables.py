@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.csv
 
 from common.errors import UserError
-from common.tables.cells import convert_cells, join_blocks, text_cells
+from common.tables.cells import compact_blocks, convert_cells, join_blocks, text_cells
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Layout, find_layout
 
 BEGINNING = 1 << 16
-BLOCK = 1 << 22
+BLOCK = 1 << 20
+COMPACT_AFTER = 16
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -97,12 +98,15 @@ class _Reader:
         blocks: dict[int, list[pa.Array]] = {index: [] for index in wanted}
         count, last = 0, None
         try:
-            for batch in self._open(list(wanted)):
+            for turn, batch in enumerate(self._open(list(wanted)), 1):
                 above = self._rows_above_first() if count == 0 else 0
                 count += batch.num_rows
                 batch = batch.slice(above)
                 for index, texts in zip(wanted, batch.columns, strict=True):
                     blocks[index].append(self._convert(index, texts))
+                if turn % COMPACT_AFTER == 0:
+                    for column in blocks.values():
+                        column[-COMPACT_AFTER:] = compact_blocks(column[-COMPACT_AFTER:])
                 last = batch if batch.num_rows else last
         except (pa.ArrowInvalid, UnicodeError) as error:
             raise self._explain(error) from None
