@@ -37,6 +37,20 @@ class State:
     best_value: float | None = None
     stopped: str | None = None
 
+    @classmethod
+    def checked(cls, facts: dict[str, Any]) -> "State":
+        """Build a state out of a file's facts; raise if their types are not those of a state."""
+        state = cls(**facts)
+        for counted in (state.epoch, state.step, state.rows):
+            if type(counted) is not int or counted < 0:
+                raise ValueError(f"{counted!r} is no count")
+        for number in (state.loss_sum, state.seconds):
+            if type(number) is not float:
+                raise ValueError(f"{number!r} is no number")
+        if not all(isinstance(row, dict) for row in state.history):
+            raise ValueError("the history holds no rows")
+        return state
+
 
 def weights_of(model: nn.Module) -> Tensors:
     """Return all that training changes in a model: parameters and buffers, each once."""
@@ -117,17 +131,32 @@ class Checkpoint:
             self.due = now + max(self.every, 20 * (now - began))
 
     def load(self) -> tuple[State, Tensors, Tensors]:
-        """Restore weights and optimizer; return the state, the best weights and the generators'."""
+        """Restore weights and optimizer; return the state, the best weights, the generators'."""
         tensors, metadata = _read(self.path)
         _compare(self.path, metadata["identity"], self.identity)
-        groups: dict[str, Tensors] = {"weights": {}, "best": {}, "random": {}, "optimizer": {}}
-        for name, tensor in tensors.items():
-            group, _, rest = name.partition("/")
-            groups[group][rest] = tensor
-        copy_weights(groups["weights"], weights_of(self.model))
-        _unpack(self.optimizer, groups["optimizer"], metadata)
+        weights = weights_of(self.model)
+        try:
+            groups: dict[str, Tensors] = {"weights": {}, "best": {}, "random": {}, "optimizer": {}}
+            for name, tensor in tensors.items():
+                group, _, rest = name.partition("/")
+                groups[group][rest] = tensor
+            _check_shapes(groups["weights"], weights)
+            if groups["best"]:
+                _check_shapes(groups["best"], weights)
+            _check_shapes(groups["random"], random_state(self.device))
+            state = State.checked(metadata["state"])
+            _unpack(self.optimizer, groups["optimizer"], metadata)
+        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            raise UserError(f"{self.path} is damaged or no checkpoint: {error!r}") from None
+        copy_weights(groups["weights"], weights)
         best = {name: tensor.to(self.device) for name, tensor in groups["best"].items()}
-        return State(**metadata["state"]), best, groups["random"]
+        return state, best, groups["random"]
+
+
+def _check_shapes(saved: Tensors, current: Tensors) -> None:
+    shapes = [{name: (t.shape, t.dtype) for name, t in group.items()} for group in (saved, current)]
+    if shapes[0] != shapes[1]:
+        raise ValueError("its tensors have other names or shapes than this training's")
 
 
 def _pack(optimizer: torch.optim.Optimizer) -> tuple[Tensors, dict[str, Any]]:
@@ -167,10 +196,13 @@ def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
             metadata = {name: json.loads(text) for name, text in (file.metadata() or {}).items()}
             # Cloned, lest the tensors live in the file that the next checkpoint replaces.
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, json.JSONDecodeError, OSError) as error:
+    except (SafetensorError, json.JSONDecodeError, RecursionError, OSError) as error:
         raise UserError(f"{path} is damaged or no checkpoint: {error}") from None
-    if metadata.get("format") != FORMAT:
+    missing = [name for name in ("identity", "state", "groups", "numbers") if name not in metadata]
+    if metadata.get("format") != FORMAT or missing:
         raise UserError(f"{path} is no checkpoint of this version, expected {FORMAT!r}")
+    if not isinstance(metadata["identity"], dict):
+        raise UserError(f"{path} is damaged or no checkpoint: it says not of which training")
     return tensors, metadata
 
 

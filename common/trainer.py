@@ -142,9 +142,9 @@ class Trainer:
         buffers = list(model.buffers())
         torch.manual_seed(epoch_seed(self.seed, state.epoch))
         batches = self._train.batches(state.epoch, state.step)
-        if self._generators:  # resuming in the middle of an epoch
+        if self._generators and state.step:  # resuming in the middle of an epoch
             set_random_state(self._generators, self.device)
-            self._generators = {}
+        self._generators = {}
         pending, now = 0, clock()
         for inputs, target, rows in batches:
             kept = [buffer.clone() for buffer in buffers]
@@ -172,7 +172,8 @@ class Trainer:
                 self._bar.draw(now, epoch=state.epoch + 1, seen=self._rows_seen(), loss=value)
             if self._checkpoint and not pending and now >= self._checkpoint.due:
                 self._save()
-            if not self._deadline.leaves(now - before):
+            self._step_seconds = now - before
+            if not self._deadline.leaves(self._step_seconds):
                 self._out_of_time = True
                 break
         if pending:
@@ -223,7 +224,7 @@ class Trainer:
             state.stopped = "epochs"
         elif self.patience and state.epoch - (state.best_epoch or 0) >= self.patience:
             state.stopped = "patience"
-        elif self._out_of_time or not self._deadline.leaves(0.0):
+        elif self._out_of_time or not self._deadline.leaves(self._step_seconds):
             state.stopped = "deadline"
         self.history.best_epoch = state.best_epoch if self._valid else state.epoch
         self.history.stopped = state.stopped
@@ -308,7 +309,8 @@ class Trainer:
         self._optimizer = make(self._parameters)
         self._peaks = [group["lr"] for group in self._optimizer.param_groups]
         self._state, self._best, self._generators = State(steps=self._train.steps), {}, {}
-        self._validation_times, self._out_of_time, self._checkpoint = [], False, None
+        self._validation_times, self._step_seconds = [], 0.0
+        self._out_of_time, self._checkpoint = False, None
         if self.checkpoint:
             self._checkpoint = Checkpoint(
                 self.checkpoint,
