@@ -165,6 +165,7 @@ def train(
     if settings.loss not in task.losses:
         raise unknown("loss", settings.loss, task.losses)
     examples = task.load(source)
+    settings = task.complete(settings, examples)
     config = {
         "task": task.name,
         "source": source.to_dict(),
@@ -219,6 +220,7 @@ def compare(
     The run that is saved is that of `settings.loss`.
     """
     examples = task.load(source)
+    settings = task.complete(settings, examples)
     config = {"task": task.name, "source": source.to_dict(), "settings": settings.to_dict()}
     draft = runs.begin(out, config, start_over=True)
     result = run(task, examples, source, settings, losses=losses, say=say, progress=progress)

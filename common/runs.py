@@ -142,7 +142,7 @@ def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeli
 
 def write_json(path: Path, values: Any) -> None:
     """Write JSON that any reader takes: a figure that is no number becomes null."""
-    text = json.dumps(_plain(values), ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(plain(values), ensure_ascii=False, indent=2, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
@@ -171,11 +171,12 @@ def _tensors(path: Path, load_file: Callable[[Path], Mapping]) -> dict[str, Any]
         ) from None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return what JSON can hold; a number that is not finite becomes null."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

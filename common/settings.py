@@ -187,7 +187,7 @@ def _add_argument(parser: argparse._ActionsContainer, field: dataclasses.Field) 
     kind, _ = _kind(field)
     default = field.default
     help_text = field.metadata.get("help", "")
-    if default not in (None, (), False, dataclasses.MISSING):
+    if default not in (None, (), dataclasses.MISSING) and default is not False:
         shown = f"{default:,.12g}".replace(",", "_") if kind is float else default
         help_text += f" (default: {shown})"
     common: dict[str, Any] = {"default": argparse.SUPPRESS, "help": help_text.replace("%", "%%")}

@@ -154,6 +154,10 @@ class Task(ABC):
     def load(self, source: Any) -> Any:
         """Read raw examples with their targets from a source; raise UserError for a bad one."""
 
+    def complete(self, settings: Any, examples: Any) -> Any:
+        """Settle settings that depend on the data; the run keeps them as settled."""
+        return settings
+
     @abstractmethod
     def prepare(self, source: Any, settings: Any) -> Preprocessing:
         """Return a preprocessing that is not fitted yet."""

@@ -1,0 +1,215 @@
+"""The commands that every domain has. Nothing heavy is imported before a command has to work.
+
+    python -m tabular                     the demo: every loss at equal budget, one page
+    python -m tabular train …             learn, and write a run
+    python -m tabular evaluate RUN …      examine a run on other data
+    python -m tabular predict RUN FILE    let a run answer
+
+Exit codes: 0 for success; 2 and one line on the standard error for the user's mistake; 130 when
+interrupted.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common.errors import UserError
+from common.settings import Options, Settings
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What the commands must know of a domain before anything heavy is imported.
+
+    task: the module that holds the domain's `TASK`. demo: the losses that the demo compares.
+    """
+
+    name: str
+    summary: str
+    task: str
+    source: type[Options]
+    settings: type[Settings]
+    demo: tuple[str, ...]
+
+
+def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
+    """Run one command of a domain; return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A sign that the terminal cannot show must not end a training; cp1251 has no ₽ everywhere.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words.insert(0, "demo")
+    arguments = _parser(domain).parse_args(words)
+    try:
+        arguments.run(domain, arguments)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe has had enough, as `| head` does; what follows has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Any:
+        """One line, without the usage that would push it off the screen."""
+        self.exit(2, f"error: {message}; see {self.prog} --help\n")
+
+
+def _parser(domain: Domain) -> argparse.ArgumentParser:
+    program = f"python -m {domain.name}"
+    parser = _Parser(prog=program, description=domain.summary)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    demo = _command(
+        commands, "demo", _demo, "compare the losses on the course's own data (default)"
+    )
+    for name in ("data", "out", "json"):
+        _add(demo, name, domain)
+    domain.settings.add_to(demo.add_argument_group("settings"))
+
+    train = _command(commands, "train", _train, "learn, and write a run")
+    domain.source.add_to(train.add_argument_group("data"))
+    domain.settings.add_to(train.add_argument_group("settings"))
+    train.add_argument("--resume", metavar="RUN", help="go on with a training that was killed")
+    for name in ("out", "json"):
+        _add(train, name, domain)
+
+    evaluate = _command(commands, "evaluate", _evaluate, "examine a run on data with known answers")
+    _add(evaluate, "run", domain)
+    domain.source.add_to(evaluate)
+    for name in ("device", "json"):
+        _add(evaluate, name, domain)
+
+    predict = _command(commands, "predict", _predict, "let a run answer for new data")
+    _add(predict, "run", domain)
+    predict.add_argument("input", metavar="INPUT", help="a file or a folder")
+    predict.add_argument("--out", required=True, metavar="OUT", help="what to write")
+    for name in ("device", "json"):
+        _add(predict, name, domain)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add(parser: argparse.ArgumentParser, name: str, domain: Domain) -> None:
+    if name == "run":
+        parser.add_argument("folder", metavar="RUN", help="folder of a run")
+    elif name == "out":
+        parser.add_argument(
+            "--out", metavar="RUN", help=f"folder to write (default: runs/{domain.name}-…)"
+        )
+    elif name == "json":
+        parser.add_argument("--json", action="store_true", help="print the result for machines")
+    elif name == "device":
+        parser.add_argument("--device", default="auto", help="where to compute (default: auto)")
+    elif name == "data":
+        parser.add_argument(
+            "--data", default=argparse.SUPPRESS, metavar="NAME", help="a table of the course"
+        )
+
+
+def _task(domain: Domain) -> Any:
+    return importlib.import_module(domain.task).TASK
+
+
+def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common import experiment
+
+    source, settings = (
+        domain.source.from_arguments(arguments),
+        domain.settings.from_arguments(arguments),
+    )
+    out = Path(arguments.out or f"runs/{domain.name}-demo")
+    task = _task(domain)
+    result = experiment.compare(
+        task,
+        source,
+        settings,
+        out,
+        losses=domain.demo,
+        say=_say(arguments),
+        progress=not arguments.json,
+    )
+    _report(task, result, out, arguments)
+
+
+def _train(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common import experiment
+
+    task, say, progress = _task(domain), _say(arguments), not arguments.json
+    if arguments.resume is not None:
+        out = Path(arguments.resume)
+        result = experiment.resume(task, out, say=say, progress=progress)
+    else:
+        source = domain.source.from_arguments(arguments)
+        settings = domain.settings.from_arguments(arguments)
+        out = Path(arguments.out or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
+        result = experiment.train(task, source, settings, out, say=say, progress=progress)
+    _report(task, result, out, arguments)
+
+
+def _evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common import experiment
+    from common.console import print_table
+
+    task = _task(domain)
+    source = domain.source.from_arguments(arguments)
+    outcome = experiment.evaluate(task, Path(arguments.folder), source, device=arguments.device)
+    if arguments.json:
+        print(json.dumps({"metrics": outcome.metrics}, ensure_ascii=False))
+    else:
+        print_table(task.metrics, [outcome])
+
+
+def _predict(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common import experiment
+
+    out = Path(arguments.out)
+    line = experiment.predict(
+        _task(domain),
+        Path(arguments.folder),
+        Path(arguments.input),
+        out,
+        device=arguments.device,
+    )
+    print(
+        json.dumps({"out": str(out), "message": line}, ensure_ascii=False)
+        if arguments.json
+        else line
+    )
+
+
+def _say(arguments: argparse.Namespace) -> Any:
+    return (lambda line: None) if arguments.json else (lambda line: print(line, flush=True))
+
+
+def _report(task: Any, result: Any, out: Path, arguments: argparse.Namespace) -> None:
+    from common import runs
+    from common.console import print_table
+    from common.experiment import summary
+
+    if arguments.json:
+        figures = summary(task, result)
+        print(json.dumps(runs.plain({**figures, "run": str(out)}), ensure_ascii=False, indent=2))
+        return
+    print()
+    print_table(task.metrics, result.outcomes)
+    print(f"\nrun: {out}\npage: {out / 'report.html'}")

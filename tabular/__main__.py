@@ -1,0 +1,18 @@
+"""python -m tabular"""
+
+import sys
+
+from common.cli import Domain, main
+from tabular.settings import TableSource, TabularSettings
+
+DOMAIN = Domain(
+    name="tabular",
+    summary="Real-estate price: a network, and losses that know what a mistake costs.",
+    task="tabular.task",
+    source=TableSource,
+    settings=TabularSettings,
+    demo=("mse", "mse_log", "relative", "log_cosh", "cost"),
+)
+
+if __name__ == "__main__":
+    sys.exit(main(DOMAIN))

@@ -1,0 +1,227 @@
+"""What each column of a stranger's table is: a number, a category, a date, yes or no, a name tag.
+
+The decision is made from the training part, printed with its reason, and can be overruled with
+`--column NAME=KIND`.
+"""
+
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from common.errors import UserError, unknown
+from common.tables import parse_numbers
+from tabular.settings import KINDS
+
+MOSTLY = 0.95
+"""Share of a column's cells that must fit a kind for the column to be of it."""
+LARGEST = 1e30
+"""Numbers beyond this are mistakes; float32, which networks compute in, ends at 3e38."""
+
+TRUE = frozenset(("1", "true", "yes", "y", "да", "есть", "+", "истина"))
+FALSE = frozenset(("0", "false", "no", "n", "нет", "-", "ложь"))
+_NAME_TAG = re.compile(
+    r"(^|[\W_])(id|ид|uuid|guid|index|код|номер|number|no|№|column 1|unnamed.*)($|[\W_])", re.I
+)
+_LATITUDE = re.compile(r"^(lat|latitude|широта)$|[\W_](lat|latitude|широта)$", re.I)
+_LONGITUDE = re.compile(
+    r"^(lon|lng|long|longitude|долгота)$|[\W_](lon|lng|long|longitude|долгота)$", re.I
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's name, its kind (one of `KINDS`), and why it was taken for that."""
+
+    name: str
+    kind: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.kind} ({self.reason})"
+
+
+def decide_columns(frame: pd.DataFrame, overrides: Mapping[str, str]) -> list[Column]:
+    """Decide what every column is; `overrides` maps names to kinds that a person has set.
+
+    >>> flats = pd.DataFrame({"id": [7, 8, 9], "rooms": [1, 3, 2], "lift": ["да", "нет", "да"]})
+    >>> for column in decide_columns(flats, {}):
+    ...     print(column)
+    id: ignore (an identifier: a different value in every row)
+    rooms: number (1 to 3)
+    lift: boolean (yes or no)
+    """
+    check_overrides(overrides, list(frame.columns))
+    columns = []
+    for name in frame.columns:
+        if name in overrides:
+            column = Column(name, overrides[name], "as you said")
+        else:
+            column = Column(name, *_decide(name, frame[name]))
+        columns.append(column)
+    return _paired_coordinates(columns)
+
+
+def check_overrides(overrides: Mapping[str, str], names: list[str]) -> None:
+    for name, kind in overrides.items():
+        if name not in names:
+            raise unknown("column", name, names)
+        if kind not in KINDS:
+            raise unknown("kind of column", kind, KINDS)
+
+
+def parse_overrides(texts: tuple[str, ...]) -> dict[str, str]:
+    """Read `NAME=KIND` as a person gives it on the command line.
+
+    >>> parse_overrides(("floor=category",))
+    {'floor': 'category'}
+    """
+    overrides = {}
+    for text in texts:
+        name, equals, kind = text.rpartition("=")
+        if not equals or not name:
+            raise UserError(f"--column {text!r}: expected NAME=KIND, such as floor=category")
+        overrides[name] = kind
+    return overrides
+
+
+def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
+    """Return a column of any numeric kind as float64, NaN where there is no value.
+
+    Numbers as they are, dates as days since 1970, yes as 1 and no as 0.
+    """
+    if kind == "date":
+        moments = as_dates(values).to_numpy(dtype="datetime64[s]")
+        days = moments.astype("int64") / 86_400
+        return np.where(np.isnat(moments), np.nan, days)
+    if kind == "boolean":
+        return _as_booleans(values)
+    numbers = parse_numbers(values).to_numpy(dtype=np.float64, copy=True)
+    numbers[np.abs(numbers) > LARGEST] = np.nan
+    return numbers
+
+
+def as_categories(values: pd.Series) -> pd.Series:
+    """Return a column as tidy text: spaces and the case of letters make no new category.
+
+    A missing cell is the empty text.
+    """
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        # A column that had no missing cell in one file is 3, and in another 3.0.
+        values = values.map(lambda number: f"{number:g}", na_action="ignore")
+    distinct = {cell: " ".join(str(cell).split()).casefold() for cell in values.dropna().unique()}
+    return values.astype(object).map(distinct).fillna("")
+
+
+def check_finite(frame: pd.DataFrame, columns: list[Column]) -> None:
+    """Refuse numbers that no flat can have: infinite, or beyond what the network computes in."""
+    for column in columns:
+        if column.kind != "number":
+            continue
+        numbers = parse_numbers(frame[column.name])
+        bad = numbers.index[numbers.abs() > LARGEST]
+        if len(bad):
+            raise UserError(
+                f"column {column.name!r}: row {bad[0]} holds {numbers[bad[0]]:g}, "
+                "expected a number that a table can mean"
+            )
+
+
+def _decide(name: str, values: pd.Series) -> tuple[str, str]:
+    known = values.dropna()
+    distinct = known.nunique()
+    if len(known) == 0:
+        return "ignore", "empty in training"
+    if distinct == 1:
+        return "ignore", f"the same everywhere: {_shown(known.iloc[0])}"
+    if pd.api.types.is_bool_dtype(known):
+        return "boolean", "yes or no"
+    if pd.api.types.is_datetime64_any_dtype(known):
+        return "date", _span(known)
+    if pd.api.types.is_numeric_dtype(known):
+        return _decide_numeric(name, known, distinct)
+    return _decide_text(name, known.astype(str), distinct)
+
+
+def _decide_numeric(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
+    low, high = known.min(), known.max()
+    if set(known.unique()) <= {0, 1}:
+        return "boolean", "0 or 1"
+    if _LATITUDE.search(name) and low >= -90 and high <= 90:
+        return "latitude", f"{low:g} to {high:g}"
+    if _LONGITUDE.search(name) and low >= -180 and high <= 180:
+        return "longitude", f"{low:g} to {high:g}"
+    whole = bool((known % 1 == 0).all())
+    steps = np.diff(known.sort_values().to_numpy())
+    counted = whole and len(known) > 20 and bool((steps == 1).all())
+    if distinct == len(known) and whole and (_NAME_TAG.search(name) or counted):
+        return "ignore", "an identifier: a different value in every row"
+    return "number", f"{low:g} to {high:g}"
+
+
+def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
+    tidy = as_categories(known)
+    if (tidy.isin(TRUE | FALSE)).mean() >= MOSTLY and tidy.nunique() <= 4:
+        return "boolean", "yes or no"
+    sample = known if len(known) <= 5000 else known.sample(5000, random_state=0)
+    numbers = parse_numbers(sample)
+    if numbers.notna().mean() >= MOSTLY:
+        return "number", f"{numbers.min():g} to {numbers.max():g}"
+    dates = as_dates(sample)
+    if dates.notna().mean() >= MOSTLY:
+        return "date", _span(dates.dropna())
+    if distinct == len(known) and (_NAME_TAG.search(name) or len(known) > 20):
+        return "ignore", "an identifier: a different value in every row"
+    if distinct > max(20, len(known) / 2):
+        return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
+    return "category", f"{tidy.nunique():,} values"
+
+
+def _paired_coordinates(columns: list[Column]) -> list[Column]:
+    """Coordinates come in pairs: one alone, or a second of a kind, is a number as any other."""
+    first: dict[str, str] = {}
+    for kind in ("latitude", "longitude"):
+        said = [c.name for c in columns if c.kind == kind and c.reason == "as you said"]
+        found = [c.name for c in columns if c.kind == kind]
+        if found:
+            first[kind] = (said or found)[0]
+    paired = set(first.values()) if len(first) == 2 else set()
+    return [
+        Column(c.name, "number", c.reason)
+        if c.kind in ("latitude", "longitude") and c.name not in paired
+        else c
+        for c in columns
+    ]
+
+
+def _as_booleans(values: pd.Series) -> np.ndarray:
+    tidy = as_categories(values)
+    return np.select([tidy.isin(TRUE), tidy.isin(FALSE)], [1.0, 0.0], np.nan)
+
+
+def as_dates(values: pd.Series) -> pd.Series:
+    """Dates as 2024-05-31, 31.05.2024 or 31/05/2024; the day comes first where both could be."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.tz_localize(None) if values.dt.tz is not None else values
+    if pd.api.types.is_numeric_dtype(values):
+        return pd.Series(pd.NaT, index=values.index)
+    text = values.astype("str").str.strip()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # pandas warns where it guesses a format
+        iso = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
+        european = pd.to_datetime(
+            text[iso.isna() & text.notna()], dayfirst=True, errors="coerce", utc=True
+        )
+    return iso.fillna(european).dt.tz_localize(None)
+
+
+def _span(dates: pd.Series) -> str:
+    return f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 30 else text[:29] + "…")

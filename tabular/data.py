@@ -1,0 +1,201 @@
+"""Where tables of prices come from: a person's file, a simulated market, a download."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from common.datasets import Download, fetch
+
+from common.errors import UserError, nearest, unknown
+from common.tables import not_numbers, parse_numbers, read_table
+from tabular.columns import LARGEST, as_dates
+from tabular.settings import TableSource
+
+HIGHEST_PRICE = 1e15
+"""A price above this is a slip of the keyboard in any currency."""
+
+CALIFORNIA = Download(
+    name="california-housing.csv",
+    url="https://raw.githubusercontent.com/ageron/handson-ml2/"
+    "1e2115277b50f6c584cd668fa30e3af309a5b136/datasets/housing/housing.csv",
+    sha256="8a3727f4cf54ac1a327f69b1d5b4db54c5834ea81c6e4efc0d163300022a685e",
+    size=1_423_529,
+    licence="Apache-2.0; the figures are from the 1990 census of the United States",
+)
+
+_CURRENCIES = {
+    "$": re.compile(r"\$|\busd\b|долл", re.I),
+    "€": re.compile(r"€|\beur\b|евро", re.I),
+    "₽": re.compile(r"₽|руб|\brub\b|\brur\b|млн|тыс|(?<!\w)р\.", re.I),
+}
+
+
+@dataclass(frozen=True)
+class PriceTable:
+    """Flats with their prices.
+
+    frame: every column but the price; its index is the row in the file, for messages.
+    price: (n,) float64, in `currency` ("₽", "$", "€" or "" where nothing tells).
+    fair_price: (n,) what a perfect valuer would say, where the market is simulated.
+    """
+
+    frame: pd.DataFrame
+    price: np.ndarray
+    currency: str = ""
+    fair_price: np.ndarray | None = None
+    notes: list[str] = field(default_factory=list)
+    split_by: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __getitem__(self, rows: np.ndarray) -> Self:
+        fair = None if self.fair_price is None else self.fair_price[rows]
+        return replace(
+            self, frame=self.frame.iloc[rows], price=self.price[rows], fair_price=fair, split_by={}
+        )
+
+
+def load(source: TableSource) -> PriceTable:
+    """Read the table that a source names: a file, or a table of the course."""
+    if source.file is not None:
+        if source.data is not None:
+            raise UserError(f"a file and --data {source.data} together: give one of them")
+        table = read_table(source.file)
+        if source.target is None:
+            names = ", ".join(str(name) for name in table.frame.columns[:30])
+            raise UserError(
+                f"say which column holds the price, --target COLUMN; there are: {names}"
+            )
+        notes = [f"{Path(source.file).name}: {table.found}", *table.notes]
+        return from_frame(table.frame, source, notes=notes)
+    if source.target is not None and source.data is None:
+        raise UserError(f"--target {source.target}: name the file that has this column")
+    return _course_table(source)
+
+
+def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) -> PriceTable:
+    """Take a frame apart into prices and what tells them; throw out repeated rows.
+
+    Raises UserError for a target that is not there or holds anything but prices above zero.
+    """
+    if source.target not in frame.columns:
+        raise unknown("column", str(source.target), [str(name) for name in frame.columns])
+    notes = list(notes)
+    # Before the split: a flat that stands twice would be learned by heart and then asked for.
+    distinct = frame.drop_duplicates()
+    if len(distinct) < len(frame):
+        notes.append(f"repeated rows thrown out: {len(frame) - len(distinct):,} of {len(frame):,}")
+    texts = distinct[source.target]
+    price = parse_prices(texts)
+    if price.isna().any():
+        notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
+        distinct, price = distinct[price.notna()], price[price.notna()]
+    if price.nunique() == 1 and len(price) > 1:
+        raise UserError(f"price column {source.target!r}: all {len(price):,} prices are the same")
+    return PriceTable(
+        distinct.drop(columns=source.target),
+        price.to_numpy(),
+        _currency(source.target, texts),
+        notes=notes,
+        split_by=_split_by(distinct, source),
+    )
+
+
+def parse_prices(texts: pd.Series) -> pd.Series:
+    """Return prices as float64, NaN where a cell is empty.
+
+    Raises UserError that names the row and the cell where something is no price.
+
+    >>> parse_prices(pd.Series(["12 500 000 ₽", "12,5 млн"], name="price")).tolist()
+    [12500000.0, 12500000.0]
+    """
+    column = f"price column {texts.name!r}"
+    kind = texts.dtype
+    if pd.api.types.is_bool_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind):
+        raise UserError(f"{column}: row {texts.index[0]} holds {texts.iloc[0]}, expected a number")
+    price = parse_numbers(texts)
+    strangers = not_numbers(texts, price)
+    if len(strangers):
+        cell = str(strangers.iloc[0])[:60]
+        raise UserError(
+            f"{column}: row {strangers.index[0]} holds {cell!r}, "
+            "expected a number such as 12 500 000"
+        )
+    if not price.notna().any():
+        raise UserError(f"{column}: holds no number at all, expected prices")
+    impossible = price[(price <= 0) | (price > HIGHEST_PRICE)]
+    if len(impossible):
+        limit = "above 0" if impossible.iloc[0] <= 0 else f"up to {HIGHEST_PRICE:g}"
+        raise UserError(
+            f"{column}: row {impossible.index[0]} holds {impossible.iloc[0]:g}, "
+            f"expected a price {limit}"
+        )
+    return price
+
+
+def _course_table(source: TableSource) -> PriceTable:
+    if source.data in (None, "moscow"):
+        from tabular.market import simulate
+
+        flats, fair_price = simulate()
+        target, currency = "price", "₽"
+        notes = [
+            "the flats are simulated: no real deal is among them, and what each was worth is known"
+        ]
+    elif source.data == "california":
+        flats, fair_price = read_table(fetch(CALIFORNIA)).frame, None
+        target, currency = "median_house_value", "$"
+        notes = ["California, 1990 census: districts, not houses; prices above 500,000 are capped"]
+    else:
+        raise unknown("table", source.data, ["moscow", "california"])
+    named = replace(source, target=source.target or target)
+    table = from_frame(flats, named, notes=notes)
+    if fair_price is not None:
+        fair_price = fair_price[table.frame.index]
+    return replace(table, currency=currency, fair_price=fair_price)
+
+
+def _currency(target: str, texts: pd.Series) -> str:
+    """The sign of the currency that the column's name or its cells speak of."""
+    cells = "" if pd.api.types.is_numeric_dtype(texts) else " ".join(map(str, texts.dropna()[:50]))
+    for sign, pattern in _CURRENCIES.items():
+        if pattern.search(target.replace("_", " ")) or pattern.search(cells):
+            return sign
+    return ""
+
+
+def _split_by(frame: pd.DataFrame, source: TableSource) -> dict[str, np.ndarray]:
+    for option, name in (("group", source.group), ("time", source.time)):
+        if name is not None and name not in frame.columns:
+            alike = nearest(name, [str(column) for column in frame.columns])
+            guess = f"; did you mean {alike[0]!r}?" if alike else ""
+            raise UserError(f"--{option} {name}: there is no such column{guess}")
+    if source.group is not None and source.time is not None:
+        raise UserError("--group and --time together: give one of them")
+    if source.group is not None:
+        values = frame[source.group]
+        # A row without a group is a group of its own, not one with all others that lack it.
+        own = pd.Series([f"row {row}" for row in frame.index], index=frame.index)
+        return {"groups": values.astype("str").where(values.notna(), own).to_numpy(dtype=str)}
+    if source.time is not None:
+        return {"times": _moments(frame[source.time])}
+    return {}
+
+
+def _moments(values: pd.Series) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(values):
+        moments = values.where(values.abs() < LARGEST)
+    else:
+        moments = as_dates(values)
+    if moments.isna().any():
+        row = moments.index[moments.isna()][0]
+        raise UserError(
+            f"time column {values.name!r}: row {row} holds {values[row]!r}, "
+            "expected a date such as 2024-05-31"
+        )
+    return moments.to_numpy()

@@ -1,0 +1,176 @@
+"""Pieces of the preparation: numbers to a common scale, categories to row numbers of a table.
+
+Each piece is fitted on the training part alone, and gives its state as plain values and arrays.
+"""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from common.errors import UserError
+from tabular.columns import Column, as_categories, as_numbers
+
+SKEWED = 1.0
+"""A positive column with a longer tail than this gets its logarithm taken."""
+KINDRED = 0.5
+"""Two positive columns whose logarithms correlate above this get their ratio as a new column."""
+MOST_RATIOS = 20
+RAREST = 3
+"""A category with fewer rows than this in training is treated like an unknown one."""
+MOST_CATEGORIES = 1000
+
+
+class Numbers:
+    """Numeric columns on a common scale, in four steps.
+
+    1. The logarithm of positive columns with a long tail: twice the area is one step anywhere.
+    2. Ratios of kindred columns, ln a - ln b: the share of the kitchen, the people in a room.
+       A network finds these slowly by itself, and a tree hardly at all.
+    3. z = (x - median) / (interquartile range / 1.349), then z / sqrt(1 + (z/3)²): the bulk stays
+       as it is, and an area with two zeros too many ends up at 3 and not at 900.
+    4. A missing cell becomes 0, the median, and a column of its own says that it was missing.
+
+    Source: steps 3 and 4 as in RealMLP (Holzmüller, Grinsztajn and Steinwart, 2024).
+    """
+
+    def __init__(
+        self,
+        kinds: Mapping[str, str],
+        logs: list[str],
+        ratios: list[tuple[str, str]],
+        missing: list[str],
+        center: np.ndarray,
+        scale: np.ndarray,
+    ) -> None:
+        self.kinds, self.logs, self.ratios = dict(kinds), logs, ratios
+        self.missing, self.center, self.scale = missing, center, scale
+
+    @property
+    def names(self) -> list[str]:
+        """What the columns of `transform` are."""
+        ratios = [f"{a} / {b}" for a, b in self.ratios]
+        return [*self.kinds, *ratios, *(f"{name} missing" for name in self.missing)]
+
+    @classmethod
+    def fit(cls, frame: pd.DataFrame, columns: list[Column]) -> Self:
+        kinds = {c.name: c.kind for c in columns if c.kind not in ("category", "ignore")}
+        numbers = pd.DataFrame(
+            {name: as_numbers(frame[name], kind) for name, kind in kinds.items()}
+        )
+        positive = [
+            name for name, kind in kinds.items() if kind == "number" and _is_positive(numbers[name])
+        ]
+        logs = [name for name in positive if numbers[name].skew() > SKEWED]
+        fitted = cls(kinds, logs, _kindred(numbers[positive]), [], np.empty(0), np.empty(0))
+        raw = fitted._raw(frame)
+        known = pd.DataFrame(raw)
+        fitted.missing = [name for name in kinds if bool(known[name].isna().any())]
+        fitted.center = known.median().fillna(0.0).to_numpy()
+        spread = (known.quantile(0.75) - known.quantile(0.25)).to_numpy() / 1.349
+        deviation = known.std().to_numpy()
+        usable = np.where(spread > 0, spread, deviation)
+        fitted.scale = np.where(np.isfinite(usable) & (usable > 0), usable, 1.0)
+        return fitted
+
+    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return (n, len(self.names)) float32, every entry within -3 and 3."""
+        raw = self._raw(frame)
+        values = np.stack([*raw.values()], axis=1) if raw else np.empty((len(frame), 0))
+        z = (values - self.center) / self.scale
+        squeezed = np.nan_to_num(z / np.hypot(1, z / 3), nan=0.0)
+        missing = [np.isnan(raw[name]) for name in self.missing]
+        return np.column_stack([squeezed, *missing]).astype(np.float32)
+
+    def _raw(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        raw = {name: as_numbers(frame[name], kind) for name, kind in self.kinds.items()}
+        ratios = {f"{a} / {b}": _log(raw[a]) - _log(raw[b]) for a, b in self.ratios}
+        return {name: _log(x) if name in self.logs else x for name, x in raw.items()} | ratios
+
+    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        values = {
+            "kinds": self.kinds,
+            "logs": self.logs,
+            "ratios": self.ratios,
+            "missing": self.missing,
+        }
+        return values, {"center": self.center, "scale": self.scale}
+
+    @classmethod
+    def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        kinds, logs, missing = values["kinds"], list(values["logs"]), list(values["missing"])
+        ratios = [(str(a), str(b)) for a, b in values["ratios"]]
+        for name in [*logs, *missing, *(name for pair in ratios for name in pair)]:
+            if name not in kinds:
+                raise UserError(f"preprocessing names a column {name!r} that it does not have")
+        width = len(kinds) + len(ratios)
+        if arrays["center"].shape != (width,) or arrays["scale"].shape != (width,):
+            raise UserError(f"preprocessing has no scale for each of its {width} numbers")
+        return cls(kinds, logs, ratios, missing, arrays["center"], arrays["scale"])
+
+
+class Categories:
+    """Categories as whole numbers: 1, 2, … by frequency, 0 for what training hardly ever saw.
+
+    The network learns what to make of 0 from the rare categories of the training part, so an
+    unknown one at prediction finds it prepared. A missing cell is a category as any other.
+    """
+
+    def __init__(self, vocabulary: dict[str, list[str]]) -> None:
+        self.vocabulary = vocabulary
+        self._rows = {
+            name: {category: row for row, category in enumerate(known, start=1)}
+            for name, known in vocabulary.items()
+        }
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many numbers each column takes, the 0 included."""
+        return [len(known) + 1 for known in self.vocabulary.values()]
+
+    @classmethod
+    def fit(cls, frame: pd.DataFrame, columns: list[Column]) -> Self:
+        vocabulary = {}
+        for column in columns:
+            if column.kind == "category":
+                counts = as_categories(frame[column.name]).value_counts()
+                counts = (
+                    counts[counts >= RAREST]
+                    .sort_index()
+                    .sort_values(ascending=False, kind="stable")
+                )
+                vocabulary[column.name] = [str(category) for category in counts.index]
+                del vocabulary[column.name][MOST_CATEGORIES:]
+        return cls(vocabulary)
+
+    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return (n, number of columns) int64."""
+        columns = [
+            as_categories(frame[name]).map(rows).fillna(0).to_numpy(dtype=np.int64)
+            for name, rows in self._rows.items()
+        ]
+        return np.stack(columns, axis=1) if columns else np.empty((len(frame), 0), dtype=np.int64)
+
+
+def _is_positive(numbers: pd.Series) -> bool:
+    """All but the dirt: a few areas of zero do not make an area anything but positive."""
+    return bool(numbers.quantile(0.01) > 0)
+
+
+def _kindred(positive: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return pairs of columns whose logarithms rise together, the closest first."""
+    logarithms = pd.DataFrame({name: _log(positive[name].to_numpy()) for name in positive})
+    correlation = logarithms.corr()
+    pairs = [
+        (float(correlation.loc[a, b]), a, b)
+        for a, b in combinations(positive.columns, 2)
+        if correlation.loc[a, b] > KINDRED
+    ]
+    pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
+    return [(a, b) for _, a, b in pairs[:MOST_RATIOS]]
+
+
+def _log(values: np.ndarray) -> np.ndarray:
+    return np.log(values, out=np.full(len(values), np.nan), where=values > 0)

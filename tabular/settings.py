@@ -1,0 +1,56 @@
+"""What can be tuned in a valuation, and where its table comes from. No torch here."""
+
+from dataclasses import dataclass
+
+from common.settings import Options, Settings, option
+
+KINDS = ("number", "category", "date", "boolean", "latitude", "longitude", "ignore")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableSource(Options):
+    """A person's table, or one of the tables that come with the course."""
+
+    file: str | None = option(
+        None, "CSV, TSV, Excel or Parquet; without one, the simulated market", positional=True
+    )
+    target: str | None = option(None, "column that holds the price", metavar="COLUMN")
+    data: str | None = option(
+        None,
+        "a table of the course: 'moscow' is simulated, 'california' is downloaded",
+        metavar="NAME",
+    )
+    column: tuple[str, ...] = option(
+        (), f"say what a column is, NAME=KIND; kinds: {', '.join(KINDS)}", metavar="NAME=KIND"
+    )
+    group: str | None = option(
+        None, "rows with one value in this column stay in one part", metavar="COLUMN"
+    )
+    time: str | None = option(
+        None, "split by this column of dates: train on the oldest", metavar="COLUMN"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabularSettings(Settings):
+    """The network, the training, and what an error costs."""
+
+    loss: str = option("relative", "loss to train with: mse, mse_log, relative, log_cosh, cost")
+    depth: int = option(3, "number of hidden layers", at_least=1, at_most=64)
+    width: int = option(192, "neurons in a hidden layer", at_least=1, at_most=16384)
+    lr: float = option(2e-3, "highest learning rate of the one-cycle schedule", above=0)
+    epochs: int = option(16, "passes over the training part", at_least=1)
+    members: int = option(4, "networks in the ensemble that share weights", at_least=1, at_most=64)
+    dropout: float = option(0.1, "share of neurons dropped in training", at_least=0, at_most=0.9)
+    neighbours: int = option(
+        32, "nearest flats whose prices are looked at", at_least=1, at_most=512
+    )
+    catastrophe: float = option(500_000.0, "an error in roubles that is a catastrophe", above=0)
+    critical: float = option(15_000_000.0, "an error in roubles that is critical", above=0)
+    catastrophe_weight: float = option(2.0, "cost of a rouble beyond the first", at_least=1)
+    critical_weight: float = option(10.0, "cost of a rouble beyond the second", at_least=1)
+    over: float = option(1.0, "weight of valuing too high", above=0)
+    under: float = option(1.0, "weight of valuing too low", above=0)
+    rate: float | None = option(
+        None, "roubles for one unit of the price's currency (default: by its sign)", above=0
+    )

@@ -1,0 +1,143 @@
+"""Binds the rooms of the tabular domain into the Task that common works with."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from common.errors import UserError
+from common.tables import read_table, write_table
+from common.task import Outcome, Picture, Pipeline, Task
+from tabular import pictures
+from tabular.columns import parse_overrides
+from tabular.data import PriceTable, load
+from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
+from tabular.metrics import METRICS, price_metrics
+from tabular.preprocessing import TablePreprocessing
+from tabular.settings import TableSource, TabularSettings
+
+ROUBLES = {"₽": 1.0, "$": 80.0, "€": 90.0, "": 1.0}
+"""Nominal rates that place the course's thresholds in another currency; `--rate` sets another."""
+
+COST = ("catastrophe", "critical", "catastrophe_weight", "critical_weight", "over", "under", "rate")
+
+
+def cost_arguments(settings: TabularSettings) -> dict[str, float]:
+    """Return what an error costs, as `MoneyCost` and `price_metrics` take it."""
+    return {name: getattr(settings, name) for name in COST}
+
+
+def mape(prediction: Tensor, target: Tensor) -> Tensor:
+    """Mean absolute relative error of log prices, for the learning curves."""
+    return (prediction.double().exp() / target - 1).abs().mean()
+
+
+class TabularTask(Task):
+    name = "tabular"
+    title = "What is a flat worth?"
+    about = (
+        "One network learns real-estate prices with several losses. The standard one squares the "
+        "error and so looks at the dearest flats alone; the others know that a mistake is a share "
+        "of the price, or that half a million roubles off is a catastrophe and fifteen million "
+        "are critical."
+    )
+    metrics = METRICS
+    source = TableSource
+    settings = TabularSettings
+    preprocessing = TablePreprocessing
+    curves: Mapping[str, Any] = {"mape": mape}
+    losses: Mapping[str, Any] = {
+        "mse": lambda settings: SquaredError(unit=1e6 / settings.rate),
+        "mse_log": lambda settings: SquaredLogError(),
+        "relative": lambda settings: RelativeError(),
+        "log_cosh": lambda settings: LogCosh(),
+        "cost": lambda settings: MoneyCost(**cost_arguments(settings)),
+    }
+
+    def load(self, source: TableSource) -> PriceTable:
+        return load(source)
+
+    def complete(self, settings: TabularSettings, examples: PriceTable) -> TabularSettings:
+        """Set the rate of exchange by the currency that the table speaks of."""
+        if settings.critical < settings.catastrophe:
+            raise UserError(
+                f"--critical {settings.critical:g} is below --catastrophe {settings.catastrophe:g}"
+            )
+        if settings.critical_weight < settings.catastrophe_weight:
+            raise UserError("--critical-weight is below --catastrophe-weight: worse must cost more")
+        if settings.rate is not None:
+            return settings
+        return dataclasses.replace(settings, rate=ROUBLES[examples.currency])
+
+    def prepare(self, source: TableSource, settings: TabularSettings) -> TablePreprocessing:
+        return TablePreprocessing(
+            overrides=parse_overrides(source.column), count=settings.neighbours
+        )
+
+    def model(self, preprocessing: TablePreprocessing, settings: TabularSettings) -> nn.Module:
+        return PriceNetwork(len(preprocessing.numbers.names), preprocessing.categories.sizes, torch.from_numpy(preprocessing.log_price), settings.width, settings.depth)
+
+    def evaluate(
+        self, pipeline: Pipeline, examples: PriceTable
+    ) -> tuple[dict[str, float], np.ndarray]:
+        predicted = pipeline(examples).double().exp().numpy()
+        costs = cost_arguments(pipeline.settings)
+        return price_metrics(predicted, examples.price, **costs), predicted
+
+    def references(
+        self, train: PriceTable, test: PriceTable, settings: TabularSettings
+    ) -> list[Outcome]:
+        """The perfect valuer, where the market is simulated, and the laziest one, anywhere."""
+        guesses = {"median price": np.full(len(test), np.median(train.price))}
+        if test.fair_price is not None:
+            guesses = {"perfect valuer": test.fair_price, **guesses}
+        costs = cost_arguments(settings)
+        return [
+            Outcome(name, price_metrics(guess, test.price, **costs), guess)
+            for name, guess in guesses.items()
+        ]
+
+    def pictures(
+        self, train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]
+    ) -> list[Picture]:
+        return pictures.draw(train, test, outcomes)
+
+    def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
+        """Read a table with known prices; its target is the run's own unless another is named."""
+        if source.file is None and source.data is None:
+            source = dataclasses.replace(source, data=pipeline.source.data or "moscow")
+        if source.file is not None and source.target is None:
+            source = dataclasses.replace(source, target=_target(pipeline.source))
+        return load(source)
+
+    def predict(self, pipeline: Pipeline, source: Path, out: Path) -> str:
+        """Add a column of prices to a table; every other cell is kept."""
+        table = read_table(source)
+        priced = self.add_prices(pipeline, table.frame)
+        name = priced.columns[-1]
+        write_table(priced, out, like=table.found)
+        return f"{len(priced):,} prices in column {name!r} of {out}"
+
+    def add_prices(self, pipeline: Pipeline, frame: Any) -> Any:
+        """Return the frame with the column `predicted_<target>` of whole units of money."""
+        target = _target(pipeline.source)
+        examples = PriceTable(frame, np.ones(len(frame)))
+        predicted = pipeline(examples).double().exp().numpy()
+        if not np.isfinite(predicted).all():
+            raise UserError("the network's prices are not finite: its weights are damaged")
+        rounded = predicted.round() if np.median(predicted) >= 1000 else predicted
+        name = f"predicted_{target}"
+        while name in frame.columns:
+            name += "_new"
+        return frame.assign(**{name: rounded})
+
+
+def _target(source: TableSource) -> str:
+    course = {None: "price", "moscow": "price", "california": "median_house_value"}
+    return source.target or course.get(source.data, "price")
+
+
+TASK = TabularTask()

@@ -1,0 +1,86 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from common.cli import Domain, main
+from tests.common.toy import ToySettings, ToySource
+
+DOMAIN = Domain("toy", "A line.", "tests.common.toy", ToySource, ToySettings, ("mse", "l1"))
+
+
+def run(*words):
+    return main(DOMAIN, list(map(str, words)))
+
+
+@pytest.fixture
+def points(tmp_path):
+    path = tmp_path / "точки.txt"
+    x = np.linspace(0, 1, 100)
+    np.savetxt(path, np.stack([x, 3 * x], axis=1))
+    return path
+
+
+def test_without_words_the_demo_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run() == 0
+    assert (tmp_path / "runs" / "toy-demo" / "report.html").is_file()
+    assert "mse" in capsys.readouterr().out
+
+
+def test_options_without_a_command_are_the_demos(tmp_path, capsys):
+    assert run("--json", "--epochs", 1, "--out", tmp_path / "d", "--device", "cpu") == 0
+    assert set(json.loads(capsys.readouterr().out)["losses"]) == {"mse", "l1"}
+
+
+def test_train_evaluate_predict(tmp_path, points, capsys):
+    assert run("train", points, "--out", tmp_path / "r", "--epochs", 2, "--json") == 0
+    trained = json.loads(capsys.readouterr().out)
+    assert run("evaluate", tmp_path / "r", points, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["metrics"]["mae"] > 0
+    assert run("predict", tmp_path / "r", points, "--out", tmp_path / "answers.txt") == 0
+    assert len(np.loadtxt(tmp_path / "answers.txt")) == 100
+    assert trained["test"]["mae"] > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "nowhere.txt"], "nowhere.txt: no such file"),
+        (["train", "--loss", "mes"], "unknown loss 'mes'; did you mean 'mse'"),
+        (["train", "--activation", "rely"], "unknown activation 'rely'; did you mean 'relu'"),
+        (["train", "--device", "tpu"], "tpu"),
+        (["train", "--shares", "70/20/20"], "add up to 110"),
+        (["train", "--resume", "nowhere"], "nothing to resume"),
+        (["evaluate", "nowhere"], "nowhere: no such run"),
+        (["predict", "nowhere", "x", "--out", "y"], "nowhere: no such run"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(words, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(*words) == 2
+    _, err = capsys.readouterr()
+    assert message in err
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["train", "--epochs", "many"], ["fly"], ["predict", "run", "x"]])
+def test_a_wrong_word_is_one_line_and_exit_code_2(words, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        run(*words)
+    assert exit_.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, runpy; sys.argv = ['tabular', '--help']\n"
+        "try: runpy.run_module('tabular', run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('torch', 'pandas', 'matplotlib', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")

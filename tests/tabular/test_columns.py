@@ -1,0 +1,114 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.errors import UserError
+from tabular.columns import (
+    as_categories,
+    as_dates,
+    as_numbers,
+    check_finite,
+    decide_columns,
+    parse_overrides,
+)
+
+N = 100
+
+
+def kind_of(name, values, **overrides):
+    return {c.name: c.kind for c in decide_columns(pd.DataFrame({name: values}), overrides)}[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "kind"),
+    [
+        ("area", np.linspace(20, 200, N), "number"),
+        ("rooms", np.arange(N) % 4, "number"),
+        ("цена за метр", ["250 000 ₽"] * 50 + ["1,2 млн"] * 50, "number"),
+        ("listing_id", np.arange(N)[::-1] * 7, "ignore"),
+        ("column 1", np.arange(N), "ignore"),
+        ("code", [f"MSK-{i}" for i in range(N)], "ignore"),
+        ("about", [f"a quiet flat number {i}" for i in range(N)], "ignore"),
+        ("district", ["Арбат", "Сокол"] * 50, "category"),
+        ("lift", ["да", "нет"] * 50, "boolean"),
+        ("lift", [True, False] * 50, "boolean"),
+        ("lift", [1, 0] * 50, "boolean"),
+        ("sold", pd.date_range("2024-01-01", periods=N), "date"),
+        ("sold", ["31.05.2024", "01.06.2024"] * 50, "date"),
+        ("sold", ["2024-05-31", "2024-06-01"] * 50, "date"),
+        ("empty", [None] * N, "ignore"),
+        ("city", ["Москва"] * N, "ignore"),
+        ("latitude", np.linspace(55, 56, N), "number"),  # half a pair is no place
+        ("year", np.arange(1900, 1900 + N) % 50, "number"),
+    ],
+)
+def test_columns_are_told_apart(name, values, kind):
+    assert kind_of(name, values) == kind
+
+
+def test_coordinates_come_in_pairs():
+    frame = pd.DataFrame({"широта": [55.0, 56.0, 55.5], "долгота": [37.0, 38.0, 37.5]})
+    assert [c.kind for c in decide_columns(frame, {})] == ["latitude", "longitude"]
+
+
+def test_a_projected_latitude_is_a_number():
+    frame = pd.DataFrame({"latitude": [6_100_000.0, 6_200_000.0], "longitude": [1e5, 2e5]})
+    assert [c.kind for c in decide_columns(frame, {})] == ["number", "number"]
+
+
+def test_a_person_has_the_last_word():
+    assert kind_of("floor", [1, 2, 3] * 20, floor="category") == "category"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ({"flor": "category"}, "unknown column 'flor'; did you mean 'floor'"),
+        ({"floor": "categry"}, "did you mean 'category'"),
+    ],
+)
+def test_a_wrong_override_is_named(overrides, words):
+    with pytest.raises(UserError, match=words):
+        decide_columns(pd.DataFrame({"floor": [1, 2]}), overrides)
+
+
+def test_an_override_without_a_kind_is_refused():
+    with pytest.raises(UserError, match="NAME=KIND"):
+        parse_overrides(("floor",))
+
+
+def test_names_with_an_equals_sign_can_be_overruled():
+    assert parse_overrides(("a=b=number",)) == {"a=b": "number"}
+
+
+def test_dates_are_days_since_1970():
+    days = as_numbers(pd.Series(["1970-01-02", "02.01.1970", None, "soon"]), "date")
+    np.testing.assert_array_equal(days, [1, 1, np.nan, np.nan])
+
+
+def test_day_comes_before_month_where_both_could_be():
+    assert as_dates(pd.Series(["03.04.2024"]))[0] == pd.Timestamp(2024, 4, 3)
+
+
+def test_yes_and_no_in_both_languages():
+    values = pd.Series([" Да", "NO", "есть", "ложь", "maybe", None])
+    np.testing.assert_array_equal(as_numbers(values, "boolean"), [1, 0, 1, 0, np.nan, np.nan])
+
+
+def test_spaces_and_capitals_make_no_new_category():
+    tidy = as_categories(pd.Series(["Brick", " brick ", "BRICK", None]))
+    assert tidy.tolist() == ["brick", "brick", "brick", ""]
+
+
+def test_a_whole_number_is_one_category_however_it_was_read():
+    assert (
+        as_categories(pd.Series([3, 4])).tolist() == as_categories(pd.Series([3.0, 4.0])).tolist()
+    )
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, 1e300])
+def test_impossible_numbers_are_named_by_row(value):
+    frame = pd.DataFrame({"area": [30.0, value, 50.0]}, index=[2, 3, 4])
+    columns = decide_columns(frame, {})
+    with pytest.raises(UserError, match="column 'area': row 3 holds"):
+        check_finite(frame, columns)
