@@ -139,7 +139,7 @@ def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
     )
     out = Path(arguments.out or f"runs/{domain.name}-demo")
     task = _task(domain)
-    result = experiment.compare(
+    result = experiment.train(
         task,
         source,
         settings,

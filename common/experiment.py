@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from common import report, runs
+from common.device import pick_device
 from common.errors import UserError, unknown
 from common.history import History
 from common.splits import Split, split
@@ -35,6 +36,7 @@ class Prepared:
     preprocessing: Preprocessing
     train_data: Any
     valid_data: Any
+    notes: list[str]
 
     @property
     def exam(self) -> tuple[str, Any]:
@@ -50,7 +52,6 @@ class Result:
     outcomes: list[Outcome]
     pipelines: dict[str, Pipeline]
     prepared: Prepared
-    notes: list[str]
     seconds: float
 
 
@@ -67,6 +68,7 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
         preprocessing,
         preprocessing.data(train, training=True),
         preprocessing.data(valid),
+        [*examples.notes, *preprocessing.notes],
     )
 
 
@@ -80,8 +82,6 @@ def learn(
     resume: bool = False,
 ) -> tuple[nn.Module, History]:
     """Train the task's network with the loss that the settings name."""
-    if settings.loss not in task.losses:
-        raise unknown("loss", settings.loss, task.losses)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         model = task.model(prepared.preprocessing, settings)
@@ -108,7 +108,7 @@ def learn(
 
 def run(
     task: Task,
-    examples: Any,
+    prepared: Prepared,
     source: Any,
     settings: Any,
     *,
@@ -119,18 +119,8 @@ def run(
     resume: bool = False,
 ) -> Result:
     """Train one network for each loss, at equal budget, and examine each once."""
-    for loss in losses:
-        if loss not in task.losses:
-            raise unknown("loss", loss, task.losses)
     began = time.monotonic()
-    prepared = prepare(task, examples, source, settings)
-    notes = [*examples.notes, *prepared.preprocessing.notes]
-    for note in notes:
-        say(note)
     part, exam = prepared.exam
-    counts = " / ".join(f"{len(x):,}" for x in (prepared.train, prepared.valid, prepared.test))
-    say(f"split {settings.shares}: {counts} for training / validation / test")
-
     outcomes, pipelines = [], {}
     for loss in losses:
         chosen = dataclasses.replace(settings, loss=loss)
@@ -144,7 +134,7 @@ def run(
         metrics, evidence = task.evaluate(pipelines[loss], exam)
         outcomes.append(Outcome(loss, metrics, evidence, history, seconds))
     outcomes += task.references(prepared.train, exam, settings)
-    return Result(part, outcomes, pipelines, prepared, notes, time.monotonic() - began)
+    return Result(part, outcomes, pipelines, prepared, time.monotonic() - began)
 
 
 def train(
@@ -153,79 +143,73 @@ def train(
     settings: Any,
     out: Path,
     *,
+    losses: Sequence[str] = (),
     say: Say = _silent,
     progress: bool = True,
-    resume: bool = False,
 ) -> Result:
-    """Train one network and write its run into the folder `out`.
+    """Train the task's network and write the run into the folder `out`.
 
-    The folder appears there when everything is written. A training that is killed leaves its
-    checkpoint beside it, and `resume` goes on from there.
+    With several `losses` the same network is trained with each at equal budget, the page compares
+    them all, and the pipeline that is saved is that of `settings.loss`.
+
+    The folder appears when everything is written. A training with one loss that is killed leaves
+    its checkpoint beside `out`, and `resume` goes on from there.
     """
-    if settings.loss not in task.losses:
-        raise unknown("loss", settings.loss, task.losses)
+    losses = losses or [settings.loss]
+    for loss in {*losses, settings.loss}:
+        if loss not in task.losses:
+            raise unknown("loss", loss, task.losses)
+    pick_device(settings.device)
     examples = task.load(source)
     settings = task.complete(settings, examples)
+    prepared = prepare(task, examples, source, settings)
+    # Only now, when the person's data and wishes have stood every check, is anything written.
     config = {
         "task": task.name,
         "source": source.to_dict(),
         "settings": settings.to_dict(),
         "examples": len(examples),
     }
-    if resume:
-        draft = runs.unfinished(out)
-        if runs.read_json(draft / "config.json").get("examples") != len(examples):
-            raise UserError(f"{draft}: the data has changed since this training began")
-    else:
-        draft = runs.begin(out, config)
-    result = run(
-        task,
-        examples,
-        source,
-        settings,
-        losses=[settings.loss],
-        say=say,
-        progress=progress,
-        checkpoint=draft / runs.CHECKPOINT,
-        resume=resume,
-    )
-    _write(task, draft, result, title=task.title)
-    runs.publish(out)
+    alone = len(losses) == 1
+    with runs.draft(out, config) as folder:
+        _tell(prepared, settings, say)
+        checkpoint = folder / runs.CHECKPOINT if alone else None
+        result = run(
+            task,
+            prepared,
+            source,
+            settings,
+            losses=losses,
+            say=say,
+            progress=progress,
+            checkpoint=checkpoint,
+        )
+        _write(task, folder, result, settings)
     return result
 
 
 def resume(task: Task, out: Path, *, say: Say = _silent, progress: bool = True) -> Result:
     """Go on with the training that was killed before the run `out` was complete."""
-    draft = runs.unfinished(out)
-    if not draft.exists():
-        state = "is complete" if (out / "metrics.json").exists() else "was never begun"
-        raise UserError(f"{out}: nothing to resume, this run {state}")
-    config = runs.read_config(draft, task)
-    source, settings = config["source"], config["settings"]
-    return train(task, source, settings, out, say=say, progress=progress, resume=True)
-
-
-def compare(
-    task: Task,
-    source: Any,
-    settings: Any,
-    out: Path,
-    *,
-    losses: Sequence[str],
-    say: Say = _silent,
-    progress: bool = True,
-) -> Result:
-    """Train the same network with several losses at equal budget; write one page of them all.
-
-    The run that is saved is that of `settings.loss`.
-    """
-    examples = task.load(source)
-    settings = task.complete(settings, examples)
-    config = {"task": task.name, "source": source.to_dict(), "settings": settings.to_dict()}
-    draft = runs.begin(out, config, start_over=True)
-    result = run(task, examples, source, settings, losses=losses, say=say, progress=progress)
-    _write(task, draft, result, title=task.title)
-    runs.publish(out)
+    with runs.reopened(out) as folder:
+        config = runs.read_config(folder, task)
+        source, settings = config["source"], config["settings"]
+        examples = task.load(source)
+        if config.get("examples") != len(examples):
+            raise UserError(f"{folder}: the data has changed since this training began")
+        prepared = prepare(task, examples, source, settings)
+        _tell(prepared, settings, say)
+        result = run(
+            task,
+            prepared,
+            source,
+            settings,
+            losses=[settings.loss],
+            say=say,
+            progress=progress,
+            checkpoint=folder / runs.CHECKPOINT,
+            resume=True,
+        )
+        _write(task, folder, result, settings)
     return result
 
 
@@ -269,27 +253,31 @@ def summary(task: Task, result: Result) -> dict[str, Any]:
     return {"losses": figures, "seconds": result.seconds, **common}
 
 
-def _write(task: Task, draft: Path, result: Result, *, title: str) -> None:
-    first = next(iter(result.pipelines.values()))
-    config = runs.read_config(draft, task)
-    chosen = result.pipelines.get(config["settings"].loss, first)
-    runs.save_pipeline(draft, chosen)
-    runs.write_json(draft / "metrics.json", summary(task, result))
+def _tell(prepared: Prepared, settings: Any, say: Say) -> None:
+    for note in prepared.notes:
+        say(note)
+    counts = " / ".join(f"{len(x):,}" for x in (prepared.train, prepared.valid, prepared.test))
+    say(f"split {settings.shares}: {counts} for training / validation / test")
+
+
+def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
+    saved = result.pipelines.get(settings.loss) or next(iter(result.pipelines.values()))
+    runs.save_pipeline(folder, saved)
+    runs.write_json(folder / "metrics.json", summary(task, result))
     histories = {o.name: o.history for o in result.outcomes if o.history is not None}
-    histories[chosen.settings.loss].to_csv(draft / "history.csv")
-    part, exam = result.prepared.exam
-    pictures = [
-        *task.pictures(result.prepared.train, exam, result.outcomes),
-        report.learning_curves(histories),
-    ]
+    histories[saved.settings.loss].to_csv(folder / "history.csv")
+    _, exam = result.prepared.exam
     report.write(
-        draft / "report.html",
-        title=title,
+        folder / "report.html",
+        title=task.title,
         about=task.about,
         metrics=task.metrics,
         outcomes=result.outcomes,
-        part=part,
-        pictures=pictures,
-        notes=result.notes,
-        settings=chosen.settings.to_dict(),
+        part=result.part,
+        pictures=[
+            *task.pictures(result.prepared.train, exam, result.outcomes),
+            report.learning_curves(histories),
+        ],
+        notes=result.prepared.notes,
+        settings=saved.settings.to_dict(),
     )

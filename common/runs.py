@@ -16,7 +16,8 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -43,39 +44,58 @@ def unfinished(folder: Path) -> Path:
     return folder.with_name(folder.name + ".unfinished")
 
 
-def begin(folder: Path, config: dict[str, Any], *, start_over: bool = False) -> Path:
-    """Make the folder of an unfinished run with its config.json, and return it.
+@contextmanager
+def draft(folder: Path, config: dict[str, Any]) -> Iterator[Path]:
+    """Give an unfinished run to write into; when all is written, put it in its place.
+
+    Whatever goes wrong, a run that was in `folder` stays as it was. A draft that holds a
+    checkpoint stays too, to be resumed.
 
     Raises UserError where `folder` is something else than a run, or where an interrupted
-    training waits to be resumed; `start_over` throws that one away.
+    training waits to be resumed.
     """
     if folder.exists() and not (folder / "config.json").is_file() and not _is_empty(folder):
         raise UserError(f"{folder}: exists and is not a run; name another folder")
-    draft = unfinished(folder)
-    if draft.exists():
-        if not start_over and (draft / CHECKPOINT).exists():
-            raise UserError(
-                f"{draft}: a training was interrupted here; go on with --resume {folder}, "
-                "or delete that folder"
-            )
-        shutil.rmtree(draft)
+    new = unfinished(folder)
+    if (new / CHECKPOINT).exists():
+        raise UserError(
+            f"{new}: a training was interrupted here; go on with --resume {folder}, "
+            "or delete that folder"
+        )
     try:
-        draft.mkdir(parents=True)
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        write_json(new / "config.json", {"format": FORMAT, "version": _version(), **config})
     except OSError as error:
         raise UserError(f"{folder}: cannot be written: {error.strerror or error}") from None
-    write_json(draft / "config.json", {"format": FORMAT, "version": _version(), **config})
-    return draft
+    with _published(folder):
+        yield new
 
 
-def publish(folder: Path) -> None:
-    """Put the finished draft in its place; a run that was there is replaced."""
-    old = folder.with_name(folder.name + ".replaced")
-    if old.exists():
-        shutil.rmtree(old)
-    (unfinished(folder) / CHECKPOINT).unlink(missing_ok=True)
+@contextmanager
+def reopened(folder: Path) -> Iterator[Path]:
+    """Give the unfinished run of a training that was killed; as `draft` from there on."""
+    if not (unfinished(folder) / "config.json").is_file():
+        state = "is complete" if (folder / "metrics.json").exists() else "was never begun"
+        raise UserError(f"{folder}: nothing to resume, this run {state}")
+    with _published(folder):
+        yield unfinished(folder)
+
+
+@contextmanager
+def _published(folder: Path) -> Iterator[None]:
+    new, old = unfinished(folder), folder.with_name(folder.name + ".replaced")
+    try:
+        yield
+    except BaseException:
+        if not (new / CHECKPOINT).exists():
+            shutil.rmtree(new, ignore_errors=True)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         os.replace(folder, old)
-    os.replace(unfinished(folder), folder)
+    os.replace(new, folder)
+    (folder / CHECKPOINT).unlink(missing_ok=True)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -21,7 +21,7 @@ def test_preparation_is_fitted_on_the_training_part_alone():
 
 def test_the_test_part_is_touched_once_for_each_network(tmp_path):
     task = ToyTask()
-    experiment.compare(
+    experiment.train(
         task, ToySource(), SETTINGS, tmp_path / "demo", losses=["mse", "l1"], progress=False
     )
     assert task.examined == 2
@@ -67,7 +67,7 @@ def test_without_a_test_part_figures_are_called_those_of_validation(tmp_path):
 
 
 def test_the_demo_writes_every_loss(tmp_path):
-    experiment.compare(
+    experiment.train(
         ToyTask(), ToySource(), SETTINGS, tmp_path / "d", losses=["mse", "l1"], progress=False
     )
     metrics = runs.read_json(tmp_path / "d" / "metrics.json")
@@ -121,6 +121,11 @@ def test_other_data_is_not_resumed(tmp_path):
     np.savetxt(points, np.random.default_rng(0).normal(size=(50, 2)))
     source = ToySource(file=str(points))
     config = {"task": "toy", "source": source.to_dict(), "settings": SETTINGS.to_dict()}
-    runs.begin(tmp_path / "x", {**config, "examples": 51})
+    with (
+        pytest.raises(KeyboardInterrupt),
+        runs.draft(tmp_path / "x", config | {"examples": 51}) as x,
+    ):
+        (x / runs.CHECKPOINT).touch()
+        raise KeyboardInterrupt
     with pytest.raises(UserError, match="the data has changed"):
         experiment.resume(ToyTask(), tmp_path / "x", progress=False)

@@ -126,7 +126,7 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path):
 def test_a_folder_with_other_things_is_never_written_to(tmp_path):
     (tmp_path / "thesis.txt").write_text("my only copy", encoding="utf-8")
     with pytest.raises(UserError, match="is not a run"):
-        runs.begin(tmp_path, {})
+        runs.draft(tmp_path, {}).__enter__()
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -142,11 +142,18 @@ def test_a_crash_leaves_the_good_run_as_it_was(folder, monkeypatch):
 
 
 def test_an_interrupted_training_is_not_thrown_away(tmp_path):
-    draft = runs.begin(tmp_path / "line", {})
-    (draft / runs.CHECKPOINT).write_bytes(b"hours of work")
+    with pytest.raises(KeyboardInterrupt), runs.draft(tmp_path / "line", {}) as draft:
+        (draft / runs.CHECKPOINT).write_bytes(b"hours of work")
+        raise KeyboardInterrupt
     with pytest.raises(UserError, match="--resume"):
-        runs.begin(tmp_path / "line", {})
+        runs.draft(tmp_path / "line", {}).__enter__()
     assert (draft / runs.CHECKPOINT).exists()
+
+
+def test_a_draft_without_a_checkpoint_leaves_nothing(tmp_path):
+    with pytest.raises(ZeroDivisionError), runs.draft(tmp_path / "line", {}):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_figures_that_are_no_numbers_become_null(tmp_path):
