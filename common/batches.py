@@ -36,7 +36,7 @@ def epoch_order(rows: int, seed: int, epoch: int) -> Tensor:
 
 def open_source(
     data: Any, *, part: str, batch_size: int, device: torch.device, workers: int, seed: int | None
-) -> "TensorBatches | DatasetBatches | IterableBatches":
+) -> "Source":
     """Find out what was given and return its batches; `seed=None` keeps the rows in order.
 
     `part` is what the data is called in messages: "training data".
@@ -184,6 +184,9 @@ class IterableBatches:
 
     def describe(self) -> list[str]:
         return [f"{type(self.data).__name__} of {self.steps} batches"]
+
+
+Source = TensorBatches | DatasetBatches | IterableBatches
 
 
 class Gather:

@@ -5,6 +5,7 @@ Everything else is JSON in the file's metadata. Reading one runs no code.
 """
 
 import json
+import math
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -24,12 +25,17 @@ Tensors = dict[str, Tensor]
 
 @dataclass
 class State:
-    """Where a training stands: `step` batches of epoch `epoch` (from 0) are done."""
+    """Where a training stands: `step` batches of epoch `epoch` (from 0) are done.
+
+    `rows` and `loss_sum` are of this epoch, `seen` is the rows of all epochs; `steps` is how many
+    batches an epoch has, None while that is not known.
+    """
 
     epoch: int = 0
     step: int = 0
     steps: int | None = None
     rows: int = 0
+    seen: int = 0
     loss_sum: float = 0.0
     seconds: float = 0.0
     history: list[dict[str, float]] = field(default_factory=list)
@@ -37,11 +43,17 @@ class State:
     best_value: float | None = None
     stopped: str | None = None
 
+    def improved_by(self, value: float, higher_is_better: bool) -> bool:
+        """Whether the value is better than the best so far; nan never is."""
+        if self.best_value is None or math.isnan(value):
+            return not math.isnan(value)
+        return value > self.best_value if higher_is_better else value < self.best_value
+
     @classmethod
     def checked(cls, facts: dict[str, Any]) -> "State":
         """Build a state out of a file's facts; raise if their types are not those of a state."""
         state = cls(**facts)
-        for counted in (state.epoch, state.step, state.rows):
+        for counted in (state.epoch, state.step, state.rows, state.seen):
             if type(counted) is not int or counted < 0:
                 raise ValueError(f"{counted!r} is no count")
         for number in (state.loss_sum, state.seconds):
@@ -103,8 +115,8 @@ class Checkpoint:
         self.clock = clock
         self.due = clock() + every
 
-    def save(self, state: State, best: Tensors) -> None:
-        """Write the file beside its place first, then put it there in one move."""
+    def save(self, state: State, best: Tensors) -> float:
+        """Write the file beside its place, then put it there in one move; return the seconds."""
         began = self.clock()
         tensors, facts = _pack(self.optimizer)
         groups = {
@@ -125,10 +137,11 @@ class Checkpoint:
         with open(temporary, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(temporary, self.path)
+        now = self.clock()
         if self.every:
             # A large model on a slow disk: saving takes at most a twentieth of the time.
-            now = self.clock()
             self.due = now + max(self.every, 20 * (now - began))
+        return now - began
 
     def load(self) -> tuple[State, Tensors, Tensors]:
         """Restore weights and optimizer; return the state, the best weights, the generators'."""

@@ -3,10 +3,12 @@
 import math
 import warnings
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from common.batches import describe
 from common.errors import UserError
 
 Objective = Callable[[tuple[Tensor, ...], Tensor], Tensor]
@@ -105,6 +107,19 @@ def _blame(part: str, rows: list[int], broken: list[str], causes: list[str]) -> 
     if unsound:
         return f"{named}: not finite in the {' and the '.join(unsound)}"
     return f"{named}: inputs, target and weights are finite, so the model or the loss made it"
+
+
+def check_loss(loss: Any) -> None:
+    """Raise UserError for a loss that is not one number, or that nothing can be learned from."""
+    if not isinstance(loss, Tensor) or loss.numel() != 1:
+        raise UserError(
+            f"the loss returned {describe(loss)}, expected a tensor with one number, such as a mean"
+        )
+    if not loss.requires_grad:
+        raise UserError(
+            "the loss has no gradient: it was computed outside of PyTorch, "
+            "or .item(), .detach() or argmax cut it off"
+        )
 
 
 def check_pairing(loss: Callable[[Tensor, Tensor], Tensor], prediction: Tensor, target: Tensor):

@@ -35,7 +35,8 @@ def one_cycle(progress: float, *, warm_up: float = 0.1, start: float = 0.04) -> 
 class Deadline:
     """When the training has to end so that what must follow it still fits in.
 
-    `reserve` is how many seconds that takes: the last validation, as measured so far.
+    That is the last validation and the last checkpoint: `validation` and `saving` are the seconds
+    that they take, as measured so far.
     """
 
     def __init__(
@@ -44,7 +45,12 @@ class Deadline:
         self.seconds = math.inf if minutes is None else minutes * 60
         self.clock = clock
         self.start = clock() - spent
-        self.reserve = 0.0
+        self.validation = self.saving = 0.0
+
+    @property
+    def reserve(self) -> float:
+        """The seconds to keep for what follows the last step."""
+        return self.validation + self.saving
 
     def elapsed(self) -> float:
         """Return the seconds since the training began, those before a resumption included."""

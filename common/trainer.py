@@ -5,18 +5,24 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from common.batches import Gather, epoch_seed, open_source, tensors_of
+from common.batches import Source, epoch_seed, open_source, tensors_of
 from common.checkpoints import Checkpoint, State, copy_weights, set_random_state, weights_of
-from common.checks import NonFiniteLossError, check_pairing, explain_non_finite, gradients_finite
+from common.checks import (
+    NonFiniteLossError,
+    check_loss,
+    check_pairing,
+    explain_non_finite,
+    gradients_finite,
+)
 from common.device import pick_device
 from common.errors import UserError
+from common.evaluation import Metric, Validation, predict
 from common.history import History
 from common.identity import check_settings, identity_of
 from common.modes import in_mode, reproducible
@@ -25,7 +31,6 @@ from common.schedule import Deadline, adamw, one_cycle
 
 Inputs = Tensor | tuple[Tensor, ...]
 Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
-Metric = Callable[[Tensor, Tensor], float | Tensor]
 
 COLUMNS = ("epoch", "lr", "train_loss", "valid_loss", "seconds")
 
@@ -129,7 +134,7 @@ class Trainer:
             stack.enter_context(in_mode(self.model, training=True))
             stack.callback(self._close)
             if self._valid and self.minutes and not self._state.stopped:
-                self._deadline.reserve = self._estimate_validation()
+                self._deadline.validation = self._valid.estimate()
             while not self._state.stopped:
                 self._train_epoch()
                 self._finish_epoch()
@@ -149,9 +154,10 @@ class Trainer:
         for inputs, target, rows in batches:
             kept = [buffer.clone() for buffer in buffers]
             prediction = self._forward(*inputs)
-            if state.step == 0 and state.epoch == 0:
-                check_pairing(self.loss, prediction, target)
             loss = self.loss(prediction, target)
+            if state.seen == 0:
+                check_loss(loss)
+                check_pairing(self.loss, prediction, target)
             value = loss.item()
             if math.isfinite(value):
                 (loss if self.accumulate == 1 else loss * len(target)).backward()
@@ -160,7 +166,7 @@ class Trainer:
                 raise self._explain(inputs, target, rows, value, step=state.step + 1)
 
             state.step += 1
-            state.rows += len(target)
+            state.rows, state.seen = state.rows + len(target), state.seen + len(target)
             state.loss_sum += value * len(target)
             pending += len(target)
             if state.step % self.accumulate == 0:
@@ -169,7 +175,7 @@ class Trainer:
 
             before, now = now, clock()
             if now >= self._bar.due:
-                self._bar.draw(now, epoch=state.epoch + 1, seen=self._rows_seen(), loss=value)
+                self._bar.draw(now, epoch=state.epoch + 1, seen=state.seen, loss=value)
             if self._checkpoint and not pending and now >= self._checkpoint.due:
                 self._save()
             self._step_seconds = now - before
@@ -195,8 +201,7 @@ class Trainer:
         for group, peak in zip(self._optimizer.param_groups, self._peaks, strict=True):
             group["lr"] = peak * factor
         self._optimizer.step()
-        for parameter in self._parameters:
-            parameter.grad = None
+        self._forget_gradients()
 
     def _finish_epoch(self) -> None:
         """Validate, write the epoch down, keep the best weights, decide whether to stop."""
@@ -206,12 +211,12 @@ class Trainer:
         row = {"epoch": state.epoch + 1, "lr": self._optimizer.param_groups[0]["lr"]}
         row["train_loss"] = state.loss_sum / state.rows
         if self._valid:
-            row |= self._validate()
+            row |= self._valid.run()
         row["seconds"] = self._deadline.elapsed() - sum(self.history.column("seconds"))
         self.history.rows.append(row)
         if self._board:
             self._board.add(row)
-        if self._valid and self._is_better(row[self.monitor]):
+        if self._valid and state.improved_by(row[self.monitor], self.higher_is_better):
             state.best_epoch, state.best_value = row["epoch"], row[self.monitor]
             if self._best:
                 copy_weights(weights_of(self.model), self._best)
@@ -226,49 +231,10 @@ class Trainer:
             state.stopped = "patience"
         elif self._out_of_time or not self._deadline.leaves(self._step_seconds):
             state.stopped = "deadline"
-        self.history.best_epoch = state.best_epoch if self._valid else state.epoch
+        self.history.best_epoch = state.best_epoch or state.epoch
         self.history.stopped = state.stopped
         if self._checkpoint and (state.stopped or self.clock() >= self._checkpoint.due):
             self._save()
-
-    def _validate(self) -> dict[str, float]:
-        """Return the loss and the metrics on the validation part; nan where time ran out."""
-        began, total, seen = self.clock(), 0.0, 0
-        predictions, targets = (Gather(self._valid.rows, self.device) for _ in range(2))
-        torch.manual_seed(self.seed)  # a Dataset that adds noise adds the same in every epoch
-        with in_mode(self.model, training=False), torch.inference_mode():
-            for inputs, target, rows in self._valid.batches():
-                prediction = self._forward(*inputs)
-                value = self.loss(prediction, target).item()
-                if not math.isfinite(value):
-                    raise self._explain(inputs, target, rows, value, step=0)
-                total, seen = total + value * len(target), seen + len(target)
-                if self.metrics:
-                    predictions.add(prediction)
-                    targets.add(target)
-                if self._deadline.passed():
-                    return dict.fromkeys(["valid_loss", *self.metrics], math.nan)
-            if seen == 0:
-                raise UserError("the validation data yields no batches")
-            row = {"valid_loss": total / seen}
-            for name, metric in self.metrics.items():
-                row[name] = float(metric(predictions.result(), targets.result()))
-        self._validation_times.append(self.clock() - began)
-        self._deadline.reserve = max(self._validation_times)
-        return row
-
-    def _estimate_validation(self) -> float:
-        """Return the seconds that validation will take, from its first few batches."""
-        times = [self.clock()]
-        with in_mode(self.model, training=False), torch.inference_mode():
-            for inputs, target, _ in self._valid.batches():
-                self.loss(self._forward(*inputs), target).item()
-                times.append(self.clock())
-                if self._valid.steps and (len(times) > 3 or self._deadline.passed()):
-                    # The first batch is slow for reasons of its own, so the fastest counts.
-                    fastest = min(b - a for a, b in pairwise(times))
-                    return fastest * self._valid.steps
-        return times[-1] - times[0]
 
     def predict(self, X: Inputs | Pairs, *, batch_size: int | None = None) -> Tensor:
         """Return the model's output for every row, in order, on the CPU.
@@ -280,11 +246,7 @@ class Trainer:
             # Rows are all that is asked of the target here.
             X = (X, tensors_of(X, "data to predict")[0])
         source = self._open(X, "data to predict", seed=None, batch_size=batch_size)
-        outputs = Gather(source.rows, torch.device("cpu"))
-        with in_mode(self.model, training=False), torch.inference_mode():
-            for inputs, _, _ in source.batches():
-                outputs.add(self._forward(*inputs))
-        return outputs.result()
+        return predict(self.model, self._forward, source)
 
     def _forward(self, *inputs: Tensor) -> Tensor:
         if not self.bf16:
@@ -297,7 +259,7 @@ class Trainer:
         """Open the data, make the optimizer, and stand where the training begins or goes on."""
         self._deadline = Deadline(self.minutes, clock=self.clock)
         self._train = self._open(data, "training data", seed=self.seed)
-        self._valid = None if valid is None else self._open(valid, "validation data", seed=None)
+        self._valid = None if valid is None else self._validation(valid)
         if valid is None and (self.metrics or self.patience):
             raise UserError(
                 "metrics and patience look at the validation part: fit(…, valid=(X, y))"
@@ -305,12 +267,12 @@ class Trainer:
         self._parameters = [p for p in self.model.parameters() if p.requires_grad]
         if not self._parameters:
             raise UserError("the model has no parameters to train")
+        self._forget_gradients()
         make = self.optimizer or partial(adamw, lr=self.lr, weight_decay=self.weight_decay)
         self._optimizer = make(self._parameters)
         self._peaks = [group["lr"] for group in self._optimizer.param_groups]
         self._state, self._best, self._generators = State(steps=self._train.steps), {}, {}
-        self._validation_times, self._step_seconds = [], 0.0
-        self._out_of_time, self._checkpoint = False, None
+        self._step_seconds, self._out_of_time, self._checkpoint = 0.0, False, None
         if self.checkpoint:
             self._checkpoint = Checkpoint(
                 self.checkpoint,
@@ -318,7 +280,7 @@ class Trainer:
                 model=self.model,
                 optimizer=self._optimizer,
                 device=self.device,
-                identity=identity_of(self, self._train, self._valid),
+                identity=identity_of(self, self._train, self._valid and self._valid.source),
                 clock=self.clock,
             )
             if resume and self._checkpoint.path.exists():
@@ -333,10 +295,24 @@ class Trainer:
             shown=self.progress,
             epochs=self.epochs,
             rows=self._train.rows,
-            done=self._rows_seen(),
+            done=state.seen,
         )
 
-    def _open(self, data: Pairs, part: str, *, seed: int | None, batch_size: int | None = None):
+    def _validation(self, data: Pairs) -> Validation:
+        return Validation(
+            self._open(data, "validation data", seed=None),
+            model=self.model,
+            forward=self._forward,
+            loss=self.loss,
+            metrics=self.metrics,
+            explain=self._explain,
+            seed=self.seed,
+            deadline=self._deadline,
+        )
+
+    def _open(
+        self, data: Pairs, part: str, *, seed: int | None, batch_size: int | None = None
+    ) -> Source:
         return open_source(
             data,
             part=part,
@@ -348,23 +324,18 @@ class Trainer:
 
     def _save(self) -> None:
         self._state.seconds = self._deadline.elapsed()
-        self._checkpoint.save(self._state, self._best)
+        self._deadline.saving = self._checkpoint.save(self._state, self._best)
 
     def _close(self) -> None:
-        self._bar.close(self._rows_seen())
+        self._bar.close(self._state.seen)
         if self._board:
             self._board.close()
+        self._forget_gradients()
+
+    def _forget_gradients(self) -> None:
+        # What optimizer.zero_grad does, without what it does besides: that takes longer.
         for parameter in self._parameters:
             parameter.grad = None
-
-    def _rows_seen(self) -> int:
-        return self._state.epoch * (self._train.rows or 0) + self._state.rows
-
-    def _is_better(self, value: float) -> bool:
-        best = self._state.best_value
-        if best is None or math.isnan(value):
-            return not math.isnan(value)
-        return value > best if self.higher_is_better else value < best
 
     def _explain(self, inputs, target, rows, value, *, step: int) -> NonFiniteLossError:
         with in_mode(self.model, training=False):

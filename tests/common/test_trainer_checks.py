@@ -162,3 +162,24 @@ def test_a_loss_that_copes_with_the_shapes_passes(loss):
         assert trainer(network(), loss).fit((X, y.squeeze(1))).stopped == "epochs"
     assert trainer(network(), BLIND["square"]).fit((X, y)).stopped == "epochs"
     assert trainer(network(), BLIND["square"]).fit((X, torch.ones(40))).stopped == "epochs"
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (nn.MSELoss(reduction="none"), r"the loss returned float32 tensor \(8, 1\), expected"),
+        (lambda p, t: (p - t).square().mean().item(), "the loss returned float, expected"),
+        (lambda p, t: (p.detach() - t).square().mean(), "the loss has no gradient"),
+    ],
+)
+def test_a_loss_that_nothing_can_be_learned_from_is_refused(loss, message):
+    with pytest.raises(UserError, match=message):
+        trainer(network(), loss).fit(table())
+
+
+def test_a_gradient_from_before_the_training_does_not_count():
+    first, second = network(), network()
+    first(table()[0]).sum().backward()
+    for model in (first, second):
+        trainer(model).fit(table())
+    assert torch.equal(first[0].weight, second[0].weight)
