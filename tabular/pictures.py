@@ -1,0 +1,315 @@
+"""The pictures of a price report: the data, the valuations, and where they went wrong."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from common.drawing import (
+    BAND,
+    FAINT,
+    INK,
+    grid_of_panels,
+    label,
+    legend_below,
+    literal,
+    new_figure,
+    series_styles,
+    styled,
+)
+from common.task import Outcome, Picture
+
+_UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_AREAS = {"area", "total_area", "full_area", "площадь", "общая площадь", "sqft", "m2", "м2"}
+_DOTS = 4_000
+"""A denser cloud shows no more and takes longer to draw."""
+
+
+def draw(train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
+    """Draw what a report says of prices.
+
+    train, test: tables with `frame`, `price` (n,), `fair_price` (n,) or None, `currency`, and
+    `coordinates`, the names of the columns with (latitude, longitude) or None.
+    outcomes: their evidence is the predicted prices (n,) of `test`; those without a history are
+    references, not trained.
+    """
+    trained = [outcome for outcome in outcomes if outcome.history is not None]
+    pictures = [_prices(train, test)]
+    if test.coordinates is not None:
+        pictures += _map(train)
+    if trained:
+        pictures += [_predicted(test, trained), _errors(test, trained), _worst(test, trained)]
+    return pictures
+
+
+def money(value: float, currency: str = "", *, digits: int = 3) -> str:
+    """Return an amount in short.
+
+    >>> money(12_345_678, "₽"), money(-350_000, "$"), money(999.96e6), money(0.25)
+    ('12.3 M ₽', '-$350 k', '1 B', '0.25')
+    """
+    rounded = float(f"{value:.{digits}g}")
+    size, unit = next(((s, u) for s, u in _UNITS if abs(rounded) >= s), (1.0, ""))
+    amount = f"{abs(rounded) / size:,.{digits}g}" + (f" {unit}" if unit else "")
+    sign = "-" if rounded < 0 else ""
+    if currency in ("$", "€", "£", "¥"):
+        return f"{sign}{currency}{amount}"
+    return f"{sign}{amount} {currency}".rstrip()
+
+
+def _prices(train: Any, test: Any) -> Picture:
+    prices = np.concatenate([train.price, test.price])
+    low, high = _range(prices)
+    bins = np.geomspace(low, high, 41)
+    figure, (axes,) = grid_of_panels(1, height=2.8)
+    for part, style in ((train, series_styles(3)[2]), (test, series_styles(1)[0])):
+        axes.hist(
+            part.price,
+            bins=bins,
+            weights=np.full(len(part.price), 1 / len(part.price)),
+            histtype="step",
+            color=style.colour,
+            linestyle=style.dashes if part is test else "solid",
+            linewidth=1.8,
+            label=f"{'training' if part is train else 'examined'}, {len(part.price):,}",
+        )
+    axes.set_xscale("log")
+    _money_axis(axes.xaxis, low, high, train.currency)
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    label(axes, x="price (logarithmic scale)", y="share of the part")
+    axes.legend(fontsize=9, frameon=False)
+    middle, top = np.quantile(train.price, [0.5, 0.99])
+    caption = (
+        f"Half of the prices are below {money(middle, train.currency)}, one in a hundred is above "
+        f"{money(top, train.currency)}. The two parts should look alike."
+    )
+    return Picture("Prices", caption, figure)
+
+
+def _map(table: Any) -> list[Picture]:
+    """Where it is dear; nothing where fewer than two rows have usable coordinates."""
+    places = [pd.to_numeric(table.frame[name], errors="coerce") for name in table.coordinates]
+    latitude, longitude = (place.to_numpy(np.float64, na_value=np.nan) for place in places)
+    area, what = _area(table.frame), "price"
+    value = table.price
+    if area is not None:
+        what, value = f"price per unit of “{area.name}”", value / area.to_numpy()
+    known = np.flatnonzero(
+        np.isfinite(latitude) & np.isfinite(longitude) & np.isfinite(value) & (value > 0)
+    )
+    if len(known) < 2:
+        return []
+    known = np.random.default_rng(0).permutation(known)[:_DOTS]
+    low, high = np.quantile(value[known], [0.02, 0.98])
+    if not high > low:
+        low, high = _range(value[known])
+    figure = new_figure(4.6)
+    axes = styled(figure.add_subplot())
+    dots = axes.scatter(
+        longitude[known],
+        latitude[known],
+        c=value[known],
+        cmap="viridis_r",
+        norm=LogNorm(low, high),
+        s=max(4, min(40, 6_000 / len(known))),
+        linewidths=0,
+    )
+    middle = np.clip(np.median(latitude[known]), -80, 80)
+    axes.set_aspect(1 / math.cos(math.radians(middle)), adjustable="datalim")
+    axes.locator_params(nbins=5)
+    axes.ticklabel_format(useOffset=False)
+    label(axes, x="longitude", y="latitude")
+    bar = figure.colorbar(dots, ax=axes, location="bottom", extend="both", aspect=30)
+    bar.set_label(literal(what), fontsize=9, color=INK)
+    bar.ax.tick_params(labelsize=9)
+    _money_axis(bar.ax.xaxis, low, high, table.currency)
+    return [
+        Picture(
+            "Where it is dear",
+            f"The training part on the map, coloured by {what}: the darker, the dearer. "
+            "The colours end at the lowest and the highest 2 %.",
+            figure,
+        )
+    ]
+
+
+def _area(frame: pd.DataFrame) -> pd.Series | None:
+    """The column that holds the area, as numbers above zero, if one is called that."""
+    for name in frame.columns:
+        if str(name).strip().lower() in _AREAS:
+            area = pd.to_numeric(frame[name], errors="coerce").astype(np.float64)
+            return area.where(area > 0)
+    return None
+
+
+def _predicted(test: Any, trained: Sequence[Outcome]) -> Picture:
+    low, high = _range(test.price)
+    floor, ceiling = low / 3, high * 3
+    figure, panels = grid_of_panels(len(trained), height=2.5 if len(trained) > 1 else 4.2)
+    edges = np.array([floor, ceiling])
+    chosen = np.random.default_rng(0).permutation(len(test.price))[:_DOTS]
+    for axes, outcome, style in zip(panels, trained, series_styles(len(trained)), strict=True):
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.grid(False)
+        for width, colour in ((0.2, BAND), (0.1, FAINT)):
+            axes.fill_between(edges, edges * (1 - width), edges * (1 + width), color=colour, lw=0)
+        axes.plot(edges, edges, color=INK, linewidth=0.8)
+        axes.scatter(
+            test.price[chosen],
+            np.clip(outcome.evidence[chosen], floor, ceiling),
+            s=max(3, min(30, 3_000 / len(chosen))),
+            color=style.colour,
+            alpha=1 if len(chosen) < 300 else 0.45,
+            linewidths=0,
+        )
+        label(axes, title=outcome.name)
+        for axis in (axes.xaxis, axes.yaxis):
+            _money_axis(axis, low, high, test.currency, most=3)
+        axes.set_xlim(low, high)
+        axes.set_ylim(low, high)
+    figure.supxlabel("true price", fontsize=9, color=INK)
+    figure.supylabel("predicted price", fontsize=9, color=INK)
+    return Picture(
+        "Predicted against true",
+        "A point on the line is a valuation without error. The darker band holds those within "
+        "10 % of the true price, the lighter one those within 20 %. Both scales are logarithmic.",
+        figure,
+    )
+
+
+def _errors(test: Any, trained: Sequence[Outcome]) -> Picture:
+    tenths = np.array_split(np.argsort(test.price, kind="stable"), min(10, len(test.price)))
+    figure, panels = grid_of_panels(1, height=2.2, extra_rows=2)
+    lines = [style.line() for style in series_styles(len(trained))]
+    series = [(o.name, o.evidence, line) for o, line in zip(trained, lines, strict=True)]
+    if test.fair_price is not None:
+        dotted = {"color": "#777777", "linestyle": (0, (1, 1)), "linewidth": 1.8}
+        series.append(("perfect valuer", test.fair_price, dotted))
+    for name, predicted, line in series:
+        error = np.abs(predicted - test.price)
+        share = error / test.price
+        for axes, values in zip(
+            panels,
+            (
+                [np.median(share[rows]) for rows in tenths],
+                [np.quantile(share[rows], 0.9) for rows in tenths],
+                [error[rows].mean() for rows in tenths],
+            ),
+            strict=True,
+        ):
+            axes.plot(range(len(tenths)), values, label=name, **line)
+    _error_axes(panels, [np.median(test.price[rows]) for rows in tenths], test.currency)
+    legend_below(figure, *panels[0].get_legend_handles_labels())
+    return Picture(
+        "Error by price",
+        "The examined flats in ten groups of equal size, from the cheapest to the dearest."
+        if len(tenths) == 10
+        else "The examined flats, from the cheapest to the dearest.",
+        figure,
+    )
+
+
+def _error_axes(panels: Sequence[Axes], medians: Sequence[float], currency: str) -> None:
+    titles = ("Median error", "Error that one in ten exceeds", "Mean error in money")
+    for axes, title in zip(panels, titles, strict=True):
+        label(axes, title=title)
+        axes.set_xticks(range(len(medians)), [""] * len(medians))
+        axes.set_xlim(-0.5, len(medians) - 0.5)
+    for axes in panels[:2]:
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g} %")
+    names = [literal(money(value, digits=2)) for value in medians]
+    panels[2].set_xticklabels(names, rotation=45, fontsize=9)
+    label(panels[2], title=titles[2], x=f"median price of the group{_in(currency)}")
+    drawn = np.concatenate([line.get_ydata() for line in panels[2].get_lines()])
+    if drawn.min() > 0:
+        panels[2].set_yscale("log")
+        low, high = _range(drawn, least=2)
+        panels[2].set_ylim(low, high)
+        _money_axis(panels[2].yaxis, low, high, currency)
+    else:
+        panels[2].yaxis.set_major_formatter(lambda value, _: literal(money(value, currency)))
+
+
+def _worst(test: Any, trained: Sequence[Outcome]) -> Picture:
+    """The ten valuations of the best network that are furthest off in money."""
+    best = min(trained, key=lambda outcome: outcome.metrics["money_lost"])
+    error = np.abs(best.evidence - test.price)
+    rows = np.argsort(-error, kind="stable")[:10]
+    amounts = {"price": test.price}
+    if test.fair_price is not None:
+        amounts["fair price"] = test.fair_price
+    others = [outcome for outcome in trained if outcome is not best]
+    for outcome in [best, *others][: 7 - len(amounts)]:
+        amounts[f"by {outcome.name}"] = outcome.evidence
+    names = _telling(test.frame, test.price, 8 - len(amounts))
+    table = []
+    for row in rows:
+        line = {name: money(values[row], test.currency) for name, values in amounts.items()}
+        line |= {str(name): _cell(test.frame[name].iloc[row]) for name in names}
+        table.append(line)
+    return Picture(
+        "The worst valuations",
+        f"The {len(table)} valuations of the network trained with {best.name}, the one that lost "
+        "the least money, that are furthest from the price in money.",
+        table=table,
+    )
+
+
+def _telling(frame: pd.DataFrame, price: np.ndarray, count: int) -> list[Any]:
+    """Choose columns that tell most of the price, numbers and words in turn."""
+    numbers, words = [], []
+    rank = pd.Series(price).rank()
+    for name in frame.columns:
+        column = frame[name].reset_index(drop=True)
+        if pd.api.types.is_numeric_dtype(column):
+            ranks = column.astype(np.float64).rank()
+            if ranks.nunique() > 1 and rank.nunique() > 1:
+                numbers.append((abs(ranks.corr(rank)), name))
+        elif 2 <= column.nunique() <= max(2, len(column) / 5):
+            words.append((rank.groupby(column.astype(str)).transform("mean").std(), name))
+    order = [
+        [name for _, name in sorted(found, key=lambda pair: -np.nan_to_num(pair[0]))]
+        for found in (numbers, words)
+    ]
+    turns = [name for pair in itertools.zip_longest(*order) for name in pair if name is not None]
+    return (turns or list(frame.columns))[:count]
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return "-"
+    text = f"{value:.6g}" if isinstance(value, float | np.floating) else str(value)
+    return text if len(text) <= 24 else text[:23] + "…"
+
+
+def _in(currency: str) -> str:
+    return f", {currency}" if currency else ""
+
+
+def _range(values: np.ndarray, *, least: float = 4) -> tuple[float, float]:
+    """Limits of a logarithmic axis around positive values, at least a factor `least` apart."""
+    low, high = float(values.min()) / 1.1, float(values.max()) * 1.1
+    missing = math.sqrt(max(1.0, least * low / high))
+    return low / missing, high * missing
+
+
+def _money_axis(axis: Axis, low: float, high: float, currency: str, *, most: int = 6) -> None:
+    """Put ticks at round amounts, at most `most`, on a logarithmic axis."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for digits in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [d * 10.0**e for e in decades for d in digits if low <= d * 10.0**e <= high]
+        if len(ticks) <= most:
+            break
+    ticks = ticks[:: -(-len(ticks) // most)] if ticks else [math.sqrt(low * high)]
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: literal(money(value, currency))))
