@@ -1,7 +1,5 @@
 """From cells of text to columns of numbers or text, many cells at once."""
 
-import itertools
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -64,15 +62,12 @@ def join_blocks(blocks: list[pa.Array]) -> pa.ChunkedArray | None:
     return pa.chunked_array([block.cast(kind) for block in blocks], kind)
 
 
-def compact_blocks(blocks: list[pa.Array]) -> list[pa.Array]:
-    """Join neighbours of one type, in memory apart from that of the intermediate results.
+def settled(block: pa.Array) -> pa.Array:
+    """Return a copy that lies apart from the memory of intermediate results.
 
-    What stays for long between what comes and goes would leave holes: half as much again.
+    What stays for long between what comes and goes would leave holes, half as much again.
     """
-    return [
-        pa.concat_arrays([*run, pa.array([], kind)], memory_pool=pa.system_memory_pool())
-        for kind, run in itertools.groupby(blocks, key=lambda block: block.type)
-    ]
+    return pa.concat_arrays([block, block[:0]], memory_pool=pa.system_memory_pool())
 
 
 def _too_long(block: pa.Array) -> bool:

@@ -42,7 +42,7 @@ def read_table(path: str | Path) -> Table:
     dates, yes and no stay text: `parse_numbers` reads prices. So do codes like `007`. A cell is
     missing where it is empty or says so: `NA`, `null`, `-`, `нет данных`, … (`MISSING`).
 
-    A text file is read in blocks: beside the frame, memory holds a few blocks of 1 MB.
+    A text file is read in blocks: beside the frame, memory holds a few of 2 MB.
 
     Raises UserError, one line, for a file that is not there, is no table, has no rows, is damaged,
     or has a row with more cells than the header names.

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -12,14 +13,15 @@ import pyarrow as pa
 import pyarrow.csv
 
 from common.errors import UserError
-from common.tables.cells import compact_blocks, convert_cells, join_blocks, text_cells
+from common.tables.cells import convert_cells, join_blocks, settled, text_cells
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Layout, find_layout
 
 BEGINNING = 1 << 16
-BLOCK = 1 << 20
-COMPACT_AFTER = 16
+BLOCK = 1 << 18
+"""The parser reads some thirty blocks ahead, so this is not to be large."""
+BLOCKS_AT_ONCE = 8
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -96,18 +98,17 @@ class _Reader:
         """Return the blocks of each column, and each row's number in the file."""
         wanted = range(self.layout.width) if self.as_text is None else sorted(self.as_text)
         blocks: dict[int, list[pa.Array]] = {index: [] for index in wanted}
-        count, last = 0, None
+        above, count, last = 0, 0, None
         try:
-            for turn, batch in enumerate(self._open(list(wanted)), 1):
-                above = self._rows_above_first() if count == 0 else 0
-                count += batch.num_rows
-                batch = batch.slice(above)
-                for index, texts in zip(wanted, batch.columns, strict=True):
-                    blocks[index].append(self._convert(index, texts))
-                if turn % COMPACT_AFTER == 0:
-                    for column in blocks.values():
-                        column[-COMPACT_AFTER:] = compact_blocks(column[-COMPACT_AFTER:])
-                last = batch if batch.num_rows else last
+            reader = self._open(list(wanted))
+            while batches := list(itertools.islice(reader, BLOCKS_AT_ONCE)):
+                above = above or self._rows_above_first()
+                for position, index in enumerate(wanted):
+                    texts = pa.concat_arrays([batch.columns[position] for batch in batches])
+                    texts = texts[above:] if count == 0 else texts
+                    blocks[index].append(settled(self._convert(index, texts)))
+                count += sum(batch.num_rows for batch in batches)
+                last = texts[-1] if len(texts) else last
         except (pa.ArrowInvalid, UnicodeError) as error:
             raise self._explain(error) from None
         self._refuse_open_quote(last)
@@ -123,10 +124,12 @@ class _Reader:
 
     def _open(self, wanted: list[int]) -> pyarrow.csv.CSVStreamingReader:
         names = [str(index) for index in range(self.layout.width)]
+        # Python's own decoder names broken bytes, which the parser trips over: never plain utf-8
+        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         return pyarrow.csv.open_csv(
             self.path,
             read_options=pyarrow.csv.ReadOptions(
-                use_threads=False, block_size=BLOCK, column_names=names, encoding=self.encoding
+                use_threads=False, block_size=BLOCK, column_names=names, encoding=encoding
             ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=self.layout.separator,
@@ -167,9 +170,9 @@ class _Reader:
         self.short_rows[row.number] = (cells + [""] * width)[:width]
         return "skip"
 
-    def _refuse_open_quote(self, last: pa.RecordBatch | None) -> None:
+    def _refuse_open_quote(self, last: pa.Scalar | None) -> None:
         """A quotation mark that is never closed swallows the rest of the file without a sound."""
-        if last is None or self.as_text is not None or "\n" not in last.columns[-1][-1].as_py():
+        if last is None or self.as_text is not None or "\n" not in last.as_py():
             return
         with self.path.open("rb") as file:
             file.seek(max(0, self.path.stat().st_size - 64))
@@ -184,7 +187,7 @@ class _Reader:
             return UserError(f"{self.path}: {self.refusal}")
         if "straddling" in str(error):
             return UserError(
-                f"{self.path}: a cell longer than {BLOCK >> 20} MB; a quotation mark is opened "
+                f"{self.path}: a cell longer than {BLOCK >> 10} KB; a quotation mark is opened "
                 "and never closed?"
             )
         return _broken_line(self.path, self.encoding) or UserError(f"{self.path}: {error}")
