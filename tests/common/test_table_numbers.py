@@ -205,7 +205,7 @@ def test_memory_stays_under_three_times_the_file(tmp_path):
     header = "номер;район;площадь;комнат;цена;материал;широта;долгота;описание\n"
     line = "{};Тверской;{},5;3;12 500 {:03d};кирпич;55,7{};37,6{};есть балкон, вид на парк\n"
     paths = [tmp_path / "flats.csv", tmp_path / "few.csv"]
-    for path, rows in zip(paths, (400_000, 100), strict=True):
+    for path, rows in zip(paths, (400_000, 20_000), strict=True):
         lines = [line.format(n, n % 200, n % 1000, n % 9973, n % 7919) for n in range(rows)]
         path.write_text(header + "".join(lines), encoding="utf-8")
     result = subprocess.run(
