@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,26 +142,28 @@ def train(
     task: Task,
     source: Any,
     settings: Any,
-    out: Path,
+    out: Path | None,
     *,
+    examples: Any = None,
     losses: Sequence[str] = (),
     say: Say = _silent,
     progress: bool = True,
 ) -> Result:
-    """Train the task's network and write the run into the folder `out`.
+    """Train the task's network and write the run into the folder `out`, if one is given.
 
     With several `losses` the same network is trained with each at equal budget, the page compares
     them all, and the pipeline that is saved is that of `settings.loss`.
 
     The folder appears when everything is written. A training with one loss that is killed leaves
-    its checkpoint beside `out`, and `resume` goes on from there.
+    its checkpoint beside `out`, and `resume` goes on from there. `examples` are those of the
+    source, where they have been read already.
     """
     losses = losses or [settings.loss]
     for loss in {*losses, settings.loss}:
         if loss not in task.losses:
             raise unknown("loss", loss, task.losses)
     pick_device(settings.device)
-    examples = task.load(source)
+    examples = task.load(source) if examples is None else examples
     settings = task.complete(settings, examples)
     prepared = prepare(task, examples, source, settings)
     # Only now, when the person's data and wishes have stood every check, is anything written.
@@ -171,9 +174,9 @@ def train(
         "examples": len(examples),
     }
     alone = len(losses) == 1
-    with runs.draft(out, config) as folder:
+    with runs.draft(out, config) if out else nullcontext() as folder:
         _tell(prepared, settings, say)
-        checkpoint = folder / runs.CHECKPOINT if alone else None
+        checkpoint = folder / runs.CHECKPOINT if folder and alone else None
         result = run(
             task,
             prepared,
@@ -184,7 +187,8 @@ def train(
             progress=progress,
             checkpoint=checkpoint,
         )
-        _write(task, folder, result, settings)
+        if folder:
+            _write(task, folder, result, settings)
     return result
 
 

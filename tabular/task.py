@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
@@ -16,6 +18,7 @@ from tabular.columns import parse_overrides
 from tabular.data import PriceTable, load
 from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
 from tabular.metrics import METRICS, price_metrics
+from tabular.model import PriceNetwork
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource, TabularSettings
 
@@ -78,7 +81,13 @@ class TabularTask(Task):
         )
 
     def model(self, preprocessing: TablePreprocessing, settings: TabularSettings) -> nn.Module:
-        return PriceNetwork(len(preprocessing.numbers.names), preprocessing.categories.sizes, torch.from_numpy(preprocessing.log_price), settings.width, settings.depth)
+        return PriceNetwork(
+            len(preprocessing.numbers.names),
+            preprocessing.categories.sizes,
+            torch.from_numpy(preprocessing.log_price),
+            settings.width,
+            settings.depth,
+        )
 
     def evaluate(
         self, pipeline: Pipeline, examples: PriceTable
@@ -116,23 +125,20 @@ class TabularTask(Task):
     def predict(self, pipeline: Pipeline, source: Path, out: Path) -> str:
         """Add a column of prices to a table; every other cell is kept."""
         table = read_table(source)
-        priced = self.add_prices(pipeline, table.frame)
-        name = priced.columns[-1]
-        write_table(priced, out, like=table.found)
-        return f"{len(priced):,} prices in column {name!r} of {out}"
+        prices = self.prices(pipeline, table.frame)
+        while prices.name in table.frame.columns:
+            prices = prices.rename(f"{prices.name}_new")
+        write_table(table.frame.assign(**{prices.name: prices}), out, like=table.found)
+        return f"{len(prices):,} prices in column {prices.name!r} of {out}"
 
-    def add_prices(self, pipeline: Pipeline, frame: Any) -> Any:
-        """Return the frame with the column `predicted_<target>` of whole units of money."""
-        target = _target(pipeline.source)
-        examples = PriceTable(frame, np.ones(len(frame)))
-        predicted = pipeline(examples).double().exp().numpy()
+    def prices(self, pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
+        """Return a price for each row of a frame, without cents where prices are large."""
+        predicted = pipeline(PriceTable(frame, np.ones(len(frame)))).double().exp().numpy()
         if not np.isfinite(predicted).all():
             raise UserError("the network's prices are not finite: its weights are damaged")
-        rounded = predicted.round() if np.median(predicted) >= 1000 else predicted
-        name = f"predicted_{target}"
-        while name in frame.columns:
-            name += "_new"
-        return frame.assign(**{name: rounded})
+        if np.median(predicted) >= 1000:
+            predicted = predicted.round()
+        return pd.Series(predicted, frame.index, name=f"predicted_{_target(pipeline.source)}")
 
 
 def _target(source: TableSource) -> str:
