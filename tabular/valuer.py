@@ -96,7 +96,6 @@ def fit(
     chosen = dataclasses.replace(
         settings or TabularSettings(), **{k: v for k, v in given.items() if v is not None}
     )
-    overrides = tuple(f"{name}={kind}" for name, kind in (columns or {}).items())
     is_frame = isinstance(table, pd.DataFrame)
     source = TableSource(
         file=None if is_frame else str(table),
