@@ -10,8 +10,9 @@ class History:
     """One row for each epoch: epoch, lr, train_loss, valid_loss, the metrics, seconds.
 
     `seconds` is how long the epoch took, its validation included; `lr` is the learning rate of
-    its last step. `best_epoch` is the one whose weights the model was left with, and `stopped`
-    says what ended the training: "epochs", "patience" or "deadline"; None while it goes on.
+    its last step. `best_epoch` is the one whose weights the model was left with (the last, where
+    there is no validation part), and `stopped` says what ended the training: "epochs", "patience"
+    or "deadline"; None while it goes on.
 
     >>> history = History([{"epoch": 1, "train_loss": 0.5}, {"epoch": 2, "train_loss": 0.25}])
     >>> history.column("train_loss")

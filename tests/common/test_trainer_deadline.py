@@ -75,8 +75,8 @@ PACES = [
 
 
 @pytest.mark.parametrize("pace", PACES)
-@pytest.mark.parametrize("minutes", [1, 5])
-@pytest.mark.parametrize("rows", [100, 3000, 50_000])
+@pytest.mark.parametrize("minutes", [1, 3])
+@pytest.mark.parametrize("rows", [100, 20_000])
 def test_a_deadline_is_kept_with_the_last_validation(pace, minutes, rows):
     clock = Clock()
     model = SlowModel(clock, pace[0], pace[1])
@@ -150,12 +150,11 @@ def test_a_validation_that_turns_slow_is_cut_at_the_deadline():
 
     class Souring(SlowRows):
         def __getitem__(self, row):
-            self.seconds = 5.0 if clock() > 1050 else 0.0
+            self.seconds = 0.5 if clock() > 1050 else 0.0
             return super().__getitem__(row)
 
-    history, took = train(
-        clock, model, table(1000), Souring(clock, 0.0, 100), epochs=99, minutes=1, batch_size=1
-    )
+    valid = Souring(clock, 0.0, 200)
+    history, took = train(clock, model, table(1000), valid, epochs=99, minutes=1)
     assert took <= 60 + 6
     assert history.best_epoch is not None
     assert math.isnan(history.rows[-1]["valid_loss"])

@@ -90,7 +90,8 @@ def assert_same(first, second):
 
 
 @pytest.fixture(autouse=True)
-def one_thread():
+def one_thread_and_no_waiting_for_the_disk(monkeypatch):
+    monkeypatch.setattr("common.checkpoints.os.fsync", lambda file: None)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
