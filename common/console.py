@@ -81,7 +81,9 @@ def print_table(
         for i, o in enumerate(outcomes)
     ]
     titles = ["", *(row.title for row in rows)]
-    for block in _blocks(columns, console.width - _width(titles)):
+    for number, block in enumerate(_blocks(columns, console.width - _width(titles))):
+        if number:
+            console.print()
         table = Table(box=box.ASCII, show_edge=False, pad_edge=False)
         for name, justify in [("", "left"), *((column[0], "right") for column in block)]:
             table.add_column(name, justify=justify, no_wrap=console.width >= 40)

@@ -11,14 +11,18 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 WIDTH = 4.6
 """Inches, hence 460 pixels of a page; a phone shrinks that by a quarter, so text is 9 points."""
 
 INK, FAINT, BAND = "#222222", "#d0d0d0", "#ececec"
 _FONT = "DejaVu Sans"
+TEXT = {"fontsize": 9, "fontfamily": _FONT, "color": INK}
+"""What `Axes.text` and its like take."""
+LEGEND = {"prop": {"family": _FONT, "size": 9}, "frameon": False, "handlelength": 3.2}
+
 _COLOURS = ("#14213d", "#8f1d5c", "#0a7a8c", "#d9652b", "#6a9f2d", "#d9a400")
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 _DASHES = ((0, ()), (0, (6, 1.5)), (0, (3, 1, 1, 1)), (0, (2, 1)), (0, (8, 2, 2, 2)), (0, (1, 1)))
@@ -101,9 +105,9 @@ def styled(axes: Axes) -> Axes:
 
 def label(axes: Axes, *, title: str = "", x: str = "", y: str = "") -> None:
     """Write a panel's words, taking every character as it is."""
-    axes.set_title(literal(title), fontsize=10, fontweight="bold", color=INK, loc="left")
-    axes.set_xlabel(literal(x), fontsize=9, color=INK)
-    axes.set_ylabel(literal(y), fontsize=9, color=INK)
+    axes.set_title(literal(title), **{**TEXT, "fontsize": 10}, fontweight="bold", loc="left")
+    axes.set_xlabel(literal(x), **TEXT)
+    axes.set_ylabel(literal(y), **TEXT)
 
 
 def literal(text: str) -> str:
@@ -124,16 +128,13 @@ def legend_below(figure: Figure, handles: Sequence[Any], labels: Sequence[str]) 
         [literal(text) for text in labels],
         loc="outside lower center",
         ncols=columns,
-        fontsize=9,
-        frameon=False,
-        handlelength=3.2,
+        **LEGEND,
     )
 
 
 def png(figure: Figure) -> bytes:
     """Return the figure as a PNG of twice the page's pixels, the same bytes for the same figure."""
-    for text in figure.findobj(Text):
-        text.set_fontfamily(_FONT)
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=200, facecolor="white", metadata={"Software": None})
+    figure.set_dpi(200)
+    FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
     return file.getvalue()

@@ -12,7 +12,7 @@ import jinja2
 from matplotlib.axes import Axes
 
 from common.console import metrics_table
-from common.drawing import Series, grid_of_panels, label, legend_below, png, series_styles
+from common.drawing import LEGEND, Series, grid_of_panels, label, legend_below, png, series_styles
 from common.history import History
 from common.task import Metric, Outcome, Picture
 
@@ -144,7 +144,7 @@ def _loss_panel(axes: Axes, name: str, history: History, train: Series, valid: S
 
 
 def _shared_panel(axes: Axes, metric: str, histories: Mapping[str, History]) -> None:
-    label(axes, title=f"{metric}, validation part", x="epoch", y=metric)
+    label(axes, title=f"{metric}, validation part", x="epoch")
     for (name, history), style in zip(
         histories.items(), series_styles(len(histories)), strict=True
     ):
@@ -157,7 +157,7 @@ def _shared_panel(axes: Axes, metric: str, histories: Mapping[str, History]) -> 
             label=name,
         )
     _settle_scale(axes, [row for h in histories.values() for row in h.rows], (metric,))
-    axes.legend(fontsize=9, frameon=False, handlelength=3.2)
+    axes.legend(**LEGEND)
 
 
 def _settle_scale(axes: Axes, rows: Sequence[Mapping[str, float]], columns: Sequence[str]) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.colors import LogNorm
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from common.drawing import (
     BAND,
     FAINT,
     INK,
+    LEGEND,
+    TEXT,
     grid_of_panels,
     label,
     legend_below,
@@ -25,8 +25,8 @@ from common.drawing import (
     styled,
 )
 from common.task import Outcome, Picture
+from tabular.money import money, money_axis, price_range
 
-_UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _AREAS = {"area", "total_area", "full_area", "площадь", "общая площадь", "sqft", "m2", "м2"}
 _DOTS = 4_000
 """A denser cloud shows no more and takes longer to draw."""
@@ -49,24 +49,9 @@ def draw(train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
     return pictures
 
 
-def money(value: float, currency: str = "", *, digits: int = 3) -> str:
-    """Return an amount in short.
-
-    >>> money(12_345_678, "₽"), money(-350_000, "$"), money(999.96e6), money(0.25)
-    ('12.3 M ₽', '-$350 k', '1 B', '0.25')
-    """
-    rounded = float(f"{value:.{digits}g}")
-    size, unit = next(((s, u) for s, u in _UNITS if abs(rounded) >= s), (1.0, ""))
-    amount = f"{abs(rounded) / size:,.{digits}g}" + (f" {unit}" if unit else "")
-    sign = "-" if rounded < 0 else ""
-    if currency in ("$", "€", "£", "¥"):
-        return f"{sign}{currency}{amount}"
-    return f"{sign}{amount} {currency}".rstrip()
-
-
 def _prices(train: Any, test: Any) -> Picture:
     prices = np.concatenate([train.price, test.price])
-    low, high = _range(prices)
+    low, high = price_range(prices)
     bins = np.geomspace(low, high, 41)
     figure, (axes,) = grid_of_panels(1, height=2.8)
     for part, style in ((train, series_styles(3)[2]), (test, series_styles(1)[0])):
@@ -81,10 +66,10 @@ def _prices(train: Any, test: Any) -> Picture:
             label=f"{'training' if part is train else 'examined'}, {len(part.price):,}",
         )
     axes.set_xscale("log")
-    _money_axis(axes.xaxis, low, high, train.currency)
+    money_axis(axes.xaxis, low, high, train.currency)
     axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     label(axes, x="price (logarithmic scale)", y="share of the part")
-    axes.legend(fontsize=9, frameon=False)
+    axes.legend(**LEGEND)
     middle, top = np.quantile(train.price, [0.5, 0.99])
     caption = (
         f"Half of the prices are below {money(middle, train.currency)}, one in a hundred is above "
@@ -101,15 +86,14 @@ def _map(table: Any) -> list[Picture]:
     value = table.price
     if area is not None:
         what, value = f"price per unit of “{area.name}”", value / area.to_numpy()
-    known = np.flatnonzero(
-        np.isfinite(latitude) & np.isfinite(longitude) & np.isfinite(value) & (value > 0)
-    )
+    on_earth = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
+    known = np.flatnonzero(on_earth & np.isfinite(value))
     if len(known) < 2:
         return []
     known = np.random.default_rng(0).permutation(known)[:_DOTS]
     low, high = np.quantile(value[known], [0.02, 0.98])
     if not high > low:
-        low, high = _range(value[known])
+        low, high = price_range(value[known])
     figure = new_figure(4.6)
     axes = styled(figure.add_subplot())
     dots = axes.scatter(
@@ -127,14 +111,14 @@ def _map(table: Any) -> list[Picture]:
     axes.ticklabel_format(useOffset=False)
     label(axes, x="longitude", y="latitude")
     bar = figure.colorbar(dots, ax=axes, location="bottom", extend="both", aspect=30)
-    bar.set_label(literal(what), fontsize=9, color=INK)
-    bar.ax.tick_params(labelsize=9)
-    _money_axis(bar.ax.xaxis, low, high, table.currency)
+    bar.set_label(literal(what), **TEXT)
+    styled(bar.ax).grid(False)
+    money_axis(bar.ax.xaxis, low, high, table.currency)
     return [
         Picture(
             "Where it is dear",
             f"The training part on the map, coloured by {what}: the darker, the dearer. "
-            "The colours end at the lowest and the highest 2 %.",
+            "The colours end at the lowest and the highest 2\u00a0%.",
             figure,
         )
     ]
@@ -150,7 +134,7 @@ def _area(frame: pd.DataFrame) -> pd.Series | None:
 
 
 def _predicted(test: Any, trained: Sequence[Outcome]) -> Picture:
-    low, high = _range(test.price)
+    low, high = price_range(test.price)
     floor, ceiling = low / 3, high * 3
     figure, panels = grid_of_panels(len(trained), height=2.5 if len(trained) > 1 else 4.2)
     edges = np.array([floor, ceiling])
@@ -161,26 +145,29 @@ def _predicted(test: Any, trained: Sequence[Outcome]) -> Picture:
         axes.grid(False)
         for width, colour in ((0.2, BAND), (0.1, FAINT)):
             axes.fill_between(edges, edges * (1 - width), edges * (1 + width), color=colour, lw=0)
-        axes.plot(edges, edges, color=INK, linewidth=0.8)
+        for factor, width in ((0.8, 0.5), (1, 1), (1.2, 0.5)):
+            axes.plot(edges, edges * factor, color=INK, linewidth=width, zorder=3)
         axes.scatter(
             test.price[chosen],
             np.clip(outcome.evidence[chosen], floor, ceiling),
-            s=max(3, min(30, 3_000 / len(chosen))),
+            s=max(2, min(30, 3_000 / len(chosen))),
             color=style.colour,
             alpha=1 if len(chosen) < 300 else 0.45,
             linewidths=0,
         )
         label(axes, title=outcome.name)
         for axis in (axes.xaxis, axes.yaxis):
-            _money_axis(axis, low, high, test.currency, most=3)
-        axes.set_xlim(low, high)
-        axes.set_ylim(low, high)
-    figure.supxlabel("true price", fontsize=9, color=INK)
-    figure.supylabel("predicted price", fontsize=9, color=INK)
+            money_axis(axis, low, high, test.currency, gap=0.4 if len(trained) > 1 else 0.17)
+        axes.set(xlim=(low, high), ylim=(low, high))
+    for place, axes in enumerate(panels):
+        axes.tick_params(labelleft=place % 2 == 0, labelbottom=place + 2 >= len(panels))
+    figure.supxlabel("true price", **TEXT)
+    figure.supylabel("predicted price", **TEXT)
     return Picture(
         "Predicted against true",
         "A point on the line is a valuation without error. The darker band holds those within "
-        "10 % of the true price, the lighter one those within 20 %. Both scales are logarithmic.",
+        "10\u00a0% of the true price, the lighter one those within 20\u00a0%. "
+        "Both scales are logarithmic.",
         figure,
     )
 
@@ -210,9 +197,9 @@ def _errors(test: Any, trained: Sequence[Outcome]) -> Picture:
     legend_below(figure, *panels[0].get_legend_handles_labels())
     return Picture(
         "Error by price",
-        "The examined flats in ten groups of equal size, from the cheapest to the dearest."
-        if len(tenths) == 10
-        else "The examined flats, from the cheapest to the dearest.",
+        f"The examined rows in {len(tenths)} equal groups, from the cheapest to the dearest."
+        if len(tenths) > 1
+        else "Only one row was examined.",
         figure,
     )
 
@@ -228,13 +215,17 @@ def _error_axes(panels: Sequence[Axes], medians: Sequence[float], currency: str)
         axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g} %")
     names = [literal(money(value, digits=2)) for value in medians]
     panels[2].set_xticklabels(names, rotation=45, fontsize=9)
-    label(panels[2], title=titles[2], x=f"median price of the group{_in(currency)}")
+    label(
+        panels[2],
+        title=titles[2],
+        x="median price of the group" + (f", {currency}" if currency else ""),
+    )
     drawn = np.concatenate([line.get_ydata() for line in panels[2].get_lines()])
     if drawn.min() > 0:
         panels[2].set_yscale("log")
-        low, high = _range(drawn, least=2)
+        low, high = price_range(drawn, least=2)
         panels[2].set_ylim(low, high)
-        _money_axis(panels[2].yaxis, low, high, currency)
+        money_axis(panels[2].yaxis, low, high, currency, gap=0.12)
     else:
         panels[2].yaxis.set_major_formatter(lambda value, _: literal(money(value, currency)))
 
@@ -265,51 +256,28 @@ def _worst(test: Any, trained: Sequence[Outcome]) -> Picture:
 
 
 def _telling(frame: pd.DataFrame, price: np.ndarray, count: int) -> list[Any]:
-    """Choose columns that tell most of the price, numbers and words in turn."""
+    """Choose columns that tell most of the price, numbers and words in turn, the area first."""
+    area = _area(frame)
     numbers, words = [], []
     rank = pd.Series(price).rank()
     for name in frame.columns:
         column = frame[name].reset_index(drop=True)
-        if pd.api.types.is_numeric_dtype(column):
-            ranks = column.astype(np.float64).rank()
-            if ranks.nunique() > 1 and rank.nunique() > 1:
-                numbers.append((abs(ranks.corr(rank)), name))
-        elif 2 <= column.nunique() <= max(2, len(column) / 5):
+        if area is not None and name == area.name:
+            numbers.append((math.inf, name))
+        elif pd.api.types.is_numeric_dtype(column):
+            known = column.notna()
+            own, others = column[known].rank(), rank[known]
+            if own.nunique() > 1 and others.nunique() > 1:
+                numbers.append((abs(np.corrcoef(own, others)[0, 1]), name))
+        elif 2 <= column.astype(str).nunique() <= max(2, len(column) / 5):
             words.append((rank.groupby(column.astype(str)).transform("mean").std(), name))
-    order = [
-        [name for _, name in sorted(found, key=lambda pair: -np.nan_to_num(pair[0]))]
-        for found in (numbers, words)
-    ]
+    order = [[name for _, name in sorted(found, key=lambda f: -f[0])] for found in (numbers, words)]
     turns = [name for pair in itertools.zip_longest(*order) for name in pair if name is not None]
     return (turns or list(frame.columns))[:count]
 
 
 def _cell(value: Any) -> str:
-    if pd.isna(value):
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return "-"
     text = f"{value:.6g}" if isinstance(value, float | np.floating) else str(value)
     return text if len(text) <= 24 else text[:23] + "…"
-
-
-def _in(currency: str) -> str:
-    return f", {currency}" if currency else ""
-
-
-def _range(values: np.ndarray, *, least: float = 4) -> tuple[float, float]:
-    """Limits of a logarithmic axis around positive values, at least a factor `least` apart."""
-    low, high = float(values.min()) / 1.1, float(values.max()) * 1.1
-    missing = math.sqrt(max(1.0, least * low / high))
-    return low / missing, high * missing
-
-
-def _money_axis(axis: Axis, low: float, high: float, currency: str, *, most: int = 6) -> None:
-    """Put ticks at round amounts, at most `most`, on a logarithmic axis."""
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for digits in ((1, 2, 5), (1, 3), (1,)):
-        ticks = [d * 10.0**e for e in decades for d in digits if low <= d * 10.0**e <= high]
-        if len(ticks) <= most:
-            break
-    ticks = ticks[:: -(-len(ticks) // most)] if ticks else [math.sqrt(low * high)]
-    axis.set_major_locator(FixedLocator(ticks))
-    axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: literal(money(value, currency))))
