@@ -54,20 +54,15 @@ def _prices(train: Any, test: Any) -> Picture:
     low, high = price_range(prices)
     bins = np.geomspace(low, high, 41)
     figure, (axes,) = grid_of_panels(1, height=2.8)
-    for part, style in ((train, series_styles(3)[2]), (test, series_styles(1)[0])):
-        axes.hist(
-            part.price,
-            bins=bins,
-            weights=np.full(len(part.price), 1 / len(part.price)),
-            histtype="step",
-            color=style.colour,
-            linestyle=style.dashes if part is test else "solid",
-            linewidth=1.8,
-            label=f"{'training' if part is train else 'examined'}, {len(part.price):,}",
-        )
+    filled = {"histtype": "stepfilled", "color": FAINT}
+    outline = {"histtype": "step", "color": INK, "linewidth": 1.6}
+    for name, part, look in (("training", train, filled), ("examined", test, outline)):
+        count = len(part.price)
+        weights = np.full(count, 100 / count)
+        axes.hist(part.price, bins, weights=weights, label=f"{name}, {count:,}", **look)
     axes.set_xscale("log")
     money_axis(axes.xaxis, low, high, train.currency)
-    axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share:.3g} %")
     label(axes, x="price (logarithmic scale)", y="share of the part")
     axes.legend(**LEGEND)
     middle, top = np.quantile(train.price, [0.5, 0.99])
@@ -88,6 +83,9 @@ def _map(table: Any) -> list[Picture]:
         what, value = f"price per unit of “{area.name}”", value / area.to_numpy()
     on_earth = (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
     known = np.flatnonzero(on_earth & np.isfinite(value))
+    typical = np.median(value[known]) if len(known) else 1.0
+    # an area typed a thousand times too small would take the whole scale of colours
+    known = known[np.abs(np.log(value[known] / typical)) < math.log(1_000)]
     if len(known) < 2:
         return []
     known = np.random.default_rng(0).permutation(known)[:_DOTS]
@@ -129,7 +127,7 @@ def _area(frame: pd.DataFrame) -> pd.Series | None:
     for name in frame.columns:
         if str(name).strip().lower() in _AREAS:
             area = pd.to_numeric(frame[name], errors="coerce").astype(np.float64)
-            return area.where(area > 0)
+            return area.where((area > 1e-6) & np.isfinite(area))
     return None
 
 
