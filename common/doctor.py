@@ -1,0 +1,285 @@
+"""`python -m common doctor`: what this computer has, what it lacks, and what mends it.
+
+Everything is tried rather than looked up: libraries are imported, ffmpeg and the sandbox started,
+all in processes of their own, so that a library that crashes is a finding and no crash.
+"""
+
+import dataclasses
+import importlib.metadata
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from common.datasets import cache_folder
+
+SYSTEMS = {"linux": ("Debian", "Fedora"), "darwin": ("macOS",), "win32": ("Windows",)}
+PATIENCE = 180.0
+"""Seconds for a process to answer; the first import of torch from a slow disk takes its time."""
+
+CORE = {
+    "torch": "nothing works",
+    "numpy": "nothing works",
+    "pandas": "no table is read",
+    "pyarrow": "no table is read",
+    "openpyxl": "Excel files are not read",
+    "scipy": "the reports lack their figures",
+    "matplotlib": "the reports lack their pictures",
+    "jinja2": "no report is written",
+    "safetensors": "runs are neither saved nor loaded",
+    "requests": "nothing is downloaded",
+    "tqdm": "no progress is shown",
+}
+DOMAINS = {
+    "cv2": ("opencv-python", "the vision lesson does not work"),
+    "PIL": ("pillow", "the vision lesson does not work"),
+    "moviepy": ("moviepy", "the vision lesson reads no video"),
+    "nltk": ("nltk", "the text lesson does not work"),
+    "gensim": ("gensim", "the text lesson does not work"),
+    "pymorphy2": ("pymorphy2", "the text lesson does not work"),
+    "librosa": ("librosa", "the audio lesson does not work"),
+}
+_IMPORT = """
+import importlib, json, sys, warnings
+warnings.simplefilter("ignore")
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+        error = ""
+    except BaseException as reason:
+        error = f"{type(reason).__name__}: {reason}".splitlines()[0]
+    print(json.dumps([name, error]), flush=True)
+"""
+_FFMPEG = "import imageio_ffmpeg; print(imageio_ffmpeg.get_ffmpeg_exe())"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing examined.
+
+    needed: the course's core does not work without it. without: what does not work as it is.
+    mend: the command for each system.
+    """
+
+    name: str
+    found: str
+    ok: bool
+    needed: bool = False
+    without: str = ""
+    mend: dict[str, str] = field(default_factory=dict)
+
+
+def examine() -> list[Finding]:
+    """Examine this computer; takes a few seconds, most of them for importing the libraries."""
+    return [
+        _python(),
+        *_libraries(),
+        _devices(),
+        _dictionary(),
+        _ffmpeg(),
+        _sandbox(),
+        _fonts(),
+        _memory(),
+        _disk(),
+    ]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print the findings, for machines with `--json`; return 1 if something needed is missing."""
+    as_json = "--json" in (sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # what a library says may not fit the terminal
+    print("importing every library once, a few seconds", file=sys.stderr)
+    findings = examine()
+    healthy = all(finding.ok for finding in findings if finding.needed)
+    if as_json:
+        rows = [dataclasses.asdict(finding) for finding in findings]
+        print(json.dumps({"ok": healthy, "findings": rows}, indent=2))
+    else:
+        print_findings(findings)
+    return 0 if healthy else 1
+
+
+def print_findings(findings: list[Finding], *, console: Console | None = None) -> None:
+    """Print a table, and beneath it what each missing thing costs and what mends it."""
+    console = console or Console(highlight=False, markup=False, emoji=False)
+    table = Table()
+    for title in ("", "what", "found"):
+        table.add_column(title, overflow="fold")
+    for finding in findings:
+        table.add_row(_state(finding), finding.name, finding.found)
+    console.print(table)
+    for finding in findings:
+        if finding.ok:
+            continue
+        console.print(f"\n{finding.name}: {finding.found}. As it is, {finding.without}.")
+        for system in _this_system():
+            if system in finding.mend:
+                # A command is to be copied whole, so it is never wrapped.
+                console.print(f"  {system}: {finding.mend[system]}", soft_wrap=True)
+    if all(finding.ok for finding in findings):
+        console.print("\nEverything is there.")
+
+
+def _state(finding: Finding) -> str:
+    return "ok" if finding.ok else "MISSING" if finding.needed else "missing"
+
+
+def _this_system() -> tuple[str, ...]:
+    return SYSTEMS.get(sys.platform, SYSTEMS["linux"])
+
+
+def _everywhere(command: str) -> dict[str, str]:
+    return {system: command for systems in SYSTEMS.values() for system in systems}
+
+
+def _run(*command: str) -> tuple[str, str]:
+    """Return what a process printed, and what went wrong with it, empty if nothing did."""
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PATIENCE,
+            check=False,
+        )
+    except OSError as error:
+        return "", error.strerror or str(error)
+    except subprocess.TimeoutExpired:
+        return "", f"no answer in {PATIENCE:.0f} seconds"
+    if done.returncode == 0:
+        return done.stdout, ""
+    last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+    return done.stdout, last
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    mend = {
+        "Debian": "sudo apt install python3.12 python3.12-venv",
+        "Fedora": "sudo dnf install python3.12",
+        "macOS": "brew install python@3.12",
+        "Windows": "winget install Python.Python.3.12",
+    }
+    return Finding("Python", version, sys.version_info >= (3, 11), True, "nothing works", mend)
+
+
+def _libraries() -> list[Finding]:
+    """Import them one after another in one process; where it dies, another takes up the rest."""
+    errors: dict[str, str] = {}
+    while waiting := [name for name in (*CORE, *DOMAINS) if name not in errors]:
+        printed, died = _run(sys.executable, "-c", _IMPORT, *waiting)
+        answers = [json.loads(line) for line in printed.splitlines() if line.startswith("[")]
+        errors |= dict(answers)
+        if len(answers) < len(waiting):
+            errors[waiting[len(answers)]] = f"crashes on import: {died}"
+    core = [_library(name, name, errors[name], True, CORE[name]) for name in CORE]
+    return core + [_library(d, d, errors[name], False, w) for name, (d, w) in DOMAINS.items()]
+
+
+def _library(name: str, distribution: str, error: str, needed: bool, without: str) -> Finding:
+    try:
+        version = importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        version = "not installed"
+    found = f"{version}, {error}" if error and version != "not installed" else version
+    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall {distribution}')
+    if "libGL" in error:  # OpenCV brings everything but this
+        mend |= {"Debian": "sudo apt install libgl1", "Fedora": "sudo dnf install mesa-libGL"}
+    return Finding(name, found, not error, needed, without, mend)
+
+
+def _devices() -> Finding:
+    code = "from common.device import available_devices; print(', '.join(available_devices()))"
+    printed, error = _run(sys.executable, "-c", code)
+    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall torch')
+    return Finding("devices", printed.strip() or error, not error, True, "nothing is trained", mend)
+
+
+def _dictionary() -> Finding:
+    spec = importlib.util.find_spec("pymorphy2_dicts_ru")
+    words = Path(spec.origin).parent / "data" / "words.dawg" if spec and spec.origin else None
+    there = words is not None and words.is_file()
+    found = f"{words.stat().st_size / 1e6:.1f} MB" if there else "not installed"
+    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall pymorphy2-dicts-ru')
+    without = "Russian words are not brought to their dictionary form"
+    return Finding("dictionary of Russian", found, there, False, without, mend)
+
+
+def _ffmpeg() -> Finding:
+    path, error = _run(sys.executable, "-c", _FFMPEG)
+    printed = ""
+    if not error:
+        printed, error = _run(path.strip(), "-version")
+    version = " ".join(printed.split()[2:3])
+    mend = {
+        "Debian": "sudo apt install ffmpeg",
+        "Fedora": "sudo dnf install ffmpeg-free",
+        "macOS": "brew install ffmpeg",
+        "Windows": "winget install Gyan.FFmpeg",
+    }
+    return Finding("ffmpeg", error or version, not error, False, "no video is read", mend)
+
+
+def _sandbox() -> Finding:
+    """Start the smallest sandbox there is: some systems have the program and forbid its use."""
+    without = "submissions of strangers are not graded"
+    if sys.platform != "linux":
+        wsl = "wsl --install   (and grade inside it, with bubblewrap)"
+        mend = {"macOS": "grade on a Linux machine", "Windows": wsl}
+        return Finding("bubblewrap", "only on Linux", False, False, without, mend)
+    program = shutil.which("bwrap")
+    if program is None:
+        mend = {"Debian": "sudo apt install bubblewrap", "Fedora": "sudo dnf install bubblewrap"}
+        return Finding("bubblewrap", "not installed", False, False, without, mend)
+    sandbox = (program, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent")
+    _, error = _run(*sandbox, sys.executable, "-c", "")
+    version = _run(program, "--version")[0].strip().removeprefix("bubblewrap ")
+    mend = {
+        "Debian": "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+        "Fedora": "sudo sysctl user.max_user_namespaces=15000",
+    }
+    found = f"{version}, {error}" if error else version
+    return Finding("bubblewrap", found, not error, False, without, mend)
+
+
+def _fonts() -> Finding:
+    """Look for the letters in the font that Matplotlib will really draw with."""
+    code = (
+        "from matplotlib import font_manager, ft2font\n"
+        "path = font_manager.findfont(font_manager.FontProperties())\n"
+        "letters = ft2font.FT2Font(path).get_charmap()\n"
+        "print(font_manager.get_font(path).family_name)\n"
+        "assert all(ord(letter) in letters for letter in 'Ая\u20bd'), 'no Russian letters'"
+    )
+    printed, error = _run(sys.executable, "-c", code)
+    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall matplotlib')
+    without = "pictures show boxes in place of Russian letters"
+    return Finding("font for pictures", error or printed.strip(), not error, False, without, mend)
+
+
+def _memory() -> Finding:
+    free = psutil.virtual_memory().available
+    return _amount("free memory", free, 2, "the demo may be too large", "close other programs")
+
+
+def _disk() -> Finding:
+    folder = cache_folder()
+    while not folder.exists():
+        folder = folder.parent
+    mend = "set the variable STICKSHIFT_CACHE to a folder on another disk"
+    return _amount("free disk", shutil.disk_usage(folder).free, 1, "downloads may not fit", mend)
+
+
+def _amount(name: str, free: int, enough: int, without: str, mend: str) -> Finding:
+    found = f"{free / 2**30:.1f} GB"
+    return Finding(name, found, free >= enough * 2**30, False, without, _everywhere(mend))

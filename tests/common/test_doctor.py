@@ -1,0 +1,153 @@
+"""What the doctor says of this computer, and of computers that lack things."""
+
+import dataclasses
+import importlib.metadata
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from common import doctor
+from common.__main__ import main as common_main
+from common.doctor import Finding, print_findings
+
+HEALTHY = Finding("Python", "3.12.1", True, needed=True)
+NO_VIDEO = Finding(
+    "ffmpeg",
+    "not installed",
+    False,
+    without="no video is read",
+    mend={"Debian": "apt", "Fedora": "dnf", "macOS": "brew", "Windows": "winget"},
+)
+NO_TORCH = Finding("torch", "not installed", False, True, "nothing works", {"Debian": "pip"})
+
+
+@pytest.fixture(scope="module")
+def findings():
+    return {finding.name: finding for finding in doctor.examine()}
+
+
+def printed(findings, *, width: int = 60, encoding: str = "utf-8") -> str:
+    buffer = io.BytesIO()
+    file = io.TextIOWrapper(buffer, encoding=encoding, newline="\n")
+    print_findings(findings, console=Console(file=file, width=width, markup=False))
+    file.flush()
+    return buffer.getvalue().decode(encoding)
+
+
+def test_this_computers_core_is_whole(findings):
+    assert [finding for finding in findings.values() if finding.needed and not finding.ok] == []
+
+
+def test_versions_are_those_installed(findings):
+    for name in ("torch", "pandas", "opencv-python", "librosa"):
+        assert findings[name].found == importlib.metadata.version(name)
+
+
+def test_whatever_is_missing_has_a_cost_and_a_cure(findings):
+    for finding in findings.values():
+        assert finding.without
+        assert finding.mend
+
+
+def test_a_library_that_fails_or_crashes_is_a_finding(tmp_path, monkeypatch):
+    (tmp_path / "failing.py").write_text("raise OSError('libGL.so.1: no such file')")
+    (tmp_path / "crashing.py").write_text("import os; os._exit(139)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(doctor, "CORE", {"numpy": "nothing works", "crashing": "x"})
+    monkeypatch.setattr(
+        doctor, "DOMAINS", {"failing": ("pip", "no vision"), "absent": ("absent", "y")}
+    )
+    found = {finding.name: finding for finding in doctor._libraries()}
+    assert found["numpy"].ok
+    assert not any(found[name].ok for name in ("crashing", "pip", "absent"))
+    assert found["pip"].found.endswith("OSError: libGL.so.1: no such file")
+    assert found["pip"].mend["Debian"] == "sudo apt install libgl1"
+    assert found["absent"].found == "not installed"
+
+
+def test_a_process_that_never_ends_is_given_up(monkeypatch):
+    monkeypatch.setattr(doctor, "PATIENCE", 0.2)
+    assert doctor._run(sys.executable, "-c", "import time; time.sleep(60)") == (
+        "",
+        "no answer in 0 seconds",
+    )
+
+
+def test_a_program_that_is_not_there_is_a_finding():
+    assert doctor._run("no-such-program-at-all")[1]
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin"])
+def test_without_linux_there_is_no_sandbox(monkeypatch, platform):
+    monkeypatch.setattr(sys, "platform", platform)
+    finding = doctor._sandbox()
+    assert not finding.ok
+    assert not finding.needed
+    assert finding.without == "submissions of strangers are not graded"
+    assert doctor._this_system()[0] in finding.mend
+
+
+def test_a_sandbox_that_the_system_forbids_is_not_ok(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(doctor.shutil, "which", lambda _: "/usr/bin/bwrap")
+    answers = {"--version": ("bubblewrap 0.9.0\n", "")}
+    forbidden = ("", "bwrap: No permissions to create new namespace")
+    monkeypatch.setattr(doctor, "_run", lambda *command: answers.get(command[-1], forbidden))
+    finding = doctor._sandbox()
+    assert not finding.ok
+    assert finding.found == "0.9.0, bwrap: No permissions to create new namespace"
+
+
+def test_little_memory_is_a_warning():
+    assert not doctor._amount("free memory", 2**30, 2, "x", "y").ok
+    assert doctor._amount("free memory", 2 * 2**30, 2, "x", "y").ok
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "ascii"])
+def test_the_table_fits_a_narrow_terminal_of_any_alphabet(findings, encoding):
+    long = dataclasses.replace(NO_VIDEO, found="x" * 200)
+    lines = printed([*findings.values(), long], encoding=encoding).splitlines()
+    assert max(map(len, lines[: lines.index("")])) <= 60
+    assert "x" * 20 in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("platform", "shown"),
+    [("linux", ["Debian: apt", "Fedora: dnf"]), ("darwin", ["brew"]), ("win32", ["winget"])],
+)
+def test_the_cure_is_this_systems(monkeypatch, platform, shown):
+    monkeypatch.setattr(sys, "platform", platform)
+    text = printed([HEALTHY, NO_VIDEO])
+    assert "As it is, no video is read." in text
+    assert all(command in text for command in shown)
+    assert text.count("apt") + text.count("brew") + text.count("winget") == 1
+
+
+@pytest.mark.parametrize(
+    ("findings", "code"),
+    [([HEALTHY], 0), ([HEALTHY, NO_VIDEO], 0), ([HEALTHY, NO_VIDEO, NO_TORCH], 1)],
+)
+def test_the_exit_code_is_that_of_the_core(monkeypatch, capsys, findings, code):
+    monkeypatch.setattr(doctor, "examine", lambda: findings)
+    assert common_main(["doctor"]) == code
+    assert ("MISSING" in capsys.readouterr().out) == bool(code)
+    assert common_main(["doctor", "--json"]) == code
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["ok"] == (code == 0)
+    assert [entry["name"] for entry in answer["findings"]] == [f.name for f in findings]
+
+
+def test_help_is_quick_for_it_imports_nothing_heavy():
+    code = (
+        "import sys, contextlib\n"
+        "from common.__main__ import main\n"
+        "with contextlib.suppress(SystemExit):\n"
+        "    main(['--help'])\n"
+        "assert not {'torch', 'pandas', 'rich', 'numpy'} & set(sys.modules), 'heavy'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "doctor" in done.stdout
