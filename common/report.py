@@ -162,7 +162,7 @@ def _shared_panel(axes: Axes, metric: str, histories: Mapping[str, History]) -> 
 
 def _settle_scale(axes: Axes, rows: Sequence[Mapping[str, float]], columns: Sequence[str]) -> None:
     """Take a logarithmic scale where values span more than a factor of ten."""
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     values = [row[column] for row in rows for column in columns if column in row]
     values = [value for value in values if math.isfinite(value)]
     if values and min(values) > 0 and max(values) > 10 * min(values):

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,12 @@ def draw(train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
     outcomes: their evidence is the predicted prices (n,) of `test`; those without a history are
     references, not trained.
     """
-    trained = [outcome for outcome in outcomes if outcome.history is not None]
+    # a network gone astray says exp(1000): that must not cost the page of those that did not
+    trained = [
+        replace(outcome, evidence=np.minimum(outcome.evidence, 1e30))
+        for outcome in outcomes
+        if outcome.history is not None
+    ]
     pictures = [_prices(train, test)]
     if test.coordinates is not None:
         pictures += _map(train)
@@ -247,8 +253,8 @@ def _worst(test: Any, trained: Sequence[Outcome]) -> Picture:
         table.append(line)
     return Picture(
         "The worst valuations",
-        f"The {len(table)} valuations of the network trained with {best.name}, the one that lost "
-        "the least money, that are furthest from the price in money.",
+        f"Where the network trained with {best.name} was furthest off in money"
+        + (", the one of all that lost the least." if others else "."),
         table=table,
     )
 

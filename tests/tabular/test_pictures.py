@@ -191,6 +191,14 @@ def test_a_wild_valuation_does_not_stretch_the_scale():
     assert high / low < 2e3
 
 
+def test_an_infinite_valuation_does_not_cost_the_page():
+    part = moscow(50)
+    wild = np.where(np.arange(50) % 7 == 0, np.inf, part.price)
+    for picture in draw(part, part, [Outcome("mse", {"money_lost": np.inf}, wild, History())]):
+        if picture.figure is not None:
+            png(picture.figure)
+
+
 @pytest.mark.parametrize(
     ("value", "currency", "text"),
     [
