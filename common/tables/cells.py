@@ -8,6 +8,9 @@ from common.tables.numbers import MISSING, SPACES
 FORMULA_STARTS = "=+@\t\r-"
 """A spreadsheet takes a cell that starts with one of these for a formula."""
 
+A_FEW = 50
+"""Cells to try before all: most columns of text show themselves in these."""
+
 _MISSING = pa.array(sorted(MISSING), pa.large_string())
 _EXACT_INTEGER = 2**53
 _CODE = r"^0[0-9xX]"
@@ -81,6 +84,8 @@ def _plain_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
     """Numbers as computers write them, but for the decimal mark: the way that most columns go."""
     if texts.null_count == len(texts):
         return pa.nulls(len(texts))
+    if _cast(_with_point(texts[:A_FEW], decimal), pa.float64()) is None:
+        return None
     if _any(texts.filter(pc.starts_with(texts, "0")), _CODE):
         return None
     integers = _cast(texts, pa.int64())
@@ -88,16 +93,18 @@ def _plain_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
         return integers
     if _any(texts.filter(pc.greater(pc.binary_length(texts), 15)), _LONG_INTEGER):
         return None
-    if decimal == ",":
-        if pc.any(pc.match_substring(texts, ".")).as_py():
-            return None
-        texts = pc.replace_substring(texts, ",", ".")
-    return _cast(texts, pa.float64())
+    if decimal == "," and pc.any(pc.match_substring(texts, ".")).as_py():
+        return None
+    return _cast(_with_point(texts, decimal), pa.float64())
+
+
+def _with_point(texts: pa.Array, decimal: str) -> pa.Array:
+    return texts if decimal == "." else pc.replace_substring(texts, decimal, ".")
 
 
 def _cast(texts: pa.Array, kind: pa.DataType) -> pa.Array | None:
     try:
-        pc.cast(texts.drop_null()[:20], kind)  # a failure costs as much as ten successes
+        pc.cast(texts[:A_FEW], kind)  # a failure costs as much as ten successes
         return pc.cast(texts, kind)
     except pa.ArrowInvalid:
         return None
@@ -108,15 +115,13 @@ def _grouped_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
     other = "," if decimal == "." else "."
     groups = "|".join(rf"[0-9]{{1,3}}(?:[{mark}][0-9]{{3}})+" for mark in (SPACES, "'’", other))
     pattern = rf"^[+−-]?(?:[0-9]+|{groups})?(?:[{decimal}][0-9]*)?(?:[eE][+-]?[0-9]+)?$"
-    first_few = texts.drop_null()[:50]
-    for some in (first_few, texts):
+    for some in (texts[:A_FEW], texts):
         matching = pc.match_substring_regex(some, pattern)
         if not pc.all(matching).as_py():
             return None
     plain = pc.replace_substring_regex(texts, rf"^\+|[{SPACES}'’{other}]", "")
     plain = pc.replace_substring(plain, "−", "-")
-    plain = pc.replace_substring(plain, decimal, ".")
-    return _plain_numbers(plain, ".")
+    return _plain_numbers(_with_point(plain, decimal), ".")
 
 
 def _without_missing(texts: pa.Array) -> pa.Array:

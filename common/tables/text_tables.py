@@ -74,7 +74,7 @@ def _find_encoding(path: Path) -> str:
 
 def _find_layout(path: Path, encoding: str) -> Layout:
     with path.open("rb") as file:
-        data = file.read(BEGINNING)
+        data = file.read(4 * BEGINNING)
         complete = not file.read(1)
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     layout = find_layout(decoder.decode(data, final=complete), complete=complete)
@@ -104,7 +104,7 @@ class _Reader:
             while batches := list(itertools.islice(reader, BLOCKS_AT_ONCE)):
                 above = above or self._rows_above_first()
                 for position, index in enumerate(wanted):
-                    texts = pa.concat_arrays([batch.columns[position] for batch in batches])
+                    texts = pa.concat_arrays([batch.column(position) for batch in batches])
                     texts = texts[above:] if count == 0 else texts
                     blocks[index].append(settled(self._convert(index, texts)))
                 count += sum(batch.num_rows for batch in batches)

@@ -385,5 +385,14 @@ def test_parquet_keeps_its_types(tmp_path):
     assert "'список'" in table.notes[0]
 
 
+def test_a_table_of_two_thousand_columns(csv):
+    width = 2000
+    text = ";".join(f"очень длинное имя столбца {n}" for n in range(width)) + "\n"
+    text += (";".join(f"{n},5" for n in range(width)) + "\n") * 30
+    frame = read_table(csv(text)).frame
+    assert frame.shape == (30, width)
+    assert frame.sum(axis=1).tolist() == [sum(range(width)) + width / 2] * 30
+
+
 def test_a_header_of_numbers_is_remarked_on(csv):
     assert "should name the columns" in read_table(csv("1,2\n3,4\n")).notes[-1]
