@@ -40,6 +40,11 @@ class Prepared:
     notes: list[str]
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """How many examples are in each part."""
+        return {"train": len(self.train), "valid": len(self.valid), "test": len(self.test)}
+
+    @property
     def exam(self) -> tuple[str, Any]:
         """The part that figures are reported on: the validation part if there is no test part."""
         return ("test", self.test) if len(self.test) else ("valid", self.valid)
@@ -248,10 +253,7 @@ def summary(task: Task, result: Result) -> dict[str, Any]:
         }
         for outcome in trained
     }
-    split_sizes = {
-        part: len(getattr(result.prepared.split, part)) for part in ("train", "valid", "test")
-    }
-    common = {"references": references, "examples": split_sizes}
+    common = {"references": references, "examples": result.prepared.sizes}
     if len(trained) == 1:
         return {**figures[trained[0].name], "loss": trained[0].name, **common}
     return {"losses": figures, "seconds": result.seconds, **common}
@@ -260,7 +262,7 @@ def summary(task: Task, result: Result) -> dict[str, Any]:
 def _tell(prepared: Prepared, settings: Any, say: Say) -> None:
     for note in prepared.notes:
         say(note)
-    counts = " / ".join(f"{len(x):,}" for x in (prepared.train, prepared.valid, prepared.test))
+    counts = " / ".join(f"{size:,}" for size in prepared.sizes.values())
     say(f"split {settings.shares}: {counts} for training / validation / test")
 
 
@@ -284,4 +286,5 @@ def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
         ],
         notes=result.prepared.notes,
         settings=saved.settings.to_dict(),
+        sizes=result.prepared.sizes,
     )

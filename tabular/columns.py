@@ -65,6 +65,14 @@ def decide_columns(frame: pd.DataFrame, overrides: Mapping[str, str]) -> list[Co
     return _paired_coordinates(columns)
 
 
+def coordinate_columns(frame: pd.DataFrame) -> tuple[str, str] | None:
+    """Return the names of the columns of latitude and longitude, or None without such a pair."""
+    candidates = [n for n in frame if _LATITUDE.search(str(n)) or _LONGITUDE.search(str(n))]
+    decided = {column.kind: column.name for column in decide_columns(frame[candidates], {})}
+    pair = decided.get("latitude"), decided.get("longitude")
+    return pair if all(pair) else None
+
+
 def check_overrides(overrides: Mapping[str, str], names: list[str]) -> None:
     for name, kind in overrides.items():
         if name not in names:

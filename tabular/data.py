@@ -12,7 +12,7 @@ from common.datasets import Download, fetch
 
 from common.errors import UserError, nearest, unknown
 from common.tables import not_numbers, parse_numbers, read_table
-from tabular.columns import LARGEST, as_dates
+from tabular.columns import LARGEST, as_dates, coordinate_columns
 from tabular.settings import TableSource
 
 HIGHEST_PRICE = 1e15
@@ -49,6 +49,11 @@ class PriceTable:
     fair_price: np.ndarray | None = None
     notes: list[str] = field(default_factory=list)
     split_by: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def coordinates(self) -> tuple[str, str] | None:
+        """The names of the columns of latitude and longitude, where there are any."""
+        return coordinate_columns(self.frame)
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -81,12 +81,23 @@ class TabularTask(Task):
         )
 
     def model(self, preprocessing: TablePreprocessing, settings: TabularSettings) -> nn.Module:
+        known = None
+        if preprocessing.centre:
+            known = (
+                torch.from_numpy(preprocessing.known_place),
+                torch.from_numpy(preprocessing.known_numbers),
+                torch.from_numpy(preprocessing.log_price[preprocessing.known_rows]),
+            )
         return PriceNetwork(
             len(preprocessing.numbers.names),
             preprocessing.categories.sizes,
             torch.from_numpy(preprocessing.log_price),
-            settings.width,
-            settings.depth,
+            known=known,
+            width=settings.width,
+            depth=settings.depth,
+            activation=settings.activation,
+            members=settings.members,
+            dropout=settings.dropout,
         )
 
     def evaluate(
