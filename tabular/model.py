@@ -39,7 +39,7 @@ class PeriodicEmbedding(nn.Module):
 
     A price need not grow evenly with a number: what the tenth floor is worth says little of the
     thirtieth. Plain layers are slow to learn such bends (16.0 -> 15.1 % MAPE in a trial on
-    California without neighbours; 20.3 -> 20.0 % without coordinates).
+    California without neighbours; 20.4 -> 20.0 % without coordinates; nothing with neighbours).
 
     (batch, columns) -> (batch, columns · (features + 1))
 
@@ -103,7 +103,7 @@ class NeighbourAttention(nn.Module):
         out  = Σ_j a_ij·y_j  and  Σ_j a_ij·value(h_ij)
 
     Against averages of neighbours' prices made by hand: 12.9 -> 12.3 % MAPE on California in a
-    trial; the messages gave another 0.3 here.
+    trial; the messages gave another 0.3 (12.3 -> 12.0 %, means over three splits).
 
     No flat may be its own neighbour in training: the preprocessing sees to it. Prices are in
     standard deviations from the mean.
@@ -159,9 +159,11 @@ class PriceNetwork(nn.Module):
         standard deviation; both are kept, so its output needs no scaling back.
     known: what is known of possible neighbours; None where the table has no coordinates.
     width, depth: neurons in a hidden layer, and how many of these layers there are.
-    members: networks in the ensemble. Their mean is the answer, in training as well: a loss for
-        each member, as TabM has it, was no better here (11.73 and 11.74 % MAPE) once there was
-        dropout, and any plain loss(prediction, target) serves.
+    members: networks in the ensemble; their mean is the answer, in training as well, so that any
+        plain loss(prediction, target) serves. TabM takes the loss of each member. That is better
+        without dropout (12.3 against 12.5 % MAPE on California), and the same with it (12.0 and
+        12.0). Then four members against one win at most 0.05, less than a new seed changes, and
+        take half as long again: one is enough where time is short.
     dropout: share of neurons dropped in training.
 
     Inputs:
