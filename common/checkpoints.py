@@ -113,7 +113,8 @@ class Checkpoint:
         self.path, self.every, self.identity = Path(path), every, identity
         self.model, self.optimizer, self.device = model, optimizer, device
         self.clock = clock
-        self.due = clock() + every
+        # The first is due at once: a disk that cannot be written should not be news after hours.
+        self.due = clock()
 
     def save(self, state: State, best: Tensors) -> float:
         """Write the file beside its place, then put it there in one move; return the seconds."""

@@ -1,5 +1,6 @@
 """What is seen of a training while it runs: a progress bar, and logs for TensorBoard."""
 
+import sys
 from pathlib import Path
 
 from tqdm import tqdm
@@ -10,10 +11,10 @@ from common.errors import UserError
 class ProgressBar:
     """Loss, rows per second and time left. Drawn a few times a second, however fast the steps."""
 
-    interval = 0.2
-
     def __init__(self, *, shown: bool, epochs: int, rows: int | None, done: int) -> None:
         self.epochs, self.seen = epochs, done
+        # In a file every redrawing is a line to scroll past.
+        self.interval = 0.2 if sys.stderr.isatty() else 10.0
         self.due = 0.0 if shown else float("inf")
         self.bar = tqdm(
             total=None if rows is None else rows * epochs,

@@ -121,21 +121,7 @@ def as_categories(values: pd.Series) -> pd.Series:
         # A column that had no missing cell in one file is 3, and in another 3.0.
         values = values.map(lambda number: f"{number:g}", na_action="ignore")
     distinct = {cell: " ".join(str(cell).split()).casefold() for cell in values.dropna().unique()}
-    return values.astype(object).map(distinct).fillna("")
-
-
-def check_finite(frame: pd.DataFrame, columns: list[Column]) -> None:
-    """Refuse numbers that no flat can have: infinite, or beyond what the network computes in."""
-    for column in columns:
-        if column.kind != "number":
-            continue
-        numbers = parse_numbers(frame[column.name])
-        bad = numbers.index[numbers.abs() > LARGEST]
-        if len(bad):
-            raise UserError(
-                f"column {column.name!r}: row {bad[0]} holds {numbers[bad[0]]:g}, "
-                "expected a number that a table can mean"
-            )
+    return values.astype(object).map(lambda cell: distinct.get(cell, ""))
 
 
 def _decide(name: str, values: pd.Series) -> tuple[str, str]:

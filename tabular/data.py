@@ -8,8 +8,8 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-from common.datasets import Download, fetch
 
+from common.datasets import Download, fetch
 from common.errors import UserError, nearest, unknown
 from common.tables import not_numbers, parse_numbers, read_table
 from tabular.columns import LARGEST, as_dates, coordinate_columns
@@ -97,6 +97,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         notes.append(f"repeated rows thrown out: {len(frame) - len(distinct):,} of {len(frame):,}")
     texts = distinct[source.target]
     price = parse_prices(texts)
+    _check_numbers(distinct.drop(columns=source.target))
     if price.isna().any():
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
         distinct, price = distinct[price.notna()], price[price.notna()]
@@ -141,6 +142,17 @@ def parse_prices(texts: pd.Series) -> pd.Series:
             f"expected a price {limit}"
         )
     return price
+
+
+def _check_numbers(frame: pd.DataFrame) -> None:
+    """Refuse numbers that no flat can have: infinite, or beyond what a network computes in."""
+    for name in frame.select_dtypes("number"):
+        impossible = frame.loc[frame[name].abs() > LARGEST, name]
+        if len(impossible):
+            raise UserError(
+                f"column {name!r}: row {impossible.index[0]} holds {impossible.iloc[0]:g}, "
+                "expected a number that a flat can have"
+            )
 
 
 def _course_table(source: TableSource) -> PriceTable:

@@ -16,7 +16,7 @@ from torch import Tensor
 from common.errors import UserError, nearest
 from common.task import Preprocessing
 from tabular import neighbours
-from tabular.columns import Column, as_numbers, check_finite, decide_columns
+from tabular.columns import Column, as_numbers, decide_columns
 from tabular.data import PriceTable
 from tabular.features import Categories, Numbers
 
@@ -40,7 +40,6 @@ class TablePreprocessing(Preprocessing):
 
     def fit(self, train: PriceTable) -> Self:
         self.columns = decide_columns(train.frame, self.overrides)
-        check_finite(train.frame, self.columns)
         self.numbers = Numbers.fit(train.frame, self.columns)
         self.categories = Categories.fit(train.frame, self.columns)
         self.log_price = np.log(train.price).astype(np.float32)

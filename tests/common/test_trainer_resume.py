@@ -280,7 +280,7 @@ def test_saving_waits_for_its_time(tmp_path, monkeypatch):
     )
     now = iter(range(10**6))
     train("tensors", tmp_path / "c", clock=lambda: next(now), checkpoint_every=10**6, patience=None)
-    assert len(saved) == 1  # at the end alone
+    assert len(saved) == 2  # after the first step, and at the end
 
 
 def test_resume_without_a_path_is_refused():

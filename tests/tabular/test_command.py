@@ -1,0 +1,281 @@
+"""python -m tabular, as a stranger would use it: on their own file, right or wrong."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.cli import main
+from common.tables import read_table
+from tabular.__main__ import DOMAIN
+
+QUICK = ["--epochs", "1", "--width", "8", "--members", "1", "--device", "cpu"]
+
+
+def run(*words):
+    return main(DOMAIN, [str(word) for word in words])
+
+
+def flats(n=200, seed=0):
+    generator = np.random.default_rng(seed)
+    area = generator.uniform(20, 120, n).round(1)
+    return pd.DataFrame(
+        {
+            "id": np.arange(n) + 1000,
+            "район": generator.choice(["Арбат", "Сокол", "Перово"], n),
+            "площадь": area,
+            "лифт": generator.choice(["да", "нет"], n),
+            "широта": generator.uniform(55.5, 55.9, n).round(4),
+            "долгота": generator.uniform(37.3, 37.9, n).round(4),
+            "продан": pd.date_range("2024-01-01", periods=n).strftime("%d.%m.%Y"),
+            "цена": (area * 3e5 * np.exp(generator.normal(0, 0.1, n))).round(-3),
+        }
+    )
+
+
+def russian_csv(path, frame):
+    """As Excel writes it in Russia: cp1251, semicolons, decimal commas, spaces in thousands."""
+    shown = frame.copy()
+    shown["цена"] = [
+        f"{price:,.0f} ₽".replace(",", " ").replace("₽", "руб.") for price in shown["цена"]
+    ]
+    shown.to_csv(path, sep=";", decimal=",", encoding="cp1251", index=False)
+    return path
+
+
+@pytest.fixture
+def table(tmp_path):
+    return russian_csv(tmp_path / "квартиры мои.csv", flats())
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained")
+    path = russian_csv(folder / "flats.csv", flats())
+    assert run("train", path, "--target", "цена", "--out", folder / "run", "--json", *QUICK) == 0
+    return folder / "run"
+
+
+def refused(capsys, words, *arguments):
+    assert run(*arguments) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_a_russian_csv_is_learned_and_valued(tmp_path, table, capsys):
+    out = tmp_path / "run"
+    assert run("train", table, "--target", "цена", "--out", out, *QUICK) == 0
+    said = capsys.readouterr().out
+    for words in ("cp1251", "separator ';'", "decimal comma", "район: category", "лифт: boolean"):
+        assert words in said
+    assert "id: ignore" in said
+    assert "продан: date" in said
+    metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
+    assert 0 < metrics["test"]["mape"] < 2
+    assert metrics["seconds"] > 0
+
+    assert run("evaluate", out, table) == 0
+    assert "MAPE" in capsys.readouterr().out
+
+    new = flats(30, seed=1).drop(columns=["цена", "id"])
+    new.to_csv(tmp_path / "new.csv", index=False)
+    assert run("predict", out, tmp_path / "new.csv", "--out", tmp_path / "priced.csv") == 0
+    priced = read_table(tmp_path / "priced.csv").frame
+    assert (priced["predicted_цена"] > 0).all()
+    assert priced["площадь"].tolist() == new["площадь"].tolist()
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".tsv"])
+def test_other_kinds_of_tables_are_learned(tmp_path, suffix):
+    path = tmp_path / f"flats{suffix}"
+    write = {
+        ".xlsx": lambda frame: frame.to_excel(path, index=False),
+        ".parquet": lambda frame: frame.to_parquet(path),
+        ".tsv": lambda frame: frame.to_csv(path, sep="\t", index=False),
+    }
+    write[suffix](flats(100))
+    assert run("train", path, "--target", "цена", "--out", tmp_path / "r", "--json", *QUICK) == 0
+
+
+def test_three_lines_in_python_do_the_same(tmp_path, table):
+    import tabular
+
+    model = tabular.fit(table, target="цена", epochs=1, width=8, device="cpu", progress=False)
+    prices = model.predict(table)
+    assert len(prices) == 200
+    assert model.metrics["mape"] > 0
+    assert model.evaluate(table)["mape"] > 0
+    frame = read_table(table).frame
+    pd.testing.assert_series_equal(model.predict(frame), prices)
+
+
+def test_a_saved_run_values_as_the_fitted_model(tmp_path):
+    import tabular
+
+    frame = flats()
+    model = tabular.fit(
+        frame, "цена", epochs=1, width=8, device="cpu", progress=False, out=tmp_path / "run"
+    )
+    loaded = tabular.load(tmp_path / "run")
+    pd.testing.assert_series_equal(loaded.predict(frame), model.predict(frame))
+
+
+def test_one_row_and_strange_cells_are_valued(trained, tmp_path):
+    row = flats(1).drop(columns=["цена", "продан"]).assign(район="Марс", площадь=None, лифт="?")
+    row.assign(продан="когда-то").to_csv(tmp_path / "one.csv", index=False)
+    assert run("predict", trained, tmp_path / "one.csv", "--out", tmp_path / "o.csv") == 0
+    assert read_table(tmp_path / "o.csv").frame["predicted_цена"].iloc[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        ("площадь;цена\n".encode(), "no rows"),
+        (b"\x00\x01\x02\xff\xfe\x00" * 100, "strange.csv"),
+        (b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 8, "strange.csv"),
+        ("площадь;цена\n30;5000000\n".encode(), "too few"),
+        ("площадь;цена\n".encode() + b"30;5\n40;5\n50;5\n" * 20, "prices are the same"),
+        ("площадь;цена\n30;5\n40;по запросу\n".encode(), "row 3 holds 'по запросу'"),
+        ("площадь;цена\n30;5\n40;-6\n".encode(), "row 3 holds -6"),
+        ("площадь;цена\n30;5\n40;inf\n".encode(), "row 3 holds inf"),
+        ("площадь;цена\n30;5\n40;1e300\n".encode(), "row 3 holds 1e+300"),
+        (
+            "площадь;цена\n".encode()
+            + "".join(f"{i};{i}\n" for i in range(30, 80)).encode()
+            + b"1e300;90\n",
+            "row 52 holds 1e+300",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_learned_is_refused(tmp_path, monkeypatch, capsys, content, words):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "strange.csv"
+    path.write_bytes(content)
+    refused(capsys, words, "train", path, "--target", "цена", *QUICK, "--shares", "80/20")
+    assert [p.name for p in tmp_path.iterdir()] == ["strange.csv"]
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.csv", "--target", "цена"], "nowhere.csv: no such file"),
+        (["TABLE"], "--target COLUMN"),
+        (["TABLE", "--target", "Цена"], "did you mean 'цена'"),
+        (["TABLE", "--target", "район"], "row 2 holds"),
+        (["TABLE", "--target", "цена", "--shares", "70/20/20"], "add up to 110"),
+        (["TABLE", "--target", "цена", "--loss", "relativ"], "did you mean 'relative'"),
+        (["TABLE", "--target", "цена", "--activation", "swich"], "unknown activation"),
+        (["TABLE", "--target", "цена", "--device", "gpu"], "gpu"),
+        (["TABLE", "--target", "цена", "--column", "этаж=number"], "unknown column 'этаж'"),
+        (["TABLE", "--target", "цена", "--column", "район=color"], "unknown kind of column"),
+        (["TABLE", "--target", "цена", "--critical", "100"], "is below --catastrophe"),
+        (["TABLE", "--target", "цена", "--group", "город"], "--group город"),
+        (["TABLE", "--target", "цена", "--out", "."], "is not a run"),
+    ],
+)
+def test_a_wrong_wish_is_refused_before_anything_is_written(
+    tmp_path, table, monkeypatch, capsys, arguments, words
+):
+    monkeypatch.chdir(tmp_path)
+    filled = [str(table) if word == "TABLE" else word for word in arguments]
+    refused(capsys, words, "train", *filled)
+    assert [p.name for p in tmp_path.iterdir()] == [table.name]
+
+
+def test_a_truncated_parquet_is_refused(tmp_path, capsys):
+    path = tmp_path / "flats.parquet"
+    flats().to_parquet(path)
+    path.write_bytes(path.read_bytes()[:-100])
+    refused(capsys, "flats.parquet", "train", path, "--target", "цена")
+
+
+def test_a_column_missing_at_prediction_is_named(trained, tmp_path, capsys):
+    path = tmp_path / "new.csv"
+    flats(5).drop(columns="площадь").to_csv(path, index=False)
+    refused(
+        capsys, "column 'площадь' is missing", "predict", trained, path, "--out", tmp_path / "o"
+    )
+    assert not (tmp_path / "o").exists()
+
+
+def test_columns_added_and_reordered_at_prediction_change_nothing(trained, tmp_path):
+    new = flats(20, seed=2)
+    new.to_csv(tmp_path / "a.csv", index=False)
+    new[new.columns[::-1]].assign(бассейн="нет").to_csv(tmp_path / "b.csv", index=False)
+    for name in "ab":
+        assert (
+            run("predict", trained, tmp_path / f"{name}.csv", "--out", tmp_path / f"{name}o.csv")
+            == 0
+        )
+    first, second = (read_table(tmp_path / f"{name}o.csv").frame for name in "ab")
+    assert first["predicted_цена"].tolist() == second["predicted_цена"].tolist()
+
+
+def test_a_category_with_50000_values_is_learned(tmp_path):
+    n = 60_000
+    frame = pd.DataFrame(
+        {
+            "street": [f"street {i % 50_000}" for i in range(n)],
+            "area": np.linspace(20, 120, n),
+            "price": np.linspace(20, 120, n) * 3e5,
+        }
+    )
+    path = tmp_path / "streets.csv"
+    frame.to_csv(path, index=False)
+    words = ["--column", "street=category", "--batch-size", "4096", "--json", *QUICK]
+    assert run("train", path, "--target", "price", "--out", tmp_path / "r", *words) == 0
+
+
+def test_the_page_escapes_what_a_stranger_wrote(tmp_path):
+    frame = flats().rename(columns={"район": "<script>alert(1)</script>"})
+    path = tmp_path / "x.csv"
+    frame.to_csv(path, index=False)
+    assert run("train", path, "--target", "цена", "--out", tmp_path / "r", "--json", *QUICK) == 0
+    page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+def test_a_killed_training_goes_on_where_it_stopped(tmp_path, table):
+    words = [
+        "--target",
+        "цена",
+        "--epochs",
+        "60",
+        "--neighbours",
+        "4",
+        "--width",
+        "8",
+        "--device",
+        "cpu",
+        "--json",
+    ]
+    command = [sys.executable, "-m", "tabular", "train"]
+    killed = subprocess.Popen(
+        [*command, str(table), *words, "--out", str(tmp_path / "run")],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    checkpoint = tmp_path / "run.unfinished" / "checkpoint.safetensors"
+    for _ in range(600):
+        if checkpoint.exists() or killed.poll() is not None:
+            break
+        time.sleep(0.05)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert checkpoint.exists()
+    assert not (tmp_path / "run").exists()
+
+    assert run("train", "--resume", tmp_path / "run", "--json") == 0
+    assert run("train", table, *words, "--out", tmp_path / "whole") == 0
+    weights = [(tmp_path / n / "model.safetensors").read_bytes() for n in ("run", "whole")]
+    assert weights[0] == weights[1]

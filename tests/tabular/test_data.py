@@ -1,0 +1,158 @@
+"""A person's prices, whatever they look like; the course's own tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.errors import UserError
+from tabular.data import from_frame, load, parse_prices
+from tabular.settings import TableSource
+
+SOURCE = TableSource(target="price")
+
+
+def flats(prices, **columns):
+    return pd.DataFrame({"area": np.arange(len(prices)) + 30.0, "price": prices, **columns})
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["12 500 000 ₽", "7 000 000 ₽"],
+        ["12,5 млн", "7 млн руб."],
+        ["$12,500,000", "$7,000,000"],
+        ["12.500.000,00 €", "7.000.000,00 €"],
+        ["12\u00a0500\u202f000", "7\u2009000\u2009000"],
+        [12_500_000, 7_000_000.0],
+    ],
+)
+def test_prices_are_read_as_people_write_them(cells):
+    assert parse_prices(pd.Series(cells, name="price")).tolist() == [12_500_000, 7_000_000]
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("по запросу", "price column 'price': row 1 holds 'по запросу', expected a number such as"),
+        (0, "row 1 holds 0, expected a price above 0"),
+        ("-5 000", "row 1 holds -5000, expected a price above 0"),
+        (np.inf, "row 1 holds inf, expected a price up to"),
+        (1e300, r"row 1 holds 1e\+300, expected a price up to"),
+        ("inf", "row 1 holds inf"),
+    ],
+)
+def test_a_cell_that_is_no_price_is_named_by_row(cell, words):
+    with pytest.raises(UserError, match=words):
+        from_frame(flats(["7 000 000", cell, "8 000 000"]), SOURCE, notes=[])
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, 1e300])
+def test_impossible_numbers_are_named_by_row(value):
+    frame = flats([1.0, 2.0, 3.0], rooms=[1.0, value, 2.0])
+    with pytest.raises(UserError, match="column 'rooms': row 1 holds"):
+        from_frame(frame, SOURCE, notes=[])
+
+
+@pytest.mark.parametrize("values", [[None, None], [np.nan, np.nan], ["нет данных", "-"]])
+def test_a_column_without_any_price_is_refused(values):
+    with pytest.raises(UserError, match="holds no number at all"):
+        from_frame(flats(values), SOURCE, notes=[])
+
+
+@pytest.mark.parametrize("values", [[True, False], pd.to_datetime(["2024-01-01", "2024-01-02"])])
+def test_a_target_of_another_kind_is_refused(values):
+    with pytest.raises(UserError, match="expected a number"):
+        from_frame(flats(values), SOURCE, notes=[])
+
+
+def test_equal_prices_are_refused():
+    with pytest.raises(UserError, match="all 3 prices are the same"):
+        from_frame(flats([5.0] * 3), SOURCE, notes=[])
+
+
+def test_a_wrong_target_suggests_the_nearest_names():
+    with pytest.raises(UserError, match="unknown column 'Prise'; did you mean 'price'"):
+        from_frame(flats([1.0, 2.0]), TableSource(target="Prise"), notes=[])
+
+
+def test_repeated_rows_go_before_the_split_and_it_is_said():
+    frame = pd.concat([flats([1.0, 2.0, 3.0])] * 2)
+    table = from_frame(frame, SOURCE, notes=[])
+    assert len(table) == 3
+    assert "repeated rows thrown out: 3 of 6" in table.notes
+
+
+def test_rows_without_a_price_are_left_out_and_it_is_said():
+    table = from_frame(flats([1.0, None, 3.0]), SOURCE, notes=[])
+    assert table.price.tolist() == [1, 3]
+    assert "rows without a price left out: 1" in table.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "sign"),
+    [
+        ("price", ["5 млн ₽", "6 млн ₽"], "₽"),
+        ("price", ["$5", "$6"], "$"),
+        ("price", ["5 €", "6 €"], "€"),
+        ("price_usd", [5, 6], "$"),
+        ("цена, руб", [5, 6], "₽"),
+        ("price", [5, 6], ""),
+    ],
+)
+def test_the_currency_is_read_from_name_and_cells(name, cells, sign):
+    frame = pd.DataFrame({"area": [1.0, 2.0], name: cells})
+    assert from_frame(frame, TableSource(target=name), notes=[]).currency == sign
+
+
+def test_rows_without_a_group_are_groups_of_their_own():
+    frame = flats([1.0, 2.0, 3.0, 4.0], house=["a", None, "a", None])
+    groups = from_frame(frame, TableSource(target="price", group="house"), notes=[]).split_by
+    assert len(set(groups["groups"])) == 3
+
+
+def test_time_is_read_in_any_usual_spelling():
+    frame = flats([1.0, 2.0, 3.0], sold=["31.12.2023", "2024-05-01", "01.01.2024"])
+    times = from_frame(frame, TableSource(target="price", time="sold"), notes=[]).split_by["times"]
+    assert np.argsort(times).tolist() == [0, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (TableSource(target="price", group="hous"), "--group hous: .*'house'"),
+        (TableSource(target="price", time="when"), "--time when: there is no such column"),
+        (TableSource(target="price", time="house"), "row 0 holds 'a', expected a date"),
+        (TableSource(target="price", time="area", group="house"), "give one of them"),
+    ],
+)
+def test_a_wrong_column_to_split_by_is_named(source, words):
+    frame = flats([1.0, 2.0], house=["a", "b"])
+    with pytest.raises(UserError, match=words):
+        from_frame(frame, source, notes=[])
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (TableSource(data="boston"), "unknown table 'boston'"),
+        (TableSource(file="x.csv", data="moscow"), "give one of them"),
+        (TableSource(target="price"), "name the file"),
+    ],
+)
+def test_a_source_that_makes_no_sense_is_refused(source, words):
+    with pytest.raises(UserError, match=words):
+        load(source)
+
+
+def test_the_perfect_valuer_stays_with_his_flats():
+    table = load(TableSource())
+    assert len(table) == len(table.fair_price)
+    assert np.median(np.abs(table.fair_price / table.price - 1)) < 0.08
+    some = table[np.array([5, 3])]
+    assert some.fair_price.tolist() == table.fair_price[[5, 3]].tolist()
+    assert some.price.tolist() == table.price[[5, 3]].tolist()
+
+
+def test_coordinates_are_found_by_name():
+    assert load(TableSource()).coordinates == ("latitude", "longitude")
+    assert from_frame(flats([1.0, 2.0]), SOURCE, notes=[]).coordinates is None
