@@ -15,8 +15,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ from common.settings import Options, Settings
 class Domain:
     """What the commands must know of a domain before anything heavy is imported.
 
-    task: the module that holds the domain's `TASK`. demo: the losses that the demo compares.
+    task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
+    demo_settings: where the demo's settings differ, so that it is over soon.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Domain:
     source: type[Options]
     settings: type[Settings]
     demo: tuple[str, ...]
+    demo_settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def main(domain: Domain, argv: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ DOMAIN = Domain(
     source=TableSource,
     settings=TabularSettings,
     demo=("mse", "mse_log", "relative", "log_cosh", "cost"),
+    demo_settings={"epochs": 10},
 )
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.settings import Options, Settings, option
+from common.settings import ACTIVATIONS, Options, Settings, option
 
 KINDS = ("number", "category", "date", "boolean", "latitude", "longitude", "ignore")
 
@@ -38,6 +38,7 @@ class TabularSettings(Settings):
     loss: str = option("relative", "loss to train with: mse, mse_log, relative, log_cosh, cost")
     depth: int = option(3, "number of hidden layers", at_least=1, at_most=64)
     width: int = option(192, "neurons in a hidden layer", at_least=1, at_most=16384)
+    activation: str = option("relu", "activation function", choices=ACTIVATIONS)
     lr: float = option(2e-3, "highest learning rate of the one-cycle schedule", above=0)
     epochs: int = option(16, "passes over the training part", at_least=1)
     members: int = option(4, "networks in the ensemble that share weights", at_least=1, at_most=64)
