@@ -119,7 +119,7 @@ def feature_sets(
 def tree_frame(preprocessing: TablePreprocessing, frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers as they are, categories as pandas' own, in the same columns that the network has."""
     numbers = preprocessing.numbers
-    raw = Numbers(numbers.kinds, [], [], [], numbers.center, numbers.scale)._raw(frame)
+    raw = dict(Numbers(numbers.kinds, [], [], [], numbers.center, numbers.scale).raw(frame))
     columns = {name: pd.Series(values, frame.index) for name, values in raw.items()}
     for name, known in preprocessing.categories.vocabulary.items():
         tidy = as_categories(frame[name])
@@ -136,8 +136,8 @@ def neighbour_prices(
     preprocessing: TablePreprocessing, known: np.ndarray, part: PriceTable, *, train: bool
 ) -> pd.DataFrame:
     place = preprocessing._place(part.frame)
-    own = np.arange(len(part)) if train else None
-    rows = nearest(known, place, 32, themselves=own)
+    own = np.arange(len(known))
+    rows = nearest(known, place, 32, apart=(own, own) if train else None)
     distance = np.linalg.norm(known[rows] - place[:, None], axis=-1)
     prices = preprocessing.log_price[rows].astype(np.float64)
     weight = 1 / (distance + 0.1)

@@ -5,7 +5,6 @@ The decision is made from the training part, printed with its reason, and can be
 """
 
 import re
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,8 @@ from common.errors import UserError, unknown
 from common.tables import parse_numbers
 from tabular.settings import KINDS
 
+DATES = ("date", "date_month_first")
+IDENTIFIER = "an identifier: a different value in every row"
 MOSTLY = 0.95
 """Share of a column's cells that must fit a kind for the column to be of it."""
 LARGEST = 1e30
@@ -101,8 +102,9 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
 
     Numbers as they are, dates as days since 1970, yes as 1 and no as 0.
     """
-    if kind == "date":
-        moments = as_dates(values).to_numpy(dtype="datetime64[s]")
+    if kind in DATES:
+        dates = as_dates(values, month_first=kind == "date_month_first")
+        moments = dates.to_numpy(dtype="datetime64[s]")
         days = moments.astype("int64") / 86_400
         return np.where(np.isnat(moments), np.nan, days)
     if kind == "boolean":
@@ -119,9 +121,22 @@ def as_categories(values: pd.Series) -> pd.Series:
     """
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         # A column that had no missing cell in one file is 3, and in another 3.0.
-        values = values.map(lambda number: f"{number:g}", na_action="ignore")
+        values = values.astype(object).map(_plainly, na_action="ignore")
     distinct = {cell: " ".join(str(cell).split()).casefold() for cell in values.dropna().unique()}
     return values.astype(object).map(lambda cell: distinct.get(cell, ""))
+
+
+def _plainly(number: float) -> str:
+    return str(int(number)) if number % 1 == 0 else repr(float(number))
+
+
+def identifiers(frame: pd.DataFrame) -> list[str]:
+    """Return the columns that only tell rows apart.
+
+    >>> identifiers(pd.DataFrame({"id": [7, 8, 9], "rooms": [1, 3, 2]}))
+    ['id']
+    """
+    return [column.name for column in decide_columns(frame, {}) if column.reason == IDENTIFIER]
 
 
 def _decide(name: str, values: pd.Series) -> tuple[str, str]:
@@ -148,12 +163,26 @@ def _decide_numeric(name: str, known: pd.Series, distinct: int) -> tuple[str, st
         return "latitude", f"{low:g} to {high:g}"
     if _LONGITUDE.search(name) and low >= -180 and high <= 180:
         return "longitude", f"{low:g} to {high:g}"
-    whole = bool((known % 1 == 0).all())
-    steps = np.diff(known.sort_values().to_numpy())
-    counted = whole and len(known) > 20 and bool((steps == 1).all())
-    if distinct == len(known) and whole and (_NAME_TAG.search(name) or counted):
-        return "ignore", "an identifier: a different value in every row"
+    if _is_identifier(name, known, distinct):
+        return "ignore", IDENTIFIER
     return "number", f"{low:g} to {high:g}"
+
+
+def _is_identifier(name: str, known: pd.Series, distinct: int) -> bool:
+    """Whether a column tells rows apart and nothing else: a name tag, a row counter.
+
+    A counter has a different whole number in every row and starts near zero, with few gaps: in
+    the training part of a table there are some, where the other parts have their rows.
+    """
+    if distinct < len(known):
+        return False
+    if not pd.api.types.is_numeric_dtype(known):
+        return bool(_NAME_TAG.search(name)) or len(known) > 20
+    if not (known % 1 == 0).all():
+        return False
+    low, high = known.min(), known.max()
+    counted = 0 <= low <= 10 and len(known) > 20 and len(known) / (high - low + 1) > 0.5
+    return bool(_NAME_TAG.search(name)) or bool(counted)
 
 
 def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
@@ -164,11 +193,12 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     numbers = parse_numbers(sample)
     if numbers.notna().mean() >= MOSTLY:
         return "number", f"{numbers.min():g} to {numbers.max():g}"
-    dates = as_dates(sample)
-    if dates.notna().mean() >= MOSTLY:
-        return "date", _span(dates.dropna())
-    if distinct == len(known) and (_NAME_TAG.search(name) or len(known) > 20):
-        return "ignore", "an identifier: a different value in every row"
+    for kind in DATES:
+        dates = as_dates(sample, month_first=kind == "date_month_first")
+        if dates.notna().mean() >= MOSTLY:
+            return kind, _span(dates.dropna())
+    if _is_identifier(name, known, distinct):
+        return "ignore", IDENTIFIER
     if distinct > max(20, len(known) / 2):
         return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
     return "category", f"{tidy.nunique():,} values"
@@ -196,20 +226,26 @@ def _as_booleans(values: pd.Series) -> np.ndarray:
     return np.select([tidy.isin(TRUE), tidy.isin(FALSE)], [1.0, 0.0], np.nan)
 
 
-def as_dates(values: pd.Series) -> pd.Series:
-    """Dates as 2024-05-31, 31.05.2024 or 31/05/2024; the day comes first where both could be."""
+def as_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
+    """Return dates as 2024-05-31, 31.05.2024, 31/05/2024, with a time or without, as moments.
+
+    Each cell is read by itself, so it means the same in any table. NaT where it is no date.
+    month_first: 05/31/2024, as Americans write it.
+    """
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.dt.tz_localize(None) if values.dt.tz is not None else values
     if pd.api.types.is_numeric_dtype(values):
-        return pd.Series(pd.NaT, index=values.index)
+        return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
     text = values.astype("str").str.strip()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # pandas warns where it guesses a format
-        iso = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
-        european = pd.to_datetime(
-            text[iso.isna() & text.notna()], dayfirst=True, errors="coerce", utc=True
-        )
-    return iso.fillna(european).dt.tz_localize(None)
+    dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
+    for day in ("%m/%d/%Y",) if month_first else ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y"):
+        for moment in (day, f"{day} %H:%M", f"{day} %H:%M:%S"):
+            rest = text[dates.isna() & text.notna()]
+            if rest.empty:
+                break
+            read = pd.to_datetime(rest, format=moment, errors="coerce", utc=True)
+            dates = dates.fillna(read)
+    return dates.dt.tz_localize(None)
 
 
 def _span(dates: pd.Series) -> str:

@@ -12,11 +12,11 @@ import pandas as pd
 from common.datasets import Download, fetch
 from common.errors import UserError, nearest, unknown
 from common.tables import not_numbers, parse_numbers, read_table
-from tabular.columns import LARGEST, as_dates, coordinate_columns
+from tabular.columns import LARGEST, as_dates, coordinate_columns, identifiers
 from tabular.settings import TableSource
 
-HIGHEST_PRICE = 1e15
-"""A price above this is a slip of the keyboard in any currency."""
+LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
+"""A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
 
 CALIFORNIA = Download(
     name="california-housing.csv",
@@ -61,7 +61,11 @@ class PriceTable:
     def __getitem__(self, rows: np.ndarray) -> Self:
         fair = None if self.fair_price is None else self.fair_price[rows]
         return replace(
-            self, frame=self.frame.iloc[rows], price=self.price[rows], fair_price=fair, split_by={}
+            self,
+            frame=self.frame.iloc[rows],
+            price=self.price[rows],
+            fair_price=fair,
+            split_by={name: column[rows] for name, column in self.split_by.items()},
         )
 
 
@@ -88,28 +92,55 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
 
     Raises UserError for a target that is not there or holds anything but prices above zero.
     """
+    frame = named_apart(frame)
     if source.target not in frame.columns:
         raise unknown("column", str(source.target), [str(name) for name in frame.columns])
     notes = list(notes)
+    _check_numbers(frame.drop(columns=source.target))
     # Before the split: a flat that stands twice would be learned by heart and then asked for.
-    distinct = frame.drop_duplicates()
-    if len(distinct) < len(frame):
-        notes.append(f"repeated rows thrown out: {len(frame) - len(distinct):,} of {len(frame):,}")
-    texts = distinct[source.target]
+    repeated = _repeated(frame, source.target)
+    if repeated.any():
+        notes.append(f"repeated rows thrown out: {int(repeated.sum()):,} of {len(frame):,}")
+        frame = frame[~repeated]
+    texts = frame[source.target]
     price = parse_prices(texts)
-    _check_numbers(distinct.drop(columns=source.target))
     if price.isna().any():
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
-        distinct, price = distinct[price.notna()], price[price.notna()]
+        frame, price = frame[price.notna()], price[price.notna()]
     if price.nunique() == 1 and len(price) > 1:
         raise UserError(f"price column {source.target!r}: all {len(price):,} prices are the same")
     return PriceTable(
-        distinct.drop(columns=source.target),
+        frame.drop(columns=source.target),
         price.to_numpy(),
         _currency(source.target, texts),
         notes=notes,
-        split_by=_split_by(distinct, source),
+        split_by=_split_by(frame, source),
     )
+
+
+def named_apart(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose columns have names, as text, and each its own.
+
+    Raises UserError for two columns of one name.
+    """
+    names = [str(name) for name in frame.columns]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise UserError(f"two columns are called {sorted(twice)[0]!r}: rename one of them")
+    return frame.set_axis(names, axis=1)
+
+
+def _repeated(frame: pd.DataFrame, target: str) -> np.ndarray:
+    """Tell for each row whether it stands further up already, identifiers aside.
+
+    An export gives every listing a number of its own, and lists some flats twice. Rows are
+    compared by a hash of 64 bits: on a million rows they would be confused once in 37 million
+    tables, and comparing cells takes as much memory again as the table.
+    """
+    tags = identifiers(frame.drop(columns=target))
+    known = frame.drop(columns=tags) if len(tags) < frame.shape[1] - 1 else frame
+    hashed = pd.util.hash_pandas_object(known, index=False)
+    return hashed.duplicated().to_numpy()
 
 
 def parse_prices(texts: pd.Series) -> pd.Series:
@@ -134,9 +165,9 @@ def parse_prices(texts: pd.Series) -> pd.Series:
         )
     if not price.notna().any():
         raise UserError(f"{column}: holds no number at all, expected prices")
-    impossible = price[(price <= 0) | (price > HIGHEST_PRICE)]
+    impossible = price[(price < LOWEST_PRICE) | (price > HIGHEST_PRICE)]
     if len(impossible):
-        limit = "above 0" if impossible.iloc[0] <= 0 else f"up to {HIGHEST_PRICE:g}"
+        limit = "above 0" if impossible.iloc[0] < LOWEST_PRICE else f"up to {HIGHEST_PRICE:g}"
         raise UserError(
             f"{column}: row {impossible.index[0]} holds {impossible.iloc[0]:g}, "
             f"expected a price {limit}"
@@ -196,9 +227,9 @@ def _split_by(frame: pd.DataFrame, source: TableSource) -> dict[str, np.ndarray]
         raise UserError("--group and --time together: give one of them")
     if source.group is not None:
         values = frame[source.group]
+        codes = pd.factorize(values)[0]
         # A row without a group is a group of its own, not one with all others that lack it.
-        own = pd.Series([f"row {row}" for row in frame.index], index=frame.index)
-        return {"groups": values.astype("str").where(values.notna(), own).to_numpy(dtype=str)}
+        return {"groups": np.where(codes < 0, len(codes) + np.arange(len(codes)), codes)}
     if source.time is not None:
         return {"times": _moments(frame[source.time])}
     return {}

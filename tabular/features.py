@@ -3,7 +3,7 @@
 Each piece is fitted on the training part alone, and gives its state as plain values and arrays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any, Self
 
@@ -18,6 +18,8 @@ SKEWED = 1.0
 KINDRED = 0.5
 """Two positive columns whose logarithms correlate above this get their ratio as a new column."""
 MOST_RATIOS = 20
+ENOUGH = 200_000
+"""Rows of a large table that are looked at to learn its scales."""
 RAREST = 3
 """A category with fewer rows than this in training is treated like an unknown one."""
 MOST_CATEGORIES = 1000
@@ -56,6 +58,8 @@ class Numbers:
 
     @classmethod
     def fit(cls, frame: pd.DataFrame, columns: list[Column]) -> Self:
+        if len(frame) > ENOUGH:  # quartiles of a large table are those of a good part of it
+            frame = frame.sample(ENOUGH, random_state=0)
         kinds = {c.name: c.kind for c in columns if c.kind not in ("category", "ignore")}
         numbers = pd.DataFrame(
             {name: as_numbers(frame[name], kind) for name, kind in kinds.items()}
@@ -65,8 +69,7 @@ class Numbers:
         ]
         logs = [name for name in positive if numbers[name].skew() > SKEWED]
         fitted = cls(kinds, logs, _kindred(numbers[positive]), [], np.empty(0), np.empty(0))
-        raw = fitted._raw(frame)
-        known = pd.DataFrame(raw)
+        known = pd.DataFrame(dict(fitted.raw(frame)))
         fitted.missing = [name for name in kinds if bool(known[name].isna().any())]
         fitted.center = known.median().fillna(0.0).to_numpy()
         spread = (known.quantile(0.75) - known.quantile(0.25)).to_numpy() / 1.349
@@ -77,17 +80,25 @@ class Numbers:
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
         """Return (n, len(self.names)) float32, every entry within -3 and 3."""
-        raw = self._raw(frame)
-        values = np.stack([*raw.values()], axis=1) if raw else np.empty((len(frame), 0))
-        z = (values - self.center) / self.scale
-        squeezed = np.nan_to_num(z / np.hypot(1, z / 3), nan=0.0)
-        missing = [np.isnan(raw[name]) for name in self.missing]
-        return np.column_stack([squeezed, *missing]).astype(np.float32)
+        result = np.empty((len(frame), len(self.names)), dtype=np.float32)
+        for place, (name, values) in enumerate(self.raw(frame)):
+            z = (values - self.center[place]) / self.scale[place]
+            result[:, place] = np.nan_to_num(z / np.hypot(1, z / 3), nan=0.0)
+            if name in self.missing:
+                result[:, len(self.center) + self.missing.index(name)] = np.isnan(values)
+        return result
 
-    def _raw(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        raw = {name: as_numbers(frame[name], kind) for name, kind in self.kinds.items()}
-        ratios = {f"{a} / {b}": _log(raw[a]) - _log(raw[b]) for a, b in self.ratios}
-        return {name: _log(x) if name in self.logs else x for name, x in raw.items()} | ratios
+    def raw(self, frame: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
+        """Yield each column and then each ratio before it is scaled, (name, (n,) float64).
+
+        One at a time, for all at once would take twice the memory of the table.
+        """
+        for name, kind in self.kinds.items():
+            values = as_numbers(frame[name], kind)
+            yield name, _log(values) if name in self.logs else values
+        for a, b in self.ratios:
+            above, below = (_log(as_numbers(frame[name], self.kinds[name])) for name in (a, b))
+            yield f"{a} / {b}", above - below
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {

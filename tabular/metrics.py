@@ -1,8 +1,25 @@
 """How good a valuation is, in figures that the owner of a flat would understand."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from common.task import Metric
+
+
+@dataclass(frozen=True)
+class MoneyMetric(Metric):
+    """A sum of money, in whatever unit the table has it: roubles, or millions of them.
+
+    >>> MoneyMetric("mae", "MAE", "").show(2484123.4), MoneyMetric("mae", "MAE", "").show(0.48351)
+    ('2,484,123', '0.4835')
+    """
+
+    def show(self, value: float | None) -> str:
+        if value is None or not np.isfinite(value):
+            return "-"
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
 
 METRICS = (
     Metric("mape", "MAPE, %", "{:.2f}", scale=100),
@@ -10,11 +27,11 @@ METRICS = (
     Metric("within_10", "within 10 %, %", "{:.1f}", best="high", scale=100),
     Metric("within_20", "within 20 %, %", "{:.1f}", best="high", scale=100),
     Metric("bias", "bias, %", "{:+.2f}", best="zero", scale=100),
-    Metric("mae", "MAE, thousand", "{:,.0f}", scale=1e-3),
-    Metric("rmse", "RMSE, thousand", "{:,.0f}", scale=1e-3),
+    MoneyMetric("mae", "MAE", ""),
+    MoneyMetric("rmse", "RMSE", ""),
     Metric("catastrophic", "catastrophes, %", "{:.1f}", scale=100),
     Metric("critical", "critical, %", "{:.2f}", scale=100),
-    Metric("money_lost", "money lost, thousand", "{:,.0f}", scale=1e-3),
+    MoneyMetric("money_lost", "money lost", ""),
 )
 
 

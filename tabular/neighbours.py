@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
+BLOCK = 65_536
+"""Places that are searched for at once: enough to be fast, few enough to be small."""
 KM_PER_DEGREE = 111.2
 """Kilometres in one degree of latitude: the Earth's 40,030 km around, over 360."""
 
@@ -24,26 +26,53 @@ def to_kilometres(
 
 
 def nearest(
-    known: np.ndarray, places: np.ndarray, count: int, *, themselves: np.ndarray | None = None
+    known: np.ndarray,
+    places: np.ndarray,
+    count: int,
+    *,
+    apart: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> np.ndarray:
     """Return the row numbers in `known` of the `count` nearest to each place, nearest first.
 
-    known (m, 2), places (n, 2) in kilometres -> (n, count) int64.
-    themselves: for each place, its own row in `known`, or -1. A flat is then never its own
-    neighbour: at distance zero it would hand the network the price that it has to guess. Others
-    at the same address stay.
+    known (m, 2), places (n, 2) in kilometres -> (n, count) int32.
+    apart: a label for each known flat and for each place, (m,) and (n,). Flats of one label are
+    never neighbours. With each flat's own number as label, a flat is not its own neighbour: at
+    distance zero it would hand the network the price that it has to guess. With the groups of a
+    split as labels, a flat learns from other groups alone, as it will have to.
 
     >>> street = np.array([[0.0, 0.0], [1.0, 0.0], [3.0, 0.0]])
-    >>> nearest(street, street, 2, themselves=np.arange(3)).tolist()
+    >>> nearest(street, street, 2, apart=(np.arange(3), np.arange(3))).tolist()
     [[1, 2], [0, 2], [1, 0]]
     """
-    wanted = count if themselves is None else count + 1
-    _, rows = cKDTree(known).query(places, wanted)
-    rows = rows.reshape(len(places), wanted).astype(np.int64)
-    if themselves is None:
-        return rows
-    own = rows == np.asarray(themselves)[:, None]
-    # Among more than `count` flats at one address the flat itself may not have come up; then the
-    # last of the neighbours goes in its stead.
-    own[~own.any(axis=1), -1] = True
-    return rows[~own].reshape(len(places), count)
+    tree = cKDTree(known)
+    rows = np.empty((len(places), count), dtype=np.int32)
+    for start in range(0, len(places), BLOCK):
+        part = slice(start, start + BLOCK)
+        if apart is None:
+            rows[part] = _query(tree, places[part], count)
+        else:
+            rows[part] = _query_apart(tree, places[part], count, apart[0], apart[1][part])
+    return rows
+
+
+def _query(tree: cKDTree, places: np.ndarray, count: int) -> np.ndarray:
+    return tree.query(places, count)[1].reshape(len(places), count)
+
+
+def _query_apart(
+    tree: cKDTree, places: np.ndarray, count: int, of_known: np.ndarray, of_places: np.ndarray
+) -> np.ndarray:
+    _, sizes = np.unique(of_known, return_counts=True)
+    wanted = min(count + int(sizes.max()), 4 * count, tree.n)
+    rows = _query(tree, places, wanted)
+    alike = of_known[rows] == of_places[:, None]
+    others_first = np.argsort(alike, axis=1, kind="stable")[:, :count]
+    found = np.take_along_axis(rows, others_first, axis=1)
+    # In the middle of a large group the nearest are all of that group: search without it.
+    short = wanted - alike.sum(axis=1) < count
+    for label in np.unique(of_places[short]):
+        here = short & (of_places == label)
+        others = np.flatnonzero(of_known != label)
+        among = _query(cKDTree(tree.data[others]), places[here], min(count, len(others)))
+        found[here] = np.resize(others[among].T, (count, int(here.sum()))).T
+    return found

@@ -20,6 +20,11 @@ from tabular.columns import Column, as_numbers, decide_columns
 from tabular.data import PriceTable
 from tabular.features import Categories, Numbers
 
+MOST_KNOWN = 200_000
+"""Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
+MOST_NEIGHBOURS = 20_000_000
+"""Numbers of neighbours that are kept for the training part: 80 MB."""
+
 
 class TablePreprocessing(Preprocessing):
     """Prepares tables of prices.
@@ -29,7 +34,7 @@ class TablePreprocessing(Preprocessing):
         numbers    (n, d) float32, within -3 and 3
         categories (n, c) int64, 0 for unknown
         place      (n, 2) float32, kilometres east and north of the centre
-        neighbours (n, k) int64, rows of the flats with known prices, nearest first
+        neighbours (n, k) int32, rows of the flats with known prices, nearest first
 
     The last two only where the table has coordinates.
     """
@@ -54,15 +59,16 @@ class TablePreprocessing(Preprocessing):
         return self
 
     def transform(self, examples: PriceTable) -> tuple[Tensor, ...]:
-        return self._tensors(examples, themselves=None)
+        return self._tensors(examples, training=False)
 
     def data(
         self, examples: PriceTable, *, training: bool = False
     ) -> tuple[tuple[Tensor, ...], Tensor]:
-        """Return ((numbers, categories, …), price). In training no flat is its own neighbour."""
+        """Return ((numbers, categories, …), price). In training no flat is its own neighbour,
+        and none is of its own group, where groups were kept together by the split."""
         if training and examples is not self._fitted_on:
             raise ValueError("training=True is for the very examples that fit() was given")
-        inputs = self._tensors(examples, themselves=self._own_row if training else None)
+        inputs = self._tensors(examples, training=training)
         return inputs, torch.tensor(examples.price, dtype=torch.float32)
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -101,44 +107,56 @@ class TablePreprocessing(Preprocessing):
             float(values["centre"][0]),
             float(values["centre"][1]),
         )
-        known = len(prepared.known_rows)
+        prepared._check_known()
+        return prepared
+
+    def _check_known(self) -> None:
+        """Refuse a table of neighbours that was not made by `fit`."""
+        known, kinds = len(self.known_rows), {column.kind for column in self.columns}
+        width = len(self.numbers.names) if known else 0
         fits = (
-            prepared.known_place.shape == (known, 2)
-            and prepared.known_numbers.shape == (known, len(prepared.numbers.names) if known else 0)
-            and (known == 0 or prepared.known_rows.min() >= 0)
-            and (known == 0 or prepared.known_rows.max() < len(prepared.log_price))
+            self.count > 0
+            and self.log_price.ndim == 1
+            and len(self.log_price) > 0
+            and bool(np.isfinite(self.log_price).all())
+            and self.known_place.shape == (known, 2)
+            and bool(np.isfinite(self.known_place).all())
+            and self.known_numbers.shape == (known, width)
+            and (known > 1 and {"latitude", "longitude"} <= kinds if self.centre else known == 0)
+            and (
+                known == 0
+                or 0 <= self.known_rows.min() <= self.known_rows.max() < len(self.log_price)
+            )
         )
         if not fits:
             raise UserError("preprocessing's neighbours do not fit its numbers")
-        return prepared
 
     def _fit_places(self, train: PriceTable) -> None:
         """Remember where the training flats are, and what the network may know of them."""
         latitude, longitude = self._coordinates(train.frame)
-        known = np.isfinite(latitude) & np.isfinite(longitude)
+        rows = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
+        if len(rows) > MOST_KNOWN:
+            rows = np.sort(np.random.default_rng(0).choice(rows, MOST_KNOWN, replace=False))
         self.centre = None
-        if known.sum() > 1:
-            self.centre = float(np.median(latitude[known])), float(np.median(longitude[known]))
-        else:
-            known[:] = False
-        self.known_rows = np.flatnonzero(known)
-        self._own_row = np.where(known, np.cumsum(known) - 1, -1)
-        self.known_place = self._place(train.frame)[known].astype(np.float32)
-        numbers = self.numbers.transform(train.frame)
-        self.known_numbers = numbers[known] if self.centre else np.empty((0, 0), np.float32)
+        if len(rows) > 1:
+            self.centre = float(np.median(latitude[rows])), float(np.median(longitude[rows]))
+        self.known_rows = rows if self.centre else rows[:0]
+        self.known_place = self._place(train.frame)[self.known_rows].astype(np.float32)
+        numbers = self.numbers.transform(train.frame.iloc[self.known_rows])
+        self.known_numbers = numbers if self.centre else np.empty((0, 0), np.float32)
 
-    def _tensors(
-        self, examples: PriceTable, *, themselves: np.ndarray | None
-    ) -> tuple[Tensor, ...]:
+    def _tensors(self, examples: PriceTable, *, training: bool) -> tuple[Tensor, ...]:
         frame = self._checked(examples)
         inputs = [self.numbers.transform(frame), self.categories.transform(frame)]
         if self.centre:
             place = self._place(frame).astype(np.float32)
-            count = min(self.count, len(self.known_place) - 1)
-            inputs += [
-                place,
-                neighbours.nearest(self.known_place, place, count, themselves=themselves),
-            ]
+            room = MOST_NEIGHBOURS // len(self.log_price)
+            count = min(self.count, len(self.known_place) - 1, max(4, room))
+            apart = None
+            if training:
+                labels = examples.split_by.get("groups", np.arange(len(examples)))
+                apart = labels[self.known_rows], labels
+            inputs += [place, neighbours.nearest(self.known_place, place, count, apart=apart)]
         return tuple(torch.from_numpy(array) for array in inputs)
 
     def _checked(self, examples: PriceTable) -> pd.DataFrame:

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from common.settings import ACTIVATIONS, Options, Settings, option
 
-KINDS = ("number", "category", "date", "boolean", "latitude", "longitude", "ignore")
+KINDS = (
+    "number",
+    "category",
+    "date",
+    "date_month_first",
+    "boolean",
+    "latitude",
+    "longitude",
+    "ignore",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from common.tables import read_table, write_table
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import pictures
 from tabular.columns import parse_overrides
-from tabular.data import PriceTable, load
+from tabular.data import LOWEST_PRICE, PriceTable, load, named_apart
 from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
 from tabular.metrics import METRICS, price_metrics
 from tabular.model import PriceNetwork
@@ -24,6 +24,12 @@ from tabular.settings import TableSource, TabularSettings
 
 ROUBLES = {"₽": 1.0, "$": 80.0, "€": 90.0, "": 1.0}
 """Nominal rates that place the course's thresholds in another currency; `--rate` sets another."""
+
+EPSILON = LOWEST_PRICE
+"""What a loss divides by at least. No price is below it, so it never changes an answer."""
+
+UNLIKELY = 10_000
+"""A median price below this is hardly in roubles."""
 
 COST = ("catastrophe", "critical", "catastrophe_weight", "critical_weight", "over", "under", "rate")
 
@@ -53,11 +59,11 @@ class TabularTask(Task):
     preprocessing = TablePreprocessing
     curves: Mapping[str, Any] = {"mape": mape}
     losses: Mapping[str, Any] = {
-        "mse": lambda settings: SquaredError(unit=1e6 / settings.rate),
-        "mse_log": lambda settings: SquaredLogError(),
-        "relative": lambda settings: RelativeError(),
-        "log_cosh": lambda settings: LogCosh(),
-        "cost": lambda settings: MoneyCost(**cost_arguments(settings)),
+        "mse": lambda settings, _: SquaredError(unit=1e6 / settings.rate, epsilon=EPSILON),
+        "mse_log": lambda settings, _: SquaredLogError(epsilon=EPSILON),
+        "relative": lambda settings, _: RelativeError(epsilon=EPSILON),
+        "log_cosh": lambda settings, _: LogCosh(epsilon=EPSILON),
+        "cost": lambda settings, _: MoneyCost(**cost_arguments(settings), epsilon=EPSILON),
     }
 
     def load(self, source: TableSource) -> PriceTable:
@@ -73,7 +79,13 @@ class TabularTask(Task):
             raise UserError("--critical-weight is below --catastrophe-weight: worse must cost more")
         if settings.rate is not None:
             return settings
-        return dataclasses.replace(settings, rate=ROUBLES[examples.currency])
+        rate = ROUBLES[examples.currency]
+        if not examples.currency and np.median(examples.price) < UNLIKELY:
+            examples.notes.append(
+                f"the median price is {np.median(examples.price):g}: if it is in millions, "
+                "say --rate 1000000, so that the thresholds in roubles mean something"
+            )
+        return dataclasses.replace(settings, rate=rate)
 
     def prepare(self, source: TableSource, settings: TabularSettings) -> TablePreprocessing:
         return TablePreprocessing(
@@ -108,7 +120,11 @@ class TabularTask(Task):
         return price_metrics(predicted, examples.price, **costs), predicted
 
     def references(
-        self, train: PriceTable, test: PriceTable, settings: TabularSettings
+        self,
+        train: PriceTable,
+        test: PriceTable,
+        settings: TabularSettings,
+        pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
         """The perfect valuer, where the market is simulated, and the laziest one, anywhere."""
         guesses = {"median price": np.full(len(test), np.median(train.price))}
@@ -127,10 +143,8 @@ class TabularTask(Task):
 
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         """Read a table with known prices; its target is the run's own unless another is named."""
-        if source.file is None and source.data is None:
-            source = dataclasses.replace(source, data=pipeline.source.data or "moscow")
         if source.file is not None and source.target is None:
-            source = dataclasses.replace(source, target=_target(pipeline.source))
+            source = dataclasses.replace(source, target=target_of(pipeline.source))
         return load(source)
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path) -> str:
@@ -144,15 +158,17 @@ class TabularTask(Task):
 
     def prices(self, pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
         """Return a price for each row of a frame, without cents where prices are large."""
-        predicted = pipeline(PriceTable(frame, np.ones(len(frame)))).double().exp().numpy()
+        examples = PriceTable(named_apart(frame), np.ones(len(frame)))
+        predicted = pipeline(examples).double().exp().numpy()
         if not np.isfinite(predicted).all():
             raise UserError("the network's prices are not finite: its weights are damaged")
         if np.median(predicted) >= 1000:
             predicted = predicted.round()
-        return pd.Series(predicted, frame.index, name=f"predicted_{_target(pipeline.source)}")
+        return pd.Series(predicted, frame.index, name=f"predicted_{target_of(pipeline.source)}")
 
 
-def _target(source: TableSource) -> str:
+def target_of(source: TableSource) -> str:
+    """Return the column that a run's prices came from."""
     course = {None: "price", "moscow": "price", "california": "median_house_value"}
     return source.target or course.get(source.data, "price")
 

@@ -12,7 +12,7 @@ from common.tables import read_table
 from common.task import Pipeline
 from tabular.data import from_frame
 from tabular.settings import TableSource, TabularSettings
-from tabular.task import TASK
+from tabular.task import TASK, target_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,12 +20,13 @@ class Valuer:
     """A trained network with its preparation.
 
     metrics: the figures on the test part (see `tabular.metrics`); None for a valuer that was
-    loaded. history: the training, epoch by epoch.
+    loaded. history: the training, epoch by epoch. notes: what was decided about the table.
     """
 
     pipeline: Pipeline
     metrics: dict[str, float] | None = None
     history: History | None = None
+    notes: tuple[str, ...] = ()
 
     def predict(self, table: str | Path | pd.DataFrame) -> pd.Series:
         """Return a price for each row of a file or frame, in the currency of the training prices.
@@ -37,8 +38,8 @@ class Valuer:
 
     def evaluate(self, table: str | Path | pd.DataFrame) -> dict[str, float]:
         """Return the figures on a table that has the prices too."""
-        source = dataclasses.replace(self.pipeline.source, file=None)
         frame = table if isinstance(table, pd.DataFrame) else read_table(table).frame
+        source = TableSource(target=target_of(self.pipeline.source))
         metrics, _ = TASK.evaluate(self.pipeline, from_frame(frame, source, notes=[]))
         return metrics
 
@@ -113,7 +114,8 @@ def fit(
         progress=progress,
     )
     outcome = result.outcomes[0]
-    return Valuer(result.pipelines[chosen.loss], outcome.metrics, outcome.history)
+    notes = tuple(result.prepared.notes)
+    return Valuer(result.pipelines[chosen.loss], outcome.metrics, outcome.history, notes)
 
 
 def load(folder: str | Path, *, device: str = "auto") -> Valuer:

@@ -85,6 +85,24 @@ def test_dates_are_days_since_1970():
     np.testing.assert_array_equal(days, [1, 1, np.nan, np.nan])
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["31.05.2024", "31/05/2024", "2024-05-31", "31-05-2024", "31.05.24", "31.05.2024 12:30"],
+        ["2024-05-31", "31.05.2024 00:00:00"],
+    ],
+)
+def test_a_date_means_the_same_whatever_stands_beside_it(cells):
+    assert set(as_dates(pd.Series(cells)).dt.normalize()) == {pd.Timestamp(2024, 5, 31)}
+
+
+def test_american_dates_are_told_by_their_days():
+    cells = ["05/31/2024", "06/05/2024"] * 20
+    assert kind_of("sold", cells) == "date_month_first"
+    days = as_numbers(pd.Series(["06/05/2024"]), "date_month_first")
+    assert days[0] == (pd.Timestamp(2024, 6, 5) - pd.Timestamp(1970, 1, 1)).days
+
+
 def test_day_comes_before_month_where_both_could_be():
     assert as_dates(pd.Series(["03.04.2024"]))[0] == pd.Timestamp(2024, 4, 3)
 
@@ -97,6 +115,10 @@ def test_yes_and_no_in_both_languages():
 def test_spaces_and_capitals_make_no_new_category():
     tidy = as_categories(pd.Series(["Brick", " brick ", "BRICK", None]))
     assert tidy.tolist() == ["brick", "brick", "brick", ""]
+
+
+def test_long_codes_stay_apart():
+    assert as_categories(pd.Series([1234567.0, 1234568.0])).tolist() == ["1234567", "1234568"]
 
 
 def test_a_whole_number_is_one_category_however_it_was_read():

@@ -12,6 +12,7 @@ import pytest
 
 from common.cli import main
 from common.tables import read_table
+from tabular import market
 from tabular.__main__ import DOMAIN
 
 QUICK = ["--epochs", "1", "--width", "8", "--members", "1", "--device", "cpu"]
@@ -89,6 +90,22 @@ def test_a_russian_csv_is_learned_and_valued(tmp_path, table, capsys):
     priced = read_table(tmp_path / "priced.csv").frame
     assert (priced["predicted_цена"] > 0).all()
     assert priced["площадь"].tolist() == new["площадь"].tolist()
+
+
+def test_the_demo_compares_every_loss_with_the_perfect_valuer(tmp_path, monkeypatch, capsys):
+    small = market.simulate(600)
+    monkeypatch.setattr(market, "simulate", lambda: small)
+    assert run("--out", tmp_path / "demo", *QUICK) == 0
+    said = capsys.readouterr().out
+    assert "simulated" in said
+    assert "perfect valuer" in said
+    metrics = json.loads((tmp_path / "demo" / "metrics.json").read_text(encoding="utf-8"))
+    assert set(metrics["losses"]) == {"mse", "mse_log", "relative", "log_cosh", "cost"}
+    perfect = metrics["references"]["perfect valuer"]["test"]["mape"]
+    assert all(loss["test"]["mape"] > perfect for loss in metrics["losses"].values())
+    page = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
+    assert "simulated" in page
+    assert page.count("data:image/png;base64") >= 5
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".tsv"])

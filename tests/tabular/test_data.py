@@ -82,6 +82,24 @@ def test_repeated_rows_go_before_the_split_and_it_is_said():
     assert "repeated rows thrown out: 3 of 6" in table.notes
 
 
+def test_a_repeat_with_another_number_is_a_repeat():
+    frame = pd.concat([flats([1.0, 2.0, 3.0])] * 2).assign(listing_id=[11, 12, 13, 14, 15, 16])
+    assert len(from_frame(frame, SOURCE, notes=[])) == 3
+
+
+def test_rows_that_differ_in_one_telling_cell_are_no_repeats():
+    cells = [f"{i} 000 000 ₽" for i in range(1, 41)]
+    frame = pd.DataFrame({"id": range(40), "rooms": 1, "price": cells})
+    assert len(from_frame(frame, SOURCE, notes=[])) == 40
+
+
+def test_numbers_may_name_columns_and_two_of_one_name_are_refused():
+    frame = pd.DataFrame({0: [1.0, 2.0], 1: [3.0, 4.0]})
+    assert from_frame(frame, TableSource(target="1"), notes=[]).price.tolist() == [3, 4]
+    with pytest.raises(UserError, match="two columns are called 'a'"):
+        from_frame(pd.DataFrame([[1, 2]], columns=["a", "a"]), SOURCE, notes=[])
+
+
 def test_rows_without_a_price_are_left_out_and_it_is_said():
     table = from_frame(flats([1.0, None, 3.0]), SOURCE, notes=[])
     assert table.price.tolist() == [1, 3]
@@ -156,3 +174,19 @@ def test_the_perfect_valuer_stays_with_his_flats():
 def test_coordinates_are_found_by_name():
     assert load(TableSource()).coordinates == ("latitude", "longitude")
     assert from_frame(flats([1.0, 2.0]), SOURCE, notes=[]).coordinates is None
+
+
+def test_california_comes_from_the_pinned_download(tmp_path, monkeypatch):
+    path = tmp_path / "housing.csv"
+    path.write_text(
+        "longitude,latitude,total_rooms,median_house_value,ocean_proximity\n"
+        "-122.2,37.9,880,452600,NEAR BAY\n-122.3,37.8,7099,358500,INLAND\n",
+        encoding="utf-8",
+    )
+    asked = []
+    monkeypatch.setattr("tabular.data.fetch", lambda download: asked.append(download) or path)
+    table = load(TableSource(data="california"))
+    assert table.price.tolist() == [452_600, 358_500]
+    assert table.currency == "$"
+    assert table.fair_price is None
+    assert len(asked[0].sha256) == 64

@@ -18,7 +18,7 @@ def market(seed: int = 0):
     )
     place = 10 * torch.rand(ROWS, 2, generator=generator)
     log_price = 15 + torch.randn(ROWS, generator=generator)
-    rows = nearest(place.numpy(), place.numpy(), NEAR, themselves=torch.arange(ROWS).numpy())
+    rows = nearest(place.numpy(), place.numpy(), NEAR, apart=(torch.arange(ROWS).numpy(),) * 2)
     return (numbers, categories, place, torch.from_numpy(rows)), (place, numbers, log_price)
 
 

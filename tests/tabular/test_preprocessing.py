@@ -184,6 +184,10 @@ def test_state_goes_through_json_and_back(train):
         lambda values, arrays: arrays.update(known_rows=arrays["known_rows"] + 10**6),
         lambda values, arrays: values["numbers"]["logs"].append("nowhere"),
         lambda values, arrays: values.update(columns=[]),
+        lambda values, arrays: values.update(count=-1),
+        lambda values, arrays: values.update(centre=None),
+        lambda values, arrays: arrays.update(known_place=arrays["known_place"] * np.nan),
+        lambda values, arrays: arrays.update(log_price=arrays["log_price"][:0]),
     ],
 )
 def test_a_state_that_cannot_be_right_is_refused(train, spoil):
@@ -192,3 +196,32 @@ def test_a_state_that_cannot_be_right_is_refused(train, spoil):
     spoil(values, arrays)
     with pytest.raises(UserError):
         TablePreprocessing.restore(values, arrays)
+
+
+def test_a_row_counter_is_no_feature_after_the_split():
+    # On a table sorted by price the number of a row tells the price.
+    counted = table(counter=np.arange(1, 301))
+    rows = np.sort(np.random.default_rng(0).permutation(300)[:210])
+    prepared = TablePreprocessing().fit(counted[rows])
+    assert "counter" not in prepared.numbers.kinds
+
+
+def test_a_training_flat_sees_no_neighbour_of_its_own_group():
+    grouped = table()
+    houses = np.arange(300) // 5
+    grouped = PriceTable(grouped.frame, grouped.price, split_by={"groups": houses})
+    prepared = TablePreprocessing(count=8).fit(grouped)
+    (*_, neighbours), _ = prepared.data(grouped, training=True)
+    assert not (houses[neighbours.numpy()] == houses[:, None]).any()
+
+
+def test_a_large_table_keeps_a_part_as_neighbours(monkeypatch):
+    monkeypatch.setattr("tabular.preprocessing.MOST_KNOWN", 50)
+    monkeypatch.setattr("tabular.preprocessing.MOST_NEIGHBOURS", 300 * 6)
+    large = table()
+    prepared = TablePreprocessing(count=8).fit(large)
+    (*_, neighbours), _ = prepared.data(large, training=True)
+    assert neighbours.shape == (300, 6)
+    assert prepared.known_place.shape == (50, 2)
+    themselves = prepared.known_rows[neighbours.numpy()] == np.arange(300)[:, None]
+    assert not themselves.any()
