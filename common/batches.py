@@ -71,17 +71,10 @@ class TensorBatches:
         seed: int | None,
     ) -> None:
         inputs = tensors_of(inputs, part)
-        rows = [len(tensor) if tensor.ndim else 0 for tensor in (*inputs, target)]
-        if len(set(rows)) > 1:
-            raise UserError(
-                f"the {part}: X has {', '.join(map(str, rows[:-1]))} rows and y has {rows[-1]}, "
-                "expected the same number"
-            )
-        if rows[0] == 0:
-            raise UserError(f"the {part} has no rows")
-        self.rows, self.batch_size, self.device, self.seed = rows[0], batch_size, device, seed
-        self.steps = -(-self.rows // batch_size)
         tensors = (*inputs, target)
+        self.rows = rows_of(tensors, part)
+        self.batch_size, self.device, self.seed = batch_size, device, seed
+        self.steps = -(-self.rows // batch_size)
         if fits(tensors, device):
             tensors = tuple(tensor.to(device) for tensor in tensors)
         self.inputs, self.target = tensors[:-1], tensors[-1]
@@ -122,11 +115,7 @@ class DatasetBatches:
         workers: int,
         seed: int | None,
     ) -> None:
-        if not hasattr(data, "__len__"):
-            raise UserError(f"the {part} is {describe(data)} that has no length")
-        self.rows = len(data)
-        if self.rows == 0:
-            raise UserError(f"the {part} has no rows")
+        self.rows = rows_of((data,), part)
         self.data, self.part, self.device, self.seed = data, part, device, seed
         self.batch_size, self.workers = batch_size, workers
         self.steps = -(-self.rows // batch_size)
@@ -189,6 +178,37 @@ class IterableBatches:
 Source = TensorBatches | DatasetBatches | IterableBatches
 
 
+class InputBatches:
+    """What a model takes, without targets: its batches in order, as tuples of tensors.
+
+    A tensor, or a tuple of tensors for a model of several inputs; a map-style Dataset of inputs,
+    whose items are tuples if there are several; or an iterable of batches of inputs.
+    """
+
+    def __init__(self, data: Any, *, batch_size: int, device: torch.device, workers: int) -> None:
+        self.part, self.device, self.batches, self.rows = "data to predict", device, data, None
+        if isinstance(data, Tensor) or (isinstance(data, tuple) and data):
+            tensors = tensors_of(data, self.part)
+            self.rows = rows_of(tensors, self.part)
+            starts = range(0, self.rows, batch_size)
+            self.batches = ([t[start : start + batch_size] for t in tensors] for start in starts)
+        elif isinstance(data, Dataset) and not isinstance(data, IterableDataset):
+            self.rows = rows_of((data,), self.part)
+            self.batches = DataLoader(
+                data, batch_size, num_workers=workers, generator=torch.Generator()
+            )
+        elif isinstance(data, tuple) or not isinstance(data, Iterable):
+            raise UserError(
+                f"the {self.part} is {describe(data)}, expected a tensor or a tuple of tensors, "
+                "a Dataset of inputs, or an iterable of batches of inputs"
+            )
+
+    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
+        for batch in self.batches:
+            tensors = tensors_of(batch, self.part)
+            yield tuple(tensor.to(self.device, non_blocking=True) for tensor in tensors)
+
+
 class Gather:
     """Collects batches into one tensor, allocated once where the number of rows is known."""
 
@@ -203,9 +223,8 @@ class Gather:
             self.parts.append(part.to(self.device))
             return
         if self.whole is None:
-            with torch.inference_mode(False):  # whoever gets it may want gradients through it
-                shape = (self.rows, *part.shape[1:])
-                self.whole = torch.empty(shape, dtype=part.dtype, device=self.device)
+            shape = (self.rows, *part.shape[1:])
+            self.whole = torch.empty(shape, dtype=part.dtype, device=self.device)
         self.whole[self.filled : self.filled + len(part)] = part
         self.filled += len(part)
 
@@ -222,6 +241,21 @@ def tensors_of(inputs: Any, part: str) -> tuple[Tensor, ...]:
                 f"the {part}: X holds {describe(tensor)}, expected a tensor or a tuple of tensors"
             )
     return tensors
+
+
+def rows_of(members: Sequence[Tensor | Dataset], part: str) -> int:
+    """Return the number of rows, the same in all members; raise UserError where there are none."""
+    rows = []
+    for member in members:
+        if not hasattr(member, "__len__"):
+            raise UserError(f"the {part} is {describe(member)} that has no length")
+        rows.append(0 if isinstance(member, Tensor) and member.ndim == 0 else len(member))
+    if len(set(rows)) > 1:
+        shown = ", ".join(map(str, rows))
+        raise UserError(f"the {part} has tensors of {shown} rows, expected the same number")
+    if rows[0] == 0:
+        raise UserError(f"the {part} has no rows")
+    return rows[0]
 
 
 def pair_of(batch: Any, part: str, device: torch.device) -> tuple[tuple[Tensor, ...], Tensor]:

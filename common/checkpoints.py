@@ -65,9 +65,18 @@ class State:
 
 
 def weights_of(model: nn.Module) -> Tensors:
-    """Return all that training changes in a model: parameters and buffers, each once."""
-    tensors = {**dict(model.named_parameters()), **dict(model.named_buffers())}
-    return {name: tensor.detach() for name, tensor in tensors.items()}
+    """Return what a model saves of itself: parameters and persistent buffers, each once."""
+    parameters = {name: weight.detach() for name, weight in model.named_parameters()}
+    return {**parameters, **buffers_of(model)}
+
+
+def buffers_of(model: nn.Module) -> Tensors:
+    """Return the persistent buffers: what a forward pass may change, such as BatchNorm's means.
+
+    The others hold what the model is built with, and may be large: they are never copied.
+    """
+    saved = model.state_dict()
+    return {name: buffer for name, buffer in model.named_buffers() if name in saved}
 
 
 def copy_weights(source: Tensors, target: Tensors) -> None:

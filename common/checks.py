@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from common.batches import describe
+from common.batches import Batch, describe
 from common.errors import UserError
+from common.modes import in_mode
 
 Objective = Callable[[tuple[Tensor, ...], Tensor], Tensor]
 
@@ -49,23 +50,22 @@ def gradients_finite(parameters: Sequence[nn.Parameter]) -> bool:
 def explain_non_finite(
     objective: Objective,
     model: nn.Module,
-    inputs: tuple[Tensor, ...],
-    target: Tensor,
-    rows: Sequence[int] | Tensor,
+    batch: Batch,
     *,
-    part: str,
+    value: float,
     epoch: int,
     step: int,
-    value: float,
 ) -> NonFiniteLossError:
     """Find the rows to blame by looking at each row of the batch alone, and build the error."""
+    inputs, target, rows = batch
     weights = dict(model.named_parameters())
     broken = [name for name, weight in weights.items() if not all_finite(weight)]
     guilty, causes = [], ["weights"] if broken else []
     for index in range(0 if broken else len(target)):
         row = slice(index, index + 1)
         alone, alone_target = tuple(tensor[row] for tensor in inputs), target[row]
-        found = _row_is_broken(objective, list(weights.values()), alone, alone_target)
+        with in_mode(model, training=False):
+            found = _row_is_broken(objective, list(weights.values()), alone, alone_target)
         if found:
             guilty.append(int(rows[index]))
             causes += [found] if found == "gradient" else []
@@ -76,6 +76,7 @@ def explain_non_finite(
     if math.isfinite(value):
         what += ", but its gradient is not finite"
     where = f"epoch {epoch}, " + (f"step {step}" if step else "validation")
+    part = "training data" if step else "validation data"
     message = f"{where}: {what}; {_blame(part, guilty, broken, causes)}"
     return NonFiniteLossError(message, epoch=epoch, step=step, rows=guilty, causes=causes)
 

@@ -1,28 +1,79 @@
 """A model's outputs, its loss and its metrics on data that it is not trained on."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
-from common.batches import Gather, Source
+from common.batches import Gather, InputBatches, Source
 from common.errors import UserError
 from common.modes import in_mode
 from common.schedule import Deadline
 
 Forward = Callable[..., Tensor]
-Metric = Callable[[Tensor, Tensor], float | Tensor]
 
 
-def predict(model: nn.Module, forward: Forward, source: Source) -> Tensor:
-    """Return the outputs for every row of the source, in order, on the CPU."""
-    outputs = Gather(source.rows, torch.device("cpu"))
-    with in_mode(model, training=False), torch.inference_mode():
-        for inputs, _, _ in source.batches():
-            outputs.add(forward(*inputs))
-    return outputs.result()
+@runtime_checkable
+class BatchMetric(Protocol):
+    """A metric that is fed batch by batch, so that nothing need be kept; as in torchmetrics."""
+
+    def reset(self) -> None: ...
+
+    def update(self, prediction: Tensor, target: Tensor) -> None: ...
+
+    def compute(self) -> float | Tensor: ...
+
+
+Metric = BatchMetric | Callable[[Tensor, Tensor], float | Tensor]
+
+
+class Metrics:
+    """Metrics of a whole validation part, which is gathered only if one of them asks for it."""
+
+    def __init__(self, metrics: dict[str, Metric], source: Source) -> None:
+        self.metrics = metrics
+        self.fed = [metric for metric in metrics.values() if isinstance(metric, BatchMetric)]
+        gathered = 2 if len(self.fed) < len(metrics) else 0
+        self.gathered = [Gather(source.rows, source.device) for _ in range(gathered)]
+        for metric in self.fed:
+            metric.reset()
+
+    def add(self, prediction: Tensor, target: Tensor) -> None:
+        for metric in self.fed:
+            metric.update(prediction, target)
+        if self.gathered:
+            self.gathered[0].add(prediction)
+            self.gathered[1].add(target)
+
+    def compute(self) -> dict[str, float]:
+        whole = [gather.result() for gather in self.gathered]
+        return {
+            name: float(metric.compute() if isinstance(metric, BatchMetric) else metric(*whole))
+            for name, metric in self.metrics.items()
+        }
+
+
+def outputs(model: nn.Module, forward: Forward, batches: InputBatches) -> Iterator[Tensor]:
+    """Yield the model's output for one batch of inputs after another, on the CPU."""
+    for inputs in batches:
+        # Entered anew for each batch: between two of them the caller's code runs. And no
+        # inference mode, for whoever gets an output may want gradients through it.
+        with in_mode(model, training=False), torch.no_grad():
+            output = forward(*inputs).cpu()
+        yield output
+
+
+def predict(model: nn.Module, forward: Forward, batches: InputBatches) -> Tensor:
+    """Return the outputs for all batches of inputs as one tensor, on the CPU."""
+    gathered = Gather(batches.rows, torch.device("cpu"))
+    for output in outputs(model, forward, batches):
+        gathered.add(output)
+    if not (gathered.filled or gathered.parts):
+        raise UserError(f"the {batches.part} yields no batches")
+    return gathered.result()
 
 
 class Validation:
@@ -50,25 +101,22 @@ class Validation:
     def run(self) -> dict[str, float]:
         """Return the loss and the metrics; nan where the time was over before the end."""
         began, total, seen = self.deadline.elapsed(), 0.0, 0
-        predictions, targets = (Gather(self.source.rows, self.source.device) for _ in range(2))
+        metrics = Metrics(self.metrics, self.source)
         torch.manual_seed(self.seed)  # a Dataset that adds noise adds the same in every epoch
         with in_mode(self.model, training=False), torch.inference_mode():
-            for inputs, target, rows in self.source.batches():
+            for batch in self.source.batches():
+                inputs, target, _ = batch
                 prediction = self.forward(*inputs)
                 value = self.loss(prediction, target).item()
                 if not math.isfinite(value):
-                    raise self.explain(inputs, target, rows, value, step=0)
+                    raise self.explain(batch, value, step=0)
                 total, seen = total + value * len(target), seen + len(target)
-                if self.metrics:
-                    predictions.add(prediction)
-                    targets.add(target)
+                metrics.add(prediction, target)
                 if self.deadline.passed():
                     return dict.fromkeys(["valid_loss", *self.metrics], math.nan)
             if seen == 0:
                 raise UserError("the validation data yields no batches")
-            row = {"valid_loss": total / seen}
-            for name, metric in self.metrics.items():
-                row[name] = float(metric(predictions.result(), targets.result()))
+            row = {"valid_loss": total / seen, **metrics.compute()}
         self.longest = max(self.longest, self.deadline.elapsed() - began)
         self.deadline.validation = self.longest
         return row

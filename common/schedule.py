@@ -39,12 +39,10 @@ class Deadline:
     that they take, as measured so far.
     """
 
-    def __init__(
-        self, minutes: float | None, *, clock: Callable[[], float], spent: float = 0.0
-    ) -> None:
+    def __init__(self, minutes: float | None, *, clock: Callable[[], float]) -> None:
         self.seconds = math.inf if minutes is None else minutes * 60
         self.clock = clock
-        self.start = clock() - spent
+        self.start = clock()
         self.validation = self.saving = 0.0
 
     @property

@@ -2,17 +2,25 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from common.batches import Source, epoch_seed, open_source, tensors_of
-from common.checkpoints import Checkpoint, State, copy_weights, set_random_state, weights_of
+from common.batches import Batch, InputBatches, Source, epoch_seed, open_source
+from common.checkpoints import (
+    Checkpoint,
+    State,
+    buffers_of,
+    copy_weights,
+    set_random_state,
+    weights_of,
+)
 from common.checks import (
     NonFiniteLossError,
     check_loss,
@@ -22,7 +30,7 @@ from common.checks import (
 )
 from common.device import pick_device
 from common.errors import UserError
-from common.evaluation import Metric, Validation, predict
+from common.evaluation import Metric, Validation, outputs, predict
 from common.history import History
 from common.identity import check_settings, identity_of
 from common.modes import in_mode, reproducible
@@ -31,8 +39,6 @@ from common.schedule import Deadline, adamw, one_cycle
 
 Inputs = Tensor | tuple[Tensor, ...]
 Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
-
-COLUMNS = ("epoch", "lr", "train_loss", "valid_loss", "seconds")
 
 
 class Trainer:
@@ -47,8 +53,9 @@ class Trainer:
     - `minutes`: a deadline for `fit`, the last validation included. Where it cuts the training
       short, the learning rate still completes its cycle, led by the clock.
     - `patience`: stop after so many epochs without a better `monitor`: "valid_loss" or the name of
-      a metric (`higher_is_better` says which way). `metrics` maps names to functions of the
-      predictions and targets of the whole validation part.
+      a metric (`higher_is_better` says which way).
+    - `metrics`: names, and functions of the predictions and targets of the whole validation part;
+      or objects with `reset()`, `update(prediction, target)` for each batch, and `compute()`.
     - `clip`: the largest norm of the gradient. `accumulate`: batches for each step of the
       optimizer, weighted by their rows, so that 4 batches of 64 act as one of 256.
     - `bf16`: the model (not the loss) computes in bfloat16 where autocast finds that safe.
@@ -101,8 +108,9 @@ class Trainer:
     ) -> None:
         self.device = pick_device(device)
         self.model, self.loss = model.to(self.device), loss
-        if isinstance(loss, nn.Module):
-            loss.to(self.device)
+        for module in (loss, *(metrics or {}).values()):
+            if isinstance(module, nn.Module):
+                module.to(self.device)
         self.lr, self.epochs, self.batch_size, self.seed = lr, epochs, batch_size, seed
         self.minutes, self.patience, self.metrics = minutes, patience, dict(metrics or {})
         self.monitor, self.higher_is_better = monitor, higher_is_better
@@ -143,32 +151,20 @@ class Trainer:
         return self.history
 
     def _train_epoch(self) -> None:
-        state, model, parameters, clock = self._state, self.model, self._parameters, self.clock
-        buffers = list(model.buffers())
+        """Take the batches of one epoch, or those that are left of it."""
+        state, clock = self._state, self.clock
         torch.manual_seed(epoch_seed(self.seed, state.epoch))
         batches = self._train.batches(state.epoch, state.step)
         if self._generators and state.step:  # resuming in the middle of an epoch
             set_random_state(self._generators, self.device)
         self._generators = {}
         pending, now = 0, clock()
-        for inputs, target, rows in batches:
-            kept = [buffer.clone() for buffer in buffers]
-            prediction = self._forward(*inputs)
-            loss = self.loss(prediction, target)
-            if state.seen == 0:
-                check_loss(loss)
-                check_pairing(self.loss, prediction, target)
-            value = loss.item()
-            if math.isfinite(value):
-                (loss if self.accumulate == 1 else loss * len(target)).backward()
-            if not (math.isfinite(value) and gradients_finite(parameters)):
-                copy_weights(dict(enumerate(kept)), dict(enumerate(buffers)))
-                raise self._explain(inputs, target, rows, value, step=state.step + 1)
-
+        for batch in batches:
+            value, rows = self._learn(batch), len(batch[1])
             state.step += 1
-            state.rows, state.seen = state.rows + len(target), state.seen + len(target)
-            state.loss_sum += value * len(target)
-            pending += len(target)
+            state.rows, state.seen = state.rows + rows, state.seen + rows
+            state.loss_sum += value * rows
+            pending += rows
             if state.step % self.accumulate == 0:
                 self._update(pending)
                 pending = 0
@@ -184,6 +180,23 @@ class Trainer:
                 break
         if pending:
             self._update(pending)
+
+    def _learn(self, batch: Batch) -> float:
+        """Add the gradient of a batch's loss to the parameters' gradients; return the loss."""
+        inputs, target, _ = batch
+        kept = [buffer.clone() for buffer in self._buffers]
+        prediction = self._forward(*inputs)
+        loss = self.loss(prediction, target)
+        if self._state.seen == 0:
+            check_loss(loss)
+            check_pairing(self.loss, prediction, target)
+        value = loss.item()
+        if math.isfinite(value):
+            (loss if self.accumulate == 1 else loss * len(target)).backward()
+        if not (math.isfinite(value) and gradients_finite(self._parameters)):
+            copy_weights(dict(enumerate(kept)), dict(enumerate(self._buffers)))
+            raise self._explain(batch, value, step=self._state.step + 1)
+        return value
 
     def _update(self, rows: int) -> None:
         """Take one step of the optimizer, with the learning rate that is due by now."""
@@ -236,17 +249,28 @@ class Trainer:
         if self._checkpoint and (state.stopped or self.clock() >= self._checkpoint.due):
             self._save()
 
-    def predict(self, X: Inputs | Pairs, *, batch_size: int | None = None) -> Tensor:
-        """Return the model's output for every row, in order, on the CPU.
+    def predict(self, X: Inputs | Dataset | Iterable[Inputs], *, batch_size: int | None = None):
+        """Return the model's output for every row, in order, as one tensor on the CPU.
 
-        X is a tensor or a tuple of tensors, as the model takes it; or a Dataset or an iterable of
-        batches that yields pairs (x, y) as for `fit`, of which y is not used.
+        X is what the model takes, without targets: a tensor, or a tuple of tensors for a model of
+        several inputs; a map-style Dataset of inputs, whose items are tuples if there are several;
+        or an iterable of batches of inputs.
         """
-        if isinstance(X, (Tensor, tuple)):
-            # Rows are all that is asked of the target here.
-            X = (X, tensors_of(X, "data to predict")[0])
-        source = self._open(X, "data to predict", seed=None, batch_size=batch_size)
-        return predict(self.model, self._forward, source)
+        return predict(self.model, self._forward, self._inputs(X, batch_size))
+
+    def outputs(
+        self, X: Inputs | Dataset | Iterable[Inputs], *, batch_size: int | None = None
+    ) -> Iterator[Tensor]:
+        """Yield what `predict` returns batch by batch: memory does not grow with the rows."""
+        return outputs(self.model, self._forward, self._inputs(X, batch_size))
+
+    def _inputs(self, X: Any, batch_size: int | None) -> InputBatches:
+        return InputBatches(
+            X,
+            batch_size=batch_size or self.batch_size,
+            device=self.device,
+            workers=self.workers,
+        )
 
     def _forward(self, *inputs: Tensor) -> Tensor:
         if not self.bf16:
@@ -258,21 +282,52 @@ class Trainer:
     def _prepare(self, data: Pairs, valid: Pairs | None, resume: bool) -> None:
         """Open the data, make the optimizer, and stand where the training begins or goes on."""
         self._deadline = Deadline(self.minutes, clock=self.clock)
-        self._train = self._open(data, "training data", seed=self.seed)
-        self._valid = None if valid is None else self._validation(valid)
-        if valid is None and (self.metrics or self.patience):
+        self._train, self._valid = self._open(data, seed=self.seed), None
+        if valid is not None:
+            self._valid = Validation(
+                self._open(valid, seed=None),
+                model=self.model,
+                forward=self._forward,
+                loss=self.loss,
+                metrics=self.metrics,
+                explain=self._explain,
+                seed=self.seed,
+                deadline=self._deadline,
+            )
+        elif self.metrics or self.patience:
             raise UserError(
                 "metrics and patience look at the validation part: fit(…, valid=(X, y))"
             )
         self._parameters = [p for p in self.model.parameters() if p.requires_grad]
         if not self._parameters:
             raise UserError("the model has no parameters to train")
+        self._buffers = list(buffers_of(self.model).values())
         self._forget_gradients()
         make = self.optimizer or partial(adamw, lr=self.lr, weight_decay=self.weight_decay)
         self._optimizer = make(self._parameters)
         self._peaks = [group["lr"] for group in self._optimizer.param_groups]
         self._state, self._best, self._generators = State(steps=self._train.steps), {}, {}
-        self._step_seconds, self._out_of_time, self._checkpoint = 0.0, False, None
+        self._step_seconds, self._out_of_time = 0.0, False
+        self._open_checkpoint(resume)
+        state = self._state
+        self._deadline.start -= state.seconds
+        self.history = History(state.history, state.best_epoch, state.stopped)
+        self._board = TensorBoardLog(self.tensorboard) if self.tensorboard else None
+        rows, done = self._train.rows, state.seen
+        self._bar = ProgressBar(shown=self.progress, epochs=self.epochs, rows=rows, done=done)
+
+    def _open(self, data: Pairs, *, seed: int | None) -> Source:
+        return open_source(
+            data,
+            part="validation data" if seed is None else "training data",
+            batch_size=self.batch_size,
+            device=self.device,
+            workers=self.workers,
+            seed=seed,
+        )
+
+    def _open_checkpoint(self, resume: bool) -> None:
+        self._checkpoint = None
         if self.checkpoint:
             self._checkpoint = Checkpoint(
                 self.checkpoint,
@@ -287,40 +342,6 @@ class Trainer:
                 self._state, self._best, self._generators = self._checkpoint.load()
         elif resume:
             raise UserError("resume=True needs the checkpoint's path: Trainer(…, checkpoint=PATH)")
-        state = self._state
-        self._deadline.start -= state.seconds
-        self.history = History(state.history, state.best_epoch, state.stopped)
-        self._board = TensorBoardLog(self.tensorboard) if self.tensorboard else None
-        self._bar = ProgressBar(
-            shown=self.progress,
-            epochs=self.epochs,
-            rows=self._train.rows,
-            done=state.seen,
-        )
-
-    def _validation(self, data: Pairs) -> Validation:
-        return Validation(
-            self._open(data, "validation data", seed=None),
-            model=self.model,
-            forward=self._forward,
-            loss=self.loss,
-            metrics=self.metrics,
-            explain=self._explain,
-            seed=self.seed,
-            deadline=self._deadline,
-        )
-
-    def _open(
-        self, data: Pairs, part: str, *, seed: int | None, batch_size: int | None = None
-    ) -> Source:
-        return open_source(
-            data,
-            part=part,
-            batch_size=batch_size or self.batch_size,
-            device=self.device,
-            workers=self.workers,
-            seed=seed,
-        )
 
     def _save(self) -> None:
         self._state.seconds = self._deadline.elapsed()
@@ -337,16 +358,9 @@ class Trainer:
         for parameter in self._parameters:
             parameter.grad = None
 
-    def _explain(self, inputs, target, rows, value, *, step: int) -> NonFiniteLossError:
-        with in_mode(self.model, training=False):
-            return explain_non_finite(
-                lambda x, y: self.loss(self._forward(*x), y),
-                self.model,
-                inputs,
-                target,
-                rows,
-                part="training data" if step else "validation data",
-                epoch=self._state.epoch + 1,
-                step=step,
-                value=value,
-            )
+    def _explain(self, batch: Batch, value: float, *, step: int) -> NonFiniteLossError:
+        def objective(inputs: tuple[Tensor, ...], target: Tensor) -> Tensor:
+            return self.loss(self._forward(*inputs), target)
+
+        epoch = self._state.epoch + 1
+        return explain_non_finite(objective, self.model, batch, value=value, epoch=epoch, step=step)

@@ -126,6 +126,48 @@ def test_metrics_see_the_whole_validation_part_in_order():
     assert history.column("valid_loss")[0] == pytest.approx(expected, rel=1e-5)
 
 
+class Share:
+    """The share of predictions within 1 of the target, counted batch by batch."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def reset(self):
+        self.sizes, self.hits = [], 0
+
+    def update(self, prediction, target):
+        self.sizes.append(len(prediction))
+        self.hits += int(((prediction - target).abs() < 1).sum())
+
+    def compute(self):
+        return torch.tensor(self.hits / sum(self.sizes))
+
+    def __call__(self, prediction, target):
+        raise AssertionError("it takes the batches one by one")
+
+
+def test_a_metric_may_take_the_batches_one_by_one(monkeypatch):
+    def fail(*args):
+        raise AssertionError("gathered")
+
+    X, y = table(30)
+    share = Share()
+    coach = trainer(network(), epochs=2, metrics={"share": share}, monitor="share")
+    with monkeypatch.context() as patch:
+        patch.setattr("common.evaluation.Gather.add", fail)
+        history = coach.fit(table(), valid=(X, y))
+    assert share.sizes == [8, 8, 8, 6]
+
+    def whole(prediction, target):
+        return ((prediction - target).abs() < 1).float().mean()
+
+    settings = {"epochs": 2, "metrics": {"whole": whole, "share": Share()}, "monitor": "whole"}
+    expected = trainer(network(), **settings).fit(table(), valid=(X, y))
+    assert history.column("share") == expected.column("share")
+    assert history.column("share") == pytest.approx(expected.column("whole"))
+    assert 0 < history.column("share")[-1] < 1
+
+
 def test_best_weights_come_back_and_patience_stops():
     X, y = table()
     model, kept = network(), []

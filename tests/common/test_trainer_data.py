@@ -64,6 +64,17 @@ class Chunks(Rows):
         self.epochs.append(epoch)
 
 
+class Items(Rows):
+    """A Dataset of inputs alone."""
+
+    def __init__(self, X):
+        super().__init__(X, X)
+
+    def __getitem__(self, row):
+        self.asked.append(row)
+        return self.X[row]
+
+
 class Batches:
     """Batches that are read from somewhere, again each time."""
 
@@ -166,9 +177,59 @@ def test_several_inputs_are_passed_one_by_one():
     assert coach.fit((inputs, y), valid=(inputs, y)).rows[-1]["valid_loss"] < 0.05
     expected = model(*inputs).detach()
     torch.testing.assert_close(coach.predict(inputs), expected)
-    rows = [((a, b), label) for a, b, label in zip(*inputs, y, strict=True)]
-    torch.testing.assert_close(coach.predict(Rows([r[0] for r in rows], y)), expected)
-    torch.testing.assert_close(coach.predict(DataLoader(rows, batch_size=3)), expected)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_whatever_holds_the_inputs_is_predicted_from(workers):
+    X, _ = table(20)
+    one, two = trainer(network(), workers=workers), trainer(TwoInputs(), workers=workers)
+    expected = one.model.eval()(X).detach()
+    stream = (X[start : start + 7] for start in range(0, 20, 7))
+    for data in (X, Items(X), TensorDataset(X), list(X.split(3)), DataLoader(X, 6), stream):
+        torch.testing.assert_close(one.predict(data), expected)
+    pair = (X[:, :2], X[:, 2:])
+    expected = two.model(*pair).detach()
+    items = Items(list(zip(*pair, strict=True)))  # an item that is a tuple is several inputs
+    batches = zip(*(tensor.split(6) for tensor in pair), strict=True)
+    for data in (pair, TensorDataset(*pair), items, DataLoader(items, batch_size=3), batches):
+        torch.testing.assert_close(two.predict(data), expected)
+
+
+def test_outputs_come_batch_by_batch_and_no_sooner_than_asked():
+    X, _ = table(20)
+    data, coach = Items(X), trainer(network(dropout=0.5))
+    expected = coach.model.eval()(X).detach()
+    coach.model.train()
+    outputs = coach.outputs(data, batch_size=6)
+    assert data.asked == []
+    first = next(outputs)
+    assert data.asked == list(range(6))
+    # Between two batches nothing is left of how the model computes them.
+    assert torch.is_grad_enabled()
+    assert not torch.is_inference_mode_enabled()
+    assert all(part.training for part in coach.model.modules())
+    rest = list(outputs)
+    assert [len(part) for part in rest] == [6, 6, 2]
+    torch.testing.assert_close(torch.cat([first, *rest]), expected)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (torch.zeros(0, 3), "data to predict has no rows"),
+        (torch.tensor(1.0), "data to predict has no rows"),
+        ((torch.zeros(2, 3), torch.zeros(3, 3)), "tensors of 2, 3 rows, expected the same number"),
+        ((), "the data to predict is a tuple of 0"),
+        ((1, 2), "X holds int, expected a tensor"),
+        (TensorDataset(torch.zeros(0, 3)), "data to predict has no rows"),
+        ([], "data to predict yields no batches"),
+        (["a"], "X holds str, expected a tensor"),
+        (7, "data to predict is int, expected"),
+    ],
+)
+def test_data_that_cannot_be_predicted_from_is_refused(data, message):
+    with pytest.raises(UserError, match=message):
+        trainer(network()).predict(data)
 
 
 def test_data_on_the_cpu_is_not_copied():
@@ -181,7 +242,10 @@ def test_data_on_the_cpu_is_not_copied():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ((torch.zeros(5, 3), torch.zeros(4, 1)), "X has 5 rows and y has 4"),
+        (
+            (torch.zeros(5, 3), torch.zeros(4, 1)),
+            "has tensors of 5, 4 rows, expected the same",
+        ),
         ((torch.zeros(0, 3), torch.zeros(0, 1)), "training data has no rows"),
         ((torch.tensor(1.0), torch.tensor(1.0)), "no rows"),
         (Rows([], []), "no rows"),

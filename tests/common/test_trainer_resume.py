@@ -286,3 +286,43 @@ def test_saving_waits_for_its_time(tmp_path, monkeypatch):
 def test_resume_without_a_path_is_refused():
     with pytest.raises(UserError, match="checkpoint=PATH"):
         Trainer(network(), F.mse_loss, progress=False).fit(table(), resume=True)
+
+
+class Neighbours(nn.Module):
+    """A large table to look things up in, which the model is rebuilt with, and tied weights."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(7)
+        self.first, self.norm = nn.Linear(3, 3), nn.BatchNorm1d(3)
+        self.second, self.out = nn.Linear(3, 3), nn.Linear(3, 1)
+        self.second.weight = self.first.weight
+        self.register_buffer("known", torch.ones(1000, 3), persistent=False)
+
+    def forward(self, X):
+        return self.out(self.second(self.norm(self.first(X))) + self.known.mean(0))
+
+
+def test_what_a_model_does_not_save_is_neither_copied_nor_checkpointed(tmp_path, monkeypatch):
+    copied = []
+    clone = Tensor.clone
+
+    def spy(tensor, **others):
+        copied.append(tuple(tensor.shape))
+        return clone(tensor, **others)
+
+    path = tmp_path / "checkpoint"
+    settings = {"device": "cpu", "progress": False, "epochs": 2, "checkpoint": path}
+    trainer = Trainer(Neighbours(), F.mse_loss, **settings)
+    with monkeypatch.context() as patch:
+        patch.setattr(Tensor, "clone", spy)
+        trainer.fit(table(), valid=table(17))
+    assert (3,) in copied  # BatchNorm's means are to be put back after a bad step
+    assert (1000, 3) not in copied
+    with safe_open(path, framework="pt") as file:
+        names = set(file.keys())
+    saved = {name.partition("/")[2] for name in names if name.startswith("weights/")}
+    assert saved == set(Neighbours().state_dict()) - {"second.weight"}
+    resumed = Neighbours()
+    Trainer(resumed, F.mse_loss, **settings).fit(table(), valid=table(17), resume=True)
+    assert torch.equal(resumed.first.weight, trainer.model.first.weight)
