@@ -1,10 +1,12 @@
-"""The default optimizer, how its learning rate goes, and when the time is up."""
+"""The default optimizer, its steps, how its learning rate goes, and when the time is up."""
 
 import math
 from collections.abc import Callable
 
 import torch
 from torch import nn
+
+from common.checkpoints import State
 
 HEAD_START = 0.02
 
@@ -73,3 +75,47 @@ class Deadline:
     def passed(self) -> bool:
         """Whether the time is over altogether."""
         return self.elapsed() > self.seconds
+
+
+class Stepper:
+    """Takes the optimizer's steps, each with the learning rate that is due by then."""
+
+    def __init__(
+        self,
+        optimizer: torch.optim.Optimizer,
+        parameters: list[nn.Parameter],
+        *,
+        epochs: int,
+        accumulate: int,
+        clip: float | None,
+        deadline: Deadline,
+    ) -> None:
+        self.optimizer, self.parameters, self.deadline = optimizer, parameters, deadline
+        self.epochs, self.accumulate, self.clip = epochs, accumulate, clip
+        self.peaks = [group["lr"] for group in optimizer.param_groups]
+
+    @property
+    def rate(self) -> float:
+        return self.optimizer.param_groups[0]["lr"]
+
+    def step(self, state: State, rows: int) -> None:
+        """Step by the gradients that `rows` rows have left, summed if batches accumulate."""
+        if self.accumulate > 1:
+            for parameter in self.parameters:
+                if parameter.grad is not None:
+                    parameter.grad /= rows
+        if self.clip is not None:
+            nn.utils.clip_grad_norm_(self.parameters, self.clip)
+        taken = (state.step - 1) // self.accumulate
+        of = math.ceil(state.steps / self.accumulate) if state.steps else math.inf
+        share = (state.epoch + min(1.0, taken / of)) / self.epochs
+        factor = one_cycle(max(share, self.deadline.share()))
+        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
+            group["lr"] = peak * factor
+        self.optimizer.step()
+        self.forget_gradients()
+
+    def forget_gradients(self) -> None:
+        # What optimizer.zero_grad does, without what it does besides: that takes longer.
+        for parameter in self.parameters:
+            parameter.grad = None

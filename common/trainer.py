@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from common.batches import Batch, InputBatches, Source, epoch_seed, open_source
+from common.batches import Batch, InputBatches, epoch_seed, open_source
 from common.checkpoints import (
     Checkpoint,
     State,
@@ -35,10 +34,11 @@ from common.history import History
 from common.identity import check_settings, identity_of
 from common.modes import in_mode, reproducible
 from common.progress import ProgressBar, TensorBoardLog
-from common.schedule import Deadline, adamw, one_cycle
+from common.schedule import Deadline, Stepper, adamw
 
 Inputs = Tensor | tuple[Tensor, ...]
 Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
+Unlabelled = Inputs | Dataset | Iterable[Inputs]
 
 
 class Trainer:
@@ -166,7 +166,7 @@ class Trainer:
             state.loss_sum += value * rows
             pending += rows
             if state.step % self.accumulate == 0:
-                self._update(pending)
+                self._stepper.step(state, pending)
                 pending = 0
 
             before, now = now, clock()
@@ -179,7 +179,7 @@ class Trainer:
                 self._out_of_time = True
                 break
         if pending:
-            self._update(pending)
+            self._stepper.step(state, pending)
 
     def _learn(self, batch: Batch) -> float:
         """Add the gradient of a batch's loss to the parameters' gradients; return the loss."""
@@ -198,30 +198,12 @@ class Trainer:
             raise self._explain(batch, value, step=self._state.step + 1)
         return value
 
-    def _update(self, rows: int) -> None:
-        """Take one step of the optimizer, with the learning rate that is due by now."""
-        if self.accumulate > 1:
-            for parameter in self._parameters:
-                if parameter.grad is not None:
-                    parameter.grad /= rows
-        if self.clip is not None:
-            nn.utils.clip_grad_norm_(self._parameters, self.clip)
-        state = self._state
-        taken = (state.step - 1) // self.accumulate
-        of = math.ceil(state.steps / self.accumulate) if state.steps else math.inf
-        share = (state.epoch + min(1.0, taken / of)) / self.epochs
-        factor = one_cycle(max(share, self._deadline.share()))
-        for group, peak in zip(self._optimizer.param_groups, self._peaks, strict=True):
-            group["lr"] = peak * factor
-        self._optimizer.step()
-        self._forget_gradients()
-
     def _finish_epoch(self) -> None:
         """Validate, write the epoch down, keep the best weights, decide whether to stop."""
         state = self._state
         if state.step == 0:
             raise UserError(f"the training data yields no batches in epoch {state.epoch + 1}")
-        row = {"epoch": state.epoch + 1, "lr": self._optimizer.param_groups[0]["lr"]}
+        row = {"epoch": state.epoch + 1, "lr": self._stepper.rate}
         row["train_loss"] = state.loss_sum / state.rows
         if self._valid:
             row |= self._valid.run()
@@ -249,7 +231,7 @@ class Trainer:
         if self._checkpoint and (state.stopped or self.clock() >= self._checkpoint.due):
             self._save()
 
-    def predict(self, X: Inputs | Dataset | Iterable[Inputs], *, batch_size: int | None = None):
+    def predict(self, X: Unlabelled, *, batch_size: int | None = None) -> Tensor:
         """Return the model's output for every row, in order, as one tensor on the CPU.
 
         X is what the model takes, without targets: a tensor, or a tuple of tensors for a model of
@@ -258,19 +240,13 @@ class Trainer:
         """
         return predict(self.model, self._forward, self._inputs(X, batch_size))
 
-    def outputs(
-        self, X: Inputs | Dataset | Iterable[Inputs], *, batch_size: int | None = None
-    ) -> Iterator[Tensor]:
+    def outputs(self, X: Unlabelled, *, batch_size: int | None = None) -> Iterator[Tensor]:
         """Yield what `predict` returns batch by batch: memory does not grow with the rows."""
         return outputs(self.model, self._forward, self._inputs(X, batch_size))
 
-    def _inputs(self, X: Any, batch_size: int | None) -> InputBatches:
-        return InputBatches(
-            X,
-            batch_size=batch_size or self.batch_size,
-            device=self.device,
-            workers=self.workers,
-        )
+    def _inputs(self, X: Unlabelled, batch_size: int | None) -> InputBatches:
+        size = batch_size or self.batch_size
+        return InputBatches(X, batch_size=size, device=self.device, workers=self.workers)
 
     def _forward(self, *inputs: Tensor) -> Tensor:
         if not self.bf16:
@@ -282,10 +258,39 @@ class Trainer:
     def _prepare(self, data: Pairs, valid: Pairs | None, resume: bool) -> None:
         """Open the data, make the optimizer, and stand where the training begins or goes on."""
         self._deadline = Deadline(self.minutes, clock=self.clock)
-        self._train, self._valid = self._open(data, seed=self.seed), None
+        self._open_data(data, valid)
+        self._parameters = [p for p in self.model.parameters() if p.requires_grad]
+        if not self._parameters:
+            raise UserError("the model has no parameters to train")
+        self._buffers = list(buffers_of(self.model).values())
+        make = self.optimizer or partial(adamw, lr=self.lr, weight_decay=self.weight_decay)
+        self._stepper = Stepper(
+            make(self._parameters),
+            self._parameters,
+            epochs=self.epochs,
+            accumulate=self.accumulate,
+            clip=self.clip,
+            deadline=self._deadline,
+        )
+        self._stepper.forget_gradients()
+        self._state, self._best, self._generators = State(steps=self._train.steps), {}, {}
+        self._step_seconds, self._out_of_time = 0.0, False
+        self._open_checkpoint(resume)
+        state = self._state
+        self._deadline.start -= state.seconds
+        self.history = History(state.history, state.best_epoch, state.stopped)
+        self._board = TensorBoardLog(self.tensorboard) if self.tensorboard else None
+        rows, done = self._train.rows, state.seen
+        self._bar = ProgressBar(shown=self.progress, epochs=self.epochs, rows=rows, done=done)
+
+    def _open_data(self, data: Pairs, valid: Pairs | None) -> None:
+        read = partial(
+            open_source, batch_size=self.batch_size, device=self.device, workers=self.workers
+        )
+        self._train, self._valid = read(data, part="training data", seed=self.seed), None
         if valid is not None:
             self._valid = Validation(
-                self._open(valid, seed=None),
+                read(valid, part="validation data", seed=None),
                 model=self.model,
                 forward=self._forward,
                 loss=self.loss,
@@ -298,33 +303,6 @@ class Trainer:
             raise UserError(
                 "metrics and patience look at the validation part: fit(…, valid=(X, y))"
             )
-        self._parameters = [p for p in self.model.parameters() if p.requires_grad]
-        if not self._parameters:
-            raise UserError("the model has no parameters to train")
-        self._buffers = list(buffers_of(self.model).values())
-        self._forget_gradients()
-        make = self.optimizer or partial(adamw, lr=self.lr, weight_decay=self.weight_decay)
-        self._optimizer = make(self._parameters)
-        self._peaks = [group["lr"] for group in self._optimizer.param_groups]
-        self._state, self._best, self._generators = State(steps=self._train.steps), {}, {}
-        self._step_seconds, self._out_of_time = 0.0, False
-        self._open_checkpoint(resume)
-        state = self._state
-        self._deadline.start -= state.seconds
-        self.history = History(state.history, state.best_epoch, state.stopped)
-        self._board = TensorBoardLog(self.tensorboard) if self.tensorboard else None
-        rows, done = self._train.rows, state.seen
-        self._bar = ProgressBar(shown=self.progress, epochs=self.epochs, rows=rows, done=done)
-
-    def _open(self, data: Pairs, *, seed: int | None) -> Source:
-        return open_source(
-            data,
-            part="validation data" if seed is None else "training data",
-            batch_size=self.batch_size,
-            device=self.device,
-            workers=self.workers,
-            seed=seed,
-        )
 
     def _open_checkpoint(self, resume: bool) -> None:
         self._checkpoint = None
@@ -333,7 +311,7 @@ class Trainer:
                 self.checkpoint,
                 every=self.checkpoint_every,
                 model=self.model,
-                optimizer=self._optimizer,
+                optimizer=self._stepper.optimizer,
                 device=self.device,
                 identity=identity_of(self, self._train, self._valid and self._valid.source),
                 clock=self.clock,
@@ -351,16 +329,12 @@ class Trainer:
         self._bar.close(self._state.seen)
         if self._board:
             self._board.close()
-        self._forget_gradients()
+        self._stepper.forget_gradients()
 
-    def _forget_gradients(self) -> None:
-        # What optimizer.zero_grad does, without what it does besides: that takes longer.
-        for parameter in self._parameters:
-            parameter.grad = None
+    def _objective(self, inputs: tuple[Tensor, ...], target: Tensor) -> Tensor:
+        return self.loss(self._forward(*inputs), target)
 
     def _explain(self, batch: Batch, value: float, *, step: int) -> NonFiniteLossError:
-        def objective(inputs: tuple[Tensor, ...], target: Tensor) -> Tensor:
-            return self.loss(self._forward(*inputs), target)
-
-        epoch = self._state.epoch + 1
-        return explain_non_finite(objective, self.model, batch, value=value, epoch=epoch, step=step)
+        return explain_non_finite(
+            self._objective, self.model, batch, value=value, epoch=self._state.epoch + 1, step=step
+        )
