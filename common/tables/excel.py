@@ -1,19 +1,25 @@
 """Reading and writing Excel workbooks (.xlsx)."""
 
 import datetime
-import io
+import itertools
+import math
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, NUMERIC_TYPES, TIME_TYPES
 
 from common.errors import UserError
 from common.tables.cells import convert_cells, join_blocks, text_cells
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import find_decimals
+
+LONGEST = 2**20 - 1
+"""Rows that a sheet holds, beside its header."""
 
 LARGEST = 2 << 30
 """A workbook is packed; more bytes than this are not unpacked, whoever sent them."""
@@ -92,20 +98,31 @@ def _as_text(cell: object, decimal: str) -> str:
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
 
 
-def excel_bytes(frame: pd.DataFrame) -> bytes:
-    """Return a workbook of one sheet; text that begins like a formula stays text."""
+def write_excel(frame: pd.DataFrame, file: BinaryIO) -> None:
+    """Write a workbook of one sheet; text that begins like a formula stays text."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Sheet1")
-    for row in [tuple(frame.columns), *frame.astype(object).itertuples(index=False, name=None)]:
+    rows = zip(*(column for _, column in frame.items()), strict=True)
+    for row in itertools.chain([frame.columns], rows):
         cells = []
         for value in row:
             cell = openpyxl.cell.WriteOnlyCell(sheet)
             if not pd.isna(value):
-                cell.value = value.item() if isinstance(value, np.generic) else value
+                cell.value = _excel_value(value)
             if cell.data_type == "f":
                 cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    book.save(file)
+
+
+def _excel_value(value: object) -> object:
+    """What Excel has no cell for becomes text: infinities, moments of a time zone, the rest."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, datetime.datetime | datetime.time) and value.tzinfo:
+        return value.isoformat()
+    if isinstance(value, NUMERIC_TYPES + TIME_TYPES):
+        return value
+    return ILLEGAL_CHARACTERS_RE.sub("", str(value))

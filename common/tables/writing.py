@@ -1,67 +1,133 @@
 """Writing a table that opens where the person's own file opened."""
 
-import codecs
 import io
 import os
-import tempfile
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 
 from common.errors import UserError
 from common.tables.cells import FORMULA_STARTS
-from common.tables.excel import excel_bytes
+from common.tables.excel import LONGEST, write_excel
 from common.tables.frames import TableFormat
 from common.tables.layout import NO_SEPARATOR
 from common.tables.numbers import parse_number
 
+BLOCK = 20_000
+"""Rows of a CSV that are text in memory at a time."""
+
+_EXACT = 1e15
+_UTF8 = (None, "utf-8", "utf-8-sig")
+
 
 def write_table(frame: pd.DataFrame, path: str | Path, *, like: TableFormat | None = None) -> None:
-    """Write `frame`, without its index, as CSV; as Excel or Parquet by the path's suffix.
+    """Write `frame`, without its index, as CSV; as Excel (.xlsx) or Parquet by the path's suffix.
 
     CSV has the separator, decimal mark and encoding of `like`. UTF-8 is written with its mark,
     without which Excel mistakes Cyrillic, and so is what the encoding of `like` has no letters
-    for (`₽` in cp1251). Without `like`: commas, or tabs where the path ends in `.tsv`.
+    for (`₽` in cp1251). Without `like`: commas, or tabs where the path ends in `.tsv`. Whole
+    numbers are written as such, though gaps have made their column one of float64.
 
     A spreadsheet runs text that starts with `=`, `+`, `-` or `@` as a formula, which a stranger's
     file must not do to whoever opens ours. In CSV such text, unless it is a number, is written
     with an apostrophe before it; `read_table` takes the apostrophe off again.
 
+    Excel has no time zones, infinities and control characters: the first two are written as text,
+    the last are left out.
+
     The file appears whole or not at all: it is written beside and moved into place.
 
-    Raises UserError where the folder is not there or the file cannot be replaced.
+    Raises UserError where the folder is not there, the file cannot be replaced, or the format
+    cannot hold the table.
     """
     path = Path(path)
-    if path.suffix.lower() in (".xlsx", ".xls"):
-        content = excel_bytes(frame)
-    elif path.suffix.lower() == ".parquet":
-        buffer = io.BytesIO()
-        frame.to_parquet(buffer, index=False)
-        content = buffer.getvalue()
-    else:
-        content = _csv_bytes(frame, like or TableFormat("csv", separator=_usual_separator(path)))
-    _replace(path, content)
+    suffix = path.suffix.lower()
+    if suffix == ".xls":
+        raise UserError(f"{path}: the old Excel format (.xls) is not written; use .xlsx or .csv")
+    if suffix == ".xlsx" and len(frame) > LONGEST:
+        raise UserError(
+            f"{path}: {len(frame):,} rows, an Excel sheet holds {LONGEST:,}; use .csv or .parquet"
+        )
+    if suffix == ".parquet":
+        table = _parquet_table(frame, path)
+    with _replacing(path) as file:
+        if suffix == ".xlsx":
+            write_excel(frame, file)
+        elif suffix == ".parquet":
+            pa.parquet.write_table(table, file)
+        else:
+            separator = "\t" if suffix == ".tsv" else ","
+            _write_csv(frame, file, like or TableFormat("csv", separator=separator))
 
 
-def _usual_separator(path: Path) -> str:
-    return "\t" if path.suffix.lower() == ".tsv" else ","
+def _parquet_table(frame: pd.DataFrame, path: Path) -> pa.Table:
+    columns = []
+    for name, column in frame.items():
+        try:
+            columns.append(pa.array(column, from_pandas=True))
+        except (pa.ArrowException, TypeError, ValueError):
+            raise UserError(
+                f"{path}: column {name!r} holds values of several kinds, which Parquet cannot; "
+                "write .csv, or make them all text or all numbers"
+            ) from None
+    return pa.table(columns, [str(name) for name in frame.columns])
 
 
-def _csv_bytes(frame: pd.DataFrame, like: TableFormat) -> bytes:
-    guarded = frame.rename(columns=_guard)
-    for name, column in guarded.items():
-        if column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):
-            guarded[name] = column.map(_guard)
-    separator = like.separator if like.separator not in (None, NO_SEPARATOR) else ","
-    text = guarded.to_csv(
-        index=False, sep=separator, decimal=like.decimal or ".", lineterminator="\r\n"
-    )
-    if like.encoding in (None, "utf-8", "utf-8-sig"):
-        return codecs.BOM_UTF8 + text.encode("utf-8")
+def _write_csv(frame: pd.DataFrame, file: BinaryIO, like: TableFormat) -> None:
+    """Write it in the encoding of `like`; anew in UTF-8 where that turns out to lack a letter."""
     try:
-        return text.encode(like.encoding)
+        _write_blocks(frame, file, like, "utf-8-sig" if like.encoding in _UTF8 else like.encoding)
     except UnicodeEncodeError:
-        return codecs.BOM_UTF8 + text.encode("utf-8")
+        file.seek(0)
+        file.truncate()
+        _write_blocks(frame, file, like, "utf-8-sig")
+
+
+def _write_blocks(frame: pd.DataFrame, file: BinaryIO, like: TableFormat, encoding: str) -> None:
+    separator = like.separator if like.separator not in (None, NO_SEPARATOR) else ","
+    decimal = like.decimal or "."
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        for start in range(0, max(1, len(frame)), BLOCK):
+            _cells(frame.iloc[start : start + BLOCK], decimal).to_csv(
+                text,
+                header=[_guard(name) for name in frame.columns] if start == 0 else False,
+                index=False,
+                sep=separator,
+                decimal=decimal,
+                lineterminator="\r\n",
+            )
+    finally:
+        text.detach()
+
+
+def _cells(frame: pd.DataFrame, decimal: str) -> pd.DataFrame:
+    """Return text that no spreadsheet runs, and float64 as a person writes numbers."""
+    columns = []
+    for _, column in frame.items():
+        if column.dtype == "float64":
+            texts = [_spell(number, decimal) for number in column.tolist()]
+            column = pd.Series(texts, column.index, dtype=object)
+        elif column.dtype == object or isinstance(
+            column.dtype, pd.StringDtype | pd.CategoricalDtype
+        ):
+            column = column.astype(object).map(_guard)
+        columns.append(column)
+    return pd.concat(columns, axis=1) if columns else frame
+
+
+def _spell(number: float, decimal: str) -> str | None:
+    if number != number:
+        return None
+    if number.is_integer() and abs(number) < _EXACT:
+        return str(int(number))
+    return repr(number).replace(".", decimal)
 
 
 def _guard(cell: object) -> object:
@@ -70,18 +136,22 @@ def _guard(cell: object) -> object:
     return cell
 
 
-def _replace(path: Path, content: bytes) -> None:
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside `path` which takes its place at the end, or vanishes after an error."""
     if not path.parent.is_dir():
         raise UserError(f"{path}: there is no folder {path.parent}")
     if path.is_dir():
         raise UserError(f"{path}: a folder, expected the name of a file to write")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        # Opened like any new file, so that it may be read by whom the person's files may.
+        with temporary.open("xb") as file:
+            yield file
         os.replace(temporary, path)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise UserError(
-            f"{path}: cannot be written ({error.strerror}); is it open in another program?"
+            f"{path}: cannot be written ({error.strerror or error}); is it open in another program?"
         ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

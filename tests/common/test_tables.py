@@ -65,69 +65,6 @@ def test_what_pandas_writes_is_read_back_equal(tmp_path, encoding, marks, seed):
     assert table.notes == ()
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".parquet"])
-def test_what_is_written_is_read_back_equal(tmp_path, suffix):
-    expected = flats(seed=1)
-    write_table(expected, tmp_path / f"flats{suffix}")
-    same_values(read_table(tmp_path / f"flats{suffix}").frame, expected)
-
-
-@pytest.mark.parametrize("encoding", ENCODINGS)
-def test_the_answer_is_written_like_the_question(tmp_path, encoding):
-    question = tmp_path / "question.csv"
-    flats(seed=2).to_csv(question, sep=";", decimal=",", encoding=encoding, index=False)
-    asked = read_table(question)
-    write_table(asked.frame, tmp_path / "answer.csv", like=asked.found)
-    answered = read_table(tmp_path / "answer.csv")
-    pd.testing.assert_frame_equal(answered.frame, asked.frame)
-    marked = "utf-8-sig" if encoding == "utf-8" else encoding
-    assert answered.found == TableFormat("csv", marked, ";", ",")
-
-
-def test_letters_that_the_encoding_lacks_are_not_lost(tmp_path):
-    path = tmp_path / "out.csv"
-    frame = pd.DataFrame({"валюта": ["₽", "€"], "цена": [1.5, 2.5]})
-    write_table(frame, path, like=TableFormat("csv", "cp1251", ";", ","))
-    assert read_table(path).frame["валюта"].tolist() == ["₽", "€"]
-
-
-def test_excel_opens_what_is_written(tmp_path):
-    write_table(pd.DataFrame({"цена": [1]}), tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_bytes() == b"\xef\xbb\xbf" + "цена\r\n1\r\n".encode()
-
-
-def test_no_cell_runs_as_a_formula(tmp_path):
-    hostile = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "-5", "обычный", "\tx"]
-    frame = pd.DataFrame({"=HYPERLINK(A1)": hostile})
-    write_table(frame, tmp_path / "out.csv")
-    lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
-    starts = [line.lstrip('"')[0] for line in lines]
-    assert starts == ["'", "'", "'", "'", "'", "-", "о", "'"]
-    assert read_table(tmp_path / "out.csv").frame.iloc[:3, 0].tolist() == hostile[:3]
-    write_table(frame, tmp_path / "out.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s"}
-
-
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
-    path = tmp_path / "out.csv"
-    path.write_text("старое", encoding="utf-8")
-
-    def held(*_):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("common.tables.writing.os.replace", held)
-    with pytest.raises(UserError, match="is it open in another program"):
-        write_table(pd.DataFrame({"a": [1]}), path)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]
-    assert path.read_text(encoding="utf-8") == "старое"
-
-
-def test_writing_into_no_folder_is_refused(tmp_path):
-    with pytest.raises(UserError, match="there is no folder"):
-        write_table(pd.DataFrame({"a": [1]}), tmp_path / "absent" / "out.csv")
-
-
 def test_thousands_set_apart_and_decimal_commas_become_numbers(csv):
     spaces = "цена;площадь\n12\u00a0500\u00a0000;54,3\n3 000 000;1\u202f250,5\n−5;0,25\n"
     frame = read_table(csv(spaces)).frame
