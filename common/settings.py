@@ -9,7 +9,7 @@ import dataclasses
 import math
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -28,10 +28,15 @@ def option(
     choices: Sequence[str] | None = None,
     metavar: str | None = None,
     positional: bool = False,
+    training_only: bool = False,
 ) -> Any:
-    """Declare a field of `Options`: its default, its line of help and what values it takes."""
+    """Declare a field of `Options`: its default, its line of help and what values it takes.
+
+    training_only: `train` has this option of a source, `evaluate` has no use for it.
+    """
     limits = {"at_least": at_least, "above": above, "at_most": at_most, "choices": choices}
-    metadata = {"help": help, "metavar": metavar, "positional": positional, **limits}
+    shown = {"help": help, "metavar": metavar, "positional": positional}
+    metadata = {**shown, "training_only": training_only, **limits}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -71,10 +76,21 @@ class Options:
         return cls(**values)
 
     @classmethod
-    def add_to(cls, parser: argparse._ActionsContainer) -> None:
-        """Add every field to a parser; an option that is not given stays out of the namespace."""
+    def add_to(
+        cls,
+        parser: argparse._ActionsContainer,
+        *,
+        training: bool = True,
+        defaults: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add every field to a parser; an option that is not given stays out of the namespace.
+
+        training: False leaves out the fields that are `training_only`. defaults: what the help
+        is to name as the default where it is not the field's own.
+        """
         for field in dataclasses.fields(cls):
-            _add_argument(parser, field)
+            if training or not field.metadata.get("training_only"):
+                _add_argument(parser, field, (defaults or {}).get(field.name, field.default))
 
     @classmethod
     def from_arguments(cls, arguments: argparse.Namespace, defaults: Self | None = None) -> Self:
@@ -96,17 +112,27 @@ class Settings(Options):
     depth: int = option(3, "number of hidden layers", at_least=1, at_most=64)
     width: int = option(128, "neurons in a hidden layer", at_least=1, at_most=16384)
     activation: str = option("silu", "activation function", choices=ACTIVATIONS)
-    batch_size: int = option(256, "examples in one training step", at_least=1)
-    lr: float = option(1e-3, "highest learning rate of the one-cycle schedule", above=0)
-    epochs: int = option(20, "passes over the training part", at_least=1)
+    batch_size: int = option(256, "examples in one training step", at_least=1, at_most=2**24)
+    lr: float = option(
+        1e-3, "highest learning rate of the one-cycle schedule", above=0, at_most=1000
+    )
+    epochs: int = option(20, "passes over the training part", at_least=1, at_most=10**6)
     shares: str = option("70/20/10", "per cent for training/validation/test")
-    seed: int = option(0, "seed of the split, the weights and the order", at_least=0)
+    seed: int = option(
+        0, "seed of the split, the weights and the order", at_least=0, at_most=2**31 - 1
+    )
     device: str = option("auto", "where to compute: auto, cpu, cuda, mps, …")
-    weight_decay: float = option(0.01, "how strongly AdamW pulls weights to zero", at_least=0)
+    weight_decay: float = option(
+        0.01, "how strongly AdamW pulls weights to zero", at_least=0, at_most=1000
+    )
     clip: float | None = option(1.0, "longest gradient that is let through", above=0)
     bf16: bool = option(False, "compute the network in bfloat16")
-    minutes: float | None = option(None, "deadline for training, in minutes", above=0)
-    patience: int | None = option(None, "stop after so many epochs without progress", at_least=1)
+    minutes: float | None = option(
+        None, "deadline for training, in minutes", above=0, at_most=10**6
+    )
+    patience: int | None = option(
+        None, "stop after so many epochs without progress", at_least=1, at_most=10**6
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -146,7 +172,7 @@ def _checked(field: dataclasses.Field, value: Any) -> Any:
     )
     fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool)) and strings
     if not fits or not _in_range(field, value):
-        raise UserError(f"{_spelled(field)} is {_shown(value)}, expected {_expectation(field)}")
+        raise UserError(f"{spelled(field)} is {_shown(value)}, expected {_expectation(field)}")
     choices = field.metadata.get("choices")
     if choices is not None and value not in choices:
         raise unknown(field.name.replace("_", " "), value, choices)
@@ -158,34 +184,46 @@ def _in_range(field: dataclasses.Field, value: Any) -> bool:
         return True
     at_least, above, at_most = (field.metadata.get(k) for k in ("at_least", "above", "at_most"))
     return (
-        math.isfinite(value)
+        (isinstance(value, int) or math.isfinite(value))
         and (at_least is None or value >= at_least)
         and (above is None or value > above)
         and (at_most is None or value <= at_most)
     )
 
 
+_LIMITS = (("at_least", "from {:.12g}"), ("above", "above {:.12g}"), ("at_most", "up to {:.12g}"))
+
+
 def _expectation(field: dataclasses.Field) -> str:
     kind, optional = _kind(field)
     words = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
     text = words.get(kind, "a list of texts")
-    for key, phrase in (("at_least", "from {:g}"), ("above", "above {:g}"), ("at_most", "to {:g}")):
+    for key, phrase in _LIMITS:
         if field.metadata.get(key) is not None:
             text += " " + phrase.format(field.metadata[key])
     return text + (" or nothing" if optional else "")
 
 
-def _spelled(field: dataclasses.Field) -> str:
+def spelled(field: dataclasses.Field) -> str:
+    """Return how a command spells a field: FILE or --batch-size."""
     return field.name.upper() if field.metadata.get("positional") else flag(field.name)
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else repr(value)
+    if isinstance(value, int) and abs(value) >= 10**40:
+        return "a number of more than 40 digits"  # Python itself refuses to print a huge one
+    return f"{value:g}" if isinstance(value, float) else _short(value)
 
 
-def _add_argument(parser: argparse._ActionsContainer, field: dataclasses.Field) -> None:
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _add_argument(
+    parser: argparse._ActionsContainer, field: dataclasses.Field, default: Any
+) -> None:
     kind, _ = _kind(field)
-    default = field.default
     help_text = field.metadata.get("help", "")
     if default not in (None, (), dataclasses.MISSING) and default is not False:
         shown = f"{default:,.12g}".replace(",", "_") if kind is float else default
@@ -207,11 +245,11 @@ def _whole(text: str) -> int:
     try:
         return int(text.replace("_", ""))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}, expected a whole number") from None
+        raise argparse.ArgumentTypeError(f"{_short(text)}, expected a whole number") from None
 
 
 def _real(text: str) -> float:
     try:
         return float(text.replace("_", "").replace(",", "."))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}, expected a number") from None
+        raise argparse.ArgumentTypeError(f"{_short(text)}, expected a number") from None

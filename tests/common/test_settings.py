@@ -45,13 +45,23 @@ def test_json_takes_settings_there_and_back():
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"width": 0}, "--width is 0, expected a whole number from 1 to 16384"),
-        ({"width": 10**30}, "--width"),
+        ({"width": 0}, "--width is 0, expected a whole number from 1 up to 16384"),
+        ({"width": 10**30}, "--width is 1000"),
+        ({"width": 10**400}, "--width is a number of more than 40 digits"),
+        ({"width": -(10**5000)}, "--width is a number of more than 40 digits"),
+        ({"lr": 10**5000}, "--lr is inf"),
+        ({"lr": "1" * 9999}, "--lr is '1111"),
+        ({"seed": 2**31}, "--seed is 2147483648, expected a whole number from 0 up to 2147483647"),
+        ({"batch_size": 2**24 + 1}, "from 1 up to 16777216"),
+        ({"epochs": 10**6 + 1}, "from 1 up to 1000000"),
+        ({"patience": 10**9}, "--patience"),
+        ({"lr": 1e300}, "--lr is 1e+300, expected a number above 0 up to 1000"),
+        ({"minutes": 1e300}, "--minutes"),
         ({"width": 1.5}, "--width is 1.5, expected a whole number"),
         ({"width": True}, "--width is True"),
         ({"lr": float("nan")}, "--lr is nan"),
         ({"lr": "fast"}, "--lr is 'fast', expected a number above 0"),
-        ({"minutes": 0}, "--minutes is 0, expected a number above 0 or nothing"),
+        ({"minutes": 0}, "--minutes is 0, expected a number above 0 up to 1000000 or nothing"),
         ({"drop": "a"}, "--drop"),
         ({"drop": [1]}, "--drop"),
         ({"activation": "selu_"}, "unknown activation 'selu_'; did you mean"),
@@ -64,6 +74,46 @@ def test_a_wrong_value_is_named_in_one_line(values, words):
         Car.from_dict(values)
     assert words in str(error.value)
     assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 250
+
+
+@pytest.mark.parametrize("words", [["--seed", "9" * 5000], ["--lr", "x" * 5000]])
+def test_an_endless_word_is_cut_short(words, capsys):
+    with pytest.raises(SystemExit):
+        parse(*words)
+    assert len(capsys.readouterr().err.splitlines()[-1]) < 160
+
+
+def test_the_largest_seed_works_wherever_seeds_are_used():
+    import numpy as np
+    import torch
+
+    from common.batches import epoch_order
+    from common.splits import split
+
+    car = Car(seed=2**31 - 1, epochs=10**6)
+    assert len(epoch_order(9, car.seed, car.epochs)) == 9
+    assert len(split(10, seed=car.seed).train) == 7
+    torch.manual_seed(car.seed)
+    np.random.RandomState(car.seed)
+
+
+def test_options_of_training_alone_can_be_left_out():
+    @dataclass(frozen=True, kw_only=True)
+    class Table(Options):
+        target: str | None = option(None, "price")
+        group: str | None = option(None, "kept together", training_only=True)
+
+    parser = argparse.ArgumentParser()
+    Table.add_to(parser, training=False)
+    assert Table.from_arguments(parser.parse_args(["--target", "y"])) == Table(target="y")
+    assert "--group" not in parser.format_help()
+
+
+def test_help_can_name_other_defaults():
+    parser = argparse.ArgumentParser()
+    Car.add_to(parser, defaults={"epochs": 77})
+    assert "(default: 77)" in " ".join(parser.format_help().split())
 
 
 def test_defaults_can_come_from_another_run():
