@@ -73,15 +73,16 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters["data_uri"] = _data_uri
+    environment.filters["png_uri"] = lambda figure: _data_uri("image/png", png(figure))
+    environment.filters["wav_uri"] = lambda sound: _data_uri("audio/wav", sound)
     environment.filters["setting"] = _setting
     return environment.from_string(
         files("common").joinpath("report.html").read_text(encoding="utf-8")
     )
 
 
-def _data_uri(figure: Any) -> str:
-    return "data:image/png;base64," + base64.b64encode(png(figure)).decode("ascii")
+def _data_uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64," + base64.b64encode(content).decode("ascii")
 
 
 def _setting(value: Any) -> str:

@@ -113,8 +113,8 @@ class Metric:
 class Outcome:
     """What one way of answering reached on the test part: a trained network, or a reference.
 
-    evidence: whatever the domain keeps to draw its pictures from. `history` and `seconds` are
-    None for a reference, which was not trained.
+    evidence: whatever the domain keeps to draw its pictures from. `history` and `seconds`, how
+    long the training took, are None for a reference, which was not trained.
     """
 
     name: str
@@ -122,17 +122,21 @@ class Outcome:
     evidence: Any = None
     history: History | None = None
     seconds: float | None = None
-    model: nn.Module | None = None
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of the report: a Matplotlib figure, or ready rows of a table, with its words."""
+    """A piece of the report, with its words: a drawing, a table, sounds, or several of these.
+
+    figure: a Matplotlib figure. table: its rows, each the cells by column, ready to show.
+    sounds: pairs (title, the bytes of a WAV file), to be played in the page.
+    """
 
     title: str
     caption: str
     figure: Any = None
     table: list[dict[str, str]] = field(default_factory=list)
+    sounds: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 class Task(ABC):
@@ -145,8 +149,8 @@ class Task(ABC):
     source: type[Options]
     settings: type[Settings]
     preprocessing: type[Preprocessing]
-    losses: Mapping[str, Callable[[Any], nn.Module]]
-    """Each loss by name, built from the settings. The first is the standard one."""
+    losses: Mapping[str, Callable[[Any, Any], nn.Module]]
+    """Each loss by name, built from (settings, fitted preprocessing). First, the standard one."""
     curves: Mapping[str, Callable[[Tensor, Tensor], float]]
     """Metrics of (prediction, target) that are followed on the validation part, epoch by epoch."""
 
@@ -164,24 +168,47 @@ class Task(ABC):
 
     @abstractmethod
     def model(self, preprocessing: Any, settings: Any) -> nn.Module:
-        """Build the network for what the preprocessing gives."""
+        """Build the network for what the preprocessing gives.
+
+        Every buffer is to be persistent: a run is loaded into a network that has no memory yet.
+        """
+
+    def training(self, settings: Any) -> dict[str, Any]:
+        """Return more arguments for the Trainer, such as {"workers": 2, "monitor": "iou"}."""
+        return {}
 
     @abstractmethod
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
         """Return the metrics on examples with known targets, and the evidence for pictures."""
 
     @abstractmethod
-    def references(self, train: Any, test: Any, settings: Any) -> list[Outcome]:
-        """Return what the network is to be measured against on the test part."""
+    def references(
+        self, train: Any, test: Any, settings: Any, pipelines: Mapping[str, Pipeline]
+    ) -> list[Outcome]:
+        """Return what the networks are to be measured against on the test part.
+
+        pipelines: the trained ones by loss, for a reference may be the same network that
+        decides otherwise.
+        """
 
     @abstractmethod
     def pictures(self, train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
         """Draw the domain's part of the report."""
+
+    def extras(self, folder: Path, pipelines: Mapping[str, Pipeline], test: Any) -> list[Picture]:
+        """Write files for people into the run's folder `extras`; return pictures that go with them.
+
+        Called when all are trained, before the page is written.
+        """
+        return []
 
     @abstractmethod
     def examples_like(self, pipeline: Pipeline, source: Any) -> Any:
         """Read examples for a trained pipeline to be evaluated on, as its own were read."""
 
     @abstractmethod
-    def predict(self, pipeline: Pipeline, source: Path, out: Path) -> str:
-        """Answer for every example of a file or folder, write `out`; return a line that says so."""
+    def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
+        """Answer for every example of a file or folder, write `out`; return a line that says so.
+
+        options: an instance of the domain's own options of the command `predict`.
+        """

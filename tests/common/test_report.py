@@ -105,6 +105,18 @@ def test_page_asks_the_network_for_nothing_and_runs_nothing(tmp_path):
     assert "default-src 'none'" in text
 
 
+def test_sounds_are_played_from_inside_the_page(tmp_path):
+    sound = b"RIFF\x24\x00\x00\x00WAVE"
+    pictures = [Picture("Speech", "Two of them.", sounds=[("noisy <b>", sound), ("clean", b"")])]
+    reader = Reader(page(tmp_path / "r.html", pictures=pictures))
+    played = [player["src"].partition("base64,") for player in reader.all("audio")]
+    assert [base64.b64decode(content) for _, _, content in played] == [sound, b""]
+    assert {kind for kind, _, _ in played} == {"data:audio/wav;"}
+    policy = next(m["content"] for m in reader.all("meta") if "http-equiv" in m)
+    assert {"default-src 'none'", "media-src data:", "img-src data:"} <= set(policy.split("; "))
+    assert not reader.all("b")
+
+
 def test_every_picture_has_an_alternative_text(tmp_path):
     images = Reader(page(tmp_path / "r.html")).all("img")
     assert images
