@@ -1,7 +1,8 @@
 """`python -m common doctor`: what this computer has, what it lacks, and what mends it.
 
-Everything is tried rather than looked up: libraries are imported, ffmpeg and the sandbox started,
-all in processes of their own, so that a library that crashes is a finding and no crash.
+Things are tried rather than looked up: libraries are imported, ffmpeg and the sandbox started,
+all in processes of their own, so that a library that crashes is a finding and no crash. Of
+pymorphy2, its files alone are looked for: that it can be imported says nothing of its analyser.
 """
 
 import dataclasses
@@ -43,7 +44,6 @@ DOMAINS = {
     "moviepy": ("moviepy", "the vision lesson reads no video"),
     "nltk": ("nltk", "the text lesson does not work"),
     "gensim": ("gensim", "the text lesson does not work"),
-    "pymorphy2": ("pymorphy2", "the text lesson does not work"),
     "librosa": ("librosa", "the audio lesson does not work"),
 }
 _IMPORT = """
@@ -82,7 +82,7 @@ def examine() -> list[Finding]:
         _python(),
         *_libraries(),
         _devices(),
-        _dictionary(),
+        _pymorphy(),
         _ffmpeg(),
         _sandbox(),
         _fonts(),
@@ -205,14 +205,20 @@ def _devices() -> Finding:
     return Finding("devices", printed.strip() or error, not error, True, "nothing is trained", mend)
 
 
-def _dictionary() -> Finding:
+def _pymorphy() -> Finding:
+    """Look for the library and the dictionary that it comes with."""
+    try:
+        found = f"{importlib.metadata.version('pymorphy2')} installed"
+    except importlib.metadata.PackageNotFoundError:
+        found = "not installed"
     spec = importlib.util.find_spec("pymorphy2_dicts_ru")
-    words = Path(spec.origin).parent / "data" / "words.dawg" if spec and spec.origin else None
-    there = words is not None and words.is_file()
-    found = f"{words.stat().st_size / 1e6:.1f} MB" if there else "not installed"
-    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall pymorphy2-dicts-ru')
+    there = spec is not None and (Path(spec.origin).parent / "data" / "words.dawg").is_file()
+    if found != "not installed":
+        found += ", dictionary found" if there else ", no dictionary"
+    packages = "pymorphy2 pymorphy2-dicts-ru"
+    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall {packages}')
     without = "Russian words are not brought to their dictionary form"
-    return Finding("dictionary of Russian", found, there, False, without, mend)
+    return Finding("pymorphy2", found, found.endswith("dictionary found"), False, without, mend)
 
 
 def _ffmpeg() -> Finding:

@@ -151,3 +151,20 @@ def test_help_is_quick_for_it_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "doctor" in done.stdout
+
+
+def test_of_pymorphy_only_what_was_examined_is_said(findings, monkeypatch):
+    finding = findings["pymorphy2"]
+    version = importlib.metadata.version("pymorphy2")
+    assert (finding.ok, finding.found) == (True, f"{version} installed, dictionary found")
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    finding = doctor._pymorphy()
+    assert (finding.ok, finding.found) == (False, f"{version} installed, no dictionary")
+    assert "pymorphy2-dicts-ru" in finding.mend["Debian"]
+
+    def absent(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor.importlib.metadata, "version", absent)
+    finding = doctor._pymorphy()
+    assert (finding.ok, finding.found) == (False, "not installed")
