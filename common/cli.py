@@ -10,6 +10,7 @@ interrupted.
 """
 
 import argparse
+import dataclasses
 import importlib
 import json
 import os
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
-from common.settings import Options, Settings
+from common.settings import Options, Settings, spelled
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Domain:
     """What the commands must know of a domain before anything heavy is imported.
 
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
-    demo_settings: where the demo's settings differ, so that it is over soon.
+    demo_settings: where the demo's settings differ, so that it is over soon. predict: options
+    of the domain's own for the command `predict`.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Domain:
     settings: type[Settings]
     demo: tuple[str, ...]
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
+    predict: type[Options] = Options
 
 
 def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
@@ -79,9 +82,11 @@ def _parser(domain: Domain) -> argparse.ArgumentParser:
     demo = _command(
         commands, "demo", _demo, "compare the losses on the course's own data (default)"
     )
-    for name in ("data", "out", "json"):
+    if "data" in _names(domain.source):
+        _add(demo, "data", domain)
+    for name in ("out", "json"):
         _add(demo, name, domain)
-    domain.settings.add_to(demo.add_argument_group("settings"))
+    domain.settings.add_to(demo.add_argument_group("settings"), defaults=domain.demo_settings)
 
     train = _command(commands, "train", _train, "learn, and write a run")
     domain.source.add_to(train.add_argument_group("data"))
@@ -90,9 +95,11 @@ def _parser(domain: Domain) -> argparse.ArgumentParser:
     for name in ("out", "json"):
         _add(train, name, domain)
 
-    evaluate = _command(commands, "evaluate", _evaluate, "examine a run on data with known answers")
+    evaluate = _command(
+        commands, "evaluate", _evaluate, "examine a run: on its own test part, or on a source"
+    )
     _add(evaluate, "run", domain)
-    domain.source.add_to(evaluate)
+    domain.source.add_to(evaluate, training=False)
     for name in ("device", "json"):
         _add(evaluate, name, domain)
 
@@ -100,6 +107,7 @@ def _parser(domain: Domain) -> argparse.ArgumentParser:
     _add(predict, "run", domain)
     predict.add_argument("input", metavar="INPUT", help="a file or a folder")
     predict.add_argument("--out", required=True, metavar="OUT", help="what to write")
+    domain.predict.add_to(predict)
     for name in ("device", "json"):
         _add(predict, name, domain)
     return parser
@@ -128,6 +136,10 @@ def _add(parser: argparse.ArgumentParser, name: str, domain: Domain) -> None:
         )
 
 
+def _names(options: type[Options]) -> list[str]:
+    return [field.name for field in dataclasses.fields(options)]
+
+
 def _task(domain: Domain) -> Any:
     return importlib.import_module(domain.task).TASK
 
@@ -135,10 +147,9 @@ def _task(domain: Domain) -> Any:
 def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
     from common import experiment
 
-    source, settings = (
-        domain.source.from_arguments(arguments),
-        domain.settings.from_arguments(arguments),
-    )
+    source = domain.source.from_arguments(arguments)
+    usual = domain.settings(**domain.demo_settings)
+    settings = domain.settings.from_arguments(arguments, defaults=usual)
     out = Path(arguments.out or f"runs/{domain.name}-demo")
     task = _task(domain)
     result = experiment.train(
@@ -156,6 +167,8 @@ def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
 def _train(domain: Domain, arguments: argparse.Namespace) -> None:
     from common import experiment
 
+    if arguments.resume is not None:
+        _refuse_beside_resume(domain, arguments)
     task, say, progress = _task(domain), _say(arguments), not arguments.json
     if arguments.resume is not None:
         out = Path(arguments.resume)
@@ -168,49 +181,67 @@ def _train(domain: Domain, arguments: argparse.Namespace) -> None:
     _report(task, result, out, arguments)
 
 
+def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:
+    fields = [*dataclasses.fields(domain.source), *dataclasses.fields(domain.settings)]
+    given = [spelled(field) for field in fields if hasattr(arguments, field.name)]
+    given += ["--out"] if arguments.out else []
+    if given:
+        raise UserError(
+            f"--resume goes on with the data and settings that the training began with; "
+            f"leave out {', '.join(given)}"
+        )
+
+
 def _evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common import experiment
+    from common import examine
     from common.console import print_table
 
     task = _task(domain)
     source = domain.source.from_arguments(arguments)
-    outcome = experiment.evaluate(task, Path(arguments.folder), source, device=arguments.device)
+    folder, say = Path(arguments.folder), _say(arguments)
+    found = examine.evaluate(task, folder, source, device=arguments.device, say=say)
     if arguments.json:
-        print(json.dumps({"metrics": outcome.metrics}, ensure_ascii=False))
+        figures = {"part": found.part, "examples": found.examples, "metrics": found.outcome.metrics}
+        _print_json(figures)
     else:
-        print_table(task.metrics, [outcome])
+        print_table(task.metrics, [found.outcome])
 
 
 def _predict(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common import experiment
+    from common import examine
 
     out = Path(arguments.out)
-    line = experiment.predict(
+    line = examine.predict(
         _task(domain),
         Path(arguments.folder),
         Path(arguments.input),
         out,
+        options=domain.predict.from_arguments(arguments),
         device=arguments.device,
     )
-    print(
-        json.dumps({"out": str(out), "message": line}, ensure_ascii=False)
-        if arguments.json
-        else line
-    )
+    if arguments.json:
+        _print_json({"out": str(out), "message": line})
+    else:
+        print(line)
 
 
 def _say(arguments: argparse.Namespace) -> Any:
     return (lambda line: None) if arguments.json else (lambda line: print(line, flush=True))
 
 
-def _report(task: Any, result: Any, out: Path, arguments: argparse.Namespace) -> None:
+def _print_json(values: Any) -> None:
+    """ASCII, so that no terminal and no pipe can spoil a letter."""
     from common import runs
+
+    print(json.dumps(runs.plain(values), indent=2, allow_nan=False))
+
+
+def _report(task: Any, result: Any, out: Path, arguments: argparse.Namespace) -> None:
     from common.console import print_table
-    from common.experiment import summary
+    from common.results import summary
 
     if arguments.json:
-        figures = summary(task, result)
-        print(json.dumps(runs.plain({**figures, "run": str(out)}), ensure_ascii=False, indent=2))
+        _print_json({**summary(result), "run": str(out)})
         return
     print()
     print_table(task.metrics, result.outcomes)

@@ -1,22 +1,22 @@
 """Split, prepare, train, evaluate: the road that data takes, the same for any Task."""
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from common import report, runs
+from common import drafts, runs
 from common.device import pick_device
 from common.errors import UserError, unknown
 from common.history import History
-from common.splits import Split, split
-from common.task import Outcome, Pipeline, Preprocessing, Task
+from common.results import Prepared, Result, write
+from common.splits import split
+from common.task import Outcome, Pipeline, Task
 from common.trainer import Trainer
 
 Say = Callable[[str], None]
@@ -24,41 +24,6 @@ Say = Callable[[str], None]
 
 def _silent(line: str) -> None:
     pass
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """The three parts, and what was learned from the first of them alone."""
-
-    split: Split
-    train: Any
-    valid: Any
-    test: Any
-    preprocessing: Preprocessing
-    train_data: Any
-    valid_data: Any
-    notes: list[str]
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """How many examples are in each part."""
-        return {"train": len(self.train), "valid": len(self.valid), "test": len(self.test)}
-
-    @property
-    def exam(self) -> tuple[str, Any]:
-        """The part that figures are reported on: the validation part if there is no test part."""
-        return ("test", self.test) if len(self.test) else ("valid", self.valid)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What an experiment came to: the part examined, every outcome, and the trained pipelines."""
-
-    part: str
-    outcomes: list[Outcome]
-    pipelines: dict[str, Pipeline]
-    prepared: Prepared
-    seconds: float
 
 
 def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
@@ -91,23 +56,22 @@ def learn(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         model = task.model(prepared.preprocessing, settings)
-    trainer = Trainer(
-        model,
-        task.losses[settings.loss](settings),
-        lr=settings.lr,
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        device=settings.device,
-        seed=settings.seed,
-        minutes=settings.minutes,
-        patience=settings.patience,
-        metrics=dict(task.curves),
-        weight_decay=settings.weight_decay,
-        clip=settings.clip,
-        bf16=settings.bf16,
-        progress=progress,
-        checkpoint=checkpoint,
-    )
+    arguments = {
+        "lr": settings.lr,
+        "epochs": settings.epochs,
+        "batch_size": settings.batch_size,
+        "device": settings.device,
+        "seed": settings.seed,
+        "minutes": settings.minutes,
+        "patience": settings.patience,
+        "metrics": dict(task.curves),
+        "weight_decay": settings.weight_decay,
+        "clip": settings.clip,
+        "bf16": settings.bf16,
+        **task.training(settings),
+    }
+    loss = task.losses[settings.loss](settings, prepared.preprocessing)
+    trainer = Trainer(model, loss, **arguments, progress=progress, checkpoint=checkpoint)
     history = trainer.fit(prepared.train_data, valid=prepared.valid_data, resume=resume)
     return model, history
 
@@ -131,15 +95,15 @@ def run(
     for loss in losses:
         chosen = dataclasses.replace(settings, loss=loss)
         say(f"training with {loss}")
-        started = time.monotonic()
         model, history = learn(
             task, prepared, chosen, progress=progress, checkpoint=checkpoint, resume=resume
         )
-        seconds = time.monotonic() - started
+        # The history's, for a training that was resumed spent some of them in another process.
+        seconds = sum(history.column("seconds"))
         pipelines[loss] = Pipeline(prepared.preprocessing, model, chosen, source)
         metrics, evidence = task.evaluate(pipelines[loss], exam)
         outcomes.append(Outcome(loss, metrics, evidence, history, seconds))
-    outcomes += task.references(prepared.train, exam, settings)
+    outcomes += task.references(prepared.train, exam, settings, pipelines)
     return Result(part, outcomes, pipelines, prepared, time.monotonic() - began)
 
 
@@ -160,14 +124,18 @@ def train(
     them all, and the pipeline that is saved is that of `settings.loss`.
 
     The folder appears when everything is written. A training with one loss that is killed leaves
-    its checkpoint beside `out`, and `resume` goes on from there. `examples` are those of the
-    source, where they have been read already.
+    its checkpoint beside `out`, and `resume` goes on from there. `examples` are used in place of
+    what the source names; a run with such examples can read them again neither to resume nor to
+    be examined.
     """
     losses = losses or [settings.loss]
     for loss in {*losses, settings.loss}:
         if loss not in task.losses:
             raise unknown("loss", loss, task.losses)
     pick_device(settings.device)
+    if out:
+        drafts.check_place(out, task.name)
+    in_memory = examples is not None
     examples = task.load(source) if examples is None else examples
     settings = task.complete(settings, examples)
     prepared = prepare(task, examples, source, settings)
@@ -177,114 +145,77 @@ def train(
         "source": source.to_dict(),
         "settings": settings.to_dict(),
         "examples": len(examples),
+        "in_memory": in_memory,
     }
-    alone = len(losses) == 1
-    with runs.draft(out, config) if out else nullcontext() as folder:
-        _tell(prepared, settings, say)
-        checkpoint = folder / runs.CHECKPOINT if folder and alone else None
-        result = run(
-            task,
-            prepared,
-            source,
-            settings,
-            losses=losses,
-            say=say,
-            progress=progress,
-            checkpoint=checkpoint,
+    del examples  # the parts are copies, and the whole may be large
+    with drafts.draft(out, config) if out else contextlib.nullcontext() as folder:
+        return _fill(
+            task, folder, prepared, source, settings, losses=losses, say=say, progress=progress
         )
-        if folder:
-            _write(task, folder, result, settings)
-    return result
 
 
 def resume(task: Task, out: Path, *, say: Say = _silent, progress: bool = True) -> Result:
     """Go on with the training that was killed before the run `out` was complete."""
-    with runs.reopened(out) as folder:
+    with drafts.reopened(out, task.name) as folder:
         config = runs.read_config(folder, task)
         source, settings = config["source"], config["settings"]
-        examples = task.load(source)
-        if config.get("examples") != len(examples):
-            raise UserError(f"{folder}: the data has changed since this training began")
-        prepared = prepare(task, examples, source, settings)
-        _tell(prepared, settings, say)
-        result = run(
+        prepared = prepare(task, reload(task, folder, config), source, settings)
+        return _fill(
             task,
+            folder,
             prepared,
             source,
             settings,
             losses=[settings.loss],
             say=say,
             progress=progress,
-            checkpoint=folder / runs.CHECKPOINT,
             resume=True,
         )
-        _write(task, folder, result, settings)
-    return result
 
 
-def evaluate(task: Task, folder: Path, source: Any, *, device: str | None = None) -> Outcome:
-    """Examine a saved run on examples with known targets."""
-    pipeline = runs.load(folder, task, device=device)
-    metrics, _ = task.evaluate(pipeline, task.examples_like(pipeline, source))
-    return Outcome(pipeline.settings.loss, metrics)
-
-
-def predict(task: Task, folder: Path, source: Path, out: Path, *, device: str | None = None) -> str:
-    """Let a saved run answer for every example of `source`, into the file `out`."""
-    pipeline = runs.load(folder, task, device=device)
-    return task.predict(pipeline, source, out)
-
-
-def summary(task: Task, result: Result) -> dict[str, Any]:
-    """Return what metrics.json holds."""
-    trained = [outcome for outcome in result.outcomes if outcome.history is not None]
-    references = {
-        outcome.name: {result.part: outcome.metrics}
-        for outcome in result.outcomes
-        if outcome.history is None
-    }
-    figures = {
-        outcome.name: {
-            result.part: outcome.metrics,
-            "seconds": outcome.seconds,
-            "epochs": len(outcome.history.rows),
-            "best_epoch": outcome.history.best_epoch,
-            "stopped": outcome.history.stopped,
-        }
-        for outcome in trained
-    }
-    common = {"references": references, "examples": result.prepared.sizes}
-    if len(trained) == 1:
-        return {**figures[trained[0].name], "loss": trained[0].name, **common}
-    return {"losses": figures, "seconds": result.seconds, **common}
-
-
-def _tell(prepared: Prepared, settings: Any, say: Say) -> None:
+def _fill(
+    task: Task,
+    folder: Path | None,
+    prepared: Prepared,
+    source: Any,
+    settings: Any,
+    *,
+    losses: Sequence[str],
+    say: Say,
+    progress: bool,
+    resume: bool = False,
+) -> Result:
+    """Train into a draft. With several losses there is no checkpoint: a demo is soon over."""
     for note in prepared.notes:
         say(note)
     counts = " / ".join(f"{size:,}" for size in prepared.sizes.values())
     say(f"split {settings.shares}: {counts} for training / validation / test")
-
-
-def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
-    saved = result.pipelines.get(settings.loss) or next(iter(result.pipelines.values()))
-    runs.save_pipeline(folder, saved)
-    runs.write_json(folder / "metrics.json", summary(task, result))
-    histories = {o.name: o.history for o in result.outcomes if o.history is not None}
-    histories[saved.settings.loss].to_csv(folder / "history.csv")
-    _, exam = result.prepared.exam
-    report.write(
-        folder / "report.html",
-        title=task.title,
-        about=task.about,
-        metrics=task.metrics,
-        outcomes=result.outcomes,
-        part=result.part,
-        pictures=[
-            *task.pictures(result.prepared.train, exam, result.outcomes),
-            report.learning_curves(histories),
-        ],
-        notes=result.prepared.notes,
-        settings=saved.settings.to_dict(),
-        sizes=result.prepared.sizes,
+    result = run(
+        task,
+        prepared,
+        source,
+        settings,
+        losses=losses,
+        say=say,
+        progress=progress,
+        checkpoint=folder / drafts.CHECKPOINT if folder and len(losses) == 1 else None,
+        resume=resume,
     )
+    if folder:
+        write(task, folder, result, settings)
+    return result
+
+
+def reload(task: Task, folder: Path, config: dict[str, Any]) -> Any:
+    """Read the examples of a run again; raise UserError where they cannot be the same."""
+    if config.get("in_memory"):
+        raise UserError(
+            f"{folder}: its data was handed over in Python and is not kept; name a file instead"
+        )
+    examples = task.load(config["source"])
+    if config.get("examples") != len(examples):
+        raise UserError(
+            f"{folder}: the data has changed since this training: {len(examples):,} examples, "
+            f"expected {config.get('examples')}"
+        )
+    return examples

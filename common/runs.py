@@ -7,18 +7,14 @@
     model.safetensors           the network's weights
     preprocessing.json          what the preparation decided
     preprocessing.safetensors   what it measured
+    extras/                     what the domain adds for people: a video, sounds
 
-While it trains, the run is `NAME.unfinished` beside its future place, with a checkpoint in it. It
-takes its place by a rename when everything is written, so a crash leaves a good run as it was.
+How such a folder comes to be is the matter of `common.drafts`.
 """
 
 import json
 import math
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,76 +23,30 @@ import safetensors.numpy
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
+from torch import Tensor
 
-from common.errors import UserError
+from common.errors import UserError, unknown
 from common.task import Pipeline, Task
 
 FORMAT = 1
-CHECKPOINT = "checkpoint.safetensors"
+_MISFITS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    RuntimeError,
+    OverflowError,
+)
 
 
-def unfinished(folder: Path) -> Path:
-    """Return where a run lives until it is complete.
+def replaced(folder: Path) -> Path:
+    """Return where a run lies for the moment in which a newer one takes its place.
 
-    >>> unfinished(Path("runs/flats")).name
-    'flats.unfinished'
+    >>> replaced(Path("runs/flats")).name
+    'flats.replaced'
     """
-    return folder.with_name(folder.name + ".unfinished")
-
-
-@contextmanager
-def draft(folder: Path, config: dict[str, Any]) -> Iterator[Path]:
-    """Give an unfinished run to write into; when all is written, put it in its place.
-
-    Whatever goes wrong, a run that was in `folder` stays as it was. A draft that holds a
-    checkpoint stays too, to be resumed.
-
-    Raises UserError where `folder` is something else than a run, or where an interrupted
-    training waits to be resumed.
-    """
-    if folder.exists() and not (folder / "config.json").is_file() and not _is_empty(folder):
-        raise UserError(f"{folder}: exists and is not a run; name another folder")
-    new = unfinished(folder)
-    if (new / CHECKPOINT).exists():
-        raise UserError(
-            f"{new}: a training was interrupted here; go on with --resume {folder}, "
-            "or delete that folder"
-        )
-    try:
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        write_json(new / "config.json", {"format": FORMAT, "version": _version(), **config})
-    except OSError as error:
-        raise UserError(f"{folder}: cannot be written: {error.strerror or error}") from None
-    with _published(folder):
-        yield new
-
-
-@contextmanager
-def reopened(folder: Path) -> Iterator[Path]:
-    """Give the unfinished run of a training that was killed; as `draft` from there on."""
-    if not (unfinished(folder) / "config.json").is_file():
-        state = "is complete" if (folder / "metrics.json").exists() else "was never begun"
-        raise UserError(f"{folder}: nothing to resume, this run {state}")
-    with _published(folder):
-        yield unfinished(folder)
-
-
-@contextmanager
-def _published(folder: Path) -> Iterator[None]:
-    new, old = unfinished(folder), folder.with_name(folder.name + ".replaced")
-    try:
-        yield
-    except BaseException:
-        if not (new / CHECKPOINT).exists():
-            shutil.rmtree(new, ignore_errors=True)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(new, folder)
-    (folder / CHECKPOINT).unlink(missing_ok=True)
-    shutil.rmtree(old, ignore_errors=True)
+    return folder.with_name(folder.name + ".replaced")
 
 
 def save_pipeline(folder: Path, pipeline: Pipeline) -> None:
@@ -128,7 +78,9 @@ def read_config(folder: Path, task: Task) -> dict[str, Any]:
     try:
         source = task.source.from_dict(dict(config["source"]))
         settings = task.settings.from_dict(dict(config["settings"]))
-    except (KeyError, TypeError, ValueError, UserError) as error:
+        if settings.loss not in task.losses:
+            raise unknown("loss", settings.loss, task.losses)
+    except (KeyError, TypeError, ValueError, OverflowError, UserError) as error:
         raise UserError(f"{folder}: config.json is damaged: {error}") from None
     return {**config, "source": source, "settings": settings}
 
@@ -138,7 +90,7 @@ def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeli
 
     Raises UserError for a folder that is no run, is damaged, or belongs to another version.
     """
-    folder = Path(folder)
+    folder = _standing(Path(folder))
     config = read_config(folder, task)
     values = read_json(folder / "preprocessing.json")
     arrays = _tensors(folder / "preprocessing.safetensors", safetensors.numpy.load_file)
@@ -150,14 +102,28 @@ def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeli
         # weights, which are really there, become its memory once their names and shapes fit.
         with torch.device("meta"):
             model = task.model(preprocessing, settings)
+        _check_weights(weights, model.state_dict())
         model.load_state_dict(weights, assign=True)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as error:
+    except _MISFITS as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
         raise UserError(f"{folder}: damaged, its parts do not fit together: {reason}") from None
     model.requires_grad_(False).eval()
     if device is not None:
         settings = type(settings).from_dict({**settings.to_dict(), "device": device})
     return Pipeline(preprocessing, model, settings, config["source"])
+
+
+def _standing(folder: Path) -> Path:
+    """A crash in the moment of replacement leaves the good run under its other name."""
+    return replaced(folder) if not folder.exists() and replaced(folder).is_dir() else folder
+
+
+def _check_weights(weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
+    for name, tensor in weights.items():
+        if name in own and tensor.dtype != own[name].dtype:
+            raise ValueError(f"weights {name} are {tensor.dtype}, expected {own[name].dtype}")
+        if not torch.isfinite(tensor).all():
+            raise ValueError(f"weights {name} are not finite")
 
 
 def write_json(path: Path, values: Any) -> None:
@@ -202,14 +168,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
-
-
-def _version() -> str:
-    try:
-        return version("stickshift")
-    except PackageNotFoundError:
-        return "unknown"

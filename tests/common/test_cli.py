@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 
 from common.cli import Domain, main
-from tests.common.toy import ToySettings, ToySource
+from common.settings import Options
+from tests.common.toy import TASK, ToyPredict, ToySettings, ToySource
 
-DOMAIN = Domain("toy", "A line.", "tests.common.toy", ToySource, ToySettings, ("mse", "l1"))
+DOMAIN = Domain(
+    "toy",
+    "A line.",
+    "tests.common.toy",
+    ToySource,
+    ToySettings,
+    ("mse", "l1"),
+    demo_settings={"epochs": 2},
+    predict=ToyPredict,
+)
 
 
 def run(*words):
@@ -45,6 +55,77 @@ def test_train_evaluate_predict(tmp_path, points, capsys):
     assert trained["test"]["mae"] > 0
 
 
+def test_the_demo_has_settings_of_its_own(tmp_path, capsys):
+    assert run("--json", "--out", tmp_path / "d", "--device", "cpu") == 0
+    assert json.loads(capsys.readouterr().out)["losses"]["mse"]["epochs"] == 2
+
+
+def test_a_demo_without_tables_of_the_course_offers_none(capsys):
+    bare = Domain("toy", "A line.", "tests.common.toy", Options, ToySettings, ("mse",))
+    with pytest.raises(SystemExit):
+        main(bare, ["demo", "--help"])
+    assert "--data" not in capsys.readouterr().out
+
+
+def test_a_run_is_examined_on_its_own_test_part(tmp_path, points, capsys):
+    run("train", points, "--out", tmp_path / "r", "--device", "cpu", "--json")
+    trained = json.loads(capsys.readouterr().out)
+    assert run("evaluate", tmp_path / "r", "--json") == 0
+    examined = json.loads(capsys.readouterr().out)
+    assert examined == {"part": "test", "examples": 10, "metrics": trained["test"]}
+    assert run("evaluate", tmp_path / "r") == 0
+    assert "the test part of the run's own data: 10 examples" in capsys.readouterr().out
+
+
+def test_evaluate_offers_nothing_that_only_training_needs(capsys):
+    for command, offered in (("train", True), ("evaluate", False)):
+        with pytest.raises(SystemExit):
+            run(command, "--help")
+        assert ("--flock" in capsys.readouterr().out) == offered
+
+
+def test_predict_has_options_of_the_domain(tmp_path, points, capsys):
+    run("train", points, "--out", tmp_path / "r", "--device", "cpu", "--epochs", 1)
+    assert run("predict", tmp_path / "r", points, "--out", tmp_path / "a", "--digits", 2) == 0
+    assert {len(line.split(".")[1]) for line in (tmp_path / "a").read_text().split()} == {2}
+    assert run("predict", tmp_path / "r", points, "--out", tmp_path / "a", "--digits", 99) == 2
+
+
+def test_json_is_ascii_and_has_no_nan(tmp_path, points, capsys, monkeypatch):
+    folder = tmp_path / "прогон"
+    run("train", points, "--out", folder, "--device", "cpu", "--epochs", 1)
+    monkeypatch.setattr(type(TASK), "evaluate", lambda *_: ({"mae": np.float64("nan")}, None))
+    capsys.readouterr()
+    answers = tmp_path / "ответы.txt"
+    for words in (
+        ["train", points, "--out", folder, "--epochs", 1],
+        ["evaluate", folder, points],
+        ["predict", folder, points, "--out", answers],
+    ):
+        assert run(*words, "--json") == 0
+        out = capsys.readouterr().out
+        assert out.isascii()
+        assert "NaN" not in out
+        json.loads(out)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["flats.txt"], "FILE"),
+        (["--epochs", "9"], "--epochs"),
+        (["--epochs", "3", "--data", "x"], "--data, --epochs"),
+        (["--out", "elsewhere"], "--out"),
+    ],
+)
+def test_resume_takes_no_other_wishes(words, named, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run("train", "--resume", "line", *words) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert err.rstrip().endswith(f"leave out {named}")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -54,6 +135,9 @@ def test_train_evaluate_predict(tmp_path, points, capsys):
         (["train", "--device", "tpu"], "tpu"),
         (["train", "--shares", "70/20/20"], "add up to 110"),
         (["train", "--resume", "nowhere"], "nothing to resume"),
+        (["train", "--resume", "."], "the folder that you are in"),
+        (["train", "--out", "."], "the folder that you are in"),
+        (["train", "--seed", "99999999999"], "--seed is 99999999999"),
         (["evaluate", "nowhere"], "nowhere: no such run"),
         (["predict", "nowhere", "x", "--out", "y"], "nowhere: no such run"),
     ],

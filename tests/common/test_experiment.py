@@ -1,9 +1,13 @@
+import shutil
+import weakref
+
 import numpy as np
 import pytest
 import torch
 
-from common import experiment, runs
+from common import drafts, experiment, results, runs
 from common.errors import UserError
+from common.task import Outcome, Picture
 from tests.common.toy import ToySettings, ToySource, ToyTask
 
 SETTINGS = ToySettings(device="cpu")
@@ -92,9 +96,8 @@ def test_nothing_to_resume_is_said(tmp_path):
         experiment.resume(ToyTask(), tmp_path / "x")
 
 
-def test_a_training_that_broke_off_goes_on_to_the_same_weights(tmp_path, monkeypatch):
-    experiment.train(ToyTask(), ToySource(), SETTINGS, tmp_path / "whole", progress=False)
-
+def broken_off(folder, monkeypatch):
+    """Train, and die when two epochs are done."""
     real, epochs = experiment.Trainer._finish_epoch, []
 
     def dies_after_two(self):
@@ -106,14 +109,83 @@ def test_a_training_that_broke_off_goes_on_to_the_same_weights(tmp_path, monkeyp
 
     monkeypatch.setattr(experiment.Trainer, "_finish_epoch", dies_after_two)
     with pytest.raises(KeyboardInterrupt):
-        experiment.train(ToyTask(), ToySource(), SETTINGS, tmp_path / "x", progress=False)
+        experiment.train(ToyTask(), ToySource(), SETTINGS, folder, progress=False)
     monkeypatch.undo()
+
+
+def test_a_training_that_broke_off_goes_on_to_the_same_weights(tmp_path, monkeypatch):
+    experiment.train(ToyTask(), ToySource(), SETTINGS, tmp_path / "whole", progress=False)
+    broken_off(tmp_path / "x", monkeypatch)
     assert not (tmp_path / "x").exists()
 
     experiment.resume(ToyTask(), tmp_path / "x", progress=False)
     weights = [(tmp_path / n / "model.safetensors").read_bytes() for n in ("whole", "x")]
     assert weights[0] == weights[1]
-    assert not runs.unfinished(tmp_path / "x").exists()
+    assert not drafts.unfinished(tmp_path / "x").exists()
+
+
+def test_the_seconds_of_a_resumed_training_are_those_of_all_its_epochs(tmp_path, monkeypatch):
+    broken_off(tmp_path / "x", monkeypatch)
+    result = experiment.resume(ToyTask(), tmp_path / "x", progress=False)
+    seconds = result.outcomes[0].history.column("seconds")
+    assert len(seconds) == 3
+    assert runs.read_json(tmp_path / "x" / "metrics.json")["seconds"] == sum(seconds)
+
+
+def test_a_loss_that_is_gone_is_named_on_resume(tmp_path, monkeypatch):
+    broken_off(tmp_path / "x", monkeypatch)
+    monkeypatch.setattr(ToyTask, "losses", {"l1": ToyTask.losses["l1"]})
+    with pytest.raises(UserError, match="unknown loss 'mse'") as error:
+        experiment.resume(ToyTask(), tmp_path / "x", progress=False)
+    assert "\n" not in str(error.value)
+    assert drafts.unfinished(tmp_path / "x").exists()
+
+
+def test_a_demo_that_was_killed_is_not_resumed_as_a_training(tmp_path, monkeypatch):
+    def killed(*_):
+        shutil.copytree(drafts.unfinished(tmp_path / "d"), tmp_path / "as it was")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ToyTask, "references", killed)
+    with pytest.raises(KeyboardInterrupt):
+        experiment.train(
+            ToyTask(), ToySource(), SETTINGS, tmp_path / "d", losses=["mse", "l1"], progress=False
+        )
+    (tmp_path / "as it was").rename(drafts.unfinished(tmp_path / "d"))
+    with pytest.raises(UserError, match="nothing to resume, no checkpoint"):
+        experiment.resume(ToyTask(), tmp_path / "d", progress=False)
+
+
+def test_a_place_that_cannot_be_had_is_said_before_the_data_is_read(tmp_path):
+    (tmp_path / "thesis.txt").touch()
+    task = ToyTask()
+    task.load = None
+    with pytest.raises(UserError, match="thesis"):
+        experiment.train(task, ToySource(), SETTINGS, tmp_path, progress=False)
+
+
+def test_a_full_disk_is_one_line(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(results.report, "write", lambda *_, **__: full())
+    with pytest.raises(UserError, match="No space left on device"):
+        experiment.train(ToyTask(), ToySource(), SETTINGS, tmp_path / "x", progress=False)
+    assert (drafts.unfinished(tmp_path / "x") / drafts.CHECKPOINT).exists()
+
+
+def test_the_whole_of_the_examples_is_let_go_before_training():
+    class Frugal(ToyTask):
+        def load(self, source):
+            examples = super().load(source)
+            self.whole = weakref.ref(examples)
+            return examples
+
+        def model(self, preprocessing, settings):
+            assert self.whole() is None
+            return super().model(preprocessing, settings)
+
+    experiment.train(Frugal(), ToySource(), SETTINGS, None, progress=False)
 
 
 def test_other_data_is_not_resumed(tmp_path):
@@ -123,9 +195,63 @@ def test_other_data_is_not_resumed(tmp_path):
     config = {"task": "toy", "source": source.to_dict(), "settings": SETTINGS.to_dict()}
     with (
         pytest.raises(KeyboardInterrupt),
-        runs.draft(tmp_path / "x", config | {"examples": 51}) as x,
+        drafts.draft(tmp_path / "x", config | {"examples": 51}) as x,
     ):
-        (x / runs.CHECKPOINT).touch()
+        (x / drafts.CHECKPOINT).touch()
         raise KeyboardInterrupt
     with pytest.raises(UserError, match="the data has changed"):
         experiment.resume(ToyTask(), tmp_path / "x", progress=False)
+
+
+def trained(folder, task=None, *, source=None, **changes):
+    settings = ToySettings(device="cpu", **changes)
+    return experiment.train(
+        task or ToyTask(), source or ToySource(), settings, folder, progress=False
+    )
+
+
+def test_a_loss_may_look_at_what_the_preprocessing_found(monkeypatch):
+    seen = []
+
+    def loss(settings, preprocessing):
+        seen.append((settings.loss, preprocessing.seen))
+        return torch.nn.MSELoss()
+
+    monkeypatch.setattr(ToyTask, "losses", {"mse": loss})
+    trained(None)
+    assert seen == [("mse", 140)]
+
+
+def test_a_reference_may_be_a_network_that_decides_otherwise():
+    class Halved(ToyTask):
+        def references(self, train, test, settings, pipelines):
+            error = np.abs(pipelines["mse"](test).numpy() / 2 - test.y).mean()
+            return [Outcome("half", {"mae": float(error)})]
+
+    result = trained(None, Halved())
+    assert [outcome.name for outcome in result.outcomes] == ["mse", "half"]
+
+
+def test_a_task_may_ask_more_of_the_trainer(tmp_path):
+    class Patient(ToyTask):
+        def training(self, settings):
+            return {"monitor": "mae", "accumulate": 2}
+
+    result = trained(None, Patient(), epochs=4, batch_size=16)
+    history = result.outcomes[0].history
+    assert history.best_epoch == 1 + int(np.argmin(history.column("mae")))
+    plain = trained(None, epochs=4, batch_size=16).outcomes[0].history
+    assert plain.column("valid_loss") != history.column("valid_loss")
+
+
+def test_a_task_may_add_files_to_a_run(tmp_path):
+    class Loud(ToyTask):
+        def extras(self, folder, pipelines, test):
+            (folder / "line.wav").write_bytes(b"RIFF" + bytes(len(test)))
+            assert set(pipelines) == {"mse"}
+            return [Picture("A sound", "Of a line.", sounds=[("hum", b"RIFF")])]
+
+    for _ in range(2):  # the second replaces the first: what a task adds is part of a run
+        trained(tmp_path / "x", Loud())
+        assert (tmp_path / "x" / "extras" / "line.wav").stat().st_size == 24
+    assert "<audio" in (tmp_path / "x" / "report.html").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from common.task import Metric, Outcome, Picture, Preprocessing, Task
 class ToySource(Options):
     file: str | None = option(None, "points", positional=True)
     data: str | None = option(None, "a table", metavar="NAME")
+    flock: str | None = option(None, "kept together", training_only=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,11 @@ class ToySettings(Settings):
     epochs: int = option(3, "passes", at_least=1)
     width: int = option(4, "neurons", at_least=1, at_most=64)
     slope: float | None = option(None, "settled by the data")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToyPredict(Options):
+    digits: int = option(6, "digits to write", at_least=0, at_most=12)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,10 @@ class ToyTask(Task):
     metrics = (Metric("mae", "MAE", "{:.3f}"),)
     source, settings, preprocessing = ToySource, ToySettings, ToyPreprocessing
     curves = {"mae": lambda prediction, target: (prediction - target).abs().mean()}
-    losses = {"mse": lambda settings: nn.MSELoss(), "l1": lambda settings: nn.L1Loss()}
+    losses = {
+        "mse": lambda settings, preprocessing: nn.MSELoss(),
+        "l1": lambda settings, preprocessing: nn.L1Loss(),
+    }
 
     def __init__(self):
         self.examined = 0
@@ -110,7 +119,7 @@ class ToyTask(Task):
         predicted = pipeline(examples).numpy()
         return {"mae": float(np.abs(predicted - examples.y).mean())}, predicted
 
-    def references(self, train, test, settings):
+    def references(self, train, test, settings, pipelines):
         guess = np.full(len(test), np.median(train.y))
         return [Outcome("median", {"mae": float(np.abs(guess - test.y).mean())}, guess)]
 
@@ -120,9 +129,10 @@ class ToyTask(Task):
     def examples_like(self, pipeline, source):
         return self.load(source)
 
-    def predict(self, pipeline, source: Path, out: Path):
+    def predict(self, pipeline, source: Path, out: Path, options):
         points = self.load(ToySource(file=str(source)))
-        np.savetxt(out, pipeline(points).numpy())
+        digits = options.digits if isinstance(options, ToyPredict) else 6
+        np.savetxt(out, pipeline(points).numpy(), fmt=f"%.{digits}f")
         return f"{len(points)} answers in {out}"
 
 
