@@ -195,7 +195,11 @@ class InputBatches:
         elif isinstance(data, Dataset) and not isinstance(data, IterableDataset):
             self.rows = rows_of((data,), self.part)
             self.batches = DataLoader(
-                data, batch_size, num_workers=workers, generator=torch.Generator()
+                data,
+                batch_size,
+                num_workers=workers,
+                pin_memory=device.type == "cuda",
+                generator=torch.Generator(),  # lest it draw from the caller's
             )
         elif isinstance(data, tuple) or not isinstance(data, Iterable):
             raise UserError(
@@ -223,8 +227,7 @@ class Gather:
             self.parts.append(part.to(self.device))
             return
         if self.whole is None:
-            shape = (self.rows, *part.shape[1:])
-            self.whole = torch.empty(shape, dtype=part.dtype, device=self.device)
+            self.whole = part.new_empty((self.rows, *part.shape[1:]), device=self.device)
         self.whole[self.filled : self.filled + len(part)] = part
         self.filled += len(part)
 

@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,8 +12,6 @@ from torch import Tensor, nn
 from common.batches import Batch, describe
 from common.errors import UserError
 from common.modes import in_mode
-
-Objective = Callable[[tuple[Tensor, ...], Tensor], Tensor]
 
 
 class NonFiniteLossError(UserError, FloatingPointError):
@@ -48,8 +47,9 @@ def gradients_finite(parameters: Sequence[nn.Parameter]) -> bool:
 
 
 def explain_non_finite(
-    objective: Objective,
     model: nn.Module,
+    forward: Callable[..., Tensor],
+    loss: Callable[[Tensor, Tensor], Tensor],
     batch: Batch,
     *,
     value: float,
@@ -65,7 +65,7 @@ def explain_non_finite(
         row = slice(index, index + 1)
         alone, alone_target = tuple(tensor[row] for tensor in inputs), target[row]
         with in_mode(model, training=False):
-            found = _row_is_broken(objective, list(weights.values()), alone, alone_target)
+            found = _blemish(partial(forward, *alone), loss, alone_target, model)
         if found:
             guilty.append(int(rows[index]))
             causes += [found] if found == "gradient" else []
@@ -81,16 +81,20 @@ def explain_non_finite(
     return NonFiniteLossError(message, epoch=epoch, step=step, rows=guilty, causes=causes)
 
 
-def _row_is_broken(
-    objective: Objective, weights: list[Tensor], inputs: tuple[Tensor, ...], target: Tensor
+def _blemish(
+    forward: Callable[[], Tensor],
+    loss: Callable[[Tensor, Tensor], Tensor],
+    target: Tensor,
+    model: nn.Module,
 ) -> str:
-    weights = [weight for weight in weights if weight.requires_grad]
+    """Say what of a row is not finite, "loss" or "gradient"; nothing if both are."""
+    weights = [weight for weight in model.parameters() if weight.requires_grad]
     try:
         with torch.enable_grad():
-            loss = objective(inputs, target)
-            if not all_finite(loss):
+            value = loss(forward(), target)
+            if not all_finite(value):
                 return "loss"
-            gradients = torch.autograd.grad(loss, weights, allow_unused=True)
+            gradients = torch.autograd.grad(value, weights, allow_unused=True)
     except RuntimeError:  # a model that cannot take one row, or has no gradient in evaluation
         return ""
     sound = all(gradient is None or all_finite(gradient) for gradient in gradients)

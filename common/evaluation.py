@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from common.batches import Gather, InputBatches, Source
+from common.checks import explain_non_finite
 from common.errors import UserError
 from common.modes import in_mode
 from common.schedule import Deadline
@@ -77,10 +78,7 @@ def predict(model: nn.Module, forward: Forward, batches: InputBatches) -> Tensor
 
 
 class Validation:
-    """Runs the validation part, and tells the deadline how long that takes.
-
-    `explain` builds the error for a loss that is not finite.
-    """
+    """Runs the validation part, and tells the deadline how long that takes."""
 
     def __init__(
         self,
@@ -90,16 +88,18 @@ class Validation:
         forward: Forward,
         loss: Callable[[Tensor, Tensor], Tensor],
         metrics: dict[str, Metric],
-        explain: Callable[..., Exception],
         seed: int,
         deadline: Deadline,
     ) -> None:
         self.source, self.model, self.forward, self.loss = source, model, forward, loss
-        self.metrics, self.explain, self.seed, self.deadline = metrics, explain, seed, deadline
+        self.metrics, self.seed, self.deadline = metrics, seed, deadline
         self.longest = 0.0
 
-    def run(self) -> dict[str, float]:
-        """Return the loss and the metrics; nan where the time was over before the end."""
+    def run(self, epoch: int) -> dict[str, float]:
+        """Return the loss and the metrics; nan where the time was over before the end.
+
+        Raises NonFiniteLossError, with `epoch` as the number of the epoch.
+        """
         began, total, seen = self.deadline.elapsed(), 0.0, 0
         metrics = Metrics(self.metrics, self.source)
         torch.manual_seed(self.seed)  # a Dataset that adds noise adds the same in every epoch
@@ -109,7 +109,9 @@ class Validation:
                 prediction = self.forward(*inputs)
                 value = self.loss(prediction, target).item()
                 if not math.isfinite(value):
-                    raise self.explain(batch, value, step=0)
+                    raise explain_non_finite(
+                        self.model, self.forward, self.loss, batch, value=value, epoch=epoch, step=0
+                    )
                 total, seen = total + value * len(target), seen + len(target)
                 metrics.add(prediction, target)
                 if self.deadline.passed():

@@ -1,11 +1,11 @@
 """States that are entered for a while and left as they were: of a model, of PyTorch."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from common.checkpoints import random_state, set_random_state
 
@@ -30,6 +30,17 @@ def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     finally:
         for module, training in before:
             module.training = training
+
+
+def in_bf16(model: nn.Module, device: torch.device) -> Callable[..., Tensor]:
+    """Return the model's call with autocast to bfloat16, its output in float32."""
+
+    def forward(*inputs: Tensor) -> Tensor:
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            prediction = model(*inputs)
+        return prediction.float() if isinstance(prediction, Tensor) else prediction
+
+    return forward
 
 
 @contextmanager

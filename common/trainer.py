@@ -20,19 +20,13 @@ from common.checkpoints import (
     set_random_state,
     weights_of,
 )
-from common.checks import (
-    NonFiniteLossError,
-    check_loss,
-    check_pairing,
-    explain_non_finite,
-    gradients_finite,
-)
+from common.checks import check_loss, check_pairing, explain_non_finite, gradients_finite
 from common.device import pick_device
 from common.errors import UserError
 from common.evaluation import Metric, Validation, outputs, predict
 from common.history import History
 from common.identity import check_settings, identity_of
-from common.modes import in_mode, reproducible
+from common.modes import in_bf16, in_mode, reproducible
 from common.progress import ProgressBar, TensorBoardLog
 from common.schedule import Deadline, Stepper, adamw
 
@@ -67,8 +61,8 @@ class Trainer:
       rows and the draws of dropout come from `seed` either way.
     - `clock`: seconds that only go forward; another one is of use in tests.
 
-    Raises UserError for settings that make no sense, and NonFiniteLossError when a loss or its
-    gradient is not finite: it names the epoch, the step and the rows.
+    Raises UserError for settings that make no sense, and `checks.NonFiniteLossError` when a loss
+    or its gradient is not finite: it names the epoch, the step and the rows.
 
     >>> X = torch.linspace(-1, 1, 64).unsqueeze(1)
     >>> model = nn.Linear(1, 1)
@@ -108,6 +102,7 @@ class Trainer:
     ) -> None:
         self.device = pick_device(device)
         self.model, self.loss = model.to(self.device), loss
+        self._forward = in_bf16(self.model, self.device) if bf16 else self.model
         for module in (loss, *(metrics or {}).values()):
             if isinstance(module, nn.Module):
                 module.to(self.device)
@@ -195,7 +190,10 @@ class Trainer:
             (loss if self.accumulate == 1 else loss * len(target)).backward()
         if not (math.isfinite(value) and gradients_finite(self._parameters)):
             copy_weights(dict(enumerate(kept)), dict(enumerate(self._buffers)))
-            raise self._explain(batch, value, step=self._state.step + 1)
+            epoch, step = self._state.epoch + 1, self._state.step + 1
+            raise explain_non_finite(
+                self.model, self._forward, self.loss, batch, value=value, epoch=epoch, step=step
+            )
         return value
 
     def _finish_epoch(self) -> None:
@@ -206,7 +204,7 @@ class Trainer:
         row = {"epoch": state.epoch + 1, "lr": self._stepper.rate}
         row["train_loss"] = state.loss_sum / state.rows
         if self._valid:
-            row |= self._valid.run()
+            row |= self._valid.run(row["epoch"])
         row["seconds"] = self._deadline.elapsed() - sum(self.history.column("seconds"))
         self.history.rows.append(row)
         if self._board:
@@ -248,13 +246,6 @@ class Trainer:
         size = batch_size or self.batch_size
         return InputBatches(X, batch_size=size, device=self.device, workers=self.workers)
 
-    def _forward(self, *inputs: Tensor) -> Tensor:
-        if not self.bf16:
-            return self.model(*inputs)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
-            prediction = self.model(*inputs)
-        return prediction.float() if isinstance(prediction, Tensor) else prediction
-
     def _prepare(self, data: Pairs, valid: Pairs | None, resume: bool) -> None:
         """Open the data, make the optimizer, and stand where the training begins or goes on."""
         self._deadline = Deadline(self.minutes, clock=self.clock)
@@ -295,7 +286,6 @@ class Trainer:
                 forward=self._forward,
                 loss=self.loss,
                 metrics=self.metrics,
-                explain=self._explain,
                 seed=self.seed,
                 deadline=self._deadline,
             )
@@ -330,11 +320,3 @@ class Trainer:
         if self._board:
             self._board.close()
         self._stepper.forget_gradients()
-
-    def _objective(self, inputs: tuple[Tensor, ...], target: Tensor) -> Tensor:
-        return self.loss(self._forward(*inputs), target)
-
-    def _explain(self, batch: Batch, value: float, *, step: int) -> NonFiniteLossError:
-        return explain_non_finite(
-            self._objective, self.model, batch, value=value, epoch=self._state.epoch + 1, step=step
-        )
