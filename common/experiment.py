@@ -216,6 +216,6 @@ def reload(task: Task, folder: Path, config: dict[str, Any]) -> Any:
     if config.get("examples") != len(examples):
         raise UserError(
             f"{folder}: the data has changed since this training: {len(examples):,} examples, "
-            f"expected {config.get('examples')}"
+            f"expected {config.get('examples')!r}"
         )
     return examples
