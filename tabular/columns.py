@@ -17,6 +17,8 @@ from tabular.settings import KINDS
 
 DATES = ("date", "date_month_first")
 IDENTIFIER = "an identifier: a different value in every row"
+ENOUGH = 200_000
+"""Rows of a large table that are looked at to tell what a text is, or to learn a scale."""
 MOSTLY = 0.95
 """Share of a column's cells that must fit a kind for the column to be of it."""
 LARGEST = 1e30
@@ -140,6 +142,10 @@ def identifiers(frame: pd.DataFrame) -> list[str]:
 
 
 def _decide(name: str, values: pd.Series) -> tuple[str, str]:
+    total = int(values.notna().sum())
+    limits = (values.min(), values.max()) if pd.api.types.is_numeric_dtype(values) else None
+    if len(values) > ENOUGH:
+        values = values.sample(ENOUGH, random_state=0)
     known = values.dropna()
     distinct = known.nunique()
     if len(known) == 0:
@@ -151,38 +157,27 @@ def _decide(name: str, values: pd.Series) -> tuple[str, str]:
     if pd.api.types.is_datetime64_any_dtype(known):
         return "date", _span(known)
     if pd.api.types.is_numeric_dtype(known):
-        return _decide_numeric(name, known, distinct)
+        return _decide_numeric(name, known, distinct, total, limits)
     return _decide_text(name, known.astype(str), distinct)
 
 
-def _decide_numeric(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
-    low, high = known.min(), known.max()
+def _decide_numeric(
+    name: str, known: pd.Series, distinct: int, total: int, limits: tuple[float, float]
+) -> tuple[str, str]:
+    low, high = limits
     if set(known.unique()) <= {0, 1}:
         return "boolean", "0 or 1"
     if _LATITUDE.search(name) and low >= -90 and high <= 90:
         return "latitude", f"{low:g} to {high:g}"
     if _LONGITUDE.search(name) and low >= -180 and high <= 180:
         return "longitude", f"{low:g} to {high:g}"
-    if _is_identifier(name, known, distinct):
+    different = distinct == len(known) and bool((known % 1 == 0).all())
+    # A counter starts near zero and has few gaps: some are left where the other parts of a split
+    # have their rows. On a table sorted by price it would tell the price.
+    counter = len(known) > 20 and 0 <= low <= 10 and total / (high - low + 1) > 0.5
+    if different and (counter or _NAME_TAG.search(name)):
         return "ignore", IDENTIFIER
     return "number", f"{low:g} to {high:g}"
-
-
-def _is_identifier(name: str, known: pd.Series, distinct: int) -> bool:
-    """Whether a column tells rows apart and nothing else: a name tag, a row counter.
-
-    A counter has a different whole number in every row and starts near zero, with few gaps: in
-    the training part of a table there are some, where the other parts have their rows.
-    """
-    if distinct < len(known):
-        return False
-    if not pd.api.types.is_numeric_dtype(known):
-        return bool(_NAME_TAG.search(name)) or len(known) > 20
-    if not (known % 1 == 0).all():
-        return False
-    low, high = known.min(), known.max()
-    counted = 0 <= low <= 10 and len(known) > 20 and len(known) / (high - low + 1) > 0.5
-    return bool(_NAME_TAG.search(name)) or bool(counted)
 
 
 def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
@@ -197,7 +192,7 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
         dates = as_dates(sample, month_first=kind == "date_month_first")
         if dates.notna().mean() >= MOSTLY:
             return kind, _span(dates.dropna())
-    if _is_identifier(name, known, distinct):
+    if distinct == len(known) and (_NAME_TAG.search(name) or len(known) > 20):
         return "ignore", IDENTIFIER
     if distinct > max(20, len(known) / 2):
         return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
@@ -232,6 +227,10 @@ def as_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
     Each cell is read by itself, so it means the same in any table. NaT where it is no date.
     month_first: 05/31/2024, as Americans write it.
     """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        once = as_dates(pd.Series(values.cat.categories), month_first=month_first)
+        moments = np.append(once.to_numpy("datetime64[us]"), np.datetime64("NaT", "us"))
+        return pd.Series(moments[values.cat.codes], values.index)  # the code of a missing cell: -1
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.dt.tz_localize(None) if values.dt.tz is not None else values
     if pd.api.types.is_numeric_dtype(values):

@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError
-from tabular.columns import Column, as_categories, as_numbers
+from tabular.columns import ENOUGH, Column, as_categories, as_numbers
 
 SKEWED = 1.0
 """A positive column with a longer tail than this gets its logarithm taken."""
 KINDRED = 0.5
 """Two positive columns whose logarithms correlate above this get their ratio as a new column."""
 MOST_RATIOS = 20
-ENOUGH = 200_000
-"""Rows of a large table that are looked at to learn its scales."""
 RAREST = 3
 """A category with fewer rows than this in training is treated like an unknown one."""
 MOST_CATEGORIES = 1000

@@ -30,13 +30,22 @@ class TableSource(Options):
         metavar="NAME",
     )
     column: tuple[str, ...] = option(
-        (), f"say what a column is, NAME=KIND; kinds: {', '.join(KINDS)}", metavar="NAME=KIND"
+        (),
+        f"say what a column is, NAME=KIND; kinds: {', '.join(KINDS)}",
+        metavar="NAME=KIND",
+        training_only=True,
     )
     group: str | None = option(
-        None, "rows with one value in this column stay in one part", metavar="COLUMN"
+        None,
+        "rows with one value in this column stay in one part",
+        metavar="COLUMN",
+        training_only=True,
     )
     time: str | None = option(
-        None, "split by this column of dates: train on the oldest", metavar="COLUMN"
+        None,
+        "split by this column of dates: train on the oldest",
+        metavar="COLUMN",
+        training_only=True,
     )
 
 
@@ -48,8 +57,10 @@ class TabularSettings(Settings):
     depth: int = option(3, "number of hidden layers", at_least=1, at_most=64)
     width: int = option(192, "neurons in a hidden layer", at_least=1, at_most=16384)
     activation: str = option("relu", "activation function", choices=ACTIVATIONS)
-    lr: float = option(2e-3, "highest learning rate of the one-cycle schedule", above=0)
-    epochs: int = option(16, "passes over the training part", at_least=1)
+    lr: float = option(
+        2e-3, "highest learning rate of the one-cycle schedule", above=0, at_most=1000
+    )
+    epochs: int = option(16, "passes over the training part", at_least=1, at_most=10**6)
     members: int = option(4, "networks in the ensemble that share weights", at_least=1, at_most=64)
     dropout: float = option(0.1, "share of neurons dropped in training", at_least=0, at_most=0.9)
     neighbours: int = option(

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.settings import Options
 from common.tables import read_table, write_table
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import pictures
@@ -143,11 +144,13 @@ class TabularTask(Task):
 
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         """Read a table with known prices; its target is the run's own unless another is named."""
+        if source.file is None and source.data is None:
+            raise UserError("name the table to examine: a FILE, or --data NAME")
         if source.file is not None and source.target is None:
             source = dataclasses.replace(source, target=target_of(pipeline.source))
         return load(source)
 
-    def predict(self, pipeline: Pipeline, source: Path, out: Path) -> str:
+    def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Options) -> str:
         """Add a column of prices to a table; every other cell is kept."""
         table = read_table(source)
         prices = self.prices(pipeline, table.frame)

@@ -195,7 +195,7 @@ def test_a_table_that_cannot_be_learned_is_refused(tmp_path, monkeypatch, capsys
         (["TABLE", "--target", "цена", "--column", "район=color"], "unknown kind of column"),
         (["TABLE", "--target", "цена", "--critical", "100"], "is below --catastrophe"),
         (["TABLE", "--target", "цена", "--group", "город"], "--group город"),
-        (["TABLE", "--target", "цена", "--out", "."], "is not a run"),
+        (["TABLE", "--target", "цена", "--out", "."], "the folder that you are in"),
     ],
 )
 def test_a_wrong_wish_is_refused_before_anything_is_written(

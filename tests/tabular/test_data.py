@@ -6,6 +6,7 @@ import pytest
 
 from common.errors import UserError
 from tabular.data import from_frame, load, parse_prices
+from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
 
 SOURCE = TableSource(target="price")
@@ -190,3 +191,25 @@ def test_california_comes_from_the_pinned_download(tmp_path, monkeypatch):
     assert table.currency == "$"
     assert table.fair_price is None
     assert len(asked[0].sha256) == 64
+
+
+def test_a_large_file_is_the_same_table_in_less_memory(tmp_path, monkeypatch):
+    frame = flats(
+        np.arange(1.0, 41.0) * 1e6,
+        district=["Arbat", None] * 20,
+        floor=[1, 300] * 20,
+        sold=["31.05.2024", None, "01.06.2024", "soon"] * 10,
+        note=[f"flat {i}" for i in range(40)],
+    )
+    frame.to_csv(tmp_path / "flats.csv", index=False)
+    source = TableSource(file=str(tmp_path / "flats.csv"), target="price")
+    plain = load(source)
+    monkeypatch.setattr("tabular.data.ENOUGH", 39)
+    monkeypatch.setattr("tabular.columns.ENOUGH", 39)
+    compact = load(source)
+    assert (compact.price == plain.price).all()
+    first, second = (TablePreprocessing().fit(table) for table in (plain, compact))
+    for one, two in zip(first.transform(plain), second.transform(compact), strict=True):
+        assert (one == two).all()
+    for one, two in zip(first.transform(plain), first.transform(compact), strict=True):
+        assert (one == two).all()
