@@ -31,7 +31,7 @@ CORE = {
     "pandas": "no table is read",
     "pyarrow": "no table is read",
     "openpyxl": "Excel files are not read",
-    "scipy": "the reports lack their figures",
+    "scipy": "no neighbours are found, so a network for prices does not train",
     "matplotlib": "the reports lack their pictures",
     "jinja2": "no report is written",
     "safetensors": "runs are neither saved nor loaded",

@@ -21,7 +21,9 @@ class TableSource(Options):
     """A person's table, or one of the tables that come with the course."""
 
     file: str | None = option(
-        None, "CSV, TSV, Excel or Parquet; without one, the simulated market", positional=True
+        None,
+        "CSV, TSV, Excel or Parquet; if left out: the course's market, or the run's own data",
+        positional=True,
     )
     target: str | None = option(None, "column that holds the price", metavar="COLUMN")
     data: str | None = option(
