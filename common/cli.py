@@ -10,6 +10,7 @@ interrupted.
 """
 
 import argparse
+import contextlib
 import dataclasses
 import importlib
 import json
@@ -19,7 +20,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from common.errors import UserError
 from common.settings import Options, Settings, spelled
@@ -60,12 +61,28 @@ def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print("interrupted; what has a checkpoint goes on with train --resume RUN", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of a pipe has had enough, as `| head` does; what follows has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"error: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        return 2
     return 0
+
+
+def run(domain: Domain) -> NoReturn:
+    """Run the command of this process, and end it.
+
+    Not by `sys.exit`: when a table was refused half-read, threads of Arrow's reader may still be
+    at work, and abort the process when Python is taken down under them.
+    """
+    code = main(domain)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 class _Parser(argparse.ArgumentParser):

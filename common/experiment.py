@@ -145,6 +145,7 @@ def train(
         "source": source.to_dict(),
         "settings": settings.to_dict(),
         "examples": len(examples),
+        "fingerprint": task.fingerprint(examples),
         "in_memory": in_memory,
     }
     del examples  # the parts are copies, and the whole may be large
@@ -218,4 +219,6 @@ def reload(task: Task, folder: Path, config: dict[str, Any]) -> Any:
             f"{folder}: the data has changed since this training: {len(examples):,} examples, "
             f"expected {config.get('examples')!r}"
         )
+    if config.get("fingerprint") != task.fingerprint(examples):
+        raise UserError(f"{folder}: the data has changed since this training; name a file instead")
     return examples

@@ -54,18 +54,23 @@ def save_pipeline(folder: Path, pipeline: Pipeline) -> None:
     values, arrays = pipeline.preprocessing.state()
     write_json(folder / "preprocessing.json", values)
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    safetensors.numpy.save_file(contiguous, folder / "preprocessing.safetensors")
+    (folder / "preprocessing.safetensors").write_bytes(safetensors.numpy.save(contiguous))
     weights = {
         name: tensor.detach().cpu().contiguous()
         for name, tensor in pipeline.model.state_dict().items()
     }
-    safetensors.torch.save_file(weights, folder / "model.safetensors")
+    # Not by save_file, whose files nobody but their writer may read.
+    (folder / "model.safetensors").write_bytes(safetensors.torch.save(weights))
 
 
 def read_config(folder: Path, task: Task) -> dict[str, Any]:
     """Return a run's config with `source` and `settings` as the task's own objects."""
     if not folder.is_dir():
-        raise UserError(f"{folder}: no such run")
+        stopped = folder.with_name(folder.name + ".unfinished").is_dir()
+        hint = (
+            f"; its training was interrupted, go on with train --resume {folder}" if stopped else ""
+        )
+        raise UserError(f"{folder}: no such run{hint}")
     if not (folder / "config.json").is_file():
         raise UserError(f"{folder}: not a run, it has no config.json")
     config = read_json(folder / "config.json")

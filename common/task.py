@@ -170,12 +170,20 @@ class Task(ABC):
     def model(self, preprocessing: Any, settings: Any) -> nn.Module:
         """Build the network for what the preprocessing gives.
 
-        Every buffer is to be persistent: a run is loaded into a network that has no memory yet.
+        A buffer is persistent, or made of what the preprocessing holds: a run is loaded into a
+        network whose weights have no memory yet.
         """
 
     def training(self, settings: Any) -> dict[str, Any]:
         """Return more arguments for the Trainer, such as {"workers": 2, "monitor": "iou"}."""
         return {}
+
+    def fingerprint(self, examples: Any) -> str:
+        """Return a text that other examples, or the same in another order, would not have.
+
+        A run is resumed and examined only on the data that it was split from.
+        """
+        return str(len(examples))
 
     @abstractmethod
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:

@@ -9,7 +9,7 @@ Three lines do what the commands do:
 
 from typing import Any
 
-__all__ = ["Valuer", "fit", "load"]
+__all__ = ["TableSource", "TabularSettings", "Valuer", "fit", "load"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,8 +1,6 @@
 """python -m tabular"""
 
-import sys
-
-from common.cli import Domain, main
+from common.cli import Domain, run
 from tabular.settings import TableSource, TabularSettings
 
 DOMAIN = Domain(
@@ -16,4 +14,4 @@ DOMAIN = Domain(
 )
 
 if __name__ == "__main__":
-    sys.exit(main(DOMAIN))
+    run(DOMAIN)

@@ -62,6 +62,7 @@ def decide_columns(frame: pd.DataFrame, overrides: Mapping[str, str]) -> list[Co
     for name in frame.columns:
         if name in overrides:
             column = Column(name, overrides[name], "as you said")
+            _check_kind(column, frame[name])
         else:
             column = Column(name, *_decide(name, frame[name]))
         columns.append(column)
@@ -82,6 +83,17 @@ def check_overrides(overrides: Mapping[str, str], names: list[str]) -> None:
             raise unknown("column", name, names)
         if kind not in KINDS:
             raise unknown("kind of column", kind, KINDS)
+
+
+def _check_kind(column: Column, values: pd.Series) -> None:
+    """Refuse a kind that a person has set where not one cell can be read as it."""
+    if column.kind in ("category", "ignore") or values.notna().sum() == 0:
+        return
+    if np.isnan(as_numbers(values, column.kind)).all():
+        shown = _shown(values.dropna().iloc[0])
+        raise UserError(
+            f"--column {column.name}={column.kind}: no cell can be read as one, such as {shown}"
+        )
 
 
 def parse_overrides(texts: tuple[str, ...]) -> dict[str, str]:
@@ -235,7 +247,7 @@ def as_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
         return values.dt.tz_localize(None) if values.dt.tz is not None else values
     if pd.api.types.is_numeric_dtype(values):
         return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    text = values.astype("str").str.strip()
+    text = values.astype("str").str.strip().reset_index(drop=True)  # two rows may have one label
     dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
     for day in ("%m/%d/%Y",) if month_first else ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y"):
         for moment in (day, f"{day} %H:%M", f"{day} %H:%M:%S"):
@@ -244,7 +256,7 @@ def as_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
                 break
             read = pd.to_datetime(rest, format=moment, errors="coerce", utc=True)
             dates = dates.fillna(read)
-    return dates.dt.tz_localize(None)
+    return dates.dt.tz_localize(None).set_axis(values.index)
 
 
 def _span(dates: pd.Series) -> str:

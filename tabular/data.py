@@ -1,7 +1,8 @@
 """Where tables of prices come from: a person's file, a simulated market, a download."""
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -12,7 +13,14 @@ import pandas as pd
 from common.datasets import Download, fetch
 from common.errors import UserError, nearest, unknown
 from common.tables import not_numbers, parse_numbers, read_table
-from tabular.columns import ENOUGH, LARGEST, as_dates, coordinate_columns, identifiers
+from tabular.columns import (
+    ENOUGH,
+    LARGEST,
+    as_dates,
+    coordinate_columns,
+    identifiers,
+    parse_overrides,
+)
 from tabular.settings import TableSource
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
@@ -100,6 +108,8 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     Raises UserError for a target that is not there or holds anything but prices above zero.
     """
     frame = named_apart(frame)
+    if source.target in parse_overrides(source.column):
+        raise UserError(f"--column {source.target}: this is the price column, and stays a price")
     if source.target not in frame.columns:
         raise unknown("column", str(source.target), [str(name) for name in frame.columns])
     notes = list(notes)
@@ -114,8 +124,6 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     if price.isna().any():
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
         frame, price = frame[price.notna()], price[price.notna()]
-    if price.nunique() == 1 and len(price) > 1:
-        raise UserError(f"price column {source.target!r}: all {len(price):,} prices are the same")
     return PriceTable(
         frame.drop(columns=source.target),
         price.to_numpy(),
@@ -126,7 +134,9 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
 
 
 def named_apart(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose columns have names, as text, and each its own.
+    """Return a frame whose columns have names, as text, each its own, and one value in a cell.
+
+    Durations become days; a column of lists is left out.
 
     Raises UserError for two columns of one name.
     """
@@ -134,7 +144,27 @@ def named_apart(frame: pd.DataFrame) -> pd.DataFrame:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise UserError(f"two columns are called {sorted(twice)[0]!r}: rename one of them")
-    return frame.set_axis(names, axis=1)
+    frame = frame.set_axis(names, axis=1)
+    days = frame.select_dtypes("timedelta")
+    if len(days.columns):
+        frame = frame.assign(**{name: days[name] / pd.Timedelta(days=1) for name in days})
+    objects = [name for name in frame if frame[name].dtype == object]
+    nested = [name for name in objects if not frame[name].map(_is_plain).all()]
+    return frame.drop(columns=nested)
+
+
+def _is_plain(cell: object) -> bool:
+    """Whether a cell is one value, and not a list of them."""
+    return isinstance(cell, Hashable)
+
+
+def fingerprint(table: PriceTable) -> str:
+    """Return a hash of a table's cells and prices, in their order."""
+    digest = hashlib.sha256(table.price.tobytes())
+    for start in range(0, len(table), BLOCK):
+        rows = pd.util.hash_pandas_object(table.frame.iloc[start : start + BLOCK], index=False)
+        digest.update(rows.to_numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _compacted(frame: pd.DataFrame, target: str) -> pd.DataFrame:

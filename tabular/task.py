@@ -16,7 +16,7 @@ from common.tables import read_table, write_table
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import pictures
 from tabular.columns import parse_overrides
-from tabular.data import LOWEST_PRICE, PriceTable, load, named_apart
+from tabular.data import LOWEST_PRICE, PriceTable, fingerprint, load, named_apart
 from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
 from tabular.metrics import METRICS, price_metrics
 from tabular.model import PriceNetwork
@@ -72,6 +72,8 @@ class TabularTask(Task):
 
     def complete(self, settings: TabularSettings, examples: PriceTable) -> TabularSettings:
         """Set the rate of exchange by the currency that the table speaks of."""
+        if len(examples) > 1 and np.ptp(examples.price) == 0:
+            raise UserError(f"all {len(examples):,} prices are the same: there is nothing to learn")
         if settings.critical < settings.catastrophe:
             raise UserError(
                 f"--critical {settings.critical:g} is below --catastrophe {settings.catastrophe:g}"
@@ -87,6 +89,9 @@ class TabularTask(Task):
                 "say --rate 1000000, so that the thresholds in roubles mean something"
             )
         return dataclasses.replace(settings, rate=rate)
+
+    def fingerprint(self, examples: PriceTable) -> str:
+        return fingerprint(examples)
 
     def prepare(self, source: TableSource, settings: TabularSettings) -> TablePreprocessing:
         return TablePreprocessing(
@@ -152,6 +157,8 @@ class TabularTask(Task):
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Options) -> str:
         """Add a column of prices to a table; every other cell is kept."""
+        if out.exists() and out.samefile(source):
+            raise UserError(f"{out}: is the file to be priced; name another to write")
         table = read_table(source)
         prices = self.prices(pipeline, table.frame)
         while prices.name in table.frame.columns:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from common import experiment, runs
+from common.errors import UserError
 from common.history import History
 from common.tables import read_table
 from common.task import Pipeline
@@ -98,6 +99,8 @@ def fit(
         settings or TabularSettings(), **{k: v for k, v in given.items() if v is not None}
     )
     is_frame = isinstance(table, pd.DataFrame)
+    if not is_frame and not isinstance(table, (str, Path)):
+        raise UserError(f"table is a {type(table).__name__}, expected a file's path or a DataFrame")
     source = TableSource(
         file=None if is_frame else str(table),
         target=target,

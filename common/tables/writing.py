@@ -48,6 +48,8 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, like: TableFormat | No
     """
     path = Path(path)
     suffix = path.suffix.lower()
+    if suffix not in ("", ".csv", ".tsv", ".txt", ".xls", ".xlsx", ".parquet"):
+        raise UserError(f"{path}: cannot write {suffix}; use .csv, .tsv, .xlsx or .parquet")
     if suffix == ".xls":
         raise UserError(f"{path}: the old Excel format (.xls) is not written; use .xlsx or .csv")
     if suffix == ".xlsx" and len(frame) > LONGEST:

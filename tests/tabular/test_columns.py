@@ -76,6 +76,19 @@ def test_an_override_without_a_kind_is_refused():
         parse_overrides(("floor",))
 
 
+def test_a_kind_that_no_cell_can_be_read_as_is_refused():
+    with pytest.raises(
+        UserError, match="district=number: no cell can be read as one, such as 'Arbat'"
+    ):
+        decide_columns(pd.DataFrame({"district": ["Arbat", "Sokol"]}), {"district": "number"})
+
+
+def test_rows_may_share_a_label():
+    frame = pd.DataFrame({"c": ["2020-01-01", "5", "x"] * 100}, index=[1] * 300)
+    assert decide_columns(frame, {})[0].kind == "category"
+    assert np.isfinite(as_numbers(frame["c"], "date")).sum() == 100
+
+
 def test_names_with_an_equals_sign_can_be_overruled():
     assert parse_overrides(("a=b=number",)) == {"a=b": "number"}
 

@@ -251,6 +251,22 @@ def test_a_category_with_50000_values_is_learned(tmp_path):
     assert run("train", path, "--target", "price", "--out", tmp_path / "r", *words) == 0
 
 
+def test_a_file_is_not_overwritten_by_its_own_prices(trained, table, capsys):
+    before = table.read_bytes()
+    refused(capsys, "name another", "predict", trained, table, "--out", table)
+    assert table.read_bytes() == before
+
+
+def test_shuffled_data_is_not_taken_for_the_runs_own(tmp_path, table, capsys):
+    assert run("train", table, "--target", "цена", "--out", tmp_path / "r", "--json", *QUICK) == 0
+    capsys.readouterr()
+    assert run("evaluate", tmp_path / "r", "--json") == 0
+    metrics = json.loads((tmp_path / "r" / "metrics.json").read_text(encoding="utf-8"))
+    assert json.loads(capsys.readouterr().out)["metrics"]["mape"] == metrics["test"]["mape"]
+    russian_csv(table, flats().sample(frac=1, random_state=0))
+    refused(capsys, "the data has changed", "evaluate", tmp_path / "r")
+
+
 def test_the_page_escapes_what_a_stranger_wrote(tmp_path):
     frame = flats().rename(columns={"район": "<script>alert(1)</script>"})
     path = tmp_path / "x.csv"

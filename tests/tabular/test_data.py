@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from common.errors import UserError
-from tabular.data import from_frame, load, parse_prices
+from tabular.data import fingerprint, from_frame, load, parse_prices
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
 
@@ -66,9 +66,26 @@ def test_a_target_of_another_kind_is_refused(values):
         from_frame(flats(values), SOURCE, notes=[])
 
 
-def test_equal_prices_are_refused():
-    with pytest.raises(UserError, match="all 3 prices are the same"):
-        from_frame(flats([5.0] * 3), SOURCE, notes=[])
+def test_durations_are_days_and_lists_are_left_out():
+    frame = flats([1.0, 2.0], sold_in=pd.to_timedelta(["36h", "2D"]), tags=[["a"], ["b"]])
+    table = from_frame(frame, SOURCE, notes=[])
+    assert table.frame["sold_in"].tolist() == [1.5, 2.0]
+    assert "tags" not in table.frame
+
+
+def test_the_fingerprint_knows_cells_prices_and_order():
+    table = from_frame(flats([1.0, 2.0, 3.0]), SOURCE, notes=[])
+    same = from_frame(flats([1.0, 2.0, 3.0]), SOURCE, notes=[])
+    assert fingerprint(table) == fingerprint(same)
+    assert fingerprint(table) != fingerprint(table[np.array([1, 0, 2])])
+    assert fingerprint(table) != fingerprint(from_frame(flats([1.0, 2.0, 4.0]), SOURCE, notes=[]))
+
+
+def test_the_price_column_stays_a_price():
+    with pytest.raises(UserError, match="this is the price column"):
+        from_frame(
+            flats([1.0, 2.0]), TableSource(target="price", column=("price=ignore",)), notes=[]
+        )
 
 
 def test_a_wrong_target_suggests_the_nearest_names():

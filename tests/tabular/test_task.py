@@ -1,9 +1,11 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
+from common.errors import UserError
 from tabular.data import from_frame, load
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
@@ -21,6 +23,13 @@ def test_prices_in_millions_are_learned_as_prices_in_roubles(name):
     )
 
 
+def test_equal_prices_are_refused():
+    frame = pd.DataFrame({"area": [30.0, 50.0], "price": [5.0, 5.0]})
+    table = from_frame(frame, TableSource(target="price"), notes=[])
+    with pytest.raises(UserError, match="all 2 prices are the same"):
+        TASK.complete(TabularSettings(), table)
+
+
 def test_the_rate_is_set_by_the_currency():
     table = load(TableSource())
     assert TASK.complete(TabularSettings(), table).rate == 1
@@ -30,8 +39,6 @@ def test_the_rate_is_set_by_the_currency():
 
 
 def test_prices_that_look_like_millions_are_remarked_upon():
-    import pandas as pd
-
     frame = pd.DataFrame({"area": [30.0, 50.0], "price": [7.5, 12.5]})
     table = from_frame(frame, TableSource(target="price"), notes=[])
     TASK.complete(TabularSettings(), table)
