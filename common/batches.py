@@ -94,8 +94,12 @@ class TensorBatches:
 
     def _shuffled(self, chunks: tuple[Tensor, ...]) -> Iterator[Batch]:
         for rows in chunks:
-            inputs = tuple(tensor.index_select(0, rows).to(self.device) for tensor in self.inputs)
-            yield inputs, self.target.index_select(0, rows).to(self.device), rows
+            # No name for the batch here: its memory is to be free for the next one.
+            yield (
+                tuple(tensor.index_select(0, rows).to(self.device) for tensor in self.inputs),
+                self.target.index_select(0, rows).to(self.device),
+                rows,
+            )
 
     def describe(self) -> list[str]:
         """Return what tells this data from other data of the same shape, as text."""

@@ -156,6 +156,7 @@ class Trainer:
         pending, now = 0, clock()
         for batch in batches:
             value, rows = self._learn(batch), len(batch[1])
+            del batch  # so that the next one can take its memory
             state.step += 1
             state.rows, state.seen = state.rows + rows, state.seen + rows
             state.loss_sum += value * rows
