@@ -1,5 +1,7 @@
 """Where tables of prices come from: a person's file, a simulated market, a download."""
 
+import contextlib
+import ctypes
 import hashlib
 import re
 from collections.abc import Hashable, Mapping
@@ -95,6 +97,7 @@ def load(source: TableSource) -> PriceTable:
         frame = table.frame
         del table
         if len(frame) > ENOUGH:
+            _give_memory_back()
             frame = _compacted(frame, source.target)
         return from_frame(frame, source, notes=notes)
     if source.target is not None and source.data is None:
@@ -165,6 +168,16 @@ def fingerprint(table: PriceTable) -> str:
         rows = pd.util.hash_pandas_object(table.frame.iloc[start : start + BLOCK], index=False)
         digest.update(rows.to_numpy().tobytes())
     return digest.hexdigest()[:16]
+
+
+def _give_memory_back() -> None:
+    """Let the system have what reading a large file has freed.
+
+    The allocator of Linux keeps it, a whole file's worth, and large arrays then come on top. Other
+    systems have no such function and no such need.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _compacted(frame: pd.DataFrame, target: str) -> pd.DataFrame:

@@ -155,12 +155,11 @@ class Categories:
         return cls(vocabulary)
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return (n, number of columns) int64."""
-        columns = [
-            as_categories(frame[name]).map(rows).fillna(0).to_numpy(dtype=np.int64)
-            for name, rows in self._rows.items()
-        ]
-        return np.stack(columns, axis=1) if columns else np.empty((len(frame), 0), dtype=np.int64)
+        """Return (n, number of columns) int32."""
+        result = np.empty((len(frame), len(self._rows)), dtype=np.int32)
+        for place, (name, rows) in enumerate(self._rows.items()):
+            result[:, place] = as_categories(frame[name]).map(rows).fillna(0)
+        return result
 
 
 def _is_positive(numbers: pd.Series) -> bool:

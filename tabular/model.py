@@ -168,9 +168,9 @@ class PriceNetwork(nn.Module):
 
     Inputs:
         numbers    (batch, n_numbers) float32
-        categories (batch, len(category_sizes)) int64
+        categories (batch, len(category_sizes)) int32 or int64
         place      (batch, 2) float32, kilometres      } with `known` only
-        neighbours (batch, any) int64, rows of `known` }
+        neighbours (batch, any) int32 or int64, rows of `known` }
     Output: (batch,) float32, natural logarithm of the price.
 
     Raises UserError for an unknown activation.

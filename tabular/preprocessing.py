@@ -32,7 +32,7 @@ class TablePreprocessing(Preprocessing):
     `transform` gives a tuple of tensors, the arguments of the network:
 
         numbers    (n, d) float32, within -3 and 3
-        categories (n, c) int64, 0 for unknown
+        categories (n, c) int32, 0 for unknown
         place      (n, 2) float32, kilometres east and north of the centre
         neighbours (n, k) int32, rows of the flats with known prices, nearest first
 
