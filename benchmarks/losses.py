@@ -12,10 +12,11 @@ import dataclasses
 import json
 
 import numpy as np
+from sources import source_of
 
 from common import experiment
 from tabular.data import load
-from tabular.settings import TableSource, TabularSettings
+from tabular.settings import TabularSettings
 from tabular.task import TASK
 
 LOSSES = ("mse", "mse_log", "relative", "log_cosh", "cost")
@@ -32,11 +33,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     TabularSettings.add_to(parser.add_argument_group("settings"))
     arguments = parser.parse_args()
-    source = (
-        TableSource(file=arguments.file, target=arguments.target)
-        if arguments.file
-        else TableSource(data=arguments.data)
-    )
+    source = source_of(arguments)
     table = load(source)
     if arguments.file:
         table = dataclasses.replace(table, currency="$")

@@ -17,6 +17,7 @@ import time
 
 import numpy as np
 import pandas as pd
+from sources import source_of
 
 from common import experiment
 from common.splits import split
@@ -41,11 +42,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     TabularSettings.add_to(parser.add_argument_group("settings"))
     arguments = parser.parse_args()
-    source = (
-        TableSource(file=arguments.file, target=arguments.target)
-        if arguments.file
-        else TableSource(data=arguments.data)
-    )
+    source = source_of(arguments)
     table = load(source)
     if arguments.without_place:
         place = [c for c in table.frame if c.lower() in ("latitude", "longitude")]
