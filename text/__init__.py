@@ -1,0 +1,1 @@
+"""text: sort what people write, by what a mix-up costs."""
