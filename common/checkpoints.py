@@ -5,7 +5,6 @@ Everything else is JSON in the file's metadata. Reading one runs no code.
 """
 
 import json
-import math
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -19,7 +18,7 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 
-FORMAT = "stickshift checkpoint 1"
+FORMAT = "stickshift checkpoint 2"
 Tensors = dict[str, Tensor]
 
 
@@ -40,14 +39,7 @@ class State:
     seconds: float = 0.0
     history: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int | None = None
-    best_value: float | None = None
     stopped: str | None = None
-
-    def improved_by(self, value: float, higher_is_better: bool) -> bool:
-        """Whether the value is better than the best so far; nan never is."""
-        if self.best_value is None or math.isnan(value):
-            return not math.isnan(value)
-        return value > self.best_value if higher_is_better else value < self.best_value
 
     @classmethod
     def checked(cls, facts: dict[str, Any]) -> "State":

@@ -29,6 +29,10 @@ class NonFiniteLossError(UserError, FloatingPointError):
         self.epoch, self.step, self.rows, self.causes = epoch, step, rows, causes
 
 
+class NotFinite(Exception):  # noqa: N818
+    """Within a training step: the loss or a gradient is not finite, and no weight has changed."""
+
+
 def all_finite(tensor: Tensor) -> bool:
     """Whether no element is nan or infinite.
 

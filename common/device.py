@@ -5,6 +5,7 @@ import os
 import torch
 
 from common.errors import UserError
+from common.exercises import exercise
 
 VARIABLE = "STICKSHIFT_DEVICE"
 
@@ -27,14 +28,23 @@ def available_devices() -> list[str]:
     return [f"{kind}:{index}" for index in range(count)] + ["cpu"]
 
 
+@exercise(points=15)
 def pick_device(name: str | torch.device = "auto") -> torch.device:
     """Return the device that goes by `name`; `auto` is the best there is.
 
-    `auto` takes an accelerator (CUDA, then Apple, as PyTorch itself finds them) before the CPU,
-    unless the environment variable STICKSHIFT_DEVICE names another device. A name given in the
-    call or on the command line goes before the variable.
+    What is there, `available_devices()` says: names such as ["cuda", "cpu"], or, with several
+    accelerators, ["cuda:0", "cuda:1", "cpu"], the best first. Ask it at every call.
 
-    Raises UserError for a device that is not on this computer, and says which are.
+    - Capital letters and spaces around a name mean nothing: " CPU " is "cpu".
+    - A name is there if it is in the list, or if it is the kind of one that is: "cuda" where
+      "cuda:0" is, and "cuda:0" where the only one is called "cuda".
+    - "auto" takes what the environment variable STICKSHIFT_DEVICE names (its name is in the
+      constant VARIABLE), and if that is not set, is empty, or is "auto" itself, the kind of the
+      first of the list: "cuda" for "cuda:0", so that PyTorch's current device counts.
+    - A name given in the call goes before the variable.
+
+    Raises UserError for a device that is not on this computer. Its message holds the name that
+    was asked for and the names of all devices that are there.
 
     >>> pick_device("cpu")
     device(type='cpu')

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError, unknown
+from common.exercises import exercise
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -87,3 +88,35 @@ def reduce(values: Tensor, reduction: str = "mean", *, weight: Tensor | None = N
         count = weight.sum() if weight is not None else values.new_tensor(float(values.numel()))
         return values.sum() / torch.where(count == 0, 1.0, count)
     raise UserError(f"unknown reduction {reduction!r}; there are: {', '.join(REDUCTIONS)}")
+
+
+@exercise(points=20)
+def relative_error(prediction: Tensor, target: Tensor, *, epsilon: float = 1e-6) -> Tensor:
+    """The mean share of the target by which a prediction is off, a first loss of one's own.
+
+        mean of |p - y| / max(|y|, epsilon)
+
+    Half a million roubles are much for a flat of three million and little for one of three
+    hundred: unlike the mean squared error, this loss knows. Over prices it is called the MAPE.
+
+    prediction, target: tensors of the same shape, whatever it is; in any units, as long as they
+        are the same. Gradients flow into the prediction.
+    epsilon: the smallest size of a target that is divided by, for a target may be zero.
+
+    Returns a tensor with one number. float16 and bfloat16 are computed in float32, or a mean of
+    large numbers would overflow: `widen` in this file does that. The tensors themselves are never
+    changed.
+
+    Raises ValueError that names both shapes where they differ: PyTorch would broadcast (batch, 1)
+    against (batch,) to (batch, batch), and the network would learn nonsense without a word.
+
+    >>> relative_error(torch.tensor([9.0, 12.0]), torch.tensor([10.0, 10.0]))
+    tensor(0.1500)
+
+    Source: Makridakis, "Accuracy measures: theoretical and practical concerns" (1993).
+    """
+    if prediction.shape != target.shape:
+        shapes = f"{tuple(prediction.shape)}, target {tuple(target.shape)}"
+        raise ValueError(f"relative_error: prediction has shape {shapes}, expected the same")
+    prediction, target = widen(prediction), widen(target)
+    return ((prediction - target).abs() / target.abs().clamp_min(epsilon)).mean()

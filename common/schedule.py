@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from common.checkpoints import State
+from common.checks import NotFinite, gradients_finite
 
 HEAD_START = 0.02
 
@@ -78,7 +79,11 @@ class Deadline:
 
 
 class Stepper:
-    """Takes the optimizer's steps, each with the learning rate that is due by then."""
+    """Stands in for the optimizer in a training step, and does what more a step takes.
+
+    The gradients of `accumulate` batches make one step, each with the learning rate that is due
+    by then; until they are there, `step` only looks at them and `zero_grad` leaves them alone.
+    """
 
     def __init__(
         self,
@@ -90,20 +95,31 @@ class Stepper:
         clip: float | None,
         deadline: Deadline,
     ) -> None:
-        self.optimizer, self.parameters, self.deadline = optimizer, parameters, deadline
+        self.optimizer, self.parameters, self.state = optimizer, parameters, State()
         self.epochs, self.accumulate, self.clip = epochs, accumulate, clip
+        self.deadline = deadline
         self.peaks = [group["lr"] for group in optimizer.param_groups]
+        self.pending = 0
+        """Rows whose gradients wait for the step."""
 
     @property
     def rate(self) -> float:
         return self.optimizer.param_groups[0]["lr"]
 
-    def step(self, state: State, rows: int) -> None:
-        """Step by the gradients that `rows` rows have left, summed if batches accumulate."""
+    def step(self) -> None:
+        """Step if the gradients of enough batches are there; raise NotFinite for a nan in them."""
+        if not gradients_finite(self.parameters):
+            raise NotFinite
+        if self.state.step % self.accumulate == 0:
+            self.update()
+
+    def update(self) -> None:
+        """Step by the gradients that the pending rows have left, summed if batches accumulate."""
+        state = self.state
         if self.accumulate > 1:
             for parameter in self.parameters:
                 if parameter.grad is not None:
-                    parameter.grad /= rows
+                    parameter.grad /= self.pending
         if self.clip is not None:
             nn.utils.clip_grad_norm_(self.parameters, self.clip)
         taken = (state.step - 1) // self.accumulate
@@ -113,7 +129,12 @@ class Stepper:
         for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
             group["lr"] = peak * factor
         self.optimizer.step()
+        self.pending = 0
         self.forget_gradients()
+
+    def zero_grad(self) -> None:
+        if not self.pending:
+            self.forget_gradients()
 
     def forget_gradients(self) -> None:
         # What optimizer.zero_grad does, without what it does besides: that takes longer.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.errors import UserError
+from common.exercises import exercise
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def split(
     elif stratify is not None:
         parts = _by_label(np.asarray(stratify), fractions, generator)
     else:
-        parts = np.split(generator.permutation(n), _cut_points(n, fractions))
+        parts = random_parts(n, fractions, generator)
 
     for name, part, fraction in zip(
         ("training", "validation", "test"), parts, fractions, strict=True
@@ -119,10 +120,34 @@ def split(
     return Split(*(np.sort(part).astype(np.int64) for part in parts))
 
 
-def _cut_points(n: int, fractions: tuple[float, float, float]) -> list[int]:
+@exercise(points=20)
+def random_parts(
+    n: int, fractions: tuple[float, float, float], generator: np.random.Generator
+) -> list[np.ndarray]:
+    """Share out n rows at random: return the row numbers of training, validation and test.
+
+    fractions: the three shares, such as (0.7, 0.2, 0.1). They add up to one within a rounding.
+    generator: where all chance comes from: call `generator.permutation(n)`, once.
+
+    The permutation is cut in two places and the pieces are returned in order, as they come. The
+    first cut is after `round(n · train)` rows, the second after `round(n · (train + valid))`
+    rows. Where test is 0 there is no test part: the second cut is at the very end, and the third
+    piece an empty array. Every row from 0 to n - 1 is in one part and in one only.
+
+    >>> parts = random_parts(10, (0.7, 0.2, 0.1), np.random.default_rng(0))
+    >>> [len(part) for part in parts], sorted(np.concatenate(parts).tolist())
+    ([7, 2, 1], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    >>> [len(part) for part in random_parts(10, (0.75, 0.25, 0.0), np.random.default_rng(0))]
+    [8, 2, 0]
+    """
     train, valid, test = fractions
     end = n if test == 0 else round(n * (train + valid))
-    return [round(n * train), end]
+    return np.split(generator.permutation(n), [round(n * train), end])
+
+
+def _borders(fractions: tuple[float, float, float]) -> tuple[float, float]:
+    """The shares at which validation and test begin; without a test part, that is at one."""
+    return fractions[0], 1 - fractions[2] if fractions[2] else 1.0
 
 
 def _by_label(
@@ -131,7 +156,8 @@ def _by_label(
     """Share out a random order of each label.
 
     A row's place within its label, (k + 1/2) / count, is its quantile; cutting all rows by that
-    quantile keeps every label's proportions, and sorting by it keeps the sizes of the parts exact.
+    quantile keeps every label's proportions, and cutting by their rank in it, which is spread
+    evenly from 0 to 1, keeps the sizes of the parts exact too.
     """
     shuffled = generator.permutation(len(labels))
     _, codes, counts = np.unique(labels[shuffled], return_inverse=True, return_counts=True)
@@ -141,7 +167,9 @@ def _by_label(
     place[by_label] = np.arange(len(labels)) - np.repeat(starts, counts)
     quantile = (place + 0.5) / counts[codes]
     order = shuffled[np.argsort(quantile, kind="stable")]
-    return np.split(order, _cut_points(len(labels), fractions))
+    rank = (np.arange(len(labels)) + 0.5) / len(labels)
+    part = np.searchsorted(_borders(fractions), rank)
+    return [order[part == number] for number in range(3)]
 
 
 def _by_group(
@@ -202,7 +230,7 @@ def _cut_blocks(
     """Cut a sequence of blocks where the running count comes nearest to each share."""
     ends = np.cumsum([0, *(len(block) for block in blocks)])
     first, second = (
-        int(np.argmin(np.abs(ends - point))) for point in _cut_points(int(ends[-1]), fractions)
+        int(np.argmin(np.abs(ends - border * ends[-1]))) for border in _borders(fractions)
     )
     empty = np.empty(0, dtype=np.int64)
     pieces = (blocks[:first], blocks[first:second], blocks[second:])

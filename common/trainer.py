@@ -20,7 +20,7 @@ from common.checkpoints import (
     set_random_state,
     weights_of,
 )
-from common.checks import check_loss, check_pairing, explain_non_finite, gradients_finite
+from common.checks import NotFinite, check_loss, check_pairing, explain_non_finite
 from common.device import pick_device
 from common.errors import UserError
 from common.evaluation import Metric, Validation, outputs, predict
@@ -29,6 +29,7 @@ from common.identity import check_settings, identity_of
 from common.modes import in_bf16, in_mode, reproducible
 from common.progress import ProgressBar, TensorBoardLog
 from common.schedule import Deadline, Stepper, adamw
+from common.step import early_stopping, training_step
 
 Inputs = Tensor | tuple[Tensor, ...]
 Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
@@ -153,49 +154,51 @@ class Trainer:
         if self._generators and state.step:  # resuming in the middle of an epoch
             set_random_state(self._generators, self.device)
         self._generators = {}
-        pending, now = 0, clock()
+        now = clock()
         for batch in batches:
+            state.step += 1
             value, rows = self._learn(batch), len(batch[1])
             del batch  # so that the next one can take its memory
-            state.step += 1
             state.rows, state.seen = state.rows + rows, state.seen + rows
             state.loss_sum += value * rows
-            pending += rows
-            if state.step % self.accumulate == 0:
-                self._stepper.step(state, pending)
-                pending = 0
 
             before, now = now, clock()
             if now >= self._bar.due:
                 self._bar.draw(now, epoch=state.epoch + 1, seen=state.seen, loss=value)
-            if self._checkpoint and not pending and now >= self._checkpoint.due:
+            if self._checkpoint and not self._stepper.pending and now >= self._checkpoint.due:
                 self._save()
             self._step_seconds = now - before
             if not self._deadline.leaves(self._step_seconds):
                 self._out_of_time = True
                 break
-        if pending:
-            self._stepper.step(state, pending)
+        if self._stepper.pending:
+            self._stepper.update()
 
     def _learn(self, batch: Batch) -> float:
-        """Add the gradient of a batch's loss to the parameters' gradients; return the loss."""
+        """Take a training step and return its loss; where that is not finite, undo it and raise."""
         inputs, target, _ = batch
         kept = [buffer.clone() for buffer in self._buffers]
-        prediction = self._forward(*inputs)
+        try:
+            training_step(self._forward, self._measure, self._stepper, inputs, target)
+        except NotFinite:
+            copy_weights(dict(enumerate(kept)), dict(enumerate(self._buffers)))
+            value, epoch, step = self._value, self._state.epoch + 1, self._state.step
+            raise explain_non_finite(
+                self.model, self._forward, self.loss, batch, value=value, epoch=epoch, step=step
+            ) from None
+        return self._value
+
+    def _measure(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Return the loss to be differentiated; raise NotFinite where it is not finite."""
         loss = self.loss(prediction, target)
         if self._state.seen == 0:
             check_loss(loss)
             check_pairing(self.loss, prediction, target)
-        value = loss.item()
-        if math.isfinite(value):
-            (loss if self.accumulate == 1 else loss * len(target)).backward()
-        if not (math.isfinite(value) and gradients_finite(self._parameters)):
-            copy_weights(dict(enumerate(kept)), dict(enumerate(self._buffers)))
-            epoch, step = self._state.epoch + 1, self._state.step + 1
-            raise explain_non_finite(
-                self.model, self._forward, self.loss, batch, value=value, epoch=epoch, step=step
-            )
-        return value
+        self._value = loss.item()
+        if not math.isfinite(self._value):
+            raise NotFinite
+        self._stepper.pending += len(target)
+        return loss if self.accumulate == 1 else loss * len(target)
 
     def _finish_epoch(self) -> None:
         """Validate, write the epoch down, keep the best weights, decide whether to stop."""
@@ -210,8 +213,14 @@ class Trainer:
         self.history.rows.append(row)
         if self._board:
             self._board.add(row)
-        if self._valid and state.improved_by(row[self.monitor], self.higher_is_better):
-            state.best_epoch, state.best_value = row["epoch"], row[self.monitor]
+        best, hopeless = state.best_epoch, False
+        if self._valid:
+            watched = self.history.column(self.monitor)
+            best, hopeless = early_stopping(
+                watched, self.patience, higher_is_better=self.higher_is_better
+            )
+        if best == row["epoch"]:
+            state.best_epoch = best
             if self._best:
                 copy_weights(weights_of(self.model), self._best)
             else:
@@ -221,7 +230,7 @@ class Trainer:
         state.epoch, state.step, state.rows, state.loss_sum = state.epoch + 1, 0, 0, 0.0
         if state.epoch == self.epochs:
             state.stopped = "epochs"
-        elif self.patience and state.epoch - (state.best_epoch or 0) >= self.patience:
+        elif hopeless:
             state.stopped = "patience"
         elif self._out_of_time or not self._deadline.leaves(self._step_seconds):
             state.stopped = "deadline"
@@ -268,7 +277,7 @@ class Trainer:
         self._state, self._best, self._generators = State(steps=self._train.steps), {}, {}
         self._step_seconds, self._out_of_time = 0.0, False
         self._open_checkpoint(resume)
-        state = self._state
+        self._stepper.state = state = self._state
         self._deadline.start -= state.seconds
         self.history = History(state.history, state.best_epoch, state.stopped)
         self._board = TensorBoardLog(self.tensorboard) if self.tensorboard else None

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.losses import relative_error
 from common.settings import Options
 from common.tables import read_table, write_table
 from common.task import Outcome, Picture, Pipeline, Task
@@ -42,7 +43,7 @@ def cost_arguments(settings: TabularSettings) -> dict[str, float]:
 
 def mape(prediction: Tensor, target: Tensor) -> Tensor:
     """Mean absolute relative error of log prices, for the learning curves."""
-    return (prediction.double().exp() / target - 1).abs().mean()
+    return relative_error(prediction.double().exp(), target.double())
 
 
 class TabularTask(Task):

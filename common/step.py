@@ -1,0 +1,84 @@
+"""One training step: the five lines that all of deep learning turns on."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from torch import Tensor
+
+from common.exercises import exercise
+
+
+class Steps(Protocol):
+    """What a training step needs of an optimizer; every optimizer of PyTorch has it."""
+
+    def step(self) -> None: ...
+
+    def zero_grad(self) -> None: ...
+
+
+@exercise(points=25)
+def training_step(
+    model: Callable[..., Tensor],
+    loss: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Steps,
+    inputs: tuple[Tensor, ...],
+    target: Tensor,
+) -> float:
+    """Learn from one batch, and return its loss as a plain number.
+
+    1. Call the model with the tensors of `inputs`, one argument each: `model(*inputs)`.
+    2. Call `loss(prediction, target)`, in this order: prediction first. It gives a tensor with
+       one number.
+    3. Let autograd find the gradients: `backward()`.
+    4. Let the optimizer change the weights: `optimizer.step()`, once.
+    5. Leave no gradient to the next batch: gradients add up until `optimizer.zero_grad()` is
+       called. Calling it right before `backward()` serves as well.
+
+    The number that is returned is the loss before the step, as a float: a tensor would keep its
+    whole graph in memory for as long as somebody remembers the loss.
+
+    >>> import torch
+    >>> model = torch.nn.Linear(1, 1)
+    >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    >>> x, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [5.0]])
+    >>> first = training_step(model, torch.nn.functional.mse_loss, optimizer, (x,), y)
+    >>> second = training_step(model, torch.nn.functional.mse_loss, optimizer, (x,), y)
+    >>> second < first
+    True
+    """
+    value = loss(model(*inputs), target)
+    value.backward()
+    before = value.item()
+    optimizer.step()
+    optimizer.zero_grad()
+    return before
+
+
+@exercise(points=20)
+def early_stopping(
+    values: list[float], patience: int | None, *, higher_is_better: bool = False
+) -> tuple[int, bool]:
+    """Say which epoch was the best so far, and whether it is time to stop.
+
+    values: the watched figure after each epoch so far, oldest first; usually the loss on the
+        validation part, where lower is better.
+    patience: stop when this many epochs in a row brought nothing better than the best before
+        them; None never stops.
+    higher_is_better: for figures such as an accuracy.
+
+    Returns (best, stop): the number of the best epoch, counted from 1, and a bool. The same
+    value again is nothing better: of equal values the earliest is the best. A nan is never
+    better than anything; where there is no other value yet, best is 0, and the patience is
+    counted from the beginning.
+
+    >>> early_stopping([0.9, 0.5, 0.6], 2), early_stopping([0.9, 0.5, 0.6, 0.5], 2)
+    ((2, False), (2, True))
+    """
+    best = 0
+    for epoch, value in enumerate(values, start=1):
+        if value != value:
+            continue
+        record = values[best - 1]
+        if best == 0 or (value > record if higher_is_better else value < record):
+            best = epoch
+    return best, patience is not None and len(values) - best >= patience
