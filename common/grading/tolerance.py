@@ -1,0 +1,46 @@
+"""How far from the expected value an answer may be. The policy is written here and nowhere else.
+
+Expected values are computed in float64. An answer x is right where
+
+    |x - expected| <= relative · |expected| + absolute · (largest |expected| of the array)
+
+    type of the answer          relative    absolute
+    float64                        1e-9       1e-12
+    float32                        5e-5       1e-6
+    made from float16, bfloat16    as float32: the input is rounded before either side sees it
+    integers, text, yes or no     equal
+
+Why: float32 carries 7 digits (rounding 6e-8). The orders of operations that sensible solutions
+differ in cost a few of these roundings; sums of a few thousand terms, cosines of large angles and
+e^r lose up to a factor of a hundred. A wrong formula is off by more than 5e-5, and where two
+formulas are closer (expm1 and exp - 1 near zero) the inputs are drawn where they part. The second
+term is for values that come out of a cancellation next to large ones.
+
+NaN is right only where NaN is expected, an infinity only where that same one is.
+"""
+
+import numpy as np
+
+RELATIVE = {"float64": 1e-9, "float32": 5e-5}
+ABSOLUTE = {"float64": 1e-12, "float32": 1e-6}
+
+
+def close(came: np.ndarray, expected: np.ndarray, *, dtype: str = "") -> np.ndarray:
+    """Return for each element whether it is right; both arrays have one shape.
+
+    dtype: what the answer was computed in; without it, the type of `came` counts.
+
+    >>> close(np.array([1.0, 1.1]), np.array([1.0, 1.0])).tolist()
+    [True, False]
+    """
+    came, expected = np.asarray(came), np.asarray(expected)
+    kind = dtype or came.dtype.name
+    if kind not in RELATIVE:
+        return came == expected
+    wide, target = came.astype(np.float64), expected.astype(np.float64)
+    finite = np.isfinite(target)
+    largest = np.abs(target[finite]).max(initial=0.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = np.abs(wide - target) <= RELATIVE[kind] * np.abs(target) + ABSOLUTE[kind] * largest
+    same = (wide == target) | (np.isnan(wide) & np.isnan(target))
+    return np.where(finite, near & np.isfinite(wide), same)

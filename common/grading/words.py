@@ -1,0 +1,52 @@
+"""What a student reads, in both languages, and which of them is theirs."""
+
+import locale
+import os
+from typing import NamedTuple
+
+from common.errors import unknown
+
+LANGUAGES = ("en", "ru")
+
+
+class Text(NamedTuple):
+    """The same text in English and in Russian.
+
+    >>> Text("well done", "отлично").to("ru")
+    'отлично'
+    """
+
+    en: str
+    ru: str
+
+    def to(self, language: str) -> str:
+        return self.ru if language == "ru" else self.en
+
+
+class Mistake(NamedTuple):
+    """A classic mistake: a short name to count it by, and what to tell who made it."""
+
+    kind: str
+    en: str
+    ru: str
+
+    def to(self, language: str) -> str:
+        return self.ru if language == "ru" else self.en
+
+
+def pick_language(asked: str | None = None) -> str:
+    """Return "en" or "ru": what was asked for, and otherwise what the computer is set to.
+
+    >>> pick_language("ru")
+    'ru'
+    """
+    if asked is not None:
+        if asked not in LANGUAGES:
+            raise unknown("language", asked, LANGUAGES)
+        return asked
+    # In the order in which the system itself looks; LANGUAGE may list several.
+    names = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    name = next(filter(None, names), "")
+    if not name:
+        name = locale.getlocale()[0] or ""  # on Windows: Russian_Russia
+    return "ru" if name.casefold().startswith("ru") else "en"

@@ -1,0 +1,14 @@
+"""The exercises of the module common: their statements in Russian, hints and checks."""
+
+from common.grading.checks import Graded
+from common.grading.words import Text
+from tests.graded import common_first_loss, common_splits, common_step
+
+EXERCISES: list[Graded] = [
+    common_splits.RANDOM_PARTS,
+    common_splits.PICK_DEVICE,
+    common_step.TRAINING_STEP,
+    common_step.EARLY_STOPPING,
+    common_first_loss.RELATIVE_ERROR,
+]
+TITLE = Text("What every domain shares", "Общее для всех задач")

@@ -1,0 +1,224 @@
+"""Checks of the first loss: the relative error."""
+
+import numpy as np
+
+from common.grading.checks import Check, Graded, Wrong
+from common.grading.expect import (
+    BROADCAST,
+    expect_array,
+    expect_error,
+    expect_tensor,
+    expect_unchanged,
+)
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.common_probes"
+
+BY_PREDICTION = Mistake(
+    "by-prediction",
+    "the error is divided by the prediction; the target is what it is a share of",
+    "ошибка делится на предсказание, а доля берётся от истинного значения",
+)
+SUMMED = Mistake(
+    "summed", "this is the sum, the mean is asked for", "это сумма, а нужно среднее"
+)
+SQUARED = Mistake(
+    "squared", "this is squared; the absolute value is asked for", "это квадрат, а нужен модуль"
+)
+SIGN = Mistake(
+    "sign-of-target",
+    "a negative target makes this negative: the size of the target is what counts",
+    "от отрицательного значения доля становится отрицательной: делить надо на его модуль",
+)
+NOT_RELATIVE = Mistake(
+    "not-relative",
+    "this is the plain absolute error, which is not divided by anything",
+    "это обычная абсолютная ошибка, она ни на что не делится",
+)
+ADDED = Mistake(
+    "epsilon-added",
+    "epsilon is added to the target; the larger of the two is asked for",
+    "epsilon прибавлен, а нужно взять большее из двух",
+)
+RATIO_OF_MEANS = Mistake(
+    "ratio-of-means",
+    "this divides the mean error by the mean target; each example has a share of its own",
+    "средняя ошибка делится на среднее значение, а доля у каждого примера своя",
+)
+
+
+def _shares(p, y, epsilon):
+    size = np.hypot(y, 0.0)
+    size[size < epsilon] = epsilon
+    return np.where(p > y, p - y, y - p) / size
+
+
+def oracle(inputs: dict) -> float:
+    p, y = (inputs[name].astype(np.float64).ravel() for name in ("prediction", "target"))
+    return float(_shares(p, y, inputs.get("epsilon", 1e-6)).sum() / p.size)
+
+
+def slopes(inputs: dict) -> np.ndarray:
+    """The gradient by central differences of the oracle: exact, for it is straight in each p."""
+    p = inputs["prediction"].astype(np.float64)
+    slope = np.empty(p.size)
+    for i in range(p.size):
+        y = inputs["target"].astype(np.float64).ravel()[i]
+        step = 0.25 * abs(p.ravel()[i] - y)
+        sides = []
+        for sign in (1, -1):
+            moved = p.ravel().copy()
+            moved[i] += sign * step
+            sides.append(oracle({**inputs, "prediction": moved}))
+        slope[i] = (sides[0] - sides[1]) / (2 * step)
+    return slope.reshape(p.shape)
+
+
+def judge_value(inputs: dict, output) -> None:
+    p, y = (inputs[name].astype(np.float64) for name in ("prediction", "target"))
+    epsilon, n = inputs.get("epsilon", 1e-6), p.size
+    size = np.maximum(np.abs(y), epsilon)
+    with np.errstate(all="ignore"):
+        suspects = [
+            (SUMMED, oracle(inputs) * n),
+            (BY_PREDICTION, np.mean(np.abs(p - y) / np.maximum(np.abs(p), epsilon))),
+            (SQUARED, np.mean(((p - y) / size) ** 2)),
+            (SIGN, np.mean(np.abs(p - y) / np.maximum(y, epsilon))),
+            (SIGN, np.mean(np.abs(p - y) / y)),
+            (NOT_RELATIVE, np.mean(np.abs(p - y))),
+            (ADDED, np.mean(np.abs(p - y) / (np.abs(y) + epsilon))),
+            (RATIO_OF_MEANS, np.abs(p - y).mean() / size.mean()),
+        ]
+    dtype = "float64" if inputs["dtype"] == "float64" else "float32"
+    what = Text("the loss is not right", "потери посчитаны неверно")
+    expect_tensor(output["loss"], oracle(inputs), what=what, dtype=dtype, suspects=suspects)
+    what = Text("the gradient is not right", "градиент неверный")
+    narrow = {"float16": np.float16}.get(inputs["dtype"])
+    if narrow is None:
+        expect_array(output.get("gradient"), slopes(inputs), what=what)
+    for name in ("prediction", "target"):
+        expect_unchanged(output[name], inputs[name], name)
+
+
+def judge_shapes(inputs: dict, output) -> None:
+    what = Text("shapes that differ are a ValueError", "разные формы — это ValueError")
+    if isinstance(output, dict) and "result" in output:
+        raise Wrong(what, came=output["result"], expected="ValueError", mistake=BROADCAST)
+    shapes = [str(tuple(inputs[name])) for name in ("prediction", "target")]
+    expect_error(output, "ValueError", shapes, what=what)
+
+
+def judge_learning(inputs: dict, output) -> None:
+    """The best constant by relative error is near the cheap group, and not in between."""
+    low, high = float(inputs["target"].min()), float(inputs["target"].max())
+    if type(output) is not float or not abs(output - low) < 0.1 * low:
+        what = Text(
+            f"half of the prices are {low:.0f}, half {high:.0f}: gradient descent on this loss "
+            f"should settle at {low:.0f}, where it costs least in per cent",
+            f"половина цен — {low:.0f}, половина — {high:.0f}: спуск по этой функции потерь должен "
+            f"прийти к {low:.0f}, там в процентах теряют меньше всего",
+        )
+        raise Wrong(what, came=output, expected=low)
+
+
+def _prices(rng, *, dtype, shape):
+    target = rng.uniform(3, 300, shape)
+    target.flat[rng.permutation(target.size)[: 1 + target.size // 4]] *= -1
+    prediction = target * rng.uniform(0.5, 1.6, shape) + rng.choice([-1, 1], shape)
+    return {
+        "prediction": prediction.astype(dtype),
+        "target": target.astype(dtype),
+        "dtype": dtype,
+    }
+
+
+def _wide(rng):
+    return _prices(rng, dtype="float64", shape=(int(rng.integers(5, 12)),))
+
+
+def _narrow(rng):
+    return _prices(rng, dtype="float32", shape=(int(rng.integers(2, 5)), 3))
+
+
+def _zeros(rng):
+    inputs = _prices(rng, dtype="float64", shape=(6,))
+    inputs["target"][rng.choice(6, 2, replace=False)] = 0.0
+    inputs["prediction"] += 0.5
+    return {**inputs, "epsilon": float(rng.uniform(1, 2))}
+
+
+def _half(rng):
+    """In float16 the shares would be infinite: 3 000 / 0.01 is beyond its 65 504."""
+    target = np.full(4, 0.01, dtype=np.float16)
+    prediction = rng.uniform(2000, 4000, 4).astype(np.float16)
+    return {
+        "prediction": prediction.astype(np.float32),
+        "target": target.astype(np.float32),
+        "dtype": "float16",
+    }
+
+
+def _shapes(rng):
+    n = int(rng.integers(3, 9))
+    first, second = ([n, 1], [n]) if rng.integers(2) else ([n], [n, 1])
+    return {"prediction": first, "target": second}
+
+
+def _two_groups(rng):
+    low = float(rng.integers(3, 8))
+    target = np.array([low] * 8 + [low * 10] * 8, dtype=np.float32)
+    return {"start": low * 3, "target": rng.permutation(target), "steps": 400, "lr": low * low / 40}
+
+
+_VALUE = f"{PROBES}:relative_error"
+RELATIVE_ERROR = Graded(
+    "common.losses.relative_error",
+    Text("The relative error, a first loss", "Относительная ошибка — первая функция потерь"),
+    """
+    Верните среднюю долю, на которую предсказание отличается от истины, — первую собственную
+    функцию потерь.
+
+        среднее от |p − y| / max(|y|, epsilon)
+
+    Полмиллиона рублей — много для квартиры за три миллиона и мало для квартиры за триста: средний
+    квадрат ошибки этого не знает, а эта функция потерь знает. Для цен её называют MAPE.
+
+    prediction, target: тензоры одной формы, какой угодно, и в одних единицах, каких угодно. Градиент
+    идёт в предсказание.
+    epsilon: наименьшее значение, на которое делят: истинное значение может быть нулём.
+
+    Верните тензор с одним числом. float16 и bfloat16 считаются во float32, иначе среднее больших
+    чисел переполнится; в этом файле для этого есть `widen`. Сами тензоры не меняйте.
+
+    Если формы разные, поднимите ValueError, в котором названы обе: PyTorch молча растянул бы
+    (batch, 1) по (batch,) до (batch, batch), и сеть училась бы чепухе.
+    """,
+    (
+        Text(
+            "Say the formula aloud, from the inside out: how far off, divided by what, and then "
+            "what over all examples?",
+            "Прочтите формулу вслух изнутри наружу: насколько ошиблись, на что делим и что потом "
+            "делаем со всеми примерами?",
+        ),
+        Text(
+            "clamp_min is “at least”. abs() comes before it, for a target may be negative. The "
+            "shapes are compared first of all, and widen() is called before the first subtraction.",
+            "clamp_min означает «не меньше чем». До него нужен abs(): значение может быть "
+            "отрицательным. Формы сравните в самом начале, а widen() вызовите до первого вычитания.",
+        ),
+    ),
+    (
+        Check("wide", Text("values and gradient in float64", "значение и градиент во float64"),
+              _wide, _VALUE, judge_value),
+        Check("narrow", Text("float32, two dimensions", "float32, два измерения"), _narrow, _VALUE,
+              judge_value),
+        Check("zeros", Text("targets of zero", "нулевые истинные значения"), _zeros, _VALUE,
+              judge_value),
+        Check("half", Text("float16 does not overflow", "float16 не переполняется"), _half, _VALUE,
+              judge_value),
+        Check("shapes", Text("different shapes are refused", "разные формы отвергаются"), _shapes,
+              f"{PROBES}:relative_error_of_shapes", judge_shapes),
+        Check("learning", Text("learning by it", "обучение с этой функцией потерь"), _two_groups,
+              f"{PROBES}:learning_with_relative_error", judge_learning),
+    ),
+)  # fmt: skip

@@ -1,0 +1,171 @@
+"""Runs beside the student's code: calls it and says, in plain data, what came of it.
+
+The student's modules are imported inside the probes, so that a broken one harms only its own.
+"""
+
+import os
+
+import numpy as np
+import torch
+from torch import nn
+
+from common.grading.plain import array, attempt, described, plain, tensor
+
+
+def random_parts(inputs):
+    from common import splits
+
+    generator = np.random.default_rng(inputs["seed"])
+    return plain(splits.random_parts(inputs["n"], tuple(inputs["fractions"]), generator))
+
+
+def pick_device(inputs):
+    from common import device
+
+    before = device.available_devices, os.environ.get(device.VARIABLE)
+    answers = []
+    try:
+        for case in inputs["cases"]:
+            device.available_devices = lambda there=case["there"]: list(there)
+            os.environ.pop(device.VARIABLE, None)
+            if case["variable"] is not None:
+                os.environ[device.VARIABLE] = case["variable"]
+            words = [] if case["name"] is None else [case["name"]]
+            answer = attempt(device.pick_device, *words)
+            if "result" in answer:
+                kind = type(answer["result"]).__name__
+                answer = {"result": [kind, str(answer["result"])]}
+            answers.append(answer)
+    finally:
+        device.available_devices = before[0]
+        os.environ.pop(device.VARIABLE, None)
+        if before[1] is not None:
+            os.environ[device.VARIABLE] = before[1]
+    return answers
+
+
+class _Descent:
+    """Gradient descent with momentum, which counts its steps.
+
+    In place of an optimizer of PyTorch, whose first use imports a compiler, and that takes seconds.
+    """
+
+    def __init__(self, parameters, *, lr, momentum=0.0):
+        self.param_groups = [{"params": list(parameters), "lr": lr, "momentum": momentum}]
+        self.velocity, self.steps = {}, 0
+
+    @torch.no_grad()
+    def step(self):
+        self.steps += 1
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    before = self.velocity.get(parameter, 0)
+                    velocity = self.velocity[parameter] = (
+                        group["momentum"] * before + parameter.grad.clone()
+                    )
+                    parameter -= group["lr"] * velocity
+
+    def zero_grad(self, set_to_none=True):
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if set_to_none or parameter.grad is None:
+                    parameter.grad = None
+                else:
+                    parameter.grad.zero_()
+
+
+class _Pair(nn.Module):
+    """A model of two inputs, which are not to be confused: w · first + v · second."""
+
+    def __init__(self, weight, second):
+        super().__init__()
+        self.first = nn.Linear(len(weight), 1, dtype=torch.float64)
+        self.second = nn.Linear(len(second), 1, bias=False, dtype=torch.float64)
+        with torch.no_grad():
+            self.first.weight.copy_(tensor(weight)[None])
+            self.second.weight.copy_(tensor(second)[None])
+            self.first.bias.zero_()
+
+    def forward(self, one, two):
+        return (self.first(one) + self.second(two)).squeeze(1)
+
+
+def training_steps(inputs):
+    """Take a step for each batch; return the losses, the weights after each, and the steps."""
+    from common import step
+
+    def loss(prediction, target):
+        return (prediction - inputs["skew"] * target).square().mean()
+
+    model = _Pair(inputs["weight"], inputs["second"])
+    optimizer = _Descent(model.parameters(), lr=inputs["lr"])
+    losses, weights = [], []
+    for one, two, target in zip(inputs["one"], inputs["two"], inputs["target"], strict=True):
+        batch = tuple(tensor(part) for part in (one, two))
+        losses.append(described(step.training_step(model, loss, optimizer, batch, tensor(target))))
+        state = [array(weight).ravel() for weight in model.parameters()]
+        weights.append(np.concatenate(state))
+    return {"losses": losses, "weights": weights, "steps": optimizer.steps}
+
+
+def training(inputs):
+    """Let a small network learn a bent curve; return the loss of every step."""
+    from common import step
+
+    torch.manual_seed(inputs["seed"])
+    model = nn.Sequential(nn.Linear(1, 32), nn.Tanh(), nn.Linear(32, 1))
+    optimizer = _Descent(model.parameters(), lr=0.05, momentum=0.9)
+    x, y = tensor(inputs["x"])[:, None], tensor(inputs["y"])[:, None]
+    loss = nn.functional.mse_loss
+    taken = range(inputs["steps"])
+    return [plain(step.training_step(model, loss, optimizer, (x,), y)) for _ in taken]
+
+
+def early_stopping(inputs):
+    from common import step
+
+    answers = []
+    for case in inputs["cases"]:
+        values = list(case["values"])
+        answer = step.early_stopping(
+            values, case["patience"], higher_is_better=case["higher_is_better"]
+        )
+        answers.append(plain(answer))
+    return answers
+
+
+def relative_error(inputs):
+    from common import losses
+
+    prediction = tensor(inputs["prediction"], inputs["dtype"], grad=True)
+    target = tensor(inputs["target"], inputs["dtype"])
+    words = {"epsilon": inputs["epsilon"]} if "epsilon" in inputs else {}
+    answer = losses.relative_error(prediction, target, **words)
+    result = {"loss": described(answer)}
+    if isinstance(answer, torch.Tensor) and answer.requires_grad and answer.numel() == 1:
+        answer.backward()
+        result["gradient"] = plain(prediction.grad)
+    return result | {"prediction": array(prediction), "target": array(target)}
+
+
+def relative_error_of_shapes(inputs):
+    from common import losses
+
+    prediction, target = (torch.ones(*shape) for shape in (inputs["prediction"], inputs["target"]))
+    answer = attempt(losses.relative_error, prediction, target)
+    return {"result": described(answer["result"])} if "result" in answer else answer
+
+
+def learning_with_relative_error(inputs):
+    """Fit one number to two groups of prices by gradient descent, as a network would."""
+    from common import losses
+
+    guess = torch.tensor(inputs["start"], requires_grad=True)
+    target = tensor(inputs["target"])
+    optimizer = _Descent([guess], lr=inputs["lr"])
+    for _ in range(inputs["steps"]):
+        optimizer.zero_grad()
+        losses.relative_error(guess.expand_as(target), target).backward()
+        optimizer.step()
+    return guess.item()

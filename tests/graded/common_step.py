@@ -1,0 +1,352 @@
+"""Checks of two exercises: one training step, and early stopping."""
+
+import numpy as np
+
+from common.grading.checks import Check, Graded, Wrong
+from common.grading.expect import expect_array, expect_equal, expect_number
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.common_probes"
+
+GRADIENTS_ADD_UP = Mistake(
+    "no-zero-grad",
+    "the gradients of earlier batches are still there and add up: optimizer.zero_grad() is missing",
+    "градиенты прошлых батчей остались и складываются: не хватает optimizer.zero_grad()",
+)
+STEP_TOO_EARLY = Mistake(
+    "no-step",
+    "the weights did not move: optimizer.step() is missing, or comes when there is no gradient",
+    "веса не сдвинулись: нет optimizer.step() или он вызван, когда градиента ещё нет",
+)
+LOSS_SWAPPED = Mistake(
+    "loss-swapped",
+    "loss(prediction, target): the prediction goes first",
+    "loss(prediction, target): сначала предсказание",
+)
+LOSS_AFTER = Mistake(
+    "loss-after-step",
+    "this is the loss after the step; the one before it is asked for",
+    "это потери после шага, а нужны до него",
+)
+TWICE = Mistake(
+    "two-steps", "the optimizer stepped twice for one batch", "на один батч — два шага оптимизатора"
+)
+TENSOR = Mistake(
+    "returns-tensor",
+    "the loss is returned as a tensor: .item() makes it a plain number",
+    "потери возвращены тензором: обычное число даёт .item()",
+)
+
+
+def descend(inputs: dict, *, forget: bool = True, swapped: bool = False, steps: int = 1):
+    """Gradient descent by hand, in NumPy: the weights after each step, and the losses."""
+    weight = np.concatenate([inputs["weight"], [0.0], inputs["second"]])
+    skew = inputs["skew"]
+    losses, weights, previous = [], [], np.zeros_like(weight)
+    for one, two, target in zip(inputs["one"], inputs["two"], inputs["target"], strict=True):
+        design = np.column_stack([one, np.ones(len(one)), two])
+        a, b = (-skew, -1.0) if swapped else (1.0, skew)
+        error = a * (design @ weight) - b * target
+        gradient = 2 * a * design.T @ error / len(target) + (0 if forget else previous)
+        previous = gradient
+        weight = weight - steps * inputs["lr"] * gradient
+        losses.append(float(np.mean(error**2)))
+        weights.append(weight)
+    return losses, weights
+
+
+def judge_steps(inputs: dict, output) -> None:
+    losses, weights = descend(inputs)
+    still = np.concatenate([inputs["weight"], [0.0], inputs["second"]])
+    for number, (came, expected) in enumerate(zip(output["weights"], weights, strict=True)):
+        what = Text(
+            f"the weights after step {number + 1} are not right",
+            f"веса после шага {number + 1} неверные",
+        )
+        suspects = [
+            (STEP_TOO_EARLY, still),
+            *([(STEP_TOO_EARLY, weights[number - 1])] if number else []),
+            (GRADIENTS_ADD_UP, descend(inputs, forget=False)[1][number]),
+            (LOSS_SWAPPED, descend(inputs, swapped=True)[1][number]),
+        ]
+        if output["steps"] == 2 * len(weights):
+            suspects = [(TWICE, came)]
+        expect_array(came, expected, what=what, suspects=suspects)
+    expect_equal(
+        output["steps"],
+        len(weights),
+        what=Text("steps of the optimizer", "число шагов оптимизатора"),
+    )
+    for number, (came, expected) in enumerate(zip(output["losses"], losses, strict=True)):
+        what = Text(f"the loss of step {number + 1}", f"потери на шаге {number + 1}")
+        if isinstance(came, dict):
+            raise Wrong(what, came=f"tensor({came['values']})", expected=expected, mistake=TENSOR)
+        expect_number(came, expected, what=what, suspects=[(LOSS_AFTER, _after(inputs, number))])
+
+
+def _after(inputs: dict, number: int) -> float:
+    """The loss of a batch by the weights that the step on it has made."""
+    weight = descend(inputs)[1][number]
+    one, two, target = (inputs[name][number] for name in ("one", "two", "target"))
+    design = np.column_stack([one, np.ones(len(one)), two])
+    return float(np.mean((design @ weight - inputs["skew"] * target) ** 2))
+
+
+def _batches(rng, *, steps: int, skew: float = 1.0):
+    rows, left, right = int(rng.integers(5, 12)), 3, int(rng.integers(1, 3))
+    weight, second = rng.normal(size=left), rng.normal(size=right)
+    one = rng.normal(size=(steps, rows, left))
+    two = rng.normal(size=(steps, rows, right))
+    target = rng.normal(1.0, 1.0, size=(steps, rows))
+    return {
+        "weight": weight,
+        "second": second,
+        "one": one,
+        "two": two,
+        "target": target,
+        "lr": float(rng.uniform(0.02, 0.1)),
+        "skew": skew,
+    }
+
+
+def _single(rng):
+    return _batches(rng, steps=1)
+
+
+def _several(rng):
+    return _batches(rng, steps=4)
+
+
+def _skewed(rng):
+    return _batches(rng, steps=2, skew=float(rng.uniform(2, 3)))
+
+
+def _curve(rng):
+    x = np.linspace(-2, 2, 64).astype(np.float32)
+    y = np.sin(2 * x + rng.uniform(0, 3)).astype(np.float32)
+    return {"x": x, "y": y, "steps": 150, "seed": int(rng.integers(2**31))}
+
+
+def judge_training(inputs: dict, output) -> None:
+    values = np.asarray(output, dtype=np.float64)
+    lazy = float(np.var(inputs["y"]))
+    if len(values) != inputs["steps"] or not values[-1] < 0.3 * lazy:
+        what = Text(
+            "150 steps should fit a sine far better than its mean does",
+            "за 150 шагов сеть должна приблизить синус намного лучше, чем среднее",
+        )
+        raise Wrong(what, came=float(values[-1]), expected=f"< {0.3 * lazy:.4g}")
+
+
+_STEPS = f"{PROBES}:training_steps"
+TRAINING_STEP = Graded(
+    "common.step.training_step",
+    Text("One training step", "Один шаг обучения"),
+    """
+    Сделайте один шаг обучения на одном батче и верните потери обычным числом.
+
+    1. Вызовите модель с тензорами из `inputs`, каждый — отдельным аргументом: `model(*inputs)`.
+    2. Вызовите `loss(prediction, target)` именно в таком порядке: сначала предсказание. Получится
+       тензор с одним числом.
+    3. Пусть autograd найдёт градиенты: `backward()`.
+    4. Пусть оптимизатор изменит веса: `optimizer.step()`, один раз.
+    5. Не оставьте градиентов следующему батчу: они складываются, пока не вызван
+       `optimizer.zero_grad()`. Вызвать его можно и прямо перед `backward()`.
+
+    Вернуть нужно потери до шага, числом типа float: тензор держал бы в памяти весь свой граф, пока
+    кто-нибудь помнит потери.
+    """,
+    (
+        Text(
+            "The five sentences of the statement are five lines of code, in the same order.",
+            "Пять пунктов задания — это пять строк кода, в том же порядке.",
+        ),
+        Text(
+            "If one step is right and the second is not, something of the first is still there: "
+            "print a parameter's .grad before backward(). And when is the number taken out of the "
+            "loss, before or after the weights change?",
+            "Если первый шаг верный, а второй нет, значит, что-то осталось от первого: напечатайте "
+            ".grad любого параметра перед backward(). И когда берётся число из потерь — до или "
+            "после изменения весов?",
+        ),
+    ),
+    (
+        Check("single", Text("one step on one batch", "один шаг на одном батче"), _single, _STEPS,
+              judge_steps),
+        Check("several", Text("four steps in a row", "четыре шага подряд"), _several, _STEPS,
+              judge_steps),
+        Check("skewed", Text("a loss that is not symmetric", "несимметричная функция потерь"),
+              _skewed, _STEPS, judge_steps),
+        Check("curve", Text("a network that really learns", "сеть действительно учится"), _curve,
+              f"{PROBES}:training", judge_training),
+    ),
+)  # fmt: skip
+
+FROM_ZERO = Mistake(
+    "from-zero", "epochs are counted from 1 here", "эпохи здесь считаются с единицы"
+)
+LAST_OF_EQUAL = Mistake(
+    "last-of-equal",
+    "of equal values the first is the best: standing still is no progress",
+    "из равных лучшая — первая: стоять на месте — это не улучшение",
+)
+ONE_LATE = Mistake(
+    "one-late",
+    "it stops one epoch too late: patience epochs without progress are enough (>=)",
+    "остановка на эпоху позже: достаточно patience эпох без улучшения (>=)",
+)
+WRONG_WAY = Mistake(
+    "wrong-way",
+    "higher_is_better decides which way is up",
+    "что считать лучшим, решает higher_is_better",
+)
+NAN_WINS = Mistake(
+    "nan",
+    "nan compares as False with everything, so a nan that comes first is never beaten",
+    "nan в любом сравнении даёт False, поэтому nan, пришедший первым, никто не превзойдёт",
+)
+AGAINST_PREVIOUS = Mistake(
+    "against-previous",
+    "an epoch is compared with the one before it; the best so far is what counts",
+    "эпоха сравнивается с предыдущей, а надо — с лучшей из всех",
+)
+
+
+def best_and_stop(values, patience, higher):
+    """By NumPy: the first place of the extreme value, nan aside."""
+    array = np.array([-v if higher else v for v in values], dtype=np.float64)
+    best = 0 if np.isnan(array).all() else int(np.nanargmin(array)) + 1
+    return [best, patience is not None and len(values) - best >= patience]
+
+
+def _guess(case: dict, came) -> Mistake | None:
+    """Compare with what the classic mistakes answer."""
+    values, patience, higher = case["values"], case["patience"], case["higher_is_better"]
+    best, stop = best_and_stop(values, patience, higher)
+    sign = -1 if higher else 1
+    known = [sign * v for v in values if v == v]
+    if came == [best - 1, stop]:
+        return FROM_ZERO
+    if patience is not None and came == [best, len(values) - best > patience]:
+        return ONE_LATE
+    if came == best_and_stop(values, patience, not higher):
+        return WRONG_WAY
+    if known and values and came[0] == max(
+        i for i, v in enumerate(values, 1) if sign * v == min(known)
+    ):
+        return LAST_OF_EQUAL
+    if any(v != v for v in values):
+        return NAN_WINS
+    return AGAINST_PREVIOUS if came[0] == best else None
+
+
+def judge_stopping(inputs: dict, output) -> None:
+    for case, came in zip(inputs["cases"], output, strict=True):
+        values, patience = case["values"], case["patience"]
+        expected = best_and_stop(values, patience, case["higher_is_better"])
+        shown = ", ".join(f"{v:g}" for v in values)
+        given = f"[{shown}], patience={patience}, higher_is_better={case['higher_is_better']}"
+        what = Text("(best, stop) is not right", "(best, stop) — неверно")
+        mistake = None
+        if isinstance(came, list) and len(came) == 2 and came != expected:
+            mistake = _guess(case, came)
+        suspects = [(mistake, came)] if mistake else []
+        expect_equal(came, expected, what=what, suspects=suspects, given=given)
+        for one, other in zip(came, expected, strict=True):
+            expect_equal(one, other, what=what, given=given)
+
+
+def _story(rng, *, higher=False, patience=3, ties=False):
+    """A curve that gets better for a while, and then wavers, never as good again for long."""
+    falling = np.sort(rng.uniform(0.5, 1.0, int(rng.integers(2, 6))))[::-1]
+    wavering = falling[-1] + rng.uniform(0.01, 0.3, int(rng.integers(0, 6)))
+    values = np.round(np.concatenate([falling, wavering]), 3)
+    if ties:
+        values = np.append(values, values.min())
+    values = 1.5 - values if higher else values
+    return {
+        "values": [float(round(v, 3)) for v in values],
+        "patience": patience,
+        "higher_is_better": higher,
+    }
+
+
+def _losses(rng):
+    return {"cases": [_story(rng, patience=int(rng.integers(1, 5))) for _ in range(12)]}
+
+
+def _ties(rng):
+    cases = [_story(rng, patience=int(rng.integers(1, 4)), ties=True) for _ in range(6)]
+    flat = {"values": [0.5] * 4, "patience": 3, "higher_is_better": False}
+    return {"cases": [*cases, flat]}
+
+
+def _accuracies(rng):
+    stories = [
+        _story(rng, higher=True, patience=int(rng.integers(1, 5)), ties=bool(i % 2))
+        for i in range(8)
+    ]
+    return {"cases": stories}
+
+
+def _never(rng):
+    return {"cases": [_story(rng, patience=None), _story(rng, patience=None, higher=True)]}
+
+
+def _nans(rng):
+    nan = float("nan")
+    cases = []
+    for _ in range(4):
+        case = _story(rng, patience=int(rng.integers(2, 4)), higher=bool(rng.integers(2)))
+        place = int(rng.integers(0, len(case["values"])))
+        case["values"] = [nan, *case["values"][:place], nan, *case["values"][place:]]
+        cases.append(case)
+    for count in (1, 2, 3):
+        cases.append({"values": [nan] * count, "patience": 2, "higher_is_better": False})
+    return {"cases": cases}
+
+
+_STOPPING = f"{PROBES}:early_stopping"
+EARLY_STOPPING = Graded(
+    "common.step.early_stopping",
+    Text("Early stopping", "Ранняя остановка"),
+    """
+    Скажите, какая эпоха пока лучшая и не пора ли остановиться.
+
+    values: показатель, за которым следят, после каждой эпохи, самая ранняя первой; обычно это
+        потери на валидации, и чем меньше, тем лучше.
+    patience: остановиться, когда столько эпох подряд не принесли ничего лучше того, что было до
+        них; None — не останавливаться никогда.
+    higher_is_better: для показателей вроде точности (accuracy), где лучше больше.
+
+    Верните пару (best, stop): номер лучшей эпохи, считая с 1, и bool. То же самое значение ещё раз
+    — не улучшение: из равных лучшая самая ранняя. nan никогда ни от чего не лучше; пока других
+    значений нет, best равен 0, а терпение отсчитывается от самого начала.
+    """,
+    (
+        Text(
+            "Two questions: which epoch holds the record, and how many epochs have passed since?",
+            "Два вопроса: какой эпохе принадлежит рекорд и сколько эпох прошло с тех пор?",
+        ),
+        Text(
+            "Walk through the values once and remember the number of the record. A new record is "
+            "strictly better. Ask first whether the value is nan: value != value is true for nan "
+            "alone.",
+            "Пройдите по значениям один раз и запоминайте номер рекорда. Новый рекорд строго "
+            "лучше старого. Сначала спросите, не nan ли значение: value != value верно только "
+            "для nan.",
+        ),
+    ),
+    (
+        Check("losses", Text("losses that fall and waver", "потери падают и колеблются"), _losses,
+              _STOPPING, judge_stopping),
+        Check("ties", Text("the same value again", "то же значение ещё раз"), _ties, _STOPPING,
+              judge_stopping),
+        Check("accuracies", Text("figures where higher is better", "показатели, где больше — лучше"),
+              _accuracies, _STOPPING, judge_stopping),
+        Check("never", Text("no patience, no stop", "без patience остановки нет"), _never,
+              _STOPPING, judge_stopping),
+        Check("nans", Text("nan is never better", "nan никогда не лучше"), _nans, _STOPPING,
+              judge_stopping),
+    ),
+)  # fmt: skip

@@ -1,0 +1,9 @@
+"""Takes a patience of None for zero."""
+
+def early_stopping(values, patience, *, higher_is_better=False):
+    best, record = 0, None
+    for epoch, value in enumerate(values, 1):
+        value = -value if higher_is_better else value
+        if value == value and (record is None or value < record):
+            best, record = epoch, value
+    return best, len(values) - best >= (patience or 0)

@@ -1,0 +1,8 @@
+"""Lower is always better."""
+
+def early_stopping(values, patience, *, higher_is_better=False):
+    best, record = 0, None
+    for epoch, value in enumerate(values, 1):
+        if value == value and (record is None or value < record):
+            best, record = epoch, value
+    return best, patience is not None and len(values) - best >= patience

@@ -1,0 +1,10 @@
+"""The mean error by the mean target."""
+
+from common.losses import widen
+
+
+def relative_error(prediction, target, *, epsilon=1e-6):
+    if prediction.shape != target.shape:
+        raise ValueError(f"{tuple(prediction.shape)} {tuple(target.shape)}")
+    prediction, target = widen(prediction), widen(target)
+    return (prediction - target).abs().mean() / target.abs().clamp_min(epsilon).mean()
