@@ -14,6 +14,7 @@ import pandas as pd
 
 from common.datasets import Download, fetch
 from common.errors import UserError, nearest, unknown
+from common.exercises import exercise
 from common.tables import not_numbers, parse_numbers, read_table
 from tabular.columns import (
     ENOUGH,
@@ -211,13 +212,30 @@ def _repeated(frame: pd.DataFrame, target: str) -> np.ndarray:
     return pd.Series(np.concatenate(hashed)).duplicated().to_numpy()
 
 
+@exercise(points=20)
 def parse_prices(texts: pd.Series) -> pd.Series:
-    """Return prices as float64, NaN where a cell is empty.
+    """Return the column of prices as float64, NaN where a cell is empty.
 
-    Raises UserError that names the row and the cell where something is no price.
+    The index stays as it is: it holds each row's number in the file, which messages speak of.
+
+    `parse_numbers` (of common.tables) reads `12,5 млн`, `$1,250,000` and the like, and gives NaN
+    for an empty cell and for what is no number alike. `not_numbers(texts, numbers)` gives the
+    cells that hold something and yet are no number, with the index that they have in `texts`.
+
+    Raises UserError that names the column (`texts.name`) and, where it is a cell that is wrong,
+    the row (its index) and what the cell holds, in this order of precedence:
+
+    - the column holds dates or true and false: name its first cell
+    - a cell holds something that is no number, such as `по запросу`: name the first such cell, a
+      long text by its first 60 characters
+    - there is no number at all
+    - a price is below LOWEST_PRICE or above HIGHEST_PRICE: name the first such price
 
     >>> parse_prices(pd.Series(["12 500 000 ₽", "12,5 млн"], name="price")).tolist()
     [12500000.0, 12500000.0]
+    >>> parse_prices(pd.Series(["1 000", "по запросу"], index=[2, 3], name="цена"))
+    Traceback (most recent call last):
+    common.errors.UserError: price column 'цена': row 3 holds 'по запросу', expected a number ...
     """
     column = f"price column {texts.name!r}"
     kind = texts.dtype

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError
+from common.exercises import exercise
 from tabular.columns import ENOUGH, Column, as_categories, as_numbers
 
 SKEWED = 1.0
@@ -154,8 +155,24 @@ class Categories:
                 del vocabulary[column.name][MOST_CATEGORIES:]
         return cls(vocabulary)
 
+    @exercise(points=15)
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return (n, number of columns) int32."""
+        """Return the categories of a frame as row numbers, (n, number of columns) int32.
+
+        `self.vocabulary` holds for each column the categories that training knew, such as
+        {"house": ["brick", "panel"]}. Its columns, in its order, are the columns of the answer; a
+        category's number is its place in the list, counted from 1: "brick" is 1 and "panel" 2.
+        Every other category is 0. Columns of the frame that are not in the vocabulary do not
+        count, and the frame stays as it is.
+
+        `as_categories(column)` tidies a column's cells first: in " Brick" and "brick" it sees the
+        same category, and a missing cell is the empty text, which is a category as any other.
+        Its answer keeps the index of the column, which may be anything.
+
+        >>> known = Categories({"house": ["brick", "panel"]})
+        >>> known.transform(pd.DataFrame({"house": ["Panel ", "brick", "yurt"]})).tolist()
+        [[2], [1], [0]]
+        """
         result = np.empty((len(frame), len(self._rows)), dtype=np.int32)
         for place, (name, rows) in enumerate(self._rows.items()):
             result[:, place] = as_categories(frame[name]).map(rows).fillna(0)

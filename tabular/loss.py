@@ -24,6 +24,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from common.exercises import exercise
 from common.losses import Loss
 
 TANGENT_FROM = 3.0
@@ -190,7 +191,29 @@ class MoneyCost(PriceLoss):
         self.over, self.under = over, under
         self.rate, self.unit = rate, unit
 
+    @exercise(points=25)
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Return what each valuation costs, (batch,), in units (by default, millions of roubles).
+
+        prediction: (batch,) log price. target: (batch,) price, in a currency of which one unit is
+        `self.rate` roubles.
+
+        `self.money(prediction, target)` gives p - y in the target's currency, signed and safe for
+        any log price: take it, and not exp. With the error in roubles e = (p - y) · self.rate,
+        the first rouble off costs 1, each beyond self.catastrophe costs self.catastrophe_weight,
+        and each beyond self.critical costs self.critical_weight. So, with the defaults, an error
+        of 20 million costs 0.5 + 2 · 14.5 + 10 · 5 = 79.5 million. The whole is multiplied by
+        self.over where e is above zero and by self.under where it is not, and divided by
+        self.unit.
+
+        The thresholds are in roubles, whatever the currency and the unit. Float32 has seven
+        digits: divide by the unit early, and do not square. Inputs stay as they are, and the
+        answer keeps its gradient. What reduces it to one number is `Loss`, not this method.
+
+        >>> cost = MoneyCost(over=3, under=1)
+        >>> cost.per_example(torch.tensor([10.4e6, 9.6e6]).log(), torch.tensor([10e6, 10e6]))
+        tensor([1.2000, 0.4000])
+        """
         # In units from the start: roubles squared away into float32 would lose their digits.
         error = self.money(prediction, target) * (self.rate / self.unit)
         size = error.abs()

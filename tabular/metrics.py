@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.exercises import exercise
 from common.task import Metric
 
 
@@ -35,6 +36,7 @@ METRICS = (
 )
 
 
+@exercise(points=20)
 def price_metrics(
     predicted: np.ndarray,
     price: np.ndarray,
@@ -57,8 +59,12 @@ def price_metrics(
     - mae, rmse: mean |e| and root of the mean e², in the currency of the prices
     - catastrophic, critical: the shares with |e| above the two thresholds, which are in roubles;
       rate: roubles for one unit of the currency
-    - money_lost: the mean over flats of what the error costs (see `tabular.loss.MoneyCost`), in
-      the currency of the prices
+    - money_lost: the mean over flats of what the error costs, in the currency of the prices. In
+      roubles, each rouble off costs 1 up to `catastrophe`, `catastrophe_weight` from there to
+      `critical`, and `critical_weight` beyond; the whole counts `over` times where the valuation
+      is too high and `under` times where it is too low
+
+    All figures are Python floats, not NumPy's; float32 that comes in is computed in float64.
 
     >>> figures = price_metrics(np.array([9e6, 30e6]), np.array([10e6, 10e6]))
     >>> figures["mape"], figures["catastrophic"], figures["critical"]

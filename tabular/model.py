@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.errors import unknown
+from common.exercises import exercise
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": F.relu,
@@ -60,7 +61,22 @@ class PeriodicEmbedding(nn.Module):
         self.bias = nn.Parameter(_uniform(columns, features, inputs=waves))
         self.width = columns * (features + 1)
 
+    @exercise(points=20)
     def forward(self, numbers: Tensor) -> Tensor:
+        """Embed a batch of numbers: (batch, columns) -> (batch, columns · (features + 1)).
+
+        For number x of column c, with W, b, f and φ of that column:
+
+            wave_w    = cos(2π(f_w · x + φ_w))          w = 1 … waves
+            feature_k = Σ_w wave_w · W_wk + b_k         k = 1 … features
+
+        self.frequency: f, (columns, waves). self.phase: φ, (columns, waves).
+        self.weight: W, (columns, waves, features). self.bias: b, (columns, features).
+
+        The answer has the features of the first column, then those of the second, and so on, and
+        after all features the numbers themselves, as they came. No loop over columns or rows:
+        `torch.einsum`, or `@` with axes of size one, does it in a few lines.
+        """
         waves = torch.cos(2 * math.pi * (numbers[..., None] * self.frequency + self.phase))
         features = torch.einsum("bcw,cwf->bcf", waves, self.weight) + self.bias
         return torch.cat([features.flatten(1), numbers], dim=1)
