@@ -130,10 +130,6 @@ class Categories:
 
     def __init__(self, vocabulary: dict[str, list[str]]) -> None:
         self.vocabulary = vocabulary
-        self._rows = {
-            name: {category: row for row, category in enumerate(known, start=1)}
-            for name, known in vocabulary.items()
-        }
 
     @property
     def sizes(self) -> list[int]:
@@ -173,8 +169,9 @@ class Categories:
         >>> known.transform(pd.DataFrame({"house": ["Panel ", "brick", "yurt"]})).tolist()
         [[2], [1], [0]]
         """
-        result = np.empty((len(frame), len(self._rows)), dtype=np.int32)
-        for place, (name, rows) in enumerate(self._rows.items()):
+        result = np.empty((len(frame), len(self.vocabulary)), dtype=np.int32)
+        for place, (name, known) in enumerate(self.vocabulary.items()):
+            rows = {category: row for row, category in enumerate(known, start=1)}
             result[:, place] = as_categories(frame[name]).map(rows).fillna(0)
         return result
 

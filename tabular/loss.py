@@ -224,4 +224,5 @@ class MoneyCost(PriceLoss):
             + (self.catastrophe_weight - 1) * beyond_first
             + (self.critical_weight - self.catastrophe_weight) * beyond_second
         )
-        return torch.where(error > 0, self.over, self.under) * cost
+        # Not a where of two plain numbers: that is float32, and cuts float64 to seven digits.
+        return torch.where(error > 0, self.over * cost, self.under * cost)

@@ -19,9 +19,7 @@ BY_PREDICTION = Mistake(
     "the error is divided by the prediction; the target is what it is a share of",
     "ошибка делится на предсказание, а доля берётся от истинного значения",
 )
-SUMMED = Mistake(
-    "summed", "this is the sum, the mean is asked for", "это сумма, а нужно среднее"
-)
+SUMMED = Mistake("summed", "this is the sum, the mean is asked for", "это сумма, а нужно среднее")
 SQUARED = Mistake(
     "squared", "this is squared; the absolute value is asked for", "это квадрат, а нужен модуль"
 )

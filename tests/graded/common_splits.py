@@ -203,14 +203,14 @@ RANDOM_PARTS = Graded(
         ),
         Check(
             "odd",
-            Text("any shares and numbers: no row is lost", "любые доли и числа: строки не теряются"),
+            Text(
+                "any shares and numbers: no row is lost", "любые доли и числа: строки не теряются"
+            ),
             _odd,
             _PARTS,
             judge_parts,
         ),
-        Check(
-            "two", Text("two parts, no test", "две части, без теста"), _two, _PARTS, judge_parts
-        ),
+        Check("two", Text("two parts, no test", "две части, без теста"), _two, _PARTS, judge_parts),
         Check("tiny", Text("a handful of rows", "горстка строк"), _tiny, _PARTS, judge_parts),
     ),
 )

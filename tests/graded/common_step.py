@@ -231,8 +231,10 @@ def _guess(case: dict, came) -> Mistake | None:
         return ONE_LATE
     if came == best_and_stop(values, patience, not higher):
         return WRONG_WAY
-    if known and values and came[0] == max(
-        i for i, v in enumerate(values, 1) if sign * v == min(known)
+    if (
+        known
+        and values
+        and came[0] == max(i for i, v in enumerate(values, 1) if sign * v == min(known))
     ):
         return LAST_OF_EQUAL
     if any(v != v for v in values):

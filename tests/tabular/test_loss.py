@@ -227,3 +227,10 @@ def test_a_cost_that_falls_with_the_error_is_refused():
         MoneyCost(catastrophe_weight=2, critical_weight=1)
     with pytest.raises(ValueError, match="thresholds"):
         MoneyCost(catastrophe=2e6, critical=1e6)
+
+
+def test_the_weights_of_the_sides_keep_the_digits_of_float64():
+    price = torch.tensor([1e7], dtype=torch.float64)
+    cost = MoneyCost(over=1.1, under=0.3, reduction="none")
+    assert cost((price + 4e5).log(), price).item() == pytest.approx(0.44, rel=1e-9)
+    assert cost((price - 4e5).log(), price).item() == pytest.approx(0.12, rel=1e-9)

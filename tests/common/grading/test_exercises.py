@@ -17,7 +17,7 @@ from common.grading import local
 from common.grading.checks import points
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-MODULES = ("common",)
+MODULES = ("common", "tabular")
 GRADED = {graded.exercise: graded for module in MODULES for graded in local.graded(module)}
 SEEDS = (0, 1)
 

@@ -1,5 +1,6 @@
 """Counts epochs that were worse than the one before."""
 
+
 def early_stopping(values, patience, *, higher_is_better=False):
     best, record, worse, before = 0, None, 0, None
     for epoch, value in enumerate(values, 1):

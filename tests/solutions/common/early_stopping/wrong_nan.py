@@ -1,5 +1,6 @@
 """A nan that comes first is never beaten."""
 
+
 def early_stopping(values, patience, *, higher_is_better=False):
     best = 1
     for epoch, value in enumerate(values, 1):

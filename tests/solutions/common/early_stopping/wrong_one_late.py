@@ -1,5 +1,6 @@
 """Waits one epoch more than patience."""
 
+
 def early_stopping(values, patience, *, higher_is_better=False):
     best, record = 0, None
     for epoch, value in enumerate(values, 1):

@@ -1,5 +1,6 @@
 """Slices by hand, as a tuple."""
 
+
 def random_parts(n, fractions, generator):
     order = generator.permutation(n)
     first = round(n * fractions[0])

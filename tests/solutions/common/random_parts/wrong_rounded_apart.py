@@ -1,5 +1,6 @@
 """Each share rounded by itself."""
 
+
 def random_parts(n, fractions, generator):
     train, valid, test = (round(n * share) for share in fractions)
     order = generator.permutation(n)

@@ -1,5 +1,6 @@
 """The order of most tutorials."""
 
+
 def training_step(model, loss, optimizer, inputs, target):
     optimizer.zero_grad()
     prediction = model(*inputs)

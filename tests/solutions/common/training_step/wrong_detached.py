@@ -1,5 +1,6 @@
 """No gradient can reach the weights."""
 
+
 def training_step(model, loss, optimizer, inputs, target):
     value = loss(model(*inputs).detach().requires_grad_(), target)
     value.backward()

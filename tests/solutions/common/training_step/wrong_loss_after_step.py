@@ -1,5 +1,6 @@
 """The loss of the new weights."""
 
+
 def training_step(model, loss, optimizer, inputs, target):
     loss(model(*inputs), target).backward()
     optimizer.step()

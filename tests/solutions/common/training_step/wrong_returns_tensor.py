@@ -1,5 +1,6 @@
 """Keeps the whole graph alive."""
 
+
 def training_step(model, loss, optimizer, inputs, target):
     value = loss(model(*inputs), target)
     value.backward()

@@ -1,5 +1,6 @@
 """The weights move before the gradient is there."""
 
+
 def training_step(model, loss, optimizer, inputs, target):
     value = loss(model(*inputs), target)
     optimizer.step()

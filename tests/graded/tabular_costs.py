@@ -1,0 +1,493 @@
+"""Checks of the cost of an error in money, as a loss and among the figures of a report."""
+
+import statistics
+
+import numpy as np
+
+from common.grading.checks import Check, Graded, Wrong
+from common.grading.expect import (
+    IN_PLACE,
+    NOTHING,
+    expect_array,
+    expect_equal,
+    expect_number,
+    expect_tensor,
+    expect_unchanged,
+)
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.tabular_probes"
+
+SIDES_SWAPPED = Mistake(
+    "sides-swapped",
+    "`over` and `under` have changed places: over is for a valuation above the price",
+    "over и under перепутаны: over — это когда оценка выше цены",
+)
+SIDES_FORGOTTEN = Mistake(
+    "sides-forgotten",
+    "`over` and `under` do not count here",
+    "over и under здесь не учтены",
+)
+NO_RATE = Mistake(
+    "no-rate",
+    "the thresholds are in roubles: an error in another currency needs the rate first",
+    "пороги — в рублях: ошибку в другой валюте сначала умножают на курс",
+)
+WHOLE_ERROR = Mistake(
+    "whole-error",
+    "the higher weight is put on the whole error; it is for what lies beyond the threshold only",
+    "больший вес взят для всей ошибки, а он — только для той части, что за порогом",
+)
+WEIGHTS_ADDED = Mistake(
+    "weights-added",
+    "the weights of two thresholds add up beyond the second; it is the second's alone there",
+    "за вторым порогом веса складываются, а там действует только вес второго",
+)
+NO_UNIT = Mistake("no-unit", "the cost is not divided by the unit", "стоимость не поделена на unit")
+NO_CRITICAL = Mistake("no-critical", "the second threshold is missing", "второй порог пропущен")
+SIGNED = Mistake(
+    "signed",
+    "an error below zero costs something too: take its size",
+    "ошибка меньше нуля тоже стоит денег: берите её модуль",
+)
+SETTINGS = {
+    "catastrophe": 500_000.0,
+    "critical": 15_000_000.0,
+    "catastrophe_weight": 2.0,
+    "critical_weight": 10.0,
+    "over": 1.0,
+    "under": 1.0,
+    "rate": 1.0,
+}
+
+
+def toll(size: np.ndarray, settings: dict, *, weights=None) -> np.ndarray:
+    """What errors of these sizes in roubles cost, read off a line with two bends."""
+    light, heavy = weights or (settings["catastrophe_weight"], settings["critical_weight"])
+    first, second, far = settings["catastrophe"], settings["critical"], 1e30
+    bend = first + light * (second - first)
+    return np.interp(size, [0, first, second, far], [0, first, bend, bend + heavy * (far - second)])
+
+
+def side(error: np.ndarray, settings: dict) -> np.ndarray:
+    return np.array([settings["over"] if e > 0 else settings["under"] for e in error])
+
+
+def cost(inputs: dict, **changed) -> np.ndarray:
+    """The cost of every valuation in float64; `changed` settings make a mistake of it."""
+    settings = {**SETTINGS, "unit": 1e6, **inputs["settings"], **changed}
+    prediction, target = (inputs[name].astype(np.float64) for name in ("prediction", "target"))
+    error = np.expm1(prediction - np.log(target)) * target * settings["rate"]
+    return side(error, settings) * toll(np.abs(error), settings) / settings["unit"]
+
+
+def _mistaken_costs(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
+    settings = {**SETTINGS, "unit": 1e6, **inputs["settings"]}
+    prediction, target = (inputs[name].astype(np.float64) for name in ("prediction", "target"))
+    error = np.expm1(prediction - np.log(target)) * target * settings["rate"]
+    size, unit = np.abs(error), settings["unit"]
+    light, heavy = settings["catastrophe_weight"], settings["critical_weight"]
+    level = np.where(size > settings["critical"], heavy, light)
+    level = np.where(size > settings["catastrophe"], level, 1.0)
+    sides = side(error, settings)
+    return [
+        (SIDES_SWAPPED, cost(inputs, over=settings["under"], under=settings["over"])),
+        (SIDES_FORGOTTEN, cost(inputs, over=1.0, under=1.0)),
+        (NO_RATE, cost(inputs, rate=1.0)),
+        (NO_UNIT, cost(inputs, unit=1.0)),
+        (NO_CRITICAL, cost(inputs, critical_weight=light)),
+        (WHOLE_ERROR, sides * level * size / unit),
+        (WEIGHTS_ADDED, sides * toll(size, settings, weights=(light, light + heavy - 1)) / unit),
+        (
+            WEIGHTS_ADDED,
+            sides * toll(size, settings, weights=(light + 1, light + heavy + 1)) / unit,
+        ),
+        (SIGNED, np.where(error > 0, cost(inputs), sides * error / unit)),
+    ]
+
+
+def judge_cost(inputs: dict, output) -> None:
+    what = Text("what an error costs is not right", "стоимость ошибки неверная")
+    suspects = _mistaken_costs(inputs)
+    expect_tensor(output["cost"], cost(inputs), what=what, dtype=inputs["dtype"], suspects=suspects)
+    for name in ("prediction", "target"):
+        expect_unchanged(output[name], inputs[name], name)
+
+
+def judge_slope(inputs: dict, output) -> None:
+    """The gradient, by central differences over steps that cross no bend."""
+    judge_cost(inputs, output)
+    step = 1e-6
+    ahead, behind = (
+        cost({**inputs, "prediction": inputs["prediction"] + s}) for s in (step, -step)
+    )
+    came = output.get("slope")
+    came = came.astype(np.float32) if isinstance(came, np.ndarray) else came
+    what = Text("the gradient is not right", "градиент неверный")
+    expect_array(came, (ahead - behind) / (2 * step), what=what)
+
+
+def _valuations(rng, *, dtype="float64", **settings):
+    """Errors of every kind: small, between the thresholds and beyond both, on both sides."""
+    rate = settings.get("rate", 1.0)
+    sizes = np.concatenate(
+        [rng.uniform(5e4, 4e5, 3), rng.uniform(6e5, 1.3e7, 3), rng.uniform(1.6e7, 3e7, 3)]
+    )
+    signs = np.array([1, -1, rng.choice([1, -1])] * 3)
+    target = rng.uniform(4e7, 2e8, sizes.size)
+    order = rng.permutation(sizes.size)
+    prediction = np.log((target + sizes * signs) / rate)[order]
+    return {
+        "prediction": prediction.astype(dtype),
+        "target": (target / rate)[order].astype(dtype),
+        "settings": settings,
+        "dtype": dtype,
+    }
+
+
+def _weight(rng, low: float, high: float) -> float:
+    """A weight that float32 holds exactly: torch.where of two plain numbers gives float32."""
+    return float(np.round(rng.uniform(low, high) * 64) / 64)
+
+
+def _plain(rng):
+    return _valuations(rng)
+
+
+def _lopsided(rng):
+    return _valuations(rng, over=_weight(rng, 1.5, 4), under=_weight(rng, 0.3, 0.9))
+
+
+def _dollars(rng):
+    return _valuations(rng, rate=float(rng.uniform(60, 120)), unit=float(rng.choice([1e3, 1e5])))
+
+
+def _thresholds(rng):
+    settings = {
+        "catastrophe": float(rng.uniform(2e5, 6e5)),
+        "critical": float(rng.uniform(1.35e7, 1.55e7)),
+        "catastrophe_weight": float(rng.uniform(2.5, 4)),
+        "critical_weight": float(rng.uniform(5, 20)),
+    }
+    return _valuations(rng, **settings)
+
+
+def _slopes(rng):
+    return _valuations(rng, over=_weight(rng, 2, 3))
+
+
+def _single_precision(rng):
+    """In float32, with a right valuation among them and one that is absurd."""
+    inputs = _valuations(rng, dtype="float32", over=_weight(rng, 1.5, 4))
+    # Far off on purpose: where errors are small, float32 has lost their digits in the logarithm.
+    scale = rng.choice([-1.2, -0.9, 0.8, 1.5], 9).astype(np.float32)
+    inputs["prediction"] = np.log(inputs["target"]).astype(np.float32) + scale
+    return inputs
+
+
+def judge_extremes(inputs: dict, output) -> None:
+    what = Text(
+        "on absurd valuations the cost and its gradient must stay finite",
+        "на нелепых оценках стоимость и градиент должны остаться конечными",
+    )
+    costs = output["cost"]["values"]
+    for came in (costs, output.get("slope")):
+        shape = inputs["target"].shape
+        if not isinstance(came, np.ndarray) or came.shape != shape or not np.isfinite(came).all():
+            raise Wrong(what, came=came, expected=f"float32 {shape}")
+    if not costs[0] > costs[1] > costs[2]:
+        what = Text("the further off, the dearer", "чем дальше от цены, тем дороже")
+        raise Wrong(what, came=costs)
+
+
+def _extremes(rng):
+    return {
+        "prediction": np.array([1e4, 1e3, 100, -1e4], dtype=np.float32),
+        "target": rng.uniform(1e6, 1e7, 4).astype(np.float32),
+        "settings": {},
+        "dtype": "float32",
+    }
+
+
+def _unsure(rng):
+    """Flats that look the same, and sell at one to nine: the best price is a quantile of these."""
+    return {
+        "target": np.arange(1, 10) * 1e5,
+        "settings": {"over": 1.0, "under": _weight(rng, 2.6, 3.4)},
+        "start": 2e5,
+        "steps": 300,
+        "lr": 0.05,
+        "slower": 0.985,
+    }
+
+
+def judge_unsure(inputs: dict, output) -> None:
+    """Errors stay below the catastrophe, so the best is the under / (over + under) quantile."""
+    if type(output) is not float or not 6.6e5 < output < 7.4e5:
+        what = Text(
+            "prices go from 100 to 900 thousand, and valuing too low costs three times as much: "
+            "gradient descent should settle near 700 thousand",
+            "цены — от 100 до 900 тысяч, занизить втрое дороже, чем завысить: градиентный спуск "
+            "должен прийти примерно к 700 тысячам",
+        )
+        raise Wrong(what, came=output, expected=7e5, mistake=_pull(output))
+
+
+def _pull(output) -> Mistake | None:
+    if type(output) is not float:
+        return None
+    return SIDES_SWAPPED if output < 4e5 else SIDES_FORGOTTEN if output < 6e5 else None
+
+
+_COST = f"{PROBES}:money_cost"
+MONEY_COST = Graded(
+    "tabular.loss.MoneyCost.per_example",
+    Text("What a mistake costs", "Сколько стоит ошибка"),
+    """
+    Верните, сколько стоит каждая оценка: (batch,), в единицах unit (обычно это миллионы рублей).
+
+    prediction: (batch,) логарифм цены. target: (batch,) цена в валюте, единица которой стоит
+    `self.rate` рублей.
+
+    `self.money(prediction, target)` даёт p − y в этой валюте, со знаком и без опасности
+    переполнения: пользуйтесь им, а не exp. Пусть ошибка в рублях e = (p − y) · self.rate. Первый
+    рубль ошибки стоит 1, каждый рубль сверх self.catastrophe — self.catastrophe_weight, каждый
+    рубль сверх self.critical — self.critical_weight. Так, с обычными настройками ошибка в 20
+    миллионов стоит 0,5 + 2 · 14,5 + 10 · 5 = 79,5 миллиона. Всё это умножается на self.over, если
+    e больше нуля, и на self.under, если нет, и делится на self.unit.
+
+    Пороги заданы в рублях, какими бы ни были валюта и unit. Во float32 всего семь цифр: делите на
+    unit пораньше и не возводите в квадрат. Входы не меняйте; у ответа должен остаться градиент. До
+    одного числа его сводит `Loss`, а не этот метод.
+    """,
+    (
+        Text(
+            "Draw the cost over the size of the error: a line that bends twice. What does it add "
+            "to a straight one beyond the first bend, and what beyond the second?",
+            "Нарисуйте стоимость в зависимости от размера ошибки: линия с двумя изломами. Что она "
+            "прибавляет к прямой за первым изломом и что — за вторым?",
+        ),
+        Text(
+            "What lies beyond a threshold is (size - threshold).clamp_min(0). The weight beyond "
+            "the second is reached in two steps, the first of which is already paid. torch.where "
+            "picks over or under.",
+            "То, что за порогом, — это (size - порог).clamp_min(0). Вес за вторым порогом набирается "
+            "в два приёма, и первый уже оплачен. Выбрать over или under поможет torch.where.",
+        ),
+    ),
+    (
+        Check("plain", Text("the course's own case", "случай из курса"), _plain, _COST, judge_cost),
+        Check("lopsided", Text("too high is worse than too low", "завысить хуже, чем занизить"),
+              _lopsided, _COST, judge_cost),
+        Check("dollars", Text("another currency and unit", "другие валюта и единица"), _dollars,
+              _COST, judge_cost),
+        Check("thresholds", Text("other thresholds and weights", "другие пороги и веса"),
+              _thresholds, _COST, judge_cost),
+        Check("slopes", Text("the gradient", "градиент"), _slopes, _COST, judge_slope),
+        Check("float32", Text("in float32", "во float32"), _single_precision, _COST, judge_cost),
+        Check("extremes", Text("absurd valuations", "нелепые оценки"), _extremes, _COST,
+              judge_extremes),
+        Check("unsure", Text("learning by it", "обучение с этой функцией потерь"), _unsure,
+              f"{PROBES}:learning_with_money_cost", judge_unsure),
+    ),
+)  # fmt: skip
+
+BY_PREDICTED = Mistake(
+    "by-predicted", "the error is divided by the prediction", "ошибка делится на предсказание"
+)
+MEAN_BIAS = Mistake(
+    "mean-for-median", "this is the mean, the median is asked for", "это среднее, а нужна медиана"
+)
+BIAS_SIGN = Mistake(
+    "bias-sign",
+    "e = predicted - price: above zero is valued too high",
+    "e = предсказание − цена: больше нуля — значит, завышено",
+)
+MEAN_SQUARE = Mistake("no-root", "the root is missing", "забыт корень")
+IN_CURRENCY = Mistake(
+    "thresholds-in-currency",
+    "the thresholds are in roubles: the errors are not yet",
+    "пороги — в рублях, а ошибки ещё нет",
+)
+IN_ROUBLES = Mistake(
+    "lost-in-roubles",
+    "money_lost is asked for in the currency of the prices",
+    "money_lost нужен в валюте цен",
+)
+PER_CENT = Mistake("per-cent", "shares are asked for, not per cent", "нужны доли, а не проценты")
+STRICT = Mistake(
+    "strictly-within", "an error of exactly 10 % is within 10 %", "ровно 10 % — это в пределах 10 %"
+)
+
+
+def figures(inputs: dict, **changed) -> dict[str, float]:
+    """All figures, with Python's statistics over plain numbers; `changed` settings mistake them."""
+    settings = {**SETTINGS, **inputs["settings"], **changed}
+    pairs = list(zip(inputs["predicted"].tolist(), inputs["price"].tolist(), strict=True))
+    off = [p - y for p, y in pairs]
+    share = [(p - y) / y for p, y in pairs]
+    sizes = [abs(e) * settings["rate"] for e in off]
+    lost = toll(np.array(sizes), settings) * side(np.array(off), settings) / settings["rate"]
+
+    def part(true: list[bool]) -> float:
+        return sum(true) / len(true)
+
+    return {
+        "mape": statistics.fmean(map(abs, share)),
+        "median_ape": statistics.median(map(abs, share)),
+        "within_10": part([abs(s) <= 0.1 for s in share]),
+        "within_20": part([abs(s) <= 0.2 for s in share]),
+        "bias": statistics.median(share),
+        "mae": statistics.fmean(map(abs, off)),
+        "rmse": statistics.fmean(e * e for e in off) ** 0.5,
+        "catastrophic": part([size > settings["catastrophe"] for size in sizes]),
+        "critical": part([size > settings["critical"] for size in sizes]),
+        "money_lost": statistics.fmean(lost.tolist()),
+    }
+
+
+def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
+    p, y = (inputs[name].astype(np.float64) for name in ("predicted", "price"))
+    right = figures(inputs)
+    settings = {**SETTINGS, **inputs["settings"]}
+    at_par = figures(inputs, rate=1.0)
+    swapped = figures(inputs, over=settings["under"], under=settings["over"])
+    known = {
+        "mape": [(BY_PREDICTED, np.mean(np.abs(p - y) / p))],
+        "median_ape": [(MEAN_BIAS, right["mape"])],
+        "bias": [
+            (BIAS_SIGN, -right["bias"]),
+            (MEAN_BIAS, np.mean((p - y) / y)),
+            (BY_PREDICTED, np.median((p - y) / p)),
+        ],
+        "rmse": [(MEAN_SQUARE, right["rmse"] ** 2)],
+        "within_10": [(STRICT, np.mean(np.abs(p - y) / y < 0.1))],
+        "within_20": [(STRICT, np.mean(np.abs(p - y) / y < 0.2))],
+        "catastrophic": [(IN_CURRENCY, at_par["catastrophic"])],
+        "critical": [(IN_CURRENCY, at_par["critical"])],
+        "money_lost": [
+            (IN_ROUBLES, right["money_lost"] * settings["rate"]),
+            (IN_CURRENCY, at_par["money_lost"]),
+            (SIDES_SWAPPED, swapped["money_lost"]),
+            (SIDES_FORGOTTEN, figures(inputs, over=1.0, under=1.0)["money_lost"]),
+            (NO_CRITICAL, figures(inputs, critical_weight=settings["catastrophe_weight"])
+             ["money_lost"]),
+        ],
+    }  # fmt: skip
+    for name in right:
+        known.setdefault(name, []).append((PER_CENT, 100 * right[name]))
+    return known
+
+
+def judge_figures(inputs: dict, output) -> None:
+    came, expected = output["figures"], figures(inputs)
+    if not isinstance(came, dict):
+        mistake = NOTHING if came is None else None
+        raise Wrong(Text("the answer is no dict", "ответ — не словарь"), came=came, mistake=mistake)
+    what = Text("the names of the figures are not right", "имена показателей не те")
+    expect_equal(sorted(came), sorted(expected), what=what)
+    known = _mistaken_figures(inputs)
+    for name, value in expected.items():
+        what = Text(f"{name} is not right", f"{name} — неверно")
+        expect_number(came[name], value, what=what, suspects=known[name])
+    if output["unchanged"] is not True:
+        raise Wrong(Text("the input was changed", "входные данные изменились"), mistake=IN_PLACE)
+
+
+def _sold(rng, *, n=None, **settings):
+    n = n or int(rng.integers(31, 60))
+    rate = settings.get("rate", 1.0)
+    price = np.exp(rng.normal(17.0, 0.8, n)) / rate
+    predicted = price * np.exp(rng.normal(-0.05, 0.25, n))
+    return {"predicted": predicted, "price": price, "settings": settings}
+
+
+def _sales(rng):
+    return _sold(rng)
+
+
+def _dear_to_be_wrong(rng):
+    return _sold(rng, over=float(rng.uniform(2, 4)), under=float(rng.uniform(0.3, 0.8)))
+
+
+def _abroad(rng):
+    return _sold(rng, rate=float(rng.uniform(70, 110)), under=2.0)
+
+
+def _own_thresholds(rng):
+    return _sold(
+        rng,
+        catastrophe=float(rng.uniform(1e6, 2e6)),
+        critical=float(rng.uniform(5e6, 9e6)),
+        catastrophe_weight=float(rng.uniform(2, 4)),
+        critical_weight=float(rng.uniform(5, 9)),
+    )
+
+
+def _on_the_edge(rng):
+    """Prices and errors that are round, so that many a share is exactly a tenth or a fifth."""
+    share = rng.permutation([0.125, 0.25, -0.1, 0.1, 0.2, -0.2, 0.05, -0.5])
+    price = 2.0 ** rng.integers(20, 24, 8) * 5
+    predicted = price + np.round(price * share)
+    return {"predicted": predicted, "price": price, "settings": {}}
+
+
+def _float32(rng):
+    """Whole numbers below 2^24, so that float32 holds them exactly."""
+    inputs = _sold(rng)
+    price = np.round(np.clip(inputs["price"], 3e6, 1.2e7)).astype(np.float32)
+    predicted = np.round(price * rng.uniform(0.6, 1.35, price.size)).astype(np.float32)
+    return {**inputs, "price": price, "predicted": predicted}
+
+
+_FIGURES = f"{PROBES}:price_metrics"
+PRICE_METRICS = Graded(
+    "tabular.metrics.price_metrics",
+    Text("Figures that an owner understands", "Показатели, понятные хозяину квартиры"),
+    """
+    Верните словарь показателей для предсказанных и настоящих цен; обе — (n,) и больше нуля.
+
+    Пусть e = predicted − price.
+
+    - mape: среднее |e| / price; median_ape: его медиана; within_10, within_20: доля квартир, у
+      которых |e| / price не больше 0.1 и 0.2;
+    - bias: медиана e / price; меньше нуля — оценки занижены;
+    - mae, rmse: среднее |e| и корень из среднего e², в валюте цен;
+    - catastrophic, critical: доли квартир, у которых |e| больше двух порогов; пороги в рублях, а
+      rate — сколько рублей стоит единица валюты;
+    - money_lost: средняя по квартирам стоимость ошибки, в валюте цен. В рублях: каждый рубль
+      ошибки стоит 1 до `catastrophe`, `catastrophe_weight` от него до `critical` и
+      `critical_weight` дальше; всё это считается `over` раз, если оценка завышена, и `under` раз,
+      если занижена.
+
+    Все показатели — обычные float из Python, а не из NumPy; если пришёл float32, считать надо во
+    float64.
+    """,
+    (
+        Text(
+            "Three arrays are enough for everything: the error, its share of the price, and its "
+            "size in roubles.",
+            "На всё хватит трёх массивов: ошибка, её доля в цене и её размер в рублях.",
+        ),
+        Text(
+            "The mean of a condition is the share of those that meet it. For the cost, split the "
+            "size of each error into three pieces by the two thresholds; np.clip cuts out the "
+            "middle one. And in which currency is the answer?",
+            "Среднее от условия — это доля тех, кто ему отвечает. Для стоимости разрежьте каждую "
+            "ошибку двумя порогами на три куска; средний вырежет np.clip. И в какой валюте нужен "
+            "ответ?",
+        ),
+    ),
+    (
+        Check("sales", Text("roubles", "рубли"), _sales, _FIGURES, judge_figures),
+        Check("lopsided", Text("too high costs more", "завысить дороже"), _dear_to_be_wrong,
+              _FIGURES, judge_figures),
+        Check("abroad", Text("another currency", "другая валюта"), _abroad, _FIGURES, judge_figures),
+        Check("thresholds", Text("thresholds of one's own", "свои пороги"), _own_thresholds,
+              _FIGURES, judge_figures),
+        Check("edge", Text("errors of exactly 10 and 20 %", "ошибки ровно в 10 и 20 %"),
+              _on_the_edge, _FIGURES, judge_figures),
+        Check("float32", Text("float32 comes in", "на входе float32"), _float32, _FIGURES,
+              judge_figures),
+    ),
+)  # fmt: skip

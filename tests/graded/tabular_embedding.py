@@ -1,0 +1,176 @@
+"""Checks of a piece of the network: the periodic embedding."""
+
+import math
+
+import numpy as np
+
+from common.grading.checks import Check, Graded
+from common.grading.expect import expect_array, expect_tensor, expect_unchanged
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.tabular_probes"
+
+NO_TURN = Mistake(
+    "no-two-pi",
+    "2π is missing: the frequency counts whole turns",
+    "не хватает 2π: частота считает полные обороты",
+)
+SINE = Mistake("sine", "this is the sine; the cosine is asked for", "это синус, а нужен косинус")
+PHASE = Mistake(
+    "phase",
+    "the phase stands outside of the brackets: 2π(f·x + φ) turns it as well",
+    "фаза осталась за скобками: в 2π(f·x + φ) на 2π умножается и она",
+)
+NO_BIAS = Mistake("no-bias", "the bias b is missing", "забыт сдвиг b")
+NUMBERS_FIRST = Mistake(
+    "numbers-first",
+    "the numbers stand before the features; they belong behind them",
+    "числа стоят перед признаками, а должны — после",
+)
+BY_FEATURE = Mistake(
+    "by-feature",
+    "the order is feature by feature; it should be column by column",
+    "порядок — по признакам, а нужен по столбцам",
+)
+COLUMNS_MIXED = Mistake(
+    "columns-mixed",
+    "columns are mixed: each has weights of its own",
+    "столбцы перемешаны, а у каждого свои веса",
+)
+
+
+def embed(inputs: dict, *, turn=2 * math.pi, wave=math.cos, outside=False, bias=True):
+    """Loop over everything, one number at a time: (features by column, numbers)."""
+    f, phase, weight = inputs["frequency"], inputs["phase"], inputs["weight"]
+    numbers = inputs["numbers"].astype(np.float64)
+    rows, columns = numbers.shape
+    table = np.zeros((rows, columns, weight.shape[2]))
+    for i in range(rows):
+        for c in range(columns):
+            for w in range(f.shape[1]):
+                angle = turn * f[c, w] * numbers[i, c] + phase[c, w] * (1 if outside else turn)
+                table[i, c] += wave(angle) * weight[c, w]
+            table[i, c] += inputs["bias"][c] if bias else 0
+    return table, numbers
+
+
+def _flat(table: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    return np.hstack([table.reshape(len(table), -1), numbers])
+
+
+def judge_embedding(inputs: dict, output) -> None:
+    table, numbers = embed(inputs)
+    swapped = np.hstack([np.swapaxes(table, 1, 2).reshape(len(table), -1), numbers])
+    mixed = np.repeat(table.sum(axis=1, keepdims=True), table.shape[1], axis=1)
+    suspects = [
+        (NO_TURN, _flat(*embed(inputs, turn=1.0))),
+        (SINE, _flat(*embed(inputs, wave=math.sin))),
+        (PHASE, _flat(*embed(inputs, outside=True))),
+        (NO_BIAS, _flat(*embed(inputs, bias=False))),
+        (NUMBERS_FIRST, np.hstack([numbers, table.reshape(len(table), -1)])),
+        (BY_FEATURE, swapped),
+        (COLUMNS_MIXED, _flat(mixed, numbers)),
+    ]
+    expect_tensor(output["output"], _flat(table, numbers), dtype=inputs["dtype"], suspects=suspects)
+    expect_unchanged(output["numbers"], inputs["numbers"], "numbers")
+
+
+def judge_gradients(inputs: dict, output) -> None:
+    """Central differences in float64 of the sum of squares, for each weight and each number."""
+    judge_embedding(inputs, output)
+    for name in ("frequency", "phase", "weight", "bias", "numbers"):
+        slope, step = np.empty(inputs[name].size), 1e-3
+        for i in range(slope.size):
+            heights = []
+            for shift in (2, 1, -1, -2):
+                moved = inputs[name].astype(np.float64).copy()
+                moved.flat[i] += shift * step
+                heights.append(np.square(_flat(*embed({**inputs, name: moved}))).sum())
+            slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
+        key = "slope" if name == "numbers" else name
+        what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
+        came = output.get(key)
+        if isinstance(came, np.ndarray):
+            came = came.astype(np.float32)  # differences are exact to no more
+        expect_array(came, slope.reshape(inputs[name].shape), what=what)
+
+
+def _drawn(rng, *, rows, columns, waves, features, dtype):
+    def normal(*shape):
+        return rng.normal(0, 1, shape).astype(dtype)
+
+    return {
+        "numbers": normal(rows, columns),
+        "frequency": 0.3 * normal(columns, waves),
+        "phase": rng.uniform(0, 1, (columns, waves)).astype(dtype),
+        "weight": normal(columns, waves, features),
+        "bias": normal(columns, features),
+        "dtype": dtype,
+    }
+
+
+def _wide(rng):
+    rows, columns = int(rng.integers(3, 7)), int(rng.integers(2, 5))
+    return _drawn(rng, rows=rows, columns=columns, waves=5, features=3, dtype="float64")
+
+
+def _square(rng):
+    """All lengths the same, so that a wrong axis raises no error."""
+    n = int(rng.integers(3, 5))
+    return _drawn(rng, rows=n, columns=n, waves=n, features=n, dtype="float32")
+
+
+def _lonely(rng):
+    return _drawn(rng, rows=1, columns=1, waves=4, features=2, dtype="float32")
+
+
+def _gradients(rng):
+    return _drawn(rng, rows=3, columns=2, waves=3, features=2, dtype="float64")
+
+
+_EMBEDDING = f"{PROBES}:periodic_embedding"
+PERIODIC_EMBEDDING = Graded(
+    "tabular.model.PeriodicEmbedding.forward",
+    Text("Waves for numbers", "Волны для чисел"),
+    """
+    Превратите батч чисел в признаки: (batch, columns) → (batch, columns · (features + 1)).
+
+    Для числа x из столбца c, с W, b, f и φ этого столбца:
+
+        wave_w    = cos(2π(f_w · x + φ_w))          w = 1 … waves
+        feature_k = Σ_w wave_w · W_wk + b_k         k = 1 … features
+
+    self.frequency: f, (columns, waves). self.phase: φ, (columns, waves).
+    self.weight: W, (columns, waves, features). self.bias: b, (columns, features).
+
+    В ответе сначала признаки первого столбца, затем второго и так далее, а после всех признаков —
+    сами числа, какими пришли. Без циклов по столбцам и строкам: `torch.einsum` или `@` с осями
+    длины один справятся за несколько строк.
+    """,
+    (
+        Text(
+            "Write down the shape of every step: numbers (batch, columns), waves (batch, columns, "
+            "waves), features (batch, columns, features). Where does the extra axis come from?",
+            "Выпишите форму на каждом шаге: числа (batch, columns), волны (batch, columns, waves), "
+            "признаки (batch, columns, features). Откуда берётся лишняя ось?",
+        ),
+        Text(
+            "numbers[..., None] has an axis for the waves to spread along. In einsum the letter of "
+            "a column appears on both sides and in the answer, the letter of a wave does not "
+            "survive. flatten(1) and cat do the rest.",
+            "У numbers[..., None] появляется ось, по которой расходятся волны. В einsum буква "
+            "столбца есть в обоих множителях и в ответе, а буква волны исчезает. Остальное — "
+            "flatten(1) и cat.",
+        ),
+    ),
+    (
+        Check("wide", Text("values in float64", "значения во float64"), _wide, _EMBEDDING,
+              judge_embedding),
+        Check("square", Text("all axes of one length", "все оси одной длины"), _square, _EMBEDDING,
+              judge_embedding),
+        Check("lonely", Text("one flat, one column", "одна квартира, один столбец"), _lonely,
+              _EMBEDDING, judge_embedding),
+        Check("gradients", Text("gradients reach every weight", "градиент доходит до каждого веса"),
+              _gradients, _EMBEDDING, judge_gradients),
+    ),
+)  # fmt: skip

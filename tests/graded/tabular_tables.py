@@ -1,0 +1,352 @@
+"""Checks of two exercises with pandas: prices as people write them, categories as numbers."""
+
+import numpy as np
+
+from common.grading.checks import Check, Graded, Wrong
+from common.grading.expect import (
+    IN_PLACE,
+    NOTHING,
+    expect_array,
+    expect_equal,
+    expect_error,
+    expect_result,
+)
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.tabular_probes"
+
+INDEX_LOST = Mistake(
+    "index-lost",
+    "the index is not the one that came: messages could no longer name the row in the file",
+    "индекс не тот, что пришёл: сообщения уже не смогут назвать строку файла",
+)
+EMPTY_AS_ZERO = Mistake(
+    "empty-as-zero",
+    "an empty cell has become a price of zero: what is not known is NaN",
+    "пустая ячейка стала нулевой ценой: неизвестное — это NaN",
+)
+DROPPED = Mistake(
+    "rows-dropped",
+    "rows have been dropped; an empty cell stays, as NaN",
+    "строки пропали; пустая ячейка остаётся и становится NaN",
+)
+WAYS = (
+    lambda n: f"{n:,}".replace(",", " ") + " ₽",
+    lambda n: f"{n:,}".replace(",", "\u00a0"),
+    lambda n: f"{n} руб.",
+    lambda n: f"{n / 1e6:g}".replace(".", ",") + " млн",
+    lambda n: f"{n / 1e3:g}".replace(".", ",") + " тыс. ₽",
+)
+
+
+def judge_prices(inputs: dict, output) -> None:
+    result = expect_result(output)
+    if result.get("type") != "Series":
+        what = Text("the answer is no pandas Series", "ответ — не Series из pandas")
+        mistake = NOTHING if result.get("type") == "NoneType" else None
+        raise Wrong(what, came=result.get("type"), expected="Series", mistake=mistake)
+    expected = _spelled(inputs["cells"])
+    values, index = result["values"], inputs["index"]
+    if len(result["index"]) != len(index):
+        what = Text("the number of rows is another", "число строк другое")
+        raise Wrong(what, came=len(result["index"]), expected=len(index), mistake=DROPPED)
+    what = Text("the prices must be float64", "цены должны быть float64")
+    expect_equal(result["dtype"], "float64", what=what)
+    zeros = np.nan_to_num(expected)
+    expect_array(values, expected, suspects=[(EMPTY_AS_ZERO, zeros)])
+    what = Text("the index is another", "индекс другой")
+    expect_equal(result["index"], index, what=what, suspects=[(INDEX_LOST, result["index"])])
+    _expect_kept(output)
+
+
+def _expect_kept(output: dict) -> None:
+    if output["unchanged"] is not True:
+        raise Wrong(Text("the input was changed", "входные данные изменились"), mistake=IN_PLACE)
+
+
+def _spelled(cells: list) -> np.ndarray:
+    """What the cells mean, read back from the few ways in which they were written here."""
+    prices = []
+    for cell in cells:
+        text = "".join((cell or "").split()).replace(",", ".").rstrip("₽")
+        words, scale = next(
+            (words, scale)
+            for words, scale in (("млн", 10**6), ("тыс.", 10**3), ("руб.", 1), ("", 1))
+            if text.endswith(words)
+        )
+        digits = text.removesuffix(words)
+        known = digits and digits != "нетданных"
+        prices.append(round(float(digits) * scale) if known else np.nan)
+    return np.array(prices, dtype=np.float64)
+
+
+def _index(rng, n: int) -> list[int]:
+    """Rows of a file, counted from 2 as after a header, some left out, perhaps out of order."""
+    return [int(i) for i in rng.choice(np.arange(2, 10 * n), n, replace=False)]
+
+
+def _price(rng) -> int:
+    return int(rng.integers(100, 99_999)) * 1000
+
+
+def _cells(rng, n: int) -> list:
+    return [WAYS[rng.integers(len(WAYS))](_price(rng)) for _ in range(n)]
+
+
+def _written(rng):
+    n = int(rng.integers(6, 12))
+    return {"cells": _cells(rng, n), "index": list(range(n)), "name": "цена"}
+
+
+def _with_gaps(rng):
+    n = int(rng.integers(8, 12))
+    cells = _cells(rng, n)
+    first, second, third = rng.choice(n, 3, replace=False)
+    cells[first], cells[second], cells[third] = None, "", "нет данных"
+    return {"cells": cells, "index": _index(rng, n), "name": "price"}
+
+
+def _strangers(rng):
+    n = int(rng.integers(8, 12))
+    cells = _cells(rng, n)
+    first, second, empty = rng.choice(n, 3, replace=False)
+    words = ("по запросу", "договорная", "торг", "дорого", "см. описание " * 10)
+    for place in (first, second):
+        cells[place] = str(rng.choice(words)).strip()
+    cells[empty] = None
+    return {"cells": cells, "index": _index(rng, n), "name": f"цена {rng.integers(100)}"}
+
+
+def judge_stranger(inputs: dict, output) -> None:
+    words = ("по запросу", "договорная", "торг", "дорого", "см. описание")
+    number = next(i for i, cell in enumerate(inputs["cells"]) if cell and cell.startswith(words))
+    cell, row = inputs["cells"][number][:60], inputs["index"][number]
+    given = f"index = {inputs['index']}, cells = {inputs['cells']}"
+    what = Text(
+        f"row {row} holds {cell!r}, which is no price", f"в строке {row} — {cell!r}, это не цена"
+    )
+    expect_error(output, "UserError", [inputs["name"], str(row), cell], what=what, given=given)
+    if inputs["cells"][number][:61] in output["text"] and len(inputs["cells"][number]) > 60:
+        what = Text("a long cell is cut after 60 characters", "длинную ячейку режут на 60 знаках")
+        raise Wrong(what, came=output["text"], given=given)
+
+
+def _impossible(rng):
+    n = int(rng.integers(6, 10))
+    cells = _cells(rng, n)
+    place = int(rng.integers(1, n))
+    cells[place] = str(rng.choice(["0", "-5 000 000", "0 ₽", "2e15"]))
+    return {"cells": cells, "index": _index(rng, n), "name": "price"}
+
+
+def judge_impossible(inputs: dict, output) -> None:
+    odd = ("0", "-5 000 000", "0 ₽", "2e15")
+    number = next(i for i, cell in enumerate(inputs["cells"]) if cell in odd)
+    row, cell = inputs["index"][number], inputs["cells"][number]
+    what = Text(
+        f"row {row} holds {cell!r}, which no flat costs",
+        f"в строке {row} — {cell!r}, столько квартира не стоит",
+    )
+    given = f"index = {inputs['index']}, cells = {inputs['cells']}"
+    expect_error(output, "UserError", [inputs["name"], str(row)], what=what, given=given)
+
+
+def _hopeless(rng):
+    n = int(rng.integers(2, 5))
+    kind = str(rng.choice(["bool", "datetime64[us]", "empty"]))
+    cells = {
+        "bool": [bool(b) for b in rng.integers(0, 2, n)],
+        "datetime64[us]": [f"2024-05-{day:02d}" for day in rng.integers(1, 28, n)],
+        "empty": [None, "", "нет данных", ""][:n],
+    }[kind]
+    kind = "" if kind == "empty" else kind
+    return {"cells": cells, "index": _index(rng, n), "name": f"price {rng.integers(99)}",
+            "kind": kind}  # fmt: skip
+
+
+def judge_hopeless(inputs: dict, output) -> None:
+    what = Text("there are no prices in this column", "в этом столбце нет цен")
+    words = [inputs["name"], *([str(inputs["index"][0])] if inputs["kind"] else [])]
+    expect_error(output, "UserError", words, what=what)
+
+
+_PRICES = f"{PROBES}:parse_prices"
+PARSE_PRICES = Graded(
+    "tabular.data.parse_prices",
+    Text("Prices as people write them", "Цены, как их пишут люди"),
+    """
+    Верните столбец цен как float64, с NaN там, где ячейка пуста.
+
+    Индекс остаётся как есть: в нём номера строк файла, о которых говорят сообщения.
+
+    `parse_numbers` (из common.tables) читает «12,5 млн», «$1,250,000» и тому подобное, а для пустой
+    ячейки и для того, что не число, одинаково даёт NaN. `not_numbers(texts, numbers)` возвращает
+    ячейки, в которых что-то есть, но это не число, с тем индексом, который у них в `texts`.
+
+    Поднимите UserError, где назван столбец (`texts.name`), а если виновата ячейка — то и строка (её
+    индекс), и что в ячейке. В таком порядке:
+
+    - в столбце даты или «истина/ложь»: назовите первую ячейку;
+    - в ячейке то, что не число, например «по запросу»: назовите первую такую ячейку, от длинного
+      текста — первые 60 знаков;
+    - чисел нет вообще;
+    - цена ниже LOWEST_PRICE или выше HIGHEST_PRICE: назовите первую такую цену.
+    """,
+    (
+        Text(
+            "Both helpers do the reading. What is left to you is to ask four questions about what "
+            "they give, in the order of the statement.",
+            "Читают за вас обе вспомогательные функции. Вам остаётся задать четыре вопроса к тому, "
+            "что они вернули, в порядке из задания.",
+        ),
+        Text(
+            "The row in a message is a label of the index and not a place: series.index[0] and "
+            "series.iloc[0] of the guilty cells. The first question is about texts.dtype: "
+            "pd.api.types has functions for it.",
+            "Строка в сообщении — это метка индекса, а не место: у виноватых ячеек есть "
+            "series.index[0] и series.iloc[0]. Первый вопрос — о texts.dtype: для него в "
+            "pd.api.types есть функции.",
+        ),
+    ),
+    (
+        Check("written", Text("all ways of writing", "все способы записи"), _written, _PRICES,
+              judge_prices),
+        Check("gaps", Text("empty cells, a row number of its own", "пустые ячейки, свои номера строк"),
+              _with_gaps, _PRICES, judge_prices),
+        Check("strangers", Text("what is no price is named", "что не цена, то названо"), _strangers,
+              _PRICES, judge_stranger),
+        Check("impossible", Text("no flat costs that", "столько не стоит ни одна квартира"),
+              _impossible, _PRICES, judge_impossible),
+        Check("hopeless", Text("columns without prices", "столбцы без цен"), _hopeless, _PRICES,
+              judge_hopeless),
+    ),
+)  # fmt: skip
+
+FROM_ZERO = Mistake(
+    "from-zero",
+    "rows are counted from zero; 0 is kept for what is unknown",
+    "счёт начат с нуля, а ноль отведён неизвестному",
+)
+UNTIDY = Mistake(
+    "untidy",
+    "the cells were not tidied: as_categories sees one category in « Brick» and «brick»",
+    "ячейки не приведены в порядок: as_categories видит в « Brick» и «brick» одно и то же",
+)
+UNKNOWN = Mistake(
+    "unknown",
+    "what the vocabulary does not know is 0",
+    "чего нет в словаре, то 0",
+)
+COLUMN_ORDER = Mistake(
+    "column-order",
+    "the columns are in the frame's order; the vocabulary's is asked for",
+    "столбцы идут в порядке таблицы, а нужен порядок словаря",
+)
+
+
+def _numbered(inputs: dict, *, start: int = 1, tidy: bool = True, order=None) -> np.ndarray:
+    vocabulary, frame = inputs["vocabulary"], inputs["frame"]
+    table = np.zeros((len(inputs["index"]), len(vocabulary)), dtype=np.int64)
+    for j, name in enumerate(order or vocabulary):
+        for i, cell in enumerate(frame[name]):
+            text = "" if cell is None else " ".join(cell.split()).casefold() if tidy else cell
+            if text in vocabulary[name]:
+                table[i, j] = vocabulary[name].index(text) + start
+    return table
+
+
+def judge_categories(inputs: dict, output) -> None:
+    frame_order = [name for name in inputs["frame"] if name in inputs["vocabulary"]]
+    last = _numbered(inputs)
+    last[last == 0] = max(map(len, inputs["vocabulary"].values()), default=0) + 1
+    suspects = [
+        (FROM_ZERO, _numbered(inputs, start=0)),
+        (UNTIDY, _numbered(inputs, tidy=False)),
+        (COLUMN_ORDER, _numbered(inputs, order=frame_order)),
+        (UNKNOWN, last),
+        (UNKNOWN, _numbered(inputs) - (_numbered(inputs) == 0)),
+    ]
+    expect_array(output["rows"], _numbered(inputs), dtype="int32", suspects=suspects)
+    _expect_kept(output)
+
+
+def _town(rng, *, gaps: bool = False, default_index: bool = False):
+    n = int(rng.integers(6, 12))
+    words = ["brick", "panel", "monolith", "wood", "север", "юг", "yurt", "block"]
+    columns = [f"column {i}" for i in rng.permutation(3)]
+    vocabulary, frame = {}, {}
+    for name in columns:
+        some = [str(word) for word in rng.permutation(words)]
+        known = some[:3] + ([""] if gaps and rng.integers(2) else [])
+        vocabulary[name] = [known[i] for i in rng.permutation(len(known))]
+        cells = [str(rng.choice(some[:5])) for _ in range(n)]
+        ways = (str.upper, str.title, lambda t: f" {t} ", str)
+        cells = [ways[rng.integers(4)](cell) for cell in cells]
+        cells[0], cells[1] = some[4], f" {known[0].upper()}"
+        if gaps:
+            cells[int(rng.integers(2, n))] = None
+        frame[name] = cells
+    frame = {name: frame[name] for name in [*reversed(columns)]}
+    frame["area"] = [str(i) for i in range(n)]
+    index = list(range(n)) if default_index else _index(rng, n)
+    return {"vocabulary": vocabulary, "frame": frame, "index": index}
+
+
+def _one(rng):
+    town = _town(rng, default_index=True)
+    name = next(iter(town["vocabulary"]))
+    return {**town, "vocabulary": {name: town["vocabulary"][name]}}
+
+
+def _missing(rng):
+    return _town(rng, gaps=True)
+
+
+def _none(rng):
+    town = _town(rng)
+    return {**town, "vocabulary": {}}
+
+
+_CATEGORIES = f"{PROBES}:categories"
+CATEGORIES = Graded(
+    "tabular.features.Categories.transform",
+    Text("Categories as whole numbers", "Категории — целые числа"),
+    """
+    Верните категории таблицы номерами: массив int32 формы (n, число столбцов).
+
+    В `self.vocabulary` для каждого столбца перечислены категории, известные по обучающей части,
+    например {"house": ["brick", "panel"]}. Столбцы словаря в его порядке — это столбцы ответа;
+    номер категории — её место в списке, считая с 1: "brick" — 1, "panel" — 2. Любая другая
+    категория — 0. Столбцы таблицы, которых нет в словаре, не учитываются, а сама таблица не
+    меняется.
+
+    `as_categories(столбец)` сначала приводит ячейки в порядок: для неё " Brick" и "brick" — одна
+    категория, а пустая ячейка — пустой текст, такая же категория, как любая другая. Индекс у её
+    ответа тот же, что у столбца, и может быть каким угодно.
+    """,
+    (
+        Text(
+            "One column at a time: tidy it, look every cell up, write the numbers into a column of "
+            "the answer.",
+            "По одному столбцу: привести в порядок, найти номер каждой ячейки, записать номера в "
+            "столбец ответа.",
+        ),
+        Text(
+            "Series.map takes a dict and gives NaN for what is not in it: then think of what NaN "
+            "should become. enumerate can count from 1. A plain array has no index that could get "
+            "in the way.",
+            "Series.map берёт словарь и даёт NaN там, где ключа нет: подумайте, чем он должен "
+            "стать. enumerate умеет считать с 1. У обычного массива нет индекса, который помешал "
+            "бы.",
+        ),
+    ),
+    (
+        Check("one", Text("one column", "один столбец"), _one, _CATEGORIES, judge_categories),
+        Check("several", Text("several columns, rows of any index", "несколько столбцов, любой индекс"),
+              _town, _CATEGORIES, judge_categories),
+        Check("missing", Text("missing cells", "пустые ячейки"), _missing, _CATEGORIES,
+              judge_categories),
+        Check("none", Text("a table without categories", "таблица без категорий"), _none,
+              _CATEGORIES, judge_categories),
+    ),
+)  # fmt: skip

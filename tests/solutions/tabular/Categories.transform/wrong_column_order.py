@@ -1,0 +1,15 @@
+"""In the order of the frame."""
+
+import numpy as np
+
+from tabular.columns import as_categories
+
+
+def transform(self, frame):
+    result = np.empty((len(frame), len(self.vocabulary)), dtype=np.int32)
+    for place, (name, known) in enumerate(
+        [(n, self.vocabulary[n]) for n in frame if n in self.vocabulary]
+    ):
+        rows = {category: row for row, category in enumerate(known, start=1)}
+        result[:, place] = as_categories(frame[name]).map(rows).fillna(0)
+    return result

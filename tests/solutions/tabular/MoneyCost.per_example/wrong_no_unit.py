@@ -1,0 +1,16 @@
+"""Not divided by the unit."""
+
+import torch
+
+
+def per_example(self, prediction, target):
+    error = self.money(prediction, target) * self.rate
+    size = error.abs()
+    first = (size - self.catastrophe).clamp_min(0)
+    second = (size - self.critical).clamp_min(0)
+    cost = (
+        size
+        + (self.catastrophe_weight - 1) * first
+        + (self.critical_weight - self.catastrophe_weight) * second
+    )
+    return torch.where(error > 0, self.over, self.under) * cost

@@ -1,0 +1,12 @@
+"""The weights of both thresholds add up."""
+
+import torch
+
+
+def per_example(self, prediction, target):
+    error = self.money(prediction, target) * (self.rate / self.unit)
+    size = error.abs()
+    first = (size - self.catastrophe / self.unit).clamp_min(0)
+    second = (size - self.critical / self.unit).clamp_min(0)
+    cost = size + (self.catastrophe_weight - 1) * first + (self.critical_weight - 1) * second
+    return torch.where(error > 0, self.over, self.under) * cost

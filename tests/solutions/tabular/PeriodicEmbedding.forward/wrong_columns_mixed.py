@@ -1,0 +1,11 @@
+"""Every column gets the sum over all."""
+
+import math
+
+import torch
+
+
+def forward(self, numbers):
+    waves = torch.cos(2 * math.pi * (numbers[..., None] * self.frequency + self.phase))
+    features = torch.einsum("bcw,cwf->bf", waves, self.weight)[:, None] + self.bias
+    return torch.cat([features.flatten(1), numbers], dim=1)

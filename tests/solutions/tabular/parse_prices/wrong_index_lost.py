@@ -1,0 +1,22 @@
+"""Counts the rows anew."""
+
+import pandas as pd
+
+from common.errors import UserError
+from common.tables import not_numbers, parse_numbers
+from tabular.data import HIGHEST_PRICE, LOWEST_PRICE
+
+
+def parse_prices(texts):
+    if pd.api.types.is_bool_dtype(texts) or pd.api.types.is_datetime64_any_dtype(texts):
+        raise UserError(f"{texts.name}: row {texts.index[0]} holds {texts.iloc[0]}")
+    numbers = parse_numbers(texts)
+    guilty = not_numbers(texts, numbers)
+    if len(guilty):
+        raise UserError(f"{texts.name}: row {guilty.index[0]} holds {guilty.iloc[0][:60]}")
+    if numbers.isna().all():
+        raise UserError(f"{texts.name}: no prices")
+    guilty = numbers[(numbers < LOWEST_PRICE) | (numbers > HIGHEST_PRICE)]
+    if len(guilty):
+        raise UserError(f"{texts.name}: row {guilty.index[0]} holds {guilty.iloc[0]}")
+    return numbers.reset_index(drop=True)

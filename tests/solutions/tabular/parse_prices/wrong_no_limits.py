@@ -1,0 +1,18 @@
+"""A price may be anything."""
+
+import pandas as pd
+
+from common.errors import UserError
+from common.tables import not_numbers, parse_numbers
+
+
+def parse_prices(texts):
+    if pd.api.types.is_bool_dtype(texts) or pd.api.types.is_datetime64_any_dtype(texts):
+        raise UserError(f"{texts.name}: row {texts.index[0]} holds {texts.iloc[0]}")
+    numbers = parse_numbers(texts)
+    guilty = not_numbers(texts, numbers)
+    if len(guilty):
+        raise UserError(f"{texts.name}: row {guilty.index[0]} holds {guilty.iloc[0][:60]}")
+    if numbers.isna().all():
+        raise UserError(f"{texts.name}: no prices")
+    return numbers
