@@ -1,20 +1,35 @@
-"""python -m common: the teacher's commands."""
+"""python -m common: the student's commands for this module, and the teacher's."""
 
 import argparse
 import sys
+from collections.abc import Sequence
+
+from common.cli import guarded
+from common.grading import commands
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m common", description="Commands that belong to no domain."
+        prog="python -m common", description="What every domain shares, and the teacher's commands."
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands.add_commands(subparsers, "common")
     summary = "say what this computer lacks, and what mends it"
-    doctor = commands.add_parser("doctor", help=summary, description=summary)
+    doctor = subparsers.add_parser("doctor", help=summary, description=summary)
     doctor.add_argument("--json", action="store_true", help="print the findings for machines")
     doctor.set_defaults(run=_doctor)
+    summary = "write the student edition, without the solutions, into a new folder"
+    release = subparsers.add_parser("release", help=summary, description=summary)
+    release.add_argument("folder", metavar="DIR", help="a folder that is empty or not there yet")
+    release.set_defaults(run=_release)
     arguments = parser.parse_args(argv)
+    return guarded("common", lambda: _run(arguments))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if "run" not in arguments:
+        return commands.run("common", arguments)
     return arguments.run(arguments)
 
 
@@ -22,6 +37,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from common import doctor
 
     return doctor.main(["--json"] if arguments.json else [])
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from common.grading import release
+
+    return release.main(arguments.folder)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@
     python -m tabular train …             learn, and write a run
     python -m tabular evaluate RUN …      examine a run on other data
     python -m tabular predict RUN FILE    let a run answer
+    python -m tabular exercises, check, submit       the student's, see common.grading.commands
 
-Exit codes: 0 for success; 2 and one line on the standard error for the user's mistake; 130 when
+Exit codes: 0 for success; 1 where a check is not passed; 2 and one line on the standard error for the user's mistake; 130 when
 interrupted.
 """
 
@@ -17,12 +18,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from common.errors import UserError
+from common.grading import commands
 from common.settings import Options, Settings, spelled
 
 
@@ -47,19 +50,33 @@ class Domain:
 
 def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
     """Run one command of a domain; return the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words.insert(0, "demo")
+    return guarded(domain.name, lambda: _run(domain, words))
+
+
+def _run(domain: Domain, words: Sequence[str]) -> int:
+    arguments = _parser(domain).parse_args(words)
+    if "run" not in arguments:
+        return commands.run(domain.name, arguments)
+    arguments.run(domain, arguments)
+    return 0
+
+
+def guarded(module: str, work: Callable[[], int]) -> int:
+    """Do a command's work and return its exit code; what the user did wrong is one line."""
     for stream in (sys.stdout, sys.stderr):
         # A sign that the terminal cannot show must not end a training; cp1251 has no ₽ everywhere.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    words = list(sys.argv[1:] if argv is None else argv)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
-        words.insert(0, "demo")
-    arguments = _parser(domain).parse_args(words)
     try:
-        arguments.run(domain, arguments)
+        return work()
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except NotImplementedError:
+        return _name_empty_exercise(module)
     except KeyboardInterrupt:
         print("interrupted; what has a checkpoint goes on with train --resume RUN", file=sys.stderr)
         return 130
@@ -70,6 +87,23 @@ def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
         print(f"error: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _name_empty_exercise(module: str) -> int:
+    """Say which exercise is next, where one without a body was called; raise for anything else."""
+    from common.exercises import empty_exercises
+
+    empty = {exercise.name: exercise for exercise in empty_exercises()}
+    frames = traceback.extract_tb(sys.exception().__traceback__)
+    if not empty or not any(frames[-1].name == name.rpartition(".")[2] for name in empty):
+        raise
+    from common.grading import local, student
+    from common.grading.words import pick_language
+
+    order = [g.exercise for owner in (module, "common") for g in local.graded(owner)]
+    name = min(empty, key=order.index)
+    print(student.explain_empty(module, name, language=pick_language()), file=sys.stderr)
+    return 2
 
 
 def run(domain: Domain) -> NoReturn:
@@ -94,10 +128,10 @@ class _Parser(argparse.ArgumentParser):
 def _parser(domain: Domain) -> argparse.ArgumentParser:
     program = f"python -m {domain.name}"
     parser = _Parser(prog=program, description=domain.summary)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     demo = _command(
-        commands, "demo", _demo, "compare the losses on the course's own data (default)"
+        subparsers, "demo", _demo, "compare the losses on the course's own data (default)"
     )
     if "data" in _names(domain.source):
         _add(demo, "data", domain)
@@ -105,7 +139,7 @@ def _parser(domain: Domain) -> argparse.ArgumentParser:
         _add(demo, name, domain)
     domain.settings.add_to(demo.add_argument_group("settings"), defaults=domain.demo_settings)
 
-    train = _command(commands, "train", _train, "learn, and write a run")
+    train = _command(subparsers, "train", _train, "learn, and write a run")
     domain.source.add_to(train.add_argument_group("data"))
     domain.settings.add_to(train.add_argument_group("settings"))
     train.add_argument("--resume", metavar="RUN", help="go on with a training that was killed")
@@ -113,25 +147,27 @@ def _parser(domain: Domain) -> argparse.ArgumentParser:
         _add(train, name, domain)
 
     evaluate = _command(
-        commands, "evaluate", _evaluate, "examine a run: on its own test part, or on a source"
+        subparsers, "evaluate", _evaluate, "examine a run: on its own test part, or on a source"
     )
     _add(evaluate, "run", domain)
     domain.source.add_to(evaluate, training=False)
     for name in ("device", "json"):
         _add(evaluate, name, domain)
 
-    predict = _command(commands, "predict", _predict, "let a run answer for new data")
+    predict = _command(subparsers, "predict", _predict, "let a run answer for new data")
     _add(predict, "run", domain)
     predict.add_argument("input", metavar="INPUT", help="a file or a folder")
     predict.add_argument("--out", required=True, metavar="OUT", help="what to write")
     domain.predict.add_to(predict)
     for name in ("device", "json"):
         _add(predict, name, domain)
+
+    commands.add_commands(subparsers, domain.name)
     return parser
 
 
-def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+def _command(subparsers: Any, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser(name, help=summary, description=summary, allow_abbrev=False)
     parser.set_defaults(run=run)
     return parser
 

@@ -1,0 +1,124 @@
+"""The exercises as they stand in the source files, which are read and never imported."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from common.errors import UserError
+
+EMPTY = "raise NotImplementedError"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A function with the mark `@exercise(points=…)`.
+
+    name: tabular.loss.MoneyCost.per_example. file: its path within the repository, with slashes.
+    body: the first and the last line of the body after the docstring, counted from 1.
+    """
+
+    name: str
+    points: int
+    file: str
+    docstring: str
+    text: str
+    body: tuple[int, int]
+    indent: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing but the docstring and `raise NotImplementedError` is there."""
+        code = [line.strip() for line in self.text.splitlines()[self._docstring_end :]]
+        return [line for line in code if line and not line.startswith("#")] == [EMPTY]
+
+    @property
+    def fingerprint(self) -> str:
+        """A short digest of the function, to know whether it has changed since a check."""
+        return sha256(self.text.encode()).hexdigest()[:16]
+
+    @property
+    def _docstring_end(self) -> int:
+        return len(self.text.splitlines()) - (self.body[1] - self.body[0] + 1)
+
+
+def marked_in(root: Path, package: str) -> dict[str, Marked]:
+    """Return the exercises of a package by their names, in the order of files and lines.
+
+    Raises UserError for a file that is not Python, with the line.
+    """
+    found = {}
+    for path in sorted((root / package).rglob("*.py")):
+        text = read(path)
+        if "@exercise(" in text:
+            found |= {mark.name: mark for mark in marked(text, path.relative_to(root).as_posix())}
+    return found
+
+
+def read(path: Path) -> str:
+    """Return a file of Python source as text; raise UserError where it is no text."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise UserError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
+
+
+def marked(text: str, file: str) -> list[Marked]:
+    """Return the exercises in the text of one file."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        raise UserError(f"{file}{line}: {getattr(error, 'msg', error)}") from None
+    place = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    lines = text.splitlines()
+    return [_marked(node, name, place, file, lines) for name, node in _functions(tree, "")]
+
+
+def emptied(text: str, file: str) -> str:
+    """Return the text of a file without the bodies of its exercises."""
+    lines = text.splitlines(keepends=True)
+    for mark in reversed(marked(text, file)):
+        start, end = mark.body[0] - 1, mark.body[1]
+        while end < len(lines) and _is_comment_within(lines[end], mark.indent):
+            end += 1
+        lines[start:end] = [" " * mark.indent + EMPTY + "\n"]
+    return "".join(lines)
+
+
+def _is_comment_within(line: str, indent: int) -> bool:
+    bare = line.lstrip()
+    return bare.startswith("#") and len(line) - len(bare) >= indent
+
+
+def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for child in getattr(node, "body", []):
+        if isinstance(child, ast.ClassDef):
+            yield from _functions(child, f"{prefix}{child.name}.")
+        elif isinstance(child, ast.FunctionDef) and _points(child) is not None:
+            yield prefix + child.name, child
+
+
+def _points(function: ast.FunctionDef) -> int | None:
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "exercise":
+            return ast.literal_eval(decorator.keywords[0].value)
+    return None
+
+
+def _marked(node: ast.FunctionDef, name: str, place: str, file: str, lines: list[str]) -> Marked:
+    documented = ast.get_docstring(node) is not None
+    # From the docstring's end on, so that comments before the first statement go too.
+    first = node.body[0].end_lineno + 1 if documented else node.body[0].lineno
+    top = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return Marked(
+        f"{place}.{name}",
+        _points(node),
+        file,
+        ast.get_docstring(node) or "",
+        "\n".join(lines[top - 1 : node.end_lineno]),
+        (first, max(node.end_lineno, first - 1)),
+        node.body[0].col_offset,
+    )
