@@ -6,8 +6,8 @@
     python -m tabular predict RUN FILE    let a run answer
     python -m tabular exercises, check, submit       the student's, see common.grading.commands
 
-Exit codes: 0 for success; 1 where a check is not passed; 2 and one line on the standard error for the user's mistake; 130 when
-interrupted.
+Exit codes: 0 for success; 1 where a check is not passed; 2 and one line on the standard error for
+the user's mistake; 130 when interrupted.
 """
 
 import argparse

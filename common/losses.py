@@ -115,8 +115,8 @@ def relative_error(prediction: Tensor, target: Tensor, *, epsilon: float = 1e-6)
 
     Source: Makridakis, "Accuracy measures: theoretical and practical concerns" (1993).
     """
-    if prediction.shape != target.shape:
-        shapes = f"{tuple(prediction.shape)}, target {tuple(target.shape)}"
-        raise ValueError(f"relative_error: prediction has shape {shapes}, expected the same")
+    ours, theirs = tuple(prediction.shape), tuple(target.shape)
+    if ours != theirs:
+        raise ValueError(f"relative_error: shapes {ours} and {theirs}, expected the same twice")
     prediction, target = widen(prediction), widen(target)
     return ((prediction - target).abs() / target.abs().clamp_min(epsilon)).mean()

@@ -67,12 +67,23 @@ class Bench:
             self._stop()  # what has failed may have left anything behind
         return outcome
 
+    def variables(self) -> dict[str, str]:
+        """What Python is told: where the student's packages are, and two precautions.
+
+        One thread, for the checks are small. No compiled files, for they are known by the second:
+        a file saved twice within one would be checked as it was at first.
+        """
+        return {
+            "PYTHONPATH": str(self.root),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+
     def _start(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(self.root), "OMP_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "common.grading.bench", self.probes],
             cwd=self.root,
-            env=environment,
+            env={**os.environ, **self.variables()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=os.name == "posix",

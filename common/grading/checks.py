@@ -153,6 +153,11 @@ FAILURES = {
         "ваш код не уложился во время: нет ли там бесконечного цикла?",
     ),
     "memory": Text("your code ran out of memory", "вашему коду не хватило памяти"),
+    "flood": Text(
+        "your code printed or returned far too much",
+        "ваш код напечатал или вернул слишком много",
+    ),
+    "refused": Text("your files are too large", "ваши файлы слишком велики"),
     "not_plain": Text(
         "your code returned something of a type that is not asked for",
         "ваш код вернул значение не того типа, который нужен",
@@ -168,10 +173,10 @@ def shown(value: Any, *, limit: int = 160) -> str:
     'n = 3, x = float64 (3,) [0. 1. 2.]'
     """
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=6, threshold=8, edgeitems=3, max_line_width=10**6)
+        text = np.array2string(value, precision=6, threshold=8, edgeitems=2, max_line_width=10**6)
         text = f"{value.dtype} {value.shape} {' '.join(text.split())}"
     elif isinstance(value, dict):
-        return ", ".join(f"{name} = {shown(item)}" for name, item in value.items())
+        return ", ".join(f"{name} = {shown(item, limit=90)}" for name, item in value.items())
     elif isinstance(value, list):
         items = [shown(item, limit=60) for item in value[:8]]
         more = [f"… {len(value) - 8} more"] if len(value) > 8 else []

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
 from common.errors import UserError
@@ -82,12 +83,12 @@ def _files(folder: Path) -> list[Path]:
 def _without_leavings(modules: dict[str, str]) -> dict[str, str]:
     """Remove private functions, classes and constants that no module mentions a second time."""
     while True:
-        whole = "\n".join(modules.values())
+        words = Counter(word for text in modules.values() for word in re.findall(r"\w+", text))
         shorter = {}
         for name, text in modules.items():
             lines = text.splitlines(keepends=True)
             for first, last, private in reversed(_private(text)):
-                if len(re.findall(rf"\b{private}\b", whole)) == 1:
+                if words[private] == 1:
                     del lines[first - 1 : last]
             shorter[name] = "".join(lines)
         if shorter == modules:

@@ -98,7 +98,7 @@ def check(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> i
         except UserError as error:  # half a line that was saved is no reason to leave
             print(f"error: {error}", flush=True)
         while _times(root, module) == seen:
-            time.sleep(PAUSE)
+            _pause()
         print("\n" + time.strftime("%H:%M:%S"), flush=True)
 
 
@@ -177,10 +177,10 @@ def _all(module: str, marks: dict[str, Marked]) -> list[Graded]:
 
 
 def _find(graded: Sequence[Graded], name: str) -> Graded:
-    """Return the exercise that a person means: by its whole name or a part between dots."""
+    """Return the exercise that a person means: by its whole name or any part that tells it."""
     folded = name.casefold()
     found = [g for g in graded if folded in (g.exercise.casefold(), g.short.casefold())]
-    found = found or [g for g in graded if folded in g.short.casefold().split(".")]
+    found = found or [g for g in graded if folded and folded in g.short.casefold()]
     if len(found) != 1:
         raise unknown("exercise", name, [g.short for g in graded])
     return found[0]
@@ -280,6 +280,10 @@ def _print_next(
             print(line.format(title=g.title.to(language), module=module, name=g.short))
             return
     print(ALL_DONE.to(language))
+
+
+def _pause() -> None:
+    time.sleep(PAUSE)
 
 
 def _times(root: Path, module: str) -> dict[Path, float]:

@@ -52,11 +52,11 @@ LEFT_OVER = Mistake(
 
 def _exact_ends(n: int, fractions: list[float]) -> list[int]:
     """The two cuts, with the products as float64 has them and Python's rounding to even."""
-    train, valid, test = fractions
-    cuts = [math.floor(Fraction(n * share) + Fraction(1, 2)) for share in (train, train + valid)]
-    ties = [Fraction(n * share) % 1 == Fraction(1, 2) for share in (train, train + valid)]
+    heights = [n * fractions[0], n * (fractions[0] + fractions[1])]
+    cuts = [math.floor(Fraction(height) + Fraction(1, 2)) for height in heights]
+    ties = [Fraction(height) % 1 == Fraction(1, 2) for height in heights]
     cuts = [cut - (tie and cut % 2) for cut, tie in zip(cuts, ties, strict=True)]
-    return cuts if test else [cuts[0], n]
+    return cuts if fractions[2] else [cuts[0], n]
 
 
 def _cut(order: np.ndarray, first: int, second: int) -> list[np.ndarray]:

@@ -1,0 +1,174 @@
+"""Judging an answer, and running checks on one's own computer."""
+
+import os
+import sys
+
+import numpy as np
+import pytest
+
+from common.grading import expect, local
+from common.grading.bench import ROOT, Bench
+from common.grading.checks import Check, Graded, Verdict, Wrong, judge, points
+from common.grading.tolerance import close
+from common.grading.words import LANGUAGES, Mistake, Text, pick_language
+from tests.common.grading.folder import ANSWER, toy_course
+
+TEXT = Text("words", "слова")
+ODD = Mistake("odd", "this is odd", "это странно")
+
+
+def judge_double(inputs, output):
+    suspects = [(ODD, float(inputs["x"]))]
+    expect.expect_number(output, 2 * inputs["x"], suspects=suspects)
+
+
+CHECK = Check(
+    "double", TEXT, lambda rng: {"x": int(rng.integers(1, 9))}, "tests.graded.toy_probes:double",
+    judge_double,
+)  # fmt: skip
+TOY = Graded("toy.numbers.double", TEXT, "…", (TEXT, TEXT), [CHECK] * 4)
+
+
+@pytest.fixture
+def course(tmp_path):
+    return toy_course(tmp_path)
+
+
+def write(course, body):
+    path = course / "toy" / "numbers.py"
+    path.write_text(path.read_text(encoding="utf-8").replace(ANSWER, body), encoding="utf-8")
+
+
+def verdicts(course):
+    # common itself comes from this repository: the toy course has none.
+    with Bench("tests.graded.toy_probes", root=course, seconds=3) as bench:
+        return local._check(bench, TOY, np.random.default_rng(0))
+
+
+@pytest.fixture(autouse=True)
+def find_common(monkeypatch):
+    def environment(bench):
+        return {"PYTHONPATH": os.pathsep.join([str(bench.root), str(ROOT)])}
+
+    monkeypatch.setattr(Bench, "variables", environment)
+
+
+def test_a_right_answer_gets_all_points(course):
+    found = verdicts(course)
+    assert all(verdict.passed for verdict in found)
+    assert points(100, found) == 100
+
+
+def test_a_wrong_answer_is_told_beside_the_right_one(course):
+    write(course, "return x")
+    first = verdicts(course)[0]
+    assert not first.passed
+    assert first.mistake is ODD
+    assert float(first.expected) == 2 * float(first.came)
+    assert first.given == f"x = {first.came}"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return undefined", "ended with an error"),
+        ("raise SystemExit", "ended the program"),
+        ("import os; os._exit(0)", "crashed"),
+        ("import os; os.abort()", "crashed"),
+        ("return {1, 2}", "a type that is not asked for"),
+    ],
+)
+def test_code_that_breaks_is_a_verdict_for_each_check(course, body, words):
+    write(course, body)
+    found = verdicts(course)
+    assert [verdict.passed for verdict in found] == [False] * 4
+    assert words in found[0].what.en
+
+
+def test_an_endless_loop_is_ended(course):
+    write(course, "while True: pass")
+    with Bench("tests.graded.toy_probes", root=course, seconds=0.7) as bench:
+        assert bench.run("toy.numbers", CHECK.probe, {"x": 1})[0] == "time"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere checks share a process")
+def test_one_check_cannot_spoil_another(course):
+    write(course, "global _FACTOR; _FACTOR += 1; return x * (_FACTOR - 1)")
+    assert all(verdict.passed for verdict in verdicts(course))
+
+
+def test_printing_does_not_get_between_the_answers(course):
+    write(course, "print('x' * 10000); return 2 * x")
+    assert all(verdict.passed for verdict in verdicts(course))
+
+
+def test_an_exercise_that_is_not_begun_is_asked_once(course):
+    write(course, "raise NotImplementedError")
+    found = verdicts(course)
+    assert len(found) == 4
+    assert all(verdict.empty and not verdict.passed for verdict in found)
+
+
+def test_points_are_whole_and_a_failure_costs_at_least_one():
+    passed, failed = Verdict("a", TEXT, True), Verdict("a", TEXT, False)
+    assert points(20, [passed] * 7) == 20
+    assert points(20, [passed] * 99 + [failed]) == 19
+    assert points(20, [failed] * 7) == 0
+
+
+def test_an_answer_of_any_form_is_judged_and_never_raises():
+    def picky(inputs, output):
+        expect.expect_array(output["rows"][0], np.arange(3))
+
+    check = Check("picky", TEXT, lambda rng: {}, "", picky)
+    for answer in (None, 3, [], {"rows": 3}, {"rows": []}, {"rows": [np.zeros(2)]}, "\x1b[31m"):
+        assert not judge(check, {}, ["output", answer]).passed
+
+
+def test_shown_text_cannot_steer_the_terminal():
+    def refuse(inputs, output):
+        raise Wrong(TEXT, came=output, expected="a\x1b]0;b\x07c")
+
+    found = judge(Check("c", TEXT, lambda rng: {}, "", refuse), {}, ["output", "\x1b[31mred"])
+    assert "\x1b" not in found.came + found.expected
+
+
+@pytest.mark.parametrize(
+    ("came", "right"),
+    [
+        (np.float32([1.00001, 2]), True),
+        (np.float32([1.001, 2]), False),
+        (np.float64([1.0000001, 2]), False),
+        (np.float32([np.nan, 2]), False),
+        (np.float32([np.inf, 2]), False),
+        (np.array([1, 2]), True),
+    ],
+)
+def test_tolerance(came, right):
+    assert close(came, np.array([1.0, 2.0])).all() == right
+
+
+def test_nan_and_infinity_are_right_only_where_they_are_expected():
+    special = np.array([np.nan, np.inf, -np.inf])
+    assert close(special, special).all()
+    assert close(special, np.roll(special, 1)).tolist() == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    "came",
+    [np.zeros((3, 3)), np.zeros((3, 1)), np.zeros(3, dtype=int), [0.0] * 3, None, 0.0, np.zeros(4)],
+)
+def test_another_shape_or_type_is_never_broadcast(came):
+    with pytest.raises(Wrong):
+        expect.expect_array(came, np.zeros(3))
+
+
+def test_the_language_comes_from_the_option_then_from_the_system(monkeypatch):
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    assert pick_language() == "ru"
+    assert pick_language("en") == "en"
+    monkeypatch.setenv("LC_ALL", "C")
+    assert pick_language() == "en"
+    assert set(LANGUAGES) == set(Text._fields)

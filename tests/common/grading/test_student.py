@@ -1,0 +1,143 @@
+"""The student's commands on a small course of one exercise."""
+
+import json
+import os
+import zipfile
+
+import pytest
+
+from common.errors import UserError
+from common.grading import commands, local, progress, student
+from common.grading.bench import ROOT, Bench
+from tests.common.grading.folder import ANSWER, toy_course
+from tests.common.grading.test_checks import TOY
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    monkeypatch.setattr(local, "graded", lambda module: [TOY])
+    monkeypatch.setattr(
+        Bench, "variables", lambda bench: {"PYTHONPATH": f"{bench.root}{os.pathsep}{ROOT}"}
+    )
+    monkeypatch.chdir(tmp_path)
+    return toy_course(tmp_path / "course")
+
+
+def run(course, *words):
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    commands.add_commands(parser.add_subparsers(), "toy")
+    arguments = parser.parse_args([*words, "--lang", "en"] if "--lang" not in words else words)
+    return getattr(student, arguments.command)("toy", arguments, root=course)
+
+
+def write(course, body):
+    path = course / "toy" / "numbers.py"
+    path.write_text(path.read_text(encoding="utf-8").replace(ANSWER, body), encoding="utf-8")
+
+
+def listed(course, capsys):
+    run(course, "exercises", "--json")
+    return json.loads(capsys.readouterr().out)[0]
+
+
+def test_what_is_solved_is_kept_until_the_function_changes(course, capsys):
+    assert listed(course, capsys)["state"] == "in the works"
+    assert run(course, "check") == 0
+    assert "100 / 100" in capsys.readouterr().out
+    assert listed(course, capsys) | {"state": "solved", "points": 100} == listed(course, capsys)
+    write(course, "return x")
+    assert listed(course, capsys)["state"] == "changed since the last check"
+    assert listed(course, capsys)["points"] == 0
+    assert run(course, "check", "double") == 1
+    shown = capsys.readouterr().out
+    assert "looks like: this is odd" in shown
+    assert "--hint" in shown
+
+
+def test_hints_come_one_by_one(course, capsys):
+    write(course, "return x")
+    for count in (0, 1, 2):
+        run(course, "check", *["--hint"] * count)
+        assert capsys.readouterr().out.count("hint: words") == count
+
+
+def test_a_damaged_progress_file_counts_as_none(course, capsys):
+    (course / progress.NAME).write_text("{]", encoding="utf-8")
+    assert progress.load(course) == {}
+    assert run(course, "check") == 0
+    assert progress.load(course)["toy.numbers.double"].points == 100
+
+
+def test_everything_is_said_in_russian_too(course, capsys):
+    write(course, "return x")
+    run(course, "check", "--lang", "ru", "--hint")
+    shown = capsys.readouterr().out
+    for word in ("вышло", "ожидалось", "дано", "похоже на: это странно", "подсказка: слова"):
+        assert word in shown
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(course):
+    with pytest.raises(UserError, match="did you mean 'double'"):
+        run(course, "check", "dubble")
+
+
+def test_a_renamed_function_is_named(course):
+    path = course / "toy" / "numbers.py"
+    path.write_text(path.read_text("utf-8").replace("def double", "def twice"), encoding="utf-8")
+    with pytest.raises(UserError, match=r"toy\.numbers\.double: this exercise is not to be found"):
+        run(course, "check")
+
+
+def test_a_syntax_error_is_one_line_with_its_place(course):
+    write(course, "return (")
+    with pytest.raises(UserError, match=r"toy/numbers\.py, line \d+: "):
+        run(course, "check")
+
+
+def test_a_file_in_cp1251_is_named_with_its_line(course):
+    path = course / "toy" / "numbers.py"
+    path.write_bytes(path.read_bytes() + "# привет\n".encode("cp1251"))
+    with pytest.raises(UserError, match=r"line \d+: not UTF-8"):
+        run(course, "exercises")
+
+
+def test_a_submission_holds_the_files_of_exercises_and_nothing_else(course, tmp_path):
+    run(course, "check")
+    (course / "toy" / "other.py").write_text("x = 1\n", encoding="utf-8")
+    assert run(course, "submit") == 0
+    first = (tmp_path / "submission-toy.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "submission-toy.zip") as archive:
+        assert archive.namelist() == ["summary.json", "toy/numbers.py"]
+        summary = json.loads(archive.read("summary.json"))
+        assert archive.read("toy/numbers.py") == (course / "toy" / "numbers.py").read_bytes()
+    assert (summary["module"], summary["points"]) == ("toy", 100)
+    assert summary["files"] == ["toy/numbers.py"]
+    run(course, "submit")
+    assert (tmp_path / "submission-toy.zip").read_bytes() == first
+
+
+def test_submit_overwrites_no_other_file(course, tmp_path):
+    (tmp_path / "diary.txt").write_text("mine")
+    with pytest.raises(UserError, match="no archive"):
+        run(course, "submit", "--out", "diary.txt")
+    assert (tmp_path / "diary.txt").read_text() == "mine"
+
+
+def test_watching_checks_again_when_a_file_is_saved(course, capsys, monkeypatch):
+    rounds = []
+
+    def pause():
+        rounds.append(None)
+        if len(rounds) == 1:
+            write(course, "return x")
+        if len(rounds) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(student, "_pause", pause)
+    with pytest.raises(KeyboardInterrupt):
+        run(course, "check", "--watch")
+    shown = capsys.readouterr().out
+    assert "100 / 100" in shown
+    assert "0 / 100" in shown.partition("100 / 100")[2]
