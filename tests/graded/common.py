@@ -2,13 +2,19 @@
 
 from common.grading.checks import Graded
 from common.grading.words import Text
-from tests.graded import common_first_loss, common_splits, common_step
+from tests.graded import (
+    common_device,
+    common_first_loss,
+    common_splits,
+    common_step,
+    common_stopping,
+)
 
 EXERCISES: list[Graded] = [
     common_splits.RANDOM_PARTS,
-    common_splits.PICK_DEVICE,
+    common_device.PICK_DEVICE,
     common_step.TRAINING_STEP,
-    common_step.EARLY_STOPPING,
+    common_stopping.EARLY_STOPPING,
     common_first_loss.RELATIVE_ERROR,
 ]
 TITLE = Text("What every domain shares", "Общее для всех задач")

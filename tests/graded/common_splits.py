@@ -1,4 +1,4 @@
-"""Checks of two exercises: sharing out rows, and choosing a device."""
+"""Checks of sharing out rows."""
 
 import math
 from fractions import Fraction
@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import NOTHING, expect_equal, expect_error, expect_result
+from common.grading.expect import NOTHING
 from common.grading.words import Mistake, Text
 
 PROBES = "tests.graded.common_probes"
@@ -14,7 +14,7 @@ PROBES = "tests.graded.common_probes"
 UNSHUFFLED = Mistake(
     "not-shuffled",
     "the rows were not shuffled: a file sorted by price would give a test part of dear flats only",
-    "строки не перемешаны: в файле, отсортированном по цене, в тест попали бы одни дорогие квартиры",
+    "строки не перемешаны: из файла, отсортированного по цене, в тест попали бы одни дорогие",
 )
 TRUNCATED = Mistake(
     "truncated",
@@ -214,162 +214,3 @@ RANDOM_PARTS = Graded(
         Check("tiny", Text("a handful of rows", "горстка строк"), _tiny, _PARTS, judge_parts),
     ),
 )
-
-IGNORED_VARIABLE = Mistake(
-    "variable-ignored",
-    "the variable STICKSHIFT_DEVICE has a say when the name is auto",
-    "при имени auto решает переменная STICKSHIFT_DEVICE",
-)
-VARIABLE_FIRST = Mistake(
-    "variable-first",
-    "a name given in the call goes before the variable",
-    "имя, названное при вызове, важнее переменной",
-)
-
-
-def _expected(name: str | None, there: list[str], variable: str | None) -> tuple[str, str]:
-    """Return what was really asked for, and the device that it is: nothing where there is none."""
-    asked = (name or "auto").strip().lower()
-    if asked == "auto":
-        asked = (variable or "auto").strip().lower()
-    kinds = [device.split(":")[0] for device in there]
-    known = {*there, *kinds, *(f"{kind}:{i}" for kind in kinds for i in range(kinds.count(kind)))}
-    if asked == "auto":
-        return asked, kinds[0]
-    return asked, asked if asked in known else ""
-
-
-def judge_devices(inputs: dict, output) -> None:
-    if type(output) is not list or len(output) != len(inputs["cases"]):
-        raise Wrong(Text("an answer for each call", "на каждый вызов нужен ответ"), came=output)
-    for case, answer in zip(inputs["cases"], output, strict=True):
-        call = f"pick_device({'' if case['name'] is None else repr(case['name'])})"
-        given = f"{call}; there: {case['there']}; STICKSHIFT_DEVICE: {case['variable']!r}"
-        asked, expected = _expected(case["name"], case["there"], case["variable"])
-        if not expected:
-            what = Text("this device is not there", "такого устройства на компьютере нет")
-            words = [asked, *case["there"]]
-            expect_error(answer, "UserError", words, what=what, given=given)
-            continue
-        result = expect_result(answer, given=given)
-        if type(result) is not list or result[0] != "device":
-            what = Text("the answer is no torch.device", "ответ — не torch.device")
-            mistake = NOTHING if type(result) is list and result[0] == "NoneType" else None
-            raise Wrong(what, came=result, expected=expected, mistake=mistake, given=given)
-        what = Text("another device is due", "нужно другое устройство")
-        suspects = []
-        if case["variable"]:
-            mistake = IGNORED_VARIABLE if case["name"] in (None, "auto") else VARIABLE_FIRST
-            suspects = [(mistake, result[1])]
-        expect_equal(result[1], expected, what=what, suspects=suspects, given=given)
-
-
-def _case(name, there, *, variable=None):
-    return {"name": name, "there": there, "variable": variable}
-
-
-def _kind(rng):
-    return str(rng.choice(["cuda", "mps", "xpu"]))
-
-
-def _named(rng):
-    kind, count = _kind(rng), int(rng.integers(2, 6))
-    several = [f"{kind}:{i}" for i in range(count)] + ["cpu"]
-    last = f"{kind}:{count - 1}"
-    cases = [
-        _case("cpu", ["cpu"]),
-        _case("cpu", several),
-        _case(f"  {kind.upper()} ", [kind, "cpu"]),
-        _case(kind, several),
-        _case(last, several),
-        _case(f"{kind}:0", [kind, "cpu"]),
-    ]
-    return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
-
-
-def _auto(rng):
-    kind, count = _kind(rng), int(rng.integers(2, 6))
-    several = [f"{kind}:{i}" for i in range(count)] + ["cpu"]
-    cases = [
-        _case(None, ["cpu"]),
-        _case("auto", [kind, "cpu"]),
-        _case("AUTO ", several),
-    ]
-    return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
-
-
-def _variable(rng):
-    kind = _kind(rng)
-    there = [f"{kind}:0", f"{kind}:1", "cpu"]
-    cases = [
-        _case("auto", there, variable="cpu"),
-        _case(None, there, variable=f" {kind.upper()}:1 "),
-        _case(f"{kind}:0", there, variable="cpu"),
-        _case("auto", there, variable=""),
-        _case(None, there, variable="auto"),
-    ]
-    return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
-
-
-def _absent(rng):
-    kind = _kind(rng)
-    other = str(rng.choice([name for name in ("cuda", "mps", "xpu") if name != kind]))
-    several = [f"{kind}:0", f"{kind}:1", "cpu"]
-    cases = [
-        _case(other, [kind, "cpu"]),
-        _case(f"{kind}:2", several),
-        _case(f"{kind}:1", [kind, "cpu"]),
-        _case("gpu", ["cpu"]),
-        _case("auto", ["cpu"], variable=other),
-    ]
-    return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
-
-
-_DEVICE = f"{PROBES}:pick_device"
-PICK_DEVICE = Graded(
-    "common.device.pick_device",
-    Text("Choosing a device", "Выбор устройства"),
-    """
-    Верните устройство (`torch.device`) по его имени; `auto` — лучшее из имеющихся.
-
-    Что есть на компьютере, говорит `available_devices()`: имена вроде ["cuda", "cpu"] или, если
-    ускорителей несколько, ["cuda:0", "cuda:1", "cpu"], лучшее — первым. Спрашивайте её при каждом
-    вызове.
-
-    - Большие буквы и пробелы вокруг имени ничего не значат: " CPU " — это "cpu".
-    - Устройство есть, если его имя в списке или если это вид устройства из списка: "cuda", когда
-      есть "cuda:0", и "cuda:0", когда единственное называется "cuda".
-    - "auto" — это то, что названо в переменной окружения STICKSHIFT_DEVICE (её имя — в константе
-      VARIABLE), а если она не задана, пуста или сама равна "auto", то вид первого устройства из
-      списка: "cuda" для "cuda:0", чтобы решало текущее устройство PyTorch.
-    - Имя, названное при вызове, важнее переменной.
-
-    Если такого устройства на компьютере нет, поднимите UserError: в сообщении должны быть имя,
-    которое просили, и имена всех устройств, которые есть.
-    """,
-    (
-        Text(
-            "Three questions, one after another: what was asked for, what does auto mean today, "
-            "and is it there?",
-            "Три вопроса по очереди: что попросили, что сегодня значит auto и есть ли это "
-            "устройство?",
-        ),
-        Text(
-            'A name such as "cuda:1" has a kind before the colon and a number after it; '
-            "str.partition takes it apart. How many devices of that kind are in the list, and is "
-            "the number below that?",
-            "У имени вроде «cuda:1» до двоеточия вид, после — номер; разобрать его поможет "
-            "str.partition. Сколько в списке устройств этого вида и меньше ли номер этого числа?",
-        ),
-    ),
-    (
-        Check("named", Text("a device by its name", "устройство по имени"), _named, _DEVICE,
-              judge_devices),
-        Check("auto", Text("auto takes the best", "auto берёт лучшее"), _auto, _DEVICE,
-              judge_devices),
-        Check("variable", Text("the variable has its say", "переменная окружения учтена"),
-              _variable, _DEVICE, judge_devices),
-        Check("absent", Text("what is not there is refused", "чего нет, то отвергнуто"), _absent,
-              _DEVICE, judge_devices),
-    ),
-)  # fmt: skip

@@ -2,13 +2,19 @@
 
 from common.grading.checks import Graded
 from common.grading.words import Text
-from tests.graded import tabular_costs, tabular_embedding, tabular_tables
+from tests.graded import (
+    tabular_categories,
+    tabular_costs,
+    tabular_embedding,
+    tabular_figures,
+    tabular_prices,
+)
 
 EXERCISES: list[Graded] = [
-    tabular_tables.PARSE_PRICES,
-    tabular_tables.CATEGORIES,
+    tabular_prices.PARSE_PRICES,
+    tabular_categories.CATEGORIES,
     tabular_embedding.PERIODIC_EMBEDDING,
     tabular_costs.MONEY_COST,
-    tabular_costs.PRICE_METRICS,
+    tabular_figures.PRICE_METRICS,
 ]
 TITLE = Text("Prices of flats", "Цены квартир")

@@ -1,16 +1,10 @@
-"""Checks of the cost of an error in money, as a loss and among the figures of a report."""
-
-import statistics
+"""Checks of the cost of an error in money, as a loss."""
 
 import numpy as np
 
 from common.grading.checks import Check, Graded, Wrong
 from common.grading.expect import (
-    IN_PLACE,
-    NOTHING,
     expect_array,
-    expect_equal,
-    expect_number,
     expect_tensor,
     expect_unchanged,
 )
@@ -271,8 +265,9 @@ MONEY_COST = Graded(
             "What lies beyond a threshold is (size - threshold).clamp_min(0). The weight beyond "
             "the second is reached in two steps, the first of which is already paid. torch.where "
             "picks over or under.",
-            "То, что за порогом, — это (size - порог).clamp_min(0). Вес за вторым порогом набирается "
-            "в два приёма, и первый уже оплачен. Выбрать over или under поможет torch.where.",
+            "То, что за порогом, — это (size - порог).clamp_min(0). Вес за вторым порогом "
+            "набирается в два приёма, и первый уже оплачен. Выбрать over или under поможет "
+            "torch.where.",
         ),
     ),
     (
@@ -289,205 +284,5 @@ MONEY_COST = Graded(
               judge_extremes),
         Check("unsure", Text("learning by it", "обучение с этой функцией потерь"), _unsure,
               f"{PROBES}:learning_with_money_cost", judge_unsure),
-    ),
-)  # fmt: skip
-
-BY_PREDICTED = Mistake(
-    "by-predicted", "the error is divided by the prediction", "ошибка делится на предсказание"
-)
-MEAN_BIAS = Mistake(
-    "mean-for-median", "this is the mean, the median is asked for", "это среднее, а нужна медиана"
-)
-BIAS_SIGN = Mistake(
-    "bias-sign",
-    "e = predicted - price: above zero is valued too high",
-    "e = предсказание − цена: больше нуля — значит, завышено",
-)
-MEAN_SQUARE = Mistake("no-root", "the root is missing", "забыт корень")
-IN_CURRENCY = Mistake(
-    "thresholds-in-currency",
-    "the thresholds are in roubles: the errors are not yet",
-    "пороги — в рублях, а ошибки ещё нет",
-)
-IN_ROUBLES = Mistake(
-    "lost-in-roubles",
-    "money_lost is asked for in the currency of the prices",
-    "money_lost нужен в валюте цен",
-)
-PER_CENT = Mistake("per-cent", "shares are asked for, not per cent", "нужны доли, а не проценты")
-STRICT = Mistake(
-    "strictly-within", "an error of exactly 10 % is within 10 %", "ровно 10 % — это в пределах 10 %"
-)
-
-
-def figures(inputs: dict, **changed) -> dict[str, float]:
-    """All figures, with Python's statistics over plain numbers; `changed` settings mistake them."""
-    settings = {**SETTINGS, **inputs["settings"], **changed}
-    pairs = list(zip(inputs["predicted"].tolist(), inputs["price"].tolist(), strict=True))
-    off = [p - y for p, y in pairs]
-    share = [(p - y) / y for p, y in pairs]
-    sizes = [abs(e) * settings["rate"] for e in off]
-    lost = toll(np.array(sizes), settings) * side(np.array(off), settings) / settings["rate"]
-
-    def part(true: list[bool]) -> float:
-        return sum(true) / len(true)
-
-    return {
-        "mape": statistics.fmean(map(abs, share)),
-        "median_ape": statistics.median(map(abs, share)),
-        "within_10": part([abs(s) <= 0.1 for s in share]),
-        "within_20": part([abs(s) <= 0.2 for s in share]),
-        "bias": statistics.median(share),
-        "mae": statistics.fmean(map(abs, off)),
-        "rmse": statistics.fmean(e * e for e in off) ** 0.5,
-        "catastrophic": part([size > settings["catastrophe"] for size in sizes]),
-        "critical": part([size > settings["critical"] for size in sizes]),
-        "money_lost": statistics.fmean(lost.tolist()),
-    }
-
-
-def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
-    p, y = (inputs[name].astype(np.float64) for name in ("predicted", "price"))
-    right = figures(inputs)
-    settings = {**SETTINGS, **inputs["settings"]}
-    at_par = figures(inputs, rate=1.0)
-    swapped = figures(inputs, over=settings["under"], under=settings["over"])
-    known = {
-        "mape": [(BY_PREDICTED, np.mean(np.abs(p - y) / p))],
-        "median_ape": [(MEAN_BIAS, right["mape"])],
-        "bias": [
-            (BIAS_SIGN, -right["bias"]),
-            (MEAN_BIAS, np.mean((p - y) / y)),
-            (BY_PREDICTED, np.median((p - y) / p)),
-        ],
-        "rmse": [(MEAN_SQUARE, right["rmse"] ** 2)],
-        "within_10": [(STRICT, np.mean(np.abs(p - y) / y < 0.1))],
-        "within_20": [(STRICT, np.mean(np.abs(p - y) / y < 0.2))],
-        "catastrophic": [(IN_CURRENCY, at_par["catastrophic"])],
-        "critical": [(IN_CURRENCY, at_par["critical"])],
-        "money_lost": [
-            (IN_ROUBLES, right["money_lost"] * settings["rate"]),
-            (IN_CURRENCY, at_par["money_lost"]),
-            (SIDES_SWAPPED, swapped["money_lost"]),
-            (SIDES_FORGOTTEN, figures(inputs, over=1.0, under=1.0)["money_lost"]),
-            (NO_CRITICAL, figures(inputs, critical_weight=settings["catastrophe_weight"])
-             ["money_lost"]),
-        ],
-    }  # fmt: skip
-    for name in right:
-        known.setdefault(name, []).append((PER_CENT, 100 * right[name]))
-    return known
-
-
-def judge_figures(inputs: dict, output) -> None:
-    came, expected = output["figures"], figures(inputs)
-    if not isinstance(came, dict):
-        mistake = NOTHING if came is None else None
-        raise Wrong(Text("the answer is no dict", "ответ — не словарь"), came=came, mistake=mistake)
-    what = Text("the names of the figures are not right", "имена показателей не те")
-    expect_equal(sorted(came), sorted(expected), what=what)
-    known = _mistaken_figures(inputs)
-    for name, value in expected.items():
-        what = Text(f"{name} is not right", f"{name} — неверно")
-        expect_number(came[name], value, what=what, suspects=known[name])
-    if output["unchanged"] is not True:
-        raise Wrong(Text("the input was changed", "входные данные изменились"), mistake=IN_PLACE)
-
-
-def _sold(rng, *, n=None, **settings):
-    n = n or int(rng.integers(31, 60))
-    rate = settings.get("rate", 1.0)
-    price = np.exp(rng.normal(17.0, 0.8, n)) / rate
-    predicted = price * np.exp(rng.normal(-0.05, 0.25, n))
-    return {"predicted": predicted, "price": price, "settings": settings}
-
-
-def _sales(rng):
-    return _sold(rng)
-
-
-def _dear_to_be_wrong(rng):
-    return _sold(rng, over=float(rng.uniform(2, 4)), under=float(rng.uniform(0.3, 0.8)))
-
-
-def _abroad(rng):
-    return _sold(rng, rate=float(rng.uniform(70, 110)), under=2.0)
-
-
-def _own_thresholds(rng):
-    return _sold(
-        rng,
-        catastrophe=float(rng.uniform(1e6, 2e6)),
-        critical=float(rng.uniform(5e6, 9e6)),
-        catastrophe_weight=float(rng.uniform(2, 4)),
-        critical_weight=float(rng.uniform(5, 9)),
-    )
-
-
-def _on_the_edge(rng):
-    """Prices and errors that are round, so that many a share is exactly a tenth or a fifth."""
-    share = rng.permutation([0.125, 0.25, -0.1, 0.1, 0.2, -0.2, 0.05, -0.5])
-    price = 2.0 ** rng.integers(20, 24, 8) * 5
-    predicted = price + np.round(price * share)
-    return {"predicted": predicted, "price": price, "settings": {}}
-
-
-def _float32(rng):
-    """Whole numbers below 2^24, so that float32 holds them exactly."""
-    inputs = _sold(rng)
-    price = np.round(np.clip(inputs["price"], 3e6, 1.2e7)).astype(np.float32)
-    predicted = np.round(price * rng.uniform(0.6, 1.35, price.size)).astype(np.float32)
-    return {**inputs, "price": price, "predicted": predicted}
-
-
-_FIGURES = f"{PROBES}:price_metrics"
-PRICE_METRICS = Graded(
-    "tabular.metrics.price_metrics",
-    Text("Figures that an owner understands", "Показатели, понятные хозяину квартиры"),
-    """
-    Верните словарь показателей для предсказанных и настоящих цен; обе — (n,) и больше нуля.
-
-    Пусть e = predicted − price.
-
-    - mape: среднее |e| / price; median_ape: его медиана; within_10, within_20: доля квартир, у
-      которых |e| / price не больше 0.1 и 0.2;
-    - bias: медиана e / price; меньше нуля — оценки занижены;
-    - mae, rmse: среднее |e| и корень из среднего e², в валюте цен;
-    - catastrophic, critical: доли квартир, у которых |e| больше двух порогов; пороги в рублях, а
-      rate — сколько рублей стоит единица валюты;
-    - money_lost: средняя по квартирам стоимость ошибки, в валюте цен. В рублях: каждый рубль
-      ошибки стоит 1 до `catastrophe`, `catastrophe_weight` от него до `critical` и
-      `critical_weight` дальше; всё это считается `over` раз, если оценка завышена, и `under` раз,
-      если занижена.
-
-    Все показатели — обычные float из Python, а не из NumPy; если пришёл float32, считать надо во
-    float64.
-    """,
-    (
-        Text(
-            "Three arrays are enough for everything: the error, its share of the price, and its "
-            "size in roubles.",
-            "На всё хватит трёх массивов: ошибка, её доля в цене и её размер в рублях.",
-        ),
-        Text(
-            "The mean of a condition is the share of those that meet it. For the cost, split the "
-            "size of each error into three pieces by the two thresholds; np.clip cuts out the "
-            "middle one. And in which currency is the answer?",
-            "Среднее от условия — это доля тех, кто ему отвечает. Для стоимости разрежьте каждую "
-            "ошибку двумя порогами на три куска; средний вырежет np.clip. И в какой валюте нужен "
-            "ответ?",
-        ),
-    ),
-    (
-        Check("sales", Text("roubles", "рубли"), _sales, _FIGURES, judge_figures),
-        Check("lopsided", Text("too high costs more", "завысить дороже"), _dear_to_be_wrong,
-              _FIGURES, judge_figures),
-        Check("abroad", Text("another currency", "другая валюта"), _abroad, _FIGURES, judge_figures),
-        Check("thresholds", Text("thresholds of one's own", "свои пороги"), _own_thresholds,
-              _FIGURES, judge_figures),
-        Check("edge", Text("errors of exactly 10 and 20 %", "ошибки ровно в 10 и 20 %"),
-              _on_the_edge, _FIGURES, judge_figures),
-        Check("float32", Text("float32 comes in", "на входе float32"), _float32, _FIGURES,
-              judge_figures),
     ),
 )  # fmt: skip

@@ -22,7 +22,7 @@ def price_metrics(
     cost = np.clip(size, 0, catastrophe)
     cost = cost + catastrophe_weight * (np.clip(size, catastrophe, critical) - catastrophe)
     cost = cost + critical_weight * (np.maximum(size, critical) - critical)
-    figures = {
+    return {
         "mape": np.mean(np.abs(share)),
         "median_ape": np.median(np.abs(share)),
         "within_10": np.mean(np.abs(share) <= 0.1),
@@ -34,4 +34,3 @@ def price_metrics(
         "critical": np.mean(size > critical),
         "money_lost": np.mean(np.where(error > 0, over, under) * cost) / rate,
     }
-    return figures
