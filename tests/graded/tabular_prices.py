@@ -81,8 +81,8 @@ def _spelled(cells: list) -> np.ndarray:
 
 
 def row_numbers(rng, n: int) -> list[int]:
-    """Rows of a file, counted from 2 as after a header, some left out, perhaps out of order."""
-    return [int(i) for i in rng.choice(np.arange(2, 10 * n), n, replace=False)]
+    """Rows of a large file, out of order: no place in a short list could be taken for one."""
+    return [int(i) for i in rng.choice(np.arange(1001, 1999), n, replace=False)]
 
 
 def _price(rng) -> int:
@@ -151,17 +151,25 @@ def judge_impossible(inputs: dict, output) -> None:
     expect_error(output, "UserError", [inputs["name"], str(row)], what=what, given=given)
 
 
-def _hopeless(rng):
-    n = int(rng.integers(2, 5))
-    kind = str(rng.choice(["bool", "datetime64[us]", "empty"]))
-    cells = {
-        "bool": [bool(b) for b in rng.integers(0, 2, n)],
-        "datetime64[us]": [f"2024-05-{day:02d}" for day in rng.integers(1, 28, n)],
-        "empty": [None, "", "нет данных", ""][:n],
-    }[kind]
-    kind = "" if kind == "empty" else kind
-    return {"cells": cells, "index": row_numbers(rng, n), "name": f"price {rng.integers(99)}",
-            "kind": kind}  # fmt: skip
+def _hopeless(rng, cells: list, kind: str):
+    return {
+        "cells": cells,
+        "index": row_numbers(rng, len(cells)),
+        "name": f"price {rng.integers(99)}",
+        "kind": kind,
+    }
+
+
+def _yes_no(rng):
+    return _hopeless(rng, [bool(b) for b in rng.integers(0, 2, 3)], "bool")
+
+
+def _dates(rng):
+    return _hopeless(rng, [f"2024-05-{d:02d}" for d in rng.integers(1, 28, 3)], "datetime64[us]")
+
+
+def _empty(rng):
+    return _hopeless(rng, [None, "", "нет данных", ""][: int(rng.integers(1, 5))], "")
 
 
 def judge_hopeless(inputs: dict, output) -> None:
@@ -217,7 +225,10 @@ PARSE_PRICES = Graded(
               _PRICES, judge_stranger),
         Check("impossible", Text("no flat costs that", "столько не стоит ни одна квартира"),
               _impossible, _PRICES, judge_impossible),
-        Check("hopeless", Text("columns without prices", "столбцы без цен"), _hopeless, _PRICES,
+        Check("yes-no", Text("a column of yes and no", "столбец из «да» и «нет»"), _yes_no, _PRICES,
               judge_hopeless),
+        Check("dates", Text("a column of dates", "столбец дат"), _dates, _PRICES, judge_hopeless),
+        Check("empty", Text("a column without any price", "столбец без единой цены"), _empty,
+              _PRICES, judge_hopeless),
     ),
 )  # fmt: skip
