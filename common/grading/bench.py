@@ -8,6 +8,7 @@ error. This is for one's own code; that of strangers is run by `common.grading.s
 
 import contextlib
 import importlib
+import importlib.util
 import os
 import queue
 import signal
@@ -68,18 +69,11 @@ class Bench:
         return outcome
 
     def variables(self) -> dict[str, str]:
-        """What Python is told: where the student's packages are, and two precautions.
-
-        One thread, for the checks are small. No compiled files, for they are known by the second:
-        a file saved twice within one would be checked as it was at first.
-        """
-        return {
-            "PYTHONPATH": str(self.root),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "OMP_NUM_THREADS": "1",
-        }
+        """Where Python finds the student's packages; one thread, for the checks are small."""
+        return {"PYTHONPATH": str(self.root), "OMP_NUM_THREADS": "1"}
 
     def _start(self) -> None:
+        forget_stale(self.root)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "common.grading.bench", self.probes],
             cwd=self.root,
@@ -111,6 +105,19 @@ class Bench:
         process.wait()
         process.stdout.close()
         return code
+
+
+def forget_stale(root: Path) -> None:
+    """Remove compiled files that are older than their source.
+
+    Python knows them by the second and the size alone: of a file saved twice within one second,
+    as with `check --watch`, it would run the first version.
+    """
+    for source in root.glob("*/**/*.py"):
+        compiled = Path(importlib.util.cache_from_source(str(source)))
+        with contextlib.suppress(OSError):
+            if compiled.stat().st_mtime_ns <= source.stat().st_mtime_ns:
+                compiled.unlink()
 
 
 def _pump(stream: BinaryIO, answers: "queue.Queue[bytes]") -> None:

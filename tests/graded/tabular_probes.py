@@ -1,11 +1,15 @@
 """Runs beside the student's code: calls it and says, in plain data, what came of it.
 
 The student's modules are imported inside the probes, so that a broken one harms only its own.
+The libraries that those import are named here, so that it is done once and not for each check.
 """
 
+import filelock  # noqa: F401
 import numpy as np
+import openpyxl  # noqa: F401
 import pandas as pd
-import scipy.spatial  # noqa: F401  (the student's package imports it: here it is done once)
+import requests  # noqa: F401
+import scipy.spatial  # noqa: F401
 import torch
 
 from common.grading.plain import array, attempt, described, plain, tensor

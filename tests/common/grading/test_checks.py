@@ -97,6 +97,21 @@ def test_one_check_cannot_spoil_another(course):
     assert all(verdict.passed for verdict in verdicts(course))
 
 
+def test_a_file_saved_twice_within_a_second_is_checked_as_it_is_now(course, monkeypatch):
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    path = course / "toy" / "numbers.py"
+    write(course, "return x + x")
+    os.utime(path, ns=(10**18, 10**18))
+    assert all(verdict.passed for verdict in verdicts(course))
+    compiled = list(path.parent.glob("__pycache__/numbers*.pyc"))
+    assert compiled, "nothing was compiled, so this proves nothing"
+    text = path.read_text(encoding="utf-8").replace("return x + x", "return x - x")
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(10**18 + 9 * 10**8, 10**18 + 9 * 10**8))
+    os.utime(compiled[0], ns=(10**18 + 10**8, 10**18 + 10**8))
+    assert not any(verdict.passed for verdict in verdicts(course))
+
+
 def test_printing_does_not_get_between_the_answers(course):
     write(course, "print('x' * 10000); return 2 * x")
     assert all(verdict.passed for verdict in verdicts(course))
