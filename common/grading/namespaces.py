@@ -1,0 +1,150 @@
+"""The inner wall: one check's own users, processes and files, by Linux namespaces.
+
+Two steps, for a process enters its own process namespace only by being born there: `separate()`
+in a process that then forks, `confine()` in its child.
+"""
+
+import ctypes
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from common.grading import seccomp
+
+try:
+    import resource
+except ImportError:  # not on Windows, where nothing of this can run
+    resource = None
+
+# User, process, ipc, mount. The network is that of the outer wall: empty, and no socket opens.
+_NEW_NAMESPACES = 0x38020000
+_RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND, _REC, _PRIVATE = (
+    *(1, 2, 4, 8, 32),
+    *(1 << 12, 1 << 14, 1 << 18),
+)
+_SAFE = _NOSUID | _NODEV | _NOEXEC
+_SET_DUMPABLE, _DROP_BOUNDING, _SET_SUBREAPER, _NO_NEW_PRIVILEGES = 4, 24, 36, 38
+_CAPABILITY_VERSION = 0x20080522
+
+
+def separate() -> None:
+    """Enter namespaces of one's own; the next child is process 1 of a new world.
+
+    Raises OSError that names the step which failed.
+    """
+    user, group = os.geteuid(), os.getegid()
+    _must(_libc().unshare(_NEW_NAMESPACES), "creating namespaces")
+    for name, content in {
+        "setgroups": "deny",
+        "uid_map": f"{user} {user} 1",
+        "gid_map": f"{group} {group} 1",
+        "oom_score_adj": "1000",  # whoever runs out of memory, this process goes first
+    }.items():
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(content)
+
+
+def confine(
+    files: Mapping[str, bytes],
+    limits: Mapping[str, Any],
+    *,
+    scratch: str,
+    read_only: str,
+    facts: Mapping[str, bytes],
+) -> None:
+    """Take away from this process, for good, all that a check does not need.
+
+    files: path -> content; what is found at these paths from now on, in place of what was there.
+    limits: the fields of `common.grading.sandbox.Limits`.
+    scratch: the one folder that can be written to; it vanishes with the process.
+    read_only: a mount that the server may write to and this process may not.
+    facts: name -> content, all that there is in /proc; other processes are not to be seen.
+
+    Raises OSError that names the step which failed.
+    """
+    os.setsid()  # signals to one's own group must not reach the server
+    os.nice(5)
+    _limit(limits)
+    _mount(None, "/", None, _REC | _PRIVATE)
+    _mount(None, read_only, None, _BIND | _REMOUNT | _RDONLY | _SAFE)
+    _mount("tmpfs", scratch, "tmpfs", _SAFE, f"size={limits['tmp_bytes']},nr_inodes=4096,mode=0700")
+    for number, (path, content) in enumerate(files.items()):
+        _replace(path, content, f"{scratch}/file{number}")
+    _mount(scratch, "/dev/shm", None, _BIND)
+    _mount("tmpfs", "/proc", "tmpfs", _SAFE)
+    for name, content in facts.items():
+        with open(f"/proc/{name}", "wb") as file:
+            file.write(content)
+    _mount(None, "/proc", None, _BIND | _REMOUNT | _RDONLY | _SAFE)
+    os.chdir(scratch)
+    _drop_privileges()
+    seccomp.install()
+
+
+def become(user: int) -> None:
+    """Give up being root for this user; limits on processes do not hold for root."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    _must(_libc().prctl(_SET_DUMPABLE, 1, 0, 0, 0), "staying visible to oneself in /proc")
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of its children's children when the children end."""
+    _must(_libc().prctl(_SET_SUBREAPER, 1, 0, 0, 0), "becoming the parent of orphans")
+
+
+def _replace(path: str, content: bytes, staged: str) -> None:
+    with open(staged, "wb") as file:
+        file.write(content)
+    os.chmod(staged, 0o444)
+    _mount(staged, path, None, _BIND)
+    _mount(None, path, None, _BIND | _REMOUNT | _RDONLY | _SAFE)
+    os.unlink(staged)
+
+
+def _limit(limits: Mapping[str, Any]) -> None:
+    with open("/proc/self/statm") as file:
+        inherited = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    for name, most in {
+        "AS": inherited + limits["memory"],
+        "CPU": limits["cpu_seconds"],
+        "NPROC": limits["processes"],
+        "FSIZE": limits["tmp_bytes"],
+        "NOFILE": 256,
+        "CORE": 0,
+        "MSGQUEUE": 0,
+        "MEMLOCK": 0,
+    }.items():
+        number = getattr(resource, f"RLIMIT_{name}")
+        ceiling = resource.getrlimit(number)[1]
+        most = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
+        resource.setrlimit(number, (most, most))
+
+
+def _drop_privileges() -> None:
+    libc = _libc()
+    capability = 0
+    while libc.prctl(_DROP_BOUNDING, capability, 0, 0, 0) == 0:
+        capability += 1
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    _must(libc.capset(header, (ctypes.c_uint32 * 6)()), "dropping capabilities")
+    _must(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "forbidding new privileges")
+
+
+def _mount(
+    source: str | None, target: str, kind: str | None, flags: int, options: str | None = None
+) -> None:
+    texts = [text.encode() if text is not None else None for text in (source, target, kind)]
+    data = options.encode() if options else None
+    _must(_libc().mount(*texts, ctypes.c_ulong(flags), data), f"mounting {target}")
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _must(result: int, step: str) -> None:
+    if result:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{step}: {os.strerror(number)}")

@@ -1,0 +1,202 @@
+"""The zygote: a process inside the outer wall that has imported the libraries and forks checks.
+
+It never reads a request or a result: these go through descriptors that it only hands on, so
+nothing of one check is left in the memory that the next one inherits. It answers to two words on
+its socket, `run` with four descriptors (request, result, stdout, stderr) and `kill`.
+"""
+
+import gc
+import importlib
+import json
+import os
+import py_compile
+import select
+import socket
+import sys
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import Any, NoReturn
+
+from common.grading import driver, namespaces, wire
+
+_PAUSE_MS = 50
+_DESCRIPTORS = 4
+
+
+def main() -> None:
+    """Prepare as the JSON in the first argument says, then serve until the judge is gone."""
+    config = json.loads(sys.argv[1])
+    os.umask(0o022)
+    _compile(config["course"], config["cache"])
+    if os.getuid() == 0:
+        namespaces.become(config["user"])
+    namespaces.adopt_orphans()
+    _check_readable(config["course"])
+    for name in config["preload"]:
+        importlib.import_module(name)
+    for name in list(sys.modules):  # a check must find the course as the student's files make it
+        if name.partition(".")[0] in {"common", "tests", *config["packages"]}:
+            del sys.modules[name]
+    sys.path[0] = config["course"]
+    sys.path_importer_cache.clear()
+    sys.argv = [""]
+    gc.collect()
+    gc.freeze()
+    Server(socket.socket(fileno=0), config).serve()
+
+
+def _compile(course: str, cache: str) -> None:
+    """Compile the given code once; hashes, not dates, then tell a student's file from it."""
+    sys.pycache_prefix = cache
+    for source in Path(course).rglob("*.py"):
+        py_compile.compile(
+            str(source),
+            quiet=2,
+            invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH,
+            cfile=cache_from_source(str(source)),
+        )
+
+
+def _check_readable(course: str) -> None:
+    for path in Path(course).rglob("*"):
+        if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+            place = path.relative_to(course)
+            sys.exit(f"{place}: not readable for others than its owner; try chmod -R go+rX")
+
+
+class Server:
+    """One check at a time, each in a child of its own."""
+
+    def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
+        self.control, self.config = control, config
+        self.own = _memory_of("self")
+        self.facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo")}
+
+    def serve(self) -> None:
+        self._tell({"ready": True})
+        while True:
+            word, descriptors, _, _ = socket.recv_fds(self.control, 16, _DESCRIPTORS)
+            if not word:
+                return
+            if word == b"run":
+                self._tell(self._run(descriptors))
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        self.control.send(json.dumps(message).encode())
+
+    def _run(self, descriptors: list[int]) -> dict[str, Any]:
+        reading, writing = os.pipe()
+        try:
+            parent = os.fork()
+            if parent == 0:
+                self._separate(descriptors, writing)
+        except OSError as error:
+            return {"broken": f"starting a process: {error}"}
+        finally:
+            os.close(writing)
+            for descriptor in descriptors:
+                os.close(descriptor)
+        with open(reading) as file:
+            said = dict(line.split(" ", 1) for line in file.read().splitlines() if " " in line)
+        os.waitpid(parent, 0)
+        ended = self._watch(int(said["child"])) if "child" in said else {}
+        broken = said.get("broken", None if "confined" in said else "no word from the child")
+        return {"broken": broken} if broken else ended
+
+    def _watch(self, child: int) -> dict[str, Any]:
+        """Wait for the child's end; kill it when told to, or when it takes too much memory."""
+        watched = os.pidfd_open(child)
+        poll = select.poll()
+        poll.register(watched, select.POLLIN)
+        poll.register(self.control, select.POLLIN)
+        greedy = killed = False
+        while watched not in (ready := dict(poll.poll(_PAUSE_MS))):
+            greedy = greedy or self._too_much_memory()
+            told = not killed and self.control.fileno() in ready
+            if (greedy or told) and not killed:
+                os.kill(child, 9)
+                killed = True
+                poll.unregister(self.control)
+        os.close(watched)
+        _, status, usage = os.wait4(child, 0)
+        return {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "greedy": greedy}
+
+    def _too_much_memory(self) -> bool:
+        """Sum over all processes of the check, less what they have in common with the server."""
+        total = 0
+        for name in os.listdir("/proc"):
+            if name.isdigit() and int(name) not in (1, os.getpid()):
+                try:
+                    total += _memory_of(name)
+                except PermissionError:  # it hides from us
+                    return True
+                except OSError:  # it has just ended
+                    continue
+        return total - self.own > self.config["limits"]["memory"]
+
+    def _separate(self, descriptors: list[int], writing: int) -> NoReturn:
+        """Between server and child; this process ends as soon as the child is born."""
+        try:
+            self.control.close()
+            namespaces.separate()
+            child = os.fork()
+            if child == 0:
+                self._check(descriptors, writing)
+            os.write(writing, f"child {child}\n".encode())
+        except BaseException as error:
+            os.write(writing, f"broken {error}\n".encode())
+        finally:
+            os._exit(0)
+
+    def _check(self, descriptors: list[int], writing: int) -> NoReturn:
+        try:
+            request = _read(descriptors[0])
+            result, writing = _arrange(descriptors, writing)
+            course, limits = self.config["course"], self.config["limits"]
+            files = {f"{course}/{path}": body.tobytes() for path, body in request["files"].items()}
+            scratch, cache = self.config["scratch"], self.config["cache"]
+            namespaces.confine(files, limits, scratch=scratch, read_only=cache, facts=self.facts)
+            os.write(writing, b"confined \n")
+            os.close(writing)
+        except BaseException as error:
+            os.write(writing, f"broken {error!r}\n".encode())
+            os._exit(1)
+        try:
+            driver.send(
+                driver.run_probe(request["module"], request["probe"], request["inputs"]), result
+            )
+        finally:
+            os._exit(1)
+
+
+def _read(descriptor: int) -> Any:
+    with open(descriptor, "rb") as file:
+        return wire.decode(file.read())
+
+
+def _arrange(descriptors: list[int], writing: int) -> tuple[int, int]:
+    """Leave open standard input (empty), output and error, the result and the way to report."""
+    _, result, out, error = descriptors
+    nothing = os.open("/dev/null", os.O_RDONLY)
+    spare = [os.dup(descriptor) for descriptor in (nothing, out, error, result, writing)]
+    for target, descriptor in enumerate(spare):
+        os.dup2(descriptor, target + 100, inheritable=True)
+    os.closerange(0, 100)
+    for target in range(len(spare)):
+        os.dup2(target + 100, target, inheritable=target < 3)
+    os.closerange(len(spare), 1024)
+    return 3, 4
+
+
+def _memory_of(process: int | str) -> int:
+    """Return the bytes of a process that no file backs; what several share is divided by them."""
+    total = 0
+    with open(f"/proc/{process}/smaps_rollup") as file:
+        for line in file:
+            if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
+                total += int(line.split()[1]) * 1024
+    return total
+
+
+if __name__ == "__main__":
+    main()

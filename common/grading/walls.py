@@ -1,0 +1,226 @@
+"""The outer wall: bubblewrap around the server, and what to do where it cannot stand."""
+
+import json
+import os
+import platform
+import shutil
+import site
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from common.errors import UserError
+from common.grading import seccomp
+
+COURSE = "/course"
+CACHE = "/cache"
+SCRATCH = "/scratch"
+TRUSTED = "/grader"
+_NOBODY = 65534
+_NOT_COURSE = {"tests", "benchmarks"}
+_INSTALL = (
+    "sudo apt install bubblewrap (Debian, Ubuntu), sudo dnf install bubblewrap (Fedora), "
+    "sudo pacman -S bubblewrap (Arch)"
+)
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": SCRATCH,
+    "TMPDIR": SCRATCH,
+    "USER": "student",
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",  # two gradings give the same grades
+    # Memory in huge pages, where the system has them, halves the time that a fork takes.
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": SCRATCH,
+    "NUMBA_CACHE_DIR": SCRATCH,
+}
+# What a program needs of /etc to find its libraries and the time zone.
+_SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
+
+
+def check_system() -> str:
+    """Return the path of bubblewrap, or raise UserError that says what is missing."""
+    if sys.platform != "linux":
+        raise UserError(
+            "grading runs students' code in a sandbox that only Linux has; on Windows use WSL "
+            "(wsl --install), on macOS a Linux virtual machine"
+        )
+    system = platform.uname()
+    release = tuple(int(part) for part in system.release.split("-")[0].split(".")[:2])
+    if release < (5, 14):
+        raise UserError(
+            f"grading needs Linux 5.14 or newer, this is {system.release}: "
+            "before that, no limit on a student's processes can be kept"
+        )
+    if not seccomp.supported(system.machine):
+        raise UserError(f"grading needs an x86-64 or ARM64 processor, this is {system.machine}")
+    bubblewrap = shutil.which("bwrap")
+    if bubblewrap is None:
+        raise UserError(
+            f"grading needs bubblewrap (bwrap), which is not installed here: {_INSTALL}"
+        )
+    return bubblewrap
+
+
+def command(bubblewrap: str, root: Path, config: Mapping[str, Any]) -> list[str]:
+    """Return the command that starts the server inside of the wall.
+
+    root: the given code, of which the packages and the probes are seen, and nothing else.
+    config: what the server is told, see `common.grading.server.main`.
+    """
+    packages = packages_of(root)
+    places = {"course": COURSE, "cache": CACHE, "scratch": SCRATCH}
+    told = {**places, "user": _NOBODY, "packages": packages, **config}
+    inside = [
+        *_system(),
+        *_python(packages),
+        *_course(root, packages),
+        *_own_code(),
+        *("--tmpfs", CACHE, "--tmpfs", SCRATCH, "--proc", "/proc"),
+        *_devices(),
+    ]
+    return [
+        bubblewrap,
+        *([] if os.geteuid() == 0 else ["--unshare-user"]),
+        *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
+        *("--die-with-parent", "--new-session", "--hostname", "sandbox"),
+        *_parents(inside),
+        *inside,
+        *("--chdir", "/", "--remount-ro", "/"),
+        *(sys.executable, "-P", "-s", "-B", "-c", _start(), json.dumps(told)),
+    ]
+
+
+def _parents(arguments: list[str]) -> list[str]:
+    """Make the folders above all targets; those that bubblewrap makes are for root's eyes only."""
+    bound = [
+        target
+        for option, target in zip(arguments, arguments[2:], strict=False)
+        if option in ("--ro-bind", "--ro-bind-try")
+    ]
+    folders = {str(parent) for target in bound for parent in Path(target).parents}
+    return [word for folder in sorted(folders - {"/"}) for word in ("--dir", folder)]
+
+
+def environment() -> dict[str, str]:
+    """Return the whole environment of the server; nothing of the teacher's is in it."""
+    return dict(_ENVIRONMENT)
+
+
+def packages_of(root: Path) -> list[str]:
+    """Return the names of the course's packages."""
+    return sorted(
+        path.parent.name
+        for path in root.glob("*/__init__.py")
+        if path.parent.name not in _NOT_COURSE
+    )
+
+
+def explain(said: str, *, started: bool, kernel: Path = Path("/proc/sys")) -> UserError:
+    """Build the error for a wall that does not stand, with the remedy where it is known.
+
+    said: what bubblewrap or the server printed last.
+    started: whether it had stood before.
+    """
+    remedies = [
+        ("kernel/apparmor_restrict_unprivileged_userns", "1", "0"),
+        ("kernel/unprivileged_userns_clone", "0", "1"),
+        ("user/max_user_namespaces", "0", "15000"),
+    ]
+    lines = said.strip().splitlines() or ["no reason given"]
+    what = "broke down; the check under way does not count" if started else "cannot start"
+    start = f"the sandbox {what}, and grading goes no further without it: {lines[-1].strip()}"
+    for name, forbidding, allowing in remedies:
+        setting = kernel / name
+        if setting.exists() and setting.read_text().strip() == forbidding:
+            return UserError(
+                f"{start}; this system forbids user namespaces: "
+                f"sudo sysctl -w {name.replace('/', '.')}={allowing}"
+            )
+    if "allocate memory" in said or "MemoryError" in said:
+        return UserError(f"{start}; close other programs, or give a smaller --jobs")
+    if "ermitted" in said or "ermission denied" in said:
+        return UserError(
+            f"{start}; inside of a container, start it with --security-opt seccomp=unconfined "
+            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined"
+        )
+    return UserError(start)
+
+
+def _system() -> list[str]:
+    arguments = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+        path = Path("/", name)
+        if path.is_symlink():
+            arguments += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            arguments += ["--ro-bind", str(path), str(path)]
+    for name in _SETTINGS:
+        arguments += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    return arguments
+
+
+def _start() -> str:
+    """Return the program that finds the libraries where this process does, and begins to serve."""
+    return (
+        f"import sys; sys.path += [p for p in {_libraries()!r} if p not in sys.path]; "
+        f"sys.path.insert(0, {TRUSTED!r}); from common.grading.server import main; main()"
+    )
+
+
+def _libraries() -> list[str]:
+    return [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+
+
+def _python(packages: Iterable[str]) -> list[str]:
+    """Show this Python and its libraries, but no other version of the course among them."""
+    libraries = _libraries()
+    shown = {sys.prefix, sys.base_prefix, sys.exec_prefix, *libraries}
+    shown -= {str(Path(site.getuserbase()))}
+    arguments = []
+    for path in sorted(shown):  # a folder before what lies in it
+        if Path(path).is_dir() and not Path(path).is_relative_to("/usr"):
+            arguments += ["--ro-bind", path, path]
+    if not any(Path(path).is_relative_to("/tmp") for path in shown):
+        arguments += ["--symlink", SCRATCH, "/tmp"]
+    for place in libraries:
+        for package in packages:
+            if Path(place, package).is_dir():
+                arguments += ["--tmpfs", f"{place}/{package}", "--remount-ro", f"{place}/{package}"]
+    return arguments
+
+
+def _course(root: Path, packages: Iterable[str]) -> list[str]:
+    arguments = []
+    for package in packages:
+        arguments += ["--ro-bind", str(root / package), f"{COURSE}/{package}"]
+    empty = str(Path(__file__).with_name("empty.py"))
+    probes = sorted((root / "tests" / "graded").glob("*_probes.py"))
+    arguments += ["--ro-bind", empty, f"{COURSE}/tests/__init__.py"]
+    arguments += ["--ro-bind", empty, f"{COURSE}/tests/graded/__init__.py"]
+    for path in probes:
+        arguments += ["--ro-bind", str(path), f"{COURSE}/tests/graded/{path.name}"]
+    return arguments
+
+
+def _own_code() -> list[str]:
+    grading = Path(__file__).parent
+    files = ("__init__", "server", "namespaces", "seccomp", "driver", "wire")
+    arguments = ["--ro-bind", str(grading.parent / "__init__.py"), f"{TRUSTED}/common/__init__.py"]
+    for name in files:
+        place = f"{TRUSTED}/common/grading/{name}.py"
+        arguments += ["--ro-bind", str(grading / f"{name}.py"), place]
+    return arguments
+
+
+def _devices() -> list[str]:
+    arguments = ["--tmpfs", "/dev", "--dir", "/dev/shm"]
+    for name in ("null", "zero", "full", "random", "urandom"):
+        arguments += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    return [*arguments, "--remount-ro", "/dev"]

@@ -1,0 +1,69 @@
+"""The smallest possible course: one package, one exercise, its probes; and what is right."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from common.grading.outcome import Limits, Outcome
+from common.grading.sandbox import Sandbox
+
+EXERCISE = "shop/loss.py"
+GOOD = b"def double(x):\n    return 2 * x\n"
+PROBES = """
+from shop import loss
+
+def double(inputs):
+    return loss.double(inputs["x"])
+
+def with_torch(inputs):
+    import torch
+    return loss.double(torch.from_numpy(inputs["x"])).detach().numpy()
+"""
+LIMITS = Limits(
+    cpu_seconds=3,
+    wall_seconds=6,
+    memory=400 * 2**20,
+    processes=24,
+    output_bytes=2**20,
+    tmp_bytes=8 * 2**20,
+)
+
+
+def make_course(root: Path) -> Path:
+    """Write the given code into `root`, and beside it what no student may see."""
+    for name, text in {
+        EXERCISE: "def double(x):\n    raise NotImplementedError\n",
+        "shop/__init__.py": "",
+        "shop/tools.py": "RATE = 2\n",
+        "tests/__init__.py": "",
+        "tests/graded/__init__.py": "",
+        "tests/graded/shop_probes.py": PROBES,
+        "tests/graded/shop.py": "EXPECTED = 'the secret answer'\n",
+        "grades.db": "the secret answer\n",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+def open_sandbox(root: Path, *, preload=("numpy",), limits: Limits = LIMITS) -> Sandbox:
+    return Sandbox(root, limits, replaceable=[EXERCISE], preload=preload)
+
+
+def submit(sandbox: Sandbox, source: bytes | str, probe: str = "double") -> tuple[Outcome, bool]:
+    """Run a submission; return what came, and whether it is right."""
+    source = source.encode() if isinstance(source, str) else source
+    x = np.arange(4.0)
+    outcome = sandbox.run(
+        {EXERCISE: source}, "shop.loss", f"tests.graded.shop_probes:{probe}", {"x": x}
+    )
+    output = outcome.output
+    right = (
+        outcome.failure is None
+        and type(output) is np.ndarray
+        and output.dtype == np.float64
+        and np.array_equal(output, 2 * np.arange(4.0))
+    )
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", f"{outcome.failure}{outcome.stdout}")
+    return outcome, right

@@ -1,0 +1,158 @@
+"""Whatever a submission does, its check fails for a reason, and the next is graded as ever."""
+
+import hashlib
+import sys
+
+import psutil
+import pytest
+
+from tests.common.grading import shop
+from tests.common.grading.attacks import ENDING, FORGING, REACHING, TAKING
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return shop.make_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def shared(course):
+    with shop.open_sandbox(course, preload=("numpy", "torch")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(shared, course):
+    """Give the sandbox, and look afterwards whether all is as it was."""
+    before, processes = fingerprint(course), descendants()
+    yield shared
+    assert shop.submit(shared, shop.GOOD)[1]
+    assert fingerprint(course) == before
+    assert descendants() == processes
+
+
+def fingerprint(folder):
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def descendants():
+    return {process.pid for process in psutil.Process().children(recursive=True)}
+
+
+@pytest.mark.parametrize("name", ENDING)
+def test_code_that_ends_or_breaks_the_process_fails_with_the_reason(sandbox, name):
+    attack = ENDING[name]
+    outcome, right = shop.submit(sandbox, attack.source.encode(errors="surrogateescape"))
+    assert not right
+    assert outcome.failure.kind == attack.kind
+    assert attack.says in str(outcome.failure)
+    assert len(str(outcome.failure)) < 600
+
+
+@pytest.mark.parametrize("name", FORGING)
+def test_code_that_forges_a_result_does_not_pass(sandbox, name):
+    attack = FORGING[name]
+    outcome, right = shop.submit(sandbox, attack.source)
+    assert not right
+    assert (outcome.failure.kind if outcome.failure else "wrong") == attack.kind
+    assert attack.says in str(outcome.failure)
+
+
+@pytest.mark.parametrize("name", REACHING)
+def test_code_that_reaches_out_gets_hold_of_nothing(sandbox, name, monkeypatch, course):
+    monkeypatch.setenv("STICKSHIFT_SECRET", "of the teacher")
+    source = REACHING[name].replace("{root}", str(course))
+    outcome, right = shop.submit(sandbox, source)
+    assert not right
+    assert "REACHED" not in outcome.stdout
+    assert str(outcome.failure).startswith("raised an error: RuntimeError: held")
+
+
+@pytest.mark.parametrize("name", TAKING)
+def test_code_that_takes_too_much_is_stopped(sandbox, name):
+    attack = TAKING[name]
+    outcome, right = shop.submit(sandbox, attack.source)
+    assert not right
+    assert outcome.failure.kind == attack.kind, outcome
+    assert attack.says in str(outcome.failure)
+
+
+def test_the_right_answer_after_meddling_with_the_libraries_is_still_right(sandbox):
+    source = "import torch\ntorch.allclose = None\ndef double(x): return 2 * x\n"
+    assert shop.submit(sandbox, source, "with_torch")[1]
+
+
+def test_a_process_left_behind_does_not_outlive_its_check(sandbox):
+    source = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(1000)
+    os._exit(0)
+def double(x): return 2 * x
+"""
+    before = descendants()
+    assert shop.submit(sandbox, source)[1]
+    assert descendants() == before
+
+
+def test_nothing_stays_from_one_check_to_the_next(sandbox):
+    leave = """
+import builtins, os, sys, numpy, shop.tools
+shop.tools.RATE = builtins.RATE = numpy.RATE = 3
+sys.path.insert(0, "/scratch")
+for name in ("numpy.py", "note.py", "sitecustomize.py"):
+    open("/scratch/" + name, "w").write("RATE = 3")
+os.environ["RATE"] = "3"
+def double(x): return 2 * x
+"""
+    look = """
+import builtins, os, sys, numpy, shop.tools
+assert shop.tools.RATE == 2
+assert not hasattr(builtins, "RATE") and not hasattr(numpy, "RATE") and "RATE" not in os.environ
+assert os.listdir("/scratch") == os.listdir("/dev/shm") == [] and "/scratch" not in sys.path
+def double(x): return 2 * x
+"""
+    for source in (leave, look):
+        outcome, right = shop.submit(sandbox, source)
+        assert right, outcome
+
+
+def test_what_other_students_handed_in_is_not_in_the_memory_that_a_check_inherits(sandbox):
+    mark = "".join(["a very ", "peculiar ", "solution"])
+    assert shop.submit(sandbox, f"def double(x): return 2 * x  # {mark}\nNOTE = {mark!r}\n")[1]
+    source = """
+import gc, sys
+parts = ["a very ", "peculiar ", "solution"]
+dicts = [o for o in gc.get_objects() if isinstance(o, dict) and o is not globals()]
+assert not any("NOTE" in names for names in dicts)
+frame = sys._getframe()
+while frame.f_back: frame = frame.f_back
+for value in list(frame.f_locals.values()) + list(frame.f_globals.values()):
+    assert "".join(parts) not in repr(value)
+def double(x): return 2 * x
+"""
+    outcome, right = shop.submit(sandbox, source)
+    assert right, outcome
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["conftest.py", "torch.py", "numpy.py", "shop/tools.py", "../x", "/etc/x", "shop/../x.pth"],
+)
+def test_a_file_that_is_no_exercise_does_not_get_in(shared, name):
+    with pytest.raises(ValueError, match="not among the files"):
+        shared.run({name: b"", shop.EXERCISE: shop.GOOD}, "shop.loss", "x:y", {})
+
+
+def test_files_that_are_too_big_are_refused_and_grading_goes_on(sandbox):
+    outcome, right = shop.submit(sandbox, b"#" * shop.LIMITS.tmp_bytes)
+    assert not right
+    assert outcome.failure.kind == "refused"
