@@ -1,12 +1,15 @@
 """The inner wall: one check's own users, processes and files, by Linux namespaces.
 
-Two steps, for a process enters its own process namespace only by being born there: `separate()`
-in a process that then forks, `confine()` in its child.
+The server calls `move_in` once, and forks each child inside of `birthplace`, because a process
+enters its own process namespace only by being born there; the child then calls `confine`.
 """
 
 import ctypes
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from common.grading import seccomp
@@ -16,32 +19,39 @@ try:
 except ImportError:  # not on Windows, where nothing of this can run
     resource = None
 
-# User, process, ipc, mount. The network is that of the outer wall: empty, and no socket opens.
-_NEW_NAMESPACES = 0x38020000
+_NEW_USERS, _NEW_PROCESSES, _NEW_IPC, _NEW_MOUNTS = 0x10000000, 0x20000000, 0x08000000, 0x00020000
 _RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND, _REC, _PRIVATE = (
     *(1, 2, 4, 8, 32),
     *(1 << 12, 1 << 14, 1 << 18),
 )
 _SAFE = _NOSUID | _NODEV | _NOEXEC
-_SET_DUMPABLE, _DROP_BOUNDING, _SET_SUBREAPER, _NO_NEW_PRIVILEGES = 4, 24, 36, 38
+_SET_DUMPABLE, _DROP_BOUNDING, _NO_NEW_PRIVILEGES = 4, 24, 38
 _CAPABILITY_VERSION = 0x20080522
 
 
-def separate() -> None:
-    """Enter namespaces of one's own; the next child is process 1 of a new world.
+def move_in() -> None:
+    """Go on as a child that has its own users and processes, and so may create more of both.
 
-    Raises OSError that names the step which failed.
+    This process itself waits for the child and ends with it.
     """
-    user, group = os.geteuid(), os.getegid()
-    _must(_libc().unshare(_NEW_NAMESPACES), "creating namespaces")
-    for name, content in {
-        "setgroups": "deny",
-        "uid_map": f"{user} {user} 1",
-        "gid_map": f"{group} {group} 1",
-        "oom_score_adj": "1000",  # whoever runs out of memory, this process goes first
-    }.items():
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(content)
+    _enter(_NEW_USERS | _NEW_PROCESSES)
+    child = os.fork()
+    if child:
+        os.close(0)
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
+
+
+@contextmanager
+def birthplace(home: int) -> Iterator[None]:
+    """Let children forked in here be process 1 of a new world, where no other process is seen.
+
+    home: a descriptor of this process's own /proc/self/ns/pid.
+    """
+    _must(_libc().unshare(_NEW_PROCESSES), "creating a process namespace")
+    try:
+        yield
+    finally:
+        _must(_libc().setns(home, _NEW_PROCESSES), "leaving a process namespace")
 
 
 def confine(
@@ -62,6 +72,9 @@ def confine(
 
     Raises OSError that names the step which failed.
     """
+    # The network stays that of the outer wall: there is nothing in it, and no socket can be made.
+    _enter(_NEW_USERS | _NEW_IPC | _NEW_MOUNTS)
+    Path("/proc/self/oom_score_adj").write_text("1000")  # when memory ends, this goes first
     os.setsid()  # signals to one's own group must not reach the server
     os.nice(5)
     _limit(limits)
@@ -89,9 +102,12 @@ def become(user: int) -> None:
     _must(_libc().prctl(_SET_DUMPABLE, 1, 0, 0, 0), "staying visible to oneself in /proc")
 
 
-def adopt_orphans() -> None:
-    """Make this process the parent of its children's children when the children end."""
-    _must(_libc().prctl(_SET_SUBREAPER, 1, 0, 0, 0), "becoming the parent of orphans")
+def _enter(namespaces: int) -> None:
+    user, group = os.geteuid(), os.getegid()
+    _must(_libc().unshare(namespaces), "creating namespaces")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
 def _replace(path: str, content: bytes, staged: str) -> None:
@@ -140,6 +156,7 @@ def _mount(
     _must(_libc().mount(*texts, ctypes.c_ulong(flags), data), f"mounting {target}")
 
 
+@cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 

@@ -30,7 +30,7 @@ def main() -> None:
     _compile(config["course"], config["cache"])
     if os.getuid() == 0:
         namespaces.become(config["user"])
-    namespaces.adopt_orphans()
+    namespaces.move_in()
     _check_readable(config["course"])
     for name in config["preload"]:
         importlib.import_module(name)
@@ -69,7 +69,9 @@ class Server:
 
     def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
         self.control, self.config = control, config
+        self.home = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self.own = _memory_of("self")
+        self.trusted = frozenset(os.listdir("/proc"))
         self.facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo")}
 
     def serve(self) -> None:
@@ -87,9 +89,10 @@ class Server:
     def _run(self, descriptors: list[int]) -> dict[str, Any]:
         reading, writing = os.pipe()
         try:
-            parent = os.fork()
-            if parent == 0:
-                self._separate(descriptors, writing)
+            with namespaces.birthplace(self.home):
+                child = os.fork()
+                if child == 0:
+                    self._check(descriptors, writing)
         except OSError as error:
             return {"broken": f"starting a process: {error}"}
         finally:
@@ -97,11 +100,9 @@ class Server:
             for descriptor in descriptors:
                 os.close(descriptor)
         with open(reading) as file:
-            said = dict(line.split(" ", 1) for line in file.read().splitlines() if " " in line)
-        os.waitpid(parent, 0)
-        ended = self._watch(int(said["child"])) if "child" in said else {}
-        broken = said.get("broken", None if "confined" in said else "no word from the child")
-        return {"broken": broken} if broken else ended
+            said = file.read()
+        ended = self._watch(child)
+        return ended if said == "confined" else {"broken": said or "no word from the child"}
 
     def _watch(self, child: int) -> dict[str, Any]:
         """Wait for the child's end; kill it when told to, or when it takes too much memory."""
@@ -125,7 +126,7 @@ class Server:
         """Sum over all processes of the check, less what they have in common with the server."""
         total = 0
         for name in os.listdir("/proc"):
-            if name.isdigit() and int(name) not in (1, os.getpid()):
+            if name.isdigit() and name not in self.trusted:
                 try:
                     total += _memory_of(name)
                 except PermissionError:  # it hides from us
@@ -134,32 +135,19 @@ class Server:
                     continue
         return total - self.own > self.config["limits"]["memory"]
 
-    def _separate(self, descriptors: list[int], writing: int) -> NoReturn:
-        """Between server and child; this process ends as soon as the child is born."""
-        try:
-            self.control.close()
-            namespaces.separate()
-            child = os.fork()
-            if child == 0:
-                self._check(descriptors, writing)
-            os.write(writing, f"child {child}\n".encode())
-        except BaseException as error:
-            os.write(writing, f"broken {error}\n".encode())
-        finally:
-            os._exit(0)
-
     def _check(self, descriptors: list[int], writing: int) -> NoReturn:
         try:
+            self.control.close()
             request = _read(descriptors[0])
             result, writing = _arrange(descriptors, writing)
             course, limits = self.config["course"], self.config["limits"]
             files = {f"{course}/{path}": body.tobytes() for path, body in request["files"].items()}
             scratch, cache = self.config["scratch"], self.config["cache"]
             namespaces.confine(files, limits, scratch=scratch, read_only=cache, facts=self.facts)
-            os.write(writing, b"confined \n")
+            os.write(writing, b"confined")
             os.close(writing)
         except BaseException as error:
-            os.write(writing, f"broken {error!r}\n".encode())
+            os.write(writing, repr(error).encode())
             os._exit(1)
         try:
             driver.send(

@@ -42,6 +42,7 @@ _ENVIRONMENT = {
 }
 # What a program needs of /etc to find its libraries and the time zone.
 _SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
+_HUGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # the C library asks here
 
 
 def check_system() -> str:
@@ -163,7 +164,7 @@ def _system() -> list[str]:
             arguments += ["--ro-bind", str(path), str(path)]
     for name in _SETTINGS:
         arguments += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    return arguments
+    return [*arguments, "--ro-bind-try", _HUGE_PAGES, _HUGE_PAGES]
 
 
 def _start() -> str:
