@@ -16,12 +16,14 @@ deadline is one of 0.1 minutes on the real clock.
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "torch"
 warnings.filterwarnings("ignore")
@@ -259,19 +261,22 @@ def ratios(spans: dict[str, list[float]], name: str, base: str) -> list[float]:
     return [own / other for own, other in zip(spans[name], spans[base], strict=True)]
 
 
-def peak_memory(scene: str, name: str) -> float:
-    """Return the peak of a fresh process that trains for three epochs, in MiB."""
+def peak_memory(scene: str, name: str, repeats: int = 5) -> float:
+    """Return the median peak of fresh processes that train for three epochs, in MiB."""
     command = [sys.executable, __file__, "--peak", scene, name]
-    output = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
-    return float(output.stdout.splitlines()[-1])
+    peaks = []
+    for _ in range(repeats):
+        output = subprocess.run(command, capture_output=True, text=True, check=True)
+        peaks.append(float(output.stdout.splitlines()[-1]))
+    return statistics.median(peaks)
 
 
 def print_peak(scene: str, name: str) -> None:
-    import resource
-
+    """Print this process's peak; not ru_maxrss, which a child takes over from its parent."""
     make, load, runners = SCENES[scene]
     runners[name](make(), load(), 3)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    print(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024)
 
 
 def keep_deadline(minutes: float = 0.1) -> dict[str, float]:
