@@ -1,1 +1,1 @@
-"""text: sort what people write, by what a mix-up costs."""
+"""Russian message triage: from what people write to who must read it."""

@@ -1,0 +1,44 @@
+"""Encoded texts as the lists of lemmas that gensim takes."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from text.lexicon import Lexicon
+
+
+class Sentences:
+    """The texts as lists of lemmas, to be walked through again and again; phrases joined."""
+
+    def __init__(self, lexicon: Lexicon, tokens: np.ndarray, ends: np.ndarray) -> None:
+        self.lemmas = np.array(lexicon.lemmas, dtype=object)
+        self.lemma = lexicon.arrays()["lemma"]
+        self.tokens, self.ends = tokens, ends
+        self.phrases: dict[str, set[str]] = {}
+
+    def join(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """From now on write `горячий вода` as one word where the two stand together."""
+        for first, second in pairs:
+            self.phrases.setdefault(first, set()).add(second)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        start = 0
+        for end in self.ends:
+            words = self.lemmas[self.lemma[self.tokens[start:end]]].tolist()
+            yield self._joined(words) if self.phrases else words
+            start = end
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def _joined(self, words: list[str]) -> list[str]:
+        joined, skip = [], False
+        for word, following in zip(words, [*words[1:], ""], strict=True):
+            if skip:
+                skip = False
+            elif following in self.phrases.get(word, ()):
+                joined.append(f"{word} {following}")
+                skip = True
+            else:
+                joined.append(word)
+        return joined
