@@ -66,7 +66,7 @@ def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
     """Read texts with known classes; the columns are the run's own unless others are named."""
     own: TextSource = pipeline.source
     if Path(source.file).is_dir():
-        return _in_prices_of(pipeline, load(replace(source, costs=None)))
+        return _in_prices_of(pipeline, load(replace(source, costs=None, passage=own.passage)))
     named = replace(
         source, text=source.text or own.text, label=source.label or own.label, costs=None
     )

@@ -1,10 +1,10 @@
 """From probabilities to an answer: the likeliest class is not always the one to name.
 
 A message is gas with probability 0.2 and thanks with 0.8. Thanks is the likelier. But if it is
-filed under thanks and was gas, that costs 150,000, and the other way round 3,000:
+filed under thanks and was gas, that costs 120,000, and the other way round 4,000:
 
-    file under thanks: 0.2 · 150,000 = 30,000
-    file under gas:    0.8 ·   3,000 =  2,400
+    file under thanks: 0.2 · 120,000 = 24,000
+    file under gas:    0.8 ·   4,000 =  3,200
 
 So it goes to the emergency crew. The rule is Bayes': weigh each price with the probability of
 having to pay it, and take the smallest sum.
@@ -24,9 +24,9 @@ def expected_costs(probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:
     probabilities: (n, classes), each row adds up to 1. costs: (classes, classes), rows are the
     true classes, columns the answers. Returns (n, classes), in the unit of the costs.
 
-    >>> costs = np.array([[0, 150_000], [3_000, 0]])
+    >>> costs = np.array([[0, 120_000], [4_000, 0]])
     >>> expected_costs(np.array([[0.2, 0.8]]), costs).round().tolist()
-    [[2400.0, 30000.0]]
+    [[3200.0, 24000.0]]
     """
     return np.asarray(probabilities, np.float64) @ np.asarray(costs, np.float64)
 
@@ -37,7 +37,7 @@ def least_cost(probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:
     The first, where several do. It is the best there is if the probabilities are honest; a
     network that is too sure of itself loses some of it, so look at its calibration.
 
-    >>> least_cost(np.array([[0.2, 0.8]]), np.array([[0, 150_000], [3_000, 0]])).tolist()
+    >>> least_cost(np.array([[0.2, 0.8]]), np.array([[0, 120_000], [4_000, 0]])).tolist()
     [0]
     """
     return expected_costs(probabilities, costs).argmin(axis=1)

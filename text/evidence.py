@@ -92,6 +92,7 @@ def attention(pipeline: Pipeline, examples: Texts) -> list[list[tuple[str, float
     """Return the tokens of each text with the share of attention that each got, most first."""
     prepared, network = pipeline.preprocessing, pipeline.model
     tokens, ends = prepared.encode(examples)
+    written = prepared.lexicon.tokens
     device = next(network.parameters()).device
     found = []
     for row in range(len(examples)):
@@ -99,7 +100,7 @@ def attention(pipeline: Pipeline, examples: Texts) -> list[list[tuple[str, float
         with in_mode(network, training=False), torch.no_grad():
             _, shares = network.read(*(tensor.to(device) for tensor in inputs[:5]))
         start = ends[row - 1] if row else 0
-        spelled = [prepared.spell(token) for token in tokens[start : ends[row]][:MOST_TOKENS]]
+        spelled = [written[token] for token in tokens[start : ends[row]][:MOST_TOKENS]]
         pairs = list(zip(spelled, shares[0].cpu().tolist(), strict=False))
         found.append(sorted(pairs, key=lambda pair: -pair[1]))
     return found

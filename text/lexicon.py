@@ -54,6 +54,11 @@ class Lexicon:
         return len(self._ends)
 
     @property
+    def tokens(self) -> list[str]:
+        """The tokens as they were written, by row."""
+        return list(self._rows)
+
+    @property
     def lemmas(self) -> list[str]:
         return list(self._numbers[0])
 

@@ -33,6 +33,23 @@ ALPHABET = 1022
 CHARACTER_WIDTH, CHARACTER_FEATURES, TAG_WIDTH = 16, 32, 12
 
 
+class Neighbours(nn.Module):
+    """A convolution over three places, written as one matrix.
+
+        y_i = W [x_{i-1}, x_i, x_{i+1}] + b          beyond the edges x is 0
+
+    (batch, places, inputs) -> (batch, places, outputs)
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(3 * inputs, outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        wide = F.pad(x, (0, 0, 1, 1))
+        return self.linear(torch.cat([wide[:, :-2], x, wide[:, 2:]], dim=2))
+
+
 class TokenEmbedding(nn.Module):
     """Describes a token by its lemma, its part of speech, its pieces and its characters.
 
@@ -43,8 +60,8 @@ class TokenEmbedding(nn.Module):
     words, tags, pieces: how many numbers each takes, 0 for none included.
     vectors: (words, any) to begin with; frozen: leave them as they are.
 
-    words, phrases, tags (batch, tokens), subwords (batch, tokens, any), characters (batch,
-    tokens, any) -> (batch, tokens, width)
+    words, phrases, tags (tokens,), subwords (tokens, any), characters (tokens, any)
+    -> (tokens, width)
 
     Source: for the pieces, Bojanowski et al., "Enriching word vectors with subword information"
     (2017); for the characters, Kim et al., "Character-aware neural language models" (2016).
@@ -68,23 +85,19 @@ class TokenEmbedding(nn.Module):
         else:
             nn.init.normal_(self.word.weight, std=0.1)
         self.tag = nn.Embedding(tags, TAG_WIDTH, padding_idx=0)
-        self.piece = nn.Embedding(pieces, size, padding_idx=0)
+        self.piece = nn.EmbeddingBag(pieces, size, mode="mean", padding_idx=0)
         nn.init.normal_(self.piece.weight, std=0.1)
         self.character = nn.Embedding(ALPHABET, CHARACTER_WIDTH, padding_idx=0)
-        self.letters = nn.Conv1d(CHARACTER_WIDTH, CHARACTER_FEATURES, 3, padding=1)
+        self.letters = Neighbours(CHARACTER_WIDTH, CHARACTER_FEATURES)
         self.mix = nn.Linear(2 * size + TAG_WIDTH + CHARACTER_FEATURES, width)
 
     def forward(
         self, words: Tensor, phrases: Tensor, tags: Tensor, subwords: Tensor, characters: Tensor
     ) -> Tensor:
         word = self.word(words) + self.word(phrases)
-        found = (subwords > 0).unsqueeze(-1)
-        count = found.sum(dim=2).clamp_min(1)
-        piece = (self.piece(subwords) * found).sum(dim=2) / count
-        # Characters of all tokens at once: (batch · tokens, features, characters).
-        letters = self.character(characters.flatten(0, 1)).transpose(1, 2)
-        letters = F.relu(self.letters(letters)).amax(dim=2).view(*words.shape, -1)
-        return self.mix(torch.cat([word, piece, self.tag(tags), letters], dim=2))
+        letters = F.relu(self.letters(self.character(characters))).amax(dim=1)
+        parts = [word, self.piece(subwords), self.tag(tags), letters]
+        return self.mix(torch.cat(parts, dim=1))
 
 
 class AttentionPooling(nn.Module):
@@ -126,8 +139,9 @@ class TextNetwork(nn.Module):
     vectors: (words, size) word vectors to begin with; frozen: never change them.
     width, depth: neurons in a hidden layer, and how many of these layers there are.
     heads: of the attention. dropout: share of neurons, and of the bag's pieces, that are dropped
-    in training. hide: share of the words that are hidden in training, for which no one word may
-    be relied upon.
+    in training. hide: share of the words that are hidden in training, lest any one be relied upon.
+    alone: share of the texts for which training hides the whole bag, or the upper line would
+    leave all work to it.
 
     Inputs, as `text.preprocessing` gives them:
         words, phrases, tags (batch, tokens); subwords, characters (batch, tokens, any);
@@ -160,17 +174,18 @@ class TextNetwork(nn.Module):
         activation: str = "gelu",
         dropout: float = 0.3,
         hide: float = 0.15,
+        alone: float = 0.3,
     ) -> None:
         super().__init__()
         if activation not in ACTIVATIONS:
             raise unknown("activation", activation, ACTIVATIONS)
         if heads < 1 or width < 1 or depth < 1:
             raise UserError(f"width {width}, depth {depth}, heads {heads}: expected 1 or more")
-        self.activation, self.hide = ACTIVATIONS[activation], hide
+        self.activation, self.hide, self.alone = ACTIVATIONS[activation], hide, alone
         self.embed = TokenEmbedding(
             words, tags, pieces, width=width, size=size, vectors=vectors, frozen=frozen
         )
-        self.layers = nn.ModuleList(nn.Conv1d(width, width, 3, padding=1) for _ in range(depth))
+        self.layers = nn.ModuleList(Neighbours(width, width) for _ in range(depth))
         self.attention = AttentionPooling(width, heads)
         self.dropout = nn.Dropout(dropout)
         self.answer = nn.Linear((heads + 1) * width, len(counts))
@@ -194,6 +209,8 @@ class TextNetwork(nn.Module):
         read, _ = self.read(words, phrases, tags, subwords, characters)
         weighed = self.dropout(values.float()).unsqueeze(1)
         bag = torch.bmm(weighed, self.bag(buckets).float()).squeeze(1)
+        if self.training and self.alone:
+            bag = bag * (torch.rand(len(bag), device=bag.device) >= self.alone)[:, None]
         return self.answer(self.dropout(read)).float() + self.scale * bag
 
     def read(
@@ -201,12 +218,16 @@ class TextNetwork(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Return what the words come to, (batch, any), and the attention, (batch, tokens)."""
         there = words > 0
-        x = self.embed(words, phrases, tags, subwords, characters)
+        # Only what is there is described: half of a padded batch is not.
+        inputs = (words, phrases, tags, subwords, characters)
+        described = self.embed(*(tensor[there] for tensor in inputs))
         if self.training and self.hide:
-            x = x * (torch.rand(words.shape, device=x.device) >= self.hide)[..., None]
-        x = x * there[..., None]
+            seen = torch.rand(len(described), device=words.device) >= self.hide
+            described = described * seen[:, None]
+        x = described.new_zeros(*words.shape, described.shape[1])
+        x[there] = described
         for layer in self.layers:
             # What a layer finds is added to what it was given; beyond the end stays nothing.
-            found = self.activation(layer(self.dropout(x).transpose(1, 2)).transpose(1, 2))
+            found = self.activation(layer(self.dropout(x)))
             x = (x + found) * there[..., None]
         return self.attention(x, there)

@@ -32,6 +32,7 @@ LEAST_TEXTS = 2
 LEAST_BURST = 0.5
 """What is spread more evenly than chance would is no better for it."""
 
+_LEMMAS = 2
 _SALTS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F], dtype=np.uint64)
 
 
@@ -59,7 +60,7 @@ def bags(tokens: Tokens, known: dict[str, np.ndarray]) -> Iterator[tuple[np.ndar
     before = np.cumsum(lengths) - lengths
     place = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
     yield np.repeat(tokens.text, lengths), _bucket(known["grams"][place], 1)
-    yield _runs(known["lemma_hash"][tokens.token], tokens.text, 2, salt=2)
+    yield _runs(known["lemma_hash"][tokens.token], tokens.text, 2, salt=_LEMMAS)
     yield _runs(known["tag_hash"][tokens.token], tokens.text, 4, salt=3)
 
 
@@ -79,6 +80,11 @@ def _runs(
 def _bucket(hashes: np.ndarray, salt: int) -> np.ndarray:
     mixed = (hashes.astype(np.uint64) + np.uint64(salt)) * np.uint64(0x9E3779B97F4A7C15)
     return (mixed >> np.uint64(40)) % np.uint64(BUCKETS - 1) + np.uint64(1)
+
+
+def buckets_of(lemmas: np.ndarray) -> np.ndarray:
+    """Return the bucket of each lemma by itself, from its hash."""
+    return _bucket(lemmas, _LEMMAS)
 
 
 def counted(text: np.ndarray, bucket: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

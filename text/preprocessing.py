@@ -1,18 +1,21 @@
 """From texts to tensors. Whatever is learned, the training part teaches.
 
-text -> tokens                      `tokens`     NLTK
-token -> lemma, part of speech      `lexicon`    pymorphy2, each distinct word once
-lemmas -> phrases, word vectors     `vectors`    gensim
+text -> tokens                      `tokens`      NLTK
+token -> lemma, part of speech      `lexicon`     pymorphy2, each distinct word once
+lemmas -> phrases, word vectors     `vectors`     gensim
+lemmas, tags -> numbers             `vocabulary`
 everything -> a weighed bag         `ngrams`
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Self
 
 import numpy as np
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
 from common.errors import UserError
@@ -23,24 +26,26 @@ from text.data import Texts
 from text.lexicon import Lexicon
 from text.loss import IGNORED
 from text.morphology import Morphology
-from text.ngrams import BUCKETS, RUN, Tokens, Weigher, weighed
+from text.ngrams import BUCKETS, RUN, Tokens, Weigher, buckets_of, weighed
 from text.sentences import Sentences
-from text.vectors import learn_phrases, learn_vectors, read_vectors
+from text.vectors import evened, join_given, learn_phrases, learn_vectors, read_vectors
+from text.vocabulary import Vocabulary, hashes_of
 
 MOST_TOKENS = 256
 """Tokens of a text that the network reads word by word; its bag holds them all."""
-UNKNOWN = 1
-"""The number of a word or tag that training hardly saw; 0 is for no word at all."""
 RARE_TAG = 5
 """A part of speech, or a sign, that stands fewer times in the training part is unknown."""
-SUBWORD_BUCKETS = 1 << 14
-"""Numbers that a piece of a word takes for the network, 0 for none included."""
 PREDICTED = 128
 """Texts in a batch that is only answered."""
-QUIET = {"delay": 2, "disable": None, "leave": False}
-"""A bar of progress is for what takes long, and for somebody who looks."""
 LIKE_PASSAGES = 20
 """Documents of as many passages tell how evenly a piece is spread."""
+STEADY = 1.5
+"""Words more bursty than this say what a document is about, and not what it is like."""
+
+
+def _progress(items: Any, what: str) -> Any:
+    """A bar of progress, for what takes long and for somebody who looks."""
+    return tqdm(items, what, len(items), unit="text", delay=2, disable=None, leave=False)
 
 
 class TextPreprocessing(Preprocessing):
@@ -55,40 +60,40 @@ class TextPreprocessing(Preprocessing):
         characters  (n, tokens, 16) int32
         buckets     (n, pieces) int32, and
         values      (n, pieces) float32: the bag of pieces, and what each weighs
+
+    given: a file of word vectors to use; without, vectors of `size` numbers are learned.
     """
 
     def __init__(
         self,
         *,
-        vectors: str | None = None,
+        given: str | None = None,
         size: int = 48,
         batch_size: int = 64,
         seed: int = 0,
         morphology: Morphology | None = None,
     ) -> None:
-        self.given, self.size, self.batch_size, self.seed = vectors, size, batch_size, seed
+        self.given, self.size, self.batch_size, self.seed = given, size, batch_size, seed
         self.lexicon = Lexicon(morphology or Morphology.cached())
         self.notes: list[str] = []
+        self._table: dict[str, np.ndarray] = {}
 
     def fit(self, train: Texts) -> Self:
         tokens, ends = self.encode(train)
-        counts = dict.fromkeys(train.costs.classes, 0)
-        for label in train.labels:
-            counts[label] += 1
-        kept = [name for name in train.costs.classes if counts[name]]
-        if len(kept) < 2:
+        counts = Counter(train.labels)
+        self.classes = [name for name in train.costs.classes if counts[name]]
+        if len(self.classes) < 2:
             raise UserError(
-                f"the training part has texts of one class alone, {kept[0]!r}: nothing to learn"
+                f"the training part has texts of one class alone, {self.classes[0]!r}: "
+                "there is nothing to learn"
             )
-        self.classes, self.counts = kept, [counts[name] for name in kept]
-        self.costs = train.costs.prices[
-            np.ix_(*[[train.costs.classes.index(name) for name in kept]] * 2)
-        ]
-        self.priced = train.costs.given
-        self._fit_words(tokens, ends)
-        self._fit_bag(train, tokens, ends)
+        self.counts = [counts[name] for name in self.classes]
+        places = [train.costs.classes.index(name) for name in self.classes]
+        self.costs, self.priced = train.costs.prices[np.ix_(places, places)], train.costs.given
+        weigher = self._fit_bag(train, tokens, ends)
+        self._fit_words(tokens, ends, weigher)
         self._fitted = train, tokens, ends
-        self.notes = self._describe(train, tokens, counts)
+        self.notes = self._describe(train, len(tokens))
         return self
 
     def transform(self, examples: Texts) -> Batches:
@@ -103,10 +108,19 @@ class TextPreprocessing(Preprocessing):
                 raise ValueError("training=True is for the very examples that fit() was given")
         else:
             tokens, ends = self.encode(examples)
-        targets = torch.from_numpy(self.targets(examples.labels))
-        seed = self.seed if training else None
-        inputs = partial(self.inputs, tokens, ends)
-        return Batches(inputs, len(ends), batch_size=self.batch_size, targets=targets, seed=seed)
+        return Batches(
+            partial(self.inputs, tokens, ends),
+            len(ends),
+            batch_size=self.batch_size,
+            targets=torch.from_numpy(self.targets(examples.labels)),
+            seed=self.seed if training else None,
+        )
+
+    def encode(self, examples: Texts) -> tuple[np.ndarray, np.ndarray]:
+        """Return the texts as rows of the lexicon, and where each ends; see `Lexicon.encode`."""
+        encoded = self.lexicon.encode(_progress(examples.texts, "reading"))
+        self.lexicon.morphology.save()
+        return encoded
 
     def targets(self, labels: np.ndarray) -> np.ndarray:
         """Return the number of each class, (n,) int64; `IGNORED` for one that training has not."""
@@ -114,7 +128,7 @@ class TextPreprocessing(Preprocessing):
         return np.array([numbers.get(label, IGNORED) for label in labels], dtype=np.int64)
 
     def inputs(self, tokens: np.ndarray, ends: np.ndarray, rows: np.ndarray) -> Inputs:
-        """Return the network's inputs for some of the texts that the lexicon has encoded."""
+        """Return the network's inputs for some of the texts that were encoded."""
         known = self._known()
         starts = np.where(rows > 0, ends[rows - 1], 0)
         lengths = ends[rows] - starts
@@ -122,25 +136,24 @@ class TextPreprocessing(Preprocessing):
         place = np.arange(len(text)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         token = tokens[place + np.repeat(starts, lengths)]
         bag = weighed(Tokens(token, text, len(rows)), known, self.weights)
-
         longest = int(min(MOST_TOKENS, max(1, lengths.max(initial=0))))
-        first = place < longest
+        read = place < longest
         padded = np.zeros((len(rows), longest), np.int64)
-        padded[text[first], place[first]] = token[first] + 1  # row 0 means no token here
-        columns = [known[name][padded] for name in ("word", "tag_number")]
-        words = columns[0]
-        phrases = self._phrase_numbers(words)
-        # Row 0 of these tables is "no token"; their own row 0, the unknown token, is at 1.
-        arrays = (words, phrases, columns[1], known["pieces"][padded], known["letters"][padded])
-        return tuple(torch.from_numpy(np.ascontiguousarray(array)) for array in (*arrays, *bag))
+        padded[text[read], place[read]] = token[read] + 1
+        words, tags, subwords, characters = (
+            known[name][padded] for name in ("words", "tags", "subwords", "characters")
+        )
+        phrases = self.vocabulary.phrases(words)
+        return tuple(map(_tensor, (words, phrases, tags, subwords, characters, *bag)))
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {
             "classes": self.classes,
             "counts": self.counts,
             "priced": self.priced,
-            "words": self.words,
-            "tags": self.tags,
+            "words": self.vocabulary.words,
+            "tags": self.vocabulary.tags,
+            "steady_only": self.vocabulary.steady_only,
             "size": self.size,
         }
         return values, {"costs": self.costs, "weights": self.weights}
@@ -148,152 +161,90 @@ class TextPreprocessing(Preprocessing):
     @classmethod
     def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
         prepared = cls(size=int(values["size"]))
-        prepared.classes = [str(name) for name in values["classes"]]
-        prepared.counts = [int(count) for count in values["counts"]]
+        prepared.classes = list(map(str, values["classes"]))
+        prepared.counts = list(map(int, values["counts"]))
         prepared.priced = bool(values["priced"])
-        prepared.words = [str(word) for word in values["words"]]
-        prepared.tags = [str(tag) for tag in values["tags"]]
-        prepared.costs, prepared.weights = arrays["costs"], arrays["weights"]
+        words, tags = (list(map(str, values[name])) for name in ("words", "tags"))
+        prepared.vocabulary = Vocabulary(words, tags, steady_only=bool(values["steady_only"]))
         prepared.vectors = None
+        prepared.costs, prepared.weights = arrays["costs"], arrays["weights"]
         n = len(prepared.classes)
         if prepared.weights.shape != (BUCKETS,) or not np.isfinite(prepared.weights).all():
             raise UserError("preprocessing's weights of pieces do not fit")
-        if n < 2 or len(prepared.counts) != n or prepared.costs.shape != (n, n):
-            raise UserError("preprocessing's prices do not fit its classes")
+        if n < 2 or len(prepared.counts) != n or min(prepared.counts) < 1:
+            raise UserError("preprocessing's classes and their counts do not fit")
         Costs(tuple(prepared.classes), prepared.costs).check("preprocessing's prices")
         return prepared
 
-    def spell(self, token: int) -> str:
-        """Return a token of the lexicon as it was written."""
-        if not hasattr(self, "_spelled") or len(self._spelled) != len(self.lexicon):
-            self._spelled = list(self.lexicon._rows)
-        return self._spelled[token]
-
-    def encode(self, examples: Texts) -> tuple[np.ndarray, np.ndarray]:
-        texts = tqdm(examples.texts, "reading", len(examples), unit="text", **QUIET)
-        encoded = self.lexicon.encode(texts)
-        self.lexicon.morphology.save()
-        return encoded
-
-    def _fit_words(self, tokens: np.ndarray, ends: np.ndarray) -> None:
-        """Learn the phrases, the vocabulary with its vectors, and the parts of speech."""
-        self._table = None
-        sentences = Sentences(self.lexicon, tokens, ends)
-        pairs = learn_phrases(tqdm(sentences, "phrases", **QUIET))
-        sentences.join(pairs)
-        words, vectors = learn_vectors(
-            tqdm(sentences, "vectors", **QUIET),
-            size=self.size,
-            seed=self.seed,
-        )
-        self.vectors = _evened(vectors)
-        if self.given is not None:
-            words, self.vectors = self._with_given(words)
-            self.size = self.vectors.shape[1]
-        self.words = words
-        lexicon = self.lexicon.arrays()
-        counts = np.bincount(lexicon["tag"][tokens], minlength=len(self.lexicon.tags))
-        self.tags = [tag for tag, n in zip(self.lexicon.tags, counts, strict=True) if n >= RARE_TAG]
-
-    def _with_given(self, words: Sequence[str]) -> tuple[list[str], np.ndarray]:
-        """The words that the person's vectors know, and then those that they do not, at zero."""
-        given, vectors = read_vectors(self.given)
-        known = {}
-        for row, word in enumerate(given):
-            known.setdefault(self._given_name(word), row)
-        shared = sum(word in known for word in words)
-        self._given_note = (
-            f"{self.given}: vectors of {len(known):,} words, {vectors.shape[1]} numbers each; "
-            f"{shared:,} of the {len(words):,} words and phrases of the training part are there"
-        )
-        if not shared:
-            raise UserError(f"{self.given}: knows no word of the training part")
-        others = [word for word in words if word not in known]
-        vectors = _evened(vectors[list(known.values())])
-        zeros = np.zeros((len(others), vectors.shape[1]), np.float32)
-        return [*known, *others], np.concatenate([vectors, zeros])
-
-    @staticmethod
-    def _given_name(word: str) -> str:
-        """RusVectores and others write `кошка_NOUN`, and phrases with `::` or `_`."""
-        from text.cleaning import fold
-
-        stem, mark, tag = word.rpartition("_")
-        word = stem if mark and tag.isupper() and tag.isascii() else word
-        return fold(word.replace("::", " ").replace("_", " ").strip()) or word
-
-    def _fit_bag(self, train: Texts, tokens: np.ndarray, ends: np.ndarray) -> None:
+    def _fit_bag(self, train: Texts, tokens: np.ndarray, ends: np.ndarray) -> Weigher:
         documents = train.documents
-        self.bursts = documents is not None and len(documents) >= LIKE_PASSAGES * len(
-            np.unique(documents)
-        )
-        weigher, known = Weigher(bursts=self.bursts), self._known()
-        runs = _runs(documents if self.bursts else np.zeros(len(train), np.int64))
-        for start, end in tqdm(runs, "weights", **QUIET):
+        bursts = documents is not None and len(train) >= LIKE_PASSAGES * len(np.unique(documents))
+        weigher, known = Weigher(bursts=bursts), self._known()
+        runs = _runs(documents if bursts else np.zeros(len(train), np.int64))
+        for start, end in _progress(runs, "weighing"):
             first = ends[start - 1] if start else 0
-            lengths = np.diff(ends[start:end], prepend=first)
-            text = np.repeat(np.arange(end - start), lengths)
+            text = np.repeat(np.arange(end - start), np.diff(ends[start:end], prepend=first))
             weigher.add(Tokens(tokens[first : ends[end - 1]], text, end - start), known)
         self.weights = weigher.weights()
+        return weigher
+
+    def _fit_words(self, tokens: np.ndarray, ends: np.ndarray, weigher: Weigher) -> None:
+        """Learn the phrases, the vocabulary with its vectors, and the parts of speech."""
+        sentences = Sentences(self.lexicon, tokens, ends)
+        sentences.join(learn_phrases(_progress(sentences, "phrases")))
+        words, vectors = learn_vectors(
+            _progress(sentences, "vectors"), size=self.size, seed=self.seed
+        )
+        if self.given is not None:
+            words, vectors, note = join_given(words, *read_vectors(self.given))
+            self.size, self._given_note = vectors.shape[1], f"{self.given}: {note}"
+        if weigher.bursts:
+            # The network is to read the others as parts of speech: names and topics fade.
+            lemmas = self.lexicon.lemmas
+            steady = weigher.burst()[buckets_of(hashes_of(lemmas))] <= STEADY
+            kept = set(itertools.compress(lemmas, steady))
+            rows = [row for row, word in enumerate(words) if kept.issuperset(word.split(" "))]
+            words, vectors = [words[row] for row in rows], vectors[rows]
+        tags = np.bincount(self._known()["tag"][tokens], minlength=len(self.lexicon.tags))
+        common = list(itertools.compress(self.lexicon.tags, tags >= RARE_TAG))
+        self.vocabulary = Vocabulary(words, common, steady_only=weigher.bursts)
+        self.vectors = evened(vectors)
+        self._table = {}
 
     def _known(self) -> dict[str, np.ndarray]:
-        """The lexicon's arrays, and its rows in this preprocessing's vocabulary."""
-        if getattr(self, "_table", None) is None or len(self._table["lemma"]) != len(self.lexicon):
-            self._table = self._tabulate()
+        """What is known of each row of the lexicon, made anew where the lexicon has grown."""
+        if not self._table or len(self._table["lemma"]) != len(self.lexicon):
+            known = self.lexicon.arrays()
+            known["lemma_hash"] = hashes_of(self.lexicon.lemmas)[known["lemma"]]
+            known["tag_hash"] = hashes_of(self.lexicon.tags)[known["tag"]]
+            if hasattr(self, "vocabulary"):
+                known |= self.vocabulary.table(self.lexicon, known)
+            self._table = known
         return self._table
 
-    def _tabulate(self) -> dict[str, np.ndarray]:
-        known = self.lexicon.arrays()
-        hashes = {"lemma": _hashes(self.lexicon.lemmas), "tag": _hashes(self.lexicon.tags)}
-        known |= {f"{name}_hash": hashes[name][known[name]] for name in hashes}
-        if hasattr(self, "words"):
-            word = _numbers(self.lexicon.lemmas, self.words)[known["lemma"]]
-            tag = _numbers(self.lexicon.tags, self.tags)[known["tag"]]
-            pieces = np.where(
-                known["subwords"] > 0, known["subwords"] % (SUBWORD_BUCKETS - 1) + 1, 0
-            )
-            known |= {
-                "word": _shifted(word),
-                "tag_number": _shifted(tag),
-                "pieces": _shifted(pieces),
-                "letters": _shifted(known["characters"]),
-            }
-        return known
-
-    def _phrase_numbers(self, words: np.ndarray) -> np.ndarray:
-        """The phrase that begins at each word, 0 where none does."""
-        if not hasattr(self, "_pairs"):
-            numbers = {word: number for number, word in enumerate(self.words, UNKNOWN + 1)}
-            pairs = {}
-            for phrase, number in numbers.items():
-                first, mark, second = phrase.partition(" ")
-                if mark and first in numbers and second in numbers:
-                    pairs[numbers[first] * (1 << 32) + numbers[second]] = number
-            self._pairs = np.array(sorted(pairs), np.int64)
-            self._phrases = np.array([pairs[pair] for pair in sorted(pairs)], np.int32)
-        found = np.zeros_like(words)
-        if len(self._pairs) and words.shape[1] > 1:
-            keys = words[:, :-1].astype(np.int64) * (1 << 32) + words[:, 1:]
-            place = np.minimum(np.searchsorted(self._pairs, keys), len(self._pairs) - 1)
-            found[:, :-1] = np.where(self._pairs[place] == keys, self._phrases[place], 0)
-        return found
-
-    def _describe(self, train: Texts, tokens: np.ndarray, counts: Mapping[str, int]) -> list[str]:
-        shown = ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
-        phrases = sum(" " in word for word in self.words)
+    def _describe(self, train: Texts, tokens: int) -> list[str]:
+        shown = zip(self.classes, self.counts, strict=True)
+        words = self.vocabulary.words
+        phrases = sum(" " in word for word in words)
         notes = [
-            f"classes in the training part: {shown}",
-            f"{len(tokens):,} tokens, {len(self.lexicon) - 1:,} distinct; {len(self.words):,} "
-            f"words and phrases have vectors, {phrases:,} of them phrases",
+            "classes in the training part: " + ", ".join(f"{name} {n:,}" for name, n in shown),
+            f"{tokens:,} tokens, {len(self.lexicon) - 1:,} distinct; {len(words):,} words and "
+            f"phrases are known by themselves, {phrases:,} of them phrases",
         ]
         if self.given is not None:
             notes.append(self._given_note)
-        for name in train.costs.classes:
-            if not counts[name]:
-                notes.append(f"class {name!r} has no text in the training part: never answered")
-        if self.bursts:
-            notes.append("pieces that come in bursts, as names and topics do, weigh little")
+        for name in set(train.costs.classes) - set(self.classes):
+            notes.append(f"class {name!r} has no text in the training part: never answered")
+        if self.vocabulary.steady_only:
+            notes.append(
+                "words that come in bursts, as names and topics do, are read as parts of speech, "
+                "and weigh little in the bag"
+            )
         return notes
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array))
 
 
 def _runs(documents: np.ndarray) -> list[tuple[int, int]]:
@@ -302,28 +253,5 @@ def _runs(documents: np.ndarray) -> list[tuple[int, int]]:
     runs = []
     for start, end in itertools.pairwise(edges):
         cuts = np.linspace(start, end, max(1, (end - start) // RUN) + 1).astype(int)
-        runs += list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
-    return [(start, end) for start, end in runs if end > start]
-
-
-def _numbers(texts: Sequence[str], vocabulary: Sequence[str]) -> np.ndarray:
-    """The place of each text in a vocabulary, from 2 on; 1 for those that are not there."""
-    places = {text: place for place, text in enumerate(vocabulary, UNKNOWN + 1)}
-    return np.array([places.get(text, UNKNOWN) for text in texts], dtype=np.int32)
-
-
-def _shifted(table: np.ndarray) -> np.ndarray:
-    """A table with one more row before it, all 0, for places without a token."""
-    return np.concatenate([np.zeros_like(table[:1]), table]).astype(np.int32)
-
-
-def _hashes(texts: Sequence[str]) -> np.ndarray:
-    from zlib import crc32
-
-    return np.array([crc32(text.encode("utf-8", "replace")) for text in texts], dtype=np.uint32)
-
-
-def _evened(vectors: np.ndarray) -> np.ndarray:
-    """Vectors at the scale that the network begins with: a tenth of a standard deviation."""
-    spread = float(vectors.std()) if vectors.size else 0.0
-    return (vectors * (0.1 / spread) if spread > 0 else vectors).astype(np.float32)
+        runs += itertools.pairwise(cuts.tolist())
+    return runs

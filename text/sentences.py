@@ -1,5 +1,6 @@
 """Encoded texts as the lists of lemmas that gensim takes."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -33,7 +34,7 @@ class Sentences:
 
     def _joined(self, words: list[str]) -> list[str]:
         joined, skip = [], False
-        for word, following in zip(words, [*words[1:], ""], strict=True):
+        for word, following in itertools.zip_longest(words, words[1:]):
             if skip:
                 skip = False
             elif following in self.phrases.get(word, ()):

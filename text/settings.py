@@ -31,7 +31,11 @@ class TextSource(Options):
         training_only=True,
     )
     passage: int = option(
-        100, "words in a passage of a long document", at_least=10, at_most=100_000
+        100,
+        "words in a passage of a long document",
+        at_least=10,
+        at_most=100_000,
+        training_only=True,
     )
     vectors: str | None = option(
         None,
@@ -61,15 +65,18 @@ class TextSettings(Settings):
     lr: float = option(
         4e-3, "highest learning rate of the one-cycle schedule", above=0, at_most=1000
     )
-    epochs: int = option(12, "passes over the training part", at_least=1, at_most=10**6)
+    epochs: int = option(8, "passes over the training part", at_least=1, at_most=10**6)
     heads: int = option(4, "attention heads", at_least=1, at_most=256)
     embedding: int = option(48, "numbers in a learned word vector", at_least=2, at_most=4096)
     dropout: float = option(0.3, "share of neurons dropped in training", at_least=0, at_most=0.9)
     hide: float = option(0.15, "share of words hidden in training", at_least=0, at_most=0.9)
+    alone: float = option(
+        0.3, "share of texts that training shows without their bag", at_least=0, at_most=0.9
+    )
     smoothing: float = option(
         0.1, "loss smoothing: share given to all classes alike", at_least=0, at_most=0.99
     )
     gamma: float = option(2.0, "loss focal: how little an easy text counts", at_least=0, at_most=20)
     entropy: float = option(
-        0.5, "losses cost and ordinal: weight of the cross-entropy in them", at_least=0, at_most=100
+        0.2, "losses cost and ordinal: weight of the cross-entropy in them", at_least=0, at_most=100
     )

@@ -16,7 +16,6 @@ from text.decision import expected_costs, least_cost, most_likely
 from text.evidence import Evidence, look_closer
 from text.loss import (
     IGNORED,
-    ClassLoss,
     CrossEntropy,
     ExpectedCost,
     Focal,
@@ -26,8 +25,9 @@ from text.loss import (
 from text.metrics import METRICS, class_metrics, macro_f1
 from text.model import TextNetwork
 from text.ngrams import BUCKETS
-from text.preprocessing import SUBWORD_BUCKETS, UNKNOWN, TextPreprocessing
+from text.preprocessing import TextPreprocessing
 from text.settings import TextSettings, TextSource
+from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN
 
 
 def valid_f1(prediction: Tensor, target: Tensor) -> float:
@@ -37,14 +37,6 @@ def valid_f1(prediction: Tensor, target: Tensor) -> float:
     return macro_f1(answers_, true, prediction.shape[1]) if len(true) else float("nan")
 
 
-def ordinal(settings: TextSettings, preprocessing: TextPreprocessing) -> ClassLoss:
-    """Build the loss for ratings; refuse classes that have no order."""
-    if not numbers_of(preprocessing.classes):
-        shown = ", ".join(preprocessing.classes[:8])
-        raise UserError(f"--loss ordinal is for ratings, classes that are numbers; here: {shown}")
-    return OrdinalDistance(entropy=settings.entropy)
-
-
 class TextTask(Task):
     name = "text"
     title = "Who must read this message?"
@@ -52,7 +44,7 @@ class TextTask(Task):
         "A property manager gets messages: gas in the stairwell, a dripping tap, a wrong bill, "
         "thanks, advertisements. One network learns to sort them with several losses. The standard "
         "one counts every mix-up alike; the cost loss has the price list, where a smell of gas "
-        "filed under thanks costs 150,000 roubles and thanks filed under gas 3,000.\n\n"
+        "filed under thanks costs 120,000 roubles and thanks filed under gas 4,000.\n\n"
         "The price list can also be used afterwards, to choose the answer of least expected cost: "
         "the columns that end in “least cost” do so with the very same networks."
     )
@@ -66,18 +58,26 @@ class TextTask(Task):
         "smoothing": lambda settings, _: LabelSmoothing(epsilon=settings.smoothing),
         "focal": lambda settings, _: Focal(gamma=settings.gamma),
         "cost": lambda settings, prepared: ExpectedCost(prepared.costs, entropy=settings.entropy),
-        "ordinal": ordinal,
+        "ordinal": lambda settings, _: OrdinalDistance(entropy=settings.entropy),
     }
 
     def load(self, source: TextSource) -> Texts:
         return load(source)
+
+    def complete(self, settings: TextSettings, examples: Texts) -> TextSettings:
+        """Refuse the loss for ratings where the classes have no order."""
+        classes = examples.costs.classes
+        if settings.loss == "ordinal" and not numbers_of(classes):
+            shown = ", ".join(classes[:8])
+            raise UserError(f"--loss ordinal is for ratings, classes that are numbers; not {shown}")
+        return settings
 
     def fingerprint(self, examples: Texts) -> str:
         return fingerprint(examples)
 
     def prepare(self, source: TextSource, settings: TextSettings) -> TextPreprocessing:
         return TextPreprocessing(
-            vectors=source.vectors,
+            given=source.vectors,
             size=settings.embedding,
             batch_size=settings.batch_size,
             seed=settings.seed,
@@ -90,8 +90,8 @@ class TextTask(Task):
             rows = np.zeros((UNKNOWN + 1, preprocessing.size), np.float32)
             vectors = torch.from_numpy(np.concatenate([rows, preprocessing.vectors]))
         return TextNetwork(
-            len(preprocessing.words) + UNKNOWN + 1,
-            len(preprocessing.tags) + UNKNOWN + 1,
+            len(preprocessing.vocabulary.words) + UNKNOWN + 1,
+            len(preprocessing.vocabulary.tags) + UNKNOWN + 1,
             SUBWORD_BUCKETS,
             BUCKETS,
             torch.tensor(preprocessing.counts),
@@ -104,6 +104,7 @@ class TextTask(Task):
             activation=settings.activation,
             dropout=settings.dropout,
             hide=settings.hide,
+            alone=settings.alone,
         )
 
     def evaluate(self, pipeline: Pipeline, examples: Texts) -> tuple[dict[str, float], Evidence]:

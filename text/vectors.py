@@ -8,6 +8,7 @@ import numpy as np
 from gensim.models import KeyedVectors, Phrases, Word2Vec
 
 from common.errors import UserError
+from text.cleaning import fold
 
 LEAST = 2
 """A word that stands fewer times in the training part is unknown."""
@@ -29,10 +30,10 @@ def learn_phrases(sentences: Sentences) -> list[tuple[str, str]]:
 
     sentences: lists of words, walked through once.
 
-    >>> learn_phrases([["горячий", "вода"], ["вода", "и", "горячий"], ["и", "нет"]] * 5)
+    >>> learn_phrases([["горячий", "вода"], ["нет", "вода"], ["и", "горячий"], ["и", "нет"]])
     []
-    >>> learn_phrases([["горячий", "вода"], ["и", "нет"], ["нет", "и"]] * 5)[0]
-    ('горячий', 'вода')
+    >>> learn_phrases([["горячий", "вода"], ["и", "нет"]] * 5)
+    [('горячий', 'вода'), ('и', 'нет')]
     """
     learned = Phrases(
         sentences,
@@ -104,6 +105,47 @@ def read_vectors(path: str | Path) -> tuple[list[str], np.ndarray]:
     if not np.isfinite(vectors.vectors).all():
         raise UserError(f"{path}: word vectors that are not finite")
     return list(vectors.index_to_key), vectors.vectors.astype(np.float32)
+
+
+def join_given(
+    words: list[str], given: list[str], vectors: np.ndarray
+) -> tuple[list[str], np.ndarray, str]:
+    """Return the words of a person's vectors and, with vectors of 0, those of `words` that are
+    not among them; and what to say of it.
+
+    `кошка_NOUN` and `горячая::вода`, as some files write them, are known without their marks.
+
+    Raises UserError where no word of `words` is among them.
+
+    >>> joined, vectors, _ = join_given(["кошка", "кот"], ["кошка_NOUN"], np.ones((1, 3)))
+    >>> joined, vectors.sum(axis=1).tolist()
+    (['кошка', 'кот'], [3.0, 0.0])
+    """
+    known: dict[str, int] = {}
+    for row, name in enumerate(given):
+        stem, mark, tag = name.rpartition("_")
+        stem = stem if mark and tag.isupper() else name
+        known.setdefault(fold(" ".join(stem.replace("::", " ").replace("_", " ").split())), row)
+    shared = sum(word in known for word in words)
+    if not shared:
+        raise UserError("the word vectors that were given know no word of the training part")
+    others = [word for word in words if word not in known]
+    zeros = np.zeros((len(others), vectors.shape[1]), np.float32)
+    note = (
+        f"vectors of {len(known):,} words, {vectors.shape[1]} numbers each; {shared:,} of the "
+        f"{len(words):,} words and phrases of the training part are among them"
+    )
+    return [*known, *others], np.concatenate([vectors[list(known.values())], zeros]), note
+
+
+def evened(vectors: np.ndarray) -> np.ndarray:
+    """Return vectors at the scale that the network begins with: a standard deviation of 0.1.
+
+    >>> round(float(evened(np.array([[3.0, -3.0]])).std()), 4)
+    0.1
+    """
+    spread = float(vectors.std()) if vectors.size else 0.0
+    return (vectors * (0.1 / spread) if spread > 0 else vectors).astype(np.float32)
 
 
 def _is_text(line: bytes, size: int) -> bool:
