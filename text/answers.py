@@ -21,7 +21,7 @@ from common.tables import detect_encoding, parse_number, read_table, write_table
 from common.tables.cells import FORMULA_STARTS
 from common.task import Pipeline
 from text.costs import Costs
-from text.data import Texts, as_texts, from_frame, load, missing_column
+from text.data import Strings, Texts, as_texts, from_frame, load, missing_column
 from text.documents import cut, find_documents
 from text.settings import TextSource
 
@@ -44,7 +44,7 @@ class Answers:
     cost: np.ndarray
 
 
-Answer = Callable[[Texts], Answers]
+Answer = Callable[[Pipeline, Texts], Answers]
 
 
 def predict(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
@@ -107,7 +107,7 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path, answer: Answer) 
     added = {COLUMNS[0]: np.full(len(frame), None, dtype=object), **added}
     for start in range(0, len(readable), BLOCK):
         rows = readable[start : start + BLOCK]
-        found = answer(_texts(pipeline, texts[rows].tolist()))
+        found = answer(pipeline, texts_of(pipeline, texts[rows].tolist()))
         for column, values in zip(
             COLUMNS, (found.label, found.probability, found.cost), strict=True
         ):
@@ -125,14 +125,7 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path, answer: Answer) 
 def _predict_folder(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
     documents, _ = find_documents(source, labelled=False)
     passages = cut(documents, pipeline.source.passage)
-    found = answer(
-        Texts(
-            passages,
-            passages.labels,
-            Costs.equal(pipeline.preprocessing.classes),
-            np.array([""] * len(passages), dtype=object),
-        )
-    )
+    found = answer(pipeline, texts_of(pipeline, passages))
     with _written(pipeline, out, ("file", "passage")) as write:
         counts: dict[int, int] = {}
         for row, number in enumerate(passages.document):
@@ -150,7 +143,7 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answe
             empty += len(block) - len(texts)
             if not texts:
                 continue
-            found = answer(_texts(pipeline, texts))
+            found = answer(pipeline, texts_of(pipeline, texts))
             for row, text in enumerate(texts):
                 write((text,), found, row)
             answered += len(texts)
@@ -162,7 +155,8 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answe
     return f"{answered:,} answers in {out}{_unanswered(empty)}"
 
 
-def _texts(pipeline: Pipeline, texts: list[str]) -> Texts:
+def texts_of(pipeline: Pipeline, texts: Strings) -> Texts:
+    """Return texts whose classes nobody knows, as a trained network takes them."""
     nobody = np.array([""] * len(texts), dtype=object)
     return Texts(texts, nobody, Costs.equal(pipeline.preprocessing.classes), nobody)
 

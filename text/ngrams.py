@@ -165,6 +165,7 @@ class Weigher:
 
         k_r of the n_r texts of run r hold the piece. About 1 for what is spread evenly.
         """
-        p = np.clip(self.frequency / max(1, self.texts), 1e-9, 1 - 1e-9)
-        spread = self.squares / (p * (1 - p)) - self.texts * p / (1 - p)
+        p = self.frequency / max(1, self.texts)
+        # The sum multiplied out; a piece that is in every text has no variance, and chance none.
+        spread = (self.squares - self.texts * p**2) / np.maximum(p * (1 - p), 1e-9)
         return spread / max(1, self.runs)

@@ -169,18 +169,18 @@ class TextTask(Task):
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         """Add the class, its probability and the expected cost to a table; see `answers`."""
+        return answers.predict(pipeline, source, out, self.answer)
 
-        def answer(examples: Texts) -> answers.Answers:
-            probabilities = self.probabilities(pipeline, examples)
-            chosen = decide(probabilities, pipeline)
-            rows = np.arange(len(chosen))
-            return answers.Answers(
-                np.array(pipeline.preprocessing.classes, dtype=object)[chosen],
-                probabilities[rows, chosen],
-                expected_costs(probabilities, pipeline.preprocessing.costs)[rows, chosen],
-            )
-
-        return answers.predict(pipeline, source, out, answer)
+    def answer(self, pipeline: Pipeline, examples: Texts) -> answers.Answers:
+        """Return the answer to each text, as the pipeline's decision has it."""
+        prepared, rows = pipeline.preprocessing, np.arange(len(examples))
+        probabilities = self.probabilities(pipeline, examples)
+        chosen = decide(probabilities, pipeline)
+        return answers.Answers(
+            np.array(prepared.classes, dtype=object)[chosen],
+            probabilities[rows, chosen],
+            expected_costs(probabilities, prepared.costs)[rows, chosen],
+        )
 
 
 def decision_of(pipeline: Pipeline) -> str:
