@@ -35,7 +35,7 @@ from text.morphology import Morphology
 from text.settings import TextSettings, TextSource
 from text.task import TASK
 
-USUAL = TextSettings(epochs=6, lr=2e-3, dropout=0.5, hide=0.3)
+USUAL = TextSettings(epochs=4, lr=2e-3, dropout=0.5, hide=0.3, alone=0.0)
 NAMES = {"Name", "Surn", "Patr", "Geox", "Orgn"}
 MASK = "Имя"
 

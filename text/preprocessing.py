@@ -33,6 +33,11 @@ from text.vocabulary import Vocabulary, hashes_of
 
 MOST_TOKENS = 256
 """Tokens of a text that the network reads word by word; its bag holds them all."""
+ENOUGH_TOKENS = 5_000_000
+"""From a larger training part, phrases, vectors and weights are learned from every so many texts:
+they would hardly change, and the time would grow."""
+BLOCK = 1000
+"""Texts that are weighed at once."""
 RARE_TAG = 5
 """A part of speech, or a sign, that stands fewer times in the training part is unknown."""
 PREDICTED = 128
@@ -180,7 +185,8 @@ class TextPreprocessing(Preprocessing):
         documents = train.documents
         bursts = documents is not None and len(train) >= LIKE_PASSAGES * len(np.unique(documents))
         weigher, known = Weigher(bursts=bursts), self._known()
-        runs = _runs(documents if bursts else np.zeros(len(train), np.int64))
+        runs = _runs(documents, RUN) if bursts else _runs(np.zeros(len(train)), BLOCK)
+        runs = runs[:: _step(len(tokens))]
         for start, end in _progress(runs, "weighing"):
             first = ends[start - 1] if start else 0
             text = np.repeat(np.arange(end - start), np.diff(ends[start:end], prepend=first))
@@ -190,7 +196,7 @@ class TextPreprocessing(Preprocessing):
 
     def _fit_words(self, tokens: np.ndarray, ends: np.ndarray, weigher: Weigher) -> None:
         """Learn the phrases, the vocabulary with its vectors, and the parts of speech."""
-        sentences = Sentences(self.lexicon, tokens, ends)
+        sentences = Sentences(self.lexicon, tokens, ends, step=_step(len(tokens)))
         sentences.join(learn_phrases(_progress(sentences, "phrases")))
         words, vectors = learn_vectors(
             _progress(sentences, "vectors"), size=self.size, seed=self.seed
@@ -233,6 +239,10 @@ class TextPreprocessing(Preprocessing):
         ]
         if self.given is not None:
             notes.append(self._given_note)
+        if _step(tokens) > 1:
+            notes.append(
+                f"phrases, vectors and weights are learned from one text of {_step(tokens)}"
+            )
         for name in set(train.costs.classes) - set(self.classes):
             notes.append(f"class {name!r} has no text in the training part: never answered")
         if self.vocabulary.steady_only:
@@ -247,11 +257,16 @@ def _tensor(array: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(array))
 
 
-def _runs(documents: np.ndarray) -> list[tuple[int, int]]:
-    """Cut texts, those of one document in a row, into runs of about `RUN` of one document."""
+def _step(tokens: int) -> int:
+    """Of how many texts one is enough to learn phrases, vectors and weights from."""
+    return max(1, tokens // ENOUGH_TOKENS)
+
+
+def _runs(documents: np.ndarray, length: int) -> list[tuple[int, int]]:
+    """Cut texts, those of one document in a row, into runs of about `length` of one document."""
     edges = [0, *(np.flatnonzero(np.diff(documents)) + 1), len(documents)]
     runs = []
     for start, end in itertools.pairwise(edges):
-        cuts = np.linspace(start, end, max(1, (end - start) // RUN) + 1).astype(int)
+        cuts = np.linspace(start, end, max(1, (end - start) // length) + 1).astype(int)
         runs += itertools.pairwise(cuts.tolist())
     return runs

@@ -9,12 +9,17 @@ from text.lexicon import Lexicon
 
 
 class Sentences:
-    """The texts as lists of lemmas, to be walked through again and again; phrases joined."""
+    """Texts as lists of lemmas, to be walked through again and again; phrases joined.
 
-    def __init__(self, lexicon: Lexicon, tokens: np.ndarray, ends: np.ndarray) -> None:
+    tokens, ends: as `Lexicon.encode` gives them. step: take one text of so many.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, tokens: np.ndarray, ends: np.ndarray, *, step: int = 1
+    ) -> None:
         self.lemmas = np.array(lexicon.lemmas, dtype=object)
         self.lemma = lexicon.arrays()["lemma"]
-        self.tokens, self.ends = tokens, ends
+        self.tokens, self.ends, self.step = tokens, ends, step
         self.phrases: dict[str, set[str]] = {}
 
     def join(self, pairs: Sequence[tuple[str, str]]) -> None:
@@ -23,14 +28,13 @@ class Sentences:
             self.phrases.setdefault(first, set()).add(second)
 
     def __iter__(self) -> Iterator[list[str]]:
-        start = 0
-        for end in self.ends:
-            words = self.lemmas[self.lemma[self.tokens[start:end]]].tolist()
+        for text in range(0, len(self.ends), self.step):
+            start = self.ends[text - 1] if text else 0
+            words = self.lemmas[self.lemma[self.tokens[start : self.ends[text]]]].tolist()
             yield self._joined(words) if self.phrases else words
-            start = end
 
     def __len__(self) -> int:
-        return len(self.ends)
+        return -(-len(self.ends) // self.step)
 
     def _joined(self, words: list[str]) -> list[str]:
         joined, skip = [], False

@@ -241,7 +241,7 @@ def test_burst_is_what_numpy_computes_run_by_run():
 
 def test_runs_never_straddle_documents():
     documents = np.array([0] * 45 + [1] * 3 + [2] * 70)
-    runs = _runs(documents)
+    runs = _runs(documents, RUN)
     assert [start for start, _ in runs] == [0, *(end for _, end in runs[:-1])]
     assert runs[-1][1] == 118
     assert all(len(set(documents[start:end])) == 1 for start, end in runs)
