@@ -314,10 +314,15 @@ def test_strange_texts_are_answered_each_in_its_row(trained, tmp_path):
         "вода " * 200_000,
         "?!",
     ]
-    pd.DataFrame({"сообщение": strange}).to_csv(tmp_path / "t.csv", index=False)
-    pd.DataFrame({"сообщение": strange, "n": range(8)}).to_parquet(tmp_path / "t.parquet")
-    assert run("predict", trained, tmp_path / "t.parquet", "--out", tmp_path / "o.parquet") == 0
+    frame = pd.DataFrame({"сообщение": strange, "n": range(8)})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    frame.to_parquet(tmp_path / "t.parquet")
+    for kind in ("csv", "parquet"):
+        out = tmp_path / f"o.{kind}"
+        assert run("predict", trained, tmp_path / f"t.{kind}", "--out", out) == 0
+    table = read_table(tmp_path / "o.csv").frame
     found = read_table(tmp_path / "o.parquet").frame
+    assert table["predicted"].tolist() == found["predicted"].tolist()
     assert found["n"].tolist() == list(range(8))
     assert found["predicted"].isna().tolist() == [True] + 7 * [False]
     assert set(found["predicted"].dropna()) <= set(CLASSES)
