@@ -115,8 +115,8 @@ def show(figures: dict[str, list[dict[str, float]]]) -> None:
             first, second = (np.array([run["lost"] for run in figures[n]]) for n in (ours, theirs))
             won = int((first < second).sum())
             print(
-                f"lost per 1,000: {ours} {first.mean():,.0f} against {theirs} {second.mean():,.0f}, "
-                f"{won} of {len(first)} seeds won"
+                f"lost per 1,000: {ours} {first.mean():,.0f} against {theirs} "
+                f"{second.mean():,.0f}, {won} of {len(first)} seeds won"
             )
 
 

@@ -197,8 +197,8 @@ class _Reader:
             return UserError(f"{self.path}: {self.refusal}")
         if "straddling" in str(error):
             return UserError(
-                f"{self.path}: a cell longer than {LARGE_BLOCK >> 20} MB; a quotation mark is opened "
-                "and never closed?"
+                f"{self.path}: a cell longer than {LARGE_BLOCK >> 20} MB; a quotation mark is "
+                "opened and never closed?"
             )
         return _broken_line(self.path, self.encoding) or UserError(f"{self.path}: {error}")
 
