@@ -5,8 +5,9 @@ nowhere else:
 
 - it asks pkg_resources, which is gone from new installations, where its dictionary is: we say so;
 - it asks inspect.getargspec, gone since Python 3.11, what a unit's parameters are called;
-- it steps through its dictionary with three calls for each letter, and unpacks what it finds there
-  for each word anew: here, one loop for each word, and unpacked once.
+- it steps through its dictionary with three calls for each letter, unpacks what it finds there for
+  each word anew, and looks for the probabilities of words that have none: here, one loop for each
+  word, unpacked once, and asked once.
 """
 
 import inspect
@@ -21,6 +22,8 @@ import dawg_python.wrapper
 import pymorphy2_dicts_ru
 from filelock import FileLock
 from pymorphy2 import MorphAnalyzer
+from pymorphy2.analyzer import ProbabilityEstimator
+from pymorphy2.dawg import EXTENSION_AVAILABLE
 from pymorphy2.units.base import BaseAnalyzerUnit
 from pymorphy2_dicts_ru.version import __version__ as DICTIONARY
 
@@ -112,18 +115,18 @@ class Morphology:
 def open_analyzer() -> MorphAnalyzer:
     """Return pymorphy2's analyzer, mended; it returns plain tuples (word, tag, lemma, …)."""
     mend_units()
-    analyzer = MorphAnalyzer(path=pymorphy2_dicts_ru.get_path(), result_type=None)
-    dictionary = analyzer.dictionary
-    dawgs = [dictionary.words, *dictionary.prediction_suffixes_dawgs]
+    path = pymorphy2_dicts_ru.get_path()
+    if EXTENSION_AVAILABLE:  # a reader of the dictionary in C++ needs no help
+        return MorphAnalyzer(path=path, result_type=None)
+    analyzer = MorphAnalyzer(path=path, result_type=None, probability_estimator_cls=_QuickEstimator)
+    dawgs = [analyzer.dictionary.words, *analyzer.dictionary.prediction_suffixes_dawgs]
     for dawg in dawgs:
         # Words of one ending end in one state of the automaton, and have the same values there.
         dawg._value_for_index = cache(dawg._value_for_index)
     for dawg in [*dawgs, analyzer.prob_estimator.p_t_given_w]:
-        # Someone may have installed the dictionary's reader in C++: that one needs no help.
-        if type(dawg.dct) is dawg_python.wrapper.Dictionary:
-            quick = _QuickDictionary()
-            quick._units = dawg.dct._units
-            dawg.dct = quick
+        quick = _QuickDictionary()
+        quick._units = dawg.dct._units
+        dawg.dct = quick
     return analyzer
 
 
@@ -136,6 +139,18 @@ def mend_units() -> None:
         return sorted(list(inspect.signature(unit.__init__).parameters)[1:])
 
     BaseAnalyzerUnit._get_param_names = classmethod(parameter_names)
+
+
+class _QuickEstimator(ProbabilityEstimator):
+    """The same probabilities; a word that none is known of is not asked for with every tag."""
+
+    def apply_to_parses(self, word: str, word_lower: str, parses: list[tuple]) -> list[tuple]:
+        automaton = self.p_t_given_w.dct
+        known = automaton.follow_bytes(f"{word_lower}:".encode("utf-8", "replace"), automaton.ROOT)
+        if known is not None:
+            return super().apply_to_parses(word, word_lower, parses)
+        total = sum(score for _, _, _, score, _ in parses)
+        return [(form, tag, lemma, score / total, how) for form, tag, lemma, score, how in parses]
 
 
 class _QuickDictionary(dawg_python.wrapper.Dictionary):
