@@ -52,6 +52,12 @@ def predict(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
     of the standard input (`-`). Return a line that says what was written where."""
     if str(source) != STANDARD_INPUT and out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be answered; name another to write")
+    said = _predict(pipeline, source, out, answer)
+    pipeline.preprocessing.lexicon.morphology.save()
+    return said
+
+
+def _predict(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
     if str(source) == STANDARD_INPUT:
         return _predict_lines(pipeline, sys.stdin.buffer, out, answer)
     if source.is_dir():

@@ -97,9 +97,12 @@ class Morphology:
         self._known[word] = analysis
         return analysis
 
-    def save(self) -> None:
-        """Add what is new to the file; a folder that cannot be written costs nothing but time."""
-        if self.path is None or len(self._known) == self._kept:
+    def save(self, *, at_least: int = 1) -> None:
+        """Add what is new to the file, if that is so many words.
+
+        A folder that cannot be written costs nothing but time.
+        """
+        if self.path is None or len(self._known) - self._kept < at_least:
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

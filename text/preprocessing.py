@@ -38,6 +38,8 @@ ENOUGH_TOKENS = 5_000_000
 they would hardly change, and the time would grow."""
 BLOCK = 1000
 """Texts that are weighed at once."""
+MANY_WORDS = 10_000
+"""New words that are worth writing down at once."""
 RARE_TAG = 5
 """A part of speech, or a sign, that stands fewer times in the training part is unknown."""
 PREDICTED = 128
@@ -98,6 +100,7 @@ class TextPreprocessing(Preprocessing):
         weigher = self._fit_bag(train, tokens, ends)
         self._fit_words(tokens, ends, weigher)
         self._fitted = train, tokens, ends
+        self.lexicon.morphology.save()
         self.notes = self._describe(train, len(tokens))
         return self
 
@@ -124,7 +127,8 @@ class TextPreprocessing(Preprocessing):
     def encode(self, examples: Texts) -> tuple[np.ndarray, np.ndarray]:
         """Return the texts as rows of the lexicon, and where each ends; see `Lexicon.encode`."""
         encoded = self.lexicon.encode(_progress(examples.texts, "reading"))
-        self.lexicon.morphology.save()
+        # A stream has a few new words in every block: not for each is the whole file written.
+        self.lexicon.morphology.save(at_least=MANY_WORDS)
         return encoded
 
     def targets(self, labels: np.ndarray) -> np.ndarray:

@@ -125,7 +125,13 @@ class TextTask(Task):
 
     def probabilities(self, pipeline: Pipeline, examples: Texts) -> np.ndarray:
         """Return the probability of each class for each text, (n, classes) float64."""
-        probabilities = pipeline(examples).double().softmax(dim=1).numpy()
+        order = np.arange(len(examples))
+        if isinstance(examples.texts, list):
+            # Texts of one length together: a batch is as long as its longest.
+            order = np.argsort([len(text) for text in examples.texts], kind="stable")
+        probabilities = np.empty((len(examples), len(pipeline.preprocessing.classes)))
+        logits = pipeline(examples[order] if len(order) > 1 else examples)
+        probabilities[order] = logits.double().softmax(dim=1).numpy()
         if not np.isfinite(probabilities).all():
             raise UserError("the network's answers are not finite: its weights are damaged")
         return probabilities
