@@ -1,0 +1,1 @@
+"""audio: take the noise out, judged as an ear would."""
