@@ -10,23 +10,12 @@ The lower line is logistic regression on a bag of n-grams, as large as it likes 
 the upper one reads the words in their order. They learn together, each what the other cannot.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from common.errors import UserError, unknown
-
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": F.relu,
-    "leaky_relu": F.leaky_relu,
-    "elu": F.elu,
-    "gelu": F.gelu,
-    "silu": F.silu,
-    "mish": F.mish,
-    "tanh": torch.tanh,
-}
+from common.activations import activation_function
+from common.errors import UserError
 
 ALPHABET = 1022
 """Numbers that a character takes, 0 for none included."""
@@ -177,11 +166,9 @@ class TextNetwork(nn.Module):
         alone: float = 0.3,
     ) -> None:
         super().__init__()
-        if activation not in ACTIVATIONS:
-            raise unknown("activation", activation, ACTIVATIONS)
         if heads < 1 or width < 1 or depth < 1:
             raise UserError(f"width {width}, depth {depth}, heads {heads}: expected 1 or more")
-        self.activation, self.hide, self.alone = ACTIVATIONS[activation], hide, alone
+        self.activation, self.hide, self.alone = activation_function(activation), hide, alone
         self.embed = TokenEmbedding(
             words, tags, pieces, width=width, size=size, vectors=vectors, frozen=frozen
         )
