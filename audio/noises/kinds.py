@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.random import Generator
+from scipy.interpolate import PchipInterpolator
 
 from audio.noises.waves import (
     band,
@@ -174,12 +175,12 @@ def _glides(count: int, rate: int, rng: Generator) -> np.ndarray:
         length = np.exp(rng.uniform(np.log(0.1), np.log(1.8)))
         start, end = np.searchsorted(time, [moment, moment + length])
         if end - start > 64:
-            knots = np.exp(rng.uniform(np.log(low), np.log(high), 4))
-            pitch = np.interp(np.linspace(0, 3, end - start), range(4), knots)
+            knots = PchipInterpolator(range(4), rng.uniform(np.log(low), np.log(high), 4))
+            pitch = np.exp(knots(np.linspace(0, 3, end - start)))
             pitch *= 1 + rng.choice([0, 0.02]) * np.sin(2 * np.pi * 6 * time[: end - start])
             tone = harmonic(pitch, rate, tilt, rng, highest=7000)
             sound[start:end] += rng.uniform(0.2, 1) * tone * np.hanning(end - start) ** 0.5
-        moment += length + rng.exponential(pause)
+        moment += length + rng.uniform(0, 2 * pause)
     return sound + 1e-6 * rng.normal(size=count)
 
 
