@@ -14,7 +14,7 @@ import ctypes
 import json
 import sys
 
-RETRIEVAL, DO_NOT_EXIT = 1, 0x8000
+SYNCHRONOUS, DO_NOT_EXIT = 2, 0x8000
 RATE, VOLUME, PITCH = 1, 2, 3
 UTF8 = 1
 CALLBACK = ctypes.CFUNCTYPE(
@@ -24,7 +24,7 @@ CALLBACK = ctypes.CFUNCTYPE(
 
 def main() -> None:
     library = ctypes.CDLL(sys.argv[1])
-    sample_rate = library.espeak_Initialize(RETRIEVAL, 0, b".", DO_NOT_EXIT)
+    sample_rate = library.espeak_Initialize(SYNCHRONOUS, 0, b".", DO_NOT_EXIT)
     samples = array.array("h")
 
     def take(block, count, events) -> int:
