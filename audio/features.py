@@ -175,11 +175,12 @@ def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) ->
 
     samples: (n,) float. Source: IEC 61672-1 (2013) for the curve, as `librosa.A_weighting` has it.
     """
-    n_fft = 1024
-    power = np.abs(librosa.stft(samples.astype(np.float64), n_fft=n_fft)) ** 2
-    weights = 10 ** (librosa.A_weighting(librosa.fft_frequencies(sr=sample_rate, n_fft=n_fft)) / 10)
+    n_fft = 2048
+    hertz = librosa.fft_frequencies(sr=sample_rate, n_fft=n_fft)[1:]
+    power = np.abs(librosa.stft(samples.astype(np.float64), n_fft=n_fft))[1:] ** 2
     window = librosa.filters.get_window("hann", n_fft)
-    frames = 2 * weights @ power / (n_fft * np.square(window).sum())
+    weights = 2 * 10 ** (librosa.A_weighting(hertz) / 10) / (n_fft * np.square(window).sum())
+    frames = weights @ power
     if not frames.max() > 0:
         return -math.inf
     return float(10 * np.log10(frames[frames > frames.max() * 10 ** (-gate_db / 10)].mean()))
