@@ -17,8 +17,8 @@ from torch import Tensor, nn
 
 from common.losses import Loss
 
-RESOLUTIONS = ((512, 128), (1024, 256), (256, 64))
-"""(window, hop) in samples. At 16 kHz: 32, 64 and 16 milliseconds, each moved by a quarter."""
+RESOLUTIONS = ((512, 256), (1024, 512), (256, 128))
+"""(window, hop) in samples. At 16 kHz: 32, 64 and 16 milliseconds, each moved by a half."""
 
 FLOOR = 1e-8
 """The least power of a cell of a spectrum: a digital silence has no logarithm."""

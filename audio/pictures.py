@@ -74,7 +74,7 @@ def _heard(test: Any, trained: Mapping[str, np.ndarray], row: int) -> Picture:
     }
     said = ", ".join(f"{name} {gain:+.1f} dB" for name, gain in gained.items())
     return Picture(
-        f"Speech in {test.kinds[row]}, {test.snr[row]:.0f} dB",
+        f"Speech in {test.kinds[row]}, {round(float(test.snr[row]))} dB",
         "Left the waveforms, right the spectrograms: time to the right, pitch upwards, the darker "
         f"the louder. SI-SDR gained: {said}. Listen to all of them; the volume is the same.",
         figure,
@@ -104,6 +104,7 @@ def _spectrogram(axes: Axes, sound: np.ndarray, brightest: float) -> None:
         extent=(0, len(sound) / SAMPLE_RATE, 0, SAMPLE_RATE / 2000),
         interpolation="nearest",
     )
+    axes.set_yticks([0, 2, 4, 6, 8])
     axes.set_ylabel("kHz", **TEXT)
 
 
@@ -120,9 +121,14 @@ def gains(test: Any, outcome: Outcome) -> np.ndarray:
     return si_sdr(outcome.evidence, test.clean) - si_sdr(test.noisy, test.clean)
 
 
+def _compared(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Everything but doing nothing, which gains nothing."""
+    return [outcome for outcome in outcomes if outcome.name != "noisy"]
+
+
 def _by_ratio(test: Any, outcomes: Sequence[Outcome]) -> Picture:
     """The gain against how noisy the mixture was."""
-    compared = [outcome for outcome in outcomes if outcome.evidence is not None]
+    compared = _compared(outcomes)
     figure, panels = grid_of_panels(1, height=3.2)
     edges = np.quantile(test.snr, np.linspace(0, 1, min(6, len(test.snr)) + 1))
     part = np.clip(np.searchsorted(edges, test.snr, side="right") - 1, 0, len(edges) - 2)
@@ -147,7 +153,7 @@ def _by_ratio(test: Any, outcomes: Sequence[Outcome]) -> Picture:
 
 def _by_noise(test: Any, outcomes: Sequence[Outcome]) -> Picture:
     """The gain for each kind of noise."""
-    compared = [outcome for outcome in outcomes if outcome.evidence is not None]
+    compared = _compared(outcomes)
     kinds = np.array(test.kinds)
     gained = {outcome.name: gains(test, outcome) for outcome in compared}
     table = []

@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from audio.data import Mixtures
 from audio.settings import SAMPLE_RATE
@@ -25,6 +26,12 @@ RATIOS = (-5.0, 15.0)
 COLOUR = 4.0
 """Decibels by which microphone and room bend a spectrum, here and there, up or down."""
 KNOTS = 6
+
+PACE, NOISE_PACE = 1.15, 1.6
+"""How much faster or slower speech and noise are played at most; their pitch goes with it."""
+
+SECOND = (-40.0, 0.0)
+"""Decibels at which a second noise is heard beside the first."""
 
 
 class SoundPreprocessing(Preprocessing):
@@ -82,8 +89,10 @@ class SoundPreprocessing(Preprocessing):
 class MixedAnew:
     """Batches (noisy, clean), each (clips, samples), that are different in every epoch.
 
-    An epoch takes all the speech once, cut into pieces at places of its own; each piece meets a
-    piece of any noise, at any of the ratios. Everything is drawn from (seed, epoch).
+    An epoch takes all the speech once, cut into pieces at places of its own; each piece meets
+    pieces of any two noises, at any of the ratios. What a batch holds is played a little faster
+    or slower, and a noise as often backwards: so a few hundred recordings become many.
+    Everything is drawn from (seed, epoch).
     """
 
     def __init__(self, examples: Mixtures, *, batch_size: int, seed: int) -> None:
@@ -104,15 +113,27 @@ class MixedAnew:
         order = draw.permutation(self.pieces) % len(self.clean)
         for start in range(0, self.pieces, self.batch_size):
             rows = order[start : start + self.batch_size]
-            noises = draw.integers(0, len(self.noise), len(rows))
-            yield remixed(
-                self._cut(self.clean, rows, draw), self._cut(self.noise, noises, draw), draw
+            speech = self._cut(self.clean, rows, PACE, draw)
+            first, second = (
+                self._cut(
+                    self.noise, draw.integers(0, len(self.noise), len(rows)), NOISE_PACE, draw
+                )
+                for _ in range(2)
             )
+            share = torch.from_numpy(10 ** (draw.uniform(*SECOND, (len(rows), 1)) / 20)).float()
+            noise = first + share * second
+            yield remixed(speech, noise.flip(1) if draw.random() < 0.5 else noise, draw)
 
-    def _cut(self, sounds: np.ndarray, rows: np.ndarray, draw: np.random.Generator) -> Tensor:
-        starts = draw.integers(0, sounds.shape[1] - self.crop + 1, len(rows))
-        pieces = [sounds[r, s : s + self.crop] for r, s in zip(rows, starts, strict=True)]
-        return torch.from_numpy(np.stack(pieces))
+    def _cut(
+        self, sounds: np.ndarray, rows: np.ndarray, pace: float, draw: np.random.Generator
+    ) -> Tensor:
+        """Cut a piece out of each row at random, and play them all at one random pace."""
+        factor = pace ** draw.uniform(-1, 1)
+        length = min(round(self.crop * factor), sounds.shape[1])
+        starts = draw.integers(0, sounds.shape[1] - length + 1, len(rows))
+        pieces = [sounds[r, s : s + length] for r, s in zip(rows, starts, strict=True)]
+        batch = torch.from_numpy(np.stack(pieces))[None]
+        return F.interpolate(batch, self.crop, mode="linear", align_corners=True)[0]
 
 
 def remixed(speech: Tensor, noise: Tensor, draw: np.random.Generator) -> tuple[Tensor, Tensor]:
@@ -131,7 +152,7 @@ def coloured(sounds: Tensor, draw: np.random.Generator) -> Tensor:
     """Bend the spectrum of each clip, (clips, samples), by a smooth random curve."""
     spectrum = torch.fft.rfft(sounds)
     knots = COLOUR * draw.normal(size=(len(sounds), 1, KNOTS)).astype(np.float32)
-    curve = torch.nn.functional.interpolate(
+    curve = F.interpolate(
         torch.from_numpy(knots), spectrum.shape[1], mode="linear", align_corners=True
     )
     return torch.fft.irfft(spectrum * 10 ** (curve[:, 0] / 20), sounds.shape[1])
