@@ -72,7 +72,7 @@ def blocks(path: Path, kind: Header) -> Iterator[np.ndarray]:
         with _Ffmpeg(path) as decoder:
             yield from decoder.blocks()
         return
-    with soundfile.SoundFile(path) as file:
+    with _Forward(path) as file:
         while True:
             try:
                 block = file.read(CHUNK, dtype="float32", always_2d=True)
@@ -81,6 +81,17 @@ def blocks(path: Path, kind: Header) -> Iterator[np.ndarray]:
             if len(block) == 0:
                 return
             yield block
+
+
+class _Forward(soundfile.SoundFile):
+    """A file that is only read forward.
+
+    After each block soundfile seeks to where it is. In an MP3 that lands elsewhere and is heard
+    as a crack; in a FLAC that is cut short it fails.
+    """
+
+    def seekable(self) -> bool:
+        return False
 
 
 class _Ffmpeg:

@@ -4,6 +4,7 @@ librosa computes in float64 and keeps float32. So does this room, on every devic
 in float32 alone a quiet bin beside a loud one would differ by a hundredth of a decibel.
 """
 
+import functools
 import math
 
 import librosa
@@ -28,17 +29,7 @@ def stft(batch: Tensor, *, n_fft: int = 512, hop_length: int = 256) -> Tensor:
     >>> stft(torch.zeros(8, 16_000)).shape
     torch.Size([8, 257, 63])
     """
-    wide = batch.to(_widest(batch))
-    spectrum = torch.stft(
-        wide.reshape(-1, wide.shape[-1]),
-        n_fft,
-        hop_length,
-        window=torch.hann_window(n_fft, dtype=wide.dtype, device=wide.device),
-        center=True,
-        pad_mode="constant",
-        return_complex=True,
-    )
-    return spectrum.reshape(*batch.shape[:-1], *spectrum.shape[-2:]).to(torch.complex64)
+    return _transform(batch, n_fft, hop_length).to(torch.complex64)
 
 
 def istft(spectrum: Tensor, length: int, *, hop_length: int = 256) -> Tensor:
@@ -97,18 +88,20 @@ def log_mel(
     >>> log_mel(torch.zeros(2, 8000), 16_000).unique()
     tensor([-100.])
     """
-    wide = batch.to(_widest(batch))
-    power = _power(wide, n_fft, hop_length)
-    filters = mel_filters(sample_rate, n_fft, n_mels).to(power.device, power.dtype)
+    spectrum = _transform(batch, n_fft, hop_length)
+    # From here on librosa has float32 as well: only the transform itself needs more.
+    power = (spectrum.real.square() + spectrum.imag.square()).float()
+    filters = mel_filters(sample_rate, n_fft, n_mels).to(power.device)
     decibels = 10 * torch.log10((filters @ power).clamp(min=FLOOR))
     if lengths is not None:
         frames = torch.arange(decibels.shape[-1], device=batch.device)
         past = frames >= frame_counts(lengths.to(batch.device), hop_length)[:, None]
         decibels = decibels.masked_fill(past[:, None], -math.inf)
     lowest = decibels.amax((-2, -1), keepdim=True) - top_db
-    return decibels.maximum(lowest).float()
+    return decibels.maximum(lowest)
 
 
+@functools.cache
 def mel_filters(sample_rate: int, n_fft: int, n_mels: int) -> Tensor:
     """Return librosa's mel filters, (n_mels, 1 + n_fft // 2) float32."""
     return torch.from_numpy(librosa.filters.mel(sr=sample_rate, n_fft=n_fft, n_mels=n_mels))
@@ -186,10 +179,19 @@ def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) ->
     return float(10 * np.log10(frames[frames > frames.max() * 10 ** (-gate_db / 10)].mean()))
 
 
-def _power(wide: Tensor, n_fft: int, hop_length: int) -> Tensor:
-    """Return |X|². librosa keeps X in complex64 and squares that; so do we."""
-    spectrum = stft(wide, n_fft=n_fft, hop_length=hop_length)
-    return spectrum.abs().square().to(wide.dtype)
+def _transform(batch: Tensor, n_fft: int, hop_length: int) -> Tensor:
+    """Return the spectra in the widest numbers that the device has."""
+    wide = batch.to(_widest(batch))
+    spectrum = torch.stft(
+        wide.reshape(-1, wide.shape[-1]),
+        n_fft,
+        hop_length,
+        window=torch.hann_window(n_fft, dtype=wide.dtype, device=wide.device),
+        center=True,
+        pad_mode="constant",
+        return_complex=True,
+    )
+    return spectrum.reshape(*batch.shape[:-1], *spectrum.shape[-2:])
 
 
 def _widest(tensor: Tensor) -> torch.dtype:

@@ -212,8 +212,11 @@ class Writer:
         if self.path.is_dir():
             raise UserError(f"{path}: is a folder, expected the name of a sound file")
         self.part = self.path.with_name(f"{self.path.name}.part")
-        subtype = like.subtype if like is not None and like.format != "ffmpeg" else ""
-        if not soundfile.check_format(kind, subtype):
+        subtype = like.subtype if like is not None else ""
+        # What is coded in another way, as an MP3 is, says nothing of how this file is to be.
+        plain = subtype.startswith("PCM_") or subtype in ("FLOAT", "DOUBLE")
+        known = like is not None and (like.format == kind or (plain and like.format != "ffmpeg"))
+        if not known or not soundfile.check_format(kind, subtype):
             subtype = soundfile.default_subtype(kind)
         self.floating = subtype in ("FLOAT", "DOUBLE")
         self.limited = self.bytes = 0
