@@ -30,9 +30,9 @@ def make(kind: str, seconds: float, sample_rate: int, rng: Generator) -> np.ndar
     """
     if kind not in KINDS:
         raise unknown("noise", kind, KINDS)
-    count = round(seconds * sample_rate)
-    if not seconds >= 0.01 or count < 16:
+    if not seconds >= 0.01:
         raise UserError(f"a noise of {seconds:g} seconds: expected at least 0.01")
+    count = round(seconds * sample_rate)
     sound = KINDS[kind](count, sample_rate, rng)
     if kind not in STEADY:
         sound = coloured_anew(sound, sample_rate, rng)
