@@ -41,9 +41,9 @@ class WaveformMSE(WaveformLoss):
 
         mean_n (x_n - t_n)²
 
-    It does not hear. A hiss at -40 dB in a pause, which everybody hears, costs nothing beside the
-    same hiss under a loud vowel; and where speech and noise cannot be told apart, its best answer
-    is something in between, so what it leaves is too quiet.
+    It does not hear. A hiss in a pause, which everybody notices, costs what it costs under a loud
+    vowel, where nobody does; and where speech and noise cannot be told apart, its best answer is
+    something in between, so what it leaves is too quiet.
 
     >>> loss = WaveformMSE()
     >>> loss(torch.zeros(1, 4), torch.tensor([[0.5, -0.5, 0.5, -0.5]]))
