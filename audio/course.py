@@ -27,7 +27,7 @@ WORLDS = 20
 SEED = 20_260
 CLIPS_OF_VOICE, SENTENCES_OF_VOICE = 6, 9
 CLIPS_OF_NOISE = 2
-MADE_OF = ("numpy", "scipy", "soxr", "espeakng-loader")
+MADE_OF = ("numpy", "scipy", "soxr", "librosa", "espeakng-loader")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _key() -> str:
 def _read(path: Path) -> dict[str, np.ndarray] | None:
     """Return what is kept; None where there is nothing, or nothing whole."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return None

@@ -56,14 +56,13 @@ def load(source: SoundSource) -> Mixtures:
 
     Raises UserError for a folder that is not there, or from which nothing can be heard.
     """
-    made, notes = None, []
-    if source.clean is None or source.noise is None:
-        made = course.load()
-        notes += made.notes
-    speech = made.speech if source.clean is None else folders.speech(Path(source.clean))
-    noise = made.noise if source.noise is None else folders.noise(Path(source.noise))
-    speech_world, noise_world = speech.groups, noise.groups
-    if speech is not getattr(made, "speech", None) or noise is not getattr(made, "noise", None):
+    made = course.load() if source.clean is None or source.noise is None else None
+    notes = list(made.notes) if made else []
+    speech = folders.speech(Path(source.clean)) if source.clean is not None else made.speech
+    noise = folders.noise(Path(source.noise)) if source.noise is not None else made.noise
+    if source.clean is None and source.noise is None:
+        speech_world, noise_world = speech.groups, noise.groups
+    else:
         speech_world, noise_world = _worlds(speech.groups, noise.groups)
     notes += [*speech.notes, *noise.notes]
     notes.append(

@@ -17,6 +17,7 @@ import sys
 SYNCHRONOUS, DO_NOT_EXIT = 2, 0x8000
 RATE, VOLUME, PITCH = 1, 2, 3
 UTF8 = 1
+SEED = ctypes.c_long(1)
 CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
@@ -37,6 +38,7 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         del samples[:]
+        library.espeak_ng_SetRandSeed(SEED)  # breath is random, and else seeded by the clock
         failed = library.espeak_SetVoiceByName(request["voice"].encode())
         for parameter, name in ((RATE, "speed"), (VOLUME, "volume"), (PITCH, "pitch")):
             failed = failed or library.espeak_SetParameter(parameter, request[name], 0)
