@@ -3,8 +3,8 @@
     python benchmarks/hearing.py                    the course's sounds, seeds 0 to 4
     python benchmarks/hearing.py --epochs 20 --losses mse hearing
 
-A seed draws the split, the weights and the order. Prints the mean and the spread over the seeds, and
-how many seeds each loss wins against mse.
+A seed draws the split, the weights and the order. Prints the mean and the spread over the seeds,
+and how many seeds each loss wins against mse.
 """
 
 import argparse
