@@ -12,15 +12,19 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from common.errors import UserError
 
-FORMATS = (
-    *("PNG", "JPEG", "MPO", "WEBP", "AVIF", "JPEG2000", "TIFF", "BMP", "DIB", "GIF", "PPM"),
-    *("TGA", "PCX", "SGI", "ICO"),
-)
-"""What is opened. Not EPS and its kind, which are programs, and which Pillow has others run."""
+# Pillow knows five kinds before, and asked for others by name it does not look for them.
+Image.init()
+
+KINDS = "PNG JPEG WEBP AVIF JPEG2000 TIFF BMP DIB GIF PPM TGA PCX SGI"
+FORMATS = tuple(kind for kind in KINDS.split() if kind in Image.OPEN)
+"""What is opened. Not EPS and its like, which are programs, and which Pillow has others run."""
 
 SUFFIXES = frozenset(
-    (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".avif", ".jp2", ".j2k", ".tif")
-    + (".tiff", ".bmp", ".dib", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".pcx", ".sgi")
+    {
+        *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".avif", ".jp2", ".j2k"),
+        *(".tif", ".tiff", ".bmp", ".dib", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".tga"),
+        *(".pcx", ".sgi"),
+    }
 )
 """By these a folder's files are known as pictures."""
 
@@ -110,7 +114,7 @@ def _opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     try:
         file = BytesIO(_read(path) if content is None else content)
         with Image.open(file, formats=FORMATS) as image:
-            if image.width * image.height > Image.MAX_IMAGE_PIXELS:
+            if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
             yield image
     except UserError:

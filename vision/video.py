@@ -6,6 +6,7 @@ one for ever.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,8 +25,10 @@ from common.errors import UserError
 from vision.geometry import Placement
 
 SUFFIXES = frozenset(
-    (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp")
-    + (".ts", ".mts", ".m2ts", ".ogv")
+    {
+        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv"),
+        *(".3gp", ".ts", ".mts", ".m2ts", ".ogv"),
+    }
 )
 EPSILON = 0.001
 """Seconds by which a frame may be late and still count as on time."""
@@ -66,16 +69,29 @@ def probe(path: str | Path) -> Clip:
             f"{path}: {'a folder, expected a video' if path.is_dir() else 'no such file'}"
         )
     found = _header(path)
-    if not found["video_found"] or not found.get("video_size"):
+    streams = [s for part in found["inputs"] for s in part["streams"] if s]
+    stream = next((s for s in streams if s["stream_type"] == "video"), {})
+    if not stream.get("size"):
         what = "has sound and no pictures" if found["audio_found"] else "not a video"
         raise UserError(f"{path}: {what}, or cut off before anything can be shown")
-    width, height = found["video_size"]
-    if abs(found.get("video_rotation", 0)) % 180 == 90:
+    width, height = stream["size"]
+    if _lies_on_its_side(stream):
         width, height = height, width
-    rate = found.get("video_fps") or 0
+    rate = float(stream["fps"])
     if not rate > 0:
         raise UserError(f"{path}: its header names no frame rate")
-    return Clip(width, height, found.get("duration") or None, float(rate), found["audio_found"])
+    return Clip(width, height, found.get("duration") or None, rate, found["audio_found"])
+
+
+def _lies_on_its_side(stream: dict) -> bool:
+    """Tell whether a stream is shown turned by a quarter.
+
+    ffmpeg 9 speaks of a "Display Matrix", before it was "displaymatrix", which MoviePy knows, and
+    earlier "rotate".
+    """
+    said = {key.replace(" ", "").lower(): str(v) for key, v in stream.get("metadata", {}).items()}
+    angle = re.search(r"\d+(\.\d+)?", said.get("displaymatrix", said.get("rotate", "0")))
+    return angle is not None and round(float(angle[0])) % 180 == 90
 
 
 def _header(path: Path) -> dict:
@@ -99,7 +115,7 @@ class Frames(Iterator[np.ndarray]):
         self.path, self.clip, self.rate, self.size = path, clip, rate, size
         self.count, self.complaint = 0, ""
         # A file, for ffmpeg would stop at a pipe that nobody empties.
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115, close() closes it
         self.process = subprocess.Popen(
             _command(path, rate, size),
             stdin=subprocess.DEVNULL,

@@ -48,7 +48,7 @@ class Camera:
 
     def __init__(self, world: World, size: int, rng: np.random.Generator) -> None:
         self.world, self.size = world, size
-        self.motion, self.swing = Waves.draw(rng, 6), rng.uniform(0.2, 0.62, 2)
+        self.motion, self.swing = Waves.draw(rng, 6), rng.uniform(0.3, 0.75, 2)
         self.heading, self.tilt = rng.uniform(0, 2 * np.pi), rng.uniform(0.02, 0.12)
         self.gain = 1.3 ** rng.uniform(-1, 1) * 1.06 ** rng.uniform(-1, 1, 3)
         self.haze, self.fog = (

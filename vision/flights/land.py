@@ -1,6 +1,7 @@
 """Ground, fields, water and roads."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -76,9 +77,9 @@ def lay_fields(canvas: Canvas, rng: np.random.Generator, season: Season) -> None
     angle, size = rng.uniform(0, np.pi), canvas.metres
     rows = _cuts(rng, size * 1.5, rng.uniform(0.18, 0.4) * size)
     furrows = np.zeros((canvas.side, canvas.side), np.uint8)
-    for low, high in zip(rows[:-1], rows[1:], strict=True):
+    for low, high in pairwise(rows):
         columns = _cuts(rng, size * 1.5, rng.uniform(0.25, 0.7) * size)
-        for left, right in zip(columns[:-1], columns[1:], strict=True):
+        for left, right in pairwise(columns):
             margin = rng.uniform(0, 0.008) * size
             centre = turned(np.array([[(left + right) / 2, (low + high) / 2]]), angle)[0]
             field = rectangle(centre, right - left - margin, high - low - margin, angle)
@@ -99,10 +100,10 @@ def _cuts(rng: np.random.Generator, length: float, step: float) -> np.ndarray:
     return edges
 
 
-def lay_water(canvas: Canvas, rng: np.random.Generator, clear: float) -> None:
+def lay_water(canvas: Canvas, rng: np.random.Generator, places: Places, *, clear: float) -> None:
     """Flood what a smooth noise has below a level: a lake, a pond, a bend of a river.
 
-    clear: metres around the middle that stay dry.
+    clear: metres around the middle that stay dry. Nothing finds a place in the water.
     """
     depth = noise(rng, canvas.side, int(rng.integers(2, 5))) + 0.15 * noise(rng, canvas.side, 14)
     ahead = np.linspace(-0.5, 0.5, canvas.side, dtype=np.float32) * canvas.metres
@@ -118,9 +119,21 @@ def lay_water(canvas: Canvas, rng: np.random.Generator, clear: float) -> None:
     canvas.image[water] = colour
     ripples = 0.05 * noise(rng, canvas.side, 120) + 0.12 * np.clip(level - depth, -1.5, 0)
     canvas.brighten(np.where(water, ripples, 0))
+    step = max(1, canvas.side // 40)
+    wet = np.argwhere(beach[step // 2 :: step, step // 2 :: step])[:, ::-1]
+    places.take((wet + 0.5) * step / canvas.scale - canvas.metres / 2, step / canvas.scale)
 
 
-def lay_road(canvas: Canvas, rng: np.random.Generator, places: Places, *, clear: float) -> None:
+@dataclass(frozen=True)
+class Road:
+    """The middle of a road (n, 2), and its width in metres."""
+
+    points: np.ndarray
+    width: float
+    paved: bool
+
+
+def lay_road(canvas: Canvas, rng: np.random.Generator, places: Places, *, clear: float) -> Road:
     """Draw one road that passes the middle at more than `clear` metres, and keep its ground."""
     paved = rng.random() < 0.7
     width = rng.uniform(5, 9) if paved else rng.uniform(2.2, 4)
@@ -142,6 +155,7 @@ def lay_road(canvas: Canvas, rng: np.random.Generator, places: Places, *, clear:
         for side in (-1, 1):
             canvas.line(_beside(points, side * 0.22 * width), 0.5, vary(rng, colour, 14))
     places.take(points, 0.6 * width)
+    return Road(points, width, paved)
 
 
 def _course(canvas: Canvas, rng: np.random.Generator, clear: float) -> np.ndarray:

@@ -14,11 +14,13 @@ CONTRAST = 70
 LETTERS: dict[str, list[tuple[float, float, float, float]]] = {
     "H": [(-0.3, -0.42, -0.3, 0.42), (0.3, -0.42, 0.3, 0.42), (-0.3, 0, 0.3, 0)],
     "X": [(-0.36, -0.4, 0.36, 0.4), (-0.36, 0.4, 0.36, -0.4)],
-    "P": [(-0.25, -0.42, -0.25, 0.42), (-0.25, -0.4, 0.25, -0.4), (0.25, -0.4, 0.25, 0.02)]
-    + [(-0.25, 0.02, 0.25, 0.02)],
+    "P": [
+        *((-0.25, -0.42, -0.25, 0.42), (-0.25, -0.4, 0.25, -0.4)),
+        *((0.25, -0.4, 0.25, 0.02), (-0.25, 0.02, 0.25, 0.02)),
+    ],
     "T": [(-0.34, -0.38, 0.34, -0.38), (0, -0.38, 0, 0.42)],
     "+": [(-0.42, 0, 0.42, 0), (0, -0.42, 0, 0.42)],
-    "E": [(-0.25, -0.42, -0.25, 0.42)] + [(-0.25, y, 0.28, y) for y in (-0.4, 0.0, 0.4)],
+    "E": [(-0.25, -0.42, -0.25, 0.42), *((-0.25, y, 0.28, y) for y in (-0.4, 0.0, 0.4))],
     "N": [(-0.28, -0.42, -0.28, 0.42), (0.28, -0.42, 0.28, 0.42), (-0.28, -0.4, 0.28, 0.4)],
     "": [],
 }
@@ -36,16 +38,17 @@ def draw_plate(
 ) -> np.ndarray:
     """Draw a plate with a ring and a letter, in colours that stand off; return its outline (n, 2).
 
-    Half of the plates are round, the others square.
+    A plate is a disc `across` metres wide, or a square of the same area.
     """
     angle, half = rng.uniform(0, 2 * np.pi), across / 2
     is_round = rng.random() < 0.6
     base, paint = _colours(rng)
-    outline = circle(centre, half) if is_round else rectangle(centre, across, across, angle)
+    side = np.sqrt(np.pi) * half
+    outline = circle(centre, half) if is_round else rectangle(centre, side, side, angle)
     canvas.polygon(outline, base)
     if rng.random() < 0.5:
         canvas.line(outline, 0.05 * across, vary(rng, paint, 10), closed=True)
-    ring = circle(centre, rng.uniform(0.68, 0.86) * half)
+    ring = circle(centre, rng.uniform(0.66, 0.8) * half)
     canvas.line(ring, rng.uniform(0.05, 0.09) * across, paint, closed=True)
     draw_letter(canvas, letter, centre, rng.uniform(0.5, 0.62) * across, angle, paint)
     _wear(canvas, rng, centre, half, base)

@@ -15,7 +15,7 @@ CLIMB = 1.5
 """How many times higher than at its lowest a flight gets."""
 REACH = 2.15
 """How far from its middle a land is drawn, in widths of the lowest frame."""
-SMALLEST, LARGEST = 0.0050, 0.0285
+SMALLEST, LARGEST = 0.0050, 0.0275
 """Share of the lowest frame that a pad takes; at its highest the flight sees less than half."""
 
 KINDS = ("fields", "village", "town", "industry", "forest", "shore")
@@ -63,12 +63,12 @@ def _furnish(
     places, middle = Places(), np.zeros(2)
     land.lay_ground(canvas, rng, season, fields=kind in ("fields", "village", "shore"))
     if kind == "shore" or rng.random() < 0.12:
-        land.lay_water(canvas, rng, across)
-    for _ in range(rng.integers(*{"forest": (0, 2), "town": (2, 4)}.get(kind, (1, 3)))):
-        land.lay_road(canvas, rng, places, clear=across)
+        land.lay_water(canvas, rng, places, clear=across)
+    count = rng.integers(*{"forest": (0, 2), "town": (2, 4)}.get(kind, (1, 3)))
+    roads = [land.lay_road(canvas, rng, places, clear=across) for _ in range(count)]
     places.take([middle], 0.75 * across)
     outline = np.empty((0, 2))
-    has_pad, raised = rng.random() < 0.9, kind in ("town", "industry") and rng.random() < 0.4
+    has_pad, raised = rng.random() < 0.88, kind in ("town", "industry") and rng.random() < 0.4
     if raised:
         _raise_roof(canvas, rng, places, across)
     if has_pad and not raised:
@@ -79,8 +79,10 @@ def _furnish(
     hectares = canvas.metres**2 / 1e4
     count = min(60, int(rng.poisson(1 + per_hectare[kind] * hectares)))
     town.build_town(canvas, rng, places, count=count, largest=largest)
-    cars = {"town": 30, "industry": 16, "village": 8}.get(kind, 2)
-    town.park_cars(canvas, rng, places, min(40, int(rng.poisson(1 + cars * hectares))))
+    for road in roads:
+        town.drive_cars(canvas, rng, road, 30 if kind in ("town", "industry") else 120)
+    cars = {"town": 14, "industry": 10, "village": 3}.get(kind, 0)
+    town.park_cars(canvas, rng, places, min(30, int(rng.poisson(cars * hectares))))
     if has_pad and raised:
         outline = pads.draw_pad(canvas, rng, middle, across)
     trees = _trees(canvas, rng, places, kind, hectares)
@@ -91,13 +93,12 @@ def _furnish(
 
 def _raise_roof(canvas: Canvas, rng: np.random.Generator, places: Places, across: float) -> None:
     """Put a flat roof under the middle, with room for a pad."""
-    size = rng.uniform(1.3, 2.6, 2) * across
-    angle = rng.uniform(0, np.pi)
-    corners = town.rectangle(np.zeros(2), *size, angle)
-    canvas.cast(corners, rng.uniform(6, 20) * across / 12)
+    long, wide = rng.uniform(1.3, 2.6, 2) * across
+    house = town.House(np.zeros(2), (long, wide), rng.uniform(0, np.pi))
+    canvas.cast(house.corners, rng.uniform(6, 20) * across / 12)
     canvas.darken()
-    town.flat_roof(canvas, rng, corners, town.pick(rng, town.FLAT, 10), angle)
-    places.take([np.zeros(2)], 0.5 * float(np.hypot(*size)))
+    town.flat_roof(canvas, rng, house, town.pick(rng, town.FLAT, 10))
+    places.take([house.centre], 0.5 * float(np.hypot(long, wide)))
 
 
 def _scatter(canvas: Canvas, rng: np.random.Generator, places: Places, across: float) -> None:
