@@ -17,11 +17,13 @@ import numpy as np
 from tqdm import tqdm
 
 from common.errors import UserError
-from vision.images import SUFFIXES, check_image, open_mask
+from vision.images import SUFFIXES, check_image, open_mask, read_content
 
 MOST_CLASSES = 64
 WHITE = 255
 AT_ONCE = 256
+PATIENCE = 1.0
+"""Seconds before progress is shown."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +122,10 @@ def _check(
     def check(row: int) -> Checked:
         path = folder.path(row)
         try:
-            content = path.read_bytes()
+            content = read_content(path)
             size, values = examine(path, content)
         except UserError as error:
             return Checked(error=str(error))
-        except OSError as error:
-            return Checked(error=f"{path}: {error.strerror or error}")
         return Checked(size, hashlib.blake2b(content, digest_size=8).digest(), values)
 
     with (
@@ -134,15 +134,16 @@ def _check(
             desc=f"reading {folder.place.name}",
             total=len(folder),
             unit="file",
-            delay=1.0,
+            delay=PATIENCE,
             leave=False,
             disable=not progress,
         ) as bar,
     ):
         found: list[Checked] = []
         for rows in _chunks(range(len(folder))):
-            found.extend(pool.map(check, rows))
-            bar.update(len(rows))
+            for checked in pool.map(check, rows):
+                found.append(checked)
+                bar.update()
     return found
 
 

@@ -112,7 +112,7 @@ def _write(path: Path, picture: Image.Image) -> None:
 def _opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     """Open a picture; whatever its bytes make the decoder do inside is one error."""
     try:
-        file = BytesIO(_read(path) if content is None else content)
+        file = BytesIO(read_content(path) if content is None else content)
         with Image.open(file, formats=FORMATS) as image:
             if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
@@ -132,7 +132,8 @@ def _opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
         raise UserError(f"{path}: damaged, cannot be read ({_in_short(error)})") from None
 
 
-def _read(path: str | Path) -> bytes:
+def read_content(path: str | Path) -> bytes:
+    """Return a file's bytes; raise UserError that names it where they cannot be had."""
     try:
         return Path(path).read_bytes()
     except IsADirectoryError:
@@ -147,7 +148,7 @@ def _read(path: str | Path) -> bytes:
 
 
 def _not_a_picture(path: str | Path, content: bytes | None) -> str:
-    start = (_read(path) if content is None else content)[:64]
+    start = (read_content(path) if content is None else content)[:64]
     if not start:
         return "empty, not a picture"
     if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1"):
