@@ -211,7 +211,6 @@ def write(
     path: str | Path,
     frames: Iterable[np.ndarray],
     rate: float,
-    *,
     sound_from: str | Path | None = None,
 ) -> int:
     """Write frames (height, width, 3) uint8 RGB as MP4 (H.264); return how many there were.
