@@ -29,7 +29,7 @@ BLOCK = 4096
 """Lines that are in memory at a time."""
 LONGEST_LINE = 1 << 21
 """Bytes of a line that are read at once; the rest of a longer one is another line."""
-MOST_KNOWN = 150_000
+MOST_KNOWN = 100_000
 """Distinct tokens after which a stream's lexicon begins anew."""
 STANDARD_INPUT = "-"
 COLUMNS = ("predicted", "probability", "expected_cost")
