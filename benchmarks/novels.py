@@ -2,6 +2,7 @@
 
     python benchmarks/novels.py FOLDER                 five splits, seeds 0 to 4
     python benchmarks/novels.py FOLDER --mask-names    the same, proper names taken out
+    python benchmarks/novels.py FOLDER --shortest      one split: the shortest books are the test
 
 FOLDER holds novels as AUTHOR_title.txt, two or more by each author. A split takes one book of each
 author for the test, drawn by its seed: no book is in two parts. The last tenth of every other book
@@ -45,6 +46,7 @@ def main() -> None:
     parser.add_argument("folder")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--mask-names", action="store_true")
+    parser.add_argument("--shortest", action="store_true")
     parser.add_argument("--only-network", action="store_true")
     parser.add_argument("--json", action="store_true")
     TextSettings.add_to(parser.add_argument_group("settings"))
@@ -53,8 +55,8 @@ def main() -> None:
     source = TextSource(file=arguments.folder)
     texts = load(source)
     rows: dict[str, list[float]] = {}
-    for seed in arguments.seeds:
-        parts = split_by_book(texts, seed)
+    for seed in arguments.seeds[:1] if arguments.shortest else arguments.seeds:
+        parts = split_by_book(texts, None if arguments.shortest else seed)
         shown = masked(texts, parts.train) if arguments.mask_names else texts
         if not arguments.json:
             books = sorted({str(name) for name in texts.rows[parts.test]})
@@ -73,13 +75,16 @@ def main() -> None:
         print(f"{name:30s} {np.mean(scores):.3f} ({min(scores):.3f} to {max(scores):.3f})")
 
 
-def split_by_book(texts: Texts, seed: int) -> Split:
-    """One book of each author for the test, the last tenth of each other one for validation."""
+def split_by_book(texts: Texts, seed: int | None) -> Split:
+    """One book of each author for the test, the last tenth of each other one for validation.
+
+    seed: draws the books; None takes the shortest of each author.
+    """
     generator = np.random.default_rng(seed)
     parts: tuple[list[int], list[int], list[int]] = ([], [], [])
     for author in sorted(set(texts.labels)):
-        books = np.unique(texts.documents[texts.labels == author])
-        examined = generator.choice(books)
+        books, lengths = np.unique(texts.documents[texts.labels == author], return_counts=True)
+        examined = books[lengths.argmin()] if seed is None else generator.choice(books)
         for book in books:
             passages = np.flatnonzero(texts.documents == book)
             cut = len(passages) - len(passages) // 10

@@ -29,7 +29,7 @@ BLOCK = 4096
 """Lines that are in memory at a time."""
 LONGEST_LINE = 1 << 21
 """Bytes of a line that are read at once; the rest of a longer one is another line."""
-MOST_KNOWN = 150_000
+MOST_KNOWN = 100_000
 """Distinct tokens after which a stream's lexicon begins anew."""
 STANDARD_INPUT = "-"
 COLUMNS = ("predicted", "probability", "expected_cost")
@@ -107,25 +107,33 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path, answer: Answer) 
     name = pipeline.source.text or ("text" if "text" in columns or len(columns) > 1 else columns[0])
     if name not in columns:
         raise missing_column(name, columns)
-    texts = as_texts(frame.iloc[:, columns.index(name)])
-    readable = np.flatnonzero(texts != "")
-    added = {column: np.full(len(frame), np.nan) for column in COLUMNS[1:]}
-    added = {COLUMNS[0]: np.full(len(frame), None, dtype=object), **added}
-    for start in range(0, len(readable), BLOCK):
-        rows = readable[start : start + BLOCK]
-        found = answer(pipeline, texts_of(pipeline, texts[rows].tolist()))
-        for column, values in zip(
-            COLUMNS, (found.label, found.probability, found.cost), strict=True
+    column = frame.iloc[:, columns.index(name)]
+    added: dict[str, np.ndarray] = {
+        "predicted": np.full(len(frame), None, dtype=object),
+        "probability": np.full(len(frame), np.nan),
+        "expected_cost": np.full(len(frame), np.nan),
+    }
+    answered = 0
+    for start in range(0, len(frame), BLOCK):
+        texts = as_texts(column.iloc[start : start + BLOCK])
+        readable = np.flatnonzero(texts != "")
+        if not len(readable):
+            continue
+        found = answer(pipeline, texts_of(pipeline, texts[readable].tolist()))
+        for cells, values in zip(
+            added.values(), (found.label, found.probability, found.cost), strict=True
         ):
-            added[column][rows] = values
+            cells[start + readable] = values
+        answered += len(readable)
+        _begin_anew(pipeline)
     if not pipeline.preprocessing.priced:
         del added["expected_cost"]
-    for column, values in added.items():
-        while column in columns:
-            column += "_new"
-        frame = frame.assign(**{column: values})
+    for title, values in added.items():
+        while title in columns:
+            title += "_new"
+        frame = frame.assign(**{title: values})
     write_table(frame, out, like=table.found)
-    return f"{len(readable):,} answers in {out}{_unanswered(len(frame) - len(readable))}"
+    return f"{answered:,} answers in {out}{_unanswered(len(frame) - answered)}"
 
 
 def _predict_folder(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
@@ -153,12 +161,17 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answe
             for row, text in enumerate(texts):
                 write((text,), found, row)
             answered += len(texts)
-            if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:
-                pipeline.preprocessing.lexicon.forget()
+            _begin_anew(pipeline)
     if not answered:
         out.unlink(missing_ok=True)
         raise UserError("no line with a text in it: there is nothing to answer")
     return f"{answered:,} answers in {out}{_unanswered(empty)}"
+
+
+def _begin_anew(pipeline: Pipeline) -> None:
+    """A stream has new tokens without end: forget them all before they fill the memory."""
+    if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:
+        pipeline.preprocessing.lexicon.forget()
 
 
 def texts_of(pipeline: Pipeline, texts: Strings) -> Texts:

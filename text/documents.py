@@ -126,8 +126,9 @@ def find_encoding(path: Path) -> str | None:
 def decode(data: bytes, encoding: str) -> str:
     """Return text; a line in another encoding than the rest is read in its own.
 
-    >>> decode("Цена\\n".encode() + "рублей за метр".encode("cp1251"), "utf-8")
-    'Цена\\nрублей за метр'
+    >>> other = "С потолка течёт вода, вызовите сантехника".encode("cp1251")
+    >>> decode("Добрый день!\\n".encode() + other, "utf-8")
+    'Добрый день!\\nС потолка течёт вода, вызовите сантехника'
     """
     try:
         return data.decode(encoding)

@@ -42,7 +42,7 @@ MANY_WORDS = 10_000
 """New words that are worth writing down at once."""
 RARE_TAG = 5
 """A part of speech, or a sign, that stands fewer times in the training part is unknown."""
-PREDICTED = 128
+PREDICTED = 64
 """Texts in a batch that is only answered."""
 LIKE_PASSAGES = 20
 """Documents of as many passages tell how evenly a piece is spread."""
