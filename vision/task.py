@@ -74,11 +74,6 @@ class VisionTask(Task):
             activation=settings.activation,
         )
 
-    def training(self, settings: VisionSettings) -> dict[str, Any]:
-        """The epoch with the best overlap is kept: losses of different kinds rise at different
-        times, and each is to be taken at its best."""
-        return {"monitor": "iou", "higher_is_better": True}
-
     def evaluate(self, pipeline: Pipeline, examples: Pictures) -> tuple[dict[str, float], Evidence]:
         """Examine every picture at its own size, not at the network's."""
         images = (examples.image(row) for row in range(len(examples)))
