@@ -1,6 +1,6 @@
 """How long the flights take to render, and how far colour alone gets in finding the pad.
 
-    python -m benchmarks.flights
+    python benchmarks.flights
 
 Every way of thresholding below may look at the true masks of the frames that it is measured on,
 which no honest way can: it is the most that colour can do.

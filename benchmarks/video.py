@@ -1,7 +1,7 @@
 """A clip decoded at the size needed, against full frames resized in Python; and its memory.
 
-    python -m benchmarks.video            1080p to 256: seconds, and how many times faster
-    python -m benchmarks.video --minutes 10         the memory that a long 1080p clip takes
+    python benchmarks.video            1080p to 256: seconds, and how many times faster
+    python benchmarks.video --minutes 10         the memory that a long 1080p clip takes
 
 The clips are made here: a moving test picture, film grain, and a flight over a rendered land.
 """

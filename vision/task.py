@@ -24,7 +24,7 @@ from vision.overlay import sheet
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, VisionSettings
 
-FILM_SECONDS, FILM_RATE, FILM_SEED, SHEET = 12.0, 10.0, 77, (3, 4)
+FILM_SECONDS, FILM_RATE, FILM_SEED, SHEET = 12.0, 10.0, 80, (3, 4)
 KEPT = 400
 """Predicted masks that are kept, to be drawn: those of the first pictures examined."""
 
