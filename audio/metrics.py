@@ -21,7 +21,7 @@ LOWEST = 1e-10
 """Power that stands for none, relative to full scale: -100 dB."""
 
 
-HEARD = 40
+HEARD = 24
 """Clips that STOI and PESQ are asked about at most."""
 
 

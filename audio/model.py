@@ -38,6 +38,10 @@ CONTEXT = 3
 MEMORY = 125
 """Frames, two seconds, over which the running means forget."""
 
+LEAST = 0.05
+"""What a mask lets through at least, -26 dB: a room that is not quite empty, and speech that is
+taken for noise by mistake is not quite lost."""
+
 POWER = 0.15
 """Exponent that turns power into something like loudness: magnitudes to the power of 0.3."""
 
@@ -72,9 +76,9 @@ class MaskNetwork(nn.Module):
 
         noisy (batch, samples) -> clean (batch, samples), at 16 kHz
 
-    Each cell of the spectrum is multiplied by a number between 0 and 1, and keeps its phase. What
-    the network looks at does not change when the sound is made louder as a whole, nor does the
-    mask, so the level of a recording is of no account.
+    Each cell of the spectrum is multiplied by a number between LEAST and 1, and keeps its phase.
+    What the network looks at does not change when the sound is made louder as a whole, nor does
+    the mask, so the level of a recording is of no account.
 
     width: neurons of the convolution and of each recurrent layer; depth: recurrent layers.
     causal: never look ahead. Otherwise the mask of a frame knows of CONTEXT frames after it.
@@ -177,14 +181,14 @@ class MaskNetwork(nn.Module):
         return features, sums[:, -1:], weight[:, -1:]
 
     def _masks(self, seen: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Masks between 0 and 1, (batch, frames, bins), from the features of the frames and of
+        """Masks between LEAST and 1, (batch, frames, bins), from the features of the frames and of
         those just before, (batch, 2 · CONTEXT + frames, FEATURES)."""
         told = self.activation(self.convolution(seen.transpose(1, 2))).transpose(1, 2)
         told, hidden = self.recurrent(told, hidden)
         start = 2 * CONTEXT - self.look_ahead
         own = seen[:, start : start + told.shape[1]]
         logits = self.mask(told) + self.skip(own) + 1  # begin by letting most of it through
-        return torch.sigmoid(logits @ self.to_bins), hidden
+        return LEAST + (1 - LEAST) * torch.sigmoid(logits @ self.to_bins), hidden
 
 
 def frequency_bands() -> Tensor:

@@ -16,6 +16,7 @@ from audio.metrics import METRICS, mean_of, si_sdr, sound_metrics
 from audio.model import MaskNetwork
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
+from common.device import pick_device
 from common.errors import UserError
 from common.settings import Options
 from common.task import Outcome, Picture, Pipeline, Task
@@ -120,7 +121,8 @@ class AudioTask(Task):
         """Clean a file, or every sound of a folder."""
         if not source.exists():
             raise UserError(f"{source}: no such file or folder")
-        return clean_any(pipeline.model, source, out)
+        network = pipeline.model.to(pick_device(pipeline.settings.device))
+        return clean_any(network, source, out)
 
 
 def _figures(estimates: np.ndarray, examples: Mixtures) -> dict[str, float]:
