@@ -3,7 +3,7 @@
     python benchmarks/pads.py [--seeds 0 1 2 3 4] [--losses cross_entropy tversky] [--epochs 10]
 
 Every loss trains the same network from the same weights on the same flights for as many epochs;
-the epoch with the best IoU on the validation part is kept. The test part is examined twice: with
+the epoch with the lowest loss on the validation part is kept. The test part is examined twice: with
 every pixel marked that is likelier a pad than not, and with the probability from which on a pixel
 is marked chosen on the validation part, where the cost is lowest. Both rules are the same for all
 losses. It prints the mean and the spread over the seeds, and how many seeds the first loss lost.
