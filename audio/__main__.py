@@ -10,7 +10,7 @@ DOMAIN = Domain(
     source=SoundSource,
     settings=AudioSettings,
     demo=("mse", "hearing"),
-    demo_settings={"epochs": 5},
+    demo_settings={"epochs": 4},
 )
 
 if __name__ == "__main__":
