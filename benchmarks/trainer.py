@@ -1,25 +1,29 @@
 """The trainer beside a bare loop, skorch, Keras on torch and Lightning, in one run.
 
-    python benchmarks/trainer.py [--repeats 5] [--epochs 10] [--threads 2] [--json]
+    python benchmarks/trainer.py [--repeats 9] [--epochs 20] [--threads 2] [--json]
 
 Everyone trains the same network from the same weights on the same tensors with AdamW, the same
-batches and a validation each epoch, its bars and logs off. What is timed is an epoch: a fit of
-one epoch is subtracted from a longer one, so that nobody pays for setting up or warming up. The
-repeats are interleaved, so that whatever else the computer does disturbs everyone; medians are
-printed. The losses differ in that ours alone anneals the learning rate. The column cpu is the
-processor's time against the bare loop's, of use where the computer has other work as well.
-Memory is the peak of a process of its own. The deadline is one of 0.1 minutes on the real clock.
+batches and a validation each epoch, its bars and logs off. What is timed is an epoch: a fit of one
+epoch is subtracted from a longer one, so that nobody pays for setting up or warming up. The
+repeats are interleaved, so that whatever else the computer does disturbs everyone. A ratio is
+taken within each repeat, for a computer's speed wavers from minute to minute; the median of the
+ratios is printed, and for the bare loop's the middle half of them. The losses differ in that ours
+alone anneals the learning rate. The column cpu is the processor's time against the bare loop's, of
+use where the computer has other work as well. Memory is the peak of a process of its own. The
+deadline is one of 0.1 minutes on the real clock.
 """
 
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "torch"
 warnings.filterwarnings("ignore")
@@ -221,7 +225,7 @@ SCENES: dict[str, tuple[Callable, Callable, dict[str, Runner]]] = {
 
 
 def compare(scene: str, *, repeats: int, epochs: int) -> dict[str, dict[str, float]]:
-    """Return for each competitor the median seconds per epoch, its ratios, and its loss."""
+    """Return for each competitor the median seconds per epoch, of its ratios, and its loss."""
     make, load, runners = SCENES[scene]
     data = load()
     times: dict[str, list[float]] = {name: [] for name in runners}
@@ -240,33 +244,39 @@ def compare(scene: str, *, repeats: int, epochs: int) -> dict[str, dict[str, flo
             for kind, spans in enumerate((times, work)):
                 first, second, third = (mark[kind] for mark in marks)
                 spans[name].append((third - second - (second - first)) / epochs)
-    seconds = {name: statistics.median(own) for name, own in times.items()}
-    processor = {name: statistics.median(own) for name, own in work.items()}
     return {
         name: {
-            "seconds per epoch": seconds[name],
-            "against bare loop": seconds[name] / seconds["bare loop"],
-            "against ours": seconds[name] / seconds["ours"],
-            "processor time against bare loop": processor[name] / processor["bare loop"],
+            "seconds per epoch": statistics.median(times[name]),
+            "against bare loop": statistics.median(ratios(times, name, "bare loop")),
+            "middle half": statistics.quantiles(ratios(times, name, "bare loop"))[::2],
+            "against ours": statistics.median(ratios(times, name, "ours")),
+            "processor time against bare loop": statistics.median(ratios(work, name, "bare loop")),
             "valid loss": losses[name],
         }
         for name in runners
     }
 
 
-def peak_memory(scene: str, name: str) -> float:
-    """Return the peak of a fresh process that trains for three epochs, in MiB."""
+def ratios(spans: dict[str, list[float]], name: str, base: str) -> list[float]:
+    return [own / other for own, other in zip(spans[name], spans[base], strict=True)]
+
+
+def peak_memory(scene: str, name: str, repeats: int = 5) -> float:
+    """Return the median peak of fresh processes that train for three epochs, in MiB."""
     command = [sys.executable, __file__, "--peak", scene, name]
-    output = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
-    return float(output.stdout.splitlines()[-1])
+    peaks = []
+    for _ in range(repeats):
+        output = subprocess.run(command, capture_output=True, text=True, check=True)
+        peaks.append(float(output.stdout.splitlines()[-1]))
+    return statistics.median(peaks)
 
 
 def print_peak(scene: str, name: str) -> None:
-    import resource
-
+    """Print this process's peak; not ru_maxrss, which a child takes over from its parent."""
     make, load, runners = SCENES[scene]
     runners[name](make(), load(), 3)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    print(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024)
 
 
 def keep_deadline(minutes: float = 0.1) -> dict[str, float]:
@@ -281,8 +291,8 @@ def keep_deadline(minutes: float = 0.1) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
@@ -301,11 +311,14 @@ def main() -> None:
         print(json.dumps(results, indent=1))
         return
     for scene in SCENES:
-        columns = f"{'s/epoch':>10}{'/ bare':>8}{'/ ours':>8}{'cpu':>8}{'loss':>9}{'peak MiB':>10}"
+        columns = f"{'s/epoch':>10}{'/ bare':>8}{'middle half':>14}{'/ ours':>8}{'cpu':>8}"
+        columns += f"{'loss':>9}{'peak MiB':>10}"
         print(f"\n{scene:<20}{columns}")
         for name, row in results[scene].items():
+            low, high = row["middle half"]
             print(
                 f"{name:<20}{row['seconds per epoch']:>10.4f}{row['against bare loop']:>8.2f}"
+                f"{f'{low:.2f} to {high:.2f}':>14}"
                 f"{row['against ours']:>8.2f}{row['processor time against bare loop']:>8.2f}"
                 f"{row['valid loss']:>9.4f}"
                 + (f"{row['peak MiB']:>10.0f}" if "peak MiB" in row else "")

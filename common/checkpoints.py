@@ -203,6 +203,12 @@ def _unpack(optimizer: torch.optim.Optimizer, tensors: Tensors, facts: dict[str,
         for group in facts["groups"]
     ]
     optimizer.load_state_dict({"state": state, "param_groups": groups})
+    for parameter, entries in optimizer.state.items():
+        for name, value in entries.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape:
+                # A fused optimizer walks through both as they lie in memory, so where a network
+                # keeps its channels last, what was learned about its weights must too.
+                entries[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
 def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:

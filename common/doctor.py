@@ -45,6 +45,9 @@ DOMAINS = {
     "nltk": ("nltk", "the text lesson does not work"),
     "gensim": ("gensim", "the text lesson does not work"),
     "librosa": ("librosa", "the audio lesson does not work"),
+    "soundfile": ("soundfile", "the audio lesson reads and writes no sound"),
+    "espeakng_loader": ("espeakng-loader", "the audio lesson has no speech of its own"),
+    "pystoi": ("pystoi", "the audio lesson does not judge intelligibility"),
 }
 _IMPORT = """
 import importlib, json, sys, warnings

@@ -109,6 +109,8 @@ def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeli
             model = task.model(preprocessing, settings)
         _check_weights(weights, model.state_dict())
         model.load_state_dict(weights, assign=True)
+    except UserError as error:
+        raise UserError(f"{folder}: damaged, its parts do not fit together: {error}") from None
     except _MISFITS as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
         raise UserError(f"{folder}: damaged, its parts do not fit together: {reason}") from None

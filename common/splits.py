@@ -195,10 +195,15 @@ def _by_group(
     stratum = table.argmax(axis=1) if n_groups else home
     total = np.bincount(stratum, weights=sizes, minlength=max(n_strata, 1))
     filled = np.zeros((max(n_strata, 1), 3))
-    for group in order:
+    for left, group in zip(range(n_groups, 0, -1), order, strict=True):
         wanted = np.array(fractions) * total[stratum[group]]
         missing = wanted - filled[stratum[group]]
-        part = int(np.argmax(np.where(wanted > 0, missing, -np.inf)))
+        open_to = np.array(fractions) > 0
+        # Few groups: the last ones go to the parts that would otherwise have none.
+        empty = open_to & (filled.sum(axis=0) == 0)
+        if left <= empty.sum():
+            open_to = empty
+        part = int(np.argmax(np.where(open_to, missing, -np.inf)))
         home[group] = part
         filled[stratum[group], part] += sizes[group]
     return [np.flatnonzero(home[codes] == part) for part in range(3)]

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
+from common.allocator import keep_freed_memory
 from common.batches import Batch, InputBatches, epoch_seed, open_source
 from common.checkpoints import (
     Checkpoint,
@@ -102,6 +103,8 @@ class Trainer:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.device = pick_device(device)
+        if self.device.type == "cpu":
+            keep_freed_memory()
         self.model, self.loss = model.to(self.device), loss
         self._forward = in_bf16(self.model, self.device) if bf16 else self.model
         for module in (loss, *(metrics or {}).values()):

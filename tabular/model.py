@@ -9,24 +9,14 @@ Without coordinates the third line is not there, and the rest works as it stands
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from common.errors import unknown
+from common.activations import activation_function
 from common.exercises import exercise
-
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": F.relu,
-    "leaky_relu": F.leaky_relu,
-    "elu": F.elu,
-    "gelu": F.gelu,
-    "silu": F.silu,
-    "mish": F.mish,
-    "tanh": torch.tanh,
-}
 
 Known = tuple[Tensor, Tensor, Tensor]
 """What is known of the flats that can be neighbours: place (m, 2) in kilometres, numbers (m, d)
@@ -211,9 +201,7 @@ class PriceNetwork(nn.Module):
         dropout: float = 0.1,
     ) -> None:
         super().__init__()
-        if activation not in ACTIVATIONS:
-            raise unknown("activation", activation, ACTIVATIONS)
-        self.activation, self.members = ACTIVATIONS[activation], members
+        self.activation, self.members = activation_function(activation), members
         self.register_buffer("mean", log_price.mean())
         self.register_buffer("std", log_price.std(correction=0).clamp_min(1e-6))
         self.embed_numbers = PeriodicEmbedding(n_numbers)

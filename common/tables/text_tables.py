@@ -22,6 +22,8 @@ BEGINNING = 1 << 16
 BLOCK = 1 << 18
 """The parser reads some thirty blocks ahead, so this is not to be large."""
 BLOCKS_AT_ONCE = 8
+LARGE_BLOCK = 3 << 20
+"""For a file that has a cell longer than a block: a whole letter, a page."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -90,6 +92,10 @@ class _Reader:
         self, path: Path, encoding: str, layout: Layout, as_text: set[int] | None = None
     ) -> None:
         self.path, self.encoding, self.layout, self.as_text = path, encoding, layout, as_text
+        self.block = BLOCK
+        self._begin()
+
+    def _begin(self) -> None:
         self.skipped: list[int] = []
         self.short_rows: dict[int, list[str]] = {}
         self.refusal = ""
@@ -110,6 +116,10 @@ class _Reader:
                 count += sum(batch.num_rows for batch in batches)
                 last = texts[-1] if len(texts) else last
         except (pa.ArrowInvalid, UnicodeError) as error:
+            if "straddling" in str(error) and self.block < LARGE_BLOCK:
+                self.block = LARGE_BLOCK
+                self._begin()
+                return self.read()
             raise self._explain(error) from None
         self._refuse_open_quote(last)
         numbers = np.arange(1, count + len(self.skipped) + 1)
@@ -129,7 +139,7 @@ class _Reader:
         return pyarrow.csv.open_csv(
             self.path,
             read_options=pyarrow.csv.ReadOptions(
-                use_threads=False, block_size=BLOCK, column_names=names, encoding=encoding
+                use_threads=False, block_size=self.block, column_names=names, encoding=encoding
             ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=self.layout.separator,
@@ -187,8 +197,8 @@ class _Reader:
             return UserError(f"{self.path}: {self.refusal}")
         if "straddling" in str(error):
             return UserError(
-                f"{self.path}: a cell longer than {BLOCK >> 10} KB; a quotation mark is opened "
-                "and never closed?"
+                f"{self.path}: a cell longer than {LARGE_BLOCK >> 20} MB; a quotation mark is "
+                "opened and never closed?"
             )
         return _broken_line(self.path, self.encoding) or UserError(f"{self.path}: {error}")
 

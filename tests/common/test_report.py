@@ -105,6 +105,14 @@ def test_page_asks_the_network_for_nothing_and_runs_nothing(tmp_path):
     assert "default-src 'none'" in text
 
 
+def test_a_sentence_in_a_table_is_folded_and_a_figure_is_not(tmp_path):
+    table = [{"cost": "150,000", "text": "Пахнет газом <b>в подъезде</b>, " + "приезжайте! " * 9}]
+    text = page(tmp_path / "r.html", pictures=[Picture("Mistakes", "Two.", table=table)])
+    assert "<td>150,000</td>" in text
+    assert '<td class="prose">Пахнет газом &lt;b&gt;' in text
+    assert re.search(r"\.prose {[^}]*white-space: normal", text)
+
+
 def test_sounds_are_played_from_inside_the_page(tmp_path):
     sound = b"RIFF\x24\x00\x00\x00WAVE"
     pictures = [Picture("Speech", "Two of them.", sounds=[("noisy <b>", sound), ("clean", b"")])]

@@ -94,6 +94,14 @@ def test_groups_can_be_stratified():
         assert labels[part].mean() == pytest.approx(0.2, abs=0.01)
 
 
+@pytest.mark.parametrize("groups", [3, 4, 5, 6, 7])
+@pytest.mark.parametrize("shares", ["70/20/10", "60/20/20"])
+def test_a_few_equal_groups_leave_no_part_empty(groups, shares):
+    result = split(10 * groups, shares, groups=np.repeat(np.arange(groups), 10))
+    assert min(len(part) for part in parts_of(result)) >= 10
+    assert len(result.train) == max(len(part) for part in parts_of(result))
+
+
 def test_one_group_cannot_be_split():
     with pytest.raises(UserError, match="too few groups"):
         split(100, "70/20/10", groups=["a"] * 100)

@@ -212,7 +212,7 @@ def one_line(error: pytest.ExceptionInfo) -> str:
         (b"a,b\n1,2,3\n1,2,3\n4,5,6\n", "rows have 3 cells, the header names 2"),
         (b'a,b\n1,2\n"3,4\n5,6\n', "opens a quotation mark that is never closed"),
         (b'a,b\n1,2\n3,"4\n5,6\n', "opens a quotation mark that is never closed"),
-        (b'a,b\n1,"' + b"2\n" * 2_000_000, "a quotation mark is opened and never closed?"),
+        (b'a,b\n1,"' + b"2\n" * 5_000_000, "a quotation mark is opened and never closed?"),
     ],
 )
 def test_damaged_text_is_refused_in_one_line(tmp_path, content, says):
@@ -333,3 +333,12 @@ def test_a_table_of_two_thousand_columns(csv):
 
 def test_a_header_of_numbers_is_remarked_on(csv):
     assert "should name the columns" in read_table(csv("1,2\n3,4\n")).notes[-1]
+
+
+def test_a_cell_of_a_megabyte_is_read(tmp_path):
+    letter = "Здравствуйте! \n" * 70_000  # 1.7 MB
+    path = tmp_path / "letters.csv"
+    path.write_text(f'n,text\n1,"{letter}"\n2,short\n', encoding="utf-8")
+    frame = read_table(path).frame
+    assert frame["n"].tolist() == [1, 2]
+    assert frame["text"].iloc[0] == letter.strip()

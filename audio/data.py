@@ -1,0 +1,129 @@
+"""Where noisy speech comes from: a person's folders, or what the course makes by code.
+
+The noise is put into clean speech by us, so the answer is known to the last sample. Speech and
+noise are first divided into worlds: a voice, and a recording of noise, belongs to one of them, and
+only what is of one world is mixed. The split keeps worlds together, so the test part holds neither
+a voice nor a noise that was heard in training.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from audio import course, folders
+from audio.mixing import mix, unclipped
+from audio.pool import Pool
+from audio.settings import SoundSource
+
+LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
+"""Decibels between which mixtures are made, all ratios equally often."""
+
+
+@dataclass(frozen=True)
+class Mixtures:
+    """Speech with noise in it, and without.
+
+    clean, noisy: (n, samples) float32 within ±1 at 16 kHz, a row the same speech in both.
+    snr: (n,) decibels. voices, kinds: (n,) who speaks, and in what noise.
+    """
+
+    clean: np.ndarray
+    noisy: np.ndarray
+    snr: np.ndarray
+    voices: np.ndarray
+    kinds: np.ndarray
+    notes: list[str] = field(default_factory=list)
+    split_by: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.clean)
+
+    def __getitem__(self, rows: np.ndarray) -> Self:
+        columns = ("clean", "noisy", "snr", "voices", "kinds")
+        return replace(
+            self,
+            **{name: getattr(self, name)[rows] for name in columns},
+            split_by={name: column[rows] for name, column in self.split_by.items()},
+        )
+
+
+def load(source: SoundSource) -> Mixtures:
+    """Return the mixtures of a source: of two folders, of the course, or of one and the other.
+
+    Raises UserError for a folder that is not there, or from which nothing can be heard.
+    """
+    made = course.load() if source.clean is None or source.noise is None else None
+    notes = list(made.notes) if made else []
+    speech = folders.speech(Path(source.clean)) if source.clean is not None else made.speech
+    noise = folders.noise(Path(source.noise)) if source.noise is not None else made.noise
+    if source.clean is None and source.noise is None:
+        speech_world, noise_world = speech.groups, noise.groups
+    else:
+        speech_world, noise_world = _worlds(speech.groups, noise.groups)
+    notes += [*speech.notes, *noise.notes]
+    notes.append(
+        f"{len(set(speech_world.tolist()))} worlds that share no voice and no noise: "
+        f"{len(set(speech.groups.tolist()))} groups of speech, "
+        f"{len(set(noise.groups.tolist()))} of noise; the split keeps each world together"
+    )
+    return _mixed(speech, speech_world, noise, noise_world, notes)
+
+
+def fingerprint(examples: Mixtures) -> str:
+    """Return a hash of the mixtures, in their order."""
+    digest = sha256()
+    for sounds in (examples.clean, examples.noisy):
+        digest.update(np.ascontiguousarray(sounds[:, ::61]).tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _worlds(speech: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Put groups of speech and groups of noise into as many worlds as both can fill.
+
+    The largest group goes first, each to the world that has least, so that worlds are much alike.
+    """
+    count = min(course.WORLDS, len(np.unique(speech)), len(np.unique(noise)))
+    return _dealt(speech, count), _dealt(noise, count)
+
+
+def _dealt(groups: np.ndarray, count: int) -> np.ndarray:
+    _, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    home, filled = np.empty(len(sizes), np.int64), np.zeros(count, np.int64)
+    for group in np.argsort(-sizes, kind="stable"):
+        home[group] = filled.argmin()
+        filled[home[group]] += sizes[group]
+    return home[codes]
+
+
+def _mixed(
+    speech: Pool, speech_world: np.ndarray, noise: Pool, noise_world: np.ndarray, notes: list[str]
+) -> Mixtures:
+    """Let each clip of speech meet a clip of noise of its world; each is heard, if they suffice."""
+    draw = np.random.default_rng(0)
+    # Evenly, so that each part has mixtures of every ratio.
+    snr = np.empty(len(speech.clips))
+    partner = np.empty(len(speech.clips), np.int64)
+    for world in np.unique(speech_world):
+        rows, noises = np.flatnonzero(speech_world == world), np.flatnonzero(noise_world == world)
+        partner[rows] = np.resize(draw.permutation(noises), len(rows))
+        places = (draw.permutation(len(rows)) + draw.random(len(rows))) / len(rows)
+        snr[rows] = LOWEST_SNR + (HIGHEST_SNR - LOWEST_SNR) * places
+    clean = speech.clips.astype(np.float32) / 32768
+    noisy = np.empty_like(clean)
+    for row in range(len(clean)):
+        sound = noise.clips[partner[row]].astype(np.float32) / 32768
+        mixture = mix(clean[row], sound, snr[row])
+        noisy[row], clean[row] = unclipped(mixture, clean[row])
+    return Mixtures(
+        clean,
+        noisy,
+        snr,
+        speech.names,
+        noise.names[partner],
+        notes=notes,
+        split_by={"groups": speech_world},
+    )

@@ -1,0 +1,201 @@
+"""A recording of any length, rate and number of channels, cleaned piece by piece.
+
+    blocks of the file ─> 16 kHz ─> network, piece after piece ─> the file's rate ─> a draft
+    the draft, times what restores the level and does not clip ─> the new file
+
+Memory holds a few seconds, whatever the file holds. The draft lies beside the new file, for how
+loud the whole may be is only known at its end.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from audio.model import HOP, MaskNetwork
+from audio.settings import SAMPLE_RATE
+from audio.sounds import FORMATS, Stream, Writer, list_sounds, reblocked, resampled
+from common.errors import UserError
+
+PIECE = 512 * HOP
+"""Samples that the network walks through at once: 8 seconds."""
+
+MOST_GAIN = 10 ** (3 / 20)
+"""What a level is raised by at most: where there is only noise, nothing is to be raised."""
+
+PEAK = 0.99
+
+
+class Level:
+    """How much louder the clean sound should be, by what it has in common with the noisy one.
+
+        gain = √(<x, y> / <y, y>),    between 1 and MOST_GAIN
+
+    x: the noisy sound, y: what the network made of it. A network that is not sure lets a part
+    through, so all it gives is too quiet. Were noise and speech s without anything in common, and
+    the mask m that of Wiener, s² = m · x² on average, then y = m · x holds m² · x², and the gain
+    above gives it the power of s.
+
+    >>> heard = Level()
+    >>> heard.add(np.array([[1.0, -1.0]]), np.array([[0.8, -0.8]]))
+    >>> round(heard.gain, 3)
+    1.118
+    """
+
+    def __init__(self) -> None:
+        self.shared = self.own = 0.0
+
+    def add(self, noisy: np.ndarray, clean: np.ndarray) -> None:
+        """Take in a block of each, of the same shape."""
+        self.shared += float(np.sum(noisy * clean, dtype=np.float64))
+        self.own += float(np.sum(np.square(clean, dtype=np.float64)))
+
+    @property
+    def gain(self) -> float:
+        if not self.own > 0:
+            return 1.0
+        return float(np.clip(np.sqrt(max(self.shared, 0.0) / self.own), 1.0, MOST_GAIN))
+
+
+def restored(noisy: np.ndarray, clean: np.ndarray) -> np.ndarray:
+    """Return clean clips (clips, samples) with their levels restored, see `Level`."""
+    gains = []
+    for x, y in zip(noisy, clean, strict=True):
+        level = Level()
+        level.add(x, y)
+        gains.append(level.gain)
+    return clean * np.array(gains, clean.dtype).reshape(-1, 1)
+
+
+def cleaned(
+    network: MaskNetwork, blocks: Iterable[np.ndarray], *, level: Level | None = None
+) -> Iterator[np.ndarray]:
+    """Yield blocks (channels, any) at 16 kHz without their noise, as many samples as came in.
+
+    What comes out does not depend on how the sound was cut into blocks, and is what the network
+    gives for the whole of it. level: told what went in and what came out.
+    """
+    device = next(network.parameters()).device
+    state, early, owed = None, network.delay, 0
+    waiting: list[np.ndarray] = []
+    for block in _padded(reblocked(blocks, PIECE), network.delay):
+        waiting.append(block.samples)
+        owed += block.own
+        with torch.no_grad():
+            sound = torch.from_numpy(np.ascontiguousarray(block.samples, np.float32)).to(device)
+            clean, state = network.walk(sound, state or network.start(len(sound)))
+        ready = clean[:, early:].cpu().numpy()[:, :owed]
+        early, owed = max(0, early - clean.shape[1]), owed - ready.shape[1]
+        noisy = np.concatenate(waiting, axis=1)
+        waiting = [noisy[:, ready.shape[1] :]]
+        if level is not None:
+            level.add(noisy[:, : ready.shape[1]], ready)
+        yield ready
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Samples for the network, of which the first `own` are the sound's."""
+
+    samples: np.ndarray
+    own: int
+
+
+def _padded(blocks: Iterable[np.ndarray], delay: int) -> Iterator[_Piece]:
+    """Let silence follow a sound, until its last sample has come through the network."""
+    shape, missing = None, 0
+    for block in blocks:
+        shape, own = block.shape, block.shape[1]
+        missing = -own % HOP
+        yield _Piece(np.pad(block, ((0, 0), (0, missing))), own)
+    if shape is not None:
+        yield _Piece(np.zeros((shape[0], delay), np.float32), 0)
+
+
+@dataclass
+class Cleaned:
+    """What became of a file: how long it is, what was found in it, and what its level was given."""
+
+    seconds: float
+    gain: float
+    notes: list[str] = field(default_factory=list)
+
+
+def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
+    """Take the noise out of a sound file or a video's sound track, and write it to `out`.
+
+    Sample rate, channels, length and, where the format has it, resolution stay. What lies above
+    8 kHz, where the network hears nothing, goes with the noise.
+
+    Raises UserError for a file that holds no sound, and for a place that cannot be written.
+    """
+    if out.exists() and out.samefile(source):
+        raise UserError(f"{out}: is the file to be cleaned; name another to write")
+    stream, level = Stream(source), Level()
+    rate, frames, peak = stream.file_rate, 0, 0.0
+
+    def counted() -> Iterator[np.ndarray]:
+        nonlocal frames
+        for block in stream:
+            frames += block.shape[1]
+            yield block
+
+    with (
+        Writer(out, sample_rate=rate, channels=stream.channels, like=stream) as file,
+        tempfile.TemporaryFile(dir=out.parent) as draft,
+    ):
+        at_network = resampled(counted(), rate, SAMPLE_RATE) if rate != SAMPLE_RATE else counted()
+        clean = cleaned(network, at_network, level=level)
+        for block in resampled(clean, SAMPLE_RATE, rate) if rate != SAMPLE_RATE else clean:
+            peak = max(peak, float(np.abs(block).max(initial=0)))
+            draft.write(np.ascontiguousarray(block.T, np.float32).tobytes())
+        if frames == 0:
+            raise UserError(f"{source}: holds no samples that can be read")
+        gain = min(level.gain, PEAK / peak) if peak > 0 else 1.0
+        draft.seek(0)
+        width = 4 * stream.channels
+        for start in range(0, frames, PIECE):
+            count = min(PIECE, frames - start)
+            data = np.frombuffer(draft.read(count * width), np.float32).reshape(-1, stream.channels)
+            # Two conversions of the rate may leave the last samples out: then silence follows.
+            file.write(gain * np.pad(data, ((0, count - len(data)), (0, 0))).T)
+    return Cleaned(frames / rate, gain, stream.notes)
+
+
+def clean_any(network: MaskNetwork, source: Path, out: Path) -> str:
+    """Clean a file, or every sound of a folder into another folder; return a line that says so."""
+    if not source.is_dir():
+        done = clean_file(network, source, out)
+        return "; ".join([f"{done.seconds:,.1f} s cleaned in {out}", *done.notes])
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out}: is a file, expected a folder: {source} is one")
+    if out.resolve() == source.resolve():
+        raise UserError(f"{out}: is the folder to be cleaned; name another to write")
+    paths = [path for path in list_sounds(source) if out.resolve() not in path.resolve().parents]
+    seconds, notes, refused = 0.0, [], []
+    taken: set[Path] = set()
+    for path in paths:
+        target = _target(out / path.relative_to(source), taken)
+        try:
+            done = clean_file(network, path, target)
+        except UserError as error:
+            refused.append(str(error))
+            continue
+        seconds, notes = seconds + done.seconds, notes + done.notes
+    count = f"{len(paths) - len(refused)} of {len(paths)} sounds cleaned"
+    line = "; ".join([f"{count}, {seconds:,.1f} s, in {out}", *notes])
+    if refused:
+        raise UserError("; ".join([line, *refused]))
+    return line
+
+
+def _target(path: Path, taken: set[Path]) -> Path:
+    """The same name, if that is a format that can be written; two files never share one."""
+    target = path if path.suffix.lower() in FORMATS else path.with_suffix(".wav")
+    if target in taken:
+        target = path.with_name(path.name + ".wav")
+    taken.add(target)
+    return target

@@ -1,0 +1,199 @@
+"""Spectra of a whole batch at once, on the device: what librosa gives clip by clip.
+
+librosa computes in float64 and keeps float32. So does this room, on every device that has float64;
+in float32 alone a quiet bin beside a loud one would differ by a hundredth of a decibel.
+"""
+
+import functools
+import math
+
+import librosa
+import numpy as np
+import torch
+from scipy.signal import firwin
+from torch import Tensor
+
+FLOOR = 1e-10
+"""Power that stands for none, -100 dB."""
+
+
+def stft(batch: Tensor, *, n_fft: int = 512, hop_length: int = 256) -> Tensor:
+    """Return the short-time Fourier transform of each clip, as `librosa.stft` of each.
+
+        X[f, t] = Σ_n w[n] · x[t · hop + n - n_fft / 2] · exp(-2πi f n / n_fft)
+
+    with a Hann window w, and zeros before the clip and after it.
+
+    batch: (..., samples). Returns (..., 1 + n_fft // 2, 1 + samples // hop_length) complex64.
+
+    >>> stft(torch.zeros(8, 16_000)).shape
+    torch.Size([8, 257, 63])
+    """
+    return _transform(batch, n_fft, hop_length).to(torch.complex64)
+
+
+def istft(spectrum: Tensor, length: int, *, hop_length: int = 256) -> Tensor:
+    """Return the clips of `length` samples that have these spectra, as `librosa.istft` of each.
+
+    spectrum: (..., 1 + n_fft // 2, frames) complex. Returns (..., length) float32.
+
+    >>> clips = torch.rand(2, 1000) - 0.5
+    >>> bool((istft(stft(clips), 1000) - clips).abs().max() < 1e-6)
+    True
+    """
+    n_fft = 2 * (spectrum.shape[-2] - 1)
+    kind = _widest(spectrum.real)
+    wide = spectrum.to(torch.complex128 if kind == torch.float64 else torch.complex64)
+    clips = torch.istft(
+        wide.reshape(-1, *wide.shape[-2:]),
+        n_fft,
+        hop_length,
+        window=torch.hann_window(n_fft, dtype=kind, device=wide.device),
+        center=True,
+        length=length,
+    )
+    return clips.reshape(*spectrum.shape[:-2], length).float()
+
+
+def frame_counts(lengths: Tensor, hop_length: int = 256) -> Tensor:
+    """Return how many frames a clip of each length has.
+
+    >>> frame_counts(torch.tensor([0, 255, 256]))
+    tensor([1, 1, 2])
+    """
+    return 1 + lengths // hop_length
+
+
+def log_mel(
+    batch: Tensor,
+    sample_rate: int,
+    *,
+    lengths: Tensor | None = None,
+    n_fft: int = 512,
+    hop_length: int = 256,
+    n_mels: int = 64,
+    top_db: float = 80.0,
+) -> Tensor:
+    """Return log-mel spectra in decibels, as librosa's `power_to_db(melspectrogram(...))` of each.
+
+        10 · log10(max(M · |X|², 1e-10)),  not lower than its own maximum less top_db
+
+    with M the mel filters of Slaney, a triangle of area 1 each.
+
+    batch: (clips, samples), clips shorter than the longest filled up with zeros.
+    lengths: (clips,) samples of each before it was filled up; all of them by default.
+    Returns (clips, n_mels, frames) float32. Frames behind the end of a clip, from
+    `frame_counts(lengths)` on, hold its lowest value: its maximum less top_db.
+
+    >>> log_mel(torch.zeros(2, 8000), 16_000).unique()
+    tensor([-100.])
+    """
+    spectrum = _transform(batch, n_fft, hop_length)
+    # From here on librosa has float32 as well: only the transform itself needs more.
+    power = (spectrum.real.square() + spectrum.imag.square()).float()
+    filters = mel_filters(sample_rate, n_fft, n_mels).to(power.device)
+    decibels = 10 * torch.log10((filters @ power).clamp(min=FLOOR))
+    if lengths is not None:
+        frames = torch.arange(decibels.shape[-1], device=batch.device)
+        past = frames >= frame_counts(lengths.to(batch.device), hop_length)[:, None]
+        decibels = decibels.masked_fill(past[:, None], -math.inf)
+    lowest = decibels.amax((-2, -1), keepdim=True) - top_db
+    return decibels.maximum(lowest)
+
+
+@functools.cache
+def mel_filters(sample_rate: int, n_fft: int, n_mels: int) -> Tensor:
+    """Return librosa's mel filters, (n_mels, 1 + n_fft // 2) float32."""
+    return torch.from_numpy(librosa.filters.mel(sr=sample_rate, n_fft=n_fft, n_mels=n_mels))
+
+
+def resample(batch: Tensor, sample_rate: int, new_rate: int) -> Tensor:
+    """Convert clips to another rate, as `librosa.resample(..., res_type="polyphase")` of each.
+
+        y[k] = Σ_n x[n] · h[k · down + half - n · up],    up / down = new_rate / sample_rate
+
+    with h a low-pass filter of 20 · max(up, down) + 1 taps under a Kaiser window. Output k looks
+    at the input through one of `up` short filters, the phases of h, and all of them are one
+    convolution. Files are converted by `audio.sounds` instead: soxr, librosa's default, has a
+    steeper filter, and no need of a device.
+
+    batch: (..., samples). Returns (..., ceil(samples · up / down)) float32.
+
+    >>> resample(torch.zeros(2, 22_050), 22_050, 16_000).shape
+    torch.Size([2, 16000])
+    """
+    common = math.gcd(sample_rate, new_rate)
+    up, down = new_rate // common, sample_rate // common
+    if up == down:
+        return batch.float()
+    wide = batch.to(_widest(batch)).reshape(-1, 1, batch.shape[-1])
+    phases, reach = _phases(up, down)
+    length = -(-batch.shape[-1] * up // down)
+    rounds = -(-length // up)
+    missing = (rounds - 1) * down + phases.shape[-1] - reach - batch.shape[-1]
+    padded = torch.nn.functional.pad(wide, (reach, max(missing, 0)))
+    out = torch.nn.functional.conv1d(padded, phases.to(wide), stride=down)
+    out = out[..., :rounds].transpose(1, 2).flatten(1)[:, :length]
+    return out.reshape(*batch.shape[:-1], length).float()
+
+
+def _phases(up: int, down: int) -> tuple[Tensor, int]:
+    """Return the phases of the filter, (up, 1, taps), and how far they reach into the past."""
+    half = 10 * max(up, down)
+    taps = up * firwin(2 * half + 1, 1 / max(up, down), window=("kaiser", 5.0))
+    reach = half // up
+    place = np.arange(-reach, ((up - 1) * down + half) // up + 1)
+    index = np.arange(up)[:, None] * down + half - place * up
+    inside = (index >= 0) & (index < len(taps))
+    phases = np.where(inside, taps[index.clip(0, len(taps) - 1)], 0.0)
+    return torch.from_numpy(phases)[:, None], reach
+
+
+def trim(samples: np.ndarray, *, top_db: float = 40.0) -> np.ndarray:
+    """Cut away what is more than `top_db` quieter than the loudest place, at both ends.
+
+    samples: (n,) or (channels, n); what is silent throughout comes back without samples.
+    """
+    if not np.any(samples):
+        return samples[..., :0]
+    return librosa.effects.trim(samples, top_db=top_db)[0]
+
+
+def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) -> float:
+    """Return how loud a sound is to the ear, in decibels under full scale, its pauses left out.
+
+    The power of each frame is weighted by the A curve (a tone of 100 Hz seems 19 dB quieter than
+    one of 1 kHz); frames more than `gate_db` below the loudest count as pauses. A full-scale tone
+    of 1 kHz has -3 dB, silence has minus infinity.
+
+    samples: (n,) float. Source: IEC 61672-1 (2013) for the curve, as `librosa.A_weighting` has it.
+    """
+    n_fft = 2048
+    hertz = librosa.fft_frequencies(sr=sample_rate, n_fft=n_fft)[1:]
+    power = np.abs(librosa.stft(samples.astype(np.float64), n_fft=n_fft))[1:] ** 2
+    window = librosa.filters.get_window("hann", n_fft)
+    weights = 2 * 10 ** (librosa.A_weighting(hertz) / 10) / (n_fft * np.square(window).sum())
+    frames = weights @ power
+    if not frames.max() > 0:
+        return -math.inf
+    return float(10 * np.log10(frames[frames > frames.max() * 10 ** (-gate_db / 10)].mean()))
+
+
+def _transform(batch: Tensor, n_fft: int, hop_length: int) -> Tensor:
+    """Return the spectra in the widest numbers that the device has."""
+    wide = batch.to(_widest(batch))
+    spectrum = torch.stft(
+        wide.reshape(-1, wide.shape[-1]),
+        n_fft,
+        hop_length,
+        window=torch.hann_window(n_fft, dtype=wide.dtype, device=wide.device),
+        center=True,
+        pad_mode="constant",
+        return_complex=True,
+    )
+    return spectrum.reshape(*batch.shape[:-1], *spectrum.shape[-2:])
+
+
+def _widest(tensor: Tensor) -> torch.dtype:
+    """Return float64, or float32 on a device that has nothing wider (Apple's)."""
+    return torch.float32 if tensor.device.type == "mps" else torch.float64

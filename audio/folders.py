@@ -1,0 +1,176 @@
+"""A person's own recordings: a folder of clean speech, and a folder of noise."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from audio.mixing import fit_length, power
+from audio.pool import CLIP, SAMPLE_RATE, Pool, as_int16
+from audio.sounds import Stream, list_sounds, reblocked
+from common.errors import UserError
+
+MOST_CLIPS = 2_700
+"""Clips that are kept of a folder: three hours."""
+
+FEWEST_GROUPS = 3
+"""A part each for training, validation and test."""
+
+STRETCHES = 10
+"""What a long recording is cut into, where there are too few of them to be told apart."""
+
+SHORTEST = SAMPLE_RATE
+"""Samples of sound that make a clip, if a pause follows; what is shorter is left out."""
+
+SILENT = 1e-7
+"""Power, 70 decibels under full scale, below which a clip is taken for silence."""
+
+
+def speech(folder: Path) -> Pool:
+    """Read clean speech: mono, at 16 kHz, in clips. The groups are speakers.
+
+    A speaker is a sub-folder, or else what the names of the files seem to say; short recordings of
+    one speaker are put together to clips. `notes` says what was made of the names.
+
+    Raises UserError for a folder that is not there or in which nothing can be heard.
+    """
+    paths = list_sounds(folder)
+    speakers, how = speakers_of(folder, paths)
+    groups, notes = [str(name) for name in speakers], [f"clean: {how}"]
+    if len(set(speakers)) < FEWEST_GROUPS:
+        groups = [str(path.relative_to(folder)) for path in paths]
+        notes.append(
+            "clean: the same voices are heard in training and test, so the figures say nothing of "
+            "a stranger's voice"
+        )
+    kept = _read(folder, paths, groups, what="clean")
+    names = dict(zip(groups, map(str, speakers), strict=True))
+    return _pool(kept, [names[group] for group in kept.groups], notes, what="clean")
+
+
+def noise(folder: Path) -> Pool:
+    """Read noise as `speech` reads speech. The groups are files; a short one is played again.
+
+    Raises UserError for a folder that is not there or in which nothing can be heard.
+    """
+    paths = list_sounds(folder)
+    groups = [str(path.relative_to(folder)) for path in paths]
+    kept = _read(folder, paths, groups, what="noise", loop=True)
+    return _pool(kept, [Path(group).stem for group in kept.groups], [], what="noise")
+
+
+def speakers_of(folder: Path, paths: list[Path]) -> tuple[list[str], str]:
+    """Tell who speaks in each file, and in words how that was found out.
+
+    With sub-folders, the first sub-folder. Otherwise the names are cut at "_", "-" and spaces, and
+    the speaker is the first part that is a word and has as many values as a cast could have; else
+    the first such part that is a number. A part with one value, or with a new one in each file,
+    names no speaker.
+
+    >>> names = ["0_anna_1.wav", "1_anna_2.wav", "0_oleg_1.wav", "1_oleg_2.wav"]
+    >>> speakers_of(Path("."), [Path(name) for name in names])[0]
+    ['anna', 'anna', 'oleg', 'oleg']
+    """
+    folders = [path.relative_to(folder).parts[0] for path in paths]
+    if all(len(path.relative_to(folder).parts) > 1 for path in paths) and len(set(folders)) > 1:
+        return folders, f"{len(set(folders))} speakers, one in each sub-folder"
+    cut = [re.split(r"[_\-\s]+", path.stem) for path in paths]
+    columns = list(zip(*cut, strict=True)) if len({len(parts) for parts in cut}) == 1 else []
+    likely = [column for column in columns if 1 < len(set(column)) < len(paths)]
+    words = [column for column in likely if all(re.search(r"[^\W\d]", part) for part in column)]
+    for column in [*words, *likely]:
+        place = columns.index(column) + 1
+        shown = ", ".join(sorted(set(column))[:3])
+        return list(column), (
+            f"{len(set(column))} speakers by part {place} of the files' names ({shown} and so on); "
+            "if these are not the speakers, put each speaker into a sub-folder"
+        )
+    return ["one speaker"] * len(paths), (
+        "one speaker, for neither sub-folders nor names tell more; "
+        "if there are several, put each into a sub-folder"
+    )
+
+
+@dataclass
+class _Kept:
+    """Clips read so far, every second one forgotten whenever there are too many."""
+
+    clips: list[np.ndarray] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    step: int = 1
+    seen: int = 0
+    quiet: int = 0
+    rates: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, clip: np.ndarray, group: str) -> None:
+        clip = clip - clip.mean()
+        if power(clip) < SILENT:
+            self.quiet += 1
+            return
+        if self.seen % self.step == 0:
+            self.clips.append(as_int16(clip / max(1.0, np.abs(clip).max())))
+            self.groups.append(group)
+        self.seen += 1
+        if len(self.clips) > MOST_CLIPS:
+            self.clips, self.groups = self.clips[::2], self.groups[::2]
+            self.step *= 2
+
+
+def _read(
+    folder: Path, paths: list[Path], groups: list[str], *, what: str, loop: bool = False
+) -> _Kept:
+    """Read files in clips, a group after another; a file that is no sound is noted and left out."""
+    kept = _Kept()
+    for group in dict.fromkeys(groups):
+        members = [path for path, owner in zip(paths, groups, strict=True) if owner == group]
+        clip = None
+        for clip in reblocked(_mono(members, kept, what), CLIP):
+            size = clip.shape[1]
+            if loop and size < CLIP and kept.groups[-1:] != [group]:
+                kept.add(fit_length(clip[0], CLIP), group)
+            elif size >= SHORTEST:
+                kept.add(np.pad(clip[0], (0, CLIP - size)), group)
+    if not kept.clips:
+        reason = "; ".join(kept.notes[:2]) or "what is there is silent or shorter than a second"
+        raise UserError(f"{folder}: nothing to be heard in {len(paths)} files ({reason})")
+    return kept
+
+
+def _mono(paths: list[Path], kept: _Kept, what: str) -> Iterator[np.ndarray]:
+    for path in paths:
+        try:
+            stream = Stream(path, CLIP, sample_rate=SAMPLE_RATE)
+        except UserError as error:
+            kept.notes.append(f"{what}: left out: {error}")
+            continue
+        for block in stream:
+            yield block.mean(axis=0, keepdims=True)
+        kept.rates.add(stream.file_rate)
+        kept.notes += [f"{what}: {note}" for note in stream.notes]
+
+
+def _pool(kept: _Kept, names: list[str], notes: list[str], *, what: str) -> Pool:
+    codes = np.unique(np.array(kept.groups), return_inverse=True)[1].astype(np.int64)
+    if codes.max() + 1 < FEWEST_GROUPS:
+        codes = np.arange(len(codes)) * STRETCHES // len(codes)
+        notes = [
+            *notes,
+            f"{what}: too few recordings for the parts to share none, so they were cut into "
+            f"{len(set(codes.tolist()))} stretches, each in one part",
+        ]
+    if kept.rates != {SAMPLE_RATE}:
+        rates = " and ".join(f"{rate:,}" for rate in sorted(kept.rates))
+        notes = [*notes, f"{what}: recorded at {rates} Hz, converted to {SAMPLE_RATE:,} Hz"]
+    if kept.step > 1:
+        notes = [*notes, f"{what}: long; one clip in {kept.step} was taken"]
+    if kept.quiet:
+        notes = [*notes, f"{what}: {kept.quiet:,} silent clips left out"]
+    return Pool(np.stack(kept.clips), np.array(names), codes, [*notes, *_few(kept.notes)])
+
+
+def _few(notes: list[str], most: int = 8) -> list[str]:
+    rest = len(notes) - most
+    return notes if rest <= 0 else [*notes[:most], f"and {rest:,} more remarks on single files"]

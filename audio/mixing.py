@@ -1,0 +1,79 @@
+"""Speech and noise in one signal, at the ratio that was asked for."""
+
+import numpy as np
+
+from common.errors import UserError
+
+FADE = 400
+"""Samples over which a looped noise passes into its own beginning: 25 ms at 16 kHz."""
+
+
+def power(samples: np.ndarray) -> float:
+    """Return the mean square over all samples, pauses included, in float64.
+
+    >>> power(np.array([0.5, -0.5], np.float32))
+    0.25
+    """
+    return float(np.mean(np.square(samples, dtype=np.float64)))
+
+
+def mix(clean: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
+    """Return clean + g · noise, with g such that the powers stand in the ratio asked for.
+
+        snr_db = 10 · log10(power(clean) / power(g · noise))
+
+    Both powers are means over the whole clip, pauses included, and exact to 0.01 dB. Noise of
+    another length is cut, or looped by `fit_length`. The sum may exceed full scale: `unclipped`
+    makes it and whatever belongs to it quieter.
+
+    clean: (samples,), a float array; noise: (any,). Returns (samples,) float32.
+
+    Raises UserError where one of the two is silent, for then no ratio can be reached.
+
+    >>> clean, noise = np.array([1.0, -1.0, 1.0, -1.0]), np.array([0.2, 0.2, -0.2, -0.2])
+    >>> mix(clean, noise, 20.0)
+    array([ 1.1, -0.9,  0.9, -1.1], dtype=float32)
+    """
+    noise = fit_length(noise, len(clean))
+    loud = {"clean speech": power(clean), "noise": power(noise)}
+    for name, value in loud.items():
+        if not value > 0:
+            raise UserError(f"the {name} is silent: no ratio of {snr_db:g} dB can be reached")
+    gain = np.sqrt(loud["clean speech"] / loud["noise"] / 10 ** (snr_db / 10))
+    return (clean + gain * noise.astype(np.float64)).astype(np.float32)
+
+
+def fit_length(noise: np.ndarray, length: int, *, fade: int = FADE) -> np.ndarray:
+    """Cut a noise to `length` samples, or play it again and again until they are filled.
+
+    Where it begins anew, its end fades into its beginning over `fade` samples (a quarter of the
+    noise at most). The fades are of equal power, sin² + cos² = 1, so that the noise, whose ends
+    know nothing of each other, gets no quieter there.
+
+    Raises UserError for a noise without samples.
+    """
+    if len(noise) == 0:
+        raise UserError("the noise holds no samples, expected at least one")
+    if len(noise) >= length:
+        return noise[:length]
+    fade = min(fade, len(noise) // 4)
+    angle = (np.arange(fade) + 0.5) / max(fade, 1) * np.pi / 2
+    seam = noise[len(noise) - fade :] * np.cos(angle) + noise[:fade] * np.sin(angle)
+    turn = np.concatenate([noise[fade : len(noise) - fade], seam])
+    whole = np.concatenate([noise[:fade], np.tile(turn, -(-(length - fade) // len(turn)))])
+    return whole[:length].astype(noise.dtype)
+
+
+def unclipped(*signals: np.ndarray, peak: float = 0.99) -> tuple[np.ndarray, ...]:
+    """Make signals that belong together quieter by one factor, so that none exceeds `peak`.
+
+    Signals that do not exceed it come back as they are.
+
+    >>> unclipped(np.array([0.5, 1.98]), np.array([0.4, 0.2]))
+    (array([0.25, 0.99]), array([0.2, 0.1]))
+    """
+    loudest = max((float(np.abs(signal).max(initial=0)) for signal in signals), default=0.0)
+    if loudest <= peak:
+        return signals
+    factor = peak / loudest
+    return tuple((signal * factor).astype(signal.dtype) for signal in signals)

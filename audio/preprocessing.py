@@ -1,0 +1,158 @@
+"""From mixtures to tensors; in training every speaker meets every noise.
+
+A network that heard a voice always in the same rain would learn the pair. So for training the
+mixtures are taken apart again, and in each epoch speech and noise are cut, coloured and mixed anew.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from audio.data import Mixtures
+from audio.settings import SAMPLE_RATE
+from common.errors import UserError
+from common.task import Preprocessing
+
+CROP = 2 * SAMPLE_RATE
+"""Samples of a clip in training: more clips for the same work, and none is the same twice."""
+
+RATIOS = (-5.0, 15.0)
+"""Signal-to-noise ratios in decibels that training mixes at, all equally often."""
+
+COLOUR = 4.0
+"""Decibels by which microphone and room bend a spectrum, here and there, up or down."""
+KNOTS = 6
+
+PACE, NOISE_PACE = 1.15, 1.6
+"""How much faster or slower speech and noise are played at most; their pitch goes with it."""
+
+SECOND = (-40.0, 0.0)
+"""Decibels at which a second noise is heard beside the first."""
+
+
+class SoundPreprocessing(Preprocessing):
+    """Prepares mixtures.
+
+    `transform` gives the noisy sounds, (n, samples) float32, at their own level: the network does
+    not mind. What is learned from the training part is how many samples a clip has, and how loud
+    the speech in it is, for the person to know.
+    """
+
+    def __init__(self, *, batch_size: int = 16, seed: int = 0) -> None:
+        self.batch_size, self.seed = batch_size, seed
+        self.notes: list[str] = []
+
+    def fit(self, train: Mixtures) -> Self:
+        self.samples = train.clean.shape[1]
+        power = np.square(train.clean, dtype=np.float64).mean()
+        self.loudness = float(10 * np.log10(max(power, 1e-10)))
+        self.notes = [
+            f"clips of {self.samples / SAMPLE_RATE:g} s; speech for training has "
+            f"{-self.loudness:.1f} dB under full scale on average",
+            f"training mixes {CROP / SAMPLE_RATE:g} s of speech and noise anew in every epoch, at "
+            f"{RATIOS[0]:g} to {RATIOS[1]:g} dB, each with a colour of its own",
+        ]
+        return self
+
+    def transform(self, examples: Mixtures) -> Tensor:
+        return torch.tensor(examples.noisy)
+
+    def data(self, examples: Mixtures, *, training: bool = False) -> Any:
+        """Return (noisy, clean), or in training batches that are mixed anew in each epoch."""
+        if training:
+            return MixedAnew(examples, batch_size=self.batch_size, seed=self.seed)
+        return self.transform(examples), torch.tensor(examples.clean)
+
+    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        values = {
+            "sample_rate": SAMPLE_RATE,
+            "samples": self.samples,
+            "loudness": self.loudness,
+            "notes": self.notes,
+        }
+        return values, {}
+
+    @classmethod
+    def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        if values["sample_rate"] != SAMPLE_RATE:
+            raise UserError(f"sample_rate is {values['sample_rate']!r}, expected {SAMPLE_RATE}")
+        prepared = cls()
+        prepared.samples, prepared.loudness = int(values["samples"]), float(values["loudness"])
+        prepared.notes = [str(note) for note in values["notes"]]
+        return prepared
+
+
+class MixedAnew:
+    """Batches (noisy, clean), each (clips, samples), that are different in every epoch.
+
+    An epoch takes all the speech once, cut into pieces at places of its own; each piece meets
+    pieces of any two noises, at any of the ratios. What a batch holds is played a little faster
+    or slower, and a noise as often backwards: so a few hundred recordings become many.
+    Everything is drawn from (seed, epoch).
+    """
+
+    def __init__(self, examples: Mixtures, *, batch_size: int, seed: int) -> None:
+        self.clean = examples.clean
+        self.noise = examples.noisy - examples.clean
+        self.batch_size, self.seed, self.epoch = batch_size, seed, 0
+        self.crop = min(CROP, self.clean.shape[1])
+        self.pieces = len(self.clean) * max(1, self.clean.shape[1] // self.crop)
+
+    def __len__(self) -> int:
+        return -(-self.pieces // self.batch_size)
+
+    def set_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        draw = np.random.default_rng((self.seed, self.epoch))
+        order = draw.permutation(self.pieces) % len(self.clean)
+        for start in range(0, self.pieces, self.batch_size):
+            rows = order[start : start + self.batch_size]
+            speech = self._cut(self.clean, rows, PACE, draw)
+            first, second = (
+                self._cut(
+                    self.noise, draw.integers(0, len(self.noise), len(rows)), NOISE_PACE, draw
+                )
+                for _ in range(2)
+            )
+            share = torch.from_numpy(10 ** (draw.uniform(*SECOND, (len(rows), 1)) / 20)).float()
+            noise = first + share * second
+            yield remixed(speech, noise.flip(1) if draw.random() < 0.5 else noise, draw)
+
+    def _cut(
+        self, sounds: np.ndarray, rows: np.ndarray, pace: float, draw: np.random.Generator
+    ) -> Tensor:
+        """Cut a piece out of each row at random, and play them all at one random pace."""
+        factor = pace ** draw.uniform(-1, 1)
+        length = min(round(self.crop * factor), sounds.shape[1])
+        starts = draw.integers(0, sounds.shape[1] - length + 1, len(rows))
+        pieces = [sounds[r, s : s + length] for r, s in zip(rows, starts, strict=True)]
+        batch = torch.from_numpy(np.stack(pieces))[None]
+        return F.interpolate(batch, self.crop, mode="linear", align_corners=True)[0]
+
+
+def remixed(speech: Tensor, noise: Tensor, draw: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Colour both, (clips, samples), and mix them at random ratios; return (noisy, clean).
+
+    A clip that is silent stays so, and a silent noise adds nothing.
+    """
+    speech, noise = coloured(speech, draw), coloured(noise, draw)
+    ratio = torch.from_numpy(draw.uniform(*RATIOS, (len(speech), 1)).astype(np.float32))
+    loud, loud_noise = (x.square().mean(1, keepdim=True).sqrt() for x in (speech, noise))
+    gain = loud / loud_noise.clamp_min(1e-5) * 10 ** (-ratio / 20)
+    return speech + gain * noise, speech
+
+
+def coloured(sounds: Tensor, draw: np.random.Generator) -> Tensor:
+    """Bend the spectrum of each clip, (clips, samples), by a smooth random curve."""
+    spectrum = torch.fft.rfft(sounds)
+    knots = COLOUR * draw.normal(size=(len(sounds), 1, KNOTS)).astype(np.float32)
+    curve = F.interpolate(
+        torch.from_numpy(knots), spectrum.shape[1], mode="linear", align_corners=True
+    )
+    return torch.fft.irfft(spectrum * 10 ** (curve[:, 0] / 20), sounds.shape[1])

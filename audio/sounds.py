@@ -1,0 +1,296 @@
+"""Sound files in and out: whole, or block by block in constant memory."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import soundfile
+import soxr
+
+from audio import decoding
+from common.errors import UserError
+
+LOWEST_RATE, HIGHEST_RATE = 2_000, 1_536_000
+"""Samples per second beyond which a file is hardly a sound."""
+
+LOUDEST = 1e6
+"""A sample above this, 120 dB over full scale, is no sample."""
+
+FULL_SCALE, CLIPPED_SHARE = 0.9995, 1e-4
+OFFSET = 0.01
+
+FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}
+"""What is written, by the suffix of the file."""
+
+SUFFIXES = {
+    *FORMATS,
+    *[".aac", ".aif", ".aiff", ".au", ".caf", ".m4a", ".oga", ".opus", ".w64", ".wma"],
+    *[".3gp", ".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm", ".wmv"],
+}
+"""What is taken for a sound in a folder; a file that is named may have any suffix."""
+
+LARGEST_WAV = 2**32 - 2**16
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What a file held: samples (channels, n) float32, full scale at ±1, and what to know of it."""
+
+    samples: np.ndarray
+    sample_rate: int
+    format: str
+    subtype: str
+    notes: list[str] = field(default_factory=list)
+
+
+class Stream:
+    """A sound file to be walked through in blocks (channels, up to `block`), in constant memory.
+
+    sample_rate: convert to this rate on the way; the file's own is `file_rate`.
+    frames: how many the file promises at its own rate, None where it does not say.
+    notes: filled at the end of each walk, as `read` fills them.
+
+    Raises UserError for a file that is not there or holds no sound.
+    """
+
+    def __init__(self, path: Path | str, block: int = 1 << 16, *, sample_rate: int | None = None):
+        self.path, self.block = Path(path), block
+        self.header = decoding.header(self.path)
+        self.file_rate, self.channels = self.header.sample_rate, self.header.channels
+        self.frames = self.header.frames
+        self.format, self.subtype = self.header.format, self.header.subtype
+        if not LOWEST_RATE <= self.file_rate <= HIGHEST_RATE:
+            raise UserError(
+                f"{self.path}: {self.file_rate} samples per second, "
+                f"expected {LOWEST_RATE:,} to {HIGHEST_RATE:,}"
+            )
+        self.sample_rate = sample_rate or self.file_rate
+        self.notes: list[str] = []
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        found = _Findings(self.path.name, self.file_rate)
+        decoded = (found.examined(block.T) for block in decoding.blocks(self.path, self.header))
+        if self.sample_rate != self.file_rate:
+            decoded = resampled(decoded, self.file_rate, self.sample_rate)
+        yield from reblocked(decoded, self.block)
+        self.notes = found.notes(promised=self.frames)
+
+
+def read(path: Path | str, sample_rate: int | None = None) -> Sound:
+    """Read a sound file, or a video's first sound track; every channel, and at any rate.
+
+    sample_rate: convert to this rate. Samples that are not numbers, or that are beyond 120 dB
+    over full scale, become silence. `notes` says so, and where the file ends before its header
+    says, is clipped, silent, or has an offset.
+
+    Raises UserError for a file that is not there or holds no sound.
+    """
+    stream = Stream(path, sample_rate=sample_rate)
+    parts = list(stream)
+    empty = np.zeros((stream.channels, 0), np.float32)
+    samples = np.concatenate([empty, *parts], axis=1)
+    if samples.shape[1] == 0:
+        raise UserError(f"{path}: holds no samples that can be read")
+    return Sound(samples, stream.sample_rate, stream.format, stream.subtype, stream.notes)
+
+
+def resampled(
+    blocks: Iterable[np.ndarray], sample_rate: int, new_rate: int
+) -> Iterator[np.ndarray]:
+    """Convert blocks (channels, any) to another rate as `librosa.resample` converts the whole.
+
+    Both use the high quality of libsoxr. The blocks that come out have lengths of their own.
+    """
+    converter = None
+    for block in blocks:
+        if converter is None:
+            converter = soxr.ResampleStream(sample_rate, new_rate, len(block), dtype="float32")
+        yield converter.resample_chunk(np.ascontiguousarray(block.T)).T
+    if converter is not None:
+        yield converter.resample_chunk(np.zeros((0, len(block)), np.float32), last=True).T
+
+
+def reblocked(blocks: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
+    """Cut blocks (channels, any) anew, into blocks of `size` and a last one of what is left.
+
+    >>> [block.shape for block in reblocked([np.zeros((2, 3)), np.zeros((2, 4))], 5)]
+    [(2, 5), (2, 2)]
+    """
+    kept: list[np.ndarray] = []
+    count = 0
+    for block in blocks:
+        kept.append(block)
+        count += block.shape[1]
+        if count >= size:
+            whole = np.concatenate(kept, axis=1)
+            end = count - count % size
+            for start in range(0, end, size):
+                yield whole[:, start : start + size]
+            kept, count = [whole[:, end:].copy()], count - end
+    if count:
+        yield np.concatenate(kept, axis=1)
+
+
+class _Findings:
+    """What is wrong with a sound, gathered while it passes."""
+
+    def __init__(self, name: str, sample_rate: int) -> None:
+        self.name, self.rate = name, sample_rate
+        self.frames = self.samples = self.strange = self.full = 0
+        self.first_strange = 0
+        self.sum, self.peak = 0.0, 0.0
+
+    def examined(self, block: np.ndarray) -> np.ndarray:
+        """Return the block with silence in place of what is no sample."""
+        strange = ~(np.abs(block) <= LOUDEST)
+        if strange.any():
+            if self.strange == 0:
+                self.first_strange = self.frames + int(strange.any(0).argmax())
+            self.strange += int(strange.sum())
+            block = np.where(strange, np.float32(0), block)
+        loud = np.abs(block)
+        self.peak = max(self.peak, float(loud.max(initial=0)))
+        self.full += int((loud >= FULL_SCALE).sum())
+        self.sum += float(block.sum(dtype=np.float64))
+        self.frames += block.shape[1]
+        self.samples += block.size
+        return block
+
+    def notes(self, *, promised: int | None) -> list[str]:
+        seconds, said = self.frames / self.rate, []
+        # MP3 pads its first and last frame, and a rounding of a millisecond is no damage.
+        if promised is not None and promised - self.frames > max(2304, self.rate / 1000):
+            said.append(
+                f"cut short or damaged: {seconds:.2f} s of the {promised / self.rate:.2f} s "
+                "that it promises were read"
+            )
+        if self.strange:
+            said.append(
+                f"{self.strange:,} samples are not numbers, the first at "
+                f"{self.first_strange / self.rate:.3f} s: taken as silence"
+            )
+        if self.samples and self.peak == 0:
+            said.append("silent from beginning to end")
+        share = self.full / max(self.samples, 1)
+        if share > CLIPPED_SHARE:
+            said.append(f"clipped: {share:.2%} of its samples stand at full scale")
+        offset = self.sum / max(self.samples, 1)
+        if abs(offset) > OFFSET:
+            said.append(f"its mean is {offset:+.3f} and not 0 (an offset)")
+        return [f"{self.name}: {line}" for line in said]
+
+
+class Writer:
+    """A sound file that is written block by block and appears when it is whole.
+
+    like: a `Sound` or `Stream` whose resolution is kept (24 bits stay 24 bits) where the format
+    of the new file, which its suffix names, has it. Samples beyond ±1 are limited to it, save in
+    files of floating point; `limited` counts them.
+
+        with Writer("clean.wav", sample_rate=48_000, channels=2) as file:
+            file.write(block)  # (channels, any)
+
+    Raises UserError for a place that cannot be written and what the format cannot hold.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        sample_rate: int,
+        channels: int,
+        like: "Sound | Stream | None" = None,
+    ) -> None:
+        self.path = Path(path)
+        kind = FORMATS.get(self.path.suffix.lower())
+        if kind is None:
+            raise UserError(f"{path}: cannot write {self.path.suffix!r}, only {', '.join(FORMATS)}")
+        if self.path.is_dir():
+            raise UserError(f"{path}: is a folder, expected the name of a sound file")
+        self.part = self.path.with_name(f"{self.path.name}.part")
+        subtype = like.subtype if like is not None else ""
+        # What is coded in another way, as an MP3 is, says nothing of how this file is to be.
+        plain = subtype.startswith("PCM_") or subtype in ("FLOAT", "DOUBLE")
+        known = like is not None and (like.format == kind or (plain and like.format != "ffmpeg"))
+        if not known or not soundfile.check_format(kind, subtype):
+            subtype = soundfile.default_subtype(kind)
+        self.floating = subtype in ("FLOAT", "DOUBLE")
+        self.limited = self.bytes = 0
+        self.kind = kind
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.file = soundfile.SoundFile(
+                self.part, "w", sample_rate, channels, subtype, format=kind
+            )
+        except OSError as error:
+            raise UserError(f"{path}: cannot be written: {error.strerror or error}") from None
+        except (soundfile.LibsndfileError, ValueError):
+            self.part.unlink(missing_ok=True)
+            raise UserError(
+                f"{path}: {kind} cannot hold {channels} channels at {sample_rate} samples per "
+                "second, or the place cannot be written; try .wav"
+            ) from None
+
+    def write(self, block: np.ndarray) -> None:
+        """Append (channels, any)."""
+        if not self.floating:
+            self.limited += int((np.abs(block) > 1).sum())
+            block = np.clip(block, -1, 1)
+        # In pieces: the Vorbis encoder keeps a whole block on its stack.
+        for start in range(0, block.shape[1], decoding.CHUNK):
+            piece = np.ascontiguousarray(block[:, start : start + decoding.CHUNK].T)
+            try:
+                self.file.write(piece)
+            except soundfile.LibsndfileError as error:
+                raise UserError(f"{self.path}: cannot be written: {error.error_string}") from None
+        if self.kind == "WAV" and self.part.stat().st_size > LARGEST_WAV:
+            raise UserError(f"{self.path}: a .wav holds 4 GB at most; name a .flac instead")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        self.file.close()
+        try:
+            if kind is None:
+                os.replace(self.part, self.path)
+        except OSError as error:
+            raise UserError(f"{self.path}: cannot be written: {error.strerror or error}") from None
+        finally:
+            self.part.unlink(missing_ok=True)
+
+
+def write(
+    path: Path | str,
+    samples: np.ndarray,
+    sample_rate: int,
+    *,
+    like: Sound | Stream | None = None,
+) -> None:
+    """Write samples (channels, n), or (n,) of one channel, as `Writer` does, all at once."""
+    samples = np.atleast_2d(samples)
+    with Writer(path, sample_rate=sample_rate, channels=len(samples), like=like) as file:
+        file.write(samples)
+
+
+def list_sounds(folder: Path | str) -> list[Path]:
+    """Return the sound files of a folder and its sub-folders, in the order of their names.
+
+    Raises UserError for a folder that is not there or holds no sound.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "no such folder"
+        raise UserError(f"{folder}: {what}, expected a folder of sound files")
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name[0] != "."]
+    sounds = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
+    if not sounds:
+        there = f"{len(files)} files, none of them a sound" if files else "it is empty"
+        raise UserError(f"{folder}: no sound files there ({there}); expected wav, flac, ogg or mp3")
+    return sounds

@@ -1,0 +1,132 @@
+"""Binds the rooms of the audio domain into the Task that common works with."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from audio import pictures
+from audio.baselines import spectral_subtraction
+from audio.data import Mixtures, fingerprint, load
+from audio.denoise import clean_any, restored
+from audio.loss import SISDR, Combination, MelDistance, MultiResolutionSTFT, WaveformMSE
+from audio.metrics import METRICS, mean_of, si_sdr, sound_metrics
+from audio.model import MaskNetwork
+from audio.preprocessing import SoundPreprocessing
+from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
+from common.device import pick_device
+from common.errors import UserError
+from common.settings import Options
+from common.task import Outcome, Picture, Pipeline, Task
+
+SPECTRAL_WEIGHT = 1.0
+"""Decibels of SI-SDR that a whole unit of spectral distance is worth in the loss `hearing`."""
+
+
+def followed_si_sdr(prediction: Tensor, target: Tensor) -> float:
+    """Mean SI-SDR in decibels, for the learning curves."""
+    return mean_of(si_sdr(prediction.cpu().numpy(), target.cpu().numpy()))
+
+
+class AudioTask(Task):
+    name = "audio"
+    title = "Take the noise out"
+    about = (
+        "One network learns to take noise out of speech with several losses. The standard one "
+        "squares the difference of the waveforms, sample by sample, and does not hear; the others "
+        "ask what an ear would: how much of what is left is speech, and how the spectra differ "
+        "to a sense that follows loudness by its logarithm."
+    )
+    metrics = METRICS
+    source = SoundSource
+    settings = AudioSettings
+    preprocessing = SoundPreprocessing
+    curves: Mapping[str, Any] = {"si_sdr": followed_si_sdr}
+    losses: Mapping[str, Any] = {
+        "mse": lambda settings, _: WaveformMSE(),
+        "si_sdr": lambda settings, _: SISDR(),
+        "stft": lambda settings, _: MultiResolutionSTFT(),
+        "mel": lambda settings, _: MelDistance(sample_rate=SAMPLE_RATE),
+        "hearing": lambda settings, _: Combination(
+            {SISDR(): 1.0, MultiResolutionSTFT(): SPECTRAL_WEIGHT}
+        ),
+    }
+
+    def load(self, source: SoundSource) -> Mixtures:
+        return load(source)
+
+    def fingerprint(self, examples: Mixtures) -> str:
+        return fingerprint(examples)
+
+    def prepare(self, source: SoundSource, settings: AudioSettings) -> SoundPreprocessing:
+        return SoundPreprocessing(batch_size=settings.batch_size, seed=settings.seed)
+
+    def model(self, preprocessing: SoundPreprocessing, settings: AudioSettings) -> nn.Module:
+        return MaskNetwork(
+            width=settings.width,
+            depth=settings.depth,
+            activation=settings.activation,
+            causal=settings.causal,
+        )
+
+    def evaluate(
+        self, pipeline: Pipeline, examples: Mixtures
+    ) -> tuple[dict[str, float], np.ndarray]:
+        estimates = restored(examples.noisy, pipeline(examples).numpy())
+        return _figures(estimates, examples), estimates
+
+    def references(
+        self,
+        train: Mixtures,
+        test: Mixtures,
+        settings: AudioSettings,
+        pipelines: Mapping[str, Pipeline],
+    ) -> list[Outcome]:
+        """Nothing done, and the method of 1979 that is told the very noise."""
+        subtracted = spectral_subtraction(test.noisy, test.noisy - test.clean)
+        return [
+            Outcome(name, _figures(estimates, test), estimates)
+            for name, estimates in (("noisy", test.noisy), ("subtraction", subtracted))
+        ]
+
+    def pictures(
+        self, train: Mixtures, test: Mixtures, outcomes: Sequence[Outcome]
+    ) -> list[Picture]:
+        return pictures.draw(test, outcomes)
+
+    def extras(
+        self, folder: Path, pipelines: Mapping[str, Pipeline], test: Mixtures
+    ) -> list[Picture]:
+        """Write what the page plays as .wav files beside it."""
+        rows = pictures.telling(test)
+        shown = test[np.array(rows)]
+        estimates = {
+            name: restored(shown.noisy, pipeline(shown).numpy())
+            for name, pipeline in pipelines.items()
+        }
+        for number in range(len(rows)):
+            for name, sound in pictures.versions(shown, estimates, number).items():
+                (folder / f"{number + 1}-{name}.wav").write_bytes(pictures.wav(sound))
+        return []
+
+    def examples_like(self, pipeline: Pipeline, source: SoundSource) -> Mixtures:
+        """Mix a person's speech and noise as those of the training were mixed."""
+        if source.clean is None or source.noise is None:
+            raise UserError("name both folders to examine: --clean DIR and --noise DIR")
+        return load(source)
+
+    def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Options) -> str:
+        """Clean a file, or every sound of a folder."""
+        if not source.exists():
+            raise UserError(f"{source}: no such file or folder")
+        network = pipeline.model.to(pick_device(pipeline.settings.device))
+        return clean_any(network, source, out)
+
+
+def _figures(estimates: np.ndarray, examples: Mixtures) -> dict[str, float]:
+    return sound_metrics(estimates, examples.noisy, examples.clean, sample_rate=SAMPLE_RATE)
+
+
+TASK = AudioTask()

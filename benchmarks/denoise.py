@@ -1,0 +1,153 @@
+"""Real speech with real noise in it: a trained run beside what else there is.
+
+    python benchmarks/denoise.py RUN CLEAN_DIR NOISE_DIR
+
+RUN: the folder of a run, such as runs/audio-demo. Every clip of CLEAN_DIR is mixed with every
+noise of NOISE_DIR at 0 and 5 dB and cleaned by the run, by spectral subtraction that is told the
+true noise, and, where it is installed, by noisereduce, told the true noise and not. Also shown are
+the level, what is clipped, and how much faster than real time a file is cleaned on one core.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+
+from audio.baselines import ideal_mask, spectral_subtraction
+from audio.denoise import clean_file, restored
+from audio.metrics import level, pesq, si_sdr, stoi
+from audio.mixing import mix, unclipped
+from audio.settings import SAMPLE_RATE
+from audio.sounds import list_sounds, read
+from audio.task import TASK
+from common import runs
+
+Method = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+"""(noisy, noise, clean), each (samples,), to what is left: most look at the first alone."""
+
+
+def methods(network: torch.nn.Module) -> dict[str, Method]:
+    def by_network(noisy, noise, clean):
+        with torch.no_grad():
+            return restored(noisy[None], network(torch.from_numpy(noisy)[None]).numpy())[0]
+
+    found: dict[str, Method] = {
+        "nothing": lambda noisy, noise, clean: noisy,
+        "network": by_network,
+        "subtraction, told": lambda noisy, noise, clean: spectral_subtraction(
+            noisy[None], noise[None]
+        )[0],
+    }
+    try:
+        import noisereduce
+    except ImportError:
+        print("noisereduce is not installed and left out")
+    else:
+        found["noisereduce, told"] = lambda noisy, noise, clean: noisereduce.reduce_noise(
+            noisy, SAMPLE_RATE, y_noise=noise
+        )
+        found["noisereduce"] = lambda noisy, noise, clean: noisereduce.reduce_noise(
+            noisy, SAMPLE_RATE
+        )
+    found["ideal mask"] = lambda noisy, noise, clean: ideal_mask(noisy[None], clean[None])[0]
+    return found
+
+
+def mixtures(
+    clean: Path, noise: Path, snr: float
+) -> Iterator[tuple[str, str, np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield (clip, noise, noisy, noise in it, clean) for every pair of two folders' files."""
+    noises = {path.stem: read(path, SAMPLE_RATE).samples.mean(0) for path in list_sounds(noise)}
+    for path in list_sounds(clean):
+        speech = read(path, SAMPLE_RATE).samples.mean(0)
+        for name, sound in noises.items():
+            noisy, spoken = unclipped(mix(speech, sound, snr), speech)
+            yield path.stem, name, noisy, noisy - spoken, spoken
+
+
+def judged(estimate: np.ndarray, noisy: np.ndarray, clean: np.ndarray) -> dict[str, float]:
+    return {
+        "gain": float(si_sdr(estimate, clean) - si_sdr(noisy, clean)),
+        "stoi": stoi(estimate, clean, SAMPLE_RATE),
+        "pesq": pesq(estimate, clean, SAMPLE_RATE),
+        "level": float(level(estimate, clean)),
+        "clipped": float((np.abs(estimate) >= 1).sum()),
+    }
+
+
+def print_rows(rows: list[dict[str, str]]) -> None:
+    lines = [list(rows[0]), *(list(row.values()) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for first, *rest in lines:
+        cells = [text.rjust(width) for text, width in zip(rest, widths[1:], strict=True)]
+        print("  ".join([first.ljust(widths[0]), *cells]))
+
+
+def compare(network: torch.nn.Module, clean: Path, noise: Path, snr: float) -> None:
+    figures: dict[str, list[dict[str, float]]] = {}
+    by_noise: dict[str, list[float]] = {}
+    for _, name, noisy, added, spoken in mixtures(clean, noise, snr):
+        for title, method in methods(network).items():
+            found = judged(method(noisy, added, spoken), noisy, spoken)
+            figures.setdefault(title, []).append(found)
+            if title == "network":
+                by_noise.setdefault(name, []).append(found["gain"])
+    rows = []
+    for title, found in figures.items():
+        column = {key: np.array([one[key] for one in found]) for key in found[0]}
+        rows.append(
+            {
+                f"at {snr:g} dB": title,
+                "gain, dB": f"{column['gain'].mean():+.2f}",
+                "worst": f"{column['gain'].min():+.2f}",
+                "STOI": f"{column['stoi'].mean():.3f}",
+                "PESQ": f"{column['pesq'].mean():.2f}",
+                "level, dB": f"{column['level'].mean():+.2f}",
+                "furthest": f"{np.abs(column['level']).max():.2f}",
+                "clipped": f"{column['clipped'].sum():.0f}",
+            }
+        )
+    print_rows(rows)
+    shown = ", ".join(f"{name} {np.mean(gains):+.1f}" for name, gains in by_noise.items())
+    print(f"the network's gain by noise: {shown}; {len(figures['network'])} mixtures\n")
+
+
+def speed(network: torch.nn.Module, clean: Path, minutes: float = 5.0) -> None:
+    """Clean a file of some minutes on one core, reading and writing included."""
+    torch.set_num_threads(1)
+    speech = read(list_sounds(clean)[0], SAMPLE_RATE).samples.mean(0)
+    long = np.resize(speech, round(minutes * 60 * SAMPLE_RATE))
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "long.wav"
+        soundfile.write(source, long, SAMPLE_RATE)
+        times = []
+        for _ in range(3):
+            began = time.perf_counter()
+            clean_file(network, source, Path(folder) / "out.wav")
+            times.append(time.perf_counter() - began)
+    print(
+        f"{minutes:g} minutes at 16 kHz: {min(times):.1f} to {max(times):.1f} s on one core, "
+        f"{60 * minutes / max(times):.0f} to {60 * minutes / min(times):.0f} times faster than "
+        "real time"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", type=Path, help="folder of a run, such as runs/audio-demo")
+    parser.add_argument("clean", type=Path, help="folder of clean speech")
+    parser.add_argument("noise", type=Path, help="folder of noise")
+    arguments = parser.parse_args()
+    network = runs.load(arguments.run, TASK, device="cpu").model
+    for snr in (0.0, 5.0):
+        compare(network, arguments.clean, arguments.noise, snr)
+    speed(network, arguments.clean)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""How the C library hands out memory: a setting that training on a processor wants changed."""
+
+import ctypes
+import sys
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from glibc's malloc.h
+LARGEST_FROM_HEAP = 32 * 2**20  # glibc accepts no more
+KEPT = 512 * 2**20
+
+
+def keep_freed_memory() -> bool:
+    """Let this process keep the memory it frees, up to half a gigabyte; say whether it can.
+
+    A step of training frees what the step after it asks for again: the same activations, the same
+    gradients. glibc gives large blocks back to the system in between, which hands them out anew,
+    filled with zeros, page by page at the first touch: a tenth of a small CNN's time. Here blocks
+    of up to 32 MiB come from the heap, and the heap is trimmed only where more than 512 MiB of it
+    lie free. The setting holds until the process ends. Other C libraries are left as they are.
+
+    Source: mallopt(3), the manual page of the setting.
+
+    >>> keep_freed_memory() in (True, False)
+    True
+    """
+    if sys.platform != "linux":
+        return False
+    library = ctypes.CDLL(None)
+    if not hasattr(library, "gnu_get_libc_version"):  # musl has no such setting
+        return False
+    settings = {M_MMAP_THRESHOLD: LARGEST_FROM_HEAP, M_TRIM_THRESHOLD: KEPT}
+    return all(library.mallopt(name, value) == 1 for name, value in settings.items())

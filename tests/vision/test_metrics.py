@@ -1,0 +1,200 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy import ndimage
+from sklearn.metrics import accuracy_score, jaccard_score, precision_score, recall_score
+
+from vision.loss import IGNORE
+from vision.metrics import METRICS, SPECK, PixelIoU, classes, examine, figures, objects
+
+
+def blobs(seed=0, *, size=64, count=6, labels=1):
+    """A mask of rectangles of several classes, some of them touching."""
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((size, size), np.uint8)
+    for _ in range(count):
+        y, x = rng.integers(0, size - 14, 2)
+        height, width = rng.integers(4, 14, 2)
+        mask[y : y + height, x : x + width] = rng.integers(1, labels + 1)
+    return mask
+
+
+def square(y, x, side=10, *, size=64, label=1):
+    mask = np.zeros((size, size), np.uint8)
+    mask[y : y + side, x : x + side] = label
+    return mask
+
+
+# --- objects ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_objects_are_scipys_connected_areas(seed):
+    mask = blobs(seed, labels=3)
+    things, numbers = objects(mask)
+    expected = []
+    for label in (1, 2, 3):
+        parts, count = ndimage.label(mask == label, structure=np.ones((3, 3)))
+        for part in range(1, count + 1):
+            y, x = ndimage.center_of_mass(parts == part)
+            expected.append((label, round(x, 6), round(y, 6), int((parts == part).sum())))
+    found = [(t.label, round(t.centre[0], 6), round(t.centre[1], 6), t.area) for t in things]
+    assert sorted(found) == sorted(expected)
+    for i, thing in enumerate(things):
+        assert (numbers == i + 1).sum() == thing.area
+        assert (mask[numbers == i + 1] == thing.label).all()
+
+
+def test_what_touches_at_a_corner_is_one_object():
+    mask = square(10, 10) + square(20, 20)
+    assert len(objects(mask)[0]) == 1
+
+
+def test_an_empty_mask_has_no_objects():
+    assert objects(np.zeros((5, 7), np.uint8))[0] == []
+    assert objects(np.full((5, 7), IGNORE, np.uint8))[0] == []
+
+
+# --- who found what --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shift", "found"),
+    [(0, True), (3, True), (4, False), (12, False)],  # 10x10: IoU 7/13 at 3, 6/14 at 4
+)
+def test_an_object_is_found_by_more_than_half_of_what_both_cover(shift, found):
+    answer = examine(square(20, 20 + shift), square(20, 20))
+    assert (answer.misses, answer.alarms) == ((0, 0) if found else (1, 1))
+    assert answer.off == ((float(shift),) if found else ())
+
+
+def test_exactly_half_is_not_enough():
+    true, said = square(20, 20, 10), square(20, 20, 10)
+    said[20:25] = 0  # 50 of 100
+    assert examine(said, true).misses == 1
+
+
+def test_one_large_blob_does_not_find_two_objects():
+    true = square(10, 10) + square(10, 24)
+    said = np.zeros_like(true)
+    said[10:20, 10:34] = 1
+    answer = examine(said, true)
+    assert (answer.misses, answer.alarms) == (2, 1)
+
+
+def test_two_pieces_of_an_object_are_one_hit_and_one_false():
+    true, said = square(10, 10, 12), square(10, 10, 12)
+    said[10:22, 18] = 0  # 8 columns on one side, 3 on the other
+    answer = examine(said, true)
+    assert (answer.misses, answer.alarms) == (0, 1)
+
+
+def test_another_class_finds_nothing():
+    answer = examine(square(10, 10, label=2), square(10, 10, label=1))
+    assert (answer.misses, answer.alarms, answer.hit) == (1, 1, 0)
+
+
+def test_specks_are_no_objects_but_false_pixels():
+    said = np.zeros((64, 64), np.uint8)
+    said[0, : SPECK - 1] = 1
+    answer = examine(said, np.zeros_like(said))
+    assert (answer.alarms, answer.false) == (0, SPECK - 1)
+    said[0, :SPECK] = 1
+    assert examine(said, np.zeros_like(said)).alarms == 1
+
+
+def test_unknown_pixels_are_nobodys():
+    true = square(20, 20)
+    true[:, 40:] = IGNORE
+    said = square(20, 20) | square(20, 45)
+    answer = examine(said, true)
+    assert (answer.misses, answer.alarms, answer.false) == (0, 0, 0)
+    assert answer.known == 64 * 40
+    assert answer.iou == 1
+
+
+def test_masks_of_two_sizes_are_refused():
+    with pytest.raises(ValueError, match="equal shapes"):
+        examine(np.zeros((4, 4), np.uint8), np.zeros((4, 5), np.uint8))
+
+
+# --- figures ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pixel_figures_are_scikit_learns(seed):
+    pairs = [(blobs(10 * seed + i), blobs(10 * seed + i + 1)) for i in range(4)]
+    result = figures([examine(*pair) for pair in pairs])
+    said, true = (np.concatenate([p[k].ravel() for p in pairs]) for k in (0, 1))
+    assert result["precision"] == pytest.approx(precision_score(true, said))
+    assert result["recall"] == pytest.approx(recall_score(true, said))
+    assert result["accuracy"] == pytest.approx(accuracy_score(true, said))
+    each = [jaccard_score(t.ravel(), s.ravel()) for s, t in pairs]
+    assert result["iou"] == pytest.approx(np.mean(each))
+
+
+def test_iou_of_several_classes_is_the_mean_over_those_in_the_picture():
+    said, true = blobs(1, labels=3), blobs(2, labels=3)
+    present = sorted(set(np.unique(true)) - {0})
+    expected = jaccard_score(true.ravel(), said.ravel(), labels=present, average="macro")
+    assert examine(said, true).iou == pytest.approx(expected)
+
+
+def test_figures_are_what_a_hand_computes():
+    empty = np.zeros((64, 64), np.uint8)
+    answers = [
+        examine(square(20, 22), square(20, 20)),  # found, 2 off
+        examine(empty, square(5, 5)),  # missed
+        examine(square(5, 5), empty),  # false
+        examine(empty, empty),
+    ]
+    result = figures(answers, miss_price=700.0, false_price=50.0)
+    assert result["found"] == 0.5
+    assert result["false"] == 25.0
+    assert result["object_precision"] == 0.5
+    assert result["cost"] == pytest.approx(100 * (700 + 50) / 4)
+    assert result["iou"] == pytest.approx((80 / 120 + 0) / 2)
+    assert result["precision"] == pytest.approx(80 / 200)
+    assert result["recall"] == pytest.approx(80 / 200)
+    assert result["centre"] == 2.0
+    assert result["accuracy"] == pytest.approx(1 - 240 / (4 * 64 * 64))
+    assert set(result) == {metric.key for metric in METRICS}
+
+
+def test_saying_nothing_is_nearly_all_right_and_finds_nothing():
+    true = square(3, 3, 6)
+    result = figures([examine(np.zeros_like(true), true)])
+    assert result["accuracy"] > 0.99
+    assert result["found"] == result["recall"] == result["iou"] == 0
+    assert math.isnan(result["precision"])
+    assert math.isnan(result["centre"])
+
+
+# --- curves ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_curve_is_the_iou_of_all_pixels_whatever_the_batches(channels):
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(7, channels, 9, 8, generator=generator)
+    target = torch.randint(0, max(channels, 2), (7, 9, 8), generator=generator).to(torch.uint8)
+    target[:, 0] = IGNORE
+    said, true = classes(logits).numpy(), target.numpy()
+    known = true != IGNORE
+    shared = ((said == true) & (true > 0) & known).sum()
+    covered = (((said > 0) | (true > 0)) & known).sum()
+    curve = PixelIoU()
+    for size in (1, 3, 7):
+        curve.reset()
+        for part in range(0, 7, size):
+            curve.update(logits[part : part + size], target[part : part + size])
+        assert curve.compute() == pytest.approx(shared / covered)
+
+
+def test_nothing_to_find_and_nothing_found_is_all_that_can_be_asked():
+    curve = PixelIoU()
+    curve.reset()
+    curve.update(torch.full((1, 1, 4, 4), -9.0), torch.zeros(1, 4, 4, dtype=torch.uint8))
+    assert curve.compute() == 1.0

@@ -1,0 +1,192 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from common.console import metrics_table
+from common.errors import UserError, unknown
+from common.history import History
+from common.report import write
+from common.task import Outcome, Pipeline
+from tests.vision.scenes import folders, scene
+from tests.vision.test_preprocessing import examples
+from vision.answers import answers
+from vision.loss import CrossEntropy, Focal, FocalTversky, Tversky, WeightedSum
+from vision.menu import SINGLE, Menu
+from vision.overlay import COLOURS, overlay, sheet
+from vision.preprocessing import PicturePreprocessing
+from vision.settings import PictureSource, VisionSettings
+from vision.task import TASK, Otsu
+
+SETTINGS = VisionSettings(width=4, depth=1, size=48, batch_size=4, device="cpu")
+
+
+def pipeline(pictures, **changes):
+    torch.manual_seed(0)
+    settings = dataclasses.replace(SETTINGS, **changes)
+    prepared = PicturePreprocessing(size=settings.size).fit(pictures)
+    model = TASK.model(prepared, settings).eval()
+    return Pipeline(prepared, model, settings, PictureSource(images="a", masks="b"))
+
+
+# --- the losses by name ----------------------------------------------------------------------
+
+
+def test_every_loss_is_built_with_the_settings():
+    settings = VisionSettings(alpha=0.2, beta=0.9, power=0.5, gamma=3.0, extra=2.0)
+    made = {name: TASK.losses[name](settings, None) for name in TASK.losses}
+    assert next(iter(made)) == "cross_entropy"
+    assert (made["tversky"].alpha, made["tversky"].beta) == (0.2, 0.9)
+    assert (made["focal_tversky"].alpha, made["focal_tversky"].power) == (0.2, 0.5)
+    assert made["focal"].gamma == 3
+    assert made["boundary"].extra == 2
+
+
+def test_a_sum_is_written_as_one_writes_it():
+    loss = Menu()[" tversky +0.5* focal+2*cross_entropy"](VisionSettings(), None)
+    assert isinstance(loss, WeightedSum)
+    assert loss.weights == [1, 0.5, 2]
+    assert [type(part) for part in loss.parts] == [Tversky, Focal, CrossEntropy]
+    assert isinstance(Menu()["focal_tversky"](VisionSettings(), None), FocalTversky)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "+", "tversky+", "hope", "0*dice", "-1*dice", "nan*dice", "inf*dice", "2dice"]
+)
+def test_what_is_no_sum_of_losses_is_unknown(name):
+    assert name not in Menu()
+    assert "There are: cross_entropy" in str(unknown("loss", name, Menu()))
+    with pytest.raises(KeyError):
+        Menu()[name]
+
+
+def test_the_help_names_every_loss():
+    field = next(f for f in dataclasses.fields(VisionSettings) if f.name == "loss")
+    assert all(name in field.metadata["help"] for name in SINGLE)
+
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+def test_answers_come_in_order_and_in_each_pictures_own_size():
+    sizes = [(30, 40), (50, 20), (48, 48), (10, 100), (200, 150), (7, 7), (48, 47)]
+    images = [
+        scene(i, height=max(h, 16), width=max(w, 16))[0][:h, :w] for i, (h, w) in enumerate(sizes)
+    ]
+    model = pipeline(examples())
+    together = list(answers(model, iter(images)))
+    for image, (same, mask) in zip(images, together, strict=True):
+        assert same is image
+        assert mask.shape == image.shape[:2]
+        assert mask.dtype == np.uint8
+        ((_, alone),) = answers(model, [image])
+        assert (alone == mask).mean() > 0.999
+
+
+def test_answers_of_several_classes_are_class_ids():
+    model = pipeline(examples(classes=2))
+    ((_, mask),) = answers(model, [scene(1, classes=2)[0]])
+    assert set(np.unique(mask)) <= {0, 1, 2}
+
+
+def test_damaged_weights_are_told():
+    model = pipeline(examples())
+    model.model.head.weight.data.fill_(torch.nan)
+    with pytest.raises(UserError, match="not finite"):
+        next(answers(model, [scene(0)[0]]))
+
+
+def test_a_picture_is_examined_at_its_own_size():
+    pictures = examples(4, height=96, width=96)
+    metrics, evidence = TASK.evaluate(pipeline(pictures), pictures)
+    assert evidence.masks[0].shape == (96, 96)
+    assert evidence.answers[0].known == 96 * 96
+    assert metrics["accuracy"] == sum(a.right for a in evidence.answers) / (4 * 96 * 96)
+
+
+# --- references ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bright", [True, False])
+def test_otsu_learns_which_side_of_the_threshold_is_meant(bright):
+    pictures = examples()
+    if not bright:
+        pictures.store.images[:] = 255 - pictures.store.images
+    threshold = Otsu(pictures)
+    image, mask = pictures.image(0), pictures.mask(0)
+    assert threshold.bright == bright
+    assert (threshold(image) == mask).mean() > 0.95
+
+
+def test_classes_that_the_network_has_not_learned_are_refused(tmp_path):
+    images, masks = folders(tmp_path, 4, classes=2)
+    source = PictureSource(images=str(images), masks=str(masks))
+    with pytest.raises(UserError, match="masks hold 2 classes, the network learned 1"):
+        TASK.examples_like(pipeline(examples()), source)
+
+
+# --- drawing ---------------------------------------------------------------------------------
+
+
+def test_an_overlay_leaves_the_land_and_the_picture_alone():
+    image, mask = scene(2)
+    before = image.copy()
+    drawn = overlay(image, mask)
+    assert (image == before).all()
+    far = np.ones(mask.shape, bool)
+    y, x = np.nonzero(mask)
+    far[max(y.min() - 3, 0) : y.max() + 4, max(x.min() - 3, 0) : x.max() + 4] = False
+    assert (drawn[far] == image[far]).all()
+    assert (drawn == COLOURS[0]).all(axis=2).any()
+    assert (overlay(image, np.zeros_like(mask)) == image).all()
+    assert (overlay(image, np.full_like(mask, 255)) == image).all()
+
+
+def test_classes_have_colours_of_their_own_and_every_id_has_one():
+    image = np.zeros((32, 32, 3), np.uint8)
+    first, second = (overlay(image, np.full((32, 32), label, np.uint8)) for label in (1, 2))
+    assert (first != second).any()
+    assert overlay(image, np.full((32, 32), 60, np.uint8)).max() > 0
+
+
+def test_a_sheet_holds_every_picture():
+    pictures = [np.full((6, 8, 3), 10 * i, np.uint8) for i in range(1, 6)]
+    laid = sheet(pictures, 2)
+    assert laid.shape == (6 * 3 + 4 * 2, 8 * 2 + 4, 3)
+    assert {10, 20, 30, 40, 50, 255} == set(np.unique(laid))
+
+
+@pytest.mark.parametrize("shape", [(40, 48), (120, 30), (300, 900)])
+@pytest.mark.parametrize("classes", [1, 2])
+def test_the_page_is_drawn_for_pictures_of_any_shape(tmp_path, shape, classes):
+    height, width = shape
+    pictures = examples(4, classes=classes, height=height, width=width)
+    history = History([{"epoch": 1, "lr": 1.0, "train_loss": 1.0, "valid_loss": 1.0}])
+    metrics, evidence = TASK.evaluate(pipeline(pictures), pictures)
+    outcomes = [Outcome(name, metrics, evidence, history, 1.0) for name in ("dice", "a$b" * 9)]
+    outcomes += TASK.references(pictures, pictures, SETTINGS, {})
+    drawn = TASK.pictures(pictures, pictures, outcomes)
+    assert len(drawn) == 4
+    write(
+        tmp_path / "page.html",
+        title="t",
+        about="a",
+        metrics=TASK.metrics,
+        outcomes=outcomes,
+        part="test",
+        pictures=drawn,
+        notes=[],
+        settings={},
+    )
+    assert (tmp_path / "page.html").stat().st_size > 50_000
+    assert len(metrics_table(TASK.metrics, outcomes)) > 5
+
+
+def test_a_page_without_anything_to_find_or_to_show_is_drawn():
+    pictures = examples(2)
+    pictures.store.masks[:] = 0
+    metrics, evidence = TASK.evaluate(pipeline(pictures), pictures)
+    history = History([{"epoch": 1}])
+    drawn = TASK.pictures(pictures, pictures, [Outcome("dice", metrics, evidence, history, 1.0)])
+    assert drawn[0].title == "What there is to learn from"

@@ -1,0 +1,17 @@
+"""python -m text"""
+
+from common.cli import Domain, run
+from text.settings import TextSettings, TextSource
+
+DOMAIN = Domain(
+    name="text",
+    summary="Message triage: a network for texts, and losses that know what a mix-up costs.",
+    task="text.task",
+    source=TextSource,
+    settings=TextSettings,
+    demo=("cross_entropy", "smoothing", "focal", "cost"),
+    demo_settings={"decision": "most_likely"},
+)
+
+if __name__ == "__main__":
+    run(DOMAIN)

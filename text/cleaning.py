@@ -1,0 +1,73 @@
+"""What a text looks like before it is cut into words: one script, one alphabet, nothing unseen."""
+
+import html
+import re
+import unicodedata
+
+LONGEST = 20_000
+"""Characters of one text that are read: a message of a megabyte has said it all by then."""
+
+_TAG = re.compile(r"<(?:[a-zA-Z][^<>]{0,500}|/[a-zA-Z][^<>]{0,500}|!--.{0,2000}?--)>", re.S)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_LATIN = re.compile(r"[A-Za-z]")
+_WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
+_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+
+_LOOK_ALIKE = str.maketrans("ABCEHKMOPTXYaceopxyuk", "АВСЕНКМОРТХУасеорхуик")
+_LOOKS_CYRILLIC = frozenset("ABCEHKMOPTXYaceopxyuk")
+
+_SPACES = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+
+
+def clean(text: str) -> str:
+    """Return a text as it is meant, whatever program it passed through.
+
+    - HTML: tags become spaces, entities their characters.
+    - Unicode: NFC, so that й is one character, not и and a breve.
+    - What cannot be seen goes: NUL and other control characters, marks that turn the direction of
+      writing, zero-width spaces, soft hyphens. (Those that hold an emoji together stay no more
+      than others: a family falls into its members.)
+    - Latin letters inside a Cyrillic word become the Cyrillic ones that they look like.
+    - Only the first 20,000 characters are read.
+
+    >>> clean("Вoда <b>течёт</b>&nbsp;с\\u200f потолка\\x00")
+    'Вода  течёт  с потолка'
+    """
+    text = text[:LONGEST]
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(map(_seen, text))
+    if _LATIN.search(text):
+        text = _WORD.sub(_in_one_script, text)
+    return text
+
+
+def fold(word: str) -> str:
+    """Return the form under which a word is known: small letters, е for ё.
+
+    >>> fold("Ёлка")
+    'елка'
+    """
+    return word.lower().replace("ё", "е")
+
+
+def _seen(character: str) -> str:
+    """A character as it is seen: itself, a space, or nothing."""
+    if character.isprintable():
+        return character
+    if character in _SPACES or character.isspace():
+        return " "
+    return ""
+
+
+def _in_one_script(found: re.Match[str]) -> str:
+    word = found[0]
+    if not (_LATIN.search(word) and _CYRILLIC.search(word)):
+        return word
+    latin = set(_LATIN.findall(word))
+    return word.translate(_LOOK_ALIKE) if latin <= _LOOKS_CYRILLIC else word

@@ -1,0 +1,281 @@
+"""Where texts come from: a person's table or folder, or the messages of the course."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from common.errors import UserError, nearest, unknown
+from common.tables import read_table
+from text.costs import Costs, read_costs
+from text.documents import Passages, cut, find_documents
+from text.settings import TextSource
+
+MOST_CLASSES = 1000
+FEW = 3
+"""With fewer documents or texts than parts, a class is missing from one of them."""
+
+Strings = Sequence[str] | Passages
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts with their classes.
+
+    texts: (n) strings, or passages that are read from their files when they are walked through.
+    labels: (n,) object, the class of each as text. costs: the price list over all classes of the
+    source, in their order. rows: (n,) what a message calls a text, such as "row 17".
+    documents: (n,) int64, which document a passage is from; None for texts that stand alone.
+    """
+
+    texts: Strings
+    labels: np.ndarray
+    costs: Costs
+    rows: np.ndarray
+    documents: np.ndarray | None = None
+    notes: list[str] = field(default_factory=list)
+    split_by: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, rows: np.ndarray) -> Self:
+        taken = (
+            self.texts.take(rows)
+            if isinstance(self.texts, Passages)
+            else [self.texts[row] for row in rows]
+        )
+        return replace(
+            self,
+            texts=taken,
+            labels=self.labels[rows],
+            rows=self.rows[rows],
+            documents=None if self.documents is None else self.documents[rows],
+            split_by={name: column[rows] for name, column in self.split_by.items()},
+        )
+
+
+def load(source: TextSource) -> Texts:
+    """Read the texts that a source names: a table, a folder, or the course's messages."""
+    if source.file is None:
+        for name in ("text", "label", "group"):
+            if getattr(source, name) is not None:
+                raise UserError(f"--{name} {getattr(source, name)}: name the file that has it")
+        return _course_messages(source)
+    path = Path(source.file)
+    if path.is_dir():
+        return _from_folder(path, source)
+    table = read_table(path)
+    notes = [f"{path.name}: {table.found}", *table.notes]
+    return from_frame(table.frame, source, notes=notes)
+
+
+def from_frame(frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str]) -> Texts:
+    """Take the texts and classes out of a table; leave out empty and repeated ones."""
+    notes = list(notes)
+    names = [str(name) for name in frame.columns]
+    frame = frame.set_axis(names, axis=1)
+    for option, name in (("--text", source.text), ("--label", source.label)):
+        if name is None:
+            shown = ", ".join(names[:30])
+            raise UserError(f"say which column it is, {option} COLUMN; there are: {shown}")
+        if name not in names:
+            raise unknown("column", name, names)
+    if source.text == source.label:
+        raise UserError(f"--text and --label both name {source.text!r}, expected two columns")
+    if source.group is not None and source.group not in names:
+        raise unknown("column", source.group, names)
+    texts = as_texts(frame[source.text])
+    labels = as_labels(frame[source.label])
+    without_label = (labels == "") & (texts != "")
+    if without_label.any():
+        notes.append(f"rows without a class left out: {int(without_label.sum()):,}")
+    empty = (texts == "") & (labels != "")
+    if empty.any():
+        notes.append(
+            f"empty texts left out: {int(empty.sum()):,}, the first is row {frame.index[empty][0]}"
+        )
+    kept = (labels != "") & (texts != "")
+    if not kept.any():
+        raise UserError(
+            f"no row has both a text in {source.text!r} and a class in {source.label!r}"
+        )
+    # Before the split: a text that stands twice would be learned by heart and then asked for.
+    repeated = pd.Series([" ".join(text.split()) for text in texts], index=frame.index).duplicated()
+    repeated = repeated.to_numpy() & kept
+    if repeated.any():
+        notes.append(f"repeated texts thrown out: {int(repeated.sum()):,} of {int(kept.sum()):,}")
+        kept &= ~repeated
+    rows = np.array([f"row {row}" for row in frame.index[kept]], dtype=object)
+    groups = None if source.group is None else _codes(frame[source.group][kept])
+    return _checked(list(texts[kept]), labels[kept], rows, groups, None, source, notes)
+
+
+def as_texts(column: pd.Series) -> np.ndarray:
+    """Return cells as stripped texts, "" where a cell is missing."""
+    cells = column.astype(object).where(column.notna(), "")
+    return np.array([str(cell).strip() for cell in cells], dtype=object)
+
+
+def as_labels(column: pd.Series) -> np.ndarray:
+    """Return cells as names of classes, "" where a cell is missing; 5.0 is the class "5"."""
+    whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
+    return as_texts(column.astype("Int64") if whole else column)
+
+
+def order_of(labels: Iterable[str]) -> list[str]:
+    """Return the classes in their order: by number where all are numbers, else by name.
+
+    >>> order_of(["10", "9", "9"]), order_of(["б", "а"])
+    (['9', '10'], ['а', 'б'])
+    """
+    names = set(labels)
+    numbers = numbers_of(names)
+    return sorted(names, key=numbers.__getitem__) if numbers else sorted(names)
+
+
+def numbers_of(names: Iterable[str]) -> dict[str, float]:
+    """Return what the classes say as numbers; nothing where one of them is none."""
+    try:
+        return {name: float(name.replace(",", ".")) for name in names}
+    except ValueError:
+        return {}
+
+
+def fingerprint(texts: Texts) -> str:
+    """Return a hash of all texts and classes, in their order."""
+    digest = hashlib.sha256()
+    for text, label in zip(texts.texts, texts.labels, strict=True):
+        digest.update(f"{label}\0{text}\0".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
+
+
+def _course_messages(source: TextSource) -> Texts:
+    from text.messages import CLASSES, read_messages, read_prices
+
+    messages = read_messages()
+    prices = read_prices()
+    matrix = np.array([[prices[true, answer] for answer in CLASSES] for true in CLASSES])
+    costs = Costs(CLASSES, matrix)
+    if source.costs is not None:
+        costs = read_costs(source.costs).over(CLASSES, source.costs)
+    labels = np.array([message.label for message in messages], dtype=object)
+    situations = np.unique([message.situation for message in messages], return_inverse=True)[1]
+    return Texts(
+        [message.text for message in messages],
+        labels,
+        costs,
+        np.array([f"message {number}" for number in range(1, len(messages) + 1)], dtype=object),
+        notes=[
+            "the messages were written for this course (CC0): no resident, address or telephone "
+            "number in them is real",
+            *_price_notes(costs),
+        ],
+        split_by={"groups": situations, "stratify": labels},
+    )
+
+
+def _from_folder(folder: Path, source: TextSource) -> Texts:
+    for name in ("text", "label", "group"):
+        if getattr(source, name) is not None:
+            raise UserError(
+                f"--{name}: {folder} is a folder, whose classes are told by the files' names"
+            )
+    documents, empty = find_documents(folder)
+    passages = cut(documents, source.passage)
+    encodings = Counter(document.encoding for document in documents)
+    found = ", ".join(f"{count:,} in {name}" for name, count in encodings.most_common())
+    notes = [
+        f"{len(documents):,} documents, {found}",
+        f"cut into {len(passages):,} passages of about {source.passage} words; "
+        "those of one document stay in one part",
+    ]
+    if empty:
+        notes.append(f"empty documents left out: {len(empty)}, such as {empty[0]}")
+    names = [document.path.name for document in documents]
+    rows = np.array([names[number] for number in passages.document], dtype=object)
+    place = passages.document
+    return _checked(passages, passages.labels, rows, place, place, source, notes)
+
+
+def _checked(
+    texts: Strings,
+    labels: np.ndarray,
+    rows: np.ndarray,
+    groups: np.ndarray | None,
+    documents: np.ndarray | None,
+    source: TextSource,
+    notes: list[str],
+) -> Texts:
+    counts = Counter(labels)
+    if len(counts) == 1:
+        raise UserError(
+            f"all {len(labels):,} texts are of one class, {labels[0]!r}: there is nothing to learn"
+        )
+    if len(counts) > MOST_CLASSES or (len(counts) > 50 and 2 * len(counts) > len(labels)):
+        raise UserError(
+            f"{len(counts):,} classes in {len(labels):,} texts: is {source.label!r} the column "
+            "of the classes?"
+        )
+    classes = order_of(counts)
+    costs = Costs.equal(classes)
+    if source.costs is not None:
+        given = read_costs(source.costs)
+        costs = given.over(classes, source.costs)
+        # The price list's order is the person's own.
+        costs = costs.over([name for name in given.classes if name in counts], source.costs)
+    notes = [*notes, *_rare_notes(labels, rows, groups, documents), *_price_notes(costs)]
+    split_by = {"stratify": labels} | ({} if groups is None else {"groups": groups})
+    return Texts(texts, labels, costs, rows, documents, notes, split_by)
+
+
+def _rare_notes(
+    labels: np.ndarray, rows: np.ndarray, groups: np.ndarray | None, documents: np.ndarray | None
+) -> list[str]:
+    """Name the classes that no split can show to every part."""
+    notes = []
+    for name, count in sorted(Counter(labels).items()):
+        own = labels == name
+        kinds = count if groups is None else len(np.unique(groups[own]))
+        what = "text" if groups is None else "group" if documents is None else "document"
+        if kinds >= FEW:
+            continue
+        there = f"class {name!r} has {kinds} {what}{'s' if kinds > 1 else ''}"
+        if count == 1:
+            there += f" ({rows[own][0]})"
+        gap = "no other part has it: no figure speaks of it" if kinds == 1 else "one part lacks it"
+        notes.append(f"{there}: the training part has it, {gap}")
+    return notes
+
+
+def _price_notes(costs: Costs) -> list[str]:
+    if not costs.given:
+        return ["no prices were given, so every mix-up costs 1; --costs FILE names them"]
+    from text.metrics import dearest
+
+    first = dearest(costs.prices)
+    notes = [
+        f"a mix-up costs from {costs.prices[costs.prices > 0].min():,.0f} "
+        f"to {costs.prices.max():,.0f}"
+    ]
+    if first is not None:
+        notes.append(f"the dearest class to miss: {costs.classes[first]}")
+    return notes
+
+
+def _codes(column: pd.Series) -> np.ndarray:
+    """Number the groups; a row without one is a group of its own."""
+    codes = pd.factorize(column)[0]
+    return np.where(codes < 0, len(codes) + np.arange(len(codes)), codes)
+
+
+def missing_column(name: str, there: Sequence[str]) -> UserError:
+    """Build the error for a column that a trained network needs and a table lacks."""
+    alike = nearest(name, there)
+    guess = f"; is it {alike[0]!r} there?" if alike else f"; there are: {', '.join(there[:12])}"
+    return UserError(f"column {name!r} is missing, the network reads its texts there{guess}")

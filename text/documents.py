@@ -1,0 +1,187 @@
+"""Long documents in a folder: found, cut into passages, and read only when a passage is wanted.
+
+A passage is kept as its place in the file, so that a folder of a gigabyte costs a few megabytes.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, Self
+
+import numpy as np
+
+from common.errors import UserError
+from common.tables import detect_encoding
+
+BLOCK = 1 << 22
+BEGINNING = 1 << 18
+_PIECE = re.compile(rb"\S+")
+_LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text file: its class, and the encoding that was found."""
+
+    path: Path
+    label: str
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Passages:
+    """Passages of documents, as a sequence of texts that are read when they are asked for.
+
+    document, start, end: (n,) int64, the number of the document, and the bytes of the passage.
+    """
+
+    documents: tuple[Document, ...]
+    document: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.document)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield every passage; with those of one document in a row, each file is opened once."""
+        file: BinaryIO | None = None
+        opened = -1
+        try:
+            places = zip(self.document, self.start, self.end, strict=True)
+            for number, start, end in places:
+                if number != opened:
+                    if file:
+                        file.close()
+                    file, opened = self.documents[number].path.open("rb"), number
+                file.seek(start)
+                yield decode(file.read(end - start), self.documents[number].encoding)
+        finally:
+            if file:
+                file.close()
+
+    def take(self, rows: np.ndarray) -> Self:
+        """Return some of the passages, in the given order."""
+        return replace(
+            self, document=self.document[rows], start=self.start[rows], end=self.end[rows]
+        )
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The class of each passage."""
+        names = np.array([document.label for document in self.documents], dtype=object)
+        return names[self.document]
+
+
+def find_documents(folder: Path, *, labelled: bool = True) -> tuple[list[Document], list[str]]:
+    """Return a folder's text files with their classes, and the names of the empty ones.
+
+    The class of `gas/letter.txt` is `gas`, that of `gas_letter.txt` in the folder itself too.
+    labelled: False where the classes are not known, and names are no matter.
+
+    Raises UserError where there is no text file, or one has no class, or is not text.
+    """
+    paths = sorted(path for path in folder.rglob("*.txt") if path.is_file())
+    if not paths:
+        raise UserError(f"{folder}: no text file (.txt) in this folder, nor in those inside it")
+    found, empty = [], []
+    for path in paths:
+        inner = path.relative_to(folder)
+        label, mark, _ = path.stem.partition("_")
+        if len(inner.parts) > 1:
+            label = inner.parts[0]
+        elif labelled and (not mark or not label):
+            raise UserError(
+                f"{path}: no class; name the file CLASS_name.txt, or put it into a folder "
+                "that is called as its class"
+            )
+        encoding = find_encoding(path)
+        if encoding is None:
+            empty.append(path.name)
+        else:
+            found.append(Document(path, label.strip(), encoding))
+    if not found:
+        raise UserError(f"{folder}: all {len(paths)} text files are empty")
+    return found, empty
+
+
+def find_encoding(path: Path) -> str | None:
+    """Return the encoding of a text file; None for one that holds nothing but spaces.
+
+    What is plain ASCII at its beginning is looked through for the first part that is not.
+    """
+    with path.open("rb") as file:
+        part = beginning = file.read(BEGINNING)
+        while part and (part.isascii()) and (further := file.read(BEGINNING)):
+            part = further
+    if not beginning.strip(b"\xef\xbb\xbf \t\r\n\0"):
+        return None
+    encoding = detect_encoding(beginning if not beginning.isascii() else part)
+    if encoding == "utf-16":
+        raise UserError(f"{path}: UTF-16; save the file as UTF-8")
+    return encoding
+
+
+def decode(data: bytes, encoding: str) -> str:
+    """Return text; a line in another encoding than the rest is read in its own.
+
+    >>> other = "С потолка течёт вода, вызовите сантехника".encode("cp1251")
+    >>> decode("Добрый день!\\n".encode() + other, "utf-8")
+    'Добрый день!\\nС потолка течёт вода, вызовите сантехника'
+    """
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        lines = data.split(b"\n")
+    return "\n".join(_decode_line(line, encoding) for line in lines)
+
+
+def _decode_line(line: bytes, encoding: str) -> str:
+    try:
+        return line.decode(encoding)
+    except UnicodeDecodeError:
+        return line.decode(detect_encoding(line), errors="replace")
+
+
+def cut(documents: list[Document], words: int) -> Passages:
+    """Cut documents into passages of `words` words.
+
+    What is left at a document's end is a passage if it is half as long as one, or all there is.
+    """
+    numbers, starts, ends = [], [], []
+    for number, document in enumerate(documents):
+        places = list(_cut_file(document.path, words))
+        numbers += [number] * len(places)
+        starts += [start for start, _ in places]
+        ends += [end for _, end in places]
+    arrays = (np.array(values, dtype=np.int64) for values in (numbers, starts, ends))
+    return Passages(tuple(documents), *arrays)
+
+
+def _cut_file(path: Path, words: int) -> Iterator[tuple[int, int]]:
+    start = last = None
+    count, passages = 0, 0
+    for begin, end, is_word in _pieces(path):
+        start = begin if start is None else start
+        last, count = end, count + is_word
+        if count == words:
+            yield start, end
+            start, count, passages = None, 0, passages + 1
+    if start is not None and (2 * count >= words or not passages):
+        yield start, last
+
+
+def _pieces(path: Path) -> Iterator[tuple[int, int, bool]]:
+    """The places of what stands between spaces, and whether it holds a letter."""
+    with path.open("rb") as file:
+        offset, rest = 0, b""
+        while block := file.read(BLOCK):
+            data = rest + block
+            # The last piece may go on in the next block; one without end is cut by force.
+            whole = max(data.rfind(mark) for mark in (b" ", b"\n", b"\t")) + 1 or len(data)
+            for piece in _PIECE.finditer(data, 0, whole):
+                yield offset + piece.start(), offset + piece.end(), bool(_LETTER.search(piece[0]))
+            offset, rest = offset + whole, data[whole:]
+        for piece in _PIECE.finditer(rest):
+            yield offset + piece.start(), offset + piece.end(), bool(_LETTER.search(piece[0]))

@@ -1,0 +1,204 @@
+"""Losses for classes: what a mix-up costs, and the standard loss that does not know.
+
+Every loss here takes what the network puts out and the number of the true class:
+
+    prediction: (batch, classes) logits
+    target:     (batch,) int64, the true class; IGNORED for an example that teaches nothing
+
+With z the logits, p = softmax(z) and y the true class.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from common.losses import Loss, reduce, widen
+
+IGNORED = -100
+
+
+class ClassLoss(Loss):
+    """Base of the losses for classes: an example whose target is IGNORED weighs nothing.
+
+    Subclasses implement `per_example(logits, target) -> (batch,)`, for targets that are all real
+    classes.
+    """
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        self.check(prediction, target)
+        counted = target != IGNORED
+        with torch.autocast(prediction.device.type, enabled=False):
+            # The ignored are given some class, and then no weight: no shape depends on the data.
+            losses = self.per_example(widen(prediction), target.clamp_min(0))
+            return reduce(losses, self.reduction, weight=counted.to(losses.dtype))
+
+    def check(self, prediction: Tensor, target: Tensor) -> None:
+        name = type(self).__name__
+        if prediction.ndim != 2 or target.shape != prediction.shape[:1]:
+            raise ValueError(
+                f"{name}: prediction has shape {tuple(prediction.shape)}, target "
+                f"{tuple(target.shape)}, expected (batch, classes) and (batch,)"
+            )
+        if target.is_floating_point():
+            raise ValueError(f"{name}: target is {target.dtype}, expected whole numbers")
+
+
+class CrossEntropy(ClassLoss):
+    """The standard loss: how surprised the network is by the true class.
+
+        -ln p_y
+
+    It does not ask which class was preferred to the true one. What it teaches, if all goes well,
+    are honest probabilities, and those are worth much: see `text.decision`.
+
+    >>> loss = CrossEntropy()
+    >>> loss(torch.tensor([[2.0, 0.0]]), torch.tensor([1]))
+    tensor(2.1269)
+
+    Source: Good, "Rational decisions" (1952).
+    """
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        return F.cross_entropy(prediction, target, reduction="none")
+
+
+class LabelSmoothing(ClassLoss):
+    """Cross-entropy against labels that are held to be wrong now and then.
+
+        (1 - epsilon)·(-ln p_y) + epsilon·mean_j(-ln p_j)
+
+    The network is not driven to be infinitely sure of a label. epsilon: from 0 to 1.
+
+    >>> loss = LabelSmoothing(epsilon=0.5)
+    >>> loss(torch.tensor([[2.0, 0.0]]), torch.tensor([1]))
+    tensor(1.6269)
+
+    Source: Szegedy et al., "Rethinking the Inception architecture for computer vision" (2016).
+    """
+
+    def __init__(self, *, epsilon: float = 0.1, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
+        if not 0 <= epsilon < 1:
+            raise ValueError(f"epsilon is {epsilon:g}, expected from 0 to below 1")
+        self.epsilon = epsilon
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        surprise = -F.log_softmax(prediction, dim=1)
+        true = surprise.gather(1, target[:, None]).squeeze(1)
+        return (1 - self.epsilon) * true + self.epsilon * surprise.mean(dim=1)
+
+
+class Focal(ClassLoss):
+    """Cross-entropy that turns away from what is easy.
+
+        -(1 - p_y)^gamma · ln p_y
+
+    With gamma 2, a text that the network gets right with p = 0.9 counts a hundredth of what it
+    would. The probabilities that it teaches are too modest; do not read them as frequencies.
+
+    >>> easy, hard = torch.tensor([[4.0, 0.0]]), torch.tensor([[0.0, 0.0]])
+    >>> ratio = Focal()(hard, torch.tensor([0])) / Focal()(easy, torch.tensor([0]))
+    >>> 1e4 < ratio < 1e5
+    tensor(True)
+
+    Source: Lin et al., "Focal loss for dense object detection" (2017).
+    """
+
+    def __init__(self, *, gamma: float = 2.0, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
+        if gamma < 0:
+            raise ValueError(f"gamma is {gamma:g}, expected 0 or more")
+        self.gamma = gamma
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        surprise = F.cross_entropy(prediction, target, reduction="none")
+        # Below gamma = 1 the power has an infinite slope where p is 1: it stops short of it.
+        doubt = (-torch.expm1(-surprise)).clamp_min(1e-6)
+        return doubt**self.gamma * surprise
+
+
+class ExpectedCost(ClassLoss):
+    """What a mix-up costs on the average, if the answer is drawn by the network's own shares.
+
+        Σ_j C[y, j]·p_j / scale + entropy·(-ln p_y)
+
+    C[y, j]: the price of filing a y under j, zero for j = y. scale: the mean price of a mix-up,
+    so that roubles and kopecks train alike.
+
+    The first term alone teaches decisions, not probabilities: its best p puts everything on the
+    class of least expected cost. And its gradient, p_k·(C[y, k] - Σ_j C[y, j]·p_j), is nothing
+    where the network is sure of a wrong answer, for p_y is nothing there: such a mistake would
+    never be unlearned. The cross-entropy beside it pulls back from any distance.
+
+    costs: (classes, classes), rows are the true classes. Raises ValueError for a matrix that is
+    not square, has a negative price, or a price for being right.
+
+    >>> costs = [[0.0, 100.0], [1.0, 0.0]]           # to miss the first is a hundred times dearer
+    >>> loss = ExpectedCost(costs, entropy=0, reduction="none")
+    >>> loss(torch.zeros(2, 2), torch.tensor([0, 1])) # even odds; the mean price is 50.5
+    tensor([0.9901, 0.0099])
+
+    Source: Elkan, "The foundations of cost-sensitive learning" (2001).
+    """
+
+    def __init__(
+        self,
+        costs: Tensor | Sequence[Sequence[float]],
+        *,
+        entropy: float = 0.5,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(reduction=reduction)
+        costs = torch.as_tensor(costs, dtype=torch.float64)
+        if costs.ndim != 2 or costs.shape[0] != costs.shape[1] or len(costs) < 2:
+            raise ValueError(f"costs have shape {tuple(costs.shape)}, expected a square")
+        if not costs.isfinite().all() or (costs < 0).any() or costs.diagonal().any():
+            raise ValueError("costs: expected finite prices from 0, and 0 on the diagonal")
+        if entropy < 0:
+            raise ValueError(f"entropy is {entropy:g}, expected 0 or more")
+        n = len(costs)
+        scale = float(costs.sum()) / (n * (n - 1)) or 1.0
+        self.register_buffer("costs", costs / scale, persistent=False)
+        self.entropy = entropy
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        price = self.costs.to(prediction.dtype)[target]
+        expected = (price * prediction.softmax(dim=1)).sum(dim=1)
+        surprise = F.cross_entropy(prediction, target, reduction="none")
+        return expected + self.entropy * surprise
+
+
+class OrdinalDistance(ClassLoss):
+    """For ratings: two stars off is worse than one.
+
+        Σ_k (P(class <= k) - [y <= k])² / (classes - 1) + entropy·(-ln p_y)
+
+    k runs over all classes but the last, whose sum is always 1. The first term is the squared
+    distance between the predicted heap of probability and the true one, if a heap is moved class
+    by class; as in `ExpectedCost`, its gradient dies on a sure mistake, hence the second.
+
+    The classes must be in their order: 1, 2, 3, 4, 5.
+
+    >>> loss = OrdinalDistance(entropy=0)
+    >>> sure_of_5 = torch.tensor([[0.0, 0.0, 0.0, 0.0, 99.0]])
+    >>> loss(sure_of_5, torch.tensor([3])), loss(sure_of_5, torch.tensor([0]))
+    (tensor(0.2500), tensor(1.))
+
+    Source: Epstein, "A scoring system for probability forecasts of ranked categories" (1969);
+    Hou et al., "Squared earth mover's distance-based loss" (2016).
+    """
+
+    def __init__(self, *, entropy: float = 0.5, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
+        if entropy < 0:
+            raise ValueError(f"entropy is {entropy:g}, expected 0 or more")
+        self.entropy = entropy
+
+    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        levels = torch.arange(prediction.shape[1], device=prediction.device)
+        reached = (target[:, None] <= levels).to(prediction.dtype)
+        distance = (prediction.softmax(dim=1).cumsum(dim=1) - reached)[:, :-1].square().sum(dim=1)
+        surprise = F.cross_entropy(prediction, target, reduction="none")
+        return distance / max(1, prediction.shape[1] - 1) + self.entropy * surprise

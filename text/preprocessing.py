@@ -1,0 +1,276 @@
+"""From texts to tensors. Whatever is learned, the training part teaches.
+
+text -> tokens                      `tokens`      NLTK
+token -> lemma, part of speech      `lexicon`     pymorphy2, each distinct word once
+lemmas -> phrases, word vectors     `vectors`     gensim
+lemmas, tags -> numbers             `vocabulary`
+everything -> a weighed bag         `ngrams`
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from common.errors import UserError
+from common.task import Preprocessing
+from text.batches import Batches, Inputs
+from text.costs import Costs
+from text.data import Texts
+from text.lexicon import Lexicon
+from text.loss import IGNORED
+from text.morphology import Morphology
+from text.ngrams import BUCKETS, RUN, Tokens, Weigher, buckets_of, weighed
+from text.sentences import Sentences
+from text.vectors import evened, join_given, learn_phrases, learn_vectors, read_vectors
+from text.vocabulary import Vocabulary, hashes_of
+
+MOST_TOKENS = 256
+"""Tokens of a text that the network reads word by word; its bag holds them all."""
+ENOUGH_TOKENS = 5_000_000
+"""From a larger training part, phrases, vectors and weights are learned from every so many texts:
+they would hardly change, and the time would grow."""
+BLOCK = 1000
+"""Texts that are weighed at once."""
+MANY_WORDS = 10_000
+"""New words that are worth writing down at once."""
+RARE_TAG = 5
+"""A part of speech, or a sign, that stands fewer times in the training part is unknown."""
+PREDICTED = 64
+"""Texts in a batch that is only answered."""
+LIKE_PASSAGES = 20
+"""Documents of as many passages tell how evenly a piece is spread."""
+STEADY = 1.5
+"""Words more bursty than this say what a document is about, and not what it is like."""
+
+
+def _progress(items: Any, what: str) -> Any:
+    """A bar of progress, for what takes long and for somebody who looks."""
+    return tqdm(items, what, len(items), unit="text", delay=2, disable=None, leave=False)
+
+
+class TextPreprocessing(Preprocessing):
+    """Prepares texts.
+
+    `transform` gives batches of the network's inputs, padded with 0 to the longest text of each:
+
+        words       (n, tokens) int32, 0 beyond the end, 1 for unknown
+        phrases     (n, tokens) int32, the phrase that begins at a word, or 0
+        tags        (n, tokens) int32, parts of speech
+        subwords    (n, tokens, 24) int32, hashed pieces of each word
+        characters  (n, tokens, 16) int32
+        buckets     (n, pieces) int32, and
+        values      (n, pieces) float32: the bag of pieces, and what each weighs
+
+    given: a file of word vectors to use; without, vectors of `size` numbers are learned.
+    """
+
+    def __init__(
+        self,
+        *,
+        given: str | None = None,
+        size: int = 48,
+        batch_size: int = 64,
+        seed: int = 0,
+        morphology: Morphology | None = None,
+    ) -> None:
+        self.given, self.size, self.batch_size, self.seed = given, size, batch_size, seed
+        self.lexicon = Lexicon(morphology or Morphology.cached())
+        self.notes: list[str] = []
+        self._table: dict[str, np.ndarray] = {}
+
+    def fit(self, train: Texts) -> Self:
+        tokens, ends = self.encode(train)
+        counts = Counter(train.labels)
+        self.classes = [name for name in train.costs.classes if counts[name]]
+        if len(self.classes) < 2:
+            raise UserError(
+                f"the training part has texts of one class alone, {self.classes[0]!r}: "
+                "there is nothing to learn"
+            )
+        self.counts = [counts[name] for name in self.classes]
+        places = [train.costs.classes.index(name) for name in self.classes]
+        self.costs, self.priced = train.costs.prices[np.ix_(places, places)], train.costs.given
+        weigher = self._fit_bag(train, tokens, ends)
+        self._fit_words(tokens, ends, weigher)
+        self._fitted = train, tokens, ends
+        self.lexicon.morphology.save()
+        self.notes = self._describe(train, len(tokens))
+        return self
+
+    def transform(self, examples: Texts) -> Batches:
+        tokens, ends = self.encode(examples)
+        return Batches(partial(self.inputs, tokens, ends), len(ends), batch_size=PREDICTED)
+
+    def data(self, examples: Texts, *, training: bool = False) -> Batches:
+        """Return batches of (inputs, class); a class that training has not is `IGNORED`."""
+        if training:
+            fitted, tokens, ends = self._fitted
+            if examples is not fitted:
+                raise ValueError("training=True is for the very examples that fit() was given")
+        else:
+            tokens, ends = self.encode(examples)
+        return Batches(
+            partial(self.inputs, tokens, ends),
+            len(ends),
+            batch_size=self.batch_size,
+            targets=torch.from_numpy(self.targets(examples.labels)),
+            seed=self.seed if training else None,
+        )
+
+    def encode(self, examples: Texts) -> tuple[np.ndarray, np.ndarray]:
+        """Return the texts as rows of the lexicon, and where each ends; see `Lexicon.encode`."""
+        encoded = self.lexicon.encode(_progress(examples.texts, "reading"))
+        # A stream has a few new words in every block: not for each is the whole file written.
+        self.lexicon.morphology.save(at_least=MANY_WORDS)
+        return encoded
+
+    def targets(self, labels: np.ndarray) -> np.ndarray:
+        """Return the number of each class, (n,) int64; `IGNORED` for one that training has not."""
+        numbers = {name: number for number, name in enumerate(self.classes)}
+        return np.array([numbers.get(label, IGNORED) for label in labels], dtype=np.int64)
+
+    def inputs(self, tokens: np.ndarray, ends: np.ndarray, rows: np.ndarray) -> Inputs:
+        """Return the network's inputs for some of the texts that were encoded."""
+        known = self._known()
+        starts = np.where(rows > 0, ends[rows - 1], 0)
+        lengths = ends[rows] - starts
+        text = np.repeat(np.arange(len(rows)), lengths)
+        place = np.arange(len(text)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        token = tokens[place + np.repeat(starts, lengths)]
+        bag = weighed(Tokens(token, text, len(rows)), known, self.weights)
+        longest = int(min(MOST_TOKENS, max(1, lengths.max(initial=0))))
+        read = place < longest
+        padded = np.zeros((len(rows), longest), np.int64)
+        padded[text[read], place[read]] = token[read] + 1
+        words, tags, subwords, characters = (
+            known[name][padded] for name in ("words", "tags", "subwords", "characters")
+        )
+        phrases = self.vocabulary.phrases(words)
+        return tuple(map(_tensor, (words, phrases, tags, subwords, characters, *bag)))
+
+    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        values = {
+            "classes": self.classes,
+            "counts": self.counts,
+            "priced": self.priced,
+            "words": self.vocabulary.words,
+            "tags": self.vocabulary.tags,
+            "steady_only": self.vocabulary.steady_only,
+            "size": self.size,
+        }
+        return values, {"costs": self.costs, "weights": self.weights}
+
+    @classmethod
+    def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        prepared = cls(size=int(values["size"]))
+        prepared.classes = list(map(str, values["classes"]))
+        prepared.counts = list(map(int, values["counts"]))
+        prepared.priced = bool(values["priced"])
+        words, tags = (list(map(str, values[name])) for name in ("words", "tags"))
+        prepared.vocabulary = Vocabulary(words, tags, steady_only=bool(values["steady_only"]))
+        prepared.vectors = None
+        prepared.costs, prepared.weights = arrays["costs"], arrays["weights"]
+        n = len(prepared.classes)
+        if prepared.weights.shape != (BUCKETS,) or not np.isfinite(prepared.weights).all():
+            raise UserError("preprocessing's weights of pieces do not fit")
+        if n < 2 or len(prepared.counts) != n or min(prepared.counts) < 1:
+            raise UserError("preprocessing's classes and their counts do not fit")
+        Costs(tuple(prepared.classes), prepared.costs).check("preprocessing's prices")
+        return prepared
+
+    def _fit_bag(self, train: Texts, tokens: np.ndarray, ends: np.ndarray) -> Weigher:
+        documents = train.documents
+        bursts = documents is not None and len(train) >= LIKE_PASSAGES * len(np.unique(documents))
+        weigher, known = Weigher(bursts=bursts), self._known()
+        runs = _runs(documents, RUN) if bursts else _runs(np.zeros(len(train)), BLOCK)
+        runs = runs[:: _step(len(tokens))]
+        for start, end in _progress(runs, "weighing"):
+            first = ends[start - 1] if start else 0
+            text = np.repeat(np.arange(end - start), np.diff(ends[start:end], prepend=first))
+            weigher.add(Tokens(tokens[first : ends[end - 1]], text, end - start), known)
+        self.weights = weigher.weights()
+        return weigher
+
+    def _fit_words(self, tokens: np.ndarray, ends: np.ndarray, weigher: Weigher) -> None:
+        """Learn the phrases, the vocabulary with its vectors, and the parts of speech."""
+        sentences = Sentences(self.lexicon, tokens, ends, step=_step(len(tokens)))
+        sentences.join(learn_phrases(_progress(sentences, "phrases")))
+        words, vectors = learn_vectors(
+            _progress(sentences, "vectors"), size=self.size, seed=self.seed
+        )
+        if self.given is not None:
+            words, vectors, note = join_given(words, *read_vectors(self.given))
+            self.size, self._given_note = vectors.shape[1], f"{self.given}: {note}"
+        if weigher.bursts:
+            # The network is to read the others as parts of speech: names and topics fade.
+            lemmas = self.lexicon.lemmas
+            steady = weigher.burst()[buckets_of(hashes_of(lemmas))] <= STEADY
+            kept = set(itertools.compress(lemmas, steady))
+            rows = [row for row, word in enumerate(words) if kept.issuperset(word.split(" "))]
+            words, vectors = [words[row] for row in rows], vectors[rows]
+        tags = np.bincount(self._known()["tag"][tokens], minlength=len(self.lexicon.tags))
+        common = list(itertools.compress(self.lexicon.tags, tags >= RARE_TAG))
+        self.vocabulary = Vocabulary(words, common, steady_only=weigher.bursts)
+        self.vectors = evened(vectors)
+        self._table = {}
+
+    def _known(self) -> dict[str, np.ndarray]:
+        """What is known of each row of the lexicon, made anew where the lexicon has grown."""
+        if not self._table or len(self._table["lemma"]) != len(self.lexicon):
+            known = self.lexicon.arrays()
+            known["lemma_hash"] = hashes_of(self.lexicon.lemmas)[known["lemma"]]
+            known["tag_hash"] = hashes_of(self.lexicon.tags)[known["tag"]]
+            if hasattr(self, "vocabulary"):
+                known |= self.vocabulary.table(self.lexicon, known)
+            self._table = known
+        return self._table
+
+    def _describe(self, train: Texts, tokens: int) -> list[str]:
+        shown = zip(self.classes, self.counts, strict=True)
+        words = self.vocabulary.words
+        phrases = sum(" " in word for word in words)
+        notes = [
+            "classes in the training part: " + ", ".join(f"{name} {n:,}" for name, n in shown),
+            f"{tokens:,} tokens, {len(self.lexicon) - 1:,} distinct; {len(words):,} words and "
+            f"phrases are known by themselves, {phrases:,} of them phrases",
+        ]
+        if self.given is not None:
+            notes.append(self._given_note)
+        if _step(tokens) > 1:
+            notes.append(
+                f"phrases, vectors and weights are learned from one text of {_step(tokens)}"
+            )
+        for name in set(train.costs.classes) - set(self.classes):
+            notes.append(f"class {name!r} has no text in the training part: never answered")
+        if self.vocabulary.steady_only:
+            notes.append(
+                "words that come in bursts, as names and topics do, are read as parts of speech, "
+                "and weigh little in the bag"
+            )
+        return notes
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array))
+
+
+def _step(tokens: int) -> int:
+    """Of how many texts one is enough to learn phrases, vectors and weights from."""
+    return max(1, tokens // ENOUGH_TOKENS)
+
+
+def _runs(documents: np.ndarray, length: int) -> list[tuple[int, int]]:
+    """Cut texts, those of one document in a row, into runs of about `length` of one document."""
+    edges = [0, *(np.flatnonzero(np.diff(documents)) + 1), len(documents)]
+    runs = []
+    for start, end in itertools.pairwise(edges):
+        cuts = np.linspace(start, end, max(1, (end - start) // length) + 1).astype(int)
+        runs += itertools.pairwise(cuts.tolist())
+    return runs

@@ -1,0 +1,18 @@
+"""python -m vision"""
+
+from common.cli import Domain, run
+from vision.settings import PictureSource, PredictOptions, VisionSettings
+
+DOMAIN = Domain(
+    name="vision",
+    summary="Small things from the air: a network that finds, and losses that miss what it misses.",
+    task="vision.task",
+    source=PictureSource,
+    settings=VisionSettings,
+    demo=("cross_entropy", "tversky"),
+    demo_settings={"epochs": 8, "width": 8},
+    predict=PredictOptions,
+)
+
+if __name__ == "__main__":
+    run(DOMAIN)

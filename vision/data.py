@@ -1,0 +1,292 @@
+"""Where pictures with masks come from: a person's folders, or the course's flights."""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+
+from common.errors import UserError
+from vision.files import (
+    Checked,
+    Folder,
+    check_images,
+    check_masks,
+    is_white,
+    list_pictures,
+    shortened,
+)
+from vision.images import open_image, open_mask
+from vision.settings import PictureSource
+
+FLIGHTS, FRAMES, SIZE, SEED = 50, 10, 256, 2024
+FEWEST_GROUPS = 3
+
+
+class Store(Protocol):
+    """Pictures by number, wherever they are kept."""
+
+    names: Sequence[str]
+
+    def image(self, row: int) -> np.ndarray: ...
+
+    def mask(self, row: int) -> np.ndarray: ...
+
+    def checksum(self, row: int) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures with masks, opened when asked for: a folder of any length takes no memory.
+
+    classes: the name of each class id, the background first. rows: which of the store's.
+    """
+
+    store: Store
+    rows: np.ndarray
+    classes: tuple[str, ...]
+    notes: list[str] = field(default_factory=list)
+    split_by: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: np.ndarray) -> Self:
+        split_by = {name: column[rows] for name, column in self.split_by.items()}
+        return replace(self, rows=self.rows[rows], split_by=split_by)
+
+    def image(self, i: int) -> np.ndarray:
+        """Return the picture, (height, width, 3) uint8 RGB, upright."""
+        return self.store.image(int(self.rows[i]))
+
+    def mask(self, i: int) -> np.ndarray:
+        """Return its class ids, (height, width) uint8; 255 where nobody knows."""
+        return self.store.mask(int(self.rows[i]))
+
+    def name(self, i: int) -> str:
+        """Return what the picture is called: its path within its folder, with `/`."""
+        return self.store.names[int(self.rows[i])]
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """Arrays (n, height, width, 3) and (n, height, width), both uint8."""
+
+    names: Sequence[str]
+    images: np.ndarray
+    masks: np.ndarray
+
+    def image(self, row: int) -> np.ndarray:
+        return self.images[row]
+
+    def mask(self, row: int) -> np.ndarray:
+        return self.masks[row]
+
+    def checksum(self, row: int) -> bytes:
+        parts = (np.ascontiguousarray(part[row]) for part in (self.images, self.masks))
+        return b"".join(hashlib.blake2b(part, digest_size=8).digest() for part in parts)
+
+
+@dataclass(frozen=True)
+class InFiles:
+    """Files by name. white: masks say 255 for 1. masks: None where pictures have none."""
+
+    images: Folder
+    masks: Folder | None
+    checksums: Sequence[bytes]
+    white: bool = False
+
+    @property
+    def names(self) -> Sequence[str]:
+        return self.images.names
+
+    def image(self, row: int) -> np.ndarray:
+        return open_image(self.images.path(row))
+
+    def mask(self, row: int) -> np.ndarray:
+        if self.masks is None:
+            raise ValueError("these pictures have no masks")
+        values = open_mask(self.masks.path(row))
+        return np.minimum(values, 1) if self.white else values.astype(np.uint8, copy=False)
+
+    def checksum(self, row: int) -> bytes:
+        return self.checksums[row]
+
+
+def load(source: PictureSource, *, progress: bool = True) -> Pictures:
+    """Read what a source names: a person's folders, each file checked once, or the flights.
+
+    Raises UserError for folders that do not belong together; it names the files.
+    """
+    if source.images is None and source.masks is None:
+        return _flights()
+    if source.images is None or source.masks is None:
+        given, missing = ("images", "masks") if source.masks is None else ("masks", "images")
+        raise UserError(f"--{given} {getattr(source, given)}: name the other folder, --{missing}")
+    images, masks = Path(source.images), Path(source.masks)
+    if images.is_dir() and masks.is_dir() and images.samefile(masks):
+        raise UserError(f"--images and --masks are one folder, {images}: expected two")
+    return from_folders(images, masks, broken=source.broken, progress=progress)
+
+
+def from_folders(
+    images: Path, masks: Path, *, broken: str = "refuse", progress: bool = True
+) -> Pictures:
+    """Pair pictures with masks by their names, sub-folders included, suffixes aside.
+
+    Masks hold 0 and 255, or class ids 0, 1, 2, …, where 255 is what nobody knows. broken:
+    "refuse" raises UserError for files that cannot be read, "skip" leaves them out and says so.
+    """
+    pictures, drawn = _paired(list_pictures(images, without=masks), list_pictures(masks, images))
+    seen = check_images(pictures, progress=progress)
+    marked = check_masks(drawn, progress=progress)
+    keep, notes = _readable([seen, marked], broken)
+    pictures, drawn = pictures.take(keep), drawn.take(keep)
+    seen, marked = ([checked[row] for row in keep] for checked in (seen, marked))
+    _check_sizes(pictures, seen, drawn, marked)
+    white, top = is_white(drawn, marked)
+    names = ["object"] if top == 1 else [f"class {number}" for number in range(1, top + 1)]
+    share = np.mean([checked.marked for checked in marked])
+    notes = [
+        f"{images}: {len(pictures):,} pictures with masks, {_sizes(seen)}",
+        f"masks hold {'0 and 255' if white else 'class ids'}: {', '.join(names)}; "
+        f"{share:.0%} of them are not empty",
+        *notes,
+    ]
+    split_by, words = _groups(pictures)
+    checksums = [one.checksum + other.checksum for one, other in zip(seen, marked, strict=True)]
+    store = InFiles(pictures, drawn, checksums, white)
+    rows = np.arange(len(pictures))
+    return Pictures(store, rows, ("background", *names), notes + words, split_by)
+
+
+def pictures_in(place: Path, *, broken: str = "refuse", progress: bool = True) -> Pictures:
+    """Return the pictures of a file or folder, which have no masks.
+
+    Raises UserError as `from_folders` does.
+    """
+    place = Path(place)
+    pictures = list_pictures(place) if place.is_dir() else Folder(place.parent, [place.name])
+    seen = check_images(pictures, progress=progress)
+    keep, notes = _readable([seen], broken)
+    store = InFiles(pictures.take(keep), None, [seen[row].checksum for row in keep])
+    return Pictures(store, np.arange(len(keep)), ("background",), notes)
+
+
+def fingerprint(pictures: Pictures) -> str:
+    """Return a hash of names, pictures and masks, in their order."""
+    digest = hashlib.sha256()
+    for row in pictures.rows:
+        digest.update(pictures.store.names[row].encode())
+        digest.update(pictures.store.checksum(row))
+    return digest.hexdigest()[:16]
+
+
+def _flights() -> Pictures:
+    from vision.flights import fly
+
+    flights = fly(FLIGHTS, FRAMES, SIZE, seed=SEED)
+    frames = np.arange(len(flights.flight)) % FRAMES
+    names = [f"flight-{a:02}-{b:02}" for a, b in zip(flights.flight, frames, strict=True)]
+    shown = flights.masks.any((1, 2)).mean()
+    notes = [
+        f"{FLIGHTS} flights of {FRAMES} frames over a rendered land: no real flight is among them; "
+        f"a pad is in {shown:.0%} of the frames",
+        "frames of a flight stay on one side of the split",
+    ]
+    store = InMemory(names, flights.images, flights.masks)
+    groups = {"groups": flights.flight}
+    return Pictures(store, np.arange(len(names)), ("background", "pad"), notes, groups)
+
+
+def _paired(pictures: Folder, masks: Folder) -> tuple[Folder, Folder]:
+    """Bring two folders into one order; raise UserError that names who is alone."""
+    numbers = [_by_stem(folder) for folder in (pictures, masks)]
+    alone = []
+    for folder, mine, other, words in (
+        (pictures, *numbers, ("picture without a mask", "pictures without masks")),
+        (masks, *numbers[::-1], ("mask without a picture", "masks without pictures")),
+    ):
+        left = [folder.names[row] for stem, row in mine.items() if stem not in other]
+        if left:
+            alone.append(f"{len(left):,} {words[len(left) > 1]} ({shortened(left)})")
+    if alone:
+        raise UserError(
+            f"{pictures.place} and {masks.place} are paired by file name: {', '.join(alone)}"
+        )
+    order = [numbers[1][stem] for stem in numbers[0]]
+    return pictures, masks.take(order)
+
+
+def _by_stem(folder: Folder) -> dict[str, int]:
+    """Return the number of each file by its path without suffix.
+
+    macOS spells й as two characters, other systems as one: here all are one.
+    """
+    rows: dict[str, int] = {}
+    for row, name in enumerate(folder.names):
+        stem = unicodedata.normalize("NFC", str(Path(name).with_suffix("")))
+        if stem in rows:
+            other = folder.names[rows[stem]]
+            raise UserError(f"{folder.place}: {other} and {name} have one name: remove one")
+        rows[stem] = row
+    return rows
+
+
+def _readable(checks: list[list[Checked]], broken: str) -> tuple[list[int], list[str]]:
+    """Return which rows can be read, and notes; refuse, where asked, if there are others."""
+    errors = {}
+    for row, parts in enumerate(zip(*checks, strict=True)):
+        bad = [part.error for part in parts if part.error]
+        if bad:
+            errors[row] = bad[0]
+    keep = [row for row in range(len(checks[0])) if row not in errors]
+    if not errors:
+        return keep, []
+    found = shortened(list(errors.values()), separator="; ")
+    if not keep:
+        raise UserError(found if len(errors) == 1 else f"none of the files can be read: {found}")
+    if broken == "refuse":
+        more = f"{len(errors)} files cannot be read: " if len(errors) > 1 else ""
+        raise UserError(f"{more}{found}; --broken skip leaves such files out")
+    return keep, [f"left out, for they cannot be read: {len(errors):,}: {found}"]
+
+
+def _check_sizes(
+    pictures: Folder, seen: list[Checked], masks: Folder, marked: list[Checked]
+) -> None:
+    differing = [row for row in range(len(seen)) if seen[row].size != marked[row].size]
+    if not differing:
+        return
+    row = differing[0]
+    (height, width), (tall, wide) = seen[row].size, marked[row].size
+    turned = " (the mask fits the picture before its EXIF data turn it)"
+    more = f"; so do {len(differing) - 1:,} others" if len(differing) > 1 else ""
+    raise UserError(
+        f"{pictures.path(row)} is {width}x{height} pixels, its mask {masks.names[row]} "
+        f"{wide}x{tall}: expected one size"
+        f"{turned if (tall, wide) == (width, height) else ''}{more}"
+    )
+
+
+def _sizes(seen: list[Checked]) -> str:
+    sizes = {checked.size for checked in seen}
+    if len(sizes) == 1:
+        height, width = sizes.pop()
+        return f"{width}x{height} pixels"
+    (low, high) = (edge(sizes, key=lambda size: size[0] * size[1]) for edge in (min, max))
+    return f"{low[1]}x{low[0]} to {high[1]}x{high[0]} pixels"
+
+
+def _groups(pictures: Folder) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Take sub-folders for flights, patients or fields, which a split keeps together."""
+    parents = [Path(name).parent.as_posix() for name in pictures.names]
+    _, codes = np.unique(parents, return_inverse=True)
+    count = codes.max() + 1
+    if count < FEWEST_GROUPS:
+        return {}, []
+    words = f"{count} sub-folders: the pictures of each stay on one side of the split"
+    return {"groups": codes}, [words]

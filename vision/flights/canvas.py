@@ -1,0 +1,146 @@
+"""What the land is drawn on: OpenCV's shapes in metres, and smooth chance."""
+
+from collections.abc import Iterable, Sequence
+
+import cv2
+import numpy as np
+
+Colour = Sequence[float]
+
+BITS = 4
+"""Coordinates are handed to OpenCV in sixteenths of a pixel."""
+
+
+class Canvas:
+    """A square of ground seen from straight above; the middle is (0, 0), y points down.
+
+    side: in pixels. metres: in metres. sun: (x, y) where the shadow of a thing one metre tall
+    ends. image: (side, side, 3) uint8 RGB.
+    """
+
+    def __init__(self, side: int, metres: float, *, sun: np.ndarray, shade: float) -> None:
+        self.side, self.metres, self.sun, self.shade = side, metres, sun, shade
+        self.scale = side / metres
+        self.image = np.zeros((side, side, 3), np.uint8)
+        self._shadows = np.zeros((side, side), np.uint8)
+
+    def pixels(self, points: np.ndarray) -> np.ndarray:
+        """Return points (n, 2) in metres as OpenCV takes them."""
+        places = (np.asarray(points) * self.scale + self.side / 2 - 0.5) * (1 << BITS)
+        return np.rint(places).astype(np.int32)
+
+    def length(self, metres: float) -> int:
+        """Return a length in whole pixels, one at least."""
+        return max(1, round(metres * self.scale))
+
+    def polygon(self, points: np.ndarray, colour: Colour, layer: np.ndarray | None = None) -> None:
+        target = self.image if layer is None else layer
+        cv2.fillPoly(target, [self.pixels(points)], colour, cv2.LINE_AA, BITS)
+
+    def disc(
+        self, centre: np.ndarray, radius: float, colour: Colour, layer: np.ndarray | None = None
+    ) -> None:
+        target = self.image if layer is None else layer
+        x, y = self.pixels(centre).tolist()
+        size = round(radius * self.scale * (1 << BITS))
+        cv2.circle(target, (x, y), size, colour, -1, cv2.LINE_AA, BITS)
+
+    def line(
+        self, points: np.ndarray, width: float, colour: Colour, *, closed: bool = False
+    ) -> None:
+        cv2.polylines(
+            self.image,
+            [self.pixels(points)],
+            closed,
+            colour,
+            self.length(width),
+            cv2.LINE_AA,
+            BITS,
+        )
+
+    def cast(self, outline: np.ndarray, height: float) -> None:
+        """Remember the shadow of an upright thing; `darken` lays all of them on the ground."""
+        both = np.concatenate([outline, outline + self.sun * height]).astype(np.float32)
+        self.polygon(cv2.convexHull(both)[:, 0], 255, self._shadows)
+
+    def darken(self) -> None:
+        """Lay the shadows on what is drawn so far: skylight, a little blue, is left."""
+        soft = cv2.blur(self._shadows, (3, 3))
+        darker = cv2.transform(self.image, np.diag(1 - self.shade * np.array([1.0, 0.96, 0.88])))
+        rows = cv2.cvtColor(soft, cv2.COLOR_GRAY2RGB)
+        self.image = cv2.add(
+            cv2.multiply(self.image, cv2.bitwise_not(rows), scale=1 / 255),
+            cv2.multiply(darker, rows, scale=1 / 255),
+        )
+        self._shadows[:] = 0
+
+    def brighten(self, by: np.ndarray) -> None:
+        """Make every pixel lighter or darker by a share (side, side) of itself."""
+        factor = np.clip(128 * (1 + by), 0, 255).astype(np.uint8)
+        self.image = cv2.multiply(self.image, cv2.merge([factor] * 3), scale=1 / 128)
+
+
+def noise(rng: np.random.Generator, side: int, cells: int) -> np.ndarray:
+    """Return smooth chance (side, side) float32, about normal; `cells` bumps along a side."""
+    coarse = rng.standard_normal((cells + 3, cells + 3), dtype=np.float32)
+    return cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
+
+
+def grain(rng: np.random.Generator, side: int) -> np.ndarray:
+    """Return chance of each pixel for itself, (side, side) float32 within -1 and 1."""
+    return np.frombuffer(rng.bytes(side * side), np.int8).reshape(side, side) / np.float32(128)
+
+
+def vary(rng: np.random.Generator, colour: Colour, spread: float = 12.0) -> tuple[float, ...]:
+    """Return a colour near another: lighter or darker, and a little off."""
+    shift = rng.normal(0, spread) + rng.normal(0, spread / 3, 3)
+    return tuple(float(c) for c in np.clip(np.asarray(colour) + shift, 0, 255))
+
+
+def pick(rng: np.random.Generator, colours: Sequence[Colour], spread: float = 8.0) -> Colour:
+    """Return one of several colours, varied."""
+    return vary(rng, colours[rng.integers(len(colours))], spread)
+
+
+def rectangle(centre: np.ndarray, length: float, width: float, angle: float) -> np.ndarray:
+    """Return the corners (4, 2) of a rectangle, its length along `angle`."""
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (length / 2, width / 2)
+    return turned(corners, angle) + centre
+
+
+def turned(points: np.ndarray, angle: float) -> np.ndarray:
+    """Return points (n, 2) turned about (0, 0)."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return points @ np.array([[cosine, sine], [-sine, cosine]])
+
+
+def circle(centre: np.ndarray, radius: float, corners: int = 40) -> np.ndarray:
+    """Return a circle as a polygon (corners, 2)."""
+    angles = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    return np.column_stack([np.cos(angles), np.sin(angles)]) * radius + centre
+
+
+class Places:
+    """What stands where, so that things do not stand in each other."""
+
+    def __init__(self) -> None:
+        self.circles = np.empty((0, 3))
+
+    def free(self, centre: np.ndarray, radius: float) -> bool:
+        gaps = np.hypot(*(self.circles[:, :2] - centre).T) - self.circles[:, 2] - radius
+        return bool((gaps > 0).all())
+
+    def take(self, centres: Iterable[np.ndarray], radius: float) -> None:
+        new = [(x, y, radius) for x, y in centres]
+        self.circles = np.concatenate([self.circles, np.array(new).reshape(-1, 3)])
+
+    def find(
+        self, rng: np.random.Generator, metres: float, radius: float, *, tries: int = 4
+    ) -> np.ndarray | None:
+        """Return a free place for a thing, and take it; None where chance finds none."""
+        for _ in range(tries):
+            centre = rng.uniform(-metres / 2, metres / 2, 2)
+            if self.free(centre, radius):
+                self.take([centre], radius)
+                return centre
+        return None

@@ -1,0 +1,254 @@
+"""Figures that a pilot understands: pads found, false pads, how far off the centre, what it costs.
+
+**Objects.** An object is a connected area of one class (pixels that touch at a side or a corner).
+A true object is found if a predicted one of its class shares more than half of what the two cover
+together (IoU above 0.5). No two predicted objects can do that to one true object, nor one to two,
+so who found what is never a matter of order. A predicted object that found nothing is false.
+Pixels that nobody knows (255 in the true mask) are nobody's.
+
+Predicted areas of fewer than `SPECK` pixels are no objects: a landing pad does not fit into them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from common.task import Metric
+from vision.loss import IGNORE
+
+OVERLAP = 0.5
+SPECK = 12
+
+METRICS = (
+    Metric("found", "objects found, %", "{:.1f}", best="high", scale=100),
+    Metric("false", "false objects in 100 pictures", "{:.1f}"),
+    Metric("object_precision", "predicted objects that are true, %", "{:.1f}", "high", 100),
+    Metric("cost", "cost of 100 pictures, thousand roubles", "{:.1f}", scale=1e-3),
+    Metric("iou", "IoU, mean of pictures, %", "{:.1f}", best="high", scale=100),
+    Metric("precision", "pixel precision, %", "{:.1f}", best="high", scale=100),
+    Metric("recall", "pixel recall, %", "{:.1f}", best="high", scale=100),
+    Metric("centre", "centre off by, pixels", "{:.2f}"),
+    Metric("accuracy", "right pixels, %", "{:.2f}", best="high", scale=100),
+)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One object in a mask.
+
+    centre: (x, y) in pixels from the middle of the top left one. area: in pixels.
+    """
+
+    label: int
+    centre: tuple[float, float]
+    area: int
+    found: bool = False
+
+
+def objects(mask: np.ndarray, *, smallest: int = 1) -> tuple[list[Thing], np.ndarray]:
+    """Return the objects of a mask of class ids (height, width), and a map of their numbers.
+
+    The map holds 0 for the background and i + 1 for the object i of the list. Objects of fewer
+    than `smallest` pixels are left out of both.
+
+    >>> things, numbers = objects(np.array([[1, 1, 0, 2], [0, 0, 0, 2]], np.uint8))
+    >>> [(thing.label, thing.centre, thing.area) for thing in things]
+    [(1, (0.5, 0.0), 2), (2, (3.0, 0.5), 2)]
+    >>> numbers.tolist()
+    [[1, 1, 0, 2], [0, 0, 0, 2]]
+    """
+    things: list[Thing] = []
+    numbers = np.zeros(mask.shape, np.int32)
+    for label in np.unique(mask[(mask != 0) & (mask != IGNORE)]):
+        own = np.ascontiguousarray(mask == label, dtype=np.uint8)
+        count, parts, stats, centres = cv2.connectedComponentsWithStats(own, connectivity=8)
+        new = np.zeros(count, np.int32)
+        for part in range(1, count):
+            area = int(stats[part, cv2.CC_STAT_AREA])
+            if area >= smallest:
+                x, y = centres[part]
+                things.append(Thing(int(label), (float(x), float(y)), area))
+                new[part] = len(things)
+        numbers += new[parts]
+    return things, numbers
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a predicted mask is worth for one picture.
+
+    true, predicted: the objects, each with whether it found its counterpart. iou: the mean over
+    the classes that the picture holds; nan where it holds none. hit, false, missed: pixels of
+    any class but the background; right, known: pixels of all classes. off: distances between the
+    centres of those found, in pixels.
+    """
+
+    true: tuple[Thing, ...]
+    predicted: tuple[Thing, ...]
+    iou: float
+    hit: int
+    false: int
+    missed: int
+    right: int
+    known: int
+    off: tuple[float, ...]
+
+    @property
+    def misses(self) -> int:
+        return sum(not thing.found for thing in self.true)
+
+    @property
+    def alarms(self) -> int:
+        return sum(not thing.found for thing in self.predicted)
+
+
+def examine(predicted: np.ndarray, true: np.ndarray) -> Answer:
+    """Compare a predicted mask with the true one, both (height, width) class ids.
+
+    >>> true = np.zeros((32, 32), np.uint8)
+    >>> true[4:10, 4:10] = 1
+    >>> predicted = np.roll(true, 1, axis=1)
+    >>> answer = examine(predicted, true)
+    >>> answer.misses, answer.alarms, answer.off, round(answer.iou, 3)
+    (0, 0, (1.0,), 0.714)
+    """
+    if predicted.shape != true.shape:
+        raise ValueError(f"predicted {predicted.shape}, true {true.shape}: expected equal shapes")
+    known = true != IGNORE
+    predicted = np.where(known, predicted, 0)
+    theirs, their_numbers = objects(true)
+    ours, our_numbers = objects(predicted, smallest=SPECK)
+    pairs = _pairs(theirs, their_numbers, ours, our_numbers)
+    off = tuple(float(np.hypot(*np.subtract(theirs[i].centre, ours[j].centre))) for i, j in pairs)
+    hit = known & (true != 0) & (predicted == true)
+    shares = [
+        ((predicted == label) & (true == label)).sum()
+        / ((predicted == label) | (true == label)).sum()
+        for label in np.unique(true[known & (true != 0)])
+    ]
+    return Answer(
+        _with_found(theirs, {i for i, _ in pairs}),
+        _with_found(ours, {j for _, j in pairs}),
+        float(np.mean(shares)) if shares else float("nan"),
+        int(hit.sum()),
+        int(((predicted != 0) & ~hit).sum()),
+        int(((true != 0) & known & ~hit).sum()),
+        int(((predicted == true) & known).sum()),
+        int(known.sum()),
+        off,
+    )
+
+
+def _pairs(
+    theirs: list[Thing], their_numbers: np.ndarray, ours: list[Thing], our_numbers: np.ndarray
+) -> list[tuple[int, int]]:
+    """Return which true object was found by which predicted one."""
+    width = len(ours) + 1
+    together = np.bincount(their_numbers.ravel() * width + our_numbers.ravel())
+    pairs = []
+    for place in np.flatnonzero(together):
+        i, j = place // width - 1, place % width - 1
+        if i < 0 or j < 0 or theirs[i].label != ours[j].label:
+            continue
+        shared = int(together[place])
+        if shared > OVERLAP * (theirs[i].area + ours[j].area - shared):
+            pairs.append((int(i), int(j)))
+    return pairs
+
+
+def _with_found(things: list[Thing], found: set[int]) -> tuple[Thing, ...]:
+    return tuple(
+        Thing(thing.label, thing.centre, thing.area, i in found) for i, thing in enumerate(things)
+    )
+
+
+def figures(
+    answers: Sequence[Answer], *, miss_price: float = 10_000, false_price: float = 1_000
+) -> dict[str, float]:
+    """Return every figure of `METRICS` for the answers to a set of pictures.
+
+    - found: the share of true objects that were found; false: objects that are none, in 100
+      pictures; object_precision: the share of predicted objects that found a true one
+    - cost: miss_price for each missed object and false_price for each false one, in roubles for
+      100 pictures
+    - iou: the mean over the pictures that hold something; a picture without any object has no
+      IoU, and what is found in it counts as false
+    - precision, recall: over the pixels of all pictures together, the background aside
+    - centre: the median distance between the centres of the objects that were found
+    - accuracy: the share of pixels that are right, the background included
+
+    A figure without anything to count is nan.
+
+    >>> true = np.zeros((32, 32), np.uint8)
+    >>> true[4:10, 4:10] = 1
+    >>> answers = [examine(true, true), examine(np.zeros_like(true), true)]
+    >>> results = figures(answers)
+    >>> results["found"], results["cost"], round(results["accuracy"], 3)
+    (0.5, 500000.0, 0.982)
+    """
+    true = [thing.found for answer in answers for thing in answer.true]
+    predicted = [thing.found for answer in answers for thing in answer.predicted]
+    misses, alarms = true.count(False), predicted.count(False)
+    hit, false, missed, right, known = (
+        sum(getattr(answer, name) for answer in answers)
+        for name in ("hit", "false", "missed", "right", "known")
+    )
+    off = [distance for answer in answers for distance in answer.off]
+    ious = [answer.iou for answer in answers if answer.iou == answer.iou]
+    price = misses * miss_price + alarms * false_price
+    return {
+        "found": _share(len(true) - misses, len(true)),
+        "false": _share(100 * alarms, len(answers)),
+        "object_precision": _share(len(predicted) - alarms, len(predicted)),
+        "cost": _share(100 * price, len(answers)),
+        "iou": _share(sum(ious), len(ious)),
+        "precision": _share(hit, hit + false),
+        "recall": _share(hit, hit + missed),
+        "centre": float(np.median(off)) if off else float("nan"),
+        "accuracy": _share(right, known),
+    }
+
+
+def _share(part: float, whole: float) -> float:
+    return float(part / whole) if whole else float("nan")
+
+
+class PixelIoU:
+    """IoU over all pixels of a part together, fed batch by batch, for the learning curves.
+
+    prediction: (batch, channels, height, width) logits; target: (batch, height, width) class ids.
+    1 where there is nothing to find and nothing was found.
+
+    >>> iou = PixelIoU()
+    >>> iou.reset()
+    >>> iou.update(torch.tensor([[[[3.0, 3.0, -3.0]]]]), torch.tensor([[[1, 0, 1]]]))
+    >>> round(iou.compute(), 3)
+    0.333
+    """
+
+    def reset(self) -> None:
+        self.shared = self.covered = 0
+
+    def update(self, prediction: Tensor, target: Tensor) -> None:
+        said = classes(prediction)
+        known = target != IGNORE
+        self.shared += int(((said == target) & (target != 0) & known).sum())
+        self.covered += int((((said != 0) | (target != 0)) & known).sum())
+
+    def compute(self) -> float:
+        return self.shared / self.covered if self.covered else 1.0
+
+
+def classes(logits: Tensor) -> Tensor:
+    """Return the likeliest class of each pixel, (batch, height, width) uint8.
+
+    >>> classes(torch.tensor([[[[2.0, -2.0]]]])).tolist()
+    [[[1, 0]]]
+    """
+    if logits.shape[1] == 1:
+        return (logits[:, 0] > 0).to(torch.uint8)
+    return logits.argmax(1).to(torch.uint8)

@@ -1,0 +1,154 @@
+"""The network that finds: down to see the whole, up again to say where. A compact U-Net.
+
+    picture -> halve -> stem ------------------ + -> refine -> scores of 2×2 pixels -> mask
+                          v                     ^
+                        Down ------------ + -> Up
+                          v               ^
+                        Down ----------> Up
+
+Most of a U-Net's work is done where the picture is largest, so here nothing but the first and the
+last step touches full size: the stem halves at once, and the head says four scores for each of its
+cells, one for each pixel. Down doubles the channels and halves the picture; Up brings what was
+understood below back to where it was seen.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from common.activations import activation_function
+
+WIDEST = 8
+"""Channels stop doubling at so many times the width."""
+
+
+class Convolution(nn.Module):
+    """A convolution, normalised over the batch, and an activation if there is one.
+
+    (batch, inputs, h, w) -> (batch, outputs, h / stride, w / stride)
+
+    Source: Ioffe and Szegedy, "Batch Normalization" (2015).
+
+    >>> Convolution(3, 8, size=5, stride=2, activation=F.relu)(torch.zeros(2, 3, 16, 16)).shape
+    torch.Size([2, 8, 8, 8])
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        size: int = 3,
+        stride: int = 1,
+        activation: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
+        super().__init__()
+        # No bias: the normalisation would take it away at once, and adds one of its own.
+        self.convolution = nn.Conv2d(
+            inputs, outputs, size, stride=stride, padding=size // 2, bias=False
+        )
+        self.normalisation = nn.BatchNorm2d(outputs)
+        self.activation = activation
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.normalisation(self.convolution(x))
+        return self.activation(x) if self.activation else x
+
+
+class Down(nn.Module):
+    """Halves the picture, and looks once more at what is left.
+
+    (batch, inputs, h, w) -> (batch, outputs, h/2, w/2)
+    """
+
+    def __init__(self, inputs: int, outputs: int, activation: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.halve = Convolution(inputs, outputs, stride=2, activation=activation)
+        self.refine = Convolution(outputs, outputs, activation=activation)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.halve(x)
+        return x + self.refine(x)
+
+
+class Up(nn.Module):
+    """Doubles the picture, and joins what was understood to what was seen at that size.
+
+    (batch, inputs, h/2, w/2), (batch, outputs, h, w) -> (batch, outputs, h, w)
+
+    The two are added, as in LinkNet, where the first U-Net lays one beside the other: half the
+    work for the convolution that follows.
+
+    Source: Chaurasia and Culurciello, "LinkNet" (2017).
+    """
+
+    def __init__(self, inputs: int, outputs: int, activation: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.narrow = Convolution(inputs, outputs, size=1)
+        self.refine = Convolution(outputs, outputs, activation=activation)
+
+    def forward(self, below: Tensor, seen: Tensor) -> Tensor:
+        # Narrowed first: a quarter of the pixels to compute.
+        return self.refine(F.interpolate(self.narrow(below), scale_factor=2.0) + seen)
+
+
+class UNet(nn.Module):
+    """Scores for every pixel of pictures of any size.
+
+    (batch, 3, height, width), RGB from 0 to 255 -> (batch, channels, height, width)
+
+    channels: 1 where there is one thing to find, else the number of classes with the background.
+    mean, std: (3,) of the training pictures' colours. width: channels of the stem; depth: times
+    that the stem's picture is halved again.
+
+    A picture whose sides do not divide by 2^(depth + 1) is padded with the mean colour inside and
+    cropped again.
+
+    Source: Ronneberger et al., "U-Net" (2015); the head is that of Shi et al., "Real-Time Single
+    Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network"
+    (2016).
+
+    >>> network = UNet(1, mean=torch.full((3,), 120.0), std=torch.full((3,), 50.0))
+    >>> network(torch.zeros(2, 3, 100, 75, dtype=torch.uint8)).shape
+    torch.Size([2, 1, 100, 75])
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        *,
+        mean: Tensor,
+        std: Tensor,
+        width: int = 12,
+        depth: int = 4,
+        activation: str = "relu",
+    ) -> None:
+        super().__init__()
+        act = activation_function(activation)
+        self.register_buffer("mean", mean.view(1, 3, 1, 1))
+        self.register_buffer("std", std.view(1, 3, 1, 1))
+        self.stride = 2 ** (depth + 1)
+        widths = [width * min(2**level, WIDEST) for level in range(depth + 1)]
+        steps = list(pairwise(widths))
+        self.stem = Convolution(3, width, size=5, stride=2, activation=act)
+        self.downs = nn.ModuleList(Down(near, far, act) for near, far in steps)
+        self.ups = nn.ModuleList(Up(far, near, act) for near, far in reversed(steps))
+        self.head = nn.Conv2d(width, 4 * channels, 1)
+        # Channels next to each other in memory: on a CPU convolutions are faster that way.
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        height, width = pictures.shape[2:]
+        x = (pictures - self.mean) / self.std
+        x = F.pad(x, (0, -width % self.stride, 0, -height % self.stride))
+        x = self.stem(x.contiguous(memory_format=torch.channels_last))
+        seen = []
+        for down in self.downs:
+            seen.append(x)
+            x = down(x)
+        for up in self.ups:
+            x = up(x, seen.pop())
+        return F.pixel_shuffle(self.head(x), 2)[..., :height, :width]

@@ -1,0 +1,158 @@
+"""From pictures with masks to tensors: one square for all, and chance for the training part.
+
+    picture of any size -> letterbox -> (3, size, size) uint8       the network does the rest:
+    mask of class ids   -> letterbox -> (size, size) uint8          (colours are scaled there)
+                                        255 where the canvas is not the picture
+
+The canvas keeps the picture's proportions, and what was drawn on it goes back to the picture's own
+size with `Placement.back`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from common.errors import UserError
+from common.task import Preprocessing
+from vision.augment import augment
+from vision.data import Pictures
+from vision.geometry import letterbox
+from vision.loss import IGNORE
+
+KEPT = 2**30
+"""Bytes of canvases kept in memory; a larger set is read from its files again and again."""
+SAMPLE = 200
+"""Pictures that the colours are measured on."""
+
+
+class PicturePreprocessing(Preprocessing):
+    """Prepares pictures and masks.
+
+    size: side of the canvas. augmented: whether the training part is changed at random; what
+    happens to a picture comes from (seed, epoch, picture) alone, so that a resumed training sees
+    what it would have seen.
+    """
+
+    def __init__(self, *, size: int = 256, augmented: bool = True, seed: int = 0) -> None:
+        self.size, self.augmented, self.seed = size, augmented, seed
+        self.notes: list[str] = []
+
+    @property
+    def channels(self) -> int:
+        """Channels of the network's answer: 1 where there is one thing to find."""
+        return 1 if len(self.classes) == 2 else len(self.classes)
+
+    def fit(self, train: Pictures) -> Self:
+        self.classes = tuple(train.classes)
+        rows = np.linspace(0, len(train) - 1, min(len(train), SAMPLE)).astype(int)
+        total, squares, pixels, shown = np.zeros(3), np.zeros(3), 0, 0
+        for row in rows:
+            canvas, mask = fitted(train, int(row), self.size)
+            seen = canvas[mask != IGNORE].astype(np.float64)
+            total += seen.sum(0)
+            squares += np.square(seen).sum(0)
+            pixels += len(seen)
+            shown += int(((mask != 0) & (mask != IGNORE)).sum())
+        self.mean = (total / pixels).astype(np.float32)
+        spread = np.sqrt(np.maximum(squares / pixels - np.square(total / pixels), 0))
+        self.std = np.maximum(spread, 1.0).astype(np.float32)
+        self.notes = [
+            f"pictures are fitted to {self.size}x{self.size} pixels, proportions kept",
+            f"{', '.join(self.classes[1:])}: {100 * shown / pixels:.2f} % of the pixels",
+        ]
+        return self
+
+    def transform(self, examples: Pictures) -> Dataset:
+        return _Inputs(examples, self.size)
+
+    def data(self, examples: Pictures, *, training: bool = False) -> Any:
+        seed = self.seed if training and self.augmented else None
+        canvases = Canvases(examples, self.size, seed=seed)
+        if seed is None and canvases.kept:
+            return canvases.tensors()
+        return canvases
+
+    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        values = {
+            "size": self.size,
+            "augmented": self.augmented,
+            "seed": self.seed,
+            "classes": list(self.classes),
+        }
+        return values, {"mean": self.mean, "std": self.std}
+
+    @classmethod
+    def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        size, classes = values["size"], values["classes"]
+        if type(size) is not int or not 16 <= size <= 2**14:
+            raise UserError(f"size: {size!r}, expected a whole number from 16")
+        named = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
+        if not named or not 2 <= len(classes) <= IGNORE:
+            raise UserError(f"classes: {classes!r}, expected two names or more")
+        prepared = cls(size=size, augmented=bool(values["augmented"]), seed=int(values["seed"]))
+        prepared.classes = tuple(classes)
+        for name in ("mean", "std"):
+            array = np.asarray(arrays[name])
+            if array.shape != (3,) or array.dtype != np.float32 or not np.isfinite(array).all():
+                raise UserError(f"{name}: expected three numbers")
+            setattr(prepared, name, array)
+        if (prepared.std <= 0).any():
+            raise UserError("std: expected numbers above 0")
+        return prepared
+
+
+def fitted(examples: Pictures, row: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a picture (size, size, 3) and its mask (size, size), 255 beside the picture."""
+    canvas, placement = letterbox(examples.image(row), size)
+    return canvas, placement.apply(examples.mask(row), fill=IGNORE, nearest=True)
+
+
+class Canvases(Dataset):
+    """Pairs (picture, mask) as tensors, kept in memory if they are not too many.
+
+    seed: None leaves them as they are.
+    """
+
+    def __init__(self, examples: Pictures, size: int, *, seed: int | None = None) -> None:
+        self.examples, self.size, self.seed, self.epoch = examples, size, seed, 0
+        self.kept = len(examples) * size * size * 4 <= KEPT
+        if self.kept:
+            self.images = np.empty((len(examples), size, size, 3), np.uint8)
+            self.masks = np.empty((len(examples), size, size), np.uint8)
+            for row in range(len(examples)):
+                self.images[row], self.masks[row] = fitted(examples, row, size)
+
+    def set_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __getitem__(self, row: int) -> tuple[Tensor, Tensor]:
+        if self.kept:
+            image, mask = self.images[row], self.masks[row]
+        else:
+            image, mask = fitted(self.examples, row, self.size)
+        if self.seed is not None:
+            image, mask = augment(image, mask, np.random.default_rng([self.seed, self.epoch, row]))
+        return torch.from_numpy(image).permute(2, 0, 1), torch.from_numpy(mask)
+
+    def tensors(self) -> tuple[Tensor, Tensor]:
+        """Return all pairs as two tensors, without copying them."""
+        return torch.from_numpy(self.images).permute(0, 3, 1, 2), torch.from_numpy(self.masks)
+
+
+class _Inputs(Dataset):
+    def __init__(self, examples: Pictures, size: int) -> None:
+        self.examples, self.size = examples, size
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __getitem__(self, row: int) -> Tensor:
+        canvas, _ = letterbox(self.examples.image(row), self.size)
+        return torch.from_numpy(canvas).permute(2, 0, 1)

@@ -1,0 +1,64 @@
+"""What can be tuned in finding things in pictures, and where pictures come from. No torch here."""
+
+from dataclasses import dataclass
+
+from common.settings import ACTIVATIONS, Options, Settings, option
+
+BROKEN = ("refuse", "skip")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureSource(Options):
+    """A person's pictures with their masks, or the course's flights."""
+
+    images: str | None = option(
+        None,
+        "folder of pictures; if left out: the course's flights, or the run's own data",
+        metavar="DIR",
+    )
+    masks: str | None = option(
+        None, "folder of masks, each of the same name as its picture", metavar="DIR"
+    )
+    broken: str = option(
+        "refuse", "what to do with a picture that cannot be read: refuse, skip", choices=BROKEN
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisionSettings(Settings):
+    """The network, the training, and what a mistake costs."""
+
+    loss: str = option(
+        "tversky",
+        "loss to train with: cross_entropy, focal, boundary, dice, tversky, focal_tversky, or a "
+        "sum such as 'tversky + 0.5*focal'",
+    )
+    depth: int = option(4, "times that the network halves the picture", at_least=1, at_most=8)
+    width: int = option(12, "channels at full size", at_least=1, at_most=1024)
+    activation: str = option("relu", "activation function", choices=ACTIVATIONS)
+    batch_size: int = option(8, "pictures in one training step", at_least=1, at_most=2**16)
+    lr: float = option(
+        3e-3, "highest learning rate of the one-cycle schedule", above=0, at_most=1000
+    )
+    epochs: int = option(30, "passes over the training part", at_least=1, at_most=10**6)
+    size: int = option(256, "side of the square that pictures are fitted to", at_least=16)
+    augment: bool = option(True, "turn, mirror and recolour the training part at random")
+    alpha: float = option(0.3, "Tversky: weight of a false pixel", above=0)
+    beta: float = option(0.7, "Tversky: weight of a missed pixel", above=0)
+    power: float = option(0.75, "focal Tversky: the exponent", above=0, at_most=10)
+    gamma: float = option(2.0, "focal: the exponent", at_least=0, at_most=10)
+    extra: float = option(10.0, "boundary: extra weight at a boundary", at_least=0)
+    miss_price: float = option(10_000.0, "roubles that a missed object costs", at_least=0)
+    false_price: float = option(1_000.0, "roubles that a false object costs", at_least=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictOptions(Options):
+    """How a run answers for new pictures."""
+
+    rate: float | None = option(
+        None, "frames of a video in a second (default: its own)", above=0, at_most=240
+    )
+    broken: str = option(
+        "refuse", "what to do with a picture that cannot be read: refuse, skip", choices=BROKEN
+    )

@@ -1,0 +1,271 @@
+"""Videos: frames by time, at the size that is needed, one at a time; and MP4 that browsers play.
+
+MoviePy brings ffmpeg, reads a file's header and writes. Frames come through a pipe of our own:
+MoviePy's reader knows frames by number and not by time, and at a broken end it repeats the last
+one for ever.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from moviepy.config import FFMPEG_BINARY
+from moviepy.video.io.ffmpeg_reader import ffmpeg_parse_infos
+from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
+
+from common.errors import UserError
+from vision.geometry import Placement
+
+SUFFIXES = frozenset(
+    {
+        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv"),
+        *(".3gp", ".ts", ".mts", ".m2ts", ".ogv"),
+    }
+)
+EPSILON = 0.001
+"""Seconds by which a frame may be late and still count as on time."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What a video's header says.
+
+    width, height: in pixels, upright. duration: in seconds, None where the header does not know.
+    rate: frames in a second; of a variable rate, the mean.
+    """
+
+    width: int
+    height: int
+    duration: float | None
+    rate: float
+    has_audio: bool
+
+
+def is_video(path: str | Path) -> bool:
+    """Tell by its name whether a file is a video.
+
+    >>> is_video("flight.MP4"), is_video("flight.png")
+    (True, False)
+    """
+    return Path(path).suffix.lower() in SUFFIXES
+
+
+def probe(path: str | Path) -> Clip:
+    """Read a video's header.
+
+    Raises UserError for a file that is not there, is no video, or has no picture.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(
+            f"{path}: {'a folder, expected a video' if path.is_dir() else 'no such file'}"
+        )
+    found = _header(path)
+    streams = [s for part in found["inputs"] for s in part["streams"] if s]
+    stream = next((s for s in streams if s["stream_type"] == "video"), {})
+    if not stream.get("size"):
+        what = "has sound and no pictures" if found["audio_found"] else "not a video"
+        raise UserError(f"{path}: {what}, or cut off before anything can be shown")
+    width, height = stream["size"]
+    if _lies_on_its_side(stream):
+        width, height = height, width
+    rate = float(stream["fps"])
+    if not rate > 0:
+        raise UserError(f"{path}: its header names no frame rate")
+    return Clip(width, height, found.get("duration") or None, rate, found["audio_found"])
+
+
+def _lies_on_its_side(stream: dict) -> bool:
+    """Tell whether a stream is shown turned by a quarter.
+
+    ffmpeg 9 speaks of a "Display Matrix", before it was "displaymatrix", which MoviePy knows, and
+    earlier "rotate".
+    """
+    said = {key.replace(" ", "").lower(): str(v) for key, v in stream.get("metadata", {}).items()}
+    angle = re.search(r"\d+(\.\d+)?", said.get("displaymatrix", said.get("rotate", "0")))
+    return angle is not None and round(float(angle[0])) % 180 == 90
+
+
+def _header(path: Path) -> dict:
+    for with_duration in (True, False):
+        try:
+            # An absolute path, for ffmpeg takes what is before a colon for a protocol.
+            return ffmpeg_parse_infos(str(path.resolve()), check_duration=with_duration)
+        except OSError:
+            continue
+    raise UserError(f"{path}: not a video, or cut off before anything can be shown")
+
+
+class Frames(Iterator[np.ndarray]):
+    """Frames of a video, (height, width, 3) uint8 RGB, decoded as they are asked for.
+
+    clip: what the header says. size: (height, width) of each frame. rate: frames in a second.
+    count: frames given so far. complaint: after the end, what was wrong with the file, if anything.
+    """
+
+    def __init__(self, path: Path, clip: Clip, rate: float, size: tuple[int, int]) -> None:
+        self.path, self.clip, self.rate, self.size = path, clip, rate, size
+        self.count, self.complaint = 0, ""
+        # A file, for ffmpeg would stop at a pipe that nobody empties.
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115, close() closes it
+        self.process = subprocess.Popen(
+            _command(path, rate, size),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            bufsize=0,
+            creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+        )
+
+    def __next__(self) -> np.ndarray:
+        if self.process is None:
+            raise StopIteration
+        frame = np.empty((*self.size, 3), np.uint8)
+        view, filled = memoryview(frame).cast("B"), 0
+        while filled < frame.nbytes and (got := self.process.stdout.readinto(view[filled:])):
+            filled += got
+        if filled < frame.nbytes:
+            self._end()
+            raise StopIteration
+        self.count += 1
+        return frame
+
+    def _end(self) -> None:
+        self.process.wait()
+        self.errors.seek(0)
+        said = self.errors.read(1 << 16).decode(errors="replace").strip()
+        if said or self.process.returncode:
+            whole = f" of about {self.clip.duration * self.rate:.0f}" if self.clip.duration else ""
+            self.complaint = (
+                f"{self.path}: damaged, {self.count:,}{whole} frames could be read "
+                f"({said.splitlines()[-1][:100] if said else 'ffmpeg gave up'})"
+            )
+        self.close()
+        if not self.count:
+            raise UserError(f"{self.path}: no frame can be read from this video")
+
+    def close(self) -> None:
+        """Stop decoding. Whoever does not read to the end calls this."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.stdout.close()
+            self.process.wait()
+            self.errors.close()
+            self.process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "process", None) is not None:
+            self.close()
+
+
+def frames(
+    path: str | Path, rate: float | None = None, size: int | tuple[int, int] | None = None
+) -> Frames:
+    """Open a video; frame k is what it shows at the time k / rate, whatever its own rate does.
+
+    rate: frames in a second; by default the video's own, of a variable one the mean. size: a
+    canvas, a square's side or (height, width), into which frames are fitted, proportions kept; by
+    default they are as they are. ffmpeg samples and scales: what is not needed is never here.
+    Memory holds one frame. Frames are turned upright as the file says.
+
+    The first frame that cannot be read ends the video; `Frames.complaint` then says so.
+
+    Raises UserError as `probe` does, and on reading where there is no frame at all.
+    """
+    clip = probe(path)
+    shape = (clip.height, clip.width)
+    if size is not None:
+        shape = Placement(shape, (size, size) if isinstance(size, int) else tuple(size)).inner
+    return Frames(Path(path), clip, rate or clip.rate, shape)
+
+
+def _command(path: Path, rate: float, size: tuple[int, int]) -> list[str]:
+    height, width = size
+    # The sampling comes first: a frame that is left out need not be scaled.
+    filters = (
+        f"setpts=PTS-{EPSILON}/TB,fps={rate:.9g}:round=up:start_time=0,"
+        f"scale={width}:{height}:flags=area"
+    )
+    return [
+        *(FFMPEG_BINARY, "-nostdin", "-loglevel", "error", "-i", str(path.resolve())),
+        *("-map", "0:v:0", "-vf", filters, "-fps_mode", "passthrough"),
+        *("-f", "rawvideo", "-pix_fmt", "rgb24", "-"),
+    ]
+
+
+def write(
+    path: str | Path,
+    frames: Iterable[np.ndarray],
+    rate: float,
+    sound_from: str | Path | None = None,
+) -> int:
+    """Write frames (height, width, 3) uint8 RGB as MP4 (H.264); return how many there were.
+
+    A side of odd length gets one more row or column of its edge. sound_from: a video whose sound
+    is kept. The file appears when it is complete.
+
+    Raises UserError where there are no frames or the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".mp4":
+        raise UserError(f"{path}: a video is written as .mp4")
+    frames = iter(frames)
+    first = next(frames, None)
+    if first is None:
+        raise UserError(f"{path}: there are no frames to write")
+    part = path.with_name(f"{path.stem}.part.mp4").resolve()
+    sound = Path(sound_from) if sound_from and probe(sound_from).has_audio else None
+    try:
+        count = _write(part, chain([first], frames), first.shape[:2], rate, sound)
+        os.replace(part, path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {_last_line(error)}") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _write(
+    part: Path, frames: Iterable[np.ndarray], size: tuple[int, int], rate: float, sound: Path | None
+) -> int:
+    tall, wide = (side % 2 for side in size)
+    parameters = ["-movflags", "+faststart", "-crf", "20", "-map", "0:v:0"]
+    if sound is not None:
+        parameters += ["-map", "1:a:0"]
+    count = 0
+    with FFMPEG_VideoWriter(
+        str(part),
+        (size[1] + wide, size[0] + tall),
+        rate,
+        preset="veryfast",
+        audiofile=None if sound is None else str(sound.resolve()),
+        audio_codec="aac",
+        ffmpeg_params=parameters,
+    ) as writer:
+        process = writer.proc
+        for frame in frames:
+            if frame.shape[:2] != size:
+                raise ValueError(f"frame {count} is {frame.shape[:2]}, the first was {size}")
+            writer.write_frame(np.pad(frame, ((0, tall), (0, wide), (0, 0)), mode="edge"))
+            count += 1
+    if process.returncode:
+        raise OSError("ffmpeg failed at the end; is the disk full?")
+    return count
+
+
+def _last_line(error: OSError) -> str:
+    return [line for line in str(error).splitlines() if line.strip()][-1][:200]
