@@ -1,19 +1,16 @@
 """The page of a run: one HTML file with everything inside, for a phone, a desk or a printer."""
 
-import base64
 import math
-import os
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from matplotlib.axes import Axes
 
 from common.console import metrics_table
-from common.drawing import LEGEND, Series, grid_of_panels, label, legend_below, png, series_styles
+from common.drawing import LEGEND, Series, grid_of_panels, label, legend_below, series_styles
 from common.history import History
+from common.pages import template, write_page
 from common.task import Metric, Outcome, Picture
 
 _PARTS = {
@@ -48,7 +45,7 @@ def write(
     trained = [outcome for outcome in outcomes if outcome.history is not None]
     ordered = [*trained, *(outcome for outcome in outcomes if outcome.history is None)]
     rows = metrics_table(metrics, ordered)
-    text = _template().render(
+    text = template("report.html").render(
         title=title,
         about=about,
         part=_PARTS[part],
@@ -62,33 +59,7 @@ def write(
         pictures=pictures,
         settings=settings,
     )
-    path = Path(path)
-    draft = path.with_name(path.name + ".part")
-    # a file name in a note may hold bytes that are no text, and they must not cost the page
-    draft.write_bytes(text.encode("utf-8", "backslashreplace"))
-    os.replace(draft, path)
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["png_uri"] = lambda figure: _data_uri("image/png", png(figure))
-    environment.filters["wav_uri"] = lambda sound: _data_uri("audio/wav", sound)
-    environment.filters["setting"] = _setting
-    return environment.from_string(
-        files("common").joinpath("report.html").read_text(encoding="utf-8")
-    )
-
-
-def _data_uri(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64," + base64.b64encode(content).decode("ascii")
-
-
-def _setting(value: Any) -> str:
-    if value is None or value == () or value == []:
-        return "-"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    write_page(path, text)
 
 
 def learning_curves(histories: Mapping[str, History]) -> Picture:
