@@ -12,6 +12,7 @@ from common.errors import UserError, unknown
 from common.grading import local, progress
 from common.grading.bench import ROOT
 from common.grading.checks import Graded, Verdict, points
+from common.grading.phrases import CAME, EXPECTED, GIVEN, LOOKS_LIKE
 from common.grading.source import Marked, marked_in
 from common.grading.words import Text, pick_language
 
@@ -23,10 +24,6 @@ CHANGED = Text("changed since the last check", "изменено после пр
 EMPTY = Text("not begun", "не начато")
 TRIED = Text("in the works", "в работе")
 TOTAL = Text("together", "всего")
-GIVEN = Text("given", "дано")
-CAME = Text("came", "вышло")
-EXPECTED = Text("expected", "ожидалось")
-LOOKS_LIKE = Text("looks like", "похоже на")
 HINT = Text("hint", "подсказка")
 ASK_HINT = Text(
     "Stuck? python -m {module} check {name} --hint",

@@ -1,0 +1,79 @@
+"""The grades of one student as Gradescope's autograder wants them: results.json.
+
+Source of the format: Gradescope's documentation of autograders, "Output format".
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from common.grading.grades import CheckGrade, ExerciseGrade, StudentGrade
+from common.grading.phrases import CAME, EXPECTED, GIVEN, LATE, LOOKS_LIKE, NOT_BEGUN, REFUSED
+
+
+def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
+    """Write the results of all modules of one student."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    text = json.dumps(results(grades, language=language), ensure_ascii=True, indent=2)
+    draft.write_text(text + "\n", encoding="utf-8")
+    os.replace(draft, path)
+
+
+def results(grades: Sequence[StudentGrade], *, language: str) -> dict:
+    """Return the content of results.json: an entry for each exercise, with its checks as text.
+
+    The score of a test is before lateness, the score of the whole after it.
+    """
+    tests = [
+        {
+            "name": f"{grade.module}: {exercise.title.to(language)}",
+            "score": exercise.points,
+            "max_score": exercise.of,
+            "status": "passed" if exercise.points == exercise.of else "failed",
+            "output": _exercise(exercise, language),
+            "output_format": "text",
+            "visibility": "visible",
+        }
+        for grade in grades
+        for exercise in grade.exercises
+    ]
+    return {
+        "score": round(sum(grade.score for grade in grades), 2),
+        "output": "\n".join(line for grade in grades for line in _about(grade, language)),
+        "output_format": "text",
+        "tests": tests,
+    }
+
+
+def _about(grade: StudentGrade, language: str) -> list[str]:
+    lines = []
+    if grade.refused:
+        lines.append(f"{grade.module}: {REFUSED.to(language)}: {grade.refused.to(language)}")
+    if grade.late_factor < 1:
+        lines.append(
+            f"{grade.module}: "
+            + LATE.to(language).format(days=grade.days_late, percent=100 * grade.late_factor)
+        )
+    return lines + [note.to(language) for note in grade.notes]
+
+
+def _exercise(exercise: ExerciseGrade, language: str) -> str:
+    return "\n".join(line for check in exercise.checks for line in _check(check, language))
+
+
+def _check(check: CheckGrade, language: str) -> list[str]:
+    verdict = check.verdict
+    mark = "+" if check.passed else "x"
+    lines = [f"{mark} {verdict.about.to(language)}"]
+    if check.passed:
+        return lines
+    if verdict.empty:
+        return [*lines, f"    {NOT_BEGUN.to(language)}"]
+    lines.append(f"    {verdict.what.to(language)}")
+    sides = ((CAME, verdict.came), (EXPECTED, verdict.expected), (GIVEN, verdict.given))
+    lines += [f"    {name.to(language)}: {text}" for name, text in sides if text]
+    if verdict.mistake:
+        lines.append(f"    {LOOKS_LIKE.to(language)}: {verdict.mistake.to(language)}")
+    return lines
