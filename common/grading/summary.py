@@ -75,7 +75,7 @@ def write(
     language: str,
 ) -> None:
     """Write the page; names: student -> the name of the feedback's file, to link to it."""
-    modules = sorted({grade.module for grade in grades})
+    modules = sorted({grade.module for grade in grades}, key=lambda name: (not name, name))
     parts = [
         module_part(module, [g for g in grades if g.module == module], given, language)
         for module in modules
