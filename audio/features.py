@@ -13,6 +13,8 @@ import torch
 from scipy.signal import firwin
 from torch import Tensor
 
+from common.exercises import exercise
+
 FLOOR = 1e-10
 """Power that stands for none, -100 dB."""
 
@@ -159,14 +161,27 @@ def trim(samples: np.ndarray, *, top_db: float = 40.0) -> np.ndarray:
     return librosa.effects.trim(samples, top_db=top_db)[0]
 
 
+@exercise(points=20)
 def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) -> float:
     """Return how loud a sound is to the ear, in decibels under full scale, its pauses left out.
 
-    The power of each frame is weighted by the A curve (a tone of 100 Hz seems 19 dB quieter than
-    one of 1 kHz); frames more than `gate_db` below the loudest count as pauses. A full-scale tone
-    of 1 kHz has -3 dB, silence has minus infinity.
+    librosa does the most of it. Frames are those of `librosa.stft` with n_fft = 2048 and whatever
+    else it takes by itself. The power of a frame with the spectrum X is
 
-    samples: (n,) float. Source: IEC 61672-1 (2013) for the curve, as `librosa.A_weighting` has it.
+        Σ_f 2 · |X_f|² · 10^(A_f / 10) / (n_fft · Σ_n w_n²),     f = 1 … n_fft / 2
+
+    where A_f is the A curve at the frequency of bin f, in decibels: to the ear a tone of 100 Hz is
+    19 dB quieter than one of 1 kHz. It comes from `librosa.A_weighting`, and the frequencies from
+    `librosa.fft_frequencies`; bin 0, which nobody hears, is left out. w is the window of the
+    frame, `librosa.filters.get_window("hann", n_fft)`, and the division undoes what it takes away.
+
+    A frame counts as a pause if its power lies more than `gate_db` decibels below that of the
+    loudest frame. The loudness is 10 · log10 of the mean power of all other frames: the mean of
+    the powers and not of their decibels. A full-scale tone of 1 kHz has -3 dB, a silent sound has
+    minus infinity.
+
+    samples: (n,) float32 or float64, full scale at ±1, and not to be changed. Returns a float of
+    Python. Source: IEC 61672-1 (2013) for the curve.
     """
     n_fft = 2048
     hertz = librosa.fft_frequencies(sr=sample_rate, n_fft=n_fft)[1:]

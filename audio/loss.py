@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
+from common.exercises import exercise
 from common.losses import Loss
 
 RESOLUTIONS = ((512, 256), (1024, 512), (256, 128))
@@ -170,7 +171,24 @@ class MultiResolutionSTFT(SpectralLoss):
 
     QUIET = 1e-2
 
+    @exercise(points=25)
     def compare(self, prediction: Tensor, target: Tensor, window: int) -> Tensor:
+        """Return what each example costs at one resolution: (batch,).
+
+            ‖√P - √T‖ / max(‖√T‖, QUIET)  +  mean |ln √P - ln √T|
+
+        P is `prediction`, T is `target`: two power spectra (batch, bins, frames), no value of which
+        is below FLOOR, so that √P and √T are the magnitudes. ‖M‖ = √ mean M² is taken over bins
+        and frames of one example, as is the mean in the second term: no example knows of another.
+
+        self.QUIET is the least that a difference is divided by: the target may be silent. `window`
+        is not needed here.
+
+        The gradient goes to the prediction and must be a finite number everywhere. Beware of the
+        root in the first norm: its slope at 0 is infinite, and infinity times zero is NaN. Where
+        an example has no difference at all, its cost is 0 and its gradient is 0, whatever the
+        other examples of the batch have. The tensors that came in do not change.
+        """
         difference = (prediction.sqrt() - target.sqrt()).square().mean((1, 2))
         # A root has no slope at zero: where there is no difference, none is needed.
         distance = torch.where(difference > 0, difference, 1.0).sqrt() * (difference > 0)

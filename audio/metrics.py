@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from common.exercises import exercise
 from common.task import Metric
 
 METRICS = (
@@ -49,6 +50,7 @@ def si_sdr(estimate: np.ndarray, clean: np.ndarray) -> np.ndarray:
     return np.where(energy > 0, ratio, np.nan)
 
 
+@exercise(points=15)
 def log_spectral_distance(
     estimate: np.ndarray, clean: np.ndarray, *, window: int = 512, hop: int = 256
 ) -> np.ndarray:
@@ -56,8 +58,13 @@ def log_spectral_distance(
 
         mean over frames of  √ mean over bins of  (10 · log10(|S|² / |X|²))²
 
-    estimate, clean: (..., samples), at least a window long. Powers more than 60 dB below the
-    loudest cell of the clean clip count as 60 dB below: nobody hears how silent a silence is.
+    with S the spectrum of the clean clip and X that of the estimate. `power_spectra` gives
+    |S|² and |X|². Before they are compared, powers in both that are too low are raised to a
+    floor: nobody hears how silent a silence is. The floor is 60 dB below the loudest cell of the
+    clean clip, that is a millionth of its power, each clip having its own; and at least LOWEST.
+
+    estimate, clean: (..., samples) float32 or float64, at least a window long: one clip, a batch
+    of them, or any other axes in front. The answer is float64 and has the axes in front only.
 
     Source: Gray and Markel, "Distance measures for speech processing" (1976).
 
@@ -65,15 +72,20 @@ def log_spectral_distance(
     >>> round(float(log_spectral_distance(noise / 10, noise)), 2)  # a tenth of it: 20 dB
     20.0
     """
-    x, s = (_power(np.asarray(sound, np.float64), window, hop) for sound in (estimate, clean))
+    x, s = (power_spectra(sound, window, hop) for sound in (estimate, clean))
     floor = np.maximum(1e-6 * s.max((-2, -1), keepdims=True), LOWEST)
     difference = 10 * np.log10(np.maximum(s, floor) / np.maximum(x, floor))
     return np.sqrt(np.square(difference).mean(-1)).mean(-1)
 
 
-def _power(sound: np.ndarray, window: int, hop: int) -> np.ndarray:
-    """Return |STFT|², (..., frames, bins)."""
-    frames = np.lib.stride_tricks.sliding_window_view(sound, window, axis=-1)[..., ::hop, :]
+def power_spectra(sounds: np.ndarray, window: int, hop: int) -> np.ndarray:
+    """Return |STFT|² of sounds (..., samples), as (..., frames, bins) in float64.
+
+    >>> power_spectra(np.zeros((3, 1024)), 512, 256).shape
+    (3, 3, 257)
+    """
+    sounds = np.asarray(sounds, np.float64)
+    frames = np.lib.stride_tricks.sliding_window_view(sounds, window, axis=-1)[..., ::hop, :]
     return np.abs(np.fft.rfft(frames * np.hanning(window))) ** 2
 
 

@@ -1,11 +1,17 @@
 """Speech and noise in one signal, at the ratio that was asked for."""
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from common.errors import UserError
+from common.exercises import exercise
 
 FADE = 400
 """Samples over which a looped noise passes into its own beginning: 25 ms at 16 kHz."""
+
+QUIETEST = 1e-5
+"""Root mean square, relative to full scale, below which a sound counts as silent: -100 dB."""
 
 
 def power(samples: np.ndarray) -> float:
@@ -28,7 +34,7 @@ def mix(clean: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
 
     clean: (samples,), a float array; noise: (any,). Returns (samples,) float32.
 
-    Raises UserError where one of the two is silent, for then no ratio can be reached.
+    Raises UserError where one of the two is below QUIETEST, for then no ratio can be reached.
 
     >>> clean, noise = np.array([1.0, -1.0, 1.0, -1.0]), np.array([0.2, 0.2, -0.2, -0.2])
     >>> mix(clean, noise, 20.0)
@@ -37,10 +43,35 @@ def mix(clean: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
     noise = fit_length(noise, len(clean))
     loud = {"clean speech": power(clean), "noise": power(noise)}
     for name, value in loud.items():
-        if not value > 0:
+        if not value > QUIETEST**2:
             raise UserError(f"the {name} is silent: no ratio of {snr_db:g} dB can be reached")
-    gain = np.sqrt(loud["clean speech"] / loud["noise"] / 10 ** (snr_db / 10))
-    return (clean + gain * noise.astype(np.float64)).astype(np.float32)
+    pair = (torch.from_numpy(sound[None].astype(np.float64)) for sound in (clean, noise))
+    return mixed(*pair, torch.tensor([snr_db], dtype=torch.float64))[0].numpy().astype(np.float32)
+
+
+@exercise(points=15)
+def mixed(clean: Tensor, noise: Tensor, snr_db: Tensor) -> Tensor:
+    """Return clean + g · noise, each clip with a g of its own that gives the ratio asked for.
+
+        snr_db = 10 · log10(power of clean / power of g · noise)
+
+    The power of a clip is the mean of its squared samples, all of them: what is constant in it
+    counts too. Speech stays as loud as it came, only the noise is made louder or quieter.
+
+    clean, noise: (clips, samples). snr_db: (clips,) decibels. All three are of one type, float32
+    or float64, and so is the answer, (clips, samples). The tensors that came in do not change.
+
+    Two cases have no ratio. To silent speech nothing is added. And a noise whose root mean square
+    is below QUIETEST counts as one that is just as loud as QUIETEST: what rounding left of a
+    silence would otherwise be blown up to a roar. No loop over clips is needed.
+
+    >>> clean, noise = torch.tensor([[1.0, -1.0]]), torch.tensor([[0.1, 0.1]])
+    >>> mixed(clean, noise, torch.tensor([20.0]))
+    tensor([[ 1.1000, -0.9000]])
+    """
+    loud, loud_noise = (x.square().mean(1, keepdim=True).sqrt() for x in (clean, noise))
+    gain = loud / loud_noise.clamp_min(QUIETEST) * 10 ** (-snr_db[:, None] / 20)
+    return clean + gain * noise
 
 
 def fit_length(noise: np.ndarray, length: int, *, fade: int = FADE) -> np.ndarray:

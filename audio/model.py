@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.activations import activation_function
+from common.exercises import exercise
 
 WINDOW = 512
 HOP = WINDOW // 2
@@ -144,16 +145,14 @@ class MaskNetwork(nn.Module):
         spectra = torch.fft.rfft(sound.unfold(1, WINDOW, HOP) * self.window)
         features, sums, weight = self._features(spectra, state)
         seen = torch.cat([state.features, features], dim=1)
-        masks, hidden = self._masks(seen, state.hidden)
+        logits, hidden = self._logits(seen, state.hidden)
 
         frames = spectra.shape[1]
         waiting = torch.cat([state.spectra, spectra], dim=1)
-        pieces = torch.fft.irfft(waiting[:, :frames] * masks) * self.window
-        tails = torch.cat([state.tail.unsqueeze(1), pieces[:, :, HOP:]], dim=1)
-        clean = (pieces[:, :, :HOP] + tails[:, :-1]).flatten(1)
+        clean, tail = self.let_through(waiting[:, :frames], logits, state.tail)
         return clean, State(
             samples=sound[:, -HOP:],
-            tail=tails[:, -1],
+            tail=tail,
             spectra=waiting[:, frames:],
             features=seen[:, frames:],
             sums=sums,
@@ -180,15 +179,43 @@ class MaskNetwork(nn.Module):
         features = both.clamp(-LARGEST, LARGEST)
         return features, sums[:, -1:], weight[:, -1:]
 
-    def _masks(self, seen: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Masks between LEAST and 1, (batch, frames, bins), from the features of the frames and of
+    @exercise(points=25)
+    def let_through(self, spectra: Tensor, logits: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
+        """Put the mask on the spectra, and join the frames to a sound without seams.
+
+            mask  = LEAST + (1 - LEAST) · σ(logits)                        σ: the sigmoid
+            piece = inverse Fourier transform of mask · spectrum, times self.window
+
+        The mask is a real number for each cell: how loud it is changes, its phase does not. Every
+        frame gives a piece of WINDOW = 2 · HOP samples, and a new frame begins every HOP samples,
+        so neighbours overlap by half, and what overlaps is added:
+
+            samples of frame t = first half of piece t + second half of piece t - 1
+
+        The piece before the first one was made by an earlier call: `tail` is its second half. The
+        second half of the last piece is kept for the next call in the same way.
+
+        spectra: (batch, frames, bins) complex, of windows of WINDOW samples, with bins =
+        WINDOW / 2 + 1. logits: (batch, frames, bins) real, ±10 000 among them. tail: (batch, HOP).
+        self.window: (WINDOW,), already the root of a window: here it is applied as it is.
+
+        Returns the samples, (batch, frames · HOP), and the new tail, (batch, HOP). Gradients flow
+        through both. There is one frame at least. The tensors that came in do not change.
+        """
+        mask = LEAST + (1 - LEAST) * torch.sigmoid(logits)
+        pieces = torch.fft.irfft(spectra * mask) * self.window
+        tails = torch.cat([tail.unsqueeze(1), pieces[:, :, HOP:]], dim=1)
+        return (pieces[:, :, :HOP] + tails[:, :-1]).flatten(1), tails[:, -1]
+
+    def _logits(self, seen: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of the masks, (batch, frames, bins), from the features of the frames and of
         those just before, (batch, 2 · CONTEXT + frames, FEATURES)."""
         told = self.activation(self.convolution(seen.transpose(1, 2))).transpose(1, 2)
         told, hidden = self.recurrent(told, hidden)
         start = 2 * CONTEXT - self.look_ahead
         own = seen[:, start : start + told.shape[1]]
         logits = self.mask(told) + self.skip(own) + 1  # begin by letting most of it through
-        return LEAST + (1 - LEAST) * torch.sigmoid(logits @ self.to_bins), hidden
+        return logits @ self.to_bins, hidden
 
 
 def frequency_bands() -> Tensor:

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from audio.data import Mixtures
+from audio.mixing import mixed
 from audio.settings import SAMPLE_RATE
 from common.errors import UserError
 from common.task import Preprocessing
@@ -142,10 +143,8 @@ def remixed(speech: Tensor, noise: Tensor, draw: np.random.Generator) -> tuple[T
     A clip that is silent stays so, and a silent noise adds nothing.
     """
     speech, noise = coloured(speech, draw), coloured(noise, draw)
-    ratio = torch.from_numpy(draw.uniform(*RATIOS, (len(speech), 1)).astype(np.float32))
-    loud, loud_noise = (x.square().mean(1, keepdim=True).sqrt() for x in (speech, noise))
-    gain = loud / loud_noise.clamp_min(1e-5) * 10 ** (-ratio / 20)
-    return speech + gain * noise, speech
+    ratio = torch.from_numpy(draw.uniform(*RATIOS, len(speech)).astype(np.float32))
+    return mixed(speech, noise, ratio), speech
 
 
 def coloured(sounds: Tensor, draw: np.random.Generator) -> Tensor:
