@@ -6,6 +6,8 @@ from typing import Self
 import cv2
 import numpy as np
 
+from common.exercises import exercise
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -80,10 +82,32 @@ def letterbox(image: np.ndarray, size: int | tuple[int, int]) -> tuple[np.ndarra
     return placement.apply(image), placement
 
 
+@exercise(points=15)
 def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -> np.ndarray:
-    """Return an array (height, width, …) at another (height, width).
+    """Return an array (height, width, …) at another size, (height, width).
 
-    Made smaller, a pixel is the mean of what it covers; made larger, values are interpolated.
+    `cv2.resize` computes it; which of its methods is right depends on the case:
+
+    - Made smaller, in height or in width, a new pixel is the mean of the area
+      that it covers (INTER_AREA). Whoever only looks at the nearest four pixels
+      there misses things that are as thin as a wire.
+    - Made larger, values are interpolated linearly (INTER_LINEAR).
+    - With `nearest`, larger or smaller, each new pixel takes the value of the
+      pixel that its middle lies in, and nothing is averaged: between class 1 and
+      class 3 there is no class 2. INTER_NEAREST goes by the new pixel's corner
+      instead, and shifts a mask against its picture; INTER_NEAREST_EXACT does not.
+
+    The type stays, and so do the axes behind the first two: none, one of any
+    length, even 1. The array may lie in memory in any way, as `picture[:, ::-1]`
+    does, from which OpenCV shrinks back (`np.ascontiguousarray` helps). It is not
+    changed, and the answer has memory of its own, at the same size too.
+
+    >>> resize(np.array([[0, 10], [20, 30]], np.uint8), (1, 1)).tolist()
+    [[15]]
+    >>> resize(np.array([[1, 3, 3]], np.uint8), (1, 5), nearest=True).tolist()
+    [[1, 1, 3, 3, 3]]
+    >>> resize(np.zeros((100, 200, 1)), (30, 40)).shape
+    (30, 40, 1)
     """
     if array.shape[:2] == tuple(size):
         return array.copy()

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from common.errors import UserError
+from common.exercises import exercise
 
 # Pillow knows five kinds before, and asked for others by name it does not look for them.
 Image.init()
@@ -29,6 +30,7 @@ SUFFIXES = frozenset(
 """By these a folder's files are known as pictures."""
 
 WIDE = {"I;16", "I;16L", "I;16B", "I;16N", "I", "F"}
+"""The modes of more than eight bits: whole numbers, and in F real ones."""
 
 # Pillow warns above its limit of pixels; here that is an error, and one line is enough.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
@@ -46,7 +48,45 @@ def open_image(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
     truncated or damaged, or has more pixels than Pillow's limit `PIL.Image.MAX_IMAGE_PIXELS`.
     """
     with _opened(path, content) as image:
-        return np.array(_to_rgb(path, ImageOps.exif_transpose(image)))
+        _check_brightness(path, image)
+        return as_seen(image)
+
+
+@exercise(points=20)
+def as_seen(image: Image.Image) -> np.ndarray:
+    """Return a picture as a person sees it: uint8 RGB, (height, width, 3).
+
+    A picture keeps more than three colours a pixel, and `image.convert("RGB")`
+    by itself gets some of it wrong:
+
+    - A camera stores what its sensor saw, and notes in the EXIF data how to turn
+      or mirror that. The answer is upright. `PIL.ImageOps` knows how.
+    - A mode among WIDE has more than eight bits. Such a picture is grey: real
+      numbers from 0 to 1 in mode "F", whole ones from 0 to 65535 in the others.
+      Both are scaled to 0 … 255 and rounded to the nearest, not cut off at 255.
+    - A picture may be transparent, wholly or in part: by a channel of its own, by
+      entries of its palette, or by one colour that stands for nothing.
+      `image.has_transparency_data` says so, and `convert("RGBA")` gives any of
+      them an alpha channel. The answer is what one sees with black behind it: a
+      white pixel of which half is seen is (128, 128, 128).
+
+    Everything else, be it grey, a palette, or inks (CMYK), is as `convert` has
+    it. The image itself stays as it is.
+
+    >>> as_seen(Image.fromarray(np.array([[0, 257, 65535]], np.uint16))).tolist()
+    [[[0, 0, 0], [1, 1, 1], [255, 255, 255]]]
+    >>> as_seen(Image.new("LA", (1, 1), (255, 128))).tolist()
+    [[[128, 128, 128]]]
+    """
+    image = ImageOps.exif_transpose(image)
+    if image.mode in WIDE:
+        values = np.asarray(image)
+        top = 1.0 if values.dtype.kind == "f" else 65535
+        image = Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
+    elif image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
+    return np.array(image.convert("RGB"))
 
 
 def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
@@ -72,8 +112,7 @@ def check_image(path: str | Path, content: bytes) -> tuple[int, int]:
         width, height = image.size
         image.draft("RGB", (1, 1))  # a JPEG is read to its end and drawn at an eighth
         image.load()
-        if image.mode in WIDE:
-            _to_rgb(path, image)
+        _check_brightness(path, image)
         turned = image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
         return (width, height) if turned else (height, width)
 
@@ -117,7 +156,7 @@ def _opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
             if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
             yield image
-    except UserError:
+    except (UserError, NotImplementedError):  # the latter is an exercise that is not written yet
         raise
     except UnidentifiedImageError:
         raise UserError(f"{path}: {_not_a_picture(path, content)}") from None
@@ -160,22 +199,14 @@ def _in_short(error: Exception) -> str:
     return " ".join(str(error).split())[:100] or type(error).__name__
 
 
-def _to_rgb(path: str | Path, image: Image.Image) -> Image.Image:
-    if image.mode in WIDE:
-        return Image.fromarray(_eight_bits(path, np.asarray(image))).convert("RGB")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "black"), image).convert("RGB")
-    return image.convert("RGB")
-
-
-def _eight_bits(path: str | Path, values: np.ndarray) -> np.ndarray:
-    """Scale 0..65535, or real numbers 0..1, to 0..255."""
-    top = 1.0 if values.dtype.kind == "f" else 65535
+def _check_brightness(path: str | Path, image: Image.Image) -> None:
+    """Refuse what is brighter than white or darker than black, which only wide modes can be."""
+    if image.mode not in WIDE:
+        return
+    values, top = np.asarray(image), 1 if image.mode == "F" else 65535
     low, high = (float(edge) for edge in (values.min(), values.max()))
     if not (low >= 0 and high <= top):
         raise UserError(f"{path}: brightness from {low:g} to {high:g}, expected 0 to {top:g}")
-    return np.rint(values * (255 / top)).astype(np.uint8)
 
 
 def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
@@ -190,7 +221,7 @@ def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
         return values // 257 if np.isin(values, (0, 65535)).all() else values
     if image.mode in ("1", "L"):
         return np.array(image.convert("L"))
-    colours = np.asarray(_to_rgb(path, image))
+    colours = as_seen(image)
     if (colours != colours[..., :1]).any():
         found = np.unique(colours.reshape(-1, 3), axis=0)
         shown = ", ".join(str(tuple(map(int, colour))) for colour in found[:5])

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid, max_pool2d, one_hot
 
+from common.exercises import exercise
 from common.losses import Loss
 
 IGNORE = 255
@@ -244,8 +245,35 @@ class Tversky(MaskLoss):
             )
         self.alpha, self.beta, self.smooth = alpha, beta, smooth
 
+    @exercise(points=20)
     def per_class(self, prediction: Tensor, target: Tensor) -> Tensor:
-        """Return the loss of each picture and class, (batch, classes without the background)."""
+        """Return the loss of each picture and class: (batch, classes).
+
+        The background is no class here. `self.memberships(prediction, target)` gives
+        p and t, both (batch, classes, height, width): the probability that a pixel
+        is of the class, and 1 where the mask says so, 0 elsewhere. Where nobody knows
+        both are 0, so that such a pixel takes no part.
+
+            TP = Σ p t        marked and right
+            FP = Σ p (1 - t)  marked and wrong
+            FN = Σ (1 - p) t  missed
+
+            loss = 1 - (TP + smooth) / (TP + alpha FP + beta FN + smooth)
+
+        Each sum goes over the pixels of one picture and one class. The prices are
+        self.alpha, self.beta and self.smooth.
+
+        An answer that is nearly right has a fraction of nearly 1, and "one minus
+        nearly one" has lost its digits in float32: at 1 - 1e-8 nothing is left of
+        it. Bring it to one fraction on paper first, and compute that. Inputs stay
+        as they are, and the answer keeps its gradient. What makes one number of all
+        this is the rest of the class, not this method.
+
+        >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
+        >>> mask = torch.tensor([[[1, 0, 0, 0]]])
+        >>> Tversky(alpha=0.5, beta=0.5, smooth=1.0).per_class(said, mask)
+        tensor([[0.2000]])
+        """
         p, t = self.memberships(prediction, target)
         hit, false, missed = ((x * y).sum((2, 3)) for x, y in ((p, t), (p, 1 - t), (1 - p, t)))
         wrong = self.alpha * false + self.beta * missed

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.activations import activation_function
+from common.exercises import exercise
 
 WIDEST = 8
 """Channels stop doubling at so many times the width."""
@@ -140,7 +141,33 @@ class UNet(nn.Module):
         # Channels next to each other in memory: on a CPU convolutions are faster that way.
         self.to(memory_format=torch.channels_last)
 
+    @exercise(points=25)
     def forward(self, pictures: Tensor) -> Tensor:
+        """Return scores for every pixel: (batch, channels, height, width).
+
+        pictures: (batch, 3, height, width), RGB from 0 to 255, uint8 or real numbers.
+
+        1. Set the colours off from the mean and divide by the deviation: self.mean
+           and self.std, both (1, 3, 1, 1).
+        2. Pad with zeros, which now are the mean colour, below and on the right, as
+           little as makes both sides divisible by self.stride.
+        3. self.stem halves the picture. Then each of self.downs halves it again;
+           what goes into each of them is also kept.
+        4. Each of self.ups takes what comes from below, and of what was kept the
+           picture of twice its size: up(below, seen). So what was kept last is
+           needed first.
+        5. self.head makes of each cell the scores of its 2×2 pixels, four channels
+           for each class; `F.pixel_shuffle` lays them out.
+        6. Cut the padding off: the answer is of the pictures' own size.
+
+        `pictures` stays as it is. Convolutions on a processor are faster where the
+        channels of a pixel lie next to each other, which changes no value:
+        x.contiguous(memory_format=torch.channels_last) before the stem.
+
+        >>> network = UNet(2, mean=torch.zeros(3), std=torch.ones(3), width=4, depth=1)
+        >>> network(torch.zeros(1, 3, 7, 5)).shape
+        torch.Size([1, 2, 7, 5])
+        """
         height, width = pictures.shape[2:]
         x = (pictures - self.mean) / self.std
         x = F.pad(x, (0, -width % self.stride, 0, -height % self.stride))
