@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from common.exercises import exercise
 from common.losses import Loss, reduce, widen
 
 IGNORED = -100
@@ -163,7 +164,25 @@ class ExpectedCost(ClassLoss):
         self.register_buffer("costs", costs / scale, persistent=False)
         self.entropy = entropy
 
+    @exercise(points=25)
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of each example, (batch,), of the prediction's dtype.
+
+            Σ_j C[y, j]·p_j / scale + entropy·(-ln p_y)         p = softmax of the example's logits
+
+        prediction: (batch, classes) logits. target: (batch,) int64, the true classes y.
+        self.costs: C / scale, (classes, classes), already divided; rows are the true classes,
+        columns the answers. It is float64 and the prediction mostly float32: the answer is to be
+        of the latter. self.entropy: the weight of the second term, 0 or more.
+
+        Where the logits are ±10,000, p_y is 0 and its logarithm infinite: PyTorch computes
+        -ln p_y from the logits without either. The mean over the batch is not taken here: `Loss`
+        does. Inputs stay as they are, and the answer keeps its gradient.
+
+        >>> loss = ExpectedCost([[0, 90], [10, 0]], entropy=0)              # the mean price is 50
+        >>> loss.per_example(torch.tensor([[3.0, 1.0]]).log(), torch.tensor([0]))
+        tensor([0.4500])
+        """
         price = self.costs.to(prediction.dtype)[target]
         expected = (price * prediction.softmax(dim=1)).sum(dim=1)
         surprise = F.cross_entropy(prediction, target, reduction="none")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from common.exercises import exercise
 from common.task import Metric
 
 METRICS = (
@@ -13,22 +14,29 @@ METRICS = (
 )
 
 
+@exercise(points=20)
 def class_metrics(
     answers: np.ndarray,
     true: np.ndarray,
     costs: np.ndarray,
     probabilities: np.ndarray | None = None,
 ) -> dict[str, float]:
-    """Return every figure of `METRICS` for answers and true classes, both (n,) int.
+    """Return every figure of `METRICS`, by its name.
 
-    - lost: what the mix-ups cost, for each thousand texts, in the unit of `costs`, (classes,
-      classes) with the true classes as rows
-    - missed: of the texts of the dearest class, the share that was filed elsewhere; nan where
-      there are none, or no class is dearer than all others (see `dearest`)
-    - macro_f1: the mean over classes of F1 = 2·TP / (2·TP + FP + FN); a class that is neither
-      there nor answered is left out
+    answers, true: (n,) int, the answered and the true class of each text; n is at least 1.
+    costs: (classes, classes), an array or a list of lists; costs[y][j] is the price of filing a
+    text of class y under j, and being right costs nothing.
+    probabilities: (n, classes), or None where nobody knows them.
+
+    - lost: what a thousand texts like these would cost, in the unit of `costs`
+    - missed: of the texts that are truly of the dearest class, the share that was filed
+      elsewhere; nan where there are none, or where `dearest(costs)` is None
+    - macro_f1: the mean over classes of F1 = 2·TP / (2·TP + FP + FN), by `macro_f1`
     - accuracy: the share that was filed right
-    - calibration: see `calibration_error`; nan without probabilities
+    - calibration: by `calibration_error`; nan without probabilities
+
+    The functions that are named stand below. All figures are plain Python floats, shares are
+    from 0 to 1, and nan is float("nan"). No argument is changed.
 
     >>> figures = class_metrics(np.array([0, 1, 1]), np.array([0, 0, 1]), [[0, 900], [30, 0]])
     >>> figures["lost"], figures["missed"], round(figures["macro_f1"], 4)

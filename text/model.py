@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from common.activations import activation_function
 from common.errors import UserError
+from common.exercises import exercise
 
 ALPHABET = 1022
 """Numbers that a character takes, 0 for none included."""
@@ -109,7 +110,29 @@ class AttentionPooling(nn.Module):
         self.hidden = nn.Linear(width, width)
         self.score = nn.Linear(width, heads, bias=False)
 
+    @exercise(points=20)
     def forward(self, x: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the texts come to, and what was looked at.
+
+        x: (batch, tokens, width) what is known of each token. there: (batch, tokens) bool, False
+        where a text has ended and the batch goes on.
+
+        `self.hidden` and `self.score` are the linear layers W and v; the second gives a score for
+        each head, (…, width) -> (…, heads). For each head
+
+            score_t = v · tanh(W x_t)
+            a_t     = exp(score_t) / Σ_s exp(score_s)       over the tokens that are there
+            sum     = Σ_t a_t · x_t                         (width,)
+
+        The answer has the sum of the first head, then that of the second, and so on, and at last
+        the largest value of each number in x among the tokens that are there:
+        (batch, (heads + 1) · width). The attention, (batch, tokens), is the mean of a over the
+        heads, and exactly 0 where there is no token.
+
+        Padding changes nothing, whatever numbers x holds there. A text without any token has zeros, in
+        the answer and in the attention, and no NaN in any gradient. What x holds may be in half
+        precision: scores and x are made float32 before the softmax, the sums and the maximum.
+        """
         scores = self.score(torch.tanh(self.hidden(x))).float()
         # Not -inf: a text without tokens would come out as 0/0.
         attention = scores.masked_fill(~there[..., None], -1e9).softmax(dim=1)

@@ -28,6 +28,7 @@ from pymorphy2.units.base import BaseAnalyzerUnit
 from pymorphy2_dicts_ru.version import __version__ as DICTIONARY
 
 from common.datasets import cache_folder
+from common.exercises import exercise
 
 LONGEST = 64
 """Letters of a word that are looked at: nobody's word is longer, and guessing takes ever longer."""
@@ -77,25 +78,40 @@ class Morphology:
         """Return one that remembers from run to run, in the user's cache folder."""
         return cls(folder=cache_folder())
 
+    @exercise(points=20)
     def analyse(self, words: Iterable[str]) -> list[Analysis]:
-        """Return the analysis of each word, in order."""
+        """Return the `Analysis` of each word, in order; each distinct word is parsed only once.
+
+        words: may be a generator, and can be walked through but once.
+
+        `open_analyzer()` returns an analyzer, whose `parse(word)` lists the readings of a word as
+        tuples (word, tag, lemma, score, how), the likeliest first: that one counts. Its lemma is
+        text, its tag is not yet: `str(tag)` is.
+
+        The analyzer is to be asked for the first 64 (LONGEST) letters of a word, made small, so
+        that Трубы, трубы and ТРУБЫ are one word. A word of a single letter is asked for as it
+        stands: А. may be somebody's initial, а is "and".
+
+        self._known: what is remembered, an `Analysis` by word; it may hold words from earlier
+        runs. No word in it is ever parsed again. What is parsed is added under the form that was
+        asked for, here трубы; whether Трубы is added too is for you to choose.
+        self._analyzer: None at first. Open it when the first word has to be parsed, put it there
+        and keep it: with all words known, none is needed.
+        """
         known, found = self._known, []
         for word in words:
             analysis = known.get(word)
-            found.append(analysis if analysis is not None else self._learn(word))
+            if analysis is None:
+                plain = word if len(word) == 1 else word[:LONGEST].lower()
+                analysis = known.get(plain)
+                if analysis is None:
+                    self._analyzer = self._analyzer or open_analyzer()
+                    _, tag, lemma, _, _ = self._analyzer.parse(plain)[0]
+                    analysis = known[plain] = Analysis(lemma, str(tag))
+                # Under both, so that most words of a text cost one look.
+                known[word] = analysis
+            found.append(analysis)
         return found
-
-    def _learn(self, word: str) -> Analysis:
-        # A single capital may be an initial, and is another word than the small letter; of longer
-        # words the analyzer sees small letters only.
-        plain = word[:LONGEST] if len(word) == 1 else word[:LONGEST].lower()
-        analysis = self._known.get(plain)
-        if analysis is None:
-            self._analyzer = self._analyzer or open_analyzer()
-            _, tag, lemma, _, _ = self._analyzer.parse(plain)[0]
-            analysis = self._known[plain] = Analysis(lemma, str(tag))
-        self._known[word] = analysis
-        return analysis
 
     def save(self, *, at_least: int = 1) -> None:
         """Add what is new to the file, if that is so many words.

@@ -24,6 +24,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from text.padding import pad
+
 BUCKETS = 1 << 18
 RUN = 20
 """Passages of a document that are looked at together for its burstiness."""
@@ -112,19 +114,10 @@ def weighed(
         texts.append(text)
         buckets.append(bucket)
         values.append(value / length[text])
-    return _padded(tokens.count, *map(np.concatenate, (texts, buckets, values)))
-
-
-def _padded(
-    count: int, text: np.ndarray, bucket: np.ndarray, value: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    text, bucket, value = map(np.concatenate, (texts, buckets, values))
     order = np.argsort(text, kind="stable")
-    text = text[order]
-    lengths = np.bincount(text, minlength=count)
-    place = np.arange(len(text)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    shape = (count, max(1, int(lengths.max(initial=0))))
-    buckets, values = np.zeros(shape, np.int32), np.zeros(shape, np.float32)
-    buckets[text, place], values[text, place] = bucket[order], value[order]
+    columns = bucket.astype(np.int32), value.astype(np.float32)
+    buckets, values = (pad(column[order], text[order], tokens.count) for column in columns)
     return buckets, values
 
 

@@ -27,6 +27,7 @@ from text.lexicon import Lexicon
 from text.loss import IGNORED
 from text.morphology import Morphology
 from text.ngrams import BUCKETS, RUN, Tokens, Weigher, buckets_of, weighed
+from text.padding import pad
 from text.sentences import Sentences
 from text.vectors import evened, join_given, learn_phrases, learn_vectors, read_vectors
 from text.vocabulary import Vocabulary, hashes_of
@@ -142,13 +143,9 @@ class TextPreprocessing(Preprocessing):
         starts = np.where(rows > 0, ends[rows - 1], 0)
         lengths = ends[rows] - starts
         text = np.repeat(np.arange(len(rows)), lengths)
-        place = np.arange(len(text)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        token = tokens[place + np.repeat(starts, lengths)]
+        token = np.concatenate([tokens[a:b] for a, b in zip(starts, ends[rows], strict=True)])
         bag = weighed(Tokens(token, text, len(rows)), known, self.weights)
-        longest = int(min(MOST_TOKENS, max(1, lengths.max(initial=0))))
-        read = place < longest
-        padded = np.zeros((len(rows), longest), np.int64)
-        padded[text[read], place[read]] = token[read] + 1
+        padded = pad(token + 1, text, len(rows), most=MOST_TOKENS)
         words, tags, subwords, characters = (
             known[name][padded] for name in ("words", "tags", "subwords", "characters")
         )
