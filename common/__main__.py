@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from common.cli import guarded
 from common.grading import commands
@@ -23,8 +24,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     release = subparsers.add_parser("release", help=summary, description=summary)
     release.add_argument("folder", metavar="DIR", help="a folder that is empty or not there yet")
     release.set_defaults(run=_release)
+    _add_grade(subparsers)
     arguments = parser.parse_args(argv)
     return guarded("common", lambda: _run(arguments))
+
+
+def _add_grade(subparsers: Any) -> None:
+    summary = "grade a class's submissions, each in a sandbox"
+    grade = subparsers.add_parser("grade", help=summary, description=summary, allow_abbrev=False)
+    grade.add_argument(
+        "submissions", nargs="?", metavar="SUBMISSIONS", help="a folder or a zip per student in it"
+    )
+    grade.add_argument("--out", required=True, metavar="GRADES", help="folder of the grades")
+    grade.add_argument("--jobs", type=int, metavar="N", help="at a time (default: a core each)")
+    grade.add_argument("--module", metavar="M", help="grade this one (default: what is handed in)")
+    grade.add_argument("--policy", metavar="FILE", help="TOML: what lateness costs in each module")
+    grade.add_argument("--times", metavar="FILE", help="CSV: student, submitted (with its zone)")
+    grade.add_argument(
+        "--secret", metavar="FILE", help="what inputs are drawn from (default: made)"
+    )
+    grade.add_argument("--regrade", action="store_true", help="grade all anew; show what changed")
+    grade.add_argument(
+        "--appeal",
+        nargs=2,
+        metavar=("STUDENT", "EXERCISE"),
+        help="show an exercise's inputs, what came and what was expected; grade nothing",
+    )
+    grade.set_defaults(run=_grade)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -43,6 +69,12 @@ def _release(arguments: argparse.Namespace) -> int:
     from common.grading import release
 
     return release.main(arguments.folder)
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    from common.grading import grade
+
+    return grade.main(arguments)
 
 
 if __name__ == "__main__":

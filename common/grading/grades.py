@@ -4,13 +4,14 @@ Everything in them that a student wrote is bounded and cannot steer a terminal; 
 student's text, and so is the student's id: a page must escape it, a spreadsheet must quote it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from common.grading import checks
 from common.grading.checks import Verdict
-from common.grading.words import Text
+from common.grading.words import Mistake, Text
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,20 @@ class CheckGrade:
     @property
     def passed(self) -> bool:
         return self.verdict.passed
+
+    def to_json(self) -> str:
+        """Return it as text; the same grade gives the same text."""
+        verdict = {name: getattr(self.verdict, name) for name in sorted(vars(self.verdict))}
+        return json.dumps([verdict, self.failure, self.printed])
+
+    @classmethod
+    def from_json(cls, text: str) -> "CheckGrade":
+        verdict, failure, printed = json.loads(text)
+        for name in ("about", "what"):
+            verdict[name] = Text(*verdict[name])
+        mistake = verdict["mistake"]
+        verdict["mistake"] = mistake and Mistake(*mistake)
+        return cls(Verdict(**verdict), failure, printed)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""`--appeal STUDENT EXERCISE`: an exercise's inputs drawn again, and what came of them, in full."""
+
+import tempfile
+from pathlib import Path
+
+from common.errors import UserError, unknown
+from common.grading.checks import Graded, shown
+from common.grading.course import Course, Module
+from common.grading.grade import GRADEBOOK, known_secret, opened
+from common.grading.gradebook import Gradebook, Work
+from common.grading.grades import CheckGrade
+from common.grading.judging import draw, run_check
+from common.grading.outcome import Outcome
+from common.grading.sandbox import Sandbox
+
+_MOST = 4000
+
+
+def appeal(
+    out: Path, student: str, name: str, *, course: Course, secret_file: Path | None = None
+) -> None:
+    """Check an exercise of a student's last submission again, and print all there is to see.
+
+    Nothing is written: the grade stays as it is, and what is printed tells whether it is the same.
+    """
+    if not (out / GRADEBOOK).is_file():
+        raise UserError(f"{out}: there is no gradebook in it")
+    with opened(out) as gradebook, tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
+        secret = known_secret(gradebook, out, secret_file)
+        work, module, exercise, epoch = _find(gradebook, course, student, name)
+        files, judged = gradebook.files(work), gradebook.judged(work, epoch)
+        course.write_edition(Path(folder))
+        libraries = course.libraries(module.name)
+        print(f"{student}: {exercise.exercise}, of the submission {work.submission[:12]}")
+        with Sandbox(Path(folder), replaceable=module.given, preload=libraries) as sandbox:
+            for check in exercise.checks:
+                inputs = draw(secret, work.student, exercise, check)
+                grade, outcome = run_check(sandbox, files, exercise, check, inputs)
+                before = judged.get((exercise.exercise, check.name))
+                _show(shown(inputs, limit=_MOST), grade, outcome, before)
+
+
+def _find(
+    gradebook: Gradebook, course: Course, student: str, name: str
+) -> tuple[Work, Module, Graded, int]:
+    state = gradebook.state(until=2**62)
+    works = [(work, conclusion.epoch) for work, conclusion in state if work.student == student]
+    if not works:
+        raise unknown("student", student, sorted({work.student for work, _ in state}))
+    found, names = [], []
+    for work, epoch in works:
+        module = course.modules.get(work.module)
+        for exercise in module.exercises if module else ():
+            names.append(exercise.short)
+            if name.casefold() in (exercise.exercise.casefold(), exercise.short.casefold()):
+                found.append((work, module, exercise, epoch))
+    if len(found) != 1:
+        raise unknown("exercise", name, names)
+    if found[0][0].refused:
+        raise UserError(f"{student}: the submission was refused: {found[0][0].refused.en}")
+    return found[0]
+
+
+def _show(given: str, grade: CheckGrade, outcome: Outcome, before: CheckGrade | None) -> None:
+    verdict = grade.verdict
+    print(f"\n{verdict.check}: {verdict.about.en}: {'passed' if grade.passed else 'not passed'}")
+    came = verdict.came or ("" if outcome.failure else shown(outcome.output, limit=_MOST))
+    rows = {
+        "given": given,
+        "came": came,
+        "expected": verdict.expected,
+        "what": verdict.what.en,
+        "looks like": verdict.mistake.en if verdict.mistake else "",
+        "printed": grade.printed,
+    }
+    for label, text in rows.items():
+        if text:
+            print(f"  {label + ':':12}{text}")
+    if before is not None and before.passed != grade.passed:
+        print(f"  when it was graded, this check was {'passed' if before.passed else 'not passed'}")

@@ -1,0 +1,238 @@
+"""`python -m common grade SUBMISSIONS --out GRADES`: a class's submissions, graded.
+
+    SUBMISSIONS -> what is taken of each -> checks in the sandbox -> the gradebook -> for people
+
+What became of a check goes into the gradebook at once; a grader that was stopped at any moment
+goes on from there when it is started again, and nothing is graded twice.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import filelock
+
+from common.errors import UserError, unknown
+from common.grading import walls
+from common.grading.archives import listed
+from common.grading.course import Course
+from common.grading.crew import Crew
+from common.grading.gradebook import Gradebook, Work
+from common.grading.grades import Change, StudentGrade
+from common.grading.judging import SECRET, fingerprint, load_secret
+from common.grading.outcome import USUAL, Limits
+from common.grading.policy import load_policies, load_times
+from common.grading.submissions import submissions
+from common.grading.transcript import changes, described, grades
+
+GRADEBOOK = "gradebook.sqlite"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade; see `python -m common grade --help`."""
+
+    jobs: int = 1
+    module: str | None = None
+    secret: Path | None = None
+    policy: Path | None = None
+    times: Path | None = None
+    regrade: bool = False
+    limits: Limits = USUAL
+
+
+def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[StudentGrade]:
+    """Grade the submissions in `folder` into `out`; return the grades of the whole gradebook.
+
+    Raises UserError where nothing can be graded, and when the sandbox does not stand; what was
+    graded before that is kept.
+    """
+    walls.check_system()
+    if options.module is not None and options.module not in course.modules:
+        raise unknown("module", options.module, course.modules)
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder; name one with a folder or a zip per student")
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UserError(f"{out}: is among the submissions; name a folder outside of {folder}")
+    policies = load_policies(options.policy, course.modules) if options.policy else {}
+    times = load_times(options.times) if options.times else {}
+    with opened(out) as gradebook:
+        secret = known_secret(gradebook, out, options.secret)
+        going_on = gradebook.begin_run(
+            regrade=options.regrade, course=course.digest, secret=fingerprint(secret)
+        )
+        if going_on:
+            print("The last run was not finished; going on with it.")
+        gradebook.set_policies(policies)
+        works = _take_in(folder, gradebook, course, options.module, times)
+        _grade_all(works, gradebook, course, secret, options)
+        found = grades(gradebook, course)
+        changed = changes(grades(gradebook, course, until=gradebook.run - 1), found)
+        _write(out, found, changed)
+        _tell(found, changed, works)
+        if others := gradebook.graded_with_other(course.digest):
+            print(f"{others} grades are from another version of the course; see --regrade.")
+        gradebook.end_run()
+    return found
+
+
+@contextlib.contextmanager
+def opened(out: Path) -> Iterator[Gradebook]:
+    """Open the gradebook in a folder, and keep other graders out until it is closed."""
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out}: is a file; name a folder with --out")
+    out.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(out / "gradebook.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise UserError(f"{out}: another grader is at work there; wait until it is done") from None
+    try:
+        with Gradebook(out / GRADEBOOK) as gradebook:
+            yield gradebook
+    finally:
+        lock.release()
+
+
+def known_secret(gradebook: Gradebook, out: Path, file: Path | None) -> bytes:
+    """Return the secret; raise UserError where it is not the one that grades were made with."""
+    known = gradebook.secret()
+    if known and file is None and not (out / SECRET).exists():
+        raise UserError(
+            f"{out / SECRET}: is missing, and the grades were made with it; put it back, or name "
+            "it with --secret"
+        )
+    secret = load_secret(out, file)
+    if known and known != fingerprint(secret):
+        raise UserError(
+            f"{file or out / SECRET}: another secret than the grades in {out} were made with"
+        )
+    return secret
+
+
+def _take_in(
+    folder: Path,
+    gradebook: Gradebook,
+    course: Course,
+    module: str | None,
+    times: Mapping[str, datetime],
+) -> list[Work]:
+    works = []
+    for one in submissions(folder, course.given, module=module):
+        if one.student in times:
+            one = replace(one, submitted=times[one.student])
+        works.append(gradebook.see(one, listed=one.student in times))
+    absent = sorted(set(times) - {work.student for work in works})
+    if absent:
+        print(f"In the list of times, but not among the submissions: {listed(absent)}.")
+    return works
+
+
+def _grade_all(
+    works: Sequence[Work], gradebook: Gradebook, course: Course, secret: bytes, options: Options
+) -> None:
+    waiting = [work for work in works if not gradebook.is_concluded(work)]
+    for work in waiting:
+        if work.refused:
+            module = course.modules.get(work.module)
+            gradebook.conclude(work, 0, described(module) if module else [])
+    waiting = [work for work in waiting if not work.refused]
+    if not waiting:
+        return
+    progress = _Progress(len(waiting))
+    with tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
+        course.write_edition(Path(folder))
+        crew = Crew(gradebook, course, Path(folder), secret, limits=options.limits)
+        for name, module in course.modules.items():
+            if chosen := [work for work in waiting if work.module == name]:
+                crew.grade(module, chosen, options.jobs, progress.tell)
+    progress.end()
+
+
+class _Progress:
+    """One line that tells who was graded, how many of all that makes, and the time left."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done, self.start = total, 0, time.monotonic()
+        self.moving = sys.stdout.isatty()
+
+    def tell(self, work: Work, points: int) -> None:
+        self.done += 1
+        left = (time.monotonic() - self.start) / self.done * (self.total - self.done)
+        minutes, seconds = divmod(round(left), 60)
+        line = (
+            f"{self.done} of {self.total}, {minutes}:{seconds:02} left: "
+            f"{work.student}, {work.module} {points}"
+        )
+        print(
+            f"\r\x1b[K{line}" if self.moving else line, end="" if self.moving else "\n", flush=True
+        )
+
+    def end(self) -> None:
+        if self.moving:
+            print()
+
+
+def _write(out: Path, found: list[StudentGrade], changed: list[Change]) -> None:
+    with contextlib.suppress(ModuleNotFoundError):
+        from common.grading.outputs import write_outputs
+
+        write_outputs(out, found, changed or None)
+
+
+def _tell(found: Sequence[StudentGrade], changed: Sequence[Change], works: Sequence[Work]) -> None:
+    for change in changed:
+        why = "checked anew" if change.why == "regrade" else "handed in anew"
+        print(
+            f"{change.student}: {change.exercise} {change.before} -> {change.after} points ({why})"
+        )
+    here = {work.student for work in works}
+    refused = [one for one in found if one.refused and one.student in here]
+    for one in refused:
+        print(f"{one.student}: refused: {one.refused.en}")
+    gone = sorted({one.student for one in found} - here)
+    if gone:
+        print(f"In the gradebook, but not among these submissions: {listed(gone)}.")
+    print(f"{len(found)} grades, of {len({one.student for one in found})} students.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the command; return the exit code."""
+    out = Path(arguments.out)
+    course = Course()
+    if arguments.appeal:
+        from common.grading.appeal import appeal
+
+        student, exercise = arguments.appeal
+        appeal(out, student, exercise, course=course, secret_file=_path(arguments.secret))
+        return 0
+    if arguments.submissions is None:
+        raise UserError("name the folder with the submissions, or --appeal STUDENT EXERCISE")
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise UserError(f"--jobs {arguments.jobs}: at least 1 is expected")
+    options = Options(
+        arguments.jobs or len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1,
+        arguments.module,
+        _path(arguments.secret),
+        _path(arguments.policy),
+        _path(arguments.times),
+        arguments.regrade,
+    )
+    try:
+        grade(Path(arguments.submissions), out, options, course=course)
+    except KeyboardInterrupt:
+        print("\ninterrupted; start again, and grading goes on where it stopped", file=sys.stderr)
+        return 130
+    print(f"written: {out}")
+    return 0
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)

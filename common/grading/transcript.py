@@ -1,0 +1,94 @@
+"""The grades of a class, read from the gradebook; and what a run has changed in them."""
+
+from collections.abc import Iterable, Sequence
+
+from common.grading.course import Course, Module
+from common.grading.gradebook import Conclusion, Gradebook, Work
+from common.grading.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
+from common.grading.words import Text
+
+BY_FILE = Text(
+    "when it was handed in is known from the file's date alone",
+    "время сдачи известно только по дате файла",
+)
+
+
+def described(module: Module) -> list[dict]:
+    """Return what a conclusion says of the exercises, so that it holds when the course changes."""
+    return [
+        {
+            "exercise": one.exercise,
+            "title": list(one.title),
+            "of": module.marks[one.exercise].points,
+            "checks": [check.name for check in one.checks],
+        }
+        for one in module.exercises
+    ]
+
+
+def grades(gradebook: Gradebook, course: Course, *, until: int | None = None) -> list[StudentGrade]:
+    """Return the current grades by student and module, or those after the run `until`.
+
+    A refused submission that does not tell its module counts for the one that the class has.
+    """
+    state = gradebook.state(gradebook.run if until is None else until)
+    modules = {work.module for work, _ in state if work.module}
+    usual = modules.pop() if len(modules) == 1 else ""
+    found: dict[tuple[str, str], StudentGrade] = {}
+    for work, conclusion in state:
+        if work.module:
+            found.pop((work.student, ""), None)
+        grade = _grade(gradebook, course, work, conclusion, work.module or usual)
+        found[work.student, grade.module] = grade
+    return [found[key] for key in sorted(found)]
+
+
+def _grade(
+    gradebook: Gradebook, course: Course, work: Work, conclusion: Conclusion, module: str
+) -> StudentGrade:
+    policy = gradebook.policies().get(module)
+    days, factor = policy.lateness(work.submitted) if policy else (0.0, 1.0)
+    rows = conclusion.exercises
+    if module != work.module:
+        rows = described(course.modules[module])
+    judged = gradebook.judged(work, conclusion.epoch)
+    notes = work.notes
+    if policy and work.submitted and not work.listed:
+        notes += (BY_FILE,)
+    return StudentGrade(
+        work.student,
+        module,
+        work.submission,
+        work.submitted,
+        work.refused,
+        notes,
+        tuple(_exercise(row, judged) for row in rows),
+        days,
+        factor,
+        gradebook.files(work),
+    )
+
+
+def _exercise(row: dict, judged: dict[tuple[str, str], CheckGrade]) -> ExerciseGrade:
+    name = row["exercise"]
+    checks = [judged[name, check] for check in row["checks"] if (name, check) in judged]
+    return ExerciseGrade(name, Text(*row["title"]), row["of"], tuple(checks))
+
+
+def changes(before: Iterable[StudentGrade], after: Sequence[StudentGrade]) -> list[Change]:
+    """Return the points of exercises that are others than before."""
+    known = {(grade.student, grade.module): grade for grade in before}
+    found = []
+    for grade in after:
+        old = known.get((grade.student, grade.module))
+        if old is None:
+            continue
+        why = "regrade" if old.submission == grade.submission else "submission"
+        were = {one.exercise: one.points for one in old.exercises}
+        for one in grade.exercises:
+            points = were.get(one.exercise, 0)
+            if points != one.points:
+                found.append(
+                    Change(grade.student, grade.module, one.exercise, points, one.points, why)
+                )
+    return found
