@@ -1,0 +1,186 @@
+"""Grading the same correct solutions with the same checks: `python -m common grade` and nbgrader.
+
+    python benchmarks/notebooks.py [--module tabular] [--students 16] [--jobs 2]
+
+Each student hands in all exercises of the module, solved as the library solves them. For nbgrader
+a notebook holds, for each exercise, a cell with the solution and a cell that runs our checks in
+the kernel, with fresh inputs; nothing else is in it. nbgrader grades one submission after another,
+so it runs as so many processes as ours has jobs, each with its share of the students and a course
+and database of its own. Both are timed from the start of the command to its end.
+
+nbgrader runs students' code on the bare machine and lets it write its own points; ours runs each
+check in a sandbox. So the ratio is one of work done, and not of protection bought.
+"""
+
+import argparse
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from common.grading import local
+from common.grading.checks import Graded
+from common.grading.source import Marked, marked_in
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--module", default="tabular")
+    parser.add_argument("--students", type=int, default=16)
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    students = [f"student{i:03}" for i in range(arguments.students)]
+    with tempfile.TemporaryDirectory() as folder:
+        ours = grade_ours(Path(folder, "ours"), arguments.module, students, arguments.jobs)
+        theirs = grade_notebooks(Path(folder, "nb"), arguments.module, students, arguments.jobs)
+    count = len(students)
+    checks = sum(len(graded.checks) for graded in local.graded(arguments.module))
+    print(
+        f"{arguments.module}: {checks} checks, {count} correct submissions, {arguments.jobs} jobs"
+    )
+    for name, seconds in (("ours", ours), ("nbgrader", theirs)):
+        print(f"{name:10}{seconds:8.1f} s{seconds / count:8.2f} s a submission")
+    print(f"{'ratio':10}{theirs / ours:8.1f}")
+
+
+def grade_ours(folder: Path, module: str, students: Iterable[str], jobs: int) -> float:
+    """Return the seconds that our grader takes; every student must come out with all points."""
+    files = {mark.file for mark in marked_in(ROOT, module).values()}
+    for student in students:
+        for name in files:
+            target = folder / "submissions" / student / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, target)
+    command = [sys.executable, "-m", "common", "grade", str(folder / "submissions")]
+    command += ["--out", str(folder / "grades"), "--jobs", str(jobs), "--module", module]
+    seconds = timed([command], ROOT)
+    with (folder / "grades" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        scores = [row["score"] for row in csv.DictReader(file)]
+    assert scores == ["100"] * len(list(students)), scores
+    return seconds
+
+
+def grade_notebooks(folder: Path, module: str, students: list[str], jobs: int) -> float:
+    """Return the seconds that `nbgrader autograde` takes; every student must get all points."""
+    courses = []
+    for job in range(jobs):
+        course = folder / f"course{job}"
+        own = students[job::jobs]
+        make_course(course, module, own)
+        courses.append((course, own))
+    commands = [
+        [sys.executable, "-m", "nbgrader", "autograde", "work", f"--course-dir={course}"]
+        for course, _ in courses
+    ]
+    seconds = timed(commands, folder)
+    for course, own in courses:
+        run(["nbgrader", "export", "--to=grades.csv"], course)
+        with (course / "grades.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == len(own)
+        assert all(float(row["score"]) == float(row["max_score"]) == 100 for row in rows), rows
+    return seconds
+
+
+def make_course(course: Path, module: str, students: Iterable[str]) -> None:
+    """Write a course with one assignment, and a copy of it, solved, for each student."""
+    source = course / "source" / "work" / "work.ipynb"
+    source.parent.mkdir(parents=True)
+    (course / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'course'\n"
+        "c.ExecutePreprocessor.timeout = 600\n"
+    )
+    source.write_text(json.dumps(notebook(module)))
+    option = f"--course-dir={course}"
+    run(["nbgrader", "generate_assignment", "work", "--create", option], course)
+    for student in students:
+        target = course / "submitted" / student / "work" / "work.ipynb"
+        target.parent.mkdir(parents=True)
+        shutil.copyfile(source, target)
+        run(["nbgrader", "db", "student", "add", student, option], course)
+
+
+def notebook(module: str) -> dict:
+    marks = marked_in(ROOT, module)
+    cells = []
+    for number, graded in enumerate(local.graded(module)):
+        mark = marks[graded.exercise]
+        cells.append(cell(f"solution{number}", solution(graded, mark), solution=True))
+        cells.append(cell(f"checks{number}", checks(module, graded), points=mark.points))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def solution(graded: Graded, mark: Marked) -> str:
+    """Return a cell that puts a function in its place, in the names of its own module."""
+    code = textwrap.dedent(mark.text.split("\n", 1)[1])  # without the line that marks it
+    *owner, name = graded.short.split(".")
+    lines = [f"import {graded.place} as place", f"exec({code!r}, vars(place))"]
+    if owner:
+        lines.append(f"setattr(place.{'.'.join(owner)}, {name!r}, vars(place).pop({name!r}))")
+    return "\n".join(lines)
+
+
+def checks(module: str, graded: Graded) -> str:
+    return (
+        "from common.grading import local\n"
+        f"(graded,) = [g for g in local.graded({module!r}) if g.exercise == {graded.exercise!r}]\n"
+        "for check in graded.checks:\n"
+        "    verdict = local.check_here(graded, check)\n"
+        "    assert verdict.passed, verdict\n"
+    )
+
+
+def cell(name: str, source: str, *, solution: bool = False, points: int = 0) -> dict:
+    about = {"grade_id": name, "schema_version": 3, "solution": solution, "locked": not solution}
+    about |= {"grade": bool(points), "task": False} | ({"points": points} if points else {})
+    return {
+        "cell_type": "code",
+        "id": name,
+        "metadata": {"nbgrader": about},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def run(command: list[str], folder: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", *command], cwd=folder, env=environment(), check=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def timed(commands: list[list[str]], folder: Path) -> float:
+    """Run commands at the same time; return the seconds until the last is over."""
+    began = time.perf_counter()
+    running = [
+        subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL)
+        for command in commands
+    ]
+    codes = [process.wait() for process in running]
+    assert not any(codes), codes
+    return time.perf_counter() - began
+
+
+def environment() -> dict[str, str]:
+    """Let every process use one core, and find the course."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+
+if __name__ == "__main__":
+    main()
