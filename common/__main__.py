@@ -50,6 +50,7 @@ def _add_grade(subparsers: Any) -> None:
         metavar=("STUDENT", "EXERCISE"),
         help="show an exercise's inputs, what came and what was expected; grade nothing",
     )
+    grade.add_argument("--lang", choices=("en", "ru"), help="of the pages (default: the system's)")
     grade.set_defaults(run=_grade)
 
 

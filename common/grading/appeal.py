@@ -7,11 +7,12 @@ from common.errors import UserError, unknown
 from common.grading.checks import Graded, shown
 from common.grading.course import Course, Module
 from common.grading.grade import GRADEBOOK, known_secret, opened
-from common.grading.gradebook import Gradebook, Work
+from common.grading.gradebook import Gradebook
 from common.grading.grades import CheckGrade
 from common.grading.judging import draw, run_check
 from common.grading.outcome import Outcome
 from common.grading.sandbox import Sandbox
+from common.grading.work import Work
 
 _MOST = 4000
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from io import FileIO
 from pathlib import Path
 
@@ -99,24 +100,26 @@ def entries(path: Path, stack: ExitStack) -> list[Entry]:
 def _in_folder(root: Path) -> list[Entry]:
     found: list[Entry] = []
     waiting = [(root, "", 0)]
+    seen = 0
     while waiting:
         folder, prefix, depth = waiting.pop()
-        for item in sorted(os.scandir(folder), key=lambda item: item.name):
-            name = prefix + printable(item.name)
-            if is_silent(name):
-                continue
-            if item.is_dir(follow_symlinks=False):
-                if depth == _MOST_DEPTH:
-                    raise RefusedError("folders too deep in folders", "слишком глубокие папки")
-                waiting.append((Path(item.path), name + "/", depth + 1))
-                continue
-            status = item.stat(follow_symlinks=False)
-            problem = _kind_problem(status.st_mode)
-            path = Path(item.path)
-            found.append(Entry(name, status.st_mtime, lambda path=path: _read(path), problem))
-            if len(found) > MOST_FILES:
-                raise _too_many()
-    return found
+        if depth > _MOST_DEPTH:
+            raise RefusedError("folders too deep in folders", "слишком глубокие папки")
+        with os.scandir(folder) as items:
+            for item in items:
+                seen += 1
+                if seen > MOST_FILES:
+                    raise _too_many()
+                name = prefix + printable(item.name)
+                if is_silent(name):
+                    continue
+                if item.is_dir(follow_symlinks=False):
+                    waiting.append((Path(item.path), name + "/", depth + 1))
+                    continue
+                status, path = item.stat(follow_symlinks=False), Path(item.path)
+                problem = _kind_problem(status.st_mode)
+                found.append(Entry(name, status.st_mtime, partial(_read, path), problem))
+    return sorted(found, key=lambda entry: entry.name)
 
 
 def _read(path: Path) -> bytes:

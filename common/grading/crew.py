@@ -8,12 +8,13 @@ from pathlib import Path
 
 from common.grading.checks import Check, Verdict, points
 from common.grading.course import Course, Module
-from common.grading.gradebook import Gradebook, Work
+from common.grading.gradebook import Gradebook
 from common.grading.grades import CheckGrade
 from common.grading.judging import draw, run_check
 from common.grading.outcome import USUAL, Limits
 from common.grading.sandbox import Sandbox
 from common.grading.transcript import described
+from common.grading.work import Work
 
 _PATIENCE = 3.0
 """Seconds that a thread gets to end when grading is interrupted."""

@@ -24,13 +24,16 @@ from common.grading import walls
 from common.grading.archives import listed
 from common.grading.course import Course
 from common.grading.crew import Crew
-from common.grading.gradebook import Gradebook, Work
+from common.grading.gradebook import Gradebook
 from common.grading.grades import Change, StudentGrade
 from common.grading.judging import SECRET, fingerprint, load_secret
 from common.grading.outcome import USUAL, Limits
+from common.grading.outputs import write_outputs
 from common.grading.policy import load_policies, load_times
 from common.grading.submissions import submissions
 from common.grading.transcript import changes, described, grades
+from common.grading.words import pick_language
+from common.grading.work import Work
 
 GRADEBOOK = "gradebook.sqlite"
 
@@ -45,6 +48,7 @@ class Options:
     policy: Path | None = None
     times: Path | None = None
     regrade: bool = False
+    language: str = "en"
     limits: Limits = USUAL
 
 
@@ -75,7 +79,10 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
         _grade_all(works, gradebook, course, secret, options)
         found = grades(gradebook, course)
         changed = changes(grades(gradebook, course, until=gradebook.run - 1), found)
-        _write(out, found, changed)
+        given = {
+            name: text.decode() for files in course.given.values() for name, text in files.items()
+        }
+        write_outputs(out, found, changed or None, given=given, language=options.language)
         _tell(found, changed, works)
         if others := gradebook.graded_with_other(course.digest):
             print(f"{others} grades are from another version of the course; see --regrade.")
@@ -180,13 +187,6 @@ class _Progress:
             print()
 
 
-def _write(out: Path, found: list[StudentGrade], changed: list[Change]) -> None:
-    with contextlib.suppress(ModuleNotFoundError):
-        from common.grading.outputs import write_outputs
-
-        write_outputs(out, found, changed or None)
-
-
 def _tell(found: Sequence[StudentGrade], changed: Sequence[Change], works: Sequence[Work]) -> None:
     for change in changed:
         why = "checked anew" if change.why == "regrade" else "handed in anew"
@@ -218,12 +218,13 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UserError(f"--jobs {arguments.jobs}: at least 1 is expected")
     options = Options(
-        arguments.jobs or len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1,
+        arguments.jobs or os.cpu_count() or 1,
         arguments.module,
         _path(arguments.secret),
         _path(arguments.policy),
         _path(arguments.times),
         arguments.regrade,
+        pick_language(arguments.lang),
     )
     try:
         grade(Path(arguments.submissions), out, options, course=course)

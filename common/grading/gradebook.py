@@ -10,8 +10,8 @@ import contextlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +20,8 @@ from typing import Any
 from common.errors import UserError
 from common.grading.grades import CheckGrade
 from common.grading.policy import Policy
-from common.grading.submissions import Submission
-from common.grading.words import Text
+from common.grading.taking import Submission
+from common.grading.work import Conclusion, Work
 
 APPLICATION = 0x53746963
 VERSION = 1
@@ -38,59 +38,6 @@ _TABLES = {
     " submission TEXT, points INTEGER, exercises TEXT,"
     " PRIMARY KEY (epoch, student, module, submission)",
 }
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a student handed in for a module, as the gradebook knows it.
-
-    files: path -> sha256 of the content. listed: whether the time is from a list, not a file's.
-    """
-
-    student: str
-    module: str
-    submission: str
-    submitted: datetime | None
-    listed: bool
-    refused: Text | None
-    notes: tuple[Text, ...]
-    files: Mapping[str, str]
-
-    def to_row(self) -> tuple:
-        return (
-            self.student,
-            self.module,
-            self.submission,
-            self.submitted and self.submitted.isoformat(),
-            int(self.listed),
-            json.dumps(self.refused),
-            json.dumps(self.notes),
-            json.dumps(self.files, sort_keys=True),
-        )
-
-    @classmethod
-    def from_row(cls, row: Sequence[Any]) -> "Work":
-        student, module, submission, submitted, listed, refused, notes, files = row
-        refused = json.loads(refused)
-        return cls(
-            student,
-            module,
-            submission,
-            submitted and datetime.fromisoformat(submitted),
-            bool(listed),
-            refused and Text(*refused),
-            tuple(Text(*note) for note in json.loads(notes)),
-            json.loads(files),
-        )
-
-
-@dataclass(frozen=True)
-class Conclusion:
-    """A grade that was reached, and of which exercises: {"exercise", "title", "of"} of each."""
-
-    epoch: int
-    points: int
-    exercises: list[dict[str, Any]]
 
 
 _WORK = "student, module, submission, submitted, listed, refused, notes, files"

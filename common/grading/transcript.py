@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from common.grading.course import Course, Module
-from common.grading.gradebook import Conclusion, Gradebook, Work
+from common.grading.gradebook import Gradebook
 from common.grading.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
 from common.grading.words import Text
+from common.grading.work import Conclusion, Work
 
 BY_FILE = Text(
     "when it was handed in is known from the file's date alone",
