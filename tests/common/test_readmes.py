@@ -1,0 +1,39 @@
+"""The pages a newcomer reads first name what is really there."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READMES = [
+    path
+    for folder in (".", "common", "tabular", "vision", "text", "audio")
+    for path in sorted((ROOT / folder).glob("README*.md"))
+]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ru.md"])
+def test_every_library_earns_its_place_in_a_line(name):
+    text = (ROOT / name).read_text(encoding="utf-8").casefold()
+    optional = PROJECT["optional-dependencies"].values()
+    wanted = [*PROJECT["dependencies"], *(line for lines in optional for line in lines)]
+    libraries = {re.match(r"[\w-]+", line)[0].casefold() for line in wanted}
+    assert {library for library in libraries if library not in text} == set()
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_and_pictures_lead_somewhere(path):
+    text = path.read_text(encoding="utf-8")
+    links = re.findall(r'\]\(([^)#\s]+)|src="([^"]+)"', text)
+    targets = [a or b for a, b in links if not (a or b).startswith(("http", "mailto"))]
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_both_languages_are_there():
+    names = {path.relative_to(ROOT).as_posix() for path in READMES}
+    assert {name.replace(".ru", "") for name in names if ".ru" in name} == {
+        name for name in names if ".ru" not in name
+    }
