@@ -173,7 +173,7 @@ def _main(root, submissions, out, kill_at, *words):
         add(gradebook, *values)
 
     Gradebook._add = add_or_die
-    chosen = options(regrade="--regrade" in words, jobs=2)
+    chosen = options(regrade="--regrade" in words)
     grade(Path(submissions), Path(out), chosen, course=course(Path(root)))
 
 
