@@ -155,8 +155,8 @@ def _encoding_note(name: str, content: bytes) -> list[Text]:
     except (SyntaxError, UnicodeDecodeError):
         return [
             Text(
-                f"{name}: not UTF-8, Python cannot read it; the file should be saved as UTF-8",
-                f"{name}: не UTF-8, Python его не прочтёт; файл надо сохранить как UTF-8",
+                f"{name}: not UTF-8; the file should be saved as UTF-8",
+                f"{name}: не UTF-8; файл надо сохранить в UTF-8",
             )
         ]
     return []
