@@ -128,7 +128,10 @@ def _limit(limits: Mapping[str, Any]) -> None:
         "NPROC": limits["processes"],
         "FSIZE": limits["tmp_bytes"],
         "NOFILE": 256,
-        "CORE": 0,
+        "CORE": 1,  # with 0, a system's own handler of dumps would still be started
+        "SIGPENDING": 1024,
+        "NICE": 0,
+        "RTPRIO": 0,
         "MSGQUEUE": 0,
         "MEMLOCK": 0,
     }.items():

@@ -24,7 +24,7 @@ _KINDS = {
 class Limits:
     """What one check may use.
 
-    cpu_seconds: of processor, by each process of the check.
+    cpu_seconds: of processor, by all processes together.
     wall_seconds: from start to end.
     memory: bytes, of all processes together, beyond what the libraries take.
     processes: at a time, threads included.
@@ -98,8 +98,8 @@ def conclude(
 ) -> Outcome:
     """Say what came of a check, from how its process ended and from what it wrote.
 
-    ended: what the server says: the wait status, the seconds of processor, and whether the check
-        was greedy (took more memory than it may).
+    ended: what the server says: the wait status, the seconds of processor, and over which limit
+        the check was ("memory" or "time"), if any.
     stopped: "time" or "flood" if the judge had to stop it.
     """
     texts = {
@@ -124,8 +124,7 @@ def _stopped(limits: Limits, ended: dict[str, Any], stopped: str) -> Failure | N
         "flood": f"more than {limits.output_bytes / 2**20:g} MB",
     }
     killed = ended["status"] == signal.SIGKILL
-    if ended["greedy"]:
-        stopped = "memory"
+    stopped = ended["over"] or stopped
     if not stopped and killed and ended["cpu"] >= limits.cpu_seconds - 1:
         stopped = "time"
     if stopped:

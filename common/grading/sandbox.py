@@ -92,7 +92,9 @@ class Sandbox:
             self._control.settimeout(_START_SECONDS)
             self._hear()
             self._control.settimeout(None)
-            self.run({}, "json", "builtins:dict", [])  # the inner wall stands, too
+            tried = self.run({}, "json", "builtins:dict", [])  # the inner wall stands, too
+            if tried.failure or tried.output != {}:
+                raise self._broken(f"a check of nothing {tried.failure}: {tried.stderr}")
             self._started = True
         except BaseException:
             self.close()
@@ -177,7 +179,7 @@ class Sandbox:
                     raise self._broken("a check cannot be ended")
                 given_up, stopped = True, stopped or "time"
                 deadline += _END_SECONDS
-                self._control.send(b"kill")
+                self._kill()
             for key, _ in ready:
                 if key.data is None:
                     ended = self._hear()
@@ -186,8 +188,13 @@ class Sandbox:
                     selector.unregister(key.fileobj)
                 elif key.data.take(chunk) and not stopped and not ended:
                     stopped = "flood"
-                    self._control.send(b"kill")
+                    self._kill()
         return ended, stopped
+
+    def _kill(self) -> None:
+        # A server that is no more is noticed where its last word is awaited.
+        with contextlib.suppress(OSError):
+            self._control.send(b"kill")
 
     def _hear(self) -> dict[str, Any]:
         try:

@@ -1,14 +1,16 @@
 """The list of system calls that a student's code has no use for and an attacker has.
 
 The walls are the namespaces; this takes away what namespaces do not cover: memory that no limit
-counts (memfd, System V shared memory), sockets that ignore the network namespace (vsock), new
-namespaces, tracing, mounting, and the parts of the kernel where holes are found most often.
+counts (memfd, System V shared memory, pages lent to a pipe, locks on parts of files), sockets that
+ignore the network namespace (vsock), new namespaces, tracing, mounting, dumps of memory, and the
+parts of the kernel where holes are found most often. What newer kernels add is refused as unknown.
 """
 
 import ctypes
 import errno
 import os
 import struct
+from collections.abc import Sequence
 
 # Numbers on x86-64 and on 64-bit ARM; calls from 424 on have one number everywhere.
 _REFUSED = {
@@ -20,7 +22,6 @@ _REFUSED = {
     "msgget": (68, 186),
     "mq_open": (240, 180),
     "memfd_create": (319, 279),
-    "memfd_secret": (447, 447),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -38,7 +39,6 @@ _REFUSED = {
     "fsconfig": (431, 431),
     "fsmount": (432, 432),
     "fspick": (433, 433),
-    "mount_setattr": (442, 442),
     "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
     "io_uring_setup": (425, 425),
@@ -51,15 +51,29 @@ _REFUSED = {
     "request_key": (249, 218),
     "keyctl": (250, 219),
     "syslog": (103, 116),
+    "vmsplice": (278, 75),
+    "splice": (275, 76),
+    "tee": (276, 77),
+    "io_setup": (206, 0),
+    "seccomp": (317, 277),
+    "fanotify_init": (300, 262),
 }
+_FCNTL = (72, 25)
+_LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW and F_OFD_SETLK, F_OFD_SETLKW
+_SETRLIMIT = (160, 164)
+_PRLIMIT = (302, 261)
+_CORE = 4  # RLIMIT_CORE
+_PRCTL = (157, 167)
+_NEWEST = 441  # epoll_pwait2, of Linux 5.11
 _CLONE = (56, 220)
 _CLONE3 = 435
 _NEW_NAMESPACES = 0x7E020080
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 _LOAD, _JUMP_EQUAL, _JUMP_SET, _JUMP_ABOVE, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
+_REFUSE = (_RETURN, 0, 0, _ERROR | errno.EPERM)
 _SET_SECCOMP, _FILTER_MODE = 22, 2
 
 
@@ -75,27 +89,40 @@ def supported(machine: str) -> bool:
 def filter_program(machine: str) -> bytes:
     """Return the filter in the kernel's own language: (code, jump if true, if false, value)."""
     column, architecture = _ARCHITECTURES[machine]
-    refuse = (_RETURN, 0, 0, _ERROR | errno.EPERM)
     program = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),  # 32-bit calls have other numbers
         (_LOAD, 0, 0, _NUMBER),
         (_JUMP_ABOVE, 0, 1, 0x40000000),  # so have those of x32
-        refuse,
-        (_JUMP_EQUAL, 0, 1, _CLONE3),  # its flags lie in memory, where no filter can look;
-        (_RETURN, 0, 0, _ERROR | errno.ENOSYS),  # the C library then takes clone
+        _REFUSE,
+        (_JUMP_ABOVE, 1, 0, _NEWEST + 1),
+        # The flags of clone3 lie in memory, where no filter can look; the C library takes clone.
+        (_JUMP_EQUAL, 0, 1, _CLONE3),
+        (_RETURN, 0, 0, _ERROR | errno.ENOSYS),
     ]
     for numbers in _REFUSED.values():
-        program += [(_JUMP_EQUAL, 0, 1, numbers[column]), refuse]
-    program += [
-        (_JUMP_EQUAL, 0, 3, _CLONE[column]),
-        (_LOAD, 0, 0, _FIRST_ARGUMENT),
-        (_JUMP_SET, 0, 1, _NEW_NAMESPACES),
-        refuse,
+        program += [(_JUMP_EQUAL, 0, 1, numbers[column]), _REFUSE]
+    program += _refuse_where(_CLONE[column], _FIRST_ARGUMENT, _JUMP_SET, [_NEW_NAMESPACES])
+    program += _refuse_where(_FCNTL[column], _SECOND_ARGUMENT, _JUMP_EQUAL, _LOCKS)
+    program += _refuse_where(_SETRLIMIT[column], _FIRST_ARGUMENT, _JUMP_EQUAL, [_CORE])
+    program += _refuse_where(_PRLIMIT[column], _SECOND_ARGUMENT, _JUMP_EQUAL, [_CORE])
+    program += _refuse_where(_PRCTL[column], _FIRST_ARGUMENT, _JUMP_EQUAL, [_SET_SECCOMP])
+    program += [(_RETURN, 0, 0, _ALLOW)]
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+
+
+def _refuse_where(
+    call: int, argument: int, test: int, values: Sequence[int]
+) -> list[tuple[int, int, int, int]]:
+    """Refuse one call where its argument passes the test with one of these values."""
+    tests = [part for value in values for part in ((test, 0, 1, value), _REFUSE)]
+    return [
+        (_JUMP_EQUAL, 0, len(tests) + 2, call),
+        (_LOAD, 0, 0, argument),
+        *tests,
         (_RETURN, 0, 0, _ALLOW),
     ]
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
 
 
 def install() -> None:

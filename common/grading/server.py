@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from common.grading import driver, namespaces, wire
+from common.grading.account import Account, memory_of
 
 _PAUSE_MS = 50
 _DESCRIPTORS = 4
@@ -70,7 +71,7 @@ class Server:
     def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
         self.control, self.config = control, config
         self.home = os.open("/proc/self/ns/pid", os.O_RDONLY)
-        self.own = _memory_of("self")
+        self.own = memory_of("self")
         self.trusted = frozenset(os.listdir("/proc"))
         self.facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo")}
 
@@ -105,35 +106,23 @@ class Server:
         return ended if said == "confined" else {"broken": said or "no word from the child"}
 
     def _watch(self, child: int) -> dict[str, Any]:
-        """Wait for the child's end; kill it when told to, or when it takes too much memory."""
+        """Wait for the child's end; kill it when told to, or when the check takes too much."""
         watched = os.pidfd_open(child)
         poll = select.poll()
         poll.register(watched, select.POLLIN)
         poll.register(self.control, select.POLLIN)
-        greedy = killed = False
+        account = Account(self.trusted, self.own, self.config["limits"])
+        over, killed = "", False
         while watched not in (ready := dict(poll.poll(_PAUSE_MS))):
-            greedy = greedy or self._too_much_memory()
+            over = over or account.over()
             told = not killed and self.control.fileno() in ready
-            if (greedy or told) and not killed:
+            if (over or told) and not killed:
                 os.kill(child, 9)
                 killed = True
                 poll.unregister(self.control)
         os.close(watched)
         _, status, usage = os.wait4(child, 0)
-        return {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "greedy": greedy}
-
-    def _too_much_memory(self) -> bool:
-        """Sum over all processes of the check, less what they have in common with the server."""
-        total = 0
-        for name in os.listdir("/proc"):
-            if name.isdigit() and name not in self.trusted:
-                try:
-                    total += _memory_of(name)
-                except PermissionError:  # it hides from us
-                    return True
-                except OSError:  # it has just ended
-                    continue
-        return total - self.own > self.config["limits"]["memory"]
+        return {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "over": over}
 
     def _check(self, descriptors: list[int], writing: int) -> NoReturn:
         try:
@@ -174,16 +163,6 @@ def _arrange(descriptors: list[int], writing: int) -> tuple[int, int]:
         os.dup2(target + 100, target, inheritable=target < 3)
     os.closerange(len(spare), 1024)
     return 3, 4
-
-
-def _memory_of(process: int | str) -> int:
-    """Return the bytes of a process that no file backs; what several share is divided by them."""
-    total = 0
-    with open(f"/proc/{process}/smaps_rollup") as file:
-        for line in file:
-            if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
-                total += int(line.split()[1]) * 1024
-    return total
 
 
 if __name__ == "__main__":

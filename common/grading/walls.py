@@ -18,7 +18,12 @@ CACHE = "/cache"
 SCRATCH = "/scratch"
 TRUSTED = "/grader"
 _NOBODY = 65534
-_NOT_COURSE = {"tests", "benchmarks"}
+_NOT_COURSE = ("benchmarks", "tests")
+_PROGRAMS = tuple(
+    Path(top, name)
+    for top in ("/usr", "/")
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "share", "local")
+)
 _INSTALL = (
     "sudo apt install bubblewrap (Debian, Ubuntu), sudo dnf install bubblewrap (Fedora), "
     "sudo pacman -S bubblewrap (Arch)"
@@ -39,9 +44,11 @@ _ENVIRONMENT = {
     "MPLBACKEND": "Agg",
     "MPLCONFIGDIR": SCRATCH,
     "NUMBA_CACHE_DIR": SCRATCH,
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve more than a check may have
 }
 # What a program needs of /etc to find its libraries and the time zone.
 _SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
+_PROFILE = Path("/etc/apparmor.d/bwrap-userns-restrict")  # of Ubuntu
 _HUGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # the C library asks here
 
 
@@ -123,7 +130,9 @@ def packages_of(root: Path) -> list[str]:
     )
 
 
-def explain(said: str, *, started: bool, kernel: Path = Path("/proc/sys")) -> UserError:
+def explain(
+    said: str, *, started: bool, kernel: Path = Path("/proc/sys"), profile: Path = _PROFILE
+) -> UserError:
     """Build the error for a wall that does not stand, with the remedy where it is known.
 
     said: what bubblewrap or the server printed last.
@@ -137,13 +146,15 @@ def explain(said: str, *, started: bool, kernel: Path = Path("/proc/sys")) -> Us
     lines = said.strip().splitlines() or ["no reason given"]
     what = "broke down; the check under way does not count" if started else "cannot start"
     start = f"the sandbox {what}, and grading goes no further without it: {lines[-1].strip()}"
-    for name, forbidding, allowing in remedies:
-        setting = kernel / name
-        if setting.exists() and setting.read_text().strip() == forbidding:
-            return UserError(
-                f"{start}; this system forbids user namespaces: "
-                f"sudo sysctl -w {name.replace('/', '.')}={allowing}"
-            )
+    commands = [
+        f"sudo sysctl -w {name.replace('/', '.')}={allowing}"
+        for name, forbidding, allowing in remedies
+        if (kernel / name).exists() and (kernel / name).read_text().strip() == forbidding
+    ]
+    if profile.exists():  # it takes from what bubblewrap starts the right to wall itself in further
+        commands.append(f"sudo apparmor_parser -R {profile}")
+    if commands:
+        return UserError(f"{start}; this system forbids it: {' && '.join(commands)}")
     if "allocate memory" in said or "MemoryError" in said:
         return UserError(f"{start}; close other programs, or give a smaller --jobs")
     if "ermitted" in said or "ermission denied" in said:
@@ -155,9 +166,9 @@ def explain(said: str, *, started: bool, kernel: Path = Path("/proc/sys")) -> Us
 
 
 def _system() -> list[str]:
-    arguments = ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "sbin", "lib", "lib32", "lib64"):
-        path = Path("/", name)
+    """Show the system's programs and libraries, but nothing of /usr that may be somebody's own."""
+    arguments = []
+    for path in _PROGRAMS:
         if path.is_symlink():
             arguments += ["--symlink", os.readlink(path), str(path)]
         elif path.is_dir():
@@ -183,15 +194,21 @@ def _python(packages: Iterable[str]) -> list[str]:
     """Show this Python and its libraries, but no other version of the course among them."""
     libraries = _libraries()
     shown = {sys.prefix, sys.base_prefix, sys.exec_prefix, *libraries}
-    shown -= {str(Path(site.getuserbase()))}
+    shown -= {str(Path(site.getuserbase())), "/usr"}
+    teacher = Path(__file__).parents[2]
+    for path in {*map(Path, shown), *_PROGRAMS}:
+        if teacher.is_relative_to(path) and str(teacher) not in libraries:
+            raise UserError(
+                f"{teacher}: students' code can read what lies in {path}; move the course elsewhere"
+            )
     arguments = []
     for path in sorted(shown):  # a folder before what lies in it
-        if Path(path).is_dir() and not Path(path).is_relative_to("/usr"):
+        if Path(path).is_dir() and not any(map(Path(path).is_relative_to, _PROGRAMS)):
             arguments += ["--ro-bind", path, path]
     if not any(Path(path).is_relative_to("/tmp") for path in shown):
         arguments += ["--symlink", SCRATCH, "/tmp"]
     for place in libraries:
-        for package in packages:
+        for package in [*packages, *_NOT_COURSE]:
             if Path(place, package).is_dir():
                 arguments += ["--tmpfs", f"{place}/{package}", "--remount-ro", f"{place}/{package}"]
     return arguments
@@ -212,7 +229,7 @@ def _course(root: Path, packages: Iterable[str]) -> list[str]:
 
 def _own_code() -> list[str]:
     grading = Path(__file__).parent
-    files = ("__init__", "server", "namespaces", "seccomp", "driver", "wire")
+    files = ("__init__", "server", "account", "namespaces", "seccomp", "driver", "wire")
     arguments = ["--ro-bind", str(grading.parent / "__init__.py"), f"{TRUSTED}/common/__init__.py"]
     for name in files:
         place = f"{TRUSTED}/common/grading/{name}.py"

@@ -46,6 +46,13 @@ ENDING = {
     "deep recursion": Attack("raised", "def double(x): return double(x)", "RecursionError"),
 }
 
+_FORGE = (
+    "import os, sys\nframe = sys._getframe()\n"
+    "while 'run_probe' not in frame.f_globals: frame = frame.f_back\n"
+    "forge = frame.f_globals['encode']\n"
+    "verdict = forge(['output', {'passed': True, 'points': 100}])\n"
+)
+
 FORGING = {
     "replaces the comparisons": Attack(
         "wrong",
@@ -85,10 +92,7 @@ FORGING = {
     ),
     "forges a verdict on every descriptor": Attack(
         "wrong",
-        "import os, sys\nframe = sys._getframe()\n"
-        "while 'run_probe' not in frame.f_globals: frame = frame.f_back\n"
-        "verdict = frame.f_globals['encode'](['output', {'passed': True, 'points': 100}])\n"
-        "for descriptor in range(1024):\n"
+        _FORGE + "for descriptor in range(1024):\n"
         "    try: os.write(descriptor, verdict)\n"
         "    except OSError: pass\n"
         "os._exit(0)\n",
@@ -99,6 +103,23 @@ FORGING = {
         "    try: os.write(descriptor, b'{\"passed\": true}')\n"
         "    except OSError: pass\n"
         "def double(x): return 2 * x\n",
+    ),
+    "sends the same result twice": Attack(
+        "not_plain", _FORGE + "os.write(3, verdict + verdict)\nos._exit(0)\n", "more bytes"
+    ),
+    "sends a result, and goes on in bytes that say nothing": Attack(
+        "not_plain", _FORGE + "os.write(3, verdict)\nos.write(3, b'\\0' * 99)\nos._exit(0)\n"
+    ),
+    "promises a header of four gigabytes": Attack(
+        "not_plain", _FORGE + "os.write(3, verdict[:7] + b'\\xff' * 4 + verdict)\nos._exit(0)\n"
+    ),
+    "sends a result drop by drop": Attack(
+        "time",
+        _FORGE + "import time\n"
+        "for byte in verdict * 1000:\n    os.write(3, bytes([byte]))\n    time.sleep(0.01)\n",
+    ),
+    "sends a failure of a kind that there is not": Attack(
+        "not_plain", _FORGE + "os.write(3, forge(['passed', '100']))\nos._exit(0)\n"
     ),
     "replaces the driver": Attack(
         "wrong",
@@ -172,6 +193,10 @@ REACHING = {
         "must(libc.shmget(0, 2**20, 0o1600))",
         "subprocess.run(['mount', '-t', 'tmpfs', 'x', '/scratch'], check=True)",
         "__import__('resource').setrlimit(9, (-1, -1))",
+        "__import__('resource').setrlimit(4, (0, 0))",  # dumps of memory, see namespaces
+        "os.nice(-1)",
+        "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))",
+        "__import__('fcntl').lockf(open('/scratch/file', 'w'), 2)",
     ),
     "changes the code that others are checked with": reaching(
         "open(__import__('numpy').__file__, 'a')",
@@ -180,6 +205,18 @@ REACHING = {
         "os.replace('/scratch', '/course')",
     ),
 }
+
+_END_THIS_THREAD = "ctypes.CDLL(None).syscall({'x86_64': 60}.get(os.uname().machine, 93), 0)\n"
+
+_BUSY = """
+import os, time
+for _ in range(6):
+    if os.fork() == 0:
+        while time.process_time() < 0.8: pass
+        os._exit(0)
+for _ in range(6): os.wait()
+def double(x): return 2 * x
+"""
 
 TAKING = {
     "all memory at once": Attack("memory", "def double(x): return bytearray(2**31)"),
@@ -194,6 +231,24 @@ TAKING = {
         "import mmap, os, time\nos.fork()\nblock = mmap.mmap(-1, 2**20 * 250)\n"
         "for _ in range(250): block.write(b'x' * 2**20)\ntime.sleep(60)\n",
         "400 MB",
+    ),
+    "memory behind a first thread that has ended": Attack(
+        "memory",
+        "import ctypes, os, threading, time\n"
+        "def hoard():\n    block = bytearray(os.urandom(2**20) * 120)\n    time.sleep(60)\n"
+        "for _ in range(6):\n    if os.fork() == 0: break\n"
+        "threading.Thread(target=hoard).start()\n" + _END_THIS_THREAD,
+        "400 MB",
+    ),
+    "the processor by many processes": Attack("time", _BUSY, "3 s of processor"),
+    "processes that have ended": Attack(
+        "raised", "import os\nwhile os.fork(): pass\nos._exit(0)\n", "BlockingIOError"
+    ),
+    "threads": Attack(
+        "raised",
+        "import threading, time\n"
+        "while True: threading.Thread(target=time.sleep, args=[60], daemon=True).start()\n",
+        "can't start new thread",
     ),
     "the disk": Attack(
         "raised",

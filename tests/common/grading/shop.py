@@ -51,13 +51,15 @@ def open_sandbox(root: Path, *, preload=("numpy",), limits: Limits = LIMITS) -> 
     return Sandbox(root, limits, replaceable=[EXERCISE], preload=preload)
 
 
+def run(sandbox: Sandbox, source: bytes | str, probe: str = "double") -> Outcome:
+    source = source.encode() if isinstance(source, str) else source
+    place, x = f"tests.graded.shop_probes:{probe}", np.arange(4.0)
+    return sandbox.run({EXERCISE: source}, "shop.loss", place, {"x": x})
+
+
 def submit(sandbox: Sandbox, source: bytes | str, probe: str = "double") -> tuple[Outcome, bool]:
     """Run a submission; return what came, and whether it is right."""
-    source = source.encode() if isinstance(source, str) else source
-    x = np.arange(4.0)
-    outcome = sandbox.run(
-        {EXERCISE: source}, "shop.loss", f"tests.graded.shop_probes:{probe}", {"x": x}
-    )
+    outcome = run(sandbox, source, probe)
     output = outcome.output
     right = (
         outcome.failure is None

@@ -1,11 +1,13 @@
 """Whatever a submission does, its check fails for a reason, and the next is graded as ever."""
 
 import hashlib
+import os
 import sys
 
 import psutil
 import pytest
 
+from common.grading import seccomp
 from tests.common.grading import shop
 from tests.common.grading.attacks import ENDING, FORGING, REACHING, TAKING
 
@@ -141,6 +143,60 @@ def double(x): return 2 * x
 """
     outcome, right = shop.submit(sandbox, source)
     assert right, outcome
+
+
+def test_nothing_is_open_in_a_check_but_its_own_streams(sandbox):
+    source = """
+import errno, os
+for number in range(5000):
+    try: os.fstat(number)
+    except OSError: continue
+    print(number, end=" ")
+raise RuntimeError
+"""
+    assert shop.submit(sandbox, source)[0].stdout == "0 1 2 3 "
+
+
+def test_nothing_that_judges_an_answer_is_in_the_request(sandbox):
+    source = """
+import sys
+frame = sys._getframe()
+while "request" not in frame.f_locals: frame = frame.f_back
+print(sorted(frame.f_locals["request"]), sorted(frame.f_locals["request"]["inputs"]))
+raise RuntimeError
+"""
+    expected = "['files', 'inputs', 'module', 'probe'] ['x']\n"
+    assert shop.submit(sandbox, source)[0].stdout == expected
+
+
+def test_two_versions_of_one_length_and_date_are_told_apart(sandbox):
+    sources = [f"def double(x): return {factor} * x" for factor in (3, 2, 3, 2)]
+    assert [shop.submit(sandbox, source)[1] for source in sources] == [False, True, False, True]
+
+
+def test_every_system_call_on_the_list_is_refused(sandbox):
+    column = 0 if os.uname().machine == "x86_64" else 1
+    numbers = [call[column] for call in seccomp._REFUSED.values()]
+    source = f"""
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+for number in {[*numbers, *range(442, 600)]}:
+    ctypes.set_errno(0)
+    result = libc.syscall(number, 0, 0, 0, 0, 0, 0)
+    if result != -1 or ctypes.get_errno() != 1: print(number, result, ctypes.get_errno())
+raise RuntimeError("held")
+"""
+    outcome, _ = shop.submit(sandbox, source)
+    assert "held" in str(outcome.failure)
+    assert outcome.stdout.split("\n")[:-1] == [f"{number} -1 38" for number in range(442, 600)]
+
+
+def test_a_crash_leaves_no_dump_of_memory(sandbox, monkeypatch):
+    seen = []
+    monkeypatch.setattr("common.grading.sandbox.conclude", lambda *a, **k: seen.append(a[1]))
+    shop.run(sandbox, "import os, resource\nos.abort()")
+    assert os.WIFSIGNALED(seen[0]["status"])
+    assert not os.WCOREDUMP(seen[0]["status"])
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The sandbox starts, does its work at little cost, and says what is missing where it cannot."""
 
+import contextlib
 import os
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -82,10 +84,25 @@ def test_closing_ends_every_process_and_a_closed_sandbox_grades_nothing(course):
 @linux
 def test_a_server_that_dies_stops_grading(course):
     with shop.open_sandbox(course) as sandbox:
-        for process in psutil.Process().children(recursive=True):
-            process.kill()
+        end_servers()
         with pytest.raises(UserError, match="broke down"):
             shop.submit(sandbox, shop.GOOD)
+
+
+@linux
+def test_a_server_that_dies_in_the_middle_of_a_check_stops_grading(course):
+    with shop.open_sandbox(course) as sandbox:
+        timer = threading.Timer(0.3, end_servers)
+        timer.start()
+        with pytest.raises(UserError, match="broke down"):
+            shop.submit(sandbox, "import time\ntime.sleep(1000)")
+        timer.join()
+
+
+def end_servers():
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # the others end with the first
+            process.kill()
 
 
 @linux

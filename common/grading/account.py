@@ -1,0 +1,68 @@
+"""What all processes of a check use together; the kernel's limits hold for each of them alone."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+# Memory that no file backs. What several processes share is divided by their number.
+_COUNTED = ("Pss_Anon:", "Pss_Shmem:", "SwapPss:", "Private_Hugetlb:", "Shared_Hugetlb:")
+
+
+class Account:
+    """Adds up memory and processor over the processes of one check.
+
+    trusted: the names in /proc of the processes that are no part of the check.
+    own: bytes that the server takes, and that its children share with it.
+    limits: the fields of `common.grading.outcome.Limits`.
+    """
+
+    def __init__(self, trusted: Collection[str], own: int, limits: Mapping[str, Any]) -> None:
+        self.trusted, self.own, self.limits = trusted, own, limits
+        self.spent: dict[tuple[str, int], float] = {}
+
+    def over(self) -> str:
+        """Return which limit is exceeded now: "memory", "time" or none."""
+        memory, living = 0, 0.0
+        for process in self._processes():
+            try:
+                memory += memory_of(process)
+                began, alone, children = _processor_of(process)
+            except PermissionError:  # it hides from us
+                return "memory"
+            except OSError:  # it has just ended
+                continue
+            living += alone + children
+            self.spent[process, began] = alone
+        if memory - self.own > self.limits["memory"]:
+            return "memory"
+        # Of those that came and went, either their parent knows, or we do if they lived long.
+        spent = max(living, sum(self.spent.values()))
+        return "time" if spent > self.limits["cpu_seconds"] else ""
+
+    def _processes(self) -> Iterator[str]:
+        for name in os.listdir("/proc"):
+            if name.isdigit() and name not in self.trusted:
+                yield name
+
+
+def memory_of(process: str) -> int:
+    """Return the bytes that a process takes; raise OSError where there is no process."""
+    tasks = os.listdir(f"/proc/{process}/task")
+    for task in tasks:  # the first thread may have ended, and shows nothing then
+        try:
+            with open(f"/proc/{process}/task/{task}/smaps_rollup") as file:
+                return (
+                    sum(int(line.split()[1]) for line in file if line.startswith(_COUNTED)) * 1024
+                )
+        except ProcessLookupError:
+            continue
+    return 0
+
+
+def _processor_of(process: str) -> tuple[int, float, float]:
+    """Return when a process began, and the seconds that it and its children of old have spent."""
+    with open(f"/proc/{process}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    own, system, children, theirs = map(int, fields[11:15])
+    return int(fields[19]), (own + system) / _TICKS, (children + theirs) / _TICKS
