@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -150,7 +151,7 @@ def pack(path: Path, files: dict[str, bytes] = TABULAR) -> Path:
 
 def dump(out: Path) -> dict[str, list[tuple]]:
     """Return everything in a gradebook but the times, in an order of its own."""
-    with sqlite3.connect(out / GRADEBOOK) as connection:
+    with closing(sqlite3.connect(out / GRADEBOOK)) as connection:
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type='table'").fetchall()
         return {name: sorted(map(repr, _without_time(connection, name))) for (name,) in tables}
 
