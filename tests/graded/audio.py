@@ -1,0 +1,20 @@
+"""The exercises of the module audio: their statements in Russian, hints and checks."""
+
+from common.grading.checks import Graded
+from common.grading.words import Text
+from tests.graded import (
+    audio_distance,
+    audio_loudness,
+    audio_mask,
+    audio_mixing,
+    audio_spectra,
+)
+
+EXERCISES: list[Graded] = [
+    audio_loudness.LOUDNESS,
+    audio_mixing.MIXED,
+    audio_mask.LET_THROUGH,
+    audio_spectra.COMPARE,
+    audio_distance.DISTANCE,
+]
+TITLE = Text("Take the noise out", "Убрать шум")

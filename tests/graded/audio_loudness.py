@@ -1,0 +1,219 @@
+"""Checks of how loud a sound is: the work with librosa."""
+
+import math
+
+import numpy as np
+
+from common.grading.checks import Check, Graded
+from common.grading.expect import expect_number, expect_unchanged
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.audio_probes"
+
+NO_CURVE = Mistake(
+    "no-a-curve",
+    "the A curve is missing: to the ear low tones are not as loud as they are",
+    "нет кривой A: на слух низкие звуки тише, чем на самом деле",
+)
+NO_GATE = Mistake(
+    "no-gate",
+    "the pauses are counted too; frames far below the loudest one are left out",
+    "паузы тоже посчитаны, а кадры, которые намного тише самого громкого, не учитываются",
+)
+MEAN_OF_DECIBELS = Mistake(
+    "mean-of-decibels",
+    "this is the mean of decibels; take the mean of the powers, and decibels of that",
+    "это среднее децибелов; сначала среднее мощностей и только потом децибелы",
+)
+TWENTY = Mistake(
+    "twenty",
+    "a power becomes decibels by 10 · log10; 20 is for amplitudes",
+    "мощность переводят в децибелы через 10 · log10; 20 — для амплитуд",
+)
+GATE_TWENTY = Mistake(
+    "gate-twenty",
+    "gate_db compares powers: 10^(-gate_db / 10); 20 is for amplitudes",
+    "gate_db сравнивает мощности: 10^(-gate_db / 10); 20 — для амплитуд",
+)
+CURVE_TWENTY = Mistake(
+    "curve-twenty",
+    "the A curve weights powers here: 10^(A / 10); 20 is for amplitudes",
+    "кривая A взвешивает здесь мощности: 10^(A / 10); 20 — для амплитуд",
+)
+MAGNITUDE = Mistake(
+    "magnitude",
+    "the magnitude |X| is not squared; power is |X|²",
+    "модуль |X| не возведён в квадрат, а мощность — это |X|²",
+)
+SCALE = Mistake(
+    "scale",
+    "the powers are off by one factor: 2 / (n_fft · Σ w²)",
+    "все мощности отличаются в одно число раз: множитель 2 / (n_fft · Σ w²)",
+)
+OTHER_RATE = Mistake(
+    "other-rate",
+    "the frequencies are those of 22,050 samples per second, librosa's default",
+    "частоты взяты для 22 050 отсчётов в секунду — так считает librosa, если rate не назвать",
+)
+
+CORNERS = (20.598997, 107.65265, 737.86223, 12194.217)
+N_FFT, HOP = 2048, 512
+
+
+def a_curve(hertz: np.ndarray) -> np.ndarray:
+    """The A curve of IEC 61672-1 as a share of the amplitude."""
+    low, first, second, high = (corner**2 for corner in CORNERS)
+    f = hertz**2
+    share = high * f**2 / ((f + low) * np.sqrt((f + first) * (f + second)) * (f + high))
+    return np.maximum(share * 10**0.1, 1e-4)
+
+
+def powers(inputs: dict, *, rate=None, curve=2.0, exponent=2) -> np.ndarray:
+    """The power of each frame, in float64, one frame after another."""
+    samples = np.pad(inputs["samples"].astype(np.float64), N_FFT // 2)
+    place = np.arange(N_FFT)
+    window = np.sin(np.pi * place / N_FFT) ** 2
+    hertz = np.arange(1, N_FFT // 2 + 1) * (rate or inputs["sample_rate"]) / N_FFT
+    weights = 2 * a_curve(hertz) ** curve / (N_FFT * np.sum(window**2))
+    frames = range(0, len(samples) - N_FFT + 1, HOP)
+    spectra = [np.abs(np.fft.rfft(samples[t : t + N_FFT] * window))[1:] for t in frames]
+    return np.array([np.sum(weights * spectrum**exponent) for spectrum in spectra])
+
+
+def decibels(power: np.ndarray, gate_db: float, *, factor=10.0, of_decibels=False) -> float:
+    if not power.any():
+        return -math.inf
+    kept = power[power > power.max() * 10 ** (-gate_db / 10)]
+    if of_decibels:
+        return float(np.mean(10 * np.log10(kept)))
+    return float(factor * np.log10(kept.mean()))
+
+
+def judge_loudness(inputs: dict, output) -> None:
+    gate, power = inputs["gate_db"], powers(inputs)
+    right = decibels(power, gate)
+    suspects = []
+    if math.isfinite(right):
+        suspects = [
+            (NO_CURVE, decibels(powers(inputs, curve=0.0), gate)),
+            (NO_GATE, decibels(power, math.inf)),
+            (MEAN_OF_DECIBELS, decibels(power, gate, of_decibels=True)),
+            (TWENTY, decibels(power, gate, factor=20.0)),
+            (GATE_TWENTY, decibels(power, gate / 2)),
+            (CURVE_TWENTY, decibels(powers(inputs, curve=1.0), gate)),
+            (MAGNITUDE, decibels(powers(inputs, exponent=1), gate)),
+            (OTHER_RATE, decibels(powers(inputs, rate=22_050), gate)),
+            *[(SCALE, right + 10 * math.log10(factor)) for factor in _factors()],
+        ]
+    what = Text("the loudness is not right", "громкость неверная")
+    expect_number(output["loudness"], right, what=what, suspects=suspects)
+    expect_unchanged(output["samples"], inputs["samples"], "samples")
+
+
+def _factors() -> list[float]:
+    """By what powers are off where a part of the division is forgotten or is another one."""
+    window = np.sin(np.pi * np.arange(N_FFT) / N_FFT) ** 2
+    energy, mean = np.sum(window**2), np.sum(window) ** 2 / N_FFT
+    return [0.5, N_FFT, N_FFT / 2, 1 / N_FFT, energy, energy * N_FFT, energy / mean,
+            energy / N_FFT, energy * N_FFT / 2]  # fmt: skip
+
+
+def _tones(rng, rate: int, n: int) -> np.ndarray:
+    """Three tones, below, at and above where the ear is best."""
+    time = np.arange(n) / rate
+    hertz = rng.uniform([60, 700, 2500], [150, 1500, 0.45 * rate])
+    sizes = rng.uniform([0.3, 0.05, 0.05], [0.6, 0.2, 0.2])
+    return np.sum(sizes[:, None] * np.sin(2 * np.pi * hertz[:, None] * time), axis=0) / 2
+
+
+def _sound(samples: np.ndarray, rate: int, *, gate_db: float = 40.0, dtype="float64") -> dict:
+    return {"samples": samples.astype(dtype), "sample_rate": rate, "gate_db": gate_db}
+
+
+def _steady(rng):
+    n = int(rng.integers(8000, 12_000))
+    return _sound(_tones(rng, 16_000, n), 16_000)
+
+
+def _spoken(rng):
+    """Words, louder and quieter ones, with pauses in which there is still some hiss."""
+    n = 24_000
+    level = np.repeat(rng.permutation([1.0, 0.4, 0.25, 3e-4, 3e-4, 3e-4]), n // 6)
+    return _sound(level * (_tones(rng, 16_000, n) + 0.05 * rng.normal(size=n)), 16_000)
+
+
+def _other_rate(rng):
+    rate = int(rng.choice([8000, 11_025, 44_100, 48_000]))
+    return _sound(_tones(rng, rate, 9000), rate, dtype="float32")
+
+
+def _gate(rng):
+    """Words at three levels, the lowest of which only another gate leaves out."""
+    level = np.repeat(rng.permutation([1.0, 0.5, 0.04, 0.04]), 6000)
+    hiss = 0.1 * rng.normal(size=level.size)
+    return _sound(level * hiss, 16_000, gate_db=float(rng.uniform(14, 20)))
+
+
+def _whisper(rng):
+    inputs = _spoken(rng)
+    return inputs | {"samples": inputs["samples"] * 10 ** -float(rng.uniform(6, 7))}
+
+
+def _silence(rng):
+    return _sound(np.zeros(int(rng.integers(3000, 9000))), 16_000)
+
+
+_LOUDNESS = f"{PROBES}:loudness"
+LOUDNESS = Graded(
+    "audio.features.loudness",
+    Text("How loud it is to the ear", "Насколько это громко на слух"),
+    """
+    Верните, насколько громким кажется звук, в децибелах относительно полной шкалы, без пауз.
+
+    Почти всё сделает librosa. Кадры — те, что даёт `librosa.stft` с n_fft = 2048; всё
+    остальное она берёт сама. Мощность кадра со спектром X:
+
+        Σ_f 2 · |X_f|² · 10^(A_f / 10) / (n_fft · Σ_n w_n²),     f = 1 … n_fft / 2
+
+    Здесь A_f — кривая A на частоте столбца f, в децибелах: тон в 100 Гц на слух на 19 дБ тише,
+    чем тон в 1 кГц. Кривую даёт `librosa.A_weighting`, частоты — `librosa.fft_frequencies`.
+    Столбец 0 никто не слышит, его нет в сумме. w — окно кадра,
+    `librosa.filters.get_window("hann", n_fft)`; деление возвращает то, что окно отняло.
+
+    Кадр считается паузой, если его мощность больше чем на `gate_db` децибел ниже мощности самого
+    громкого кадра. Громкость — это 10 · log10 от средней мощности остальных кадров: среднее
+    берётся от мощностей, а не от децибелов. У тона в 1 кГц на полной шкале −3 дБ, у тишины —
+    минус бесконечность.
+
+    samples: (n,) float32 или float64, полная шкала ±1; менять их нельзя. Верните обычный float из
+    Python. Кривая — из стандарта IEC 61672-1 (2013).
+    """,
+    (
+        Text(
+            "librosa.stft gives complex numbers of the shape (bins, frames). First make one number "
+            "of each frame, its power; then forget the sound and think of that array alone.",
+            "librosa.stft даёт комплексные числа формы (столбцы частот, кадры). Сначала сделайте "
+            "из каждого кадра одно число, его мощность, а потом забудьте о звуке и думайте только "
+            "об этом массиве.",
+        ),
+        Text(
+            "A row of weights, one for each bin, times the matrix of |X|² with @ is the power of "
+            "every frame at once. Ask whether the loudest is above zero before you divide or take "
+            "a logarithm. A condition in brackets picks frames: power[power > …].",
+            "Строка весов, по одному на частоту, умноженная через @ на матрицу |X|², — это "
+            "мощности всех кадров сразу. Больше ли нуля самая большая, спросите до деления и "
+            "логарифма. Кадры выбирает условие в скобках: power[power > …].",
+        ),
+    ),
+    (
+        Check("steady", Text("low and high tones", "низкие и высокие тона"), _steady, _LOUDNESS,
+              judge_loudness),
+        Check("spoken", Text("words with pauses", "слова с паузами"), _spoken, _LOUDNESS,
+              judge_loudness),
+        Check("rate", Text("other rates, float32", "другая частота отсчётов, float32"),
+              _other_rate, _LOUDNESS, judge_loudness),
+        Check("gate", Text("another gate", "другой порог пауз"), _gate, _LOUDNESS, judge_loudness),
+        Check("whisper", Text("very quiet", "очень тихо"), _whisper, _LOUDNESS, judge_loudness),
+        Check("silence", Text("silence", "тишина"), _silence, _LOUDNESS, judge_loudness),
+    ),
+)  # fmt: skip

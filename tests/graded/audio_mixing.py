@@ -1,0 +1,212 @@
+"""Checks of mixing speech and noise at the ratio that is asked for."""
+
+import numpy as np
+
+from common.grading.checks import Check, Graded
+from common.grading.expect import Suspect, expect_tensor, expect_unchanged
+from common.grading.words import Mistake, Text
+from tests.graded.audio_loudness import PROBES
+
+HALF_AS_MANY = Mistake(
+    "power-for-amplitude",
+    "the gain multiplies samples: take the root of the ratio of powers, dB / 20 and not dB / 10",
+    "множитель g стоит при отсчётах: нужен корень из отношения мощностей, дБ / 20, а не дБ / 10",
+)
+TWICE_AS_MANY = Mistake(
+    "amplitude-for-power",
+    "10^(dB / 20) is a ratio of amplitudes, and a power stands beside it here",
+    "10^(дБ / 20) — отношение амплитуд, а рядом с ним здесь мощности",
+)
+SIGN = Mistake(
+    "sign",
+    "the more decibels, the quieter the noise: the sign of the exponent is turned",
+    "чем больше децибел, тем тише шум: перепутан знак показателя",
+)
+WHOLE_BATCH = Mistake(
+    "whole-batch",
+    "one power for the whole batch; every clip has its own",
+    "мощность взята одна на весь батч, а у каждой записи она своя",
+)
+MEAN_TAKEN_OUT = Mistake(
+    "mean-taken-out",
+    "this is the variance, without the mean; power is the mean of the squares",
+    "это дисперсия, среднее из неё вычтено, а мощность — это среднее квадратов",
+)
+SPEECH_SCALED = Mistake(
+    "speech-scaled",
+    "the speech has become louder or quieter; only the noise may",
+    "громче или тише стала речь, а меняться должен только шум",
+)
+BY_PEAK = Mistake(
+    "by-peak", "the peaks are compared; the powers are asked for", "сравнены пики, а нужны мощности"
+)
+NOISE_AS_IT_CAME = Mistake(
+    "noise-as-it-came",
+    "how loud the noise came does not count here: divide by its power",
+    "здесь не учтено, каким громким пришёл шум: делите на его мощность",
+)
+ONLY_NOISE = Mistake(
+    "only-noise", "this is the noise alone, without the speech", "это один шум, без речи"
+)
+WRONG_PARTNER = Mistake(
+    "wrong-partner",
+    "clips have got the gain of another clip: (clips,) beside (clips, samples) is read as samples",
+    "записи получили чужой множитель: (clips,) рядом с (clips, samples) читается как отсчёты",
+)
+ROAR = Mistake(
+    "roar",
+    "a noise below QUIETEST counts as one of QUIETEST; here it was blown up",
+    "шум тише QUIETEST считается шумом громкости QUIETEST, а здесь он раздут",
+)
+QUIETEST = 1e-5
+
+
+def mixture(inputs: dict, *, gain=None, floor=QUIETEST) -> np.ndarray:
+    """Clip by clip and in float64; `gain(p, q, db)`, of powers, makes a mistake of it."""
+    rows = []
+    for clean, noise, db in zip(inputs["clean"], inputs["noise"], inputs["snr_db"], strict=True):
+        clean, noise, db = (np.asarray(x, np.float64) for x in (clean, noise, db))
+        loud = np.dot(clean, clean) / clean.size
+        loud_noise = max(np.dot(noise, noise) / noise.size, floor**2)
+        wanted = loud / 10 ** (db / 10)
+        g = np.sqrt(wanted / loud_noise) if gain is None else gain(loud, loud_noise, db)
+        rows.append(clean + g * noise)
+    return np.array(rows)
+
+
+def _mistaken(inputs: dict) -> list[Suspect]:
+    clean, noise = (inputs[name].astype(np.float64) for name in ("clean", "noise"))
+    db, right = inputs["snr_db"].astype(np.float64)[:, None], mixture(inputs)
+    rms, rms_noise = (np.sqrt(np.square(x).mean()) for x in (clean, noise))
+    peaks = np.abs(clean).max(1) / np.maximum(np.abs(noise).max(1), QUIETEST)
+    spread = (clean.std(1) / np.maximum(noise.std(1), QUIETEST))[:, None]
+    with np.errstate(all="ignore"):
+        gain = (right - clean)[:, :1] / noise[:, :1]
+        found = [
+            (HALF_AS_MANY, mixture(inputs, gain=lambda p, q, d: p / q / 10 ** (d / 10))),
+            (HALF_AS_MANY, mixture(inputs, gain=lambda p, q, d: (p / q) ** 0.5 / 10 ** (d / 10))),
+            (TWICE_AS_MANY, mixture(inputs, gain=lambda p, q, d: (p / q / 10 ** (d / 20)) ** 0.5)),
+            (SIGN, mixture(inputs, gain=lambda p, q, d: (p / q * 10 ** (d / 10)) ** 0.5)),
+            (NOISE_AS_IT_CAME, mixture(inputs, gain=lambda p, q, d: (p / 10 ** (d / 10)) ** 0.5)),
+            (NOISE_AS_IT_CAME, mixture(inputs, gain=lambda p, q, d: 10 ** (-d / 20))),
+            (WHOLE_BATCH, clean + rms / rms_noise * 10 ** (-db / 20) * noise),
+            (MEAN_TAKEN_OUT, clean + spread * 10 ** (-db / 20) * noise),
+            (BY_PEAK, clean + peaks[:, None] * 10 ** (-db / 20) * noise),
+            (SPEECH_SCALED, clean / gain + noise),
+            (ROAR, mixture(inputs, floor=0.0)),
+        ]
+    if len(clean) == clean.shape[1]:
+        found.append((WRONG_PARTNER, clean + gain.T * noise))
+        found.append((WRONG_PARTNER, clean + gain * 10 ** ((db - db.T) / 20) * noise))
+    return [*found, (ONLY_NOISE, right - clean)]
+
+
+def judge_mixture(inputs: dict, output) -> None:
+    what = Text("a sample of the mixture is not right", "отсчёт смеси неверный")
+    dtype, suspects = inputs["clean"].dtype.name, _mistaken(inputs)
+    expect_tensor(
+        output["mixture"], mixture(inputs), what=what, dtype=dtype, graph=False, suspects=suspects
+    )
+    for name in ("clean", "noise", "snr_db"):
+        expect_unchanged(output[name], inputs[name], name)
+
+
+def _drawn(rng, *, clips: int, samples: int, dtype="float64") -> dict:
+    """Speech and noise of all levels, with offsets, far from each other in level."""
+
+    def sounds(low: float, high: float) -> np.ndarray:
+        level = 10 ** rng.uniform(low, high, (clips, 1))
+        offset = rng.uniform(0.3, 0.9, (clips, 1)) * rng.choice([-1, 1], (clips, 1))
+        return (level * (rng.normal(size=(clips, samples)) + offset)).astype(dtype)
+
+    return {
+        "clean": sounds(-2, -0.5),
+        "noise": sounds(-3, 0.5),
+        "snr_db": rng.uniform(-15, 25, clips).astype(dtype),
+    }
+
+
+def _single(rng):
+    return _drawn(rng, clips=1, samples=int(rng.integers(20, 60)))
+
+
+def _batch(rng):
+    return _drawn(rng, clips=int(rng.integers(3, 6)), samples=int(rng.integers(30, 70)))
+
+
+def _square(rng):
+    """As many clips as samples, so that a wrong axis raises no error."""
+    n = int(rng.integers(5, 8))
+    return _drawn(rng, clips=n, samples=n)
+
+
+def _narrow(rng):
+    return _drawn(rng, clips=3, samples=2000, dtype="float32")
+
+
+def _extreme(rng):
+    inputs = _batch(rng)
+    clips = len(inputs["clean"])
+    return inputs | {"snr_db": rng.choice([-60.0, -40.0, 40.0, 60.0], clips)}
+
+
+def _silences(rng):
+    """No speech, no noise, neither; and what rounding leaves of a noise."""
+    inputs = _drawn(rng, clips=5, samples=40, dtype="float32")
+    inputs["clean"][0] = inputs["noise"][1] = 0
+    inputs["clean"][2] = inputs["noise"][2] = 0
+    inputs["noise"][3] *= 1e-7 / np.abs(inputs["noise"][3]).max()
+    order = rng.permutation(5)
+    return {name: values[order] for name, values in inputs.items()}
+
+
+_MIXED = f"{PROBES}:mixed"
+MIXED = Graded(
+    "audio.mixing.mixed",
+    Text("Noise exactly as loud as asked", "Шум ровно той громкости, что нужна"),
+    """
+    Верните clean + g · noise, где у каждой записи свой множитель g — тот, что даёт нужное
+    отношение.
+
+        snr_db = 10 · log10(мощность clean / мощность g · noise)
+
+    Мощность записи — среднее квадратов всех её отсчётов; постоянная составляющая тоже считается.
+    Речь остаётся такой громкой, какой пришла, громче или тише становится только шум.
+
+    clean, noise: (clips, samples). snr_db: (clips,), в децибелах. Все три одного типа, float32
+    или float64, и того же типа ответ, (clips, samples). Сами тензоры не меняйте.
+
+    В двух случаях отношения не существует. К тишине вместо речи ничего не прибавляется. А шум,
+    у которого корень из среднего квадрата меньше QUIETEST, считается шумом громкости QUIETEST:
+    иначе то, что осталось от тишины после округления, раздуется до рёва. Цикл по записям не нужен.
+    """,
+    (
+        Text(
+            "Solve the equation for g on paper first. The power of g · noise is g² times that of "
+            "the noise.",
+            "Сначала выразите g из уравнения на бумаге. Мощность g · noise — это мощность шума, "
+            "умноженная на g².",
+        ),
+        Text(
+            "The mean over samples with keepdim=True has the shape (clips, 1), which spreads along "
+            "the samples as it should; snr_db has the shape (clips,) and needs the same axis. "
+            "clamp_min is “at least”.",
+            "У среднего по отсчётам с keepdim=True форма (clips, 1), она растянется по отсчётам "
+            "как надо; у snr_db форма (clips,), и ей нужна такая же ось. clamp_min означает «не "
+            "меньше чем».",
+        ),
+    ),
+    (
+        Check("single", Text("one clip", "одна запись"), _single, _MIXED, judge_mixture),
+        Check("batch", Text("clips of all levels", "записи разной громкости"), _batch, _MIXED,
+              judge_mixture),
+        Check("square", Text("as many clips as samples", "записей столько же, сколько отсчётов"),
+              _square, _MIXED, judge_mixture),
+        Check("float32", Text("longer clips in float32", "записи подлиннее, float32"), _narrow,
+              _MIXED, judge_mixture),
+        Check("extreme", Text("up to 60 decibels", "до 60 децибел"), _extreme, _MIXED,
+              judge_mixture),
+        Check("silences", Text("no speech, or no noise", "нет речи или нет шума"), _silences,
+              _MIXED, judge_mixture),
+    ),
+)  # fmt: skip

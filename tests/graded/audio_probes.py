@@ -1,0 +1,118 @@
+"""Runs beside the student's code: calls it and says, in plain data, what came of it.
+
+The student's modules are imported inside the probes, so that a broken one harms only its own.
+The libraries that those import are named here, so that it is done once and not for each check.
+librosa imports its rooms only when they are first used; here they are all fetched at once.
+"""
+
+import librosa.core.audio
+import librosa.core.convert
+import librosa.core.spectrum
+import librosa.filters  # noqa: F401
+import numpy as np
+import scipy.signal  # noqa: F401
+import torch
+
+from common.grading.plain import array, described, plain, tensor
+
+
+def loudness(inputs):
+    from audio import features
+
+    samples = inputs["samples"].copy()
+    settings = {} if inputs["gate_db"] == 40.0 else {"gate_db": inputs["gate_db"]}
+    answer = features.loudness(samples, inputs["sample_rate"], **settings)
+    return {"loudness": plain(answer), "samples": samples}
+
+
+def mixed(inputs):
+    from audio import mixing
+
+    parts = {name: tensor(inputs[name]) for name in ("clean", "noise", "snr_db")}
+    answer = mixing.mixed(parts["clean"], parts["noise"], parts["snr_db"])
+    return {"mixture": described(answer), **{name: array(part) for name, part in parts.items()}}
+
+
+def let_through(inputs):
+    """Call it once for each piece, tail in hand; the gradients are those of the first call."""
+    from audio import model
+
+    network = model.MaskNetwork(width=2).to(getattr(torch, inputs["dtype"]))
+    network.window.copy_(tensor(inputs["window"]))
+    spectra = torch.complex(tensor(inputs["real"]), tensor(inputs["imag"]))
+    logits, tail = (tensor(inputs[name], grad=True) for name in ("logits", "tail"))
+    given = {"spectra": spectra, "logits": logits, "tail": tail}
+    before = {name: value.detach().clone() for name, value in given.items()}
+    result, following, start = {"calls": []}, tail, 0
+    for frames in inputs["calls"]:
+        piece = slice(start, start + frames)
+        answer = network.let_through(spectra[:, piece], logits[:, piece], following)
+        start += frames
+        if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+            result["calls"].append(None if answer is None else described(answer))
+            break
+        result["calls"].append([described(part) for part in answer])
+        following = answer[1]
+    result["changed"] = [
+        name for name, value in given.items() if not torch.equal(value.detach(), before[name])
+    ]
+    return result | _slopes(inputs, result["calls"], answer, logits, tail)
+
+
+def _slopes(inputs, calls, answer, logits, tail):
+    """The gradients of the weighted sum of what a single call gave, where it can be taken."""
+    if len(inputs["calls"]) > 1 or not isinstance(calls[0], list):
+        return {}
+    weights = [tensor(inputs[name]) for name in ("weights", "tail_weights")]
+    pairs = list(zip(answer, weights, strict=True))
+    if not all(isinstance(a, torch.Tensor) and a.shape == w.shape for a, w in pairs):
+        return {}
+    total = sum((a * w).sum() for a, w in pairs)
+    if not total.requires_grad:
+        return {}
+    total.backward()
+    return {"slope": plain(logits.grad), "tail_slope": plain(tail.grad)}
+
+
+def compare(inputs):
+    from audio import loss
+
+    hears = loss.MultiResolutionSTFT()
+    hears.QUIET = inputs["quiet"]
+    prediction, target = tensor(inputs["prediction"], grad=True), tensor(inputs["target"])
+    answer = hears.compare(prediction, target, inputs["window"])
+    result = {"cost": described(answer)}
+    if isinstance(answer, torch.Tensor) and answer.requires_grad:
+        answer.sum().backward()
+        result["slope"] = plain(prediction.grad)
+    return result | {"prediction": array(prediction), "target": array(target)}
+
+
+def learning_spectra(inputs):
+    """Turn one spectrum into another, by the sign of the gradient; the cost before and after."""
+    from audio import loss
+
+    hears = loss.MultiResolutionSTFT()
+    hears.QUIET = inputs["quiet"]
+    target = tensor(inputs["target"])
+    logs = tensor(inputs["prediction"]).log().requires_grad_()
+    costs, rate = [], inputs["lr"]
+    for _ in range(inputs["steps"]):
+        cost = hears.compare(logs.exp(), target, inputs["window"]).sum()
+        costs.append(cost.item())
+        (slope,) = torch.autograd.grad(cost, logs)
+        with torch.no_grad():
+            logs -= rate * slope.sign()
+        rate *= inputs["slower"]
+    return [costs[0], costs[-1]]
+
+
+def log_spectral_distance(inputs):
+    from audio import metrics
+
+    estimate, clean = inputs["estimate"].copy(), inputs["clean"].copy()
+    answer = metrics.log_spectral_distance(
+        estimate, clean, window=inputs["window"], hop=inputs["hop"]
+    )
+    answer = np.asarray(answer) if isinstance(answer, np.generic) else plain(answer)
+    return {"distance": answer, "estimate": estimate, "clean": clean}

@@ -1,0 +1,277 @@
+"""Checks of the loss that hears: two spectra, and how far they are apart."""
+
+import numpy as np
+
+from common.grading.checks import Check, Graded, Wrong
+from common.grading.expect import Suspect, expect_array, expect_tensor, expect_unchanged
+from common.grading.words import Mistake, Text
+from tests.graded.audio_loudness import PROBES
+
+OF_POWERS = Mistake(
+    "of-powers",
+    "the powers are compared; the magnitudes, their roots, are asked for",
+    "сравниваются мощности, а нужны модули — корни из них",
+)
+LOG_OF_POWERS = Mistake(
+    "log-of-powers",
+    "the second term is twice as large: ln of a power is 2 · ln of the magnitude",
+    "второе слагаемое вдвое больше: ln мощности — это 2 · ln модуля",
+)
+LOG_10 = Mistake("log-10", "ln is asked for, not log10", "нужен натуральный логарифм, а не log10")
+LOG_SQUARED = Mistake(
+    "log-squared",
+    "the second term takes the size of the difference, not its square",
+    "во втором слагаемом нужен модуль разности, а не квадрат",
+)
+ONLY_FIRST = Mistake("only-first", "the second term is missing", "нет второго слагаемого")
+ONLY_SECOND = Mistake("only-second", "the first term is missing", "нет первого слагаемого")
+NO_ROOT = Mistake("no-root", "the root of the norms is missing", "у норм забыт корень")
+WHOLE_BATCH = Mistake(
+    "whole-batch",
+    "the norm spans the whole batch: an example must not know of another",
+    "норма взята по всему батчу: пример не должен знать о других",
+)
+BY_PREDICTION = Mistake(
+    "by-prediction",
+    "the first term is divided by the norm of the prediction; it is the target's",
+    "первое слагаемое поделено на норму предсказания, а нужна норма цели",
+)
+NO_QUIET = Mistake(
+    "no-quiet",
+    "a silent target makes this huge: nothing is divided by less than self.QUIET",
+    "из-за тихой цели это огромно: на меньшее, чем self.QUIET, не делят",
+)
+QUIET_ADDED = Mistake(
+    "quiet-added",
+    "QUIET is added to the norm; the larger of the two is asked for",
+    "QUIET прибавлен к норме, а нужно большее из двух",
+)
+SUM_FOR_MEAN = Mistake(
+    "sum-for-mean",
+    "the norms are sums here; with a mean beneath the root, QUIET weighs differently",
+    "нормы здесь — суммы; если под корнем среднее, QUIET значит другое",
+)
+CELL_BY_CELL = Mistake(
+    "cell-by-cell",
+    "each cell is divided by its own magnitude; one norm is divided by the other",
+    "каждая клетка поделена на свой модуль, а делить надо норму на норму",
+)
+ROOT_AT_ZERO = Mistake(
+    "root-at-zero",
+    "NaN comes from the root: its slope at 0 is infinite, times 0 that is NaN",
+    "NaN идёт из корня: в нуле его наклон бесконечен, а умноженный на 0 он даёт NaN",
+)
+
+
+def _norm(cells: list[float], *, root=True, mean=True) -> float:
+    total = sum(cell * cell for cell in cells) / (len(cells) if mean else 1)
+    return total**0.5 if root else total
+
+
+def costs(inputs: dict, **changed) -> np.ndarray:
+    """Example by example and cell by cell in float64; `changed` makes a mistake of it."""
+    quiet, root, mean = inputs["quiet"], changed.get("root", True), changed.get("mean", True)
+    found = []
+    for p, t in zip(inputs["prediction"], inputs["target"], strict=True):
+        p, t = ([float(cell) for cell in x.ravel()] for x in (p, t))
+        logs = [0.5 * (np.log(a) - np.log(b)) for a, b in zip(p, t, strict=True)]
+        if not changed.get("powers"):
+            p, t = ([cell**0.5 for cell in x] for x in (p, t))
+        top = _norm([a - b for a, b in zip(p, t, strict=True)], root=root, mean=mean)
+        bottom = _norm(p if changed.get("swapped") else t, root=root, mean=mean)
+        bottom = bottom + quiet if changed.get("added") else max(bottom, quiet)
+        if changed.get("bare"):
+            bottom = _norm(t, root=root, mean=mean)
+        term = changed.get("log", abs)
+        second = sum(term(x) for x in logs) / len(logs)
+        found.append(changed.get("first", 1) * top / bottom + changed.get("second", 1) * second)
+    return np.array(found)
+
+
+def _mistaken(inputs: dict) -> list[Suspect]:
+    roots = [np.sqrt(inputs[name].astype(np.float64)) for name in ("prediction", "target")]
+    distance, own = roots[0] - roots[1], costs(inputs, first=0)
+    together = np.sqrt(np.square(distance).mean())
+    over_all = together / max(np.sqrt(np.square(roots[1]).mean()), inputs["quiet"])
+    cells = np.abs(distance) / roots[1]
+    return [
+        (OF_POWERS, costs(inputs, powers=True)),
+        (OF_POWERS, costs(inputs, powers=True, second=2)),
+        (LOG_OF_POWERS, costs(inputs, second=2)),
+        (LOG_10, costs(inputs, second=1 / np.log(10))),
+        (LOG_10, costs(inputs, second=2 / np.log(10))),
+        (LOG_SQUARED, costs(inputs, log=lambda x: x * x)),
+        (ONLY_FIRST, costs(inputs, second=0)),
+        (ONLY_SECOND, own),
+        (NO_ROOT, costs(inputs, root=False)),
+        (WHOLE_BATCH, over_all + own),
+        (WHOLE_BATCH, over_all + np.full_like(own, own.mean())),
+        (BY_PREDICTION, costs(inputs, swapped=True)),
+        (NO_QUIET, costs(inputs, bare=True)),
+        (QUIET_ADDED, costs(inputs, added=True)),
+        (SUM_FOR_MEAN, costs(inputs, mean=False)),
+        (CELL_BY_CELL, cells.mean((1, 2)) + own),
+        (CELL_BY_CELL, np.sqrt(np.square(cells).mean((1, 2))) + own),
+    ]
+
+
+def slopes(inputs: dict) -> np.ndarray:
+    """The gradient by central differences, far from any kink; 0 for examples without difference."""
+    power = inputs["prediction"].astype(np.float64)
+    slope = np.zeros(power.shape)
+    for place in np.ndindex(power.shape):
+        row = place[0]
+        if np.array_equal(inputs["prediction"][row], inputs["target"][row]):
+            continue
+        step, heights = 1e-5 * power[place], []
+        for sign in (1, -1):
+            moved = power[row : row + 1].copy()
+            moved[0][place[1:]] += sign * step
+            alone = {"prediction": moved, "target": inputs["target"][row : row + 1]}
+            heights.append(costs(inputs | alone)[0])
+        slope[place] = (heights[0] - heights[1]) / (2 * step)
+    return slope
+
+
+def judge_costs(inputs: dict, output) -> None:
+    what = Text("what an example costs is not right", "стоимость примера неверная")
+    dtype, suspects = inputs["prediction"].dtype.name, _mistaken(inputs)
+    expect_tensor(output["cost"], costs(inputs), what=what, dtype=dtype, suspects=suspects)
+    for name in ("prediction", "target"):
+        expect_unchanged(output[name], inputs[name], name)
+
+
+def judge_slopes(inputs: dict, output) -> None:
+    judge_costs(inputs, output)
+    came = output.get("slope")
+    if isinstance(came, np.ndarray):
+        if np.isnan(came).any():
+            what = Text("the gradient is NaN", "градиент — NaN")
+            raise Wrong(what, came=came, expected=slopes(inputs), mistake=ROOT_AT_ZERO)
+        came = came.astype(np.float32)  # differences are exact to no more
+    what = Text("the gradient is not right", "градиент неверный")
+    expect_array(came, slopes(inputs), what=what)
+
+
+def judge_learning(inputs: dict, output) -> None:
+    what = Text(
+        "gradient descent on this loss should turn the one spectrum into the other",
+        "спуск по этой функции потерь должен превратить один спектр в другой",
+    )
+    if not isinstance(output, list) or len(output) != 2:
+        raise Wrong(what, came=output, expected="[float, float]")
+    first, last = output
+    if not all(type(cost) is float for cost in output) or not last < 0.03 * first:
+        mistake = ROOT_AT_ZERO if last != last else None
+        raise Wrong(what, came=output, expected=f"from {first} to near 0", mistake=mistake)
+
+
+def _drawn(rng, *, batch: int, bins: int, frames: int, dtype="float64") -> dict:
+    """Spectra whose cells differ by much, and examples whose levels do; no cell is the same."""
+    level = 10 ** rng.uniform(-1, 3, (batch, 1, 1))
+    target = level * 10 ** rng.uniform(-3, 1, (batch, bins, frames))
+    factor = np.exp(rng.uniform(0.2, 1.5, target.shape) * rng.choice([-1, 1], target.shape))
+    return {
+        "prediction": (target * factor).astype(dtype),
+        "target": target.astype(dtype),
+        "quiet": 1e-2,
+        "window": 2 * (bins - 1),
+    }
+
+
+def _one(rng):
+    return _drawn(rng, batch=1, bins=5, frames=int(rng.integers(3, 7)))
+
+
+def _batch(rng):
+    return _drawn(rng, batch=int(rng.integers(3, 6)), bins=5, frames=4)
+
+
+def _cube(rng):
+    """All lengths the same, so that a wrong axis raises no error."""
+    return _drawn(rng, batch=4, bins=4, frames=4)
+
+
+def _narrow(rng):
+    return _drawn(rng, batch=3, bins=65, frames=12, dtype="float32")
+
+
+def _quiet(rng):
+    """Targets that are all but silent, and a bound that is not the usual one."""
+    inputs = _drawn(rng, batch=3, bins=5, frames=4)
+    shrink = (np.array([1e-7, 1e-6, 1.0])[rng.permutation(3)])[:, None, None]
+    inputs["target"] = np.maximum(inputs["target"] * shrink, 1e-8)
+    inputs["prediction"] = np.maximum(inputs["prediction"] * shrink, 1e-8) * 1.3
+    return inputs | {"quiet": float(rng.uniform(0.05, 0.2))}
+
+
+def _silence(rng):
+    """Nothing to find, silence for silence, something in a silence, and an ordinary example."""
+    inputs = _drawn(rng, batch=4, bins=5, frames=4, dtype="float32")
+    prediction, target = inputs["prediction"], inputs["target"]
+    prediction[0] = target[0]
+    prediction[1] = target[1] = 1e-8
+    prediction[2], target[2] = prediction[2] / prediction[2].max(), 1e-8
+    order = rng.permutation(4)
+    return inputs | {"prediction": prediction[order], "target": target[order]}
+
+
+def _learning(rng):
+    return _drawn(rng, batch=2, bins=5, frames=4) | {"steps": 150, "lr": 0.1, "slower": 0.96}
+
+
+_COMPARE = f"{PROBES}:compare"
+COMPARE = Graded(
+    "audio.loss.MultiResolutionSTFT.compare",
+    Text("A loss that hears", "Функция потерь, которая слышит"),
+    """
+    Верните, сколько стоит каждый пример при одном разрешении: (batch,).
+
+        ‖√P − √T‖ / max(‖√T‖, QUIET)  +  среднее |ln √P − ln √T|
+
+    P — это `prediction`, T — `target`: два спектра мощности (batch, bins, frames), ни одно
+    значение в них не меньше FLOOR, так что √P и √T — модули спектров. ‖M‖ = √ среднего M², а
+    среднее, здесь и во втором слагаемом, берётся по частотам и кадрам одного примера: о других
+    примерах он ничего не знает.
+
+    self.QUIET — наименьшее, на что делят разность: цель может быть тишиной. `window` здесь не
+    нужен.
+
+    Градиент идёт в предсказание и всюду должен быть конечным. Осторожно с корнем в первой норме:
+    его наклон в нуле бесконечен, а бесконечность, умноженная на ноль, — это NaN. Если у примера
+    разности нет совсем, он стоит 0 и градиент у него 0, какими бы ни были другие примеры батча.
+    Сами тензоры не меняйте.
+    """,
+    (
+        Text(
+            "Write both terms for one example first. Over which axes is the mean, and what shape "
+            "is left? Then think of the example in which P and T are the same.",
+            "Сначала напишите оба слагаемых для одного примера. По каким осям среднее и какая "
+            "форма остаётся? Потом подумайте о примере, в котором P и T одинаковы.",
+        ),
+        Text(
+            "torch.where after the root is too late: in the backward pass its other branch is "
+            "multiplied by 0, and 0 times infinity is NaN. What stands under the root must not be "
+            "0: put something in its place before the root, and take it out afterwards.",
+            "torch.where после корня — поздно: при обратном проходе вторая ветвь умножается на 0, "
+            "а 0 на бесконечность — это NaN. Под корнем не должно быть нуля: замените его до "
+            "корня, а после корня уберите замену.",
+        ),
+    ),
+    (
+        Check("one", Text("one example", "один пример"), _one, _COMPARE, judge_costs),
+        Check("batch", Text("each example by itself", "каждый пример сам по себе"), _batch,
+              _COMPARE, judge_costs),
+        Check("cube", Text("all axes of one length", "все оси одной длины"), _cube, _COMPARE,
+              judge_costs),
+        Check("float32", Text("larger spectra in float32", "спектры побольше, float32"), _narrow,
+              _COMPARE, judge_costs),
+        Check("quiet", Text("targets that are nearly silent", "почти тихие цели"), _quiet,
+              _COMPARE, judge_costs),
+        Check("gradient", Text("the gradient", "градиент"), _batch, _COMPARE, judge_slopes),
+        Check("silence", Text("nothing to find, and silence", "разности нет, и тишина"), _silence,
+              _COMPARE, judge_slopes),
+        Check("learning", Text("learning by it", "обучение с этой функцией потерь"), _learning,
+              f"{PROBES}:learning_spectra", judge_learning),
+    ),
+)  # fmt: skip
