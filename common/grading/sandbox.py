@@ -42,8 +42,8 @@ class Sandbox:
         tests/graded/*_probes.py, and nothing else of it.
     limits: what one check may use.
     replaceable: the paths, relative to root, of the files that a student may hand in.
-    preload: modules to import once, before any check; only libraries. What is not among them is
-        imported in every check anew, at the check's cost in time and memory.
+    preload: libraries to import once, before any check. Those that the replaceable files and the
+        probes of their packages import at once are found without being named here.
 
     >>> sandbox = Sandbox(edition, replaceable=["shop/loss.py"])  # doctest: +SKIP
     >>> with sandbox:  # doctest: +SKIP
@@ -76,7 +76,12 @@ class Sandbox:
 
     def __enter__(self) -> "Sandbox":
         bubblewrap = walls.check_system()
-        config = {"limits": asdict(self.limits), "preload": self.preload}
+        modules = [_module(path) for path in sorted(self.replaceable)]
+        config = {
+            "limits": asdict(self.limits),
+            "preload": self.preload,
+            "replaceable": modules,
+        }
         self._started = False
         self._errors = tempfile.TemporaryFile()
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -212,6 +217,10 @@ class Sandbox:
         self._errors.seek(0)
         printed = self._errors.read()[-_CHUNK:].decode("utf-8", "replace")
         return walls.explain(reason or printed, started=self._started)
+
+
+def _module(path: str) -> str:
+    return ".".join(PurePosixPath(path).with_suffix("").parts).removesuffix(".__init__")
 
 
 def _pipe(stack: contextlib.ExitStack) -> list[FileIO]:

@@ -240,7 +240,7 @@ TAKING = {
         "threading.Thread(target=hoard).start()\n" + _END_THIS_THREAD,
         "400 MB",
     ),
-    "the processor by many processes": Attack("time", _BUSY, "3 s of processor"),
+    "the processor by many processes": Attack("time", _BUSY, "2 s of processor"),
     "processes that have ended": Attack(
         "raised", "import os\nwhile os.fork(): pass\nos._exit(0)\n", "BlockingIOError"
     ),
@@ -267,7 +267,7 @@ TAKING = {
     "processes": Attack(
         "time",
         "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass\n",
-        "6 s",
+        "4 s",
     ),
     "the processor, deaf to signals, with a clock of its own": Attack(
         "time",
@@ -276,7 +276,7 @@ TAKING = {
         "    try: signal.signal(number, signal.SIG_IGN)\n"
         "    except (OSError, ValueError): pass\n"
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n",
-        "3 s of processor",
+        "2 s of processor",
     ),
-    "time by sleeping": Attack("time", "import time\ntime.sleep(1000)", "6 s"),
+    "time by sleeping": Attack("time", "import time\ntime.sleep(1000)", "4 s"),
 }

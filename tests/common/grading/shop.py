@@ -21,8 +21,8 @@ def with_torch(inputs):
     return loss.double(torch.from_numpy(inputs["x"])).detach().numpy()
 """
 LIMITS = Limits(
-    cpu_seconds=3,
-    wall_seconds=6,
+    cpu_seconds=2,
+    wall_seconds=4,
     memory=400 * 2**20,
     processes=24,
     output_bytes=2**20,

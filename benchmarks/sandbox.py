@@ -1,0 +1,101 @@
+"""What the sandbox costs: processor time for one more correct submission of a module.
+
+    python benchmarks/sandbox.py [--modules tabular common] [--repeats 7] [--json]
+
+The submission is the solved exercises of this repository, laid over the student edition as in
+grading. Counted is the processor time of everything: of the server and all its children, as their
+parents are told at their end, and of this process while it hands a check over and takes the result
+in. What the checks compute is taken off: the same probes with the same inputs, in this process,
+once all is imported and warm. What remains is the overhead: starting a process for every check,
+its namespaces, importing the student's files, the frame. The start of a sandbox is given apart; a
+run of the grader pays it once for each job. Medians over the repeats, which are interleaved.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from common.grading.checks import judge  # noqa: E402
+from common.grading.course import Course  # noqa: E402
+from common.grading.driver import run_probe  # noqa: E402
+from common.grading.sandbox import Sandbox  # noqa: E402
+from common.grading.wire import decode, encode  # noqa: E402
+
+
+def seconds_of_children() -> float:
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        times = process.cpu_times()
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def measure(course: Course, edition: Path, name: str, repeats: int) -> dict:
+    module = course.modules[name]
+    files = {path: (ROOT / path).read_bytes() for path in module.given}
+    checks = [(graded.place, check) for graded in module.exercises for check in graded.checks]
+    inputs = [
+        check.inputs(np.random.default_rng(number)) for number, (_, check) in enumerate(checks)
+    ]
+    took: dict[str, list[float]] = {"sandboxed": [], "computed": [], "overhead": []}
+    with Sandbox(edition, replaceable=files, preload=course.libraries(name)) as sandbox:
+        start = seconds_of_children()
+        for _ in range(repeats + 1):
+            inside, alone = 0.0, 0.0
+            began = seconds_of_children()
+            for (place, check), given in zip(checks, inputs, strict=True):
+                before = time.process_time()
+                outcome = sandbox.run(files, place, check.probe, given)
+                inside += time.process_time() - before
+                said = [outcome.failure.kind, ""] if outcome.failure else ["output", outcome.output]
+                if not judge(check, given, said).passed:
+                    raise SystemExit(f"{name}: {check.name} is not right: {outcome}")
+                copied = decode(encode(given))
+                before = time.process_time()
+                run_probe(place, check.probe, copied)
+                alone += time.process_time() - before
+            inside += seconds_of_children() - began
+            for key, value in zip(took, (inside, alone, inside - alone), strict=True):
+                took[key].append(value)
+    # The first round warms up.
+    medians = {key: statistics.median(values[1:]) for key, values in took.items()}
+    return {"module": name, "checks": len(checks), "start": start, **medians}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--modules", nargs="*")
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    course = Course(ROOT)
+    with tempfile.TemporaryDirectory() as folder:
+        course.write_edition(Path(folder))
+        rows = [
+            measure(course, Path(folder), name, arguments.repeats)
+            for name in arguments.modules or course.modules
+        ]
+    if arguments.json:
+        print(json.dumps(rows))
+        return
+    print("seconds of processor for one more correct submission")
+    print(
+        f"{'module':10}{'checks':>8}{'sandboxed':>12}{'computed':>12}{'overhead':>12}{'start':>9}"
+    )
+    for row in rows:
+        figures = "".join(f"{row[key]:12.3f}" for key in ("sandboxed", "computed", "overhead"))
+        print(f"{row['module']:10}{row['checks']:8}{figures}{row['start']:9.1f}")
+
+
+if __name__ == "__main__":
+    main()
