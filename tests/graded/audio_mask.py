@@ -268,7 +268,7 @@ LET_THROUGH = Graded(
               _pieces, _SOUND, judge_sound),
         Check("float32", Text("in float32", "во float32"), _narrow, _SOUND, judge_sound),
         Check("gradient", Text("the gradient", "градиент"), _several, _SOUND, judge_gradient),
-        Check("extremes", Text("logits of ±10,000", "логиты ±10 000"), _extremes, _SOUND,
+        Check("extremes", Text("logits of 10,000 and -10,000", "логиты ±10 000"), _extremes, _SOUND,
               judge_extremes),
     ),
 )  # fmt: skip

@@ -8,8 +8,10 @@ librosa imports its rooms only when they are first used; here they are all fetch
 import librosa.core.audio
 import librosa.core.convert
 import librosa.core.spectrum
-import librosa.filters  # noqa: F401
+import librosa.filters
+import librosa.util.utils  # noqa: F401
 import numpy as np
+import safetensors.torch  # noqa: F401
 import scipy.signal  # noqa: F401
 import torch
 

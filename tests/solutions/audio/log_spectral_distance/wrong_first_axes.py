@@ -1,0 +1,13 @@
+"""Counts the axes from the front."""
+
+import numpy as np
+
+from audio.metrics import LOWEST, power_spectra
+
+
+def log_spectral_distance(estimate, clean, *, window=512, hop=256):
+    x, s = power_spectra(estimate, window, hop), power_spectra(clean, window, hop)
+    least = np.maximum(s.max(axis=(1, 2), keepdims=True) * 1e-6, LOWEST)
+    x, s = np.maximum(x, least), np.maximum(s, least)
+    apart = 10 * (np.log10(s) - np.log10(x))
+    return np.sqrt((apart**2).mean(axis=-1)).mean(axis=-1)

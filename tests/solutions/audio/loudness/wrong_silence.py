@@ -1,0 +1,15 @@
+"""Silence has no loudest frame."""
+
+import librosa
+import numpy as np
+
+
+def loudness(samples, sample_rate, *, gate_db=40.0):
+    n_fft = 2048
+    window = librosa.filters.get_window("hann", n_fft)
+    hertz = librosa.fft_frequencies(sr=sample_rate, n_fft=n_fft)[1:]
+    power = np.abs(librosa.stft(samples, n_fft=n_fft))[1:] ** 2
+    weights = 2 * 10 ** (librosa.A_weighting(hertz) / 10) / (n_fft * np.sum(window**2))
+    frames = weights @ power
+    heard = frames[frames > frames.max() * 10 ** (-gate_db / 10)]
+    return float(10 * np.log10(heard.mean()))

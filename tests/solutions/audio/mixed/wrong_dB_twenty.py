@@ -1,0 +1,10 @@
+"""An exponent for amplitudes beside powers."""
+
+from audio.mixing import QUIETEST
+
+
+def mixed(clean, noise, snr_db):
+    loud = clean.square().mean(1, keepdim=True)
+    other = noise.square().mean(1, keepdim=True).clamp_min(QUIETEST**2)
+    gain = (loud / other / 10 ** (snr_db[:, None] / 20)).sqrt()
+    return clean + gain * noise

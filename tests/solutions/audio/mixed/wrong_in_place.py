@@ -1,0 +1,11 @@
+"""Adds to the caller's speech."""
+
+from audio.mixing import QUIETEST
+
+
+def mixed(clean, noise, snr_db):
+    loud = clean.square().mean(1, keepdim=True)
+    other = noise.square().mean(1, keepdim=True).clamp_min(QUIETEST**2)
+    gain = (loud / other / 10 ** (snr_db[:, None] / 10)).sqrt()
+    clean += gain * noise
+    return clean
