@@ -198,8 +198,8 @@ LOUDNESS = Graded(
         ),
         Text(
             "A row of weights, one for each bin, times the matrix of squares, with @, gives the "
-            "power of each frame at once. Ask whether the loudest is above zero before you divide or take "
-            "a logarithm. A condition in brackets picks frames: power[power > ...].",
+            "power of each frame at once. Ask whether the loudest is above zero before you divide "
+            "or take a logarithm. A condition in brackets picks frames: power[power > ...].",
             "Строка весов, по одному на частоту, умноженная через @ на матрицу |X|², — это "
             "мощности всех кадров сразу. Больше ли нуля самая большая, спросите до деления и "
             "логарифма. Кадры выбирает условие в скобках: power[power > …].",
