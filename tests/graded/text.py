@@ -1,0 +1,20 @@
+"""The exercises of the module text: their statements in Russian, hints and checks."""
+
+from common.grading.checks import Graded
+from common.grading.words import Text
+from tests.graded import (
+    text_attention,
+    text_costs,
+    text_figures,
+    text_tables,
+    text_words,
+)
+
+EXERCISES: list[Graded] = [
+    text_words.ANALYSE,
+    text_tables.PAD,
+    text_attention.ATTENTION_POOLING,
+    text_costs.EXPECTED_COST,
+    text_figures.CLASS_METRICS,
+]
+TITLE = Text("Messages of residents", "Письма жильцов")

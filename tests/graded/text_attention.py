@@ -1,0 +1,343 @@
+"""Checks of a piece of the network: the attention that sums a text up."""
+
+import numpy as np
+
+from common.grading.checks import Check, Graded, Wrong
+from common.grading.expect import DETACHED, NOTHING, expect_array, expect_tensor, expect_unchanged
+from common.grading.tolerance import close
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.text_probes"
+
+PADDING_SEEN = Mistake(
+    "padding-seen",
+    "padding takes a share of the attention: hide it before the softmax",
+    "заполнение получает долю внимания: прячьте его до softmax",
+)
+NOT_RENORMALISED = Mistake(
+    "shares-lost",
+    "the shares of a text no longer add up to 1: padding took its part, and was then cut off",
+    "доли текста уже не дают в сумме 1: заполнение забрало часть, и её отрезали",
+)
+NO_TANH = Mistake("no-tanh", "the tanh is missing", "забыт tanh")
+OVER_HEADS = Mistake(
+    "softmax-over-heads",
+    "the softmax runs over the heads; it should run over the tokens",
+    "softmax идёт по головам, а нужно по токенам",
+)
+ACROSS_BATCH = Mistake(
+    "softmax-over-batch",
+    "the softmax runs over the texts of the batch; it should run over the tokens of each",
+    "softmax идёт по текстам батча, а нужно по токенам каждого",
+)
+MOST_OF_PADDING = Mistake(
+    "padding-in-maximum",
+    "the maximum sees padding",
+    "максимум видит заполнение",
+)
+MOST_OF_ZEROS = Mistake(
+    "zeros-in-maximum",
+    "padding was set to 0 for the maximum, and 0 is more than what stands there",
+    "для максимума заполнение заменено нулём, а ноль больше того, что есть",
+)
+MOST_FIRST = Mistake(
+    "maximum-first",
+    "the maximum stands first; it belongs behind the heads",
+    "максимум стоит первым, а должен — после голов",
+)
+NO_MOST = Mistake("no-maximum", "the maximum is missing", "забыт максимум")
+HEADS_MIXED = Mistake(
+    "heads-mixed",
+    "the numbers of the heads are interleaved; each head's sum stands together",
+    "числа голов перемежаются, а сумма каждой головы должна стоять подряд",
+)
+ATTENTION_SUM = Mistake(
+    "attention-sum",
+    "the attention is the mean of the heads, not their sum",
+    "внимание — среднее по головам, а не сумма",
+)
+FIRST_HEAD = Mistake(
+    "first-head",
+    "this is the attention of one head; the mean of all is asked for",
+    "это внимание одной головы, а нужно среднее по всем",
+)
+EMPTY_TEXT = Mistake(
+    "empty-text",
+    "a text without tokens comes out as 0/0, or as its own padding; zeros are asked for",
+    "у текста без токенов выходит 0/0 или его заполнение, а нужны нули",
+)
+HALF = Mistake(
+    "half-precision",
+    "the softmax ran in half precision, and the shares no longer add up: .float() comes before",
+    "softmax считался с половинной точностью, и доли не сходятся: .float() нужен до него",
+)
+
+
+def pool(inputs: dict, *, wave=np.tanh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Loop over texts and heads: sums (batch, heads, width), maxima, attention by head."""
+    x, there = inputs["x"].astype(np.float64), inputs["there"]
+    hidden, bias, score = (inputs[k].astype(np.float64) for k in ("hidden", "bias", "score"))
+    batch, tokens, width = x.shape
+    sums, most = np.zeros((batch, len(score), width)), np.zeros((batch, width))
+    attention = np.zeros((batch, tokens, len(score)))
+    for i in range(batch):
+        places = np.flatnonzero(there[i])
+        if not len(places):
+            continue
+        own = x[i, places]
+        most[i] = own.max(axis=0)
+        for h in range(len(score)):
+            scores = np.array([score[h] @ wave(hidden @ token + bias) for token in own])
+            share = np.exp(scores - scores.max())
+            attention[i, places, h] = share / share.sum()
+            sums[i, h] = attention[i, places, h] @ own
+    return sums, most, attention
+
+
+def _output(sums: np.ndarray, most: np.ndarray) -> np.ndarray:
+    return np.hstack([sums.reshape(len(sums), -1), most])
+
+
+def _softmax(scores: np.ndarray, axis: int) -> np.ndarray:
+    shares = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    return shares / shares.sum(axis=axis, keepdims=True)
+
+
+def _mistaken(inputs: dict) -> tuple[list, list]:
+    """What mistakes lead to: for the output and for the attention."""
+    x, there = inputs["x"].astype(np.float64), inputs["there"]
+    sums, most, attention = pool(inputs)
+    everywhere = {**inputs, "there": np.ones_like(there)}
+    seen, seen_most, seen_attention = pool(everywhere)
+    lost_attention = seen_attention * there[..., None]
+    lost = np.einsum("bth,btw->bhw", lost_attention, x)
+    straight, _, straight_attention = pool(inputs, wave=lambda z: z)
+    scores = np.tanh(x @ inputs["hidden"].T + inputs["bias"]) @ inputs["score"].T
+    by_head = _softmax(scores, 2) * there[..., None]
+    masked = np.where(there[..., None], scores, -1e9)
+    by_batch = _softmax(masked, 0) * there[..., None]
+    zeros = (x * there[..., None]).max(axis=1)
+    empty = ~there.any(axis=1)
+    own_padding = most.copy()
+    own_padding[empty] = seen_most[empty]
+    very_low = most.copy()
+    very_low[empty] = -1e9
+    outputs = [
+        (NO_MOST, sums.reshape(len(sums), -1)),
+        (MOST_FIRST, np.hstack([most, sums.reshape(len(sums), -1)])),
+        (HEADS_MIXED, _output(np.swapaxes(sums, 1, 2), most)),
+        (PADDING_SEEN, _output(seen, most)),
+        (PADDING_SEEN, _output(seen, seen_most)),
+        (NOT_RENORMALISED, _output(lost, most)),
+        (NO_TANH, _output(straight, most)),
+        (OVER_HEADS, _output(np.einsum("bth,btw->bhw", by_head, x), most)),
+        (ACROSS_BATCH, _output(np.einsum("bth,btw->bhw", by_batch, x), most)),
+        (MOST_OF_PADDING, _output(sums, seen_most)),
+        (MOST_OF_ZEROS, _output(sums, zeros)),
+        (EMPTY_TEXT, _output(sums, own_padding)),
+        (EMPTY_TEXT, _output(sums, very_low)),
+    ]
+    heads = attention.shape[2]
+    attentions = [
+        (ATTENTION_SUM, attention.sum(axis=2)),
+        *((FIRST_HEAD, attention[..., h]) for h in range(heads)),
+        (PADDING_SEEN, seen_attention.mean(axis=2)),
+        (NOT_RENORMALISED, lost_attention.mean(axis=2)),
+        (NO_TANH, straight_attention.mean(axis=2)),
+        (OVER_HEADS, by_head.mean(axis=2)),
+        (ACROSS_BATCH, by_batch.mean(axis=2)),
+    ]
+    return outputs, attentions
+
+
+def judge_pooling(inputs: dict, output) -> None:
+    _expect_pair(output)
+    _expect_numbers(inputs, output)
+    sums, most, attention = pool(inputs)
+    outputs, attentions = _mistaken(inputs)
+    what = Text("what the texts come to is not right", "то, к чему сводятся тексты, неверно")
+    expect_tensor(output["output"], _output(sums, most), what=what, suspects=outputs)
+    what = Text("the attention is not right", "внимание неверное")
+    expected = attention.mean(axis=2)
+    expect_tensor(output["attention"], expected, what=what, graph=False, suspects=attentions)
+    for name in ("x", "there"):
+        expect_unchanged(output[name], inputs[name], name)
+
+
+def _expect_pair(output) -> None:
+    if "type" in output:
+        text = Text("the answer is no pair", "ответ — не пара")
+        mistake = NOTHING if output["type"] == "NoneType" else None
+        raise Wrong(text, came=output["type"], expected="(output, attention)", mistake=mistake)
+
+
+def _expect_numbers(inputs: dict, output) -> None:
+    """NaN is said to come from a text without tokens, where there is one."""
+    empty = ~inputs["there"].any(axis=1)
+    for name in ("output", "attention"):
+        came = output[name]
+        values = came.get("values") if isinstance(came, dict) else None
+        if isinstance(values, np.ndarray) and values.dtype.kind == "f" and np.isnan(values).any():
+            text = Text(f"there is NaN in the {name}", f"в ответе NaN ({name})")
+            raise Wrong(text, came=values, mistake=EMPTY_TEXT if empty.any() else None)
+
+
+def judge_gradients(inputs: dict, output) -> None:
+    """Central differences in float64 of the sum of squares; maxima lie apart, and stay them."""
+    judge_pooling(inputs, output)
+    step = 1e-3
+    for name in ("score", "hidden", "bias", "x"):
+        slope = np.empty(inputs[name].size)
+        for i in range(slope.size):
+            heights = []
+            for shift in (2, 1, -1, -2):
+                moved = inputs[name].astype(np.float64).copy()
+                moved.flat[i] += shift * step
+                sums, most, _ = pool({**inputs, name: moved})
+                heights.append(np.square(_output(sums, most)).sum())
+            slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
+        what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
+        came = output["slopes"][name]
+        if came is None:
+            raise Wrong(what, came="no gradient", expected="float32", mistake=DETACHED)
+        expect_array(came, slope.reshape(inputs[name].shape), what=what)
+
+
+def judge_empty(inputs: dict, output) -> None:
+    judge_pooling(inputs, output)
+    for name, slope in output["slopes"].items():
+        if slope is None or not np.isfinite(slope).all():
+            what = Text(f"the gradient of {name} is not finite", f"градиент по {name} не конечен")
+            raise Wrong(what, came=slope, mistake=EMPTY_TEXT)
+
+
+def judge_half(inputs: dict, output) -> None:
+    """Digits differ with the order of rounding; what must hold are the type and the sum."""
+    _expect_pair(output)
+    _expect_numbers(inputs, output)
+    batch, _, width = inputs["x"].shape
+    for name in ("output", "attention"):
+        came = output[name]
+        dtype = came.get("dtype") if isinstance(came, dict) else type(came).__name__
+        if dtype != "float32":
+            what = Text(f"the {name} should be float32", f"{name}: нужен float32")
+            raise Wrong(what, came=str(dtype), expected="float32", mistake=HALF)
+    shape = (batch, (len(inputs["score"]) + 1) * width)
+    if output["output"]["values"].shape != shape:
+        what = Text("the shape is not right", "форма неверная")
+        raise Wrong(what, came=str(output["output"]["values"].shape), expected=str(shape))
+    shares = output["attention"]["values"].sum(axis=1, dtype=np.float64)
+    what = Text("the attention of a text does not add up to 1", "внимание к тексту не даёт 1")
+    if not close(shares, np.ones(batch), dtype="float32").all():
+        raise Wrong(what, came=shares, expected=np.ones(batch), mistake=HALF)
+
+
+def _drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> dict:
+    """Numbers that lie apart in each text, so that a small step makes no other the largest.
+
+    What stands in the padding is large: who lets it in sees it.
+    """
+    tokens = max(*lengths, 2)
+    batch = len(lengths)
+    x = np.empty((batch, tokens, width))
+    for i, w in np.ndindex(batch, width):
+        steps = np.linspace(-1.6, 0.9, tokens) + rng.uniform(-0.05, 0.05, tokens)
+        x[i, :, w] = rng.permutation(steps)
+    there = np.arange(tokens) < np.array(lengths)[:, None]
+    x[~there] = rng.uniform(2, 6, (int((~there).sum()), width))
+    return {
+        "x": x.astype(np.float32),
+        "there": there,
+        "hidden": rng.normal(0, 1, (width, width)).astype(np.float32),
+        "bias": rng.normal(0, 0.5, width).astype(np.float32),
+        "score": rng.normal(0, 1, (heads, width)).astype(np.float32),
+        "dtype": dtype,
+    }
+
+
+def _padded(rng):
+    lengths = [int(n) for n in rng.permutation([7, *rng.integers(2, 7, 3)])]
+    return _drawn(rng, lengths=lengths, width=5, heads=3)
+
+
+def _square(rng):
+    """All lengths the same, so that a wrong axis raises no error."""
+    n = int(rng.integers(3, 5))
+    return _drawn(rng, lengths=[n] * (n - 1) + [n - 1], width=n, heads=n)
+
+
+def _one_head(rng):
+    return _drawn(rng, lengths=[1, 4], width=3, heads=1)
+
+
+def _empty(rng):
+    lengths = [int(n) for n in rng.permutation([0, 5, int(rng.integers(1, 5))])]
+    return _drawn(rng, lengths=lengths, width=4, heads=2)
+
+
+def _gradients(rng):
+    return _drawn(rng, lengths=[4, 2], width=3, heads=2)
+
+
+def _half(rng):
+    inputs = _drawn(rng, lengths=[40, 33, 25], width=6, heads=2, dtype="bfloat16")
+    return inputs | {"x": inputs["x"] * np.float32(0.4)}
+
+
+_POOLING = f"{PROBES}:attention_pooling"
+ATTENTION_POOLING = Graded(
+    "text.model.AttentionPooling.forward",
+    Text("Where to look", "Куда смотреть"),
+    """
+    Верните, к чему сводятся тексты, и на что сеть смотрела: пару (ответ, внимание).
+
+    x: (batch, tokens, width) что известно о каждом токене. there: (batch, tokens) bool, False
+    там, где текст кончился, а батч ещё нет.
+
+    `self.hidden` и `self.score` — линейные слои W и v; второй даёт оценку для каждой головы,
+    (…, width) -> (…, heads). Для каждой головы
+
+        score_t = v · tanh(W x_t)
+        a_t     = exp(score_t) / Σ_s exp(score_s)       по токенам, которые есть
+        sum     = Σ_t a_t · x_t                         (width,)
+
+    В ответе стоит сумма первой головы, затем второй и так далее, а в конце — наибольшее по
+    токенам, которые есть, значение каждого числа из x: (batch, (heads + 1) · width). Внимание,
+    (batch, tokens), — среднее a по головам, и ровно 0 там, где токена нет.
+
+    Заполнение ничего не меняет, какие бы числа ни стояли там в x. У текста без токенов нули и в
+    ответе, и во внимании, и ни в одном градиенте нет NaN. x может прийти с половинной точностью:
+    прежде чем брать softmax, суммы и максимум, оценки и x переводят во float32.
+    """,
+    (
+        Text(
+            "Write down the shape of every step. Over which axis do the shares add up to 1? And "
+            "what would a softmax make of a row in which every score is -inf?",
+            "Выпишите форму на каждом шаге. По какой оси доли дают в сумме 1? И что softmax "
+            "сделает из строки, где каждая оценка равна -inf?",
+        ),
+        Text(
+            "masked_fill with a very low finite number before the softmax, and a product with the "
+            "mask after it; the mask needs an axis more: there[..., None]. torch.einsum joins "
+            "heads and tokens. For the maximum the mask is needed again, and torch.where for "
+            "texts of nothing.",
+            "masked_fill с очень малым, но конечным числом до softmax и умножение на маску после; "
+            "маске нужна лишняя ось: there[..., None]. Головы с токенами соединит torch.einsum. "
+            "Для максимума маска нужна снова, а для пустых текстов — torch.where.",
+        ),
+    ),
+    (
+        Check("padded", Text("texts of different lengths", "тексты разной длины"), _padded,
+              _POOLING, judge_pooling),
+        Check("square", Text("all axes of one length", "все оси одной длины"), _square, _POOLING,
+              judge_pooling),
+        Check("one-head", Text("one head, one token", "одна голова, один токен"), _one_head,
+              _POOLING, judge_pooling),
+        Check("empty", Text("a text without tokens", "текст без токенов"), _empty, _POOLING,
+              judge_empty),
+        Check("gradients", Text("gradients reach every weight", "градиент доходит до каждого веса"),
+              _gradients, _POOLING, judge_gradients),
+        Check("half", Text("half precision comes in", "на входе половинная точность"), _half,
+              _POOLING, judge_half),
+    ),
+)  # fmt: skip

@@ -1,0 +1,292 @@
+"""Checks of the price of a mix-up, as a loss."""
+
+import numpy as np
+
+from common.grading.checks import Check, Graded, Wrong
+from common.grading.expect import expect_array, expect_tensor, expect_unchanged
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.text_probes"
+
+TRANSPOSED = Mistake(
+    "transposed",
+    "rows and columns of the prices have changed places: the row is the true class",
+    "строки и столбцы цен перепутаны: строка — настоящий класс",
+)
+NO_ENTROPY = Mistake(
+    "no-entropy",
+    "the second term, entropy·(-ln p_y), is missing",
+    "забыто второе слагаемое, entropy·(−ln p_y)",
+)
+ENTROPY_ONE = Mistake(
+    "entropy-unweighted",
+    "the second term is not multiplied by self.entropy",
+    "второе слагаемое не умножено на self.entropy",
+)
+ENTROPY_SIGN = Mistake(
+    "entropy-sign",
+    "the second term has the wrong sign: it is -ln p_y, which is above zero",
+    "у второго слагаемого не тот знак: −ln p_y больше нуля",
+)
+BLEND = Mistake(
+    "blend",
+    "the first term is taken in full; it is not multiplied by 1 - entropy",
+    "первое слагаемое берётся целиком, его не умножают на 1 − entropy",
+)
+NO_COST = Mistake("no-cost", "the first term is missing", "забыто первое слагаемое")
+NO_SOFTMAX = Mistake(
+    "no-softmax",
+    "the prices are weighed with logits; p is their softmax",
+    "цены взвешены логитами, а p — это softmax от них",
+)
+OVER_BATCH = Mistake(
+    "softmax-over-batch",
+    "the softmax runs over the examples; it should run over the classes of each",
+    "softmax идёт по примерам, а нужно по классам каждого",
+)
+MEAN_OF_CLASSES = Mistake(
+    "mean-over-classes",
+    "the first term is a sum over the classes, not their mean",
+    "первое слагаемое — сумма по классам, а не среднее",
+)
+PRICE_TWICE = Mistake(
+    "scaled-twice",
+    "self.costs are divided by the mean price already",
+    "self.costs уже поделены на среднюю цену",
+)
+LIKELIEST = Mistake(
+    "likeliest",
+    "this is the price of the likeliest class alone: it is a step, and no gradient climbs it",
+    "это цена одного лишь вероятнейшего класса: ступенька, по которой градиент не поднимется",
+)
+TRUE_PROBABILITY = Mistake(
+    "true-class-only",
+    "the prices are weighed with p_y; each is to be weighed with the p of its own answer",
+    "цены взвешены вероятностью p_y, а у каждого ответа j своя p_j",
+)
+LOGARITHM = Mistake(
+    "log-of-softmax",
+    "the logarithm of a softmax: where p_y is 0 it is infinite. F.cross_entropy and "
+    "F.log_softmax start from the logits",
+    "логарифм от softmax: где p_y равно 0, он бесконечен. F.cross_entropy и F.log_softmax "
+    "считают от логитов",
+)
+
+
+def _parts(inputs: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scaled prices of every answer, the shares, and -ln p_y; in float64."""
+    costs, target = inputs["costs"], inputs["target"]
+    prediction = inputs["prediction"].astype(np.float64)
+    n = len(costs)
+    paid = [costs[i, j] for i in range(n) for j in range(n) if i != j]
+    price = np.array([costs[y] for y in target]) / (sum(paid) / len(paid))
+    highest = prediction.max(axis=1, keepdims=True)
+    surprise = np.log(np.exp(prediction - highest).sum(axis=1)) + highest[:, 0]
+    surprise -= np.array([row[y] for row, y in zip(prediction, target, strict=True)])
+    share = np.exp(prediction - highest)
+    return price, share / share.sum(axis=1, keepdims=True), surprise
+
+
+def cost(inputs: dict) -> np.ndarray:
+    """The loss of every example in float64."""
+    price, share, surprise = _parts(inputs)
+    return np.array([p @ s for p, s in zip(price, share, strict=True)]) + (
+        inputs["entropy"] * surprise
+    )
+
+
+def _mistaken_costs(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
+    price, share, surprise = _parts(inputs)
+    entropy, target = inputs["entropy"], inputs["target"]
+    second = entropy * surprise
+    prediction = inputs["prediction"].astype(np.float64)
+    paid = (price * share).sum(axis=1)
+    columns = _parts({**inputs, "costs": inputs["costs"].T})[0]
+    over_batch = np.exp(prediction - prediction.max(axis=0))
+    over_batch /= over_batch.sum(axis=0)
+    n = len(inputs["costs"])
+    scale = inputs["costs"].sum() / (n * (n - 1))
+    likeliest = price[np.arange(len(price)), prediction.argmax(axis=1)]
+    own = share[np.arange(len(share)), target]
+    return [
+        (NO_ENTROPY, paid),
+        (ENTROPY_ONE, paid + surprise),
+        (ENTROPY_SIGN, paid - second),
+        (BLEND, (1 - entropy) * paid + second),
+        (NO_COST, second),
+        (NO_COST, surprise),
+        (TRANSPOSED, (columns * share).sum(axis=1) + second),
+        (NO_SOFTMAX, (price * prediction).sum(axis=1) + second),
+        (OVER_BATCH, (price * over_batch).sum(axis=1) + second),
+        (MEAN_OF_CLASSES, paid / n + second),
+        (PRICE_TWICE, paid / scale + second),
+        (LIKELIEST, likeliest + second),
+        (TRUE_PROBABILITY, price.sum(axis=1) * own + second),
+    ]
+
+
+def judge_cost(inputs: dict, output) -> None:
+    what = Text("the loss of an example is not right", "функция потерь неверна")
+    suspects = _mistaken_costs(inputs)
+    expect_tensor(output["cost"], cost(inputs), what=what, dtype=inputs["dtype"], suspects=suspects)
+    for name in ("prediction", "target"):
+        expect_unchanged(output[name], inputs[name], name)
+
+
+def judge_slope(inputs: dict, output) -> None:
+    """The gradient, by central differences for each logit; each moves its own example alone."""
+    judge_cost(inputs, output)
+    step, slope = 1e-3, np.empty(inputs["prediction"].shape)
+    for j in range(slope.shape[1]):
+        heights = []
+        for shift in (2, 1, -1, -2):
+            moved = inputs["prediction"].astype(np.float64).copy()
+            moved[:, j] += shift * step
+            heights.append(cost({**inputs, "prediction": moved}))
+        slope[:, j] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
+    came = output.get("slope")
+    came = came.astype(np.float32) if isinstance(came, np.ndarray) else came
+    what = Text("the gradient is not right", "градиент неверный")
+    expect_array(came, slope, what=what)
+
+
+def judge_extremes(inputs: dict, output) -> None:
+    """Of sure answers: finite first, for a value that is not so tells more than its place."""
+    sides = {"loss": output["cost"].get("values"), "gradient": output.get("slope")}
+    for name, came in sides.items():
+        if isinstance(came, np.ndarray) and not np.isfinite(came).all():
+            what = Text(f"the {name} must be finite, however sure the network",
+                        "всё должно быть конечным, как бы ни была уверена сеть")  # fmt: skip
+            raise Wrong(what, came=came, mistake=LOGARITHM)
+    judge_cost(inputs, output)
+    what = Text("the pull on a class that is surely missed is not right",
+                "градиент там, где сеть уверена и неправа, неверный")  # fmt: skip
+    sure = np.eye(len(inputs["costs"]))[inputs["prediction"].argmax(axis=1)]
+    true = np.eye(len(inputs["costs"]))[inputs["target"]]
+    expect_array(output.get("slope"), inputs["entropy"] * (sure - true), what=what)
+
+
+def _prices(rng, n: int) -> np.ndarray:
+    """A lopsided price list in whole roubles, some of it dear."""
+    costs = np.round(np.exp(rng.uniform(np.log(100), np.log(150_000), (n, n))))
+    np.fill_diagonal(costs, 0)
+    return costs
+
+
+def _texts(rng, *, dtype: str = "float64", entropy: float | None = None, n: int | None = None):
+    classes = n or int(rng.integers(3, 7))
+    batch = n or int(rng.integers(5, 9))
+    target = np.concatenate([np.arange(classes), rng.integers(0, classes, batch)])[:batch]
+    return {
+        "prediction": rng.normal(0, 1.5, (batch, classes)).astype(dtype),
+        "target": rng.permutation(target),
+        "costs": _prices(rng, classes),
+        "entropy": float(rng.uniform(0.1, 0.9)) if entropy is None else entropy,
+        "dtype": dtype,
+    }
+
+
+def _plain(rng):
+    return _texts(rng)
+
+
+def _alone(rng):
+    return _texts(rng, entropy=0.0)
+
+
+def _square(rng):
+    """As many examples as classes, so that a wrong axis raises no error."""
+    return _texts(rng, n=int(rng.integers(3, 6)), entropy=float(rng.uniform(1.2, 3)))
+
+
+def _slopes(rng):
+    return _texts(rng)
+
+
+def _single_precision(rng):
+    return _texts(rng, dtype="float32")
+
+
+def _extremes(rng):
+    """Sure of the right class, sure of a wrong one, and both without bound."""
+    inputs = _texts(rng, dtype="float32", n=4)
+    inputs["target"] = np.arange(4)
+    wrong = (np.arange(4) + rng.integers(1, 4, 4)) % 4
+    answer = np.where([True, False, False, False], inputs["target"], wrong)
+    inputs["prediction"] = np.full((4, 4), -1e4, np.float32)
+    inputs["prediction"][np.arange(4), answer] = [1e4, 1e4, 200, 1e3]
+    return inputs
+
+
+def _unsure(rng):
+    """Messages that look the same: mostly thanks, now and then gas, which is dear to miss."""
+    dear, false_alarm = float(rng.integers(90, 150)) * 1000, float(rng.integers(3, 6)) * 1000
+    costs = np.array([[0, dear / 4, dear], [false_alarm, 0, 900], [false_alarm, 500, 0]])
+    target = np.array([0] * 2 + [1] + [2] * 7)
+    return {"costs": costs, "target": target, "entropy": 0.01, "steps": 250, "lr": 4.0}
+
+
+def judge_unsure(inputs: dict, output) -> None:
+    """The least of Σ_j E_j·p_j is all of p on the answer of least expected cost: the first."""
+    if not isinstance(output, np.ndarray) or output.shape != (3,) or not output[0] > 0.8:
+        what = Text(
+            "one message of five is gas, which is dear to miss: gradient descent on the loss "
+            "should end with nearly all of p on the first class",
+            "каждое пятое сообщение — газ, и пропустить его дорого: градиентный спуск должен "
+            "отдать почти всю вероятность первому классу",
+        )
+        pull = isinstance(output, np.ndarray) and output.shape == (3,) and output[2] > 0.5
+        raise Wrong(what, came=output, expected="p[0] > 0.8", mistake=NO_COST if pull else None)
+
+
+_COST = f"{PROBES}:expected_cost"
+EXPECTED_COST = Graded(
+    "text.loss.ExpectedCost.per_example",
+    Text("What a mix-up costs", "Сколько стоит путаница"),
+    """
+    Верните функцию потерь каждого примера, (batch,), того же dtype, что у prediction.
+
+        Σ_j C[y, j]·p_j / scale + entropy·(−ln p_y)         p = softmax от логитов примера
+
+    prediction: (batch, classes) логиты. target: (batch,) int64, настоящие классы y.
+    self.costs: C / scale, (classes, classes), уже поделено; строки — настоящие классы, столбцы —
+    ответы. Это float64, а prediction обычно float32, и ответ должен быть того же типа, что
+    prediction. self.entropy: вес второго слагаемого, 0 или больше.
+
+    Там, где логиты — ±10 000, p_y равно 0, и логарифм бесконечен: PyTorch умеет считать −ln p_y
+    прямо от логитов, без того и другого. Среднее по батчу здесь не берётся: это делает `Loss`.
+    Входы не меняйте; у ответа должен остаться градиент.
+
+    Пример: при ценах [[0, 90], [10, 0]] средняя цена путаницы — 50. Если p = (3/4, 1/4), а
+    настоящий класс — нулевой, первое слагаемое равно 90 / 50 · 1/4 = 0,45.
+    """,
+    (
+        Text(
+            "For one example: which row of the prices is its own, and which number weighs each "
+            "entry of the row? Then do it for a batch at once.",
+            "Для одного примера: какая строка цен — его и каким числом взвешено каждое значение "
+            "в ней? Потом сделайте это для всего батча сразу.",
+        ),
+        Text(
+            "Indexing a matrix with a tensor of whole numbers picks a row for each of them. Of "
+            "what shape is that, and over which axis is the sum? The second term is a function of "
+            "torch.nn.functional, told not to reduce.",
+            "Если взять матрицу по тензору целых чисел, на каждое из них придётся по строке. Какой "
+            "формы результат и по какой оси сумма? Второе слагаемое — функция из "
+            "torch.nn.functional, которой велено ничего не усреднять.",
+        ),
+    ),
+    (
+        Check("plain", Text("both terms, in float64", "оба слагаемых, во float64"), _plain, _COST,
+              judge_cost),
+        Check("alone", Text("the price list alone", "один прейскурант"), _alone, _COST, judge_cost),
+        Check("square", Text("as many examples as classes", "примеров столько же, сколько классов"),
+              _square, _COST, judge_cost),
+        Check("slopes", Text("the gradient", "градиент"), _slopes, _COST, judge_slope),
+        Check("float32", Text("in float32", "во float32"), _single_precision, _COST, judge_cost),
+        Check("extremes", Text("a network that is sure of itself", "сеть, уверенная в себе"),
+              _extremes, _COST, judge_extremes),
+        Check("unsure", Text("learning by it", "обучение с этой функцией потерь"), _unsure,
+              f"{PROBES}:learning_with_expected_cost", judge_unsure),
+    ),
+)  # fmt: skip

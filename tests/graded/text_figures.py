@@ -1,0 +1,293 @@
+"""Checks of the figures of a report."""
+
+import math
+import statistics
+
+import numpy as np
+
+from common.grading.checks import Check, Graded, Wrong
+from common.grading.expect import IN_PLACE, NOTHING, expect_equal, expect_number
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.text_probes"
+
+TRANSPOSED = Mistake(
+    "transposed",
+    "rows and columns of the prices have changed places: the row is the true class",
+    "строки и столбцы цен перепутаны: строка — настоящий класс",
+)
+PER_TEXT = Mistake(
+    "per-text",
+    "this is what one text costs; a thousand are asked for",
+    "это цена одного текста, а спрошено о тысяче",
+)
+TOTAL = Mistake(
+    "total",
+    "this is the sum over these texts; the cost of a thousand like them is asked for",
+    "это сумма по этим текстам, а спрошено о тысяче таких же",
+)
+MISTAKES_ONLY = Mistake(
+    "mistakes-only",
+    "the mean is over the mix-ups alone; texts that were filed right cost 0 and count too",
+    "среднее взято только по ошибкам, а верные ответы стоят 0 и тоже считаются",
+)
+FALSE_ALARMS = Mistake(
+    "false-alarms",
+    "this is the share of false ones among the answers; of the texts that are truly of the class, "
+    "the share that was missed is asked for",
+    "это доля ложных среди ответов, а нужна доля пропущенных среди тех, кто правда этого класса",
+)
+CAUGHT = Mistake(
+    "caught",
+    "this is the share that was found, the share that was missed is asked for",
+    "это доля найденных, а нужна доля пропущенных",
+)
+OF_ALL = Mistake(
+    "share-of-all",
+    "the share is of all texts; of those of the dearest class is asked for",
+    "доля взята от всех текстов, а нужна от текстов самого дорогого класса",
+)
+FIRST_CLASS = Mistake(
+    "first-class",
+    "the dearest class is not always class 0: see `dearest`",
+    "самый дорогой класс — не всегда нулевой: см. `dearest`",
+)
+NOT_NAN = Mistake(
+    "not-nan",
+    "there is nothing to take a share of here: that is nan, and not 0",
+    "доли здесь взять не от чего: это nan, а не 0",
+)
+WRONG_SHARE = Mistake(
+    "share-of-mistakes",
+    "this is the share that was filed wrongly",
+    "это доля неверных ответов",
+)
+PER_CENT = Mistake("per-cent", "shares are asked for, not per cent", "нужны доли, а не проценты")
+SWAPPED = Mistake(
+    "swapped",
+    "answers and true classes have changed places",
+    "ответы и настоящие классы перепутаны",
+)
+MICRO = Mistake(
+    "micro", "this is F1 over all texts, which is the accuracy", "это F1 по всем текстам сразу"
+)
+
+
+def _dearest(costs: np.ndarray) -> int | None:
+    totals = [sum(row) for row in costs.tolist()]
+    places = [i for i, total in enumerate(totals) if total == max(totals)]
+    return places[0] if len(places) == 1 else None
+
+
+def _f1(pairs: list[tuple[int, int]], classes: int) -> float:
+    """Precision and recall of each class that is there or was answered, joined."""
+    scores = []
+    for k in range(classes):
+        answered, there = (sum(pair[side] == k for pair in pairs) for side in (0, 1))
+        if answered or there:
+            scores.append(2 * sum(pair == (k, k) for pair in pairs) / (answered + there))
+    return statistics.fmean(scores)
+
+
+def _calibration(probabilities: np.ndarray, true: list[int]) -> float:
+    """Ten bins of confidence, their gaps weighed with how many texts they hold."""
+    bins: dict[int, list[float]] = {}
+    for row, y in zip(probabilities.tolist(), true, strict=True):
+        p = max(row)
+        bins.setdefault(min(int(p * 10), 9), []).append((row.index(p) == y) - p)
+    return sum(abs(sum(gaps)) for gaps in bins.values()) / len(true)
+
+
+def figures(inputs: dict) -> dict[str, float]:
+    """All figures, with Python's statistics over plain numbers."""
+    pairs = list(zip(inputs["answers"].tolist(), inputs["true"].tolist(), strict=True))
+    costs, probabilities = inputs["costs"], inputs["probabilities"]
+    dear = _dearest(costs)
+    urgent = [answer != y for answer, y in pairs if y == dear]
+    return {
+        "lost": 1000 * statistics.fmean(costs.tolist()[y][answer] for answer, y in pairs),
+        "missed": statistics.fmean(urgent) if urgent else math.nan,
+        "macro_f1": _f1(pairs, len(costs)),
+        "accuracy": statistics.fmean(answer == y for answer, y in pairs),
+        "calibration": math.nan
+        if probabilities is None
+        else _calibration(probabilities, inputs["true"].tolist()),
+    }
+
+
+def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
+    answers, true, costs = inputs["answers"], inputs["true"], inputs["costs"]
+    right = figures(inputs)
+    paid, swapped = costs[true, answers], costs[answers, true]
+    wrong = answers != true
+    known = {
+        "lost": [
+            (TRANSPOSED, 1000 * swapped.mean()),
+            (PER_TEXT, paid.mean()),
+            (TOTAL, paid.sum()),
+            (MISTAKES_ONLY, 1000 * paid.sum() / max(1, wrong.sum())),
+        ],
+        "missed": [(NOT_NAN, 0.0), (NOT_NAN, 1.0)] if math.isnan(right["missed"]) else [],
+        "accuracy": [(WRONG_SHARE, 1 - right["accuracy"])],
+        "macro_f1": [(MICRO, right["accuracy"])],
+        "calibration": [],
+    }
+    if math.isnan(right["calibration"]):
+        known["calibration"].append((NOT_NAN, 0.0))
+    dear = _dearest(costs)
+    if dear is not None:
+        missed = (wrong & (true == dear)).sum()
+        called = answers == dear
+        known["missed"] += [
+            (FALSE_ALARMS, (wrong & called).sum() / max(1, called.sum())),
+            (CAUGHT, 1 - right["missed"]),
+            (OF_ALL, missed / len(true)),
+            (FIRST_CLASS, wrong[true == 0].mean() if (true == 0).any() else -1.0),
+            (TRANSPOSED, _missed_of(int(costs.sum(axis=0).argmax()), answers, true)),
+        ]
+    for name in ("missed", "macro_f1", "accuracy", "calibration"):
+        known[name].append((PER_CENT, 100 * right[name]))
+    return known
+
+
+def _missed_of(kept: int, answers: np.ndarray, true: np.ndarray) -> float:
+    urgent = true == kept
+    return float((answers[urgent] != kept).mean()) if urgent.any() else -1.0
+
+
+def judge_figures(inputs: dict, output) -> None:
+    came, expected = output["figures"], figures(inputs)
+    if not isinstance(came, dict):
+        mistake = NOTHING if came is None else None
+        raise Wrong(Text("the answer is no dict", "ответ — не словарь"), came=came, mistake=mistake)
+    what = Text("the names of the figures are not right", "имена показателей не те")
+    expect_equal(sorted(came), sorted(expected), what=what)
+    known = _mistaken_figures(inputs)
+    for name, value in expected.items():
+        what = Text(f"{name} is not right", f"{name} — неверно")
+        expect_number(came[name], value, what=what, suspects=known[name])
+    if output["unchanged"] is not True:
+        raise Wrong(Text("the input was changed", "входные данные изменились"), mistake=IN_PLACE)
+
+
+def _prices(rng, classes: int, dear: int) -> np.ndarray:
+    """Prices of which those of one class are far above the rest."""
+    costs = rng.integers(1, 80, (classes, classes)) * 100.0
+    costs[dear] *= 12
+    costs[:, dear] += 500
+    np.fill_diagonal(costs, 0)
+    return costs
+
+
+def _filed(rng, *, classes: int = 4, dear: int | None = None, probable: bool = False) -> dict:
+    """Texts, most of them filed right; each class is there, and missed now and then."""
+    n = int(rng.integers(40, 60))
+    dear = int(rng.integers(1, classes)) if dear is None else dear
+    true = rng.permutation(np.concatenate([np.arange(classes), rng.integers(0, classes, n)]))
+    answers = np.where(rng.random(len(true)) < 0.65, true, rng.integers(0, classes, len(true)))
+    urgent = np.flatnonzero(true == dear)
+    answers[urgent[0]] = (dear + 1) % classes
+    probabilities = None
+    if probable:
+        share = rng.dirichlet(np.full(classes, 0.6), len(true))
+        believed = rng.random(len(true)) < 0.85
+        share[believed, true[believed]] += rng.uniform(0.5, 4, int(believed.sum()))
+        probabilities = share / share.sum(axis=1, keepdims=True)
+    return {
+        "answers": answers.astype(np.int64),
+        "true": true.astype(np.int64),
+        "costs": _prices(rng, classes, dear),
+        "probabilities": probabilities,
+        "costs_as_list": False,
+    }
+
+
+def _mailbox(rng):
+    return _filed(rng)
+
+
+def _believed(rng):
+    return _filed(rng, probable=True, classes=3)
+
+
+def _listed(rng):
+    return _filed(rng, classes=3) | {"costs_as_list": True}
+
+
+def _no_dearest(rng):
+    """Every mix-up costs the same, so no class is dearer than the others."""
+    inputs = _filed(rng, classes=3)
+    return inputs | {"costs": float(rng.integers(1, 9)) * (1.0 - np.eye(3))}
+
+
+def _none_urgent(rng):
+    """The dearest class is answered, and no text is of it."""
+    inputs = _filed(rng, classes=4, dear=2)
+    kept = inputs["true"] != 2
+    return inputs | {"answers": inputs["answers"][kept], "true": inputs["true"][kept]}
+
+
+def _absent(rng):
+    """Classes that are neither there nor answered do not count in the mean F1."""
+    inputs = _filed(rng, classes=3, dear=1)
+    costs = _prices(rng, 5, 3)
+    places = np.array([0, 3, 4])
+    return inputs | {
+        "costs": costs,
+        "answers": places[inputs["answers"]],
+        "true": places[inputs["true"]],
+    }
+
+
+_FIGURES = f"{PROBES}:class_metrics"
+CLASS_METRICS = Graded(
+    "text.metrics.class_metrics",
+    Text("Figures in roubles", "Показатели в рублях"),
+    """
+    Верните все показатели из `METRICS` по их именам.
+
+    answers, true: (n,) int, ответ и настоящий класс каждого текста; n не меньше 1.
+    costs: (classes, classes), массив или список списков; costs[y][j] — цена, если текст класса y
+    попал в j, а верный ответ не стоит ничего.
+    probabilities: (n, classes) или None, если их никто не знает.
+
+    - lost: сколько стоила бы тысяча таких текстов, в тех же единицах, что costs;
+    - missed: какая доля текстов, которые правда самого дорогого класса, попала не туда; nan, если
+      таких нет или если `dearest(costs)` — None;
+    - macro_f1: среднее по классам F1 = 2·TP / (2·TP + FP + FN); считает `macro_f1`;
+    - accuracy: доля верных ответов;
+    - calibration: считает `calibration_error`; nan, если вероятностей нет.
+
+    Названные функции стоят ниже. Все показатели — обычные float из Python, доли — от 0 до 1, nan —
+    это float("nan"). Аргументы не меняйте.
+    """,
+    (
+        Text(
+            "Three of the figures are a mean over texts, of a price or of a yes or no. The mean of "
+            "a condition is the share of those that meet it.",
+            "Три показателя — среднее по текстам: цены или ответа «да или нет». Среднее от условия "
+            "— это доля тех, кто ему отвечает.",
+        ),
+        Text(
+            "Indexing a matrix with two arrays of the same length picks an element for each pair: "
+            "which of the two is the row? For missed, choose the texts first and take the mean "
+            "afterwards, unless nothing was chosen.",
+            "Если взять матрицу по двум массивам одной длины, на каждую пару придётся по элементу: "
+            "какой из двух — строка? Для missed сначала отберите тексты, потом возьмите среднее, "
+            "если хоть что-то отобрано.",
+        ),
+    ),
+    (
+        Check("mailbox", Text("a mailbox", "почтовый ящик"), _mailbox, _FIGURES, judge_figures),
+        Check("believed", Text("probabilities are there", "вероятности известны"), _believed,
+              _FIGURES, judge_figures),
+        Check("listed", Text("prices as a list of lists", "цены списком списков"), _listed,
+              _FIGURES, judge_figures),
+        Check("equal", Text("every mix-up costs the same", "любая путаница стоит одинаково"),
+              _no_dearest, _FIGURES, judge_figures),
+        Check("calm", Text("no text is of the dearest class", "самого дорогого класса нет"),
+              _none_urgent, _FIGURES, judge_figures),
+        Check("absent", Text("classes that nobody has or names", "классы, которых нет нигде"),
+              _absent, _FIGURES, judge_figures),
+    ),
+)  # fmt: skip

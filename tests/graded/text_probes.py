@@ -1,0 +1,159 @@
+"""Runs beside the student's code: calls it and says, in plain data, what came of it.
+
+The student's modules are imported inside the probes, so that a broken one harms only its own.
+The libraries that those import are named here, so that it is done once and not for each check.
+"""
+
+import dawg_python  # noqa: F401
+import filelock  # noqa: F401
+import numpy as np
+import platformdirs  # noqa: F401
+import pymorphy2  # noqa: F401
+import pymorphy2_dicts_ru  # noqa: F401
+import requests  # noqa: F401
+import torch
+import tqdm  # noqa: F401
+
+from common.grading.plain import array, described, plain, tensor
+
+
+class _Tag:
+    """Like the analyzer's own: no text, but str makes text of it."""
+
+    def __init__(self, text):
+        self._text = text
+
+    def __str__(self):
+        return self._text
+
+
+class _Analyzer:
+    """Knows the readings of some words, and writes down what it is asked."""
+
+    def __init__(self, readings, asked):
+        self._readings, self._asked = readings, asked
+
+    def parse(self, word):
+        self._asked.append(str(word))
+        readings = self._readings.get(word, [[word, "UNKN"]])
+        return [(word, _Tag(tag), lemma, 1 / len(readings), ()) for lemma, tag in readings]
+
+
+def analyses(inputs):
+    from text import morphology
+
+    asked, opened, original = [], [], morphology.open_analyzer
+
+    def open_analyzer():
+        opened.append(1)
+        return original() if inputs.get("real") else _Analyzer(inputs["readings"], asked)
+
+    found = morphology.Morphology(folder=None)
+    for word, lemma, tag in inputs["known"]:
+        found._known[word] = morphology.Analysis(lemma, tag)
+    morphology.open_analyzer = open_analyzer
+    try:
+        calls = []
+        for words in inputs["calls"]:
+            answer = found.analyse(iter(words) if inputs["generator"] else words)
+            if isinstance(answer, list):
+                answer = [_spelled(item, morphology.Analysis) for item in answer]
+            else:
+                answer = None if answer is None else type(answer).__name__
+            calls.append(answer)
+    finally:
+        morphology.open_analyzer = original
+    known = [[str(word), str(item[0]), str(item[1])] for word, item in found._known.items()]
+    return {"calls": calls, "asked": asked, "opened": len(opened), "known": known}
+
+
+def _spelled(item, kind):
+    if not isinstance(item, kind):
+        return type(item).__name__
+    return [str(item.lemma), str(item.tag), type(item.lemma) is str and type(item.tag) is str]
+
+
+def padded(inputs):
+    from text import padding
+
+    values, text = inputs["values"].copy(), inputs["text"].copy()
+    options = {} if inputs["most"] is None else {"most": inputs["most"]}
+    answer = padding.pad(values, text, inputs["count"], **options)
+    return {"table": plain(answer), "values": values, "text": text}
+
+
+def attention_pooling(inputs):
+    from text import model
+
+    width, heads = inputs["hidden"].shape[0], inputs["score"].shape[0]
+    pooling = model.AttentionPooling(width, heads)
+    with torch.no_grad():
+        pooling.hidden.weight.copy_(tensor(inputs["hidden"]))
+        pooling.hidden.bias.copy_(tensor(inputs["bias"]))
+        pooling.score.weight.copy_(tensor(inputs["score"]))
+    dtype = getattr(torch, inputs["dtype"])
+    pooling = pooling.to(dtype)
+    x, there = tensor(inputs["x"], inputs["dtype"], grad=True), tensor(inputs["there"])
+    answer = pooling(x, there)
+    if not isinstance(answer, tuple) or len(answer) != 2:
+        return {"type": type(answer).__name__}
+    output, attention = answer
+    result = {"output": described(output), "attention": described(attention)}
+    result |= {"x": array(x), "there": array(there)}
+    if isinstance(output, torch.Tensor) and output.requires_grad:
+        output.square().sum().backward()
+        slopes = {
+            "x": x.grad,
+            "hidden": pooling.hidden.weight.grad,
+            "bias": pooling.hidden.bias.grad,
+            "score": pooling.score.weight.grad,
+        }
+        result["slopes"] = {
+            name: None if slope is None else array(slope) for name, slope in slopes.items()
+        }
+    return result
+
+
+def expected_cost(inputs):
+    from text import loss
+
+    cost = loss.ExpectedCost(inputs["costs"].tolist(), entropy=inputs["entropy"])
+    prediction = tensor(inputs["prediction"], inputs["dtype"], grad=True)
+    target = tensor(inputs["target"])
+    answer = cost.per_example(prediction, target)
+    result = {"cost": described(answer)}
+    if isinstance(answer, torch.Tensor) and answer.requires_grad:
+        answer.sum().backward()
+        result["slope"] = plain(prediction.grad)
+    return result | {"prediction": array(prediction), "target": array(target)}
+
+
+def learning_with_expected_cost(inputs):
+    """Find one answer for texts that all look the same, by gradient descent on the mean cost."""
+    from text import loss
+
+    cost = loss.ExpectedCost(inputs["costs"].tolist(), entropy=inputs["entropy"])
+    target = tensor(inputs["target"])
+    logits = torch.zeros(len(inputs["costs"]), dtype=torch.float64, requires_grad=True)
+    for _ in range(inputs["steps"]):
+        value = cost.per_example(logits.expand(len(target), -1), target).mean()
+        (slope,) = torch.autograd.grad(value, logits)
+        with torch.no_grad():
+            logits -= inputs["lr"] * slope
+    return array(logits.softmax(dim=0))
+
+
+def class_metrics(inputs):
+    from text import metrics
+
+    names = ("answers", "true", "costs", "probabilities")
+    before = {name: None if inputs[name] is None else inputs[name].copy() for name in names}
+    arguments = [inputs[name] for name in names if name != "probabilities"]
+    if inputs["probabilities"] is not None:
+        arguments.append(inputs["probabilities"])
+    if inputs["costs_as_list"]:
+        arguments[2] = inputs["costs"].tolist()
+    answer = metrics.class_metrics(*arguments)
+    kept = all(before[name] is None or np.array_equal(before[name], inputs[name]) for name in names)
+    figures = dict(answer) if isinstance(answer, dict) else plain(answer)
+    return {"figures": figures, "unchanged": kept}

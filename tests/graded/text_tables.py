@@ -1,0 +1,193 @@
+"""Checks of laying texts of different lengths out as one table."""
+
+import numpy as np
+
+from common.grading.checks import Check, Graded
+from common.grading.expect import expect_array, expect_unchanged
+from common.grading.words import Mistake, Text
+
+PROBES = "tests.graded.text_probes"
+
+LEFT = Mistake(
+    "padded-before",
+    "the zeros stand before the text; they belong behind its end",
+    "нули стоят перед текстом, а должны — после его конца",
+)
+TRANSPOSED = Mistake(
+    "transposed",
+    "a text is a column here; it should be a row",
+    "текст здесь — столбец, а должен быть строкой",
+)
+LAST_ONES = Mistake(
+    "last-values",
+    "of a long text the last values were taken, not the first",
+    "от длинного текста взяты последние значения, а не первые",
+)
+TEXT_LOST = Mistake(
+    "text-lost",
+    "texts without values have lost their rows: `count` says how many rows there are",
+    "тексты без значений потеряли строки: сколько всего строк, сказано в `count`",
+)
+TOO_WIDE = Mistake(
+    "too-wide",
+    "the table is wider than the longest text",
+    "таблица шире самого длинного текста",
+)
+UNCUT = Mistake("uncut", "`most` is not heeded", "`most` не учтено")
+NO_COLUMN = Mistake(
+    "no-column",
+    "where all texts are empty the table still has one column",
+    "если все тексты пусты, один столбец в таблице всё же есть",
+)
+MIXED = Mistake(
+    "mixed",
+    "values stand in the row of another text: which one each is of, `text` says",
+    "значения стоят в строке чужого текста: чьё каждое, сказано в `text`",
+)
+
+
+def _lists(inputs: dict) -> list[list]:
+    """The values of each text, one at a time."""
+    lists: list[list] = [[] for _ in range(inputs["count"])]
+    for value, text in zip(inputs["values"].tolist(), inputs["text"].tolist(), strict=True):
+        lists[text].append(value)
+    return lists
+
+
+def _table(rows: list[list], dtype, *, width: int | None = None, left: bool = False) -> np.ndarray:
+    if width is None:
+        width = max(1, *(len(row) for row in rows))
+    table = np.zeros((len(rows), width), dtype)
+    for i, row in enumerate(rows):
+        for j, value in enumerate(row):
+            table[i, width - len(row) + j if left else j] = value
+    return table
+
+
+def judge_table(inputs: dict, output) -> None:
+    rows, most, dtype = _lists(inputs), inputs["most"], inputs["values"].dtype
+    first = [row[:most] for row in rows]
+    expected = _table(first, dtype)
+    flat = [value for row in first for value in row]
+    longest = expected.shape[1]
+    run_on = [flat[i * longest : (i + 1) * longest] for i in range(len(rows))]
+    suspects = [
+        (NO_COLUMN, expected[:, :0]),
+        (UNCUT, _table(rows, dtype)),
+        (LEFT, _table(first, dtype, left=True)),
+        (LAST_ONES, _table([row[-most:] if most else row for row in rows], dtype)),
+        (TRANSPOSED, expected.T),
+        (TEXT_LOST, expected[[i for i, row in enumerate(rows) if row]]),
+        (TEXT_LOST, expected[: 1 + max((i for i, row in enumerate(rows) if row), default=0)]),
+        (TOO_WIDE, _table(first, dtype, width=longest + 1)),
+        (TOO_WIDE, _table(first, dtype, width=max(longest, most or 0))),
+        (TOO_WIDE, _table(first, dtype, width=max(1, *map(len, rows)))),
+        (MIXED, _table(run_on, dtype, width=longest)),
+    ]
+    expect_array(output["table"], expected, dtype=dtype.name, suspects=suspects)
+    for name in ("values", "text"):
+        expect_unchanged(output[name], inputs[name], name)
+
+
+def _texts(rng, lengths: list[int], *, dtype: str = "int64", most: int | None = None) -> dict:
+    """Values of texts of these lengths; zeros and negative ones are values like others."""
+    n = sum(lengths)
+    values = np.round(rng.normal(0, 20, n), 3) if dtype.startswith("float") else (
+        rng.integers(-9, 99, n)
+    )  # fmt: skip
+    values[rng.random(n) < 0.15] = 0
+    text = np.repeat(np.arange(len(lengths)), lengths)
+    return {"values": values.astype(dtype), "text": text, "count": len(lengths), "most": most}
+
+
+def _lengths(rng, count: int, longest: int) -> list[int]:
+    lengths = rng.integers(1, longest, count)
+    lengths[rng.integers(count)] = longest
+    return lengths.tolist()
+
+
+def _plain(rng):
+    return _texts(rng, _lengths(rng, int(rng.integers(3, 6)), int(rng.integers(6, 9))))
+
+
+def _square(rng):
+    """As many texts as the longest has values: a table that lies on its side has the same shape."""
+    n = int(rng.integers(4, 7))
+    return _texts(rng, _lengths(rng, n, n), dtype="int32")
+
+
+def _gaps(rng):
+    lengths = _lengths(rng, 4, 5)
+    place = int(rng.integers(1, 4))
+    return _texts(rng, [0, *lengths[:place], 0, *lengths[place:], 0, 0], dtype="int32")
+
+
+def _cut(rng):
+    return _texts(rng, [0, *_lengths(rng, 5, 9), 8], most=int(rng.integers(3, 6)))
+
+
+def _roomy(rng):
+    longest = int(rng.integers(3, 6))
+    return _texts(rng, _lengths(rng, 4, longest), most=longest + int(rng.integers(1, 5)))
+
+
+def _floats(rng):
+    return _texts(rng, _lengths(rng, 4, 6), dtype="float32")
+
+
+def _nothing(rng):
+    return _texts(rng, [0] * int(rng.integers(2, 6)), most=3)
+
+
+_PADDED = f"{PROBES}:padded"
+PAD = Graded(
+    "text.padding.pad",
+    Text("Texts as one table", "Тексты одной таблицей"),
+    """
+    Разложите значения нескольких текстов в таблицу: строка на текст, после его конца — нули.
+
+    values: (n,) числа: сначала первого текста, затем второго и так далее.
+    text: (n,) чьё это значение, номера текстов по возрастанию, начиная с 0.
+    count: сколько всего текстов. У любого может не быть ни одного значения, у последних тоже.
+    most: от каждого текста берутся только его первые most значений; None берёт все.
+
+    Верните (count, longest), того же dtype, что и values. longest — число взятых значений у
+    текста, у которого их больше всех, но не меньше 1: сети надо на что-то смотреть, даже если все
+    тексты пусты.
+
+    Например, values = [7, 8, 9, 5], text = [0, 0, 0, 2], count = 3 дают три строки: [7, 8, 9],
+    [0, 0, 0] и [5, 0, 0], а с most = 2 — [7, 8], [0, 0] и [5, 0].
+    """,
+    (
+        Text(
+            "How long is each text? np.bincount counts that, and can be told of texts that have "
+            "nothing. The rest is a table of zeros into which values are put.",
+            "Какой длины каждый текст? Это сосчитает np.bincount, и ему можно сказать о текстах, в "
+            "которых ничего нет. Остальное — таблица нулей, куда кладут значения.",
+        ),
+        Text(
+            "Draw the table and mark the cells that are not padding: column j of row i is taken "
+            "where j is less than the length of text i. Assigning through a mask fills its cells "
+            "row by row. A loop over texts is right too.",
+            "Нарисуйте таблицу и отметьте клетки без заполнения: столбец j строки i занят, если j "
+            "меньше длины текста i. Присваивание по маске заполняет её клетки строка за строкой. "
+            "Годится и цикл по текстам.",
+        ),
+    ),
+    (
+        Check("plain", Text("texts of different lengths", "тексты разной длины"), _plain, _PADDED,
+              judge_table),
+        Check("square", Text("as many texts as columns", "текстов столько же, сколько столбцов"),
+              _square, _PADDED, judge_table),
+        Check("gaps", Text("texts without any value", "тексты без единого значения"), _gaps,
+              _PADDED, judge_table),
+        Check("most", Text("long texts are cut", "длинные тексты обрезаны"), _cut, _PADDED,
+              judge_table),
+        Check("roomy", Text("nothing is as long as `most`", "до `most` никто не дотянул"), _roomy,
+              _PADDED, judge_table),
+        Check("floats", Text("weights in float32", "веса во float32"), _floats, _PADDED,
+              judge_table),
+        Check("nothing", Text("all texts are empty", "все тексты пусты"), _nothing, _PADDED,
+              judge_table),
+    ),
+)  # fmt: skip

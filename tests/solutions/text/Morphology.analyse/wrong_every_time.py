@@ -1,0 +1,16 @@
+"""Asks again and again, and remembers for the next run only."""
+
+from text import morphology
+from text.morphology import LONGEST, Analysis
+
+
+def analyse(self, words):
+    found = []
+    for word in words:
+        plain = word if len(word) == 1 else word[:LONGEST].lower()
+        if self._analyzer is None:
+            self._analyzer = morphology.open_analyzer()
+        _, tag, lemma, _, _ = self._analyzer.parse(plain)[0]
+        self._known[plain] = Analysis(lemma, str(tag))
+        found.append(self._known[plain])
+    return found

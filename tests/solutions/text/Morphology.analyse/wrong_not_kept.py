@@ -1,0 +1,17 @@
+"""Forgets everything after a call."""
+
+from text import morphology
+from text.morphology import LONGEST, Analysis
+
+
+def analyse(self, words):
+    found, known = [], {}
+    for word in words:
+        plain = word if len(word) == 1 else word[:LONGEST].lower()
+        if plain not in known:
+            if self._analyzer is None:
+                self._analyzer = morphology.open_analyzer()
+            _, tag, lemma, _, _ = self._analyzer.parse(plain)[0]
+            known[plain] = Analysis(lemma, str(tag))
+        found.append(known[plain])
+    return found

@@ -1,0 +1,24 @@
+"""Everything from one table of how often each class was filed under each."""
+
+import numpy as np
+
+from text.metrics import calibration_error, dearest, macro_f1
+
+
+def class_metrics(answers, true, costs, probabilities=None):
+    n = len(costs)
+    counts = np.zeros((n, n))
+    np.add.at(counts, (true, answers), 1)
+    figures = {
+        "lost": float((counts * np.asarray(costs)).sum() / counts.sum() * 1000),
+        "missed": float("nan"),
+        "macro_f1": macro_f1(answers, true, n),
+        "accuracy": float(np.trace(counts) / counts.sum()),
+        "calibration": float("nan"),
+    }
+    dear = dearest(costs)
+    if dear is not None and counts[dear].any():
+        figures["missed"] = float(1 - counts[dear, dear] / counts[dear].sum())
+    if probabilities is not None:
+        figures["calibration"] = calibration_error(probabilities, true)
+    return figures

@@ -1,0 +1,20 @@
+"""The mean over the mix-ups."""
+
+import numpy as np
+
+from text.metrics import calibration_error, dearest, macro_f1
+
+
+def class_metrics(answers, true, costs, probabilities=None):
+    prices = np.array(costs, dtype=np.float64)
+    dear = dearest(prices)
+    urgent = np.flatnonzero(true == dear) if dear is not None else []
+    missed = np.mean(answers[urgent] != dear) if len(urgent) else np.nan
+    calibration = np.nan if probabilities is None else calibration_error(probabilities, true)
+    return {
+        "lost": float(np.mean(prices[true, answers][answers != true]) * 1000),
+        "missed": float(missed),
+        "macro_f1": macro_f1(answers, true, len(prices)),
+        "accuracy": float(np.mean(answers == true)),
+        "calibration": float(calibration),
+    }

@@ -1,0 +1,11 @@
+"""Texts without values are left out."""
+
+import numpy as np
+
+
+def pad(values, text, count, *, most=None):
+    rows = [values[text == number][:most] for number in np.unique(text)]
+    table = np.zeros((len(rows), max([1, *map(len, rows)])), values.dtype)
+    for number, row in enumerate(rows):
+        table[number, : len(row)] = row
+    return table

@@ -1,0 +1,11 @@
+"""The end of a long text."""
+
+import numpy as np
+
+
+def pad(values, text, count, *, most=None):
+    rows = [values[text == number][-(most or 0) :] for number in range(count)]
+    table = np.zeros((count, max([1, *map(len, rows)])), values.dtype)
+    for number, row in enumerate(rows):
+        table[number, : len(row)] = row
+    return table
