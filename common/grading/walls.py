@@ -145,7 +145,7 @@ def explain(
     ]
     lines = said.strip().splitlines() or ["no reason given"]
     what = "broke down; the check under way does not count" if started else "cannot start"
-    start = f"the sandbox {what}, and grading goes no further without it: {lines[-1].strip()}"
+    start = f"the sandbox {what}, and grading goes no further without it: {lines[-1].strip(' .')}"
     commands = [
         f"sudo sysctl -w {name.replace('/', '.')}={allowing}"
         for name, forbidding, allowing in remedies
@@ -157,7 +157,7 @@ def explain(
         return UserError(f"{start}; this system forbids it: {' && '.join(commands)}")
     if "allocate memory" in said or "MemoryError" in said:
         return UserError(f"{start}; close other programs, or give a smaller --jobs")
-    if "ermitted" in said or "ermission denied" in said:
+    if "ermitted" in said or "ermission" in said:
         return UserError(
             f"{start}; inside of a container, start it with --security-opt seccomp=unconfined "
             "--security-opt apparmor=unconfined --security-opt systempaths=unconfined"

@@ -1,10 +1,12 @@
 """The sandbox starts, does its work at little cost, and says what is missing where it cannot."""
 
 import contextlib
+import itertools
 import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -117,6 +119,7 @@ def test_without_bubblewrap_the_error_says_how_to_install_it(course, monkeypatch
     ("script", "said"),
     [
         ("echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1", "Permission denied"),
+        ("echo 'bwrap: No permissions to create new namespace.' >&2; exit 1", "of a container"),
         ("exit 0", "no reason given"),
         ('while [ "$1" != -P ]; do p=$1; shift; done; exec "$p" -c "raise MemoryError"', "--jobs"),
     ],
@@ -185,6 +188,28 @@ def test_a_system_that_forbids_user_namespaces_is_told_the_remedy(tmp_path, sett
     error = walls.explain("bwrap: No permissions", started=False, kernel=tmp_path)
     assert "cannot start" in str(error)
     assert f"sudo sysctl -w {remedy}" in str(error)
+
+
+def test_ubuntu_s_own_profile_for_bubblewrap_is_to_be_taken_away(tmp_path):
+    profile = tmp_path / "bwrap-userns-restrict"
+    profile.touch()
+    said = "PermissionError: mounting /: Permission denied"
+    error = walls.explain(said, started=False, kernel=tmp_path, profile=profile)
+    assert f"sudo apparmor_parser -R {profile}" in str(error)
+
+
+@linux
+def test_what_lies_in_a_folder_that_students_can_read_is_not_graded_from_there(course, monkeypatch):
+    monkeypatch.setattr(walls, "_PROGRAMS", (Path(walls.__file__).parents[3],))
+    with pytest.raises(UserError, match="move the course elsewhere"):
+        walls.command("bwrap", course, {})
+
+
+@linux
+def test_projects_in_usr_are_not_shown(course):
+    words = walls.command("bwrap", course, {})
+    binds = [place for word, place in itertools.pairwise(words) if "bind" in word]
+    assert not {"/usr", "/usr/src", "/home", "/etc", "/var"} & {*binds}
 
 
 @pytest.mark.parametrize(
