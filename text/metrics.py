@@ -21,7 +21,7 @@ def class_metrics(
     costs: np.ndarray,
     probabilities: np.ndarray | None = None,
 ) -> dict[str, float]:
-    """Return every figure of `METRICS`, by its name.
+    """Return a dict with every figure of `METRICS`, by its name.
 
     answers, true: (n,) int, the answered and the true class of each text; n is at least 1.
     costs: (classes, classes), an array or a list of lists; costs[y][j] is the price of filing a

@@ -129,9 +129,10 @@ class AttentionPooling(nn.Module):
         (batch, (heads + 1) · width). The attention, (batch, tokens), is the mean of a over the
         heads, and exactly 0 where there is no token.
 
-        Padding changes nothing, whatever numbers x holds there. A text without any token has zeros, in
-        the answer and in the attention, and no NaN in any gradient. What x holds may be in half
-        precision: scores and x are made float32 before the softmax, the sums and the maximum.
+        Padding changes nothing, whatever numbers x holds there. A text without any token has
+        zeros, in the answer and in the attention, and no NaN in any gradient. What x holds may be
+        in half precision: scores and x are made float32 before the softmax, the sums and the
+        maximum.
         """
         scores = self.score(torch.tanh(self.hidden(x))).float()
         # Not -inf: a text without tokens would come out as 0/0.

@@ -88,7 +88,7 @@ class Morphology:
         tuples (word, tag, lemma, score, how), the likeliest first: that one counts. Its lemma is
         text, its tag is not yet: `str(tag)` is.
 
-        The analyzer is to be asked for the first 64 (LONGEST) letters of a word, made small, so
+        The analyzer is to be asked for the first 64 (LONGEST) letters of a word, in lower case, so
         that Трубы, трубы and ТРУБЫ are one word. A word of a single letter is asked for as it
         stands: А. may be somebody's initial, а is "and".
 

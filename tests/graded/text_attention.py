@@ -220,7 +220,7 @@ def judge_half(inputs: dict, output) -> None:
         came = output[name]
         dtype = came.get("dtype") if isinstance(came, dict) else type(came).__name__
         if dtype != "float32":
-            what = Text(f"the {name} should be float32", f"{name}: нужен float32")
+            what = Text(f"the {name} should be float32", f"нужен float32 ({name})")
             raise Wrong(what, came=str(dtype), expected="float32", mistake=HALF)
     shape = (batch, (len(inputs["score"]) + 1) * width)
     if output["output"]["values"].shape != shape:

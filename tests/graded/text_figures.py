@@ -244,7 +244,7 @@ CLASS_METRICS = Graded(
     "text.metrics.class_metrics",
     Text("Figures in roubles", "Показатели в рублях"),
     """
-    Верните все показатели из `METRICS` по их именам.
+    Верните словарь всех показателей из `METRICS` по их именам.
 
     answers, true: (n,) int, ответ и настоящий класс каждого текста; n не меньше 1.
     costs: (classes, classes), массив или список списков; costs[y][j] — цена, если текст класса y
