@@ -56,6 +56,11 @@ SIXTY_AMPLITUDE = Mistake(
     "60 dB less is a millionth of the power; a thousandth is for amplitudes",
     "на 60 дБ ниже — это миллионная доля мощности; тысячная — для амплитуд",
 )
+FLOOR_ADDED = Mistake(
+    "floor-added",
+    "the floor is added to the powers; the larger of the two is asked for",
+    "порог прибавлен к мощностям, а нужно большее из двух",
+)
 NO_LOWEST = Mistake("no-lowest", "the floor is LOWEST at least", "порог не бывает меньше LOWEST")
 REDUCED = Mistake(
     "reduced",
@@ -116,7 +121,12 @@ def _mistaken(inputs: dict) -> list[Suspect]:
         - 10 * np.log10(np.maximum(x, max(1e-6 * x.max(), LOWEST)))
         for x, s in pairs
     ]
+    added = []
+    for x, s in pairs:
+        floor = max(1e-6 * s.max(), LOWEST)
+        added.append(10 * np.log10((s + floor) / (x + floor)))
     found = [
+        (FLOOR_ADDED, [_frames(d) for d in added]),
         (ONE_ROOT, [np.sqrt(np.square(d).mean()) for d in right]),
         (FRAMES_FIRST, [_frames(d.T) for d in right]),
         (NO_ROOT, [np.square(d).mean() for d in right]),

@@ -55,6 +55,16 @@ OTHER_RATE = Mistake(
     "the frequencies are those of 22,050 samples per second, librosa's default",
     "частоты взяты для 22 050 отсчётов в секунду — так считает librosa, если rate не назвать",
 )
+NO_FRAMES = Mistake(
+    "no-frames",
+    "in silence no frame is above the gate; ask for it before the mean and the logarithm",
+    "в тишине нет ни одного кадра выше порога; проверьте это до среднего и логарифма",
+)
+FLOORED = Mistake(
+    "floored",
+    "decibels end at -100 here: librosa's conversions have a floor (amin), this has none",
+    "децибелы кончаются на −100: у преобразований librosa есть пол (amin), а здесь его нет",
+)
 
 CORNERS = (20.598997, 107.65265, 737.86223, 12194.217)
 N_FFT, HOP = 2048, 512
@@ -92,9 +102,9 @@ def decibels(power: np.ndarray, gate_db: float, *, factor=10.0, of_decibels=Fals
 def judge_loudness(inputs: dict, output) -> None:
     gate, power = inputs["gate_db"], powers(inputs)
     right = decibels(power, gate)
-    suspects = []
+    suspects = [(NO_FRAMES, math.nan), (FLOORED, -100.0)]
     if math.isfinite(right):
-        suspects = [
+        suspects += [
             (NO_CURVE, decibels(powers(inputs, curve=0.0), gate)),
             (NO_GATE, decibels(power, math.inf)),
             (MEAN_OF_DECIBELS, decibels(power, gate, of_decibels=True)),

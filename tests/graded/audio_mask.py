@@ -37,6 +37,11 @@ NO_WINDOW = Mistake(
     "no-window", "the pieces are not multiplied by the window", "куски не умножены на окно"
 )
 WINDOW_TWICE = Mistake("window-twice", "the window is applied twice", "окно применено дважды")
+OTHER_WINDOW = Mistake(
+    "other-window",
+    "this is another window than self.window",
+    "это не self.window, а какое-то другое окно",
+)
 NO_TAIL = Mistake(
     "no-tail",
     "the tail of the call before is not added to the first samples",
@@ -108,13 +113,18 @@ def joined(whole: np.ndarray, tail: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 def _suspects(inputs: dict, tail: np.ndarray) -> tuple[list[Suspect], list[Suspect]]:
     whole = pieces(inputs)
     swapped = np.roll(whole, HOP, axis=2)
+    hann = np.sin(np.pi * np.arange(WINDOW) / WINDOW) ** 2
+    bare = pieces(inputs, window=0)
     variants = [
         (NO_LEAST, pieces(inputs, mask=sigmoid)),
         (CUT_AT_LEAST, pieces(inputs, mask=lambda x: np.maximum(sigmoid(x), LEAST))),
         (LEAST_ADDED, pieces(inputs, mask=lambda x: LEAST + sigmoid(x))),
         (PHASE_LOST, pieces(inputs, phase=False)),
-        (NO_WINDOW, pieces(inputs, window=0)),
+        (NO_WINDOW, bare),
         (WINDOW_TWICE, pieces(inputs, window=2)),
+        (OTHER_WINDOW, bare * hann),
+        (OTHER_WINDOW, bare * np.sqrt(hann)),
+        (OTHER_WINDOW, bare * np.sqrt(inputs["window"])),
         (HALVES_SWAPPED, swapped),
     ]
     samples = [(mistake, joined(variant, tail)[0]) for mistake, variant in variants]

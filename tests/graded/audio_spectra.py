@@ -46,6 +46,16 @@ QUIET_ADDED = Mistake(
     "QUIET is added to the norm; the larger of the two is asked for",
     "QUIET прибавлен к норме, а нужно большее из двух",
 )
+QUIET_BY_HEART = Mistake(
+    "quiet-by-heart",
+    "0.01 is written into the code; take self.QUIET, which may be another one",
+    "в коде записано 0.01, а нужно self.QUIET: оно может быть и другим",
+)
+REDUCED = Mistake(
+    "reduced",
+    "the mean over the batch was taken as well; that is done by the base class",
+    "взято среднее и по батчу, а это делает базовый класс",
+)
 SUM_FOR_MEAN = Mistake(
     "sum-for-mean",
     "the norms are sums here; with a mean beneath the root, QUIET weighs differently",
@@ -107,7 +117,10 @@ def _mistaken(inputs: dict) -> list[Suspect]:
         (WHOLE_BATCH, over_all + own),
         (WHOLE_BATCH, over_all + np.full_like(own, own.mean())),
         (BY_PREDICTION, costs(inputs, swapped=True)),
+        (QUIET_BY_HEART, costs(inputs | {"quiet": 1e-2})),
         (NO_QUIET, costs(inputs, bare=True)),
+        (REDUCED, costs(inputs).mean()),
+        (REDUCED, costs(inputs).sum()),
         (QUIET_ADDED, costs(inputs, added=True)),
         (SUM_FOR_MEAN, costs(inputs, mean=False)),
         (CELL_BY_CELL, cells.mean((1, 2)) + own),
