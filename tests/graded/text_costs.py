@@ -127,7 +127,8 @@ def _mistaken_costs(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
 
 def judge_cost(inputs: dict, output) -> None:
     what = Text("the loss of an example is not right", "функция потерь неверна")
-    suspects = _mistaken_costs(inputs)
+    # Where the network is sure, the first term is lost in the digits of the second.
+    suspects = _mistaken_costs(inputs) if np.abs(inputs["prediction"]).max() < 100 else ()
     expect_tensor(output["cost"], cost(inputs), what=what, dtype=inputs["dtype"], suspects=suspects)
     for name in ("prediction", "target"):
         expect_unchanged(output[name], inputs[name], name)
@@ -235,8 +236,7 @@ def judge_unsure(inputs: dict, output) -> None:
             "каждое пятое сообщение — газ, и пропустить его дорого: градиентный спуск должен "
             "отдать почти всю вероятность первому классу",
         )
-        pull = isinstance(output, np.ndarray) and output.shape == (3,) and output[2] > 0.5
-        raise Wrong(what, came=output, expected="p[0] > 0.8", mistake=NO_COST if pull else None)
+        raise Wrong(what, came=output, expected="p[0] > 0.8")
 
 
 _COST = f"{PROBES}:expected_cost"

@@ -103,14 +103,16 @@ def _suspected(word: str, inputs: dict, expected: list[str]) -> list[tuple[Mista
     asked = _asked_for(word)
     last = inputs["readings"].get(asked, [expected])[-1]
     strange = CASE if len(word) > 1 else INITIAL
+    uncut = [(UNCUT, [word.lower(), "UNKN"])] if len(word) > LONGEST else []
     return [
+        (EVERY_TIME, [asked, "UNKN"]),
+        *uncut,
         (SWAPPED, expected[::-1]),
         (FORM, [asked, expected[1]]),
         (LAST_READING, last),
         (strange, [word, "UNKN"]),
         (strange, [word[:LONGEST], "UNKN"]),
         (INITIAL, inputs["readings"].get(word.lower(), [expected])[0]),
-        (UNCUT, [word.lower(), "UNKN"]),
     ]
 
 
