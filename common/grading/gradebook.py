@@ -57,7 +57,10 @@ class Gradebook:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise UserError(f"{path}: {error}") from None
         try:
             self._open()
         except BaseException:
@@ -241,8 +244,7 @@ class Gradebook:
 
     def _failed(self, error: sqlite3.OperationalError) -> UserError:
         return UserError(
-            f"{self.path}: cannot be written: {error}; what was graded until now is kept: "
-            "make room, and start again"
+            f"{self.path}: {error}; what was graded until now is kept: mend that and start again"
         )
 
     def _add(self, table: str, *values: Any) -> None:
@@ -250,12 +252,14 @@ class Gradebook:
         self._connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
 
     def _one(self, query: str, *values: Any) -> Any:
-        with self._lock:
-            return self._connection.execute(query, values).fetchone()
+        return next(iter(self._all(query, *values)), None)
 
     def _all(self, query: str, *values: Any) -> list[Any]:
         with self._lock:
-            return self._connection.execute(query, values).fetchall()
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.OperationalError as error:
+                raise self._failed(error) from None
 
     def _key(self, work: Work) -> tuple[int, str, str, str]:
         return self.epoch, work.student, work.module, work.submission

@@ -11,6 +11,7 @@ import csv
 import json
 import math
 import tomllib
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
@@ -103,6 +104,7 @@ def load_times(path: Path) -> dict[str, datetime]:
         student, text = row.get("student"), row.get("submitted")
         if not student or not text:
             raise UserError(f"{path}, line {line}: the columns student and submitted are expected")
+        student = unicodedata.normalize("NFC", student.strip())
         try:
             times[student] = datetime.fromisoformat(text)
         except ValueError:
