@@ -11,6 +11,7 @@ import errno
 import os
 import struct
 from collections.abc import Sequence
+from functools import cache
 
 # Numbers on x86-64 and on 64-bit ARM; calls from 424 on have one number everywhere.
 _REFUSED = {
@@ -125,14 +126,23 @@ def _refuse_where(
     ]
 
 
-def install() -> None:
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
+
+
+@cache
+def prepared() -> tuple[_Program, ctypes.Array]:
+    """Return the filter for this processor as `install` needs it; before a fork saves time after.
+
+    The second part is the memory that the first one points to.
+    """
+    instructions = filter_program(os.uname().machine)
+    memory = ctypes.create_string_buffer(instructions, len(instructions))
+    return _Program(len(instructions) // 8, ctypes.addressof(memory)), memory
+
+
+def install(libc: ctypes.CDLL) -> None:
     """Put the filter on this process and all that come from it, for good."""
-    program = ctypes.create_string_buffer(filter_program(os.uname().machine))
-
-    class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
-
-    described = Program((len(program) - 1) // 8, ctypes.addressof(program))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_SET_SECCOMP, _FILTER_MODE, ctypes.byref(described), 0, 0):
+    program, _ = prepared()
+    if libc.prctl(_SET_SECCOMP, _FILTER_MODE, ctypes.byref(program), 0, 0):
         raise OSError(ctypes.get_errno(), "installing the filter of system calls")

@@ -44,6 +44,7 @@ def main() -> None:
     sys.path_importer_cache.clear()
     sys.argv = [""]
     import_given({"common", "tests", *config["packages"]}, config["replaceable"])
+    namespaces.prepare()
     gc.collect()
     gc.freeze()
     Server(socket.socket(fileno=0), config).serve()
