@@ -36,7 +36,12 @@ def _add_grade(subparsers: Any) -> None:
         "submissions", nargs="?", metavar="SUBMISSIONS", help="a folder or a zip per student in it"
     )
     grade.add_argument("--out", required=True, metavar="GRADES", help="folder of the grades")
-    grade.add_argument("--jobs", type=int, metavar="N", help="at a time (default: a core each)")
+    grade.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="how many at a time (default: as cores and memory allow)",
+    )
     grade.add_argument("--module", metavar="M", help="grade this one (default: what is handed in)")
     grade.add_argument("--policy", metavar="FILE", help="TOML: what lateness costs in each module")
     grade.add_argument("--times", metavar="FILE", help="CSV: student, submitted (with its zone)")

@@ -35,7 +35,7 @@ def appeal(
         print(f"{student}: {exercise.exercise}, of the submission {work.submission[:12]}")
         with Sandbox(Path(folder), replaceable=module.given, preload=libraries) as sandbox:
             for check in exercise.checks:
-                inputs = draw(secret, work.student, exercise, check)
+                inputs = draw(secret, work, exercise, check)
                 grade, outcome = run_check(sandbox, files, exercise, check, inputs)
                 before = judged.get((exercise.exercise, check.name))
                 _show(shown(inputs, limit=_MOST), grade, outcome, before)

@@ -118,7 +118,7 @@ class Crew:
                     if verdicts and verdicts[0].empty:
                         grade = _not_begun(check)
                     else:
-                        inputs = draw(self.secret, work.student, exercise, check)
+                        inputs = draw(self.secret, work, exercise, check)
                         grade, _ = run_check(sandbox, files, exercise, check, inputs)
                     self.gradebook.judge(work, exercise.exercise, grade)
                 verdicts.append(grade.verdict)

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 import filelock
+import psutil
 
 from common.errors import UserError, unknown
 from common.grading import walls
@@ -36,6 +37,8 @@ from common.grading.words import pick_language
 from common.grading.work import Work
 
 GRADEBOOK = "gradebook.sqlite"
+_LIBRARIES = 2**29
+"""Bytes that a sandbox takes before a check begins."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
             name: text.decode() for files in course.given.values() for name, text in files.items()
         }
         write_outputs(out, found, changed or None, given=given, language=options.language)
-        _tell(found, changed, works)
+        _tell(found, changed, works, options.language)
         if others := gradebook.graded_with_other(course.digest):
             print(f"{others} grades are from another version of the course; see --regrade.")
         gradebook.end_run()
@@ -187,7 +190,9 @@ class _Progress:
             print()
 
 
-def _tell(found: Sequence[StudentGrade], changed: Sequence[Change], works: Sequence[Work]) -> None:
+def _tell(
+    found: Sequence[StudentGrade], changed: Sequence[Change], works: Sequence[Work], language: str
+) -> None:
     for change in changed:
         why = "checked anew" if change.why == "regrade" else "handed in anew"
         print(
@@ -196,7 +201,7 @@ def _tell(found: Sequence[StudentGrade], changed: Sequence[Change], works: Seque
     here = {work.student for work in works}
     refused = [one for one in found if one.refused and one.student in here]
     for one in refused:
-        print(f"{one.student}: refused: {one.refused.en}")
+        print(f"{one.student}: refused: {one.refused.to(language)}")
     gone = sorted({one.student for one in found} - here)
     if gone:
         print(f"In the gradebook, but not among these submissions: {listed(gone)}.")
@@ -218,7 +223,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UserError(f"--jobs {arguments.jobs}: at least 1 is expected")
     options = Options(
-        arguments.jobs or os.cpu_count() or 1,
+        arguments.jobs or _usual_jobs(),
         arguments.module,
         _path(arguments.secret),
         _path(arguments.policy),
@@ -233,6 +238,12 @@ def main(arguments: argparse.Namespace) -> int:
         return 130
     print(f"written: {out}")
     return 0
+
+
+def _usual_jobs() -> int:
+    """Return how many can be graded at a time: what memory is there for, and cores."""
+    room = psutil.virtual_memory().available // (USUAL.memory + _LIBRARIES)
+    return max(1, min(os.cpu_count() or 1, room))
 
 
 def _path(text: str | None) -> Path | None:

@@ -18,6 +18,7 @@ from common.grading.grades import CheckGrade
 from common.grading.outcome import Outcome
 from common.grading.sandbox import Sandbox
 from common.grading.words import Mistake, Text
+from common.grading.work import Work
 
 SECRET = "secret"
 _LEAST = 16
@@ -55,9 +56,12 @@ def fingerprint(secret: bytes) -> str:
     return hmac.digest(secret, b"fingerprint", "sha256").hex()[:16]
 
 
-def draw(secret: bytes, student: str, exercise: Graded, check: Check) -> Inputs:
-    """Draw the inputs of a check, for this student the same each time, and no one else's."""
-    words = json.dumps([student, exercise.exercise, check.name]).encode()
+def draw(secret: bytes, work: Work, exercise: Graded, check: Check) -> Inputs:
+    """Draw the inputs of a check: each time the same for this submission, and for no other.
+
+    Not for all of a student's: the feedback shows inputs, which the next one could know by heart.
+    """
+    words = json.dumps([work.student, work.submission, exercise.exercise, check.name]).encode()
     seed = int.from_bytes(hmac.digest(secret, words, sha256))
     return check.inputs(np.random.default_rng(seed))
 
