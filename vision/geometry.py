@@ -97,10 +97,11 @@ def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -
       class 3 there is no class 2. INTER_NEAREST goes by the new pixel's corner
       instead, and shifts a mask against its picture; INTER_NEAREST_EXACT does not.
 
-    The type stays, and so do the axes behind the first two: none, one of any
-    length, even 1. The array may lie in memory in any way, as `picture[:, ::-1]`
-    does, from which OpenCV shrinks back (`np.ascontiguousarray` helps). It is not
-    changed, and the answer has memory of its own, at the same size too.
+    The type stays, and so do the axes behind the first two: none, or one of any
+    length. It may be 1, which OpenCV drops, or above the four channels that
+    INTER_AREA takes at a time. The array may lie in memory in any way, such as
+    `picture[:, ::-1]`, which OpenCV refuses (`np.ascontiguousarray` helps). It is
+    not changed, and the answer has memory of its own, at the same size too.
 
     >>> resize(np.array([[0, 10], [20, 30]], np.uint8), (1, 1)).tolist()
     [[15]]
@@ -118,5 +119,8 @@ def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -
         method = cv2.INTER_AREA
     else:
         method = cv2.INTER_LINEAR
-    resized = cv2.resize(np.ascontiguousarray(array), (width, height), interpolation=method)
-    return resized.reshape(height, width, *array.shape[2:])
+    layers = array.reshape(*array.shape[:2], -1)
+    few = [np.ascontiguousarray(layers[..., k : k + 4]) for k in range(0, layers.shape[2], 4)]
+    parts = [cv2.resize(layer, (width, height), interpolation=method) for layer in few]
+    parts = [part.reshape(height, width, -1) for part in parts]
+    return np.concatenate(parts, axis=2).reshape(height, width, *array.shape[2:])

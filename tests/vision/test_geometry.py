@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vision.geometry import Placement, letterbox
+from vision.geometry import Placement, letterbox, resize
 
 SIZES = [(100, 200), (200, 100), (256, 256), (31, 57), (1, 500), (700, 3), (640, 427)]
 CANVASES = [256, (256, 256), (64, 320), (97, 41)]
@@ -84,6 +84,12 @@ def test_a_picture_made_smaller_is_the_mean_of_what_it_covers():
     canvas, _ = letterbox(image, 32)
     means = image.reshape(16, 4, 32, 4, 3).mean((1, 3))
     assert canvas[8:24] == pytest.approx(means, abs=0.51)
+
+
+def test_many_classes_are_made_smaller_like_one():
+    likely = np.random.default_rng(0).random((12, 18, 7), dtype=np.float32)
+    means = likely.reshape(4, 3, 6, 3, 7).mean((1, 3))
+    assert resize(likely, (4, 6)) == pytest.approx(means, abs=1e-6)
 
 
 def test_a_disc_comes_back_where_it_was():

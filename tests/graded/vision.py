@@ -1,0 +1,14 @@
+"""The exercises of the module vision: their statements in Russian, hints and checks."""
+
+from common.grading.checks import Graded
+from common.grading.words import Text
+from tests.graded import vision_found, vision_network, vision_overlap, vision_seen, vision_sizes
+
+EXERCISES: list[Graded] = [
+    vision_seen.AS_SEEN,
+    vision_sizes.RESIZE,
+    vision_network.UNET,
+    vision_overlap.TVERSKY,
+    vision_found.FOUND,
+]
+TITLE = Text("Where is the landing pad?", "Где посадочная площадка?")

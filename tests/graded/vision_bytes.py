@@ -1,0 +1,77 @@
+"""What the judges of pictures compare with: uint8, where the last step of rounding may differ."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from common.grading.checks import Wrong
+from common.grading.expect import IN_PLACE, NOTHING, VALUE, Suspect
+from common.grading.words import Mistake, Text
+
+ALPHA_LEFT = Mistake(
+    "alpha-left",
+    "four channels: the alpha channel is still there",
+    "четыре канала: альфа-канал остался",
+)
+GREY = Mistake(
+    "grey",
+    "a grey picture has three channels here too, all alike",
+    "у серого снимка здесь тоже три канала, одинаковых",
+)
+AXES_SWAPPED = Mistake(
+    "axes-swapped",
+    "height and width have changed places: Pillow and OpenCV say (width, height), NumPy rows first",
+    "высота и ширина перепутаны: у Pillow и OpenCV — (ширина, высота), у NumPy сначала строки",
+)
+
+
+def expect_picture(
+    came, expected: np.ndarray, *, given: str, off: int = 0, suspects: Sequence[Suspect] = ()
+) -> None:
+    """Raise Wrong unless `came` is uint8 of the expected shape and, to within `off`, values.
+
+    expected, and the answers that mistakes lead to: in float64, not yet rounded.
+    """
+    if not isinstance(came, np.ndarray):
+        mistake = NOTHING if came is None else None
+        what = Text("the answer is no array", "ответ — не массив")
+        raise Wrong(what, came=type(came).__name__, mistake=mistake, given=given)
+    if came.shape != expected.shape:
+        what = Text("the shape is not right", "форма неверная")
+        sides = {"came": str(came.shape), "expected": str(expected.shape)}
+        mistake = _found(came, expected, off, suspects) or _misshapen(came.shape, expected.shape)
+        raise Wrong(what, **sides, mistake=mistake, given=given)
+    if came.dtype != np.uint8:
+        what = Text("the type of the numbers is not right", "тип чисел неверный")
+        raise Wrong(what, came=came.dtype.name, expected="uint8", given=given)
+    if _differ(came, expected, off):
+        mistake = _found(came, expected, off, suspects)
+        whole = np.rint(expected).astype(np.uint8)
+        raise Wrong(VALUE, came=came, expected=whole, mistake=mistake, given=given)
+
+
+def expect_kept(unchanged, *, given: str) -> None:
+    if unchanged is not True:
+        what = Text("what came in was changed", "то, что пришло на вход, изменилось")
+        raise Wrong(what, mistake=IN_PLACE, given=given)
+
+
+def _differ(one: np.ndarray, other: np.ndarray, off: int) -> bool:
+    return bool((np.abs(np.rint(one).astype(np.float64) - np.rint(other)) > off).any())
+
+
+def _found(came, expected, off: int, suspects: Sequence[Suspect]) -> Mistake | None:
+    for mistake, answer in suspects:
+        if answer.shape != came.shape or _differ(came, answer, max(off, 1)):
+            continue
+        if answer.shape != expected.shape or _differ(answer, expected, off):
+            return mistake
+    return None
+
+
+def _misshapen(came: tuple, expected: tuple) -> Mistake | None:
+    if came == (*expected[:-1], 4):
+        return ALPHA_LEFT
+    if came == expected[:2]:
+        return GREY
+    return AXES_SWAPPED if came == (expected[1], expected[0], *expected[2:]) else None

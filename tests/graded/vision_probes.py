@@ -1,0 +1,164 @@
+"""Runs beside the student's code: calls it and says, in plain data, what came of it.
+
+The student's modules are imported inside the probes, so that a broken one harms only its own.
+The libraries that those import are named here, so that it is done once and not for each check.
+"""
+
+from io import BytesIO
+
+import cv2  # noqa: F401
+import numpy as np
+import torch
+from PIL import Image
+
+from common.grading.plain import array, described, plain, tensor
+
+Image.init()
+
+
+def as_seen(inputs):
+    """Write each picture into a file in memory, open that as the library does, and look at it."""
+    from vision import images
+
+    answers = []
+    for picture in inputs["pictures"]:
+        with Image.open(_file(picture)) as image:
+            image.load()
+            before = _state(image)
+            answer = images.as_seen(image)
+            answers.append({"seen": plain(answer), "unchanged": before == _state(image)})
+    return answers
+
+
+def _file(picture):
+    pixels, mode = picture["pixels"], picture["mode"]
+    if mode == "1":
+        image = Image.fromarray(pixels).point(lambda value: 255 * (value > 127)).convert("1")
+    elif mode == "P":
+        image = Image.fromarray(pixels).convert("P")
+        image.putpalette(picture["palette"].tobytes())
+    elif mode == "I":
+        image = Image.fromarray(pixels.astype(np.int32))
+    elif mode == "I;16":
+        image = Image.fromarray(pixels.astype(np.uint16))
+    elif mode in ("CMYK", "LA"):
+        height, width = pixels.shape[:2]
+        image = Image.frombytes(mode, (width, height), np.ascontiguousarray(pixels).tobytes())
+    else:
+        image = Image.fromarray(pixels)
+    options = {}
+    if "orientation" in picture:
+        options["exif"] = image.getexif()
+        options["exif"][0x0112] = picture["orientation"]
+    if "transparency" in picture:
+        given = picture["transparency"]
+        as_saved = {"P": bytes, "RGB": tuple, "L": int}[mode]
+        options["transparency"] = as_saved(given)
+    file = BytesIO()
+    image.save(file, format=picture["format"], **options)
+    file.seek(0)
+    return file
+
+
+def _state(image):
+    """What of an image one can see: its pixels, and the notes on turning it."""
+    return image.mode, image.size, image.tobytes(), image.getexif().get(0x0112)
+
+
+def resize(inputs):
+    """Resize an array that lies in memory in the way that was asked for."""
+    from vision import geometry
+
+    answers = []
+    for case in inputs["cases"]:
+        given = _laid_out(case["array"], case["layout"])
+        answer = geometry.resize(given, tuple(case["size"]), **case["words"])
+        shared = isinstance(answer, np.ndarray) and np.shares_memory(answer, given)
+        answers.append({"array": plain(answer), "shared": bool(shared), "given": given.copy()})
+    return answers
+
+
+def _laid_out(values, layout):
+    """Return an array of these values, whose rows or pixels do not lie one after another."""
+    values = values.copy()
+    if layout == "mirrored":
+        return values[:, ::-1].copy()[:, ::-1]
+    if layout == "turned":
+        return values.swapaxes(0, 1).copy().swapaxes(0, 1)
+    if layout == "every second":
+        return np.repeat(values, 2, axis=1)[:, ::2]
+    return values
+
+
+def unet(inputs):
+    from vision import model
+
+    network = model.UNet(
+        inputs["channels"],
+        mean=tensor(inputs["mean"]),
+        std=tensor(inputs["std"]),
+        width=inputs["width"],
+        depth=inputs["depth"],
+        activation=inputs["activation"],
+    )
+    network = network.to(tensor(inputs["mean"]).dtype).eval()
+    weights = {name: tensor(values) for name, values in inputs["weights"].items()}
+    network.load_state_dict(network.state_dict() | weights)
+    pictures = tensor(inputs["pictures"])
+    answer = network(pictures)
+    result = {"scores": described(answer), "pictures": array(pictures)}
+    if inputs["slopes"] and isinstance(answer, torch.Tensor) and answer.requires_grad:
+        answer.square().sum().backward()
+        result["slopes"] = {
+            name: plain(parameter.grad) for name, parameter in network.named_parameters()
+        }
+    return result
+
+
+def tversky(inputs):
+    from vision import loss
+
+    cost = loss.Tversky(**inputs["prices"])
+    logits = tensor(inputs["logits"], grad=True)
+    mask = tensor(inputs["mask"])
+    answer = cost.per_class(logits, mask)
+    result = {"loss": described(answer)}
+    if isinstance(answer, torch.Tensor) and answer.requires_grad:
+        answer.sum().backward()
+        result["slope"] = plain(logits.grad)
+    return result | {"logits": array(logits), "mask": array(mask)}
+
+
+def learning_with_tversky(inputs):
+    """Say something of every pixel, and go downhill by the mean of the loss; return where."""
+    from vision import loss
+
+    cost = loss.Tversky(**inputs["prices"])
+    mask = tensor(inputs["mask"])
+    logits = torch.full((len(mask), 1, *mask.shape[1:]), inputs["start"], requires_grad=True)
+    for _ in range(inputs["steps"]):
+        value = cost.per_class(logits, mask).mean()
+        (slope,) = torch.autograd.grad(value, logits)
+        with torch.no_grad():
+            logits -= inputs["lr"] * slope.sign()
+    return array(logits)
+
+
+def pairs(inputs):
+    from vision import metrics
+
+    sides = []
+    for name in ("true", "predicted"):
+        numbers = inputs[f"{name}_numbers"].copy()
+        things = [
+            metrics.Thing(thing["label"], tuple(thing["centre"]), thing["area"])
+            for thing in inputs[name]
+        ]
+        sides += [things, numbers]
+    before = [list(sides[0]), sides[1].copy(), list(sides[2]), sides[3].copy()]
+    answer = metrics.pairs(*sides)
+    kept = all(
+        list(after) == list(was) if isinstance(was, list) else np.array_equal(after, was)
+        for after, was in zip(sides, before, strict=True)
+    )
+    return {"pairs": plain(answer), "unchanged": bool(kept)}
