@@ -69,6 +69,7 @@ CODE = {
     "None": ("def double(x): 2 * x", "wrong", "a number is asked for"),
     "not begun": ("def double(x): raise NotImplementedError", "empty", "not written yet"),
 }  # fmt: skip
+RIGHT = ("A good one", FORMULA, "Ж «'ё»", "z<b>")
 BRINGS = {
     "conftest": ("conftest.py", "pytest.ini", "sitecustomize.py", "x.pth", "tabular/conftest.py"),
     "shadows": ("torch.py", "numpy.py", "numpy/__init__.py", "tests/graded/tabular_probes.py"),
@@ -77,12 +78,8 @@ BRINGS = {
 BROUGHT = b"raise SystemExit('brought')"
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory):
-    """Grade the class; give the folders and the grades by student."""
-    root = tmp_path_factory.mktemp("room")
-    course, out, folder = root / "course", root / "grades", root / "submissions"
-    classroom.make_course(course)
+def hand_in_everything(folder, course, out):
+    """Lay the whole class into a folder; some of it knows where course and grades are."""
     for name, (text, _, _) in CODE.items():
         if name in ("reads", "writes", "forges", "objects that run code"):
             text = text.format(course=str(course), out=str(out))
@@ -90,12 +87,27 @@ def room(tmp_path_factory):
         hand_in(folder, name, {LOSS: text.encode(encoding), METRICS: TABULAR[METRICS]})
     for name, files in BRINGS.items():
         pack(folder / f"{name}.zip", {**TABULAR, **dict.fromkeys(files, BROUGHT)})
-    for name in ("A good one", FORMULA, "Ж «'ё»", "z<b>"):
+    for name in RIGHT:
         hand_in(folder, name)
     pack(folder / "leads out.zip", {f"../../{name}": text for name, text in TABULAR.items()})
     (folder / "links").mkdir()
     (folder / "links" / "tabular").symlink_to(course / "tabular")
     (folder / "report.pdf").write_bytes(b"%PDF-1.7")
+
+
+def expected_points(student):
+    if student in CODE:
+        return 40
+    return 0 if student in ("leads out", "links", "report") else 100
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """Grade the class; give the folders and the grades by student."""
+    root = tmp_path_factory.mktemp("room")
+    course, out, folder = root / "course", root / "grades", root / "submissions"
+    classroom.make_course(course)
+    hand_in_everything(folder, course, out)
     before = contents(course)
     found = grade(folder, out, classroom.options(jobs=2), course=classroom.course(course))
     assert contents(course) == before
@@ -121,7 +133,7 @@ def test_what_goes_wrong_costs_its_own_exercise_and_is_said_in_words(room, name)
     assert not one.refused
 
 
-@pytest.mark.parametrize("name", ["A good one", FORMULA, "Ж «'ё»", "z<b>"])
+@pytest.mark.parametrize("name", RIGHT)
 def test_right_submissions_beside_them_get_all_points(room, name):
     one = room[1][name]
     assert (one.points, one.of) == (100, 100)

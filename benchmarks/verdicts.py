@@ -1,0 +1,103 @@
+"""What the judges let through and what they refuse: three tables.
+
+    python benchmarks/verdicts.py [--seeds 2]
+
+Every wrong solution of every exercise must be caught, every right one accepted, on fresh inputs;
+every attack must fail for a reason, with the next submission graded as if nothing had happened.
+The exit code is 1 if any of it is not so. The solutions and attacks are those of the tests; the
+attacks are real submissions in the real sandbox, and take a minute.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from common.grading.display import displayable
+from common.grading.grade import grade
+from tests.common.grading import attacks, classroom, shop, test_hostile
+from tests.common.grading.test_exercises import GRADED, folder_of, put_in_place, verdicts
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=2)
+    seeds = range(parser.parse_args().seeds)
+    good = solutions("wrong", seeds) and solutions("right", seeds)
+    print(f"\n{'attack':58}{'what came of it':>20}  held")
+    good &= in_the_sandbox()
+    good &= in_a_class()
+    print("\nEvery one as it should be." if good else "\nNOT every one as it should be.")
+    return 0 if good else 1
+
+
+def solutions(kind: str, seeds: range) -> bool:
+    """Print, for each exercise, how many solutions of a kind were judged as they should be."""
+    print(f"\n{'exercise':50}{kind:>6}{'caught' if kind == 'wrong' else 'accepted':>10}", end="")
+    print(f"{'mistake named':>15}" if kind == "wrong" else "")
+    total = judged = 0
+    for exercise, graded in GRADED.items():
+        paths = sorted(folder_of(graded).glob(f"{kind}_*.py"))
+        as_should, named = 0, 0
+        for path in paths:
+            with pytest.MonkeyPatch.context() as patch:
+                put_in_place(patch, graded, path)
+                runs = [verdicts(graded, seed) for seed in seeds]
+            passed = [all(verdict.passed for verdict in run) for run in runs]
+            as_should += not any(passed) if kind == "wrong" else all(passed)
+            named += any(verdict.mistake for run in runs for verdict in run)
+        print(f"{exercise:50}{len(paths):6}{as_should:10}", end="")
+        print(f"{named:15}" if kind == "wrong" else "")
+        total, judged = total + len(paths), judged + as_should
+    print(f"{'together':50}{total:6}{judged:10}")
+    return total == judged
+
+
+def in_the_sandbox() -> bool:
+    """Try each attack on the sandbox itself, and after each a good submission."""
+    good = True
+    with tempfile.TemporaryDirectory() as folder:
+        root = shop.make_course(Path(folder))
+        with shop.open_sandbox(root, preload=("numpy", "torch")) as sandbox:
+            for group in (attacks.ENDING, attacks.FORGING, attacks.TAKING):
+                for name, attack in group.items():
+                    source = attack.source.encode(errors="surrogateescape")
+                    outcome, right = shop.submit(sandbox, source)
+                    kind = outcome.failure.kind if outcome.failure else "wrong"
+                    held = not right and kind == attack.kind and attack.says in str(outcome.failure)
+                    good &= tell(name, kind, held and shop.submit(sandbox, shop.GOOD)[1])
+            for name, source in attacks.REACHING.items():
+                outcome, right = shop.submit(sandbox, source.replace("{root}", str(root)))
+                held = not right and "REACHED" not in outcome.stdout
+                good &= tell(name, "got nothing", held and shop.submit(sandbox, shop.GOOD)[1])
+    return good
+
+
+def in_a_class() -> bool:
+    """Grade each attack as a whole submission, beside a good one, in one class."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        course, out, submissions = root / "course", root / "grades", root / "submissions"
+        classroom.make_course(course)
+        test_hostile.hand_in_everything(submissions, course, out)
+        options = classroom.options(jobs=2)
+        found = grade(submissions, out, options, course=classroom.course(course))
+        grades = {one.student: one for one in found}
+        good = grades.pop("A good one").points == 100
+        for student, one in grades.items():
+            kind = one.exercises[0].checks[0].failure if not one.refused else "refused"
+            expected = test_hostile.expected_points(student)
+            good &= tell(f"in a class: {student}", kind or "ignored", one.points == expected)
+    return good
+
+
+def tell(name: str, kind: str, held: bool) -> bool:
+    shown = displayable(name, limit=44) if len(name) > 57 else displayable(name)
+    print(f"{shown:58}{kind:>20}  {'yes' if held else 'NO'}", flush=True)
+    return held
+
+
+if __name__ == "__main__":
+    sys.exit(main())
