@@ -186,24 +186,25 @@ def judge_extremes(inputs: dict, output) -> None:
         raise Wrong(INFINITE, came=came)
 
 
-def _drawn(rng, *, clips: int, calls: list[int], dtype="float64") -> dict:
+def _drawn(rng, *, clips: int, calls: list[int], dtype="float64", weighted: bool = False) -> dict:
     def normal(*shape):
         return rng.normal(0, 1, shape).astype(dtype)
 
     frames = sum(calls)
     imag = normal(clips, frames, BINS)
     imag[:, :, [0, -1]] = 0  # a real sound has none there
-    return {
+    drawn = {
         "real": normal(clips, frames, BINS),
         "imag": imag,
         "logits": 3 * normal(clips, frames, BINS) - 1,
         "tail": normal(clips, HOP) / 10,
         "window": rng.uniform(0.2, 1, WINDOW).astype(dtype),
-        "weights": normal(clips, frames * HOP),
-        "tail_weights": normal(clips, HOP),
         "calls": calls,
         "dtype": dtype,
     }
+    if weighted:  # for a gradient: the sum of all that comes out, each with a weight
+        drawn |= {"weights": normal(clips, frames * HOP), "tail_weights": normal(clips, HOP)}
+    return drawn
 
 
 def _one(rng):
@@ -222,8 +223,12 @@ def _narrow(rng):
     return _drawn(rng, clips=2, calls=[3], dtype="float32")
 
 
+def _gradient(rng):
+    return _drawn(rng, clips=2, calls=[3], weighted=True)
+
+
 def _extremes(rng):
-    inputs = _narrow(rng)
+    inputs = _drawn(rng, clips=2, calls=[3], dtype="float32", weighted=True)
     logits = rng.choice([-1e4, -100.0, 100.0, 1e4], inputs["logits"].shape)
     return inputs | {"logits": logits.astype(np.float32)}
 
@@ -277,7 +282,7 @@ LET_THROUGH = Graded(
         Check("pieces", Text("piece after piece, without seams", "кусок за куском, без швов"),
               _pieces, _SOUND, judge_sound),
         Check("float32", Text("in float32", "во float32"), _narrow, _SOUND, judge_sound),
-        Check("gradient", Text("the gradient", "градиент"), _several, _SOUND, judge_gradient),
+        Check("gradient", Text("the gradient", "градиент"), _gradient, _SOUND, judge_gradient),
         Check("extremes", Text("logits of 10,000 and -10,000", "логиты ±10 000"), _extremes, _SOUND,
               judge_extremes),
     ),
