@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import torch
 
-from audio.mixing import FADE, fit_length, mix, power, unclipped
+from audio.mixing import FADE, QUIETEST, fit_length, mix, mixed, power, unclipped
 from common.errors import UserError
 
 
@@ -27,6 +28,26 @@ def test_ratio_is_exact_with_noise_of_any_length(samples):
     draw = np.random.default_rng(1)
     clean, noise = draw.normal(size=16_000), 0.1 + draw.normal(size=samples)
     assert ratio(clean, mix(clean, noise, 5.0)) == pytest.approx(5.0, abs=0.01)
+
+
+def test_each_clip_of_a_batch_is_mixed_as_if_it_were_alone():
+    draw = torch.Generator().manual_seed(4)
+    clean = torch.rand(3, 400, generator=draw) * torch.tensor([[1.0], [0.1], [0.01]])
+    noise, wanted = torch.rand(3, 400, generator=draw) - 0.3, torch.tensor([-5.0, 0.0, 15.0])
+    mixtures = mixed(clean, noise, wanted)
+    for row, snr in enumerate(wanted.tolist()):
+        one = slice(row, row + 1)
+        assert torch.equal(mixed(clean[one], noise[one], wanted[one])[0], mixtures[row])
+        assert ratio(clean[row].numpy(), mixtures[row].numpy()) == pytest.approx(snr, abs=0.01)
+
+
+def test_what_rounding_left_of_a_silence_is_not_blown_up():
+    clean, noise = torch.ones(2, 100), torch.full((2, 100), QUIETEST / 100)
+    noise[1] = 0
+    added = mixed(clean, noise, torch.zeros(2)) - clean
+    assert added[0].abs().max() == pytest.approx(0.01, rel=1e-3)
+    assert added[1].abs().max() == 0
+    assert not mixed(torch.zeros(2, 100), noise, torch.zeros(2)).any()
 
 
 def test_inputs_are_not_modified():

@@ -37,6 +37,11 @@ NO_WINDOW = Mistake(
     "no-window", "the pieces are not multiplied by the window", "куски не умножены на окно"
 )
 WINDOW_TWICE = Mistake("window-twice", "the window is applied twice", "окно применено дважды")
+OVERFLOW = Mistake(
+    "overflow",
+    "NaN comes from exp of a large number: infinity by infinity; torch has a safe sigmoid",
+    "NaN — от exp большого числа, бесконечность на бесконечность; в torch есть надёжная сигмоида",
+)
 OTHER_WINDOW = Mistake(
     "other-window",
     "this is another window than self.window",
@@ -131,6 +136,7 @@ def _suspects(inputs: dict, tail: np.ndarray) -> tuple[list[Suspect], list[Suspe
     tails = [(mistake, joined(variant, tail)[1]) for mistake, variant in variants]
     right = joined(whole, tail)[0]
     samples += [
+        (OVERFLOW, np.full(right.shape, np.nan)),
         (NO_TAIL, joined(whole, 0 * tail)[0]),
         (NO_OVERLAP, whole[:, :, :HOP].reshape(len(whole), -1)),
         (CLIPS_MIXED, right.reshape(-1, len(whole), HOP).swapaxes(0, 1).reshape(right.shape)),
