@@ -99,9 +99,8 @@ def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -
 
     The type stays, and so do the axes behind the first two: none, or one of any
     length. It may be 1, which OpenCV drops, or above the four channels that
-    INTER_AREA takes at a time. The array may lie in memory in any way, such as
-    `picture[:, ::-1]`, which OpenCV refuses (`np.ascontiguousarray` helps). It is
-    not changed, and the answer has memory of its own, at the same size too.
+    INTER_AREA takes at a time. The array that comes in is not changed, and the
+    answer has memory of its own, at the same size too.
 
     >>> resize(np.array([[0, 10], [20, 30]], np.uint8), (1, 1)).tolist()
     [[15]]
@@ -120,7 +119,7 @@ def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -
     else:
         method = cv2.INTER_LINEAR
     layers = array.reshape(*array.shape[:2], -1)
-    few = [np.ascontiguousarray(layers[..., k : k + 4]) for k in range(0, layers.shape[2], 4)]
+    few = [layers[..., k : k + 4] for k in range(0, layers.shape[2], 4)]
     parts = [cv2.resize(layer, (width, height), interpolation=method) for layer in few]
     parts = [part.reshape(height, width, -1) for part in parts]
     return np.concatenate(parts, axis=2).reshape(height, width, *array.shape[2:])

@@ -62,7 +62,7 @@ def _differ(one: np.ndarray, other: np.ndarray, off: int) -> bool:
 
 def _found(came, expected, off: int, suspects: Sequence[Suspect]) -> Mistake | None:
     for mistake, answer in suspects:
-        if answer.shape != came.shape or _differ(came, answer, max(off, 1)):
+        if answer.shape != came.shape or _differ(came, answer, off):
             continue
         if answer.shape != expected.shape or _differ(answer, expected, off):
             return mistake

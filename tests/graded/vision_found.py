@@ -156,7 +156,7 @@ def _scene(rng, size, true: list, predicted: list) -> dict:
 def _some(rng):
     """Five objects in a column of rooms: found, missed, and alarms where nothing is."""
     true, predicted = [], []
-    for room, shift in enumerate(rng.permutation([0, 1, 2, 4, 20])):
+    for room, shift in enumerate(rng.permutation([0, 1, 5, 8, 20])):
         height, width = int(rng.integers(4, 7)), 12
         box = (1, 8 * room, int(rng.integers(0, 5)), height, width)
         true.append(box)

@@ -204,7 +204,7 @@ def _sixteen(rng):
     pictures = []
     for mode, file in (("I;16", "PNG"), ("I;16", "TIFF"), ("I", "TIFF")):
         values = rng.integers(1000, 60_000, _size(rng)).astype(np.int32)
-        values[0, :3] = [0, 256, 40_000] if rng.integers(2) else [700, 65_535, 130]
+        values[0, :3] = [0, 256, 65_535] if mode == "I" else [700, 50_000, 386]
         pictures.append({"mode": mode, "format": file, "pixels": values})
     return {"pictures": pictures}
 
