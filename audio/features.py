@@ -165,13 +165,13 @@ def trim(samples: np.ndarray, *, top_db: float = 40.0) -> np.ndarray:
 def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) -> float:
     """Return how loud a sound is to the ear, in decibels under full scale, its pauses left out.
 
-    librosa does the most of it. Frames are those of `librosa.stft` with n_fft = 2048 and whatever
-    else it takes by itself. The power of a frame with the spectrum X is
+    librosa does most of the work. Frames are those of `librosa.stft` with n_fft = 2048 and its
+    other settings as they are. The power of a frame with the spectrum X is
 
         Σ_f 2 · |X_f|² · 10^(A_f / 10) / (n_fft · Σ_n w_n²),     f = 1 … n_fft / 2
 
     where A_f is the A curve at the frequency of bin f, in decibels: to the ear a tone of 100 Hz is
-    19 dB quieter than one of 1 kHz. It comes from `librosa.A_weighting`, and the frequencies from
+    19 dB quieter than one of 1 kHz. The curve is `librosa.A_weighting`, the frequencies are
     `librosa.fft_frequencies`; bin 0, which nobody hears, is left out. w is the window of the
     frame, `librosa.filters.get_window("hann", n_fft)`, and the division undoes what it takes away.
 
