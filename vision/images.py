@@ -80,9 +80,8 @@ def as_seen(image: Image.Image) -> np.ndarray:
     """
     image = ImageOps.exif_transpose(image)
     if image.mode in WIDE:
-        values = np.asarray(image)
-        top = 1.0 if values.dtype.kind == "f" else 65535
-        image = Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
+        step = 1 / 255 if image.mode == "F" else 65535 / 255
+        image = Image.fromarray(np.rint(np.asarray(image) / step).astype(np.uint8))
     elif image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)

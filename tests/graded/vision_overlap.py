@@ -170,7 +170,8 @@ def _described(inputs: dict) -> str:
     logits, mask, prices = inputs["logits"], inputs["mask"], inputs["prices"]
     shares = [f"{name} = {price:.6g}" for name, price in prices.items()]
     counts = {int(k): int((mask == k).sum()) for k in np.unique(mask)}
-    shares.append(f"logits {logits.dtype} {logits.shape} {logits.ravel()[:4].round(3).tolist()} …")
+    first = ", ".join(f"{score:.3g}" for score in logits.ravel()[:4])
+    shares.append(f"logits {logits.dtype} {logits.shape} [{first} …]")
     return f"{', '.join(shares)}, pixels by class id {counts}"
 
 
