@@ -80,8 +80,8 @@ def as_seen(image: Image.Image) -> np.ndarray:
     """
     image = ImageOps.exif_transpose(image)
     if image.mode in WIDE:
-        step = 1 / 255 if image.mode == "F" else 65535 / 255
-        image = Image.fromarray(np.rint(np.asarray(image) / step).astype(np.uint8))
+        scale = 255 if image.mode == "F" else 255 / 65535
+        image = Image.fromarray(np.rint(np.asarray(image) * scale).astype(np.uint8))
     elif image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
