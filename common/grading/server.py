@@ -134,7 +134,12 @@ class Server:
             request = _read(descriptors[0])
             result, writing = _arrange(descriptors, writing)
             course, limits = self.config["course"], self.config["limits"]
-            files = {f"{course}/{path}": body.tobytes() for path, body in request["files"].items()}
+            paths = {name: f"{course}/{name}" for name in request["files"]}
+            files = {paths[name]: body.tobytes() for name, body in request["files"].items()}
+            for name, body in request["compiled"].items():
+                place = cache_from_source(paths[name])
+                if os.path.exists(place):  # the given file's, as far as that compiles
+                    files[place] = body.tobytes()
             scratch, cache = self.config["scratch"], self.config["cache"]
             namespaces.confine(files, limits, scratch=scratch, read_only=cache, facts=self.facts)
             os.write(writing, b"confined")
@@ -143,9 +148,11 @@ class Server:
             os.write(writing, repr(error).encode())
             os._exit(1)
         try:
-            driver.send(
-                driver.run_probe(request["module"], request["probe"], request["inputs"]), result
-            )
+            if request["probe"]:
+                frame = driver.run_probe(request["module"], request["probe"], request["inputs"])
+            else:
+                frame = driver.compile_files(paths, scratch)
+            driver.send(frame, result)
         finally:
             os._exit(1)
 

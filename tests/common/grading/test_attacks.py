@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from common.grading import seccomp
+from common.grading.outcome import conclude
 from tests.common.grading import shop
 from tests.common.grading.attacks import ENDING, FORGING, REACHING, TAKING
 
@@ -165,13 +166,26 @@ while "request" not in frame.f_locals: frame = frame.f_back
 print(sorted(frame.f_locals["request"]), sorted(frame.f_locals["request"]["inputs"]))
 raise RuntimeError
 """
-    expected = "['files', 'inputs', 'module', 'probe'] ['x']\n"
+    expected = "['compiled', 'files', 'inputs', 'module', 'probe'] ['x']\n"
     assert shop.submit(sandbox, source)[0].stdout == expected
 
 
 def test_two_versions_of_one_length_and_date_are_told_apart(sandbox):
     sources = [f"def double(x): return {factor} * x" for factor in (3, 2, 3, 2)]
     assert [shop.submit(sandbox, source)[1] for source in sources] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("lines", [1500, 5000])
+def test_a_source_whose_bytecode_fills_the_disk_is_graded_without_it(sandbox, lines):
+    source = "\n".join(f"N{n} = {chr(97 + n // 1000)!r} * {3000 + n % 1000}" for n in range(lines))
+    assert shop.submit(sandbox, f"{source}\n{shop.GOOD.decode()}")[1]
+
+
+def test_a_source_that_the_compiler_cannot_take_fails_alone(sandbox):
+    for source in ("(" * 10**5, "x = " + "-" * 10**6 + "1", "\0", "a" + ".b" * 10**6):
+        outcome, right = shop.submit(sandbox, source)
+        assert not right
+        assert outcome.failure.kind in {"raised", "died", "memory", "time"}
 
 
 def test_every_system_call_on_the_list_is_refused(sandbox):
@@ -193,10 +207,15 @@ raise RuntimeError("held")
 
 def test_a_crash_leaves_no_dump_of_memory(sandbox, monkeypatch):
     seen = []
-    monkeypatch.setattr("common.grading.sandbox.conclude", lambda *a, **k: seen.append(a[1]))
-    shop.run(sandbox, "import os, resource\nos.abort()")
-    assert os.WIFSIGNALED(seen[0]["status"])
-    assert not os.WCOREDUMP(seen[0]["status"])
+
+    def noting(limits, ended, stopped, **streams):
+        seen.append(ended["status"])
+        return conclude(limits, ended, stopped, **streams)
+
+    monkeypatch.setattr("common.grading.sandbox.conclude", noting)
+    shop.run(sandbox, "import os\nos.abort()")
+    assert os.WIFSIGNALED(seen[-1])
+    assert not os.WCOREDUMP(seen[-1])
 
 
 @pytest.mark.parametrize(
