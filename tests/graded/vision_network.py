@@ -236,7 +236,7 @@ def _deep(rng):
 
 def _as_they_come(rng):
     size = tuple(int(side) for side in rng.integers(9, 15, 2))
-    return _network(rng, size, channels=2, dtype="float32", pictures="uint8")
+    return _network(rng, size, channels=2, pictures="uint8")
 
 
 def _slopes(rng):
