@@ -113,11 +113,6 @@ FORGING = {
     "promises a header of four gigabytes": Attack(
         "not_plain", _FORGE + "os.write(3, verdict[:7] + b'\\xff' * 4 + verdict)\nos._exit(0)\n"
     ),
-    "sends a result drop by drop": Attack(
-        "time",
-        _FORGE + "import time\n"
-        "for byte in verdict * 1000:\n    os.write(3, bytes([byte]))\n    time.sleep(0.01)\n",
-    ),
     "sends a failure of a kind that there is not": Attack(
         "not_plain", _FORGE + "os.write(3, forge(['passed', '100']))\nos._exit(0)\n"
     ),
@@ -278,5 +273,13 @@ TAKING = {
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n",
         "2 s of processor",
     ),
-    "time by sleeping": Attack("time", "import time\ntime.sleep(1000)", "4 s"),
+}
+
+WAITING = {
+    "sends a result drop by drop": Attack(
+        "time",
+        _FORGE + "import time\n"
+        "for byte in verdict * 1000:\n    os.write(3, bytes([byte]))\n    time.sleep(0.01)\n",
+    ),
+    "time by sleeping": Attack("time", "import time\ntime.sleep(1000)", "1 s"),
 }

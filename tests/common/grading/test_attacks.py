@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from common.grading import seccomp
 from common.grading.outcome import conclude
 from tests.common.grading import shop
-from tests.common.grading.attacks import ENDING, FORGING, REACHING, TAKING
+from tests.common.grading.attacks import ENDING, FORGING, REACHING, TAKING, WAITING
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
 
@@ -84,6 +85,15 @@ def test_code_that_takes_too_much_is_stopped(sandbox, name):
     assert not right
     assert outcome.failure.kind == attack.kind, outcome
     assert attack.says in str(outcome.failure)
+
+
+@pytest.mark.parametrize("name", WAITING)
+def test_code_that_only_waits_is_stopped(course, name):
+    with shop.open_sandbox(course, limits=replace(shop.LIMITS, wall_seconds=1)) as sandbox:
+        outcome, right = shop.submit(sandbox, WAITING[name].source)
+        assert not right
+        assert outcome.failure.kind == WAITING[name].kind
+        assert WAITING[name].says in str(outcome.failure)
 
 
 def test_the_right_answer_after_meddling_with_the_libraries_is_still_right(sandbox):
