@@ -104,6 +104,15 @@ FORGING = {
         "    except OSError: pass\n"
         "def double(x): return 2 * x\n",
     ),
+    "returns a list that holds itself": Attack(
+        "not_plain", "def double(x):\n    x = []\n    x.append(x)\n    return x", "too deep"
+    ),
+    "returns an int of a million digits": Attack(
+        "not_plain", "def double(x): return 10**10**6", "64 bits"
+    ),
+    "returns a text of a hundred megabytes": Attack(
+        "not_plain", "def double(x): return 'a' * 10**8", "more than"
+    ),
     "sends the same result twice": Attack(
         "not_plain", _FORGE + "os.write(3, verdict + verdict)\nos._exit(0)\n", "more bytes"
     ),
@@ -159,7 +168,8 @@ REACHING = {
     "opens sockets": reaching(
         "socket.socket()",
         "socket.socket(socket.AF_UNIX)",
-        "socket.socket(40)",
+        "socket.socket(40, socket.SOCK_STREAM)",  # to the host of a virtual machine
+        "socket.socket(16, socket.SOCK_RAW)",  # to the kernel
         "socket.create_connection(('127.0.0.1', 22), 1)",
         "socket.socketpair()",
     ),
