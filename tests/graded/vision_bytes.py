@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from common.grading.checks import Wrong
-from common.grading.expect import IN_PLACE, NOTHING, VALUE, Suspect
+from common.grading.expect import IN_PLACE, NOTHING, Suspect
 from common.grading.words import Mistake, Text
 
 ALPHA_LEFT = Mistake(
@@ -47,7 +47,16 @@ def expect_picture(
     if _differ(came, expected, off):
         mistake = _found(came, expected, off, suspects)
         whole = np.rint(expected).astype(np.uint8)
-        raise Wrong(VALUE, came=came, expected=whole, mistake=mistake, given=given)
+        wrong = (np.abs(came.astype(np.int64) - whole) > off).any(axis=2)
+        row, column = (int(place) for place in np.argwhere(wrong)[0])
+        what = Text(
+            f"pixels are not right, first in row {row}, column {column}; {wrong.sum()} of "
+            f"{wrong.size} differ",
+            f"точки неверные, первая — в строке {row}, столбце {column}; расходятся {wrong.sum()} "
+            f"из {wrong.size}",
+        )
+        sides = {"came": came[row, column].tolist(), "expected": whole[row, column].tolist()}
+        raise Wrong(what, **sides, mistake=mistake, given=given)
 
 
 def expect_kept(unchanged, *, given: str) -> None:

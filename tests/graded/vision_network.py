@@ -65,7 +65,7 @@ def block(x, weights: dict, name: str, *, stride: int = 1, act=None) -> np.ndarr
 
 def scores(inputs: dict, *, mistake: Mistake | None = None) -> np.ndarray:
     """The network's answer in float64, or the answer that a mistake leads to."""
-    weights = {name: w.astype(np.float64) for name, w in inputs["weights"].items()}
+    weights = {name: weight.astype(np.float64) for name, weight in inputs["weights"]}
     act = ACTIVATIONS[inputs["activation"]]
     x, depth = inputs["pictures"].astype(np.float64), inputs["depth"]
     mean, std = (inputs[name].astype(np.float64)[:, None, None] for name in ("mean", "std"))
@@ -139,18 +139,19 @@ def judge_slopes(inputs: dict, output) -> None:
     """For each weight the slope along one direction, by differences of the oracle."""
     judge_scores(inputs, output)
     rng, step = np.random.default_rng(0), 1e-4
-    came, expected, names = [], [], [n for n in inputs["weights"] if "running" not in n]
+    weights = dict(inputs["weights"])
+    came, expected, names = [], [], [name for name in weights if "running" not in name]
     for name in names:
         slope = output.get("slopes", {}).get(name)
-        weight = inputs["weights"][name]
+        weight = weights[name]
         if not isinstance(slope, np.ndarray) or slope.shape != weight.shape:
             what = Text(f"no gradient reaches {name}", f"до {name} градиент не доходит")
             raise Wrong(what, given=_described(inputs))
         way = rng.normal(0, 1, weight.shape)
         heights = []
         for shift in (2, 1, -1, -2):
-            moved = {**inputs["weights"], name: weight + shift * step * way}
-            heights.append(np.square(scores({**inputs, "weights": moved})).sum())
+            moved = weights | {name: weight + shift * step * way}
+            heights.append(np.square(scores({**inputs, "weights": list(moved.items())})).sum())
         expected.append((8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step))
         came.append((slope * way).sum())
     for name, one, other in zip(names, came, expected, strict=True):
@@ -200,6 +201,7 @@ def _weights(rng, *, width: int, depth: int, channels: int, dtype: str) -> dict:
 def _network(rng, size, *, depth=2, channels=1, dtype="float64", activation="relu", **more):
     batch = int(rng.integers(2, 4))
     kind = more.get("pictures", dtype)
+    weights = _weights(rng, width=2, depth=depth, channels=channels, dtype=dtype)
     return {
         "pictures": rng.integers(0, 256, (batch, 3, *size)).astype(kind),
         "channels": channels,
@@ -209,7 +211,8 @@ def _network(rng, size, *, depth=2, channels=1, dtype="float64", activation="rel
         "depth": depth,
         "activation": activation,
         "slopes": more.get("slopes", False),
-        "weights": _weights(rng, width=2, depth=depth, channels=channels, dtype=dtype),
+        # A list, of which a message shows the beginning only.
+        "weights": [[name, weight] for name, weight in weights.items()],
     }
 
 

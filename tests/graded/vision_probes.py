@@ -89,7 +89,7 @@ def unet(inputs):
         activation=inputs["activation"],
     )
     network = network.to(tensor(inputs["mean"]).dtype).eval()
-    weights = {name: tensor(values) for name, values in inputs["weights"].items()}
+    weights = {name: tensor(values) for name, values in inputs["weights"]}
     network.load_state_dict(network.state_dict() | weights)
     pictures = tensor(inputs["pictures"])
     answer = network(pictures)
