@@ -185,8 +185,8 @@ class ExpectedCost(ClassLoss):
         """
         price = self.costs.to(prediction.dtype)[target]
         expected = (price * prediction.softmax(dim=1)).sum(dim=1)
-        surprise = F.cross_entropy(prediction, target, reduction="none")
-        return expected + self.entropy * surprise
+        unlikely = F.cross_entropy(prediction, target, reduction="none")
+        return expected + self.entropy * unlikely
 
 
 class OrdinalDistance(ClassLoss):

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 import textwrap
 import time
 import zipfile
@@ -261,7 +262,8 @@ def _print_failure(verdict: Verdict, language: str) -> None:
 
 
 def _print_wrapped(label: str, text: str) -> None:
-    print(textwrap.fill(text, 96, initial_indent=label, subsequent_indent=" " * 8))
+    width = min(shutil.get_terminal_size().columns, 96)
+    print(textwrap.fill(text, width, initial_indent=label, subsequent_indent=" " * 8))
 
 
 def _print_next(

@@ -109,9 +109,9 @@ def figures(inputs: dict) -> dict[str, float]:
         "missed": statistics.fmean(urgent) if urgent else math.nan,
         "macro_f1": _f1(pairs, len(costs)),
         "accuracy": statistics.fmean(answer == y for answer, y in pairs),
-        "calibration": math.nan
-        if probabilities is None
-        else _calibration(probabilities, inputs["true"].tolist()),
+        "calibration": _calibration(probabilities, inputs["true"].tolist())
+        if probabilities is not None
+        else math.nan,
     }
 
 
