@@ -24,8 +24,9 @@ import pymorphy2
 import pymorphy2_dicts_ru
 
 from text import preprocessing
+from text.analyzer import Analysis, mend_units
 from text.data import load
-from text.morphology import Analysis, Morphology, mend_units
+from text.morphology import Morphology
 from text.settings import TextSource
 from text.tokens import is_word, tokenize
 

@@ -1,6 +1,7 @@
 """Batches of texts, made when they are asked for: what is kept of a text are its tokens' rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from torch import Tensor
@@ -12,6 +13,7 @@ class Batches:
     """Batches of inputs, or of (inputs, class).
 
     inputs: makes the network's inputs of some rows. count: how many rows there are.
+    edges: where the batches begin, and the count: 0, 64, 128, …
     targets: (count,) the classes, or None. seed: shuffle, in an order of its own for each epoch;
     None keeps the texts in order.
     """
@@ -21,11 +23,11 @@ class Batches:
         inputs: Callable[[np.ndarray], Inputs],
         count: int,
         *,
-        batch_size: int,
+        edges: Sequence[int],
         targets: Tensor | None = None,
         seed: int | None = None,
     ) -> None:
-        self.inputs, self.count, self.batch_size = inputs, count, batch_size
+        self.inputs, self.count, self.edges = inputs, count, edges
         self.targets, self.seed, self.epoch = targets, seed, 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -33,13 +35,30 @@ class Batches:
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return -(-self.count // self.batch_size)
+        return len(self.edges) - 1
 
     def __iter__(self) -> Iterator[Inputs | tuple[Inputs, Tensor]]:
         order = np.arange(self.count)
         if self.seed is not None:
             np.random.default_rng([self.seed, self.epoch]).shuffle(order)
-        for start in range(0, self.count, self.batch_size):
-            rows = order[start : start + self.batch_size]
+        for start, end in pairwise(self.edges):
+            rows = order[start:end]
             inputs = self.inputs(rows)
             yield inputs if self.targets is None else (inputs, self.targets[rows])
+
+
+def edges_of(lengths: np.ndarray, most: int) -> list[int]:
+    """Cut texts, in their order, into batches of `most` tokens with all their padding.
+
+    A text longer than that is a batch by itself. Returns where the batches begin, and the count.
+
+    >>> edges_of(np.array([2, 2, 3, 9, 1]), 6)
+    [0, 2, 3, 4, 5]
+    """
+    edges, longest = [0], 0
+    for text, length in enumerate(lengths.tolist()):
+        longest = max(longest, length)
+        if text > edges[-1] and (text + 1 - edges[-1]) * longest > most:
+            edges.append(text)
+            longest = length
+    return [*edges, len(lengths)] if len(lengths) else edges

@@ -49,8 +49,7 @@ class TokenEmbedding(nn.Module):
     words, tags, pieces: how many numbers each takes, 0 for none included.
     vectors: (words, any) to begin with; frozen: leave them as they are.
 
-    words, phrases, tags (tokens,), subwords (tokens, any), characters (tokens, any)
-    -> (tokens, width)
+    words, tags (tokens,), subwords (tokens, any), characters (tokens, any) -> (tokens, width)
 
     Source: for the pieces, Bojanowski et al., "Enriching word vectors with subword information"
     (2017); for the characters, Kim et al., "Character-aware neural language models" (2016).
@@ -80,13 +79,29 @@ class TokenEmbedding(nn.Module):
         self.letters = Neighbours(CHARACTER_WIDTH, CHARACTER_FEATURES)
         self.mix = nn.Linear(2 * size + TAG_WIDTH + CHARACTER_FEATURES, width)
 
-    def forward(
-        self, words: Tensor, phrases: Tensor, tags: Tensor, subwords: Tensor, characters: Tensor
-    ) -> Tensor:
-        word = self.word(words) + self.word(phrases)
+    def forward(self, words: Tensor, tags: Tensor, subwords: Tensor, characters: Tensor) -> Tensor:
         letters = F.relu(self.letters(self.character(characters))).amax(dim=1)
-        parts = [word, self.piece(subwords), self.tag(tags), letters]
+        parts = [self.word(words), self.piece(subwords), self.tag(tags), letters]
         return self.mix(torch.cat(parts, dim=1))
+
+    def phrase(self, phrases: Tensor) -> Tensor:
+        """Return what a phrase, (any,), adds to the word that it begins with, (any, width)."""
+        return F.linear(self.word(phrases), self.mix.weight[:, : self.word.embedding_dim])
+
+
+def first_of_each(values: Tensor) -> tuple[Tensor, Tensor]:
+    """Return where each distinct value stands first, in rising order, and for each value the
+    number of its like there.
+
+    >>> first_of_each(torch.tensor([7, 5, 7, 5, 9]))
+    (tensor([1, 0, 4]), tensor([1, 0, 1, 0, 2]))
+    """
+    ordered, places = values.sort(stable=True)
+    begins = torch.ones_like(ordered, dtype=torch.bool)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    number = torch.empty_like(places)
+    number[places] = begins.cumsum(0) - 1
+    return places[begins], number
 
 
 class AttentionPooling(nn.Module):
@@ -133,7 +148,7 @@ class TextNetwork(nn.Module):
     leave all work to it.
 
     Inputs, as `text.preprocessing` gives them:
-        words, phrases, tags (batch, tokens); subwords, characters (batch, tokens, any);
+        words, phrases, tags, kinds (batch, tokens); subwords, characters (batch, tokens, any);
         buckets, values (batch, pieces)
     Output: (batch, classes) float32.
 
@@ -141,8 +156,8 @@ class TextNetwork(nn.Module):
 
     >>> network = TextNetwork(10, 5, 20, 30, torch.tensor([3.0, 1.0]))
     >>> whole = torch.ones(2, 4, dtype=torch.int32)
-    >>> inputs = whole, whole, whole, whole[..., None], whole[..., None], whole, whole.float()
-    >>> network(*inputs).shape
+    >>> read = whole, whole, whole, whole[..., None], whole[..., None], whole
+    >>> network(*read, whole, whole.float()).shape
     torch.Size([2, 2])
     """
 
@@ -190,10 +205,11 @@ class TextNetwork(nn.Module):
         tags: Tensor,
         subwords: Tensor,
         characters: Tensor,
+        kinds: Tensor,
         buckets: Tensor,
         values: Tensor,
     ) -> Tensor:
-        read, _ = self.read(words, phrases, tags, subwords, characters)
+        read, _ = self.read(words, phrases, tags, subwords, characters, kinds)
         weighed = self.dropout(values.float()).unsqueeze(1)
         bag = torch.bmm(weighed, self.bag(buckets).float()).squeeze(1)
         if self.training and self.alone:
@@ -201,13 +217,23 @@ class TextNetwork(nn.Module):
         return self.answer(self.dropout(read)).float() + self.scale * bag
 
     def read(
-        self, words: Tensor, phrases: Tensor, tags: Tensor, subwords: Tensor, characters: Tensor
+        self,
+        words: Tensor,
+        phrases: Tensor,
+        tags: Tensor,
+        subwords: Tensor,
+        characters: Tensor,
+        kinds: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """Return what the words come to, (batch, any), and the attention, (batch, tokens)."""
         there = words > 0
-        # Only what is there is described: half of a padded batch is not.
-        inputs = (words, phrases, tags, subwords, characters)
-        described = self.embed(*(tensor[there] for tensor in inputs))
+        # Only what is there is described, and each distinct token once: half of a batch is
+        # padding, and half of the rest are commas and the like.
+        place, number = first_of_each(kinds[there])
+        place = there.flatten().nonzero().squeeze(1)[place]
+        inputs = (tensor.flatten(0, 1)[place] for tensor in (words, tags, subwords, characters))
+        described = F.embedding(number, self.embed(*inputs))
+        described = described + self.embed.phrase(phrases[there])
         if self.training and self.hide:
             seen = torch.rand(len(described), device=words.device) >= self.hide
             described = described * seen[:, None]
