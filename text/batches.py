@@ -1,6 +1,7 @@
 """Batches of texts, made when they are asked for: what is kept of a text are its tokens' rows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -41,10 +42,24 @@ class Batches:
         order = np.arange(self.count)
         if self.seed is not None:
             np.random.default_rng([self.seed, self.epoch]).shuffle(order)
-        for start, end in pairwise(self.edges):
-            rows = order[start:end]
-            inputs = self.inputs(rows)
+        parts = (order[start:end] for start, end in pairwise(self.edges))
+        for rows, inputs in _ahead(self.inputs, parts):
             yield inputs if self.targets is None else (inputs, self.targets[rows])
+
+
+def _ahead(
+    make: Callable[[np.ndarray], Inputs], parts: Iterable[np.ndarray]
+) -> Iterator[tuple[np.ndarray, Inputs]]:
+    """Yield each part and what is made of it; while one is in use, the next is being made."""
+    with ThreadPoolExecutor(1) as thread:
+        waiting: list[tuple[np.ndarray, Future[Inputs]]] = []
+        for part in parts:
+            waiting.append((part, thread.submit(make, part)))
+            if len(waiting) == 2:
+                rows, made = waiting.pop(0)
+                yield rows, made.result()
+        for rows, made in waiting:
+            yield rows, made.result()
 
 
 def edges_of(lengths: np.ndarray, most: int) -> list[int]:

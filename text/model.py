@@ -229,16 +229,19 @@ class TextNetwork(nn.Module):
         there = words > 0
         # Only what is there is described, and each distinct token once: half of a batch is
         # padding, and half of the rest are commas and the like.
-        place, number = first_of_each(kinds[there])
-        place = there.flatten().nonzero().squeeze(1)[place]
-        inputs = (tensor.flatten(0, 1)[place] for tensor in (words, tags, subwords, characters))
+        places = there.flatten().nonzero().squeeze(1)
+        first, number = first_of_each(kinds.flatten()[places])
+        distinct = places[first]
+        inputs = (tensor.flatten(0, 1)[distinct] for tensor in (words, tags, subwords, characters))
         described = F.embedding(number, self.embed(*inputs))
-        described = described + self.embed.phrase(phrases[there])
+        begun = phrases.flatten()[places]
+        begins = begun.nonzero().squeeze(1)
+        described = described.index_add(0, begins, self.embed.phrase(begun[begins]))
         if self.training and self.hide:
             seen = torch.rand(len(described), device=words.device) >= self.hide
             described = described * seen[:, None]
-        x = described.new_zeros(*words.shape, described.shape[1])
-        x[there] = described
+        x = described.new_zeros(there.numel(), described.shape[1])
+        x = x.index_copy(0, places, described).view(*there.shape, -1)
         for layer in self.layers:
             # What a layer finds is added to what it was given; beyond the end stays nothing.
             found = self.activation(layer(self.dropout(x)))
