@@ -7,10 +7,9 @@ import csv
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,10 +25,12 @@ from text.documents import cut, find_documents
 from text.settings import TextSource
 
 BLOCK = 4096
-"""Lines that are in memory at a time."""
+"""Lines that are in memory at a time,"""
+LARGEST_BLOCK = 4_000_000
+"""and about as many characters."""
 LONGEST_LINE = 1 << 21
 """Bytes of a line that are read at once; the rest of a longer one is another line."""
-MOST_KNOWN = 100_000
+MOST_KNOWN = 250_000
 """Distinct tokens after which a stream's lexicon begins anew."""
 STANDARD_INPUT = "-"
 COLUMNS = ("predicted", "probability", "expected_cost")
@@ -150,9 +151,8 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path, answer: Answer)
 
 def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answer) -> str:
     answered = empty = 0
-    lines = _lines(file)
     with _written(pipeline, out, ("text",)) as write:
-        while block := list(islice(lines, BLOCK)):
+        for block in _blocks(_lines(file)):
             texts = [line for line in block if line]
             empty += len(block) - len(texts)
             if not texts:
@@ -171,7 +171,7 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answe
 def _begin_anew(pipeline: Pipeline) -> None:
     """A stream has new tokens without end: forget them all before they fill the memory."""
     if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:
-        pipeline.preprocessing.lexicon.forget()
+        pipeline.preprocessing.forget()
 
 
 def texts_of(pipeline: Pipeline, texts: Strings) -> Texts:
@@ -182,6 +182,19 @@ def texts_of(pipeline: Pipeline, texts: Strings) -> Texts:
 
 def _unanswered(count: int) -> str:
     return f"; {count:,} empty texts have none" if count else ""
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Yield lines as many at a time as memory may hold."""
+    block, size = [], 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if len(block) == BLOCK or size >= LARGEST_BLOCK:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
 
 
 def _lines(file: IO[bytes]) -> Iterator[str]:

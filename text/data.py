@@ -1,8 +1,9 @@
 """Where texts come from: a person's table or folder, or the messages of the course."""
 
 import hashlib
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -15,21 +16,27 @@ from common.tables import read_table
 from text.costs import Costs, read_costs
 from text.documents import Passages, cut, find_documents
 from text.settings import TextSource
+from text.spool import Spool
 
 MOST_CLASSES = 1000
 FEW = 3
 """With fewer documents or texts than parts, a class is missing from one of them."""
 
-Strings = Sequence[str] | Passages
+LARGE = 1 << 26
+"""Bytes of texts in a table from which on they are kept in a file."""
+BLOCK = 20_000
+"""Texts of such a table that are strings at a time."""
+
+Strings = Sequence[str] | Passages | Spool
 
 
 @dataclass(frozen=True)
 class Texts:
     """Texts with their classes.
 
-    texts: (n) strings, or passages that are read from their files when they are walked through.
+    texts: (n) strings, or passages or a spool, which are read when they are walked through.
     labels: (n,) object, the class of each as text. costs: the price list over all classes of the
-    source, in their order. rows: (n,) what a message calls a text, such as "row 17".
+    source, in their order. rows: (n,) what a message calls a text: its row's number, or a name.
     documents: (n,) int64, which document a passage is from; None for texts that stand alone.
     """
 
@@ -47,7 +54,7 @@ class Texts:
     def __getitem__(self, rows: np.ndarray) -> Self:
         taken = (
             self.texts.take(rows)
-            if isinstance(self.texts, Passages)
+            if isinstance(self.texts, (Passages, Spool))
             else [self.texts[row] for row in rows]
         )
         return replace(
@@ -90,30 +97,52 @@ def from_frame(frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str])
         raise UserError(f"--text and --label both name {source.text!r}, expected two columns")
     if source.group is not None and source.group not in names:
         raise unknown("column", source.group, names)
-    texts = as_texts(frame[source.text])
-    labels = as_labels(frame[source.label])
-    without_label = (labels == "") & (texts != "")
+    texts, digests = _walked(frame[source.text])
+    labels, there = as_labels(frame[source.label]), digests != np.bytes_(_digest(""))
+    without_label = (labels == "") & there
     if without_label.any():
         notes.append(f"rows without a class left out: {int(without_label.sum()):,}")
-    empty = (texts == "") & (labels != "")
+    empty = ~there & (labels != "")
     if empty.any():
         notes.append(
             f"empty texts left out: {int(empty.sum()):,}, the first is row {frame.index[empty][0]}"
         )
-    kept = (labels != "") & (texts != "")
+    kept = (labels != "") & there
     if not kept.any():
         raise UserError(
             f"no row has both a text in {source.text!r} and a class in {source.label!r}"
         )
     # Before the split: a text that stands twice would be learned by heart and then asked for.
-    repeated = pd.Series([" ".join(text.split()) for text in texts], index=frame.index).duplicated()
-    repeated = repeated.to_numpy() & kept
-    if repeated.any():
-        notes.append(f"repeated texts thrown out: {int(repeated.sum()):,} of {int(kept.sum()):,}")
-        kept &= ~repeated
-    rows = np.array([f"row {row}" for row in frame.index[kept]], dtype=object)
-    groups = None if source.group is None else _codes(frame[source.group][kept])
-    return _checked(list(texts[kept]), labels[kept], rows, groups, None, source, notes)
+    places = np.flatnonzero(kept)
+    first = np.sort(np.unique(digests[places], return_index=True)[1])
+    if len(first) < len(places):
+        repeated = len(places) - len(first)
+        notes.append(f"repeated texts thrown out: {repeated:,} of {len(places):,}")
+        places = places[first]
+    rows = frame.index[places].to_numpy()
+    groups = None if source.group is None else _codes(frame[source.group].iloc[places])
+    texts = texts.take(places) if isinstance(texts, Spool) else [texts[row] for row in places]
+    return _checked(texts, labels[places], rows, groups, None, source, notes)
+
+
+def _walked(column: pd.Series) -> tuple[list[str] | Spool, np.ndarray]:
+    """Return a column's texts, and a digest of each, (n,) S16, in which spaces do not count."""
+    digests = bytearray()
+
+    def blocks() -> Iterator[list[str]]:
+        for start in range(0, len(column), BLOCK):
+            block = as_texts(column.iloc[start : start + BLOCK]).tolist()
+            digests.extend(b"".join(map(_digest, block)))
+            yield block
+
+    large = column.nbytes > LARGE
+    texts = Spool.of(blocks()) if large else list(itertools.chain.from_iterable(blocks()))
+    return texts, np.frombuffer(bytes(digests), dtype="S16")
+
+
+def _digest(text: str) -> bytes:
+    plain = " ".join(text.split()).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(plain, digest_size=16).digest()
 
 
 def as_texts(column: pd.Series) -> np.ndarray:
@@ -125,7 +154,8 @@ def as_texts(column: pd.Series) -> np.ndarray:
 def as_labels(column: pd.Series) -> np.ndarray:
     """Return cells as names of classes, "" where a cell is missing; 5.0 is the class "5"."""
     whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
-    return as_texts(column.astype("Int64") if whole else column)
+    codes, names = pd.factorize(column.astype("Int64") if whole else column)
+    return np.append(as_texts(pd.Series(names)), "").astype(object)[codes]
 
 
 def order_of(labels: Iterable[str]) -> list[str]:
@@ -247,7 +277,8 @@ def _rare_notes(
             continue
         there = f"class {name!r} has {kinds} {what}{'s' if kinds > 1 else ''}"
         if count == 1:
-            there += f" ({rows[own][0]})"
+            name = rows[own][0]
+            there += f" ({name})" if isinstance(name, str) else f" (row {name})"
         gap = "no other part has it: no figure speaks of it" if kinds == 1 else "one part lacks it"
         notes.append(f"{there}: the training part has it, {gap}")
     return notes

@@ -98,7 +98,7 @@ def attention(pipeline: Pipeline, examples: Texts) -> list[list[tuple[str, float
     for row in range(len(examples)):
         inputs = prepared.inputs(tokens, ends, np.array([row]))
         with in_mode(network, training=False), torch.no_grad():
-            _, shares = network.read(*(tensor.to(device) for tensor in inputs[:5]))
+            _, shares = network.read(*(tensor.to(device) for tensor in inputs[:6]))
         start = ends[row - 1] if row else 0
         spelled = [written[token] for token in tokens[start : ends[row]][:MOST_TOKENS]]
         pairs = list(zip(spelled, shares[0].cpu().tolist(), strict=False))

@@ -5,16 +5,16 @@ A text is then a row of numbers, and whatever is done for a token is done once f
 
 from array import array
 from collections.abc import Iterable
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
 
-from text.cleaning import fold
+from text.cleaning import LONGEST, fold
 from text.morphology import Morphology
-from text.tokens import is_word, shape, tokenize
+from text.pieces import pieces
+from text.tokens import falls_apart, is_word, shape, tokenize
 
-SIZES = (3, 4, 5, 2, 1)
-"""Lengths of the pieces of a word, in the order in which they are kept."""
 SUBWORDS = 24
 """Pieces of a word that the network embeds: the first ones."""
 CHARACTERS = 16
@@ -25,6 +25,24 @@ MOST = 400_000
 """Distinct tokens that are kept; in a larger text the rest counts as one unknown token."""
 
 
+MOST_CHUNKS = 300_000
+"""Words with the signs that cling to them, whose tokens are remembered."""
+
+
+class _Chunks(dict[str, tuple[int, ...]]):
+    """The rows of the tokens of what stands between spaces; each distinct one is cut once."""
+
+    def __init__(self, lexicon: "Lexicon") -> None:
+        super().__init__()
+        self.lexicon = lexicon
+
+    def __missing__(self, chunk: str) -> tuple[int, ...]:
+        if len(self) >= MOST_CHUNKS:
+            self.clear()
+        found = self[chunk] = tuple(self.lexicon.rows_of(chunk))
+        return found
+
+
 class Lexicon:
     """Gives each distinct token a row, and keeps what is known of it by row.
 
@@ -32,6 +50,7 @@ class Lexicon:
     numbers, so that a vocabulary is a table over them:
 
         lemma, tag     (rows,) int32, numbers of the lemma and of the tag
+        lemma_hash, tag_hash   (rows,) uint32
         characters     (rows, 16) int16, 0 beyond the token's end
         subwords       (rows, 24) uint32 hashes of pieces, 0 where there are no more
         grams          hashes of all pieces, row after row; those of row r end at `gram_ends[r]`
@@ -44,14 +63,16 @@ class Lexicon:
     def forget(self) -> None:
         """Empty the lexicon: a stream without end has ever new tokens."""
         self._rows: dict[str, int] = {}
+        self._chunks = _Chunks(self)
         self._numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
         self._lemma, self._tag = array("i"), array("i")
-        self._characters, self._grams = array("h"), array("I")
-        self._ends = array("q")
+        self._hashes = array("I"), array("I")
+        self._characters = array("h")
+        self._forms: list[str] = []
         self._add("")
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._forms)
 
     @property
     def tokens(self) -> list[str]:
@@ -72,66 +93,65 @@ class Lexicon:
         Both are int32 and int64 arrays; text i holds tokens[ends[i - 1]:ends[i]].
         """
         tokens, ends = array("i"), array("q")
-        rows = self._rows
+        chunks = self._chunks
         for text in texts:
-            for token in tokenize(text):
-                row = rows.get(token)
-                tokens.append(self._add(token) if row is None else row)
+            text = text[:LONGEST]
+            if falls_apart(text):
+                tokens.extend(chain.from_iterable(map(chunks.__getitem__, text.split(" "))))
+            else:
+                tokens.extend(self.rows_of(text))
             ends.append(len(tokens))
-        return np.array(tokens, dtype=np.int32), np.array(ends, dtype=np.int64)
+        return np.frombuffer(tokens, dtype=np.int32), np.frombuffer(ends, dtype=np.int64)
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return what is known by row, as the class describes it."""
-        grams = np.array(self._grams, dtype=np.uint32)
-        ends = np.array(self._ends, dtype=np.int64)
-        starts = np.concatenate([[0], ends[:-1]])
+    def rows_of(self, text: str) -> list[int]:
+        """Return the rows of a text's tokens."""
+        rows, found = self._rows, []
+        for token in tokenize(text):
+            row = rows.get(token)
+            found.append(self._add(token) if row is None else row)
+        return found
+
+    def arrays(self, first: int = 0) -> dict[str, np.ndarray]:
+        """Return what is known by row, as the class describes it, of the rows from `first` on.
+
+        `gram_ends` begin anew with them.
+        """
+        grams, ends = pieces(self._forms[first:])
+        starts = np.concatenate([[0], ends[:-1]])[: len(ends)]
         place = starts[:, None] + np.arange(SUBWORDS)
         there = place < ends[:, None]
         padded = np.append(grams, np.uint32(0))
+        characters = np.array(self._characters[first * CHARACTERS :], dtype=np.int16)
         return {
-            "lemma": np.array(self._lemma, dtype=np.int32),
-            "tag": np.array(self._tag, dtype=np.int32),
-            "characters": np.array(self._characters, dtype=np.int16).reshape(-1, CHARACTERS),
+            "lemma": np.array(self._lemma[first:], dtype=np.int32),
+            "tag": np.array(self._tag[first:], dtype=np.int32),
+            "lemma_hash": np.array(self._hashes[0][first:], dtype=np.uint32),
+            "tag_hash": np.array(self._hashes[1][first:], dtype=np.uint32),
+            "characters": characters.reshape(-1, CHARACTERS),
             "subwords": np.where(there, padded[np.where(there, place, len(grams))], 0),
             "grams": grams,
             "gram_ends": ends,
         }
 
     def _add(self, token: str) -> int:
-        if len(self._ends) >= MOST:
+        if len(self._forms) >= MOST:
             return 0
-        row = self._rows[token] = len(self._ends)
+        row = self._rows[token] = len(self._forms)
         if not token:
             lemma, tag, form = "", "", ""
         elif is_word(token):
+            self.morphology.make_room()
             analysis = self.morphology.analyse([token])[0]
             lemma, form = fold(analysis.lemma), fold(token)
             tag = analysis.part_of_speech
         else:
             lemma = tag = form = shape(token)
-        for texts, text, numbers in zip(
-            self._numbers, (lemma, tag), (self._lemma, self._tag), strict=True
+        for texts, text, numbers, hashes in zip(
+            self._numbers, (lemma, tag), (self._lemma, self._tag), self._hashes, strict=True
         ):
             numbers.append(texts.setdefault(text, len(texts)))
+            hashes.append(crc32(text.encode("utf-8", "replace")))
         letters = [1 + ord(character) % ALPHABET for character in token[:CHARACTERS]]
         self._characters.extend(letters + [0] * (CHARACTERS - len(letters)))
-        self._grams.extend(pieces(form))
-        self._ends.append(len(self._grams))
+        self._forms.append(form)
         return row
-
-
-def pieces(form: str) -> list[int]:
-    """Return the hashes of all pieces of a word, its edges marked, none of them 0.
-
-    >>> len(pieces("кран")) == len(["<кр", "кра", "ран", "ан>", "<кра", "кран", "ран>"]) + 2 + 5 + 4
-    True
-    """
-    if not form:
-        return []
-    marked = f"<{form}>"
-    found = []
-    for size in SIZES:
-        edge = 1 if size == 1 else 0  # a single edge says nothing
-        last = len(marked) - size + 1 - edge
-        found += [crc32(marked[i : i + size].encode()) or 1 for i in range(edge, last)]
-    return found

@@ -50,8 +50,7 @@ class TokenEmbedding(nn.Module):
     words, tags, pieces: how many numbers each takes, 0 for none included.
     vectors: (words, any) to begin with; frozen: leave them as they are.
 
-    words, phrases, tags (tokens,), subwords (tokens, any), characters (tokens, any)
-    -> (tokens, width)
+    words, tags (tokens,), subwords (tokens, any), characters (tokens, any) -> (tokens, width)
 
     Source: for the pieces, Bojanowski et al., "Enriching word vectors with subword information"
     (2017); for the characters, Kim et al., "Character-aware neural language models" (2016).
@@ -81,13 +80,29 @@ class TokenEmbedding(nn.Module):
         self.letters = Neighbours(CHARACTER_WIDTH, CHARACTER_FEATURES)
         self.mix = nn.Linear(2 * size + TAG_WIDTH + CHARACTER_FEATURES, width)
 
-    def forward(
-        self, words: Tensor, phrases: Tensor, tags: Tensor, subwords: Tensor, characters: Tensor
-    ) -> Tensor:
-        word = self.word(words) + self.word(phrases)
+    def forward(self, words: Tensor, tags: Tensor, subwords: Tensor, characters: Tensor) -> Tensor:
         letters = F.relu(self.letters(self.character(characters))).amax(dim=1)
-        parts = [word, self.piece(subwords), self.tag(tags), letters]
+        parts = [self.word(words), self.piece(subwords), self.tag(tags), letters]
         return self.mix(torch.cat(parts, dim=1))
+
+    def phrase(self, phrases: Tensor) -> Tensor:
+        """Return what a phrase, (any,), adds to the word that it begins with, (any, width)."""
+        return F.linear(self.word(phrases), self.mix.weight[:, : self.word.embedding_dim])
+
+
+def first_of_each(values: Tensor) -> tuple[Tensor, Tensor]:
+    """Return where each distinct value stands first, in rising order, and for each value the
+    number of its like there.
+
+    >>> first_of_each(torch.tensor([7, 5, 7, 5, 9]))
+    (tensor([1, 0, 4]), tensor([1, 0, 1, 0, 2]))
+    """
+    ordered, places = values.sort(stable=True)
+    begins = torch.ones_like(ordered, dtype=torch.bool)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    number = torch.empty_like(places)
+    number[places] = begins.cumsum(0) - 1
+    return places[begins], number
 
 
 class AttentionPooling(nn.Module):
@@ -157,7 +172,7 @@ class TextNetwork(nn.Module):
     leave all work to it.
 
     Inputs, as `text.preprocessing` gives them:
-        words, phrases, tags (batch, tokens); subwords, characters (batch, tokens, any);
+        words, phrases, tags, kinds (batch, tokens); subwords, characters (batch, tokens, any);
         buckets, values (batch, pieces)
     Output: (batch, classes) float32.
 
@@ -165,8 +180,8 @@ class TextNetwork(nn.Module):
 
     >>> network = TextNetwork(10, 5, 20, 30, torch.tensor([3.0, 1.0]))
     >>> whole = torch.ones(2, 4, dtype=torch.int32)
-    >>> inputs = whole, whole, whole, whole[..., None], whole[..., None], whole, whole.float()
-    >>> network(*inputs).shape
+    >>> read = whole, whole, whole, whole[..., None], whole[..., None], whole
+    >>> network(*read, whole, whole.float()).shape
     torch.Size([2, 2])
     """
 
@@ -214,10 +229,11 @@ class TextNetwork(nn.Module):
         tags: Tensor,
         subwords: Tensor,
         characters: Tensor,
+        kinds: Tensor,
         buckets: Tensor,
         values: Tensor,
     ) -> Tensor:
-        read, _ = self.read(words, phrases, tags, subwords, characters)
+        read, _ = self.read(words, phrases, tags, subwords, characters, kinds)
         weighed = self.dropout(values.float()).unsqueeze(1)
         bag = torch.bmm(weighed, self.bag(buckets).float()).squeeze(1)
         if self.training and self.alone:
@@ -225,18 +241,31 @@ class TextNetwork(nn.Module):
         return self.answer(self.dropout(read)).float() + self.scale * bag
 
     def read(
-        self, words: Tensor, phrases: Tensor, tags: Tensor, subwords: Tensor, characters: Tensor
+        self,
+        words: Tensor,
+        phrases: Tensor,
+        tags: Tensor,
+        subwords: Tensor,
+        characters: Tensor,
+        kinds: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """Return what the words come to, (batch, any), and the attention, (batch, tokens)."""
         there = words > 0
-        # Only what is there is described: half of a padded batch is not.
-        inputs = (words, phrases, tags, subwords, characters)
-        described = self.embed(*(tensor[there] for tensor in inputs))
+        # Only what is there is described, and each distinct token once: half of a batch is
+        # padding, and half of the rest are commas and the like.
+        places = there.flatten().nonzero().squeeze(1)
+        first, number = first_of_each(kinds.flatten()[places])
+        distinct = places[first]
+        inputs = (tensor.flatten(0, 1)[distinct] for tensor in (words, tags, subwords, characters))
+        described = F.embedding(number, self.embed(*inputs))
+        begun = phrases.flatten()[places]
+        begins = begun.nonzero().squeeze(1)
+        described = described.index_add(0, begins, self.embed.phrase(begun[begins]))
         if self.training and self.hide:
             seen = torch.rand(len(described), device=words.device) >= self.hide
             described = described * seen[:, None]
-        x = described.new_zeros(*words.shape, described.shape[1])
-        x[there] = described
+        x = described.new_zeros(there.numel(), described.shape[1])
+        x = x.index_copy(0, places, described).view(*there.shape, -1)
         for layer in self.layers:
             # What a layer finds is added to what it was given; beyond the end stays nothing.
             found = self.activation(layer(self.dropout(x)))

@@ -1,58 +1,23 @@
-"""Lemmas and parts of speech by pymorphy2: each distinct word once, remembered from run to run.
+"""Lemmas and parts of speech by pymorphy2: each distinct word once, remembered from run to run."""
 
-pymorphy2 0.9.1 is older than the Python it meets here. Three things are mended, in this file and
-nowhere else:
-
-- it asks pkg_resources, which is gone from new installations, where its dictionary is: we say so;
-- it asks inspect.getargspec, gone since Python 3.11, what a unit's parameters are called;
-- it steps through its dictionary with three calls for each letter, unpacks what it finds there for
-  each word anew, and looks for the probabilities of words that have none: here, one loop for each
-  word, unpacked once, and asked once.
-"""
-
-import inspect
 import os
 import secrets
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-import dawg_python.wrapper
-import pymorphy2_dicts_ru
 from filelock import FileLock
-from pymorphy2 import MorphAnalyzer
-from pymorphy2.analyzer import ProbabilityEstimator
-from pymorphy2.dawg import EXTENSION_AVAILABLE
-from pymorphy2.units.base import BaseAnalyzerUnit
 from pymorphy2_dicts_ru.version import __version__ as DICTIONARY
 
 from common.datasets import cache_folder
 from common.exercises import exercise
+from text.analyzer import Analysis, Analyzer, open_analyzer
 
 LONGEST = 64
 """Letters of a word that are looked at: nobody's word is longer, and guessing takes ever longer."""
-MOST_KEPT = 500_000
-"""Words that are remembered from run to run: some 25 MB of a file."""
-
-
-class Analysis(NamedTuple):
-    """What pymorphy2 holds most likely of a word: its dictionary form, and its tag.
-
-    tag: OpenCorpora's grammemes, such as `NOUN,anim,femn sing,nomn`.
-    """
-
-    lemma: str
-    tag: str
-
-    @property
-    def part_of_speech(self) -> str:
-        """The first grammeme: NOUN, VERB, ADJF, PREP, …; LATN, PNCT, NUMB, UNKN for no word.
-
-        >>> Analysis("кошка", "NOUN,anim,femn sing,nomn").part_of_speech
-        'NOUN'
-        """
-        return self.tag.partition(" ")[0].partition(",")[0]
+MOST_KEPT = 300_000
+"""Words that are remembered from run to run: some 15 MB of a file."""
+MOST_KNOWN = 400_000
+"""Words that are remembered in a run: some 150 MB of memory."""
 
 
 class Morphology:
@@ -71,7 +36,7 @@ class Morphology:
         self.path = folder / f"morphology-{DICTIONARY}.tsv" if folder else None
         self._known = _read(self.path) if self.path else {}
         self._kept = len(self._known)
-        self._analyzer: MorphAnalyzer | None = None
+        self._analyzer: Analyzer | None = None
 
     @classmethod
     def cached(cls) -> "Morphology":
@@ -113,6 +78,16 @@ class Morphology:
             found.append(analysis)
         return found
 
+    def make_room(self) -> None:
+        """Forget all words if they are too many: a stream has new ones without end.
+
+        From then on none are kept from run to run.
+        """
+        if len(self._known) >= MOST_KNOWN:
+            self.save()
+            self.path = None
+            self._known.clear()
+
     def save(self, *, at_least: int = 1) -> None:
         """Add what is new to the file, if that is so many words.
 
@@ -129,60 +104,6 @@ class Morphology:
         except OSError:
             return
         self._kept = len(self._known)
-
-
-def open_analyzer() -> MorphAnalyzer:
-    """Return pymorphy2's analyzer, mended; it returns plain tuples (word, tag, lemma, …)."""
-    mend_units()
-    path = pymorphy2_dicts_ru.get_path()
-    if EXTENSION_AVAILABLE:  # a reader of the dictionary in C++ needs no help
-        return MorphAnalyzer(path=path, result_type=None)
-    analyzer = MorphAnalyzer(path=path, result_type=None, probability_estimator_cls=_QuickEstimator)
-    dawgs = [analyzer.dictionary.words, *analyzer.dictionary.prediction_suffixes_dawgs]
-    for dawg in dawgs:
-        # Words of one ending end in one state of the automaton, and have the same values there.
-        dawg._value_for_index = cache(dawg._value_for_index)
-    for dawg in [*dawgs, analyzer.prob_estimator.p_t_given_w]:
-        quick = _QuickDictionary()
-        quick._units = dawg.dct._units
-        dawg.dct = quick
-    return analyzer
-
-
-def mend_units() -> None:
-    """Let pymorphy2 find its units' parameters on Python 3.11 and later."""
-
-    def parameter_names(unit: type) -> list[str]:
-        if unit.__init__ is object.__init__:
-            return []
-        return sorted(list(inspect.signature(unit.__init__).parameters)[1:])
-
-    BaseAnalyzerUnit._get_param_names = classmethod(parameter_names)
-
-
-class _QuickEstimator(ProbabilityEstimator):
-    """The same probabilities; a word that none is known of is not asked for with every tag."""
-
-    def apply_to_parses(self, word: str, word_lower: str, parses: list[tuple]) -> list[tuple]:
-        automaton = self.p_t_given_w.dct
-        known = automaton.follow_bytes(f"{word_lower}:".encode("utf-8", "replace"), automaton.ROOT)
-        if known is not None:
-            return super().apply_to_parses(word, word_lower, parses)
-        total = sum(score for _, _, _, score, _ in parses)
-        return [(form, tag, lemma, score / total, how) for form, tag, lemma, score, how in parses]
-
-
-class _QuickDictionary(dawg_python.wrapper.Dictionary):
-    """The same automaton, followed without a call for each byte."""
-
-    def follow_bytes(self, s: bytes, index: int) -> int | None:
-        units = self._units
-        for byte in s:
-            unit = units[index]
-            index ^= (((unit >> 10) << ((unit & 0x200) >> 6)) & 0xFFFFFFFF) ^ byte
-            if units[index] & 0x800000FF != byte:
-                return None
-        return index
 
 
 def _read(path: Path) -> dict[str, Analysis]:

@@ -19,10 +19,12 @@ Source: Weinberger et al., "Feature hashing for large scale multitask learning" 
 Gale, "Poisson mixtures" (1995), for burstiness.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from text.padding import pad
 
@@ -51,19 +53,43 @@ class Tokens:
     count: int
 
 
-def bags(tokens: Tokens, known: dict[str, np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield for each of the three bags (text, bucket) of every piece, repeated ones too.
+def pieces_of(
+    grams: np.ndarray, ends: np.ndarray, weights: np.ndarray | None = None
+) -> sparse.csr_array:
+    """Return how often each token has each piece, (rows, BUCKETS).
 
-    known: the lexicon's arrays, with "lemma_hash" and "tag_hash" by row.
+    grams, ends: as `text.lexicon` gives them. weights: leave out pieces that weigh nothing.
     """
-    ends = known["gram_ends"][tokens.token]
-    starts = np.where(tokens.token > 0, known["gram_ends"][tokens.token - 1], 0)
-    lengths = ends - starts
-    before = np.cumsum(lengths) - lengths
-    place = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
-    yield np.repeat(tokens.text, lengths), _bucket(known["grams"][place], 1)
-    yield _runs(known["lemma_hash"][tokens.token], tokens.text, 2, salt=_LEMMAS)
-    yield _runs(known["tag_hash"][tokens.token], tokens.text, 4, salt=3)
+    buckets = _bucket(grams, 1).astype(np.int32)
+    starts = np.concatenate([[0], ends])
+    if weights is not None:
+        kept = weights[buckets] > 0
+        buckets, starts = buckets[kept], np.concatenate([[0], np.cumsum(kept)])[starts]
+    ones = np.ones(len(buckets), np.float32)
+    return sparse.csr_array((ones, buckets, starts), shape=(len(ends), BUCKETS))
+
+
+def bags(
+    tokens: Tokens, known: Mapping[str, Any], weights: np.ndarray | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield for each of the three bags (text, bucket, count) of every piece, text by text.
+
+    known: by row of the lexicon "lemma_hash", "tag_hash", and "pieces" as `pieces_of` gives them.
+    weights: leave out pieces that weigh nothing.
+    """
+    ends = np.cumsum(np.bincount(tokens.text, minlength=tokens.count))
+    ones = np.ones(len(tokens.token), np.float32)
+    shape = tokens.count, known["pieces"].shape[0]
+    texts = sparse.csr_array((ones, tokens.token, np.concatenate([[0], ends])), shape=shape)
+    # Counting by a product of sparse matrices: of sorting all pieces, ten times as long.
+    found = texts @ known["pieces"]
+    yield np.repeat(np.arange(tokens.count), np.diff(found.indptr)), found.indices, found.data
+    for name, longest, salt in (("lemma_hash", 2, _LEMMAS), ("tag_hash", 4, 3)):
+        text, bucket = _runs(known[name][tokens.token], tokens.text, longest, salt=salt)
+        if weights is not None:
+            kept = weights[bucket] > 0
+            text, bucket = text[kept], bucket[kept]
+        yield _counted(text, bucket)
 
 
 def _runs(
@@ -89,7 +115,7 @@ def buckets_of(lemmas: np.ndarray) -> np.ndarray:
     return _bucket(lemmas, _LEMMAS)
 
 
-def counted(text: np.ndarray, bucket: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _counted(text: np.ndarray, bucket: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return (text, bucket, count) of each piece of each text, in order."""
     keys, counts = np.unique(
         text.astype(np.int64) * BUCKETS + bucket.astype(np.int64), return_counts=True
@@ -98,23 +124,18 @@ def counted(text: np.ndarray, bucket: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def weighed(
-    tokens: Tokens, known: dict[str, np.ndarray], weights: np.ndarray
+    tokens: Tokens, known: Mapping[str, Any], weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return (buckets, values), both (texts, most): each text's bag, padded with bucket 0.
 
     buckets: int32. values: float32; the squares of each of the three bags add up to 1.
     """
-    texts, buckets, values = [], [], []
-    for text, bucket in bags(tokens, known):
-        text, bucket, counts = counted(text, bucket)
-        kept = weights[bucket] > 0
-        text, bucket, counts = text[kept], bucket[kept], counts[kept]
+    found = []
+    for text, bucket, counts in bags(tokens, known, weights):
         value = (1 + np.log(counts)) * weights[bucket]
         length = np.sqrt(np.bincount(text, weights=value**2, minlength=tokens.count))
-        texts.append(text)
-        buckets.append(bucket)
-        values.append(value / length[text])
-    text, bucket, value = map(np.concatenate, (texts, buckets, values))
+        found.append((text, bucket, value / length[text]))
+    text, bucket, value = map(np.concatenate, zip(*found, strict=True))
     order = np.argsort(text, kind="stable")
     columns = bucket.astype(np.int32), value.astype(np.float32)
     buckets, values = (pad(column[order], text[order], tokens.count) for column in columns)
@@ -132,11 +153,10 @@ class Weigher:
         self.texts, self.runs = 0, 0
         self.frequency, self.squares = np.zeros(BUCKETS), np.zeros(BUCKETS)
 
-    def add(self, tokens: Tokens, known: dict[str, np.ndarray]) -> None:
+    def add(self, tokens: Tokens, known: Mapping[str, Any]) -> None:
         """Count in how many texts of a run each piece stands."""
         found = np.zeros(BUCKETS)
-        for text, bucket in bags(tokens, known):
-            _, bucket, _ = counted(text, bucket)
+        for _, bucket, _ in bags(tokens, known):
             found += np.bincount(bucket, minlength=BUCKETS)
         self.texts, self.runs = self.texts + tokens.count, self.runs + 1
         self.frequency += found

@@ -15,18 +15,19 @@ from typing import Any, Self
 
 import numpy as np
 import torch
+from scipy import sparse
 from torch import Tensor
 from tqdm import tqdm
 
 from common.errors import UserError
 from common.task import Preprocessing
-from text.batches import Batches, Inputs
+from text.batches import Batches, Inputs, edges_of
 from text.costs import Costs
 from text.data import Texts
 from text.lexicon import Lexicon
 from text.loss import IGNORED
 from text.morphology import Morphology
-from text.ngrams import BUCKETS, RUN, Tokens, Weigher, buckets_of, weighed
+from text.ngrams import BUCKETS, RUN, Tokens, Weigher, buckets_of, pieces_of, weighed
 from text.padding import pad
 from text.sentences import Sentences
 from text.vectors import evened, join_given, learn_phrases, learn_vectors, read_vectors
@@ -43,8 +44,10 @@ MANY_WORDS = 10_000
 """New words that are worth writing down at once."""
 RARE_TAG = 5
 """A part of speech, or a sign, that stands fewer times in the training part is unknown."""
-PREDICTED = 64
-"""Texts in a batch that is only answered."""
+PREDICTED = 1 << 14
+"""Tokens in a batch that is only answered."""
+READ = ("words", "tags", "subwords", "characters")
+"""What the network reads of a token."""
 LIKE_PASSAGES = 20
 """Documents of as many passages tell how evenly a piece is spread."""
 STEADY = 1.5
@@ -66,6 +69,7 @@ class TextPreprocessing(Preprocessing):
         tags        (n, tokens) int32, parts of speech
         subwords    (n, tokens, 24) int32, hashed pieces of each word
         characters  (n, tokens, 16) int32
+        kinds       (n, tokens) int32, equal where tokens are spelled equally
         buckets     (n, pieces) int32, and
         values      (n, pieces) float32: the bag of pieces, and what each weighs
 
@@ -84,7 +88,7 @@ class TextPreprocessing(Preprocessing):
         self.given, self.size, self.batch_size, self.seed = given, size, batch_size, seed
         self.lexicon = Lexicon(morphology or Morphology.cached())
         self.notes: list[str] = []
-        self._table: dict[str, np.ndarray] = {}
+        self._table: dict[str, Any] = {}
 
     def fit(self, train: Texts) -> Self:
         tokens, ends = self.encode(train)
@@ -107,7 +111,8 @@ class TextPreprocessing(Preprocessing):
 
     def transform(self, examples: Texts) -> Batches:
         tokens, ends = self.encode(examples)
-        return Batches(partial(self.inputs, tokens, ends), len(ends), batch_size=PREDICTED)
+        edges = edges_of(np.diff(ends, prepend=0), PREDICTED)
+        return Batches(partial(self.inputs, tokens, ends), len(ends), edges=edges)
 
     def data(self, examples: Texts, *, training: bool = False) -> Batches:
         """Return batches of (inputs, class); a class that training has not is `IGNORED`."""
@@ -120,7 +125,7 @@ class TextPreprocessing(Preprocessing):
         return Batches(
             partial(self.inputs, tokens, ends),
             len(ends),
-            batch_size=self.batch_size,
+            edges=[*range(0, len(ends), self.batch_size), len(ends)],
             targets=torch.from_numpy(self.targets(examples.labels)),
             seed=self.seed if training else None,
         )
@@ -146,11 +151,10 @@ class TextPreprocessing(Preprocessing):
         token = np.concatenate([tokens[a:b] for a, b in zip(starts, ends[rows], strict=True)])
         bag = weighed(Tokens(token, text, len(rows)), known, self.weights)
         padded = pad(token + 1, text, len(rows), most=MOST_TOKENS)
-        words, tags, subwords, characters = (
-            known[name][padded] for name in ("words", "tags", "subwords", "characters")
-        )
+        words, tags, subwords, characters = (known[name][padded] for name in READ)
         phrases = self.vocabulary.phrases(words)
-        return tuple(map(_tensor, (words, phrases, tags, subwords, characters, *bag)))
+        inputs = (words, phrases, tags, subwords, characters, padded.astype(np.int32), *bag)
+        return tuple(map(_tensor, inputs))
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {
@@ -218,16 +222,34 @@ class TextPreprocessing(Preprocessing):
         self.vectors = evened(vectors)
         self._table = {}
 
-    def _known(self) -> dict[str, np.ndarray]:
-        """What is known of each row of the lexicon, made anew where the lexicon has grown."""
-        if not self._table or len(self._table["lemma"]) != len(self.lexicon):
-            known = self.lexicon.arrays()
-            known["lemma_hash"] = hashes_of(self.lexicon.lemmas)[known["lemma"]]
-            known["tag_hash"] = hashes_of(self.lexicon.tags)[known["tag"]]
-            if hasattr(self, "vocabulary"):
-                known |= self.vocabulary.table(self.lexicon, known)
-            self._table = known
+    def forget(self) -> None:
+        """Begin the lexicon anew: a stream has new tokens without end."""
+        self.lexicon.forget()
+        self._table = {}
+
+    def _known(self) -> dict[str, Any]:
+        """What is known of each row of the lexicon, longer where the lexicon has grown.
+
+        What the network reads has a row more: the first is for no token.
+        """
+        there = len(self._table["lemma"]) if self._table else 0
+        if there < len(self.lexicon):
+            new = self._known_from(there)
+            for name, column in self._table.items():
+                stack = sparse.vstack if name == "pieces" else np.concatenate
+                new[name] = stack([column, new[name]])
+            self._table = new
         return self._table
+
+    def _known_from(self, first: int) -> dict[str, Any]:
+        known = self.lexicon.arrays(first)
+        weights = getattr(self, "weights", None)
+        known["pieces"] = pieces_of(known.pop("grams"), known.pop("gram_ends"), weights)
+        if hasattr(self, "vocabulary"):
+            known |= self.vocabulary.table(self.lexicon, known)
+            if not first:
+                known |= {name: _shifted(known[name]) for name in READ}
+        return known
 
     def _describe(self, train: Texts, tokens: int) -> list[str]:
         shown = zip(self.classes, self.counts, strict=True)
@@ -252,6 +274,10 @@ class TextPreprocessing(Preprocessing):
                 "and weigh little in the bag"
             )
         return notes
+
+
+def _shifted(table: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.zeros_like(table[:1]), table])
 
 
 def _tensor(array: np.ndarray) -> Tensor:

@@ -20,6 +20,7 @@ _TOKENIZER = RegexpTokenizer(
     """
 )
 _RUN = re.compile(r"(.)\1{3,}")
+_TELEPHONE = re.compile(r"\d[\d\s().-]{5,16}\d")
 
 LONGEST = 40
 """Characters of a token that are kept."""
@@ -37,6 +38,19 @@ def tokenize(text: str) -> list[str]:
     if _RUN.search(text):
         text = reduce_lengthening(text)
     return [token[:LONGEST] for token in _TOKENIZER.tokenize(text)]
+
+
+def falls_apart(text: str) -> bool:
+    """Whether the tokens of a text are those of its words, cut one by one.
+
+    Not so where a token may hold a space, as a telephone number does, or where cleaning looks
+    further than to the next space.
+
+    >>> falls_apart("Вода, опять вода!"), falls_apart("8 800 555-35-35")
+    (True, False)
+    """
+    looks_further = "<" in text or "&" in text or "    " in text or not text.isprintable()
+    return not looks_further and not _TELEPHONE.search(text)
 
 
 def is_word(token: str) -> bool:

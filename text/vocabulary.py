@@ -39,13 +39,13 @@ class Vocabulary:
         self._phrases = np.array([pairs[pair] for pair in sorted(pairs)], dtype=np.int32)
 
     def table(self, lexicon: Lexicon, known: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return the network's inputs for each row of the lexicon, after a row 0 for "no token".
+        """Return the network's inputs for some rows of the lexicon.
 
-        known: the lexicon's arrays. Returns int32 arrays "words", "tags" (rows + 1,), "subwords"
-        and "characters" (rows + 1, any).
+        known: the lexicon's arrays. Returns int32 arrays "words", "tags" (rows,), "subwords"
+        and "characters" (rows, any).
         """
-        word = _numbers(lexicon.lemmas, self._word)[known["lemma"]]
-        tag = _numbers(lexicon.tags, self._tag)[known["tag"]]
+        word = _numbers(lexicon.lemmas, known["lemma"], self._word)
+        tag = _numbers(lexicon.tags, known["tag"], self._tag)
         pieces = known["subwords"] % (SUBWORD_BUCKETS - 1) + 1
         pieces = np.where(known["subwords"] > 0, pieces, 0)
         characters = known["characters"]
@@ -53,7 +53,7 @@ class Vocabulary:
             steady = (word != UNKNOWN)[:, None]
             pieces, characters = pieces * steady, characters * steady
         columns = {"words": word, "tags": tag, "subwords": pieces, "characters": characters}
-        return {name: _shifted(column) for name, column in columns.items()}
+        return {name: column.astype(np.int32) for name, column in columns.items()}
 
     def phrases(self, words: np.ndarray) -> np.ndarray:
         """Return the phrase that begins at each word, 0 where none does.
@@ -73,9 +73,6 @@ def hashes_of(texts: Sequence[str]) -> np.ndarray:
     return np.array([crc32(text.encode("utf-8", "replace")) for text in texts], dtype=np.uint32)
 
 
-def _numbers(texts: Sequence[str], numbers: dict[str, int]) -> np.ndarray:
-    return np.array([numbers.get(text, UNKNOWN) for text in texts], dtype=np.int32)
-
-
-def _shifted(table: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.zeros_like(table[:1]), table]).astype(np.int32)
+def _numbers(texts: Sequence[str], rows: np.ndarray, numbers: dict[str, int]) -> np.ndarray:
+    found = [numbers.get(texts[row], UNKNOWN) for row in rows.tolist()]
+    return np.array(found, dtype=np.int32)

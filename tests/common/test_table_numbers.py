@@ -159,6 +159,15 @@ TEXTS = [
 ]
 
 
+SHORT = ["рублей за метр", "нет воды", "Кв.", "цена", "этажность дома", "ПРОДАЮ СРОЧНО", "Спасибо!"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("text", SHORT)
+def test_a_few_letters_tell_the_encoding(text, encoding):
+    assert detect_encoding(text.encode(encoding)) == encoding
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "koi8-r", "utf-16"])
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_encoding_is_told(text, encoding):

@@ -9,6 +9,7 @@ import numpy as np
 
 from common.tables import read_table
 from tests.text.people import COLUMNS, QUICK, letters, run
+from text import answers, load
 from text.__main__ import DOMAIN
 from text.messages import CLASSES
 
@@ -100,6 +101,26 @@ def test_a_file_of_lines_is_answered_as_the_same_table(trained, tmp_path):
         assert run("predict", trained, tmp_path / name, "--out", tmp_path / f"{name}.o.csv") == 0
     lines, rows = (read_table(tmp_path / f"{name}.o.csv").frame for name in ("n.txt", "n.csv"))
     assert lines["predicted"].tolist() == rows["predicted"].tolist()
+
+
+def test_a_stream_is_in_memory_a_block_at_a_time_however_long_its_lines():
+    lines = ["ы" * 1_900_000] * 7 + ["да"] * 10_000
+    blocks = list(answers._blocks(iter(lines)))
+    assert [line for block in blocks for line in block] == lines
+    assert max(map(len, blocks)) == answers.BLOCK
+    longest = max(sum(map(len, block)) for block in blocks)
+    assert longest <= answers.LARGEST_BLOCK + answers.LONGEST_LINE
+
+
+def test_a_stream_with_ever_new_words_is_answered_as_their_table(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr(answers, "BLOCK", 16)
+    monkeypatch.setattr(answers, "MOST_KNOWN", 40)
+    texts = [" ".join(text.split()) for text in letters(80)["сообщение"]]
+    (tmp_path / "n.txt").write_text("\n".join(texts), encoding="utf-8")
+    assert run("predict", trained, tmp_path / "n.txt", "--out", tmp_path / "o.csv") == 0
+    expected = load(trained).predict(texts)
+    found = read_table(tmp_path / "o.csv").frame
+    assert found["predicted"].tolist() == expected["predicted"].tolist()
 
 
 def test_a_folder_of_documents_is_learned_split_by_document_and_answered(tmp_path, capsys):

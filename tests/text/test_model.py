@@ -29,6 +29,7 @@ def texts(n=6, tokens=5, *, seed=0):
         numbers(8, n, tokens),
         numbers(40, n, tokens, 6),
         numbers(1000, n, tokens, 7),
+        1 + torch.arange(n * tokens, dtype=torch.int32).reshape(n, tokens),
         numbers(50, n, 9),
         torch.rand(n, 9, generator=generator),
     )
@@ -58,6 +59,24 @@ def test_padding_changes_no_answer():
     torch.testing.assert_close(model(*padded(texts())), model(*texts()))
 
 
+def test_a_token_that_stands_twice_is_described_once_and_counts_twice():
+    model, inputs = trained_a_little(network()), list(texts())
+    for place in (0, 2, 3, 4):  # not the phrase, which is no part of the token
+        inputs[place][:, 3] = inputs[place][:, 1]
+    apart = model(*inputs)
+    inputs[5][:, 3] = inputs[5][:, 1]
+    torch.testing.assert_close(model(*inputs), apart)
+
+
+def test_a_phrase_adds_its_vector_to_its_first_word():
+    model, inputs = trained_a_little(network()), texts()
+    without = (inputs[0], torch.zeros_like(inputs[1]), *inputs[2:])
+    model.embed.word.weight.data[5] = 0
+    fifth = (inputs[0], torch.full_like(inputs[1], 5), *inputs[2:])
+    torch.testing.assert_close(model(*fifth), model(*without))
+    assert not torch.allclose(model(*inputs), model(*without), atol=1e-3)
+
+
 def test_texts_do_not_see_each_other():
     model, inputs = trained_a_little(network()), texts()
     together = model(*inputs)
@@ -68,7 +87,7 @@ def test_texts_do_not_see_each_other():
 
 def test_the_order_of_words_counts():
     model, inputs = trained_a_little(network(dropout=0.0)), texts()
-    turned = tuple(tensor.flip(1) for tensor in inputs[:5]) + inputs[5:]
+    turned = tuple(tensor.flip(1) for tensor in inputs[:6]) + inputs[6:]
     assert not torch.allclose(model(*turned), model(*inputs), atol=1e-3)
 
 
@@ -83,7 +102,7 @@ def test_a_text_without_tokens_and_pieces_is_answered_by_what_is_common():
 
 def test_attention_adds_up_to_one_over_what_is_there():
     model, inputs = trained_a_little(network()), padded(texts())
-    _, attention = model.read(*inputs[:5])
+    _, attention = model.read(*inputs[:6])
     torch.testing.assert_close(attention.sum(dim=1), torch.ones(6))
     assert (attention[:, 5:] == 0).all()
     assert (attention[:, :5] > 0).all()
@@ -109,8 +128,8 @@ def test_neighbours_are_torchs_convolution():
 
 def test_the_bag_is_a_weighed_sum_of_one_weight_for_each_piece_and_class():
     model = trained_a_little(network())
-    words = tuple(torch.zeros_like(tensor) for tensor in texts()[:5])
-    buckets, values = texts()[5:]
+    words = tuple(torch.zeros_like(tensor) for tensor in texts()[:6])
+    buckets, values = texts()[6:]
     weights = model.bag.weight[buckets.long()]
     expected = model.scale * (weights * values[..., None]).sum(dim=1) + model.answer.bias
     torch.testing.assert_close(model(*words, buckets, values), expected)

@@ -1,5 +1,6 @@
 """The quick analyzer gives what pymorphy2 gives; its memory is believed only where it is sound."""
 
+import itertools
 import os
 import stat
 import sys
@@ -9,8 +10,9 @@ import pymorphy2_dicts_ru
 import pytest
 
 from text import morphology
+from text.analyzer import mend_units, mended_analyzer, open_analyzer
 from text.messages import read_messages
-from text.morphology import Morphology, mend_units
+from text.morphology import Morphology
 from text.tokens import is_word, tokenize
 
 STRANGE = [
@@ -35,9 +37,37 @@ def test_lemmas_and_tags_are_those_of_a_plain_loop(plain):
     assert [a.tag for a in found] == [str(parse.tag) for parse in expected]
 
 
+def test_lemmas_of_words_of_the_dictionary_are_those_of_a_plain_loop(plain):
+    words = [word for word, *_ in itertools.islice(plain.iter_known_word_parses("пере"), 20_000)]
+    words = sorted({word.replace("ё", "е") for word in words[::9]})
+    found = Morphology(folder=None).analyse(words)
+    expected = [plain.parse(word)[0] for word in words]
+    assert [tuple(a) for a in found] == [(p.normal_form, str(p.tag)) for p in expected]
+
+
+def test_every_parse_is_that_of_the_plain_analyzer(plain):
+    quick = mended_analyzer()
+    for word in ["стали", "ее", "елка", "переел", "три", "бутявкать", "зеленее", "", "е", "ъе"]:
+        shown = [(p[0], str(p[1]), p[2], round(p[3], 9)) for p in quick.parse(word)]
+        expected = [(p[0], str(p[1]), p[2], round(p[3], 9)) for p in plain.parse(word)]
+        assert shown == expected
+
+
+def test_what_is_remembered_has_a_bound(tmp_path, monkeypatch):
+    monkeypatch.setattr(morphology, "MOST_KNOWN", 20)
+    words = [f"слово{letter}" for letter in "абвгдежзиклмнопрстуфхцчшщ"]
+    found = Morphology(folder=tmp_path)
+    first = []
+    for word in words:
+        found.make_room()
+        first += found.analyse([word])
+    assert len(found._known) <= 21
+    assert found.analyse(words) == first
+
+
 def test_each_distinct_word_is_analysed_once(monkeypatch):
     asked = []
-    real = morphology.open_analyzer()
+    real = open_analyzer()
 
     class Counting:
         def parse(self, word):

@@ -6,7 +6,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from text.lexicon import Lexicon
 from text.messages import read_messages
 from text.morphology import Morphology
-from text.ngrams import RUN, Tokens, Weigher, weighed
+from text.ngrams import RUN, Tokens, Weigher, pieces_of, weighed
 from text.preprocessing import _runs
 
 
@@ -17,6 +17,7 @@ def encoded(strings):
     known = lexicon.arrays()
     for name in ("lemma", "tag"):
         known[f"{name}_hash"] = known[name].astype(np.uint32) * np.uint32(2654435761)
+    known["pieces"] = pieces_of(known["grams"], known["gram_ends"])
     return Tokens(tokens, text, len(ends)), known
 
 
@@ -56,6 +57,20 @@ def _pieces(word, size):
     marked = f"<{word}>"
     edge = size == 1
     return [marked[i : i + size] for i in range(edge, len(marked) - size + 1 - edge)]
+
+
+def test_leaving_out_what_weighs_nothing_changes_no_bag():
+    tokens, known = encoded([m.text for m in read_messages()[:60]])
+    weigher = Weigher(bursts=False)
+    weigher.add(tokens, known)
+    weights = weigher.weights()
+    whole = weighed(tokens, known, weights)
+    known["pieces"] = pieces_of(known["grams"], known["gram_ends"], weights)
+    for rows in zip(*whole, *weighed(tokens, known, weights), strict=True):
+        buckets, values, again, others = rows
+        first = sorted((b, v) for b, v in zip(buckets, values, strict=True) if v)
+        second = sorted((b, v) for b, v in zip(again, others, strict=True) if v)
+        np.testing.assert_allclose(first, second, rtol=1e-5)
 
 
 def test_what_comes_in_bursts_weighs_less_than_what_is_spread_evenly():

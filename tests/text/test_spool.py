@@ -1,0 +1,45 @@
+"""A table too large for memory is learned from as a small one is."""
+
+import pandas as pd
+import pytest
+
+from text import data
+from text.data import from_frame
+from text.messages import read_messages
+from text.settings import TextSource
+from text.spool import Spool
+
+SOURCE = TextSource(file="x.csv", text="text", label="class")
+
+
+@pytest.fixture
+def frame():
+    messages = read_messages()[:300]
+    rows = [(m.text, m.label) for m in messages]
+    rows += [("", "noise"), (rows[0][0] + "  ", "repair"), ("однажды", None), ("однажды", "thanks")]
+    return pd.DataFrame(rows, columns=["text", "class"])
+
+
+def test_a_spooled_table_gives_the_same_texts(frame, monkeypatch):
+    small = from_frame(frame, SOURCE, notes=[])
+    monkeypatch.setattr(data, "LARGE", 0)
+    monkeypatch.setattr(data, "BLOCK", 7)
+    large = from_frame(frame, SOURCE, notes=[])
+    assert isinstance(small.texts, list)
+    assert isinstance(large.texts, Spool)
+    assert list(large.texts) == small.texts
+    assert large.labels.tolist() == small.labels.tolist()
+    assert large.notes == small.notes
+    assert list(large[[3, 1]].texts) == [small.texts[3], small.texts[1]]
+    assert data.fingerprint(large) == data.fingerprint(small)
+
+
+def test_a_text_that_stands_without_a_class_and_with_one_is_kept_with_it(frame):
+    texts = from_frame(frame, SOURCE, notes=[])
+    assert (texts.texts[-1], texts.labels[-1]) == ("однажды", "thanks")
+    assert any("repeated texts thrown out: 1 of" in note for note in texts.notes)
+
+
+def test_two_can_walk_through_one_spool_at_a_time():
+    texts = Spool.of([["а", "бб"], [], ["ввв", "\ud800"]])
+    assert list(zip(texts, texts, strict=True)) == [(t, t) for t in ("а", "бб", "ввв", "\ud800")]

@@ -1,0 +1,50 @@
+"""Texts too many for memory, kept in a file of the system's temporary folder."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import IO, Self
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Spool:
+    """Texts in a file without a name, which goes when nobody holds it any more.
+
+    start, end: (n,) int64, the bytes of each text. A sequence of strings that are read when they
+    are walked through.
+
+    >>> texts = Spool.of([["вода", ""], ["кран"]])
+    >>> len(texts), list(texts.take(np.array([2, 0])))
+    (3, ['кран', 'вода'])
+    """
+
+    file: IO[bytes]
+    start: np.ndarray
+    end: np.ndarray
+
+    @classmethod
+    def of(cls, blocks: Iterable[Iterable[str]]) -> Self:
+        """Write texts down, a block at a time."""
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is forgotten
+        lengths = [np.zeros(1, np.int64)]
+        for block in blocks:
+            encoded = [text.encode("utf-8", "surrogatepass") for text in block]
+            lengths.append(np.array([len(text) for text in encoded], dtype=np.int64))
+            file.writelines(encoded)
+        edges = np.cumsum(np.concatenate(lengths))
+        return cls(file, edges[:-1], edges[1:])
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __iter__(self) -> Iterator[str]:
+        for start, end in zip(self.start.tolist(), self.end.tolist(), strict=True):
+            # Sought each time: somebody else may walk through the same file.
+            self.file.seek(start)
+            yield self.file.read(end - start).decode("utf-8", "surrogatepass")
+
+    def take(self, rows: np.ndarray) -> Self:
+        """Return some of the texts, in the given order."""
+        return replace(self, start=self.start[rows], end=self.end[rows])
