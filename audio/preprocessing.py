@@ -4,8 +4,6 @@ A network that heard a voice always in the same rain would learn the pair. So fo
 mixtures are taken apart again, and in each epoch speech and noise are cut, coloured and mixed anew.
 """
 
-import functools
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
@@ -25,12 +23,11 @@ CROP = 2 * SAMPLE_RATE
 RATIOS = (-5.0, 15.0)
 """Signal-to-noise ratios in decibels that training mixes at, all equally often."""
 
-COLOUR = 5.0
-"""Decibels by which mouth, microphone and room bend a spectrum, here and there, up or down."""
-KNOTS, CORNER = 8, 300.0
-"""Frequencies at which that is drawn: as far apart below CORNER hertz, and by octaves above it."""
+COLOUR = 4.0
+"""Decibels by which microphone and room bend a spectrum, here and there, up or down."""
+KNOTS = 6
 
-PACE, NOISE_PACE = 1.25, 1.6
+PACE, NOISE_PACE = 1.15, 1.6
 """How much faster or slower speech and noise are played at most; their pitch goes with it."""
 
 SECOND = (-40.0, 0.0)
@@ -93,8 +90,8 @@ class MixedAnew:
     """Batches (noisy, clean), each (clips, samples), that are different in every epoch.
 
     An epoch takes all the speech once, cut into pieces at places of its own; each piece meets
-    pieces of any two noises, at any of the ratios. Each is played a little faster or slower, and
-    noise as often backwards: so a hundred voices become many.
+    pieces of any two noises, at any of the ratios. What a batch holds is played a little faster
+    or slower, and a noise as often backwards: so a few hundred recordings become many.
     Everything is drawn from (seed, epoch).
     """
 
@@ -130,14 +127,13 @@ class MixedAnew:
     def _cut(
         self, sounds: np.ndarray, rows: np.ndarray, pace: float, draw: np.random.Generator
     ) -> Tensor:
-        """Cut a piece out of each row at random, and play it at a random pace."""
-        pieces = []
-        for row in rows:
-            length = min(round(self.crop * pace ** draw.uniform(-1, 1)), sounds.shape[1])
-            start = draw.integers(0, sounds.shape[1] - length + 1)
-            piece = torch.from_numpy(sounds[row, start : start + length])[None, None]
-            pieces.append(F.interpolate(piece, self.crop, mode="linear", align_corners=True)[0, 0])
-        return torch.stack(pieces)
+        """Cut a piece out of each row at random, and play them all at one random pace."""
+        factor = pace ** draw.uniform(-1, 1)
+        length = min(round(self.crop * factor), sounds.shape[1])
+        starts = draw.integers(0, sounds.shape[1] - length + 1, len(rows))
+        pieces = [sounds[r, s : s + length] for r, s in zip(rows, starts, strict=True)]
+        batch = torch.from_numpy(np.stack(pieces))[None]
+        return F.interpolate(batch, self.crop, mode="linear", align_corners=True)[0]
 
 
 def remixed(speech: Tensor, noise: Tensor, draw: np.random.Generator) -> tuple[Tensor, Tensor]:
@@ -153,16 +149,10 @@ def remixed(speech: Tensor, noise: Tensor, draw: np.random.Generator) -> tuple[T
 
 
 def coloured(sounds: Tensor, draw: np.random.Generator) -> Tensor:
-    """Bend the spectrum of each clip, (clips, samples), by a random curve."""
+    """Bend the spectrum of each clip, (clips, samples), by a smooth random curve."""
     spectrum = torch.fft.rfft(sounds)
-    knots = COLOUR * draw.normal(size=(len(sounds), KNOTS)).astype(np.float32)
-    decibels = torch.from_numpy(knots) @ _between_knots(spectrum.shape[1])
-    return torch.fft.irfft(spectrum * 10 ** (decibels / 20), sounds.shape[1])
-
-
-@functools.lru_cache(maxsize=4)
-def _between_knots(bins: int) -> Tensor:
-    """Return how much of each knot is in each bin of a spectrum, (KNOTS, bins)."""
-    hertz = torch.linspace(0, SAMPLE_RATE / 2, bins)
-    place = (KNOTS - 1) * (hertz / CORNER).log1p() / math.log1p(SAMPLE_RATE / 2 / CORNER)
-    return (1 - (place - torch.arange(KNOTS)[:, None]).abs()).clamp_min(0)
+    knots = COLOUR * draw.normal(size=(len(sounds), 1, KNOTS)).astype(np.float32)
+    curve = F.interpolate(
+        torch.from_numpy(knots), spectrum.shape[1], mode="linear", align_corners=True
+    )
+    return torch.fft.irfft(spectrum * 10 ** (curve[:, 0] / 20), sounds.shape[1])

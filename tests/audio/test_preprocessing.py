@@ -5,15 +5,7 @@ import pytest
 import torch
 
 from audio.data import Mixtures
-from audio.preprocessing import (
-    COLOUR,
-    CROP,
-    PACE,
-    RATIOS,
-    SoundPreprocessing,
-    coloured,
-    remixed,
-)
+from audio.preprocessing import COLOUR, CROP, RATIOS, SoundPreprocessing, coloured, remixed
 from common.errors import UserError
 
 
@@ -72,7 +64,7 @@ def test_every_clip_is_heard_once_in_an_epoch():
     peaks = torch.fft.rfft(clean).abs().argmax(1) / (CROP / 16_000)
     tones = np.arange(200, 800, 100)
     near = np.abs(np.log(peaks.numpy()[:, None] / tones)).argmin(1)
-    assert len(set(near.tolist())) >= 4  # a pace of 25 % may bring two tones together
+    assert len(set(near.tolist())) >= 4  # a pace of 15 % may bring two tones together
 
 
 def test_a_clip_shorter_than_a_crop_is_taken_whole():
@@ -100,32 +92,13 @@ def test_silence_is_mixed_without_harm():
 
 
 def test_colour_bends_a_spectrum_and_leaves_what_it_was_given():
-    sounds = torch.randn(50, 65_536, generator=torch.Generator().manual_seed(0))
+    sounds = torch.randn(50, 4096, generator=torch.Generator().manual_seed(0))
     before = sounds.clone()
     bent = coloured(sounds, np.random.default_rng(0))
     torch.testing.assert_close(sounds, before, rtol=0, atol=0)
     gain = 20 * (torch.fft.rfft(bent).abs() / torch.fft.rfft(sounds).abs())[:, 1:-1].log10()
     assert 0.5 * COLOUR < gain.std() < 1.2 * COLOUR
     assert gain.diff(dim=1).abs().max() < 0.1
-
-
-def test_colour_bends_the_low_frequencies_as_often_as_the_high_ones():
-    """Below 1 kHz lies an eighth of the spectrum, and nearly half of what an ear tells apart."""
-    impulse = torch.zeros(200, 16_000)
-    impulse[:, 0] = 1
-    gain = 20 * torch.fft.rfft(coloured(impulse, np.random.default_rng(0))).abs().log10()
-    octave = {low: (gain[:, 2 * low] - gain[:, low]).std() for low in (250, 500, 1000, 2000)}
-    assert all(0.5 * COLOUR < spread < 2 * COLOUR for spread in octave.values())
-
-
-def test_each_clip_has_a_pace_of_its_own():
-    examples = mixtures()
-    examples.clean[:] = examples.clean[0]
-    _, clean = epoch(SoundPreprocessing(batch_size=6).data(examples, training=True), 0)
-    peaks = torch.fft.rfft(clean).abs().argmax(1) / (CROP / 16_000)
-    assert len(set(peaks.tolist())) >= 5
-    assert peaks.min() > 200 / PACE - 1
-    assert peaks.max() < 200 * PACE + 1
 
 
 def test_a_preparation_is_restored_as_it_was():
