@@ -33,8 +33,9 @@ the harmonics of a voice are to be told apart. Above, the bands grow as those of
 FEATURES = 2 * BANDS
 """Each band as it is, and less its own mean: what changes."""
 
-CONTEXT = 3
-"""Frames before and after its own that a mask sees directly; a causal network has them before."""
+CONTEXT, LOOK_AHEAD = 7, 5
+"""Frames that a mask sees directly, and how many of them come after its own: none in a causal
+network. The recurrent layers know of all that came before."""
 
 MEMORY = 125
 """Frames, two seconds, over which the running means forget."""
@@ -82,7 +83,7 @@ class MaskNetwork(nn.Module):
     the mask, so the level of a recording is of no account.
 
     width: neurons of the convolution and of each recurrent layer; depth: recurrent layers.
-    causal: never look ahead. Otherwise the mask of a frame knows of CONTEXT frames after it.
+    causal: never look ahead. Otherwise the mask of a frame knows of LOOK_AHEAD frames after it.
 
     >>> network = MaskNetwork(width=16)
     >>> network(torch.randn(2, 16_000)).shape
@@ -99,13 +100,13 @@ class MaskNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.activation = activation_function(activation)
-        self.look_ahead = 0 if causal else CONTEXT
+        self.look_ahead = 0 if causal else LOOK_AHEAD
         bands = frequency_bands()
         self.register_buffer("window", torch.hann_window(WINDOW).sqrt())
         self.register_buffer("to_bands", bands / bands.sum(0))
         self.register_buffer("to_bins", (bands / bands.sum(1, keepdim=True)).T)
-        self.convolution = nn.Conv1d(FEATURES, width, 2 * CONTEXT + 1)
-        self.recurrent = nn.GRU(width, width, depth, batch_first=True)
+        self.convolution = nn.Conv1d(FEATURES, width, CONTEXT)
+        self.recurrent = nn.LSTM(width, width, depth, batch_first=True)
         self.mask = nn.Linear(width, BANDS)
         self.skip = nn.Linear(FEATURES, BANDS)
 
@@ -127,10 +128,10 @@ class MaskNetwork(nn.Module):
             samples=zeros(clips, HOP),
             tail=zeros(clips, HOP),
             spectra=zeros(clips, self.look_ahead, WINDOW // 2 + 1, dtype=torch.complex64),
-            features=zeros(clips, 2 * CONTEXT, FEATURES),
+            features=zeros(clips, CONTEXT - 1, FEATURES),
             sums=zeros(clips, 1, BANDS),
             weight=zeros(clips, 1, 1),
-            hidden=zeros(self.recurrent.num_layers, clips, self.recurrent.hidden_size),
+            hidden=zeros(2, self.recurrent.num_layers, clips, self.recurrent.hidden_size),
         )
 
     def walk(self, noisy: Tensor, state: State) -> tuple[Tensor, State]:
@@ -209,13 +210,13 @@ class MaskNetwork(nn.Module):
 
     def _logits(self, seen: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of the masks, (batch, frames, bins), from the features of the frames and of
-        those just before, (batch, 2 · CONTEXT + frames, FEATURES)."""
+        those just before, (batch, CONTEXT - 1 + frames, FEATURES)."""
         told = self.activation(self.convolution(seen.transpose(1, 2))).transpose(1, 2)
-        told, hidden = self.recurrent(told, hidden)
-        start = 2 * CONTEXT - self.look_ahead
+        told, hidden = self.recurrent(told, tuple(hidden))
+        start = CONTEXT - 1 - self.look_ahead
         own = seen[:, start : start + told.shape[1]]
         logits = self.mask(told) + self.skip(own) + 1  # begin by letting most of it through
-        return logits @ self.to_bins, hidden
+        return logits @ self.to_bins, torch.stack(hidden)
 
 
 def frequency_bands() -> Tensor:

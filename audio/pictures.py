@@ -163,6 +163,7 @@ def _by_noise(test: Any, outcomes: Sequence[Outcome]) -> Picture:
         table.append(line | {name: f"{mean_of(g[rows]):+.1f}" for name, g in gained.items()})
     return Picture(
         "Gain by noise",
-        "SI-SDR gained, in decibels, by the noise. Training heard none of these recordings.",
+        "SI-SDR gained, in decibels, by the noise. Training heard other recordings of such noise, "
+        "and other voices.",
         table=table,
     )

@@ -21,7 +21,7 @@ from common.errors import UserError
 from common.settings import Options
 from common.task import Outcome, Picture, Pipeline, Task
 
-SPECTRAL_WEIGHT = 1.0
+SPECTRAL_WEIGHT = 0.3
 """Decibels of SI-SDR that a whole unit of spectral distance is worth in the loss `hearing`."""
 
 

@@ -64,7 +64,16 @@ def test_log_spectral_distance_hears_no_difference_between_silences():
 def test_level_is_in_decibels():
     _, clean = clips()
     np.testing.assert_allclose(level(2 * clean, clean), 20 * np.log10(2))
-    assert np.isnan(level(np.zeros(4), np.ones(4)))
+    assert np.isnan(level(np.zeros(640), np.ones(640)))
+    assert np.isnan(level(np.ones(4), np.ones(4)))
+
+
+def test_level_is_that_of_the_speech_and_not_of_the_pauses():
+    """A second of voice, a second of pause: the noise left in the pause is as loud as the voice."""
+    voice = np.random.default_rng(0).normal(size=16_000)
+    clean = np.concatenate([voice, 0.01 * voice])
+    estimate = np.concatenate([0.8 * voice, voice])
+    assert level(estimate, clean) == pytest.approx(20 * np.log10(0.8))
 
 
 def test_stoi_is_pystois():
