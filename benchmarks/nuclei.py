@@ -25,6 +25,7 @@ from common.task import Pipeline
 from common.trainer import Trainer
 from vision.data import Pictures, from_folders
 from vision.metrics import examine, figures
+from vision.model import by_own_contrast
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK, Otsu
 
@@ -34,13 +35,17 @@ RIVALS = {"MONAI, 2 residual units": 2, "MONAI, plain": 0}
 class Scaled(nn.Module):
     """MONAI's network behind the same scaling of colours as ours."""
 
-    def __init__(self, network: nn.Module, mean: np.ndarray, std: np.ndarray) -> None:
+    def __init__(
+        self, network: nn.Module, mean: np.ndarray, std: np.ndarray, *, own_contrast: bool
+    ) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.own_contrast = network, own_contrast
         self.register_buffer("mean", torch.from_numpy(mean).view(1, 3, 1, 1))
         self.register_buffer("std", torch.from_numpy(std).view(1, 3, 1, 1))
 
     def forward(self, pictures: Tensor) -> Tensor:
+        if self.own_contrast:
+            return self.network(by_own_contrast(pictures))
         return self.network((pictures - self.mean) / self.std)
 
 
@@ -95,6 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--rivals", nargs="*", choices=RIVALS, default=list(RIVALS), metavar="NAME")
     parser.add_argument("--threads", type=int, default=2)
     VisionSettings.add_to(parser.add_argument_group("settings"))
     arguments = parser.parse_args()
@@ -113,9 +119,10 @@ def main() -> None:
         torch.manual_seed(seed)
         ours = TASK.model(prepared.preprocessing, seeded)
         networks: dict[str, nn.Module] = {"ours": ours}
-        for name, units in RIVALS.items():
+        for name in arguments.rivals:
             colours = prepared.preprocessing.mean, prepared.preprocessing.std
-            networks[name] = Scaled(monai(units, parameters(ours)), *colours)
+            rival = monai(RIVALS[name], parameters(ours))
+            networks[name] = Scaled(rival, *colours, own_contrast=settings.own_contrast)
         for name, network in networks.items():
             history = train(network, prepared, seeded)
             metrics, _ = TASK.evaluate(

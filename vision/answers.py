@@ -5,6 +5,7 @@ memory than a few of their pictures.
 """
 
 import csv
+import math
 import os
 import shutil
 import tempfile
@@ -24,7 +25,7 @@ from vision import video
 from vision.data import Pictures, pictures_in
 from vision.geometry import Placement, letterbox
 from vision.images import write_image, write_mask
-from vision.metrics import SPECK, objects
+from vision.metrics import SPECK, objects, without_small
 from vision.overlay import overlay
 from vision.settings import PredictOptions
 
@@ -56,16 +57,19 @@ def answers(
             raise UserError("the network's answers are not finite: its weights are damaged")
         for own in (logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(1)).numpy():
             image = waiting.popleft()
-            yield image, _back(own, Placement(image.shape[:2], (size, size)))
+            placement = Placement(image.shape[:2], (size, size))
+            yield image, _back(own, placement, pipeline.preprocessing.smallest)
 
 
-def _back(probabilities: np.ndarray, placement: Placement) -> np.ndarray:
+def _back(probabilities: np.ndarray, placement: Placement, smallest: int) -> np.ndarray:
     """Return class ids at the picture's own size. Probabilities are enlarged, not ids: their
-    edges are smooth where those of ids are stairs."""
+    edges are smooth where those of ids are stairs.
+
+    smallest: pixels of the canvas below which nothing is an object."""
     own = placement.back(np.ascontiguousarray(probabilities.transpose(1, 2, 0)))
-    if own.shape[2] == 1:
-        return (own[..., 0] > 0.5).astype(np.uint8)
-    return own.argmax(2).astype(np.uint8)
+    ids = own[..., 0] > 0.5 if own.shape[2] == 1 else own.argmax(2)
+    larger = math.prod(placement.picture) / math.prod(placement.inner)
+    return without_small(ids.astype(np.uint8), smallest * larger)
 
 
 def predict(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:

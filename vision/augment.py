@@ -1,7 +1,8 @@
 """Chance for the training part: the same land seen from elsewhere, in another light.
 
 Picture and mask go through one affine map, the mask by the nearest pixel, so that its class ids
-stay class ids. Light, colour, blur and noise change the picture alone.
+stay class ids. Light, colour, blur and noise change the picture alone, as far as it has contrast: a
+step of twenty is another cloud over a bright field, and all there is in a dark microscope slide.
 """
 
 import math
@@ -9,8 +10,13 @@ import math
 import cv2
 import numpy as np
 
+from vision.loss import IGNORE
+
 SCALE = 1.3
 SHIFT = 0.1
+BRIGHTNESS = 0.5
+NOISE = 0.02, 0.16
+"""Both in standard deviations of the picture's own brightness."""
 QUANTILES = 256
 
 
@@ -21,6 +27,7 @@ def augment(
 
     Turned by any angle, for from the air there is no up; mirrored; 1.3 times larger or smaller;
     shifted by a tenth of a side. What comes in at the edge is the picture mirrored, its mask too.
+    Pixels that nobody knows (255 in the mask) do not count as the picture's brightness.
     Both arguments stay as they are, and the same generator gives the same variant.
 
     >>> image, mask = np.zeros((64, 64, 3), np.uint8), np.eye(64, dtype=np.uint8)
@@ -36,11 +43,12 @@ def augment(
     mask = cv2.warpAffine(
         mask, matrix, (width, height), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT_101
     )
-    image = cv2.transform(image, _colours(rng))
+    mean, deviation = _brightness(image, mask)
+    image = cv2.transform(image, _colours(mean, deviation, rng))
     if rng.random() < 0.25:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.2))
     if rng.random() < 0.5:
-        image = _noisy(image, rng.uniform(1, 8), rng)
+        image = _noisy(image, deviation * rng.uniform(*NOISE), rng)
     return image, mask
 
 
@@ -55,21 +63,30 @@ def _affine(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     return np.column_stack([turn, middle - turn @ middle + shift])
 
 
-def _colours(rng: np.random.Generator) -> np.ndarray:
+def _brightness(image: np.ndarray, mask: np.ndarray) -> tuple[float, float]:
+    """Return the mean and the standard deviation of what is known of a picture's green, which is
+    the better part of its brightness."""
+    known = cv2.compare(mask, IGNORE, cv2.CMP_NE)
+    mean, deviation = cv2.meanStdDev(cv2.extractChannel(image, 1), mask=known)
+    return float(mean[0, 0]), float(deviation[0, 0])
+
+
+def _colours(mean: float, deviation: float, rng: np.random.Generator) -> np.ndarray:
     """Return a random change of contrast, saturation, hue, white balance and brightness, (3, 4).
 
     A colour is grey plus what sets it off from grey. The hue turns the latter about the axis of
     greys, the saturation stretches it.
     """
     angle, saturation = rng.normal(0, 0.12), 1.4 ** rng.uniform(-1, 1)
-    contrast, brightness = 1.3 ** rng.uniform(-1, 1), rng.uniform(-25, 25)
+    contrast = 1.3 ** rng.uniform(-1, 1)
+    brightness = deviation * rng.uniform(-BRIGHTNESS, BRIGHTNESS)
     balance = 1.08 ** rng.uniform(-1, 1, 3)
     grey = np.full((3, 3), 1 / 3)
     across = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
     turn = math.cos(angle) * (np.eye(3) - grey) + math.sin(angle) * across
     matrix = contrast * balance[:, None] * (grey + saturation * turn)
-    # Contrast pivots on the middle of the range.
-    offset = 127.5 * (1 - contrast) + brightness
+    # Contrast pivots on the picture's own brightness.
+    offset = mean * (1 - contrast) + brightness
     return np.column_stack([matrix, np.full(3, offset)]).astype(np.float32)
 
 

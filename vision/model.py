@@ -96,14 +96,30 @@ class Up(nn.Module):
         return self.refine(F.interpolate(self.narrow(below), scale_factor=2.0) + seen)
 
 
+def by_own_contrast(pictures: Tensor) -> Tensor:
+    """Scale each picture by the mean and the standard deviation of its own values.
+
+    (batch, 3, height, width) -> the same shape, float. One mean for all colours: the hue stays.
+
+    >>> dark = torch.tensor([2.0, 4.0, 6.0, 8.0]).view(1, 1, 2, 2)
+    >>> torch.allclose(by_own_contrast(dark), by_own_contrast(20 * dark + 9))
+    True
+    """
+    pictures = pictures.float()
+    deviation, mean = torch.std_mean(pictures, (1, 2, 3), correction=0, keepdim=True)
+    # What differs by less than one grey level is noise, and stays small.
+    return (pictures - mean) / deviation.clamp(min=1)
+
+
 class UNet(nn.Module):
     """Scores for every pixel of pictures of any size.
 
     (batch, 3, height, width), RGB from 0 to 255 -> (batch, channels, height, width)
 
     channels: 1 where there is one thing to find, else the number of classes with the background.
-    mean, std: (3,) of the training pictures' colours. width: channels of the stem; depth: times
-    that the stem's picture is halved again.
+    mean, std: (3,) of the training pictures' colours, by which all are scaled; own_contrast: each
+    by its own, for bright and dark pictures of the same things. width: channels of the stem;
+    depth: times that the stem's picture is halved again.
 
     A picture whose sides do not divide by 2^(depth + 1) is padded with the mean colour inside and
     cropped again.
@@ -126,8 +142,10 @@ class UNet(nn.Module):
         width: int = 12,
         depth: int = 4,
         activation: str = "relu",
+        own_contrast: bool = False,
     ) -> None:
         super().__init__()
+        self.own_contrast = own_contrast
         act = activation_function(activation)
         self.register_buffer("mean", mean.view(1, 3, 1, 1))
         self.register_buffer("std", std.view(1, 3, 1, 1))
@@ -169,7 +187,7 @@ class UNet(nn.Module):
         torch.Size([1, 2, 7, 5])
         """
         height, width = pictures.shape[2:]
-        x = (pictures - self.mean) / self.std
+        x = by_own_contrast(pictures) if self.own_contrast else (pictures - self.mean) / self.std
         x = F.pad(x, (0, -width % self.stride, 0, -height % self.stride))
         x = self.stem(x.contiguous(memory_format=torch.channels_last))
         seen = []

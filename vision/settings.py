@@ -43,6 +43,9 @@ class VisionSettings(Settings):
     epochs: int = option(30, "passes over the training part", at_least=1, at_most=10**6)
     size: int = option(256, "side of the square that pictures are fitted to", at_least=16)
     augment: bool = option(True, "turn, mirror and recolour the training part at random")
+    own_contrast: bool = option(
+        False, "scale each picture by its own brightness: for light and dark ones of one thing"
+    )
     alpha: float = option(0.3, "Tversky: weight of a false pixel", above=0)
     beta: float = option(0.7, "Tversky: weight of a missed pixel", above=0)
     power: float = option(0.75, "focal Tversky: the exponent", above=0, at_most=10)

@@ -72,6 +72,7 @@ class VisionTask(Task):
             width=settings.width,
             depth=settings.depth,
             activation=settings.activation,
+            own_contrast=settings.own_contrast,
         )
 
     def evaluate(self, pipeline: Pipeline, examples: Pictures) -> tuple[dict[str, float], Evidence]:

@@ -36,6 +36,31 @@ def test_the_mask_goes_where_the_picture_goes():
         assert blue < ground - 40
 
 
+def test_a_dark_picture_keeps_what_is_seen_in_it():
+    """Faint cells on black: they differ from the ground by twenty grey levels."""
+    image, mask = np.full((96, 96, 3), 4, np.uint8), np.zeros((96, 96), np.uint8)
+    mask[30:60, 40:70] = 1
+    image[mask == 1] = 24
+    for seed in range(40):
+        changed, moved = augment(image, mask, np.random.default_rng(seed))
+        green = changed[..., 1].astype(float)
+        cells, ground = green[moved == 1], green[moved == 0]
+        assert cells.mean() - ground.mean() > 8
+        assert cells.mean() - ground.mean() > 2 * (cells.std() + ground.std())
+
+
+def test_a_canvas_around_a_picture_does_not_count_as_its_brightness():
+    image, mask = blob()
+    framed = np.zeros((96, 288, 3), np.uint8), np.full((96, 288), 255, np.uint8)
+    for part, whole in zip((image, mask), framed, strict=True):
+        whole[:, 96:192] = part
+    for seed in range(10):
+        plain, _ = augment(image, mask, np.random.default_rng(seed))
+        canvas, moved = augment(*framed, np.random.default_rng(seed))
+        known = canvas[moved != 255][:, 1].astype(float)
+        assert known.mean() == pytest.approx(plain[..., 1].mean(), abs=6)
+
+
 def test_the_same_generator_gives_the_same_variant_and_nothing_is_modified():
     image, mask = blob()
     kept = image.copy(), mask.copy()

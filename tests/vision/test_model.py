@@ -4,7 +4,7 @@ import torch
 from common.errors import UserError
 from common.settings import ACTIVATIONS
 from vision.loss import CrossEntropy
-from vision.model import UNet, Up
+from vision.model import UNet, Up, by_own_contrast
 
 
 def build(channels=1, *, width=4, depth=2, activation="relu", seed=0):
@@ -130,3 +130,19 @@ def test_every_activation_of_the_settings_is_built():
 def test_unknown_activation_suggests_the_nearest():
     with pytest.raises(UserError, match="unknown activation 'gellu'; did you mean 'gelu'"):
         build(activation="gellu")
+
+
+def test_by_its_own_contrast_a_dark_picture_is_answered_as_a_bright_one():
+    mean, std = torch.full((3,), 120.0), torch.full((3,), 50.0)
+    torch.manual_seed(0)
+    network = UNet(1, mean=mean, std=std, width=4, depth=2, own_contrast=True).eval()
+    dark = torch.randint(0, 60, (1, 3, 24, 32), generator=torch.Generator().manual_seed(0))
+    bright = 4 * dark + 15
+    torch.testing.assert_close(network(dark.byte()), network(bright.byte()))
+    both = torch.cat([dark, 200 - dark]).byte()
+    torch.testing.assert_close(network(both)[:1], network(dark.byte()))
+
+
+def test_by_its_own_contrast_an_even_picture_is_finite():
+    even = torch.full((2, 3, 8, 8), 7, dtype=torch.uint8)
+    assert (by_own_contrast(even) == 0).all()
