@@ -119,6 +119,17 @@ def test_moodles_folder_with_an_archive_within_is_opened(take, tmp_path):
     assert {one.module: one.files for one in take()} == {"tabular": TABULAR, "vision": VISION}
 
 
+def test_an_archive_within_whose_name_is_no_text_is_opened(take, tmp_path):
+    pack(tmp_path / "Anna" / os.fsdecode(b"\xd0\xe0.zip"))
+    assert take()[0].files == TABULAR
+
+
+def test_a_folder_full_of_archives_is_refused(take, tmp_path):
+    for number in range(20):
+        pack(tmp_path / "Anna" / f"{number}.zip", {f"{number}.txt": b""})
+    assert "far too many files" in words(take()[0])
+
+
 def test_each_module_that_was_begun_is_taken_and_no_other(take, tmp_path, given):
     hand_in(tmp_path, "Anna", {**TABULAR, **VISION})
     hand_in(tmp_path, "Boris", {**TABULAR, **given["vision"]})
