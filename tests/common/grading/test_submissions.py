@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import stat
+import sys
 import tracemalloc
 import unicodedata
 import zipfile
@@ -17,6 +18,8 @@ from common.grading.archives import MOST_BYTES
 from common.grading.submissions import submissions
 from tests.common.grading import classroom
 from tests.common.grading.classroom import LOSS, METRICS, TABULAR, VISION, hand_in, pack
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs Linux")
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +243,6 @@ def test_links_and_devices_in_an_archive_are_left_out(take, tmp_path, kind):
     assert "a link" in words(one) or "not an ordinary file" in words(one)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs links and pipes")
 def test_links_and_devices_in_a_folder_are_left_out(take, tmp_path, tmp_path_factory, monkeypatch):
     secret = tmp_path_factory.mktemp("secret")
     hand_in(secret, "tabular", {"loss.py": b"the secret", "metrics.py": b"the secret"})
