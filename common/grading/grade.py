@@ -199,8 +199,8 @@ def _write(
         write_outputs(out, found, changed or None, given=given, language=language)
     except OSError as error:
         raise UserError(
-            f"{error.filename or out}: {error.strerror}; the grades are in the gradebook: mend that "
-            "and start again"
+            f"{error.filename or out}: {error.strerror}; the grades are in the gradebook: "
+            "mend that and start again"
         ) from None
 
 
