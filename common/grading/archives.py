@@ -25,6 +25,7 @@ MOST_FILES = 20_000
 MOST_ARCHIVE = 64 * 2**20
 _MOST_AT_ONCE = 2**22
 _MOST_DEPTH = 24
+_MOST_ARCHIVES = 16
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _ORDINARY = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _DAMAGED = (
@@ -85,11 +86,14 @@ def entries(path: Path, stack: ExitStack) -> list[Entry]:
         raise RefusedError("a link, not a folder or a zip", "это ссылка, а не папка и не zip-архив")
     if not path.is_dir():
         return _zipped(path, "", stack)
-    found = []
-    for entry in _in_folder(path):
+    found, archives = [], 0
+    for place, entry in _in_folder(path):
         if entry.name.casefold().endswith(".zip") and entry.problem is None:
+            archives += 1
+            if archives > _MOST_ARCHIVES or len(found) > MOST_FILES:
+                raise _too_many()
             try:
-                found += _zipped(path / entry.name, entry.name + "/", stack)
+                found += _zipped(place, entry.name + "/", stack)
                 continue
             except RefusedError as refused:
                 entry = replace(entry, problem=refused.text)
@@ -97,8 +101,8 @@ def entries(path: Path, stack: ExitStack) -> list[Entry]:
     return found
 
 
-def _in_folder(root: Path) -> list[Entry]:
-    found: list[Entry] = []
+def _in_folder(root: Path) -> list[tuple[Path, Entry]]:
+    found: list[tuple[Path, Entry]] = []
     waiting = [(root, "", 0)]
     seen = 0
     while waiting:
@@ -118,8 +122,9 @@ def _in_folder(root: Path) -> list[Entry]:
                     continue
                 status, path = item.stat(follow_symlinks=False), Path(item.path)
                 problem = _kind_problem(status.st_mode)
-                found.append(Entry(name, status.st_mtime, partial(_read, path), problem))
-    return sorted(found, key=lambda entry: entry.name)
+                entry = Entry(name, status.st_mtime, partial(_read, path), problem)
+                found.append((path, entry))
+    return sorted(found, key=lambda pair: pair[1].name)
 
 
 def _read(path: Path) -> bytes:

@@ -82,10 +82,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
         _grade_all(works, gradebook, course, secret, options)
         found = grades(gradebook, course)
         changed = changes(grades(gradebook, course, until=gradebook.run - 1), found)
-        given = {
-            name: text.decode() for files in course.given.values() for name, text in files.items()
-        }
-        write_outputs(out, found, changed or None, given=given, language=options.language)
+        _write(out, found, changed, course, options.language)
         _tell(found, changed, works, options.language)
         if others := gradebook.graded_with_other(course.digest):
             print(f"{others} grades are from another version of the course; see --regrade.")
@@ -188,6 +185,23 @@ class _Progress:
     def end(self) -> None:
         if self.moving:
             print()
+
+
+def _write(
+    out: Path,
+    found: Sequence[StudentGrade],
+    changed: Sequence[Change],
+    course: Course,
+    language: str,
+) -> None:
+    given = {name: text.decode() for files in course.given.values() for name, text in files.items()}
+    try:
+        write_outputs(out, found, changed or None, given=given, language=language)
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or out}: {error.strerror}; the grades are in the gradebook: "
+            "mend that and start again"
+        ) from None
 
 
 def _tell(

@@ -1,5 +1,6 @@
 """Grading a class: once, again, anew, late, interrupted, on appeal."""
 
+import errno
 import os
 import shutil
 import stat
@@ -317,6 +318,19 @@ def test_interrupted_it_ends_clean_and_goes_on_where_it_stopped(room, checked, m
     assert set(room.points().values()) == {40, 100}
     assert len(checked) == 24
     assert "going on with it" in capsys.readouterr().out
+
+
+@linux
+def test_where_pages_cannot_be_written_the_grades_are_kept(room, checked, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("common.grading.grade.write_outputs", full)
+        with pytest.raises(UserError, match="No space left on device; the grades are in the"):
+            room.grade()
+    assert room.points() == {"Anna": 100, "Boris": 40}
+    assert len(checked) == 8
 
 
 @linux

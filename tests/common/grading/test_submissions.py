@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import stat
+import sys
 import tracemalloc
 import unicodedata
 import zipfile
@@ -17,6 +18,8 @@ from common.grading.archives import MOST_BYTES
 from common.grading.submissions import submissions
 from tests.common.grading import classroom
 from tests.common.grading.classroom import LOSS, METRICS, TABULAR, VISION, hand_in, pack
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs Linux")
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +120,17 @@ def test_moodles_folder_with_an_archive_within_is_opened(take, tmp_path):
     pack(folder / "submission-tabular.zip")
     pack(folder / "submission-vision.zip", VISION)
     assert {one.module: one.files for one in take()} == {"tabular": TABULAR, "vision": VISION}
+
+
+def test_an_archive_within_whose_name_is_no_text_is_opened(take, tmp_path):
+    pack(tmp_path / "Anna" / os.fsdecode(b"\xd0\xe0.zip"))
+    assert take()[0].files == TABULAR
+
+
+def test_a_folder_full_of_archives_is_refused(take, tmp_path):
+    for number in range(20):
+        pack(tmp_path / "Anna" / f"{number}.zip", {f"{number}.txt": b""})
+    assert "far too many files" in words(take()[0])
 
 
 def test_each_module_that_was_begun_is_taken_and_no_other(take, tmp_path, given):
@@ -229,7 +243,6 @@ def test_links_and_devices_in_an_archive_are_left_out(take, tmp_path, kind):
     assert "a link" in words(one) or "not an ordinary file" in words(one)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs links and pipes")
 def test_links_and_devices_in_a_folder_are_left_out(take, tmp_path, tmp_path_factory, monkeypatch):
     secret = tmp_path_factory.mktemp("secret")
     hand_in(secret, "tabular", {"loss.py": b"the secret", "metrics.py": b"the secret"})
