@@ -235,14 +235,15 @@ class TextPreprocessing(Preprocessing):
 
         What the network reads has a row more: the first is for no token.
         """
-        there = len(self._table["lemma"]) if self._table else 0
+        table = self._table  # looked at once: two threads may be here at a time
+        there = len(table["lemma"]) if table else 0
         if there < len(self.lexicon):
             new = self._known_from(there)
-            for name, column in self._table.items():
+            for name, column in table.items():
                 stack = sparse.vstack if name == "pieces" else np.concatenate
                 new[name] = stack([column, new[name]])
-            self._table = new
-        return self._table
+            self._table = table = new
+        return table
 
     def _known_from(self, first: int) -> dict[str, Any]:
         known = self.lexicon.arrays(first)
