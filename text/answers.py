@@ -30,7 +30,7 @@ LARGEST_BLOCK = 4_000_000
 """and about as many characters."""
 LONGEST_LINE = 1 << 21
 """Bytes of a line that are read at once; the rest of a longer one is another line."""
-MOST_KNOWN = 250_000
+MOST_KNOWN = 200_000
 """Distinct tokens after which a stream's lexicon begins anew."""
 STANDARD_INPUT = "-"
 COLUMNS = ("predicted", "probability", "expected_cost")
