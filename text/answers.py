@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from common.allocator import give_back_freed_memory
 from common.errors import UserError
 from common.tables import detect_encoding, parse_number, read_table, write_table
 from common.tables.cells import FORMULA_STARTS
@@ -170,6 +171,7 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answe
 
 def _begin_anew(pipeline: Pipeline) -> None:
     """A stream has new tokens without end: forget them all before they fill the memory."""
+    give_back_freed_memory()
     if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:
         pipeline.preprocessing.forget()
 
