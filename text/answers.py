@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from common.allocator import give_back_freed_memory
 from common.errors import UserError
 from common.tables import detect_encoding, parse_number, read_table, write_table
 from common.tables.cells import FORMULA_STARTS
@@ -30,7 +31,7 @@ LARGEST_BLOCK = 4_000_000
 """and about as many characters."""
 LONGEST_LINE = 1 << 21
 """Bytes of a line that are read at once; the rest of a longer one is another line."""
-MOST_KNOWN = 250_000
+MOST_KNOWN = 200_000
 """Distinct tokens after which a stream's lexicon begins anew."""
 STANDARD_INPUT = "-"
 COLUMNS = ("predicted", "probability", "expected_cost")
@@ -170,6 +171,7 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answe
 
 def _begin_anew(pipeline: Pipeline) -> None:
     """A stream has new tokens without end: forget them all before they fill the memory."""
+    give_back_freed_memory()
     if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:
         pipeline.preprocessing.forget()
 

@@ -25,7 +25,7 @@ MOST = 400_000
 """Distinct tokens that are kept; in a larger text the rest counts as one unknown token."""
 
 
-MOST_CHUNKS = 300_000
+MOST_CHUNKS = 200_000
 """Words with the signs that cling to them, whose tokens are remembered."""
 
 

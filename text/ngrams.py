@@ -66,6 +66,7 @@ def pieces_of(
         kept = weights[buckets] > 0
         buckets, starts = buckets[kept], np.concatenate([[0], np.cumsum(kept)])[starts]
     ones = np.ones(len(buckets), np.float32)
+    starts = starts.astype(np.int32)
     return sparse.csr_array((ones, buckets, starts), shape=(len(ends), BUCKETS))
 
 

@@ -11,11 +11,11 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
+from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 import torch
-from scipy import sparse
 from torch import Tensor
 from tqdm import tqdm
 
@@ -24,6 +24,7 @@ from common.task import Preprocessing
 from text.batches import Batches, Inputs, edges_of
 from text.costs import Costs
 from text.data import Texts
+from text.growing import GrowingTable
 from text.lexicon import Lexicon
 from text.loss import IGNORED
 from text.morphology import Morphology
@@ -88,7 +89,8 @@ class TextPreprocessing(Preprocessing):
         self.given, self.size, self.batch_size, self.seed = given, size, batch_size, seed
         self.lexicon = Lexicon(morphology or Morphology.cached())
         self.notes: list[str] = []
-        self._table: dict[str, Any] = {}
+        self._table: GrowingTable | None = None
+        self._growing = Lock()
 
     def fit(self, train: Texts) -> Self:
         tokens, ends = self.encode(train)
@@ -220,26 +222,27 @@ class TextPreprocessing(Preprocessing):
         common = list(itertools.compress(self.lexicon.tags, tags >= RARE_TAG))
         self.vocabulary = Vocabulary(words, common, steady_only=weigher.bursts)
         self.vectors = evened(vectors)
-        self._table = {}
+        self._table = None
 
     def forget(self) -> None:
         """Begin the lexicon anew: a stream has new tokens without end."""
         self.lexicon.forget()
-        self._table = {}
+        self._table = None
 
-    def _known(self) -> dict[str, Any]:
+    def _known(self) -> Mapping[str, Any]:
         """What is known of each row of the lexicon, longer where the lexicon has grown.
 
         What the network reads has a row more: the first is for no token.
         """
-        there = len(self._table["lemma"]) if self._table else 0
-        if there < len(self.lexicon):
-            new = self._known_from(there)
-            for name, column in self._table.items():
-                stack = sparse.vstack if name == "pieces" else np.concatenate
-                new[name] = stack([column, new[name]])
-            self._table = new
-        return self._table
+        with self._growing:  # of two threads at a time
+            there = len(self._table.columns["lemma"]) if self._table else 0
+            if there < len(self.lexicon):
+                rows = self._known_from(there)
+                if self._table:
+                    self._table.add(rows)
+                else:
+                    self._table = GrowingTable(rows)
+            return self._table.columns
 
     def _known_from(self, first: int) -> dict[str, Any]:
         known = self.lexicon.arrays(first)
