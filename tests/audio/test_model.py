@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from audio.model import BANDS, HOP, MEMORY, WINDOW, MaskNetwork, frequency_bands
+from audio.model import BANDS, CAUTION, HOP, LEAST, MEMORY, WINDOW, MaskNetwork, frequency_bands
 from common.errors import UserError
 from common.settings import ACTIVATIONS
 
@@ -76,6 +76,20 @@ def test_only_so_much_of_the_future_matters(causal):
     reach = WINDOW + HOP * model.look_ahead
     assert moment - reach <= first < moment
     assert model.look_ahead == (0 if causal else 5)
+
+
+def test_a_network_at_work_takes_out_a_little_less_than_in_training():
+    model = network()
+    torch.nn.init.zeros_(model.mask.weight)
+    torch.nn.init.constant_(model.mask.bias, -30.0)
+    torch.nn.init.zeros_(model.skip.weight)
+    noisy = sound()
+    middle = slice(WINDOW, -WINDOW)
+    with torch.no_grad():
+        torch.testing.assert_close(model.train()(noisy)[:, middle], LEAST * noisy[:, middle])
+        torch.testing.assert_close(
+            model.eval()(noisy)[:, middle], LEAST**CAUTION * noisy[:, middle]
+        )
 
 
 @pytest.mark.parametrize("factor", [0.05, 8.0])
