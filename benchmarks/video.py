@@ -135,10 +135,10 @@ def compare(seconds: int, repeats: int, titles: list[str]) -> None:
 def remember(minutes: float) -> None:
     """Read a long clip through and print the most memory that it took, ffmpeg's included."""
     with tempfile.TemporaryDirectory() as folder:
-        short, path = Path(folder, "minute.mp4"), Path(folder, "long.mp4")
-        pattern(short, 60, ",noise=alls=6:allf=t")
+        short, path = Path(folder, "short.mp4"), Path(folder, "long.mp4")
+        pattern(short, 10, "")
         command = [FFMPEG_BINARY, "-y", "-nostdin", "-loglevel", "error"]
-        command += ["-stream_loop", str(round(minutes) - 1), "-i", str(short), "-c", "copy"]
+        command += ["-stream_loop", str(round(6 * minutes) - 1), "-i", str(short), "-c", "copy"]
         subprocess.run([*command, str(path)], check=True)
         process, most, count = psutil.Process(), [0, 0], 0
         began = time.perf_counter()

@@ -106,9 +106,10 @@ def by_own_contrast(pictures: Tensor) -> Tensor:
     True
     """
     pictures = pictures.float()
-    deviation, mean = torch.std_mean(pictures, (1, 2, 3), correction=0, keepdim=True)
+    pictures = pictures - pictures.mean((1, 2, 3), keepdim=True)
+    deviation = pictures.square().mean((1, 2, 3), keepdim=True).sqrt()
     # What differs by less than one grey level is noise, and stays small.
-    return (pictures - mean) / deviation.clamp(min=1)
+    return pictures / deviation.clamp(min=1)
 
 
 class UNet(nn.Module):

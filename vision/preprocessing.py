@@ -104,7 +104,7 @@ class PicturePreprocessing(Preprocessing):
         named = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
         if not named or not 2 <= len(classes) <= IGNORE:
             raise UserError(f"classes: {classes!r}, expected two names or more")
-        smallest = values["smallest"]
+        smallest = values.get("smallest", 0)  # runs of the first version dropped nothing
         if type(smallest) is not int or not 0 <= smallest <= size * size:
             raise UserError(f"smallest: {smallest!r}, expected a number of pixels")
         prepared = cls(size=size, augmented=bool(values["augmented"]), seed=int(values["seed"]))
