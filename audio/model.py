@@ -230,7 +230,7 @@ def cautious(logits: Tensor) -> Tensor:
 
     >>> share = torch.sigmoid(cautious(torch.tensor(0.0)))
     >>> (LEAST + (1 - LEAST) * share) / 0.525**CAUTION
-    tensor(1.)
+    tensor(1.0000)
     """
     masks = LEAST + (1 - LEAST) * torch.sigmoid(logits)
     return torch.logit((masks**CAUTION - LEAST) / (1 - LEAST), eps=1e-6)
