@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from audio.model import HOP, MaskNetwork
+from audio.model import CAUTION, HOP, MaskNetwork
 from audio.settings import SAMPLE_RATE
 from audio.sounds import FORMATS, Stream, Writer, list_sounds, reblocked, resampled
 from common.errors import UserError
@@ -32,17 +32,18 @@ PEAK = 0.99
 class Level:
     """How much louder the clean sound should be, by what it has in common with the noisy one.
 
-        gain = √(<x, y> / <y, y>),    between 1 and MOST_GAIN
+        gain = (<x, y> / <y, y>) ** (1 - 1 / 2c),    between 1 and MOST_GAIN
 
     x: the noisy sound, y: what the network made of it. A network that is not sure lets a part
     through, so all it gives is too quiet. Were noise and speech s without anything in common, and
-    the mask m that of Wiener, s² = m · x² on average, then y = m · x holds m² · x², and the gain
-    above gives it the power of s.
+    the mask m that of Wiener, s² = m · x² on average, then y = m ** c · x with c = CAUTION holds
+    m ** 2c · x². Where m is the same everywhere, <x, y> / <y, y> is m ** -c, and the gain above
+    gives y the power of s.
 
     >>> heard = Level()
-    >>> heard.add(np.array([[1.0, -1.0]]), np.array([[0.8, -0.8]]))
-    >>> round(heard.gain, 3)
-    1.118
+    >>> heard.add(np.array([[1.0, -1.0]]), np.array([[0.5**CAUTION, -(0.5**CAUTION)]]))
+    >>> round(heard.gain * 0.5**CAUTION, 3), round(0.5**0.5, 3)
+    (0.707, 0.707)
     """
 
     def __init__(self) -> None:
@@ -57,7 +58,8 @@ class Level:
     def gain(self) -> float:
         if not self.own > 0:
             return 1.0
-        return float(np.clip(np.sqrt(max(self.shared, 0.0) / self.own), 1.0, MOST_GAIN))
+        ratio = max(self.shared, 0.0) / self.own
+        return float(np.clip(ratio ** (1 - 1 / (2 * CAUTION)), 1.0, MOST_GAIN))
 
 
 def restored(noisy: np.ndarray, clean: np.ndarray) -> np.ndarray:
