@@ -19,7 +19,7 @@ import numpy as np
 from common import experiment
 from common.task import Pipeline
 from vision.data import Pictures, load
-from vision.metrics import examine, figures, without_small
+from vision.metrics import examine, figures
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK
 
@@ -69,10 +69,8 @@ def chosen_level(
         "false_price": pipeline.settings.false_price,
     }
 
-    smallest = pipeline.preprocessing.smallest
-
     def examined(likely: np.ndarray, part: Pictures, level: float) -> dict[str, float]:
-        masks = (without_small((own > level).astype(np.uint8), smallest) for own in likely)
+        masks = ((own > level).astype(np.uint8) for own in likely)
         answers = [examine(mask, part.mask(row)) for row, mask in enumerate(masks)]
         return figures(answers, **prices)
 

@@ -5,7 +5,6 @@ memory than a few of their pictures.
 """
 
 import csv
-import math
 import os
 import shutil
 import tempfile
@@ -25,7 +24,7 @@ from vision import video
 from vision.data import Pictures, pictures_in
 from vision.geometry import Placement, letterbox
 from vision.images import write_image, write_mask
-from vision.metrics import SPECK, objects, without_small
+from vision.metrics import SPECK, objects
 from vision.overlay import overlay
 from vision.settings import PredictOptions
 
@@ -57,19 +56,16 @@ def answers(
             raise UserError("the network's answers are not finite: its weights are damaged")
         for own in (logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(1)).numpy():
             image = waiting.popleft()
-            placement = Placement(image.shape[:2], (size, size))
-            yield image, _back(own, placement, pipeline.preprocessing.smallest)
+            yield image, _back(own, Placement(image.shape[:2], (size, size)))
 
 
-def _back(probabilities: np.ndarray, placement: Placement, smallest: int) -> np.ndarray:
+def _back(probabilities: np.ndarray, placement: Placement) -> np.ndarray:
     """Return class ids at the picture's own size. Probabilities are enlarged, not ids: their
-    edges are smooth where those of ids are stairs.
-
-    smallest: pixels of the canvas below which nothing is an object."""
+    edges are smooth where those of ids are stairs."""
     own = placement.back(np.ascontiguousarray(probabilities.transpose(1, 2, 0)))
-    ids = own[..., 0] > 0.5 if own.shape[2] == 1 else own.argmax(2)
-    larger = math.prod(placement.picture) / math.prod(placement.inner)
-    return without_small(ids.astype(np.uint8), smallest * larger)
+    if own.shape[2] == 1:
+        return (own[..., 0] > 0.5).astype(np.uint8)
+    return own.argmax(2).astype(np.uint8)
 
 
 def predict(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:

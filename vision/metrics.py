@@ -9,7 +9,6 @@ Pixels that nobody knows (255 in the true mask) are nobody's.
 Predicted areas of fewer than `SPECK` pixels are no objects: a landing pad does not fit into them.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -77,16 +76,6 @@ def objects(mask: np.ndarray, *, smallest: int = 1) -> tuple[list[Thing], np.nda
                 new[part] = len(things)
         numbers += new[parts]
     return things, numbers
-
-
-def without_small(mask: np.ndarray, smallest: float) -> np.ndarray:
-    """Return class ids (height, width) uint8 without the objects of fewer than `smallest` pixels.
-
-    >>> without_small(np.array([[1, 1, 0, 1]], np.uint8), 2).tolist()
-    [[1, 1, 0, 0]]
-    """
-    _, numbers = objects(mask, smallest=math.ceil(smallest))
-    return np.where(numbers > 0, mask, 0).astype(np.uint8)
 
 
 @dataclass(frozen=True)

@@ -22,23 +22,19 @@ from vision.augment import augment
 from vision.data import Pictures
 from vision.geometry import letterbox
 from vision.loss import IGNORE
-from vision.metrics import objects
 
 KEPT = 2**30
 """Bytes of canvases kept in memory; a larger set is read from its files again and again."""
 SAMPLE = 200
-"""Pictures that the colours and the things' sizes are measured on."""
-RARE = 0.01
-"""The share of things that count as too small to go by: crumbs that a hand left in a mask."""
+"""Pictures that the colours are measured on."""
 
 
 class PicturePreprocessing(Preprocessing):
     """Prepares pictures and masks.
 
-    size: side of the canvas. smallest, fitted: fewer pixels of it are no thing; half of what the
-    smallest thing of the training part has. augmented: whether the training part is changed at
-    random; what happens to a picture comes from (seed, epoch, picture) alone, so that a resumed
-    training sees what it would have seen.
+    size: side of the canvas. augmented: whether the training part is changed at random; what
+    happens to a picture comes from (seed, epoch, picture) alone, so that a resumed training sees
+    what it would have seen.
     """
 
     def __init__(self, *, size: int = 256, augmented: bool = True, seed: int = 0) -> None:
@@ -54,7 +50,6 @@ class PicturePreprocessing(Preprocessing):
         self.classes = tuple(train.classes)
         rows = np.linspace(0, len(train) - 1, min(len(train), SAMPLE)).astype(int)
         total, squares, pixels, shown = np.zeros(3), np.zeros(3), 0, 0
-        areas: list[int] = []
         for row in rows:
             canvas, mask = fitted(train, int(row), self.size)
             seen = canvas[mask != IGNORE].astype(np.float64)
@@ -62,17 +57,12 @@ class PicturePreprocessing(Preprocessing):
             squares += np.square(seen).sum(0)
             pixels += len(seen)
             shown += int(((mask != 0) & (mask != IGNORE)).sum())
-            areas += [thing.area for thing in objects(mask)[0]]
         self.mean = (total / pixels).astype(np.float32)
         spread = np.sqrt(np.maximum(squares / pixels - np.square(total / pixels), 0))
         self.std = np.maximum(spread, 1.0).astype(np.float32)
-        # Whoever covers less than half of a thing has not found it (see `metrics`).
-        self.smallest = int(np.quantile(areas, RARE, method="lower")) // 2 if areas else 0
         self.notes = [
             f"pictures are fitted to {self.size}x{self.size} pixels, proportions kept",
             f"{', '.join(self.classes[1:])}: {100 * shown / pixels:.2f} % of the pixels",
-            f"what has fewer than {self.smallest} of these pixels is dropped: half of the "
-            "smallest thing in the training part",
         ]
         return self
 
@@ -92,7 +82,6 @@ class PicturePreprocessing(Preprocessing):
             "augmented": self.augmented,
             "seed": self.seed,
             "classes": list(self.classes),
-            "smallest": self.smallest,
         }
         return values, {"mean": self.mean, "std": self.std}
 
@@ -104,11 +93,8 @@ class PicturePreprocessing(Preprocessing):
         named = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
         if not named or not 2 <= len(classes) <= IGNORE:
             raise UserError(f"classes: {classes!r}, expected two names or more")
-        smallest = values.get("smallest", 0)  # runs of the first version dropped nothing
-        if type(smallest) is not int or not 0 <= smallest <= size * size:
-            raise UserError(f"smallest: {smallest!r}, expected a number of pixels")
         prepared = cls(size=size, augmented=bool(values["augmented"]), seed=int(values["seed"]))
-        prepared.classes, prepared.smallest = tuple(classes), smallest
+        prepared.classes = tuple(classes)
         for name in ("mean", "std"):
             array = np.asarray(arrays[name])
             if array.shape != (3,) or array.dtype != np.float32 or not np.isfinite(array).all():

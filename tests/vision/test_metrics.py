@@ -7,16 +7,7 @@ from scipy import ndimage
 from sklearn.metrics import accuracy_score, jaccard_score, precision_score, recall_score
 
 from vision.loss import IGNORE
-from vision.metrics import (
-    METRICS,
-    SPECK,
-    PixelIoU,
-    classes,
-    examine,
-    figures,
-    objects,
-    without_small,
-)
+from vision.metrics import METRICS, SPECK, PixelIoU, classes, examine, figures, objects
 
 
 def blobs(seed=0, *, size=64, count=6, labels=1):
@@ -207,18 +198,3 @@ def test_nothing_to_find_and_nothing_found_is_all_that_can_be_asked():
     curve.reset()
     curve.update(torch.full((1, 1, 4, 4), -9.0), torch.zeros(1, 4, 4, dtype=torch.uint8))
     assert curve.compute() == 1.0
-
-
-def test_small_objects_are_dropped_and_large_ones_stay_as_they_are():
-    rng = np.random.default_rng(0)
-    mask = rng.choice(4, (60, 80), p=(0.7, 0.1, 0.1, 0.1)).astype(np.uint8)
-    mask[10:30, 10:30] = 2
-    kept = mask.copy()
-    cleaned = without_small(mask, 5.5)
-    assert (mask == kept).all()
-    assert cleaned.dtype == np.uint8
-    assert ((cleaned == 0) | (cleaned == mask)).all()
-    expected = [thing for thing in objects(mask)[0] if thing.area >= 6]
-    assert 1 < len(expected) < len(objects(mask)[0])
-    assert objects(cleaned)[0] == expected
-    assert (without_small(mask, 0) == mask).all()

@@ -43,17 +43,6 @@ def test_the_canvas_beside_the_picture_is_unknown_and_not_measured():
     assert (inputs[:, :, :12] == 0).all()
 
 
-def test_the_smallest_thing_of_the_training_part_says_what_is_none():
-    masks = np.zeros((3, 20, 40), np.uint8)
-    masks[0, 2:8, 2:12] = 1  # 60 pixels, on a canvas of 20 pixels 15
-    masks[1, 2:18, 2:38] = 1
-    store = InMemory(["0", "1", "2"], np.zeros((3, 20, 40, 3), np.uint8), masks)
-    pictures = Pictures(store, np.arange(3), ("background", "pad"))
-    assert PicturePreprocessing(size=20).fit(pictures).smallest == 7
-    assert PicturePreprocessing(size=40).fit(pictures).smallest == 30
-    assert PicturePreprocessing(size=20).fit(pictures[np.array([2])]).smallest == 0
-
-
 def test_one_thing_to_find_is_one_channel():
     assert PicturePreprocessing().fit(examples()).channels == 1
     assert PicturePreprocessing().fit(examples(classes=2)).channels == 3
@@ -112,7 +101,6 @@ def test_state_and_restore_are_the_same_preparation():
     assert restored.state()[0] == values
     assert (restored.mean == prepared.mean).all()
     assert restored.channels == prepared.channels
-    assert restored.smallest == prepared.smallest
     pictures = examples()
     assert torch.equal(restored.transform(pictures)[1], prepared.transform(pictures)[1])
 
@@ -123,9 +111,6 @@ def test_state_and_restore_are_the_same_preparation():
         ("size", "64"),
         ("size", 3),
         ("size", 10**9),
-        ("smallest", -1),
-        ("smallest", 10**9),
-        ("smallest", 2.5),
         ("classes", ["background"]),
         ("classes", "background"),
         ("classes", [1, 2]),

@@ -14,7 +14,6 @@ from tests.vision.test_preprocessing import examples
 from vision.answers import answers
 from vision.loss import CrossEntropy, Focal, FocalTversky, Tversky, WeightedSum
 from vision.menu import SINGLE, Menu
-from vision.metrics import objects
 from vision.overlay import COLOURS, overlay, sheet
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, VisionSettings
@@ -89,26 +88,6 @@ def test_answers_of_several_classes_are_class_ids():
     model = pipeline(examples(classes=2))
     ((_, mask),) = answers(model, [scene(1, classes=2)[0]])
     assert set(np.unique(mask)) <= {0, 1, 2}
-
-
-def test_what_is_too_small_is_dropped_at_any_size_of_the_picture():
-    class Blobs(torch.nn.Module):
-        """Marks 30 pixels and 12 pixels of every canvas."""
-
-        def forward(self, pictures):
-            scores = torch.full((len(pictures), 1, 48, 48), -9.0)
-            scores[:, :, 10:15, 4:10] = 9
-            scores[:, :, 25:28, 30:34] = 9
-            return scores
-
-    prepared = PicturePreprocessing(size=48).fit(examples())
-    for smallest, expected in ((0, 2), (20, 1), (40, 0)):
-        prepared.smallest = smallest
-        model = Pipeline(prepared, Blobs(), SETTINGS, PictureSource())
-        for shape in ((48, 48), (24, 24), (192, 192), (300, 295)):
-            image = np.zeros((*shape, 3), np.uint8)
-            ((_, mask),) = answers(model, [image])
-            assert len(objects(mask)[0]) == expected
 
 
 def test_damaged_weights_are_told():
