@@ -36,12 +36,15 @@ def template(name: str) -> jinja2.Template:
     return environment.get_template(name)
 
 
-def write_page(path: str | Path, text: str) -> None:
-    """Write a page; it takes its place when it is complete, and until then an older one stays."""
+def write_page(path: str | Path, text: str, *, encoding: str = "utf-8") -> None:
+    """Write a page, or a file beside it.
+
+    It takes its place when it is complete, and until then an older one stays.
+    """
     path = Path(path)
     draft = path.with_name(path.name + ".part")
     # a file name in a note may hold bytes that are no text, and they must not cost the page
-    draft.write_bytes(text.encode("utf-8", "backslashreplace"))
+    draft.write_bytes(text.encode(encoding, "backslashreplace"))
     os.replace(draft, path)
 
 

@@ -92,6 +92,16 @@ class Options:
             if training or not field.metadata.get("training_only"):
                 _add_argument(parser, field, (defaults or {}).get(field.name, field.default))
 
+    def changed(self, given: Mapping[str, Any]) -> Self:
+        """Return these options with those that were given in their place; None was not given.
+
+        >>> changed = Settings(epochs=5).changed({"epochs": None, "width": 8})
+        >>> changed.epochs, changed.width
+        (5, 8)
+        """
+        given = {name: value for name, value in given.items() if value is not None}
+        return dataclasses.replace(self, **given)
+
     @classmethod
     def from_arguments(cls, arguments: argparse.Namespace, defaults: Self | None = None) -> Self:
         """Build from parsed arguments; what was not given comes from `defaults`."""

@@ -104,9 +104,7 @@ def fit(
         "device": device,
         "minutes": minutes,
     }
-    chosen = dataclasses.replace(
-        settings or TextSettings(), **{k: v for k, v in given.items() if v is not None}
-    )
+    chosen = (settings or TextSettings()).changed(given)
     is_frame = isinstance(table, pd.DataFrame)
     if not is_frame and not isinstance(table, (str, Path)):
         raise UserError(f"table is a {type(table).__name__}, expected a path or a DataFrame")

@@ -108,9 +108,7 @@ def fit(
         "device": device,
         "minutes": minutes,
     }
-    chosen = dataclasses.replace(
-        settings or VisionSettings(), **{k: v for k, v in given.items() if v is not None}
-    )
+    chosen = (settings or VisionSettings()).changed(given)
     source = PictureSource(images=str(images), masks=str(masks), broken=broken or "refuse")
     result = experiment.train(
         TASK, source, chosen, None if out is None else Path(out), progress=progress

@@ -4,21 +4,19 @@ Source of the format: Gradescope's documentation of autograders, "Output format"
 """
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from common.grading.grades import CheckGrade, ExerciseGrade, StudentGrade
-from common.grading.phrases import CAME, EXPECTED, GIVEN, LATE, LOOKS_LIKE, NOT_BEGUN, REFUSED
+from common.grading.phrases import LATE, LOOKS_LIKE, NOT_BEGUN, REFUSED, sides
+from common.pages import write_page
 
 
 def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
     """Write the results of all modules of one student."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
     text = json.dumps(results(grades, language=language), ensure_ascii=True, indent=2)
-    draft.write_text(text + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    write_page(path, text + "\n")
 
 
 def results(grades: Sequence[StudentGrade], *, language: str) -> dict:
@@ -72,8 +70,7 @@ def _check(check: CheckGrade, language: str) -> list[str]:
     if verdict.empty:
         return [*lines, f"    {NOT_BEGUN.to(language)}"]
     lines.append(f"    {verdict.what.to(language)}")
-    sides = ((CAME, verdict.came), (EXPECTED, verdict.expected), (GIVEN, verdict.given))
-    lines += [f"    {name.to(language)}: {text}" for name, text in sides if text]
+    lines += [f"    {name.to(language)}: {text}" for name, text in sides(verdict)]
     if verdict.mistake:
         lines.append(f"    {LOOKS_LIKE.to(language)}: {verdict.mistake.to(language)}")
     return lines

@@ -1,5 +1,6 @@
 """What the pages and results of grading say again and again, in both languages."""
 
+from common.grading.checks import Verdict
 from common.grading.words import Text
 
 CAME = Text("came", "вышло")
@@ -67,3 +68,9 @@ STUDENT = Text("student", "студент")
 MODULE = Text("module", "модуль")
 SCORE = Text("score", "итог")
 WRONG = Text("another answer than the right one", "неверный ответ")
+
+
+def sides(verdict: Verdict) -> list[tuple[Text, str]]:
+    """Return what a failed check has to show, each with its name: came, expected, given."""
+    shown = ((CAME, verdict.came), (EXPECTED, verdict.expected), (GIVEN, verdict.given))
+    return [(name, text) for name, text in shown if text]

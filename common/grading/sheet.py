@@ -2,12 +2,12 @@
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from common.grading.display import displayable
 from common.grading.grades import StudentGrade
+from common.pages import write_page
 
 _FIRST = ("student", "module", "score", "points", "of", "submitted", "days_late", "late_factor")
 _LAST = ("refused", "notes", "submission")
@@ -32,10 +32,8 @@ def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
             + [safe(grade.refused.to(language)) if grade.refused else ""]
             + [safe("; ".join(note.to(language) for note in grade.notes)), grade.submission[:12]]
         )
-    draft = path.with_name(path.name + ".part")
     # With the mark at its beginning Excel reads Cyrillic as what it is.
-    draft.write_bytes(text.getvalue().encode("utf-8-sig", "backslashreplace"))
-    os.replace(draft, path)
+    write_page(path, text.getvalue(), encoding="utf-8-sig")
 
 
 def safe(text: str) -> str:

@@ -13,7 +13,7 @@ from common.errors import UserError, unknown
 from common.grading import local, progress
 from common.grading.bench import ROOT
 from common.grading.checks import Graded, Verdict, points
-from common.grading.phrases import CAME, EXPECTED, GIVEN, LOOKS_LIKE
+from common.grading.phrases import LOOKS_LIKE, sides
 from common.grading.source import Marked, marked_in
 from common.grading.words import Text, pick_language
 
@@ -253,10 +253,8 @@ def _print_verdicts(
 
 def _print_failure(verdict: Verdict, language: str) -> None:
     print(f"      {verdict.what.to(language)}")
-    sides = ((CAME, verdict.came), (EXPECTED, verdict.expected), (GIVEN, verdict.given))
-    for label, text in sides:
-        if text:
-            _print_wrapped(f"      {label.to(language)}: ", text)
+    for label, text in sides(verdict):
+        _print_wrapped(f"      {label.to(language)}: ", text)
     if verdict.mistake:
         _print_wrapped(f"      {LOOKS_LIKE.to(language)}: ", verdict.mistake.to(language))
 
