@@ -229,7 +229,10 @@ def _course(root: Path, packages: Iterable[str]) -> list[str]:
 
 def _own_code() -> list[str]:
     grading = Path(__file__).parent
-    files = ("__init__", "server", "account", "given", "namespaces", "seccomp", "driver", "wire")
+    files = (
+        *("__init__", "server", "account", "given", "heap", "namespaces", "seccomp"),
+        *("driver", "wire"),
+    )
     arguments = ["--ro-bind", str(grading.parent / "__init__.py"), f"{TRUSTED}/common/__init__.py"]
     for name in files:
         place = f"{TRUSTED}/common/grading/{name}.py"

@@ -18,9 +18,6 @@ from common.tables.cells import convert_cells, join_blocks, text_cells
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import find_decimals
 
-LONGEST = 2**20 - 1
-"""Rows that a sheet holds, beside its header."""
-
 LARGEST = 2 << 30
 """A workbook is packed; more bytes than this are not unpacked, whoever sent them."""
 

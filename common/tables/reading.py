@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 
 from common.errors import UserError
-from common.tables.excel import read_excel_table
 from common.tables.frames import TableFormat
 from common.tables.parquet import read_parquet_table
 from common.tables.text_tables import read_text_table
@@ -81,6 +80,8 @@ def _reader(path: Path) -> Callable[[Path], tuple[pd.DataFrame, TableFormat, lis
             f"{path}: an old Excel file (.xls), or one with a password; save it as .xlsx or CSV"
         )
     if start.startswith(_ZIP):
+        from common.tables.excel import read_excel_table  # openpyxl takes a while to import
+
         return read_excel_table
     if start.startswith(_PARQUET):
         return read_parquet_table

@@ -14,13 +14,15 @@ import pyarrow.parquet
 
 from common.errors import UserError
 from common.tables.cells import FORMULA_STARTS
-from common.tables.excel import LONGEST, write_excel
 from common.tables.frames import TableFormat
 from common.tables.layout import NO_SEPARATOR
 from common.tables.numbers import parse_number
 
 BLOCK = 20_000
 """Rows of a CSV that are text in memory at a time."""
+
+MOST_ROWS = 2**20 - 1
+"""Rows that an Excel sheet holds, beside its header."""
 
 _EXACT = 1e15
 _UTF8 = (None, "utf-8", "utf-8-sig")
@@ -52,14 +54,16 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, like: TableFormat | No
         raise UserError(f"{path}: cannot write {suffix}; use .csv, .tsv, .xlsx or .parquet")
     if suffix == ".xls":
         raise UserError(f"{path}: the old Excel format (.xls) is not written; use .xlsx or .csv")
-    if suffix == ".xlsx" and len(frame) > LONGEST:
+    if suffix == ".xlsx" and len(frame) > MOST_ROWS:
         raise UserError(
-            f"{path}: {len(frame):,} rows, an Excel sheet holds {LONGEST:,}; use .csv or .parquet"
+            f"{path}: {len(frame):,} rows, an Excel sheet holds {MOST_ROWS:,}; use .csv or .parquet"
         )
     if suffix == ".parquet":
         table = _parquet_table(frame, path)
     with _replacing(path) as file:
         if suffix == ".xlsx":
+            from common.tables.excel import write_excel  # openpyxl takes a while to import
+
             write_excel(frame, file)
         elif suffix == ".parquet":
             pa.parquet.write_table(table, file)
