@@ -178,8 +178,9 @@ def timed(commands: list[list[str]], folder: Path) -> float:
 
 
 def environment() -> dict[str, str]:
-    """Let every process use one core, and find the course."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    """Let every process use one core, and find the course and nbgrader's own helpers."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 
 if __name__ == "__main__":
