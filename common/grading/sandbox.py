@@ -23,8 +23,9 @@ from typing import Any
 
 import numpy as np
 
+from common.datasets import cache_folder
 from common.errors import UserError
-from common.grading import walls, wire
+from common.grading import compiled, walls, wire
 from common.grading.outcome import USUAL, Failure, Limits, Outcome, Stream, conclude
 
 _START_SECONDS = 180
@@ -82,6 +83,7 @@ class Sandbox:
             "preload": self.preload,
             "replaceable": modules,
         }
+        code = compiled.place(cache_folder(), self.preload)
         self._started = False
         self._known: dict[str, bytes] = {}
         self._bytecode: dict[str, np.ndarray] = {}
@@ -89,7 +91,7 @@ class Sandbox:
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with inner:
             self._server = subprocess.Popen(
-                walls.command(bubblewrap, self.root, config),
+                walls.command(bubblewrap, self.root, config, code),
                 stdin=inner,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
@@ -97,7 +99,7 @@ class Sandbox:
             )
         try:
             self._control.settimeout(_START_SECONDS)
-            self._hear()
+            self._hear_ready(code)
             self._control.settimeout(None)
             tried = self.run({}, "json", "builtins:dict", [])  # the inner wall stands, too
             if tried.failure or tried.output != {}:
@@ -223,6 +225,20 @@ class Sandbox:
                     stopped = "flood"
                     self._kill()
         return ended, stopped
+
+    def _hear_ready(self, code: Path) -> None:
+        """Wait for the server's first word; no student's code has run by then."""
+        descriptors: list[int] = []
+        try:
+            with contextlib.suppress(OSError):
+                said, descriptors, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
+                if said and json.loads(said).get("compiled"):
+                    compiled.keep(code, descriptors[0])
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        if not descriptors:
+            raise self._broken()
 
     def _kill(self) -> None:
         # A server that is no more is noticed where its last word is awaited.

@@ -17,7 +17,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any, NoReturn
 
-from common.grading import driver, heap, namespaces, wire
+from common.grading import compiled, driver, heap, namespaces, wire
 from common.grading.account import Account, memory_of
 from common.grading.given import import_given
 
@@ -35,8 +35,11 @@ def main() -> None:
         namespaces.become(config["user"])
     namespaces.move_in()
     _check_readable(config["course"])
+    known = compiled.unpack(config["scratch"])
+    sys.pycache_prefix = None  # libraries come with bytecode of their own
     for name in config["preload"]:
         importlib.import_module(name)
+    sys.pycache_prefix = config["cache"]
     for name in list(sys.modules):  # a check must find the course as the student's files make it
         if name.partition(".")[0] in {"common", "tests", *config["packages"]}:
             del sys.modules[name]
@@ -45,11 +48,16 @@ def main() -> None:
     sys.argv = [""]
     import_given({"common", "tests", *config["packages"]}, config["replaceable"])
     namespaces.prepare()
+    found = compiled.collect(config["scratch"])
+    news = compiled.pack(found) if found != known else b""
+    del known, found
     gc.collect()
     gc.freeze()
     heap.fill_holes()
     heap.make_huge()
-    Server(socket.socket(fileno=0), config).serve()
+    server = Server(socket.socket(fileno=0), config)
+    server.tell_ready(news)
+    server.serve()
 
 
 def _compile(course: str, cache: str) -> None:
@@ -81,8 +89,16 @@ class Server:
         self.trusted = frozenset(os.listdir("/proc"))
         self.facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo")}
 
+    def tell_ready(self, news: bytes) -> None:
+        """Say that checks can come, and hand out the code that was compiled anew, if any."""
+        with open(os.memfd_create("compiled"), "w+b") as file:
+            file.write(news)
+            file.seek(0)
+            word = json.dumps({"ready": True, "compiled": len(news)}).encode()
+            socket.send_fds(self.control, [word], [file.fileno()])
+
     def serve(self) -> None:
-        self._tell({"ready": True})
+        """Run checks until the judge is gone."""
         while True:
             word, descriptors, _, _ = socket.recv_fds(self.control, 16, _DESCRIPTORS)
             if not word:

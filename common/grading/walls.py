@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
-from common.grading import seccomp
+from common.grading import compiled, seccomp
 
 COURSE = "/course"
 CACHE = "/cache"
@@ -76,11 +76,14 @@ def check_system() -> str:
     return bubblewrap
 
 
-def command(bubblewrap: str, root: Path, config: Mapping[str, Any]) -> list[str]:
+def command(
+    bubblewrap: str, root: Path, config: Mapping[str, Any], code: Path | None = None
+) -> list[str]:
     """Return the command that starts the server inside of the wall.
 
     root: the given code, of which the packages and the probes are seen, and nothing else.
     config: what the server is told, see `common.grading.server.main`.
+    code: the file for `common.grading.compiled.FILE`; it need not be there.
     """
     packages = packages_of(root)
     places = {"course": COURSE, "cache": CACHE, "scratch": SCRATCH}
@@ -90,6 +93,7 @@ def command(bubblewrap: str, root: Path, config: Mapping[str, Any]) -> list[str]
         *_python(packages),
         *_course(root, packages),
         *_own_code(),
+        *(["--ro-bind-try", str(code), compiled.FILE] if code else []),
         *("--tmpfs", CACHE, "--tmpfs", SCRATCH, "--proc", "/proc"),
         *_devices(),
     ]
@@ -231,7 +235,7 @@ def _own_code() -> list[str]:
     grading = Path(__file__).parent
     files = (
         *("__init__", "server", "account", "given", "heap", "namespaces", "seccomp"),
-        *("driver", "wire"),
+        *("compiled", "driver", "wire"),
     )
     arguments = ["--ro-bind", str(grading.parent / "__init__.py"), f"{TRUSTED}/common/__init__.py"]
     for name in files:
