@@ -24,8 +24,13 @@ _LARGEST = 2**28
 
 
 def unpack(scratch: str) -> dict[str, bytes]:
-    """Put what is in `FILE` into the scratch folder; return it, path -> content."""
-    content = wire.decode(Path(FILE).read_bytes()) if os.path.exists(FILE) else {}
+    """Put what is in `FILE` into the scratch folder; return it, path -> content.
+
+    A file that is not there, or is damaged, is an empty one.
+    """
+    content = {}
+    with contextlib.suppress(FileNotFoundError, wire.BadFrameError):
+        content = wire.decode(Path(FILE).read_bytes())
     for name, code in content.items():
         path = Path(scratch, name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,65 @@
+"""Code that libraries compile at import outlives the sandbox, and nothing else does."""
+
+import os
+import sys
+
+import pytest
+
+from common.grading import compiled
+from tests.common.grading import shop
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
+
+
+def handed_out(content: bytes) -> int:
+    descriptor = os.memfd_create("handed")
+    os.write(descriptor, content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+@linux
+def test_what_was_collected_is_unpacked_again(tmp_path, monkeypatch):
+    scratch, following, file = tmp_path / "a", tmp_path / "b", tmp_path / "cache" / "x.compiled"
+    (scratch / "room").mkdir(parents=True)
+    (scratch / "room" / "fast.nbi").write_bytes(b"index")
+    (scratch / "room" / "fast.1.nbc").write_bytes(bytes(range(256)))
+    (scratch / "notes.txt").write_bytes(b"a font cache, for example")
+    found = compiled.collect(str(scratch))
+    assert found == {"room/fast.nbi": b"index", "room/fast.1.nbc": bytes(range(256))}
+    compiled.keep(file, handed_out(compiled.pack(found)))
+    assert [one.name for one in file.parent.iterdir()] == ["x.compiled"]
+    monkeypatch.setattr(compiled, "FILE", str(file))
+    assert compiled.unpack(str(following)) == found
+    assert compiled.collect(str(following)) == found
+
+
+@linux
+@pytest.mark.parametrize("content", [None, b"", b"torn off in the middle"])
+def test_a_damaged_file_is_an_empty_one(tmp_path, monkeypatch, content):
+    file = tmp_path / "x.compiled"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr(compiled, "FILE", str(file))
+    assert compiled.unpack(str(tmp_path / "scratch")) == {}
+
+
+@linux
+def test_a_cache_that_cannot_be_written_is_none(tmp_path):
+    (tmp_path / "file").write_text("where a folder should be")
+    compiled.keep(tmp_path / "file" / "grading" / "x.compiled", handed_out(b"content"))
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+@linux
+def test_the_second_sandbox_has_nothing_to_compile(tmp_path, monkeypatch):
+    monkeypatch.setenv("STICKSHIFT_CACHE", str(tmp_path / "cache"))
+    course = shop.make_course(tmp_path / "course")
+    states = []
+    for _ in range(2):
+        with shop.open_sandbox(course, preload=["numpy", "librosa.util.utils"]) as sandbox:
+            assert shop.submit(sandbox, shop.GOOD)[1]
+        (kept,) = (tmp_path / "cache" / "grading").iterdir()
+        states.append((kept.name, kept.stat().st_mtime_ns, kept.stat().st_ino))
+    assert kept.stat().st_size > 10_000
+    assert states[0] == states[1]
