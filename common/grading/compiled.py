@@ -1,8 +1,8 @@
 """What libraries compile while they are imported, kept from one sandbox to the next.
 
-numba compiles some of librosa's functions at import, for 20 seconds, and keeps the machine code
-beside a stamp of its source; with the code at hand, and the stamp right, it is read in a tenth of
-a second. A sandbox forgets everything, so the server hands the code out while nothing but
+numba compiles some of librosa's functions at import, which takes 20 seconds, and keeps the machine
+code beside a stamp of its source; where it finds the code, and the stamp is right, all of the
+import takes two. A sandbox forgets everything, so the server hands the code out while nothing but
 libraries has run in it, and the next server finds it in `FILE`.
 """
 
