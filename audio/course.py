@@ -19,7 +19,7 @@ from audio.noises import KINDS, babble, make
 from audio.noises.waves import decibels, filtered, unit
 from audio.pool import CLIP, SAMPLE_RATE, Pool, as_int16
 from audio.speech import Utterance, sentences, speak_all, voices
-from common.datasets import cache_folder
+from common.cache import cache_folder
 
 WORLDS = 20
 """Parts of the data that share no voice, no sentence and no recording of noise."""

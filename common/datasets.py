@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
-import platformdirs
 import requests
 import tqdm
 import urllib3
 
+from common.cache import VARIABLE, cache_folder
 from common.errors import UserError
 
-VARIABLE = "STICKSHIFT_CACHE"
 CHUNK = 1 << 16
 
 
@@ -54,14 +53,6 @@ _PASSING = (
     urllib3.exceptions.ProtocolError,
     urllib3.exceptions.TimeoutError,
 )
-
-
-def cache_folder() -> Path:
-    """Return the user's cache folder; the environment variable STICKSHIFT_CACHE overrides it."""
-    named = os.environ.get(VARIABLE, "").strip()
-    if named:
-        return Path(named).expanduser()
-    return platformdirs.user_cache_path("stickshift", appauthor=False)
 
 
 def fetch(

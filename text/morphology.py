@@ -8,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock
 from pymorphy2_dicts_ru.version import __version__ as DICTIONARY
 
-from common.datasets import cache_folder
+from common.cache import cache_folder
 from common.exercises import exercise
 from text.analyzer import Analysis, Analyzer, open_analyzer
 

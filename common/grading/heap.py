@@ -11,9 +11,9 @@ And it pays for the list of all pages, which is copied with every fork; of huge 
 import ctypes
 from pathlib import Path
 
-_LARGEST_HOLE = 2**17  # the C library gets larger blocks from the system one by one
-_HUGE, _COLLAPSE = 2**21, 25  # bytes of a huge page; MADV_COLLAPSE
+_LARGEST = 2**16  # above 2^17 the C library may ask the system for a block of its own
 _LARGEST_EXACT, _STEP, _SMALLEST = 1032, 16, 24  # it keeps small ones apart by these sizes
+_COLLAPSE = 25  # MADV_COLLAPSE
 
 
 class _Statistics(ctypes.Structure):
@@ -42,10 +42,11 @@ def fill_holes() -> int:
     libc.malloc.argtypes = [ctypes.c_size_t]
     libc.sbrk.argtypes = [ctypes.c_ssize_t]
     end = libc.sbrk(0) - libc.mallinfo2().keepcost
-    size = _LARGEST_HOLE
+    size = _LARGEST
     while size >= _SMALLEST:
-        while (libc.malloc(size) or end) < end:
-            pass
+        for _ in range(libc.mallinfo2().fordblks // size + 1):  # no more fit into what is free
+            if (libc.malloc(size) or end) >= end:
+                break
         size = size // 2 if size > 2 * _LARGEST_EXACT else min(size, _LARGEST_EXACT + _STEP) - _STEP
     return end
 
@@ -57,6 +58,4 @@ def make_huge() -> None:
     for line in Path("/proc/self/maps").read_text().splitlines():
         if line.endswith("[heap]"):
             start, end = (int(border, 16) for border in line.split()[0].split("-"))
-            start, end = -(-start // _HUGE) * _HUGE, end // _HUGE * _HUGE
-            if start < end:
-                madvise(start, end - start, _COLLAPSE)  # where it fails, the pages stay as they are
+            madvise(start, end - start, _COLLAPSE)  # where it fails, the pages stay as they are

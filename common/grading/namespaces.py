@@ -6,6 +6,7 @@ enters its own process namespace only by being born there; the child then calls 
 
 import ctypes
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -58,8 +59,11 @@ def fork() -> int:
 
     `os.fork` would also do in the child what libraries have asked for; torch alone has dozens of
     logging handlers whose locks are made anew each time, and that touches 300 pages, a tenth of a
-    small check's time. Nothing of it is needed where one thread is all there is, as in the server.
+    small check's time. The locks matter only where Python has other threads, which a server has
+    not; nor is `random` seeded anew, which the server did for all checks alike.
     """
+    if len(sys._current_frames()) > 1:  # a library has begun one at import
+        return os.fork()
     child = _libc_with_the_interpreter().fork()
     _must(child < 0, "forking")
     return child

@@ -5,14 +5,17 @@ nothing of one check is left in the memory that the next one inherits. It answer
 its socket, `run` with four descriptors (request, result, stdout, stderr) and `kill`.
 """
 
+import contextlib
 import gc
 import importlib
 import json
 import os
 import py_compile
+import random
 import select
 import socket
 import sys
+from collections.abc import Collection
 from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any, NoReturn
@@ -35,10 +38,7 @@ def main() -> None:
         namespaces.become(config["user"])
     namespaces.move_in()
     _check_readable(config["course"])
-    known = compiled.unpack(config["scratch"])
-    sys.pycache_prefix = None  # libraries come with bytecode of their own
-    for name in config["preload"]:
-        importlib.import_module(name)
+    news = _preload(config["preload"], config["scratch"])
     sys.pycache_prefix = config["cache"]
     for name in list(sys.modules):  # a check must find the course as the student's files make it
         if name.partition(".")[0] in {"common", "tests", *config["packages"]}:
@@ -48,9 +48,7 @@ def main() -> None:
     sys.argv = [""]
     import_given({"common", "tests", *config["packages"]}, config["replaceable"])
     namespaces.prepare()
-    found = compiled.collect(config["scratch"])
-    news = compiled.pack(found) if found != known else b""
-    del known, found
+    random.seed(0)  # every check of every server begins with the same
     gc.collect()
     gc.freeze()
     heap.fill_holes()
@@ -58,6 +56,21 @@ def main() -> None:
     server = Server(socket.socket(fileno=0), config)
     server.tell_ready(news)
     server.serve()
+
+
+def _preload(libraries: Collection[str], scratch: str) -> int:
+    """Import the libraries; return a descriptor with what they compiled, empty if nothing new."""
+    known = compiled.unpack(scratch)
+    sys.pycache_prefix = None  # libraries come with bytecode of their own
+    for name in libraries:
+        importlib.import_module(name)
+    news = os.memfd_create("compiled")
+    found = compiled.collect(scratch)
+    if found != known:
+        with contextlib.suppress(OSError), open(news, "wb", closefd=False) as file:
+            file.write(compiled.pack(found))
+    os.lseek(news, 0, os.SEEK_SET)
+    return news
 
 
 def _compile(course: str, cache: str) -> None:
@@ -89,13 +102,11 @@ class Server:
         self.trusted = frozenset(os.listdir("/proc"))
         self.facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo")}
 
-    def tell_ready(self, news: bytes) -> None:
+    def tell_ready(self, news: int) -> None:
         """Say that checks can come, and hand out the code that was compiled anew, if any."""
-        with open(os.memfd_create("compiled"), "w+b") as file:
-            file.write(news)
-            file.seek(0)
-            word = json.dumps({"ready": True, "compiled": len(news)}).encode()
-            socket.send_fds(self.control, [word], [file.fileno()])
+        word = json.dumps({"ready": True, "compiled": os.fstat(news).st_size})
+        socket.send_fds(self.control, [word.encode()], [news])
+        os.close(news)
 
     def serve(self) -> None:
         """Run checks until the judge is gone."""

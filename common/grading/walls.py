@@ -83,7 +83,7 @@ def command(
 
     root: the given code, of which the packages and the probes are seen, and nothing else.
     config: what the server is told, see `common.grading.server.main`.
-    code: the file for `common.grading.compiled.FILE`; it need not be there.
+    code: the file for `common.grading.compiled.FILE`, if it is there and can be trusted.
     """
     packages = packages_of(root)
     places = {"course": COURSE, "cache": CACHE, "scratch": SCRATCH}
@@ -93,7 +93,7 @@ def command(
         *_python(packages),
         *_course(root, packages),
         *_own_code(),
-        *(["--ro-bind-try", str(code), compiled.FILE] if code else []),
+        *(["--ro-bind", str(code), compiled.FILE] if code else []),
         *("--tmpfs", CACHE, "--tmpfs", SCRATCH, "--proc", "/proc"),
         *_devices(),
     ]

@@ -11,7 +11,8 @@ import time
 import numpy as np
 import pytest
 
-from common.datasets import Download, cache_folder, fetch
+from common.cache import cache_folder
+from common.datasets import Download, fetch
 from common.errors import UserError
 
 CONTENT = np.random.default_rng(0).bytes(300_000)

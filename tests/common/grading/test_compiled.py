@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from common.errors import UserError
 from common.grading import compiled
 from tests.common.grading import shop
 
@@ -32,6 +33,51 @@ def test_what_was_collected_is_unpacked_again(tmp_path, monkeypatch):
     monkeypatch.setattr(compiled, "FILE", str(file))
     assert compiled.unpack(str(following)) == found
     assert compiled.collect(str(following)) == found
+
+
+@linux
+def test_code_that_others_could_have_written_is_not_run(tmp_path):
+    file = tmp_path / "grading" / "x.compiled"
+    compiled.keep(file, handed_out(b"content"))
+    assert compiled.trusted(file)
+    linked = tmp_path / "linked.compiled"
+    linked.symlink_to(file)
+    assert not compiled.trusted(linked)
+    file.chmod(0o666)
+    assert not compiled.trusted(file)
+    file.chmod(0o644)
+    file.parent.chmod(0o777)
+    assert not compiled.trusted(file)
+    file.unlink()
+    compiled.keep(file, handed_out(b"content"))  # nor is anything kept there
+    assert not file.exists()
+
+
+@linux
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="gives files away")
+def test_code_of_another_user_is_not_run(tmp_path):
+    file = tmp_path / "grading" / "x.compiled"
+    compiled.keep(file, handed_out(b"content"))
+    os.chown(file, 1234, 1234)
+    assert not compiled.trusted(file)
+    os.chown(file, 0, 0)
+    os.chown(file.parent, 1234, 1234)
+    assert not compiled.trusted(file)
+
+
+@linux
+@pytest.mark.parametrize("cache", ["a file", "~nobody-of-this-name/x"])
+def test_grading_goes_on_without_a_cache(tmp_path, monkeypatch, cache):
+    place = tmp_path / "file"
+    place.write_text("where a folder should be")
+    monkeypatch.setenv("STICKSHIFT_CACHE", str(place) if cache == "a file" else cache)
+    course = shop.make_course(tmp_path / "course")
+    if cache == "a file":
+        with shop.open_sandbox(course) as sandbox:
+            assert shop.submit(sandbox, shop.GOOD)[1]
+    else:
+        with pytest.raises(UserError, match="STICKSHIFT_CACHE is ~nobody"):
+            shop.open_sandbox(course).__enter__()
 
 
 @linux

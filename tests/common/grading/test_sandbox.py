@@ -218,3 +218,13 @@ def test_projects_in_usr_are_not_shown(course):
 def test_only_files_of_the_given_packages_can_be_replaceable(course, name):
     with pytest.raises(UserError, match="not a file of the packages"):
         Sandbox(course, replaceable=[name])
+
+
+@linux
+def test_chance_is_the_same_in_every_check_of_every_sandbox(course):
+    source = "import random\ndef double(x):\n    return random.random()\n"
+    drawn = []
+    for _ in range(2):
+        with shop.open_sandbox(course) as sandbox:
+            drawn += [shop.run(sandbox, source).output for _ in range(2)]
+    assert len(set(drawn)) == 1
