@@ -12,6 +12,7 @@ cells, one for each pixel. Down doubles the channels and halves the picture; Up 
 understood below back to where it was seen.
 """
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -20,16 +21,38 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.activations import activation_function
+from common.errors import unknown
 from common.exercises import exercise
 
 WIDEST = 8
 """Channels stop doubling at so many times the width."""
+GROUP = 4
+"""Channels that are normalised together."""
+
+
+def grouped(channels: int) -> nn.Module:
+    """Return a layer that normalises each picture by itself, four channels at a time.
+
+    For batches of a few pictures, and for pictures that differ much; batch normalisation learns
+    one scale for all of them. Where channels do not divide by four the groups are smaller.
+
+    Source: Wu and He, "Group Normalization" (2018).
+
+    >>> grouped(12).num_groups, grouped(6).num_groups
+    (3, 3)
+    """
+    return nn.GroupNorm(channels // math.gcd(GROUP, channels), channels)
+
+
+NORMALISATIONS = {"batch": nn.BatchNorm2d, "group": grouped}
 
 
 class Convolution(nn.Module):
-    """A convolution, normalised over the batch, and an activation if there is one.
+    """A convolution, normalised, and an activation if there is one.
 
     (batch, inputs, h, w) -> (batch, outputs, h / stride, w / stride)
+
+    norm: "batch" or "group", see `grouped`.
 
     Source: Ioffe and Szegedy, "Batch Normalization" (2015).
 
@@ -45,13 +68,14 @@ class Convolution(nn.Module):
         size: int = 3,
         stride: int = 1,
         activation: Callable[[Tensor], Tensor] | None = None,
+        norm: str = "batch",
     ) -> None:
         super().__init__()
         # No bias: the normalisation would take it away at once, and adds one of its own.
         self.convolution = nn.Conv2d(
             inputs, outputs, size, stride=stride, padding=size // 2, bias=False
         )
-        self.normalisation = nn.BatchNorm2d(outputs)
+        self.normalisation = NORMALISATIONS[norm](outputs)
         self.activation = activation
 
     def forward(self, x: Tensor) -> Tensor:
@@ -65,10 +89,16 @@ class Down(nn.Module):
     (batch, inputs, h, w) -> (batch, outputs, h/2, w/2)
     """
 
-    def __init__(self, inputs: int, outputs: int, activation: Callable[[Tensor], Tensor]) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        activation: Callable[[Tensor], Tensor],
+        norm: str = "batch",
+    ) -> None:
         super().__init__()
-        self.halve = Convolution(inputs, outputs, stride=2, activation=activation)
-        self.refine = Convolution(outputs, outputs, activation=activation)
+        self.halve = Convolution(inputs, outputs, stride=2, activation=activation, norm=norm)
+        self.refine = Convolution(outputs, outputs, activation=activation, norm=norm)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.halve(x)
@@ -86,10 +116,16 @@ class Up(nn.Module):
     Source: Chaurasia and Culurciello, "LinkNet" (2017).
     """
 
-    def __init__(self, inputs: int, outputs: int, activation: Callable[[Tensor], Tensor]) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        activation: Callable[[Tensor], Tensor],
+        norm: str = "batch",
+    ) -> None:
         super().__init__()
-        self.narrow = Convolution(inputs, outputs, size=1)
-        self.refine = Convolution(outputs, outputs, activation=activation)
+        self.narrow = Convolution(inputs, outputs, size=1, norm=norm)
+        self.refine = Convolution(outputs, outputs, activation=activation, norm=norm)
 
     def forward(self, below: Tensor, seen: Tensor) -> Tensor:
         # Narrowed first: a quarter of the pixels to compute.
@@ -120,7 +156,7 @@ class UNet(nn.Module):
     channels: 1 where there is one thing to find, else the number of classes with the background.
     mean, std: (3,) of the training pictures' colours, by which all are scaled; own_contrast: each
     by its own, for bright and dark pictures of the same things. width: channels of the stem;
-    depth: times that the stem's picture is halved again.
+    depth: times that the stem's picture is halved again; norm: see `Convolution`.
 
     A picture whose sides do not divide by 2^(depth + 1) is padded with the mean colour inside and
     cropped again.
@@ -143,19 +179,22 @@ class UNet(nn.Module):
         width: int = 12,
         depth: int = 4,
         activation: str = "relu",
+        norm: str = "batch",
         own_contrast: bool = False,
     ) -> None:
         super().__init__()
         self.own_contrast = own_contrast
         act = activation_function(activation)
+        if norm not in NORMALISATIONS:
+            raise unknown("normalisation", norm, NORMALISATIONS)
         self.register_buffer("mean", mean.view(1, 3, 1, 1))
         self.register_buffer("std", std.view(1, 3, 1, 1))
         self.stride = 2 ** (depth + 1)
         widths = [width * min(2**level, WIDEST) for level in range(depth + 1)]
         steps = list(pairwise(widths))
-        self.stem = Convolution(3, width, size=5, stride=2, activation=act)
-        self.downs = nn.ModuleList(Down(near, far, act) for near, far in steps)
-        self.ups = nn.ModuleList(Up(far, near, act) for near, far in reversed(steps))
+        self.stem = Convolution(3, width, size=5, stride=2, activation=act, norm=norm)
+        self.downs = nn.ModuleList(Down(near, far, act, norm) for near, far in steps)
+        self.ups = nn.ModuleList(Up(far, near, act, norm) for near, far in reversed(steps))
         self.head = nn.Conv2d(width, 4 * channels, 1)
         # Channels next to each other in memory: on a CPU convolutions are faster that way.
         self.to(memory_format=torch.channels_last)

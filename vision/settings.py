@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from common.settings import ACTIVATIONS, Options, Settings, option
 
 BROKEN = ("refuse", "skip")
+NORMS = ("batch", "group")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,9 @@ class VisionSettings(Settings):
     epochs: int = option(30, "passes over the training part", at_least=1, at_most=10**6)
     size: int = option(256, "side of the square that pictures are fitted to", at_least=16)
     augment: bool = option(True, "turn, mirror and recolour the training part at random")
+    norm: str = option(
+        "batch", "what layers are normalised over: batch, group (each picture alone)", choices=NORMS
+    )
     own_contrast: bool = option(
         False, "scale each picture by its own brightness: for light and dark ones of one thing"
     )

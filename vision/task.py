@@ -72,6 +72,7 @@ class VisionTask(Task):
             width=settings.width,
             depth=settings.depth,
             activation=settings.activation,
+            norm=settings.norm,
             own_contrast=settings.own_contrast,
         )
 

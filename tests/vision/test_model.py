@@ -4,7 +4,8 @@ import torch
 from common.errors import UserError
 from common.settings import ACTIVATIONS
 from vision.loss import CrossEntropy
-from vision.model import UNet, Up, by_own_contrast
+from vision.model import NORMALISATIONS, UNet, Up, by_own_contrast
+from vision.settings import NORMS
 
 
 def build(channels=1, *, width=4, depth=2, activation="relu", seed=0):
@@ -130,6 +131,23 @@ def test_every_activation_of_the_settings_is_built():
 def test_unknown_activation_suggests_the_nearest():
     with pytest.raises(UserError, match="unknown activation 'gellu'; did you mean 'gelu'"):
         build(activation="gellu")
+
+
+def test_normalised_in_groups_a_picture_is_answered_alone_as_in_a_batch():
+    mean, std = torch.full((3,), 120.0), torch.full((3,), 50.0)
+    torch.manual_seed(0)
+    network = UNet(2, mean=mean, std=std, width=6, depth=2, norm="group").train()
+    both = pictures(batch=2)
+    torch.testing.assert_close(network(both)[:1], network(both[:1]))
+    assert not any(isinstance(layer, torch.nn.BatchNorm2d) for layer in network.modules())
+    by_batch = build().train()
+    assert not torch.allclose(by_batch(both)[:1], by_batch(both[:1]))
+
+
+def test_every_normalisation_of_the_settings_is_built():
+    assert set(NORMALISATIONS) == set(NORMS)
+    with pytest.raises(UserError, match="unknown normalisation 'grup'; did you mean 'group'"):
+        UNet(1, mean=torch.zeros(3), std=torch.ones(3), norm="grup")
 
 
 def test_by_its_own_contrast_a_dark_picture_is_answered_as_a_bright_one():
