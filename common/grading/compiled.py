@@ -16,7 +16,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
@@ -35,16 +35,17 @@ def unpack(scratch: str) -> dict[str, bytes]:
 
     A file that is not there, or is damaged, is an empty one.
     """
-    content = {}
+    content: dict[str, bytes] = {}
     with contextlib.suppress(OSError, wire.BadFrameError):
         packed = Path(FILE).read_bytes()
         if hashlib.sha256(packed[_DIGEST:]).digest() == packed[:_DIGEST]:
-            content = wire.decode(packed[_DIGEST:])
+            arrays = wire.decode(packed[_DIGEST:])
+            content = {name: code.tobytes() for name, code in arrays.items()}
     for name, code in content.items():
         path = Path(scratch, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(code.tobytes())
-    return {name: code.tobytes() for name, code in content.items()}
+        path.write_bytes(code)
+    return content
 
 
 def collect(scratch: str) -> dict[str, bytes]:
@@ -87,12 +88,17 @@ def trusted(file: Path) -> bool:
 
 
 def keep(file: Path, descriptor: int) -> None:
-    """Write what a server has handed out; a cache that cannot be written is none, and no error."""
+    """Write what a server has handed out, if it is anything.
+
+    A cache that cannot be written is none, and no error.
+    """
     draft = file.with_name(f"{file.stem}-{secrets.token_hex(8)}.part")
     with contextlib.suppress(OSError), open(descriptor, "rb", closefd=False) as handed:
         content = handed.read(_LARGEST + 1)
+        if not 0 < len(content) <= _LARGEST:
+            return
         file.parent.mkdir(parents=True, exist_ok=True)
-        if len(content) > _LARGEST or not _ours(file.parent, stat.S_ISDIR):
+        if not _ours(file.parent, stat.S_ISDIR):
             return
         try:
             draft.write_bytes(content)
@@ -102,7 +108,7 @@ def keep(file: Path, descriptor: int) -> None:
             draft.unlink(missing_ok=True)
 
 
-def _ours(path: Path, kind) -> bool:
+def _ours(path: Path, kind: Callable[[int], bool]) -> bool:
     status = path.lstat()
     others_write = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     return kind(status.st_mode) and status.st_uid == os.geteuid() and not others_write

@@ -11,8 +11,9 @@ And it pays for the list of all pages, which is copied with every fork; of huge 
 import ctypes
 from pathlib import Path
 
-_LARGEST = 2**16  # above 2^17 the C library may ask the system for a block of its own
-_LARGEST_EXACT, _STEP, _SMALLEST = 1032, 16, 24  # it keeps small ones apart by these sizes
+# From 2^17 on the C library may ask the system for a block of its own; from 1032 bytes down it
+# keeps free blocks apart by these very sizes.
+_SIZES = (*(2**power for power in range(16, 10, -1)), *range(1032, 23, -16))
 _COLLAPSE = 25  # MADV_COLLAPSE
 
 
@@ -42,12 +43,10 @@ def fill_holes() -> int:
     libc.malloc.argtypes = [ctypes.c_size_t]
     libc.sbrk.argtypes = [ctypes.c_ssize_t]
     end = libc.sbrk(0) - libc.mallinfo2().keepcost
-    size = _LARGEST
-    while size >= _SMALLEST:
+    for size in _SIZES:
         for _ in range(libc.mallinfo2().fordblks // size + 1):  # no more fit into what is free
             if (libc.malloc(size) or end) >= end:
                 break
-        size = size // 2 if size > 2 * _LARGEST_EXACT else min(size, _LARGEST_EXACT + _STEP) - _STEP
     return end
 
 

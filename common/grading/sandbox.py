@@ -233,14 +233,13 @@ class Sandbox:
         descriptors: list[int] = []
         try:
             with contextlib.suppress(OSError):
-                said, descriptors, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
-                if said and json.loads(said).get("compiled"):
-                    compiled.keep(code, descriptors[0])
+                _, descriptors, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
+            if not descriptors:
+                raise self._broken()
+            compiled.keep(code, descriptors[0])
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
-        if not descriptors:
-            raise self._broken()
 
     def _kill(self) -> None:
         # A server that is no more is noticed where its last word is awaited.

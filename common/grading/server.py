@@ -39,7 +39,6 @@ def main() -> None:
     namespaces.move_in()
     _check_readable(config["course"])
     news = _preload(config["preload"], config["scratch"])
-    sys.pycache_prefix = config["cache"]
     for name in list(sys.modules):  # a check must find the course as the student's files make it
         if name.partition(".")[0] in {"common", "tests", *config["packages"]}:
             del sys.modules[name]
@@ -61,9 +60,10 @@ def main() -> None:
 def _preload(libraries: Collection[str], scratch: str) -> int:
     """Import the libraries; return a descriptor with what they compiled, empty if nothing new."""
     known = compiled.unpack(scratch)
-    sys.pycache_prefix = None  # libraries come with bytecode of their own
+    cache, sys.pycache_prefix = sys.pycache_prefix, None  # they come with bytecode of their own
     for name in libraries:
         importlib.import_module(name)
+    sys.pycache_prefix = cache
     news = os.memfd_create("compiled")
     found = compiled.collect(scratch)
     if found != known:
@@ -104,8 +104,7 @@ class Server:
 
     def tell_ready(self, news: int) -> None:
         """Say that checks can come, and hand out the code that was compiled anew, if any."""
-        word = json.dumps({"ready": True, "compiled": os.fstat(news).st_size})
-        socket.send_fds(self.control, [word.encode()], [news])
+        socket.send_fds(self.control, [b"ready"], [news])
         os.close(news)
 
     def serve(self) -> None:
