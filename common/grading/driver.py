@@ -11,7 +11,7 @@ import os
 import py_compile
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -42,17 +42,18 @@ def run_probe(module: str, probe: str, inputs: Plain) -> bytes:
         return encode(_failure(error, course))
 
 
-def compile_files(paths: Mapping[str, str], scratch: str) -> bytes:
+def compile_files(course: str, names: Sequence[str], scratch: str) -> bytes:
     """Compile a student's files, none of which runs, and return the frame with the bytecode.
 
-    paths: name -> path of the file. What does not compile is left out; its check will say why.
+    names: of the files in the folder `course`. What does not compile is left out; its check will
+        say why.
     """
     compiled: dict[str, Plain] = {}
-    for number, (name, path) in enumerate(paths.items()):
-        place = f"{scratch}/compiled{number}"
-        by_content = py_compile.PycInvalidationMode.CHECKED_HASH
+    for number, name in enumerate(names):
+        path, place = os.path.join(course, name), f"{scratch}/compiled{number}"
+        unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
         with contextlib.suppress(Exception):
-            py_compile.compile(path, place, doraise=True, quiet=2, invalidation_mode=by_content)
+            py_compile.compile(path, place, doraise=True, quiet=2, invalidation_mode=unchecked)
             compiled[name] = np.fromfile(place, np.uint8)
     return encode(["output", compiled])
 

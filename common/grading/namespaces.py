@@ -69,20 +69,11 @@ def fork() -> int:
     return child
 
 
-def confine(
-    files: Mapping[str, bytes],
-    limits: Mapping[str, Any],
-    *,
-    scratch: str,
-    read_only: str,
-    facts: Mapping[str, bytes],
-) -> None:
+def confine(limits: Mapping[str, Any], *, scratch: str, facts: Mapping[str, bytes]) -> None:
     """Take away from this process, for good, all that a check does not need.
 
-    files: path -> content; what is found at these paths from now on, in place of what was there.
     limits: the fields of `common.grading.sandbox.Limits`.
     scratch: the one folder that can be written to; it vanishes with the process.
-    read_only: a mount that the server may write to and this process may not.
     facts: name -> content, all that there is in /proc; other processes are not to be seen.
 
     Raises OSError that names the step which failed.
@@ -94,10 +85,7 @@ def confine(
     os.nice(5)
     _limit(limits)
     _mount(None, "/", None, _REC | _PRIVATE)
-    _mount(None, read_only, None, _BIND | _REMOUNT | _RDONLY | _SAFE)
     _mount("tmpfs", scratch, "tmpfs", _SAFE, f"size={limits['tmp_bytes']},nr_inodes=4096,mode=0700")
-    for number, (path, content) in enumerate(files.items()):
-        _replace(path, content, f"{scratch}/file{number}")
     _mount(scratch, "/dev/shm", None, _BIND)
     _mount("tmpfs", "/proc", "tmpfs", _SAFE)
     for name, content in facts.items():
@@ -130,14 +118,6 @@ def _enter(namespaces: int) -> None:
     _write("/proc/self/setgroups", b"deny")
     _write("/proc/self/uid_map", b"%d %d 1" % (user, user))
     _write("/proc/self/gid_map", b"%d %d 1" % (group, group))
-
-
-def _replace(path: str, content: bytes, staged: str) -> None:
-    _write(staged, content)
-    os.chmod(staged, 0o444)
-    _mount(staged, path, None, _BIND)
-    _mount(None, path, None, _BIND | _REMOUNT | _RDONLY | _SAFE)
-    os.unlink(staged)
 
 
 def _write(path: str, content: bytes) -> None:

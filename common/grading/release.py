@@ -18,7 +18,7 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.grading.bench import ROOT
-from common.grading.source import emptied, marked, read
+from common.grading.source import MARK, emptied, marked, read
 
 PACKAGES = ("common", "tabular", "vision", "text", "audio")
 FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", ".gitignore")
@@ -66,7 +66,7 @@ def edition(root: Path) -> dict[str, bytes]:
     contents = {name: (root / name).read_bytes() for name in names}
     contents["tests/__init__.py"] = b""
     modules = {
-        name: emptied(read(root / name), name)
+        name: emptied(text, name) if MARK in (text := read(root / name)) else text
         for name in names
         if name.endswith(".py") and name.startswith(PACKAGES)
     }
@@ -86,6 +86,9 @@ def _without_leavings(modules: dict[str, str]) -> dict[str, str]:
         words = Counter(word for text in modules.values() for word in re.findall(r"\w+", text))
         shorter = {}
         for name, text in modules.items():
+            if not any(words[private] == 1 for private in re.findall(r"\b_[a-zA-Z]\w*", text)):
+                shorter[name] = text
+                continue
             lines = text.splitlines(keepends=True)
             for first, last, private in reversed(_private(text)):
                 if words[private] == 1:

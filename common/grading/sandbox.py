@@ -26,6 +26,7 @@ import numpy as np
 from common.cache import cache_folder
 from common.errors import UserError
 from common.grading import compiled, walls, wire
+from common.grading.layout import Layout
 from common.grading.outcome import USUAL, Failure, Limits, Outcome, Stream, conclude
 
 _START_SECONDS = 180
@@ -68,11 +69,11 @@ class Sandbox:
         self.limits = limits
         self.replaceable = frozenset(replaceable)
         self.preload = tuple(preload)
-        packages = walls.packages_of(self.root)
+        self._layout = Layout(self.root)
         for path in sorted(self.replaceable):
             parts = PurePosixPath(path).parts
             given = self.root / path
-            if ".." in parts or not {*parts[:1]} <= {*packages} or not given.is_file():
+            if ".." in parts or not {*parts[:1]} <= {*self._layout.packages} or not given.is_file():
                 raise UserError(f"{path}: not a file of the packages in {self.root}")
 
     def __enter__(self) -> "Sandbox":
@@ -85,22 +86,27 @@ class Sandbox:
         }
         code = compiled.place(cache_folder(), self.preload)
         self._started = False
-        self._known: dict[str, bytes] = {}
-        self._bytecode: dict[str, np.ndarray] = {}
-        self._errors = tempfile.TemporaryFile()
-        self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with inner:
-            self._server = subprocess.Popen(
-                walls.command(
-                    bubblewrap, self.root, config, code if compiled.trusted(code) else None
-                ),
-                stdin=inner,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                env=walls.environment(),
+        with contextlib.ExitStack() as opened:
+            opened.enter_context(self._layout)
+            command = walls.command(
+                bubblewrap, self._layout, config, code if compiled.trusted(code) else None
             )
+            self._errors = opened.enter_context(tempfile.TemporaryFile())
+            self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with inner:
+                self._server = subprocess.Popen(
+                    command,
+                    stdin=inner,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._errors,
+                    env=walls.environment(),
+                )
+            self._opened = opened.pop_all()
         try:
             self._control.settimeout(_START_SECONDS)
+            self._layout.fill()  # while the server imports the libraries
+            with contextlib.suppress(OSError):  # a server that is no more is noticed right after
+                self._control.send(b"go on")
             self._hear_ready(code)
             self._control.settimeout(None)
             tried = self.run({}, "json", "builtins:dict", [])  # the inner wall stands, too
@@ -123,7 +129,7 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
-        self._errors.close()
+        self._opened.close()
 
     def run(
         self, files: Mapping[str, bytes], module: str, probe: str, inputs: wire.Plain
@@ -145,45 +151,25 @@ class Sandbox:
         size = sum(map(len, files.values()))
         if size > self.limits.tmp_bytes // 2:
             return Outcome(failure=Failure("refused", f"{size} bytes"))
-        files = {name: np.frombuffer(body, np.uint8) for name, body in files.items()}
         try:
-            compiled = self._compiled(files, size)
-            return self._exchange(
-                {
-                    "files": files,
-                    "compiled": compiled,
-                    "module": module,
-                    "probe": probe,
-                    "inputs": inputs,
-                }
-            )
+            if not self._layout.holds(files):
+                self._put(files, self.limits.tmp_bytes // 2 - size)
+            return self._exchange({"module": module, "probe": probe, "inputs": inputs})
         except BaseException:  # even Ctrl-C: a later answer must not be taken for another check's
             self._server.kill()
             raise
 
-    def _compiled(self, files: Mapping[str, np.ndarray], size: int) -> dict[str, np.ndarray]:
-        """Return the bytecode of a student's files, which is made once for all their checks.
+    def _put(self, files: Mapping[str, bytes], room: int) -> None:
+        """Put a student's files in, and the bytecode of them, made once for all their checks.
 
         It is compiled in the sandbox and is as little to be trusted as the files themselves.
         """
-        known = {name: body.tobytes() for name, body in files.items()}
-        if known != self._known:
-            self._known, self._bytecode = known, {}
-            if files:
-                request = {
-                    "files": files,
-                    "compiled": {},
-                    "module": "",
-                    "probe": "",
-                    "inputs": None,
-                }
-                made = self._exchange(request).output
-                made = made if isinstance(made, dict) and made.keys() <= files.keys() else {}
-                plain = all(isinstance(body, np.ndarray) for body in made.values())
-                room = self.limits.tmp_bytes // 2 - size
-                if plain and sum(body.nbytes for body in made.values()) <= room:
-                    self._bytecode = made
-        return self._bytecode
+        self._layout.put(files)
+        made = self._exchange({"module": "", "probe": "", "inputs": sorted(files)}).output
+        made = made if isinstance(made, dict) and made.keys() <= files.keys() else {}
+        plain = all(isinstance(body, np.ndarray) for body in made.values())
+        if plain and sum(body.nbytes for body in made.values()) <= room:
+            self._layout.put_bytecode({name: body.tobytes() for name, body in made.items()})
 
     def _exchange(self, request: wire.Plain) -> Outcome:
         most = self.limits.output_bytes

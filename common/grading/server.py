@@ -1,8 +1,9 @@
 """The zygote: a process inside the outer wall that has imported the libraries and forks checks.
 
 It never reads a request or a result: these go through descriptors that it only hands on, so
-nothing of one check is left in the memory that the next one inherits. It answers to two words on
-its socket, `run` with four descriptors (request, result, stdout, stderr) and `kill`.
+nothing of one check is left in the memory that the next one inherits. On its socket it
+waits for one word while the course is laid out, then answers to two: `run` with four descriptors
+(request, result, stdout, stderr) and `kill`.
 """
 
 import contextlib
@@ -10,13 +11,11 @@ import gc
 import importlib
 import json
 import os
-import py_compile
 import random
 import select
 import socket
 import sys
 from collections.abc import Collection
-from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,13 +31,14 @@ def main() -> None:
     """Prepare as the JSON in the first argument says, then serve until the judge is gone."""
     config = json.loads(sys.argv[1])
     os.umask(0o022)
-    _compile(config["course"], config["cache"])
+    sys.pycache_prefix = config["cache"]
     os.chmod(config["scratch"], 0o777)  # libraries may keep what they like there; no check sees it
     if os.getuid() == 0:
         namespaces.become(config["user"])
     namespaces.move_in()
-    _check_readable(config["course"])
+    control = socket.socket(fileno=0)
     news = _preload(config["preload"], config["scratch"])
+    control.recv(16)  # from now on the course lies there
     for name in list(sys.modules):  # a check must find the course as the student's files make it
         if name.partition(".")[0] in {"common", "tests", *config["packages"]}:
             del sys.modules[name]
@@ -52,7 +52,7 @@ def main() -> None:
     gc.freeze()
     heap.fill_holes()
     heap.make_huge()
-    server = Server(socket.socket(fileno=0), config)
+    server = Server(control, config)
     server.tell_ready(news)
     server.serve()
 
@@ -71,25 +71,6 @@ def _preload(libraries: Collection[str], scratch: str) -> int:
             file.write(compiled.pack(found))
     os.lseek(news, 0, os.SEEK_SET)
     return news
-
-
-def _compile(course: str, cache: str) -> None:
-    """Compile the given code once; hashes, not dates, then tell a student's file from it."""
-    sys.pycache_prefix = cache
-    for source in Path(course).rglob("*.py"):
-        py_compile.compile(
-            str(source),
-            quiet=2,
-            invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH,
-            cfile=cache_from_source(str(source)),
-        )
-
-
-def _check_readable(course: str) -> None:
-    for path in Path(course).rglob("*"):
-        if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
-            place = path.relative_to(course)
-            sys.exit(f"{place}: not readable for others than its owner; try chmod -R go+rX")
 
 
 class Server:
@@ -161,15 +142,8 @@ class Server:
             self.control.close()
             request = _read(descriptors[0])
             result, writing = _arrange(descriptors, writing)
-            course, limits = self.config["course"], self.config["limits"]
-            paths = {name: f"{course}/{name}" for name in request["files"]}
-            files = {paths[name]: body.tobytes() for name, body in request["files"].items()}
-            for name, body in request["compiled"].items():
-                place = cache_from_source(paths[name])
-                if os.path.exists(place):  # the given file's, as far as that compiles
-                    files[place] = body.tobytes()
-            scratch, cache = self.config["scratch"], self.config["cache"]
-            namespaces.confine(files, limits, scratch=scratch, read_only=cache, facts=self.facts)
+            limits, scratch = self.config["limits"], self.config["scratch"]
+            namespaces.confine(limits, scratch=scratch, facts=self.facts)
             os.write(writing, b"confined")
             os.close(writing)
         except BaseException as error:
@@ -179,7 +153,7 @@ class Server:
             if request["probe"]:
                 frame = driver.run_probe(request["module"], request["probe"], request["inputs"])
             else:
-                frame = driver.compile_files(paths, scratch)
+                frame = driver.compile_files(self.config["course"], request["inputs"], scratch)
             driver.send(frame, result)
         finally:
             os._exit(1)

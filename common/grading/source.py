@@ -9,6 +9,7 @@ from pathlib import Path
 from common.errors import UserError
 
 EMPTY = "raise NotImplementedError"
+MARK = "@exercise("
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def marked_in(root: Path, package: str) -> dict[str, Marked]:
     found = {}
     for path in sorted((root / package).rglob("*.py")):
         text = read(path)
-        if "@exercise(" in text:
+        if MARK in text:
             found |= {mark.name: mark for mark in marked(text, path.relative_to(root).as_posix())}
     return found
 

@@ -12,13 +12,11 @@ from typing import Any
 
 from common.errors import UserError
 from common.grading import compiled, seccomp
+from common.grading.layout import CACHE, COURSE, NOT_COURSE, Layout
 
-COURSE = "/course"
-CACHE = "/cache"
 SCRATCH = "/scratch"
 TRUSTED = "/grader"
 _NOBODY = 65534
-_NOT_COURSE = ("benchmarks", "tests")
 _PROGRAMS = tuple(
     Path(top, name)
     for top in ("/usr", "/")
@@ -77,24 +75,23 @@ def check_system() -> str:
 
 
 def command(
-    bubblewrap: str, root: Path, config: Mapping[str, Any], code: Path | None = None
+    bubblewrap: str, layout: Layout, config: Mapping[str, Any], code: Path | None = None
 ) -> list[str]:
     """Return the command that starts the server inside of the wall.
 
-    root: the given code, of which the packages and the probes are seen, and nothing else.
+    layout: what is seen of the course.
     config: what the server is told, see `common.grading.server.main`.
     code: the file for `common.grading.compiled.FILE`, if it is there and can be trusted.
     """
-    packages = packages_of(root)
     places = {"course": COURSE, "cache": CACHE, "scratch": SCRATCH}
-    told = {**places, "user": _NOBODY, "packages": packages, **config}
+    told = {**places, "user": _NOBODY, "packages": layout.packages, **config}
     inside = [
         *_system(),
-        *_python(packages),
-        *_course(root, packages),
+        *_python(layout.packages),
+        *("--ro-bind", str(layout.course), COURSE, "--ro-bind", str(layout.cache), CACHE),
         *_own_code(),
         *(["--ro-bind", str(code), compiled.FILE] if code else []),
-        *("--tmpfs", CACHE, "--tmpfs", SCRATCH, "--proc", "/proc"),
+        *("--tmpfs", SCRATCH, "--proc", "/proc"),
         *_devices(),
     ]
     return [
@@ -123,15 +120,6 @@ def _parents(arguments: list[str]) -> list[str]:
 def environment() -> dict[str, str]:
     """Return the whole environment of the server; nothing of the teacher's is in it."""
     return dict(_ENVIRONMENT)
-
-
-def packages_of(root: Path) -> list[str]:
-    """Return the names of the course's packages."""
-    return sorted(
-        path.parent.name
-        for path in root.glob("*/__init__.py")
-        if path.parent.name not in _NOT_COURSE
-    )
 
 
 def explain(
@@ -212,22 +200,9 @@ def _python(packages: Iterable[str]) -> list[str]:
     if not any(Path(path).is_relative_to("/tmp") for path in shown):
         arguments += ["--symlink", SCRATCH, "/tmp"]
     for place in libraries:
-        for package in [*packages, *_NOT_COURSE]:
+        for package in [*packages, *NOT_COURSE]:
             if Path(place, package).is_dir():
                 arguments += ["--tmpfs", f"{place}/{package}", "--remount-ro", f"{place}/{package}"]
-    return arguments
-
-
-def _course(root: Path, packages: Iterable[str]) -> list[str]:
-    arguments = []
-    for package in packages:
-        arguments += ["--ro-bind", str(root / package), f"{COURSE}/{package}"]
-    empty = str(Path(__file__).with_name("empty.py"))
-    probes = sorted((root / "tests" / "graded").glob("*_probes.py"))
-    arguments += ["--ro-bind", empty, f"{COURSE}/tests/__init__.py"]
-    arguments += ["--ro-bind", empty, f"{COURSE}/tests/graded/__init__.py"]
-    for path in probes:
-        arguments += ["--ro-bind", str(path), f"{COURSE}/tests/graded/{path.name}"]
     return arguments
 
 

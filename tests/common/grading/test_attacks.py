@@ -176,7 +176,7 @@ while "request" not in frame.f_locals: frame = frame.f_back
 print(sorted(frame.f_locals["request"]), sorted(frame.f_locals["request"]["inputs"]))
 raise RuntimeError
 """
-    expected = "['compiled', 'files', 'inputs', 'module', 'probe'] ['x']\n"
+    expected = "['inputs', 'module', 'probe'] ['x']\n"
     assert shop.submit(sandbox, source)[0].stdout == expected
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from common.errors import UserError
 from common.grading import walls
+from common.grading.layout import Layout
 from common.grading.outcome import Failure, Outcome
 from common.grading.sandbox import Sandbox
 from tests.common.grading import shop
@@ -201,13 +202,14 @@ def test_ubuntu_s_own_profile_for_bubblewrap_is_to_be_taken_away(tmp_path):
 @linux
 def test_what_lies_in_a_folder_that_students_can_read_is_not_graded_from_there(course, monkeypatch):
     monkeypatch.setattr(walls, "_PROGRAMS", (Path(walls.__file__).parents[3],))
-    with pytest.raises(UserError, match="move the course elsewhere"):
-        walls.command("bwrap", course, {})
+    with pytest.raises(UserError, match="move the course elsewhere"), shop.open_sandbox(course):
+        pytest.fail("it must not start")
 
 
 @linux
 def test_projects_in_usr_are_not_shown(course):
-    words = walls.command("bwrap", course, {})
+    with Layout(course) as layout:
+        words = walls.command("bwrap", layout, {})
     binds = [place for word, place in itertools.pairwise(words) if "bind" in word]
     assert not {"/usr", "/usr/src", "/home", "/etc", "/var"} & {*binds}
 

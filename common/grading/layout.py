@@ -1,0 +1,146 @@
+"""What a sandbox shows of the course: a copy of the given code, and a student's files in it.
+
+The copy lies outside of the sandbox, which shows it read-only, and belongs to one sandbox. Files
+are put into their places once for all checks of a submission.
+"""
+
+import marshal
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+
+from common.errors import UserError
+
+COURSE = "/course"
+"""Where the sandbox shows the code."""
+
+CACHE = "/cache"
+"""Where it shows the bytecode: `sys.pycache_prefix`."""
+
+NOT_COURSE = ("benchmarks", "tests")
+"""Packages beside the course's own."""
+
+_compiling = threading.Lock()  # what one sandbox compiles, the others find
+
+_UNCHECKED = (1).to_bytes(4, "little")
+"""The flags of bytecode that is not compared with its source: here they are written together."""
+
+
+def packages_of(root: Path) -> list[str]:
+    """Return the names of the course's packages."""
+    return sorted(
+        path.parent.name
+        for path in root.glob("*/__init__.py")
+        if path.parent.name not in NOT_COURSE
+    )
+
+
+class Layout:
+    """Two folders, `course` and `cache`, to be shown at `COURSE` and `CACHE`; a context manager.
+
+    They are empty at first, and hold the packages and probes in `root` once they are filled.
+
+    Raises UserError where they cannot be written.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.packages = packages_of(root)
+        self._files: dict[str, bytes] = {}
+        self._folders: set[Path] = set()
+
+    def __enter__(self) -> "Layout":
+        try:
+            self._folder = tempfile.TemporaryDirectory(
+                prefix="stickshift-", ignore_cleanup_errors=True
+            )
+        except OSError as error:
+            raise _unwritable(tempfile.gettempdir(), error) from None
+        self.course, self.cache = (Path(self._folder.name, name) for name in ("course", "cache"))
+        self._make(self.course)
+        self._make(self.cache)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def fill(self) -> None:
+        """Copy the given code, and compile what is Python."""
+        for name, content in self._shown():
+            self._write(self.course / name, content)
+            if name.endswith(".py"):
+                with _compiling:
+                    bytecode = _bytecode(name, content)
+                self._write(self._cached(name), bytecode)
+
+    def holds(self, files: Mapping[str, bytes]) -> bool:
+        """Say whether exactly these are a student's files in it."""
+        return self._files == files
+
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Put a student's files in the places of given ones, and those of the last one away."""
+        for name in {*self._files, *files}:
+            content = files.get(name)
+            if content is None:
+                content = (self.root / name).read_bytes()
+                self._write(self._cached(name), _bytecode(name, content))
+            else:
+                self._write(self._cached(name), b"")
+            self._write(self.course / name, content)
+        self._files = dict(files)
+
+    def put_bytecode(self, compiled: Mapping[str, bytes]) -> None:
+        """Put in what a student's files have been compiled to; a file that has none is read."""
+        for name, content in compiled.items():
+            self._write(self._cached(name), content)
+
+    def _shown(self) -> Iterator[tuple[str, bytes]]:
+        for package in self.packages:
+            for path in sorted((self.root / package).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    yield path.relative_to(self.root).as_posix(), path.read_bytes()
+        for path in sorted((self.root / "tests" / "graded").glob("*_probes.py")):
+            yield path.relative_to(self.root).as_posix(), path.read_bytes()
+        yield "tests/__init__.py", b""
+        yield "tests/graded/__init__.py", b""
+
+    def _cached(self, name: str) -> Path:
+        place = Path(self.cache, *Path(COURSE, name).parts[1:])
+        return place.with_suffix(f".{sys.implementation.cache_tag}.pyc")
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file that whoever the sandbox runs as can read."""
+        try:
+            self._make(path.parent)
+            with open(path, "wb") as file:
+                file.write(content)
+                os.fchmod(file.fileno(), 0o644)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+    def _make(self, folder: Path) -> None:
+        if folder not in self._folders and folder != Path(self._folder.name):
+            self._make(folder.parent)
+            folder.mkdir()
+            folder.chmod(0o755)
+            self._folders.add(folder)
+
+
+@lru_cache(maxsize=1024)
+def _bytecode(name: str, source: bytes) -> bytes:
+    """Compile given code as the sandbox's Python does; nothing, where that is not possible."""
+    try:
+        code = compile(source, f"{COURSE}/{name}", "exec", dont_inherit=True, optimize=0)
+    except (SyntaxError, ValueError):
+        return b""
+    return MAGIC_NUMBER + _UNCHECKED + bytes(8) + marshal.dumps(code)
+
+
+def _unwritable(place: Path | str, error: OSError) -> UserError:
+    remedy = "make room there, or name another folder with TMPDIR"
+    return UserError(f"{place}: {error.strerror}; {remedy}")
