@@ -1,12 +1,13 @@
 """Grading the same correct solutions with the same checks: `python -m common grade` and nbgrader.
 
-    python benchmarks/notebooks.py [--module tabular] [--students 16] [--jobs 2]
+    python benchmarks/notebooks.py [--module tabular] [--students 16] [--processes 2]
 
 Each student hands in all exercises of the module, solved as the library solves them. For nbgrader
 a notebook holds, for each exercise, a cell with the solution and a cell that runs our checks in
 the kernel, with fresh inputs; nothing else is in it. nbgrader grades one submission after another,
-so it runs as so many processes as ours has jobs, each with its share of the students and a course
-and database of its own. Both are timed from the start of the command to its end.
+so it runs as several processes, one for each core if not told otherwise, each with its share of the
+students and a course and database of its own; ours chooses its number of jobs itself. Both are
+timed from the start of the command to its end.
 
 nbgrader runs students' code on the bare machine and lets it write its own points; ours runs each
 check in a sandbox. So the ratio is one of work done, and not of protection bought.
@@ -36,23 +37,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", default="tabular")
     parser.add_argument("--students", type=int, default=16)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     students = [f"student{i:03}" for i in range(arguments.students)]
     with tempfile.TemporaryDirectory() as folder:
-        ours = grade_ours(Path(folder, "ours"), arguments.module, students, arguments.jobs)
-        theirs = grade_notebooks(Path(folder, "nb"), arguments.module, students, arguments.jobs)
+        ours = grade_ours(Path(folder, "ours"), arguments.module, students)
+        theirs = grade_notebooks(
+            Path(folder, "nb"), arguments.module, students, arguments.processes
+        )
     count = len(students)
     checks = sum(len(graded.checks) for graded in local.graded(arguments.module))
-    print(
-        f"{arguments.module}: {checks} checks, {count} correct submissions, {arguments.jobs} jobs"
-    )
+    print(f"{arguments.module}: {checks} checks, {count} correct submissions")
+    print(f"{os.cpu_count()} cores, {arguments.processes} processes of nbgrader")
     for name, seconds in (("ours", ours), ("nbgrader", theirs)):
         print(f"{name:10}{seconds:8.1f} s{seconds / count:8.2f} s a submission")
     print(f"{'ratio':10}{theirs / ours:8.1f}")
 
 
-def grade_ours(folder: Path, module: str, students: Iterable[str], jobs: int) -> float:
+def grade_ours(folder: Path, module: str, students: Iterable[str]) -> float:
     """Return the seconds that our grader takes; every student must come out with all points."""
     files = {mark.file for mark in marked_in(ROOT, module).values()}
     for student in students:
@@ -61,7 +63,7 @@ def grade_ours(folder: Path, module: str, students: Iterable[str], jobs: int) ->
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target)
     command = [sys.executable, "-m", "common", "grade", str(folder / "submissions")]
-    command += ["--out", str(folder / "grades"), "--jobs", str(jobs), "--module", module]
+    command += ["--out", str(folder / "grades"), "--module", module]
     seconds = timed([command], ROOT)
     with (folder / "grades" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         scores = [row["score"] for row in csv.DictReader(file)]
@@ -69,12 +71,12 @@ def grade_ours(folder: Path, module: str, students: Iterable[str], jobs: int) ->
     return seconds
 
 
-def grade_notebooks(folder: Path, module: str, students: list[str], jobs: int) -> float:
+def grade_notebooks(folder: Path, module: str, students: list[str], processes: int) -> float:
     """Return the seconds that `nbgrader autograde` takes; every student must get all points."""
     courses = []
-    for job in range(jobs):
-        course = folder / f"course{job}"
-        own = students[job::jobs]
+    for number in range(processes):
+        course = folder / f"course{number}"
+        own = students[number::processes]
         make_course(course, module, own)
         courses.append((course, own))
     commands = [

@@ -255,9 +255,12 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _usual_jobs() -> int:
-    """Return how many can be graded at a time: what memory is there for, and cores."""
+    """Return how many to grade at a time: one more than cores, as far as there is memory.
+
+    A job waits a part of its time: for the judges of the others, and for processes to start.
+    """
     room = psutil.virtual_memory().available // (USUAL.memory + _LIBRARIES)
-    return max(1, min(os.cpu_count() or 1, room))
+    return max(1, min((os.cpu_count() or 1) + 1, room))
 
 
 def _path(text: str | None) -> Path | None:

@@ -15,6 +15,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 RUN = 7
@@ -61,12 +62,13 @@ def similar(
     >>> [(p.first, p.second, p.share) for p in similar(own, {}, surprise=5)]
     [('Anna', 'Ivan', 1.0)]
     """
-    known = {path: _runs(source) for path, source in given.items()}
+    runs_of = cache(_runs)  # many hand in a file as it was given
+    known = {path: runs_of(source) for path, source in given.items()}
     runs = {
         student: {
             (path, run)
             for path, source in files.items()
-            for run in _runs(source) - known.get(path, frozenset())
+            for run in runs_of(source) - known.get(path, frozenset())
         }
         for student, files in submissions.items()
     }

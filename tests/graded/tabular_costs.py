@@ -209,9 +209,9 @@ def _unsure(rng):
         "target": np.arange(1, 10) * 1e5,
         "settings": {"over": 1.0, "under": _weight(rng, 2.6, 3.4)},
         "start": 2e5,
-        "steps": 300,
-        "lr": 0.05,
-        "slower": 0.985,
+        "steps": 80,
+        "lr": 0.1,
+        "slower": 0.94,
     }
 
 
