@@ -93,7 +93,7 @@ def grade_notebooks(folder: Path, module: str, students: list[str], processes: i
     return seconds
 
 
-def make_course(course: Path, module: str, students: Iterable[str]) -> None:
+def make_course(course: Path, module: str, students: list[str]) -> None:
     """Write a course with one assignment, and a copy of it, solved, for each student."""
     source = course / "source" / "work" / "work.ipynb"
     source.parent.mkdir(parents=True)
@@ -108,7 +108,8 @@ def make_course(course: Path, module: str, students: Iterable[str]) -> None:
         target = course / "submitted" / student / "work" / "work.ipynb"
         target.parent.mkdir(parents=True)
         shutil.copyfile(source, target)
-        run(["nbgrader", "db", "student", "add", student, option], course)
+    (course / "students.csv").write_text("\n".join(["id", *students]) + "\n")
+    run(["nbgrader", "db", "student", "import", "students.csv", option], course)
 
 
 def notebook(module: str) -> dict:

@@ -9,11 +9,21 @@ in. What the checks compute is taken off: the same probes with the same inputs, 
 once all is imported and warm. What remains is the overhead: starting a process for every check,
 its namespaces, importing the student's files, the frame. The start of a sandbox is given apart; a
 run of the grader pays it once for each job. Medians over the repeats, which are interleaved.
+
+"bare forks" is a limit to compare the overhead with: what is left, after the same subtraction, of
+the same probes each run in a child of a process that has imported the libraries and the course,
+with no walls, no files to place and nothing to import. A grader that gives each check a clean
+process pays this before it protects anything.
 """
 
 import argparse
+import gc
+import importlib
 import json
+import os
+import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,7 +34,9 @@ import psutil
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+os.environ["OMP_NUM_THREADS"] = "1"  # as in the sandbox
 
+from common.grading import walls  # noqa: E402
 from common.grading.checks import judge  # noqa: E402
 from common.grading.course import Course  # noqa: E402
 from common.grading.driver import run_probe  # noqa: E402
@@ -69,7 +81,55 @@ def measure(course: Course, edition: Path, name: str, repeats: int) -> dict:
                 took[key].append(value)
     # The first round warms up.
     medians = {key: statistics.median(values[1:]) for key, values in took.items()}
-    return {"module": name, "checks": len(checks), "start": start, **medians}
+    command = [sys.executable, __file__, "--bare", "--modules", name, "--repeats", str(repeats)]
+    bare = subprocess.run(
+        command, env=walls.environment(), check=True, capture_output=True, text=True
+    )
+    return {
+        "module": name,
+        "checks": len(checks),
+        "start": start,
+        **medians,
+        "bare": float(bare.stdout),
+    }
+
+
+def bare_forks(course: Course, name: str, repeats: int) -> float:
+    """Return the seconds beyond the computing when each probe runs in a mere child of this."""
+    jobs = []
+    for library in course.libraries(name):
+        importlib.import_module(library)
+    for graded in course.modules[name].exercises:
+        for check in graded.checks:
+            importlib.import_module(graded.place)
+            importlib.import_module(check.probe.partition(":")[0])
+            inputs = check.inputs(np.random.default_rng(len(jobs)))
+            jobs.append((graded.place, check.probe, inputs))
+    gc.collect()
+    gc.freeze()
+    forked = [seconds_of_forks(jobs) for _ in range(repeats + 1)]
+    computed = []
+    for _ in range(repeats + 1):
+        before = time.process_time()
+        for job in jobs:
+            run_probe(*job)
+        computed.append(time.process_time() - before)
+    return statistics.median(forked[1:]) - statistics.median(computed[1:])
+
+
+def seconds_of_forks(jobs: list[tuple]) -> float:
+    def seconds() -> float:
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return time.process_time() + children.ru_utime + children.ru_stime
+
+    before = seconds()
+    for job in jobs:
+        child = os.fork()
+        if child == 0:
+            run_probe(*job)
+            os._exit(0)
+        os.waitpid(child, 0)
+    return seconds() - before
 
 
 def main() -> None:
@@ -77,8 +137,12 @@ def main() -> None:
     parser.add_argument("--modules", nargs="*")
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--bare", action="store_true", help="bare forks alone, of one module")
     arguments = parser.parse_args()
     course = Course(ROOT)
+    if arguments.bare:
+        print(bare_forks(course, *arguments.modules, arguments.repeats))
+        return
     with tempfile.TemporaryDirectory() as folder:
         course.write_edition(Path(folder))
         rows = [
@@ -89,11 +153,11 @@ def main() -> None:
         print(json.dumps(rows))
         return
     print("seconds of processor for one more correct submission")
-    print(
-        f"{'module':10}{'checks':>8}{'sandboxed':>12}{'computed':>12}{'overhead':>12}{'start':>9}"
-    )
+    columns = ("sandboxed", "computed", "overhead", "bare")
+    heads = "".join(f"{'bare forks' if key == 'bare' else key:>12}" for key in columns)
+    print(f"{'module':10}{'checks':>8}{heads}{'start':>9}")
     for row in rows:
-        figures = "".join(f"{row[key]:12.3f}" for key in ("sandboxed", "computed", "overhead"))
+        figures = "".join(f"{row[key]:12.3f}" for key in columns)
         print(f"{row['module']:10}{row['checks']:8}{figures}{row['start']:9.1f}")
 
 

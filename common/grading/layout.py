@@ -51,19 +51,19 @@ class Layout:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.packages = packages_of(root)
-        self._files: dict[str, bytes] = {}
-        self._folders: set[Path] = set()
 
     def __enter__(self) -> "Layout":
         try:
             self._folder = tempfile.TemporaryDirectory(
                 prefix="stickshift-", ignore_cleanup_errors=True
             )
+            self.course, self.cache = (Path(self._folder.name, n) for n in ("course", "cache"))
+            self._folders = {Path(self._folder.name)}
+            self._make(self.course)
+            self._make(self.cache)
         except OSError as error:
             raise _unwritable(tempfile.gettempdir(), error) from None
-        self.course, self.cache = (Path(self._folder.name, name) for name in ("course", "cache"))
-        self._make(self.course)
-        self._make(self.cache)
+        self._files: dict[str, bytes] = {}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -119,15 +119,15 @@ class Layout:
             self._make(path.parent)
             with open(path, "wb") as file:
                 file.write(content)
-                os.fchmod(file.fileno(), 0o644)
+            os.chmod(path, 0o644)
         except OSError as error:
             raise _unwritable(path, error) from None
 
     def _make(self, folder: Path) -> None:
-        if folder not in self._folders and folder != Path(self._folder.name):
+        if folder not in self._folders:
             self._make(folder.parent)
             folder.mkdir()
-            folder.chmod(0o755)
+            os.chmod(folder, 0o755)
             self._folders.add(folder)
 
 

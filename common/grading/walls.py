@@ -6,7 +6,7 @@ import platform
 import shutil
 import site
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ def command(
     told = {**places, "user": _NOBODY, "packages": layout.packages, **config}
     inside = [
         *_system(),
-        *_python(layout.packages),
+        *_python(layout),
         *("--ro-bind", str(layout.course), COURSE, "--ro-bind", str(layout.cache), CACHE),
         *_own_code(),
         *(["--ro-bind", str(code), compiled.FILE] if code else []),
@@ -182,17 +182,18 @@ def _libraries() -> list[str]:
     return [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
 
 
-def _python(packages: Iterable[str]) -> list[str]:
+def _python(layout: Layout) -> list[str]:
     """Show this Python and its libraries, but no other version of the course among them."""
     libraries = _libraries()
     shown = {sys.prefix, sys.base_prefix, sys.exec_prefix, *libraries}
     shown -= {str(Path(site.getuserbase())), "/usr"}
     teacher = Path(__file__).parents[2]
     for path in {*map(Path, shown), *_PROGRAMS}:
+        seen = f"students' code can read what lies in {path}"
         if teacher.is_relative_to(path) and str(teacher) not in libraries:
-            raise UserError(
-                f"{teacher}: students' code can read what lies in {path}; move the course elsewhere"
-            )
+            raise UserError(f"{teacher}: {seen}; move the course elsewhere")
+        if layout.course.is_relative_to(path):  # of several jobs each has its student's files there
+            raise UserError(f"{layout.course}: {seen}; name another folder with TMPDIR")
     arguments = []
     for path in sorted(shown):  # a folder before what lies in it
         if Path(path).is_dir() and not any(map(Path(path).is_relative_to, _PROGRAMS)):
@@ -200,7 +201,7 @@ def _python(packages: Iterable[str]) -> list[str]:
     if not any(Path(path).is_relative_to("/tmp") for path in shown):
         arguments += ["--symlink", SCRATCH, "/tmp"]
     for place in libraries:
-        for package in [*packages, *NOT_COURSE]:
+        for package in [*layout.packages, *NOT_COURSE]:
             if Path(place, package).is_dir():
                 arguments += ["--tmpfs", f"{place}/{package}", "--remount-ro", f"{place}/{package}"]
     return arguments
@@ -210,7 +211,7 @@ def _own_code() -> list[str]:
     grading = Path(__file__).parent
     files = (
         *("__init__", "server", "account", "given", "heap", "namespaces", "seccomp"),
-        *("compiled", "driver", "wire"),
+        *("compiled", "driver", "warm", "wire"),
     )
     arguments = ["--ro-bind", str(grading.parent / "__init__.py"), f"{TRUSTED}/common/__init__.py"]
     for name in files:

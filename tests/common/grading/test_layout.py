@@ -103,6 +103,15 @@ def test_a_temporary_folder_that_is_not_there_is_named(course, monkeypatch):
         Layout(course).__enter__()
 
 
+def test_it_can_be_used_again(course):
+    made = Layout(course)
+    for _ in range(2):
+        with made:
+            made.fill()
+            assert made.holds({})
+            made.put({shop.EXERCISE: shop.GOOD})
+
+
 @linux
 def test_given_code_that_does_not_compile_is_the_check_s_affair(course):
     (course / "shop/tools.py").write_text("def (\n")

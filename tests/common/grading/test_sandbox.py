@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import sys
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -207,6 +208,15 @@ def test_what_lies_in_a_folder_that_students_can_read_is_not_graded_from_there(c
 
 
 @linux
+def test_submissions_are_not_laid_out_where_students_can_read(course, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(walls, "_PROGRAMS", (tmp_path,))
+    with pytest.raises(UserError, match="TMPDIR"), shop.open_sandbox(course):
+        pytest.fail("it must not start")
+    assert not [*tmp_path.iterdir()]
+
+
+@linux
 def test_projects_in_usr_are_not_shown(course):
     with Layout(course) as layout:
         words = walls.command("bwrap", layout, {})
@@ -223,10 +233,13 @@ def test_only_files_of_the_given_packages_can_be_replaceable(course, name):
 
 
 @linux
-def test_chance_is_the_same_in_every_check_of_every_sandbox(course):
-    source = "import random\ndef double(x):\n    return random.random()\n"
+@pytest.mark.parametrize(
+    "draw", ["random.random()", "numpy.random.rand()", "torch.rand(()).item()"]
+)
+def test_chance_is_the_same_in_every_check_of_every_sandbox(course, draw):
+    source = f"import random, numpy, torch\ndef double(x):\n    return {draw}\n"
     drawn = []
     for _ in range(2):
-        with shop.open_sandbox(course) as sandbox:
-            drawn += [shop.run(sandbox, source).output for _ in range(2)]
+        with shop.open_sandbox(course, preload=("numpy", "torch")) as sandbox:
+            drawn += [float(shop.run(sandbox, source).output) for _ in range(2)]
     assert len(set(drawn)) == 1

@@ -1,0 +1,66 @@
+"""What is done before the forks leaves nothing behind that a check could see."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from common.grading import walls, warm
+from tests.common.grading import shop
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
+
+LEARNING = """
+import torch
+
+def double(x):
+    network = torch.nn.Linear(4, 1)
+    network(x.float()).square().sum().backward()
+    return network.weight.grad[0]
+"""
+
+
+def alone(program):
+    """Run a program in a Python of its own, as the sandbox's server runs; return what it prints."""
+    command = [sys.executable, "-c", program]
+    environment = walls.environment() | {"PYTHONPATH": ":".join(filter(None, sys.path))}
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(said.stdout)
+
+
+def test_chance_goes_on_as_if_it_had_not_been_asked():
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    warm.use_torch()
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_without_torch_nothing_is_done(monkeypatch):
+    monkeypatch.delitem(sys.modules, "torch")
+    warm.use_torch()
+    assert "torch" not in sys.modules
+
+
+@linux
+def test_no_thread_is_begun():
+    # A fork has none of them, and what one held stays held.
+    before, after = alone(
+        "import os, torch\n"
+        "from common.grading import warm\n"
+        "before = len(os.listdir('/proc/self/task'))\n"
+        "warm.use_torch()\n"
+        "print([before, len(os.listdir('/proc/self/task'))])"
+    )
+    assert before == after
+
+
+@linux
+def test_a_check_learns_as_it_would_in_a_process_of_its_own(tmp_path):
+    x = "torch.arange(4.0, dtype=torch.float64)"
+    expected = alone(f"{LEARNING}\ntorch.manual_seed(0)\nprint(double({x}).tolist())")
+    course = shop.make_course(tmp_path)
+    with shop.open_sandbox(course, preload=("numpy", "torch")) as sandbox:
+        assert shop.run(sandbox, LEARNING, "with_torch").output.tolist() == expected
