@@ -1,9 +1,9 @@
 """The zygote: a process inside the outer wall that has imported the libraries and forks checks.
 
 It never reads a request or a result: these go through descriptors that it only hands on, so
-nothing of one check is left in the memory that the next one inherits. On its socket it
-waits for one word while the course is laid out, then answers to two: `run` with four descriptors
-(request, result, stdout, stderr) and `kill`.
+nothing of one check is left in the memory that the next one inherits. On its socket it waits for
+one word while the course is laid out, then answers to two: `run` with four descriptors (request,
+result, stdout, stderr) and `kill`.
 """
 
 import contextlib
@@ -16,7 +16,6 @@ import select
 import socket
 import sys
 from collections.abc import Collection
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -62,9 +61,10 @@ def main() -> None:
 def _settle_chance() -> None:
     """Let every check of every server begin with the same; torch and NumPy ask the system else."""
     random.seed(0)
-    for name, seed in (("numpy", "random.seed"), ("torch", "random.manual_seed")):
-        if name in sys.modules:
-            attrgetter(seed)(sys.modules[name])(0)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(0)
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(0)
 
 
 def _preload(libraries: Collection[str], scratch: str) -> int:

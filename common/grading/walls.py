@@ -192,7 +192,8 @@ def _python(layout: Layout) -> list[str]:
         seen = f"students' code can read what lies in {path}"
         if teacher.is_relative_to(path) and str(teacher) not in libraries:
             raise UserError(f"{teacher}: {seen}; move the course elsewhere")
-        if layout.course.is_relative_to(path):  # of several jobs each has its student's files there
+        # Of several jobs each has its student's files there.
+        if layout.course.resolve().is_relative_to(path):
             raise UserError(f"{layout.course}: {seen}; name another folder with TMPDIR")
     arguments = []
     for path in sorted(shown):  # a folder before what lies in it
