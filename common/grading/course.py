@@ -15,6 +15,7 @@ from common.errors import UserError
 from common.grading import local, release
 from common.grading.bench import ROOT
 from common.grading.checks import Graded
+from common.grading.layout import unwritable
 from common.grading.source import Marked, marked_in
 
 
@@ -63,15 +64,17 @@ class Course:
         return {name: module.given for name, module in self.modules.items()}
 
     def write_edition(self, folder: Path) -> None:
-        """Write the student edition into a folder, to be read by whoever the sandbox runs as."""
-        folder.chmod(0o755)
+        """Write the student edition into a temporary folder, for sandboxes to copy.
+
+        Raises UserError where it cannot be written.
+        """
         for name, content in self._edition.items():
             path = folder / name
-            for parent in reversed(path.relative_to(folder).parents[:-1]):
-                (folder / parent).mkdir(mode=0o755, exist_ok=True)
-                (folder / parent).chmod(0o755)
-            path.write_bytes(content)
-            path.chmod(0o644)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            except OSError as error:
+                raise unwritable(path, error) from None
 
     def libraries(self, name: str) -> list[str]:
         """Return the libraries to import before a module's checks, so that no check has to.

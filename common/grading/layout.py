@@ -40,6 +40,12 @@ def packages_of(root: Path) -> list[str]:
     )
 
 
+def unwritable(place: Path | str, error: OSError) -> UserError:
+    """Build the error for a temporary file that cannot be written, with the remedy."""
+    remedy = "make room there, or name another folder with TMPDIR"
+    return UserError(f"{place}: {error.strerror}; {remedy}")
+
+
 class Layout:
     """Two folders, `course` and `cache`, to be shown at `COURSE` and `CACHE`; a context manager.
 
@@ -62,7 +68,7 @@ class Layout:
             self._make(self.course)
             self._make(self.cache)
         except OSError as error:
-            raise _unwritable(tempfile.gettempdir(), error) from None
+            raise unwritable(tempfile.gettempdir(), error) from None
         self._files: dict[str, bytes] = {}
         return self
 
@@ -121,7 +127,7 @@ class Layout:
                 file.write(content)
             os.chmod(path, 0o644)
         except OSError as error:
-            raise _unwritable(path, error) from None
+            raise unwritable(path, error) from None
 
     def _make(self, folder: Path) -> None:
         if folder not in self._folders:
@@ -139,8 +145,3 @@ def _bytecode(name: str, source: bytes) -> bytes:
     except (SyntaxError, ValueError):
         return b""
     return MAGIC_NUMBER + _UNCHECKED + bytes(8) + marshal.dumps(code)
-
-
-def _unwritable(place: Path | str, error: OSError) -> UserError:
-    remedy = "make room there, or name another folder with TMPDIR"
-    return UserError(f"{place}: {error.strerror}; {remedy}")

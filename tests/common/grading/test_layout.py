@@ -5,11 +5,13 @@ import os
 import py_compile
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 
 from common.errors import UserError
 from common.grading import layout
+from common.grading.course import Course
 from common.grading.layout import Layout
 from tests.common.grading import shop
 
@@ -95,6 +97,16 @@ def test_a_disk_that_is_full_is_named(filled, monkeypatch):
     monkeypatch.setattr(layout, "open", full, raising=False)
     with pytest.raises(UserError, match=r"loss.*No space left on device; .*TMPDIR"):
         filled.put({shop.EXERCISE: shop.GOOD})
+
+
+def test_a_disk_that_is_full_when_the_edition_is_written_is_named(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    edition = Course()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UserError, match=r"stickshift.*No space left on device; .*TMPDIR"):
+        edition.write_edition(tmp_path / "stickshift")
 
 
 def test_a_temporary_folder_that_is_not_there_is_named(course, monkeypatch):
