@@ -18,7 +18,7 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.grading.bench import ROOT
-from common.grading.source import MARK, emptied, marked, read
+from common.grading.source import emptied, marked, read
 
 PACKAGES = ("common", "tabular", "vision", "text", "audio")
 FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", ".gitignore")
@@ -66,7 +66,7 @@ def edition(root: Path) -> dict[str, bytes]:
     contents = {name: (root / name).read_bytes() for name in names}
     contents["tests/__init__.py"] = b""
     modules = {
-        name: emptied(text, name) if MARK in (text := read(root / name)) else text
+        name: emptied(read(root / name), name)
         for name in names
         if name.endswith(".py") and name.startswith(PACKAGES)
     }

@@ -165,6 +165,8 @@ class Sandbox:
         It is compiled in the sandbox and is as little to be trusted as the files themselves.
         """
         self._layout.put(files)
+        if not files:
+            return
         made = self._exchange({"module": "", "probe": "", "inputs": sorted(files)}).output
         made = made if isinstance(made, dict) and made.keys() <= files.keys() else {}
         plain = all(isinstance(body, np.ndarray) for body in made.values())

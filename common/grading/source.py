@@ -9,7 +9,6 @@ from pathlib import Path
 from common.errors import UserError
 
 EMPTY = "raise NotImplementedError"
-MARK = "@exercise("
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def marked_in(root: Path, package: str) -> dict[str, Marked]:
     found = {}
     for path in sorted((root / package).rglob("*.py")):
         text = read(path)
-        if MARK in text:
+        if "@exercise(" in text:
             found |= {mark.name: mark for mark in marked(text, path.relative_to(root).as_posix())}
     return found
 

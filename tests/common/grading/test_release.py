@@ -196,3 +196,11 @@ def test_the_packages_are_the_projects():
     assert packages == set(room.PACKAGES)
     assert all((ROOT / name).is_file() for name in room.FILES)
     assert Path(room.ROOT).is_dir()
+
+
+def test_a_broken_file_is_named_and_not_released(tmp_path):
+    (tmp_path / "common").mkdir()
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "common" / "broken.py").write_text("x = 1\ndef (:\n")
+    with pytest.raises(UserError, match=r"common/broken\.py, line 2"):
+        edition(tmp_path)

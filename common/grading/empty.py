@@ -1,1 +1,0 @@
-"""What the sandbox shows as `__init__` of the tests' packages; the real ones might tell more."""
