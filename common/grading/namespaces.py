@@ -1,14 +1,13 @@
 """The inner wall: one check's own users, processes and files, by Linux namespaces.
 
-The server calls `move_in` once, and forks each child inside of `birthplace`, because a process
-enters its own process namespace only by being born there; the child then calls `confine`.
+The server moves in once, and lets each child be born into a process namespace of its own, because
+there is no other way to enter one; the child then calls `confine`.
 """
 
 import ctypes
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -29,44 +28,41 @@ _SET_DUMPABLE, _DROP_BOUNDING, _NO_NEW_PRIVILEGES = 4, 24, 38
 _CAPABILITY_VERSION = 0x20080522
 
 
-def move_in() -> None:
-    """Go on as a child that has its own users and processes, and so may create more of both.
+def move_in() -> int:
+    """Return 0 in a new child that has its own users and processes, so may create more of both.
 
-    This process itself waits for the child and ends with it.
+    Returns in this process, which stays outside, the child's number.
     """
     _enter(_NEW_USERS | _NEW_PROCESSES)
-    child = os.fork()
-    if child:
-        os.close(0)
-        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
+    return os.fork()
 
 
-@contextmanager
-def birthplace(home: int) -> Iterator[None]:
-    """Let children forked in here be process 1 of a new world, where no other process is seen.
+def give_birth(child: Callable[[], Any], home: int) -> tuple[int, Any]:
+    """Let `child` run as process 1 of a new world, where no other process is seen, until it ends.
 
+    child: it must not return.
     home: a descriptor of this process's own /proc/self/ns/pid.
+
+    Returns the child's status and what it used, as os.wait4 does. While the child lives, this
+    process does next to nothing, see `common.grading.watcher`.
+
+    It forks as the C library does. `os.fork` would also do in the child what libraries have asked
+    for; torch alone has dozens of logging handlers whose locks are made anew each time, and that
+    touches 300 pages, a tenth of a small check's time. The locks matter only where Python has
+    other threads, which a server has not; nor is `random` seeded anew, which the server did for all
+    checks alike.
     """
+    alone = len(sys._current_frames()) == 1  # else a library has begun a thread at import
+    fork, wait = _libc_with_the_interpreter().fork if alone else os.fork, os.wait4
     _must(_libc().unshare(_NEW_PROCESSES), "creating a process namespace")
-    try:
-        yield
-    finally:
-        _must(_libc().setns(home, _NEW_PROCESSES), "leaving a process namespace")
-
-
-def fork() -> int:
-    """Fork as the C library does: 0 in the child, in the parent the child's number.
-
-    `os.fork` would also do in the child what libraries have asked for; torch alone has dozens of
-    logging handlers whose locks are made anew each time, and that touches 300 pages, a tenth of a
-    small check's time. The locks matter only where Python has other threads, which a server has
-    not; nor is `random` seeded anew, which the server did for all checks alike.
-    """
-    if len(sys._current_frames()) > 1:  # a library has begun one at import
-        return os.fork()
-    child = _libc_with_the_interpreter().fork()
-    _must(child < 0, "forking")
-    return child
+    number = fork()
+    if number == 0:
+        child()
+    elif number > 0:
+        _, status, usage = wait(number, 0)
+    _must(number < 0, "forking")
+    _must(_libc().setns(home, _NEW_PROCESSES), "leaving a process namespace")
+    return status, usage
 
 
 def confine(limits: Mapping[str, Any], *, scratch: str, facts: Mapping[str, bytes]) -> None:

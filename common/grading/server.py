@@ -2,8 +2,9 @@
 
 It never reads a request or a result: these go through descriptors that it only hands on, so
 nothing of one check is left in the memory that the next one inherits. On its socket it waits for
-one word while the course is laid out, then answers to two: `run` with four descriptors (request,
-result, stdout, stderr) and `kill`.
+one word while the course is laid out, then for `run` with four descriptors (request, result,
+stdout, stderr). A check is followed by messages in JSON: from the child, what to kill it by and
+that it is confined; from the server, at the end, status and seconds of processor.
 """
 
 import contextlib
@@ -12,7 +13,6 @@ import importlib
 import json
 import os
 import random
-import select
 import socket
 import sys
 from collections.abc import Collection
@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from common.grading import compiled, driver, heap, namespaces, warm, wire
-from common.grading.account import Account, memory_of
 from common.grading.given import import_given
+from common.grading.watcher import Watcher
 
-_PAUSE_MS = 50
 _DESCRIPTORS = 4
 
 
@@ -35,10 +34,15 @@ def main() -> None:
     os.chmod(config["scratch"], 0o777)  # libraries may keep what they like there; no check sees it
     if os.getuid() == 0:
         namespaces.become(config["user"])
-    namespaces.move_in()
-    control = socket.socket(fileno=0)
+    outside, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if number := namespaces.move_in():
+        inside.close()
+        Watcher(socket.socket(fileno=0), outside, number, config["limits"]).watch()
+        return
+    outside.close()
+    os.dup2(inside.fileno(), 0)  # the judge is the watcher's alone
     news = _preload(config["preload"], config["scratch"])
-    control.recv(16)  # from now on the course lies there
+    inside.recv(16)  # from now on the course lies there
     for name in list(sys.modules):  # a check must find the course as the student's files make it
         if name.partition(".")[0] in {"common", "tests", *config["packages"]}:
             del sys.modules[name]
@@ -53,7 +57,7 @@ def main() -> None:
     gc.freeze()
     heap.fill_holes()
     heap.make_huge()
-    server = Server(control, config)
+    server = Server(inside, config)
     server.tell_ready(news)
     server.serve()
 
@@ -86,78 +90,50 @@ def _preload(libraries: Collection[str], scratch: str) -> int:
 class Server:
     """One check at a time, each in a child of its own."""
 
-    def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
-        self.control, self.config = control, config
+    def __init__(self, watcher: socket.socket, config: dict[str, Any]) -> None:
+        self.watcher, self.config = watcher, config
         self.home = os.open("/proc/self/ns/pid", os.O_RDONLY)
-        self.own = memory_of("self")
-        self.trusted = frozenset(os.listdir("/proc"))
         self.facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo")}
 
     def tell_ready(self, news: int) -> None:
         """Say that checks can come, and hand out the code that was compiled anew, if any."""
-        socket.send_fds(self.control, [b"ready"], [news])
+        socket.send_fds(self.watcher, [b"ready"], [news])
         os.close(news)
 
     def serve(self) -> None:
-        """Run checks until the judge is gone."""
+        """Run checks until the watcher is gone."""
         while True:
-            word, descriptors, _, _ = socket.recv_fds(self.control, 16, _DESCRIPTORS)
+            word, descriptors, _, _ = socket.recv_fds(self.watcher, 16, _DESCRIPTORS)
             if not word:
                 return
             if word == b"run":
                 self._tell(self._run(descriptors))
 
     def _tell(self, message: dict[str, Any]) -> None:
-        self.control.send(json.dumps(message).encode())
+        self.watcher.send(json.dumps(message).encode())
 
     def _run(self, descriptors: list[int]) -> dict[str, Any]:
-        reading, writing = os.pipe()
         try:
-            with namespaces.birthplace(self.home):
-                child = namespaces.fork()
-                if child == 0:
-                    self._check(descriptors, writing)
+            status, usage = namespaces.give_birth(lambda: self._check(descriptors), self.home)
         except OSError as error:
             return {"broken": f"starting a process: {error}"}
         finally:
-            os.close(writing)
             for descriptor in descriptors:
                 os.close(descriptor)
-        with open(reading) as file:
-            said = file.read()
-        ended = self._watch(child)
-        return ended if said == "confined" else {"broken": said or "no word from the child"}
+        return {"status": status, "cpu": usage.ru_utime + usage.ru_stime}
 
-    def _watch(self, child: int) -> dict[str, Any]:
-        """Wait for the child's end; kill it when told to, or when the check takes too much."""
-        watched = os.pidfd_open(child)
-        poll = select.poll()
-        poll.register(watched, select.POLLIN)
-        poll.register(self.control, select.POLLIN)
-        account = Account(self.trusted, self.own, self.config["limits"])
-        over, killed = "", False
-        while watched not in (ready := dict(poll.poll(_PAUSE_MS))):
-            over = over or account.over()
-            told = not killed and self.control.fileno() in ready
-            if (over or told) and not killed:
-                os.kill(child, 9)
-                killed = True
-                poll.unregister(self.control)
-        os.close(watched)
-        _, status, usage = os.wait4(child, 0)
-        return {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "over": over}
-
-    def _check(self, descriptors: list[int], writing: int) -> NoReturn:
+    def _check(self, descriptors: list[int]) -> NoReturn:
+        watcher = self.watcher.fileno()
         try:
-            self.control.close()
+            socket.send_fds(self.watcher, [b"{}"], [os.pidfd_open(os.getpid())])
             request = _read(descriptors[0])
-            result, writing = _arrange(descriptors, writing)
+            result, watcher = _arrange(descriptors, watcher)
             limits, scratch = self.config["limits"], self.config["scratch"]
             namespaces.confine(limits, scratch=scratch, facts=self.facts)
-            os.write(writing, b"confined")
-            os.close(writing)
+            os.write(watcher, b'{"confined": true}')
+            os.close(watcher)
         except BaseException as error:
-            os.write(writing, repr(error).encode())
+            os.write(watcher, json.dumps({"broken": repr(error)}).encode())
             os._exit(1)
         try:
             if request["probe"]:
@@ -174,11 +150,11 @@ def _read(descriptor: int) -> Any:
         return wire.decode(file.read())
 
 
-def _arrange(descriptors: list[int], writing: int) -> tuple[int, int]:
-    """Leave open standard input (empty), output and error, the result and the way to report."""
+def _arrange(descriptors: list[int], watcher: int) -> tuple[int, int]:
+    """Leave open standard input (empty), output and error, the result and the way to the watcher."""
     _, result, out, error = descriptors
     nothing = os.open("/dev/null", os.O_RDONLY)
-    spare = [os.dup(descriptor) for descriptor in (nothing, out, error, result, writing)]
+    spare = [os.dup(descriptor) for descriptor in (nothing, out, error, result, watcher)]
     for target, descriptor in enumerate(spare):
         os.dup2(descriptor, target + 100, inheritable=True)
     os.closerange(0, 100)

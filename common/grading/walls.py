@@ -212,7 +212,7 @@ def _own_code() -> list[str]:
     grading = Path(__file__).parent
     files = (
         *("__init__", "server", "account", "given", "heap", "namespaces", "seccomp"),
-        *("compiled", "driver", "warm", "wire"),
+        *("compiled", "driver", "warm", "watcher", "wire"),
     )
     arguments = ["--ro-bind", str(grading.parent / "__init__.py"), f"{TRUSTED}/common/__init__.py"]
     for name in files:
