@@ -51,6 +51,7 @@ def main() -> None:
     sys.argv = [""]
     import_given({"common", "tests", *config["packages"]}, config["replaceable"])
     warm.use_torch()
+    warm.use_pandas()
     namespaces.prepare()
     _settle_chance()
     gc.collect()
@@ -151,7 +152,7 @@ def _read(descriptor: int) -> Any:
 
 
 def _arrange(descriptors: list[int], watcher: int) -> tuple[int, int]:
-    """Leave open standard input (empty), output and error, the result and the way to the watcher."""
+    """Leave open standard input (empty), output, error, the result and the way to the watcher."""
     _, result, out, error = descriptors
     nothing = os.open("/dev/null", os.O_RDONLY)
     spare = [os.dup(descriptor) for descriptor in (nothing, out, error, result, watcher)]

@@ -1,7 +1,8 @@
-"""What torch puts off until it is first used, done once before the forks.
+"""What torch and pandas put off until they are first used, done once before the forks.
 
-Operators look for their kernels, autograd builds its tables, names are resolved when they are
-first needed. Each check would do that again, in the few milliseconds that it takes.
+Operators look for their kernels, autograd builds its tables, pandas imports a part of pyarrow.
+Each check would do that again, in the few milliseconds that it takes. The same for librosa and
+OpenCV gains nothing that can be measured.
 """
 
 import sys
@@ -18,6 +19,28 @@ def use_torch() -> None:
         with torch.random.fork_rng(devices=[]):
             for dtype in (torch.float32, torch.float64):
                 _learn(torch, dtype)
+
+
+def use_pandas() -> None:
+    """Clean and group a small table of text and numbers; do nothing where pandas is not imported.
+
+    No thread is begun.
+    """
+    pandas = sys.modules.get("pandas")
+    if pandas is None:
+        return
+    frame = pandas.DataFrame({"price": [2.5, 1.5, None], "house": ["brick ", "Panel", None]})
+    house = frame["house"].str.strip().str.lower().fillna("")
+    numbers = pandas.to_numeric(house.str.replace(",", ".", regex=False), errors="coerce")
+    numbers.astype("float64").to_numpy()
+    house.value_counts().index.tolist()
+    house.map({"brick": 1}).isna().any()
+    frame.groupby("house")["price"].median().sort_values()
+    frame.sort_values("price").drop(columns=["house"]).median(numeric_only=True)
+    frame.loc[frame["price"] > 2].copy().reset_index(drop=True).equals(frame)
+    pandas.Categorical(["brick", None]).codes.tolist()
+    pandas.Series(["1", None], dtype="object").isna().sum()
+    pandas.concat([frame, frame]).iloc[::2].to_dict("list")
 
 
 def _learn(torch: Any, dtype: Any) -> None:

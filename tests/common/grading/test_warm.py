@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pandas
 import pytest
 import torch
 
@@ -38,20 +39,42 @@ def test_chance_goes_on_as_if_it_had_not_been_asked():
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_without_torch_nothing_is_done(monkeypatch):
-    monkeypatch.delitem(sys.modules, "torch")
-    warm.use_torch()
-    assert "torch" not in sys.modules
+@pytest.mark.parametrize("library", ["torch", "pandas"])
+def test_without_the_library_nothing_is_done(library, monkeypatch):
+    monkeypatch.delitem(sys.modules, library)
+    getattr(warm, f"use_{library}")()
+    assert library not in sys.modules
+
+
+def test_pandas_keeps_its_options_and_warns_of_nothing(recwarn):
+    before = repr(pandas.options.d)
+    warm.use_pandas()
+    assert repr(pandas.options.d) == before
+    assert not recwarn.list
+
+
+@linux
+def test_a_column_of_text_then_imports_nothing_more():
+    assert not alone(
+        "import sys, pandas\n"
+        "from common.grading import warm\n"
+        "warm.use_pandas()\n"
+        "before = {*sys.modules}\n"
+        "cells = pandas.Series(['1 500', None, '2,5'])\n"
+        "pandas.to_numeric(cells.str.replace(' ', '').str.replace(',', '.')).to_numpy()\n"
+        "print(str([*({*sys.modules} - before)]).replace(chr(39), chr(34)))"
+    )
 
 
 @linux
 def test_no_thread_is_begun():
     # A fork has none of them, and what one held stays held.
     before, after = alone(
-        "import os, torch\n"
+        "import os, pandas, torch\n"
         "from common.grading import warm\n"
         "before = len(os.listdir('/proc/self/task'))\n"
         "warm.use_torch()\n"
+        "warm.use_pandas()\n"
         "print([before, len(os.listdir('/proc/self/task'))])"
     )
     assert before == after
