@@ -3,8 +3,8 @@
 It never reads a request or a result: these go through descriptors that it only hands on, so
 nothing of one check is left in the memory that the next one inherits. On its socket it waits for
 one word while the course is laid out, then for `run` with four descriptors (request, result,
-stdout, stderr). A check is followed by messages in JSON: from the child, what to kill it by and
-that it is confined; from the server, at the end, status and seconds of processor.
+stdout, stderr), and tells the check's end in JSON: the status and the seconds of processor. What
+its children have to say goes to the watcher on a socket of their own.
 """
 
 import contextlib
@@ -34,15 +34,18 @@ def main() -> None:
     os.chmod(config["scratch"], 0o777)  # libraries may keep what they like there; no check sees it
     if os.getuid() == 0:
         namespaces.become(config["user"])
-    outside, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    orders, births = (socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2))
     if number := namespaces.move_in():
-        inside.close()
-        Watcher(socket.socket(fileno=0), outside, number, config["limits"]).watch()
+        for _, inside in (orders, births):
+            inside.close()
+        judge = socket.socket(fileno=0)
+        Watcher(judge, orders[0], births[0], config["limits"]).watch(number)
         return
-    outside.close()
-    os.dup2(inside.fileno(), 0)  # the judge is the watcher's alone
+    for outside, _ in (orders, births):
+        outside.close()
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)  # the judge is the watcher's alone
     news = _preload(config["preload"], config["scratch"])
-    inside.recv(16)  # from now on the course lies there
+    orders[1].recv(16)  # from now on the course lies there
     for name in list(sys.modules):  # a check must find the course as the student's files make it
         if name.partition(".")[0] in {"common", "tests", *config["packages"]}:
             del sys.modules[name]
@@ -58,7 +61,7 @@ def main() -> None:
     gc.freeze()
     heap.fill_holes()
     heap.make_huge()
-    server = Server(inside, config)
+    server = Server(orders[1], births[1], config)
     server.tell_ready(news)
     server.serve()
 
@@ -91,8 +94,10 @@ def _preload(libraries: Collection[str], scratch: str) -> int:
 class Server:
     """One check at a time, each in a child of its own."""
 
-    def __init__(self, watcher: socket.socket, config: dict[str, Any]) -> None:
-        self.watcher, self.config = watcher, config
+    def __init__(
+        self, watcher: socket.socket, births: socket.socket, config: dict[str, Any]
+    ) -> None:
+        self.watcher, self.births, self.config = watcher, births, config
         self.home = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self.facts = {name: Path("/proc", name).read_bytes() for name in ("cpuinfo", "meminfo")}
 
@@ -124,17 +129,18 @@ class Server:
         return {"status": status, "cpu": usage.ru_utime + usage.ru_stime}
 
     def _check(self, descriptors: list[int]) -> NoReturn:
-        watcher = self.watcher.fileno()
+        births = self.births.fileno()
         try:
-            socket.send_fds(self.watcher, [b"{}"], [os.pidfd_open(os.getpid())])
+            self.watcher.close()
+            socket.send_fds(self.births, [b"born"], [os.pidfd_open(os.getpid())])
             request = _read(descriptors[0])
-            result, watcher = _arrange(descriptors, watcher)
+            result, births = _arrange(descriptors, births)
             limits, scratch = self.config["limits"], self.config["scratch"]
             namespaces.confine(limits, scratch=scratch, facts=self.facts)
-            os.write(watcher, b'{"confined": true}')
-            os.close(watcher)
+            os.write(births, b"confined")
+            os.close(births)
         except BaseException as error:
-            os.write(watcher, json.dumps({"broken": repr(error)}).encode())
+            os.write(births, repr(error).encode())
             os._exit(1)
         try:
             if request["probe"]:
@@ -151,11 +157,11 @@ def _read(descriptor: int) -> Any:
         return wire.decode(file.read())
 
 
-def _arrange(descriptors: list[int], watcher: int) -> tuple[int, int]:
-    """Leave open standard input (empty), output, error, the result and the way to the watcher."""
+def _arrange(descriptors: list[int], births: int) -> tuple[int, int]:
+    """Leave open standard input (empty), output, error, the result and the way to report."""
     _, result, out, error = descriptors
     nothing = os.open("/dev/null", os.O_RDONLY)
-    spare = [os.dup(descriptor) for descriptor in (nothing, out, error, result, watcher)]
+    spare = [os.dup(descriptor) for descriptor in (nothing, out, error, result, births)]
     for target, descriptor in enumerate(spare):
         os.dup2(descriptor, target + 100, inheritable=True)
     os.closerange(0, 100)

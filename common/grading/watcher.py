@@ -24,52 +24,87 @@ class Watcher:
     """Hands on what the judge says to the server, and tells the judge what came of it.
 
     judge: the socket to the judge.
-    server: the socket to the server; a child of the server has it, too, until it is confined.
-    number: the server's process.
+    server: the socket to the server.
+    births: the socket to the server's children. Each one says, before a student's code runs in it,
+        "born", with a descriptor to kill it by, and "confined", or else what went wrong.
     limits: the fields of `common.grading.outcome.Limits`.
     """
 
     def __init__(
-        self, judge: socket.socket, server: socket.socket, number: int, limits: Mapping[str, Any]
+        self,
+        judge: socket.socket,
+        server: socket.socket,
+        births: socket.socket,
+        limits: Mapping[str, Any],
     ) -> None:
-        self.judge, self.server, self.number, self.limits = judge, server, number, limits
+        self.judge, self.server, self.births, self.limits = judge, server, births, limits
+        births.setblocking(False)
 
-    def watch(self) -> None:
-        """Follow check after check, until the judge or the server is gone."""
+    def watch(self, process: int) -> None:
+        """Follow check after check, until the judge or the server is gone.
+
+        process: the server's number.
+        """
         _hand_on(self.judge, self.server)  # the course is laid out
         if not _hand_on(self.server, self.judge):  # all is imported
             return
-        self.trusted, self.own = frozenset(os.listdir("/proc")), memory_of(str(self.number))
+        self.trusted, self.own = frozenset(os.listdir("/proc")), memory_of(str(process))
         while word := _hand_on(self.judge, self.server):
             if word == b"run":  # a late "kill" is for nobody
                 self.judge.send(json.dumps(self._follow()).encode())
 
     def _follow(self) -> dict[str, Any]:
-        """Wait for the check's end; kill it when told to, or when it takes too much."""
+        """Wait for the check's end; kill it when told to, or when it takes too much.
+
+        The child is heard only after a while, or at the end: most checks are over before, and each
+        waking takes its time.
+        """
         poll = select.poll()
-        for source in (self.judge, self.server):
-            poll.register(source, select.POLLIN)
+        poll.register(self.server, select.POLLIN)
+        poll.register(self.judge, select.POLLIN)
         account = Account(self.trusted, self.own, self.limits)
-        told: dict[str, Any] = {}
-        child, over, killed = None, "", False
-        while not told.keys() & {"status", "broken"}:
-            ready = dict(poll.poll(_PAUSE_MS))
-            if self.server.fileno() in ready:
-                word, handles = _hear(self.server)
-                told |= json.loads(word or b'{"broken": "the server ended"}')
-                child = handles[0] if handles else child
-            elif child is not None and not killed:
-                over = over or (account.over() if "confined" in told else "")
-                if over or self.judge.fileno() in ready:
-                    with contextlib.suppress(ProcessLookupError):
-                        signal.pidfd_send_signal(child, signal.SIGKILL)
-                    poll.unregister(self.judge)
-                    killed = True
-        if child is not None:
-            os.close(child)
-        if not told.keys() & {"confined", "broken"}:
-            told["broken"] = "no word from the child"
-        return {"over": over, **told}
+        child, over, told = _Child(self.births), "", False
+        while self.server.fileno() not in (ready := dict(poll.poll(_PAUSE_MS))):
+            if self.judge.fileno() in ready:
+                poll.unregister(self.judge)
+                told = True
+            child.listen()
+            over = over or (account.over() if child.said == "confined" else "")
+            if over or told:
+                child.kill()
+        child.listen()
+        child.let_go()
+        word, _ = _hear(self.server)
+        report = {"over": over} | ({} if child.said == "confined" else {"broken": child.said})
+        return report | json.loads(word or b'{"broken": "the server ended"}')
+
+
+class _Child:
+    """What a child has said last, and the descriptor to kill it by."""
+
+    def __init__(self, births: socket.socket) -> None:
+        self.births = births
+        self.said = "no word from the child"
+        self.handles: list[int] = []
+
+    def listen(self) -> None:
+        word = b"born"
+        while word and word != b"confined":
+            try:
+                word, handles, _, _ = socket.recv_fds(self.births, _MOST_BYTES, 1)
+            except BlockingIOError:  # nothing more yet
+                return
+            self.said = word.decode() or self.said
+            self.handles += handles
+
+    def kill(self) -> None:
+        for handle in self.handles:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+
+    def let_go(self) -> None:
+        for handle in self.handles:
+            os.close(handle)
 
 
 def _hand_on(source: socket.socket, target: socket.socket) -> bytes:
