@@ -22,12 +22,13 @@ from sources import source_of
 from common import experiment
 from common.splits import split
 from tabular.columns import as_categories
-from tabular.data import PriceTable, load
+from tabular.data import load
 from tabular.features import Numbers
 from tabular.metrics import price_metrics
 from tabular.neighbours import nearest
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource, TabularSettings
+from tabular.table import PriceTable
 from tabular.task import TASK
 
 

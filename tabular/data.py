@@ -2,12 +2,10 @@
 
 import contextlib
 import ctypes
-import hashlib
 import re
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable
+from dataclasses import replace
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -20,17 +18,14 @@ from tabular.columns import (
     ENOUGH,
     LARGEST,
     as_dates,
-    coordinate_columns,
     identifiers,
     parse_overrides,
 )
 from tabular.settings import TableSource
+from tabular.table import PriceTable, hashed_rows
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
-
-BLOCK = 100_000
-"""Rows that are hashed at once."""
 
 CALIFORNIA = Download(
     name="california-housing.csv",
@@ -46,41 +41,6 @@ _CURRENCIES = {
     "€": re.compile(r"€|\beur\b|евро", re.I),
     "₽": re.compile(r"₽|руб|\brub\b|\brur\b|млн|тыс|(?<!\w)р\.", re.I),
 }
-
-
-@dataclass(frozen=True)
-class PriceTable:
-    """Flats with their prices.
-
-    frame: every column but the price; its index is the row in the file, for messages.
-    price: (n,) float64, in `currency` ("₽", "$", "€" or "" where nothing tells).
-    fair_price: (n,) what a perfect valuer would say, where the market is simulated.
-    """
-
-    frame: pd.DataFrame
-    price: np.ndarray
-    currency: str = ""
-    fair_price: np.ndarray | None = None
-    notes: list[str] = field(default_factory=list)
-    split_by: Mapping[str, np.ndarray] = field(default_factory=dict)
-
-    @property
-    def coordinates(self) -> tuple[str, str] | None:
-        """The names of the columns of latitude and longitude, where there are any."""
-        return coordinate_columns(self.frame)
-
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    def __getitem__(self, rows: np.ndarray) -> Self:
-        fair = None if self.fair_price is None else self.fair_price[rows]
-        return replace(
-            self,
-            frame=self.frame.iloc[rows],
-            price=self.price[rows],
-            fair_price=fair,
-            split_by={name: column[rows] for name, column in self.split_by.items()},
-        )
 
 
 def load(source: TableSource) -> PriceTable:
@@ -162,15 +122,6 @@ def _is_plain(cell: object) -> bool:
     return isinstance(cell, Hashable)
 
 
-def fingerprint(table: PriceTable) -> str:
-    """Return a hash of a table's cells and prices, in their order."""
-    digest = hashlib.sha256(table.price.tobytes())
-    for start in range(0, len(table), BLOCK):
-        rows = pd.util.hash_pandas_object(table.frame.iloc[start : start + BLOCK], index=False)
-        digest.update(rows.to_numpy().tobytes())
-    return digest.hexdigest()[:16]
-
-
 def _give_memory_back() -> None:
     """Let the system have what reading a large file has freed.
 
@@ -207,9 +158,7 @@ def _repeated(frame: pd.DataFrame, target: str) -> np.ndarray:
     """
     tags = identifiers(frame.drop(columns=target))
     known = frame.drop(columns=tags) if len(tags) < frame.shape[1] - 1 else frame
-    blocks = (known.iloc[start : start + BLOCK] for start in range(0, len(known), BLOCK))
-    hashed = [pd.util.hash_pandas_object(block, index=False).to_numpy() for block in blocks]
-    return pd.Series(np.concatenate(hashed)).duplicated().to_numpy()
+    return pd.Series(np.concatenate([*hashed_rows(known)])).duplicated().to_numpy()
 
 
 @exercise(points=20)

@@ -1,14 +1,11 @@
 """How good a valuation is, in figures that the owner of a flat would understand."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from common.exercises import exercise
 from common.task import Metric
 
 
-@dataclass(frozen=True)
 class MoneyMetric(Metric):
     """A sum of money, in whatever unit the table has it: roubles, or millions of them.
 

@@ -17,8 +17,8 @@ from common.errors import UserError, nearest
 from common.task import Preprocessing
 from tabular import neighbours
 from tabular.columns import Column, as_numbers, decide_columns
-from tabular.data import PriceTable
 from tabular.features import Categories, Numbers
+from tabular.table import PriceTable
 
 MOST_KNOWN = 200_000
 """Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""

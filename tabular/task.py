@@ -17,12 +17,13 @@ from common.tables import read_table, write_table
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import pictures
 from tabular.columns import parse_overrides
-from tabular.data import LOWEST_PRICE, PriceTable, fingerprint, load, named_apart
+from tabular.data import LOWEST_PRICE, load, named_apart
 from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
 from tabular.metrics import METRICS, price_metrics
 from tabular.model import PriceNetwork
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource, TabularSettings
+from tabular.table import PriceTable, fingerprint
 
 ROUBLES = {"₽": 1.0, "$": 80.0, "€": 90.0, "": 1.0}
 """Nominal rates that place the course's thresholds in another currency; `--rate` sets another."""

@@ -24,7 +24,8 @@ from vision import video
 from vision.data import Pictures, pictures_in
 from vision.geometry import Placement, letterbox
 from vision.images import write_image, write_mask
-from vision.metrics import SPECK, objects
+from vision.metrics import SPECK
+from vision.objects import objects
 from vision.overlay import overlay
 from vision.settings import PredictOptions
 

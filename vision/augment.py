@@ -10,7 +10,7 @@ import math
 import cv2
 import numpy as np
 
-from vision.loss import IGNORE
+from vision.pixel_loss import IGNORE
 
 SCALE = 1.3
 SHIFT = 0.1

@@ -12,7 +12,8 @@ from common.history import History
 from common.task import Pipeline
 from vision.answers import answers
 from vision.images import open_image
-from vision.metrics import SPECK, Thing, objects
+from vision.metrics import SPECK
+from vision.objects import Thing, objects
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK
 

@@ -1,7 +1,6 @@
 """Pictures of any size on one canvas, and what was found there back at the picture's own size."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -9,8 +8,7 @@ import numpy as np
 from common.exercises import exercise
 
 
-@dataclass(frozen=True)
-class Placement:
+class Placement(NamedTuple):
     """Where on a canvas a picture lies: as large as fits, in the middle, proportions kept.
 
     picture, canvas: (height, width) in pixels.

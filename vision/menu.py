@@ -3,16 +3,8 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 
-from vision.loss import (
-    Boundary,
-    CrossEntropy,
-    Dice,
-    Focal,
-    FocalTversky,
-    MaskLoss,
-    Tversky,
-    WeightedSum,
-)
+from vision.loss import Dice, FocalTversky, Tversky, WeightedSum
+from vision.pixel_loss import Boundary, CrossEntropy, Focal, MaskLoss
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import VisionSettings
 

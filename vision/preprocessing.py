@@ -21,7 +21,7 @@ from common.task import Preprocessing
 from vision.augment import augment
 from vision.data import Pictures
 from vision.geometry import letterbox
-from vision.loss import IGNORE
+from vision.pixel_loss import IGNORE
 
 KEPT = 2**30
 """Bytes of canvases kept in memory; a larger set is read from its files again and again."""

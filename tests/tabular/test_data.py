@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from common.errors import UserError
-from tabular.data import fingerprint, from_frame, load, parse_prices
+from tabular.data import from_frame, load, parse_prices
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
+from tabular.table import fingerprint
 
 SOURCE = TableSource(target="price")
 

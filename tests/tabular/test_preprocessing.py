@@ -10,9 +10,9 @@ from sklearn.preprocessing import RobustScaler
 
 from common.errors import UserError
 from tabular.columns import decide_columns
-from tabular.data import PriceTable
 from tabular.features import Categories, Numbers
 from tabular.preprocessing import TablePreprocessing
+from tabular.table import PriceTable
 
 
 def table(n=300, *, seed=0, **changes):

@@ -7,17 +7,8 @@ from monai.losses import DiceLoss, FocalLoss, TverskyLoss
 from scipy import ndimage
 from torch.nn import functional as F
 
-from vision.loss import (
-    IGNORE,
-    Boundary,
-    CrossEntropy,
-    Dice,
-    Focal,
-    FocalTversky,
-    Tversky,
-    WeightedSum,
-    edges,
-)
+from vision.loss import Dice, FocalTversky, Tversky, WeightedSum
+from vision.pixel_loss import IGNORE, Boundary, CrossEntropy, Focal, edges
 
 LOSSES = {
     "cross_entropy": CrossEntropy,

@@ -6,8 +6,9 @@ import torch
 from scipy import ndimage
 from sklearn.metrics import accuracy_score, jaccard_score, precision_score, recall_score
 
-from vision.loss import IGNORE
-from vision.metrics import METRICS, SPECK, PixelIoU, classes, examine, figures, objects
+from vision.metrics import METRICS, SPECK, PixelIoU, classes, examine, figures
+from vision.objects import objects
+from vision.pixel_loss import IGNORE
 
 
 def blobs(seed=0, *, size=64, count=6, labels=1):

@@ -3,8 +3,8 @@ import torch
 
 from common.errors import UserError
 from common.settings import ACTIVATIONS
-from vision.loss import CrossEntropy
 from vision.model import NORMALISATIONS, UNet, Up, by_own_contrast
+from vision.pixel_loss import CrossEntropy
 from vision.settings import NORMS
 
 

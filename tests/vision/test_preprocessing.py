@@ -7,7 +7,7 @@ import torch
 from common.errors import UserError
 from tests.vision.scenes import scene
 from vision.data import InMemory, Pictures
-from vision.loss import IGNORE
+from vision.pixel_loss import IGNORE
 from vision.preprocessing import Canvases, PicturePreprocessing
 
 

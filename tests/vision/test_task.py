@@ -12,9 +12,10 @@ from common.task import Outcome, Pipeline
 from tests.vision.scenes import folders, scene
 from tests.vision.test_preprocessing import examples
 from vision.answers import answers
-from vision.loss import CrossEntropy, Focal, FocalTversky, Tversky, WeightedSum
+from vision.loss import FocalTversky, Tversky, WeightedSum
 from vision.menu import SINGLE, Menu
 from vision.overlay import COLOURS, overlay, sheet
+from vision.pixel_loss import CrossEntropy, Focal
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK, Otsu
