@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
@@ -75,11 +75,16 @@ class Layout:
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
-    def fill(self) -> None:
-        """Copy the given code, and compile what is Python."""
+    def fill(self, graded: Collection[str]) -> None:
+        """Copy the given code, and compile what is Python.
+
+        graded: the packages that are checked. The other domains are never imported by them, and
+            are compiled by whoever does it nevertheless.
+        """
+        compiled = {*graded, "common", "tests"}
         for name, content in self._shown():
             self._write(self.course / name, content)
-            if name.endswith(".py"):
+            if name.endswith(".py") and name.partition("/")[0] in compiled:
                 with _compiling:
                     bytecode = _bytecode(name, content)
                 self._write(self._cached(name), bytecode)

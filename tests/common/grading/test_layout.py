@@ -26,7 +26,7 @@ def course(tmp_path):
 @pytest.fixture
 def filled(course):
     with Layout(course) as made:
-        made.fill()
+        made.fill({"shop"})
         yield made
 
 
@@ -56,7 +56,7 @@ def test_whoever_the_sandbox_runs_as_can_read_it_whatever_the_umask(course):
     before = os.umask(0o077)
     try:
         with Layout(course) as made:
-            made.fill()
+            made.fill({"shop"})
             for path in [made.course, made.cache, *made.course.rglob("*"), *made.cache.rglob("*")]:
                 assert stat.S_IMODE(path.stat().st_mode) == (0o755 if path.is_dir() else 0o644)
     finally:
@@ -85,7 +85,7 @@ def test_bytecode_of_another_version_never_stays(filled):
 
 def test_it_is_gone_in_the_end(course):
     with Layout(course) as made:
-        made.fill()
+        made.fill({"shop"})
         folder = made.course.parent
     assert not folder.exists()
 
@@ -119,7 +119,7 @@ def test_it_can_be_used_again(course):
     made = Layout(course)
     for _ in range(2):
         with made:
-            made.fill()
+            made.fill({"shop"})
             assert made.holds({})
             made.put({shop.EXERCISE: shop.GOOD})
 
@@ -158,3 +158,14 @@ def test_bytecode_is_what_python_itself_would_write(course, filled, tmp_path):
     assert ours[:8] == theirs[:8]
     assert marshal.loads(ours[16:]) == marshal.loads(theirs[16:])
     assert marshal.loads(ours[16:]).co_filename == "/course/shop/loss.py"
+
+
+def test_only_what_is_checked_is_compiled(course):
+    (course / "other").mkdir()
+    (course / "other/__init__.py").write_text("x = 1\n")
+    with Layout(course) as made:
+        made.fill({"shop"})
+        kinds = {path.parts[-2] for path in made.cache.rglob("*.pyc")}
+        assert "shop" in kinds
+        assert "other" not in kinds
+        assert (made.course / "other/__init__.py").read_text() == "x = 1\n"
