@@ -104,7 +104,8 @@ class Sandbox:
             self._opened = opened.pop_all()
         try:
             self._control.settimeout(_START_SECONDS)
-            self._layout.fill({path.partition("/")[0] for path in self.replaceable})  # while the server imports the libraries
+            # While the server imports the libraries.
+            self._layout.fill({path.partition("/")[0] for path in self.replaceable})
             with contextlib.suppress(OSError):  # a server that is no more is noticed right after
                 self._control.send(b"go on")
             self._hear_ready(code)
