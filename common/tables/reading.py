@@ -8,8 +8,6 @@ import pandas as pd
 
 from common.errors import UserError
 from common.tables.frames import TableFormat
-from common.tables.parquet import read_parquet_table
-from common.tables.text_tables import read_text_table
 
 EXPECTED = "a table: CSV, TSV, Excel (.xlsx) or Parquet"
 _ZIP, _PARQUET, _OLD_EXCEL = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
@@ -84,6 +82,8 @@ def _reader(path: Path) -> Callable[[Path], tuple[pd.DataFrame, TableFormat, lis
 
         return read_excel_table
     if start.startswith(_PARQUET):
+        from common.tables.parquet import read_parquet_table  # as does this part of pyarrow
+
         return read_parquet_table
     kind = {".xlsx": "an Excel workbook", ".parquet": "a Parquet file"}.get(path.suffix.lower())
     if kind:
@@ -91,4 +91,6 @@ def _reader(path: Path) -> Callable[[Path], tuple[pd.DataFrame, TableFormat, lis
         raise UserError(f"{path}: {state} {kind}, for its beginning is not like one's")
     if path.suffix.lower() == ".xls" and b"<" not in start:
         raise UserError(f"{path}: the old Excel format (.xls) is not read; save it as .xlsx or CSV")
+    from common.tables.text_tables import read_text_table  # and this one
+
     return read_text_table

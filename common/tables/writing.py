@@ -10,7 +10,6 @@ from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet
 
 from common.errors import UserError
 from common.tables.cells import FORMULA_STARTS
@@ -66,7 +65,9 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, like: TableFormat | No
 
             write_excel(frame, file)
         elif suffix == ".parquet":
-            pa.parquet.write_table(table, file)
+            from pyarrow import parquet  # as does this part of pyarrow
+
+            parquet.write_table(table, file)
         else:
             separator = "\t" if suffix == ".tsv" else ","
             _write_csv(frame, file, like or TableFormat("csv", separator=separator))

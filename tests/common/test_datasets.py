@@ -240,7 +240,7 @@ def test_no_more_is_written_than_the_pinned_size(server, tmp_path, monkeypatch):
     server.answers = [Handler.endless]
     sizes = []
     monkeypatch.setattr(
-        "common.datasets._Receiver.receive_all",
+        "common.transfer.Receiver.receive_all",
         lambda self, *rest: (self._receive_rest(*rest), sizes.append(self.received)),
     )
     fetch(server.download(CONTENT[:100_001]), cache=tmp_path, **QUICK)
@@ -285,7 +285,7 @@ def test_a_full_disk_is_said_so(server, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("common.datasets._Receiver._write", full)
+    monkeypatch.setattr("common.transfer.Receiver._write", full)
     assert "no space for 0.3 MB" in failure(server.download(), tmp_path)
 
 

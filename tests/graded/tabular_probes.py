@@ -7,7 +7,6 @@ The libraries that those import are named here, so that it is done once and not 
 import filelock  # noqa: F401
 import numpy as np
 import pandas as pd
-import requests  # noqa: F401
 import torch
 
 from common.grading.plain import array, attempt, described, plain, tensor

@@ -10,7 +10,6 @@ import numpy as np
 import platformdirs  # noqa: F401
 import pymorphy2  # noqa: F401
 import pymorphy2_dicts_ru  # noqa: F401
-import requests  # noqa: F401
 import torch
 import tqdm  # noqa: F401
 
