@@ -39,19 +39,16 @@ COLUMNS_MIXED = Mistake(
 )
 
 
-def embed(inputs: dict, *, turn=2 * math.pi, wave=math.cos, outside=False, bias=True):
-    """Loop over everything, one number at a time: (features by column, numbers)."""
-    f, phase, weight = inputs["frequency"], inputs["phase"], inputs["weight"]
-    numbers = inputs["numbers"].astype(np.float64)
-    rows, columns = numbers.shape
-    table = np.zeros((rows, columns, weight.shape[2]))
-    for i in range(rows):
-        for c in range(columns):
-            for w in range(f.shape[1]):
-                angle = turn * f[c, w] * numbers[i, c] + phase[c, w] * (1 if outside else turn)
-                table[i, c] += wave(angle) * weight[c, w]
-            table[i, c] += inputs["bias"][c] if bias else 0
-    return table, numbers
+def embed(inputs: dict, *, turn=2 * math.pi, wave=np.cos, outside=False, bias=True):
+    """Sum over waves, index by index, in float64: (features by column, numbers)."""
+    numbers, frequency, phase, weight, added = (
+        inputs[name].astype(np.float64)
+        for name in ("numbers", "frequency", "phase", "weight", "bias")
+    )
+    angle = turn * np.einsum("cw,rc->rcw", frequency, numbers)
+    angle += phase * (1 if outside else turn)
+    table = np.einsum("rcw,cwf->rcf", wave(angle), weight)
+    return table + (added if bias else 0), numbers
 
 
 def _flat(table: np.ndarray, numbers: np.ndarray) -> np.ndarray:
@@ -64,7 +61,7 @@ def judge_embedding(inputs: dict, output) -> None:
     mixed = np.repeat(table.sum(axis=1, keepdims=True), table.shape[1], axis=1)
     suspects = [
         (NO_TURN, _flat(*embed(inputs, turn=1.0))),
-        (SINE, _flat(*embed(inputs, wave=math.sin))),
+        (SINE, _flat(*embed(inputs, wave=np.sin))),
         (PHASE, _flat(*embed(inputs, outside=True))),
         (NO_BIAS, _flat(*embed(inputs, bias=False))),
         (NUMBERS_FIRST, np.hstack([numbers, table.reshape(len(table), -1)])),
