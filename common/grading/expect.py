@@ -42,11 +42,13 @@ def expect_array(
     what: Text = VALUE,
     dtype: str | None = None,
     suspects: Sequence[Suspect] = (),
+    scale: float = 0.0,
 ) -> None:
     """Raise Wrong unless `came` is an array of the expected shape and values (see `tolerance`).
 
     dtype: the type that the answer must have; without it, any float for floats, any integer for
     integers.
+    scale: the size of what is added up on the way to the values, where that may cancel.
     """
     expected = np.asarray(expected)
     if not isinstance(came, np.ndarray):
@@ -63,7 +65,7 @@ def expect_array(
     if (came.dtype.name != dtype) if dtype else (came.dtype.kind not in kinds):
         text = Text("the type of the numbers is not right", "тип чисел неверный")
         raise Wrong(text, came=came.dtype.name, expected=dtype or expected.dtype.name)
-    right = close(came, expected)
+    right = close(came, expected, scale=scale)
     if not right.all():
         raise _differs(what, came, expected, right, _found(came, expected, suspects))
 
@@ -112,8 +114,12 @@ def expect_tensor(
     dtype: str = "float32",
     graph: bool = True,
     suspects: Sequence[Suspect] = (),
+    scale: float = 0.0,
 ) -> None:
-    """Raise Wrong unless `came`, from `plain.described`, is a tensor as expected, with a graph."""
+    """Raise Wrong unless `came`, from `plain.described`, is a tensor as expected, with a graph.
+
+    scale: as for `expect_array`.
+    """
     if not isinstance(came, dict) or set(came) != {"values", "dtype", "graph"}:
         mistake = NOTHING if came is None else None
         text = Text("the answer is no tensor", "ответ — не тензор")
@@ -125,7 +131,7 @@ def expect_tensor(
     if came["dtype"] != dtype:
         text = Text("the type of the numbers is not right", "тип чисел неверный")
         raise Wrong(text, came=str(came["dtype"]), expected=dtype)
-    expect_array(came["values"], expected, what=what, suspects=suspects)
+    expect_array(came["values"], expected, what=what, suspects=suspects, scale=scale)
 
 
 def expect_error(

@@ -57,19 +57,16 @@ def oracle(inputs: dict) -> float:
 
 
 def slopes(inputs: dict) -> np.ndarray:
-    """The gradient by central differences of the oracle: exact, for it is straight in each p."""
-    p = inputs["prediction"].astype(np.float64)
-    slope = np.empty(p.size)
-    for i in range(p.size):
-        y = inputs["target"].astype(np.float64).ravel()[i]
-        step = 0.25 * abs(p.ravel()[i] - y)
-        sides = []
-        for sign in (1, -1):
-            moved = p.ravel().copy()
-            moved[i] += sign * step
-            sides.append(oracle({**inputs, "prediction": moved}))
-        slope[i] = (sides[0] - sides[1]) / (2 * step)
-    return slope.reshape(p.shape)
+    """The gradient by hand: the loss is straight in each p, steeper where the target is small.
+
+    Differences of the loss lose too many digits where a prediction is very near its target.
+    """
+    p, y = (inputs[name].astype(np.float64) for name in ("prediction", "target"))
+    slope = np.empty(p.shape)
+    for i in np.ndindex(p.shape):
+        steepness = 1 / max(abs(y[i]), inputs.get("epsilon", 1e-6)) / p.size
+        slope[i] = steepness if p[i] > y[i] else -steepness
+    return slope
 
 
 def judge_value(inputs: dict, output) -> None:

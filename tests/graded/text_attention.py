@@ -185,7 +185,20 @@ def _expect_numbers(inputs: dict, output) -> None:
 def judge_gradients(inputs: dict, output) -> None:
     """Central differences in float64 of the sum of squares; maxima lie apart, and stay them."""
     judge_pooling(inputs, output)
-    step = 1e-3
+    expected = _slopes(inputs)
+    # What comes to a weight is a sum over texts, tokens and heads, and much of it may cancel. How
+    # large its terms are is seen from what goes through all tokens.
+    scale = float(np.abs(expected["x"]).sum())
+    for name, slope in expected.items():
+        what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
+        came = output["slopes"][name]
+        if came is None:
+            raise Wrong(what, came="no gradient", expected="float32", mistake=DETACHED)
+        expect_array(came, slope, what=what, scale=scale)
+
+
+def _slopes(inputs: dict) -> dict[str, np.ndarray]:
+    slopes, step = {}, 1e-3
     for name in ("score", "hidden", "bias", "x"):
         slope = np.empty(inputs[name].size)
         for i in range(slope.size):
@@ -196,11 +209,8 @@ def judge_gradients(inputs: dict, output) -> None:
                 sums, most, _ = pool({**inputs, name: moved})
                 heights.append(np.square(_output(sums, most)).sum())
             slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
-        what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
-        came = output["slopes"][name]
-        if came is None:
-            raise Wrong(what, came="no gradient", expected="float32", mistake=DETACHED)
-        expect_array(came, slope.reshape(inputs[name].shape), what=what)
+        slopes[name] = slope.reshape(inputs[name].shape)
+    return slopes
 
 
 def judge_empty(inputs: dict, output) -> None:

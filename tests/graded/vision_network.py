@@ -108,7 +108,7 @@ def _relu(x: np.ndarray) -> np.ndarray:
 
 
 def _silu(x: np.ndarray) -> np.ndarray:
-    return x / (1 + np.exp(-x))
+    return x / (1 + np.exp(-np.maximum(x, -700)))  # beyond that, float64 knows only 0
 
 
 ACTIVATIONS = {"relu": _relu, "silu": _silu, "tanh": np.tanh}

@@ -196,8 +196,9 @@ def _same(rng):
 
 
 def _many(rng):
-    shapes = [(8, 9, int(channels)) for channels in rng.choice(np.arange(5, 12), 2, replace=False)]
-    smaller, larger = _two(rng, 3, 6), _two(rng, 12, 16)
+    """Sides that no new side divides: where one does, OpenCV takes all channels at once."""
+    shapes = [(11, 13, int(channels)) for channels in rng.choice(np.arange(5, 12), 2, replace=False)]
+    smaller, larger = _two(rng, 3, 6), _two(rng, 14, 18)
     return {
         "cases": [_case(_picture(rng, shapes[0]), smaller), _case(_picture(rng, shapes[1]), larger)]
     }

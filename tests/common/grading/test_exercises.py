@@ -84,6 +84,43 @@ def test_the_librarys_own_solution_is_accepted(exercise):
         assert [v for v in verdicts(GRADED[exercise], seed) if not v.passed] == []
 
 
+@pytest.mark.parametrize(
+    ("exercise", "check", "seed"),
+    [
+        ("tabular.model.PeriodicEmbedding.forward", "lonely", [1305, 2]),  # a sum that cancels
+        ("text.model.AttentionPooling.forward", "gradients", [126, 4]),  # a gradient that does
+        ("text.model.AttentionPooling.forward", "gradients", [478, 4]),
+        ("common.losses.relative_error", "wide", [182, 0]),  # a difference taken too close by
+    ],
+)
+def test_unlucky_inputs_refuse_no_right_solution(exercise, check, seed, monkeypatch):
+    """These were drawn in thousands of trials, and rounding alone was taken for a mistake."""
+    graded = GRADED[exercise]
+    (check,) = (one for one in graded.checks if one.name == check)
+    for path in [None, *sorted(folder_of(graded).glob("right_*.py"))]:
+        with monkeypatch.context() as patch:
+            if path:
+                put_in_place(patch, graded, path)
+            assert local.check_here(graded, check, seed=seed).passed, path
+
+
+@pytest.mark.parametrize(
+    ("exercise", "check", "solution"),
+    [
+        # OpenCV takes any number of channels where the sides are divided by whole numbers
+        ("vision.geometry.resize", "many", "wrong_four_channels"),
+        # the pairs (0, 2) and (2, 0) are the same turned round
+        ("vision.metrics.pairs", "some", "wrong_turned_round"),
+    ],
+)
+def test_lucky_inputs_let_no_wrong_solution_through(exercise, check, solution, monkeypatch):
+    graded = GRADED[exercise]
+    (check,) = (one for one in graded.checks if one.name == check)
+    put_in_place(monkeypatch, graded, folder_of(graded) / f"{solution}.py")
+    for seed in range(100):
+        assert not local.check_here(graded, check, seed=seed).passed, seed
+
+
 @pytest.mark.parametrize("exercise", GRADED)
 def test_five_wrong_and_two_right_solutions_stand_for_each_exercise(exercise):
     folder = folder_of(GRADED[exercise])
