@@ -9,6 +9,7 @@ from pathlib import Path
 from common.errors import UserError
 
 EMPTY = "raise NotImplementedError"
+MARK = "@exercise("
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,8 @@ def marked_in(root: Path, package: str) -> dict[str, Marked]:
     """
     found = {}
     for path in sorted((root / package).rglob("*.py")):
-        text = read(path)
-        if "@exercise(" in text:
-            found |= {mark.name: mark for mark in marked(text, path.relative_to(root).as_posix())}
+        file = path.relative_to(root).as_posix()
+        found |= {mark.name: mark for mark in marked(read(path), file)}
     return found
 
 
@@ -66,7 +66,12 @@ def read(path: Path) -> str:
 
 
 def marked(text: str, file: str) -> list[Marked]:
-    """Return the exercises in the text of one file."""
+    """Return the exercises in the text of one file.
+
+    Raises UserError where a file with exercises is not Python.
+    """
+    if MARK not in text:  # most files; reading them as Python would take their time for nothing
+        return []
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError) as error:
