@@ -18,7 +18,7 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.grading.bench import ROOT
-from common.grading.source import emptied, marked, read
+from common.grading.source import emptied, marked, parsed, read
 
 PACKAGES = ("common", "tabular", "vision", "text", "audio")
 FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", ".gitignore")
@@ -30,7 +30,8 @@ TESTS = 'testpaths = ["tests/graded"]'
 def release(folder: Path, *, root: Path = ROOT) -> list[str]:
     """Write the student edition into a new or empty folder; return the names of its exercises.
 
-    Raises UserError for a folder that holds anything, or where this is no whole repository.
+    Raises UserError for a folder that holds anything, where this is no whole repository, and for
+    a file that is not Python.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"{folder}: is not empty; name a new folder for the student edition")
@@ -39,6 +40,9 @@ def release(folder: Path, *, root: Path = ROOT) -> list[str]:
     if not (root / "tests" / "graded").is_dir() or not (root / "pyproject.toml").is_file():
         raise UserError(f"{root}: is not the course's repository, there is nothing to release")
     contents = edition(root)
+    sources = {name: text.decode() for name, text in contents.items() if name.endswith(".py")}
+    for name, text in sources.items():
+        parsed(text, name)
     draft = folder.with_name(folder.name + ".part")
     if draft.exists():
         raise UserError(f"{draft}: is in the way; remove it")
@@ -53,7 +57,6 @@ def release(folder: Path, *, root: Path = ROOT) -> list[str]:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    sources = {name: text.decode() for name, text in contents.items() if name.endswith(".py")}
     return [mark.name for name, text in sources.items() for mark in marked(text, name)]
 
 

@@ -47,7 +47,7 @@ class Marked:
 def marked_in(root: Path, package: str) -> dict[str, Marked]:
     """Return the exercises of a package by their names, in the order of files and lines.
 
-    Raises UserError for a file that is not Python, with the line.
+    Raises UserError for a file with exercises that is not Python, with the line.
     """
     found = {}
     for path in sorted((root / package).rglob("*.py")):
@@ -65,6 +65,15 @@ def read(path: Path) -> str:
         raise UserError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
 
 
+def parsed(text: str, file: str) -> ast.Module:
+    """Return the tree of a file; raise UserError, with the line, for one that is not Python."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        raise UserError(f"{file}{line}: {getattr(error, 'msg', error)}") from None
+
+
 def marked(text: str, file: str) -> list[Marked]:
     """Return the exercises in the text of one file.
 
@@ -72,11 +81,7 @@ def marked(text: str, file: str) -> list[Marked]:
     """
     if MARK not in text:  # most files; reading them as Python would take their time for nothing
         return []
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise UserError(f"{file}{line}: {getattr(error, 'msg', error)}") from None
+    tree = parsed(text, file)
     place = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     lines = text.splitlines()
     return [_marked(node, name, place, file, lines) for name, node in _functions(tree, "")]

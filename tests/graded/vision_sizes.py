@@ -197,7 +197,8 @@ def _same(rng):
 
 def _many(rng):
     """Sides that no new side divides: where one does, OpenCV takes all channels at once."""
-    shapes = [(11, 13, int(channels)) for channels in rng.choice(np.arange(5, 12), 2, replace=False)]
+    counts = rng.choice(np.arange(5, 12), 2, replace=False)
+    shapes = [(11, 13, int(channels)) for channels in counts]
     smaller, larger = _two(rng, 3, 6), _two(rng, 14, 18)
     return {
         "cases": [_case(_picture(rng, shapes[0]), smaller), _case(_picture(rng, shapes[1]), larger)]

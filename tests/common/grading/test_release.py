@@ -199,8 +199,11 @@ def test_the_packages_are_the_projects():
 
 
 def test_a_broken_file_is_named_and_not_released(tmp_path):
-    (tmp_path / "common").mkdir()
-    (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "common" / "broken.py").write_text("x = 1\ndef (:\n")
+    root, folder = tmp_path / "course", tmp_path / "edition"
+    for part in ("common", "tests/graded"):
+        (root / part).mkdir(parents=True)
+    (root / "pyproject.toml").write_text("")
+    (root / "common" / "broken.py").write_text("x = 1\ndef (:\n")
     with pytest.raises(UserError, match=r"common/broken\.py, line 2"):
-        edition(tmp_path)
+        release(folder, root=root)
+    assert not folder.exists()
