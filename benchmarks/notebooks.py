@@ -66,7 +66,7 @@ def grade_ours(folder: Path, module: str, students: Iterable[str]) -> float:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target)
     command = [sys.executable, "-m", "common", "grade", str(folder / "submissions")]
-    command += ["--out", str(folder / "grades"), "--module", module]
+    command += ["--out", str(folder / "grades"), "--module", module, "--lang", "en"]
     seconds = timed([command], ROOT)
     with (folder / "grades" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         scores = [row["score"] for row in csv.DictReader(file)]

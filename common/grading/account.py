@@ -8,7 +8,8 @@ from typing import Any
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 # Memory that no file backs. What several processes share is divided by their number.
-_COUNTED = ("Pss_Anon:", "Pss_Shmem:", "SwapPss:", "Private_Hugetlb:", "Shared_Hugetlb:")
+_COUNTED = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:", b"Private_Hugetlb:", b"Shared_Hugetlb:")
+_AT_MOST = (b"VmRSS:", b"VmSwap:", b"HugetlbPages:")
 
 
 class Account:
@@ -38,7 +39,7 @@ class Account:
                 for process in processes:
                     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                         memory += memory_of(process)
-        except PermissionError:  # it hides from us
+        except Exception:  # it hides from us, or says what the kernel would not say
             return "memory"
         if memory - self.own > self.limits["memory"]:
             return "memory"
@@ -57,28 +58,32 @@ def memory_of(process: str) -> int:
     tasks = os.listdir(f"/proc/{process}/task")
     for task in tasks:  # the first thread may have ended, and shows nothing then
         try:
-            with open(f"/proc/{process}/task/{task}/smaps_rollup") as file:
-                return (
-                    sum(int(line.split()[1]) for line in file if line.startswith(_COUNTED)) * 1024
-                )
-        except ProcessLookupError:
+            return _sum(f"/proc/{process}/task/{task}/smaps_rollup", _COUNTED)[0]
+        except (ProcessLookupError, FileNotFoundError):
             continue
     return 0
 
 
 def _at_most(process: str) -> float:
     """Return bytes that `memory_of` does not exceed, found in a fraction of its time."""
-    with open(f"/proc/{process}/status") as file:
-        found = dict(line.split(":", 1) for line in file)
-    if "VmRSS" not in found:  # the first thread has ended, or all of it
-        return math.inf
-    sizes = (found.get(name, "0").split()[0] for name in ("VmRSS", "VmSwap", "HugetlbPages"))
-    return 1024 * sum(map(int, sizes))
+    total, found = _sum(f"/proc/{process}/status", _AT_MOST)
+    return total if found else math.inf  # the first thread has ended, or all of it
+
+
+def _sum(path: str, names: tuple[bytes, ...]) -> tuple[int, int]:
+    """Return the bytes that the lines of these names add up to, and how many such lines there are.
+
+    Read as bytes, for a process can call itself anything: what is no text, or has a carriage return
+    in it that would begin a line. A line feed in its name the kernel writes in another way.
+    """
+    with open(path, "rb") as file:
+        sizes = [int(line.split()[1]) for line in file if line.startswith(names)]
+    return 1024 * sum(sizes), len(sizes)
 
 
 def _processor_of(process: str) -> tuple[int, float, float]:
     """Return when a process began, and the seconds that it and its children of old have spent."""
-    with open(f"/proc/{process}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
+    with open(f"/proc/{process}/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
     own, system, children, theirs = map(int, fields[11:15])
     return int(fields[19]), (own + system) / _TICKS, (children + theirs) / _TICKS

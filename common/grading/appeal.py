@@ -6,6 +6,7 @@ from pathlib import Path
 from common.errors import UserError, unknown
 from common.grading.checks import Graded, shown
 from common.grading.course import Course, Module
+from common.grading.display import displayable
 from common.grading.grade import GRADEBOOK, known_secret, opened
 from common.grading.gradebook import Gradebook
 from common.grading.grades import CheckGrade
@@ -38,7 +39,7 @@ def appeal(
                 inputs = draw(secret, work, exercise, check)
                 grade, outcome = run_check(sandbox, files, exercise, check, inputs)
                 before = judged.get((exercise.exercise, check.name))
-                _show(shown(inputs, limit=_MOST), grade, outcome, before)
+                _show(shown(inputs, limit=_MOST, items=_MOST), grade, outcome, before)
 
 
 def _find(
@@ -48,24 +49,33 @@ def _find(
     works = [(work, conclusion.epoch) for work, conclusion in state if work.student == student]
     if not works:
         raise unknown("student", student, sorted({work.student for work, _ in state}))
-    found, names = [], []
-    for work, epoch in works:
-        module = course.modules.get(work.module)
-        for exercise in module.exercises if module else ():
-            names.append(exercise.short)
-            if name.casefold() in (exercise.exercise.casefold(), exercise.short.casefold()):
-                found.append((work, module, exercise, epoch))
+    graded = [(work, epoch) for work, epoch in works if not work.refused]
+    if not graded:
+        raise UserError(f"{student}: the submission was refused: {works[-1][0].refused.en}")
+    there = [
+        (work, course.modules[work.module], exercise, epoch)
+        for work, epoch in graded
+        if work.module in course.modules
+        for exercise in course.modules[work.module].exercises
+    ]
+    whole = [one for one in there if name.casefold() in _names(one[2])]
+    part = [one for one in there if name.casefold() in one[2].short.casefold()]
+    found = whole or part
     if len(found) != 1:
-        raise unknown("exercise", name, names)
-    if found[0][0].refused:
-        raise UserError(f"{student}: the submission was refused: {found[0][0].refused.en}")
+        raise unknown("exercise", name, [one[2].short for one in there])
     return found[0]
+
+
+def _names(exercise: Graded) -> tuple[str, str]:
+    return exercise.exercise.casefold(), exercise.short.casefold()
 
 
 def _show(given: str, grade: CheckGrade, outcome: Outcome, before: CheckGrade | None) -> None:
     verdict = grade.verdict
     print(f"\n{verdict.check}: {verdict.about.en}: {'passed' if grade.passed else 'not passed'}")
-    came = verdict.came or ("" if outcome.failure else shown(outcome.output, limit=_MOST))
+    came = verdict.came or (
+        "" if outcome.failure else shown(outcome.output, limit=_MOST, items=_MOST)
+    )
     rows = {
         "given": given,
         "came": came,
@@ -76,6 +86,6 @@ def _show(given: str, grade: CheckGrade, outcome: Outcome, before: CheckGrade | 
     }
     for label, text in rows.items():
         if text:
-            print(f"  {label + ':':12}{text}")
+            print(f"  {label + ':':12}{displayable(text, limit=_MOST)}")
     if before is not None and before.passed != grade.passed:
         print(f"  when it was graded, this check was {'passed' if before.passed else 'not passed'}")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from common.grading.driver import run_probe, send
+from common.grading.outcome import signal_name
 from common.grading.wire import BadFrameError, Plain, decode, encode
 
 ROOT = Path(__file__).parents[2]
@@ -166,7 +167,7 @@ def _in_a_copy(asked: dict[str, Plain]) -> bytes:
 
 
 def _cause(code: int) -> str:
-    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+    return f"exit code {code}" if code >= 0 else signal_name(-code)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@
 Whatever a probe says is only data. What is right, only `judge` decides, by an oracle of its own.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -166,26 +168,55 @@ FAILURES = {
 """What is said of a failure, by its kind."""
 
 
-def shown(value: Any, *, limit: int = 160) -> str:
-    """Return plain data in a few words: a long array with its ends only.
+def shown(value: Any, *, limit: int = 160, items: int = 8) -> str:
+    """Return plain data in a few words: an array of more items than so many with its ends only.
+
+    However much there is, no more than some hundred parts of it are looked at.
 
     >>> shown({"n": 3, "x": np.arange(3.0)})
     'n = 3, x = float64 (3,) [0. 1. 2.]'
+    >>> shown(np.zeros((4,) * 8)), shown([[1] * 9])
+    ('float64 (4, 4, 4, 4, 4, 4, 4, 4) [0. 0. ... 0. 0.]', '[[1, 1, 1, 1, 1, 1, 1, 1, … 1 more]]')
     """
-    if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=6, threshold=8, edgeitems=2, max_line_width=10**6)
-        text = f"{value.dtype} {value.shape} {' '.join(text.split())}"
-    elif isinstance(value, dict):
-        return ", ".join(f"{name} = {shown(item, limit=90)}" for name, item in value.items())
-    elif isinstance(value, list):
-        items = [shown(item, limit=60) for item in value[:8]]
-        more = [f"… {len(value) - 8} more"] if len(value) > 8 else []
-        text = f"[{', '.join([*items, *more])}]"
+    return _shown(value, limit, items, [_PARTS])
+
+
+_PARTS = 100
+
+
+def _shown(value: Any, limit: int, items: int, left: list[int]) -> str:
+    """Return `value` as text; left: how many parts may still be looked at."""
+    left[0] -= 1
+    if left[0] < 0:
+        return "…"
+    if isinstance(value, dict | list):
+        named = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+        most = 8 if isinstance(value, list) else 40
+        part = limit if items > 8 else 90 if isinstance(value, dict) else 60
+        texts = [
+            ("" if name is None else f"{displayable(str(name), limit=40)} = ")
+            + _shown(item, part, items, left)
+            for name, item in islice(named, most)
+        ]
+        texts += [f"… {len(value) - most} more"] if len(value) > most else []
+        if isinstance(value, dict):
+            return displayable(", ".join(texts) or "{}", limit=4 * limit)
+        text = f"[{', '.join(texts)}]"
+    elif isinstance(value, np.ndarray):
+        text = f"{value.dtype} {value.shape} {_array(value, items)}"
     elif isinstance(value, float):
         text = f"{value:.10g}"
     else:
         text = repr(value)
     return displayable(text, limit=limit)
+
+
+def _array(array: np.ndarray, items: int) -> str:
+    """Return an array's items in one line; one of many short axes without its brackets."""
+    if array.size > items and math.prod(min(length, 5) for length in array.shape) > 100 + items:
+        array = array.ravel()
+    text = np.array2string(array, precision=6, threshold=items, edgeitems=2, max_line_width=10**6)
+    return " ".join(text.split())
 
 
 def _beside(side: Any) -> str:

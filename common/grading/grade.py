@@ -9,10 +9,11 @@ goes on from there when it is started again, and nothing is graded twice.
 import argparse
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ from common.grading.outcome import USUAL, Limits
 from common.grading.outputs import write_outputs
 from common.grading.policy import load_policies, load_times
 from common.grading.submissions import submissions
+from common.grading.taking import Submission
 from common.grading.transcript import changes, described, grades
 from common.grading.words import pick_language
 from common.grading.work import Work
@@ -77,11 +79,14 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
         )
         if going_on:
             print("The last run was not finished; going on with it.")
-        gradebook.set_policies(policies)
+        if options.policy:
+            gradebook.set_policies(policies)
+        for module, held in gradebook.policies().items():
+            print(f"Late policy of {module}: {held}.")
         works = _take_in(folder, gradebook, course, options.module, times)
         _grade_all(works, gradebook, course, secret, options)
-        found = grades(gradebook, course)
-        changed = changes(grades(gradebook, course, until=gradebook.run - 1), found)
+        found = grades(gradebook)
+        changed = changes(grades(gradebook, until=gradebook.run - 1), found)
         _write(out, found, changed, course, options.language)
         _tell(found, changed, works, options.language)
         if others := gradebook.graded_with_other(course.digest):
@@ -132,7 +137,7 @@ def _take_in(
     times: Mapping[str, datetime],
 ) -> list[Work]:
     works = []
-    for one in submissions(folder, course.given, module=module):
+    for one in _with_modules(submissions(folder, course.given, module=module)):
         if one.student in times:
             one = replace(one, submitted=times[one.student])
         works.append(gradebook.see(one, listed=one.student in times))
@@ -140,6 +145,19 @@ def _take_in(
     if absent:
         print(f"In the list of times, but not among the submissions: {listed(absent)}.")
     return works
+
+
+def _with_modules(found: Iterable[Submission]) -> Iterator[Submission]:
+    """Let a refused submission that does not tell its module be one of what all others are of."""
+    nameless, modules = [], set()
+    for one in found:
+        if one.module:
+            modules.add(one.module)
+            yield one
+        else:
+            nameless.append(one)
+    module = modules.pop() if len(modules) == 1 else ""
+    yield from (replace(one, module=module) for one in nameless)
 
 
 def _grade_all(
@@ -178,6 +196,8 @@ class _Progress:
             f"{self.done} of {self.total}, {minutes}:{seconds:02} left: "
             f"{work.student}, {work.module} {points}"
         )
+        if self.moving:  # a line that wraps could not be taken back
+            line = line[: shutil.get_terminal_size().columns - 1]
         print(
             f"\r\x1b[K{line}" if self.moving else line, end="" if self.moving else "\n", flush=True
         )
@@ -207,11 +227,10 @@ def _write(
 def _tell(
     found: Sequence[StudentGrade], changed: Sequence[Change], works: Sequence[Work], language: str
 ) -> None:
+    why = {"regrade": "checked anew", "submission": "handed in anew", "time": "another time"}
     for change in changed:
-        why = "checked anew" if change.why == "regrade" else "handed in anew"
-        print(
-            f"{change.student}: {change.exercise} {change.before} -> {change.after} points ({why})"
-        )
+        points = f"{change.before:g} -> {change.after:g} points"
+        print(f"{change.student}: {change.exercise} {points} ({why[change.why]})")
     here = {work.student for work in works}
     refused = [one for one in found if one.refused and one.student in here]
     for one in refused:
@@ -219,6 +238,9 @@ def _tell(
     gone = sorted({one.student for one in found} - here)
     if gone:
         print(f"In the gradebook, but not among these submissions: {listed(gone)}.")
+    noted = sum(bool(work.notes) for work in works)
+    if noted:
+        print(f"{noted} submissions have notes, in grades.csv and on the students' pages.")
     print(f"{len(found)} grades, of {len({one.student for one in found})} students.")
 
 

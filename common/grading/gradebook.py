@@ -107,7 +107,8 @@ class Gradebook:
     def see(self, submission: Submission, *, listed: bool) -> Work:
         """Note what a student handed in, unless that is what was noted last.
 
-        listed: its time is from a list; such a time stands until a list says otherwise.
+        listed: its time is from a list; such a time stands until a list says otherwise. Of a file's
+            dates the earliest counts that was seen: a copy made later was not handed in later.
         """
         contents = {sha256(content).hexdigest(): content for content in submission.files.values()}
         work = Work(
@@ -124,8 +125,10 @@ class Gradebook:
             query = f"SELECT {_WORK} FROM seen WHERE student=? AND module=? ORDER BY number DESC"
             row = self._one(query, work.student, work.module)
             last = row and Work.from_row(row)
-            if last and last.submission == work.submission and last.listed and not listed:
-                work = replace(work, submitted=last.submitted, listed=True)
+            if last and last.submission == work.submission and not listed and last.submitted:
+                earliest = min(last.submitted, work.submitted or last.submitted)
+                known = last.submitted if last.listed else earliest
+                work = replace(work, submitted=known, listed=last.listed)
             if last != work:
                 for digest, content in contents.items():
                     statement = "INSERT OR IGNORE INTO contents VALUES (?, ?)"
@@ -183,17 +186,20 @@ class Gradebook:
         return {name: self._one(query, digest)[0] for name, digest in work.files.items()}
 
     def set_policies(self, policies: Mapping[str, Policy]) -> None:
-        """Add the late policies that differ from what holds."""
+        """Let these late policies hold, and no others."""
         held = self.policies()
         with self._writing():
-            for module, policy in policies.items():
+            for module in sorted(policies.keys() | held.keys()):
+                policy = policies.get(module)
                 if held.get(module) != policy:
-                    self._add("policies", None, _now(), module, policy.to_json())
+                    text = policy.to_json() if policy else "null"
+                    self._add("policies", None, _now(), module, text)
 
     def policies(self) -> dict[str, Policy]:
         """Return the late policies that hold now, by module."""
         rows = self._all("SELECT module, policy FROM policies ORDER BY number")
-        return {module: Policy.from_json(text) for module, text in rows}
+        last = dict(rows)
+        return {name: Policy.from_json(text) for name, text in last.items() if text != "null"}
 
     def _open(self) -> None:
         try:

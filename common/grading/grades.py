@@ -102,12 +102,13 @@ class StudentGrade:
 class Change:
     """Points of an exercise that differ from those of the grade before.
 
-    why: "submission" (the student handed in something else) or "regrade" (the checks changed).
+    why: "submission" (the student handed in something else), "regrade" (the checks changed) or
+        "time" (another time is known for the submission: then it is about the module's score).
     """
 
     student: str
     module: str
     exercise: str
-    before: int
-    after: int
+    before: float
+    after: float
     why: str

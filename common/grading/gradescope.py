@@ -48,7 +48,8 @@ def results(grades: Sequence[StudentGrade], *, language: str) -> dict:
 def _about(grade: StudentGrade, language: str) -> list[str]:
     lines = []
     if grade.refused:
-        lines.append(f"{grade.module}: {REFUSED.to(language)}: {grade.refused.to(language)}")
+        place = f"{grade.module}: " if grade.module else ""
+        lines.append(f"{place}{REFUSED.to(language)}: {grade.refused.to(language)}")
     if grade.late_factor < 1:
         lines.append(
             f"{grade.module}: "

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import UserError
-from common.grading.checks import Check, Graded, Inputs, judge
+from common.grading.checks import STRANGE, Check, Graded, Inputs, Verdict, judge
 from common.grading.display import displayable
 from common.grading.grades import CheckGrade
 from common.grading.outcome import Outcome
@@ -74,9 +74,16 @@ def run_check(
     failure = outcome.failure
     answer = [failure.kind, failure.details] if failure else ["output", outcome.output]
     with np.errstate(all="ignore"):  # strange numbers are the judge's daily bread
-        verdict = judge(check, inputs, answer)
-    mistake = verdict.mistake and Mistake(*map(displayable, verdict.mistake))
-    verdict = replace(verdict, what=Text(*map(displayable, verdict.what)), mistake=mistake)
+        try:
+            verdict = judge(check, inputs, answer)
+        except Exception:  # not even its form could be told
+            verdict = Verdict(check.name, check.about, False, STRANGE)
+    verdict = replace(
+        verdict,
+        what=Text(*map(displayable, verdict.what)),
+        mistake=verdict.mistake and Mistake(*map(displayable, verdict.mistake)),
+        **{name: displayable(getattr(verdict, name)) for name in ("given", "came", "expected")},
+    )
     if verdict.passed or verdict.empty:
         kind = "empty" if verdict.empty else ""
     else:

@@ -145,7 +145,19 @@ def _opened(frame: bytes) -> dict[str, Any]:
     return {"failure": Failure(kind, displayable(value, limit=500).strip())}
 
 
+def signal_name(number: int) -> str:
+    """Return the name of a signal; those between the first and the last real-time one have none.
+
+    >>> signal_name(11), signal_name(35)
+    ('SIGSEGV', '35')
+    """
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
+
+
 def _ended(status: int) -> Failure:
     if os.WIFSIGNALED(status):
-        return Failure("died", f"signal {signal.Signals(os.WTERMSIG(status)).name}")
+        return Failure("died", f"signal {signal_name(os.WTERMSIG(status))}")
     return Failure("ended", f"exit code {os.WEXITSTATUS(status)}")

@@ -53,8 +53,7 @@ ALIKE_ABOUT = Text(
     "написали многие, весит мало. Сходство — повод посмотреть и спросить, а не доказательство.",
 )
 NOT_ALIKE = Text("No two submissions are strikingly alike.", "Поразительно похожих работ нет.")
-SHARE = Text("in common", "общего")
-SURPRISE = Text("surprise, nats", "неожиданность, нат")
+SHARE = Text("in common, at most", "общего, самое большее")
 CHANGES = Text("What the new grading changed", "Что изменила новая проверка")
 NO_CHANGES = Text("Nothing: every point is where it was.", "Ничего: все баллы прежние.")
 BEFORE = Text("before", "было")
@@ -63,8 +62,10 @@ WHY = Text("why", "почему")
 REASONS = {
     "submission": Text("another submission", "сдана другая работа"),
     "regrade": Text("graded again", "проверено заново"),
+    "time": Text("another time of handing in", "другое время сдачи"),
 }
 STUDENT = Text("student", "студент")
+STUDENTS = Text("students", "студенты")
 MODULE = Text("module", "модуль")
 SCORE = Text("score", "итог")
 WRONG = Text("another answer than the right one", "неверный ответ")

@@ -7,7 +7,9 @@ grace_minutes = 15    # late by no more than this is in time
 least = 50            # per cent that are left however late
 """
 
+import contextlib
 import csv
+import io
 import json
 import math
 import tomllib
@@ -46,6 +48,16 @@ class Policy:
         days = (submitted - self.due) / _DAY
         return days, max(self.least, 100 - self.per_day * math.ceil(days)) / 100
 
+    def __str__(self) -> str:
+        """Return it in a few words.
+
+        >>> print(Policy(datetime.fromisoformat("2026-12-01T23:59+03:00"), 10, 15, 50))
+        due 2026-12-01T23:59+03:00, grace 15 minutes, 10 % a day, at least 50 % stay
+        """
+        due = self.due.isoformat(timespec="minutes")
+        grace = f"grace {self.grace_minutes:g} minutes, " if self.grace_minutes else ""
+        return f"due {due}, {grace}{self.per_day:g} % a day, at least {self.least:g} % stay"
+
     def to_json(self) -> str:
         return json.dumps({**asdict(self), "due": self.due.isoformat()}, sort_keys=True)
 
@@ -58,7 +70,7 @@ class Policy:
 def load_policies(path: Path, modules: Collection[str]) -> dict[str, Policy]:
     """Read the late policies by module; raise UserError for anything that is not one."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -80,6 +92,9 @@ def _policy(place: str, table: Any) -> Policy:
         if name not in table:
             raise UserError(f"{place}: {name} is missing")
     due = table["due"]
+    if isinstance(due, str):  # in quotes it means the same
+        with contextlib.suppress(ValueError):
+            due = datetime.fromisoformat(due)
     if not isinstance(due, datetime) or due.tzinfo is None:
         raise UserError(f"{place}: due = {due}: write it like 2026-12-01T23:59:00+03:00")
     numbers = {name: table[name] for name in names[1:] if name in table}
@@ -94,7 +109,9 @@ def load_times(path: Path) -> dict[str, datetime]:
     """Read when students handed in: a CSV with the columns student and submitted (ISO 8601)."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            text = file.read()
+        separator = ";" if ";" in text.partition("\n")[0] else ","  # a Russian Excel writes ;
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
     except (UnicodeDecodeError, csv.Error) as error:
@@ -105,6 +122,8 @@ def load_times(path: Path) -> dict[str, datetime]:
         if not student or not text:
             raise UserError(f"{path}, line {line}: the columns student and submitted are expected")
         student = unicodedata.normalize("NFC", student.strip())
+        if student in times:
+            raise UserError(f"{path}, line {line}: {student} is there twice")
         try:
             times[student] = datetime.fromisoformat(text)
         except ValueError:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,19 +16,24 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
-    """Write a line for each student and module; the points of an exercise stand under its name."""
+    """Write a line for each student and module; the points of an exercise stand under its name.
+
+    language: a Russian spreadsheet expects semicolons between cells and a comma in a number.
+    """
     exercises = list(
         dict.fromkeys(exercise.exercise for grade in grades for exercise in grade.exercises)
     )
     text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\r\n")
+    separator, comma = (";", ",") if language == "ru" else (",", ".")
+    table = csv.writer(text, lineterminator="\r\n", delimiter=separator)
     table.writerow([*_FIRST, *exercises, *_LAST])
     for grade in grades:
         points = {exercise.exercise: exercise.points for exercise in grade.exercises}
         table.writerow(
-            [safe(grade.student), grade.module, f"{grade.score:g}", grade.points, grade.of]
+            [safe(grade.student), grade.module, f"{grade.score:g}".replace(".", comma)]
+            + [grade.points, grade.of]
             + [grade.submitted.isoformat(timespec="seconds") if grade.submitted else ""]
-            + [f"{grade.days_late:.4g}", f"{grade.late_factor:g}"]
+            + [f"{x:.4g}".replace(".", comma) for x in (grade.days_late, grade.late_factor)]
             + [points.get(name, "") for name in exercises]
             + [safe(grade.refused.to(language)) if grade.refused else ""]
             + [safe("; ".join(note.to(language) for note in grade.notes)), grade.submission[:12]]
@@ -43,4 +49,6 @@ def safe(text: str) -> str:
     ('\\'=HYPERLINK("x")', 'Ivan')
     """
     shown = displayable(text).replace("\n", " ")
+    # Where a semicolon parts the cells of a table with commas, a formula may begin behind it.
+    shown = re.sub(r"([;|\t]\s*)(?=[=+@-])", r"\1'", shown)
     return "'" + shown if text.lstrip(" ").startswith(_FORMULA) else shown

@@ -13,13 +13,15 @@ import keyword
 import math
 import tokenize
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
 RUN = 7
 """Tokens in a run: about a line and a half of code."""
+_MOST, _LINE = 60_000, 1_000
+"""Characters of a file, and of a line, that are compared."""
 ALIKE = 0.7
 SURPRISE = 20.0
 
@@ -42,6 +44,34 @@ class Pair:
     second: str
     share: float
     surprise: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """Students whose work hangs together by pairs. share: the largest that a pair has in common."""
+
+    students: tuple[str, ...]
+    share: float
+
+
+def groups(pairs: Sequence[Pair]) -> list[Group]:
+    """Return what the pairs make together: a ring of twenty copies is one group, not 190 pairs.
+
+    >>> pairs = [Pair("A", "B", 1, 30), Pair("C", "D", 1, 25), Pair("B", "E", 1, 22)]
+    >>> [group.students for group in groups(pairs)]
+    [('A', 'B', 'E'), ('C', 'D')]
+    """
+    found: list[set[str]] = []
+    for pair in pairs:
+        both = {pair.first, pair.second}
+        touched = [group for group in found if group & both]
+        first = found.index(touched[0]) if touched else len(found)
+        found = [group for group in found if group not in touched]
+        found.insert(first, both.union(*touched))
+    return [
+        Group(tuple(sorted(group)), max(pair.share for pair in pairs if pair.first in group))
+        for group in found
+    ]
 
 
 def similar(
@@ -91,6 +121,9 @@ def _runs(source: str) -> frozenset[tuple[str, ...]]:
 
 def _words(source: str) -> list[str]:
     """Return the tokens that make the code what it is; a name of one's own is just a name."""
+    # Python's own reader takes the square of a long line's time, and nobody writes such lines.
+    lines = [line for line in source[:_MOST].splitlines(keepends=True) if len(line) <= _LINE]
+    source = "".join(lines)
     words: list[str] = []
     fresh = True  # at the beginning of a statement, where a string is a docstring
     try:

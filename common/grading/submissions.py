@@ -43,11 +43,14 @@ def student_id(path: Path) -> str:
 
     >>> student_id(Path("Д'Артаньян_4711_assignsubmission_file_"))
     "Д'Артаньян_4711"
+    >>> student_id(Path("petrovanna_LATE_12345_678901_submission-text-2.zip"))
+    'petrovanna_12345'
     """
     name = printable(path.name)
     if path.is_symlink() or not path.is_dir():
         name = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
-    name = re.sub(r"_assignsubmission_(file|onlinetext)_?$", "", name)
+    name = re.sub(r"_assignsubmission_(file|onlinetext)(_.*)?$", "", name)  # Moodle
+    name = re.sub(r"^(.+?)(?:_LATE)?_(\d{3,})_\d{5,}_.+$", r"\1_\2", name)  # Canvas
     name = " ".join(displayable(name, limit=120).split())
     return unicodedata.normalize("NFC", name) or "?"
 
@@ -87,5 +90,11 @@ def _taken(path: Path, given: Given, module: str | None) -> list[Submission]:
     except RefusedError as refused:
         text = refused.text
     except OSError as error:
-        text = Text(f"cannot be read: {error.strerror}", f"не читается: {error.strerror}")
+        name = printable(str(error.filename or path))
+        text = Text(
+            f"cannot be read: {name}: {error.strerror}", f"не читается: {name}: {error.strerror}"
+        )
+    except Exception as error:  # what nobody thought of keeps no other from being graded
+        name = type(error).__name__
+        text = Text(f"cannot be read: {name}", f"не читается: {name}")
     return [Submission(student, module or "", refused=text)]

@@ -12,7 +12,7 @@ from common.drawing import label, new_figure, series_styles, styled
 from common.grading import phrases
 from common.grading.checks import FAILURES
 from common.grading.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
-from common.grading.similarity import Pair, similar
+from common.grading.similarity import Group, groups, similar
 from common.grading.words import Mistake, Text
 from common.pages import template, write_page
 
@@ -60,7 +60,7 @@ class ModulePart:
     hardest: list[CheckRow]
     mistakes: list[tuple[Text, Mistake, int]]
     endings: list[tuple[Text, int]]
-    alike: list[Pair]
+    alike: list[Group]
     refused: list[StudentGrade]
     drawing: Figure | None
 
@@ -106,7 +106,7 @@ def module_part(
         _hardest(graded),
         _mistakes(graded),
         _endings(graded),
-        similar({grade.student: _sources(grade) for grade in graded}, given),
+        groups(similar({grade.student: _sources(grade) for grade in graded}, given)),
         [grade for grade in grades if grade.refused],
         _drawing(scores, of, language) if graded else None,
     )

@@ -17,6 +17,8 @@ Given = Mapping[str, Mapping[str, bytes]]
 """Of every module the files that hold exercises, as the student was given them."""
 _EXPECTED = {"summary.json"}
 _MOST_VERSIONS = 8
+_ENCODINGS = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r")
+_OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".bz2", ".xz")
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,16 @@ def _one(
                 f"не сдано и считается ненаписанным: {listed(missing)}",
             )
         )
-    latest = max(group[0].modified for group in found.values())
-    return Submission(
-        student, module, files, datetime.fromtimestamp(latest, UTC), notes=tuple(notes)
-    )
+    latest = _moment(max(group[0].modified for group in found.values()))
+    return Submission(student, module, files, latest, notes=tuple(notes))
+
+
+def _moment(seconds: float) -> datetime | None:
+    """Return a file's date, None for one that no calendar has: some file systems keep it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _choose(name: str, group: Sequence[Entry]) -> tuple[bytes, list[Text]]:
@@ -150,8 +158,9 @@ def _choose(name: str, group: Sequence[Entry]) -> tuple[bytes, list[Text]]:
 
 def _encoding_note(name: str, content: bytes) -> list[Text]:
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        content.decode(encoding)
+        said, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        # Only what texts are written in: a file can also say rot13, or undefined.
+        content.decode(said if said in _ENCODINGS else "utf-8")
     except (SyntaxError, UnicodeDecodeError):
         return [
             Text(
@@ -178,7 +187,9 @@ def _notes_on_rest(rest: Sequence[Entry], given: Given) -> list[Text]:
         )
         for entry in problems[:5]
     ]
-    ignored = [e.name for e in rest if e.problem is None and e.name not in _EXPECTED]
+    ignored = [
+        e.name for e in rest if e.problem is None and PurePosixPath(e.name).name not in _EXPECTED
+    ]
     if ignored:
         shown = listed(sorted(ignored, key=lambda name: not _is_version(name, given)))
         notes.append(
@@ -213,7 +224,13 @@ def _nothing(found: Sequence[Entry], given: Given, module: str | None) -> Refuse
         return RefusedError(f"{name}: {problem.en}", f"{name}: {problem.ru}")
     if not found:
         return RefusedError("there is nothing in it", "внутри ничего нет")
-    within = [entry.name for entry in found if entry.name.casefold().endswith((".zip", ".rar"))]
+    packed = [entry.name for entry in found if entry.name.casefold().endswith(_OTHER_ARCHIVES)]
+    if packed:
+        return RefusedError(
+            f"an archive that is no zip: {listed(packed)}; hand in a zip",
+            f"архив, но не zip: {listed(packed)}; сдайте zip",
+        )
+    within = [entry.name for entry in found if entry.name.casefold().endswith(".zip")]
     if within:
         return RefusedError(
             f"an archive in an archive: {listed(within)}; hand in the inner one",
@@ -221,6 +238,13 @@ def _nothing(found: Sequence[Entry], given: Given, module: str | None) -> Refuse
         )
     wanted = listed(path for name in ([module] if module else given) for path in given[name])
     names = listed(entry.name for entry in found)
+    bare = [] if module else [m for m in given if _candidates(found, given[m], given)]
+    if bare:
+        options = listed(f"--module {name}" for name in bare)
+        return RefusedError(
+            f"files that are in no module's folder ({names}); with {options} they are taken",
+            f"файлы не в папке модуля ({names}); с {options} они будут приняты",
+        )
     return RefusedError(
         f"none of the files that hold exercises ({wanted}), but {names}",
         f"нет ни одного файла с заданиями ({wanted}), а есть {names}",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from common.grading.course import Course, Module
+from common.grading.course import Module
 from common.grading.gradebook import Gradebook
 from common.grading.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
+from common.grading.policy import Policy
 from common.grading.words import Text
 from common.grading.work import Conclusion, Work
 
@@ -27,43 +28,38 @@ def described(module: Module) -> list[dict]:
     ]
 
 
-def grades(gradebook: Gradebook, course: Course, *, until: int | None = None) -> list[StudentGrade]:
+def grades(gradebook: Gradebook, *, until: int | None = None) -> list[StudentGrade]:
     """Return the current grades by student and module, or those after the run `until`.
 
-    A refused submission that does not tell its module counts for the one that the class has.
+    A refused submission that does not tell its module has a line of its own, until the student
+    hands in something that does; no grade is touched by it.
     """
-    state = gradebook.state(gradebook.run if until is None else until)
-    modules = {work.module for work, _ in state if work.module}
-    usual = modules.pop() if len(modules) == 1 else ""
+    policies = gradebook.policies()
     found: dict[tuple[str, str], StudentGrade] = {}
-    for work, conclusion in state:
+    for work, conclusion in gradebook.state(gradebook.run if until is None else until):
         if work.module:
             found.pop((work.student, ""), None)
-        grade = _grade(gradebook, course, work, conclusion, work.module or usual)
-        found[work.student, grade.module] = grade
+        policy = policies.get(work.module)
+        found[work.student, work.module] = _grade(gradebook, work, conclusion, policy)
     return [found[key] for key in sorted(found)]
 
 
 def _grade(
-    gradebook: Gradebook, course: Course, work: Work, conclusion: Conclusion, module: str
+    gradebook: Gradebook, work: Work, conclusion: Conclusion, policy: Policy | None
 ) -> StudentGrade:
-    policy = gradebook.policies().get(module)
     days, factor = policy.lateness(work.submitted) if policy else (0.0, 1.0)
-    rows = conclusion.exercises
-    if module != work.module:
-        rows = described(course.modules[module])
     judged = gradebook.judged(work, conclusion.epoch)
     notes = work.notes
     if policy and work.submitted and not work.listed:
         notes += (BY_FILE,)
     return StudentGrade(
         work.student,
-        module,
+        work.module,
         work.submission,
         work.submitted,
         work.refused,
         notes,
-        tuple(_exercise(row, judged) for row in rows),
+        tuple(_exercise(row, judged) for row in conclusion.exercises),
         days,
         factor,
         gradebook.files(work),
@@ -77,7 +73,7 @@ def _exercise(row: dict, judged: dict[tuple[str, str], CheckGrade]) -> ExerciseG
 
 
 def changes(before: Iterable[StudentGrade], after: Sequence[StudentGrade]) -> list[Change]:
-    """Return the points of exercises that are others than before."""
+    """Return the points of exercises that are others than before, and scores by lateness alone."""
     known = {(grade.student, grade.module): grade for grade in before}
     found = []
     for grade in after:
@@ -92,4 +88,9 @@ def changes(before: Iterable[StudentGrade], after: Sequence[StudentGrade]) -> li
                 found.append(
                     Change(grade.student, grade.module, one.exercise, points, one.points, why)
                 )
+        if old.late_factor != grade.late_factor and old.points == grade.points:
+            change = Change(
+                grade.student, grade.module, grade.module, old.score, grade.score, "time"
+            )
+            found.append(change)
     return found
