@@ -245,6 +245,15 @@ TAKING = {
         "threading.Thread(target=hoard).start()\n" + _END_THIS_THREAD,
         "400 MB",
     ),
+    "memory behind a name that looks like a line of /proc": Attack(
+        "memory",
+        "import ctypes, os, threading, time\n"
+        "def hoard():\n    block = bytearray(os.urandom(2**20) * 120)\n    time.sleep(60)\n"
+        "for _ in range(6):\n    if os.fork() == 0: break\n"
+        "ctypes.CDLL(None).prctl(15, b'\\rVmRSS:0', 0, 0, 0)\n"
+        "threading.Thread(target=hoard).start()\n" + _END_THIS_THREAD,
+        "400 MB",
+    ),
     "the processor by many processes": Attack("time", _BUSY, "2 s of processor"),
     "processes that have ended": Attack(
         "raised", "import os\nwhile os.fork(): pass\nos._exit(0)\n", "BlockingIOError"

@@ -96,6 +96,13 @@ def test_code_that_only_waits_is_stopped(course, name):
         assert WAITING[name].says in str(outcome.failure)
 
 
+@pytest.mark.parametrize("name", [rb"\xff\xfe", rb"a\rb", rb"a\nVmRSS:", rb") R 1 1", rb""])
+def test_whatever_a_process_calls_itself_it_is_only_watched(sandbox, name):
+    rename = b"import ctypes, time\nctypes.CDLL(None).prctl(15, b'%s', 0, 0, 0)\n" % name
+    source = rename + b"time.sleep(0.3)\ndef double(x): return 2 * x\n"
+    assert shop.submit(sandbox, source)[1]
+
+
 def test_the_right_answer_after_meddling_with_the_libraries_is_still_right(sandbox):
     source = "import torch\ntorch.allclose = None\ndef double(x): return 2 * x\n"
     assert shop.submit(sandbox, source, "with_torch")[1]

@@ -8,7 +8,7 @@ import pytest
 
 from common.grading import expect, local
 from common.grading.bench import ROOT, Bench
-from common.grading.checks import Check, Graded, Verdict, Wrong, judge, points
+from common.grading.checks import Check, Graded, Verdict, Wrong, judge, points, shown
 from common.grading.tolerance import close
 from common.grading.words import LANGUAGES, Mistake, Text, pick_language
 from tests.common.grading.folder import ANSWER, toy_course
@@ -161,6 +161,18 @@ def test_shown_text_cannot_steer_the_terminal():
 )
 def test_tolerance(came, right):
     assert close(came, np.array([1.0, 2.0])).all() == right
+
+
+def test_a_huge_answer_is_shown_in_a_few_words():
+    huge = [[[np.zeros((4,) * 8)] * 8] * 8] * 3
+    assert len(shown({"a": huge, "b": {str(i): i for i in range(10**5)}})) < 2000
+    assert len(shown(dict.fromkeys(map(str, range(10**5)), huge))) < 2000
+
+
+def test_a_key_cannot_steer_a_terminal():
+    text = shown({"\x1b[2J\x1b]0;owned\x07\u202e" + "A" * 10**6: 1})
+    assert text.startswith("AAAA")
+    assert len(text) < 200
 
 
 def test_nan_and_infinity_are_right_only_where_they_are_expected():

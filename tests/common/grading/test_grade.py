@@ -22,7 +22,15 @@ from common.grading.course import Course
 from common.grading.grade import Options, _Progress, grade
 from common.grading.policy import Policy, load_policies, load_times
 from tests.common.grading import classroom
-from tests.common.grading.classroom import EXERCISES, LOSS, METRICS, TABULAR, dump, hand_in
+from tests.common.grading.classroom import (
+    EXERCISES,
+    LOSS,
+    METRICS,
+    TABULAR,
+    VISION,
+    dump,
+    hand_in,
+)
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
 WRONG = b"def double(x): return x"
@@ -171,6 +179,30 @@ def test_a_refused_submission_counts_in_the_module_of_the_class_until_another_co
 
 
 @linux
+def test_what_nobody_can_read_and_tells_no_module_takes_no_grade(room, capsys):
+    """A student who is done with one module hands in something unreadable, alone, for another."""
+    room.grade()
+    shutil.rmtree(room.folder)
+    room.folder.mkdir()
+    (room.folder / "Anna.zip").write_bytes(b"%PDF")
+    grades = room.grade()
+    assert grades["Anna", "tabular"].points == 100
+    assert grades["Anna", ""].refused.en == "a PDF, not a zip"
+    assert "Anna: refused" in capsys.readouterr().out
+
+
+@linux
+def test_a_grade_stays_when_another_module_comes(room):
+    (room.folder / "Vera.zip").write_bytes(b"%PDF")
+    assert room.grade()["Vera", "tabular"].points == 0
+    shutil.rmtree(room.folder)
+    hand_in(room.folder, "Vera", VISION)
+    grades = room.grade()
+    assert grades["Vera", "tabular"].refused
+    assert grades["Vera", "vision"].points == 100
+
+
+@linux
 def test_the_other_checks_of_an_exercise_not_begun_are_not_run(room, checked):
     hand_in(room.folder, "Boris", {LOSS: b"def double(x): raise NotImplementedError"})
     shutil.rmtree(room.folder / "Anna")
@@ -245,6 +277,25 @@ def test_lateness_lowers_the_score_and_not_the_points(room, tmp_path):
     assert room.grade()["Anna", "tabular"].score == 80
     policy.write_text(POLICY.replace("per_day = 10", "per_day = 100"))
     assert room.grade(policy=policy)["Anna", "tabular"].score == 50
+    policy.write_text("")
+    assert room.grade(policy=policy)["Anna", "tabular"].score == 100
+
+
+@linux
+def test_a_copy_with_a_later_date_is_not_late_and_another_time_is_told(room, tmp_path, capsys):
+    policy, times = tmp_path / "policy.toml", tmp_path / "times.csv"
+    policy.write_text("\ufeff" + POLICY, encoding="utf-8")
+    early, late = (
+        datetime.fromisoformat(f"2026-12-0{day}T12:00:00+03:00").timestamp() for day in (1, 5)
+    )
+    for moment in (early, late):
+        for name in (LOSS, METRICS):
+            os.utime(room.folder / "Anna" / name, (moment, moment))
+        assert room.grade(policy=policy)["Anna", "tabular"].score == 100
+    assert "Late policy of tabular: due 2026-12-01T23:59+03:00" in capsys.readouterr().out
+    times.write_text("student;submitted\nAnna;2026-12-05T12:00:00+03:00\n")
+    assert room.grade(times=times)["Anna", "tabular"].score == 60
+    assert "Anna: tabular 100 -> 60 points (another time)" in capsys.readouterr().out
 
 
 def test_a_day_that_has_begun_counts_and_the_grace_does_not():
@@ -289,6 +340,7 @@ def test_a_policy_that_says_nothing_clear_is_refused(tmp_path, text, says):
         ("name,when\nAnna,1", "student and submitted"),
         ("student,submitted\nAnna,yesterday", "line 2: yesterday"),
         ("student,submitted\nAnna,2026-12-01T23:59", "with its zone"),
+        ("student,submitted\nA,2026-12-01T23:59Z\nA,2026-12-02T23:59Z", "line 3: A is there twice"),
     ],
 )
 def test_times_that_say_nothing_clear_are_refused(tmp_path, text, says):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from common.grading import summary
+from common.grading import sheet, summary
 from common.grading.outputs import file_names, write_outputs
 from tests.common.grading.class_grades import CHANGES, GRADES, NASTY
 
@@ -38,6 +38,19 @@ def test_no_cell_is_a_formula_or_steers_a_terminal(folder):
     for row in rows(folder):
         for cell in row.values():
             assert not cell.startswith(("=", "+", "-", "@", "\t"))
+
+
+def test_no_formula_begins_where_a_semicolon_parts_the_cells():
+    assert sheet.safe("a;=HYPERLINK('x') ; @b;c") == "a;'=HYPERLINK('x') ; '@b;c"
+
+
+def test_a_russian_table_is_one_for_a_russian_spreadsheet(tmp_path):
+    write_outputs(tmp_path, GRADES, language="ru")
+    with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file, delimiter=";")}
+    late = [row for row in rows.values() if row["late_factor"] != "1"]
+    assert late
+    assert all("," in row["late_factor"] and "." not in row["score"] for row in late)
 
 
 def test_gradescope_reads_a_score_and_a_test_for_each_exercise(folder):

@@ -14,8 +14,10 @@ from hashlib import sha256
 import pytest
 
 from common.errors import UserError
+from common.grading import submissions as place
 from common.grading.archives import MOST_BYTES
 from common.grading.submissions import submissions
+from common.grading.taking import _moment
 from tests.common.grading import classroom
 from tests.common.grading.classroom import LOSS, METRICS, TABULAR, VISION, hand_in, pack
 
@@ -385,6 +387,54 @@ def test_a_source_in_another_encoding_is_said_and_still_taken(take, tmp_path):
     assert one.files == files
     assert "tabular/loss.py: not UTF-8" in words(one)
     assert "metrics.py: not UTF-8" not in words(one)
+
+
+@pytest.mark.parametrize("coding", ["rot13", "undefined", "punycode", "hex", "idna", "no such"])
+def test_a_source_that_names_a_strange_coding_keeps_no_other_from_its_grade(take, tmp_path, coding):
+    files = {LOSS: f"# coding: {coding}\nU = 'руб'".encode()}
+    hand_in(tmp_path, "Anna", files)
+    hand_in(tmp_path, "Boris")
+    anna, boris = take()
+    assert anna.files == files
+    assert boris.refused is None
+
+
+@pytest.mark.parametrize("seconds", [1e14, -1e14])
+def test_a_date_that_no_calendar_has_is_none(seconds):
+    assert _moment(seconds) is None
+
+
+def test_what_a_reader_did_not_think_of_refuses_one_submission(take, tmp_path, monkeypatch):
+    def broken(student, *_):
+        if student == "Anna":
+            raise ZeroDivisionError
+        return real(student, *_)
+
+    real = place.take
+    monkeypatch.setattr(place, "take", broken)
+    hand_in(tmp_path, "Anna")
+    hand_in(tmp_path, "Boris")
+    anna, boris = take()
+    assert "ZeroDivisionError" in anna.refused.en
+    assert boris.refused is None
+
+
+def test_the_summary_that_submit_adds_is_expected_in_any_folder(take, tmp_path):
+    hand_in(tmp_path, "Anna", {f"work/{name}": text for name, text in TABULAR.items()})
+    (tmp_path / "Anna" / "work" / "summary.json").write_text("{}")
+    assert words(take()[0]) == ""
+
+
+def test_an_archive_that_is_no_zip_is_called_so(take, tmp_path):
+    (tmp_path / "Anna").mkdir()
+    (tmp_path / "Anna" / "work.7z").write_bytes(b"7z")
+    assert "no zip: work.7z" in take()[0].refused.en
+
+
+def test_files_that_are_in_no_folder_lead_to_the_option_that_takes_them(take, tmp_path):
+    (tmp_path / "Anna").mkdir()
+    (tmp_path / "Anna" / "metrics.py").write_bytes(TABULAR[METRICS])
+    assert "--module tabular" in take()[0].refused.en
 
 
 def test_whatever_bytes_an_archive_is_made_of_it_is_read_or_refused(take, tmp_path):
