@@ -146,6 +146,10 @@ STRANGE = Text(
     "the answer has another form than the exercise asks for",
     "ответ устроен не так, как просит задание",
 )
+NOT_TRIED = Text(
+    "not tried: a check before this one did not finish",
+    "не проверялось: предыдущая проверка не уложилась во время",
+)
 FAILURES = {
     "raised": Text("your code ended with an error", "ваш код завершился ошибкой"),
     "ended": Text("your code ended the program", "ваш код завершил программу"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from common.errors import UserError
 from common.grading.bench import ROOT, Bench
-from common.grading.checks import Check, Graded, Verdict, judge
+from common.grading.checks import NOT_TRIED, Check, Graded, Verdict, judge
 from common.grading.driver import run_probe
 from common.grading.wire import decode, encode
 
@@ -43,10 +43,13 @@ def _check(bench: Bench, exercise: Graded, rng: np.random.Generator) -> list[Ver
         inputs = one.inputs(rng)
         outcome = bench.run(exercise.place, one.probe, inputs)
         verdicts.append(judge(one, inputs, outcome))
+        rest = exercise.checks[number + 1 :]
         if verdicts[0].empty:
             # The other checks would only say the same again.
-            rest = exercise.checks[number + 1 :]
             return verdicts + [Verdict(c.name, c.about, False, empty=True) for c in rest]
+        if outcome[0] == "time":
+            # Nor is it worth waiting for as long again, and again.
+            return verdicts + [Verdict(c.name, c.about, False, NOT_TRIED) for c in rest]
     return verdicts
 
 

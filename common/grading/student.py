@@ -48,6 +48,11 @@ PACKED = Text(
     "{out}: {files}; {points} of 100 points by your own checks. Hand in this file.",
     "{out}: {files}; {points} из 100 баллов по вашей проверке. Сдайте этот файл.",
 )
+LOST = Text(
+    "{name}: this exercise is not to be found; was the function renamed, or its @exercise line "
+    "removed?",
+    "{name}: этого задания не найти; не переименована ли функция, не удалена ли строка @exercise?",
+)
 NOT_RUNNING = Text(
     "Exercise “{title}” ({name}, {file}) is not written yet.\n"
     "Read it: python -m {module} exercises {short}",
@@ -60,7 +65,7 @@ def exercises(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) 
     """Show a module's exercises with points and state, or one with its statement."""
     language = pick_language(arguments.lang)
     marks, results = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks)
+    graded = _all(module, marks, language)
     chosen = [_find(graded, arguments.name)] if arguments.name else graded
     if arguments.json:
         rows = [_row(g, marks[g.exercise], results, language) for g in chosen]
@@ -104,7 +109,7 @@ def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> 
     """Pack the files that hold exercises, and a summary; the same files give the same bytes."""
     language = pick_language(arguments.lang)
     marks, results = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks)
+    graded = _all(module, marks, language)
     out = Path(arguments.out or f"submission-{module}.zip")
     if out.exists() and not zipfile.is_zipfile(out):
         raise UserError(f"{out}: is there already and no archive; name another file with --out")
@@ -142,7 +147,7 @@ def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -
 
 def _check(module: str, arguments: argparse.Namespace, language: str, root: Path) -> int:
     marks, results = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks)
+    graded = _all(module, marks, language)
     chosen = [_find(graded, arguments.name)] if arguments.name else graded
     rows, perfect = [], True
     for g, verdicts in local.check(chosen, root=root):
@@ -162,15 +167,12 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
     return 0 if perfect else 1
 
 
-def _all(module: str, marks: dict[str, Marked]) -> list[Graded]:
+def _all(module: str, marks: dict[str, Marked], language: str) -> list[Graded]:
     """Return the module's exercises; raise UserError where the code has lost one."""
     graded = local.graded(module)
     for g in graded:
         if g.exercise not in marks:
-            raise UserError(
-                f"{g.exercise}: this exercise is not to be found; was the function renamed, "
-                "or its @exercise line removed?"
-            )
+            raise UserError(LOST.to(language).format(name=g.exercise))
     return graded
 
 

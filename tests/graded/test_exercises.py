@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from common.grading import local
+from common.grading.phrases import LOOKS_LIKE, sides
+from common.grading.words import pick_language
 
 MODULES = ("common", "tabular", "vision", "text", "audio")
 HERE = Path(__file__).parent
@@ -23,13 +25,11 @@ CASES = [
 @pytest.mark.parametrize(("graded", "check"), CASES)
 def test_exercise(graded, check):
     verdict = local.check_here(graded, check)
-    looks_like = verdict.mistake.en if verdict.mistake else ""
-    assert verdict.passed, "\n".join(
-        [
-            f"{check.about.en}: {verdict.what.en}",
-            f"came:       {verdict.came}",
-            f"expected:   {verdict.expected}",
-            f"given:      {verdict.given}",
-            f"looks like: {looks_like}",
-        ]
-    )
+    if verdict.passed:
+        return
+    language = pick_language(None)
+    lines = [f"{check.about.to(language)}: {verdict.what.to(language)}"]
+    lines += [f"{name.to(language)}: {text}" for name, text in sides(verdict)]
+    if verdict.mistake:
+        lines.append(f"{LOOKS_LIKE.to(language)}: {verdict.mistake.to(language)}")
+    pytest.fail("\n".join(lines), pytrace=False)  # of Python's own there is nothing to be learned
