@@ -43,8 +43,11 @@ def pick_device(name: str | torch.device = "auto") -> torch.device:
       first of the list: "cuda" for "cuda:0", so that PyTorch's current device counts.
     - A name given in the call goes before the variable.
 
+    A part of a name is no name: "cu" is not there where "cuda" is.
+
     Raises UserError for a device that is not on this computer. Its message holds the name that
-    was asked for and the names of all devices that are there.
+    was asked for and the names of all devices that are there. Where the name came from the
+    variable, the message holds that one, and need not say "auto".
 
     >>> pick_device("cpu")
     device(type='cpu')

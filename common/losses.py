@@ -103,9 +103,9 @@ def relative_error(prediction: Tensor, target: Tensor, *, epsilon: float = 1e-6)
         are the same. Gradients flow into the prediction.
     epsilon: the smallest size of a target that is divided by, for a target may be zero.
 
-    Returns a tensor with one number. float16 and bfloat16 are computed in float32, or a mean of
-    large numbers would overflow: `widen` in this file does that. The tensors themselves are never
-    changed.
+    Returns a tensor with one number: float64 for float64 inputs, float32 otherwise. float16 and
+    bfloat16 are computed in float32, or a mean of large numbers would overflow: `widen` in this
+    file does that. The tensors themselves are never changed.
 
     Raises ValueError that names both shapes where they differ: PyTorch would broadcast (batch, 1)
     against (batch,) to (batch, batch), and the network would learn nonsense without a word.

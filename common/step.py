@@ -34,6 +34,9 @@ def training_step(
     5. Leave no gradient to the next batch: gradients add up until `optimizer.zero_grad()` is
        called. Calling it right before `backward()` serves as well.
 
+    The model stays in the mode that it came in, training or evaluation: `train()` and `eval()` are
+    for the caller.
+
     The number that is returned is the loss before the step, as a float: a tensor would keep its
     whole graph in memory for as long as somebody remembers the loss.
 
@@ -69,7 +72,8 @@ def early_stopping(
     Returns (best, stop): the number of the best epoch, counted from 1, and a bool. The same
     value again is nothing better: of equal values the earliest is the best. A nan is never
     better than anything; where there is no other value yet, best is 0, and the patience is
-    counted from the beginning.
+    counted from the beginning. An infinity is a value like any other. Only the epochs after the
+    best count for stop: a patience that ran out earlier, before something better came, does not.
 
     >>> early_stopping([0.9, 0.5, 0.6], 2), early_stopping([0.9, 0.5, 0.6, 0.5], 2)
     ((2, False), (2, True))

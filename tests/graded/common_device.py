@@ -98,6 +98,7 @@ def _variable(rng):
         _case(f"{kind}:0", there, variable="cpu"),
         _case("auto", there, variable=""),
         _case(None, there, variable="auto"),
+        _case("auto", there, variable=" AUTO "),
     ]
     return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
 
@@ -106,11 +107,14 @@ def _absent(rng):
     kind = _kind(rng)
     other = str(rng.choice([name for name in ("cuda", "mps", "xpu") if name != kind]))
     several = [f"{kind}:0", f"{kind}:1", "cpu"]
+    parts = (kind[:-1], kind[1:])
     cases = [
         _case(other, [kind, "cpu"]),
         _case(f"{kind}:2", several),
         _case(f"{kind}:1", [kind, "cpu"]),
         _case("gpu", ["cpu"]),
+        *(_case(name, there) for name in parts for there in ([kind, "cpu"], several)),
+        _case(f"{kind}0", several),
         _case("auto", ["cpu"], variable=other),
     ]
     return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
@@ -135,8 +139,11 @@ PICK_DEVICE = Graded(
       списка: "cuda" для "cuda:0", чтобы решало текущее устройство PyTorch.
     - Имя, названное при вызове, важнее переменной.
 
+    Часть имени — ещё не имя: "cu" нет в списке, где есть "cuda".
+
     Если такого устройства на компьютере нет, поднимите UserError: в сообщении должны быть имя,
-    которое просили, и имена всех устройств, которые есть.
+    которое просили, и имена всех устройств, которые есть. Если имя взято из переменной, в
+    сообщении должно быть оно, а слово "auto" не нужно.
     """,
     (
         Text(

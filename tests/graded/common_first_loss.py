@@ -1,5 +1,7 @@
 """Checks of the first loss: the relative error."""
 
+import re
+
 import numpy as np
 
 from common.grading.checks import Check, Graded, Wrong
@@ -32,6 +34,16 @@ NOT_RELATIVE = Mistake(
     "not-relative",
     "this is the plain absolute error, which is not divided by anything",
     "это обычная абсолютная ошибка, она ни на что не делится",
+)
+NO_EPSILON = Mistake(
+    "no-epsilon",
+    "a target of 0 is divided by: epsilon is the least that may be",
+    "произошло деление на 0: делить можно самое меньшее на epsilon",
+)
+ZERO_ALONE = Mistake(
+    "zero-alone",
+    "epsilon takes the place of 0 alone; it does so of everything that is smaller than it",
+    "epsilon заменяет только 0, а должен — всё, что меньше него",
 )
 ADDED = Mistake(
     "epsilon-added",
@@ -74,7 +86,9 @@ def judge_value(inputs: dict, output) -> None:
     epsilon, n = inputs.get("epsilon", 1e-6), p.size
     size = np.maximum(np.abs(y), epsilon)
     with np.errstate(all="ignore"):
-        suspects = [
+        classic = [
+            (NO_EPSILON, np.mean(np.abs(p - y) / np.abs(y))),
+            (ZERO_ALONE, np.mean(np.abs(p - y) / np.where(y == 0, epsilon, np.abs(y)))),
             (SUMMED, oracle(inputs) * n),
             (BY_PREDICTION, np.mean(np.abs(p - y) / np.maximum(np.abs(p), epsilon))),
             (SQUARED, np.mean(((p - y) / size) ** 2)),
@@ -84,6 +98,14 @@ def judge_value(inputs: dict, output) -> None:
             (ADDED, np.mean(np.abs(p - y) / (np.abs(y) + epsilon))),
             (RATIO_OF_MEANS, np.abs(p - y).mean() / size.mean()),
         ]
+    # An infinity comes of a division by zero, whatever else is wrong; and a mistake that changes
+    # nothing here, as a missing epsilon does not without small targets, is not what was made.
+    suspects = [
+        (mistake, answer)
+        for mistake, answer in classic
+        if (np.isfinite(answer) or mistake is NO_EPSILON)
+        and not np.isclose(answer, oracle(inputs), rtol=1e-9, atol=0)
+    ]
     dtype = "float64" if inputs["dtype"] == "float64" else "float32"
     what = Text("the loss is not right", "потери посчитаны неверно")
     expect_tensor(output["loss"], oracle(inputs), what=what, dtype=dtype, suspects=suspects)
@@ -97,10 +119,23 @@ def judge_value(inputs: dict, output) -> None:
 
 def judge_shapes(inputs: dict, output) -> None:
     what = Text("shapes that differ are a ValueError", "разные формы — это ValueError")
-    if isinstance(output, dict) and "result" in output:
-        raise Wrong(what, came=output["result"], expected="ValueError", mistake=BROADCAST)
-    shapes = [str(tuple(inputs[name])) for name in ("prediction", "target")]
-    expect_error(output, "ValueError", shapes, what=what)
+    for pair, answer in zip(inputs["pairs"], output, strict=True):
+        ours, theirs = (tuple(shape) for shape in pair)
+        given = f"prediction {ours}, target {theirs}"
+        if isinstance(answer, dict) and "result" in answer:
+            came, expected = answer["result"], "ValueError"
+            raise Wrong(what, came=came, expected=expected, mistake=BROADCAST, given=given)
+        expect_error(answer, "ValueError", [], what=what, given=given)
+        for shape in (ours, theirs):
+            if not _names(answer["text"], shape):
+                text = Text("the message does not name both shapes", "в сообщении не обе формы")
+                raise Wrong(text, came=answer["text"], expected=f"… {shape} …", given=given)
+
+
+def _names(text: str, shape: tuple[int, ...]) -> bool:
+    """Whether a text holds a shape, as a tuple, a list or torch.Size."""
+    numbers = r"\s*,\s*".join(map(str, shape))
+    return bool(re.search(rf"[(\[]\s*{numbers}\s*,?\s*[)\]]", text))
 
 
 def judge_learning(inputs: dict, output) -> None:
@@ -137,9 +172,11 @@ def _narrow(rng):
 
 def _zeros(rng):
     inputs = _prices(rng, dtype="float64", shape=(6,))
-    inputs["target"][rng.choice(6, 2, replace=False)] = 0.0
+    epsilon = float(rng.uniform(1, 2))
+    least = epsilon * rng.uniform(0.05, 0.8, 2) * [-1, 1]
+    inputs["target"][rng.choice(6, 4, replace=False)] = [0.0, 0.0, *least]
     inputs["prediction"] += 0.5
-    return {**inputs, "epsilon": float(rng.uniform(1, 2))}
+    return {**inputs, "epsilon": epsilon}
 
 
 def _half(rng):
@@ -154,9 +191,11 @@ def _half(rng):
 
 
 def _shapes(rng):
-    n = int(rng.integers(3, 9))
-    first, second = ([n, 1], [n]) if rng.integers(2) else ([n], [n, 1])
-    return {"prediction": first, "target": second}
+    """All of them are shapes that PyTorch would broadcast."""
+    n, m = int(rng.integers(4, 9)), int(rng.integers(2, 4))
+    pairs = [[[n, 1], [n]], [[n, 1], [n, m]], [[1], [n]], [[n, 1], [1, n]], [[n, m], [m]]]
+    pairs = [pairs[i][:: rng.choice([-1, 1])] for i in rng.permutation(len(pairs))]
+    return {"pairs": pairs}
 
 
 def _two_groups(rng):
@@ -182,8 +221,9 @@ RELATIVE_ERROR = Graded(
     Градиент идёт в предсказание.
     epsilon: наименьшее значение, на которое делят: истинное значение может быть нулём.
 
-    Верните тензор с одним числом. float16 и bfloat16 считаются во float32, иначе среднее больших
-    чисел переполнится; в этом файле для этого есть `widen`. Сами тензоры не меняйте.
+    Верните тензор с одним числом: float64, если на входе float64, иначе float32. float16 и bfloat16
+    считаются во float32, иначе среднее больших чисел переполнится; в этом файле для этого есть
+    `widen`. Сами тензоры не меняйте.
 
     Если формы разные, поднимите ValueError, в котором названы обе: PyTorch молча растянул бы
     (batch, 1) по (batch,) до (batch, batch), и сеть училась бы чепухе.
@@ -207,8 +247,8 @@ RELATIVE_ERROR = Graded(
               _wide, _VALUE, judge_value),
         Check("narrow", Text("float32, two dimensions", "float32, два измерения"), _narrow, _VALUE,
               judge_value),
-        Check("zeros", Text("targets of zero", "нулевые истинные значения"), _zeros, _VALUE,
-              judge_value),
+        Check("zeros", Text("targets of zero, or nearly", "истинные значения — нули и почти нули"),
+              _zeros, _VALUE, judge_value),
         Check("half", Text("float16 does not overflow", "float16 не переполняется"), _half, _VALUE,
               judge_value),
         Check("shapes", Text("different shapes are refused", "разные формы отвергаются"), _shapes,

@@ -86,19 +86,24 @@ class _Pair(nn.Module):
             self.first.weight.copy_(tensor(weight)[None])
             self.second.weight.copy_(tensor(second)[None])
             self.first.bias.zero_()
+        self.modes = []
 
     def forward(self, one, two):
+        self.modes.append(self.training)
         return (self.first(one) + self.second(two)).squeeze(1)
 
 
 def training_steps(inputs):
-    """Take a step for each batch; return the losses, the weights after each, and the steps."""
+    """Take a step for each batch; return the losses, the weights after each, and the steps.
+
+    modes: whether the model was in training whenever it was called, and at the very end.
+    """
     from common import step
 
     def loss(prediction, target):
         return (prediction - inputs["skew"] * target).square().mean()
 
-    model = _Pair(inputs["weight"], inputs["second"])
+    model = _Pair(inputs["weight"], inputs["second"]).train(inputs["training"])
     optimizer = _Descent(model.parameters(), lr=inputs["lr"])
     losses, weights = [], []
     for one, two, target in zip(inputs["one"], inputs["two"], inputs["target"], strict=True):
@@ -106,11 +111,12 @@ def training_steps(inputs):
         losses.append(described(step.training_step(model, loss, optimizer, batch, tensor(target))))
         state = [array(weight).ravel() for weight in model.parameters()]
         weights.append(np.concatenate(state))
-    return {"losses": losses, "weights": weights, "steps": optimizer.steps}
+    modes = [*model.modes, model.training]
+    return {"losses": losses, "weights": weights, "steps": optimizer.steps, "modes": modes}
 
 
 def training(inputs):
-    """Let a small network learn a bent curve; return the loss of every step."""
+    """Let a small network learn a bent curve; return what it says of it in the end."""
     from common import step
 
     torch.manual_seed(inputs["seed"])
@@ -118,8 +124,10 @@ def training(inputs):
     optimizer = _Descent(model.parameters(), lr=0.05, momentum=0.9)
     x, y = tensor(inputs["x"])[:, None], tensor(inputs["y"])[:, None]
     loss = nn.functional.mse_loss
-    taken = range(inputs["steps"])
-    return [plain(step.training_step(model, loss, optimizer, (x,), y)) for _ in taken]
+    for _ in range(inputs["steps"]):
+        step.training_step(model, loss, optimizer, (x,), y)
+    with torch.no_grad():
+        return array(model(x)[:, 0])
 
 
 def early_stopping(inputs):
@@ -152,9 +160,13 @@ def relative_error(inputs):
 def relative_error_of_shapes(inputs):
     from common import losses
 
-    prediction, target = (torch.ones(*shape) for shape in (inputs["prediction"], inputs["target"]))
-    answer = attempt(losses.relative_error, prediction, target)
-    return {"result": described(answer["result"])} if "result" in answer else answer
+    answers = []
+    for pair in inputs["pairs"]:
+        answer = attempt(losses.relative_error, *(torch.ones(*shape) for shape in pair))
+        if "result" in answer:
+            answer = {"result": described(answer["result"])}
+        answers.append(answer)
+    return answers
 
 
 def learning_with_relative_error(inputs):

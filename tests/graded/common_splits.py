@@ -64,20 +64,26 @@ def _cut(order: np.ndarray, first: int, second: int) -> list[np.ndarray]:
 
 
 def _suspects(inputs: dict) -> list[tuple[Mistake, list[np.ndarray]]]:
+    """Classic mistakes, those first that explain the others where several lead to one answer."""
     n, fractions = inputs["n"], inputs["fractions"]
+    if n < 5:
+        return []  # of so few rows most mistakes make the same parts
     order = np.random.default_rng(inputs["seed"]).permutation(n)
     first, second = _exact_ends(n, fractions)
     lengths = [round(n * share) for share in fractions]
     apart = np.cumsum(lengths)[:2]
     good = _cut(order, first, second)
+    floor, floors = int(n * fractions[0]), int(n * sum(fractions[:2]))
+    swapped = [good[0], good[2], good[1]]
     return [
-        (SWAPPED, [good[0], good[2], good[1]]),
+        (LEFT_OVER, _cut(order, first, round(n * sum(fractions[:2])))),
+        *([(SWAPPED, swapped)] if all(map(len, swapped)) else []),
         (SORTED, [np.sort(part) for part in good]),
         (UNSHUFFLED, _cut(np.arange(n), first, second)),
-        (TRUNCATED, _cut(order, int(n * fractions[0]), int(n * sum(fractions[:2])))),
+        (TRUNCATED, _cut(order, floor, floors if fractions[2] else n)),
+        (TRUNCATED, _cut(order, floor, floors)),
         (ROUNDED_APART, _cut(order, *apart)),
         (ROUNDED_APART, [part[: lengths[i]] for i, part in enumerate(_cut(order, *apart))]),
-        (LEFT_OVER, _cut(order, first, round(n * sum(fractions[:2])))),
     ]
 
 
@@ -115,7 +121,7 @@ def judge_parts(inputs: dict, output) -> None:
         what = Text("the parts have other sizes", "размеры частей не те")
         raise Wrong(what, came=sizes, expected=right, mistake=_first(mistakes))
     what = Text("the parts hold other rows", "в частях не те строки")
-    mistake = _first(mistakes) or OTHER_CHANCE
+    mistake = _first(mistakes) or (OTHER_CHANCE if n >= 5 else None)
     raise Wrong(what, came=output, expected=expected, mistake=mistake)
 
 

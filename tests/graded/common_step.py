@@ -37,6 +37,12 @@ TENSOR = Mistake(
     "потери возвращены тензором: обычное число даёт .item()",
 )
 
+MODE = Mistake(
+    "mode",
+    "model.train() and model.eval() are for the caller: dropout would go off or on unasked",
+    "model.train() и model.eval() — дело вызывающего: иначе Dropout включится или выключится сам",
+)
+
 
 def descend(inputs: dict, *, forget: bool = True, swapped: bool = False, steps: int = 1):
     """Gradient descent by hand, in NumPy: the weights after each step, and the losses."""
@@ -82,6 +88,11 @@ def judge_steps(inputs: dict, output) -> None:
         if isinstance(came, dict):
             raise Wrong(what, came=f"tensor({came['values']})", expected=expected, mistake=TENSOR)
         expect_number(came, expected, what=what, suspects=[(LOSS_AFTER, _after(inputs, number))])
+    modes = output["modes"]
+    if modes != [inputs["training"]] * len(modes):
+        what = Text("the model was put into another mode", "модель переведена в другой режим")
+        name = f"training={inputs['training']}"
+        raise Wrong(what, came=f"training={modes}", expected=name, mistake=MODE)
 
 
 def _after(inputs: dict, number: int) -> float:
@@ -92,7 +103,7 @@ def _after(inputs: dict, number: int) -> float:
     return float(np.mean((design @ weight - inputs["skew"] * target) ** 2))
 
 
-def _batches(rng, *, steps: int, skew: float = 1.0):
+def _batches(rng, *, steps: int, skew: float = 1.0, training: bool = True):
     rows, left, right = int(rng.integers(5, 12)), 3, int(rng.integers(1, 3))
     weight, second = rng.normal(size=left), rng.normal(size=right)
     one = rng.normal(size=(steps, rows, left))
@@ -106,6 +117,7 @@ def _batches(rng, *, steps: int, skew: float = 1.0):
         "target": target,
         "lr": float(rng.uniform(0.02, 0.1)),
         "skew": skew,
+        "training": training,
     }
 
 
@@ -114,7 +126,7 @@ def _single(rng):
 
 
 def _several(rng):
-    return _batches(rng, steps=4)
+    return _batches(rng, steps=4, training=bool(rng.integers(2)))
 
 
 def _skewed(rng):
@@ -128,14 +140,17 @@ def _curve(rng):
 
 
 def judge_training(inputs: dict, output) -> None:
-    values = np.asarray(output, dtype=np.float64)
-    lazy = float(np.var(inputs["y"]))
-    if len(values) != inputs["steps"] or not values[-1] < 0.3 * lazy:
-        what = Text(
-            "150 steps should fit a sine far better than its mean does",
-            "за 150 шагов сеть должна приблизить синус намного лучше, чем среднее",
-        )
-        raise Wrong(what, came=float(values[-1]), expected=f"< {0.3 * lazy:.4g}")
+    what = Text(
+        "150 steps should fit a sine far better than its mean does",
+        "за 150 шагов сеть должна приблизить синус намного лучше, чем среднее",
+    )
+    wave = inputs["y"].astype(np.float64)
+    if not isinstance(output, np.ndarray) or output.shape != wave.shape:
+        raise Wrong(what, came=output, expected=wave)
+    # Measured by what the network says, and not by the numbers that the step returned.
+    reached, lazy = float(np.square(output - wave).mean()), float(wave.var())
+    if not reached < 0.3 * lazy:
+        raise Wrong(what, came=reached, expected=f"< {0.3 * lazy:.4g}")
 
 
 _STEPS = f"{PROBES}:training_steps"
@@ -152,6 +167,9 @@ TRAINING_STEP = Graded(
     4. Пусть оптимизатор изменит веса: `optimizer.step()`, один раз.
     5. Не оставьте градиентов следующему батчу: они складываются, пока не вызван
        `optimizer.zero_grad()`. Вызвать его можно и прямо перед `backward()`.
+
+    Модель остаётся в том режиме, в каком пришла, обучения или оценки: `train()` и `eval()` — дело
+    вызывающего.
 
     Вернуть нужно потери до шага, числом типа float: тензор держал бы в памяти весь свой граф, пока
     кто-нибудь помнит потери.

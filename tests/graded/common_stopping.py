@@ -1,5 +1,7 @@
 """Checks of early stopping."""
 
+import math
+
 import numpy as np
 
 from common.grading.checks import Check, Graded
@@ -37,6 +39,27 @@ AGAINST_PREVIOUS = Mistake(
     "эпоха сравнивается с предыдущей, а надо — с лучшей из всех",
 )
 
+INVENTED = Mistake(
+    "invented-record",
+    "the first record is made up; the first value that is no nan is a record, whatever it is",
+    "первый рекорд выдуман, а рекорд — первое же значение, кроме nan, каким бы оно ни было",
+)
+TOLERANCE = Mistake(
+    "tolerance",
+    "every improvement counts, however small",
+    "улучшение считается любое, даже самое маленькое",
+)
+SIZES = Mistake(
+    "sizes",
+    "values are compared by their size; -2 is less than 1",
+    "сравниваются модули значений, но −2 меньше, чем 1",
+)
+FOR_GOOD = Mistake(
+    "stopped-for-good",
+    "something better came after the patience had run out: count from the best epoch of all",
+    "после того как терпение кончилось, стало лучше: считать надо от лучшей эпохи из всех",
+)
+
 
 def best_and_stop(values, patience, higher):
     """By NumPy: the first place of the extreme value, nan aside."""
@@ -51,28 +74,45 @@ def _guess(case: dict, came) -> Mistake | None:
     best, stop = best_and_stop(values, patience, higher)
     sign = -1 if higher else 1
     known = [sign * v for v in values if v == v]
+    record = min(known, default=None)
+    last = max((i for i, v in enumerate(values, 1) if sign * v == record), default=0)
+    if came[0] == 0 and (best > 1 or math.isinf(values[0])):
+        return INVENTED
+    sizes = [abs(v) for v in values]
+    if min(values) < 0 and came == best_and_stop(sizes, patience, higher):
+        return SIZES
+    if came[0] != best and _hardly_differ(values, came[0], best):
+        return TOLERANCE
     if came == [best - 1, stop]:
         return FROM_ZERO
     if patience is not None and came == [best, len(values) - best > patience]:
         return ONE_LATE
     if came == best_and_stop(values, patience, not higher):
         return WRONG_WAY
-    if (
-        known
-        and values
-        and came[0] == max(i for i, v in enumerate(values, 1) if sign * v == min(known))
-    ):
+    if last != best and came[0] == last:
         return LAST_OF_EQUAL
     if any(v != v for v in values):
         return NAN_WINS
-    return AGAINST_PREVIOUS if came[0] == best else None
+    if came[0] != best or patience is None:
+        return None
+    ends = range(1, len(values))
+    ran_out = any(best_and_stop(values[:end], patience, higher)[1] for end in ends)
+    return FOR_GOOD if ran_out and not stop else AGAINST_PREVIOUS
+
+
+def _hardly_differ(values: list[float], one: int, other: int) -> bool:
+    """Whether two epochs, counted from 1, have values that are not the same and yet near."""
+    if type(one) is not int or not (0 < one <= len(values) and other > 0):
+        return False
+    one, other = values[one - 1], values[other - 1]
+    return one != other and math.isclose(one, other, rel_tol=1e-4)
 
 
 def judge_stopping(inputs: dict, output) -> None:
     for case, came in zip(inputs["cases"], output, strict=True):
         values, patience = case["values"], case["patience"]
         expected = best_and_stop(values, patience, case["higher_is_better"])
-        shown = ", ".join(f"{v:g}" for v in values)
+        shown = ", ".join(f"{v:.10g}" for v in values)
         given = f"[{shown}], patience={patience}, higher_is_better={case['higher_is_better']}"
         what = Text("(best, stop) is not right", "(best, stop) — неверно")
         mistake = None
@@ -99,8 +139,37 @@ def _story(rng, *, higher=False, patience=3, ties=False):
     }
 
 
+def _scales(rng, *, higher=False):
+    """Figures across zero, below it and in the millions, and some that hardly differ.
+
+    In this order, which tells the mistakes apart: those that take the size of a value for the
+    value fall over the first ones.
+    """
+    cases = []
+    for scale, shift in ((1, -0.75), (30, -50), (1e6, -2e6), (1e6, 0)):
+        case = _story(rng, higher=higher, patience=int(rng.integers(1, 5)))
+        case["values"] = [float(round(scale * v + shift, 3)) for v in case["values"]]
+        cases.append(case)
+    for size in (1.0, -1.0, 1e6):
+        case = _story(rng, higher=higher, patience=int(rng.integers(1, 5)))
+        size *= rng.uniform(1, 2)
+        _, ranks = np.unique(case["values"], return_inverse=True)
+        case["values"] = [float(size + abs(size) * 1e-6 * rank) for rank in ranks]
+        cases.append(case)
+    return cases
+
+
+def _better_late(rng):
+    """The patience runs out, and then something better comes."""
+    patience, record = int(rng.integers(1, 4)), round(float(rng.uniform(0.4, 0.6)), 3)
+    values = [record + 0.2, record, *[record + 0.1] * patience, record - 0.1]
+    return {"values": values, "patience": patience, "higher_is_better": False}
+
+
 def _losses(rng):
-    return {"cases": [_story(rng, patience=int(rng.integers(1, 5))) for _ in range(12)]}
+    usual = [_story(rng, patience=int(rng.integers(1, 5))) for _ in range(12)]
+    endless = {"values": [math.inf] * 3, "patience": 2, "higher_is_better": False}
+    return {"cases": [*usual, *_scales(rng), _better_late(rng), endless]}
 
 
 def _ties(rng):
@@ -114,7 +183,7 @@ def _accuracies(rng):
         _story(rng, higher=True, patience=int(rng.integers(1, 5)), ties=bool(i % 2))
         for i in range(8)
     ]
-    return {"cases": stories}
+    return {"cases": [*stories, *_scales(rng, higher=True)]}
 
 
 def _never(rng):
@@ -149,7 +218,9 @@ EARLY_STOPPING = Graded(
 
     Верните пару (best, stop): номер лучшей эпохи, считая с 1, и bool. То же самое значение ещё раз
     — не улучшение: из равных лучшая самая ранняя. nan никогда ни от чего не лучше; пока других
-    значений нет, best равен 0, а терпение отсчитывается от самого начала.
+    значений нет, best равен 0, а терпение отсчитывается от самого начала. Бесконечность — такое же
+    значение, как любое другое. Для stop считаются только эпохи после лучшей: если терпение
+    кончалось раньше, а потом стало лучше, это не в счёт.
     """,
     (
         Text(

@@ -52,6 +52,9 @@ FIRST_CLASS = Mistake(
     "the dearest class is not always class 0: see `dearest`",
     "самый дорогой класс — не всегда нулевой: см. `dearest`",
 )
+FALSY = Mistake(
+    "falsy", "class 0 is a class: 0 is falsy, compare with `is None`", "0 — класс: нужно `is None`"
+)
 NOT_NAN = Mistake(
     "not-nan",
     "there is nothing to take a share of here: that is nan, and not 0",
@@ -138,6 +141,7 @@ def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
     if dear is not None:
         missed = (wrong & (true == dear)).sum()
         called = answers == dear
+        known["missed"] += [(FALSY, math.nan)] if dear == 0 else []
         known["missed"] += [
             (FALSE_ALARMS, (wrong & called).sum() / max(1, called.sum())),
             (CAUGHT, 1 - right["missed"]),
@@ -211,7 +215,7 @@ def _believed(rng):
 
 
 def _listed(rng):
-    return _filed(rng, classes=3) | {"costs_as_list": True}
+    return _filed(rng, classes=3, dear=0) | {"costs_as_list": True}
 
 
 def _no_dearest(rng):
