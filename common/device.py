@@ -60,9 +60,9 @@ def pick_device(name: str | torch.device = "auto") -> torch.device:
     there = available_devices()
     if asked == "auto":
         return torch.device(there[0].partition(":")[0])
-    kind, _, index = asked.partition(":")
+    kind, colon, index = asked.partition(":")
     same_kind = [device for device in there if device.partition(":")[0] == kind]
-    if not same_kind or (index and index not in map(str, range(len(same_kind)))):
+    if not same_kind or (colon and index not in map(str, range(len(same_kind)))):
         raise UserError(
             f"device {asked!r}{source} is not on this computer; there are: {', '.join(there)}"
         )

@@ -85,7 +85,7 @@ def test_the_only_card_may_be_called_by_number(computer):
 
 
 @pytest.mark.parametrize(
-    "name", ["cuda:2", "cuda:-1", "cuda:x", "cuda:01", "cuda:0:0", "mps", "gpu", "", "cpu:1", ":0"]
+    "name", ["cuda:2", "cuda:-1", "cuda:x", "cuda:01", "cuda:0:0", "mps", ":0", "", "cpu:1", "cpu:"]
 )
 def test_absent_device_is_an_error_that_lists_those_there_are(computer, name):
     computer("cuda", 2)
