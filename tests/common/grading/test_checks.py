@@ -91,6 +91,21 @@ def test_an_endless_loop_is_ended(course):
         assert bench.run("toy.numbers", CHECK.probe, {"x": 1})[0] == "time"
 
 
+def test_what_did_not_finish_is_not_waited_for_again(course):
+    write(course, "while True: pass")
+    with Bench("tests.graded.toy_probes", root=course, seconds=0.7) as bench:
+        first, *rest = local._check(bench, TOY, np.random.default_rng(0))
+    assert "endless loop" in first.what.en
+    assert {one.what.en for one in rest} == {"not tried: a check before this one did not finish"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing forks")
+def test_an_endless_loop_ends_where_nobody_is_left_to_end_it(course):
+    write(course, "import resource; return resource.getrlimit(resource.RLIMIT_CPU)[0]")
+    with Bench("tests.graded.toy_probes", root=course, seconds=3) as bench:
+        assert bench.run("toy.numbers", CHECK.probe, {"x": 1}) == ["output", 60]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere checks share a process")
 def test_one_check_cannot_spoil_another(course):
     write(course, "global _FACTOR; _FACTOR += 1; return x * (_FACTOR - 1)")
