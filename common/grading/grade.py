@@ -66,8 +66,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
     walls.check_system()
     if options.module is not None and options.module not in course.modules:
         raise unknown("module", options.module, course.modules)
-    if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder; name one with a folder or a zip per student")
+    handed_in = submissions(folder, course.given, module=options.module)
     if out.resolve().is_relative_to(folder.resolve()):
         raise UserError(f"{out}: is among the submissions; name a folder outside of {folder}")
     policies = load_policies(options.policy, course.modules) if options.policy else {}
@@ -83,7 +82,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
             gradebook.set_policies(policies)
         for module, held in gradebook.policies().items():
             print(f"Late policy of {module}: {held}.")
-        works = _take_in(folder, gradebook, course, options.module, times)
+        works = _take_in(handed_in, gradebook, times)
         _grade_all(works, gradebook, course, secret, options)
         found = grades(gradebook)
         changed = changes(grades(gradebook, until=gradebook.run - 1), found)
@@ -130,14 +129,10 @@ def known_secret(gradebook: Gradebook, out: Path, file: Path | None) -> bytes:
 
 
 def _take_in(
-    folder: Path,
-    gradebook: Gradebook,
-    course: Course,
-    module: str | None,
-    times: Mapping[str, datetime],
+    found: Iterable[Submission], gradebook: Gradebook, times: Mapping[str, datetime]
 ) -> list[Work]:
     works = []
-    for one in _with_modules(submissions(folder, course.given, module=module)):
+    for one in _with_modules(found):
         if one.student in times:
             one = replace(one, submitted=times[one.student])
         works.append(gradebook.see(one, listed=one.student in times))

@@ -20,11 +20,12 @@ from common.grading.words import Text
 
 
 def submissions(folder: Path, given: Given, *, module: str | None = None) -> Iterator[Submission]:
-    """Yield what each student handed in, for each module, in the order of the ids.
+    """Return what each student handed in, for each module, in the order of the ids.
 
+    It is read as it is asked for: only one student's files are in memory at a time.
     module: the one that is asked for; otherwise each module is taken of which there are files.
 
-    Raises UserError for a folder that holds no submission.
+    Raises UserError, at once, for a folder that holds no submission.
     """
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder; name one with a folder or a zip per student")
@@ -34,8 +35,7 @@ def submissions(folder: Path, given: Given, *, module: str | None = None) -> Ite
             paths.setdefault(_key(student_id(path)), []).append(path)
     if not paths:
         raise UserError(f"{folder}: is empty; there should be a folder or a zip per student")
-    for _, same in sorted(paths.items()):
-        yield from _of_one(same, given, module)
+    return (one for _, same in sorted(paths.items()) for one in _of_one(same, given, module))
 
 
 def student_id(path: Path) -> str:

@@ -19,7 +19,7 @@ from common.grading.appeal import appeal
 from common.grading.bench import ROOT
 from common.grading.checks import shown as shown_as
 from common.grading.course import Course
-from common.grading.grade import Options, _Progress, grade
+from common.grading.grade import GRADEBOOK, Options, _Progress, grade
 from common.grading.policy import Policy, load_policies, load_times
 from tests.common.grading import classroom
 from tests.common.grading.classroom import (
@@ -409,6 +409,7 @@ def test_without_a_sandbox_nothing_is_graded(room, monkeypatch, tmp_path, script
     [
         (["nowhere", "--out", "g"], "nowhere: no such folder"),
         ([".", "--out", "g"], "is among the submissions"),
+        (["empty", "--out", "g"], "empty: is empty"),
         (["submissions", "--out", "g", "--module", "tabluar"], "did you mean 'tabular'"),
         (["submissions", "--out", "g", "--jobs", "0"], "at least 1"),
         (["submissions", "--out", "g", "--policy", "p.toml"], "p.toml: no such file"),
@@ -419,12 +420,14 @@ def test_without_a_sandbox_nothing_is_graded(room, monkeypatch, tmp_path, script
 )
 def test_the_users_mistake_is_one_line_and_code_2(room, monkeypatch, capsys, words, says):
     monkeypatch.chdir(room.root)
+    (room.root / "empty").mkdir()
     monkeypatch.setattr("common.grading.grade.Course", lambda: classroom.course(room.course))
     assert main(["grade", *words]) == 2
     said = capsys.readouterr().err
     assert says in said
     assert said.count("\n") == 1
     assert not (room.root / "g" / "grades.csv").exists()
+    assert not (room.root / "g" / GRADEBOOK).exists()
 
 
 def test_the_libraries_of_a_module_are_those_that_its_probes_come_to_import(room):
