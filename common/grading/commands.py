@@ -8,6 +8,8 @@ python -m tabular submit              pack what is to be handed in
 import argparse
 from typing import Any
 
+from common.errors import UserError
+
 
 def add_commands(commands: Any, module: str) -> None:
     """Add the commands to the parser of a module; `run` runs them."""
@@ -29,10 +31,17 @@ def add_commands(commands: Any, module: str) -> None:
 
 
 def run(module: str, arguments: argparse.Namespace) -> int:
-    """Run the command that was asked for; return the exit code."""
-    from common.grading import student
+    """Run the command that was asked for; return the exit code.
 
-    return getattr(student, arguments.command)(module, arguments)
+    What is wrong with the input is told in the student's language.
+    """
+    from common.grading import student
+    from common.grading.words import pick_language
+
+    try:
+        return getattr(student, arguments.command)(module, arguments)
+    except UserError as error:
+        raise UserError(error.to(pick_language(arguments.lang))) from None
 
 
 def _command(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:

@@ -18,7 +18,9 @@ def graded(module: str) -> list[Graded]:
     """Return a module's exercises with their checks, in the order they are meant to be solved."""
     name = f"tests.graded.{module}"
     if not (ROOT / "tests" / "graded" / f"{module}.py").is_file():
-        raise UserError(f"there are no exercises for {module} in {ROOT}")
+        raise UserError(
+            f"there are no exercises for {module} in {ROOT}", ru=f"в {ROOT} нет заданий {module}"
+        )
     return importlib.import_module(name).EXERCISES
 
 

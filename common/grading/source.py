@@ -62,7 +62,10 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise UserError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
+        raise UserError(
+            f"{path}, line {line}: not UTF-8; save the file as UTF-8",
+            ru=f"{path}, строка {line}: это не UTF-8; сохраните файл в кодировке UTF-8",
+        ) from None
 
 
 def parsed(text: str, file: str) -> ast.Module:
@@ -70,8 +73,9 @@ def parsed(text: str, file: str) -> ast.Module:
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError) as error:
-        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise UserError(f"{file}{line}: {getattr(error, 'msg', error)}") from None
+        number, what = getattr(error, "lineno", None), getattr(error, "msg", error)
+        en, ru = (f", line {number}", f", строка {number}") if number else ("", "")
+        raise UserError(f"{file}{en}: {what}", ru=f"{file}{ru}: Python не понял: {what}") from None
 
 
 def marked(text: str, file: str) -> list[Marked]:

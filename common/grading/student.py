@@ -1,6 +1,7 @@
 """The student's commands: exercises, check, submit."""
 
 import argparse
+import contextlib
 import json
 import shutil
 import textwrap
@@ -13,6 +14,7 @@ from common.errors import UserError, unknown
 from common.grading import local, progress
 from common.grading.bench import ROOT
 from common.grading.checks import Graded, Verdict, points
+from common.grading.paragraphs import rewrapped
 from common.grading.phrases import LOOKS_LIKE, sides
 from common.grading.source import Marked, marked_in
 from common.grading.words import Text, pick_language
@@ -48,11 +50,6 @@ PACKED = Text(
     "{out}: {files}; {points} of 100 points by your own checks. Hand in this file.",
     "{out}: {files}; {points} из 100 баллов по вашей проверке. Сдайте этот файл.",
 )
-LOST = Text(
-    "{name}: this exercise is not to be found; was the function renamed, or its @exercise line "
-    "removed?",
-    "{name}: этого задания не найти; не переименована ли функция, не удалена ли строка @exercise?",
-)
 NOT_RUNNING = Text(
     "Exercise “{title}” ({name}, {file}) is not written yet.\n"
     "Read it: python -m {module} exercises {short}",
@@ -65,7 +62,7 @@ def exercises(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) 
     """Show a module's exercises with points and state, or one with its statement."""
     language = pick_language(arguments.lang)
     marks, results = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks, language)
+    graded = _all(module, marks)
     chosen = [_find(graded, arguments.name)] if arguments.name else graded
     if arguments.json:
         rows = [_row(g, marks[g.exercise], results, language) for g in chosen]
@@ -94,25 +91,30 @@ def check(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> i
     if not arguments.watch:
         return _check(module, arguments, language, root)
     print(WATCHING.to(language))
-    while True:
-        seen = _times(root, module)
-        try:
-            _check(module, arguments, language, root)
-        except UserError as error:  # half a line that was saved is no reason to leave
-            print(f"error: {error}", flush=True)
-        while _times(root, module) == seen:
-            _pause()
-        print("\n" + time.strftime("%H:%M:%S"), flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            seen = _times(root, module)
+            try:
+                _check(module, arguments, language, root)
+            except UserError as error:  # half a line that was saved is no reason to leave
+                print(f"error: {error.to(language)}", flush=True)
+            while _times(root, module) == seen:
+                _pause()
+            print("\n" + time.strftime("%H:%M:%S"), flush=True)
+    return 0
 
 
 def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> int:
     """Pack the files that hold exercises, and a summary; the same files give the same bytes."""
     language = pick_language(arguments.lang)
     marks, results = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks, language)
+    graded = _all(module, marks)
     out = Path(arguments.out or f"submission-{module}.zip")
     if out.exists() and not zipfile.is_zipfile(out):
-        raise UserError(f"{out}: is there already and no archive; name another file with --out")
+        raise UserError(
+            f"{out}: is there already and no archive; name another file with --out",
+            ru=f"{out}: уже есть, и это не архив; назовите другой файл: --out",
+        )
     files = sorted({mark.file for mark in marks.values()})
     rows = [_row(g, marks[g.exercise], results, "en") for g in graded]
     reached = sum(row["points"] for row in rows)
@@ -147,7 +149,7 @@ def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -
 
 def _check(module: str, arguments: argparse.Namespace, language: str, root: Path) -> int:
     marks, results = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks, language)
+    graded = _all(module, marks)
     chosen = [_find(graded, arguments.name)] if arguments.name else graded
     rows, perfect = [], True
     for g, verdicts in local.check(chosen, root=root):
@@ -167,12 +169,17 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
     return 0 if perfect else 1
 
 
-def _all(module: str, marks: dict[str, Marked], language: str) -> list[Graded]:
+def _all(module: str, marks: dict[str, Marked]) -> list[Graded]:
     """Return the module's exercises; raise UserError where the code has lost one."""
     graded = local.graded(module)
     for g in graded:
         if g.exercise not in marks:
-            raise UserError(LOST.to(language).format(name=g.exercise))
+            raise UserError(
+                f"{g.exercise}: this exercise is not to be found; was the function renamed, or its "
+                "@exercise line removed?",
+                ru=f"{g.exercise}: этого задания не найти; не переименована ли функция, не удалена "
+                "ли строка @exercise?",
+            )
     return graded
 
 
@@ -182,7 +189,7 @@ def _find(graded: Sequence[Graded], name: str) -> Graded:
     found = [g for g in graded if folded in (g.exercise.casefold(), g.short.casefold())]
     found = found or [g for g in graded if folded and folded in g.short.casefold()]
     if len(found) != 1:
-        raise unknown("exercise", name, [g.short for g in graded])
+        raise unknown("exercise", name, [g.short for g in graded], ru="нет задания")
     return found[0]
 
 
@@ -227,7 +234,7 @@ def _as_json(verdicts: Sequence[Verdict], language: str) -> list[dict]:
 
 def _print_statement(g: Graded, mark: Marked, language: str, module: str) -> None:
     print(f"{g.title.to(language)} — {g.exercise}, {mark.points}\n")
-    print(local.statement(g, language, mark.docstring) + "\n")
+    print(rewrapped(local.statement(g, language, mark.docstring), _width()) + "\n")
     print(BEGIN.to(language).format(file=mark.file, module=module, name=g.short))
 
 
@@ -262,8 +269,11 @@ def _print_failure(verdict: Verdict, language: str) -> None:
 
 
 def _print_wrapped(label: str, text: str) -> None:
-    width = min(shutil.get_terminal_size().columns, 96)
-    print(textwrap.fill(text, width, initial_indent=label, subsequent_indent=" " * 8))
+    print(textwrap.fill(text, _width(), initial_indent=label, subsequent_indent=" " * 8))
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, 96)
 
 
 def _print_next(

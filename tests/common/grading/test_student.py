@@ -1,5 +1,7 @@
 """The student's commands on a small course of one exercise."""
 
+import argparse
+import functools
 import json
 import os
 import zipfile
@@ -23,12 +25,14 @@ def course(tmp_path, monkeypatch):
     return toy_course(tmp_path / "course")
 
 
-def run(course, *words):
-    import argparse
-
+def parsed(*words):
     parser = argparse.ArgumentParser()
     commands.add_commands(parser.add_subparsers(), "toy")
-    arguments = parser.parse_args([*words, "--lang", "en"] if "--lang" not in words else words)
+    return parser.parse_args([*words, "--lang", "en"] if "--lang" not in words else words)
+
+
+def run(course, *words):
+    arguments = parsed(*words)
     return getattr(student, arguments.command)("toy", arguments, root=course)
 
 
@@ -103,6 +107,63 @@ def test_a_file_in_cp1251_is_named_with_its_line(course):
         run(course, "exercises")
 
 
+def break_name(course):
+    return ["check", "dubble"]
+
+
+def break_function(course):
+    path = course / "toy" / "numbers.py"
+    path.write_text(path.read_text("utf-8").replace("def double", "def twice"), encoding="utf-8")
+    return ["check"]
+
+
+def break_syntax(course):
+    write(course, "return (")
+    return ["check"]
+
+
+def break_encoding(course):
+    path = course / "toy" / "numbers.py"
+    path.write_bytes(path.read_bytes() + "# привет\n".encode("cp1251"))
+    return ["exercises"]
+
+
+def break_archive(course):
+    (course / "diary.txt").write_text("mine")
+    return ["submit", "--out", str(course / "diary.txt")]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "en", "ru"),
+    [
+        (break_name, "did you mean", "может быть, 'double'"),
+        (break_function, "not to be found", "не найти"),
+        (break_syntax, r", line \d+: ", r", строка \d+: "),
+        (break_encoding, "save the file as UTF-8", "сохраните файл в кодировке UTF-8"),
+        (break_archive, "no archive", "не архив"),
+    ],
+)
+def test_what_is_wrong_is_said_in_both_languages(course, monkeypatch, spoil, en, ru):
+    words = spoil(course)
+    monkeypatch.setattr(
+        student, words[0], functools.partial(getattr(student, words[0]), root=course)
+    )
+    for language, said in (("en", en), ("ru", ru)):
+        with pytest.raises(UserError, match=said):
+            commands.run("toy", parsed(*words, "--lang", language))
+
+
+def test_a_statement_fits_a_narrow_terminal(course, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    text = "    x of " + "shape (n, d) " * 6 + "\n\nend"
+    monkeypatch.setattr(local, "statement", lambda *_: text)
+    run(course, "exercises", "double")
+    shown = capsys.readouterr().out.splitlines()[2:-2]
+    assert max(map(len, shown)) <= 30
+    assert [line.startswith("    ") for line in shown] == [True] * (len(shown) - 2) + [False] * 2
+    assert " ".join(shown).split() == text.split()
+
+
 def test_a_submission_holds_the_files_of_exercises_and_nothing_else(course, tmp_path):
     run(course, "check")
     (course / "toy" / "other.py").write_text("x = 1\n", encoding="utf-8")
@@ -136,8 +197,7 @@ def test_watching_checks_again_when_a_file_is_saved(course, capsys, monkeypatch)
             raise KeyboardInterrupt
 
     monkeypatch.setattr(student, "_pause", pause)
-    with pytest.raises(KeyboardInterrupt):
-        run(course, "check", "--watch")
+    assert run(course, "check", "--watch") == 0  # Ctrl+C ends it, as it says
     shown = capsys.readouterr().out
     assert "100 / 100" in shown
     assert "0 / 100" in shown.partition("100 / 100")[2]
