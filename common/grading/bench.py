@@ -87,7 +87,9 @@ class Bench:
             env={**os.environ, **self.variables()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Ctrl+C is for this process alone; the other would answer it with a traceback.
             start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # so on Windows
         )
         self._answers: queue.Queue[bytes] = queue.Queue()
         reader = threading.Thread(

@@ -6,6 +6,7 @@ python -m tabular submit              pack what is to be handed in
 """
 
 import argparse
+import sys
 from typing import Any
 
 from common.errors import UserError
@@ -33,15 +34,19 @@ def add_commands(commands: Any, module: str) -> None:
 def run(module: str, arguments: argparse.Namespace) -> int:
     """Run the command that was asked for; return the exit code.
 
-    What is wrong with the input is told in the student's language.
+    What is wrong with the input, and that it was interrupted, is told in the student's language.
     """
     from common.grading import student
     from common.grading.words import pick_language
 
+    language = pick_language(arguments.lang)
     try:
         return getattr(student, arguments.command)(module, arguments)
     except UserError as error:
-        raise UserError(error.to(pick_language(arguments.lang))) from None
+        raise UserError(error.to(language)) from None
+    except KeyboardInterrupt:
+        print(student.INTERRUPTED.to(language), file=sys.stderr)
+        return 130
 
 
 def _command(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:

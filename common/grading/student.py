@@ -50,6 +50,7 @@ PACKED = Text(
     "{out}: {files}; {points} of 100 points by your own checks. Hand in this file.",
     "{out}: {files}; {points} из 100 баллов по вашей проверке. Сдайте этот файл.",
 )
+INTERRUPTED = Text("interrupted", "прервано")
 NOT_RUNNING = Text(
     "Exercise “{title}” ({name}, {file}) is not written yet.\n"
     "Read it: python -m {module} exercises {short}",

@@ -153,6 +153,15 @@ def test_what_is_wrong_is_said_in_both_languages(course, monkeypatch, spoil, en,
             commands.run("toy", parsed(*words, "--lang", language))
 
 
+def test_an_interrupted_check_says_so_and_no_more(course, capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(student, "check", interrupted)
+    assert commands.run("toy", parsed("check", "--lang", "ru")) == 130
+    assert capsys.readouterr().err == "прервано\n"
+
+
 def test_a_statement_fits_a_narrow_terminal(course, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "30")
     text = "    x of " + "shape (n, d) " * 6 + "\n\nend"
