@@ -92,11 +92,22 @@ def expect_equal(
     given: str = "",
 ) -> None:
     """Raise Wrong unless plain data without arrays are the same, in value and in type."""
-    if type(came) is not type(expected) or came != expected:
-        mistakes = [mistake for mistake, answer in suspects if came == answer]
+    if not _same(came, expected):
+        mistakes = [mistake for mistake, answer in suspects if _same(came, answer)]
         mistake = NOTHING if came is None else mistakes[0] if mistakes else None
         shown = came if came is not None else "None"
         raise Wrong(what, came=shown, expected=expected, mistake=mistake, given=given)
+
+
+def _same(came: Any, expected: Any) -> bool:
+    """Whether plain data are the same all the way down; 1, 1.0 and True are three things."""
+    if type(came) is not type(expected):
+        return False
+    if isinstance(expected, list):
+        return len(came) == len(expected) and all(map(_same, came, expected))
+    if isinstance(expected, dict):
+        return came.keys() == expected.keys() and all(_same(came[k], expected[k]) for k in came)
+    return came == expected
 
 
 def expect_unchanged(after: Any, before: Any, name: str) -> None:

@@ -214,3 +214,20 @@ def test_the_language_comes_from_the_option_then_from_the_system(monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
     assert pick_language() == "en"
     assert set(LANGUAGES) == set(Text._fields)
+
+
+@pytest.mark.parametrize(
+    ("came", "expected"),
+    [
+        ([1, [2.0]], [1, [2]]),
+        ([True], [1]),
+        ({"a": [0]}, {"a": [False]}),
+        ([1], [1, 2]),
+        ({"a": 1}, {"b": 1}),
+        ([np.zeros(2)], [0]),
+    ],
+)
+def test_equal_means_the_same_types_all_the_way_down(came, expected):
+    expect.expect_equal(expected, expected)
+    with pytest.raises(Wrong):
+        expect.expect_equal(came, expected)
