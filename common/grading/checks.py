@@ -180,7 +180,7 @@ def shown(value: Any, *, limit: int = 160, items: int = 8) -> str:
     >>> shown({"n": 3, "x": np.arange(3.0)})
     'n = 3, x = float64 (3,) [0. 1. 2.]'
     >>> shown(np.zeros((4,) * 8)), shown([[1] * 9])
-    ('float64 (4, 4, 4, 4, 4, 4, 4, 4) [0. 0. ... 0. 0.]', '[[1, 1, 1, 1, 1, 1, 1, 1, … 1 more]]')
+    ('float64 (4, 4, 4, 4, 4, 4, 4, 4) [0. 0. ... 0. 0.]', '[[1, 1, 1, 1, 1, 1, 1, 1, … +1]]')
     """
     return _shown(value, limit, items, [_PARTS])
 
@@ -202,7 +202,7 @@ def _shown(value: Any, limit: int, items: int, left: list[int]) -> str:
             + _shown(item, part, items, left)
             for name, item in islice(named, most)
         ]
-        texts += [f"… {len(value) - most} more"] if len(value) > most else []
+        texts += [f"… +{len(value) - most}"] if len(value) > most else []
         if isinstance(value, dict):
             return displayable(", ".join(texts) or "{}", limit=4 * limit)
         text = f"[{', '.join(texts)}]"

@@ -19,7 +19,7 @@ def displayable(text: str | bytes, *, limit: int = 2000) -> str:
     >>> displayable("\x1b[31mred\x1b[0m \u202ebackwards\r\n<b>")
     'red backwards\n<b>'
     >>> displayable("a" * 100, limit=10)
-    'aaaaaaaaaa… (90 more)'
+    'aaaaaaaaaa… (+90)'
     """
     cut = text[: 4 * limit]
     cut = cut.decode("utf-8", "replace") if isinstance(cut, bytes) else str(cut)
@@ -28,4 +28,4 @@ def displayable(text: str | bytes, *, limit: int = 2000) -> str:
     if len(kept) <= limit and len(text) <= 4 * limit:
         return kept
     shown = kept[:limit]
-    return f"{shown}… ({len(text) - len(shown)} more)"
+    return f"{shown}… (+{len(text) - len(shown)})"
