@@ -15,8 +15,10 @@ GRADIENTS_ADD_UP = Mistake(
 )
 STEP_TOO_EARLY = Mistake(
     "no-step",
-    "the weights did not move: optimizer.step() is missing, or comes when there is no gradient",
-    "веса не сдвинулись: нет optimizer.step() или он вызван, когда градиента ещё нет",
+    "the weights did not move: optimizer.step() is missing, or comes where there is no gradient, "
+    "not yet or no longer (zero_grad)",
+    "веса не сдвинулись: нет optimizer.step(), или он вызван, когда градиента ещё нет или уже нет "
+    "(zero_grad)",
 )
 LOSS_SWAPPED = Mistake(
     "loss-swapped",
