@@ -86,10 +86,12 @@ def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -
 
     `cv2.resize` computes it; which of its methods is right depends on the case:
 
-    - Made smaller, in height or in width, a new pixel is the mean of the area
-      that it covers (INTER_AREA). Whoever only looks at the nearest four pixels
-      there misses things that are as thin as a wire.
-    - Made larger, values are interpolated linearly (INTER_LINEAR).
+    - Where a side gets smaller, a new pixel is the mean of what it covers
+      (INTER_AREA). Whoever only looks at the nearest four pixels there misses
+      things that are as thin as a wire.
+    - Where a side gets larger, values are interpolated linearly (INTER_LINEAR).
+      INTER_AREA averages nothing as soon as one of the sides grows: where one
+      shrinks and the other grows, each is resized by itself.
     - With `nearest`, larger or smaller, each new pixel takes the value of the
       pixel that its middle lies in, and nothing is averaged: between class 1 and
       class 3 there is no class 2. INTER_NEAREST goes by the new pixel's corner
@@ -109,15 +111,14 @@ def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -
     """
     if array.shape[:2] == tuple(size):
         return array.copy()
-    height, width = size
     if nearest:
-        method = cv2.INTER_NEAREST_EXACT
-    elif height < array.shape[0] or width < array.shape[1]:
-        method = cv2.INTER_AREA
+        steps = [(size, cv2.INTER_NEAREST_EXACT)]
     else:
-        method = cv2.INTER_LINEAR
+        smaller = [min(old, new) for old, new in zip(array.shape, size, strict=False)]
+        steps = [(smaller, cv2.INTER_AREA), (size, cv2.INTER_LINEAR)]
     layers = array.reshape(*array.shape[:2], -1)
-    few = [layers[..., k : k + 4] for k in range(0, layers.shape[2], 4)]
-    parts = [cv2.resize(layer, (width, height), interpolation=method) for layer in few]
-    parts = [part.reshape(height, width, -1) for part in parts]
-    return np.concatenate(parts, axis=2).reshape(height, width, *array.shape[2:])
+    parts = [layers[..., k : k + 4] for k in range(0, layers.shape[2], 4)]
+    for (height, width), method in steps:
+        parts = [cv2.resize(part, (width, height), interpolation=method) for part in parts]
+        parts = [part.reshape(height, width, -1) for part in parts]
+    return np.concatenate(parts, axis=2).reshape(*size, *array.shape[2:])

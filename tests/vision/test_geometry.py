@@ -92,6 +92,13 @@ def test_many_classes_are_made_smaller_like_one():
     assert resize(likely, (4, 6)) == pytest.approx(means, abs=1e-6)
 
 
+def test_where_one_side_shrinks_and_the_other_grows_nothing_is_overlooked():
+    wire = np.zeros((40, 5), dtype=np.float32)
+    wire[17] = 1
+    assert resize(wire, (4, 9)) == pytest.approx(np.repeat([[0], [0.1], [0], [0]], 9, axis=1))
+    assert resize(wire.T, (9, 4)) == pytest.approx(np.repeat([[0, 0.1, 0, 0]], 9, axis=0))
+
+
 def test_a_disc_comes_back_where_it_was():
     rows, columns = np.mgrid[:480, :854]
     disc = (np.hypot(rows - 300, columns - 150) < 60).astype(np.uint8)

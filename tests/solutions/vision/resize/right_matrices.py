@@ -23,9 +23,10 @@ def resize(array, size, *, nearest=False):
             for old, new in zip(array.shape, size, strict=False)
         )
         return array[rows][:, columns]
-    smaller = size[0] < array.shape[0] or size[1] < array.shape[1]
-    way = covered if smaller else between
-    down, across = way(array.shape[0], size[0]), way(array.shape[1], size[1])
+    down, across = (
+        covered(old, new) if new < old else between(old, new)
+        for old, new in zip(array.shape, size, strict=False)
+    )
     values = np.einsum("hi,wj,ij...->hw...", down, across, array.astype(np.float64))
     whole = np.issubdtype(array.dtype, np.integer)
     return (np.rint(values) if whole else values).astype(array.dtype)

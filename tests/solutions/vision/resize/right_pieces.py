@@ -1,20 +1,22 @@
-"""Channel by channel."""
+"""Channel by channel, the height before the width."""
 
 import cv2
 import numpy as np
 
 
-def resize(array, size, *, nearest=False):
-    height, width = size
+def one_side(layer, size, *, nearest):
     if nearest:
         method = cv2.INTER_NEAREST_EXACT
-    elif height < array.shape[0] or width < array.shape[1]:
-        method = cv2.INTER_AREA
     else:
-        method = cv2.INTER_LINEAR
+        method = cv2.INTER_AREA if size < layer.shape[0] else cv2.INTER_LINEAR
+    return cv2.resize(layer, (layer.shape[1], size), interpolation=method)
+
+
+def resize(array, size, *, nearest=False):
     flat = array.reshape(*array.shape[:2], -1)
-    layers = [
-        cv2.resize(np.ascontiguousarray(flat[..., k]), (width, height), interpolation=method)
-        for k in range(flat.shape[2])
-    ]
-    return np.stack(layers, axis=2).reshape(height, width, *array.shape[2:]).copy()
+    layers = []
+    for k in range(flat.shape[2]):
+        tall = one_side(np.ascontiguousarray(flat[..., k]), size[0], nearest=nearest)
+        wide = one_side(np.ascontiguousarray(tall.T), size[1], nearest=nearest)
+        layers.append(wide.T)
+    return np.stack(layers, axis=2).reshape(*size, *array.shape[2:]).copy()
