@@ -40,6 +40,11 @@ IN_ROUBLES = Mistake(
     "money_lost нужен в валюте цен",
 )
 PER_CENT = Mistake("per-cent", "shares are asked for, not per cent", "нужны доли, а не проценты")
+INCLUDED = Mistake(
+    "threshold-included",
+    "an error of exactly the threshold is not above it",
+    "ошибка ровно в порог — ещё не больше порога",
+)
 STRICT = Mistake(
     "strictly-within", "an error of exactly 10 % is within 10 %", "ровно 10 % — это в пределах 10 %"
 )
@@ -88,8 +93,14 @@ def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
         "rmse": [(MEAN_SQUARE, right["rmse"] ** 2)],
         "within_10": [(STRICT, np.mean(np.abs(p - y) / y < 0.1))],
         "within_20": [(STRICT, np.mean(np.abs(p - y) / y < 0.2))],
-        "catastrophic": [(IN_CURRENCY, at_par["catastrophic"])],
-        "critical": [(IN_CURRENCY, at_par["critical"])],
+        "catastrophic": [
+            (IN_CURRENCY, at_par["catastrophic"]),
+            (INCLUDED, np.mean(np.abs(p - y) * settings["rate"] >= settings["catastrophe"])),
+        ],
+        "critical": [
+            (IN_CURRENCY, at_par["critical"]),
+            (INCLUDED, np.mean(np.abs(p - y) * settings["rate"] >= settings["critical"])),
+        ],
         "money_lost": [
             (IN_ROUBLES, right["money_lost"] * settings["rate"]),
             (IN_CURRENCY, at_par["money_lost"]),
@@ -150,11 +161,13 @@ def _own_thresholds(rng):
 
 
 def _on_the_edge(rng):
-    """Prices and errors that are round, so that many a share is exactly a tenth or a fifth."""
+    """Round prices and errors: many a share is a tenth or a fifth, many a size a threshold."""
     share = rng.permutation([0.125, 0.25, -0.1, 0.1, 0.2, -0.2, 0.05, -0.5])
     price = 2.0 ** rng.integers(20, 24, 8) * 5
     predicted = price + np.round(price * share)
-    return {"predicted": predicted, "price": price, "settings": {}}
+    sizes = np.sort(np.abs(predicted - price))
+    settings = {"catastrophe": float(sizes[2]), "critical": float(sizes[5])}
+    return {"predicted": predicted, "price": price, "settings": settings}
 
 
 def _float32(rng):
@@ -211,7 +224,7 @@ PRICE_METRICS = Graded(
               judge_figures),
         Check("thresholds", Text("thresholds of one's own", "свои пороги"), _own_thresholds,
               _FIGURES, judge_figures),
-        Check("edge", Text("errors of exactly 10 and 20 %", "ошибки ровно в 10 и 20 %"),
+        Check("edge", Text("errors on the very edge", "ошибки ровно на границе"),
               _on_the_edge, _FIGURES, judge_figures),
         Check("float32", Text("float32 comes in", "на входе float32"), _float32, _FIGURES,
               judge_figures),

@@ -1,5 +1,7 @@
 """Checks of reading prices as people write them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from common.grading.checks import Check, Graded, Wrong
@@ -111,8 +113,8 @@ def _strangers(rng):
     cells = _cells(rng, n)
     first, second, empty = rng.choice(n, 3, replace=False)
     words = ("по запросу", "договорная", "торг", "дорого", "см. описание " * 10)
-    for place in (first, second):
-        cells[place] = str(rng.choice(words)).strip()
+    for place, word in zip((first, second), rng.choice(words, 2, replace=False), strict=True):
+        cells[place] = str(word).strip()
     cells[empty] = None
     return {"cells": cells, "index": row_numbers(rng, n), "name": f"цена {rng.integers(100)}"}
 
@@ -131,17 +133,29 @@ def judge_stranger(inputs: dict, output) -> None:
         raise Wrong(what, came=output["text"], given=given)
 
 
-def _impossible(rng):
+LOW, HIGH = ("0", "-5 000 000", "0 ₽"), ("2e15", "7e15", "4e16")
+
+
+def _impossible(rng, one: Sequence[str], other: Sequence[str]):
+    """Prices of which two cannot be, after the lowest and the highest that can."""
     n = int(rng.integers(6, 10))
     cells = _cells(rng, n)
-    place = int(rng.integers(1, n))
-    cells[place] = str(rng.choice(["0", "-5 000 000", "0 ₽", "2e15"]))
+    first, second = sorted(int(place) for place in rng.choice(np.arange(2, n), 2, replace=False))
+    cells[:2] = rng.permutation(["0.000001", "1000000000000000"]).tolist()
+    cells[first], cells[second] = str(rng.choice(one)), str(rng.choice(other))
     return {"cells": cells, "index": row_numbers(rng, n), "name": "price"}
 
 
+def _too_low(rng):
+    return _impossible(rng, LOW, (*LOW, *HIGH))
+
+
+def _too_high(rng):
+    return _impossible(rng, HIGH, (*LOW, *HIGH))
+
+
 def judge_impossible(inputs: dict, output) -> None:
-    odd = ("0", "-5 000 000", "0 ₽", "2e15")
-    number = next(i for i, cell in enumerate(inputs["cells"]) if cell in odd)
+    number = next(i for i, cell in enumerate(inputs["cells"]) if cell in (*LOW, *HIGH))
     row, cell = inputs["index"][number], inputs["cells"][number]
     what = Text(
         f"row {row} holds {cell!r}, which no flat costs",
@@ -174,7 +188,8 @@ def _empty(rng):
 
 def judge_hopeless(inputs: dict, output) -> None:
     what = Text("there are no prices in this column", "в этом столбце нет цен")
-    words = [inputs["name"], *([str(inputs["index"][0])] if inputs["kind"] else [])]
+    guilty = [str(inputs[side][0]) for side in ("index", "cells")] if inputs["kind"] else []
+    words = [inputs["name"], *guilty]
     expect_error(output, "UserError", words, what=what)
 
 
@@ -223,8 +238,10 @@ PARSE_PRICES = Graded(
               _with_gaps, _PRICES, judge_prices),
         Check("strangers", Text("what is no price is named", "что не цена, то названо"), _strangers,
               _PRICES, judge_stranger),
-        Check("impossible", Text("no flat costs that", "столько не стоит ни одна квартира"),
-              _impossible, _PRICES, judge_impossible),
+        Check("too-low", Text("no flat costs so little", "так мало не стоит ни одна квартира"),
+              _too_low, _PRICES, judge_impossible),
+        Check("too-high", Text("no flat costs so much", "так много не стоит ни одна квартира"),
+              _too_high, _PRICES, judge_impossible),
         Check("yes-no", Text("a column of yes and no", "столбец из «да» и «нет»"), _yes_no, _PRICES,
               judge_hopeless),
         Check("dates", Text("a column of dates", "столбец дат"), _dates, _PRICES, judge_hopeless),
