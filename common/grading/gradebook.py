@@ -124,7 +124,8 @@ class Gradebook:
         with self._writing():
             query = f"SELECT {_WORK} FROM seen WHERE student=? AND module=? ORDER BY number DESC"
             row = self._one(query, work.student, work.module)
-            last = row and Work.from_row(row)
+            with self._understood():
+                last = row and Work.from_row(row)
             if last and last.submission == work.submission and not listed and last.submitted:
                 earliest = min(last.submitted, work.submitted or last.submitted)
                 known = last.submitted if last.listed else earliest
@@ -151,7 +152,8 @@ class Gradebook:
         """Return what became of the checks until now, by the exercise and the check's name."""
         key = self._key(work) if epoch is None else (epoch, *self._key(work)[1:])
         rows = self._all(f"SELECT exercise, name, grade FROM judged WHERE {_KEY}", *key)
-        return {(exercise, name): CheckGrade.from_json(text) for exercise, name, text in rows}
+        with self._understood():
+            return {(exercise, name): CheckGrade.from_json(text) for exercise, name, text in rows}
 
     def conclude(self, work: Work, points: int, exercises: list[dict[str, Any]]) -> None:
         """Add a submission's grade; all its checks have been added before."""
@@ -166,7 +168,9 @@ class Gradebook:
         """
         rows = self._all(f"SELECT {_WORK} FROM seen WHERE run<=? ORDER BY number", until)
         last: dict[tuple[str, str], Work] = {}
-        for work in map(Work.from_row, rows):
+        with self._understood():
+            works = [Work.from_row(row) for row in rows]
+        for work in works:
             last.pop((work.student, work.module), None)
             last[work.student, work.module] = work
         query = (
@@ -177,13 +181,15 @@ class Gradebook:
         for work in last.values():
             row = self._one(query, until, work.student, work.module, work.submission)
             if row:
-                found.append((work, Conclusion(row[0], row[1], json.loads(row[2]))))
+                with self._understood():
+                    found.append((work, Conclusion(row[0], row[1], json.loads(row[2]))))
         return found
 
     def files(self, work: Work) -> dict[str, bytes]:
         """Return the contents of what was handed in."""
         query = "SELECT content FROM contents WHERE sha256=?"
-        return {name: self._one(query, digest)[0] for name, digest in work.files.items()}
+        with self._understood():
+            return {name: self._one(query, digest)[0] for name, digest in work.files.items()}
 
     def set_policies(self, policies: Mapping[str, Policy]) -> None:
         """Let these late policies hold, and no others."""
@@ -199,7 +205,8 @@ class Gradebook:
         """Return the late policies that hold now, by module."""
         rows = self._all("SELECT module, policy FROM policies ORDER BY number")
         last = dict(rows)
-        return {name: Policy.from_json(text) for name, text in last.items() if text != "null"}
+        with self._understood():
+            return {name: Policy.from_json(text) for name, text in last.items() if text != "null"}
 
     def _open(self) -> None:
         try:
@@ -218,7 +225,7 @@ class Gradebook:
                 f"{VERSION}; grade into a new folder, or with the course's version of then"
             )
         if not sound:
-            raise UserError(f"{self.path}: the gradebook is damaged; take a copy of it from before")
+            raise self._damaged()
         self._connection.execute("PRAGMA synchronous=FULL")
         # Emptied after each verdict, and not deleted, which takes half as long again.
         self._connection.execute("PRAGMA journal_mode=TRUNCATE")
@@ -252,6 +259,17 @@ class Gradebook:
                     raise self._failed(error) from None
                 raise
 
+    @contextlib.contextmanager
+    def _understood(self) -> Iterator[None]:
+        """Take what a row holds for damaged where it cannot be read: only the grader writes it."""
+        try:
+            yield
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise self._damaged() from None
+
+    def _damaged(self) -> UserError:
+        return UserError(f"{self.path}: the gradebook is damaged; take a copy of it from before")
+
     def _failed(self, error: sqlite3.OperationalError) -> UserError:
         return UserError(
             f"{self.path}: {error}; what was graded until now is kept: mend that and start again"
@@ -270,6 +288,8 @@ class Gradebook:
                 return self._connection.execute(query, values).fetchall()
             except sqlite3.OperationalError as error:
                 raise self._failed(error) from None
+            except (sqlite3.DatabaseError, UnicodeDecodeError):
+                raise self._damaged() from None
 
     def _key(self, work: Work) -> tuple[int, str, str, str]:
         return self.epoch, work.student, work.module, work.submission
