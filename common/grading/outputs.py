@@ -20,6 +20,10 @@ from common.grading.grades import Change, StudentGrade
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
+_MOST_BYTES = 160
+"""What a name may take; a file system gives it 255, and some of that is for endings."""
+
+
 def write_outputs(
     folder: Path,
     grades: Sequence[StudentGrade],
@@ -61,7 +65,8 @@ def file_names(students: Iterable[str]) -> dict[str, str]:
     names, taken = {}, set()
     for student in students:
         text = unicodedata.normalize("NFC", student)
-        name = re.sub(r"[^\w .'()@+-]", "_", text)[:80].strip(" .") or "_"
+        name = re.sub(r"[^\w .'()@+-]", "_", text).encode()[:_MOST_BYTES].decode(errors="ignore")
+        name = name.strip(" .") or "_"
         if name != text or _RESERVED.fullmatch(name) or name.casefold() in taken:
             name += "-" + sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         taken.add(name.casefold())

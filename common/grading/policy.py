@@ -23,6 +23,7 @@ from typing import Any
 from common.errors import UserError, unknown
 
 _DAY = timedelta(days=1)
+_YEAR = 366 * 24 * 60
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Policy:
 
     def lateness(self, submitted: datetime | None) -> tuple[float, float]:
         """Return the days late and the factor for the points."""
-        if submitted is None or submitted <= self.due + timedelta(minutes=self.grace_minutes):
+        if submitted is None or submitted - self.due <= timedelta(minutes=self.grace_minutes):
             return 0.0, 1.0
         days = (submitted - self.due) / _DAY
         return days, max(self.least, 100 - self.per_day * math.ceil(days)) / 100
@@ -75,6 +76,8 @@ def load_policies(path: Path, modules: Collection[str]) -> dict[str, Policy]:
         raise UserError(f"{path}: no such file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise UserError(f"{path}: not TOML of any use: too deep") from None
     for name in tables:
         if name not in modules:
             raise unknown(f"module in {path}", name, modules)
@@ -99,7 +102,7 @@ def _policy(place: str, table: Any) -> Policy:
         raise UserError(f"{place}: due = {due}: write it like 2026-12-01T23:59:00+03:00")
     numbers = {name: table[name] for name in names[1:] if name in table}
     for name, value in numbers.items():
-        most = math.inf if name == "grace_minutes" else 100
+        most = _YEAR if name == "grace_minutes" else 100
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
             raise UserError(f"{place}: {name} = {value}: a number from 0 to {most:g} is expected")
     return Policy(due, **numbers)

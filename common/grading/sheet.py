@@ -49,6 +49,6 @@ def safe(text: str) -> str:
     ('\\'=HYPERLINK("x")', 'Ivan')
     """
     shown = displayable(text).replace("\n", " ")
-    # Where a semicolon parts the cells of a table with commas, a formula may begin behind it.
-    shown = re.sub(r"([;|\t]\s*)(?=[=+@-])", r"\1'", shown)
+    # Where another sign is taken to part the cells, a formula may begin behind it.
+    shown = re.sub(r"([;,|\t]\s*)(?=[=+@-])", r"\1'", shown)
     return "'" + shown if text.lstrip(" ").startswith(_FORMULA) else shown
