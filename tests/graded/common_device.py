@@ -116,6 +116,7 @@ def _absent(rng):
         *(_case(name, there) for name in parts for there in ([kind, "cpu"], several)),
         _case(f"{kind}0", several),
         _case("auto", ["cpu"], variable=other),
+        _case("cpu", several),
     ]
     return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
 

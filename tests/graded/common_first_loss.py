@@ -1,7 +1,5 @@
 """Checks of the first loss: the relative error."""
 
-import re
-
 import numpy as np
 
 from common.grading.checks import Check, Graded, Wrong
@@ -9,6 +7,7 @@ from common.grading.expect import (
     BROADCAST,
     expect_array,
     expect_error,
+    expect_result,
     expect_tensor,
     expect_unchanged,
 )
@@ -122,6 +121,11 @@ def judge_shapes(inputs: dict, output) -> None:
     for pair, answer in zip(inputs["pairs"], output, strict=True):
         ours, theirs = (tuple(shape) for shape in pair)
         given = f"prediction {ours}, target {theirs}"
+        if ours == theirs:
+            came = expect_result(answer, given=given)
+            expect_tensor(came, 0.0, what=Text("of equal numbers it is 0", "у равных чисел — 0"),
+                          graph=False)  # fmt: skip
+            continue
         if isinstance(answer, dict) and "result" in answer:
             came, expected = answer["result"], "ValueError"
             raise Wrong(what, came=came, expected=expected, mistake=BROADCAST, given=given)
@@ -133,9 +137,13 @@ def judge_shapes(inputs: dict, output) -> None:
 
 
 def _names(text: str, shape: tuple[int, ...]) -> bool:
-    """Whether a text holds a shape, as a tuple, a list or torch.Size."""
-    numbers = r"\s*,\s*".join(map(str, shape))
-    return bool(re.search(rf"[(\[]\s*{numbers}\s*,?\s*[)\]]", text))
+    """Whether a text holds a shape, as a tuple, a list or torch.Size.
+
+    Without a regular expression: the text is a student's, and may be made to take one for days.
+    """
+    bare = "".join(text.split()).replace(",)", ")").replace(",]", "]")
+    numbers = ",".join(map(str, shape))
+    return f"({numbers})" in bare or f"[{numbers}]" in bare
 
 
 def judge_learning(inputs: dict, output) -> None:
@@ -191,10 +199,11 @@ def _half(rng):
 
 
 def _shapes(rng):
-    """All of them are shapes that PyTorch would broadcast."""
+    """Shapes that PyTorch would broadcast, and one that is the same twice."""
     n, m = int(rng.integers(4, 9)), int(rng.integers(2, 4))
     pairs = [[[n, 1], [n]], [[n, 1], [n, m]], [[1], [n]], [[n, 1], [1, n]], [[n, m], [m]]]
     pairs = [pairs[i][:: rng.choice([-1, 1])] for i in rng.permutation(len(pairs))]
+    pairs.insert(int(rng.integers(len(pairs) + 1)), [[n, m], [n, m]])
     return {"pairs": pairs}
 
 

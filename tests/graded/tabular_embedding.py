@@ -124,6 +124,11 @@ def _lonely(rng):
     return _drawn(rng, rows=1, columns=1, waves=4, features=2, dtype="float32")
 
 
+def _single(rng):
+    """One row, of which nobody may take the axis away."""
+    return _drawn(rng, rows=1, columns=3, waves=4, features=2, dtype="float32")
+
+
 def _gradients(rng):
     return _drawn(rng, rows=3, columns=2, waves=3, features=2, dtype="float64")
 
@@ -170,6 +175,7 @@ PERIODIC_EMBEDDING = Graded(
               judge_embedding),
         Check("lonely", Text("one flat, one column", "одна квартира, один столбец"), _lonely,
               _EMBEDDING, judge_embedding),
+        Check("single", Text("one flat", "одна квартира"), _single, _EMBEDDING, judge_embedding),
         Check("gradients", Text("gradients reach every weight", "градиент доходит до каждого веса"),
               _gradients, _EMBEDDING, judge_gradients),
     ),

@@ -73,6 +73,10 @@ HALF = Mistake(
 )
 
 
+ROUGHLY = 0.1
+"""How far off half precision may lead; values are of the order of 1, and so are mistakes."""
+
+
 def pool(inputs: dict, *, wave=np.tanh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Loop over texts and heads: sums (batch, heads, width), maxima, attention by head."""
     x, there = inputs["x"].astype(np.float64), inputs["there"]
@@ -223,7 +227,7 @@ def judge_empty(inputs: dict, output) -> None:
 
 
 def judge_half(inputs: dict, output) -> None:
-    """Digits differ with the order of rounding; what must hold are the type and the sum."""
+    """Digits differ with the order of rounding; the type and the sum must hold exactly."""
     _expect_pair(output)
     _expect_numbers(inputs, output)
     batch, _, width = inputs["x"].shape
@@ -242,6 +246,12 @@ def judge_half(inputs: dict, output) -> None:
     if not close(shares, np.ones(batch), dtype="float32").all():
         mistake = HALF if np.abs(shares - 1).max() < 0.05 else None
         raise Wrong(what, came=shares, expected=np.ones(batch), mistake=mistake)
+    sums, most, attention = pool(inputs)
+    for name, expected in (("output", _output(sums, most)), ("attention", attention.mean(axis=2))):
+        came = output[name]["values"]
+        if came.shape != expected.shape or not (np.abs(came - expected) < ROUGHLY).all():
+            what = Text(f"the {name} is not right", f"неверно ({name})")
+            raise Wrong(what, came=came, expected=expected)
 
 
 def _drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> dict:

@@ -200,6 +200,12 @@ def _square(rng):
     return _texts(rng, n=int(rng.integers(3, 6)), entropy=float(rng.uniform(1.2, 3)))
 
 
+def _single(rng):
+    """One text, and not of the last class: the number of classes is not to be guessed from it."""
+    inputs = _texts(rng)
+    return inputs | {"prediction": inputs["prediction"][:1], "target": np.zeros(1, np.int64)}
+
+
 def _slopes(rng):
     return _texts(rng)
 
@@ -282,6 +288,7 @@ EXPECTED_COST = Graded(
         Check("alone", Text("the price list alone", "один прейскурант"), _alone, _COST, judge_cost),
         Check("square", Text("as many examples as classes", "примеров столько же, сколько классов"),
               _square, _COST, judge_cost),
+        Check("single", Text("one text", "один текст"), _single, _COST, judge_cost),
         Check("slopes", Text("the gradient", "градиент"), _slopes, _COST, judge_slope),
         Check("float32", Text("in float32", "во float32"), _single_precision, _COST, judge_cost),
         Check("extremes", Text("a network that is sure of itself", "сеть, уверенная в себе"),

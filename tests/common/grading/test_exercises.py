@@ -43,11 +43,17 @@ def put_in_place(monkeypatch, graded, path):
     spec = importlib.util.spec_from_file_location("solution", path)
     solution = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(solution)
-    *owner, name = graded.short.split(".")
-    place = importlib.import_module(graded.place)
-    for part in owner:
-        place = getattr(place, part)
-    monkeypatch.setattr(place, name, getattr(solution, name))
+    owner, name = owner_of(graded)
+    monkeypatch.setattr(owner, name, getattr(solution, name))
+
+
+def owner_of(graded):
+    """Return the module or the class that an exercise's function is in, and its name there."""
+    *classes, name = graded.short.split(".")
+    owner = importlib.import_module(graded.place)
+    for part in classes:
+        owner = getattr(owner, part)
+    return owner, name
 
 
 def verdicts(graded, seed):
