@@ -210,11 +210,17 @@ class Gradebook:
 
     def _open(self) -> None:
         try:
-            version, application = (
-                self._one(f"PRAGMA {name}")[0] for name in ("user_version", "application_id")
+            version, application, tables, state = (
+                self._connection.execute(query).fetchone()[0]
+                for query in (
+                    "PRAGMA user_version",
+                    "PRAGMA application_id",
+                    "SELECT count(*) FROM sqlite_schema",
+                    "PRAGMA quick_check",
+                )
             )
-            tables = self._one("SELECT count(*) FROM sqlite_schema")[0]
-            sound = self._one("PRAGMA quick_check")[0] == "ok"
+        except sqlite3.OperationalError as error:
+            raise self._failed(error) from None
         except sqlite3.DatabaseError as error:
             raise UserError(f"{self.path}: no gradebook that can be read: {error}") from None
         if tables and application != APPLICATION:
@@ -224,7 +230,7 @@ class Gradebook:
                 f"{self.path}: a gradebook of version {version}, this is the grader for version "
                 f"{VERSION}; grade into a new folder, or with the course's version of then"
             )
-        if not sound:
+        if state != "ok":
             raise self._damaged()
         self._connection.execute("PRAGMA synchronous=FULL")
         # Emptied after each verdict, and not deleted, which takes half as long again.

@@ -125,8 +125,8 @@ def _lonely(rng):
 
 
 def _single(rng):
-    """One row, of which nobody may take the axis away."""
-    return _drawn(rng, rows=1, columns=3, waves=4, features=2, dtype="float32")
+    """One row with one feature for each column: axes of length one that nobody may take away."""
+    return _drawn(rng, rows=1, columns=3, waves=4, features=1, dtype="float32")
 
 
 def _gradients(rng):
