@@ -14,10 +14,11 @@ from typing import Self
 
 import numpy as np
 
-from audio import course, folders
+from audio import folders
 from audio.mixing import mix, unclipped
 from audio.pool import Pool
 from audio.settings import SoundSource
+from audio.synthetic import corpus
 
 LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
 """Decibels between which mixtures are made, all ratios equally often."""
@@ -56,7 +57,7 @@ def load(source: SoundSource) -> Mixtures:
 
     Raises UserError for a folder that is not there, or from which nothing can be heard.
     """
-    made = course.load() if source.clean is None or source.noise is None else None
+    made = corpus.load() if source.clean is None or source.noise is None else None
     notes = list(made.notes) if made else []
     speech = folders.speech(Path(source.clean)) if source.clean is not None else made.speech
     noise = folders.noise(Path(source.noise)) if source.noise is not None else made.noise
@@ -86,7 +87,7 @@ def _worlds(speech: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
     The largest group goes first, each to the world that has least, so that worlds are much alike.
     """
-    count = min(course.WORLDS, len(np.unique(speech)), len(np.unique(noise)))
+    count = min(corpus.WORLDS, len(np.unique(speech)), len(np.unique(noise)))
     return _dealt(speech, count), _dealt(noise, count)
 
 

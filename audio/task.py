@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from audio import pictures
+from audio import plots
 from audio.baselines import spectral_subtraction
 from audio.data import Mixtures, fingerprint, load
-from audio.denoise import clean_any, restored
 from audio.loss import SISDR, Combination, MelDistance, MultiResolutionSTFT, WaveformMSE
 from audio.metrics import METRICS, mean_of, si_sdr, sound_metrics
 from audio.model import MaskNetwork
+from audio.predict import clean_any, restored
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
 from common.device import pick_device
@@ -77,7 +77,7 @@ class AudioTask(Task):
         estimates = restored(examples.noisy, pipeline(examples).numpy())
         return _figures(estimates, examples), estimates
 
-    def references(
+    def baselines(
         self,
         train: Mixtures,
         test: Mixtures,
@@ -91,24 +91,22 @@ class AudioTask(Task):
             for name, estimates in (("noisy", test.noisy), ("subtraction", subtracted))
         ]
 
-    def pictures(
-        self, train: Mixtures, test: Mixtures, outcomes: Sequence[Outcome]
-    ) -> list[Picture]:
-        return pictures.draw(test, outcomes)
+    def plots(self, train: Mixtures, test: Mixtures, outcomes: Sequence[Outcome]) -> list[Picture]:
+        return plots.draw(test, outcomes)
 
     def extras(
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: Mixtures
     ) -> list[Picture]:
         """Write what the page plays as .wav files beside it."""
-        rows = pictures.telling(test)
+        rows = plots.telling(test)
         shown = test[np.array(rows)]
         estimates = {
             name: restored(shown.noisy, pipeline(shown).numpy())
             for name, pipeline in pipelines.items()
         }
         for number in range(len(rows)):
-            for name, sound in pictures.versions(shown, estimates, number).items():
-                (folder / f"{number + 1}-{name}.wav").write_bytes(pictures.wav(sound))
+            for name, sound in plots.versions(shown, estimates, number).items():
+                (folder / f"{number + 1}-{name}.wav").write_bytes(plots.wav(sound))
         return []
 
     def examples_like(self, pipeline: Pipeline, source: SoundSource) -> Mixtures:

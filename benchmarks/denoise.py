@@ -20,13 +20,13 @@ import soundfile
 import torch
 
 from audio.baselines import ideal_mask, spectral_subtraction
-from audio.denoise import clean_file, restored
 from audio.metrics import level, pesq, si_sdr, stoi
 from audio.mixing import mix, unclipped
+from audio.predict import clean_file, restored
 from audio.settings import SAMPLE_RATE
 from audio.sounds import list_sounds, read
 from audio.task import TASK
-from common import runs
+from common.runs import store
 
 Method = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """(noisy, noise, clean), each (samples,), to what is left: most look at the first alone."""
@@ -144,7 +144,7 @@ def main() -> None:
     parser.add_argument("clean", type=Path, help="folder of clean speech")
     parser.add_argument("noise", type=Path, help="folder of noise")
     arguments = parser.parse_args()
-    network = runs.load(arguments.run, TASK, device="cpu").model
+    network = store.load(arguments.run, TASK, device="cpu").model
     for snr in (0.0, 5.0):
         compare(network, arguments.clean, arguments.noise, snr)
     speed(network, arguments.clean)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from vision.flights import fly
+from vision.synthetic import fly
 
 LEVELS = np.arange(256)
 

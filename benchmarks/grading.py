@@ -26,10 +26,10 @@ from pathlib import Path
 
 import psutil
 
-from common.grading.course import Course, Module
-from common.grading.grade import Options, grade
-from common.grading.grades import StudentGrade
-from common.grading.outcome import Limits
+from common.grading.commands.grade import Options, grade
+from common.grading.exercise.course import Course, Module
+from common.grading.gradebook.grades import StudentGrade
+from common.grading.runner.outcome import Limits
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = ROOT / "tests" / "solutions"

@@ -16,7 +16,7 @@ import numpy as np
 from audio.metrics import METRICS
 from audio.settings import AudioSettings, SoundSource
 from audio.task import TASK
-from common import experiment
+from common.runs import experiment
 
 LOSSES = ("mse", "si_sdr", "stft", "hearing")
 EPOCHS = 5

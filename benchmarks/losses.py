@@ -14,7 +14,7 @@ import json
 import numpy as np
 from sources import source_of
 
-from common import experiment
+from common.runs import experiment
 from tabular.data import load
 from tabular.settings import TabularSettings
 from tabular.task import TASK

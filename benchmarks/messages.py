@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline, make_union
 
-from common import experiment
+from common.runs import experiment
 from text.data import Texts, load
 from text.decision import least_cost, most_likely
 from text.metrics import class_metrics

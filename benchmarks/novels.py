@@ -25,8 +25,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from common import experiment
-from common.results import Prepared
+from common.runs import experiment
+from common.runs.results import Prepared
 from common.splits import Split
 from common.task import Pipeline
 from text.data import Texts, load

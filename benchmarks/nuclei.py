@@ -20,7 +20,7 @@ import torch
 from monai.networks.nets import UNet as MonaiUNet
 from torch import Tensor, nn
 
-from common import experiment
+from common.runs import experiment
 from common.task import Pipeline
 from common.trainer import Trainer
 from vision.data import Pictures, from_folders

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from common import experiment
+from common.runs import experiment
 from common.task import Pipeline
 from vision.data import Pictures, load
 from vision.metrics import examine, figures

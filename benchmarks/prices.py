@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from sources import source_of
 
-from common import experiment
+from common.runs import experiment
 from common.splits import split
 from tabular.columns import as_categories
 from tabular.data import load

@@ -39,12 +39,12 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["OMP_NUM_THREADS"] = "1"  # as in the sandbox
 
-from common.grading import walls  # noqa: E402
-from common.grading.checks import judge  # noqa: E402
-from common.grading.course import Course  # noqa: E402
-from common.grading.driver import run_probe  # noqa: E402
-from common.grading.sandbox import Sandbox  # noqa: E402
-from common.grading.wire import decode, encode  # noqa: E402
+from common.grading.exercise.course import Course  # noqa: E402
+from common.grading.exercise.specification import judge  # noqa: E402
+from common.grading.runner import bubblewrap  # noqa: E402
+from common.grading.runner.inside.driver import run_probe  # noqa: E402
+from common.grading.runner.inside.wire import decode, encode  # noqa: E402
+from common.grading.runner.sandbox import Sandbox  # noqa: E402
 
 
 def seconds_of_children() -> float:
@@ -86,7 +86,7 @@ def measure(course: Course, edition: Path, name: str, repeats: int) -> dict:
     medians = {key: statistics.median(values[1:]) for key, values in took.items()}
     command = [sys.executable, __file__, "--bare", "--modules", name, "--repeats", str(repeats)]
     bare = subprocess.run(
-        command, env=walls.environment(), check=True, capture_output=True, text=True
+        command, env=bubblewrap.environment(), check=True, capture_output=True, text=True
     )
     return {
         "module": name,

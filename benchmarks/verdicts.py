@@ -17,12 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from common.grading import local
-from common.grading.checks import Graded
-from common.grading.display import displayable
-from common.grading.grade import grade
-from tests.common.grading import attacks, classroom, shop, test_hostile
-from tests.common.grading.test_exercises import GRADED, folder_of, put_in_place, verdicts
+from common.grading.commands.grade import grade
+from common.grading.exercise.specification import ExerciseSpec
+from common.grading.runner import loop
+from common.grading.sanitize import sanitize
+from tests.common.grading import attacks, classroom, shop
+from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place, verdicts
+from tests.common.grading.runner import test_hostile
 
 
 def main() -> int:
@@ -30,7 +31,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=10)
     seeds = range(parser.parse_args().seeds)
     good = solutions("wrong", seeds) and solutions("right", seeds)
-    print(f"\n{'attack':58}{'what came of it':>20}  held")
+    print(f"\n{'attack':58}{'what actual of it':>20}  held")
     good &= in_the_sandbox()
     good &= in_a_class()
     print("\nEvery one as it should be." if good else "\nNOT every one as it should be.")
@@ -60,8 +61,8 @@ def solutions(kind: str, seeds: range) -> bool:
     return total == judged
 
 
-def passes(graded: Graded, seed: int) -> bool:
-    return all(local.check_here(graded, check, seed=seed).passed for check in graded.checks)
+def passes(graded: ExerciseSpec, seed: int) -> bool:
+    return all(loop.check_here(graded, check, seed=seed).passed for check in graded.checks)
 
 
 def in_the_sandbox() -> bool:
@@ -103,7 +104,7 @@ def in_a_class() -> bool:
 
 
 def tell(name: str, kind: str, held: bool) -> bool:
-    shown = displayable(name, limit=44) if len(name) > 57 else displayable(name)
+    shown = sanitize(name, limit=44) if len(name) > 57 else sanitize(name)
     print(f"{shown:58}{kind:>20}  {'yes' if held else 'NO'}", flush=True)
     return held
 

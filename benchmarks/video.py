@@ -23,8 +23,8 @@ import psutil
 from moviepy import VideoFileClip
 from moviepy.config import FFMPEG_BINARY
 
-from vision.flights import film
 from vision.geometry import letterbox
+from vision.synthetic import film
 from vision.video import frames, probe, write
 
 SIZE = 256

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.cli import guarded
-from common.grading import commands
+from common.grading.commands import arguments as command_arguments
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python -m common", description="What every domain shares, and the teacher's commands."
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    commands.add_commands(subparsers, "common")
+    command_arguments.add_commands(subparsers, "common")
     summary = "say what this computer lacks, and what mends it"
     doctor = subparsers.add_parser("doctor", help=summary, description=summary)
     doctor.add_argument("--json", action="store_true", help="print the findings for machines")
@@ -61,7 +61,7 @@ def _add_grade(subparsers: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     if "run" not in arguments:
-        return commands.run("common", arguments)
+        return command_arguments.run("common", arguments)
     return arguments.run(arguments)
 
 
@@ -72,13 +72,13 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from common.grading import release
+    from common.grading.exercise import release
 
     return release.main(arguments.folder)
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    from common.grading import grade
+    from common.grading.commands import grade
 
     return grade.main(arguments)
 

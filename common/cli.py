@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from common.errors import UserError
-from common.grading import commands
+from common.grading.commands import arguments
 from common.settings import Options, Settings, spelled
 
 
@@ -59,7 +59,7 @@ def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
 def _run(domain: Domain, words: Sequence[str]) -> int:
     arguments = _parser(domain).parse_args(words)
     if "run" not in arguments:
-        return commands.run(domain.name, arguments)
+        return arguments.run(domain.name, arguments)
     arguments.run(domain, arguments)
     return 0
 
@@ -97,10 +97,11 @@ def _name_empty_exercise(module: str) -> int:
     frames = traceback.extract_tb(sys.exception().__traceback__)
     if not empty or not any(frames[-1].name == name.rpartition(".")[2] for name in empty):
         raise
-    from common.grading import local, student
-    from common.grading.words import pick_language
+    from common.grading.commands import student
+    from common.grading.runner import loop
+    from common.i18n import pick_language
 
-    order = [g.exercise for owner in (module, "common") for g in local.graded(owner)]
+    order = [g.exercise for owner in (module, "common") for g in loop.graded(owner)]
     name = min(empty, key=order.index)
     print(student.explain_empty(module, name, language=pick_language()), file=sys.stderr)
     return 2
@@ -162,7 +163,7 @@ def _parser(domain: Domain) -> argparse.ArgumentParser:
     for name in ("device", "json"):
         _add(predict, name, domain)
 
-    commands.add_commands(subparsers, domain.name)
+    arguments.add_commands(subparsers, domain.name)
     return parser
 
 
@@ -198,7 +199,7 @@ def _task(domain: Domain) -> Any:
 
 
 def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common import experiment
+    from common.runs import experiment
 
     source = domain.source.from_arguments(arguments)
     usual = domain.settings(**domain.demo_settings)
@@ -218,7 +219,7 @@ def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
 
 
 def _train(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common import experiment
+    from common.runs import experiment
 
     if arguments.resume is not None:
         _refuse_beside_resume(domain, arguments)
@@ -246,13 +247,13 @@ def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None
 
 
 def _evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common import examine
-    from common.console import print_table
+    from common.report.console import print_table
+    from common.runs import inference
 
     task = _task(domain)
     source = domain.source.from_arguments(arguments)
     folder, say = Path(arguments.folder), _say(arguments)
-    found = examine.evaluate(task, folder, source, device=arguments.device, say=say)
+    found = inference.evaluate(task, folder, source, device=arguments.device, say=say)
     if arguments.json:
         figures = {"part": found.part, "examples": found.examples, "metrics": found.outcome.metrics}
         _print_json(figures)
@@ -261,10 +262,10 @@ def _evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
 
 
 def _predict(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common import examine
+    from common.runs import inference
 
     out = Path(arguments.out)
-    line = examine.predict(
+    line = inference.predict(
         _task(domain),
         Path(arguments.folder),
         Path(arguments.input),
@@ -284,14 +285,14 @@ def _say(arguments: argparse.Namespace) -> Any:
 
 def _print_json(values: Any) -> None:
     """ASCII, so that no terminal and no pipe can spoil a letter."""
-    from common import runs
+    from common.runs import store
 
-    print(json.dumps(runs.plain(values), indent=2, allow_nan=False))
+    print(json.dumps(store.plain(values), indent=2, allow_nan=False))
 
 
 def _report(task: Any, result: Any, out: Path, arguments: argparse.Namespace) -> None:
-    from common.console import print_table
-    from common.results import summary
+    from common.report.console import print_table
+    from common.runs.results import summary
 
     if arguments.json:
         _print_json({**summary(result), "run": str(out)})

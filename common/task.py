@@ -15,9 +15,9 @@ from typing import Any, Protocol, Self
 import numpy as np
 from torch import Tensor, nn
 
-from common.history import History
 from common.settings import Options, Settings
 from common.trainer import Trainer
+from common.training.history import History
 
 
 class Examples(Protocol):
@@ -119,7 +119,7 @@ class Outcome:
 
     name: str
     metrics: dict[str, float]
-    evidence: Any = None
+    artifacts: Any = None
     history: History | None = None
     seconds: float | None = None
 
@@ -190,7 +190,7 @@ class Task(ABC):
         """Return the metrics on examples with known targets, and the evidence for pictures."""
 
     @abstractmethod
-    def references(
+    def baselines(
         self, train: Any, test: Any, settings: Any, pipelines: Mapping[str, Pipeline]
     ) -> list[Outcome]:
         """Return what the networks are to be measured against on the test part.
@@ -200,7 +200,7 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def pictures(self, train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
+    def plots(self, train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
         """Draw the domain's part of the report."""
 
     def extras(self, folder: Path, pipelines: Mapping[str, Pipeline], test: Any) -> list[Picture]:

@@ -11,9 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from common.allocator import keep_freed_memory
-from common.batches import Batch, InputBatches, epoch_seed, open_source
-from common.checkpoints import (
+from common.device import pick_device
+from common.errors import UserError
+from common.step import early_stopping, training_step
+from common.training.allocator import keep_freed_memory
+from common.training.batches import Batch, InputBatches, epoch_seed, open_source
+from common.training.checkpoint import (
     Checkpoint,
     State,
     buffers_of,
@@ -21,16 +24,13 @@ from common.checkpoints import (
     set_random_state,
     weights_of,
 )
-from common.checks import NotFinite, check_loss, check_pairing, explain_non_finite
-from common.device import pick_device
-from common.errors import UserError
-from common.evaluation import Metric, Validation, outputs, predict
-from common.history import History
-from common.identity import check_settings, identity_of
-from common.modes import in_bf16, in_mode, reproducible
-from common.progress import ProgressBar, TensorBoardLog
-from common.schedule import Deadline, Stepper, adamw
-from common.step import early_stopping, training_step
+from common.training.guards import NotFinite, check_loss, check_pairing, explain_non_finite
+from common.training.history import History
+from common.training.identity import check_settings, identity_of
+from common.training.modes import in_bf16, in_mode, reproducible
+from common.training.progress import ProgressBar, TensorBoardLog
+from common.training.schedule import Deadline, Stepper, adamw
+from common.training.validation import Metric, Validation, outputs, predict
 
 Inputs = Tensor | tuple[Tensor, ...]
 Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]

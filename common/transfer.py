@@ -7,7 +7,7 @@ import requests
 import tqdm
 import urllib3
 
-from common.datasets import Download, TransferError, is_right
+from common.downloads import Download, TransferError, is_right
 
 CHUNK = 1 << 16
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from common.datasets import Download, fetch
+from common.downloads import Download, fetch
 from common.errors import UserError, nearest, unknown
 from common.exercises import exercise
 from common.tables import not_numbers, parse_numbers, read_table
@@ -223,7 +223,7 @@ def _check_numbers(frame: pd.DataFrame) -> None:
 
 def _course_table(source: TableSource) -> PriceTable:
     if source.data in (None, "moscow"):
-        from tabular.market import simulate
+        from tabular.synthetic import simulate
 
         flats, fair_price = simulate()
         target, currency = "price", "₽"

@@ -15,7 +15,7 @@ from common.losses import relative_error
 from common.settings import Options
 from common.tables import read_table, write_table
 from common.task import Outcome, Picture, Pipeline, Task
-from tabular import pictures
+from tabular import plots
 from tabular.columns import parse_overrides
 from tabular.data import LOWEST_PRICE, load, named_apart
 from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
@@ -127,7 +127,7 @@ class TabularTask(Task):
         costs = cost_arguments(pipeline.settings)
         return price_metrics(predicted, examples.price, **costs), predicted
 
-    def references(
+    def baselines(
         self,
         train: PriceTable,
         test: PriceTable,
@@ -144,10 +144,10 @@ class TabularTask(Task):
             for name, guess in guesses.items()
         ]
 
-    def pictures(
+    def plots(
         self, train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]
     ) -> list[Picture]:
-        return pictures.draw(train, test, outcomes)
+        return plots.draw(train, test, outcomes)
 
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         """Read a table with known prices; its target is the run's own unless another is named."""

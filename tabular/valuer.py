@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import experiment, runs
 from common.errors import UserError
-from common.history import History
+from common.runs import experiment, store
 from common.tables import read_table
 from common.task import Pipeline
+from common.training.history import History
 from tabular.data import from_frame
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK, target_of
@@ -121,4 +121,4 @@ def fit(
 
 def load(folder: str | Path, *, device: str = "auto") -> Valuer:
     """Load the valuer of a run. Nothing in the folder is executed."""
-    return Valuer(runs.load(folder, TASK, device=device))
+    return Valuer(store.load(folder, TASK, device=device))

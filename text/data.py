@@ -186,7 +186,7 @@ def fingerprint(texts: Texts) -> str:
 
 
 def _course_messages(source: TextSource) -> Texts:
-    from text.messages import CLASSES, read_messages, read_prices
+    from text.synthetic import CLASSES, read_messages, read_prices
 
     messages = read_messages()
     prices = read_prices()

@@ -10,9 +10,9 @@ from zlib import crc32
 
 import numpy as np
 
+from text.char_ngrams import pieces
 from text.cleaning import LONGEST, fold
 from text.morphology import Morphology
-from text.pieces import pieces
 from text.tokens import falls_apart, is_word, shape, tokenize
 
 SUBWORDS = 24

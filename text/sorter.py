@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from common import experiment, runs
 from common.errors import UserError
-from common.history import History
+from common.runs import experiment, store
 from common.task import Pipeline
-from text.answers import texts_of
+from common.training.history import History
 from text.data import from_frame
+from text.predict import texts_of
 from text.settings import TextSettings, TextSource
 from text.task import TASK
 
@@ -131,4 +131,4 @@ def fit(
 
 def load(folder: str | Path, *, device: str = "auto") -> Sorter:
     """Load the sorter of a run. Nothing in the folder is executed."""
-    return Sorter(runs.load(folder, TASK, device=device))
+    return Sorter(store.load(folder, TASK, device=device))

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.task import Outcome, Picture, Pipeline, Task
-from text import answers, pictures
+from text import plots
+from text.artifacts import Artifacts, look_closer
 from text.data import Texts, fingerprint, load, numbers_of
 from text.decision import expected_costs, least_cost, most_likely
-from text.evidence import Evidence, look_closer
 from text.loss import (
     IGNORED,
     CrossEntropy,
@@ -25,6 +25,7 @@ from text.loss import (
 from text.metrics import METRICS, class_metrics, macro_f1
 from text.model import TextNetwork
 from text.ngrams import BUCKETS
+from text.predict import Answers, predict_file, read_like
 from text.preprocessing import TextPreprocessing
 from text.settings import TextSettings, TextSource
 from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN
@@ -107,7 +108,7 @@ class TextTask(Task):
             alone=settings.alone,
         )
 
-    def evaluate(self, pipeline: Pipeline, examples: Texts) -> tuple[dict[str, float], Evidence]:
+    def evaluate(self, pipeline: Pipeline, examples: Texts) -> tuple[dict[str, float], Artifacts]:
         """Examine on the texts whose class training has seen; of others nothing can be said."""
         prepared = pipeline.preprocessing
         true = prepared.targets(examples.labels)
@@ -120,8 +121,8 @@ class TextTask(Task):
         true = true[known]
         probabilities = self.probabilities(pipeline, examples)
         chosen = decide(probabilities, pipeline)
-        evidence = look_closer(pipeline, examples, probabilities, chosen, true)
-        return class_metrics(chosen, true, prepared.costs, probabilities), evidence
+        artifacts = look_closer(pipeline, examples, probabilities, chosen, true)
+        return class_metrics(chosen, true, prepared.costs, probabilities), artifacts
 
     def probabilities(self, pipeline: Pipeline, examples: Texts) -> np.ndarray:
         """Return the probability of each class for each text, (n, classes) float64."""
@@ -136,7 +137,7 @@ class TextTask(Task):
             raise UserError("the network's answers are not finite: its weights are damaged")
         return probabilities
 
-    def references(
+    def baselines(
         self,
         train: Texts,
         test: Texts,
@@ -164,25 +165,25 @@ class TextTask(Task):
         figures = class_metrics(np.full(len(true), always), true, prepared.costs)
         return [*found, Outcome(f"always {prepared.classes[always]}", figures)]
 
-    def pictures(self, train: Texts, test: Texts, outcomes: Sequence[Outcome]) -> list[Picture]:
-        return pictures.draw(train, outcomes)
+    def plots(self, train: Texts, test: Texts, outcomes: Sequence[Outcome]) -> list[Picture]:
+        return plots.draw(train, outcomes)
 
     def examples_like(self, pipeline: Pipeline, source: TextSource) -> Texts:
         """Read texts with known classes, from the columns that the run's own came from."""
         if source.file is None:
             raise UserError("name the table or folder to examine")
-        return answers.read_like(pipeline, source)
+        return read_like(pipeline, source)
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         """Add the class, its probability and the expected cost to a table; see `answers`."""
-        return answers.predict(pipeline, source, out, self.answer)
+        return predict_file(pipeline, source, out, self.answer)
 
-    def answer(self, pipeline: Pipeline, examples: Texts) -> answers.Answers:
+    def answer(self, pipeline: Pipeline, examples: Texts) -> Answers:
         """Return the answer to each text, as the pipeline's decision has it."""
         prepared, rows = pipeline.preprocessing, np.arange(len(examples))
         probabilities = self.probabilities(pipeline, examples)
         chosen = decide(probabilities, pipeline)
-        return answers.Answers(
+        return Answers(
             np.array(prepared.classes, dtype=object)[chosen],
             probabilities[rows, chosen],
             expected_costs(probabilities, prepared.costs)[rows, chosen],

@@ -186,7 +186,7 @@ def fingerprint(pictures: Pictures) -> str:
 
 
 def _flights() -> Pictures:
-    from vision.flights import fly
+    from vision.synthetic import fly
 
     flights = fly(FLIGHTS, FRAMES, SIZE, seed=SEED)
     frames = np.arange(len(flights.flight)) % FRAMES

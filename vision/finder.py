@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from common import experiment, runs
 from common.errors import UserError
-from common.history import History
+from common.runs import experiment, store
 from common.task import Pipeline
-from vision.answers import answers
+from common.training.history import History
+from vision.connected_components import Thing, objects
 from vision.images import open_image
 from vision.metrics import SPECK
-from vision.objects import Thing, objects
+from vision.predict import answers
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK
 
@@ -121,4 +121,4 @@ def fit(
 
 def load(folder: str | Path, *, device: str = "auto") -> Finder:
     """Load the finder of a run. Nothing in the folder is executed."""
-    return Finder(runs.load(folder, TASK, device=device))
+    return Finder(store.load(folder, TASK, device=device))

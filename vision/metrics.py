@@ -18,7 +18,7 @@ from torch import Tensor
 
 from common.exercises import exercise
 from common.task import Metric
-from vision.objects import Thing, objects
+from vision.connected_components import Thing, objects
 from vision.pixel_loss import IGNORE
 
 OVERLAP = 0.5

@@ -13,16 +13,17 @@ from torch import nn
 
 from common.errors import UserError
 from common.task import Outcome, Picture, Pipeline, Task
-from vision import answers, pictures, video
+from vision import plots, video
 from vision.data import Pictures, fingerprint, load
-from vision.flights import film
 from vision.images import write_image
 from vision.menu import Menu
 from vision.metrics import METRICS, Answer, PixelIoU, examine, figures
 from vision.model import UNet
 from vision.overlay import sheet
+from vision.predict import answers, draw_over, predict_any
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, VisionSettings
+from vision.synthetic import film
 
 FILM_SECONDS, FILM_RATE, FILM_SEED, SHEET = 12.0, 10.0, 80, (3, 4)
 KEPT = 400
@@ -30,7 +31,7 @@ KEPT = 400
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Artifacts:
     """What pictures are drawn from: the answer to each picture, and the first predicted masks."""
 
     answers: list[Answer] = field(default_factory=list)
@@ -76,13 +77,15 @@ class VisionTask(Task):
             own_contrast=settings.own_contrast,
         )
 
-    def evaluate(self, pipeline: Pipeline, examples: Pictures) -> tuple[dict[str, float], Evidence]:
+    def evaluate(
+        self, pipeline: Pipeline, examples: Pictures
+    ) -> tuple[dict[str, float], Artifacts]:
         """Examine every picture at its own size, not at the network's."""
         images = (examples.image(row) for row in range(len(examples)))
-        found = (mask for _, mask in answers.answers(pipeline, images))
+        found = (mask for _, mask in answers(pipeline, images))
         return _examined(found, examples, pipeline.settings)
 
-    def references(
+    def baselines(
         self,
         train: Pictures,
         test: Pictures,
@@ -100,11 +103,9 @@ class VisionTask(Task):
             found.append(Outcome(name, _examined(masks, test, settings)[0]))
         return found
 
-    def pictures(
-        self, train: Pictures, test: Pictures, outcomes: Sequence[Outcome]
-    ) -> list[Picture]:
-        trained = [outcome for outcome in outcomes if isinstance(outcome.evidence, Evidence)]
-        return pictures.draw(train, test, trained)
+    def plots(self, train: Pictures, test: Pictures, outcomes: Sequence[Outcome]) -> list[Picture]:
+        trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
+        return plots.draw(train, test, trained)
 
     def extras(
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: Pictures
@@ -114,7 +115,7 @@ class VisionTask(Task):
         if pipeline.source != PictureSource():
             return []
         frames = film(FILM_SECONDS, FILM_RATE, pipeline.settings.size, seed=FILM_SEED)
-        drawn = answers.draw_over(pipeline, (image for image, _ in frames))
+        drawn = draw_over(pipeline, (image for image, _ in frames))
         rows, columns = SHEET
         every = int(FILM_SECONDS * FILM_RATE) // (rows * columns)
         kept: list[np.ndarray] = []
@@ -128,7 +129,7 @@ class VisionTask(Task):
         video.write(folder / "flight.mp4", watched(), FILM_RATE)
         contact = sheet(kept, columns)
         write_image(folder / "flight.png", contact)
-        return [pictures.flight(contact, pipeline.settings.loss, FILM_SECONDS)]
+        return [plots.flight(contact, pipeline.settings.loss, FILM_SECONDS)]
 
     def examples_like(self, pipeline: Pipeline, source: PictureSource) -> Pictures:
         """Read pictures with masks whose classes the network knows."""
@@ -142,7 +143,7 @@ class VisionTask(Task):
         return examples
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
-        return answers.predict(pipeline, source, out, options)
+        return predict_any(pipeline, source, out, options)
 
 
 class Otsu:
@@ -172,14 +173,14 @@ def _grey(image: np.ndarray) -> np.ndarray:
 
 def _examined(
     masks: Any, examples: Pictures, settings: VisionSettings
-) -> tuple[dict[str, float], Evidence]:
-    evidence = Evidence()
+) -> tuple[dict[str, float], Artifacts]:
+    artifacts = Artifacts()
     for row, mask in enumerate(masks):
-        evidence.answers.append(examine(mask, examples.mask(row)))
+        artifacts.answers.append(examine(mask, examples.mask(row)))
         if row < KEPT:
-            evidence.masks.append(mask)
+            artifacts.masks.append(mask)
     prices = {"miss_price": settings.miss_price, "false_price": settings.false_price}
-    return figures(evidence.answers, **prices), evidence
+    return figures(artifacts.answers, **prices), artifacts
 
 
 TASK = VisionTask()

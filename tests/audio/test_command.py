@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from audio import course
 from audio.__main__ import DOMAIN
-from audio.course import Course
 from audio.pool import CLIP, Pool, as_int16
+from audio.synthetic import corpus
+from audio.synthetic.corpus import Course
 from common.cli import main
 
 QUICK = ["--epochs", "1", "--width", "8", "--batch-size", "8", "--device", "cpu"]
@@ -81,7 +81,7 @@ def test_help_needs_neither_torch_nor_librosa():
 
 
 def test_the_demo_compares_two_losses_and_plays_them(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(course, "load", small_course)
+    monkeypatch.setattr(corpus, "load", small_course)
     out = tmp_path / "demo"
     assert run("--out", out, "--shares", "60/20/20", *QUICK) == 0
     shown = capsys.readouterr().out

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from audio import course, data, folders
+from audio import data, folders
 from audio.data import HIGHEST_SNR, LOWEST_SNR, fingerprint, load
 from audio.pool import CLIP, SAMPLE_RATE
 from audio.settings import SoundSource
+from audio.synthetic import corpus
 from common.errors import UserError
 from common.splits import split
 
@@ -44,9 +45,9 @@ def make_small():
     """The course's sounds, with three worlds and short ones."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("WORLDS", 3), ("CLIPS_OF_VOICE", 1), ("SENTENCES_OF_VOICE", 3)):
-            patch.setattr(course, name, value)
-        patch.setattr(course, "voices", lambda: ("adam", "m1", "f2", "whisper", "iven", "iven2"))
-        return course._made()
+            patch.setattr(corpus, name, value)
+        patch.setattr(corpus, "voices", lambda: ("adam", "m1", "f2", "whisper", "iven", "iven2"))
+        return corpus._made()
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def sounds():
 def small_course(monkeypatch, tmp_path, sounds):
     """The course cut small, and the folder where it is kept."""
     monkeypatch.setenv("STICKSHIFT_CACHE", str(tmp_path / "кеш"))
-    monkeypatch.setattr(course, "_made", lambda: sounds)
+    monkeypatch.setattr(corpus, "_made", lambda: sounds)
     return tmp_path / "кеш"
 
 
@@ -109,7 +110,7 @@ def test_the_course_is_made_the_same_each_time(sounds):
 
 def test_the_course_is_made_once_and_then_comes_from_the_cache(small_course, monkeypatch):
     first = load(SoundSource())
-    monkeypatch.setattr(course, "_made", None)
+    monkeypatch.setattr(corpus, "_made", None)
     assert fingerprint(load(SoundSource())) == fingerprint(first)
 
 
@@ -269,7 +270,7 @@ def test_own_speech_meets_the_courses_noise(small_course, tmp_path):
     clean = folder(tmp_path / "clean", ["a/x.wav", "b/x.wav", "c/x.wav"])
     mixtures = load(SoundSource(clean=clean))
     assert set(mixtures.voices) == {"a", "b", "c"}
-    assert set(mixtures.kinds) <= {*data.course.KINDS, "babble"}
+    assert set(mixtures.kinds) <= {*data.corpus.KINDS, "babble"}
     assert all(len(part) for part in parts(mixtures))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import welch
 
-from audio.noises import KINDS, babble, make
+from audio.synthetic.noises import KINDS, babble, make
 from common.errors import UserError
 
 RATE = 16_000

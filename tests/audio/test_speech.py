@@ -8,7 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from audio.speech import SAMPLE_RATE, Utterance, sentences, speak, speak_all, speaking, voices
+from audio.synthetic.speech import (
+    SAMPLE_RATE,
+    Utterance,
+    sentences,
+    speak,
+    speak_all,
+    speaking,
+    voices,
+)
 from common.errors import UserError
 
 TEXT = "Сегодня поезд до Москвы отходит в семь часов вечера."
@@ -114,7 +122,7 @@ def test_damaged_data_is_one_line(monkeypatch, tmp_path):
 
 def test_speaking_writes_no_file_and_needs_no_torch(tmp_path):
     code = (
-        "import sys; from audio.speech import speak; "
+        "import sys; from audio.synthetic.speech import speak; "
         f"speak({TEXT!r}, 'm1'); print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

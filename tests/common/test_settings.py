@@ -88,8 +88,8 @@ def test_the_largest_seed_works_wherever_seeds_are_used():
     import numpy as np
     import torch
 
-    from common.batches import epoch_order
     from common.splits import split
+    from common.training.batches import epoch_order
 
     car = Car(seed=2**31 - 1, epochs=10**6)
     assert len(epoch_order(9, car.seed, car.epochs)) == 9

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.errors import UserError
-from common.schedule import one_cycle
-from tests.common.training import network, same, table, trainer, weights
+from common.training.schedule import one_cycle
+from tests.common.training_toys import network, same, table, trainer, weights
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +130,7 @@ def test_a_metric_may_take_the_batches_one_by_one(monkeypatch):
     share = Share()
     coach = trainer(network(), epochs=2, metrics={"share": share}, monitor="share")
     with monkeypatch.context() as patch:
-        patch.setattr("common.evaluation.Gather.add", fail)
+        patch.setattr("common.training.validation.Gather.add", fail)
         history = coach.fit(table(), valid=(X, y))
     assert share.sizes == [8, 8, 8, 6]
 

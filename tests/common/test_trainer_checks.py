@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from common.checks import NonFiniteLossError
 from common.errors import UserError
 from common.trainer import Trainer
+from common.training.guards import NonFiniteLossError
 
 
 def table(rows: int = 40) -> tuple[Tensor, Tensor]:

@@ -4,7 +4,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
 from common.errors import UserError
-from tests.common.training import network, same, table, trainer, weights
+from tests.common.training_toys import network, same, table, trainer, weights
 
 
 class Rows(Dataset):

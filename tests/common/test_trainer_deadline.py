@@ -6,8 +6,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import Dataset
 
-from common.schedule import Deadline
 from common.trainer import Trainer
+from common.training.schedule import Deadline
 
 
 class Clock:

@@ -91,7 +91,7 @@ def assert_same(first, second):
 
 @pytest.fixture(autouse=True)
 def one_thread_and_no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("common.checkpoints.os.fsync", lambda file: None)
+    monkeypatch.setattr("common.training.checkpoint.os.fsync", lambda file: None)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -266,7 +266,7 @@ def test_a_crash_while_writing_leaves_the_last_good_one(tmp_path, monkeypatch):
         raise StoppedError
 
     with monkeypatch.context() as patch:
-        patch.setattr("common.checkpoints.save_file", crash)
+        patch.setattr("common.training.checkpoint.save_file", crash)
         with pytest.raises(StoppedError):
             train("tensors", path)
     assert path.read_bytes() == good
@@ -276,7 +276,8 @@ def test_a_crash_while_writing_leaves_the_last_good_one(tmp_path, monkeypatch):
 def test_saving_waits_for_its_time(tmp_path, monkeypatch):
     saved = []
     monkeypatch.setattr(
-        "common.checkpoints.save_file", lambda t, file, metadata: saved.append(Path(file).touch())
+        "common.training.checkpoint.save_file",
+        lambda t, file, metadata: saved.append(Path(file).touch()),
     )
     now = iter(range(10**6))
     train("tensors", tmp_path / "c", clock=lambda: next(now), checkpoint_every=10**6, patience=None)

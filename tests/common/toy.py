@@ -119,11 +119,11 @@ class ToyTask(Task):
         predicted = pipeline(examples).numpy()
         return {"mae": float(np.abs(predicted - examples.y).mean())}, predicted
 
-    def references(self, train, test, settings, pipelines):
+    def baselines(self, train, test, settings, pipelines):
         guess = np.full(len(test), np.median(train.y))
         return [Outcome("median", {"mae": float(np.abs(guess - test.y).mean())}, guess)]
 
-    def pictures(self, train, test, outcomes):
+    def plots(self, train, test, outcomes):
         return [Picture("Points", "There are some.", table=[{"x": "1", "y": "<script>2</script>"}])]
 
     def examples_like(self, pipeline, source):

@@ -1,7 +1,7 @@
 """The exercises of the module audio: their statements in Russian, hints and checks."""
 
-from common.grading.checks import Graded
-from common.grading.words import Text
+from common.grading.exercise.specification import ExerciseSpec
+from common.i18n import Text
 from tests.graded import (
     audio_distance,
     audio_loudness,
@@ -10,7 +10,7 @@ from tests.graded import (
     audio_spectra,
 )
 
-EXERCISES: list[Graded] = [
+EXERCISES: list[ExerciseSpec] = [
     audio_loudness.LOUDNESS,
     audio_mixing.MIXED,
     audio_mask.LET_THROUGH,

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from common.grading.checks import Check, Graded
-from common.grading.expect import Suspect, expect_array, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import Suspect, expect_array, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec
+from common.i18n import Mistake, Text
 from tests.graded.audio_loudness import PROBES
 
 ONE_ROOT = Mistake(
@@ -216,7 +216,7 @@ def _muted(rng):
 
 
 _DISTANCE = f"{PROBES}:log_spectral_distance"
-DISTANCE = Graded(
+DISTANCE = ExerciseSpec(
     "audio.metrics.log_spectral_distance",
     Text("How far from the clean sound", "Насколько далеко до чистого звука"),
     """

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from common.grading.checks import Check, Graded
-from common.grading.expect import expect_number, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_number, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.audio_probes"
 
@@ -174,7 +174,7 @@ def _silence(rng):
 
 
 _LOUDNESS = f"{PROBES}:loudness"
-LOUDNESS = Graded(
+LOUDNESS = ExerciseSpec(
     "audio.features.loudness",
     Text("How loud it is to the ear", "Насколько это громко на слух"),
     """

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import (
+from common.grading.exercise.expectations import (
     IN_PLACE,
     NOTHING,
     Suspect,
     expect_array,
     expect_tensor,
 )
-from common.grading.words import Mistake, Text
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 from tests.graded.audio_loudness import PROBES
 
 NO_LEAST = Mistake(
@@ -148,18 +148,18 @@ def _suspects(inputs: dict, tail: np.ndarray) -> tuple[list[Suspect], list[Suspe
 def judge_sound(inputs: dict, output) -> None:
     """Every call in its turn; the oracle goes on with its own tail."""
     tail, start, dtype = inputs["tail"].astype(np.float64), 0, inputs["dtype"]
-    for came, frames in zip(output["calls"], inputs["calls"], strict=True):
-        if not isinstance(came, list) or len(came) != 2:
+    for actual, frames in zip(output["calls"], inputs["calls"], strict=True):
+        if not isinstance(actual, list) or len(actual) != 2:
             what = Text("two tensors are asked for", "нужны два тензора: отсчёты и хвост")
-            shown = "None" if came is None else type(came).__name__
-            raise Wrong(what, came=shown, mistake=NOTHING if came is None else None)
+            shown = "None" if actual is None else type(actual).__name__
+            raise Wrong(what, actual=shown, mistake=NOTHING if actual is None else None)
         part = inputs | {
             name: inputs[name][:, start : start + frames] for name in ("real", "imag", "logits")
         }
         samples, new = joined(pieces(part), tail)
         suspects = _suspects(part, tail)
-        expect_tensor(came[0], samples, what=SAMPLES, dtype=dtype, suspects=suspects[0])
-        expect_tensor(came[1], new, what=TAIL, dtype=dtype, suspects=suspects[1])
+        expect_tensor(actual[0], samples, what=SAMPLES, dtype=dtype, suspects=suspects[0])
+        expect_tensor(actual[1], new, what=TAIL, dtype=dtype, suspects=suspects[1])
         tail, start = new, start + frames
     if output["changed"]:
         name = str(output["changed"][0])
@@ -187,9 +187,9 @@ def judge_gradient(inputs: dict, output) -> None:
 
 def judge_extremes(inputs: dict, output) -> None:
     judge_sound(inputs, output)
-    came = output.get("slope")
-    if not isinstance(came, np.ndarray) or not np.isfinite(came).all():
-        raise Wrong(INFINITE, came=came)
+    actual = output.get("slope")
+    if not isinstance(actual, np.ndarray) or not np.isfinite(actual).all():
+        raise Wrong(INFINITE, actual=actual)
 
 
 def _drawn(rng, *, clips: int, calls: list[int], dtype="float64", weighted: bool = False) -> dict:
@@ -240,7 +240,7 @@ def _extremes(rng):
 
 
 _SOUND = f"{PROBES}:let_through"
-LET_THROUGH = Graded(
+LET_THROUGH = ExerciseSpec(
     "audio.model.MaskNetwork.let_through",
     Text("A mask that leaves no seams", "Маска без швов"),
     """

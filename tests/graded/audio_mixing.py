@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded
-from common.grading.expect import Suspect, expect_tensor, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec
+from common.i18n import Mistake, Text
 from tests.graded.audio_loudness import PROBES
 
 HALF_AS_MANY = Mistake(
@@ -161,7 +161,7 @@ def _silences(rng):
 
 
 _MIXED = f"{PROBES}:mixed"
-MIXED = Graded(
+MIXED = ExerciseSpec(
     "audio.mixing.mixed",
     Text("Noise exactly as loud as asked", "Шум ровно той громкости, что нужна"),
     """

@@ -15,7 +15,7 @@ import safetensors.torch  # noqa: F401
 import scipy.signal  # noqa: F401
 import torch
 
-from common.grading.plain import array, described, plain, tensor
+from common.grading.exercise.plain import array, described, plain, tensor
 
 
 def loudness(inputs):

@@ -2,9 +2,14 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import Suspect, expect_array, expect_tensor, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import (
+    Suspect,
+    expect_array,
+    expect_tensor,
+    expect_unchanged,
+)
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 from tests.graded.audio_loudness import PROBES
 
 OF_POWERS = Mistake(
@@ -156,14 +161,14 @@ def judge_costs(inputs: dict, output) -> None:
 
 def judge_slopes(inputs: dict, output) -> None:
     judge_costs(inputs, output)
-    came = output.get("slope")
-    if isinstance(came, np.ndarray):
-        if np.isnan(came).any():
+    actual = output.get("slope")
+    if isinstance(actual, np.ndarray):
+        if np.isnan(actual).any():
             what = Text("the gradient is NaN", "градиент — NaN")
-            raise Wrong(what, came=came, expected=slopes(inputs), mistake=ROOT_AT_ZERO)
-        came = came.astype(np.float32)  # differences are exact to no more
+            raise Wrong(what, actual=actual, expected=slopes(inputs), mistake=ROOT_AT_ZERO)
+        actual = actual.astype(np.float32)  # differences are exact to no more
     what = Text("the gradient is not right", "градиент неверный")
-    expect_array(came, slopes(inputs), what=what)
+    expect_array(actual, slopes(inputs), what=what)
 
 
 def judge_learning(inputs: dict, output) -> None:
@@ -172,12 +177,12 @@ def judge_learning(inputs: dict, output) -> None:
         "спуск по этой функции потерь должен превратить один спектр в другой",
     )
     if isinstance(output, np.ndarray) and np.isnan(output).any():
-        raise Wrong(what, came=output, expected=inputs["target"], mistake=ROOT_AT_ZERO)
+        raise Wrong(what, actual=output, expected=inputs["target"], mistake=ROOT_AT_ZERO)
     expect_array(np.asarray(output) * 0, np.zeros(inputs["target"].shape), what=what)
     # How near it came is measured here, and not by the loss that is to be judged.
     first, last = costs(inputs).sum(), costs(inputs | {"prediction": output}).sum()
     if not last < 0.03 * first:
-        raise Wrong(what, came=f"from {first:.4g} to {last:.4g}", expected="near 0")
+        raise Wrong(what, actual=f"from {first:.4g} to {last:.4g}", expected="near 0")
 
 
 def _drawn(rng, *, batch: int, bins: int, frames: int, dtype="float64") -> dict:
@@ -235,7 +240,7 @@ def _learning(rng):
 
 
 _COMPARE = f"{PROBES}:compare"
-COMPARE = Graded(
+COMPARE = ExerciseSpec(
     "audio.loss.MultiResolutionSTFT.compare",
     Text("A loss that hears", "Функция потерь, которая слышит"),
     """

@@ -1,7 +1,7 @@
 """The exercises of the module common: their statements in Russian, hints and checks."""
 
-from common.grading.checks import Graded
-from common.grading.words import Text
+from common.grading.exercise.specification import ExerciseSpec
+from common.i18n import Text
 from tests.graded import (
     common_device,
     common_first_loss,
@@ -10,7 +10,7 @@ from tests.graded import (
     common_stopping,
 )
 
-EXERCISES: list[Graded] = [
+EXERCISES: list[ExerciseSpec] = [
     common_splits.RANDOM_PARTS,
     common_device.PICK_DEVICE,
     common_step.TRAINING_STEP,

@@ -1,8 +1,8 @@
 """Checks of choosing a device."""
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import NOTHING, expect_equal, expect_error, expect_result
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import NOTHING, expect_equal, expect_error, expect_result
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.common_probes"
 
@@ -32,7 +32,7 @@ def _expected(name: str | None, there: list[str], variable: str | None) -> tuple
 
 def judge_devices(inputs: dict, output) -> None:
     if type(output) is not list or len(output) != len(inputs["cases"]):
-        raise Wrong(Text("an answer for each call", "на каждый вызов нужен ответ"), came=output)
+        raise Wrong(Text("an answer for each call", "на каждый вызов нужен ответ"), actual=output)
     for case, answer in zip(inputs["cases"], output, strict=True):
         call = f"pick_device({'' if case['name'] is None else repr(case['name'])})"
         given = f"{call}; there: {case['there']}; STICKSHIFT_DEVICE: {case['variable']!r}"
@@ -46,7 +46,7 @@ def judge_devices(inputs: dict, output) -> None:
         if type(result) is not list or result[0] != "device":
             what = Text("the answer is no torch.device", "ответ — не torch.device")
             mistake = NOTHING if type(result) is list and result[0] == "NoneType" else None
-            raise Wrong(what, came=result, expected=expected, mistake=mistake, given=given)
+            raise Wrong(what, actual=result, expected=expected, mistake=mistake, given=given)
         what = Text("another device is due", "нужно другое устройство")
         suspects = []
         if case["variable"]:
@@ -122,7 +122,7 @@ def _absent(rng):
 
 
 _DEVICE = f"{PROBES}:pick_device"
-PICK_DEVICE = Graded(
+PICK_DEVICE = ExerciseSpec(
     "common.device.pick_device",
     Text("Choosing a device", "Выбор устройства"),
     """

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import (
+from common.grading.exercise.expectations import (
     BROADCAST,
     expect_array,
     expect_error,
@@ -11,7 +10,8 @@ from common.grading.expect import (
     expect_tensor,
     expect_unchanged,
 )
-from common.grading.words import Mistake, Text
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.common_probes"
 
@@ -122,18 +122,18 @@ def judge_shapes(inputs: dict, output) -> None:
         ours, theirs = (tuple(shape) for shape in pair)
         given = f"prediction {ours}, target {theirs}"
         if ours == theirs:
-            came = expect_result(answer, given=given)
-            expect_tensor(came, 0.0, what=Text("of equal numbers it is 0", "у равных чисел — 0"),
+            actual = expect_result(answer, given=given)
+            expect_tensor(actual, 0.0, what=Text("of equal numbers it is 0", "у равных чисел — 0"),
                           graph=False)  # fmt: skip
             continue
         if isinstance(answer, dict) and "result" in answer:
-            came, expected = answer["result"], "ValueError"
-            raise Wrong(what, came=came, expected=expected, mistake=BROADCAST, given=given)
+            actual, expected = answer["result"], "ValueError"
+            raise Wrong(what, actual=actual, expected=expected, mistake=BROADCAST, given=given)
         expect_error(answer, "ValueError", [], what=what, given=given)
         for shape in (ours, theirs):
             if not _names(answer["text"], shape):
                 text = Text("the message does not name both shapes", "в сообщении не обе формы")
-                raise Wrong(text, came=answer["text"], expected=f"… {shape} …", given=given)
+                raise Wrong(text, actual=answer["text"], expected=f"… {shape} …", given=given)
 
 
 def _names(text: str, shape: tuple[int, ...]) -> bool:
@@ -156,7 +156,7 @@ def judge_learning(inputs: dict, output) -> None:
             f"половина цен — {low:.0f}, половина — {high:.0f}: спуск по этой функции потерь должен "
             f"прийти к {low:.0f}, там в процентах теряют меньше всего",
         )
-        raise Wrong(what, came=output, expected=low)
+        raise Wrong(what, actual=output, expected=low)
 
 
 def _prices(rng, *, dtype, shape):
@@ -214,7 +214,7 @@ def _two_groups(rng):
 
 
 _VALUE = f"{PROBES}:relative_error"
-RELATIVE_ERROR = Graded(
+RELATIVE_ERROR = ExerciseSpec(
     "common.losses.relative_error",
     Text("The relative error, a first loss", "Относительная ошибка — первая функция потерь"),
     """

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from common.grading.plain import array, attempt, described, plain, tensor
+from common.grading.exercise.plain import array, attempt, described, plain, tensor
 
 
 def random_parts(inputs):

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import NOTHING
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import NOTHING
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.common_probes"
 
@@ -91,8 +91,8 @@ def judge_parts(inputs: dict, output) -> None:
     n, seed = inputs["n"], inputs["seed"]
     if type(output) is not list or len(output) != 3:
         what = Text("three parts are asked for", "нужны три части")
-        came = "None" if output is None else output
-        raise Wrong(what, came=came, mistake=NOTHING if output is None else None)
+        actual = "None" if output is None else output
+        raise Wrong(what, actual=actual, mistake=NOTHING if output is None else None)
     for part in output:
         if not isinstance(part, np.ndarray) or part.ndim != 1 or part.dtype.kind not in "iu":
             if isinstance(part, np.ndarray) and part.size == 0:
@@ -100,7 +100,7 @@ def judge_parts(inputs: dict, output) -> None:
             what = Text(
                 "each part is an array of row numbers", "каждая часть — массив номеров строк"
             )
-            raise Wrong(what, came=part, expected="int64 (…,)")
+            raise Wrong(what, actual=part, expected="int64 (…,)")
     order = np.random.default_rng(seed).permutation(n)
     expected = _cut(order, *_exact_ends(n, inputs["fractions"]))
     if _same(output, expected):
@@ -115,14 +115,14 @@ def judge_parts(inputs: dict, output) -> None:
             "каждая строка должна быть ровно в одной части",
         )
         missing = np.setdiff1d(np.arange(n), rows)
-        came = f"{sizes}; rows in no part: {len(missing)}"
-        raise Wrong(what, came=came, expected=right, mistake=_first(mistakes))
+        actual = f"{sizes}; rows in no part: {len(missing)}"
+        raise Wrong(what, actual=actual, expected=right, mistake=_first(mistakes))
     if sizes != right:
         what = Text("the parts have other sizes", "размеры частей не те")
-        raise Wrong(what, came=sizes, expected=right, mistake=_first(mistakes))
+        raise Wrong(what, actual=sizes, expected=right, mistake=_first(mistakes))
     what = Text("the parts hold other rows", "в частях не те строки")
     mistake = _first(mistakes) or (OTHER_CHANCE if n >= 5 else None)
-    raise Wrong(what, came=output, expected=expected, mistake=mistake)
+    raise Wrong(what, actual=output, expected=expected, mistake=mistake)
 
 
 def _same(parts: list, others: list) -> bool:
@@ -166,7 +166,7 @@ def _tiny(rng):
 
 
 _PARTS = f"{PROBES}:random_parts"
-RANDOM_PARTS = Graded(
+RANDOM_PARTS = ExerciseSpec(
     "common.splits.random_parts",
     Text("Splitting 70/20/10", "Деление 70/20/10"),
     """

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import expect_array, expect_equal, expect_number
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_array, expect_equal, expect_number
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.common_probes"
 
@@ -66,7 +66,7 @@ def descend(inputs: dict, *, forget: bool = True, swapped: bool = False, steps: 
 def judge_steps(inputs: dict, output) -> None:
     losses, weights = descend(inputs)
     still = np.concatenate([inputs["weight"], [0.0], inputs["second"]])
-    for number, (came, expected) in enumerate(zip(output["weights"], weights, strict=True)):
+    for number, (actual, expected) in enumerate(zip(output["weights"], weights, strict=True)):
         what = Text(
             f"the weights after step {number + 1} are not right",
             f"веса после шага {number + 1} неверные",
@@ -78,23 +78,25 @@ def judge_steps(inputs: dict, output) -> None:
             (LOSS_SWAPPED, descend(inputs, swapped=True)[1][number]),
         ]
         if output["steps"] == 2 * len(weights):
-            suspects = [(TWICE, came)]
-        expect_array(came, expected, what=what, suspects=suspects)
+            suspects = [(TWICE, actual)]
+        expect_array(actual, expected, what=what, suspects=suspects)
     expect_equal(
         output["steps"],
         len(weights),
         what=Text("steps of the optimizer", "число шагов оптимизатора"),
     )
-    for number, (came, expected) in enumerate(zip(output["losses"], losses, strict=True)):
+    for number, (actual, expected) in enumerate(zip(output["losses"], losses, strict=True)):
         what = Text(f"the loss of step {number + 1}", f"потери на шаге {number + 1}")
-        if isinstance(came, dict):
-            raise Wrong(what, came=f"tensor({came['values']})", expected=expected, mistake=TENSOR)
-        expect_number(came, expected, what=what, suspects=[(LOSS_AFTER, _after(inputs, number))])
+        if isinstance(actual, dict):
+            raise Wrong(
+                what, actual=f"tensor({actual['values']})", expected=expected, mistake=TENSOR
+            )
+        expect_number(actual, expected, what=what, suspects=[(LOSS_AFTER, _after(inputs, number))])
     modes = output["modes"]
     if modes != [inputs["training"]] * len(modes):
         what = Text("the model was put into another mode", "модель переведена в другой режим")
         name = f"training={inputs['training']}"
-        raise Wrong(what, came=f"training={modes}", expected=name, mistake=MODE)
+        raise Wrong(what, actual=f"training={modes}", expected=name, mistake=MODE)
 
 
 def _after(inputs: dict, number: int) -> float:
@@ -148,15 +150,15 @@ def judge_training(inputs: dict, output) -> None:
     )
     wave = inputs["y"].astype(np.float64)
     if not isinstance(output, np.ndarray) or output.shape != wave.shape:
-        raise Wrong(what, came=output, expected=wave)
+        raise Wrong(what, actual=output, expected=wave)
     # Measured by what the network says, and not by the numbers that the step returned.
     reached, lazy = float(np.square(output - wave).mean()), float(wave.var())
     if not reached < 0.3 * lazy:
-        raise Wrong(what, came=reached, expected=f"< {0.3 * lazy:.4g}")
+        raise Wrong(what, actual=reached, expected=f"< {0.3 * lazy:.4g}")
 
 
 _STEPS = f"{PROBES}:training_steps"
-TRAINING_STEP = Graded(
+TRAINING_STEP = ExerciseSpec(
     "common.step.training_step",
     Text("One training step", "Один шаг обучения"),
     """

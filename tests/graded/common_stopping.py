@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from common.grading.checks import Check, Graded
-from common.grading.expect import expect_equal
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_equal
+from common.grading.exercise.specification import Check, ExerciseSpec
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.common_probes"
 
@@ -68,7 +68,7 @@ def best_and_stop(values, patience, higher):
     return [best, patience is not None and len(values) - best >= patience]
 
 
-def _guess(case: dict, came) -> Mistake | None:
+def _guess(case: dict, actual) -> Mistake | None:
     """Compare with what the classic mistakes answer."""
     values, patience, higher = case["values"], case["patience"], case["higher_is_better"]
     best, stop = best_and_stop(values, patience, higher)
@@ -76,24 +76,24 @@ def _guess(case: dict, came) -> Mistake | None:
     known = [sign * v for v in values if v == v]
     record = min(known, default=None)
     last = max((i for i, v in enumerate(values, 1) if sign * v == record), default=0)
-    if came[0] == 0 and (best > 1 or math.isinf(values[0])):
+    if actual[0] == 0 and (best > 1 or math.isinf(values[0])):
         return INVENTED
     sizes = [abs(v) for v in values]
-    if min(values) < 0 and came == best_and_stop(sizes, patience, higher):
+    if min(values) < 0 and actual == best_and_stop(sizes, patience, higher):
         return SIZES
-    if came[0] != best and _hardly_differ(values, came[0], best):
+    if actual[0] != best and _hardly_differ(values, actual[0], best):
         return TOLERANCE
-    if came == [best - 1, stop]:
+    if actual == [best - 1, stop]:
         return FROM_ZERO
-    if patience is not None and came == [best, len(values) - best > patience]:
+    if patience is not None and actual == [best, len(values) - best > patience]:
         return ONE_LATE
-    if came == best_and_stop(values, patience, not higher):
+    if actual == best_and_stop(values, patience, not higher):
         return WRONG_WAY
-    if last != best and came[0] == last:
+    if last != best and actual[0] == last:
         return LAST_OF_EQUAL
     if any(v != v for v in values):
         return NAN_WINS
-    if came[0] != best or patience is None:
+    if actual[0] != best or patience is None:
         return None
     ends = range(1, len(values))
     ran_out = any(best_and_stop(values[:end], patience, higher)[1] for end in ends)
@@ -109,17 +109,17 @@ def _hardly_differ(values: list[float], one: int, other: int) -> bool:
 
 
 def judge_stopping(inputs: dict, output) -> None:
-    for case, came in zip(inputs["cases"], output, strict=True):
+    for case, actual in zip(inputs["cases"], output, strict=True):
         values, patience = case["values"], case["patience"]
         expected = best_and_stop(values, patience, case["higher_is_better"])
         shown = ", ".join(f"{v:.10g}" for v in values)
         given = f"[{shown}], patience={patience}, higher_is_better={case['higher_is_better']}"
         what = Text("(best, stop) is not right", "(best, stop) — неверно")
         mistake = None
-        if isinstance(came, list) and len(came) == 2 and came != expected:
-            mistake = _guess(case, came)
-        suspects = [(mistake, came)] if mistake else []
-        expect_equal(came, expected, what=what, suspects=suspects, given=given)
+        if isinstance(actual, list) and len(actual) == 2 and actual != expected:
+            mistake = _guess(case, actual)
+        suspects = [(mistake, actual)] if mistake else []
+        expect_equal(actual, expected, what=what, suspects=suspects, given=given)
 
 
 def _story(rng, *, higher=False, patience=3, ties=False):
@@ -202,7 +202,7 @@ def _nans(rng):
 
 
 _STOPPING = f"{PROBES}:early_stopping"
-EARLY_STOPPING = Graded(
+EARLY_STOPPING = ExerciseSpec(
     "common.step.early_stopping",
     Text("Early stopping", "Ранняя остановка"),
     """

@@ -1,7 +1,7 @@
 """The exercises of the module tabular: their statements in Russian, hints and checks."""
 
-from common.grading.checks import Graded
-from common.grading.words import Text
+from common.grading.exercise.specification import ExerciseSpec
+from common.i18n import Text
 from tests.graded import (
     tabular_categories,
     tabular_costs,
@@ -10,7 +10,7 @@ from tests.graded import (
     tabular_prices,
 )
 
-EXERCISES: list[Graded] = [
+EXERCISES: list[ExerciseSpec] = [
     tabular_prices.PARSE_PRICES,
     tabular_categories.CATEGORIES,
     tabular_embedding.PERIODIC_EMBEDDING,

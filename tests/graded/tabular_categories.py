@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded
-from common.grading.expect import expect_array
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_array
+from common.grading.exercise.specification import Check, ExerciseSpec
+from common.i18n import Mistake, Text
 from tests.graded.tabular_prices import PROBES, expect_kept, row_numbers
 
 FROM_ZERO = Mistake(
@@ -93,7 +93,7 @@ def _none(rng):
 
 
 _CATEGORIES = f"{PROBES}:categories"
-CATEGORIES = Graded(
+CATEGORIES = ExerciseSpec(
     "tabular.features.Categories.transform",
     Text("Categories as whole numbers", "Категории — целые числа"),
     """

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import (
+from common.grading.exercise.expectations import (
     expect_array,
     expect_tensor,
     expect_unchanged,
 )
-from common.grading.words import Mistake, Text
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.tabular_probes"
 
@@ -115,10 +115,10 @@ def judge_slope(inputs: dict, output) -> None:
     ahead, behind = (
         cost({**inputs, "prediction": inputs["prediction"] + s}) for s in (step, -step)
     )
-    came = output.get("slope")
-    came = came.astype(np.float32) if isinstance(came, np.ndarray) else came
+    actual = output.get("slope")
+    actual = actual.astype(np.float32) if isinstance(actual, np.ndarray) else actual
     what = Text("the gradient is not right", "градиент неверный")
-    expect_array(came, (ahead - behind) / (2 * step), what=what)
+    expect_array(actual, (ahead - behind) / (2 * step), what=what)
 
 
 def _valuations(rng, *, dtype="float64", **settings):
@@ -185,13 +185,17 @@ def judge_extremes(inputs: dict, output) -> None:
         "на нелепых оценках стоимость и градиент должны остаться конечными",
     )
     costs = output["cost"]["values"]
-    for came in (costs, output.get("slope")):
+    for actual in (costs, output.get("slope")):
         shape = inputs["target"].shape
-        if not isinstance(came, np.ndarray) or came.shape != shape or not np.isfinite(came).all():
-            raise Wrong(what, came=came, expected=f"float32 {shape}")
+        if (
+            not isinstance(actual, np.ndarray)
+            or actual.shape != shape
+            or not np.isfinite(actual).all()
+        ):
+            raise Wrong(what, actual=actual, expected=f"float32 {shape}")
     if not costs[0] > costs[1] > costs[2]:
         what = Text("the further off, the dearer", "чем дальше от цены, тем дороже")
-        raise Wrong(what, came=costs)
+        raise Wrong(what, actual=costs)
     # The last one is valued at nothing: what that costs is known.
     last = {**inputs, **{name: inputs[name][3:] for name in ("prediction", "target")}}
     expect_array(costs[3:], cost(last))
@@ -227,7 +231,7 @@ def judge_unsure(inputs: dict, output) -> None:
             "цены — от 100 до 900 тысяч, занизить втрое дороже, чем завысить: градиентный спуск "
             "должен прийти примерно к 700 тысячам",
         )
-        raise Wrong(what, came=output, expected=7e5, mistake=_pull(output))
+        raise Wrong(what, actual=output, expected=7e5, mistake=_pull(output))
 
 
 def _pull(output) -> Mistake | None:
@@ -237,7 +241,7 @@ def _pull(output) -> Mistake | None:
 
 
 _COST = f"{PROBES}:money_cost"
-MONEY_COST = Graded(
+MONEY_COST = ExerciseSpec(
     "tabular.loss.MoneyCost.per_example",
     Text("What a mistake costs", "Сколько стоит ошибка"),
     """

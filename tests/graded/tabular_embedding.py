@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from common.grading.checks import Check, Graded
-from common.grading.expect import expect_array, expect_tensor, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.tabular_probes"
 
@@ -89,10 +89,10 @@ def judge_gradients(inputs: dict, output) -> None:
             slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
         key = "slope" if name == "numbers" else name
         what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
-        came = output.get(key)
-        if isinstance(came, np.ndarray):
-            came = came.astype(np.float32)  # differences are exact to no more
-        expect_array(came, slope.reshape(inputs[name].shape), what=what)
+        actual = output.get(key)
+        if isinstance(actual, np.ndarray):
+            actual = actual.astype(np.float32)  # differences are exact to no more
+        expect_array(actual, slope.reshape(inputs[name].shape), what=what)
 
 
 def _drawn(rng, *, rows, columns, waves, features, dtype):
@@ -134,7 +134,7 @@ def _gradients(rng):
 
 
 _EMBEDDING = f"{PROBES}:periodic_embedding"
-PERIODIC_EMBEDDING = Graded(
+PERIODIC_EMBEDDING = ExerciseSpec(
     "tabular.model.PeriodicEmbedding.forward",
     Text("Waves for numbers", "Волны для чисел"),
     """

@@ -4,9 +4,9 @@ import statistics
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import IN_PLACE, NOTHING, expect_equal, expect_number
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import IN_PLACE, NOTHING, expect_equal, expect_number
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 from tests.graded.tabular_costs import (
     NO_CRITICAL,
     PROBES,
@@ -116,16 +116,18 @@ def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
 
 
 def judge_figures(inputs: dict, output) -> None:
-    came, expected = output["figures"], figures(inputs)
-    if not isinstance(came, dict):
-        mistake = NOTHING if came is None else None
-        raise Wrong(Text("the answer is no dict", "ответ — не словарь"), came=came, mistake=mistake)
+    actual, expected = output["figures"], figures(inputs)
+    if not isinstance(actual, dict):
+        mistake = NOTHING if actual is None else None
+        raise Wrong(
+            Text("the answer is no dict", "ответ — не словарь"), actual=actual, mistake=mistake
+        )
     what = Text("the names of the figures are not right", "имена показателей не те")
-    expect_equal(sorted(came), sorted(expected), what=what)
+    expect_equal(sorted(actual), sorted(expected), what=what)
     known = _mistaken_figures(inputs)
     for name, value in expected.items():
         what = Text(f"{name} is not right", f"{name} — неверно")
-        expect_number(came[name], value, what=what, suspects=known[name])
+        expect_number(actual[name], value, what=what, suspects=known[name])
     if output["unchanged"] is not True:
         raise Wrong(Text("the input was changed", "входные данные изменились"), mistake=IN_PLACE)
 
@@ -179,7 +181,7 @@ def _float32(rng):
 
 
 _FIGURES = f"{PROBES}:price_metrics"
-PRICE_METRICS = Graded(
+PRICE_METRICS = ExerciseSpec(
     "tabular.metrics.price_metrics",
     Text("Figures that an owner understands", "Показатели, понятные хозяину квартиры"),
     """

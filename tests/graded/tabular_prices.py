@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import (
+from common.grading.exercise.expectations import (
     IN_PLACE,
     NOTHING,
     expect_array,
@@ -13,7 +12,8 @@ from common.grading.expect import (
     expect_error,
     expect_result,
 )
-from common.grading.words import Mistake, Text
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.tabular_probes"
 
@@ -46,12 +46,12 @@ def judge_prices(inputs: dict, output) -> None:
     if result.get("type") != "Series":
         what = Text("the answer is no pandas Series", "ответ — не Series из pandas")
         mistake = NOTHING if result.get("type") == "NoneType" else None
-        raise Wrong(what, came=result.get("type"), expected="Series", mistake=mistake)
+        raise Wrong(what, actual=result.get("type"), expected="Series", mistake=mistake)
     expected = _spelled(inputs["cells"])
     values, index = result["values"], inputs["index"]
     if len(result["index"]) != len(index):
         what = Text("the number of rows is another", "число строк другое")
-        raise Wrong(what, came=len(result["index"]), expected=len(index), mistake=DROPPED)
+        raise Wrong(what, actual=len(result["index"]), expected=len(index), mistake=DROPPED)
     what = Text("the prices must be float64", "цены должны быть float64")
     expect_equal(result["dtype"], "float64", what=what)
     zeros = np.nan_to_num(expected)
@@ -130,7 +130,7 @@ def judge_stranger(inputs: dict, output) -> None:
     expect_error(output, "UserError", [inputs["name"], str(row), cell], what=what, given=given)
     if inputs["cells"][number][:61] in output["text"] and len(inputs["cells"][number]) > 60:
         what = Text("a long cell is cut after 60 characters", "длинную ячейку режут на 60 знаках")
-        raise Wrong(what, came=output["text"], given=given)
+        raise Wrong(what, actual=output["text"], given=given)
 
 
 LOW, HIGH = ("0", "-5 000 000", "0 ₽"), ("2e15", "7e15", "4e16")
@@ -194,7 +194,7 @@ def judge_hopeless(inputs: dict, output) -> None:
 
 
 _PRICES = f"{PROBES}:parse_prices"
-PARSE_PRICES = Graded(
+PARSE_PRICES = ExerciseSpec(
     "tabular.data.parse_prices",
     Text("Prices as people write them", "Цены, как их пишут люди"),
     """

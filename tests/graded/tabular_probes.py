@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from common.grading.plain import array, attempt, described, plain, tensor
+from common.grading.exercise.plain import array, attempt, described, plain, tensor
 
 
 def parse_prices(inputs):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from common.grading import local
-from common.grading.phrases import LOOKS_LIKE, sides
-from common.grading.words import pick_language
+from common.grading.reports.messages import LOOKS_LIKE, sides
+from common.grading.runner import loop
+from common.i18n import pick_language
 
 MODULES = ("common", "tabular", "vision", "text", "audio")
 HERE = Path(__file__).parent
@@ -17,14 +17,14 @@ CASES = [
     pytest.param(graded, check, id=f"{module}-{graded.short}-{check.name}")
     for module in MODULES
     if (HERE / f"{module}.py").is_file()
-    for graded in local.graded(module)
+    for graded in loop.graded(module)
     for check in graded.checks
 ]
 
 
 @pytest.mark.parametrize(("graded", "check"), CASES)
 def test_exercise(graded, check):
-    verdict = local.check_here(graded, check)
+    verdict = loop.check_here(graded, check)
     if verdict.passed:
         return
     language = pick_language(None)

@@ -1,7 +1,7 @@
 """The exercises of the module text: their statements in Russian, hints and checks."""
 
-from common.grading.checks import Graded
-from common.grading.words import Text
+from common.grading.exercise.specification import ExerciseSpec
+from common.i18n import Text
 from tests.graded import (
     text_attention,
     text_costs,
@@ -10,7 +10,7 @@ from tests.graded import (
     text_words,
 )
 
-EXERCISES: list[Graded] = [
+EXERCISES: list[ExerciseSpec] = [
     text_words.ANALYSE,
     text_tables.PAD,
     text_attention.ATTENTION_POOLING,

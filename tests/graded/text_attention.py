@@ -2,10 +2,16 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import DETACHED, NOTHING, expect_array, expect_tensor, expect_unchanged
-from common.grading.tolerance import close
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import (
+    DETACHED,
+    NOTHING,
+    expect_array,
+    expect_tensor,
+    expect_unchanged,
+)
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.grading.exercise.tolerance import close
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.text_probes"
 
@@ -172,18 +178,18 @@ def _expect_pair(output) -> None:
     if "type" in output:
         text = Text("the answer is no pair", "ответ — не пара")
         mistake = NOTHING if output["type"] == "NoneType" else None
-        raise Wrong(text, came=output["type"], expected="(output, attention)", mistake=mistake)
+        raise Wrong(text, actual=output["type"], expected="(output, attention)", mistake=mistake)
 
 
 def _expect_numbers(inputs: dict, output) -> None:
     """NaN is said to come from a text without tokens, where there is one."""
     empty = ~inputs["there"].any(axis=1)
     for name in ("output", "attention"):
-        came = output[name]
-        values = came.get("values") if isinstance(came, dict) else None
+        actual = output[name]
+        values = actual.get("values") if isinstance(actual, dict) else None
         if isinstance(values, np.ndarray) and values.dtype.kind == "f" and np.isnan(values).any():
             text = Text(f"there is NaN in the {name}", f"в ответе NaN ({name})")
-            raise Wrong(text, came=values, mistake=EMPTY_TEXT if empty.any() else None)
+            raise Wrong(text, actual=values, mistake=EMPTY_TEXT if empty.any() else None)
 
 
 def judge_gradients(inputs: dict, output) -> None:
@@ -195,10 +201,10 @@ def judge_gradients(inputs: dict, output) -> None:
     scale = float(np.abs(expected["x"]).sum())
     for name, slope in expected.items():
         what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
-        came = output["slopes"][name]
-        if came is None:
-            raise Wrong(what, came="no gradient", expected="float32", mistake=DETACHED)
-        expect_array(came, slope, what=what, scale=scale)
+        actual = output["slopes"][name]
+        if actual is None:
+            raise Wrong(what, actual="no gradient", expected="float32", mistake=DETACHED)
+        expect_array(actual, slope, what=what, scale=scale)
 
 
 def _slopes(inputs: dict) -> dict[str, np.ndarray]:
@@ -223,7 +229,7 @@ def judge_empty(inputs: dict, output) -> None:
         if slope is None or not np.isfinite(slope).all():
             what = Text(f"the gradient of {name} is not finite", f"градиент по {name} не конечен")
             mistake = DETACHED if slope is None else EMPTY_TEXT
-            raise Wrong(what, came="no gradient" if slope is None else slope, mistake=mistake)
+            raise Wrong(what, actual="no gradient" if slope is None else slope, mistake=mistake)
 
 
 def judge_half(inputs: dict, output) -> None:
@@ -232,26 +238,26 @@ def judge_half(inputs: dict, output) -> None:
     _expect_numbers(inputs, output)
     batch, _, width = inputs["x"].shape
     for name in ("output", "attention"):
-        came = output[name]
-        dtype = came.get("dtype") if isinstance(came, dict) else type(came).__name__
+        actual = output[name]
+        dtype = actual.get("dtype") if isinstance(actual, dict) else type(actual).__name__
         if dtype != "float32":
             what = Text(f"the {name} should be float32", f"нужен float32 ({name})")
-            raise Wrong(what, came=str(dtype), expected="float32", mistake=HALF)
+            raise Wrong(what, actual=str(dtype), expected="float32", mistake=HALF)
     shape = (batch, (len(inputs["score"]) + 1) * width)
     if output["output"]["values"].shape != shape:
         what = Text("the shape is not right", "форма неверная")
-        raise Wrong(what, came=str(output["output"]["values"].shape), expected=str(shape))
+        raise Wrong(what, actual=str(output["output"]["values"].shape), expected=str(shape))
     shares = output["attention"]["values"].sum(axis=1, dtype=np.float64)
     what = Text("the attention of a text does not add up to 1", "внимание к тексту не даёт 1")
     if not close(shares, np.ones(batch), dtype="float32").all():
         mistake = HALF if np.abs(shares - 1).max() < 0.05 else None
-        raise Wrong(what, came=shares, expected=np.ones(batch), mistake=mistake)
+        raise Wrong(what, actual=shares, expected=np.ones(batch), mistake=mistake)
     sums, most, attention = pool(inputs)
     for name, expected in (("output", _output(sums, most)), ("attention", attention.mean(axis=2))):
-        came = output[name]["values"]
-        if came.shape != expected.shape or not (np.abs(came - expected) < ROUGHLY).all():
+        actual = output[name]["values"]
+        if actual.shape != expected.shape or not (np.abs(actual - expected) < ROUGHLY).all():
             what = Text(f"the {name} is not right", f"неверно ({name})")
-            raise Wrong(what, came=came, expected=expected)
+            raise Wrong(what, actual=actual, expected=expected)
 
 
 def _drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> dict:
@@ -307,7 +313,7 @@ def _half(rng):
 
 
 _POOLING = f"{PROBES}:attention_pooling"
-ATTENTION_POOLING = Graded(
+ATTENTION_POOLING = ExerciseSpec(
     "text.model.AttentionPooling.forward",
     Text("Where to look", "Куда смотреть"),
     """

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import expect_array, expect_tensor, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.text_probes"
 
@@ -145,20 +145,20 @@ def judge_slope(inputs: dict, output) -> None:
             moved[:, j] += shift * step
             heights.append(cost({**inputs, "prediction": moved}))
         slope[:, j] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
-    came = output.get("slope")
-    came = came.astype(np.float32) if isinstance(came, np.ndarray) else came
+    actual = output.get("slope")
+    actual = actual.astype(np.float32) if isinstance(actual, np.ndarray) else actual
     what = Text("the gradient is not right", "градиент неверный")
-    expect_array(came, slope, what=what)
+    expect_array(actual, slope, what=what)
 
 
 def judge_extremes(inputs: dict, output) -> None:
     """Of sure answers: finite first, for a value that is not so tells more than its place."""
     sides = {"loss": output["cost"].get("values"), "gradient": output.get("slope")}
-    for name, came in sides.items():
-        if isinstance(came, np.ndarray) and not np.isfinite(came).all():
+    for name, actual in sides.items():
+        if isinstance(actual, np.ndarray) and not np.isfinite(actual).all():
             what = Text(f"the {name} must be finite, however sure the network",
                         "всё должно быть конечным, как бы ни была уверена сеть")  # fmt: skip
-            raise Wrong(what, came=came, mistake=LOGARITHM)
+            raise Wrong(what, actual=actual, mistake=LOGARITHM)
     judge_cost(inputs, output)
     what = Text("the pull on a class that is surely missed is not right",
                 "градиент там, где сеть уверена и неправа, неверный")  # fmt: skip
@@ -242,11 +242,11 @@ def judge_unsure(inputs: dict, output) -> None:
             "каждое пятое сообщение — газ, и пропустить его дорого: градиентный спуск должен "
             "отдать почти всю вероятность первому классу",
         )
-        raise Wrong(what, came=output, expected="p[0] > 0.8")
+        raise Wrong(what, actual=output, expected="p[0] > 0.8")
 
 
 _COST = f"{PROBES}:expected_cost"
-EXPECTED_COST = Graded(
+EXPECTED_COST = ExerciseSpec(
     "text.loss.ExpectedCost.per_example",
     Text("What a mix-up costs", "Сколько стоит путаница"),
     """

@@ -13,7 +13,7 @@ import pymorphy2_dicts_ru  # noqa: F401
 import torch
 import tqdm  # noqa: F401
 
-from common.grading.plain import array, described, plain, tensor
+from common.grading.exercise.plain import array, described, plain, tensor
 
 
 class _Tag:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded
-from common.grading.expect import expect_array, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_array, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.text_probes"
 
@@ -140,7 +140,7 @@ def _nothing(rng):
 
 
 _PADDED = f"{PROBES}:padded"
-PAD = Graded(
+PAD = ExerciseSpec(
     "text.padding.pad",
     Text("Texts as one table", "Тексты одной таблицей"),
     """

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import expect_equal
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_equal
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 
 PROBES = "tests.graded.text_probes"
 LONGEST = 64
@@ -118,31 +118,31 @@ def _suspected(word: str, inputs: dict, expected: list[str]) -> list[tuple[Mista
 
 def judge_words(inputs: dict, output) -> None:
     """Every analysis, then what the analyzer was asked, then what is remembered."""
-    for words, expected, came in zip(
+    for words, expected, actual in zip(
         inputs["calls"], _expected(inputs), output["calls"], strict=True
     ):
-        _judge_call(inputs, words, expected, came)
+        _judge_call(inputs, words, expected, actual)
     _judge_questions(inputs, output)
 
 
-def _judge_call(inputs: dict, words: list[str], expected: list, came) -> None:
+def _judge_call(inputs: dict, words: list[str], expected: list, actual) -> None:
     given = f"words = {words}"
-    if not isinstance(came, list) or len(came) != len(words):
+    if not isinstance(actual, list) or len(actual) != len(words):
         what = Text("the answer is no list with an entry for each word",
                     "ответ — не список с разбором каждого слова")  # fmt: skip
-        if isinstance(came, list):
-            mistake = WALKED_TWICE if not came else ORDER
-            raise Wrong(what, came=len(came), expected=len(words), mistake=mistake, given=given)
-        expect_equal(came, [], what=what, given=given)
-    for word, right, item in zip(words, expected, came, strict=True):
+        if isinstance(actual, list):
+            mistake = WALKED_TWICE if not actual else ORDER
+            raise Wrong(what, actual=len(actual), expected=len(words), mistake=mistake, given=given)
+        expect_equal(actual, [], what=what, given=given)
+    for word, right, item in zip(words, expected, actual, strict=True):
         if not isinstance(item, list):
             what = Text("an entry is no Analysis", "в списке не Analysis")
-            raise Wrong(what, came=str(item), expected="Analysis", given=given)
+            raise Wrong(what, actual=str(item), expected="Analysis", given=given)
         lemma, tag, is_text = item
         shown = f"the analysis of {word[:40]!r} is not right", f"разбор слова {word[:40]!r} неверен"
         if not is_text:
             what = Text("a tag is no text", "тег — не текст")
-            sides = {"came": f"{lemma}, {tag}", "expected": f"{lemma!r}, {tag!r}"}
+            sides = {"actual": f"{lemma}, {tag}", "expected": f"{lemma!r}, {tag!r}"}
             raise Wrong(what, **sides, mistake=TAG_OBJECT, given=given)
         suspects = _suspected(word, inputs, right)
         elsewhere = [[lemma, tag]] if [lemma, tag] in expected else []
@@ -171,24 +171,24 @@ def _judge_questions(inputs: dict, output) -> None:
             f"self._known has no {_asked_for(word)[:40]!r} afterwards, or another analysis of it",
             f"потом в self._known нет {_asked_for(word)[:40]!r} или разбор другой",
         )
-        came = remembered.get(_asked_for(word), "nothing")
-        expect_equal(came, analysis, what=what, given=given, suspects=[(NOT_KEPT, "nothing")])
+        actual = remembered.get(_asked_for(word), "nothing")
+        expect_equal(actual, analysis, what=what, given=given, suspects=[(NOT_KEPT, "nothing")])
 
 
 def judge_dictionary(inputs: dict, output) -> None:
     """The real dictionary; the first grammeme is all that is asked of the tag."""
     (words,) = inputs["calls"]
-    (came,) = output["calls"]
-    if isinstance(came, list):
-        came = [
+    (actual,) = output["calls"]
+    if isinstance(actual, list):
+        actual = [
             [item[0], item[1].partition(",")[0].partition(" ")[0], item[2]]
             if isinstance(item, list) and isinstance(item[1], str)
             else item
-            for item in came
+            for item in actual
         ]
     readings = {word: [list(DICTIONARY[word])] for word in map(str.lower, words)}
     _judge_call({**inputs, "readings": readings}, words, [readings[w.lower()][0] for w in words],
-                came)  # fmt: skip
+                actual)  # fmt: skip
 
 
 def _invented(rng) -> str:
@@ -258,7 +258,7 @@ def _short_and_long(rng):
 
 
 _WORDS = f"{PROBES}:analyses"
-ANALYSE = Graded(
+ANALYSE = ExerciseSpec(
     "text.morphology.Morphology.analyse",
     Text("Each word once", "Каждое слово — один раз"),
     """

@@ -1,10 +1,10 @@
 """The exercises of the module vision: their statements in Russian, hints and checks."""
 
-from common.grading.checks import Graded
-from common.grading.words import Text
+from common.grading.exercise.specification import ExerciseSpec
+from common.i18n import Text
 from tests.graded import vision_found, vision_network, vision_overlap, vision_seen, vision_sizes
 
-EXERCISES: list[Graded] = [
+EXERCISES: list[ExerciseSpec] = [
     vision_seen.AS_SEEN,
     vision_sizes.RESIZE,
     vision_network.UNET,

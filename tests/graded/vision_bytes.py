@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from common.grading.checks import Wrong
-from common.grading.expect import IN_PLACE, NOTHING, Suspect
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import IN_PLACE, NOTHING, Suspect
+from common.grading.exercise.specification import Wrong
+from common.i18n import Mistake, Text
 
 ALPHA_LEFT = Mistake(
     "alpha-left",
@@ -26,28 +26,30 @@ AXES_SWAPPED = Mistake(
 
 
 def expect_picture(
-    came, expected: np.ndarray, *, given: str, off: int = 0, suspects: Sequence[Suspect] = ()
+    actual, expected: np.ndarray, *, given: str, off: int = 0, suspects: Sequence[Suspect] = ()
 ) -> None:
     """Raise Wrong unless `came` is uint8 of the expected shape and, to within `off`, values.
 
     expected, and the answers that mistakes lead to: in float64, not yet rounded.
     """
-    if not isinstance(came, np.ndarray):
-        mistake = NOTHING if came is None else None
+    if not isinstance(actual, np.ndarray):
+        mistake = NOTHING if actual is None else None
         what = Text("the answer is no array", "ответ — не массив")
-        raise Wrong(what, came=type(came).__name__, mistake=mistake, given=given)
-    if came.shape != expected.shape:
+        raise Wrong(what, actual=type(actual).__name__, mistake=mistake, given=given)
+    if actual.shape != expected.shape:
         what = Text("the shape is not right", "форма неверная")
-        sides = {"came": str(came.shape), "expected": str(expected.shape)}
-        mistake = _found(came, expected, off, suspects) or _misshapen(came.shape, expected.shape)
+        sides = {"actual": str(actual.shape), "expected": str(expected.shape)}
+        mistake = _found(actual, expected, off, suspects) or _misshapen(
+            actual.shape, expected.shape
+        )
         raise Wrong(what, **sides, mistake=mistake, given=given)
-    if came.dtype != np.uint8:
+    if actual.dtype != np.uint8:
         what = Text("the type of the numbers is not right", "тип чисел неверный")
-        raise Wrong(what, came=came.dtype.name, expected="uint8", given=given)
-    if _differ(came, expected, off):
-        mistake = _found(came, expected, off, suspects)
+        raise Wrong(what, actual=actual.dtype.name, expected="uint8", given=given)
+    if _differ(actual, expected, off):
+        mistake = _found(actual, expected, off, suspects)
         whole = np.rint(expected).astype(np.uint8)
-        wrong = (np.abs(came.astype(np.int64) - whole) > off).any(axis=2)
+        wrong = (np.abs(actual.astype(np.int64) - whole) > off).any(axis=2)
         row, column = (int(place) for place in np.argwhere(wrong)[0])
         what = Text(
             f"pixels are not right, first in row {row}, column {column}; {wrong.sum()} of "
@@ -55,7 +57,7 @@ def expect_picture(
             f"точки неверные, первая — в строке {row}, столбце {column}; расходятся {wrong.sum()} "
             f"из {wrong.size}",
         )
-        sides = {"came": came[row, column].tolist(), "expected": whole[row, column].tolist()}
+        sides = {"actual": actual[row, column].tolist(), "expected": whole[row, column].tolist()}
         raise Wrong(what, **sides, mistake=mistake, given=given)
 
 
@@ -69,18 +71,18 @@ def _differ(one: np.ndarray, other: np.ndarray, off: int) -> bool:
     return bool((np.abs(np.rint(one).astype(np.float64) - np.rint(other)) > off).any())
 
 
-def _found(came, expected, off: int, suspects: Sequence[Suspect]) -> Mistake | None:
+def _found(actual, expected, off: int, suspects: Sequence[Suspect]) -> Mistake | None:
     for mistake, answer in suspects:
-        if answer.shape != came.shape or _differ(came, answer, off):
+        if answer.shape != actual.shape or _differ(actual, answer, off):
             continue
         if answer.shape != expected.shape or _differ(answer, expected, off):
             return mistake
     return None
 
 
-def _misshapen(came: tuple, expected: tuple) -> Mistake | None:
-    if came == (*expected[:-1], 4):
+def _misshapen(actual: tuple, expected: tuple) -> Mistake | None:
+    if actual == (*expected[:-1], 4):
         return ALPHA_LEFT
-    if came == expected[:2]:
+    if actual == expected[:2]:
         return GREY
-    return AXES_SWAPPED if came == (expected[1], expected[0], *expected[2:]) else None
+    return AXES_SWAPPED if actual == (expected[1], expected[0], *expected[2:]) else None

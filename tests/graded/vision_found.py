@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import IN_PLACE, NOTHING, expect_equal
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import IN_PLACE, NOTHING, expect_equal
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 from tests.graded.vision_seen import PROBES
 
 AT_LEAST = Mistake(
@@ -84,7 +84,7 @@ def matches(
 
 
 def judge_pairs(inputs: dict, output) -> None:
-    came, right = output["pairs"], matches(inputs)
+    actual, right = output["pairs"], matches(inputs)
     shared = [
         [i, j]
         for i, j in zip(
@@ -107,21 +107,23 @@ def judge_pairs(inputs: dict, output) -> None:
     ]
     suspects = [(mistake, answer) for mistake, answer in suspects if answer != right]
     given = _described(inputs)
-    if not isinstance(came, list):
-        mistake = NOTHING if came is None else None
+    if not isinstance(actual, list):
+        mistake = NOTHING if actual is None else None
         what = Text("the answer is no list", "ответ — не список")
-        raise Wrong(what, came=type(came).__name__, expected="list", mistake=mistake, given=given)
+        raise Wrong(
+            what, actual=type(actual).__name__, expected="list", mistake=mistake, given=given
+        )
     what = Text("who found what is not right", "кто что нашёл — неверно")
-    if came != right and _plain(came) and sorted(came) == right:
-        suspects.append((ORDER, came))
-    expect_equal(came, right, what=what, suspects=suspects, given=given)
+    if actual != right and _plain(actual) and sorted(actual) == right:
+        suspects.append((ORDER, actual))
+    expect_equal(actual, right, what=what, suspects=suspects, given=given)
     if output["unchanged"] is not True:
         what = Text("what came in was changed", "то, что пришло на вход, изменилось")
         raise Wrong(what, mistake=IN_PLACE, given=given)
 
 
-def _plain(came: list) -> bool:
-    return all(isinstance(pair, list) and all(type(k) is int for k in pair) for pair in came)
+def _plain(actual: list) -> bool:
+    return all(isinstance(pair, list) and all(type(k) is int for k in pair) for pair in actual)
 
 
 def _described(inputs: dict) -> str:
@@ -219,7 +221,7 @@ def _nothing(rng):
 
 
 _PAIRS = f"{PROBES}:pairs"
-FOUND = Graded(
+FOUND = ExerciseSpec(
     "vision.metrics.pairs",
     Text("Who found what", "Кто что нашёл"),
     """

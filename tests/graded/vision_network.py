@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import expect_array, expect_tensor, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 from tests.graded.vision_seen import PROBES
 
 NO_MEAN = Mistake("no-mean", "the mean colour is not taken off", "средний цвет не вычтен")
@@ -140,7 +140,7 @@ def judge_slopes(inputs: dict, output) -> None:
     judge_scores(inputs, output)
     rng, step = np.random.default_rng(0), 1e-4
     weights = dict(inputs["weights"])
-    came, expected, names = [], [], [name for name in weights if "running" not in name]
+    actual, expected, names = [], [], [name for name in weights if "running" not in name]
     for name in names:
         slope = output.get("slopes", {}).get(name)
         weight = weights[name]
@@ -153,8 +153,8 @@ def judge_slopes(inputs: dict, output) -> None:
             moved = weights | {name: weight + shift * step * way}
             heights.append(np.square(scores({**inputs, "weights": list(moved.items())})).sum())
         expected.append((8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step))
-        came.append((slope * way).sum())
-    for name, one, other in zip(names, came, expected, strict=True):
+        actual.append((slope * way).sum())
+    for name, one, other in zip(names, actual, expected, strict=True):
         what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
         # Differences are exact to no more than float32 is.
         expect_array(np.array([one], np.float32), np.array([other]), what=what)
@@ -247,7 +247,7 @@ def _slopes(rng):
 
 
 _UNET = f"{PROBES}:unet"
-UNET = Graded(
+UNET = ExerciseSpec(
     "vision.model.UNet.forward",
     Text("Down, up and across", "Вниз, вверх и поперёк"),
     """

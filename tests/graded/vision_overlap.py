@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import expect_array, expect_tensor, expect_unchanged
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.i18n import Mistake, Text
 from tests.graded.vision_seen import PROBES
 
 IGNORE = 255
@@ -140,10 +140,10 @@ def judge_slopes(inputs: dict, output) -> None:
             moved.flat[i] += shift * step
             heights.append(losses({**inputs, "logits": moved}).sum())
         slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
-    came = output.get("slope")
-    came = came.astype(np.float32) if isinstance(came, np.ndarray) else came
+    actual = output.get("slope")
+    actual = actual.astype(np.float32) if isinstance(actual, np.ndarray) else actual
     what = Text("the gradient is not right", "градиент неверный")
-    expect_array(came, slope.reshape(logits.shape), what=what)
+    expect_array(actual, slope.reshape(logits.shape), what=what)
 
 
 def judge_digits(inputs: dict, output) -> None:
@@ -163,7 +163,7 @@ def judge_extremes(inputs: dict, output) -> None:
     judge_losses(inputs, output)
     slope = output.get("slope")
     if not isinstance(slope, np.ndarray) or not np.isfinite(slope).all():
-        raise Wrong(what, came=slope, given=_described(inputs))
+        raise Wrong(what, actual=slope, given=_described(inputs))
 
 
 def _described(inputs: dict) -> str:
@@ -246,15 +246,15 @@ def judge_learned(inputs: dict, output) -> None:
     )
     right = inputs["mask"][:, None] == 1
     if not isinstance(output, np.ndarray) or output.shape != right.shape:
-        raise Wrong(what, came=type(output).__name__)
+        raise Wrong(what, actual=type(output).__name__)
     if ((output > 0) != right).any():
         share = f"{((output > 0) == right).mean():.0%}"
         mistake = INDEX if (output[right] < -1).all() else None
-        raise Wrong(what, came=share, expected="100%", mistake=mistake)
+        raise Wrong(what, actual=share, expected="100%", mistake=mistake)
 
 
 _LOSS = f"{PROBES}:tversky"
-TVERSKY = Graded(
+TVERSKY = ExerciseSpec(
     "vision.loss.Tversky.per_class",
     Text("The share of overlap", "Доля перекрытия"),
     """

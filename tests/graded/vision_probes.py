@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from common.grading.plain import array, described, plain, tensor
+from common.grading.exercise.plain import array, described, plain, tensor
 
 Image.init()
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded
-from common.grading.words import Mistake, Text
+from common.grading.exercise.specification import Check, ExerciseSpec
+from common.i18n import Mistake, Text
 from tests.graded.vision_bytes import expect_kept, expect_picture
 
 PROBES = "tests.graded.vision_probes"
@@ -240,7 +240,7 @@ def _as_lists(picture: dict) -> dict:
 
 
 _SEEN = f"{PROBES}:as_seen"
-AS_SEEN = Graded(
+AS_SEEN = ExerciseSpec(
     "vision.images.as_seen",
     Text("As a person sees it", "Как видит человек"),
     """

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.expect import IN_PLACE, NOTHING, VALUE
-from common.grading.tolerance import close
-from common.grading.words import Mistake, Text
+from common.grading.exercise.expectations import IN_PLACE, NOTHING, VALUE
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.grading.exercise.tolerance import close
+from common.i18n import Mistake, Text
 from tests.graded.vision_bytes import AXES_SWAPPED
 from tests.graded.vision_seen import PROBES
 
@@ -104,26 +104,28 @@ def _way(case: dict):
 
 def judge_sizes(inputs: dict, output) -> None:
     for case, answer in zip(inputs["cases"], output, strict=True):
-        expected, came = resized(case["array"], case["size"], _way(case)), answer["array"]
+        expected, actual = resized(case["array"], case["size"], _way(case)), answer["array"]
         given = _described(case)
-        if not isinstance(came, np.ndarray):
+        if not isinstance(actual, np.ndarray):
             what = Text("the answer is no array", "ответ — не массив")
-            mistake = NOTHING if came is None else None
-            raise Wrong(what, came=type(came).__name__, mistake=mistake, given=given)
-        if came.shape != expected.shape:
-            lost = came.shape == expected.shape[:2]
-            swapped = came.shape[:2] == expected.shape[1::-1]
+            mistake = NOTHING if actual is None else None
+            raise Wrong(what, actual=type(actual).__name__, mistake=mistake, given=given)
+        if actual.shape != expected.shape:
+            lost = actual.shape == expected.shape[:2]
+            swapped = actual.shape[:2] == expected.shape[1::-1]
             mistake = AXIS_LOST if lost else AXES_SWAPPED if swapped else None
             what = Text("the shape is not right", "форма неверная")
-            sides = {"came": str(came.shape), "expected": str(expected.shape)}
+            sides = {"actual": str(actual.shape), "expected": str(expected.shape)}
             raise Wrong(what, **sides, mistake=mistake, given=given)
-        if came.dtype != case["array"].dtype:
+        if actual.dtype != case["array"].dtype:
             what = Text("the type of the numbers is another", "тип чисел стал другим")
-            sides = {"came": came.dtype.name, "expected": case["array"].dtype.name}
+            sides = {"actual": actual.dtype.name, "expected": case["array"].dtype.name}
             raise Wrong(what, **sides, given=given)
         exact = _way(case) is middle  # nothing is computed
-        if not (np.array_equal(came, expected) if exact else _alike(came, expected)):
-            raise Wrong(VALUE, came=came, expected=expected, mistake=_seen(case, came), given=given)
+        if not (np.array_equal(actual, expected) if exact else _alike(actual, expected)):
+            raise Wrong(
+                VALUE, actual=actual, expected=expected, mistake=_seen(case, actual), given=given
+            )
         if not np.array_equal(answer["given"], case["array"]):
             what = Text("the array that came in was changed", "пришедший массив изменился")
             raise Wrong(what, mistake=IN_PLACE, given=given)
@@ -132,13 +134,13 @@ def judge_sizes(inputs: dict, output) -> None:
             raise Wrong(what, mistake=SHARED, given=given)
 
 
-def _alike(came: np.ndarray, expected: np.ndarray) -> bool:
-    if came.dtype == np.uint8:  # half a step of rounding for each side, and weights of 11 bits
-        return bool((np.abs(came - expected) <= 1.6).all())
-    return bool(close(came, expected, dtype="float32").all())
+def _alike(actual: np.ndarray, expected: np.ndarray) -> bool:
+    if actual.dtype == np.uint8:  # half a step of rounding for each side, and weights of 11 bits
+        return bool((np.abs(actual - expected) <= 1.6).all())
+    return bool(close(actual, expected, dtype="float32").all())
 
 
-def _seen(case: dict, came: np.ndarray) -> Mistake | None:
+def _seen(case: dict, actual: np.ndarray) -> Mistake | None:
     """Name the way that leads to what came."""
     array, size, asked = case["array"], case["size"], _way(case)
     ways = [
@@ -149,11 +151,11 @@ def _seen(case: dict, came: np.ndarray) -> Mistake | None:
         (corner, ALWAYS_NEAREST),
     ]
     for way, mistake in ways:
-        if way is not asked and _alike(came, resized(array, size, way)):
+        if way is not asked and _alike(actual, resized(array, size, way)):
             if asked is middle:
                 return SHIFTED if way is corner else NOT_NEAREST
             return mistake
-    invented = asked is middle and not np.isin(came, array).all()
+    invented = asked is middle and not np.isin(actual, array).all()
     return AVERAGED if invented else None
 
 
@@ -244,7 +246,7 @@ def _many(rng):
 
 
 _SIZES = f"{PROBES}:resize"
-RESIZE = Graded(
+RESIZE = ExerciseSpec(
     "vision.geometry.resize",
     Text("Another size, the same classes", "Другой размер, те же классы"),
     """

@@ -12,7 +12,7 @@ import pytest
 
 from common.cli import main
 from common.tables import read_table
-from tabular import market
+from tabular import synthetic
 from tabular.__main__ import DOMAIN
 
 QUICK = ["--epochs", "1", "--width", "8", "--members", "1", "--device", "cpu"]
@@ -93,8 +93,8 @@ def test_a_russian_csv_is_learned_and_valued(tmp_path, table, capsys):
 
 
 def test_the_demo_compares_every_loss_with_the_perfect_valuer(tmp_path, monkeypatch, capsys):
-    small = market.simulate(600)
-    monkeypatch.setattr(market, "simulate", lambda: small)
+    small = synthetic.simulate(600)
+    monkeypatch.setattr(synthetic, "simulate", lambda: small)
     assert run("--out", tmp_path / "demo", *QUICK) == 0
     said = capsys.readouterr().out
     assert "simulated" in said

@@ -5,7 +5,7 @@ import pandas as pd
 
 from common.cli import main
 from text.__main__ import DOMAIN
-from text.messages import CLASSES, read_messages
+from text.synthetic import CLASSES, read_messages
 
 QUICK = ["--epochs", "1", "--width", "8", "--heads", "1", "--embedding", "8", "--device", "cpu"]
 COLUMNS = ["--text", "сообщение", "--label", "класс"]

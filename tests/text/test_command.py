@@ -9,9 +9,9 @@ import numpy as np
 
 from common.tables import read_table
 from tests.text.people import COLUMNS, QUICK, letters, run
-from text import answers, load
+from text import load, predict
 from text.__main__ import DOMAIN
-from text.messages import CLASSES
+from text.synthetic import CLASSES
 
 
 def test_a_russian_csv_is_learned_examined_and_answered(tmp_path, table, capsys):
@@ -105,16 +105,16 @@ def test_a_file_of_lines_is_answered_as_the_same_table(trained, tmp_path):
 
 def test_a_stream_is_in_memory_a_block_at_a_time_however_long_its_lines():
     lines = ["ы" * 1_900_000] * 7 + ["да"] * 10_000
-    blocks = list(answers._blocks(iter(lines)))
+    blocks = list(predict._blocks(iter(lines)))
     assert [line for block in blocks for line in block] == lines
-    assert max(map(len, blocks)) == answers.BLOCK
+    assert max(map(len, blocks)) == predict.BLOCK
     longest = max(sum(map(len, block)) for block in blocks)
-    assert longest <= answers.LARGEST_BLOCK + answers.LONGEST_LINE
+    assert longest <= predict.LARGEST_BLOCK + predict.LONGEST_LINE
 
 
 def test_a_stream_with_ever_new_words_is_answered_as_their_table(trained, tmp_path, monkeypatch):
-    monkeypatch.setattr(answers, "BLOCK", 16)
-    monkeypatch.setattr(answers, "MOST_KNOWN", 40)
+    monkeypatch.setattr(predict, "BLOCK", 16)
+    monkeypatch.setattr(predict, "MOST_KNOWN", 40)
     texts = [" ".join(text.split()) for text in letters(80)["сообщение"]]
     (tmp_path / "n.txt").write_text("\n".join(texts), encoding="utf-8")
     assert run("predict", trained, tmp_path / "n.txt", "--out", tmp_path / "o.csv") == 0

@@ -5,8 +5,8 @@ import pytest
 
 from text import lexicon
 from text.lexicon import Lexicon
-from text.messages import read_messages
 from text.morphology import Morphology
+from text.synthetic import read_messages
 from text.tokens import falls_apart, tokenize
 
 STRANGE = [

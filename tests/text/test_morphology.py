@@ -11,8 +11,8 @@ import pytest
 
 from text import morphology
 from text.analyzer import mend_units, mended_analyzer, open_analyzer
-from text.messages import read_messages
 from text.morphology import Morphology
+from text.synthetic import read_messages
 from text.tokens import is_word, tokenize
 
 STRANGE = [

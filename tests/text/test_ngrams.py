@@ -4,10 +4,10 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from text.lexicon import Lexicon
-from text.messages import read_messages
 from text.morphology import Morphology
 from text.ngrams import RUN, Tokens, Weigher, pieces_of, weighed
 from text.preprocessing import _runs
+from text.synthetic import read_messages
 
 
 def encoded(strings):

@@ -12,9 +12,9 @@ from common.errors import UserError
 from text.costs import Costs
 from text.data import Texts
 from text.loss import IGNORED
-from text.messages import CLASSES, read_messages
 from text.morphology import Morphology
 from text.preprocessing import MOST_TOKENS, TextPreprocessing
+from text.synthetic import CLASSES, read_messages
 from text.vectors import learn_vectors, read_vectors
 
 

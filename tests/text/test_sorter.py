@@ -7,10 +7,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import text
-from common import experiment
 from common.errors import UserError
-from text.messages import read_messages
+from common.runs import experiment
 from text.metrics import macro_f1
+from text.synthetic import read_messages
 from text.task import TASK
 
 

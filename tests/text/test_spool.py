@@ -5,9 +5,9 @@ import pytest
 
 from text import data
 from text.data import from_frame
-from text.messages import read_messages
 from text.settings import TextSource
 from text.spool import Spool
+from text.synthetic import read_messages
 
 SOURCE = TextSource(file="x.csv", text="text", label="class")
 

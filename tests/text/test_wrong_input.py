@@ -5,7 +5,7 @@ import pytest
 
 from common.tables import read_table
 from tests.text.people import COLUMNS, QUICK, letters, prices, refused, run
-from text.messages import CLASSES
+from text.synthetic import CLASSES
 
 ROWS = "сообщение;класс\n" + "течёт кран;repair\nспасибо;thanks\n"
 

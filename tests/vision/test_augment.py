@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vision.augment import augment
-from vision.flights import fly
+from vision.synthetic import fly
 
 
 def blob(size=96):

@@ -13,8 +13,8 @@ from common.cli import main
 from tests.vision.scenes import folders, scene
 from vision import data, task, video
 from vision.__main__ import DOMAIN
-from vision.flights import fly
 from vision.images import open_image, open_mask, write_image
+from vision.synthetic import fly
 
 SMALL = ["--size", "32", "--width", "4", "--depth", "2", "--device", "cpu", "--no-bf16"]
 QUICK = ["--epochs", "40", "--batch-size", "4", "--lr", "0.01", *SMALL]
@@ -226,7 +226,7 @@ def test_several_classes_and_a_sum_of_losses_are_learned(tmp_path, capsys):
 
 def test_the_demo_compares_losses_and_flies(tmp_path, monkeypatch, capsys):
     few = fly(6, 4, 64, seed=1)
-    monkeypatch.setattr("vision.flights.fly", lambda *args, **kwargs: few)
+    monkeypatch.setattr("vision.synthetic.fly", lambda *args, **kwargs: few)
     monkeypatch.setattr(data, "FLIGHTS", 6)
     monkeypatch.setattr(data, "FRAMES", 4)
     monkeypatch.setattr(task, "FILM_SECONDS", 2.0)

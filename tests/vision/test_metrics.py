@@ -6,8 +6,8 @@ import torch
 from scipy import ndimage
 from sklearn.metrics import accuracy_score, jaccard_score, precision_score, recall_score
 
+from vision.connected_components import objects
 from vision.metrics import METRICS, SPECK, PixelIoU, classes, examine, figures
-from vision.objects import objects
 from vision.pixel_loss import IGNORE
 
 

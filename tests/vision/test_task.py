@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from common.console import metrics_table
 from common.errors import UserError, unknown
-from common.history import History
-from common.report import write
+from common.report.console import metrics_table
+from common.report.run_page import write
 from common.task import Outcome, Pipeline
+from common.training.history import History
 from tests.vision.scenes import folders, scene
 from tests.vision.test_preprocessing import examples
-from vision.answers import answers
 from vision.loss import FocalTversky, Tversky, WeightedSum
 from vision.menu import SINGLE, Menu
 from vision.overlay import COLOURS, overlay, sheet
 from vision.pixel_loss import CrossEntropy, Focal
+from vision.predict import answers
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK, Otsu
@@ -100,10 +100,10 @@ def test_damaged_weights_are_told():
 
 def test_a_picture_is_examined_at_its_own_size():
     pictures = examples(4, height=96, width=96)
-    metrics, evidence = TASK.evaluate(pipeline(pictures), pictures)
-    assert evidence.masks[0].shape == (96, 96)
-    assert evidence.answers[0].known == 96 * 96
-    assert metrics["accuracy"] == sum(a.right for a in evidence.answers) / (4 * 96 * 96)
+    metrics, artifacts = TASK.evaluate(pipeline(pictures), pictures)
+    assert artifacts.masks[0].shape == (96, 96)
+    assert artifacts.answers[0].known == 96 * 96
+    assert metrics["accuracy"] == sum(a.right for a in artifacts.answers) / (4 * 96 * 96)
 
 
 # --- references ------------------------------------------------------------------------------
@@ -164,10 +164,10 @@ def test_the_page_is_drawn_for_pictures_of_any_shape(tmp_path, shape, classes):
     height, width = shape
     pictures = examples(4, classes=classes, height=height, width=width)
     history = History([{"epoch": 1, "lr": 1.0, "train_loss": 1.0, "valid_loss": 1.0}])
-    metrics, evidence = TASK.evaluate(pipeline(pictures), pictures)
-    outcomes = [Outcome(name, metrics, evidence, history, 1.0) for name in ("dice", "a$b" * 9)]
-    outcomes += TASK.references(pictures, pictures, SETTINGS, {})
-    drawn = TASK.pictures(pictures, pictures, outcomes)
+    metrics, artifacts = TASK.evaluate(pipeline(pictures), pictures)
+    outcomes = [Outcome(name, metrics, artifacts, history, 1.0) for name in ("dice", "a$b" * 9)]
+    outcomes += TASK.baselines(pictures, pictures, SETTINGS, {})
+    drawn = TASK.plots(pictures, pictures, outcomes)
     assert len(drawn) == 4
     write(
         tmp_path / "page.html",
@@ -187,7 +187,7 @@ def test_the_page_is_drawn_for_pictures_of_any_shape(tmp_path, shape, classes):
 def test_a_page_without_anything_to_find_or_to_show_is_drawn():
     pictures = examples(2)
     pictures.store.masks[:] = 0
-    metrics, evidence = TASK.evaluate(pipeline(pictures), pictures)
+    metrics, artifacts = TASK.evaluate(pipeline(pictures), pictures)
     history = History([{"epoch": 1}])
-    drawn = TASK.pictures(pictures, pictures, [Outcome("dice", metrics, evidence, history, 1.0)])
+    drawn = TASK.plots(pictures, pictures, [Outcome("dice", metrics, artifacts, history, 1.0)])
     assert drawn[0].title == "What there is to learn from"

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta, timezone
 
-from common.grading.checks import Verdict
-from common.grading.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
-from common.grading.words import Mistake, Text
+from common.grading.exercise.specification import CheckResult
+from common.grading.gradebook.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
+from common.i18n import Mistake, Text
 
 MOSCOW = timezone(timedelta(hours=3), "MSK")
 NASTY = '=cmd|" /C calc"!A0 <script>alert(1)</script> \x1b[31mred'
@@ -16,14 +16,14 @@ WAS_WRONG = Text("the values are not right", "значения неверны")
 COPY = "def f(x):\n    return sum(v * v + 3 * abs(v - 1) for v in x) / max(len(x), 1) - x[0] ** 4\n"
 
 
-def check(about, *, failure="", what=WAS_WRONG, came="", mistake=None, printed=""):
-    verdict = Verdict(
+def check(about, *, failure="", what=WAS_WRONG, actual="", mistake=None, printed=""):
+    verdict = CheckResult(
         about.en,
         about,
         not failure,
         what if failure else Text("", ""),
         given="x = float64 (3,) [1. 2. 3.]" if failure else "",
-        came=came,
+        actual=actual,
         expected="0.15" if failure else "",
         mistake=mistake,
         empty=failure == "empty",
@@ -51,7 +51,7 @@ GRADES = [
     student(
         "Clara",
         exercise(
-            check(VALUES, failure="wrong", came="0.45", mistake=SUMMED, printed="debug"),
+            check(VALUES, failure="wrong", actual="0.45", mistake=SUMMED, printed="debug"),
             check(EMPTY_BATCH),
         ),
         exercise(check(VALUES, failure="empty"), check(EMPTY_BATCH, failure="empty"), **SPLIT),
@@ -61,7 +61,7 @@ GRADES = [
     ),
     student(
         NASTY,
-        exercise(check(VALUES, failure="raised", came=NASTY), check(EMPTY_BATCH, failure="time")),
+        exercise(check(VALUES, failure="raised", actual=NASTY), check(EMPTY_BATCH, failure="time")),
         solved(**SPLIT),
         notes=(Text("conftest.py was ignored", "conftest.py не учтён"),),
     ),

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from common.grading.bench import ROOT
-from common.grading.checks import Check, Graded, Wrong
-from common.grading.course import Course
-from common.grading.grade import GRADEBOOK, Options, grade
-from common.grading.gradebook import Gradebook
-from common.grading.outcome import Limits
-from common.grading.words import Text
+from common.grading.commands.grade import GRADEBOOK, Options, grade
+from common.grading.exercise.course import Course
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.grading.gradebook.store import Gradebook
+from common.grading.runner.local_runner import ROOT
+from common.grading.runner.outcome import Limits
+from common.i18n import Text
 
 SOURCES = {
     "tabular/loss.py": '''"""Losses."""
@@ -79,10 +79,10 @@ def _inputs(rng):
 def _judge(expected):
     def judge(inputs, output):
         if type(output) is not np.ndarray and type(output) is not float:
-            raise Wrong(Text("a number is asked for", "нужно число"), came=output)
+            raise Wrong(Text("a number is asked for", "нужно число"), actual=output)
         if not np.array_equal(output, expected(inputs["x"])):
             what = Text("other values", "другие значения")
-            raise Wrong(what, came=output, expected=expected(inputs["x"]))
+            raise Wrong(what, actual=output, expected=expected(inputs["x"]))
 
     return judge
 
@@ -92,7 +92,7 @@ def _graded(module, file, function, expected):
     place = f"tests.graded.{module}_probes:{probe}"
     checks = [Check(name, WORDS, _inputs, place, _judge(expected)) for name in ("one", "two")]
     name = f"{module}.{file}.{function}"
-    return Graded(name, Text(function, function), "…", (WORDS, WORDS), checks)
+    return ExerciseSpec(name, Text(function, function), "…", (WORDS, WORDS), checks)
 
 
 EXERCISES = {

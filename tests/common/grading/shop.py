@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from common.grading.outcome import Limits, Outcome
-from common.grading.sandbox import Sandbox
+from common.grading.runner.outcome import Limits, Outcome
+from common.grading.runner.sandbox import Sandbox
 
 EXERCISE = "shop/loss.py"
 GOOD = b"def double(x):\n    return 2 * x\n"

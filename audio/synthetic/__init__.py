@@ -1,0 +1,1 @@
+"""The course's own speech and noise, and how they are made."""

@@ -1,0 +1,284 @@
+"""`python -m common grade SUBMISSIONS --out GRADES`: a class's submissions, graded.
+
+    SUBMISSIONS -> what is taken of each -> checks in the sandbox -> the gradebook -> for people
+
+What became of a check goes into the gradebook at once; a grader that was stopped at any moment
+goes on from there when it is started again, and nothing is graded twice.
+"""
+
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import filelock
+import psutil
+
+from common.errors import UserError, unknown
+from common.grading.exercise.course import Course
+from common.grading.gradebook.grades import Change, StudentGrade
+from common.grading.gradebook.policy import load_policies, load_times
+from common.grading.gradebook.store import Gradebook
+from common.grading.gradebook.transcript import changes, described, grades
+from common.grading.gradebook.work import Work
+from common.grading.reports.outputs import write_outputs
+from common.grading.runner import bubblewrap
+from common.grading.runner.judging import SECRET, fingerprint, load_secret
+from common.grading.runner.outcome import USUAL, Limits
+from common.grading.runner.worker_pool import Crew
+from common.grading.submissions.archives import listed
+from common.grading.submissions.reading import submissions
+from common.grading.submissions.selection import Submission
+from common.i18n import pick_language
+
+GRADEBOOK = "gradebook.sqlite"
+_LIBRARIES = 2**29
+"""Bytes that a sandbox takes before a check begins."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade; see `python -m common grade --help`."""
+
+    jobs: int = 1
+    module: str | None = None
+    secret: Path | None = None
+    policy: Path | None = None
+    times: Path | None = None
+    regrade: bool = False
+    language: str = "en"
+    limits: Limits = USUAL
+
+
+def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[StudentGrade]:
+    """Grade the submissions in `folder` into `out`; return the grades of the whole gradebook.
+
+    Raises UserError where nothing can be graded, and when the sandbox does not stand; what was
+    graded before that is kept.
+    """
+    bubblewrap.check_system()
+    if options.module is not None and options.module not in course.modules:
+        raise unknown("module", options.module, course.modules)
+    handed_in = submissions(folder, course.given, module=options.module)
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UserError(f"{out}: is among the submissions; name a folder outside of {folder}")
+    policies = load_policies(options.policy, course.modules) if options.policy else {}
+    times = load_times(options.times) if options.times else {}
+    with opened(out) as gradebook:
+        secret = known_secret(gradebook, out, options.secret)
+        going_on = gradebook.begin_run(
+            regrade=options.regrade, course=course.digest, secret=fingerprint(secret)
+        )
+        if going_on:
+            print("The last run was not finished; going on with it.")
+        if options.policy:
+            gradebook.set_policies(policies)
+        for module, held in gradebook.policies().items():
+            print(f"Late policy of {module}: {held}.")
+        works = _take_in(handed_in, gradebook, times)
+        _grade_all(works, gradebook, course, secret, options)
+        found = grades(gradebook)
+        changed = changes(grades(gradebook, until=gradebook.run - 1), found)
+        _write(out, found, changed, course, options.language)
+        _tell(found, changed, works, options.language)
+        if others := gradebook.graded_with_other(course.digest):
+            print(f"{others} grades are from another version of the course; see --regrade.")
+        gradebook.end_run()
+    return found
+
+
+@contextlib.contextmanager
+def opened(out: Path) -> Iterator[Gradebook]:
+    """Open the gradebook in a folder, and keep other graders out until it is closed."""
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out}: is a file; name a folder with --out")
+    out.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(out / "gradebook.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise UserError(f"{out}: another grader is at work there; wait until it is done") from None
+    try:
+        with Gradebook(out / GRADEBOOK) as gradebook:
+            yield gradebook
+    finally:
+        lock.release()
+
+
+def known_secret(gradebook: Gradebook, out: Path, file: Path | None) -> bytes:
+    """Return the secret; raise UserError where it is not the one that grades were made with."""
+    known = gradebook.secret()
+    if known and file is None and not (out / SECRET).exists():
+        raise UserError(
+            f"{out / SECRET}: is missing, and the grades were made with it; put it back, or name "
+            "it with --secret"
+        )
+    secret = load_secret(out, file)
+    if known and known != fingerprint(secret):
+        raise UserError(
+            f"{file or out / SECRET}: another secret than the grades in {out} were made with"
+        )
+    return secret
+
+
+def _take_in(
+    found: Iterable[Submission], gradebook: Gradebook, times: Mapping[str, datetime]
+) -> list[Work]:
+    works = []
+    for one in _with_modules(found):
+        if one.student in times:
+            one = replace(one, submitted=times[one.student])
+        works.append(gradebook.see(one, listed=one.student in times))
+    absent = sorted(set(times) - {work.student for work in works})
+    if absent:
+        print(f"In the list of times, but not among the submissions: {listed(absent)}.")
+    return works
+
+
+def _with_modules(found: Iterable[Submission]) -> Iterator[Submission]:
+    """Let a refused submission that does not tell its module be one of what all others are of."""
+    nameless, modules = [], set()
+    for one in found:
+        if one.module:
+            modules.add(one.module)
+            yield one
+        else:
+            nameless.append(one)
+    module = modules.pop() if len(modules) == 1 else ""
+    yield from (replace(one, module=module) for one in nameless)
+
+
+def _grade_all(
+    works: Sequence[Work], gradebook: Gradebook, course: Course, secret: bytes, options: Options
+) -> None:
+    waiting = [work for work in works if not gradebook.is_concluded(work)]
+    for work in waiting:
+        if work.refused:
+            module = course.modules.get(work.module)
+            gradebook.conclude(work, 0, described(module) if module else [])
+    waiting = [work for work in waiting if not work.refused]
+    if not waiting:
+        return
+    progress = _Progress(len(waiting))
+    with tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
+        course.write_edition(Path(folder))
+        crew = Crew(gradebook, course, Path(folder), secret, limits=options.limits)
+        for name, module in course.modules.items():
+            if chosen := [work for work in waiting if work.module == name]:
+                crew.grade(module, chosen, options.jobs, progress.tell)
+    progress.end()
+
+
+class _Progress:
+    """One line that tells who was graded, how many of all that makes, and the time left."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done, self.start = total, 0, time.monotonic()
+        self.moving = sys.stdout.isatty()
+
+    def tell(self, work: Work, points: int) -> None:
+        self.done += 1
+        left = (time.monotonic() - self.start) / self.done * (self.total - self.done)
+        minutes, seconds = divmod(round(left), 60)
+        line = (
+            f"{self.done} of {self.total}, {minutes}:{seconds:02} left: "
+            f"{work.student}, {work.module} {points}"
+        )
+        if self.moving:  # a line that wraps could not be taken back
+            line = line[: shutil.get_terminal_size().columns - 1]
+        print(
+            f"\r\x1b[K{line}" if self.moving else line, end="" if self.moving else "\n", flush=True
+        )
+
+    def end(self) -> None:
+        if self.moving:
+            print()
+
+
+def _write(
+    out: Path,
+    found: Sequence[StudentGrade],
+    changed: Sequence[Change],
+    course: Course,
+    language: str,
+) -> None:
+    given = {name: text.decode() for files in course.given.values() for name, text in files.items()}
+    try:
+        write_outputs(out, found, changed or None, given=given, language=language)
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or out}: {error.strerror}; the grades are in the gradebook: "
+            "mend that and start again"
+        ) from None
+
+
+def _tell(
+    found: Sequence[StudentGrade], changed: Sequence[Change], works: Sequence[Work], language: str
+) -> None:
+    why = {"regrade": "checked anew", "submission": "handed in anew", "time": "another time"}
+    for change in changed:
+        points = f"{change.before:g} -> {change.after:g} points"
+        print(f"{change.student}: {change.exercise} {points} ({why[change.why]})")
+    here = {work.student for work in works}
+    refused = [one for one in found if one.refused and one.student in here]
+    for one in refused:
+        print(f"{one.student}: refused: {one.refused.to(language)}")
+    gone = sorted({one.student for one in found} - here)
+    if gone:
+        print(f"In the gradebook, but not among these submissions: {listed(gone)}.")
+    noted = sum(bool(work.notes) for work in works)
+    if noted:
+        print(f"{noted} submissions have notes, in grades.csv and on the students' pages.")
+    print(f"{len(found)} grades, of {len({one.student for one in found})} students.")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the command; return the exit code."""
+    out = Path(arguments.out)
+    course = Course()
+    if arguments.appeal:
+        from common.grading.commands.appeal import appeal
+
+        student, exercise = arguments.appeal
+        appeal(out, student, exercise, course=course, secret_file=_path(arguments.secret))
+        return 0
+    if arguments.submissions is None:
+        raise UserError("name the folder with the submissions, or --appeal STUDENT EXERCISE")
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise UserError(f"--jobs {arguments.jobs}: at least 1 is expected")
+    options = Options(
+        arguments.jobs or _usual_jobs(),
+        arguments.module,
+        _path(arguments.secret),
+        _path(arguments.policy),
+        _path(arguments.times),
+        arguments.regrade,
+        pick_language(arguments.lang),
+    )
+    try:
+        grade(Path(arguments.submissions), out, options, course=course)
+    except KeyboardInterrupt:
+        print("\ninterrupted; start again, and grading goes on where it stopped", file=sys.stderr)
+        return 130
+    print(f"written: {out}")
+    return 0
+
+
+def _usual_jobs() -> int:
+    """Return how many to grade at a time: one more than cores, as far as there is memory.
+
+    A job waits a part of its time: for the judges of the others, and for processes to start.
+    """
+    room = psutil.virtual_memory().available // (USUAL.memory + _LIBRARIES)
+    return max(1, min((os.cpu_count() or 1) + 1, room))
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)

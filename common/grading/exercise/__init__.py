@@ -1,0 +1,1 @@
+"""An exercise: its statement, its checks, and the student edition that is released."""

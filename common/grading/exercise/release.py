@@ -1,0 +1,122 @@
+"""`python -m common release DIR`: the student edition, made from the teacher's repository.
+
+What goes in is listed; everything else stays out: the solutions, the unit tests of the library
+(they hold reference formulas, and would fail on empty functions), the benchmarks with their
+recorded figures, git's history, caches. Of an exercise the signature, the mark and the docstring
+stay. A private helper that nothing uses any more was part of a solution, and goes with it.
+
+The same repository gives the same bytes.
+"""
+
+import ast
+import os
+import re
+import shutil
+import sys
+from collections import Counter
+from pathlib import Path
+
+from common.errors import UserError
+from common.grading.exercise.source import emptied, marked, parsed, read
+from common.grading.runner.local_runner import ROOT
+
+PACKAGES = ("common", "tabular", "vision", "text", "audio")
+FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", ".gitignore")
+FOLDERS = (*PACKAGES, "docs", "tests/graded")
+LEFT_OUT = ("__pycache__", ".pyc", ".part", "~")
+TESTS = 'testpaths = ["tests/graded"]'
+
+
+def release(folder: Path, *, root: Path = ROOT) -> list[str]:
+    """Write the student edition into a new or empty folder; return the names of its exercises.
+
+    Raises UserError for a folder that holds anything, where this is no whole repository, and for
+    a file that is not Python.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"{folder}: is not empty; name a new folder for the student edition")
+    if root.resolve() == folder.resolve() or root.resolve() in folder.resolve().parents:
+        raise UserError(f"{folder}: is inside the repository; name a folder outside of it")
+    if not (root / "tests" / "graded").is_dir() or not (root / "pyproject.toml").is_file():
+        raise UserError(f"{root}: is not the course's repository, there is nothing to release")
+    contents = edition(root)
+    sources = {name: text.decode() for name, text in contents.items() if name.endswith(".py")}
+    for name, text in sources.items():
+        parsed(text, name)
+    draft = folder.with_name(folder.name + ".part")
+    if draft.exists():
+        raise UserError(f"{draft}: is in the way; remove it")
+    try:
+        for name, content in contents.items():
+            target = draft / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        if folder.exists():
+            folder.rmdir()
+        os.replace(draft, folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return [mark.name for name, text in sources.items() for mark in marked(text, name)]
+
+
+def edition(root: Path) -> dict[str, bytes]:
+    """Return the files of the student edition: their names, with slashes, and their bytes."""
+    names = [name for name in FILES if (root / name).is_file()]
+    names += [
+        path.relative_to(root).as_posix() for folder in FOLDERS for path in _files(root / folder)
+    ]
+    contents = {name: (root / name).read_bytes() for name in names}
+    contents["tests/__init__.py"] = b""
+    modules = {
+        name: emptied(read(root / name), name)
+        for name in names
+        if name.endswith(".py") and name.startswith(PACKAGES)
+    }
+    contents |= {name: text.encode() for name, text in _without_leavings(modules).items()}
+    settings = re.sub(r"(?m)^testpaths = .*$", TESTS, contents["pyproject.toml"].decode())
+    return dict(sorted({**contents, "pyproject.toml": settings.encode()}.items()))
+
+
+def _files(folder: Path) -> list[Path]:
+    paths = sorted(folder.rglob("*")) if folder.is_dir() else []
+    return [p for p in paths if p.is_file() and not any(sign in p.as_posix() for sign in LEFT_OUT)]
+
+
+def _without_leavings(modules: dict[str, str]) -> dict[str, str]:
+    """Remove private functions, classes and constants that no module mentions a second time."""
+    while True:
+        words = Counter(word for text in modules.values() for word in re.findall(r"\w+", text))
+        shorter = {}
+        for name, text in modules.items():
+            if not any(words[private] == 1 for private in re.findall(r"\b_[a-zA-Z]\w*", text)):
+                shorter[name] = text
+                continue
+            lines = text.splitlines(keepends=True)
+            for first, last, private in reversed(_private(text)):
+                if words[private] == 1:
+                    del lines[first - 1 : last]
+            shorter[name] = "".join(lines)
+        if shorter == modules:
+            return modules
+        modules = shorter
+
+
+def _private(text: str) -> list[tuple[int, int, str]]:
+    """Return first line, last line and name of each private thing that a module defines."""
+    found = []
+    for node in ast.parse(text).body:
+        names = [getattr(node, "name", "")]
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            names = [node.targets[0].id]
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        found += [(first, node.end_lineno, n) for n in names if re.fullmatch(r"_[a-zA-Z]\w*", n)]
+    return found
+
+
+def main(folder: str) -> int:
+    """Run the command; return the exit code."""
+    exercises = release(Path(folder))
+    print(f"{folder}: the student edition, with {len(exercises)} exercises to be solved")
+    print(f"try it: cd {folder} && {Path(sys.executable).name} -m common exercises")
+    return 0

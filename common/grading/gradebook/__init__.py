@@ -1,0 +1,1 @@
+"""The journal of grades, and what lateness costs."""

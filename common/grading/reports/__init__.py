@@ -1,0 +1,1 @@
+"""What is written from a gradebook: pages, tables, results for Gradescope."""

@@ -1,0 +1,190 @@
+"""The page on a class: how far it came, what was hard, which mistakes were made, who is alike."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from common.grading.exercise.specification import FAILURES
+from common.grading.gradebook.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
+from common.grading.reports import messages
+from common.grading.reports.similarity import Group, groups, similar
+from common.i18n import Mistake, Text
+from common.report.pages import template, write_page
+from common.report.plots import label, new_figure, series_styles, styled
+
+_MOST_ROWS = 15
+
+
+@dataclass(frozen=True)
+class ExerciseRow:
+    """How a class did at one exercise. begun, solved: numbers of students; mean: of points."""
+
+    title: Text
+    name: str
+    of: int
+    begun: int
+    solved: int
+    mean: float
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """How a class did at one check: of those who had begun its exercise, so many passed."""
+
+    exercise: Text
+    check: Text
+    begun: int
+    passed: int
+
+    @property
+    def share(self) -> float:
+        return self.passed / self.begun
+
+
+@dataclass(frozen=True)
+class ModulePart:
+    """What the page says of one module; see `module_part`."""
+
+    module: str
+    students: int
+    graded: int
+    full: int
+    of: int
+    median: float
+    quarters: tuple[float, float]
+    exercises: list[ExerciseRow]
+    hardest: list[CheckRow]
+    mistakes: list[tuple[Text, Mistake, int]]
+    endings: list[tuple[Text, int]]
+    alike: list[Group]
+    refused: list[StudentGrade]
+    drawing: Figure | None
+
+
+def write(
+    path: Path,
+    grades: Sequence[StudentGrade],
+    changes: Sequence[Change] | None,
+    *,
+    given: Mapping[str, str],
+    names: Mapping[str, str],
+    language: str,
+) -> None:
+    """Write the page; names: student -> the name of the feedback's file, to link to it."""
+    modules = sorted({grade.module for grade in grades}, key=lambda name: (not name, name))
+    parts = [
+        module_part(module, [g for g in grades if g.module == module], given, language)
+        for module in modules
+    ]
+    text = template("summary.html").render(
+        parts=parts, changes=changes, names=names, messages=messages, language=language
+    )
+    write_page(path, text)
+
+
+def module_part(
+    module: str, grades: Sequence[StudentGrade], given: Mapping[str, str], language: str = "en"
+) -> ModulePart:
+    """Sum up the grades of a class in one module; refused submissions count as such only."""
+    graded = [grade for grade in grades if not grade.refused]
+    scores = np.array([grade.score for grade in graded] or [0.0])
+    low, median, high = np.percentile(scores, (25, 50, 75))
+    of = max((grade.of for grade in graded), default=0)
+    return ModulePart(
+        module,
+        len(grades),
+        len(graded),
+        sum(grade.points == grade.of for grade in graded),
+        of,
+        float(median),
+        (float(low), float(high)),
+        _exercises(graded),
+        _hardest(graded),
+        _mistakes(graded),
+        _endings(graded),
+        groups(similar({grade.student: _sources(grade) for grade in graded}, given)),
+        [grade for grade in grades if grade.refused],
+        _drawing(scores, of, language) if graded else None,
+    )
+
+
+def _exercises(grades: Sequence[StudentGrade]) -> list[ExerciseRow]:
+    rows = []
+    for own in _by_exercise(grades):
+        begun = [exercise for exercise in own if _begun(exercise)]
+        solved = sum(exercise.points == exercise.of for exercise in own)
+        mean = float(np.mean([exercise.points for exercise in own]))
+        first = own[0]
+        rows.append(ExerciseRow(first.title, first.exercise, first.of, len(begun), solved, mean))
+    return rows
+
+
+def _hardest(grades: Sequence[StudentGrade]) -> list[CheckRow]:
+    rows = []
+    for own in _by_exercise(grades):
+        begun = [exercise for exercise in own if _begun(exercise)]
+        for checks in zip(*(exercise.checks for exercise in begun), strict=False):
+            passed = sum(check.passed for check in checks)
+            about = checks[0].verdict.about
+            rows.append(CheckRow(own[0].title, about, len(checks), passed))
+    failed = [row for row in rows if row.passed < row.begun]
+    return sorted(failed, key=lambda row: row.share)[:_MOST_ROWS]
+
+
+def _mistakes(grades: Sequence[StudentGrade]) -> list[tuple[Text, Mistake, int]]:
+    """Count students, not checks: one mistake usually fails several checks."""
+    makers: Counter[tuple[Text, Mistake]] = Counter()
+    for grade in grades:
+        makers.update(
+            {
+                (exercise.title, check.verdict.mistake)
+                for exercise in grade.exercises
+                for check in exercise.checks
+                if check.verdict.mistake
+            }
+        )
+    return [(*what, count) for what, count in makers.most_common(_MOST_ROWS)]
+
+
+def _endings(grades: Sequence[StudentGrade]) -> list[tuple[Text, int]]:
+    kinds = Counter(
+        check.failure for check in _all_checks(grades) if check.failure not in ("", "empty")
+    )
+    said = {**FAILURES, "wrong": messages.WRONG}
+    return [(said.get(kind, Text(kind, kind)), count) for kind, count in kinds.most_common()]
+
+
+def _all_checks(grades: Sequence[StudentGrade]) -> list[CheckGrade]:
+    return [check for grade in grades for own in grade.exercises for check in own.checks]
+
+
+def _by_exercise(grades: Sequence[StudentGrade]) -> list[list[ExerciseGrade]]:
+    found: dict[str, list[ExerciseGrade]] = {}
+    for grade in grades:
+        for exercise in grade.exercises:
+            found.setdefault(exercise.exercise, []).append(exercise)
+    return list(found.values())
+
+
+def _begun(exercise: ExerciseGrade) -> bool:
+    return bool(exercise.checks) and not exercise.checks[0].verdict.empty
+
+
+def _sources(grade: StudentGrade) -> dict[str, str]:
+    return {path: body.decode("utf-8", "replace") for path, body in grade.files.items()}
+
+
+def _drawing(scores: np.ndarray, of: int, language: str) -> Figure:
+    figure = new_figure(2.2)
+    axes = styled(figure.add_subplot())
+    edges = np.linspace(0, max(of, 1), 11)
+    style = series_styles(1)[0]
+    axes.hist(scores, edges, color=style.colour, edgecolor="white", linewidth=1.5)
+    label(axes, x=messages.POINTS.to(language), y=messages.STUDENTS.to(language))
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlim(0, max(of, 1))
+    return figure

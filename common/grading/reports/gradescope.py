@@ -1,0 +1,77 @@
+"""The grades of one student as Gradescope's autograder wants them: results.json.
+
+Source of the format: Gradescope's documentation of autograders, "Output format".
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from common.grading.gradebook.grades import CheckGrade, ExerciseGrade, StudentGrade
+from common.grading.reports.messages import LATE, LOOKS_LIKE, NOT_BEGUN, REFUSED, sides
+from common.report.pages import write_page
+
+
+def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
+    """Write the results of all modules of one student."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(results(grades, language=language), ensure_ascii=True, indent=2)
+    write_page(path, text + "\n")
+
+
+def results(grades: Sequence[StudentGrade], *, language: str) -> dict:
+    """Return the content of results.json: an entry for each exercise, with its checks as text.
+
+    The score of a test is before lateness, the score of the whole after it.
+    """
+    tests = [
+        {
+            "name": f"{grade.module}: {exercise.title.to(language)}",
+            "score": exercise.points,
+            "max_score": exercise.of,
+            "status": "passed" if exercise.points == exercise.of else "failed",
+            "output": _exercise(exercise, language),
+            "output_format": "text",
+            "visibility": "visible",
+        }
+        for grade in grades
+        for exercise in grade.exercises
+    ]
+    return {
+        "score": round(sum(grade.score for grade in grades), 2),
+        "output": "\n".join(line for grade in grades for line in _about(grade, language)),
+        "output_format": "text",
+        "tests": tests,
+    }
+
+
+def _about(grade: StudentGrade, language: str) -> list[str]:
+    lines = []
+    if grade.refused:
+        place = f"{grade.module}: " if grade.module else ""
+        lines.append(f"{place}{REFUSED.to(language)}: {grade.refused.to(language)}")
+    if grade.late_factor < 1:
+        lines.append(
+            f"{grade.module}: "
+            + LATE.to(language).format(days=grade.days_late, percent=100 * grade.late_factor)
+        )
+    return lines + [note.to(language) for note in grade.notes]
+
+
+def _exercise(exercise: ExerciseGrade, language: str) -> str:
+    return "\n".join(line for check in exercise.checks for line in _check(check, language))
+
+
+def _check(check: CheckGrade, language: str) -> list[str]:
+    verdict = check.verdict
+    mark = "+" if check.passed else "x"
+    lines = [f"{mark} {verdict.about.to(language)}"]
+    if check.passed:
+        return lines
+    if verdict.empty:
+        return [*lines, f"    {NOT_BEGUN.to(language)}"]
+    lines.append(f"    {verdict.what.to(language)}")
+    lines += [f"    {name.to(language)}: {text}" for name, text in sides(verdict)]
+    if verdict.mistake:
+        lines.append(f"    {LOOKS_LIKE.to(language)}: {verdict.mistake.to(language)}")
+    return lines

@@ -1,0 +1,77 @@
+"""What the pages and results of grading say again and again, in both languages."""
+
+from common.grading.exercise.specification import CheckResult
+from common.i18n import Text
+
+ACTUAL = Text("actual", "вышло")
+EXPECTED = Text("expected", "ожидалось")
+GIVEN = Text("given", "дано")
+LOOKS_LIKE = Text("looks like", "похоже на")
+NOT_BEGUN = Text("not begun", "не начато")
+PRINTED = Text("printed", "напечатано")
+REFUSED = Text("nothing was graded", "проверять нечего")
+LATE = Text(
+    "{days:.1f} days late: {percent:.0f} % of the points count",
+    "опоздание {days:.1f} дн.: засчитано {percent:.0f} % баллов",
+)
+NOTES = Text("About the submission", "О сданных файлах")
+POINTS = Text("points", "баллы")
+SUBMITTED = Text("Handed in", "Сдано")
+HOW_TO = Text(
+    "The same checks run on your own computer, with fresh inputs each time: "
+    "python -m {module} check",
+    "Те же проверки работают на вашем компьютере, каждый раз с новыми входными данными: "
+    "python -m {module} check",
+)
+FEEDBACK = Text("Feedback", "Отзыв")
+SUMMARY = Text("The class", "Группа")
+STUDENTS = Text("students", "студенты")
+MEDIAN = Text("median", "медиана")
+QUARTERS = Text("middle half", "средняя половина")
+FULL = Text("with all points", "со всеми баллами")
+NOTHING = Text("refused", "не проверено")
+DISTRIBUTION = Text("Points reached", "Набранные баллы")
+EXERCISES = Text("Exercises", "Задания")
+EXERCISE = Text("exercise", "задание")
+CHECK = Text("check", "проверка")
+BEGUN = Text("begun by", "начали")
+SOLVED_BY = Text("solved by", "решили")
+MEAN = Text("mean", "среднее")
+HARDEST = Text("The hardest checks", "Самые трудные проверки")
+PASSED_BY = Text("passed, of those who began", "прошли, из начавших")
+MISTAKES = Text("Mistakes by kind", "Ошибки по видам")
+MISTAKE = Text("mistake", "ошибка")
+MADE_BY = Text("students", "студентов")
+ENDINGS = Text("How checks failed", "Чем кончились непройденные проверки")
+ENDING = Text("what happened", "что произошло")
+CHECKS = Text("checks", "проверок")
+ALIKE = Text("Worth a look side by side", "Стоит сравнить глазами")
+ALIKE_ABOUT = Text(
+    "The given code, comments, layout and the names of variables are left out of account, and what "
+    "many wrote counts little. Alike is a reason to look and to ask, not a proof.",
+    "Данный студентам код, комментарии, оформление и имена переменных не учитываются; то, что "
+    "написали многие, весит мало. Сходство — повод посмотреть и спросить, а не доказательство.",
+)
+NOT_ALIKE = Text("No two submissions are strikingly alike.", "Поразительно похожих работ нет.")
+SHARE = Text("in common, at most", "общего, самое большее")
+CHANGES = Text("What the new grading changed", "Что изменила новая проверка")
+NO_CHANGES = Text("Nothing: every point is where it was.", "Ничего: все баллы прежние.")
+BEFORE = Text("before", "было")
+AFTER = Text("after", "стало")
+WHY = Text("why", "почему")
+REASONS = {
+    "submission": Text("another submission", "сдана другая работа"),
+    "regrade": Text("graded again", "проверено заново"),
+    "time": Text("another time of handing in", "другое время сдачи"),
+}
+STUDENT = Text("student", "студент")
+STUDENTS = Text("students", "студенты")
+MODULE = Text("module", "модуль")
+SCORE = Text("score", "итог")
+WRONG = Text("another answer than the right one", "неверный ответ")
+
+
+def sides(verdict: CheckResult) -> list[tuple[Text, str]]:
+    """Return what a failed check has to show, each with its name: came, expected, given."""
+    shown = ((ACTUAL, verdict.actual), (EXPECTED, verdict.expected), (GIVEN, verdict.given))
+    return [(name, text) for name, text in shown if text]

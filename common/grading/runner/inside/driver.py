@@ -1,0 +1,105 @@
+"""What runs in the child beside the student's code: one probe, and one frame with its result.
+
+From the moment the student's module is imported, nothing in this process can be trusted, this
+file included. The frame is only what somebody in there says.
+"""
+
+import contextlib
+import importlib
+import importlib.util
+import os
+import py_compile
+import sys
+import traceback
+from collections.abc import Sequence
+
+import numpy as np
+
+from common.grading.runner.inside.wire import NotPlainError, Plain, encode
+
+_MOST_TEXT = 2000
+
+
+def run_probe(module: str, probe: str, inputs: Plain) -> bytes:
+    """Import `module`, call `probe` with `inputs` and return the frame with what happened.
+
+    probe: "package.module:name". The frame holds a list: "output" and what the probe returned,
+    or the kind of failure (see `common.grading.runner.sandbox.Failure`) and the details.
+    """
+    course = _root_of(module)
+    try:
+        importlib.import_module(module)
+        place, _, name = probe.partition(":")
+        function = getattr(importlib.import_module(place), name)
+        result: Plain = ["output", function(inputs)]
+    except BaseException as error:
+        result = _failure(error, course)
+    try:
+        return encode(result)
+    except NotPlainError as error:
+        return encode(["not_plain", _bounded(error)])
+    except BaseException as error:
+        return encode(_failure(error, course))
+
+
+def compile_files(course: str, names: Sequence[str], scratch: str) -> bytes:
+    """Compile a student's files, none of which runs, and return the frame with the bytecode.
+
+    names: of the files in the folder `course`. What does not compile is left out; its check will
+        say why.
+    """
+    compiled: dict[str, Plain] = {}
+    for number, name in enumerate(names):
+        path, place = os.path.join(course, name), f"{scratch}/compiled{number}"
+        unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        with contextlib.suppress(Exception):
+            py_compile.compile(path, place, doraise=True, quiet=2, invalidation_mode=unchecked)
+            compiled[name] = np.fromfile(place, np.uint8)
+    return encode(["output", compiled])
+
+
+def send(frame: bytes, descriptor: int) -> None:
+    """Write the frame and leave, so that nothing registered for the end gets to run."""
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    with contextlib.suppress(BaseException):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(0)
+
+
+def _root_of(module: str) -> str:
+    """Return the folder with the course's packages, as frames of a traceback begin with it."""
+    spec = importlib.util.find_spec(module.partition(".")[0])
+    return os.path.join(os.path.dirname(os.path.dirname(spec.origin)), "") if spec else os.sep
+
+
+def _failure(error: BaseException, course: str) -> Plain:
+    if isinstance(error, SystemExit):
+        return ["ended", f"SystemExit{_line(error, course)}"]
+    text = _bounded(error)
+    if isinstance(error, MemoryError) or "allocate memory" in text or "not enough memory" in text:
+        return ["memory", _line(error, course).strip(" ()")]
+    said = f"{type(error).__name__}: {text}".removesuffix(": ")
+    return ["raised", f"{said}{_line(error, course)}"]
+
+
+def _bounded(error: BaseException) -> str:
+    try:
+        return str(error)[:_MOST_TEXT].encode("utf-8", "replace").decode()
+    except BaseException:
+        return "(an error whose text cannot be read)"
+
+
+def _line(error: BaseException, course: str) -> str:
+    """Name the innermost line that is the course's or the student's, not a library's."""
+    if isinstance(error, SyntaxError):  # it names its line in its own text
+        return ""
+    places = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        path = frame.f_code.co_filename
+        if path.startswith(course) and not path.endswith("_probes.py"):
+            place = path[len(course) :].replace(os.sep, "/")
+            places = f" ({place}, line {line})"
+    return places

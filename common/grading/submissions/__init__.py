@@ -1,0 +1,1 @@
+"""What a class handed in: archives, and what is taken of them."""

@@ -1,0 +1,100 @@
+"""What of a class's submissions is graded: the files that hold exercises, and nothing else.
+
+A submission is a folder or a zip with the student's id for a name: as `submit` makes it, as
+Moodle hands it out (a folder with a zip within), or as a teacher lays it down. What is left out
+of it, or cannot be read, is said in words; one bad submission never keeps another from its grade.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from common.errors import UserError
+from common.grading.sanitize import sanitize
+from common.grading.submissions.archives import RefusedError, entries, is_silent, listed, printable
+from common.grading.submissions.selection import Given, Submission, take
+from common.i18n import Text
+
+
+def submissions(folder: Path, given: Given, *, module: str | None = None) -> Iterator[Submission]:
+    """Return what each student handed in, for each module, in the order of the ids.
+
+    It is read as it is asked for: only one student's files are in memory at a time.
+    module: the one that is asked for; otherwise each module is taken of which there are files.
+
+    Raises UserError, at once, for a folder that holds no submission.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder; name one with a folder or a zip per student")
+    paths: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if not is_silent(path.name):
+            paths.setdefault(_key(student_id(path)), []).append(path)
+    if not paths:
+        raise UserError(f"{folder}: is empty; there should be a folder or a zip per student")
+    return (one for _, same in sorted(paths.items()) for one in _of_one(same, given, module))
+
+
+def student_id(path: Path) -> str:
+    """Return the id that a folder or an archive names.
+
+    >>> student_id(Path("Д'Артаньян_4711_assignsubmission_file_"))
+    "Д'Артаньян_4711"
+    >>> student_id(Path("petrovanna_LATE_12345_678901_submission-text-2.zip"))
+    'petrovanna_12345'
+    """
+    name = printable(path.name)
+    if path.is_symlink() or not path.is_dir():
+        name = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
+    name = re.sub(r"_assignsubmission_(file|onlinetext)(_.*)?$", "", name)  # Moodle
+    name = re.sub(r"^(.+?)(?:_LATE)?_(\d{3,})_\d{5,}_.+$", r"\1_\2", name)  # Canvas
+    name = " ".join(sanitize(name, limit=120).split())
+    return unicodedata.normalize("NFC", name) or "?"
+
+
+def _key(student: str) -> str:
+    """What two ids have in common that a person, or a disk, might take for one."""
+    return unicodedata.normalize("NFKC", student).casefold()
+
+
+def _of_one(paths: Sequence[Path], given: Given, module: str | None) -> list[Submission]:
+    found = [_taken(path, given, module) for path in paths]
+    if len(paths) == 1:
+        return found[0]
+    names = listed(printable(path.name) + ("/" if path.is_dir() else "") for path in paths)
+    contents = [{one.module: one.sha256 for one in taken} for taken in found]
+    if all(content == contents[0] for content in contents) and found[0][0].refused is None:
+        note = Text(
+            f"handed in more than once, always the same: {names}",
+            f"сдано несколько раз одно и то же: {names}",
+        )
+        return [replace(one, notes=(*one.notes, note)) for one in found[0]]
+    refused = Text(
+        f"several submissions with one id: {names}; leave one of them, or rename the other student",
+        f"несколько работ под одним именем: {names}; оставьте одну или переименуйте другую",
+    )
+    modules = sorted({one.module for taken in found for one in taken if one.module})
+    return [
+        Submission(found[0][0].student, name, refused=refused) for name in modules or [module or ""]
+    ]
+
+
+def _taken(path: Path, given: Given, module: str | None) -> list[Submission]:
+    student = student_id(path)
+    try:
+        with ExitStack() as stack:
+            return take(student, entries(path, stack), given, module)
+    except RefusedError as refused:
+        text = refused.text
+    except OSError as error:
+        name = printable(str(error.filename or path))
+        text = Text(
+            f"cannot be read: {name}: {error.strerror}", f"не читается: {name}: {error.strerror}"
+        )
+    except Exception as error:  # what nobody thought of keeps no other from being graded
+        name = type(error).__name__
+        text = Text(f"cannot be read: {name}", f"не читается: {name}")
+    return [Submission(student, module or "", refused=text)]

@@ -1,0 +1,58 @@
+"""Pages of HTML with everything inside: for a phone, a desk or a printer, without a network.
+
+Whatever is put into a template is escaped, so a text is shown as it is and never becomes markup.
+"""
+
+import base64
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from common.report.plots import png
+
+_FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "grading" / "reports")
+
+
+@cache
+def template(name: str) -> jinja2.Template:
+    """Return a template by its file name; a name that it lacks is an error.
+
+    >>> "grid" in template("page.css").render()
+    True
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDERS),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["png_uri"] = lambda figure: _data_uri("image/png", png(figure))
+    environment.filters["wav_uri"] = lambda sound: _data_uri("audio/wav", sound)
+    environment.filters["setting"] = _setting
+    return environment.get_template(name)
+
+
+def write_page(path: str | Path, text: str, *, encoding: str = "utf-8") -> None:
+    """Write a page, or a file beside it.
+
+    It takes its place when it is complete, and until then an older one stays.
+    """
+    path = Path(path)
+    draft = path.with_name(path.name + ".part")
+    # a file name in a note may hold bytes that are no text, and they must not cost the page
+    draft.write_bytes(text.encode(encoding, "backslashreplace"))
+    os.replace(draft, path)
+
+
+def _data_uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64," + base64.b64encode(content).decode("ascii")
+
+
+def _setting(value: Any) -> str:
+    if value is None or value == () or value == []:
+        return "-"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

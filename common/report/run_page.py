@@ -1,0 +1,141 @@
+"""The page of a run: one HTML file with everything inside, for a phone, a desk or a printer."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from common.report.console import metrics_table
+from common.report.pages import template, write_page
+from common.report.plots import LEGEND, Series, grid_of_panels, label, legend_below, series_styles
+from common.task import Metric, Outcome, Picture
+from common.training.history import History
+
+_PARTS = {
+    "test": "the test part, which training never saw and which was touched once, for this page",
+    "valid": "the validation part, which also chose the best epoch (there was no test part), "
+    "so they flatter a little",
+}
+_KEPT = {"epoch", "lr", "train_loss", "valid_loss", "seconds"}
+
+
+def write(
+    path: str | Path,
+    *,
+    title: str,
+    about: str,
+    metrics: Sequence[Metric],
+    outcomes: Sequence[Outcome],
+    part: str,
+    pictures: Sequence[Picture],
+    notes: Sequence[str],
+    settings: Mapping[str, Any],
+    sizes: Mapping[str, int] | None = None,
+) -> None:
+    """Write the page. It needs no network and no script, and shows every text as it is.
+
+    part: what the figures were computed on, "test" or "valid".
+    notes: how the data was read and what was decided, a line each.
+    sizes: the number of examples in the parts "train", "valid" and "test".
+
+    The page takes its place when it is complete; until then an older one stays.
+    """
+    trained = [outcome for outcome in outcomes if outcome.history is not None]
+    ordered = [*trained, *(outcome for outcome in outcomes if outcome.history is None)]
+    rows = metrics_table(metrics, ordered)
+    text = template("report.html").render(
+        title=title,
+        about=about,
+        part=_PARTS[part],
+        examined=None if sizes is None else sizes[part],
+        sizes=sizes,
+        notes=notes,
+        outcomes=ordered,
+        trained=len(trained),
+        rows=rows,
+        marked=any(any(row.best) for row in rows),
+        pictures=pictures,
+        settings=settings,
+    )
+    write_page(path, text)
+
+
+def learning_curves(histories: Mapping[str, History]) -> Picture:
+    """Draw the loss by epoch, a panel for each training: losses have scales of their own.
+
+    A metric that was followed in all of them compares them in one more panel.
+    """
+    shared = _shared_metric(histories)
+    figure, panels = grid_of_panels(
+        len(histories), height=2.2, extra_rows=1 if shared and len(histories) > 1 else 0
+    )
+    train, valid, best, _ = series_styles(4)
+    for axes, (name, history) in zip(panels, histories.items(), strict=False):
+        _loss_panel(axes, name, history, train, valid)
+    handles = [
+        panels[0].plot([], [], **{**style.line(), "marker": ""})[0] for style in (train, valid)
+    ]
+    handles.append(panels[0].plot([], [], "*", color=best.colour, markersize=11)[0])
+    legend_below(figure, handles, ["training", "validation", "best epoch"])
+    if len(panels) > len(histories):
+        _shared_panel(panels[-1], shared, histories)
+    caption = (
+        "Loss by epoch. Each panel has its own scale, for losses are in different units: compare "
+        "the shape of the curves, not their heights. The star marks the epoch whose weights were "
+        "kept."
+    )
+    if len(panels) > len(histories):
+        caption += f" The last panel shows {shared} of the validation part, the same for all."
+    return Picture("How they learned", caption, figure)
+
+
+def _shared_metric(histories: Mapping[str, History]) -> str | None:
+    """The first metric that every history followed."""
+    columns = [list(history.rows[0]) if history.rows else [] for history in histories.values()]
+    for name in columns[0] if columns else []:
+        if name not in _KEPT and all(name in others for others in columns):
+            return name
+    return None
+
+
+def _loss_panel(axes: Axes, name: str, history: History, train: Series, valid: Series) -> None:
+    label(axes, title=name, x="epoch", y="loss")
+    epochs = [row["epoch"] for row in history.rows]
+    for column, style in (("train_loss", train), ("valid_loss", valid)):
+        if history.rows and column in history.rows[0]:
+            every = max(1, len(epochs) // 6)
+            axes.plot(epochs, history.column(column), **style.line(), markevery=every)
+    kept = next((row for row in history.rows if row["epoch"] == history.best_epoch), None)
+    if kept:
+        value = kept.get("valid_loss", kept["train_loss"])
+        star = series_styles(3)[2].colour
+        axes.plot(kept["epoch"], value, "*", color=star, markersize=11, markeredgecolor="white")
+    _settle_scale(axes, history.rows, ("train_loss", "valid_loss"))
+
+
+def _shared_panel(axes: Axes, metric: str, histories: Mapping[str, History]) -> None:
+    label(axes, title=f"{metric}, validation part", x="epoch")
+    for (name, history), style in zip(
+        histories.items(), series_styles(len(histories)), strict=True
+    ):
+        every = max(1, len(history.rows) // 8)
+        axes.plot(
+            history.column("epoch"),
+            history.column(metric),
+            **style.line(),
+            markevery=every,
+            label=name,
+        )
+    _settle_scale(axes, [row for h in histories.values() for row in h.rows], (metric,))
+    axes.legend(**LEGEND)
+
+
+def _settle_scale(axes: Axes, rows: Sequence[Mapping[str, float]], columns: Sequence[str]) -> None:
+    """Take a logarithmic scale where values span more than a factor of ten."""
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    values = [row[column] for row in rows for column in columns if column in row]
+    values = [value for value in values if math.isfinite(value)]
+    if values and min(values) > 0 and max(values) > 10 * min(values):
+        axes.set_yscale("log")

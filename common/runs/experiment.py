@@ -1,0 +1,225 @@
+"""Split, prepare, train, evaluate: the road that data takes, the same for any Task."""
+
+import contextlib
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from common.runs import drafts
+from common.runs import store
+from common.device import pick_device
+from common.errors import UserError, unknown
+from common.training.history import History
+from common.runs.results import Prepared, Result, write
+from common.splits import split
+from common.task import Outcome, Pipeline, Task
+from common.trainer import Trainer
+
+Say = Callable[[str], None]
+
+
+def _silent(line: str) -> None:
+    pass
+
+
+def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
+    """Split first, then fit the preparation on the training part only."""
+    parts = split(examples, settings.shares, seed=settings.seed, **examples.split_by)
+    train, valid, test = (examples[rows] for rows in (parts.train, parts.valid, parts.test))
+    preprocessing = task.prepare(source, settings).fit(train)
+    return Prepared(
+        parts,
+        train,
+        valid,
+        test,
+        preprocessing,
+        preprocessing.data(train, training=True),
+        preprocessing.data(valid),
+        [*examples.notes, *preprocessing.notes],
+    )
+
+
+def learn(
+    task: Task,
+    prepared: Prepared,
+    settings: Any,
+    *,
+    progress: bool = True,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+) -> tuple[nn.Module, History]:
+    """Train the task's network with the loss that the settings name."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        model = task.model(prepared.preprocessing, settings)
+    arguments = {
+        "lr": settings.lr,
+        "epochs": settings.epochs,
+        "batch_size": settings.batch_size,
+        "device": settings.device,
+        "seed": settings.seed,
+        "minutes": settings.minutes,
+        "patience": settings.patience,
+        "metrics": dict(task.curves),
+        "weight_decay": settings.weight_decay,
+        "clip": settings.clip,
+        "bf16": settings.bf16,
+        **task.training(settings),
+    }
+    loss = task.losses[settings.loss](settings, prepared.preprocessing)
+    trainer = Trainer(model, loss, **arguments, progress=progress, checkpoint=checkpoint)
+    history = trainer.fit(prepared.train_data, valid=prepared.valid_data, resume=resume)
+    return model, history
+
+
+def run(
+    task: Task,
+    prepared: Prepared,
+    source: Any,
+    settings: Any,
+    *,
+    losses: Sequence[str],
+    say: Say = _silent,
+    progress: bool = True,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+) -> Result:
+    """Train one network for each loss, at equal budget, and examine each once."""
+    began = time.monotonic()
+    part, exam = prepared.exam
+    outcomes, pipelines = [], {}
+    for loss in losses:
+        chosen = dataclasses.replace(settings, loss=loss)
+        say(f"training with {loss}")
+        model, history = learn(
+            task, prepared, chosen, progress=progress, checkpoint=checkpoint, resume=resume
+        )
+        # The history's, for a training that was resumed spent some of them in another process.
+        seconds = sum(history.column("seconds"))
+        pipelines[loss] = Pipeline(prepared.preprocessing, model, chosen, source)
+        metrics, artifacts = task.evaluate(pipelines[loss], exam)
+        outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
+    outcomes += task.baselines(prepared.train, exam, settings, pipelines)
+    return Result(part, outcomes, pipelines, prepared, time.monotonic() - began)
+
+
+def train(
+    task: Task,
+    source: Any,
+    settings: Any,
+    out: Path | None,
+    *,
+    examples: Any = None,
+    losses: Sequence[str] = (),
+    say: Say = _silent,
+    progress: bool = True,
+) -> Result:
+    """Train the task's network and write the run into the folder `out`, if one is given.
+
+    With several `losses` the same network is trained with each at equal budget, the page compares
+    them all, and the pipeline that is saved is that of `settings.loss`.
+
+    The folder appears when everything is written. A training with one loss that is killed leaves
+    its checkpoint beside `out`, and `resume` goes on from there. `examples` are used in place of
+    what the source names; a run with such examples can read them again neither to resume nor to
+    be examined.
+    """
+    losses = losses or [settings.loss]
+    for loss in {*losses, settings.loss}:
+        if loss not in task.losses:
+            raise unknown("loss", loss, task.losses)
+    pick_device(settings.device)
+    if out:
+        drafts.check_place(out, task.name)
+    in_memory = examples is not None
+    examples = task.load(source) if examples is None else examples
+    settings = task.complete(settings, examples)
+    prepared = prepare(task, examples, source, settings)
+    # Only now, when the person's data and wishes have stood every check, is anything written.
+    config = {
+        "task": task.name,
+        "source": source.to_dict(),
+        "settings": settings.to_dict(),
+        "examples": len(examples),
+        "fingerprint": task.fingerprint(examples),
+        "in_memory": in_memory,
+    }
+    del examples  # the parts are copies, and the whole may be large
+    with drafts.draft(out, config) if out else contextlib.nullcontext() as folder:
+        return _fill(
+            task, folder, prepared, source, settings, losses=losses, say=say, progress=progress
+        )
+
+
+def resume(task: Task, out: Path, *, say: Say = _silent, progress: bool = True) -> Result:
+    """Go on with the training that was killed before the run `out` was complete."""
+    with drafts.reopened(out, task.name) as folder:
+        config = store.read_config(folder, task)
+        source, settings = config["source"], config["settings"]
+        prepared = prepare(task, reload(task, folder, config), source, settings)
+        return _fill(
+            task,
+            folder,
+            prepared,
+            source,
+            settings,
+            losses=[settings.loss],
+            say=say,
+            progress=progress,
+            resume=True,
+        )
+
+
+def _fill(
+    task: Task,
+    folder: Path | None,
+    prepared: Prepared,
+    source: Any,
+    settings: Any,
+    *,
+    losses: Sequence[str],
+    say: Say,
+    progress: bool,
+    resume: bool = False,
+) -> Result:
+    """Train into a draft. With several losses there is no checkpoint: a demo is soon over."""
+    for note in prepared.notes:
+        say(note)
+    counts = " / ".join(f"{size:,}" for size in prepared.sizes.values())
+    say(f"split {settings.shares}: {counts} for training / validation / test")
+    result = run(
+        task,
+        prepared,
+        source,
+        settings,
+        losses=losses,
+        say=say,
+        progress=progress,
+        checkpoint=folder / drafts.CHECKPOINT if folder and len(losses) == 1 else None,
+        resume=resume,
+    )
+    if folder:
+        write(task, folder, result, settings)
+    return result
+
+
+def reload(task: Task, folder: Path, config: dict[str, Any]) -> Any:
+    """Read the examples of a run again; raise UserError where they cannot be the same."""
+    if config.get("in_memory"):
+        raise UserError(
+            f"{folder}: its data was handed over in Python and is not kept; name a file instead"
+        )
+    examples = task.load(config["source"])
+    if config.get("examples") != len(examples):
+        raise UserError(
+            f"{folder}: the data has changed since this training: {len(examples):,} examples, "
+            f"expected {config.get('examples')!r}"
+        )
+    if config.get("fingerprint") != task.fingerprint(examples):
+        raise UserError(f"{folder}: the data has changed since this training; name a file instead")
+    return examples

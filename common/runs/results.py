@@ -1,0 +1,112 @@
+"""What an experiment came to, and how it is written down."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+
+from common.runs import drafts
+from common.report import run_page
+from common.runs import store
+from common.errors import UserError
+from common.splits import Split
+from common.task import Outcome, Pipeline, Preprocessing, Task
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The three parts, and what was learned from the first of them alone."""
+
+    split: Split
+    train: Any
+    valid: Any
+    test: Any
+    preprocessing: Preprocessing
+    train_data: Any
+    valid_data: Any
+    notes: list[str]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many examples are in each part."""
+        return {"train": len(self.train), "valid": len(self.valid), "test": len(self.test)}
+
+    @property
+    def exam(self) -> tuple[str, Any]:
+        """The part that figures are reported on: the validation part if there is no test part."""
+        return ("test", self.test) if len(self.test) else ("valid", self.valid)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an experiment came to: the part examined, every outcome, and the trained pipelines."""
+
+    part: str
+    outcomes: list[Outcome]
+    pipelines: dict[str, Pipeline]
+    prepared: Prepared
+    seconds: float
+
+
+def summary(result: Result) -> dict[str, Any]:
+    """Return what metrics.json holds."""
+    trained = [outcome for outcome in result.outcomes if outcome.history is not None]
+    references = {
+        outcome.name: {result.part: outcome.metrics}
+        for outcome in result.outcomes
+        if outcome.history is None
+    }
+    figures = {
+        outcome.name: {
+            result.part: outcome.metrics,
+            "seconds": outcome.seconds,
+            "epochs": len(outcome.history.rows),
+            "best_epoch": outcome.history.best_epoch,
+            "stopped": outcome.history.stopped,
+        }
+        for outcome in trained
+    }
+    common = {"references": references, "examples": result.prepared.sizes}
+    if len(trained) == 1:
+        return {**figures[trained[0].name], "loss": trained[0].name, **common}
+    return {"losses": figures, "seconds": result.seconds, **common}
+
+
+def write(task: Task, folder: Path, result: Result, settings: Any) -> None:
+    """Write everything that a run holds into its draft; what is saved is `settings.loss`."""
+    try:
+        _write(task, folder, result, settings)
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{folder}: the run cannot be written: {reason}") from None
+
+
+def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
+    saved = result.pipelines.get(settings.loss) or next(iter(result.pipelines.values()))
+    store.save_pipeline(folder, saved)
+    store.write_json(folder / "metrics.json", summary(result))
+    histories = {o.name: o.history for o in result.outcomes if o.history is not None}
+    histories[saved.settings.loss].to_csv(folder / "history.csv")
+    _, exam = result.prepared.exam
+    extras = folder / drafts.EXTRAS
+    extras.mkdir(exist_ok=True)
+    added = task.extras(extras, result.pipelines, exam)
+    if not any(extras.iterdir()):
+        extras.rmdir()
+    run_page.write(
+        folder / "report.html",
+        title=task.title,
+        about=task.about,
+        metrics=task.metrics,
+        outcomes=result.outcomes,
+        part=result.part,
+        pictures=[
+            *task.plots(result.prepared.train, exam, result.outcomes),
+            *added,
+            run_page.learning_curves(histories),
+        ],
+        notes=result.prepared.notes,
+        settings=saved.settings.to_dict(),
+        sizes=result.prepared.sizes,
+    )

@@ -1,0 +1,177 @@
+"""A run is a folder: what was asked, what was learned, how well it does. Nothing in it is code.
+
+    config.json                 the source and the settings
+    metrics.json                figures on the test part
+    history.csv                 the training, epoch by epoch
+    report.html                 the page, pictures inside
+    model.safetensors           the network's weights
+    preprocessing.json          what the preparation decided
+    preprocessing.safetensors   what it measured
+    extras/                     what the domain adds for people: a video, sounds
+
+How such a folder comes to be is the matter of `common.runs.drafts`.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from common.errors import UserError, unknown
+from common.task import Pipeline, Task
+
+FORMAT = 1
+_MISFITS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    RuntimeError,
+    OverflowError,
+)
+
+
+def replaced(folder: Path) -> Path:
+    """Return where a run lies for the moment in which a newer one takes its place.
+
+    >>> replaced(Path("runs/flats")).name
+    'flats.replaced'
+    """
+    return folder.with_name(folder.name + ".replaced")
+
+
+def save_pipeline(folder: Path, pipeline: Pipeline) -> None:
+    """Write the network and its preparation, without pickle."""
+    values, arrays = pipeline.preprocessing.state()
+    write_json(folder / "preprocessing.json", values)
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    (folder / "preprocessing.safetensors").write_bytes(safetensors.numpy.save(contiguous))
+    weights = {
+        name: tensor.detach().cpu().contiguous()
+        for name, tensor in pipeline.model.state_dict().items()
+    }
+    # Not by save_file, whose files nobody but their writer may read.
+    (folder / "model.safetensors").write_bytes(safetensors.torch.save(weights))
+
+
+def read_config(folder: Path, task: Task) -> dict[str, Any]:
+    """Return a run's config with `source` and `settings` as the task's own objects."""
+    if not folder.is_dir():
+        stopped = folder.with_name(folder.name + ".unfinished").is_dir()
+        hint = (
+            f"; its training was interrupted, go on with train --resume {folder}" if stopped else ""
+        )
+        raise UserError(f"{folder}: no such run{hint}")
+    if not (folder / "config.json").is_file():
+        raise UserError(f"{folder}: not a run, it has no config.json")
+    config = read_json(folder / "config.json")
+    if config.get("format") != FORMAT:
+        raise UserError(
+            f"{folder}: a run of format {config.get('format')!r}, this version reads {FORMAT}"
+        )
+    if config.get("task") != task.name:
+        raise UserError(f"{folder}: a run of {config.get('task')!r}, expected {task.name!r}")
+    try:
+        source = task.source.from_dict(dict(config["source"]))
+        settings = task.settings.from_dict(dict(config["settings"]))
+        if settings.loss not in task.losses:
+            raise unknown("loss", settings.loss, task.losses)
+    except (KeyError, TypeError, ValueError, OverflowError, UserError) as error:
+        raise UserError(f"{folder}: config.json is damaged: {error}") from None
+    return {**config, "source": source, "settings": settings}
+
+
+def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeline:
+    """Load a run's network and preparation. Nothing in the folder is executed.
+
+    Raises UserError for a folder that is no run, is damaged, or belongs to another version.
+    """
+    folder = _standing(Path(folder))
+    config = read_config(folder, task)
+    values = read_json(folder / "preprocessing.json")
+    arrays = _tensors(folder / "preprocessing.safetensors", safetensors.numpy.load_file)
+    weights = _tensors(folder / "model.safetensors", safetensors.torch.load_file)
+    settings = config["settings"]
+    try:
+        preprocessing = task.preprocessing.restore(values, arrays)
+        # On "meta" a model takes no memory, however large a stranger's config says it is: the
+        # weights, which are really there, become its memory once their names and shapes fit.
+        with torch.device("meta"):
+            model = task.model(preprocessing, settings)
+        _check_weights(weights, model.state_dict())
+        model.load_state_dict(weights, assign=True)
+    except UserError as error:
+        raise UserError(f"{folder}: damaged, its parts do not fit together: {error}") from None
+    except _MISFITS as error:
+        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
+        raise UserError(f"{folder}: damaged, its parts do not fit together: {reason}") from None
+    model.requires_grad_(False).eval()
+    if device is not None:
+        settings = type(settings).from_dict({**settings.to_dict(), "device": device})
+    return Pipeline(preprocessing, model, settings, config["source"])
+
+
+def _standing(folder: Path) -> Path:
+    """A crash in the moment of replacement leaves the good run under its other name."""
+    return replaced(folder) if not folder.exists() and replaced(folder).is_dir() else folder
+
+
+def _check_weights(weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
+    for name, tensor in weights.items():
+        if name in own and tensor.dtype != own[name].dtype:
+            raise ValueError(f"weights {name} are {tensor.dtype}, expected {own[name].dtype}")
+        if not torch.isfinite(tensor).all():
+            raise ValueError(f"weights {name} are not finite")
+
+
+def write_json(path: Path, values: Any) -> None:
+    """Write JSON that any reader takes: a figure that is no number becomes null."""
+    text = json.dumps(plain(values), ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object; raise UserError where the file is not one."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path.parent}: the run is damaged, {path.name} is missing") from None
+    except (OSError, ValueError, RecursionError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"{path}: not readable JSON: {reason}") from None
+    if not isinstance(values, dict):
+        raise UserError(f"{path}: expected a JSON object")
+    return values
+
+
+def _tensors(path: Path, load_file: Callable[[Path], Mapping]) -> dict[str, Any]:
+    if not path.is_file():
+        raise UserError(f"{path.parent}: the run is damaged, {path.name} is missing")
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise UserError(
+            f"{path}: not a safetensors file, or damaged; other formats are refused unread"
+        ) from None
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON can hold; a number that is not finite becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,1 @@
+"""What serves the training loop: batches, validation, checkpoints, schedules, guards."""

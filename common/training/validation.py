@@ -1,0 +1,136 @@
+"""A model's outputs, its loss and its metrics on data that it is not trained on."""
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor, nn
+
+from common.errors import UserError
+from common.training.batches import Gather, InputBatches, Source
+from common.training.guards import explain_non_finite
+from common.training.modes import in_mode
+from common.training.schedule import Deadline
+
+Forward = Callable[..., Tensor]
+
+
+@runtime_checkable
+class BatchMetric(Protocol):
+    """A metric that is fed batch by batch, so that nothing need be kept; as in torchmetrics."""
+
+    def reset(self) -> None: ...
+
+    def update(self, prediction: Tensor, target: Tensor) -> None: ...
+
+    def compute(self) -> float | Tensor: ...
+
+
+Metric = BatchMetric | Callable[[Tensor, Tensor], float | Tensor]
+
+
+class Metrics:
+    """Metrics of a whole validation part, which is gathered only if one of them asks for it."""
+
+    def __init__(self, metrics: dict[str, Metric], source: Source) -> None:
+        self.metrics = metrics
+        self.fed = [metric for metric in metrics.values() if isinstance(metric, BatchMetric)]
+        gathered = 2 if len(self.fed) < len(metrics) else 0
+        self.gathered = [Gather(source.rows, source.device) for _ in range(gathered)]
+        for metric in self.fed:
+            metric.reset()
+
+    def add(self, prediction: Tensor, target: Tensor) -> None:
+        for metric in self.fed:
+            metric.update(prediction, target)
+        if self.gathered:
+            self.gathered[0].add(prediction)
+            self.gathered[1].add(target)
+
+    def compute(self) -> dict[str, float]:
+        whole = [gather.result() for gather in self.gathered]
+        return {
+            name: float(metric.compute() if isinstance(metric, BatchMetric) else metric(*whole))
+            for name, metric in self.metrics.items()
+        }
+
+
+def outputs(model: nn.Module, forward: Forward, batches: InputBatches) -> Iterator[Tensor]:
+    """Yield the model's output for one batch of inputs after another, on the CPU."""
+    for inputs in batches:
+        # Entered anew for each batch: between two of them the caller's code runs. And no
+        # inference mode, for whoever gets an output may want gradients through it.
+        with in_mode(model, training=False), torch.no_grad():
+            output = forward(*inputs).cpu()
+        yield output
+
+
+def predict(model: nn.Module, forward: Forward, batches: InputBatches) -> Tensor:
+    """Return the outputs for all batches of inputs as one tensor, on the CPU."""
+    gathered = Gather(batches.rows, torch.device("cpu"))
+    for output in outputs(model, forward, batches):
+        gathered.add(output)
+    if not (gathered.filled or gathered.parts):
+        raise UserError(f"the {batches.part} yields no batches")
+    return gathered.result()
+
+
+class Validation:
+    """Runs the validation part, and tells the deadline how long that takes."""
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        model: nn.Module,
+        forward: Forward,
+        loss: Callable[[Tensor, Tensor], Tensor],
+        metrics: dict[str, Metric],
+        seed: int,
+        deadline: Deadline,
+    ) -> None:
+        self.source, self.model, self.forward, self.loss = source, model, forward, loss
+        self.metrics, self.seed, self.deadline = metrics, seed, deadline
+        self.longest = 0.0
+
+    def run(self, epoch: int) -> dict[str, float]:
+        """Return the loss and the metrics; nan where the time was over before the end.
+
+        Raises NonFiniteLossError, with `epoch` as the number of the epoch.
+        """
+        began, total, seen = self.deadline.elapsed(), 0.0, 0
+        metrics = Metrics(self.metrics, self.source)
+        torch.manual_seed(self.seed)  # a Dataset that adds noise adds the same in every epoch
+        with in_mode(self.model, training=False), torch.inference_mode():
+            for batch in self.source.batches():
+                inputs, target, _ = batch
+                prediction = self.forward(*inputs)
+                value = self.loss(prediction, target).item()
+                if not math.isfinite(value):
+                    raise explain_non_finite(
+                        self.model, self.forward, self.loss, batch, value=value, epoch=epoch, step=0
+                    )
+                total, seen = total + value * len(target), seen + len(target)
+                metrics.add(prediction, target)
+                if self.deadline.passed():
+                    return dict.fromkeys(["valid_loss", *self.metrics], math.nan)
+            if seen == 0:
+                raise UserError("the validation data yields no batches")
+            row = {"valid_loss": total / seen, **metrics.compute()}
+        self.longest = max(self.longest, self.deadline.elapsed() - began)
+        self.deadline.validation = self.longest
+        return row
+
+    def estimate(self) -> float:
+        """Return the seconds that a run will take, going by its first few batches."""
+        times = [self.deadline.elapsed()]
+        with in_mode(self.model, training=False), torch.inference_mode():
+            for inputs, target, _ in self.source.batches():
+                self.loss(self.forward(*inputs), target).item()
+                times.append(self.deadline.elapsed())
+                if self.source.steps and (len(times) > 3 or self.deadline.passed()):
+                    # The first batch is slow for reasons of its own, so the fastest counts.
+                    return min(b - a for a, b in pairwise(times)) * self.source.steps
+        return times[-1] - times[0]

@@ -1,0 +1,213 @@
+"""The student's commands on a small course of one exercise."""
+
+import argparse
+import functools
+import json
+import os
+import zipfile
+
+import pytest
+
+from common.errors import UserError
+from common.grading.commands import arguments, progress, student
+from common.grading.runner import loop
+from common.grading.runner.local_runner import ROOT, Bench
+from tests.common.grading.exercise.test_specification import TOY
+from tests.common.grading.folder import ANSWER, toy_course
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "graded", lambda module: [TOY])
+    monkeypatch.setattr(
+        Bench, "variables", lambda bench: {"PYTHONPATH": f"{bench.root}{os.pathsep}{ROOT}"}
+    )
+    monkeypatch.chdir(tmp_path)
+    return toy_course(tmp_path / "course")
+
+
+def parsed(*words):
+    parser = argparse.ArgumentParser()
+    arguments.add_commands(parser.add_subparsers(), "toy")
+    return parser.parse_args([*words, "--lang", "en"] if "--lang" not in words else words)
+
+
+def run(course, *words):
+    arguments = parsed(*words)
+    return getattr(student, arguments.command)("toy", arguments, root=course)
+
+
+def write(course, body):
+    path = course / "toy" / "numbers.py"
+    path.write_text(path.read_text(encoding="utf-8").replace(ANSWER, body), encoding="utf-8")
+
+
+def listed(course, capsys):
+    run(course, "exercises", "--json")
+    return json.loads(capsys.readouterr().out)[0]
+
+
+def test_what_is_solved_is_kept_until_the_function_changes(course, capsys):
+    assert listed(course, capsys)["state"] == "in the works"
+    assert run(course, "check") == 0
+    assert "100 / 100" in capsys.readouterr().out
+    assert listed(course, capsys) | {"state": "solved", "points": 100} == listed(course, capsys)
+    write(course, "return x")
+    assert listed(course, capsys)["state"] == "changed since the last check"
+    assert listed(course, capsys)["points"] == 0
+    assert run(course, "check", "double") == 1
+    shown = capsys.readouterr().out
+    assert "looks like: this is odd" in shown
+    assert "--hint" in shown
+
+
+def test_hints_come_one_by_one(course, capsys):
+    write(course, "return x")
+    for count in (0, 1, 2):
+        run(course, "check", *["--hint"] * count)
+        assert capsys.readouterr().out.count("hint: words") == count
+
+
+def test_a_damaged_progress_file_counts_as_none(course, capsys):
+    (course / progress.NAME).write_text("{]", encoding="utf-8")
+    assert progress.load(course) == {}
+    assert run(course, "check") == 0
+    assert progress.load(course)["toy.numbers.double"].points == 100
+
+
+def test_everything_is_said_in_russian_too(course, capsys):
+    write(course, "return x")
+    run(course, "check", "--lang", "ru", "--hint")
+    shown = capsys.readouterr().out
+    for word in ("вышло", "ожидалось", "дано", "похоже на: это странно", "подсказка: слова"):
+        assert word in shown
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(course):
+    with pytest.raises(UserError, match="did you mean 'double'"):
+        run(course, "check", "dubble")
+
+
+def test_a_renamed_function_is_named(course):
+    path = course / "toy" / "numbers.py"
+    path.write_text(path.read_text("utf-8").replace("def double", "def twice"), encoding="utf-8")
+    with pytest.raises(UserError, match=r"toy\.numbers\.double: this exercise is not to be found"):
+        run(course, "check")
+
+
+def test_a_syntax_error_is_one_line_with_its_place(course):
+    write(course, "return (")
+    with pytest.raises(UserError, match=r"toy/numbers\.py, line \d+: "):
+        run(course, "check")
+
+
+def test_a_file_in_cp1251_is_named_with_its_line(course):
+    path = course / "toy" / "numbers.py"
+    path.write_bytes(path.read_bytes() + "# привет\n".encode("cp1251"))
+    with pytest.raises(UserError, match=r"line \d+: not UTF-8"):
+        run(course, "exercises")
+
+
+def break_name(course):
+    return ["check", "dubble"]
+
+
+def break_function(course):
+    path = course / "toy" / "numbers.py"
+    path.write_text(path.read_text("utf-8").replace("def double", "def twice"), encoding="utf-8")
+    return ["check"]
+
+
+def break_syntax(course):
+    write(course, "return (")
+    return ["check"]
+
+
+def break_encoding(course):
+    path = course / "toy" / "numbers.py"
+    path.write_bytes(path.read_bytes() + "# привет\n".encode("cp1251"))
+    return ["exercises"]
+
+
+def break_archive(course):
+    (course / "diary.txt").write_text("mine")
+    return ["submit", "--out", str(course / "diary.txt")]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "en", "ru"),
+    [
+        (break_name, "did you mean", "может быть, 'double'"),
+        (break_function, "not to be found", "не найти"),
+        (break_syntax, r", line \d+: ", r", строка \d+: "),
+        (break_encoding, "save the file as UTF-8", "сохраните файл в кодировке UTF-8"),
+        (break_archive, "no archive", "не архив"),
+    ],
+)
+def test_what_is_wrong_is_said_in_both_languages(course, monkeypatch, spoil, en, ru):
+    words = spoil(course)
+    monkeypatch.setattr(
+        student, words[0], functools.partial(getattr(student, words[0]), root=course)
+    )
+    for language, said in (("en", en), ("ru", ru)):
+        with pytest.raises(UserError, match=said):
+            arguments.run("toy", parsed(*words, "--lang", language))
+
+
+def test_an_interrupted_check_says_so_and_no_more(course, capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(student, "check", interrupted)
+    assert arguments.run("toy", parsed("check", "--lang", "ru")) == 130
+    assert capsys.readouterr().err == "прервано\n"
+
+
+def test_a_statement_fits_a_narrow_terminal(course, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    text = "    x of " + "shape (n, d) " * 6 + "\n\nend"
+    monkeypatch.setattr(loop, "statement", lambda *_: text)
+    run(course, "exercises", "double")
+    shown = capsys.readouterr().out.splitlines()[2:-2]
+    assert max(map(len, shown)) <= 30
+    assert [line.startswith("    ") for line in shown] == [True] * (len(shown) - 2) + [False] * 2
+    assert " ".join(shown).split() == text.split()
+
+
+def test_a_submission_holds_the_files_of_exercises_and_nothing_else(course, tmp_path):
+    run(course, "check")
+    (course / "toy" / "other.py").write_text("x = 1\n", encoding="utf-8")
+    assert run(course, "submit") == 0
+    first = (tmp_path / "submission-toy.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "submission-toy.zip") as archive:
+        assert archive.namelist() == ["summary.json", "toy/numbers.py"]
+        summary = json.loads(archive.read("summary.json"))
+        assert archive.read("toy/numbers.py") == (course / "toy" / "numbers.py").read_bytes()
+    assert (summary["module"], summary["points"]) == ("toy", 100)
+    assert summary["files"] == ["toy/numbers.py"]
+    run(course, "submit")
+    assert (tmp_path / "submission-toy.zip").read_bytes() == first
+
+
+def test_submit_overwrites_no_other_file(course, tmp_path):
+    (tmp_path / "diary.txt").write_text("mine")
+    with pytest.raises(UserError, match="no archive"):
+        run(course, "submit", "--out", "diary.txt")
+    assert (tmp_path / "diary.txt").read_text() == "mine"
+
+
+def test_watching_checks_again_when_a_file_is_saved(course, capsys, monkeypatch):
+    rounds = []
+
+    def pause():
+        rounds.append(None)
+        if len(rounds) == 1:
+            write(course, "return x")
+        if len(rounds) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(student, "_pause", pause)
+    assert run(course, "check", "--watch") == 0  # Ctrl+C ends it, as it says
+    shown = capsys.readouterr().out
+    assert "100 / 100" in shown
+    assert "0 / 100" in shown.partition("100 / 100")[2]

@@ -1,0 +1,209 @@
+"""The student edition holds no solution, and works."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from common.errors import UserError
+from common.grading.exercise.release import PACKAGES, edition, release
+from common.grading.exercise.source import emptied, marked, marked_in
+from common.grading.runner.local_runner import ROOT
+from tests.common.grading.folder import SOURCE, toy_course
+
+TESTS = tuple(f"tests/{package}" for package in PACKAGES)
+TRIVIAL = 24
+"""Characters below which a line says nothing of a solution, such as `return result`."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("release") / "студенты"
+    release(place)
+    return place
+
+
+def run(folder, *words, **variables):
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "LANG": "C", "LC_ALL": "C", **variables},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def statements(text, file):
+    """Every line of every solution that is not trivial, as it is spelled, without its indent."""
+    for mark in marked(text, file):
+        first, last = mark.body
+        for line in text.splitlines()[first - 1 : last]:
+            bare = line.strip()
+            if len(bare) >= TRIVIAL:
+                yield mark.name, bare
+
+
+def test_no_line_of_a_solution_is_anywhere_in_the_edition(folder):
+    marks = {m.file for package in PACKAGES for m in marked_in(ROOT, package).values()}
+    lines = [pair for file in marks for pair in statements((ROOT / file).read_text("utf-8"), file)]
+    assert len(lines) > 150
+    everything = {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8", "replace")
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    leaks = [
+        (name, bare, file)
+        for name, bare in lines
+        for file, text in everything.items()
+        if bare in text
+    ]
+    assert leaks == []
+
+
+def test_every_exercise_is_empty_and_keeps_its_signature_and_statement(folder):
+    for package in PACKAGES:
+        before, after = marked_in(ROOT, package), marked_in(folder, package)
+        assert list(before) == list(after)
+        for name, mark in after.items():
+            assert mark.empty, name
+            assert not before[name].empty, name
+            assert (mark.docstring, mark.points) == (before[name].docstring, before[name].points)
+            assert signature(mark.text) == signature(before[name].text)
+
+
+def signature(text):
+    node = ast.parse("\n".join(line for line in dedented(text))).body[0]
+    return ast.dump(node.args), [ast.dump(d) for d in node.decorator_list]
+
+
+def dedented(text):
+    lines = text.splitlines()
+    margin = len(lines[0]) - len(lines[0].lstrip())
+    return [line[margin:] for line in lines]
+
+
+def test_what_is_not_for_students_stays_out(folder):
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*")]
+    for name in names:
+        assert not name.startswith((".git/", "tests/solutions", *TESTS))
+        assert not name.startswith(("benchmarks", ".ci", "runs"))
+        assert "__pycache__" not in name
+        assert not name.endswith(".pyc")
+    for name in (
+        "README.md",
+        "README.ru.md",
+        "LICENSE",
+        "pyproject.toml",
+        "tests/graded/common.py",
+    ):
+        assert name in names
+
+
+def test_the_same_repository_gives_the_same_bytes():
+    assert edition(ROOT) == edition(ROOT)
+
+
+def test_a_folder_that_holds_anything_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(UserError, match="not empty"):
+        release(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_folder_inside_the_repository_is_refused():
+    with pytest.raises(UserError, match="inside the repository"):
+        release(ROOT / "tests" / "edition")
+
+
+def test_an_empty_folder_is_taken(tmp_path):
+    course = toy_course(tmp_path / "course")
+    (tmp_path / "new").mkdir()
+    release(tmp_path / "new", root=course)
+    assert (tmp_path / "new" / "tests" / "graded" / "toy_probes.py").is_file()
+    assert not (tmp_path / "new" / "benchmarks").exists()
+    assert not (tmp_path / "new.part").exists()
+
+
+def test_comments_and_private_helpers_of_a_solution_go_with_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("common.grading.exercise.release.PACKAGES", ("toy",))
+    monkeypatch.setattr("common.grading.exercise.release.FOLDERS", ("toy", "tests/graded"))
+    text = edition(toy_course(tmp_path))["toy/numbers.py"].decode()
+    for word in ("secret", "last word", "_times", "_FACTOR"):
+        assert word not in text
+    assert "def kept" in text
+    assert "Return twice x." in text
+    compile(text, "numbers.py", "exec")
+
+
+def test_emptying_twice_changes_nothing():
+    once = emptied(SOURCE, "toy/numbers.py")
+    assert emptied(once, "toy/numbers.py") == once
+    assert marked(once, "toy/numbers.py")[0].empty
+
+
+def test_the_edition_runs_and_names_the_next_exercise(folder):
+    done = run(folder, "-m", "tabular", "--out", "never")
+    assert done.returncode == 2
+    assert "parse_prices" in done.stderr
+    assert "python -m tabular exercises parse_prices" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (folder / "never").exists()
+    russian = run(folder, "-m", "tabular", "--out", "never", LC_ALL="ru_RU.UTF-8",
+                  PYTHONIOENCODING="utf-8")  # fmt: skip
+    assert "Задание «Цены, как их пишут люди»" in russian.stderr
+
+
+def test_an_exercise_is_solved_in_the_edition(folder, tmp_path):
+    student = tmp_path / "student"
+    release(student)
+    before = run(student, "-m", "common", "check", "early_stopping", "--json")
+    assert before.returncode == 1
+    path = student / "common" / "step.py"
+    solution = ROOT / "tests" / "solutions" / "common" / "early_stopping" / "right_minimum.py"
+    body = solution.read_text("utf-8").partition("higher_is_better=False):\n")[2]
+    head, _, tail = path.read_text("utf-8").rpartition("    raise NotImplementedError\n")
+    assert tail == ""
+    path.write_text("import math\n" + head + body, encoding="utf-8")
+    after = run(student, "-m", "common", "check", "early_stopping")
+    assert after.returncode == 0, after.stderr
+    assert "20 / 20" in after.stdout
+    listed = run(student, "-m", "common", "exercises")
+    assert "solved" in listed.stdout
+    plain = run(student, "-m", "pytest", "-q", "-k", "early_stopping", "-p", "no:cacheprovider")
+    assert plain.returncode == 0, plain.stdout
+
+
+def test_help_of_the_edition_imports_no_torch(folder):
+    script = (
+        "import sys\n"
+        "from common.__main__ import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not {'torch', 'numpy', 'pandas'} & set(sys.modules)"
+    )
+    assert run(folder, "-c", script).returncode == 0
+
+
+def test_the_packages_are_the_projects():
+    from common.grading.exercise import release as room
+
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages == set(room.PACKAGES)
+    assert all((ROOT / name).is_file() for name in room.FILES)
+    assert Path(room.ROOT).is_dir()
+
+
+def test_a_broken_file_is_named_and_not_released(tmp_path):
+    root, folder = tmp_path / "course", tmp_path / "edition"
+    for part in ("common", "tests/graded"):
+        (root / part).mkdir(parents=True)
+    (root / "pyproject.toml").write_text("")
+    (root / "common" / "broken.py").write_text("x = 1\ndef (:\n")
+    with pytest.raises(UserError, match=r"common/broken\.py, line 2"):
+        release(folder, root=root)
+    assert not folder.exists()

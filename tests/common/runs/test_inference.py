@@ -1,0 +1,74 @@
+"""A run is examined on its own test part unless something else is named, and says on what."""
+
+import numpy as np
+import pytest
+
+from common.runs import inference
+from common.runs import experiment
+from common.errors import UserError
+from tests.common.toy import ToyPredict, ToySettings, ToySource, ToyTask
+
+
+def trained(folder, *, source=None, **changes):
+    settings = ToySettings(device="cpu", **changes)
+    return experiment.train(ToyTask(), source or ToySource(), settings, folder, progress=False)
+
+
+def test_a_run_without_a_source_is_examined_on_its_own_test_part(tmp_path):
+    result = trained(tmp_path / "x", seed=3)
+    said = []
+    for source in (None, ToySource()):
+        found = inference.evaluate(ToyTask(), tmp_path / "x", source, say=said.append)
+        assert (found.part, found.examples) == ("test", 20)
+        assert found.outcome.metrics == result.outcomes[0].metrics
+    assert said[0] == "points drawn by hand"
+    assert said[1] == "figures of the test part of the run's own data: 20 examples"
+
+
+def test_a_run_without_a_test_part_is_examined_on_validation_and_says_so(tmp_path):
+    result = trained(tmp_path / "x", shares="80/20")
+    said = []
+    found = inference.evaluate(ToyTask(), tmp_path / "x", say=said.append)
+    assert found.part == "valid"
+    assert found.outcome.metrics == result.outcomes[0].metrics
+    assert "there was no test part" in said[-1]
+
+
+def test_a_named_source_is_examined_whole(tmp_path):
+    trained(tmp_path / "x")
+    np.savetxt(tmp_path / "points.txt", np.ones((7, 2)))
+    source = ToySource(file=str(tmp_path / "points.txt"))
+    found = inference.evaluate(ToyTask(), tmp_path / "x", source)
+    assert (found.part, found.examples) == ("given", 7)
+
+
+def test_data_that_changed_is_not_called_the_runs_own(tmp_path):
+    points = tmp_path / "points.txt"
+    np.savetxt(points, np.random.default_rng(0).normal(size=(50, 2)))
+    trained(tmp_path / "x", source=ToySource(file=str(points)))
+    np.savetxt(points, np.random.default_rng(0).normal(size=(51, 2)))
+    with pytest.raises(UserError, match="51 examples, expected 50"):
+        inference.evaluate(ToyTask(), tmp_path / "x")
+
+
+def test_examples_handed_over_in_python_cannot_be_read_again(tmp_path):
+    task = ToyTask()
+    experiment.train(
+        task,
+        ToySource(),
+        ToySettings(device="cpu"),
+        tmp_path / "x",
+        examples=task.load(ToySource()),
+        progress=False,
+    )
+    with pytest.raises(UserError, match="handed over in Python.*name a file"):
+        inference.evaluate(ToyTask(), tmp_path / "x")
+
+
+def test_predictions_take_the_domains_own_options(tmp_path):
+    trained(tmp_path / "x")
+    np.savetxt(tmp_path / "points.txt", np.ones((7, 2)))
+    words = (ToyTask(), tmp_path / "x", tmp_path / "points.txt", tmp_path / "out.txt")
+    inference.predict(*words, options=ToyPredict(digits=1))
+    assert {len(line) for line in (tmp_path / "out.txt").read_text().split()} <= {3, 4}
+    assert inference.predict(*words).startswith("7 answers")

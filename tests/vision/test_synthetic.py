@@ -1,0 +1,118 @@
+"""The rendered flights: what they promise, and that colour alone does not find the pad."""
+
+import subprocess
+import sys
+from hashlib import sha256
+
+import numpy as np
+import pytest
+
+from benchmarks.flights import best_colours, best_range, otsu
+from vision.synthetic import fly
+from vision.synthetic.camera import Camera
+from vision.synthetic.canvas import Places
+from vision.synthetic.pads import LETTERS
+from vision.synthetic.world import make_world
+
+
+@pytest.fixture(scope="module")
+def flown():
+    return fly(20, 6, seed=3)
+
+
+def test_frames_masks_and_figures_belong_together(flown):
+    assert flown.images.shape == (120, 256, 256, 3)
+    assert flown.masks.shape == (120, 256, 256)
+    assert flown.images.dtype == flown.masks.dtype == np.uint8
+    assert set(np.unique(flown.masks)) == {0, 1}
+    assert (np.bincount(flown.flight) == 6).all()
+    assert ((flown.seen > 0) == flown.masks.any((1, 2))).all()
+
+
+def test_a_flight_is_the_same_whatever_their_number_and_in_another_process():
+    three, two = fly(3, 2, size=64, seed=5), fly(2, 2, size=64, seed=5)
+    assert (three.images[:4] == two.images).all()
+    assert (three.images[:4] != fly(2, 2, size=64, seed=6).images).any()
+    code = (
+        "import hashlib; from vision.synthetic import fly; f = fly(2, 2, size=64, seed=5);"
+        "print(hashlib.sha256(f.images.tobytes() + f.masks.tobytes()).hexdigest())"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert said.strip() == sha256(two.images.tobytes() + two.masks.tobytes()).hexdigest()
+
+
+def test_pads_take_the_share_of_the_frame_that_is_promised(flown):
+    share = flown.masks.mean((1, 2))
+    whole = flown.seen > 0.95
+    assert 0.6 < (share > 0).mean() < 0.9
+    assert share[whole].min() >= 0.002
+    assert share.max() <= 0.03
+    assert ((flown.seen == 0) | (flown.seen >= 0.35)).all()
+    assert ((flown.seen > 0) & (flown.seen < 0.8)).mean() > 0.1
+
+
+def test_altitudes_span_what_is_promised():
+    lowest = [make_world(np.random.default_rng(i), 8).lowest for i in range(200)]
+    assert 15 <= min(lowest) < 18
+    assert 70 < max(lowest) <= 80  # a flight climbs to half as high again
+
+
+def test_seen_is_the_share_of_the_whole_pad():
+    """A pad in the middle of the frame is seen whole; moved over the edge, in part."""
+    rng = np.random.default_rng(8)
+    world = next(w for w in (make_world(rng, 256) for _ in range(20)) if len(w.outline))
+    camera = Camera(world, 256, rng)
+    open_part = (world.pad > 127).sum() / world.scale**2
+    x, y = world.outline.T
+    whole = 0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))
+    seen = [camera.shoot(time, rng).seen for time in np.linspace(0, 4, 120)]
+    assert max(seen) == pytest.approx(min(1, open_part / whole), abs=0.08)
+    assert min(seen) == 0
+
+
+def test_a_flight_is_one_continuous_way():
+    """A 25th of a second later the frame is much the same; a second later, another."""
+    rng = np.random.default_rng(2)
+    camera = Camera(make_world(rng, 128), 128, rng)
+    near, far = [], []
+    for time in np.linspace(0, 1, 12):
+        _, here = camera.pose(time)
+        _, soon = camera.pose(time + 0.04 / 25)
+        _, later = camera.pose(time + 1 / 25)
+        middle = np.array([64, 64, 1])
+        pixel = here[0, 0] ** 2 + here[1, 0] ** 2
+        for moved, kept in ((soon, near), (later, far)):
+            kept.append(np.linalg.norm((moved - here) @ middle) / np.sqrt(pixel))
+    assert max(near) < 3
+    assert np.median(far) > 3
+
+
+def test_lands_differ_in_light_and_colour(flown):
+    means = np.array([flown.images[flown.flight == i].mean((0, 1, 2)) for i in range(20)])
+    assert means.std(0).min() > 15
+    assert len(np.unique(means.round(), axis=0)) == 20
+
+
+def test_thresholding_colour_fails(flown):
+    shown = np.flatnonzero(flown.masks.any((1, 2)))
+    pairs = [(flown.images[i], flown.masks[i] > 0) for i in shown]
+    for way, most in ((otsu, 0.15), (best_range, 0.5)):
+        scores = [way(*pair) for pair in pairs]
+        assert max(np.mean([score[name] for score in scores]) for name in scores[0]) < most
+    assert best_colours(flown.images, flown.masks, flown.flight < 16) < 0.35
+
+
+def test_no_look_alike_is_a_pad():
+    """Plates among the look-alikes bear any letter but H."""
+    assert "H" in LETTERS
+    strokes = {name: sorted(lines) for name, lines in LETTERS.items()}
+    assert all(lines != strokes["H"] for name, lines in strokes.items() if name != "H")
+
+
+def test_things_do_not_stand_in_each_other():
+    rng, places = np.random.default_rng(0), Places()
+    found = [places.find(rng, 100, 5) for _ in range(60)]
+    spots = np.array([spot for spot in found if spot is not None])
+    gaps = np.linalg.norm(spots[:, None] - spots[None], axis=-1)
+    assert len(spots) > 20
+    assert gaps[~np.eye(len(spots), dtype=bool)].min() > 10

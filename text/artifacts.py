@@ -1,0 +1,116 @@
+"""What is kept of an examination for the page: the answers, and what the network looked at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from common.task import Pipeline
+from common.training.modes import in_mode
+from text.data import Texts
+from text.preprocessing import MOST_TOKENS, TextPreprocessing
+
+CLOSER = 12
+"""Mistakes that are looked at closely."""
+LOOKED = 5
+"""Words that are named of those that the network looked at."""
+SHOWN = 220
+"""Characters of a text that are shown."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A text that was filed wrongly.
+
+    looked: the tokens that the attention weighed most, with their shares, the heaviest first.
+    """
+
+    text: str
+    true: int
+    answer: int
+    probability: float
+    cost: float
+    looked: list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """What an examination came to.
+
+    true, answers: (n,) int64. costs: (classes, classes). mistakes: the costliest ones.
+    """
+
+    classes: tuple[str, ...]
+    priced: bool
+    true: np.ndarray
+    answers: np.ndarray
+    probabilities: np.ndarray
+    costs: np.ndarray
+    mistakes: list[Mistake]
+
+
+def look_closer(
+    pipeline: Pipeline,
+    examples: Texts,
+    probabilities: np.ndarray,
+    answers: np.ndarray,
+    true: np.ndarray,
+) -> Artifacts:
+    """Keep the answers, and read the costliest mistakes once more, with the attention."""
+    prepared: TextPreprocessing = pipeline.preprocessing
+    price = prepared.costs[true, answers]
+    wrong = np.flatnonzero(answers != true)
+    # Of equal prices, the one that the network was surest of.
+    surest = probabilities[np.arange(len(true)), answers]
+    order = np.lexsort((-surest[wrong], -price[wrong]))
+    worst = wrong[order][:CLOSER]
+    looked = attention(pipeline, examples[worst]) if len(worst) else []
+    texts = list(examples[worst].texts)
+    mistakes = [
+        Mistake(
+            shortened(text),
+            int(true[row]),
+            int(answers[row]),
+            float(surest[row]),
+            float(price[row]),
+            words[:LOOKED],
+        )
+        for text, row, words in zip(texts, worst, looked, strict=True)
+    ]
+    return Artifacts(
+        tuple(prepared.classes),
+        prepared.priced,
+        true,
+        answers,
+        probabilities,
+        prepared.costs,
+        mistakes,
+    )
+
+
+def attention(pipeline: Pipeline, examples: Texts) -> list[list[tuple[str, float]]]:
+    """Return the tokens of each text with the share of attention that each got, most first."""
+    prepared, network = pipeline.preprocessing, pipeline.model
+    tokens, ends = prepared.encode(examples)
+    written = prepared.lexicon.tokens
+    device = next(network.parameters()).device
+    found = []
+    for row in range(len(examples)):
+        inputs = prepared.inputs(tokens, ends, np.array([row]))
+        with in_mode(network, training=False), torch.no_grad():
+            _, shares = network.read(*(tensor.to(device) for tensor in inputs[:6]))
+        start = ends[row - 1] if row else 0
+        spelled = [written[token] for token in tokens[start : ends[row]][:MOST_TOKENS]]
+        pairs = list(zip(spelled, shares[0].cpu().tolist(), strict=False))
+        found.append(sorted(pairs, key=lambda pair: -pair[1]))
+    return found
+
+
+def shortened(text: str) -> str:
+    """Return a text as one line that a page can show.
+
+    >>> shortened("Вода\\n  течёт")
+    'Вода течёт'
+    """
+    line = " ".join(text[: 4 * SHOWN].split())
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"

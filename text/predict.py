@@ -1,0 +1,246 @@
+"""Answers in a file: for a table, for a folder of documents, for lines without end.
+
+Lines are read, answered and written a block at a time, so that memory does not grow with them.
+"""
+
+import csv
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from common.errors import UserError
+from common.tables import detect_encoding, parse_number, read_table, write_table
+from common.tables.cells import FORMULA_STARTS
+from common.task import Pipeline
+from common.training.allocator import give_back_freed_memory
+from text.costs import Costs
+from text.data import Strings, Texts, as_texts, from_frame, load, missing_column
+from text.documents import cut, find_documents
+from text.settings import TextSource
+
+BLOCK = 4096
+"""Lines that are in memory at a time,"""
+LARGEST_BLOCK = 4_000_000
+"""and about as many characters."""
+LONGEST_LINE = 1 << 21
+"""Bytes of a line that are read at once; the rest of a longer one is another line."""
+MOST_KNOWN = 200_000
+"""Distinct tokens after which a stream's lexicon begins anew."""
+STANDARD_INPUT = "-"
+COLUMNS = ("predicted", "probability", "expected_cost")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The class of each text, how probable it is, and what it must be expected to cost."""
+
+    label: np.ndarray
+    probability: np.ndarray
+    cost: np.ndarray
+
+
+Answer = Callable[[Pipeline, Texts], Answers]
+
+
+def predict_file(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
+    """Answer for a table (a column is added), a folder, a file of lines (.txt), or for the lines
+    of the standard input (`-`). Return a line that says what was written where."""
+    if str(source) != STANDARD_INPUT and out.exists() and out.samefile(source):
+        raise UserError(f"{out}: is the file to be answered; name another to write")
+    said = _predict(pipeline, source, out, answer)
+    pipeline.preprocessing.lexicon.morphology.save()
+    return said
+
+
+def _predict(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
+    if str(source) == STANDARD_INPUT:
+        return _predict_lines(pipeline, sys.stdin.buffer, out, answer)
+    if source.is_dir():
+        return _predict_folder(pipeline, source, out, answer)
+    if source.suffix.lower() == ".txt" and source.is_file():
+        with source.open("rb") as file:
+            return _predict_lines(pipeline, file, out, answer)
+    return _predict_table(pipeline, source, out, answer)
+
+
+def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
+    """Read texts with known classes; the columns are the run's own unless others are named."""
+    own: TextSource = pipeline.source
+    if Path(source.file).is_dir():
+        return _in_prices_of(pipeline, load(replace(source, costs=None, passage=own.passage)))
+    named = replace(
+        source, text=source.text or own.text, label=source.label or own.label, costs=None
+    )
+    table = read_table(source.file)
+    columns = [str(name) for name in table.frame.columns]
+    for option, name in (("text", named.text), ("label", named.label)):
+        if name is None:
+            raise UserError(f"say which column it is, --{option} COLUMN; there are: {columns[:20]}")
+        if name not in columns:
+            raise missing_column(name, columns)
+    return _in_prices_of(pipeline, from_frame(table.frame, named, notes=table.notes))
+
+
+def _in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
+    """Say which classes the network has never seen: no figure can speak of them."""
+    classes = pipeline.preprocessing.classes
+    strange = [label for label in examples.labels if label not in classes]
+    notes = [note for note in examples.notes if "--costs" not in note]
+    if strange:
+        names = ", ".join(repr(name) for name in sorted(set(strange))[:5])
+        notes.append(
+            f"{len(strange):,} texts have a class that the network never saw ({names}): "
+            "left out of the figures"
+        )
+    return replace(examples, notes=notes)
+
+
+def _predict_table(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
+    table = read_table(source)
+    frame = table.frame
+    columns = [str(name) for name in frame.columns]
+    name = pipeline.source.text or ("text" if "text" in columns or len(columns) > 1 else columns[0])
+    if name not in columns:
+        raise missing_column(name, columns)
+    column = frame.iloc[:, columns.index(name)]
+    added: dict[str, np.ndarray] = {
+        "predicted": np.full(len(frame), None, dtype=object),
+        "probability": np.full(len(frame), np.nan),
+        "expected_cost": np.full(len(frame), np.nan),
+    }
+    answered = 0
+    for start in range(0, len(frame), BLOCK):
+        texts = as_texts(column.iloc[start : start + BLOCK])
+        readable = np.flatnonzero(texts != "")
+        if not len(readable):
+            continue
+        found = answer(pipeline, texts_of(pipeline, texts[readable].tolist()))
+        for cells, values in zip(
+            added.values(), (found.label, found.probability, found.cost), strict=True
+        ):
+            cells[start + readable] = values
+        answered += len(readable)
+        _begin_anew(pipeline)
+    if not pipeline.preprocessing.priced:
+        del added["expected_cost"]
+    for title, values in added.items():
+        while title in columns:
+            title += "_new"
+        frame = frame.assign(**{title: values})
+    write_table(frame, out, like=table.found)
+    return f"{answered:,} answers in {out}{_unanswered(len(frame) - answered)}"
+
+
+def _predict_folder(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
+    documents, _ = find_documents(source, labelled=False)
+    passages = cut(documents, pipeline.source.passage)
+    found = answer(pipeline, texts_of(pipeline, passages))
+    with _written(pipeline, out, ("file", "passage")) as write:
+        counts: dict[int, int] = {}
+        for row, number in enumerate(passages.document):
+            counts[number] = counts.get(number, 0) + 1
+            write((documents[number].path.relative_to(source), counts[number]), found, row)
+    return f"{len(passages):,} passages of {len(documents):,} documents answered in {out}"
+
+
+def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answer) -> str:
+    answered = empty = 0
+    with _written(pipeline, out, ("text",)) as write:
+        for block in _blocks(_lines(file)):
+            texts = [line for line in block if line]
+            empty += len(block) - len(texts)
+            if not texts:
+                continue
+            found = answer(pipeline, texts_of(pipeline, texts))
+            for row, text in enumerate(texts):
+                write((text,), found, row)
+            answered += len(texts)
+            _begin_anew(pipeline)
+    if not answered:
+        out.unlink(missing_ok=True)
+        raise UserError("no line with a text in it: there is nothing to answer")
+    return f"{answered:,} answers in {out}{_unanswered(empty)}"
+
+
+def _begin_anew(pipeline: Pipeline) -> None:
+    """A stream has new tokens without end: forget them all before they fill the memory."""
+    give_back_freed_memory()
+    if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:
+        pipeline.preprocessing.forget()
+
+
+def texts_of(pipeline: Pipeline, texts: Strings) -> Texts:
+    """Return texts whose classes nobody knows, as a trained network takes them."""
+    nobody = np.array([""] * len(texts), dtype=object)
+    return Texts(texts, nobody, Costs.equal(pipeline.preprocessing.classes), nobody)
+
+
+def _unanswered(count: int) -> str:
+    return f"; {count:,} empty texts have none" if count else ""
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Yield lines as many at a time as memory may hold."""
+    block, size = [], 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if len(block) == BLOCK or size >= LARGEST_BLOCK:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _lines(file: IO[bytes]) -> Iterator[str]:
+    """Yield the lines as text, stripped; one that is not UTF-8 in the encoding that it looks to
+    be in."""
+    first = True
+    while line := file.readline(LONGEST_LINE):
+        line = line.removeprefix(b"\xef\xbb\xbf") if first else line
+        first = False
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            text = line.decode(detect_encoding(line), errors="replace")
+        yield text.replace("\0", "").strip()
+
+
+@contextmanager
+def _written(
+    pipeline: Pipeline, out: Path, keys: tuple[str, ...]
+) -> Iterator[Callable[[tuple[Any, ...], Answers, int], None]]:
+    """Give a function that writes a row; the file appears whole or not at all."""
+    if out.suffix.lower() not in ("", ".csv", ".txt"):
+        raise UserError(f"{out}: answers to lines and documents are written as .csv")
+    if out.is_dir() or not out.parent.is_dir():
+        raise UserError(f"{out}: expected the name of a file in a folder that is there")
+    priced = pipeline.preprocessing.priced
+    draft = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    try:
+        with draft.open("x", encoding="utf-8-sig", newline="", errors="replace") as file:
+            rows = csv.writer(file)
+            rows.writerow([*keys, *(COLUMNS if priced else COLUMNS[:2])])
+
+            def write(key: tuple[Any, ...], found: Answers, row: int) -> None:
+                cells = [*map(_guarded, key), found.label[row], f"{found.probability[row]:.4f}"]
+                rows.writerow([*cells, f"{found.cost[row]:.2f}"] if priced else cells)
+
+            yield write
+        os.replace(draft, out)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _guarded(cell: Any) -> str:
+    """A spreadsheet runs what begins with `=` as a formula; an apostrophe keeps it text."""
+    text = str(cell)
+    formula = text.startswith(tuple(FORMULA_STARTS)) and parse_number(text) is None
+    return f"'{text}" if formula else text

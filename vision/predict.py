@@ -1,0 +1,168 @@
+"""What a trained network says of pictures, folders of them, and videos; and the files it goes to.
+
+Everything streams: a folder of twenty thousand pictures and a film of two hours take no more
+memory than a few of their pictures.
+"""
+
+import csv
+import os
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from common.errors import UserError
+from common.task import Pipeline
+from common.trainer import Trainer
+from vision import video
+from vision.connected_components import objects
+from vision.data import Pictures, pictures_in
+from vision.geometry import Placement, letterbox
+from vision.images import write_image, write_mask
+from vision.metrics import SPECK
+from vision.overlay import overlay
+from vision.settings import PredictOptions
+
+COLUMNS = ("picture", "class", "x", "y", "pixels")
+
+
+def answers(
+    pipeline: Pipeline, images: Iterable[np.ndarray]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield each picture (height, width, 3) uint8 RGB with its predicted class ids, (height,
+    width) uint8. At no time are there more pictures in memory than go into one batch."""
+    size, most = pipeline.preprocessing.size, pipeline.settings.batch_size
+    waiting: deque[np.ndarray] = deque()
+
+    def canvases() -> Iterator[Tensor]:
+        batch: list[Tensor] = []
+        for image in images:
+            waiting.append(image)
+            batch.append(torch.from_numpy(letterbox(image, size)[0]).permute(2, 0, 1))
+            if len(batch) == most:
+                yield torch.stack(batch)
+                batch = []
+        if batch:
+            yield torch.stack(batch)
+
+    trainer = Trainer(pipeline.model, nn.Identity(), device=pipeline.settings.device)
+    for logits in trainer.outputs(canvases()):
+        if not logits.isfinite().all():
+            raise UserError("the network's answers are not finite: its weights are damaged")
+        for own in (logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(1)).numpy():
+            image = waiting.popleft()
+            yield image, _back(own, Placement(image.shape[:2], (size, size)))
+
+
+def _back(probabilities: np.ndarray, placement: Placement) -> np.ndarray:
+    """Return class ids at the picture's own size. Probabilities are enlarged, not ids: their
+    edges are smooth where those of ids are stairs."""
+    own = placement.back(np.ascontiguousarray(probabilities.transpose(1, 2, 0)))
+    if own.shape[2] == 1:
+        return (own[..., 0] > 0.5).astype(np.uint8)
+    return own.argmax(2).astype(np.uint8)
+
+
+def predict_any(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
+    """Answer for a picture, a folder of pictures or a video; return a line that says so.
+
+    A video becomes a video, .mp4, with what was found drawn over it and its sound kept. Pictures
+    become a folder with `masks` and `overlays`, and `objects.csv`: what was found where.
+
+    Raises UserError where the source cannot be read, or `out` holds something already.
+    """
+    if not source.exists():
+        raise UserError(f"{source}: no such file or folder")
+    if source.is_file() and video.is_video(source):
+        return _predict_video(pipeline, source, out, options)
+    if options.rate is not None:
+        raise UserError(f"--rate is for videos; {source} is none")
+    return _predict_pictures(pipeline, source, out, options)
+
+
+def _predict_pictures(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
+    if out.suffix and not out.is_dir():
+        raise UserError(f"{out}: pictures are answered by a folder; name one without a suffix")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UserError(f"{out}: is there already; name a new or empty folder")
+    examples = pictures_in(source, broken=options.broken)
+    out.absolute().parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f"{out.name}.", dir=out.absolute().parent))
+    try:
+        found = _write_answers(pipeline, examples, part)
+        part.chmod(0o755)
+        if out.exists():
+            out.rmdir()
+        os.replace(part, out)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    left_out = "".join(f"; {note}" for note in examples.notes)
+    things = f"{found:,} object{'s' if found != 1 else ''}"
+    pictures = f"{len(examples):,} picture{'s' if len(examples) != 1 else ''}"
+    return f"{out}: {things} in {pictures}: masks, overlays and objects.csv{left_out}"
+
+
+def _write_answers(pipeline: Pipeline, examples: Pictures, folder: Path) -> int:
+    classes, count = pipeline.preprocessing.classes, 0
+    bar = tqdm(desc="pictures", total=len(examples), unit="picture", delay=1.0, leave=False)
+    # With a mark for Excel, which otherwise takes names in Cyrillic for cp1251.
+    with bar, (folder / "objects.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(COLUMNS)
+        images = (examples.image(row) for row in range(len(examples)))
+        for row, (image, mask) in enumerate(answers(pipeline, images)):
+            name = examples.name(row)
+            for kind in ("masks", "overlays"):
+                (folder / kind / name).parent.mkdir(parents=True, exist_ok=True)
+            # The whole name: a folder may hold both one.png and one.jpg.
+            write_mask(folder / "masks" / f"{name}.png", mask)
+            write_image(folder / "overlays" / f"{name}.png", overlay(image, mask))
+            things, _ = objects(mask, smallest=SPECK)
+            for thing in things:
+                x, y = (f"{place:.1f}" for place in thing.centre)
+                table.writerow([_as_text(name), classes[thing.label], x, y, thing.area])
+            count += len(things)
+            bar.update()
+    return count
+
+
+def _as_text(name: str) -> str:
+    """A spreadsheet runs a cell that begins like a formula."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
+
+
+def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
+    if out.suffix.lower() != ".mp4":
+        raise UserError(f"{out}: a video is answered by a video; name a file that ends in .mp4")
+    if out.exists() and out.samefile(source):
+        raise UserError(f"{out}: is the video itself; name another file")
+    clip = video.probe(source)
+    out.absolute().parent.mkdir(parents=True, exist_ok=True)
+    with video.frames(source, options.rate) as frames:
+        whole = round(clip.duration * frames.rate) if clip.duration else None
+        bar = tqdm(desc="frames", total=whole, unit="frame", delay=1.0, leave=False)
+        with bar:
+            drawn = draw_over(pipeline, _counted(frames, bar))
+            count = video.write(out, drawn, frames.rate, source if clip.has_audio else None)
+        complaint = f"; {frames.complaint}" if frames.complaint else ""
+    sound = ", with its sound" if clip.has_audio else ""
+    return f"{out}: {count:,} frames{sound}{complaint}"
+
+
+def _counted(frames: Iterable[np.ndarray], bar: tqdm) -> Iterator[np.ndarray]:
+    for frame in frames:
+        yield frame
+        bar.update()
+
+
+def draw_over(pipeline: Pipeline, frames: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """Yield frames (height, width, 3) uint8 RGB with what the network found drawn over them."""
+    for frame, mask in answers(pipeline, frames):
+        yield overlay(frame, mask)

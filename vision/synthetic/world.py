@@ -1,0 +1,152 @@
+"""One land: its ground and everything on it, drawn once, over which a flight then looks."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from vision.synthetic import land, pads, town
+from vision.synthetic.canvas import Canvas, Places, grain, noise, turned
+
+VIEW = 1.2
+"""Metres of ground across a frame for each metre of altitude: a lens of 62 degrees."""
+LOWEST, HIGHEST = 15.0, 120.0
+CLIMB = 1.5
+"""How many times higher than at its lowest a flight gets."""
+REACH = 2.15
+"""How far from its middle a land is drawn, in widths of the lowest frame."""
+SMALLEST, LARGEST = 0.0050, 0.0275
+"""Share of the lowest frame that a pad takes; at its highest the flight sees less than half."""
+
+KINDS = ("fields", "village", "town", "industry", "forest", "shore")
+
+
+@dataclass(frozen=True)
+class World:
+    """A land to fly over.
+
+    ground: (side, side, 3) uint8 RGB. pad: (side, side) uint8, 255 where a pad is open to the
+    sky. outline: (n, 2) metres, the pad's edge, empty where there is none. scale: pixels in a
+    metre. lowest: altitude in metres for which the ground is drawn.
+    """
+
+    ground: np.ndarray
+    pad: np.ndarray
+    outline: np.ndarray
+    scale: float
+    lowest: float
+
+
+def make_world(rng: np.random.Generator, size: int) -> World:
+    """Draw a land for frames of `size` pixels; nine of ten have a pad in the middle."""
+    lowest = LOWEST * (HIGHEST / CLIMB / LOWEST) ** rng.random()
+    frame = VIEW * lowest
+    bearing, elevation = rng.uniform(0, 2 * np.pi), rng.uniform(0.6, 1.2)
+    sun = np.array([np.cos(bearing), np.sin(bearing)]) / np.tan(elevation)
+    side = round(2 * REACH * size)
+    canvas = Canvas(side, 2 * REACH * frame, sun=sun, shade=rng.uniform(0.3, 0.6))
+    across = frame * np.sqrt(rng.uniform(SMALLEST**0.5, LARGEST**0.5) ** 2 * 4 / np.pi)
+    pad, outline = _furnish(canvas, rng, across)
+    canvas.brighten(0.03 * grain(rng, side))
+    if rng.random() < 0.4:  # clouds
+        canvas.brighten(-0.4 * np.clip(noise(rng, side, 4) - rng.uniform(0, 0.6), 0, 0.8))
+    return World(canvas.image, pad, outline, canvas.scale, lowest)
+
+
+def _furnish(
+    canvas: Canvas, rng: np.random.Generator, across: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw everything, from the ground up; return the open pad and its outline."""
+    kind = KINDS[rng.integers(len(KINDS))]
+    names = list(land.SEASONS)
+    season = land.SEASONS[names[rng.choice(4, p=(0.45, 0.2, 0.17, 0.18))]]
+    places, middle = Places(), np.zeros(2)
+    land.lay_ground(canvas, rng, season, fields=kind in ("fields", "village", "shore"))
+    if kind == "shore" or rng.random() < 0.12:
+        land.lay_water(canvas, rng, places, clear=across)
+    count = rng.integers(*{"forest": (0, 2), "town": (2, 4)}.get(kind, (1, 3)))
+    roads = [land.lay_road(canvas, rng, places, clear=across) for _ in range(count)]
+    places.take([middle], 0.75 * across)
+    outline = np.empty((0, 2))
+    has_pad, raised = rng.random() < 0.88, kind in ("town", "industry") and rng.random() < 0.4
+    if raised:
+        _raise_roof(canvas, rng, places, across)
+    if has_pad and not raised:
+        outline = pads.draw_pad(canvas, rng, middle, across)
+    _scatter(canvas, rng, places, across)
+    per_hectare = {"fields": 1, "village": 16, "town": 22, "industry": 9, "forest": 1, "shore": 4}
+    largest = {"town": 34, "industry": 60}.get(kind, 15)
+    hectares = canvas.metres**2 / 1e4
+    count = min(60, int(rng.poisson(1 + per_hectare[kind] * hectares)))
+    town.build_town(canvas, rng, places, count=count, largest=largest)
+    for road in roads:
+        town.drive_cars(canvas, rng, road, 30 if kind in ("town", "industry") else 120)
+    cars = {"town": 14, "industry": 10, "village": 3}.get(kind, 0)
+    town.park_cars(canvas, rng, places, min(30, int(rng.poisson(cars * hectares))))
+    if has_pad and raised:
+        outline = pads.draw_pad(canvas, rng, middle, across)
+    trees = _trees(canvas, rng, places, kind, hectares)
+    hidden = _overhang(rng, across) if has_pad and not raised and rng.random() < 0.4 else []
+    town.plant_trees(canvas, rng, trees + hidden, season.crowns)
+    return _open_pad(canvas, outline, hidden), outline
+
+
+def _raise_roof(canvas: Canvas, rng: np.random.Generator, places: Places, across: float) -> None:
+    """Put a flat roof under the middle, with room for a pad."""
+    long, wide = rng.uniform(1.3, 2.6, 2) * across
+    house = town.House(np.zeros(2), (long, wide), rng.uniform(0, np.pi))
+    canvas.cast(house.corners, rng.uniform(6, 20) * across / 12)
+    canvas.darken()
+    town.flat_roof(canvas, rng, house, town.pick(rng, town.FLAT, 10))
+    places.take([house.centre], 0.5 * float(np.hypot(long, wide)))
+
+
+def _scatter(canvas: Canvas, rng: np.random.Generator, places: Places, across: float) -> None:
+    """Strew look-alikes, of the size of a pad and of the sizes that they have."""
+    for _ in range(rng.integers(8, 18)):
+        wide = across * rng.uniform(0.45, 1.25)
+        centre = places.find(rng, 0.85 * canvas.metres, 0.6 * wide)
+        if centre is not None:
+            pads.draw_lookalike(canvas, rng, centre, wide)
+
+
+def _trees(
+    canvas: Canvas, rng: np.random.Generator, places: Places, kind: str, hectares: float
+) -> list[tuple[np.ndarray, float]]:
+    """Return trees (centre, radius), single and in groups, none of them over the pad."""
+    per_hectare = {"forest": 240, "village": 40, "town": 25, "shore": 40}.get(kind, 10)
+    count = min(420, int(rng.poisson(per_hectare * hectares)))
+    groups = rng.uniform(-0.5, 0.5, (max(1, count // 12), 2)) * canvas.metres
+    trees = []
+    for _ in range(count):
+        radius = rng.uniform(1.2, 4.2)
+        group = groups[rng.integers(len(groups))]
+        alone = rng.random() < 0.35
+        centre = rng.uniform(-0.5, 0.5, 2) * canvas.metres if alone else rng.normal(group, 9)
+        if places.free(centre, 0.8 * radius):
+            trees.append((centre, radius))
+    return trees
+
+
+def _overhang(rng: np.random.Generator, across: float) -> list[tuple[np.ndarray, float]]:
+    """Return one tree or two whose crowns reach over the pad and hide up to half of it."""
+    bearing, trees = rng.uniform(0, 2 * np.pi), []
+    for turn in (0.0, rng.uniform(0.6, 1.2))[: rng.integers(1, 3)]:
+        radius = across * rng.uniform(0.28, 0.5)
+        away = across * rng.uniform(0.05, 0.32) + radius
+        trees.append((turned(np.array([[away, 0.0]]), bearing + turn)[0], radius))
+    return trees
+
+
+def _open_pad(
+    canvas: Canvas, outline: np.ndarray, hidden: list[tuple[np.ndarray, float]]
+) -> np.ndarray:
+    """Return where the pad is open to the sky."""
+    layer = np.zeros((canvas.side, canvas.side), np.uint8)
+    if len(outline):
+        canvas.polygon(outline, 255, layer)
+        for centre, radius in hidden:
+            cv2.fillPoly(
+                layer, [canvas.pixels(town.crown_outline(centre, radius))], 0, cv2.LINE_AA, 4
+            )
+    return layer
