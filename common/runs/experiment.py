@@ -10,15 +10,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from common.runs import drafts
-from common.runs import store
 from common.device import pick_device
 from common.errors import UserError, unknown
-from common.training.history import History
+from common.runs import drafts, store
 from common.runs.results import Prepared, Result, write
 from common.splits import split
 from common.task import Outcome, Pipeline, Task
 from common.trainer import Trainer
+from common.training.history import History
 
 Say = Callable[[str], None]
 

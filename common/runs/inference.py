@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.runs import experiment
-from common.runs import store
+from common.runs import experiment, store
 from common.settings import Options
 from common.splits import split
 from common.task import Outcome, Task

@@ -6,10 +6,9 @@ from typing import Any
 
 from safetensors import SafetensorError
 
-from common.runs import drafts
-from common.report import run_page
-from common.runs import store
 from common.errors import UserError
+from common.report import run_page
+from common.runs import drafts, store
 from common.splits import Split
 from common.task import Outcome, Pipeline, Preprocessing, Task
 

@@ -6,9 +6,8 @@ import shutil
 
 import pytest
 
-from common.runs import drafts
-from common.runs import store
 from common.errors import UserError
+from common.runs import drafts, store
 
 MINE = {"task": "toy"}
 

@@ -5,11 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from common.runs import drafts
-from common.runs import experiment
-from common.runs import results
-from common.runs import store
 from common.errors import UserError
+from common.runs import drafts, experiment, results, store
 from common.task import Outcome, Picture
 from tests.common.toy import ToySettings, ToySource, ToyTask
 

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from common.runs import inference
-from common.runs import experiment
 from common.errors import UserError
+from common.runs import experiment, inference
 from tests.common.toy import ToyPredict, ToySettings, ToySource, ToyTask
 
 

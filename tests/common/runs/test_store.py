@@ -10,9 +10,8 @@ import safetensors.numpy
 import safetensors.torch
 import torch
 
-from common.runs import experiment
-from common.runs import store
 from common.errors import UserError
+from common.runs import experiment, store
 from tests.common.toy import ToySettings, ToySource, ToyTask
 
 
