@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=10)
     seeds = range(parser.parse_args().seeds)
     good = solutions("wrong", seeds) and solutions("right", seeds)
-    print(f"\n{'attack':58}{'what actual of it':>20}  held")
+    print(f"\n{'attack':58}{'what came of it':>20}  held")
     good &= in_the_sandbox()
     good &= in_a_class()
     print("\nEvery one as it should be." if good else "\nNOT every one as it should be.")

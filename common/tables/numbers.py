@@ -53,7 +53,7 @@ class Numeral(NamedTuple):
 
     if_point: float
     if_comma: float
-    artifacts: str
+    evidence: str
 
     def value(self, decimal: str) -> float:
         return self.if_comma if decimal == "," else self.if_point
@@ -118,8 +118,8 @@ def decide_decimal(numerals: Iterable[Numeral | None]) -> str | None:
     >>> decide_decimal([read_numeral("1,250"), read_numeral("0,5")])
     ','
     """
-    artifacts = [numeral.artifacts for numeral in numerals if numeral]
-    commas, points = artifacts.count(","), artifacts.count(".")
+    evidence = [numeral.evidence for numeral in numerals if numeral]
+    commas, points = evidence.count(","), evidence.count(".")
     if commas == points:
         return "." if points else None
     return "," if commas > points else "."
