@@ -19,7 +19,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from common.cache import cache_folder
+from common.files import cache_folder
 
 SYSTEMS = {"linux": ("Debian", "Fedora"), "darwin": ("macOS",), "win32": ("Windows",)}
 PATIENCE = 180.0

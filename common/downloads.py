@@ -8,8 +8,8 @@ from pathlib import Path
 
 import filelock
 
-from common.cache import VARIABLE, cache_folder
 from common.errors import UserError
+from common.files import CACHE_VARIABLE, cache_folder
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ def fetch(
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         reason = f"no space for {download.size / 1e6:.1f} MB" if full else error.strerror or error
         raise UserError(
-            f"{target}: cannot be written ({reason}); the variable {VARIABLE} names another folder"
+            f"{target}: cannot be written ({reason}); "
+            f"the variable {CACHE_VARIABLE} names another folder"
         ) from error
 
 

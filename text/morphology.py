@@ -8,8 +8,8 @@ from pathlib import Path
 from filelock import FileLock
 from pymorphy2_dicts_ru.version import __version__ as DICTIONARY
 
-from common.cache import cache_folder
 from common.exercises import exercise
+from common.files import cache_folder
 from text.analyzer import Analysis, Analyzer, open_analyzer
 
 LONGEST = 64

@@ -19,7 +19,7 @@ from audio.pool import CLIP, SAMPLE_RATE, Pool, as_int16
 from audio.synthetic.noises import KINDS, babble, make
 from audio.synthetic.noises.waves import decibels, filtered, unit
 from audio.synthetic.speech import Utterance, sentences, speak_all, voices
-from common.cache import cache_folder
+from common.files import cache_folder
 
 WORLDS = 20
 """Parts of the data that share no voice, no sentence and no recording of noise."""

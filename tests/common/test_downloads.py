@@ -11,9 +11,9 @@ import time
 import numpy as np
 import pytest
 
-from common.cache import cache_folder
 from common.downloads import Download, fetch
 from common.errors import UserError
+from common.files import cache_folder
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
 QUICK = {"progress": False, "connect_timeout": 5.0, "stall_timeout": 0.3, "pause": 0.01}

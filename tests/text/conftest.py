@@ -1,6 +1,6 @@
 import pytest
 
-from common.cache import cache_folder
+from common.files import cache_folder
 from tests.text.people import COLUMNS, QUICK, letters, prices, run, russian_csv
 
 

@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from common.cache import cache_folder
 from common.errors import UserError
+from common.files import cache_folder
 from common.grading.runner import bubblewrap
 from common.grading.runner.inside import jit_cache, wire
 from common.grading.runner.layout import Layout
