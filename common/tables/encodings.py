@@ -43,27 +43,41 @@ _BREAK = re.compile("[а-яё][А-ЯЁ]")
 _NO_WORD = re.compile("[^а-яё]+")
 
 
+CYRILLIC = {"cp1251": 0.0, "koi8-r": 0.0, "cp866": 6.0, "mac_cyrillic": 12.0}
+"""How much a reading as each counts against it: of a few letters the usual ones are believed."""
+
+_POLISH_INSIDE = re.compile(rb"[A-Za-z][\xa3\xa5\xb3\xb9\xbc\xbe\xbf][a-z]|[a-z][\xb3\xb9\xbf]\b")
+"""Bytes that are letters in cp1250 (Ł, ą, ż, …) and signs in cp1252 (£, ¹, ¿, …)."""
+_CZECH = re.compile(rb"[\x8a\x8d\x8e\x9a\x9d\x9e]")
+"""Š, Ť, Ž, š, ť, ž: everyday letters in cp1250, and strangers in Western Europe."""
+
+
 def detect_encoding(data: bytes) -> str:
     """Return the encoding of the beginning of a text: a name that Python's codecs know.
 
-    - A mark at the start decides: `utf-8-sig`, `utf-16`.
+    - A mark at the start decides: `utf-8-sig`, `utf-16`. So does a zero byte, or the 4 of
+      Cyrillic letters, in every other place: `utf-16-le`, `utf-16-be`.
     - Text that is UTF-8 almost everywhere is `utf-8` (one broken byte does not make it another
       encoding). A character cut off by the end of `data` does no harm.
-    - The rest is `cp1251` or `koi8-r`, whichever makes it look more like Russian: each pair of
-      neighbouring letters scores the logarithm of its share, and capitals count against, for one
-      of the two read as the other has its capitals and small letters exchanged.
-
-    Other eight-bit encodings are not told apart, and come out as `cp1251`.
+    - Letters of other alphabets that stand among Latin ones (`Straße`) are `cp1252`, or `cp1250`
+      where they are letters of Central Europe.
+    - The rest is `cp1251`, `koi8-r`, `cp866` or `mac_cyrillic`, whichever makes it look most like
+      Russian: each pair of neighbouring letters scores the logarithm of its share, and capitals
+      count against, for cp1251 and koi8-r have each other's capitals and small letters exchanged.
 
     >>> detect_encoding("Цена, ₽".encode("utf-8")), detect_encoding("Цена, руб".encode("koi8-r"))
     ('utf-8', 'koi8-r')
-    >>> detect_encoding("рублей за метр".encode("cp1251"))
-    'cp1251'
+    >>> [detect_encoding("рублей за метр".encode(name)) for name in ("cp1251", "cp866")]
+    ['cp1251', 'cp866']
+    >>> detect_encoding("Straße, 251 €".encode("cp1252"))
+    'cp1252'
     """
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if wide := _utf16_without_mark(data):
+        return wide
     if data.isascii():
         return "utf-8"
     text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(data)
@@ -71,7 +85,29 @@ def detect_encoding(data: bytes) -> str:
     sound = sum(character > "\x7f" for character in text) - broken
     if sound > 0 and sound >= 10 * broken:
         return "utf-8"
-    return max(("cp1251", "koi8-r"), key=lambda encoding: _russian(data, encoding))
+    if _is_latin(data):
+        central = _POLISH_INSIDE.search(data) or len(_CZECH.findall(data)) >= 2
+        return "cp1250" if central else "cp1252"
+    return max(CYRILLIC, key=lambda name: _russian(data, name) - CYRILLIC[name])
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """UTF-16 in whose every other place stands the upper byte of Latin or Russian letters."""
+    for name, uppers, lowers in (
+        ("utf-16-le", data[1::2], data[::2]),
+        ("utf-16-be", data[::2], data[1::2]),
+    ):
+        high = sum(uppers.count(byte) for byte in (0, 4))
+        if len(data) >= 8 and b"\0" in uppers and high > 0.8 * len(uppers) and 0 not in lowers:
+            return name
+    return None
+
+
+def _is_latin(data: bytes) -> bool:
+    """Whether most letters beyond ASCII have Latin neighbours, and few have each other."""
+    beside_latin = len(re.findall(rb"(?:[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z])", data))
+    beside_others = len(re.findall(rb"(?=[\x80-\xff][\x80-\xff])", data))
+    return beside_latin > 2 * beside_others
 
 
 def _russian(data: bytes, encoding: str) -> float:

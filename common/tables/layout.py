@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ SEPARATORS = "\t;|,"
 
 ENOUGH = 300
 """So many cells with a comma or a point in them settle which one a column's decimal mark is."""
+
+_SEPARATOR_LINE = re.compile(r'\ufeff?\s*"?sep=(.)"?[^\S\n]*\r?\n', re.IGNORECASE)
 
 NO_SEPARATOR = "\x1f"
 """Stands in for the separator of a table of one column, where there is none."""
@@ -33,23 +36,30 @@ class Layout:
     width: int
     decimals: tuple[str, ...]
     decimal: str | None
+    escape: str | None = None
+    """A backslash, where quotation marks inside a cell are written with one before them."""
 
 
 def find_layout(beginning: str, *, complete: bool) -> Layout:
     """Find the layout from the first rows; `complete` says that there is nothing after them.
 
-    The separator is the one that cuts the most rows into as many cells as the header has.
+    The separator is the one that cuts the most rows into as many cells as the header has, or the
+    one that a first line such as `sep=;` names, as Excel writes it for itself.
 
     >>> layout = find_layout("район;цена\\nАрбат;12,5\\nСокол;9,25\\n", complete=True)
     >>> layout.separator, layout.header, layout.decimal
     (';', ('район', 'цена'), ',')
     """
-    rows_by_separator = {mark: _rows(beginning, mark, complete) for mark in SEPARATORS}
+    named = _SEPARATOR_LINE.match(beginning)
+    hints = beginning.count("\n", 0, named.end()) if named else 0
+    marks = named[1] if named else SEPARATORS
+    escape = _escape_of(beginning[named.end() if named else 0 :], marks, complete)
+    rows_by_separator = {mark: _rows(beginning, mark, complete, escape)[hints:] for mark in marks}
     fitting = {mark: _fit(rows) for mark, rows in rows_by_separator.items()}
     separator = max(fitting, key=fitting.get)
     if fitting[separator] == 0:
         separator = NO_SEPARATOR
-        rows_by_separator[separator] = _rows(beginning, separator, complete)
+        rows_by_separator[separator] = _rows(beginning, separator, complete, escape)[hints:]
     rows = rows_by_separator[separator]
     header_row = next((number for number, row in enumerate(rows, 1) if any(row)), 1)
     header, *body = rows[header_row - 1 :]
@@ -58,12 +68,22 @@ def find_layout(beginning: str, *, complete: bool) -> Layout:
     width = max(common_width, len(_without_empty_end(header)))
     columns = [[row[index] for row in body if index < len(row)] for index in range(width)]
     decimals, decimal = find_decimals(columns, separator)
-    return Layout(separator, tuple(header), header_row, width, decimals, decimal)
+    return Layout(separator, tuple(header), header_row + hints, width, decimals, decimal, escape)
 
 
-def _rows(text: str, separator: str, complete: bool) -> list[list[str]]:
+def _escape_of(text: str, marks: str, complete: bool) -> str | None:
+    """Return a backslash if quotation marks are escaped by it, as MySQL does: the rows fit then."""
+    if '\\"' not in text:
+        return None
+    plain, escaped = (
+        max(_fit(_rows(text, mark, complete, escape)) for mark in marks) for escape in (None, "\\")
+    )
+    return "\\" if escaped > plain else None
+
+
+def _rows(text: str, separator: str, complete: bool, escape: str | None = None) -> list[list[str]]:
     """The rows, their cells trimmed; the last one, which may be cut, only if `complete`."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, escapechar=escape)
     rows = []
     with contextlib.suppress(csv.Error):  # a cell too long: what came before it will do
         rows.extend([cell.strip() for cell in row] for row in reader)

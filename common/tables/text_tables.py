@@ -67,7 +67,7 @@ def _find_encoding(path: Path) -> str:
         part = beginning
     encoding = detect_encoding(part)
     strange = _CONTROL.findall(beginning)
-    if encoding != "utf-16" and (b"\0" in strange or len(strange) > len(beginning) / 100):
+    if not encoding.startswith("utf-16") and (b"\0" in strange or len(strange) > len(beginning) / 100):
         raise UserError(
             f"{path}: binary data, expected a table: CSV, TSV, Excel (.xlsx) or Parquet"
         )
@@ -143,6 +143,7 @@ class _Reader:
             ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=self.layout.separator,
+                escape_char=self.layout.escape or False,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
                 invalid_row_handler=self._take_odd_row,
@@ -173,7 +174,8 @@ class _Reader:
             self.refusal = f"row {row.number} opens a quotation mark that is never closed"
             return "error"
         width, separator = self.layout.width, self.layout.separator
-        cells = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=separator))
+        text, escape = io.StringIO(row.text, newline=""), self.layout.escape
+        cells = next(csv.reader(text, delimiter=separator, escapechar=escape))
         if any(cell.strip() for cell in cells[width:]):
             self.refusal = f"row {row.number} has {len(cells)} cells, the header names {width}"
             return "error"
@@ -205,7 +207,7 @@ class _Reader:
 
 def _broken_line(path: Path, encoding: str) -> UserError | None:
     """Name the first line whose bytes are not of the file's encoding."""
-    if encoding == "utf-16":
+    if encoding.startswith("utf-16"):
         return UserError(f"{path}: broken UTF-16; save the file again as UTF-8")
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
