@@ -67,7 +67,8 @@ def _find_encoding(path: Path) -> str:
         part = beginning
     encoding = detect_encoding(part)
     strange = _CONTROL.findall(beginning)
-    if not encoding.startswith("utf-16") and (b"\0" in strange or len(strange) > len(beginning) / 100):
+    wide = encoding.startswith("utf-16")
+    if not wide and (b"\0" in strange or len(strange) > len(beginning) / 100):
         raise UserError(
             f"{path}: binary data, expected a table: CSV, TSV, Excel (.xlsx) or Parquet"
         )
