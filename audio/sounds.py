@@ -1,7 +1,7 @@
 """Sound files in and out: whole, or block by block in constant memory."""
 
-import os
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ import soxr
 
 from audio import decoding
 from common.errors import UserError
+from common.files import atomic_path
 
 LOWEST_RATE, HIGHEST_RATE = 2_000, 1_536_000
 """Samples per second beyond which a file is hardly a sound."""
@@ -211,7 +212,6 @@ class Writer:
             raise UserError(f"{path}: cannot write {self.path.suffix!r}, only {', '.join(FORMATS)}")
         if self.path.is_dir():
             raise UserError(f"{path}: is a folder, expected the name of a sound file")
-        self.part = self.path.with_name(f"{self.path.name}.part")
         subtype = like.subtype if like is not None else ""
         # What is coded in another way, as an MP3 is, says nothing of how this file is to be.
         plain = subtype.startswith("PCM_") or subtype in ("FLOAT", "DOUBLE")
@@ -223,13 +223,19 @@ class Writer:
         self.kind = kind
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.file = soundfile.SoundFile(
-                self.part, "w", sample_rate, channels, subtype, format=kind
-            )
+            with ExitStack() as opened:
+                self.draft = opened.enter_context(atomic_path(self.path))
+                self.file = opened.enter_context(
+                    soundfile.SoundFile(
+                        self.draft, "w", sample_rate, channels, subtype, format=kind
+                    )
+                )
+                self._opened = opened.pop_all()
+        except UserError:
+            raise
         except OSError as error:
-            raise UserError(f"{path}: cannot be written: {error.strerror or error}") from None
+            raise UserError(f"{path}: cannot be written ({error.strerror or error})") from None
         except (soundfile.LibsndfileError, ValueError):
-            self.part.unlink(missing_ok=True)
             raise UserError(
                 f"{path}: {kind} cannot hold {channels} channels at {sample_rate} samples per "
                 "second, or the place cannot be written; try .wav"
@@ -247,23 +253,19 @@ class Writer:
                 self.file.write(piece)
             except soundfile.LibsndfileError as error:
                 raise UserError(f"{self.path}: cannot be written: {error.error_string}") from None
-        if self.kind == "WAV" and self.part.stat().st_size > LARGEST_WAV:
+        if self.kind == "WAV" and self.draft.stat().st_size > LARGEST_WAV:
             raise UserError(f"{self.path}: a .wav holds 4 GB at most; name a .flac instead")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
-        self.file.close()
-        try:
-            if kind is None:
-                os.replace(self.part, self.path)
-        except OSError as error:
-            raise UserError(f"{self.path}: cannot be written: {error.strerror or error}") from None
-        finally:
-            self.part.unlink(missing_ok=True)
+        self._opened.__exit__(kind, error, trace)  # closes the file, then moves it or removes it
 
 
 def write(

@@ -53,7 +53,7 @@ def atomic_path(
     if path.is_dir():
         raise UnwritableError(f"{path}: a folder, expected the name of a file to write")
     if not path.parent.is_dir():
-        raise UnwritableError(f"{path}: there is no folder {path.parent}")
+        raise UnwritableError(f"{path}: cannot be written, there is no folder {path.parent}")
     draft = _beside(path)
     try:
         mode = _create(draft, path, mode)

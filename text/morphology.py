@@ -1,7 +1,5 @@
 """Lemmas and parts of speech by pymorphy2: each distinct word once, remembered from run to run."""
 
-import os
-import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,7 +7,7 @@ from filelock import FileLock
 from pymorphy2_dicts_ru.version import __version__ as DICTIONARY
 
 from common.exercises import exercise
-from common.files import cache_folder
+from common.files import atomic_path, cache_folder
 from text.analyzer import Analysis, Analyzer, open_analyzer
 
 LONGEST = 64
@@ -129,13 +127,8 @@ def _write(path: Path, words: dict[str, Analysis]) -> None:
     rows: Sequence[tuple[str, Analysis]] = [
         (word, analysis) for word, analysis in words.items() if _fits(word, analysis.lemma)
     ][-MOST_KEPT:]
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{word}\t{lemma}\t{tag}\n" for word, (lemma, tag) in rows)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with atomic_path(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{word}\t{lemma}\t{tag}\n" for word, (lemma, tag) in rows)
 
 
 def _fits(*texts: str) -> bool:

@@ -4,8 +4,6 @@ Lines are read, answered and written a block at a time, so that memory does not 
 """
 
 import csv
-import os
-import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,8 +14,9 @@ from typing import IO, Any
 import numpy as np
 
 from common.errors import UserError
+from common.files import atomic_path
+from common.report.spreadsheet import as_text
 from common.tables import detect_encoding, parse_number, read_table, write_table
-from common.tables.cells import FORMULA_STARTS
 from common.task import Pipeline
 from common.training.allocator import give_back_freed_memory
 from text.costs import Costs
@@ -223,24 +222,21 @@ def _written(
     if out.is_dir() or not out.parent.is_dir():
         raise UserError(f"{out}: expected the name of a file in a folder that is there")
     priced = pipeline.preprocessing.priced
-    draft = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
-    try:
-        with draft.open("x", encoding="utf-8-sig", newline="", errors="replace") as file:
-            rows = csv.writer(file)
-            rows.writerow([*keys, *(COLUMNS if priced else COLUMNS[:2])])
+    with (
+        atomic_path(out) as draft,
+        draft.open("w", encoding="utf-8-sig", newline="", errors="replace") as file,
+    ):
+        rows = csv.writer(file)
+        rows.writerow([*keys, *(COLUMNS if priced else COLUMNS[:2])])
 
-            def write(key: tuple[Any, ...], found: Answers, row: int) -> None:
-                cells = [*map(_guarded, key), found.label[row], f"{found.probability[row]:.4f}"]
-                rows.writerow([*cells, f"{found.cost[row]:.2f}"] if priced else cells)
+        def write(key: tuple[Any, ...], found: Answers, row: int) -> None:
+            cells = [*map(_guarded, key), found.label[row], f"{found.probability[row]:.4f}"]
+            rows.writerow([*cells, f"{found.cost[row]:.2f}"] if priced else cells)
 
-            yield write
-        os.replace(draft, out)
-    finally:
-        draft.unlink(missing_ok=True)
+        yield write
 
 
 def _guarded(cell: Any) -> str:
     """A spreadsheet runs what begins with `=` as a formula; an apostrophe keeps it text."""
     text = str(cell)
-    formula = text.startswith(tuple(FORMULA_STARTS)) and parse_number(text) is None
-    return f"'{text}" if formula else text
+    return text if parse_number(text) is not None else as_text(text)

@@ -1,6 +1,5 @@
 """Pictures and masks in files, with Pillow: whatever a person has, upright, as arrays."""
 
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from common.errors import UserError
 from common.exercises import exercise
+from common.files import atomic_path
 
 # Pillow knows five kinds before, and asked for others by name it does not look for them.
 Image.init()
@@ -132,18 +132,11 @@ def write_mask(path: Path, mask: np.ndarray) -> None:
 
 
 def _write(path: Path, picture: Image.Image) -> None:
-    part = path.with_name(path.name + ".part")
     kind = Image.registered_extensions().get(path.suffix.lower())
     if kind is None:
         raise UserError(f"{path}: {path.suffix!r} is no kind of picture, expected such as .png")
-    try:
-        try:
-            picture.save(part, format=kind)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror or error}") from None
+    with atomic_path(path) as draft:
+        picture.save(draft, format=kind)
 
 
 @contextmanager

@@ -5,9 +5,6 @@ memory than a few of their pictures.
 """
 
 import csv
-import os
-import shutil
-import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +15,8 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from common.errors import UserError
+from common.files import atomic_folder
+from common.report.spreadsheet import as_text
 from common.task import Pipeline
 from common.trainer import Trainer
 from vision import video
@@ -92,17 +91,8 @@ def _predict_pictures(pipeline: Pipeline, source: Path, out: Path, options: Pred
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"{out}: is there already; name a new or empty folder")
     examples = pictures_in(source, broken=options.broken)
-    out.absolute().parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f"{out.name}.", dir=out.absolute().parent))
-    try:
-        found = _write_answers(pipeline, examples, part)
-        part.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        os.replace(part, out)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+    with atomic_folder(out) as draft:
+        found = _write_answers(pipeline, examples, draft)
     left_out = "".join(f"; {note}" for note in examples.notes)
     things = f"{found:,} object{'s' if found != 1 else ''}"
     pictures = f"{len(examples):,} picture{'s' if len(examples) != 1 else ''}"
@@ -127,15 +117,10 @@ def _write_answers(pipeline: Pipeline, examples: Pictures, folder: Path) -> int:
             things, _ = objects(mask, smallest=SPECK)
             for thing in things:
                 x, y = (f"{place:.1f}" for place in thing.centre)
-                table.writerow([_as_text(name), classes[thing.label], x, y, thing.area])
+                table.writerow([as_text(name), classes[thing.label], x, y, thing.area])
             count += len(things)
             bar.update()
     return count
-
-
-def _as_text(name: str) -> str:
-    """A spreadsheet runs a cell that begins like a formula."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
 
 
 def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:

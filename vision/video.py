@@ -5,7 +5,6 @@ MoviePy's reader knows frames by number and not by time, and at a broken end it 
 one for ever.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from moviepy.video.io.ffmpeg_reader import ffmpeg_parse_infos
 from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
 from common.errors import UserError
+from common.files import atomic_path
 from vision.geometry import Placement
 
 SUFFIXES = frozenset(
@@ -228,28 +228,24 @@ def write(
     first = next(frames, None)
     if first is None:
         raise UserError(f"{path}: there are no frames to write")
-    part = path.with_name(f"{path.stem}.part.mp4").resolve()
     sound = Path(sound_from) if sound_from and probe(sound_from).has_audio else None
-    try:
-        count = _write(part, chain([first], frames), first.shape[:2], rate, sound)
-        os.replace(part, path)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {_last_line(error)}") from None
-    finally:
-        part.unlink(missing_ok=True)
-    return count
+    with atomic_path(path) as draft:
+        try:
+            return _write(draft, chain([first], frames), first.shape[:2], rate, sound)
+        except OSError as error:
+            raise UserError(f"{path}: cannot be written: {_last_line(error)}") from None
 
 
 def _write(
-    part: Path, frames: Iterable[np.ndarray], size: tuple[int, int], rate: float, sound: Path | None
+    path: Path, frames: Iterable[np.ndarray], size: tuple[int, int], rate: float, sound: Path | None
 ) -> int:
     tall, wide = (side % 2 for side in size)
-    parameters = ["-movflags", "+faststart", "-crf", "20", "-map", "0:v:0"]
+    parameters = ["-movflags", "+faststart", "-crf", "20", "-map", "0:v:0", "-f", "mp4"]
     if sound is not None:
         parameters += ["-map", "1:a:0"]
     count = 0
     with FFMPEG_VideoWriter(
-        str(part),
+        str(path),
         (size[1] + wide, size[0] + tall),
         rate,
         preset="veryfast",

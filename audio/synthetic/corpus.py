@@ -19,7 +19,7 @@ from audio.pool import CLIP, SAMPLE_RATE, Pool, as_int16
 from audio.synthetic.noises import KINDS, babble, make
 from audio.synthetic.noises.waves import decibels, filtered, unit
 from audio.synthetic.speech import Utterance, sentences, speak_all, voices
-from common.files import cache_folder
+from common.files import atomic_path, cache_folder
 
 WORLDS = 20
 """Parts of the data that share no voice, no sentence and no recording of noise."""
@@ -87,10 +87,8 @@ def _read(path: Path) -> dict[str, np.ndarray] | None:
 
 def _write(path: Path, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Keep the sounds in place of what an earlier version has kept."""
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
+    with atomic_path(path) as draft, draft.open("wb") as file:
         np.savez(file, **arrays)
-    os.replace(part, path)
     for old in path.parent.glob("speech-and-noise-*.npz"):
         if old != path:
             with contextlib.suppress(OSError):

@@ -4,13 +4,13 @@ Whatever is put into a template is escaped, so a text is shown as it is and neve
 """
 
 import base64
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from common.files import write_bytes
 from common.report.plots import png
 
 _FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "grading" / "reports")
@@ -41,11 +41,8 @@ def write_page(path: str | Path, text: str, *, encoding: str = "utf-8") -> None:
 
     It takes its place when it is complete, and until then an older one stays.
     """
-    path = Path(path)
-    draft = path.with_name(path.name + ".part")
     # a file name in a note may hold bytes that are no text, and they must not cost the page
-    draft.write_bytes(text.encode(encoding, "backslashreplace"))
-    os.replace(draft, path)
+    write_bytes(path, text.encode(encoding, "backslashreplace"))
 
 
 def _data_uri(kind: str, content: bytes) -> str:

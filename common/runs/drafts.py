@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
+from common.files import is_temporary
 from common.runs.store import FORMAT, read_json, replaced, write_json
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -25,12 +26,10 @@ _PARTS = {
     "metrics.json",
     "history.csv",
     "report.html",
-    "report.html.part",
     "model.safetensors",
     "preprocessing.json",
     "preprocessing.safetensors",
     CHECKPOINT,
-    CHECKPOINT + ".partial",
     EXTRAS,
 }
 # What Finder and Explorer leave in a folder that somebody has looked at.
@@ -174,7 +173,8 @@ def _check_replaceable(folder: Path, task: str) -> None:
         raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None
     if not names:
         return
-    strange = [name for name in names if name not in _PARTS | _LITTER]
+    known = _PARTS | _LITTER
+    strange = [name for name in names if name not in known and not is_temporary(name)]
     if strange:
         raise UserError(f"{refusal} alone: it holds {strange[0]!r}; name another folder")
     try:

@@ -26,6 +26,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from common.errors import UserError, unknown
+from common.files import write_text
 from common.task import Pipeline, Task
 
 FORMAT = 1
@@ -136,7 +137,7 @@ def _check_weights(weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> 
 def write_json(path: Path, values: Any) -> None:
     """Write JSON that any reader takes: a figure that is no number becomes null."""
     text = json.dumps(plain(values), ensure_ascii=False, indent=2, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_text(path, text + "\n")
 
 
 def read_json(path: Path) -> dict[str, Any]:

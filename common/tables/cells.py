@@ -3,9 +3,9 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from common.report.spreadsheet import FORMULA_STARTS
 from common.tables.numbers import MISSING, SPACES
 
-FORMULA_STARTS = "=+@\t\r-"
 """A spreadsheet takes a cell that starts with one of these for a formula."""
 
 A_FEW = 50
@@ -131,10 +131,9 @@ def _without_missing(texts: pa.Array) -> pa.Array:
 
 def _unguarded(texts: pa.Array) -> pa.Array:
     """Take off the apostrophe by which `write_table` keeps text from being run as a formula."""
-    starts = FORMULA_STARTS.replace("-", r"\-")
     if not pc.any(pc.starts_with(texts, "'")).as_py():
         return texts
-    return pc.replace_substring_regex(texts, f"^'([{starts}])", r"\1")
+    return pc.replace_substring_regex(texts, f"^'( *[{FORMULA_STARTS}])", r"\1")
 
 
 def _any(texts: pa.Array, pattern: str) -> bool:

@@ -1,10 +1,6 @@
 """Writing a table that opens where the person's own file opened."""
 
 import io
-import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from common.errors import UserError
-from common.tables.cells import FORMULA_STARTS
+from common.files import atomic_path
+from common.report.spreadsheet import as_text, starts_formula
 from common.tables.frames import TableFormat
 from common.tables.layout import NO_SEPARATOR
 from common.tables.numbers import parse_number
@@ -59,7 +56,7 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, like: TableFormat | No
         )
     if suffix == ".parquet":
         table = _parquet_table(frame, path)
-    with _replacing(path) as file:
+    with atomic_path(path) as draft, draft.open("wb") as file:
         if suffix == ".xlsx":
             from common.tables.excel import write_excel  # openpyxl takes a while to import
 
@@ -138,27 +135,6 @@ def _spell(number: float, decimal: str) -> str | None:
 
 
 def _guard(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith(tuple(FORMULA_STARTS)):
-        return cell if parse_number(cell) is not None else f"'{cell}"
+    if isinstance(cell, str) and starts_formula(cell):
+        return cell if parse_number(cell) is not None else as_text(cell)
     return cell
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file beside `path` which takes its place at the end, or vanishes after an error."""
-    if not path.parent.is_dir():
-        raise UserError(f"{path}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise UserError(f"{path}: a folder, expected the name of a file to write")
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        # Opened like any new file, so that it may be read by whom the person's files may.
-        with temporary.open("xb") as file:
-            yield file
-        os.replace(temporary, path)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be written ({error.strerror or error}); is it open in another program?"
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)

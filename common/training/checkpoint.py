@@ -5,7 +5,6 @@ Everything else is JSON in the file's metadata. Reading one runs no code.
 """
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.files import atomic_path
 
 FORMAT = "stickshift checkpoint 2"
 Tensors = dict[str, Tensor]
@@ -129,16 +129,13 @@ class Checkpoint:
         for group, members in groups.items():
             tensors |= {f"{group}/{name}": tensor for name, tensor in members.items()}
         metadata = {"format": FORMAT, "identity": self.identity, "state": asdict(state), **facts}
-        temporary = self.path.with_name(self.path.name + ".partial")
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(
-            {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
-            temporary,
-            metadata={name: json.dumps(value) for name, value in metadata.items()},
-        )
-        with open(temporary, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, self.path)
+        with atomic_path(self.path, durable=True) as draft:
+            save_file(
+                {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
+                draft,
+                metadata={name: json.dumps(value) for name, value in metadata.items()},
+            )
         now = self.clock()
         if self.every:
             # A large model on a slow disk: saving takes at most a twentieth of the time.

@@ -91,7 +91,7 @@ def assert_same(first, second):
 
 @pytest.fixture(autouse=True)
 def one_thread_and_no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr("common.training.checkpoint.os.fsync", lambda file: None)
+    monkeypatch.setattr("common.files.os.fsync", lambda file: None)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

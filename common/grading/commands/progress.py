@@ -2,9 +2,10 @@
 
 import contextlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from common.files import write_text
 
 NAME = ".stickshift-progress.json"
 
@@ -35,7 +36,5 @@ def save(root: Path, results: dict[str, Result]) -> None:
         name: [result.points, result.worth, result.fingerprint]
         for name, result in sorted(results.items())
     }
-    draft = root / f"{NAME}.part"
     text = json.dumps({"version": 1, "exercises": rows}, indent=2)
-    draft.write_text(text + "\n", encoding="utf-8")
-    os.replace(draft, root / NAME)
+    write_text(root / NAME, text + "\n")

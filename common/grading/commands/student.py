@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.errors import UserError, unknown
+from common.files import atomic_path
 from common.grading.commands import progress
 from common.grading.commands.paragraphs import rewrapped
 from common.grading.exercise.source import Marked, marked_in
@@ -121,13 +122,14 @@ def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> 
     rows = [_row(g, marks[g.exercise], results, "en") for g in graded]
     reached = sum(row["points"] for row in rows)
     summary = {"format": 1, "module": module, "files": files, "points": reached, "exercises": rows}
-    draft = out.with_name(out.name + ".part")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        atomic_path(out) as draft,
+        zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         text = json.dumps(summary, indent=2, sort_keys=True)
         _add(archive, "summary.json", text.encode())
         for name in files:
             _add(archive, name, (root / name).read_bytes())
-    draft.replace(out)
     if arguments.json:
         print(json.dumps({"out": str(out), **summary}, indent=2))
         return 0

@@ -9,14 +9,13 @@ The same repository gives the same bytes.
 """
 
 import ast
-import os
 import re
-import shutil
 import sys
 from collections import Counter
 from pathlib import Path
 
 from common.errors import UserError
+from common.files import atomic_folder
 from common.grading.exercise.source import emptied, marked, parsed, read
 from common.grading.runner.local_runner import ROOT
 
@@ -43,20 +42,11 @@ def release(folder: Path, *, root: Path = ROOT) -> list[str]:
     sources = {name: text.decode() for name, text in contents.items() if name.endswith(".py")}
     for name, text in sources.items():
         parsed(text, name)
-    draft = folder.with_name(folder.name + ".part")
-    if draft.exists():
-        raise UserError(f"{draft}: is in the way; remove it")
-    try:
+    with atomic_folder(folder) as draft:
         for name, content in contents.items():
             target = draft / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        if folder.exists():
-            folder.rmdir()
-        os.replace(draft, folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return [mark.name for name, text in sources.items() for mark in marked(text, name)]
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from common.grading.gradebook.grades import StudentGrade
 from common.grading.sanitize import sanitize
 from common.report.pages import write_page
+from common.report.spreadsheet import starts_formula
 
 _FIRST = ("student", "module", "score", "points", "of", "submitted", "days_late", "late_factor")
 _LAST = ("refused", "notes", "submission")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
@@ -51,4 +51,4 @@ def safe(text: str) -> str:
     shown = sanitize(text).replace("\n", " ")
     # Where another sign is taken to part the cells, a formula may begin behind it.
     shown = re.sub(r"([;,|\t]\s*)(?=[=+@-])", r"\1'", shown)
-    return "'" + shown if text.lstrip(" ").startswith(_FORMULA) else shown
+    return "'" + shown if starts_formula(text) else shown

@@ -2,7 +2,6 @@
 
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import UserError
+from common.files import write_bytes
 from common.grading.exercise.specification import (
     STRANGE,
     Check,
@@ -38,13 +38,7 @@ def load_secret(folder: Path, file: Path | None = None) -> bytes:
     """
     path = file or folder / SECRET
     if file is None and not path.exists():
-        draft = folder / f"{SECRET}.part"
-        draft.unlink(missing_ok=True)
-        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as writing:
-            writing.write(secrets.token_hex(32) + "\n")
-            writing.flush()
-            os.fsync(writing.fileno())
-        os.replace(draft, path)
+        write_bytes(path, f"{secrets.token_hex(32)}\n".encode(), durable=True, mode=0o600)
     try:
         secret = path.read_bytes().strip()
     except OSError as error:

@@ -112,8 +112,9 @@ def fail_second_rename(monkeypatch, error):
     real, calls = os.replace, []
 
     def replace(source, target):
-        calls.append(source)
-        if len(calls) == 2:
+        nonlocal calls
+        calls += [source] if source.is_dir() else []
+        if len(calls) == 2 and source.is_dir():
             raise error
         real(source, target)
 

@@ -64,7 +64,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     def held(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("common.tables.writing.os.replace", held)
+    monkeypatch.setattr("common.files.os.replace", held)
     with pytest.raises(UserError, match="is it open in another program"):
         write_table(pd.DataFrame({"a": [1]}), path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]
@@ -158,6 +158,6 @@ def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("common.tables.writing.Path.open", refuse)
+    monkeypatch.setattr("common.files.os.open", refuse)
     with pytest.raises(UserError, match=r"out\.csv: cannot be written \(Permission denied\)"):
         write_table(pd.DataFrame({"a": [1]}), tmp_path / "out.csv")
