@@ -24,7 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from common.errors import UserError
+from common.discovery import domains
+from common.errors import UserError, unknown
 from common.grading.commands import arguments
 from common.settings import Options, Settings, spelled
 
@@ -46,6 +47,20 @@ class Domain:
     demo: tuple[str, ...]
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
     predict: type[Options] = Options
+
+
+def load_domain(name: str) -> Domain:
+    """Import a domain's `__main__.py`, which imports nothing heavy, and return its `DOMAIN`.
+
+    Raises:
+        UserError: where there is no such domain; it names those that there are.
+    """
+    if name not in domains():
+        raise unknown("domain", name, domains())
+    found = importlib.import_module(f"{name}.__main__").DOMAIN
+    if not isinstance(found, Domain):
+        raise UserError(f"{name}/__main__.py: DOMAIN is {found!r}, expected a common.cli.Domain")
+    return found
 
 
 def main(domain: Domain, argv: Sequence[str] | None = None) -> int:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from common.discovery import packages
+
 ROOT = Path(__file__).parents[2]
 READMES = [
-    path
-    for folder in (".", "common", "tabular", "vision", "text", "audio")
-    for path in sorted((ROOT / folder).glob("README*.md"))
+    path for folder in (".", *packages()) for path in sorted((ROOT / folder).glob("README*.md"))
 ]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

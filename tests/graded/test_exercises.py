@@ -3,20 +3,16 @@
 python -m pytest tests/graded -k MoneyCost
 """
 
-from pathlib import Path
-
 import pytest
 
+from common.discovery import modules_with_exercises
 from common.grading.reports.messages import LOOKS_LIKE, sides
 from common.grading.runner import loop
 from common.i18n import pick_language
 
-MODULES = ("common", "tabular", "vision", "text", "audio")
-HERE = Path(__file__).parent
 CASES = [
     pytest.param(graded, check, id=f"{module}-{graded.short}-{check.name}")
-    for module in MODULES
-    if (HERE / f"{module}.py").is_file()
+    for module in modules_with_exercises()
     for graded in loop.graded(module)
     for check in graded.checks
 ]

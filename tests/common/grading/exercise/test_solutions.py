@@ -12,16 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from common.discovery import modules_with_exercises
 from common.exercises import registered
 from common.grading.exercise.specification import points
 from common.grading.runner import loop
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
-MODULES = tuple(
-    name
-    for name in ("common", "tabular", "vision", "text", "audio")
-    if (SOLUTIONS.parent / "graded" / f"{name}.py").is_file()
-)
+MODULES = modules_with_exercises()
 GRADED = {graded.exercise: graded for module in MODULES for graded in loop.graded(module)}
 SEEDS = (0, 1)
 
