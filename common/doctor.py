@@ -35,7 +35,7 @@ CORE = {
     "matplotlib": "the reports lack their pictures",
     "jinja2": "no report is written",
     "safetensors": "runs are neither saved nor loaded",
-    "requests": "nothing is downloaded",
+    "pooch": "nothing is downloaded",
     "tqdm": "no progress is shown",
 }
 DOMAINS = {

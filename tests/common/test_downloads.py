@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import http.server
+import os
 import subprocess
 import sys
 import threading
@@ -86,6 +87,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def too_short_a_length(self) -> None:
         start = self.start_from(length=1000)
         self.wfile.write(CONTENT[start : start + 1000])
+
+    def nonsense(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "many")
+        self.end_headers()
 
     def endless(self) -> None:
         self.send_response(200)
@@ -236,15 +242,11 @@ def test_a_lie_about_the_length_is_seen_through(server, tmp_path):
     only_the_file(tmp_path)
 
 
-def test_no_more_is_written_than_the_pinned_size(server, tmp_path, monkeypatch):
+def test_no_more_is_written_than_the_pinned_size(server, tmp_path):
     server.answers = [Handler.endless]
-    sizes = []
-    monkeypatch.setattr(
-        "common.transfer.Receiver.receive_all",
-        lambda self, *rest: (self._receive_rest(*rest), sizes.append(self.received)),
-    )
-    fetch(server.download(CONTENT[:100_001]), cache=tmp_path, **QUICK)
-    assert sizes == [100_001]
+    path = fetch(server.download(CONTENT[:100_001]), cache=tmp_path, **QUICK)
+    assert path.read_bytes() == CONTENT[:100_001]
+    assert len(server.ranges) == 1
 
 
 def test_a_file_that_is_too_short_is_given_up(server, tmp_path):
@@ -265,6 +267,7 @@ def test_an_address_that_is_gone_is_not_asked_again(server, tmp_path, code):
         (Handler.status(500), "the server answers 500"),
         (Handler.silent, "the server fell silent"),
         (Handler.hang_up, "is there a network?"),
+        (Handler.nonsense, "makes no sense"),
     ],
 )
 def test_lasting_trouble_is_told_after_so_many_attempts(server, tmp_path, trouble, says):
@@ -285,7 +288,7 @@ def test_a_full_disk_is_said_so(server, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("common.transfer.Receiver._write", full)
+    monkeypatch.setattr("common.downloads._Part.write", full)
     assert "no space for 0.3 MB" in failure(server.download(), tmp_path)
 
 
@@ -352,3 +355,29 @@ def test_a_name_cannot_leave_the_cache(name):
 def test_progress_is_shown_on_request(server, tmp_path, capsys):
     fetch(server.download(), cache=tmp_path, **(QUICK | {"progress": True}))
     assert "file.bin" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_others_may_read_the_file_as_any_new_one(server, tmp_path):
+    (tmp_path / "plain").write_text("")
+    path = fetch(server.download(), cache=tmp_path, **QUICK)
+    assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_redirect_is_followed_with_the_range(server, tmp_path):
+    def elsewhere(handler):
+        handler.send_response(302)
+        handler.send_header("Location", "/other.bin")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    (tmp_path / "file.bin.part").write_bytes(CONTENT[:1234])
+    server.answers = [elsewhere, Handler.honest]
+    fetch(server.download(), cache=tmp_path, **QUICK)
+    only_the_file(tmp_path)
+    assert server.ranges == ["bytes=1234-", "bytes=1234-"]
+
+
+def test_nothing_but_the_bar_is_printed(server, tmp_path, capfd):
+    fetch(server.download(), cache=tmp_path, **QUICK)
+    assert capfd.readouterr() == ("", "")
