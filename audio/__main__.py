@@ -11,6 +11,12 @@ DOMAIN = Domain(
     settings=AudioSettings,
     demo=("mse", "hearing"),
     demo_settings={"epochs": 4},
+    libraries={
+        "librosa": ("librosa", "the audio lesson does not work"),
+        "soundfile": ("soundfile", "the audio lesson reads and writes no sound"),
+        "espeakng_loader": ("espeakng-loader", "the audio lesson has no speech of its own"),
+        "pystoi": ("pystoi", "the audio lesson does not judge intelligibility"),
+    },
 )
 
 if __name__ == "__main__":

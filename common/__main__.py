@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     command_arguments.add_commands(subparsers, "common")
-    summary = "say what this computer lacks, and what mends it"
+    summary = "say what this computer lacks, and what fixes it"
     doctor = subparsers.add_parser("doctor", help=summary, description=summary)
     doctor.add_argument("--json", action="store_true", help="print the findings for machines")
     doctor.set_defaults(run=_doctor)

@@ -36,7 +36,8 @@ class Domain:
 
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
     demo_settings: where the demo's settings differ, so that it is over soon. predict: options
-    of the domain's own for the command `predict`.
+    of the domain's own for the command `predict`. libraries: what the domain needs beside what
+    all need: by module the distribution's name, and what does not work without it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Domain:
     demo: tuple[str, ...]
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
     predict: type[Options] = Options
+    libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def load_domain(name: str) -> Domain:
@@ -90,8 +92,8 @@ def guarded(module: str, work: Callable[[], int]) -> int:
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    except NotImplementedError:
-        return _name_empty_exercise(module)
+    except NotImplementedError as error:
+        return _name_empty_exercise(module, error)
     except KeyboardInterrupt:
         print("interrupted; what has a checkpoint goes on with train --resume RUN", file=sys.stderr)
         return 130
@@ -104,14 +106,14 @@ def guarded(module: str, work: Callable[[], int]) -> int:
     return 0
 
 
-def _name_empty_exercise(module: str) -> int:
+def _name_empty_exercise(module: str, error: NotImplementedError) -> int:
     """Say which exercise is next, where one without a body was called; raise for anything else."""
     from common.exercises import empty_exercises
 
     empty = {exercise.name: exercise for exercise in empty_exercises()}
-    frames = traceback.extract_tb(sys.exception().__traceback__)
+    frames = traceback.extract_tb(error.__traceback__)
     if not empty or not any(frames[-1].name == name.rpartition(".")[2] for name in empty):
-        raise
+        raise error
     from common.grading.commands import student
     from common.grading.runner import loop
     from common.i18n import pick_language

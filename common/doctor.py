@@ -1,4 +1,4 @@
-"""`python -m common doctor`: what this computer has, what it lacks, and what mends it.
+"""`python -m common doctor`: what this computer has, what it lacks, and what fixes it.
 
 Things are tried rather than looked up: libraries are imported, ffmpeg and the sandbox started,
 all in processes of their own, so that a library that crashes is a finding and no crash. Of
@@ -19,6 +19,8 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from common.cli import load_domain
+from common.discovery import domains
 from common.files import cache_folder
 
 SYSTEMS = {"linux": ("Debian", "Fedora"), "darwin": ("macOS",), "win32": ("Windows",)}
@@ -37,17 +39,6 @@ CORE = {
     "safetensors": "runs are neither saved nor loaded",
     "pooch": "nothing is downloaded",
     "tqdm": "no progress is shown",
-}
-DOMAINS = {
-    "cv2": ("opencv-python", "the vision lesson does not work"),
-    "PIL": ("pillow", "the vision lesson does not work"),
-    "moviepy": ("moviepy", "the vision lesson reads no video"),
-    "nltk": ("nltk", "the text lesson does not work"),
-    "gensim": ("gensim", "the text lesson does not work"),
-    "librosa": ("librosa", "the audio lesson does not work"),
-    "soundfile": ("soundfile", "the audio lesson reads and writes no sound"),
-    "espeakng_loader": ("espeakng-loader", "the audio lesson has no speech of its own"),
-    "pystoi": ("pystoi", "the audio lesson does not judge intelligibility"),
 }
 _IMPORT = """
 import importlib, json, sys, warnings
@@ -68,7 +59,7 @@ class Finding:
     """One thing examined.
 
     needed: the course's core does not work without it. without: what does not work as it is.
-    mend: the command for each system.
+    fix: the command for each system.
     """
 
     name: str
@@ -76,7 +67,7 @@ class Finding:
     ok: bool
     needed: bool = False
     without: str = ""
-    mend: dict[str, str] = field(default_factory=dict)
+    fix: dict[str, str] = field(default_factory=dict)
 
 
 def examine() -> list[Finding]:
@@ -112,7 +103,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def print_findings(findings: list[Finding], *, console: Console | None = None) -> None:
-    """Print a table, and beneath it what each missing thing costs and what mends it."""
+    """Print a table, and beneath it what each missing thing costs and what fixes it."""
     console = console or Console(highlight=False, markup=False, emoji=False)
     table = Table()
     for title in ("", "what", "found"):
@@ -125,9 +116,9 @@ def print_findings(findings: list[Finding], *, console: Console | None = None) -
             continue
         console.print(f"\n{finding.name}: {finding.found}. As it is, {finding.without}.")
         for system in _this_system():
-            if system in finding.mend:
+            if system in finding.fix:
                 # A command is to be copied whole, so it is never wrapped.
-                console.print(f"  {system}: {finding.mend[system]}", soft_wrap=True)
+                console.print(f"  {system}: {finding.fix[system]}", soft_wrap=True)
     if all(finding.ok for finding in findings):
         console.print("\nEverything is there.")
 
@@ -167,26 +158,35 @@ def _run(*command: str) -> tuple[str, str]:
 
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
-    mend = {
+    fix = {
         "Debian": "sudo apt install python3.12 python3.12-venv",
         "Fedora": "sudo dnf install python3.12",
         "macOS": "brew install python@3.12",
         "Windows": "winget install Python.Python.3.12",
     }
-    return Finding("Python", version, sys.version_info >= (3, 11), True, "nothing works", mend)
+    return Finding("Python", version, sys.version_info >= (3, 11), True, "nothing works", fix)
+
+
+def domain_libraries() -> dict[str, tuple[str, str]]:
+    """Return what the domains need: by module its distribution, and what fails without it."""
+    found: dict[str, tuple[str, str]] = {}
+    for name in domains():
+        found |= load_domain(name).libraries
+    return found
 
 
 def _libraries() -> list[Finding]:
     """Import them one after another in one process; where it dies, another takes up the rest."""
     errors: dict[str, str] = {}
-    while waiting := [name for name in (*CORE, *DOMAINS) if name not in errors]:
+    others = domain_libraries()
+    while waiting := [name for name in (*CORE, *others) if name not in errors]:
         printed, died = _run(sys.executable, "-c", _IMPORT, *waiting)
         answers = [json.loads(line) for line in printed.splitlines() if line.startswith("[")]
         errors |= dict(answers)
         if len(answers) < len(waiting):
             errors[waiting[len(answers)]] = f"crashes on import: {died}"
     core = [_library(name, name, errors[name], True, CORE[name]) for name in CORE]
-    return core + [_library(d, d, errors[name], False, w) for name, (d, w) in DOMAINS.items()]
+    return core + [_library(d, d, errors[name], False, w) for name, (d, w) in others.items()]
 
 
 def _library(name: str, distribution: str, error: str, needed: bool, without: str) -> Finding:
@@ -195,17 +195,17 @@ def _library(name: str, distribution: str, error: str, needed: bool, without: st
     except importlib.metadata.PackageNotFoundError:
         version = "not installed"
     found = f"{version}, {error}" if error and version != "not installed" else version
-    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall {distribution}')
+    fix = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall {distribution}')
     if "libGL" in error:  # OpenCV brings everything but this
-        mend |= {"Debian": "sudo apt install libgl1", "Fedora": "sudo dnf install mesa-libGL"}
-    return Finding(name, found, not error, needed, without, mend)
+        fix |= {"Debian": "sudo apt install libgl1", "Fedora": "sudo dnf install mesa-libGL"}
+    return Finding(name, found, not error, needed, without, fix)
 
 
 def _devices() -> Finding:
     code = "from common.device import available_devices; print(', '.join(available_devices()))"
     printed, error = _run(sys.executable, "-c", code)
-    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall torch')
-    return Finding("devices", printed.strip() or error, not error, True, "nothing is trained", mend)
+    fix = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall torch')
+    return Finding("devices", printed.strip() or error, not error, True, "nothing is trained", fix)
 
 
 def _pymorphy() -> Finding:
@@ -215,13 +215,14 @@ def _pymorphy() -> Finding:
     except importlib.metadata.PackageNotFoundError:
         found = "not installed"
     spec = importlib.util.find_spec("pymorphy2_dicts_ru")
-    there = spec is not None and (Path(spec.origin).parent / "data" / "words.dawg").is_file()
+    origin = spec.origin if spec is not None else None
+    there = origin is not None and (Path(origin).parent / "data" / "words.dawg").is_file()
     if found != "not installed":
         found += ", dictionary found" if there else ", no dictionary"
     packages = "pymorphy2 pymorphy2-dicts-ru"
-    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall {packages}')
+    fix = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall {packages}')
     without = "Russian words are not brought to their dictionary form"
-    return Finding("pymorphy2", found, found.endswith("dictionary found"), False, without, mend)
+    return Finding("pymorphy2", found, found.endswith("dictionary found"), False, without, fix)
 
 
 def _ffmpeg() -> Finding:
@@ -230,13 +231,13 @@ def _ffmpeg() -> Finding:
     if not error:
         printed, error = _run(path.strip(), "-version")
     version = " ".join(printed.split()[2:3])
-    mend = {
+    fix = {
         "Debian": "sudo apt install ffmpeg",
         "Fedora": "sudo dnf install ffmpeg-free",
         "macOS": "brew install ffmpeg",
         "Windows": "winget install Gyan.FFmpeg",
     }
-    return Finding("ffmpeg", error or version, not error, False, "no video is read", mend)
+    return Finding("ffmpeg", error or version, not error, False, "no video is read", fix)
 
 
 def _sandbox() -> Finding:
@@ -244,21 +245,21 @@ def _sandbox() -> Finding:
     without = "submissions of strangers are not graded"
     if sys.platform != "linux":
         wsl = "wsl --install   (and grade inside it, with bubblewrap)"
-        mend = {"macOS": "grade on a Linux machine", "Windows": wsl}
-        return Finding("bubblewrap", "only on Linux", False, False, without, mend)
+        fix = {"macOS": "grade on a Linux machine", "Windows": wsl}
+        return Finding("bubblewrap", "only on Linux", False, False, without, fix)
     program = shutil.which("bwrap")
     if program is None:
-        mend = {"Debian": "sudo apt install bubblewrap", "Fedora": "sudo dnf install bubblewrap"}
-        return Finding("bubblewrap", "not installed", False, False, without, mend)
+        fix = {"Debian": "sudo apt install bubblewrap", "Fedora": "sudo dnf install bubblewrap"}
+        return Finding("bubblewrap", "not installed", False, False, without, fix)
     sandbox = (program, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent")
     _, error = _run(*sandbox, sys.executable, "-c", "")
     version = _run(program, "--version")[0].strip().removeprefix("bubblewrap ")
-    mend = {
+    fix = {
         "Debian": "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
         "Fedora": "sudo sysctl user.max_user_namespaces=15000",
     }
     found = f"{version}, {error}" if error else version
-    return Finding("bubblewrap", found, not error, False, without, mend)
+    return Finding("bubblewrap", found, not error, False, without, fix)
 
 
 def _fonts() -> Finding:
@@ -271,9 +272,9 @@ def _fonts() -> Finding:
         "assert all(ord(letter) in letters for letter in 'Ая\u20bd'), 'no Russian letters'"
     )
     printed, error = _run(sys.executable, "-c", code)
-    mend = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall matplotlib')
+    fix = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall matplotlib')
     without = "pictures show boxes in place of Russian letters"
-    return Finding("font for pictures", error or printed.strip(), not error, False, without, mend)
+    return Finding("font for pictures", error or printed.strip(), not error, False, without, fix)
 
 
 def _memory() -> Finding:
@@ -285,10 +286,10 @@ def _disk() -> Finding:
     folder = cache_folder()
     while not folder.exists():
         folder = folder.parent
-    mend = "set the variable STICKSHIFT_CACHE to a folder on another disk"
-    return _amount("free disk", shutil.disk_usage(folder).free, 1, "downloads may not fit", mend)
+    fix = "set the variable STICKSHIFT_CACHE to a folder on another disk"
+    return _amount("free disk", shutil.disk_usage(folder).free, 1, "downloads may not fit", fix)
 
 
-def _amount(name: str, free: int, enough: int, without: str, mend: str) -> Finding:
+def _amount(name: str, free: int, enough: int, without: str, fix: str) -> Finding:
     found = f"{free / 2**30:.1f} GB"
-    return Finding(name, found, free >= enough * 2**30, False, without, _everywhere(mend))
+    return Finding(name, found, free >= enough * 2**30, False, without, _everywhere(fix))

@@ -6,25 +6,29 @@ network, sees the training part only, and the test part is looked at once, at th
 
 import math
 from collections.abc import Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from common.errors import UserError
 from common.exercises import exercise
+from common.time_splits import cut_by_time
 
 
 @dataclass(frozen=True)
 class Split:
-    """Row numbers of the three parts: disjoint, and together every row.
+    """Row numbers of the three parts: disjoint, and together every row that is not left out.
 
     train: for fitting; valid: for early stopping and choosing; test: for one honest figure.
-    Each is a sorted int64 array; `test` is empty when two shares were asked for.
+    Each is a sorted int64 array; `test` is empty when two shares were asked for. `left_out` are
+    the rows in the gaps of a split by time, which are in no part.
     """
 
     train: np.ndarray
     valid: np.ndarray
     test: np.ndarray
+    left_out: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def parse_shares(shares: str | Sequence[float]) -> tuple[float, float, float]:
@@ -65,6 +69,7 @@ def split(
     stratify: Sequence | np.ndarray | None = None,
     groups: Sequence | np.ndarray | None = None,
     times: Sequence | np.ndarray | None = None,
+    gap: Any = None,
 ) -> Split:
     """Split examples into training, validation and test parts.
 
@@ -74,8 +79,10 @@ def split(
     stratify: one label per example; every label is shared out in the same proportions.
     groups: one id per example; a group (a building, a flight, a speaker) never straddles parts,
         or the network would be examined on what it has seen.
-    times: one moment per example; train is the oldest, test the newest. Examples of one moment
-        stay together as a group does.
+    times: one moment per example, numbers or dates; train is the oldest, test the newest.
+        Examples of one moment stay together as a group does.
+    gap: how far apart in time the parts are to lie at least: a number in the unit of `times`, or
+        "7 days" where those are dates. What is nearer to the next part is left out.
 
     Shares of groups and moments are kept as closely as whole groups allow. Only one of the three
     can be given, save that groups may be stratified: then a group counts with its commonest label.
@@ -87,6 +94,9 @@ def split(
     (7, 2, 1)
     >>> split(4, "50/50", times=[2024, 2021, 2023, 2022]).train
     array([1, 3])
+    >>> parts = split(10, "60/20/20", times=range(10), gap=2)
+    >>> parts.train.tolist(), parts.valid.tolist(), parts.test.tolist(), parts.left_out.tolist()
+    ([0, 1, 2, 3, 4], [6], [8, 9], [5, 7])
     """
     n = examples_or_n if isinstance(examples_or_n, (int, np.integer)) else len(examples_or_n)
     fractions = parse_shares(shares)
@@ -96,10 +106,12 @@ def split(
             raise UserError(f"{name}: {len(column)} values for {n} examples, expected one each")
     if times is not None and (stratify is not None or groups is not None):
         raise UserError("a split by time takes neither groups nor strata: the order decides")
+    if gap is not None and times is None:
+        raise UserError(f"gap is {gap!r} without times: only a split by time has gaps")
 
     generator = np.random.default_rng(seed)
     if times is not None:
-        parts = _cut_blocks(_blocks_by_time(np.asarray(times)), fractions)
+        parts = cut_by_time(np.asarray(times), fractions, gap)
     elif groups is not None:
         parts = _by_group(np.asarray(groups), stratify, fractions, generator)
     elif stratify is not None:
@@ -111,13 +123,13 @@ def split(
         ("training", "validation", "test"), parts, fractions, strict=True
     ):
         if fraction > 0 and len(part) == 0:
-            what = (
-                "groups" if groups is not None else "moments" if times is not None else "examples"
-            )
+            what = "groups" if groups is not None else "examples"
             raise UserError(
                 f"the {name} part is empty: {n} examples give too few {what} for {shares}"
             )
-    return Split(*(np.sort(part).astype(np.int64) for part in parts))
+    train, valid, test = (np.sort(part).astype(np.int64) for part in parts)
+    left_out = np.setdiff1d(np.arange(n), np.concatenate(parts)) if gap is not None else None
+    return Split(train, valid, test, *([] if left_out is None else [left_out]))
 
 
 @exercise(points=20)
@@ -207,36 +219,3 @@ def _by_group(
         home[group] = part
         filled[stratum[group], part] += sizes[group]
     return [np.flatnonzero(home[codes] == part) for part in range(3)]
-
-
-def _blocks_by_time(times: np.ndarray) -> list[np.ndarray]:
-    """Row numbers of each moment, oldest first."""
-    if times.dtype.kind not in "iufbM" or np.any(times != times):
-        times = _as_moments(times)
-    _, codes = np.unique(times, return_inverse=True)
-    order = np.argsort(codes, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(codes))[:-1]) if len(order) else []
-
-
-def _as_moments(times: np.ndarray) -> np.ndarray:
-    try:
-        moments = np.asarray(times, dtype="datetime64[ns]")
-    except (TypeError, ValueError):
-        raise UserError("times: expected numbers or dates such as 2024-05-31") from None
-    if np.any(np.isnat(moments)):
-        row = int(np.flatnonzero(np.isnat(moments))[0])
-        raise UserError(f"times: example {row} has no date, so its place in time is unknown")
-    return moments
-
-
-def _cut_blocks(
-    blocks: list[np.ndarray], fractions: tuple[float, float, float]
-) -> list[np.ndarray]:
-    """Cut a sequence of blocks where the running count comes nearest to each share."""
-    ends = np.cumsum([0, *(len(block) for block in blocks)])
-    first, second = (
-        int(np.argmin(np.abs(ends - border * ends[-1]))) for border in _borders(fractions)
-    )
-    empty = np.empty(0, dtype=np.int64)
-    pieces = (blocks[:first], blocks[first:second], blocks[second:])
-    return [np.concatenate(piece) if piece else empty for piece in pieces]

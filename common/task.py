@@ -6,11 +6,12 @@
 and back out: runs.load -> Pipeline -> Task.predict -> a file the user can open.
 """
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 from torch import Tensor, nn
@@ -25,12 +26,12 @@ class Examples(Protocol):
 
     `len(examples)` counts them and `examples[rows]` takes some, in the given order.
     `split_by` holds the keyword arguments for `splits.split` that these examples ask for, such
-    as {"groups": flight_of_each_frame}; `notes` holds what a person should know about the
-    source: how it was read, what was thrown out, that it is simulated.
+    as {"groups": flight_of_each_frame} or {"times": days, "gap": "7 days"}; `notes` holds what a
+    person should know about the source: how it was read, what was thrown out, that it is simulated.
     """
 
     notes: list[str]
-    split_by: dict[str, np.ndarray]
+    split_by: dict[str, Any]
 
     def __len__(self) -> int: ...
 
@@ -93,17 +94,28 @@ class Pipeline:
 class Metric:
     """One figure that a domain reports: how it is called, printed and compared.
 
-    best: "low", "high" or "zero" (a bias). Format is applied by `str.format` after scaling.
+    best: "low", "high", "zero" (a bias) or the value that is best, in the metric's own unit: an
+    interval for eight in ten is best where it covers 0.8. Format is applied by `str.format`
+    after scaling.
 
     >>> Metric("mape", "MAPE, %", "{:.2f}", scale=100).show(0.1175)
     '11.75'
+    >>> covered = Metric("covered", "covered, %", "{:.0f}", best=0.8, scale=100)
+    >>> min([0.95, 0.78], key=covered.badness)
+    0.78
     """
 
     key: str
     title: str
     format: str
-    best: str = "low"
+    best: Literal["low", "high", "zero"] | float = "low"
     scale: float = 1.0
+
+    def badness(self, value: float) -> float:
+        """Return a number that is the smaller the better, to compare values by."""
+        if self.best in ("low", "high"):
+            return value if self.best == "low" else -value
+        return abs(value - (0.0 if self.best == "zero" else float(self.best)))
 
     def show(self, value: float | None) -> str:
         return "-" if value is None or value != value else self.format.format(value * self.scale)
@@ -139,6 +151,18 @@ class Picture:
     sounds: list[tuple[str, bytes]] = field(default_factory=list)
 
 
+def takes_examples(curve: Callable[..., Any]) -> bool:
+    """Whether a curve wants the validation examples beside predictions and targets.
+
+    >>> takes_examples(lambda prediction, target, examples: 0.0), takes_examples(max)
+    (True, False)
+    """
+    try:
+        return "examples" in inspect.signature(curve).parameters
+    except (TypeError, ValueError):  # of some things written in C, and of objects that are fed
+        return False
+
+
 class Task(ABC):
     """A domain, as common sees it. A subclass names the domain's pieces; common does the rest."""
 
@@ -151,8 +175,12 @@ class Task(ABC):
     preprocessing: type[Preprocessing]
     losses: Mapping[str, Callable[[Any, Any], nn.Module]]
     """Each loss by name, built from (settings, fitted preprocessing). First, the standard one."""
-    curves: Mapping[str, Callable[[Tensor, Tensor], float]]
-    """Metrics of (prediction, target) that are followed on the validation part, epoch by epoch."""
+    curves: Mapping[str, Callable[..., Any]]
+    """Metrics of (prediction, target) that are followed on the validation part, epoch by epoch.
+
+    One with an argument `examples` is given the validation examples too, as they came out of the
+    split, in the order of the predictions: to count in a person's units, or by group.
+    """
 
     @abstractmethod
     def load(self, source: Any) -> Any:

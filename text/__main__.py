@@ -11,6 +11,10 @@ DOMAIN = Domain(
     settings=TextSettings,
     demo=("cross_entropy", "smoothing", "focal", "cost"),
     demo_settings={"decision": "most_likely"},
+    libraries={
+        "nltk": ("nltk", "the text lesson does not work"),
+        "gensim": ("gensim", "the text lesson does not work"),
+    },
 )
 
 if __name__ == "__main__":

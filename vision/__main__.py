@@ -12,6 +12,11 @@ DOMAIN = Domain(
     demo=("cross_entropy", "tversky"),
     demo_settings={"epochs": 8, "width": 8},
     predict=PredictOptions,
+    libraries={
+        "cv2": ("opencv-python", "the vision lesson does not work"),
+        "PIL": ("pillow", "the vision lesson does not work"),
+        "moviepy": ("moviepy", "the vision lesson reads no video"),
+    },
 )
 
 if __name__ == "__main__":

@@ -48,14 +48,19 @@ def metrics_table(metrics: Sequence[Metric], outcomes: Sequence[Outcome]) -> lis
 def _row(metric: Metric, outcomes: Sequence[Outcome]) -> Row:
     values = [outcome.metrics.get(metric.key) for outcome in outcomes]
     cells = [metric.show(value) for value in values]
-    sign = {"low": lambda v: v, "high": lambda v: -v, "zero": abs}[metric.best]
     rivals = [
-        (sign(value), cell)
+        (metric.badness(value), cell)
         for value, cell, outcome in zip(values, cells, outcomes, strict=True)
         if outcome.history is not None and value is not None and not math.isnan(value)
     ]
-    winner = min(rivals)[1] if len(rivals) > 1 else None
-    best = [o.history is not None and c == winner for o, c in zip(outcomes, cells, strict=True)]
+    least = min((badness for badness, _ in rivals), default=0.0)
+    # 0.7 and 0.9 are as far from 0.8, save for the last bits.
+    winners = {cell for badness, cell in rivals if math.isclose(badness, least, rel_tol=1e-9)}
+    several = len(rivals) > 1
+    best = [
+        several and o.history is not None and cell in winners
+        for o, cell in zip(outcomes, cells, strict=True)
+    ]
     return Row(metric.title, cells, best)
 
 

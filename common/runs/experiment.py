@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from common.errors import UserError, unknown
 from common.runs import drafts, store
 from common.runs.results import Prepared, Result, write
 from common.splits import split
-from common.task import Outcome, Pipeline, Task
+from common.task import Outcome, Pipeline, Task, takes_examples
 from common.trainer import Trainer
 from common.training.history import History
 
@@ -30,6 +31,10 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
     """Split first, then fit the preparation on the training part only."""
     parts = split(examples, settings.shares, seed=settings.seed, **examples.split_by)
     train, valid, test = (examples[rows] for rows in (parts.train, parts.valid, parts.test))
+    notes = list(examples.notes)
+    if len(parts.left_out):
+        gap = examples.split_by["gap"]
+        notes.append(f"{len(parts.left_out):,} examples lie in the gaps of {gap} and are left out")
     preprocessing = task.prepare(source, settings).fit(train)
     return Prepared(
         parts,
@@ -39,7 +44,7 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
         preprocessing,
         preprocessing.data(train, training=True),
         preprocessing.data(valid),
-        [*examples.notes, *preprocessing.notes],
+        [*notes, *preprocessing.notes],
     )
 
 
@@ -64,7 +69,7 @@ def learn(
         "seed": settings.seed,
         "minutes": settings.minutes,
         "patience": settings.patience,
-        "metrics": dict(task.curves),
+        "metrics": {name: _seeing(c, prepared.valid) for name, c in task.curves.items()},
         "weight_decay": settings.weight_decay,
         "clip": settings.clip,
         "bf16": settings.bf16,
@@ -74,6 +79,13 @@ def learn(
     trainer = Trainer(model, loss, **arguments, progress=progress, checkpoint=checkpoint)
     history = trainer.fit(prepared.train_data, valid=prepared.valid_data, resume=resume)
     return model, history
+
+
+def _seeing(curve: Callable[..., Any], examples: Any) -> Callable[..., Any]:
+    """Hand a curve the validation examples, if it has an argument for them."""
+    if not takes_examples(curve):
+        return curve
+    return functools.partial(curve, examples=examples)
 
 
 def run(

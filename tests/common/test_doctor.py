@@ -20,7 +20,7 @@ NO_VIDEO = Finding(
     "not installed",
     False,
     without="no video is read",
-    mend={"Debian": "apt", "Fedora": "dnf", "macOS": "brew", "Windows": "winget"},
+    fix={"Debian": "apt", "Fedora": "dnf", "macOS": "brew", "Windows": "winget"},
 )
 NO_TORCH = Finding("torch", "not installed", False, True, "nothing works", {"Debian": "pip"})
 
@@ -50,7 +50,7 @@ def test_versions_are_those_installed(findings):
 def test_whatever_is_missing_has_a_cost_and_a_cure(findings):
     for finding in findings.values():
         assert finding.without
-        assert finding.mend
+        assert finding.fix
 
 
 def test_a_library_that_fails_or_crashes_is_a_finding(tmp_path, monkeypatch):
@@ -58,14 +58,13 @@ def test_a_library_that_fails_or_crashes_is_a_finding(tmp_path, monkeypatch):
     (tmp_path / "crashing.py").write_text("import os; os._exit(139)")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(doctor, "CORE", {"numpy": "nothing works", "crashing": "x"})
-    monkeypatch.setattr(
-        doctor, "DOMAINS", {"failing": ("pip", "no vision"), "absent": ("absent", "y")}
-    )
+    others = {"failing": ("pip", "no vision"), "absent": ("absent", "y")}
+    monkeypatch.setattr(doctor, "domain_libraries", lambda: others)
     found = {finding.name: finding for finding in doctor._libraries()}
     assert found["numpy"].ok
     assert not any(found[name].ok for name in ("crashing", "pip", "absent"))
     assert found["pip"].found.endswith("OSError: libGL.so.1: no such file")
-    assert found["pip"].mend["Debian"] == "sudo apt install libgl1"
+    assert found["pip"].fix["Debian"] == "sudo apt install libgl1"
     assert found["absent"].found == "not installed"
 
 
@@ -88,7 +87,7 @@ def test_without_linux_there_is_no_sandbox(monkeypatch, platform):
     assert not finding.ok
     assert not finding.needed
     assert finding.without == "submissions of strangers are not graded"
-    assert doctor._this_system()[0] in finding.mend
+    assert doctor._this_system()[0] in finding.fix
 
 
 def test_a_sandbox_that_the_system_forbids_is_not_ok(tmp_path, monkeypatch):
@@ -160,7 +159,7 @@ def test_of_pymorphy_only_what_was_examined_is_said(findings, monkeypatch):
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
     finding = doctor._pymorphy()
     assert (finding.ok, finding.found) == (False, f"{version} installed, no dictionary")
-    assert "pymorphy2-dicts-ru" in finding.mend["Debian"]
+    assert "pymorphy2-dicts-ru" in finding.fix["Debian"]
 
     def absent(name):
         raise importlib.metadata.PackageNotFoundError(name)

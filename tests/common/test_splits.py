@@ -1,3 +1,7 @@
+import datetime
+import itertools
+import re
+
 import numpy as np
 import pytest
 
@@ -129,6 +133,77 @@ def test_dates_as_text_are_moments():
 def test_a_missing_date_is_named():
     with pytest.raises(UserError, match="example 1 has no date"):
         split(3, "50/50", times=["2024-01-05", "NaT", "2024-03-01"])
+
+
+@pytest.mark.parametrize("moments", [3, 4, 5, 9])
+@pytest.mark.parametrize("shares", ["70/20/10", "98/1/1", "34/33/33", "1/98/1"])
+def test_a_few_moments_leave_no_part_empty(moments, shares):
+    times = np.repeat(np.arange(moments), 10)
+    result = split(10 * moments, shares, times=times)
+    assert min(len(part) for part in parts_of(result)) >= 10
+    assert sorted(np.concatenate(parts_of(result))) == list(range(10 * moments))
+
+
+def test_too_few_moments_are_named_with_their_span():
+    dates = ["2024-05-31", "2024-06-01"] * 5
+    with pytest.raises(UserError, match="2 moments from 2024-05-31 to 2024-06-01 give too few"):
+        split(10, times=dates)
+    assert len(split(10, "80/20", times=dates).valid) == 5
+
+
+@pytest.mark.parametrize("shares", ["70/20/10", "80/20"])
+@pytest.mark.parametrize("gap", [0, 1, 7.5, 40])
+def test_with_a_gap_the_parts_lie_apart(shares, gap):
+    times = np.random.default_rng(0).integers(0, 200, 1000)
+    result = split(1000, shares, times=times, gap=gap)
+    parts = [part for part in parts_of(result) if len(part)]
+    assert len(parts) == len(shares.split("/"))
+    for earlier, later in itertools.pairwise(parts):
+        assert times[later].min() - times[earlier].max() >= max(gap, 1)
+        # And no more is left out than has to be.
+        between = (times >= times[earlier].max() + 1) & (times < times[later].min())
+        assert not np.any(times[between] <= times[later].min() - gap)
+    everything = np.concatenate([*parts_of(result), result.left_out])
+    assert sorted(everything.tolist()) == list(range(1000))
+
+
+@pytest.mark.parametrize(
+    "gap", ["7 days", "1 week", "168 hours", datetime.timedelta(7), np.timedelta64(7, "D")]
+)
+@pytest.mark.parametrize("unit", ["D", "s", "ns"])
+def test_a_gap_between_dates_has_its_unit(gap, unit):
+    dates = np.arange("2024-01-01", "2024-04-10", dtype="datetime64[D]").astype(f"M8[{unit}]")
+    result = split(100, times=dates, gap=gap)
+    assert len(result.left_out) == 12
+    assert dates[result.valid[0]] - dates[result.train[-1]] == np.timedelta64(7, "D")
+
+
+@pytest.mark.parametrize(
+    ("times", "gap", "words"),
+    [
+        (
+            ["2024-01-01"] * 9,
+            7,
+            "gap is 7, but the times are dates: say the unit, such as '7 days'",
+        ),
+        (["2024-01-01"] * 9, "7", "gap is '7', expected a number with seconds, minutes, hours"),
+        (["2024-01-01"] * 9, "7 moons", "such as '7 days'"),
+        (range(9), "7 days", "the times are numbers"),
+        (range(9), np.timedelta64(7, "D"), "the times are numbers"),
+        (range(9), -1, "from 0 up"),
+        (range(9), float("nan"), "from 0 up"),
+        (range(9), 8, "give too few moments for training, validation and test with a gap of 8"),
+        (None, 8, "only a split by time has gaps"),
+    ],
+)
+def test_a_gap_that_cannot_be_is_named(times, gap, words):
+    with pytest.raises(UserError, match=re.escape(words)):
+        split(9, times=times, gap=gap)
+
+
+def test_a_wide_gap_moves_the_cuts_before_it_empties_a_part():
+    result = split(100, "98/1/1", times=np.arange(100), gap=45)
+    assert [len(part) for part in parts_of(result)] == [10, 1, 1]
 
 
 def test_times_with_groups_are_refused():

@@ -228,6 +228,16 @@ def test_equal_figures_share_the_mark_and_nan_never_has_it():
     assert row.best == [True, True, False]
 
 
+@pytest.mark.parametrize(
+    ("values", "best"),
+    [((0.5, 0.78, 0.95), [False, True, False]), ((0.7, 0.9, 0.4), [True, True, False])],
+)
+def test_best_may_be_a_value_that_is_neither_low_nor_high(values, best):
+    covered = Metric("mape", "covered, %", "{:.0f}", best=0.8, scale=100)
+    outcomes = [outcome(str(value), value) for value in values]
+    assert metrics_table([covered], outcomes)[0].best == best
+
+
 def test_pictures_are_twice_as_sharp_as_the_page():
     pixels = imread(io.BytesIO(png(new_figure(2.0))))
     assert pixels.shape[:2] == (400, round(200 * WIDTH))

@@ -7,7 +7,7 @@ import torch
 
 from common.errors import UserError
 from common.runs import drafts, experiment, results, store
-from common.task import Outcome, Picture
+from common.task import Outcome, Picture, Pipeline
 from tests.common.toy import ToySettings, ToySource, ToyTask
 
 SETTINGS = ToySettings(device="cpu")
@@ -29,6 +29,32 @@ def test_the_test_part_is_touched_once_for_each_network(tmp_path):
         task, ToySource(), SETTINGS, tmp_path / "demo", losses=["mse", "l1"], progress=False
     )
     assert task.examined == 2
+
+
+def test_a_curve_may_look_at_the_validation_examples():
+    def error_right_of_zero(prediction, target, examples):
+        right = torch.from_numpy(examples.x > 0)
+        return (prediction - target).abs()[right].mean()
+
+    task = ToyTask()
+    task.curves = {**ToyTask.curves, "right": error_right_of_zero}
+    prepared = experiment.prepare(task, task.load(ToySource()), ToySource(), SETTINGS)
+    model, history = experiment.learn(task, prepared, SETTINGS, progress=False)
+    expected = error_right_of_zero(
+        Pipeline(prepared.preprocessing, model, SETTINGS, None)(prepared.valid),
+        torch.from_numpy(prepared.valid.y),
+        prepared.valid,
+    )
+    best = history.rows[history.best_epoch - 1]
+    assert best["right"] == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_what_a_gap_leaves_out_is_said():
+    task = ToyTask()
+    points = task.load(ToySource())
+    points.split_by.update(times=np.arange(200), gap=10)
+    prepared = experiment.prepare(task, points, ToySource(), SETTINGS)
+    assert "18 examples lie in the gaps of 10 and are left out" in prepared.notes
 
 
 def test_every_loss_starts_from_the_same_weights(monkeypatch):
