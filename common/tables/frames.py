@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from common.tables.layout import NO_SEPARATOR
 from common.tables.numbers import parse_number
 
-KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet"}
+_TOTAL = (
+    r"^\s*(итого|всего|итог|общий итог|total|totals|grand total|subtotal|sum|summe|gesamt)"
+    r"(\s+(по|за|for|of)\s.{0,40})?\s*:?\s*$"
+)
+
+KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,27 @@ def build_frame(
         frame = frame[~blank]
     if not frame.index.is_monotonic_increasing:
         frame = frame.sort_index()
+    totals = _total_rows(frame)
+    if totals.any():
+        where = ", ".join(map(str, frame.index[totals][:5]))
+        notes.append(f"rows of totals left out: {totals.sum()} (row {where})")
+        frame = frame[~totals]
     return frame, notes
+
+
+def _total_rows(frame: pd.DataFrame) -> np.ndarray:
+    """Which rows sum up others: one cell says so, and the other cells of text are blank."""
+    says, texts = np.zeros(len(frame), bool), []
+    for name, column in frame.items():
+        if isinstance(column.dtype, pd.StringDtype):
+            texts.append(name)
+            cells = pa.array(column, pa.large_string(), from_pandas=True)
+            found = pc.match_substring_regex(cells, _TOTAL, ignore_case=True)
+            says |= pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+    if not says.any():
+        return says
+    filled = sum(frame[name].notna().to_numpy().astype(int) for name in texts)
+    return says & (filled <= max(1, len(texts) // 3))
 
 
 def _name_columns(header: list[str], positions: list[int]) -> tuple[list[str], list[str]]:

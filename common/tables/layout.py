@@ -5,9 +5,11 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from common.tables.numbers import decide_decimal, read_numeral
+from common.tables.numbers import decide_decimal, parse_number, read_numeral
 
 SEPARATORS = "\t;|,"
 """In the order of preference where several fit: the later, the likelier inside a cell."""
@@ -15,10 +17,26 @@ SEPARATORS = "\t;|,"
 ENOUGH = 300
 """So many cells with a comma or a point in them settle which one a column's decimal mark is."""
 
+HEADER_WITHIN = 40
+"""Rows in which a header is looked for; above it stand a title, a date, a logo."""
+
 _SEPARATOR_LINE = re.compile(r'\ufeff?\s*"?sep=(.)"?[^\S\n]*\r?\n', re.IGNORECASE)
 
 NO_SEPARATOR = "\x1f"
 """Stands in for the separator of a table of one column, where there is none."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the person, or the program for them, says of a table.
+
+    sheet: its name. header_row: where the columns' names stand, counted from 1. names: of columns
+    that it should have, by which the sheet and the row are found where they are not said.
+    """
+
+    sheet: str | None = None
+    header_row: int | None = None
+    names: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -36,15 +54,18 @@ class Layout:
     width: int
     decimals: tuple[str, ...]
     decimal: str | None
+    above: int = 0
+    """Rows above the header that hold something: a title, a date."""
     escape: str | None = None
     """A backslash, where quotation marks inside a cell are written with one before them."""
 
 
-def find_layout(beginning: str, *, complete: bool) -> Layout:
+def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None) -> Layout:
     """Find the layout from the first rows; `complete` says that there is nothing after them.
 
     The separator is the one that cuts the most rows into as many cells as the header has, or the
-    one that a first line such as `sep=;` names, as Excel writes it for itself.
+    one that a first line such as `sep=;` names, as Excel writes it for itself. The header is the
+    row that `wanted` says, or has the names of; a title above it is left out.
 
     >>> layout = find_layout("район;цена\\nАрбат;12,5\\nСокол;9,25\\n", complete=True)
     >>> layout.separator, layout.header, layout.decimal
@@ -53,22 +74,33 @@ def find_layout(beginning: str, *, complete: bool) -> Layout:
     named = _SEPARATOR_LINE.match(beginning)
     hints = beginning.count("\n", 0, named.end()) if named else 0
     marks = named[1] if named else SEPARATORS
+    wanted = wanted or Wanted()
     escape = _escape_of(beginning[named.end() if named else 0 :], marks, complete)
     rows_by_separator = {mark: _rows(beginning, mark, complete, escape)[hints:] for mark in marks}
-    fitting = {mark: _fit(rows) for mark, rows in rows_by_separator.items()}
-    separator = max(fitting, key=fitting.get)
+    tops = {mark: _top(rows, wanted, hints) for mark, rows in rows_by_separator.items()}
+    fitting = {mark: _fit(rows[tops[mark] :]) for mark, rows in rows_by_separator.items()}
+    separator = max(fitting, key=fitting.__getitem__)
     if fitting[separator] == 0:
         separator = NO_SEPARATOR
         rows_by_separator[separator] = _rows(beginning, separator, complete, escape)[hints:]
     rows = rows_by_separator[separator]
-    header_row = next((number for number, row in enumerate(rows, 1) if any(row)), 1)
+    header_row = _top(rows, wanted, hints) + 1
     header, *body = rows[header_row - 1 :]
     body = [row for row in body if any(row)]
     common_width = Counter(map(len, body)).most_common(1)[0][0] if body else 0
     width = max(common_width, len(_without_empty_end(header)))
     columns = [[row[index] for row in body if index < len(row)] for index in range(width)]
     decimals, decimal = find_decimals(columns, separator)
-    return Layout(separator, tuple(header), header_row + hints, width, decimals, decimal, escape)
+    above = sum(map(any, rows[: header_row - 1]))
+    header_row += hints
+    return Layout(separator, tuple(header), header_row, width, decimals, decimal, above, escape)
+
+
+def _top(rows: list[list[str]], wanted: Wanted, hints: int) -> int:
+    """Return how many rows stand above the header; `hints` are lines that are no rows at all."""
+    if wanted.header_row is not None:
+        return min(max(wanted.header_row - 1 - hints, 0), len(rows) - 1)
+    return find_header(rows, wanted.names)
 
 
 def _escape_of(text: str, marks: str, complete: bool) -> str | None:
@@ -84,7 +116,7 @@ def _escape_of(text: str, marks: str, complete: bool) -> str | None:
 def _rows(text: str, separator: str, complete: bool, escape: str | None = None) -> list[list[str]]:
     """The rows, their cells trimmed; the last one, which may be cut, only if `complete`."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, escapechar=escape)
-    rows = []
+    rows: list[list[str]] = []
     with contextlib.suppress(csv.Error):  # a cell too long: what came before it will do
         rows.extend([cell.strip() for cell in row] for row in reader)
     return (rows if complete or len(rows) < 3 else rows[:-1]) or [[""]]
@@ -105,6 +137,58 @@ def _without_empty_end(row: list[str]) -> list[str]:
     return row
 
 
+def find_header(rows: Sequence[Sequence[Any]], names: Collection[str] = ()) -> int:
+    """Return how many rows stand above the header: the row with the names, or the first full one.
+
+    A row of one cell above a table of several columns is a title, unless what follows it cannot
+    name columns, being numbers or blanks.
+
+    >>> find_header([["Report"], [None], ["district", "price"], ["Sokol", 5]])
+    2
+    >>> find_header([["a"], [1, 2], [3, 4]])
+    0
+    """
+    near = list(enumerate(rows[:HEADER_WITHIN]))
+    filled = [(index, row) for index, row in near if count_filled(row)]
+    if not filled:
+        return 0
+    for index, row in filled:
+        if names and has_names(row, names):
+            return index
+    usual = Counter(count_filled(row) for _, row in filled).most_common(1)[0][0]
+    for index, row in filled:
+        if 1 < usual < 2 * count_filled(row) and _may_name(row):
+            above = [count_filled(other) for other_index, other in filled if other_index < index]
+            return index if all(count <= max(1, usual // 2) for count in above) else filled[0][0]
+        if count_filled(row) > 1:
+            break
+    return filled[0][0]
+
+
+def _may_name(row: Sequence[Any]) -> bool:
+    cells = [cell for cell in row if not _is_blank(cell)]
+    texts = [cell for cell in cells if isinstance(cell, str) and parse_number(cell) is None]
+    return len(texts) == len(cells) and len({text.casefold() for text in texts}) == len(texts)
+
+
+def has_names(row: Sequence[Any], names: Collection[str]) -> bool:
+    """Whether all of these names stand in a row, whatever their spaces and capitals."""
+    held, asked = (
+        {" ".join(str(cell).split()).casefold() for cell in cells if not _is_blank(cell)}
+        for cells in (row, names)
+    )
+    return held >= asked
+
+
+def count_filled(row: Sequence[Any]) -> int:
+    """Count the cells that hold anything."""
+    return sum(not _is_blank(cell) for cell in row)
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
 def find_decimals(columns: list[list[str]], separator: str) -> tuple[tuple[str, ...], str | None]:
     """Each column's decimal mark: from its own cells, else as the file has it, else a guess.
 
@@ -115,7 +199,7 @@ def find_decimals(columns: list[list[str]], separator: str) -> tuple[tuple[str, 
     numerals = [[read_numeral(cell) for cell in column[:ENOUGH]] for column in telling]
     own = [decide_decimal(column) for column in numerals]
     votes = Counter(mark for mark in own if mark)
-    decimal = max(votes, key=votes.get) if votes else None
+    decimal = max(votes, key=votes.__getitem__) if votes else None
     guesses = [
         "," if separator == ";" and any("," in cell for cell in column) else "."
         for column in telling

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -125,7 +125,7 @@ def decide_decimal(numerals: Iterable[Numeral | None]) -> str | None:
     return "," if commas > points else "."
 
 
-def read_numeral(text: object) -> Numeral | None:
+def read_numeral(text: Any) -> Numeral | None:
     """Read one cell in both ways; None where it is no number."""
     if not isinstance(text, str):
         is_number = pd.api.types.is_number(text)

@@ -1,16 +1,31 @@
 """Reading whatever table a person has."""
 
-from collections.abc import Callable
+import contextlib
+import gzip
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 import pandas as pd
 
 from common.errors import UserError
 from common.tables.frames import TableFormat
+from common.tables.layout import Wanted
 
-EXPECTED = "a table: CSV, TSV, Excel (.xlsx) or Parquet"
-_ZIP, _PARQUET, _OLD_EXCEL = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
+EXPECTED = "a table: CSV, TSV, Excel (.xlsx), Parquet"
+_ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
+_PARQUET, _COMPOUND = b"PAR1", b"\xd0\xcf\x11\xe0"
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xls", ".ods", ".parquet")
+_LARGEST = 4 << 30
+"""Bytes that an archive may unpack to."""
+
+_DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
+
+Reader = Callable[[Path, Wanted], tuple[pd.DataFrame, TableFormat, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -30,19 +45,38 @@ class Table:
     notes: tuple[str, ...]
 
 
-def read_table(path: str | Path) -> Table:
-    """Read a CSV, TSV, Excel (.xlsx) or Parquet file; what it is, its content tells.
+def read_table(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    names: Collection[str] = (),
+) -> Table:
+    """Read a table: CSV, TSV, a workbook, Parquet, a web page; what it is, its content tells.
 
-    Of a text file the encoding (UTF-8 with or without mark, UTF-16 with mark, cp1251, koi8-r),
-    the separator (tab, `;`, `|`, `,`), and each column's decimal mark are found. A column becomes
-    numbers where every cell is a plain number, thousands set apart or not. Prices with currency,
-    dates, yes and no stay text: `parse_numbers` reads prices. So do codes like `007`. A cell is
-    missing where it is empty or says so: `NA`, `null`, `-`, `нет данных`, … (`MISSING`).
+    Workbooks are those of Excel (.xlsx, .xlsb, .xls, XML of 2003) and OpenDocument (.ods). Any of
+    these may be packed with gzip, or alone in a zip.
+
+    Of a text file the encoding (UTF-8 with or without mark, UTF-16, cp1251, koi8-r, cp866, Mac
+    Cyrillic, cp1252, cp1250), the separator (tab, `;`, `|`, `,`), and each column's decimal mark
+    are found. A column becomes numbers where every cell is a plain number, thousands set apart or
+    not. Prices with currency, dates, yes and no stay text: `parse_numbers` reads prices. So do
+    codes like `007`. A cell is missing where it is empty or says so: `NA`, `null`, `-`,
+    `нет данных`, … (`MISSING`).
 
     A text file is read in blocks: beside the frame, memory holds a few of 2 MB.
 
-    Raises UserError, one line, for a file that is not there, is no table, has no rows, is damaged,
-    or has a row with more cells than the header names.
+    Args:
+        path: the file.
+        sheet: of a workbook, the sheet's name. Otherwise the first that holds a table is read,
+            or the first that has all `names` in one row.
+        header_row: where the names of the columns stand, counted from 1. Otherwise it is found: a
+            title above it is left out, with a note.
+        names: columns that the table should have, by which its sheet and header are found.
+
+    Raises:
+        UserError: one line, for a file that is not there, is no table, has no rows, is damaged,
+            or has a row with more cells than the header names.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -54,9 +88,9 @@ def read_table(path: str | Path) -> Table:
     >>> table.frame["цена"].to_dict()
     {2: 12500.5, 3: nan}
     """
-    path = Path(path)
+    path, wanted = Path(path), Wanted(sheet, header_row, names)
     try:
-        frame, found, notes = _reader(path)(path)
+        frame, found, notes = _read(path, wanted)
     except PermissionError:
         raise UserError(f"{path}: no permission to read this file, or a program holds it") from None
     except OSError as error:
@@ -66,31 +100,99 @@ def read_table(path: str | Path) -> Table:
     return Table(frame, found, tuple(notes))
 
 
-def _reader(path: Path) -> Callable[[Path], tuple[pd.DataFrame, TableFormat, list[str]]]:
+def _read(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:
     if path.is_dir():
         raise UserError(f"{path}: a folder, expected {EXPECTED}")
     if not path.exists():
         raise UserError(f"{path}: no such file")
+    with _unpacked(path) as (plain, inner):
+        try:
+            frame, found, notes = _reader(plain)(plain, wanted)
+        except UserError as error:
+            raise UserError(str(error).replace(str(plain), str(path))) from error
+    if inner:
+        notes.insert(0, f"unpacked from the archive: {inner}")
+    return frame, found, notes
+
+
+@contextlib.contextmanager
+def _unpacked(path: Path) -> Iterator[tuple[Path, str]]:
+    """Give the table itself, and its name where it lay in an archive."""
     with path.open("rb") as file:
-        start = file.read(8)
-    if start.startswith(_OLD_EXCEL):
-        raise UserError(
-            f"{path}: an old Excel file (.xls), or one with a password; save it as .xlsx or CSV"
-        )
-    if start.startswith(_ZIP):
-        from common.tables.excel import read_excel_table  # openpyxl takes a while to import
+        start = file.read(4)
+    member = _only_table(path) if start.startswith(_ZIP) else None
+    if member is None and not start.startswith(_GZIP):
+        yield path, ""
+        return
+    name = member or path.stem
+    with tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
+        # Under a name of our own: that in an archive may lead anywhere.
+        plain = Path(folder, "table" + Path(name).suffix.lower()[:10])
+        try:
+            packed: Any
+            with contextlib.ExitStack() as stack:
+                if member is None:
+                    packed = stack.enter_context(gzip.open(path, "rb"))
+                else:
+                    archive = stack.enter_context(zipfile.ZipFile(path))
+                    packed = stack.enter_context(archive.open(member))
+                _copy(packed, stack.enter_context(plain.open("wb")), path)
+        except _DAMAGED as error:
+            raise UserError(
+                f"{path}: a damaged archive, or one with a password ({error})"
+            ) from None
+        yield plain, name
+
+
+def _copy(packed: IO[bytes], file: IO[bytes], path: Path) -> None:
+    """Unpack, but not without end."""
+    left = _LARGEST
+    while block := packed.read(1 << 20):
+        left -= len(block)
+        if left < 0:
+            raise UserError(f"{path}: unpacks to more than {_LARGEST >> 30} GB")
+        file.write(block)
+
+
+def _only_table(path: Path) -> str | None:
+    """Return the one table in a zip; None where the zip is a workbook, or damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return None
+    if {"[Content_Types].xml", "mimetype"} & set(names) or any(n.startswith("xl/") for n in names):
+        return None
+    own = [n for n in names if "__MACOSX" not in n and not Path(n).name.startswith(".")]
+    tables = [name for name in own if name.casefold().endswith(_TABLES)]
+    if len(tables) != 1:
+        shown = ", ".join(map(repr, (tables or own)[:5])) or "nothing"
+        raise UserError(f"{path}: a zip archive with {shown}, expected one table in it; unpack it")
+    return tables[0]
+
+
+def _reader(path: Path) -> Reader:
+    """Decide what a file is by how it begins. Each reader's libraries take a while to import."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith((*_ZIP, _COMPOUND)):
+        from common.tables.excel import read_excel_table
 
         return read_excel_table
     if start.startswith(_PARQUET):
-        from common.tables.parquet import read_parquet_table  # as does this part of pyarrow
+        from common.tables.parquet import read_parquet_table
 
-        return read_parquet_table
-    kind = {".xlsx": "an Excel workbook", ".parquet": "a Parquet file"}.get(path.suffix.lower())
-    if kind:
+        return lambda path, wanted: read_parquet_table(path)
+    from common.tables import markup
+
+    if markup.looks_like_excel_xml(start):
+        return markup.read_excel_xml
+    if markup.looks_like_html(start):
+        return markup.read_html_table
+    kinds = {".xlsx": "an Excel workbook", ".parquet": "a Parquet file", ".ods": "a workbook"}
+    if kind := kinds.get(path.suffix.lower()):
         state = "not" if start else "empty, not"
         raise UserError(f"{path}: {state} {kind}, for its beginning is not like one's")
-    if path.suffix.lower() == ".xls" and b"<" not in start:
-        raise UserError(f"{path}: the old Excel format (.xls) is not read; save it as .xlsx or CSV")
-    from common.tables.text_tables import read_text_table  # and this one
+    from common.tables.text_tables import read_text_table
 
     return read_text_table

@@ -16,7 +16,7 @@ from common.errors import UserError
 from common.tables.cells import convert_cells, join_blocks, settled, text_cells
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat, build_frame
-from common.tables.layout import Layout, find_layout
+from common.tables.layout import Layout, Wanted, find_layout
 
 BEGINNING = 1 << 16
 BLOCK = 1 << 18
@@ -27,22 +27,28 @@ LARGE_BLOCK = 3 << 20
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def read_text_table(path: Path) -> tuple[pd.DataFrame, TableFormat, list[str]]:
+def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:
     """Return a text table's frame, the format found, and notes.
 
     A first pass decides for each block by itself whether a column holds numbers. Where the blocks
     of a column disagree, a second pass reads that column as text.
     """
     encoding = _find_encoding(path)
-    layout = _find_layout(path, encoding)
+    layout = _find_layout(path, encoding, wanted)
     reader = _Reader(path, encoding, layout)
     blocks, numbers = reader.read()
-    columns = {index: join_blocks(blocks.pop(index)) for index in range(layout.width)}
-    disputed = {index for index, column in columns.items() if column is None}
+    joined = {index: join_blocks(blocks.pop(index)) for index in range(layout.width)}
+    disputed = {index for index, column in joined.items() if column is None}
     if disputed:
         blocks, _ = _Reader(path, encoding, layout, as_text=disputed).read()
-        columns |= {index: join_blocks(blocks.pop(index)) for index in disputed}
+        joined |= {index: join_blocks(blocks.pop(index)) for index in disputed}
+    columns = {index: column for index, column in joined.items() if column is not None}
+    del joined  # each column's blocks go as soon as pandas has it
     notes = []
+    if layout.above:
+        notes.append(
+            f"rows above the header left out: {layout.above}; the header is row {layout.header_row}"
+        )
     if reader.short_rows:
         first, count = min(reader.short_rows), len(reader.short_rows)
         notes.append(f"rows with fewer cells than the header: {count}, the first is row {first}")
@@ -75,12 +81,12 @@ def _find_encoding(path: Path) -> str:
     return encoding
 
 
-def _find_layout(path: Path, encoding: str) -> Layout:
+def _find_layout(path: Path, encoding: str, wanted: Wanted) -> Layout:
     with path.open("rb") as file:
         data = file.read(4 * BEGINNING)
         complete = not file.read(1)
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    layout = find_layout(decoder.decode(data, final=complete), complete=complete)
+    layout = find_layout(decoder.decode(data, final=complete), complete=complete, wanted=wanted)
     if not any(name.strip() for name in layout.header):
         raise UserError(f"{path}: the file is empty")
     return layout

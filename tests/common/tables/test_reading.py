@@ -204,8 +204,8 @@ def one_line(error: pytest.ExceptionInfo) -> str:
         (b"a,b,c\n,,\n\n", "a header and no rows"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "binary data, expected a table"),
         (bytes(range(256)) * 9, "binary data"),
-        (b"\x1f\x8b\x08\x00" + bytes(range(1, 256)), "binary data"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel file (.xls)"),
+        (b"\x1f\x8b\x08\x00" + bytes(range(1, 256)), "a damaged archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not a sound Excel workbook"),
         (b"PK\x03\x04 broken", "not a sound Excel workbook"),
         (b"PAR1 broken", "damaged or truncated Parquet"),
         (b"a,b\n1,2\n1,2,3\n4,5\n", "row 3 has 3 cells, the header names 2"),
@@ -249,7 +249,7 @@ def test_no_file_and_a_folder_are_said_so(tmp_path):
         read_table(tmp_path)
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".xls"])
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".ods"])
 def test_text_under_another_name_is_refused(tmp_path, suffix):
     path = write(tmp_path / f"flats{suffix}", "a,b\n1,2\n")
     with pytest.raises(UserError) as caught:

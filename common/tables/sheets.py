@@ -1,0 +1,142 @@
+"""From rows of cells, whatever program laid them out, to a frame."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from common.errors import UserError, unknown
+from common.tables.cells import convert_cells, join_blocks, text_cells
+from common.tables.frames import TableFormat, build_frame
+from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
+
+_EXACT = 2**53
+Span = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook, or a table of a page: its rows from the first on, blank cells None.
+
+    merged: the first and the last cell (row, column), from 0, of cells that were made one.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Any]]
+    merged: Sequence[Span] = field(default_factory=tuple)
+
+
+def frame_of(
+    path: Path, sheets: Sequence[Sheet], kind: str, wanted: Wanted
+) -> tuple[pd.DataFrame, TableFormat, list[str]]:
+    """Return the frame of the sheet that holds the table, the format, and notes.
+
+    Raises UserError where no sheet holds anything, or not what was asked for.
+    """
+    sheet, top = _find(path, sheets, wanted)
+    rows, count = _unmerged(sheet, top)
+    filled = [(number, row) for number, row in enumerate(rows, 1) if count_filled(row)]
+    (_, header), *body = [(number, row) for number, row in filled if number > top]
+    width = max(len(row) for _, row in [(0, header), *body])
+    names = ["" if name is None else _as_text(name, ".") for name in header]
+    columns = [
+        [row[index] if index < len(row) else None for _, row in body] for index in range(width)
+    ]
+    texts = [[cell for cell in column if isinstance(cell, str)] for column in columns]
+    decimals, decimal = find_decimals(texts, separator="")
+    series = [_column(*column) for column in zip(columns, decimals, strict=True)]
+    numbers = np.array([number for number, _ in body], dtype=int)
+    frame, notes = build_frame(names + [""] * (width - len(names)), series, numbers)
+    if above := sum(number <= top for number, _ in filled):
+        notes.insert(0, f"rows above the header left out: {above}; the header is row {top + 1}")
+    if count:
+        notes.append(f"merged cells: each of {count} holds for all the rows that it spans")
+    others = [other.name for other in sheets if other is not sheet]
+    if others:
+        notes.append(f"only sheet {sheet.name!r} is read, not {', '.join(map(repr, others))}")
+    return frame, TableFormat(kind, decimal=decimal, sheet=sheet.name), notes
+
+
+def _find(path: Path, sheets: Sequence[Sheet], wanted: Wanted) -> tuple[Sheet, int]:
+    """Return the sheet with the table, and how many rows stand above its header."""
+    if wanted.sheet is not None:
+        named = [sheet for sheet in sheets if sheet.name.casefold() == wanted.sheet.casefold()]
+        if not named:
+            raise unknown(f"sheet in {path}", wanted.sheet, [sheet.name for sheet in sheets])
+        sheets = named
+    sheets = [sheet for sheet in sheets if any(map(count_filled, sheet.rows))]
+    if not sheets:
+        raise UserError(f"{path}: the workbook is empty")
+    if wanted.header_row is not None:
+        for sheet in sheets:
+            row = sheet.rows[wanted.header_row - 1 : wanted.header_row]
+            if row and count_filled(row[0]):
+                return sheet, wanted.header_row - 1
+        raise UserError(f"{path}: row {wanted.header_row} is empty, it cannot be the header")
+    tops = [(sheet, find_header(sheet.rows, wanted.names)) for sheet in sheets]
+    tables = [(s, top) for s, top in tops if any(map(count_filled, s.rows[top + 1 :]))]
+    # The names that are asked for tell the sheet; without them, what has columns is no cover.
+    for sheet, top in tables:
+        if wanted.names and has_names(sheet.rows[top], wanted.names):
+            return sheet, top
+    for sheet, top in tables:
+        if count_filled(sheet.rows[top]) > 1:
+            return sheet, top
+    return (tables or tops)[0]
+
+
+def _unmerged(sheet: Sheet, top: int) -> tuple[Sequence[Sequence[Any]], int]:
+    """Return the rows with merged cells below the header filled, and how many there were."""
+    spans = [span for span in sheet.merged if span[0][0] > top and span[1][0] > span[0][0]]
+    if not spans:
+        return sheet.rows, 0
+    rows = [list(row) for row in sheet.rows]
+    for (first, left), (last, _) in spans:
+        if first >= len(rows) or left >= len(rows[first]):
+            continue
+        for row in rows[first : last + 1]:
+            # A row that is blank but for the merged cell is none of the table's.
+            if left < len(row) and row[left] is None and count_filled(row):
+                row[left] = rows[first][left]
+    return rows, len(spans)
+
+
+def _column(cells: list[Any], decimal: str) -> pd.Series:
+    """Keep a column of one kind as it is; make one of numbers and text, or of text, what CSV is."""
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds <= {int, float}:
+        whole = kinds == {int} and None not in cells
+        return pd.Series(cells, dtype="int64" if whole else "float64")
+    if kinds == {bool}:
+        return pd.Series(cells, dtype="object" if None in cells else "bool")
+    if kinds <= {datetime.datetime, datetime.date}:
+        return pd.to_datetime(pd.Series(cells, dtype="object"))
+    texts = [None if cell is None else _as_text(cell, decimal) for cell in cells]
+    block = pa.array(texts, pa.large_string())
+    column = join_blocks([convert_cells(block, decimal)]) or join_blocks([text_cells(block)])
+    assert column is not None  # one block agrees with itself
+    return column.to_pandas()
+
+
+def _as_text(cell: Any, decimal: str) -> str:
+    """Spell a number in the decimal mark of the texts beside it, and a date as ISO 8601 does."""
+    if isinstance(cell, float):
+        return (str(int(cell)) if cell.is_integer() else repr(cell)).replace(".", decimal)
+    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def whole(cell: Any) -> Any:
+    """Return a cell as it is meant: whole numbers without a fraction, and None for a blank.
+
+    >>> [whole(cell) for cell in (3.0, 2.5, "", "a")]
+    [3, 2.5, None, 'a']
+    """
+    if isinstance(cell, str) and cell == "":
+        return None
+    is_whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT
+    return int(cell) if is_whole else cell
