@@ -49,7 +49,7 @@ class Artifacts:
     mistakes: list[Mistake]
 
 
-def look_closer(
+def collect_artifacts(
     pipeline: Pipeline,
     examples: Texts,
     probabilities: np.ndarray,

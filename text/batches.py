@@ -43,11 +43,11 @@ class Batches:
         if self.seed is not None:
             np.random.default_rng([self.seed, self.epoch]).shuffle(order)
         parts = (order[start:end] for start, end in pairwise(self.edges))
-        for rows, inputs in _ahead(self.inputs, parts):
+        for rows, inputs in _prefetched(self.inputs, parts):
             yield inputs if self.targets is None else (inputs, self.targets[rows])
 
 
-def _ahead(
+def _prefetched(
     make: Callable[[np.ndarray], Inputs], parts: Iterable[np.ndarray]
 ) -> Iterator[tuple[np.ndarray, Inputs]]:
     """Yield each part and what is made of it; while one is in use, the next is being made."""

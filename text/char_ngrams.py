@@ -1,22 +1,24 @@
-"""Pieces of words, hashed, many words at a time."""
+"""Character n-grams of words, hashed, many words at a time."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 SIZES = (3, 4, 5, 2, 1)
-"""Lengths of the pieces of a word, in the order in which they are kept."""
+"""Lengths of the n-grams of a word, in the order in which they are kept."""
 
 _POLYNOMIAL = 0xEDB88320
 
 
-def pieces(forms: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the hashes of all pieces of all words, none of them 0, and where each word's end.
+def char_ngrams(forms: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the hashes of the character n-grams of all words, and where each word's end.
 
-    A word's edges are marked, and stand in no piece alone. The hash of a piece is its CRC-32 in
-    UTF-8. Returns uint32 and int64 arrays; an empty word has no pieces.
+    A word's edges are marked, and are no n-gram by themselves. The hash of an n-gram is its CRC-32
+    in UTF-8, with 1 in place of 0. Returns uint32 and int64 arrays; an empty word has no n-grams.
 
-    >>> hashes, ends = pieces(["кран", "", "а"])
+    Source: Bojanowski et al., "Enriching word vectors with subword information" (2017).
+
+    >>> hashes, ends = char_ngrams(["кран", "", "а"])
     >>> len(["<кр", "кра", "ран", "ан>", "<кра", "кран", "ран>"]) + 2 + 5 + 4
     18
     >>> ends.tolist()

@@ -16,7 +16,7 @@ from common.tables import read_table
 from text.costs import Costs, read_costs
 from text.documents import Passages, cut, find_documents
 from text.settings import TextSource
-from text.spool import Spool
+from text.texts_on_disk import TextsOnDisk
 
 MOST_CLASSES = 1000
 FEW = 3
@@ -27,7 +27,7 @@ LARGE = 1 << 26
 BLOCK = 20_000
 """Texts of such a table that are strings at a time."""
 
-Strings = Sequence[str] | Passages | Spool
+Strings = Sequence[str] | Passages | TextsOnDisk
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Texts:
     def __getitem__(self, rows: np.ndarray) -> Self:
         taken = (
             self.texts.take(rows)
-            if isinstance(self.texts, (Passages, Spool))
+            if isinstance(self.texts, (Passages, TextsOnDisk))
             else [self.texts[row] for row in rows]
         )
         return replace(
@@ -97,7 +97,7 @@ def from_frame(frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str])
         raise UserError(f"--text and --label both name {source.text!r}, expected two columns")
     if source.group is not None and source.group not in names:
         raise unknown("column", source.group, names)
-    texts, digests = _walked(frame[source.text])
+    texts, digests = _texts_and_digests(frame[source.text])
     labels, there = as_labels(frame[source.label]), digests != np.bytes_(_digest(""))
     without_label = (labels == "") & there
     if without_label.any():
@@ -121,11 +121,11 @@ def from_frame(frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str])
         places = places[first]
     rows = frame.index[places].to_numpy()
     groups = None if source.group is None else _codes(frame[source.group].iloc[places])
-    texts = texts.take(places) if isinstance(texts, Spool) else [texts[row] for row in places]
+    texts = texts.take(places) if isinstance(texts, TextsOnDisk) else [texts[row] for row in places]
     return _checked(texts, labels[places], rows, groups, None, source, notes)
 
 
-def _walked(column: pd.Series) -> tuple[list[str] | Spool, np.ndarray]:
+def _texts_and_digests(column: pd.Series) -> tuple[list[str] | TextsOnDisk, np.ndarray]:
     """Return a column's texts, and a digest of each, (n,) S16, in which spaces do not count."""
     digests = bytearray()
 
@@ -136,7 +136,7 @@ def _walked(column: pd.Series) -> tuple[list[str] | Spool, np.ndarray]:
             yield block
 
     large = column.nbytes > LARGE
-    texts = Spool.of(blocks()) if large else list(itertools.chain.from_iterable(blocks()))
+    texts = TextsOnDisk.of(blocks()) if large else list(itertools.chain.from_iterable(blocks()))
     return texts, np.frombuffer(bytes(digests), dtype="S16")
 
 
@@ -287,15 +287,15 @@ def _rare_notes(
 def _price_notes(costs: Costs) -> list[str]:
     if not costs.given:
         return ["no prices were given, so every mix-up costs 1; --costs FILE names them"]
-    from text.metrics import dearest
+    from text.metrics import costliest_class
 
-    first = dearest(costs.prices)
+    first = costliest_class(costs.prices)
     notes = [
         f"a mix-up costs from {costs.prices[costs.prices > 0].min():,.0f} "
         f"to {costs.prices.max():,.0f}"
     ]
     if first is not None:
-        notes.append(f"the dearest class to miss: {costs.classes[first]}")
+        notes.append(f"the costliest class to miss: {costs.classes[first]}")
     return notes
 
 

@@ -15,6 +15,8 @@ learning" (2001).
 
 import numpy as np
 
+from common.task import Pipeline
+
 
 def expected_costs(probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:
     """Return what each answer must be expected to cost.
@@ -50,3 +52,25 @@ def most_likely(probabilities: np.ndarray) -> np.ndarray:
     [1]
     """
     return np.asarray(probabilities).argmax(axis=1)
+
+
+def decision_of(pipeline: Pipeline) -> str:
+    """Return how a trained network's answer is chosen: "most_likely" or "least_cost".
+
+    Unless the settings say: by least expected cost where mix-ups have prices. The cost loss has
+    put its probability on the answer it means, so its likeliest class is that answer.
+    """
+    settings = pipeline.settings
+    if settings.decision is not None:
+        return settings.decision
+    priced = pipeline.preprocessing.priced and settings.loss != "cost"
+    return "least_cost" if priced else "most_likely"
+
+
+def decide(
+    probabilities: np.ndarray, pipeline: Pipeline, decision: str | None = None
+) -> np.ndarray:
+    """Choose an answer for each text, as the pipeline does or as `decision` says."""
+    if (decision or decision_of(pipeline)) == "least_cost":
+        return least_cost(probabilities, pipeline.preprocessing.costs)
+    return most_likely(probabilities)

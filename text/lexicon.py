@@ -1,4 +1,4 @@
-"""Every distinct token once: its lemma, its part of speech, its letters and pieces.
+"""Every distinct token once: its lemma, its part of speech, its letters and character n-grams.
 
 A text is then a row of numbers, and whatever is done for a token is done once for all its uses.
 """
@@ -10,13 +10,13 @@ from zlib import crc32
 
 import numpy as np
 
-from text.char_ngrams import pieces
+from text.char_ngrams import char_ngrams
 from text.cleaning import LONGEST, fold
 from text.morphology import Morphology
-from text.tokens import falls_apart, is_word, shape, tokenize
+from text.tokens import is_word, shape, splits_at_spaces, tokenize
 
 SUBWORDS = 24
-"""Pieces of a word that the network embeds: the first ones."""
+"""Character n-grams of a word that the network embeds: the first ones."""
 CHARACTERS = 16
 """Characters of a token that the network reads."""
 ALPHABET = 1021
@@ -52,8 +52,9 @@ class Lexicon:
         lemma, tag     (rows,) int32, numbers of the lemma and of the tag
         lemma_hash, tag_hash   (rows,) uint32
         characters     (rows, 16) int16, 0 beyond the token's end
-        subwords       (rows, 24) uint32 hashes of pieces, 0 where there are no more
-        grams          hashes of all pieces, row after row; those of row r end at `gram_ends[r]`
+        subwords       (rows, 24) uint32 hashes of n-grams, 0 where there are no more
+        char_ngrams    hashes of all n-grams, row after row; those of row r end at
+                       `char_ngram_ends[r]`
     """
 
     def __init__(self, morphology: Morphology) -> None:
@@ -96,7 +97,7 @@ class Lexicon:
         chunks = self._chunks
         for text in texts:
             text = text[:LONGEST]
-            if falls_apart(text):
+            if splits_at_spaces(text):
                 tokens.extend(chain.from_iterable(map(chunks.__getitem__, text.split(" "))))
             else:
                 tokens.extend(self.rows_of(text))
@@ -114,13 +115,13 @@ class Lexicon:
     def arrays(self, first: int = 0) -> dict[str, np.ndarray]:
         """Return what is known by row, as the class describes it, of the rows from `first` on.
 
-        `gram_ends` begin anew with them.
+        `char_ngram_ends` begin anew with them.
         """
-        grams, ends = pieces(self._forms[first:])
+        hashes, ends = char_ngrams(self._forms[first:])
         starts = np.concatenate([[0], ends[:-1]])[: len(ends)]
         place = starts[:, None] + np.arange(SUBWORDS)
         there = place < ends[:, None]
-        padded = np.append(grams, np.uint32(0))
+        padded = np.append(hashes, np.uint32(0))
         characters = np.array(self._characters[first * CHARACTERS :], dtype=np.int16)
         return {
             "lemma": np.array(self._lemma[first:], dtype=np.int32),
@@ -128,9 +129,9 @@ class Lexicon:
             "lemma_hash": np.array(self._hashes[0][first:], dtype=np.uint32),
             "tag_hash": np.array(self._hashes[1][first:], dtype=np.uint32),
             "characters": characters.reshape(-1, CHARACTERS),
-            "subwords": np.where(there, padded[np.where(there, place, len(grams))], 0),
-            "grams": grams,
-            "gram_ends": ends,
+            "subwords": np.where(there, padded[np.where(there, place, len(hashes))], 0),
+            "char_ngrams": hashes,
+            "char_ngram_ends": ends,
         }
 
     def _add(self, token: str) -> int:

@@ -7,7 +7,7 @@ from common.task import Metric
 
 METRICS = (
     Metric("lost", "lost per 1,000 texts", "{:,.0f}"),
-    Metric("missed", "dearest class missed, %", "{:.1f}", scale=100),
+    Metric("missed", "costliest class missed, %", "{:.1f}", scale=100),
     Metric("macro_f1", "macro-F1", "{:.3f}", best="high"),
     Metric("accuracy", "filed right, %", "{:.1f}", best="high", scale=100),
     Metric("calibration", "calibration error (ECE), %", "{:.1f}", scale=100),
@@ -29,8 +29,8 @@ def class_metrics(
     probabilities: (n, classes), or None where nobody knows them.
 
     - lost: what a thousand texts like these would cost, in the unit of `costs`
-    - missed: of the texts that are truly of the dearest class, the share that was filed
-      elsewhere; nan where there are none, or where `dearest(costs)` is None
+    - missed: of the texts that are truly of the costliest class, the share that was filed
+      elsewhere; nan where there are none, or where `costliest_class(costs)` is None
     - macro_f1: the mean over classes of F1 = 2·TP / (2·TP + FP + FN), by `macro_f1`
     - accuracy: the share that was filed right
     - calibration: by `calibration_error`; nan without probabilities
@@ -43,7 +43,7 @@ def class_metrics(
     (300000.0, 0.5, 0.6667)
     """
     costs = np.asarray(costs, np.float64)
-    kept = dearest(costs)
+    kept = costliest_class(costs)
     urgent = true == kept if kept is not None else np.zeros(len(true), bool)
     return {
         "lost": float(1000 * costs[true, answers].mean()),
@@ -56,12 +56,12 @@ def class_metrics(
     }
 
 
-def dearest(costs: np.ndarray) -> int | None:
-    """Return the class that is dearest to miss, on the average over the wrong answers.
+def costliest_class(costs: np.ndarray) -> int | None:
+    """Return the class that is costliest to miss, on the average over the wrong answers.
 
     None where two or more share that place, as they do where every mix-up costs the same.
 
-    >>> dearest([[0, 900], [30, 0]]), dearest([[0, 1], [1, 0]])
+    >>> costliest_class([[0, 900], [30, 0]]), costliest_class([[0, 1], [1, 0]])
     (0, None)
     """
     rows = np.asarray(costs, np.float64).sum(axis=1)

@@ -1,19 +1,22 @@
-"""A text as a bag of pieces: characters, lemmas and parts of speech, hashed and weighed.
+"""A text as a bag of n-grams: of characters, lemmas and parts of speech, hashed and weighed.
 
 Three bags, each of length 1, lie in one vector of `BUCKETS` numbers:
 
-    pieces of words        one to five characters, the edges of words marked
-    lemmas                 one by one, and in pairs
-    parts of speech        in runs of one to four, punctuation among them
+    characters             n-grams of one to five, the edges of words marked
+    lemmas                 unigrams and bigrams
+    parts of speech        n-grams of one to four, punctuation among them
 
-A piece that stands c times in a text counts (1 + ln c)·w, where w is
+An n-gram that stands c times in a text counts (1 + ln c)·w, where w is
 
     idf = 1 + ln((1 + n) / (1 + texts with it))            (TF-IDF)
     w   = idf / burst                                      where texts are passages of documents
 
-`burst` is how unevenly a piece is spread (see `Weigher.burst`). The heroine's name fills one
+`burst` is how unevenly an n-gram is spread (see `NgramWeights.burst`). The heroine's name fills one
 chapter and is absent from the next; "however" is everywhere. So names and topics fade, and habits
 of writing stay. Who would tell authors apart in books not seen needs the latter.
+
+scikit-learn's HashingVectorizer and TfidfTransformer do the first of these for strings. Here the
+n-grams of each distinct token are hashed once for all its uses, and burstiness is known.
 
 Source: Weinberger et al., "Feature hashing for large scale multitask learning" (2009); Church and
 Gale, "Poisson mixtures" (1995), for burstiness.
@@ -32,7 +35,7 @@ BUCKETS = 1 << 18
 RUN = 20
 """Passages of a document that are looked at together for its burstiness."""
 LEAST_TEXTS = 2
-"""A piece that stands in fewer texts of the training part is left out."""
+"""An n-gram that stands in fewer texts of the training part is left out."""
 LEAST_BURST = 0.5
 """What is spread more evenly than chance would is no better for it."""
 
@@ -53,14 +56,14 @@ class Tokens:
     count: int
 
 
-def pieces_of(
-    grams: np.ndarray, ends: np.ndarray, weights: np.ndarray | None = None
+def count_ngrams(
+    hashes: np.ndarray, ends: np.ndarray, weights: np.ndarray | None = None
 ) -> sparse.csr_array:
-    """Return how often each token has each piece, (rows, BUCKETS).
+    """Return how often each token has each n-gram, (rows, BUCKETS).
 
-    grams, ends: as `text.lexicon` gives them. weights: leave out pieces that weigh nothing.
+    hashes, ends: as `char_ngrams` gives them. weights: leave out n-grams that weigh nothing.
     """
-    buckets = _bucket(grams, 1).astype(np.int32)
+    buckets = _bucket(hashes, 1).astype(np.int32)
     starts = np.concatenate([[0], ends])
     if weights is not None:
         kept = weights[buckets] > 0
@@ -73,17 +76,18 @@ def pieces_of(
 def bags(
     tokens: Tokens, known: Mapping[str, Any], weights: np.ndarray | None = None
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield for each of the three bags (text, bucket, count) of every piece, text by text.
+    """Yield for each of the three bags (text, bucket, count) of every n-gram, text by text.
 
-    known: by row of the lexicon "lemma_hash", "tag_hash", and "pieces" as `pieces_of` gives them.
-    weights: leave out pieces that weigh nothing.
+    known: by row of the lexicon "lemma_hash", "tag_hash", and "ngram_counts" as `count_ngrams`
+    gives them.
+    weights: leave out n-grams that weigh nothing.
     """
     ends = np.cumsum(np.bincount(tokens.text, minlength=tokens.count))
     ones = np.ones(len(tokens.token), np.float32)
-    shape = tokens.count, known["pieces"].shape[0]
+    shape = tokens.count, known["ngram_counts"].shape[0]
     texts = sparse.csr_array((ones, tokens.token, np.concatenate([[0], ends])), shape=shape)
-    # Counting by a product of sparse matrices: of sorting all pieces, ten times as long.
-    found = texts @ known["pieces"]
+    # Counting by a product of sparse matrices: of sorting all n-grams, ten times as long.
+    found = texts @ known["ngram_counts"]
     yield np.repeat(np.arange(tokens.count), np.diff(found.indptr)), found.indices, found.data
     for name, longest, salt in (("lemma_hash", 2, _LEMMAS), ("tag_hash", 4, 3)):
         text, bucket = _runs(known[name][tokens.token], tokens.text, longest, salt=salt)
@@ -117,7 +121,7 @@ def buckets_of(lemmas: np.ndarray) -> np.ndarray:
 
 
 def _counted(text: np.ndarray, bucket: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (text, bucket, count) of each piece of each text, in order."""
+    """Return (text, bucket, count) of each n-gram of each text, in order."""
     keys, counts = np.unique(
         text.astype(np.int64) * BUCKETS + bucket.astype(np.int64), return_counts=True
     )
@@ -143,7 +147,7 @@ def weighed(
     return buckets, values
 
 
-class Weigher:
+class NgramWeights:
     """Learns the weight of each bucket, a run of texts at a time.
 
     bursts: whether the runs are passages of one document each, in their order.
@@ -155,7 +159,7 @@ class Weigher:
         self.frequency, self.squares = np.zeros(BUCKETS), np.zeros(BUCKETS)
 
     def add(self, tokens: Tokens, known: Mapping[str, Any]) -> None:
-        """Count in how many texts of a run each piece stands."""
+        """Count in how many texts of a run each n-gram stands."""
         found = np.zeros(BUCKETS)
         for _, bucket, _ in bags(tokens, known):
             found += np.bincount(bucket, minlength=BUCKETS)
@@ -164,22 +168,22 @@ class Weigher:
         self.squares += found**2 / max(1, tokens.count)
 
     def weights(self) -> np.ndarray:
-        """Return (BUCKETS,) float32; 0 for a piece in fewer than two texts, and for bucket 0."""
+        """Return (BUCKETS,) float32; 0 for an n-gram in fewer than two texts, and for bucket 0."""
         weights = 1 + np.log((1 + self.texts) / (1 + self.frequency))
         if self.bursts:
-            weights /= np.maximum(self.burst(), LEAST_BURST)
+            weights /= np.maximum(self.burstiness(), LEAST_BURST)
         weights[self.frequency < LEAST_TEXTS] = 0
         weights[0] = 0
         return weights.astype(np.float32)
 
-    def burst(self) -> np.ndarray:
-        """Return the variance of each piece's count over runs, divided by what chance gives.
+    def burstiness(self) -> np.ndarray:
+        """Return the variance of each n-gram's count over runs, divided by what chance gives.
 
             1/runs · Σ_r (k_r - n_r·p)² / (n_r·p·(1 - p)),    p = Σ k_r / Σ n_r
 
-        k_r of the n_r texts of run r hold the piece. About 1 for what is spread evenly.
+        k_r of the n_r texts of run r hold the n-gram. About 1 for what is spread evenly.
         """
         p = self.frequency / max(1, self.texts)
-        # The sum multiplied out; a piece that is in every text has no variance, and chance none.
+        # The sum multiplied out; an n-gram that is in every text has no variance, and chance none.
         spread = (self.squares - self.texts * p**2) / np.maximum(p * (1 - p), 1e-9)
         return spread / max(1, self.runs)

@@ -17,7 +17,7 @@ LONGEST_NAME = 14
 
 
 def draw(train: Texts, outcomes: Sequence[Outcome]) -> list[Picture]:
-    """Draw what a report says of texts; outcomes with an `Evidence` are trained networks."""
+    """Draw what a report says of texts; outcomes with `Artifacts` are trained networks."""
     trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
     pictures = [_classes(train)]
     if trained:
@@ -56,8 +56,8 @@ def _matrices(outcome: Outcome) -> Picture:
     money = counts * artifacts.costs
     shown = np.arange(n)
     if n > MOST_CLASSES:
-        dearest = money.sum(axis=0) + money.sum(axis=1)
-        shown = np.sort(np.argsort(-dearest, kind="stable")[:MOST_CLASSES])
+        costliest = money.sum(axis=0) + money.sum(axis=1)
+        shown = np.sort(np.argsort(-costliest, kind="stable")[:MOST_CLASSES])
     names = [_short(artifacts.classes[i]) for i in shown]
     counts, money = counts[np.ix_(shown, shown)], money[np.ix_(shown, shown)]
     panels = [("texts", counts, counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))]

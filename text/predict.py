@@ -21,6 +21,7 @@ from common.task import Pipeline
 from common.training.allocator import give_back_freed_memory
 from text.costs import Costs
 from text.data import Strings, Texts, as_texts, from_frame, load, missing_column
+from text.decision import decide, expected_costs
 from text.documents import cut, find_documents
 from text.settings import TextSource
 
@@ -45,28 +46,51 @@ class Answers:
     cost: np.ndarray
 
 
-Answer = Callable[[Pipeline, Texts], Answers]
+def class_probabilities(pipeline: Pipeline, examples: Texts) -> np.ndarray:
+    """Return the probability of each class for each text, (n, classes) float64."""
+    order = np.arange(len(examples))
+    if isinstance(examples.texts, list):
+        # Texts of one length together: a batch is as long as its longest.
+        order = np.argsort([len(text) for text in examples.texts], kind="stable")
+    probabilities = np.empty((len(examples), len(pipeline.preprocessing.classes)))
+    logits = pipeline(examples[order] if len(order) > 1 else examples)
+    probabilities[order] = logits.double().softmax(dim=1).numpy()
+    if not np.isfinite(probabilities).all():
+        raise UserError("the network's answers are not finite: its weights are damaged")
+    return probabilities
 
 
-def predict_file(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
+def answer(pipeline: Pipeline, examples: Texts) -> Answers:
+    """Return the answer to each text, as the pipeline's decision has it."""
+    prepared, rows = pipeline.preprocessing, np.arange(len(examples))
+    probabilities = class_probabilities(pipeline, examples)
+    chosen = decide(probabilities, pipeline)
+    return Answers(
+        np.array(prepared.classes, dtype=object)[chosen],
+        probabilities[rows, chosen],
+        expected_costs(probabilities, prepared.costs)[rows, chosen],
+    )
+
+
+def predict_file(pipeline: Pipeline, source: Path, out: Path) -> str:
     """Answer for a table (a column is added), a folder, a file of lines (.txt), or for the lines
     of the standard input (`-`). Return a line that says what was written where."""
     if str(source) != STANDARD_INPUT and out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be answered; name another to write")
-    said = _predict(pipeline, source, out, answer)
+    said = _predict(pipeline, source, out)
     pipeline.preprocessing.lexicon.morphology.save()
     return said
 
 
-def _predict(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
+def _predict(pipeline: Pipeline, source: Path, out: Path) -> str:
     if str(source) == STANDARD_INPUT:
-        return _predict_lines(pipeline, sys.stdin.buffer, out, answer)
+        return _predict_lines(pipeline, sys.stdin.buffer, out)
     if source.is_dir():
-        return _predict_folder(pipeline, source, out, answer)
+        return _predict_folder(pipeline, source, out)
     if source.suffix.lower() == ".txt" and source.is_file():
         with source.open("rb") as file:
-            return _predict_lines(pipeline, file, out, answer)
-    return _predict_table(pipeline, source, out, answer)
+            return _predict_lines(pipeline, file, out)
+    return _predict_table(pipeline, source, out)
 
 
 def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
@@ -101,7 +125,7 @@ def _in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
     return replace(examples, notes=notes)
 
 
-def _predict_table(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
+def _predict_table(pipeline: Pipeline, source: Path, out: Path) -> str:
     table = read_table(source)
     frame = table.frame
     columns = [str(name) for name in frame.columns]
@@ -120,7 +144,7 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path, answer: Answer) 
         readable = np.flatnonzero(texts != "")
         if not len(readable):
             continue
-        found = answer(pipeline, texts_of(pipeline, texts[readable].tolist()))
+        found = answer(pipeline, unlabelled_texts(pipeline, texts[readable].tolist()))
         for cells, values in zip(
             added.values(), (found.label, found.probability, found.cost), strict=True
         ):
@@ -137,11 +161,11 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path, answer: Answer) 
     return f"{answered:,} answers in {out}{_unanswered(len(frame) - answered)}"
 
 
-def _predict_folder(pipeline: Pipeline, source: Path, out: Path, answer: Answer) -> str:
+def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
     documents, _ = find_documents(source, labelled=False)
     passages = cut(documents, pipeline.source.passage)
-    found = answer(pipeline, texts_of(pipeline, passages))
-    with _written(pipeline, out, ("file", "passage")) as write:
+    found = answer(pipeline, unlabelled_texts(pipeline, passages))
+    with _row_writer(pipeline, out, ("file", "passage")) as write:
         counts: dict[int, int] = {}
         for row, number in enumerate(passages.document):
             counts[number] = counts.get(number, 0) + 1
@@ -149,15 +173,15 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path, answer: Answer)
     return f"{len(passages):,} passages of {len(documents):,} documents answered in {out}"
 
 
-def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, answer: Answer) -> str:
+def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path) -> str:
     answered = empty = 0
-    with _written(pipeline, out, ("text",)) as write:
+    with _row_writer(pipeline, out, ("text",)) as write:
         for block in _blocks(_lines(file)):
             texts = [line for line in block if line]
             empty += len(block) - len(texts)
             if not texts:
                 continue
-            found = answer(pipeline, texts_of(pipeline, texts))
+            found = answer(pipeline, unlabelled_texts(pipeline, texts))
             for row, text in enumerate(texts):
                 write((text,), found, row)
             answered += len(texts)
@@ -175,7 +199,7 @@ def _begin_anew(pipeline: Pipeline) -> None:
         pipeline.preprocessing.forget()
 
 
-def texts_of(pipeline: Pipeline, texts: Strings) -> Texts:
+def unlabelled_texts(pipeline: Pipeline, texts: Strings) -> Texts:
     """Return texts whose classes nobody knows, as a trained network takes them."""
     nobody = np.array([""] * len(texts), dtype=object)
     return Texts(texts, nobody, Costs.equal(pipeline.preprocessing.classes), nobody)
@@ -213,7 +237,7 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
 
 
 @contextmanager
-def _written(
+def _row_writer(
     pipeline: Pipeline, out: Path, keys: tuple[str, ...]
 ) -> Iterator[Callable[[tuple[Any, ...], Answers, int], None]]:
     """Give a function that writes a row; the file appears whole or not at all."""

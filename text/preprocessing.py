@@ -24,14 +24,20 @@ from common.task import Preprocessing
 from text.batches import Batches, Inputs, edges_of
 from text.costs import Costs
 from text.data import Texts
-from text.growing import GrowingTable
+from text.growable import GrowableTable
 from text.lexicon import Lexicon
 from text.loss import IGNORED
 from text.morphology import Morphology
-from text.ngrams import BUCKETS, RUN, Tokens, Weigher, buckets_of, pieces_of, weighed
+from text.ngrams import BUCKETS, RUN, NgramWeights, Tokens, buckets_of, count_ngrams, weighed
 from text.padding import pad
-from text.sentences import Sentences
-from text.vectors import evened, join_given, learn_phrases, learn_vectors, read_vectors
+from text.vectors import (
+    Sentences,
+    learn_phrases,
+    learn_vectors,
+    merge_vectors,
+    read_vectors,
+    rescaled,
+)
 from text.vocabulary import Vocabulary, hashes_of
 
 MOST_TOKENS = 256
@@ -89,7 +95,7 @@ class TextPreprocessing(Preprocessing):
         self.given, self.size, self.batch_size, self.seed = given, size, batch_size, seed
         self.lexicon = Lexicon(morphology or Morphology.cached())
         self.notes: list[str] = []
-        self._table: GrowingTable | None = None
+        self._table: GrowableTable | None = None
         self._growing = Lock()
 
     def fit(self, train: Texts) -> Self:
@@ -104,8 +110,8 @@ class TextPreprocessing(Preprocessing):
         self.counts = [counts[name] for name in self.classes]
         places = [train.costs.classes.index(name) for name in self.classes]
         self.costs, self.priced = train.costs.prices[np.ix_(places, places)], train.costs.given
-        weigher = self._fit_bag(train, tokens, ends)
-        self._fit_words(tokens, ends, weigher)
+        ngram_weights = self._fit_bag(train, tokens, ends)
+        self._fit_words(tokens, ends, ngram_weights)
         self._fitted = train, tokens, ends
         self.lexicon.morphology.save()
         self.notes = self._describe(train, len(tokens))
@@ -188,20 +194,20 @@ class TextPreprocessing(Preprocessing):
         Costs(tuple(prepared.classes), prepared.costs).check("preprocessing's prices")
         return prepared
 
-    def _fit_bag(self, train: Texts, tokens: np.ndarray, ends: np.ndarray) -> Weigher:
+    def _fit_bag(self, train: Texts, tokens: np.ndarray, ends: np.ndarray) -> NgramWeights:
         documents = train.documents
         bursts = documents is not None and len(train) >= LIKE_PASSAGES * len(np.unique(documents))
-        weigher, known = Weigher(bursts=bursts), self._known()
+        ngram_weights, known = NgramWeights(bursts=bursts), self._known()
         runs = _runs(documents, RUN) if bursts else _runs(np.zeros(len(train)), BLOCK)
         runs = runs[:: _step(len(tokens))]
         for start, end in _progress(runs, "weighing"):
             first = ends[start - 1] if start else 0
             text = np.repeat(np.arange(end - start), np.diff(ends[start:end], prepend=first))
-            weigher.add(Tokens(tokens[first : ends[end - 1]], text, end - start), known)
-        self.weights = weigher.weights()
-        return weigher
+            ngram_weights.add(Tokens(tokens[first : ends[end - 1]], text, end - start), known)
+        self.weights = ngram_weights.weights()
+        return ngram_weights
 
-    def _fit_words(self, tokens: np.ndarray, ends: np.ndarray, weigher: Weigher) -> None:
+    def _fit_words(self, tokens: np.ndarray, ends: np.ndarray, ngram_weights: NgramWeights) -> None:
         """Learn the phrases, the vocabulary with its vectors, and the parts of speech."""
         sentences = Sentences(self.lexicon, tokens, ends, step=_step(len(tokens)))
         sentences.join(learn_phrases(_progress(sentences, "phrases")))
@@ -209,19 +215,19 @@ class TextPreprocessing(Preprocessing):
             _progress(sentences, "vectors"), size=self.size, seed=self.seed
         )
         if self.given is not None:
-            words, vectors, note = join_given(words, *read_vectors(self.given))
+            words, vectors, note = merge_vectors(words, *read_vectors(self.given))
             self.size, self._given_note = vectors.shape[1], f"{self.given}: {note}"
-        if weigher.bursts:
+        if ngram_weights.bursts:
             # The network is to read the others as parts of speech: names and topics fade.
             lemmas = self.lexicon.lemmas
-            steady = weigher.burst()[buckets_of(hashes_of(lemmas))] <= STEADY
+            steady = ngram_weights.burstiness()[buckets_of(hashes_of(lemmas))] <= STEADY
             kept = set(itertools.compress(lemmas, steady))
             rows = [row for row, word in enumerate(words) if kept.issuperset(word.split(" "))]
             words, vectors = [words[row] for row in rows], vectors[rows]
         tags = np.bincount(self._known()["tag"][tokens], minlength=len(self.lexicon.tags))
         common = list(itertools.compress(self.lexicon.tags, tags >= RARE_TAG))
-        self.vocabulary = Vocabulary(words, common, steady_only=weigher.bursts)
-        self.vectors = evened(vectors)
+        self.vocabulary = Vocabulary(words, common, steady_only=ngram_weights.bursts)
+        self.vectors = rescaled(vectors)
         self._table = None
 
     def forget(self) -> None:
@@ -241,13 +247,15 @@ class TextPreprocessing(Preprocessing):
                 if self._table:
                     self._table.add(rows)
                 else:
-                    self._table = GrowingTable(rows)
+                    self._table = GrowableTable(rows)
             return self._table.columns
 
     def _known_from(self, first: int) -> dict[str, Any]:
         known = self.lexicon.arrays(first)
         weights = getattr(self, "weights", None)
-        known["pieces"] = pieces_of(known.pop("grams"), known.pop("gram_ends"), weights)
+        known["ngram_counts"] = count_ngrams(
+            known.pop("char_ngrams"), known.pop("char_ngram_ends"), weights
+        )
         if hasattr(self, "vocabulary"):
             known |= self.vocabulary.table(self.lexicon, known)
             if not first:

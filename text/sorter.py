@@ -11,7 +11,7 @@ from common.runs import experiment, store
 from common.task import Pipeline
 from common.training.history import History
 from text.data import from_frame
-from text.predict import texts_of
+from text.predict import answer, class_probabilities, unlabelled_texts
 from text.settings import TextSettings, TextSource
 from text.task import TASK
 
@@ -34,7 +34,7 @@ class Sorter:
         to cost. A text with nothing to read is answered too, by what is common."""
         if isinstance(texts, str):
             raise UserError("texts is one text, expected a list of them")
-        found = TASK.answer(self.pipeline, texts_of(self.pipeline, list(map(str, texts))))
+        found = answer(self.pipeline, unlabelled_texts(self.pipeline, list(map(str, texts))))
         return pd.DataFrame(
             {
                 "predicted": found.label,
@@ -45,9 +45,9 @@ class Sorter:
 
     def probabilities(self, texts: Sequence[str]) -> pd.DataFrame:
         """Return the probability of each class, a column each."""
-        examples = texts_of(self.pipeline, list(map(str, texts)))
+        examples = unlabelled_texts(self.pipeline, list(map(str, texts)))
         classes = self.pipeline.preprocessing.classes
-        return pd.DataFrame(TASK.probabilities(self.pipeline, examples), columns=classes)
+        return pd.DataFrame(class_probabilities(self.pipeline, examples), columns=classes)
 
 
 def fit(

@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.task import Outcome, Picture, Pipeline, Task
 from text import plots
-from text.artifacts import Artifacts, look_closer
+from text.artifacts import Artifacts, collect_artifacts
+from text.baselines import baseline_outcomes
 from text.data import Texts, fingerprint, load, numbers_of
-from text.decision import expected_costs, least_cost, most_likely
+from text.decision import decide
 from text.loss import (
     IGNORED,
     CrossEntropy,
@@ -25,7 +26,7 @@ from text.loss import (
 from text.metrics import METRICS, class_metrics, macro_f1
 from text.model import TextNetwork
 from text.ngrams import BUCKETS
-from text.predict import Answers, predict_file, read_like
+from text.predict import class_probabilities, predict_file, read_like
 from text.preprocessing import TextPreprocessing
 from text.settings import TextSettings, TextSource
 from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN
@@ -109,7 +110,7 @@ class TextTask(Task):
         )
 
     def evaluate(self, pipeline: Pipeline, examples: Texts) -> tuple[dict[str, float], Artifacts]:
-        """Examine on the texts whose class training has seen; of others nothing can be said."""
+        """Evaluate on the texts whose class training has seen; of others nothing can be said."""
         prepared = pipeline.preprocessing
         true = prepared.targets(examples.labels)
         known = true != IGNORED
@@ -119,23 +120,10 @@ class TextTask(Task):
             )
         examples = examples if known.all() else examples[np.flatnonzero(known)]
         true = true[known]
-        probabilities = self.probabilities(pipeline, examples)
+        probabilities = class_probabilities(pipeline, examples)
         chosen = decide(probabilities, pipeline)
-        artifacts = look_closer(pipeline, examples, probabilities, chosen, true)
+        artifacts = collect_artifacts(pipeline, examples, probabilities, chosen, true)
         return class_metrics(chosen, true, prepared.costs, probabilities), artifacts
-
-    def probabilities(self, pipeline: Pipeline, examples: Texts) -> np.ndarray:
-        """Return the probability of each class for each text, (n, classes) float64."""
-        order = np.arange(len(examples))
-        if isinstance(examples.texts, list):
-            # Texts of one length together: a batch is as long as its longest.
-            order = np.argsort([len(text) for text in examples.texts], kind="stable")
-        probabilities = np.empty((len(examples), len(pipeline.preprocessing.classes)))
-        logits = pipeline(examples[order] if len(order) > 1 else examples)
-        probabilities[order] = logits.double().softmax(dim=1).numpy()
-        if not np.isfinite(probabilities).all():
-            raise UserError("the network's answers are not finite: its weights are damaged")
-        return probabilities
 
     def baselines(
         self,
@@ -144,26 +132,7 @@ class TextTask(Task):
         settings: TextSettings,
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
-        """The trained networks with the other decision, and the one answer that is never wrong
-        for long: the class that costs least if everything is filed under it."""
-        prepared = next(iter(pipelines.values())).preprocessing
-        true = prepared.targets(test.labels)
-        known = np.flatnonzero(true != IGNORED)
-        true = true[known]
-        found = []
-        if prepared.priced:
-            for loss, pipeline in pipelines.items():
-                other = {"most_likely": "least_cost", "least_cost": "most_likely"}[
-                    decision_of(pipeline)
-                ]
-                probabilities = self.probabilities(pipeline, test[known])
-                chosen = decide(probabilities, pipeline, other)
-                figures = class_metrics(chosen, true, prepared.costs, probabilities)
-                found.append(Outcome(f"{loss}, {other.replace('_', ' ')}", figures))
-        shares = np.array(prepared.counts, np.float64)[None] / sum(prepared.counts)
-        always = int(least_cost(shares, prepared.costs)[0])
-        figures = class_metrics(np.full(len(true), always), true, prepared.costs)
-        return [*found, Outcome(f"always {prepared.classes[always]}", figures)]
+        return baseline_outcomes(test, pipelines)
 
     def plots(self, train: Texts, test: Texts, outcomes: Sequence[Outcome]) -> list[Picture]:
         return plots.draw(train, outcomes)
@@ -175,41 +144,8 @@ class TextTask(Task):
         return read_like(pipeline, source)
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
-        """Add the class, its probability and the expected cost to a table; see `answers`."""
-        return predict_file(pipeline, source, out, self.answer)
-
-    def answer(self, pipeline: Pipeline, examples: Texts) -> Answers:
-        """Return the answer to each text, as the pipeline's decision has it."""
-        prepared, rows = pipeline.preprocessing, np.arange(len(examples))
-        probabilities = self.probabilities(pipeline, examples)
-        chosen = decide(probabilities, pipeline)
-        return Answers(
-            np.array(prepared.classes, dtype=object)[chosen],
-            probabilities[rows, chosen],
-            expected_costs(probabilities, prepared.costs)[rows, chosen],
-        )
-
-
-def decision_of(pipeline: Pipeline) -> str:
-    """Return how a trained network's answer is chosen.
-
-    Unless the settings say: by least expected cost where mix-ups have prices. The cost loss has
-    put its probability on the answer it means, so its likeliest class is that answer.
-    """
-    settings = pipeline.settings
-    if settings.decision is not None:
-        return settings.decision
-    priced = pipeline.preprocessing.priced and settings.loss != "cost"
-    return "least_cost" if priced else "most_likely"
-
-
-def decide(
-    probabilities: np.ndarray, pipeline: Pipeline, decision: str | None = None
-) -> np.ndarray:
-    """Choose an answer for each text, as the pipeline does or as `decision` says."""
-    if (decision or decision_of(pipeline)) == "least_cost":
-        return least_cost(probabilities, pipeline.preprocessing.costs)
-    return most_likely(probabilities)
+        """Add the class, its probability and the expected cost to a table; see `text.predict`."""
+        return predict_file(pipeline, source, out)
 
 
 TASK = TextTask()

@@ -40,13 +40,13 @@ def tokenize(text: str) -> list[str]:
     return [token[:LONGEST] for token in _TOKENIZER.tokenize(text)]
 
 
-def falls_apart(text: str) -> bool:
+def splits_at_spaces(text: str) -> bool:
     """Whether the tokens of a text are those of its words, cut one by one.
 
     Not so where a token may hold a space, as a telephone number does, or where cleaning looks
     further than to the next space.
 
-    >>> falls_apart("Вода, опять вода!"), falls_apart("8 800 555-35-35")
+    >>> splits_at_spaces("Вода, опять вода!"), splits_at_spaces("8 800 555-35-35")
     (True, False)
     """
     looks_further = "<" in text or "&" in text or "    " in text or not text.isprintable()

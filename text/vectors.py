@@ -1,7 +1,8 @@
 """Phrases and word vectors, by gensim: learned on the training part, or a person's own."""
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from gensim.models import KeyedVectors, Phrases, Word2Vec
 
 from common.errors import UserError
 from text.cleaning import fold
+from text.lexicon import Lexicon
 
 LEAST = 2
 """A word that stands fewer times in the training part is unknown."""
@@ -22,10 +24,49 @@ MOST_GIVEN = 100_000
 """Words of a person's own vectors that are read: such files begin with the commonest."""
 WIDEST = 2048
 
-Sentences = Iterable[list[str]]
+
+class Sentences:
+    """Texts as lists of lemmas, to be walked through again and again; phrases joined.
+
+    tokens, ends: as `Lexicon.encode` gives them. step: take one text of so many.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, tokens: np.ndarray, ends: np.ndarray, *, step: int = 1
+    ) -> None:
+        self.lemmas = np.array(lexicon.lemmas, dtype=object)
+        self.lemma = lexicon.arrays()["lemma"]
+        self.tokens, self.ends, self.step = tokens, ends, step
+        self.phrases: dict[str, set[str]] = {}
+
+    def join(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """From now on write `горячий вода` as one word where the two stand together."""
+        for first, second in pairs:
+            self.phrases.setdefault(first, set()).add(second)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for text in range(0, len(self.ends), self.step):
+            start = self.ends[text - 1] if text else 0
+            words = self.lemmas[self.lemma[self.tokens[start : self.ends[text]]]].tolist()
+            yield self._joined(words) if self.phrases else words
+
+    def __len__(self) -> int:
+        return -(-len(self.ends) // self.step)
+
+    def _joined(self, words: list[str]) -> list[str]:
+        joined, skip = [], False
+        for word, following in itertools.zip_longest(words, words[1:]):
+            if skip:
+                skip = False
+            elif following in self.phrases.get(word, ()):
+                joined.append(f"{word} {following}")
+                skip = True
+            else:
+                joined.append(word)
+        return joined
 
 
-def learn_phrases(sentences: Sentences) -> list[tuple[str, str]]:
+def learn_phrases(sentences: Iterable[list[str]]) -> list[tuple[str, str]]:
     """Return pairs of words that stand together oftener than chance would have them.
 
     sentences: lists of words, walked through once.
@@ -49,7 +90,9 @@ def learn_phrases(sentences: Sentences) -> list[tuple[str, str]]:
     )
 
 
-def learn_vectors(sentences: Sentences, *, size: int, seed: int) -> tuple[list[str], np.ndarray]:
+def learn_vectors(
+    sentences: Iterable[list[str]], *, size: int, seed: int
+) -> tuple[list[str], np.ndarray]:
     """Return (words, vectors (words, size) float32), commonest first, by word2vec.
 
     sentences: lists of words, phrases among them, walked through several times. The same seed
@@ -107,7 +150,7 @@ def read_vectors(path: str | Path) -> tuple[list[str], np.ndarray]:
     return list(vectors.index_to_key), vectors.vectors.astype(np.float32)
 
 
-def join_given(
+def merge_vectors(
     words: list[str], given: list[str], vectors: np.ndarray
 ) -> tuple[list[str], np.ndarray, str]:
     """Return the words of a person's vectors and, with vectors of 0, those of `words` that are
@@ -117,7 +160,7 @@ def join_given(
 
     Raises UserError where no word of `words` is among them.
 
-    >>> joined, vectors, _ = join_given(["кошка", "кот"], ["кошка_NOUN"], np.ones((1, 3)))
+    >>> joined, vectors, _ = merge_vectors(["кошка", "кот"], ["кошка_NOUN"], np.ones((1, 3)))
     >>> joined, vectors.sum(axis=1).tolist()
     (['кошка', 'кот'], [3.0, 0.0])
     """
@@ -138,10 +181,10 @@ def join_given(
     return [*known, *others], np.concatenate([vectors[list(known.values())], zeros]), note
 
 
-def evened(vectors: np.ndarray) -> np.ndarray:
+def rescaled(vectors: np.ndarray) -> np.ndarray:
     """Return vectors at the scale that the network begins with: a standard deviation of 0.1.
 
-    >>> round(float(evened(np.array([[3.0, -3.0]])).std()), 4)
+    >>> round(float(rescaled(np.array([[3.0, -3.0]])).std()), 4)
     0.1
     """
     spread = float(vectors.std()) if vectors.size else 0.0

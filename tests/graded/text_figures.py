@@ -44,13 +44,13 @@ CAUGHT = Mistake(
 )
 OF_ALL = Mistake(
     "share-of-all",
-    "the share is of all texts; of those of the dearest class is asked for",
+    "the share is of all texts; of those of the costliest class is asked for",
     "доля взята от всех текстов, а нужна от текстов самого дорогого класса",
 )
 FIRST_CLASS = Mistake(
     "first-class",
-    "the dearest class is not always class 0: see `dearest`",
-    "самый дорогой класс — не всегда нулевой: см. `dearest`",
+    "the costliest class is not always class 0: see `costliest_class`",
+    "самый дорогой класс — не всегда нулевой: см. `costliest_class`",
 )
 FALSY = Mistake(
     "falsy", "class 0 is a class: 0 is falsy, compare with `is None`", "0 — класс: нужно `is None`"
@@ -76,7 +76,7 @@ MICRO = Mistake(
 )
 
 
-def _dearest(costs: np.ndarray) -> int | None:
+def _costliest(costs: np.ndarray) -> int | None:
     totals = [sum(row) for row in costs.tolist()]
     places = [i for i, total in enumerate(totals) if total == max(totals)]
     return places[0] if len(places) == 1 else None
@@ -105,7 +105,7 @@ def figures(inputs: dict) -> dict[str, float]:
     """All figures, with Python's statistics over plain numbers."""
     pairs = list(zip(inputs["answers"].tolist(), inputs["true"].tolist(), strict=True))
     costs, probabilities = inputs["costs"], inputs["probabilities"]
-    dear = _dearest(costs)
+    dear = _costliest(costs)
     urgent = [answer != y for answer, y in pairs if y == dear]
     return {
         "lost": 1000 * statistics.fmean(costs.tolist()[y][answer] for answer, y in pairs),
@@ -137,7 +137,7 @@ def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
     }
     if math.isnan(right["calibration"]):
         known["calibration"].append((NOT_NAN, 0.0))
-    dear = _dearest(costs)
+    dear = _costliest(costs)
     if dear is not None:
         missed = (wrong & (true == dear)).sum()
         called = answers == dear
@@ -220,14 +220,14 @@ def _listed(rng):
     return _filed(rng, classes=3, dear=0) | {"costs_as_list": True}
 
 
-def _no_dearest(rng):
+def _no_costliest(rng):
     """Every mix-up costs the same, so no class is dearer than the others."""
     inputs = _filed(rng, classes=3)
     return inputs | {"costs": float(rng.integers(1, 9)) * (1.0 - np.eye(3))}
 
 
 def _none_urgent(rng):
-    """The dearest class is answered, and no text is of it."""
+    """The costliest class is answered, and no text is of it."""
     inputs = _filed(rng, classes=4, dear=2)
     kept = inputs["true"] != 2
     return inputs | {"answers": inputs["answers"][kept], "true": inputs["true"][kept]}
@@ -259,7 +259,7 @@ CLASS_METRICS = ExerciseSpec(
 
     - lost: сколько стоила бы тысяча таких текстов, в тех же единицах, что costs;
     - missed: какая доля текстов, которые правда самого дорогого класса, попала не туда; nan, если
-      таких нет или если `dearest(costs)` — None;
+      таких нет или если `costliest_class(costs)` — None;
     - macro_f1: среднее по классам F1 = 2·TP / (2·TP + FP + FN); считает `macro_f1`;
     - accuracy: доля верных ответов;
     - calibration: считает `calibration_error`; nan, если вероятностей нет.
@@ -290,8 +290,8 @@ CLASS_METRICS = ExerciseSpec(
         Check("listed", Text("prices as a list of lists", "цены списком списков"), _listed,
               _FIGURES, judge_figures),
         Check("equal", Text("every mix-up costs the same", "любая путаница стоит одинаково"),
-              _no_dearest, _FIGURES, judge_figures),
-        Check("calm", Text("no text is of the dearest class", "самого дорогого класса нет"),
+              _no_costliest, _FIGURES, judge_figures),
+        Check("calm", Text("no text is of the costliest class", "самого дорогого класса нет"),
               _none_urgent, _FIGURES, judge_figures),
         Check("absent", Text("classes that nobody has or names", "классы, которых нет нигде"),
               _absent, _FIGURES, judge_figures),

@@ -1,7 +1,7 @@
 import pytest
 
 from common.files import cache_folder
-from tests.text.people import COLUMNS, QUICK, letters, prices, run, russian_csv
+from tests.text.helpers import COLUMNS, QUICK, letters, prices, run, russian_csv
 
 
 @pytest.fixture(autouse=True)

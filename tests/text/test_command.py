@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 from common.tables import read_table
-from tests.text.people import COLUMNS, QUICK, letters, run
+from tests.text.helpers import COLUMNS, QUICK, letters, run
 from text import load, predict
 from text.__main__ import DOMAIN
 from text.synthetic import CLASSES

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import f1_score
 
 from text.decision import expected_costs, least_cost, most_likely
-from text.metrics import calibration_error, class_metrics, dearest, macro_f1
+from text.metrics import calibration_error, class_metrics, costliest_class, macro_f1
 
 COSTS = np.array([[0, 40, 150], [3, 0, 5], [3, 0.5, 0]]) * 1000
 
@@ -63,7 +63,7 @@ def test_calibration_is_what_a_loop_over_bins_computes():
     assert calibration_error(probabilities, true) == pytest.approx(expected)
 
 
-def test_missed_is_the_share_of_the_dearest_class_that_went_elsewhere():
+def test_missed_is_the_share_of_the_costliest_class_that_went_elsewhere():
     true, answers = np.array([0, 0, 0, 0, 1, 2]), np.array([0, 1, 2, 0, 0, 2])
     figures = class_metrics(answers, true, COSTS)
     assert figures["missed"] == 0.5
@@ -71,8 +71,8 @@ def test_missed_is_the_share_of_the_dearest_class_that_went_elsewhere():
     assert figures["accuracy"] == 0.5
 
 
-def test_without_prices_no_class_is_dearest():
-    assert dearest(1 - np.eye(4)) is None
+def test_without_prices_no_class_is_costliest():
+    assert costliest_class(1 - np.eye(4)) is None
     figures = class_metrics(np.array([0, 1]), np.array([0, 0]), 1 - np.eye(2))
     assert np.isnan(figures["missed"])
     assert figures["lost"] == 500

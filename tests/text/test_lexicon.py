@@ -7,7 +7,7 @@ from text import lexicon
 from text.lexicon import Lexicon
 from text.morphology import Morphology
 from text.synthetic import read_messages
-from text.tokens import falls_apart, tokenize
+from text.tokens import splits_at_spaces, tokenize
 
 STRANGE = [
     "8 800 555 35 35, жду",
@@ -37,7 +37,7 @@ def cut(words, texts):
 
 def test_words_cut_one_by_one_give_the_tokens_of_the_whole_text(words):
     texts = [m.text for m in read_messages()] + STRANGE
-    assert sum(map(falls_apart, texts)) > 1000
+    assert sum(map(splits_at_spaces, texts)) > 1000
     for _ in range(2):  # the second time from memory
         assert cut(words, texts) == [tokenize(text) for text in texts]
 
@@ -53,10 +53,10 @@ def test_rows_from_the_middle_on_are_those_of_the_whole(words):
     words.encode([m.text for m in read_messages()[:30]])
     whole, first = words.arrays(), 40
     rest = words.arrays(first)
-    before = whole["gram_ends"][first - 1]
+    before = whole["char_ngram_ends"][first - 1]
     for name, column in rest.items():
-        expected = whole[name][before if name == "grams" else first :]
-        expected = expected - before if name == "gram_ends" else expected
+        expected = whole[name][before if name == "char_ngrams" else first :]
+        expected = expected - before if name == "char_ngram_ends" else expected
         np.testing.assert_array_equal(column, expected)
 
 

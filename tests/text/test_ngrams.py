@@ -5,7 +5,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from text.lexicon import Lexicon
 from text.morphology import Morphology
-from text.ngrams import RUN, Tokens, Weigher, pieces_of, weighed
+from text.ngrams import RUN, NgramWeights, Tokens, count_ngrams, weighed
 from text.preprocessing import _runs
 from text.synthetic import read_messages
 
@@ -17,7 +17,7 @@ def encoded(strings):
     known = lexicon.arrays()
     for name in ("lemma", "tag"):
         known[f"{name}_hash"] = known[name].astype(np.uint32) * np.uint32(2654435761)
-    known["pieces"] = pieces_of(known["grams"], known["gram_ends"])
+    known["ngram_counts"] = count_ngrams(known["char_ngrams"], known["char_ngram_ends"])
     return Tokens(tokens, text, len(ends)), known
 
 
@@ -27,9 +27,9 @@ def test_pieces_of_words_are_weighed_as_scikit_learn_weighs_them():
         " ".join(w for w in s.lower().replace("ё", "е").split() if w.isalpha()) for s in strings
     ]
     tokens, known = encoded(strings)
-    weigher = Weigher(bursts=False)
-    weigher.add(tokens, known)
-    values = weighed(tokens, known, weigher.weights())[1]
+    ngram_weights = NgramWeights(bursts=False)
+    ngram_weights.add(tokens, known)
+    values = weighed(tokens, known, ngram_weights.weights())[1]
     # Of the three bags, each of length 1, only the first has its like in scikit-learn.
     lengths = np.square(values).sum(axis=1)
     np.testing.assert_allclose(lengths, lengths.round(), rtol=1e-4)
@@ -61,11 +61,11 @@ def _pieces(word, size):
 
 def test_leaving_out_what_weighs_nothing_changes_no_bag():
     tokens, known = encoded([m.text for m in read_messages()[:60]])
-    weigher = Weigher(bursts=False)
-    weigher.add(tokens, known)
-    weights = weigher.weights()
+    ngram_weights = NgramWeights(bursts=False)
+    ngram_weights.add(tokens, known)
+    weights = ngram_weights.weights()
     whole = weighed(tokens, known, weights)
-    known["pieces"] = pieces_of(known["grams"], known["gram_ends"], weights)
+    known["ngram_counts"] = count_ngrams(known["char_ngrams"], known["char_ngram_ends"], weights)
     for rows in zip(*whole, *weighed(tokens, known, weights), strict=True):
         buckets, values, again, others = rows
         first = sorted((b, v) for b, v in zip(buckets, values, strict=True) if v)
@@ -83,12 +83,12 @@ def test_what_comes_in_bursts_weighs_less_than_what_is_spread_evenly():
         passages.append(" ".join([*generator.choice(filler, 8), *own, *even]))
     tokens, known = encoded(passages)
     ends = np.searchsorted(tokens.text, np.arange(201))
-    weigher = Weigher(bursts=True)
+    ngram_weights = NgramWeights(bursts=True)
     for start in range(0, 200, RUN):
         part = slice(ends[start], ends[start + RUN])
-        weigher.add(Tokens(tokens.token[part], tokens.text[part] - start, RUN), known)
-    burst = weigher.burst()
-    frequency = weigher.frequency
+        ngram_weights.add(Tokens(tokens.token[part], tokens.text[part] - start, RUN), known)
+    burst = ngram_weights.burstiness()
+    frequency = ngram_weights.frequency
     seen = np.flatnonzero(np.abs(frequency - 40) < 1)
     assert burst[seen].min() < 1
     assert burst[seen].max() > 10
@@ -99,19 +99,19 @@ def test_burst_is_what_numpy_computes_run_by_run():
     passages = [" ".join(generator.choice(list("абвгд"), 3)) for _ in range(60)]
     tokens, known = encoded(passages)
     ends = np.searchsorted(tokens.text, np.arange(61))
-    weigher = Weigher(bursts=True)
+    ngram_weights = NgramWeights(bursts=True)
     counts = []
     for start in range(0, 60, RUN):
         part = slice(ends[start], ends[start + RUN])
-        before = weigher.frequency.copy()
-        weigher.add(Tokens(tokens.token[part], tokens.text[part] - start, RUN), known)
-        counts.append(weigher.frequency - before)
+        before = ngram_weights.frequency.copy()
+        ngram_weights.add(Tokens(tokens.token[part], tokens.text[part] - start, RUN), known)
+        counts.append(ngram_weights.frequency - before)
     counts = np.array(counts)
     p = counts.sum(axis=0) / 60
     inside = (p > 0) & (p < 1)
     expected = (counts - RUN * p) ** 2 / np.where(inside, RUN * p * (1 - p), 1)
     np.testing.assert_allclose(
-        weigher.burst()[inside], expected.mean(axis=0)[inside], rtol=1e-6, atol=1e-6
+        ngram_weights.burstiness()[inside], expected.mean(axis=0)[inside], rtol=1e-6, atol=1e-6
     )
 
 

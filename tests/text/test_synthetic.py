@@ -131,7 +131,7 @@ def test_classes_cannot_be_told_by_length_or_by_signs(messages):
     assert by_words > chance + 0.4
 
 
-def test_every_price_has_a_reason_and_to_miss_an_emergency_is_dearest():
+def test_every_price_has_a_reason_and_to_miss_an_emergency_is_costliest():
     prices, reasons = read_prices(), read_reasons()
     mix_ups = {(a, b) for a in CLASSES for b in CLASSES if a != b}
     assert set(reasons) == mix_ups

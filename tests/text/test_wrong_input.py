@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from common.tables import read_table
-from tests.text.people import COLUMNS, QUICK, letters, prices, refused, run
+from tests.text.helpers import COLUMNS, QUICK, letters, prices, refused, run
 from text.synthetic import CLASSES
 
 ROWS = "сообщение;класс\n" + "течёт кран;repair\nспасибо;thanks\n"

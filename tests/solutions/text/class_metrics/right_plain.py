@@ -7,7 +7,7 @@ from text import metrics
 
 def class_metrics(answers, true, costs, probabilities=None):
     pairs = [(int(y), int(answer)) for y, answer in zip(true, answers, strict=True)]
-    dear = metrics.dearest(costs)
+    dear = metrics.costliest_class(costs)
     urgent = [answer != y for y, answer in pairs if y == dear]
     known = probabilities is not None
     return {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from text.metrics import calibration_error, dearest, macro_f1
+from text.metrics import calibration_error, costliest_class, macro_f1
 
 
 def class_metrics(answers, true, costs, probabilities=None):
@@ -16,7 +16,7 @@ def class_metrics(answers, true, costs, probabilities=None):
         "accuracy": float(np.trace(counts) / counts.sum()),
         "calibration": float("nan"),
     }
-    dear = dearest(costs)
+    dear = costliest_class(costs)
     if dear is not None and counts[dear].any():
         figures["missed"] = float(1 - counts[dear, dear] / counts[dear].sum())
     if probabilities is not None:

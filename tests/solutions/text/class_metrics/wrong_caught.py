@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from text.metrics import calibration_error, dearest, macro_f1
+from text.metrics import calibration_error, costliest_class, macro_f1
 
 
 def class_metrics(answers, true, costs, probabilities=None):
     prices = np.array(costs, dtype=np.float64)
-    dear = dearest(prices)
+    dear = costliest_class(prices)
     urgent = np.flatnonzero(true == dear) if dear is not None else []
     missed = np.mean(answers[urgent] == dear) if len(urgent) else np.nan
     calibration = np.nan if probabilities is None else calibration_error(probabilities, true)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from text.metrics import calibration_error, dearest, macro_f1
+from text.metrics import calibration_error, costliest_class, macro_f1
 
 
 def class_metrics(answers, true, costs, probabilities=None):
     prices = np.array(costs, dtype=np.float64)
-    worst = dearest(costs)
+    worst = costliest_class(costs)
     mask = true == worst
     missed = float(np.mean(answers[mask] != worst)) if worst and mask.any() else float("nan")
     calibration = np.nan if probabilities is None else calibration_error(probabilities, true)

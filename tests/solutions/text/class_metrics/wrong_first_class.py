@@ -1,4 +1,4 @@
-"""The first class is held to be the dearest."""
+"""The first class is held to be the costliest."""
 
 import numpy as np
 

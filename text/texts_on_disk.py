@@ -9,13 +9,13 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Spool:
+class TextsOnDisk:
     """Texts in a file without a name, which goes when nobody holds it any more.
 
     start, end: (n,) int64, the bytes of each text. A sequence of strings that are read when they
     are walked through.
 
-    >>> texts = Spool.of([["вода", ""], ["кран"]])
+    >>> texts = TextsOnDisk.of([["вода", ""], ["кран"]])
     >>> len(texts), list(texts.take(np.array([2, 0])))
     (3, ['кран', 'вода'])
     """

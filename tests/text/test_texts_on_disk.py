@@ -6,8 +6,8 @@ import pytest
 from text import data
 from text.data import from_frame
 from text.settings import TextSource
-from text.spool import Spool
 from text.synthetic import read_messages
+from text.texts_on_disk import TextsOnDisk
 
 SOURCE = TextSource(file="x.csv", text="text", label="class")
 
@@ -26,7 +26,7 @@ def test_a_spooled_table_gives_the_same_texts(frame, monkeypatch):
     monkeypatch.setattr(data, "BLOCK", 7)
     large = from_frame(frame, SOURCE, notes=[])
     assert isinstance(small.texts, list)
-    assert isinstance(large.texts, Spool)
+    assert isinstance(large.texts, TextsOnDisk)
     assert list(large.texts) == small.texts
     assert large.labels.tolist() == small.labels.tolist()
     assert large.notes == small.notes
@@ -41,5 +41,5 @@ def test_a_text_that_stands_without_a_class_and_with_one_is_kept_with_it(frame):
 
 
 def test_two_can_walk_through_one_spool_at_a_time():
-    texts = Spool.of([["а", "бб"], [], ["ввв", "\ud800"]])
+    texts = TextsOnDisk.of([["а", "бб"], [], ["ввв", "\ud800"]])
     assert list(zip(texts, texts, strict=True)) == [(t, t) for t in ("а", "бб", "ввв", "\ud800")]

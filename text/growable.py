@@ -7,13 +7,13 @@ import numpy as np
 from scipy import sparse
 
 
-class Growing:
+class GrowableArray:
     """An array that rows are added to, with room to spare.
 
     It is moved only when it doubles: one that is made anew for every few rows leaves holes of its
     old sizes in memory, none of them large enough for the next.
 
-    >>> column = Growing(np.array([1, 2]))
+    >>> column = GrowableArray(np.array([1, 2]))
     >>> column.add(np.array([3]))
     >>> column.rows
     array([1, 2, 3])
@@ -36,17 +36,19 @@ class Growing:
         self._count = count
 
 
-class GrowingTable:
+class GrowableTable:
     """Named columns, arrays or sparse matrices, that rows are added to.
 
-    >>> table = GrowingTable({"a": np.array([1]), "b": sparse.csr_array(np.eye(1, 3))})
+    >>> table = GrowableTable({"a": np.array([1]), "b": sparse.csr_array(np.eye(1, 3))})
     >>> table.add({"a": np.array([2]), "b": sparse.csr_array(np.eye(1, 3, k=1))})
     >>> table.columns["a"], table.columns["b"].toarray().astype(int).tolist()
     (array([1, 2]), [[1, 0, 0], [0, 1, 0]])
     """
 
     def __init__(self, first: Mapping[str, Any]) -> None:
-        self._parts = {name: list(map(Growing, _parts(column))) for name, column in first.items()}
+        self._parts = {
+            name: list(map(GrowableArray, _parts(column))) for name, column in first.items()
+        }
         self._widths = {
             name: column.shape[1] for name, column in first.items() if sparse.issparse(column)
         }
