@@ -29,7 +29,7 @@ import psutil
 from common.grading.commands.grade import Options, grade
 from common.grading.exercise.course import Course, Module
 from common.grading.gradebook.grades import StudentGrade
-from common.grading.runner.outcome import Limits
+from common.grading.runner.limits import Limits
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = ROOT / "tests" / "solutions"
@@ -133,9 +133,9 @@ def attack(module: Module, solved: Mapping[str, bytes], code: str) -> Handed:
 def is_right(one: StudentGrade, handed: Handed) -> bool:
     for exercise in one.exercises:
         if exercise.exercise not in handed.faulty:
-            if exercise.points != exercise.of:
+            if exercise.points != exercise.max_points:
                 return False
-        elif exercise.points == exercise.of or (handed.none and exercise.points):
+        elif exercise.points == exercise.max_points or (handed.none and exercise.points):
             return False
     return not one.refused and bool(one.exercises)
 

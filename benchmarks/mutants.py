@@ -23,7 +23,7 @@ from pathlib import Path
 
 import torch
 
-from common.grading.runner import loop
+from common.grading.runner.loop import check_here
 from tests.common.grading.exercise.test_solutions import GRADED, folder_of, owner_of
 
 SECONDS = 60
@@ -95,7 +95,7 @@ def is_seen(exercise: str, mutant: ast.Module, namespace: dict, seeds: int) -> b
         exec(compile(mutant, "<mutant>", "exec"), made)
         setattr(place, name, made[name])
         return any(
-            not loop.check_here(graded, check, seed=seed).passed
+            not check_here(graded, check, seed=seed).passed
             for seed in range(seeds)
             for check in graded.checks
         )

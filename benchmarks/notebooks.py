@@ -27,9 +27,9 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from common.grading.exercise.course import exercises_of
 from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import ExerciseSpec
-from common.grading.runner import loop
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,7 +49,7 @@ def main() -> None:
         after = grade_ours(Path(folder, "after"), arguments.module, students)
         ours = (before + after) / 2
     count = len(students)
-    checks = sum(len(graded.checks) for graded in loop.graded(arguments.module))
+    checks = sum(len(graded.checks) for graded in exercises_of(arguments.module))
     print(f"{arguments.module}: {checks} checks, {count} correct submissions")
     print(f"{os.cpu_count()} cores, {arguments.processes} processes of nbgrader")
     for name, seconds in (("ours", ours), ("nbgrader", theirs)):
@@ -118,7 +118,7 @@ def make_course(course: Path, module: str, students: list[str]) -> None:
 def notebook(module: str) -> dict:
     marks = marked_in(ROOT, module)
     cells = []
-    for number, graded in enumerate(loop.graded(module)):
+    for number, graded in enumerate(exercises_of(module)):
         mark = marks[graded.exercise]
         cells.append(cell(f"solution{number}", solution(graded, mark), solution=True))
         cells.append(cell(f"checks{number}", checks(module, graded), points=mark.points))
@@ -143,11 +143,12 @@ def solution(graded: ExerciseSpec, mark: Marked) -> str:
 
 def checks(module: str, graded: ExerciseSpec) -> str:
     return (
-        "from common.grading import local\n"
-        f"(graded,) = [g for g in loop.graded({module!r}) if g.exercise == {graded.exercise!r}]\n"
+        "from common.grading.exercise.course import exercises_of\n"
+        "from common.grading.runner.loop import check_here\n"
+        f"(graded,) = [g for g in exercises_of({module!r}) if g.exercise == {graded.exercise!r}]\n"
         "for check in graded.checks:\n"
-        "    verdict = loop.check_here(graded, check)\n"
-        "    assert verdict.passed, verdict\n"
+        "    result = check_here(graded, check)\n"
+        "    assert result.passed, result\n"
     )
 
 

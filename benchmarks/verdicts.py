@@ -19,10 +19,10 @@ import pytest
 
 from common.grading.commands.grade import grade
 from common.grading.exercise.specification import ExerciseSpec
-from common.grading.runner import loop
+from common.grading.runner.loop import check_here
 from common.grading.sanitize import sanitize
 from tests.common.grading import attacks, classroom, shop
-from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place, verdicts
+from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place, results
 from tests.common.grading.runner import test_hostile
 
 
@@ -52,7 +52,7 @@ def solutions(kind: str, seeds: range) -> bool:
                 if path:
                     put_in_place(patch, graded, path)
                 passed = [passes(graded, seed) for seed in seeds]
-                named += any(verdict.mistake for verdict in verdicts(graded, 0))
+                named += any(result.mistake for result in results(graded, 0))
             as_should += not any(passed) if kind == "wrong" else all(passed)
         print(f"{exercise:50}{len(paths):6}{as_should:10}", end="")
         print(f"{named:15}" if kind == "wrong" else "")
@@ -62,7 +62,7 @@ def solutions(kind: str, seeds: range) -> bool:
 
 
 def passes(graded: ExerciseSpec, seed: int) -> bool:
-    return all(loop.check_here(graded, check, seed=seed).passed for check in graded.checks)
+    return all(check_here(graded, check, seed=seed).passed for check in graded.checks)
 
 
 def in_the_sandbox() -> bool:

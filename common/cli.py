@@ -115,10 +115,10 @@ def _name_empty_exercise(module: str, error: NotImplementedError) -> int:
     if not empty or not any(frames[-1].name == name.rpartition(".")[2] for name in empty):
         raise error
     from common.grading.commands import student
-    from common.grading.runner import loop
+    from common.grading.exercise.course import exercises_of
     from common.i18n import pick_language
 
-    order = [g.exercise for owner in (module, "common") for g in loop.graded(owner)]
+    order = [g.exercise for owner in (module, "common") for g in exercises_of(owner)]
     name = min(empty, key=order.index)
     print(student.explain_empty(module, name, language=pick_language()), file=sys.stderr)
     return 2

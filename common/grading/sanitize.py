@@ -1,7 +1,13 @@
-"""Text from a student's code, made fit to be shown in a terminal, a table or a log."""
+"""Text and data from a student's code, made fit to be shown in a terminal, a table or a log."""
 
+import math
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+import numpy as np
 
 # Cursor moves and colours (CSI), titles and links (OSC, DCS, ...), and any other escape.
 _ESCAPES = re.compile(
@@ -29,3 +35,56 @@ def sanitize(text: str | bytes, *, limit: int = 2000) -> str:
         return kept
     shown = kept[:limit]
     return f"{shown}… (+{len(text) - len(shown)})"
+
+
+def shown(value: Any, *, limit: int = 160, items: int = 8) -> str:
+    """Return plain data in a few words: an array of more items than so many with its ends only.
+
+    However much there is, no more than some hundred parts of it are looked at.
+
+    >>> shown({"n": 3, "x": np.arange(3.0)})
+    'n = 3, x = float64 (3,) [0. 1. 2.]'
+    >>> shown(np.zeros((4,) * 8)), shown([[1] * 9])
+    ('float64 (4, 4, 4, 4, 4, 4, 4, 4) [0. 0. ... 0. 0.]', '[[1, 1, 1, 1, 1, 1, 1, 1, … +1]]')
+    """
+    return _shown(value, limit, items, [_PARTS])
+
+
+_PARTS = 100
+
+
+def _shown(value: Any, limit: int, items: int, left: list[int]) -> str:
+    """Return `value` as text; left: how many parts may still be looked at."""
+    left[0] -= 1
+    if left[0] < 0:
+        return "…"
+    if isinstance(value, dict | list):
+        named: Iterable[tuple[Any, Any]] = (
+            value.items() if isinstance(value, dict) else ((None, item) for item in value)
+        )
+        most = 8 if isinstance(value, list) else 40
+        part = limit if items > 8 else 90 if isinstance(value, dict) else 60
+        texts = [
+            ("" if name is None else f"{sanitize(str(name), limit=40)} = ")
+            + _shown(item, part, items, left)
+            for name, item in islice(named, most)
+        ]
+        texts += [f"… +{len(value) - most}"] if len(value) > most else []
+        if isinstance(value, dict):
+            return sanitize(", ".join(texts) or "{}", limit=4 * limit)
+        text = f"[{', '.join(texts)}]"
+    elif isinstance(value, np.ndarray):
+        text = f"{value.dtype} {value.shape} {_array(value, items)}"
+    elif isinstance(value, float):
+        text = f"{value:.10g}"
+    else:
+        text = repr(value)
+    return sanitize(text, limit=limit)
+
+
+def _array(array: np.ndarray, items: int) -> str:
+    """Return an array's items in one line; one of many short axes without its brackets."""
+    if array.size > items and math.prod(min(length, 5) for length in array.shape) > 100 + items:
+        array = array.ravel()
+    text = np.array2string(array, precision=6, threshold=items, edgeitems=2, max_line_width=10**6)
+    return " ".join(text.split())

@@ -1,19 +1,20 @@
 """`--appeal STUDENT EXERCISE`: an exercise's inputs drawn again, and what came of them, in full."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from common.errors import UserError, unknown
-from common.grading.commands.grade import GRADEBOOK, known_secret, opened
+from common.grading.commands.grade import GRADEBOOK, opened
 from common.grading.exercise.course import Course, Module
-from common.grading.exercise.specification import ExerciseSpec, shown
-from common.grading.gradebook.grades import CheckGrade
+from common.grading.exercise.specification import CheckResult, ExerciseSpec
+from common.grading.gradebook.secret import draw, known_secret
 from common.grading.gradebook.store import Gradebook
-from common.grading.gradebook.work import Work
-from common.grading.runner.judging import draw, run_check
+from common.grading.runner.loop import run_check
 from common.grading.runner.outcome import Outcome
 from common.grading.runner.sandbox import Sandbox
-from common.grading.sanitize import sanitize
+from common.grading.sanitize import sanitize, shown
+from common.grading.submissions.submission import Submission
 
 _MOST = 4000
 
@@ -28,35 +29,36 @@ def appeal(
     if not (out / GRADEBOOK).is_file():
         raise UserError(f"{out}: there is no gradebook in it")
     with opened(out) as gradebook, tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
-        secret = known_secret(gradebook, out, secret_file)
-        work, module, exercise, epoch = _find(gradebook, course, student, name)
-        files, judged = gradebook.files(work), gradebook.judged(work, epoch)
+        secret = known_secret(gradebook.secret(), out, secret_file)
+        submission, module, exercise, epoch = _find(gradebook, course, student, name)
+        judged = gradebook.judged(submission, epoch)
         course.write_edition(Path(folder))
         libraries = course.libraries(module.name)
-        print(f"{student}: {exercise.exercise}, of the submission {work.submission[:12]}")
+        print(f"{student}: {exercise.exercise}, of the submission {submission.sha256[:12]}")
         with Sandbox(Path(folder), replaceable=module.given, preload=libraries) as sandbox:
+            run = partial(sandbox.run, gradebook.files(submission))
             for check in exercise.checks:
-                inputs = draw(secret, work, exercise, check)
-                grade, outcome = run_check(sandbox, files, exercise, check, inputs)
+                inputs = draw(secret, submission, exercise, check)
+                result, outcome = run_check(exercise, check, inputs, run)
                 before = judged.get((exercise.exercise, check.name))
-                _show(shown(inputs, limit=_MOST, items=_MOST), grade, outcome, before)
+                _show(shown(inputs, limit=_MOST, items=_MOST), result, outcome, before)
 
 
 def _find(
     gradebook: Gradebook, course: Course, student: str, name: str
-) -> tuple[Work, Module, ExerciseSpec, int]:
+) -> tuple[Submission, Module, ExerciseSpec, int]:
     state = gradebook.state(until=2**62)
-    works = [(work, conclusion.epoch) for work, conclusion in state if work.student == student]
-    if not works:
-        raise unknown("student", student, sorted({work.student for work, _ in state}))
-    graded = [(work, epoch) for work, epoch in works if not work.refused]
-    if not graded:
-        raise UserError(f"{student}: the submission was refused: {works[-1][0].refused.en}")
+    own = [(one, conclusion.epoch) for one, conclusion in state if one.student == student]
+    if not own:
+        raise unknown("student", student, sorted({one.student for one, _ in state}))
+    refused = [one.refused for one, _ in own if one.refused]
+    if len(refused) == len(own):
+        raise UserError(f"{student}: the submission was refused: {refused[-1].en}")
     there = [
-        (work, course.modules[work.module], exercise, epoch)
-        for work, epoch in graded
-        if work.module in course.modules
-        for exercise in course.modules[work.module].exercises
+        (one, course.modules[one.module], exercise, epoch)
+        for one, epoch in own
+        if not one.refused and one.module in course.modules
+        for exercise in course.modules[one.module].exercises
     ]
     whole = [one for one in there if name.casefold() in _names(one[2])]
     part = [one for one in there if name.casefold() in one[2].short.casefold()]
@@ -70,22 +72,21 @@ def _names(exercise: ExerciseSpec) -> tuple[str, str]:
     return exercise.exercise.casefold(), exercise.short.casefold()
 
 
-def _show(given: str, grade: CheckGrade, outcome: Outcome, before: CheckGrade | None) -> None:
-    verdict = grade.verdict
-    print(f"\n{verdict.check}: {verdict.about.en}: {'passed' if grade.passed else 'not passed'}")
-    actual = verdict.actual or (
+def _show(given: str, result: CheckResult, outcome: Outcome, before: CheckResult | None) -> None:
+    print(f"\n{result.check}: {result.about.en}: {'passed' if result.passed else 'not passed'}")
+    actual = result.actual or (
         "" if outcome.failure else shown(outcome.output, limit=_MOST, items=_MOST)
     )
     rows = {
         "given": given,
         "actual": actual,
-        "expected": verdict.expected,
-        "what": verdict.what.en,
-        "looks like": verdict.mistake.en if verdict.mistake else "",
-        "printed": grade.printed,
+        "expected": result.expected,
+        "what": result.what.en,
+        "looks like": result.mistake.en if result.mistake else "",
+        "printed": result.printed,
     }
     for label, text in rows.items():
         if text:
             print(f"  {label + ':':12}{sanitize(text, limit=_MOST)}")
-    if before is not None and before.passed != grade.passed:
+    if before is not None and before.passed != result.passed:
         print(f"  when it was graded, this check was {'passed' if before.passed else 'not passed'}")

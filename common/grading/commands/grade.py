@@ -23,19 +23,17 @@ import psutil
 
 from common.errors import UserError, unknown
 from common.grading.exercise.course import Course
-from common.grading.gradebook.grades import Change, StudentGrade
+from common.grading.gradebook.grades import Change, StudentGrade, changes, described, grades
 from common.grading.gradebook.policy import load_policies, load_times
+from common.grading.gradebook.secret import fingerprint, known_secret
 from common.grading.gradebook.store import Gradebook
-from common.grading.gradebook.transcript import changes, described, grades
-from common.grading.gradebook.work import Work
 from common.grading.reports.outputs import write_outputs
 from common.grading.runner import bubblewrap
-from common.grading.runner.judging import SECRET, fingerprint, load_secret
-from common.grading.runner.outcome import USUAL, Limits
-from common.grading.runner.worker_pool import Crew
+from common.grading.runner.limits import USUAL, Limits
+from common.grading.runner.worker_pool import WorkerPool
 from common.grading.submissions.archives import listed
 from common.grading.submissions.reading import submissions
-from common.grading.submissions.selection import Submission
+from common.grading.submissions.submission import Submission
 from common.i18n import pick_language
 
 GRADEBOOK = "gradebook.sqlite"
@@ -64,15 +62,20 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
     graded before that is kept.
     """
     bubblewrap.check_system()
+    if options.module in course.left_out:
+        raise UserError(f"{options.module} cannot be graded: {course.left_out[options.module]}")
     if options.module is not None and options.module not in course.modules:
         raise unknown("module", options.module, course.modules)
+    for name, why in course.left_out.items():
+        print(f"{name} cannot be graded, and is left out: {why}")
     handed_in = submissions(folder, course.given, module=options.module)
     if out.resolve().is_relative_to(folder.resolve()):
         raise UserError(f"{out}: is among the submissions; name a folder outside of {folder}")
-    policies = load_policies(options.policy, course.modules) if options.policy else {}
+    modules = [*course.modules, *course.left_out]
+    policies = load_policies(options.policy, modules) if options.policy else {}
     times = load_times(options.times) if options.times else {}
     with opened(out) as gradebook:
-        secret = known_secret(gradebook, out, options.secret)
+        secret = known_secret(gradebook.secret(), out, options.secret)
         going_on = gradebook.begin_run(
             regrade=options.regrade, course=course.digest, secret=fingerprint(secret)
         )
@@ -82,12 +85,12 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
             gradebook.set_policies(policies)
         for module, held in gradebook.policies().items():
             print(f"Late policy of {module}: {held}.")
-        works = _take_in(handed_in, gradebook, times)
-        _grade_all(works, gradebook, course, secret, options)
+        seen = _take_in(handed_in, gradebook, times)
+        _grade_all(seen, gradebook, course, secret, options)
         found = grades(gradebook)
         changed = changes(grades(gradebook, until=gradebook.run - 1), found)
         _write(out, found, changed, course, options.language)
-        _tell(found, changed, works, options.language)
+        _tell(found, changed, seen, options.language)
         if others := gradebook.graded_with_other(course.digest):
             print(f"{others} grades are from another version of the course; see --regrade.")
         gradebook.end_run()
@@ -112,39 +115,24 @@ def opened(out: Path) -> Iterator[Gradebook]:
         lock.release()
 
 
-def known_secret(gradebook: Gradebook, out: Path, file: Path | None) -> bytes:
-    """Return the secret; raise UserError where it is not the one that grades were made with."""
-    known = gradebook.secret()
-    if known and file is None and not (out / SECRET).exists():
-        raise UserError(
-            f"{out / SECRET}: is missing, and the grades were made with it; put it back, or name "
-            "it with --secret"
-        )
-    secret = load_secret(out, file)
-    if known and known != fingerprint(secret):
-        raise UserError(
-            f"{file or out / SECRET}: another secret than the grades in {out} were made with"
-        )
-    return secret
-
-
 def _take_in(
     found: Iterable[Submission], gradebook: Gradebook, times: Mapping[str, datetime]
-) -> list[Work]:
-    works = []
+) -> list[Submission]:
+    seen = []
     for one in _with_modules(found):
         if one.student in times:
-            one = replace(one, submitted=times[one.student])
-        works.append(gradebook.see(one, listed=one.student in times))
-    absent = sorted(set(times) - {work.student for work in works})
+            one = replace(one, submitted=times[one.student], listed=True)
+        seen.append(gradebook.see(one))
+    absent = sorted(set(times) - {one.student for one in seen})
     if absent:
         print(f"In the list of times, but not among the submissions: {listed(absent)}.")
-    return works
+    return seen
 
 
 def _with_modules(found: Iterable[Submission]) -> Iterator[Submission]:
     """Let a refused submission that does not tell its module be one of what all others are of."""
-    nameless, modules = [], set()
+    nameless: list[Submission] = []
+    modules: set[str] = set()
     for one in found:
         if one.module:
             modules.add(one.module)
@@ -156,23 +144,27 @@ def _with_modules(found: Iterable[Submission]) -> Iterator[Submission]:
 
 
 def _grade_all(
-    works: Sequence[Work], gradebook: Gradebook, course: Course, secret: bytes, options: Options
+    seen: Sequence[Submission],
+    gradebook: Gradebook,
+    course: Course,
+    secret: bytes,
+    options: Options,
 ) -> None:
-    waiting = [work for work in works if not gradebook.is_concluded(work)]
-    for work in waiting:
-        if work.refused:
-            module = course.modules.get(work.module)
-            gradebook.conclude(work, 0, described(module) if module else [])
-    waiting = [work for work in waiting if not work.refused]
+    waiting = [one for one in seen if not gradebook.is_concluded(one)]
+    for one in waiting:
+        if one.refused:
+            module = course.modules.get(one.module)
+            gradebook.conclude(one, 0, described(module) if module else [])
+    waiting = [one for one in waiting if not one.refused]
     if not waiting:
         return
     progress = _Progress(len(waiting))
     with tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
         course.write_edition(Path(folder))
-        crew = Crew(gradebook, course, Path(folder), secret, limits=options.limits)
+        pool = WorkerPool(gradebook, course, Path(folder), secret, limits=options.limits)
         for name, module in course.modules.items():
-            if chosen := [work for work in waiting if work.module == name]:
-                crew.grade(module, chosen, options.jobs, progress.tell)
+            if chosen := [one for one in waiting if one.module == name]:
+                pool.grade(module, chosen, options.jobs, progress.tell)
     progress.end()
 
 
@@ -183,13 +175,13 @@ class _Progress:
         self.total, self.done, self.start = total, 0, time.monotonic()
         self.moving = sys.stdout.isatty()
 
-    def tell(self, work: Work, points: int) -> None:
+    def tell(self, submission: Submission, points: int) -> None:
         self.done += 1
         left = (time.monotonic() - self.start) / self.done * (self.total - self.done)
         minutes, seconds = divmod(round(left), 60)
         line = (
             f"{self.done} of {self.total}, {minutes}:{seconds:02} left: "
-            f"{work.student}, {work.module} {points}"
+            f"{submission.student}, {submission.module} {points}"
         )
         if self.moving:  # a line that wraps could not be taken back
             line = line[: shutil.get_terminal_size().columns - 1]
@@ -220,20 +212,23 @@ def _write(
 
 
 def _tell(
-    found: Sequence[StudentGrade], changed: Sequence[Change], works: Sequence[Work], language: str
+    found: Sequence[StudentGrade],
+    changed: Sequence[Change],
+    seen: Sequence[Submission],
+    language: str,
 ) -> None:
     why = {"regrade": "checked anew", "submission": "handed in anew", "time": "another time"}
     for change in changed:
         points = f"{change.before:g} -> {change.after:g} points"
         print(f"{change.student}: {change.exercise} {points} ({why[change.why]})")
-    here = {work.student for work in works}
-    refused = [one for one in found if one.refused and one.student in here]
-    for one in refused:
-        print(f"{one.student}: refused: {one.refused.to(language)}")
+    here = {one.student for one in seen}
+    for grade in found:
+        if grade.refused and grade.student in here:
+            print(f"{grade.student}: refused: {grade.refused.to(language)}")
     gone = sorted({one.student for one in found} - here)
     if gone:
         print(f"In the gradebook, but not among these submissions: {listed(gone)}.")
-    noted = sum(bool(work.notes) for work in works)
+    noted = sum(bool(one.notes) for one in seen)
     if noted:
         print(f"{noted} submissions have notes, in grades.csv and on the students' pages.")
     print(f"{len(found)} grades, of {len({one.student for one in found})} students.")

@@ -15,7 +15,7 @@ class Result:
     """The last check of an exercise; fingerprint: of the function as it was then."""
 
     points: int
-    worth: int
+    max_points: int
     fingerprint: str
 
 
@@ -24,8 +24,8 @@ def load(root: Path) -> dict[str, Result]:
     with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
         kept = json.loads((root / NAME).read_text(encoding="utf-8"))
         return {
-            str(name): Result(int(points), int(worth), str(fingerprint))
-            for name, (points, worth, fingerprint) in kept["exercises"].items()
+            str(name): Result(int(points), int(most), str(fingerprint))
+            for name, (points, most, fingerprint) in kept["exercises"].items()
         }
     return {}
 
@@ -33,7 +33,7 @@ def load(root: Path) -> dict[str, Result]:
 def save(root: Path, results: dict[str, Result]) -> None:
     """Write the results in one go, so that a crash leaves the old file or the new one."""
     rows = {
-        name: [result.points, result.worth, result.fingerprint]
+        name: [result.points, result.max_points, result.fingerprint]
         for name, result in sorted(results.items())
     }
     text = json.dumps({"version": 1, "exercises": rows}, indent=2)

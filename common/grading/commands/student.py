@@ -3,54 +3,41 @@
 import argparse
 import contextlib
 import json
-import shutil
-import textwrap
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from common.discovery import ROOT
 from common.errors import UserError, unknown
 from common.files import atomic_path
 from common.grading.commands import progress
-from common.grading.commands.paragraphs import rewrapped
+from common.grading.commands.console import (
+    TOTAL,
+    print_next,
+    print_results,
+    print_statement,
+    state_of,
+)
+from common.grading.exercise import course
 from common.grading.exercise.source import Marked, marked_in
-from common.grading.exercise.specification import CheckResult, ExerciseSpec, points
-from common.grading.reports.messages import LOOKS_LIKE, sides
-from common.grading.runner import loop
-from common.grading.runner.local_runner import ROOT
+from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, points
+from common.grading.runner.local import LocalRunner
+from common.grading.runner.loop import run_checks
 from common.i18n import Text, pick_language
 
 PAUSE = 0.5
 """Seconds between two looks at the files, with --watch."""
 
-SOLVED = Text("solved", "решено")
-CHANGED = Text("changed since the last check", "изменено после проверки")
-EMPTY = Text("not begun", "не начато")
-TRIED = Text("in the works", "в работе")
-TOTAL = Text("together", "всего")
-HINT = Text("hint", "подсказка")
-ASK_HINT = Text(
-    "Stuck? python -m {module} check {name} --hint",
-    "Застряли? python -m {module} check {name} --hint",
-)
-ASK_MORE = Text("One more hint: --hint --hint", "Ещё одна подсказка: --hint --hint")
-NEXT = Text(
-    "Next: {title} — python -m {module} exercises {name}",
-    "Дальше: {title} — python -m {module} exercises {name}",
-)
-ALL_DONE = Text("All exercises are solved. Well done!", "Все задания решены. Отличная работа!")
-BEGIN = Text(
-    "Open {file}, write the function, then: python -m {module} check {name}",
-    "Откройте {file}, напишите функцию, затем: python -m {module} check {name}",
+PACKED = Text(
+    "{out}: {files}; {points} of 100 points by your own checks. Hand in this file.",
+    "{out}: {files}; {points} из 100 баллов по вашей проверке. Сдайте этот файл.",
 )
 WATCHING = Text(
     "Save a file and it is checked again; Ctrl+C ends.",
     "Сохраните файл — и проверка повторится; Ctrl+C — закончить.",
-)
-PACKED = Text(
-    "{out}: {files}; {points} of 100 points by your own checks. Hand in this file.",
-    "{out}: {files}; {points} из 100 баллов по вашей проверке. Сдайте этот файл.",
 )
 INTERRUPTED = Text("interrupted", "прервано")
 NOT_RUNNING = Text(
@@ -64,27 +51,27 @@ NOT_RUNNING = Text(
 def exercises(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> int:
     """Show a module's exercises with points and state, or one with its statement."""
     language = pick_language(arguments.lang)
-    marks, results = marked_in(root, module), progress.load(root)
+    marks, solved = marked_in(root, module), progress.load(root)
     graded = _all(module, marks)
     chosen = [_find(graded, arguments.name)] if arguments.name else graded
     if arguments.json:
-        rows = [_row(g, marks[g.exercise], results, language) for g in chosen]
+        rows = [_row(g, marks[g.exercise], solved, language) for g in chosen]
         print(json.dumps(rows, indent=2))
         return 0
     if arguments.name:
-        _print_statement(chosen[0], marks[chosen[0].exercise], language, module)
+        print_statement(chosen[0], marks[chosen[0].exercise], language, module)
         return 0
     width = max(len(g.title.to(language)) for g in graded)
     for number, g in enumerate(graded, start=1):
         mark = marks[g.exercise]
-        state, reached = _state(mark, results)
+        state, reached = state_of(mark, solved)
         print(
             f"{number}. {g.title.to(language):{width}}  {reached:3} / {mark.points:2}"
             f"  {state.to(language)}\n   {g.short}, {mark.file}"
         )
-    together = sum(_state(marks[g.exercise], results)[1] for g in graded)
+    together = sum(state_of(marks[g.exercise], solved)[1] for g in graded)
     print(f"{TOTAL.to(language)}: {together} / {sum(m.points for m in marks.values())}\n")
-    _print_next(module, graded, marks, results, language)
+    print_next(module, graded, marks, solved, language)
     return 0
 
 
@@ -110,7 +97,7 @@ def check(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> i
 def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> int:
     """Pack the files that hold exercises, and a summary; the same files give the same bytes."""
     language = pick_language(arguments.lang)
-    marks, results = marked_in(root, module), progress.load(root)
+    marks, solved = marked_in(root, module), progress.load(root)
     graded = _all(module, marks)
     out = Path(arguments.out or f"submission-{module}.zip")
     if out.exists() and not zipfile.is_zipfile(out):
@@ -119,13 +106,10 @@ def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> 
             ru=f"{out}: уже есть, и это не архив; назовите другой файл: --out",
         )
     files = sorted({mark.file for mark in marks.values()})
-    rows = [_row(g, marks[g.exercise], results, "en") for g in graded]
+    rows = [_row(g, marks[g.exercise], solved, "en") for g in graded]
     reached = sum(row["points"] for row in rows)
-    summary = {"format": 1, "module": module, "files": files, "points": reached, "exercises": rows}
-    with (
-        atomic_path(out) as draft,
-        zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
+    summary = {"format": 2, "module": module, "files": files, "points": reached, "exercises": rows}
+    with atomic_path(out) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         text = json.dumps(summary, indent=2, sort_keys=True)
         _add(archive, "summary.json", text.encode())
         for name in files:
@@ -141,7 +125,7 @@ def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -
     """Say which exercise a command needs before it can go on."""
     owner = name.partition(".")[0]
     marks = marked_in(root, owner)
-    (graded,) = [g for g in loop.graded(owner) if g.exercise == name]
+    (graded,) = [g for g in course.exercises_of(owner) if g.exercise == name]
     return NOT_RUNNING.to(language).format(
         title=graded.title.to(language),
         name=name,
@@ -152,30 +136,45 @@ def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -
 
 
 def _check(module: str, arguments: argparse.Namespace, language: str, root: Path) -> int:
-    marks, results = marked_in(root, module), progress.load(root)
+    marks, solved = marked_in(root, module), progress.load(root)
     graded = _all(module, marks)
     chosen = [_find(graded, arguments.name)] if arguments.name else graded
     rows, perfect = [], True
-    for g, verdicts in loop.check(chosen, root=root):
-        mark = marks[g.exercise]
-        reached = points(mark.points, verdicts)
-        results[g.exercise] = progress.Result(reached, mark.points, mark.fingerprint)
-        progress.save(root, {**progress.load(root), g.exercise: results[g.exercise]})
-        perfect &= reached == mark.points
-        if arguments.json:
-            rows.append(_row(g, mark, results, language) | {"checks": _as_json(verdicts, language)})
-        else:
-            _print_verdicts(module, g, mark, verdicts, language, arguments.hint)
+    with LocalRunner(_probes(chosen), root=root) as runner:
+        for g in chosen:
+            mark = marks[g.exercise]
+            results = [*run_checks(g, _fresh_inputs(), runner.run)]
+            reached = points(mark.points, results)
+            solved[g.exercise] = progress.Result(reached, mark.points, mark.fingerprint)
+            progress.save(root, {**progress.load(root), g.exercise: solved[g.exercise]})
+            perfect &= reached == mark.points
+            if arguments.json:
+                rows.append(
+                    _row(g, mark, solved, language) | {"checks": _as_json(results, language)}
+                )
+            else:
+                print_results(module, g, mark, results, language, arguments.hint)
     if arguments.json:
         print(json.dumps(rows, indent=2))
     else:
-        _print_next(module, graded, marks, results, language)
+        print_next(module, graded, marks, solved, language)
     return 0 if perfect else 1
+
+
+def _fresh_inputs() -> Callable[[Check], Inputs]:
+    """Return what draws inputs that nobody has seen before."""
+    rng = np.random.default_rng()
+    return lambda check: check.inputs(rng)
+
+
+def _probes(exercises: Sequence[ExerciseSpec]) -> str:
+    """Return the file of probes, whose libraries are imported once."""
+    return exercises[0].checks[0].probe.partition(":")[0]
 
 
 def _all(module: str, marks: dict[str, Marked]) -> list[ExerciseSpec]:
     """Return the module's exercises; raise UserError where the code has lost one."""
-    graded = loop.graded(module)
+    graded = course.exercises_of(module)
     for g in graded:
         if g.exercise not in marks:
             raise UserError(
@@ -197,107 +196,31 @@ def _find(graded: Sequence[ExerciseSpec], name: str) -> ExerciseSpec:
     return found[0]
 
 
-def _state(mark: Marked, results: dict[str, progress.Result]) -> tuple[Text, int]:
-    """Return the state of an exercise and the points that it has now."""
-    result = results.get(mark.name)
-    if mark.empty:
-        return EMPTY, 0
-    if result is None:
-        return TRIED, 0
-    if result.fingerprint != mark.fingerprint:
-        return CHANGED, 0
-    return (SOLVED if result.points == mark.points else TRIED), min(result.points, mark.points)
-
-
-def _row(g: ExerciseSpec, mark: Marked, results: dict[str, progress.Result], language: str) -> dict:
-    state, reached = _state(mark, results)
+def _row(g: ExerciseSpec, mark: Marked, solved: dict[str, progress.Result], language: str) -> dict:
+    state, reached = state_of(mark, solved)
     return {
         "exercise": g.exercise,
         "title": g.title.to(language),
         "file": mark.file,
         "points": reached,
-        "of": mark.points,
+        "max_points": mark.points,
         "state": state.en,
     }
 
 
-def _as_json(verdicts: Sequence[CheckResult], language: str) -> list[dict]:
+def _as_json(results: Sequence[CheckResult], language: str) -> list[dict]:
     return [
         {
-            "check": v.check,
-            "passed": v.passed,
-            "what": v.what.to(language),
-            "given": v.given,
-            "actual": v.actual,
-            "expected": v.expected,
-            "mistake": v.mistake and v.mistake.kind,
+            "check": result.check,
+            "passed": result.passed,
+            "what": result.what.to(language),
+            "given": result.given,
+            "actual": result.actual,
+            "expected": result.expected,
+            "mistake": result.mistake and result.mistake.kind,
         }
-        for v in verdicts
+        for result in results
     ]
-
-
-def _print_statement(g: ExerciseSpec, mark: Marked, language: str, module: str) -> None:
-    print(f"{g.title.to(language)} — {g.exercise}, {mark.points}\n")
-    print(rewrapped(loop.statement(g, language, mark.docstring), _width()) + "\n")
-    print(BEGIN.to(language).format(file=mark.file, module=module, name=g.short))
-
-
-def _print_verdicts(
-    module: str,
-    g: ExerciseSpec,
-    mark: Marked,
-    verdicts: Sequence[CheckResult],
-    language: str,
-    hint: int,
-) -> None:
-    print(f"{g.title.to(language)}: {points(mark.points, verdicts)} / {mark.points}")
-    for verdict in verdicts:
-        if verdict.empty:
-            print(f"  - {EMPTY.to(language)}")
-            break
-        print(f"  {'+' if verdict.passed else 'x'} {verdict.about.to(language)}")
-        if not verdict.passed:
-            _print_failure(verdict, language)
-    if all(verdict.passed for verdict in verdicts):
-        print()
-        return
-    for text in g.hints[:hint]:
-        _print_wrapped(f"  {HINT.to(language)}: ", text.to(language))
-    more = ASK_HINT if hint == 0 else ASK_MORE if hint == 1 else None
-    if more:
-        print("  " + more.to(language).format(module=module, name=g.short))
-    print(flush=True)
-
-
-def _print_failure(verdict: CheckResult, language: str) -> None:
-    print(f"      {verdict.what.to(language)}")
-    for label, text in sides(verdict):
-        _print_wrapped(f"      {label.to(language)}: ", text)
-    if verdict.mistake:
-        _print_wrapped(f"      {LOOKS_LIKE.to(language)}: ", verdict.mistake.to(language))
-
-
-def _print_wrapped(label: str, text: str) -> None:
-    print(textwrap.fill(text, _width(), initial_indent=label, subsequent_indent=" " * 8))
-
-
-def _width() -> int:
-    return min(shutil.get_terminal_size().columns, 96)
-
-
-def _print_next(
-    module: str,
-    graded: Sequence[ExerciseSpec],
-    marks: dict[str, Marked],
-    results: dict[str, progress.Result],
-    language: str,
-) -> None:
-    for g in graded:
-        if _state(marks[g.exercise], results)[0] is not SOLVED:
-            line = NEXT.to(language)
-            print(line.format(title=g.title.to(language), module=module, name=g.short))
-            return
-    print(ALL_DONE.to(language))
 
 
 def _pause() -> None:

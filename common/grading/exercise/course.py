@@ -5,19 +5,30 @@ what a student left out is not there.
 """
 
 import ast
+import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from common.discovery import ROOT, modules_with_exercises
 from common.errors import UserError
 from common.grading.exercise import release
 from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import ExerciseSpec
-from common.grading.runner import loop
-from common.grading.runner.layout import unwritable
-from common.grading.runner.local_runner import ROOT
+
+
+def exercises_of(module: str) -> list[ExerciseSpec]:
+    """Return a module's exercises with their checks, in the order they are meant to be solved."""
+    found: list[ExerciseSpec] = []
+    if module in modules_with_exercises():
+        found = importlib.import_module(f"tests.graded.{module}").EXERCISES
+    if not found:
+        raise UserError(
+            f"there are no exercises for {module} in {ROOT}", ru=f"в {ROOT} нет заданий {module}"
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -33,21 +44,31 @@ class Module:
 class Course:
     """The course in the folder `root`.
 
+    modules: those with exercises, by name.
+    left_out: why a module with exercises cannot be graded, by its name; the others can.
     digest: of the edition and the checks, to know whether they are those of another grading.
     """
 
     def __init__(
-        self, root: Path = ROOT, graded: Callable[[str], Sequence[ExerciseSpec]] = loop.graded
+        self, root: Path = ROOT, exercises: Callable[[str], Sequence[ExerciseSpec]] = exercises_of
     ) -> None:
         self._edition = release.edition(root)
-        names = [
-            path.parent.name
-            for path in sorted(root.glob("*/__init__.py"))
-            if (root / "tests" / "graded" / f"{path.parent.name}.py").is_file()
-        ]
-        self.modules = {name: self._module(root, name, graded(name)) for name in names}
+        self.modules: dict[str, Module] = {}
+        self.left_out: dict[str, str] = {}
+        for name in modules_with_exercises(root):
+            try:
+                self.modules[name] = self._module(root, name, exercises(name))
+            except UserError as error:
+                self.left_out[name] = str(error)
+            except Exception as error:  # one module's broken checks are not the others' matter
+                self.left_out[name] = f"{type(error).__name__}: {error}"
         if not self.modules:
-            raise UserError(f"{root}: is not the course's repository, there are no exercises")
+            reasons = "; ".join(f"{name}: {why}" for name, why in self.left_out.items())
+            raise UserError(
+                f"{root}: no module can be graded: {reasons}"
+                if reasons
+                else f"{root}: is not the course's repository, there are no exercises"
+            )
         whole = sha256()
         for name in (name for name in self._edition if name.endswith(".py")):
             content = self._edition[name]
@@ -56,6 +77,9 @@ class Course:
 
     def _module(self, root: Path, name: str, exercises: Sequence[ExerciseSpec]) -> Module:
         marks = marked_in(root, name)
+        for one in exercises:
+            if one.exercise not in marks:
+                raise UserError(f"{one.exercise}: there is no function with this mark")
         files = sorted({marks[one.exercise].file for one in exercises})
         return Module(name, exercises, marks, {file: self._edition[file] for file in files})
 
@@ -84,7 +108,8 @@ class Course:
         """
         checks = [check for one in self.modules[name].exercises for check in one.checks]
         waiting = sorted({check.probe.partition(":")[0].replace(".", "/") for check in checks})
-        found, done = set(), set()
+        found: set[str] = set()
+        done: set[str] = set()
         while waiting:
             place = waiting.pop()
             for file in {f"{place}.py", f"{place}/__init__.py"} & self._edition.keys() - done:
@@ -99,20 +124,28 @@ class Course:
 
         What a function imports when it runs counts in the probes alone, whose functions do run.
         """
-        packages = {path.partition("/")[0] for path in self._edition if "/" in path}
+        firsts = {path.partition("/")[0] for path in self._edition if "/" in path}
         tree = ast.parse(self._edition[file])
-        libraries, places = set(), []
+        libraries: set[str] = set()
+        places: list[str] = []
         for node in ast.walk(tree) if file.endswith("_probes.py") else tree.body:
-            names = []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
+            elif isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module]
+            else:
+                continue
             for name in names:
                 first = name.partition(".")[0]
-                if first in packages:
+                if first in firsts:
                     within = [f"{name}.{alias.name}" for alias in node.names]
                     places += [place.replace(".", "/") for place in (first, name, *within)]
                 elif first not in sys.stdlib_module_names:
                     libraries.add(name)
         return libraries, places
+
+
+def unwritable(place: Path | str, error: OSError) -> UserError:
+    """Build the error for a temporary file that cannot be written, with the remedy."""
+    remedy = "make room there, or name another folder with TMPDIR"
+    return UserError(f"{place}: {error.strerror}; {remedy}")

@@ -44,7 +44,7 @@ def expect_array(
     suspects: Sequence[Suspect] = (),
     scale: float = 0.0,
 ) -> None:
-    """Raise Wrong unless `came` is an array of the expected shape and values (see `tolerance`).
+    """Raise Wrong unless `actual` is an array of the expected shape and values (see `tolerance`).
 
     dtype: the type that the answer must have; without it, any float for floats, any integer for
     integers.
@@ -73,13 +73,14 @@ def expect_array(
 def expect_number(
     actual: Any, expected: float, *, what: Text = VALUE, suspects: Sequence[Suspect] = ()
 ) -> None:
-    """Raise Wrong unless `came` is a plain number, an int or a float, close to the expected one."""
+    """Raise Wrong unless `actual` is a plain number, int or float, close to the expected one."""
     if type(actual) not in (int, float):
         mistake = NOTHING if actual is None else None
         text = Text("the answer is no plain number", "ответ — не обычное число")
         raise Wrong(text, actual=_kind(actual), expected="float", mistake=mistake)
-    if not close(np.float64(actual), np.float64(expected), dtype="float32").all():
-        suspected = _found(np.float64(actual), expected, suspects)
+    wide = np.asarray(actual, np.float64)
+    if not close(wide, np.asarray(expected, np.float64), dtype="float32").all():
+        suspected = _found(wide, expected, suspects)
         raise Wrong(what, actual=float(actual), expected=float(expected), mistake=suspected)
 
 
@@ -129,7 +130,7 @@ def expect_tensor(
     suspects: Sequence[Suspect] = (),
     scale: float = 0.0,
 ) -> None:
-    """Raise Wrong unless `came`, from `plain.described`, is a tensor as expected, with a graph.
+    """Raise Wrong unless `actual`, from `plain.described`, is a tensor as expected, with a graph.
 
     scale: as for `expect_array`.
     """

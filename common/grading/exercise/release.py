@@ -14,14 +14,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from common.discovery import ROOT, packages
 from common.errors import UserError
 from common.files import atomic_folder
-from common.grading.exercise.source import emptied, marked, parsed, read
-from common.grading.runner.local_runner import ROOT
+from common.grading.exercise.source import emptied, last_line, marked, parsed, read
 
-PACKAGES = ("common", "tabular", "vision", "text", "audio")
 FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", ".gitignore")
-FOLDERS = (*PACKAGES, "docs", "tests/graded")
+FOLDERS = ("docs", "tests/graded")
+"""What goes in beside the packages, which are found."""
 LEFT_OUT = ("__pycache__", ".pyc", ".part", "~")
 TESTS = 'testpaths = ["tests/graded"]'
 
@@ -53,15 +53,18 @@ def release(folder: Path, *, root: Path = ROOT) -> list[str]:
 def edition(root: Path) -> dict[str, bytes]:
     """Return the files of the student edition: their names, with slashes, and their bytes."""
     names = [name for name in FILES if (root / name).is_file()]
+    course = packages(root)
     names += [
-        path.relative_to(root).as_posix() for folder in FOLDERS for path in _files(root / folder)
+        path.relative_to(root).as_posix()
+        for folder in (*course, *FOLDERS)
+        for path in _files(root / folder)
     ]
     contents = {name: (root / name).read_bytes() for name in names}
     contents["tests/__init__.py"] = b""
     modules = {
         name: emptied(read(root / name), name)
         for name in names
-        if name.endswith(".py") and name.startswith(PACKAGES)
+        if name.endswith(".py") and name.partition("/")[0] in course
     }
     contents |= {name: text.encode() for name, text in _without_leavings(modules).items()}
     settings = re.sub(r"(?m)^testpaths = .*$", TESTS, contents["pyproject.toml"].decode())
@@ -100,7 +103,7 @@ def _private(text: str) -> list[tuple[int, int, str]]:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             names = [node.targets[0].id]
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-        found += [(first, node.end_lineno, n) for n in names if re.fullmatch(r"_[a-zA-Z]\w*", n)]
+        found += [(first, last_line(node), n) for n in names if re.fullmatch(r"_[a-zA-Z]\w*", n)]
     return found
 
 

@@ -49,7 +49,7 @@ def marked_in(root: Path, package: str) -> dict[str, Marked]:
 
     Raises UserError for a file with exercises that is not Python, with the line.
     """
-    found = {}
+    found: dict[str, Marked] = {}
     for path in sorted((root / package).rglob("*.py")):
         file = path.relative_to(root).as_posix()
         found |= {mark.name: mark for mark in marked(read(path), file)}
@@ -88,7 +88,9 @@ def marked(text: str, file: str) -> list[Marked]:
     tree = parsed(text, file)
     place = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     lines = text.splitlines()
-    return [_marked(node, name, place, file, lines) for name, node in _functions(tree, "")]
+    return [
+        _marked(node, name, worth, place, file, lines) for name, node, worth in _functions(tree, "")
+    ]
 
 
 def emptied(text: str, file: str) -> str:
@@ -107,12 +109,13 @@ def _is_comment_within(line: str, indent: int) -> bool:
     return bare.startswith("#") and len(line) - len(bare) >= indent
 
 
-def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef, int]]:
+    """Give each marked function with its name within the file and its points."""
     for child in getattr(node, "body", []):
         if isinstance(child, ast.ClassDef):
             yield from _functions(child, f"{prefix}{child.name}.")
-        elif isinstance(child, ast.FunctionDef) and _points(child) is not None:
-            yield prefix + child.name, child
+        elif isinstance(child, ast.FunctionDef) and (worth := _points(child)) is not None:
+            yield prefix + child.name, child, worth
 
 
 def _points(function: ast.FunctionDef) -> int | None:
@@ -122,17 +125,25 @@ def _points(function: ast.FunctionDef) -> int | None:
     return None
 
 
-def _marked(node: ast.FunctionDef, name: str, place: str, file: str, lines: list[str]) -> Marked:
+def _marked(
+    node: ast.FunctionDef, name: str, worth: int, place: str, file: str, lines: list[str]
+) -> Marked:
     documented = ast.get_docstring(node) is not None
     # From the docstring's end on, so that comments before the first statement go too.
-    first = node.body[0].end_lineno + 1 if documented else node.body[0].lineno
+    first = last_line(node.body[0]) + 1 if documented else node.body[0].lineno
     top = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return Marked(
         f"{place}.{name}",
-        _points(node),
+        worth,
         file,
         ast.get_docstring(node) or "",
-        "\n".join(lines[top - 1 : node.end_lineno]),
-        (first, max(node.end_lineno, first - 1)),
+        "\n".join(lines[top - 1 : last_line(node)]),
+        (first, max(last_line(node), first - 1)),
         node.body[0].col_offset,
     )
+
+
+def last_line(node: ast.stmt) -> int:
+    """Return the number of the last line of a statement; of one that was parsed it is known."""
+    assert node.end_lineno is not None
+    return node.end_lineno

@@ -34,7 +34,7 @@ def close(
 ) -> np.ndarray:
     """Return for each element whether it is right; both arrays have one shape.
 
-    dtype: what the answer was computed in; without it, the type of `came` counts.
+    dtype: what the answer was computed in; without it, the type of `actual` counts.
     scale: the size of the terms of a sum, where they may cancel.
 
     >>> close(np.array([1.0, 1.1]), np.array([1.0, 1.0])).tolist()

@@ -121,19 +121,19 @@ def load_times(path: Path) -> dict[str, datetime]:
         raise UserError(f"{path}: not a CSV in UTF-8: {error}") from None
     times = {}
     for line, row in enumerate(rows, start=2):
-        student, text = row.get("student"), row.get("submitted")
-        if not student or not text:
+        name, moment = row.get("student"), row.get("submitted")
+        if not name or not moment:
             raise UserError(f"{path}, line {line}: the columns student and submitted are expected")
-        student = unicodedata.normalize("NFC", student.strip())
+        student = unicodedata.normalize("NFC", name.strip())
         if student in times:
             raise UserError(f"{path}, line {line}: {student} is there twice")
         try:
-            times[student] = datetime.fromisoformat(text)
+            times[student] = datetime.fromisoformat(moment)
         except ValueError:
             times[student] = datetime.min
         if times[student].tzinfo is None:
             raise UserError(
-                f"{path}, line {line}: {text}: a time with its zone is expected, "
+                f"{path}, line {line}: {moment}: a time with its zone is expected, "
                 "like 2026-12-01T23:59:00+03:00"
             )
     return times

@@ -11,20 +11,18 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
-from common.grading.gradebook.grades import CheckGrade
+from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.policy import Policy
-from common.grading.gradebook.work import Conclusion, Work
-from common.grading.submissions.selection import Submission
+from common.grading.submissions.submission import Submission
 
 APPLICATION = 0x53746963
-VERSION = 1
+VERSION = 2
 _TABLES = {
     "runs": "run INTEGER PRIMARY KEY, at TEXT, regrade INTEGER, course TEXT, secret TEXT",
     "ends": "run INTEGER PRIMARY KEY, at TEXT",
@@ -33,15 +31,22 @@ _TABLES = {
     "seen": "number INTEGER PRIMARY KEY, at TEXT, run INTEGER, student TEXT, module TEXT,"
     " submission TEXT, submitted TEXT, listed INTEGER, refused TEXT, notes TEXT, files TEXT",
     "judged": "at TEXT, epoch INTEGER, student TEXT, module TEXT, submission TEXT, exercise TEXT,"
-    " name TEXT, grade TEXT, PRIMARY KEY (epoch, student, module, submission, exercise, name)",
+    " name TEXT, result TEXT, PRIMARY KEY (epoch, student, module, submission, exercise, name)",
     "concluded": "at TEXT, run INTEGER, epoch INTEGER, student TEXT, module TEXT,"
     " submission TEXT, points INTEGER, exercises TEXT,"
     " PRIMARY KEY (epoch, student, module, submission)",
 }
-
-
-_WORK = "student, module, submission, submitted, listed, refused, notes, files"
+_SUBMISSION = "student, module, submission, submitted, listed, refused, notes, files"
 _KEY = "epoch=? AND student=? AND module=? AND submission=?"
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """A grade that was reached, and of which exercises: {"exercise", "title", "max_points", …}."""
+
+    epoch: int
+    points: int
+    exercises: list[dict[str, Any]]
 
 
 class Gradebook:
@@ -104,92 +109,89 @@ class Gradebook:
         counted = "SELECT count(*) FROM concluded JOIN runs USING (run) WHERE epoch=? AND course<>?"
         return self._one(counted, self.epoch, course)[0]
 
-    def see(self, submission: Submission, *, listed: bool) -> Work:
-        """Note what a student handed in, unless that is what was noted last.
+    def see(self, submission: Submission) -> Submission:
+        """Note what a student handed in, unless that is what was noted last; return what is noted.
 
-        listed: its time is from a list; such a time stands until a list says otherwise. Of a file's
-            dates the earliest counts that was seen: a copy made later was not handed in later.
+        A time from a list stands until a list says otherwise. Of a file's dates the earliest counts
+        that was seen: a copy made later was not handed in later.
         """
-        contents = {sha256(content).hexdigest(): content for content in submission.files.values()}
-        work = Work(
-            submission.student,
-            submission.module,
-            submission.sha256,
-            submission.submitted,
-            listed,
-            submission.refused,
-            submission.notes,
-            {name: sha256(content).hexdigest() for name, content in submission.files.items()},
-        )
+        seen = replace(submission, files={})
         with self._writing():
-            query = f"SELECT {_WORK} FROM seen WHERE student=? AND module=? ORDER BY number DESC"
-            row = self._one(query, work.student, work.module)
+            query = f"SELECT {_SUBMISSION} FROM seen WHERE student=? AND module=?"
+            row = self._one(f"{query} ORDER BY number DESC", seen.student, seen.module)
             with self._understood():
-                last = row and Work.from_row(row)
-            if last and last.submission == work.submission and not listed and last.submitted:
-                earliest = min(last.submitted, work.submitted or last.submitted)
+                last = Submission.from_row(row) if row else None
+            if last and last.sha256 == seen.sha256 and not seen.listed and last.submitted:
+                earliest = min(last.submitted, seen.submitted or last.submitted)
                 known = last.submitted if last.listed else earliest
-                work = replace(work, submitted=known, listed=last.listed)
-            if last != work:
-                for digest, content in contents.items():
+                seen = replace(seen, submitted=known, listed=last.listed)
+            if last != seen:
+                for name, content in submission.files.items():
                     statement = "INSERT OR IGNORE INTO contents VALUES (?, ?)"
-                    self._connection.execute(statement, (digest, content))
-                self._add("seen", None, _now(), self.run, *work.to_row())
-        return work
+                    self._connection.execute(statement, (seen.digests[name], content))
+                self._add("seen", None, _now(), self.run, *seen.to_row())
+        return seen
 
-    def is_concluded(self, work: Work) -> bool:
+    def is_concluded(self, submission: Submission) -> bool:
         """Whether the submission has its grade in this epoch."""
-        return self._one(f"SELECT 1 FROM concluded WHERE {_KEY}", *self._key(work)) is not None
+        return (
+            self._one(f"SELECT 1 FROM concluded WHERE {_KEY}", *self._key(submission)) is not None
+        )
 
-    def judge(self, work: Work, exercise: str, grade: CheckGrade) -> None:
+    def judge(self, submission: Submission, exercise: str, result: CheckResult) -> None:
         """Add what became of one check."""
         with self._writing():
-            self._add(
-                "judged", _now(), *self._key(work), exercise, grade.verdict.check, grade.to_json()
-            )
+            key = self._key(submission)
+            self._add("judged", _now(), *key, exercise, result.check, result.to_json())
 
-    def judged(self, work: Work, epoch: int | None = None) -> dict[tuple[str, str], CheckGrade]:
+    def judged(
+        self, submission: Submission, epoch: int | None = None
+    ) -> dict[tuple[str, str], CheckResult]:
         """Return what became of the checks until now, by the exercise and the check's name."""
-        key = self._key(work) if epoch is None else (epoch, *self._key(work)[1:])
-        rows = self._all(f"SELECT exercise, name, grade FROM judged WHERE {_KEY}", *key)
+        key = self._key(submission)
+        key = key if epoch is None else (epoch, *key[1:])
+        rows = self._all(f"SELECT exercise, name, result FROM judged WHERE {_KEY}", *key)
         with self._understood():
-            return {(exercise, name): CheckGrade.from_json(text) for exercise, name, text in rows}
+            return {(exercise, name): CheckResult.from_json(text) for exercise, name, text in rows}
 
-    def conclude(self, work: Work, points: int, exercises: list[dict[str, Any]]) -> None:
+    def conclude(
+        self, submission: Submission, points: int, exercises: list[dict[str, Any]]
+    ) -> None:
         """Add a submission's grade; all its checks have been added before."""
         with self._writing():
             text = json.dumps(exercises)
-            self._add("concluded", _now(), self.run, *self._key(work), points, text)
+            self._add("concluded", _now(), self.run, *self._key(submission), points, text)
 
-    def state(self, until: int) -> list[tuple[Work, Conclusion]]:
+    def state(self, until: int) -> list[tuple[Submission, Conclusion]]:
         """Return the grades as they were after the run `until`, in the order they were handed in.
 
         Of each student and module the last submission counts, with its last grade.
         """
-        rows = self._all(f"SELECT {_WORK} FROM seen WHERE run<=? ORDER BY number", until)
-        last: dict[tuple[str, str], Work] = {}
+        rows = self._all(f"SELECT {_SUBMISSION} FROM seen WHERE run<=? ORDER BY number", until)
+        last: dict[tuple[str, str], Submission] = {}
         with self._understood():
-            works = [Work.from_row(row) for row in rows]
-        for work in works:
-            last.pop((work.student, work.module), None)
-            last[work.student, work.module] = work
+            for one in map(Submission.from_row, rows):
+                last.pop((one.student, one.module), None)
+                last[one.student, one.module] = one
         query = (
             "SELECT epoch, points, exercises FROM concluded WHERE run<=? AND student=? "
             "AND module=? AND submission=? ORDER BY epoch DESC"
         )
         found = []
-        for work in last.values():
-            row = self._one(query, until, work.student, work.module, work.submission)
+        for one in last.values():
+            row = self._one(query, until, one.student, one.module, one.sha256)
             if row:
                 with self._understood():
-                    found.append((work, Conclusion(row[0], row[1], json.loads(row[2]))))
+                    found.append((one, Conclusion(row[0], row[1], json.loads(row[2]))))
         return found
 
-    def files(self, work: Work) -> dict[str, bytes]:
+    def files(self, submission: Submission) -> dict[str, bytes]:
         """Return the contents of what was handed in."""
         query = "SELECT content FROM contents WHERE sha256=?"
         with self._understood():
-            return {name: self._one(query, digest)[0] for name, digest in work.files.items()}
+            return {
+                name: self._one(query, digest)[0] for name, digest in submission.digests.items()
+            }
 
     def set_policies(self, policies: Mapping[str, Policy]) -> None:
         """Let these late policies hold, and no others."""
@@ -233,7 +235,7 @@ class Gradebook:
         if state != "ok":
             raise self._damaged()
         self._connection.execute("PRAGMA synchronous=FULL")
-        # Emptied after each verdict, and not deleted, which takes half as long again.
+        # Emptied after each result, and not deleted, which takes half as long again.
         self._connection.execute("PRAGMA journal_mode=TRUNCATE")
         if not tables:
             self._make()
@@ -297,8 +299,8 @@ class Gradebook:
             except (sqlite3.DatabaseError, UnicodeDecodeError):
                 raise self._damaged() from None
 
-    def _key(self, work: Work) -> tuple[int, str, str, str]:
-        return self.epoch, work.student, work.module, work.submission
+    def _key(self, submission: Submission) -> tuple[int, str, str, str]:
+        return self.epoch, submission.student, submission.module, submission.sha256
 
 
 def _now() -> str:

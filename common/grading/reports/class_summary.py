@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import AutoLocator
 
-from common.grading.exercise.specification import FAILURES
-from common.grading.gradebook.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
+from common.grading.exercise.specification import CheckResult
+from common.grading.gradebook.grades import Change, ExerciseGrade, StudentGrade
 from common.grading.reports import messages
 from common.grading.reports.similarity import Group, groups, similar
+from common.grading.runner.outcome import FAILURES
 from common.i18n import Mistake, Text
 from common.report.pages import template, write_page
 from common.report.plots import label, new_figure, series_styles, styled
@@ -25,7 +27,7 @@ class ExerciseRow:
 
     title: Text
     name: str
-    of: int
+    max_points: int
     begun: int
     solved: int
     mean: float
@@ -53,7 +55,7 @@ class ModulePart:
     students: int
     graded: int
     full: int
-    of: int
+    max_points: int
     median: float
     quarters: tuple[float, float]
     exercises: list[ExerciseRow]
@@ -93,13 +95,13 @@ def module_part(
     graded = [grade for grade in grades if not grade.refused]
     scores = np.array([grade.score for grade in graded] or [0.0])
     low, median, high = np.percentile(scores, (25, 50, 75))
-    of = max((grade.of for grade in graded), default=0)
+    most = max((grade.max_points for grade in graded), default=0)
     return ModulePart(
         module,
         len(grades),
         len(graded),
-        sum(grade.points == grade.of for grade in graded),
-        of,
+        sum(grade.points == grade.max_points for grade in graded),
+        most,
         float(median),
         (float(low), float(high)),
         _exercises(graded),
@@ -108,7 +110,7 @@ def module_part(
         _endings(graded),
         groups(similar({grade.student: _sources(grade) for grade in graded}, given)),
         [grade for grade in grades if grade.refused],
-        _drawing(scores, of, language) if graded else None,
+        _drawing(scores, most, language) if graded else None,
     )
 
 
@@ -116,10 +118,11 @@ def _exercises(grades: Sequence[StudentGrade]) -> list[ExerciseRow]:
     rows = []
     for own in _by_exercise(grades):
         begun = [exercise for exercise in own if _begun(exercise)]
-        solved = sum(exercise.points == exercise.of for exercise in own)
+        solved = sum(exercise.points == exercise.max_points for exercise in own)
         mean = float(np.mean([exercise.points for exercise in own]))
-        first = own[0]
-        rows.append(ExerciseRow(first.title, first.exercise, first.of, len(begun), solved, mean))
+        one = own[0]
+        row = ExerciseRow(one.title, one.exercise, one.max_points, len(begun), solved, mean)
+        rows.append(row)
     return rows
 
 
@@ -129,7 +132,7 @@ def _hardest(grades: Sequence[StudentGrade]) -> list[CheckRow]:
         begun = [exercise for exercise in own if _begun(exercise)]
         for checks in zip(*(exercise.checks for exercise in begun), strict=False):
             passed = sum(check.passed for check in checks)
-            about = checks[0].verdict.about
+            about = checks[0].about
             rows.append(CheckRow(own[0].title, about, len(checks), passed))
     failed = [row for row in rows if row.passed < row.begun]
     return sorted(failed, key=lambda row: row.share)[:_MOST_ROWS]
@@ -141,10 +144,10 @@ def _mistakes(grades: Sequence[StudentGrade]) -> list[tuple[Text, Mistake, int]]
     for grade in grades:
         makers.update(
             {
-                (exercise.title, check.verdict.mistake)
+                (exercise.title, check.mistake)
                 for exercise in grade.exercises
                 for check in exercise.checks
-                if check.verdict.mistake
+                if check.mistake
             }
         )
     return [(*what, count) for what, count in makers.most_common(_MOST_ROWS)]
@@ -154,11 +157,10 @@ def _endings(grades: Sequence[StudentGrade]) -> list[tuple[Text, int]]:
     kinds = Counter(
         check.failure for check in _all_checks(grades) if check.failure not in ("", "empty")
     )
-    said = {**FAILURES, "wrong": messages.WRONG}
-    return [(said.get(kind, Text(kind, kind)), count) for kind, count in kinds.most_common()]
+    return [(FAILURES[kind].student, count) for kind, count in kinds.most_common()]
 
 
-def _all_checks(grades: Sequence[StudentGrade]) -> list[CheckGrade]:
+def _all_checks(grades: Sequence[StudentGrade]) -> list[CheckResult]:
     return [check for grade in grades for own in grade.exercises for check in own.checks]
 
 
@@ -171,20 +173,22 @@ def _by_exercise(grades: Sequence[StudentGrade]) -> list[list[ExerciseGrade]]:
 
 
 def _begun(exercise: ExerciseGrade) -> bool:
-    return bool(exercise.checks) and not exercise.checks[0].verdict.empty
+    return bool(exercise.checks) and not exercise.checks[0].empty
 
 
 def _sources(grade: StudentGrade) -> dict[str, str]:
     return {path: body.decode("utf-8", "replace") for path, body in grade.files.items()}
 
 
-def _drawing(scores: np.ndarray, of: int, language: str) -> Figure:
+def _drawing(scores: np.ndarray, most: int, language: str) -> Figure:
     figure = new_figure(2.2)
     axes = styled(figure.add_subplot())
-    edges = np.linspace(0, max(of, 1), 11)
+    edges = np.linspace(0, max(most, 1), 11).tolist()
     style = series_styles(1)[0]
     axes.hist(scores, edges, color=style.colour, edgecolor="white", linewidth=1.5)
     label(axes, x=messages.POINTS.to(language), y=messages.STUDENTS.to(language))
-    axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlim(0, max(of, 1))
+    whole = AutoLocator()
+    whole.set_params(integer=True)
+    axes.yaxis.set_major_locator(whole)
+    axes.set_xlim(0, max(most, 1))
     return figure

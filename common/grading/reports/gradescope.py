@@ -7,7 +7,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from common.grading.gradebook.grades import CheckGrade, ExerciseGrade, StudentGrade
+from common.grading.exercise.specification import CheckResult
+from common.grading.gradebook.grades import ExerciseGrade, StudentGrade
 from common.grading.reports.messages import LATE, LOOKS_LIKE, NOT_BEGUN, REFUSED, sides
 from common.report.pages import write_page
 
@@ -28,8 +29,8 @@ def results(grades: Sequence[StudentGrade], *, language: str) -> dict:
         {
             "name": f"{grade.module}: {exercise.title.to(language)}",
             "score": exercise.points,
-            "max_score": exercise.of,
-            "status": "passed" if exercise.points == exercise.of else "failed",
+            "max_score": exercise.max_points,
+            "status": "passed" if exercise.points == exercise.max_points else "failed",
             "output": _exercise(exercise, language),
             "output_format": "text",
             "visibility": "visible",
@@ -62,16 +63,15 @@ def _exercise(exercise: ExerciseGrade, language: str) -> str:
     return "\n".join(line for check in exercise.checks for line in _check(check, language))
 
 
-def _check(check: CheckGrade, language: str) -> list[str]:
-    verdict = check.verdict
+def _check(check: CheckResult, language: str) -> list[str]:
     mark = "+" if check.passed else "x"
-    lines = [f"{mark} {verdict.about.to(language)}"]
+    lines = [f"{mark} {check.about.to(language)}"]
     if check.passed:
         return lines
-    if verdict.empty:
+    if check.empty:
         return [*lines, f"    {NOT_BEGUN.to(language)}"]
-    lines.append(f"    {verdict.what.to(language)}")
-    lines += [f"    {name.to(language)}: {text}" for name, text in sides(verdict)]
-    if verdict.mistake:
-        lines.append(f"    {LOOKS_LIKE.to(language)}: {verdict.mistake.to(language)}")
+    lines.append(f"    {check.what.to(language)}")
+    lines += [f"    {name.to(language)}: {text}" for name, text in sides(check)]
+    if check.mistake:
+        lines.append(f"    {LOOKS_LIKE.to(language)}: {check.mistake.to(language)}")
     return lines

@@ -68,10 +68,9 @@ STUDENT = Text("student", "студент")
 STUDENTS = Text("students", "студенты")
 MODULE = Text("module", "модуль")
 SCORE = Text("score", "итог")
-WRONG = Text("another answer than the right one", "неверный ответ")
 
 
-def sides(verdict: CheckResult) -> list[tuple[Text, str]]:
-    """Return what a failed check has to show, each with its name: came, expected, given."""
-    shown = ((ACTUAL, verdict.actual), (EXPECTED, verdict.expected), (GIVEN, verdict.given))
+def sides(result: CheckResult) -> list[tuple[Text, str]]:
+    """Return what a failed check has to show, each with its name: actual, expected, given."""
+    shown = ((ACTUAL, result.actual), (EXPECTED, result.expected), (GIVEN, result.given))
     return [(name, text) for name, text in shown if text]

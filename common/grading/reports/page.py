@@ -1,11 +1,18 @@
-"""The page that a student gets back."""
+"""The page that a student gets back, and a name for its file."""
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from common.grading.gradebook.grades import StudentGrade
 from common.grading.reports import messages
 from common.report.pages import template, write_page
+
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_MOST_BYTES = 160
+"""What a name may take; a file system gives it 255, and some of that is for endings."""
 
 
 def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
@@ -15,3 +22,23 @@ def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
         student=grades[0].student, grades=grades, messages=messages, language=language
     )
     write_page(path, text)
+
+
+def file_names(students: Iterable[str]) -> dict[str, str]:
+    """Return a name for each student's files that every system can hold, each only once.
+
+    >>> file_names(["Анна О'Нил", "a/../b", "con", "Ivan", "ivan"])["Анна О'Нил"]
+    "Анна О'Нил"
+    >>> file_names(["con"]), file_names(["a/../b"])
+    ({'con': 'con-1143da2b'}, {'a/../b': 'a_.._b-900ea8b7'})
+    """
+    names, taken = {}, set()
+    for student in students:
+        text = unicodedata.normalize("NFC", student)
+        name = re.sub(r"[^\w .'()@+-]", "_", text).encode()[:_MOST_BYTES].decode(errors="ignore")
+        name = name.strip(" .") or "_"
+        if name != text or _RESERVED.fullmatch(name) or name.casefold() in taken:
+            name += "-" + sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        taken.add(name.casefold())
+        names[student] = name
+    return names

@@ -11,7 +11,10 @@ from common.grading.sanitize import sanitize
 from common.report.pages import write_page
 from common.report.spreadsheet import starts_formula
 
-_FIRST = ("student", "module", "score", "points", "of", "submitted", "days_late", "late_factor")
+_FIRST = (
+    *("student", "module", "score", "points", "max_points"),
+    *("submitted", "days_late", "late_factor"),
+)
 _LAST = ("refused", "notes", "submission")
 
 
@@ -31,7 +34,7 @@ def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
         points = {exercise.exercise: exercise.points for exercise in grade.exercises}
         table.writerow(
             [safe(grade.student), grade.module, f"{grade.score:g}".replace(".", comma)]
-            + [grade.points, grade.of]
+            + [grade.points, grade.max_points]
             + [grade.submitted.isoformat(timespec="seconds") if grade.submitted else ""]
             + [f"{x:.4g}".replace(".", comma) for x in (grade.days_late, grade.late_factor)]
             + [points.get(name, "") for name in exercises]

@@ -159,7 +159,7 @@ def explain(
 
 def _system() -> list[str]:
     """Show the system's programs and libraries, but nothing of /usr that may be somebody's own."""
-    arguments = []
+    arguments: list[str] = []
     for path in _PROGRAMS:
         if path.is_symlink():
             arguments += ["--symlink", os.readlink(path), str(path)]
@@ -189,12 +189,12 @@ def _python(layout: Layout) -> list[str]:
     shown = {sys.prefix, sys.base_prefix, sys.exec_prefix, *libraries}
     shown -= {str(Path(site.getuserbase())), "/usr"}
     teacher = Path(__file__).parents[3]
-    for path in {*map(Path, shown), *_PROGRAMS}:
-        seen = f"students' code can read what lies in {path}"
-        if teacher.is_relative_to(path) and str(teacher) not in libraries:
+    for folder in {*map(Path, shown), *_PROGRAMS}:
+        seen = f"students' code can read what lies in {folder}"
+        if teacher.is_relative_to(folder) and str(teacher) not in libraries:
             raise UserError(f"{teacher}: {seen}; move the course elsewhere")
         # Of several jobs each has its student's files there.
-        if layout.course.resolve().is_relative_to(path):
+        if layout.course.resolve().is_relative_to(folder):
             raise UserError(f"{layout.course}: {seen}; name another folder with TMPDIR")
     arguments = []
     for path in sorted(shown):  # a folder before what lies in it

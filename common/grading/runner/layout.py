@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
-from common.errors import UserError
+from common.grading.exercise.course import unwritable
 
 COURSE = "/course"
 """Where the sandbox shows the code."""
@@ -38,12 +38,6 @@ def packages_of(root: Path) -> list[str]:
         for path in root.glob("*/__init__.py")
         if path.parent.name not in NOT_COURSE
     )
-
-
-def unwritable(place: Path | str, error: OSError) -> UserError:
-    """Build the error for a temporary file that cannot be written, with the remedy."""
-    remedy = "make room there, or name another folder with TMPDIR"
-    return UserError(f"{place}: {error.strerror}; {remedy}")
 
 
 class Layout:

@@ -1,67 +1,127 @@
-"""Checking a student's own code on their own computer."""
+"""The one loop that runs an exercise's checks, for the student and for the teacher alike.
 
-import importlib
-import inspect
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+Only where probes run is different: in a process of the student's own (`local`), in a sandbox
+(`sandbox`), or in this process, where a debugger can follow them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from common.errors import UserError
-from common.grading.exercise.specification import NOT_TRIED, Check, CheckResult, ExerciseSpec, judge
+from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, Wrong
 from common.grading.runner.inside.driver import run_probe
 from common.grading.runner.inside.wire import decode, encode
-from common.grading.runner.local_runner import ROOT, Bench
+from common.grading.runner.outcome import FAILURES, Outcome, read_outcome
+from common.grading.sanitize import sanitize, shown
+from common.i18n import Mistake, Text
+
+Run: TypeAlias = Callable[[str, str, Inputs], Outcome]
+"""Runs one probe: takes the module that the exercise is in, the probe and its inputs."""
+
+STRANGE = Text(
+    "the answer has another form than the exercise asks for",
+    "ответ устроен не так, как просит задание",
+)
 
 
-def graded(module: str) -> list[ExerciseSpec]:
-    """Return a module's exercises with their checks, in the order they are meant to be solved."""
-    name = f"tests.graded.{module}"
-    if not (ROOT / "tests" / "graded" / f"{module}.py").is_file():
-        raise UserError(
-            f"there are no exercises for {module} in {ROOT}", ru=f"в {ROOT} нет заданий {module}"
-        )
-    return importlib.import_module(name).EXERCISES
+def run_checks(
+    exercise: ExerciseSpec,
+    draw: Callable[[Check], Inputs],
+    run: Run,
+    known: Mapping[str, CheckResult] | None = None,
+) -> Iterator[CheckResult]:
+    """Run the checks of one exercise and yield a result for each of them, in their order.
 
+    Where the first check says that the exercise has not been begun, the others would only say the
+    same again, and are not run. Nor is any after one that took too long: it is not worth waiting
+    for as long again, and again.
 
-def check(
-    exercises: Iterable[ExerciseSpec], *, root: Path = ROOT, seed: int | None = None
-) -> Iterator[tuple[ExerciseSpec, list[CheckResult]]]:
-    """Check exercises of one module, with inputs drawn from `seed` or afresh.
-
-    Yields each exercise with a verdict for each of its checks.
+    Args:
+        exercise: the exercise with its checks.
+        draw: makes the inputs of a check.
+        run: runs a probe.
+        known: results of an earlier loop that was interrupted, by the check's name; these checks
+            are not run again.
     """
-    exercises = list(exercises)
-    if not exercises:
-        return
-    with Bench(exercises[0].checks[0].probe.partition(":")[0], root=root) as bench:
-        for exercise in exercises:
-            yield exercise, _check(bench, exercise, np.random.default_rng(seed))
+    known = known or {}
+    skipped = ""
+    for number, check in enumerate(exercise.checks):
+        if check.name in known:
+            result = known[check.name]
+        elif skipped:
+            what = FAILURES[skipped].student
+            result = CheckResult(check.name, check.about, skipped, what)
+        else:
+            result = run_check(exercise, check, draw(check), run)[0]
+        if number == 0 and result.empty:
+            skipped = "empty"
+        elif result.failure == "time":
+            skipped = "not_tried"
+        yield result
 
 
-def _check(bench: Bench, exercise: ExerciseSpec, rng: np.random.Generator) -> list[CheckResult]:
-    verdicts = []
-    for number, one in enumerate(exercise.checks):
-        inputs = one.inputs(rng)
-        outcome = bench.run(exercise.place, one.probe, inputs)
-        verdicts.append(judge(one, inputs, outcome))
-        rest = exercise.checks[number + 1 :]
-        if verdicts[0].empty:
-            # The other checks would only say the same again.
-            return verdicts + [CheckResult(c.name, c.about, False, empty=True) for c in rest]
-        if outcome[0] == "time":
-            # Nor is it worth waiting for as long again, and again.
-            return verdicts + [CheckResult(c.name, c.about, False, NOT_TRIED) for c in rest]
-    return verdicts
+def run_check(
+    exercise: ExerciseSpec, check: Check, inputs: Inputs, run: Run
+) -> tuple[CheckResult, Outcome]:
+    """Run one check and judge what came back; return both."""
+    outcome = run(exercise.place, check.probe, inputs)
+    return judge(check, inputs, outcome), outcome
 
 
-def check_here(exercise: ExerciseSpec, one: Check, *, seed: int | None = None) -> CheckResult:
+def check_here(exercise: ExerciseSpec, check: Check, *, seed: int | None = None) -> CheckResult:
     """Run one check in this process, where a debugger can follow it."""
-    inputs = one.inputs(np.random.default_rng(seed))
-    frame = run_probe(exercise.place, one.probe, decode(encode(inputs)))
-    return judge(one, inputs, decode(frame))
+    return run_check(exercise, check, check.inputs(np.random.default_rng(seed)), run_here)[0]
 
 
-def statement(exercise: ExerciseSpec, language: str, docstring: str) -> str:
-    """Return what the exercise asks for; in English that is its docstring."""
-    return inspect.cleandoc(exercise.statement_ru if language == "ru" else docstring)
+def run_here(module: str, probe: str, inputs: Inputs) -> Outcome:
+    """Run a probe in this process; what goes in and comes out is copied as anywhere else."""
+    return read_outcome(run_probe(module, probe, decode(encode(inputs))))
+
+
+def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
+    """Say what became of a check, from what its probe came back with. It never raises."""
+
+    def result(kind: str, what: Text, given: str = "", **more: Any) -> CheckResult:
+        given = given or sanitize(shown(inputs), limit=600)
+        return CheckResult(check.name, check.about, kind, what, given, printed=printed, **more)
+
+    printed = sanitize(outcome.stdout + outcome.stderr)
+    failure = outcome.failure
+    if failure and failure.kind == "raised" and failure.details.startswith("NotImplementedError"):
+        what = FAILURES["empty"].student
+        return CheckResult(check.name, check.about, "empty", what, printed=printed)
+    if failure:
+        return result(
+            failure.kind, FAILURES[failure.kind].student, actual=sanitize(failure.details)
+        )
+    try:
+        with np.errstate(all="ignore"):  # strange numbers are the judge's daily bread
+            check.judge(inputs, outcome.output)
+    except Wrong as wrong:
+        mistake = wrong.mistake and Mistake(*map(sanitize, wrong.mistake))
+        try:
+            actual, expected = _beside(wrong.actual), _beside(wrong.expected)
+        except Exception:  # not even its form can be told
+            return result("wrong", STRANGE)
+        return result(
+            "wrong",
+            Text(*map(sanitize, wrong.what)),
+            sanitize(wrong.given),
+            actual=actual,
+            expected=expected,
+            mistake=mistake,
+        )
+    except Exception as error:
+        # The answer is not to be trusted, not even in its form; that the judges themselves are
+        # sound, the right solutions in the tests show.
+        try:
+            actual = sanitize(f"{shown(outcome.output)} ({type(error).__name__})")
+        except Exception:
+            actual = type(error).__name__
+        return result("wrong", STRANGE, actual=actual)
+    return CheckResult(check.name, check.about, printed=printed)
+
+
+def _beside(side: Any) -> str:
+    return "" if side is None else sanitize(side if isinstance(side, str) else shown(side))

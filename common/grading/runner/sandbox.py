@@ -25,10 +25,11 @@ import numpy as np
 
 from common.errors import UserError
 from common.files import cache_folder
-from common.grading.runner import bubblewrap
-from common.grading.runner.inside import jit_cache, wire
+from common.grading.runner import bubblewrap, jit_cache
+from common.grading.runner.inside import wire
 from common.grading.runner.layout import Layout
-from common.grading.runner.outcome import USUAL, Failure, Limits, Outcome, Stream, conclude
+from common.grading.runner.limits import USUAL, Limits, Stream, conclude
+from common.grading.runner.outcome import Failure, Outcome
 
 _START_SECONDS = 180
 _END_SECONDS = 30
@@ -97,7 +98,7 @@ class Sandbox:
             with inner:
                 self._server = subprocess.Popen(
                     command,
-                    stdin=inner,
+                    stdin=inner.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,
                     env=bubblewrap.environment(),
@@ -169,11 +170,13 @@ class Sandbox:
         self._layout.put(files)
         if not files:
             return
-        made = self._exchange({"module": "", "probe": "", "inputs": sorted(files)}).output
-        made = made if isinstance(made, dict) and made.keys() <= files.keys() else {}
-        plain = all(isinstance(body, np.ndarray) for body in made.values())
-        if plain and sum(body.nbytes for body in made.values()) <= room:
-            self._layout.put_bytecode({name: body.tobytes() for name, body in made.items()})
+        names: list[wire.Plain] = [*sorted(files)]
+        made = self._exchange({"module": "", "probe": "", "inputs": names}).output
+        if not isinstance(made, dict) or not made.keys() <= files.keys():
+            return
+        compiled = {name: body for name, body in made.items() if isinstance(body, np.ndarray)}
+        if len(compiled) == len(made) and sum(body.nbytes for body in compiled.values()) <= room:
+            self._layout.put_bytecode({name: body.tobytes() for name, body in compiled.items()})
 
     def _exchange(self, request: wire.Plain) -> Outcome:
         most = self.limits.output_bytes

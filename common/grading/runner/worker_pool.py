@@ -4,23 +4,25 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from common.grading.exercise.course import Course, Module
-from common.grading.exercise.specification import Check, CheckResult, points
-from common.grading.gradebook.grades import CheckGrade
+from common.grading.exercise.specification import points
+from common.grading.gradebook.grades import described
+from common.grading.gradebook.secret import draw
 from common.grading.gradebook.store import Gradebook
-from common.grading.gradebook.transcript import described
-from common.grading.gradebook.work import Work
-from common.grading.runner.judging import draw, run_check
-from common.grading.runner.outcome import USUAL, Limits
+from common.grading.runner.limits import USUAL, Limits
+from common.grading.runner.loop import run_checks
 from common.grading.runner.sandbox import Sandbox
+from common.grading.submissions.submission import Submission
 
 _PATIENCE = 3.0
 """Seconds that a thread gets to end when grading is interrupted."""
 
 
-class Crew:
+class WorkerPool:
     """Grades submissions of one module at a time.
 
     edition: the folder with the student edition. secret: what the inputs are drawn from.
@@ -40,20 +42,24 @@ class Crew:
         self._stop = threading.Event()
 
     def grade(
-        self, module: Module, works: Sequence[Work], jobs: int, say: Callable[[Work, int], None]
+        self,
+        module: Module,
+        submissions: Sequence[Submission],
+        jobs: int,
+        say: Callable[[Submission, int], None],
     ) -> None:
-        """Grade works of one module; tell `say` of each and of its points, in this thread.
+        """Grade submissions of one module; tell `say` of each and its points, in this thread.
 
         Raises what a thread raised, when all have ended.
         """
-        waiting: queue.SimpleQueue[Work] = queue.SimpleQueue()
-        for work in works:
-            waiting.put(work)
-        told: queue.SimpleQueue[tuple[Work, int] | BaseException | None] = queue.SimpleQueue()
+        waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
+        for submission in submissions:
+            waiting.put(submission)
+        told: queue.SimpleQueue[Any] = queue.SimpleQueue()  # a grade, an error, None at the end
         arguments = (module, self.course.libraries(module.name), waiting, told)
         threads = [
             threading.Thread(target=self._run, args=arguments, daemon=True)
-            for _ in range(min(jobs, len(works)))
+            for _ in range(min(jobs, len(submissions)))
         ]
         for thread in threads:
             thread.start()
@@ -93,10 +99,10 @@ class Crew:
                 self.edition, self.limits, replaceable=module.given, preload=libraries
             ) as sandbox:
                 while not self._stop.is_set():
-                    work = waiting.get_nowait()
-                    reached = self._grade_one(sandbox, module, work)
+                    submission = waiting.get_nowait()
+                    reached = self._grade_one(sandbox, module, submission)
                     if reached is not None:
-                        told.put((work, reached))
+                        told.put((submission, reached))
         except queue.Empty:
             pass
         except BaseException as error:
@@ -104,29 +110,23 @@ class Crew:
         finally:
             told.put(None)
 
-    def _grade_one(self, sandbox: Sandbox, module: Module, work: Work) -> int | None:
+    def _grade_one(self, sandbox: Sandbox, module: Module, submission: Submission) -> int | None:
         """Run the checks that have not been judged yet; return the points, None if stopped."""
-        files, judged = self.gradebook.files(work), self.gradebook.judged(work)
+        run = partial(sandbox.run, self.gradebook.files(submission))
+        judged = self.gradebook.judged(submission)
         total = 0
         for exercise in module.exercises:
-            verdicts: list[CheckResult] = []
-            for check in exercise.checks:
+            name = exercise.exercise
+            known = {check: result for (owner, check), result in judged.items() if owner == name}
+            results = []
+            for result in run_checks(
+                exercise, partial(draw, self.secret, submission, exercise), run, known
+            ):
+                if result.check not in known:
+                    self.gradebook.judge(submission, name, result)
                 if self._stop.is_set():
                     return None
-                grade = judged.get((exercise.exercise, check.name))
-                if grade is None:
-                    if verdicts and verdicts[0].empty:
-                        grade = _not_begun(check)
-                    else:
-                        inputs = draw(self.secret, work, exercise, check)
-                        grade, _ = run_check(sandbox, files, exercise, check, inputs)
-                    self.gradebook.judge(work, exercise.exercise, grade)
-                verdicts.append(grade.verdict)
-            total += points(module.marks[exercise.exercise].points, verdicts)
-        self.gradebook.conclude(work, total, described(module))
+                results.append(result)
+            total += points(module.marks[name].points, results)
+        self.gradebook.conclude(submission, total, described(module))
         return total
-
-
-def _not_begun(check: Check) -> CheckGrade:
-    """Grade a check of an exercise whose first check said so; it would only say the same again."""
-    return CheckGrade(CheckResult(check.name, check.about, False, empty=True), "empty")

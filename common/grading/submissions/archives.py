@@ -86,7 +86,8 @@ def entries(path: Path, stack: ExitStack) -> list[Entry]:
         raise RefusedError("a link, not a folder or a zip", "это ссылка, а не папка и не zip-архив")
     if not path.is_dir():
         return _zipped(path, "", stack)
-    found, archives = [], 0
+    found: list[Entry] = []
+    archives = 0
     for place, entry in _in_folder(path):
         if entry.name.casefold().endswith(".zip") and entry.problem is None:
             archives += 1

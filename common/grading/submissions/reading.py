@@ -15,7 +15,8 @@ from pathlib import Path
 from common.errors import UserError
 from common.grading.sanitize import sanitize
 from common.grading.submissions.archives import RefusedError, entries, is_silent, listed, printable
-from common.grading.submissions.selection import Given, Submission, take
+from common.grading.submissions.selection import Given, take
+from common.grading.submissions.submission import Submission
 from common.i18n import Text
 
 

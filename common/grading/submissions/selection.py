@@ -1,16 +1,15 @@
 """What is taken of one student's submission, and what is said of the rest."""
 
 import io
-import json
 import tokenize
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import PurePosixPath
 
 from common.grading.sanitize import sanitize
 from common.grading.submissions.archives import Entry, RefusedError, listed
+from common.grading.submissions.submission import Submission
 from common.i18n import Text
 
 Given = Mapping[str, Mapping[str, bytes]]
@@ -19,24 +18,6 @@ _EXPECTED = {"summary.json"}
 _MOST_VERSIONS = 8
 _ENCODINGS = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r")
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".bz2", ".xz")
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a student handed in for one module; module is empty where that cannot be told."""
-
-    student: str
-    module: str
-    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    submitted: datetime | None = None
-    refused: Text | None = None
-    notes: tuple[Text, ...] = ()
-
-    @property
-    def sha256(self) -> str:
-        """The digest of what was taken, by which a changed submission is known."""
-        digests = {name: sha256(content).hexdigest() for name, content in self.files.items()}
-        return sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
 
 
 def take(
@@ -179,13 +160,10 @@ def _untouched(files: Mapping[str, bytes], given: Mapping[str, bytes]) -> bool:
 
 
 def _notes_on_rest(rest: Sequence[Entry], given: Given) -> list[Text]:
-    problems = [entry for entry in rest if entry.problem is not None]
+    problems = [(sanitize(e.name, limit=80), e.problem) for e in rest if e.problem is not None]
     notes = [
-        Text(
-            f"{sanitize(entry.name, limit=80)}: {entry.problem.en}; ignored",
-            f"{sanitize(entry.name, limit=80)}: {entry.problem.ru}; не учтено",
-        )
-        for entry in problems[:5]
+        Text(f"{name}: {problem.en}; ignored", f"{name}: {problem.ru}; не учтено")
+        for name, problem in problems[:5]
     ]
     ignored = [
         e.name for e in rest if e.problem is None and PurePosixPath(e.name).name not in _EXPECTED
@@ -217,10 +195,10 @@ def _nothing(found: Sequence[Entry], given: Given, module: str | None) -> Refuse
             f"the wrong module: files of {names}, not of {module}",
             f"не тот модуль: файлы {names}, а не {module}",
         )
-    problems = [entry for entry in found if entry.problem is not None]
-    problems.sort(key=lambda entry: not _is_version(entry.name, given))
+    problems = [(entry.name, entry.problem) for entry in found if entry.problem is not None]
     if problems:
-        name, problem = sanitize(problems[0].name, limit=80), problems[0].problem
+        name, problem = min(problems, key=lambda one: not _is_version(one[0], given))
+        name = sanitize(name, limit=80)
         return RefusedError(f"{name}: {problem.en}", f"{name}: {problem.ru}")
     if not found:
         return RefusedError("there is nothing in it", "внутри ничего нет")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 from common.grading.exercise.specification import CheckResult
-from common.grading.gradebook.grades import Change, CheckGrade, ExerciseGrade, StudentGrade
+from common.grading.gradebook.grades import Change, ExerciseGrade, StudentGrade
 from common.i18n import Mistake, Text
 
 MOSCOW = timezone(timedelta(hours=3), "MSK")
@@ -17,22 +17,21 @@ COPY = "def f(x):\n    return sum(v * v + 3 * abs(v - 1) for v in x) / max(len(x
 
 
 def check(about, *, failure="", what=WAS_WRONG, actual="", mistake=None, printed=""):
-    verdict = CheckResult(
+    return CheckResult(
         about.en,
         about,
-        not failure,
+        failure,
         what if failure else Text("", ""),
         given="x = float64 (3,) [1. 2. 3.]" if failure else "",
         actual=actual,
         expected="0.15" if failure else "",
         mistake=mistake,
-        empty=failure == "empty",
+        printed=printed,
     )
-    return CheckGrade(verdict, failure, printed)
 
 
-def exercise(*checks, name="common.losses.relative_error", title=TITLE, of=50):
-    return ExerciseGrade(name, title, of, checks)
+def exercise(*checks, name="common.losses.relative_error", title=TITLE, max_points=50):
+    return ExerciseGrade(name, title, max_points, checks)
 
 
 def solved(name="common.losses.relative_error", title=TITLE):

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
+from common.discovery import ROOT
 from common.grading.commands.grade import GRADEBOOK, Options, grade
 from common.grading.exercise.course import Course
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.grading.gradebook.store import Gradebook
-from common.grading.runner.local_runner import ROOT
-from common.grading.runner.outcome import Limits
+from common.grading.runner.limits import Limits
 from common.i18n import Text
 
 SOURCES = {
@@ -116,6 +116,7 @@ def make_course(root: Path) -> Path:
         "common/__init__.py": "",
         "common/exercises.py": (ROOT / "common" / "exercises.py").read_text(encoding="utf-8"),
         **{f"{name}/__init__.py": "" for name in ("tabular", "vision", "tests/graded")},
+        **{f"{name}/__main__.py": "DOMAIN = None\n" for name in ("tabular", "vision")},
     }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -44,6 +44,7 @@ ANSWER = "return _times(x, _FACTOR)"
 def toy_course(root: Path) -> Path:
     files = {
         "toy/__init__.py": "",
+        "toy/__main__.py": "DOMAIN = None\n",
         "toy/numbers.py": SOURCE,
         "tests/__init__.py": "",
         "tests/graded/__init__.py": "",

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from common.grading.runner.outcome import Limits, Outcome
+from common.grading.runner.limits import Limits
+from common.grading.runner.outcome import Outcome
 from common.grading.runner.sandbox import Sandbox
 
 EXERCISE = "shop/loss.py"

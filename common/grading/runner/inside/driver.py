@@ -17,14 +17,15 @@ import numpy as np
 
 from common.grading.runner.inside.wire import NotPlainError, Plain, encode
 
-_MOST_TEXT = 2000
+_MOST_TEXT = 400
+"""Characters of an error; what is kept of it outside has room for its type and its line, too."""
 
 
 def run_probe(module: str, probe: str, inputs: Plain) -> bytes:
     """Import `module`, call `probe` with `inputs` and return the frame with what happened.
 
     probe: "package.module:name". The frame holds a list: "output" and what the probe returned,
-    or the kind of failure (see `common.grading.runner.sandbox.Failure`) and the details.
+    or the kind of failure (see `common.grading.runner.outcome.FAILURES`) and the details.
     """
     course = _root_of(module)
     try:
@@ -72,7 +73,9 @@ def send(frame: bytes, descriptor: int) -> None:
 def _root_of(module: str) -> str:
     """Return the folder with the course's packages, as frames of a traceback begin with it."""
     spec = importlib.util.find_spec(module.partition(".")[0])
-    return os.path.join(os.path.dirname(os.path.dirname(spec.origin)), "") if spec else os.sep
+    if spec is None or spec.origin is None:
+        return os.sep
+    return os.path.join(os.path.dirname(os.path.dirname(spec.origin)), "")
 
 
 def _failure(error: BaseException, course: str) -> Plain:
@@ -87,7 +90,9 @@ def _failure(error: BaseException, course: str) -> Plain:
 
 def _bounded(error: BaseException) -> str:
     try:
-        return str(error)[:_MOST_TEXT].encode("utf-8", "replace").decode()
+        text = str(error)
+        cut = text[:_MOST_TEXT] + ("…" if len(text) > _MOST_TEXT else "")
+        return cut.encode("utf-8", "replace").decode()
     except BaseException:
         return "(an error whose text cannot be read)"
 

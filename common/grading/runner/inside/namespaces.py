@@ -13,10 +13,8 @@ from typing import Any
 
 from common.grading.runner.inside import seccomp
 
-try:
+if sys.platform != "win32":  # where nothing of this can run
     import resource
-except ImportError:  # not on Windows, where nothing of this can run
-    resource = None
 
 _NEW_USERS, _NEW_PROCESSES, _NEW_IPC, _NEW_MOUNTS = 0x10000000, 0x20000000, 0x08000000, 0x00020000
 _RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND, _REC, _PRIVATE = (
@@ -68,7 +66,7 @@ def give_birth(child: Callable[[], Any], home: int) -> tuple[int, Any]:
 def confine(limits: Mapping[str, Any], *, scratch: str, facts: Mapping[str, bytes]) -> None:
     """Take away from this process, for good, all that a check does not need.
 
-    limits: the fields of `common.grading.runner.sandbox.Limits`.
+    limits: the fields of `common.grading.runner.limits.Limits`.
     scratch: the one folder that can be written to; it vanishes with the process.
     facts: name -> content, all that there is in /proc; other processes are not to be seen.
 

@@ -12,12 +12,12 @@ _COUNTED = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:", b"Private_Hugetlb:", b"Sha
 _AT_MOST = (b"VmRSS:", b"VmSwap:", b"HugetlbPages:")
 
 
-class Account:
+class ResourceUsage:
     """Adds up memory and processor over the processes of one check.
 
     trusted: the names in /proc of the processes that are no part of the check.
     own: bytes that the server takes, and that its children share with it.
-    limits: the fields of `common.grading.runner.outcome.Limits`.
+    limits: the fields of `common.grading.runner.limits.Limits`.
     """
 
     def __init__(self, trusted: Collection[str], own: int, limits: Mapping[str, Any]) -> None:
@@ -26,7 +26,7 @@ class Account:
 
     def over(self) -> str:
         """Return which limit is exceeded now: "memory", "time" or none."""
-        at_most, memory, living = 0, 0, 0.0
+        at_most, memory, living = 0.0, 0, 0.0
         processes = [*self._processes()]
         try:
             for process in processes:

@@ -19,8 +19,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from common.grading.runner.inside import driver, heap, jit_cache, namespaces, warmup, wire
-from common.grading.runner.inside.preload import import_given
+from common.grading.runner.inside import driver, jit_cache, namespaces, preload, wire
 from common.grading.runner.inside.watcher import Watcher
 
 _DESCRIPTORS = 4
@@ -53,16 +52,16 @@ def main() -> None:
     sys.path[0] = config["course"]
     sys.path_importer_cache.clear()
     sys.argv = [""]
-    import_given({"common", "tests", *config["packages"]}, config["replaceable"])
-    warmup.use_torch()
-    warmup.use_pandas()
+    preload.import_given({"common", "tests", *config["packages"]}, config["replaceable"])
+    preload.use_torch()
+    preload.use_pandas()
     namespaces.prepare()
     _settle_chance()
     gc.collect()
     gc.freeze()
     gc.enable()
-    heap.fill_holes()
-    heap.make_huge()
+    preload.fill_holes()
+    preload.make_huge()
     server = Server(orders[1], births[1], config)
     server.tell_ready(news)
     server.serve()

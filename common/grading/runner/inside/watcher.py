@@ -14,7 +14,7 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
-from common.grading.runner.inside.resource_usage import Account, memory_of
+from common.grading.runner.inside.resource_usage import ResourceUsage, memory_of
 
 _PAUSE_MS = 50
 _MOST_BYTES, _MOST_DESCRIPTORS = 2**16, 4
@@ -27,7 +27,7 @@ class Watcher:
     server: the socket to the server.
     births: the socket to the server's children. Each one says, before a student's code runs in it,
         "born", with a descriptor to kill it by, and "confined", or else what went wrong.
-    limits: the fields of `common.grading.runner.outcome.Limits`.
+    limits: the fields of `common.grading.runner.limits.Limits`.
     """
 
     def __init__(
@@ -62,14 +62,14 @@ class Watcher:
         poll = select.poll()
         poll.register(self.server, select.POLLIN)
         poll.register(self.judge, select.POLLIN)
-        account = Account(self.trusted, self.own, self.limits)
+        usage = ResourceUsage(self.trusted, self.own, self.limits)
         child, over, told = _Child(self.births), "", False
         while self.server.fileno() not in (ready := dict(poll.poll(_PAUSE_MS))):
             if self.judge.fileno() in ready:
                 poll.unregister(self.judge)
                 told = True
             child.listen()
-            over = over or (account.over() if child.said == "confined" else "")
+            over = over or (usage.over() if child.said == "confined" else "")
             if over or told:
                 child.kill()
         child.listen()

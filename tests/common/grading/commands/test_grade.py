@@ -13,14 +13,14 @@ import psutil
 import pytest
 
 from common.__main__ import main
+from common.discovery import ROOT
 from common.errors import UserError
 from common.grading.commands.appeal import appeal
 from common.grading.commands.grade import GRADEBOOK, Options, _Progress, grade
 from common.grading.exercise.course import Course
-from common.grading.exercise.specification import shown as shown_as
 from common.grading.gradebook.policy import Policy, load_policies, load_times
-from common.grading.runner import worker_pool
-from common.grading.runner.local_runner import ROOT
+from common.grading.runner import loop
+from common.grading.sanitize import shown as shown_as
 from tests.common.grading import classroom
 from tests.common.grading.classroom import (
     EXERCISES,
@@ -75,13 +75,13 @@ def room(tmp_path):
 def checked(monkeypatch):
     """The checks that were run, as (student's file, check)."""
     seen = []
-    run_check = worker_pool.run_check
+    run_check = loop.run_check
 
-    def counting(sandbox, files, exercise, check, inputs):
+    def counting(exercise, check, inputs, run):
         seen.append((exercise.short, check.name, inputs["x"].tolist()))
-        return run_check(sandbox, files, exercise, check, inputs)
+        return run_check(exercise, check, inputs, run)
 
-    monkeypatch.setattr(worker_pool, "run_check", counting)
+    monkeypatch.setattr(loop, "run_check", counting)
     return seen
 
 
@@ -167,7 +167,7 @@ def test_who_is_not_there_any_more_keeps_the_grade_and_is_named(room, capsys):
 def test_a_refused_submission_counts_in_the_module_of_the_class_until_another_comes(room):
     (room.folder / "Vera.zip").write_bytes(b"%PDF")
     refused = room.grade()["Vera", "tabular"]
-    assert (refused.points, refused.of, refused.refused.en) == (0, 100, "a PDF, not a zip")
+    assert (refused.points, refused.max_points, refused.refused.en) == (0, 100, "a PDF, not a zip")
     (room.folder / "Vera.zip").unlink()
     hand_in(room.folder, "Vera")
     grades = room.grade()
@@ -223,8 +223,8 @@ def test_inputs_are_secret_and_drawn_again_on_appeal(room, checked, capsys):
     shown = capsys.readouterr().out
     (one, *_) = grades["Boris", "tabular"].exercises[0].checks
     assert "one: words: not passed" in shown
-    assert any(f"x = {shown_as(np.array(x))}" == one.verdict.given for x in drawn)
-    for text in (one.verdict.given, one.verdict.actual, one.verdict.expected, "other values"):
+    assert any(f"x = {shown_as(np.array(x))}" == one.given for x in drawn)
+    for text in (one.given, one.actual, one.expected, "other values"):
         assert text in shown
     assert "when it was graded" not in shown
     room.appeal("Anna", "total")
@@ -355,8 +355,8 @@ def test_interrupted_it_ends_clean_and_goes_on_where_it_stopped(room, checked, m
         hand_in(room.folder, f"S{number}")
     tell = _Progress.tell
 
-    def interrupt(progress, work, points):
-        tell(progress, work, points)
+    def interrupt(progress, submission, points):
+        tell(progress, submission, points)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -455,7 +455,7 @@ def test_the_solutions_of_the_course_get_all_points_in_the_student_edition(tmp_p
     hand_in(tmp_path / "submissions", "solved", solved)
     hand_in(tmp_path / "submissions", "untouched", course.modules["common"].given)
     found = grade(tmp_path / "submissions", tmp_path / "grades", Options(), course=course)
-    points = {one.student: (one.points, one.of) for one in found}
+    points = {one.student: (one.points, one.max_points) for one in found}
     assert points == {"solved": (100, 100), "untouched": (0, 100)}
     assert {check.failure for exercise in found[1].exercises for check in exercise.checks} == {
         "empty"

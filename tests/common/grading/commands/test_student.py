@@ -8,19 +8,20 @@ import zipfile
 
 import pytest
 
+from common.discovery import ROOT
 from common.errors import UserError
 from common.grading.commands import arguments, progress, student
-from common.grading.runner import loop
-from common.grading.runner.local_runner import ROOT, Bench
+from common.grading.exercise import course as course_module
+from common.grading.runner.local import LocalRunner
 from tests.common.grading.exercise.test_specification import TOY
 from tests.common.grading.folder import ANSWER, toy_course
 
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    monkeypatch.setattr(loop, "graded", lambda module: [TOY])
+    monkeypatch.setattr(course_module, "exercises_of", lambda module: [TOY])
     monkeypatch.setattr(
-        Bench, "variables", lambda bench: {"PYTHONPATH": f"{bench.root}{os.pathsep}{ROOT}"}
+        LocalRunner, "variables", lambda runner: {"PYTHONPATH": f"{runner.root}{os.pathsep}{ROOT}"}
     )
     monkeypatch.chdir(tmp_path)
     return toy_course(tmp_path / "course")
@@ -166,7 +167,7 @@ def test_an_interrupted_check_says_so_and_no_more(course, capsys, monkeypatch):
 def test_a_statement_fits_a_narrow_terminal(course, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "30")
     text = "    x of " + "shape (n, d) " * 6 + "\n\nend"
-    monkeypatch.setattr(loop, "statement", lambda *_: text)
+    monkeypatch.setattr(type(TOY), "statement", lambda *_: text)
     run(course, "exercises", "double")
     shown = capsys.readouterr().out.splitlines()[2:-2]
     assert max(map(len, shown)) <= 30

@@ -4,16 +4,16 @@ import ast
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from common.discovery import ROOT, packages
 from common.errors import UserError
-from common.grading.exercise.release import PACKAGES, edition, release
+from common.grading.exercise.release import edition, release
 from common.grading.exercise.source import emptied, marked, marked_in
-from common.grading.runner.local_runner import ROOT
 from tests.common.grading.folder import SOURCE, toy_course
 
+PACKAGES = packages(ROOT)
 TESTS = tuple(f"tests/{package}" for package in PACKAGES)
 TRIVIAL = 24
 """Characters below which a line says nothing of a solution, such as `return result`."""
@@ -129,9 +129,7 @@ def test_an_empty_folder_is_taken(tmp_path):
     assert not (tmp_path / "new.part").exists()
 
 
-def test_comments_and_private_helpers_of_a_solution_go_with_it(tmp_path, monkeypatch):
-    monkeypatch.setattr("common.grading.exercise.release.PACKAGES", ("toy",))
-    monkeypatch.setattr("common.grading.exercise.release.FOLDERS", ("toy", "tests/graded"))
+def test_comments_and_private_helpers_of_a_solution_go_with_it(tmp_path):
     text = edition(toy_course(tmp_path))["toy/numbers.py"].decode()
     for word in ("secret", "last word", "_times", "_FACTOR"):
         assert word not in text
@@ -192,10 +190,9 @@ def test_help_of_the_edition_imports_no_torch(folder):
 def test_the_packages_are_the_projects():
     from common.grading.exercise import release as room
 
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
-    assert packages == set(room.PACKAGES)
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"} == {*PACKAGES}
     assert all((ROOT / name).is_file() for name in room.FILES)
-    assert Path(room.ROOT).is_dir()
+    assert (room.ROOT / "tests" / "graded").is_dir()
 
 
 def test_a_broken_file_is_named_and_not_released(tmp_path):

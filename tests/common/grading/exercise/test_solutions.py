@@ -14,12 +14,13 @@ import pytest
 
 from common.discovery import modules_with_exercises
 from common.exercises import registered
+from common.grading.exercise.course import exercises_of
 from common.grading.exercise.specification import points
-from common.grading.runner import loop
+from common.grading.runner.loop import check_here
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
 MODULES = modules_with_exercises()
-GRADED = {graded.exercise: graded for module in MODULES for graded in loop.graded(module)}
+GRADED = {graded.exercise: graded for module in MODULES for graded in exercises_of(module)}
 SEEDS = (0, 1)
 
 
@@ -53,8 +54,8 @@ def owner_of(graded):
     return owner, name
 
 
-def verdicts(graded, seed):
-    return [loop.check_here(graded, check, seed=seed) for check in graded.checks]
+def results(graded, seed):
+    return [check_here(graded, check, seed=seed) for check in graded.checks]
 
 
 @pytest.mark.parametrize(("exercise", "path"), solutions("wrong"))
@@ -62,15 +63,15 @@ def test_a_wrong_solution_is_caught(exercise, path, monkeypatch):
     graded = GRADED[exercise]
     put_in_place(monkeypatch, graded, path)
     for seed in SEEDS:
-        found = verdicts(graded, seed)
-        failed = [verdict for verdict in found if not verdict.passed]
+        found = results(graded, seed)
+        failed = [result for result in found if not result.passed]
         assert failed, "every check let it through"
         assert points(20, found) < 20
-        for verdict in failed:
-            assert verdict.what.en
-            assert verdict.what.ru
-            assert verdict.given
-            assert "another form" not in verdict.what.en
+        for result in failed:
+            assert result.what.en
+            assert result.what.ru
+            assert result.given
+            assert "another form" not in result.what.en
 
 
 @pytest.mark.parametrize(("exercise", "path"), solutions("right"))
@@ -78,13 +79,13 @@ def test_a_right_solution_is_accepted(exercise, path, monkeypatch):
     graded = GRADED[exercise]
     put_in_place(monkeypatch, graded, path)
     for seed in SEEDS:
-        assert [v for v in verdicts(graded, seed) if not v.passed] == []
+        assert [r for r in results(graded, seed) if not r.passed] == []
 
 
 @pytest.mark.parametrize("exercise", GRADED)
 def test_the_librarys_own_solution_is_accepted(exercise):
     for seed in range(10):
-        assert [v for v in verdicts(GRADED[exercise], seed) if not v.passed] == []
+        assert [r for r in results(GRADED[exercise], seed) if not r.passed] == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_unlucky_inputs_refuse_no_right_solution(exercise, check, seed, monkeypa
         with monkeypatch.context() as patch:
             if path:
                 put_in_place(patch, graded, path)
-            assert loop.check_here(graded, check, seed=seed).passed, path
+            assert check_here(graded, check, seed=seed).passed, path
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_lucky_inputs_let_no_wrong_solution_through(exercise, check, solution, m
     (check,) = (one for one in graded.checks if one.name == check)
     put_in_place(monkeypatch, graded, folder_of(graded) / f"{solution}.py")
     for seed in range(100):
-        assert not loop.check_here(graded, check, seed=seed).passed, seed
+        assert not check_here(graded, check, seed=seed).passed, seed
 
 
 @pytest.mark.parametrize("exercise", GRADED)
@@ -147,10 +148,10 @@ def test_inputs_are_drawn_anew_and_can_be_drawn_again(exercise):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_is_worth_a_hundred_points(module):
-    for graded in loop.graded(module):
+    for graded in exercises_of(module):
         importlib.import_module(graded.place)
     marked = {name: e.points for name, e in registered.items() if e.module == module}
-    assert set(marked) == {graded.exercise for graded in loop.graded(module)}
+    assert set(marked) == {graded.exercise for graded in exercises_of(module)}
     assert sum(marked.values()) == 100
     assert not any(registered[name].empty for name in marked)
 

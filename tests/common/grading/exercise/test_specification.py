@@ -6,19 +6,20 @@ import sys
 import numpy as np
 import pytest
 
+from common.discovery import ROOT
 from common.grading.exercise import expectations
 from common.grading.exercise.specification import (
     Check,
     CheckResult,
     ExerciseSpec,
     Wrong,
-    judge,
     points,
-    shown,
 )
 from common.grading.exercise.tolerance import close
-from common.grading.runner import loop
-from common.grading.runner.local_runner import ROOT, Bench
+from common.grading.runner.local import LocalRunner
+from common.grading.runner.loop import judge, run_checks
+from common.grading.runner.outcome import Outcome
+from common.grading.sanitize import shown
 from common.i18n import LANGUAGES, Mistake, Text, pick_language
 from tests.common.grading.folder import ANSWER, toy_course
 
@@ -48,31 +49,35 @@ def write(course, body):
     path.write_text(path.read_text(encoding="utf-8").replace(ANSWER, body), encoding="utf-8")
 
 
-def verdicts(course):
+def drawn(check):
+    return check.inputs(np.random.default_rng(0))
+
+
+def results(course, seconds=3):
     # common itself comes from this repository: the toy course has none.
-    with Bench("tests.graded.toy_probes", root=course, seconds=3) as bench:
-        return loop._check(bench, TOY, np.random.default_rng(0))
+    with LocalRunner("tests.graded.toy_probes", root=course, seconds=seconds) as runner:
+        return [*run_checks(TOY, drawn, runner.run)]
 
 
 @pytest.fixture(autouse=True)
 def find_common(monkeypatch):
-    def environment(bench):
-        return {"PYTHONPATH": os.pathsep.join([str(bench.root), str(ROOT)])}
+    def environment(runner):
+        return {"PYTHONPATH": os.pathsep.join([str(runner.root), str(ROOT)])}
 
-    monkeypatch.setattr(Bench, "variables", environment)
+    monkeypatch.setattr(LocalRunner, "variables", environment)
 
 
 def test_a_right_answer_gets_all_points(course):
-    found = verdicts(course)
-    assert all(verdict.passed for verdict in found)
+    found = results(course)
+    assert all(result.passed for result in found)
     assert points(100, found) == 100
 
 
 def test_a_wrong_answer_is_told_beside_the_right_one(course):
     write(course, "return x")
-    first = verdicts(course)[0]
+    first = results(course)[0]
     assert not first.passed
-    assert first.mistake is ODD
+    assert first.mistake == ODD
     assert float(first.expected) == 2 * float(first.actual)
     assert first.given == f"x = {first.actual}"
 
@@ -89,21 +94,20 @@ def test_a_wrong_answer_is_told_beside_the_right_one(course):
 )
 def test_code_that_breaks_is_a_verdict_for_each_check(course, body, words):
     write(course, body)
-    found = verdicts(course)
-    assert [verdict.passed for verdict in found] == [False] * 4
+    found = results(course)
+    assert [result.passed for result in found] == [False] * 4
     assert words in found[0].what.en
 
 
 def test_an_endless_loop_is_ended(course):
     write(course, "while True: pass")
-    with Bench("tests.graded.toy_probes", root=course, seconds=0.7) as bench:
-        assert bench.run("toy.numbers", CHECK.probe, {"x": 1})[0] == "time"
+    with LocalRunner("tests.graded.toy_probes", root=course, seconds=0.7) as runner:
+        assert runner.run("toy.numbers", CHECK.probe, {"x": 1}).failure.kind == "time"
 
 
 def test_what_did_not_finish_is_not_waited_for_again(course):
     write(course, "while True: pass")
-    with Bench("tests.graded.toy_probes", root=course, seconds=0.7) as bench:
-        first, *rest = loop._check(bench, TOY, np.random.default_rng(0))
+    first, *rest = results(course, seconds=0.7)
     assert "endless loop" in first.what.en
     assert {one.what.en for one in rest} == {"not tried: a check before this one did not finish"}
 
@@ -111,14 +115,14 @@ def test_what_did_not_finish_is_not_waited_for_again(course):
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing forks")
 def test_an_endless_loop_ends_where_nobody_is_left_to_end_it(course):
     write(course, "import resource; return resource.getrlimit(resource.RLIMIT_CPU)[0]")
-    with Bench("tests.graded.toy_probes", root=course, seconds=3) as bench:
-        assert bench.run("toy.numbers", CHECK.probe, {"x": 1}) == ["output", 60]
+    with LocalRunner("tests.graded.toy_probes", root=course, seconds=3) as runner:
+        assert runner.run("toy.numbers", CHECK.probe, {"x": 1}) == Outcome(60)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere checks share a process")
 def test_one_check_cannot_spoil_another(course):
     write(course, "global _FACTOR; _FACTOR += 1; return x * (_FACTOR - 1)")
-    assert all(verdict.passed for verdict in verdicts(course))
+    assert all(result.passed for result in results(course))
 
 
 def test_a_file_saved_twice_within_a_second_is_checked_as_it_is_now(course, monkeypatch):
@@ -126,30 +130,30 @@ def test_a_file_saved_twice_within_a_second_is_checked_as_it_is_now(course, monk
     path = course / "toy" / "numbers.py"
     write(course, "return x + x")
     os.utime(path, ns=(10**18, 10**18))
-    assert all(verdict.passed for verdict in verdicts(course))
+    assert all(result.passed for result in results(course))
     compiled = list(path.parent.glob("__pycache__/numbers*.pyc"))
     assert compiled, "nothing was compiled, so this proves nothing"
     text = path.read_text(encoding="utf-8").replace("return x + x", "return x - x")
     path.write_text(text, encoding="utf-8")
     os.utime(path, ns=(10**18 + 9 * 10**8, 10**18 + 9 * 10**8))
     os.utime(compiled[0], ns=(10**18 + 10**8, 10**18 + 10**8))
-    assert not any(verdict.passed for verdict in verdicts(course))
+    assert not any(result.passed for result in results(course))
 
 
 def test_printing_does_not_get_between_the_answers(course):
     write(course, "print('x' * 10000); return 2 * x")
-    assert all(verdict.passed for verdict in verdicts(course))
+    assert all(result.passed for result in results(course))
 
 
 def test_an_exercise_that_is_not_begun_is_asked_once(course):
     write(course, "raise NotImplementedError")
-    found = verdicts(course)
+    found = results(course)
     assert len(found) == 4
-    assert all(verdict.empty and not verdict.passed for verdict in found)
+    assert all(result.empty and not result.passed for result in found)
 
 
 def test_points_are_whole_and_a_failure_costs_at_least_one():
-    passed, failed = CheckResult("a", TEXT, True), CheckResult("a", TEXT, False)
+    passed, failed = CheckResult("a", TEXT), CheckResult("a", TEXT, "wrong")
     assert points(20, [passed] * 7) == 20
     assert points(20, [passed] * 99 + [failed]) == 19
     assert points(20, [failed] * 7) == 0
@@ -161,14 +165,14 @@ def test_an_answer_of_any_form_is_judged_and_never_raises():
 
     check = Check("picky", TEXT, lambda rng: {}, "", picky)
     for answer in (None, 3, [], {"rows": 3}, {"rows": []}, {"rows": [np.zeros(2)]}, "\x1b[31m"):
-        assert not judge(check, {}, ["output", answer]).passed
+        assert not judge(check, {}, Outcome(answer)).passed
 
 
 def test_shown_text_cannot_steer_the_terminal():
     def refuse(inputs, output):
         raise Wrong(TEXT, actual=output, expected="a\x1b]0;b\x07c")
 
-    found = judge(Check("c", TEXT, lambda rng: {}, "", refuse), {}, ["output", "\x1b[31mred"])
+    found = judge(Check("c", TEXT, lambda rng: {}, "", refuse), {}, Outcome("\x1b[31mred"))
     assert "\x1b" not in found.actual + found.expected
 
 

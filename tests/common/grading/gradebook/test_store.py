@@ -12,9 +12,8 @@ import pytest
 from common.errors import UserError
 from common.grading.commands.grade import GRADEBOOK, opened
 from common.grading.exercise.specification import CheckResult
-from common.grading.gradebook.grades import CheckGrade
 from common.grading.gradebook.store import VERSION, Gradebook
-from common.grading.submissions.selection import Submission
+from common.grading.submissions.submission import Submission
 from common.i18n import Mistake, Text
 from tests.common.grading import classroom
 from tests.common.grading.classroom import LOSS, TABULAR, VISION, dump, hand_in, pack
@@ -22,10 +21,8 @@ from tests.common.grading.classroom import LOSS, TABULAR, VISION, dump, hand_in,
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
 ROOT = Path(__file__).parents[4]
 WORDS = Text("a=“b”", "ж")
-GRADE = CheckGrade(
-    CheckResult("one", WORDS, False, WORDS, "x = 1", "2", "3", Mistake("odd", "o", "о")),
-    "wrong",
-    "printed\n",
+RESULT = CheckResult(
+    "one", WORDS, "wrong", WORDS, "x = 1", "2", "3", Mistake("odd", "o", "о"), "printed\n"
 )
 
 
@@ -45,14 +42,14 @@ def submission(content=b"x = 1", student="Д'Анна", **changes):
 def test_what_goes_in_comes_out(path):
     with Gradebook(path) as gradebook:
         begin(gradebook)
-        work = gradebook.see(submission(notes=(WORDS,)), listed=False)
-        gradebook.judge(work, "tabular.loss.double", GRADE)
+        work = gradebook.see(submission(notes=(WORDS,)))
+        gradebook.judge(work, "tabular.loss.double", RESULT)
         gradebook.conclude(work, 7, [{"exercise": "e"}])
     with Gradebook(path) as gradebook:
         ((again, conclusion),) = gradebook.state(until=1)
         gradebook.epoch = conclusion.epoch
         assert again == work
-        assert gradebook.judged(again) == {("tabular.loss.double", "one"): GRADE}
+        assert gradebook.judged(again) == {("tabular.loss.double", "one"): RESULT}
         assert (conclusion.points, conclusion.exercises) == (7, [{"exercise": "e"}])
         assert gradebook.files(again) == {LOSS: b"x = 1"}
         assert gradebook.is_concluded(again)
@@ -61,11 +58,11 @@ def test_what_goes_in_comes_out(path):
 def test_seeing_the_same_again_adds_nothing(path, tmp_path):
     with Gradebook(path) as gradebook:
         begin(gradebook)
-        gradebook.see(submission(), listed=False)
+        gradebook.see(submission())
         before = dump(tmp_path)
-        gradebook.see(submission(), listed=False)
+        gradebook.see(submission())
         assert dump(tmp_path) == before
-        gradebook.see(submission(b"x = 2"), listed=False)
+        gradebook.see(submission(b"x = 2"))
         assert len(dump(tmp_path)["seen"]) == 2
 
 
@@ -126,7 +123,7 @@ def test_a_damaged_gradebook_is_refused(path):
     with Gradebook(path) as gradebook:
         begin(gradebook)
         for number in range(50):
-            gradebook.see(submission(os.urandom(2000), f"s{number}"), listed=False)
+            gradebook.see(submission(os.urandom(2000), f"s{number}"))
     content = bytearray(path.read_bytes())
     for place in range(8192, len(content), 1024):
         content[place : place + 512] = os.urandom(512)
@@ -145,17 +142,17 @@ def test_the_second_grader_is_refused_and_the_next_is_not(tmp_path):
 def test_on_a_full_disk_the_error_says_so_and_the_gradebook_stays_whole(path, tmp_path):
     with Gradebook(path) as gradebook:
         begin(gradebook)
-        kept = gradebook.see(submission(), listed=False)
+        kept = gradebook.see(submission())
         (pages,) = gradebook._connection.execute("PRAGMA page_count").fetchone()
         gradebook._connection.execute(f"PRAGMA max_page_count={pages + 2}")
         before = dump(tmp_path)
         with pytest.raises(UserError, match="full.*what was graded until now is kept"):
-            gradebook.see(submission(os.urandom(100_000), "B"), listed=False)
+            gradebook.see(submission(os.urandom(100_000), "B"))
         assert dump(tmp_path) == before
     with Gradebook(path) as gradebook:
         begin(gradebook)
-        assert gradebook.see(submission(), listed=False) == kept
-        gradebook.see(submission(os.urandom(100_000), "B"), listed=False)
+        assert gradebook.see(submission()) == kept
+        gradebook.see(submission(os.urandom(100_000), "B"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs limits on files")
@@ -165,7 +162,7 @@ import os, resource, signal
 from pathlib import Path
 from common.errors import UserError
 from common.grading.gradebook.store import Gradebook
-from common.grading.submissions.selection import Submission
+from common.grading.submissions.submission import Submission
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 gradebook = Gradebook(Path({str(tmp_path)!r}) / {GRADEBOOK!r})
 gradebook.begin_run(regrade=False, course="c", secret="s")
@@ -173,7 +170,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 try:
     for number in range(100):
         files = {{"tabular/loss.py": os.urandom(5000)}}
-        gradebook.see(Submission(str(number), "tabular", files), listed=False)
+        gradebook.see(Submission(str(number), "tabular", files))
 except UserError as error:
     print(number, error)
 """

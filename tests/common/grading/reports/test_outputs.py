@@ -6,7 +6,8 @@ import json
 import pytest
 
 from common.grading.reports import class_summary, spreadsheet
-from common.grading.reports.outputs import file_names, write_outputs
+from common.grading.reports.outputs import write_outputs
+from common.grading.reports.page import file_names
 from tests.common.grading.class_grades import CHANGES, GRADES, NASTY
 
 
@@ -92,7 +93,7 @@ def test_the_feedback_says_what_came_what_was_expected_and_what_it_looks_like(fo
 
 def test_the_summary_counts_and_finds_the_copy():
     part = class_summary.module_part("common", [g for g in GRADES if g.module == "common"], {})
-    assert (part.students, part.graded, part.full, part.of) == (4, 4, 2, 100)
+    assert (part.students, part.graded, part.full, part.max_points) == (4, 4, 2, 100)
     assert part.median == 75  # of 100, 100, 20 and 50
     by_name = {row.name: row for row in part.exercises}
     assert by_name["common.splits.random_parts"].begun == 3

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from common.grading.runner.inside import seccomp
-from common.grading.runner.outcome import conclude
+from common.grading.runner.limits import conclude
 from tests.common.grading import shop
 from tests.common.grading.attacks import ENDING, FORGING, REACHING, TAKING, WAITING
 

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from common.errors import UserError
-from common.grading.runner.inside import jit_cache
+from common.grading.runner import jit_cache
+from common.grading.runner.inside import jit_cache as inside
 from tests.common.grading import shop
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
@@ -26,13 +27,13 @@ def test_what_was_collected_is_unpacked_again(tmp_path, monkeypatch):
     (scratch / "room" / "fast.nbi").write_bytes(b"index")
     (scratch / "room" / "fast.1.nbc").write_bytes(bytes(range(256)))
     (scratch / "notes.txt").write_bytes(b"a font cache, for example")
-    found = jit_cache.collect(str(scratch))
+    found = inside.collect(str(scratch))
     assert found == {"room/fast.nbi": b"index", "room/fast.1.nbc": bytes(range(256))}
-    jit_cache.keep(file, handed_out(jit_cache.pack(found)))
+    jit_cache.keep(file, handed_out(inside.pack(found)))
     assert [one.name for one in file.parent.iterdir()] == ["x.compiled"]
-    monkeypatch.setattr(jit_cache, "FILE", str(file))
-    assert jit_cache.unpack(str(following)) == found
-    assert jit_cache.collect(str(following)) == found
+    monkeypatch.setattr(inside, "FILE", str(file))
+    assert inside.unpack(str(following)) == found
+    assert inside.collect(str(following)) == found
 
 
 @linux
@@ -86,8 +87,8 @@ def test_a_damaged_file_is_an_empty_one(tmp_path, monkeypatch, content):
     file = tmp_path / "x.compiled"
     if content is not None:
         file.write_bytes(content)
-    monkeypatch.setattr(jit_cache, "FILE", str(file))
-    assert jit_cache.unpack(str(tmp_path / "scratch")) == {}
+    monkeypatch.setattr(inside, "FILE", str(file))
+    assert inside.unpack(str(tmp_path / "scratch")) == {}
 
 
 @linux

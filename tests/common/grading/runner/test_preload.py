@@ -1,15 +1,17 @@
 """What is done before the forks leaves nothing behind that a check could see."""
 
 import json
+import os
 import subprocess
 import sys
+import textwrap
 
 import pandas
 import pytest
 import torch
 
 from common.grading.runner import bubblewrap
-from common.grading.runner.inside import warmup
+from common.grading.runner.inside import preload
 from tests.common.grading import shop
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
@@ -36,20 +38,20 @@ def test_chance_goes_on_as_if_it_had_not_been_asked():
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    warmup.use_torch()
+    preload.use_torch()
     assert torch.equal(torch.rand(3), expected)
 
 
 @pytest.mark.parametrize("library", ["torch", "pandas"])
 def test_without_the_library_nothing_is_done(library, monkeypatch):
     monkeypatch.delitem(sys.modules, library)
-    getattr(warmup, f"use_{library}")()
+    getattr(preload, f"use_{library}")()
     assert library not in sys.modules
 
 
 def test_pandas_keeps_its_options_and_warns_of_nothing(recwarn):
     before = repr(pandas.options.d)
-    warmup.use_pandas()
+    preload.use_pandas()
     assert repr(pandas.options.d) == before
     assert not recwarn.list
 
@@ -58,8 +60,8 @@ def test_pandas_keeps_its_options_and_warns_of_nothing(recwarn):
 def test_a_column_of_text_then_imports_nothing_more():
     assert not alone(
         "import sys, pandas\n"
-        "from common.grading.runner.inside import warmup\n"
-        "warmup.use_pandas()\n"
+        "from common.grading.runner.inside import preload\n"
+        "preload.use_pandas()\n"
         "before = {*sys.modules}\n"
         "cells = pandas.Series(['1 500', None, '2,5'])\n"
         "pandas.to_numeric(cells.str.replace(' ', '').str.replace(',', '.')).to_numpy()\n"
@@ -72,10 +74,10 @@ def test_no_thread_is_begun():
     # A fork has none of them, and what one held stays held.
     before, after = alone(
         "import os, pandas, torch\n"
-        "from common.grading.runner.inside import warmup\n"
+        "from common.grading.runner.inside import preload\n"
         "before = len(os.listdir('/proc/self/task'))\n"
-        "warmup.use_torch()\n"
-        "warmup.use_pandas()\n"
+        "preload.use_torch()\n"
+        "preload.use_pandas()\n"
         "print([before, len(os.listdir('/proc/self/task'))])"
     )
     assert before == after
@@ -88,3 +90,36 @@ def test_a_check_learns_as_it_would_in_a_process_of_its_own(tmp_path):
     course = shop.make_course(tmp_path)
     with shop.open_sandbox(course, preload=("numpy", "torch")) as sandbox:
         assert shop.run(sandbox, LEARNING, "with_torch").output.tolist() == expected
+
+
+@linux
+def test_new_objects_go_to_the_end_of_a_heap_without_holes():
+    program = """
+        from common.grading.runner.inside.preload import fill_holes, make_huge
+
+        kept = [bytes(size) for size in range(1, 5000, 3) for _ in range(8)]
+        before = [id(one) for one in kept]
+        del kept[::2]  # half of them become holes, each between two that stay
+        again = [bytes(size) for size in range(1, 5000, 30)]
+        scattered = sum(id(one) <= max(before) for one in again)
+        end = fill_holes()
+        if not end:
+            raise SystemExit("no mallinfo2")
+        make_huge()
+        fresh = [bytes(size) for size in range(1, 5000, 3) for _ in range(2)]
+        print(scattered, sum(id(one) < end for one in fresh), all(not any(one) for one in kept))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env=os.environ | {"PYTHONMALLOC": "malloc"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "no mallinfo2" in done.stderr:
+        pytest.skip("the C library tells nothing of its heap")
+    assert done.returncode == 0, done.stderr
+    scattered, still_scattered, unharmed = done.stdout.split()
+    assert int(scattered) > 100  # of 167
+    assert int(still_scattered) < 30  # of 3334
+    assert unharmed == "True"

@@ -1,4 +1,4 @@
-"""A student's workbench: runs probes in a process of their own, each from a clean start.
+"""Runs probes on a student's own computer, in a process of their own, each from a clean start.
 
 The process imports the libraries once, which takes seconds. On Linux every check then runs in a
 copy of it (fork), so that no check can spoil another; elsewhere forking is not safe, and checks
@@ -16,25 +16,24 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import IO, Any, Self
 
+from common.discovery import ROOT
+from common.grading.exercise.specification import Inputs
 from common.grading.runner.inside.driver import run_probe, send
-from common.grading.runner.inside.wire import BadFrameError, Plain, decode, encode
-from common.grading.runner.outcome import signal_name
+from common.grading.runner.inside.wire import BadFrameError, decode, encode
+from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
 
-try:
+if sys.platform != "win32":  # where nothing forks
     import resource
-except ImportError:  # not on Windows, where nothing forks
-    resource = None
 
-ROOT = Path(__file__).parents[3]
 SECONDS = 20.0
 """How long one check may take. They take milliseconds; the first one after a pause, a second."""
 _MOST_PROCESSOR = 60
 FORKS = sys.platform == "linux"
 
 
-class Bench:
+class LocalRunner:
     """Runs probes one after another. Use it in a `with` block: it ends its process.
 
     root: the folder with the packages and the tests; the student's, by default this one.
@@ -51,27 +50,23 @@ class Bench:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
-    def run(self, module: str, probe: str, inputs: Plain) -> list:
-        """Return what happened: ["output", value], or a kind of failure and its details."""
-        if self._process is None:
-            self._start()
+    def run(self, module: str, probe: str, inputs: Inputs) -> Outcome:
+        """Run one probe; what it prints goes to the standard error, and not into the outcome."""
+        process = self._process or self._start()
         frame = encode({"module": module, "probe": probe, "inputs": inputs})
         try:
-            _write(self._process.stdin, frame)
+            _write(_pipe(process.stdin), frame)
             answer = self._answers.get(timeout=self.seconds)
         except queue.Empty:
             self._stop()
-            return ["time", f"{self.seconds:g} s"]
+            return Outcome(failure=Failure("time", f"more than {self.seconds:g} s"))
         except OSError:
             answer = b""
         try:
-            outcome = decode(answer)
+            outcome = read_outcome(answer)
         except BadFrameError:
-            outcome = None
-        if not isinstance(outcome, list) or len(outcome) != 2:
-            code = self._stop()
-            return ["died", f"exit code {code}"]
-        if outcome[0] != "output" and not FORKS:
+            return Outcome(failure=Failure("died", f"exit code {self._stop()}"))
+        if outcome.failure and not FORKS:
             self._stop()  # what has failed may have left anything behind
         return outcome
 
@@ -79,10 +74,10 @@ class Bench:
         """Where Python finds the student's packages; one thread, for the checks are small."""
         return {"PYTHONPATH": str(self.root), "OMP_NUM_THREADS": "1"}
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[bytes]:
         forget_stale(self.root)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "common.grading.runner.local_runner", self.probes],
+        process = subprocess.Popen(
+            [sys.executable, "-m", "common.grading.runner.local", self.probes],
             cwd=self.root,
             env={**os.environ, **self.variables()},
             stdin=subprocess.PIPE,
@@ -92,17 +87,17 @@ class Bench:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # so on Windows
         )
         self._answers: queue.Queue[bytes] = queue.Queue()
-        reader = threading.Thread(
-            target=_pump, args=(self._process.stdout, self._answers), daemon=True
-        )
-        reader.start()
+        arguments = (_pipe(process.stdout), self._answers)
+        threading.Thread(target=_pump, args=arguments, daemon=True).start()
+        self._process = process
+        return process
 
     def _stop(self) -> int | None:
         process, self._process = self._process, None
         if process is None:
             return None
         with contextlib.suppress(OSError):
-            process.stdin.close()
+            _pipe(process.stdin).close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=0.2)
         code = process.poll()
@@ -112,7 +107,7 @@ class Bench:
             else:
                 process.kill()
         process.wait()
-        process.stdout.close()
+        _pipe(process.stdout).close()
         return code
 
 
@@ -129,19 +124,25 @@ def forget_stale(root: Path) -> None:
                 compiled.unlink()
 
 
-def _pump(stream: BinaryIO, answers: "queue.Queue[bytes]") -> None:
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    """Return a pipe that was asked for, and so is there."""
+    assert stream is not None
+    return stream
+
+
+def _pump(stream: IO[bytes], answers: "queue.Queue[bytes]") -> None:
     with contextlib.suppress(OSError, ValueError):
         while frame := _read(stream):
             answers.put(frame)
     answers.put(b"")
 
 
-def _write(stream: BinaryIO, frame: bytes) -> None:
+def _write(stream: IO[bytes], frame: bytes) -> None:
     stream.write(len(frame).to_bytes(8, "little") + frame)
     stream.flush()
 
 
-def _read(stream: BinaryIO) -> bytes:
+def _read(stream: IO[bytes]) -> bytes:
     """Return the next frame, or nothing where the stream has ended."""
     length = stream.read(8)
     return stream.read(int.from_bytes(length, "little")) if len(length) == 8 else b""
@@ -154,14 +155,14 @@ def serve(probes: str) -> None:
     with contextlib.suppress(ImportError):
         importlib.import_module(probes)  # the libraries; the student's code comes with the probe
     while request := _read(sys.stdin.buffer):
-        asked = decode(request)
+        asked: Any = decode(request)
         if not FORKS:
             _write(answers, run_probe(asked["module"], asked["probe"], asked["inputs"]))
             continue
         _write(answers, _in_a_copy(asked))
 
 
-def _in_a_copy(asked: dict[str, Plain]) -> bytes:
+def _in_a_copy(asked: dict[str, Any]) -> bytes:
     """Run the probe in a copy of this process, and return the frame that it leaves."""
     ours, theirs = os.pipe()
     child = os.fork()
