@@ -460,3 +460,27 @@ def test_the_solutions_of_the_course_get_all_points_in_the_student_edition(tmp_p
     assert {check.failure for exercise in found[1].exercises for check in exercise.checks} == {
         "empty"
     }
+
+
+@linux
+@pytest.mark.parametrize("fault", ["a renamed function", "checks that cannot be imported"])
+def test_a_module_that_cannot_be_graded_keeps_no_other_from_its_grades(room, capsys, fault):
+    def exercises(name):
+        if name == "vision" and fault == "checks that cannot be imported":
+            raise ImportError("no module named 'cv9'")
+        return EXERCISES[name]
+
+    if fault == "a renamed function":
+        path = room.course / "vision" / "loss.py"
+        path.write_text(path.read_text().replace("def halve", "def half"))
+    course = Course(room.course, exercises)
+    assert list(course.modules) == ["tabular"]
+    hand_in(room.folder, "Vera", VISION)
+    grades = {
+        one.student: one for one in grade(room.folder, room.out, classroom.options(), course=course)
+    }
+    assert (grades["Anna"].points, grades["Boris"].points) == (100, 40)
+    assert grades["Vera"].refused
+    assert "vision cannot be graded, and is left out: " in capsys.readouterr().out
+    with pytest.raises(UserError, match="^vision cannot be graded: "):
+        grade(room.folder, room.out, classroom.options(module="vision"), course=course)
