@@ -1,0 +1,67 @@
+"""Cells with units, and with two numbers: what people write into tables of flats."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.tables.measures import parse_measures, parse_pairs, range_of
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers", "unit"),
+    [
+        (["30,6 м²", "55,9\u00a0м²", "40 м²"], [30.6, 55.9, 40], "м²"),
+        (["45 %", "7%", "12,5 %"], [45, 7, 12.5], "%"),
+        (["5 мин", "12 мин.", "1 мин"], [5, 12, 1], "мин"),
+        (["1,656 sq ft", "12,050 sq ft"], [1656, 12050], "sq ft"),
+        (["1987 г.", "2004 г."], [1987, 2004], "г."),
+        (["1-комн.", "3-комн."], [1, 3], "комн."),
+        (["1 комната", "2 комнаты", "5 комнат"], [1, 2, 5], "комната"),
+        (["-3 °C", "+5 °C"], [-3, 5], "°C"),
+        (["1 250 м2", "30 м²"], [1250, 30], "м2"),
+    ],
+)
+def test_a_number_with_its_unit(cells, numbers, unit):
+    measures = parse_measures(pd.Series(cells))
+    assert measures.values.tolist() == numbers
+    assert measures.unit == unit
+    assert measures.agreeing == 1
+
+
+def test_plain_numbers_beside_ones_with_a_unit():
+    measures = parse_measures(pd.Series(["55", "30 м²", None, "по запросу"], index=[7, 8, 9, 10]))
+    assert measures.values.fillna(-1).to_dict() == {7: 55, 8: 30, 9: -1, 10: -1}
+
+
+@pytest.mark.parametrize("cells", [["12А", "12Б", "14В", "3Г"], ["5 мин", "1 ч", "2 дня", "3 км"]])
+def test_units_that_differ_are_said_to(cells):
+    assert parse_measures(pd.Series(cells)).agreeing <= 0.5
+
+
+@pytest.mark.parametrize("cell", ["Сокол", "2 комнаты, 5 этаж", "3/9", "1.2.3", "ул. 5", "", "м²"])
+def test_what_is_no_number_with_a_unit(cell):
+    assert np.isnan(parse_measures(pd.Series([cell, "1 м"])).values[0])
+
+
+def test_a_column_of_numbers_is_left_as_it_is():
+    numbers = pd.Series([1.5, np.nan, 3])
+    pd.testing.assert_series_equal(parse_measures(numbers).values, numbers)
+
+
+@pytest.mark.parametrize(
+    "cells", [["3/9", "4/17"], ["3 из 9", "4 из 17"], ["3 of 9", "4 of 17"], [" 3 / 9", "4\\17"]]
+)
+def test_two_numbers_in_one_cell(cells):
+    first, second = parse_pairs(pd.Series(cells, index=[5, 6]))
+    assert first.to_dict() == {5: 3, 6: 4}
+    assert second.to_dict() == {5: 9, 6: 17}
+
+
+@pytest.mark.parametrize("cells", [["1/2/2024", "3/4/2024"], ["дом 3/9", "Сокол"], [1.5, 2.0], []])
+def test_what_is_no_pair(cells):
+    assert parse_pairs(pd.Series(cells)) is None
+
+
+def test_a_range_says_what_a_person_would_notice():
+    assert range_of(np.array([970, 1.05, np.nan, 780])) == "1.05 to 970, median 780"
+    assert range_of(np.array([np.nan])) == "no value"
