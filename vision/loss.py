@@ -1,9 +1,7 @@
-"""Losses that look at a whole object: how much of it overlaps what was found, and their sums.
+"""Losses that look at a whole object: how much of it overlaps what was found.
 
 What they take and what they return, on ignored pixels too, is told in `vision.pixel_loss`.
 """
-
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -172,28 +170,3 @@ class FocalTversky(Tversky):
         curve = loss.clamp_min(STRAIGHT_BELOW).pow(self.power)
         line = loss * STRAIGHT_BELOW ** (self.power - 1)
         return torch.where(loss < STRAIGHT_BELOW, line, curve).mean(1)
-
-
-class WeightedSum(MaskLoss):
-    """Several losses at once, each with its weight: Σ weight · loss.
-
-    An overlap loss sees the thing and cross-entropy sees every pixel; together they often learn
-    what neither does alone. Each part keeps its own `ignore_index`.
-
-    >>> from vision.pixel_loss import CrossEntropy
-    >>> both = WeightedSum([(1.0, Tversky()), (0.5, CrossEntropy())])
-    >>> logits, mask = torch.zeros(2, 1, 8, 8), torch.zeros(2, 8, 8, dtype=torch.uint8)
-    >>> bool(both(logits, mask) == Tversky()(logits, mask) + CrossEntropy()(logits, mask) / 2)
-    True
-    """
-
-    def __init__(self, parts: Sequence[tuple[float, MaskLoss]], *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        if not parts or not all(weight > 0 for weight, _ in parts):
-            raise ValueError("expected one part or more, each with a weight above 0")
-        self.weights = [weight for weight, _ in parts]
-        self.parts = torch.nn.ModuleList(part for _, part in parts)
-
-    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
-        values = [part.per_example(prediction, target) for part in self.parts]
-        return sum(weight * value for weight, value in zip(self.weights, values, strict=True))

@@ -12,14 +12,16 @@ import torch
 from torch import nn
 
 from common.errors import UserError
+from common.loss_registry import LossRegistry
 from common.task import Outcome, Picture, Pipeline, Task
 from vision import plots, video
 from vision.data import Pictures, fingerprint, load
 from vision.images import write_image
-from vision.menu import Menu
+from vision.loss import Dice, FocalTversky, Tversky
 from vision.metrics import METRICS, Answer, PixelIoU, examine, figures
 from vision.model import UNet
 from vision.overlay import sheet
+from vision.pixel_loss import Boundary, CrossEntropy, Focal
 from vision.predict import answers, draw_over, predict_any
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, VisionSettings
@@ -51,7 +53,18 @@ class VisionTask(Task):
     source = PictureSource
     settings = VisionSettings
     preprocessing = PicturePreprocessing
-    losses: Mapping[str, Any] = Menu()
+    losses = LossRegistry(
+        {
+            "cross_entropy": lambda settings, _: CrossEntropy(),
+            "focal": lambda settings, _: Focal(gamma=settings.gamma),
+            "boundary": lambda settings, _: Boundary(extra=settings.extra),
+            "dice": lambda settings, _: Dice(),
+            "tversky": lambda settings, _: Tversky(alpha=settings.alpha, beta=settings.beta),
+            "focal_tversky": lambda settings, _: FocalTversky(
+                alpha=settings.alpha, beta=settings.beta, power=settings.power
+            ),
+        }
+    )
     curves: Mapping[str, Any] = {"iou": PixelIoU()}
 
     def load(self, source: PictureSource) -> Pictures:

@@ -7,7 +7,8 @@ from monai.losses import DiceLoss, FocalLoss, TverskyLoss
 from scipy import ndimage
 from torch.nn import functional as F
 
-from vision.loss import Dice, FocalTversky, Tversky, WeightedSum
+from common.loss_registry import WeightedSumLoss
+from vision.loss import Dice, FocalTversky, Tversky
 from vision.pixel_loss import IGNORE, Boundary, CrossEntropy, Focal, edges
 
 LOSSES = {
@@ -17,7 +18,7 @@ LOSSES = {
     "tversky": Tversky,
     "dice": Dice,
     "focal_tversky": FocalTversky,
-    "sum": lambda **arguments: WeightedSum([(1.0, Tversky()), (0.5, Focal())], **arguments),
+    "sum": lambda **arguments: WeightedSumLoss([(1.0, Tversky()), (0.5, Focal())], **arguments),
 }
 OVERLAPS = ["tversky", "dice", "focal_tversky"]
 
@@ -198,7 +199,7 @@ def test_what_is_unknown_makes_no_boundary():
 
 def test_a_sum_is_the_sum():
     logits, masks = scene(3)
-    both = WeightedSum([(0.25, Dice()), (2.0, CrossEntropy())])(logits, masks)
+    both = WeightedSumLoss([(0.25, Dice()), (2.0, CrossEntropy())])(logits, masks)
     expected = 0.25 * Dice()(logits, masks) + 2 * CrossEntropy()(logits, masks)
     torch.testing.assert_close(both, expected)
 
@@ -399,8 +400,8 @@ def test_masks_that_are_no_class_ids_are_refused(loss_class):
         lambda: Focal(alpha=2),
         lambda: FocalTversky(power=0),
         lambda: Boundary(reach=0),
-        lambda: WeightedSum([]),
-        lambda: WeightedSum([(-1.0, Dice())]),
+        lambda: WeightedSumLoss([]),
+        lambda: WeightedSumLoss([(-1.0, Dice())]),
     ],
 )
 def test_prices_that_make_no_sense_are_refused(make):

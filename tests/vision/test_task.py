@@ -5,14 +5,14 @@ import pytest
 import torch
 
 from common.errors import UserError, unknown
+from common.loss_registry import WeightedSumLoss
 from common.report.console import metrics_table
 from common.report.run_page import write
 from common.task import Outcome, Pipeline
 from common.training.history import History
 from tests.vision.scenes import folders, scene
 from tests.vision.test_preprocessing import examples
-from vision.loss import FocalTversky, Tversky, WeightedSum
-from vision.menu import SINGLE, Menu
+from vision.loss import FocalTversky, Tversky
 from vision.overlay import COLOURS, overlay, sheet
 from vision.pixel_loss import CrossEntropy, Focal
 from vision.predict import answers
@@ -45,26 +45,26 @@ def test_every_loss_is_built_with_the_settings():
 
 
 def test_a_sum_is_written_as_one_writes_it():
-    loss = Menu()[" tversky +0.5* focal+2*cross_entropy"](VisionSettings(), None)
-    assert isinstance(loss, WeightedSum)
-    assert loss.weights == [1, 0.5, 2]
+    loss = TASK.losses[" tversky +0.5* focal+2*cross_entropy"](VisionSettings(), None)
+    assert isinstance(loss, WeightedSumLoss)
+    assert loss.weights == (1, 0.5, 2)
     assert [type(part) for part in loss.parts] == [Tversky, Focal, CrossEntropy]
-    assert isinstance(Menu()["focal_tversky"](VisionSettings(), None), FocalTversky)
+    assert isinstance(TASK.losses["focal_tversky"](VisionSettings(), None), FocalTversky)
 
 
 @pytest.mark.parametrize(
     "name", ["", "+", "tversky+", "hope", "0*dice", "-1*dice", "nan*dice", "inf*dice", "2dice"]
 )
 def test_what_is_no_sum_of_losses_is_unknown(name):
-    assert name not in Menu()
-    assert "There are: cross_entropy" in str(unknown("loss", name, Menu()))
+    assert name not in TASK.losses
+    assert "There are: cross_entropy" in str(unknown("loss", name, TASK.losses))
     with pytest.raises(KeyError):
-        Menu()[name]
+        TASK.losses[name]
 
 
 def test_the_help_names_every_loss():
     field = next(f for f in dataclasses.fields(VisionSettings) if f.name == "loss")
-    assert all(name in field.metadata["help"] for name in SINGLE)
+    assert all(name in field.metadata["help"] for name in TASK.losses)
 
 
 # --- answers ---------------------------------------------------------------------------------
