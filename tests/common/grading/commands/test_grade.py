@@ -16,9 +16,10 @@ from common.__main__ import main
 from common.discovery import ROOT
 from common.errors import UserError
 from common.grading.commands.appeal import appeal
-from common.grading.commands.grade import GRADEBOOK, Options, _Progress, grade
+from common.grading.commands.grade import Options, _Progress, grade
 from common.grading.exercise.course import Course
 from common.grading.gradebook.policy import Policy, load_policies, load_times
+from common.grading.gradebook.store import GRADEBOOK
 from common.grading.runner import loop
 from common.grading.sanitize import shown as shown_as
 from tests.common.grading import classroom
