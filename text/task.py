@@ -16,12 +16,12 @@ from text.baselines import baseline_outcomes
 from text.data import Texts, fingerprint, load, numbers_of
 from text.decision import decide
 from text.loss import (
-    IGNORED,
-    CrossEntropy,
-    ExpectedCost,
-    Focal,
-    LabelSmoothing,
-    OrdinalDistance,
+    IGNORE_INDEX,
+    CrossEntropyLoss,
+    ExpectedCostLoss,
+    FocalLoss,
+    LabelSmoothingLoss,
+    RankedProbabilityLoss,
 )
 from text.metrics import METRICS, class_metrics, macro_f1
 from text.model import TextNetwork
@@ -34,7 +34,7 @@ from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN
 
 def valid_f1(prediction: Tensor, target: Tensor) -> float:
     """Macro-F1 of the likeliest classes, for the learning curves."""
-    known = target != IGNORED
+    known = target != IGNORE_INDEX
     answers_, true = prediction[known].argmax(dim=1).cpu().numpy(), target[known].cpu().numpy()
     return macro_f1(answers_, true, prediction.shape[1]) if len(true) else float("nan")
 
@@ -56,11 +56,13 @@ class TextTask(Task):
     preprocessing = TextPreprocessing
     curves: Mapping[str, Any] = {"macro_f1": valid_f1}
     losses: Mapping[str, Any] = {
-        "cross_entropy": lambda settings, _: CrossEntropy(),
-        "smoothing": lambda settings, _: LabelSmoothing(epsilon=settings.smoothing),
-        "focal": lambda settings, _: Focal(gamma=settings.gamma),
-        "cost": lambda settings, prepared: ExpectedCost(prepared.costs, entropy=settings.entropy),
-        "ordinal": lambda settings, _: OrdinalDistance(entropy=settings.entropy),
+        "cross_entropy": lambda settings, _: CrossEntropyLoss(),
+        "smoothing": lambda settings, _: LabelSmoothingLoss(epsilon=settings.smoothing),
+        "focal": lambda settings, _: FocalLoss(gamma=settings.gamma),
+        "cost": lambda settings, prepared: ExpectedCostLoss(
+            prepared.costs, ce_weight=settings.ce_weight
+        ),
+        "ordinal": lambda settings, _: RankedProbabilityLoss(ce_weight=settings.ce_weight),
     }
 
     def load(self, source: TextSource) -> Texts:
@@ -105,15 +107,15 @@ class TextTask(Task):
             heads=settings.heads,
             activation=settings.activation,
             dropout=settings.dropout,
-            hide=settings.hide,
-            alone=settings.alone,
+            word_dropout=settings.word_dropout,
+            bag_dropout=settings.bag_dropout,
         )
 
     def evaluate(self, pipeline: Pipeline, examples: Texts) -> tuple[dict[str, float], Artifacts]:
         """Evaluate on the texts whose class training has seen; of others nothing can be said."""
         prepared = pipeline.preprocessing
         true = prepared.targets(examples.labels)
-        known = true != IGNORED
+        known = true != IGNORE_INDEX
         if not known.any():
             raise UserError(
                 f"no text has a class that the network learned: {', '.join(prepared.classes[:12])}"
