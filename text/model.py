@@ -167,7 +167,8 @@ class TextNetwork(nn.Module):
     vectors: (words, size) word vectors to begin with; frozen: never change them.
     width, depth: neurons in a hidden layer, and how many of these layers there are.
     heads: of the attention. dropout: share of neurons, and of the bag's pieces, that are dropped
-    in training. word_dropout: share of the words that are hidden in training, lest any one be relied upon.
+    in training. word_dropout: share of the words that are hidden in training, lest any one be
+    relied upon.
     bag_dropout: share of the texts for which training hides the whole bag, or the upper line would
     leave all work to it.
 

@@ -146,7 +146,7 @@ class TextPreprocessing(Preprocessing):
         return encoded
 
     def targets(self, labels: np.ndarray) -> np.ndarray:
-        """Return the number of each class, (n,) int64; `IGNORE_INDEX` for one that training has not."""
+        """Return the number of each class, (n,) int64, or `IGNORE_INDEX` if training has it not."""
         numbers = {name: number for number, name in enumerate(self.classes)}
         return np.array([numbers.get(label, IGNORE_INDEX) for label in labels], dtype=np.int64)
 

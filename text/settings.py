@@ -50,7 +50,9 @@ class TextSettings(Settings):
     """The network, the training, and how an answer is chosen."""
 
     loss: str = option(
-        "cross_entropy", "loss to train with: cross_entropy, smoothing, focal, cost, ordinal"
+        "cross_entropy",
+        "loss to train with: cross_entropy, smoothing, focal, cost, ordinal, "
+        "or a sum such as cost + 0.5*focal",
     )
     decision: str | None = option(
         None,

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.loss_registry import LossRegistry, names_in
 from common.task import Outcome, Picture, Pipeline, Task
 from text import plots
 from text.artifacts import Artifacts, collect_artifacts
@@ -55,15 +56,17 @@ class TextTask(Task):
     settings = TextSettings
     preprocessing = TextPreprocessing
     curves: Mapping[str, Any] = {"macro_f1": valid_f1}
-    losses: Mapping[str, Any] = {
-        "cross_entropy": lambda settings, _: CrossEntropyLoss(),
-        "smoothing": lambda settings, _: LabelSmoothingLoss(epsilon=settings.smoothing),
-        "focal": lambda settings, _: FocalLoss(gamma=settings.gamma),
-        "cost": lambda settings, prepared: ExpectedCostLoss(
-            prepared.costs, ce_weight=settings.ce_weight
-        ),
-        "ordinal": lambda settings, _: RankedProbabilityLoss(ce_weight=settings.ce_weight),
-    }
+    losses = LossRegistry(
+        {
+            "cross_entropy": lambda settings, _: CrossEntropyLoss(),
+            "smoothing": lambda settings, _: LabelSmoothingLoss(epsilon=settings.smoothing),
+            "focal": lambda settings, _: FocalLoss(gamma=settings.gamma),
+            "cost": lambda settings, prepared: ExpectedCostLoss(
+                prepared.costs, ce_weight=settings.ce_weight
+            ),
+            "ordinal": lambda settings, _: RankedProbabilityLoss(ce_weight=settings.ce_weight),
+        }
+    )
 
     def load(self, source: TextSource) -> Texts:
         return load(source)
@@ -71,7 +74,7 @@ class TextTask(Task):
     def complete(self, settings: TextSettings, examples: Texts) -> TextSettings:
         """Refuse the loss for ratings where the classes have no order."""
         classes = examples.costs.classes
-        if settings.loss == "ordinal" and not numbers_of(classes):
+        if "ordinal" in names_in(settings.loss) and not numbers_of(classes):
             shown = ", ".join(classes[:8])
             raise UserError(f"--loss ordinal is for ratings, classes that are numbers; not {shown}")
         return settings
