@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 
 from common.report.console import metrics_table
-from common.report.pages import template, write_page
+from common.report.pages import template
 from common.report.plots import LEGEND, Series, grid_of_panels, label, legend_below, series_styles
 from common.task import Metric, Outcome, Picture
 from common.training.history import History
@@ -21,8 +20,7 @@ _PARTS = {
 _KEPT = {"epoch", "lr", "train_loss", "valid_loss", "seconds"}
 
 
-def write(
-    path: str | Path,
+def render(
     *,
     title: str,
     about: str,
@@ -33,19 +31,17 @@ def write(
     notes: Sequence[str],
     settings: Mapping[str, Any],
     sizes: Mapping[str, int] | None = None,
-) -> None:
-    """Write the page. It needs no network and no script, and shows every text as it is.
+) -> str:
+    """Return the page. It needs no network and no script, and shows every text as it is.
 
     part: what the figures were computed on, "test" or "valid".
     notes: how the data was read and what was decided, a line each.
     sizes: the number of examples in the parts "train", "valid" and "test".
-
-    The page takes its place when it is complete; until then an older one stays.
     """
     trained = [outcome for outcome in outcomes if outcome.history is not None]
     ordered = [*trained, *(outcome for outcome in outcomes if outcome.history is None)]
     rows = metrics_table(metrics, ordered)
-    text = template("report.html").render(
+    return template("report.html").render(
         title=title,
         about=about,
         part=_PARTS[part],
@@ -59,7 +55,6 @@ def write(
         pictures=pictures,
         settings=settings,
     )
-    write_page(path, text)
 
 
 def learning_curves(histories: Mapping[str, History]) -> Picture:
