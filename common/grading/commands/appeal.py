@@ -34,7 +34,7 @@ def appeal(
         course.write_edition(Path(folder))
         libraries = course.libraries(module.name)
         print(f"{student}: {exercise.exercise}, of the submission {submission.sha256[:12]}")
-        with Sandbox(Path(folder), replaceable=module.given, preload=libraries) as sandbox:
+        with Sandbox(Path(folder), replaceable=module.starter, preload=libraries) as sandbox:
             run = partial(sandbox.run, gradebook.files(submission))
             for check in exercise.checks:
                 inputs = draw(secret, submission, exercise, check)

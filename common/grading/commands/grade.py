@@ -66,7 +66,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
         raise unknown("module", options.module, course.modules)
     for name, why in course.left_out.items():
         print(f"{name} cannot be graded, and is left out: {why}")
-    handed_in = submissions(folder, course.given, module=options.module)
+    handed_in = submissions(folder, course.starter, module=options.module)
     if out.resolve().is_relative_to(folder.resolve()):
         raise UserError(f"{out}: is among the submissions; name a folder outside of {folder}")
     modules = [*course.modules, *course.left_out]
@@ -181,9 +181,10 @@ def _write(
     course: Course,
     language: str,
 ) -> None:
-    given = {name: text.decode() for files in course.given.values() for name, text in files.items()}
+    files = [file for given in course.starter.values() for file in given.items()]
+    starter = {name: content.decode() for name, content in files}
     try:
-        write_outputs(out, found, changed or None, given=given, language=language)
+        write_outputs(out, found, changed or None, starter=starter, language=language)
     except OSError as error:
         raise UserError(
             f"{error.filename or out}: {error.strerror}; the grades are in the gradebook: "
