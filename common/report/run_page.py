@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from common.report.console import metrics_table
 from common.report.pages import template
@@ -74,7 +75,7 @@ def learning_curves(histories: Mapping[str, History]) -> Picture:
     ]
     handles.append(panels[0].plot([], [], "*", color=best.colour, markersize=11)[0])
     legend_below(figure, handles, ["training", "validation", "best epoch"])
-    if len(panels) > len(histories):
+    if shared and len(panels) > len(histories):
         _shared_panel(panels[-1], shared, histories)
     caption = (
         "Loss by epoch. Each panel has its own scale, for losses are in different units: compare "
@@ -129,7 +130,9 @@ def _shared_panel(axes: Axes, metric: str, histories: Mapping[str, History]) -> 
 
 def _settle_scale(axes: Axes, rows: Sequence[Mapping[str, float]], columns: Sequence[str]) -> None:
     """Take a logarithmic scale where values span more than a factor of ten."""
-    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    axes.xaxis.set_major_locator(
+        MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1)
+    )
     values = [row[column] for row in rows for column in columns if column in row]
     values = [value for value in values if math.isfinite(value)]
     if values and min(values) > 0 and max(values) > 10 * min(values):

@@ -54,25 +54,26 @@ class Result:
 
 def summary(result: Result) -> dict[str, Any]:
     """Return what metrics.json holds."""
-    trained = [outcome for outcome in result.outcomes if outcome.history is not None]
+    trained = {o.name: (o, o.history) for o in result.outcomes if o.history is not None}
     references = {
         outcome.name: {result.part: outcome.metrics}
         for outcome in result.outcomes
         if outcome.history is None
     }
     figures = {
-        outcome.name: {
+        name: {
             result.part: outcome.metrics,
             "seconds": outcome.seconds,
-            "epochs": len(outcome.history.rows),
-            "best_epoch": outcome.history.best_epoch,
-            "stopped": outcome.history.stopped,
+            "epochs": len(history.rows),
+            "best_epoch": history.best_epoch,
+            "stopped": history.stopped,
         }
-        for outcome in trained
+        for name, (outcome, history) in trained.items()
     }
     common = {"references": references, "examples": result.prepared.sizes}
-    if len(trained) == 1:
-        return {**figures[trained[0].name], "loss": trained[0].name, **common}
+    if len(figures) == 1:
+        ((loss, own),) = figures.items()
+        return {**own, "loss": loss, **common}
     return {"losses": figures, "seconds": result.seconds, **common}
 
 
