@@ -7,8 +7,15 @@ Three lines do what the commands do:
     model.predict("new.csv")
 """
 
-from common.api import lazily
+from typing import Any
 
-__all__ = ["Predictor", "TableSource", "TabularSettings", "fit", "load"]
+__all__ = ["TableSource", "TabularSettings", "Valuer", "fit", "load"]
 
-__getattr__ = lazily(__name__)
+
+def __getattr__(name: str) -> Any:
+    # Only when asked for: `python -m tabular --help` passes here too, and needs no torch.
+    if name in __all__:
+        from tabular import valuer
+
+        return getattr(valuer, name)
+    raise AttributeError(f"module 'tabular' has no attribute {name!r}")

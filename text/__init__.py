@@ -3,12 +3,19 @@
 Three lines do what the commands do:
 
     import text
-    model = text.fit("letters.csv", text="letter", label="class", costs="costs.csv")
-    model.predict(["Пахнет газом в подъезде"])
+    sorter = text.fit("letters.csv", text="letter", label="class", costs="costs.csv")
+    sorter.predict(["Пахнет газом в подъезде"])
 """
 
-from common.api import lazily
+from typing import Any
 
-__all__ = ["Predictor", "TextSettings", "TextSource", "fit", "load"]
+__all__ = ["Sorter", "TextSettings", "TextSource", "fit", "load"]
 
-__getattr__ = lazily(__name__)
+
+def __getattr__(name: str) -> Any:
+    # Only when asked for: `python -m text --help` passes here too, and needs no torch.
+    if name in __all__:
+        from text import sorter
+
+        return getattr(sorter, name)
+    raise AttributeError(f"module 'text' has no attribute {name!r}")

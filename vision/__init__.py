@@ -3,12 +3,19 @@
 Three lines do what the commands do:
 
     import vision
-    model = vision.fit("images", "masks")
-    model.predict("new.jpg").objects
+    finder = vision.fit("images", "masks")
+    finder.find("new.jpg")
 """
 
-from common.api import lazily
+from typing import Any
 
-__all__ = ["PictureSource", "Predictor", "VisionSettings", "fit", "load"]
+__all__ = ["Finder", "PictureSource", "VisionSettings", "fit", "load"]
 
-__getattr__ = lazily(__name__)
+
+def __getattr__(name: str) -> Any:
+    # Only when asked for: `python -m vision --help` passes here too, and needs no torch.
+    if name in __all__:
+        from vision import finder
+
+        return getattr(finder, name)
+    raise AttributeError(f"module 'vision' has no attribute {name!r}")

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from common.report.console import metrics_table
-from common.report.pages import template
+from common.report.pages import template, write_page
 from common.report.plots import LEGEND, Series, grid_of_panels, label, legend_below, series_styles
 from common.task import Metric, Outcome, Picture
 from common.training.history import History
@@ -21,7 +21,8 @@ _PARTS = {
 _KEPT = {"epoch", "lr", "train_loss", "valid_loss", "seconds"}
 
 
-def render(
+def write(
+    path: str | Path,
     *,
     title: str,
     about: str,
@@ -32,17 +33,19 @@ def render(
     notes: Sequence[str],
     settings: Mapping[str, Any],
     sizes: Mapping[str, int] | None = None,
-) -> str:
-    """Return the page. It needs no network and no script, and shows every text as it is.
+) -> None:
+    """Write the page. It needs no network and no script, and shows every text as it is.
 
     part: what the figures were computed on, "test" or "valid".
     notes: how the data was read and what was decided, a line each.
     sizes: the number of examples in the parts "train", "valid" and "test".
+
+    The page takes its place when it is complete; until then an older one stays.
     """
     trained = [outcome for outcome in outcomes if outcome.history is not None]
     ordered = [*trained, *(outcome for outcome in outcomes if outcome.history is None)]
     rows = metrics_table(metrics, ordered)
-    return template("report.html").render(
+    text = template("report.html").render(
         title=title,
         about=about,
         part=_PARTS[part],
@@ -56,6 +59,7 @@ def render(
         pictures=pictures,
         settings=settings,
     )
+    write_page(path, text)
 
 
 def learning_curves(histories: Mapping[str, History]) -> Picture:
@@ -75,7 +79,7 @@ def learning_curves(histories: Mapping[str, History]) -> Picture:
     ]
     handles.append(panels[0].plot([], [], "*", color=best.colour, markersize=11)[0])
     legend_below(figure, handles, ["training", "validation", "best epoch"])
-    if shared and len(panels) > len(histories):
+    if len(panels) > len(histories):
         _shared_panel(panels[-1], shared, histories)
     caption = (
         "Loss by epoch. Each panel has its own scale, for losses are in different units: compare "
@@ -130,9 +134,7 @@ def _shared_panel(axes: Axes, metric: str, histories: Mapping[str, History]) -> 
 
 def _settle_scale(axes: Axes, rows: Sequence[Mapping[str, float]], columns: Sequence[str]) -> None:
     """Take a logarithmic scale where values span more than a factor of ten."""
-    axes.xaxis.set_major_locator(
-        MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1)
-    )
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     values = [row[column] for row in rows for column in columns if column in row]
     values = [value for value in values if math.isfinite(value)]
     if values and min(values) > 0 and max(values) > 10 * min(values):

@@ -14,7 +14,9 @@ from torch import nn
 from common.device import pick_device
 from common.errors import UserError, unknown
 from common.runs import drafts, store
+from common.runs.preflight import check_examples, check_task
 from common.runs.results import Prepared, Result, write
+from common.runs.trial import check_prepared
 from common.splits import split
 from common.task import Outcome, Pipeline, Task, takes_examples
 from common.trainer import Trainer
@@ -29,6 +31,7 @@ def _silent(line: str) -> None:
 
 def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
     """Split first, then fit the preparation on the training part only."""
+    check_examples(task, examples)
     parts = split(examples, settings.shares, seed=settings.seed, **examples.split_by)
     train, valid, test = (examples[rows] for rows in (parts.train, parts.valid, parts.test))
     notes = list(examples.notes)
@@ -102,6 +105,7 @@ def run(
 ) -> Result:
     """Train one network for each loss, at equal budget, and examine each once."""
     began = time.monotonic()
+    check_prepared(task, prepared, source, settings, losses)
     part, exam = prepared.exam
     outcomes, pipelines = [], {}
     for loss in losses:
@@ -112,7 +116,7 @@ def run(
         )
         # The history's, for a training that was resumed spent some of them in another process.
         seconds = sum(history.column("seconds"))
-        pipelines[loss] = Pipeline(prepared.preprocessing, model.eval(), chosen, source)
+        pipelines[loss] = Pipeline(prepared.preprocessing, model, chosen, source)
         metrics, artifacts = task.evaluate(pipelines[loss], exam)
         outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
     outcomes += task.baselines(prepared.train, exam, settings, pipelines)
@@ -140,6 +144,7 @@ def train(
     what the source names; a run with such examples can read them again neither to resume nor to
     be examined.
     """
+    check_task(task)
     losses = losses or [settings.loss]
     for loss in {*losses, settings.loss}:
         if loss not in task.losses:
@@ -162,16 +167,9 @@ def train(
     }
     del examples  # the parts are copies, and the whole may be large
     with drafts.draft(out, config) if out else contextlib.nullcontext() as folder:
-        result = _fill(
+        return _fill(
             task, folder, prepared, source, settings, losses=losses, say=say, progress=progress
         )
-    return dataclasses.replace(result, config=config)
-
-
-def save(task: Task, result: Result, out: Path) -> None:
-    """Write the run of a result that `train` returned, as it would have been written to `out`."""
-    with drafts.draft(out, result.config) as folder:
-        write(task, folder, result, next(iter(result.pipelines.values())).settings)
 
 
 def resume(task: Task, out: Path, *, say: Say = _silent, progress: bool = True) -> Result:

@@ -1,7 +1,7 @@
 """What every kind of file shares: names for the columns, numbers for the rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,7 @@ KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page
 class TableFormat:
     """How a file holds its table: `kind` is `csv` (TSV too), `excel` or `parquet`.
 
-    What does not apply to the kind, or was not seen in the file, is None. header_row: where the
-    columns' names stand, counted from 1. escape: what stands before a quotation mark in a cell.
+    What does not apply to the kind, or was not seen in the file, is None.
 
     >>> print(TableFormat("csv", encoding="cp1251", separator=";", decimal=","))
     CSV, cp1251, separator ';', decimal comma
@@ -35,19 +34,12 @@ class TableFormat:
     separator: str | None = None
     decimal: str | None = None
     sheet: str | None = None
-    header_row: int | None = field(default=None, compare=False)
-    escape: str | None = field(default=None, compare=False)
-
-    @property
-    def one_column(self) -> bool:
-        """Whether a text file has no separator at all."""
-        return self.separator == NO_SEPARATOR
 
     def __str__(self) -> str:
         parts = [KINDS[self.kind]]
         if self.encoding:
             parts.append(self.encoding)
-        if self.one_column:
+        if self.separator == NO_SEPARATOR:
             parts.append("one column")
         elif self.separator:
             parts.append("separator " + ("tab" if self.separator == "\t" else repr(self.separator)))

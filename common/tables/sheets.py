@@ -59,8 +59,7 @@ def frame_of(
     others = [other.name for other in sheets if other is not sheet]
     if others:
         notes.append(f"only sheet {sheet.name!r} is read, not {', '.join(map(repr, others))}")
-    found = TableFormat(kind, decimal=decimal, sheet=sheet.name, header_row=top + 1)
-    return frame, found, notes
+    return frame, TableFormat(kind, decimal=decimal, sheet=sheet.name), notes
 
 
 def _find(path: Path, sheets: Sequence[Sheet], wanted: Wanted) -> tuple[Sheet, int]:

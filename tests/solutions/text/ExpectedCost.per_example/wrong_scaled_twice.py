@@ -1,0 +1,10 @@
+"""Divides by the mean price once more."""
+
+import torch
+from torch.nn import functional as F
+
+
+def per_example(self, prediction, target):
+    rows = (self.costs / self.costs.sum())[target].to(prediction.dtype)
+    paid = torch.einsum("bc,bc->b", rows, F.softmax(prediction, dim=1))
+    return paid + self.entropy * F.cross_entropy(prediction, target, reduction="none")
