@@ -1,6 +1,14 @@
 """Take the noise out of speech, judged as an ear would.
 
-python -m audio                                          the demo
-python -m audio train --clean DIR --noise DIR            learn from your own recordings
-python -m audio predict RUN noisy.wav --out clean.wav    clean a file, or a folder
+Three lines do what the commands do:
+
+    import audio
+    model = audio.fit("speech", "noise")
+    model.predict("noisy.wav", out="clean.wav")
 """
+
+from common.api import lazily
+
+__all__ = ["AudioSettings", "Predictor", "SoundSource", "fit", "load"]
+
+__getattr__ = lazily(__name__)

@@ -167,6 +167,25 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
     return Cleaned(frames / rate, gain, stream.notes)
 
 
+def clean_samples(network: MaskNetwork, samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """Return samples (n,) or (channels, n) without their noise, of the same shape and length.
+
+    As `clean_file` does it, which takes no more memory for a longer sound.
+    """
+    level = Level()
+    blocks: Iterable[np.ndarray] = [np.atleast_2d(samples).astype(np.float32)]
+    if sample_rate != SAMPLE_RATE:
+        blocks = resampled(blocks, sample_rate, SAMPLE_RATE)
+    clean = cleaned(network, blocks, level=level)
+    if sample_rate != SAMPLE_RATE:
+        clean = resampled(clean, SAMPLE_RATE, sample_rate)
+    whole = np.concatenate(list(clean), axis=1)[:, : np.shape(samples)[-1]]
+    whole = np.pad(whole, ((0, 0), (0, np.shape(samples)[-1] - whole.shape[1])))
+    peak = float(np.abs(whole).max(initial=0))
+    whole *= min(level.gain, PEAK / peak) if peak > 0 else 1.0
+    return whole.reshape(np.shape(samples))
+
+
 def clean_any(network: MaskNetwork, source: Path, out: Path) -> str:
     """Clean a file, or every sound of a folder into another folder; return a line that says so."""
     if not source.is_dir():

@@ -1,6 +1,7 @@
 """Binds the rooms of the audio domain into the Task that common works with."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from audio.data import Mixtures, fingerprint, load
 from audio.loss import SISDR, Combination, MelDistance, MultiResolutionSTFT, WaveformMSE
 from audio.metrics import METRICS, mean_of, si_sdr, sound_metrics
 from audio.model import MaskNetwork
-from audio.predict import clean_any, restored
+from audio.predict import clean_any, clean_samples, restored
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
+from audio.sounds import Sound, read
 from common.device import pick_device
 from common.errors import UserError
 from common.settings import Options
@@ -119,8 +121,32 @@ class AudioTask(Task):
         """Clean a file, or every sound of a folder."""
         if not source.exists():
             raise UserError(f"{source}: no such file or folder")
-        network = pipeline.model.to(pick_device(pipeline.settings.device))
-        return clean_any(network, source, out)
+        return clean_any(_network(pipeline), source, out)
+
+    def answer(
+        self, pipeline: Pipeline, data: Any, *, sample_rate: int = SAMPLE_RATE
+    ) -> np.ndarray | Sound:
+        """Return a sound without its noise: a `Sound` for a file, samples for samples.
+
+        Args:
+            data: a file's path, or samples (n,) or (channels, n) between -1 and 1.
+            sample_rate: of the samples, per second.
+        """
+        if isinstance(data, str | Path):
+            sound = read(data)
+            clean = clean_samples(_network(pipeline), sound.samples, sound.sample_rate)
+            return replace(sound, samples=clean)
+        samples = np.asarray(data)
+        if samples.dtype.kind != "f" or samples.ndim not in (1, 2) or not samples.size:
+            shown = f"{samples.dtype} {samples.shape}"
+            raise UserError(f"samples are {shown}, expected float (n,) or (channels, n)")
+        if not np.isfinite(samples).all():
+            raise UserError("samples are not all finite")
+        return clean_samples(_network(pipeline), samples, sample_rate)
+
+
+def _network(pipeline: Pipeline) -> Any:
+    return pipeline.model.to(pick_device(pipeline.settings.device))
 
 
 def _figures(estimates: np.ndarray, examples: Mixtures) -> dict[str, float]:

@@ -89,7 +89,7 @@ def main() -> None:
 def class_of(module: Module, students: int) -> dict[str, Handed]:
     """Return what each student hands in; the same each time."""
     chance = random.Random(0)
-    solved = {name: (ROOT / name).read_bytes() for name in module.given}
+    solved = {name: (ROOT / name).read_bytes() for name in module.starter}
     mistakes, others = solutions(module, solved, "wrong"), solutions(module, solved, "right")
     handed = {}
     for number in range(students):

@@ -40,10 +40,10 @@ sys.path.insert(0, str(ROOT))
 os.environ["OMP_NUM_THREADS"] = "1"  # as in the sandbox
 
 from common.grading.exercise.course import Course  # noqa: E402
-from common.grading.exercise.specification import judge  # noqa: E402
 from common.grading.runner import bubblewrap  # noqa: E402
 from common.grading.runner.inside.driver import run_probe  # noqa: E402
 from common.grading.runner.inside.wire import decode, encode  # noqa: E402
+from common.grading.runner.loop import judge  # noqa: E402
 from common.grading.runner.sandbox import Sandbox  # noqa: E402
 
 
@@ -57,7 +57,7 @@ def seconds_of_children() -> float:
 
 def measure(course: Course, edition: Path, name: str, repeats: int) -> dict:
     module = course.modules[name]
-    files = {path: (ROOT / path).read_bytes() for path in module.given}
+    files = {path: (ROOT / path).read_bytes() for path in module.starter}
     checks = [(graded.place, check) for graded in module.exercises for check in graded.checks]
     inputs = [
         check.inputs(np.random.default_rng(number)) for number, (_, check) in enumerate(checks)
@@ -72,8 +72,7 @@ def measure(course: Course, edition: Path, name: str, repeats: int) -> dict:
                 before = time.process_time()
                 outcome = sandbox.run(files, place, check.probe, given)
                 inside += time.process_time() - before
-                said = [outcome.failure.kind, ""] if outcome.failure else ["output", outcome.output]
-                if not judge(check, given, said).passed:
+                if not judge(check, given, outcome).passed:
                     raise SystemExit(f"{name}: {check.name} is not right: {outcome}")
                 copied = decode(encode(given))
                 before = time.process_time()

@@ -10,6 +10,15 @@ Build = Callable[[Any, Any], nn.Module]
 """Builds a loss from a domain's settings and its fitted preprocessing."""
 
 
+def names_in(text: str) -> list[str]:
+    """Return the names of the losses in a sum.
+
+    >>> names_in("cost + 0.5*focal")
+    ['cost', 'focal']
+    """
+    return [term.rpartition("*")[2].strip() for term in text.split("+")]
+
+
 class WeightedSumLoss(nn.Module):
     """Several losses at once, each with its weight.
 

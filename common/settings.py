@@ -160,13 +160,16 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _kind(field: dataclasses.Field) -> tuple[Callable, bool]:
+def _kind(field: dataclasses.Field) -> tuple[type, bool]:
     """Return the field's plain type, and whether None is allowed."""
-    annotation = field.type
-    if isinstance(annotation, types.UnionType):
-        plain = [part for part in typing.get_args(annotation) if part is not types.NoneType]
-        return typing.get_origin(plain[0]) or plain[0], True
-    return typing.get_origin(annotation) or annotation, False
+    plain, optional = field.type, False
+    if isinstance(plain, types.UnionType):
+        parts = typing.get_args(plain)
+        plain, optional = next(part for part in parts if part is not types.NoneType), True
+    kind = typing.get_origin(plain) or plain
+    if not isinstance(kind, type):
+        raise TypeError(f"{field.name} is annotated {field.type!r}, expected a plain type")
+    return kind, optional
 
 
 def _checked(field: dataclasses.Field, value: Any) -> Any:
@@ -206,7 +209,12 @@ _LIMITS = (("at_least", "from {:.12g}"), ("above", "above {:.12g}"), ("at_most",
 
 def _expectation(field: dataclasses.Field) -> str:
     kind, optional = _kind(field)
-    words = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
+    words: dict[type, str] = {
+        int: "a whole number",
+        float: "a number",
+        str: "text",
+        bool: "true or false",
+    }
     text = words.get(kind, "a list of texts")
     for key, phrase in _LIMITS:
         if field.metadata.get(key) is not None:
@@ -246,8 +254,10 @@ def _add_argument(
         parser.add_argument(flag(field.name), action=argparse.BooleanOptionalAction, **common)
     else:
         action = "append" if kind is tuple else "store"
-        metavar = metavar or {int: "N", float: "X"}.get(kind, field.name.upper())
-        typed = {int: _whole, float: _real}.get(kind, str)
+        signs: dict[type, str] = {int: "N", float: "X"}
+        readers: dict[type, Callable[[str], Any]] = {int: _whole, float: _real}
+        metavar = metavar or signs.get(kind, field.name.upper())
+        typed = readers.get(kind, str)
         parser.add_argument(flag(field.name), action=action, type=typed, metavar=metavar, **common)
 
 

@@ -6,9 +6,10 @@
 and back out: runs.load -> Pipeline -> Task.predict -> a file the user can open.
 """
 
+import dataclasses
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, Self
@@ -16,9 +17,11 @@ from typing import Any, Literal, Protocol, Self
 import numpy as np
 from torch import Tensor, nn
 
+from common.errors import UserError
 from common.settings import Options, Settings
-from common.trainer import Trainer
+from common.training.batches import InputBatches
 from common.training.history import History
+from common.training.validation import input_batches, outputs, predict
 
 
 class Examples(Protocol):
@@ -84,10 +87,35 @@ class Pipeline:
     source: Any
 
     def __call__(self, examples: Any) -> Tensor:
-        """Return the network's raw output for each example, on the CPU."""
-        inputs = self.preprocessing.transform(examples)
-        trainer = Trainer(self.model, nn.Identity(), device=self.settings.device)
-        return trainer.predict(inputs, batch_size=4 * self.settings.batch_size)
+        """Return the network's raw output for each example, on the CPU.
+
+        Raises:
+            UserError: an output is not finite.
+        """
+        batches = self._batches(self.preprocessing.transform(examples))
+        return _finite(predict(self.model, self.model, batches))
+
+    def outputs(self, inputs: Any) -> Iterator[Tensor]:
+        """Yield the raw outputs for inputs batch by batch: memory does not grow with their number.
+
+        Args:
+            inputs: what the network takes: tensors, a Dataset or an iterable of batches.
+
+        Raises:
+            UserError: an output is not finite.
+        """
+        for output in outputs(self.model, self.model, self._batches(inputs)):
+            yield _finite(output)
+
+    def _batches(self, inputs: Any) -> InputBatches:
+        size = 4 * self.settings.batch_size  # without gradients, more fits into memory
+        return input_batches(self.model, inputs, batch_size=size, device=self.settings.device)
+
+
+def _finite(output: Tensor) -> Tensor:
+    if not output.isfinite().all():
+        raise UserError("the network's answers are not finite: its weights are damaged")
+    return output
 
 
 @dataclass(frozen=True)
@@ -173,6 +201,8 @@ class Task(ABC):
     source: type[Options]
     settings: type[Settings]
     preprocessing: type[Preprocessing]
+    predict_options: type[Options] = Options
+    """The domain's own options of the command `predict`."""
     losses: Mapping[str, Callable[[Any, Any], nn.Module]]
     """Each loss by name, built from (settings, fitted preprocessing). First, the standard one."""
     curves: Mapping[str, Callable[..., Any]]
@@ -248,3 +278,31 @@ class Task(ABC):
 
         options: an instance of the domain's own options of the command `predict`.
         """
+
+    def read(
+        self, *data: Any, pipeline: Pipeline | None = None, **fields: Any
+    ) -> tuple[Any, Any | None]:
+        """Understand what a person hands over in Python: return its source, and its examples.
+
+        Here everything is named by the source's fields, in their order, and the examples are
+        None, to be loaded. A domain that takes data in memory, a frame or arrays, makes examples.
+
+        Args:
+            data: paths, or what a domain takes; to be learned from or to be evaluated on.
+            pipeline: the trained one that is to be evaluated; None where it is to be fitted.
+            fields: fields of the source by name; None was not given.
+        """
+        names = [field.name for field in dataclasses.fields(self.source)]
+        if len(data) > len(names):
+            raise UserError(f"{len(data)} arguments came, expected up to {len(names)}: {names}")
+        values = {**dict(zip(names, data, strict=False)), **fields}
+        values = {name: value for name, value in values.items() if value is not None}
+        plain = {n: str(v) if isinstance(v, Path) else v for n, v in values.items()}
+        return self.source.from_dict(plain), None
+
+    def answer(self, pipeline: Pipeline, data: Any) -> Any:
+        """Return the answers to what a person hands over in Python, as one wants them there.
+
+        Here: the network's raw outputs for examples, as an array. A domain may take keywords too.
+        """
+        return pipeline(data).numpy()

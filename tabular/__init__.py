@@ -7,15 +7,8 @@ Three lines do what the commands do:
     model.predict("new.csv")
 """
 
-from typing import Any
+from common.api import lazily
 
-__all__ = ["TableSource", "TabularSettings", "Valuer", "fit", "load"]
+__all__ = ["Predictor", "TableSource", "TabularSettings", "fit", "load"]
 
-
-def __getattr__(name: str) -> Any:
-    # Only when asked for: `python -m tabular --help` passes here too, and needs no torch.
-    if name in __all__:
-        from tabular import valuer
-
-        return getattr(valuer, name)
-    raise AttributeError(f"module 'tabular' has no attribute {name!r}")
+__getattr__ = lazily(__name__)

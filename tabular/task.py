@@ -17,7 +17,7 @@ from common.tables import read_table, write_table
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import plots
 from tabular.columns import parse_overrides
-from tabular.data import LOWEST_PRICE, load, named_apart
+from tabular.data import LOWEST_PRICE, from_frame, load, named_apart
 from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
 from tabular.metrics import METRICS, price_metrics
 from tabular.model import PriceNetwork
@@ -168,12 +168,58 @@ class TabularTask(Task):
         write_table(table.frame.assign(**{prices.name: prices}), out, like=table.found)
         return f"{len(prices):,} prices in column {prices.name!r} of {out}"
 
+    def read(
+        self,
+        *data: Any,
+        pipeline: Pipeline | None = None,
+        table: Any = None,
+        columns: Mapping[str, str] | None = None,
+        **fields: Any,
+    ) -> tuple[TableSource, PriceTable | None]:
+        """Take a table, a file's path or a DataFrame, and the column that holds the price.
+
+        Args:
+            data: the table and the target.
+            pipeline: see `Task.read`; its target is the one where none is named.
+            table: the first of data, by name.
+            columns: kinds of columns that you know better, such as {"floor": "category"}.
+            fields: of `TableSource`.
+
+        >>> frame = pd.DataFrame({"area": [30.0, 50.0], "price": [9e6, 15e6]})
+        >>> source, examples = TASK.read(frame, "price")
+        >>> source.target, examples.price.tolist()
+        ('price', [9000000.0, 15000000.0])
+        """
+        table, *others = (*data, None) if table is None else (table, *data)
+        is_frame = isinstance(table, pd.DataFrame)
+        if not is_frame and not isinstance(table, str | Path | None):
+            raise UserError(
+                f"table is a {type(table).__name__}, expected a file's path or a DataFrame"
+            )
+        if pipeline is not None and (others or [None])[0] is None and not fields.get("target"):
+            fields["target"] = target_of(pipeline.source)
+        if columns is not None:
+            fields["column"] = tuple(f"{name}={kind}" for name, kind in columns.items())
+        source, _ = super().read(None if is_frame else table, *others, **fields)
+        return source, from_frame(table, source, notes=[]) if is_frame else None
+
+    def answer(self, pipeline: Pipeline, data: Any) -> pd.Series:
+        """Return a price for each row of a file or frame, in the currency of the training prices.
+
+        Raises:
+            UserError: the table lacks a column that the network needs.
+        """
+        if not isinstance(data, str | Path | pd.DataFrame):
+            raise UserError(
+                f"table is a {type(data).__name__}, expected a file's path or a DataFrame"
+            )
+        frame = data if isinstance(data, pd.DataFrame) else read_table(data).frame
+        return self.prices(pipeline, frame)
+
     def prices(self, pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
         """Return a price for each row of a frame, without cents where prices are large."""
         examples = PriceTable(named_apart(frame), np.ones(len(frame)))
         predicted = pipeline(examples).double().exp().numpy()
-        if not np.isfinite(predicted).all():
-            raise UserError("the network's prices are not finite: its weights are damaged")
         if np.median(predicted) >= 1000:
             predicted = predicted.round()
         return pd.Series(predicted, frame.index, name=f"predicted_{target_of(pipeline.source)}")

@@ -3,19 +3,12 @@
 Three lines do what the commands do:
 
     import text
-    sorter = text.fit("letters.csv", text="letter", label="class", costs="costs.csv")
-    sorter.predict(["Пахнет газом в подъезде"])
+    model = text.fit("letters.csv", text="letter", label="class", costs="costs.csv")
+    model.predict(["Пахнет газом в подъезде"])
 """
 
-from typing import Any
+from common.api import lazily
 
-__all__ = ["Sorter", "TextSettings", "TextSource", "fit", "load"]
+__all__ = ["Predictor", "TextSettings", "TextSource", "fit", "load"]
 
-
-def __getattr__(name: str) -> Any:
-    # Only when asked for: `python -m text --help` passes here too, and needs no torch.
-    if name in __all__:
-        from text import sorter
-
-        return getattr(sorter, name)
-    raise AttributeError(f"module 'text' has no attribute {name!r}")
+__getattr__ = lazily(__name__)

@@ -13,7 +13,7 @@ import numpy as np
 from common.task import Outcome, Pipeline
 from text.data import Texts
 from text.decision import decide, decision_of, least_cost
-from text.loss import IGNORED
+from text.loss import IGNORE_INDEX
 from text.metrics import class_metrics
 from text.predict import class_probabilities
 
@@ -33,7 +33,7 @@ def baseline_outcomes(test: Texts, pipelines: Mapping[str, Pipeline]) -> list[Ou
     """
     prepared = next(iter(pipelines.values())).preprocessing
     true = prepared.targets(test.labels)
-    known = np.flatnonzero(true != IGNORED)
+    known = np.flatnonzero(true != IGNORE_INDEX)
     true = true[known]
     found = []
     if prepared.priced:

@@ -15,6 +15,7 @@ learning" (2001).
 
 import numpy as np
 
+from common.loss_registry import names_in
 from common.task import Pipeline
 
 
@@ -58,12 +59,13 @@ def decision_of(pipeline: Pipeline) -> str:
     """Return how a trained network's answer is chosen: "most_likely" or "least_cost".
 
     Unless the settings say: by least expected cost where mix-ups have prices. The cost loss has
-    put its probability on the answer it means, so its likeliest class is that answer.
+    put its probability on the answer it means, so its likeliest class is that answer; a sum of
+    losses with it does the same.
     """
     settings = pipeline.settings
     if settings.decision is not None:
         return settings.decision
-    priced = pipeline.preprocessing.priced and settings.loss != "cost"
+    priced = pipeline.preprocessing.priced and "cost" not in names_in(settings.loss)
     return "least_cost" if priced else "most_likely"
 
 

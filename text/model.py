@@ -167,8 +167,9 @@ class TextNetwork(nn.Module):
     vectors: (words, size) word vectors to begin with; frozen: never change them.
     width, depth: neurons in a hidden layer, and how many of these layers there are.
     heads: of the attention. dropout: share of neurons, and of the bag's pieces, that are dropped
-    in training. hide: share of the words that are hidden in training, lest any one be relied upon.
-    alone: share of the texts for which training hides the whole bag, or the upper line would
+    in training. word_dropout: share of the words that are hidden in training, lest any one be
+    relied upon.
+    bag_dropout: share of the texts for which training hides the whole bag, or the upper line would
     leave all work to it.
 
     Inputs, as `text.preprocessing` gives them:
@@ -201,13 +202,17 @@ class TextNetwork(nn.Module):
         heads: int = 4,
         activation: str = "gelu",
         dropout: float = 0.3,
-        hide: float = 0.15,
-        alone: float = 0.3,
+        word_dropout: float = 0.15,
+        bag_dropout: float = 0.3,
     ) -> None:
         super().__init__()
         if heads < 1 or width < 1 or depth < 1:
             raise UserError(f"width {width}, depth {depth}, heads {heads}: expected 1 or more")
-        self.activation, self.hide, self.alone = activation_function(activation), hide, alone
+        self.activation, self.word_dropout, self.bag_dropout = (
+            activation_function(activation),
+            word_dropout,
+            bag_dropout,
+        )
         self.embed = TokenEmbedding(
             words, tags, pieces, width=width, size=size, vectors=vectors, frozen=frozen
         )
@@ -236,8 +241,8 @@ class TextNetwork(nn.Module):
         read, _ = self.read(words, phrases, tags, subwords, characters, kinds)
         weighed = self.dropout(values.float()).unsqueeze(1)
         bag = torch.bmm(weighed, self.bag(buckets).float()).squeeze(1)
-        if self.training and self.alone:
-            bag = bag * (torch.rand(len(bag), device=bag.device) >= self.alone)[:, None]
+        if self.training and self.bag_dropout:
+            bag = bag * (torch.rand(len(bag), device=bag.device) >= self.bag_dropout)[:, None]
         return self.answer(self.dropout(read)).float() + self.scale * bag
 
     def read(
@@ -261,8 +266,8 @@ class TextNetwork(nn.Module):
         begun = phrases.flatten()[places]
         begins = begun.nonzero().squeeze(1)
         described = described.index_add(0, begins, self.embed.phrase(begun[begins]))
-        if self.training and self.hide:
-            seen = torch.rand(len(described), device=words.device) >= self.hide
+        if self.training and self.word_dropout:
+            seen = torch.rand(len(described), device=words.device) >= self.word_dropout
             described = described * seen[:, None]
         x = described.new_zeros(there.numel(), described.shape[1])
         x = x.index_copy(0, places, described).view(*there.shape, -1)

@@ -55,8 +55,6 @@ def class_probabilities(pipeline: Pipeline, examples: Texts) -> np.ndarray:
     probabilities = np.empty((len(examples), len(pipeline.preprocessing.classes)))
     logits = pipeline(examples[order] if len(order) > 1 else examples)
     probabilities[order] = logits.double().softmax(dim=1).numpy()
-    if not np.isfinite(probabilities).all():
-        raise UserError("the network's answers are not finite: its weights are damaged")
     return probabilities
 
 
@@ -97,7 +95,7 @@ def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
     """Read texts with known classes; the columns are the run's own unless others are named."""
     own: TextSource = pipeline.source
     if Path(source.file).is_dir():
-        return _in_prices_of(pipeline, load(replace(source, costs=None, passage=own.passage)))
+        return in_prices_of(pipeline, load(replace(source, costs=None, passage=own.passage)))
     named = replace(
         source, text=source.text or own.text, label=source.label or own.label, costs=None
     )
@@ -108,10 +106,10 @@ def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
             raise UserError(f"say which column it is, --{option} COLUMN; there are: {columns[:20]}")
         if name not in columns:
             raise missing_column(name, columns)
-    return _in_prices_of(pipeline, from_frame(table.frame, named, notes=table.notes))
+    return in_prices_of(pipeline, from_frame(table.frame, named, notes=table.notes))
 
 
-def _in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
+def in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
     """Say which classes the network has never seen: no figure can speak of them."""
     classes = pipeline.preprocessing.classes
     strange = [label for label in examples.labels if label not in classes]

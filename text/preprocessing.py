@@ -26,7 +26,7 @@ from text.costs import Costs
 from text.data import Texts
 from text.growable import GrowableTable
 from text.lexicon import Lexicon
-from text.loss import IGNORED
+from text.loss import IGNORE_INDEX
 from text.morphology import Morphology
 from text.ngrams import BUCKETS, RUN, NgramWeights, Tokens, buckets_of, count_ngrams, weighed
 from text.padding import pad
@@ -123,7 +123,7 @@ class TextPreprocessing(Preprocessing):
         return Batches(partial(self.inputs, tokens, ends), len(ends), edges=edges)
 
     def data(self, examples: Texts, *, training: bool = False) -> Batches:
-        """Return batches of (inputs, class); a class that training has not is `IGNORED`."""
+        """Return batches of (inputs, class); a class that training has not is `IGNORE_INDEX`."""
         if training:
             fitted, tokens, ends = self._fitted
             if examples is not fitted:
@@ -146,9 +146,9 @@ class TextPreprocessing(Preprocessing):
         return encoded
 
     def targets(self, labels: np.ndarray) -> np.ndarray:
-        """Return the number of each class, (n,) int64; `IGNORED` for one that training has not."""
+        """Return the number of each class, (n,) int64, or `IGNORE_INDEX` if training has it not."""
         numbers = {name: number for number, name in enumerate(self.classes)}
-        return np.array([numbers.get(label, IGNORED) for label in labels], dtype=np.int64)
+        return np.array([numbers.get(label, IGNORE_INDEX) for label in labels], dtype=np.int64)
 
     def inputs(self, tokens: np.ndarray, ends: np.ndarray, rows: np.ndarray) -> Inputs:
         """Return the network's inputs for some of the texts that were encoded."""

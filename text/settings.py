@@ -50,7 +50,9 @@ class TextSettings(Settings):
     """The network, the training, and how an answer is chosen."""
 
     loss: str = option(
-        "cross_entropy", "loss to train with: cross_entropy, smoothing, focal, cost, ordinal"
+        "cross_entropy",
+        "loss to train with: cross_entropy, smoothing, focal, cost, ordinal, "
+        "or a sum such as cost + 0.5*focal",
     )
     decision: str | None = option(
         None,
@@ -69,14 +71,16 @@ class TextSettings(Settings):
     heads: int = option(4, "attention heads", at_least=1, at_most=256)
     embedding: int = option(48, "numbers in a learned word vector", at_least=2, at_most=4096)
     dropout: float = option(0.3, "share of neurons dropped in training", at_least=0, at_most=0.9)
-    hide: float = option(0.15, "share of words hidden in training", at_least=0, at_most=0.9)
-    alone: float = option(
+    word_dropout: float = option(
+        0.15, "share of words hidden from the network in training", at_least=0, at_most=0.9
+    )
+    bag_dropout: float = option(
         0.3, "share of texts that training shows without their bag", at_least=0, at_most=0.9
     )
     smoothing: float = option(
         0.1, "loss smoothing: share given to all classes alike", at_least=0, at_most=0.99
     )
     gamma: float = option(2.0, "loss focal: how little an easy text counts", at_least=0, at_most=20)
-    entropy: float = option(
+    ce_weight: float = option(
         0.2, "losses cost and ordinal: weight of the cross-entropy in them", at_least=0, at_most=100
     )

@@ -1,32 +1,42 @@
 """Binds the rooms of the text domain into the Task that common works with."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.loss_registry import LossRegistry, names_in
 from common.task import Outcome, Picture, Pipeline, Task
 from text import plots
 from text.artifacts import Artifacts, collect_artifacts
 from text.baselines import baseline_outcomes
-from text.data import Texts, fingerprint, load, numbers_of
+from text.data import Texts, fingerprint, from_frame, load, numbers_of
 from text.decision import decide
 from text.loss import (
-    IGNORED,
-    CrossEntropy,
-    ExpectedCost,
-    Focal,
-    LabelSmoothing,
-    OrdinalDistance,
+    IGNORE_INDEX,
+    CrossEntropyLoss,
+    ExpectedCostLoss,
+    FocalLoss,
+    LabelSmoothingLoss,
+    RankedProbabilityLoss,
 )
 from text.metrics import METRICS, class_metrics, macro_f1
 from text.model import TextNetwork
 from text.ngrams import BUCKETS
-from text.predict import class_probabilities, predict_file, read_like
+from text.predict import (
+    answer,
+    class_probabilities,
+    in_prices_of,
+    predict_file,
+    read_like,
+    unlabelled_texts,
+)
 from text.preprocessing import TextPreprocessing
 from text.settings import TextSettings, TextSource
 from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN
@@ -34,7 +44,7 @@ from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN
 
 def valid_f1(prediction: Tensor, target: Tensor) -> float:
     """Macro-F1 of the likeliest classes, for the learning curves."""
-    known = target != IGNORED
+    known = target != IGNORE_INDEX
     answers_, true = prediction[known].argmax(dim=1).cpu().numpy(), target[known].cpu().numpy()
     return macro_f1(answers_, true, prediction.shape[1]) if len(true) else float("nan")
 
@@ -55,13 +65,17 @@ class TextTask(Task):
     settings = TextSettings
     preprocessing = TextPreprocessing
     curves: Mapping[str, Any] = {"macro_f1": valid_f1}
-    losses: Mapping[str, Any] = {
-        "cross_entropy": lambda settings, _: CrossEntropy(),
-        "smoothing": lambda settings, _: LabelSmoothing(epsilon=settings.smoothing),
-        "focal": lambda settings, _: Focal(gamma=settings.gamma),
-        "cost": lambda settings, prepared: ExpectedCost(prepared.costs, entropy=settings.entropy),
-        "ordinal": lambda settings, _: OrdinalDistance(entropy=settings.entropy),
-    }
+    losses = LossRegistry(
+        {
+            "cross_entropy": lambda settings, _: CrossEntropyLoss(),
+            "smoothing": lambda settings, _: LabelSmoothingLoss(epsilon=settings.smoothing),
+            "focal": lambda settings, _: FocalLoss(gamma=settings.gamma),
+            "cost": lambda settings, prepared: ExpectedCostLoss(
+                prepared.costs, ce_weight=settings.ce_weight
+            ),
+            "ordinal": lambda settings, _: RankedProbabilityLoss(ce_weight=settings.ce_weight),
+        }
+    )
 
     def load(self, source: TextSource) -> Texts:
         return load(source)
@@ -69,7 +83,7 @@ class TextTask(Task):
     def complete(self, settings: TextSettings, examples: Texts) -> TextSettings:
         """Refuse the loss for ratings where the classes have no order."""
         classes = examples.costs.classes
-        if settings.loss == "ordinal" and not numbers_of(classes):
+        if "ordinal" in names_in(settings.loss) and not numbers_of(classes):
             shown = ", ".join(classes[:8])
             raise UserError(f"--loss ordinal is for ratings, classes that are numbers; not {shown}")
         return settings
@@ -105,15 +119,15 @@ class TextTask(Task):
             heads=settings.heads,
             activation=settings.activation,
             dropout=settings.dropout,
-            hide=settings.hide,
-            alone=settings.alone,
+            word_dropout=settings.word_dropout,
+            bag_dropout=settings.bag_dropout,
         )
 
     def evaluate(self, pipeline: Pipeline, examples: Texts) -> tuple[dict[str, float], Artifacts]:
         """Evaluate on the texts whose class training has seen; of others nothing can be said."""
         prepared = pipeline.preprocessing
         true = prepared.targets(examples.labels)
-        known = true != IGNORED
+        known = true != IGNORE_INDEX
         if not known.any():
             raise UserError(
                 f"no text has a class that the network learned: {', '.join(prepared.classes[:12])}"
@@ -146,6 +160,52 @@ class TextTask(Task):
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         """Add the class, its probability and the expected cost to a table; see `text.predict`."""
         return predict_file(pipeline, source, out)
+
+    def read(
+        self, *data: Any, pipeline: Pipeline | None = None, table: Any = None, **fields: Any
+    ) -> tuple[TextSource, Texts | None]:
+        """Take a table, a path or a DataFrame, or a folder of texts.
+
+        Args:
+            data: the table or folder, and the columns of the text and the class.
+            pipeline: see `Task.read`; its columns are those that are not named.
+            table: the first of data, by name.
+            fields: of `TextSource`.
+        """
+        table, *others = (*data, None) if table is None else (table, *data)
+        is_frame = isinstance(table, pd.DataFrame)
+        if not is_frame and not isinstance(table, str | Path | None):
+            raise UserError(f"table is a {type(table).__name__}, expected a path or a DataFrame")
+        source, _ = super().read(None if is_frame else table, *others, **fields)
+        if not is_frame:
+            return source, None
+        if pipeline is None:
+            return source, from_frame(table, source, notes=[])
+        own: TextSource = pipeline.source
+        source = replace(source, text=source.text or own.text, label=source.label or own.label)
+        return source, in_prices_of(pipeline, from_frame(table, source, notes=[]))
+
+    def answer(self, pipeline: Pipeline, data: Any, *, probabilities: bool = False) -> pd.DataFrame:
+        """Return a row for each text of a sequence: its class, how probable it is, and what it
+        must be expected to cost. A text with nothing to read is answered by what is common.
+
+        Args:
+            probabilities: return the probability of each class instead, a column each.
+        """
+        if isinstance(data, str):
+            raise UserError("texts is one text, expected a list of them")
+        examples = unlabelled_texts(pipeline, list(map(str, data)))
+        if probabilities:
+            classes = pipeline.preprocessing.classes
+            return pd.DataFrame(class_probabilities(pipeline, examples), columns=classes)
+        found = answer(pipeline, examples)
+        return pd.DataFrame(
+            {
+                "predicted": found.label,
+                "probability": found.probability,
+                "expected_cost": found.cost,
+            }
+        )
 
 
 TASK = TextTask()

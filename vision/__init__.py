@@ -3,19 +3,12 @@
 Three lines do what the commands do:
 
     import vision
-    finder = vision.fit("images", "masks")
-    finder.find("new.jpg")
+    model = vision.fit("images", "masks")
+    model.predict("new.jpg").objects
 """
 
-from typing import Any
+from common.api import lazily
 
-__all__ = ["Finder", "PictureSource", "VisionSettings", "fit", "load"]
+__all__ = ["PictureSource", "Predictor", "VisionSettings", "fit", "load"]
 
-
-def __getattr__(name: str) -> Any:
-    # Only when asked for: `python -m vision --help` passes here too, and needs no torch.
-    if name in __all__:
-        from vision import finder
-
-        return getattr(finder, name)
-    raise AttributeError(f"module 'vision' has no attribute {name!r}")
+__getattr__ = lazily(__name__)

@@ -7,23 +7,24 @@ memory than a few of their pictures.
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import tqdm
 
 from common.errors import UserError
 from common.files import atomic_folder
 from common.report.spreadsheet import as_text
 from common.task import Pipeline
-from common.trainer import Trainer
 from vision import video
-from vision.connected_components import objects
+from vision.connected_components import Thing, objects
 from vision.data import Pictures, pictures_in
 from vision.geometry import Placement, letterbox
-from vision.images import write_image, write_mask
+from vision.images import open_image, write_image, write_mask
 from vision.metrics import SPECK
 from vision.overlay import overlay
 from vision.settings import PredictOptions
@@ -50,13 +51,43 @@ def answers(
         if batch:
             yield torch.stack(batch)
 
-    trainer = Trainer(pipeline.model, nn.Identity(), device=pipeline.settings.device)
-    for logits in trainer.outputs(canvases()):
-        if not logits.isfinite().all():
-            raise UserError("the network's answers are not finite: its weights are damaged")
+    for logits in pipeline.outputs(canvases()):
         for own in (logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(1)).numpy():
             image = waiting.popleft()
             yield image, _back(own, Placement(image.shape[:2], (size, size)))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found in a picture. mask: class ids (height, width) uint8, 0 the background."""
+
+    mask: np.ndarray
+
+    @cached_property
+    def objects(self) -> list[Thing]:
+        """The things of at least `SPECK` pixels: class id, centre (x, y), area in pixels."""
+        return objects(self.mask, smallest=SPECK)[0]
+
+
+def found_in(pipeline: Pipeline, pictures: Iterable[str | Path | np.ndarray]) -> Iterator[Found]:
+    """Yield what is found in pictures: files, or uint8 RGB (height, width, 3)."""
+    for _, mask in answers(pipeline, map(_opened, pictures)):
+        yield Found(mask)
+
+
+def _opened(picture: str | Path | np.ndarray) -> np.ndarray:
+    if isinstance(picture, str | Path):
+        return open_image(picture)
+    if (
+        not isinstance(picture, np.ndarray)
+        or picture.dtype != np.uint8
+        or picture.ndim != 3
+        or picture.shape[2] != 3
+        or 0 in picture.shape
+    ):
+        shown = f"{picture.dtype} {picture.shape}" if hasattr(picture, "shape") else type(picture)
+        raise UserError(f"a picture is {shown}, expected a file's path or uint8 (height, width, 3)")
+    return picture
 
 
 def _back(probabilities: np.ndarray, placement: Placement) -> np.ndarray:

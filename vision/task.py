@@ -1,7 +1,7 @@
 """Binds the rooms of the vision domain into the Task that common works with."""
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,9 @@ from vision.metrics import METRICS, Answer, PixelIoU, examine, figures
 from vision.model import UNet
 from vision.overlay import sheet
 from vision.pixel_loss import Boundary, CrossEntropy, Focal
-from vision.predict import answers, draw_over, predict_any
+from vision.predict import Found, answers, draw_over, found_in, predict_any
 from vision.preprocessing import PicturePreprocessing
-from vision.settings import PictureSource, VisionSettings
+from vision.settings import PictureSource, PredictOptions, VisionSettings
 from vision.synthetic import film
 
 FILM_SECONDS, FILM_RATE, FILM_SEED, SHEET = 12.0, 10.0, 80, (3, 4)
@@ -53,6 +53,7 @@ class VisionTask(Task):
     source = PictureSource
     settings = VisionSettings
     preprocessing = PicturePreprocessing
+    predict_options = PredictOptions
     losses = LossRegistry(
         {
             "cross_entropy": lambda settings, _: CrossEntropy(),
@@ -154,6 +155,16 @@ class VisionTask(Task):
                 f"learned {len(learned) - 1}: {', '.join(learned[1:])}"
             )
         return examples
+
+    def answer(self, pipeline: Pipeline, data: Any) -> Found | Iterator[Found]:
+        """Return what is found in a picture: a file, or uint8 RGB (height, width, 3).
+
+        For several pictures it is an iterator, which takes a few at a time, so that they may be
+        as many as you like.
+        """
+        if isinstance(data, Iterable) and not isinstance(data, str | Path | np.ndarray):
+            return found_in(pipeline, data)
+        return next(found_in(pipeline, [data]))
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         return predict_any(pipeline, source, out, options)

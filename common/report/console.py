@@ -90,8 +90,10 @@ def print_table(
         if number:
             console.print()
         table = Table(box=box.ASCII, show_edge=False, pad_edge=False)
-        for name, justify in [("", "left"), *((column[0], "right") for column in block)]:
-            table.add_column(name, justify=justify, no_wrap=console.width >= 40)
+        whole = console.width >= 40
+        table.add_column("", justify="left", no_wrap=whole)
+        for column in block:
+            table.add_column(column[0], justify="right", no_wrap=whole)
         for line in zip(titles[1:], *(column[1:] for column in block), strict=True):
             table.add_row(*line)
         console.print(table)
@@ -105,7 +107,8 @@ def _width(texts: Sequence[str]) -> int:
 
 def _blocks(columns: list[list[str]], room: int) -> list[list[list[str]]]:
     """Fill blocks with as many columns as fit into `room`, at least one in each."""
-    blocks, left = [], 0
+    blocks: list[list[list[str]]] = []
+    left = 0
     for column in columns:
         needed = _GAP + _width(column)
         if not blocks or needed > left:

@@ -19,7 +19,7 @@ WIDTH = 4.6
 
 INK, FAINT, BAND = "#222222", "#d0d0d0", "#ececec"
 _FONT = "DejaVu Sans"
-TEXT = {"fontsize": 9, "fontfamily": _FONT, "color": INK}
+TEXT: dict[str, Any] = {"fontsize": 9, "fontfamily": _FONT, "color": INK}
 """What `Axes.text` and its like take."""
 LEGEND = {"prop": {"family": _FONT, "size": 9}, "frameon": False, "handlelength": 3.2}
 

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from common.report.console import metrics_table
-from common.report.pages import template, write_page
+from common.report.pages import template
 from common.report.plots import LEGEND, Series, grid_of_panels, label, legend_below, series_styles
 from common.task import Metric, Outcome, Picture
 from common.training.history import History
@@ -21,8 +21,7 @@ _PARTS = {
 _KEPT = {"epoch", "lr", "train_loss", "valid_loss", "seconds"}
 
 
-def write(
-    path: str | Path,
+def render(
     *,
     title: str,
     about: str,
@@ -33,19 +32,17 @@ def write(
     notes: Sequence[str],
     settings: Mapping[str, Any],
     sizes: Mapping[str, int] | None = None,
-) -> None:
-    """Write the page. It needs no network and no script, and shows every text as it is.
+) -> str:
+    """Return the page. It needs no network and no script, and shows every text as it is.
 
     part: what the figures were computed on, "test" or "valid".
     notes: how the data was read and what was decided, a line each.
     sizes: the number of examples in the parts "train", "valid" and "test".
-
-    The page takes its place when it is complete; until then an older one stays.
     """
     trained = [outcome for outcome in outcomes if outcome.history is not None]
     ordered = [*trained, *(outcome for outcome in outcomes if outcome.history is None)]
     rows = metrics_table(metrics, ordered)
-    text = template("report.html").render(
+    return template("report.html").render(
         title=title,
         about=about,
         part=_PARTS[part],
@@ -59,7 +56,6 @@ def write(
         pictures=pictures,
         settings=settings,
     )
-    write_page(path, text)
 
 
 def learning_curves(histories: Mapping[str, History]) -> Picture:
@@ -79,7 +75,7 @@ def learning_curves(histories: Mapping[str, History]) -> Picture:
     ]
     handles.append(panels[0].plot([], [], "*", color=best.colour, markersize=11)[0])
     legend_below(figure, handles, ["training", "validation", "best epoch"])
-    if len(panels) > len(histories):
+    if shared and len(panels) > len(histories):
         _shared_panel(panels[-1], shared, histories)
     caption = (
         "Loss by epoch. Each panel has its own scale, for losses are in different units: compare "
@@ -134,7 +130,9 @@ def _shared_panel(axes: Axes, metric: str, histories: Mapping[str, History]) -> 
 
 def _settle_scale(axes: Axes, rows: Sequence[Mapping[str, float]], columns: Sequence[str]) -> None:
     """Take a logarithmic scale where values span more than a factor of ten."""
-    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    axes.xaxis.set_major_locator(
+        MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1)
+    )
     values = [row[column] for row in rows for column in columns if column in row]
     values = [value for value in values if math.isfinite(value)]
     if values and min(values) > 0 and max(values) > 10 * min(values):

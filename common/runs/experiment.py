@@ -116,7 +116,7 @@ def run(
         )
         # The history's, for a training that was resumed spent some of them in another process.
         seconds = sum(history.column("seconds"))
-        pipelines[loss] = Pipeline(prepared.preprocessing, model, chosen, source)
+        pipelines[loss] = Pipeline(prepared.preprocessing, model.eval(), chosen, source)
         metrics, artifacts = task.evaluate(pipelines[loss], exam)
         outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
     outcomes += task.baselines(prepared.train, exam, settings, pipelines)
@@ -167,9 +167,16 @@ def train(
     }
     del examples  # the parts are copies, and the whole may be large
     with drafts.draft(out, config) if out else contextlib.nullcontext() as folder:
-        return _fill(
+        result = _fill(
             task, folder, prepared, source, settings, losses=losses, say=say, progress=progress
         )
+    return dataclasses.replace(result, config=config)
+
+
+def save(task: Task, result: Result, out: Path) -> None:
+    """Write the run of a result that `train` returned, as it would have been written to `out`."""
+    with drafts.draft(out, result.config) as folder:
+        write(task, folder, result, next(iter(result.pipelines.values())).settings)
 
 
 def resume(task: Task, out: Path, *, say: Say = _silent, progress: bool = True) -> Result:

@@ -1,6 +1,7 @@
 """What an experiment came to, and how it is written down."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ from safetensors import SafetensorError
 
 from common.errors import UserError
 from common.report import run_page
+from common.report.pages import write_page
 from common.runs import drafts, store
 from common.splits import Split
-from common.task import Outcome, Pipeline, Preprocessing, Task
+from common.task import Outcome, Picture, Pipeline, Preprocessing, Task
 
 
 @dataclass(frozen=True)
@@ -46,29 +48,32 @@ class Result:
     pipelines: dict[str, Pipeline]
     prepared: Prepared
     seconds: float
+    config: dict[str, Any] = field(default_factory=dict)
+    """What config.json of the run is to hold; empty for an experiment that was not `train`."""
 
 
 def summary(result: Result) -> dict[str, Any]:
     """Return what metrics.json holds."""
-    trained = [outcome for outcome in result.outcomes if outcome.history is not None]
+    trained = {o.name: (o, o.history) for o in result.outcomes if o.history is not None}
     references = {
         outcome.name: {result.part: outcome.metrics}
         for outcome in result.outcomes
         if outcome.history is None
     }
     figures = {
-        outcome.name: {
+        name: {
             result.part: outcome.metrics,
             "seconds": outcome.seconds,
-            "epochs": len(outcome.history.rows),
-            "best_epoch": outcome.history.best_epoch,
-            "stopped": outcome.history.stopped,
+            "epochs": len(history.rows),
+            "best_epoch": history.best_epoch,
+            "stopped": history.stopped,
         }
-        for outcome in trained
+        for name, (outcome, history) in trained.items()
     }
     common = {"references": references, "examples": result.prepared.sizes}
-    if len(trained) == 1:
-        return {**figures[trained[0].name], "loss": trained[0].name, **common}
+    if len(figures) == 1:
+        ((loss, own),) = figures.items()
+        return {**own, "loss": loss, **common}
     return {"losses": figures, "seconds": result.seconds, **common}
 
 
@@ -76,6 +81,8 @@ def write(task: Task, folder: Path, result: Result, settings: Any) -> None:
     """Write everything that a run holds into its draft; what is saved is `settings.loss`."""
     try:
         _write(task, folder, result, settings)
+    except UserError:
+        raise
     except (OSError, SafetensorError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"{folder}: the run cannot be written: {reason}") from None
@@ -93,8 +100,19 @@ def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
     added = task.extras(extras, result.pipelines, exam)
     if not any(extras.iterdir()):
         extras.rmdir()
-    run_page.write(
-        folder / "report.html",
+    write_page(folder / "report.html", page(task, result, saved, added))
+
+
+def page(task: Task, result: Result, saved: Pipeline, added: Sequence[Picture] = ()) -> str:
+    """Return the page of a result in HTML.
+
+    Args:
+        saved: the pipeline whose settings the page shows.
+        added: pictures that go with the files beside the page.
+    """
+    histories = {o.name: o.history for o in result.outcomes if o.history is not None}
+    _, exam = result.prepared.exam
+    return run_page.render(
         title=task.title,
         about=task.about,
         metrics=task.metrics,

@@ -96,7 +96,7 @@ def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeli
 
     Raises UserError for a folder that is no run, is damaged, or belongs to another version.
     """
-    folder = _standing(Path(folder))
+    folder = standing(Path(folder))
     config = read_config(folder, task)
     values = read_json(folder / "preprocessing.json")
     arrays = _tensors(folder / "preprocessing.safetensors", safetensors.numpy.load_file)
@@ -121,7 +121,7 @@ def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeli
     return Pipeline(preprocessing, model, settings, config["source"])
 
 
-def _standing(folder: Path) -> Path:
+def standing(folder: Path) -> Path:
     """A crash in the moment of replacement leaves the good run under its other name."""
     return replaced(folder) if not folder.exists() and replaced(folder).is_dir() else folder
 

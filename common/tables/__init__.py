@@ -5,6 +5,7 @@ print(f"read as: {table.found}")
 write_table(table.frame, "out.csv", like=table.found)
 """
 
+from common.tables.appending import add_columns
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat
 from common.tables.numbers import MISSING, not_numbers, parse_number, parse_numbers
@@ -15,6 +16,7 @@ __all__ = [
     "MISSING",
     "Table",
     "TableFormat",
+    "add_columns",
     "detect_encoding",
     "not_numbers",
     "parse_number",

@@ -1,7 +1,7 @@
 """What every kind of file shares: names for the columns, numbers for the rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,8 @@ KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page
 class TableFormat:
     """How a file holds its table: `kind` is `csv` (TSV too), `excel` or `parquet`.
 
-    What does not apply to the kind, or was not seen in the file, is None.
+    What does not apply to the kind, or was not seen in the file, is None. header_row: where the
+    columns' names stand, counted from 1. escape: what stands before a quotation mark in a cell.
 
     >>> print(TableFormat("csv", encoding="cp1251", separator=";", decimal=","))
     CSV, cp1251, separator ';', decimal comma
@@ -34,12 +35,19 @@ class TableFormat:
     separator: str | None = None
     decimal: str | None = None
     sheet: str | None = None
+    header_row: int | None = field(default=None, compare=False)
+    escape: str | None = field(default=None, compare=False)
+
+    @property
+    def one_column(self) -> bool:
+        """Whether a text file has no separator at all."""
+        return self.separator == NO_SEPARATOR
 
     def __str__(self) -> str:
         parts = [KINDS[self.kind]]
         if self.encoding:
             parts.append(self.encoding)
-        if self.separator == NO_SEPARATOR:
+        if self.one_column:
             parts.append("one column")
         elif self.separator:
             parts.append("separator " + ("tab" if self.separator == "\t" else repr(self.separator)))

@@ -59,7 +59,8 @@ def frame_of(
     others = [other.name for other in sheets if other is not sheet]
     if others:
         notes.append(f"only sheet {sheet.name!r} is read, not {', '.join(map(repr, others))}")
-    return frame, TableFormat(kind, decimal=decimal, sheet=sheet.name), notes
+    found = TableFormat(kind, decimal=decimal, sheet=sheet.name, header_row=top + 1)
+    return frame, found, notes
 
 
 def _find(path: Path, sheets: Sequence[Sheet], wanted: Wanted) -> tuple[Sheet, int]:

@@ -58,7 +58,14 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     header = [*layout.header, *[""] * layout.width][: layout.width]
     series = [columns.pop(index).to_pandas() for index in range(layout.width)]
     frame, further_notes = build_frame(header, series, numbers)
-    found = TableFormat("csv", encoding, layout.separator, layout.decimal)
+    found = TableFormat(
+        "csv",
+        encoding,
+        layout.separator,
+        layout.decimal,
+        header_row=layout.header_row,
+        escape=layout.escape,
+    )
     return frame, found, notes + further_notes
 
 

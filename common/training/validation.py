@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
+from common.device import pick_device
 from common.errors import UserError
+from common.training.allocator import keep_freed_memory
 from common.training.batches import Gather, InputBatches, Source
 from common.training.guards import explain_non_finite
 from common.training.modes import in_mode
@@ -65,6 +67,24 @@ def outputs(model: nn.Module, forward: Forward, batches: InputBatches) -> Iterat
         with in_mode(model, training=False), torch.no_grad():
             output = forward(*inputs).cpu()
         yield output
+
+
+def input_batches(
+    model: nn.Module, data: Any, *, batch_size: int, device: str | torch.device
+) -> InputBatches:
+    """Return the batches of inputs for a trained model, and move it to where it is to compute.
+
+    Args:
+        model: takes what a batch holds.
+        data: a tensor, a tuple of tensors, a Dataset of inputs or an iterable of their batches.
+        batch_size: rows at a time, where the data is not in batches already.
+        device: as `common.device.pick_device` takes it.
+    """
+    chosen = pick_device(device)
+    if chosen.type == "cpu":
+        keep_freed_memory()
+    model.to(chosen)
+    return InputBatches(data, batch_size=batch_size, device=chosen, workers=0)
 
 
 def predict(model: nn.Module, forward: Forward, batches: InputBatches) -> Tensor:

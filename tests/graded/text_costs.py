@@ -15,13 +15,13 @@ TRANSPOSED = Mistake(
 )
 NO_ENTROPY = Mistake(
     "no-entropy",
-    "the second term, entropy·(-ln p_y), is missing",
-    "забыто второе слагаемое, entropy·(−ln p_y)",
+    "the second term, ce_weight·(-ln p_y), is missing",
+    "забыто второе слагаемое, ce_weight·(−ln p_y)",
 )
 ENTROPY_ONE = Mistake(
     "entropy-unweighted",
-    "the second term is not multiplied by self.entropy",
-    "второе слагаемое не умножено на self.entropy",
+    "the second term is not multiplied by self.ce_weight",
+    "второе слагаемое не умножено на self.ce_weight",
 )
 ENTROPY_SIGN = Mistake(
     "entropy-sign",
@@ -30,8 +30,8 @@ ENTROPY_SIGN = Mistake(
 )
 BLEND = Mistake(
     "blend",
-    "the first term is taken in full; it is not multiplied by 1 - entropy",
-    "первое слагаемое берётся целиком, его не умножают на 1 − entropy",
+    "the first term is taken in full; it is not multiplied by 1 - ce_weight",
+    "первое слагаемое берётся целиком, его не умножают на 1 − ce_weight",
 )
 NO_COST = Mistake("no-cost", "the first term is missing", "забыто первое слагаемое")
 NO_SOFTMAX = Mistake(
@@ -91,14 +91,14 @@ def cost(inputs: dict) -> np.ndarray:
     """The loss of every example in float64."""
     price, share, surprise = _parts(inputs)
     return np.array([p @ s for p, s in zip(price, share, strict=True)]) + (
-        inputs["entropy"] * surprise
+        inputs["ce_weight"] * surprise
     )
 
 
 def _mistaken_costs(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
     price, share, surprise = _parts(inputs)
-    entropy, target = inputs["entropy"], inputs["target"]
-    second = entropy * surprise
+    ce_weight, target = inputs["ce_weight"], inputs["target"]
+    second = ce_weight * surprise
     prediction = inputs["prediction"].astype(np.float64)
     paid = (price * share).sum(axis=1)
     columns = _parts({**inputs, "costs": inputs["costs"].T})[0]
@@ -112,7 +112,7 @@ def _mistaken_costs(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
         (NO_ENTROPY, paid),
         (ENTROPY_ONE, paid + surprise),
         (ENTROPY_SIGN, paid - second),
-        (BLEND, (1 - entropy) * paid + second),
+        (BLEND, (1 - ce_weight) * paid + second),
         (NO_COST, second),
         (NO_COST, surprise),
         (TRANSPOSED, (columns * share).sum(axis=1) + second),
@@ -164,7 +164,7 @@ def judge_extremes(inputs: dict, output) -> None:
                 "градиент там, где сеть уверена и неправа, неверный")  # fmt: skip
     sure = np.eye(len(inputs["costs"]))[inputs["prediction"].argmax(axis=1)]
     true = np.eye(len(inputs["costs"]))[inputs["target"]]
-    expect_array(output.get("slope"), inputs["entropy"] * (sure - true), what=what)
+    expect_array(output.get("slope"), inputs["ce_weight"] * (sure - true), what=what)
 
 
 def _prices(rng, n: int) -> np.ndarray:
@@ -174,7 +174,7 @@ def _prices(rng, n: int) -> np.ndarray:
     return costs
 
 
-def _texts(rng, *, dtype: str = "float64", entropy: float | None = None, n: int | None = None):
+def _texts(rng, *, dtype: str = "float64", ce_weight: float | None = None, n: int | None = None):
     classes = n or int(rng.integers(3, 7))
     batch = n or int(rng.integers(5, 9))
     target = np.concatenate([np.arange(classes), rng.integers(0, classes, batch)])[:batch]
@@ -182,7 +182,7 @@ def _texts(rng, *, dtype: str = "float64", entropy: float | None = None, n: int 
         "prediction": rng.normal(0, 1.5, (batch, classes)).astype(dtype),
         "target": rng.permutation(target),
         "costs": _prices(rng, classes),
-        "entropy": float(rng.uniform(0.1, 0.9)) if entropy is None else entropy,
+        "ce_weight": float(rng.uniform(0.1, 0.9)) if ce_weight is None else ce_weight,
         "dtype": dtype,
     }
 
@@ -192,12 +192,12 @@ def _plain(rng):
 
 
 def _alone(rng):
-    return _texts(rng, entropy=0.0)
+    return _texts(rng, ce_weight=0.0)
 
 
 def _square(rng):
     """As many examples as classes, so that a wrong axis raises no error."""
-    return _texts(rng, n=int(rng.integers(3, 6)), entropy=float(rng.uniform(1.2, 3)))
+    return _texts(rng, n=int(rng.integers(3, 6)), ce_weight=float(rng.uniform(1.2, 3)))
 
 
 def _single(rng):
@@ -230,7 +230,7 @@ def _unsure(rng):
     dear, false_alarm = float(rng.integers(90, 150)) * 1000, float(rng.integers(3, 6)) * 1000
     costs = np.array([[0, dear / 4, dear], [false_alarm, 0, 900], [false_alarm, 500, 0]])
     target = np.array([0] * 2 + [1] + [2] * 7)
-    return {"costs": costs, "target": target, "entropy": 0.01, "steps": 250, "lr": 4.0}
+    return {"costs": costs, "target": target, "ce_weight": 0.01, "steps": 250, "lr": 4.0}
 
 
 def judge_unsure(inputs: dict, output) -> None:
@@ -247,17 +247,17 @@ def judge_unsure(inputs: dict, output) -> None:
 
 _COST = f"{PROBES}:expected_cost"
 EXPECTED_COST = ExerciseSpec(
-    "text.loss.ExpectedCost.per_example",
+    "text.loss.ExpectedCostLoss.per_example",
     Text("What a mix-up costs", "Сколько стоит путаница"),
     """
     Верните функцию потерь каждого примера, (batch,), того же dtype, что у prediction.
 
-        Σ_j C[y, j]·p_j / scale + entropy·(−ln p_y)         p = softmax от логитов примера
+        Σ_j C[y, j]·p_j / scale + ce_weight·(−ln p_y)         p = softmax от логитов примера
 
     prediction: (batch, classes) логиты. target: (batch,) int64, настоящие классы y.
     self.costs: C / scale, (classes, classes), уже поделено; строки — настоящие классы, столбцы —
     ответы. Это float64, а prediction обычно float32, и ответ должен быть того же типа, что
-    prediction. self.entropy: вес второго слагаемого, 0 или больше.
+    prediction. self.ce_weight: вес второго слагаемого, 0 или больше.
 
     Там, где логиты — ±10 000, p_y равно 0, и логарифм бесконечен: PyTorch умеет считать −ln p_y
     прямо от логитов, без того и другого. Среднее по батчу здесь не берётся: это делает `Loss`.

@@ -116,7 +116,7 @@ def attention_pooling(inputs):
 def expected_cost(inputs):
     from text import loss
 
-    cost = loss.ExpectedCost(inputs["costs"].tolist(), entropy=inputs["entropy"])
+    cost = loss.ExpectedCostLoss(inputs["costs"].tolist(), ce_weight=inputs["ce_weight"])
     prediction = tensor(inputs["prediction"], inputs["dtype"], grad=True)
     target = tensor(inputs["target"])
     answer = cost.per_example(prediction, target)
@@ -131,7 +131,7 @@ def learning_with_expected_cost(inputs):
     """Find one answer for texts that all look the same, by gradient descent on the mean cost."""
     from text import loss
 
-    cost = loss.ExpectedCost(inputs["costs"].tolist(), entropy=inputs["entropy"])
+    cost = loss.ExpectedCostLoss(inputs["costs"].tolist(), ce_weight=inputs["ce_weight"])
     target = tensor(inputs["target"])
     logits = torch.zeros(len(inputs["costs"]), dtype=torch.float64, requires_grad=True)
     for _ in range(inputs["steps"]):

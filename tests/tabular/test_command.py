@@ -120,29 +120,6 @@ def test_other_kinds_of_tables_are_learned(tmp_path, suffix):
     assert run("train", path, "--target", "цена", "--out", tmp_path / "r", "--json", *QUICK) == 0
 
 
-def test_three_lines_in_python_do_the_same(tmp_path, table):
-    import tabular
-
-    model = tabular.fit(table, target="цена", epochs=1, width=8, device="cpu", progress=False)
-    prices = model.predict(table)
-    assert len(prices) == 200
-    assert model.metrics["mape"] > 0
-    assert model.evaluate(table)["mape"] > 0
-    frame = read_table(table).frame
-    pd.testing.assert_series_equal(model.predict(frame), prices)
-
-
-def test_a_saved_run_values_as_the_fitted_model(tmp_path):
-    import tabular
-
-    frame = flats()
-    model = tabular.fit(
-        frame, "цена", epochs=1, width=8, device="cpu", progress=False, out=tmp_path / "run"
-    )
-    loaded = tabular.load(tmp_path / "run")
-    pd.testing.assert_series_equal(loaded.predict(frame), model.predict(frame))
-
-
 def test_one_row_and_strange_cells_are_valued(trained, tmp_path):
     row = flats(1).drop(columns=["цена", "продан"]).assign(район="Марс", площадь=None, лифт="?")
     row.assign(продан="когда-то").to_csv(tmp_path / "one.csv", index=False)

@@ -173,3 +173,11 @@ def test_help_needs_no_library():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "predict" in done.stdout
+
+
+def test_a_sum_of_losses_is_trained_examined_and_answered(tmp_path, table):
+    words = [table, *COLUMNS, "--loss", "cost + 0.5*focal", "--out", tmp_path / "run", "--json"]
+    assert run("train", *words, *QUICK) == 0
+    assert run("evaluate", tmp_path / "run", table) == 0
+    (tmp_path / "new.txt").write_text("Пахнет газом\n", encoding="utf-8")
+    assert run("predict", tmp_path / "run", tmp_path / "new.txt", "--out", tmp_path / "o.csv") == 0

@@ -1,11 +1,16 @@
 """The decision by least expected cost, and the figures, against other implementations."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics import f1_score
 
-from text.decision import expected_costs, least_cost, most_likely
+from common.task import Pipeline
+from text.decision import decision_of, expected_costs, least_cost, most_likely
 from text.metrics import calibration_error, class_metrics, costliest_class, macro_f1
+from text.settings import TextSettings
 
 COSTS = np.array([[0, 40, 150], [3, 0, 5], [3, 0.5, 0]]) * 1000
 
@@ -76,3 +81,19 @@ def test_without_prices_no_class_is_costliest():
     figures = class_metrics(np.array([0, 1]), np.array([0, 0]), 1 - np.eye(2))
     assert np.isnan(figures["missed"])
     assert figures["lost"] == 500
+
+
+@pytest.mark.parametrize(
+    ("loss", "priced", "asked", "expected"),
+    [
+        ("focal", True, None, "least_cost"),
+        ("focal", False, None, "most_likely"),
+        ("cost", True, None, "most_likely"),
+        ("focal + 0.5*cost", True, None, "most_likely"),
+        ("focal + smoothing", True, None, "least_cost"),
+        ("cost", True, "least_cost", "least_cost"),
+    ],
+)
+def test_a_network_decides_by_cost_unless_its_loss_has_done_so(loss, priced, asked, expected):
+    prepared, settings = SimpleNamespace(priced=priced), TextSettings(loss=loss, decision=asked)
+    assert decision_of(Pipeline(prepared, torch.nn.Identity(), settings, None)) == expected

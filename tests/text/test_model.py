@@ -5,7 +5,7 @@ import torch
 
 from common.errors import UserError
 from common.trainer import Trainer
-from text.loss import CrossEntropy
+from text.loss import CrossEntropyLoss
 from text.model import AttentionPooling, Neighbours, TextNetwork
 
 SIZES = {"words": 30, "tags": 8, "pieces": 40, "buckets": 50}
@@ -144,10 +144,12 @@ def test_an_untrained_network_answers_the_shares_of_the_classes():
 @pytest.mark.parametrize("depth", [1, 3])
 @pytest.mark.parametrize("activation", ["relu", "gelu", "tanh"])
 def test_it_learns_by_heart_what_it_is_given(depth, activation):
-    model = network(depth=depth, activation=activation, dropout=0.0, hide=0.0, alone=0.0)
+    model = network(
+        depth=depth, activation=activation, dropout=0.0, word_dropout=0.0, bag_dropout=0.0
+    )
     target = torch.arange(24) % 3
     data = [(texts(24), target)]
-    trainer = Trainer(model, CrossEntropy(), lr=0.02, epochs=40, device="cpu", progress=False)
+    trainer = Trainer(model, CrossEntropyLoss(), lr=0.02, epochs=40, device="cpu", progress=False)
     trainer.fit(data)
     assert (model.eval()(*texts(24)).argmax(dim=1) == target).all()
 

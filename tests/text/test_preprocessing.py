@@ -11,7 +11,7 @@ from gensim.models import KeyedVectors
 from common.errors import UserError
 from text.costs import Costs
 from text.data import Texts
-from text.loss import IGNORED
+from text.loss import IGNORE_INDEX
 from text.morphology import Morphology
 from text.preprocessing import MOST_TOKENS, TextPreprocessing
 from text.synthetic import CLASSES, read_messages
@@ -117,7 +117,7 @@ def test_a_state_that_fit_never_made_is_refused(fitted, change, words):
 def test_classes_that_training_has_not_are_ignored():
     train, strange = some(), texts(["а", "б"], ["emergency", "spam"])
     targets = prepared(train).targets(strange.labels)
-    assert targets.tolist() == [0, IGNORED]
+    assert targets.tolist() == [0, IGNORE_INDEX]
 
 
 def test_one_class_in_training_is_refused():

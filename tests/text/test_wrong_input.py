@@ -52,6 +52,8 @@ def test_a_table_that_cannot_be_learned_is_refused(tmp_path, monkeypatch, capsys
         (["TABLE", *COLUMNS, "--group", "ситуации"], "did you mean 'ситуация'"),
         (["TABLE", *COLUMNS, "--loss", "focl"], "did you mean 'focal'"),
         (["TABLE", *COLUMNS, "--loss", "ordinal"], "classes that are numbers"),
+        (["TABLE", *COLUMNS, "--loss", "cost + 0.5*ordinal"], "classes that are numbers"),
+        (["TABLE", *COLUMNS, "--loss", "cost + hope"], "unknown loss 'cost + hope'"),
         (["TABLE", *COLUMNS, "--decision", "cheap"], "unknown decision"),
         (["TABLE", *COLUMNS, "--costs", "nowhere.csv"], "nowhere.csv: no such file"),
         (["TABLE", *COLUMNS, "--vectors", "nowhere.bin"], "nowhere.bin"),

@@ -5,11 +5,10 @@ from functools import partial
 from pathlib import Path
 
 from common.errors import UserError, unknown
-from common.grading.commands.grade import GRADEBOOK, opened
 from common.grading.exercise.course import Course, Module
 from common.grading.exercise.specification import CheckResult, ExerciseSpec
 from common.grading.gradebook.secret import draw, known_secret
-from common.grading.gradebook.store import Gradebook
+from common.grading.gradebook.store import GRADEBOOK, Gradebook, opened
 from common.grading.runner.loop import run_check
 from common.grading.runner.outcome import Outcome
 from common.grading.runner.sandbox import Sandbox
@@ -35,7 +34,7 @@ def appeal(
         course.write_edition(Path(folder))
         libraries = course.libraries(module.name)
         print(f"{student}: {exercise.exercise}, of the submission {submission.sha256[:12]}")
-        with Sandbox(Path(folder), replaceable=module.given, preload=libraries) as sandbox:
+        with Sandbox(Path(folder), replaceable=module.starter, preload=libraries) as sandbox:
             run = partial(sandbox.run, gradebook.files(submission))
             for check in exercise.checks:
                 inputs = draw(secret, submission, exercise, check)

@@ -7,7 +7,6 @@ goes on from there when it is started again, and nothing is graded twice.
 """
 
 import argparse
-import contextlib
 import os
 import shutil
 import sys
@@ -18,15 +17,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import filelock
 import psutil
 
 from common.errors import UserError, unknown
+from common.grading.commands.appeal import appeal
 from common.grading.exercise.course import Course
 from common.grading.gradebook.grades import Change, StudentGrade, changes, described, grades
 from common.grading.gradebook.policy import load_policies, load_times
 from common.grading.gradebook.secret import fingerprint, known_secret
-from common.grading.gradebook.store import Gradebook
+from common.grading.gradebook.store import Gradebook, opened
 from common.grading.reports.outputs import write_outputs
 from common.grading.runner import bubblewrap
 from common.grading.runner.limits import USUAL, Limits
@@ -36,7 +35,6 @@ from common.grading.submissions.reading import submissions
 from common.grading.submissions.submission import Submission
 from common.i18n import pick_language
 
-GRADEBOOK = "gradebook.sqlite"
 _LIBRARIES = 2**29
 """Bytes that a sandbox takes before a check begins."""
 
@@ -68,7 +66,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
         raise unknown("module", options.module, course.modules)
     for name, why in course.left_out.items():
         print(f"{name} cannot be graded, and is left out: {why}")
-    handed_in = submissions(folder, course.given, module=options.module)
+    handed_in = submissions(folder, course.starter, module=options.module)
     if out.resolve().is_relative_to(folder.resolve()):
         raise UserError(f"{out}: is among the submissions; name a folder outside of {folder}")
     modules = [*course.modules, *course.left_out]
@@ -95,24 +93,6 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
             print(f"{others} grades are from another version of the course; see --regrade.")
         gradebook.end_run()
     return found
-
-
-@contextlib.contextmanager
-def opened(out: Path) -> Iterator[Gradebook]:
-    """Open the gradebook in a folder, and keep other graders out until it is closed."""
-    if out.exists() and not out.is_dir():
-        raise UserError(f"{out}: is a file; name a folder with --out")
-    out.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(out / "gradebook.lock")
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        raise UserError(f"{out}: another grader is at work there; wait until it is done") from None
-    try:
-        with Gradebook(out / GRADEBOOK) as gradebook:
-            yield gradebook
-    finally:
-        lock.release()
 
 
 def _take_in(
@@ -201,9 +181,10 @@ def _write(
     course: Course,
     language: str,
 ) -> None:
-    given = {name: text.decode() for files in course.given.values() for name, text in files.items()}
+    files = [file for given in course.starter.values() for file in given.items()]
+    starter = {name: content.decode() for name, content in files}
     try:
-        write_outputs(out, found, changed or None, given=given, language=language)
+        write_outputs(out, found, changed or None, starter=starter, language=language)
     except OSError as error:
         raise UserError(
             f"{error.filename or out}: {error.strerror}; the grades are in the gradebook: "
@@ -239,8 +220,6 @@ def main(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
     course = Course()
     if arguments.appeal:
-        from common.grading.commands.appeal import appeal
-
         student, exercise = arguments.appeal
         appeal(out, student, exercise, course=course, secret_file=_path(arguments.secret))
         return 0

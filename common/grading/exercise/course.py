@@ -33,12 +33,12 @@ def exercises_of(module: str) -> list[ExerciseSpec]:
 
 @dataclass(frozen=True)
 class Module:
-    """A module with exercises: those in their order, and of each file what students were given."""
+    """A module with exercises: those in their order, and its files as students are given them."""
 
     name: str
     exercises: Sequence[ExerciseSpec]
     marks: Mapping[str, Marked]
-    given: Mapping[str, bytes]
+    starter: Mapping[str, bytes]
 
 
 class Course:
@@ -84,9 +84,9 @@ class Course:
         return Module(name, exercises, marks, {file: self._edition[file] for file in files})
 
     @property
-    def given(self) -> dict[str, Mapping[str, bytes]]:
+    def starter(self) -> dict[str, Mapping[str, bytes]]:
         """Of every module the files that hold exercises, as students were given them."""
-        return {name: module.given for name, module in self.modules.items()}
+        return {name: module.starter for name, module in self.modules.items()}
 
     def write_edition(self, folder: Path) -> None:
         """Write the student edition into a temporary folder, for sandboxes to copy.

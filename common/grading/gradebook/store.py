@@ -1,41 +1,27 @@
-"""The gradebook: a journal in one SQLite file, to which rows are added and never changed.
+"""The gradebook: who handed in what, and what became of each check, as rows of a journal.
 
 What is current follows from the order of the rows. Every check is a transaction of its own, so
 that a grader which was killed goes on where it stopped; a run is over when a row says so.
-
-Not in WAL mode, which network drives do not bear; a row is on the disk before grading goes on.
 """
 
 import contextlib
 import json
-import sqlite3
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import filelock
+
 from common.errors import UserError
 from common.grading.exercise.specification import CheckResult
+from common.grading.gradebook.journal import Journal
 from common.grading.gradebook.policy import Policy
 from common.grading.submissions.submission import Submission
 
-APPLICATION = 0x53746963
-VERSION = 2
-_TABLES = {
-    "runs": "run INTEGER PRIMARY KEY, at TEXT, regrade INTEGER, course TEXT, secret TEXT",
-    "ends": "run INTEGER PRIMARY KEY, at TEXT",
-    "policies": "number INTEGER PRIMARY KEY, at TEXT, module TEXT, policy TEXT",
-    "contents": "sha256 TEXT PRIMARY KEY, content BLOB",
-    "seen": "number INTEGER PRIMARY KEY, at TEXT, run INTEGER, student TEXT, module TEXT,"
-    " submission TEXT, submitted TEXT, listed INTEGER, refused TEXT, notes TEXT, files TEXT",
-    "judged": "at TEXT, epoch INTEGER, student TEXT, module TEXT, submission TEXT, exercise TEXT,"
-    " name TEXT, result TEXT, PRIMARY KEY (epoch, student, module, submission, exercise, name)",
-    "concluded": "at TEXT, run INTEGER, epoch INTEGER, student TEXT, module TEXT,"
-    " submission TEXT, points INTEGER, exercises TEXT,"
-    " PRIMARY KEY (epoch, student, module, submission)",
-}
+GRADEBOOK = "gradebook.sqlite"
+"""Its name in the folder of the grades."""
 _SUBMISSION = "student, module, submission, submitted, listed, refused, notes, files"
 _KEY = "epoch=? AND student=? AND module=? AND submission=?"
 
@@ -49,36 +35,13 @@ class Conclusion:
     exercises: list[dict[str, Any]]
 
 
-class Gradebook:
-    """Opens or makes the gradebook at `path`; a context manager, for any number of threads.
+class Gradebook(Journal):
+    """The gradebook of a class; see `Journal` for how it is opened.
 
     run: the number of the run under way. epoch: that of the last run which graded all anew.
-
-    Raises UserError for a file that is no gradebook, or one of another version.
     """
 
     run = epoch = 0
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.RLock()
-        try:
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise UserError(f"{path}: {error}") from None
-        try:
-            self._open()
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def __enter__(self) -> "Gradebook":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            self._connection.execute("PRAGMA journal_mode=DELETE")
-        self._connection.close()
 
     def begin_run(self, *, regrade: bool, course: str, secret: str) -> bool:
         """Begin a run, or go on with the last one if that is not over; return whether it goes on.
@@ -210,98 +173,27 @@ class Gradebook:
         with self._understood():
             return {name: Policy.from_json(text) for name, text in last.items() if text != "null"}
 
-    def _open(self) -> None:
-        try:
-            version, application, tables, state = (
-                self._connection.execute(query).fetchone()[0]
-                for query in (
-                    "PRAGMA user_version",
-                    "PRAGMA application_id",
-                    "SELECT count(*) FROM sqlite_schema",
-                    "PRAGMA quick_check",
-                )
-            )
-        except sqlite3.OperationalError as error:
-            raise self._failed(error) from None
-        except sqlite3.DatabaseError as error:
-            raise UserError(f"{self.path}: no gradebook that can be read: {error}") from None
-        if tables and application != APPLICATION:
-            raise UserError(f"{self.path}: is not a gradebook; name another folder with --out")
-        if tables and version != VERSION:
-            raise UserError(
-                f"{self.path}: a gradebook of version {version}, this is the grader for version "
-                f"{VERSION}; grade into a new folder, or with the course's version of then"
-            )
-        if state != "ok":
-            raise self._damaged()
-        self._connection.execute("PRAGMA synchronous=FULL")
-        # Emptied after each result, and not deleted, which takes half as long again.
-        self._connection.execute("PRAGMA journal_mode=TRUNCATE")
-        if not tables:
-            self._make()
-
-    def _make(self) -> None:
-        with self._writing():
-            for name, columns in _TABLES.items():
-                self._connection.execute(f"CREATE TABLE {name} ({columns}) STRICT")
-                for change in ("UPDATE", "DELETE"):
-                    self._connection.execute(
-                        f"CREATE TRIGGER no_{change}_of_{name} BEFORE {change} ON {name} "
-                        "BEGIN SELECT RAISE(ABORT, 'rows of the journal stay as they are'); END"
-                    )
-            self._connection.execute(f"PRAGMA application_id={APPLICATION}")
-            self._connection.execute(f"PRAGMA user_version={VERSION}")
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction; what it adds is there as a whole, or not at all."""
-        with self._lock:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException as error:
-                with contextlib.suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                if isinstance(error, sqlite3.OperationalError):
-                    raise self._failed(error) from None
-                raise
-
-    @contextlib.contextmanager
-    def _understood(self) -> Iterator[None]:
-        """Take what a row holds for damaged where it cannot be read: only the grader writes it."""
-        try:
-            yield
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise self._damaged() from None
-
-    def _damaged(self) -> UserError:
-        return UserError(f"{self.path}: the gradebook is damaged; take a copy of it from before")
-
-    def _failed(self, error: sqlite3.OperationalError) -> UserError:
-        return UserError(
-            f"{self.path}: {error}; what was graded until now is kept: mend that and start again"
-        )
-
-    def _add(self, table: str, *values: Any) -> None:
-        marks = ", ".join("?" * len(values))
-        self._connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
-
-    def _one(self, query: str, *values: Any) -> Any:
-        return next(iter(self._all(query, *values)), None)
-
-    def _all(self, query: str, *values: Any) -> list[Any]:
-        with self._lock:
-            try:
-                return self._connection.execute(query, values).fetchall()
-            except sqlite3.OperationalError as error:
-                raise self._failed(error) from None
-            except (sqlite3.DatabaseError, UnicodeDecodeError):
-                raise self._damaged() from None
-
     def _key(self, submission: Submission) -> tuple[int, str, str, str]:
         return self.epoch, submission.student, submission.module, submission.sha256
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@contextlib.contextmanager
+def opened(out: Path) -> Iterator[Gradebook]:
+    """Open the gradebook in a folder, and keep other graders out until it is closed."""
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out}: is a file; name a folder with --out")
+    out.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(out / "gradebook.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise UserError(f"{out}: another grader is at work there; wait until it is done") from None
+    try:
+        with Gradebook(out / GRADEBOOK) as gradebook:
+            yield gradebook
+    finally:
+        lock.release()

@@ -72,14 +72,14 @@ def write(
     grades: Sequence[StudentGrade],
     changes: Sequence[Change] | None,
     *,
-    given: Mapping[str, str],
+    starter: Mapping[str, str],
     names: Mapping[str, str],
     language: str,
 ) -> None:
     """Write the page; names: student -> the name of the feedback's file, to link to it."""
     modules = sorted({grade.module for grade in grades}, key=lambda name: (not name, name))
     parts = [
-        module_part(module, [g for g in grades if g.module == module], given, language)
+        module_part(module, [g for g in grades if g.module == module], starter, language)
         for module in modules
     ]
     text = template("summary.html").render(
@@ -89,7 +89,7 @@ def write(
 
 
 def module_part(
-    module: str, grades: Sequence[StudentGrade], given: Mapping[str, str], language: str = "en"
+    module: str, grades: Sequence[StudentGrade], starter: Mapping[str, str], language: str = "en"
 ) -> ModulePart:
     """Sum up the grades of a class in one module; refused submissions count as such only."""
     graded = [grade for grade in grades if not grade.refused]
@@ -108,7 +108,7 @@ def module_part(
         _hardest(graded),
         _mistakes(graded),
         _endings(graded),
-        groups(similar({grade.student: _sources(grade) for grade in graded}, given)),
+        groups(similar({grade.student: _sources(grade) for grade in graded}, starter)),
         [grade for grade in grades if grade.refused],
         _drawing(scores, most, language) if graded else None,
     )

@@ -47,8 +47,8 @@ ENDING = Text("what happened", "что произошло")
 CHECKS = Text("checks", "проверок")
 ALIKE = Text("Worth a look side by side", "Стоит сравнить глазами")
 ALIKE_ABOUT = Text(
-    "The given code, comments, layout and the names of variables are left out of account, and what "
-    "many wrote counts little. Alike is a reason to look and to ask, not a proof.",
+    "The starter code, comments, layout and the names of variables do not count, and what many "
+    "wrote counts little. Alike is a reason to look and to ask, not a proof.",
     "Данный студентам код, комментарии, оформление и имена переменных не учитываются; то, что "
     "написали многие, весит мало. Сходство — повод посмотреть и спросить, а не доказательство.",
 )

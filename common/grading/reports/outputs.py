@@ -20,12 +20,12 @@ def write_outputs(
     grades: Sequence[StudentGrade],
     changes: Sequence[Change] | None = None,
     *,
-    given: Mapping[str, str] | None = None,
+    starter: Mapping[str, str] | None = None,
     language: str = "en",
 ) -> None:
     """Write everything anew from the grades; each file takes its place when it is complete.
 
-    changes: what differs from the grades before, for a regrade. given: path -> source of the
+    changes: what differs from the grades before, for a regrade. starter: path -> source of the
     student edition, which is taken away before submissions are compared. language: "en" or "ru".
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def write_outputs(
         folder / "summary.html",
         ordered,
         changes,
-        given=given or {},
+        starter=starter or {},
         names=names,
         language=language,
     )

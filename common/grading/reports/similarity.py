@@ -1,6 +1,6 @@
 """Which submissions look as if one was made from the other.
 
-The given code is taken away first. What is left is compared without comments, docstrings, layout
+The starter code is taken away first. What is left is compared without comments, docstrings, layout
 and the names of variables, by overlapping runs of tokens (k-grams; Schleimer, Wilkerson and Aiken,
 "Winnowing", 2003). Short exercises have few good answers, so a run counts the less, the more
 students have it: what half of the class writes is no sign of anything.
@@ -76,14 +76,14 @@ def groups(pairs: Sequence[Pair]) -> list[Group]:
 
 def similar(
     submissions: Mapping[str, Mapping[str, str]],
-    given: Mapping[str, str],
+    starter: Mapping[str, str],
     *,
     alike: float = ALIKE,
     surprise: float = SURPRISE,
 ) -> list[Pair]:
     """Return the pairs of students whose own code is alike, the most surprising ones first.
 
-    submissions: student -> path -> source. given: path -> source of the student edition.
+    submissions: student -> path -> source. starter: path -> source of the student edition.
     A file that is no Python counts as far as it can be read.
 
     >>> own = {"Anna": {"a.py": "def f(x):\\n    return sum(v * v for v in x) / max(len(x), 1)"},
@@ -93,7 +93,7 @@ def similar(
     [('Anna', 'Ivan', 1.0)]
     """
     runs_of = cache(_runs)  # many hand in a file as it was given
-    known = {path: runs_of(source) for path, source in given.items()}
+    known = {path: runs_of(source) for path, source in starter.items()}
     runs = {
         student: {
             (path, run)

@@ -1,4 +1,4 @@
-"""What a sandbox shows of the course: a copy of the given code, and a student's files in it.
+"""What a sandbox shows of the course: a copy of the starter code, and a student's files in it.
 
 The copy lies outside of the sandbox, which shows it read-only, and belongs to one sandbox. Files
 are put into their places once for all checks of a submission.
@@ -70,7 +70,7 @@ class Layout:
         self._folder.cleanup()
 
     def fill(self, graded: Collection[str]) -> None:
-        """Copy the given code, and compile what is Python.
+        """Copy the starter code, and compile what is Python.
 
         graded: the packages that are checked. The other domains are never imported by them, and
             are compiled by whoever does it nevertheless.
@@ -88,7 +88,7 @@ class Layout:
         return self._files == files
 
     def put(self, files: Mapping[str, bytes]) -> None:
-        """Put a student's files in the places of given ones, and those of the last one away."""
+        """Put a student's files in place of the starter code's, and those of the last one away."""
         for name in {*self._files, *files}:
             content = files.get(name)
             if content is None:
@@ -138,7 +138,7 @@ class Layout:
 
 @lru_cache(maxsize=1024)
 def _bytecode(name: str, source: bytes) -> bytes:
-    """Compile given code as the sandbox's Python does; nothing, where that is not possible."""
+    """Compile starter code as the sandbox's Python does; nothing, where that is not possible."""
     try:
         code = compile(source, f"{COURSE}/{name}", "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError):

@@ -1,10 +1,10 @@
 """A place where a student's code can run and do no harm, and from which only plain data comes back.
 
-Outside is bubblewrap (`bubblewrap`): no network, no files but the system's, Python's and the given
-code's, nothing that can be written to and stays. Inside waits a server which has imported the
-libraries already (`server`), and every check runs in a child of it with namespaces of its own
-(`namespaces`), without a privilege, under limits, with the student's files in place of the given
-ones (`driver`). Whatever comes back is data, and the judge never was in there.
+Outside is bubblewrap (`bubblewrap`): no network, no files but the system's, Python's and the
+starter code's, nothing that can be written to and stays. Inside waits a server which has imported
+the libraries already (`server`), and every check runs in a child of it with namespaces of its own
+(`namespaces`), without a privilege, under limits, with the student's files in place of the starter
+code's (`driver`). Whatever comes back is data, and the judge never was in there.
 """
 
 import contextlib
@@ -42,7 +42,7 @@ class Sandbox:
     The server ends with the thread that opened the sandbox. For several checks at a time, open
     several sandboxes, each in the thread that uses it.
 
-    root: the given code, the student edition: the student's code can read its packages and its
+    root: the starter code, the student edition: the student's code can read its packages and its
         tests/graded/*_probes.py, and nothing else of it.
     limits: what one check may use.
     replaceable: the paths, relative to root, of the files that a student may hand in.
@@ -139,7 +139,7 @@ class Sandbox:
     ) -> Outcome:
         """Run one check in a new process and return what came of it.
 
-        files: path -> content, the student's versions of files of the given code.
+        files: path -> content, the student's versions of files of the starter code.
         module: the student's module; it is imported first, so that its errors are told apart.
         probe: "package.module:function", called with `inputs`; what it returns is the output.
 

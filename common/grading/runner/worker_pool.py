@@ -96,7 +96,7 @@ class WorkerPool:
         """Grade until there is no more; the body of a thread."""
         try:
             with Sandbox(
-                self.edition, self.limits, replaceable=module.given, preload=libraries
+                self.edition, self.limits, replaceable=module.starter, preload=libraries
             ) as sandbox:
                 while not self._stop.is_set():
                     submission = waiting.get_nowait()

@@ -15,12 +15,14 @@ from pathlib import Path
 from common.errors import UserError
 from common.grading.sanitize import sanitize
 from common.grading.submissions.archives import RefusedError, entries, is_silent, listed, printable
-from common.grading.submissions.selection import Given, take
+from common.grading.submissions.selection import StarterFiles, take
 from common.grading.submissions.submission import Submission
 from common.i18n import Text
 
 
-def submissions(folder: Path, given: Given, *, module: str | None = None) -> Iterator[Submission]:
+def submissions(
+    folder: Path, starter: StarterFiles, *, module: str | None = None
+) -> Iterator[Submission]:
     """Return what each student handed in, for each module, in the order of the ids.
 
     It is read as it is asked for: only one student's files are in memory at a time.
@@ -36,7 +38,7 @@ def submissions(folder: Path, given: Given, *, module: str | None = None) -> Ite
             paths.setdefault(_key(student_id(path)), []).append(path)
     if not paths:
         raise UserError(f"{folder}: is empty; there should be a folder or a zip per student")
-    return (one for _, same in sorted(paths.items()) for one in _of_one(same, given, module))
+    return (one for _, same in sorted(paths.items()) for one in _of_one(same, starter, module))
 
 
 def student_id(path: Path) -> str:
@@ -61,8 +63,8 @@ def _key(student: str) -> str:
     return unicodedata.normalize("NFKC", student).casefold()
 
 
-def _of_one(paths: Sequence[Path], given: Given, module: str | None) -> list[Submission]:
-    found = [_taken(path, given, module) for path in paths]
+def _of_one(paths: Sequence[Path], starter: StarterFiles, module: str | None) -> list[Submission]:
+    found = [_taken(path, starter, module) for path in paths]
     if len(paths) == 1:
         return found[0]
     names = listed(printable(path.name) + ("/" if path.is_dir() else "") for path in paths)
@@ -83,11 +85,11 @@ def _of_one(paths: Sequence[Path], given: Given, module: str | None) -> list[Sub
     ]
 
 
-def _taken(path: Path, given: Given, module: str | None) -> list[Submission]:
+def _taken(path: Path, starter: StarterFiles, module: str | None) -> list[Submission]:
     student = student_id(path)
     try:
         with ExitStack() as stack:
-            return take(student, entries(path, stack), given, module)
+            return take(student, entries(path, stack), starter, module)
     except RefusedError as refused:
         text = refused.text
     except OSError as error:

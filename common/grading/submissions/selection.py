@@ -12,7 +12,7 @@ from common.grading.submissions.archives import Entry, RefusedError, listed
 from common.grading.submissions.submission import Submission
 from common.i18n import Text
 
-Given = Mapping[str, Mapping[str, bytes]]
+StarterFiles = Mapping[str, Mapping[str, bytes]]
 """Of every module the files that hold exercises, as the student was given them."""
 _EXPECTED = {"summary.json"}
 _MOST_VERSIONS = 8
@@ -21,7 +21,7 @@ _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".bz2", ".xz")
 
 
 def take(
-    student: str, found: Sequence[Entry], given: Given, module: str | None
+    student: str, found: Sequence[Entry], starter: StarterFiles, module: str | None
 ) -> list[Submission]:
     """Return what a student handed in for each module, of the files in the submission.
 
@@ -32,18 +32,18 @@ def take(
     sound = [entry for entry in found if entry.problem is None]
     taken = {
         name: files
-        for name in ([module] if module else given)
-        if (files := _candidates(sound, given[name], given if module else ()))
+        for name in ([module] if module else starter)
+        if (files := _candidates(sound, starter[name], starter if module else ()))
     }
     if not taken:
-        raise _nothing(found, given, module)
+        raise _nothing(found, starter, module)
     used = {id(entry) for files in taken.values() for group in files.values() for entry in group}
-    general = _notes_on_rest([entry for entry in found if id(entry) not in used], given)
+    general = _notes_on_rest([entry for entry in found if id(entry) not in used], starter)
     read = [
         replace(one, notes=(*one.notes, *general))
-        for one in (_one(student, name, files, given[name]) for name, files in taken.items())
+        for one in (_one(student, name, files, starter[name]) for name, files in taken.items())
     ]
-    begun = [one for one in read if one.refused or not _untouched(one.files, given[one.module])]
+    begun = [one for one in read if one.refused or not _untouched(one.files, starter[one.module])]
     return begun or read
 
 
@@ -152,14 +152,14 @@ def _encoding_note(name: str, content: bytes) -> list[Text]:
     return []
 
 
-def _untouched(files: Mapping[str, bytes], given: Mapping[str, bytes]) -> bool:
+def _untouched(files: Mapping[str, bytes], starter: Mapping[str, bytes]) -> bool:
     return all(
-        content.replace(b"\r\n", b"\n") == given[name].replace(b"\r\n", b"\n")
+        content.replace(b"\r\n", b"\n") == starter[name].replace(b"\r\n", b"\n")
         for name, content in files.items()
     )
 
 
-def _notes_on_rest(rest: Sequence[Entry], given: Given) -> list[Text]:
+def _notes_on_rest(rest: Sequence[Entry], starter: StarterFiles) -> list[Text]:
     problems = [(sanitize(e.name, limit=80), e.problem) for e in rest if e.problem is not None]
     notes = [
         Text(f"{name}: {problem.en}; ignored", f"{name}: {problem.ru}; не учтено")
@@ -169,7 +169,7 @@ def _notes_on_rest(rest: Sequence[Entry], given: Given) -> list[Text]:
         e.name for e in rest if e.problem is None and PurePosixPath(e.name).name not in _EXPECTED
     ]
     if ignored:
-        shown = listed(sorted(ignored, key=lambda name: not _is_version(name, given)))
+        shown = listed(sorted(ignored, key=lambda name: not _is_version(name, starter)))
         notes.append(
             Text(
                 f"no files of these exercises, ignored: {shown}",
@@ -179,16 +179,16 @@ def _notes_on_rest(rest: Sequence[Entry], given: Given) -> list[Text]:
     return notes
 
 
-def _is_version(name: str, given: Given) -> bool:
+def _is_version(name: str, starter: StarterFiles) -> bool:
     """Whether a file looks like another version of one that counts, such as loss (1).py."""
     stem = PurePosixPath(name).stem
-    stems = {PurePosixPath(path).stem for files in given.values() for path in files}
+    stems = {PurePosixPath(path).stem for files in starter.values() for path in files}
     return any(stem.startswith(one) for one in stems)
 
 
-def _nothing(found: Sequence[Entry], given: Given, module: str | None) -> RefusedError:
+def _nothing(found: Sequence[Entry], starter: StarterFiles, module: str | None) -> RefusedError:
     """Say why there is nothing to grade: the first reason that applies."""
-    others = [m for m in given if m != module and _candidates(found, given[m])]
+    others = [m for m in starter if m != module and _candidates(found, starter[m])]
     if module and others:
         names = listed(others)
         return RefusedError(
@@ -197,7 +197,7 @@ def _nothing(found: Sequence[Entry], given: Given, module: str | None) -> Refuse
         )
     problems = [(entry.name, entry.problem) for entry in found if entry.problem is not None]
     if problems:
-        name, problem = min(problems, key=lambda one: not _is_version(one[0], given))
+        name, problem = min(problems, key=lambda one: not _is_version(one[0], starter))
         name = sanitize(name, limit=80)
         return RefusedError(f"{name}: {problem.en}", f"{name}: {problem.ru}")
     if not found:
@@ -214,9 +214,9 @@ def _nothing(found: Sequence[Entry], given: Given, module: str | None) -> Refuse
             f"an archive in an archive: {listed(within)}; hand in the inner one",
             f"архив в архиве: {listed(within)}; сдайте внутренний",
         )
-    wanted = listed(path for name in ([module] if module else given) for path in given[name])
+    wanted = listed(path for name in ([module] if module else starter) for path in starter[name])
     names = listed(entry.name for entry in found)
-    bare = [] if module else [m for m in given if _candidates(found, given[m], given)]
+    bare = [] if module else [m for m in starter if _candidates(found, starter[m], starter)]
     if bare:
         options = listed(f"--module {name}" for name in bare)
         return RefusedError(

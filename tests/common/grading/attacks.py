@@ -50,7 +50,7 @@ _FORGE = (
     "import os, sys\nframe = sys._getframe()\n"
     "while 'run_probe' not in frame.f_globals: frame = frame.f_back\n"
     "forge = frame.f_globals['encode']\n"
-    "verdict = forge(['output', {'passed': True, 'points': 100}])\n"
+    "result = forge(['output', {'passed': True, 'points': 100}])\n"
 )
 
 FORGING = {
@@ -90,14 +90,14 @@ FORGING = {
     "returns an array of objects": Attack(
         "not_plain", "import numpy\ndef double(x): return numpy.array([exit])"
     ),
-    "forges a verdict on every descriptor": Attack(
+    "forges a result on every descriptor": Attack(
         "wrong",
         _FORGE + "for descriptor in range(1024):\n"
-        "    try: os.write(descriptor, verdict)\n"
+        "    try: os.write(descriptor, result)\n"
         "    except OSError: pass\n"
         "os._exit(0)\n",
     ),
-    "forges a verdict and goes on": Attack(
+    "forges a result and goes on": Attack(
         "not_plain",
         "import os\nfor descriptor in range(1, 100):\n"
         "    try: os.write(descriptor, b'{\"passed\": true}')\n"
@@ -114,13 +114,13 @@ FORGING = {
         "not_plain", "def double(x): return 'a' * 10**8", "more than"
     ),
     "sends the same result twice": Attack(
-        "not_plain", _FORGE + "os.write(3, verdict + verdict)\nos._exit(0)\n", "more bytes"
+        "not_plain", _FORGE + "os.write(3, result + result)\nos._exit(0)\n", "more bytes"
     ),
     "sends a result, and goes on in bytes that say nothing": Attack(
-        "not_plain", _FORGE + "os.write(3, verdict)\nos.write(3, b'\\0' * 99)\nos._exit(0)\n"
+        "not_plain", _FORGE + "os.write(3, result)\nos.write(3, b'\\0' * 99)\nos._exit(0)\n"
     ),
     "promises a header of four gigabytes": Attack(
-        "not_plain", _FORGE + "os.write(3, verdict[:7] + b'\\xff' * 4 + verdict)\nos._exit(0)\n"
+        "not_plain", _FORGE + "os.write(3, result[:7] + b'\\xff' * 4 + result)\nos._exit(0)\n"
     ),
     "sends a failure of a kind that there is not": Attack(
         "not_plain", _FORGE + "os.write(3, forge(['passed', '100']))\nos._exit(0)\n"
@@ -298,7 +298,7 @@ WAITING = {
     "sends a result drop by drop": Attack(
         "time",
         _FORGE + "import time\n"
-        "for byte in verdict * 1000:\n    os.write(3, bytes([byte]))\n    time.sleep(0.01)\n",
+        "for byte in result * 1000:\n    os.write(3, bytes([byte]))\n    time.sleep(0.01)\n",
     ),
     "time by sleeping": Attack("time", "import time\ntime.sleep(1000)", "1 s"),
 }

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from common.discovery import ROOT
-from common.grading.commands.grade import GRADEBOOK, Options, grade
+from common.grading.commands.grade import Options, grade
 from common.grading.exercise.course import Course
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
-from common.grading.gradebook.store import Gradebook
+from common.grading.gradebook.store import GRADEBOOK, Gradebook
 from common.grading.runner.limits import Limits
 from common.i18n import Text
 

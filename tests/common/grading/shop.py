@@ -32,7 +32,7 @@ LIMITS = Limits(
 
 
 def make_course(root: Path) -> Path:
-    """Write the given code into `root`, and beside it what no student may see."""
+    """Write the starter code into `root`, and beside it what no student may see."""
     for name, text in {
         EXERCISE: "def double(x):\n    raise NotImplementedError\n",
         "shop/__init__.py": "",

@@ -13,6 +13,7 @@ from matplotlib.image import imread
 
 from common.report import run_page
 from common.report.console import metrics_table, print_table
+from common.report.pages import write_page
 from common.report.plots import WIDTH, literal, new_figure, png, series_styles
 from common.task import Metric, Outcome, Picture
 from common.training.history import History
@@ -60,7 +61,7 @@ def page(path, **changes):
         "notes": ["read flats.csv"],
         "settings": {"loss": "mse", "minutes": None, "column": ()},
     }
-    run_page.write(path, **(words | changes))
+    write_page(path, run_page.render(**(words | changes)))
     return path.read_text(encoding="utf-8")
 
 

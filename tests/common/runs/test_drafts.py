@@ -196,4 +196,4 @@ def test_resuming_touches_nothing_of_a_stranger(tmp_path, place):
 def test_a_run_is_found_where_a_crash_left_it(tmp_path):
     good = run_in(tmp_path / "line")
     shutil.move(good, store.replaced(good))
-    assert store._standing(good) == store.replaced(good)
+    assert store.standing(good) == store.replaced(good)

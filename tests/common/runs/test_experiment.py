@@ -196,7 +196,7 @@ def test_a_full_disk_is_one_line(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results.run_page, "write", lambda *_, **__: full())
+    monkeypatch.setattr(results, "write_page", lambda *_, **__: full())
     with pytest.raises(UserError, match="No space left on device"):
         experiment.train(ToyTask(), ToySource(), SETTINGS, tmp_path / "x", progress=False)
     assert (drafts.unfinished(tmp_path / "x") / drafts.CHECKPOINT).exists()

@@ -1,8 +1,8 @@
 """What is done once, before the forks, so that no check has to do it again.
 
-The given code is imported, as far as it does not depend on what a student hands in. A module whose
-own imports lead to no replaceable file is the same in every check. It stays imported; every other
-one is left to the checks, which import it anew. To find out, the given code is imported twice.
+The starter code is imported, as far as it does not depend on what a student hands in. A module
+whose own imports lead to no replaceable file is the same in every check. It stays imported; every
+other one is left to the checks, which import it anew. To find out, it is all imported twice.
 
 torch and pandas are warmed up: what they put off until they are first used is done. Operators look
 for their kernels, autograd builds its tables, pandas imports a part of pyarrow. The same for
@@ -43,7 +43,7 @@ class _Statistics(ctypes.Structure):
     )
 
 
-def import_given(packages: Collection[str], replaceable: Collection[str]) -> None:
+def import_starter_code(packages: Collection[str], replaceable: Collection[str]) -> None:
     """Import what the modules of a course need at import, but no replaceable one.
 
     packages: of the course; other modules are libraries, and all that are needed stay.

@@ -52,7 +52,7 @@ def main() -> None:
     sys.path[0] = config["course"]
     sys.path_importer_cache.clear()
     sys.argv = [""]
-    preload.import_given({"common", "tests", *config["packages"]}, config["replaceable"])
+    preload.import_starter_code({"common", "tests", *config["packages"]}, config["replaceable"])
     preload.use_torch()
     preload.use_pandas()
     namespaces.prepare()

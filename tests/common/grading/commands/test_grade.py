@@ -16,9 +16,10 @@ from common.__main__ import main
 from common.discovery import ROOT
 from common.errors import UserError
 from common.grading.commands.appeal import appeal
-from common.grading.commands.grade import GRADEBOOK, Options, _Progress, grade
+from common.grading.commands.grade import Options, _Progress, grade
 from common.grading.exercise.course import Course
 from common.grading.gradebook.policy import Policy, load_policies, load_times
+from common.grading.gradebook.store import GRADEBOOK
 from common.grading.runner import loop
 from common.grading.sanitize import shown as shown_as
 from tests.common.grading import classroom
@@ -451,9 +452,9 @@ def test_no_two_checks_of_an_exercise_have_one_name():
 @linux
 def test_the_solutions_of_the_course_get_all_points_in_the_student_edition(tmp_path):
     course = Course()
-    solved = {name: (ROOT / name).read_bytes() for name in course.modules["common"].given}
+    solved = {name: (ROOT / name).read_bytes() for name in course.modules["common"].starter}
     hand_in(tmp_path / "submissions", "solved", solved)
-    hand_in(tmp_path / "submissions", "untouched", course.modules["common"].given)
+    hand_in(tmp_path / "submissions", "untouched", course.modules["common"].starter)
     found = grade(tmp_path / "submissions", tmp_path / "grades", Options(), course=course)
     points = {one.student: (one.points, one.max_points) for one in found}
     assert points == {"solved": (100, 100), "untouched": (0, 100)}

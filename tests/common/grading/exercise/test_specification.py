@@ -92,7 +92,7 @@ def test_a_wrong_answer_is_told_beside_the_right_one(course):
         ("return {1, 2}", "a type that is not asked for"),
     ],
 )
-def test_code_that_breaks_is_a_verdict_for_each_check(course, body, words):
+def test_code_that_breaks_is_a_result_for_each_check(course, body, words):
     write(course, body)
     found = results(course)
     assert [result.passed for result in found] == [False] * 4

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from common.errors import UserError
-from common.grading.commands.grade import GRADEBOOK, opened
 from common.grading.exercise.specification import CheckResult
-from common.grading.gradebook.store import VERSION, Gradebook
+from common.grading.gradebook.journal import VERSION
+from common.grading.gradebook.store import GRADEBOOK, Gradebook, opened
 from common.grading.submissions.submission import Submission
 from common.i18n import Mistake, Text
 from tests.common.grading import classroom

@@ -25,14 +25,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="grading needs L
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory):
-    return classroom.course(classroom.make_course(tmp_path_factory.mktemp("course"))).given
+def starter(tmp_path_factory):
+    return classroom.course(classroom.make_course(tmp_path_factory.mktemp("course"))).starter
 
 
 @pytest.fixture
-def take(tmp_path, given):
+def take(tmp_path, starter):
     def take(module=None):
-        return list(submissions(tmp_path, given, module=module))
+        return list(submissions(tmp_path, starter, module=module))
 
     return take
 
@@ -135,10 +135,10 @@ def test_a_folder_full_of_archives_is_refused(take, tmp_path):
     assert "far too many files" in words(take()[0])
 
 
-def test_each_module_that_was_begun_is_taken_and_no_other(take, tmp_path, given):
+def test_each_module_that_was_begun_is_taken_and_no_other(take, tmp_path, starter):
     hand_in(tmp_path, "Anna", {**TABULAR, **VISION})
-    hand_in(tmp_path, "Boris", {**TABULAR, **given["vision"]})
-    windows = {name: text.replace(b"\n", b"\r\n") for name, text in given["tabular"].items()}
+    hand_in(tmp_path, "Boris", {**TABULAR, **starter["vision"]})
+    windows = {name: text.replace(b"\n", b"\r\n") for name, text in starter["tabular"].items()}
     hand_in(tmp_path, "Vera", windows)
     assert [(one.student, one.module) for one in take()] == [
         ("Anna", "tabular"),
@@ -449,8 +449,8 @@ def test_whatever_bytes_an_archive_is_made_of_it_is_read_or_refused(take, tmp_pa
         assert one.refused or one.files == {LOSS: TABULAR[LOSS]}
 
 
-def test_a_folder_without_submissions_is_the_users_mistake(take, tmp_path, given):
+def test_a_folder_without_submissions_is_the_users_mistake(take, tmp_path, starter):
     with pytest.raises(UserError, match="is empty"):
         take()
     with pytest.raises(UserError, match="no such folder"):
-        list(submissions(tmp_path / "nowhere", given))
+        list(submissions(tmp_path / "nowhere", starter))

@@ -23,7 +23,7 @@ def test_three_lines_find(finder):
     assert model.metrics["found"] > 0.5
     assert len(model.history.rows) == 40
     image, mask = scene(3)
-    things = model.find(image)
+    things = model.predict(image).objects
     y, x = (axis.mean() for axis in np.nonzero(mask))
     assert min(np.hypot(t.centre[0] - x, t.centre[1] - y) for t in things) < 3
 
@@ -32,10 +32,10 @@ def test_a_loaded_finder_answers_as_the_fitted_one(finder, tmp_path):
     model, place = finder
     loaded = vision.load(place / "run", device="cpu")
     pictures = [scene(seed, height=30 + seed, width=60)[0] for seed in range(5)]
-    for ours, theirs in zip(loaded.masks(pictures), model.masks(pictures), strict=True):
-        assert (ours == theirs).all()
+    for ours, theirs in zip(loaded.predict(pictures), model.predict(pictures), strict=True):
+        assert (ours.mask == theirs.mask).all()
     write_image(tmp_path / "one.png", pictures[0])
-    assert (loaded.mask(tmp_path / "one.png") == loaded.mask(pictures[0])).all()
+    assert (loaded.predict(tmp_path / "one.png").mask == loaded.predict(pictures[0]).mask).all()
     figures = loaded.evaluate(place / "images", place / "masks")
     assert 0 < figures["iou"] <= 1
 
@@ -50,7 +50,7 @@ def test_pictures_are_taken_a_few_at_a_time(finder):
             taken += 1
             yield scene(taken)[0]
 
-    assert next(model.masks(endless())).shape == (40, 48)
+    assert next(model.predict(endless())).mask.shape == (40, 48)
     assert taken == SMALL.batch_size
 
 
@@ -59,4 +59,4 @@ def test_pictures_are_taken_a_few_at_a_time(finder):
 )
 def test_what_is_no_picture_is_refused(finder, picture):
     with pytest.raises(UserError, match="expected a file's path or uint8"):
-        finder[0].mask(picture)
+        finder[0].predict(picture)

@@ -8,5 +8,5 @@ def per_example(self, prediction, target):
     for logits, true in zip(prediction, target.tolist(), strict=True):
         prices = self.costs[true].type_as(logits)
         surprise = torch.logsumexp(logits, dim=0) - logits[true]
-        losses.append(prices.dot(logits.softmax(dim=0)) + self.entropy * surprise)
+        losses.append(prices.dot(logits.softmax(dim=0)) + self.ce_weight * surprise)
     return torch.stack(losses)

@@ -4,4 +4,4 @@ from torch.nn import functional as F
 
 
 def per_example(self, prediction, target):
-    return self.entropy * F.cross_entropy(prediction, target, reduction="none")
+    return self.ce_weight * F.cross_entropy(prediction, target, reduction="none")

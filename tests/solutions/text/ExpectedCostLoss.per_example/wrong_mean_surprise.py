@@ -1,4 +1,4 @@
-"""A sum of products."""
+"""Every example gets the mean surprise."""
 
 import torch
 from torch.nn import functional as F
@@ -7,4 +7,4 @@ from torch.nn import functional as F
 def per_example(self, prediction, target):
     rows = self.costs[target].to(prediction.dtype)
     paid = torch.einsum("bc,bc->b", rows, F.softmax(prediction, dim=1))
-    return paid + self.entropy * F.cross_entropy(prediction, target, reduction="none")
+    return paid + self.ce_weight * F.cross_entropy(prediction, target)

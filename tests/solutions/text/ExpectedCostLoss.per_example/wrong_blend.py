@@ -1,4 +1,4 @@
-"""Every example gets the mean surprise."""
+"""A blend of both terms."""
 
 import torch
 from torch.nn import functional as F
@@ -7,4 +7,6 @@ from torch.nn import functional as F
 def per_example(self, prediction, target):
     rows = self.costs[target].to(prediction.dtype)
     paid = torch.einsum("bc,bc->b", rows, F.softmax(prediction, dim=1))
-    return paid + self.entropy * F.cross_entropy(prediction, target)
+    return (1 - self.ce_weight) * paid + self.ce_weight * F.cross_entropy(
+        prediction, target, reduction="none"
+    )

@@ -32,7 +32,7 @@ def test_a_saved_run_answers_as_the_fitted_sorter(sorter, frame):
     fitted, folder = sorter
     found = fitted.predict(frame["text"])
     pd.testing.assert_frame_equal(text.load(folder).predict(frame["text"]), found)
-    shares = fitted.probabilities(frame["text"])
+    shares = fitted.predict(frame["text"], probabilities=True)
     assert shares.sum(axis=1).to_numpy() == pytest.approx(1)
     assert shares.idxmax(axis=1).tolist() == found["predicted"].tolist()
 
@@ -60,3 +60,28 @@ def test_a_network_of_few_steps_does_better_than_logistic_regression():
     reference = macro_f1(targets(model.predict(test.texts)), targets(test.labels), 6)
     assert result.outcomes[0].metrics["macro_f1"] > reference - 0.02
     assert result.outcomes[0].metrics["macro_f1"] > 0.6
+
+
+def test_a_frame_is_evaluated_by_the_columns_of_the_training(sorter, frame, tmp_path):
+    fitted, folder = sorter
+    frame.to_csv(tmp_path / "messages.csv", index=False)
+    figures = text.load(folder).evaluate(frame)
+    assert figures == pytest.approx(fitted.evaluate(tmp_path / "messages.csv"), nan_ok=True)
+    assert 0 < figures["macro_f1"] <= 1
+
+
+def test_a_frame_of_short_letters_is_sorted():
+    frame = pd.DataFrame({"text": ["течёт кран", "спасибо мастеру"] * 20, "n": range(40)})
+    frame["text"] = frame["text"] + " " + frame["n"].astype(str)
+    frame["class"] = ["repair", "thanks"] * 20
+    model = text.fit(frame, text="text", label="class", epochs=3, width=8, progress=False)
+    assert model.predict(["кран течёт", "мастеру спасибо"])["predicted"].tolist() == [
+        "repair",
+        "thanks",
+    ]
+
+
+@pytest.mark.parametrize("table", [7, ["письмо"]])
+def test_what_is_no_table_is_refused(table):
+    with pytest.raises(UserError, match="expected a path or a DataFrame"):
+        text.fit(table, text="text", label="class")

@@ -9,4 +9,4 @@ def per_example(self, prediction, target):
     paid = torch.einsum("bc,bc->b", rows, F.softmax(prediction, dim=1))
     true = prediction.softmax(dim=1).gather(1, target[:, None]).squeeze(1)
     surprise = -true.clamp_min(1e-12).log()
-    return paid + self.entropy * surprise
+    return paid + self.ce_weight * surprise

@@ -1,0 +1,79 @@
+"""Sounds cleaned from Python."""
+
+import numpy as np
+import pytest
+import soundfile
+
+import audio
+from audio.sounds import read
+from common.errors import UserError
+from tests.audio.test_command import folders, hiss, run, syllables  # noqa: F401
+
+QUICK = {"shares": "50/25/25", "epochs": 1, "width": 8, "batch_size": 8, "device": "cpu"}
+
+
+@pytest.fixture(scope="module")
+def home(folders):  # noqa: F811
+    return folders
+
+
+@pytest.fixture(scope="module")
+def model(home):
+    return audio.fit(home / "речь", home / "шум", progress=False, **QUICK)
+
+
+def noisy(seconds=1.5, rate=16_000):
+    return syllables(seconds, pitch=130, rate=rate) + hiss(seconds, rate=rate)
+
+
+def test_three_lines_clean_samples_and_files(model, home, tmp_path):
+    assert model.metrics["si_sdr"] > 0
+    assert model.evaluate(home / "речь", home / "шум")["si_sdr"] == pytest.approx(
+        model.evaluate(clean=home / "речь", noise=home / "шум")["si_sdr"]
+    )
+    samples = noisy()
+    clean = model.predict(samples)
+    assert clean.shape == samples.shape
+    soundfile.write(tmp_path / "noisy.wav", samples, 16_000, "FLOAT")
+    sound = model.predict(tmp_path / "noisy.wav")
+    assert sound.sample_rate == 16_000
+    np.testing.assert_allclose(sound.samples[0], clean, atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 44_100])
+def test_in_memory_it_is_what_is_written_to_a_file(model, tmp_path, rate):
+    stereo = np.stack([noisy(rate=rate), noisy(rate=rate)[::-1]])
+    soundfile.write(tmp_path / "noisy.wav", stereo.T, rate, "FLOAT")
+    said = model.predict(tmp_path / "noisy.wav", out=tmp_path / "clean.wav")
+    assert said == f"1.5 s cleaned in {tmp_path / 'clean.wav'}"
+    written = read(tmp_path / "clean.wav").samples
+    clean = model.predict(stereo.astype(np.float32), sample_rate=rate)
+    np.testing.assert_allclose(clean, written, atol=1e-4)
+
+
+def test_a_saved_run_cleans_as_the_fitted_model(model, tmp_path):
+    model.save(tmp_path / "run")
+    soundfile.write(tmp_path / "noisy.wav", noisy(), 16_000, "FLOAT")
+    loaded = audio.load(tmp_path / "run", device="cpu")
+    ours, theirs = loaded.predict(noisy()), model.predict(noisy())
+    assert np.array_equal(ours, theirs)
+    words = ("predict", tmp_path / "run", tmp_path / "noisy.wav", "--out", tmp_path / "clean.wav")
+    assert run(*words, "--device", "cpu") == 0
+    np.testing.assert_allclose(read(tmp_path / "clean.wav").samples[0], ours, atol=1e-4)
+    assert loaded.evaluate() == pytest.approx(model.metrics, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("samples", "says"),
+    [
+        (np.zeros(4, np.int16), "samples are int16 (4,), expected float"),
+        (np.zeros((1, 2, 3)), "expected float (n,) or (channels, n)"),
+        (np.zeros(0), "expected float"),
+        (np.full(4, np.nan), "not all finite"),
+        (None, "samples are object"),
+    ],
+)
+def test_what_is_no_sound_is_refused(model, samples, says):
+    with pytest.raises(UserError) as caught:
+        model.predict(samples)
+    assert says in str(caught.value)

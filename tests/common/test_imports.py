@@ -1,0 +1,85 @@
+"""Who imports whom: what import-linter's lists could forget, and circles between files."""
+
+import ast
+import sys
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+
+from common.discovery import ROOT, packages
+
+GENERAL = ("discovery", "errors", "exercises", "files", "i18n")
+PAGES = tuple(f"common.report.{name}" for name in ("pages", "plots", "spreadsheet"))
+
+
+def imported_by(path):
+    """Give the names of all modules that a file imports, those within functions too.
+
+    What is imported for a type alone does not count: it is never imported when the course runs.
+    """
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            waiting += ast.iter_child_nodes(node)
+
+
+def files_of(package):
+    return sorted((ROOT / package.replace(".", "/")).rglob("*.py"))
+
+
+def is_one_of(name, allowed):
+    return any(name == one or name.startswith(f"{one}.") for one in allowed)
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [
+        ("common.grading", ("common.grading", *PAGES, *(f"common.{name}" for name in GENERAL))),
+        ("common.grading.runner.inside", ("common.grading.runner.inside",)),
+    ],
+)
+def test_grading_uses_of_the_course_only_what_is_general(package, allowed):
+    strange = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in files_of(package)
+        for name in imported_by(path)
+        if name.partition(".")[0] in packages() and not is_one_of(name, allowed)
+    }
+    assert not strange
+
+
+def test_what_runs_within_the_walls_imports_numpy_and_the_standard_library():
+    libraries = {
+        name.partition(".")[0]
+        for path in files_of("common.grading.runner.inside")
+        for name in imported_by(path)
+    }
+    assert libraries - sys.stdlib_module_names == {"common", "numpy"}
+
+
+def test_no_files_import_each_other_in_a_circle():
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for package in packages()
+        for path in files_of(package)
+    }
+    graph = {
+        module: {
+            found
+            for name in imported_by(path)
+            for found in (name, name.rpartition(".")[0])
+            if found in files and found != module
+        }
+        for module, path in files.items()
+    }
+    for module, found in graph.items():  # of a package that gives names on, the file is meant
+        graph[module] = {one for one in found if not any(o.startswith(f"{one}.") for o in found)}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])), pytrace=False)
