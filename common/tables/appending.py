@@ -10,13 +10,11 @@ import io
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet
 
 from common.errors import UserError
 from common.files import atomic_path
@@ -45,7 +43,9 @@ def add_columns(table: Table, source: str | Path, out: str | Path, added: pd.Dat
     source, out = Path(source), Path(out)
     kinds = (source.suffix.lower(), out.suffix.lower())
     texts = ("", ".csv", ".tsv", ".txt")
-    if table.found.kind == "csv" and table.found.header_row and kinds[1] in texts:
+    if table.found.packed:
+        write_table(table.frame.join(added), out, like=table.found)
+    elif table.found.kind == "csv" and table.found.header_row and kinds[1] in texts:
         _add_to_text(table, source, out, added)
     elif table.found.kind == "excel" and kinds == (".xlsx", ".xlsx"):
         _add_to_workbook(table, source, out, added)
@@ -155,6 +155,8 @@ def _exact_encoding(path: Path, encoding: str) -> str:
 
 
 def _add_to_workbook(table: Table, source: Path, out: Path, added: pd.DataFrame) -> None:
+    import openpyxl  # it takes a while to import
+
     try:
         book = openpyxl.load_workbook(source)
         sheet = book[table.found.sheet or book.sheetnames[0]]
@@ -170,7 +172,7 @@ def _add_to_workbook(table: Table, source: Path, out: Path, added: pd.DataFrame)
         book.save(file)
 
 
-def _put(sheet: "openpyxl.worksheet.worksheet.Worksheet", row: int, column: int, value) -> None:
+def _put(sheet: Any, row: int, column: int, value: Any) -> None:
     if value is None or value != value:
         return
     cell = sheet.cell(row, column)
@@ -180,6 +182,8 @@ def _put(sheet: "openpyxl.worksheet.worksheet.Worksheet", row: int, column: int,
 
 
 def _add_to_parquet(source: Path, out: Path, added: pd.DataFrame) -> None:
+    import pyarrow.parquet  # as does this part of pyarrow
+
     whole = pyarrow.parquet.read_table(source)
     for name, column in added.reindex(range(2, whole.num_rows + 2)).items():
         whole = whole.append_column(str(name), pa.array(column, from_pandas=True))

@@ -46,10 +46,11 @@ def read_excel_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFor
 
 
 def _check_size(path: Path) -> None:
-    if not zipfile.is_zipfile(path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):  # .xls, or damaged: see below
         return
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > LARGEST:
         raise UserError(
             f"{path}: the workbook unpacks to {unpacked / 2**30:.1f} GB, at most "

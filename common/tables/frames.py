@@ -24,7 +24,8 @@ class TableFormat:
     """How a file holds its table: `kind` is `csv` (TSV too), `excel` or `parquet`.
 
     What does not apply to the kind, or was not seen in the file, is None. header_row: where the
-    columns' names stand, counted from 1. escape: what stands before a quotation mark in a cell.
+    columns' names stand, counted from 1. escape: what stands before a quotation mark in
+    a cell. packed: whether the table lay in an archive.
 
     >>> print(TableFormat("csv", encoding="cp1251", separator=";", decimal=","))
     CSV, cp1251, separator ';', decimal comma
@@ -37,6 +38,7 @@ class TableFormat:
     sheet: str | None = None
     header_row: int | None = field(default=None, compare=False)
     escape: str | None = field(default=None, compare=False)
+    packed: bool = field(default=False, compare=False)
 
     @property
     def one_column(self) -> bool:

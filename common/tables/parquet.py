@@ -17,6 +17,7 @@ def read_parquet_table(path: Path) -> tuple[pd.DataFrame, TableFormat, list[str]
     """Return a Parquet file's frame, the format, and notes."""
     try:
         table = pyarrow.parquet.ParquetFile(path).read()
+        table.validate(full=True)  # text that is no UTF-8 would come out as an error much later
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, PermissionError):
             raise

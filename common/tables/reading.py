@@ -1,6 +1,7 @@
 """Reading whatever table a person has."""
 
 import contextlib
+import dataclasses
 import gzip
 import tempfile
 import zipfile
@@ -111,6 +112,7 @@ def _read(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[s
         except UserError as error:
             raise UserError(str(error).replace(str(plain), str(path))) from error
     if inner:
+        found = dataclasses.replace(found, packed=True)
         notes.insert(0, f"unpacked from the archive: {inner}")
     return frame, found, notes
 

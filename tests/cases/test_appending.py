@@ -1,6 +1,7 @@
 """What `predict` gives back: a person's table with new columns, and all else as it came."""
 
 import csv
+import gzip
 
 import numpy as np
 import openpyxl
@@ -124,6 +125,14 @@ def test_parquet_keeps_columns_that_are_no_table(tmp_path):
     back = pyarrow.parquet.read_table(out)
     assert back.select(["a", "list"]).equals(whole)
     assert back["p"].to_pylist() == [0.5, 1.5]
+
+
+def test_from_an_archive_the_table_is_written_anew(tmp_path):
+    source, out = tmp_path / "in.csv.gz", tmp_path / "out.csv"
+    source.write_bytes(gzip.compress(b"a;b\nx;1\n"))
+    table = read_table(source)
+    add_columns(table, source, out, added(table, p=[2]))
+    assert out.read_text(encoding="utf-8-sig") == "a;b;p\nx;1;2\n"
 
 
 def test_into_another_kind_of_file_the_table_is_written_anew(tmp_path):

@@ -215,3 +215,12 @@ def test_an_archive_that_unpacks_without_end_is_given_up(tmp_path, monkeypatch):
     path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 1_000_000))
     with pytest.raises(UserError, match="unpacks to more than"):
         read_table(path)
+
+
+def test_a_zip_with_a_broken_directory_is_refused(path):
+    workbook(path, ("Данные", [HEADER, *ROWS]))
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02")] = 0
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="not a sound Excel workbook"):
+        read_table(path)
