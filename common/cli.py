@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 
 from common.discovery import domains
 from common.errors import UserError, unknown
-from common.grading.commands import arguments
+from common.grading.commands.arguments import add_student_commands, run_student_command
 from common.settings import Options, Settings, spelled
 
 
@@ -76,7 +76,7 @@ def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
 def _run(domain: Domain, words: Sequence[str]) -> int:
     arguments = _parser(domain).parse_args(words)
     if "run" not in arguments:
-        return arguments.run(domain.name, arguments)
+        return run_student_command(domain.name, arguments)
     arguments.run(domain, arguments)
     return 0
 
@@ -180,7 +180,7 @@ def _parser(domain: Domain) -> argparse.ArgumentParser:
     for name in ("device", "json"):
         _add(predict, name, domain)
 
-    arguments.add_commands(subparsers, domain.name)
+    add_student_commands(subparsers, domain.name)
     return parser
 
 

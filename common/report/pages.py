@@ -13,18 +13,20 @@ import jinja2
 from common.files import write_bytes
 from common.report.plots import png
 
-_FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "grading" / "reports")
+_OWN = Path(__file__).parent
 
 
 @cache
-def template(name: str) -> jinja2.Template:
+def template(name: str, folder: Path = _OWN) -> jinja2.Template:
     """Return a template by its file name; a name that it lacks is an error.
+
+    folder: where it lies; it may build on the templates that lie here.
 
     >>> "grid" in template("page.css").render()
     True
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDERS),
+        loader=jinja2.FileSystemLoader([folder, _OWN]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -186,9 +186,10 @@ def _write(
     try:
         write_outputs(out, found, changed or None, starter=starter, language=language)
     except OSError as error:
+        said = isinstance(error, UserError)  # by what writes files
+        what = str(error) if said else f"{error.filename or out}: {error.strerror}"
         raise UserError(
-            f"{error.filename or out}: {error.strerror}; the grades are in the gradebook: "
-            "mend that and start again"
+            f"{what}; the grades are in the gradebook: fix that and start again"
         ) from None
 
 

@@ -126,7 +126,7 @@ class Journal:
 
     def _failed(self, error: sqlite3.OperationalError) -> UserError:
         return UserError(
-            f"{self.path}: {error}; what was graded until now is kept: mend that and start again"
+            f"{self.path}: {error}; what was graded until now is kept: fix that and start again"
         )
 
     def _add(self, table: str, *values: Any) -> None:

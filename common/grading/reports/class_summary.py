@@ -82,7 +82,7 @@ def write(
         module_part(module, [g for g in grades if g.module == module], starter, language)
         for module in modules
     ]
-    text = template("summary.html").render(
+    text = template("summary.html", Path(__file__).parent).render(
         parts=parts, changes=changes, names=names, messages=messages, language=language
     )
     write_page(path, text)

@@ -18,7 +18,7 @@ _MOST_BYTES = 160
 def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
     """Write one student's page: every module, exercise and check, and what to do about it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = template("feedback.html").render(
+    text = template("feedback.html", Path(__file__).parent).render(
         student=grades[0].student, grades=grades, messages=messages, language=language
     )
     write_page(path, text)

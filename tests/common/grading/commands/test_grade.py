@@ -387,6 +387,13 @@ def test_where_pages_cannot_be_written_the_grades_are_kept(room, checked, monkey
 
 
 @linux
+def test_a_page_that_cannot_be_written_is_named(room):
+    (room.out / "summary.html").mkdir(parents=True)
+    with pytest.raises(UserError, match=r"summary\.html: a folder.*; the grades are in"):
+        room.grade()
+
+
+@linux
 @pytest.mark.parametrize("script", [None, "echo 'bwrap: No permissions' >&2; exit 1"])
 def test_without_a_sandbox_nothing_is_graded(room, monkeypatch, tmp_path, script):
     place = tmp_path / "bin"

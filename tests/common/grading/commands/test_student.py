@@ -8,7 +8,8 @@ import zipfile
 
 import pytest
 
-from common.discovery import ROOT
+from common import cli
+from common.discovery import ROOT, domains
 from common.errors import UserError
 from common.grading.commands import arguments, progress, student
 from common.grading.exercise import course as course_module
@@ -29,7 +30,7 @@ def course(tmp_path, monkeypatch):
 
 def parsed(*words):
     parser = argparse.ArgumentParser()
-    arguments.add_commands(parser.add_subparsers(), "toy")
+    arguments.add_student_commands(parser.add_subparsers(), "toy")
     return parser.parse_args([*words, "--lang", "en"] if "--lang" not in words else words)
 
 
@@ -152,7 +153,7 @@ def test_what_is_wrong_is_said_in_both_languages(course, monkeypatch, spoil, en,
     )
     for language, said in (("en", en), ("ru", ru)):
         with pytest.raises(UserError, match=said):
-            arguments.run("toy", parsed(*words, "--lang", language))
+            arguments.run_student_command("toy", parsed(*words, "--lang", language))
 
 
 def test_an_interrupted_check_says_so_and_no_more(course, capsys, monkeypatch):
@@ -160,8 +161,14 @@ def test_an_interrupted_check_says_so_and_no_more(course, capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(student, "check", interrupted)
-    assert arguments.run("toy", parsed("check", "--lang", "ru")) == 130
+    assert arguments.run_student_command("toy", parsed("check", "--lang", "ru")) == 130
     assert capsys.readouterr().err == "прервано\n"
+
+
+@pytest.mark.parametrize("domain", domains())
+def test_every_domain_has_the_students_commands(domain, capsys):
+    assert cli.main(cli.load_domain(domain), ["exercises", "--json"]) == 0
+    assert sum(row["max_points"] for row in json.loads(capsys.readouterr().out)) == 100
 
 
 def test_a_statement_fits_a_narrow_terminal(course, capsys, monkeypatch):
