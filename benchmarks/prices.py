@@ -23,12 +23,12 @@ from common.runs import experiment
 from common.splits import split
 from tabular.columns import as_categories
 from tabular.data import load
-from tabular.features import Numbers
+from tabular.features import NumericScaler
 from tabular.metrics import price_metrics
 from tabular.neighbours import nearest
 from tabular.preprocessing import TablePreprocessing
+from tabular.price_table import PriceTable
 from tabular.settings import TableSource, TabularSettings
-from tabular.table import PriceTable
 from tabular.task import TASK
 
 
@@ -117,7 +117,7 @@ def feature_sets(
 def tree_frame(preprocessing: TablePreprocessing, frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers as they are, categories as pandas' own, in the same columns that the network has."""
     numbers = preprocessing.numbers
-    raw = dict(Numbers(numbers.kinds, [], [], [], numbers.center, numbers.scale).raw(frame))
+    raw = dict(NumericScaler(numbers.kinds, [], [], [], numbers.center, numbers.scale).raw(frame))
     columns = {name: pd.Series(values, frame.index) for name, values in raw.items()}
     for name, known in preprocessing.categories.vocabulary.items():
         tidy = as_categories(frame[name])
@@ -125,7 +125,7 @@ def tree_frame(preprocessing: TablePreprocessing, frame: pd.DataFrame) -> pd.Dat
     return pd.DataFrame(columns, index=frame.index)
 
 
-def ratios(numbers: Numbers, frame: pd.DataFrame) -> pd.DataFrame:
+def ratios(numbers: NumericScaler, frame: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         return pd.DataFrame({f"{a} / {b}": frame[a] / frame[b] for a, b in numbers.ratios})
 

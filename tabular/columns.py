@@ -73,8 +73,9 @@ def coordinate_columns(frame: pd.DataFrame) -> tuple[str, str] | None:
     """Return the names of the columns of latitude and longitude, or None without such a pair."""
     candidates = [n for n in frame if _LATITUDE.search(str(n)) or _LONGITUDE.search(str(n))]
     decided = {column.kind: column.name for column in decide_columns(frame[candidates], {})}
-    pair = decided.get("latitude"), decided.get("longitude")
-    return pair if all(pair) else None
+    if "latitude" in decided and "longitude" in decided:
+        return decided["latitude"], decided["longitude"]
+    return None
 
 
 def check_overrides(overrides: Mapping[str, str], names: list[str]) -> None:
@@ -155,7 +156,7 @@ def identifiers(frame: pd.DataFrame) -> list[str]:
 
 def _decide(name: str, values: pd.Series) -> tuple[str, str]:
     total = int(values.notna().sum())
-    limits = (values.min(), values.max()) if pd.api.types.is_numeric_dtype(values) else None
+    whole = values
     if len(values) > ENOUGH:
         values = values.sample(ENOUGH, random_state=0)
     known = values.dropna()
@@ -169,6 +170,7 @@ def _decide(name: str, values: pd.Series) -> tuple[str, str]:
     if pd.api.types.is_datetime64_any_dtype(known):
         return "date", _span(known)
     if pd.api.types.is_numeric_dtype(known):
+        limits = float(whole.min()), float(whole.max())
         return _decide_numeric(name, known, distinct, total, limits)
     return _decide_text(name, known.astype(str), distinct)
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import ctypes
-import re
 from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +20,9 @@ from tabular.columns import (
     identifiers,
     parse_overrides,
 )
+from tabular.currency import currency_sign
+from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
-from tabular.table import PriceTable, hashed_rows
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
@@ -36,11 +36,8 @@ CALIFORNIA = Download(
     licence="Apache-2.0; the figures are from the 1990 census of the United States",
 )
 
-_CURRENCIES = {
-    "$": re.compile(r"\$|\busd\b|долл", re.I),
-    "€": re.compile(r"€|\beur\b|евро", re.I),
-    "₽": re.compile(r"₽|руб|\brub\b|\brur\b|млн|тыс|(?<!\w)р\.", re.I),
-}
+COURSE_TARGETS = {"moscow": "price", "california": "median_house_value"}
+"""The column of prices of each table of the course; the first is the default."""
 
 
 def load(source: TableSource) -> PriceTable:
@@ -72,26 +69,27 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     Raises UserError for a target that is not there or holds anything but prices above zero.
     """
     frame = named_apart(frame)
-    if source.target in parse_overrides(source.column):
-        raise UserError(f"--column {source.target}: this is the price column, and stays a price")
-    if source.target not in frame.columns:
-        raise unknown("column", str(source.target), [str(name) for name in frame.columns])
+    target = source.target
+    if target in parse_overrides(source.column):
+        raise UserError(f"--column {target}: this is the price column, and stays a price")
+    if target is None or target not in frame.columns:
+        raise unknown("column", str(target), [str(name) for name in frame.columns])
     notes = list(notes)
-    _check_numbers(frame.drop(columns=source.target))
+    _check_numbers(frame.drop(columns=target))
     # Before the split: a flat that stands twice would be learned by heart and then asked for.
-    repeated = _repeated(frame, source.target)
+    repeated = _repeated(frame, target)
     if repeated.any():
         notes.append(f"repeated rows thrown out: {int(repeated.sum()):,} of {len(frame):,}")
         frame = frame[~repeated]
-    texts = frame[source.target]
+    texts = frame[target]
     price = parse_prices(texts)
     if price.isna().any():
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
         frame, price = frame[price.notna()], price[price.notna()]
     return PriceTable(
-        frame.drop(columns=source.target),
+        frame.drop(columns=target),
         price.to_numpy(),
-        _currency(source.target, texts),
+        currency_sign(target, [] if pd.api.types.is_numeric_dtype(texts) else texts.dropna()[:50]),
         notes=notes,
         split_by=_split_by(frame, source),
     )
@@ -226,30 +224,21 @@ def _course_table(source: TableSource) -> PriceTable:
         from tabular.synthetic import simulate
 
         flats, fair_price = simulate()
-        target, currency = "price", "₽"
+        currency = "₽"
         notes = [
             "the flats are simulated: no real deal is among them, and what each was worth is known"
         ]
     elif source.data == "california":
         flats, fair_price = read_table(fetch(CALIFORNIA)).frame, None
-        target, currency = "median_house_value", "$"
+        currency = "$"
         notes = ["California, 1990 census: districts, not houses; prices above 500,000 are capped"]
     else:
-        raise unknown("table", source.data, ["moscow", "california"])
-    named = replace(source, target=source.target or target)
-    table = from_frame(flats, named, notes=notes)
+        raise unknown("table", source.data, list(COURSE_TARGETS))
+    target = source.target or COURSE_TARGETS[source.data or "moscow"]
+    table = from_frame(flats, replace(source, target=target), notes=notes)
     if fair_price is not None:
         fair_price = fair_price[table.frame.index]
     return replace(table, currency=currency, fair_price=fair_price)
-
-
-def _currency(target: str, texts: pd.Series) -> str:
-    """The sign of the currency that the column's name or its cells speak of."""
-    cells = "" if pd.api.types.is_numeric_dtype(texts) else " ".join(map(str, texts.dropna()[:50]))
-    for sign, pattern in _CURRENCIES.items():
-        if pattern.search(target.replace("_", " ")) or pattern.search(cells):
-            return sign
-    return ""
 
 
 def _split_by(frame: pd.DataFrame, source: TableSource) -> dict[str, np.ndarray]:

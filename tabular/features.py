@@ -24,7 +24,7 @@ RAREST = 3
 MOST_CATEGORIES = 1000
 
 
-class Numbers:
+class NumericScaler:
     """Numeric columns on a common scale, in four steps.
 
     1. The logarithm of positive columns with a long tail: twice the area is one step anywhere.
@@ -121,7 +121,7 @@ class Numbers:
         return cls(kinds, logs, ratios, missing, arrays["center"], arrays["scale"])
 
 
-class Categories:
+class CategoryEncoder:
     """Categories as whole numbers: 1, 2, … by frequency, 0 for what training hardly ever saw.
 
     The network learns what to make of 0 from the rare categories of the training part, so an
@@ -165,7 +165,7 @@ class Categories:
         same category, and a missing cell is the empty text, which is a category as any other.
         Its answer keeps the index of the column, which may be anything.
 
-        >>> known = Categories({"house": ["brick", "panel"]})
+        >>> known = CategoryEncoder({"house": ["brick", "panel"]})
         >>> known.transform(pd.DataFrame({"house": ["Panel ", "brick", "yurt"]})).tolist()
         [[2], [1], [0]]
         """

@@ -26,6 +26,7 @@ from torch.nn.functional import softplus
 
 from common.exercises import exercise
 from common.losses import Loss
+from tabular.currency import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
 
 TANGENT_FROM = 3.0
 
@@ -55,7 +56,7 @@ class PriceLoss(Loss):
         return self.relative(prediction, target) * target.abs().clamp_min(self.epsilon)
 
 
-class SquaredError(PriceLoss):
+class SquaredErrorLoss(PriceLoss):
     """The standard loss: the square of the error in money.
 
         ((p - y) / unit)²
@@ -63,7 +64,7 @@ class SquaredError(PriceLoss):
     One flat that is off by ten million weighs as much as four hundred that are off by half a
     million. `unit` only scales the figure that is printed; the default prints millions squared.
 
-    >>> loss = SquaredError()
+    >>> loss = SquaredErrorLoss()
     >>> loss(torch.tensor([12e6]).log(), torch.tensor([10e6]))
     tensor(4.0000)
 
@@ -78,7 +79,7 @@ class SquaredError(PriceLoss):
         return (self.money(prediction, target) / self.unit).square()
 
 
-class SquaredLogError(PriceLoss):
+class SquaredLogErrorLoss(PriceLoss):
     """The square of the error in log price, the standard loss after the usual first repair.
 
         (ln p - ln y)²
@@ -86,7 +87,7 @@ class SquaredLogError(PriceLoss):
     Taking logarithms already makes ten per cent weigh the same everywhere; large errors still
     count squared.
 
-    >>> round(SquaredLogError()(torch.tensor([20e6]).log(), torch.tensor([10e6])).item(), 4)
+    >>> round(SquaredLogErrorLoss()(torch.tensor([20e6]).log(), torch.tensor([10e6])).item(), 4)
     0.4805
     """
 
@@ -94,7 +95,7 @@ class SquaredLogError(PriceLoss):
         return self.log_ratio(prediction, target).square()
 
 
-class RelativeError(PriceLoss):
+class MAPELoss(PriceLoss):
     """The share of the price by which a valuation is off; its mean is the MAPE.
 
         |p - y| / max(|y|, epsilon)
@@ -107,7 +108,7 @@ class RelativeError(PriceLoss):
     epsilon: the smallest price that is divided by, in the target's currency. Keep it well below
     the cheapest price: one that is near zero lets a single zero target drown all others.
 
-    >>> RelativeError()(torch.tensor([9e6, 11e6]).log(), torch.tensor([10e6, 10e6]))
+    >>> MAPELoss()(torch.tensor([9e6, 11e6]).log(), torch.tensor([10e6, 10e6]))
     tensor(0.1000)
 
     Source: Makridakis, "Accuracy measures: theoretical and practical concerns" (1993); for the
@@ -118,7 +119,7 @@ class RelativeError(PriceLoss):
         return self.relative(prediction, target).abs()
 
 
-class LogCosh(PriceLoss):
+class LogCoshLoss(PriceLoss):
     """The logarithm of the hyperbolic cosine of the error in log price.
 
         ln cosh r = |r| + softplus(-2|r|) - ln 2,    r = ln p - ln y
@@ -126,7 +127,7 @@ class LogCosh(PriceLoss):
     Near zero it is r²/2 and smooth, far out it is |r| - ln 2: an outlier pulls no harder than
     any other mistake. Written as above it cannot overflow, as ln(cosh r) does at r = 89.
 
-    >>> round(LogCosh()(torch.tensor([1000.0]), torch.tensor([1.0])).item(), 3)
+    >>> round(LogCoshLoss()(torch.tensor([1000.0]), torch.tensor([1.0])).item(), 3)
     999.307
     """
 
@@ -135,7 +136,7 @@ class LogCosh(PriceLoss):
         return size + softplus(-2 * size) - math.log(2)
 
 
-class MoneyCost(PriceLoss):
+class MoneyCostLoss(PriceLoss):
     """What an error costs in roubles, when some errors are worse than their size.
 
     With the error in roubles e = (p - y) · rate, every rouble costs
@@ -155,7 +156,7 @@ class MoneyCost(PriceLoss):
     the same prices in roubles cost. unit: roubles in one unit of the loss (default: millions).
     The weights rise from 1 upwards, or a larger error would be the cheaper one at the margin.
 
-    >>> cost = MoneyCost(reduction="none")
+    >>> cost = MoneyCostLoss(reduction="none")
     >>> cost(torch.tensor([10.4e6, 12e6]).log(), torch.tensor([10e6, 10e6]))
     tensor([0.4000, 3.5000])
 
@@ -165,10 +166,10 @@ class MoneyCost(PriceLoss):
     def __init__(
         self,
         *,
-        catastrophe: float = 500_000,
-        critical: float = 15_000_000,
-        catastrophe_weight: float = 2.0,
-        critical_weight: float = 10.0,
+        catastrophe: float = CATASTROPHE,
+        critical: float = CRITICAL,
+        catastrophe_weight: float = CATASTROPHE_WEIGHT,
+        critical_weight: float = CRITICAL_WEIGHT,
         over: float = 1.0,
         under: float = 1.0,
         rate: float = 1.0,
@@ -210,7 +211,7 @@ class MoneyCost(PriceLoss):
         digits: divide by the unit early, and do not square. Inputs stay as they are, and the
         answer keeps its gradient. What reduces it to one number is `Loss`, not this method.
 
-        >>> cost = MoneyCost(over=3, under=1)
+        >>> cost = MoneyCostLoss(over=3, under=1)
         >>> cost.per_example(torch.tensor([10.4e6, 9.6e6]).log(), torch.tensor([10e6, 10e6]))
         tensor([1.2000, 0.4000])
         """

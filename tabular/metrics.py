@@ -4,6 +4,7 @@ import numpy as np
 
 from common.exercises import exercise
 from common.task import Metric
+from tabular.currency import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
 
 
 class MoneyMetric(Metric):
@@ -38,10 +39,10 @@ def price_metrics(
     predicted: np.ndarray,
     price: np.ndarray,
     *,
-    catastrophe: float = 500_000,
-    critical: float = 15_000_000,
-    catastrophe_weight: float = 2.0,
-    critical_weight: float = 10.0,
+    catastrophe: float = CATASTROPHE,
+    critical: float = CRITICAL,
+    catastrophe_weight: float = CATASTROPHE_WEIGHT,
+    critical_weight: float = CRITICAL_WEIGHT,
     over: float = 1.0,
     under: float = 1.0,
     rate: float = 1.0,

@@ -26,7 +26,8 @@ from common.report.plots import (
     styled,
 )
 from common.task import Outcome, Picture
-from tabular.money import money, money_axis, price_range
+from tabular.currency import money
+from tabular.price_axes import money_axis, price_range
 
 _AREAS = {"area", "total_area", "full_area", "площадь", "общая площадь", "sqft", "m2", "м2"}
 _DOTS = 4_000
@@ -65,7 +66,7 @@ def _prices(train: Any, test: Any) -> Picture:
     for name, part, look in (("training", train, filled), ("examined", test, outline)):
         count = len(part.price)
         weights = np.full(count, 100 / count)
-        axes.hist(part.price, bins, weights=weights, label=f"{name}, {count:,}", **look)
+        axes.hist(part.price, bins.tolist(), weights=weights, label=f"{name}, {count:,}", **look)
     axes.set_xscale("log")
     money_axis(axes.xaxis, low, high, train.currency)
     axes.yaxis.set_major_formatter(lambda share, _: f"{share:.3g} %")
@@ -115,7 +116,7 @@ def _map(table: Any) -> list[Picture]:
     axes.ticklabel_format(useOffset=False)
     label(axes, x="longitude", y="latitude")
     bar = figure.colorbar(dots, ax=axes, location="bottom", extend="both", aspect=30)
-    bar.set_label(literal(what), **TEXT)
+    bar.set_label(literal(what), loc=None, **TEXT)
     styled(bar.ax).grid(False)
     money_axis(bar.ax.xaxis, low, high, table.currency)
     return [

@@ -1,7 +1,7 @@
 """From a table of flats to tensors, with pandas. Whatever is learned, the training part teaches.
 
-column by column: numbers, dates, yes or no -> one scale   `features.Numbers`
-                  categories -> row numbers                `features.Categories`
+column by column: numbers, dates, yes or no -> one scale   `features.NumericScaler`
+                  categories -> row numbers                `features.CategoryEncoder`
 by place:         the nearest flats of the training part   `neighbours.nearest`
 """
 
@@ -17,8 +17,8 @@ from common.errors import UserError, nearest
 from common.task import Preprocessing
 from tabular import neighbours
 from tabular.columns import Column, as_numbers, decide_columns
-from tabular.features import Categories, Numbers
-from tabular.table import PriceTable
+from tabular.features import CategoryEncoder, NumericScaler
+from tabular.price_table import PriceTable
 
 MOST_KNOWN = 200_000
 """Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
@@ -45,8 +45,8 @@ class TablePreprocessing(Preprocessing):
 
     def fit(self, train: PriceTable) -> Self:
         self.columns = decide_columns(train.frame, self.overrides)
-        self.numbers = Numbers.fit(train.frame, self.columns)
-        self.categories = Categories.fit(train.frame, self.columns)
+        self.numbers = NumericScaler.fit(train.frame, self.columns)
+        self.categories = CategoryEncoder.fit(train.frame, self.columns)
         self.log_price = np.log(train.price).astype(np.float32)
         self._fit_places(train)
         if not self.numbers.names and not self.categories.vocabulary:
@@ -57,6 +57,15 @@ class TablePreprocessing(Preprocessing):
         self.notes = self._describe()
         self._fitted_on = train
         return self
+
+    @property
+    def known(self) -> tuple[Tensor, Tensor, Tensor] | None:
+        """What is known of possible neighbours: place, numbers and log price; None without any."""
+        if self.centre is None:
+            return None
+        arrays = self.known_place, self.known_numbers, self.log_price[self.known_rows]
+        place, numbers, price = (torch.from_numpy(array) for array in arrays)
+        return place, numbers, price
 
     def transform(self, examples: PriceTable) -> tuple[Tensor, ...]:
         return self._tensors(examples, training=False)
@@ -92,9 +101,9 @@ class TablePreprocessing(Preprocessing):
     def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
         prepared = cls(count=int(values["count"]))
         prepared.columns = [Column(**column) for column in values["columns"]]
-        prepared.numbers = Numbers.restore(values["numbers"], arrays)
+        prepared.numbers = NumericScaler.restore(values["numbers"], arrays)
         vocabulary = values["categories"]
-        prepared.categories = Categories(
+        prepared.categories = CategoryEncoder(
             {name: list(map(str, v)) for name, v in vocabulary.items()}
         )
         names = {column.name for column in prepared.columns}

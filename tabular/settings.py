@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 
 from common.settings import ACTIVATIONS, Options, Settings, option
+from tabular.currency import (
+    CATASTROPHE,
+    CATASTROPHE_WEIGHT,
+    CRITICAL,
+    CRITICAL_WEIGHT,
+    ErrorCost,
+)
 
 KINDS = (
     "number",
@@ -55,7 +62,11 @@ class TableSource(Options):
 class TabularSettings(Settings):
     """The network, the training, and what an error costs."""
 
-    loss: str = option("relative", "loss to train with: mse, mse_log, relative, log_cosh, cost")
+    loss: str = option(
+        "relative",
+        "loss to train with: mse, mse_log, relative, log_cosh, cost; "
+        "or a sum, such as relative + 0.1*mse_log",
+    )
     depth: int = option(3, "number of hidden layers", at_least=1, at_most=64)
     width: int = option(192, "neurons in a hidden layer", at_least=1, at_most=16384)
     activation: str = option("relu", "activation function", choices=ACTIVATIONS)
@@ -68,12 +79,34 @@ class TabularSettings(Settings):
     neighbours: int = option(
         32, "nearest flats whose prices are looked at", at_least=1, at_most=512
     )
-    catastrophe: float = option(500_000.0, "an error in roubles that is a catastrophe", above=0)
-    critical: float = option(15_000_000.0, "an error in roubles that is critical", above=0)
-    catastrophe_weight: float = option(2.0, "cost of a rouble beyond the first", at_least=1)
-    critical_weight: float = option(10.0, "cost of a rouble beyond the second", at_least=1)
+    catastrophe: float = option(CATASTROPHE, "an error in roubles that is a catastrophe", above=0)
+    critical: float = option(CRITICAL, "an error in roubles that is critical", above=0)
+    catastrophe_weight: float = option(
+        CATASTROPHE_WEIGHT, "cost of a rouble beyond the first", at_least=1
+    )
+    critical_weight: float = option(
+        CRITICAL_WEIGHT, "cost of a rouble beyond the second", at_least=1
+    )
     over: float = option(1.0, "weight of valuing too high", above=0)
     under: float = option(1.0, "weight of valuing too low", above=0)
     rate: float | None = option(
         None, "roubles for one unit of the price's currency (default: by its sign)", above=0
     )
+
+    def error_cost(self) -> ErrorCost:
+        """Return what an error costs, as `MoneyCostLoss` and `price_metrics` take it.
+
+        Raises:
+            ValueError: the rate is not settled yet; `Task.complete` does that.
+        """
+        if self.rate is None:
+            raise ValueError("the rate of exchange is not settled: Task.complete comes first")
+        return ErrorCost(
+            catastrophe=self.catastrophe,
+            critical=self.critical,
+            catastrophe_weight=self.catastrophe_weight,
+            critical_weight=self.critical_weight,
+            over=self.over,
+            under=self.under,
+            rate=self.rate,
+        )

@@ -1,7 +1,7 @@
 """Binds the rooms of the tabular domain into the Task that common works with."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,35 +11,31 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.loss_registry import LossRegistry
 from common.losses import relative_error
 from common.settings import Options
-from common.tables import read_table, write_table
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import plots
+from tabular.baselines import baseline_outcomes
 from tabular.columns import parse_overrides
-from tabular.data import LOWEST_PRICE, from_frame, load, named_apart
-from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
+from tabular.currency import ROUBLES, UNLIKELY_IN_ROUBLES
+from tabular.data import LOWEST_PRICE, from_frame, load
+from tabular.loss import (
+    LogCoshLoss,
+    MAPELoss,
+    MoneyCostLoss,
+    SquaredErrorLoss,
+    SquaredLogErrorLoss,
+)
 from tabular.metrics import METRICS, price_metrics
 from tabular.model import PriceNetwork
+from tabular.predict import predict_file, predict_prices, predict_table, read_like, target_of
 from tabular.preprocessing import TablePreprocessing
+from tabular.price_table import PriceTable, fingerprint
 from tabular.settings import TableSource, TabularSettings
-from tabular.table import PriceTable, fingerprint
-
-ROUBLES = {"₽": 1.0, "$": 80.0, "€": 90.0, "": 1.0}
-"""Nominal rates that place the course's thresholds in another currency; `--rate` sets another."""
 
 EPSILON = LOWEST_PRICE
 """What a loss divides by at least. No price is below it, so it never changes an answer."""
-
-UNLIKELY = 10_000
-"""A median price below this is hardly in roubles."""
-
-COST = ("catastrophe", "critical", "catastrophe_weight", "critical_weight", "over", "under", "rate")
-
-
-def cost_arguments(settings: TabularSettings) -> dict[str, float]:
-    """Return what an error costs, as `MoneyCost` and `price_metrics` take it."""
-    return {name: getattr(settings, name) for name in COST}
 
 
 def mape(prediction: Tensor, target: Tensor) -> Tensor:
@@ -60,14 +56,16 @@ class TabularTask(Task):
     source = TableSource
     settings = TabularSettings
     preprocessing = TablePreprocessing
-    curves: Mapping[str, Any] = {"mape": mape}
-    losses: Mapping[str, Any] = {
-        "mse": lambda settings, _: SquaredError(unit=1e6 / settings.rate, epsilon=EPSILON),
-        "mse_log": lambda settings, _: SquaredLogError(epsilon=EPSILON),
-        "relative": lambda settings, _: RelativeError(epsilon=EPSILON),
-        "log_cosh": lambda settings, _: LogCosh(epsilon=EPSILON),
-        "cost": lambda settings, _: MoneyCost(**cost_arguments(settings), epsilon=EPSILON),
-    }
+    curves: Mapping[str, Callable[..., Tensor]] = {"mape": mape}
+    losses = LossRegistry(
+        {
+            "mse": lambda settings, _: SquaredErrorLoss(unit=1e6 / settings.rate, epsilon=EPSILON),
+            "mse_log": lambda settings, _: SquaredLogErrorLoss(epsilon=EPSILON),
+            "relative": lambda settings, _: MAPELoss(epsilon=EPSILON),
+            "log_cosh": lambda settings, _: LogCoshLoss(epsilon=EPSILON),
+            "cost": lambda settings, _: MoneyCostLoss(**settings.error_cost(), epsilon=EPSILON),
+        }
+    )
 
     def load(self, source: TableSource) -> PriceTable:
         return load(source)
@@ -84,13 +82,12 @@ class TabularTask(Task):
             raise UserError("--critical-weight is below --catastrophe-weight: worse must cost more")
         if settings.rate is not None:
             return settings
-        rate = ROUBLES[examples.currency]
-        if not examples.currency and np.median(examples.price) < UNLIKELY:
+        if not examples.currency and np.median(examples.price) < UNLIKELY_IN_ROUBLES:
             examples.notes.append(
                 f"the median price is {np.median(examples.price):g}: if it is in millions, "
                 "say --rate 1000000, so that the thresholds in roubles mean something"
             )
-        return dataclasses.replace(settings, rate=rate)
+        return dataclasses.replace(settings, rate=ROUBLES[examples.currency])
 
     def fingerprint(self, examples: PriceTable) -> str:
         return fingerprint(examples)
@@ -101,18 +98,11 @@ class TabularTask(Task):
         )
 
     def model(self, preprocessing: TablePreprocessing, settings: TabularSettings) -> nn.Module:
-        known = None
-        if preprocessing.centre:
-            known = (
-                torch.from_numpy(preprocessing.known_place),
-                torch.from_numpy(preprocessing.known_numbers),
-                torch.from_numpy(preprocessing.log_price[preprocessing.known_rows]),
-            )
         return PriceNetwork(
             len(preprocessing.numbers.names),
             preprocessing.categories.sizes,
             torch.from_numpy(preprocessing.log_price),
-            known=known,
+            known=preprocessing.known,
             width=settings.width,
             depth=settings.depth,
             activation=settings.activation,
@@ -123,9 +113,9 @@ class TabularTask(Task):
     def evaluate(
         self, pipeline: Pipeline, examples: PriceTable
     ) -> tuple[dict[str, float], np.ndarray]:
-        predicted = pipeline(examples).double().exp().numpy()
-        costs = cost_arguments(pipeline.settings)
-        return price_metrics(predicted, examples.price, **costs), predicted
+        predicted = predict_prices(pipeline, examples)
+        cost = pipeline.settings.error_cost()
+        return price_metrics(predicted, examples.price, **cost), predicted
 
     def baselines(
         self,
@@ -134,15 +124,7 @@ class TabularTask(Task):
         settings: TabularSettings,
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
-        """The perfect valuer, where the market is simulated, and the laziest one, anywhere."""
-        guesses = {"median price": np.full(len(test), np.median(train.price))}
-        if test.fair_price is not None:
-            guesses = {"perfect valuer": test.fair_price, **guesses}
-        costs = cost_arguments(settings)
-        return [
-            Outcome(name, price_metrics(guess, test.price, **costs), guess)
-            for name, guess in guesses.items()
-        ]
+        return baseline_outcomes(train, test, settings.error_cost())
 
     def plots(
         self, train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]
@@ -150,23 +132,10 @@ class TabularTask(Task):
         return plots.draw(train, test, outcomes)
 
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
-        """Read a table with known prices; its target is the run's own unless another is named."""
-        if source.file is None and source.data is None:
-            raise UserError("name the table to examine: a FILE, or --data NAME")
-        if source.file is not None and source.target is None:
-            source = dataclasses.replace(source, target=target_of(pipeline.source))
-        return load(source)
+        return read_like(pipeline, source)
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Options) -> str:
-        """Add a column of prices to a table; every other cell is kept."""
-        if out.exists() and out.samefile(source):
-            raise UserError(f"{out}: is the file to be priced; name another to write")
-        table = read_table(source)
-        prices = self.prices(pipeline, table.frame)
-        while prices.name in table.frame.columns:
-            prices = prices.rename(f"{prices.name}_new")
-        write_table(table.frame.assign(**{prices.name: prices}), out, like=table.found)
-        return f"{len(prices):,} prices in column {prices.name!r} of {out}"
+        return predict_file(pipeline, source, out)
 
     def read(
         self,
@@ -204,31 +173,7 @@ class TabularTask(Task):
         return source, from_frame(table, source, notes=[]) if is_frame else None
 
     def answer(self, pipeline: Pipeline, data: Any) -> pd.Series:
-        """Return a price for each row of a file or frame, in the currency of the training prices.
-
-        Raises:
-            UserError: the table lacks a column that the network needs.
-        """
-        if not isinstance(data, str | Path | pd.DataFrame):
-            raise UserError(
-                f"table is a {type(data).__name__}, expected a file's path or a DataFrame"
-            )
-        frame = data if isinstance(data, pd.DataFrame) else read_table(data).frame
-        return self.prices(pipeline, frame)
-
-    def prices(self, pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
-        """Return a price for each row of a frame, without cents where prices are large."""
-        examples = PriceTable(named_apart(frame), np.ones(len(frame)))
-        predicted = pipeline(examples).double().exp().numpy()
-        if np.median(predicted) >= 1000:
-            predicted = predicted.round()
-        return pd.Series(predicted, frame.index, name=f"predicted_{target_of(pipeline.source)}")
-
-
-def target_of(source: TableSource) -> str:
-    """Return the column that a run's prices came from."""
-    course = {None: "price", "moscow": "price", "california": "median_house_value"}
-    return source.target or course.get(source.data, "price")
+        return predict_table(pipeline, data)
 
 
 TASK = TabularTask()

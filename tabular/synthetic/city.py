@@ -70,7 +70,9 @@ ENCLAVES = {
 }
 
 
-def project(latitude: np.ndarray, longitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def project(
+    latitude: np.ndarray | float, longitude: np.ndarray | float
+) -> tuple[np.ndarray, np.ndarray]:
     """Kilometres east and north of the Kremlin."""
     east = (np.asarray(longitude) - KREMLIN[1]) * KM_PER_LONGITUDE
     north = (np.asarray(latitude) - KREMLIN[0]) * KM_PER_LATITUDE

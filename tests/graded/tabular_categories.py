@@ -94,7 +94,7 @@ def _none(rng):
 
 _CATEGORIES = f"{PROBES}:categories"
 CATEGORIES = ExerciseSpec(
-    "tabular.features.Categories.transform",
+    "tabular.features.CategoryEncoder.transform",
     Text("Categories as whole numbers", "Категории — целые числа"),
     """
     Верните категории таблицы номерами: массив int32 формы (n, число столбцов).

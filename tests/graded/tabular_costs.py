@@ -242,7 +242,7 @@ def _pull(output) -> Mistake | None:
 
 _COST = f"{PROBES}:money_cost"
 MONEY_COST = ExerciseSpec(
-    "tabular.loss.MoneyCost.per_example",
+    "tabular.loss.MoneyCostLoss.per_example",
     Text("What a mistake costs", "Сколько стоит ошибка"),
     """
     Верните, сколько стоит каждая оценка: (batch,), в единицах unit (обычно это миллионы рублей).

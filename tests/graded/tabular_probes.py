@@ -43,7 +43,7 @@ def categories(inputs):
     frame = pd.DataFrame(inputs["frame"])
     frame.index = inputs["index"]
     before = frame.copy()
-    answer = features.Categories(inputs["vocabulary"]).transform(frame)
+    answer = features.CategoryEncoder(inputs["vocabulary"]).transform(frame)
     return {"rows": plain(answer), "unchanged": bool(before.equals(frame))}
 
 
@@ -72,7 +72,7 @@ def periodic_embedding(inputs):
 def money_cost(inputs):
     from tabular import loss
 
-    cost = loss.MoneyCost(**inputs["settings"])
+    cost = loss.MoneyCostLoss(**inputs["settings"])
     prediction = tensor(inputs["prediction"], inputs["dtype"], grad=True)
     target = tensor(inputs["target"], inputs["dtype"])
     answer = cost.per_example(prediction, target)
@@ -87,7 +87,7 @@ def learning_with_money_cost(inputs):
     """Find one price for flats that all look the same, by gradient descent on the mean cost."""
     from tabular import loss
 
-    cost = loss.MoneyCost(**inputs["settings"])
+    cost = loss.MoneyCostLoss(**inputs["settings"])
     target = tensor(inputs["target"])
     guess = torch.tensor(float(np.log(inputs["start"])), dtype=torch.float64, requires_grad=True)
     rate = inputs["lr"]

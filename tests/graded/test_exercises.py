@@ -1,6 +1,6 @@
 """The checks of all exercises for pytest and an IDE: in this process, where a debugger can follow.
 
-python -m pytest tests/graded -k MoneyCost
+python -m pytest tests/graded -k MoneyCostLoss
 """
 
 import pytest

@@ -7,8 +7,8 @@ import pytest
 from common.errors import UserError
 from tabular.data import from_frame, load, parse_prices
 from tabular.preprocessing import TablePreprocessing
+from tabular.price_table import fingerprint
 from tabular.settings import TableSource
-from tabular.table import fingerprint
 
 SOURCE = TableSource(target="price")
 

@@ -8,14 +8,14 @@ import pytest
 import torch
 from sklearn.metrics import mean_absolute_percentage_error, mean_squared_error
 
-from tabular.loss import LogCosh, MoneyCost, RelativeError, SquaredError, SquaredLogError
+from tabular.loss import LogCoshLoss, MAPELoss, MoneyCostLoss, SquaredErrorLoss, SquaredLogErrorLoss
 
 LOSSES = {
-    "squared": SquaredError,
-    "squared_log": SquaredLogError,
-    "relative": RelativeError,
-    "log_cosh": LogCosh,
-    "money": MoneyCost,
+    "squared": SquaredErrorLoss,
+    "squared_log": SquaredLogErrorLoss,
+    "relative": MAPELoss,
+    "log_cosh": LogCoshLoss,
+    "money": MoneyCostLoss,
 }
 
 
@@ -39,31 +39,33 @@ def market(n=400, *, dtype=torch.float64, spread=0.3):
 def test_relative_error_is_scikit_learns_mape(dtype):
     prediction, price = market(dtype=dtype)
     expected = mean_absolute_percentage_error(price.double(), prediction.double().exp())
-    assert RelativeError()(prediction, price).item() == pytest.approx(expected, rel=1e-5)
+    assert MAPELoss()(prediction, price).item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_squared_error_is_scikit_learns_mse_in_millions():
     prediction, price = market()
     expected = mean_squared_error(price / 1e6, prediction.exp() / 1e6)
-    assert SquaredError()(prediction, price).item() == pytest.approx(expected, rel=1e-9)
+    assert SquaredErrorLoss()(prediction, price).item() == pytest.approx(expected, rel=1e-9)
 
 
 def test_squared_log_error_is_torchs_mse_of_logarithms():
     prediction, price = market()
     expected = torch.nn.functional.mse_loss(prediction, price.log())
-    torch.testing.assert_close(SquaredLogError()(prediction, price), expected)
+    torch.testing.assert_close(SquaredLogErrorLoss()(prediction, price), expected)
 
 
 def test_log_cosh_is_numpys_logaddexp():
     prediction, price = market(spread=5)
     r = (prediction - price.log()).numpy()
     expected = np.logaddexp(r, -r) - np.log(2)
-    np.testing.assert_allclose(LogCosh(reduction="none")(prediction, price), expected, rtol=1e-9)
+    np.testing.assert_allclose(
+        LogCoshLoss(reduction="none")(prediction, price), expected, rtol=1e-9
+    )
 
 
 def test_log_cosh_keeps_its_digits_near_zero():
     r = 1e-4
-    loss = LogCosh()(torch.tensor([r], dtype=torch.float64), torch.ones(1, dtype=torch.float64))
+    loss = LogCoshLoss()(torch.tensor([r], dtype=torch.float64), torch.ones(1, dtype=torch.float64))
     assert loss.item() == pytest.approx(float(mpmath.log(mpmath.cosh(r))), rel=1e-6)
 
 
@@ -79,13 +81,13 @@ def test_log_cosh_keeps_its_digits_near_zero():
 )
 def test_money_cost_is_what_a_hand_computes(predicted, price, expected):
     prediction = torch.tensor([predicted], dtype=torch.float64).log()
-    cost = MoneyCost()(prediction, torch.tensor([price], dtype=torch.float64))
+    cost = MoneyCostLoss()(prediction, torch.tensor([price], dtype=torch.float64))
     assert cost.item() == pytest.approx(expected, rel=1e-9)
 
 
 def test_money_cost_tells_over_from_under():
     price = torch.tensor([10e6], dtype=torch.float64)
-    cost = MoneyCost(over=3.0, under=0.5)
+    cost = MoneyCostLoss(over=3.0, under=0.5)
     assert cost(torch.log(price * 1.04), price).item() == pytest.approx(3.0 * 0.4)
     assert cost(torch.log(price * 0.96), price).item() == pytest.approx(0.5 * 0.4)
 
@@ -103,13 +105,13 @@ def test_relative_losses_ignore_currency(name):
 
 def test_money_cost_keeps_its_thresholds_in_another_currency():
     prediction, price = market()
-    in_dollars = MoneyCost(rate=80.0)(prediction - math.log(80), price / 80)
-    torch.testing.assert_close(in_dollars, MoneyCost()(prediction, price))
+    in_dollars = MoneyCostLoss(rate=80.0)(prediction - math.log(80), price / 80)
+    torch.testing.assert_close(in_dollars, MoneyCostLoss()(prediction, price))
 
 
 def test_money_cost_of_plain_weights_is_the_absolute_error():
     prediction, price = market()
-    cost = MoneyCost(catastrophe_weight=1, critical_weight=1)(prediction, price)
+    cost = MoneyCostLoss(catastrophe_weight=1, critical_weight=1)(prediction, price)
     expected = (prediction.exp() - price).abs().mean() / 1e6
     torch.testing.assert_close(cost, expected)
 
@@ -119,7 +121,7 @@ def test_relative_error_is_lowest_at_the_median_weighted_by_one_over_price():
     weights = (1 / price) / (1 / price).sum()
     median = price[int(torch.searchsorted(weights.cumsum(0), torch.tensor(0.5).double()))]
     grid = torch.linspace(0.5, 25, 2000, dtype=torch.float64)
-    losses = torch.stack([RelativeError()(p.log().expand(5), price) for p in grid])
+    losses = torch.stack([MAPELoss()(p.log().expand(5), price) for p in grid])
     assert grid[losses.argmin()].item() == pytest.approx(median.item(), abs=0.02)
     assert median < price.median()
 
@@ -224,13 +226,13 @@ def test_shapes_that_would_broadcast_are_refused(loss_class):
 
 def test_a_cost_that_falls_with_the_error_is_refused():
     with pytest.raises(ValueError, match="weights 2, 1"):
-        MoneyCost(catastrophe_weight=2, critical_weight=1)
+        MoneyCostLoss(catastrophe_weight=2, critical_weight=1)
     with pytest.raises(ValueError, match="thresholds"):
-        MoneyCost(catastrophe=2e6, critical=1e6)
+        MoneyCostLoss(catastrophe=2e6, critical=1e6)
 
 
 def test_the_weights_of_the_sides_keep_the_digits_of_float64():
     price = torch.tensor([1e7], dtype=torch.float64)
-    cost = MoneyCost(over=1.1, under=0.3, reduction="none")
+    cost = MoneyCostLoss(over=1.1, under=0.3, reduction="none")
     assert cost((price + 4e5).log(), price).item() == pytest.approx(0.44, rel=1e-9)
     assert cost((price - 4e5).log(), price).item() == pytest.approx(0.12, rel=1e-9)

@@ -3,7 +3,7 @@ import pytest
 import torch
 from sklearn import metrics as sklearn_metrics
 
-from tabular.loss import MoneyCost
+from tabular.loss import MoneyCostLoss
 from tabular.metrics import METRICS, price_metrics
 
 
@@ -28,7 +28,7 @@ def test_figures_are_scikit_learns(valuations):
 
 def test_money_lost_is_the_mean_of_the_loss(valuations):
     predicted, price = valuations
-    cost = MoneyCost(over=2.0, under=0.7, rate=80.0)(
+    cost = MoneyCostLoss(over=2.0, under=0.7, rate=80.0)(
         torch.tensor(np.log(predicted)), torch.tensor(price)
     )
     lost = price_metrics(predicted, price, over=2.0, under=0.7, rate=80.0)["money_lost"]

@@ -8,9 +8,10 @@ import pytest
 from common.report.plots import png
 from common.task import Outcome
 from common.training.history import History
+from tabular.currency import money
 from tabular.metrics import price_metrics
-from tabular.money import money, money_axis, price_range
 from tabular.plots import draw
+from tabular.price_axes import money_axis, price_range
 from tabular.synthetic import simulate
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -10,9 +10,9 @@ from sklearn.preprocessing import RobustScaler
 
 from common.errors import UserError
 from tabular.columns import decide_columns
-from tabular.features import Categories, Numbers
+from tabular.features import CategoryEncoder, NumericScaler
 from tabular.preprocessing import TablePreprocessing
-from tabular.table import PriceTable
+from tabular.price_table import PriceTable
 
 
 def table(n=300, *, seed=0, **changes):
@@ -56,7 +56,7 @@ def test_validation_rows_do_not_move_the_scale(train):
 
 def test_scale_is_scikit_learns_robust_scaler(train):
     columns = decide_columns(train.frame[["floor"]], {})
-    numbers = Numbers.fit(train.frame, columns)
+    numbers = NumericScaler.fit(train.frame, columns)
     expected = RobustScaler(unit_variance=True).fit_transform(train.frame[["floor"]])
     expected = expected / np.sqrt(1 + (expected / 3) ** 2)
     np.testing.assert_allclose(numbers.transform(train.frame), expected, atol=0.01)
@@ -107,7 +107,7 @@ def test_unknown_category_and_missing_cells_work_at_prediction(train):
 
 def test_rare_categories_are_what_the_unknown_is_learned_from():
     frame = pd.DataFrame({"district": ["Arbat"] * 10 + ["Sokol"] * 5 + ["Mars"] * 2})
-    categories = Categories.fit(frame, decide_columns(frame, {}))
+    categories = CategoryEncoder.fit(frame, decide_columns(frame, {}))
     assert categories.vocabulary == {"district": ["arbat", "sokol"]}
     assert categories.transform(frame)[-1] == 0
 
@@ -116,9 +116,9 @@ def test_a_category_with_50000_values_stays_small():
     values = pd.Series([f"street {i % 50_000}" for i in range(100_000)])
     frame = pd.DataFrame({"street": values})
     columns = decide_columns(frame, {"street": "category"})
-    assert Categories.fit(frame, columns).sizes == [1]  # each has two rows: all are rare
+    assert CategoryEncoder.fit(frame, columns).sizes == [1]  # each has two rows: all are rare
     often = pd.DataFrame({"street": pd.concat([values, values], ignore_index=True)})
-    assert Categories.fit(often, columns).sizes == [1001]
+    assert CategoryEncoder.fit(often, columns).sizes == [1001]
 
 
 def test_columns_may_come_in_any_order_and_with_company(train):

@@ -7,6 +7,8 @@ import torch
 
 from common.errors import UserError
 from tabular.data import from_frame, load
+from tabular.loss import MoneyCostLoss
+from tabular.metrics import price_metrics
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
 
@@ -21,6 +23,31 @@ def test_prices_in_millions_are_learned_as_prices_in_roubles(name):
     torch.testing.assert_close(
         in_millions(log_price, price), in_roubles(log_price + np.log(1e6), price * 1e6)
     )
+
+
+def test_a_sum_of_losses_is_the_sum_of_each():
+    settings = TabularSettings(rate=1.0)
+    price = torch.tensor([3e6, 10e6, 90e6], dtype=torch.float64)
+    log_price = price.log() + torch.tensor([0.1, -0.2, 0.3])
+    parts = [TASK.losses[name](settings, None)(log_price, price) for name in ("relative", "cost")]
+    both = TASK.losses["relative + 0.5*cost"](settings, None)
+    torch.testing.assert_close(both(log_price, price), parts[0] + 0.5 * parts[1])
+
+
+def test_the_thresholds_of_a_costly_error_have_one_home():
+    """The settings' defaults, the loss's and the metrics' are the same numbers."""
+    settings = TabularSettings(rate=1.0).error_cost()
+    price = np.array([10e6, 90e6])
+    predicted = np.array([10.9e6, 60e6])
+    own, given = price_metrics(predicted, price), price_metrics(predicted, price, **settings)
+    assert own == given
+    loss = MoneyCostLoss()
+    assert {name: getattr(loss, name) for name in settings} == settings
+
+
+def test_what_an_error_costs_is_not_known_before_the_rate():
+    with pytest.raises(ValueError, match="rate of exchange is not settled"):
+        TabularSettings().error_cost()
 
 
 def test_equal_prices_are_refused():

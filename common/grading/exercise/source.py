@@ -16,7 +16,7 @@ MARK = "@exercise("
 class Marked:
     """A function with the mark `@exercise(points=…)`.
 
-    name: tabular.loss.MoneyCost.per_example. file: its path within the repository, with slashes.
+    name: tabular.loss.MoneyCostLoss.per_example. file: its path within the repository, slashed.
     body: the first and the last line of the body after the docstring, counted from 1.
     """
 

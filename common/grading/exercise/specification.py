@@ -70,7 +70,7 @@ class ExerciseSpec:
 
     @property
     def short(self) -> str:
-        """What a person types for it: MoneyCost.per_example, random_parts."""
+        """What a person types for it: MoneyCostLoss.per_example, random_parts."""
         return self.exercise.removeprefix(self.place + ".")
 
     @property
