@@ -23,11 +23,12 @@ from torch import Tensor, nn
 from common.runs import experiment
 from common.task import Pipeline
 from common.trainer import Trainer
+from vision.baselines import OtsuThreshold
 from vision.data import Pictures, from_folders
-from vision.metrics import examine, figures
-from vision.model import by_own_contrast
+from vision.metrics import evaluate_mask, mask_metrics
+from vision.model import OwnContrast
 from vision.settings import PictureSource, VisionSettings
-from vision.task import TASK, Otsu
+from vision.task import TASK
 
 RIVALS = {"MONAI, 2 residual units": 2, "MONAI, plain": 0}
 
@@ -45,7 +46,7 @@ class Scaled(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         if self.own_contrast:
-            return self.network(by_own_contrast(pictures))
+            return self.network(OwnContrast()(pictures))
         return self.network((pictures - self.mean) / self.std)
 
 
@@ -86,13 +87,13 @@ def train(network: nn.Module, prepared: experiment.Prepared, settings: VisionSet
 
 def otsu(train: Pictures, test: Pictures) -> float:
     """The better of two: one side of the threshold for all, or whichever is the smaller."""
-    threshold, means = Otsu(train), []
+    threshold, means = OtsuThreshold(train), []
     for smaller in (False, True):
         masks = [threshold(test.image(row)) for row in range(len(test))]
         if smaller:
             masks = [mask if mask.mean() < 0.5 else 1 - mask for mask in masks]
-        answers = [examine(mask, test.mask(row)) for row, mask in enumerate(masks)]
-        means.append(figures(answers)["iou"])
+        answers = [evaluate_mask(mask, test.mask(row)) for row, mask in enumerate(masks)]
+        means.append(mask_metrics(answers)["iou"])
     return max(means)
 
 

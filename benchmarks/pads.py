@@ -19,7 +19,7 @@ import numpy as np
 from common.runs import experiment
 from common.task import Pipeline
 from vision.data import Pictures, load
-from vision.metrics import examine, figures
+from vision.metrics import evaluate_mask, mask_metrics
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK
 
@@ -71,8 +71,8 @@ def chosen_level(
 
     def examined(likely: np.ndarray, part: Pictures, level: float) -> dict[str, float]:
         masks = ((own > level).astype(np.uint8) for own in likely)
-        answers = [examine(mask, part.mask(row)) for row, mask in enumerate(masks)]
-        return figures(answers, **prices)
+        answers = [evaluate_mask(mask, part.mask(row)) for row, mask in enumerate(masks)]
+        return mask_metrics(answers, **prices)
 
     likely = np.stack(list(probabilities(pipeline, valid)))
     costs = [examined(likely, valid, level)["cost"] for level in LEVELS]

@@ -10,7 +10,7 @@ import math
 import cv2
 import numpy as np
 
-from vision.pixel_loss import IGNORE
+from vision.loss import IGNORE_INDEX
 
 SCALE = 1.3
 SHIFT = 0.1
@@ -66,7 +66,7 @@ def _affine(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
 def _brightness(image: np.ndarray, mask: np.ndarray) -> tuple[float, float]:
     """Return the mean and the standard deviation of what is known of a picture's green, which is
     the better part of its brightness."""
-    known = cv2.compare(mask, IGNORE, cv2.CMP_NE)
+    known = cv2.compare(mask, IGNORE_INDEX, cv2.CMP_NE)
     mean, deviation = cv2.meanStdDev(cv2.extractChannel(image, 1), mask=known)
     return float(mean[0, 0]), float(deviation[0, 0])
 

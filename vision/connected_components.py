@@ -1,18 +1,22 @@
-"""The objects of a mask: connected areas of one class, counted and measured with OpenCV."""
+"""Connected components: the objects of a mask, counted and measured with OpenCV."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from vision.pixel_loss import IGNORE
+from vision.loss import IGNORE_INDEX
 
 
 @dataclass(frozen=True)
-class Thing:
-    """One object in a mask.
+class Component:
+    """One object in a mask: a connected component.
 
-    centre: (x, y) in pixels from the middle of the top left one. area: in pixels.
+    Attributes:
+        label: its class id.
+        centre: its centroid (x, y) in pixels, from the middle of the top left one.
+        area: in pixels.
+        found: whether it has a counterpart in another mask; see `vision.metrics`.
     """
 
     label: int
@@ -21,29 +25,34 @@ class Thing:
     found: bool = False
 
 
-def objects(mask: np.ndarray, *, smallest: int = 1) -> tuple[list[Thing], np.ndarray]:
+def connected_components(
+    mask: np.ndarray, *, min_area: int = 1
+) -> tuple[list[Component], np.ndarray]:
     """Return the objects of a mask of class ids (height, width), and a map of their numbers.
 
-    The map holds 0 for the background and i + 1 for the object i of the list. Objects of fewer
-    than `smallest` pixels are left out of both.
+    An object is a connected component of one class: pixels that touch at a side or a corner
+    (8-connectivity). The map holds 0 for the background and i + 1 for the object i of the list.
+    Objects of fewer than `min_area` pixels, and pixels that nobody knows, are left out of both.
 
-    >>> things, numbers = objects(np.array([[1, 1, 0, 2], [0, 0, 0, 2]], np.uint8))
-    >>> [(thing.label, thing.centre, thing.area) for thing in things]
+    Counterpart in the field: scipy.ndimage.label.
+
+    >>> components, numbers = connected_components(np.array([[1, 1, 0, 2], [0, 0, 0, 2]], np.uint8))
+    >>> [(one.label, one.centre, one.area) for one in components]
     [(1, (0.5, 0.0), 2), (2, (3.0, 0.5), 2)]
     >>> numbers.tolist()
     [[1, 1, 0, 2], [0, 0, 0, 2]]
     """
-    things: list[Thing] = []
+    components: list[Component] = []
     numbers = np.zeros(mask.shape, np.int32)
-    for label in np.unique(mask[(mask != 0) & (mask != IGNORE)]):
+    for label in np.unique(mask[(mask != 0) & (mask != IGNORE_INDEX)]):
         own = np.ascontiguousarray(mask == label, dtype=np.uint8)
         count, parts, stats, centres = cv2.connectedComponentsWithStats(own, connectivity=8)
         new = np.zeros(count, np.int32)
         for part in range(1, count):
             area = int(stats[part, cv2.CC_STAT_AREA])
-            if area >= smallest:
+            if area >= min_area:
                 x, y = centres[part]
-                things.append(Thing(int(label), (float(x), float(y)), area))
-                new[part] = len(things)
+                components.append(Component(int(label), (float(x), float(y)), area))
+                new[part] = len(components)
         numbers += new[parts]
-    return things, numbers
+    return components, numbers

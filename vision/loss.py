@@ -1,6 +1,7 @@
 """Losses that look at a whole object: how much of it overlaps what was found.
 
-What they take and what they return, on ignored pixels too, is told in `vision.pixel_loss`.
+The losses that judge pixel by pixel are in `vision.pixel_loss`, which also says what all of them
+take and return, on ignored pixels too. Their names are handed on from here.
 """
 
 import torch
@@ -8,12 +9,30 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from common.exercises import exercise
-from vision.pixel_loss import IGNORE, MaskLoss
+from vision.pixel_loss import (
+    IGNORE_INDEX,
+    BoundaryWeightedLoss,
+    CrossEntropyLoss,
+    FocalLoss,
+    MaskLoss,
+)
+
+__all__ = [
+    "IGNORE_INDEX",
+    "BoundaryWeightedLoss",
+    "CrossEntropyLoss",
+    "DiceLoss",
+    "FocalLoss",
+    "FocalTverskyLoss",
+    "MaskLoss",
+    "TverskyLoss",
+]
 
 STRAIGHT_BELOW = 1e-3
+"""Below this loss the power in `FocalTverskyLoss` goes on as a straight line."""
 
 
-class Tversky(MaskLoss):
+class TverskyLoss(MaskLoss):
     """One minus the share of overlap, where a missed and a false pixel have prices of their own.
 
         1 - TP / (TP + alpha FP + beta FN)
@@ -21,15 +40,25 @@ class Tversky(MaskLoss):
 
     p: the probability of a class, t: 1 where the mask has it; for each picture and each class
     but the background, then the mean over classes. The land around a pad enters only where it is
-    taken for a pad, so "nothing there" costs all that can be lost. beta above alpha finds more
-    and invents more.
+    taken for a pad, so "nothing there" costs all that can be lost. alpha is the price of a false
+    positive, beta that of a false negative: beta above alpha finds more and invents more.
 
-    smooth: pixels added to the overlap. It decides what a false pixel costs in a picture without
-    the class, where the loss is alpha FP / (alpha FP + smooth).
+    Counterpart in the field: MONAI's TverskyLoss, whose alpha and beta are the same two, with
+    include_background=False.
+
+    Args:
+        alpha: weight of a false pixel (FP).
+        beta: weight of a missed pixel (FN).
+        smooth: pixels added to the overlap. It decides what a false pixel costs in a picture
+            without the class, where the loss is alpha FP / (alpha FP + smooth).
+        ignore_index, reduction: see `MaskLoss`.
+
+    Raises:
+        ValueError: a number that is not above 0; and as `MaskLoss`.
 
     >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
     >>> mask = torch.tensor([[[1, 0, 1, 0]]])
-    >>> round(Tversky(alpha=0.3, beta=0.7, smooth=1e-6)(said, mask).item(), 3)
+    >>> round(TverskyLoss(alpha=0.3, beta=0.7, smooth=1e-6)(said, mask).item(), 3)
     0.5
 
     Source: Salehi et al., "Tversky loss function for image segmentation using 3D fully
@@ -42,7 +71,7 @@ class Tversky(MaskLoss):
         alpha: float = 0.3,
         beta: float = 0.7,
         smooth: float = 1.0,
-        ignore_index: int = IGNORE,
+        ignore_index: int = IGNORE_INDEX,
         reduction: str = "mean",
     ) -> None:
         super().__init__(ignore_index=ignore_index, reduction=reduction)
@@ -78,7 +107,7 @@ class Tversky(MaskLoss):
 
         >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
         >>> mask = torch.tensor([[[1, 0, 0, 0]]])
-        >>> Tversky(alpha=0.5, beta=0.5, smooth=1.0).per_class(said, mask)
+        >>> TverskyLoss(alpha=0.5, beta=0.5, smooth=1.0).per_class(said, mask)
         tensor([[0.2000]])
         """
         p, t = self.memberships(prediction, target)
@@ -88,10 +117,14 @@ class Tversky(MaskLoss):
         return wrong / (hit + wrong + self.smooth)
 
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of each picture, (batch,): the mean over its classes."""
         return self.per_class(prediction, target).mean(1)
 
     def memberships(self, prediction: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Return p and t of each class but the background, both 0 where nothing is known."""
+        """Return p and t of each class but the background, both 0 where nothing is known.
+
+        Both are (batch, classes, height, width), p with its gradient.
+        """
         known, ids = self.known(target)
         channels = prediction.shape[1]
         if channels == 1:
@@ -102,22 +135,25 @@ class Tversky(MaskLoss):
         return torch.where(known, p, 0.0), torch.where(known, t, 0).to(p.dtype)
 
 
-class Dice(Tversky):
+class DiceLoss(TverskyLoss):
     """One minus the Dice coefficient: Tversky's loss with equal prices.
 
         1 - (2 Σ p t + smooth) / (Σ p + Σ t + smooth)
 
     For each picture and class by itself; a picture without the class still punishes false pixels.
+    FP and FN cost the same, a half.
+
+    Counterpart in the field: MONAI's DiceLoss.
 
     >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
-    >>> round(Dice(smooth=1e-6)(said, torch.tensor([[[1, 0, 0, 0]]])).item(), 3)
+    >>> round(DiceLoss(smooth=1e-6)(said, torch.tensor([[[1, 0, 0, 0]]])).item(), 3)
     0.333
 
     Source: Milletari et al., "V-Net" (2016), without their squares.
     """
 
     def __init__(
-        self, *, smooth: float = 1.0, ignore_index: int = IGNORE, reduction: str = "mean"
+        self, *, smooth: float = 1.0, ignore_index: int = IGNORE_INDEX, reduction: str = "mean"
     ) -> None:
         super().__init__(
             alpha=0.5,
@@ -128,18 +164,21 @@ class Dice(Tversky):
         )
 
 
-class FocalTversky(Tversky):
+class FocalTverskyLoss(TverskyLoss):
     """Tversky's loss to a power: below 1 it keeps pulling when nearly all is found.
 
-        (1 - TI)^power,    TI = TP / (TP + alpha FP + beta FN)
+        (1 - TI)^gamma,    TI = TP / (TP + alpha FP + beta FN)
 
     The power is taken for each picture and class, then the mean: not the power of a mean. With a
-    power below 1 the slope at zero would be infinite, so below 0.001 the curve is the straight
-    line to zero.
+    gamma below 1 the slope at zero would be infinite, so below 0.001 the curve is the straight
+    line to zero. alpha is the weight of FP and beta that of FN, as in `TverskyLoss`.
+
+    Counterpart in the field: TverskyLoss(gamma=) of segmentation_models_pytorch, whose gamma is
+    this exponent too.
 
     >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
     >>> mask = torch.tensor([[[1, 0, 1, 0]]])
-    >>> round(FocalTversky(power=0.75, smooth=1e-6)(said, mask).item(), 4)
+    >>> round(FocalTverskyLoss(gamma=0.75, smooth=1e-6)(said, mask).item(), 4)
     0.5946
 
     Source: Abraham and Khan, "A novel focal Tversky loss function with improved attention U-Net
@@ -151,22 +190,22 @@ class FocalTversky(Tversky):
         *,
         alpha: float = 0.3,
         beta: float = 0.7,
-        power: float = 0.75,
+        gamma: float = 0.75,
         smooth: float = 1.0,
-        ignore_index: int = IGNORE,
+        ignore_index: int = IGNORE_INDEX,
         reduction: str = "mean",
     ) -> None:
         super().__init__(
             alpha=alpha, beta=beta, smooth=smooth, ignore_index=ignore_index, reduction=reduction
         )
-        if not power > 0:
-            raise ValueError(f"power {power:g}: expected a number above 0")
-        self.power = power
+        if not gamma > 0:
+            raise ValueError(f"gamma {gamma:g}: expected a number above 0")
+        self.gamma = gamma
 
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
         loss = self.per_class(prediction, target)
-        if self.power >= 1:
-            return loss.pow(self.power).mean(1)
-        curve = loss.clamp_min(STRAIGHT_BELOW).pow(self.power)
-        line = loss * STRAIGHT_BELOW ** (self.power - 1)
+        if self.gamma >= 1:
+            return loss.pow(self.gamma).mean(1)
+        curve = loss.clamp_min(STRAIGHT_BELOW).pow(self.gamma)
+        line = loss * STRAIGHT_BELOW ** (self.gamma - 1)
         return torch.where(loss < STRAIGHT_BELOW, line, curve).mean(1)

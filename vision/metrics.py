@@ -6,10 +6,14 @@ together (IoU above 0.5). No two predicted objects can do that to one true objec
 so who found what is never a matter of order. A predicted object that found nothing is false.
 Pixels that nobody knows (255 in the true mask) are nobody's.
 
-Predicted areas of fewer than `SPECK` pixels are no objects: a landing pad does not fit into them.
+Predicted areas of fewer than `MIN_AREA` pixels are no objects: no landing pad fits into them.
+
+Counterparts in the field: torchmetrics' JaccardIndex for IoU; the matching of objects is that of
+Kirillov et al., "Panoptic segmentation" (2019).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,11 +22,16 @@ from torch import Tensor
 
 from common.exercises import exercise
 from common.task import Metric
-from vision.connected_components import Thing, objects
-from vision.pixel_loss import IGNORE
+from vision.connected_components import Component, connected_components
+from vision.data import Pictures
+from vision.loss import IGNORE_INDEX
 
-OVERLAP = 0.5
-SPECK = 12
+IOU_THRESHOLD = 0.5
+"""A true object is found by one that shares more than this with it."""
+MIN_AREA = 12
+"""Pixels that a predicted object must have at least."""
+MAX_MASKS = 400
+"""Predicted masks that are kept, to be drawn: those of the first pictures."""
 
 METRICS = (
     Metric("found", "objects found, %", "{:.1f}", best="high", scale=100),
@@ -37,76 +46,85 @@ METRICS = (
 )
 
 
-class Answer(NamedTuple):
+class MaskEvaluation(NamedTuple):
     """What a predicted mask is worth for one picture.
 
-    true, predicted: the objects, each with whether it found its counterpart. iou: the mean over
-    the classes that the picture holds; nan where it holds none. hit, false, missed: pixels of
-    any class but the background; right, known: pixels of all classes. off: distances between the
-    centres of those found, in pixels.
+    Attributes:
+        true, predicted: the objects, each with whether it found its counterpart.
+        iou: intersection over union, the mean over the classes that the picture holds; nan where
+            it holds none.
+        tp, fp, fn: pixels of any class but the background: true positives, false positives and
+            false negatives.
+        correct, known: pixels of all classes.
+        distances: between the centres of those found, in pixels.
     """
 
-    true: tuple[Thing, ...]
-    predicted: tuple[Thing, ...]
+    true: tuple[Component, ...]
+    predicted: tuple[Component, ...]
     iou: float
-    hit: int
-    false: int
-    missed: int
-    right: int
+    tp: int
+    fp: int
+    fn: int
+    correct: int
     known: int
-    off: tuple[float, ...]
+    distances: tuple[float, ...]
 
     @property
     def misses(self) -> int:
-        return sum(not thing.found for thing in self.true)
+        """True objects that were not found."""
+        return sum(not one.found for one in self.true)
 
     @property
-    def alarms(self) -> int:
-        return sum(not thing.found for thing in self.predicted)
+    def false_alarms(self) -> int:
+        """Predicted objects that are none."""
+        return sum(not one.found for one in self.predicted)
 
 
-def examine(predicted: np.ndarray, true: np.ndarray) -> Answer:
-    """Compare a predicted mask with the true one, both (height, width) class ids.
+def evaluate_mask(predicted: np.ndarray, true: np.ndarray) -> MaskEvaluation:
+    """Compare a predicted mask with the true one (the ground truth), both (height, width) ids.
+
+    Raises:
+        ValueError: shapes that differ.
 
     >>> true = np.zeros((32, 32), np.uint8)
     >>> true[4:10, 4:10] = 1
     >>> predicted = np.roll(true, 1, axis=1)
-    >>> answer = examine(predicted, true)
-    >>> answer.misses, answer.alarms, answer.off, round(answer.iou, 3)
+    >>> evaluation = evaluate_mask(predicted, true)
+    >>> evaluation.misses, evaluation.false_alarms, evaluation.distances, round(evaluation.iou, 3)
     (0, 0, (1.0,), 0.714)
     """
     if predicted.shape != true.shape:
         raise ValueError(f"predicted {predicted.shape}, true {true.shape}: expected equal shapes")
-    known = true != IGNORE
+    known = true != IGNORE_INDEX
     predicted = np.where(known, predicted, 0)
-    theirs, their_numbers = objects(true)
-    ours, our_numbers = objects(predicted, smallest=SPECK)
-    matches = pairs(theirs, their_numbers, ours, our_numbers)
-    off = tuple(float(np.hypot(*np.subtract(theirs[i].centre, ours[j].centre))) for i, j in matches)
+    theirs, their_numbers = connected_components(true)
+    ours, our_numbers = connected_components(predicted, min_area=MIN_AREA)
+    matches = match_objects(theirs, their_numbers, ours, our_numbers)
+    distances = (np.subtract(theirs[i].centre, ours[j].centre) for i, j in matches)
     hit = known & (true != 0) & (predicted == true)
-    shares = [
+    ious = [
         ((predicted == label) & (true == label)).sum()
         / ((predicted == label) | (true == label)).sum()
         for label in np.unique(true[known & (true != 0)])
     ]
-    return Answer(
-        _with_found(theirs, {i for i, _ in matches}),
-        _with_found(ours, {j for _, j in matches}),
-        float(np.mean(shares)) if shares else float("nan"),
-        int(hit.sum()),
-        int(((predicted != 0) & ~hit).sum()),
-        int(((true != 0) & known & ~hit).sum()),
-        int(((predicted == true) & known).sum()),
-        int(known.sum()),
-        off,
+    return MaskEvaluation(
+        true=_with_found(theirs, {i for i, _ in matches}),
+        predicted=_with_found(ours, {j for _, j in matches}),
+        iou=float(np.mean(ious)) if ious else float("nan"),
+        tp=int(hit.sum()),
+        fp=int(((predicted != 0) & ~hit).sum()),
+        fn=int(((true != 0) & known & ~hit).sum()),
+        correct=int(((predicted == true) & known).sum()),
+        known=int(known.sum()),
+        distances=tuple(float(np.hypot(x, y)) for x, y in distances),
     )
 
 
 @exercise(points=20)
-def pairs(
-    true: Sequence[Thing],
+def match_objects(
+    true: Sequence[Component],
     true_numbers: np.ndarray,
-    predicted: Sequence[Thing],
+    predicted: Sequence[Component],
     predicted_numbers: np.ndarray,
 ) -> list[tuple[int, int]]:
     """Return who found what: (i, j) where true object i was found by predicted object j.
@@ -117,41 +135,39 @@ def pairs(
     each pixel belongs to: i + 1 for object i, and 0 for none.
 
     Object i was found by object j if both are of one class and what they share is
-    more than half, OVERLAP, of what the two cover together, each pixel counted
-    once (intersection over union). Exactly half is not enough. At that share no
-    object can be in two pairs.
+    more than half, IOU_THRESHOLD, of what the two cover together, each pixel
+    counted once (intersection over union). Exactly half is not enough. At that
+    share no object can be in two pairs.
 
     The pairs are in the order of i, as plain whole numbers; who is in none of them
     was missed, or is a false alarm. Nothing that comes in is changed.
 
-    >>> true, there = objects(np.array([[1, 1, 1, 0, 1, 1]], np.uint8))
-    >>> predicted, said = objects(np.array([[0, 1, 1, 0, 0, 1]], np.uint8))
-    >>> pairs(true, there, predicted, said)
+    >>> true, there = connected_components(np.array([[1, 1, 1, 0, 1, 1]], np.uint8))
+    >>> predicted, said = connected_components(np.array([[0, 1, 1, 0, 0, 1]], np.uint8))
+    >>> match_objects(true, there, predicted, said)
     [(0, 0)]
     """
     width = len(predicted) + 1
     together = np.bincount(true_numbers.ravel() * width + predicted_numbers.ravel())
     found = []
-    for place in np.flatnonzero(together):
+    for place in np.flatnonzero(together).tolist():
         i, j = place // width - 1, place % width - 1
         if i < 0 or j < 0 or true[i].label != predicted[j].label:
             continue
         shared = int(together[place])
-        if shared > OVERLAP * (true[i].area + predicted[j].area - shared):
-            found.append((int(i), int(j)))
+        if shared > IOU_THRESHOLD * (true[i].area + predicted[j].area - shared):
+            found.append((i, j))
     return found
 
 
-def _with_found(things: list[Thing], found: set[int]) -> tuple[Thing, ...]:
-    return tuple(
-        Thing(thing.label, thing.centre, thing.area, i in found) for i, thing in enumerate(things)
-    )
+def _with_found(components: list[Component], found: set[int]) -> tuple[Component, ...]:
+    return tuple(replace(one, found=i in found) for i, one in enumerate(components))
 
 
-def figures(
-    answers: Sequence[Answer], *, miss_price: float = 10_000, false_price: float = 1_000
+def mask_metrics(
+    evaluations: Sequence[MaskEvaluation], *, miss_price: float = 10_000, false_price: float = 1_000
 ) -> dict[str, float]:
-    """Return every figure of `METRICS` for the answers to a set of pictures.
+    """Return every figure of `METRICS` for the evaluations of a set of pictures.
 
     - found: the share of true objects that were found; false: objects that are none, in 100
       pictures; object_precision: the share of predicted objects that found a true one
@@ -167,32 +183,61 @@ def figures(
 
     >>> true = np.zeros((32, 32), np.uint8)
     >>> true[4:10, 4:10] = 1
-    >>> answers = [examine(true, true), examine(np.zeros_like(true), true)]
-    >>> results = figures(answers)
+    >>> evaluations = [evaluate_mask(true, true), evaluate_mask(np.zeros_like(true), true)]
+    >>> results = mask_metrics(evaluations)
     >>> results["found"], results["cost"], round(results["accuracy"], 3)
     (0.5, 500000.0, 0.982)
     """
-    true = [thing.found for answer in answers for thing in answer.true]
-    predicted = [thing.found for answer in answers for thing in answer.predicted]
-    misses, alarms = true.count(False), predicted.count(False)
-    hit, false, missed, right, known = (
-        sum(getattr(answer, name) for answer in answers)
-        for name in ("hit", "false", "missed", "right", "known")
+    true = [one.found for evaluation in evaluations for one in evaluation.true]
+    predicted = [one.found for evaluation in evaluations for one in evaluation.predicted]
+    misses, false_alarms = true.count(False), predicted.count(False)
+    tp, fp, fn, correct, known = (
+        sum(getattr(evaluation, name) for evaluation in evaluations)
+        for name in ("tp", "fp", "fn", "correct", "known")
     )
-    off = [distance for answer in answers for distance in answer.off]
-    ious = [answer.iou for answer in answers if answer.iou == answer.iou]
-    price = misses * miss_price + alarms * false_price
+    distances = [distance for evaluation in evaluations for distance in evaluation.distances]
+    ious = [evaluation.iou for evaluation in evaluations if evaluation.iou == evaluation.iou]
+    price = misses * miss_price + false_alarms * false_price
     return {
         "found": _share(len(true) - misses, len(true)),
-        "false": _share(100 * alarms, len(answers)),
-        "object_precision": _share(len(predicted) - alarms, len(predicted)),
-        "cost": _share(100 * price, len(answers)),
+        "false": _share(100 * false_alarms, len(evaluations)),
+        "object_precision": _share(len(predicted) - false_alarms, len(predicted)),
+        "cost": _share(100 * price, len(evaluations)),
         "iou": _share(sum(ious), len(ious)),
-        "precision": _share(hit, hit + false),
-        "recall": _share(hit, hit + missed),
-        "centre": float(np.median(off)) if off else float("nan"),
-        "accuracy": _share(right, known),
+        "precision": _share(tp, tp + fp),
+        "recall": _share(tp, tp + fn),
+        "centre": float(np.median(distances)) if distances else float("nan"),
+        "accuracy": _share(correct, known),
     }
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """What a report is drawn from: the evaluation of each picture, and the first predictions."""
+
+    evaluations: list[MaskEvaluation] = field(default_factory=list)
+    masks: list[np.ndarray] = field(default_factory=list)
+
+
+def evaluate_masks(
+    masks: Iterable[np.ndarray],
+    examples: Pictures,
+    *,
+    miss_price: float = 10_000,
+    false_price: float = 1_000,
+) -> tuple[dict[str, float], Artifacts]:
+    """Compare predicted masks, one for each picture and of its size, with the true ones.
+
+    Returns the metrics (see `mask_metrics`), and what is drawn: of the masks themselves only the
+    first `MAX_MASKS` are kept.
+    """
+    artifacts = Artifacts()
+    for row, mask in enumerate(masks):
+        artifacts.evaluations.append(evaluate_mask(mask, examples.mask(row)))
+        if row < MAX_MASKS:
+            artifacts.masks.append(mask)
+    prices = {"miss_price": miss_price, "false_price": false_price}
+    return mask_metrics(artifacts.evaluations, **prices), artifacts
 
 
 def _share(part: float, whole: float) -> float:
@@ -213,15 +258,18 @@ class PixelIoU:
     """
 
     def reset(self) -> None:
+        """Forget what was fed."""
         self.shared = self.covered = 0
 
     def update(self, prediction: Tensor, target: Tensor) -> None:
+        """Add a batch."""
         said = classes(prediction)
-        known = target != IGNORE
+        known = target != IGNORE_INDEX
         self.shared += int(((said == target) & (target != 0) & known).sum())
         self.covered += int((((said != 0) | (target != 0)) & known).sum())
 
     def compute(self) -> float:
+        """Return the IoU of all that was fed since `reset`."""
         return self.shared / self.covered if self.covered else 1.0
 
 

@@ -47,7 +47,7 @@ def grouped(channels: int) -> nn.Module:
 NORMALISATIONS = {"batch": nn.BatchNorm2d, "group": grouped}
 
 
-class Convolution(nn.Module):
+class ConvNormAct(nn.Module):
     """A convolution, normalised, and an activation if there is one.
 
     (batch, inputs, h, w) -> (batch, outputs, h / stride, w / stride)
@@ -56,7 +56,7 @@ class Convolution(nn.Module):
 
     Source: Ioffe and Szegedy, "Batch Normalization" (2015).
 
-    >>> Convolution(3, 8, size=5, stride=2, activation=F.relu)(torch.zeros(2, 3, 16, 16)).shape
+    >>> ConvNormAct(3, 8, size=5, stride=2, activation=F.relu)(torch.zeros(2, 3, 16, 16)).shape
     torch.Size([2, 8, 8, 8])
     """
 
@@ -97,8 +97,8 @@ class Down(nn.Module):
         norm: str = "batch",
     ) -> None:
         super().__init__()
-        self.halve = Convolution(inputs, outputs, stride=2, activation=activation, norm=norm)
-        self.refine = Convolution(outputs, outputs, activation=activation, norm=norm)
+        self.halve = ConvNormAct(inputs, outputs, stride=2, activation=activation, norm=norm)
+        self.refine = ConvNormAct(outputs, outputs, activation=activation, norm=norm)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.halve(x)
@@ -124,28 +124,35 @@ class Up(nn.Module):
         norm: str = "batch",
     ) -> None:
         super().__init__()
-        self.narrow = Convolution(inputs, outputs, size=1, norm=norm)
-        self.refine = Convolution(outputs, outputs, activation=activation, norm=norm)
+        self.narrow = ConvNormAct(inputs, outputs, size=1, norm=norm)
+        self.refine = ConvNormAct(outputs, outputs, activation=activation, norm=norm)
 
     def forward(self, below: Tensor, seen: Tensor) -> Tensor:
         # Narrowed first: a quarter of the pixels to compute.
         return self.refine(F.interpolate(self.narrow(below), scale_factor=2.0) + seen)
 
 
-def by_own_contrast(pictures: Tensor) -> Tensor:
-    """Scale each picture by the mean and the standard deviation of its own values.
+class OwnContrast(nn.Module):
+    """Scales each picture by the mean and the standard deviation of its own values.
 
-    (batch, 3, height, width) -> the same shape, float. One mean for all colours: the hue stays.
+        (x - mean) / max(std, 1)
+
+    (batch, 3, height, width) from 0 to 255 -> the same shape, float. One mean for all colours: the
+    hue stays. It stands before a network whose own mean is 0 and whose deviation is 1.
+
+    Counterpart in the field: torch.nn.GroupNorm with one group, without weights.
 
     >>> dark = torch.tensor([2.0, 4.0, 6.0, 8.0]).view(1, 1, 2, 2)
-    >>> torch.allclose(by_own_contrast(dark), by_own_contrast(20 * dark + 9))
+    >>> torch.allclose(OwnContrast()(dark), OwnContrast()(20 * dark + 9))
     True
     """
-    pictures = pictures.float()
-    pictures = pictures - pictures.mean((1, 2, 3), keepdim=True)
-    deviation = pictures.square().mean((1, 2, 3), keepdim=True).sqrt()
-    # What differs by less than one grey level is noise, and stays small.
-    return pictures / deviation.clamp(min=1)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        pictures = pictures.float()
+        pictures = pictures - pictures.mean((1, 2, 3), keepdim=True)
+        deviation = pictures.square().mean((1, 2, 3), keepdim=True).sqrt()
+        # What differs by less than one grey level is noise, and stays small.
+        return pictures / deviation.clamp(min=1)
 
 
 class UNet(nn.Module):
@@ -154,9 +161,8 @@ class UNet(nn.Module):
     (batch, 3, height, width), RGB from 0 to 255 -> (batch, channels, height, width)
 
     channels: 1 where there is one thing to find, else the number of classes with the background.
-    mean, std: (3,) of the training pictures' colours, by which all are scaled; own_contrast: each
-    by its own, for bright and dark pictures of the same things. width: channels of the stem;
-    depth: times that the stem's picture is halved again; norm: see `Convolution`.
+    mean, std: (3,) of the training pictures' colours, by which all are scaled. width: channels of
+    the stem; depth: times that the stem's picture is halved again; norm: see `ConvNormAct`.
 
     A picture whose sides do not divide by 2^(depth + 1) is padded with the mean colour inside and
     cropped again.
@@ -180,10 +186,8 @@ class UNet(nn.Module):
         depth: int = 4,
         activation: str = "relu",
         norm: str = "batch",
-        own_contrast: bool = False,
     ) -> None:
         super().__init__()
-        self.own_contrast = own_contrast
         act = activation_function(activation)
         if norm not in NORMALISATIONS:
             raise unknown("normalisation", norm, NORMALISATIONS)
@@ -192,7 +196,7 @@ class UNet(nn.Module):
         self.stride = 2 ** (depth + 1)
         widths = [width * min(2**level, WIDEST) for level in range(depth + 1)]
         steps = list(pairwise(widths))
-        self.stem = Convolution(3, width, size=5, stride=2, activation=act, norm=norm)
+        self.stem = ConvNormAct(3, width, size=5, stride=2, activation=act, norm=norm)
         self.downs = nn.ModuleList(Down(near, far, act, norm) for near, far in steps)
         self.ups = nn.ModuleList(Up(far, near, act, norm) for near, far in reversed(steps))
         self.head = nn.Conv2d(width, 4 * channels, 1)
@@ -227,7 +231,7 @@ class UNet(nn.Module):
         torch.Size([1, 2, 7, 5])
         """
         height, width = pictures.shape[2:]
-        x = by_own_contrast(pictures) if self.own_contrast else (pictures - self.mean) / self.std
+        x = (pictures - self.mean) / self.std
         x = F.pad(x, (0, -width % self.stride, 0, -height % self.stride))
         x = self.stem(x.contiguous(memory_format=torch.channels_last))
         seen = []

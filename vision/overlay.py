@@ -39,10 +39,10 @@ def overlay(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return drawn
 
 
-def sheet(pictures: list[np.ndarray], columns: int, *, gap: int = 4) -> np.ndarray:
+def contact_sheet(pictures: list[np.ndarray], columns: int, *, gap: int = 4) -> np.ndarray:
     """Lay pictures of one size side by side, row by row, on white.
 
-    >>> sheet([np.zeros((10, 20, 3), np.uint8)] * 3, 2).shape
+    >>> contact_sheet([np.zeros((10, 20, 3), np.uint8)] * 3, 2).shape
     (24, 44, 3)
     """
     height, width = pictures[0].shape[:2]

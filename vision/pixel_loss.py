@@ -1,11 +1,13 @@
-"""What all losses for masks share, and those that are a mean over pixels.
+"""What all losses for masks share, and those that are a mean over pixels: cross-entropy and kin.
 
 Every loss for masks takes what the network puts out, scores before any sigmoid or softmax, and a
 mask:
 
     prediction: (batch, channels, height, width) logits. One channel: the log odds of class 1
                 against class 0. Several: a score for each class, 0 being the background.
-    target:     (batch, height, width) class ids, whole numbers; `ignore_index` where nobody knows
+    target:     (batch, height, width) class ids, whole numbers; `ignore_index` where nobody knows.
+                Any other number is an error: at once on a processor; on an accelerator, where a
+                look at every label would stop the training for a moment, the loss is nan.
 
 Ignored pixels take no part. `reduction="none"` gives one figure for each picture, (batch,), and
 "mean" is their mean, so that a picture weighs the same whatever part of it is known. A picture
@@ -22,14 +24,24 @@ from torch.nn.functional import logsigmoid, max_pool2d
 
 from common.losses import Loss
 
-IGNORE = 255
+IGNORE_INDEX = 255
 """Stands in a mask where nobody knows the class."""
 
 
 class MaskLoss(Loss):
-    """Base of the losses for masks: checks shapes, and knows which pixels count."""
+    """Base of the losses for masks: checks shapes and class ids, and knows which pixels count.
 
-    def __init__(self, *, ignore_index: int = IGNORE, reduction: str = "mean") -> None:
+    Args:
+        ignore_index: stands in a target where nobody knows the class, as in
+            torch.nn.CrossEntropyLoss.
+        reduction: "mean", "sum" or "none" over the pictures.
+
+    Raises:
+        ValueError: shapes that do not fit, targets that are no whole numbers, or a class id that
+            is none.
+    """
+
+    def __init__(self, *, ignore_index: int = IGNORE_INDEX, reduction: str = "mean") -> None:
         super().__init__(reduction=reduction)
         self.ignore_index = ignore_index
 
@@ -43,6 +55,25 @@ class MaskLoss(Loss):
             )
         if target.is_floating_point() or target.dtype == torch.bool:
             raise ValueError(f"target holds {target.dtype}, expected class ids as whole numbers")
+        if target.device.type == "cpu":
+            strange = self.strange(prediction, target)
+            if strange.any():
+                raise ValueError(
+                    f"{type(self).__name__}: target holds {int(target[strange][0])}, expected "
+                    f"class ids from 0 to {_classes(prediction) - 1}, or {self.ignore_index} where "
+                    "nobody knows"
+                )
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        loss = super().forward(prediction, target)
+        if target.device.type == "cpu":
+            return loss
+        return torch.where(self.strange(prediction, target).any(), torch.nan, loss)
+
+    def strange(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Return which pixels of the target hold neither a class id nor `ignore_index`."""
+        outside = (target < 0) | (target >= _classes(prediction))
+        return outside & (target != self.ignore_index)
 
     def known(self, target: Tensor) -> tuple[Tensor, Tensor]:
         """Return which pixels count, and class ids with 0 in place of what does not."""
@@ -50,8 +81,17 @@ class MaskLoss(Loss):
         return known, torch.where(known, target, 0).long()
 
 
+def _classes(prediction: Tensor) -> int:
+    return max(prediction.shape[1], 2)
+
+
 class PixelLoss(MaskLoss):
-    """Base of the losses that are a mean over pixels; a subclass says what one pixel costs."""
+    """Base of the losses that are a mean over pixels.
+
+        per_example: Σ weight · per_pixel / Σ weight over the known pixels of a picture, (batch,)
+
+    A subclass says what one pixel costs, and how much it weighs.
+    """
 
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
         known, ids = self.known(target)
@@ -66,6 +106,7 @@ class PixelLoss(MaskLoss):
         return known
 
     def per_pixel(self, margin: Tensor, ids: Tensor) -> Tensor:
+        """Return what each pixel costs, (batch, height, width); for its margin see `margin`."""
         raise NotImplementedError
 
 
@@ -87,15 +128,18 @@ def margin(logits: Tensor, ids: Tensor) -> Tensor:
     return logits.gather(1, place).squeeze(1) - others
 
 
-class CrossEntropy(PixelLoss):
+class CrossEntropyLoss(PixelLoss):
     """The standard loss: minus the logarithm of the true class's probability.
 
         -ln p
 
     Every pixel weighs the same. Where a pad is half a per cent of a picture, 99.5 % of the loss
-    is the land around it.
+    is the land around it (class imbalance).
 
-    >>> loss = CrossEntropy()(torch.zeros(1, 1, 8, 8), torch.zeros(1, 8, 8, dtype=torch.uint8))
+    Counterpart in the field: torch.nn.CrossEntropyLoss; with one channel,
+    torch.nn.BCEWithLogitsLoss. Here each picture weighs the same.
+
+    >>> loss = CrossEntropyLoss()(torch.zeros(1, 1, 8, 8), torch.zeros(1, 8, 8, dtype=torch.uint8))
     >>> round(loss.item(), 4)
     0.6931
 
@@ -106,7 +150,7 @@ class CrossEntropy(PixelLoss):
         return -logsigmoid(margin)
 
 
-class Focal(PixelLoss):
+class FocalLoss(PixelLoss):
     """Cross-entropy that turns away from what is already well said.
 
         -w (1 - p)^gamma ln p,    w = alpha for class 1 and above, 1 - alpha for the background
@@ -114,8 +158,10 @@ class Focal(PixelLoss):
     A pixel said with p = 0.99 weighs a ten-thousandth at gamma = 2, so the easy land is silent.
     Without alpha, w = 1. The mean is over known pixels, not over the weights.
 
+    Counterpart in the field: torchvision.ops.sigmoid_focal_loss and MONAI's FocalLoss.
+
     >>> p = torch.tensor([0.5, 0.9, 0.99])
-    >>> focal = Focal()(p.logit().view(3, 1, 1, 1), torch.ones(3, 1, 1, dtype=torch.uint8))
+    >>> focal = FocalLoss()(p.logit().view(3, 1, 1, 1), torch.ones(3, 1, 1, dtype=torch.uint8))
     >>> round(focal.item(), 4)
     0.0581
 
@@ -127,7 +173,7 @@ class Focal(PixelLoss):
         *,
         gamma: float = 2.0,
         alpha: float | None = None,
-        ignore_index: int = IGNORE,
+        ignore_index: int = IGNORE_INDEX,
         reduction: str = "mean",
     ) -> None:
         super().__init__(ignore_index=ignore_index, reduction=reduction)
@@ -145,7 +191,7 @@ class Focal(PixelLoss):
         return value * torch.where(ids > 0, self.alpha, 1 - self.alpha)
 
 
-class Boundary(PixelLoss):
+class BoundaryWeightedLoss(PixelLoss):
     """Cross-entropy in which pixels near a boundary between classes weigh more.
 
         -(1 + extra · exp(-d² / (2 reach²))) ln p
@@ -154,8 +200,11 @@ class Boundary(PixelLoss):
     over the weights, so that a picture without any boundary costs its plain cross-entropy. Small
     things are all boundary: this is also a way to make them heavier.
 
+    Counterpart in the field: the weight map of the first U-Net. It is not the "boundary loss" of
+    Kervadec et al. (2019), which measures distances of the prediction.
+
     >>> logits, mask = torch.zeros(1, 1, 9, 9), torch.zeros(1, 9, 9, dtype=torch.uint8)
-    >>> round(Boundary()(logits, mask).item(), 4)
+    >>> round(BoundaryWeightedLoss()(logits, mask).item(), 4)
     0.6931
 
     Source: the weight map of Ronneberger et al., "U-Net" (2015), for one object's border.
@@ -166,7 +215,7 @@ class Boundary(PixelLoss):
         *,
         extra: float = 10.0,
         reach: float = 2.0,
-        ignore_index: int = IGNORE,
+        ignore_index: int = IGNORE_INDEX,
         reduction: str = "mean",
     ) -> None:
         super().__init__(ignore_index=ignore_index, reduction=reduction)

@@ -26,12 +26,12 @@ EXAMPLES, WORST = 4, 4
 
 
 def draw(train: Pictures, test: Pictures, trained: Sequence[Outcome]) -> list[Picture]:
-    """Draw what a report says of pictures; `trained` are outcomes with an `Evidence`."""
+    """Draw what a report says of pictures; `trained` are outcomes with `Artifacts`."""
     drawn = [_lesson(train)]
     if not trained:
         return drawn
     shown = range(min(len(outcome.artifacts.masks) for outcome in trained))
-    full = [row for row in shown if trained[0].artifacts.answers[row].true]
+    full = [row for row in shown if trained[0].artifacts.evaluations[row].true]
     chosen = [full[i] for i in np.linspace(0, len(full) - 1, min(EXAMPLES, len(full))).astype(int)]
     if chosen:
         title = "Found, and not found"
@@ -40,13 +40,13 @@ def draw(train: Pictures, test: Pictures, trained: Sequence[Outcome]) -> list[Pi
         )
         drawn.append(_side_by_side(title, caption, test, trained, chosen))
     last = trained[-1]
-    worst = [row for row in shown if _blunders(last, row) > 0]
-    worst = sorted(worst, key=lambda row: -_blunders(last, row))[:WORST]
+    worst = [row for row in shown if _mistakes(last, row) > 0]
+    worst = sorted(worst, key=lambda row: -_mistakes(last, row))[:WORST]
     if worst:
         title = f"The worst of {last.name}"
         caption = f"Test pictures in which {last.name} missed or invented most."
         drawn.append(_side_by_side(title, caption, test, trained, worst))
-    if any(answer.true for answer in last.artifacts.answers):
+    if any(evaluation.true for evaluation in last.artifacts.evaluations):
         drawn.append(_by_size(trained))
     return drawn
 
@@ -114,10 +114,10 @@ def _short(name: str, most: int = 14) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
-def _blunders(outcome: Outcome, row: int) -> float:
-    answer = outcome.artifacts.answers[row]
-    wrong = answer.false + answer.missed
-    return answer.misses + answer.alarms + wrong / (wrong + answer.known)
+def _mistakes(outcome: Outcome, row: int) -> float:
+    evaluation = outcome.artifacts.evaluations[row]
+    wrong = evaluation.fp + evaluation.fn
+    return evaluation.misses + evaluation.false_alarms + wrong / (wrong + evaluation.known)
 
 
 def _by_size(trained: Sequence[Outcome]) -> Picture:
@@ -125,11 +125,11 @@ def _by_size(trained: Sequence[Outcome]) -> Picture:
     figure = new_figure(2.9)
     axes = styled(figure.add_subplot())
     for outcome, style in zip(trained, series_styles(len(trained)), strict=True):
-        things = [thing for answer in outcome.artifacts.answers for thing in answer.true]
-        order = np.argsort([thing.area for thing in things], kind="stable")
+        objects = [one for e in outcome.artifacts.evaluations for one in e.true]
+        order = np.argsort([one.area for one in objects], kind="stable")
         parts = [part for part in np.array_split(order, 4) if len(part)]
-        areas = [float(np.median([things[i].area for i in part])) for part in parts]
-        found = [100 * float(np.mean([things[i].found for i in part])) for part in parts]
+        areas = [float(np.median([objects[i].area for i in part])) for part in parts]
+        found = [100 * float(np.mean([objects[i].found for i in part])) for part in parts]
         axes.plot(areas, found, **style.line(), label=literal(outcome.name))
     axes.set_xscale("log")
     axes.set_ylim(-3, 103)

@@ -21,18 +21,18 @@ from common.files import atomic_folder
 from common.report.spreadsheet import as_text
 from common.task import Pipeline
 from vision import video
-from vision.connected_components import Thing, objects
+from vision.connected_components import Component, connected_components
 from vision.data import Pictures, pictures_in
 from vision.geometry import Placement, letterbox
 from vision.images import open_image, write_image, write_mask
-from vision.metrics import SPECK
+from vision.metrics import MIN_AREA
 from vision.overlay import overlay
 from vision.settings import PredictOptions
 
 COLUMNS = ("picture", "class", "x", "y", "pixels")
 
 
-def answers(
+def predict_masks(
     pipeline: Pipeline, images: Iterable[np.ndarray]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield each picture (height, width, 3) uint8 RGB with its predicted class ids, (height,
@@ -64,14 +64,14 @@ class Found:
     mask: np.ndarray
 
     @cached_property
-    def objects(self) -> list[Thing]:
-        """The things of at least `SPECK` pixels: class id, centre (x, y), area in pixels."""
-        return objects(self.mask, smallest=SPECK)[0]
+    def objects(self) -> list[Component]:
+        """The things of at least `MIN_AREA` pixels: class id, centre (x, y), area in pixels."""
+        return connected_components(self.mask, min_area=MIN_AREA)[0]
 
 
 def found_in(pipeline: Pipeline, pictures: Iterable[str | Path | np.ndarray]) -> Iterator[Found]:
     """Yield what is found in pictures: files, or uint8 RGB (height, width, 3)."""
-    for _, mask in answers(pipeline, map(_opened, pictures)):
+    for _, mask in predict_masks(pipeline, map(_opened, pictures)):
         yield Found(mask)
 
 
@@ -138,14 +138,14 @@ def _write_answers(pipeline: Pipeline, examples: Pictures, folder: Path) -> int:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         images = (examples.image(row) for row in range(len(examples)))
-        for row, (image, mask) in enumerate(answers(pipeline, images)):
+        for row, (image, mask) in enumerate(predict_masks(pipeline, images)):
             name = examples.name(row)
             for kind in ("masks", "overlays"):
                 (folder / kind / name).parent.mkdir(parents=True, exist_ok=True)
             # The whole name: a folder may hold both one.png and one.jpg.
             write_mask(folder / "masks" / f"{name}.png", mask)
             write_image(folder / "overlays" / f"{name}.png", overlay(image, mask))
-            things, _ = objects(mask, smallest=SPECK)
+            things, _ = connected_components(mask, min_area=MIN_AREA)
             for thing in things:
                 x, y = (f"{place:.1f}" for place in thing.centre)
                 table.writerow([as_text(name), classes[thing.label], x, y, thing.area])
@@ -165,7 +165,7 @@ def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: Predict
         whole = round(clip.duration * frames.rate) if clip.duration else None
         bar = tqdm(desc="frames", total=whole, unit="frame", delay=1.0, leave=False)
         with bar:
-            drawn = draw_over(pipeline, _counted(frames, bar))
+            drawn = draw_predictions(pipeline, _counted(frames, bar))
             count = video.write(out, drawn, frames.rate, source if clip.has_audio else None)
         complaint = f"; {frames.complaint}" if frames.complaint else ""
     sound = ", with its sound" if clip.has_audio else ""
@@ -178,7 +178,7 @@ def _counted(frames: Iterable[np.ndarray], bar: tqdm) -> Iterator[np.ndarray]:
         bar.update()
 
 
-def draw_over(pipeline: Pipeline, frames: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+def draw_predictions(pipeline: Pipeline, frames: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     """Yield frames (height, width, 3) uint8 RGB with what the network found drawn over them."""
-    for frame, mask in answers(pipeline, frames):
+    for frame, mask in predict_masks(pipeline, frames):
         yield overlay(frame, mask)

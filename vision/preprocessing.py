@@ -21,7 +21,7 @@ from common.task import Preprocessing
 from vision.augment import augment
 from vision.data import Pictures
 from vision.geometry import letterbox
-from vision.pixel_loss import IGNORE
+from vision.loss import IGNORE_INDEX
 
 KEPT = 2**30
 """Bytes of canvases kept in memory; a larger set is read from its files again and again."""
@@ -52,11 +52,11 @@ class PicturePreprocessing(Preprocessing):
         total, squares, pixels, shown = np.zeros(3), np.zeros(3), 0, 0
         for row in rows:
             canvas, mask = fitted(train, int(row), self.size)
-            seen = canvas[mask != IGNORE].astype(np.float64)
+            seen = canvas[mask != IGNORE_INDEX].astype(np.float64)
             total += seen.sum(0)
             squares += np.square(seen).sum(0)
             pixels += len(seen)
-            shown += int(((mask != 0) & (mask != IGNORE)).sum())
+            shown += int(((mask != 0) & (mask != IGNORE_INDEX)).sum())
         self.mean = (total / pixels).astype(np.float32)
         spread = np.sqrt(np.maximum(squares / pixels - np.square(total / pixels), 0))
         self.std = np.maximum(spread, 1.0).astype(np.float32)
@@ -67,11 +67,11 @@ class PicturePreprocessing(Preprocessing):
         return self
 
     def transform(self, examples: Pictures) -> Dataset:
-        return _Inputs(examples, self.size)
+        return InputDataset(examples, self.size)
 
     def data(self, examples: Pictures, *, training: bool = False) -> Any:
         seed = self.seed if training and self.augmented else None
-        canvases = Canvases(examples, self.size, seed=seed)
+        canvases = SegmentationDataset(examples, self.size, seed=seed)
         if seed is None and canvases.kept:
             return canvases.tensors()
         return canvases
@@ -91,7 +91,7 @@ class PicturePreprocessing(Preprocessing):
         if type(size) is not int or not 16 <= size <= 2**14:
             raise UserError(f"size: {size!r}, expected a whole number from 16")
         named = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
-        if not named or not 2 <= len(classes) <= IGNORE:
+        if not named or not 2 <= len(classes) <= IGNORE_INDEX:
             raise UserError(f"classes: {classes!r}, expected two names or more")
         prepared = cls(size=size, augmented=bool(values["augmented"]), seed=int(values["seed"]))
         prepared.classes = tuple(classes)
@@ -108,10 +108,10 @@ class PicturePreprocessing(Preprocessing):
 def fitted(examples: Pictures, row: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Return a picture (size, size, 3) and its mask (size, size), 255 beside the picture."""
     canvas, placement = letterbox(examples.image(row), size)
-    return canvas, placement.apply(examples.mask(row), fill=IGNORE, nearest=True)
+    return canvas, placement.apply(examples.mask(row), fill=IGNORE_INDEX, nearest=True)
 
 
-class Canvases(Dataset):
+class SegmentationDataset(Dataset):
     """Pairs (picture, mask) as tensors, kept in memory if they are not too many.
 
     seed: None leaves them as they are.
@@ -146,7 +146,7 @@ class Canvases(Dataset):
         return torch.from_numpy(self.images).permute(0, 3, 1, 2), torch.from_numpy(self.masks)
 
 
-class _Inputs(Dataset):
+class InputDataset(Dataset):
     def __init__(self, examples: Pictures, size: int) -> None:
         self.examples, self.size = examples, size
 

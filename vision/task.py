@@ -1,12 +1,9 @@
 """Binds the rooms of the vision domain into the Task that common works with."""
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -14,30 +11,22 @@ from torch import nn
 from common.errors import UserError
 from common.loss_registry import LossRegistry
 from common.task import Outcome, Picture, Pipeline, Task
-from vision import plots, video
+from vision import baselines, plots
 from vision.data import Pictures, fingerprint, load
-from vision.images import write_image
-from vision.loss import Dice, FocalTversky, Tversky
-from vision.metrics import METRICS, Answer, PixelIoU, examine, figures
-from vision.model import UNet
-from vision.overlay import sheet
-from vision.pixel_loss import Boundary, CrossEntropy, Focal
-from vision.predict import Found, answers, draw_over, found_in, predict_any
+from vision.flight_film import write_flight
+from vision.loss import (
+    BoundaryWeightedLoss,
+    CrossEntropyLoss,
+    DiceLoss,
+    FocalLoss,
+    FocalTverskyLoss,
+    TverskyLoss,
+)
+from vision.metrics import METRICS, Artifacts, PixelIoU, evaluate_masks
+from vision.model import OwnContrast, UNet
+from vision.predict import Found, found_in, predict_any, predict_masks
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, PredictOptions, VisionSettings
-from vision.synthetic import film
-
-FILM_SECONDS, FILM_RATE, FILM_SEED, SHEET = 12.0, 10.0, 80, (3, 4)
-KEPT = 400
-"""Predicted masks that are kept, to be drawn: those of the first pictures examined."""
-
-
-@dataclass(frozen=True)
-class Artifacts:
-    """What pictures are drawn from: the answer to each picture, and the first predicted masks."""
-
-    answers: list[Answer] = field(default_factory=list)
-    masks: list[np.ndarray] = field(default_factory=list)
 
 
 class VisionTask(Task):
@@ -56,13 +45,13 @@ class VisionTask(Task):
     predict_options = PredictOptions
     losses = LossRegistry(
         {
-            "cross_entropy": lambda settings, _: CrossEntropy(),
-            "focal": lambda settings, _: Focal(gamma=settings.gamma),
-            "boundary": lambda settings, _: Boundary(extra=settings.extra),
-            "dice": lambda settings, _: Dice(),
-            "tversky": lambda settings, _: Tversky(alpha=settings.alpha, beta=settings.beta),
-            "focal_tversky": lambda settings, _: FocalTversky(
-                alpha=settings.alpha, beta=settings.beta, power=settings.power
+            "cross_entropy": lambda settings, _: CrossEntropyLoss(),
+            "focal": lambda settings, _: FocalLoss(gamma=settings.gamma),
+            "boundary": lambda settings, _: BoundaryWeightedLoss(extra=settings.extra),
+            "dice": lambda settings, _: DiceLoss(),
+            "tversky": lambda settings, _: TverskyLoss(alpha=settings.alpha, beta=settings.beta),
+            "focal_tversky": lambda settings, _: FocalTverskyLoss(
+                alpha=settings.alpha, beta=settings.beta, gamma=settings.power
             ),
         }
     )
@@ -80,24 +69,36 @@ class VisionTask(Task):
         )
 
     def model(self, preprocessing: PicturePreprocessing, settings: VisionSettings) -> nn.Module:
-        return UNet(
+        """Return the U-Net; with `own_contrast`, behind a layer that scales each picture."""
+        if settings.own_contrast:
+            # What comes in is scaled already: the network's own scaling changes nothing more.
+            mean, std = torch.zeros(3), torch.ones(3)
+        else:
+            mean = torch.from_numpy(preprocessing.mean)
+            std = torch.from_numpy(preprocessing.std)
+        network = UNet(
             preprocessing.channels,
-            mean=torch.from_numpy(preprocessing.mean),
-            std=torch.from_numpy(preprocessing.std),
+            mean=mean,
+            std=std,
             width=settings.width,
             depth=settings.depth,
             activation=settings.activation,
             norm=settings.norm,
-            own_contrast=settings.own_contrast,
         )
+        return nn.Sequential(OwnContrast(), network) if settings.own_contrast else network
 
     def evaluate(
         self, pipeline: Pipeline, examples: Pictures
     ) -> tuple[dict[str, float], Artifacts]:
-        """Examine every picture at its own size, not at the network's."""
+        """Compare every picture at its own size, not at the network's."""
         images = (examples.image(row) for row in range(len(examples)))
-        found = (mask for _, mask in answers(pipeline, images))
-        return _examined(found, examples, pipeline.settings)
+        masks = (mask for _, mask in predict_masks(pipeline, images))
+        return evaluate_masks(
+            masks,
+            examples,
+            miss_price=pipeline.settings.miss_price,
+            false_price=pipeline.settings.false_price,
+        )
 
     def baselines(
         self,
@@ -106,16 +107,7 @@ class VisionTask(Task):
         settings: VisionSettings,
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
-        """A threshold on brightness, where there is one thing to find; and a blind man's answer."""
-        ways: dict[str, Callable[[np.ndarray], np.ndarray]] = {}
-        if len(train.classes) == 2:
-            ways["Otsu's threshold"] = Otsu(train)
-        ways["nothing there"] = lambda image: np.zeros(image.shape[:2], np.uint8)
-        found = []
-        for name, way in ways.items():
-            masks = (way(test.image(row)) for row in range(len(test)))
-            found.append(Outcome(name, _examined(masks, test, settings)[0]))
-        return found
+        return baselines.baselines(train, test, settings)
 
     def plots(self, train: Pictures, test: Pictures, outcomes: Sequence[Outcome]) -> list[Picture]:
         trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
@@ -124,26 +116,9 @@ class VisionTask(Task):
     def extras(
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: Pictures
     ) -> list[Picture]:
-        """Fly once more, over land that nobody has seen, where pads are what was learned."""
+        """Fly once more with the network of the last loss, where pads are what was learned."""
         pipeline = list(pipelines.values())[-1]
-        if pipeline.source != PictureSource():
-            return []
-        frames = film(FILM_SECONDS, FILM_RATE, pipeline.settings.size, seed=FILM_SEED)
-        drawn = draw_over(pipeline, (image for image, _ in frames))
-        rows, columns = SHEET
-        every = int(FILM_SECONDS * FILM_RATE) // (rows * columns)
-        kept: list[np.ndarray] = []
-
-        def watched() -> Any:
-            for number, frame in enumerate(drawn):
-                if number % every == 0 and len(kept) < rows * columns:
-                    kept.append(frame)
-                yield frame
-
-        video.write(folder / "flight.mp4", watched(), FILM_RATE)
-        contact = sheet(kept, columns)
-        write_image(folder / "flight.png", contact)
-        return [plots.flight(contact, pipeline.settings.loss, FILM_SECONDS)]
+        return [write_flight(folder, pipeline)] if pipeline.source == PictureSource() else []
 
     def examples_like(self, pipeline: Pipeline, source: PictureSource) -> Pictures:
         """Read pictures with masks whose classes the network knows."""
@@ -168,43 +143,6 @@ class VisionTask(Task):
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         return predict_any(pipeline, source, out, options)
-
-
-class Otsu:
-    """Otsu's threshold: the brightness that parts a picture's pixels into two heaps, each as much
-    alike as can be. Whether the thing is the bright heap or the dark one, training has told.
-
-    Source: Otsu, "A threshold selection method from gray-level histograms" (1979).
-    """
-
-    def __init__(self, train: Pictures) -> None:
-        votes = 0
-        for row in itertools.islice(range(len(train)), KEPT):
-            grey, mask = _grey(train.image(row)), train.mask(row)
-            inside, outside = grey[mask == 1], grey[mask == 0]
-            if len(inside) and len(outside):
-                votes += 1 if inside.mean() > outside.mean() else -1
-        self.bright = votes >= 0
-
-    def __call__(self, image: np.ndarray) -> np.ndarray:
-        way = cv2.THRESH_BINARY if self.bright else cv2.THRESH_BINARY_INV
-        return cv2.threshold(_grey(image), 0, 1, way | cv2.THRESH_OTSU)[1]
-
-
-def _grey(image: np.ndarray) -> np.ndarray:
-    return cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-
-
-def _examined(
-    masks: Any, examples: Pictures, settings: VisionSettings
-) -> tuple[dict[str, float], Artifacts]:
-    artifacts = Artifacts()
-    for row, mask in enumerate(masks):
-        artifacts.answers.append(examine(mask, examples.mask(row)))
-        if row < KEPT:
-            artifacts.masks.append(mask)
-    prices = {"miss_price": settings.miss_price, "false_price": settings.false_price}
-    return figures(artifacts.answers, **prices), artifacts
 
 
 TASK = VisionTask()

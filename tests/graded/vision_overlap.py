@@ -255,7 +255,7 @@ def judge_learned(inputs: dict, output) -> None:
 
 _LOSS = f"{PROBES}:tversky"
 TVERSKY = ExerciseSpec(
-    "vision.loss.Tversky.per_class",
+    "vision.loss.TverskyLoss.per_class",
     Text("The share of overlap", "Доля перекрытия"),
     """
     Верните потери каждого снимка и класса: (batch, classes).

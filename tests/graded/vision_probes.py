@@ -105,7 +105,7 @@ def unet(inputs):
 def tversky(inputs):
     from vision import loss
 
-    cost = loss.Tversky(**inputs["prices"])
+    cost = loss.TverskyLoss(**inputs["prices"])
     logits = tensor(inputs["logits"], grad=True)
     mask = tensor(inputs["mask"])
     answer = cost.per_class(logits, mask)
@@ -120,7 +120,7 @@ def learning_with_tversky(inputs):
     """Say something of every pixel, and go downhill by the mean of the loss; return where."""
     from vision import loss
 
-    cost = loss.Tversky(**inputs["prices"])
+    cost = loss.TverskyLoss(**inputs["prices"])
     mask = tensor(inputs["mask"])
     logits = torch.full((len(mask), 1, *mask.shape[1:]), inputs["start"], requires_grad=True)
     for _ in range(inputs["steps"]):
@@ -138,12 +138,12 @@ def pairs(inputs):
     for name in ("true", "predicted"):
         numbers = inputs[f"{name}_numbers"].copy()
         things = [
-            metrics.Thing(thing["label"], tuple(thing["centre"]), thing["area"])
+            metrics.Component(thing["label"], tuple(thing["centre"]), thing["area"])
             for thing in inputs[name]
         ]
         sides += [things, numbers]
     before = [list(sides[0]), sides[1].copy(), list(sides[2]), sides[3].copy()]
-    answer = metrics.pairs(*sides)
+    answer = metrics.match_objects(*sides)
     kept = all(
         list(after) == list(was) if isinstance(was, list) else np.array_equal(after, was)
         for after, was in zip(sides, before, strict=True)

@@ -11,7 +11,7 @@ import pytest
 
 from common.cli import main
 from tests.vision.scenes import folders, scene
-from vision import data, task, video
+from vision import data, flight_film, video
 from vision.__main__ import DOMAIN
 from vision.images import open_image, open_mask, write_image
 from vision.synthetic import fly
@@ -229,7 +229,7 @@ def test_the_demo_compares_losses_and_flies(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("vision.synthetic.fly", lambda *args, **kwargs: few)
     monkeypatch.setattr(data, "FLIGHTS", 6)
     monkeypatch.setattr(data, "FRAMES", 4)
-    monkeypatch.setattr(task, "FILM_SECONDS", 2.0)
+    monkeypatch.setattr(flight_film, "SECONDS", 2.0)
     assert run("--out", tmp_path / "demo", "--epochs", "1", *SMALL) == 0
     said = capsys.readouterr().out
     assert "no real flight" in said

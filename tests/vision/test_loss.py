@@ -1,24 +1,34 @@
 """Each loss against an independent reference, and the traps of the field."""
 
+import monai.losses
 import numpy as np
 import pytest
 import torch
-from monai.losses import DiceLoss, FocalLoss, TverskyLoss
 from scipy import ndimage
 from torch.nn import functional as F
 
 from common.loss_registry import WeightedSumLoss
-from vision.loss import Dice, FocalTversky, Tversky
-from vision.pixel_loss import IGNORE, Boundary, CrossEntropy, Focal, edges
+from vision.loss import (
+    IGNORE_INDEX,
+    BoundaryWeightedLoss,
+    CrossEntropyLoss,
+    DiceLoss,
+    FocalLoss,
+    FocalTverskyLoss,
+    TverskyLoss,
+)
+from vision.pixel_loss import edges
 
 LOSSES = {
-    "cross_entropy": CrossEntropy,
-    "focal": Focal,
-    "boundary": Boundary,
-    "tversky": Tversky,
-    "dice": Dice,
-    "focal_tversky": FocalTversky,
-    "sum": lambda **arguments: WeightedSumLoss([(1.0, Tversky()), (0.5, Focal())], **arguments),
+    "cross_entropy": CrossEntropyLoss,
+    "focal": FocalLoss,
+    "boundary": BoundaryWeightedLoss,
+    "tversky": TverskyLoss,
+    "dice": DiceLoss,
+    "focal_tversky": FocalTverskyLoss,
+    "sum": lambda **arguments: WeightedSumLoss(
+        [(1.0, TverskyLoss()), (0.5, FocalLoss())], **arguments
+    ),
 }
 OVERLAPS = ["tversky", "dice", "focal_tversky"]
 
@@ -46,7 +56,7 @@ def scene(channels=1, *, batch=3, dtype=torch.float64, seed=0):
 
 def with_unknown(masks):
     masks = masks.clone()
-    masks[:, :3, 2:5] = IGNORE
+    masks[:, :3, 2:5] = IGNORE_INDEX
     return masks
 
 
@@ -64,7 +74,7 @@ def numpy_parts(logits, masks, channels):
     else:
         p = np.exp(z - z.max(1, keepdims=True))
         p, classes = (p / p.sum(1, keepdims=True))[:, 1:], range(1, channels)
-    known = masks.numpy() != IGNORE
+    known = masks.numpy() != IGNORE_INDEX
     t = np.stack([masks.numpy() == label for label in classes], axis=1)
     parts = (p * t, p * ~t, (1 - p) * t)
     return [(part * known[:, None]).sum((2, 3)) for part in parts]
@@ -75,55 +85,57 @@ def numpy_parts(logits, masks, channels):
 
 def test_cross_entropy_is_torchs():
     logits, masks = scene(3)
-    torch.testing.assert_close(CrossEntropy()(logits, masks), F.cross_entropy(logits, masks.long()))
+    torch.testing.assert_close(
+        CrossEntropyLoss()(logits, masks), F.cross_entropy(logits, masks.long())
+    )
     logits, masks = scene(1)
     expected = F.binary_cross_entropy_with_logits(logits[:, 0], masks.double())
-    torch.testing.assert_close(CrossEntropy()(logits, masks), expected)
+    torch.testing.assert_close(CrossEntropyLoss()(logits, masks), expected)
 
 
 def test_cross_entropy_of_what_is_known_is_torchs():
     logits, masks = scene(3)
     masks = with_unknown(masks)
-    expected = F.cross_entropy(logits, masks.long(), ignore_index=IGNORE)
-    torch.testing.assert_close(CrossEntropy()(logits, masks), expected)
+    expected = F.cross_entropy(logits, masks.long(), ignore_index=IGNORE_INDEX)
+    torch.testing.assert_close(CrossEntropyLoss()(logits, masks), expected)
 
 
 @pytest.mark.parametrize("gamma", [0.5, 2.0])
 def test_focal_is_monais(channels, gamma):
     logits, masks = scene(channels)
-    reference = FocalLoss(gamma=gamma, use_softmax=channels > 1)
+    reference = monai.losses.FocalLoss(gamma=gamma, use_softmax=channels > 1)
     # MONAI computes in float32, and takes the mean over classes too: all but one are zero.
     expected = reference(logits, one_hot(masks, channels)) * channels
-    torch.testing.assert_close(Focal(gamma=gamma)(logits, masks).float(), expected)
+    torch.testing.assert_close(FocalLoss(gamma=gamma)(logits, masks).float(), expected)
 
 
 def test_focal_weighs_the_classes_as_monai_does():
     logits, masks = scene(1)
-    expected = FocalLoss(gamma=2.0, alpha=0.8)(logits, one_hot(masks, 1))
-    torch.testing.assert_close(Focal(alpha=0.8)(logits, masks).float(), expected)
+    expected = monai.losses.FocalLoss(gamma=2.0, alpha=0.8)(logits, one_hot(masks, 1))
+    torch.testing.assert_close(FocalLoss(alpha=0.8)(logits, masks).float(), expected)
 
 
 def test_focal_of_gamma_zero_is_cross_entropy(channels):
     logits, masks = scene(channels)
-    torch.testing.assert_close(Focal(gamma=0)(logits, masks), CrossEntropy()(logits, masks))
+    torch.testing.assert_close(FocalLoss(gamma=0)(logits, masks), CrossEntropyLoss()(logits, masks))
 
 
 def test_focal_divides_by_the_known_pixels(channels):
     logits, masks = scene(channels)
     masks = with_unknown(masks)
-    ids = torch.where(masks == IGNORE, 0, masks).long()
+    ids = torch.where(masks == IGNORE_INDEX, 0, masks).long()
     p = logits.sigmoid() if channels == 1 else logits.softmax(1)
     p = torch.cat([1 - p, p], 1) if channels == 1 else p
     p = p.gather(1, ids[:, None])[:, 0].numpy()
-    known = masks.numpy() != IGNORE
+    known = masks.numpy() != IGNORE_INDEX
     expected = (-((1 - p) ** 2) * np.log(p) * known).sum((1, 2)) / known.sum((1, 2))
-    np.testing.assert_allclose(Focal(reduction="none")(logits, masks), expected, rtol=1e-9)
+    np.testing.assert_allclose(FocalLoss(reduction="none")(logits, masks), expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize(("alpha", "beta"), [(0.3, 0.7), (0.9, 0.2)])
 def test_tversky_is_monais(channels, alpha, beta):
     logits, masks = scene(channels)
-    reference = TverskyLoss(
+    reference = monai.losses.TverskyLoss(
         include_background=channels == 1,
         sigmoid=channels == 1,
         softmax=channels > 1,
@@ -133,19 +145,21 @@ def test_tversky_is_monais(channels, alpha, beta):
         smooth_dr=1.0,
     )
     expected = reference(logits, one_hot(masks, channels))
-    torch.testing.assert_close(Tversky(alpha=alpha, beta=beta)(logits, masks), expected)
+    torch.testing.assert_close(TverskyLoss(alpha=alpha, beta=beta)(logits, masks), expected)
 
 
 def test_dice_is_monais(channels):
     logits, masks = scene(channels)
-    reference = DiceLoss(
+    reference = monai.losses.DiceLoss(
         include_background=channels == 1,
         sigmoid=channels == 1,
         softmax=channels > 1,
         smooth_nr=1.0,
         smooth_dr=1.0,
     )
-    torch.testing.assert_close(Dice()(logits, masks), reference(logits, one_hot(masks, channels)))
+    torch.testing.assert_close(
+        DiceLoss()(logits, masks), reference(logits, one_hot(masks, channels))
+    )
 
 
 def test_tversky_of_what_is_known_is_numpys(channels):
@@ -153,7 +167,7 @@ def test_tversky_of_what_is_known_is_numpys(channels):
     masks = with_unknown(masks)
     hit, false, missed = numpy_parts(logits, masks, channels)
     index = (hit + 2.0) / (hit + 0.2 * false + 0.9 * missed + 2.0)
-    loss = Tversky(alpha=0.2, beta=0.9, smooth=2.0, reduction="none")
+    loss = TverskyLoss(alpha=0.2, beta=0.9, smooth=2.0, reduction="none")
     np.testing.assert_allclose(loss(logits, masks), (1 - index).mean(1), rtol=1e-9)
 
 
@@ -162,7 +176,7 @@ def test_focal_tversky_is_the_mean_of_the_powers(channels, power):
     logits, masks = scene(channels)
     hit, false, missed = numpy_parts(logits, masks, channels)
     index = (hit + 1) / (hit + 0.3 * false + 0.7 * missed + 1)
-    loss = FocalTversky(power=power, reduction="none")
+    loss = FocalTverskyLoss(gamma=power, reduction="none")
     np.testing.assert_allclose(loss(logits, masks), ((1 - index) ** power).mean(1), rtol=1e-9)
 
 
@@ -186,7 +200,7 @@ def test_boundary_weights_are_those_of_scipys_distance(channels):
             ids = torch.tensor(mask)[None].long()
             values = F.cross_entropy(z[None], ids, reduction="none")[0]
         expected.append((weight * values.numpy()).sum() / weight.sum())
-    loss = Boundary(extra=5, reach=2, reduction="none")
+    loss = BoundaryWeightedLoss(extra=5, reach=2, reduction="none")
     np.testing.assert_allclose(loss(logits, masks), expected, rtol=1e-6)
 
 
@@ -199,8 +213,8 @@ def test_what_is_unknown_makes_no_boundary():
 
 def test_a_sum_is_the_sum():
     logits, masks = scene(3)
-    both = WeightedSumLoss([(0.25, Dice()), (2.0, CrossEntropy())])(logits, masks)
-    expected = 0.25 * Dice()(logits, masks) + 2 * CrossEntropy()(logits, masks)
+    both = WeightedSumLoss([(0.25, DiceLoss()), (2.0, CrossEntropyLoss())])(logits, masks)
+    expected = 0.25 * DiceLoss()(logits, masks) + 2 * CrossEntropyLoss()(logits, masks)
     torch.testing.assert_close(both, expected)
 
 
@@ -212,7 +226,7 @@ def test_alpha_prices_false_pixels_and_beta_missed_ones():
     sure[0, 0, :2] = 50.0  # 8 pixels marked
     mask = torch.zeros(1, 4, 4, dtype=torch.uint8)
     mask[0, 1:3, :3] = 1  # 6 true ones: 3 hit, 5 false, 3 missed
-    loss = Tversky(alpha=0.1, beta=2.0, smooth=1e-9)(sure, mask)
+    loss = TverskyLoss(alpha=0.1, beta=2.0, smooth=1e-9)(sure, mask)
     assert loss.item() == pytest.approx(1 - 3 / (3 + 0.1 * 5 + 2.0 * 3))
 
 
@@ -222,7 +236,7 @@ def test_classes_are_not_pooled():
     mask[0, 0, 0] = 2
     sure = torch.zeros(1, 3, 10, 10, dtype=torch.float64)
     sure[:, 1] = 50.0
-    assert Tversky(smooth=1e-9)(sure, mask).item() > 0.5
+    assert TverskyLoss(smooth=1e-9)(sure, mask).item() > 0.5
 
 
 @pytest.mark.parametrize("name", OVERLAPS)
@@ -244,7 +258,7 @@ def test_the_land_around_costs_nothing(name):
     logits, masks = scene(1, batch=2)
     wide = F.pad(logits, (0, 100), value=-60.0), F.pad(masks, (0, 100))
     torch.testing.assert_close(LOSSES[name]()(*wide), LOSSES[name]()(logits, masks))
-    assert CrossEntropy()(*wide) < 0.2 * CrossEntropy()(logits, masks)
+    assert CrossEntropyLoss()(*wide) < 0.2 * CrossEntropyLoss()(logits, masks)
 
 
 def test_a_right_answer_costs_nothing(loss_class, channels):
@@ -263,7 +277,7 @@ def test_gradient_is_that_of_finite_differences(loss_class, channels):
 def test_gradient_of_the_straight_part_is_that_of_finite_differences():
     _, masks = scene(1)
     sure = (24 * (one_hot(masks, 1) - 0.5)).requires_grad_()
-    loss = FocalTversky(reduction="none")
+    loss = FocalTverskyLoss(reduction="none")
     assert loss.per_class(sure, masks).max() < 1e-3
     assert torch.autograd.gradcheck(lambda z: loss(z, masks), sure)
 
@@ -293,7 +307,7 @@ def test_what_is_said_of_unknown_pixels_changes_nothing(loss_class, channels):
     logits, masks = scene(channels)
     masks = with_unknown(masks)
     other = logits.clone()
-    other.movedim(1, -1)[masks == IGNORE] = 77.0
+    other.movedim(1, -1)[masks == IGNORE_INDEX] = 77.0
     torch.testing.assert_close(loss_class()(other, masks), loss_class()(logits, masks))
 
 
@@ -331,7 +345,7 @@ def test_inputs_are_left_alone(loss_class, channels):
 @pytest.mark.parametrize("content", ["empty", "full", "mixed", "unknown"])
 def test_extremes_are_finite_with_finite_gradients(loss_class, channels, dtype, value, content):
     _, masks = scene(channels)
-    fills = {"empty": 0, "full": max(channels - 1, 1), "unknown": IGNORE}
+    fills = {"empty": 0, "full": max(channels - 1, 1), "unknown": IGNORE_INDEX}
     masks = masks.fill_(fills[content]) if content in fills else masks
     logits = torch.zeros(3, channels, 12, 10, dtype=dtype)
     logits[:, 0] = value
@@ -345,7 +359,7 @@ def test_extremes_are_finite_with_finite_gradients(loss_class, channels, dtype, 
 def test_a_batch_with_nothing_known_costs_nothing_and_teaches_nothing(loss_class, channels):
     logits, masks = scene(channels)
     logits.requires_grad_()
-    loss = loss_class()(logits, torch.full_like(masks, IGNORE))
+    loss = loss_class()(logits, torch.full_like(masks, IGNORE_INDEX))
     loss.backward()
     assert loss.item() == 0
     assert (logits.grad == 0).all()
@@ -354,7 +368,7 @@ def test_a_batch_with_nothing_known_costs_nothing_and_teaches_nothing(loss_class
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0])
 def test_focal_has_a_slope_where_all_is_said(gamma):
     logits = torch.tensor([40.0, 1e4]).view(2, 1, 1, 1).requires_grad_()
-    Focal(gamma=gamma)(logits, torch.ones(2, 1, 1, dtype=torch.uint8)).backward()
+    FocalLoss(gamma=gamma)(logits, torch.ones(2, 1, 1, dtype=torch.uint8)).backward()
     assert logits.grad.isfinite().all()
 
 
@@ -391,17 +405,41 @@ def test_masks_that_are_no_class_ids_are_refused(loss_class):
         loss_class()(logits, masks.float())
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("strange", [-1, 3, -100, 254])
+def test_an_id_that_is_no_class_is_refused_and_never_taken_for_the_background(
+    loss_class, channels, strange
+):
+    logits, masks = scene(channels)
+    masks = masks.long()
+    masks[1, 3, 2] = strange
+    highest = max(channels, 2) - 1
+    with pytest.raises(
+        ValueError, match=f"holds {strange}, expected class ids from 0 to {highest}"
+    ):
+        loss_class()(logits, masks)
+
+
+def test_another_number_may_stand_for_what_nobody_knows(channels):
+    logits, masks = scene(channels)
+    for loss in (FocalLoss, BoundaryWeightedLoss, TverskyLoss, FocalTverskyLoss, DiceLoss):
+        usual = loss()(logits, with_unknown(masks))
+        other = with_unknown(masks).long()
+        other[other == IGNORE_INDEX] = -100
+        assert torch.equal(loss(ignore_index=-100)(logits, other), usual)
+
+
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Tversky(alpha=-1),
-        lambda: Tversky(smooth=0),
-        lambda: Focal(gamma=-1),
-        lambda: Focal(alpha=2),
-        lambda: FocalTversky(power=0),
-        lambda: Boundary(reach=0),
+        lambda: TverskyLoss(alpha=-1),
+        lambda: TverskyLoss(smooth=0),
+        lambda: FocalLoss(gamma=-1),
+        lambda: FocalLoss(alpha=2),
+        lambda: FocalTverskyLoss(gamma=0),
+        lambda: BoundaryWeightedLoss(reach=0),
         lambda: WeightedSumLoss([]),
-        lambda: WeightedSumLoss([(-1.0, Dice())]),
+        lambda: WeightedSumLoss([(-1.0, DiceLoss())]),
     ],
 )
 def test_prices_that_make_no_sense_are_refused(make):

@@ -6,9 +6,9 @@ import torch
 from scipy import ndimage
 from sklearn.metrics import accuracy_score, jaccard_score, precision_score, recall_score
 
-from vision.connected_components import objects
-from vision.metrics import METRICS, SPECK, PixelIoU, classes, examine, figures
-from vision.pixel_loss import IGNORE
+from vision.connected_components import connected_components
+from vision.loss import IGNORE_INDEX
+from vision.metrics import METRICS, MIN_AREA, PixelIoU, classes, evaluate_mask, mask_metrics
 
 
 def blobs(seed=0, *, size=64, count=6, labels=1):
@@ -34,7 +34,7 @@ def square(y, x, side=10, *, size=64, label=1):
 @pytest.mark.parametrize("seed", range(5))
 def test_objects_are_scipys_connected_areas(seed):
     mask = blobs(seed, labels=3)
-    things, numbers = objects(mask)
+    things, numbers = connected_components(mask)
     expected = []
     for label in (1, 2, 3):
         parts, count = ndimage.label(mask == label, structure=np.ones((3, 3)))
@@ -50,12 +50,12 @@ def test_objects_are_scipys_connected_areas(seed):
 
 def test_what_touches_at_a_corner_is_one_object():
     mask = square(10, 10) + square(20, 20)
-    assert len(objects(mask)[0]) == 1
+    assert len(connected_components(mask)[0]) == 1
 
 
 def test_an_empty_mask_has_no_objects():
-    assert objects(np.zeros((5, 7), np.uint8))[0] == []
-    assert objects(np.full((5, 7), IGNORE, np.uint8))[0] == []
+    assert connected_components(np.zeros((5, 7), np.uint8))[0] == []
+    assert connected_components(np.full((5, 7), IGNORE_INDEX, np.uint8))[0] == []
 
 
 # --- who found what --------------------------------------------------------------------------
@@ -66,59 +66,59 @@ def test_an_empty_mask_has_no_objects():
     [(0, True), (3, True), (4, False), (12, False)],  # 10x10: IoU 7/13 at 3, 6/14 at 4
 )
 def test_an_object_is_found_by_more_than_half_of_what_both_cover(shift, found):
-    answer = examine(square(20, 20 + shift), square(20, 20))
-    assert (answer.misses, answer.alarms) == ((0, 0) if found else (1, 1))
-    assert answer.off == ((float(shift),) if found else ())
+    answer = evaluate_mask(square(20, 20 + shift), square(20, 20))
+    assert (answer.misses, answer.false_alarms) == ((0, 0) if found else (1, 1))
+    assert answer.distances == ((float(shift),) if found else ())
 
 
 def test_exactly_half_is_not_enough():
     true, said = square(20, 20, 10), square(20, 20, 10)
     said[20:25] = 0  # 50 of 100
-    assert examine(said, true).misses == 1
+    assert evaluate_mask(said, true).misses == 1
 
 
 def test_one_large_blob_does_not_find_two_objects():
     true = square(10, 10) + square(10, 24)
     said = np.zeros_like(true)
     said[10:20, 10:34] = 1
-    answer = examine(said, true)
-    assert (answer.misses, answer.alarms) == (2, 1)
+    answer = evaluate_mask(said, true)
+    assert (answer.misses, answer.false_alarms) == (2, 1)
 
 
 def test_two_pieces_of_an_object_are_one_hit_and_one_false():
     true, said = square(10, 10, 12), square(10, 10, 12)
     said[10:22, 18] = 0  # 8 columns on one side, 3 on the other
-    answer = examine(said, true)
-    assert (answer.misses, answer.alarms) == (0, 1)
+    answer = evaluate_mask(said, true)
+    assert (answer.misses, answer.false_alarms) == (0, 1)
 
 
 def test_another_class_finds_nothing():
-    answer = examine(square(10, 10, label=2), square(10, 10, label=1))
-    assert (answer.misses, answer.alarms, answer.hit) == (1, 1, 0)
+    answer = evaluate_mask(square(10, 10, label=2), square(10, 10, label=1))
+    assert (answer.misses, answer.false_alarms, answer.tp) == (1, 1, 0)
 
 
 def test_specks_are_no_objects_but_false_pixels():
     said = np.zeros((64, 64), np.uint8)
-    said[0, : SPECK - 1] = 1
-    answer = examine(said, np.zeros_like(said))
-    assert (answer.alarms, answer.false) == (0, SPECK - 1)
-    said[0, :SPECK] = 1
-    assert examine(said, np.zeros_like(said)).alarms == 1
+    said[0, : MIN_AREA - 1] = 1
+    answer = evaluate_mask(said, np.zeros_like(said))
+    assert (answer.false_alarms, answer.fp) == (0, MIN_AREA - 1)
+    said[0, :MIN_AREA] = 1
+    assert evaluate_mask(said, np.zeros_like(said)).false_alarms == 1
 
 
 def test_unknown_pixels_are_nobodys():
     true = square(20, 20)
-    true[:, 40:] = IGNORE
+    true[:, 40:] = IGNORE_INDEX
     said = square(20, 20) | square(20, 45)
-    answer = examine(said, true)
-    assert (answer.misses, answer.alarms, answer.false) == (0, 0, 0)
+    answer = evaluate_mask(said, true)
+    assert (answer.misses, answer.false_alarms, answer.fp) == (0, 0, 0)
     assert answer.known == 64 * 40
     assert answer.iou == 1
 
 
 def test_masks_of_two_sizes_are_refused():
     with pytest.raises(ValueError, match="equal shapes"):
-        examine(np.zeros((4, 4), np.uint8), np.zeros((4, 5), np.uint8))
+        evaluate_mask(np.zeros((4, 4), np.uint8), np.zeros((4, 5), np.uint8))
 
 
 # --- figures ---------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def test_masks_of_two_sizes_are_refused():
 @pytest.mark.parametrize("seed", range(3))
 def test_pixel_figures_are_scikit_learns(seed):
     pairs = [(blobs(10 * seed + i), blobs(10 * seed + i + 1)) for i in range(4)]
-    result = figures([examine(*pair) for pair in pairs])
+    result = mask_metrics([evaluate_mask(*pair) for pair in pairs])
     said, true = (np.concatenate([p[k].ravel() for p in pairs]) for k in (0, 1))
     assert result["precision"] == pytest.approx(precision_score(true, said))
     assert result["recall"] == pytest.approx(recall_score(true, said))
@@ -140,18 +140,18 @@ def test_iou_of_several_classes_is_the_mean_over_those_in_the_picture():
     said, true = blobs(1, labels=3), blobs(2, labels=3)
     present = sorted(set(np.unique(true)) - {0})
     expected = jaccard_score(true.ravel(), said.ravel(), labels=present, average="macro")
-    assert examine(said, true).iou == pytest.approx(expected)
+    assert evaluate_mask(said, true).iou == pytest.approx(expected)
 
 
 def test_figures_are_what_a_hand_computes():
     empty = np.zeros((64, 64), np.uint8)
     answers = [
-        examine(square(20, 22), square(20, 20)),  # found, 2 off
-        examine(empty, square(5, 5)),  # missed
-        examine(square(5, 5), empty),  # false
-        examine(empty, empty),
+        evaluate_mask(square(20, 22), square(20, 20)),  # found, 2 off
+        evaluate_mask(empty, square(5, 5)),  # missed
+        evaluate_mask(square(5, 5), empty),  # false
+        evaluate_mask(empty, empty),
     ]
-    result = figures(answers, miss_price=700.0, false_price=50.0)
+    result = mask_metrics(answers, miss_price=700.0, false_price=50.0)
     assert result["found"] == 0.5
     assert result["false"] == 25.0
     assert result["object_precision"] == 0.5
@@ -166,7 +166,7 @@ def test_figures_are_what_a_hand_computes():
 
 def test_saying_nothing_is_nearly_all_right_and_finds_nothing():
     true = square(3, 3, 6)
-    result = figures([examine(np.zeros_like(true), true)])
+    result = mask_metrics([evaluate_mask(np.zeros_like(true), true)])
     assert result["accuracy"] > 0.99
     assert result["found"] == result["recall"] == result["iou"] == 0
     assert math.isnan(result["precision"])
@@ -181,9 +181,9 @@ def test_the_curve_is_the_iou_of_all_pixels_whatever_the_batches(channels):
     generator = torch.Generator().manual_seed(0)
     logits = torch.randn(7, channels, 9, 8, generator=generator)
     target = torch.randint(0, max(channels, 2), (7, 9, 8), generator=generator).to(torch.uint8)
-    target[:, 0] = IGNORE
+    target[:, 0] = IGNORE_INDEX
     said, true = classes(logits).numpy(), target.numpy()
-    known = true != IGNORE
+    known = true != IGNORE_INDEX
     shared = ((said == true) & (true > 0) & known).sum()
     covered = (((said > 0) | (true > 0)) & known).sum()
     curve = PixelIoU()

@@ -3,8 +3,8 @@ import torch
 
 from common.errors import UserError
 from common.settings import ACTIVATIONS
-from vision.model import NORMALISATIONS, UNet, Up, by_own_contrast
-from vision.pixel_loss import CrossEntropy
+from vision.loss import CrossEntropyLoss
+from vision.model import NORMALISATIONS, OwnContrast, UNet, Up
 from vision.settings import NORMS
 
 
@@ -34,7 +34,7 @@ def test_any_size_gets_a_score_for_each_pixel_and_class(size, channels):
 def test_every_parameter_learns(depth):
     network = build(3, depth=depth)
     mask = torch.randint(0, 3, (2, 24, 32), generator=torch.Generator().manual_seed(0))
-    CrossEntropy()(network(pictures()), mask).backward()
+    CrossEntropyLoss()(network(pictures()), mask).backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
@@ -117,7 +117,7 @@ def test_a_network_learns_where_the_bright_square_is():
     for step in range(150):
         optimizer.param_groups[0]["lr"] = 1e-2 * (1 - step / 150)
         optimizer.zero_grad()
-        CrossEntropy()(network(x), mask).backward()
+        CrossEntropyLoss()(network(x), mask).backward()
         optimizer.step()
     said = network.eval()(x)[:, 0] > 0
     assert ((said & (mask == 1)).sum() / (said | (mask == 1)).sum()).item() > 0.7
@@ -150,17 +150,6 @@ def test_every_normalisation_of_the_settings_is_built():
         UNet(1, mean=torch.zeros(3), std=torch.ones(3), norm="grup")
 
 
-def test_by_its_own_contrast_a_dark_picture_is_answered_as_a_bright_one():
-    mean, std = torch.full((3,), 120.0), torch.full((3,), 50.0)
-    torch.manual_seed(0)
-    network = UNet(1, mean=mean, std=std, width=4, depth=2, own_contrast=True).eval()
-    dark = torch.randint(0, 60, (1, 3, 24, 32), generator=torch.Generator().manual_seed(0))
-    bright = 4 * dark + 15
-    torch.testing.assert_close(network(dark.byte()), network(bright.byte()))
-    both = torch.cat([dark, 200 - dark]).byte()
-    torch.testing.assert_close(network(both)[:1], network(dark.byte()))
-
-
 def test_by_its_own_contrast_an_even_picture_is_finite():
     even = torch.full((2, 3, 8, 8), 7, dtype=torch.uint8)
-    assert (by_own_contrast(even) == 0).all()
+    assert (OwnContrast()(even) == 0).all()

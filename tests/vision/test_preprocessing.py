@@ -7,8 +7,8 @@ import torch
 from common.errors import UserError
 from tests.vision.scenes import scene
 from vision.data import InMemory, Pictures
-from vision.pixel_loss import IGNORE
-from vision.preprocessing import Canvases, PicturePreprocessing
+from vision.loss import IGNORE_INDEX
+from vision.preprocessing import PicturePreprocessing, SegmentationDataset
 
 
 def examples(count=6, *, classes=1, height=40, width=48):
@@ -37,8 +37,8 @@ def test_the_canvas_beside_the_picture_is_unknown_and_not_measured():
     inputs, masks = prepared.data(pictures)
     assert inputs.shape == (2, 3, 48, 48)
     assert inputs.dtype == masks.dtype == torch.uint8
-    assert (masks[:, :12] == IGNORE).all()
-    assert (masks[:, 36:] == IGNORE).all()
+    assert (masks[:, :12] == IGNORE_INDEX).all()
+    assert (masks[:, 36:] == IGNORE_INDEX).all()
     assert (masks[:, 12:36].numpy() == pictures.store.masks).all()
     assert (inputs[:, :, :12] == 0).all()
 
@@ -51,7 +51,7 @@ def test_one_thing_to_find_is_one_channel():
 def test_masks_keep_their_class_ids_when_they_shrink():
     prepared = PicturePreprocessing(size=20).fit(examples(classes=2))
     _, masks = prepared.data(examples(classes=2))
-    assert set(masks.unique().tolist()) <= {0, 1, 2, IGNORE}
+    assert set(masks.unique().tolist()) <= {0, 1, 2, IGNORE_INDEX}
 
 
 def test_only_the_training_part_meets_with_chance():
@@ -82,16 +82,18 @@ def test_chance_comes_from_seed_epoch_and_picture_alone():
 
 def test_a_set_that_is_too_large_for_memory_is_the_same(monkeypatch):
     pictures = examples()
-    kept = Canvases(pictures, 48, seed=1)
+    kept = SegmentationDataset(pictures, 48, seed=1)
     monkeypatch.setattr("vision.preprocessing.KEPT", 0)
-    read = Canvases(pictures, 48, seed=1)
+    read = SegmentationDataset(pictures, 48, seed=1)
     assert kept.kept
     assert not read.kept
     assert not hasattr(read, "images")
     for row in range(len(pictures)):
         for one, other in zip(kept[row], read[row], strict=True):
             assert torch.equal(one, other)
-    assert isinstance(PicturePreprocessing(size=48).fit(pictures).data(pictures), Canvases)
+    assert isinstance(
+        PicturePreprocessing(size=48).fit(pictures).data(pictures), SegmentationDataset
+    )
 
 
 def test_state_and_restore_are_the_same_preparation():

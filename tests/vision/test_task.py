@@ -1,4 +1,6 @@
 import dataclasses
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +14,14 @@ from common.task import Outcome, Pipeline
 from common.training.history import History
 from tests.vision.scenes import folders, scene
 from tests.vision.test_preprocessing import examples
-from vision.loss import FocalTversky, Tversky
-from vision.overlay import COLOURS, overlay, sheet
-from vision.pixel_loss import CrossEntropy, Focal
-from vision.predict import answers
+from vision.baselines import OtsuThreshold
+from vision.loss import CrossEntropyLoss, FocalLoss, FocalTverskyLoss, TverskyLoss
+from vision.model import UNet
+from vision.overlay import COLOURS, contact_sheet, overlay
+from vision.predict import predict_masks
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, VisionSettings
-from vision.task import TASK, Otsu
+from vision.task import TASK
 
 SETTINGS = VisionSettings(width=4, depth=1, size=48, batch_size=4, device="cpu")
 
@@ -39,7 +42,7 @@ def test_every_loss_is_built_with_the_settings():
     made = {name: TASK.losses[name](settings, None) for name in TASK.losses}
     assert next(iter(made)) == "cross_entropy"
     assert (made["tversky"].alpha, made["tversky"].beta) == (0.2, 0.9)
-    assert (made["focal_tversky"].alpha, made["focal_tversky"].power) == (0.2, 0.5)
+    assert (made["focal_tversky"].alpha, made["focal_tversky"].gamma) == (0.2, 0.5)
     assert made["focal"].gamma == 3
     assert made["boundary"].extra == 2
 
@@ -48,8 +51,8 @@ def test_a_sum_is_written_as_one_writes_it():
     loss = TASK.losses[" tversky +0.5* focal+2*cross_entropy"](VisionSettings(), None)
     assert isinstance(loss, WeightedSumLoss)
     assert loss.weights == (1, 0.5, 2)
-    assert [type(part) for part in loss.parts] == [Tversky, Focal, CrossEntropy]
-    assert isinstance(TASK.losses["focal_tversky"](VisionSettings(), None), FocalTversky)
+    assert [type(part) for part in loss.parts] == [TverskyLoss, FocalLoss, CrossEntropyLoss]
+    assert isinstance(TASK.losses["focal_tversky"](VisionSettings(), None), FocalTverskyLoss)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +70,48 @@ def test_the_help_names_every_loss():
     assert all(name in field.metadata["help"] for name in TASK.losses)
 
 
+# --- own contrast ----------------------------------------------------------------------------
+
+
+def check_own_contrast():
+    torch.manual_seed(0)
+    prepared = PicturePreprocessing(size=48).fit(examples())
+    network = TASK.model(prepared, dataclasses.replace(SETTINGS, own_contrast=True)).eval()
+    dark = torch.randint(0, 60, (1, 3, 24, 32), generator=torch.Generator().manual_seed(0))
+    bright = 4 * dark + 15
+    torch.testing.assert_close(network(dark.byte()), network(bright.byte()))
+    both = torch.cat([dark, 200 - dark]).byte()
+    torch.testing.assert_close(network(both)[:1], network(dark.byte()))
+    plain = TASK.model(prepared, SETTINGS).eval()
+    assert not torch.allclose(plain(dark.byte()), plain(bright.byte()), rtol=0.1)
+
+
+def test_by_its_own_contrast_a_dark_picture_is_answered_as_a_bright_one():
+    check_own_contrast()
+
+
+@pytest.mark.parametrize("name", ["right_mean_padding", "right_recursion"])
+def test_a_network_solved_from_the_statement_heeds_own_contrast(monkeypatch, name):
+    """The exercise's statement does not speak of it, so it must not be the solution's work."""
+    place = Path(__file__).parents[1] / "solutions" / "vision" / "UNet.forward" / f"{name}.py"
+    monkeypatch.setattr(UNet, "forward", runpy.run_path(str(place))["forward"])
+    check_own_contrast()
+
+
+def test_a_network_with_own_contrast_computes_what_it_did_before():
+    """The same figures as the U-Net had when it scaled each picture by itself."""
+    torch.manual_seed(0)
+    prepared = PicturePreprocessing(size=48).fit(examples())
+    network = TASK.model(prepared, dataclasses.replace(SETTINGS, own_contrast=True)).eval()
+    x = torch.arange(3 * 10 * 13).reshape(1, 3, 10, 13).remainder(251).byte()
+    scaled = x.float() - x.float().mean()
+    scaled = scaled / scaled.square().mean().sqrt()
+    torch.testing.assert_close(network(x), network[1](scaled))
+    # The mean of the canvas stands around it.
+    assert (network[1].mean == 0).all()
+    assert (network[1].std == 1).all()
+
+
 # --- answers ---------------------------------------------------------------------------------
 
 
@@ -76,18 +121,18 @@ def test_answers_come_in_order_and_in_each_pictures_own_size():
         scene(i, height=max(h, 16), width=max(w, 16))[0][:h, :w] for i, (h, w) in enumerate(sizes)
     ]
     model = pipeline(examples())
-    together = list(answers(model, iter(images)))
+    together = list(predict_masks(model, iter(images)))
     for image, (same, mask) in zip(images, together, strict=True):
         assert same is image
         assert mask.shape == image.shape[:2]
         assert mask.dtype == np.uint8
-        ((_, alone),) = answers(model, [image])
+        ((_, alone),) = predict_masks(model, [image])
         assert (alone == mask).mean() > 0.999
 
 
 def test_answers_of_several_classes_are_class_ids():
     model = pipeline(examples(classes=2))
-    ((_, mask),) = answers(model, [scene(1, classes=2)[0]])
+    ((_, mask),) = predict_masks(model, [scene(1, classes=2)[0]])
     assert set(np.unique(mask)) <= {0, 1, 2}
 
 
@@ -95,15 +140,15 @@ def test_damaged_weights_are_told():
     model = pipeline(examples())
     model.model.head.weight.data.fill_(torch.nan)
     with pytest.raises(UserError, match="not finite"):
-        next(answers(model, [scene(0)[0]]))
+        next(predict_masks(model, [scene(0)[0]]))
 
 
 def test_a_picture_is_examined_at_its_own_size():
     pictures = examples(4, height=96, width=96)
     metrics, artifacts = TASK.evaluate(pipeline(pictures), pictures)
     assert artifacts.masks[0].shape == (96, 96)
-    assert artifacts.answers[0].known == 96 * 96
-    assert metrics["accuracy"] == sum(a.right for a in artifacts.answers) / (4 * 96 * 96)
+    assert artifacts.evaluations[0].known == 96 * 96
+    assert metrics["accuracy"] == sum(a.correct for a in artifacts.evaluations) / (4 * 96 * 96)
 
 
 # --- references ------------------------------------------------------------------------------
@@ -114,7 +159,7 @@ def test_otsu_learns_which_side_of_the_threshold_is_meant(bright):
     pictures = examples()
     if not bright:
         pictures.store.images[:] = 255 - pictures.store.images
-    threshold = Otsu(pictures)
+    threshold = OtsuThreshold(pictures)
     image, mask = pictures.image(0), pictures.mask(0)
     assert threshold.bright == bright
     assert (threshold(image) == mask).mean() > 0.95
@@ -153,7 +198,7 @@ def test_classes_have_colours_of_their_own_and_every_id_has_one():
 
 def test_a_sheet_holds_every_picture():
     pictures = [np.full((6, 8, 3), 10 * i, np.uint8) for i in range(1, 6)]
-    laid = sheet(pictures, 2)
+    laid = contact_sheet(pictures, 2)
     assert laid.shape == (6 * 3 + 4 * 2, 8 * 2 + 4, 3)
     assert {10, 20, 30, 40, 50, 255} == set(np.unique(laid))
 

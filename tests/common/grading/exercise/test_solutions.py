@@ -114,7 +114,7 @@ def test_unlucky_inputs_refuse_no_right_solution(exercise, check, seed, monkeypa
         # OpenCV takes any number of channels where the sides are divided by whole numbers
         ("vision.geometry.resize", "many", "wrong_four_channels"),
         # the pairs (0, 2) and (2, 0) are the same turned round
-        ("vision.metrics.pairs", "some", "wrong_turned_round"),
+        ("vision.metrics.match_objects", "some", "wrong_turned_round"),
     ],
 )
 def test_lucky_inputs_let_no_wrong_solution_through(exercise, check, solution, monkeypatch):

@@ -1,14 +1,14 @@
 """The share of the true object."""
 
-from vision.metrics import OVERLAP
+from vision.metrics import IOU_THRESHOLD
 
 
-def pairs(true, true_numbers, predicted, predicted_numbers):
+def match_objects(true, true_numbers, predicted, predicted_numbers):
     found = []
     for i, there in enumerate(true):
         for j, said in enumerate(predicted):
             shared = int(((true_numbers == i + 1) & (predicted_numbers == j + 1)).sum())
             together = there.area
-            if there.label == said.label and shared > OVERLAP * together:
+            if there.label == said.label and shared > IOU_THRESHOLD * together:
                 found.append((i, j))
     return found

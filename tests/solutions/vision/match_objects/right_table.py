@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def pairs(true, true_numbers, predicted, predicted_numbers):
+def match_objects(true, true_numbers, predicted, predicted_numbers):
     there = true_numbers.reshape(1, -1) == np.arange(1, len(true) + 1)[:, None]
     said = predicted_numbers.reshape(1, -1) == np.arange(1, len(predicted) + 1)[:, None]
     shared = there.astype(np.int64) @ said.T.astype(np.int64)

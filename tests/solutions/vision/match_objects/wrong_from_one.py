@@ -1,0 +1,14 @@
+"""Numbers of the maps."""
+
+from vision.metrics import IOU_THRESHOLD
+
+
+def match_objects(true, true_numbers, predicted, predicted_numbers):
+    found = []
+    for i, there in enumerate(true):
+        for j, said in enumerate(predicted):
+            shared = int(((true_numbers == i + 1) & (predicted_numbers == j + 1)).sum())
+            together = there.area + said.area - shared
+            if there.label == said.label and shared > IOU_THRESHOLD * together:
+                found.append((i + 1, j + 1))
+    return found
