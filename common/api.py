@@ -226,7 +226,10 @@ def _bound(function: Callable[..., Predictor], package: str) -> Callable[..., Pr
 
     bound.__name__ = bound.__qualname__ = function.__name__
     bound.__module__ = package
-    bound.__doc__ = inspect.getdoc(function)
+    signature = inspect.signature(function)
+    own = [parameter for name, parameter in signature.parameters.items() if name != "task"]
+    bound.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]  # help reads it
+    bound.__doc__ = (inspect.getdoc(function) or "").replace("    task: the domain's.\n", "")
     if function is fit:
         bound.__doc__ = f"{bound.__doc__}\n\n{_listed(task.source)}\n\n{_listed(task.settings)}"
     return bound
