@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError, unknown
-from common.tables import parse_numbers
+from common.tables import parse_dates, parse_numbers
 from tabular.settings import KINDS
 
 DATES = ("date", "date_month_first")
@@ -118,7 +118,7 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
     Numbers as they are, dates as days since 1970, yes as 1 and no as 0.
     """
     if kind in DATES:
-        dates = as_dates(values, month_first=kind == "date_month_first")
+        dates = parse_dates(values, month_first=kind == "date_month_first")
         moments = dates.to_numpy(dtype="datetime64[s]")
         days = moments.astype("int64") / 86_400
         return np.where(np.isnat(moments), np.nan, days)
@@ -203,7 +203,7 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     if numbers.notna().mean() >= MOSTLY:
         return "number", f"{numbers.min():g} to {numbers.max():g}"
     for kind in DATES:
-        dates = as_dates(sample, month_first=kind == "date_month_first")
+        dates = parse_dates(sample, month_first=kind == "date_month_first")
         if dates.notna().mean() >= MOSTLY:
             return kind, _span(dates.dropna())
     if distinct == len(known) and (_NAME_TAG.search(name) or len(known) > 20):
@@ -233,32 +233,6 @@ def _paired_coordinates(columns: list[Column]) -> list[Column]:
 def _as_booleans(values: pd.Series) -> np.ndarray:
     tidy = as_categories(values)
     return np.select([tidy.isin(TRUE), tidy.isin(FALSE)], [1.0, 0.0], np.nan)
-
-
-def as_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
-    """Return dates as 2024-05-31, 31.05.2024, 31/05/2024, with a time or without, as moments.
-
-    Each cell is read by itself, so it means the same in any table. NaT where it is no date.
-    month_first: 05/31/2024, as Americans write it.
-    """
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        once = as_dates(pd.Series(values.cat.categories), month_first=month_first)
-        moments = np.append(once.to_numpy("datetime64[us]"), np.datetime64("NaT", "us"))
-        return pd.Series(moments[values.cat.codes], values.index)  # the code of a missing cell: -1
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.tz_localize(None) if values.dt.tz is not None else values
-    if pd.api.types.is_numeric_dtype(values):
-        return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    text = values.astype("str").str.strip().reset_index(drop=True)  # two rows may have one label
-    dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
-    for day in ("%m/%d/%Y",) if month_first else ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y"):
-        for moment in (day, f"{day} %H:%M", f"{day} %H:%M:%S"):
-            rest = text[dates.isna() & text.notna()]
-            if rest.empty:
-                break
-            read = pd.to_datetime(rest, format=moment, errors="coerce", utc=True)
-            dates = dates.fillna(read)
-    return dates.dt.tz_localize(None).set_axis(values.index)
 
 
 def _span(dates: pd.Series) -> str:

@@ -12,11 +12,10 @@ import pandas as pd
 from common.downloads import Download, fetch
 from common.errors import UserError, nearest, unknown
 from common.exercises import exercise
-from common.tables import not_numbers, parse_numbers, read_table
+from common.tables import not_numbers, parse_dates, parse_numbers, read_table
 from tabular.columns import (
     ENOUGH,
     LARGEST,
-    as_dates,
     identifiers,
     parse_overrides,
 )
@@ -263,7 +262,7 @@ def _moments(values: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(values):
         moments = values.where(values.abs() < LARGEST)
     else:
-        moments = as_dates(values)
+        moments = parse_dates(values)
     if moments.isna().any():
         row = moments.index[moments.isna()][0]
         raise UserError(

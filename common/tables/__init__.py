@@ -6,6 +6,7 @@ write_table(table.frame, "out.csv", like=table.found)
 """
 
 from common.tables.appending import add_columns
+from common.tables.columns import date_column, number_column, parse_dates
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat
 from common.tables.numbers import MISSING, not_numbers, parse_number, parse_numbers
@@ -17,8 +18,11 @@ __all__ = [
     "Table",
     "TableFormat",
     "add_columns",
+    "date_column",
     "detect_encoding",
     "not_numbers",
+    "number_column",
+    "parse_dates",
     "parse_number",
     "parse_numbers",
     "read_table",

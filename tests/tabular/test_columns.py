@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from common.errors import UserError
+from common.tables import parse_dates
 from tabular.columns import (
     as_categories,
-    as_dates,
     as_numbers,
     decide_columns,
     parse_overrides,
@@ -106,7 +106,7 @@ def test_dates_are_days_since_1970():
     ],
 )
 def test_a_date_means_the_same_whatever_stands_beside_it(cells):
-    assert set(as_dates(pd.Series(cells)).dt.normalize()) == {pd.Timestamp(2024, 5, 31)}
+    assert set(parse_dates(pd.Series(cells)).dt.normalize()) == {pd.Timestamp(2024, 5, 31)}
 
 
 def test_american_dates_are_told_by_their_days():
@@ -117,7 +117,7 @@ def test_american_dates_are_told_by_their_days():
 
 
 def test_day_comes_before_month_where_both_could_be():
-    assert as_dates(pd.Series(["03.04.2024"]))[0] == pd.Timestamp(2024, 4, 3)
+    assert parse_dates(pd.Series(["03.04.2024"]))[0] == pd.Timestamp(2024, 4, 3)
 
 
 def test_yes_and_no_in_both_languages():
