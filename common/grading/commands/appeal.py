@@ -6,10 +6,10 @@ from pathlib import Path
 
 from common.errors import UserError, unknown
 from common.grading.exercise.course import Course, Module
-from common.grading.exercise.specification import CheckResult, ExerciseSpec
+from common.grading.exercise.specification import CheckResult, ExerciseSpec, Inputs
 from common.grading.gradebook.secret import draw, known_secret
 from common.grading.gradebook.store import GRADEBOOK, Gradebook, opened
-from common.grading.runner.loop import run_check
+from common.grading.runner.loop import run_checks
 from common.grading.runner.outcome import Outcome
 from common.grading.runner.sandbox import Sandbox
 from common.grading.sanitize import sanitize, shown
@@ -30,17 +30,20 @@ def appeal(
     with opened(out) as gradebook, tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
         secret = known_secret(gradebook.secret(), out, secret_file)
         submission, module, exercise, epoch = _find(gradebook, course, student, name)
-        judged = gradebook.judged(submission, epoch)
+        files, judged = gradebook.files(submission), gradebook.judged(submission, epoch)
         course.write_edition(Path(folder))
         libraries = course.libraries(module.name)
         print(f"{student}: {exercise.exercise}, of the submission {submission.sha256[:12]}")
         with Sandbox(Path(folder), replaceable=module.starter, preload=libraries) as sandbox:
-            run = partial(sandbox.run, gradebook.files(submission))
-            for check in exercise.checks:
-                inputs = draw(secret, submission, exercise, check)
-                result, outcome = run_check(exercise, check, inputs, run)
-                before = judged.get((exercise.exercise, check.name))
-                _show(shown(inputs, limit=_MOST, items=_MOST), result, outcome, before)
+            ran: list[tuple[Inputs, Outcome]] = []  # of the check at hand, if it is run at all
+
+            def run(place: str, probe: str, inputs: Inputs) -> Outcome:
+                ran.append((inputs, sandbox.run(files, place, probe, inputs)))
+                return ran[-1][1]
+
+            for result in run_checks(exercise, partial(draw, secret, submission, exercise), run):
+                before = judged.get((exercise.exercise, result.check))
+                _show(result, ran.pop() if ran else None, before)
 
 
 def _find(
@@ -71,14 +74,18 @@ def _names(exercise: ExerciseSpec) -> tuple[str, str]:
     return exercise.exercise.casefold(), exercise.short.casefold()
 
 
-def _show(given: str, result: CheckResult, outcome: Outcome, before: CheckResult | None) -> None:
+def _show(
+    result: CheckResult, ran: tuple[Inputs, Outcome] | None, before: CheckResult | None
+) -> None:
     print(f"\n{result.check}: {result.about.en}: {'passed' if result.passed else 'not passed'}")
-    actual = result.actual or (
-        "" if outcome.failure else shown(outcome.output, limit=_MOST, items=_MOST)
-    )
+    given = answer = ""
+    if ran is not None:
+        inputs, outcome = ran
+        given = shown(inputs, limit=_MOST, items=_MOST)
+        answer = "" if outcome.failure else shown(outcome.output, limit=_MOST, items=_MOST)
     rows = {
         "given": given,
-        "actual": actual,
+        "actual": result.actual or answer,
         "expected": result.expected,
         "what": result.what.en,
         "looks like": result.mistake.en if result.mistake else "",

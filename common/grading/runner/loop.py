@@ -53,7 +53,7 @@ def run_checks(
             what = FAILURES[skipped].student
             result = CheckResult(check.name, check.about, skipped, what)
         else:
-            result = run_check(exercise, check, draw(check), run)[0]
+            result = run_check(exercise, check, draw(check), run)
         if number == 0 and result.empty:
             skipped = "empty"
         elif result.failure == "time":
@@ -61,17 +61,14 @@ def run_checks(
         yield result
 
 
-def run_check(
-    exercise: ExerciseSpec, check: Check, inputs: Inputs, run: Run
-) -> tuple[CheckResult, Outcome]:
-    """Run one check and judge what came back; return both."""
-    outcome = run(exercise.place, check.probe, inputs)
-    return judge(check, inputs, outcome), outcome
+def run_check(exercise: ExerciseSpec, check: Check, inputs: Inputs, run: Run) -> CheckResult:
+    """Run one check and judge what came back."""
+    return judge(check, inputs, run(exercise.place, check.probe, inputs))
 
 
 def check_here(exercise: ExerciseSpec, check: Check, *, seed: int | None = None) -> CheckResult:
     """Run one check in this process, where a debugger can follow it."""
-    return run_check(exercise, check, check.inputs(np.random.default_rng(seed)), run_here)[0]
+    return run_check(exercise, check, check.inputs(np.random.default_rng(seed)), run_here)
 
 
 def run_here(module: str, probe: str, inputs: Inputs) -> Outcome:

@@ -237,6 +237,18 @@ def test_inputs_are_secret_and_drawn_again_on_appeal(room, checked, capsys):
 
 
 @linux
+def test_an_appeal_runs_the_checks_as_grading_does(room, capsys):
+    hand_in(room.folder, "Boris", {LOSS: b"def double(x):\n    while True: pass"})
+    (one, *_) = room.grade()["Boris", "tabular"].exercises
+    assert [check.failure for check in one.checks] == ["time", "not_tried"]
+    capsys.readouterr()
+    room.appeal("Boris", "double")
+    shown = capsys.readouterr().out
+    assert "two: words: not passed\n  what:       not tried: a check before" in shown
+    assert "when it was graded" not in shown
+
+
+@linux
 def test_inputs_that_were_shown_are_of_no_use_in_the_next_submission(room, checked):
     room.grade()
     hand_in(room.folder, "Boris", {LOSS: WRONG + b"  # once more"})
