@@ -44,7 +44,7 @@ class PeriodicEmbedding(nn.Module):
     def __init__(self, columns: int, *, waves: int = 24, features: int = 8) -> None:
         super().__init__()
         # Slow waves to begin with, a tenth of a turn per standard deviation: fast ones let every
-        # row look unlike all others, which is how noise is learned by heart.
+        # row look unlike all others, which is how a network overfits.
         self.frequency = nn.Parameter(0.1 * torch.randn(columns, waves))
         self.phase = nn.Parameter(torch.rand(columns, waves))
         self.weight = nn.Parameter(_uniform(columns, waves, features, inputs=waves))
@@ -78,7 +78,8 @@ class EnsembleLinear(nn.Module):
         member i:  y = s_i ∘ W(r_i ∘ x) + b_i
 
     Only the vectors r, s and b are a member's own. `first` draws r as random signs, so that the
-    members begin different; deeper layers start as one and drift apart by themselves.
+    members begin different. All else starts alike for all of them, b included, as in TabM: what
+    the first layer and the members' own outputs set apart drifts further in training.
 
     (batch, members, inputs) -> (batch, members, outputs)
 
@@ -91,7 +92,7 @@ class EnsembleLinear(nn.Module):
         self.weight = nn.Parameter(_uniform(outputs, inputs, inputs=inputs))
         self.r = nn.Parameter(signs if first else torch.ones(members, inputs))
         self.s = nn.Parameter(torch.ones(members, outputs))
-        self.bias = nn.Parameter(_uniform(members, outputs, inputs=inputs))
+        self.bias = nn.Parameter(_uniform(outputs, inputs=inputs).repeat(members, 1))
 
     def forward(self, x: Tensor) -> Tensor:
         return F.linear(x * self.r, self.weight) * self.s + self.bias
@@ -113,7 +114,13 @@ class NeighbourAttention(nn.Module):
 
     No flat may be its own neighbour in training: the preprocessing sees to it. Prices are in
     standard deviations from the mean.
+
+    Source: the idea of TabR (Gorishniy et al., 2023), with geography added to the comparison.
     """
+
+    place: Tensor
+    numbers: Tensor
+    price: Tensor
 
     def __init__(
         self,
@@ -139,16 +146,22 @@ class NeighbourAttention(nn.Module):
 
     def forward(self, numbers: Tensor, place: Tensor, neighbours: Tensor) -> tuple[Tensor, Tensor]:
         """Return (prices (batch, heads), features (batch, heads · features))."""
-        theirs, price = self.numbers[neighbours], self.price[neighbours][..., None]
-        geometry = _geometry(self.place[neighbours] - place[:, None])
-        pair = torch.cat([theirs, (theirs - numbers[:, None]).abs(), geometry, price], dim=2)
-        hidden = F.gelu(self.pair(pair) + self.own(numbers)[:, None])
-        hidden = F.gelu(self.message(hidden))
-        attention = self._hide_some(self.score(hidden).float()).softmax(dim=1).transpose(1, 2)
-        features = attention @ self.value(hidden).float()
-        return (attention @ price).squeeze(2), features.flatten(1)
+        own = numbers[:, None]  # (batch, 1, columns), beside the k neighbours of each flat
+        theirs = self.numbers[neighbours]  # (batch, k, columns)
+        price = self.price[neighbours][..., None]  # (batch, k, 1)
+        geometry = _geometry(self.place[neighbours] - place[:, None])  # (batch, k, 6)
 
-    def _hide_some(self, scores: Tensor) -> Tensor:
+        pair = torch.cat([theirs, (theirs - own).abs(), geometry, price], dim=2)
+        hidden = F.gelu(self.pair(pair) + self.own(own))
+        hidden = F.gelu(self.message(hidden))  # (batch, k, hidden)
+
+        scores = self._drop_neighbours(self.score(hidden).float())  # (batch, k, heads)
+        attention = scores.softmax(dim=1).transpose(1, 2)  # (batch, heads, k), sums to 1 over k
+        prices = (attention @ price).squeeze(2)
+        features = attention @ self.value(hidden).float()
+        return prices, features.flatten(1)
+
+    def _drop_neighbours(self, scores: Tensor) -> Tensor:
         """In training, hide a tenth of the neighbours, so that no single one is relied upon."""
         if not self.training:
             return scores
@@ -179,13 +192,17 @@ class PriceNetwork(nn.Module):
         neighbours (batch, any) int32 or int64, rows of `known` }
     Output: (batch,) float32, natural logarithm of the price.
 
-    Raises UserError for an unknown activation.
+    Raises:
+        UserError: an unknown activation.
 
     >>> log_price = torch.tensor([15.0, 16.0, 17.0])
     >>> network = PriceNetwork(2, [4], log_price)
     >>> network(torch.randn(5, 2), torch.zeros(5, 1, dtype=torch.int64)).shape
     torch.Size([5])
     """
+
+    mean: Tensor
+    std: Tensor
 
     def __init__(
         self,
@@ -208,13 +225,13 @@ class PriceNetwork(nn.Module):
         self.embed_categories = nn.ModuleList(
             nn.Embedding(size, _embedding_width(size)) for size in category_sizes
         )
-        inputs = self.embed_numbers.width + sum(e.embedding_dim for e in self.embed_categories)
+        inputs = self.embed_numbers.width + sum(map(_embedding_width, category_sizes))
         self.attention = None
         if known is not None:
             place, numbers, price = known
             self.attention = NeighbourAttention((place, numbers, (price - self.mean) / self.std))
             inputs += self.attention.width
-            # The network starts as the mean of what its neighbours cost, and corrects that.
+            # The skip connection: the network starts as the mean of what its neighbours cost.
             heads = self.attention.heads
             self.skip = nn.Parameter(torch.full((members, heads), 1 / heads))
         self.hidden = nn.ModuleList(
@@ -232,16 +249,17 @@ class PriceNetwork(nn.Module):
         place: Tensor | None = None,
         neighbours: Tensor | None = None,
     ) -> Tensor:
-        embedded = [
-            e(column) for e, column in zip(self.embed_categories, categories.T, strict=True)
-        ]
-        parts = [self.embed_numbers(numbers), *embedded]
+        features = [self.embed_numbers(numbers)]
+        for embed, column in zip(self.embed_categories, categories.T, strict=True):
+            features.append(embed(column))
         if self.attention is not None:
-            prices, features = self.attention(numbers, place, neighbours)
-            parts += [prices, features]
-        x = torch.cat(parts, dim=1)[:, None].expand(-1, self.members, -1)
-        for layer in self.hidden:
+            prices, messages = self.attention(numbers, place, neighbours)
+            features += [prices, messages]
+
+        x = torch.cat(features, dim=1)[:, None].expand(-1, self.members, -1)
+        for layer in self.hidden:  # (batch, members, width)
             x = self.dropout(self.activation(layer(x)))
+
         # From here on in float32: bfloat16 would round a log price to steps of 6 %.
         answer = (x.float() * self.weight).sum(dim=2) + self.bias
         if self.attention is not None:

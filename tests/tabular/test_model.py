@@ -192,6 +192,21 @@ def test_ensemble_linear_is_each_members_own_linear_layer():
     assert (layer.r.abs() == 1).all()
 
 
+def test_members_differ_by_the_first_layers_signs_alone_and_deeper_layers_start_as_one():
+    torch.manual_seed(0)
+    x = torch.randn(5, 6)[:, None].expand(-1, 4, -1)
+    deeper = EnsembleLinear(6, 3, members=4)
+    answers = deeper(x)
+    for member in range(1, 4):
+        torch.testing.assert_close(answers[:, member], answers[:, 0], rtol=0, atol=0)
+    with torch.no_grad():
+        deeper.bias[0] += 1  # a bias of each member's own, not one for all
+    assert not torch.equal(deeper.bias[0], deeper.bias[1])
+    first = EnsembleLinear(6, 3, members=4, first=True)
+    assert (first.bias == first.bias[0]).all()
+    assert len(first.r.unique(dim=0)) == 4
+
+
 def test_periodic_embedding_is_the_sum_of_cosines_it_says():
     torch.manual_seed(0)
     embedding = PeriodicEmbedding(2, waves=3, features=4).double()
