@@ -32,7 +32,13 @@ TANGENT_FROM = 3.0
 
 
 class PriceLoss(Loss):
-    """Base of the losses for prices: turns a log price into an error one can reason about."""
+    """Base of the losses for prices: turns a log price into an error one can reason about.
+
+    Args:
+        epsilon: the smallest price that is divided by, in the target's currency. Keep it well
+            below the cheapest price: one near zero lets a single zero target drown all others.
+        reduction: "mean", "sum" or "none", as in torch.nn.
+    """
 
     def __init__(self, *, epsilon: float = 1.0, reduction: str = "mean") -> None:
         super().__init__(reduction=reduction)
@@ -68,6 +74,8 @@ class SquaredErrorLoss(PriceLoss):
     >>> loss(torch.tensor([12e6]).log(), torch.tensor([10e6]))
     tensor(4.0000)
 
+    Counterpart in the field: torch.nn.MSELoss of the prices, which is infinite where exp overflows.
+
     Source: the least squares of Legendre (1805) and Gauss (1809).
     """
 
@@ -87,6 +95,9 @@ class SquaredLogErrorLoss(PriceLoss):
     Taking logarithms already makes ten per cent weigh the same everywhere; large errors still
     count squared.
 
+    Counterpart in the field: torch.nn.MSELoss of log prices; Keras'
+    MeanSquaredLogarithmicError, which adds 1 to both before the logarithm.
+
     >>> round(SquaredLogErrorLoss()(torch.tensor([20e6]).log(), torch.tensor([10e6])).item(), 4)
     0.4805
     """
@@ -105,8 +116,8 @@ class MAPELoss(PriceLoss):
     several prices is not their median but the median weighted by 1/y, so it values a little low;
     watch the bias in the report.
 
-    epsilon: the smallest price that is divided by, in the target's currency. Keep it well below
-    the cheapest price: one that is near zero lets a single zero target drown all others.
+    Counterpart in the field: mean_absolute_percentage_error of scikit-learn; Keras'
+    MeanAbsolutePercentageError, which is in per cent.
 
     >>> MAPELoss()(torch.tensor([9e6, 11e6]).log(), torch.tensor([10e6, 10e6]))
     tensor(0.1000)
@@ -126,6 +137,9 @@ class LogCoshLoss(PriceLoss):
 
     Near zero it is r²/2 and smooth, far out it is |r| - ln 2: an outlier pulls no harder than
     any other mistake. Written as above it cannot overflow, as ln(cosh r) does at r = 89.
+
+    Counterpart in the field: Keras' LogCosh, of log prices; torch.nn.HuberLoss is its cousin, a
+    parabola and two straight lines.
 
     >>> round(LogCoshLoss()(torch.tensor([1000.0]), torch.tensor([1.0])).item(), 3)
     999.307
@@ -151,10 +165,27 @@ class MoneyCostLoss(PriceLoss):
         cost(e) = (over or under) · (|e| + (catastrophe_weight - 1) · max(|e| - catastrophe, 0)
                   + (critical_weight - catastrophe_weight) · max(|e| - critical, 0)) / unit
 
-    catastrophe, critical: roubles. rate: roubles for one unit of the target's currency, so the
-    thresholds keep their meaning in any other: prices in dollars with rate=80 cost exactly what
-    the same prices in roubles cost. unit: roubles in one unit of the loss (default: millions).
-    The weights rise from 1 upwards, or a larger error would be the cheaper one at the margin.
+    Counterpart in the field: the pinball (quantile) loss, scikit-learn's mean_pinball_loss: it too
+    weighs the sides apart, `under` as alpha and `over` as 1 - alpha, but knows no thresholds. The
+    usual defaults are at home in `tabular.currency`.
+
+    Args:
+        catastrophe: the first threshold, in roubles.
+        critical: the second, in roubles.
+        catastrophe_weight: what a rouble costs beyond the first.
+        critical_weight: what it costs beyond the second. The weights rise from 1 upwards, or a
+            larger error would be the cheaper one at the margin.
+        over: weight of p > y.
+        under: weight of p < y.
+        rate: roubles for one unit of the target's currency, so the thresholds keep their meaning
+            in any other: prices in dollars with rate=80 cost exactly what the same prices in
+            roubles cost.
+        unit: roubles in one unit of the loss; the default says millions.
+        epsilon: see `PriceLoss`.
+        reduction: see `PriceLoss`.
+
+    Raises:
+        ValueError: thresholds or weights that fall, or anything that is not above 0.
 
     >>> cost = MoneyCostLoss(reduction="none")
     >>> cost(torch.tensor([10.4e6, 12e6]).log(), torch.tensor([10e6, 10e6]))

@@ -1,4 +1,4 @@
-"""The pictures of a price report: the data, the valuations, and where they went wrong."""
+"""The plots of a price report: the data, the valuations, and where they went wrong."""
 
 import itertools
 import math
@@ -39,8 +39,8 @@ def draw(train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
 
     train, test: tables with `frame`, `price` (n,), `fair_price` (n,) or None, `currency`, and
     `coordinates`, the names of the columns with (latitude, longitude) or None.
-    outcomes: their evidence is the predicted prices (n,) of `test`; those without a history are
-    references, not trained.
+    outcomes: their artifacts are the predicted prices (n,) of `test`; those without a history are
+    baselines, not trained.
     """
     # a network gone astray says exp(1000): that must not cost the page of those that did not
     trained = [
@@ -63,7 +63,7 @@ def _prices(train: Any, test: Any) -> Picture:
     figure, (axes,) = grid_of_panels(1, height=2.8)
     filled = {"histtype": "stepfilled", "color": FAINT}
     outline = {"histtype": "step", "color": INK, "linewidth": 1.6}
-    for name, part, look in (("training", train, filled), ("examined", test, outline)):
+    for name, part, look in (("training", train, filled), ("evaluated", test, outline)):
         count = len(part.price)
         weights = np.full(count, 100 / count)
         axes.hist(part.price, bins.tolist(), weights=weights, label=f"{name}, {count:,}", **look)
@@ -81,7 +81,7 @@ def _prices(train: Any, test: Any) -> Picture:
 
 
 def _map(table: Any) -> list[Picture]:
-    """Where it is dear; nothing where fewer than two rows have usable coordinates."""
+    """Where it is expensive; nothing where fewer than two rows have usable coordinates."""
     places = [pd.to_numeric(table.frame[name], errors="coerce") for name in table.coordinates]
     latitude, longitude = (place.to_numpy(np.float64, na_value=np.nan) for place in places)
     area, what = _area(table.frame), "price"
@@ -121,8 +121,8 @@ def _map(table: Any) -> list[Picture]:
     money_axis(bar.ax.xaxis, low, high, table.currency)
     return [
         Picture(
-            "Where it is dear",
-            f"The training part on the map, coloured by {what}: the darker, the dearer. "
+            "Where it is expensive",
+            f"The training part on the map, coloured by {what}: darker is more expensive. "
             "The colours end at the lowest and the highest 2\u00a0%.",
             figure,
         )
@@ -202,9 +202,10 @@ def _errors(test: Any, trained: Sequence[Outcome]) -> Picture:
     legend_below(figure, *panels[0].get_legend_handles_labels())
     return Picture(
         "Error by price",
-        f"The examined rows in {len(tenths)} equal groups, from the cheapest to the dearest."
+        f"The evaluated rows in {len(tenths)} equal groups, from the cheapest to the most "
+        "expensive."
         if len(tenths) > 1
-        else "Only one row was examined.",
+        else "Only one row was evaluated.",
         figure,
     )
 

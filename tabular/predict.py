@@ -61,7 +61,7 @@ def predict_prices(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:
 def read_like(pipeline: Pipeline, source: TableSource) -> PriceTable:
     """Read a table with known prices; its target is the run's own unless another is named."""
     if source.file is None and source.data is None:
-        raise UserError("name the table to examine: a FILE, or --data NAME")
+        raise UserError("name the table to evaluate on: a FILE, or --data NAME")
     if source.file is not None and source.target is None:
         source = dataclasses.replace(source, target=target_of(pipeline.source))
     return load(source)

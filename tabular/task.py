@@ -48,9 +48,9 @@ class TabularTask(Task):
     title = "What is a flat worth?"
     about = (
         "One network learns real-estate prices with several losses. The standard one squares the "
-        "error and so looks at the dearest flats alone; the others know that a mistake is a share "
-        "of the price, or that half a million roubles off is a catastrophe and fifteen million "
-        "are critical."
+        "error and so looks at the most expensive flats alone; the others know that a mistake is "
+        "a share of the price, or that half a million roubles off is a catastrophe and fifteen "
+        "million are critical."
     )
     metrics = METRICS
     source = TableSource

@@ -4,7 +4,7 @@ No real flat is here. The stations, river and parks are where they are; everythi
 from the model below. So one thing is known that no real table tells: the fair price, and with it
 the error that nobody can go under.
 
-**The deal.** Two people haggle around the fair price, and the dearer the flat, the wider:
+**The deal.** Two people haggle around the fair price, and over an expensive flat more widely:
 
     price = fair · exp(σ · z),   z ~ N(0, 1)
     σ     = 0.080 · (fair / 15 million)^0.28, kept within 0.05 and 0.15
@@ -15,7 +15,7 @@ the error that nobody can go under.
 
     place = ln 178,000                                     far from everything
           + 1.32 · exp(−d / 9.5 km)                        d: distance to the Kremlin
-          + 0.13 · cos(bearing − 245°) · (1 − exp(−d / 6 km))   west dearer than east
+          + 0.13 · cos(bearing − 245°) · (1 − exp(−d / 6 km))   west costs more than east
           + 0.07 · exp(−river / 0.6 km) + 0.06 · exp(−park / 0.7 km)
           + Σ premium · exp(−(distance / scale)²)          nine enclaves such as Ostozhenka
           − 0.06 · ln(walk / 10 min)                       the metro
@@ -27,8 +27,8 @@ the error that nobody can go under.
           + 0.16 · (ceiling − 2.7 m)
 
     flat  = e[class] · ln(area / 55 m²)                    a metre of a large flat: cheaper in
-                                                           economy, dearer in elite
-          + taste[class] · (renovation + view)             finish pays more in dear houses
+                                                           economy, costlier in elite
+          + taste[class] · (renovation + view)             finish pays more in elite houses
           + first[class] on the first floor, last[class] on the last: a penthouse in elite
           + 0.004 · floors over the tenth, 25 at most
           − 0.02 · floors over the second without a lift

@@ -1,7 +1,8 @@
 """Every number of the market's model, in one place. The formula is in `tabular.synthetic`.
 
 Prices are in roubles, areas in m², distances in km, premiums in natural logarithm: +0.05 is about
-5 % dearer. The numbers are invented, with an eye on what brokers' reviews say of such a market.
+5 % on the price. The numbers are invented, with an eye on what brokers' reviews say of such a
+market.
 """
 
 # Place: the price of a square metre, before anything is known of the flat.

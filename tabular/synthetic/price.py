@@ -66,7 +66,7 @@ def fair_price(flats: pd.DataFrame) -> np.ndarray:
 
 
 def noise_scale(fair: np.ndarray) -> np.ndarray:
-    """Deviation of the logarithm of the deal's price around the fair one: dear flats vary more.
+    """Deviation of the log price of a deal around the fair one: expensive flats vary more.
 
     >>> noise_scale(np.array([1e6, 15e6, 1e9]))
     array([0.05, 0.08, 0.15])

@@ -194,7 +194,7 @@ def judge_extremes(inputs: dict, output) -> None:
         ):
             raise Wrong(what, actual=actual, expected=f"float32 {shape}")
     if not costs[0] > costs[1] > costs[2]:
-        what = Text("the further off, the dearer", "чем дальше от цены, тем дороже")
+        what = Text("the further off, the more it costs", "чем дальше от цены, тем дороже")
         raise Wrong(what, actual=costs)
     # The last one is valued at nothing: what that costs is known.
     last = {**inputs, **{name: inputs[name][3:] for name in ("prediction", "target")}}

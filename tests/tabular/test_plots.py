@@ -53,7 +53,7 @@ def test_all_pictures_of_a_full_table_are_drawn():
     pictures = draw(train, test, blunders(test, 0.1, 0.2))
     assert [picture.title for picture in pictures] == [
         "Prices",
-        "Where it is dear",
+        "Where it is expensive",
         "Predicted against true",
         "Error by price",
         "The worst valuations",
@@ -69,7 +69,7 @@ def test_references_are_no_networks():
     train, test = moscow(50), moscow(50, seed=1)
     guess = np.full(50, np.median(train.price))
     reference = Outcome("median price", price_metrics(guess, test.price), guess)
-    assert [p.title for p in draw(train, test, [reference])] == ["Prices", "Where it is dear"]
+    assert [p.title for p in draw(train, test, [reference])] == ["Prices", "Where it is expensive"]
     pictures = draw(train, test, [*blunders(test, 0.1), reference])
     assert len(named(pictures, "Predicted against true").figure.axes) == 1
 
@@ -121,7 +121,7 @@ def test_awkward_columns_are_drawn_without_a_warning():
 def test_a_table_without_usable_coordinates_has_no_map():
     frame = pd.DataFrame({"lat": ["?"] * 5, "lon": [1.0] * 5})
     part = table(frame, np.arange(1.0, 6.0), coordinates=("lat", "lon"))
-    assert "Where it is dear" not in [p.title for p in draw(part, part, blunders(part, 0.1))]
+    assert "Where it is expensive" not in [p.title for p in draw(part, part, blunders(part, 0.1))]
 
 
 def test_worst_valuations_are_those_furthest_off_in_money():
