@@ -137,9 +137,7 @@ def mend_units() -> None:
     """Let pymorphy2 find its units' parameters on Python 3.11 and later."""
 
     def parameter_names(unit: type) -> list[str]:
-        if unit.__init__ is object.__init__:
-            return []
-        return sorted(list(inspect.signature(unit.__init__).parameters)[1:])
+        return sorted(inspect.signature(unit).parameters)
 
     BaseAnalyzerUnit._get_param_names = classmethod(parameter_names)
 

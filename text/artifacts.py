@@ -1,14 +1,17 @@
 """What is kept of an examination for the page: the answers, and what the network looked at."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
 
 from common.task import Pipeline
 from common.training.modes import in_mode
+from text.batches import MOST_TOKENS, EncodedTexts
 from text.data import Texts
-from text.preprocessing import MOST_TOKENS, TextPreprocessing
+from text.model import TextNetwork
+from text.preprocessing import TextPreprocessing
 
 CLOSER = 12
 """Mistakes that are looked at closely."""
@@ -90,17 +93,18 @@ def collect_artifacts(
 
 def attention(pipeline: Pipeline, examples: Texts) -> list[list[tuple[str, float]]]:
     """Return the tokens of each text with the share of attention that each got, most first."""
-    prepared, network = pipeline.preprocessing, pipeline.model
-    tokens, ends = prepared.encode(examples)
+    prepared: TextPreprocessing = pipeline.preprocessing
+    network = cast(TextNetwork, pipeline.model)
+    texts = EncodedTexts(*prepared.encode(examples))
     written = prepared.lexicon.tokens
     device = next(network.parameters()).device
     found = []
-    for row in range(len(examples)):
-        inputs = prepared.inputs(tokens, ends, np.array([row]))
+    for row in range(len(texts)):
+        tokens = texts[row]
+        token_ids, features, *_ = prepared.inputs([tokens])
         with in_mode(network, training=False), torch.no_grad():
-            _, shares = network.read(*(tensor.to(device) for tensor in inputs[:6]))
-        start = ends[row - 1] if row else 0
-        spelled = [written[token] for token in tokens[start : ends[row]][:MOST_TOKENS]]
+            _, shares = network.read(token_ids.to(device), features.to(device))
+        spelled = [written[token] for token in tokens[:MOST_TOKENS]]
         pairs = list(zip(spelled, shares[0].cpu().tolist(), strict=False))
         found.append(sorted(pairs, key=lambda pair: -pair[1]))
     return found

@@ -1,34 +1,75 @@
-"""Batches of texts, made when they are asked for: what is kept of a text are its tokens' rows."""
+"""Batches of texts, made when they are asked for: what is kept of a text are its tokens' rows.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+EncodedTexts    a Dataset: one text is an array of rows of the lexicon, as long as it likes
+Batches         a DataLoader: which texts a batch holds, and in which order
+collate         texts of different lengths -> the tensors that the network takes
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
+import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
-Inputs = tuple[Tensor, ...]
+from text.ngrams import Tokens, weighed
+from text.padding import pad
+from text.vocabulary import Vocabulary
+
+MOST_TOKENS = 256
+"""Tokens of a text that the network reads word by word; its bag holds them all."""
+
+Inputs = tuple[Tensor, Tensor, Tensor, Tensor]
+_PHRASES = 1 << 32
+_T = TypeVar("_T")
+
+
+class EncodedTexts(Dataset[np.ndarray]):
+    """Texts as rows of the lexicon.
+
+    tokens, ends: as `Lexicon.encode` gives them; text i holds tokens[ends[i - 1]:ends[i]].
+
+    >>> EncodedTexts(np.array([5, 7, 5]), np.array([2, 2, 3]))[0].tolist()
+    [5, 7]
+    """
+
+    def __init__(self, tokens: np.ndarray, ends: np.ndarray) -> None:
+        self.tokens, self.starts, self.ends = tokens, np.append(0, ends)[:-1], ends
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, row: int) -> np.ndarray:
+        return self.tokens[self.starts[row] : self.ends[row]]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of each text, (n,) int64."""
+        return self.ends - self.starts
 
 
 class Batches:
-    """Batches of inputs, or of (inputs, class).
+    """Batches of inputs, or of (inputs, class), to be walked through again and again.
 
-    inputs: makes the network's inputs of some rows. count: how many rows there are.
-    edges: where the batches begin, and the count: 0, 64, 128, …
-    targets: (count,) the classes, or None. seed: shuffle, in an order of its own for each epoch;
+    texts: what the batches are made of. collate: makes the network's inputs of some texts.
+    edges: where the batches begin, and the number of texts: 0, 64, 128, …
+    targets: (n,) the classes, or None. seed: shuffle, in an order of its own for each epoch;
     None keeps the texts in order.
     """
 
     def __init__(
         self,
-        inputs: Callable[[np.ndarray], Inputs],
-        count: int,
+        texts: EncodedTexts,
+        collate: Callable[[Sequence[np.ndarray]], Inputs],
         *,
         edges: Sequence[int],
         targets: Tensor | None = None,
         seed: int | None = None,
     ) -> None:
-        self.inputs, self.count, self.edges = inputs, count, edges
+        self.texts, self.collate, self.edges = texts, collate, edges
         self.targets, self.seed, self.epoch = targets, seed, 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -39,27 +80,68 @@ class Batches:
         return len(self.edges) - 1
 
     def __iter__(self) -> Iterator[Inputs | tuple[Inputs, Tensor]]:
-        order = np.arange(self.count)
+        order = np.arange(len(self.texts))
         if self.seed is not None:
             np.random.default_rng([self.seed, self.epoch]).shuffle(order)
-        parts = (order[start:end] for start, end in pairwise(self.edges))
-        for rows, inputs in _prefetched(self.inputs, parts):
+        batches = [order[start:end] for start, end in pairwise(self.edges)]
+        loader = DataLoader(
+            self.texts,
+            batch_sampler=[rows.tolist() for rows in batches],
+            collate_fn=self.collate,
+            generator=torch.Generator(),  # lest it draw from the model's random numbers
+        )
+        for rows, inputs in zip(batches, prefetched(loader), strict=True):
             yield inputs if self.targets is None else (inputs, self.targets[rows])
 
 
-def _prefetched(
-    make: Callable[[np.ndarray], Inputs], parts: Iterable[np.ndarray]
-) -> Iterator[tuple[np.ndarray, Inputs]]:
-    """Yield each part and what is made of it; while one is in use, the next is being made."""
+def prefetched(batches: Iterable[_T]) -> Iterator[_T]:
+    """Yield each batch; while one is in use, a thread makes the next.
+
+    >>> list(prefetched([1, 2, 3]))
+    [1, 2, 3]
+    """
+    iterator = iter(batches)
     with ThreadPoolExecutor(1) as thread:
-        waiting: list[tuple[np.ndarray, Future[Inputs]]] = []
-        for part in parts:
-            waiting.append((part, thread.submit(make, part)))
-            if len(waiting) == 2:
-                rows, made = waiting.pop(0)
-                yield rows, made.result()
-        for rows, made in waiting:
-            yield rows, made.result()
+        coming = thread.submit(next, iterator, None)
+        while (batch := coming.result()) is not None:
+            coming = thread.submit(next, iterator, None)
+            yield batch
+
+
+def collate(
+    texts: Sequence[np.ndarray],
+    known: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    weights: np.ndarray,
+) -> Inputs:
+    """Make one batch of texts of different lengths.
+
+    Args:
+        texts: the rows of each text's tokens in the lexicon.
+        known: what is known of each row, see `TextPreprocessing`.
+        vocabulary: knows the phrases.
+        weights: (BUCKETS,) what each n-gram weighs.
+
+    Returns:
+        (token_ids, tokens, ngrams, weights), as `text.model.TextNetwork` describes them. Texts
+        are padded with 0 to the longest of the batch.
+    """
+    text = np.repeat(np.arange(len(texts)), [len(rows) for rows in texts])
+    rows = np.concatenate(texts)
+    ngrams, ngram_weights = weighed(Tokens(rows, text, len(texts)), known, weights)
+    padded = pad(rows + 1, text, len(texts), most=MOST_TOKENS)  # 0 is for no token
+    phrases = vocabulary.phrases(known["tokens"][padded, 0])
+    # A token with a phrase at its beginning is another token. The one that is none comes first.
+    pairs = padded * np.int64(_PHRASES) + phrases
+    distinct, token_ids = np.unique(np.append(0, pairs), return_inverse=True)
+    tokens = known["tokens"][distinct // _PHRASES]
+    tokens[:, 1] = distinct % _PHRASES
+    token_ids = token_ids[1:].reshape(padded.shape).astype(np.int32)
+    return _tensor(token_ids), _tensor(tokens[None]), _tensor(ngrams), _tensor(ngram_weights)
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array))
 
 
 def edges_of(lengths: np.ndarray, most: int) -> list[int]:

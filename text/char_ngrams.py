@@ -65,7 +65,7 @@ def _fed(states: np.ndarray, letters: np.ndarray) -> np.ndarray:
 
 def _table() -> np.ndarray:
     """What a byte makes of the state, by the byte."""
-    states = np.arange(256, dtype=np.uint32)
+    states: np.ndarray = np.arange(256, dtype=np.uint32)
     for _ in range(8):
         states = states >> 1 ^ (states & 1) * np.uint32(_POLYNOMIAL)
     return states

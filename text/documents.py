@@ -3,11 +3,13 @@
 A passage is kept as its place in the file, so that a folder of a gigabyte costs a few megabytes.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 import numpy as np
 
@@ -46,20 +48,13 @@ class Passages:
 
     def __iter__(self) -> Iterator[str]:
         """Yield every passage; with those of one document in a row, each file is opened once."""
-        file: BinaryIO | None = None
-        opened = -1
-        try:
-            places = zip(self.document, self.start, self.end, strict=True)
-            for number, start, end in places:
-                if number != opened:
-                    if file:
-                        file.close()
-                    file, opened = self.documents[number].path.open("rb"), number
-                file.seek(start)
-                yield decode(file.read(end - start), self.documents[number].encoding)
-        finally:
-            if file:
-                file.close()
+        places = zip(self.document, self.start, self.end, strict=True)
+        for number, passages in itertools.groupby(places, key=itemgetter(0)):
+            document = self.documents[number]
+            with document.path.open("rb") as file:
+                for _, start, end in passages:
+                    file.seek(start)
+                    yield decode(file.read(end - start), document.encoding)
 
     def take(self, rows: np.ndarray) -> Self:
         """Return some of the passages, in the given order."""
@@ -160,8 +155,8 @@ def cut(documents: list[Document], words: int) -> Passages:
 
 
 def _cut_file(path: Path, words: int) -> Iterator[tuple[int, int]]:
-    start = last = None
-    count, passages = 0, 0
+    start: int | None = None
+    last = count = passages = 0
     for begin, end, is_word in _pieces(path):
         start = begin if start is None else start
         last, count = end, count + is_word

@@ -12,19 +12,12 @@ import numpy as np
 
 from text.char_ngrams import char_ngrams
 from text.cleaning import LONGEST, fold
+from text.model import ALPHABET, CHARACTERS, SUBWORDS
 from text.morphology import Morphology
 from text.tokens import is_word, shape, splits_at_spaces, tokenize
 
-SUBWORDS = 24
-"""Character n-grams of a word that the network embeds: the first ones."""
-CHARACTERS = 16
-"""Characters of a token that the network reads."""
-ALPHABET = 1021
-"""Characters are told apart by their number modulo this prime: no alphabet need be learned."""
 MOST = 400_000
 """Distinct tokens that are kept; in a larger text the rest counts as one unknown token."""
-
-
 MOST_CHUNKS = 200_000
 """Words with the signs that cling to them, whose tokens are remembered."""
 
@@ -152,7 +145,8 @@ class Lexicon:
         ):
             numbers.append(texts.setdefault(text, len(texts)))
             hashes.append(crc32(text.encode("utf-8", "replace")))
-        letters = [1 + ord(character) % ALPHABET for character in token[:CHARACTERS]]
+        # By the code modulo a prime: no alphabet need be learned.
+        letters = [1 + ord(character) % (ALPHABET - 1) for character in token[:CHARACTERS]]
         self._characters.extend(letters + [0] * (CHARACTERS - len(letters)))
         self._forms.append(form)
         return row

@@ -1,10 +1,10 @@
-"""The network that sorts: words, pieces of words and characters together, and a bag beside them.
+"""The network that sorts: words, n-grams and characters together, and a bag of n-grams beside them.
 
     word, phrase ---> embedding -----+
     part of speech -> embedding -----+
-    pieces ---------> mean ----------+-> linear -> convolution (× depth) -> attention -> + -> logits
+    subwords -------> mean ----------+-> linear -> convolution (× depth) -> attention -> + -> logits
     characters -----> convolution ---+                                                   ^
-    bag of pieces ----------------------> one weight for each piece and class -----------+
+    bag of n-grams ---------------------> one weight for each n-gram and class ----------+
 
 The lower line is logistic regression on a bag of n-grams, as large as it likes and easily learned;
 the upper one reads the words in their order. They learn together, each what the other cannot.
@@ -20,39 +20,27 @@ from common.exercises import exercise
 
 ALPHABET = 1022
 """Numbers that a character takes, 0 for none included."""
+SUBWORDS, CHARACTERS = 24, 16
+"""How many n-grams and characters of a token are read."""
+COLUMNS = {"words": 2, "tag": 1, "subwords": SUBWORDS, "characters": CHARACTERS}
+"""What stands in a token's row: its word and the phrase that begins there, its part of speech,
+its first n-grams, its first characters; each a number, 0 for none."""
 CHARACTER_WIDTH, CHARACTER_FEATURES, TAG_WIDTH = 16, 32, 12
 
 
-class Neighbours(nn.Module):
-    """A convolution over three places, written as one matrix.
-
-        y_i = W [x_{i-1}, x_i, x_{i+1}] + b          beyond the edges x is 0
-
-    (batch, places, inputs) -> (batch, places, outputs)
-    """
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.linear = nn.Linear(3 * inputs, outputs)
-
-    def forward(self, x: Tensor) -> Tensor:
-        wide = F.pad(x, (0, 0, 1, 1))
-        return self.linear(torch.cat([wide[:, :-2], x, wide[:, 2:]], dim=2))
-
-
 class TokenEmbedding(nn.Module):
-    """Describes a token by its lemma, its part of speech, its pieces and its characters.
+    """Describes a token by its word, its part of speech, its n-grams and its characters.
 
-    A word that training never saw has no vector of its own, but it has pieces: who knows
+    A word that training never saw has no vector of its own, but it has n-grams: who knows
     затопило will make something of подтопило; and the characters show the capitals, the digits and
     the three exclamation marks.
 
-    words, tags, pieces: how many numbers each takes, 0 for none included.
-    vectors: (words, any) to begin with; frozen: leave them as they are.
+    words, tags, subwords: how many numbers each takes, 0 for none included.
+    vectors: (words, size) to begin with; frozen: leave them as they are.
 
-    words, tags (tokens,), subwords (tokens, any), characters (tokens, any) -> (tokens, width)
+    tokens (distinct, columns), see `COLUMNS` -> (distinct, width)
 
-    Source: for the pieces, Bojanowski et al., "Enriching word vectors with subword information"
+    Source: for the n-grams, Bojanowski et al., "Enriching word vectors with subword information"
     (2017); for the characters, Kim et al., "Character-aware neural language models" (2016).
     """
 
@@ -60,7 +48,7 @@ class TokenEmbedding(nn.Module):
         self,
         words: int,
         tags: int,
-        pieces: int,
+        subwords: int,
         *,
         width: int,
         size: int = 48,
@@ -68,41 +56,44 @@ class TokenEmbedding(nn.Module):
         frozen: bool = False,
     ) -> None:
         super().__init__()
-        self.word = nn.Embedding(words, size, padding_idx=0)
+        self.word = nn.EmbeddingBag(words, size, mode="sum", padding_idx=0)
         if vectors is not None:
             self.word.weight = nn.Parameter(vectors.clone(), requires_grad=not frozen)
         else:
             nn.init.normal_(self.word.weight, std=0.1)
         self.tag = nn.Embedding(tags, TAG_WIDTH, padding_idx=0)
-        self.piece = nn.EmbeddingBag(pieces, size, mode="mean", padding_idx=0)
-        nn.init.normal_(self.piece.weight, std=0.1)
+        self.subword = nn.EmbeddingBag(subwords, size, mode="mean", padding_idx=0)
+        nn.init.normal_(self.subword.weight, std=0.1)
         self.character = nn.Embedding(ALPHABET, CHARACTER_WIDTH, padding_idx=0)
-        self.letters = Neighbours(CHARACTER_WIDTH, CHARACTER_FEATURES)
+        self.letters = nn.Conv1d(CHARACTER_WIDTH, CHARACTER_FEATURES, 3, padding=1)
         self.mix = nn.Linear(2 * size + TAG_WIDTH + CHARACTER_FEATURES, width)
 
-    def forward(self, words: Tensor, tags: Tensor, subwords: Tensor, characters: Tensor) -> Tensor:
-        letters = F.relu(self.letters(self.character(characters))).amax(dim=1)
-        parts = [self.word(words), self.piece(subwords), self.tag(tags), letters]
+    def forward(self, tokens: Tensor) -> Tensor:
+        words, tag, subwords, characters = tokens.split(list(COLUMNS.values()), dim=1)
+        letters = F.relu(self.letters(self.character(characters).mT)).amax(dim=2)
+        parts = [self.word(words), self.subword(subwords), self.tag(tag).squeeze(1), letters]
         return self.mix(torch.cat(parts, dim=1))
 
-    def phrase(self, phrases: Tensor) -> Tensor:
-        """Return what a phrase, (any,), adds to the word that it begins with, (any, width)."""
-        return F.linear(self.word(phrases), self.mix.weight[:, : self.word.embedding_dim])
 
+class RowDropout(nn.Module):
+    """Hides whole vectors in training, each with probability `share`; the others stay as they are.
 
-def first_of_each(values: Tensor) -> tuple[Tensor, Tensor]:
-    """Return where each distinct value stands first, in rising order, and for each value the
-    number of its like there.
+    (…, numbers) -> (…, numbers)
 
-    >>> first_of_each(torch.tensor([7, 5, 7, 5, 9]))
-    (tensor([1, 0, 4]), tensor([1, 0, 1, 0, 2]))
+    >>> RowDropout(0.5).eval()(torch.ones(2, 3))
+    tensor([[1., 1., 1.],
+            [1., 1., 1.]])
     """
-    ordered, places = values.sort(stable=True)
-    begins = torch.ones_like(ordered, dtype=torch.bool)
-    begins[1:] = ordered[1:] != ordered[:-1]
-    number = torch.empty_like(places)
-    number[places] = begins.cumsum(0) - 1
-    return places[begins], number
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.share == 0:
+            return x
+        kept = torch.rand(x.shape[:-1], device=x.device) >= self.share
+        return x * kept[..., None]
 
 
 class AttentionPooling(nn.Module):
@@ -162,27 +153,31 @@ class AttentionPooling(nn.Module):
 class TextNetwork(nn.Module):
     """Says the logits of the classes.
 
-    words, tags, pieces, buckets: how many numbers each of the inputs takes, 0 included.
+    words, tags, subwords, ngrams: how many numbers each of the inputs takes, 0 included.
     counts: (classes,) how many texts of each class training has; the answer begins there.
     vectors: (words, size) word vectors to begin with; frozen: never change them.
     width, depth: neurons in a hidden layer, and how many of these layers there are.
-    heads: of the attention. dropout: share of neurons, and of the bag's pieces, that are dropped
+    heads: of the attention. dropout: share of neurons, and of the bag's n-grams, that are dropped
     in training. word_dropout: share of the words that are hidden in training, lest any one be
-    relied upon.
-    bag_dropout: share of the texts for which training hides the whole bag, or the upper line would
-    leave all work to it.
+    relied upon. bag_dropout: share of the texts for which training hides the whole bag, or the
+    upper line would leave all work to it.
 
-    Inputs, as `text.preprocessing` gives them:
-        words, phrases, tags, kinds (batch, tokens); subwords, characters (batch, tokens, any);
-        buckets, values (batch, pieces)
+    Inputs, as `text.batches` makes them:
+        token_ids  (batch, tokens) int, which of the batch's tokens stands there; 0 beyond the end
+        tokens     (1, distinct, columns) int, what is known of each of them, see `COLUMNS`; the
+                   first stands for no token. One table for the whole batch: each distinct token
+                   is described once, however often it is used
+        ngrams     (batch, most) int, the n-grams of each text; 0 beyond the last
+        weights    (batch, most) float, what each of them weighs
     Output: (batch, classes) float32.
 
     Raises UserError for an unknown activation.
 
     >>> network = TextNetwork(10, 5, 20, 30, torch.tensor([3.0, 1.0]))
-    >>> whole = torch.ones(2, 4, dtype=torch.int32)
-    >>> read = whole, whole, whole, whole[..., None], whole[..., None], whole
-    >>> network(*read, whole, whole.float()).shape
+    >>> tokens = torch.zeros(1, 3, sum(COLUMNS.values()), dtype=torch.int32)
+    >>> token_ids = torch.tensor([[1, 2, 1], [2, 0, 0]])
+    >>> ngrams = torch.tensor([[7, 8], [9, 0]])
+    >>> network(token_ids, tokens, ngrams, torch.tensor([[0.6, 0.8], [1.0, 0.0]])).shape
     torch.Size([2, 2])
     """
 
@@ -190,8 +185,8 @@ class TextNetwork(nn.Module):
         self,
         words: int,
         tags: int,
-        pieces: int,
-        buckets: int,
+        subwords: int,
+        ngrams: int,
         counts: Tensor,
         *,
         vectors: Tensor | None = None,
@@ -208,71 +203,35 @@ class TextNetwork(nn.Module):
         super().__init__()
         if heads < 1 or width < 1 or depth < 1:
             raise UserError(f"width {width}, depth {depth}, heads {heads}: expected 1 or more")
-        self.activation, self.word_dropout, self.bag_dropout = (
-            activation_function(activation),
-            word_dropout,
-            bag_dropout,
-        )
         self.embed = TokenEmbedding(
-            words, tags, pieces, width=width, size=size, vectors=vectors, frozen=frozen
+            words, tags, subwords, width=width, size=size, vectors=vectors, frozen=frozen
         )
-        self.layers = nn.ModuleList(Neighbours(width, width) for _ in range(depth))
+        self.word_dropout = RowDropout(word_dropout)
+        self.layers = nn.ModuleList(nn.Conv1d(width, width, 3, padding=1) for _ in range(depth))
+        self.activation = activation_function(activation)
         self.attention = AttentionPooling(width, heads)
         self.dropout = nn.Dropout(dropout)
         self.answer = nn.Linear((heads + 1) * width, len(counts))
-        self.bag = nn.Embedding(buckets, len(counts), padding_idx=0)
+        self.bag = nn.EmbeddingBag(ngrams, len(counts), mode="sum", padding_idx=0)
+        self.bag_dropout = RowDropout(bag_dropout)
+        self.scale = nn.Parameter(torch.tensor(10.0))
+        # An untrained network answers the shares of the classes.
         nn.init.zeros_(self.bag.weight)
         nn.init.zeros_(self.answer.weight)
         share = (counts.float() + 1) / (counts.float() + 1).sum()
         self.answer.bias = nn.Parameter(share.log())
-        self.scale = nn.Parameter(torch.tensor(10.0))
 
-    def forward(
-        self,
-        words: Tensor,
-        phrases: Tensor,
-        tags: Tensor,
-        subwords: Tensor,
-        characters: Tensor,
-        kinds: Tensor,
-        buckets: Tensor,
-        values: Tensor,
-    ) -> Tensor:
-        read, _ = self.read(words, phrases, tags, subwords, characters, kinds)
-        weighed = self.dropout(values.float()).unsqueeze(1)
-        bag = torch.bmm(weighed, self.bag(buckets).float()).squeeze(1)
-        if self.training and self.bag_dropout:
-            bag = bag * (torch.rand(len(bag), device=bag.device) >= self.bag_dropout)[:, None]
-        return self.answer(self.dropout(read)).float() + self.scale * bag
+    def forward(self, token_ids: Tensor, tokens: Tensor, ngrams: Tensor, weights: Tensor) -> Tensor:
+        read, _ = self.read(token_ids, tokens)
+        bag = self.bag(ngrams, per_sample_weights=self.dropout(weights))
+        return self.answer(self.dropout(read)).float() + self.scale * self.bag_dropout(bag)
 
-    def read(
-        self,
-        words: Tensor,
-        phrases: Tensor,
-        tags: Tensor,
-        subwords: Tensor,
-        characters: Tensor,
-        kinds: Tensor,
-    ) -> tuple[Tensor, Tensor]:
+    def read(self, token_ids: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Return what the words come to, (batch, any), and the attention, (batch, tokens)."""
-        there = words > 0
-        # Only what is there is described, and each distinct token once: half of a batch is
-        # padding, and half of the rest are commas and the like.
-        places = there.flatten().nonzero().squeeze(1)
-        first, number = first_of_each(kinds.flatten()[places])
-        distinct = places[first]
-        inputs = (tensor.flatten(0, 1)[distinct] for tensor in (words, tags, subwords, characters))
-        described = F.embedding(number, self.embed(*inputs))
-        begun = phrases.flatten()[places]
-        begins = begun.nonzero().squeeze(1)
-        described = described.index_add(0, begins, self.embed.phrase(begun[begins]))
-        if self.training and self.word_dropout:
-            seen = torch.rand(len(described), device=words.device) >= self.word_dropout
-            described = described * seen[:, None]
-        x = described.new_zeros(there.numel(), described.shape[1])
-        x = x.index_copy(0, places, described).view(*there.shape, -1)
+        there = token_ids > 0
+        x = F.embedding(token_ids, self.embed(tokens.squeeze(0)))
+        x = self.word_dropout(x) * there[..., None]
         for layer in self.layers:
-            # What a layer finds is added to what it was given; beyond the end stays nothing.
-            found = self.activation(layer(self.dropout(x)))
-            x = (x + found) * there[..., None]
+            found = self.activation(layer(self.dropout(x).mT).mT)
+            x = (x + found) * there[..., None]  # a skip connection; beyond the end stays nothing
         return self.attention(x, there)

@@ -94,6 +94,8 @@ def _predict(pipeline: Pipeline, source: Path, out: Path) -> str:
 def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
     """Read texts with known classes; the columns are the run's own unless others are named."""
     own: TextSource = pipeline.source
+    if source.file is None:
+        raise UserError("name the table or folder to examine")
     if Path(source.file).is_dir():
         return in_prices_of(pipeline, load(replace(source, costs=None, passage=own.passage)))
     named = replace(

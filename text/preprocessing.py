@@ -9,27 +9,24 @@ everything -> a weighed bag         `ngrams`
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
 from common.errors import UserError
 from common.task import Preprocessing
-from text.batches import Batches, Inputs, edges_of
+from text.batches import Batches, EncodedTexts, Inputs, collate, edges_of
 from text.costs import Costs
 from text.data import Texts
 from text.growable import GrowableTable
 from text.lexicon import Lexicon
 from text.loss import IGNORE_INDEX
 from text.morphology import Morphology
-from text.ngrams import BUCKETS, RUN, NgramWeights, Tokens, buckets_of, count_ngrams, weighed
-from text.padding import pad
+from text.ngrams import BUCKETS, RUN, NgramWeights, Tokens, buckets_of, count_ngrams
 from text.vectors import (
     Sentences,
     learn_phrases,
@@ -40,8 +37,6 @@ from text.vectors import (
 )
 from text.vocabulary import Vocabulary, hashes_of
 
-MOST_TOKENS = 256
-"""Tokens of a text that the network reads word by word; its bag holds them all."""
 ENOUGH_TOKENS = 5_000_000
 """From a larger training part, phrases, vectors and weights are learned from every so many texts:
 they would hardly change, and the time would grow."""
@@ -53,10 +48,8 @@ RARE_TAG = 5
 """A part of speech, or a sign, that stands fewer times in the training part is unknown."""
 PREDICTED = 1 << 14
 """Tokens in a batch that is only answered."""
-READ = ("words", "tags", "subwords", "characters")
-"""What the network reads of a token."""
 LIKE_PASSAGES = 20
-"""Documents of as many passages tell how evenly a piece is spread."""
+"""Documents of as many passages tell how evenly an n-gram is spread."""
 STEADY = 1.5
 """Words more bursty than this say what a document is about, and not what it is like."""
 
@@ -69,32 +62,35 @@ def _progress(items: Any, what: str) -> Any:
 class TextPreprocessing(Preprocessing):
     """Prepares texts.
 
-    `transform` gives batches of the network's inputs, padded with 0 to the longest text of each:
+    `transform` gives batches of the network's four inputs, made by `text.batches.collate`:
 
-        words       (n, tokens) int32, 0 beyond the end, 1 for unknown
-        phrases     (n, tokens) int32, the phrase that begins at a word, or 0
-        tags        (n, tokens) int32, parts of speech
-        subwords    (n, tokens, 24) int32, hashed pieces of each word
-        characters  (n, tokens, 16) int32
-        kinds       (n, tokens) int32, equal where tokens are spelled equally
-        buckets     (n, pieces) int32, and
-        values      (n, pieces) float32: the bag of pieces, and what each weighs
+        token_ids   (n, tokens) int32, which token stands there, 0 beyond the text's end
+        tokens      (1, distinct, 43) int32, each distinct token of the batch: word, phrase,
+                    part of speech, hashed n-grams, characters
+        ngrams      (n, most) int32, the bag of n-grams, hashed
+        weights     (n, most) float32, what each of them weighs
 
-    given: a file of word vectors to use; without, vectors of `size` numbers are learned.
+    vectors_file: a file of word vectors to use; without, vectors of `size` numbers are learned.
     """
 
     def __init__(
         self,
         *,
-        given: str | None = None,
+        vectors_file: str | None = None,
         size: int = 48,
         batch_size: int = 64,
         seed: int = 0,
         morphology: Morphology | None = None,
     ) -> None:
-        self.given, self.size, self.batch_size, self.seed = given, size, batch_size, seed
+        self.vectors_file, self.size, self.batch_size, self.seed = (
+            vectors_file,
+            size,
+            batch_size,
+            seed,
+        )
         self.lexicon = Lexicon(morphology or Morphology.cached())
         self.notes: list[str] = []
+        self.vectors: np.ndarray | None = None  # of the words, before training; not saved
         self._table: GrowableTable | None = None
         self._growing = Lock()
 
@@ -118,9 +114,9 @@ class TextPreprocessing(Preprocessing):
         return self
 
     def transform(self, examples: Texts) -> Batches:
-        tokens, ends = self.encode(examples)
-        edges = edges_of(np.diff(ends, prepend=0), PREDICTED)
-        return Batches(partial(self.inputs, tokens, ends), len(ends), edges=edges)
+        encoded = EncodedTexts(*self.encode(examples))
+        edges = edges_of(encoded.lengths, PREDICTED)
+        return Batches(encoded, self.inputs, edges=edges)
 
     def data(self, examples: Texts, *, training: bool = False) -> Batches:
         """Return batches of (inputs, class); a class that training has not is `IGNORE_INDEX`."""
@@ -131,8 +127,8 @@ class TextPreprocessing(Preprocessing):
         else:
             tokens, ends = self.encode(examples)
         return Batches(
-            partial(self.inputs, tokens, ends),
-            len(ends),
+            EncodedTexts(tokens, ends),
+            self.inputs,
             edges=[*range(0, len(ends), self.batch_size), len(ends)],
             targets=torch.from_numpy(self.targets(examples.labels)),
             seed=self.seed if training else None,
@@ -150,19 +146,9 @@ class TextPreprocessing(Preprocessing):
         numbers = {name: number for number, name in enumerate(self.classes)}
         return np.array([numbers.get(label, IGNORE_INDEX) for label in labels], dtype=np.int64)
 
-    def inputs(self, tokens: np.ndarray, ends: np.ndarray, rows: np.ndarray) -> Inputs:
-        """Return the network's inputs for some of the texts that were encoded."""
-        known = self._known()
-        starts = np.where(rows > 0, ends[rows - 1], 0)
-        lengths = ends[rows] - starts
-        text = np.repeat(np.arange(len(rows)), lengths)
-        token = np.concatenate([tokens[a:b] for a, b in zip(starts, ends[rows], strict=True)])
-        bag = weighed(Tokens(token, text, len(rows)), known, self.weights)
-        padded = pad(token + 1, text, len(rows), most=MOST_TOKENS)
-        words, tags, subwords, characters = (known[name][padded] for name in READ)
-        phrases = self.vocabulary.phrases(words)
-        inputs = (words, phrases, tags, subwords, characters, padded.astype(np.int32), *bag)
-        return tuple(map(_tensor, inputs))
+    def inputs(self, texts: Sequence[np.ndarray]) -> Inputs:
+        """Return the network's inputs for some texts, the rows of each one's tokens."""
+        return collate(texts, self._known(), self.vocabulary, self.weights)
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {
@@ -184,11 +170,10 @@ class TextPreprocessing(Preprocessing):
         prepared.priced = bool(values["priced"])
         words, tags = (list(map(str, values[name])) for name in ("words", "tags"))
         prepared.vocabulary = Vocabulary(words, tags, steady_only=bool(values["steady_only"]))
-        prepared.vectors = None
         prepared.costs, prepared.weights = arrays["costs"], arrays["weights"]
         n = len(prepared.classes)
         if prepared.weights.shape != (BUCKETS,) or not np.isfinite(prepared.weights).all():
-            raise UserError("preprocessing's weights of pieces do not fit")
+            raise UserError("preprocessing's weights of n-grams do not fit")
         if n < 2 or len(prepared.counts) != n or min(prepared.counts) < 1:
             raise UserError("preprocessing's classes and their counts do not fit")
         Costs(tuple(prepared.classes), prepared.costs).check("preprocessing's prices")
@@ -196,11 +181,12 @@ class TextPreprocessing(Preprocessing):
 
     def _fit_bag(self, train: Texts, tokens: np.ndarray, ends: np.ndarray) -> NgramWeights:
         documents = train.documents
-        bursts = documents is not None and len(train) >= LIKE_PASSAGES * len(np.unique(documents))
-        ngram_weights, known = NgramWeights(bursts=bursts), self._known()
-        runs = _runs(documents, RUN) if bursts else _runs(np.zeros(len(train)), BLOCK)
-        runs = runs[:: _step(len(tokens))]
-        for start, end in _progress(runs, "weighing"):
+        if documents is not None and len(train) >= LIKE_PASSAGES * len(np.unique(documents)):
+            ngram_weights, runs = NgramWeights(bursts=True), _runs(documents, RUN)
+        else:
+            ngram_weights, runs = NgramWeights(bursts=False), _runs(np.zeros(len(train)), BLOCK)
+        known = self._known()
+        for start, end in _progress(runs[:: _step(len(tokens))], "weighing"):
             first = ends[start - 1] if start else 0
             text = np.repeat(np.arange(end - start), np.diff(ends[start:end], prepend=first))
             ngram_weights.add(Tokens(tokens[first : ends[end - 1]], text, end - start), known)
@@ -214,9 +200,9 @@ class TextPreprocessing(Preprocessing):
         words, vectors = learn_vectors(
             _progress(sentences, "vectors"), size=self.size, seed=self.seed
         )
-        if self.given is not None:
-            words, vectors, note = merge_vectors(words, *read_vectors(self.given))
-            self.size, self._given_note = vectors.shape[1], f"{self.given}: {note}"
+        if self.vectors_file is not None:
+            words, vectors, note = merge_vectors(words, *read_vectors(self.vectors_file))
+            self.size, self._vectors_note = vectors.shape[1], f"{self.vectors_file}: {note}"
         if ngram_weights.bursts:
             # The network is to read the others as parts of speech: names and topics fade.
             lemmas = self.lexicon.lemmas
@@ -248,6 +234,7 @@ class TextPreprocessing(Preprocessing):
                     self._table.add(rows)
                 else:
                     self._table = GrowableTable(rows)
+            assert self._table is not None  # the lexicon has a row from the first
             return self._table.columns
 
     def _known_from(self, first: int) -> dict[str, Any]:
@@ -257,9 +244,9 @@ class TextPreprocessing(Preprocessing):
             known.pop("char_ngrams"), known.pop("char_ngram_ends"), weights
         )
         if hasattr(self, "vocabulary"):
-            known |= self.vocabulary.table(self.lexicon, known)
+            known["tokens"] = self.vocabulary.table(self.lexicon, known)
             if not first:
-                known |= {name: _shifted(known[name]) for name in READ}
+                known["tokens"] = np.pad(known["tokens"], ((1, 0), (0, 0)))
         return known
 
     def _describe(self, train: Texts, tokens: int) -> list[str]:
@@ -271,8 +258,8 @@ class TextPreprocessing(Preprocessing):
             f"{tokens:,} tokens, {len(self.lexicon) - 1:,} distinct; {len(words):,} words and "
             f"phrases are known by themselves, {phrases:,} of them phrases",
         ]
-        if self.given is not None:
-            notes.append(self._given_note)
+        if self.vectors_file is not None:
+            notes.append(self._vectors_note)
         if _step(tokens) > 1:
             notes.append(
                 f"phrases, vectors and weights are learned from one text of {_step(tokens)}"
@@ -287,14 +274,6 @@ class TextPreprocessing(Preprocessing):
         return notes
 
 
-def _shifted(table: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.zeros_like(table[:1]), table])
-
-
-def _tensor(array: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(array))
-
-
 def _step(tokens: int) -> int:
     """Of how many texts one is enough to learn phrases, vectors and weights from."""
     return max(1, tokens // ENOUGH_TOKENS)
@@ -303,7 +282,7 @@ def _step(tokens: int) -> int:
 def _runs(documents: np.ndarray, length: int) -> list[tuple[int, int]]:
     """Cut texts, those of one document in a row, into runs of about `length` of one document."""
     edges = [0, *(np.flatnonzero(np.diff(documents)) + 1), len(documents)]
-    runs = []
+    runs: list[tuple[int, int]] = []
     for start, end in itertools.pairwise(edges):
         cuts = np.linspace(start, end, max(1, (end - start) // length) + 1).astype(int)
         runs += itertools.pairwise(cuts.tolist())

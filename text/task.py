@@ -93,7 +93,7 @@ class TextTask(Task):
 
     def prepare(self, source: TextSource, settings: TextSettings) -> TextPreprocessing:
         return TextPreprocessing(
-            given=source.vectors,
+            vectors_file=source.vectors,
             size=settings.embedding,
             batch_size=settings.batch_size,
             seed=settings.seed,
@@ -112,7 +112,7 @@ class TextTask(Task):
             BUCKETS,
             torch.tensor(preprocessing.counts),
             vectors=vectors,
-            frozen=preprocessing.given is not None,
+            frozen=preprocessing.vectors_file is not None,
             size=preprocessing.size,
             width=settings.width,
             depth=settings.depth,
@@ -153,8 +153,6 @@ class TextTask(Task):
 
     def examples_like(self, pipeline: Pipeline, source: TextSource) -> Texts:
         """Read texts with known classes, from the columns that the run's own came from."""
-        if source.file is None:
-            raise UserError("name the table or folder to examine")
         return read_like(pipeline, source)
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:

@@ -1,6 +1,6 @@
 """The numbers by which the network knows words, phrases and parts of speech."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -10,7 +10,7 @@ from text.lexicon import Lexicon
 UNKNOWN = 1
 """The number of a word or tag that training hardly saw; 0 is for no word at all."""
 SUBWORD_BUCKETS = 1 << 14
-"""Numbers that a piece of a word takes for the network, 0 for none included."""
+"""Numbers that an n-gram of a word takes for the network, 0 for none included."""
 
 _FIRST = np.int64(1) << 32
 
@@ -19,7 +19,7 @@ class Vocabulary:
     """Numbers for words and phrases (`горячий вода`), from 2 on, and for parts of speech.
 
     steady_only: a word that is not in the vocabulary is read as a part of speech alone, without
-    its pieces and characters.
+    its n-grams and characters.
     """
 
     def __init__(
@@ -38,22 +38,22 @@ class Vocabulary:
         self._pairs = np.array(sorted(pairs), dtype=np.int64)
         self._phrases = np.array([pairs[pair] for pair in sorted(pairs)], dtype=np.int32)
 
-    def table(self, lexicon: Lexicon, known: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return the network's inputs for some rows of the lexicon.
+    def table(self, lexicon: Lexicon, known: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return what the network reads of some rows of the lexicon.
 
-        known: the lexicon's arrays. Returns int32 arrays "words", "tags" (rows,), "subwords"
-        and "characters" (rows, any).
+        known: the lexicon's arrays. Returns (rows, columns) int32, as `text.model.COLUMNS` has
+        it; no phrase begins anywhere yet.
         """
         word = _numbers(lexicon.lemmas, known["lemma"], self._word)
         tag = _numbers(lexicon.tags, known["tag"], self._tag)
-        pieces = known["subwords"] % (SUBWORD_BUCKETS - 1) + 1
-        pieces = np.where(known["subwords"] > 0, pieces, 0)
+        subwords = known["subwords"] % (SUBWORD_BUCKETS - 1) + 1
+        subwords = np.where(known["subwords"] > 0, subwords, 0)
         characters = known["characters"]
         if self.steady_only:
             steady = (word != UNKNOWN)[:, None]
-            pieces, characters = pieces * steady, characters * steady
-        columns = {"words": word, "tags": tag, "subwords": pieces, "characters": characters}
-        return {name: column.astype(np.int32) for name, column in columns.items()}
+            subwords, characters = subwords * steady, characters * steady
+        columns = [word[:, None], np.zeros((len(word), 1)), tag[:, None], subwords, characters]
+        return np.concatenate(columns, axis=1, dtype=np.int32, casting="unsafe")
 
     def phrases(self, words: np.ndarray) -> np.ndarray:
         """Return the phrase that begins at each word, 0 where none does.

@@ -67,7 +67,9 @@ def explain_non_finite(
     guilty, causes = [], ["weights"] if broken else []
     for index in range(0 if broken else len(target)):
         row = slice(index, index + 1)
-        alone, alone_target = tuple(tensor[row] for tensor in inputs), target[row]
+        # An input of one row, as in broadcasting, is shared by all rows of the batch.
+        alone = tuple(tensor if len(tensor) == 1 else tensor[row] for tensor in inputs)
+        alone_target = target[row]
         with in_mode(model, training=False):
             found = _blemish(partial(forward, *alone), loss, alone_target, model)
         if found:

@@ -2,13 +2,15 @@
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from common.errors import UserError
 from common.trainer import Trainer
+from common.training.guards import NonFiniteLossError
 from text.loss import CrossEntropyLoss
-from text.model import AttentionPooling, Neighbours, TextNetwork
+from text.model import CHARACTERS, SUBWORDS, AttentionPooling, RowDropout, TextNetwork
 
-SIZES = {"words": 30, "tags": 8, "pieces": 40, "buckets": 50}
+SIZES = {"words": 30, "tags": 8, "subwords": 40, "ngrams": 50}
 
 
 def network(counts=(5.0, 3.0, 2.0), **changes):
@@ -23,13 +25,17 @@ def texts(n=6, tokens=5, *, seed=0):
     def numbers(most, *shape):
         return torch.randint(1, most, shape, generator=generator, dtype=torch.int32)
 
+    distinct = n * tokens
+    columns = [
+        numbers(30, distinct, 2),  # word, phrase
+        numbers(8, distinct, 1),
+        numbers(40, distinct, SUBWORDS),
+        numbers(1000, distinct, CHARACTERS),
+    ]
+    table = torch.cat(columns, dim=1)
     return (
-        numbers(30, n, tokens),
-        numbers(30, n, tokens),
-        numbers(8, n, tokens),
-        numbers(40, n, tokens, 6),
-        numbers(1000, n, tokens, 7),
-        1 + torch.arange(n * tokens, dtype=torch.int32).reshape(n, tokens),
+        1 + torch.arange(distinct, dtype=torch.int32).reshape(n, tokens),
+        torch.cat([torch.zeros_like(table[:1]), table])[None],
         numbers(50, n, 9),
         torch.rand(n, 9, generator=generator),
     )
@@ -37,12 +43,9 @@ def texts(n=6, tokens=5, *, seed=0):
 
 def padded(inputs, more=4):
     """The same texts with empty places behind them."""
-    longer = []
-    for tensor in inputs:
-        size = list(tensor.shape)
-        size[1] = more
-        longer.append(torch.cat([tensor, tensor.new_zeros(size)], dim=1))
-    return tuple(longer)
+    token_ids, tokens, ngrams, weights = inputs
+    longer = [F.pad(tensor, (0, more)) for tensor in (token_ids, ngrams, weights)]
+    return longer[0], tokens, longer[1], longer[2]
 
 
 def trained_a_little(model):
@@ -60,34 +63,42 @@ def test_padding_changes_no_answer():
 
 
 def test_a_token_that_stands_twice_is_described_once_and_counts_twice():
-    model, inputs = trained_a_little(network()), list(texts())
-    for place in (0, 2, 3, 4):  # not the phrase, which is no part of the token
-        inputs[place][:, 3] = inputs[place][:, 1]
+    model, inputs = trained_a_little(network()), texts()
+    token_ids, tokens = inputs[0], inputs[1]
+    tokens[0, token_ids[:, 3]] = tokens[0, token_ids[:, 1]]
     apart = model(*inputs)
-    inputs[5][:, 3] = inputs[5][:, 1]
+    token_ids[:, 3] = token_ids[:, 1]
     torch.testing.assert_close(model(*inputs), apart)
 
 
 def test_a_phrase_adds_its_vector_to_its_first_word():
-    model, inputs = trained_a_little(network()), texts()
-    without = (inputs[0], torch.zeros_like(inputs[1]), *inputs[2:])
+    model, (token_ids, tokens, *bag) = trained_a_little(network()), texts()
+    without, fifth = tokens.clone(), tokens.clone()
+    without[..., 1], fifth[..., 1] = 0, 5
+    described = model.embed(tokens[0]) - model.embed(without[0])
+    vectors = model.embed.word.weight[tokens[0, :, 1]]
+    vectors[0] = 0  # the row that is no token
+    torch.testing.assert_close(described, vectors @ model.embed.mix.weight[:, :8].T)
+    assert not torch.allclose(
+        model(token_ids, tokens, *bag), model(token_ids, without, *bag), atol=1e-3
+    )
     model.embed.word.weight.data[5] = 0
-    fifth = (inputs[0], torch.full_like(inputs[1], 5), *inputs[2:])
-    torch.testing.assert_close(model(*fifth), model(*without))
-    assert not torch.allclose(model(*inputs), model(*without), atol=1e-3)
+    torch.testing.assert_close(model(token_ids, fifth, *bag), model(token_ids, without, *bag))
 
 
 def test_texts_do_not_see_each_other():
     model, inputs = trained_a_little(network()), texts()
     together = model(*inputs)
     for row in range(6):
-        alone = model(*(tensor[row : row + 1] for tensor in inputs))
+        own = (tensor[row : row + 1] for tensor in (inputs[0], *inputs[2:]))
+        token_ids, *bag = own
+        alone = model(token_ids, inputs[1], *bag)
         torch.testing.assert_close(alone[0], together[row])
 
 
 def test_the_order_of_words_counts():
     model, inputs = trained_a_little(network(dropout=0.0)), texts()
-    turned = tuple(tensor.flip(1) for tensor in inputs[:6]) + inputs[6:]
+    turned = (inputs[0].flip(1), *inputs[1:])
     assert not torch.allclose(model(*turned), model(*inputs), atol=1e-3)
 
 
@@ -102,7 +113,7 @@ def test_a_text_without_tokens_and_pieces_is_answered_by_what_is_common():
 
 def test_attention_adds_up_to_one_over_what_is_there():
     model, inputs = trained_a_little(network()), padded(texts())
-    _, attention = model.read(*inputs[:6])
+    _, attention = model.read(*inputs[:2])
     torch.testing.assert_close(attention.sum(dim=1), torch.ones(6))
     assert (attention[:, 5:] == 0).all()
     assert (attention[:, :5] > 0).all()
@@ -119,20 +130,12 @@ def test_attention_is_a_softmax_over_tokens():
     torch.testing.assert_close(attention[0], shares.mean(dim=1))
 
 
-def test_neighbours_are_torchs_convolution():
-    layer, x = Neighbours(4, 6), torch.randn(2, 7, 4)
-    weight = layer.linear.weight.view(6, 3, 4).transpose(1, 2)
-    expected = torch.nn.functional.conv1d(x.mT, weight, layer.linear.bias, padding=1).mT
-    torch.testing.assert_close(layer(x), expected)
-
-
 def test_the_bag_is_a_weighed_sum_of_one_weight_for_each_piece_and_class():
     model = trained_a_little(network())
-    words = tuple(torch.zeros_like(tensor) for tensor in texts()[:6])
-    buckets, values = texts()[6:]
-    weights = model.bag.weight[buckets.long()]
+    token_ids, tokens, ngrams, values = texts()
+    weights = model.bag.weight[ngrams.long()]
     expected = model.scale * (weights * values[..., None]).sum(dim=1) + model.answer.bias
-    torch.testing.assert_close(model(*words, buckets, values), expected)
+    torch.testing.assert_close(model(torch.zeros_like(token_ids), tokens, ngrams, values), expected)
 
 
 def test_an_untrained_network_answers_the_shares_of_the_classes():
@@ -175,3 +178,24 @@ def test_what_makes_no_sense_is_refused():
         network(activation="swich")
     with pytest.raises(UserError, match="heads 0"):
         network(heads=0)
+
+
+def test_a_row_that_makes_the_loss_infinite_is_named():
+    """The table of tokens is one for all rows: who looks at a row alone must not cut it."""
+
+    def loss(prediction, target):
+        return (prediction.sum(dim=1) / (target != 4)).mean()
+
+    trainer = Trainer(network(), loss, epochs=1, device="cpu", progress=False)
+    with pytest.raises(NonFiniteLossError) as error:
+        trainer.fit([(texts(), torch.arange(6))])
+    assert error.value.rows == [4]
+
+
+def test_word_dropout_hides_whole_words_and_only_in_training():
+    x = torch.ones(200, 10, 4)
+    hidden = RowDropout(0.3).train()(x)
+    assert set(hidden.unique().tolist()) == {0.0, 1.0}
+    assert (hidden == hidden[..., :1]).all()
+    assert 0.25 < (hidden == 0).float().mean() < 0.35
+    assert torch.equal(RowDropout(0.3).eval()(x), x)

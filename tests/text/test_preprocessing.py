@@ -9,11 +9,13 @@ import torch
 from gensim.models import KeyedVectors
 
 from common.errors import UserError
+from text.batches import MOST_TOKENS
 from text.costs import Costs
 from text.data import Texts
 from text.loss import IGNORE_INDEX
+from text.model import SUBWORDS
 from text.morphology import Morphology
-from text.preprocessing import MOST_TOKENS, TextPreprocessing
+from text.preprocessing import TextPreprocessing
 from text.synthetic import CLASSES, read_messages
 from text.vectors import learn_vectors, read_vectors
 
@@ -34,8 +36,14 @@ def prepared(train, **changes):
 
 
 def whole(batches):
-    """What the batches hold, but for the numbers by which tokens are told apart."""
-    return [tensor for batch in batches for place, tensor in enumerate(batch) if place != 5]
+    """What the batches hold, whatever the numbers by which tokens are told apart."""
+    return [tensor for batch in batches for tensor in spelled(batch)]
+
+
+def spelled(inputs):
+    """The inputs with each text's tokens as they are described: (texts, tokens, columns)."""
+    token_ids, tokens, ngrams, weights = inputs
+    return token_ids > 0, tokens[0][token_ids], ngrams, weights
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +69,11 @@ def test_the_same_seed_gives_the_same_inputs():
 
 def test_a_text_has_the_same_inputs_alone_and_among_others(fitted):
     strings = ["Течёт кран!", "спасибо", "а когда дадут горячую воду в пятом подъезде"]
-    together = next(iter(fitted.transform(texts(strings))))
+    together = spelled(next(iter(fitted.transform(texts(strings)))))
     for row, string in enumerate(strings):
-        alone = next(iter(fitted.transform(texts([string]))))
-        for place, (one, many) in enumerate(zip(alone, together, strict=True)):
-            cut = many[row, : one.shape[1]]
-            if place != 5:
-                torch.testing.assert_close(one[0], cut)
+        alone = spelled(next(iter(fitted.transform(texts([string])))))
+        for one, many in zip(alone, together, strict=True):
+            torch.testing.assert_close(one[0], many[row, : one.shape[1]])
             assert (many[row, one.shape[1] :] == 0).all()
 
 
@@ -155,8 +161,8 @@ def test_latin_letters_in_a_cyrillic_word_and_yo_change_nothing(fitted):
     first, second = (
         next(iter(fitted.transform(texts([string])))) for string in ("тёплая вода", "теплaя вoда")
     )
-    assert first[0].tolist() == second[0].tolist()
-    assert first[6].tolist() == second[6].tolist()
+    assert spelled(first)[1][..., :3].tolist() == spelled(second)[1][..., :3].tolist()
+    assert first[2].tolist() == second[2].tolist()
 
 
 def test_words_that_come_in_bursts_are_read_as_parts_of_speech():
@@ -171,11 +177,15 @@ def test_words_that_come_in_bursts_are_read_as_parts_of_speech():
     fit = prepared(train)
     assert "базаров" not in fit.vocabulary.words
     assert "сказать" in fit.vocabulary.words
-    name, verb = (next(iter(fit.transform(texts([string])))) for string in ("базаров", "сказал"))
-    assert name[0].item() == 1
-    assert name[2].item() > 0
-    assert not name[3].any()
-    assert verb[3].any()
+    name, verb = (
+        spelled(next(iter(fit.transform(texts([string])))))[1][0, 0]
+        for string in ("базаров", "сказал")
+    )
+    word, phrase, tag = name[:3].tolist()
+    assert (word, phrase) == (1, 0)
+    assert tag > 0
+    assert not name[3:].any()
+    assert verb[3 : 3 + SUBWORDS].any()
 
 
 @pytest.mark.parametrize("binary", [False, True])
@@ -186,14 +196,14 @@ def test_a_persons_own_vectors_are_used_and_stay_as_they_are(tmp_path, binary):
     known.add_vectors(words, generator.normal(size=(5, 5)).astype(np.float32))
     path = tmp_path / "v"
     known.save_word2vec_format(path, binary=binary)
-    fit = prepared(some(), given=str(path))
+    fit = prepared(some(), vectors_file=str(path))
     assert fit.size == 5
     assert fit.vocabulary.words[:5] == ["вода", "течь", "кран", "горячая вода", "несказанный"]
     ratio = fit.vectors[0] / known["вода_NOUN"]
     np.testing.assert_allclose(ratio, ratio[0], rtol=1e-4)
     assert any("3 of the" in note for note in fit.notes)
     inputs = next(iter(fit.transform(texts(["несказанный"]))))
-    assert inputs[0].item() == 2 + 4
+    assert spelled(inputs)[1][0, 0, 0] == 2 + 4
 
 
 @pytest.mark.parametrize(
@@ -218,7 +228,7 @@ def test_a_file_that_is_no_word_vectors_is_refused(tmp_path, content, words):
 def test_vectors_that_know_no_word_are_refused(tmp_path):
     (tmp_path / "v").write_text("2 3\nhello 1 2 3\nworld 1 2 3\n")
     with pytest.raises(UserError, match="know no word"):
-        prepared(some(), given=str(tmp_path / "v"))
+        prepared(some(), vectors_file=str(tmp_path / "v"))
 
 
 def test_words_of_like_company_have_like_vectors():
