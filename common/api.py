@@ -71,6 +71,8 @@ class Predictor:
         if out is None:
             _check_names(options, _parameters(self.task.answer) - {"data"})
             return self.task.answer(self.pipeline, data, **options)
+        if not isinstance(data, str | Path):
+            raise UserError(f"data is a {type(data).__name__}, expected a path, as out is one")
         chosen = self.task.predict_options.from_dict(options)
         return self.task.predict(self.pipeline, Path(data), Path(out), chosen)
 

@@ -58,7 +58,7 @@ def atomic_path(
     try:
         mode = _create(draft, path, mode)
         yield draft
-        if stat.S_IMODE(draft.stat().st_mode) != mode:
+        if os.name != "nt" and stat.S_IMODE(draft.stat().st_mode) != mode:
             draft.chmod(mode)  # some libraries replace the empty file by one of their own
         if durable:
             _flush(draft)

@@ -295,8 +295,11 @@ class Task(ABC):
         names = [field.name for field in dataclasses.fields(self.source)]
         if len(data) > len(names):
             raise UserError(f"{len(data)} arguments came, expected up to {len(names)}: {names}")
-        values = {**dict(zip(names, data, strict=False)), **fields}
-        values = {name: value for name, value in values.items() if value is not None}
+        values = {n: v for n, v in zip(names, data, strict=False) if v is not None}
+        fields = {name: value for name, value in fields.items() if value is not None}
+        for name in values.keys() & fields.keys():
+            raise UserError(f"{name} came twice: {values[name]!r} and {fields[name]!r}")
+        values |= fields
         plain = {n: str(v) if isinstance(v, Path) else v for n, v in values.items()}
         return self.source.from_dict(plain), None
 

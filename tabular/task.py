@@ -170,6 +170,9 @@ class TabularTask(Task):
         if columns is not None:
             fields["column"] = tuple(f"{name}={kind}" for name, kind in columns.items())
         source, _ = super().read(None if is_frame else table, *others, **fields)
+        if is_frame and source.target is None:
+            shown = ", ".join(map(str, table.columns[:20]))
+            raise UserError(f"say which column holds the price, target=COLUMN; there are: {shown}")
         return source, from_frame(table, source, notes=[]) if is_frame else None
 
     def answer(self, pipeline: Pipeline, data: Any) -> pd.Series:

@@ -117,6 +117,8 @@ def test_answers_go_to_a_file_as_the_command_writes_them(fitted, tmp_path, file)
         fitted.predict(file, out=tmp_path / "answers.txt", digit=2)
     with pytest.raises(UserError, match="unknown argument 'digits'"):
         fitted.predict(points(), digits=2)
+    with pytest.raises(UserError, match="data is a Points, expected a path"):
+        fitted.predict(points(), out=tmp_path / "answers.txt")
 
 
 def test_data_in_memory_is_learned_and_evaluated(tmp_path):
@@ -150,6 +152,11 @@ def test_a_wrong_argument_is_one_line(file, options, says):
         api.fit(TOY, file, progress=False, **options)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_what_comes_twice_is_refused(file):
+    with pytest.raises(UserError, match="file came twice: '.*points.txt' and 'other.txt'"):
+        api.fit(TOY, str(file), file="other.txt")
 
 
 def test_too_many_paths_are_refused(file):

@@ -54,6 +54,11 @@ def test_kinds_of_columns_are_named_and_a_wrong_one_is_refused(table):
         tabular.fit(table, "цена", columns={"idd": "ignore"}, **QUICK)
 
 
+def test_a_frame_without_a_target_is_refused():
+    with pytest.raises(UserError, match="say which column holds the price, target=COLUMN; there"):
+        tabular.fit(flats())
+
+
 def test_every_argument_has_a_name(table):
     model = tabular.fit(table=table, target="цена", **QUICK)
     assert model.metrics["mape"] > 0
