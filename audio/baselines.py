@@ -4,16 +4,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from audio.data import Mixtures
 from audio.features import istft, stft
+from audio.metrics import figures
+from common.task import Outcome
 
-LEAST = 0.01
+GAIN_FLOOR = 0.01
 """What spectral subtraction leaves at least of a cell's power; less would leave single tones."""
 
 
 def spectral_subtraction(noisy: np.ndarray, noise: np.ndarray) -> np.ndarray:
     """Subtract from each spectrum what the noise has on average: told the true noise.
 
-        |Y| = |X| · √ max(1 - N / |X|², LEAST),    N = mean over frames of |noise|²
+        |Y| = |X| · √ max(1 - N / |X|², GAIN_FLOOR),    N = mean over frames of |noise|²
 
     noisy, noise: (clips, samples). In real life nobody has the noise alone, and its average is
     guessed from the pauses; here the guess is as good as can be.
@@ -28,7 +31,7 @@ def spectral_subtraction(noisy: np.ndarray, noise: np.ndarray) -> np.ndarray:
     spectrum, unwanted = (stft(torch.from_numpy(np.atleast_2d(x))) for x in (noisy, noise))
     average = unwanted.abs().square().mean(-1, keepdim=True)
     power = spectrum.abs().square().clamp_min(1e-20)
-    return _masked(spectrum, (1 - average / power).clamp_min(LEAST).sqrt(), noisy)
+    return _masked(spectrum, (1 - average / power).clamp_min(GAIN_FLOOR).sqrt(), noisy)
 
 
 def ideal_mask(noisy: np.ndarray, clean: np.ndarray) -> np.ndarray:
@@ -47,3 +50,12 @@ def ideal_mask(noisy: np.ndarray, clean: np.ndarray) -> np.ndarray:
 
 def _masked(spectrum: Tensor, mask: Tensor, like: np.ndarray) -> np.ndarray:
     return istft(spectrum * mask, like.shape[-1]).numpy()
+
+
+def baselines(test: Mixtures) -> list[Outcome]:
+    """Return what nothing reaches, and the method of 1979 that is told the very noise."""
+    subtracted = spectral_subtraction(test.noisy, test.noisy - test.clean)
+    return [
+        Outcome(name, figures(estimates, test), estimates)
+        for name, estimates in (("noisy", test.noisy), ("subtraction", subtracted))
+    ]

@@ -10,7 +10,7 @@ company it comes. All are finite, with finite gradients, on silence: of either, 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +37,7 @@ class WaveformLoss(Loss):
             )
 
 
-class WaveformMSE(WaveformLoss):
+class WaveformMSELoss(WaveformLoss):
     """The standard loss: the mean square of the difference, sample by sample.
 
         mean_n (x_n - t_n)²
@@ -46,7 +46,7 @@ class WaveformMSE(WaveformLoss):
     vowel, where nobody does; and where speech and noise cannot be told apart, its best answer is
     something in between, so what it leaves is too quiet.
 
-    >>> loss = WaveformMSE()
+    >>> loss = WaveformMSELoss()
     >>> loss(torch.zeros(1, 4), torch.tensor([[0.5, -0.5, 0.5, -0.5]]))
     tensor(0.2500)
 
@@ -57,7 +57,7 @@ class WaveformMSE(WaveformLoss):
         return (prediction - target).square().mean(dim=1)
 
 
-class SISDR(WaveformLoss):
+class SISDRLoss(WaveformLoss):
     """The scale-invariant signal-to-distortion ratio, with its sign turned: lower is better.
 
         -10 · log10(|αt|² / |αt - x|²),    α = <x, t> / |t|²
@@ -73,7 +73,7 @@ class SISDR(WaveformLoss):
 
     >>> target = torch.tensor([[1.0, 0.0, -1.0, 0.0]])
     >>> answer = target + torch.tensor([[0.0, 0.1, 0.0, 0.1]])
-    >>> SISDR()(answer, target), SISDR()(5 * answer, target)
+    >>> SISDRLoss()(answer, target), SISDRLoss()(5 * answer, target)
     (tensor(-20.), tensor(-20.))
 
     Source: Le Roux, Wisdom, Erdogan and Hershey, "SDR - half-baked or well done?" (2019).
@@ -146,7 +146,7 @@ class SpectralLoss(WaveformLoss):
         raise NotImplementedError
 
 
-class MultiResolutionSTFT(SpectralLoss):
+class MultiResolutionSTFTLoss(SpectralLoss):
     """Spectral convergence and the distance of logarithms, at several resolutions.
 
         mean over resolutions of  ‖|X| - |T|‖ / ‖|T|‖  +  mean |ln |X| - ln |T||
@@ -161,7 +161,7 @@ class MultiResolutionSTFT(SpectralLoss):
 
     >>> time = torch.arange(4000) / 16000
     >>> tone = 0.5 * torch.sin(2 * torch.pi * 440 * time)[None]
-    >>> loss = MultiResolutionSTFT()
+    >>> loss = MultiResolutionSTFTLoss()
     >>> bool(loss(tone, tone) == 0), bool(loss(0.9 * tone, tone) < loss(0.5 * tone, tone))
     (True, True)
 
@@ -196,7 +196,7 @@ class MultiResolutionSTFT(SpectralLoss):
         return convergence + 0.5 * (prediction.log() - target.log()).abs().mean((1, 2))
 
 
-class MelDistance(SpectralLoss):
+class MelDistanceLoss(SpectralLoss):
     """The distance of logarithms of mel bands, at several resolutions.
 
         mean over resolutions, bands b and frames of  |ln √(M|X|²)_b - ln √(M|T|²)_b|
@@ -207,7 +207,7 @@ class MelDistance(SpectralLoss):
     sample_rate: in hertz. bands: of the longest window; shorter ones have fewer in proportion.
 
     >>> noise = torch.randn(1, 4000, generator=torch.Generator().manual_seed(0))
-    >>> MelDistance()(0.5 * noise, noise)  # half as loud: ln 2
+    >>> MelDistanceLoss()(0.5 * noise, noise)  # half as loud: ln 2
     tensor(0.6931)
 
     Source: Stevens, Volkmann and Newman, "A scale for the measurement of the psychological
@@ -251,32 +251,3 @@ def mel_bands(count: int, window: int, sample_rate: int) -> Tensor:
     rising = (bins - edges[1:-1, None]) / width[:-1] + 1
     falling = (edges[1:-1, None] - bins) / width[1:] + 1
     return torch.minimum(rising, falling).clamp(0, 1).float()
-
-
-class Combination(WaveformLoss):
-    """A weighted sum of losses for sound.
-
-        Σ_i weight_i · loss_i(x, t)
-
-    Each sees what another is deaf to: SI-SDR follows phases and ignores volume, spectra know
-    volume and quiet places and ignore phases.
-
-    parts: losses with their weights.
-
-    >>> both = Combination({SISDR(): 0.1, MultiResolutionSTFT(): 1.0})
-    >>> both(torch.zeros(2, 2000), torch.zeros(2, 2000))
-    tensor(0.)
-    """
-
-    def __init__(self, parts: Mapping[WaveformLoss, float], *, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        if not parts or not all(weight > 0 for weight in parts.values()):
-            raise ValueError(f"weights {list(parts.values())}: expected one or more, all above 0")
-        self.parts, self.weights = nn.ModuleList(parts), tuple(parts.values())
-
-    def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
-        costs = [
-            weight * part.per_example(prediction, target)
-            for part, weight in zip(self.parts, self.weights, strict=True)
-        ]
-        return torch.stack(costs).sum(0)

@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 
+from audio.data import Mixtures
+from audio.settings import SAMPLE_RATE
 from common.exercises import exercise
 from common.task import Metric
 
@@ -32,7 +34,7 @@ def si_sdr(estimate: np.ndarray, clean: np.ndarray) -> np.ndarray:
         10 · log10(|αs|² / |αs - x|²),    α = <x, s> / |s|²
 
     estimate: (..., samples) x; clean: the same shape, s. NaN where the clean clip is silent, for
-    then the ratio has no meaning. Bounded at ±150 dB, as in `audio.loss.SISDR`.
+    then the ratio has no meaning. Bounded at ±150 dB, as in `audio.loss.SISDRLoss`.
 
     Source: Le Roux, Wisdom, Erdogan and Hershey, "SDR - half-baked or well done?" (2019).
 
@@ -184,6 +186,11 @@ def sound_metrics(
         "level": mean_of(level(estimates, clean)),
         **{name: mean_of(values) for name, values in judged.items()},
     }
+
+
+def figures(estimates: np.ndarray, examples: Mixtures) -> dict[str, float]:
+    """Return every figure of `METRICS` for mixtures that are known to the last sample."""
+    return sound_metrics(estimates, examples.noisy, examples.clean, sample_rate=SAMPLE_RATE)
 
 
 def mean_of(values: np.ndarray) -> float:

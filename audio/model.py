@@ -1,19 +1,17 @@
-"""The network: a mask on the spectrum, drawn by layers that walk along the time.
+"""The network: a mask on the spectrum of noisy speech.
 
-    sound ─> spectrum ─> bands ─> less their running mean ─> convolution ─> recurrent layers ─┐
-                │                                                                          mask
-                └────────────────────────────────────────> × <────────────────────────────────┘
-                                                           │
-                                                           v
-                                                      clean sound
+    sound ─> spectrum ─> loudness of bands ─> less their running mean ─> convolution ─> LSTM ─┐
+                │                                                                           mask
+                └─────────────────────────────────────────> × <─────────────────────────────┘
+                                                            │
+                                                            v
+                                                       clean sound
 
-Nothing in it looks further ahead than a few frames, and what it remembers is a handful of tensors,
-its `State`. So an hour of sound is cleaned piece by piece, state in hand, and comes out as if it
-had been done at once: `forward` is the same walk in a single piece.
+Nothing in it looks further ahead than a few frames. So an hour of sound can be cleaned chunk by
+chunk, see `audio.streaming`, and comes out as if it had been done at once.
 """
 
 import math
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -31,23 +29,22 @@ BANDS, SINGLE = 96, 40
 the harmonics of a voice are to be told apart. Above, the bands grow as those of the ear do."""
 
 FEATURES = 2 * BANDS
-"""Each band as it is, and less its own mean: what changes."""
+"""Each band beside all bands, and less its own mean: what changes."""
 
 CONTEXT, LOOK_AHEAD = 7, 5
-"""Frames that a mask sees directly, and how many of them come after its own: none in a causal
-network. The recurrent layers know of all that came before."""
+"""Frames that a mask sees directly (its receptive field before the LSTM), and how many of them come
+after its own: none in a causal network. The LSTM remembers all that came before."""
 
 MEMORY = 125
 """Frames, two seconds, over which the running means forget."""
 
-LEAST = 0.05
+MASK_FLOOR = 0.05
 """What a mask lets through at least, -26 dB: a room that is not quite empty, and speech that is
 taken for noise by mistake is not quite lost."""
 
-CAUTION = 0.8
-"""Exponent of a mask once it is put to work: it takes out a little less than training asked for,
-since a network is surer of itself than it should be with a voice unlike those it was trained with.
-"""
+MASK_EXPONENT = 0.8
+"""Exponent of a mask in inference: it takes out a little less than training asked for, since a
+network is surer of itself than it should be with a voice unlike those it was trained with."""
 
 POWER = 0.15
 """Exponent that turns power into something like loudness: magnitudes to the power of 0.3."""
@@ -59,23 +56,11 @@ SOFT = 1e-8
 LARGEST = 8.0
 """Features beyond this are cut: the first sound after a silence is infinitely louder than it."""
 
+_AT_ONCE = 512
+"""Frames whose running means are computed in one step: more, and the factors leave float32."""
 
-class State(NamedTuple):
-    """What the walk remembers between two pieces, each tensor with a row for each clip.
-
-    samples: the last HOP samples of input. tail: the half frame of output that the next one
-    completes. spectra: frames whose masks wait for what comes after them. features: frames that
-    the convolution looks back on. sums, weight: of the running means. hidden: the recurrent
-    layers' own memory.
-    """
-
-    samples: Tensor
-    tail: Tensor
-    spectra: Tensor
-    features: Tensor
-    sums: Tensor
-    weight: Tensor
-    hidden: Tensor
+Sums = tuple[Tensor, Tensor]
+"""What running means remember: the fading sum of the values, and that of the weights."""
 
 
 class MaskNetwork(nn.Module):
@@ -83,12 +68,15 @@ class MaskNetwork(nn.Module):
 
         noisy (batch, samples) -> clean (batch, samples), at 16 kHz
 
-    Each cell of the spectrum is multiplied by a number between LEAST and 1, and keeps its phase.
-    What the network looks at does not change when the sound is made louder as a whole, nor does
-    the mask, so the level of a recording is of no account.
+    Each cell of the spectrum is multiplied by a number between MASK_FLOOR and 1, and keeps its
+    phase. What the network looks at does not change when the sound is made louder as a whole, nor
+    does the mask, so the level of a recording is of no account.
 
-    width: neurons of the convolution and of each recurrent layer; depth: recurrent layers.
-    causal: never look ahead. Otherwise the mask of a frame knows of LOOK_AHEAD frames after it.
+    Args:
+        width: neurons of the convolution and of each recurrent layer.
+        depth: recurrent layers.
+        activation: of the convolution, a name in `common.activations`.
+        causal: never look ahead. Otherwise the mask of a frame knows of LOOK_AHEAD frames after it.
 
     >>> network = MaskNetwork(width=16)
     >>> network(torch.randn(2, 16_000)).shape
@@ -107,6 +95,9 @@ class MaskNetwork(nn.Module):
         self.activation = activation_function(activation)
         self.look_ahead = 0 if causal else LOOK_AHEAD
         bands = frequency_bands()
+        self.window: Tensor
+        self.to_bands: Tensor
+        self.to_bins: Tensor
         self.register_buffer("window", torch.hann_window(WINDOW).sqrt())
         self.register_buffer("to_bands", bands / bands.sum(0))
         self.register_buffer("to_bins", (bands / bands.sum(1, keepdim=True)).T)
@@ -116,80 +107,68 @@ class MaskNetwork(nn.Module):
         self.skip = nn.Linear(FEATURES, BANDS)
 
     def forward(self, noisy: Tensor) -> Tensor:
-        samples = noisy.shape[1]
-        padded = F.pad(noisy, (0, -samples % HOP + self.delay))
-        clean, _ = self.walk(padded, self.start(len(noisy)))
-        return clean[:, self.delay : self.delay + samples]
+        spectra = self.spectra(self.pad(noisy))
+        features, _ = self.features(spectra)
+        logits, _ = self.logits(F.pad(features, (0, 0, CONTEXT - 1, 0)))  # silence came before
 
-    @property
-    def delay(self) -> int:
-        """Samples by which the output of `walk` lags behind its input."""
-        return HOP * (1 + self.look_ahead)
+        # The logits of a frame come `look_ahead` frames late: they have seen what followed it.
+        frames = spectra.shape[1] - self.look_ahead
+        silence = noisy.new_zeros(len(noisy), HOP)
+        clean, _ = self.apply_mask(spectra[:, :frames], logits[:, self.look_ahead :], silence)
+        return clean[:, HOP : HOP + noisy.shape[1]]
 
-    def start(self, clips: int = 1) -> State:
-        """Return the state before the first sample: silence."""
-        zeros = self.window.new_zeros
-        return State(
-            samples=zeros(clips, HOP),
-            tail=zeros(clips, HOP),
-            spectra=zeros(clips, self.look_ahead, WINDOW // 2 + 1, dtype=torch.complex64),
-            features=zeros(clips, CONTEXT - 1, FEATURES),
-            sums=zeros(clips, 1, BANDS),
-            weight=zeros(clips, 1, 1),
-            hidden=zeros(2, self.recurrent.num_layers, clips, self.recurrent.hidden_size),
-        )
+    def pad(self, noisy: Tensor) -> Tensor:
+        """Put silence around a sound: half a window before, and as much as is looked ahead."""
+        missing = -noisy.shape[1] % HOP
+        return F.pad(noisy, (HOP, missing + HOP * (1 + self.look_ahead)))
 
-    def walk(self, noisy: Tensor, state: State) -> tuple[Tensor, State]:
-        """Clean the piece that follows those before it; return it, late by `delay`, and the state.
+    def spectra(self, sound: Tensor) -> Tensor:
+        """Return the spectra of frames that overlap by half, (batch, frames, bins) complex."""
+        return torch.fft.rfft(sound.unfold(1, WINDOW, HOP) * self.window)
 
-        noisy: (batch, samples), a multiple of HOP. Returns as many samples: first what the piece
-        before had to keep back.
-        """
-        if noisy.shape[1] == 0 or noisy.shape[1] % HOP:
-            raise ValueError(f"a piece of {noisy.shape[1]} samples, expected a multiple of {HOP}")
-        sound = torch.cat([state.samples, noisy], dim=1)
-        spectra = torch.fft.rfft(sound.unfold(1, WINDOW, HOP) * self.window)
-        features, sums, weight = self._features(spectra, state)
-        seen = torch.cat([state.features, features], dim=1)
-        logits, hidden = self._logits(seen, state.hidden)
+    def features(self, spectra: Tensor, sums: Sums | None = None) -> tuple[Tensor, Sums]:
+        """Return how loud each band is, beside all bands of late and less its own mean of late.
 
-        frames = spectra.shape[1]
-        waiting = torch.cat([state.spectra, spectra], dim=1)
-        clean, tail = self.let_through(waiting[:, :frames], logits, state.tail)
-        return clean, State(
-            samples=sound[:, -HOP:],
-            tail=tail,
-            spectra=waiting[:, frames:],
-            features=seen[:, frames:],
-            sums=sums,
-            weight=weight,
-            hidden=hidden,
-        )
+            mean_t = Σ_{s ≤ t} e^{-(t-s) / MEMORY} · loudness_s / Σ_{s ≤ t} e^{-(t-s) / MEMORY}
 
-    def _features(self, spectra: Tensor, state: State) -> tuple[Tensor, Tensor, Tensor]:
-        """How loud each band is, beside all bands of late and less its own mean of late, (batch,
-        frames, FEATURES); and the sums and the weight of the running means.
+        Args:
+            spectra: (batch, frames, bins) complex.
+            sums: of the frames before these; nothing by default.
 
-        mean_t = Σ_{s ≤ t} e^{-(t-s) / MEMORY} · loudness_s / Σ_{s ≤ t} e^{-(t-s) / MEMORY}
+        Returns:
+            (batch, frames, FEATURES), and the sums for the frames that follow.
         """
         power = spectra.real.square() + spectra.imag.square()
         loudness = (power @ self.to_bands + SILENT) ** POWER
-        time = torch.arange(spectra.shape[1], device=power.device, dtype=power.dtype)
-        fading = (-(time[:, None] - time).clamp_min(0) / MEMORY).exp().tril()
-        before = (-(time[:, None] + 1) / MEMORY).exp()
-        sums = fading @ loudness + before * state.sums
-        weight = fading.sum(1, keepdim=True) + before * state.weight
-        mean = sums / weight
+        before = (None, None) if sums is None else sums
+        total = fading_sums(loudness, before[0])
+        weight = fading_sums(torch.ones_like(loudness[..., :1]), before[1])
+        mean = total / weight
         level = mean.mean(2, keepdim=True).clamp_min(SOFT**POWER)
         both = torch.cat([2 * (loudness - mean) / level, loudness / level - 1], dim=2)
-        features = both.clamp(-LARGEST, LARGEST)
-        return features, sums[:, -1:], weight[:, -1:]
+        return both.clamp(-LARGEST, LARGEST), (total[:, -1:], weight[:, -1:])
+
+    def logits(
+        self, features: Tensor, hidden: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Return the logits of the masks, (batch, frames, bins), and the LSTM's hidden state.
+
+        Args:
+            features: (batch, CONTEXT - 1 + frames, FEATURES), the first ones of frames just before.
+            hidden: of the LSTM after the frames before; zeros by default.
+        """
+        seen = self.activation(self.convolution(features.transpose(1, 2))).transpose(1, 2)
+        remembered, hidden = self.recurrent(seen, hidden)
+        start = CONTEXT - 1 - self.look_ahead
+        own = features[:, start : start + seen.shape[1]]
+        bands = self.mask(remembered) + self.skip(own) + 1  # begin by letting most of it through
+        return bands @ self.to_bins, hidden
 
     @exercise(points=25)
-    def let_through(self, spectra: Tensor, logits: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
+    def apply_mask(self, spectra: Tensor, logits: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
         """Put the mask on the spectra, and join the frames to a sound without seams.
 
-            mask  = LEAST + (1 - LEAST) · σ(logits)                        σ: the sigmoid
+            mask  = MASK_FLOOR + (1 - MASK_FLOOR) · σ(logits)              σ: the sigmoid
             piece = inverse Fourier transform of mask · spectrum, times self.window
 
         The mask is a real number for each cell: how loud it is changes, its phase does not. Every
@@ -208,32 +187,43 @@ class MaskNetwork(nn.Module):
         Returns the samples, (batch, frames · HOP), and the new tail, (batch, HOP). Gradients flow
         through both. There is one frame at least. The tensors that came in do not change.
         """
-        mask = LEAST + (1 - LEAST) * torch.sigmoid(logits)
+        mask = MASK_FLOOR + (1 - MASK_FLOOR) * torch.sigmoid(logits)
         pieces = torch.fft.irfft(spectra * mask) * self.window
         tails = torch.cat([tail.unsqueeze(1), pieces[:, :, HOP:]], dim=1)
         return (pieces[:, :, :HOP] + tails[:, :-1]).flatten(1), tails[:, -1]
 
-    def _logits(self, seen: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of the masks, (batch, frames, bins), from the features of the frames and of
-        those just before, (batch, CONTEXT - 1 + frames, FEATURES)."""
-        told = self.activation(self.convolution(seen.transpose(1, 2))).transpose(1, 2)
-        told, hidden = self.recurrent(told, tuple(hidden))
-        start = CONTEXT - 1 - self.look_ahead
-        own = seen[:, start : start + told.shape[1]]
-        logits = self.mask(told) + self.skip(own) + 1  # begin by letting most of it through
-        logits = logits @ self.to_bins
-        return logits if self.training else cautious(logits), torch.stack(hidden)
+
+def fading_sums(values: Tensor, before: Tensor | None = None) -> Tensor:
+    """Return sums in which what is long ago counts less.
+
+        sum_t = Σ_{s ≤ t} e^{-(t-s) / MEMORY} · values_s  +  e^{-(t+1) / MEMORY} · before
+
+    Args:
+        values: (batch, frames, any).
+        before: the sum at the frame before the first, (batch, 1, any); 0 by default.
+
+    >>> fading_sums(torch.ones(1, 2, 1)).flatten()
+    tensor([1.0000, 1.9920])
+    """
+    sums = []
+    for block in values.split(_AT_ONCE, dim=1):
+        time = torch.arange(1, block.shape[1] + 1, device=block.device, dtype=block.dtype)
+        growth = (time / MEMORY).exp().unsqueeze(1)
+        total = (block * growth).cumsum(1) / growth
+        sums.append(total if before is None else total + before / growth)
+        before = sums[-1][:, -1:]
+    return torch.cat(sums, dim=1)
 
 
-def cautious(logits: Tensor) -> Tensor:
-    """Return the logits of masks that take out a little less: of each mask to the power CAUTION.
+def soften(logits: Tensor, exponent: float = MASK_EXPONENT) -> Tensor:
+    """Return the logits of masks to the power of `exponent`: below 1, they take out less.
 
-    >>> share = torch.sigmoid(cautious(torch.tensor(0.0)))
-    >>> (LEAST + (1 - LEAST) * share) / 0.525**CAUTION
+    >>> share = torch.sigmoid(soften(torch.tensor(0.0)))
+    >>> (MASK_FLOOR + (1 - MASK_FLOOR) * share) / 0.525**MASK_EXPONENT
     tensor(1.0000)
     """
-    masks = LEAST + (1 - LEAST) * torch.sigmoid(logits)
-    return torch.logit((masks**CAUTION - LEAST) / (1 - LEAST), eps=1e-6)
+    masks = MASK_FLOOR + (1 - MASK_FLOOR) * torch.sigmoid(logits)
+    return torch.logit((masks**exponent - MASK_FLOOR) / (1 - MASK_FLOOR), eps=1e-6)
 
 
 def frequency_bands() -> Tensor:

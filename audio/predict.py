@@ -13,108 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from audio.model import CAUTION, HOP, MaskNetwork
+from audio.level import Level
+from audio.model import MaskNetwork
 from audio.settings import SAMPLE_RATE
-from audio.sounds import FORMATS, Stream, Writer, list_sounds, reblocked, resampled
+from audio.sounds import FORMATS, Stream, Writer, list_sounds, resampled
+from audio.streaming import CHUNK, cleaned
 from common.errors import UserError
 
-PIECE = 512 * HOP
-"""Samples that the network walks through at once: 8 seconds."""
-
-MOST_GAIN = 10 ** (3 / 20)
-"""What a level is raised by at most: where there is only noise, nothing is to be raised."""
-
 PEAK = 0.99
-
-
-class Level:
-    """How much louder the clean sound should be, by what it has in common with the noisy one.
-
-        gain = (<x, y> / <y, y>) ** (1 - 1 / 2c),    between 1 and MOST_GAIN
-
-    x: the noisy sound, y: what the network made of it. A network that is not sure lets a part
-    through, so all it gives is too quiet. Were noise and speech s without anything in common, and
-    the mask m that of Wiener, s² = m · x² on average, then y = m ** c · x with c = CAUTION holds
-    m ** 2c · x². Where m is the same everywhere, <x, y> / <y, y> is m ** -c, and the gain above
-    gives y the power of s.
-
-    >>> heard = Level()
-    >>> heard.add(np.array([[1.0, -1.0]]), np.array([[0.5**CAUTION, -(0.5**CAUTION)]]))
-    >>> round(heard.gain * 0.5**CAUTION, 3), round(0.5**0.5, 3)
-    (0.707, 0.707)
-    """
-
-    def __init__(self) -> None:
-        self.shared = self.own = 0.0
-
-    def add(self, noisy: np.ndarray, clean: np.ndarray) -> None:
-        """Take in a block of each, of the same shape."""
-        self.shared += float(np.sum(noisy * clean, dtype=np.float64))
-        self.own += float(np.sum(np.square(clean, dtype=np.float64)))
-
-    @property
-    def gain(self) -> float:
-        if not self.own > 0:
-            return 1.0
-        ratio = max(self.shared, 0.0) / self.own
-        return float(np.clip(ratio ** (1 - 1 / (2 * CAUTION)), 1.0, MOST_GAIN))
-
-
-def restored(noisy: np.ndarray, clean: np.ndarray) -> np.ndarray:
-    """Return clean clips (clips, samples) with their levels restored, see `Level`."""
-    gains = []
-    for x, y in zip(noisy, clean, strict=True):
-        level = Level()
-        level.add(x, y)
-        gains.append(level.gain)
-    return clean * np.array(gains, clean.dtype).reshape(-1, 1)
-
-
-def cleaned(
-    network: MaskNetwork, blocks: Iterable[np.ndarray], *, level: Level | None = None
-) -> Iterator[np.ndarray]:
-    """Yield blocks (channels, any) at 16 kHz without their noise, as many samples as came in.
-
-    What comes out does not depend on how the sound was cut into blocks, and is what the network
-    gives for the whole of it. level: told what went in and what came out.
-    """
-    device = next(network.parameters()).device
-    state, early, owed = None, network.delay, 0
-    waiting: list[np.ndarray] = []
-    for block in _padded(reblocked(blocks, PIECE), network.delay):
-        waiting.append(block.samples)
-        owed += block.own
-        with torch.no_grad():
-            sound = torch.from_numpy(np.ascontiguousarray(block.samples, np.float32)).to(device)
-            clean, state = network.walk(sound, state or network.start(len(sound)))
-        ready = clean[:, early:].cpu().numpy()[:, :owed]
-        early, owed = max(0, early - clean.shape[1]), owed - ready.shape[1]
-        noisy = np.concatenate(waiting, axis=1)
-        waiting = [noisy[:, ready.shape[1] :]]
-        if level is not None:
-            level.add(noisy[:, : ready.shape[1]], ready)
-        yield ready
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """Samples for the network, of which the first `own` are the sound's."""
-
-    samples: np.ndarray
-    own: int
-
-
-def _padded(blocks: Iterable[np.ndarray], delay: int) -> Iterator[_Piece]:
-    """Let silence follow a sound, until its last sample has come through the network."""
-    shape, missing = None, 0
-    for block in blocks:
-        shape, own = block.shape, block.shape[1]
-        missing = -own % HOP
-        yield _Piece(np.pad(block, ((0, 0), (0, missing))), own)
-    if shape is not None:
-        yield _Piece(np.zeros((shape[0], delay), np.float32), 0)
 
 
 @dataclass
@@ -159,8 +66,8 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
         gain = min(level.gain, PEAK / peak) if peak > 0 else 1.0
         draft.seek(0)
         width = 4 * stream.channels
-        for start in range(0, frames, PIECE):
-            count = min(PIECE, frames - start)
+        for start in range(0, frames, CHUNK):
+            count = min(CHUNK, frames - start)
             data = np.frombuffer(draft.read(count * width), np.float32).reshape(-1, stream.channels)
             # Two conversions of the rate may leave the last samples out: then silence follows.
             file.write(gain * np.pad(data, ((0, count - len(data)), (0, 0))).T)

@@ -9,17 +9,20 @@ import numpy as np
 from torch import Tensor, nn
 
 from audio import plots
-from audio.baselines import spectral_subtraction
+from audio.baselines import baselines
 from audio.data import Mixtures, fingerprint, load
-from audio.loss import SISDR, Combination, MelDistance, MultiResolutionSTFT, WaveformMSE
-from audio.metrics import METRICS, mean_of, si_sdr, sound_metrics
+from audio.level import restored
+from audio.loss import MelDistanceLoss, MultiResolutionSTFTLoss, SISDRLoss, WaveformMSELoss
+from audio.metrics import METRICS, figures, mean_of, si_sdr
 from audio.model import MaskNetwork
-from audio.predict import clean_any, clean_samples, restored
+from audio.predict import clean_any, clean_samples
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
 from audio.sounds import Sound, read
+from audio.streaming import Denoiser
 from common.device import pick_device
 from common.errors import UserError
+from common.loss_registry import LossRegistry, WeightedSumLoss
 from common.settings import Options
 from common.task import Outcome, Picture, Pipeline, Task
 
@@ -46,15 +49,17 @@ class AudioTask(Task):
     settings = AudioSettings
     preprocessing = SoundPreprocessing
     curves: Mapping[str, Any] = {"si_sdr": followed_si_sdr}
-    losses: Mapping[str, Any] = {
-        "mse": lambda settings, _: WaveformMSE(),
-        "si_sdr": lambda settings, _: SISDR(),
-        "stft": lambda settings, _: MultiResolutionSTFT(),
-        "mel": lambda settings, _: MelDistance(sample_rate=SAMPLE_RATE),
-        "hearing": lambda settings, _: Combination(
-            {SISDR(): 1.0, MultiResolutionSTFT(): SPECTRAL_WEIGHT}
-        ),
-    }
+    losses: Mapping[str, Any] = LossRegistry(
+        {
+            "mse": lambda settings, _: WaveformMSELoss(),
+            "si_sdr": lambda settings, _: SISDRLoss(),
+            "stft": lambda settings, _: MultiResolutionSTFTLoss(),
+            "mel": lambda settings, _: MelDistanceLoss(sample_rate=SAMPLE_RATE),
+            "hearing": lambda settings, _: WeightedSumLoss(
+                [(1.0, SISDRLoss()), (SPECTRAL_WEIGHT, MultiResolutionSTFTLoss())]
+            ),
+        }
+    )
 
     def load(self, source: SoundSource) -> Mixtures:
         return load(source)
@@ -76,8 +81,8 @@ class AudioTask(Task):
     def evaluate(
         self, pipeline: Pipeline, examples: Mixtures
     ) -> tuple[dict[str, float], np.ndarray]:
-        estimates = restored(examples.noisy, pipeline(examples).numpy())
-        return _figures(estimates, examples), estimates
+        estimates = denoised(pipeline, examples)
+        return figures(estimates, examples), estimates
 
     def baselines(
         self,
@@ -86,12 +91,7 @@ class AudioTask(Task):
         settings: AudioSettings,
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
-        """Nothing done, and the method of 1979 that is told the very noise."""
-        subtracted = spectral_subtraction(test.noisy, test.noisy - test.clean)
-        return [
-            Outcome(name, _figures(estimates, test), estimates)
-            for name, estimates in (("noisy", test.noisy), ("subtraction", subtracted))
-        ]
+        return baselines(test)
 
     def plots(self, train: Mixtures, test: Mixtures, outcomes: Sequence[Outcome]) -> list[Picture]:
         return plots.draw(test, outcomes)
@@ -102,10 +102,7 @@ class AudioTask(Task):
         """Write what the page plays as .wav files beside it."""
         rows = plots.telling(test)
         shown = test[np.array(rows)]
-        estimates = {
-            name: restored(shown.noisy, pipeline(shown).numpy())
-            for name, pipeline in pipelines.items()
-        }
+        estimates = {name: denoised(pipeline, shown) for name, pipeline in pipelines.items()}
         for number in range(len(rows)):
             for name, sound in plots.versions(shown, estimates, number).items():
                 (folder / f"{number + 1}-{name}.wav").write_bytes(plots.wav(sound))
@@ -149,8 +146,10 @@ def _network(pipeline: Pipeline) -> Any:
     return pipeline.model.to(pick_device(pipeline.settings.device))
 
 
-def _figures(estimates: np.ndarray, examples: Mixtures) -> dict[str, float]:
-    return sound_metrics(estimates, examples.noisy, examples.clean, sample_rate=SAMPLE_RATE)
+def denoised(pipeline: Pipeline, examples: Mixtures) -> np.ndarray:
+    """Return the clean clips, (clips, samples), as the pipeline gives them in inference."""
+    at_work = replace(pipeline, model=Denoiser(pipeline.model))
+    return restored(examples.noisy, at_work(examples).numpy())
 
 
 TASK = AudioTask()

@@ -20,11 +20,13 @@ import soundfile
 import torch
 
 from audio.baselines import ideal_mask, spectral_subtraction
+from audio.level import restored
 from audio.metrics import level, pesq, si_sdr, stoi
 from audio.mixing import mix, unclipped
-from audio.predict import clean_file, restored
+from audio.predict import clean_file
 from audio.settings import SAMPLE_RATE
 from audio.sounds import list_sounds, read
+from audio.streaming import Denoiser
 from audio.task import TASK
 from common.runs import store
 
@@ -35,7 +37,9 @@ Method = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 def methods(network: torch.nn.Module) -> dict[str, Method]:
     def by_network(noisy, noise, clean):
         with torch.no_grad():
-            return restored(noisy[None], network(torch.from_numpy(noisy)[None]).numpy())[0]
+            return restored(noisy[None], Denoiser(network)(torch.from_numpy(noisy)[None]).numpy())[
+                0
+            ]
 
     found: dict[str, Method] = {
         "nothing": lambda noisy, noise, clean: noisy,

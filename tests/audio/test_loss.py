@@ -10,24 +10,24 @@ from torchmetrics.functional.audio import scale_invariant_signal_distortion_rati
 
 from audio.loss import (
     RESOLUTIONS,
-    SISDR,
-    Combination,
-    MelDistance,
-    MultiResolutionSTFT,
-    WaveformMSE,
+    MelDistanceLoss,
+    MultiResolutionSTFTLoss,
+    SISDRLoss,
+    WaveformMSELoss,
     mel_bands,
 )
+from common.loss_registry import WeightedSumLoss
 
 SMALL = ((64, 16), (32, 8))
 """Resolutions for short sounds, so that finite differences are quick."""
 
 LOSSES = {
-    "mse": WaveformMSE,
-    "si_sdr": SISDR,
-    "stft": lambda **more: MultiResolutionSTFT(resolutions=SMALL, **more),
-    "mel": lambda **more: MelDistance(resolutions=SMALL, bands=8, **more),
-    "hearing": lambda **more: Combination(
-        {SISDR(): 0.1, MultiResolutionSTFT(resolutions=SMALL): 1.0}, **more
+    "mse": WaveformMSELoss,
+    "si_sdr": SISDRLoss,
+    "stft": lambda **more: MultiResolutionSTFTLoss(resolutions=SMALL, **more),
+    "mel": lambda **more: MelDistanceLoss(resolutions=SMALL, bands=8, **more),
+    "hearing": lambda **more: WeightedSumLoss(
+        [(0.1, SISDRLoss()), (1.0, MultiResolutionSTFTLoss(resolutions=SMALL))], **more
     ),
 }
 
@@ -52,14 +52,14 @@ def sounds(clips=4, samples=400, *, dtype=torch.float64, error=0.3, seed=0):
 def test_waveform_mse_is_torchs():
     estimate, clean = sounds()
     expected = torch.nn.functional.mse_loss(estimate, clean)
-    torch.testing.assert_close(WaveformMSE()(estimate, clean), expected)
+    torch.testing.assert_close(WaveformMSELoss()(estimate, clean), expected)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("error", [3.0, 0.3, 1e-3])
 def test_si_sdr_is_that_of_torchmetrics_and_fast_bss_eval(dtype, error):
     estimate, clean = sounds(samples=4000, error=error, dtype=dtype)
-    rows = -SISDR(reduction="none")(estimate, clean).double()
+    rows = -SISDRLoss(reduction="none")(estimate, clean).double()
     wide = estimate.double(), clean.double()
     ours = scale_invariant_signal_distortion_ratio(*wide)
     torch.testing.assert_close(rows, ours, rtol=1e-6, atol=1e-5)
@@ -77,7 +77,7 @@ def test_a_very_good_estimate_keeps_its_decibels_in_float32():
     estimate = clean + error  # as float32 rounds it
     wide = scale_invariant_signal_distortion_ratio(estimate.double(), clean.double())
     assert wide.min() > 100
-    rows = -SISDR(reduction="none")(estimate, clean).double()
+    rows = -SISDRLoss(reduction="none")(estimate, clean).double()
     # The bound of 150 dB is reached smoothly, and at 134 dB takes a tenth of a decibel.
     bounded = wide - 10 * torch.log10(1 + 10 ** ((wide - 150) / 10))
     torch.testing.assert_close(rows, bounded, rtol=0, atol=0.05)
@@ -100,7 +100,7 @@ def test_multi_resolution_stft_is_that_of_auraloss():
     for stft in reference.stft_losses:
         stft.window = stft.window.double()
     expected = reference(estimate[:, None], clean[:, None])
-    ours = MultiResolutionSTFT()(estimate, clean)
+    ours = MultiResolutionSTFTLoss()(estimate, clean)
     torch.testing.assert_close(ours, expected, rtol=1e-5, atol=0)
 
 
@@ -121,7 +121,7 @@ def test_mel_distance_is_that_of_librosas_bands():
     ]
     heard = slice(4, -4)  # not the silent ends, where the floor decides
     expected = 0.5 * np.abs(np.log(powers[0][:, heard]) - np.log(powers[1][:, heard]))
-    loss = MelDistance(resolutions=[(1024, 256)], bands=40)
+    loss = MelDistanceLoss(resolutions=[(1024, 256)], bands=40)
     ours = [loss.power(sound, 1024, 256)[..., heard] for sound in (estimate, clean)]
     assert loss.compare(*ours, 1024).item() == pytest.approx(expected.mean(), rel=1e-4)
 
@@ -136,11 +136,22 @@ def test_no_mel_band_is_empty(window):
     assert (mel_bands(window // 4, window, 16_000).sum(1) > 0).all()
 
 
-def test_combination_is_the_weighted_sum():
+def test_a_sum_of_losses_is_the_weighted_sum():
     estimate, clean = sounds(samples=2000)
-    parts = {SISDR(): 0.2, MultiResolutionSTFT(): 3.0}
-    expected = sum(weight * part(estimate, clean) for part, weight in parts.items())
-    torch.testing.assert_close(Combination(parts)(estimate, clean), expected)
+    parts = [(0.2, SISDRLoss()), (3.0, MultiResolutionSTFTLoss())]
+    expected = sum(weight * part(estimate, clean) for weight, part in parts)
+    torch.testing.assert_close(WeightedSumLoss(parts)(estimate, clean), expected)
+
+
+@pytest.mark.parametrize(("name", "alike"), [("si_sdr", 1.0), ("si_sdr + 0.3*stft", 1.3)])
+def test_sums_are_taken_on_the_command_line(name, alike):
+    from audio.task import TASK
+
+    estimate, clean = sounds(samples=2000, dtype=torch.float32)
+    loss = TASK.losses[name](None, None)(estimate, clean)
+    expected = SISDRLoss()(estimate, clean)
+    expected = expected + (alike - 1) * MultiResolutionSTFTLoss()(estimate, clean)
+    torch.testing.assert_close(loss, expected)
 
 
 # --- properties ------------------------------------------------------------------------------
@@ -148,8 +159,8 @@ def test_combination_is_the_weighted_sum():
 
 def test_si_sdr_ignores_volume_and_spectra_do_not():
     estimate, clean = sounds()
-    torch.testing.assert_close(SISDR()(3 * estimate, clean), SISDR()(estimate, clean))
-    torch.testing.assert_close(SISDR()(estimate, 3 * clean), SISDR()(estimate, clean))
+    torch.testing.assert_close(SISDRLoss()(3 * estimate, clean), SISDRLoss()(estimate, clean))
+    torch.testing.assert_close(SISDRLoss()(estimate, 3 * clean), SISDRLoss()(estimate, clean))
     for name in ("stft", "mel"):
         assert LOSSES[name]()(0.5 * clean, clean) > 0.3
 
@@ -162,8 +173,8 @@ def test_a_hiss_in_a_pause_costs_spectra_more_than_a_hiss_under_speech():
     under, pause = clean.clone(), clean.clone()
     under[:, :2000] += hiss
     pause[:, 2000:] += hiss
-    torch.testing.assert_close(WaveformMSE()(under, clean), WaveformMSE()(pause, clean))
-    for loss in (MultiResolutionSTFT(), MelDistance()):
+    torch.testing.assert_close(WaveformMSELoss()(under, clean), WaveformMSELoss()(pause, clean))
+    for loss in (MultiResolutionSTFTLoss(), MelDistanceLoss()):
         assert loss(pause, clean) > 3 * loss(under, clean)
 
 
@@ -178,7 +189,7 @@ def test_an_example_costs_the_same_in_any_company(make):
 
 def test_no_error_costs_nothing(make):
     _, clean = sounds()
-    best = -150 if make is SISDR else -15 if make is LOSSES["hearing"] else 0
+    best = -150 if make is SISDRLoss else -15 if make is LOSSES["hearing"] else 0
     assert make()(clean, clean).item() == pytest.approx(best, abs=1e-3)
 
 
@@ -259,7 +270,7 @@ def test_silence_for_silence_is_a_zero_gradient(make):
 
 def test_a_silent_target_teaches_si_sdr_nothing():
     answer = torch.randn(2, 500, requires_grad=True)
-    loss = SISDR()(answer, torch.zeros(2, 500))
+    loss = SISDRLoss()(answer, torch.zeros(2, 500))
     loss.backward()
     assert loss.item() == 0
     assert (answer.grad == 0).all()
@@ -274,9 +285,9 @@ def test_a_silent_target_asks_the_others_for_silence(name):
 
 def test_a_silent_clip_does_not_drown_the_others():
     estimate, clean = sounds(clips=8, samples=4000)
-    rows = MultiResolutionSTFT(reduction="none")(estimate, clean)
+    rows = MultiResolutionSTFTLoss(reduction="none")(estimate, clean)
     clean[0] = 0
-    silenced = MultiResolutionSTFT(reduction="none")(estimate, clean)
+    silenced = MultiResolutionSTFTLoss(reduction="none")(estimate, clean)
     assert silenced[0] < 200 * rows.mean()
     torch.testing.assert_close(silenced[1:], rows[1:])
 
@@ -309,6 +320,6 @@ def test_anything_but_clips_of_samples_is_refused(make, shape):
 
 def test_settings_that_make_no_sense_are_refused():
     with pytest.raises(ValueError, match="0 < hop <= window"):
-        MultiResolutionSTFT(resolutions=[(64, 128)])
+        MultiResolutionSTFTLoss(resolutions=[(64, 128)])
     with pytest.raises(ValueError, match="above 0"):
-        Combination({WaveformMSE(): 0.0})
+        WeightedSumLoss([(0.0, WaveformMSELoss())])

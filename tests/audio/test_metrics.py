@@ -7,7 +7,7 @@ import torch
 from torchmetrics.functional.audio import scale_invariant_signal_distortion_ratio
 
 from audio import metrics
-from audio.loss import SISDR
+from audio.loss import SISDRLoss
 from audio.metrics import (
     METRICS,
     level,
@@ -33,7 +33,7 @@ def test_si_sdr_is_that_of_torchmetrics_and_of_the_loss():
     tensors = torch.from_numpy(estimate), torch.from_numpy(clean)
     expected = scale_invariant_signal_distortion_ratio(*tensors)
     np.testing.assert_allclose(si_sdr(estimate, clean), expected, rtol=1e-6)
-    np.testing.assert_allclose(si_sdr(estimate, clean), -SISDR(reduction="none")(*tensors))
+    np.testing.assert_allclose(si_sdr(estimate, clean), -SISDRLoss(reduction="none")(*tensors))
 
 
 def test_si_sdr_has_no_meaning_for_a_silent_clip():

@@ -3,7 +3,18 @@
 import pytest
 import torch
 
-from audio.model import BANDS, CAUTION, HOP, LEAST, MEMORY, WINDOW, MaskNetwork, frequency_bands
+from audio.model import (
+    BANDS,
+    HOP,
+    MASK_EXPONENT,
+    MASK_FLOOR,
+    MEMORY,
+    WINDOW,
+    MaskNetwork,
+    fading_sums,
+    frequency_bands,
+)
+from audio.streaming import Denoiser, delay, forward_chunk, initial_state
 from common.errors import UserError
 from common.settings import ACTIVATIONS
 
@@ -18,17 +29,17 @@ def sound(clips=2, samples=3 * 16_000 + 77, seed=0):
     return 0.1 * torch.randn(clips, samples, generator=generator)
 
 
-def walked(model, noisy, sizes):
-    """Clean a sound in pieces of so many hops each, the last size again and again."""
-    padded = torch.nn.functional.pad(noisy, (0, -noisy.shape[1] % HOP + model.delay))
-    state, pieces, sizes = model.start(len(noisy)), [], list(sizes)
+def chunked(model, noisy, sizes):
+    """Clean a sound in chunks of so many hops each, the last size again and again."""
+    padded = torch.nn.functional.pad(noisy, (0, -noisy.shape[1] % HOP + delay(model)))
+    state, pieces, sizes = initial_state(model, len(noisy)), [], list(sizes)
     with torch.no_grad():
         while padded.shape[1]:
             size = HOP * (sizes.pop(0) if len(sizes) > 1 else sizes[0])
-            clean, state = model.walk(padded[:, :size], state)
+            clean, state = forward_chunk(model, padded[:, :size], state)
             padded = padded[:, size:]
             pieces.append(clean)
-    return torch.cat(pieces, 1)[:, model.delay :][:, : noisy.shape[1]]
+    return torch.cat(pieces, 1)[:, delay(model) :][:, : noisy.shape[1]]
 
 
 def pass_everything(model):
@@ -55,12 +66,12 @@ def test_a_mask_of_ones_gives_the_sound_back():
 @pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("depth", [1, 2])
 @pytest.mark.parametrize("sizes", [[1], [7], [40, 1, 3, 100], [1000]])
-def test_pieces_are_the_whole(causal, depth, sizes):
+def test_chunks_are_the_whole(causal, depth, sizes):
     model = network(causal=causal, depth=depth)
     noisy = sound()
     with torch.no_grad():
-        whole = model(noisy)
-    torch.testing.assert_close(walked(model, noisy, sizes), whole, atol=1e-5, rtol=0)
+        whole = Denoiser(model)(noisy)
+    torch.testing.assert_close(chunked(model, noisy, sizes), whole, atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("causal", [False, True])
@@ -86,10 +97,17 @@ def test_a_network_at_work_takes_out_a_little_less_than_in_training():
     noisy = sound()
     middle = slice(WINDOW, -WINDOW)
     with torch.no_grad():
-        torch.testing.assert_close(model.train()(noisy)[:, middle], LEAST * noisy[:, middle])
+        torch.testing.assert_close(model(noisy)[:, middle], MASK_FLOOR * noisy[:, middle])
         torch.testing.assert_close(
-            model.eval()(noisy)[:, middle], LEAST**CAUTION * noisy[:, middle]
+            Denoiser(model)(noisy)[:, middle], MASK_FLOOR**MASK_EXPONENT * noisy[:, middle]
         )
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_training_and_evaluation_compute_the_same_function(causal):
+    model, noisy = network(causal=causal, depth=2), sound()
+    with torch.no_grad():
+        torch.testing.assert_close(model.train()(noisy), model.eval()(noisy), atol=0, rtol=0)
 
 
 @pytest.mark.parametrize("factor", [0.05, 8.0])
@@ -121,12 +139,28 @@ def test_running_mean_is_that_of_its_formula():
     model, noisy = network(), sound(1, 40 * HOP).double()
     model = model.double()
     spectra = torch.fft.rfft(noisy.unfold(1, WINDOW, HOP) * model.window)
-    state = model.start(1)
-    _, sums, weight = model._features(spectra, state)
+    _, (sums, weight) = model.features(spectra)
     loudness = (spectra.abs().square() @ model.to_bands + 1e-12) ** 0.15
     forgetting = torch.exp(-torch.arange(len(loudness[0])).double().flip(0) / MEMORY)
     expected = (forgetting[:, None] * loudness[0]).sum(0) / forgetting.sum()
     torch.testing.assert_close((sums / weight)[0, 0], expected)
+
+
+@pytest.mark.parametrize("frames", [1, 7, 1300])
+def test_fading_sums_are_the_recursion(frames):
+    generator = torch.Generator().manual_seed(frames)
+    values = torch.rand(2, frames, 3, generator=generator)
+    total, expected = torch.rand(2, 1, 3, generator=generator).double(), []
+    sums = fading_sums(values, total.float())
+    for value in values.double().unbind(1):
+        total = total * torch.tensor(-1 / MEMORY).double().exp() + value[:, None]
+        expected.append(total)
+    torch.testing.assert_close(sums.double(), torch.cat(expected, 1), rtol=1e-5, atol=0)
+    half = frames // 2
+    if half:
+        first = fading_sums(values[:, :half])
+        pieces = torch.cat([first, fading_sums(values[:, half:], first[:, -1:])], 1)
+        torch.testing.assert_close(pieces, fading_sums(values), rtol=1e-5, atol=0)
 
 
 def test_bands_share_out_every_bin():
@@ -146,8 +180,8 @@ def test_an_unknown_activation_is_named():
         MaskNetwork(activation="rely")
 
 
-def test_a_piece_that_is_no_multiple_of_a_hop_is_refused():
+def test_a_chunk_that_is_no_multiple_of_a_hop_is_refused():
     model = network()
     for samples in (0, 100):
         with pytest.raises(ValueError, match="multiple of 256"):
-            model.walk(torch.zeros(1, samples), model.start())
+            forward_chunk(model, torch.zeros(1, samples), initial_state(model))

@@ -8,8 +8,10 @@ import pytest
 import soundfile
 import torch
 
-from audio.model import CAUTION, HOP, MaskNetwork
-from audio.predict import MOST_GAIN, PIECE, Level, clean_any, clean_file, cleaned, restored
+from audio.level import MOST_GAIN, Level, restored
+from audio.model import HOP, MASK_EXPONENT, MaskNetwork
+from audio.predict import clean_any, clean_file
+from audio.streaming import CHUNK, Denoiser, cleaned
 from common.errors import UserError
 
 
@@ -44,10 +46,10 @@ def in_blocks(sound, sizes):
 
 def whole_of(network, sound):
     with torch.no_grad():
-        return network(torch.from_numpy(sound)).numpy()
+        return Denoiser(network)(torch.from_numpy(sound)).numpy()
 
 
-@pytest.mark.parametrize("sizes", [[65_536], [1000], [PIECE], [1, 7777, 300_000], [10**9]])
+@pytest.mark.parametrize("sizes", [[65_536], [1000], [CHUNK], [1, 7777, 300_000], [10**9]])
 def test_chunked_is_the_whole(network, sizes):
     """25 seconds: four pieces of the network's, in blocks of any size."""
     sound = noise(2, 25 * 16_000 + 123)
@@ -55,7 +57,7 @@ def test_chunked_is_the_whole(network, sizes):
     np.testing.assert_allclose(pieces, whole_of(network, sound), atol=1e-5)
 
 
-@pytest.mark.parametrize("samples", [1, 255, HOP, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE])
+@pytest.mark.parametrize("samples", [1, 255, HOP, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
 def test_every_length_comes_out_as_long(network, samples):
     sound = noise(1, samples)
     pieces = np.concatenate(list(cleaned(network, [sound])), axis=1)
@@ -89,7 +91,7 @@ def test_wieners_mask_is_given_the_level_of_the_speech():
     power = generator.exponential(size=(1, 200_000))
     speech = np.sqrt(power) * generator.normal(size=power.shape)
     noisy = speech + 0.7 * generator.normal(size=power.shape)
-    estimate = (power / (power + 0.49)) ** CAUTION * noisy
+    estimate = (power / (power + 0.49)) ** MASK_EXPONENT * noisy
     lost = 10 * np.log10((estimate**2).mean() / (speech**2).mean())
     level = 10 * np.log10((restored(noisy, estimate) ** 2).mean() / (speech**2).mean())
     assert lost < -0.7

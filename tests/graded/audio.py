@@ -13,7 +13,7 @@ from tests.graded import (
 EXERCISES: list[ExerciseSpec] = [
     audio_loudness.LOUDNESS,
     audio_mixing.MIXED,
-    audio_mask.LET_THROUGH,
+    audio_mask.APPLY_MASK,
     audio_spectra.COMPARE,
     audio_distance.DISTANCE,
 ]

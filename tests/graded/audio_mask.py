@@ -15,18 +15,19 @@ from tests.graded.audio_loudness import PROBES
 
 NO_LEAST = Mistake(
     "no-least",
-    "the mask goes down to 0; it should let LEAST through at least",
-    "маска доходит до нуля, а должна пропускать хотя бы LEAST",
+    "the mask goes down to 0; it should let MASK_FLOOR through at least",
+    "маска доходит до нуля, а должна пропускать хотя бы MASK_FLOOR",
 )
 CUT_AT_LEAST = Mistake(
     "cut-at-least",
-    "the sigmoid is cut off at LEAST; LEAST + (1 - LEAST) · σ squeezes it in between",
-    "сигмоида обрезана снизу на LEAST, а LEAST + (1 − LEAST) · σ сжимает её в этот промежуток",
+    "the sigmoid is cut off at MASK_FLOOR; MASK_FLOOR + (1 - MASK_FLOOR) · σ squeezes it between",
+    "сигмоида обрезана снизу на MASK_FLOOR, а MASK_FLOOR + (1 − MASK_FLOOR) · σ сжимает её "
+    "в этот промежуток",
 )
 LEAST_ADDED = Mistake(
     "least-added",
-    "LEAST is added to the whole sigmoid, so the mask goes beyond 1",
-    "LEAST прибавлен к целой сигмоиде, и маска выходит за единицу",
+    "MASK_FLOOR is added to the whole sigmoid, so the mask goes beyond 1",
+    "MASK_FLOOR прибавлен к целой сигмоиде, и маска выходит за единицу",
 )
 PHASE_LOST = Mistake(
     "phase-lost",
@@ -81,7 +82,7 @@ INFINITE = Text(
     "with logits of ±10,000 the gradient must stay finite",
     "при логитах ±10 000 градиент должен остаться конечным",
 )
-WINDOW, HOP, BINS, LEAST = 512, 256, 257, 0.05
+WINDOW, HOP, BINS, MASK_FLOOR = 512, 256, 257, 0.05
 _ANGLE = 2 * np.pi * np.outer(np.arange(BINS), np.arange(WINDOW)) / WINDOW
 _TIMES = np.where(np.isin(np.arange(BINS), (0, BINS - 1)), 1, 2)[:, None] / WINDOW
 COSINES, SINES = _TIMES * np.cos(_ANGLE), -_TIMES * np.sin(_ANGLE)
@@ -93,7 +94,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def masks(logits: np.ndarray) -> np.ndarray:
-    return LEAST + (1 - LEAST) * sigmoid(logits)
+    return MASK_FLOOR + (1 - MASK_FLOOR) * sigmoid(logits)
 
 
 def pieces(inputs: dict, *, mask=masks, window=1, phase=True) -> np.ndarray:
@@ -122,8 +123,8 @@ def _suspects(inputs: dict, tail: np.ndarray) -> tuple[list[Suspect], list[Suspe
     bare = pieces(inputs, window=0)
     variants = [
         (NO_LEAST, pieces(inputs, mask=sigmoid)),
-        (CUT_AT_LEAST, pieces(inputs, mask=lambda x: np.maximum(sigmoid(x), LEAST))),
-        (LEAST_ADDED, pieces(inputs, mask=lambda x: LEAST + sigmoid(x))),
+        (CUT_AT_LEAST, pieces(inputs, mask=lambda x: np.maximum(sigmoid(x), MASK_FLOOR))),
+        (LEAST_ADDED, pieces(inputs, mask=lambda x: MASK_FLOOR + sigmoid(x))),
         (PHASE_LOST, pieces(inputs, phase=False)),
         (NO_WINDOW, bare),
         (WINDOW_TWICE, pieces(inputs, window=2)),
@@ -178,7 +179,7 @@ def judge_gradient(inputs: dict, output) -> None:
         both = inputs["real"][:, frame] * (heard @ COSINES.T)
         both += inputs["imag"][:, frame] * (heard @ SINES.T)
         share = sigmoid(inputs["logits"][:, frame])
-        slope[:, frame] = both * (1 - LEAST) * share * (1 - share)
+        slope[:, frame] = both * (1 - MASK_FLOOR) * share * (1 - share)
     what = Text("the gradient of the logits is not right", "градиент по логитам неверный")
     expect_array(output.get("slope"), slope, what=what)
     what = Text("the gradient of the tail is not right", "градиент по хвосту неверный")
@@ -239,14 +240,14 @@ def _extremes(rng):
     return inputs | {"logits": logits.astype(np.float32)}
 
 
-_SOUND = f"{PROBES}:let_through"
-LET_THROUGH = ExerciseSpec(
-    "audio.model.MaskNetwork.let_through",
+_SOUND = f"{PROBES}:apply_mask"
+APPLY_MASK = ExerciseSpec(
+    "audio.model.MaskNetwork.apply_mask",
     Text("A mask that leaves no seams", "Маска без швов"),
     """
     Наложите маску на спектры и соедините кадры в звук без швов.
 
-        mask  = LEAST + (1 − LEAST) · σ(logits)                        σ — сигмоида
+        mask  = MASK_FLOOR + (1 − MASK_FLOOR) · σ(logits)                        σ — сигмоида
         piece = обратное преобразование Фурье от mask · spectrum, умноженное на self.window
 
     Маска — вещественное число для каждой клетки: меняется её громкость, а фаза остаётся. Каждый

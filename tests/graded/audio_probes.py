@@ -35,7 +35,7 @@ def mixed(inputs):
     return {"mixture": described(answer), **{name: array(part) for name, part in parts.items()}}
 
 
-def let_through(inputs):
+def apply_mask(inputs):
     """Call it once for each piece, tail in hand."""
     from audio import model
 
@@ -48,7 +48,7 @@ def let_through(inputs):
     result, following, start = {"calls": []}, tail, 0
     for frames in inputs["calls"]:
         piece = slice(start, start + frames)
-        answer = network.let_through(spectra[:, piece], logits[:, piece], following)
+        answer = network.apply_mask(spectra[:, piece], logits[:, piece], following)
         start += frames
         if not isinstance(answer, (tuple, list)) or len(answer) != 2:
             result["calls"].append(None if answer is None else described(answer))
@@ -79,7 +79,7 @@ def _slopes(inputs, calls, answer, logits, tail):
 def compare(inputs):
     from audio import loss
 
-    hears = loss.MultiResolutionSTFT()
+    hears = loss.MultiResolutionSTFTLoss()
     hears.QUIET = inputs["quiet"]
     prediction, target = tensor(inputs["prediction"], grad=True), tensor(inputs["target"])
     answer = hears.compare(prediction, target, inputs["window"])
@@ -94,7 +94,7 @@ def learning_spectra(inputs):
     """Turn one spectrum into another, by the sign of the gradient; return what came of it."""
     from audio import loss
 
-    hears = loss.MultiResolutionSTFT()
+    hears = loss.MultiResolutionSTFTLoss()
     hears.QUIET = inputs["quiet"]
     target = tensor(inputs["target"])
     logs = tensor(inputs["prediction"]).log().requires_grad_()

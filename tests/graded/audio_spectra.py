@@ -241,7 +241,7 @@ def _learning(rng):
 
 _COMPARE = f"{PROBES}:compare"
 COMPARE = ExerciseSpec(
-    "audio.loss.MultiResolutionSTFT.compare",
+    "audio.loss.MultiResolutionSTFTLoss.compare",
     Text("A loss that hears", "Функция потерь, которая слышит"),
     """
     Верните, сколько стоит каждый пример при одном разрешении: (batch,).

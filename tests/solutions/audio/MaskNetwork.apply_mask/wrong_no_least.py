@@ -1,12 +1,12 @@
-"""A mask that learns nothing."""
+"""The mask goes down to zero."""
 
 import torch
 
-from audio.model import HOP, LEAST
+from audio.model import HOP
 
 
-def let_through(self, spectra, logits, tail):
-    mask = LEAST + (1 - LEAST) * logits.detach().sigmoid()
+def apply_mask(self, spectra, logits, tail):
+    mask = logits.sigmoid()
     pieces = torch.fft.irfft(mask * spectra) * self.window
     first, second = pieces[:, :, :HOP], pieces[:, :, HOP:]
     before = torch.cat([tail[:, None], second[:, :-1]], dim=1)

@@ -2,11 +2,11 @@
 
 import torch
 
-from audio.model import HOP, LEAST
+from audio.model import HOP, MASK_FLOOR
 
 
-def let_through(self, spectra, logits, tail):
-    mask = LEAST + (1 - LEAST) / (1 + torch.exp(-logits.clamp(-80, 80)))
+def apply_mask(self, spectra, logits, tail):
+    mask = MASK_FLOOR + (1 - MASK_FLOOR) / (1 + torch.exp(-logits.clamp(-80, 80)))
     masked = torch.polar(spectra.abs() * mask, spectra.angle())
     halves = (torch.fft.irfft(masked) * self.window).unflatten(2, (2, HOP))
     sound = halves[:, :, 0].clone()

@@ -1,12 +1,12 @@
-"""The mask goes beyond one."""
+"""A sigmoid that overflows."""
 
 import torch
 
-from audio.model import HOP, LEAST
+from audio.model import HOP, MASK_FLOOR
 
 
-def let_through(self, spectra, logits, tail):
-    mask = LEAST + logits.sigmoid()
+def apply_mask(self, spectra, logits, tail):
+    mask = MASK_FLOOR + (1 - MASK_FLOOR) * logits.exp() / (1 + logits.exp())
     pieces = torch.fft.irfft(mask * spectra) * self.window
     first, second = pieces[:, :, :HOP], pieces[:, :, HOP:]
     before = torch.cat([tail[:, None], second[:, :-1]], dim=1)

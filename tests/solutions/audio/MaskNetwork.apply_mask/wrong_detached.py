@@ -1,12 +1,12 @@
-"""The mask goes down to zero."""
+"""A mask that learns nothing."""
 
 import torch
 
-from audio.model import HOP
+from audio.model import HOP, MASK_FLOOR
 
 
-def let_through(self, spectra, logits, tail):
-    mask = logits.sigmoid()
+def apply_mask(self, spectra, logits, tail):
+    mask = MASK_FLOOR + (1 - MASK_FLOOR) * logits.detach().sigmoid()
     pieces = torch.fft.irfft(mask * spectra) * self.window
     first, second = pieces[:, :, :HOP], pieces[:, :, HOP:]
     before = torch.cat([tail[:, None], second[:, :-1]], dim=1)

@@ -2,11 +2,11 @@
 
 import torch
 
-from audio.model import HOP, LEAST
+from audio.model import HOP, MASK_FLOOR
 
 
-def let_through(self, spectra, logits, tail):
-    mask = logits.sigmoid().clamp_min(LEAST)
+def apply_mask(self, spectra, logits, tail):
+    mask = logits.sigmoid().clamp_min(MASK_FLOOR)
     pieces = torch.fft.irfft(mask * spectra) * self.window
     first, second = pieces[:, :, :HOP], pieces[:, :, HOP:]
     before = torch.cat([tail[:, None], second[:, :-1]], dim=1)

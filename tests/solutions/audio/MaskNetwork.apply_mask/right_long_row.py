@@ -3,11 +3,11 @@
 import torch
 from torch.nn import functional as F
 
-from audio.model import HOP, LEAST
+from audio.model import HOP, MASK_FLOOR
 
 
-def let_through(self, spectra, logits, tail):
-    mask = 1 - (1 - LEAST) * torch.sigmoid(-logits)
+def apply_mask(self, spectra, logits, tail):
+    mask = 1 - (1 - MASK_FLOOR) * torch.sigmoid(-logits)
     pieces = torch.fft.irfft(spectra * mask, dim=2) * self.window
     clips, frames, window = pieces.shape
     row = F.fold(pieces.transpose(1, 2), (1, (frames + 1) * HOP), (1, window), stride=(1, HOP))

@@ -2,11 +2,11 @@
 
 import torch
 
-from audio.model import HOP, LEAST
+from audio.model import HOP, MASK_FLOOR
 
 
-def let_through(self, spectra, logits, tail):
-    mask = LEAST + (1 - LEAST) * logits.sigmoid()
+def apply_mask(self, spectra, logits, tail):
+    mask = MASK_FLOOR + (1 - MASK_FLOOR) * logits.sigmoid()
     pieces = torch.fft.irfft(mask * spectra) * self.window
     first, second = pieces[:, :, :HOP], pieces[:, :, HOP:]
     before = torch.cat([tail[:, None], second[:, :-1]], dim=1)
