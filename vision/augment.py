@@ -66,7 +66,7 @@ def _affine(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
 def _brightness(image: np.ndarray, mask: np.ndarray) -> tuple[float, float]:
     """Return the mean and the standard deviation of what is known of a picture's green, which is
     the better part of its brightness."""
-    known = cv2.compare(mask, IGNORE_INDEX, cv2.CMP_NE)
+    known = (mask != IGNORE_INDEX).view(np.uint8)
     mean, deviation = cv2.meanStdDev(cv2.extractChannel(image, 1), mask=known)
     return float(mean[0, 0]), float(deviation[0, 0])
 

@@ -29,7 +29,8 @@ FEWEST_GROUPS = 3
 class Store(Protocol):
     """Pictures by number, wherever they are kept."""
 
-    names: Sequence[str]
+    @property
+    def names(self) -> Sequence[str]: ...
 
     def image(self, row: int) -> np.ndarray: ...
 
@@ -87,7 +88,9 @@ class InMemory:
 
     def checksum(self, row: int) -> bytes:
         parts = (np.ascontiguousarray(part[row]) for part in (self.images, self.masks))
-        return b"".join(hashlib.blake2b(part, digest_size=8).digest() for part in parts)
+        return b"".join(
+            hashlib.blake2b(part.data.cast("B"), digest_size=8).digest() for part in parts
+        )
 
 
 @dataclass(frozen=True)
@@ -204,21 +207,21 @@ def _flights() -> Pictures:
 
 def _paired(pictures: Folder, masks: Folder) -> tuple[Folder, Folder]:
     """Bring two folders into one order; raise UserError that names who is alone."""
-    numbers = [_by_stem(folder) for folder in (pictures, masks)]
+    row_of_picture, row_of_mask = _by_stem(pictures), _by_stem(masks)
     alone = []
-    for folder, mine, other, words in (
-        (pictures, *numbers, ("picture without a mask", "pictures without masks")),
-        (masks, *numbers[::-1], ("mask without a picture", "masks without pictures")),
-    ):
-        left = [folder.names[row] for stem, row in mine.items() if stem not in other]
-        if left:
-            alone.append(f"{len(left):,} {words[len(left) > 1]} ({shortened(left)})")
+    left = [pictures.names[row] for stem, row in row_of_picture.items() if stem not in row_of_mask]
+    if left:
+        words = "pictures without masks" if len(left) > 1 else "picture without a mask"
+        alone.append(f"{len(left):,} {words} ({shortened(left)})")
+    left = [masks.names[row] for stem, row in row_of_mask.items() if stem not in row_of_picture]
+    if left:
+        words = "masks without pictures" if len(left) > 1 else "mask without a picture"
+        alone.append(f"{len(left):,} {words} ({shortened(left)})")
     if alone:
         raise UserError(
             f"{pictures.place} and {masks.place} are paired by file name: {', '.join(alone)}"
         )
-    order = [numbers[1][stem] for stem in numbers[0]]
-    return pictures, masks.take(order)
+    return pictures, masks.take([row_of_mask[stem] for stem in row_of_picture])
 
 
 def _by_stem(folder: Folder) -> dict[str, int]:

@@ -62,8 +62,8 @@ class Placement(NamedTuple):
     @classmethod
     def of(cls, array: np.ndarray, size: int | tuple[int, int]) -> Self:
         """Return the placement of a picture on a canvas: a square's side, or (height, width)."""
-        canvas = (size, size) if isinstance(size, int) else tuple(size)
-        return cls(array.shape[:2], canvas)
+        canvas = (size, size) if isinstance(size, int) else (size[0], size[1])
+        return cls((array.shape[0], array.shape[1]), canvas)
 
 
 def letterbox(image: np.ndarray, size: int | tuple[int, int]) -> tuple[np.ndarray, Placement]:
@@ -111,10 +111,11 @@ def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -
     """
     if array.shape[:2] == tuple(size):
         return array.copy()
+    steps: list[tuple[tuple[int, int], int]]
     if nearest:
         steps = [(size, cv2.INTER_NEAREST_EXACT)]
     else:
-        smaller = [min(old, new) for old, new in zip(array.shape, size, strict=False)]
+        smaller = (min(array.shape[0], size[0]), min(array.shape[1], size[1]))
         steps = [(smaller, cv2.INTER_AREA), (size, cv2.INTER_LINEAR)]
     layers = array.reshape(*array.shape[:2], -1)
     parts = [layers[..., k : k + 4] for k in range(0, layers.shape[2], 4)]

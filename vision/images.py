@@ -226,9 +226,9 @@ def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
 
 def _black_and_white(image: Image.Image) -> bool:
     """Whether a palette picture shows nothing but black and white."""
-    used = [index for _, index in image.getcolors()]
+    used = np.flatnonzero(image.histogram())
     palette = np.asarray(image.getpalette("RGB")).reshape(-1, 3)
-    shown = palette[[index for index in used if index < len(palette)]]
+    shown = palette[used[used < len(palette)]]
     return bool(np.isin(shown, (0, 255)).all() and (shown == shown[:, :1]).all())
 
 

@@ -44,7 +44,7 @@ def grouped(channels: int) -> nn.Module:
     return nn.GroupNorm(channels // math.gcd(GROUP, channels), channels)
 
 
-NORMALISATIONS = {"batch": nn.BatchNorm2d, "group": grouped}
+NORMALISATIONS: dict[str, Callable[[int], nn.Module]] = {"batch": nn.BatchNorm2d, "group": grouped}
 
 
 class ConvNormAct(nn.Module):
@@ -108,10 +108,10 @@ class Down(nn.Module):
 class Up(nn.Module):
     """Doubles the picture, and joins what was understood to what was seen at that size.
 
-    (batch, inputs, h/2, w/2), (batch, outputs, h, w) -> (batch, outputs, h, w)
+    below (batch, inputs, h/2, w/2), skip (batch, outputs, h, w) -> (batch, outputs, h, w)
 
-    The two are added, as in LinkNet, where the first U-Net lays one beside the other: half the
-    work for the convolution that follows.
+    `skip` comes over the skip connection, from the way down. The two are added, as in LinkNet,
+    where the first U-Net lays one beside the other: half the work for the convolution that follows.
 
     Source: Chaurasia and Culurciello, "LinkNet" (2017).
     """
@@ -127,9 +127,9 @@ class Up(nn.Module):
         self.narrow = ConvNormAct(inputs, outputs, size=1, norm=norm)
         self.refine = ConvNormAct(outputs, outputs, activation=activation, norm=norm)
 
-    def forward(self, below: Tensor, seen: Tensor) -> Tensor:
-        # Narrowed first: a quarter of the pixels to compute.
-        return self.refine(F.interpolate(self.narrow(below), scale_factor=2.0) + seen)
+    def forward(self, below: Tensor, skip: Tensor) -> Tensor:
+        below = self.narrow(below)  # narrowed first: a quarter of the pixels to compute
+        return self.refine(F.interpolate(below, scale_factor=2.0) + skip)
 
 
 class OwnContrast(nn.Module):
@@ -176,6 +176,9 @@ class UNet(nn.Module):
     torch.Size([2, 1, 100, 75])
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(
         self,
         channels: int,
@@ -201,7 +204,7 @@ class UNet(nn.Module):
         self.ups = nn.ModuleList(Up(far, near, act, norm) for near, far in reversed(steps))
         self.head = nn.Conv2d(width, 4 * channels, 1)
         # Channels next to each other in memory: on a CPU convolutions are faster that way.
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in the stubs
 
     @exercise(points=25)
     def forward(self, pictures: Tensor) -> Tensor:
@@ -216,7 +219,7 @@ class UNet(nn.Module):
         3. self.stem halves the picture. Then each of self.downs halves it again;
            what goes into each of them is also kept.
         4. Each of self.ups takes what comes from below, and of what was kept the
-           picture of twice its size: up(below, seen). So what was kept last is
+           picture of twice its size: up(below, skip). So what was kept last is
            needed first.
         5. self.head makes of each cell the scores of its 2×2 pixels, four channels
            for each class; `F.pixel_shuffle` lays them out.
@@ -234,10 +237,10 @@ class UNet(nn.Module):
         x = (pictures - self.mean) / self.std
         x = F.pad(x, (0, -width % self.stride, 0, -height % self.stride))
         x = self.stem(x.contiguous(memory_format=torch.channels_last))
-        seen = []
+        skips = []
         for down in self.downs:
-            seen.append(x)
+            skips.append(x)
             x = down(x)
         for up in self.ups:
-            x = up(x, seen.pop())
+            x = up(x, skips.pop())
         return F.pixel_shuffle(self.head(x), 2)[..., :height, :width]

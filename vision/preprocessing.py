@@ -23,9 +23,9 @@ from vision.data import Pictures
 from vision.geometry import letterbox
 from vision.loss import IGNORE_INDEX
 
-KEPT = 2**30
+CACHED_BYTES = 2**30
 """Bytes of canvases kept in memory; a larger set is read from its files again and again."""
-SAMPLE = 200
+COLOUR_SAMPLE = 200
 """Pictures that the colours are measured on."""
 
 
@@ -48,7 +48,7 @@ class PicturePreprocessing(Preprocessing):
 
     def fit(self, train: Pictures) -> Self:
         self.classes = tuple(train.classes)
-        rows = np.linspace(0, len(train) - 1, min(len(train), SAMPLE)).astype(int)
+        rows = np.linspace(0, len(train) - 1, min(len(train), COLOUR_SAMPLE)).astype(int)
         total, squares, pixels, shown = np.zeros(3), np.zeros(3), 0, 0
         for row in rows:
             canvas, mask = fitted(train, int(row), self.size)
@@ -114,12 +114,13 @@ def fitted(examples: Pictures, row: int, size: int) -> tuple[np.ndarray, np.ndar
 class SegmentationDataset(Dataset):
     """Pairs (picture, mask) as tensors, kept in memory if they are not too many.
 
-    seed: None leaves them as they are.
+    A map-style torch Dataset: a DataLoader asks it for rows. seed: of the data augmentation; None
+    leaves them as they are.
     """
 
     def __init__(self, examples: Pictures, size: int, *, seed: int | None = None) -> None:
         self.examples, self.size, self.seed, self.epoch = examples, size, seed, 0
-        self.kept = len(examples) * size * size * 4 <= KEPT
+        self.kept = len(examples) * size * size * 4 <= CACHED_BYTES
         if self.kept:
             self.images = np.empty((len(examples), size, size, 3), np.uint8)
             self.masks = np.empty((len(examples), size, size), np.uint8)
@@ -147,6 +148,8 @@ class SegmentationDataset(Dataset):
 
 
 class InputDataset(Dataset):
+    """Pictures alone, each on its canvas, (3, size, size) uint8."""
+
     def __init__(self, examples: Pictures, size: int) -> None:
         self.examples, self.size = examples, size
 

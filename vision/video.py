@@ -7,13 +7,13 @@ one for ever.
 
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import FileIO
 from itertools import chain
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, cast
 
 import numpy as np
 from moviepy.config import FFMPEG_BINARY
@@ -70,7 +70,7 @@ def probe(path: str | Path) -> Clip:
         )
     found = _header(path)
     streams = [s for part in found["inputs"] for s in part["streams"] if s]
-    stream = next((s for s in streams if s["stream_type"] == "video"), {})
+    stream: dict[str, Any] = next((s for s in streams if s["stream_type"] == "video"), {})
     if not stream.get("size"):
         what = "has sound and no pictures" if found["audio_found"] else "not a video"
         raise UserError(f"{path}: {what}, or cut off before anything can be shown")
@@ -116,33 +116,34 @@ class Frames(Iterator[np.ndarray]):
         self.count, self.complaint = 0, ""
         # A file, for ffmpeg would stop at a pipe that nobody empties.
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115, close() closes it
-        self.process = subprocess.Popen(
+        self.process: subprocess.Popen[bytes] | None = subprocess.Popen(
             _command(path, rate, size),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.errors,
             bufsize=0,
-            creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows alone
         )
 
     def __next__(self) -> np.ndarray:
         if self.process is None:
             raise StopIteration
         frame = np.empty((*self.size, 3), np.uint8)
-        view, filled = memoryview(frame).cast("B"), 0
-        while filled < frame.nbytes and (got := self.process.stdout.readinto(view[filled:])):
+        pipe = cast(FileIO, self.process.stdout)  # for it is not buffered
+        view, filled = frame.data.cast("B"), 0
+        while filled < frame.nbytes and (got := pipe.readinto(view[filled:])):
             filled += got
         if filled < frame.nbytes:
-            self._end()
+            self._end(self.process)
             raise StopIteration
         self.count += 1
         return frame
 
-    def _end(self) -> None:
-        self.process.wait()
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
         self.errors.seek(0)
         said = self.errors.read(1 << 16).decode(errors="replace").strip()
-        if said or self.process.returncode:
+        if said or process.returncode:
             whole = f" of about {self.clip.duration * self.rate:.0f}" if self.clip.duration else ""
             self.complaint = (
                 f"{self.path}: damaged, {self.count:,}{whole} frames could be read "
@@ -156,7 +157,7 @@ class Frames(Iterator[np.ndarray]):
         """Stop decoding. Whoever does not read to the end calls this."""
         if self.process is not None:
             self.process.kill()
-            self.process.stdout.close()
+            cast(FileIO, self.process.stdout).close()
             self.process.wait()
             self.errors.close()
             self.process = None
@@ -189,7 +190,7 @@ def frames(
     clip = probe(path)
     shape = (clip.height, clip.width)
     if size is not None:
-        shape = Placement(shape, (size, size) if isinstance(size, int) else tuple(size)).inner
+        shape = Placement(shape, (size, size) if isinstance(size, int) else size).inner
     return Frames(Path(path), clip, rate or clip.rate, shape)
 
 

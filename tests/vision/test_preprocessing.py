@@ -83,7 +83,7 @@ def test_chance_comes_from_seed_epoch_and_picture_alone():
 def test_a_set_that_is_too_large_for_memory_is_the_same(monkeypatch):
     pictures = examples()
     kept = SegmentationDataset(pictures, 48, seed=1)
-    monkeypatch.setattr("vision.preprocessing.KEPT", 0)
+    monkeypatch.setattr("vision.preprocessing.CACHED_BYTES", 0)
     read = SegmentationDataset(pictures, 48, seed=1)
     assert kept.kept
     assert not read.kept

@@ -21,7 +21,7 @@ class Canvas:
     def __init__(self, side: int, metres: float, *, sun: np.ndarray, shade: float) -> None:
         self.side, self.metres, self.sun, self.shade = side, metres, sun, shade
         self.scale = side / metres
-        self.image = np.zeros((side, side, 3), np.uint8)
+        self.image: np.ndarray = np.zeros((side, side, 3), np.uint8)
         self._shadows = np.zeros((side, side), np.uint8)
 
     def pixels(self, points: np.ndarray) -> np.ndarray:
@@ -61,7 +61,7 @@ class Canvas:
     def cast(self, outline: np.ndarray, height: float) -> None:
         """Remember the shadow of an upright thing; `darken` lays all of them on the ground."""
         both = np.concatenate([outline, outline + self.sun * height]).astype(np.float32)
-        self.polygon(cv2.convexHull(both)[:, 0], 255, self._shadows)
+        self.polygon(cv2.convexHull(both)[:, 0], (255,), self._shadows)
 
     def darken(self) -> None:
         """Lay the shadows on what is drawn so far: skylight, a little blue, is left."""
@@ -99,7 +99,7 @@ def vary(rng: np.random.Generator, colour: Colour, spread: float = 12.0) -> tupl
 
 def pick(rng: np.random.Generator, colours: Sequence[Colour], spread: float = 8.0) -> Colour:
     """Return one of several colours, varied."""
-    return vary(rng, colours[rng.integers(len(colours))], spread)
+    return vary(rng, colours[int(rng.integers(len(colours)))], spread)
 
 
 def rectangle(centre: np.ndarray, length: float, width: float, angle: float) -> np.ndarray:

@@ -151,7 +151,9 @@ def plant_trees(
         canvas.disc(centre, 0.6 * radius, crown)
         for _ in range(4):
             spot = centre + radius * (0.3 * light + rng.normal(0, 0.28, 2))
-            canvas.disc(spot, rng.uniform(0.12, 0.3) * radius, vary(rng, np.add(crown, 16), 6))
+            canvas.disc(
+                spot, rng.uniform(0.12, 0.3) * radius, vary(rng, [c + 16 for c in crown], 6)
+            )
 
 
 def crown_outline(centre: np.ndarray, radius: float) -> np.ndarray:

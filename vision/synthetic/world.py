@@ -64,8 +64,8 @@ def _furnish(
     land.lay_ground(canvas, rng, season, fields=kind in ("fields", "village", "shore"))
     if kind == "shore" or rng.random() < 0.12:
         land.lay_water(canvas, rng, places, clear=across)
-    count = rng.integers(*{"forest": (0, 2), "town": (2, 4)}.get(kind, (1, 3)))
-    roads = [land.lay_road(canvas, rng, places, clear=across) for _ in range(count)]
+    crossing = rng.integers(*{"forest": (0, 2), "town": (2, 4)}.get(kind, (1, 3)))
+    roads = [land.lay_road(canvas, rng, places, clear=across) for _ in range(crossing)]
     places.take([middle], 0.75 * across)
     outline = np.empty((0, 2))
     has_pad, raised = rng.random() < 0.88, kind in ("town", "industry") and rng.random() < 0.4
@@ -144,7 +144,7 @@ def _open_pad(
     """Return where the pad is open to the sky."""
     layer = np.zeros((canvas.side, canvas.side), np.uint8)
     if len(outline):
-        canvas.polygon(outline, 255, layer)
+        canvas.polygon(outline, (255,), layer)
         for centre, radius in hidden:
             cv2.fillPoly(
                 layer, [canvas.pixels(town.crown_outline(centre, radius))], 0, cv2.LINE_AA, 4
