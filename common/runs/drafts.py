@@ -103,6 +103,9 @@ def reopened(folder: Path, task: str) -> Iterator[Path]:
         )
     try:
         _recover(place)
+        for path in new.iterdir():
+            if is_temporary(path.name):  # it was being written when the training was killed
+                path.unlink()
     except OSError as error:
         raise UserError(f"{folder}: cannot be written: {error.strerror or error}") from None
     with _published(place):

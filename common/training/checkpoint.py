@@ -131,11 +131,14 @@ class Checkpoint:
         metadata = {"format": FORMAT, "identity": self.identity, "state": asdict(state), **facts}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(self.path, durable=True) as draft:
-            save_file(
-                {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
-                draft,
-                metadata={name: json.dumps(value) for name, value in metadata.items()},
-            )
+            try:
+                save_file(
+                    {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
+                    draft,
+                    metadata={name: json.dumps(value) for name, value in metadata.items()},
+                )
+            except SafetensorError as error:  # how it says that a disk is full
+                raise OSError(str(error)) from error
         now = self.clock()
         if self.every:
             # A large model on a slow disk: saving takes at most a twentieth of the time.

@@ -273,6 +273,20 @@ def test_a_crash_while_writing_leaves_the_last_good_one(tmp_path, monkeypatch):
     assert_same(train("tensors", path), train("tensors"))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_disk_that_takes_no_more_is_one_line(tmp_path):
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+        with pytest.raises(UserError, match=r"checkpoint: cannot be written \(.*File too large"):
+            train("tensors", tmp_path / "checkpoint")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_saving_waits_for_its_time(tmp_path, monkeypatch):
     saved = []
     monkeypatch.setattr(

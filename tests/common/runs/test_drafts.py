@@ -178,6 +178,15 @@ def test_a_draft_without_a_checkpoint_is_not_reopened(tmp_path):
     assert draft.exists()
 
 
+def test_half_a_checkpoint_of_a_killed_training_does_not_get_into_the_run(tmp_path):
+    draft = run_in(tmp_path / "line.unfinished")
+    (draft / drafts.CHECKPOINT).touch()
+    (draft / f".{drafts.CHECKPOINT}.0123abcd.part").write_bytes(b"half")
+    with drafts.reopened(tmp_path / "line", "toy"):
+        pass
+    assert names(tmp_path / "line") == ["config.json", "metrics.json"]
+
+
 @pytest.mark.parametrize("place", ["line", "line.unfinished", "line.replaced"])
 def test_resuming_touches_nothing_of_a_stranger(tmp_path, place):
     for name in ("line", "line.unfinished", "line.replaced"):
