@@ -1,6 +1,7 @@
 """The trainer beside a bare loop, skorch, Keras on torch and Lightning, in one run.
 
     python benchmarks/trainer.py [--repeats 9] [--epochs 20] [--threads 2] [--json]
+    python benchmarks/trainer.py --only bare ours     # where skorch, Keras, Lightning are missing
 
 Everyone trains the same network from the same weights on the same tensors with AdamW, the same
 batches and a validation each epoch, its bars and logs off; two more rows have them on. What is
@@ -239,9 +240,20 @@ SCENES: dict[str, tuple[Callable, Callable, dict[str, Runner]]] = {
 }
 
 
-def compare(scene: str, *, repeats: int, epochs: int) -> dict[str, dict[str, float]]:
+def chosen(scene: str, only: list[str] | None) -> dict[str, Runner]:
+    """Return the competitors named in `only`; the bare loop and ours are always there."""
+    runners = SCENES[scene][2]
+    if only is None:
+        return runners
+    return {n: run for n, run in runners.items() if n in ("bare loop", "ours", *only)}
+
+
+def compare(
+    scene: str, *, repeats: int, epochs: int, only: list[str] | None
+) -> dict[str, dict[str, float]]:
     """Return for each competitor the median seconds per epoch, of its ratios, and its loss."""
-    make, load, runners = SCENES[scene]
+    make, load, _ = SCENES[scene]
+    runners = chosen(scene, only)
     data = load()
     times: dict[str, list[float]] = {name: [] for name in runners}
     work: dict[str, list[float]] = {name: [] for name in runners}
@@ -309,6 +321,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="bare, ours, skorch, …")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -318,7 +331,9 @@ def main() -> None:
         return
     results: dict[str, dict] = {}
     for scene in SCENES:
-        results[scene] = compare(scene, repeats=options.repeats, epochs=options.epochs)
+        results[scene] = compare(
+            scene, repeats=options.repeats, epochs=options.epochs, only=options.only
+        )
         for name in ("bare loop", "ours"):
             results[scene][name]["peak MiB"] = peak_memory(scene, name)
     results["deadline"] = keep_deadline()

@@ -1,30 +1,31 @@
-"""The activation functions that a network's setting may name."""
+"""The activation functions that a network's setting may name.
 
-from collections.abc import Callable
+Nothing here imports torch until a function is asked for, so that a command's `--help`, which names
+them, answers at once.
+"""
 
-import torch
-from torch import Tensor
-from torch.nn import functional as F
+from typing import TYPE_CHECKING
 
 from common.errors import unknown
 
-FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": F.relu,
-    "leaky_relu": F.leaky_relu,
-    "elu": F.elu,
-    "gelu": F.gelu,
-    "silu": F.silu,
-    "mish": F.mish,
-    "tanh": torch.tanh,
-}
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "silu", "mish", "tanh")
+"""Names of functions in `torch.nn.functional`; one that is added here is offered everywhere."""
 
 
-def activation_function(name: str) -> Callable[[Tensor], Tensor]:
+def activation_function(name: str) -> "Callable[[Tensor], Tensor]":
     """Return the activation function of that name; raise UserError where there is none.
 
+    >>> import torch
     >>> activation_function("relu")(torch.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
-    if name not in FUNCTIONS:
-        raise unknown("activation", name, FUNCTIONS)
-    return FUNCTIONS[name]
+    if name not in ACTIVATIONS:
+        raise unknown("activation", name, ACTIVATIONS)
+    from torch.nn import functional
+
+    return getattr(functional, name)

@@ -19,9 +19,10 @@ def available_devices() -> list[str]:
     >>> available_devices()[-1]
     'cpu'
     """
-    if not torch.accelerator.is_available():
+    accelerator = torch.accelerator.current_accelerator()
+    if accelerator is None or not torch.accelerator.is_available():
         return ["cpu"]
-    kind = torch.accelerator.current_accelerator().type
+    kind = accelerator.type
     count = torch.accelerator.device_count()
     if count == 1:
         return [kind, "cpu"]

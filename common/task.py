@@ -19,9 +19,8 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.settings import Options, Settings
-from common.training.batches import InputBatches
 from common.training.history import History
-from common.training.validation import input_batches, outputs, predict
+from common.training.prediction import predict, predict_batches
 
 
 class Examples(Protocol):
@@ -92,8 +91,8 @@ class Pipeline:
         Raises:
             UserError: an output is not finite.
         """
-        batches = self._batches(self.preprocessing.transform(examples))
-        return _finite(predict(self.model, self.model, batches))
+        inputs = self.preprocessing.transform(examples)
+        return _finite(predict(self.model, inputs, **self._where()))
 
     def outputs(self, inputs: Any) -> Iterator[Tensor]:
         """Yield the raw outputs for inputs batch by batch: memory does not grow with their number.
@@ -104,12 +103,12 @@ class Pipeline:
         Raises:
             UserError: an output is not finite.
         """
-        for output in outputs(self.model, self.model, self._batches(inputs)):
+        for output in predict_batches(self.model, inputs, **self._where()):
             yield _finite(output)
 
-    def _batches(self, inputs: Any) -> InputBatches:
+    def _where(self) -> dict[str, Any]:
         size = 4 * self.settings.batch_size  # without gradients, more fits into memory
-        return input_batches(self.model, inputs, batch_size=size, device=self.settings.device)
+        return {"batch_size": size, "device": self.settings.device}
 
 
 def _finite(output: Tensor) -> Tensor:

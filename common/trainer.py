@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,27 +15,19 @@ from torch.utils.data import Dataset
 from common.device import pick_device
 from common.errors import UserError
 from common.step import early_stopping, training_step
-from common.training.allocator import keep_freed_memory
-from common.training.batches import Batch, InputBatches, epoch_seed, open_source
-from common.training.checkpoint import (
-    Checkpoint,
-    State,
-    buffers_of,
-    copy_weights,
-    set_random_state,
-    weights_of,
-)
-from common.training.guards import NotFinite, check_loss, check_pairing, explain_non_finite
+from common.training.batches import Batch, epoch_seed, open_source
+from common.training.checkpoint import Checkpoint, State, identity_of
+from common.training.checks import check_loss, check_pairing, check_settings
+from common.training.guards import NotFinite, explain_non_finite
 from common.training.history import History
-from common.training.identity import check_settings, identity_of
-from common.training.modes import in_bf16, in_mode, reproducible
+from common.training.model_state import buffers_of, copy_weights, in_bf16, in_mode, weights_of
+from common.training.prediction import Inputs, Unlabelled, predict, predict_batches
 from common.training.progress import ProgressBar, TensorBoardLog
+from common.training.runtime import keep_freed_memory, reproducible, set_random_state
 from common.training.schedule import Deadline, Stepper, adamw
-from common.training.validation import Metric, Validation, outputs, predict
+from common.training.validation import Metric, Validation
 
-Inputs = Tensor | tuple[Tensor, ...]
 Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
-Unlabelled = Inputs | Dataset | Iterable[Inputs]
 
 
 class Trainer:
@@ -249,15 +242,16 @@ class Trainer:
         several inputs; a map-style Dataset of inputs, whose items are tuples if there are several;
         or an iterable of batches of inputs.
         """
-        return predict(self.model, self._forward, self._inputs(X, batch_size))
+        return predict(self.model, X, **self._inference(batch_size))
 
-    def outputs(self, X: Unlabelled, *, batch_size: int | None = None) -> Iterator[Tensor]:
+    def predict_batches(self, X: Unlabelled, *, batch_size: int | None = None) -> Iterator[Tensor]:
         """Yield what `predict` returns batch by batch: memory does not grow with the rows."""
-        return outputs(self.model, self._forward, self._inputs(X, batch_size))
+        return predict_batches(self.model, X, **self._inference(batch_size))
 
-    def _inputs(self, X: Unlabelled, batch_size: int | None) -> InputBatches:
+    def _inference(self, batch_size: int | None) -> dict[str, Any]:
         size = batch_size or self.batch_size
-        return InputBatches(X, batch_size=size, device=self.device, workers=self.workers)
+        settings = {"device": self.device, "workers": self.workers, "bf16": self.bf16}
+        return {"batch_size": size, **settings}
 
     def _prepare(self, data: Pairs, valid: Pairs | None, resume: bool) -> None:
         """Open the data, make the optimizer, and stand where the training begins or goes on."""

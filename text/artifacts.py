@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from common.task import Pipeline
-from common.training.modes import in_mode
+from common.training.model_state import in_mode
 from text.batches import MOST_TOKENS, EncodedTexts
 from text.data import Texts
 from text.model import TextNetwork

@@ -18,7 +18,7 @@ from common.files import atomic_path
 from common.report.spreadsheet import as_text
 from common.tables import detect_encoding, parse_number, read_table, write_table
 from common.task import Pipeline
-from common.training.allocator import give_back_freed_memory
+from common.training.runtime import give_back_freed_memory
 from text.costs import Costs
 from text.data import Strings, Texts, as_texts, from_frame, load, missing_column
 from text.decision import decide, expected_costs

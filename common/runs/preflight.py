@@ -16,7 +16,7 @@ from common.errors import UserError, nearest, unknown
 from common.settings import Options, Settings
 from common.task import Metric, Outcome, Preprocessing, Task
 from common.training.batches import describe
-from common.training.identity import COLUMNS
+from common.training.checks import COLUMNS
 from common.training.validation import BatchMetric
 
 SPLITS_BY = ("stratify", "groups", "times", "gap")

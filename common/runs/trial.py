@@ -22,9 +22,10 @@ from common.runs.results import Prepared
 from common.runs.store import plain
 from common.task import Pipeline, Preprocessing, Task, takes_examples
 from common.trainer import Trainer
-from common.training.batches import InputBatches, describe, open_source
-from common.training.guards import check_loss
-from common.training.modes import in_mode
+from common.training.batches import describe, open_source
+from common.training.checks import check_loss
+from common.training.model_state import in_mode
+from common.training.prediction import InputBatches
 from common.training.validation import BatchMetric
 
 FEW = 4

@@ -6,7 +6,7 @@ the numbers of those rows in the data. The order of an epoch comes from the seed
 alone, so that a resumed training can skip what it has already seen.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -158,8 +158,8 @@ class IterableBatches:
                 "give a list, a DataLoader, or an object whose __iter__ starts anew"
             )
         self.data, self.part, self.device, self.seed = data, part, device, seed
-        self.rows = None
-        self.steps = len(data) if hasattr(data, "__len__") else None
+        self.rows: int | None = None
+        self.steps: int | None = len(data) if isinstance(data, Sized) else None
 
     def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         if self.seed is not None:
@@ -182,41 +182,6 @@ class IterableBatches:
 Source = TensorBatches | DatasetBatches | IterableBatches
 
 
-class InputBatches:
-    """What a model takes, without targets: its batches in order, as tuples of tensors.
-
-    A tensor, or a tuple of tensors for a model of several inputs; a map-style Dataset of inputs,
-    whose items are tuples if there are several; or an iterable of batches of inputs.
-    """
-
-    def __init__(self, data: Any, *, batch_size: int, device: torch.device, workers: int) -> None:
-        self.part, self.device, self.batches, self.rows = "data to predict", device, data, None
-        if isinstance(data, Tensor) or (isinstance(data, tuple) and data):
-            tensors = tensors_of(data, self.part)
-            self.rows = rows_of(tensors, self.part)
-            starts = range(0, self.rows, batch_size)
-            self.batches = ([t[start : start + batch_size] for t in tensors] for start in starts)
-        elif isinstance(data, Dataset) and not isinstance(data, IterableDataset):
-            self.rows = rows_of((data,), self.part)
-            self.batches = DataLoader(
-                data,
-                batch_size,
-                num_workers=workers,
-                pin_memory=device.type == "cuda",
-                generator=torch.Generator(),  # lest it draw from the caller's
-            )
-        elif isinstance(data, tuple) or not isinstance(data, Iterable):
-            raise UserError(
-                f"the {self.part} is {describe(data)}, expected a tensor or a tuple of tensors, "
-                "a Dataset of inputs, or an iterable of batches of inputs"
-            )
-
-    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
-        for batch in self.batches:
-            tensors = tensors_of(batch, self.part)
-            yield tuple(tensor.to(self.device, non_blocking=True) for tensor in tensors)
-
-
 class Gather:
     """Collects batches into one tensor, allocated once where the number of rows is known."""
 
@@ -225,6 +190,10 @@ class Gather:
         self.filled = 0
         self.whole: Tensor | None = None
         self.parts: list[Tensor] = []
+
+    @property
+    def empty(self) -> bool:
+        return not (self.filled or self.parts)
 
     def add(self, part: Tensor) -> None:
         if self.rows is None:
@@ -236,7 +205,12 @@ class Gather:
         self.filled += len(part)
 
     def result(self) -> Tensor:
-        return torch.cat(self.parts) if self.rows is None else self.whole
+        """Return all that was added; raise ValueError where nothing was."""
+        if self.whole is not None:
+            return self.whole
+        if not self.parts:
+            raise ValueError("nothing was gathered")
+        return torch.cat(self.parts)
 
 
 def tensors_of(inputs: Any, part: str) -> tuple[Tensor, ...]:

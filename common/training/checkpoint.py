@@ -7,8 +7,9 @@ Everything else is JSON in the file's metadata. Reading one runs no code.
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -17,8 +18,17 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.files import atomic_path
+from common.training.model_state import copy_weights, weights_of
+from common.training.runtime import random_state
+
+if TYPE_CHECKING:
+    from common.trainer import Trainer
 
 FORMAT = "stickshift checkpoint 2"
+MUST_AGREE = (
+    *("lr", "epochs", "batch_size", "seed", "monitor", "higher_is_better", "weight_decay"),
+    *("clip", "accumulate", "bf16", "patience", "deterministic"),
+)
 Tensors = dict[str, Tensor]
 
 
@@ -56,45 +66,24 @@ class State:
         return state
 
 
-def weights_of(model: nn.Module) -> Tensors:
-    """Return what a model saves of itself: parameters and persistent buffers, each once."""
-    parameters = {name: weight.detach() for name, weight in model.named_parameters()}
-    return {**parameters, **buffers_of(model)}
+def identity_of(trainer: "Trainer", train: Any, valid: Any) -> dict[str, Any]:
+    """Return what must be equal for one training to go on from another's checkpoint."""
+    shapes = {name: str(tuple(w.shape)) for name, w in weights_of(trainer.model).items()}
+    digest = sha256(repr(sorted(shapes.items())).encode()).hexdigest()[:8]
+    return {
+        "the model": f"{type(trainer.model).__name__} of {len(shapes)} tensors ({digest})",
+        "the loss": _loss_name(trainer.loss),
+        "the optimizer": "adamw" if trainer.optimizer is None else "given",
+        "the training data": train.describe(),
+        "the validation data": valid.describe() if valid else None,
+        "metrics": sorted(trainer.metrics),
+        **{name: getattr(trainer, name) for name in MUST_AGREE},
+    }
 
 
-def buffers_of(model: nn.Module) -> Tensors:
-    """Return the persistent buffers: what a forward pass may change, such as BatchNorm's means.
-
-    The others hold what the model is built with, and may be large: they are never copied.
-    """
-    saved = model.state_dict()
-    return {name: buffer for name, buffer in model.named_buffers() if name in saved}
-
-
-def copy_weights(source: Tensors, target: Tensors) -> None:
-    """Copy weights in place, from one dictionary to the other."""
-    with torch.no_grad():
-        for name, tensor in target.items():
-            tensor.copy_(source[name])
-
-
-def random_state(device: torch.device) -> Tensors:
-    """Return the state of the random generators that a model on `device` draws from."""
-    states = {"cpu": torch.get_rng_state()}
-    if device.type == "cuda":
-        states["cuda"] = torch.cuda.get_rng_state(device)
-    elif device.type == "mps":
-        states["mps"] = torch.mps.get_rng_state()
-    return states
-
-
-def set_random_state(states: Tensors, device: torch.device) -> None:
-    """Put the random generators back into a state."""
-    torch.set_rng_state(states["cpu"])
-    if device.type == "cuda":
-        torch.cuda.set_rng_state(states["cuda"], device)
-    elif device.type == "mps":
-        torch.mps.set_rng_state(states["mps"])
+def _loss_name(loss: Any) -> str:
+    # A module's text holds its settings; a function's would hold an address.
+    return getattr(loss, "__name__", None) or str(loss).replace("\n", " ").partition(" at 0x")[0]
 
 
 class Checkpoint:

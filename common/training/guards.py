@@ -1,17 +1,15 @@
-"""What the trainer looks out for: losses that are not finite, losses that compare wrong pairs."""
+"""What a training looks out for at every step: losses and gradients that are not finite."""
 
 import math
-import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
-from common.training.batches import Batch, describe
-from common.training.modes import in_mode
+from common.training.batches import Batch
+from common.training.model_state import in_mode
 
 
 class NonFiniteLossError(UserError, FloatingPointError):
@@ -118,46 +116,3 @@ def _blame(part: str, rows: list[int], broken: list[str], causes: list[str]) -> 
     if unsound:
         return f"{named}: not finite in the {' and the '.join(unsound)}"
     return f"{named}: inputs, target and weights are finite, so the model or the loss made it"
-
-
-def check_loss(loss: Any) -> None:
-    """Raise UserError for a loss that is not one number, or that nothing can be learned from."""
-    if not isinstance(loss, Tensor) or loss.numel() != 1:
-        raise UserError(
-            f"the loss returned {describe(loss)}, expected a tensor with one number, such as a mean"
-        )
-    if not loss.requires_grad:
-        raise UserError(
-            "the loss has no gradient: it was computed outside of PyTorch, "
-            "or .item(), .detach() or argmax cut it off"
-        )
-
-
-def check_pairing(loss: Callable[[Tensor, Tensor], Tensor], prediction: Tensor, target: Tensor):
-    """Refuse a loss that silently compares every prediction with every target.
-
-    A prediction of shape (batch, 1) against a target of shape (batch,) is broadcast by plain
-    arithmetic to (batch, batch), and the model learns the mean. Such a loss cannot tell right
-    pairs from wrong ones; it could if the shapes were equal. Only that proof raises UserError: a
-    loss that copes with the two shapes passes.
-    """
-    shapes = (tuple(prediction.shape), tuple(target.shape))
-    rows = len(target)
-    if shapes not in (((rows, 1), (rows,)), ((rows,), (rows, 1))) or not target.is_floating_point():
-        return
-    right = target.detach().to(prediction.dtype)
-    wrong = right.flip(0)
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            as_given = [float(loss(p.reshape(shapes[0]), target)) for p in (right, wrong)]
-            as_equal = [float(loss(p, target)) for p in (right, wrong)]
-        except Exception:  # the loss has an opinion on shapes: it will speak for itself
-            return
-    blind = math.isclose(*as_given, rel_tol=1e-4)
-    if blind and all(map(math.isfinite, as_equal)) and not math.isclose(*as_equal, rel_tol=1e-2):
-        raise UserError(
-            f"the model's output has shape {shapes[0]} and the target {shapes[1]}: the loss would "
-            "compare every prediction with every target; give y the model's shape, "
-            "for example y.unsqueeze(1), or end the model with nn.Flatten(0)"
-        )

@@ -1,19 +1,17 @@
-"""A model's outputs, its loss and its metrics on data that it is not trained on."""
+"""A model's loss and metrics on the validation part."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
-from common.device import pick_device
 from common.errors import UserError
-from common.training.allocator import keep_freed_memory
-from common.training.batches import Gather, InputBatches, Source
+from common.training.batches import Gather, Source
 from common.training.guards import explain_non_finite
-from common.training.modes import in_mode
+from common.training.model_state import in_mode
 from common.training.schedule import Deadline
 
 Forward = Callable[..., Tensor]
@@ -57,44 +55,6 @@ class Metrics:
             name: float(metric.compute() if isinstance(metric, BatchMetric) else metric(*whole))
             for name, metric in self.metrics.items()
         }
-
-
-def outputs(model: nn.Module, forward: Forward, batches: InputBatches) -> Iterator[Tensor]:
-    """Yield the model's output for one batch of inputs after another, on the CPU."""
-    for inputs in batches:
-        # Entered anew for each batch: between two of them the caller's code runs. And no
-        # inference mode, for whoever gets an output may want gradients through it.
-        with in_mode(model, training=False), torch.no_grad():
-            output = forward(*inputs).cpu()
-        yield output
-
-
-def input_batches(
-    model: nn.Module, data: Any, *, batch_size: int, device: str | torch.device
-) -> InputBatches:
-    """Return the batches of inputs for a trained model, and move it to where it is to compute.
-
-    Args:
-        model: takes what a batch holds.
-        data: a tensor, a tuple of tensors, a Dataset of inputs or an iterable of their batches.
-        batch_size: rows at a time, where the data is not in batches already.
-        device: as `common.device.pick_device` takes it.
-    """
-    chosen = pick_device(device)
-    if chosen.type == "cpu":
-        keep_freed_memory()
-    model.to(chosen)
-    return InputBatches(data, batch_size=batch_size, device=chosen, workers=0)
-
-
-def predict(model: nn.Module, forward: Forward, batches: InputBatches) -> Tensor:
-    """Return the outputs for all batches of inputs as one tensor, on the CPU."""
-    gathered = Gather(batches.rows, torch.device("cpu"))
-    for output in outputs(model, forward, batches):
-        gathered.add(output)
-    if not (gathered.filled or gathered.parts):
-        raise UserError(f"the {batches.part} yields no batches")
-    return gathered.result()
 
 
 class Validation:

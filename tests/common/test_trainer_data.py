@@ -175,7 +175,7 @@ def test_outputs_come_batch_by_batch_and_no_sooner_than_asked():
     data, coach = Items(X), trainer(network(dropout=0.5))
     expected = coach.model.eval()(X).detach()
     coach.model.train()
-    outputs = coach.outputs(data, batch_size=6)
+    outputs = coach.predict_batches(data, batch_size=6)
     assert data.asked == []
     first = next(outputs)
     assert data.asked == list(range(6))

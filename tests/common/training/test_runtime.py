@@ -8,7 +8,7 @@ import pytest
 
 LEFT_BEHIND = """
 import sys, psutil, torch
-from common.training.allocator import keep_freed_memory
+from common.training.runtime import keep_freed_memory
 if sys.argv[1] == "keep":
     assert keep_freed_memory()
 memory = lambda: psutil.Process().memory_info().rss / 2**20
