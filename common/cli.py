@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from common.discovery import domains
+from common.discovery import domains, modules_with_exercises
 from common.errors import UserError, unknown
 from common.grading.commands.arguments import add_student_commands, run_student_command
 from common.settings import Options, Settings, spelled
@@ -118,7 +118,8 @@ def _name_empty_exercise(module: str, error: NotImplementedError) -> int:
     from common.grading.exercise.course import exercises_of
     from common.i18n import pick_language
 
-    order = [g.exercise for owner in (module, "common") for g in exercises_of(owner)]
+    owners = [owner for owner in (module, "common") if owner in modules_with_exercises()]
+    order = [g.exercise for owner in owners for g in exercises_of(owner)]
     name = min(empty, key=order.index)
     print(student.explain_empty(module, name, language=pick_language()), file=sys.stderr)
     return 2
