@@ -14,9 +14,9 @@ from typing import Self
 
 import numpy as np
 
-from audio import folders
+from audio import recordings
 from audio.mixing import mix, unclipped
-from audio.pool import Pool
+from audio.recordings import Recordings
 from audio.settings import SoundSource
 from audio.synthetic import corpus
 
@@ -57,10 +57,14 @@ def load(source: SoundSource) -> Mixtures:
 
     Raises UserError for a folder that is not there, or from which nothing can be heard.
     """
-    made = corpus.load() if source.clean is None or source.noise is None else None
-    notes = list(made.notes) if made else []
-    speech = folders.speech(Path(source.clean)) if source.clean is not None else made.speech
-    noise = folders.noise(Path(source.noise)) if source.noise is not None else made.noise
+    notes: list[str] = []
+    if source.clean is None or source.noise is None:
+        made = corpus.load()
+        speech, noise, notes = made.speech, made.noise, list(made.notes)
+    if source.clean is not None:
+        speech = recordings.speech(Path(source.clean))
+    if source.noise is not None:
+        noise = recordings.noise(Path(source.noise))
     if source.clean is None and source.noise is None:
         speech_world, noise_world = speech.groups, noise.groups
     else:
@@ -101,7 +105,11 @@ def _dealt(groups: np.ndarray, count: int) -> np.ndarray:
 
 
 def _mixed(
-    speech: Pool, speech_world: np.ndarray, noise: Pool, noise_world: np.ndarray, notes: list[str]
+    speech: Recordings,
+    speech_world: np.ndarray,
+    noise: Recordings,
+    noise_world: np.ndarray,
+    notes: list[str],
 ) -> Mixtures:
     """Let each clip of speech meet a clip of noise of its world; each is heard, if they suffice."""
     draw = np.random.default_rng(0)

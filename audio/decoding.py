@@ -118,6 +118,8 @@ class _Ffmpeg:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        assert self.process.stdout is not None  # it was asked for
+        self.output = self.process.stdout
         self.header = self._read_header()
 
     def __enter__(self) -> "_Ffmpeg":
@@ -125,24 +127,24 @@ class _Ffmpeg:
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()
-        self.process.stdout.close()
+        self.output.close()
         self.process.wait()
 
     def _read_header(self) -> Header | None:
-        fixed = self.process.stdout.read(24)
+        fixed = self.output.read(24)
         if len(fixed) < 24:
             return None
         magic, offset, _, encoding, sample_rate, channels = np.frombuffer(fixed, ">u4").tolist()
         if magic != AU_MAGIC or encoding != AU_FLOAT or channels == 0:
             return None
-        self.process.stdout.read(offset - 24)
+        self.output.read(offset - 24)
         return Header(sample_rate, channels, None, "ffmpeg", "FLOAT")
 
     def blocks(self) -> Iterator[np.ndarray]:
         if self.header is None:
             return
         width = 4 * self.header.channels
-        while data := self.process.stdout.read(CHUNK * width):
+        while data := self.output.read(CHUNK * width):
             whole = len(data) // width * width
             yield (
                 np.frombuffer(data[:whole], ">f4")

@@ -45,8 +45,9 @@ def mix(clean: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
     for name, value in loud.items():
         if not value > QUIETEST**2:
             raise UserError(f"the {name} is silent: no ratio of {snr_db:g} dB can be reached")
-    pair = (torch.from_numpy(sound[None].astype(np.float64)) for sound in (clean, noise))
-    return mixed(*pair, torch.tensor([snr_db], dtype=torch.float64))[0].numpy().astype(np.float32)
+    speech, sound = (torch.from_numpy(x[None].astype(np.float64)) for x in (clean, noise))
+    mixture = mixed(speech, sound, torch.tensor([snr_db], dtype=torch.float64))
+    return mixture[0].numpy().astype(np.float32)
 
 
 @exercise(points=15)

@@ -4,10 +4,13 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import librosa
 import numpy as np
 import soundfile
+import torch
 from matplotlib.axes import Axes
 
+from audio.features import log_mel
 from audio.metrics import mean_of, si_sdr
 from audio.settings import SAMPLE_RATE
 from common.report.plots import INK, TEXT, grid_of_panels, label, legend_below, series_styles
@@ -18,6 +21,12 @@ SHOWN = 3
 
 LOWEST_DB = -70
 """Decibels under the loudest cell at which a spectrogram is white."""
+
+MELS = 64
+"""Bands of a spectrogram, spaced as the ear spaces pitches."""
+
+KILOHERTZ = (0.25, 0.5, 1, 2, 4, 8)
+"""Where its axis is labelled."""
 
 
 def draw(test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
@@ -60,7 +69,7 @@ def _heard(test: Any, trained: Mapping[str, np.ndarray], row: int) -> Picture:
     sounds = versions(test, trained, row)
     figure, panels = grid_of_panels(2 * len(sounds), height=1.5)
     loudest = max(float(np.abs(sound).max()) for sound in sounds.values()) or 1.0
-    brightest = max(_decibels(sound).max() for sound in sounds.values())
+    brightest = max(_mel_decibels(sound).max() for sound in sounds.values())
     for place, (name, sound) in enumerate(sounds.items()):
         _waveform(panels[2 * place], name, sound, loudest)
         _spectrogram(panels[2 * place + 1], sound, brightest)
@@ -75,8 +84,8 @@ def _heard(test: Any, trained: Mapping[str, np.ndarray], row: int) -> Picture:
     said = ", ".join(f"{name} {gain:+.1f} dB" for name, gain in gained.items())
     return Picture(
         f"Speech in {test.kinds[row]}, {round(float(test.snr[row]))} dB",
-        "Left the waveforms, right the spectrograms: time to the right, pitch upwards, the darker "
-        f"the louder. SI-SDR gained: {said}. Listen to all of them; the volume is the same.",
+        "Left the waveforms, right log-mel spectrograms: time to the right, pitch upwards, the "
+        f"darker the louder. SI-SDR gained: {said}. Listen to all of them; the volume is the same.",
         figure,
         sounds=[(name, wav(sound)) for name, sound in sounds.items()],
     )
@@ -95,25 +104,25 @@ def _waveform(axes: Axes, name: str, sound: np.ndarray, loudest: float) -> None:
 def _spectrogram(axes: Axes, sound: np.ndarray, brightest: float) -> None:
     axes.grid(False)
     axes.imshow(
-        _decibels(sound).T,
+        _mel_decibels(sound),
         origin="lower",
         aspect="auto",
         cmap="magma_r",
         vmin=brightest + LOWEST_DB,
         vmax=brightest,
-        extent=(0, len(sound) / SAMPLE_RATE, 0, SAMPLE_RATE / 2000),
+        extent=(0, len(sound) / SAMPLE_RATE, 0, MELS),
         interpolation="nearest",
     )
-    axes.set_yticks([0, 2, 4, 6, 8])
+    centres = librosa.mel_frequencies(n_mels=MELS + 2, fmax=SAMPLE_RATE / 2)[1:-1]
+    axes.set_yticks(np.interp(np.multiply(1000, KILOHERTZ), centres, np.arange(MELS) + 0.5))
+    axes.set_yticklabels([f"{kilohertz:g}" for kilohertz in KILOHERTZ])
     axes.set_ylabel("kHz", **TEXT)
 
 
-def _decibels(sound: np.ndarray, window: int = 512, hop: int = 128) -> np.ndarray:
-    """Return 10 · log10 of the power, (frames, bins)."""
-    padded = np.pad(sound.astype(np.float64), window // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
-    power = np.abs(np.fft.rfft(frames * np.hanning(window))) ** 2
-    return 10 * np.log10(np.maximum(power, 1e-10))
+def _mel_decibels(sound: np.ndarray) -> np.ndarray:
+    """Return the log-mel spectrum, (MELS, frames) in decibels: pitches as an ear spaces them."""
+    batch = torch.from_numpy(sound.astype(np.float32))[None]
+    return log_mel(batch, SAMPLE_RATE, hop_length=128, n_mels=MELS, top_db=200)[0].numpy()
 
 
 def gains(test: Any, outcome: Outcome) -> np.ndarray:

@@ -103,7 +103,9 @@ def clean_any(network: MaskNetwork, source: Path, out: Path) -> str:
     if out.resolve() == source.resolve():
         raise UserError(f"{out}: is the folder to be cleaned; name another to write")
     paths = [path for path in list_sounds(source) if out.resolve() not in path.resolve().parents]
-    seconds, notes, refused = 0.0, [], []
+    seconds = 0.0
+    notes: list[str] = []
+    refused: list[str] = []
     taken: set[Path] = set()
     for path in paths:
         target = _target(out / path.relative_to(source), taken)

@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from audio.data import Mixtures
+from audio.features import loudness
+from audio.metrics import mean_of
 from audio.mixing import mixed
 from audio.settings import SAMPLE_RATE
 from common.errors import UserError
@@ -30,6 +32,9 @@ KNOTS = 6
 
 PACE, NOISE_PACE = 1.15, 1.6
 """How much faster or slower speech and noise are played at most; their pitch goes with it."""
+
+HEARD, SILENCE = 24, -100.0
+"""Clips whose loudness is measured, and the decibels of one that is silent."""
 
 SECOND = (-40.0, 0.0)
 """Decibels at which a second noise is heard beside the first."""
@@ -49,11 +54,10 @@ class SoundPreprocessing(Preprocessing):
 
     def fit(self, train: Mixtures) -> Self:
         self.samples = train.clean.shape[1]
-        power = np.square(train.clean, dtype=np.float64).mean()
-        self.loudness = float(10 * np.log10(max(power, 1e-10)))
+        self.loudness = _loudness_of(train.clean)
         self.notes = [
-            f"clips of {self.samples / SAMPLE_RATE:g} s; speech for training has "
-            f"{-self.loudness:.1f} dB under full scale on average",
+            f"clips of {self.samples / SAMPLE_RATE:g} s; speech for training has a loudness "
+            f"{-self.loudness:.1f} dB under full scale to the ear",
             f"training mixes {CROP / SAMPLE_RATE:g} s of speech and noise anew in every epoch, at "
             f"{RATIOS[0]:g} to {RATIOS[1]:g} dB, each with a colour of its own",
         ]
@@ -85,6 +89,13 @@ class SoundPreprocessing(Preprocessing):
         prepared.samples, prepared.loudness = int(values["samples"]), float(values["loudness"])
         prepared.notes = [str(note) for note in values["notes"]]
         return prepared
+
+
+def _loudness_of(clips: np.ndarray) -> float:
+    """Return how loud clips are to the ear, in decibels: the mean of a few, evenly chosen."""
+    rows = np.linspace(0, len(clips) - 1, min(HEARD, len(clips))).round().astype(int)
+    found = [loudness(clips[row], SAMPLE_RATE) for row in rows]
+    return max(mean_of(np.array(found)), SILENCE) if np.isfinite(found).any() else SILENCE
 
 
 class MixedAnew:

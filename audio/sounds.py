@@ -74,7 +74,8 @@ class Stream:
 
     def __iter__(self) -> Iterator[np.ndarray]:
         found = _Findings(self.path.name, self.file_rate)
-        decoded = (found.examined(block.T) for block in decoding.blocks(self.path, self.header))
+        read = decoding.blocks(self.path, self.header)
+        decoded: Iterator[np.ndarray] = (found.examined(block.T) for block in read)
         if self.sample_rate != self.file_rate:
             decoded = resampled(decoded, self.file_rate, self.sample_rate)
         yield from reblocked(decoded, self.block)

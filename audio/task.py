@@ -148,7 +148,7 @@ def _network(pipeline: Pipeline) -> Any:
 
 def denoised(pipeline: Pipeline, examples: Mixtures) -> np.ndarray:
     """Return the clean clips, (clips, samples), as the pipeline gives them in inference."""
-    at_work = replace(pipeline, model=Denoiser(pipeline.model))
+    at_work = replace(pipeline, model=Denoiser(_network(pipeline)))
     return restored(examples.noisy, at_work(examples).numpy())
 
 

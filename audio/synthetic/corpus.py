@@ -15,7 +15,7 @@ from numpy.random import Generator
 from scipy.signal import oaconvolve
 
 from audio.features import trim
-from audio.pool import CLIP, SAMPLE_RATE, Pool, as_int16
+from audio.recordings import CLIP, SAMPLE_RATE, Recordings, as_int16
 from audio.synthetic.noises import KINDS, babble, make
 from audio.synthetic.noises.waves import decibels, filtered, unit
 from audio.synthetic.speech import Utterance, sentences, speak_all, voices
@@ -34,8 +34,8 @@ MADE_OF = ("numpy", "scipy", "soxr", "librosa", "espeakng-loader")
 class Course:
     """Speech and noise whose groups are the same worlds."""
 
-    speech: Pool
-    noise: Pool
+    speech: Recordings
+    noise: Recordings
     notes: list[str] = field(default_factory=list)
 
 
@@ -57,18 +57,20 @@ def load() -> Course:
                 kept = _read(path) or _write(path, _made())
         except OSError as error:  # a full disk, or a folder that may not be written to
             kept, note = _made(), f"{note}; not kept ({error.strerror or error})"
-    return Course(*(_pool(kept, part) for part in ("speech", "noise")), [note])
+    return Course(_pool(kept, "speech"), _pool(kept, "noise"), [note])
 
 
-def _pool(arrays: dict[str, np.ndarray], part: str) -> Pool:
-    return Pool(*(arrays[f"{part}_{name}"] for name in ("clips", "names", "groups")))
+def _pool(arrays: dict[str, np.ndarray], part: str) -> Recordings:
+    clips, names, groups = (arrays[f"{part}_{name}"] for name in ("clips", "names", "groups"))
+    return Recordings(clips, names, groups)
 
 
 def _key() -> str:
     """Return a name that changes with everything that the sounds are made of."""
-    digest = sha256("".join(f"{name} {version(name)}\n" for name in MADE_OF).encode())
+    made_of = "".join(f"{name} {version(name)}\n" for name in MADE_OF)
+    digest = sha256(f"{made_of}{CLIP} {SAMPLE_RATE}\n".encode())
     here = Path(__file__).parent
-    recipe = [here / "corpus.py", here.parent / "pool.py"]
+    recipe = [here / "corpus.py"]
     recipe += sorted([*here.glob("noises/*.py"), *here.glob("speech/*.py")])
     for path in recipe:
         digest.update(path.read_bytes())
@@ -88,7 +90,7 @@ def _read(path: Path) -> dict[str, np.ndarray] | None:
 def _write(path: Path, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Keep the sounds in place of what an earlier version has kept."""
     with atomic_path(path) as draft, draft.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)
     for old in path.parent.glob("speech-and-noise-*.npz"):
         if old != path:
             with contextlib.suppress(OSError):

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from audio.__main__ import DOMAIN
-from audio.pool import CLIP, Pool, as_int16
+from audio.recordings import CLIP, Recordings, as_int16
 from audio.synthetic import corpus
 from audio.synthetic.corpus import Course
 from common.cli import main
@@ -60,7 +60,7 @@ def trained(folders):
 def small_course():
     def pool(sounds, names):
         clips = np.stack([as_int16(sound) for sound in sounds])
-        return Pool(clips, np.array(names), np.arange(len(clips)) % 5)
+        return Recordings(clips, np.array(names), np.arange(len(clips)) % 5)
 
     seconds = CLIP / 16_000
     voices = [syllables(seconds, pitch=100 + 10 * i, seed=i) for i in range(10)]

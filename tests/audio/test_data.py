@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from audio import data, folders
+from audio import data, recordings
 from audio.data import HIGHEST_SNR, LOWEST_SNR, fingerprint, load
-from audio.pool import CLIP, SAMPLE_RATE
+from audio.recordings import CLIP, SAMPLE_RATE
 from audio.settings import SoundSource
 from audio.synthetic import corpus
 from common.errors import UserError
@@ -164,7 +164,7 @@ def test_a_sub_folder_is_a_speaker(tmp_path):
 )
 def test_speakers_are_read_from_names(tmp_path, names, speakers):
     paths = [tmp_path / f"{name}.wav" for name in names]
-    assert folders.speakers_of(tmp_path, paths)[0] == speakers
+    assert recordings.speakers_of(tmp_path, paths)[0] == speakers
 
 
 def test_one_speaker_is_said(tmp_path):
@@ -257,7 +257,7 @@ def test_a_folder_without_anything_to_hear_is_refused(tmp_path, what):
 
 
 def test_a_long_folder_is_thinned_evenly(tmp_path, monkeypatch):
-    monkeypatch.setattr(folders, "MOST_CLIPS", 5)
+    monkeypatch.setattr(recordings, "MOST_CLIPS", 5)
     clean = folder(tmp_path / "clean", ["a/x.wav", "b/x.wav", "c/x.wav"], seconds=20.0)
     noise = folder(tmp_path / "noise", ["a.wav", "b.wav", "c.wav"])
     mixtures = load(SoundSource(clean=clean, noise=noise))

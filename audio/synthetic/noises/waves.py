@@ -43,7 +43,7 @@ def coloured_anew(sound: np.ndarray, rate: int, rng: Generator) -> np.ndarray:
     levels = rng.normal(0, 4, 7) + rng.uniform(-2, 1) * np.arange(7)
 
     def gain(hertz: np.ndarray) -> np.ndarray:
-        return decibels(np.interp(np.log(np.maximum(hertz, 1)), knots, levels))
+        return np.asarray(decibels(np.interp(np.log(np.maximum(hertz, 1)), knots, levels)))
 
     return filtered(sound, rate, gain)
 
@@ -87,7 +87,9 @@ def places(count: int, rate: int, pace: float, rng: Generator) -> np.ndarray:
     return np.sort(rng.integers(0, count, 1 + rng.poisson(pace * count / rate)))
 
 
-def struck(modes: Sequence[float], ring: float, rate: int, rng: Generator) -> np.ndarray:
+def struck(
+    modes: Sequence[float] | np.ndarray, ring: float, rate: int, rng: Generator
+) -> np.ndarray:
     """What is heard when a thing is struck: its tones, which die away within about `ring` s."""
     time = np.arange(max(8, int(6 * ring * rate))) / rate
     sound = np.zeros(len(time))
@@ -111,7 +113,7 @@ def scattered(
     longest = max(len(sound) for sound in bank)
     whole = np.zeros(count + longest)
     for moment in moments[moments < count]:
-        sound = bank[rng.integers(len(bank))]
+        sound = bank[int(rng.integers(len(bank)))]
         whole[moment : moment + len(sound)] += decibels(rng.uniform(-spread_db, 0)) * sound
     return whole[:count]
 

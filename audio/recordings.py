@@ -1,4 +1,4 @@
-"""A person's own recordings: a folder of clean speech, and a folder of noise."""
+"""Recordings in clips: of a folder of clean speech, and of a folder of noise."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from audio.mixing import fit_length, power
-from audio.pool import CLIP, SAMPLE_RATE, Pool, as_int16
+from audio.settings import SAMPLE_RATE
 from audio.sounds import Stream, list_sounds, reblocked
 from common.errors import UserError
+
+CLIP = 4 * SAMPLE_RATE
+"""Samples of a clip."""
 
 MOST_CLIPS = 2_700
 """Clips that are kept of a folder: three hours."""
@@ -28,7 +31,26 @@ SILENT = 1e-7
 """Power, 70 decibels under full scale, below which a clip is taken for silence."""
 
 
-def speech(folder: Path) -> Pool:
+@dataclass(frozen=True)
+class Recordings:
+    """Clips of one length, of speech or of noise, with their origin, before they are mixed.
+
+    clips: (n, CLIP) int16. names: (n,) who speaks, or what makes the noise.
+    groups: (n,) int64; what must not be torn apart by a split has one number.
+    """
+
+    clips: np.ndarray
+    names: np.ndarray
+    groups: np.ndarray
+    notes: list[str] = field(default_factory=list)
+
+
+def as_int16(sound: np.ndarray) -> np.ndarray:
+    """Return samples within ±1 in 16 bits; what lies beyond is limited."""
+    return np.clip(np.rint(sound * 32767), -32767, 32767).astype(np.int16)
+
+
+def speech(folder: Path) -> Recordings:
     """Read clean speech: mono, at 16 kHz, in clips. The groups are speakers.
 
     A speaker is a sub-folder, or else what the names of the files seem to say; short recordings of
@@ -47,10 +69,10 @@ def speech(folder: Path) -> Pool:
         )
     kept = _read(folder, paths, groups, what="clean")
     names = dict(zip(groups, map(str, speakers), strict=True))
-    return _pool(kept, [names[group] for group in kept.groups], notes, what="clean")
+    return _recordings(kept, [names[group] for group in kept.groups], notes, what="clean")
 
 
-def noise(folder: Path) -> Pool:
+def noise(folder: Path) -> Recordings:
     """Read noise as `speech` reads speech. The groups are files; a short one is played again.
 
     Raises UserError for a folder that is not there or in which nothing can be heard.
@@ -58,7 +80,7 @@ def noise(folder: Path) -> Pool:
     paths = list_sounds(folder)
     groups = [str(path.relative_to(folder)) for path in paths]
     kept = _read(folder, paths, groups, what="noise", loop=True)
-    return _pool(kept, [Path(group).stem for group in kept.groups], [], what="noise")
+    return _recordings(kept, [Path(group).stem for group in kept.groups], [], what="noise")
 
 
 def speakers_of(folder: Path, paths: list[Path]) -> tuple[list[str], str]:
@@ -152,7 +174,7 @@ def _mono(paths: list[Path], kept: _Kept, what: str) -> Iterator[np.ndarray]:
         kept.notes += [f"{what}: {note}" for note in stream.notes]
 
 
-def _pool(kept: _Kept, names: list[str], notes: list[str], *, what: str) -> Pool:
+def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -> Recordings:
     codes = np.unique(np.array(kept.groups), return_inverse=True)[1].astype(np.int64)
     if codes.max() + 1 < FEWEST_GROUPS:
         codes = np.arange(len(codes)) * STRETCHES // len(codes)
@@ -168,7 +190,7 @@ def _pool(kept: _Kept, names: list[str], notes: list[str], *, what: str) -> Pool
         notes = [*notes, f"{what}: long; one clip in {kept.step} was taken"]
     if kept.quiet:
         notes = [*notes, f"{what}: {kept.quiet:,} silent clips left out"]
-    return Pool(np.stack(kept.clips), np.array(names), codes, [*notes, *_few(kept.notes)])
+    return Recordings(np.stack(kept.clips), np.array(names), codes, [*notes, *_few(kept.notes)])
 
 
 def _few(notes: list[str], most: int = 8) -> list[str]:
