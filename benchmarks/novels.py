@@ -33,6 +33,7 @@ from text.data import Texts, load
 from text.decision import least_cost
 from text.metrics import macro_f1
 from text.morphology import Morphology
+from text.predict import class_probabilities
 from text.settings import TextSettings, TextSource
 from text.task import TASK
 
@@ -123,7 +124,7 @@ def contest(
     prepared = Prepared(parts, train, valid, test, preprocessing, *fitted, [])
     model, _ = experiment.learn(TASK, prepared, settings, progress=False)
     pipeline = Pipeline(preprocessing, model, settings, source)
-    probabilities = TASK.probabilities(pipeline, test)
+    probabilities = class_probabilities(pipeline, test)
     shares = np.array(preprocessing.counts) / sum(preprocessing.counts)
     prices = (1 - np.eye(len(shares))) / shares[:, None]
     chosen = least_cost(probabilities, prices)
