@@ -1,4 +1,4 @@
-"""What each column of a stranger's table is: a number, a category, a date, yes or no, a name tag.
+"""What each column of a table is: a number, a category, a date, yes or no, an identifier.
 
 The decision is made from the training part, printed with its reason, and can be overruled with
 `--column NAME=KIND`.
@@ -17,16 +17,16 @@ from tabular.settings import KINDS
 
 DATES = ("date", "date_month_first")
 IDENTIFIER = "an identifier: a different value in every row"
-ENOUGH = 200_000
+SAMPLE_ROWS = 200_000
 """Rows of a large table that are looked at to tell what a text is, or to learn a scale."""
-MOSTLY = 0.95
+MIN_SHARE = 0.95
 """Share of a column's cells that must fit a kind for the column to be of it."""
-LARGEST = 1e30
+LARGEST_NUMBER = 1e30
 """Numbers beyond this are mistakes; float32, which networks compute in, ends at 3e38."""
 
 TRUE = frozenset(("1", "true", "yes", "y", "да", "есть", "+", "истина"))
 FALSE = frozenset(("0", "false", "no", "n", "нет", "-", "ложь"))
-_NAME_TAG = re.compile(
+_IDENTIFIER_NAME = re.compile(
     r"(^|[\W_])(id|ид|uuid|guid|index|код|номер|number|no|№|column 1|unnamed.*)($|[\W_])", re.I
 )
 _LATITUDE = re.compile(r"^(lat|latitude|широта)$|[\W_](lat|latitude|широта)$", re.I)
@@ -125,7 +125,7 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
     if kind == "boolean":
         return _as_booleans(values)
     numbers = parse_numbers(values).to_numpy(dtype=np.float64, copy=True)
-    numbers[np.abs(numbers) > LARGEST] = np.nan
+    numbers[np.abs(numbers) > LARGEST_NUMBER] = np.nan
     return numbers
 
 
@@ -157,8 +157,8 @@ def identifiers(frame: pd.DataFrame) -> list[str]:
 def _decide(name: str, values: pd.Series) -> tuple[str, str]:
     total = int(values.notna().sum())
     whole = values
-    if len(values) > ENOUGH:
-        values = values.sample(ENOUGH, random_state=0)
+    if len(values) > SAMPLE_ROWS:
+        values = values.sample(SAMPLE_ROWS, random_state=0)
     known = values.dropna()
     distinct = known.nunique()
     if len(known) == 0:
@@ -189,24 +189,24 @@ def _decide_numeric(
     # A counter starts near zero and has few gaps: some are left where the other parts of a split
     # have their rows. On a table sorted by price it would tell the price.
     counter = len(known) > 20 and 0 <= low <= 10 and total / (high - low + 1) > 0.5
-    if different and (counter or _NAME_TAG.search(name)):
+    if different and (counter or _IDENTIFIER_NAME.search(name)):
         return "ignore", IDENTIFIER
     return "number", f"{low:g} to {high:g}"
 
 
 def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     tidy = as_categories(known)
-    if (tidy.isin(TRUE | FALSE)).mean() >= MOSTLY and tidy.nunique() <= 4:
+    if (tidy.isin(TRUE | FALSE)).mean() >= MIN_SHARE and tidy.nunique() <= 4:
         return "boolean", "yes or no"
     sample = known if len(known) <= 5000 else known.sample(5000, random_state=0)
     numbers = parse_numbers(sample)
-    if numbers.notna().mean() >= MOSTLY:
+    if numbers.notna().mean() >= MIN_SHARE:
         return "number", f"{numbers.min():g} to {numbers.max():g}"
     for kind in DATES:
         dates = parse_dates(sample, month_first=kind == "date_month_first")
-        if dates.notna().mean() >= MOSTLY:
+        if dates.notna().mean() >= MIN_SHARE:
             return kind, _span(dates.dropna())
-    if distinct == len(known) and (_NAME_TAG.search(name) or len(known) > 20):
+    if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
         return "ignore", IDENTIFIER
     if distinct > max(20, len(known) / 2):
         return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"

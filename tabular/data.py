@@ -1,7 +1,5 @@
 """Where tables of prices come from: a person's file, a simulated market, a download."""
 
-import contextlib
-import ctypes
 from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +11,10 @@ from common.downloads import Download, fetch
 from common.errors import UserError, nearest, unknown
 from common.exercises import exercise
 from common.tables import not_numbers, parse_dates, parse_numbers, read_table
+from common.training.runtime import give_back_freed_memory
 from tabular.columns import (
-    ENOUGH,
-    LARGEST,
+    LARGEST_NUMBER,
+    SAMPLE_ROWS,
     identifiers,
     parse_overrides,
 )
@@ -53,8 +52,8 @@ def load(source: TableSource) -> PriceTable:
         notes = [f"{Path(source.file).name}: {table.found}", *table.notes]
         frame = table.frame
         del table
-        if len(frame) > ENOUGH:
-            _give_memory_back()
+        if len(frame) > SAMPLE_ROWS:
+            give_back_freed_memory()
             frame = _compacted(frame, source.target)
         return from_frame(frame, source, notes=notes)
     if source.target is not None and source.data is None:
@@ -67,7 +66,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
 
     Raises UserError for a target that is not there or holds anything but prices above zero.
     """
-    frame = named_apart(frame)
+    frame = normalized_columns(frame)
     target = source.target
     if target in parse_overrides(source.column):
         raise UserError(f"--column {target}: this is the price column, and stays a price")
@@ -94,7 +93,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     )
 
 
-def named_apart(frame: pd.DataFrame) -> pd.DataFrame:
+def normalized_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose columns have names, as text, each its own, and one value in a cell.
 
     Durations become days; a column of lists is left out.
@@ -119,16 +118,6 @@ def _is_plain(cell: object) -> bool:
     return isinstance(cell, Hashable)
 
 
-def _give_memory_back() -> None:
-    """Let the system have what reading a large file has freed.
-
-    The allocator of Linux keeps it, a whole file's worth, and large arrays then come on top. Other
-    systems have no such function and no such need.
-    """
-    with contextlib.suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
-
-
 def _compacted(frame: pd.DataFrame, target: str) -> pd.DataFrame:
     """Return the same table in less memory: each text once, small integers in few bytes.
 
@@ -140,7 +129,7 @@ def _compacted(frame: pd.DataFrame, target: str) -> pd.DataFrame:
         is_text = isinstance(values.dtype, pd.StringDtype)
         if name != target and pd.api.types.is_integer_dtype(values):
             values = pd.to_numeric(values, downcast="integer")
-        elif name != target and is_text and values.iloc[:ENOUGH].nunique() < ENOUGH / 4:
+        elif name != target and is_text and values.iloc[:SAMPLE_ROWS].nunique() < SAMPLE_ROWS / 4:
             values = values.astype("category")
         columns[name] = values
     return pd.DataFrame(columns, copy=False)
@@ -210,7 +199,7 @@ def parse_prices(texts: pd.Series) -> pd.Series:
 def _check_numbers(frame: pd.DataFrame) -> None:
     """Refuse numbers that no flat can have: infinite, or beyond what a network computes in."""
     for name in frame.select_dtypes("number"):
-        impossible = frame.loc[frame[name].abs() > LARGEST, name]
+        impossible = frame.loc[frame[name].abs() > LARGEST_NUMBER, name]
         if len(impossible):
             raise UserError(
                 f"column {name!r}: row {impossible.index[0]} holds {impossible.iloc[0]:g}, "
@@ -260,7 +249,7 @@ def _split_by(frame: pd.DataFrame, source: TableSource) -> dict[str, np.ndarray]
 
 def _moments(values: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(values):
-        moments = values.where(values.abs() < LARGEST)
+        moments = values.where(values.abs() < LARGEST_NUMBER)
     else:
         moments = parse_dates(values)
     if moments.isna().any():

@@ -12,16 +12,16 @@ import pandas as pd
 
 from common.errors import UserError
 from common.exercises import exercise
-from tabular.columns import ENOUGH, Column, as_categories, as_numbers
+from tabular.columns import SAMPLE_ROWS, Column, as_categories, as_numbers
 
-SKEWED = 1.0
+MIN_SKEWNESS = 1.0
 """A positive column with a longer tail than this gets its logarithm taken."""
-KINDRED = 0.5
+MIN_CORRELATION = 0.5
 """Two positive columns whose logarithms correlate above this get their ratio as a new column."""
-MOST_RATIOS = 20
-RAREST = 3
+MAX_RATIOS = 20
+MIN_CATEGORY_ROWS = 3
 """A category with fewer rows than this in training is treated like an unknown one."""
-MOST_CATEGORIES = 1000
+MAX_CATEGORIES = 1000
 
 
 class NumericScaler:
@@ -57,8 +57,8 @@ class NumericScaler:
 
     @classmethod
     def fit(cls, frame: pd.DataFrame, columns: list[Column]) -> Self:
-        if len(frame) > ENOUGH:  # quartiles of a large table are those of a good part of it
-            frame = frame.sample(ENOUGH, random_state=0)
+        if len(frame) > SAMPLE_ROWS:  # quartiles of a large table are those of a good part of it
+            frame = frame.sample(SAMPLE_ROWS, random_state=0)
         kinds = {c.name: c.kind for c in columns if c.kind not in ("category", "ignore")}
         numbers = pd.DataFrame(
             {name: as_numbers(frame[name], kind) for name, kind in kinds.items()}
@@ -66,8 +66,10 @@ class NumericScaler:
         positive = [
             name for name, kind in kinds.items() if kind == "number" and _is_positive(numbers[name])
         ]
-        logs = [name for name in positive if numbers[name].skew() > SKEWED]
-        fitted = cls(kinds, logs, _kindred(numbers[positive]), [], np.empty(0), np.empty(0))
+        logs = [name for name in positive if numbers[name].skew() > MIN_SKEWNESS]
+        fitted = cls(
+            kinds, logs, _correlated_pairs(numbers[positive]), [], np.empty(0), np.empty(0)
+        )
         known = pd.DataFrame(dict(fitted.raw(frame)))
         fitted.missing = [name for name in kinds if bool(known[name].isna().any())]
         fitted.center = known.median().fillna(0.0).to_numpy()
@@ -143,12 +145,12 @@ class CategoryEncoder:
             if column.kind == "category":
                 counts = as_categories(frame[column.name]).value_counts()
                 counts = (
-                    counts[counts >= RAREST]
+                    counts[counts >= MIN_CATEGORY_ROWS]
                     .sort_index()
                     .sort_values(ascending=False, kind="stable")
                 )
                 vocabulary[column.name] = [str(category) for category in counts.index]
-                del vocabulary[column.name][MOST_CATEGORIES:]
+                del vocabulary[column.name][MAX_CATEGORIES:]
         return cls(vocabulary)
 
     @exercise(points=15)
@@ -181,17 +183,17 @@ def _is_positive(numbers: pd.Series) -> bool:
     return bool(numbers.quantile(0.01) > 0)
 
 
-def _kindred(positive: pd.DataFrame) -> list[tuple[str, str]]:
+def _correlated_pairs(positive: pd.DataFrame) -> list[tuple[str, str]]:
     """Return pairs of columns whose logarithms rise together, the closest first."""
     logarithms = pd.DataFrame({name: _log(positive[name].to_numpy()) for name in positive})
     correlation = logarithms.corr()
     pairs = [
         (float(correlation.loc[a, b]), a, b)
         for a, b in combinations(positive.columns, 2)
-        if correlation.loc[a, b] > KINDRED
+        if correlation.loc[a, b] > MIN_CORRELATION
     ]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
-    return [(a, b) for _, a, b in pairs[:MOST_RATIOS]]
+    return [(a, b) for _, a, b in pairs[:MAX_RATIOS]]
 
 
 def _log(values: np.ndarray) -> np.ndarray:

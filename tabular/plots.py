@@ -30,7 +30,7 @@ from tabular.currency import money
 from tabular.price_axes import money_axis, price_range
 
 _AREAS = {"area", "total_area", "full_area", "площадь", "общая площадь", "sqft", "m2", "м2"}
-_DOTS = 4_000
+_MAX_POINTS = 4_000
 """A denser cloud shows no more and takes longer to draw."""
 
 
@@ -95,7 +95,7 @@ def _map(table: Any) -> list[Picture]:
     known = known[np.abs(np.log(value[known] / typical)) < math.log(1_000)]
     if len(known) < 2:
         return []
-    known = np.random.default_rng(0).permutation(known)[:_DOTS]
+    known = np.random.default_rng(0).permutation(known)[:_MAX_POINTS]
     low, high = np.quantile(value[known], [0.02, 0.98])
     if not high > low:
         low, high = price_range(value[known])
@@ -143,7 +143,7 @@ def _predicted(test: Any, trained: Sequence[Outcome]) -> Picture:
     floor, ceiling = low / 3, high * 3
     figure, panels = grid_of_panels(len(trained), height=2.5 if len(trained) > 1 else 4.2)
     edges = np.array([floor, ceiling])
-    chosen = np.random.default_rng(0).permutation(len(test.price))[:_DOTS]
+    chosen = np.random.default_rng(0).permutation(len(test.price))[:_MAX_POINTS]
     for axes, outcome, style in zip(panels, trained, series_styles(len(trained)), strict=True):
         axes.set_xscale("log")
         axes.set_yscale("log")
@@ -247,7 +247,7 @@ def _worst(test: Any, trained: Sequence[Outcome]) -> Picture:
     others = [outcome for outcome in trained if outcome is not best]
     for outcome in [best, *others][: 7 - len(amounts)]:
         amounts[f"by {outcome.name}"] = outcome.artifacts
-    names = _telling(test.frame, test.price, 8 - len(amounts))
+    names = _informative_columns(test.frame, test.price, 8 - len(amounts))
     table = []
     for row in rows:
         line = {name: money(values[row], test.currency) for name, values in amounts.items()}
@@ -261,7 +261,7 @@ def _worst(test: Any, trained: Sequence[Outcome]) -> Picture:
     )
 
 
-def _telling(frame: pd.DataFrame, price: np.ndarray, count: int) -> list[Any]:
+def _informative_columns(frame: pd.DataFrame, price: np.ndarray, count: int) -> list[Any]:
     """Choose columns that tell most of the price, numbers and words in turn, the area first."""
     area = _area(frame)
     numbers, words = [], []

@@ -9,7 +9,7 @@ import pandas as pd
 from common.errors import UserError
 from common.tables import read_table, write_table
 from common.task import Pipeline
-from tabular.data import COURSE_TARGETS, load, named_apart
+from tabular.data import COURSE_TARGETS, load, normalized_columns
 from tabular.price_table import PriceTable
 from tabular.settings import TableSource
 
@@ -47,7 +47,7 @@ def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Ser
 
 def predict_frame(pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
     """Return a price for each row of a frame, without cents where prices are large."""
-    predicted = predict_prices(pipeline, PriceTable(named_apart(frame), np.ones(len(frame))))
+    predicted = predict_prices(pipeline, PriceTable(normalized_columns(frame), np.ones(len(frame))))
     if np.median(predicted) >= 1000:
         predicted = predicted.round()
     return pd.Series(predicted, frame.index, name=f"predicted_{target_of(pipeline.source)}")

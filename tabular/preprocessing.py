@@ -20,9 +20,9 @@ from tabular.columns import Column, as_numbers, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.price_table import PriceTable
 
-MOST_KNOWN = 200_000
+MAX_KNOWN = 200_000
 """Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
-MOST_NEIGHBOURS = 20_000_000
+MAX_NEIGHBOURS = 20_000_000
 """Numbers of neighbours that are kept for the training part: 80 MB."""
 
 
@@ -144,8 +144,8 @@ class TablePreprocessing(Preprocessing):
         """Remember where the training flats are, and what the network may know of them."""
         latitude, longitude = self._coordinates(train.frame)
         rows = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
-        if len(rows) > MOST_KNOWN:
-            rows = np.sort(np.random.default_rng(0).choice(rows, MOST_KNOWN, replace=False))
+        if len(rows) > MAX_KNOWN:
+            rows = np.sort(np.random.default_rng(0).choice(rows, MAX_KNOWN, replace=False))
         self.centre = None
         if len(rows) > 1:
             self.centre = float(np.median(latitude[rows])), float(np.median(longitude[rows]))
@@ -159,7 +159,7 @@ class TablePreprocessing(Preprocessing):
         inputs = [self.numbers.transform(frame), self.categories.transform(frame)]
         if self.centre:
             place = self._place(frame).astype(np.float32)
-            room = MOST_NEIGHBOURS // len(self.log_price)
+            room = MAX_NEIGHBOURS // len(self.log_price)
             count = min(self.count, len(self.known_place) - 1, max(4, room))
             apart = None
             if training:

@@ -59,7 +59,7 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError
-from tabular.synthetic.dirt import repeats, soil
+from tabular.synthetic.dirty_data import make_dirty, repeats
 from tabular.synthetic.flats import draw_flats
 from tabular.synthetic.price import deal_price, fair_price
 
@@ -124,5 +124,5 @@ def simulate(n: int = 12_000, *, seed: int = 0) -> Market:
     clean = draw_flats(rng, shown.max() + 1)
     fair = fair_price(clean)
     clean["price"] = deal_price(rng, fair)
-    flats = soil(rng, clean)[list(COLUMNS)]
+    flats = make_dirty(rng, clean)[list(COLUMNS)]
     return Market(flats.iloc[shown].reset_index(drop=True), fair[shown])

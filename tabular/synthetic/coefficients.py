@@ -72,7 +72,7 @@ CLASS_AREA = {"economy": 0.93, "comfort": 1.0, "business": 1.15, "elite": 1.4}
 AREA_SPREAD = 0.13
 CLASS_KITCHEN = {"economy": 7.5, "comfort": 10.0, "business": 13.0, "elite": 17.0}
 
-# Dirt: the share of cells left empty everywhere, and the share added where dirt.py says.
+# Dirt: the share of cells left empty everywhere, and the share added where dirty_data.py says.
 MISSING = {
     "kitchen_area": (0.08, 0.35),  # studios
     "living_area": (0.06, 0.30),  # studios
@@ -92,4 +92,4 @@ ZERO_AREA = 0.003
 LOST_DECIMAL_MARK = 0.003  # 38.5 m² becomes 3850
 LIVING_OVER_TOTAL = 0.004
 FLOOR_OVER_FLOORS = 0.004
-MISSPELT = 0.02  # cells of each category column of dirt.py
+MISSPELT = 0.02  # cells of each category column of dirty_data.py

@@ -216,8 +216,8 @@ def test_a_training_flat_sees_no_neighbour_of_its_own_group():
 
 
 def test_a_large_table_keeps_a_part_as_neighbours(monkeypatch):
-    monkeypatch.setattr("tabular.preprocessing.MOST_KNOWN", 50)
-    monkeypatch.setattr("tabular.preprocessing.MOST_NEIGHBOURS", 300 * 6)
+    monkeypatch.setattr("tabular.preprocessing.MAX_KNOWN", 50)
+    monkeypatch.setattr("tabular.preprocessing.MAX_NEIGHBOURS", 300 * 6)
     large = table()
     prepared = TablePreprocessing(count=8).fit(large)
     (*_, neighbours), _ = prepared.data(large, training=True)

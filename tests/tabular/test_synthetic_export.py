@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import UserError
 from tabular.synthetic import COLUMNS, coefficients, simulate
-from tabular.synthetic.dirt import MISSPELT_COLUMNS, left_out_more_often, soil
+from tabular.synthetic.dirty_data import MISSPELT_COLUMNS, left_out_more_often, make_dirty
 from tabular.synthetic.flats import draw_flats
 
 
@@ -24,7 +24,7 @@ def clean():
 
 @pytest.fixture(scope="module")
 def soiled(clean):
-    return soil(np.random.default_rng(6), clean)
+    return make_dirty(np.random.default_rng(6), clean)
 
 
 def log_error(market):

@@ -60,7 +60,7 @@ def _leave_out(rng: np.random.Generator, flats: pd.DataFrame, clean: pd.DataFram
             flats[name] = flats[name].where(~np.isin(np.arange(len(flats)), empty))
 
 
-def soil(rng: np.random.Generator, flats: pd.DataFrame) -> pd.DataFrame:
+def make_dirty(rng: np.random.Generator, flats: pd.DataFrame) -> pd.DataFrame:
     """A copy of clean flats with impossible values, misspelt categories and empty cells."""
     soiled = flats.copy()
     _slip(rng, soiled)
