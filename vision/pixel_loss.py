@@ -65,10 +65,16 @@ class MaskLoss(Loss):
                 )
 
     def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
-        loss = super().forward(prediction, target)
         if target.device.type == "cpu":
-            return loss
-        return torch.where(self.strange(prediction, target).any(), torch.nan, loss)
+            return super().forward(prediction, target)
+        return self.forward_unread(prediction, target)
+
+    def forward_unread(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Return the loss, or nan for a class id that is none, without reading anything back."""
+        self.check(prediction, target)
+        strange = self.strange(prediction, target)
+        loss = super().forward(prediction, torch.where(strange, 0, target))
+        return torch.where(strange.any(), torch.nan, loss)
 
     def strange(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Return which pixels of the target hold neither a class id nor `ignore_index`."""

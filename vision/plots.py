@@ -27,7 +27,7 @@ EXAMPLES, WORST = 4, 4
 
 def draw(train: Pictures, test: Pictures, trained: Sequence[Outcome]) -> list[Picture]:
     """Draw what a report says of pictures; `trained` are outcomes with `Artifacts`."""
-    drawn = [_lesson(train)]
+    drawn = [_training_pictures(train)]
     if not trained:
         return drawn
     shown = range(min(len(outcome.artifacts.masks) for outcome in trained))
@@ -64,7 +64,7 @@ def flight(contact: np.ndarray, loss: str, seconds: float) -> Picture:
     )
 
 
-def _lesson(train: Pictures) -> Picture:
+def _training_pictures(train: Pictures) -> Picture:
     rows = np.linspace(0, len(train) - 1, min(6, len(train))).astype(int)
     height = WIDTH / 3 * -(-len(rows) // 3)
     figure = new_figure(height + 0.1)

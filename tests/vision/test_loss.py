@@ -420,6 +420,17 @@ def test_an_id_that_is_no_class_is_refused_and_never_taken_for_the_background(
         loss_class()(logits, masks)
 
 
+@pytest.mark.parametrize("loss", [CrossEntropyLoss(), TverskyLoss(), BoundaryWeightedLoss()])
+def test_where_ids_are_not_read_back_a_strange_one_makes_the_loss_nan(channels, loss, monkeypatch):
+    """As on an accelerator, which only `check` can tell from a processor here."""
+    monkeypatch.setattr(loss, "check", lambda prediction, target: None)
+    logits, masks = scene(channels)
+    masks = with_unknown(masks).long()
+    assert torch.equal(loss.forward_unread(logits, masks), loss(logits, masks))
+    masks[1, 3, 2] = 7
+    assert loss.forward_unread(logits, masks).isnan()
+
+
 def test_another_number_may_stand_for_what_nobody_knows(channels):
     logits, masks = scene(channels)
     for loss in (FocalLoss, BoundaryWeightedLoss, TverskyLoss, FocalTverskyLoss, DiceLoss):
