@@ -50,10 +50,7 @@ def atomic_path(
     [('a.txt', 'whole')]
     """
     path = Path(path)
-    if path.is_dir():
-        raise UnwritableError(f"{path}: a folder, expected the name of a file to write")
-    if not path.parent.is_dir():
-        raise UnwritableError(f"{path}: cannot be written, there is no folder {path.parent}")
+    _check_place(path)
     draft = _beside(path)
     try:
         mode = _create(draft, path, mode)
@@ -101,13 +98,15 @@ def atomic_folder(folder: str | Path) -> Iterator[Path]:
         UnwritableError: something is there already, or nothing can be written there.
     """
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UnwritableError(f"{folder}: is there already; name a new or empty folder")
     draft = _beside(folder)
     try:
-        draft.mkdir(parents=True)
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        if not taken:
+            draft.mkdir(parents=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
+    if taken:
+        raise UnwritableError(f"{folder}: is there already; name a new or empty folder")
     try:
         yield draft
         if folder.exists():
@@ -145,6 +144,17 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("stickshift", appauthor=False)
 
 
+def _check_place(path: Path) -> None:
+    try:
+        taken, housed = path.is_dir(), path.parent.is_dir()
+    except OSError as error:  # a folder that may not be looked into, a name that is too long
+        raise _unwritable(path, error) from error
+    if taken:
+        raise UnwritableError(f"{path}: a folder, expected the name of a file to write")
+    if not housed:
+        raise UnwritableError(f"{path}: cannot be written, there is no folder {path.parent}")
+
+
 def _beside(path: Path) -> Path:
     """Return a hidden name in the same folder: a move within a file system is one step."""
     start = os.fsencode(path.name)[:_LONGEST].decode(errors="ignore")
@@ -177,5 +187,7 @@ def _concerns(error: OSError, draft: Path) -> bool:
 
 
 def _unwritable(path: Path, error: OSError) -> UnwritableError:
-    hint = "; is it open in another program?" if isinstance(error, PermissionError) else ""
+    hint = ""
+    if isinstance(error, PermissionError):
+        hint = "; is it open in another program, or is the folder read-only?"
     return UnwritableError(f"{path}: cannot be written ({error.strerror or error}){hint}")

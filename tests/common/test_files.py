@@ -90,8 +90,19 @@ def test_a_folder_without_permission_is_said(tmp_path):
     try:
         with pytest.raises(UserError, match="cannot be written"):
             write_bytes(tmp_path / "a.bin", b"new")
+        with pytest.raises(UserError, match="cannot be written"), atomic_folder(tmp_path / "new"):
+            pass
     finally:
         tmp_path.chmod(0o755)
+
+
+def test_a_name_that_is_too_long_is_said(tmp_path):
+    place = tmp_path / ("a" * 300)
+    for path in (place, place / "b"):
+        with pytest.raises(UserError, match="cannot be written"):
+            write_bytes(path, b"new")
+    with pytest.raises(UserError, match="cannot be written"), atomic_folder(place):
+        pass
 
 
 @pytest.mark.parametrize("call", ["open", "replace"])
@@ -100,7 +111,9 @@ def test_a_refusal_of_the_system_is_one_line(tmp_path, monkeypatch, call):
         raise PermissionError(errno.EACCES, "Permission denied", *map(str, arguments[:1]))
 
     monkeypatch.setattr(f"common.files.os.{call}", refuse)
-    with pytest.raises(UserError, match=r"\(Permission denied\); is it open in another program\?"):
+    with pytest.raises(
+        UserError, match=r"\(Permission denied\); is it open in another program, or"
+    ):
         write_bytes(tmp_path / "a.bin", b"new")
     assert names(tmp_path) == []
 
