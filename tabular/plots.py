@@ -28,19 +28,21 @@ from common.report.plots import (
 from common.task import Outcome, Picture
 from tabular.currency import money
 from tabular.price_axes import money_axis, price_range
+from tabular.price_table import PriceTable
 
 _AREAS = {"area", "total_area", "full_area", "площадь", "общая площадь", "sqft", "m2", "м2"}
 _MAX_POINTS = 4_000
 """A denser cloud shows no more and takes longer to draw."""
 
 
-def draw(train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
+def draw(train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]) -> list[Picture]:
     """Draw what a report says of prices.
 
-    train, test: tables with `frame`, `price` (n,), `fair_price` (n,) or None, `currency`, and
-    `coordinates`, the names of the columns with (latitude, longitude) or None.
-    outcomes: their artifacts are the predicted prices (n,) of `test`; those without a history are
-    baselines, not trained.
+    Args:
+        train: the training part.
+        test: the part that was evaluated.
+        outcomes: their artifacts are the predicted prices (n,) of `test`; those without a history
+            are baselines, not trained.
     """
     # a network gone astray says exp(1000): that must not cost the page of those that did not
     trained = [
@@ -49,14 +51,14 @@ def draw(train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
         if outcome.history is not None
     ]
     pictures = [_prices(train, test)]
-    if test.coordinates is not None:
-        pictures += _map(train)
+    if test.coordinates is not None and train.coordinates is not None:
+        pictures += _map(train, train.coordinates)
     if trained:
         pictures += [_predicted(test, trained), _errors(test, trained), _worst(test, trained)]
     return pictures
 
 
-def _prices(train: Any, test: Any) -> Picture:
+def _prices(train: PriceTable, test: PriceTable) -> Picture:
     prices = np.concatenate([train.price, test.price])
     low, high = price_range(prices)
     bins = np.geomspace(low, high, 41)
@@ -80,9 +82,9 @@ def _prices(train: Any, test: Any) -> Picture:
     return Picture("Prices", caption, figure)
 
 
-def _map(table: Any) -> list[Picture]:
+def _map(table: PriceTable, coordinates: tuple[str, str]) -> list[Picture]:
     """Where it is expensive; nothing where fewer than two rows have usable coordinates."""
-    places = [pd.to_numeric(table.frame[name], errors="coerce") for name in table.coordinates]
+    places = [pd.to_numeric(table.frame[name], errors="coerce") for name in coordinates]
     latitude, longitude = (place.to_numpy(np.float64, na_value=np.nan) for place in places)
     area, what = _area(table.frame), "price"
     value = table.price
@@ -138,7 +140,7 @@ def _area(frame: pd.DataFrame) -> pd.Series | None:
     return None
 
 
-def _predicted(test: Any, trained: Sequence[Outcome]) -> Picture:
+def _predicted(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
     low, high = price_range(test.price)
     floor, ceiling = low / 3, high * 3
     figure, panels = grid_of_panels(len(trained), height=2.5 if len(trained) > 1 else 4.2)
@@ -177,7 +179,7 @@ def _predicted(test: Any, trained: Sequence[Outcome]) -> Picture:
     )
 
 
-def _errors(test: Any, trained: Sequence[Outcome]) -> Picture:
+def _errors(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
     tenths = np.array_split(np.argsort(test.price, kind="stable"), min(10, len(test.price)))
     figure, panels = grid_of_panels(1, height=2.2, extra_rows=2)
     lines = [style.line() for style in series_styles(len(trained))]
@@ -236,7 +238,7 @@ def _error_axes(panels: Sequence[Axes], medians: Sequence[float], currency: str)
         panels[2].yaxis.set_major_formatter(lambda value, _: literal(money(value, currency)))
 
 
-def _worst(test: Any, trained: Sequence[Outcome]) -> Picture:
+def _worst(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
     """The ten valuations of the best network that are furthest off in money."""
     best = min(trained, key=lambda outcome: outcome.metrics["money_lost"])
     error = np.abs(best.artifacts - test.price)
