@@ -24,6 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     doctor.add_argument("--json", action="store_true", help="print the findings for machines")
     doctor.set_defaults(run=_doctor)
     add_teacher_commands(subparsers)
+    summary = "write a new domain that works, with its lesson, exercise and tests"
+    new = subparsers.add_parser("new", help=summary, description=summary)
+    new.add_argument("name", metavar="NAME", help="of the package, such as timeseries")
+    new.set_defaults(run=_new)
     arguments = parser.parse_args(argv)
     return guarded("common", lambda: _run(arguments))
 
@@ -32,6 +36,12 @@ def _run(arguments: argparse.Namespace) -> int:
     if "run" not in arguments:
         return run_student_command("common", arguments)
     return arguments.run(arguments)
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from common import scaffold
+
+    return scaffold.main(arguments.name)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from common.discovery import ROOT, packages
+from common.discovery import ROOT, domains, packages
 
 GENERAL = ("discovery", "errors", "exercises", "files", "i18n")
 PAGES = tuple(f"common.report.{name}" for name in ("pages", "plots", "spreadsheet"))
@@ -51,6 +51,26 @@ def test_grading_uses_of_the_course_only_what_is_general(package, allowed):
         if name.partition(".")[0] in packages() and not is_one_of(name, allowed)
     }
     assert not strange
+
+
+@pytest.mark.parametrize("domain", domains())
+def test_a_domain_imports_common_and_its_own_rooms_and_is_imported_by_neither(domain):
+    others = set(domains()) - {domain}
+    strange = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for package in (domain, "common")
+        for path in files_of(package)
+        for name in imported_by(path)
+        if name.partition(".")[0] in (others if package == domain else {domain})
+    }
+    assert not strange
+
+
+@pytest.mark.parametrize("domain", domains())
+@pytest.mark.parametrize("room", ["model", "loss"])
+def test_model_and_loss_need_torch_alone(domain, room):
+    names = {name.partition(".")[0] for name in imported_by(ROOT / domain / f"{room}.py")}
+    assert names - sys.stdlib_module_names <= {"torch", "common", domain}
 
 
 def test_what_runs_within_the_walls_imports_numpy_and_the_standard_library():

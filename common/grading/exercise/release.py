@@ -22,7 +22,7 @@ from common.grading.exercise.source import emptied, last_line, marked, parsed, r
 FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", ".gitignore")
 FOLDERS = ("docs", "tests/graded")
 """What goes in beside the packages, which are found."""
-LEFT_OUT = ("__pycache__", ".pyc", ".part", "~")
+LEFT_OUT = ("__pycache__", ".pyc", ".part", ".template", "~")
 TESTS = 'testpaths = ["tests/graded"]'
 
 

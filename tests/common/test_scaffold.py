@@ -1,0 +1,143 @@
+"""`python -m common new NAME` writes a domain that works at once, in every command."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from common import scaffold
+from common.discovery import ROOT
+from common.errors import UserError
+
+NAME = "bakery_sales"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """The repository without the other domains, and a new one in it."""
+    root = tmp_path_factory.mktemp("курс")
+    for name in ("pyproject.toml", "conftest.py", "README.md", "README.ru.md", "LICENSE"):
+        shutil.copy(ROOT / name, root / name)
+    leave = shutil.ignore_patterns("__pycache__")
+    for name in ("common", "docs", "tests/graded", "tests/solutions/common"):
+        shutil.copytree(ROOT / name, root / name, ignore=leave)
+    shutil.copytree(ROOT / "tests/common/grading", root / "tests/common/grading", ignore=leave)
+    for name in ("tests", "tests/common"):
+        shutil.copy(ROOT / name / "__init__.py", root / name / "__init__.py")
+    done = python(root, "-m", "common", "new", NAME)
+    assert f"python -m {NAME} check".partition(" ")[2] in done.stdout
+    return root
+
+
+def python(folder, *words, code=0):
+    done = subprocess.run(
+        [sys.executable, *map(str, words)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONIOENCODING": "utf-8", "LANG": "C"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == code, done.stdout[-3000:] + done.stderr[-3000:]
+    return done
+
+
+def test_its_commands_work(root, tmp_path):
+    quick = ["--epochs", "2", "--device", "cpu"]
+    demo = python(root, "-m", NAME, "--out", tmp_path / "demo", *quick)
+    assert "by weekday" in demo.stdout
+    assert "by weekday" in (tmp_path / "demo" / "report.html").read_text("utf-8")
+    new = tmp_path / "new.csv"
+    new.write_text("day,temperature,holiday,price\n2026-01-05,-3,0,40\n06.01.2026,2,1,36\n")
+    python(root, "-m", NAME, "predict", tmp_path / "demo", new, "--out", tmp_path / "out.csv")
+    lines = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    assert lines[0].endswith(",predicted_sold")
+    assert [line.rpartition(",")[0] for line in lines[1:]] == new.read_text().splitlines()[1:]
+    assert all(float(line.rpartition(",")[2]) > 0 for line in lines[1:])
+
+
+def test_its_tests_checks_and_solutions_pass(root):
+    checked = python(root, "-m", NAME, "check")
+    assert "100 / 100" in checked.stdout
+    solutions = "tests/common/grading/exercise/test_solutions.py"
+    words = ["-q", "-p", "no:cacheprovider", f"tests/{NAME}", NAME, solutions]
+    done = python(root, "-m", "pytest", *words, "-k", f"{NAME} or Pinball")
+    assert "passed" in done.stdout
+    assert "failed" not in done.stdout
+
+
+def test_its_exercise_is_given_out_handed_in_and_graded(root, tmp_path):
+    edition, handed_in = tmp_path / "edition", tmp_path / "class"
+    python(root, "-m", "common", "release", edition)
+    assert not list(edition.rglob("*.template"))
+    assert "0 / 100" in python(edition, "-m", NAME, "check", code=1).stdout
+    refused = python(edition, "-m", "common", "new", "another", code=2)
+    assert "is not the course's whole repository" in refused.stderr
+    if sys.platform != "linux" or shutil.which("bwrap") is None:
+        pytest.skip("submissions are graded in bubblewrap")
+    handed_in.mkdir()
+    with zipfile.ZipFile(handed_in / "Anna.zip", "w") as archive:
+        archive.write(root / NAME / "loss.py", f"{NAME}/loss.py")
+    python(root, "-m", "common", "grade", handed_in, "--out", tmp_path / "grades")
+    with (tmp_path / "grades" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["student"], row["module"], row["score"]) == ("Anna", NAME, "100")
+
+
+def test_it_has_the_rooms_of_every_domain():
+    files = set(scaffold.domain_files(NAME))
+    rooms = ("task", "settings", "data", "preprocessing", "model", "loss", "metrics")
+    rooms = (*rooms, "baselines", "predict", "plots", "__init__", "__main__")
+    assert {f"{NAME}/{room}.py" for room in rooms} <= files
+    assert {f"{NAME}/README.md", f"{NAME}/README.ru.md"} <= files
+    assert f"{NAME}/synthetic/__init__.py" in files
+
+
+@pytest.mark.parametrize("name", ["series", "aaa", "zebra_crossings"])
+def test_what_is_written_has_the_house_style(tmp_path, name):
+    for file, text in scaffold.domain_files(name).items():
+        assert "domain_name" not in text
+        assert max(map(len, text.splitlines()), default=0) <= 100 or file.endswith(".md")
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    if shutil.which("ruff") is None:
+        pytest.skip("ruff is not installed")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    shutil.copytree(ROOT / "common", tmp_path / "common")  # to tell our imports from libraries'
+    for words in (["check", "-q"], ["format", "--check", "-q"]):
+        command = ["ruff", *words, "--no-cache", name, "tests"]
+        done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Time-Series", "cannot name a package; did you mean 'time_series'?"),
+        ("2days", "cannot name a package; expected letters a to z, digits and _"),
+        ("ряды", "cannot name a package"),
+        ("../out", "cannot name a package; did you mean 'out'?"),
+        ("class", "cannot name a package"),
+        ("", "cannot name a package"),
+        ("random", "is a module of Python itself"),
+        ("torch", "is an installed library"),
+        ("tabular", "tabular: is there already"),
+        ("tests", "tests: is there already"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(name, words):
+    with pytest.raises(UserError, match=words.replace("?", r"\?")):
+        scaffold.new_domain(name)
+
+
+def test_a_file_in_the_way_is_left_alone_and_nothing_is_written(tmp_path):
+    (tmp_path / "tests" / "graded").mkdir(parents=True)
+    (tmp_path / "tests" / "graded" / "sales.py").write_text("mine")
+    with pytest.raises(UserError, match=r"sales\.py: is there already"):
+        scaffold.new_domain("sales", tmp_path)
+    assert not (tmp_path / "sales").exists()
+    assert (tmp_path / "tests" / "graded" / "sales.py").read_text() == "mine"
