@@ -44,21 +44,21 @@ def state_of(mark: Marked, solved: Mapping[str, Result]) -> tuple[Text, int]:
     return (SOLVED if result.points == mark.points else TRIED), min(result.points, mark.points)
 
 
-def print_statement(g: ExerciseSpec, mark: Marked, language: str, module: str) -> None:
-    print(f"{g.title.to(language)} — {g.exercise}, {mark.points}\n")
-    print(rewrapped(g.statement(language, mark.docstring), _width()) + "\n")
-    print(BEGIN.to(language).format(file=mark.file, module=module, name=g.short))
+def print_statement(spec: ExerciseSpec, mark: Marked, language: str, module: str) -> None:
+    print(f"{spec.title.to(language)} — {spec.exercise}, {mark.points}\n")
+    print(rewrapped(spec.statement(language, mark.docstring), _width()) + "\n")
+    print(BEGIN.to(language).format(file=mark.file, module=module, name=spec.short))
 
 
 def print_results(
     module: str,
-    g: ExerciseSpec,
+    spec: ExerciseSpec,
     mark: Marked,
     results: Sequence[CheckResult],
     language: str,
     hint: int,
 ) -> None:
-    print(f"{g.title.to(language)}: {points(mark.points, results)} / {mark.points}")
+    print(f"{spec.title.to(language)}: {points(mark.points, results)} / {mark.points}")
     for result in results:
         if result.empty:
             print(f"  - {NOT_BEGUN.to(language)}")
@@ -69,11 +69,11 @@ def print_results(
     if all(result.passed for result in results):
         print()
         return
-    for text in g.hints[:hint]:
+    for text in spec.hints[:hint]:
         _print_wrapped(f"  {HINT.to(language)}: ", text.to(language))
     more = ASK_HINT if hint == 0 else ASK_MORE if hint == 1 else None
     if more:
-        print("  " + more.to(language).format(module=module, name=g.short))
+        print("  " + more.to(language).format(module=module, name=spec.short))
     print(flush=True)
 
 
@@ -95,14 +95,14 @@ def _width() -> int:
 
 def print_next(
     module: str,
-    graded: Sequence[ExerciseSpec],
+    specs: Sequence[ExerciseSpec],
     marks: Mapping[str, Marked],
     solved: Mapping[str, Result],
     language: str,
 ) -> None:
-    for g in graded:
-        if state_of(marks[g.exercise], solved)[0] is not SOLVED:
+    for spec in specs:
+        if state_of(marks[spec.exercise], solved)[0] is not SOLVED:
             line = NEXT.to(language)
-            print(line.format(title=g.title.to(language), module=module, name=g.short))
+            print(line.format(title=spec.title.to(language), module=module, name=spec.short))
             return
     print(ALL_DONE.to(language))

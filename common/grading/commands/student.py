@@ -52,26 +52,26 @@ def exercises(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) 
     """Show a module's exercises with points and state, or one with its statement."""
     language = pick_language(arguments.lang)
     marks, solved = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks)
-    chosen = [_find(graded, arguments.name)] if arguments.name else graded
+    specs = _all(module, marks)
+    chosen = [_find(specs, arguments.name)] if arguments.name else specs
     if arguments.json:
-        rows = [_row(g, marks[g.exercise], solved, language) for g in chosen]
+        rows = [_row(spec, marks[spec.exercise], solved, language) for spec in chosen]
         print(json.dumps(rows, indent=2))
         return 0
     if arguments.name:
         print_statement(chosen[0], marks[chosen[0].exercise], language, module)
         return 0
-    width = max(len(g.title.to(language)) for g in graded)
-    for number, g in enumerate(graded, start=1):
-        mark = marks[g.exercise]
+    width = max(len(spec.title.to(language)) for spec in specs)
+    for number, spec in enumerate(specs, start=1):
+        mark = marks[spec.exercise]
         state, reached = state_of(mark, solved)
         print(
-            f"{number}. {g.title.to(language):{width}}  {reached:3} / {mark.points:2}"
-            f"  {state.to(language)}\n   {g.short}, {mark.file}"
+            f"{number}. {spec.title.to(language):{width}}  {reached:3} / {mark.points:2}"
+            f"  {state.to(language)}\n   {spec.short}, {mark.file}"
         )
-    together = sum(state_of(marks[g.exercise], solved)[1] for g in graded)
+    together = sum(state_of(marks[spec.exercise], solved)[1] for spec in specs)
     print(f"{TOTAL.to(language)}: {together} / {sum(m.points for m in marks.values())}\n")
-    print_next(module, graded, marks, solved, language)
+    print_next(module, specs, marks, solved, language)
     return 0
 
 
@@ -98,7 +98,7 @@ def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> 
     """Pack the files that hold exercises, and a summary; the same files give the same bytes."""
     language = pick_language(arguments.lang)
     marks, solved = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks)
+    specs = _all(module, marks)
     out = Path(arguments.out or f"submission-{module}.zip")
     if out.exists() and not zipfile.is_zipfile(out):
         raise UserError(
@@ -106,7 +106,7 @@ def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> 
             ru=f"{out}: уже есть, и это не архив; назовите другой файл: --out",
         )
     files = sorted({mark.file for mark in marks.values()})
-    rows = [_row(g, marks[g.exercise], solved, "en") for g in graded]
+    rows = [_row(spec, marks[spec.exercise], solved, "en") for spec in specs]
     reached = sum(row["points"] for row in rows)
     summary = {"format": 2, "module": module, "files": files, "points": reached, "exercises": rows}
     with atomic_path(out) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -125,11 +125,11 @@ def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -
     """Say which exercise a command needs before it can go on."""
     owner = name.partition(".")[0]
     marks = marked_in(root, owner)
-    (graded,) = [g for g in course.exercises_of(owner) if g.exercise == name]
+    (spec,) = [spec for spec in course.exercises_of(owner) if spec.exercise == name]
     return NOT_RUNNING.to(language).format(
-        title=graded.title.to(language),
+        title=spec.title.to(language),
         name=name,
-        short=graded.short,
+        short=spec.short,
         file=marks[name].file,
         module=owner,
     )
@@ -137,27 +137,27 @@ def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -
 
 def _check(module: str, arguments: argparse.Namespace, language: str, root: Path) -> int:
     marks, solved = marked_in(root, module), progress.load(root)
-    graded = _all(module, marks)
-    chosen = [_find(graded, arguments.name)] if arguments.name else graded
+    specs = _all(module, marks)
+    chosen = [_find(specs, arguments.name)] if arguments.name else specs
     rows, perfect = [], True
     with LocalRunner(_probes(chosen), root=root) as runner:
-        for g in chosen:
-            mark = marks[g.exercise]
-            results = [*run_checks(g, _fresh_inputs(), runner.run)]
+        for spec in chosen:
+            mark = marks[spec.exercise]
+            results = [*run_checks(spec, _fresh_inputs(), runner.run)]
             reached = points(mark.points, results)
-            solved[g.exercise] = progress.Result(reached, mark.points, mark.fingerprint)
-            progress.save(root, {**progress.load(root), g.exercise: solved[g.exercise]})
+            solved[spec.exercise] = progress.Result(reached, mark.points, mark.fingerprint)
+            progress.save(root, {**progress.load(root), spec.exercise: solved[spec.exercise]})
             perfect &= reached == mark.points
             if arguments.json:
                 rows.append(
-                    _row(g, mark, solved, language) | {"checks": _as_json(results, language)}
+                    _row(spec, mark, solved, language) | {"checks": _as_json(results, language)}
                 )
             else:
-                print_results(module, g, mark, results, language, arguments.hint)
+                print_results(module, spec, mark, results, language, arguments.hint)
     if arguments.json:
         print(json.dumps(rows, indent=2))
     else:
-        print_next(module, graded, marks, solved, language)
+        print_next(module, specs, marks, solved, language)
     return 0 if perfect else 1
 
 
@@ -174,33 +174,35 @@ def _probes(exercises: Sequence[ExerciseSpec]) -> str:
 
 def _all(module: str, marks: dict[str, Marked]) -> list[ExerciseSpec]:
     """Return the module's exercises; raise UserError where the code has lost one."""
-    graded = course.exercises_of(module)
-    for g in graded:
-        if g.exercise not in marks:
+    specs = course.exercises_of(module)
+    for spec in specs:
+        if spec.exercise not in marks:
             raise UserError(
-                f"{g.exercise}: this exercise is not to be found; was the function renamed, or its "
-                "@exercise line removed?",
-                ru=f"{g.exercise}: этого задания не найти; не переименована ли функция, не удалена "
-                "ли строка @exercise?",
+                f"{spec.exercise}: this exercise is not to be found; was the function renamed, "
+                "or its @exercise line removed?",
+                ru=f"{spec.exercise}: этого задания не найти; не переименована ли функция, "
+                "не удалена ли строка @exercise?",
             )
-    return graded
+    return specs
 
 
-def _find(graded: Sequence[ExerciseSpec], name: str) -> ExerciseSpec:
+def _find(specs: Sequence[ExerciseSpec], name: str) -> ExerciseSpec:
     """Return the exercise that a person means: by its whole name or any part that tells it."""
     folded = name.casefold()
-    found = [g for g in graded if folded in (g.exercise.casefold(), g.short.casefold())]
-    found = found or [g for g in graded if folded and folded in g.short.casefold()]
+    found = [spec for spec in specs if folded in (spec.exercise.casefold(), spec.short.casefold())]
+    found = found or [spec for spec in specs if folded and folded in spec.short.casefold()]
     if len(found) != 1:
-        raise unknown("exercise", name, [g.short for g in graded], ru="нет задания")
+        raise unknown("exercise", name, [spec.short for spec in specs], ru="нет задания")
     return found[0]
 
 
-def _row(g: ExerciseSpec, mark: Marked, solved: dict[str, progress.Result], language: str) -> dict:
+def _row(
+    spec: ExerciseSpec, mark: Marked, solved: dict[str, progress.Result], language: str
+) -> dict:
     state, reached = state_of(mark, solved)
     return {
-        "exercise": g.exercise,
-        "title": g.title.to(language),
+        "exercise": spec.exercise,
+        "title": spec.title.to(language),
         "file": mark.file,
         "points": reached,
         "max_points": mark.points,

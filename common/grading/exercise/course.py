@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from common.discovery import ROOT, modules_with_exercises
+from common.discovery import ROOT, domains, modules_with_exercises
 from common.errors import UserError
 from common.grading.exercise import release
 from common.grading.exercise.source import Marked, marked_in
@@ -52,10 +52,12 @@ class Course:
     def __init__(
         self, root: Path = ROOT, exercises: Callable[[str], Sequence[ExerciseSpec]] = exercises_of
     ) -> None:
-        self._edition = release.edition(root)
         self.modules: dict[str, Module] = {}
         self.left_out: dict[str, str] = {}
+        self._edition = self._edition_of(root)
         for name in modules_with_exercises(root):
+            if name in self.left_out:
+                continue
             try:
                 self.modules[name] = self._module(root, name, exercises(name))
             except UserError as error:
@@ -74,6 +76,20 @@ class Course:
             content = self._edition[name]
             whole.update(sha256(name.encode()).digest() + sha256(content).digest())
         self.digest = whole.hexdigest()
+
+    def _edition_of(self, root: Path) -> dict[str, bytes]:
+        """Return the student edition, without the domains of which there can be none."""
+        try:
+            return release.edition(root)
+        except UserError:
+            sound = ["common"]  # nothing goes without it
+            for name in domains(root):
+                try:
+                    release.edition(root, [name])
+                    sound.append(name)
+                except UserError as error:
+                    self.left_out[name] = str(error)
+            return release.edition(root, sound)
 
     def _module(self, root: Path, name: str, exercises: Sequence[ExerciseSpec]) -> Module:
         marks = marked_in(root, name)

@@ -12,6 +12,7 @@ import ast
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from common.discovery import ROOT, packages
@@ -50,10 +51,15 @@ def release(folder: Path, *, root: Path = ROOT) -> list[str]:
     return [mark.name for name, text in sources.items() for mark in marked(text, name)]
 
 
-def edition(root: Path) -> dict[str, bytes]:
-    """Return the files of the student edition: their names, with slashes, and their bytes."""
+def edition(root: Path, course: Sequence[str] | None = None) -> dict[str, bytes]:
+    """Return the files of the student edition: their names, with slashes, and their bytes.
+
+    course: the packages that go in; all of them, if none are named.
+
+    Raises UserError where a file with exercises, or with what only a solution used, is not Python.
+    """
     names = [name for name in FILES if (root / name).is_file()]
-    course = packages(root)
+    course = packages(root) if course is None else course
     names += [
         path.relative_to(root).as_posix()
         for folder in (*course, *FOLDERS)
@@ -86,7 +92,7 @@ def _without_leavings(modules: dict[str, str]) -> dict[str, str]:
                 shorter[name] = text
                 continue
             lines = text.splitlines(keepends=True)
-            for first, last, private in reversed(_private(text)):
+            for first, last, private in reversed(_private(text, name)):
                 if words[private] == 1:
                     del lines[first - 1 : last]
             shorter[name] = "".join(lines)
@@ -95,10 +101,10 @@ def _without_leavings(modules: dict[str, str]) -> dict[str, str]:
         modules = shorter
 
 
-def _private(text: str) -> list[tuple[int, int, str]]:
+def _private(text: str, file: str) -> list[tuple[int, int, str]]:
     """Return first line, last line and name of each private thing that a module defines."""
     found = []
-    for node in ast.parse(text).body:
+    for node in parsed(text, file).body:
         names = [getattr(node, "name", "")]
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             names = [node.targets[0].id]

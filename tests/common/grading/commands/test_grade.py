@@ -483,16 +483,20 @@ def test_the_solutions_of_the_course_get_all_points_in_the_student_edition(tmp_p
 
 
 @linux
-@pytest.mark.parametrize("fault", ["a renamed function", "checks that cannot be imported"])
+@pytest.mark.parametrize(
+    "fault", ["a renamed function", "checks that cannot be imported", "a file that is not Python"]
+)
 def test_a_module_that_cannot_be_graded_keeps_no_other_from_its_grades(room, capsys, fault):
     def exercises(name):
         if name == "vision" and fault == "checks that cannot be imported":
             raise ImportError("no module named 'cv9'")
         return EXERCISES[name]
 
+    path = room.course / "vision" / "loss.py"
     if fault == "a renamed function":
-        path = room.course / "vision" / "loss.py"
         path.write_text(path.read_text().replace("def halve", "def half"))
+    if fault == "a file that is not Python":
+        path.write_text(path.read_text() + "\ndef (:\n")
     course = Course(room.course, exercises)
     assert list(course.modules) == ["tabular"]
     hand_in(room.folder, "Vera", VISION)

@@ -195,12 +195,13 @@ def test_the_packages_are_the_projects():
     assert (room.ROOT / "tests" / "graded").is_dir()
 
 
-def test_a_broken_file_is_named_and_not_released(tmp_path):
+@pytest.mark.parametrize("text", ["x = 1\ndef (:\n", "_unused = 1\ndef (:\n"])
+def test_a_broken_file_is_named_and_not_released(tmp_path, text):
     root, folder = tmp_path / "course", tmp_path / "edition"
     for part in ("common", "tests/graded"):
         (root / part).mkdir(parents=True)
     (root / "pyproject.toml").write_text("")
-    (root / "common" / "broken.py").write_text("x = 1\ndef (:\n")
+    (root / "common" / "broken.py").write_text(text)
     with pytest.raises(UserError, match=r"common/broken\.py, line 2"):
         release(folder, root=root)
     assert not folder.exists()
