@@ -1,30 +1,22 @@
 """One training step: the five lines that all of deep learning turns on."""
 
 from collections.abc import Callable
-from typing import Protocol
 
+import torch
 from torch import Tensor
 
 from common.exercises import exercise
-
-
-class Steps(Protocol):
-    """What a training step needs of an optimizer; every optimizer of PyTorch has it."""
-
-    def step(self) -> None: ...
-
-    def zero_grad(self) -> None: ...
 
 
 @exercise(points=25)
 def training_step(
     model: Callable[..., Tensor],
     loss: Callable[[Tensor, Tensor], Tensor],
-    optimizer: Steps,
+    optimizer: torch.optim.Optimizer,
     inputs: tuple[Tensor, ...],
     target: Tensor,
-) -> float:
-    """Learn from one batch, and return its loss as a plain number.
+) -> Tensor | float:
+    """Learn from one batch, and return its loss without the graph.
 
     1. Call the model with the tensors of `inputs`, one argument each: `model(*inputs)`.
     2. Call `loss(prediction, target)`, in this order: prediction first. It gives a tensor with
@@ -37,8 +29,10 @@ def training_step(
     The model stays in the mode that it came in, training or evaluation: `train()` and `eval()` are
     for the caller.
 
-    The number that is returned is the loss before the step, as a float: a tensor would keep its
-    whole graph in memory for as long as somebody remembers the loss.
+    What is returned is the loss before the step. As it comes, that tensor would keep its whole
+    graph in memory for as long as somebody remembers the loss. Return `loss.detach()`, the same
+    number without the graph, or `loss.item()`, a float: on a graphics card that one has to wait
+    until all is computed.
 
     >>> import torch
     >>> model = torch.nn.Linear(1, 1)
@@ -46,15 +40,15 @@ def training_step(
     >>> x, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [5.0]])
     >>> first = training_step(model, torch.nn.functional.mse_loss, optimizer, (x,), y)
     >>> second = training_step(model, torch.nn.functional.mse_loss, optimizer, (x,), y)
-    >>> second < first
+    >>> bool(second < first)
     True
     """
-    value = loss(model(*inputs), target)
+    prediction = model(*inputs)
+    value = loss(prediction, target)
     value.backward()
-    before = value.item()
     optimizer.step()
     optimizer.zero_grad()
-    return before
+    return value.detach()
 
 
 @exercise(points=20)

@@ -1,33 +1,28 @@
 """The training loop, in plain PyTorch. `fit` and `_train_epoch` are the things to read."""
 
-import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import Dataset
 
 from common.device import pick_device
 from common.errors import UserError
 from common.step import early_stopping, training_step
-from common.training.batches import Batch, epoch_seed, open_source
-from common.training.checkpoint import Checkpoint, State, identity_of
-from common.training.checks import check_loss, check_pairing, check_settings
-from common.training.guards import NotFinite, explain_non_finite
+from common.training.batches import epoch_seed, windows
+from common.training.checks import check_settings
+from common.training.guards import FunctionLoss
 from common.training.history import History
-from common.training.model_state import buffers_of, copy_weights, in_bf16, in_mode, weights_of
-from common.training.prediction import Inputs, Unlabelled, predict, predict_batches
-from common.training.progress import ProgressBar, TensorBoardLog
+from common.training.model_state import copy_weights, in_bf16, in_mode, weights_of
+from common.training.optimization import average_gradients, clipping, set_learning_rates
+from common.training.prediction import Unlabelled, predict, predict_batches
 from common.training.runtime import keep_freed_memory, reproducible, set_random_state
-from common.training.schedule import Deadline, Stepper, adamw
-from common.training.validation import Metric, Validation
-
-Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
+from common.training.schedule import one_cycle
+from common.training.session import Pairs, Session, open_session
+from common.training.validation import Metric
 
 
 class Trainer:
@@ -98,9 +93,10 @@ class Trainer:
         self.device = pick_device(device)
         if self.device.type == "cpu":
             keep_freed_memory()
-        self.model, self.loss = model.to(self.device), loss
-        self._forward = in_bf16(self.model, self.device) if bf16 else self.model
-        for module in (loss, *(metrics or {}).values()):
+        self.model = model.to(self.device)
+        self.loss = loss if isinstance(loss, nn.Module) else FunctionLoss(loss)
+        self.forward = in_bf16(self.model, self.device) if bf16 else self.model
+        for module in (self.loss, *(metrics or {}).values()):
             if isinstance(module, nn.Module):
                 module.to(self.device)
         self.lr, self.epochs, self.batch_size, self.seed = lr, epochs, batch_size, seed
@@ -128,112 +124,106 @@ class Trainer:
         Raises UserError for data that cannot be trained on, and for a checkpoint of another
         training: other data, another model, other settings.
         """
-        self._prepare(data, valid, resume)
+        run = open_session(self, data, valid, resume)
+        self.history = history = run.history
+        position = history.position
         with ExitStack() as stack:
             stack.enter_context(reproducible(self.device, deterministic=self.deterministic))
             stack.enter_context(in_mode(self.model, training=True))
-            stack.callback(self._close)
-            if self._valid and self.minutes and not self._state.stopped:
-                self._deadline.validation = self._valid.estimate()
-            while not self._state.stopped:
-                self._train_epoch()
-                self._finish_epoch()
-        if self._best:
-            copy_weights(self._best, weights_of(self.model))
-        return self.history
+            stack.callback(run.close)
+            if self.clip is not None:  # gradients are clipped right before the optimizer's step
+                clip = clipping(run.parameters, self.clip)
+                stack.callback(run.optimizer.register_step_pre_hook(clip).remove)
+            if run.valid and self.minutes and not history.stopped:
+                run.deadline.validation = run.valid.estimate()
+            while not history.stopped:
+                self._train_epoch(run)
 
-    def _train_epoch(self) -> None:
+                # The epoch's row: training loss, and what the validation part says.
+                epoch = position.epoch + 1
+                row = {"epoch": epoch, "lr": run.optimizer.param_groups[0]["lr"]}
+                row["train_loss"] = position.loss_sum / position.rows
+                if run.valid:
+                    row |= run.valid.run(epoch)
+                row["seconds"] = run.deadline.elapsed() - sum(history.column("seconds"))
+                history.rows.append(row)
+                if run.board:
+                    run.board.add(row)
+
+                # The best weights are kept; too long without better ones ends the training.
+                best, out_of_patience = 0, False
+                if run.valid:
+                    best, out_of_patience = early_stopping(
+                        history.column(self.monitor),
+                        self.patience,
+                        higher_is_better=self.higher_is_better,
+                    )
+                if best == epoch:
+                    run.keep_best()
+                history.best_epoch = best or epoch
+
+                position.next_epoch()
+                if epoch == self.epochs:
+                    history.stopped = "epochs"
+                elif out_of_patience:
+                    history.stopped = "patience"
+                elif run.out_of_time():
+                    history.stopped = "deadline"
+                run.save_if_due(self.clock())
+        if run.best:
+            copy_weights(run.best, weights_of(self.model))
+        return history
+
+    def _train_epoch(self, run: Session) -> None:
         """Take the batches of one epoch, or those that are left of it."""
-        state, clock = self._state, self.clock
-        torch.manual_seed(epoch_seed(self.seed, state.epoch))
-        batches = self._train.batches(state.epoch, state.step)
-        if self._generators and state.step:  # resuming in the middle of an epoch
-            set_random_state(self._generators, self.device)
-        self._generators = {}
+        position, optimizer, clock = run.history.position, run.optimizer, self.clock
+        torch.manual_seed(epoch_seed(self.seed, position.epoch))
+        batches = run.train.batches(position.epoch, position.step)
+        if run.generators and position.step:  # resuming in the middle of an epoch
+            set_random_state(run.generators, self.device)
+        run.generators = {}
         now = clock()
-        for batch in batches:
-            state.step += 1
-            value, rows = self._learn(batch), len(batch[1])
-            del batch  # so that the next one can take its memory
-            state.rows, state.seen = state.rows + rows, state.seen + rows
-            state.loss_sum += value * rows
+        for window in windows(batches, self.accumulate):
+            # The learning rate rises and falls once, by the steps taken or by the clock.
+            progress = position.progress(self.epochs, self.accumulate)
+            factor = one_cycle(max(progress, run.deadline.share()))
+            set_learning_rates(optimizer, [peak * factor for peak in run.peaks])
 
-            before, now = now, clock()
-            if now >= self._bar.due:
-                self._bar.draw(now, epoch=state.epoch + 1, seen=state.seen, loss=value)
-            if self._checkpoint and not self._stepper.pending and now >= self._checkpoint.due:
-                self._save()
-            self._step_seconds = now - before
-            if not self._deadline.leaves(self._step_seconds):
-                self._out_of_time = True
+            rows = 0
+            for batch in window:
+                inputs, target, _ = batch
+                run.losses.begin(batch)
+                if self.accumulate == 1:
+                    # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
+                    loss = training_step(self.forward, self.loss, optimizer, inputs, target)
+                else:
+                    # A micro-step: gradients add up until there is a window of them.
+                    value = self.loss(self.forward(*inputs), target)
+                    (value * len(target)).backward()
+                    run.losses.check_gradient()
+                    loss = value.detach()
+                rows += len(target)
+                run.losses.add(loss, len(target))
+                del batch, inputs, target, loss  # so that the next one can take their memory
+
+                before, now = now, clock()
+                run.step_seconds = now - before
+                if now >= run.bar.due:
+                    last = run.losses.read()
+                    run.bar.draw(now, epoch=position.epoch + 1, seen=position.seen, loss=last)
+                if run.out_of_time():
+                    break
+            if self.accumulate > 1:
+                average_gradients(run.parameters, rows)
+                optimizer.step()  # clips the gradient first
+                optimizer.zero_grad()
+
+            run.save_if_due(now)
+            if run.out_of_time():
                 break
-        if self._stepper.pending:
-            self._stepper.update()
-
-    def _learn(self, batch: Batch) -> float:
-        """Take a training step and return its loss; where that is not finite, undo it and raise."""
-        inputs, target, _ = batch
-        kept = [buffer.clone() for buffer in self._buffers]
-        try:
-            training_step(self._forward, self._measure, self._stepper, inputs, target)
-        except NotFinite:
-            copy_weights(dict(enumerate(kept)), dict(enumerate(self._buffers)))
-            value, epoch, step = self._value, self._state.epoch + 1, self._state.step
-            raise explain_non_finite(
-                self.model, self._forward, self.loss, batch, value=value, epoch=epoch, step=step
-            ) from None
-        return self._value
-
-    def _measure(self, prediction: Tensor, target: Tensor) -> Tensor:
-        """Return the loss to be differentiated; raise NotFinite where it is not finite."""
-        loss = self.loss(prediction, target)
-        if self._state.seen == 0:
-            check_loss(loss)
-            check_pairing(self.loss, prediction, target)
-        self._value = loss.item()
-        if not math.isfinite(self._value):
-            raise NotFinite
-        self._stepper.pending += len(target)
-        return loss if self.accumulate == 1 else loss * len(target)
-
-    def _finish_epoch(self) -> None:
-        """Validate, write the epoch down, keep the best weights, decide whether to stop."""
-        state = self._state
-        if state.step == 0:
-            raise UserError(f"the training data yields no batches in epoch {state.epoch + 1}")
-        row = {"epoch": state.epoch + 1, "lr": self._stepper.rate}
-        row["train_loss"] = state.loss_sum / state.rows
-        if self._valid:
-            row |= self._valid.run(row["epoch"])
-        row["seconds"] = self._deadline.elapsed() - sum(self.history.column("seconds"))
-        self.history.rows.append(row)
-        if self._board:
-            self._board.add(row)
-        best, hopeless = state.best_epoch, False
-        if self._valid:
-            watched = self.history.column(self.monitor)
-            best, hopeless = early_stopping(
-                watched, self.patience, higher_is_better=self.higher_is_better
-            )
-        if best == row["epoch"]:
-            state.best_epoch = best
-            if self._best:
-                copy_weights(weights_of(self.model), self._best)
-            else:
-                self._best = {name: w.clone() for name, w in weights_of(self.model).items()}
-
-        state.steps = state.steps or state.step
-        state.epoch, state.step, state.rows, state.loss_sum = state.epoch + 1, 0, 0, 0.0
-        if state.epoch == self.epochs:
-            state.stopped = "epochs"
-        elif hopeless:
-            state.stopped = "patience"
-        elif self._out_of_time or not self._deadline.leaves(self._step_seconds):
-            state.stopped = "deadline"
-        self.history.best_epoch = state.best_epoch or state.epoch
-        self.history.stopped = state.stopped
-        if self._checkpoint and (state.stopped or self.clock() >= self._checkpoint.due):
-            self._save()
+        run.losses.read()
+        if position.step == 0:
+            raise UserError(f"the training data yields no batches in epoch {position.epoch + 1}")
 
     def predict(self, X: Unlabelled, *, batch_size: int | None = None) -> Tensor:
         """Return the model's output for every row, in order, as one tensor on the CPU.
@@ -252,78 +242,3 @@ class Trainer:
         size = batch_size or self.batch_size
         settings = {"device": self.device, "workers": self.workers, "bf16": self.bf16}
         return {"batch_size": size, **settings}
-
-    def _prepare(self, data: Pairs, valid: Pairs | None, resume: bool) -> None:
-        """Open the data, make the optimizer, and stand where the training begins or goes on."""
-        self._deadline = Deadline(self.minutes, clock=self.clock)
-        self._open_data(data, valid)
-        self._parameters = [p for p in self.model.parameters() if p.requires_grad]
-        if not self._parameters:
-            raise UserError("the model has no parameters to train")
-        self._buffers = list(buffers_of(self.model).values())
-        make = self.optimizer or partial(adamw, lr=self.lr, weight_decay=self.weight_decay)
-        self._stepper = Stepper(
-            make(self._parameters),
-            self._parameters,
-            epochs=self.epochs,
-            accumulate=self.accumulate,
-            clip=self.clip,
-            deadline=self._deadline,
-        )
-        self._stepper.forget_gradients()
-        self._state, self._best, self._generators = State(steps=self._train.steps), {}, {}
-        self._step_seconds, self._out_of_time = 0.0, False
-        self._open_checkpoint(resume)
-        self._stepper.state = state = self._state
-        self._deadline.start -= state.seconds
-        self.history = History(state.history, state.best_epoch, state.stopped)
-        self._board = TensorBoardLog(self.tensorboard) if self.tensorboard else None
-        rows, done = self._train.rows, state.seen
-        self._bar = ProgressBar(shown=self.progress, epochs=self.epochs, rows=rows, done=done)
-
-    def _open_data(self, data: Pairs, valid: Pairs | None) -> None:
-        read = partial(
-            open_source, batch_size=self.batch_size, device=self.device, workers=self.workers
-        )
-        self._train, self._valid = read(data, part="training data", seed=self.seed), None
-        if valid is not None:
-            self._valid = Validation(
-                read(valid, part="validation data", seed=None),
-                model=self.model,
-                forward=self._forward,
-                loss=self.loss,
-                metrics=self.metrics,
-                seed=self.seed,
-                deadline=self._deadline,
-            )
-        elif self.metrics or self.patience:
-            raise UserError(
-                "metrics and patience look at the validation part: fit(…, valid=(X, y))"
-            )
-
-    def _open_checkpoint(self, resume: bool) -> None:
-        self._checkpoint = None
-        if self.checkpoint:
-            self._checkpoint = Checkpoint(
-                self.checkpoint,
-                every=self.checkpoint_every,
-                model=self.model,
-                optimizer=self._stepper.optimizer,
-                device=self.device,
-                identity=identity_of(self, self._train, self._valid and self._valid.source),
-                clock=self.clock,
-            )
-            if resume and self._checkpoint.path.exists():
-                self._state, self._best, self._generators = self._checkpoint.load()
-        elif resume:
-            raise UserError("resume=True needs the checkpoint's path: Trainer(…, checkpoint=PATH)")
-
-    def _save(self) -> None:
-        self._state.seconds = self._deadline.elapsed()
-        self._deadline.saving = self._checkpoint.save(self._state, self._best)
-
-    def _close(self) -> None:
-        self._bar.close(self._state.seen)
-        if self._board:
-            self._board.close()
-        self._stepper.forget_gradients()

@@ -8,7 +8,7 @@ alone, so that a resumed training can skip what it has already seen.
 
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import torch
@@ -32,6 +32,22 @@ def epoch_seed(seed: int, epoch: int) -> int:
 def epoch_order(rows: int, seed: int, epoch: int) -> Tensor:
     """Return the order in which an epoch visits the rows, the same on every machine."""
     return torch.randperm(rows, generator=torch.Generator().manual_seed(epoch_seed(seed, epoch)))
+
+
+def windows(batches: Iterable[Batch], size: int) -> Iterator[Iterator[Batch]]:
+    """Yield iterators over `size` batches each, the last one over those that are left.
+
+    Nothing is read ahead, and no batch is held here: the next one is to take its memory.
+
+    >>> [list(window) for window in windows("abcde", 2)]
+    [['a', 'b'], ['c', 'd'], ['e']]
+    """
+    iterator = iter(batches)
+    for first in iterator:
+        window = chain([first], islice(iterator, size - 1))
+        del first
+        yield window
+        del window
 
 
 def open_source(

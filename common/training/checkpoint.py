@@ -6,7 +6,7 @@ Everything else is JSON in the file's metadata. Reading one runs no code.
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,52 +18,20 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.files import atomic_path
+from common.training.guards import FunctionLoss
+from common.training.history import History
 from common.training.model_state import copy_weights, weights_of
 from common.training.runtime import random_state
 
 if TYPE_CHECKING:
     from common.trainer import Trainer
 
-FORMAT = "stickshift checkpoint 2"
+FORMAT = "stickshift checkpoint 3"
 MUST_AGREE = (
     *("lr", "epochs", "batch_size", "seed", "monitor", "higher_is_better", "weight_decay"),
     *("clip", "accumulate", "bf16", "patience", "deterministic"),
 )
 Tensors = dict[str, Tensor]
-
-
-@dataclass
-class State:
-    """Where a training stands: `step` batches of epoch `epoch` (from 0) are done.
-
-    `rows` and `loss_sum` are of this epoch, `seen` is the rows of all epochs; `steps` is how many
-    batches an epoch has, None while that is not known.
-    """
-
-    epoch: int = 0
-    step: int = 0
-    steps: int | None = None
-    rows: int = 0
-    seen: int = 0
-    loss_sum: float = 0.0
-    seconds: float = 0.0
-    history: list[dict[str, float]] = field(default_factory=list)
-    best_epoch: int | None = None
-    stopped: str | None = None
-
-    @classmethod
-    def checked(cls, facts: dict[str, Any]) -> "State":
-        """Build a state out of a file's facts; raise if their types are not those of a state."""
-        state = cls(**facts)
-        for counted in (state.epoch, state.step, state.rows, state.seen):
-            if type(counted) is not int or counted < 0:
-                raise ValueError(f"{counted!r} is no count")
-        for number in (state.loss_sum, state.seconds):
-            if type(number) is not float:
-                raise ValueError(f"{number!r} is no number")
-        if not all(isinstance(row, dict) for row in state.history):
-            raise ValueError("the history holds no rows")
-        return state
 
 
 def identity_of(trainer: "Trainer", train: Any, valid: Any) -> dict[str, Any]:
@@ -82,6 +50,8 @@ def identity_of(trainer: "Trainer", train: Any, valid: Any) -> dict[str, Any]:
 
 
 def _loss_name(loss: Any) -> str:
+    if isinstance(loss, FunctionLoss):
+        loss = loss.function
     # A module's text holds its settings; a function's would hold an address.
     return getattr(loss, "__name__", None) or str(loss).replace("\n", " ").partition(" at 0x")[0]
 
@@ -106,7 +76,7 @@ class Checkpoint:
         # The first is due at once: a disk that cannot be written should not be news after hours.
         self.due = clock()
 
-    def save(self, state: State, best: Tensors) -> float:
+    def save(self, history: History, best: Tensors) -> float:
         """Write the file beside its place, then put it there in one move; return the seconds."""
         began = self.clock()
         tensors, facts = _pack(self.optimizer)
@@ -117,7 +87,12 @@ class Checkpoint:
         }
         for group, members in groups.items():
             tensors |= {f"{group}/{name}": tensor for name, tensor in members.items()}
-        metadata = {"format": FORMAT, "identity": self.identity, "state": asdict(state), **facts}
+        metadata = {
+            "format": FORMAT,
+            "identity": self.identity,
+            "history": asdict(history),
+            **facts,
+        }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(self.path, durable=True) as draft:
             try:
@@ -134,8 +109,8 @@ class Checkpoint:
             self.due = now + max(self.every, 20 * (now - began))
         return now - began
 
-    def load(self) -> tuple[State, Tensors, Tensors]:
-        """Restore weights and optimizer; return the state, the best weights, the generators'."""
+    def load(self) -> tuple[History, Tensors, Tensors]:
+        """Restore weights and optimizer; return the history, the best weights, the generators'."""
         tensors, metadata = _read(self.path)
         _compare(self.path, metadata["identity"], self.identity)
         weights = weights_of(self.model)
@@ -148,13 +123,13 @@ class Checkpoint:
             if groups["best"]:
                 _check_shapes(groups["best"], weights)
             _check_shapes(groups["random"], random_state(self.device))
-            state = State.checked(metadata["state"])
+            history = History.checked(metadata["history"])
             _unpack(self.optimizer, groups["optimizer"], metadata)
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
             raise UserError(f"{self.path} is damaged or no checkpoint: {error!r}") from None
         copy_weights(groups["weights"], weights)
         best = {name: tensor.to(self.device) for name, tensor in groups["best"].items()}
-        return state, best, groups["random"]
+        return history, best, groups["random"]
 
 
 def _check_shapes(saved: Tensors, current: Tensors) -> None:
@@ -208,7 +183,9 @@ def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, json.JSONDecodeError, RecursionError, OSError) as error:
         raise UserError(f"{path} is damaged or no checkpoint: {error}") from None
-    missing = [name for name in ("identity", "state", "groups", "numbers") if name not in metadata]
+    missing = [
+        name for name in ("identity", "history", "groups", "numbers") if name not in metadata
+    ]
     if metadata.get("format") != FORMAT or missing:
         raise UserError(f"{path} is no checkpoint of this version, expected {FORMAT!r}")
     if not isinstance(metadata["identity"], dict):

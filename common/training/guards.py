@@ -2,18 +2,25 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
 from common.training.batches import Batch
-from common.training.model_state import in_mode
+from common.training.checks import check_loss, check_pairing
+from common.training.history import Position
+from common.training.model_state import Weights, buffers_of, copy_weights, in_mode, weights_of
+from common.training.optimization import parameters_of
 
 
 class NonFiniteLossError(UserError, FloatingPointError):
     """The loss or its gradient is not finite; the weights are as they were before that step.
+
+    On an accelerator they are those of up to 16 steps before, see `LossMonitor`.
 
     `epoch` and `step` count from 1 (`step` is 0 in validation), `rows` are the offending rows'
     numbers in the data, and `causes` says where something not finite was found: any of "inputs",
@@ -27,10 +34,6 @@ class NonFiniteLossError(UserError, FloatingPointError):
         self.epoch, self.step, self.rows, self.causes = epoch, step, rows, causes
 
 
-class NotFinite(Exception):  # noqa: N818
-    """Within a training step: the loss or a gradient is not finite, and no weight has changed."""
-
-
 def all_finite(tensor: Tensor) -> bool:
     """Whether no element is nan or infinite.
 
@@ -40,12 +43,158 @@ def all_finite(tensor: Tensor) -> bool:
     return bool(tensor.isfinite().all())
 
 
-def gradients_finite(parameters: Sequence[nn.Parameter]) -> bool:
+def gradients_finite(parameters: Sequence[Tensor]) -> bool:
     """Whether every gradient is finite: their sum is, for nan and infinity survive a sum."""
-    if parameters[0].device.type == "cpu":
-        return all(math.isfinite(p.grad.sum().item()) for p in parameters if p.grad is not None)
-    norm = torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
-    return math.isfinite(norm.item())
+    return all(math.isfinite(p.grad.sum().item()) for p in parameters if p.grad is not None)
+
+
+class FunctionLoss(nn.Module):
+    """A loss that is a plain function, as a module, so that PyTorch's hooks can be hung on it."""
+
+    def __init__(self, function: Callable[[Tensor, Tensor], Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        return self.function(prediction, target)
+
+
+def steps_between_reads(device: torch.device) -> int:
+    """Return how many losses may wait on the device until they are read.
+
+    To read a number from an accelerator is to wait for all that it has been asked to do.
+    """
+    return 1 if device.type == "cpu" else 16
+
+
+@dataclass
+class _Waiting:
+    """A step whose loss is still on the device, with what is needed to name its rows."""
+
+    batch: Batch
+    epoch: int
+    step: int
+    loss: Tensor | None = None
+    norm: Tensor | None = None
+
+
+class LossMonitor:
+    """Adds up the training loss, and refuses a loss or gradient that is not finite.
+
+    It hangs on PyTorch's own hooks: on the loss, between forward and backward, and on the
+    optimizer, right before its step. On the CPU every number is looked at when it is there, so
+    that no step is taken that would spoil the weights. On an accelerator losses wait on the device
+    and are read together, so many at a time that it takes a fifth of a second, 16 at most; their
+    batches, and the weights from before the first of them, are kept until then.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        forward: Callable[..., Tensor],
+        loss: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        *,
+        position: Position,
+        device: torch.device,
+        clock: Callable[[], float],
+    ) -> None:
+        self.model, self.forward, self.loss = model, forward, loss
+        self.position, self.clock = position, clock
+        self.parameters = parameters_of(optimizer)
+        self.most = steps_between_reads(device)
+        self.at_once, self.every = self.most == 1, 1
+        self.changing = (buffers_of if self.at_once else weights_of)(model)
+        self.before: Weights = {}
+        self.waiting: list[_Waiting] = []
+        self.last, self.last_read = math.nan, clock()
+        self.first = position.seen == 0
+        self.handles = [
+            loss.register_forward_hook(self._look_at_loss),
+            optimizer.register_step_pre_hook(self.check_gradient),
+        ]
+
+    def close(self) -> None:
+        """Take the hooks away."""
+        for handle in self.handles:
+            handle.remove()
+        self.waiting, self.before = [], {}
+
+    def begin(self, batch: Batch) -> None:
+        """Be told the batch that the next loss is of."""
+        if self.at_once or not self.waiting:
+            self.before = {name: tensor.clone() for name, tensor in self.changing.items()}
+        self.waiting.append(_Waiting(batch, self.position.epoch + 1, self.position.step + 1))
+
+    def add(self, loss: float | Tensor, rows: int) -> None:
+        """Count the loss of the batch, a mean over `rows`, and that batch itself."""
+        self.position.count(rows)
+        if self.at_once:
+            self.waiting.clear()
+            self.last = float(loss)
+            self.position.loss_sum += self.last * rows
+            return
+        self.waiting[-1].loss = torch.as_tensor(loss).detach()
+        if len(self.waiting) >= self.every:
+            self.read()
+
+    def read(self) -> float:
+        """Return the last loss; on an accelerator, wait for those that were not read yet.
+
+        Raises NonFiniteLossError if one of them or its gradient is not finite.
+        """
+        read, self.waiting = self.waiting, []
+        losses = [waiting.loss for waiting in read if waiting.loss is not None]
+        if not losses:
+            return self.last
+        norms = [losses[0].new_zeros(()) if one.norm is None else one.norm for one in read]
+        values = torch.stack([*(each.reshape(()) for each in losses), *norms]).tolist()
+        for one, value, norm in zip(read, values, values[len(losses) :], strict=False):
+            if not (math.isfinite(value) and math.isfinite(norm)):
+                self._refuse(one, value)
+            self.position.loss_sum += value * len(one.batch[1])
+            self.last = value
+        now = self.clock()
+        soon = now - self.last_read < 0.2
+        self.every = min(self.most, 2 * self.every) if soon else max(1, self.every // 2)
+        self.last_read = now
+        return self.last
+
+    def _look_at_loss(self, loss: nn.Module, given: tuple[Any, ...], output: Any) -> None:
+        # Without a batch it is a validation; without gradients, one of check_pairing's trials.
+        if not self.waiting or not torch.is_grad_enabled():
+            return
+        if self.first:
+            self.first = False
+            check_loss(output)
+            check_pairing(loss, given[0], given[1])
+        if self.at_once:
+            self.last = output.item()
+            if not math.isfinite(self.last):
+                self._refuse(self.waiting[-1], self.last)
+
+    def check_gradient(self, *_: Any) -> None:
+        """Look at the gradients that the last batch has left, as a pre-hook of the step does."""
+        if not self.waiting:  # all of them have been looked at
+            return
+        if not self.at_once:
+            gradients = [p.grad for p in self.parameters if p.grad is not None]
+            self.waiting[-1].norm = nn.utils.get_total_norm(gradients) if gradients else None
+        elif not gradients_finite(self.parameters):
+            self._refuse(self.waiting[-1], self.last)
+
+    def _refuse(self, one: _Waiting, value: float) -> NoReturn:
+        self.waiting = []
+        copy_weights(self.before, self.changing)
+        raise explain_non_finite(
+            self.model,
+            self.forward,
+            self.loss,
+            one.batch,
+            value=value,
+            epoch=one.epoch,
+            step=one.step,
+        )
 
 
 def explain_non_finite(

@@ -187,7 +187,7 @@ def test_gradients_are_clipped_to_the_norm():
 
     def make(parameters):
         optimizer = torch.optim.SGD(parameters, lr=0.01)
-        optimizer.register_step_pre_hook(
+        optimizer.register_step_post_hook(  # by then they are what the step was taken with
             lambda *_: norms.append(
                 math.sqrt(sum(p.grad.double().square().sum().item() for p in parameters))
             )

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+import common.trainer
 from common.errors import UserError
 from common.trainer import Trainer
 from common.training.guards import NonFiniteLossError
@@ -60,6 +61,46 @@ def test_a_broken_row_is_named_and_the_weights_are_as_before_the_step(place, cau
     after = model.state_dict().values()
     assert all(torch.equal(a, b) for a, b in zip(after, before[-1], strict=True))
     assert all(parameter.grad is None for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("accumulate", [1, 3])
+@pytest.mark.parametrize("loss", [F.l1_loss, nn.L1Loss()])
+def test_a_loss_that_is_infinite_with_a_sound_gradient_changes_no_weight(loss, accumulate):
+    X, y = table()
+    y[17] = math.inf  # the slope of |p - y| is -1 even there
+    model = network()
+    error, before = fail(trainer(model, loss, accumulate=accumulate), (X, y))
+    assert (error.rows, error.causes) == ([17], ["target"])
+    after = model.state_dict().values()
+    assert all(torch.equal(a, b) for a, b in zip(after, before[-1], strict=True))
+
+
+def test_no_hook_stays_behind():
+    loss, optimizers = nn.MSELoss(), []
+
+    def make(parameters):
+        optimizers.append(torch.optim.SGD(parameters, lr=0.1))
+        return optimizers[-1]
+
+    trainer(network(), loss, optimizer=make, clip=1.0).fit(table())
+    loss(torch.tensor([math.inf], requires_grad=True), torch.zeros(1))  # nobody looks at it
+    assert not loss._forward_hooks
+    assert not optimizers[0]._optimizer_step_pre_hooks
+
+
+def test_the_training_step_gets_the_loss_and_the_optimizer_themselves(monkeypatch):
+    given, loss = [], nn.MSELoss()
+    step = common.trainer.training_step
+
+    def spy(model, loss, optimizer, inputs, target):
+        given.append((loss, optimizer))
+        return step(model, loss, optimizer, inputs, target).item() + 100  # as a float, and wrong
+
+    monkeypatch.setattr("common.trainer.training_step", spy)
+    history = trainer(network(), loss, optimizer=torch.optim.Adagrad).fit(table())
+    assert all(given[0] is loss for given in given)
+    assert all(type(given[1]) is torch.optim.Adagrad for given in given)
+    assert history.rows[0]["train_loss"] > 100  # what the step returns is what is reported
 
 
 class Listed(torch.utils.data.Dataset):

@@ -238,9 +238,10 @@ def test_a_hostile_checkpoint_is_refused(tmp_path):
         save_file({**tensors, name: tensor}, path, metadata=metadata)
         with pytest.raises(UserError, match="damaged or no checkpoint"):
             train("tensors", path)
-    state = json.loads(metadata["state"])
-    for broken in ({**state, "extra": 1}, {**state, "epoch": "2"}, [], None):
-        save_file(tensors, path, metadata={**metadata, "state": json.dumps(broken)})
+    history = json.loads(metadata["history"])
+    position = {**history["position"], "epoch": "2"}
+    for broken in ({**history, "extra": 1}, {**history, "position": position}, [], None):
+        save_file(tensors, path, metadata={**metadata, "history": json.dumps(broken)})
         with pytest.raises(UserError, match="damaged or no checkpoint"):
             train("tensors", path)
 
@@ -250,9 +251,9 @@ def test_a_checkpoint_is_one_file_that_holds_the_history(tmp_path):
     _, history = train("tensors", path)
     assert [file.name for file in path.parent.iterdir()] == ["checkpoint"]
     with safe_open(path, framework="pt") as file:
-        state = json.loads(file.metadata()["state"])
-    assert state["history"] == history.rows
-    assert (state["epoch"], state["stopped"]) == (3, "epochs")
+        written = json.loads(file.metadata()["history"])
+    assert written["rows"] == history.rows
+    assert (written["position"]["epoch"], written["stopped"]) == (3, "epochs")
 
 
 def test_a_crash_while_writing_leaves_the_last_good_one(tmp_path, monkeypatch):

@@ -108,7 +108,10 @@ def training_steps(inputs):
     losses, weights = [], []
     for one, two, target in zip(inputs["one"], inputs["two"], inputs["target"], strict=True):
         batch = tuple(tensor(part) for part in (one, two))
-        losses.append(described(step.training_step(model, loss, optimizer, batch, tensor(target))))
+        value = described(step.training_step(model, loss, optimizer, batch, tensor(target)))
+        if isinstance(value, dict) and not value["graph"] and np.size(value["values"]) == 1:
+            value = float(value["values"])  # a tensor that was detached is a number as well
+        losses.append(value)
         state = [array(weight).ravel() for weight in model.parameters()]
         weights.append(np.concatenate(state))
     modes = [*model.modes, model.training]

@@ -1,0 +1,164 @@
+"""All that one call of `Trainer.fit` works with: data, optimizer, record, checkpoint, clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import Dataset
+
+from common.errors import UserError
+from common.training.batches import Source, open_source
+from common.training.checkpoint import Checkpoint, identity_of
+from common.training.guards import LossMonitor
+from common.training.history import History, Position
+from common.training.model_state import Weights, copy_weights, weights_of
+from common.training.optimization import adamw, parameters_of
+from common.training.prediction import Inputs
+from common.training.progress import ProgressBar, TensorBoardLog
+from common.training.schedule import Deadline
+from common.training.validation import Validation
+
+if TYPE_CHECKING:
+    from common.trainer import Trainer
+
+Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
+
+
+@dataclass
+class Session:
+    """What one training works with, from its data to its record.
+
+    `parameters` are what the optimizer changes, `peaks` the highest learning rates of its groups.
+    `best` holds the weights of the best epoch so far; `generators`, where the random generators
+    are to go on, is empty unless resumed. `step_seconds` is how long the last batch took.
+    """
+
+    model: nn.Module
+    train: Source
+    valid: Validation | None
+    optimizer: torch.optim.Optimizer
+    parameters: list[Tensor]
+    peaks: list[float]
+    losses: LossMonitor
+    history: History
+    deadline: Deadline
+    checkpoint: Checkpoint | None
+    board: TensorBoardLog | None
+    bar: ProgressBar
+    best: Weights
+    generators: dict[str, Tensor]
+    step_seconds: float = 0.0
+    ended: bool = field(default=False, init=False)
+
+    def out_of_time(self) -> bool:
+        """Whether there is no time for another batch and what must follow it; once so, always."""
+        self.ended = self.ended or not self.deadline.leaves(self.step_seconds)
+        return self.ended
+
+    def keep_best(self) -> None:
+        """Remember the weights as the best so far."""
+        weights = weights_of(self.model)
+        if self.best:
+            copy_weights(weights, self.best)
+        else:
+            self.best = {name: weight.clone() for name, weight in weights.items()}
+
+    def save_if_due(self, now: float) -> None:
+        """Write the checkpoint if there is one and its time has come."""
+        if self.checkpoint and (self.history.stopped or now >= self.checkpoint.due):
+            self.losses.read()  # nothing is saved that is not known to be finite
+            self.history.position.seconds = self.deadline.elapsed()
+            self.deadline.saving = self.checkpoint.save(self.history, self.best)
+
+    def close(self) -> None:
+        """Take the hooks away, end the bar and the log, forget the gradients."""
+        self.losses.close()
+        self.bar.close(self.history.position.seen)
+        if self.board:
+            self.board.close()
+        self.model.zero_grad()
+
+
+def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: bool) -> Session:
+    """Open the data, make the optimizer, and stand where the training begins or goes on."""
+    deadline = Deadline(trainer.minutes, clock=trainer.clock)
+    read = partial(
+        open_source, batch_size=trainer.batch_size, device=trainer.device, workers=trainer.workers
+    )
+    train = read(data, part="training data", seed=trainer.seed)
+    validation = None
+    if valid is not None:
+        validation = Validation(
+            read(valid, part="validation data", seed=None),
+            model=trainer.model,
+            forward=trainer.forward,
+            loss=trainer.loss,
+            metrics=trainer.metrics,
+            seed=trainer.seed,
+            deadline=deadline,
+        )
+    elif trainer.metrics or trainer.patience:
+        raise UserError("metrics and patience look at the validation part: fit(…, valid=(X, y))")
+    optimizer = _optimizer_of(trainer)
+    peaks = [group["lr"] for group in optimizer.param_groups]
+
+    history = History(position=Position(steps=train.steps))
+    best: Weights = {}
+    generators: dict[str, Tensor] = {}
+    checkpoint = None
+    if trainer.checkpoint:
+        checkpoint = Checkpoint(
+            trainer.checkpoint,
+            every=trainer.checkpoint_every,
+            model=trainer.model,
+            optimizer=optimizer,
+            device=trainer.device,
+            identity=identity_of(trainer, train, validation and validation.source),
+            clock=trainer.clock,
+        )
+        if resume and checkpoint.path.exists():
+            history, best, generators = checkpoint.load()
+    elif resume:
+        raise UserError("resume=True needs the checkpoint's path: Trainer(…, checkpoint=PATH)")
+    deadline.start -= history.position.seconds
+    board = TensorBoardLog(trainer.tensorboard) if trainer.tensorboard else None
+    rows, done = train.rows, history.position.seen
+    bar = ProgressBar(shown=trainer.progress, epochs=trainer.epochs, rows=rows, done=done)
+    losses = LossMonitor(
+        trainer.model,
+        trainer.forward,
+        trainer.loss,
+        optimizer,
+        position=history.position,
+        device=trainer.device,
+        clock=trainer.clock,
+    )
+    return Session(
+        model=trainer.model,
+        train=train,
+        valid=validation,
+        optimizer=optimizer,
+        parameters=parameters_of(optimizer),
+        peaks=peaks,
+        losses=losses,
+        history=history,
+        deadline=deadline,
+        checkpoint=checkpoint,
+        board=board,
+        bar=bar,
+        best=best,
+        generators=generators,
+    )
+
+
+def _optimizer_of(trainer: "Trainer") -> torch.optim.Optimizer:
+    parameters = [p for p in trainer.model.parameters() if p.requires_grad]
+    if not parameters:
+        raise UserError("the model has no parameters to train")
+    trainer.model.zero_grad()  # a gradient from before does not count
+    if trainer.optimizer is not None:
+        return trainer.optimizer(parameters)
+    return adamw(parameters, lr=trainer.lr, weight_decay=trainer.weight_decay)
