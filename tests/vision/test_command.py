@@ -60,6 +60,15 @@ def test_folders_of_ones_own_are_learned_and_examined(trained, capsys):
     assert again["metrics"] == metrics["test"]
 
 
+def test_a_run_with_own_contrast_is_the_same_when_it_is_loaded(place, tmp_path, capsys):
+    words = ["--images", place / "images", "--masks", place / "masks", "--out", tmp_path / "run"]
+    assert run("train", *words, *SMALL, "--epochs", "1", "--own-contrast", "--json") == 0
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
+    capsys.readouterr()
+    assert run("evaluate", tmp_path / "run", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["metrics"] == pytest.approx(metrics["test"])
+
+
 def test_a_run_is_examined_on_other_folders(trained, tmp_path, capsys):
     images, masks = folders(tmp_path, 3, height=70, width=30)
     assert run("evaluate", trained, "--images", images, "--masks", masks, "--json") == 0
