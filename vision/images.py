@@ -49,11 +49,11 @@ def open_image(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
     """
     with _opened(path, content) as image:
         _check_brightness(path, image)
-        return as_seen(image)
+        return to_rgb(image)
 
 
 @exercise(points=20)
-def as_seen(image: Image.Image) -> np.ndarray:
+def to_rgb(image: Image.Image) -> np.ndarray:
     """Return a picture as a person sees it: uint8 RGB, (height, width, 3).
 
     A picture keeps more than three colours a pixel, and `image.convert("RGB")`
@@ -73,9 +73,9 @@ def as_seen(image: Image.Image) -> np.ndarray:
     Everything else, be it grey, a palette, or inks (CMYK), is as `convert` has
     it. The image itself stays as it is.
 
-    >>> as_seen(Image.fromarray(np.array([[0, 257, 65535]], np.uint16))).tolist()
+    >>> to_rgb(Image.fromarray(np.array([[0, 257, 65535]], np.uint16))).tolist()
     [[[0, 0, 0], [1, 1, 1], [255, 255, 255]]]
-    >>> as_seen(Image.new("LA", (1, 1), (255, 128))).tolist()
+    >>> to_rgb(Image.new("LA", (1, 1), (255, 128))).tolist()
     [[[128, 128, 128]]]
     """
     image = ImageOps.exif_transpose(image)
@@ -213,7 +213,7 @@ def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
         return values // 257 if np.isin(values, (0, 65535)).all() else values
     if image.mode in ("1", "L"):
         return np.array(image.convert("L"))
-    colours = as_seen(image)
+    colours = to_rgb(image)
     if (colours != colours[..., :1]).any():
         found = np.unique(colours.reshape(-1, 3), axis=0)
         shown = ", ".join(str(tuple(map(int, colour))) for colour in found[:5])

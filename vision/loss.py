@@ -56,9 +56,9 @@ class TverskyLoss(MaskLoss):
     Raises:
         ValueError: a number that is not above 0; and as `MaskLoss`.
 
-    >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
+    >>> logits = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
     >>> mask = torch.tensor([[[1, 0, 1, 0]]])
-    >>> round(TverskyLoss(alpha=0.3, beta=0.7, smooth=1e-6)(said, mask).item(), 3)
+    >>> round(TverskyLoss(alpha=0.3, beta=0.7, smooth=1e-6)(logits, mask).item(), 3)
     0.5
 
     Source: Salehi et al., "Tversky loss function for image segmentation using 3D fully
@@ -105,9 +105,9 @@ class TverskyLoss(MaskLoss):
         as they are, and the answer keeps its gradient. What makes one number of all
         this is the rest of the class, not this method.
 
-        >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
+        >>> logits = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
         >>> mask = torch.tensor([[[1, 0, 0, 0]]])
-        >>> TverskyLoss(alpha=0.5, beta=0.5, smooth=1.0).per_class(said, mask)
+        >>> TverskyLoss(alpha=0.5, beta=0.5, smooth=1.0).per_class(logits, mask)
         tensor([[0.2000]])
         """
         p, t = self.memberships(prediction, target)
@@ -145,8 +145,8 @@ class DiceLoss(TverskyLoss):
 
     Counterpart in the field: MONAI's DiceLoss.
 
-    >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
-    >>> round(DiceLoss(smooth=1e-6)(said, torch.tensor([[[1, 0, 0, 0]]])).item(), 3)
+    >>> logits = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
+    >>> round(DiceLoss(smooth=1e-6)(logits, torch.tensor([[[1, 0, 0, 0]]])).item(), 3)
     0.333
 
     Source: Milletari et al., "V-Net" (2016), without their squares.
@@ -176,9 +176,9 @@ class FocalTverskyLoss(TverskyLoss):
     Counterpart in the field: TverskyLoss(gamma=) of segmentation_models_pytorch, whose gamma is
     this exponent too.
 
-    >>> said = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
+    >>> logits = torch.tensor([[[[9.0, 9.0, -9.0, -9.0]]]])
     >>> mask = torch.tensor([[[1, 0, 1, 0]]])
-    >>> round(FocalTverskyLoss(gamma=0.75, smooth=1e-6)(said, mask).item(), 4)
+    >>> round(FocalTverskyLoss(gamma=0.75, smooth=1e-6)(logits, mask).item(), 4)
     0.5946
 
     Source: Abraham and Khan, "A novel focal Tversky loss function with improved attention U-Net

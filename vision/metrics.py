@@ -263,10 +263,10 @@ class PixelIoU:
 
     def update(self, prediction: Tensor, target: Tensor) -> None:
         """Add a batch."""
-        said = classes(prediction)
+        predicted = classes(prediction)
         known = target != IGNORE_INDEX
-        self.shared += int(((said == target) & (target != 0) & known).sum())
-        self.covered += int((((said != 0) | (target != 0)) & known).sum())
+        self.shared += int(((predicted == target) & (target != 0) & known).sum())
+        self.covered += int((((predicted != 0) | (target != 0)) & known).sum())
 
     def compute(self) -> float:
         """Return the IoU of all that was fed since `reset`."""

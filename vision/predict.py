@@ -65,7 +65,7 @@ class Found:
 
     @cached_property
     def objects(self) -> list[Component]:
-        """The things of at least `MIN_AREA` pixels: class id, centre (x, y), area in pixels."""
+        """The objects of at least `MIN_AREA` pixels: class id, centre (x, y), area in pixels."""
         return connected_components(self.mask, min_area=MIN_AREA)[0]
 
 
@@ -145,11 +145,11 @@ def _write_answers(pipeline: Pipeline, examples: Pictures, folder: Path) -> int:
             # The whole name: a folder may hold both one.png and one.jpg.
             write_mask(folder / "masks" / f"{name}.png", mask)
             write_image(folder / "overlays" / f"{name}.png", overlay(image, mask))
-            things, _ = connected_components(mask, min_area=MIN_AREA)
-            for thing in things:
-                x, y = (f"{place:.1f}" for place in thing.centre)
-                table.writerow([as_text(name), classes[thing.label], x, y, thing.area])
-            count += len(things)
+            found, _ = connected_components(mask, min_area=MIN_AREA)
+            for one in found:
+                x, y = (f"{place:.1f}" for place in one.centre)
+                table.writerow([as_text(name), classes[one.label], x, y, one.area])
+            count += len(found)
             bar.update()
     return count
 

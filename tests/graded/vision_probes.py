@@ -16,7 +16,7 @@ from common.grading.exercise.plain import array, described, plain, tensor
 Image.init()
 
 
-def as_seen(inputs):
+def to_rgb(inputs):
     """Write each picture into a file in memory, open that as the library does, and look at it."""
     from vision import images
 
@@ -25,7 +25,7 @@ def as_seen(inputs):
         with Image.open(_file(picture)) as image:
             image.load()
             before = _state(image)
-            answer = images.as_seen(image)
+            answer = images.to_rgb(image)
             answers.append({"seen": plain(answer), "unchanged": before == _state(image)})
     return answers
 

@@ -239,9 +239,9 @@ def _as_lists(picture: dict) -> dict:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in picture.items()}
 
 
-_SEEN = f"{PROBES}:as_seen"
+_SEEN = f"{PROBES}:to_rgb"
 AS_SEEN = ExerciseSpec(
-    "vision.images.as_seen",
+    "vision.images.to_rgb",
     Text("As a person sees it", "Как видит человек"),
     """
     Верните снимок таким, каким его видит человек: uint8, RGB, (высота, ширина, 3).

@@ -5,7 +5,7 @@ import numpy as np
 from vision.images import WIDE
 
 
-def as_seen(image):
+def to_rgb(image):
     way = image.getexif().get(0x0112, 1)
     if image.mode in WIDE:
         grey = np.asarray(image).astype(np.float64) * (255 if image.mode == "F" else 1 / 257)

@@ -6,7 +6,7 @@ from PIL import Image, ImageOps
 from vision.images import WIDE
 
 
-def as_seen(image):
+def to_rgb(image):
     exif = image.getexif()
     if image.mode == "F":
         flat = Image.fromarray((np.asarray(image) * 255 + 0.5).astype(np.uint8))

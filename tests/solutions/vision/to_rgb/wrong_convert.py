@@ -4,5 +4,5 @@ import numpy as np
 from PIL import ImageOps
 
 
-def as_seen(image):
+def to_rgb(image):
     return np.array(ImageOps.exif_transpose(image).convert("RGB"))

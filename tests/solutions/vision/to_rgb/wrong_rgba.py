@@ -1,4 +1,4 @@
-"""Turns the picture away from upright."""
+"""Leaves the alpha channel in."""
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -6,11 +6,8 @@ from PIL import Image, ImageOps
 from vision.images import WIDE
 
 
-def as_seen(image):
-    turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}
-    turns[8] = Image.Transpose.ROTATE_270
-    way = image.getexif().get(0x0112)
-    image = image.transpose(turns[way]) if way in turns else ImageOps.exif_transpose(image)
+def to_rgb(image):
+    image = ImageOps.exif_transpose(image)
     if image.mode in WIDE:
         values = np.asarray(image, np.float64)
         top = 1 if image.mode == "F" else 65535
@@ -18,4 +15,4 @@ def as_seen(image):
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
-    return np.array(image.convert("RGB"))
+    return np.array(image if image.mode == "RGBA" else image.convert("RGB"))

@@ -1,12 +1,16 @@
-"""Does not look at the EXIF data."""
+"""Turns the picture away from upright."""
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from vision.images import WIDE
 
 
-def as_seen(image):
+def to_rgb(image):
+    turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}
+    turns[8] = Image.Transpose.ROTATE_270
+    way = image.getexif().get(0x0112)
+    image = image.transpose(turns[way]) if way in turns else ImageOps.exif_transpose(image)
     if image.mode in WIDE:
         values = np.asarray(image, np.float64)
         top = 1 if image.mode == "F" else 65535

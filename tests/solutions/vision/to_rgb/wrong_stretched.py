@@ -6,7 +6,7 @@ from PIL import Image, ImageOps
 from vision.images import WIDE
 
 
-def as_seen(image):
+def to_rgb(image):
     image = ImageOps.exif_transpose(image)
     if image.mode in WIDE:
         values = np.asarray(image, np.float64)

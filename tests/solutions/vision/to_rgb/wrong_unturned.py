@@ -1,13 +1,12 @@
-"""Leaves the alpha channel in."""
+"""Does not look at the EXIF data."""
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from vision.images import WIDE
 
 
-def as_seen(image):
-    image = ImageOps.exif_transpose(image)
+def to_rgb(image):
     if image.mode in WIDE:
         values = np.asarray(image, np.float64)
         top = 1 if image.mode == "F" else 65535
@@ -15,4 +14,4 @@ def as_seen(image):
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
-    return np.array(image if image.mode == "RGBA" else image.convert("RGB"))
+    return np.array(image.convert("RGB"))
