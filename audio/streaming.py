@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from audio.level import Level
 from audio.model import BANDS, CONTEXT, FEATURES, HOP, WINDOW, MaskNetwork, Sums, soften
 from audio.sounds import reblocked
+from common.task import refuse_non_finite
 
 CHUNK = 512 * HOP
 """Samples that go through the network at once: 8 seconds."""
@@ -113,7 +114,7 @@ def cleaned(
             clean, state = forward_chunk(
                 network, sound, state or initial_state(network, len(sound))
             )
-        ready = clean[:, early:].cpu().numpy()[:, :owed]
+        ready = refuse_non_finite(clean[:, early:].cpu()).numpy()[:, :owed]
         early, owed = max(0, early - clean.shape[1]), owed - ready.shape[1]
         noisy = np.concatenate(waiting, axis=1)
         waiting = [noisy[:, ready.shape[1] :]]

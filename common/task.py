@@ -92,7 +92,7 @@ class Pipeline:
             UserError: an output is not finite.
         """
         inputs = self.preprocessing.transform(examples)
-        return _finite(predict(self.model, inputs, **self._where()))
+        return refuse_non_finite(predict(self.model, inputs, **self._where()))
 
     def outputs(self, inputs: Any) -> Iterator[Tensor]:
         """Yield the raw outputs for inputs batch by batch: memory does not grow with their number.
@@ -104,14 +104,15 @@ class Pipeline:
             UserError: an output is not finite.
         """
         for output in predict_batches(self.model, inputs, **self._where()):
-            yield _finite(output)
+            yield refuse_non_finite(output)
 
     def _where(self) -> dict[str, Any]:
         size = 4 * self.settings.batch_size  # without gradients, more fits into memory
         return {"batch_size": size, "device": self.settings.device}
 
 
-def _finite(output: Tensor) -> Tensor:
+def refuse_non_finite(output: Tensor) -> Tensor:
+    """Return a network's output; raise UserError if it is not finite everywhere."""
     if not output.isfinite().all():
         raise UserError("the network's answers are not finite: its weights are damaged")
     return output

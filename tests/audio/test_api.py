@@ -63,6 +63,18 @@ def test_a_saved_run_cleans_as_the_fitted_model(model, tmp_path):
     assert loaded.evaluate() == pytest.approx(model.metrics, nan_ok=True)
 
 
+def test_damaged_weights_are_told(model, tmp_path):
+    model.save(tmp_path / "run")
+    broken = audio.load(tmp_path / "run", device="cpu")
+    for weights in broken.pipeline.model.parameters():
+        weights.fill_(float("nan"))
+    soundfile.write(tmp_path / "noisy.wav", noisy(), 16_000)
+    for options in ({}, {"out": tmp_path / "clean.wav"}):
+        with pytest.raises(UserError, match="answers are not finite: its weights are damaged"):
+            broken.predict(tmp_path / "noisy.wav", **options)
+    assert not (tmp_path / "clean.wav").exists()
+
+
 @pytest.mark.parametrize(
     ("samples", "says"),
     [
