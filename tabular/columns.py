@@ -12,13 +12,16 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError, unknown
-from common.tables import parse_dates, parse_numbers
+from common.tables import parse_dates
+from common.tables.measures import parse_measures
 from tabular.settings import KINDS
 
 DATES = ("date", "date_month_first")
 IDENTIFIER = "an identifier: a different value in every row"
 SAMPLE_ROWS = 200_000
 """Rows of a large table that are looked at to tell what a text is, or to learn a scale."""
+BLANK_SHARE = 0.01
+"""Share of blank cells from which on they are an answer, beside a single word such as `yes`."""
 MIN_SHARE = 0.95
 """Share of a column's cells that must fit a kind for the column to be of it."""
 LARGEST_NUMBER = 1e30
@@ -124,7 +127,7 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
         return np.where(np.isnat(moments), np.nan, days)
     if kind == "boolean":
         return _as_booleans(values)
-    numbers = parse_numbers(values).to_numpy(dtype=np.float64, copy=True)
+    numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
     numbers[np.abs(numbers) > LARGEST_NUMBER] = np.nan
     return numbers
 
@@ -163,6 +166,10 @@ def _decide(name: str, values: pd.Series) -> tuple[str, str]:
     distinct = known.nunique()
     if len(known) == 0:
         return "ignore", "empty in training"
+    if distinct == 1 and len(known) <= (1 - BLANK_SHARE) * len(values):
+        if as_categories(known.iloc[:1]).isin(TRUE).all():
+            return "boolean", f"{_shown(known.iloc[0])} or blank"
+        return "category", f"{_shown(known.iloc[0])} or blank"
     if distinct == 1:
         return "ignore", f"the same everywhere: {_shown(known.iloc[0])}"
     if pd.api.types.is_bool_dtype(known):
@@ -199,9 +206,10 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     if (tidy.isin(TRUE | FALSE)).mean() >= MIN_SHARE and tidy.nunique() <= 4:
         return "boolean", "yes or no"
     sample = known if len(known) <= 5000 else known.sample(5000, random_state=0)
-    numbers = parse_numbers(sample)
-    if numbers.notna().mean() >= MIN_SHARE:
-        return "number", f"{numbers.min():g} to {numbers.max():g}"
+    numbers, unit, agreeing = parse_measures(sample)
+    if numbers.notna().mean() >= MIN_SHARE and agreeing >= MIN_SHARE:
+        measured = f" {unit}" if unit else ""
+        return "number", f"{numbers.min():g} to {numbers.max():g}{measured}"
     for kind in DATES:
         dates = parse_dates(sample, month_first=kind == "date_month_first")
         if dates.notna().mean() >= MIN_SHARE:

@@ -33,11 +33,11 @@ _SCALES = {
     1e9: r"млрд\.?|миллиард(?:а|ов)?|bn|billion",
 }
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?:{_CURRENCY})?\s*(?P<inner_sign>[+-])?\s*"
+    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<inner_sign>[+-])?\s*"
     r"(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?\s*"
     + "(?:"
     + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
-    + rf")?\s*(?:{_CURRENCY})?\s*(?P<close>\))?",
+    + rf")?\s*(?P<after>{_CURRENCY})?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:(?!\1)([.,])\d*)?")
@@ -48,7 +48,8 @@ class Numeral(NamedTuple):
     """A number read both ways, and what its spelling says about the decimal mark.
 
     `1,250` is 1250 where the decimal mark is a point and 1.25 where it is a comma, and by itself
-    says nothing of which (`evidence` is empty). `1,25` can be read in one way only.
+    says nothing of which (`evidence` is empty). `1,25` can be read in one way only. Beside a
+    currency, `1.250 €`, three digits are thousands: money has two decimals.
     """
 
     if_point: float
@@ -144,6 +145,9 @@ def read_numeral(text: Any) -> Numeral | None:
     body = _read_body(match["body"].strip(), exact)
     if body is None:
         return None
+    if not body[2] and body[0] != body[1] and match["before"] is not match["after"]:
+        # Nobody writes money with three decimals: what a mark sets apart there is thousands.
+        body = (*body[:2], "," if "." in match["body"] else ".")
     factor = -1.0 if signs and signs[0] in "-(" else 1.0
     if_point, if_comma = (
         factor * _scaled(digits + (match["exponent"] or ""), scale) for digits in body[:2]
