@@ -11,16 +11,15 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from common.errors import UserError, nearest, unknown
+from common.errors import UserError, unknown
 from common.tables import read_table
 from text.costs import Costs, read_costs
 from text.documents import Passages, cut, find_documents
+from text.labels import as_labels, as_texts, order_of, rare_notes
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
 
 MOST_CLASSES = 1000
-FEW = 3
-"""With fewer documents or texts than parts, a class is missing from one of them."""
 
 LARGE = 1 << 26
 """Bytes of texts in a table from which on they are kept in a file."""
@@ -145,38 +144,6 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(plain, digest_size=16).digest()
 
 
-def as_texts(column: pd.Series) -> np.ndarray:
-    """Return cells as stripped texts, "" where a cell is missing."""
-    cells = column.astype(object).where(column.notna(), "")
-    return np.array([str(cell).strip() for cell in cells], dtype=object)
-
-
-def as_labels(column: pd.Series) -> np.ndarray:
-    """Return cells as names of classes, "" where a cell is missing; 5.0 is the class "5"."""
-    whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
-    codes, names = pd.factorize(column.astype("Int64") if whole else column)
-    return np.append(as_texts(pd.Series(names)), "").astype(object)[codes]
-
-
-def order_of(labels: Iterable[str]) -> list[str]:
-    """Return the classes in their order: by number where all are numbers, else by name.
-
-    >>> order_of(["10", "9", "9"]), order_of(["б", "а"])
-    (['9', '10'], ['а', 'б'])
-    """
-    names = set(labels)
-    numbers = numbers_of(names)
-    return sorted(names, key=numbers.__getitem__) if numbers else sorted(names)
-
-
-def numbers_of(names: Iterable[str]) -> dict[str, float]:
-    """Return what the classes say as numbers; nothing where one of them is none."""
-    try:
-        return {name: float(name.replace(",", ".")) for name in names}
-    except ValueError:
-        return {}
-
-
 def fingerprint(texts: Texts) -> str:
     """Return a hash of all texts and classes, in their order."""
     digest = hashlib.sha256()
@@ -259,29 +226,9 @@ def _checked(
         costs = given.over(classes, source.costs)
         # The price list's order is the person's own.
         costs = costs.over([name for name in given.classes if name in counts], source.costs)
-    notes = [*notes, *_rare_notes(labels, rows, groups, documents), *_price_notes(costs)]
+    notes = [*notes, *rare_notes(labels, rows, groups, documents), *_price_notes(costs)]
     split_by = {"stratify": labels} | ({} if groups is None else {"groups": groups})
     return Texts(texts, labels, costs, rows, documents, notes, split_by)
-
-
-def _rare_notes(
-    labels: np.ndarray, rows: np.ndarray, groups: np.ndarray | None, documents: np.ndarray | None
-) -> list[str]:
-    """Name the classes that no split can show to every part."""
-    notes = []
-    for name, count in sorted(Counter(labels).items()):
-        own = labels == name
-        kinds = count if groups is None else len(np.unique(groups[own]))
-        what = "text" if groups is None else "group" if documents is None else "document"
-        if kinds >= FEW:
-            continue
-        there = f"class {name!r} has {kinds} {what}{'s' if kinds > 1 else ''}"
-        if count == 1:
-            name = rows[own][0]
-            there += f" ({name})" if isinstance(name, str) else f" (row {name})"
-        gap = "no other part has it: no figure speaks of it" if kinds == 1 else "one part lacks it"
-        notes.append(f"{there}: the training part has it, {gap}")
-    return notes
 
 
 def _price_notes(costs: Costs) -> list[str]:
@@ -303,10 +250,3 @@ def _codes(column: pd.Series) -> np.ndarray:
     """Number the groups; a row without one is a group of its own."""
     codes = pd.factorize(column)[0]
     return np.where(codes < 0, len(codes) + np.arange(len(codes)), codes)
-
-
-def missing_column(name: str, there: Sequence[str]) -> UserError:
-    """Build the error for a column that a trained network needs and a table lacks."""
-    alike = nearest(name, there)
-    guess = f"; is it {alike[0]!r} there?" if alike else f"; there are: {', '.join(there[:12])}"
-    return UserError(f"column {name!r} is missing, the network reads its texts there{guess}")

@@ -179,7 +179,7 @@ class ExpectedCostLoss(ClassificationLoss):
     Raises:
         ValueError: costs that are not square, a negative price, or a price for being right.
 
-    >>> costs = [[0.0, 100.0], [1.0, 0.0]]           # to miss the first is a hundred times dearer
+    >>> costs = [[0.0, 100.0], [1.0, 0.0]]    # to miss the first costs a hundred times as much
     >>> loss = ExpectedCostLoss(costs, ce_weight=0, reduction="none")
     >>> loss(torch.zeros(2, 2), torch.tensor([0, 1])) # even odds; the mean price is 50.5
     tensor([0.9901, 0.0099])

@@ -5,7 +5,7 @@ Lines are read, answered and written a block at a time, so that memory does not 
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,16 +13,17 @@ from typing import IO, Any
 
 import numpy as np
 
-from common.errors import UserError
+from common.errors import UserError, nearest
 from common.files import atomic_path
 from common.report.spreadsheet import as_text
 from common.tables import detect_encoding, parse_number, read_table, write_table
 from common.task import Pipeline
 from common.training.runtime import give_back_freed_memory
 from text.costs import Costs
-from text.data import Strings, Texts, as_texts, from_frame, load, missing_column
+from text.data import Strings, Texts, from_frame, load
 from text.decision import decide, expected_costs
 from text.documents import cut, find_documents
+from text.labels import as_texts
 from text.settings import TextSource
 
 BLOCK = 4096
@@ -107,7 +108,7 @@ def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
         if name is None:
             raise UserError(f"say which column it is, --{option} COLUMN; there are: {columns[:20]}")
         if name not in columns:
-            raise missing_column(name, columns)
+            raise _missing_column(name, columns)
     return in_prices_of(pipeline, from_frame(table.frame, named, notes=table.notes))
 
 
@@ -131,7 +132,7 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path) -> str:
     columns = [str(name) for name in frame.columns]
     name = pipeline.source.text or ("text" if "text" in columns or len(columns) > 1 else columns[0])
     if name not in columns:
-        raise missing_column(name, columns)
+        raise _missing_column(name, columns)
     column = frame.iloc[:, columns.index(name)]
     added: dict[str, np.ndarray] = {
         "predicted": np.full(len(frame), None, dtype=object),
@@ -200,9 +201,9 @@ def _begin_anew(pipeline: Pipeline) -> None:
 
 
 def unlabelled_texts(pipeline: Pipeline, texts: Strings) -> Texts:
-    """Return texts whose classes nobody knows, as a trained network takes them."""
-    nobody = np.array([""] * len(texts), dtype=object)
-    return Texts(texts, nobody, Costs.equal(pipeline.preprocessing.classes), nobody)
+    """Return texts whose classes are not known, as a trained network takes them."""
+    unknown = np.array([""] * len(texts), dtype=object)
+    return Texts(texts, unknown, Costs.equal(pipeline.preprocessing.classes), unknown)
 
 
 def _unanswered(count: int) -> str:
@@ -264,3 +265,10 @@ def _guarded(cell: Any) -> str:
     """A spreadsheet runs what begins with `=` as a formula; an apostrophe keeps it text."""
     text = str(cell)
     return text if parse_number(text) is not None else as_text(text)
+
+
+def _missing_column(name: str, there: Sequence[str]) -> UserError:
+    """Build the error for a column that a trained network needs and a table lacks."""
+    alike = nearest(name, there)
+    guess = f"; is it {alike[0]!r} there?" if alike else f"; there are: {', '.join(there[:12])}"
+    return UserError(f"column {name!r} is missing, the network reads its texts there{guess}")

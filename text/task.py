@@ -16,8 +16,9 @@ from common.task import Outcome, Picture, Pipeline, Task
 from text import plots
 from text.artifacts import Artifacts, collect_artifacts
 from text.baselines import baseline_outcomes
-from text.data import Texts, fingerprint, from_frame, load, numbers_of
+from text.data import Texts, fingerprint, from_frame, load
 from text.decision import decide
+from text.labels import numbers_of
 from text.loss import (
     IGNORE_INDEX,
     CrossEntropyLoss,

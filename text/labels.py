@@ -1,0 +1,62 @@
+"""Cells of a table as texts and as classes; the classes' order, and which of them are too rare."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+FEW = 3
+"""With fewer documents or texts than parts, a class is missing from one of them."""
+
+
+def as_texts(column: pd.Series) -> np.ndarray:
+    """Return cells as stripped texts, "" where a cell is missing."""
+    cells = column.astype(object).where(column.notna(), "")
+    return np.array([str(cell).strip() for cell in cells], dtype=object)
+
+
+def as_labels(column: pd.Series) -> np.ndarray:
+    """Return cells as names of classes, "" where a cell is missing; 5.0 is the class "5"."""
+    whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
+    codes, names = pd.factorize(column.astype("Int64") if whole else column)
+    return np.append(as_texts(pd.Series(names)), "").astype(object)[codes]
+
+
+def order_of(labels: Iterable[str]) -> list[str]:
+    """Return the classes in their order: by number where all are numbers, else by name.
+
+    >>> order_of(["10", "9", "9"]), order_of(["б", "а"])
+    (['9', '10'], ['а', 'б'])
+    """
+    names = set(labels)
+    numbers = numbers_of(names)
+    return sorted(names, key=numbers.__getitem__) if numbers else sorted(names)
+
+
+def numbers_of(names: Iterable[str]) -> dict[str, float]:
+    """Return what the classes say as numbers; nothing where one of them is none."""
+    try:
+        return {name: float(name.replace(",", ".")) for name in names}
+    except ValueError:
+        return {}
+
+
+def rare_notes(
+    labels: np.ndarray, rows: np.ndarray, groups: np.ndarray | None, documents: np.ndarray | None
+) -> list[str]:
+    """Name the classes that no split can show to every part."""
+    notes = []
+    for name, count in sorted(Counter(labels).items()):
+        own = labels == name
+        kinds = count if groups is None else len(np.unique(groups[own]))
+        what = "text" if groups is None else "group" if documents is None else "document"
+        if kinds >= FEW:
+            continue
+        there = f"class {name!r} has {kinds} {what}{'s' if kinds > 1 else ''}"
+        if count == 1:
+            name = rows[own][0]
+            there += f" ({name})" if isinstance(name, str) else f" (row {name})"
+        gap = "no other part has it: no figure speaks of it" if kinds == 1 else "one part lacks it"
+        notes.append(f"{there}: the training part has it, {gap}")
+    return notes
