@@ -160,9 +160,16 @@ class UNet(nn.Module):
 
     (batch, 3, height, width), RGB from 0 to 255 -> (batch, channels, height, width)
 
-    channels: 1 where there is one thing to find, else the number of classes with the background.
-    mean, std: (3,) of the training pictures' colours, by which all are scaled. width: channels of
-    the stem; depth: times that the stem's picture is halved again; norm: see `ConvNormAct`.
+    Args:
+        channels: 1 where there is one class to find, else the classes with the background.
+        mean, std: (3,) of the training pictures' colours, by which all are scaled.
+        width: channels of the stem.
+        depth: times that the stem's picture is halved again.
+        activation: a name of `common.activations`.
+        norm: see `ConvNormAct`.
+
+    Raises:
+        UserError: an activation or a normalisation that is not there.
 
     A picture whose sides do not divide by 2^(depth + 1) is padded with the mean colour inside and
     cropped again.
