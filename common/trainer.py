@@ -1,4 +1,8 @@
-"""The training loop, in plain PyTorch. `fit` and `_train_epoch` are the things to read."""
+"""The training loop, in plain PyTorch. Read `fit`, and `_train_epoch` below it.
+
+What they call lies in `common/step.py` (the five lines of a step, early stopping) and one subject a
+file in `common/training/`.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -202,6 +206,7 @@ class Trainer:
                     (value * len(target)).backward()
                     run.losses.check_gradient()
                     loss = value.detach()
+                    del value
                 rows += len(target)
                 run.losses.add(loss, len(target))
                 del batch, inputs, target, loss  # so that the next one can take their memory
