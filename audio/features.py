@@ -13,6 +13,7 @@ import torch
 from scipy.signal import firwin
 from torch import Tensor
 
+from audio import spectra
 from common.exercises import exercise
 
 FLOOR = 1e-10
@@ -92,7 +93,7 @@ def log_mel(
     """
     spectrum = _transform(batch, n_fft, hop_length)
     # From here on librosa has float32 as well: only the transform itself needs more.
-    power = (spectrum.real.square() + spectrum.imag.square()).float()
+    power = spectra.power(spectrum).float()
     filters = mel_filters(sample_rate, n_fft, n_mels).to(power.device)
     decibels = 10 * torch.log10((filters @ power).clamp(min=FLOOR))
     if lengths is not None:
@@ -197,16 +198,8 @@ def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) ->
 def _transform(batch: Tensor, n_fft: int, hop_length: int) -> Tensor:
     """Return the spectra in the widest numbers that the device has."""
     wide = batch.to(_widest(batch))
-    spectrum = torch.stft(
-        wide.reshape(-1, wide.shape[-1]),
-        n_fft,
-        hop_length,
-        window=torch.hann_window(n_fft, dtype=wide.dtype, device=wide.device),
-        center=True,
-        pad_mode="constant",
-        return_complex=True,
-    )
-    return spectrum.reshape(*batch.shape[:-1], *spectrum.shape[-2:])
+    hann = torch.hann_window(n_fft, dtype=wide.dtype, device=wide.device)
+    return spectra.stft(wide, hann, hop_length, center=True).transpose(-2, -1)
 
 
 def _widest(tensor: Tensor) -> torch.dtype:

@@ -13,8 +13,9 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from audio.spectra import power, stft, triangular_bands
 from common.exercises import exercise
 from common.losses import Loss
 
@@ -50,6 +51,7 @@ class WaveformMSELoss(WaveformLoss):
     >>> loss(torch.zeros(1, 4), torch.tensor([[0.5, -0.5, 0.5, -0.5]]))
     tensor(0.2500)
 
+    The counterpart in the field is `torch.nn.MSELoss`.
     Source: the least squares of Legendre (1805) and Gauss (1809).
     """
 
@@ -76,6 +78,8 @@ class SISDRLoss(WaveformLoss):
     >>> SISDRLoss()(answer, target), SISDRLoss()(5 * answer, target)
     (tensor(-20.), tensor(-20.))
 
+    The counterparts in the field are `auraloss.time.SISDRLoss` and, with the sign as it was,
+    torchmetrics' `ScaleInvariantSignalDistortionRatio`.
     Source: Le Roux, Wisdom, Erdogan and Hershey, "SDR - half-baked or well done?" (2019).
     """
 
@@ -125,14 +129,13 @@ class SpectralLoss(WaveformLoss):
     def power(self, sound: Tensor, window: int, hop: int) -> Tensor:
         """|STFT|², (batch, bins, frames), never below FLOOR."""
         # Beyond its ends a sound is silent: a mirror image would need more samples than a window.
-        padded = nn.functional.pad(sound, (window // 2, window // 2))
         hann = self.get_buffer(f"hann_{window}").to(sound.dtype)
-        spectrum = torch.stft(padded, window, hop, window=hann, center=False, return_complex=True)
-        return (spectrum.real.square() + spectrum.imag.square()).clamp_min(FLOOR)
+        spectra = stft(sound, hann, hop, center=True)
+        return power(spectra).clamp_min(FLOOR).transpose(1, 2)
 
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
         if len(prediction) == 0:
-            return prediction.sum(1)  # torch.stft takes no empty batch
+            return prediction.sum(1)  # a Fourier transform takes no empty batch
         costs = [
             self.compare(
                 self.power(prediction, window, hop), self.power(target, window, hop), window
@@ -165,6 +168,7 @@ class MultiResolutionSTFTLoss(SpectralLoss):
     >>> bool(loss(tone, tone) == 0), bool(loss(0.9 * tone, tone) < loss(0.5 * tone, tone))
     (True, True)
 
+    The counterpart in the field is `auraloss.freq.MultiResolutionSTFTLoss`.
     Source: Yamamoto, Song and Kim, "Parallel WaveGAN" (2020); spectral convergence: Arık, Jun and
     Diamos, "Fast spectrogram inversion using multi-head convolutional neural networks" (2018).
     """
@@ -210,6 +214,8 @@ class MelDistanceLoss(SpectralLoss):
     >>> MelDistanceLoss()(0.5 * noise, noise)  # half as loud: ln 2
     tensor(0.6931)
 
+    The counterpart in the field is `auraloss.freq.MelSTFTLoss`, of which this is the logarithmic
+    part, on power and with librosa's mel bands of `htk=True, norm=None`.
     Source: Stevens, Volkmann and Newman, "A scale for the measurement of the psychological
     magnitude pitch" (1937); O'Shaughnessy, "Speech communication" (1987) for the formula.
     """
@@ -247,7 +253,4 @@ def mel_bands(count: int, window: int, sample_rate: int) -> Tensor:
     mels = torch.linspace(0, highest, count + 2, dtype=torch.float64)
     edges = 700 * (10 ** (mels / 2595) - 1)
     bins = torch.linspace(0, sample_rate / 2, window // 2 + 1, dtype=torch.float64)
-    width = edges.diff().unsqueeze(1).clamp_min(sample_rate / window)
-    rising = (bins - edges[1:-1, None]) / width[:-1] + 1
-    falling = (edges[1:-1, None] - bins) / width[1:] + 1
-    return torch.minimum(rising, falling).clamp(0, 1).float()
+    return triangular_bands(edges, bins, narrowest=sample_rate / window).float()

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from audio.spectra import power, stft, triangular_bands
 from common.activations import activation_function
 from common.exercises import exercise
 
@@ -124,7 +125,7 @@ class MaskNetwork(nn.Module):
 
     def spectra(self, sound: Tensor) -> Tensor:
         """Return the spectra of frames that overlap by half, (batch, frames, bins) complex."""
-        return torch.fft.rfft(sound.unfold(1, WINDOW, HOP) * self.window)
+        return stft(sound, self.window, HOP)
 
     def features(self, spectra: Tensor, sums: Sums | None = None) -> tuple[Tensor, Sums]:
         """Return how loud each band is, beside all bands of late and less its own mean of late.
@@ -138,8 +139,7 @@ class MaskNetwork(nn.Module):
         Returns:
             (batch, frames, FEATURES), and the sums for the frames that follow.
         """
-        power = spectra.real.square() + spectra.imag.square()
-        loudness = (power @ self.to_bands + SILENT) ** POWER
+        loudness = (power(spectra) @ self.to_bands + SILENT) ** POWER
         before = (None, None) if sums is None else sums
         total = fading_sums(loudness, before[0])
         weight = fading_sums(torch.ones_like(loudness[..., :1]), before[1])
@@ -234,11 +234,7 @@ def frequency_bands() -> Tensor:
     """
     bins = WINDOW // 2 + 1
     step = math.log((bins - 1) / SINGLE) / (BANDS - SINGLE - 1)
-    wide = SINGLE * (step * torch.arange(BANDS - SINGLE)).exp()
-    centres = torch.cat([torch.arange(SINGLE).float(), wide])
+    wide = SINGLE * (step * torch.arange(BANDS - SINGLE).double()).exp()
+    centres = torch.cat([torch.arange(SINGLE).double(), wide])
     edges = torch.cat([centres[:1] - 1, centres, centres[-1:] + 1])
-    width = edges.diff()
-    place = torch.arange(bins).float()[:, None]
-    rising = (place - edges[:-2]) / width[:-1]
-    falling = (edges[2:] - place) / width[1:]
-    return torch.minimum(rising, falling).clamp(0, 1)
+    return triangular_bands(edges, torch.arange(bins)).T.float()
