@@ -1,5 +1,8 @@
 """The network: what it takes, what it must not depend on, what it can learn."""
 
+import inspect
+from pathlib import Path
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -199,3 +202,11 @@ def test_word_dropout_hides_whole_words_and_only_in_training():
     assert (hidden == hidden[..., :1]).all()
     assert 0.25 < (hidden == 0).float().mean() < 0.35
     assert torch.equal(RowDropout(0.3).eval()(x), x)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ru.md"])
+def test_the_lesson_names_every_input(name):
+    lesson = (Path(__file__).parents[2] / "text" / name).read_text(encoding="utf-8")
+    inputs = [*inspect.signature(TextNetwork.forward).parameters][1:]
+    assert len(inputs) <= 4
+    assert [text for text in inputs if f"\n{text} " not in lesson] == []
