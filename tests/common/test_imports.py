@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
+from common.cli import load_domain
 from common.discovery import ROOT, domains, packages
 
 GENERAL = ("discovery", "errors", "exercises", "files", "i18n")
@@ -62,6 +63,18 @@ def test_a_domain_imports_common_and_its_own_rooms_and_is_imported_by_neither(do
         for path in files_of(package)
         for name in imported_by(path)
         if name.partition(".")[0] in (others if package == domain else {domain})
+    }
+    assert not strange
+
+
+@pytest.mark.parametrize("domain", domains())
+def test_a_domains_libraries_are_imported_inside_that_domain_only(domain):
+    strange = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for package in packages()
+        for path in (files_of(package) if package != domain else ())
+        for name in imported_by(path)
+        if name.partition(".")[0] in load_domain(domain).libraries
     }
     assert not strange
 
