@@ -126,7 +126,7 @@ def test_an_empty_folder_is_taken(tmp_path):
     release(tmp_path / "new", root=course)
     assert (tmp_path / "new" / "tests" / "graded" / "toy_probes.py").is_file()
     assert not (tmp_path / "new" / "benchmarks").exists()
-    assert not (tmp_path / "new.part").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["course", "new"]
 
 
 def test_comments_and_private_helpers_of_a_solution_go_with_it(tmp_path):
