@@ -199,7 +199,7 @@ def _check_losses(
     )
     inputs, target, _ = next(iter(source.batches()))
     with in_mode(model, training=False), torch.enable_grad():
-        prediction = model(*inputs)
+        output = model(*inputs)
         for name in losses:
             chosen = dataclasses.replace(settings, loss=name)
             loss = task.losses[name](chosen, preprocessing)
@@ -207,12 +207,12 @@ def _check_losses(
                 problem = f"gave {describe(loss)}, expected a function of (prediction, target)"
                 complain(task, [f"losses: {name!r} {problem}"])
             try:
-                check_loss(loss(prediction, target))
+                check_loss(loss(output, target))
             except UserError as error:
                 complain(task, [f"losses: {name!r}: {error}"])
     for name, curve in task.curves.items():
         try:
-            value = _value(curve, prediction.detach(), target, few)
+            value = _value(curve, output.detach(), target, few)
         except (ValueError, ArithmeticError):  # too few for this curve
             continue
         if not _is_number(value):

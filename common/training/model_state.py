@@ -56,7 +56,7 @@ def in_bf16(model: nn.Module, device: torch.device) -> Callable[..., Tensor]:
 
     def forward(*inputs: Tensor) -> Tensor:
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            prediction = model(*inputs)
-        return prediction.float() if isinstance(prediction, Tensor) else prediction
+            output = model(*inputs)
+        return output.float() if isinstance(output, Tensor) else output
 
     return forward
