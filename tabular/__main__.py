@@ -1,7 +1,7 @@
 """python -m tabular"""
 
 from common.cli import Domain, run
-from tabular.settings import TableSource, TabularSettings
+from tabular.settings import PredictOptions, TableSource, TabularSettings
 
 DOMAIN = Domain(
     name="tabular",
@@ -11,6 +11,7 @@ DOMAIN = Domain(
     settings=TabularSettings,
     demo=("mse", "mse_log", "relative", "log_cosh", "cost"),
     demo_settings={"epochs": 10},
+    predict=PredictOptions,
 )
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pandas as pd
 
 from common.errors import UserError, unknown
 from common.tables import parse_dates
-from common.tables.measures import parse_measures
+from common.tables.measures import parse_measures, parse_pairs, read_pairs
 from tabular.settings import KINDS
 
 DATES = ("date", "date_month_first")
@@ -130,6 +130,36 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
     numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
     numbers[np.abs(numbers) > LARGEST_NUMBER] = np.nan
     return numbers
+
+
+def find_pairs(frame: pd.DataFrame) -> list[str]:
+    """Return the columns of text whose cells hold two numbers each, such as `3/9`.
+
+    >>> find_pairs(pd.DataFrame({"floor": ["3/9", "4 из 17"], "house": ["5/2", "5а"]}))
+    ['floor']
+    """
+    texts = frame.select_dtypes(include=["object", "string", "category"])
+    return [str(name) for name in texts if parse_pairs(texts[name].astype(object)) is not None]
+
+
+def parts_of(name: str) -> tuple[str, str]:
+    """Return the names of the two columns that a column of pairs is taken apart into.
+
+    >>> parts_of("floor")
+    ('floor (first)', 'floor (second)')
+    """
+    return f"{name} (first)", f"{name} (second)"
+
+
+def split_pairs(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Return a frame with two columns of numbers in the place of each column of pairs."""
+    for name in names:
+        pair = read_pairs(frame[name].astype(object))
+        parts = dict(zip(parts_of(name), pair, strict=True))
+        place = list(frame.columns).index(name)
+        before, after = frame.iloc[:, :place], frame.iloc[:, place + 1 :]
+        frame = pd.concat([before, pd.DataFrame(parts, index=frame.index), after], axis=1)
+    return frame
 
 
 def as_categories(values: pd.Series) -> pd.Series:

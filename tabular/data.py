@@ -11,6 +11,7 @@ from common.downloads import Download, fetch
 from common.errors import UserError, nearest, unknown
 from common.exercises import exercise
 from common.tables import not_numbers, parse_dates, parse_numbers, read_table
+from common.tables.measures import range_of
 from common.training.runtime import give_back_freed_memory
 from tabular.columns import (
     LARGEST_NUMBER,
@@ -43,11 +44,14 @@ def load(source: TableSource) -> PriceTable:
     if source.file is not None:
         if source.data is not None:
             raise UserError(f"a file and --data {source.data} together: give one of them")
-        table = read_table(source.file)
+        names = () if source.target is None else (source.target,)
+        table = read_table(
+            source.file, sheet=source.sheet, header_row=source.header_row, names=names
+        )
         if source.target is None:
-            names = ", ".join(str(name) for name in table.frame.columns[:30])
+            shown = ", ".join(str(name) for name in table.frame.columns[:30])
             raise UserError(
-                f"say which column holds the price, --target COLUMN; there are: {names}"
+                f"say which column holds the price, --target COLUMN; there are: {shown}"
             )
         notes = [f"{Path(source.file).name}: {table.found}", *table.notes]
         frame = table.frame
@@ -84,10 +88,14 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     if price.isna().any():
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
         frame, price = frame[price.notna()], price[price.notna()]
+    currency = currency_sign(
+        target, [] if pd.api.types.is_numeric_dtype(texts) else texts.dropna()[:50]
+    )
+    notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
     return PriceTable(
         frame.drop(columns=target),
         price.to_numpy(),
-        currency_sign(target, [] if pd.api.types.is_numeric_dtype(texts) else texts.dropna()[:50]),
+        currency,
         notes=notes,
         split_by=_split_by(frame, source),
     )

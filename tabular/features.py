@@ -96,9 +96,9 @@ class NumericScaler:
         """
         for name, kind in self.kinds.items():
             values = as_numbers(frame[name], kind)
-            yield name, _log(values) if name in self.logs else values
+            yield name, logarithm(values) if name in self.logs else values
         for a, b in self.ratios:
-            above, below = (_log(as_numbers(frame[name], self.kinds[name])) for name in (a, b))
+            above, below = (logarithm(as_numbers(frame[name], self.kinds[name])) for name in (a, b))
             yield f"{a} / {b}", above - below
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -185,7 +185,7 @@ def _is_positive(numbers: pd.Series) -> bool:
 
 def _correlated_pairs(positive: pd.DataFrame) -> list[tuple[str, str]]:
     """Return pairs of columns whose logarithms rise together, the closest first."""
-    logarithms = pd.DataFrame({name: _log(positive[name].to_numpy()) for name in positive})
+    logarithms = pd.DataFrame({name: logarithm(positive[name].to_numpy()) for name in positive})
     correlation = logarithms.corr()
     pairs = [
         (float(correlation.loc[a, b]), a, b)
@@ -196,5 +196,6 @@ def _correlated_pairs(positive: pd.DataFrame) -> list[tuple[str, str]]:
     return [(a, b) for _, a, b in pairs[:MAX_RATIOS]]
 
 
-def _log(values: np.ndarray) -> np.ndarray:
+def logarithm(values: np.ndarray) -> np.ndarray:
+    """Return the logarithm of what is positive, and NaN of the rest."""
     return np.log(values, out=np.full(len(values), np.nan), where=values > 0)

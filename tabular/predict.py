@@ -7,30 +7,66 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError
-from common.tables import read_table, write_table
+from common.tables import add_columns, read_table
+from common.tables.measures import range_of
 from common.task import Pipeline
 from tabular.data import COURSE_TARGETS, load, normalized_columns
 from tabular.price_table import PriceTable
 from tabular.settings import TableSource
 
+MOST_UNREAD = 0.05
+"""Share of a column's cells that may be unreadable before pricing without them is refused."""
 
-def predict_file(pipeline: Pipeline, source: Path, out: Path) -> str:
-    """Write a table with a column of prices added; every other cell is kept.
+
+def predict_file(pipeline: Pipeline, source: Path, out: Path, *, lenient: bool = False) -> str:
+    """Write a table with a column of prices added; every other cell stays as it was written.
+
+    Args:
+        lenient: price also where more than MOST_UNREAD of a column cannot be read.
 
     Returns:
-        A line that says what was written where.
+        A line that says what was written where, and what of the table could not be read.
 
     Raises:
-        UserError: `out` is the source itself, or the table lacks a column that the network needs.
+        UserError: `out` is the source itself; the table lacks a column that the network needs, or
+            holds cells in it that training would have read and that cannot be read here.
     """
     if out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be priced; name another to write")
     table = read_table(source)
+    remarks = remarks_on(pipeline, table.frame, lenient=lenient)
     prices = predict_frame(pipeline, table.frame)
     while prices.name in table.frame.columns:
         prices = prices.rename(f"{prices.name}_new")
-    write_table(table.frame.assign(**{str(prices.name): prices}), out, like=table.found)
-    return f"{len(prices):,} prices in column {prices.name!r} of {out}"
+    add_columns(table, source, out, prices.to_frame())
+    said = f"{len(prices):,} prices in column {prices.name!r} of {out}, {range_of(prices)}"
+    return "; ".join([said, *remarks])
+
+
+def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False) -> list[str]:
+    """Return what a person should know of a table before its prices are believed, a line each.
+
+    Raises:
+        UserError: more than MOST_UNREAD of a column that training read cannot be read here.
+    """
+    remarks = []
+    examples = PriceTable(normalized_columns(frame), np.ones(len(frame)))
+    for column in pipeline.preprocessing.unread(examples):
+        if count := len(column.strange):
+            cell = f"row {column.strange.index[0]} holds {str(column.strange.iloc[0])[:40]!r}"
+            said = (
+                f"column {column.name!r}: {count:,} of {column.filled:,} cells cannot be read as "
+                f"in training and count as missing; {cell}"
+            )
+            if count > MOST_UNREAD * column.filled and not lenient:
+                raise UserError(f"{said}; correct them, or price all the same with --lenient")
+            remarks.append(said)
+        if count := len(column.far):
+            remarks.append(
+                f"column {column.name!r}: {count:,} numbers are far from all that training saw; "
+                f"row {column.far.index[0]} holds {column.far.iloc[0]}"
+            )
+    return remarks
 
 
 def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Series:

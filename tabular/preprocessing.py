@@ -6,7 +6,7 @@ by place:         the nearest flats of the training part   `neighbours.nearest`
 """
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -16,14 +16,35 @@ from torch import Tensor
 from common.errors import UserError, nearest
 from common.task import Preprocessing
 from tabular import neighbours
-from tabular.columns import Column, as_numbers, decide_columns
-from tabular.features import CategoryEncoder, NumericScaler
+from tabular.columns import (
+    Column,
+    as_numbers,
+    decide_columns,
+    find_pairs,
+    parts_of,
+    split_pairs,
+)
+from tabular.features import CategoryEncoder, NumericScaler, logarithm
 from tabular.price_table import PriceTable
 
 MAX_KNOWN = 200_000
 """Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
 MAX_NEIGHBOURS = 20_000_000
 """Numbers of neighbours that are kept for the training part: 80 MB."""
+
+
+FAR = 50.0
+"""Widths of a column's middle half beyond which a number is unlike anything in training."""
+
+
+class Unread(NamedTuple):
+    """Of a column: the cells that hold something and are no number, the numbers that are far from
+    all of training, both by their rows, and how many cells hold anything."""
+
+    name: str
+    strange: pd.Series
+    far: pd.Series
+    filled: int
 
 
 class TablePreprocessing(Preprocessing):
@@ -44,11 +65,13 @@ class TablePreprocessing(Preprocessing):
         self.notes: list[str] = []
 
     def fit(self, train: PriceTable) -> Self:
-        self.columns = decide_columns(train.frame, self.overrides)
-        self.numbers = NumericScaler.fit(train.frame, self.columns)
-        self.categories = CategoryEncoder.fit(train.frame, self.columns)
+        self.pairs = [name for name in find_pairs(train.frame) if name not in self.overrides]
+        frame = split_pairs(train.frame, self.pairs)
+        self.columns = decide_columns(frame, self.overrides)
+        self.numbers = NumericScaler.fit(frame, self.columns)
+        self.categories = CategoryEncoder.fit(frame, self.columns)
         self.log_price = np.log(train.price).astype(np.float32)
-        self._fit_places(train)
+        self._fit_places(frame)
         if not self.numbers.names and not self.categories.vocabulary:
             reasons = (
                 "; ".join(str(column) for column in self.columns) or "there is no other column"
@@ -84,6 +107,7 @@ class TablePreprocessing(Preprocessing):
         numbers, arrays = self.numbers.state()
         values = {
             "columns": [vars(column) for column in self.columns],
+            "pairs": self.pairs,
             "numbers": numbers,
             "categories": self.categories.vocabulary,
             "count": self.count,
@@ -101,6 +125,7 @@ class TablePreprocessing(Preprocessing):
     def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
         prepared = cls(count=int(values["count"]))
         prepared.columns = [Column(**column) for column in values["columns"]]
+        prepared.pairs = [str(name) for name in values["pairs"]]
         prepared.numbers = NumericScaler.restore(values["numbers"], arrays)
         vocabulary = values["categories"]
         prepared.categories = CategoryEncoder(
@@ -140,9 +165,9 @@ class TablePreprocessing(Preprocessing):
         if not fits:
             raise UserError("preprocessing's neighbours do not fit its numbers")
 
-    def _fit_places(self, train: PriceTable) -> None:
+    def _fit_places(self, frame: pd.DataFrame) -> None:
         """Remember where the training flats are, and what the network may know of them."""
-        latitude, longitude = self._coordinates(train.frame)
+        latitude, longitude = self._coordinates(frame)
         rows = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
         if len(rows) > MAX_KNOWN:
             rows = np.sort(np.random.default_rng(0).choice(rows, MAX_KNOWN, replace=False))
@@ -150,8 +175,8 @@ class TablePreprocessing(Preprocessing):
         if len(rows) > 1:
             self.centre = float(np.median(latitude[rows])), float(np.median(longitude[rows]))
         self.known_rows = rows if self.centre else rows[:0]
-        self.known_place = self._place(train.frame)[self.known_rows].astype(np.float32)
-        numbers = self.numbers.transform(train.frame.iloc[self.known_rows])
+        self.known_place = self._place(frame)[self.known_rows].astype(np.float32)
+        numbers = self.numbers.transform(frame.iloc[self.known_rows])
         self.known_numbers = numbers if self.centre else np.empty((0, 0), np.float32)
 
     def _tensors(self, examples: PriceTable, *, training: bool) -> tuple[Tensor, ...]:
@@ -170,15 +195,31 @@ class TablePreprocessing(Preprocessing):
 
     def _checked(self, examples: PriceTable) -> pd.DataFrame:
         """Return the examples' frame; refuse one without a column that the network needs."""
+        parts = {part for name in self.pairs for part in parts_of(name)}
+        needed = [*self.numbers.kinds, *self.categories.vocabulary]
         frame = examples.frame
-        for name in (*self.numbers.kinds, *self.categories.vocabulary):
+        for name in [*self.pairs, *(name for name in needed if name not in parts)]:
             if name not in frame.columns:
                 alike = nearest(name, [str(c) for c in frame.columns])
                 guess = f"; is it {alike[0]!r} there?" if alike else ""
                 raise UserError(
                     f"column {name!r} is missing, the network was trained with it{guess}"
                 )
-        return frame
+        return split_pairs(frame, self.pairs)
+
+    def unread(self, examples: PriceTable) -> list[Unread]:
+        """Return what of the numeric columns cannot be read, or is unlike all of training."""
+        frame = self._checked(examples)
+        found = []
+        for place, (name, kind) in enumerate(self.numbers.kinds.items()):
+            values, numbers = frame[name], as_numbers(frame[name], kind)
+            missed = values.notna().to_numpy() & np.isnan(numbers)
+            usual = logarithm(numbers) if name in self.numbers.logs else numbers
+            with np.errstate(invalid="ignore"):
+                far = np.abs(usual - self.numbers.center[place]) / self.numbers.scale[place] > FAR
+            if missed.any() or far.any():
+                found.append(Unread(name, values[missed], values[far], int(values.notna().sum())))
+        return found
 
     def _coordinates(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         columns = {column.kind: column.name for column in self.columns}
@@ -198,7 +239,8 @@ class TablePreprocessing(Preprocessing):
         return np.nan_to_num(neighbours.to_kilometres(latitude, longitude, centre=self.centre))
 
     def _describe(self) -> list[str]:
-        notes = [f"column {column}" for column in self.columns]
+        notes = [f"column {name}: two numbers, taken apart" for name in self.pairs]
+        notes += [f"column {column}" for column in self.columns]
         if self.numbers.logs:
             notes.append("logarithm taken of: " + ", ".join(self.numbers.logs))
         if self.numbers.ratios:

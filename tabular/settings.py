@@ -33,6 +33,12 @@ class TableSource(Options):
         positional=True,
     )
     target: str | None = option(None, "column that holds the price", metavar="COLUMN")
+    sheet: str | None = option(
+        None, "sheet of a workbook (default: the first that has the price's column)"
+    )
+    header_row: int | None = option(
+        None, "row in which the columns' names stand (default: found)", at_least=1
+    )
     data: str | None = option(
         None,
         "a table of the course: 'moscow' is simulated, 'california' is downloaded",
@@ -56,6 +62,13 @@ class TableSource(Options):
         metavar="COLUMN",
         training_only=True,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictOptions(Options):
+    """What `predict` may be told."""
+
+    lenient: bool = option(False, "price also where much of a column cannot be read")
 
 
 @dataclass(frozen=True, kw_only=True)

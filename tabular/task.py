@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.loss_registry import LossRegistry
 from common.losses import relative_error
-from common.settings import Options
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import plots
 from tabular.baselines import baseline_outcomes
@@ -134,8 +133,8 @@ class TabularTask(Task):
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         return read_like(pipeline, source)
 
-    def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Options) -> str:
-        return predict_file(pipeline, source, out)
+    def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
+        return predict_file(pipeline, source, out, lenient=getattr(options, "lenient", False))
 
     def read(
         self,

@@ -23,7 +23,7 @@ from common.tables.layout import NO_SEPARATOR
 from common.tables.reading import Table
 from common.tables.writing import write_table
 
-_DIGITS = 6
+_DIGITS = 7
 """Significant digits of a number that was computed: more would pretend to know more."""
 
 
@@ -122,10 +122,10 @@ def _spell(column: pd.Series, separator: str, decimal: str) -> list[str]:
 
 
 def plain_number(value: float) -> str:
-    """Spell a computed number: whole ones as such, others with six digits that count.
+    """Spell a computed number: whole ones as such, others with seven digits that count.
 
     >>> plain_number(12_500_000.0), plain_number(0.123456789), plain_number(1234567.8)
-    ('12500000', '0.123457', '1234567.8')
+    ('12500000', '0.1234568', '1234567.8')
     """
     if float(value).is_integer():
         return str(int(value))

@@ -14,6 +14,8 @@ _MEASURE = re.compile(
     r"(?P<unit>[^\W\d_][^\d]{0,14}?[23²³]?|%|°\s?[CF]?|[²³])\s*",
 )
 _PAIR = re.compile(r"\s*(\d{1,9})\s*(?:/|\\|из|of|von)\s*(\d{1,9})\s*", re.IGNORECASE)
+_SOME = 100
+"""Cells to try before all."""
 _ALIKE = 3
 """So many letters tell units apart: комната, комнаты, комнат are one."""
 
@@ -80,10 +82,16 @@ def parse_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series] | None:
     known = values.dropna()
     if not isinstance(known.dtype, pd.StringDtype) and known.dtype != object:
         return None
-    found = {cell: _PAIR.fullmatch(str(cell)) for cell in known.unique()}
-    matched = known.map(lambda cell: found[cell] is not None)
-    if len(known) == 0 or matched.mean() < 0.95:
+    some = known.iloc[:_SOME]  # most columns of text show in these that they are none
+    if len(known) == 0 or not some.map(lambda cell: bool(_PAIR.fullmatch(str(cell)))).any():
         return None
+    first, second = read_pairs(values)
+    return (first, second) if first.notna().sum() >= 0.95 * len(known) else None
+
+
+def read_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Read cells that hold two numbers each as two columns; NaN where a cell does not."""
+    found = {cell: _PAIR.fullmatch(str(cell)) for cell in values.dropna().unique()}
     first, second = (
         values.astype(object).map(
             {cell: float(match[part]) for cell, match in found.items() if match}

@@ -120,10 +120,13 @@ def test_other_kinds_of_tables_are_learned(tmp_path, suffix):
     assert run("train", path, "--target", "цена", "--out", tmp_path / "r", "--json", *QUICK) == 0
 
 
-def test_one_row_and_strange_cells_are_valued(trained, tmp_path):
+def test_one_row_and_strange_cells_are_valued_where_that_is_asked(trained, tmp_path, capsys):
     row = flats(1).drop(columns=["цена", "продан"]).assign(район="Марс", площадь=None, лифт="?")
     row.assign(продан="когда-то").to_csv(tmp_path / "one.csv", index=False)
-    assert run("predict", trained, tmp_path / "one.csv", "--out", tmp_path / "o.csv") == 0
+    words = ("predict", trained, tmp_path / "one.csv", "--out", tmp_path / "o.csv")
+    assert run(*words) == 2
+    assert "1 of 1 cells cannot be read" in capsys.readouterr().err
+    assert run(*words, "--lenient") == 0
     assert read_table(tmp_path / "o.csv").frame["predicted_цена"].iloc[0] > 0
 
 
