@@ -110,18 +110,27 @@ class MaskNetwork(nn.Module):
     def forward(self, noisy: Tensor) -> Tensor:
         spectra = self.spectra(self.pad(noisy))
         features, _ = self.features(spectra)
-        logits, _ = self.logits(F.pad(features, (0, 0, CONTEXT - 1, 0)))  # silence came before
-
-        # The logits of a frame come `look_ahead` frames late: they have seen what followed it.
-        frames = spectra.shape[1] - self.look_ahead
-        silence = noisy.new_zeros(len(noisy), HOP)
-        clean, _ = self.apply_mask(spectra[:, :frames], logits[:, self.look_ahead :], silence)
-        return clean[:, HOP : HOP + noisy.shape[1]]
+        logits, _ = self.logits(with_silence_before(features))
+        spectra, logits = self.aligned(spectra, logits)
+        clean, _ = self.apply_mask(spectra, logits, tail=noisy.new_zeros(len(noisy), HOP))
+        return self.unpad(clean, like=noisy)
 
     def pad(self, noisy: Tensor) -> Tensor:
         """Put silence around a sound: half a window before, and as much as is looked ahead."""
         missing = -noisy.shape[1] % HOP
         return F.pad(noisy, (HOP, missing + HOP * (1 + self.look_ahead)))
+
+    def unpad(self, clean: Tensor, *, like: Tensor) -> Tensor:
+        """Take away what `pad` put around a sound."""
+        return clean[:, HOP : HOP + like.shape[1]]
+
+    def aligned(self, spectra: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Bring each spectrum together with its own logits.
+
+        They come `look_ahead` frames late, for they have seen what followed.
+        """
+        late = self.look_ahead
+        return spectra[:, : spectra.shape[1] - late], logits[:, late:]
 
     def spectra(self, sound: Tensor) -> Tensor:
         """Return the spectra of frames that overlap by half, (batch, frames, bins) complex."""
@@ -191,6 +200,11 @@ class MaskNetwork(nn.Module):
         pieces = torch.fft.irfft(spectra * mask) * self.window
         tails = torch.cat([tail.unsqueeze(1), pieces[:, :, HOP:]], dim=1)
         return (pieces[:, :, :HOP] + tails[:, :-1]).flatten(1), tails[:, -1]
+
+
+def with_silence_before(features: Tensor) -> Tensor:
+    """Return features with the frames before the first, which the convolution looks back on."""
+    return F.pad(features, (0, 0, CONTEXT - 1, 0))
 
 
 def fading_sums(values: Tensor, before: Tensor | None = None) -> Tensor:

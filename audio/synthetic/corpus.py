@@ -17,7 +17,7 @@ from scipy.signal import oaconvolve
 from audio.features import trim
 from audio.recordings import CLIP, SAMPLE_RATE, Recordings, as_int16
 from audio.synthetic.noises import KINDS, babble, make
-from audio.synthetic.noises.waves import decibels, filtered, unit
+from audio.synthetic.noises.synthesis import decibels, filtered, unit
 from audio.synthetic.speech import Utterance, sentences, speak_all, voices
 from common.files import atomic_path, cache_folder
 
@@ -31,7 +31,7 @@ MADE_OF = ("numpy", "scipy", "soxr", "librosa", "espeakng-loader")
 
 
 @dataclass(frozen=True)
-class Course:
+class Corpus:
     """Speech and noise whose groups are the same worlds."""
 
     speech: Recordings
@@ -39,7 +39,7 @@ class Course:
     notes: list[str] = field(default_factory=list)
 
 
-def load() -> Course:
+def load() -> Corpus:
     """Return the course's speech and noise, from the cache or, the first time, made anew.
 
     Raises UserError where eSpeak NG cannot speak.
@@ -57,10 +57,10 @@ def load() -> Course:
                 kept = _read(path) or _write(path, _made())
         except OSError as error:  # a full disk, or a folder that may not be written to
             kept, note = _made(), f"{note}; not kept ({error.strerror or error})"
-    return Course(_pool(kept, "speech"), _pool(kept, "noise"), [note])
+    return Corpus(_part(kept, "speech"), _part(kept, "noise"), [note])
 
 
-def _pool(arrays: dict[str, np.ndarray], part: str) -> Recordings:
+def _part(arrays: dict[str, np.ndarray], part: str) -> Recordings:
     clips, names, groups = (arrays[f"{part}_{name}"] for name in ("clips", "names", "groups"))
     return Recordings(clips, names, groups)
 

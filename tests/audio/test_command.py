@@ -11,7 +11,7 @@ import soundfile
 from audio.__main__ import DOMAIN
 from audio.recordings import CLIP, Recordings, as_int16
 from audio.synthetic import corpus
-from audio.synthetic.corpus import Course
+from audio.synthetic.corpus import Corpus
 from common.cli import main
 
 QUICK = ["--epochs", "1", "--width", "8", "--batch-size", "8", "--device", "cpu"]
@@ -58,7 +58,7 @@ def trained(folders):
 
 
 def small_course():
-    def pool(sounds, names):
+    def recordings(sounds, names):
         clips = np.stack([as_int16(sound) for sound in sounds])
         return Recordings(clips, np.array(names), np.arange(len(clips)) % 5)
 
@@ -66,7 +66,9 @@ def small_course():
     voices = [syllables(seconds, pitch=100 + 10 * i, seed=i) for i in range(10)]
     noises = [hiss(seconds, seed=i) for i in range(10)]
     kinds = ["white", "pink", "brown", "rain", "street"] * 2
-    return Course(pool(voices, [f"voice {i}" for i in range(10)]), pool(noises, kinds), ["small"])
+    return Corpus(
+        recordings(voices, [f"voice {i}" for i in range(10)]), recordings(noises, kinds), ["small"]
+    )
 
 
 def test_help_needs_neither_torch_nor_librosa():

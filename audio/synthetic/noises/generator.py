@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from audio.synthetic.noises.kinds import KINDS, STEADY
-from audio.synthetic.noises.waves import coloured, coloured_anew, decibels, unit
+from audio.synthetic.noises.synthesis import coloured, coloured_anew, decibels, unit
 from common.errors import UserError, unknown
 
 LOUDNESS = 0.1

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 from scipy.interpolate import PchipInterpolator
 
-from audio.synthetic.noises.waves import (
+from audio.synthetic.noises.synthesis import (
     band,
     bubbles,
     coloured,

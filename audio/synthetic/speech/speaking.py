@@ -137,6 +137,6 @@ def _library(package: Path) -> Path:
 
 def _not_there(reason: str) -> UserError:
     return UserError(
-        f"eSpeak NG cannot speak: {reason}; mend it with: pip install --force-reinstall "
+        f"eSpeak NG cannot speak: {reason}; fix it with: pip install --force-reinstall "
         "espeakng-loader, or give recordings of your own: --clean DIR --noise DIR"
     )
