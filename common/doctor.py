@@ -5,6 +5,7 @@ all in processes of their own, so that a library that crashes is a finding and n
 pymorphy2, its files alone are looked for: that it can be imported says nothing of its analyser.
 """
 
+import contextlib
 import dataclasses
 import importlib.metadata
 import importlib.util
@@ -75,6 +76,7 @@ def examine() -> list[Finding]:
     return [
         _python(),
         *_libraries(),
+        *_domains(),
         _devices(),
         _pymorphy(),
         _ffmpeg(),
@@ -168,11 +170,30 @@ def _python() -> Finding:
 
 
 def domain_libraries() -> dict[str, tuple[str, str]]:
-    """Return what the domains need: by module its distribution, and what fails without it."""
+    """Return what the domains need: by module its distribution, and what fails without it.
+
+    A domain that cannot be imported needs nothing that is known; `_domains` says so.
+    """
     found: dict[str, tuple[str, str]] = {}
     for name in domains():
-        found |= load_domain(name).libraries
+        with contextlib.suppress(Exception):
+            found |= load_domain(name).libraries
     return found
+
+
+def _domains() -> list[Finding]:
+    """Import what each domain says of itself; only those that fail are a finding."""
+    broken = []
+    for name in domains():
+        try:
+            load_domain(name)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            fix = _everywhere(f'"{sys.executable}" -m {name} --help   (shows where)')
+            broken.append(
+                Finding(name, reason, False, False, f"python -m {name} does not run", fix)
+            )
+    return broken
 
 
 def _libraries() -> list[Finding]:

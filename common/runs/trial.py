@@ -81,7 +81,7 @@ def _inputs(preprocessing: Preprocessing, few: Any) -> list[tuple[Tensor, ...]]:
 def _transformed(task: Task, preprocessing: Preprocessing, few: Any) -> list[tuple[Tensor, ...]]:
     try:
         before = copy.deepcopy(few)
-    except TypeError:  # an open file, a lock: it cannot be told
+    except Exception:  # they hold an open file, a lock: it cannot be told
         before = few
     inputs = _inputs(preprocessing, few)
     if changed := difference(before, few):

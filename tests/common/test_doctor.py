@@ -12,6 +12,7 @@ from rich.console import Console
 
 from common import doctor
 from common.__main__ import main as common_main
+from common.cli import load_domain
 from common.doctor import Finding, print_findings
 
 HEALTHY = Finding("Python", "3.12.1", True, needed=True)
@@ -66,6 +67,21 @@ def test_a_library_that_fails_or_crashes_is_a_finding(tmp_path, monkeypatch):
     assert found["pip"].found.endswith("OSError: libGL.so.1: no such file")
     assert found["pip"].fix["Debian"] == "sudo apt install libgl1"
     assert found["absent"].found == "not installed"
+
+
+def test_a_domain_that_cannot_be_imported_is_a_finding(monkeypatch):
+    def load(name):
+        if name == "broken":
+            raise SyntaxError("invalid syntax (__main__.py, line 3)")
+        return load_domain(name)
+
+    monkeypatch.setattr(doctor, "domains", lambda: ["broken", "vision"])
+    monkeypatch.setattr(doctor, "load_domain", load)
+    assert "cv2" in doctor.domain_libraries()
+    (finding,) = doctor._domains()
+    assert finding.found == "SyntaxError: invalid syntax (__main__.py, line 3)"
+    assert not finding.ok
+    assert "-m broken --help" in finding.fix["Debian"]
 
 
 def test_a_process_that_never_ends_is_given_up(monkeypatch):

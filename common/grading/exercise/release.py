@@ -20,7 +20,7 @@ from common.errors import UserError
 from common.files import atomic_folder
 from common.grading.exercise.source import emptied, last_line, marked, parsed, read
 
-FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", ".gitignore")
+FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", "conftest.py", ".gitignore")
 FOLDERS = ("docs", "tests/graded")
 """What goes in beside the packages, which are found."""
 LEFT_OUT = ("__pycache__", ".pyc", ".part", ".template", "~")
