@@ -23,7 +23,12 @@ from common.training.history import History
 from common.training.model_state import copy_weights, in_bf16, in_mode, weights_of
 from common.training.optimization import average_gradients, clipping, set_learning_rates
 from common.training.prediction import Unlabelled, predict, predict_batches
-from common.training.runtime import keep_freed_memory, reproducible, set_random_state
+from common.training.runtime import (
+    keep_freed_memory,
+    reproducible,
+    seed_generators,
+    set_random_state,
+)
 from common.training.schedule import one_cycle
 from common.training.session import Pairs, Session, open_session
 from common.training.validation import Metric
@@ -181,7 +186,7 @@ class Trainer:
     def _train_epoch(self, run: Session) -> None:
         """Take the batches of one epoch, or those that are left of it."""
         position, optimizer, clock = run.history.position, run.optimizer, self.clock
-        torch.manual_seed(epoch_seed(self.seed, position.epoch))
+        seed_generators(epoch_seed(self.seed, position.epoch), self.device)
         batches = run.train.batches(position.epoch, position.step)
         if run.generators and position.step:  # resuming in the middle of an epoch
             set_random_state(run.generators, self.device)

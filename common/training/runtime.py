@@ -39,6 +39,15 @@ def set_random_state(states: dict[str, Tensor], device: torch.device) -> None:
         torch.mps.set_rng_state(states["mps"])
 
 
+def seed_generators(seed: int, device: torch.device) -> None:
+    """Seed the random generators that a model on `device` draws from."""
+    if device.type == "cpu":
+        # torch.manual_seed would also note down, stack and all, what to do once CUDA is used.
+        torch.default_generator.manual_seed(seed)
+    else:
+        torch.manual_seed(seed)
+
+
 @contextmanager
 def reproducible(device: torch.device, *, deterministic: bool) -> Iterator[None]:
     """Leave the caller's random generators alone, and choose deterministic algorithms meanwhile.

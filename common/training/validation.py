@@ -12,6 +12,7 @@ from common.errors import UserError
 from common.training.batches import Gather, Source
 from common.training.guards import explain_non_finite
 from common.training.model_state import in_mode
+from common.training.runtime import seed_generators
 from common.training.schedule import Deadline
 
 Forward = Callable[..., Tensor]
@@ -82,7 +83,8 @@ class Validation:
         """
         began, total, seen = self.deadline.elapsed(), 0.0, 0
         metrics = Metrics(self.metrics, self.source)
-        torch.manual_seed(self.seed)  # a Dataset that adds noise adds the same in every epoch
+        # A Dataset that adds noise adds the same in every epoch.
+        seed_generators(self.seed, self.source.device)
         with in_mode(self.model, training=False), torch.inference_mode():
             for batch in self.source.batches():
                 inputs, target, _ = batch

@@ -1,0 +1,38 @@
+"""A trained model answers without a trainer."""
+
+import pytest
+import torch
+from torch import nn
+
+from common.errors import UserError
+from common.training.prediction import predict, predict_batches
+from tests.common.training_toys import network, table
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 100])
+def test_every_row_is_answered_in_order_and_the_model_stays_as_it_was(batch_size):
+    X, _ = table(23)
+    model = network(dropout=0.5)
+    expected = model.eval()(X).detach()
+    model.train()
+    answers = predict(model, X, batch_size=batch_size, device="cpu")
+    torch.testing.assert_close(answers, expected)
+    parts = list(predict_batches(model, X, batch_size=batch_size, device="cpu"))
+    torch.testing.assert_close(torch.cat(parts), expected)
+    assert all(part.training for part in model.modules())
+    assert all(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_bf16_gives_float32_that_is_near():
+    X, _ = table(8)
+    model = network()
+    coarse = predict(model, X, device="cpu", bf16=True)
+    assert coarse.dtype == torch.float32
+    torch.testing.assert_close(coarse, predict(model, X, device="cpu"), rtol=0.05, atol=0.05)
+
+
+def test_data_and_devices_that_are_not_there_are_refused_before_anything_is_computed():
+    with pytest.raises(UserError, match="data to predict is int"):
+        predict_batches(nn.Linear(3, 1), 7, device="cpu")
+    with pytest.raises(UserError, match="cuda:77"):
+        predict(nn.Linear(3, 1), table(3)[0], device="cuda:77")
