@@ -60,7 +60,7 @@ class Trainer:
       rows and the draws of dropout come from `seed` either way.
     - `clock`: seconds that only go forward; another one is of use in tests.
 
-    Raises UserError for settings that make no sense, and `checks.NonFiniteLossError` when a loss
+    Raises UserError for settings that make no sense, and `guards.NonFiniteLossError` when a loss
     or its gradient is not finite: it names the epoch, the step and the rows.
 
     >>> X = torch.linspace(-1, 1, 64).unsqueeze(1)
@@ -133,42 +133,42 @@ class Trainer:
         Raises UserError for data that cannot be trained on, and for a checkpoint of another
         training: other data, another model, other settings.
         """
-        run = open_session(self, data, valid, resume)
-        self.history = history = run.history
+        session = open_session(self, data, valid, resume)
+        self.history = history = session.history
         position = history.position
         with ExitStack() as stack:
             stack.enter_context(reproducible(self.device, deterministic=self.deterministic))
             stack.enter_context(in_mode(self.model, training=True))
-            stack.callback(run.close)
+            stack.callback(session.close)
             if self.clip is not None:  # gradients are clipped right before the optimizer's step
-                clip = clipping(run.parameters, self.clip)
-                stack.callback(run.optimizer.register_step_pre_hook(clip).remove)
-            if run.valid and self.minutes and not history.stopped:
-                run.deadline.validation = run.valid.estimate()
+                clip = clipping(session.parameters, self.clip)
+                stack.callback(session.optimizer.register_step_pre_hook(clip).remove)
+            if session.valid and self.minutes and not history.stopped:
+                session.deadline.validation = session.valid.estimate()
             while not history.stopped:
-                self._train_epoch(run)
+                self._train_epoch(session)
 
                 # The epoch's row: training loss, and what the validation part says.
                 epoch = position.epoch + 1
-                row = {"epoch": epoch, "lr": run.optimizer.param_groups[0]["lr"]}
+                row = {"epoch": epoch, "lr": session.optimizer.param_groups[0]["lr"]}
                 row["train_loss"] = position.loss_sum / position.rows
-                if run.valid:
-                    row |= run.valid.run(epoch)
-                row["seconds"] = run.deadline.elapsed() - sum(history.column("seconds"))
+                if session.valid:
+                    row |= session.valid.run(epoch)
+                row["seconds"] = session.deadline.elapsed() - sum(history.column("seconds"))
                 history.rows.append(row)
-                if run.board:
-                    run.board.add(row)
+                if session.board:
+                    session.board.add(row)
 
                 # The best weights are kept; too long without better ones ends the training.
                 best, out_of_patience = 0, False
-                if run.valid:
+                if session.valid:
                     best, out_of_patience = early_stopping(
                         history.column(self.monitor),
                         self.patience,
                         higher_is_better=self.higher_is_better,
                     )
                 if best == epoch:
-                    run.keep_best()
+                    session.keep_best()
                 history.best_epoch = best or epoch
 
                 position.next_epoch()
@@ -176,32 +176,32 @@ class Trainer:
                     history.stopped = "epochs"
                 elif out_of_patience:
                     history.stopped = "patience"
-                elif run.out_of_time():
+                elif session.out_of_time():
                     history.stopped = "deadline"
-                run.save_if_due(self.clock())
-        if run.best:
-            copy_weights(run.best, weights_of(self.model))
+                session.save_if_due(self.clock())
+        if session.best:
+            copy_weights(session.best, weights_of(self.model))
         return history
 
-    def _train_epoch(self, run: Session) -> None:
+    def _train_epoch(self, session: Session) -> None:
         """Take the batches of one epoch, or those that are left of it."""
-        position, optimizer, clock = run.history.position, run.optimizer, self.clock
+        position, optimizer, clock = session.history.position, session.optimizer, self.clock
         seed_generators(epoch_seed(self.seed, position.epoch), self.device)
-        batches = run.train.batches(position.epoch, position.step)
-        if run.generators and position.step:  # resuming in the middle of an epoch
-            set_random_state(run.generators, self.device)
-        run.generators = {}
+        batches = session.train.batches(position.epoch, position.step)
+        if session.generators and position.step:  # resuming in the middle of an epoch
+            set_random_state(session.generators, self.device)
+        session.generators = {}
         now = clock()
         for window in windows(batches, self.accumulate):
             # The learning rate rises and falls once, by the steps taken or by the clock.
             progress = position.progress(self.epochs, self.accumulate)
-            factor = one_cycle(max(progress, run.deadline.share()))
-            set_learning_rates(optimizer, [peak * factor for peak in run.peaks])
+            factor = one_cycle(max(progress, session.deadline.share()))
+            set_learning_rates(optimizer, [peak * factor for peak in session.peaks])
 
             rows = 0
             for batch in window:
                 inputs, target, _ = batch
-                run.losses.begin(batch)
+                session.losses.begin(batch)
                 if self.accumulate == 1:
                     # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
                     loss = training_step(self.forward, self.loss, optimizer, inputs, target)
@@ -209,29 +209,29 @@ class Trainer:
                     # A micro-step: gradients add up until there is a window of them.
                     value = self.loss(self.forward(*inputs), target)
                     (value * len(target)).backward()
-                    run.losses.check_gradient()
+                    session.losses.check_gradient()
                     loss = value.detach()
                     del value
                 rows += len(target)
-                run.losses.add(loss, len(target))
+                session.losses.add(loss, len(target))
                 del batch, inputs, target, loss  # so that the next one can take their memory
 
                 before, now = now, clock()
-                run.step_seconds = now - before
-                if now >= run.bar.due:
-                    last = run.losses.read()
-                    run.bar.draw(now, epoch=position.epoch + 1, seen=position.seen, loss=last)
-                if run.out_of_time():
+                session.step_seconds = now - before
+                if now >= session.bar.due:
+                    last = session.losses.read()
+                    session.bar.draw(now, epoch=position.epoch + 1, seen=position.seen, loss=last)
+                if session.out_of_time():
                     break
             if self.accumulate > 1:
-                average_gradients(run.parameters, rows)
+                average_gradients(session.parameters, rows)
                 optimizer.step()  # clips the gradient first
                 optimizer.zero_grad()
 
-            run.save_if_due(now)
-            if run.out_of_time():
+            session.save_if_due(now)
+            if session.out_of_time():
                 break
-        run.losses.read()
+        session.losses.read()
         if position.step == 0:
             raise UserError(f"the training data yields no batches in epoch {position.epoch + 1}")
 

@@ -100,7 +100,7 @@ class LossMonitor:
         clock: Callable[[], float],
     ) -> None:
         self.model, self.forward, self.loss = model, forward, loss
-        self.position, self.clock = position, clock
+        self.position, self.device, self.clock = position, device, clock
         self.parameters = parameters_of(optimizer)
         self.most = steps_between_reads(device)
         self.at_once, self.every = self.most == 1, 1
@@ -134,7 +134,7 @@ class LossMonitor:
             self.last = float(loss)
             self.position.loss_sum += self.last * rows
             return
-        self.waiting[-1].loss = torch.as_tensor(loss).detach()
+        self.waiting[-1].loss = torch.as_tensor(loss, device=self.device).detach()
         if len(self.waiting) >= self.every:
             self.read()
 
@@ -164,7 +164,7 @@ class LossMonitor:
         # Without a batch it is a validation; without gradients, one of check_pairing's trials.
         if not self.waiting or not torch.is_grad_enabled():
             return
-        if self.first:
+        if self.first and len(given) == 2:
             self.first = False
             check_loss(output)
             check_pairing(loss, given[0], given[1])

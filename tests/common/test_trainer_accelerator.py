@@ -41,6 +41,19 @@ def test_the_loss_is_not_read_back_at_every_step(accelerator, monkeypatch):
     assert 400 / 16 <= reads.count <= 40
 
 
+def test_a_training_step_that_reads_its_loss_itself_is_as_good(accelerator, monkeypatch):
+    import common.trainer
+
+    step, results = common.trainer.training_step, []
+    for read in (lambda loss: loss, lambda loss: loss.item()):
+        monkeypatch.setattr("common.trainer.training_step", lambda *a, read=read: read(step(*a)))
+        model = network()
+        history = trainer(model).fit(table())
+        results.append((weights(model), history.column("train_loss")))
+    assert same(results[0][0], results[1][0])
+    assert results[0][1] == results[1][1]
+
+
 def test_where_steps_are_slow_every_loss_is_read(accelerator, monkeypatch):
     model, ticks = network(), iter(range(10**6))
     coach = trainer(model, batch_size=4, epochs=1, clock=lambda: float(next(ticks)))
