@@ -90,8 +90,15 @@ def predict_frame(pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
 
 
 def predict_prices(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:
-    """Return the price of each flat, (n,) float64: the network says its logarithm."""
-    return pipeline(examples).double().exp().numpy()
+    """Return the price of each flat, (n,) float64: the network says its logarithm.
+
+    Raises:
+        UserError: a logarithm has no price, being beyond 709.
+    """
+    prices = pipeline(examples).double().exp().numpy()
+    if not np.isfinite(prices).all():
+        raise UserError("the network's prices are beyond all numbers: its weights are damaged")
+    return prices
 
 
 def read_like(pipeline: Pipeline, source: TableSource) -> PriceTable:

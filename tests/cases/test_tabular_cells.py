@@ -1,15 +1,19 @@
 """Strange cells of a table of flats, from training to the priced file."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from torch import nn
 
 from common.errors import UserError
 from common.runs import experiment
 from common.tables import read_table
 from tabular.columns import decide_columns
 from tabular.data import from_frame, load
-from tabular.predict import predict_file, remarks_on
+from tabular.predict import predict_file, predict_prices, remarks_on
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
@@ -91,6 +95,17 @@ def test_a_number_unlike_anything_in_training_is_named(pipeline):
     assert "'площадь': 1 numbers are far" in remark
     assert "row 7 holds 475112" in remark
     assert remarks_on(pipeline, flats(10, seed=4)) == []
+
+
+def test_a_logarithm_without_a_price_is_refused(pipeline):
+    class Damaged(nn.Module):
+        def forward(self, *inputs):
+            return torch.full((len(inputs[0]),), 800.0)
+
+    damaged = dataclasses.replace(pipeline, model=Damaged())
+    examples = from_frame(flats(5), TableSource(target="цена"), notes=[])
+    with pytest.raises(UserError, match="beyond all numbers"):
+        predict_prices(damaged, examples)
 
 
 def test_every_other_cell_comes_back_as_it_was_written(pipeline, tmp_path):
