@@ -1,4 +1,4 @@
-"""Losses for sound: the standard one compares samples, the others come nearer to what is heard.
+"""Losses for sound: the standard one compares samples, the others come nearer to hearing.
 
 Every loss here takes two waveforms of the same length:
 
@@ -194,7 +194,7 @@ class MultiResolutionSTFTLoss(SpectralLoss):
         other examples of the batch have. The tensors that came in do not change.
         """
         difference = (prediction.sqrt() - target.sqrt()).square().mean((1, 2))
-        # A root has no slope at zero: where there is no difference, none is needed.
+        # The gradient of a root is infinite at zero: where there is no difference, none is needed.
         distance = torch.where(difference > 0, difference, 1.0).sqrt() * (difference > 0)
         convergence = distance / target.mean((1, 2)).sqrt().clamp_min(self.QUIET)
         return convergence + 0.5 * (prediction.log() - target.log()).abs().mean((1, 2))

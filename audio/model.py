@@ -1,6 +1,6 @@
 """The network: a mask on the spectrum of noisy speech.
 
-    sound ─> spectrum ─> loudness of bands ─> less their running mean ─> convolution ─> LSTM ─┐
+    sound ─> spectrum ─> loudness of bands ─> minus running mean ──────> convolution ─> LSTM ─┐
                 │                                                                           mask
                 └─────────────────────────────────────────> × <─────────────────────────────┘
                                                             │
@@ -30,7 +30,7 @@ BANDS, SINGLE = 96, 40
 the harmonics of a voice are to be told apart. Above, the bands grow as those of the ear do."""
 
 FEATURES = 2 * BANDS
-"""Each band beside all bands, and less its own mean: what changes."""
+"""Of each band two numbers: beside the mean of all bands, and minus its own mean (what changes)."""
 
 CONTEXT, LOOK_AHEAD = 7, 5
 """Frames that a mask sees directly (its receptive field before the LSTM), and how many of them come
@@ -51,14 +51,15 @@ POWER = 0.15
 """Exponent that turns power into something like loudness: magnitudes to the power of 0.3."""
 
 SILENT = 1e-12
-"""Power that stands for none; loudness below that of SOFT is not made up for."""
+"""Power that is added to every band: a root of exactly 0 would have an infinite gradient."""
 SOFT = 1e-8
+"""A quieter recording than this is not scaled up any further: it is silence."""
 
 LARGEST = 8.0
-"""Features beyond this are cut: the first sound after a silence is infinitely louder than it."""
+"""Features are clipped to ±this: the first sound after a silence is far louder than the mean."""
 
 _AT_ONCE = 512
-"""Frames whose running means are computed in one step: more, and the factors leave float32."""
+"""Frames whose running means are computed in one step: with more, the factors overflow float32."""
 
 Sums = tuple[Tensor, Tensor]
 """What running means remember: the fading sum of the values, and that of the weights."""
@@ -71,7 +72,7 @@ class MaskNetwork(nn.Module):
 
     Each cell of the spectrum is multiplied by a number between MASK_FLOOR and 1, and keeps its
     phase. What the network looks at does not change when the sound is made louder as a whole, nor
-    does the mask, so the level of a recording is of no account.
+    does the mask, so the level of a recording does not matter.
 
     Args:
         width: neurons of the convolution and of each recurrent layer.
@@ -137,7 +138,7 @@ class MaskNetwork(nn.Module):
         return stft(sound, self.window, HOP)
 
     def features(self, spectra: Tensor, sums: Sums | None = None) -> tuple[Tensor, Sums]:
-        """Return how loud each band is, beside all bands of late and less its own mean of late.
+        """Return how loud each band is, minus its own recent mean, and beside that of all bands.
 
             mean_t = Σ_{s ≤ t} e^{-(t-s) / MEMORY} · loudness_s / Σ_{s ≤ t} e^{-(t-s) / MEMORY}
 

@@ -151,10 +151,10 @@ class Metric:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one way of answering reached on the test part: a trained network, or a reference.
+    """What one way of answering reached on the test part: a trained network, or a baseline.
 
-    evidence: whatever the domain keeps to draw its pictures from. `history` and `seconds`, how
-    long the training took, are None for a reference, which was not trained.
+    artifacts: whatever the domain keeps to draw its plots from. `history` and `seconds`, how
+    long the training took, are None for a baseline, which was not trained.
     """
 
     name: str
@@ -245,7 +245,7 @@ class Task(ABC):
 
     @abstractmethod
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
-        """Return the metrics on examples with known targets, and the evidence for pictures."""
+        """Return the metrics on examples with known targets, and the artifacts for plots."""
 
     @abstractmethod
     def baselines(

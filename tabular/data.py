@@ -78,7 +78,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         raise unknown("column", str(target), [str(name) for name in frame.columns])
     notes = list(notes)
     _check_numbers(frame.drop(columns=target))
-    # Before the split: a flat that stands twice would be learned by heart and then asked for.
+    # Before the split: a flat that stands twice would lie in training and in the test: leakage.
     repeated = _repeated(frame, target)
     if repeated.any():
         notes.append(f"repeated rows thrown out: {int(repeated.sum()):,} of {len(frame):,}")

@@ -1,4 +1,4 @@
-"""Losses for prices: what a wrong valuation costs, and the standard loss that does not know.
+"""Losses for prices: what a wrong valuation costs, and the standard losses that do not know.
 
 Every loss here takes what the network puts out, the logarithm of the price, and the price itself:
 
@@ -10,9 +10,9 @@ as three hundred. All errors below are written with
 
     r = prediction - ln max(|target|, epsilon),    p / y = e^r
 
-e^r overflows float32 at r = 89 and its slope explodes long before, so above r = 3, a valuation
-twenty times the price, it goes on as its tangent: finite for any input, with a gradient that still
-points home. Below that the formulas are exact.
+e^r overflows float32 at r = 89 and its gradient explodes long before. So above r = 3, a valuation
+twenty times the price, its tangent line takes over: finite for any input, with a gradient that
+still points towards the true price. Below that the formulas are exact.
 
 Targets of zero or below have no logarithm. The commands refuse them; the losses stay finite on
 them, with max(|y|, epsilon) in place of y where one divides or takes the logarithm.

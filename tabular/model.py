@@ -1,9 +1,9 @@
-"""The network that values: a small ensemble over embedded columns, and the prices next door.
+"""The network for prices: a small ensemble over embedded columns, and the prices next door.
 
     numbers ----> PeriodicEmbedding --+
     categories -> nn.Embedding -------+-> EnsembleLinear, activation, dropout (× depth) -+
     neighbours -> NeighbourAttention -+                                                  v
-                         +---- the neighbours' prices, weighed, straight to the end ---> + -> price
+                         +---- the neighbours' prices, weighted: skip connection ------> + -> price
 
 Without coordinates the third line is not there, and the rest works as it stands.
 """
@@ -29,7 +29,7 @@ class PeriodicEmbedding(nn.Module):
         h = [W cos(2π(f·x + φ)) + b, x]        f, φ, W and b of each column are learned
 
     A price need not grow evenly with a number: what the tenth floor is worth says little of the
-    thirtieth. Plain layers are slow to learn such bends (16.0 -> 15.1 % MAPE in a trial on
+    thirtieth. Plain layers are slow to learn such curves (16.0 -> 15.1 % MAPE in a trial on
     California without neighbours; 20.4 -> 20.0 % without coordinates; nothing with neighbours).
 
     (batch, columns) -> (batch, columns · (features + 1))
@@ -101,16 +101,16 @@ class EnsembleLinear(nn.Module):
 class NeighbourAttention(nn.Module):
     """Looks at the nearest flats whose prices are known, and decides which of them to believe.
 
-    Each neighbour j of flat i is described by its numbers, how far they are from the flat's own,
-    how far and in which direction it stands, and its price. A small network makes of that a
+    Each neighbour j of flat i is described by its numbers, by how far they are from the flat's
+    own, by its distance and direction, and by its price. From these a small network computes a
     message and, for each head, a score:
 
         h_ij = mlp(x_j, |x_j − x_i|, geometry_ij, y_j; x_i)
         a_ij = softmax over j of score(h_ij)
         out  = Σ_j a_ij·y_j  and  Σ_j a_ij·value(h_ij)
 
-    Against averages of neighbours' prices made by hand: 12.9 -> 12.3 % MAPE on California in a
-    trial; the messages gave another 0.3 (12.3 -> 12.0 %, means over three splits).
+    In place of hand-made averages of the neighbours' prices: 12.9 -> 12.3 % MAPE on California
+    in a trial; the messages gave another 0.3 (12.3 -> 12.0 %, means over three splits).
 
     No flat may be its own neighbour in training: the preprocessing sees to it. Prices are in
     standard deviations from the mean.
@@ -170,7 +170,7 @@ class NeighbourAttention(nn.Module):
 
 
 class PriceNetwork(nn.Module):
-    """Says the logarithm of the price.
+    """Predicts the logarithm of the price.
 
     n_numbers: numeric columns, as `tabular.preprocessing` gives them: about -3 to 3, 0 if missing.
     category_sizes: for each category column, how many numbers it takes, the 0 for unknown included.

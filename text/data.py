@@ -111,7 +111,7 @@ def from_frame(frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str])
         raise UserError(
             f"no row has both a text in {source.text!r} and a class in {source.label!r}"
         )
-    # Before the split: a text that stands twice would be learned by heart and then asked for.
+    # Before the split: a text that stands twice would lie in training and in the test: leakage.
     places = np.flatnonzero(kept)
     first = np.sort(np.unique(digests[places], return_index=True)[1])
     if len(first) < len(places):

@@ -1,4 +1,4 @@
-"""Losses for classes: what a mix-up costs, and the standard loss that does not know.
+"""Losses for classes: what a mix-up costs, and the standard losses that do not know.
 
 Every loss here takes what the network puts out and the number of the true class:
 
@@ -123,7 +123,7 @@ class LabelSmoothingLoss(ClassificationLoss):
 
 
 class FocalLoss(ClassificationLoss):
-    """Cross-entropy that turns away from what is easy.
+    """Cross-entropy that gives little weight to what is easy.
 
         -(1 - p_y)^gamma · ln p_y
 
@@ -150,13 +150,13 @@ class FocalLoss(ClassificationLoss):
 
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
         surprise = F.cross_entropy(prediction, target, reduction="none")
-        # Below gamma = 1 the power has an infinite slope where p is 1: it stops short of it.
+        # Below gamma = 1 the gradient of the power is infinite where p is 1: stop short of it.
         doubt = (-torch.expm1(-surprise)).clamp_min(1e-6)
         return doubt**self.gamma * surprise
 
 
 class ExpectedCostLoss(ClassificationLoss):
-    """What a mix-up costs on the average, if the answer is drawn by the network's own shares.
+    """The expected cost of a mix-up, if the answer is drawn with the network's own probabilities.
 
         Σ_j C[y, j]·p_j / scale + ce_weight·(-ln p_y)
 
@@ -164,9 +164,9 @@ class ExpectedCostLoss(ClassificationLoss):
     so that roubles and kopecks train alike.
 
     The first term alone teaches decisions, not probabilities: its best p puts everything on the
-    class of least expected cost. And its gradient, p_k·(C[y, k] - Σ_j C[y, j]·p_j), is nothing
-    where the network is sure of a wrong answer, for p_y is nothing there: such a mistake would
-    never be unlearned. The cross-entropy beside it pulls back from any distance.
+    class of least expected cost. And its gradient, p_k·(C[y, k] - Σ_j C[y, j]·p_j), vanishes
+    where the network is sure of a wrong answer, for there p_y is 0: such a mistake would never be
+    unlearned. The cross-entropy beside it pulls back from any distance.
 
     Counterpart: none in torch; scikit-learn has the price list in the decision alone
     (TunedThresholdClassifierCV), as `text.decision` does.
@@ -240,8 +240,9 @@ class RankedProbabilityLoss(ClassificationLoss):
         Σ_k (P(class <= k) - [y <= k])² / (classes - 1) + ce_weight·(-ln p_y)
 
     k runs over all classes but the last, whose sum is always 1. The first term is the squared
-    distance between the predicted heap of probability and the true one, if a heap is moved class
-    by class; as in `ExpectedCostLoss`, its gradient dies on a sure mistake, hence the second.
+    difference of two cumulative distributions, the predicted and the true one: the further away
+    the probability lies, the more sums are wrong. As in `ExpectedCostLoss`, its gradient vanishes
+    on a sure mistake, hence the second term.
 
     The classes must be in their order: 1, 2, 3, 4, 5.
 

@@ -1,4 +1,4 @@
-"""The network that sorts: words, n-grams and characters together, and a bag of n-grams beside them.
+"""The network that classifies: words, n-grams and characters, and a bag of n-grams beside them.
 
     word, phrase ---> embedding -----+
     part of speech -> embedding -----+
@@ -6,8 +6,8 @@
     characters -----> convolution ---+                                                   ^
     bag of n-grams ---------------------> one weight for each n-gram and class ----------+
 
-The lower line is logistic regression on a bag of n-grams, as large as it likes and easily learned;
-the upper one reads the words in their order. They learn together, each what the other cannot.
+The lower line is logistic regression on a bag of n-grams: many weights, and easily learned. The
+upper one reads the words in their order. They learn together, each what the other cannot.
 """
 
 import torch
@@ -97,7 +97,7 @@ class RowDropout(nn.Module):
 
 
 class AttentionPooling(nn.Module):
-    """Decides which tokens to look at, and sums them up.
+    """Decides which tokens to look at (attention), and sums them up.
 
         score_h = v_h · tanh(W x)            for each head h
         a_h     = softmax over tokens of score_h
@@ -151,16 +151,16 @@ class AttentionPooling(nn.Module):
 
 
 class TextNetwork(nn.Module):
-    """Says the logits of the classes.
+    """Predicts the logits of the classes.
 
     words, tags, subwords, ngrams: how many numbers each of the inputs takes, 0 included.
     counts: (classes,) how many texts of each class training has; the answer begins there.
     vectors: (words, size) word vectors to begin with; frozen: never change them.
     width, depth: neurons in a hidden layer, and how many of these layers there are.
     heads: of the attention. dropout: share of neurons, and of the bag's n-grams, that are dropped
-    in training. word_dropout: share of the words that are hidden in training, lest any one be
-    relied upon. bag_dropout: share of the texts for which training hides the whole bag, or the
-    upper line would leave all work to it.
+    in training. word_dropout: share of the words that are hidden in training, so that no single
+    one is relied upon. bag_dropout: share of the texts for which training hides the whole bag:
+    otherwise the upper line would leave all work to it.
 
     Inputs, as `text.batches` makes them:
         token_ids  (batch, tokens) int, which of the batch's tokens stands there; 0 beyond the end

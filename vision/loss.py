@@ -170,7 +170,7 @@ class FocalTverskyLoss(TverskyLoss):
         (1 - TI)^gamma,    TI = TP / (TP + alpha FP + beta FN)
 
     The power is taken for each picture and class, then the mean: not the power of a mean. With a
-    gamma below 1 the slope at zero would be infinite, so below 0.001 the curve is the straight
+    gamma below 1 the gradient at zero would be infinite, so below 0.001 the curve is the straight
     line to zero. alpha is the weight of FP and beta that of FN, as in `TverskyLoss`.
 
     Counterpart in the field: TverskyLoss(gamma=) of segmentation_models_pytorch, whose gamma is

@@ -1,4 +1,4 @@
-"""The network that finds: down to see the whole, up again to say where. A compact U-Net.
+"""A compact U-Net: down to see the whole picture, up again to say where.
 
     picture -> halve -> stem ------------------ + -> refine -> scores of 2×2 pixels -> mask
                           v                     ^
@@ -7,7 +7,7 @@
                         Down ----------> Up
 
 Most of a U-Net's work is done where the picture is largest, so here nothing but the first and the
-last step touches full size: the stem halves at once, and the head says four scores for each of its
+last step touches full size: the stem halves at once, and the head gives four scores for each of its
 cells, one for each pixel. Down doubles the channels and halves the picture; Up brings what was
 understood below back to where it was seen.
 """

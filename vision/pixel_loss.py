@@ -13,9 +13,9 @@ Ignored pixels take no part. `reduction="none"` gives one figure for each pictur
 "mean" is their mean, so that a picture weighs the same whatever part of it is known. A picture
 with nothing known costs 0.
 
-From logits, and not from probabilities: at a score of 20 a float32 probability is 1, and its
-logarithm and slope are gone. Everything below is finite, with finite gradients, for scores of
-any size.
+From logits, and not from probabilities: at a score of 20 a float32 probability is exactly 1, its
+logarithm 0, and no gradient is left. Everything below is finite, with finite gradients, for scores
+of any size.
 """
 
 import torch
@@ -157,11 +157,11 @@ class CrossEntropyLoss(PixelLoss):
 
 
 class FocalLoss(PixelLoss):
-    """Cross-entropy that turns away from what is already well said.
+    """Cross-entropy that gives little weight to pixels that are already right.
 
         -w (1 - p)^gamma ln p,    w = alpha for class 1 and above, 1 - alpha for the background
 
-    A pixel said with p = 0.99 weighs a ten-thousandth at gamma = 2, so the easy land is silent.
+    A pixel that has p = 0.99 weighs a ten-thousandth at gamma = 2, so the easy land hardly counts.
     Without alpha, w = 1. The mean is over known pixels, not over the weights.
 
     Counterpart in the field: torchvision.ops.sigmoid_focal_loss and MONAI's FocalLoss.
@@ -190,7 +190,7 @@ class FocalLoss(PixelLoss):
         self.gamma, self.alpha = gamma, alpha
 
     def per_pixel(self, margin: Tensor, ids: Tensor) -> Tensor:
-        # (1 - p)^gamma by its logarithm: a power of 1 - p has no slope at p = 1 for gamma < 1.
+        # (1 - p)^gamma by its logarithm: a power of 1 - p has no gradient at p = 1 for gamma < 1.
         value = -torch.exp(self.gamma * logsigmoid(-margin)) * logsigmoid(margin)
         if self.alpha is None:
             return value

@@ -6,8 +6,6 @@ import pyarrow.compute as pc
 from common.report.spreadsheet import FORMULA_STARTS
 from common.tables.numbers import MISSING, SPACES
 
-"""A spreadsheet takes a cell that starts with one of these for a formula."""
-
 A_FEW = 50
 """Cells to try before all: most columns of text show themselves in these."""
 
