@@ -1,28 +1,28 @@
 """Videos: frames by time, at the size that is needed, one at a time; and MP4 that browsers play.
 
-MoviePy brings ffmpeg, reads a file's header and writes. Frames come through a pipe of our own:
-MoviePy's reader knows frames by number and not by time, and at a broken end it repeats the last
-one for ever.
+MoviePy brings ffmpeg and writes. Headers are read by `vision.video_header`, and frames come through
+a pipe of our own: MoviePy's reader knows frames by number and not by time, and at a broken end it
+repeats the last one for ever.
 """
 
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from io import FileIO
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Self, cast
 
 import numpy as np
 from moviepy.config import FFMPEG_BINARY
-from moviepy.video.io.ffmpeg_reader import ffmpeg_parse_infos
 from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
 from common.errors import UserError
 from common.files import atomic_path
 from vision.geometry import Placement
+from vision.video_header import Clip, probe
+
+__all__ = ["Clip", "Frames", "frames", "is_video", "probe", "write"]
 
 SUFFIXES = frozenset(
     {
@@ -34,21 +34,6 @@ EPSILON = 0.001
 """Seconds by which a frame may be late and still count as on time."""
 
 
-@dataclass(frozen=True)
-class Clip:
-    """What a video's header says.
-
-    width, height: in pixels, upright. duration: in seconds, None where the header does not know.
-    rate: frames in a second; of a variable rate, the mean.
-    """
-
-    width: int
-    height: int
-    duration: float | None
-    rate: float
-    has_audio: bool
-
-
 def is_video(path: str | Path) -> bool:
     """Tell by its name whether a file is a video.
 
@@ -56,52 +41,6 @@ def is_video(path: str | Path) -> bool:
     (True, False)
     """
     return Path(path).suffix.lower() in SUFFIXES
-
-
-def probe(path: str | Path) -> Clip:
-    """Read a video's header.
-
-    Raises UserError for a file that is not there, is no video, or has no picture.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise UserError(
-            f"{path}: {'a folder, expected a video' if path.is_dir() else 'no such file'}"
-        )
-    found = _header(path)
-    streams = [s for part in found["inputs"] for s in part["streams"] if s]
-    stream: dict[str, Any] = next((s for s in streams if s["stream_type"] == "video"), {})
-    if not stream.get("size"):
-        what = "has sound and no pictures" if found["audio_found"] else "not a video"
-        raise UserError(f"{path}: {what}, or cut off before anything can be shown")
-    width, height = stream["size"]
-    if _lies_on_its_side(stream):
-        width, height = height, width
-    rate = float(stream["fps"])
-    if not rate > 0:
-        raise UserError(f"{path}: its header names no frame rate")
-    return Clip(width, height, found.get("duration") or None, rate, found["audio_found"])
-
-
-def _lies_on_its_side(stream: dict) -> bool:
-    """Tell whether a stream is shown turned by a quarter.
-
-    ffmpeg 9 speaks of a "Display Matrix", before it was "displaymatrix", which MoviePy knows, and
-    earlier "rotate".
-    """
-    said = {key.replace(" ", "").lower(): str(v) for key, v in stream.get("metadata", {}).items()}
-    angle = re.search(r"\d+(\.\d+)?", said.get("displaymatrix", said.get("rotate", "0")))
-    return angle is not None and round(float(angle[0])) % 180 == 90
-
-
-def _header(path: Path) -> dict:
-    for with_duration in (True, False):
-        try:
-            # An absolute path, for ffmpeg takes what is before a colon for a protocol.
-            return ffmpeg_parse_infos(str(path.resolve()), check_duration=with_duration)
-        except OSError:
-            continue
-    raise UserError(f"{path}: not a video, or cut off before anything can be shown")
 
 
 class Frames(Iterator[np.ndarray]):
@@ -204,7 +143,7 @@ def _command(path: Path, rate: float, size: tuple[int, int]) -> list[str]:
     )
     return [
         *(FFMPEG_BINARY, "-nostdin", "-loglevel", "error", "-i", str(path.resolve())),
-        *("-map", "0:v:0", "-vf", filters, "-fps_mode", "passthrough"),
+        *("-map", "0:V:0", "-vf", filters, "-fps_mode", "passthrough"),
         *("-f", "rawvideo", "-pix_fmt", "rgb24", "-"),
     ]
 

@@ -1,0 +1,89 @@
+"""Videos as phones, recorders and browsers write them: odd headers, rates and pixels."""
+
+import subprocess
+
+import numpy as np
+import pytest
+from moviepy.config import FFMPEG_BINARY
+
+from vision.video import frames, probe, write
+
+
+def ffmpeg(*arguments):
+    command = [FFMPEG_BINARY, "-y", "-nostdin", "-loglevel", "error", *map(str, arguments)]
+    subprocess.run(command, check=True)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """Twelve frames, ten a second."""
+    path = tmp_path_factory.mktemp("films") / "film.mp4"
+    write(path, (np.full((48, 64, 3), 20 * k, np.uint8) for k in range(12)), 10)
+    return path
+
+
+CHAPTERS = (
+    ";FFMETADATA1\n{}[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1200\ntitle=Stream #0:0: Video\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("chapter.mp4", ["-i", "{words}", "-map_metadata", 1, "-map_chapters", 1]),
+        ("chapter.mkv", ["-i", "{words}", "-map_metadata", 1, "-map_chapters", 1]),
+        ("language.mkv", ["-metadata:s:v:0", "language=pt-BR"]),
+        ("language.mp4", ["-metadata:s:v:0", "language=deu"]),
+        ("comment.mp4", ["-metadata", "comment=one\r  Stream #0:0: Audio: two\n 1x1, 7 fps"]),
+        ("title.mkv", ["-metadata:s:v:0", "title=Duration: N/A, 1x1, 500 fps; rotate : 90"]),
+    ],
+)
+def test_what_a_header_tells_beside_the_picture_changes_nothing(film, tmp_path, name, options):
+    words = tmp_path / "words.txt"
+    words.write_text(CHAPTERS, encoding="utf-8")
+    options = [words if option == "{words}" else option for option in options]
+    ffmpeg("-i", film, *options, "-c", "copy", tmp_path / name)
+    found = probe(tmp_path / name)
+    assert (found.width, found.height, found.rate, found.has_audio) == (64, 48, 10, False)
+    assert found.duration == pytest.approx(1.2, abs=0.1)
+    assert sum(1 for _ in frames(tmp_path / name)) == 12
+
+
+@pytest.mark.parametrize(("step", "jitter"), [(33, 0), (40, 0), (33, 1)])
+def test_a_recorders_clock_is_not_its_rate(film, tmp_path, step, jitter):
+    """A browser's recorder writes times in milliseconds, and neither a rate nor a duration."""
+    recorded = tmp_path / "recorded.webm"
+    times = f"settb=1/1000,setpts=N*{step}+{jitter}*mod(N\\,2)"
+    coding = ("-c:v", "libvpx", "-fps_mode", "passthrough", "-enc_time_base", "1/1000")
+    ffmpeg("-i", film, "-vf", times, *coding, "-f", "webm", "-live", 1, recorded)
+    found = probe(recorded)
+    assert found.rate == pytest.approx(1000 / step, rel=0.01)
+    assert found.duration == pytest.approx(12 * step / 1000, rel=0.02)
+    # The header still claims a tenth of a second for each frame, and ffmpeg shows the last so long.
+    assert sum(1 for _ in frames(recorded)) in (12, 13, 14)
+
+
+def test_pixels_that_are_not_square_are_made_square(film, tmp_path):
+    wide = tmp_path / "wide.mp4"
+    ffmpeg("-i", film, "-vf", "setsar=4/3", wide)
+    assert (probe(wide).width, probe(wide).height) == (85, 48)
+    assert next(frames(wide)).shape == (48, 85, 3)
+    turned = tmp_path / "turned.mp4"
+    ffmpeg("-display_rotation", 90, "-i", wide, "-c", "copy", turned)
+    assert next(frames(turned)).shape == (85, 48, 3)
+
+
+def test_a_cover_is_not_the_film(film, tmp_path):
+    cover = tmp_path / "cover.png"
+    ffmpeg("-i", film, "-frames:v", 1, "-vf", "scale=20:20", cover)
+    covered = tmp_path / "covered.mp4"
+    kinds = ("-c", "copy", "-disposition:v:0", "attached_pic")
+    ffmpeg("-i", cover, "-i", film, "-map", 0, "-map", 1, *kinds, covered)
+    assert next(frames(covered)).shape == (48, 64, 3)
+    assert probe(covered).rate == 10
+
+
+def test_one_frame_that_has_no_duration_is_still_a_film(film, tmp_path):
+    single = tmp_path / "single.webm"
+    ffmpeg("-i", film, "-frames:v", 1, "-c:v", "libvpx", "-f", "webm", "-live", 1, single)
+    assert sum(1 for _ in frames(single)) == 1

@@ -1,0 +1,157 @@
+"""What a video's header says, and what its frames' times say where the header is silent.
+
+ffmpeg prints the header for people to read. Only the lines that describe streams are read here, so
+that chapters, languages and comments may be whatever their author liked.
+"""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from moviepy.config import FFMPEG_BINARY
+
+from common.errors import UserError
+
+HIGHEST_RATE = 240.0
+"""Frames in a second that a header is believed to have; more may be the ticks of its clock."""
+
+CLOSE = 0.01
+"""A measured rate that differs from the header's by less is the header's, which has no jitter."""
+NO_TIME = -(2**62)
+
+STREAM = re.compile(r"^ {2,4}Stream #0:\d+.*?: (Video|Audio): (.*)$")
+OTHER_PART = re.compile(r"^ {0,4}(Stream|Chapters?|Program|Input|Output|Side data)\b")
+DURATION = re.compile(r"^ {2}Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
+SIZE = re.compile(r", (\d{1,5})x(\d{1,5})\b(?: \[SAR (\d+):(\d+)|, SAR (\d+):(\d+))?")
+RATE = re.compile(r", (\d+(?:\.\d+)?)(k?) fps\b")
+TURN = re.compile(
+    r"^ +(?:displaymatrix|display matrix|rotate) *: .*?(-?\d+(?:\.\d+)?)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What a video's header says.
+
+    width, height: in pixels, upright and square. duration: in seconds, None where nobody knows.
+    rate: frames in a second; of a variable rate, the mean.
+    """
+
+    width: int
+    height: int
+    duration: float | None
+    rate: float
+    has_audio: bool
+
+
+@dataclass(frozen=True)
+class _Stream:
+    """A stream's line, and the lines of its metadata."""
+
+    kind: str
+    line: str
+    more: list[str]
+
+
+def probe(path: str | Path) -> Clip:
+    """Read a video's header.
+
+    A width is what it is shown in: pixels that are not square are counted as square ones. Where the
+    header names no duration, no rate or the ticks of its clock, the times of all frames are read.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Size, duration, rate, and whether there is sound.
+
+    Raises:
+        UserError: The file is not there, is no video, or has no picture.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(
+            f"{path}: {'a folder, expected a video' if path.is_dir() else 'no such file'}"
+        )
+    streams, duration = _header(path)
+    has_audio = any(stream.kind == "Audio" for stream in streams)
+    shown = [s for s in streams if s.kind == "Video" and "(attached pic)" not in s.line]
+    size = SIZE.search(shown[0].line) if shown else None
+    if size is None:
+        what = "has sound and no pictures" if has_audio else "not a video"
+        raise UserError(f"{path}: {what}, or cut off before anything can be shown")
+    width, height = int(size[1]), int(size[2])
+    across, down = int(size[3] or size[5] or 1), int(size[4] or size[6] or 1)
+    if across and down:  # 0:1 is "not said"
+        width = max(1, round(width * across / down))
+    if _lies_on_its_side(shown[0]):
+        width, height = height, width
+    named = RATE.search(shown[0].line)
+    rate = float(named[1]) * (1000 if named[2] else 1) if named else 0.0
+    believed = 0 < rate <= HIGHEST_RATE
+    if not believed or duration is None:
+        measured, lasting = _measured(path)
+        duration = duration or lasting
+        if measured and not (believed and abs(measured / rate - 1) < CLOSE):
+            rate = measured
+    if not rate > 0:
+        raise UserError(f"{path}: neither its header nor its frames tell a frame rate")
+    return Clip(width, height, duration, rate, has_audio)
+
+
+def _header(path: Path) -> tuple[list[_Stream], float | None]:
+    # An absolute path, for ffmpeg takes what is before a colon for a protocol.
+    said = _ffmpeg("-hide_banner", "-i", str(path.resolve())).stderr
+    streams: list[_Stream] = []
+    duration = None
+    within = False
+    for line in said.decode(errors="replace").splitlines():
+        found, lasting = STREAM.match(line), DURATION.match(line)
+        if found:
+            streams.append(_Stream(found[1], found[2], []))
+            within = True
+        elif OTHER_PART.match(line) and not line.strip().startswith("Side data"):
+            within = False
+        elif within:
+            streams[-1].more.append(line)
+        if lasting and duration is None:
+            hours, minutes, seconds = map(float, lasting.groups())
+            duration = 3600 * hours + 60 * minutes + seconds or None
+    return streams, duration
+
+
+def _lies_on_its_side(stream: _Stream) -> bool:
+    """Tell whether a stream is shown turned by a quarter.
+
+    ffmpeg 9 speaks of a "Display Matrix", before it was "displaymatrix", and earlier "rotate".
+    """
+    angles = [found[1] for line in stream.more if (found := TURN.match(line))]
+    return bool(angles) and round(abs(float(angles[0]))) % 180 == 90
+
+
+def _measured(path: Path) -> tuple[float, float | None]:
+    """Return frames in a second and the duration, from the times of all frames, undecoded.
+
+    The rate is 0 where the frames have no times.
+    """
+    only_times = ("-map", "0:V:0", "-c", "copy", "-f", "framecrc", "-")
+    done = _ffmpeg("-loglevel", "error", "-i", str(path.resolve()), *only_times)
+    said = done.stdout.decode(errors="replace")
+    clock = re.search(r"^#tb 0: (\d+)/(\d+)", said, re.MULTILINE)
+    times = [int(line.split(",")[2]) for line in said.splitlines() if line.startswith("0,")]
+    times = [time for time in times if time > NO_TIME]
+    if clock is None or len(set(times)) < 2:
+        return 0.0, None
+    span = max(times) - min(times)
+    step = span / (len(times) - 1) * int(clock[1]) / int(clock[2])
+    return 1 / step, len(times) * step
+
+
+def _ffmpeg(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [FFMPEG_BINARY, "-nostdin", *arguments],
+        capture_output=True,
+        check=False,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # on Windows alone
+    )
