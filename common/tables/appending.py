@@ -19,6 +19,7 @@ import pyarrow as pa
 from common.errors import UserError
 from common.files import atomic_path
 from common.report.spreadsheet import as_text, starts_formula
+from common.tables.frames import TableFormat
 from common.tables.layout import NO_SEPARATOR
 from common.tables.reading import Table
 from common.tables.writing import write_table
@@ -77,7 +78,7 @@ def _copy_records(
         atomic_path(out) as draft,
         draft.open("w", encoding=write_as, newline="") as writing,
     ):
-        records = _records(file, separator, found.escape, one_column=found.one_column)
+        records = _records(file, separator, found)
         for number, (raw, count) in enumerate(records, 1):
             bare = raw.rstrip("\r\n")
             if number == header:
@@ -90,17 +91,18 @@ def _copy_records(
             writing.write(separator.join([bare, *missing, *values]) + raw[len(bare) :])
 
 
-def _records(
-    file: IO[str], separator: str, escape: str | None, *, one_column: bool
-) -> Iterator[tuple[str, int]]:
+def _records(file: IO[str], separator: str, found: TableFormat) -> Iterator[tuple[str, int]]:
     """Yield each record as it is written, with its line end, and how many cells it has."""
-    if one_column:
+    if found.one_column:
         yield from ((line, 1) for line in file)
+        return
+    if not found.quoted:
+        yield from ((line, 1 + line.count(separator)) for line in file)
         return
     lines, kept = itertools.tee(file)
     old = csv.field_size_limit(2**31 - 1)
     try:
-        reader, consumed = csv.reader(lines, delimiter=separator, escapechar=escape), 0
+        reader, consumed = csv.reader(lines, delimiter=separator, escapechar=found.escape), 0
         for record in reader:
             raw = "".join(itertools.islice(kept, reader.line_num - consumed))
             consumed = reader.line_num

@@ -44,6 +44,29 @@ def text_cells(texts: pa.Array) -> pa.Array:
     return _unguarded(_without_missing(texts))
 
 
+def written_cells(texts: pa.Array) -> pa.Array:
+    """Return cells as they are written, trimmed; null is the empty one alone.
+
+    >>> written_cells(pa.array(["1.10", " none", ""], pa.large_string())).to_pylist()
+    ['1.10', 'none', None]
+    """
+    texts = pc.utf8_trim_whitespace(texts)
+    return _unguarded(pc.if_else(pc.equal(texts, ""), None, texts))
+
+
+def enclosed_cells(texts: pa.Array) -> pa.Array:
+    """Take the marks off cells that are enclosed in them as a whole, where others are not.
+
+    >>> enclosed_cells(pa.array(['"a ""b"" c"', '"a" b'], pa.large_string())).to_pylist()
+    ['a "b" c', '"a" b']
+    """
+    whole = pc.match_substring_regex(texts, '^"([^"]|"")*"$')
+    if not pc.any(whole).as_py():
+        return texts
+    bare = pc.replace_substring(pc.utf8_slice_codeunits(texts, 1, -1), '""', '"')
+    return pc.if_else(whole, bare, texts)
+
+
 def join_blocks(blocks: list[pa.Array]) -> pa.ChunkedArray | None:
     """Make one column of its blocks; None where they disagree on whether it is text.
 

@@ -16,16 +16,17 @@ _TOTAL = (
     r"(\s+(по|за|for|of)\s.{0,40})?\s*:?\s*$"
 )
 
-KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page"}
+KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page", "json": "JSON"}
 
 
 @dataclass(frozen=True)
 class TableFormat:
-    """How a file holds its table: `kind` is `csv` (TSV too), `excel` or `parquet`.
+    """How a file holds its table: `kind` is `csv` (TSV too), `excel`, `parquet`, `html`, `json`.
 
     What does not apply to the kind, or was not seen in the file, is None. header_row: where the
     columns' names stand, counted from 1. escape: what stands before a quotation mark in
-    a cell. packed: whether the table lay in an archive.
+    a cell. packed: whether the table lay in an archive. quoted: whether quotation marks enclose
+    cells, and are no letters like others.
 
     >>> print(TableFormat("csv", encoding="cp1251", separator=";", decimal=","))
     CSV, cp1251, separator ';', decimal comma
@@ -39,6 +40,7 @@ class TableFormat:
     header_row: int | None = field(default=None, compare=False)
     escape: str | None = field(default=None, compare=False)
     packed: bool = field(default=False, compare=False)
+    quoted: bool = field(default=True, compare=False)
 
     @property
     def one_column(self) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from common.tables.numbers import decide_decimal, parse_number, read_numeral
 
@@ -31,12 +31,18 @@ class Wanted:
     """What the person, or the program for them, says of a table.
 
     sheet: its name. header_row: where the columns' names stand, counted from 1. names: of columns
-    that it should have, by which the sheet and the row are found where they are not said.
+    that it should have, by which the sheet and the row are found where they are not said. as_text:
+    columns whose cells stay as they are written.
     """
 
     sheet: str | None = None
     header_row: int | None = None
     names: Collection[str] = ()
+    as_text: Collection[str] = ()
+
+    def stays_text(self, name: str) -> bool:
+        """Whether the cells of a column are to stay as they are written."""
+        return " ".join(name.split()) in {" ".join(wanted.split()) for wanted in self.as_text}
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Layout:
     """Rows above the header that hold something: a title, a date."""
     escape: str | None = None
     """A backslash, where quotation marks inside a cell are written with one before them."""
+    quoted: bool = True
+    """Whether quotation marks enclose cells. In some files of tabs they are letters like others."""
 
 
 def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None) -> Layout:
@@ -75,14 +83,19 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
     hints = beginning.count("\n", 0, named.end()) if named else 0
     marks = named[1] if named else SEPARATORS
     wanted = wanted or Wanted()
-    escape = _escape_of(beginning[named.end() if named else 0 :], marks, complete)
-    rows_by_separator = {mark: _rows(beginning, mark, complete, escape)[hints:] for mark in marks}
+    content = beginning[named.end() if named else 0 :]
+    escape = _escape_of(content, marks, complete)
+    quoted = escape is not None or not _quotes_are_letters(content, complete)
+    marks = marks if quoted else "\t"
+    rows_by_separator = {
+        mark: _rows(beginning, mark, complete, escape, quoted)[hints:] for mark in marks
+    }
     tops = {mark: _top(rows, wanted, hints) for mark, rows in rows_by_separator.items()}
     fitting = {mark: _fit(rows[tops[mark] :]) for mark, rows in rows_by_separator.items()}
     separator = max(fitting, key=fitting.__getitem__)
     if fitting[separator] == 0:
         separator = NO_SEPARATOR
-        rows_by_separator[separator] = _rows(beginning, separator, complete, escape)[hints:]
+        rows_by_separator[separator] = _rows(beginning, separator, complete, escape, quoted)[hints:]
     rows = rows_by_separator[separator]
     header_row = _top(rows, wanted, hints) + 1
     header, *body = rows[header_row - 1 :]
@@ -93,7 +106,9 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
     decimals, decimal = find_decimals(columns, separator)
     above = sum(map(any, rows[: header_row - 1]))
     header_row += hints
-    return Layout(separator, tuple(header), header_row, width, decimals, decimal, above, escape)
+    return Layout(
+        separator, tuple(header), header_row, width, decimals, decimal, above, escape, quoted
+    )
 
 
 def _top(rows: list[list[str]], wanted: Wanted, hints: int) -> int:
@@ -113,9 +128,33 @@ def _escape_of(text: str, marks: str, complete: bool) -> str | None:
     return "\\" if escaped > plain else None
 
 
-def _rows(text: str, separator: str, complete: bool, escape: str | None = None) -> list[list[str]]:
+def _quotes_are_letters(text: str, complete: bool) -> bool:
+    """Whether a file of tabs has marks that open a cell only by chance.
+
+    Then a mark in one row goes with a mark many rows below, and the rows between become one cell.
+    Read line by line, every row has the cells that the header names.
+    """
+    if "\t" not in text or ('\t"' not in text and '\n"' not in text):
+        return False
+    lines = [row for row in _rows(text, "\t", complete, quoted=False) if any(row)]
+    if len(lines) < 2 or {len(row) for row in lines} != {len(lines[0])} or len(lines[0]) < 2:
+        return False
+    rows = [row for row in _rows(text, "\t", complete) if any(row)]
+    return len(rows) < len(lines) - (not complete) or {len(row) for row in rows} != {len(lines[0])}
+
+
+def _rows(
+    text: str,
+    separator: str,
+    complete: bool,
+    escape: str | None = None,
+    quoted: bool = True,
+) -> list[list[str]]:
     """The rows, their cells trimmed; the last one, which may be cut, only if `complete`."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, escapechar=escape)
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, escapechar=escape, quoting=quoting
+    )
     rows: list[list[str]] = []
     with contextlib.suppress(csv.Error):  # a cell too long: what came before it will do
         rows.extend([cell.strip() for cell in row] for row in reader)

@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from common.errors import UserError
-from common.tables.cells import text_cells
+from common.tables.cells import text_cells, written_cells
 from common.tables.frames import TableFormat, build_frame
+from common.tables.layout import Wanted
 
 
-def read_parquet_table(path: Path) -> tuple[pd.DataFrame, TableFormat, list[str]]:
+def read_parquet_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:
     """Return a Parquet file's frame, the format, and notes."""
     try:
         table = pyarrow.parquet.ParquetFile(path).read()
@@ -27,7 +28,7 @@ def read_parquet_table(path: Path) -> tuple[pd.DataFrame, TableFormat, list[str]
     for name, column in zip(table.column_names, table.columns, strict=True):
         if re.fullmatch(r"__index_level_\d+__", name):  # the index of the frame it was made of
             continue
-        series = _series(column)
+        series = _series(column, written=wanted.stays_text(name))
         if series is None:
             left_out.append(name)
         else:
@@ -39,7 +40,7 @@ def read_parquet_table(path: Path) -> tuple[pd.DataFrame, TableFormat, list[str]
     return frame, TableFormat("parquet"), notes
 
 
-def _series(column: pa.ChunkedArray) -> pd.Series | None:
+def _series(column: pa.ChunkedArray, *, written: bool = False) -> pd.Series | None:
     """A column as pandas holds it; None for lists, records and raw bytes."""
     types = pa.types
     if types.is_dictionary(column.type):
@@ -52,6 +53,7 @@ def _series(column: pa.ChunkedArray) -> pd.Series | None:
     if types.is_date(kind):
         return column.cast(pa.timestamp("us")).to_pandas()
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
-        chunks = [text_cells(chunk) for chunk in column.cast(pa.large_string()).chunks]
+        cells = written_cells if written else text_cells
+        chunks = [cells(chunk) for chunk in column.cast(pa.large_string()).chunks]
         return pa.chunked_array(chunks, pa.large_string()).to_pandas()
     return column.to_pandas()

@@ -17,10 +17,10 @@ from common.errors import UserError
 from common.tables.frames import TableFormat
 from common.tables.layout import Wanted
 
-EXPECTED = "a table: CSV, TSV, Excel (.xlsx), Parquet"
+EXPECTED = "a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
 _ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
 _PARQUET, _COMPOUND = b"PAR1", b"\xd0\xcf\x11\xe0"
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xls", ".ods", ".parquet")
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xls", ".ods", ".parquet", ".jsonl")
 _LARGEST = 4 << 30
 """Bytes that an archive may unpack to."""
 
@@ -52,8 +52,9 @@ def read_table(
     sheet: str | None = None,
     header_row: int | None = None,
     names: Collection[str] = (),
+    as_text: Collection[str] = (),
 ) -> Table:
-    """Read a table: CSV, TSV, a workbook, Parquet, a web page; what it is, its content tells.
+    """Read a table: CSV, TSV, a workbook, Parquet, a web page, JSON Lines, by its content.
 
     Workbooks are those of Excel (.xlsx, .xlsb, .xls, XML of 2003) and OpenDocument (.ods). Any of
     these may be packed with gzip, or alone in a zip.
@@ -74,6 +75,8 @@ def read_table(
         header_row: where the names of the columns stand, counted from 1. Otherwise it is found: a
             title above it is left out, with a note.
         names: columns that the table should have, by which its sheet and header are found.
+        as_text: columns whose cells stay as they are written: `1.10`, `007` and `none` are three
+            names of classes. Missing is then the empty cell alone.
 
     Raises:
         UserError: one line, for a file that is not there, is no table, has no rows, is damaged,
@@ -89,7 +92,7 @@ def read_table(
     >>> table.frame["цена"].to_dict()
     {2: 12500.5, 3: nan}
     """
-    path, wanted = Path(path), Wanted(sheet, header_row, names)
+    path, wanted = Path(path), Wanted(sheet, header_row, names, as_text)
     try:
         frame, found, notes = _read(path, wanted)
     except PermissionError:
@@ -184,13 +187,15 @@ def _reader(path: Path) -> Reader:
     if start.startswith(_PARQUET):
         from common.tables.parquet import read_parquet_table
 
-        return lambda path, wanted: read_parquet_table(path)
-    from common.tables import markup
+        return read_parquet_table
+    from common.tables import json_lines, markup
 
     if markup.looks_like_excel_xml(start):
         return markup.read_excel_xml
     if markup.looks_like_html(start):
         return markup.read_html_table
+    if json_lines.looks_like_json(start):
+        return json_lines.read_json_table
     kinds = {".xlsx": "an Excel workbook", ".parquet": "a Parquet file", ".ods": "a workbook"}
     if kind := kinds.get(path.suffix.lower()):
         state = "not" if start else "empty, not"

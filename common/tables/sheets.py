@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from common.errors import UserError, unknown
-from common.tables.cells import convert_cells, join_blocks, text_cells
+from common.tables.cells import convert_cells, join_blocks, text_cells, written_cells
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
 
@@ -49,7 +49,11 @@ def frame_of(
     ]
     texts = [[cell for cell in column if isinstance(cell, str)] for column in columns]
     decimals, decimal = find_decimals(texts, separator="")
-    series = [_column(*column) for column in zip(columns, decimals, strict=True)]
+    kept = [wanted.stays_text(name) for name in names] + [False] * (width - len(names))
+    series = [
+        _written(cells) if stays else _column(cells, mark)
+        for cells, mark, stays in zip(columns, decimals, kept, strict=True)
+    ]
     numbers = np.array([number for number, _ in body], dtype=int)
     frame, notes = build_frame(names + [""] * (width - len(names)), series, numbers)
     if above := sum(number <= top for number, _ in filled):
@@ -105,6 +109,13 @@ def _unmerged(sheet: Sheet, top: int) -> tuple[Sequence[Sequence[Any]], int]:
             if left < len(row) and row[left] is None and count_filled(row):
                 row[left] = rows[first][left]
     return rows, len(spans)
+
+
+def _written(cells: list[Any]) -> pd.Series:
+    """A column as it is written: of the numbers of a workbook, what they say."""
+    texts = [None if cell is None else _as_text(cell, ".") for cell in cells]
+    column = written_cells(pa.array(texts, pa.large_string()))
+    return pa.chunked_array([column]).to_pandas()
 
 
 def _column(cells: list[Any], decimal: str) -> pd.Series:

@@ -5,15 +5,25 @@ import csv
 import io
 import itertools
 import re
+from collections.abc import Collection
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from common.errors import UserError
-from common.tables.cells import convert_cells, join_blocks, settled, text_cells
+from common.tables.cells import (
+    convert_cells,
+    enclosed_cells,
+    join_blocks,
+    settled,
+    text_cells,
+    written_cells,
+)
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Layout, Wanted, find_layout
@@ -35,12 +45,13 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     """
     encoding = _find_encoding(path)
     layout = _find_layout(path, encoding, wanted)
-    reader = _Reader(path, encoding, layout)
+    kept = {index for index, name in enumerate(layout.header) if wanted.stays_text(name)}
+    reader = _Reader(path, encoding, layout, written=kept)
     blocks, numbers = reader.read()
     joined = {index: join_blocks(blocks.pop(index)) for index in range(layout.width)}
     disputed = {index for index, column in joined.items() if column is None}
     if disputed:
-        blocks, _ = _Reader(path, encoding, layout, as_text=disputed).read()
+        blocks, _ = _Reader(path, encoding, layout, as_text=disputed, written=kept).read()
         joined |= {index: join_blocks(blocks.pop(index)) for index in disputed}
     columns = {index: column for index, column in joined.items() if column is not None}
     del joined  # each column's blocks go as soon as pandas has it
@@ -49,6 +60,8 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         notes.append(
             f"rows above the header left out: {layout.above}; the header is row {layout.header_row}"
         )
+    if not layout.quoted:
+        notes.append("quotation marks are read as they stand: in this file they enclose no cells")
     if reader.short_rows:
         first, count = min(reader.short_rows), len(reader.short_rows)
         notes.append(f"rows with fewer cells than the header: {count}, the first is row {first}")
@@ -65,6 +78,7 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         layout.decimal,
         header_row=layout.header_row,
         escape=layout.escape,
+        quoted=layout.quoted,
     )
     return frame, found, notes + further_notes
 
@@ -103,9 +117,16 @@ class _Reader:
     """One pass over the file; of the columns `as_text` alone where they are given."""
 
     def __init__(
-        self, path: Path, encoding: str, layout: Layout, as_text: set[int] | None = None
+        self,
+        path: Path,
+        encoding: str,
+        layout: Layout,
+        *,
+        as_text: set[int] | None = None,
+        written: Collection[int] = (),
     ) -> None:
         self.path, self.encoding, self.layout, self.as_text = path, encoding, layout, as_text
+        self.written = written
         self.block = BLOCK
         self._begin()
 
@@ -126,6 +147,7 @@ class _Reader:
                 for position, index in enumerate(wanted):
                     texts = pa.concat_arrays([batch.column(position) for batch in batches])
                     texts = texts[above:] if count == 0 else texts
+                    self._refuse_swallowed_rows(texts, count or above)
                     blocks[index].append(settled(self._convert(index, texts)))
                 count += sum(batch.num_rows for batch in batches)
                 last = texts[-1] if len(texts) else last
@@ -135,7 +157,8 @@ class _Reader:
                 self._begin()
                 return self.read()
             raise self._explain(error) from None
-        self._refuse_open_quote(last)
+        if self.layout.quoted:
+            self._refuse_open_quote(last)
         numbers = np.arange(1, count + len(self.skipped) + 1)
         numbers = np.delete(numbers, np.array(self.skipped, dtype=int) - 1)
         numbers = numbers[numbers > self.layout.header_row]
@@ -157,6 +180,7 @@ class _Reader:
             ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=self.layout.separator,
+                quote_char='"' if self.layout.quoted else False,
                 escape_char=self.layout.escape or False,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
@@ -175,6 +199,10 @@ class _Reader:
         return header_row - sum(number <= header_row for number in self.skipped)
 
     def _convert(self, index: int, texts: pa.Array) -> pa.Array:
+        if not self.layout.quoted:
+            texts = enclosed_cells(texts)
+        if index in self.written:
+            return written_cells(texts)
         if self.as_text is not None:
             return text_cells(texts)
         return convert_cells(texts, self.layout.decimals[index])
@@ -184,17 +212,41 @@ class _Reader:
         self.skipped.append(row.number)
         if row.number <= self.layout.header_row or not row.text.strip():
             return "skip"
-        if "\n" in row.text and row.text.count('"') % 2:
+        if self.layout.quoted and "\n" in row.text and row.text.count('"') % 2:
             self.refusal = f"row {row.number} opens a quotation mark that is never closed"
             return "error"
         width, separator = self.layout.width, self.layout.separator
         text, escape = io.StringIO(row.text, newline=""), self.layout.escape
-        cells = next(csv.reader(text, delimiter=separator, escapechar=escape))
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.layout.quoted else csv.QUOTE_NONE
+        cells = next(csv.reader(text, delimiter=separator, escapechar=escape, quoting=quoting))
         if any(cell.strip() for cell in cells[width:]):
             self.refusal = f"row {row.number} has {len(cells)} cells, the header names {width}"
             return "error"
         self.short_rows[row.number] = (cells + [""] * width)[:width]
         return "skip"
+
+    def _refuse_swallowed_rows(self, texts: pa.Array, before: int) -> None:
+        """Refuse a cell that holds lines like rows: its mark closes many rows further on.
+
+        before: how many rows of the file came through before these.
+        """
+        layout = self.layout
+        if not layout.quoted or layout.width < 2 or self.as_text is not None:
+            return
+        long = pc.match_substring(texts, "\n")
+        if not pc.any(long).as_py():
+            return
+        for place in np.flatnonzero(long.to_numpy(zero_copy_only=False)):
+            lines = texts[int(place)].as_py().splitlines()
+            if _like_rows(lines[1:-1], layout):
+                row = before + int(place) + 1
+                for number in sorted(self.skipped):
+                    row += number <= row
+                raise UserError(
+                    f"{self.path}: row {row} opens a quotation mark, and all up to the next one, "
+                    f"{len(lines)} lines that look like rows, would be one cell; close the mark in "
+                    "its row, or double it"
+                )
 
     def _refuse_open_quote(self, last: pa.Scalar | None) -> None:
         """A quotation mark that is never closed swallows the rest of the file without a sound."""
@@ -217,6 +269,14 @@ class _Reader:
                 "opened and never closed?"
             )
         return _broken_line(self.path, self.encoding) or UserError(f"{self.path}: {error}")
+
+
+def _like_rows(lines: list[str], layout: Layout) -> bool:
+    """Whether the lines inside a cell have the separators of rows; a comma in a letter is none."""
+    comma = layout.separator == ","
+    mark = re.compile(r",(?!\s)" if comma else re.escape(layout.separator))
+    alike = sum(len(mark.findall(line)) == layout.width - 1 for line in lines)
+    return alike >= (3 if comma else 1) and 2 * alike > len(lines)
 
 
 def _broken_line(path: Path, encoding: str) -> UserError | None:

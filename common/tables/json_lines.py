@@ -1,0 +1,126 @@
+"""Reading JSON Lines, an object in each line, and JSON that is a list of objects."""
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from common.errors import UserError
+from common.tables.cells import text_cells, written_cells
+from common.tables.encodings import detect_encoding
+from common.tables.frames import TableFormat, build_frame
+from common.tables.layout import Wanted
+
+_BEGINNING = 1 << 16
+_OBJECT = re.compile(r"[\ufeff\s]*(?P<list>\[)?\s*\{\s*(?:\"(?:[^\"\\]|\\.)*\"\s*:|\})", re.DOTALL)
+_EXACT = 2**53
+
+
+class _Numeral(str):
+    """A number as it is written: it is only computed where its column is one of numbers."""
+
+
+def looks_like_json(start: bytes) -> bool:
+    """Whether a file begins with an object, or with a list of them.
+
+    >>> looks_like_json(b'{"text": "a"}'), looks_like_json(b'{"text"},{"label"}')
+    (True, False)
+    """
+    if b"{" not in start:
+        return False
+    return bool(_OBJECT.match(start.decode(detect_encoding(start), errors="replace")))
+
+
+def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:
+    """Return the frame of a file of objects, each a row, the format, and notes.
+
+    Numbers, text and true or false keep their kind; what is nested stays JSON, as text. A row's
+    number is that of its line; in a list, that of the object.
+
+    Raises:
+        UserError: a line is no object.
+    """
+    with path.open("rb") as file:
+        encoding = detect_encoding(file.read(_BEGINNING))
+    objects = list(_objects(path, "utf-8-sig" if encoding == "utf-8" else encoding))
+    names = list(dict.fromkeys(itertools.chain.from_iterable(row for _, row in objects)))
+    series = [
+        _column([row.get(name) for _, row in objects], written=wanted.stays_text(name))
+        for name in names
+    ]
+    frame, notes = build_frame(names, series, np.array([number for number, _ in objects], int))
+    if gaps := sum(len(row) < len(names) for _, row in objects):
+        notes.append(f"rows without some of the fields: {gaps:,}; these are missing there")
+    return frame, TableFormat("json", encoding=encoding), notes
+
+
+def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with path.open(encoding=encoding) as file:
+            match = _OBJECT.match(file.read(_BEGINNING))
+            file.seek(0)
+            if match and match["list"]:
+                values: Iterator[tuple[int, Any]] = enumerate(
+                    _parsed(file.read(), path, "the list"), 1
+                )
+            else:
+                lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
+                values = ((number, _parsed(line, path, f"line {number}")) for number, line in lines)
+            for number, value in values:
+                if not isinstance(value, dict):
+                    raise UserError(f"{path}: row {number} of the JSON is no object of fields")
+                yield number, value
+    except UnicodeError:
+        raise UserError(f"{path}: not {encoding} throughout; save it again as UTF-8") from None
+
+
+def _parsed(text: str, path: Path, where: str) -> Any:
+    try:
+        return json.loads(
+            text, parse_float=_Numeral, parse_int=_Numeral, parse_constant=lambda _: None
+        )
+    except (ValueError, RecursionError) as error:
+        reason = getattr(error, "msg", "too deeply nested")
+        raise UserError(
+            f"{path}: {where} is not sound JSON ({reason}); expected an object in each line, such "
+            'as {"text": "…", "label": "…"}, or a list of objects'
+        ) from None
+
+
+def _column(values: list[Any], *, written: bool) -> pd.Series:
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {_Numeral} and not written:
+        whole = None not in values and all(re.fullmatch(r"-?\d{1,15}", value) for value in values)
+        if whole:
+            return pd.Series([int(value) for value in values], dtype="int64")
+        if all(value is None or _is_exact(value) for value in values):
+            numbers = [np.nan if value is None else float(value) for value in values]
+            return pd.Series(numbers, dtype="float64")
+    if kinds == {bool} and not written:
+        return pd.Series(values, dtype="object" if None in values else "bool")
+    texts = [None if value is None else _as_text(value) for value in values]
+    cells = (written_cells if written else text_cells)(pa.array(texts, pa.large_string()))
+    return pa.chunked_array([cells]).to_pandas()
+
+
+def _is_exact(numeral: str) -> bool:
+    return "." in numeral or "e" in numeral.lower() or abs(int(numeral[:20])) < _EXACT
+
+
+def _computed(value: Any) -> Any:
+    if isinstance(value, _Numeral):
+        return float(value) if re.search("[.eE]", value) else int(value[:4000])
+    if isinstance(value, dict):
+        return {name: _computed(inner) for name, inner in value.items()}
+    return [_computed(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _as_text(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(_computed(value), ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode("utf-8")  # half a pair is no letter

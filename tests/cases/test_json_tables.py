@@ -1,0 +1,137 @@
+"""JSON Lines and lists of objects, and tables whose quotation marks are letters."""
+
+import json
+
+import pytest
+
+from common.errors import UserError
+from common.tables import add_columns, read_table
+
+ROWS = [{"text": f"нет воды {n}", "label": name} for n, name in enumerate("abcab")]
+
+
+def lines_of(rows):
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def read(tmp_path, content, name="m.jsonl", encoding="utf-8", **options):
+    path = tmp_path / name
+    path.write_bytes(content.encode(encoding))
+    return read_table(path, **options)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("name", ["m.jsonl", "m.json", "m.txt", "m.csv"])
+def test_json_lines_are_a_table_whatever_their_name(tmp_path, name, encoding):
+    table = read(tmp_path, lines_of(ROWS), name, encoding)
+    assert table.frame.to_dict("records") == ROWS
+    assert table.frame.index.tolist() == [1, 2, 3, 4, 5]
+    assert str(table.found).startswith("JSON")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_of_objects_is_a_table(tmp_path, indent):
+    table = read(tmp_path, json.dumps(ROWS, ensure_ascii=False, indent=indent), "m.json")
+    assert table.frame.to_dict("records") == ROWS
+
+
+def test_numbers_keep_their_kind_and_codes_their_zeros(tmp_path):
+    content = (
+        '{"a": 1.10, "b": 3, "c": "007", "d": true, "e": [1, 2]}\n{"a": 1.1, "b": 4, "c": "8"}\n'
+    )
+    frame = read(tmp_path, content).frame
+    assert frame["a"].tolist() == [1.1, 1.1]
+    assert frame["b"].tolist() == [3, 4]
+    assert frame["c"].tolist() == ["007", "8"]
+    assert frame["e"].tolist()[0] == "[1, 2]"
+    written = read(tmp_path, content, as_text=["a", "b"]).frame
+    assert written["a"].tolist() == ["1.10", "1.1"]
+    assert written["b"].tolist() == ["3", "4"]
+
+
+def test_a_field_that_is_not_everywhere_is_missing_and_said(tmp_path):
+    table = read(tmp_path, lines_of([{"a": "x", "b": "y"}, {"a": "z"}]))
+    assert table.frame["b"].isna().tolist() == [False, True]
+    assert any("without some of the fields: 1" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (lines_of(ROWS) + '{"text": "нет\n', "line 6 is not sound JSON"),
+        (lines_of(ROWS) + "[1]\n", "row 6 of the JSON is no object"),
+        ('[{"a": 1}, 2]', "row 2 of the JSON is no object"),
+        ('{"a": ' * 100_000, "line 1 is not sound JSON"),
+    ],
+)
+def test_a_broken_line_is_named(tmp_path, content, words):
+    with pytest.raises(UserError, match=words):
+        read(tmp_path, content)
+
+
+def marks(separator, count=30, opening=(5, 20), text="сообщение {} про воду"):
+    rows = [f"text{separator}label"]
+    for n in range(count):
+        mark = '"Газом пахнет, ' if n in opening else ""
+        rows.append(f"{mark}{text.format(n)}{separator}{('gas', 'repair', 'thanks')[n % 3]}")
+    return "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize("opening", [(5, 20), (5, 6), (0, 29), (7,), (29,)])
+def test_marks_in_a_file_of_tabs_do_not_swallow_rows(tmp_path, opening):
+    table = read(tmp_path, marks("\t", opening=opening), "q.tsv")
+    assert len(table.frame) == 30
+    assert table.frame["text"].iloc[opening[0]].startswith('"Газом')
+    assert any("quotation marks are read as they stand" in note for note in table.notes)
+
+
+def test_a_cell_enclosed_as_a_whole_loses_its_marks_all_the_same(tmp_path):
+    content = marks("\t") + '"пахнет ""газом"""\tgas\n'
+    assert read(tmp_path, content, "q.tsv").frame["text"].iloc[-1] == 'пахнет "газом"'
+
+
+@pytest.mark.parametrize("separator", ";|,")
+def test_a_mark_that_swallows_rows_is_refused_by_its_row(tmp_path, separator):
+    content = marks(separator).replace("Газом пахнет, ", "Газом пахнет ")
+    with pytest.raises(UserError, match="row 7 opens a quotation mark"):
+        read(tmp_path, content, "q.csv")
+
+
+@pytest.mark.parametrize("separator", "\t;,")
+def test_letters_of_several_lines_stay_whole(tmp_path, separator):
+    letter = '"Добрый день, соседи\nВода, опять\nВторой день, ну\nСпасибо, пока\n\nДом, 5"'
+    rows = "".join(f"{letter}{separator}gas\n{n}{separator}repair\n" for n in range(9))
+    table = read(tmp_path, f"text{separator}label\n{rows}", "q.csv")
+    assert len(table.frame) == 18
+    assert table.frame["text"].iloc[0] == letter.strip('"')
+
+
+def test_columns_are_added_beside_marks_that_are_letters(tmp_path):
+    content = marks("\t")
+    table = read(tmp_path, content, "q.tsv")
+    added = table.frame[["label"]].set_axis(["predicted"], axis=1)
+    add_columns(table, tmp_path / "q.tsv", tmp_path / "out.tsv", added)
+    lines = (tmp_path / "out.tsv").read_text(encoding="utf-8").splitlines()
+    assert [line.rpartition("\t")[0] for line in lines] == content.splitlines()
+
+
+def test_codes_stay_as_they_are_written_where_this_is_asked_for(tmp_path):
+    content = "code;n\n1.1;1\n1.10;2\n007;3\nnone;4\n-;5\n 2 ;6\n;7\n"
+    frame = read(tmp_path, content, "codes.csv", as_text=("code",)).frame
+    assert frame["code"].fillna("").tolist() == ["1.1", "1.10", "007", "none", "-", "2", ""]
+    assert frame["n"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet"])
+def test_codes_of_workbooks_and_parquet_stay_too(tmp_path, suffix):
+    import pandas as pd
+
+    frame = pd.DataFrame({"code": ["1.1", "1.10", "none", "2"]})
+    path = tmp_path / f"codes{suffix}"
+    frame.to_excel(path, index=False) if suffix == ".xlsx" else frame.to_parquet(path)
+    assert read_table(path, as_text=("code",)).frame["code"].tolist() == [
+        "1.1",
+        "1.10",
+        "none",
+        "2",
+    ]
