@@ -12,7 +12,7 @@ run of the grader pays it once for each job. Medians over the repeats, which are
 
 "bare forks" is a limit to compare the overhead with: what is left, after the same subtraction, of
 the same probes each run in a child of a process that has imported the libraries and the course,
-with no walls, no files to place and nothing to import. A grader that gives each check a clean
+with no sandbox, no files to place and nothing to import. A grader that gives each check a clean
 process pays this before it protects anything.
 
 A machine that is shared is slow at times, and all figures with it. So the last line gives one that

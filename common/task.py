@@ -253,7 +253,7 @@ class Task(ABC):
     ) -> list[Outcome]:
         """Return what the networks are to be measured against on the test part.
 
-        pipelines: the trained ones by loss, for a reference may be the same network that
+        pipelines: the trained ones by loss, for a baseline may be the same network that
         decides otherwise.
         """
 

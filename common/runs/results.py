@@ -55,7 +55,7 @@ class Result:
 def summary(result: Result) -> dict[str, Any]:
     """Return what metrics.json holds."""
     trained = {o.name: (o, o.history) for o in result.outcomes if o.history is not None}
-    references = {
+    baselines = {
         outcome.name: {result.part: outcome.metrics}
         for outcome in result.outcomes
         if outcome.history is None
@@ -70,7 +70,7 @@ def summary(result: Result) -> dict[str, Any]:
         }
         for name, (outcome, history) in trained.items()
     }
-    common = {"references": references, "examples": result.prepared.sizes}
+    common = {"baselines": baselines, "examples": result.prepared.sizes}
     if len(figures) == 1:
         ((loss, own),) = figures.items()
         return {**own, "loss": loss, **common}

@@ -86,7 +86,7 @@ def test_model_and_loss_need_torch_alone(domain, room):
     assert names - sys.stdlib_module_names <= {"torch", "common", domain}
 
 
-def test_what_runs_within_the_walls_imports_numpy_and_the_standard_library():
+def test_what_runs_inside_the_sandbox_imports_numpy_and_the_standard_library():
     libraries = {
         name.partition(".")[0]
         for path in files_of("common.grading.runner.inside")

@@ -28,7 +28,7 @@ AXES_SWAPPED = Mistake(
 def expect_picture(
     actual, expected: np.ndarray, *, given: str, off: int = 0, suspects: Sequence[Suspect] = ()
 ) -> None:
-    """Raise Wrong unless `came` is uint8 of the expected shape and, to within `off`, values.
+    """Raise Wrong unless `actual` is uint8 of the expected shape and, to within `off`, values.
 
     expected, and the answers that mistakes lead to: in float64, not yet rounded.
     """

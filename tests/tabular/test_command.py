@@ -101,7 +101,7 @@ def test_the_demo_compares_every_loss_with_the_perfect_valuer(tmp_path, monkeypa
     assert "perfect valuer" in said
     metrics = json.loads((tmp_path / "demo" / "metrics.json").read_text(encoding="utf-8"))
     assert set(metrics["losses"]) == {"mse", "mse_log", "relative", "log_cosh", "cost"}
-    perfect = metrics["references"]["perfect valuer"]["test"]["mape"]
+    perfect = metrics["baselines"]["perfect valuer"]["test"]["mape"]
     assert all(loss["test"]["mape"] > perfect for loss in metrics["losses"].values())
     page = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
     assert "simulated" in page

@@ -20,7 +20,7 @@ def frame():
 
 
 @pytest.fixture(scope="module")
-def sorter(frame, tmp_path_factory):
+def predictor(frame, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run") / "run"
     small = {"epochs": 1, "width": 8, "device": "cpu", "progress": False}
     return text.fit(
@@ -28,8 +28,8 @@ def sorter(frame, tmp_path_factory):
     ), folder
 
 
-def test_a_saved_run_answers_as_the_fitted_sorter(sorter, frame):
-    fitted, folder = sorter
+def test_a_saved_run_answers_as_the_fitted_predictor(predictor, frame):
+    fitted, folder = predictor
     found = fitted.predict(frame["text"])
     pd.testing.assert_frame_equal(text.load(folder).predict(frame["text"]), found)
     shares = fitted.predict(frame["text"], probabilities=True)
@@ -37,9 +37,9 @@ def test_a_saved_run_answers_as_the_fitted_sorter(sorter, frame):
     assert shares.idxmax(axis=1).tolist() == found["predicted"].tolist()
 
 
-def test_one_text_in_place_of_a_list_is_refused(sorter):
+def test_one_text_in_place_of_a_list_is_refused(predictor):
     with pytest.raises(UserError, match="expected a list"):
-        sorter[0].predict("Пахнет газом")
+        predictor[0].predict("Пахнет газом")
 
 
 def test_a_network_of_few_steps_does_better_than_logistic_regression():
@@ -62,8 +62,8 @@ def test_a_network_of_few_steps_does_better_than_logistic_regression():
     assert result.outcomes[0].metrics["macro_f1"] > 0.6
 
 
-def test_a_frame_is_evaluated_by_the_columns_of_the_training(sorter, frame, tmp_path):
-    fitted, folder = sorter
+def test_a_frame_is_evaluated_by_the_columns_of_the_training(predictor, frame, tmp_path):
+    fitted, folder = predictor
     frame.to_csv(tmp_path / "messages.csv", index=False)
     figures = text.load(folder).evaluate(frame)
     assert figures == pytest.approx(fitted.evaluate(tmp_path / "messages.csv"), nan_ok=True)

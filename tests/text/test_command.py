@@ -60,8 +60,8 @@ def test_the_demo_compares_losses_and_decisions(tmp_path, capsys):
     assert "written for this course" in said
     metrics = json.loads((tmp_path / "demo" / "metrics.json").read_text(encoding="utf-8"))
     assert set(metrics["losses"]) == set(DOMAIN.demo)
-    assert "cross_entropy, least cost" in metrics["references"]
-    assert "cost, least cost" in metrics["references"]
+    assert "cross_entropy, least cost" in metrics["baselines"]
+    assert "cost, least cost" in metrics["baselines"]
 
 
 def test_answers_are_the_same_after_loading_and_in_any_order(trained, tmp_path):

@@ -10,16 +10,16 @@ SMALL = vision.VisionSettings(size=32, width=4, depth=2, batch_size=4, lr=0.01, 
 
 
 @pytest.fixture(scope="module")
-def finder(tmp_path_factory):
-    place = tmp_path_factory.mktemp("finder")
+def predictor(tmp_path_factory):
+    place = tmp_path_factory.mktemp("predictor")
     images, masks = folders(place)
     return vision.fit(
         images, masks, settings=SMALL, epochs=40, device="cpu", progress=False, out=place / "run"
     ), place
 
 
-def test_three_lines_find(finder):
-    model, _ = finder
+def test_three_lines_find_an_object(predictor):
+    model, _ = predictor
     assert model.metrics["found"] > 0.5
     assert len(model.history.rows) == 40
     image, mask = scene(3)
@@ -28,8 +28,8 @@ def test_three_lines_find(finder):
     assert min(np.hypot(t.centre[0] - x, t.centre[1] - y) for t in things) < 3
 
 
-def test_a_loaded_finder_answers_as_the_fitted_one(finder, tmp_path):
-    model, place = finder
+def test_a_loaded_predictor_answers_as_the_fitted_one(predictor, tmp_path):
+    model, place = predictor
     loaded = vision.load(place / "run", device="cpu")
     pictures = [scene(seed, height=30 + seed, width=60)[0] for seed in range(5)]
     for ours, theirs in zip(loaded.predict(pictures), model.predict(pictures), strict=True):
@@ -40,8 +40,8 @@ def test_a_loaded_finder_answers_as_the_fitted_one(finder, tmp_path):
     assert 0 < figures["iou"] <= 1
 
 
-def test_pictures_are_taken_a_few_at_a_time(finder):
-    model, _ = finder
+def test_pictures_are_taken_a_few_at_a_time(predictor):
+    model, _ = predictor
     taken = 0
 
     def endless():
@@ -57,6 +57,6 @@ def test_pictures_are_taken_a_few_at_a_time(finder):
 @pytest.mark.parametrize(
     "picture", [np.zeros((4, 4)), np.zeros((4, 4, 3)), np.zeros((0, 4, 3), np.uint8), None, 7]
 )
-def test_what_is_no_picture_is_refused(finder, picture):
+def test_what_is_no_picture_is_refused(predictor, picture):
     with pytest.raises(UserError, match="expected a file's path or uint8"):
-        finder[0].predict(picture)
+        predictor[0].predict(picture)

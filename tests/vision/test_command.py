@@ -50,8 +50,8 @@ def test_folders_of_ones_own_are_learned_and_examined(trained, capsys):
     metrics = json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["test"]["iou"] > 0.5
     assert metrics["test"]["found"] > 0.5
-    assert set(metrics["references"]) == {"Otsu's threshold", "nothing there"}
-    assert metrics["references"]["nothing there"]["test"]["found"] == 0
+    assert set(metrics["baselines"]) == {"Otsu's threshold", "nothing there"}
+    assert metrics["baselines"]["nothing there"]["test"]["found"] == 0
     page = (trained / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/png;base64") >= 4
     assert not (trained / "extras").exists()  # the test flight is over the course's land
@@ -244,7 +244,7 @@ def test_the_demo_compares_losses_and_flies(tmp_path, monkeypatch, capsys):
     assert "no real flight" in said
     metrics = json.loads((tmp_path / "demo" / "metrics.json").read_text(encoding="utf-8"))
     assert list(metrics["losses"]) == list(DOMAIN.demo)
-    assert metrics["references"]["nothing there"]["test"]["accuracy"] > 0.9
+    assert metrics["baselines"]["nothing there"]["test"]["accuracy"] > 0.9
     film = tmp_path / "demo" / "extras" / "flight.mp4"
     with video.frames(film) as frames:
         assert sum(1 for _ in frames) == 20

@@ -151,7 +151,7 @@ def test_a_picture_is_examined_at_its_own_size():
     assert metrics["accuracy"] == sum(a.correct for a in artifacts.evaluations) / (4 * 96 * 96)
 
 
-# --- references ------------------------------------------------------------------------------
+# --- baselines -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("bright", [True, False])
@@ -172,7 +172,7 @@ def test_classes_that_the_network_has_not_learned_are_refused(tmp_path):
         TASK.examples_like(pipeline(examples()), source)
 
 
-# --- drawing ---------------------------------------------------------------------------------
+# --- overlay ---------------------------------------------------------------------------------
 
 
 def test_an_overlay_leaves_the_land_and_the_picture_alone():

@@ -210,7 +210,7 @@ def _python(layout: Layout) -> list[str]:
 
 
 def _own_code() -> list[str]:
-    """Show what runs within the walls, and the empty packages that it lies in; nothing else."""
+    """Show what runs inside the sandbox, and the empty packages that it lies in; nothing else."""
     inside = Path(__file__).with_name("inside")
     arguments = ["--ro-bind", str(inside), f"{TRUSTED}/common/grading/runner/inside"]
     for folder in list(inside.parents)[:3]:

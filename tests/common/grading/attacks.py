@@ -183,7 +183,7 @@ REACHING = {
         "must(0 if any(name.isdigit() for name in os.listdir('/proc')) else -1)",
         "must(libc.setpriority(0, 0, -20))",
     ),
-    "undoes the walls": reaching(
+    "leaves the sandbox": reaching(
         "must(libc.unshare(0x10000000))",
         "must(libc.unshare(0x20000))",
         "must(libc.syscall(56, 0x10000011, 0, 0, 0, 0))",

@@ -105,7 +105,7 @@ def test_the_demo_writes_every_loss(tmp_path):
     metrics = store.read_json(tmp_path / "d" / "metrics.json")
     assert set(metrics["losses"]) == {"mse", "l1"}
     assert metrics["losses"]["l1"]["test"]["mae"] > 0
-    assert metrics["references"]["median"]["test"]["mae"] > 0
+    assert metrics["baselines"]["median"]["test"]["mae"] > 0
 
 
 def test_an_unknown_loss_is_named_before_anything_is_written(tmp_path):

@@ -1,1 +1,1 @@
-"""All that runs within the walls of the sandbox: NumPy and the standard library, nothing else."""
+"""All that runs inside the sandbox: NumPy and the standard library, nothing else."""

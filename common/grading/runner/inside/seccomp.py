@@ -1,6 +1,6 @@
 """The list of system calls that a student's code has no use for and an attacker has.
 
-The walls are the namespaces; this takes away what namespaces do not cover: memory that no limit
+Namespaces isolate the process; this takes away what namespaces do not cover: memory that no limit
 counts (memfd, System V shared memory, pages lent to a pipe, locks on parts of files), sockets that
 ignore the network namespace (vsock), new namespaces, tracing, mounting, dumps of memory, and the
 parts of the kernel where holes are found most often. What newer kernels add is refused as unknown.
