@@ -1,7 +1,10 @@
-"""The training loop, in plain PyTorch. Read `fit`, and `_train_epoch` below it.
+"""The training loop, in plain PyTorch. Read `_train_epoch`, then `fit` above it.
 
-What they call lies in `common/step.py` (the five lines of a step, early stopping) and one subject a
-file in `common/training/`.
+    each batch:  learning rate, forward, loss, backward, clipping, optimizer step, zero_grad
+    each epoch:  validation, best weights, stopping
+
+What they call lies in `common/step.py` (the five lines of a step, early stopping) and, one subject
+a file, in `common/training/`.
 """
 
 import time
@@ -148,7 +151,7 @@ class Trainer:
             while not history.stopped:
                 self._train_epoch(session)
 
-                # The epoch's row: training loss, and what the validation part says.
+                # Validation. The epoch's row in the history has its loss and metrics.
                 epoch = position.epoch + 1
                 row = {"epoch": epoch, "lr": session.optimizer.param_groups[0]["lr"]}
                 row["train_loss"] = position.loss_sum / position.rows
@@ -159,7 +162,7 @@ class Trainer:
                 if session.board:
                     session.board.add(row)
 
-                # The best weights are kept; too long without better ones ends the training.
+                # Best weights: a copy is kept. Too long without better ones ends the training.
                 best, out_of_patience = 0, False
                 if session.valid:
                     best, out_of_patience = early_stopping(
@@ -171,6 +174,7 @@ class Trainer:
                     session.keep_best()
                 history.best_epoch = best or epoch
 
+                # Stopping.
                 position.next_epoch()
                 if epoch == self.epochs:
                     history.stopped = "epochs"
@@ -193,7 +197,7 @@ class Trainer:
         session.generators = {}
         now = clock()
         for window in windows(batches, self.accumulate):
-            # The learning rate rises and falls once, by the steps taken or by the clock.
+            # Learning rate: it rises and falls once, by the steps taken or by the clock.
             progress = position.progress(self.epochs, self.accumulate)
             factor = one_cycle(max(progress, session.deadline.share()))
             set_learning_rates(optimizer, [peak * factor for peak in session.peaks])
@@ -201,15 +205,16 @@ class Trainer:
             rows = 0
             for batch in window:
                 inputs, target, _ = batch
-                session.losses.begin(batch)
+                session.losses.begin(batch)  # to name its rows should the loss not be finite
                 if self.accumulate == 1:
                     # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
                     loss = training_step(self.forward, self.loss, optimizer, inputs, target)
                 else:
-                    # A micro-step: gradients add up until there is a window of them.
+                    # A micro-step: the gradients of a window of batches add up, as those of a sum
+                    # over their rows; step and zero_grad follow after the window.
                     value = self.loss(self.forward(*inputs), target)
                     (value * len(target)).backward()
-                    session.losses.check_gradient()
+                    session.losses.check_gradient()  # elsewhere a hook of the step does it
                     loss = value.detach()
                     del value
                 rows += len(target)
@@ -231,7 +236,7 @@ class Trainer:
             session.save_if_due(now)
             if session.out_of_time():
                 break
-        session.losses.read()
+        session.losses.read()  # those that still wait on an accelerator
         if position.step == 0:
             raise UserError(f"the training data yields no batches in epoch {position.epoch + 1}")
 
