@@ -3,14 +3,17 @@
 Both give a `Header` at once and then blocks of (frames, channels), as much as can be read.
 """
 
+import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
+from audio import lengths
 from common.errors import UserError
 
 CHUNK = 8192
@@ -24,16 +27,44 @@ CONTAINERS = (
 
 AU_MAGIC, AU_FLOAT = 0x2E736E64, 6
 
+LATEST_START = 3600.0
+"""Seconds that a sound may begin after the picture; a file that says more is not believed."""
+
+_STREAM = re.compile(
+    r"^\s*Stream #0:.*?: Audio: (\w+)[^\n]*?, (u8|s16|s32|flt|dbl)p?(?: \((\d+) bit\))?",
+    re.MULTILINE,
+)
+_FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
+_DAMAGE = re.compile(r"partial file|ended prematurely|packet corrupt|corrupt input", re.IGNORECASE)
+_NO_LENGTH = "Ignoring maximum wav data size"
+
+_LOSSLESS = ("pcm_", "flac", "alac", "wavpack", "tta", "ape", "truehd", "mlp")
+_SUBTYPES = {
+    **{"u8": "PCM_U8", "s16": "PCM_16", "s32": "PCM_32", "flt": "FLOAT", "dbl": "DOUBLE"},
+    **{"20": "PCM_24", "24": "PCM_24"},
+}
+"""Resolutions in the words of ffmpeg, and in those of libsndfile."""
+
 
 @dataclass(frozen=True)
 class Header:
-    """What a file says of itself. frames: None where only reading to the end tells."""
+    """What a file says of itself.
+
+    frames: None where only reading to the end tells. start: seconds that pass in a video before its
+    sound begins; `blocks` gives them as silence.
+    """
 
     sample_rate: int
     channels: int
     frames: int | None
     format: str
     subtype: str
+    start: float = 0.0
+
+    @property
+    def floating(self) -> bool:
+        """Whether samples are stored as floating point, which has no full scale to stop at."""
+        return self.subtype in ("FLOAT", "DOUBLE")
 
 
 def header(path: Path) -> Header:
@@ -47,30 +78,46 @@ def header(path: Path) -> Header:
         raise UserError(f"{path!r}: cannot be a file: {error}") from None
     if path.stat().st_size == 0:
         raise UserError(f"{path}: is empty, expected a sound file")
-    try:
-        with soundfile.SoundFile(path) as file:
-            # A cut-off Ogg file has no length in its last page: ffmpeg reads what is there.
-            if file.frames > 0:
-                return Header(
-                    file.samplerate, file.channels, file.frames, file.format, file.subtype
-                )
-            found = f"{file.format} with no samples"
-    except (soundfile.LibsndfileError, TypeError) as error:
-        found = getattr(error, "error_string", "format not recognised").rstrip(".")
+    found = "an MP3 without frames"
+    if lengths.has_reliable_length(path):
+        try:
+            with soundfile.SoundFile(path) as file:
+                # A cut-off Ogg file has no length in its last page: ffmpeg reads what is there.
+                if file.frames > 0:
+                    frames = lengths.promised_frames(file)
+                    return Header(file.samplerate, file.channels, frames, file.format, file.subtype)
+                found = f"{file.format} with no samples"
+        except (soundfile.LibsndfileError, TypeError) as error:
+            found = getattr(error, "error_string", "format not recognised").rstrip(".")
     with _Ffmpeg(path) as decoder:
         if decoder.header is not None:
-            return decoder.header
+            return _described(path, decoder.header)
     raise UserError(
         f"{path}: no sound found in it ({found}); "
         "expected wav, flac, ogg, mp3, or a video with sound"
     )
 
 
-def blocks(path: Path, kind: Header) -> Iterator[np.ndarray]:
-    """Yield float32 blocks (frames, channels) until the end, or until a damaged place."""
+def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray]:
+    """Yield float32 blocks (frames, channels) until the end, or until a damaged place.
+
+    Args:
+        path: the file.
+        kind: its header.
+        problems: is told, at the end, of damage that the number of frames does not show.
+    """
+    if lengths.ends_early(path):
+        problems.append("cut short or damaged: its end is missing")
+    if lengths.is_followed(path):
+        problems.append("another sound follows it in the same file, and was not read")
     if kind.format == "ffmpeg":
+        silent = round(kind.start * kind.sample_rate)
+        for start in range(0, silent, CHUNK):
+            yield np.zeros((min(CHUNK, silent - start), kind.channels), np.float32)
         with _Ffmpeg(path) as decoder:
             yield from decoder.blocks()
+            if not problems and decoder.complained():
+                problems.append("cut short or damaged: a part of it could not be read")
         return
     with _Forward(path) as file:
         while True:
@@ -81,6 +128,45 @@ def blocks(path: Path, kind: Header) -> Iterator[np.ndarray]:
             if len(block) == 0:
                 return
             yield block
+
+
+def _described(path: Path, header: Header) -> Header:
+    """Add to a header of ffmpeg's how the sound is stored, and when it begins."""
+    first = ["-frames:a", "1", "-af", "ashowinfo", "-f", "null", "-"]
+    done = subprocess.run(
+        [*_command(path, "info"), *first],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    said = done.stderr.decode("utf-8", "replace")
+    if stored := _STREAM.search(said):
+        codec, sample, bits = stored.groups()
+        lossless = codec.startswith(_LOSSLESS) and codec not in ("pcm_alaw", "pcm_mulaw")
+        subtype = _SUBTYPES[bits if bits in _SUBTYPES else sample] if lossless else codec.upper()
+        header = replace(header, subtype=subtype)
+    if time := _FIRST_TIME.search(said):
+        start = float(time[1])
+        header = replace(header, start=start if 0 < start <= LATEST_START else 0.0)
+    return header
+
+
+def _command(path: Path, loglevel: str) -> list[str]:
+    """Return the beginning of a command that reads the first sound track of a file.
+
+    It may open this one file and no other, neither by a path nor by an address within it.
+    """
+    import imageio_ffmpeg
+
+    try:
+        program = imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError:
+        raise UserError(
+            f"{path}: needs ffmpeg, which is not there; install imageio-ffmpeg"
+        ) from None
+    safe = ["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
+    source = ["-i", f"file:{path.resolve()}", "-map", "0:a:0"]
+    return [program, "-nostdin", "-hide_banner", "-v", loglevel, *safe, *source]
 
 
 class _Forward(soundfile.SoundFile):
@@ -95,28 +181,14 @@ class _Forward(soundfile.SoundFile):
 
 
 class _Ffmpeg:
-    """A process that decodes the first sound track of a file into the AU format on its output.
-
-    It may open this one file and no other, neither by a path nor by an address within it.
-    """
+    """A process that decodes the first sound track of a file into the AU format on its output."""
 
     def __init__(self, path: Path) -> None:
-        import imageio_ffmpeg
-
-        try:
-            program = imageio_ffmpeg.get_ffmpeg_exe()
-        except RuntimeError:
-            raise UserError(
-                f"{path}: needs ffmpeg, which is not there; install imageio-ffmpeg"
-            ) from None
-        safe = ["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
-        source = [*safe, "-i", f"file:{path.resolve()}", "-map", "0:a:0"]
         target = ["-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
+        command = [*_command(path, "warning"), *target]
+        self.messages = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self.process = subprocess.Popen(
-            [program, "-nostdin", "-v", "quiet", *source, *target],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.messages
         )
         assert self.process.stdout is not None  # it was asked for
         self.output = self.process.stdout
@@ -129,6 +201,15 @@ class _Ffmpeg:
         self.process.kill()
         self.output.close()
         self.process.wait()
+        self.messages.close()
+
+    def complained(self) -> bool:
+        """Whether, having come to its end, it has spoken of damage."""
+        self.process.wait()
+        self.messages.seek(0)
+        said = self.messages.read().decode("utf-8", "replace")
+        # The last piece of a WAV without a length is a short one, and that is no damage.
+        return _NO_LENGTH not in said and _DAMAGE.search(said) is not None
 
     def _read_header(self) -> Header | None:
         fixed = self.output.read(24)

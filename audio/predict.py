@@ -63,7 +63,16 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
             draft.write(np.ascontiguousarray(block.T, np.float32).tobytes())
         if frames == 0:
             raise UserError(f"{source}: holds no samples that can be read")
-        gain = min(level.gain, PEAK / peak) if peak > 0 else 1.0
+        gain = level.gain
+        # What floating point held above full scale stays there, where the new file has it too.
+        if peak > 0 and not (file.floating and stream.peak > 1):
+            gain = min(gain, PEAK / peak)
+        notes = list(stream.notes)
+        if stream.header.floating and stream.peak > 1 and gain < level.gain:
+            notes.append(
+                f"{source.name}: goes above full scale, which {out.name} cannot: made "
+                f"{20 * np.log10(level.gain / gain):.1f} dB quieter; a .wav keeps the level"
+            )
         draft.seek(0)
         width = 4 * stream.channels
         for start in range(0, frames, CHUNK):
@@ -71,7 +80,7 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
             data = np.frombuffer(draft.read(count * width), np.float32).reshape(-1, stream.channels)
             # Two conversions of the rate may leave the last samples out: then silence follows.
             file.write(gain * np.pad(data, ((0, count - len(data)), (0, 0))).T)
-    return Cleaned(frames / rate, gain, stream.notes)
+    return Cleaned(frames / rate, gain, notes)
 
 
 def clean_samples(network: MaskNetwork, samples: np.ndarray, sample_rate: int) -> np.ndarray:
@@ -89,7 +98,8 @@ def clean_samples(network: MaskNetwork, samples: np.ndarray, sample_rate: int) -
     whole = np.concatenate(list(clean), axis=1)[:, : np.shape(samples)[-1]]
     whole = np.pad(whole, ((0, 0), (0, np.shape(samples)[-1] - whole.shape[1])))
     peak = float(np.abs(whole).max(initial=0))
-    whole *= min(level.gain, PEAK / peak) if peak > 0 else 1.0
+    within = np.abs(samples).max(initial=0) <= 1
+    whole *= min(level.gain, PEAK / peak) if peak > 0 and within else level.gain
     return whole.reshape(np.shape(samples))
 
 

@@ -12,17 +12,15 @@ import soundfile
 import soxr
 
 from audio import decoding
+from audio.findings import Findings
 from common.errors import UserError
 from common.files import atomic_path
 
 LOWEST_RATE, HIGHEST_RATE = 2_000, 1_536_000
 """Samples per second beyond which a file is hardly a sound."""
 
-LOUDEST = 1e6
-"""A sample above this, 120 dB over full scale, is no sample."""
-
-FULL_SCALE, CLIPPED_SHARE = 0.9995, 1e-4
-OFFSET = 0.01
+RESOLUTIONS = ("PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
+"""What a sample is stored in, from the coarsest to the finest."""
 
 FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}
 """What is written, by the suffix of the file."""
@@ -53,7 +51,7 @@ class Stream:
 
     sample_rate: convert to this rate on the way; the file's own is `file_rate`.
     frames: how many the file promises at its own rate, None where it does not say.
-    notes: filled at the end of each walk, as `read` fills them.
+    notes: filled at the end of each walk, as `read` fills them. peak: the loudest sample of it.
 
     Raises UserError for a file that is not there or holds no sound.
     """
@@ -71,15 +69,16 @@ class Stream:
             )
         self.sample_rate = sample_rate or self.file_rate
         self.notes: list[str] = []
+        self.peak = 0.0
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        found = _Findings(self.path.name, self.file_rate)
-        read = decoding.blocks(self.path, self.header)
+        found = Findings(self.path.name, self.header)
+        read = decoding.blocks(self.path, self.header, found.problems)
         decoded: Iterator[np.ndarray] = (found.examined(block.T) for block in read)
         if self.sample_rate != self.file_rate:
             decoded = resampled(decoded, self.file_rate, self.sample_rate)
         yield from reblocked(decoded, self.block)
-        self.notes = found.notes(promised=self.frames)
+        self.notes, self.peak = found.notes(), found.peak
 
 
 def read(path: Path | str, sample_rate: int | None = None) -> Sound:
@@ -137,61 +136,27 @@ def reblocked(blocks: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
         yield np.concatenate(kept, axis=1)
 
 
-class _Findings:
-    """What is wrong with a sound, gathered while it passes."""
-
-    def __init__(self, name: str, sample_rate: int) -> None:
-        self.name, self.rate = name, sample_rate
-        self.frames = self.samples = self.strange = self.full = 0
-        self.first_strange = 0
-        self.sum, self.peak = 0.0, 0.0
-
-    def examined(self, block: np.ndarray) -> np.ndarray:
-        """Return the block with silence in place of what is no sample."""
-        strange = ~(np.abs(block) <= LOUDEST)
-        if strange.any():
-            if self.strange == 0:
-                self.first_strange = self.frames + int(strange.any(0).argmax())
-            self.strange += int(strange.sum())
-            block = np.where(strange, np.float32(0), block)
-        loud = np.abs(block)
-        self.peak = max(self.peak, float(loud.max(initial=0)))
-        self.full += int((loud >= FULL_SCALE).sum())
-        self.sum += float(block.sum(dtype=np.float64))
-        self.frames += block.shape[1]
-        self.samples += block.size
-        return block
-
-    def notes(self, *, promised: int | None) -> list[str]:
-        seconds, said = self.frames / self.rate, []
-        # MP3 pads its first and last frame, and a rounding of a millisecond is no damage.
-        if promised is not None and promised - self.frames > max(2304, self.rate / 1000):
-            said.append(
-                f"cut short or damaged: {seconds:.2f} s of the {promised / self.rate:.2f} s "
-                "that it promises were read"
-            )
-        if self.strange:
-            said.append(
-                f"{self.strange:,} samples are not numbers, the first at "
-                f"{self.first_strange / self.rate:.3f} s: taken as silence"
-            )
-        if self.samples and self.peak == 0:
-            said.append("silent from beginning to end")
-        share = self.full / max(self.samples, 1)
-        if share > CLIPPED_SHARE:
-            said.append(f"clipped: {share:.2%} of its samples stand at full scale")
-        offset = self.sum / max(self.samples, 1)
-        if abs(offset) > OFFSET:
-            said.append(f"its mean is {offset:+.3f} and not 0 (an offset)")
-        return [f"{self.name}: {line}" for line in said]
+def _subtype(kind: str, like: "Sound | Stream | None") -> str:
+    """Return the resolution of a new file: that of the old one, or the nearest that it can have."""
+    default: str = soundfile.default_subtype(kind)
+    if like is None:
+        return default
+    old = like.subtype.replace("ALAC_20", "PCM_24").replace("ALAC_", "PCM_")
+    if old in RESOLUTIONS:
+        wanted = list(reversed(RESOLUTIONS[: RESOLUTIONS.index(old) + 1]))
+    elif old in ("PCM_U8", "PCM_S8"):
+        wanted = ["PCM_U8", "PCM_S8"]
+    else:  # coded in another way, as an MP3 is: that says nothing of another format
+        wanted = [old] if like.format == kind else []
+    return next((one for one in wanted if soundfile.check_format(kind, one)), default)
 
 
 class Writer:
     """A sound file that is written block by block and appears when it is whole.
 
     like: a `Sound` or `Stream` whose resolution is kept (24 bits stay 24 bits) where the format
-    of the new file, which its suffix names, has it. Samples beyond ±1 are limited to it, save in
-    files of floating point; `limited` counts them.
+    of the new file, which its suffix names, has it; else the nearest below. Samples beyond ±1 are
+    limited to it, save in files of floating point; `limited` counts them.
 
         with Writer("clean.wav", sample_rate=48_000, channels=2) as file:
             file.write(block)  # (channels, any)
@@ -213,12 +178,7 @@ class Writer:
             raise UserError(f"{path}: cannot write {self.path.suffix!r}, only {', '.join(FORMATS)}")
         if self.path.is_dir():
             raise UserError(f"{path}: is a folder, expected the name of a sound file")
-        subtype = like.subtype if like is not None else ""
-        # What is coded in another way, as an MP3 is, says nothing of how this file is to be.
-        plain = subtype.startswith("PCM_") or subtype in ("FLOAT", "DOUBLE")
-        known = like is not None and (like.format == kind or (plain and like.format != "ffmpeg"))
-        if not known or not soundfile.check_format(kind, subtype):
-            subtype = soundfile.default_subtype(kind)
+        subtype = _subtype(kind, like)
         self.floating = subtype in ("FLOAT", "DOUBLE")
         self.limited = self.bytes = 0
         self.kind = kind

@@ -254,13 +254,13 @@ def test_a_stream_left_early_leaves_no_process(tmp_path, monkeypatch):
 # Writing.
 
 
-@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "PCM_32", "FLOAT"])
 def test_resolution_is_kept_where_the_format_has_it(tmp_path, subtype):
     source = read(put(tmp_path / "a.wav", tone(), subtype=subtype))
     write(tmp_path / "b.wav", source.samples, 16_000, like=source)
     assert soundfile.info(tmp_path / "b.wav").subtype == subtype
     write(tmp_path / "c.flac", source.samples, 16_000, like=source)
-    kept = {"FLOAT": "PCM_16"}.get(subtype, subtype)
+    kept = {"FLOAT": "PCM_24", "PCM_32": "PCM_24"}.get(subtype, subtype)
     assert soundfile.info(tmp_path / "c.flac").subtype == kept
 
 

@@ -1,0 +1,71 @@
+"""What is wrong with a sound, or should be known of it: found while it is read."""
+
+import numpy as np
+
+from audio.decoding import Header
+
+LOUDEST = 1e6
+"""A sample above this, 120 dB over full scale, is no sample."""
+
+FULL_SCALE, CLIPPED_SHARE = 0.9995, 1e-4
+OFFSET = 0.01
+
+LATE = 0.05
+"""Seconds after the picture at which a sound is said to begin late."""
+
+
+class Findings:
+    """What is wrong with a sound, gathered while it passes."""
+
+    def __init__(self, name: str, header: Header) -> None:
+        self.name, self.header, self.rate = name, header, header.sample_rate
+        self.problems: list[str] = []
+        self.frames = self.samples = self.strange = self.full = 0
+        self.first_strange = 0
+        self.sum, self.peak = 0.0, 0.0
+
+    def examined(self, block: np.ndarray) -> np.ndarray:
+        """Return the block with silence in place of what is no sample."""
+        strange = ~(np.abs(block) <= LOUDEST)
+        if strange.any():
+            if self.strange == 0:
+                self.first_strange = self.frames + int(strange.any(0).argmax())
+            self.strange += int(strange.sum())
+            block = np.where(strange, np.float32(0), block)
+        loud = np.abs(block)
+        self.peak = max(self.peak, float(loud.max(initial=0)))
+        self.full += int((loud >= FULL_SCALE).sum())
+        self.sum += float(block.sum(dtype=np.float64))
+        self.frames += block.shape[1]
+        self.samples += block.size
+        return block
+
+    def notes(self) -> list[str]:
+        seconds, said, promised = self.frames / self.rate, [*self.problems], self.header.frames
+        if self.header.start >= LATE:
+            said.append(
+                f"its sound begins {self.header.start:.2f} s after the picture: "
+                "silence stands there"
+            )
+        # MP3 pads its first and last frame, and a rounding of a millisecond is no damage.
+        if promised is not None and promised - self.frames > max(2304, self.rate / 1000):
+            said.append(
+                f"cut short or damaged: {seconds:.2f} s of the {promised / self.rate:.2f} s "
+                "that it promises were read"
+            )
+        if self.strange:
+            said.append(
+                f"{self.strange:,} samples are not numbers, the first at "
+                f"{self.first_strange / self.rate:.3f} s: taken as silence"
+            )
+        if self.samples and self.peak == 0:
+            said.append("silent from beginning to end")
+        share = self.full / max(self.samples, 1)
+        # Floating point goes on above full scale: whoever has been there was not cut off at it.
+        above = self.header.floating and self.peak > 1
+        if share > CLIPPED_SHARE and not above:
+            said.append(f"clipped: {share:.2%} of its samples stand at full scale")
+        offset = self.sum / max(self.samples, 1)
+        if abs(offset) > OFFSET:
+            said.append(f"its mean is {offset:+.3f} and not 0 (an offset)")
+        return [f"{self.name}: {line}" for line in said]

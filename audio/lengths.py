@@ -1,0 +1,110 @@
+"""Whether a sound file is whole: what it says of its own length, beside what is there.
+
+libsndfile believes the size of a file more than its header, so a WAV that was cut short looks whole
+to it. And it guesses how long an MP3 is that does not say so, and reads no further than the guess.
+"""
+
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+import soundfile
+
+STREAMED = 0x7FFF0000
+"""Sizes from here on were written by a program that could not know how long a sound would be."""
+
+_CLAIMED = re.compile(r"(?:\bdata|\bData Size)\s*: (\d+) \(should be (\d+)\)")
+_FRAMES = re.compile(r"^\s*Frames\s*: (\d+)", re.MULTILINE)
+_BLOCK = re.compile(r"Block Align\s*: (\d+).*?^\s*data : (\d+)$", re.MULTILINE | re.DOTALL)
+
+_TAIL = 2**16
+"""Bytes in which the last page of an Ogg file begins."""
+_PAGE = re.compile(rb"OggS\0(.)", re.DOTALL)
+
+
+def promised_frames(file: soundfile.SoundFile) -> int:
+    """Return how many frames the header of an open file promises, at least those that are there.
+
+    libsndfile corrects the header, and notes in its log what stood there.
+    """
+    log, there = file.extra_info, int(file.frames)
+    promised = there
+    if file.format in ("AIFF", "RF64") and (found := _FRAMES.search(log)):
+        promised = int(found[1])
+    elif file.format == "W64" and (found := _BLOCK.search(log)):
+        promised = (int(found[2]) - 24) // max(int(found[1]), 1)
+    elif found := _CLAIMED.search(log):
+        claimed, held = int(found[1]), int(found[2])
+        if 0 < held < claimed < STREAMED:
+            promised = round(there * claimed / held)
+    return max(promised, there)
+
+
+def has_reliable_length(path: Path) -> bool:
+    """Whether libsndfile can tell where a file ends: not in some MP3 and Ogg files.
+
+    Without the frame that is called Xing or Info it guesses the length from the first frames. And
+    where several files were joined, that frame speaks of the first of them alone. Of Ogg files that
+    were joined it reads the first.
+    """
+    with path.open("rb") as file:
+        start = file.read(10)
+        if start[:4] == b"OggS":
+            return not _chained(file)
+        skip = 0
+        if start[:3] == b"ID3" and len(start) == 10:
+            # Four bytes of seven bits each; a footer repeats the ten bytes of the header.
+            skip = 10 + (start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9])
+            skip += 10 if start[5] & 0x10 else 0
+        file.seek(skip)
+        frame = file.read(64)
+        if not _begins_frame(frame):
+            return start[:3] != b"ID3"
+        place = max(frame.find(b"Xing"), frame.find(b"Info"))
+        if place < 0 or not frame[place + 7] & 2:
+            return False
+        # The flags, the number of frames if it is there, and then that of bytes.
+        at = place + 8 + (4 if frame[place + 7] & 1 else 0)
+        file.seek(skip + int.from_bytes(frame[at : at + 4], "big"))
+        following = file.read(4)
+        return not (following[:3] == b"ID3" or _begins_frame(following))
+
+
+def _begins_frame(data: bytes) -> bool:
+    """Whether a frame of MPEG layer III begins here."""
+    return len(data) > 3 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2
+
+
+def _chained(file: BinaryIO) -> bool:
+    """Whether in an Ogg file a stream begins where others have gone on for a while."""
+    file.seek(0)
+    going_on, kept = False, b""
+    while data := file.read(_TAIL):
+        for page in _PAGE.finditer(kept + data):
+            begins = bool(page[1][0] & 2)
+            if begins and going_on:
+                return True
+            going_on = going_on or not begins
+        kept = data[-5:]
+    return False
+
+
+def is_followed(path: Path) -> bool:
+    """Whether after the end of a WAV another one begins in the same file."""
+    with path.open("rb") as file:
+        start = file.read(8)
+        if start[:4] != b"RIFF":
+            return False
+        file.seek(8 + int.from_bytes(start[4:], "little"))
+        return file.read(4) == b"RIFF"
+
+
+def ends_early(path: Path) -> bool:
+    """Whether an Ogg file has lost its end: its last page is to say that it is the last."""
+    with path.open("rb") as file:
+        if file.read(4) != b"OggS":
+            return False
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        tail = file.read()
+    last = tail.rfind(b"OggS")
+    return last < 0 or len(tail) < last + 6 or not tail[last + 5] & 4

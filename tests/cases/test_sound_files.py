@@ -1,0 +1,237 @@
+"""Sound files as other programs leave them: without a length, joined, cut short, late, too loud."""
+
+import subprocess
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from audio.model import MaskNetwork
+from audio.predict import clean_file, clean_samples
+from audio.sounds import Stream, read
+from common.errors import UserError
+
+RATE = 16_000
+
+
+def ffmpeg(*arguments):
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)]
+    subprocess.run(command, check=True)
+
+
+def hiss(seconds, channels=1):
+    generator = np.random.default_rng(0)
+    return generator.normal(0, 0.1, (round(seconds * RATE), channels)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def network():
+    torch.manual_seed(0)
+    return MaskNetwork(width=8)
+
+
+# --- how long it is --------------------------------------------------------------------------
+
+
+def mp3(path, samples, *options):
+    soundfile.write(path.with_suffix(".wav"), samples, RATE)
+    ffmpeg("-i", path.with_suffix(".wav"), "-c:a", "libmp3lame", *options, path)
+    return path
+
+
+@pytest.mark.parametrize("quiet_first", [True, False])
+def test_an_mp3_without_its_first_frame_is_read_to_the_end(tmp_path, quiet_first):
+    """The rate of bits changes in the middle, so a guess from the first frames is far off."""
+    level = np.where((np.arange(10 * RATE) < 5 * RATE) == quiet_first, 0, 1)[:, None]
+    path = mp3(tmp_path / "a.mp3", level * hiss(10), "-q:a", 0, "-write_xing", 0)
+    sound = read(path)
+    assert sound.samples.shape[1] / RATE == pytest.approx(10, abs=0.2)
+    assert sound.notes == []
+
+
+@pytest.mark.parametrize("options", [["-q:a", 2], ["-b:a", "48k"]])
+@pytest.mark.parametrize("id3", [0, 3])
+def test_joined_mp3_files_are_read_to_the_end(tmp_path, options, id3):
+    one = mp3(tmp_path / "a.mp3", hiss(3), *options, "-id3v2_version", id3)
+    path = tmp_path / "joined.mp3"
+    path.write_bytes(3 * one.read_bytes())
+    assert read(path).samples.shape[1] / RATE == pytest.approx(9, abs=0.4)
+    assert read(one).samples.shape[1] == 3 * RATE
+
+
+@pytest.mark.parametrize("codec", ["libvorbis", "libopus"])
+def test_joined_ogg_files_are_read_to_the_end(tmp_path, codec):
+    soundfile.write(tmp_path / "a.wav", hiss(3), RATE)
+    ffmpeg("-i", tmp_path / "a.wav", "-c:a", codec, tmp_path / "a.ogg")
+    (tmp_path / "joined.ogg").write_bytes(2 * (tmp_path / "a.ogg").read_bytes())
+    sound = read(tmp_path / "joined.ogg")
+    assert sound.samples.shape[1] / sound.sample_rate == pytest.approx(6, abs=0.1)
+
+
+def test_of_joined_wav_files_the_first_is_read_and_the_others_are_named(tmp_path):
+    soundfile.write(tmp_path / "a.wav", hiss(3), RATE)
+    (tmp_path / "joined.wav").write_bytes(2 * (tmp_path / "a.wav").read_bytes())
+    sound = read(tmp_path / "joined.wav")
+    assert sound.samples.shape[1] == 3 * RATE
+    assert sound.notes == [
+        "joined.wav: another sound follows it in the same file, and was not read"
+    ]
+
+
+def test_an_mp3_with_a_tag_at_its_end_is_whole(tmp_path):
+    path = mp3(tmp_path / "a.mp3", hiss(3), "-write_id3v1", 1, "-metadata", "title=Звук")
+    sound = read(path)
+    assert (sound.samples.shape[1], sound.notes) == (3 * RATE, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype"),
+    [
+        ("WAV", "PCM_16"),
+        ("WAV", "FLOAT"),
+        ("WAV", "ULAW"),
+        ("WAVEX", "PCM_24"),
+        ("RF64", "PCM_16"),
+        ("AIFF", "PCM_16"),
+        ("AU", "PCM_16"),
+        ("W64", "PCM_16"),
+    ],
+)
+def test_a_truncated_file_says_how_much_is_missing(tmp_path, kind, subtype):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, hiss(3, 2), RATE, format=kind, subtype=subtype)
+    assert read(path).notes == []
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    (note,) = read(path).notes
+    assert "cut short or damaged: " in note
+    assert "of the 3.00 s that it promises" in note
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFF000, 0x7FFFFFFF - 36])
+def test_a_wav_that_was_streamed_promises_nothing(tmp_path, size):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, hiss(2), RATE)
+    data = bytearray(path.read_bytes())
+    data[40:44] = size.to_bytes(4, "little")
+    path.write_bytes(data)
+    sound = read(path)
+    assert (sound.samples.shape[1], sound.notes) == (2 * RATE, [])
+
+
+@pytest.mark.parametrize("name", ["a.ogg", "a.opus", "a.mkv", "a.caf", "a.mp4"])
+def test_a_cut_file_that_promises_no_length_is_named_too(tmp_path, name):
+    path, source = tmp_path / name, tmp_path / "source.wav"
+    soundfile.write(source, hiss(10), RATE)
+    ffmpeg("-i", source, *(["-movflags", "+faststart"] if name == "a.mp4" else []), path)
+    assert read(path).notes == []
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    sound = read(path)
+    assert 2 < sound.samples.shape[1] / sound.sample_rate < 8
+    (note,) = sound.notes
+    assert note.startswith(f"{name}: cut short or damaged")
+
+
+# --- when it begins --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.mkv", "pcm_s16le"), ("a.mp4", "aac"), ("a.webm", "libopus")]
+)
+@pytest.mark.parametrize("late", [0, 1])
+def test_sound_stays_where_the_picture_has_it(network, tmp_path, name, codec, late):
+    beep = np.zeros(2 * RATE)
+    beep[RATE // 2 :][:400] = 0.5 * np.sin(np.arange(400) * 0.4)
+    soundfile.write(tmp_path / "beep.wav", beep, RATE)
+    picture = ["-f", "lavfi", "-i", "color=c=red:s=64x64:d=3:r=25"]
+    sound = ["-itsoffset", late, "-i", tmp_path / "beep.wav"]
+    ffmpeg(*picture, *sound, "-map", "0:v", "-map", "1:a", "-c:a", codec, tmp_path / name)
+    done = clean_file(network, tmp_path / name, tmp_path / "clean.wav")
+    samples, rate = soundfile.read(tmp_path / "clean.wav")
+    assert len(samples) / rate == pytest.approx(2 + late, abs=0.1)
+    assert np.abs(samples).argmax() / rate == pytest.approx(0.5 + late, abs=0.1)
+    assert any("after the picture" in note for note in done.notes) == bool(late)
+
+
+# --- how loud it is, and how finely stored ---------------------------------------------------
+
+
+@pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
+def test_floating_point_above_full_scale_keeps_its_level(network, tmp_path, subtype):
+    sound = np.clip(3 * hiss(2), -0.6, 0.6)
+    gains = []
+    for name, factor in (("a", 1), ("b", 6)):
+        soundfile.write(tmp_path / f"{name}.wav", factor * sound, RATE, subtype=subtype)
+        done = clean_file(network, tmp_path / f"{name}.wav", tmp_path / f"{name}-out.wav")
+        assert done.notes == []
+        gains.append(done.gain)
+    assert gains[1] == pytest.approx(gains[0], rel=1e-4)
+    quiet, loud = (soundfile.read(tmp_path / f"{name}-out.wav")[0] for name in "ab")
+    np.testing.assert_allclose(loud, 6 * quiet, atol=1e-3)
+    np.testing.assert_allclose(
+        clean_samples(network, 6 * sound[:, 0], RATE), loud, atol=1e-3, err_msg="in Python"
+    )
+
+
+def test_a_format_that_ends_at_full_scale_says_what_it_did_to_the_level(network, tmp_path):
+    soundfile.write(tmp_path / "a.wav", 9 * hiss(2), RATE, subtype="FLOAT")
+    (note,) = clean_file(network, tmp_path / "a.wav", tmp_path / "b.flac").notes
+    assert note.startswith("a.wav: goes above full scale, which b.flac cannot: made ")
+    assert note.endswith("dB quieter; a .wav keeps the level")
+    assert np.abs(soundfile.read(tmp_path / "b.flac")[0]).max() <= 0.991
+
+
+def test_floating_point_that_was_clipped_is_still_called_so(tmp_path):
+    soundfile.write(tmp_path / "a.wav", np.clip(20 * hiss(2), -1, 1), RATE, subtype="FLOAT")
+    (note,) = read(tmp_path / "a.wav").notes
+    assert "clipped: " in note
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "kept"),
+    [
+        (("a.wav", "PCM_32"), "b.flac", "PCM_24"),
+        (("a.wav", "FLOAT"), "b.flac", "PCM_24"),
+        (("a.wav", "PCM_24"), "b.flac", "PCM_24"),
+        (("a.wav", "PCM_U8"), "b.flac", "PCM_S8"),
+        (("a.flac", "PCM_S8"), "b.wav", "PCM_U8"),
+        (("a.aiff", "PCM_24"), "b.wav", "PCM_24"),
+        (("a.wav", "DOUBLE"), "b.wav", "DOUBLE"),
+        (("a.wav", "ULAW"), "b.flac", "PCM_16"),
+        (("a.caf", "ALAC_24"), "b.wav", "PCM_24"),
+        (("a.ogg", "VORBIS"), "b.wav", "PCM_16"),
+        (("a.mov", "pcm_s24le"), "b.wav", "PCM_24"),
+        (("a.mkv", "pcm_f32le"), "b.wav", "FLOAT"),
+        (("a.m4a", "alac"), "b.flac", "PCM_24"),
+        (("a.m4a", "aac"), "b.wav", "PCM_16"),
+    ],
+)
+def test_resolution_is_kept_or_the_nearest_is_taken(network, tmp_path, source, target, kept):
+    name, subtype = source
+    if subtype.islower():
+        soundfile.write(tmp_path / "source.wav", hiss(1), RATE, subtype="PCM_24")
+        ffmpeg("-i", tmp_path / "source.wav", "-c:a", subtype, tmp_path / name)
+    else:
+        soundfile.write(tmp_path / name, hiss(1), RATE, subtype=subtype)
+    clean_file(network, tmp_path / name, tmp_path / target)
+    assert soundfile.info(tmp_path / target).subtype == kept
+
+
+def test_a_start_that_cannot_be_is_not_believed(tmp_path, monkeypatch):
+    from audio import decoding
+
+    monkeypatch.setattr(decoding, "LATEST_START", 0.5)
+    picture = ["-f", "lavfi", "-i", "color=c=red:s=64x64:d=3:r=25"]
+    soundfile.write(tmp_path / "a.wav", hiss(1), RATE)
+    late = ["-itsoffset", 1, "-i", tmp_path / "a.wav", "-c:a", "pcm_s16le"]
+    ffmpeg(*picture, *late, tmp_path / "a.mkv")
+    stream = Stream(tmp_path / "a.mkv")
+    assert sum(block.shape[1] for block in stream) == RATE
+
+
+def test_text_that_begins_like_a_tag_is_refused(tmp_path):
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"ID3" + bytes(200))
+    with pytest.raises(UserError, match="no sound found in it"):
+        read(path)
