@@ -52,7 +52,7 @@ def _masked(spectrum: Tensor, mask: Tensor, like: np.ndarray) -> np.ndarray:
     return istft(spectrum * mask, like.shape[-1]).numpy()
 
 
-def baselines(test: Mixtures) -> list[Outcome]:
+def baseline_outcomes(test: Mixtures) -> list[Outcome]:
     """Return what nothing reaches, and the method of 1979 that is told the very noise."""
     subtracted = spectral_subtraction(test.noisy, test.noisy - test.clean)
     return [

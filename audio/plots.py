@@ -1,4 +1,4 @@
-"""The page of a denoising: what is seen, and what is heard."""
+"""The plots of a denoising report: what is seen, and what is heard."""
 
 import io
 from collections.abc import Mapping, Sequence

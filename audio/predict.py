@@ -103,7 +103,7 @@ def clean_samples(network: MaskNetwork, samples: np.ndarray, sample_rate: int) -
     return whole.reshape(np.shape(samples))
 
 
-def clean_any(network: MaskNetwork, source: Path, out: Path) -> str:
+def predict_file(network: MaskNetwork, source: Path, out: Path) -> str:
     """Clean a file, or every sound of a folder into another folder; return a line that says so."""
     if not source.is_dir():
         done = clean_file(network, source, out)

@@ -9,13 +9,13 @@ import numpy as np
 from torch import Tensor, nn
 
 from audio import plots
-from audio.baselines import baselines
+from audio.baselines import baseline_outcomes
 from audio.data import Mixtures, fingerprint, load
 from audio.level import restored
 from audio.loss import MelDistanceLoss, MultiResolutionSTFTLoss, SISDRLoss, WaveformMSELoss
 from audio.metrics import METRICS, figures, mean_of, si_sdr
 from audio.model import MaskNetwork
-from audio.predict import clean_any, clean_samples
+from audio.predict import clean_samples, predict_file
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
 from audio.sounds import Sound, read
@@ -91,7 +91,7 @@ class AudioTask(Task):
         settings: AudioSettings,
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
-        return baselines(test)
+        return baseline_outcomes(test)
 
     def plots(self, train: Mixtures, test: Mixtures, outcomes: Sequence[Outcome]) -> list[Picture]:
         return plots.draw(test, outcomes)
@@ -118,7 +118,7 @@ class AudioTask(Task):
         """Clean a file, or every sound of a folder."""
         if not source.exists():
             raise UserError(f"{source}: no such file or folder")
-        return clean_any(_network(pipeline), source, out)
+        return predict_file(_network(pipeline), source, out)
 
     def answer(
         self, pipeline: Pipeline, data: Any, *, sample_rate: int = SAMPLE_RATE

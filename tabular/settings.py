@@ -1,4 +1,4 @@
-"""What can be tuned in a valuation, and where its table comes from. No torch here."""
+"""What can be tuned in predicting prices, and where its table comes from. No torch here."""
 
 from dataclasses import dataclass
 

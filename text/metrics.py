@@ -1,4 +1,4 @@
-"""How well texts are sorted, in figures that whoever pays for the mix-ups would understand."""
+"""How well texts are classified, in figures that whoever pays for the mix-ups would understand."""
 
 import numpy as np
 

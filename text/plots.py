@@ -1,4 +1,4 @@
-"""The pictures of a sorting report: what was filed where, what that cost, and the worst of it."""
+"""The plots of a classification report: what was filed where, what it cost, and the worst of it."""
 
 from collections.abc import Sequence
 

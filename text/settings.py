@@ -1,4 +1,4 @@
-"""What can be tuned in a sorting of texts, and where the texts come from. No torch here."""
+"""What can be tuned in classifying texts, and where the texts come from. No torch here."""
 
 from dataclasses import dataclass
 

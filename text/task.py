@@ -55,9 +55,9 @@ class TextTask(Task):
     title = "Who must read this message?"
     about = (
         "A property manager gets messages: gas in the stairwell, a dripping tap, a wrong bill, "
-        "thanks, advertisements. One network learns to sort them with several losses. The standard "
-        "one counts every mix-up alike; the cost loss has the price list, where a smell of gas "
-        "filed under thanks costs 120,000 roubles and thanks filed under gas 4,000.\n\n"
+        "thanks, advertisements. One network learns to classify them with several losses. The "
+        "standard one counts every mix-up alike; the cost loss has the price list, where a smell "
+        "of gas filed under thanks costs 120,000 roubles and thanks filed under gas 4,000.\n\n"
         "The price list can also be used afterwards, to choose the answer of least expected cost: "
         "the columns that end in “least cost” do so with the very same networks."
     )

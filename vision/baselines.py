@@ -43,7 +43,7 @@ def nothing_there(image: np.ndarray) -> np.ndarray:
     return np.zeros(image.shape[:2], np.uint8)
 
 
-def baselines(train: Pictures, test: Pictures, settings: VisionSettings) -> list[Outcome]:
+def baseline_outcomes(train: Pictures, test: Pictures, settings: VisionSettings) -> list[Outcome]:
     """Return what each baseline reaches on the test part; Otsu's where there is one class."""
     ways: dict[str, Callable[[np.ndarray], np.ndarray]] = {}
     if len(train.classes) == 2:

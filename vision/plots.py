@@ -1,4 +1,4 @@
-"""The pictures of a finding report: what there is to find, what was found, and what was missed."""
+"""The plots of a segmentation report: what there is to find, what was found, what was missed."""
 
 from collections.abc import Sequence
 

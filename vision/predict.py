@@ -99,7 +99,7 @@ def _back(probabilities: np.ndarray, placement: Placement) -> np.ndarray:
     return own.argmax(2).astype(np.uint8)
 
 
-def predict_any(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
+def predict_file(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
     """Answer for a picture, a folder of pictures or a video; return a line that says so.
 
     A video becomes a video, .mp4, with what was found drawn over it and its sound kept. Pictures

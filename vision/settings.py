@@ -1,4 +1,4 @@
-"""What can be tuned in finding things in pictures, and where pictures come from. No torch here."""
+"""What can be tuned in segmenting pictures, and where pictures come from. No torch here."""
 
 from dataclasses import dataclass
 

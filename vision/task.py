@@ -24,7 +24,7 @@ from vision.loss import (
 )
 from vision.metrics import METRICS, Artifacts, PixelIoU, evaluate_masks
 from vision.model import OwnContrast, UNet
-from vision.predict import Found, found_in, predict_any, predict_masks
+from vision.predict import Found, found_in, predict_file, predict_masks
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, PredictOptions, VisionSettings
 
@@ -107,7 +107,7 @@ class VisionTask(Task):
         settings: VisionSettings,
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
-        return baselines.baselines(train, test, settings)
+        return baselines.baseline_outcomes(train, test, settings)
 
     def plots(self, train: Pictures, test: Pictures, outcomes: Sequence[Outcome]) -> list[Picture]:
         trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
@@ -142,7 +142,7 @@ class VisionTask(Task):
         return next(found_in(pipeline, [data]))
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
-        return predict_any(pipeline, source, out, options)
+        return predict_file(pipeline, source, out, options)
 
 
 TASK = VisionTask()

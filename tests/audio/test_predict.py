@@ -10,7 +10,7 @@ import torch
 
 from audio.level import MOST_GAIN, Level, restored
 from audio.model import HOP, MASK_EXPONENT, MaskNetwork
-from audio.predict import clean_any, clean_file
+from audio.predict import clean_file, predict_file
 from audio.streaming import CHUNK, Denoiser, cleaned
 from common.errors import UserError
 
@@ -163,9 +163,9 @@ def test_a_file_is_never_cleaned_into_itself(network, tmp_path):
     soundfile.write(tmp_path / "a.wav", noise(1, 800).T, 16_000)
     before = (tmp_path / "a.wav").read_bytes()
     with pytest.raises(UserError, match="name another"):
-        clean_any(network, tmp_path / "a.wav", tmp_path / "." / "a.wav")
+        predict_file(network, tmp_path / "a.wav", tmp_path / "." / "a.wav")
     with pytest.raises(UserError, match="name another"):
-        clean_any(network, tmp_path, tmp_path)
+        predict_file(network, tmp_path, tmp_path)
     assert (tmp_path / "a.wav").read_bytes() == before
 
 
@@ -173,7 +173,7 @@ def test_a_failure_leaves_what_was_there(network, tmp_path):
     (tmp_path / "broken.wav").write_text("no sound at all", encoding="utf-8")
     (tmp_path / "out.wav").write_bytes(b"precious")
     with pytest.raises(UserError, match="no sound found"):
-        clean_any(network, tmp_path / "broken.wav", tmp_path / "out.wav")
+        predict_file(network, tmp_path / "broken.wav", tmp_path / "out.wav")
     assert (tmp_path / "out.wav").read_bytes() == b"precious"
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -183,7 +183,7 @@ def test_a_folder_is_cleaned_with_its_sub_folders(network, tmp_path):
     for name, rate in rates.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(tmp_path / "in" / name, noise(1, rate // 4).T, rate)
-    line = clean_any(network, tmp_path / "in", tmp_path / "out")
+    line = predict_file(network, tmp_path / "in", tmp_path / "out")
     assert line.startswith("3 of 3 sounds cleaned, 0.8 s, in ")
     for name, rate in rates.items():
         assert soundfile.info(tmp_path / "out" / name).samplerate == rate
@@ -194,5 +194,5 @@ def test_one_bad_file_does_not_cost_the_others(network, tmp_path):
     soundfile.write(tmp_path / "in" / "a.wav", noise(1, 800).T, 16_000)
     (tmp_path / "in" / "b.wav").write_text("text", encoding="utf-8")
     with pytest.raises(UserError, match="1 of 2 sounds cleaned.*b.wav: no sound found"):
-        clean_any(network, tmp_path / "in", tmp_path / "out")
+        predict_file(network, tmp_path / "in", tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.wav"]
