@@ -16,6 +16,12 @@ _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _LOOK_ALIKE = str.maketrans("ABCEHKMOPTXYaceopxyuk", "АВСЕНКМОРТХУасеорхуик")
 _LOOKS_CYRILLIC = frozenset("ABCEHKMOPTXYaceopxyuk")
 
+_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+"""Marks above letters that are left when all letters are composed: stress; and what asks for
+colour in an emoji."""
+_EXCEL = re.compile("_x00[01][0-9A-Fa-f]_")
+"""How Excel's files write a control character."""
+
 _SPACES = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 
 
@@ -23,10 +29,11 @@ def clean(text: str) -> str:
     """Return a text as it is meant, whatever program it passed through.
 
     - HTML: tags become spaces, entities their characters.
-    - Unicode: NFC, so that й is one character, not и and a breve.
-    - What cannot be seen goes: NUL and other control characters, marks that turn the direction of
-      writing, zero-width spaces, soft hyphens. (Those that hold an emoji together stay no more
-      than others: a family falls into its members.)
+    - Unicode: NFC, so that й is one character, not и and a breve. Marks that are left then go:
+      воды́ is воды.
+    - What cannot be seen goes: Excel's `_x000D_`, NUL and other control characters, marks that
+      turn the direction of writing, zero-width spaces, soft hyphens. (Those that hold an emoji
+      together stay no more than others: a family falls into its members.)
     - Latin letters inside a Cyrillic word become the Cyrillic ones that they look like.
     - Only the first 20,000 characters are read.
 
@@ -38,8 +45,10 @@ def clean(text: str) -> str:
         text = _TAG.sub(" ", text)
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    if "_x00" in text:
+        text = _EXCEL.sub(" ", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = _MARKS.sub("", unicodedata.normalize("NFC", text))
     if not text.isprintable():
         text = "".join(map(_seen, text))
     if _LATIN.search(text):

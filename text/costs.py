@@ -79,7 +79,8 @@ def read_costs(path: str | Path) -> Costs:
 
     Raises UserError for a table that is no such list.
     """
-    frame = read_table(path).frame
+    first = read_table(path).frame.columns[0]
+    frame = read_table(path, as_text=[str(first)]).frame
     answers = [str(name).strip() for name in frame.columns[1:]]
     true = [_name(cell) for cell in frame.iloc[:, 0]]
     if len(true) != len(answers):

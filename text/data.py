@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError, unknown
-from common.tables import read_table
+from common.tables import Table, read_table
 from text.costs import Costs, read_costs
 from text.documents import Passages, cut, find_documents
-from text.labels import as_labels, as_texts, order_of, rare_notes
+from text.labels import as_labels, as_texts, described, order_of, rare_notes
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
 
@@ -76,9 +76,16 @@ def load(source: TextSource) -> Texts:
     path = Path(source.file)
     if path.is_dir():
         return _from_folder(path, source)
-    table = read_table(path)
+    table = read_texts(path, source)
     notes = [f"{path.name}: {table.found}", *table.notes]
     return from_frame(table.frame, source, notes=notes)
+
+
+def read_texts(path: str | Path, source: TextSource) -> Table:
+    """Read a table whose texts and classes stay as they are written, by the columns' names."""
+    own = [name for name in (source.text, source.label) if name is not None]
+    as_text = own if source.group is None else [*own, source.group]
+    return read_table(path, names=as_text, as_text=as_text)
 
 
 def from_frame(frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str]) -> Texts:
@@ -226,7 +233,12 @@ def _checked(
         costs = given.over(classes, source.costs)
         # The price list's order is the person's own.
         costs = costs.over([name for name in given.classes if name in counts], source.costs)
-    notes = [*notes, *rare_notes(labels, rows, groups, documents), *_price_notes(costs)]
+    notes = [
+        *notes,
+        *described(labels),
+        *rare_notes(labels, rows, groups, documents),
+        *_price_notes(costs),
+    ]
     split_by = {"stratify": labels} | ({} if groups is None else {"groups": groups})
     return Texts(texts, labels, costs, rows, documents, notes, split_by)
 

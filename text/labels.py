@@ -6,21 +6,51 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from common.tables import MISSING
+
+SHOWN = 20
+"""Classes that a note names."""
 FEW = 3
 """With fewer documents or texts than parts, a class is missing from one of them."""
 
 
 def as_texts(column: pd.Series) -> np.ndarray:
-    """Return cells as stripped texts, "" where a cell is missing."""
+    """Return cells as stripped texts, "" where a cell is missing, or says so: `-`, `н/д`."""
+    cells = column.astype(object).where(column.notna(), "")
+    texts = [str(cell).strip() for cell in cells]
+    return np.array(["" if text.lower() in MISSING else text for text in texts], dtype=object)
+
+
+def as_names(column: pd.Series) -> np.ndarray:
+    """Return cells as they are written, stripped: `none` is a name; "" where a cell is empty."""
     cells = column.astype(object).where(column.notna(), "")
     return np.array([str(cell).strip() for cell in cells], dtype=object)
 
 
 def as_labels(column: pd.Series) -> np.ndarray:
-    """Return cells as names of classes, "" where a cell is missing; 5.0 is the class "5"."""
+    """Return cells as names of classes, "" where one is empty; the number 5.0 is the class "5"."""
     whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
     codes, names = pd.factorize(column.astype("Int64") if whole else column)
-    return np.append(as_texts(pd.Series(names)), "").astype(object)[codes]
+    return np.append(as_names(pd.Series(names)), "").astype(object)[codes]
+
+
+def described(labels: Iterable[str]) -> list[str]:
+    """Say which classes there are, and which of them a person may not have meant as such.
+
+    >>> described(["1.1", "1.10", "1.1", "none"])
+    ['classes: 1.1 (2), 1.10 (1), none (1)', "'none' is taken for a class like the others"]
+    """
+    counts = Counter(labels)
+    names = order_of(counts)
+    shown = [f"{name} ({counts[name]:,})" for name in names[:SHOWN]]
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    notes = [f"classes: {', '.join(shown)}{more}"]
+    odd = [repr(name) for name in names if name.lower() in MISSING]
+    if odd:
+        verb = "is" if len(odd) == 1 else "are"
+        kind = "a class like the others" if len(odd) == 1 else "classes like the others"
+        notes.append(f"{', '.join(odd)} {verb} taken for {kind}")
+    return notes
 
 
 def order_of(labels: Iterable[str]) -> list[str]:

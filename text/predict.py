@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import pandas as pd
 
 from common.errors import UserError, nearest
 from common.files import atomic_path
 from common.report.spreadsheet import as_text
-from common.tables import detect_encoding, parse_number, read_table, write_table
+from common.tables import add_columns, detect_encoding, parse_number, read_table
 from common.task import Pipeline
 from common.training.runtime import give_back_freed_memory
 from text.costs import Costs
-from text.data import Strings, Texts, from_frame, load
+from text.data import Strings, Texts, from_frame, load, read_texts
 from text.decision import decide, expected_costs
 from text.documents import cut, find_documents
 from text.labels import as_texts
@@ -36,6 +37,7 @@ MOST_KNOWN = 200_000
 """Distinct tokens after which a stream's lexicon begins anew."""
 STANDARD_INPUT = "-"
 COLUMNS = ("predicted", "probability", "expected_cost")
+DIGITS = {"probability": 4, "expected_cost": 2}
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
     named = replace(
         source, text=source.text or own.text, label=source.label or own.label, costs=None
     )
-    table = read_table(source.file)
+    table = read_texts(source.file, named)
     columns = [str(name) for name in table.frame.columns]
     for option, name in (("text", named.text), ("label", named.label)):
         if name is None:
@@ -127,10 +129,13 @@ def in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
 
 
 def _predict_table(pipeline: Pipeline, source: Path, out: Path) -> str:
-    table = read_table(source)
+    name = pipeline.source.text or "text"
+    table = read_table(source, names=(name,), as_text=(name,))
     frame = table.frame
-    columns = [str(name) for name in frame.columns]
-    name = pipeline.source.text or ("text" if "text" in columns or len(columns) > 1 else columns[0])
+    columns = [str(title) for title in frame.columns]
+    if pipeline.source.text is None and len(columns) == 1 and name not in columns:
+        table = read_table(source, as_text=(name := columns[0],))
+        frame = table.frame
     if name not in columns:
         raise _missing_column(name, columns)
     column = frame.iloc[:, columns.index(name)]
@@ -154,11 +159,13 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path) -> str:
         _begin_anew(pipeline)
     if not pipeline.preprocessing.priced:
         del added["expected_cost"]
+    answers = pd.DataFrame(index=frame.index)
     for title, values in added.items():
         while title in columns:
             title += "_new"
-        frame = frame.assign(**{title: values})
-    write_table(frame, out, like=table.found)
+        digits = DIGITS.get(title.partition("_new")[0])
+        answers[title] = values if digits is None else values.round(digits)
+    add_columns(table, source, out, answers)
     return f"{answered:,} answers in {out}{_unanswered(len(frame) - answered)}"
 
 

@@ -1,0 +1,128 @@
+"""Classes stay as they are written, and so does all of a table that is answered."""
+
+import json
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from common.tables import read_table
+from tests.text.helpers import QUICK, run
+from text.data import load
+from text.settings import TextSource
+
+COLUMNS = ["--text", "text", "--label", "label"]
+TEXTS = {"1.1": "пахнет газом", "1.10": "нет воды", "none": "спасибо мастеру", "007": "где счёт"}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("STICKSHIFT_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+def codes(path, names=tuple(TEXTS), count=12, separator=","):
+    rows = [f"{TEXTS[name]} {n}{separator}{name}\r\n" for n in range(count) for name in names]
+    path.write_bytes(f"text{separator}label\r\n{''.join(rows)}".encode())
+    return path
+
+
+def source(path):
+    return TextSource(file=str(path), text="text", label="label")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("names", [("1.1", "1.10"), ("1.1", "1.10", "none"), ("007", "1.1")])
+def test_codes_are_classes_as_they_are_written(tmp_path, names, separator):
+    texts = load(source(codes(tmp_path / "codes.csv", names, separator=separator)))
+    assert Counter(texts.labels) == dict.fromkeys(names, 12)
+    assert any(note.startswith("classes: ") and "1.1 (12)" in note for note in texts.notes)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".jsonl"])
+def test_codes_of_other_files_are_too(tmp_path, suffix):
+    frame = read_table(codes(tmp_path / "codes.csv"), as_text=("label",)).frame
+    path = tmp_path / f"codes{suffix}"
+    if suffix == ".xlsx":
+        frame.to_excel(path, index=False)
+    elif suffix == ".parquet":
+        frame.to_parquet(path)
+    else:
+        rows = [json.dumps(row, ensure_ascii=False) for row in frame.to_dict("records")]
+        path.write_text("\n".join(rows), encoding="utf-8")
+    assert Counter(load(source(path)).labels) == dict.fromkeys(TEXTS, 12)
+
+
+def test_a_class_that_reads_like_a_gap_is_said(tmp_path):
+    notes = load(source(codes(tmp_path / "codes.csv"))).notes
+    assert "'none' is taken for a class like the others" in notes
+
+
+def test_an_empty_class_is_none_and_whole_numbers_beside_it_stay_whole(tmp_path):
+    path = codes(tmp_path / "codes.csv", ("007", "1.1"))
+    content = path.read_text(encoding="utf-8").replace("007", "7")
+    path.write_text(content + "без класса,\n", encoding="utf-8")
+    texts = load(source(path))
+    assert Counter(texts.labels) == {"7": 12, "1.1": 12}
+    assert "rows without a class left out: 1" in texts.notes
+
+
+def test_numbers_in_the_column_of_texts_stay_as_they_are_written(tmp_path):
+    path = tmp_path / "numbers.csv"
+    path.write_text("text,label\n" + "".join(f"1.{n}0,a\n00{n},b\n" for n in range(9)), "utf-8")
+    assert list(load(source(path)).texts)[:2] == ["1.00", "000"]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("codes")
+    path, costs = codes(folder / "codes.csv"), folder / "costs.csv"
+    rows = [f"{true},{','.join('0' if true == n else '5' for n in TEXTS)}\n" for true in TEXTS]
+    costs.write_text(f"class,{','.join(TEXTS)}\n{''.join(rows)}", encoding="utf-8")
+    words = [path, *COLUMNS, "--costs", costs, "--out", folder / "run"]
+    assert run("train", *words, *QUICK) == 0
+    return folder / "run"
+
+
+NEW = (
+    "id,phone,code,note,text\r\n"
+    '007,+79161234567,1.10,-,"Пахнет ""газом"""\r\n'
+    '012,+79161234568,1.1,нет данных,"Спасибо,\nмастеру"\r\n'
+    "013,=1+1,2.0,None,\r\n"
+    "014,1e5,TRUE,NULL,Нет воды\r\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_table_comes_back_as_it_went_in(trained, tmp_path, encoding, separator):
+    content = NEW.replace(",", separator).replace(f"Спасибо{separator}\n", "Спасибо\n")
+    before, after = tmp_path / "new.csv", tmp_path / "out.csv"
+    before.write_bytes(content.encode(encoding))
+    assert run("predict", trained, before, "--out", after) == 0
+    read = after.read_bytes().decode(encoding)
+    lines = content.splitlines()
+    answered = [line for line in read.splitlines() if not line.endswith("Спасибо")]
+    for line, answer in zip([x for x in lines if not x.endswith("Спасибо")], answered, strict=True):
+        assert answer.startswith(line + separator)
+    predicted = read_table(after, as_text=("predicted",)).frame
+    assert set(predicted["predicted"].dropna()) <= set(TEXTS)
+    assert predicted["predicted"].isna().tolist() == [False, False, True, False]
+    spelt = [line.rsplit(separator, 2)[1] for line in answered[1:] if line[-1] != separator]
+    assert all(len(probability) <= 6 for probability in spelt)
+
+
+def test_a_workbook_keeps_its_other_sheets(trained, tmp_path):
+    path, out = tmp_path / "new.xlsx", tmp_path / "out.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"text": ["Пахнет газом"], "code": ["1.10"]}).to_excel(book, index=False)
+        pd.DataFrame({"x": [1]}).to_excel(book, sheet_name="other", index=False)
+    assert run("predict", trained, path, "--out", out) == 0
+    sheets = pd.read_excel(out, sheet_name=None, dtype=str, engine="openpyxl")
+    assert list(sheets) == ["Sheet1", "other"]
+    assert sheets["Sheet1"]["code"].tolist() == ["1.10"]
+    assert sheets["Sheet1"]["predicted"][0] in TEXTS
+
+
+def test_figures_are_of_the_classes_as_they_are_written(trained, tmp_path, capsys):
+    assert run("evaluate", trained, codes(tmp_path / "other.csv", ("1.1", "1.10"), 5)) == 0
+    assert "never saw" not in capsys.readouterr().out
