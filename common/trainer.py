@@ -143,6 +143,7 @@ class Trainer:
             stack.enter_context(reproducible(self.device, deterministic=self.deterministic))
             stack.enter_context(in_mode(self.model, training=True))
             stack.callback(session.close)
+            stack.enter_context(session.losses.in_plain_words())
             if self.clip is not None:  # gradients are clipped right before the optimizer's step
                 clip = clipping(session.parameters, self.clip)
                 stack.callback(session.optimizer.register_step_pre_hook(clip).remove)

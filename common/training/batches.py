@@ -1,12 +1,13 @@
 """Where the trainer's batches come from: tensors in memory, a Dataset, or any iterable.
 
-Every source has `rows` and `steps` (None where it cannot be known beforehand) and
+Every source has `rows` and `steps` (None where it cannot be known beforehand), `lone_row`, whether
+one of its batches has one row, as far as that is known, with `advice` what to do then, and
 `batches(epoch, skip)`, which yields `(inputs, target, rows)`: a tuple of tensors, a tensor, and
 the numbers of those rows in the data. The order of an epoch comes from the seed and the epoch
 alone, so that a resumed training can skip what it has already seen.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import chain, islice
 from typing import Any
@@ -91,6 +92,8 @@ class TensorBatches:
         self.rows = rows_of(tensors, part)
         self.batch_size, self.device, self.seed = batch_size, device, seed
         self.steps = -(-self.rows // batch_size)
+        self.lone_row = leaves_one(self.rows, batch_size)
+        self.advice = another_size(self.rows, batch_size)
         if fits(tensors, device):
             tensors = tuple(tensor.to(device) for tensor in tensors)
         self.inputs, self.target = tensors[:-1], tensors[-1]
@@ -139,6 +142,8 @@ class DatasetBatches:
         self.data, self.part, self.device, self.seed = data, part, device, seed
         self.batch_size, self.workers = batch_size, workers
         self.steps = -(-self.rows // batch_size)
+        self.lone_row = leaves_one(self.rows, batch_size)
+        self.advice = another_size(self.rows, batch_size)
 
     def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         if self.seed is None:
@@ -175,7 +180,10 @@ class IterableBatches:
             )
         self.data, self.part, self.device, self.seed = data, part, device, seed
         self.rows: int | None = None
-        self.steps: int | None = len(data) if isinstance(data, Sized) else None
+        self.steps = length_of(data)
+        self.lone_row, self.advice = False, "give the DataLoader drop_last=True"
+        if isinstance(data, DataLoader) and data.batch_size and not data.drop_last:
+            self.lone_row = leaves_one(length_of(data.sampler) or 0, data.batch_size)
 
     def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         if self.seed is not None:
@@ -196,37 +204,6 @@ class IterableBatches:
 
 
 Source = TensorBatches | DatasetBatches | IterableBatches
-
-
-class Gather:
-    """Collects batches into one tensor, allocated once where the number of rows is known."""
-
-    def __init__(self, rows: int | None, device: torch.device) -> None:
-        self.rows, self.device = rows, device
-        self.filled = 0
-        self.whole: Tensor | None = None
-        self.parts: list[Tensor] = []
-
-    @property
-    def empty(self) -> bool:
-        return not (self.filled or self.parts)
-
-    def add(self, part: Tensor) -> None:
-        if self.rows is None:
-            self.parts.append(part.to(self.device))
-            return
-        if self.whole is None:
-            self.whole = part.new_empty((self.rows, *part.shape[1:]), device=self.device)
-        self.whole[self.filled : self.filled + len(part)] = part
-        self.filled += len(part)
-
-    def result(self) -> Tensor:
-        """Return all that was added; raise ValueError where nothing was."""
-        if self.whole is not None:
-            return self.whole
-        if not self.parts:
-            raise ValueError("nothing was gathered")
-        return torch.cat(self.parts)
 
 
 def tensors_of(inputs: Any, part: str) -> tuple[Tensor, ...]:
@@ -260,6 +237,11 @@ def pair_of(batch: Any, part: str, device: torch.device) -> tuple[tuple[Tensor, 
     if not isinstance(batch, (tuple, list)) or len(batch) != 2 or not isinstance(batch[1], Tensor):
         raise UserError(f"the {part} yields {describe(batch)}, expected pairs (x, y) of tensors")
     inputs, target = tensors_of(batch[0], part), batch[1]
+    if target.ndim == 0:
+        raise UserError(
+            f"the {part} yields single rows (y is a tensor without dimensions), expected batches; "
+            "wrap it: DataLoader(data, batch_size=32)"
+        )
     moved = (tensor.to(device, non_blocking=True) for tensor in inputs)
     return tuple(moved), target.to(device, non_blocking=True)
 
@@ -268,6 +250,26 @@ def tell_epoch(data: Any, epoch: int) -> None:
     """Call `data.set_epoch(epoch)` if it wants to know, for an order or noise of its own."""
     if hasattr(data, "set_epoch"):
         data.set_epoch(epoch)
+
+
+def length_of(data: Any) -> int | None:
+    """Return the length, or None where it has none, as a DataLoader of a stream has not."""
+    try:
+        return len(data)
+    except TypeError:
+        return None
+
+
+def leaves_one(rows: int, batch_size: int) -> bool:
+    """Whether the last batch has one row."""
+    return rows > 0 and (rows - 1) % batch_size == 0
+
+
+def another_size(rows: int, batch_size: int) -> str:
+    """Say what batch size leaves no row alone, where one does."""
+    near = (batch_size + 1, batch_size - 1, batch_size + 2)
+    fit = [size for size in near if size > 1 and not leaves_one(rows, size)]
+    return f"choose another batch_size, for example {fit[0]}" if fit else "give more rows"
 
 
 def fits(tensors: Iterable[Tensor], device: torch.device) -> bool:

@@ -1,5 +1,6 @@
 """What is refused before the first step: settings without sense, losses that cannot teach."""
 
+import inspect
 import math
 import warnings
 from collections.abc import Callable
@@ -34,11 +35,40 @@ def check_settings(trainer: "Trainer") -> None:
         value = getattr(trainer, name)
         if not value >= 0:
             raise UserError(f"{name}={value!r}, expected 0 or more")
+    check_optimizer(trainer.optimizer)
     for name in trainer.metrics:
         if name in COLUMNS:
             raise UserError(f"a metric cannot be called {name!r}: the history has such a column")
     if trainer.monitor not in ("valid_loss", *trainer.metrics):
         raise unknown("monitor", trainer.monitor, ["valid_loss", *trainer.metrics])
+
+
+def check_optimizer(optimizer: Any) -> None:
+    """Raise UserError for what is no function that makes an optimizer."""
+    if optimizer is None or (
+        callable(optimizer) and not isinstance(optimizer, torch.optim.Optimizer)
+    ):
+        return
+    name = type(optimizer).__name__
+    raise UserError(
+        f"optimizer={describe(optimizer)}, expected a function that makes one of the list of "
+        f"parameters, for example lambda parameters: torch.optim.{name}(parameters, lr=0.01)"
+        if isinstance(optimizer, torch.optim.Optimizer)
+        else f"optimizer={optimizer!r}, expected a function of the list of parameters"
+    )
+
+
+def check_made_optimizer(optimizer: Any) -> None:
+    """Raise UserError for an optimizer that one forward and one backward are not enough for."""
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise UserError(f"optimizer made {describe(optimizer)}, expected a torch.optim.Optimizer")
+    closure = inspect.signature(optimizer.step).parameters.get("closure")
+    if closure is not None and closure.default is inspect.Parameter.empty:
+        raise UserError(
+            f"{type(optimizer).__name__} computes the loss several times a step (step(closure)), "
+            "and this loop does once; choose an optimizer such as AdamW or SGD, or write that "
+            "loop yourself"
+        )
 
 
 def check_loss(loss: Any) -> None:
@@ -47,6 +77,8 @@ def check_loss(loss: Any) -> None:
         raise UserError(
             f"the loss returned {describe(loss)}, expected a tensor with one number, such as a mean"
         )
+    if loss.is_complex():
+        raise UserError("the loss is a complex number; take its .abs() or .real")
     if not loss.requires_grad:
         raise UserError(
             "the loss has no gradient: it was computed outside of PyTorch, "
@@ -56,31 +88,39 @@ def check_loss(loss: Any) -> None:
 
 def check_pairing(
     loss: Callable[[Tensor, Tensor], Tensor], prediction: Tensor, target: Tensor
-) -> None:
+) -> bool:
     """Refuse a loss that silently compares every prediction with every target.
 
     A prediction of shape (batch, 1) against a target of shape (batch,) is broadcast by plain
     arithmetic to (batch, batch), and the model learns the mean. Such a loss cannot tell right
     pairs from wrong ones; it could if the shapes were equal. Only that proof raises UserError: a
     loss that copes with the two shapes passes.
+
+    Returns whether the matter is settled. A batch whose targets are all alike settles nothing, and
+    does no harm either: then the next one is to be looked at.
     """
     shapes = (tuple(prediction.shape), tuple(target.shape))
     rows = len(target)
-    if shapes not in (((rows, 1), (rows,)), ((rows,), (rows, 1))) or not target.is_floating_point():
-        return
+    if shapes not in (((rows, 1), (rows,)), ((rows,), (rows, 1))):
+        return rows > 1  # a row alone may pair well by chance
     right = target.detach().to(prediction.dtype)
-    wrong = right.flip(0)
+    wrong = right.flatten().clone()
+    order = wrong.argsort()
+    wrong[order] = wrong[order.flip(0)]  # the largest takes the place of the smallest
+    wrong = wrong.reshape(shapes[1])
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             as_given = [float(loss(p.reshape(shapes[0]), target)) for p in (right, wrong)]
             as_equal = [float(loss(p, target)) for p in (right, wrong)]
         except Exception:  # the loss has an opinion on shapes: it will speak for itself
-            return
-    blind = math.isclose(*as_given, rel_tol=1e-4)
-    if blind and all(map(math.isfinite, as_equal)) and not math.isclose(*as_equal, rel_tol=1e-2):
-        raise UserError(
-            f"the model's output has shape {shapes[0]} and the target {shapes[1]}: the loss would "
-            "compare every prediction with every target; give y the model's shape, "
-            "for example y.unsqueeze(1), or end the model with nn.Flatten(0)"
-        )
+            return True
+    if not math.isclose(*as_given, rel_tol=1e-4):
+        return True
+    if not all(map(math.isfinite, as_equal)) or math.isclose(*as_equal, rel_tol=1e-2):
+        return False
+    raise UserError(
+        f"the model's output has shape {shapes[0]} and the target {shapes[1]}: the loss would "
+        "compare every prediction with every target; give y the model's shape, "
+        "for example y.unsqueeze(1), or end the model with nn.Flatten(0)"
+    )

@@ -1,7 +1,9 @@
 """What a training looks out for at every step: losses and gradients that are not finite."""
 
+import cmath
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
@@ -12,6 +14,7 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.training.batches import Batch
 from common.training.checks import check_loss, check_pairing
+from common.training.failures import in_plain_words
 from common.training.history import Position
 from common.training.model_state import Weights, buffers_of, copy_weights, in_mode, weights_of
 from common.training.optimization import parameters_of
@@ -45,7 +48,7 @@ def all_finite(tensor: Tensor) -> bool:
 
 def gradients_finite(parameters: Sequence[Tensor]) -> bool:
     """Whether every gradient is finite: their sum is, for nan and infinity survive a sum."""
-    return all(math.isfinite(p.grad.sum().item()) for p in parameters if p.grad is not None)
+    return all(cmath.isfinite(p.grad.sum().item()) for p in parameters if p.grad is not None)
 
 
 class FunctionLoss(nn.Module):
@@ -120,6 +123,14 @@ class LossMonitor:
             handle.remove()
         self.waiting, self.before = [], {}
 
+    def in_plain_words(self) -> AbstractContextManager[None]:
+        """Return a context in which what fails on a training batch is said in plain words."""
+        return in_plain_words(
+            self.model,
+            "training data",
+            lambda: self.waiting[-1].batch[:2] if self.waiting else None,
+        )
+
     def begin(self, batch: Batch) -> None:
         """Be told the batch that the next loss is of."""
         if self.at_once or not self.waiting:
@@ -165,9 +176,9 @@ class LossMonitor:
         if not self.waiting or not torch.is_grad_enabled():
             return
         if self.first and len(given) == 2:
-            self.first = False
             check_loss(output)
-            check_pairing(loss, given[0], given[1])
+            alike = isinstance(given[0], Tensor) and not check_pairing(loss, given[0], given[1])
+            self.first = alike and self.position.epoch == 0
         if self.at_once:
             self.last = output.item()
             if not math.isfinite(self.last):

@@ -9,7 +9,9 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from common.device import pick_device
 from common.errors import UserError
-from common.training.batches import Gather, describe, rows_of, tensors_of
+from common.training.batches import describe, rows_of, tensors_of
+from common.training.failures import in_plain_words
+from common.training.gather import Gather
 from common.training.model_state import in_bf16, in_mode
 from common.training.runtime import keep_freed_memory
 
@@ -84,9 +86,15 @@ def _outputs(model: nn.Module, batches: "InputBatches", bf16: bool) -> Iterator[
     for inputs in batches:
         # Entered anew for each batch: between two of them the caller's code runs. And no
         # inference mode, for whoever gets an output may want gradients through it.
-        with in_mode(model, training=False), torch.no_grad():
-            output = forward(*inputs).cpu()
-        yield output
+        plain = in_plain_words(model, batches.part, lambda given=inputs: (given, None))
+        with in_mode(model, training=False), torch.no_grad(), plain:
+            output = forward(*inputs)
+        if not isinstance(output, Tensor):
+            raise UserError(
+                f"the model's output is {describe(output)}, and predict returns one tensor; "
+                "wrap the model in one that returns the output you want"
+            )
+        yield output.cpu()
 
 
 class InputBatches:

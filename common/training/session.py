@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
+from torch.utils.hooks import RemovableHandle
 
 from common.errors import UserError
 from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint, identity_of
+from common.training.checks import check_made_optimizer
+from common.training.failures import refuse_lone_row
 from common.training.guards import LossMonitor
 from common.training.history import History, Position
 from common.training.model_state import Weights, copy_weights, weights_of
@@ -50,6 +53,7 @@ class Session:
     bar: ProgressBar
     best: Weights
     generators: dict[str, Tensor]
+    handles: list[RemovableHandle]
     step_seconds: float = 0.0
     ended: bool = field(default=False, init=False)
 
@@ -76,6 +80,8 @@ class Session:
     def close(self) -> None:
         """Take the hooks away, end the bar and the log, forget the gradients."""
         self.losses.close()
+        for handle in self.handles:
+            handle.remove()
         self.bar.close(self.history.position.seen)
         if self.board:
             self.board.close()
@@ -151,6 +157,7 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
         bar=bar,
         best=best,
         generators=generators,
+        handles=refuse_lone_row(trainer.model, advice=train.advice) if train.lone_row else [],
     )
 
 
@@ -160,5 +167,7 @@ def _optimizer_of(trainer: "Trainer") -> torch.optim.Optimizer:
         raise UserError("the model has no parameters to train")
     trainer.model.zero_grad()  # a gradient from before does not count
     if trainer.optimizer is not None:
-        return trainer.optimizer(parameters)
+        optimizer = trainer.optimizer(parameters)
+        check_made_optimizer(optimizer)
+        return optimizer
     return adamw(parameters, lr=trainer.lr, weight_decay=trainer.weight_decay)

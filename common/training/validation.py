@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
-from common.training.batches import Gather, Source
+from common.training.batches import Source
+from common.training.gather import Gather
 from common.training.guards import explain_non_finite
 from common.training.model_state import in_mode
 from common.training.runtime import seed_generators

@@ -1,0 +1,127 @@
+"""What the trainer says where PyTorch would speak of its insides: types, modes, single rows."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.utils.hooks import RemovableHandle
+
+from common.errors import UserError
+from common.training.batches import describe
+
+# How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
+OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "to have type")
+LONE_ROW = "Expected more than 1 value per channel when training"
+
+
+@contextmanager
+def in_plain_words(
+    model: nn.Module, part: str, batch: Callable[[], tuple[Sequence[Tensor], Tensor | None] | None]
+) -> Iterator[None]:
+    """Say what is wrong with a batch where PyTorch's own message does not; else let that pass.
+
+    Args:
+        model: the model that the batch is for.
+        part: what the data is called in messages: "training data".
+        batch: returns inputs and target of the batch that failed; None if there is none.
+
+    Raises:
+        UserError: for types that do not fit, too many or too few inputs, a row alone in a batch.
+
+    >>> X = torch.zeros(2, 3, dtype=torch.float64)
+    >>> with in_plain_words(model := nn.Linear(3, 1), "training data", lambda: ([X], None)):
+    ...     model(X)
+    Traceback (most recent call last):
+    common.errors.UserError: the training data: X is a float64 tensor (2, 3), and the model's
+    weights are float32; give X.to(torch.float32)
+    """
+    try:
+        yield
+    except (RuntimeError, TypeError, ValueError) as error:
+        failed = batch()
+        reason = explain_failure(model, *failed, error) if failed else ""
+        if reason:
+            raise UserError(f"the {part}: {reason}") from error
+        raise
+
+
+def explain_failure(
+    model: nn.Module, inputs: Sequence[Tensor], target: Tensor | None, error: Exception
+) -> str:
+    """Return what made the model or its loss fail on a batch, or nothing if that is not known."""
+    text = str(error)
+    if LONE_ROW in text:
+        return (
+            "a batch has one row, and BatchNorm cannot learn from one; leave such a batch out "
+            "(a DataLoader does with drop_last=True) or choose another batch_size"
+        )
+    if isinstance(error, TypeError) and not takes(model, len(inputs)):
+        return (
+            f"{len(inputs)} tensors are given for each row, and {type(model).__name__}.forward "
+            "takes another number of them; the targets are no part of X"
+        )
+    if not any(words in text for words in OF_TYPES):
+        return ""
+    tensors = chain(model.parameters(), model.buffers())
+    types = {tensor.dtype for tensor in tensors if tensor.is_floating_point()}
+    if len(types) != 1:
+        return ""
+    (weights,) = types
+    suits, said = f".to({weights})", f"and the model's weights are {_name(weights)}"
+    for tensor in inputs:
+        if tensor.dtype != weights and not tensor.is_complex():
+            return f"X is {_a(tensor)}, {said}; give X{suits}"
+    if target is None or target.dtype == weights:
+        return ""
+    if "scalar type Long" in text or "to be Long" in text:
+        return f"y is {_a(target)}, and the loss takes whole numbers; give y.long()"
+    return f"y is {_a(target)}, {said}; give y{suits}"
+
+
+def takes(model: nn.Module, inputs: int) -> bool:
+    """Whether a model can be called with so many inputs, as far as that can be known.
+
+    >>> takes(nn.Linear(1, 1), 1), takes(nn.Linear(1, 1), 2)
+    (True, False)
+    """
+    try:
+        signature = inspect.signature(model.forward)
+    except (TypeError, ValueError):  # a compiled one does not say
+        return True
+    try:
+        signature.bind(*range(inputs))
+    except TypeError:
+        return False
+    return True
+
+
+def refuse_lone_row(model: nn.Module, *, advice: str) -> list[RemovableHandle]:
+    """Refuse the first batch where a later one will have one row that BatchNorm cannot learn from.
+
+    Whether it can depends on what reaches it: a row of a picture has many values a channel, a row
+    of a table has one. So a hook looks at the first batch; the caller takes the handles away.
+    """
+
+    def look(module: nn.Module, given: tuple[Tensor, ...]) -> None:
+        rows_only = given[0].numel() == given[0].shape[0] * given[0].shape[1]
+        if module.training and rows_only:
+            raise UserError(
+                f"the training data leaves a batch of one row, and {type(module).__name__} cannot "
+                f"learn from one; {advice}"
+            )
+
+    norms = [module for module in model.modules() if isinstance(module, _BatchNorm)]
+    return [norm.register_forward_pre_hook(look) for norm in norms]
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _a(tensor: Tensor) -> str:
+    words = describe(tensor)
+    return f"an {words}" if words[0] in "aeiou" and not words.startswith("u") else f"a {words}"
