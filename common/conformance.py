@@ -3,7 +3,7 @@
     def test_the_task_keeps_its_contract(tmp_path):
         check_domain(TASK, TableSource(file="small.csv"), TabularSettings(epochs=1), tmp_path)
 
-What of it takes no training goes before every training: `common.runs.preflight` and `.trial`.
+What of it takes no training goes before every training: `common.runs.preflight` and `.dry_run`.
 """
 
 import dataclasses
@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from common.runs import experiment, inference, store
+from common.runs.dry_run import check_prepared
 from common.runs.preflight import (
     TaskError,
     check_examples,
@@ -23,7 +24,6 @@ from common.runs.preflight import (
     outcome_problems,
 )
 from common.runs.results import Result
-from common.runs.trial import check_prepared
 from common.settings import Options
 from common.task import Picture, Task
 

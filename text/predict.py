@@ -16,7 +16,7 @@ import pandas as pd
 
 from common.errors import UserError, nearest
 from common.files import atomic_path
-from common.report.spreadsheet import as_text
+from common.report.formula_guard import as_text
 from common.tables import add_columns, detect_encoding, parse_number, read_table
 from common.task import Pipeline
 from common.training.runtime import give_back_freed_memory

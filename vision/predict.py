@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from common.errors import UserError
 from common.files import atomic_folder
-from common.report.spreadsheet import as_text
+from common.report.formula_guard import as_text
 from common.task import Pipeline
 from vision import video
 from vision.connected_components import Component, connected_components

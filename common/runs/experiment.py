@@ -14,9 +14,9 @@ from torch import nn
 from common.device import pick_device
 from common.errors import UserError, unknown
 from common.runs import drafts, store
+from common.runs.dry_run import check_prepared
 from common.runs.preflight import check_examples, check_task
 from common.runs.results import Prepared, Result, write
-from common.runs.trial import check_prepared
 from common.splits import split
 from common.task import Outcome, Pipeline, Task, takes_examples
 from common.trainer import Trainer

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from common.report.spreadsheet import FORMULA_STARTS
+from common.report.formula_guard import FORMULA_STARTS
 from common.tables.numbers import MISSING, SPACES
 
 A_FEW = 50

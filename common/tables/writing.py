@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from common.errors import UserError
 from common.files import atomic_path
-from common.report.spreadsheet import as_text, starts_formula
+from common.report.formula_guard import as_text, starts_formula
 from common.tables.frames import TableFormat
 from common.tables.layout import NO_SEPARATOR
 from common.tables.numbers import parse_number

@@ -10,7 +10,7 @@ from common.cli import load_domain
 from common.discovery import ROOT, domains, packages
 
 GENERAL = ("discovery", "errors", "exercises", "files", "i18n")
-PAGES = tuple(f"common.report.{name}" for name in ("pages", "plots", "spreadsheet"))
+PAGES = tuple(f"common.report.{name}" for name in ("formula_guard", "pages", "plots"))
 
 
 def imported_by(path):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from common.grading.gradebook.grades import StudentGrade
 from common.grading.sanitize import sanitize
+from common.report.formula_guard import starts_formula
 from common.report.pages import write_page
-from common.report.spreadsheet import starts_formula
 
 _FIRST = (
     *("student", "module", "score", "points", "max_points"),

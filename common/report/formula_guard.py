@@ -1,4 +1,4 @@
-"""Text for a spreadsheet, which runs a cell that begins like a formula, whoever wrote it."""
+"""Against formula injection: a spreadsheet runs a cell that begins like a formula."""
 
 FORMULA_STARTS = "=+@\t\r\n-"
 

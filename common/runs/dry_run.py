@@ -1,4 +1,4 @@
-"""A few examples on the whole road, there and back, with an untrained network."""
+"""A dry run before the training: a few examples go all the way, there and back, untrained."""
 
 import contextlib
 import copy
