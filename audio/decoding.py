@@ -3,6 +3,7 @@
 Both give a `Header` at once and then blocks of (frames, channels), as much as can be read.
 """
 
+import os
 import re
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ import soundfile
 
 from audio import lengths
 from common.errors import UserError
+from common.tables.encodings import detect_encoding
 
 CHUNK = 8192
 """Frames decoded at once; what a damaged place costs at most."""
@@ -44,6 +46,31 @@ _SUBTYPES = {
     **{"20": "PCM_24", "24": "PCM_24"},
 }
 """Resolutions in the words of ffmpeg, and in those of libsndfile."""
+
+
+_NOT_UTF8 = re.compile(r"[^/\s]*[\udc80-\udcff][^/\s]*")
+
+
+def shown(text: str | Path) -> str:
+    """Return a name, or a text with names in it, that can be printed.
+
+    A name that another system wrote in an encoding of its own, as old zip archives keep them, comes
+    as bytes that are no text: they are read as what they look like.
+
+    >>> shown("Вера/" + "Анна".encode("cp866").decode("utf-8", "surrogateescape"))
+    'Вера/Анна'
+    """
+
+    def read(name: re.Match[str]) -> str:
+        data = name[0].encode("utf-8", "surrogateescape")
+        return data.decode(detect_encoding(data), "backslashreplace")
+
+    return _NOT_UTF8.sub(read, str(text))
+
+
+def file_name(path: Path) -> str | bytes:
+    """Return a path as soundfile takes it, whatever the encoding of its name."""
+    return str(path) if os.name == "nt" else os.fsencode(path)
 
 
 @dataclass(frozen=True)
@@ -81,7 +108,7 @@ def header(path: Path) -> Header:
     found = "an MP3 without frames"
     if lengths.has_reliable_length(path):
         try:
-            with soundfile.SoundFile(path) as file:
+            with soundfile.SoundFile(file_name(path)) as file:
                 # A cut-off Ogg file has no length in its last page: ffmpeg reads what is there.
                 if file.frames > 0:
                     frames = lengths.promised_frames(file)
@@ -119,7 +146,7 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
             if not problems and decoder.complained():
                 problems.append("cut short or damaged: a part of it could not be read")
         return
-    with _Forward(path) as file:
+    with _Forward(file_name(path)) as file:
         while True:
             try:
                 block = file.read(CHUNK, dtype="float32", always_2d=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from audio.decoding import Header
+from audio.decoding import Header, shown
 
 LOUDEST = 1e6
 """A sample above this, 120 dB over full scale, is no sample."""
@@ -68,4 +68,4 @@ class Findings:
         offset = self.sum / max(self.samples, 1)
         if abs(offset) > OFFSET:
             said.append(f"its mean is {offset:+.3f} and not 0 (an offset)")
-        return [f"{self.name}: {line}" for line in said]
+        return [f"{shown(self.name)}: {line}" for line in said]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from audio.decoding import shown
 from audio.level import Level
 from audio.model import MaskNetwork
 from audio.settings import SAMPLE_RATE
@@ -70,8 +71,8 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
         notes = list(stream.notes)
         if stream.header.floating and stream.peak > 1 and gain < level.gain:
             notes.append(
-                f"{source.name}: goes above full scale, which {out.name} cannot: made "
-                f"{20 * np.log10(level.gain / gain):.1f} dB quieter; a .wav keeps the level"
+                f"{shown(source.name)}: goes above full scale, which {shown(out.name)} cannot: "
+                f"made {20 * np.log10(level.gain / gain):.1f} dB quieter; a .wav keeps the level"
             )
         draft.seek(0)
         width = 4 * stream.channels
@@ -107,7 +108,7 @@ def predict_file(network: MaskNetwork, source: Path, out: Path) -> str:
     """Clean a file, or every sound of a folder into another folder; return a line that says so."""
     if not source.is_dir():
         done = clean_file(network, source, out)
-        return "; ".join([f"{done.seconds:,.1f} s cleaned in {out}", *done.notes])
+        return shown("; ".join([f"{done.seconds:,.1f} s cleaned in {out}", *done.notes]))
     if out.exists() and not out.is_dir():
         raise UserError(f"{out}: is a file, expected a folder: {source} is one")
     if out.resolve() == source.resolve():
@@ -126,9 +127,9 @@ def predict_file(network: MaskNetwork, source: Path, out: Path) -> str:
             continue
         seconds, notes = seconds + done.seconds, notes + done.notes
     count = f"{len(paths) - len(refused)} of {len(paths)} sounds cleaned"
-    line = "; ".join([f"{count}, {seconds:,.1f} s, in {out}", *notes])
+    line = shown("; ".join([f"{count}, {seconds:,.1f} s, in {out}", *notes]))
     if refused:
-        raise UserError("; ".join([line, *refused]))
+        raise UserError(shown("; ".join([line, *refused])))
     return line
 
 

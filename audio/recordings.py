@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from audio.decoding import shown
 from audio.mixing import fit_length, power
 from audio.settings import SAMPLE_RATE
 from audio.sounds import Stream, list_sounds, reblocked
@@ -26,6 +27,9 @@ STRETCHES = 10
 
 SHORTEST = SAMPLE_RATE
 """Samples of sound that make a clip, if a pause follows; what is shorter is left out."""
+
+OPPOSITE = 0.5
+"""Share of the power of unrelated channels below which a mean of channels has lost the sound."""
 
 SILENT = 1e-7
 """Power, 70 decibels under full scale, below which a clip is taken for silence."""
@@ -104,9 +108,9 @@ def speakers_of(folder: Path, paths: list[Path]) -> tuple[list[str], str]:
     words = [column for column in likely if all(re.search(r"[^\W\d]", part) for part in column)]
     for column in [*words, *likely]:
         place = columns.index(column) + 1
-        shown = ", ".join(sorted(set(column))[:3])
+        some = shown(", ".join(sorted(set(column))[:3]))
         return list(column), (
-            f"{len(set(column))} speakers by part {place} of the files' names ({shown} and so on); "
+            f"{len(set(column))} speakers by part {place} of the files' names ({some} and so on); "
             "if these are not the speakers, put each speaker into a sub-folder"
         )
     return ["one speaker"] * len(paths), (
@@ -124,6 +128,7 @@ class _Kept:
     step: int = 1
     seen: int = 0
     quiet: int = 0
+    files: int = 0
     rates: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
@@ -166,12 +171,39 @@ def _mono(paths: list[Path], kept: _Kept, what: str) -> Iterator[np.ndarray]:
         try:
             stream = Stream(path, CLIP, sample_rate=SAMPLE_RATE)
         except UserError as error:
-            kept.notes.append(f"{what}: left out: {error}")
+            kept.notes.append(f"{what}: left out: {shown(str(error))}")
             continue
+        opposite = False
         for block in stream:
-            yield block.mean(axis=0, keepdims=True)
+            sound, cancelling = mono(block)
+            opposite = opposite or cancelling
+            yield sound
         kept.rates.add(stream.file_rate)
+        kept.files += 1
         kept.notes += [f"{what}: {note}" for note in stream.notes]
+        if opposite:
+            kept.notes.append(
+                f"{what}: {shown(path.name)}: its channels are opposite and would cancel out: "
+                "one was taken"
+            )
+
+
+def mono(block: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Return channels as one, and whether they are opposite and only the loudest was taken.
+
+    Microphones wired the wrong way round, and some effects, give one channel the sign of the other
+    turned. The mean of such channels is silence, or what little they differ by.
+
+    >>> mono(np.array([[0.5, -0.5], [-0.5, 0.5]]))
+    (array([[ 0.5, -0.5]]), True)
+    """
+    mean = block.mean(axis=0, keepdims=True)
+    loud = np.square(block, dtype=np.float64).mean(axis=1)
+    # Channels without anything in common have a mean with 1 / channels of their power.
+    if power(mean) * len(block) >= OPPOSITE * loud.mean():
+        return mean, False
+    loudest = int(loud.argmax())
+    return block[loudest : loudest + 1], True
 
 
 def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -> Recordings:
@@ -183,14 +215,26 @@ def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -
             f"{what}: too few recordings for the parts to share none, so they were cut into "
             f"{len(set(codes.tolist()))} stretches, each in one part",
         ]
+    rates = " and ".join(f"{rate:,}" for rate in sorted(kept.rates))
+    notes = [f"{what}: {_overview(kept, rates)}", *notes]
     if kept.rates != {SAMPLE_RATE}:
-        rates = " and ".join(f"{rate:,}" for rate in sorted(kept.rates))
         notes = [*notes, f"{what}: recorded at {rates} Hz, converted to {SAMPLE_RATE:,} Hz"]
     if kept.step > 1:
         notes = [*notes, f"{what}: long; one clip in {kept.step} was taken"]
     if kept.quiet:
         notes = [*notes, f"{what}: {kept.quiet:,} silent clips left out"]
+    names = [shown(name) for name in names]
     return Recordings(np.stack(kept.clips), np.array(names), codes, [*notes, *_few(kept.notes)])
+
+
+def _overview(kept: _Kept, rates: str) -> str:
+    """Say how many clips there are, how long, at what rate and how loud, for a person to see."""
+    levels = [10 * np.log10(power(clip / 32768)) for clip in kept.clips]
+    return (
+        f"{len(kept.clips):,} clips of {CLIP / SAMPLE_RATE:g} s from {kept.files:,} files at "
+        f"{rates} Hz; level {np.median(levels):.0f} dB of "
+        f"full scale ({min(levels):.0f} to {max(levels):.0f})"
+    )
 
 
 def _few(notes: list[str], most: int = 8) -> list[str]:

@@ -188,7 +188,12 @@ class Writer:
                 self.draft = opened.enter_context(atomic_path(self.path))
                 self.file = opened.enter_context(
                     soundfile.SoundFile(
-                        self.draft, "w", sample_rate, channels, subtype, format=kind
+                        decoding.file_name(self.draft),
+                        "w",
+                        sample_rate,
+                        channels,
+                        subtype,
+                        format=kind,
                     )
                 )
                 self._opened = opened.pop_all()

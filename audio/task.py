@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from audio import plots
 from audio.baselines import baseline_outcomes
-from audio.data import Mixtures, fingerprint, load
+from audio.data import HIGHEST_SNR, LOWEST_SNR, Mixtures, fingerprint, load
+from audio.decoding import shown
 from audio.level import restored
 from audio.loss import MelDistanceLoss, MultiResolutionSTFTLoss, SISDRLoss, WaveformMSELoss
 from audio.metrics import METRICS, figures, mean_of, si_sdr
@@ -28,6 +29,9 @@ from common.task import Outcome, Picture, Pipeline, Task
 
 SPECTRAL_WEIGHT = 0.3
 """Decibels of SI-SDR that a whole unit of spectral distance is worth in the loss `hearing`."""
+
+MOST_CHANNELS = 64
+"""Channels beyond which an array is taken for one that is the wrong way round."""
 
 
 def followed_si_sdr(prediction: Tensor, target: Tensor) -> float:
@@ -96,6 +100,22 @@ class AudioTask(Task):
     def plots(self, train: Mixtures, test: Mixtures, outcomes: Sequence[Outcome]) -> list[Picture]:
         return plots.draw(test, outcomes)
 
+    def heading(self, pipeline: Pipeline) -> tuple[str, str]:
+        """Of the lesson, or of a person's folders."""
+        source = pipeline.source
+        if source.clean is None and source.noise is None:
+            return self.title, self.about
+        speech, noise = (
+            "the course" if folder is None else shown(Path(folder).resolve().name)
+            for folder in (source.clean, source.noise)
+        )
+        return f"Speech of {speech} in noise of {noise}", (
+            f"A network that was trained with the loss {pipeline.settings.loss} takes this noise "
+            f"out of this speech. They were mixed by us, at {LOWEST_SNR:g} to {HIGHEST_SNR:g} dB, "
+            "so it is known what is clean. What was understood of the recordings, and whether "
+            "training heard the same voices, stands under “How the data was read”."
+        )
+
     def extras(
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: Mixtures
     ) -> list[Picture]:
@@ -134,9 +154,11 @@ class AudioTask(Task):
             clean = clean_samples(_network(pipeline), sound.samples, sound.sample_rate)
             return replace(sound, samples=clean)
         samples = np.asarray(data)
+        came = f"samples are {samples.dtype} {samples.shape}, expected float (n,) or (channels, n)"
         if samples.dtype.kind != "f" or samples.ndim not in (1, 2) or not samples.size:
-            shown = f"{samples.dtype} {samples.shape}"
-            raise UserError(f"samples are {shown}, expected float (n,) or (channels, n)")
+            raise UserError(came)
+        if samples.ndim == 2 and len(samples) > max(MOST_CHANNELS, samples.shape[1]):
+            raise UserError(f"{came}: give their transpose, samples.T")
         if not np.isfinite(samples).all():
             raise UserError("samples are not all finite")
         return clean_samples(_network(pipeline), samples, sample_rate)

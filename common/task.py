@@ -261,6 +261,16 @@ class Task(ABC):
     def plots(self, train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
         """Draw the domain's part of the report."""
 
+    def heading(self, pipeline: Pipeline) -> tuple[str, str]:
+        """Return the title and the introduction of a run's page.
+
+        Here those of the lesson. A domain speaks of a person's own data where it was given some.
+
+        Args:
+            pipeline: the one that is saved, with its source and its settings.
+        """
+        return self.title, self.about
+
     def extras(self, folder: Path, pipelines: Mapping[str, Pipeline], test: Any) -> list[Picture]:
         """Write files for people into the run's folder `extras`; return pictures that go with them.
 

@@ -112,9 +112,10 @@ def page(task: Task, result: Result, saved: Pipeline, added: Sequence[Picture] =
     """
     histories = {o.name: o.history for o in result.outcomes if o.history is not None}
     _, exam = result.prepared.exam
+    title, about = task.heading(saved)
     return run_page.render(
-        title=task.title,
-        about=task.about,
+        title=title,
+        about=about,
         metrics=task.metrics,
         outcomes=result.outcomes,
         part=result.part,
