@@ -1,8 +1,7 @@
 """Where pictures with masks come from: a person's folders, or the course's flights."""
 
 import hashlib
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, Self
@@ -10,16 +9,12 @@ from typing import Protocol, Self
 import numpy as np
 
 from common.errors import UserError
-from vision.files import (
-    Checked,
-    Folder,
-    check_images,
-    check_masks,
-    is_white,
-    list_pictures,
-    shortened,
-)
-from vision.images import open_image, open_mask
+from vision.files import Checked, Folder, check_images, check_masks, list_pictures, readable
+from vision.image_notes import describe_images, describe_sizes, mask_turns
+from vision.images import open_image
+from vision.mask_reading import MaskReading, understand
+from vision.masks import TURNS
+from vision.pairing import pair
 from vision.settings import PictureSource
 
 FLIGHTS, FRAMES, SIZE, SEED = 50, 10, 256, 2024
@@ -95,12 +90,17 @@ class InMemory:
 
 @dataclass(frozen=True)
 class InFiles:
-    """Files by name. white: masks say 255 for 1. masks: None where pictures have none."""
+    """Files by name.
+
+    masks: None where pictures have none. reading: how masks are read. turns: the EXIF orientation
+    of pictures whose masks are not turned as they are.
+    """
 
     images: Folder
     masks: Folder | None
     checksums: Sequence[bytes]
-    white: bool = False
+    reading: MaskReading | None = None
+    turns: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def names(self) -> Sequence[str]:
@@ -110,17 +110,19 @@ class InFiles:
         return open_image(self.images.path(row))
 
     def mask(self, row: int) -> np.ndarray:
-        if self.masks is None:
+        if self.masks is None or self.reading is None:
             raise ValueError("these pictures have no masks")
-        values = open_mask(self.masks.path(row))
-        return np.minimum(values, 1) if self.white else values.astype(np.uint8, copy=False)
+        mask = self.reading.read(self.masks.path(row))
+        return np.ascontiguousarray(TURNS[self.turns.get(row, 1)](mask))
 
     def checksum(self, row: int) -> bytes:
         return self.checksums[row]
 
 
-def load(source: PictureSource, *, progress: bool = True) -> Pictures:
+def load(source: PictureSource, *, classes: Sequence[str] = (), progress: bool = True) -> Pictures:
     """Read what a source names: a person's folders, each file checked once, or the flights.
+
+    classes: those that a network knows, where there is one.
 
     Raises UserError for folders that do not belong together; it names the files.
     """
@@ -132,38 +134,62 @@ def load(source: PictureSource, *, progress: bool = True) -> Pictures:
     images, masks = Path(source.images), Path(source.masks)
     if images.is_dir() and masks.is_dir() and images.samefile(masks):
         raise UserError(f"--images and --masks are one folder, {images}: expected two")
-    return from_folders(images, masks, broken=source.broken, progress=progress)
+    return from_folders(
+        images,
+        masks,
+        broken=source.broken,
+        unpaired=source.unpaired,
+        classes=classes,
+        progress=progress,
+    )
 
 
 def from_folders(
-    images: Path, masks: Path, *, broken: str = "refuse", progress: bool = True
+    images: Path,
+    masks: Path,
+    *,
+    broken: str = "refuse",
+    unpaired: str = "refuse",
+    classes: Sequence[str] = (),
+    progress: bool = True,
 ) -> Pictures:
     """Pair pictures with masks by their names, sub-folders included, suffixes aside.
 
-    Masks hold 0 and 255, or class ids 0, 1, 2, …, where 255 is what nobody knows. broken:
-    "refuse" raises UserError for files that cannot be read, "skip" leaves them out and says so.
+    Masks hold 0 and 255, or class ids 0, 1, 2, …, where 255 is what nobody knows.
+
+    Args:
+        images: The folder of pictures.
+        masks: The folder of masks.
+        broken: "refuse" raises for files that cannot be read, "skip" leaves them out and says so.
+        unpaired: The same for pictures without masks and masks without pictures.
+        classes: Those that a network knows, where there is one.
+        progress: Whether to show it.
+
+    Returns:
+        Pictures with masks, and notes of what was understood.
+
+    Raises:
+        UserError: Folders that do not belong together; the files are named.
     """
-    pictures, drawn = _paired(list_pictures(images, without=masks), list_pictures(masks, images))
+    pictures, drawn, paired = pair(
+        list_pictures(images, without=masks), list_pictures(masks, images), unpaired=unpaired
+    )
     seen = check_images(pictures, progress=progress)
     marked = check_masks(drawn, progress=progress)
-    keep, notes = _readable([seen, marked], broken)
+    keep, left_out = readable([seen, marked], broken)
     pictures, drawn = pictures.take(keep), drawn.take(keep)
     seen, marked = ([checked[row] for row in keep] for checked in (seen, marked))
-    _check_sizes(pictures, seen, drawn, marked)
-    white, top = is_white(drawn, marked)
-    names = ["object"] if top == 1 else [f"class {number}" for number in range(1, top + 1)]
-    share = np.mean([checked.marked for checked in marked])
-    notes = [
-        f"{images}: {len(pictures):,} pictures with masks, {_sizes(seen)}",
-        f"masks hold {'0 and 255' if white else 'class ids'}: {', '.join(names)}; "
-        f"{share:.0%} of them are not empty",
-        *notes,
-    ]
+    turns, turned = mask_turns(seen, marked)
+    _check_sizes(pictures, seen, drawn, marked, turns)
+    reading, understood = understand(drawn, marked, classes)
     split_by, words = _groups(pictures)
+    notes = [
+        f"{images}: {len(pictures):,} pictures with masks, {describe_sizes(seen)}",
+        *(understood + describe_images(pictures, seen) + turned + paired + left_out + words),
+    ]
     checksums = [one.checksum + other.checksum for one, other in zip(seen, marked, strict=True)]
-    store = InFiles(pictures, drawn, checksums, white)
-    rows = np.arange(len(pictures))
-    return Pictures(store, rows, ("background", *names), notes + words, split_by)
+    store = InFiles(pictures, drawn, checksums, reading, turns)
+    return Pictures(store, np.arange(len(pictures)), reading.classes, notes, split_by)
 
 
 def pictures_in(place: Path, *, broken: str = "refuse", progress: bool = True) -> Pictures:
@@ -174,8 +200,10 @@ def pictures_in(place: Path, *, broken: str = "refuse", progress: bool = True) -
     place = Path(place)
     pictures = list_pictures(place) if place.is_dir() else Folder(place.parent, [place.name])
     seen = check_images(pictures, progress=progress)
-    keep, notes = _readable([seen], broken)
-    store = InFiles(pictures.take(keep), None, [seen[row].checksum for row in keep])
+    keep, notes = readable([seen], broken)
+    pictures, seen = pictures.take(keep), [seen[row] for row in keep]
+    store = InFiles(pictures, None, [one.checksum for one in seen])
+    notes = [*notes, *describe_images(pictures, seen)]
     return Pictures(store, np.arange(len(keep)), ("background",), notes)
 
 
@@ -205,63 +233,16 @@ def _flights() -> Pictures:
     return Pictures(store, np.arange(len(names)), ("background", "pad"), notes, groups)
 
 
-def _paired(pictures: Folder, masks: Folder) -> tuple[Folder, Folder]:
-    """Bring two folders into one order; raise UserError that names who is alone."""
-    row_of_picture, row_of_mask = _by_stem(pictures), _by_stem(masks)
-    alone = []
-    left = [pictures.names[row] for stem, row in row_of_picture.items() if stem not in row_of_mask]
-    if left:
-        words = "pictures without masks" if len(left) > 1 else "picture without a mask"
-        alone.append(f"{len(left):,} {words} ({shortened(left)})")
-    left = [masks.names[row] for stem, row in row_of_mask.items() if stem not in row_of_picture]
-    if left:
-        words = "masks without pictures" if len(left) > 1 else "mask without a picture"
-        alone.append(f"{len(left):,} {words} ({shortened(left)})")
-    if alone:
-        raise UserError(
-            f"{pictures.place} and {masks.place} are paired by file name: {', '.join(alone)}"
-        )
-    return pictures, masks.take([row_of_mask[stem] for stem in row_of_picture])
-
-
-def _by_stem(folder: Folder) -> dict[str, int]:
-    """Return the number of each file by its path without suffix.
-
-    macOS spells й as two characters, other systems as one: here all are one.
-    """
-    rows: dict[str, int] = {}
-    for row, name in enumerate(folder.names):
-        stem = unicodedata.normalize("NFC", str(Path(name).with_suffix("")))
-        if stem in rows:
-            other = folder.names[rows[stem]]
-            raise UserError(f"{folder.place}: {other} and {name} have one name: remove one")
-        rows[stem] = row
-    return rows
-
-
-def _readable(checks: list[list[Checked]], broken: str) -> tuple[list[int], list[str]]:
-    """Return which rows can be read, and notes; refuse, where asked, if there are others."""
-    errors = {}
-    for row, parts in enumerate(zip(*checks, strict=True)):
-        bad = [part.error for part in parts if part.error]
-        if bad:
-            errors[row] = bad[0]
-    keep = [row for row in range(len(checks[0])) if row not in errors]
-    if not errors:
-        return keep, []
-    found = shortened(list(errors.values()), separator="; ")
-    if not keep:
-        raise UserError(found if len(errors) == 1 else f"none of the files can be read: {found}")
-    if broken == "refuse":
-        more = f"{len(errors)} files cannot be read: " if len(errors) > 1 else ""
-        raise UserError(f"{more}{found}; --broken skip leaves such files out")
-    return keep, [f"left out, for they cannot be read: {len(errors):,}: {found}"]
-
-
 def _check_sizes(
-    pictures: Folder, seen: list[Checked], masks: Folder, marked: list[Checked]
+    pictures: Folder,
+    seen: list[Checked],
+    masks: Folder,
+    marked: list[Checked],
+    turns: Mapping[int, int],
 ) -> None:
-    differing = [row for row in range(len(seen)) if seen[row].size != marked[row].size]
+    differing = [
+        row for row in range(len(seen)) if row not in turns and seen[row].size != marked[row].size
+    ]
     if not differing:
         return
     row = differing[0]
@@ -273,15 +254,6 @@ def _check_sizes(
         f"{wide}x{tall}: expected one size"
         f"{turned if (tall, wide) == (width, height) else ''}{more}"
     )
-
-
-def _sizes(seen: list[Checked]) -> str:
-    sizes = {checked.size for checked in seen}
-    if len(sizes) == 1:
-        height, width = sizes.pop()
-        return f"{width}x{height} pixels"
-    (low, high) = (edge(sizes, key=lambda size: size[0] * size[1]) for edge in (min, max))
-    return f"{low[1]}x{low[0]} to {high[1]}x{high[0]} pixels"
 
 
 def _groups(pictures: Folder) -> tuple[dict[str, np.ndarray], list[str]]:

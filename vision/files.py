@@ -8,30 +8,35 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
-import numpy as np
 from tqdm import tqdm
 
 from common.errors import UserError
-from vision.images import SUFFIXES, check_image, open_mask, read_content
+from vision.image_formats import UNREAD_SUFFIXES
+from vision.images import SUFFIXES, check_image, read_content
+from vision.masks import Colour, check_mask
 
-MOST_CLASSES = 64
-WHITE = 255
 AT_ONCE = 256
+ALIKE, FEW = 40, 3
+"""Letters in which errors that are alike begin alike; more than so many are said once."""
 PATIENCE = 1.0
 """Seconds before progress is shown."""
 
 
 @dataclass(frozen=True)
 class Folder:
-    """Files of a folder by their names in it, sub-folders included, with `/` on every system."""
+    """Files of a folder by their names in it, sub-folders included, with `/` on every system.
+
+    unread: how many pictures there are of kinds that are not read, in words.
+    """
 
     place: Path
     names: Sequence[str]
+    unread: str = ""
 
     def __len__(self) -> int:
         return len(self.names)
@@ -40,20 +45,31 @@ class Folder:
         return self.place / self.names[row]
 
     def take(self, rows: Sequence[int]) -> Self:
-        return type(self)(self.place, [self.names[row] for row in rows])
+        return replace(self, names=[self.names[row] for row in rows])
 
 
 @dataclass(frozen=True)
 class Checked:
     """What reading one file to its end has told; with an error, that alone.
 
-    size: (height, width), upright. values: those that a mask holds, ascending.
+    size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
+    counts: how many pixels of a mask hold each value. palette: the colours of these. levels: the
+    darkest and the lightest value, of 65535, of a deep picture. losses: what is not seen of it.
     """
 
     size: tuple[int, int] = (0, 0)
     checksum: bytes = b""
-    values: tuple[int, ...] = ()
     error: str = ""
+    orientation: int = 1
+    counts: dict[int, int] = field(default_factory=dict)
+    palette: dict[int, Colour] = field(default_factory=dict)
+    levels: tuple[float, float] | None = None
+    losses: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The values that a mask holds, ascending."""
+        return tuple(self.counts)
 
     @property
     def marked(self) -> bool:
@@ -88,7 +104,8 @@ def list_pictures(place: Path, without: Path | None = None) -> Folder:
         kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in others.most_common(5))
         there = f"there are {kinds}" if others else "it is empty"
         raise UserError(f"{place}: no pictures in this folder ({there}), expected .png, .jpg, …")
-    return Folder(place, sorted(names))
+    unread = [f"{others[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & others.keys())]
+    return Folder(place, sorted(names), ", ".join(unread))
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -97,36 +114,39 @@ def _same(one: Path, other: Path) -> bool:
 
 def check_images(pictures: Folder, *, progress: bool = True) -> list[Checked]:
     """Read every picture to its end."""
-    return _check(pictures, lambda path, content: (check_image(path, content), ()), progress)
+
+    def examine(path: Path, content: bytes) -> Checked:
+        facts = check_image(path, content)
+        return Checked(
+            facts.size, orientation=facts.orientation, levels=facts.levels, losses=facts.losses
+        )
+
+    return _check(pictures, examine, progress)
 
 
 def check_masks(masks: Folder, *, progress: bool = True) -> list[Checked]:
     """Read every mask, and note which values it holds."""
-    return _check(masks, _values, progress)
 
+    def examine(path: Path, content: bytes) -> Checked:
+        facts = check_mask(path, content)
+        return Checked(
+            facts.size, orientation=facts.orientation, counts=facts.counts, palette=facts.palette
+        )
 
-def _values(path: Path, content: bytes) -> tuple[tuple[int, int], tuple[int, ...]]:
-    mask = open_mask(path, content=content)
-    if mask.dtype == np.uint8:
-        values = np.flatnonzero(np.bincount(mask.ravel(), minlength=256))
-    else:
-        values = np.unique(mask)
-    return mask.shape, tuple(values.tolist())
+    return _check(masks, examine, progress)
 
 
 def _check(
-    folder: Folder,
-    examine: Callable[[Path, bytes], tuple[tuple[int, int], tuple[int, ...]]],
-    progress: bool,
+    folder: Folder, examine: Callable[[Path, bytes], Checked], progress: bool
 ) -> list[Checked]:
     def check(row: int) -> Checked:
         path = folder.path(row)
         try:
             content = read_content(path)
-            size, values = examine(path, content)
+            checked = examine(path, content)
         except UserError as error:
             return Checked(error=str(error))
-        return Checked(size, hashlib.blake2b(content, digest_size=8).digest(), values)
+        return replace(checked, checksum=hashlib.blake2b(content, digest_size=8).digest())
 
     with (
         ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool,
@@ -154,33 +174,35 @@ def _chunks(rows: range) -> Iterator[list[int]]:
         yield chunk
 
 
-def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
-    """Tell whether 255 stands for class 1, and the largest class id.
+def readable(checks: list[list[Checked]], broken: str) -> tuple[list[int], list[str]]:
+    """Return which rows can be read, and notes; refuse, where asked, if there are others."""
+    errors = {}
+    for row, parts in enumerate(zip(*checks, strict=True)):
+        bad = [part.error for part in parts if part.error]
+        if bad:
+            errors[row] = bad[0]
+    keep = [row for row in range(len(checks[0])) if row not in errors]
+    if not errors:
+        return keep, []
+    found = shortened(_alike(list(errors.values())), separator="; ")
+    if not keep:
+        raise UserError(found if len(errors) == 1 else f"none of the files can be read: {found}")
+    if broken == "refuse":
+        more = f"{len(errors)} files cannot be read: " if len(errors) > 1 else ""
+        raise UserError(f"{more}{found}; --broken skip leaves such files out")
+    return keep, [f"left out, for they cannot be read: {len(errors):,}: {found}"]
 
-    255 beside other ids is what nobody knows. Raises UserError for values that are neither, where
-    two customs are mixed, and where all masks are empty.
-    """
-    allowed = {*range(MOST_CLASSES), WHITE}
-    strange = [row for row, one in enumerate(marked) if not allowed.issuperset(one.values)]
-    if strange:
-        values = [str(value) for value in marked[strange[0]].values if value not in allowed]
-        more = f"; so do {len(strange) - 1:,} other masks" if len(strange) > 1 else ""
-        raise UserError(
-            f"{masks.path(strange[0])}: holds {shortened(values, 8)}, expected class ids 0 to "
-            f"{MOST_CLASSES - 1}, or 0 and 255{more}; a mask that was saved as JPEG or resized "
-            "smoothly has such values"
-        )
-    top = max(value % WHITE for one in marked for value in (0, *one.values))
-    white = [row for row, one in enumerate(marked) if WHITE in one.values]
-    ids = [row for row, one in enumerate(marked) if any(v % WHITE for v in one.values)]
-    if not white and not ids:
-        raise UserError(f"{masks.place}: all {len(masks):,} masks are empty: nothing to learn from")
-    if white and ids and not set(white) & set(ids):
-        raise UserError(
-            f"{masks.path(ids[0])} holds class ids, {masks.names[white[0]]} 0 and 255: "
-            "expected one custom for all masks"
-        )
-    return (True, 1) if not ids else (False, top)
+
+def _alike(errors: list[str]) -> list[str]:
+    """Say once what ails many files: the first of them is named, the others are counted."""
+    said: dict[str, list[str]] = {}
+    for error in errors:
+        said.setdefault(error.partition(": ")[2][:ALIKE], []).append(error)
+    return [
+        f"{same[0]} (and {len(same) - 1:,} more such)" if len(same) > FEW else one
+        for same in said.values()
+        for one in (same[:1] if len(same) > FEW else same)
+    ]
 
 
 def shortened(items: Sequence[str], most: int = 3, *, separator: str = ", ") -> str:

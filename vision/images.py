@@ -1,17 +1,20 @@
-"""Pictures and masks in files, with Pillow: whatever a person has, upright, as arrays."""
+"""Pictures in files, with Pillow: whatever a person has, upright, as arrays."""
 
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from common.errors import UserError
 from common.exercises import exercise
 from common.files import atomic_path
+from vision.image_formats import has_more_bands, is_deep, name_kind, without_texts
 
 # Pillow knows five kinds before, and asked for others by name it does not look for them.
 Image.init()
@@ -34,6 +37,8 @@ WIDE = {"I;16", "I;16L", "I;16B", "I;16N", "I", "F"}
 
 # Pillow warns above its limit of pixels; here that is an error, and one line is enough.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+# What is written beside the pixels may be damaged: the pixels tell whether the picture is.
+warnings.filterwarnings("ignore", message="Corrupt EXIF data", category=UserWarning)
 
 
 def open_image(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
@@ -47,7 +52,7 @@ def open_image(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
     Raises UserError, one line that names the file, where it is not there, is no picture, is
     truncated or damaged, or has more pixels than Pillow's limit `PIL.Image.MAX_IMAGE_PIXELS`.
     """
-    with _opened(path, content) as image:
+    with opened(path, content) as image:
         _check_brightness(path, image)
         return to_rgb(image)
 
@@ -88,50 +93,81 @@ def to_rgb(image: Image.Image) -> np.ndarray:
     return np.array(image.convert("RGB"))
 
 
-def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
-    """Return the values of a mask as whole numbers (height, width), upright, unscaled.
+@dataclass(frozen=True)
+class ImageFacts:
+    """What reading a picture to its end has told.
 
-    A palette's indices are its values, unless all its colours are black and white. Colour
-    channels must be alike; what is transparent is 0.
-
-    Raises UserError as `open_image` does, and for a mask in colour.
+    size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
+    levels: the darkest and the lightest value, from 0 to 65535, of a picture of more than eight
+    bits. losses: what of the file is not seen, in words.
     """
-    with _opened(path, content) as image:
-        values = _mask_values(path, ImageOps.exif_transpose(image))
-    small = values.dtype == np.uint8 or values.max(initial=0) > 255
-    return values if small else values.astype(np.uint8)
+
+    size: tuple[int, int]
+    orientation: int = 1
+    levels: tuple[float, float] | None = None
+    losses: tuple[str, ...] = ()
 
 
-def check_image(path: str | Path, content: bytes) -> tuple[int, int]:
-    """Decode a picture to its end, as fast as can be; return (height, width), upright.
+def check_image(path: str | Path, content: bytes) -> ImageFacts:
+    """Decode a picture to its end, as fast as can be.
 
-    Raises UserError as `open_image` does.
+    Args:
+        path: The file, for errors to name it.
+        content: Its bytes.
+
+    Returns:
+        The picture's size, and what `open_image` will leave out of it.
+
+    Raises:
+        UserError: As `open_image` does.
     """
-    with _opened(path, content) as image:
+    with opened(path, content) as image:
         width, height = image.size
+        deep, pages = is_deep(image), count_pages(image)
         image.draft("RGB", (1, 1))  # a JPEG is read to its end and drawn at an eighth
         image.load()
         _check_brightness(path, image)
-        turned = image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
-        return (width, height) if turned else (height, width)
+        losses = []
+        if pages > 1:
+            losses.append("several pages or frames, of which the first is read")
+        if has_more_bands(image):
+            losses.append("more bands than are seen, of which the last are left out")
+        if image.mode in ("RGBA", "LA") and image.getchannel("A").getextrema()[0] != 255:
+            losses.append("transparent parts, which become black")
+        turned = orientation(image)
+        size = (width, height) if turned in (5, 6, 7, 8) else (height, width)
+        return ImageFacts(size, turned, _levels(image, content, deep), tuple(losses))
+
+
+def orientation(image: Image.Image) -> int:
+    """Return how a picture's EXIF data turn it, 1 to 8; 1 is not at all."""
+    turned = image.getexif().get(ExifTags.Base.Orientation, 1)
+    return turned if turned in range(1, 9) else 1
+
+
+def count_pages(image: Image.Image) -> int:
+    """Return how many pages or frames a file has; a phone's extra pictures do not count."""
+    return 1 if image.format in ("MPO", "JPEG") else int(getattr(image, "n_frames", 1))
+
+
+def _levels(image: Image.Image, content: bytes, deep: bool) -> tuple[float, float] | None:
+    if deep:
+        whole = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+        if whole is not None and whole.dtype == np.uint16:
+            return float(whole.min()), float(whole.max())
+    if image.mode in WIDE:
+        values, scale = np.asarray(image), 65535 if image.mode == "F" else 1
+        return float(values.min()) * scale, float(values.max()) * scale
+    return None
 
 
 def write_image(path: Path, image: np.ndarray) -> None:
     """Write uint8 RGB (height, width, 3); the suffix says the format."""
-    _write(path, Image.fromarray(image))
+    write_picture(path, Image.fromarray(image))
 
 
-def write_mask(path: Path, mask: np.ndarray) -> None:
-    """Write class ids (height, width) uint8 as a PNG whose palette shows each class.
-
-    The file looks like what it means, and `open_mask` gives the very ids back.
-    """
-    picture = Image.fromarray(mask).convert("P")
-    picture.putpalette(PALETTE.tobytes())
-    _write(path, picture)
-
-
-def _write(path: Path, picture: Image.Image) -> None:
+def write_picture(path: Path, picture: Image.Image) -> None:
+    """Write a picture in the format that its suffix says; raise UserError where it says none."""
     kind = Image.registered_extensions().get(path.suffix.lower())
     if kind is None:
         raise UserError(f"{path}: {path.suffix!r} is no kind of picture, expected such as .png")
@@ -140,10 +176,10 @@ def _write(path: Path, picture: Image.Image) -> None:
 
 
 @contextmanager
-def _opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
+def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     """Open a picture; whatever its bytes make the decoder do inside is one error."""
     try:
-        file = BytesIO(read_content(path) if content is None else content)
+        file = BytesIO(without_texts(read_content(path) if content is None else content))
         with Image.open(file, formats=FORMATS) as image:
             if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
@@ -151,7 +187,8 @@ def _opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     except (UserError, NotImplementedError):  # the latter is an exercise that is not written yet
         raise
     except UnidentifiedImageError:
-        raise UserError(f"{path}: {_not_a_picture(path, content)}") from None
+        kind = name_kind(read_content(path) if content is None else content)
+        raise UserError(f"{path}: {kind}") from None
     except Image.DecompressionBombError:
         raise UserError(
             f"{path}: more than {Image.MAX_IMAGE_PIXELS:,} pixels; it may be a decompression "
@@ -178,15 +215,6 @@ def read_content(path: str | Path) -> bytes:
         raise UserError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _not_a_picture(path: str | Path, content: bytes | None) -> str:
-    start = (read_content(path) if content is None else content)[:64]
-    if not start:
-        return "empty, not a picture"
-    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"mif1", b"msf1"):
-        return "a HEIC picture, which is not read; save it as JPEG or PNG"
-    return "not a picture, whatever its name says"
-
-
 def _in_short(error: Exception) -> str:
     return " ".join(str(error).split())[:100] or type(error).__name__
 
@@ -199,46 +227,3 @@ def _check_brightness(path: str | Path, image: Image.Image) -> None:
     low, high = (float(edge) for edge in (values.min(), values.max()))
     if not (low >= 0 and high <= top):
         raise UserError(f"{path}: brightness from {low:g} to {high:g}, expected 0 to {top:g}")
-
-
-def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
-    if image.mode == "P" and not _black_and_white(image):
-        return np.array(image)
-    if image.mode in WIDE:
-        values = np.asarray(image)
-        if values.dtype.kind == "f":
-            if not (values == np.rint(values)).all():
-                raise UserError(f"{path}: holds fractions, expected class ids or 0 and 255")
-            values = values.astype(np.int64)
-        return values // 257 if np.isin(values, (0, 65535)).all() else values
-    if image.mode in ("1", "L"):
-        return np.array(image.convert("L"))
-    colours = to_rgb(image)
-    if (colours != colours[..., :1]).any():
-        found = np.unique(colours.reshape(-1, 3), axis=0)
-        shown = ", ".join(str(tuple(map(int, colour))) for colour in found[:5])
-        raise UserError(
-            f"{path}: a mask in {len(found)} colours ({shown}{', …' if len(found) > 5 else ''}), "
-            "expected class ids 0, 1, 2, … or 0 and 255"
-        )
-    return np.ascontiguousarray(colours[..., 0])
-
-
-def _black_and_white(image: Image.Image) -> bool:
-    """Whether a palette picture shows nothing but black and white."""
-    used = np.flatnonzero(image.histogram())
-    palette = np.asarray(image.getpalette("RGB")).reshape(-1, 3)
-    shown = palette[used[used < len(palette)]]
-    return bool(np.isin(shown, (0, 255)).all() and (shown == shown[:, :1]).all())
-
-
-def _palette() -> np.ndarray:
-    """Return 256 colours: black for the background, then hues a golden angle apart, grey at 255."""
-    import colorsys
-
-    hues = [colorsys.hsv_to_rgb(0.11 + 0.618034 * i % 1, 0.85, 1.0) for i in range(254)]
-    return np.rint(255 * np.array([(0, 0, 0), *hues, (0.5, 0.5, 0.5)])).astype(np.uint8)
-
-
-PALETTE = _palette()
-"""(256, 3) the colour that each class id is shown in; 255, which nobody knows, is grey."""

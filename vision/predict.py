@@ -5,11 +5,11 @@ memory than a few of their pictures.
 """
 
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
@@ -24,7 +24,8 @@ from vision import video
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures, pictures_in
 from vision.geometry import Placement, letterbox
-from vision.images import open_image, write_image, write_mask
+from vision.images import open_image, write_image
+from vision.masks import write_mask
 from vision.metrics import MIN_AREA
 from vision.overlay import overlay
 from vision.settings import PredictOptions
@@ -138,13 +139,14 @@ def _write_answers(pipeline: Pipeline, examples: Pictures, folder: Path) -> int:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         images = (examples.image(row) for row in range(len(examples)))
+        files = _answer_names([examples.name(row) for row in range(len(examples))])
         for row, (image, mask) in enumerate(predict_masks(pipeline, images)):
             name = examples.name(row)
             for kind in ("masks", "overlays"):
-                (folder / kind / name).parent.mkdir(parents=True, exist_ok=True)
-            # The whole name: a folder may hold both one.png and one.jpg.
-            write_mask(folder / "masks" / f"{name}.png", mask)
-            write_image(folder / "overlays" / f"{name}.png", overlay(image, mask))
+                (folder / kind / files[row]).parent.mkdir(parents=True, exist_ok=True)
+            own = files[row]
+            write_mask(folder / "masks" / own, mask)
+            write_image(folder / "overlays" / own, overlay(image, mask))
             found, _ = connected_components(mask, min_area=MIN_AREA)
             for one in found:
                 x, y = (f"{place:.1f}" for place in one.centre)
@@ -152,6 +154,18 @@ def _write_answers(pipeline: Pipeline, examples: Pictures, folder: Path) -> int:
             count += len(found)
             bar.update()
     return count
+
+
+def _answer_names(names: list[str]) -> list[str]:
+    """Return each answer's name: its picture's with .png, which training takes for its mask.
+
+    Where a folder holds both one.png and one.jpg, their answers are one.png.png and one.jpg.png.
+    """
+    plain = [str(PurePosixPath(name).with_suffix(".png")) for name in names]
+    often = Counter(name.casefold() for name in plain)
+    if max(often.values(), default=1) > 1:
+        return [f"{name}.png" for name in names]
+    return plain
 
 
 def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:

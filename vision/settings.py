@@ -23,6 +23,11 @@ class PictureSource(Options):
     broken: str = option(
         "refuse", "what to do with a picture that cannot be read: refuse, skip", choices=BROKEN
     )
+    unpaired: str = option(
+        "refuse",
+        "what to do with pictures without masks, and the reverse: refuse, skip",
+        choices=BROKEN,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

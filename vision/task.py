@@ -122,8 +122,14 @@ class VisionTask(Task):
 
     def examples_like(self, pipeline: Pipeline, source: PictureSource) -> Pictures:
         """Read pictures with masks whose classes the network knows."""
-        examples = load(source)
         learned = pipeline.preprocessing.classes
+        examples = load(source, classes=learned)
+        told = [name for name in examples.classes[1:] if name.startswith("#")]
+        if strange := [name for name in told if name not in learned]:
+            raise UserError(
+                f"{source.masks}: palettes differ, and colours tell the classes: "
+                f"{', '.join(strange)}; the network learned {', '.join(learned[1:])}"
+            )
         if len(examples.classes) > len(learned):
             raise UserError(
                 f"{source.masks}: masks hold {len(examples.classes) - 1} classes, the network "

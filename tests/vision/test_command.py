@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from common.cli import main
 from tests.vision.scenes import folders, scene
 from vision import data, flight_film, video
 from vision.__main__ import DOMAIN
-from vision.images import open_image, open_mask, write_image
+from vision.images import open_image, write_image
+from vision.masks import open_mask
 from vision.synthetic import fly
 
 SMALL = ["--size", "32", "--width", "4", "--depth", "2", "--device", "cpu", "--no-bf16"]
@@ -85,10 +87,11 @@ def test_a_folder_is_answered_in_its_own_sizes_and_names(trained, tmp_path, caps
     said = capsys.readouterr().out
     assert "3 pictures" in said
     for name, size in names.items():
-        mask = open_mask(out / "masks" / f"{name}.png")
+        answer = Path(name).with_suffix(".png")
+        mask = open_mask(out / "masks" / answer)
         assert mask.shape == size
         assert set(np.unique(mask)) <= {0, 1, 255}
-        assert open_image(out / "overlays" / f"{name}.png").shape == (*size, 3)
+        assert open_image(out / "overlays" / answer).shape == (*size, 3)
     lines = (out / "objects.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "picture,class,x,y,pixels"
     assert [path.name for path in tmp_path.iterdir() if "ответ" in path.name] == ["ответ"]
@@ -98,7 +101,7 @@ def test_an_object_is_reported_where_it_lies(trained, tmp_path):
     image, mask = scene(5, height=80, width=96)
     write_image(tmp_path / "one.png", image)
     assert run("predict", trained, tmp_path / "one.png", "--out", tmp_path / "out") == 0
-    said = open_mask(tmp_path / "out" / "masks" / "one.png.png") > 0
+    said = open_mask(tmp_path / "out" / "masks" / "one.png") > 0
     assert (said & (mask > 0)).sum() > 0.5 * (mask > 0).sum()
     lines = (tmp_path / "out" / "objects.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
     y, x = (axis.mean() for axis in np.nonzero(mask))
@@ -115,11 +118,11 @@ def test_a_picture_that_its_camera_turned_is_answered_upright(trained, tmp_path)
     exif[0x0112] = 6  # to be turned by a quarter, clockwise
     turned.save(tmp_path / "turned.png", exif=exif)
     assert run("predict", trained, tmp_path / "turned.png", "--out", tmp_path / "out") == 0
-    mask = open_mask(tmp_path / "out" / "masks" / "turned.png.png")
+    mask = open_mask(tmp_path / "out" / "masks" / "turned.png")
     assert mask.shape == (60, 90)
     write_image(tmp_path / "plain.png", image)
     assert run("predict", trained, tmp_path / "plain.png", "--out", tmp_path / "plain") == 0
-    assert (mask == open_mask(tmp_path / "plain" / "masks" / "plain.png.png")).all()
+    assert (mask == open_mask(tmp_path / "plain" / "masks" / "plain.png")).all()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from common.splits import split
 from vision import data, files
 from vision.data import fingerprint, from_folders, load, pictures_in
 from vision.files import AT_ONCE, shortened
-from vision.images import open_mask
+from vision.masks import open_mask
 from vision.settings import PictureSource
 
 RNG = np.random.default_rng(0)
@@ -344,7 +344,7 @@ def test_a_long_list_is_shortened():
 
 
 def test_masks_of_ones_own_making_are_read_as_they_were_written(tmp_path, folders):
-    from vision.images import write_mask
+    from vision.masks import write_mask
 
     write_mask(folders.masks / "a.png", spot(2))
     folders.add("a")

@@ -1,0 +1,338 @@
+"""Masks as strangers' programs write them: palettes, names, ids, formats, and how they lie."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from common.cli import main
+from common.errors import UserError
+from tests.vision.scenes import folders, scene
+from vision.__main__ import DOMAIN
+from vision.data import from_folders
+from vision.images import write_image
+from vision.masks import open_mask
+
+RED, GREEN, BLACK, CREAM = (255, 0, 0), (0, 255, 0), (0, 0, 0), (224, 224, 192)
+RNG = np.random.default_rng(0)
+QUICK = ["--epochs", "1", "--size", "32", "--width", "4", "--depth", "2", "--batch-size", "4"]
+
+
+class Pairs:
+    """Two folders to fill with pictures and masks."""
+
+    def __init__(self, place):
+        self.images, self.masks = place / "images", place / "masks"
+        self.images.mkdir(parents=True)
+        self.masks.mkdir()
+
+    def picture(self, name, *, size=(12, 16), orientation=1):
+        image = Image.fromarray(RNG.integers(0, 256, (*size, 3), dtype=np.uint8))
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        image.save(self.images / name, exif=exif)
+
+    def add(self, name, mask, palette=None, *, orientation=1, turned=False, **options):
+        """Add a pair; the picture's size is the mask's, or with `turned` its transpose."""
+        size = mask.shape[::-1] if turned else mask.shape
+        self.picture(f"{name}.png", size=size, orientation=orientation)
+        picture = Image.fromarray(mask)
+        if palette is not None:
+            picture = picture.convert("P")
+            picture.putpalette([part for colour in palette for part in colour])
+        suffix = options.pop("suffix", ".png")
+        picture.save(self.masks / f"{name}{suffix}", **options)
+
+    def load(self, **options):
+        return from_folders(self.images, self.masks, progress=False, **options)
+
+    def refused(self, words, **options):
+        with pytest.raises(UserError, match=words) as caught:
+            self.load(**options)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def pairs(tmp_path):
+    return Pairs(tmp_path / "given")
+
+
+def spot(*values):
+    """A mask with a block of 12 pixels for each value."""
+    mask = np.zeros((12, 16), np.uint8)
+    for place, value in enumerate(values):
+        mask[3:6, 4 * place : 4 * place + 4] = value
+    return mask
+
+
+def notes(found):
+    return " | ".join(found.notes)
+
+
+def test_a_colour_is_one_class_whatever_its_index_in_each_file(pairs):
+    pairs.add("a", spot(1), [BLACK, GREEN])
+    pairs.add("b", spot(1), [BLACK, RED])
+    pairs.add("c", spot(1, 2), [BLACK, RED, GREEN])
+    pairs.add("d", 2 - spot(1, 2), [GREEN, RED, BLACK])
+    found = pairs.load()
+    assert found.classes == ("background", "#00ff00", "#ff0000")
+    assert found.mask(0).tolist() == spot(1).tolist()
+    assert found.mask(1).tolist() == spot(2).tolist()
+    assert found.mask(2).tolist() == spot(2, 1).tolist()
+    assert found.mask(3).tolist() == spot(2, 1).tolist()
+    assert "masks hold palettes that differ, read by colour: #00ff00" in notes(found)
+
+
+def test_one_colour_at_two_indices_is_one_class(pairs):
+    pairs.add("a", spot(1), [BLACK, GREEN, RED])
+    pairs.add("b", spot(2), [BLACK, BLACK, GREEN])
+    found = pairs.load()
+    assert found.classes == ("background", "#00ff00")
+    assert (found.mask(0) == found.mask(1)).all()
+
+
+def test_black_is_the_background_wherever_the_palette_keeps_it(pairs):
+    pairs.add("a", 1 - spot(1), [RED, BLACK])
+    pairs.add("b", 1 - spot(1), [RED, BLACK])
+    found = pairs.load()
+    assert found.classes == ("background", "#ff0000")
+    assert (found.mask(0) == spot(1)).all()
+
+
+def test_palettes_that_agree_keep_their_indices(pairs):
+    palette = [BLACK, RED, GREEN, *[(1, 2, 3)] * 252, CREAM]
+    pairs.add("a", spot(1, 255), palette)
+    pairs.add("b", spot(2), palette)
+    found = pairs.load()
+    assert found.classes == ("background", "class 1", "class 2")
+    assert (found.mask(0) == spot(1, 255)).all()
+
+
+def test_what_nobody_knows_keeps_its_meaning_where_palettes_differ(pairs):
+    rest = [*[(1, 2, 3)] * 252, CREAM]
+    pairs.add("a", spot(1, 255), [BLACK, RED, GREEN, *rest])
+    pairs.add("b", spot(1), [BLACK, GREEN])
+    found = pairs.load()
+    assert found.classes == ("background", "#00ff00", "#ff0000")
+    assert (found.mask(0) == spot(2, 255)).all()
+
+
+def test_palettes_that_differ_beside_plain_ids_are_refused(pairs):
+    pairs.add("a", spot(1), [BLACK, RED])
+    pairs.add("b", spot(1), [BLACK, GREEN])
+    pairs.add("c", spot(1))
+    pairs.refused("c.png: the palettes of these masks differ, so that colours tell the classes")
+
+
+def test_palettes_that_differ_without_black_are_refused(pairs):
+    pairs.add("a", spot(1), [GREEN, RED])
+    pairs.add("b", spot(1), [RED, GREEN])
+    pairs.refused("no mask holds black: expected the background as black")
+
+
+def test_a_run_that_learned_colours_reads_other_masks_by_them(pairs, tmp_path, capsys):
+    for number in range(12):
+        palette = [BLACK, RED, GREEN] if number % 2 else [BLACK, GREEN, RED]
+        pairs.add(f"{number:02}", np.kron(spot(1, 2), np.ones((2, 2), np.uint8)), palette)
+    run = tmp_path / "run"
+    words = ["train", "--images", str(pairs.images), "--masks", str(pairs.masks), *QUICK]
+    assert main(DOMAIN, [*words, "--out", str(run)]) == 0
+    june = Pairs(tmp_path / "june")
+    june.add("a", spot(1), [BLACK, RED])  # the index 1 would be green, the run's first class
+    assert june.load(classes=("background", "#00ff00", "#ff0000")).mask(0).max() == 2
+    capsys.readouterr()
+    words = ["evaluate", str(run), "--images", str(june.images), "--masks", str(june.masks)]
+    assert main(DOMAIN, [*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["examples"] == 1
+    june.add("b", spot(1), [BLACK, CREAM])
+    assert main(DOMAIN, words) == 2
+    assert "hold the colours #e0e0c0, the network learned #00ff00, #ff0000" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("picture", "mask"),
+    [
+        ("car{}.jpg", "car{}_mask.gif"),
+        ("ISIC_{}.jpg", "ISIC_{}_segmentation.png"),
+        ("{}.png", "{}-mask.png"),
+        ("img_{}.png", "mask_{}.png"),
+        ("{}_sat.jpg", "{}_mask.png"),
+        ("{}.jpg", "{}.jpg.png"),
+        ("{}.png", "{}.png.png"),
+        ("a.b {}.png", "a.b {}_GT.png"),
+        ("image{}.JPG", "IMAGE{}_labels.tif"),
+    ],
+)
+def test_masks_are_found_by_the_names_that_people_give_them(pairs, picture, mask):
+    for number in ("1", "01", "11"):
+        pairs.picture(picture.format(number))
+        ids = np.full((12, 16), 0, np.uint8)
+        ids[: int(number), 0] = 255
+        Image.fromarray(ids).save(pairs.masks / mask.format(number))
+    found = pairs.load()
+    assert len(found) == 3
+    for row in range(3):
+        number = next(n for n in ("11", "01", "1") if n in found.name(row))
+        assert found.mask(row).sum() == int(number)
+
+
+def test_two_pictures_of_one_name_have_their_masks_by_the_whole_name(pairs):
+    for name in ("a.png", "a.bmp"):
+        pairs.picture(name)
+        Image.fromarray(spot(255)).save(pairs.masks / f"{name}.png")
+    assert len(pairs.load()) == 2
+
+
+def test_names_that_were_stripped_are_shown(pairs):
+    pairs.picture("car.png")
+    Image.fromarray(spot(255)).save(pairs.masks / "car_mask.png")
+    assert "paired by names such as car.png and car_mask.png: 1" in notes(pairs.load())
+
+
+def test_who_is_alone_is_left_out_as_asked_and_said(pairs):
+    for name in "abc":
+        pairs.add(name, spot(255))
+    pairs.picture("alone.png")
+    Image.fromarray(spot(255)).save(pairs.masks / "stray.png")
+    pairs.refused(r"1 picture without a mask \(alone.png\).*--unpaired skip leaves such files out")
+    found = pairs.load(unpaired="skip")
+    assert [found.name(row) for row in range(3)] == ["a.png", "b.png", "c.png"]
+    assert (
+        "left out, for they are alone: 1 picture without a mask (alone.png), "
+        "1 mask without a picture (stray.png)" in notes(found)
+    )
+
+
+def test_folders_with_nothing_in_common_are_refused_even_so(pairs):
+    pairs.picture("a.png")
+    Image.fromarray(spot(255)).save(pairs.masks / "b.png")
+    pairs.refused("are paired by file name", unpaired="skip")
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [(".jpg", "JPEG"), (".webp", "WEBP")])
+def test_ids_in_a_format_that_changes_values_are_refused_by_its_name(pairs, suffix, kind):
+    pairs.add("a", spot(1, 2, 3), suffix=suffix, quality=100)
+    pairs.refused(f"a{suffix}: a mask saved as {kind}, which changes values: it holds")
+
+
+def test_black_and_white_may_be_a_jpeg_that_kept_them(pairs):
+    mask = np.zeros((16, 16), np.uint8)
+    mask[:8, :8] = 255
+    pairs.add("a", mask, suffix=".jpg", quality=100)
+    assert (pairs.load().mask(0) == mask // 255).all()
+
+
+def test_a_lossless_webp_keeps_ids(pairs):
+    pairs.add("a", spot(1, 2), suffix=".webp", lossless=True)
+    assert (pairs.load().mask(0) == spot(1, 2)).all()
+
+
+def test_a_mask_of_several_pages_is_refused(pairs):
+    pairs.add("a", spot(1), suffix=".tif", save_all=True, append_images=[Image.new("L", (16, 12))])
+    pairs.refused("a.tif: a mask of 2 pages or frames, expected one")
+
+
+@pytest.mark.parametrize("values", [(1, 2), (1, 255), (3, 7)])
+def test_two_values_without_a_background_are_refused(pairs, values):
+    mask = np.where(spot(1), values[1], values[0]).astype(np.uint8)
+    pairs.add("a", mask)
+    pairs.add("b", mask)
+    pairs.refused(
+        rf"no mask holds 0, the background: all hold {values[0]} \(94% of the pixels\) and "
+        rf"{values[1]} \(6% of the pixels\); expected the background as 0"
+    )
+
+
+def test_classes_are_shown_with_their_shares(pairs):
+    pairs.add("a", spot(1, 1, 3))
+    pairs.add("b", np.maximum(spot(1), np.eye(12, 16, dtype=np.uint8)[::-1] * 0))
+    slip = spot(1)
+    slip[0, 0] = 5
+    pairs.add("c", slip)
+    said = notes(pairs.load())
+    assert "class 1 8.33%, class 2 0.00%, class 3 2.08%, class 4 0.00%, class 5 0.17%" in said
+    assert "in no mask: class 2, class 4" in said
+    assert "only a few pixels have class 5 (1 pixel in 1 of 3): a slip of the brush" in said
+
+
+def test_masks_that_are_labelled_everywhere_say_so(pairs):
+    pairs.add("a", np.maximum(spot(2, 3), 1))
+    assert "no pixel is background, 0" in notes(pairs.load())
+
+
+def upright(mask, orientation):
+    picture = Image.fromarray(mask)
+    exif = picture.getexif()
+    exif[0x0112] = orientation
+    from PIL import ImageOps
+
+    return np.array(ImageOps.exif_transpose(picture))
+
+
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_masks_drawn_before_the_turn_are_turned_with_their_pictures(pairs, orientation):
+    pairs.add("a", spot(1, 0, 1), orientation=orientation)
+    pairs.add("b", spot(0, 1))
+    found = pairs.load()
+    assert found.image(0).shape[:2] == found.mask(0).shape == (16, 12)
+    assert (found.mask(0) == upright(spot(1, 0, 1), orientation)).all()
+    assert (found.mask(1) == spot(0, 1)).all()
+    assert "1 of 2 masks were drawn before EXIF data turned their pictures" in notes(found)
+
+
+def test_masks_drawn_over_the_upright_picture_stay(pairs):
+    pairs.add("a", spot(1), orientation=6, turned=True)
+    pairs.add("b", spot(1)[:, :12], orientation=6)
+    found = pairs.load()
+    assert (found.mask(0) == spot(1)).all()
+    assert (found.mask(1) == spot(1)[:, :12]).all()
+    assert "EXIF" not in notes(found)
+
+
+def test_what_sizes_do_not_tell_others_of_the_folder_do(pairs):
+    square = spot(1)[:, :12]
+    pairs.add("a", spot(1), orientation=6)
+    pairs.add("b", square, orientation=6)
+    pairs.add("c", spot(1), orientation=3)
+    found = pairs.load()
+    assert (found.mask(1) == upright(square, 6)).all()
+    assert (found.mask(2) == upright(spot(1), 3)).all()
+
+
+def test_what_nothing_tells_is_said(pairs):
+    pairs.add("a", spot(1)[:, :12], orientation=6)
+    pairs.add("b", spot(1), orientation=3)
+    found = pairs.load()
+    assert (found.mask(1) == spot(1)).all()
+    assert "2 of 2 pictures are turned by their EXIF data, and the sizes of" in notes(found)
+
+
+def test_what_predict_writes_trains_the_next_network(tmp_path, capsys):
+    images, masks = folders(tmp_path, 12, classes=2)
+    run, out = tmp_path / "run", tmp_path / "out"
+    words = ["train", "--images", str(images), *QUICK]
+    assert main(DOMAIN, [*words, "--masks", str(masks), "--out", str(run)]) == 0
+    assert main(DOMAIN, ["predict", str(run), str(images), "--out", str(out)]) == 0
+    names = sorted(path.name for path in images.iterdir())
+    assert sorted(path.name for path in (out / "masks").iterdir()) == names
+    found = from_folders(images, out / "masks", progress=False)
+    assert "palettes" not in notes(found)
+    for row, name in enumerate(names):
+        assert (found.mask(row) == open_mask(out / "masks" / name)).all()
+
+
+def test_answers_of_two_pictures_of_one_name_go_back_to_each(tmp_path):
+    images, masks = folders(tmp_path, 12)
+    run, out = tmp_path / "run", tmp_path / "out"
+    words = ["train", "--images", str(images), "--masks", str(masks), *QUICK]
+    assert main(DOMAIN, [*words, "--out", str(run)]) == 0
+    both = tmp_path / "both"
+    both.mkdir()
+    for number, name in enumerate(("a.png", "a.jpg", "b.png")):
+        write_image(both / name, scene(number)[0])
+    assert main(DOMAIN, ["predict", str(run), str(both), "--out", str(out)]) == 0
+    answered = sorted(path.name for path in (out / "masks").iterdir())
+    assert answered == ["a.jpg.png", "a.png.png", "b.png.png"]

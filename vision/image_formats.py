@@ -1,0 +1,131 @@
+"""What a file is, by its bytes: kinds that are no pictures here are named, not guessed at.
+
+Pillow reads most kinds well. Three things are seen to here: texts of any length in a PNG, which a
+picture does not need; TIFFs with bands that no picture has; and bytes that are something else.
+"""
+
+import struct
+from io import BytesIO
+
+from PIL import Image, TiffImagePlugin
+
+PNG = b"\x89PNG\r\n\x1a\n"
+BIG = 43
+"""The third byte of a TIFF that may be larger than four gigabytes."""
+TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
+TURNING = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0")
+"""Texts that may say how a picture is to be turned."""
+LONGEST_TURNING = 2**16
+
+HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+STARTS = (
+    (b"8BPS", "a Photoshop file"),
+    (b"%PDF", "a PDF"),
+    (b"%!PS", "a PostScript file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"v/1\x01", "an OpenEXR picture"),
+    (b"SIMPLE  =", "a FITS picture"),
+    (b"\x1aE\xdf\xa3", "a video"),
+    (b"<svg", "an SVG drawing"),
+    (b"<?xml", "an XML file"),
+    (b"<!DOCTYPE html", "a web page"),
+    (b"<html", "a web page"),
+)
+UNREAD_SUFFIXES = frozenset(
+    {
+        *(".heic", ".heif", ".jxl", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2"),
+        *(".raf", ".raw", ".psd", ".exr", ".hdr", ".svg", ".pdf", ".dcm", ".npy", ".nii"),
+        *(".fits", ".fit", ".ecw", ".sid", ".img", ".czi", ".nd2", ".svs", ".eps", ".jpx", ".xcf"),
+    }
+)
+"""Pictures that other programs know and this one does not: a folder says how many it holds."""
+
+
+def without_texts(content: bytes) -> bytes:
+    """Return a PNG without its texts and colour profile; other files, and broken ones, as they are.
+
+    Programs keep prompts, scenes and whole tables in the texts of a PNG, and Pillow refuses long
+    ones. What may say how a picture is to be turned is kept.
+    """
+    if not content.startswith(PNG):
+        return content
+    kept, start, place = [PNG], len(PNG), len(PNG)
+    while place + 12 <= len(content):
+        (length,) = struct.unpack_from(">I", content, place)
+        end = place + 12 + length
+        turning = content.startswith(TURNING, place + 8) and length <= LONGEST_TURNING
+        if content[place + 4 : place + 8] in TEXTS and not turning:
+            kept.append(content[start:place])
+            start = end
+        place = end
+    return b"".join([*kept, content[start:]]) if len(kept) > 1 else content
+
+
+def name_kind(content: bytes) -> str:
+    """Say what bytes are that no reader of pictures took, and what to do.
+
+    >>> name_kind(b"%PDF-1.7 and so on")
+    'a PDF, not a picture; save it as PNG or JPEG'
+    """
+    if not content:
+        return "empty, not a picture"
+    if content[4:8] == b"ftyp":
+        kind = "a HEIC picture, which is not read" if content[8:12] in HEIC else "a video"
+        return f"{kind}; save it as JPEG or PNG"
+    if content[128:132] == b"DICM":
+        return "a DICOM picture, which is not read; save it as PNG"
+    for start, kind in STARTS:
+        if content[:256].lstrip().lower().startswith(start.lower()):
+            return f"{kind}, not a picture; save it as PNG or JPEG"
+    return _name_tiff(content) or "not a picture, whatever its name says"
+
+
+def _name_tiff(content: bytes) -> str:
+    """Say how many bands of what a TIFF holds that Pillow does not know."""
+    if content[:4] not in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return ""
+    try:
+        directory = TiffImagePlugin.ImageFileDirectory_v2(content[: 16 if content[2] == BIG else 8])
+        file = BytesIO(content)
+        file.seek(directory.next)
+        directory.load(file)
+        if TiffImagePlugin.IMAGEWIDTH not in directory:
+            return "a TIFF that cannot be read"
+        bits = directory.get(TiffImagePlugin.BITSPERSAMPLE, (1,))
+        bands = int(directory.get(TiffImagePlugin.SAMPLESPERPIXEL, len(bits)))
+        kind = {3: "real numbers", 2: "signed numbers"}.get(
+            directory.get(TiffImagePlugin.SAMPLEFORMAT, (1,))[0], "whole numbers"
+        )
+    except Exception:
+        return "a TIFF that cannot be read"
+    return (
+        f"a TIFF of {bands} band{'s' if bands != 1 else ''} of {bits[0]}-bit {kind}, expected 1 "
+        "(grey) or 3 (red, green, blue) of 8 or 16 bits; save the bands that you want so"
+    )
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Whether a file has sixteen bits in a channel of a mode that keeps eight of them."""
+    return image.mode in ("RGB", "RGBA", "RGBX", "LA") and any(
+        ";16" in str(part) for tile in getattr(image, "tile", ()) for part in tile[3:]
+    )
+
+
+def has_more_bands(image: Image.Image) -> bool:
+    """Whether a TIFF has bands beside the colours and transparency that its mode keeps."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return False
+    bands = int(image.tag_v2.get(TiffImagePlugin.SAMPLESPERPIXEL, 1))
+    return bands > len(image.getbands()) or image.mode == "RGBX"
+
+
+def is_lossy(image: Image.Image, content: bytes) -> bool:
+    """Whether a file's format changes values: JPEG, AVIF, and WebP as it usually is."""
+    if image.format == "WEBP":
+        return b"VP8 " in content[:1024]
+    return image.format in ("JPEG", "MPO", "AVIF")

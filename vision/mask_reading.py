@@ -1,0 +1,217 @@
+"""How the masks of a folder are to be read: 0 and 255, class ids, or the colours of palettes.
+
+Decided once, from all files together, and shown: what is one class in one file is that in each.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.errors import UserError
+from vision.files import Checked, Folder, shortened
+from vision.masks import Colour, name_colour, open_mask, open_mask_by_colour
+
+MOST_CLASSES = 64
+WHITE = 255
+BLACK = (0, 0, 0)
+FEW_PIXELS = 12
+"""A class whose parts in a mask are fewer pixels than this, on average, is worth a look."""
+
+
+@dataclass(frozen=True)
+class MaskReading:
+    """How masks are read.
+
+    classes: the name of each class id, the background first. white: 255 stands for class 1.
+    colours: the colour of each class id, where palettes differ from file to file. unknown: the
+    colour of what nobody knows.
+    """
+
+    classes: tuple[str, ...]
+    white: bool = False
+    colours: tuple[Colour, ...] = ()
+    unknown: Colour | None = None
+
+    def read(self, path: Path) -> np.ndarray:
+        """Return a mask's class ids, (height, width) uint8; 255 where nobody knows."""
+        if self.colours:
+            known = self.colours if self.unknown is None else (*self.colours, self.unknown)
+            ids = open_mask_by_colour(path, known)
+            return np.where(ids == len(self.colours), WHITE, ids).astype(np.uint8)
+        values = open_mask(path)
+        return np.minimum(values, 1) if self.white else values.astype(np.uint8, copy=False)
+
+
+def understand(
+    masks: Folder, marked: Sequence[Checked], classes: Sequence[str] = ()
+) -> tuple[MaskReading, list[str]]:
+    """Decide how masks are read, and say so.
+
+    Args:
+        masks: The files.
+        marked: What reading each has told.
+        classes: The names of the classes that a network knows, if there is one.
+
+    Returns:
+        The reading, and notes: the classes with their shares.
+
+    Raises:
+        UserError: Values that are neither class ids nor 0 and 255; two customs in one folder; no
+            background; nothing but background.
+    """
+    learned = [name for name in classes[1:] if name.startswith("#")]
+    if learned or _palettes_differ(marked):
+        return _by_colour(masks, marked, learned)
+    white, top = is_white(masks, marked)
+    names = ["object"] if top == 1 else [f"class {number}" for number in range(1, top + 1)]
+    counts = _total([one.counts for one in marked])
+    if white:
+        counts[1] = counts.pop(WHITE)
+    shares = [
+        (name, counts[number], _holding(marked, number, white))
+        for number, name in enumerate(names, start=1)
+    ]
+    known = counts.total() - (0 if white else counts[WHITE])
+    _check_background(masks, counts)
+    notes = _shares("0 and 255" if white else "class ids", shares, known, marked)
+    if not white and counts[WHITE]:
+        notes.append(f"255, what nobody knows: {counts[WHITE] / counts.total():.2%} of the pixels")
+    return MaskReading(("background", *names), white), notes
+
+
+def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
+    """Tell whether 255 stands for class 1, and the largest class id.
+
+    255 beside other ids is what nobody knows. Raises UserError for values that are neither, where
+    two customs are mixed, and where all masks are empty.
+    """
+    allowed = {*range(MOST_CLASSES), WHITE}
+    strange = [row for row, one in enumerate(marked) if not allowed.issuperset(one.values)]
+    if strange:
+        values = [str(value) for value in marked[strange[0]].values if value not in allowed]
+        more = f"; so do {len(strange) - 1:,} other masks" if len(strange) > 1 else ""
+        raise UserError(
+            f"{masks.path(strange[0])}: holds {shortened(values, 8)}, expected class ids 0 to "
+            f"{MOST_CLASSES - 1}, or 0 and 255{more}; a mask that was saved as JPEG or resized "
+            "smoothly has such values"
+        )
+    top = max(value % WHITE for one in marked for value in (0, *one.values))
+    white = [row for row, one in enumerate(marked) if WHITE in one.values]
+    ids = [row for row, one in enumerate(marked) if any(v % WHITE for v in one.values)]
+    if not white and not ids:
+        raise UserError(f"{masks.place}: all {len(masks):,} masks are empty: nothing to learn from")
+    if white and ids and not set(white) & set(ids):
+        raise UserError(
+            f"{masks.path(ids[0])} holds class ids, {masks.names[white[0]]} 0 and 255: "
+            "expected one custom for all masks"
+        )
+    return (True, 1) if not ids else (False, top)
+
+
+def _check_background(masks: Folder, counts: Counter[int]) -> None:
+    """Refuse masks of two values, none of which is 0: which of them is the background?"""
+    values = sorted(value for value, pixels in counts.items() if pixels)
+    if 0 in values or len(values) != 2:
+        return
+    total = counts.total()
+    shown = " and ".join(f"{value} ({counts[value] / total:.0%} of the pixels)" for value in values)
+    raise UserError(
+        f"{masks.place}: no mask holds 0, the background: all hold {shown}; expected the "
+        "background as 0: write the masks so"
+    )
+
+
+def _shares(
+    custom: str, shares: list[tuple[str, int, int]], known: int, marked: Sequence[Checked]
+) -> list[str]:
+    """Return notes of each class's share of the pixels, and of what may be a slip."""
+    filled = np.mean([one.marked for one in marked])
+    words = ", ".join(f"{name} {pixels / known:.2%}" for name, pixels, _ in shares)
+    notes = [f"masks hold {custom}: {words} of the pixels; {filled:.0%} of them are not empty"]
+    absent = [name for name, pixels, _ in shares if not pixels]
+    if absent:
+        notes.append(f"in no mask: {shortened(absent, 8)}")
+    few = [
+        f"{name} ({pixels:,} pixel{'s' if pixels != 1 else ''} in {count:,} of {len(marked):,})"
+        for name, pixels, count in shares
+        if pixels and pixels < FEW_PIXELS * count
+    ]
+    if few:
+        notes.append(
+            f"only a few pixels have {shortened(few, 8)}: a slip of the brush, or masks that were "
+            "resized smoothly?"
+        )
+    if sum(pixels for _, pixels, _ in shares) == known:
+        notes.append("no pixel is background, 0")
+    return notes
+
+
+def _holding(marked: Sequence[Checked], number: int, white: bool) -> int:
+    return sum((WHITE if white else number) in one.counts for one in marked)
+
+
+def _total(parts: Sequence[dict[int, int]]) -> Counter[int]:
+    total: Counter[int] = Counter()
+    for part in parts:
+        total.update(part)
+    return total
+
+
+def _palettes_differ(marked: Sequence[Checked]) -> bool:
+    """Whether an index is one colour here and another there, or black is not the background."""
+    pairs = {pair for one in marked for pair in one.palette.items()}
+    values = {value for value, _ in pairs}
+    colours = {colour for _, colour in pairs}
+    if len(values) < len(pairs):
+        return True
+    twice = any(len(set(one.palette.values())) < len(one.palette) for one in marked)
+    moved = any(colour == BLACK and value not in (0, WHITE) for value, colour in pairs)
+    return not twice and (len(colours) < len(pairs) or moved)
+
+
+def _by_colour(
+    masks: Folder, marked: Sequence[Checked], learned: Sequence[str]
+) -> tuple[MaskReading, list[str]]:
+    first: dict[Colour, int] = {}
+    pixels: Counter[Colour] = Counter()
+    holding: Counter[Colour] = Counter()
+    for row, one in enumerate(marked):
+        shown = one.palette or {value: (value,) * 3 for value in one.counts}
+        if len(set(shown.values())) < len(shown) or not (
+            one.palette or {0, WHITE}.issuperset(shown)
+        ):
+            raise UserError(
+                f"{masks.path(row)}: the palettes of these masks differ, so that colours tell the "
+                "classes, and this mask's colours do not: expected a colour for each class"
+            )
+        for value, colour in shown.items():
+            first[colour] = min(first.get(colour, value), value)
+            pixels[colour] += one.counts[value]
+            holding[colour] += 1
+    if BLACK not in first:
+        raise UserError(
+            f"{masks.place}: the palettes of these masks differ, so that colours tell the classes, "
+            "and no mask holds black: expected the background as black"
+        )
+    unknown = next((one.palette[WHITE] for one in marked if WHITE in one.palette), None)
+    others = [colour for colour in first if colour != BLACK and colour != unknown]
+    others.sort(key=lambda colour: (first[colour], colour))
+    if learned:
+        strange = [name for colour in others if (name := name_colour(colour)) not in learned]
+        if strange:
+            raise UserError(
+                f"{masks.place}: masks hold the colours {shortened(strange, 8)}, the network "
+                f"learned {', '.join(learned)}"
+            )
+        others = [(int(n[1:3], 16), int(n[3:5], 16), int(n[5:7], 16)) for n in learned]
+    if not others:
+        raise UserError(f"{masks.place}: all {len(masks):,} masks are empty: nothing to learn from")
+    names = [name_colour(colour) for colour in others]
+    shares = [(n, pixels[c], holding[c]) for n, c in zip(names, others, strict=True)]
+    known = pixels.total() - (pixels[unknown] if unknown else 0)
+    notes = _shares("palettes that differ, read by colour", shares, known, marked)
+    reading = MaskReading(("background", *names), colours=(BLACK, *others), unknown=unknown)
+    return reading, notes

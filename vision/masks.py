@@ -1,0 +1,180 @@
+"""Masks in files: class ids as they were written, or colours of a palette; upright, as arrays."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from common.errors import UserError
+from vision.image_formats import is_lossy
+from vision.images import WIDE, count_pages, opened, orientation, to_rgb, write_picture
+
+Colour = tuple[int, int, int]
+
+TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
+    1: lambda mask: mask,
+    2: lambda mask: mask[:, ::-1],
+    3: lambda mask: mask[::-1, ::-1],
+    4: lambda mask: mask[::-1],
+    5: lambda mask: mask.T,
+    6: lambda mask: np.rot90(mask, -1),
+    7: lambda mask: mask[::-1, ::-1].T,
+    8: lambda mask: np.rot90(mask),
+}
+"""What each EXIF orientation asks for."""
+
+
+@dataclass(frozen=True)
+class MaskFacts:
+    """What reading a mask to its end has told.
+
+    size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
+    counts: how many pixels hold each value. palette: the colour of each value, where the file has
+    a palette that is not just black and white.
+    """
+
+    size: tuple[int, int]
+    orientation: int
+    counts: dict[int, int]
+    palette: dict[int, Colour]
+
+
+def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
+    """Return the values of a mask as whole numbers (height, width), upright, unscaled.
+
+    A palette's indices are its values, unless all its colours are black and white. Colour
+    channels must be alike; what is transparent is 0.
+
+    Raises UserError as `open_image` does, and for a mask in colour.
+    """
+    with opened(path, content) as image:
+        return _values(path, image)
+
+
+def open_mask_by_colour(path: str | Path, colours: Sequence[Colour]) -> np.ndarray:
+    """Return the class ids of a mask (height, width) uint8: where in `colours` each pixel's is.
+
+    Raises UserError as `open_image` does, and for a colour that is not among them.
+    """
+    with opened(path, None) as image:
+        shown = np.array(ImageOps.exif_transpose(image).convert("RGB"))
+    ids = np.full(shown.shape[:2], len(colours), np.uint8)
+    for label, colour in enumerate(colours):
+        ids[(shown == colour).all(2)] = label
+    if (ids == len(colours)).any():
+        strange = name_colour(shown[ids == len(colours)][0])
+        known = ", ".join(map(name_colour, colours))
+        raise UserError(f"{path}: holds the colour {strange}, expected one of {known}")
+    return ids
+
+
+def name_colour(colour: Sequence[int] | np.ndarray) -> str:
+    """Return a colour as one writes it.
+
+    >>> name_colour((255, 0, 16))
+    '#ff0010'
+    """
+    return "#{:02x}{:02x}{:02x}".format(*(int(part) for part in colour))
+
+
+def check_mask(path: str | Path, content: bytes) -> MaskFacts:
+    """Read a mask to its end.
+
+    Args:
+        path: The file, for errors to name it.
+        content: Its bytes.
+
+    Returns:
+        The mask's size, how it is turned, its values and their colours.
+
+    Raises:
+        UserError: As `open_mask` does; for a mask of several pages; and for class ids in a format
+            that changes values, as JPEG does.
+    """
+    with opened(path, content) as image:
+        if (pages := count_pages(image)) > 1:
+            raise UserError(f"{path}: a mask of {pages} pages or frames, expected one")
+        palette = {} if image.mode != "P" or _black_and_white(image) else _palette_of(image)
+        turned, format_of = orientation(image), image.format
+        values = _values(path, image)
+        lossy = is_lossy(image, content)
+    if values.dtype == np.uint8:
+        numbers = np.bincount(values.ravel(), minlength=256)
+        counts = {int(value): int(numbers[value]) for value in np.flatnonzero(numbers)}
+    else:
+        found, amounts = np.unique(values, return_counts=True)
+        counts = dict(zip(found.tolist(), amounts.tolist(), strict=True))
+    if lossy and not {0, 255}.issuperset(counts):
+        shown = ", ".join(map(str, list(counts)[:8])) + (", …" if len(counts) > 8 else "")
+        raise UserError(
+            f"{path}: a mask saved as {format_of}, which changes values: it holds {shown}; save "
+            "masks as PNG, from what they were before"
+        )
+    used = {value: palette[value] for value in counts if value in palette}
+    return MaskFacts(values.shape, turned, counts, used)
+
+
+def write_mask(path: Path, mask: np.ndarray) -> None:
+    """Write class ids (height, width) uint8 as a PNG whose palette shows each class.
+
+    The file looks like what it means, and `open_mask` gives the very ids back.
+    """
+    picture = Image.fromarray(mask).convert("P")
+    picture.putpalette(PALETTE.tobytes())
+    write_picture(path, picture)
+
+
+def _values(path: str | Path, image: Image.Image) -> np.ndarray:
+    values = _mask_values(path, ImageOps.exif_transpose(image))
+    small = values.dtype == np.uint8 or values.max(initial=0) > 255
+    return values if small else values.astype(np.uint8)
+
+
+def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
+    if image.mode == "P" and not _black_and_white(image):
+        return np.array(image)
+    if image.mode in WIDE:
+        values = np.asarray(image)
+        if values.dtype.kind == "f":
+            if not (values == np.rint(values)).all():
+                raise UserError(f"{path}: holds fractions, expected class ids or 0 and 255")
+            values = values.astype(np.int64)
+        return values // 257 if np.isin(values, (0, 65535)).all() else values
+    if image.mode in ("1", "L"):
+        return np.array(image.convert("L"))
+    colours = to_rgb(image)
+    if (colours != colours[..., :1]).any():
+        found = np.unique(colours.reshape(-1, 3), axis=0)
+        shown = ", ".join(str(tuple(map(int, colour))) for colour in found[:5])
+        raise UserError(
+            f"{path}: a mask in {len(found)} colours ({shown}{', …' if len(found) > 5 else ''}), "
+            "expected class ids 0, 1, 2, … or 0 and 255"
+        )
+    return np.ascontiguousarray(colours[..., 0])
+
+
+def _black_and_white(image: Image.Image) -> bool:
+    """Whether a palette picture shows nothing but black and white."""
+    used, palette = np.flatnonzero(image.histogram()), _palette_of(image)
+    shown = np.array([palette[index] for index in used.tolist() if index in palette]).reshape(-1, 3)
+    return bool(np.isin(shown, (0, 255)).all() and (shown == shown[:, :1]).all())
+
+
+def _palette_of(image: Image.Image) -> dict[int, Colour]:
+    """Return the colour of each index."""
+    flat = image.getpalette("RGB") or []
+    return dict(enumerate(zip(flat[::3], flat[1::3], flat[2::3], strict=False)))
+
+
+def _palette() -> np.ndarray:
+    """Return 256 colours: black for the background, then hues a golden angle apart, grey at 255."""
+    import colorsys
+
+    hues = [colorsys.hsv_to_rgb(0.11 + 0.618034 * i % 1, 0.85, 1.0) for i in range(254)]
+    return np.rint(255 * np.array([(0, 0, 0), *hues, (0.5, 0.5, 0.5)])).astype(np.uint8)
+
+
+PALETTE = _palette()
+"""(256, 3) the colour that each class id is shown in; 255, which nobody knows, is grey."""

@@ -1,0 +1,120 @@
+"""Which mask belongs to which picture: by their names, as people name them."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from common.errors import UserError
+from vision.files import Folder, shortened
+from vision.images import SUFFIXES
+
+KIND = re.compile(
+    r"(?:^|[ _.\-]+)(?:masks?|segmentations?|seg|segm|gt|ground[ _\-]?truth|labels?|labelids?|"
+    r"annotations?|anno|matte|images?|img|photo|sat|rgb)(?=$|[ _.\-])",
+    re.IGNORECASE,
+)
+"""Words of a name that say what a file is, not which."""
+
+
+def pair(pictures: Folder, masks: Folder, *, unpaired: str) -> tuple[Folder, Folder, list[str]]:
+    """Bring two folders into one order.
+
+    A mask has its picture's name, its suffix aside; or all of it and a suffix of its own
+    (`a.jpg.png`). Of those that are left, names are compared without words such as `_mask`.
+
+    Args:
+        pictures: The pictures.
+        masks: The masks.
+        unpaired: What to do with those that are alone: "refuse" or "skip".
+
+    Returns:
+        Pictures and masks in one order, and notes.
+
+    Raises:
+        UserError: Somebody is alone, or two files have one name; the files are named.
+    """
+    found = _match(pictures, masks, _whole, _stem)
+    if len(found) < max(len(pictures), len(masks)):
+        plain = _match(pictures, masks, _stem, _stem)
+        found = plain if len(plain) >= len(found) else found
+    notes = []
+    exact = len(found)
+    if exact < min(len(pictures), len(masks)):
+        rest = [row for row in range(len(pictures)) if row not in found]
+        left = [row for row in range(len(masks)) if row not in set(found.values())]
+        loose = _match(pictures.take(rest), masks.take(left), _core, _core)
+        found |= {rest[row]: left[other] for row, other in loose.items()}
+        if len(found) > exact:
+            row = next(row for row in found if row in rest)
+            notes.append(
+                f"paired by names such as {pictures.names[row]} and {masks.names[found[row]]}: "
+                f"{len(found) - exact:,}"
+            )
+    alone = _alone(pictures, masks, found)
+    if alone and (unpaired == "refuse" or not found):
+        unread = f"; not read: {pictures.unread}" if pictures.unread else ""
+        hint = "; --unpaired skip leaves such files out" if found else ""
+        raise UserError(
+            f"{pictures.place} and {masks.place} are paired by file name: {', '.join(alone)}"
+            f"{unread}{hint}"
+        )
+    if alone:
+        notes.append(f"left out, for they are alone: {', '.join(alone)}")
+    rows = sorted(found)
+    return pictures.take(rows), masks.take([found[row] for row in rows]), notes
+
+
+def _alone(pictures: Folder, masks: Folder, found: dict[int, int]) -> list[str]:
+    paired = set(found.values())
+    alone = []
+    left = [name for row, name in enumerate(pictures.names) if row not in found]
+    if left:
+        words = "pictures without masks" if len(left) > 1 else "picture without a mask"
+        alone.append(f"{len(left):,} {words} ({shortened(left)})")
+    left = [name for row, name in enumerate(masks.names) if row not in paired]
+    if left:
+        words = "masks without pictures" if len(left) > 1 else "mask without a picture"
+        alone.append(f"{len(left):,} {words} ({shortened(left)})")
+    return alone
+
+
+def _match(
+    pictures: Folder, masks: Folder, of_picture: Callable[[str], str], of_mask: Callable[[str], str]
+) -> dict[int, int]:
+    """Return the row of the mask for each row of a picture that has one."""
+    row_of_mask = _rows(masks, of_mask)
+    rows = _rows(pictures, of_picture)
+    return {row: row_of_mask[key] for key, row in rows.items() if key in row_of_mask}
+
+
+def _rows(folder: Folder, key: Callable[[str], str]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for row, name in enumerate(folder.names):
+        if (said := key(name)) in rows:
+            other = folder.names[rows[said]]
+            raise UserError(f"{folder.place}: {other} and {name} have one name: remove one")
+        rows[said] = row
+    return rows
+
+
+def _whole(name: str) -> str:
+    # macOS spells й as two characters, other systems as one: here all are one.
+    return unicodedata.normalize("NFC", name)
+
+
+def _stem(name: str) -> str:
+    return _whole(str(PurePosixPath(name).with_suffix("")))
+
+
+def _core(name: str) -> str:
+    """Return a name without suffixes of pictures and without words that say what a file is.
+
+    >>> _core("fields/car 1_mask.gif"), _core("fields/Car 1.jpg"), _core("mask_07.jpg.png")
+    ('fields/car 1', 'fields/car 1', '07')
+    """
+    path = PurePosixPath(_whole(name))
+    while path.suffix.lower() in SUFFIXES:
+        path = path.with_suffix("")
+    own = KIND.sub("", path.name).strip(" _.-") or path.name
+    return (path.parent / own).as_posix().casefold()
