@@ -117,7 +117,8 @@ def feature_sets(
 def tree_frame(preprocessing: TablePreprocessing, frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers as they are, categories as pandas' own, in the same columns that the network has."""
     numbers = preprocessing.numbers
-    raw = dict(NumericScaler(numbers.kinds, [], [], [], numbers.center, numbers.scale).raw(frame))
+    plain = NumericScaler(numbers.kinds, [], [], [], numbers.center, numbers.scale, numbers.limits)
+    raw = dict(plain.raw(frame))
     columns = {name: pd.Series(values, frame.index) for name, values in raw.items()}
     for name, known in preprocessing.categories.vocabulary.items():
         tidy = as_categories(frame[name])

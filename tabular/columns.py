@@ -13,17 +13,20 @@ import pandas as pd
 
 from common.errors import UserError, unknown
 from common.tables import parse_dates
-from common.tables.measures import parse_measures, parse_pairs, read_pairs
+from common.tables.measures import parse_measures
 from tabular.settings import KINDS
 
 DATES = ("date", "date_month_first")
 IDENTIFIER = "an identifier: a different value in every row"
+REPEATED = "an identifier: a different value in nearly every row"
 SAMPLE_ROWS = 200_000
 """Rows of a large table that are looked at to tell what a text is, or to learn a scale."""
 BLANK_SHARE = 0.01
 """Share of blank cells from which on they are an answer, beside a single word such as `yes`."""
 MIN_SHARE = 0.95
 """Share of a column's cells that must fit a kind for the column to be of it."""
+DEGREES = {"latitude": 90.0, "longitude": 180.0}
+"""Coordinates beyond these are mistakes: no place on Earth has them."""
 LARGEST_NUMBER = 1e30
 """Numbers beyond this are mistakes; float32, which networks compute in, ends at 3e38."""
 
@@ -32,10 +35,18 @@ FALSE = frozenset(("0", "false", "no", "n", "нет", "-", "ложь"))
 _IDENTIFIER_NAME = re.compile(
     r"(^|[\W_])(id|ид|uuid|guid|index|код|номер|number|no|№|column 1|unnamed.*)($|[\W_])", re.I
 )
-_LATITUDE = re.compile(r"^(lat|latitude|широта)$|[\W_](lat|latitude|широта)$", re.I)
-_LONGITUDE = re.compile(
-    r"^(lon|lng|long|longitude|долгота)$|[\W_](lon|lng|long|longitude|долгота)$", re.I
+_LAT = r"(lat|latt?itude?|широта)"
+_LON = r"(lon|lng|long|longt?itude?|долгота)"
+_LATITUDE, _LONGITUDE = (
+    re.compile(rf"(^|[\W_]){word}([\W_](deg|degrees|wgs84|x|y))?$", re.IGNORECASE)
+    for word in (_LAT, _LON)
 )
+_CODE_NAME = re.compile(
+    r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|fips)($|[\W_])", re.IGNORECASE
+)
+_LEADING_ZERO = re.compile(r"0\d+")
+NEARLY_ALL = 0.9
+"""Share of different values from which on codes tell rows apart and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -128,38 +139,8 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
     if kind == "boolean":
         return _as_booleans(values)
     numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
-    numbers[np.abs(numbers) > LARGEST_NUMBER] = np.nan
+    numbers[np.abs(numbers) > DEGREES.get(kind, LARGEST_NUMBER)] = np.nan
     return numbers
-
-
-def find_pairs(frame: pd.DataFrame) -> list[str]:
-    """Return the columns of text whose cells hold two numbers each, such as `3/9`.
-
-    >>> find_pairs(pd.DataFrame({"floor": ["3/9", "4 из 17"], "house": ["5/2", "5а"]}))
-    ['floor']
-    """
-    texts = frame.select_dtypes(include=["object", "string", "category"])
-    return [str(name) for name in texts if parse_pairs(texts[name].astype(object)) is not None]
-
-
-def parts_of(name: str) -> tuple[str, str]:
-    """Return the names of the two columns that a column of pairs is taken apart into.
-
-    >>> parts_of("floor")
-    ('floor (first)', 'floor (second)')
-    """
-    return f"{name} (first)", f"{name} (second)"
-
-
-def split_pairs(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Return a frame with two columns of numbers in the place of each column of pairs."""
-    for name in names:
-        pair = read_pairs(frame[name].astype(object))
-        parts = dict(zip(parts_of(name), pair, strict=True))
-        place = list(frame.columns).index(name)
-        before, after = frame.iloc[:, :place], frame.iloc[:, place + 1 :]
-        frame = pd.concat([before, pd.DataFrame(parts, index=frame.index), after], axis=1)
-    return frame
 
 
 def as_categories(values: pd.Series) -> pd.Series:
@@ -184,7 +165,11 @@ def identifiers(frame: pd.DataFrame) -> list[str]:
     >>> identifiers(pd.DataFrame({"id": [7, 8, 9], "rooms": [1, 3, 2]}))
     ['id']
     """
-    return [column.name for column in decide_columns(frame, {}) if column.reason == IDENTIFIER]
+    return [
+        column.name
+        for column in decide_columns(frame, {})
+        if column.reason in (IDENTIFIER, REPEATED)
+    ]
 
 
 def _decide(name: str, values: pd.Series) -> tuple[str, str]:
@@ -218,11 +203,18 @@ def _decide_numeric(
     low, high = limits
     if set(known.unique()) <= {0, 1}:
         return "boolean", "0 or 1"
-    if _LATITUDE.search(name) and low >= -90 and high <= 90:
-        return "latitude", f"{low:g} to {high:g}"
-    if _LONGITUDE.search(name) and low >= -180 and high <= 180:
-        return "longitude", f"{low:g} to {high:g}"
-    different = distinct == len(known) and bool((known % 1 == 0).all())
+    for kind, named in (("latitude", _LATITUDE), ("longitude", _LONGITUDE)):
+        if named.search(name):
+            degrees = known[known.abs() <= DEGREES[kind]]
+            if len(degrees) >= MIN_SHARE * len(known):
+                return kind, f"{degrees.min():g} to {degrees.max():g}"
+            return "number", f"{low:g} to {high:g}, not in degrees as its name has it"
+    are_whole = bool((known % 1 == 0).all())
+    if are_whole and _CODE_NAME.search(name):
+        return "category", f"codes: {distinct:,}, such as {known.iloc[0]:g}"
+    if are_whole and _IDENTIFIER_NAME.search(name) and distinct > NEARLY_ALL * len(known) > 20:
+        return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
+    different = distinct == len(known) and are_whole
     # A counter starts near zero and has few gaps: some are left where the other parts of a split
     # have their rows. On a table sorted by price it would tell the price.
     counter = len(known) > 20 and 0 <= low <= 10 and total / (high - low + 1) > 0.5
@@ -233,9 +225,13 @@ def _decide_numeric(
 
 def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     tidy = as_categories(known)
-    if (tidy.isin(TRUE | FALSE)).mean() >= MIN_SHARE and tidy.nunique() <= 4:
+    if tidy.isin(TRUE | FALSE).all() and tidy.nunique() <= 4:
         return "boolean", "yes or no"
     sample = known if len(known) <= 5000 else known.sample(5000, random_state=0)
+    if _are_codes(name, sample):
+        if distinct > NEARLY_ALL * len(known) and len(known) > 20:
+            return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
+        return "category", f"codes: {distinct:,}, such as {_shown(known.iloc[0])}"
     numbers, unit, agreeing = parse_measures(sample)
     if numbers.notna().mean() >= MIN_SHARE and agreeing >= MIN_SHARE:
         measured = f" {unit}" if unit else ""
@@ -246,9 +242,23 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
             return kind, _span(dates.dropna())
     if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
         return "ignore", IDENTIFIER
+    if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
+        return "ignore", REPEATED
     if distinct > max(20, len(known) / 2):
         return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
     return "category", f"{tidy.nunique():,} values"
+
+
+def _are_codes(name: str, sample: pd.Series) -> bool:
+    """Whether digits are names here, not numbers: `007`, or a postcode."""
+    texts = sample.str.strip()
+    digits = texts.str.fullmatch(r"\d+")
+    if digits.mean() < MIN_SHARE:
+        return False
+    if _CODE_NAME.search(name):
+        return True
+    zeros = texts.str.fullmatch(_LEADING_ZERO).mean()
+    return bool(zeros >= 1 - MIN_SHARE or (zeros > 0 and texts.str.len().nunique() == 1))
 
 
 def _paired_coordinates(columns: list[Column]) -> list[Column]:

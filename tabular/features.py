@@ -45,9 +45,12 @@ class NumericScaler:
         missing: list[str],
         center: np.ndarray,
         scale: np.ndarray,
+        limits: np.ndarray,
     ) -> None:
         self.kinds, self.logs, self.ratios = dict(kinds), logs, ratios
         self.missing, self.center, self.scale = missing, center, scale
+        self.limits = limits
+        """(2, d) float64: the lowest and the highest of each column in training, NaN for none."""
 
     @property
     def names(self) -> list[str]:
@@ -67,9 +70,9 @@ class NumericScaler:
             name for name, kind in kinds.items() if kind == "number" and _is_positive(numbers[name])
         ]
         logs = [name for name in positive if numbers[name].skew() > MIN_SKEWNESS]
-        fitted = cls(
-            kinds, logs, _correlated_pairs(numbers[positive]), [], np.empty(0), np.empty(0)
-        )
+        none, limits = np.empty(0), numbers.agg(["min", "max"]).to_numpy(dtype=np.float64)
+        limits = limits.reshape(2, len(kinds))
+        fitted = cls(kinds, logs, _correlated_pairs(numbers[positive]), [], none, none, limits)
         known = pd.DataFrame(dict(fitted.raw(frame)))
         fitted.missing = [name for name in kinds if bool(known[name].isna().any())]
         fitted.center = known.median().fillna(0.0).to_numpy()
@@ -101,6 +104,24 @@ class NumericScaler:
             above, below = (logarithm(as_numbers(frame[name], self.kinds[name])) for name in (a, b))
             yield f"{a} / {b}", above - below
 
+    def unlike(self, name: str, numbers: np.ndarray) -> np.ndarray:
+        """Return which numbers lie beyond all that training saw of a column by half its range.
+
+        Of a column of logarithms also what is ten times as large as all of training, and what has
+        no logarithm where each number in training had one.
+        """
+        low, high = self.limits[:, list(self.kinds).index(name)]
+        beyond = np.zeros(len(numbers), dtype=bool)
+        if name in self.logs:
+            beyond = (numbers <= 0) & (low > 0)
+            numbers = logarithm(numbers)
+            low, high = logarithm(np.array([max(low, high / 1e6), high]))
+        room = (high - low) / 2
+        if name in self.logs:
+            room = min(room, np.log(10))
+        with np.errstate(invalid="ignore"):
+            return beyond | (numbers < low - room) | (numbers > high + room)
+
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {
             "kinds": self.kinds,
@@ -108,7 +129,7 @@ class NumericScaler:
             "ratios": self.ratios,
             "missing": self.missing,
         }
-        return values, {"center": self.center, "scale": self.scale}
+        return values, {"center": self.center, "scale": self.scale, "limits": self.limits}
 
     @classmethod
     def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
@@ -120,7 +141,11 @@ class NumericScaler:
         width = len(kinds) + len(ratios)
         if arrays["center"].shape != (width,) or arrays["scale"].shape != (width,):
             raise UserError(f"preprocessing has no scale for each of its {width} numbers")
-        return cls(kinds, logs, ratios, missing, arrays["center"], arrays["scale"])
+        if arrays["limits"].shape != (2, len(kinds)):
+            raise UserError(f"preprocessing has no limits for each of its {len(kinds)} columns")
+        return cls(
+            kinds, logs, ratios, missing, arrays["center"], arrays["scale"], arrays["limits"]
+        )
 
 
 class CategoryEncoder:

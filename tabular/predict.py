@@ -49,16 +49,22 @@ def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False
     Raises:
         UserError: more than MOST_UNREAD of a column that training read cannot be read here.
     """
-    remarks = []
+    remarks: list[str] = []
     examples = PriceTable(normalized_columns(frame), np.ones(len(frame)))
-    for column in pipeline.preprocessing.unread(examples):
-        if count := len(column.strange):
-            cell = f"row {column.strange.index[0]} holds {str(column.strange.iloc[0])[:40]!r}"
+    prepared = pipeline.preprocessing
+    for column in prepared.unread(examples):
+        count, share = len(column.strange), len(column.strange) / max(1, column.filled)
+        if column.kind == "category" and share > MOST_UNREAD:
+            remarks.append(
+                f"column {column.name!r}: {count:,} of {column.filled:,} cells hold what training "
+                f"did not know, or hardly; {_first(column.strange)}"
+            )
+        elif column.kind != "category" and count:
             said = (
                 f"column {column.name!r}: {count:,} of {column.filled:,} cells cannot be read as "
-                f"in training and count as missing; {cell}"
+                f"in training and count as missing; {_first(column.strange)}"
             )
-            if count > MOST_UNREAD * column.filled and not lenient:
+            if share > MOST_UNREAD and not lenient:
                 raise UserError(f"{said}; correct them, or price all the same with --lenient")
             remarks.append(said)
         if count := len(column.far):
@@ -66,7 +72,16 @@ def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False
                 f"column {column.name!r}: {count:,} numbers are far from all that training saw; "
                 f"row {column.far.index[0]} holds {column.far.iloc[0]}"
             )
-    return remarks
+    if count := len(rows := prepared.without_place(examples)):
+        remarks.append(
+            f"{count:,} rows have no coordinates and are priced as if they stood in the centre, "
+            f"the first is row {rows[0]}"
+        )
+    return list(dict.fromkeys(remarks))
+
+
+def _first(cells: pd.Series) -> str:
+    return f"row {cells.index[0]} holds {str(cells.iloc[0])[:40]!r}"
 
 
 def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Series:

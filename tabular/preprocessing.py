@@ -16,15 +16,9 @@ from torch import Tensor
 from common.errors import UserError, nearest
 from common.task import Preprocessing
 from tabular import neighbours
-from tabular.columns import (
-    Column,
-    as_numbers,
-    decide_columns,
-    find_pairs,
-    parts_of,
-    split_pairs,
-)
-from tabular.features import CategoryEncoder, NumericScaler, logarithm
+from tabular.columns import Column, as_numbers, decide_columns
+from tabular.features import CategoryEncoder, NumericScaler
+from tabular.pairs import find_pairs, parts_of, split_pairs
 from tabular.price_table import PriceTable
 
 MAX_KNOWN = 200_000
@@ -33,15 +27,15 @@ MAX_NEIGHBOURS = 20_000_000
 """Numbers of neighbours that are kept for the training part: 80 MB."""
 
 
-FAR = 50.0
-"""Widths of a column's middle half beyond which a number is unlike anything in training."""
-
-
 class Unread(NamedTuple):
-    """Of a column: the cells that hold something and are no number, the numbers that are far from
-    all of training, both by their rows, and how many cells hold anything."""
+    """Of a column: the cells that hold something and are not read as in training, the numbers
+    that are far from all of training, both by their rows, and how many cells hold anything.
+
+    Of a category strange are the cells that hold none of those that training knew.
+    """
 
     name: str
+    kind: str
     strange: pd.Series
     far: pd.Series
     filled: int
@@ -208,18 +202,35 @@ class TablePreprocessing(Preprocessing):
         return split_pairs(frame, self.pairs)
 
     def unread(self, examples: PriceTable) -> list[Unread]:
-        """Return what of the numeric columns cannot be read, or is unlike all of training."""
+        """Return what of the columns cannot be read, or is unlike all of training."""
         frame = self._checked(examples)
         found = []
-        for place, (name, kind) in enumerate(self.numbers.kinds.items()):
-            values, numbers = frame[name], as_numbers(frame[name], kind)
-            missed = values.notna().to_numpy() & np.isnan(numbers)
-            usual = logarithm(numbers) if name in self.numbers.logs else numbers
-            with np.errstate(invalid="ignore"):
-                far = np.abs(usual - self.numbers.center[place]) / self.numbers.scale[place] > FAR
-            if missed.any() or far.any():
-                found.append(Unread(name, values[missed], values[far], int(values.notna().sum())))
-        return found
+        for name, kind in self.numbers.kinds.items():
+            whole = self._cells(examples.frame, frame, name)
+            numbers = as_numbers(frame[name], kind)
+            strange = whole.notna().to_numpy() & np.isnan(numbers)
+            far = self.numbers.unlike(name, numbers)
+            filled = int(whole.notna().sum())
+            found.append(Unread(str(whole.name), kind, whole[strange], whole[far], filled))
+        rows = self.categories.transform(frame)
+        for place, name in enumerate(self.categories.vocabulary):
+            cells = frame[name]
+            strange = cells.notna().to_numpy() & (rows[:, place] == 0)
+            nothing = cells.iloc[:0]
+            filled = int(cells.notna().sum())
+            found.append(Unread(name, "category", cells[strange], nothing, filled))
+        return [one for one in found if len(one.strange) or len(one.far)]
+
+    def _cells(self, whole: pd.DataFrame, apart: pd.DataFrame, name: str) -> pd.Series:
+        """Return a column as the file has it: of a part of a pair, the cells with both."""
+        pair = next((pair for pair in self.pairs if name in parts_of(pair)), None)
+        return apart[name] if pair is None else whole[pair]
+
+    def without_place(self, examples: PriceTable) -> pd.Index:
+        """Return the rows that have no coordinates, where the network looks at neighbours."""
+        latitude, longitude = self._coordinates(examples.frame)
+        lost = ~(np.isfinite(latitude) & np.isfinite(longitude)) & bool(self.centre)
+        return examples.frame.index[lost]
 
     def _coordinates(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         columns = {column.kind: column.name for column in self.columns}

@@ -29,7 +29,7 @@ from common.errors import UserError, unknown
 from common.files import write_text
 from common.task import Pipeline, Task
 
-FORMAT = 2
+FORMAT = 3
 _MISFITS = (
     KeyError,
     TypeError,

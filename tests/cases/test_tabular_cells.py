@@ -11,8 +11,9 @@ from torch import nn
 from common.errors import UserError
 from common.runs import experiment
 from common.tables import read_table
-from tabular.columns import decide_columns
+from tabular.columns import as_numbers, decide_columns
 from tabular.data import from_frame, load
+from tabular.features import NumericScaler
 from tabular.predict import predict_file, predict_prices, remarks_on
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource, TabularSettings
@@ -162,3 +163,136 @@ def test_the_price_finds_the_sheet_and_the_header(tmp_path):
     assert table.price.tolist() == [5_000_000, 7_000_000]
     with pytest.raises(UserError, match="unknown column 'Цена'"):
         load(TableSource(file=str(tmp_path / "deals.xlsx"), target="Цена", sheet="Sheet"))
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "kind"),
+    [
+        ("Paved Drive", ["Y"] * 95 + ["N"] * 3 + ["P"] * 2, "category"),
+        ("code", ["007", "021", "112", "007"] * 10, "category"),
+        ("подъезд", ["01", "02", "11", "12"] * 10, "category"),
+        ("postcode", ["3067", "3068", "3121", "3067"] * 10, "category"),
+        ("Zip", [90210, 10001, 60601, 90210] * 10, "category"),
+        ("Postcode", [3067.0, 3068.0, None, 3067.0] * 10, "category"),
+        ("PID", [f"05263{number:05}" for number in range(0, 400, 10)], "ignore"),
+        ("listing_id", [*range(900, 300, -7), 900, 893], "ignore"),
+        ("id", [f"MSK-{i}" for i in range(0, 400, 10)] + ["MSK-0", "MSK-10"], "ignore"),
+        ("area", ["55", "30", "012", "100"] * 10 + ["7"] * 500, "number"),
+        ("rooms", [1, 2, 3, 4] * 10, "number"),
+        ("number of rooms", [1, 2, 3, 4] * 10, "number"),
+    ],
+)
+def test_names_made_of_digits_are_no_numbers(name, cells, kind):
+    (column,) = decide_columns(pd.DataFrame({name: cells}), {})
+    assert column.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [
+        ("Lattitude", "Longtitude"),
+        ("x_lat", "x_lon"),
+        ("geo_lat", "geo_lng"),
+        ("lat_deg", "lon_deg"),
+        ("LATITUD", "LONGITUD"),
+        ("Широта", "Долгота"),
+    ],
+)
+def test_coordinates_whatever_their_spelling(latitude, longitude):
+    frame = pd.DataFrame({latitude: [55.0, 56.0, 55.5], longitude: [37.0, 38.0, 37.5]})
+    assert [column.kind for column in decide_columns(frame, {})] == ["latitude", "longitude"]
+
+
+def test_a_name_that_only_begins_like_a_coordinate_is_none():
+    frame = pd.DataFrame({"lat": [55.0, 56.0, 55.5], "long_term": [1.0, 0.5, 2.0]})
+    assert [column.kind for column in decide_columns(frame, {})] == ["number", "number"]
+
+
+def test_coordinates_that_are_no_degrees_are_said_to_be_none():
+    frame = pd.DataFrame({"lat": [55_751_244, 55_760_001], "lon": [37_618_423, 37_600_000]})
+    for column in decide_columns(frame, {}):
+        assert column.kind == "number"
+        assert "not in degrees" in column.reason
+
+
+def test_a_slip_among_coordinates_does_not_take_them_all():
+    latitude = [55.0, 56.0, 55.5, 55.25] * 10 + [475_112.0]
+    frame = pd.DataFrame({"lat": latitude, "lon": [37.0] * 20 + [37.5] * 21})
+    assert [column.kind for column in decide_columns(frame, {})] == ["latitude", "longitude"]
+    assert np.isnan(as_numbers(frame["lat"], "latitude")).sum() == 1
+
+
+def placed(rows=60, seed=0):
+    draw = np.random.default_rng(seed)
+    table = flats(rows, seed)
+    table["lat"], table["lon"] = draw.uniform(55.6, 55.9, rows), draw.uniform(37.4, 37.8, rows)
+    return table
+
+
+@pytest.fixture(scope="module")
+def pipeline_by_place():
+    source = TableSource(target="цена")
+    settings = TabularSettings(epochs=1, width=8, device="cpu")
+    examples = from_frame(placed(120), source, notes=[])
+    result = experiment.train(TASK, source, settings, None, examples=examples, progress=False)
+    return result.pipelines["relative"]
+
+
+def test_rows_without_coordinates_are_named(pipeline_by_place):
+    table = placed(40, seed=1)
+    table.loc[[5, 9], "lat"] = np.nan
+    (remark,) = remarks_on(pipeline_by_place, table)
+    assert remark.startswith("2 rows have no coordinates")
+    assert "row 5" in remark
+
+
+def test_a_latitude_of_no_place_is_named(pipeline_by_place):
+    table = placed(40, seed=1)
+    table.loc[5, "lat"] = 475_112
+    remarks = remarks_on(pipeline_by_place, table)
+    assert any("'lat': 1 of 40 cells cannot be read" in remark for remark in remarks)
+    assert any("1 rows have no coordinates" in remark for remark in remarks)
+
+
+def test_swapped_coordinates_are_named(pipeline_by_place):
+    table = placed(40, seed=1).rename(columns={"lat": "lon", "lon": "lat"})
+    remarks = remarks_on(pipeline_by_place, table)
+    assert any("'lat': 40 numbers are far" in remark for remark in remarks)
+
+
+def test_a_cell_that_is_no_pair_is_counted(pipeline):
+    table = flats(40, seed=5)
+    table.loc[3, "этаж"] = "высокий"
+    (remark,) = remarks_on(pipeline, table)
+    assert "'этаж': 1 of 40 cells cannot be read" in remark
+    assert "row 3 holds 'высокий'" in remark
+    table["этаж"] = "высокий"
+    with pytest.raises(UserError, match="'этаж': 40 of 40 cells cannot be read"):
+        remarks_on(pipeline, table)
+
+
+def test_categories_that_training_did_not_know_are_named(pipeline):
+    table = flats(40, seed=5)
+    table["район"] = "Arbat"
+    (remark,) = remarks_on(pipeline, table)
+    assert "'район': 40 of 40 cells hold what training did not know" in remark
+
+
+def test_nothing_that_training_saw_is_far():
+    table = flats(120)
+    table["площадь"] = [5.0] * 100 + [21_700.0] * 20
+    scaler = NumericScaler.fit(table, decide_columns(table, {}))
+    assert not scaler.unlike("площадь", table["площадь"].to_numpy()).any()
+    assert scaler.unlike("площадь", np.array([300_000.0, -60_000.0, np.nan])).tolist() == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_number_without_a_logarithm_is_named_where_training_had_none():
+    area = np.exp(np.random.default_rng(0).normal(4, 1, 200))
+    table = pd.DataFrame({"area": area})
+    scaler = NumericScaler.fit(table, decide_columns(table, {}))
+    assert scaler.logs == ["area"]
+    assert scaler.unlike("area", np.array([-5.0, 0.0, 60.0])).tolist() == [True, True, False]

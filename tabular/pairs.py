@@ -1,0 +1,35 @@
+"""Columns whose cells hold two numbers each, such as a floor and the floors of its house."""
+
+import pandas as pd
+
+from common.tables.measures import parse_pairs, read_pairs
+
+
+def find_pairs(frame: pd.DataFrame) -> list[str]:
+    """Return the columns of text whose cells hold two numbers each, such as `3/9`.
+
+    >>> find_pairs(pd.DataFrame({"floor": ["3/9", "4 из 17"], "house": ["5/2", "5а"]}))
+    ['floor']
+    """
+    texts = frame.select_dtypes(include=["object", "string", "category"])
+    return [str(name) for name in texts if parse_pairs(texts[name].astype(object)) is not None]
+
+
+def parts_of(name: str) -> tuple[str, str]:
+    """Return the names of the two columns that a column of pairs is taken apart into.
+
+    >>> parts_of("floor")
+    ('floor (first)', 'floor (second)')
+    """
+    return f"{name} (first)", f"{name} (second)"
+
+
+def split_pairs(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Return a frame with two columns of numbers in the place of each column of pairs."""
+    for name in names:
+        pair = read_pairs(frame[name].astype(object))
+        parts = dict(zip(parts_of(name), pair, strict=True))
+        place = list(frame.columns).index(name)
+        before, after = frame.iloc[:, :place], frame.iloc[:, place + 1 :]
+        frame = pd.concat([before, pd.DataFrame(parts, index=frame.index), after], axis=1)
+    return frame
