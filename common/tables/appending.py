@@ -72,7 +72,10 @@ def _copy_records(
     cells = {int(row): values for row, values in _spelt(added, separator, found.decimal or ".")}
     names = [_quoted(str(name), separator) for name in added.columns]
     blank = [""] * len(names)
-    width = 0
+    with source.open(encoding=read_as, errors="strict", newline="") as file:
+        # Some exports end each row, but not the header, with one more separator.
+        counts = (count for _, count in _records(file, separator, found))
+        width = max(itertools.islice(counts, (header or 1) - 1, None), default=0)
     with (
         source.open(encoding=read_as, errors="strict", newline="") as file,
         atomic_path(out) as draft,
@@ -81,12 +84,10 @@ def _copy_records(
         records = _records(file, separator, found)
         for number, (raw, count) in enumerate(records, 1):
             bare = raw.rstrip("\r\n")
-            if number == header:
-                width = count
             if number < (header or 1) or not bare:
                 writing.write(raw)
                 continue
-            missing = [""] * max(0, width - count)
+            missing = [""] * (width - count)
             values = names if number == header else cells.get(number, blank)
             writing.write(separator.join([bare, *missing, *values]) + raw[len(bare) :])
 

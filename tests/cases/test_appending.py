@@ -79,6 +79,24 @@ def test_titles_totals_and_the_separators_line_stay_where_they_are(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a;b\r\n1;2;\r\n3;4;\r\n", "a;b;;p\r\n1;2;;0\r\n3;4;;1\r\n"),
+        ("a;b\n1;2\n3;4;\n5;6", "a;b;;p\n1;2;;0\n3;4;;1\n5;6;;2"),
+        ("title;x;y;z;\na;b\n1;2\n3;4\n", "title;x;y;z;\na;b;p\n1;2;0\n3;4;1\n"),
+    ],
+)
+def test_new_columns_stand_below_their_names(tmp_path, text, expected):
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes(text.encode())
+    table = read_table(source, names=("a", "b"))
+    numbers = np.arange(len(table.frame), dtype=float)
+    add_columns(table, source, out, added(table, p=numbers))
+    assert out.read_bytes().decode() == expected
+    assert read_table(out, names=("a", "b")).frame["p"].tolist() == numbers.tolist()
+
+
 def test_a_formula_for_a_class_does_not_run(tmp_path):
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("a\n1\n")
