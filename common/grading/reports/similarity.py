@@ -104,10 +104,11 @@ def similar(
     }
     holders = Counter(run for own in runs.values() for run in own)
     weight = {run: math.log((len(runs) + 1) / count) for run, count in holders.items()}
-    total = {student: sum(map(weight.__getitem__, own)) for student, own in runs.items()}
+    # Not sum: it rounds at each step, and a set of strings has another order in every process.
+    total = {student: math.fsum(map(weight.__getitem__, own)) for student, own in runs.items()}
     pairs = []
     for first, second in combinations(sorted(runs), 2):
-        common = sum(map(weight.__getitem__, runs[first] & runs[second]))
+        common = math.fsum(map(weight.__getitem__, runs[first] & runs[second]))
         either = total[first] + total[second] - common
         if common >= surprise and common >= alike * either:
             pairs.append(Pair(first, second, min(1.0, common / either), common))

@@ -1,5 +1,8 @@
 """A copy is found through its disguise; a class that writes the obvious is left in peace."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,24 @@ def test_a_copy_with_other_names_comments_and_spaces_is_found():
     own = the_class() | {"Anna": submission(ORIGINAL), "Ivan": submission(DISGUISED)}
     assert pairs(own) == [("Anna", "Ivan")]
     assert similar(own, GIVEN)[0].share == 1.0
+
+
+@pytest.mark.parametrize("seed", ["1", "3"])
+def test_shares_do_not_depend_on_the_order_in_which_a_set_is_walked_through(seed):
+    # Python hashes strings anew in every process; under 3, a plain sum of floats came out lower.
+    program = """
+from tests.common.grading.reports.test_similarity import *
+own = the_class() | {"Anna": submission(ORIGINAL), "Ivan": submission(DISGUISED)}
+print([pair.share for pair in similar(own, GIVEN)])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        cwd=Path(__file__).parents[4],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "[1.0]\n", done.stderr
 
 
 def test_different_solutions_are_not_alike():
