@@ -14,8 +14,9 @@ import pandas as pd
 from common.errors import UserError, unknown
 from common.tables import Table, read_table
 from text.costs import Costs, read_costs
-from text.documents import Passages, cut, find_documents
+from text.documents import Passages, cut, find_documents, left_out
 from text.labels import as_labels, as_texts, described, order_of, rare_notes
+from text.near_copies import copy_notes, near_copies
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
 
@@ -192,6 +193,7 @@ def _from_folder(folder: Path, source: TextSource) -> Texts:
             )
     documents, empty = find_documents(folder)
     passages = cut(documents, source.passage)
+    copies = near_copies(documents)
     encodings = Counter(document.encoding for document in documents)
     found = ", ".join(f"{count:,} in {name}" for name, count in encodings.most_common())
     notes = [
@@ -199,12 +201,13 @@ def _from_folder(folder: Path, source: TextSource) -> Texts:
         f"cut into {len(passages):,} passages of about {source.passage} words; "
         "those of one document stay in one part",
     ]
+    notes += left_out(folder) + copy_notes(documents, copies)
     if empty:
         notes.append(f"empty documents left out: {len(empty)}, such as {empty[0]}")
     names = [document.path.name for document in documents]
     rows = np.array([names[number] for number in passages.document], dtype=object)
     place = passages.document
-    return _checked(passages, passages.labels, rows, place, place, source, notes)
+    return _checked(passages, passages.labels, rows, copies[place], place, source, notes)
 
 
 def _checked(

@@ -5,6 +5,7 @@ A passage is kept as its place in the file, so that a folder of a gigabyte costs
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -18,6 +19,8 @@ from common.tables import detect_encoding
 
 BLOCK = 1 << 22
 BEGINNING = 1 << 18
+SUFFIXES = (".txt", ".text", ".md")
+_ABOUT = re.compile(r"(?i)(readme|licen[sc]e)(\.\w+)?\.(md|txt)").fullmatch
 _PIECE = re.compile(rb"\S+")
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 
@@ -77,9 +80,12 @@ def find_documents(folder: Path, *, labelled: bool = True) -> tuple[list[Documen
 
     Raises UserError where there is no text file, or one has no class, or is not text.
     """
-    paths = sorted(path for path in folder.rglob("*.txt") if path.is_file())
+    paths, others = _files(folder)
     if not paths:
-        raise UserError(f"{folder}: no text file (.txt) in this folder, nor in those inside it")
+        there = f"; there are: {_kinds(others)}" if others else ""
+        raise UserError(
+            f"{folder}: no text file (.txt, .md) in this folder, nor in those inside it{there}"
+        )
     found, empty = [], []
     for path in paths:
         inner = path.relative_to(folder)
@@ -101,6 +107,36 @@ def find_documents(folder: Path, *, labelled: bool = True) -> tuple[list[Documen
     return found, empty
 
 
+def left_out(folder: Path) -> list[str]:
+    """Say which files of a folder are no documents."""
+    _, others = _files(folder)
+    return [f"files that are no texts left out: {_kinds(others)}"] if others else []
+
+
+def _files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return a folder's texts and its other files, without what systems leave in folders."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    own = [path for path in files if not any(map(_is_hidden, path.relative_to(folder).parts))]
+    texts = [path for path in own if path.suffix.lower() in SUFFIXES and not _ABOUT(path.name)]
+    return texts, [path for path in own if path not in set(texts)]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def _kinds(paths: list[Path]) -> str:
+    """Count files by how their names end; name those that end like texts.
+
+    >>> _kinds([Path("a.pdf"), Path("b.PDF"), Path("README.md")])
+    '.pdf 2, README.md'
+    """
+    ends = [path.suffix.lower() for path in paths]
+    names = [p.name if e in SUFFIXES else e or p.name for p, e in zip(paths, ends, strict=True)]
+    counts = Counter(names).most_common(6)
+    return ", ".join(f"{name} {count}" if count > 1 else name for name, count in counts)
+
+
 def find_encoding(path: Path) -> str | None:
     """Return the encoding of a text file; None for one that holds nothing but spaces.
 
@@ -113,7 +149,7 @@ def find_encoding(path: Path) -> str | None:
     if not beginning.strip(b"\xef\xbb\xbf \t\r\n\0"):
         return None
     encoding = detect_encoding(beginning if not beginning.isascii() else part)
-    if encoding == "utf-16":
+    if encoding.startswith("utf-16"):
         raise UserError(f"{path}: UTF-16; save the file as UTF-8")
     return encoding
 

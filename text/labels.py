@@ -58,10 +58,12 @@ def order_of(labels: Iterable[str]) -> list[str]:
 
     >>> order_of(["10", "9", "9"]), order_of(["б", "а"])
     (['9', '10'], ['а', 'б'])
+    >>> order_of(["2", "1.10", "1.1"])
+    ['1.1', '1.10', '2']
     """
     names = set(labels)
     numbers = numbers_of(names)
-    return sorted(names, key=numbers.__getitem__) if numbers else sorted(names)
+    return sorted(names, key=lambda name: (numbers.get(name, 0), name))
 
 
 def numbers_of(names: Iterable[str]) -> dict[str, float]:

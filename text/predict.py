@@ -17,7 +17,7 @@ import pandas as pd
 from common.errors import UserError, nearest
 from common.files import atomic_path
 from common.report.formula_guard import as_text
-from common.tables import add_columns, detect_encoding, parse_number, read_table
+from common.tables import add_columns, parse_number, read_table
 from common.task import Pipeline
 from common.training.runtime import give_back_freed_memory
 from text.costs import Costs
@@ -25,14 +25,13 @@ from text.data import Strings, Texts, from_frame, load, read_texts
 from text.decision import decide, expected_costs
 from text.documents import cut, find_documents
 from text.labels import as_texts
+from text.lines import read_lines
 from text.settings import TextSource
 
 BLOCK = 4096
 """Lines that are in memory at a time,"""
 LARGEST_BLOCK = 4_000_000
 """and about as many characters."""
-LONGEST_LINE = 1 << 21
-"""Bytes of a line that are read at once; the rest of a longer one is another line."""
 MOST_KNOWN = 200_000
 """Distinct tokens after which a stream's lexicon begins anew."""
 STANDARD_INPUT = "-"
@@ -184,7 +183,7 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
 def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path) -> str:
     answered = empty = 0
     with _row_writer(pipeline, out, ("text",)) as write:
-        for block in _blocks(_lines(file)):
+        for block in _blocks(read_lines(file)):
             texts = [line for line in block if line]
             empty += len(block) - len(texts)
             if not texts:
@@ -228,20 +227,6 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
             block, size = [], 0
     if block:
         yield block
-
-
-def _lines(file: IO[bytes]) -> Iterator[str]:
-    """Yield the lines as text, stripped; one that is not UTF-8 in the encoding that it looks to
-    be in."""
-    first = True
-    while line := file.readline(LONGEST_LINE):
-        line = line.removeprefix(b"\xef\xbb\xbf") if first else line
-        first = False
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            text = line.decode(detect_encoding(line), errors="replace")
-        yield text.replace("\0", "").strip()
 
 
 @contextmanager

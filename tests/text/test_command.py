@@ -11,6 +11,7 @@ from common.tables import read_table
 from tests.text.helpers import COLUMNS, QUICK, letters, run
 from text import load, predict
 from text.__main__ import DOMAIN
+from text.lines import LONGEST_LINE
 from text.synthetic import CLASSES
 
 
@@ -109,7 +110,7 @@ def test_a_stream_is_in_memory_a_block_at_a_time_however_long_its_lines():
     assert [line for block in blocks for line in block] == lines
     assert max(map(len, blocks)) == predict.BLOCK
     longest = max(sum(map(len, block)) for block in blocks)
-    assert longest <= predict.LARGEST_BLOCK + predict.LONGEST_LINE
+    assert longest <= predict.LARGEST_BLOCK + LONGEST_LINE
 
 
 def test_a_stream_with_ever_new_words_is_answered_as_their_table(trained, tmp_path, monkeypatch):

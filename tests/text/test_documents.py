@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_learned_is_refused(tmp_path, files, words):
 
 def test_a_class_of_few_documents_is_named(tmp_path):
     for name in ("a_1", "a_2", "a_3", "b_1", "b_2", "c_1"):
-        (tmp_path / f"{name}.txt").write_text("слово " * 50, encoding="utf-8")
+        (tmp_path / f"{name}.txt").write_text(f"слово {name} " * 50, encoding="utf-8")
     notes = load(TextSource(file=str(tmp_path))).notes
     assert any("'b' has 2 documents" in note and "one part lacks it" in note for note in notes)
     assert any("'c' has 1 document (c_1.txt)" in note for note in notes)

@@ -1,0 +1,127 @@
+"""Lines and folders of texts as other programs leave them."""
+
+import codecs
+import io
+import random
+
+import pytest
+
+from common.errors import UserError
+from text.data import load
+from text.lines import read_lines
+from text.settings import TextSource
+
+MESSAGES = ["Газом воняет в подъезде", "Спасибо мастеру за работу", "Течёт труба под раковиной"]
+
+
+class Pipe(io.BytesIO):
+    """Bytes that come but once."""
+
+    def seekable(self):
+        return False
+
+
+@pytest.mark.parametrize("pipe", [io.BytesIO, Pipe])
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig"])
+def test_lines_in_unicode(encoding, end, pipe):
+    content = "".join(line + end for line in MESSAGES).encode(encoding)
+    assert list(read_lines(pipe(content))) == MESSAGES
+    assert list(read_lines(pipe(content[: -len(end.encode(encoding.removesuffix("-sig")))])))
+    without_end = end.join(MESSAGES).encode(encoding)
+    assert list(read_lines(pipe(without_end))) == MESSAGES
+
+
+def test_lines_of_utf_16_with_its_bytes_the_other_way_round():
+    content = codecs.BOM_UTF16_BE + "\r\n".join(MESSAGES).encode("utf-16-be")
+    assert list(read_lines(io.BytesIO(content))) == MESSAGES
+
+
+def test_a_letter_whose_byte_is_that_of_a_line_end_stays():
+    content = "жук Ċ ਊ жук\nдва жука\n".encode("utf-16")
+    assert list(read_lines(io.BytesIO(content))) == ["жук Ċ ਊ жук", "два жука"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866", "mac_cyrillic"])
+def test_short_lines_are_read_as_the_file_is(encoding):
+    lines = [*MESSAGES * 3, "да", "ЖЭК", "нет воды"]
+    content = "\r\n".join(lines).encode(encoding)
+    assert list(read_lines(io.BytesIO(content))) == lines
+
+
+def test_a_line_of_another_encoding_among_utf_8():
+    content = "\n".join(MESSAGES).encode() + b"\n" + MESSAGES[0].encode("cp1251")
+    assert list(read_lines(io.BytesIO(content))) == [*MESSAGES, MESSAGES[0]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_documents_in_utf_16_are_refused_by_name(tmp_path, encoding):
+    for name in ("a_1", "b_1"):
+        (tmp_path / f"{name}.txt").write_text("письмо о воде " * 50, encoding=encoding)
+    with pytest.raises(UserError, match="a_1.txt: UTF-16; save the file as UTF-8"):
+        load(TextSource(file=str(tmp_path)))
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def prose(seed, words=400):
+    drawn = random.Random(seed)
+    return " ".join(
+        "".join(drawn.choice("абвгдежзиклмнопрстуя") for _ in range(drawn.randint(2, 9)))
+        for _ in range(words)
+    )
+
+
+def test_what_systems_leave_in_a_folder_is_no_document(tmp_path):
+    for name in ("a/one.txt", "a/TWO.TXT", "b/three.md", "b/four.Text"):
+        write(tmp_path, name, prose(name))
+    for name in ("__MACOSX/a/._one.txt", "a/._TWO.TXT", ".git/x.txt", "README.md"):
+        write(tmp_path, name, prose(name))
+    write(tmp_path, "b/scan.pdf", "%PDF")
+    texts = load(TextSource(file=str(tmp_path)))
+    assert set(texts.rows) == {"one.txt", "TWO.TXT", "three.md", "four.Text"}
+    assert set(texts.labels) == {"a", "b"}
+    assert any("left out: " in n and ".pdf" in n and "README.md" in n for n in texts.notes)
+
+
+def test_a_folder_of_other_files_is_refused_with_what_is_there(tmp_path):
+    write(tmp_path, "a/scan.pdf", "%PDF")
+    with pytest.raises(UserError, match=r"no text file.*there are: \.pdf"):
+        load(TextSource(file=str(tmp_path)))
+
+
+@pytest.mark.parametrize("words", [60, 400, 6000])
+def test_copies_of_a_document_stay_in_one_part(tmp_path, words):
+    book = prose("book", words)
+    write(tmp_path, "a/first.txt", book)
+    write(tmp_path, "a/second.txt", "Издание второе. " + book.upper())
+    write(tmp_path, "a/third.txt", book.replace(" ", "\n") + " конец")
+    for number in range(4):
+        write(tmp_path, f"a/{number}.txt", prose(f"a{number}", words))
+        write(tmp_path, f"b/{number}.txt", prose(f"b{number}", words))
+    texts = load(TextSource(file=str(tmp_path)))
+    groups = dict(zip(texts.rows, texts.split_by["groups"], strict=True))
+    assert len({groups[name] for name in ("first.txt", "second.txt", "third.txt")}) == 1
+    assert len(set(texts.split_by["groups"])) == 9
+    assert any("near-identical documents: 3" in note for note in texts.notes)
+
+
+def test_copies_of_two_classes_are_said(tmp_path):
+    for name in ("a/one.txt", "b/two.txt"):
+        write(tmp_path, name, prose("same"))
+    assert any(
+        "one of their classes is wrong" in n for n in load(TextSource(file=str(tmp_path))).notes
+    )
+
+
+def test_letters_that_share_a_form_of_words_are_no_copies(tmp_path):
+    for number in range(6):
+        form = "Здравствуйте, пишет вам жилец дома пять. " + prose(number, 60) + " С уважением, я."
+        write(tmp_path, f"{'ab'[number % 2]}/{number}.txt", form)
+    texts = load(TextSource(file=str(tmp_path)))
+    assert len(set(texts.split_by["groups"])) == 6
+    assert not any("near-identical" in note for note in texts.notes)
