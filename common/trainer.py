@@ -23,7 +23,7 @@ from common.training.batches import epoch_seed, windows
 from common.training.checks import check_settings
 from common.training.guards import FunctionLoss
 from common.training.history import History
-from common.training.model_state import copy_weights, in_bf16, in_mode, weights_of
+from common.training.model_state import in_bf16, in_mode
 from common.training.optimization import average_gradients, clipping, set_learning_rates
 from common.training.prediction import Unlabelled, predict, predict_batches
 from common.training.runtime import (
@@ -41,7 +41,8 @@ class Trainer:
     """Trains a model with any loss, and keeps the weights that did best on the validation part.
 
     The loss is any callable `(prediction, target) -> scalar`; the model is called with X, or with
-    the tensors of X one by one where X is a tuple of them.
+    the tensors of X one by one where X is a tuple of them. Where it returns several outputs, the
+    loss and the metrics take them as they come, a tuple for example.
 
     - `lr`: the peak of the one-cycle learning rate. `optimizer` replaces AdamW: a function of the
       list of parameters; then the learning rate of each of its groups is the peak, and `lr` and
@@ -133,6 +134,9 @@ class Trainer:
         if it had never been stopped: on the CPU the weights come out the same, bit for bit.
         Without, it starts anew from the model's weights, and the file is overwritten.
 
+        A part of the model that is in evaluation while the model is in training stays so, such as
+        a frozen BatchNorm. Ctrl+C, too, leaves the model with its best weights.
+
         Raises UserError for data that cannot be trained on, and for a checkpoint of another
         training: other data, another model, other settings.
         """
@@ -142,6 +146,7 @@ class Trainer:
         with ExitStack() as stack:
             stack.enter_context(reproducible(self.device, deterministic=self.deterministic))
             stack.enter_context(in_mode(self.model, training=True))
+            stack.push(session.leave_best)
             stack.callback(session.close)
             stack.enter_context(session.losses.in_plain_words())
             if self.clip is not None:  # gradients are clipped right before the optimizer's step
@@ -184,8 +189,6 @@ class Trainer:
                 elif session.out_of_time():
                     history.stopped = "deadline"
                 session.save_if_due(self.clock())
-        if session.best:
-            copy_weights(session.best, weights_of(self.model))
         return history
 
     def _train_epoch(self, session: Session) -> None:

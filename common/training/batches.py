@@ -1,7 +1,7 @@
 """Where the trainer's batches come from: tensors in memory, a Dataset, or any iterable.
 
-Every source has `rows` and `steps` (None where it cannot be known beforehand), `lone_row`, whether
-one of its batches has one row, as far as that is known, with `advice` what to do then, and
+Every source has `rows` and `steps` (None where it cannot be known beforehand), `lone_row` (whether
+one of its batches is known to have one row; `advice` says what to do then), and
 `batches(epoch, skip)`, which yields `(inputs, target, rows)`: a tuple of tensors, a tensor, and
 the numbers of those rows in the data. The order of an epoch comes from the seed and the epoch
 alone, so that a resumed training can skip what it has already seen.
@@ -87,8 +87,8 @@ class TensorBatches:
         device: torch.device,
         seed: int | None,
     ) -> None:
-        inputs = tensors_of(inputs, part)
-        tensors = (*inputs, target)
+        # Without the caller's graph, if there is one: what comes in is data, and stays as it is.
+        tensors = tuple(tensor.detach() for tensor in (*tensors_of(inputs, part), target))
         self.rows = rows_of(tensors, part)
         self.batch_size, self.device, self.seed = batch_size, device, seed
         self.steps = -(-self.rows // batch_size)
@@ -108,8 +108,8 @@ class TensorBatches:
         for start in range(0, self.rows, self.batch_size):
             rows = range(start, min(start + self.batch_size, self.rows))
             part = slice(rows.start, rows.stop)
-            inputs = tuple(tensor[part].to(self.device) for tensor in self.inputs)
-            yield inputs, self.target[part].to(self.device), rows
+            inputs = tuple(own(tensor[part], self.device) for tensor in self.inputs)
+            yield inputs, own(self.target[part], self.device), rows
 
     def _shuffled(self, chunks: tuple[Tensor, ...]) -> Iterator[Batch]:
         for rows in chunks:
@@ -242,8 +242,17 @@ def pair_of(batch: Any, part: str, device: torch.device) -> tuple[tuple[Tensor, 
             f"the {part} yields single rows (y is a tensor without dimensions), expected batches; "
             "wrap it: DataLoader(data, batch_size=32)"
         )
-    moved = (tensor.to(device, non_blocking=True) for tensor in inputs)
-    return tuple(moved), target.to(device, non_blocking=True)
+    return tuple(own(tensor, device) for tensor in inputs), own(target, device)
+
+
+def own(tensor: Tensor, device: torch.device) -> Tensor:
+    """Return a copy on the device: a model or a loss may work in place on what it is given.
+
+    >>> data = torch.zeros(2)
+    >>> own(data, torch.device("cpu")).add_(1), data
+    (tensor([1., 1.]), tensor([0., 0.]))
+    """
+    return tensor.detach().to(device, non_blocking=True, copy=True)
 
 
 def tell_epoch(data: Any, epoch: int) -> None:

@@ -97,7 +97,7 @@ class Checkpoint:
         with atomic_path(self.path, durable=True) as draft:
             try:
                 save_file(
-                    {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
+                    _apart(tensors),
                     draft,
                     metadata={name: json.dumps(value) for name, value in metadata.items()},
                 )
@@ -130,6 +130,20 @@ class Checkpoint:
         copy_weights(groups["weights"], weights)
         best = {name: tensor.to(self.device) for name, tensor in groups["best"].items()}
         return history, best, groups["random"]
+
+
+def _apart(tensors: Tensors) -> Tensors:
+    """Return the tensors on the CPU, each in memory of its own, as safetensors wants them.
+
+    Weights may share memory without being one parameter, as an encoder's and a decoder's do.
+    """
+    apart, taken = {}, set()
+    for name, tensor in tensors.items():
+        tensor = tensor.detach().cpu().contiguous()
+        place = tensor.untyped_storage().data_ptr()
+        apart[name] = tensor.clone() if place in taken else tensor
+        taken.add(place)
+    return apart
 
 
 def _check_shapes(saved: Tensors, current: Tensors) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from common.errors import UserError, unknown
 from common.training.batches import describe
@@ -68,6 +68,23 @@ def check_made_optimizer(optimizer: Any) -> None:
             f"{type(optimizer).__name__} computes the loss several times a step (step(closure)), "
             "and this loop does once; choose an optimizer such as AdamW or SGD, or write that "
             "loop yourself"
+        )
+
+
+def check_loss_module(loss: nn.Module, model: nn.Module) -> None:
+    """Raise UserError for a loss with weights to learn: the trainer learns the model's alone."""
+    of_model = set(model.parameters())
+    own = [
+        name
+        for name, parameter in loss.named_parameters()
+        if parameter.requires_grad and parameter not in of_model
+    ]
+    if own:
+        raise UserError(
+            f"the loss {type(loss).__name__} has parameters to learn ({', '.join(own[:3])}), and "
+            "only the model's are trained and saved; let the model own them too (the same "
+            "nn.Parameter or part as an attribute of the model), or freeze them: "
+            "loss.requires_grad_(False)"
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -28,12 +29,19 @@ def copy_weights(source: Weights, target: Weights) -> None:
     """Copy weights in place, from one dictionary to the other."""
     with torch.no_grad():
         for name, tensor in target.items():
-            tensor.copy_(source[name])
+            given = source[name]
+            for dim, stride in enumerate(tensor.stride()):
+                if stride == 0:  # expanded: all along it lies in one place, which is written once
+                    tensor, given = tensor.narrow(dim, 0, 1), given.narrow(dim, 0, 1)
+            tensor.copy_(given)
 
 
 @contextmanager
 def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     """Put a model into training or evaluation, and each of its parts back afterwards.
+
+    Nothing is done for a model that is in training already: its caller may have put a part of it
+    into evaluation, such as a frozen BatchNorm.
 
     >>> model = nn.Sequential(nn.Dropout(), nn.Dropout().eval())
     >>> with in_mode(model, training=False):
@@ -43,12 +51,30 @@ def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     [True, True, False]
     """
     before = [(module, module.training) for module in model.modules()]
-    model.train(training)
+    if not (training and model.training):
+        model.train(training)
     try:
         yield
     finally:
         for module, mode in before:
             module.training = mode
+
+
+def with_outputs(change: Callable[[Tensor], Tensor], output: Any) -> Any:
+    """Return a model's output with each tensor in it changed, be it one, a tuple, list or dict.
+
+    >>> with_outputs(Tensor.neg, (torch.ones(1), torch.zeros(1)))
+    (tensor([-1.]), tensor([-0.]))
+    """
+    if isinstance(output, Tensor):
+        return change(output)
+    if type(output) is dict:  # one of another type may not be built from names and values
+        return {name: with_outputs(change, each) for name, each in output.items()}
+    if isinstance(output, tuple) and hasattr(output, "_fields"):  # a namedtuple
+        return type(output)(*(with_outputs(change, each) for each in output))
+    if isinstance(output, (tuple, list)):
+        return type(output)(with_outputs(change, each) for each in output)
+    return output
 
 
 def in_bf16(model: nn.Module, device: torch.device) -> Callable[..., Tensor]:
@@ -57,6 +83,6 @@ def in_bf16(model: nn.Module, device: torch.device) -> Callable[..., Tensor]:
     def forward(*inputs: Tensor) -> Tensor:
         with torch.autocast(device.type, dtype=torch.bfloat16):
             output = model(*inputs)
-        return output.float() if isinstance(output, Tensor) else output
+        return with_outputs(Tensor.float, output)
 
     return forward

@@ -1,6 +1,7 @@
 """A trained model's outputs for inputs without targets: what inference needs, and no trainer."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,7 +10,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from common.device import pick_device
 from common.errors import UserError
-from common.training.batches import describe, rows_of, tensors_of
+from common.training.batches import describe, own, rows_of, tensors_of
 from common.training.failures import in_plain_words
 from common.training.gather import Gather
 from common.training.model_state import in_bf16, in_mode
@@ -86,7 +87,7 @@ def _outputs(model: nn.Module, batches: "InputBatches", bf16: bool) -> Iterator[
     for inputs in batches:
         # Entered anew for each batch: between two of them the caller's code runs. And no
         # inference mode, for whoever gets an output may want gradients through it.
-        plain = in_plain_words(model, batches.part, lambda given=inputs: (given, None))
+        plain = in_plain_words(model, batches.part, partial(_unlabelled, inputs))
         with in_mode(model, training=False), torch.no_grad(), plain:
             output = forward(*inputs)
         if not isinstance(output, Tensor):
@@ -95,6 +96,10 @@ def _outputs(model: nn.Module, batches: "InputBatches", bf16: bool) -> Iterator[
                 "wrap the model in one that returns the output you want"
             )
         yield output.cpu()
+
+
+def _unlabelled(inputs: tuple[Tensor, ...]) -> tuple[tuple[Tensor, ...], None]:
+    return inputs, None
 
 
 class InputBatches:
@@ -131,4 +136,4 @@ class InputBatches:
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
         for batch in self.batches:
             tensors = tensors_of(batch, self.part)
-            yield tuple(tensor.to(self.device, non_blocking=True) for tensor in tensors)
+            yield tuple(own(tensor, self.device) for tensor in tensors)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +13,7 @@ from torch.utils.hooks import RemovableHandle
 from common.errors import UserError
 from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint, identity_of
-from common.training.checks import check_made_optimizer
+from common.training.checks import check_loss_module, check_made_optimizer
 from common.training.failures import refuse_lone_row
 from common.training.guards import LossMonitor
 from common.training.history import History, Position
@@ -69,6 +69,14 @@ class Session:
             copy_weights(weights, self.best)
         else:
             self.best = {name: weight.clone() for name, weight in weights.items()}
+
+    def leave_best(self, ended_by: type[BaseException] | None, *_: Any) -> None:
+        """Put the best weights back at the end of a training; as an exit of a context.
+
+        Ctrl+C is such an end too. After an error the weights stay as they were found.
+        """
+        if self.best and (ended_by is None or issubclass(ended_by, KeyboardInterrupt)):
+            copy_weights(self.best, weights_of(self.model))
 
     def save_if_due(self, now: float) -> None:
         """Write the checkpoint if there is one and its time has come."""
@@ -162,6 +170,7 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
 
 
 def _optimizer_of(trainer: "Trainer") -> torch.optim.Optimizer:
+    check_loss_module(trainer.loss, trainer.model)
     parameters = [p for p in trainer.model.parameters() if p.requires_grad]
     if not parameters:
         raise UserError("the model has no parameters to train")

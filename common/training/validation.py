@@ -1,16 +1,17 @@
 """A model's loss and metrics on the validation part."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
 from common.training.batches import Source
-from common.training.gather import Gather
+from common.training.gather import GatherOutputs
 from common.training.guards import explain_non_finite
 from common.training.model_state import in_mode
 from common.training.runtime import seed_generators
@@ -39,12 +40,14 @@ class Metrics:
     def __init__(self, metrics: dict[str, Metric], source: Source) -> None:
         self.metrics = metrics
         self.fed = [metric for metric in metrics.values() if isinstance(metric, BatchMetric)]
-        gathered = 2 if len(self.fed) < len(metrics) else 0
-        self.gathered = [Gather(source.rows, source.device) for _ in range(gathered)]
+        self.gathered = [
+            GatherOutputs(source.rows, source.device)
+            for _ in range(2 if len(self.fed) < len(metrics) else 0)
+        ]
         for metric in self.fed:
             metric.reset()
 
-    def add(self, prediction: Tensor, target: Tensor) -> None:
+    def add(self, prediction: Any, target: Tensor) -> None:
         for metric in self.fed:
             metric.update(prediction, target)
         if self.gathered:
@@ -77,6 +80,12 @@ class Validation:
         self.metrics, self.seed, self.deadline = metrics, seed, deadline
         self.longest = 0.0
 
+    @contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        loss = self.loss if isinstance(self.loss, nn.Module) else nn.Identity()
+        with in_mode(self.model, training=False), in_mode(loss, training=False), torch.no_grad():
+            yield
+
     def run(self, epoch: int) -> dict[str, float]:
         """Return the loss and the metrics; nan where the time was over before the end.
 
@@ -86,7 +95,7 @@ class Validation:
         metrics = Metrics(self.metrics, self.source)
         # A Dataset that adds noise adds the same in every epoch.
         seed_generators(self.seed, self.source.device)
-        with in_mode(self.model, training=False), torch.inference_mode():
+        with self._evaluating():
             for batch in self.source.batches():
                 inputs, target, _ = batch
                 prediction = self.forward(*inputs)
@@ -109,7 +118,7 @@ class Validation:
     def estimate(self) -> float:
         """Return the seconds that a run will take, going by its first few batches."""
         times = [self.deadline.elapsed()]
-        with in_mode(self.model, training=False), torch.inference_mode():
+        with self._evaluating():
             for inputs, target, _ in self.source.batches():
                 self.loss(self.forward(*inputs), target).item()
                 times.append(self.deadline.elapsed())

@@ -130,7 +130,7 @@ def test_a_metric_may_take_the_batches_one_by_one(monkeypatch):
     share = Share()
     coach = trainer(network(), epochs=2, metrics={"share": share}, monitor="share")
     with monkeypatch.context() as patch:
-        patch.setattr("common.training.validation.Gather.add", fail)
+        patch.setattr("common.training.validation.GatherOutputs.add", fail)
         history = coach.fit(table(), valid=(X, y))
     assert share.sizes == [8, 8, 8, 6]
 
