@@ -53,8 +53,9 @@ class Checked:
     """What reading one file to its end has told; with an error, that alone.
 
     size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
-    counts: how many pixels of a mask hold each value. palette: the colours of these. levels: the
-    darkest and the lightest value, of 65535, of a deep picture. losses: what is not seen of it.
+    counts: how many pixels of a mask hold each value. inner: how many of them lie within their
+    class. palette: the colours of the values. levels: the darkest and the lightest value, of 65535,
+    of a deep picture. losses: what is not seen of it.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -62,6 +63,7 @@ class Checked:
     error: str = ""
     orientation: int = 1
     counts: dict[int, int] = field(default_factory=dict)
+    inner: dict[int, int] = field(default_factory=dict)
     palette: dict[int, Colour] = field(default_factory=dict)
     levels: tuple[float, float] | None = None
     losses: tuple[str, ...] = ()
@@ -130,7 +132,11 @@ def check_masks(masks: Folder, *, progress: bool = True) -> list[Checked]:
     def examine(path: Path, content: bytes) -> Checked:
         facts = check_mask(path, content)
         return Checked(
-            facts.size, orientation=facts.orientation, counts=facts.counts, palette=facts.palette
+            facts.size,
+            orientation=facts.orientation,
+            counts=facts.counts,
+            inner=facts.inner,
+            palette=facts.palette,
         )
 
     return _check(masks, examine, progress)

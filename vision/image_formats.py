@@ -30,7 +30,6 @@ STARTS = (
     (b"\x93NUMPY", "a NumPy array"),
     (b"v/1\x01", "an OpenEXR picture"),
     (b"SIMPLE  =", "a FITS picture"),
-    (b"\x1aE\xdf\xa3", "a video"),
     (b"<svg", "an SVG drawing"),
     (b"<?xml", "an XML file"),
     (b"<!DOCTYPE html", "a web page"),
@@ -75,10 +74,14 @@ def name_kind(content: bytes) -> str:
     if not content:
         return "empty, not a picture"
     if content[4:8] == b"ftyp":
-        kind = "a HEIC picture, which is not read" if content[8:12] in HEIC else "a video"
-        return f"{kind}; save it as JPEG or PNG"
+        kind = "a HEIC picture" if content[8:12] in HEIC else "an AVIF picture"
+        if content[8:12] in (*HEIC, b"avif", b"avis"):
+            return f"{kind}, which is not read; save it as JPEG or PNG"
+        return "a video, not a picture; name it so that it ends in .mp4 or .mov"
     if content[128:132] == b"DICM":
         return "a DICOM picture, which is not read; save it as PNG"
+    if content.startswith(b"\x1aE\xdf\xa3"):
+        return "a video, not a picture; name it so that it ends in .mkv or .webm"
     for start, kind in STARTS:
         if content[:256].lstrip().lower().startswith(start.lower()):
             return f"{kind}, not a picture; save it as PNG or JPEG"

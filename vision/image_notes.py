@@ -81,6 +81,12 @@ def mask_turns(
             "sizes of their masks do not tell whether these are turned too: taken as drawn over "
             "the upright picture; look at a few"
         )
+    own = [one.orientation not in (1, seen[row].orientation) for row, one in enumerate(marked)]
+    if any(own):
+        notes.append(
+            f"{sum(own):,} of {len(seen):,} masks are turned by EXIF data of their own, which "
+            "their pictures do not have: look at a few"
+        )
     return {row: seen[row].orientation for row in turned}, notes
 
 

@@ -17,6 +17,8 @@ from vision.masks import Colour, name_colour, open_mask, open_mask_by_colour
 MOST_CLASSES = 64
 WHITE = 255
 BLACK = (0, 0, 0)
+MOSTLY_EDGE = 0.05
+"""A class of whose pixels fewer than this share lie within it is an edge, not a thing."""
 FEW_PIXELS = 12
 """A class whose parts in a mask are fewer pixels than this, on average, is worth a look."""
 
@@ -77,6 +79,17 @@ def understand(
     known = counts.total() - (0 if white else counts[WHITE])
     _check_background(masks, counts)
     notes = _shares("0 and 255" if white else "class ids", shares, known, marked)
+    inner = _total([one.inner for one in marked])
+    edges = [
+        name
+        for number, name in enumerate(names[:-1], start=1)
+        if counts[number] and inner[number] < MOSTLY_EDGE * counts[number]
+    ]
+    if edges:
+        notes.append(
+            f"found at edges alone, a pixel or two wide: {shortened(edges, 8)}; masks that were "
+            "resized smoothly or saved as JPEG have such classes between others"
+        )
     if not white and counts[WHITE]:
         notes.append(f"255, what nobody knows: {counts[WHITE] / counts.total():.2%} of the pixels")
     return MaskReading(("background", *names), white), notes

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
@@ -31,7 +32,8 @@ class MaskFacts:
     """What reading a mask to its end has told.
 
     size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
-    counts: how many pixels hold each value. palette: the colour of each value, where the file has
+    counts: how many pixels hold each value. inner: how many of them lie within their class, with
+    eight neighbours of the same value. palette: the colour of each value, where the file has
     a palette that is not just black and white.
     """
 
@@ -39,6 +41,7 @@ class MaskFacts:
     orientation: int
     counts: dict[int, int]
     palette: dict[int, Colour]
+    inner: dict[int, int]
 
 
 def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
@@ -100,12 +103,7 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
         turned, format_of = orientation(image), image.format
         values = _values(path, image)
         lossy = is_lossy(image, content)
-    if values.dtype == np.uint8:
-        numbers = np.bincount(values.ravel(), minlength=256)
-        counts = {int(value): int(numbers[value]) for value in np.flatnonzero(numbers)}
-    else:
-        found, amounts = np.unique(values, return_counts=True)
-        counts = dict(zip(found.tolist(), amounts.tolist(), strict=True))
+    counts = _count(values)
     if lossy and not {0, 255}.issuperset(counts):
         shown = ", ".join(map(str, list(counts)[:8])) + (", …" if len(counts) > 8 else "")
         raise UserError(
@@ -113,7 +111,7 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
             "masks as PNG, from what they were before"
         )
     used = {value: palette[value] for value in counts if value in palette}
-    return MaskFacts(values.shape, turned, counts, used)
+    return MaskFacts(values.shape, turned, counts, used, _count_inner(values))
 
 
 def write_mask(path: Path, mask: np.ndarray) -> None:
@@ -130,6 +128,22 @@ def _values(path: str | Path, image: Image.Image) -> np.ndarray:
     values = _mask_values(path, ImageOps.exif_transpose(image))
     small = values.dtype == np.uint8 or values.max(initial=0) > 255
     return values if small else values.astype(np.uint8)
+
+
+def _count(values: np.ndarray) -> dict[int, int]:
+    if values.dtype != np.uint8:
+        found, amounts = np.unique(values, return_counts=True)
+        return dict(zip(found.tolist(), amounts.tolist(), strict=True))
+    numbers = np.bincount(values.ravel(), minlength=256)
+    return {int(value): int(numbers[value]) for value in np.flatnonzero(numbers)}
+
+
+def _count_inner(values: np.ndarray) -> dict[int, int]:
+    """Count by value the pixels whose neighbours are all alike."""
+    if values.dtype != np.uint8 or min(values.shape) < 3:
+        return {}
+    around = np.ones((3, 3), np.uint8)
+    return _count(values[cv2.erode(values, around) == cv2.dilate(values, around)])
 
 
 def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:

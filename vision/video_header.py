@@ -145,7 +145,7 @@ def _measured(path: Path) -> tuple[float, float | None]:
         return 0.0, None
     span = max(times) - min(times)
     step = span / (len(times) - 1) * int(clock[1]) / int(clock[2])
-    return 1 / step, len(times) * step
+    return round(1 / step, 2) or 1 / step, len(times) * step  # in a header's digits
 
 
 def _ffmpeg(*arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -159,7 +159,11 @@ def test_several_pages_are_said(tmp_path):
         (b'\n<svg xmlns="http://www.w3.org/2000/svg"/>', "an SVG drawing, not a picture"),
         (b"<!doctype html><html>", "a web page, not a picture"),
         (bytes(128) + b"DICM" + bytes(8), "a DICOM picture, which is not read"),
-        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "a video; save it as"),
+        (
+            b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
+            "a video, not a picture; .* ends in .mp4",
+        ),
+        (b"\x1aE\xdf\xa3" + bytes(40), "a video, not a picture; .* ends in .mkv"),
         (b"II*\0\xff\xff\xff\xff", "a TIFF that cannot be read"),
         (b"II*\0", "not a picture|a TIFF that cannot be read|damaged"),
     ],

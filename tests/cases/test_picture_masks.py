@@ -258,6 +258,30 @@ def test_classes_are_shown_with_their_shares(pairs):
     assert "only a few pixels have class 5 (1 pixel in 1 of 3): a slip of the brush" in said
 
 
+def test_classes_that_smooth_resizing_invents_are_said(pairs):
+    """Between 0 and 3 a smooth edge holds 1 and 2, and no thing is an edge."""
+    small = Image.fromarray(np.kron(spot(3), np.ones((4, 4), np.uint8)))
+    for name in "ab":
+        pairs.add(name, np.array(small.resize((96, 72), Image.Resampling.BILINEAR)))
+    assert "found at edges alone, a pixel or two wide: class 1, class 2; masks" in notes(
+        pairs.load()
+    )
+
+
+def test_thin_things_of_the_only_class_are_no_edges(pairs):
+    mask = np.zeros((12, 16), np.uint8)
+    mask[5] = 255
+    pairs.add("a", mask)
+    assert "edges" not in notes(pairs.load())
+
+
+def test_masks_that_are_turned_alone_are_said(pairs):
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    pairs.add("a", spot(1), exif=exif)
+    assert "1 of 1 masks are turned by EXIF data of their own" in notes(pairs.load())
+
+
 def test_masks_that_are_labelled_everywhere_say_so(pairs):
     pairs.add("a", np.maximum(spot(2, 3), 1))
     assert "no pixel is background, 0" in notes(pairs.load())
