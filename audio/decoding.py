@@ -36,6 +36,7 @@ _STREAM = re.compile(
     r"^\s*Stream #0:.*?: Audio: (\w+)[^\n]*?, (u8|s16|s32|flt|dbl)p?(?: \((\d+) bit\))?",
     re.MULTILINE,
 )
+_PICTURE = re.compile(r"^\s*Stream #0:.*?: Video: (?!.*attached pic)", re.MULTILINE)
 _FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
 _DAMAGE = re.compile(r"partial file|ended prematurely|packet corrupt|corrupt input", re.IGNORECASE)
 _NO_LENGTH = "Ignoring maximum wav data size"
@@ -78,7 +79,7 @@ class Header:
     """What a file says of itself.
 
     frames: None where only reading to the end tells. start: seconds that pass in a video before its
-    sound begins; `blocks` gives them as silence.
+    sound begins; `blocks` gives them as silence. tracks: how many sounds the video has.
     """
 
     sample_rate: int
@@ -87,6 +88,7 @@ class Header:
     format: str
     subtype: str
     start: float = 0.0
+    tracks: int = 1
 
     @property
     def floating(self) -> bool:
@@ -167,12 +169,14 @@ def _described(path: Path, header: Header) -> Header:
         stderr=subprocess.PIPE,
     )
     said = done.stderr.decode("utf-8", "replace")
-    if stored := _STREAM.search(said):
+    source = said.partition("Output #0")[0]
+    if stored := _STREAM.search(source):
         codec, sample, bits = stored.groups()
         lossless = codec.startswith(_LOSSLESS) and codec not in ("pcm_alaw", "pcm_mulaw")
         subtype = _SUBTYPES[bits if bits in _SUBTYPES else sample] if lossless else codec.upper()
-        header = replace(header, subtype=subtype)
-    if time := _FIRST_TIME.search(said):
+        tracks = len(_STREAM.findall(source))
+        header = replace(header, subtype=subtype, tracks=tracks)
+    if _PICTURE.search(source) and (time := _FIRST_TIME.search(said)):
         start = float(time[1])
         header = replace(header, start=start if 0 < start <= LATEST_START else 0.0)
     return header

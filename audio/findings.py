@@ -42,6 +42,8 @@ class Findings:
 
     def notes(self) -> list[str]:
         seconds, said, promised = self.frames / self.rate, [*self.problems], self.header.frames
+        if self.header.tracks > 1:
+            said.append(f"holds {self.header.tracks} sound tracks: the first was read")
         if self.header.start >= LATE:
             said.append(
                 f"its sound begins {self.header.start:.2f} s after the picture: "

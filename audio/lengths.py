@@ -13,6 +13,9 @@ import soundfile
 STREAMED = 0x7FFF0000
 """Sizes from here on were written by a program that could not know how long a sound would be."""
 
+ENDLESS = 2**40
+"""Frames from here on stand for a number that nobody knows."""
+
 _CLAIMED = re.compile(r"(?:\bdata|\bData Size)\s*: (\d+) \(should be (\d+)\)")
 _FRAMES = re.compile(r"^\s*Frames\s*: (\d+)", re.MULTILINE)
 _BLOCK = re.compile(r"Block Align\s*: (\d+).*?^\s*data : (\d+)$", re.MULTILINE | re.DOTALL)
@@ -22,12 +25,16 @@ _TAIL = 2**16
 _PAGE = re.compile(rb"OggS\0(.)", re.DOTALL)
 
 
-def promised_frames(file: soundfile.SoundFile) -> int:
+def promised_frames(file: soundfile.SoundFile) -> int | None:
     """Return how many frames the header of an open file promises, at least those that are there.
+
+    None where it does not say, as that of a FLAC which was streamed.
 
     libsndfile corrects the header, and notes in its log what stood there.
     """
     log, there = file.extra_info, int(file.frames)
+    if there >= ENDLESS:
+        return None
     promised = there
     if file.format in ("AIFF", "RF64") and (found := _FRAMES.search(log)):
         promised = int(found[1])
@@ -100,11 +107,16 @@ def is_followed(path: Path) -> bool:
 
 
 def ends_early(path: Path) -> bool:
-    """Whether an Ogg file has lost its end: its last page is to say that it is the last."""
+    """Whether an Ogg file breaks off within a page.
+
+    That its last page does not say that it is the last is no proof: what was recorded from a
+    broadcast never says so.
+    """
     with path.open("rb") as file:
         if file.read(4) != b"OggS":
             return False
         file.seek(max(0, path.stat().st_size - _TAIL))
         tail = file.read()
-    last = tail.rfind(b"OggS")
-    return last < 0 or len(tail) < last + 6 or not tail[last + 5] & 4
+    page = tail[max(tail.rfind(b"OggS\0"), 0) :]
+    # 27 bytes, the last of them the number of segments; the size of each; the segments.
+    return len(page) < 27 or len(page) < 27 + page[26] + sum(page[27 : 27 + page[26]])

@@ -27,8 +27,10 @@ FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}
 
 SUFFIXES = {
     *FORMATS,
-    *[".aac", ".aif", ".aiff", ".au", ".caf", ".m4a", ".oga", ".opus", ".w64", ".wma"],
-    *[".3gp", ".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm", ".wmv"],
+    *[".aac", ".aif", ".aifc", ".aiff", ".amr", ".au", ".bwf", ".caf", ".m4a", ".m4b", ".mka"],
+    *[".mp2", ".oga", ".opus", ".rf64", ".snd", ".w64", ".wave", ".weba", ".wma"],
+    *[".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts"],
+    *[".ogv", ".webm", ".wmv"],
 }
 """What is taken for a sound in a folder; a file that is named may have any suffix."""
 

@@ -137,6 +137,9 @@ def _check_weights(weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> 
 def write_json(path: Path, values: Any) -> None:
     """Write JSON that any reader takes: a figure that is no number becomes null."""
     text = json.dumps(plain(values), ensure_ascii=False, indent=2, allow_nan=False)
+    if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+        # a file's name may hold bytes that are no text: they are kept as escapes
+        text = json.dumps(plain(values), indent=2, allow_nan=False)
     write_text(path, text + "\n")
 
 

@@ -120,6 +120,17 @@ def test_a_wav_that_was_streamed_promises_nothing(tmp_path, size):
     assert (sound.samples.shape[1], sound.notes) == (2 * RATE, [])
 
 
+def test_a_flac_that_was_streamed_promises_nothing(tmp_path):
+    path = tmp_path / "a.flac"
+    soundfile.write(path, hiss(2), RATE)
+    data = bytearray(path.read_bytes())
+    data[21] &= 0xF0  # the 36 bits of the number of samples
+    data[22:26] = bytes(4)
+    path.write_bytes(data)
+    sound = read(path)
+    assert (sound.samples.shape[1], sound.notes) == (2 * RATE, [])
+
+
 @pytest.mark.parametrize("name", ["a.ogg", "a.opus", "a.mkv", "a.caf", "a.mp4"])
 def test_a_cut_file_that_promises_no_length_is_named_too(tmp_path, name):
     path, source = tmp_path / name, tmp_path / "source.wav"
@@ -131,6 +142,35 @@ def test_a_cut_file_that_promises_no_length_is_named_too(tmp_path, name):
     assert 2 < sound.samples.shape[1] / sound.sample_rate < 8
     (note,) = sound.notes
     assert note.startswith(f"{name}: cut short or damaged")
+
+
+def test_an_ogg_that_was_recorded_from_a_stream_is_whole(tmp_path):
+    """No page of it says that it is the last, but all are there."""
+    path = tmp_path / "a.ogg"
+    soundfile.write(path, hiss(5), RATE)
+    data = path.read_bytes()
+    path.write_bytes(data[: data.rindex(b"OggS")])
+    assert read(path).notes == []
+
+
+def test_several_sound_tracks_are_said(tmp_path):
+    soundfile.write(tmp_path / "a.wav", hiss(1), RATE)
+    one = ["-i", tmp_path / "a.wav"]
+    ffmpeg(*one, *one, "-map", "0:a", "-map", "1:a", "-c:a", "aac", tmp_path / "a.mp4")
+    assert read(tmp_path / "a.mp4").notes == ["a.mp4: holds 2 sound tracks: the first was read"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.avi", "a.ts", "a.mp4", "a.mkv", "a.webm", "a.mov", "a.m4a", "a.aac", "a.wma"]
+)
+def test_a_whole_file_is_not_called_cut_short(tmp_path, name):
+    soundfile.write(tmp_path / "source.wav", hiss(3), RATE)
+    picture = ["-f", "lavfi", "-i", "color=c=red:s=64x64:d=3:r=25"]
+    picture = [] if name in ("a.m4a", "a.aac", "a.wma") else picture
+    ffmpeg(*picture, "-i", tmp_path / "source.wav", tmp_path / name)
+    sound = read(tmp_path / name)
+    assert sound.notes == []
+    assert sound.samples.shape[1] / sound.sample_rate == pytest.approx(3, abs=0.15)
 
 
 # --- when it begins --------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from audio.preprocessing import SoundPreprocessing
 from audio.settings import AudioSettings, SoundSource
 from audio.task import TASK
 from common.errors import UserError
+from common.runs import store
 from common.task import Pipeline
 
 RATE = 16_000
@@ -96,6 +97,12 @@ def test_names_in_another_encoding_are_read(tmp_path, noise):
     assert line.count("речь.wav: its mean") == 3
     folders = [name.encode(encoding) for name, encoding in who]
     assert sorted(os.listdir(os.fsencode(tmp_path / "cleaned"))) == sorted(folders)
+
+
+def test_a_run_remembers_a_folder_whose_name_is_no_text(tmp_path):
+    source = SoundSource(clean=b"\x80\xad\xad\xa0".decode("utf-8", "surrogateescape"))
+    store.write_json(tmp_path / "config.json", source.to_dict())
+    assert SoundSource.from_dict(store.read_json(tmp_path / "config.json")) == source
 
 
 def test_the_page_is_headed_by_a_persons_own_data_and_the_loss_that_was_trained(pipeline):
