@@ -21,7 +21,6 @@ from sources import source_of
 
 from common.runs import experiment
 from common.splits import split
-from tabular.columns import as_categories
 from tabular.data import load
 from tabular.features import NumericScaler
 from tabular.metrics import price_metrics
@@ -30,6 +29,7 @@ from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
+from tabular.values import as_categories
 
 
 def main() -> None:

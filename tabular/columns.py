@@ -6,7 +6,7 @@ The decision is made from the training part, printed with its reason, and can be
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,8 @@ from common.errors import UserError, unknown
 from common.tables import parse_dates
 from common.tables.measures import parse_measures
 from tabular.settings import KINDS
+from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers
 
-DATES = ("date", "date_month_first")
 IDENTIFIER = "an identifier: a different value in every row"
 REPEATED = "an identifier: a different value in nearly every row"
 SAMPLE_ROWS = 200_000
@@ -25,13 +25,6 @@ BLANK_SHARE = 0.01
 """Share of blank cells from which on they are an answer, beside a single word such as `yes`."""
 MIN_SHARE = 0.95
 """Share of a column's cells that must fit a kind for the column to be of it."""
-DEGREES = {"latitude": 90.0, "longitude": 180.0}
-"""Coordinates beyond these are mistakes: no place on Earth has them."""
-LARGEST_NUMBER = 1e30
-"""Numbers beyond this are mistakes; float32, which networks compute in, ends at 3e38."""
-
-TRUE = frozenset(("1", "true", "yes", "y", "да", "есть", "+", "истина"))
-FALSE = frozenset(("0", "false", "no", "n", "нет", "-", "ложь"))
 _IDENTIFIER_NAME = re.compile(
     r"(^|[\W_])(id|ид|uuid|guid|index|код|номер|number|no|№|column 1|unnamed.*)($|[\W_])", re.I
 )
@@ -51,11 +44,15 @@ NEARLY_ALL = 0.9
 
 @dataclass(frozen=True)
 class Column:
-    """A column's name, its kind (one of `KINDS`), and why it was taken for that."""
+    """A column's name, its kind (one of `KINDS`), and why it was taken for that.
+
+    unit: what its numbers are measured in, where its cells say so.
+    """
 
     name: str
     kind: str
     reason: str
+    unit: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.kind} ({self.reason})"
@@ -78,7 +75,8 @@ def decide_columns(frame: pd.DataFrame, overrides: Mapping[str, str]) -> list[Co
             column = Column(name, overrides[name], "as you said")
             _check_kind(column, frame[name])
         else:
-            column = Column(name, *_decide(name, frame[name]))
+            kind, reason = _decide(name, frame[name])
+            column = Column(name, kind, reason, _unit(frame[name]) if kind == "number" else "")
         columns.append(column)
     return _paired_coordinates(columns)
 
@@ -124,39 +122,6 @@ def parse_overrides(texts: tuple[str, ...]) -> dict[str, str]:
             raise UserError(f"--column {text!r}: expected NAME=KIND, such as floor=category")
         overrides[name] = kind
     return overrides
-
-
-def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
-    """Return a column of any numeric kind as float64, NaN where there is no value.
-
-    Numbers as they are, dates as days since 1970, yes as 1 and no as 0.
-    """
-    if kind in DATES:
-        dates = parse_dates(values, month_first=kind == "date_month_first")
-        moments = dates.to_numpy(dtype="datetime64[s]")
-        days = moments.astype("int64") / 86_400
-        return np.where(np.isnat(moments), np.nan, days)
-    if kind == "boolean":
-        return _as_booleans(values)
-    numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
-    numbers[np.abs(numbers) > DEGREES.get(kind, LARGEST_NUMBER)] = np.nan
-    return numbers
-
-
-def as_categories(values: pd.Series) -> pd.Series:
-    """Return a column as tidy text: spaces and the case of letters make no new category.
-
-    A missing cell is the empty text.
-    """
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        # A column that had no missing cell in one file is 3, and in another 3.0.
-        values = values.astype(object).map(_plainly, na_action="ignore")
-    distinct = {cell: " ".join(str(cell).split()).casefold() for cell in values.dropna().unique()}
-    return values.astype(object).map(lambda cell: distinct.get(cell, ""))
-
-
-def _plainly(number: float) -> str:
-    return str(int(number)) if number % 1 == 0 else repr(float(number))
 
 
 def identifiers(frame: pd.DataFrame) -> list[str]:
@@ -234,6 +199,8 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
         return "category", f"codes: {distinct:,}, such as {_shown(known.iloc[0])}"
     numbers, unit, agreeing = parse_measures(sample)
     if numbers.notna().mean() >= MIN_SHARE and agreeing >= MIN_SHARE:
+        if unit:
+            numbers = parse_measures(sample, unit=unit).values
         measured = f" {unit}" if unit else ""
         return "number", f"{numbers.min():g} to {numbers.max():g}{measured}"
     for kind in DATES:
@@ -247,6 +214,13 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     if distinct > max(20, len(known) / 2):
         return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
     return "category", f"{tidy.nunique():,} values"
+
+
+def _unit(values: pd.Series) -> str:
+    """Return the unit of a column of numbers; empty where its cells have none."""
+    if pd.api.types.is_numeric_dtype(values):
+        return ""
+    return parse_measures(values.dropna().astype(str).iloc[:SAMPLE_ROWS]).unit
 
 
 def _are_codes(name: str, sample: pd.Series) -> bool:
@@ -271,16 +245,11 @@ def _paired_coordinates(columns: list[Column]) -> list[Column]:
             first[kind] = (said or found)[0]
     paired = set(first.values()) if len(first) == 2 else set()
     return [
-        Column(c.name, "number", c.reason)
+        replace(c, kind="number")
         if c.kind in ("latitude", "longitude") and c.name not in paired
         else c
         for c in columns
     ]
-
-
-def _as_booleans(values: pd.Series) -> np.ndarray:
-    tidy = as_categories(values)
-    return np.select([tidy.isin(TRUE), tidy.isin(FALSE)], [1.0, 0.0], np.nan)
 
 
 def _span(dates: pd.Series) -> str:

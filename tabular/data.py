@@ -14,7 +14,6 @@ from common.tables import not_numbers, parse_dates, parse_numbers, read_table
 from common.tables.measures import range_of
 from common.training.runtime import give_back_freed_memory
 from tabular.columns import (
-    LARGEST_NUMBER,
     SAMPLE_ROWS,
     identifiers,
     parse_overrides,
@@ -22,6 +21,7 @@ from tabular.columns import (
 from tabular.currency import currency_sign
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
+from tabular.values import LARGEST_NUMBER
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""

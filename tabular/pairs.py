@@ -1,8 +1,11 @@
-"""Columns whose cells hold two numbers each, such as a floor and the floors of its house."""
+"""Cells that hold two numbers, such as a floor and the floors of its house, or one with a unit."""
+
+from collections.abc import Iterable
 
 import pandas as pd
 
-from common.tables.measures import parse_pairs, read_pairs
+from common.tables.measures import parse_measures, parse_pairs, read_pairs
+from tabular.columns import Column
 
 
 def find_pairs(frame: pd.DataFrame) -> list[str]:
@@ -33,3 +36,19 @@ def split_pairs(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
         before, after = frame.iloc[:, :place], frame.iloc[:, place + 1 :]
         frame = pd.concat([before, pd.DataFrame(parts, index=frame.index), after], axis=1)
     return frame
+
+
+def in_units(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+    """Return a frame in which columns that have a unit are numbers; another unit's cells are NaN.
+
+    >>> area = Column("area", "number", "30 to 45 м²", unit="м²")
+    >>> in_units(pd.DataFrame({"area": ["45 кв. м", "600 sq ft"]}), [area])["area"].tolist()
+    [45.0, nan]
+    """
+    return frame.assign(
+        **{
+            column.name: parse_measures(frame[column.name], unit=column.unit).values
+            for column in columns
+            if column.unit and column.name in frame.columns
+        }
+    )

@@ -60,9 +60,10 @@ def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False
                 f"did not know, or hardly; {_first(column.strange)}"
             )
         elif column.kind != "category" and count:
+            unit = f" (unit {column.unit!r})" if column.unit else ""
             said = (
                 f"column {column.name!r}: {count:,} of {column.filled:,} cells cannot be read as "
-                f"in training and count as missing; {_first(column.strange)}"
+                f"in training{unit} and count as missing; {_first(column.strange)}"
             )
             if share > MOST_UNREAD and not lenient:
                 raise UserError(f"{said}; correct them, or price all the same with --lenient")

@@ -16,10 +16,11 @@ from torch import Tensor
 from common.errors import UserError, nearest
 from common.task import Preprocessing
 from tabular import neighbours
-from tabular.columns import Column, as_numbers, decide_columns
+from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
-from tabular.pairs import find_pairs, parts_of, split_pairs
+from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
 from tabular.price_table import PriceTable
+from tabular.values import as_numbers
 
 MAX_KNOWN = 200_000
 """Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
@@ -39,6 +40,7 @@ class Unread(NamedTuple):
     strange: pd.Series
     far: pd.Series
     filled: int
+    unit: str = ""
 
 
 class TablePreprocessing(Preprocessing):
@@ -62,6 +64,7 @@ class TablePreprocessing(Preprocessing):
         self.pairs = [name for name in find_pairs(train.frame) if name not in self.overrides]
         frame = split_pairs(train.frame, self.pairs)
         self.columns = decide_columns(frame, self.overrides)
+        frame = in_units(frame, self.columns)
         self.numbers = NumericScaler.fit(frame, self.columns)
         self.categories = CategoryEncoder.fit(frame, self.columns)
         self.log_price = np.log(train.price).astype(np.float32)
@@ -199,19 +202,20 @@ class TablePreprocessing(Preprocessing):
                 raise UserError(
                     f"column {name!r} is missing, the network was trained with it{guess}"
                 )
-        return split_pairs(frame, self.pairs)
+        return in_units(split_pairs(frame, self.pairs), self.columns)
 
     def unread(self, examples: PriceTable) -> list[Unread]:
         """Return what of the columns cannot be read, or is unlike all of training."""
         frame = self._checked(examples)
-        found = []
+        found, units = [], {column.name: column.unit for column in self.columns}
         for name, kind in self.numbers.kinds.items():
-            whole = self._cells(examples.frame, frame, name)
+            whole = self._cells(examples.frame, name)
             numbers = as_numbers(frame[name], kind)
             strange = whole.notna().to_numpy() & np.isnan(numbers)
             far = self.numbers.unlike(name, numbers)
             filled = int(whole.notna().sum())
-            found.append(Unread(str(whole.name), kind, whole[strange], whole[far], filled))
+            name, unit = str(whole.name), units[name]
+            found.append(Unread(name, kind, whole[strange], whole[far], filled, unit))
         rows = self.categories.transform(frame)
         for place, name in enumerate(self.categories.vocabulary):
             cells = frame[name]
@@ -221,10 +225,9 @@ class TablePreprocessing(Preprocessing):
             found.append(Unread(name, "category", cells[strange], nothing, filled))
         return [one for one in found if len(one.strange) or len(one.far)]
 
-    def _cells(self, whole: pd.DataFrame, apart: pd.DataFrame, name: str) -> pd.Series:
+    def _cells(self, whole: pd.DataFrame, name: str) -> pd.Series:
         """Return a column as the file has it: of a part of a pair, the cells with both."""
-        pair = next((pair for pair in self.pairs if name in parts_of(pair)), None)
-        return apart[name] if pair is None else whole[pair]
+        return whole[next((pair for pair in self.pairs if name in parts_of(pair)), name)]
 
     def without_place(self, examples: PriceTable) -> pd.Index:
         """Return the rows that have no coordinates, where the network looks at neighbours."""

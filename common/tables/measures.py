@@ -19,6 +19,14 @@ _SOME = 100
 _ALIKE = 3
 """So many letters tell units apart: комната, комнаты, комнат are one."""
 
+_SAME = {
+    **dict.fromkeys(("m²", "sqm", "квм", "qm", "mq"), "м²"),
+    **dict.fromkeys(("sqf", "sf", "квф"), "ft²"),
+    **{"m": "м", "km": "км", "cm": "см", "min": "мин", "год": "г", "лет": "г"},
+    **{"час": "ч", "эт": "эта", "к": "ком", "кк": "ком"},
+}
+"""Units that are one, by their first letters; Latin ones that look like Russian among them."""
+
 
 class Measures(NamedTuple):
     """What the cells of a column measure.
@@ -32,16 +40,19 @@ class Measures(NamedTuple):
     agreeing: float
 
 
-def parse_measures(values: pd.Series, *, decimal: str | None = None) -> Measures:
+def parse_measures(values: pd.Series, *, decimal: str | None = None, unit: str = "") -> Measures:
     """Read a column's cells as numbers, with a unit behind them or without.
 
     The decimal mark is decided as by `parse_numbers`. That the units agree is for the caller to
-    ask: house numbers such as `12А` and `12Б` look like numbers with a unit, too.
+    ask: house numbers such as `12А` and `12Б` look like numbers with a unit, too. With `unit`,
+    a cell that has another one is no number; one without any is.
 
     >>> parse_measures(pd.Series(["30,6 м²", "45", None, "1 250 м2"])).values.tolist()
     [30.6, 45.0, nan, 1250.0]
     >>> parse_measures(pd.Series(["12А", "12Б", "14В"])).agreeing < 0.5
     True
+    >>> parse_measures(pd.Series(["600 sq ft", "30 кв. м", "45"]), unit="м²").values.tolist()
+    [nan, 30.0, 45.0]
     """
     if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
         numbers = pd.to_numeric(values, errors="coerce").astype("float64")
@@ -57,6 +68,8 @@ def parse_measures(values: pd.Series, *, decimal: str | None = None) -> Measures
             key = _key(match["unit"])
             units[key] += int(count)
             spelt.setdefault(key, Counter())[match["unit"].strip()] += int(count)
+            if unit and key != _key(unit):
+                continue
         if numeral is not None:
             numerals[str(cell)] = numeral
     mark = decide_decimal(numerals.values()) or decimal or "."
@@ -116,5 +129,7 @@ def range_of(values: pd.Series | np.ndarray) -> str:
 
 
 def _key(unit: str) -> str:
+    """Spell a unit so that м², м2, кв. м and sq. m are one, and комната, комнат are."""
     letters = re.sub(r"[\s.\-–]", "", unit.casefold()).replace("2", "²").replace("3", "³")
-    return letters[:_ALIKE]
+    short = letters.replace("square", "sq")[:_ALIKE]
+    return _SAME.get(short, short)

@@ -11,13 +11,14 @@ from torch import nn
 from common.errors import UserError
 from common.runs import experiment
 from common.tables import read_table
-from tabular.columns import as_numbers, decide_columns
+from tabular.columns import decide_columns
 from tabular.data import from_frame, load
 from tabular.features import NumericScaler
 from tabular.predict import predict_file, predict_prices, remarks_on
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
+from tabular.values import as_numbers
 
 
 def flats(rows=120, seed=0):
@@ -296,3 +297,20 @@ def test_a_number_without_a_logarithm_is_named_where_training_had_none():
     scaler = NumericScaler.fit(table, decide_columns(table, {}))
     assert scaler.logs == ["area"]
     assert scaler.unlike("area", np.array([-5.0, 0.0, 60.0])).tolist() == [True, True, False]
+
+
+def test_another_unit_than_in_training_is_refused():
+    table = flats(120)
+    table["площадь"] = [f"{value} м²".replace(".", ",") for value in table["площадь"]]
+    source = TableSource(target="цена")
+    settings = TabularSettings(epochs=1, width=8, device="cpu")
+    examples = from_frame(table, source, notes=[])
+    result = experiment.train(TASK, source, settings, None, examples=examples, progress=False)
+    pipeline = result.pipelines["relative"]
+    new = flats(40, seed=6)
+    new["площадь"] = [f"{value * 10.76:.0f} sq ft" for value in new["площадь"]]
+    with pytest.raises(UserError, match=r"'площадь': 40 of 40 cells .* 'м²'.* holds '.* sq ft'"):
+        remarks_on(pipeline, new)
+    new["площадь"] = [f"{value} кв.м" for value in flats(40, seed=6)["площадь"]]
+    assert remarks_on(pipeline, new) == []
+    assert remarks_on(pipeline, flats(40, seed=6)) == []

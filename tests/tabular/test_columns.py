@@ -4,12 +4,8 @@ import pytest
 
 from common.errors import UserError
 from common.tables import parse_dates
-from tabular.columns import (
-    as_categories,
-    as_numbers,
-    decide_columns,
-    parse_overrides,
-)
+from tabular.columns import decide_columns, parse_overrides
+from tabular.values import as_categories, as_numbers
 
 N = 100
 

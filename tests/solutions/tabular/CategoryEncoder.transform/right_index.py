@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tabular.columns import as_categories
+from tabular.values import as_categories
 
 
 def transform(self, frame):

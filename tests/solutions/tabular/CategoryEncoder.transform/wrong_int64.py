@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tabular.columns import as_categories
+from tabular.values import as_categories
 
 
 def transform(self, frame):

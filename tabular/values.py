@@ -1,0 +1,54 @@
+"""The cells of a column as the network's numbers, or as tidy text."""
+
+import numpy as np
+import pandas as pd
+
+from common.tables import parse_dates
+from common.tables.measures import parse_measures
+
+DATES = ("date", "date_month_first")
+DEGREES = {"latitude": 90.0, "longitude": 180.0}
+"""Coordinates beyond these are mistakes: no place on Earth has them."""
+LARGEST_NUMBER = 1e30
+"""Numbers beyond this are mistakes; float32, which networks compute in, ends at 3e38."""
+
+TRUE = frozenset(("1", "true", "yes", "y", "да", "есть", "+", "истина"))
+FALSE = frozenset(("0", "false", "no", "n", "нет", "-", "ложь"))
+
+
+def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
+    """Return a column of any numeric kind as float64, NaN where there is no value.
+
+    Numbers as they are, dates as days since 1970, yes as 1 and no as 0.
+    """
+    if kind in DATES:
+        dates = parse_dates(values, month_first=kind == "date_month_first")
+        moments = dates.to_numpy(dtype="datetime64[s]")
+        days = moments.astype("int64") / 86_400
+        return np.where(np.isnat(moments), np.nan, days)
+    if kind == "boolean":
+        return _as_booleans(values)
+    numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
+    numbers[np.abs(numbers) > DEGREES.get(kind, LARGEST_NUMBER)] = np.nan
+    return numbers
+
+
+def as_categories(values: pd.Series) -> pd.Series:
+    """Return a column as tidy text: spaces and the case of letters make no new category.
+
+    A missing cell is the empty text.
+    """
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        # A column that had no missing cell in one file is 3, and in another 3.0.
+        values = values.astype(object).map(_plainly, na_action="ignore")
+    distinct = {cell: " ".join(str(cell).split()).casefold() for cell in values.dropna().unique()}
+    return values.astype(object).map(lambda cell: distinct.get(cell, ""))
+
+
+def _plainly(number: float) -> str:
+    return str(int(number)) if number % 1 == 0 else repr(float(number))
+
+
+def _as_booleans(values: pd.Series) -> np.ndarray:
+    tidy = as_categories(values)
+    return np.select([tidy.isin(TRUE), tidy.isin(FALSE)], [1.0, 0.0], np.nan)
