@@ -74,9 +74,9 @@ def early_stopping(
     """
     best = 0
     for epoch, value in enumerate(values, start=1):
-        if value != value:
+        if value != value:  # true of nan alone
             continue
-        record = values[best - 1]
-        if best == 0 or (value > record if higher_is_better else value < record):
+        record = values[best - 1] if best else None
+        if record is None or (value > record if higher_is_better else value < record):
             best = epoch
     return best, patience is not None and len(values) - best >= patience

@@ -88,7 +88,7 @@ class Batches:
             self.texts,
             batch_sampler=[rows.tolist() for rows in batches],
             collate_fn=self.collate,
-            generator=torch.Generator(),  # lest it draw from the model's random numbers
+            generator=torch.Generator(),  # leaves the model's random numbers alone
         )
         for rows, inputs in zip(batches, prefetched(loader), strict=True):
             yield inputs if self.targets is None else (inputs, self.targets[rows])

@@ -157,7 +157,7 @@ class DatasetBatches:
             batch_sampler=map(Tensor.tolist, chunks),
             num_workers=self.workers,
             pin_memory=self.device.type == "cuda",
-            # A loader draws its workers' seeds: from here, lest it disturb the model's dropout.
+            # A loader draws its workers' seeds: from here, to leave the model's dropout alone.
             generator=torch.Generator().manual_seed(epoch_seed(self.seed or 0, epoch)),
         )
         for batch, rows in zip(loader, chunks, strict=True):

@@ -193,7 +193,7 @@ def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = {name: json.loads(text) for name, text in (file.metadata() or {}).items()}
-            # Cloned, lest the tensors live in the file that the next checkpoint replaces.
+            # Cloned: else the tensors would live in the file that the next checkpoint replaces.
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, json.JSONDecodeError, RecursionError, OSError) as error:
         raise UserError(f"{path} is damaged or no checkpoint: {error}") from None

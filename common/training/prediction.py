@@ -125,7 +125,7 @@ class InputBatches:
                 batch_size,
                 num_workers=workers,
                 pin_memory=device.type == "cuda",
-                generator=torch.Generator(),  # lest it draw from the caller's
+                generator=torch.Generator(),  # so that it does not draw from the caller's
             )
         elif isinstance(data, tuple) or not isinstance(data, Iterable):
             raise UserError(

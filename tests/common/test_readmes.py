@@ -32,6 +32,11 @@ def test_links_and_pictures_lead_somewhere(path):
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.ru.md"])
+def test_the_first_page_is_two_hundred_lines_at_most(name):
+    assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 200
+
+
 def test_both_languages_are_there():
     names = {path.relative_to(ROOT).as_posix() for path in READMES}
     assert {name.replace(".ru", "") for name in names if ".ru" in name} == {
