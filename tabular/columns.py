@@ -81,6 +81,33 @@ def decide_columns(frame: pd.DataFrame, overrides: Mapping[str, str]) -> list[Co
     return _paired_coordinates(columns)
 
 
+def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str) -> str:
+    """Say what a column's cells look like: samples of text, blank cells, what cannot be read.
+
+    `numbers` are what the cells are read as, None where they stay text. A sample that the reason
+    shows already is left out.
+
+    >>> area = pd.Series(["30,6 м²", None, "large"], index=[2, 3, 4])
+    >>> look_of(area, np.array([30.6, np.nan, np.nan]), "30.6 to 45 м²")
+    ", such as '30,6 м²'; blank: 1; no number and so missing: 1, row 4 holds 'large'"
+    """
+    is_filled = cells.notna().to_numpy()
+    known = cells[is_filled]
+    said = ""
+    if not pd.api.types.is_numeric_dtype(cells):
+        usual = known.value_counts().index[:2] if numbers is None else known.iloc[:1]
+        samples = [_shown(cell) for cell in usual]
+        if samples and samples[0] not in reason:
+            said = f", such as {', '.join(samples)}"
+    if len(known) < len(cells):
+        said += f"; blank: {len(cells) - len(known):,}"
+    lost = np.isnan(numbers) & is_filled if numbers is not None else np.zeros(0, bool)
+    if lost.any():
+        row, cell = cells.index[lost][0], _shown(cells[lost].iloc[0])
+        said += f"; no number and so missing: {lost.sum():,}, row {row} holds {cell}"
+    return said
+
+
 def coordinate_columns(frame: pd.DataFrame) -> tuple[str, str] | None:
     """Return the names of the columns of latitude and longitude, or None without such a pair."""
     candidates = [n for n in frame if _LATITUDE.search(str(n)) or _LONGITUDE.search(str(n))]

@@ -16,7 +16,7 @@ from torch import Tensor
 from common.errors import UserError, nearest
 from common.task import Preprocessing
 from tabular import neighbours
-from tabular.columns import Column, decide_columns
+from tabular.columns import Column, decide_columns, look_of
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
 from tabular.price_table import PriceTable
@@ -74,7 +74,7 @@ class TablePreprocessing(Preprocessing):
                 "; ".join(str(column) for column in self.columns) or "there is no other column"
             )
             raise UserError(f"no column is left to tell the price from: {reasons}")
-        self.notes = self._describe()
+        self.notes = self._describe(train.frame, frame)
         self._fitted_on = train
         return self
 
@@ -252,9 +252,13 @@ class TablePreprocessing(Preprocessing):
         latitude, longitude = self._coordinates(frame)
         return np.nan_to_num(neighbours.to_kilometres(latitude, longitude, centre=self.centre))
 
-    def _describe(self) -> list[str]:
+    def _describe(self, whole: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
         notes = [f"column {name}: two numbers, taken apart" for name in self.pairs]
-        notes += [f"column {column}" for column in self.columns]
+        for column in self.columns:
+            cells = self._cells(whole, column.name)
+            kind = self.numbers.kinds.get(column.name)
+            numbers = None if kind is None else as_numbers(frame[column.name], kind)
+            notes.append(f"column {column}{look_of(cells, numbers, column.reason)}")
         if self.numbers.logs:
             notes.append("logarithm taken of: " + ", ".join(self.numbers.logs))
         if self.numbers.ratios:

@@ -1,6 +1,7 @@
 """Strange cells of a table of flats, from training to the priced file."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
@@ -314,3 +315,22 @@ def test_another_unit_than_in_training_is_refused():
     new["площадь"] = [f"{value} кв.м" for value in flats(40, seed=6)["площадь"]]
     assert remarks_on(pipeline, new) == []
     assert remarks_on(pipeline, flats(40, seed=6)) == []
+
+
+def test_training_says_how_each_column_was_read():
+    table = flats(200)
+    table["площадь"] = [f"{value} м²".replace(".", ",") for value in table["площадь"]]
+    table.loc[[3, 9], "площадь"] = ["большая", None]
+    table.loc[4, "этаж"] = "чердак"
+    table["сдан"] = ["5 мая", *["05.06.2024"] * 199]
+    table["комнат"] = [1.0, np.nan] * 100
+    prepared = TablePreprocessing().fit(from_frame(table, TableSource(target="цена"), notes=[]))
+    notes = {note.partition(":")[0]: note for note in prepared.notes}
+    assert re.search(r"category \(3 values\), such as '\w+', '\w+'$", notes["column район"])
+    area = notes["column площадь"]
+    assert re.search(r"м²\), such as '[\d,]+ м²'; blank: 1; no number and so missing: 1", area)
+    assert "row 3 holds 'большая'" in area
+    for part in ("first", "second"):
+        assert "missing: 1, row 4 holds 'чердак'" in notes[f"column этаж ({part})"]
+    assert "missing: 1, row 0 holds '5 мая'" in notes["column сдан"]
+    assert notes["column комнат"].endswith("blank: 100")
