@@ -16,12 +16,14 @@ class Component:
         label: its class id.
         centre: its centroid (x, y) in pixels, from the middle of the top left one.
         area: in pixels.
+        box: (left, top, width, height) in pixels; zeros where nobody measured it.
         found: whether it has a counterpart in another mask; see `vision.metrics`.
     """
 
     label: int
     centre: tuple[float, float]
     area: int
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
     found: bool = False
 
 
@@ -39,6 +41,8 @@ def connected_components(
     >>> components, numbers = connected_components(np.array([[1, 1, 0, 2], [0, 0, 0, 2]], np.uint8))
     >>> [(one.label, one.centre, one.area) for one in components]
     [(1, (0.5, 0.0), 2), (2, (3.0, 0.5), 2)]
+    >>> components[1].box
+    (3, 0, 1, 2)
     >>> numbers.tolist()
     [[1, 1, 0, 2], [0, 0, 0, 2]]
     """
@@ -52,7 +56,9 @@ def connected_components(
             area = int(stats[part, cv2.CC_STAT_AREA])
             if area >= min_area:
                 x, y = centres[part]
-                components.append(Component(int(label), (float(x), float(y)), area))
+                left, top, width, height = stats[part, : cv2.CC_STAT_AREA].tolist()
+                box = (left, top, width, height)
+                components.append(Component(int(label), (float(x), float(y)), area, box))
                 new[part] = len(components)
         numbers += new[parts]
     return components, numbers

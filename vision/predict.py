@@ -30,14 +30,38 @@ from vision.metrics import MIN_AREA
 from vision.overlay import overlay
 from vision.settings import PredictOptions
 
-COLUMNS = ("picture", "class", "x", "y", "pixels")
+COLUMNS = (
+    *("picture", "class", "x", "y", "pixels"),
+    *("left", "top", "width", "height", "confidence"),
+)
 
 
 def predict_masks(
     pipeline: Pipeline, images: Iterable[np.ndarray]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield each picture (height, width, 3) uint8 RGB with its predicted class ids, (height,
-    width) uint8. At no time are there more pictures in memory than go into one batch."""
+    width) uint8."""
+    for image, mask, _ in predict_scored(pipeline, images):
+        yield image, mask
+
+
+def predict_scored(
+    pipeline: Pipeline, images: Iterable[np.ndarray], threshold: float | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Predict masks, and how sure the network is of each pixel.
+
+    At no time are there more pictures in memory than go into one batch.
+
+    Args:
+        pipeline: The trained network.
+        images: Pictures (height, width, 3) uint8 RGB.
+        threshold: The probability above which a pixel is its likeliest object's; by default 0.5
+            where there is one class, and where there are several, more than the background's.
+
+    Yields:
+        A picture; its class ids, (height, width) uint8; and the probability of each pixel's class,
+        (height, width) float32.
+    """
     size, most = pipeline.preprocessing.size, pipeline.settings.batch_size
     waiting: deque[np.ndarray] = deque()
 
@@ -55,7 +79,7 @@ def predict_masks(
     for logits in pipeline.outputs(canvases()):
         for own in (logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(1)).numpy():
             image = waiting.popleft()
-            yield image, _back(own, Placement(image.shape[:2], (size, size)))
+            yield image, *_back(own, Placement(image.shape[:2], (size, size)), threshold)
 
 
 @dataclass(frozen=True)
@@ -91,20 +115,29 @@ def _opened(picture: str | Path | np.ndarray) -> np.ndarray:
     return picture
 
 
-def _back(probabilities: np.ndarray, placement: Placement) -> np.ndarray:
-    """Return class ids at the picture's own size. Probabilities are enlarged, not ids: their
-    edges are smooth where those of ids are stairs."""
+def _back(
+    probabilities: np.ndarray, placement: Placement, threshold: float | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return class ids at the picture's own size, and their probabilities. Probabilities are
+    enlarged, not ids: their edges are smooth where those of ids are stairs."""
     own = placement.back(np.ascontiguousarray(probabilities.transpose(1, 2, 0)))
     if own.shape[2] == 1:
-        return (own[..., 0] > 0.5).astype(np.uint8)
-    return own.argmax(2).astype(np.uint8)
+        own_object = own[..., 0]
+        mask = own_object > (0.5 if threshold is None else threshold)
+        return mask.astype(np.uint8), np.where(mask, own_object, 1 - own_object)
+    ids = own.argmax(2)
+    if threshold is not None:
+        ids = np.where(own[..., 1:].max(2) > threshold, own[..., 1:].argmax(2) + 1, 0)
+    sure = np.take_along_axis(own, ids[..., None], axis=2)[..., 0]
+    return ids.astype(np.uint8), sure
 
 
 def predict_file(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
     """Answer for a picture, a folder of pictures or a video; return a line that says so.
 
     A video becomes a video, .mp4, with what was found drawn over it and its sound kept. Pictures
-    become a folder with `masks` and `overlays`, and `objects.csv`: what was found where.
+    become a folder with `masks` and `overlays`, and `objects.csv`: what was found where, its box,
+    and the mean probability of its pixels.
 
     Raises UserError where the source cannot be read, or `out` holds something already.
     """
@@ -124,14 +157,16 @@ def _predict_pictures(pipeline: Pipeline, source: Path, out: Path, options: Pred
         raise UserError(f"{out}: is there already; name a new or empty folder")
     examples = pictures_in(source, broken=options.broken)
     with atomic_folder(out) as draft:
-        found = _write_answers(pipeline, examples, draft)
+        found = _write_answers(pipeline, examples, draft, options.threshold)
     left_out = "".join(f"; {note}" for note in examples.notes)
     things = f"{found:,} object{'s' if found != 1 else ''}"
     pictures = f"{len(examples):,} picture{'s' if len(examples) != 1 else ''}"
     return f"{out}: {things} in {pictures}: masks, overlays and objects.csv{left_out}"
 
 
-def _write_answers(pipeline: Pipeline, examples: Pictures, folder: Path) -> int:
+def _write_answers(
+    pipeline: Pipeline, examples: Pictures, folder: Path, threshold: float | None
+) -> int:
     classes, count = pipeline.preprocessing.classes, 0
     bar = tqdm(desc="pictures", total=len(examples), unit="picture", delay=1.0, leave=False)
     # With a mark for Excel, which otherwise takes names in Cyrillic for cp1251.
@@ -140,17 +175,20 @@ def _write_answers(pipeline: Pipeline, examples: Pictures, folder: Path) -> int:
         table.writerow(COLUMNS)
         images = (examples.image(row) for row in range(len(examples)))
         files = _answer_names([examples.name(row) for row in range(len(examples))])
-        for row, (image, mask) in enumerate(predict_masks(pipeline, images)):
+        scored = predict_scored(pipeline, images, threshold)
+        for row, (image, mask, sure) in enumerate(scored):
             name = examples.name(row)
             for kind in ("masks", "overlays"):
                 (folder / kind / files[row]).parent.mkdir(parents=True, exist_ok=True)
             own = files[row]
             write_mask(folder / "masks" / own, mask)
             write_image(folder / "overlays" / own, overlay(image, mask))
-            found, _ = connected_components(mask, min_area=MIN_AREA)
-            for one in found:
+            found, numbers = connected_components(mask, min_area=MIN_AREA)
+            sums = np.bincount(numbers.ravel(), weights=sure.ravel(), minlength=len(found) + 1)
+            for one, total in zip(found, sums[1:], strict=True):
                 x, y = (f"{place:.1f}" for place in one.centre)
-                table.writerow([as_text(name), classes[one.label], x, y, one.area])
+                place = (as_text(name), classes[one.label], x, y, one.area)
+                table.writerow([*place, *one.box, f"{total / one.area:.3f}"])
             count += len(found)
             bar.update()
     return count
@@ -179,7 +217,7 @@ def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: Predict
         whole = round(clip.duration * frames.rate) if clip.duration else None
         bar = tqdm(desc="frames", total=whole, unit="frame", delay=1.0, leave=False)
         with bar:
-            drawn = draw_predictions(pipeline, _counted(frames, bar))
+            drawn = draw_predictions(pipeline, _counted(frames, bar), options.threshold)
             count = video.write(out, drawn, frames.rate, source if clip.has_audio else None)
         complaint = f"; {frames.complaint}" if frames.complaint else ""
     sound = ", with its sound" if clip.has_audio else ""
@@ -192,7 +230,9 @@ def _counted(frames: Iterable[np.ndarray], bar: tqdm) -> Iterator[np.ndarray]:
         bar.update()
 
 
-def draw_predictions(pipeline: Pipeline, frames: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+def draw_predictions(
+    pipeline: Pipeline, frames: Iterable[np.ndarray], threshold: float | None = None
+) -> Iterator[np.ndarray]:
     """Yield frames (height, width, 3) uint8 RGB with what the network found drawn over them."""
-    for frame, mask in predict_masks(pipeline, frames):
+    for frame, mask, _ in predict_scored(pipeline, frames, threshold):
         yield overlay(frame, mask)

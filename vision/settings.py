@@ -71,6 +71,13 @@ class PredictOptions(Options):
     rate: float | None = option(
         None, "frames of a video in a second (default: its own)", above=0, at_most=240
     )
+    threshold: float | None = option(
+        None,
+        "probability above which a pixel is an object (default: 0.5; of several classes, the "
+        "likeliest)",
+        above=0,
+        at_most=1,
+    )
     broken: str = option(
         "refuse", "what to do with a picture that cannot be read: refuse, skip", choices=BROKEN
     )

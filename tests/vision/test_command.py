@@ -93,7 +93,7 @@ def test_a_folder_is_answered_in_its_own_sizes_and_names(trained, tmp_path, caps
         assert set(np.unique(mask)) <= {0, 1, 255}
         assert open_image(out / "overlays" / answer).shape == (*size, 3)
     lines = (out / "objects.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0] == "picture,class,x,y,pixels"
+    assert lines[0] == "picture,class,x,y,pixels,left,top,width,height,confidence"
     assert [path.name for path in tmp_path.iterdir() if "ответ" in path.name] == ["ответ"]
 
 
@@ -107,6 +107,30 @@ def test_an_object_is_reported_where_it_lies(trained, tmp_path):
     y, x = (axis.mean() for axis in np.nonzero(mask))
     places = [tuple(map(float, line.split(",")[2:4])) for line in lines]
     assert min(np.hypot(px - x, py - y) for px, py in places) < 3
+
+
+def test_an_object_has_a_box_and_a_confidence(trained, tmp_path):
+    image, _ = scene(5, height=80, width=96)
+    write_image(tmp_path / "one.png", image)
+    counts = []
+    for threshold in ("0.2", "0.5", "0.9"):
+        out = tmp_path / f"above {threshold[2:]}"
+        words = ["predict", trained, tmp_path / "one.png", "--threshold", threshold]
+        assert run(*words, "--out", out) == 0
+        said = open_mask(out / "masks" / "one.png") > 0
+        counts.append(said.sum())
+        lines = (out / "objects.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+        for line in lines:
+            *_, pixels, left, top, width, height, confidence = line.split(",")
+            box = said[int(top) : int(top) + int(height), int(left) : int(left) + int(width)]
+            assert int(pixels) <= box.sum()
+            assert box[0].any()
+            assert box[:, -1].any()
+            assert float(threshold) < float(confidence) <= 1
+    assert counts[0] > counts[1] > counts[2]
+    assert run("predict", trained, tmp_path / "one.png", "--out", tmp_path / "plain") == 0
+    plain = open_mask(tmp_path / "plain" / "masks" / "one.png") > 0
+    assert plain.sum() == counts[1]
 
 
 def test_a_picture_that_its_camera_turned_is_answered_upright(trained, tmp_path):

@@ -18,7 +18,7 @@ from vision.baselines import OtsuThreshold
 from vision.loss import CrossEntropyLoss, FocalLoss, FocalTverskyLoss, TverskyLoss
 from vision.model import UNet
 from vision.overlay import COLOURS, contact_sheet, overlay
-from vision.predict import predict_masks
+from vision.predict import predict_masks, predict_scored
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK
@@ -134,6 +134,24 @@ def test_answers_of_several_classes_are_class_ids():
     model = pipeline(examples(classes=2))
     ((_, mask),) = predict_masks(model, [scene(1, classes=2)[0]])
     assert set(np.unique(mask)) <= {0, 1, 2}
+
+
+@pytest.mark.parametrize("classes", [1, 2])
+def test_a_threshold_moves_the_border_and_confidence_is_of_the_answer(classes):
+    model, image = pipeline(examples(classes=classes)), scene(1, classes=classes)[0]
+    ((_, default),) = predict_masks(model, [image])
+    sizes = []
+    for threshold in (0.02, 0.3, 0.6, 0.98):
+        ((_, mask, sure),) = predict_scored(model, [image], threshold)
+        assert sure.shape == mask.shape
+        assert (sure[mask > 0] > threshold).all()
+        if classes == 1:
+            assert (sure[mask == 0] >= 1 - threshold - 1e-6).all()
+        sizes.append(int((mask > 0).sum()))
+    assert sizes == sorted(sizes, reverse=True)
+    ((_, mask, sure),) = predict_scored(model, [image])
+    assert (mask == default).all()
+    assert (sure >= 1 / (classes + 1) - 1e-6).all()
 
 
 def test_damaged_weights_are_told():
