@@ -64,11 +64,11 @@ def has_reliable_length(path: Path) -> bool:
             skip = 10 + (start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9])
             skip += 10 if start[5] & 0x10 else 0
         file.seek(skip)
-        frame = file.read(64)
+        frame = file.read(128)
         if not _begins_frame(frame):
             return start[:3] != b"ID3"
         place = max(frame.find(b"Xing"), frame.find(b"Info"))
-        if place < 0 or not frame[place + 7] & 2:
+        if place < 0 or len(frame) < place + 16 or not frame[place + 7] & 2:
             return False
         # The flags, the number of frames if it is there, and then that of bytes.
         at = place + 8 + (4 if frame[place + 7] & 1 else 0)

@@ -270,6 +270,14 @@ def test_a_start_that_cannot_be_is_not_believed(tmp_path, monkeypatch):
     assert sum(block.shape[1] for block in stream) == RATE
 
 
+@pytest.mark.parametrize("size", [40, 44, 60, 100])
+def test_an_mp3_that_is_hardly_begun_is_refused(tmp_path, size):
+    path = mp3(tmp_path / "a.mp3", hiss(1), "-id3v2_version", 0)
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(UserError, match="no sound found in it|holds no samples"):
+        read(path)
+
+
 def test_text_that_begins_like_a_tag_is_refused(tmp_path):
     path = tmp_path / "a.mp3"
     path.write_bytes(b"ID3" + bytes(200))
