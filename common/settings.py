@@ -134,7 +134,9 @@ class Settings(Options):
     weight_decay: float = option(
         0.01, "how strongly AdamW pulls weights to zero", at_least=0, at_most=1000
     )
-    clip: float | None = option(1.0, "longest gradient that is let through", above=0)
+    clip: float | None = option(
+        1.0, "largest norm of the gradient; a longer one is clipped", above=0
+    )
     bf16: bool = option(False, "compute the network in bfloat16")
     minutes: float | None = option(
         None, "deadline for training, in minutes", above=0, at_most=10**6

@@ -166,7 +166,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Picture:
-    """A piece of the report, with its words: a drawing, a table, sounds, or several of these.
+    """A piece of the report, with its words: a plot, a table, sounds, or several of these.
 
     figure: a Matplotlib figure. table: its rows, each the cells by column, ready to show.
     sounds: pairs (title, the bytes of a WAV file), to be played in the page.

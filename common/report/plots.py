@@ -1,4 +1,4 @@
-"""How every drawing of a report looks: readable on a phone, in grey print, by the colour-blind.
+"""How every plot of a report looks: readable on a phone, in grey print, by the colour-blind.
 
 Drawings are plain `matplotlib.figure.Figure` objects; pyplot and its global state are not used.
 """

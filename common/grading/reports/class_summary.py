@@ -64,7 +64,7 @@ class ModulePart:
     endings: list[tuple[Text, int]]
     alike: list[Group]
     refused: list[StudentGrade]
-    drawing: Figure | None
+    plot: Figure | None
 
 
 def write(
@@ -110,7 +110,7 @@ def module_part(
         _endings(graded),
         groups(similar({grade.student: _sources(grade) for grade in graded}, starter)),
         [grade for grade in grades if grade.refused],
-        _drawing(scores, most, language) if graded else None,
+        _plot(scores, most, language) if graded else None,
     )
 
 
@@ -180,7 +180,7 @@ def _sources(grade: StudentGrade) -> dict[str, str]:
     return {path: body.decode("utf-8", "replace") for path, body in grade.files.items()}
 
 
-def _drawing(scores: np.ndarray, most: int, language: str) -> Figure:
+def _plot(scores: np.ndarray, most: int, language: str) -> Figure:
     figure = new_figure(2.2)
     axes = styled(figure.add_subplot())
     edges = np.linspace(0, max(most, 1), 11).tolist()
