@@ -1,8 +1,14 @@
 """What every test run of the course is set to, whichever packages there are."""
 
+import os
+
 import pytest
 
 from common.discovery import packages
+
+# The networks of the tests are small: a second thread gains nothing, and spins while it waits,
+# which beside other work takes several times as long. Set before torch is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_configure(config: pytest.Config) -> None:
