@@ -21,17 +21,13 @@ from common.errors import UserError
 from common.step import early_stopping, training_step
 from common.training.batches import epoch_seed, windows
 from common.training.checks import check_settings
+from common.training.generators import seed_generators, set_random_state
 from common.training.guards import FunctionLoss
 from common.training.history import History
 from common.training.model_state import in_bf16, in_mode
 from common.training.optimization import average_gradients, clipping, set_learning_rates
 from common.training.prediction import Unlabelled, predict, predict_batches
-from common.training.runtime import (
-    keep_freed_memory,
-    reproducible,
-    seed_generators,
-    set_random_state,
-)
+from common.training.runtime import keep_freed_memory, reproducible
 from common.training.schedule import one_cycle
 from common.training.session import Pairs, Session, open_session
 from common.training.validation import Metric
@@ -61,7 +57,8 @@ class Trainer:
     - `checkpoint`: a file for the training's whole state, written at most every
       `checkpoint_every` seconds (0: at every step) and at the end; see `fit(resume=True)`.
     - `deterministic`: choose algorithms that give the same result every time. The order of the
-      rows and the draws of dropout come from `seed` either way.
+      rows, the draws of dropout, and what is drawn from NumPy's and Python's generators come from
+      `seed` either way; a generator that a loader or Dataset holds is seeded by its owner.
     - `clock`: seconds that only go forward; another one is of use in tests.
 
     Raises UserError for settings that make no sense, and `guards.NonFiniteLossError` when a loss

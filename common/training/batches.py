@@ -17,6 +17,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
 from common.errors import UserError
+from common.training.generators import OwnGenerators
+from common.training.lone_rows import another_size, leaves_one, length_of
 
 Batch = tuple[tuple[Tensor, ...], Tensor, Sequence[int] | Tensor]
 
@@ -97,6 +99,7 @@ class TensorBatches:
         if fits(tensors, device):
             tensors = tuple(tensor.to(device) for tensor in tensors)
         self.inputs, self.target = tensors[:-1], tensors[-1]
+        self.own = OwnGenerators(None, replayed=False)
 
     def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         if self.seed is None:
@@ -141,6 +144,7 @@ class DatasetBatches:
         self.rows = rows_of((data,), part)
         self.data, self.part, self.device, self.seed = data, part, device, seed
         self.batch_size, self.workers = batch_size, workers
+        self.own = OwnGenerators(data, replayed=False)
         self.steps = -(-self.rows // batch_size)
         self.lone_row = leaves_one(self.rows, batch_size)
         self.advice = another_size(self.rows, batch_size)
@@ -181,6 +185,7 @@ class IterableBatches:
         self.data, self.part, self.device, self.seed = data, part, device, seed
         self.rows: int | None = None
         self.steps = length_of(data)
+        self.own = OwnGenerators(data, replayed=seed is not None)
         self.lone_row, self.advice = False, "give the DataLoader drop_last=True"
         if isinstance(data, DataLoader) and data.batch_size and not data.drop_last:
             self.lone_row = leaves_one(length_of(data.sampler) or 0, data.batch_size)
@@ -188,6 +193,7 @@ class IterableBatches:
     def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         if self.seed is not None:
             tell_epoch(self.data, epoch)
+        self.own.begin_epoch()
         iterator = iter(self.data)
         # Skipped here, not in the generator: whoever resumes restores the random state after it.
         start = sum(len(pair_of(x_y, self.part, self.device)[1]) for x_y in islice(iterator, skip))
@@ -259,26 +265,6 @@ def tell_epoch(data: Any, epoch: int) -> None:
     """Call `data.set_epoch(epoch)` if it wants to know, for an order or noise of its own."""
     if hasattr(data, "set_epoch"):
         data.set_epoch(epoch)
-
-
-def length_of(data: Any) -> int | None:
-    """Return the length, or None where it has none, as a DataLoader of a stream has not."""
-    try:
-        return len(data)
-    except TypeError:
-        return None
-
-
-def leaves_one(rows: int, batch_size: int) -> bool:
-    """Whether the last batch has one row."""
-    return rows > 0 and (rows - 1) % batch_size == 0
-
-
-def another_size(rows: int, batch_size: int) -> str:
-    """Say what batch size leaves no row alone, where one does."""
-    near = (batch_size + 1, batch_size - 1, batch_size + 2)
-    fit = [size for size in near if size > 1 and not leaves_one(rows, size)]
-    return f"choose another batch_size, for example {fit[0]}" if fit else "give more rows"
 
 
 def fits(tensors: Iterable[Tensor], device: torch.device) -> bool:

@@ -1,6 +1,7 @@
 """A training's whole state in one safetensors file, written so that a crash never harms it.
 
-Tensors: the weights, the best weights so far, the optimizer's state, the random generators.
+Tensors: the weights, the best weights so far, the optimizer's state, the random generators, those
+that the data holds included.
 Everything else is JSON in the file's metadata. Reading one runs no code.
 """
 
@@ -18,15 +19,16 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.files import atomic_path
+from common.training.generators import OwnGenerators, random_state
 from common.training.guards import FunctionLoss
 from common.training.history import History
 from common.training.model_state import copy_weights, weights_of
-from common.training.runtime import random_state
 
 if TYPE_CHECKING:
     from common.trainer import Trainer
 
-FORMAT = "stickshift checkpoint 3"
+FORMAT = "stickshift checkpoint 4"
+GROUPS = ("weights", "best", "random", "own", "optimizer")
 MUST_AGREE = (
     *("lr", "epochs", "batch_size", "seed", "monitor", "higher_is_better", "weight_decay"),
     *("clip", "accumulate", "bf16", "patience", "deterministic"),
@@ -34,19 +36,41 @@ MUST_AGREE = (
 Tensors = dict[str, Tensor]
 
 
-def identity_of(trainer: "Trainer", train: Any, valid: Any) -> dict[str, Any]:
+def identity_of(
+    trainer: "Trainer", optimizer: torch.optim.Optimizer, train: Any, valid: Any
+) -> dict[str, Any]:
     """Return what must be equal for one training to go on from another's checkpoint."""
     shapes = {name: str(tuple(w.shape)) for name, w in weights_of(trainer.model).items()}
-    digest = sha256(repr(sorted(shapes.items())).encode()).hexdigest()[:8]
+    trained = sorted(n for n, w in trainer.model.named_parameters() if w.requires_grad)
+    digest = _digest(sorted(shapes.items()))
     return {
         "the model": f"{type(trainer.model).__name__} of {len(shapes)} tensors ({digest})",
         "the loss": _loss_name(trainer.loss),
-        "the optimizer": "adamw" if trainer.optimizer is None else "given",
+        "the optimizer": "adamw" if trainer.optimizer is None else _optimizer_name(optimizer),
+        "what is trained": f"{len(trained)} tensors ({_digest(trained)})",
         "the training data": train.describe(),
         "the validation data": valid.describe() if valid else None,
         "metrics": sorted(trainer.metrics),
         **{name: getattr(trainer, name) for name in MUST_AGREE},
     }
+
+
+def _digest(facts: list[Any]) -> str:
+    return sha256(repr(facts).encode()).hexdigest()[:8]
+
+
+def _optimizer_name(optimizer: torch.optim.Optimizer) -> str:
+    """Return the kind of an optimizer and the settings of its groups that are not switched off."""
+    groups = [
+        ", ".join(
+            f"{name}={value}"
+            for name, value in group.items()
+            if isinstance(value, (int, float, str, tuple)) and value is not False
+        )
+        + f" for {len(group['params'])} tensors"
+        for group in optimizer.param_groups
+    ]
+    return f"{type(optimizer).__name__}: {'; '.join(groups)}"
 
 
 def _loss_name(loss: Any) -> str:
@@ -68,11 +92,12 @@ class Checkpoint:
         optimizer: torch.optim.Optimizer,
         device: torch.device,
         identity: dict[str, Any],
+        own: dict[str, OwnGenerators],
         clock: Callable[[], float],
     ) -> None:
         self.path, self.every, self.identity = Path(path), every, identity
         self.model, self.optimizer, self.device = model, optimizer, device
-        self.clock = clock
+        self.own, self.clock = own, clock
         # The first is due at once: a disk that cannot be written should not be news after hours.
         self.due = clock()
 
@@ -85,6 +110,9 @@ class Checkpoint:
             "best": best,
             "random": random_state(self.device),
         }
+        for part, own in self.own.items():
+            states = enumerate(own.states(history.position.step))
+            groups[f"own/{part}"] = {str(index): state for index, state in states}
         for group, members in groups.items():
             tensors |= {f"{group}/{name}": tensor for name, tensor in members.items()}
         metadata = {
@@ -115,7 +143,7 @@ class Checkpoint:
         _compare(self.path, metadata["identity"], self.identity)
         weights = weights_of(self.model)
         try:
-            groups: dict[str, Tensors] = {"weights": {}, "best": {}, "random": {}, "optimizer": {}}
+            groups: dict[str, Tensors] = {name: {} for name in GROUPS}
             for name, tensor in tensors.items():
                 group, _, rest = name.partition("/")
                 groups[group][rest] = tensor
@@ -123,6 +151,8 @@ class Checkpoint:
             if groups["best"]:
                 _check_shapes(groups["best"], weights)
             _check_shapes(groups["random"], random_state(self.device))
+            for part, own in self.own.items():
+                own.restore(_listed(groups["own"], part))
             history = History.checked(metadata["history"])
             _unpack(self.optimizer, groups["optimizer"], metadata)
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
@@ -130,6 +160,11 @@ class Checkpoint:
         copy_weights(groups["weights"], weights)
         best = {name: tensor.to(self.device) for name, tensor in groups["best"].items()}
         return history, best, groups["random"]
+
+
+def _listed(states: Tensors, part: str) -> list[Tensor]:
+    names = [name for name in states if name.startswith(f"{part}/")]
+    return [states[f"{part}/{index}"] for index in range(len(names))]
 
 
 def _apart(tensors: Tensors) -> Tensors:

@@ -7,8 +7,6 @@ from itertools import chain
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
-from torch.utils.hooks import RemovableHandle
 
 from common.errors import UserError
 from common.training.batches import describe
@@ -97,25 +95,6 @@ def takes(model: nn.Module, inputs: int) -> bool:
     except TypeError:
         return False
     return True
-
-
-def refuse_lone_row(model: nn.Module, *, advice: str) -> list[RemovableHandle]:
-    """Refuse the first batch where a later one will have one row that BatchNorm cannot learn from.
-
-    Whether it can depends on what reaches it: a row of a picture has many values a channel, a row
-    of a table has one. So a hook looks at the first batch; the caller takes the handles away.
-    """
-
-    def look(module: nn.Module, given: tuple[Tensor, ...]) -> None:
-        rows_only = given[0].numel() == given[0].shape[0] * given[0].shape[1]
-        if module.training and rows_only:
-            raise UserError(
-                f"the training data leaves a batch of one row, and {type(module).__name__} cannot "
-                f"learn from one; {advice}"
-            )
-
-    norms = [module for module in model.modules() if isinstance(module, _BatchNorm)]
-    return [norm.register_forward_pre_hook(look) for norm in norms]
 
 
 def _name(dtype: torch.dtype) -> str:

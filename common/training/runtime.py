@@ -1,4 +1,4 @@
-"""What a training sets in PyTorch and in the process, and the random generators that it draws from.
+"""What a training sets in PyTorch and in the process.
 
 `reproducible` leaves all of it as it was; only the memory allocator's setting stays until the
 process ends.
@@ -11,41 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
 from torch.utils import deterministic as torch_deterministic
+
+from common.training.generators import random_state, set_random_state
 
 CUBLAS = "CUBLAS_WORKSPACE_CONFIG"
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from glibc's malloc.h
 LARGEST_FROM_HEAP = 32 * 2**20  # glibc accepts no more
 KEPT = 512 * 2**20
-
-
-def random_state(device: torch.device) -> dict[str, Tensor]:
-    """Return the state of the random generators that a model on `device` draws from."""
-    states = {"cpu": torch.get_rng_state()}
-    if device.type == "cuda":
-        states["cuda"] = torch.cuda.get_rng_state(device)
-    elif device.type == "mps":
-        states["mps"] = torch.mps.get_rng_state()
-    return states
-
-
-def set_random_state(states: dict[str, Tensor], device: torch.device) -> None:
-    """Put the random generators back into a state."""
-    torch.set_rng_state(states["cpu"])
-    if device.type == "cuda":
-        torch.cuda.set_rng_state(states["cuda"], device)
-    elif device.type == "mps":
-        torch.mps.set_rng_state(states["mps"])
-
-
-def seed_generators(seed: int, device: torch.device) -> None:
-    """Seed the random generators that a model on `device` draws from."""
-    if device.type == "cpu":
-        # torch.manual_seed would also note down, stack and all, what to do once CUDA is used.
-        torch.default_generator.manual_seed(seed)
-    else:
-        torch.manual_seed(seed)
 
 
 @contextmanager

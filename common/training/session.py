@@ -14,9 +14,9 @@ from common.errors import UserError
 from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint, identity_of
 from common.training.checks import check_loss_module, check_made_optimizer
-from common.training.failures import refuse_lone_row
 from common.training.guards import LossMonitor
 from common.training.history import History, Position
+from common.training.lone_rows import refuse_lone_row
 from common.training.model_state import Weights, copy_weights, weights_of
 from common.training.optimization import adamw, parameters_of
 from common.training.prediction import Inputs
@@ -123,6 +123,10 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
     best: Weights = {}
     generators: dict[str, Tensor] = {}
     checkpoint = None
+    own = {"train": train.own}
+    if validation:
+        validation.source.own.leave_out(train.own)
+        own["valid"] = validation.source.own
     if trainer.checkpoint:
         checkpoint = Checkpoint(
             trainer.checkpoint,
@@ -130,7 +134,8 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
             model=trainer.model,
             optimizer=optimizer,
             device=trainer.device,
-            identity=identity_of(trainer, train, validation and validation.source),
+            identity=identity_of(trainer, optimizer, train, validation and validation.source),
+            own=own,
             clock=trainer.clock,
         )
         if resume and checkpoint.path.exists():

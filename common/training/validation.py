@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.training.batches import Source
 from common.training.gather import GatherOutputs
+from common.training.generators import seed_generators
 from common.training.guards import explain_non_finite
 from common.training.model_state import in_mode
-from common.training.runtime import seed_generators
 from common.training.schedule import Deadline
 
 Forward = Callable[..., Tensor]
