@@ -261,6 +261,10 @@ class Task(ABC):
     def plots(self, train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
         """Draw the domain's part of the report."""
 
+    def notes_on_parts(self, train: Any, valid: Any, test: Any) -> list[str]:
+        """Return what the person should be told of the parts, now that the examples are split."""
+        return []
+
     def heading(self, pipeline: Pipeline) -> tuple[str, str]:
         """Return the title and the introduction of a run's page.
 

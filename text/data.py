@@ -67,8 +67,11 @@ class Texts:
         )
 
 
-def load(source: TextSource) -> Texts:
-    """Read the texts that a source names: a table, a folder, or the course's messages."""
+def load(source: TextSource, *, to_train: bool = True) -> Texts:
+    """Read the texts that a source names: a table, a folder, or the course's messages.
+
+    to_train: False where they are only evaluated, so that one class is enough.
+    """
     if source.file is None:
         for name in ("text", "label", "group"):
             if getattr(source, name) is not None:
@@ -76,10 +79,10 @@ def load(source: TextSource) -> Texts:
         return _course_messages(source)
     path = Path(source.file)
     if path.is_dir():
-        return _from_folder(path, source)
+        return _from_folder(path, source, to_train=to_train)
     table = read_texts(path, source)
     notes = [f"{path.name}: {table.found}", *table.notes]
-    return from_frame(table.frame, source, notes=notes)
+    return from_frame(table.frame, source, notes=notes, to_train=to_train)
 
 
 def read_texts(path: str | Path, source: TextSource) -> Table:
@@ -89,7 +92,9 @@ def read_texts(path: str | Path, source: TextSource) -> Table:
     return read_table(path, names=as_text, as_text=as_text)
 
 
-def from_frame(frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str]) -> Texts:
+def from_frame(
+    frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str], to_train: bool = True
+) -> Texts:
     """Take the texts and classes out of a table; leave out empty and repeated ones."""
     notes = list(notes)
     names = [str(name) for name in frame.columns]
@@ -129,7 +134,7 @@ def from_frame(frame: pd.DataFrame, source: TextSource, *, notes: Iterable[str])
     rows = frame.index[places].to_numpy()
     groups = None if source.group is None else _codes(frame[source.group].iloc[places])
     texts = texts.take(places) if isinstance(texts, TextsOnDisk) else [texts[row] for row in places]
-    return _checked(texts, labels[places], rows, groups, None, source, notes)
+    return _checked(texts, labels[places], rows, groups, None, source, notes, to_train=to_train)
 
 
 def _texts_and_digests(column: pd.Series) -> tuple[list[str] | TextsOnDisk, np.ndarray]:
@@ -185,7 +190,7 @@ def _course_messages(source: TextSource) -> Texts:
     )
 
 
-def _from_folder(folder: Path, source: TextSource) -> Texts:
+def _from_folder(folder: Path, source: TextSource, *, to_train: bool) -> Texts:
     for name in ("text", "label", "group"):
         if getattr(source, name) is not None:
             raise UserError(
@@ -207,7 +212,8 @@ def _from_folder(folder: Path, source: TextSource) -> Texts:
     names = [document.path.name for document in documents]
     rows = np.array([names[number] for number in passages.document], dtype=object)
     place = passages.document
-    return _checked(passages, passages.labels, rows, copies[place], place, source, notes)
+    labels = passages.labels
+    return _checked(passages, labels, rows, copies[place], place, source, notes, to_train=to_train)
 
 
 def _checked(
@@ -218,9 +224,11 @@ def _checked(
     documents: np.ndarray | None,
     source: TextSource,
     notes: list[str],
+    *,
+    to_train: bool,
 ) -> Texts:
     counts = Counter(labels)
-    if len(counts) == 1:
+    if len(counts) == 1 and to_train:
         raise UserError(
             f"all {len(labels):,} texts are of one class, {labels[0]!r}: there is nothing to learn"
         )
@@ -236,12 +244,9 @@ def _checked(
         costs = given.over(classes, source.costs)
         # The price list's order is the person's own.
         costs = costs.over([name for name in given.classes if name in counts], source.costs)
-    notes = [
-        *notes,
-        *described(labels),
-        *rare_notes(labels, rows, groups, documents),
-        *_price_notes(costs),
-    ]
+    notes = [*notes, *described(labels)]
+    if to_train:
+        notes += rare_notes(labels, rows, groups, documents) + _price_notes(costs)
     split_by = {"stratify": labels} | ({} if groups is None else {"groups": groups})
     return Texts(texts, labels, costs, rows, documents, notes, split_by)
 

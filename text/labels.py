@@ -74,6 +74,24 @@ def numbers_of(names: Iterable[str]) -> dict[str, float]:
         return {}
 
 
+def part_notes(name: str, labels: np.ndarray, classes: Iterable[str]) -> list[str]:
+    """Say where a part has one class alone, or lacks some of those that were learned.
+
+    >>> part_notes("test", np.array(["a", "a"]), ["a", "b"])
+    ["the test part has texts of one class alone, 'a': its figures say nothing of the others"]
+    """
+    there = set(labels)
+    if len(there) == 1:
+        only = repr(str(next(iter(there))))
+        return [
+            f"the {name} part has texts of one class alone, {only}: its figures say nothing of "
+            "the others"
+        ]
+    lacking = [repr(label) for label in classes if label not in there]
+    shown = ", ".join(lacking[:5]) + (", …" if len(lacking) > 5 else "")
+    return [f"the {name} part has no text of {shown}"] if lacking else []
+
+
 def rare_notes(
     labels: np.ndarray, rows: np.ndarray, groups: np.ndarray | None, documents: np.ndarray | None
 ) -> list[str]:

@@ -9,6 +9,7 @@ METRICS = (
     Metric("lost", "lost per 1,000 texts", "{:,.0f}"),
     Metric("missed", "costliest class missed, %", "{:.1f}", scale=100),
     Metric("macro_f1", "macro-F1", "{:.3f}", best="high"),
+    Metric("mcc", "MCC", "{:.3f}", best="high"),
     Metric("accuracy", "filed right, %", "{:.1f}", best="high", scale=100),
     Metric("calibration", "calibration error (ECE), %", "{:.1f}", scale=100),
 )
@@ -32,6 +33,7 @@ def class_metrics(
     - missed: of the texts that are truly of the costliest class, the share that was filed
       elsewhere; nan where there are none, or where `costliest_class(costs)` is None
     - macro_f1: the mean over classes of F1 = 2·TP / (2·TP + FP + FN), by `macro_f1`
+    - mcc: by `matthews`
     - accuracy: the share that was filed right
     - calibration: by `calibration_error`; nan without probabilities
 
@@ -49,6 +51,7 @@ def class_metrics(
         "lost": float(1000 * costs[true, answers].mean()),
         "missed": float((answers[urgent] != kept).mean()) if urgent.any() else float("nan"),
         "macro_f1": macro_f1(answers, true, len(costs)),
+        "mcc": matthews(answers, true, len(costs)),
         "accuracy": float((answers == true).mean()),
         "calibration": float("nan")
         if probabilities is None
@@ -79,6 +82,47 @@ def macro_f1(answers: np.ndarray, true: np.ndarray, classes: int) -> float:
     mentioned = np.bincount(true, minlength=classes) + np.bincount(answers, minlength=classes)
     there = mentioned > 0
     return float((2 * hits[there] / mentioned[there]).mean())
+
+
+def matthews(answers: np.ndarray, true: np.ndarray, classes: int) -> float:
+    """Return Matthews' correlation (MCC) of the answers with the true classes, from -1 to 1.
+
+        MCC = (n·Σ_k hits_k - Σ_k t_k·a_k) / sqrt((n² - Σ_k a_k²)·(n² - Σ_k t_k²))
+
+    t_k and a_k count the texts of class k and the answers k. 0 is as good as guessing, however
+    rare the classes are; nan where all answers are one class, or all texts.
+
+    >>> matthews(np.array([0, 1, 1, 1]), np.array([0, 0, 1, 1]), 2)
+    0.5773502691896258
+
+    Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation
+    coefficient" (2004).
+    """
+    n, hits = float(len(true)), float((answers == true).sum())
+    there = np.bincount(true, minlength=classes).astype(np.float64)
+    answered = np.bincount(answers, minlength=classes).astype(np.float64)
+    spread = (n * n - answered @ answered) * (n * n - there @ there)
+    return float((n * hits - there @ answered) / np.sqrt(spread)) if spread > 0 else float("nan")
+
+
+def figures_by_class(answers: np.ndarray, true: np.ndarray, classes: int) -> dict[str, np.ndarray]:
+    """Return (classes,) arrays: how many texts each class has, its precision, recall and F1.
+
+    nan where there is nothing to take a share of: no text, no answer, neither.
+
+    >>> found = figures_by_class(np.array([0, 1, 1]), np.array([0, 0, 1]), 3)
+    >>> found["recall"].tolist(), found["f1"].round(2).tolist()
+    ([0.5, 1.0, nan], [0.67, 0.67, nan])
+    """
+    hits = np.bincount(true[answers == true], minlength=classes)
+    texts, answered = (np.bincount(of, minlength=classes) for of in (true, answers))
+    with np.errstate(invalid="ignore"):
+        return {
+            "texts": texts,
+            "precision": hits / answered,
+            "recall": hits / texts,
+            "f1": 2 * hits / (texts + answered),
+        }
 
 
 def calibration_error(probabilities: np.ndarray, true: np.ndarray, *, bins: int = 10) -> float:

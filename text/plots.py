@@ -10,9 +10,11 @@ from common.report.plots import INK, TEXT, label, literal, new_figure, series_st
 from common.task import Outcome, Picture
 from text.artifacts import Artifacts
 from text.data import Texts
+from text.metrics import figures_by_class
 
 MOST_CLASSES = 12
 """A matrix of more classes is drawn for those that cost most."""
+MOST_ROWS = 50
 LONGEST_NAME = 14
 
 
@@ -72,7 +74,24 @@ def _matrices(outcome: Outcome) -> Picture:
     caption = "Each row holds the texts of one class; what is off the diagonal is a mix-up."
     if artifacts.priced:
         caption += " Below, the same mix-ups by what they cost together."
-    return Picture(f"Filed by {outcome.name}", caption, figure)
+    caption += " The table has the figures of each class; a dash is a share of nothing."
+    return Picture(f"Filed by {outcome.name}", caption, figure, _by_class(artifacts))
+
+
+def _by_class(artifacts: Artifacts) -> list[dict[str, str]]:
+    """Precision, recall and F1 of each class, the worst F1 first."""
+    names = artifacts.classes
+    found = figures_by_class(artifacts.answers, artifacts.true, len(names))
+    order = np.argsort(found["f1"], kind="stable")[:MOST_ROWS]
+    return [
+        {"class": _short(names[place]), "texts": f"{found['texts'][place]:,}"}
+        | {name: _share(found[name][place]) for name in ("precision", "recall", "f1")}
+        for place in order.tolist()
+    ]
+
+
+def _share(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.2f}"
 
 
 def _matrix(

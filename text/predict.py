@@ -24,7 +24,7 @@ from text.costs import Costs
 from text.data import Strings, Texts, from_frame, load, read_texts
 from text.decision import decide, expected_costs
 from text.documents import cut, find_documents
-from text.labels import as_texts
+from text.labels import as_texts, part_notes
 from text.lines import read_lines
 from text.settings import TextSource
 
@@ -99,7 +99,9 @@ def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
     if source.file is None:
         raise UserError("name the table or folder to examine")
     if Path(source.file).is_dir():
-        return in_prices_of(pipeline, load(replace(source, costs=None, passage=own.passage)))
+        return in_prices_of(
+            pipeline, load(replace(source, costs=None, passage=own.passage), to_train=False)
+        )
     named = replace(
         source, text=source.text or own.text, label=source.label or own.label, costs=None
     )
@@ -110,20 +112,21 @@ def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
             raise UserError(f"say which column it is, --{option} COLUMN; there are: {columns[:20]}")
         if name not in columns:
             raise _missing_column(name, columns)
-    return in_prices_of(pipeline, from_frame(table.frame, named, notes=table.notes))
+    return in_prices_of(pipeline, from_frame(table.frame, named, notes=table.notes, to_train=False))
 
 
 def in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
     """Say which classes the network has never seen: no figure can speak of them."""
     classes = pipeline.preprocessing.classes
     strange = [label for label in examples.labels if label not in classes]
-    notes = [note for note in examples.notes if "--costs" not in note]
+    notes = list(examples.notes)
     if strange:
         names = ", ".join(repr(name) for name in sorted(set(strange))[:5])
         notes.append(
             f"{len(strange):,} texts have a class that the network never saw ({names}): "
             "left out of the figures"
         )
+    notes += part_notes("examined", examples.labels, classes)
     return replace(examples, notes=notes)
 
 

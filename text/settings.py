@@ -68,6 +68,9 @@ class TextSettings(Settings):
         4e-3, "highest learning rate of the one-cycle schedule", above=0, at_most=1000
     )
     epochs: int = option(8, "passes over the training part", at_least=1, at_most=10**6)
+    patience: int | None = option(
+        3, "stop after so many epochs without progress", at_least=1, at_most=10**6
+    )
     heads: int = option(4, "attention heads", at_least=1, at_most=256)
     embedding: int = option(48, "numbers in a learned word vector", at_least=2, at_most=4096)
     dropout: float = option(0.3, "share of neurons dropped in training", at_least=0, at_most=0.9)

@@ -18,7 +18,7 @@ from text.artifacts import Artifacts, collect_artifacts
 from text.baselines import baseline_outcomes
 from text.data import Texts, fingerprint, from_frame, load
 from text.decision import decide
-from text.labels import numbers_of
+from text.labels import numbers_of, part_notes
 from text.loss import (
     IGNORE_INDEX,
     CrossEntropyLoss,
@@ -149,6 +149,28 @@ class TextTask(Task):
     ) -> list[Outcome]:
         return baseline_outcomes(test, pipelines)
 
+    def notes_on_parts(self, train: Texts, valid: Texts, test: Texts) -> list[str]:
+        classes = [name for name in train.costs.classes if name in set(train.labels)]
+        parts = {"validation": valid, "test": test}
+        return [n for name, part in parts.items() for n in part_notes(name, part.labels, classes)]
+
+    def heading(self, pipeline: Pipeline) -> tuple[str, str]:
+        """Of the lesson, or of a person's own texts."""
+        source: TextSource = pipeline.source
+        if source.file is None:
+            return self.title, self.about
+        prepared: TextPreprocessing = pipeline.preprocessing
+        priced = (
+            "The price list says what each mix-up costs."
+            if prepared.priced
+            else ("No price list was given, so every mix-up counts 1.")
+        )
+        return f"Texts of {Path(source.file).resolve().name}", (
+            f"A network that was trained with the loss {pipeline.settings.loss} sorts them into "
+            f"{len(prepared.classes)} classes. {priced} What was understood of the file stands "
+            "under “How the data was read”."
+        )
+
     def plots(self, train: Texts, test: Texts, outcomes: Sequence[Outcome]) -> list[Picture]:
         return plots.draw(train, outcomes)
 
@@ -182,7 +204,8 @@ class TextTask(Task):
             return source, from_frame(table, source, notes=[])
         own: TextSource = pipeline.source
         source = replace(source, text=source.text or own.text, label=source.label or own.label)
-        return source, in_prices_of(pipeline, from_frame(table, source, notes=[]))
+        examples = from_frame(table, source, notes=[], to_train=False)
+        return source, in_prices_of(pipeline, examples)
 
     def answer(self, pipeline: Pipeline, data: Any, *, probabilities: bool = False) -> pd.DataFrame:
         """Return a row for each text of a sequence: its class, how probable it is, and what it

@@ -25,7 +25,8 @@ class Row:
 
 
 def metrics_table(metrics: Sequence[Metric], outcomes: Sequence[Outcome]) -> list[Row]:
-    """Return a row for each metric, and one for the seconds of training where there was any.
+    """Return a row for each metric that is known of any outcome, and one for the seconds of
+    training where there was any.
 
     Best are trained outcomes only, and only where there are several to choose from; those that
     show the same figure share the mark.
@@ -39,6 +40,7 @@ def metrics_table(metrics: Sequence[Metric], outcomes: Sequence[Outcome]) -> lis
     (['15.0', '12.0'], [False, True])
     """
     rows = [_row(metric, outcomes) for metric in metrics]
+    rows = [row for row in rows if set(row.cells) != {"-"}]
     seconds = ["-" if o.seconds is None else f"{o.seconds:.1f}" for o in outcomes]
     if any(outcome.seconds is not None for outcome in outcomes):
         rows.append(Row("training, seconds", seconds, [False] * len(outcomes)))

@@ -47,7 +47,7 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
         preprocessing,
         preprocessing.data(train, training=True),
         preprocessing.data(valid),
-        [*notes, *preprocessing.notes],
+        [*notes, *preprocessing.notes, *task.notes_on_parts(train, valid, test)],
     )
 
 

@@ -92,6 +92,18 @@ def _f1(pairs: list[tuple[int, int]], classes: int) -> float:
     return statistics.fmean(scores)
 
 
+def _matthews(pairs: list[tuple[int, int]], classes: int) -> float:
+    """Correlation of two classifications, by the definition of a covariance over classes."""
+    n = len(pairs)
+    answered, there = (
+        [sum(p[side] == k for p in pairs) for k in range(classes)] for side in (0, 1)
+    )
+    both = sum(answer == y for answer, y in pairs)
+    together = both / n - sum(a * t for a, t in zip(answered, there, strict=True)) / n**2
+    own = [1 - sum(count**2 for count in counts) / n**2 for counts in (answered, there)]
+    return together / math.sqrt(own[0] * own[1]) if own[0] * own[1] > 0 else math.nan
+
+
 def _calibration(probabilities: np.ndarray, true: list[int]) -> float:
     """Ten bins of confidence, their gaps weighed with how many texts they hold."""
     bins: dict[int, list[float]] = {}
@@ -111,6 +123,7 @@ def figures(inputs: dict) -> dict[str, float]:
         "lost": 1000 * statistics.fmean(costs.tolist()[y][answer] for answer, y in pairs),
         "missed": statistics.fmean(urgent) if urgent else math.nan,
         "macro_f1": _f1(pairs, len(costs)),
+        "mcc": _matthews(pairs, len(costs)),
         "accuracy": statistics.fmean(answer == y for answer, y in pairs),
         "calibration": _calibration(probabilities, inputs["true"].tolist())
         if probabilities is not None
@@ -133,6 +146,7 @@ def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
         "missed": [(NOT_NAN, 0.0), (NOT_NAN, 1.0)] if math.isnan(right["missed"]) else [],
         "accuracy": [(WRONG_SHARE, 1 - right["accuracy"])],
         "macro_f1": [(MICRO, right["accuracy"])],
+        "mcc": [(MICRO, right["accuracy"])],
         "calibration": [],
     }
     if math.isnan(right["calibration"]):
@@ -261,6 +275,7 @@ CLASS_METRICS = ExerciseSpec(
     - missed: какая доля текстов, которые правда самого дорогого класса, попала не туда; nan, если
       таких нет или если `costliest_class(costs)` — None;
     - macro_f1: среднее по классам F1 = 2·TP / (2·TP + FP + FN); считает `macro_f1`;
+    - mcc: считает `matthews`;
     - accuracy: доля верных ответов;
     - calibration: считает `calibration_error`; nan, если вероятностей нет.
 

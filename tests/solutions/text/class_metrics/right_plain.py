@@ -14,6 +14,7 @@ def class_metrics(answers, true, costs, probabilities=None):
         "calibration": metrics.calibration_error(probabilities, true) if known else float("nan"),
         "accuracy": fmean(answer == y for y, answer in pairs),
         "macro_f1": metrics.macro_f1(answers, true, len(costs)),
+        "mcc": metrics.matthews(answers, true, len(costs)),
         "missed": fmean(urgent) if urgent else float("nan"),
         "lost": 1000 * fmean(float(costs[y][answer]) for y, answer in pairs),
     }

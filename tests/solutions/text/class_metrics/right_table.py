@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from text.metrics import calibration_error, costliest_class, macro_f1
+from text.metrics import calibration_error, costliest_class, macro_f1, matthews
 
 
 def class_metrics(answers, true, costs, probabilities=None):
@@ -13,6 +13,7 @@ def class_metrics(answers, true, costs, probabilities=None):
         "lost": float((counts * np.asarray(costs)).sum() / counts.sum() * 1000),
         "missed": float("nan"),
         "macro_f1": macro_f1(answers, true, n),
+        "mcc": matthews(answers, true, len(costs)),
         "accuracy": float(np.trace(counts) / counts.sum()),
         "calibration": float("nan"),
     }

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from text.metrics import calibration_error, costliest_class
+from text.metrics import calibration_error, costliest_class, matthews
 
 
 def class_metrics(answers, true, costs, probabilities=None):
@@ -15,6 +15,7 @@ def class_metrics(answers, true, costs, probabilities=None):
         "lost": float(np.mean(prices[true, answers]) * 1000),
         "missed": float(missed),
         "macro_f1": float(np.mean(answers == true)),
+        "mcc": matthews(answers, true, len(costs)),
         "accuracy": float(np.mean(answers == true)),
         "calibration": float(calibration),
     }

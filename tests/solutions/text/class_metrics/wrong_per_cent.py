@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from text.metrics import calibration_error, costliest_class, macro_f1
+from text.metrics import calibration_error, costliest_class, macro_f1, matthews
 
 
 def class_metrics(answers, true, costs, probabilities=None):
@@ -15,6 +15,7 @@ def class_metrics(answers, true, costs, probabilities=None):
         "lost": float(np.mean(prices[true, answers]) * 1000),
         "missed": float(missed),
         "macro_f1": macro_f1(answers, true, len(prices)),
+        "mcc": matthews(answers, true, len(costs)),
         "accuracy": float(100 * np.mean(answers == true)),
         "calibration": float(calibration),
     }

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from text.metrics import calibration_error, costliest_class, macro_f1
+from text.metrics import calibration_error, costliest_class, macro_f1, matthews
 
 
 def class_metrics(answers, true, costs, probabilities=None):
@@ -15,6 +15,7 @@ def class_metrics(answers, true, costs, probabilities=None):
         "lost": float(prices[true, answers].sum()),
         "missed": float(missed),
         "macro_f1": macro_f1(answers, true, len(prices)),
+        "mcc": matthews(answers, true, len(costs)),
         "accuracy": float(np.mean(answers == true)),
         "calibration": float(calibration),
     }
