@@ -6,7 +6,8 @@ write_table(table.frame, "out.csv", like=table.found)
 """
 
 from common.tables.appending import add_columns
-from common.tables.columns import date_column, number_column, parse_dates
+from common.tables.columns import date_column, number_column
+from common.tables.dates import parse_dates
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat
 from common.tables.numbers import MISSING, not_numbers, parse_number, parse_numbers

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError, unknown
+from common.tables.dates import parse_dates
 from common.tables.numbers import MISSING, not_numbers, parse_numbers
-
-DAYS_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y")
 
 
 def number_column(
@@ -72,35 +71,6 @@ def date_column(
         unread = unread[[not _is_missing(cell) for cell in unread]]
     _refuse(unread, name, file, "a date such as 2024-05-31")
     return dates.to_numpy(dtype="datetime64[s]")
-
-
-def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
-    """Return dates as 2024-05-31, 31.05.2024, 31/05/2024, with a time or without, as moments.
-
-    Each cell is read by itself, so it means the same in any table. NaT where it is no date.
-    month_first: 05/31/2024, as Americans write it.
-
-    >>> parse_dates(pd.Series(["31.05.2024 12:30", "31"])).tolist()
-    [Timestamp('2024-05-31 12:30:00'), NaT]
-    """
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        once = parse_dates(pd.Series(values.cat.categories), month_first=month_first)
-        moments = np.append(once.to_numpy("datetime64[us]"), np.datetime64("NaT", "us"))
-        return pd.Series(moments[values.cat.codes], values.index)  # the code of a missing cell: -1
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.tz_localize(None) if values.dt.tz is not None else values
-    if pd.api.types.is_numeric_dtype(values):
-        return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    text = values.astype("str").str.strip().reset_index(drop=True)  # two rows may have one label
-    dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
-    for day in ("%m/%d/%Y",) if month_first else DAYS_FIRST:
-        for moment in (day, f"{day} %H:%M", f"{day} %H:%M:%S"):
-            rest = text[dates.isna() & text.notna()]
-            if rest.empty:
-                break
-            read = pd.to_datetime(rest, format=moment, errors="coerce", utc=True)
-            dates = dates.fillna(read)
-    return dates.dt.tz_localize(None).set_axis(values.index)
 
 
 def _column(frame: pd.DataFrame, name: str, file: str | Path) -> pd.Series:

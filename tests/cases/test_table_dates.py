@@ -1,0 +1,73 @@
+"""Dates in all the forms that people's tables have."""
+
+import pandas as pd
+import pytest
+
+from common.tables import parse_dates
+from tabular.columns import decide_columns
+
+
+@pytest.mark.parametrize(
+    ("cell", "date"),
+    [
+        ("2025-04-05", "2025-04-05"),
+        ("2025/04/05", "2025-04-05"),
+        ("05-Apr-2025", "2025-04-05"),
+        ("5-apr-25", "2025-04-05"),
+        ("05 Apr 2025 9:30", "2025-04-05 09:30"),
+        ("April 5, 2025", "2025-04-05"),
+        ("5th April 2025", "2025-04-05"),
+        ("5 января 2025", "2025-01-05"),
+        ("5 января 2025 г.", "2025-01-05"),
+        ("31 дек. 1999", "1999-12-31"),
+        ("5. März 2025", "2025-03-05"),
+        ("Apr 2025", "2025-04-01"),
+        ("апрель 2025 г.", "2025-04-01"),
+        ("2025-04", "2025-04-01"),
+        ("Q2 2025", "2025-04-01"),
+        ("2025Q2", "2025-04-01"),
+        ("2025-Q2", "2025-04-01"),
+        ("2 кв. 2025", "2025-04-01"),
+        ("IV квартал 2025 года", "2025-10-01"),
+        ("05.04.2025", "2025-04-05"),
+        ("05/04/25", "2025-04-05"),
+    ],
+)
+def test_a_date_however_it_is_spelt(cell, date):
+    assert parse_dates(pd.Series([cell])).tolist() == [pd.Timestamp(date)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "31 Feb 2025",
+        "5 smarch 2025",
+        "market 2020",
+        "Q5 2025",
+        "ул. Мая 5",
+        "Apr 25",
+        "5/2",
+        "дом 12, 2020 г.",
+        "",
+    ],
+)
+def test_what_is_no_date(cell):
+    assert parse_dates(pd.Series([cell])).isna().all()
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["05-Apr-2025", "17-May-2024", "01-Jan-2023"], "date"),
+        (["5 января 2025", "17 мая 2024", "1 августа 2023"], "date"),
+        (["Q1 2025", "Q3 2024", "Q4 2023"], "date"),
+        (["1 кв. 2025", "3 кв. 2024", "4 кв. 2023"], "date"),
+        (["апрель 2025", "май 2024", "июнь 2023"], "date"),
+        (["05/13/24", "04/02/24", "12/31/23"], "date_month_first"),
+        (["05/04/24", "04/02/24", "31/12/23"], "date"),
+        (["корпус 2020", "корпус 2021", "секция 2020"], "category"),
+    ],
+)
+def test_a_column_of_dates(cells, kind):
+    (column,) = decide_columns(pd.DataFrame({"сдача": cells * 10}), {})
+    assert column.kind == kind
