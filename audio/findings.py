@@ -1,5 +1,7 @@
 """What is wrong with a sound, or should be known of it: found while it is read."""
 
+import math
+
 import numpy as np
 
 from audio.decoding import Header, shown
@@ -22,7 +24,7 @@ class Findings:
         self.problems: list[str] = []
         self.frames = self.samples = self.strange = self.full = 0
         self.first_strange = 0
-        self.sum, self.peak = 0.0, 0.0
+        self.sum = self.squares = self.peak = 0.0
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
@@ -36,9 +38,16 @@ class Findings:
         self.peak = max(self.peak, float(loud.max(initial=0)))
         self.full += int((loud >= FULL_SCALE).sum())
         self.sum += float(block.sum(dtype=np.float64))
+        self.squares += float(np.square(block, dtype=np.float64).sum())
         self.frames += block.shape[1]
         self.samples += block.size
         return block
+
+    @property
+    def level(self) -> float:
+        """The power in decibels of full scale, -inf for silence."""
+        power = self.squares / max(self.samples, 1)
+        return 10 * math.log10(power) if power > 0 else -math.inf
 
     def notes(self) -> list[str]:
         seconds, said, promised = self.frames / self.rate, [*self.problems], self.header.frames

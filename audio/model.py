@@ -150,9 +150,9 @@ class MaskNetwork(nn.Module):
             (batch, frames, FEATURES), and the sums for the frames that follow.
         """
         loudness = (power(spectra) @ self.to_bands + SILENT) ** POWER
-        before = (None, None) if sums is None else sums
-        total = fading_sums(loudness, before[0])
-        weight = fading_sums(torch.ones_like(loudness[..., :1]), before[1])
+        total_before, weight_before = (None, None) if sums is None else sums
+        total = fading_sums(loudness, total_before)
+        weight = fading_sums(torch.ones_like(loudness[..., :1]), weight_before)
         mean = total / weight
         level = mean.mean(2, keepdim=True).clamp_min(SOFT**POWER)
         both = torch.cat([2 * (loudness - mean) / level, loudness / level - 1], dim=2)

@@ -23,14 +23,20 @@ from audio.streaming import CHUNK, cleaned
 from common.errors import UserError
 
 PEAK = 0.99
+"""What the loudest sample of a new file may reach, where full scale is 1."""
 
 
 @dataclass
 class Cleaned:
-    """What became of a file: how long it is, what was found in it, and what its level was given."""
+    """What became of a file, and what was understood of it.
+
+    gain: what its level was raised by. format: rate, channels and level of what came, in words.
+    notes: what was odd in it.
+    """
 
     seconds: float
     gain: float
+    format: str
     notes: list[str] = field(default_factory=list)
 
 
@@ -81,7 +87,10 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
             data = np.frombuffer(draft.read(count * width), np.float32).reshape(-1, stream.channels)
             # Two conversions of the rate may leave the last samples out: then silence follows.
             file.write(gain * np.pad(data, ((0, count - len(data)), (0, 0))).T)
-    return Cleaned(frames / rate, gain, notes)
+    channels = "1 channel" if stream.channels == 1 else f"{stream.channels} channels"
+    level_said = f"{stream.level:.0f} dB of full scale" if stream.peak > 0 else "silence"
+    kind = f"{rate:,} Hz, {channels}, {level_said}"
+    return Cleaned(frames / rate, gain, kind, notes)
 
 
 def clean_samples(network: MaskNetwork, samples: np.ndarray, sample_rate: int) -> np.ndarray:
@@ -108,7 +117,8 @@ def predict_file(network: MaskNetwork, source: Path, out: Path) -> str:
     """Clean a file, or every sound of a folder into another folder; return a line that says so."""
     if not source.is_dir():
         done = clean_file(network, source, out)
-        return shown("; ".join([f"{done.seconds:,.1f} s cleaned in {out}", *done.notes]))
+        line = f"{done.seconds:,.1f} s cleaned in {out} ({done.format})"
+        return shown("; ".join([line, *done.notes]))
     if out.exists() and not out.is_dir():
         raise UserError(f"{out}: is a file, expected a folder: {source} is one")
     if out.resolve() == source.resolve():

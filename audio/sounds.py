@@ -1,5 +1,6 @@
 """Sound files in and out: whole, or block by block in constant memory."""
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Stream:
     sample_rate: convert to this rate on the way; the file's own is `file_rate`.
     frames: how many the file promises at its own rate, None where it does not say.
     notes: filled at the end of each walk, as `read` fills them. peak: the loudest sample of it.
+    level: its power in decibels of full scale.
 
     Raises UserError for a file that is not there or holds no sound.
     """
@@ -71,7 +73,7 @@ class Stream:
             )
         self.sample_rate = sample_rate or self.file_rate
         self.notes: list[str] = []
-        self.peak = 0.0
+        self.peak, self.level = 0.0, -math.inf
 
     def __iter__(self) -> Iterator[np.ndarray]:
         found = Findings(self.path.name, self.header)
@@ -80,7 +82,7 @@ class Stream:
         if self.sample_rate != self.file_rate:
             decoded = resampled(decoded, self.file_rate, self.sample_rate)
         yield from reblocked(decoded, self.block)
-        self.notes, self.peak = found.notes(), found.peak
+        self.notes, self.peak, self.level = found.notes(), found.peak, found.level
 
 
 def read(path: Path | str, sample_rate: int | None = None) -> Sound:

@@ -19,7 +19,7 @@ from audio.model import MaskNetwork
 from audio.predict import clean_samples, predict_file
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
-from audio.sounds import Sound, read
+from audio.sounds import HIGHEST_RATE, LOWEST_RATE, Sound, read
 from audio.streaming import Denoiser
 from common.device import pick_device
 from common.errors import UserError
@@ -161,6 +161,10 @@ class AudioTask(Task):
             raise UserError(f"{came}: give their transpose, samples.T")
         if not np.isfinite(samples).all():
             raise UserError("samples are not all finite")
+        if not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
+            raise UserError(
+                f"sample_rate is {sample_rate}, expected {LOWEST_RATE:,} to {HIGHEST_RATE:,}"
+            )
         return clean_samples(_network(pipeline), samples, sample_rate)
 
 

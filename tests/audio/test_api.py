@@ -45,7 +45,9 @@ def test_in_memory_it_is_what_is_written_to_a_file(model, tmp_path, rate):
     stereo = np.stack([noisy(rate=rate), noisy(rate=rate)[::-1]])
     soundfile.write(tmp_path / "noisy.wav", stereo.T, rate, "FLOAT")
     said = model.predict(tmp_path / "noisy.wav", out=tmp_path / "clean.wav")
-    assert said == f"1.5 s cleaned in {tmp_path / 'clean.wav'}"
+    cleaned, _, level = said.rpartition(", ")
+    assert cleaned == f"1.5 s cleaned in {tmp_path / 'clean.wav'} ({rate:,} Hz, 2 channels"
+    assert level in ("-23 dB of full scale)", "-24 dB of full scale)")
     written = read(tmp_path / "clean.wav").samples
     clean = model.predict(stereo.astype(np.float32), sample_rate=rate)
     np.testing.assert_allclose(clean, written, atol=1e-4)

@@ -120,3 +120,22 @@ def test_samples_the_wrong_way_round_are_refused(pipeline):
     with pytest.raises(UserError, match=r"\(16000, 2\), expected .*channels, n.*samples.T"):
         TASK.answer(pipeline, samples)
     assert TASK.answer(pipeline, samples.T).shape == (2, RATE)
+
+
+@pytest.mark.parametrize("rate", [0, -1, 16, float("nan")])
+def test_a_rate_that_no_sound_has_is_refused_in_python(pipeline, rate):
+    with pytest.raises(UserError, match="sample_rate is .*, expected 2,000 to 1,536,000"):
+        TASK.answer(pipeline, np.zeros(100, np.float32), sample_rate=rate)
+
+
+def test_silence_has_no_level(tmp_path):
+    put(tmp_path, "a.wav", np.zeros(RATE))
+    said = predict_file(MaskNetwork(width=8), tmp_path / "a.wav", tmp_path / "b.wav")
+    assert "(16,000 Hz, 1 channel, silence); a.wav: silent from beginning to end" in said
+
+
+def test_rate_channels_and_level_of_a_file_are_said(tmp_path):
+    put(tmp_path, "a.wav", hiss(0, channels=2, rate=8_000), 8_000)
+    out = tmp_path / "b.wav"
+    said = predict_file(MaskNetwork(width=8), tmp_path / "a.wav", out)
+    assert said == f"5.0 s cleaned in {out} (8,000 Hz, 2 channels, -20 dB of full scale)"
