@@ -143,7 +143,7 @@ class Trainer:
         with ExitStack() as stack:
             stack.enter_context(reproducible(self.device, deterministic=self.deterministic))
             stack.enter_context(in_mode(self.model, training=True))
-            stack.push(session.leave_best)
+            stack.push(session.leave_best)  # at the end, the best weights go back into the model
             stack.callback(session.close)
             stack.enter_context(session.losses.in_plain_words())
             if self.clip is not None:  # gradients are clipped right before the optimizer's step

@@ -13,7 +13,7 @@ PROBES = "tests.graded.common_probes"
 
 UNSHUFFLED = Mistake(
     "not-shuffled",
-    "the rows were not shuffled: a file sorted by price would give a test part of dear flats only",
+    "the rows were not shuffled: of a file sorted by price only expensive flats would be tested",
     "строки не перемешаны: из файла, отсортированного по цене, в тест попали бы одни дорогие",
 )
 TRUNCATED = Mistake(
