@@ -1,5 +1,6 @@
 """Pictures in files, with Pillow: whatever a person has, upright, as arrays."""
 
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,8 +38,12 @@ WIDE = {"I;16", "I;16L", "I;16B", "I;16N", "I", "F"}
 
 # Pillow warns above its limit of pixels; here that is an error, and one line is enough.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-# What is written beside the pixels may be damaged: the pixels tell whether the picture is.
-warnings.filterwarnings("ignore", message="Corrupt EXIF data", category=UserWarning)
+# What is written beside the pixels may be damaged or unknown, as the tags of maps are: the pixels
+# tell whether the picture is sound, and libraries that speak of the rest are not listened to.
+for words in ("Corrupt EXIF data", "Truncated File Read", "Metadata Warning"):
+    warnings.filterwarnings("ignore", message=words, category=UserWarning)
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def open_image(path: str | Path, *, content: bytes | None = None) -> np.ndarray:

@@ -17,7 +17,7 @@ RNG = np.random.default_rng(0)
 COLOURS = RNG.integers(0, 256, (12, 16, 3), dtype=np.uint8)
 
 
-def tiff(path, array, *, photometric, extra=()):
+def tiff(path, array, *, photometric, extra=(), more=()):
     """Write a TIFF with bands as programs for maps write it, without any library."""
     height, width = array.shape[:2]
     bands = array.shape[2] if array.ndim == 3 else 1
@@ -26,7 +26,7 @@ def tiff(path, array, *, photometric, extra=()):
     tags = [(256, [width]), (257, [height]), (258, bits), (259, [1]), (262, [photometric])]
     tags += [(273, [0]), (277, [bands]), (278, [height]), (279, [array.nbytes])]
     tags += [(338, list(extra))] if extra else []
-    tags += [(339, [kind] * bands)]
+    tags += [(339, [kind] * bands), *more]
     start = 8 + 2 + 12 * len(tags) + 4
     entries, tail = b"", b""
     for tag, values in tags:
@@ -101,6 +101,19 @@ def test_deep_colours_of_a_plain_tiff(tmp_path):
     array = RNG.integers(480, 2760, (12, 16, 3)).astype(np.uint16)
     tiff(tmp_path / "field.tif", array, photometric=2)
     assert "of 0 to 65,535" in notes_of(tmp_path)
+
+
+def test_the_tags_of_a_map_are_passed_over_in_silence(tmp_path, capfd):
+    """OpenCV and libtiff speak of each tag that they do not know."""
+    array = RNG.integers(480, 2760, (12, 16, 3)).astype(np.uint16)
+    more = [(33550, [1, 1, 0]), (42112, [7, 7]), (50838, [3])]
+    tiff(tmp_path / "field.tif", array, photometric=2, more=more)
+    assert "of 0 to 65,535" in notes_of(tmp_path)
+    four = np.zeros((6, 6, 5), np.uint8)
+    tiff(tmp_path / "field.tif", four, photometric=1, extra=(0, 0, 0, 0), more=more)
+    with pytest.raises(UserError, match="5 bands"):
+        notes_of(tmp_path)
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("compressed", [True, False])
