@@ -15,10 +15,12 @@ from typing import Self
 import numpy as np
 
 from audio import recordings
+from audio.decoding import shown
 from audio.mixing import mix, unclipped
 from audio.recordings import Recordings
 from audio.settings import SoundSource
 from audio.synthetic import corpus
+from common.errors import UserError
 
 LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
 """Decibels between which mixtures are made, all ratios equally often."""
@@ -58,6 +60,8 @@ def load(source: SoundSource) -> Mixtures:
     Raises UserError for a folder that is not there, or from which nothing can be heard.
     """
     notes: list[str] = []
+    if source.clean is not None and source.noise is not None:
+        _refuse_shared(Path(source.clean), Path(source.noise))
     if source.clean is None or source.noise is None:
         made = corpus.load()
         speech, noise, notes = made.speech, made.noise, list(made.notes)
@@ -76,6 +80,16 @@ def load(source: SoundSource) -> Mixtures:
         f"{len(set(noise.groups.tolist()))} of noise; the split keeps each world together"
     )
     return _mixed(speech, speech_world, noise, noise_world, notes)
+
+
+def _refuse_shared(clean: Path, noise: Path) -> None:
+    """Raise UserError where one folder holds the other: its sounds would be speech and noise."""
+    speech, sounds = clean.resolve(), noise.resolve()
+    if speech == sounds or speech in sounds.parents or sounds in speech.parents:
+        raise UserError(
+            f"--clean {shown(clean)} and --noise {shown(noise)} hold the same files, expected two "
+            "folders of which neither lies in the other"
+        )
 
 
 def fingerprint(examples: Mixtures) -> str:

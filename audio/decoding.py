@@ -39,6 +39,7 @@ _STREAM = re.compile(
 _PICTURE = re.compile(r"^\s*Stream #0:.*?: Video: (?!.*attached pic)", re.MULTILINE)
 _FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
 _DAMAGE = re.compile(r"partial file|ended prematurely|packet corrupt|corrupt input", re.IGNORECASE)
+_NO_INDEX = "moov atom not found"
 _NO_LENGTH = "Ignoring maximum wav data size"
 
 _LOSSLESS = ("pcm_", "flac", "alac", "wavpack", "tta", "ape", "truehd", "mlp")
@@ -121,6 +122,8 @@ def header(path: Path) -> Header:
     with _Ffmpeg(path) as decoder:
         if decoder.header is not None:
             return _described(path, decoder.header)
+        if _NO_INDEX in decoder.said():
+            found = "a video that was cut short: its index, which stands at its end, is missing"
     raise UserError(
         f"{path}: no sound found in it ({found}); "
         "expected wav, flac, ogg, mp3, or a video with sound"
@@ -234,11 +237,15 @@ class _Ffmpeg:
         self.process.wait()
         self.messages.close()
 
-    def complained(self) -> bool:
-        """Whether, having come to its end, it has spoken of damage."""
+    def said(self) -> str:
+        """Return its warnings, when it has come to its end."""
         self.process.wait()
         self.messages.seek(0)
-        said = self.messages.read().decode("utf-8", "replace")
+        return self.messages.read().decode("utf-8", "replace")
+
+    def complained(self) -> bool:
+        """Whether, having come to its end, it has spoken of damage."""
+        said = self.said()
         # The last piece of a WAV without a length is a short one, and that is no damage.
         return _NO_LENGTH not in said and _DAMAGE.search(said) is not None
 

@@ -278,6 +278,15 @@ def test_an_mp3_that_is_hardly_begun_is_refused(tmp_path, size):
         read(path)
 
 
+def test_a_cut_video_without_its_index_is_called_so(tmp_path):
+    soundfile.write(tmp_path / "a.wav", hiss(2), RATE)
+    path = tmp_path / "a.mp4"
+    ffmpeg("-i", tmp_path / "a.wav", "-c:a", "aac", path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(UserError, match="cut short: its index, which stands at its end"):
+        read(path)
+
+
 def test_text_that_begins_like_a_tag_is_refused(tmp_path):
     path = tmp_path / "a.mp3"
     path.write_bytes(b"ID3" + bytes(200))

@@ -72,6 +72,17 @@ def test_channels_that_are_alike_or_unrelated_are_averaged(tmp_path, noise, chan
     assert not any("opposite" in note for note in mixtures.notes)
 
 
+@pytest.mark.parametrize(
+    ("clean", "noise"),
+    [("all", "all"), ("all", "all/noise"), ("all/speech", "all"), ("all", "all/.")],
+)
+def test_folders_that_hold_each_other_are_refused(tmp_path, clean, noise):
+    for name in ("speech/a.wav", "speech/b.wav", "noise/a.wav"):
+        put(tmp_path / "all", name, hiss(0))
+    with pytest.raises(UserError, match="hold the same files, expected two folders"):
+        load(SoundSource(clean=str(tmp_path / clean), noise=str(tmp_path / noise)))
+
+
 def test_number_length_rate_and_level_of_the_clips_are_said(tmp_path, noise):
     for number, (who, level) in enumerate([("anna", 1), ("boris", 0.1), ("vera", 0.01)]):
         put(tmp_path / "speech", f"{who}/a.wav", level * hiss(number, 8, rate=8_000), 8_000)
