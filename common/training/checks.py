@@ -104,14 +104,17 @@ def check_loss(loss: Any) -> None:
 
 
 def check_pairing(
-    loss: Callable[[Tensor, Tensor], Tensor], prediction: Tensor, target: Tensor
+    loss: Callable[[Tensor, Tensor], float | Tensor],
+    prediction: Tensor,
+    target: Tensor,
+    name: str = "the loss",
 ) -> bool:
     """Refuse a loss that silently compares every prediction with every target.
 
     A prediction of shape (batch, 1) against a target of shape (batch,) is broadcast by plain
     arithmetic to (batch, batch), and the model learns the mean. Such a loss cannot tell right
     pairs from wrong ones; it could if the shapes were equal. Only that proof raises UserError: a
-    loss that copes with the two shapes passes.
+    loss that copes with the two shapes passes. A metric, by its `name`, is looked at likewise.
 
     Returns whether the matter is settled. A batch whose targets are all alike settles nothing, and
     does no harm either: then the next one is to be looked at.
@@ -137,7 +140,7 @@ def check_pairing(
     if not all(map(math.isfinite, as_equal)) or math.isclose(*as_equal, rel_tol=1e-2):
         return False
     raise UserError(
-        f"the model's output has shape {shapes[0]} and the target {shapes[1]}: the loss would "
+        f"the model's output has shape {shapes[0]} and the target {shapes[1]}: {name} would "
         "compare every prediction with every target; give y the model's shape, "
         "for example y.unsqueeze(1), or end the model with nn.Flatten(0)"
     )

@@ -103,6 +103,11 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
         open_source, batch_size=trainer.batch_size, device=trainer.device, workers=trainer.workers
     )
     train = read(data, part="training data", seed=trainer.seed)
+    if train.steps is None and trainer.epochs == 1 and trainer.minutes is None:
+        raise UserError(
+            "the training data has no length, and with epochs=1 the learning rate cannot know "
+            "where in its cycle it is: give the data a __len__, or the training minutes="
+        )
     validation = None
     if valid is not None:
         validation = Validation(

@@ -10,13 +10,16 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
-from common.training.batches import Source
+from common.training.batches import Batch, Source
+from common.training.checks import check_pairing
+from common.training.failures import in_plain_words
 from common.training.gather import GatherOutputs
 from common.training.generators import seed_generators
 from common.training.guards import explain_non_finite
 from common.training.model_state import in_mode
 from common.training.schedule import Deadline
 
+ENOUGH = 256  # rows to see by whether a metric pairs them rightly
 Forward = Callable[..., Tensor]
 
 
@@ -56,6 +59,11 @@ class Metrics:
 
     def compute(self) -> dict[str, float]:
         whole = [gather.result() for gather in self.gathered]
+        if whole and isinstance(whole[0], Tensor):
+            few = [tensor[:ENOUGH] for tensor in whole]
+            for name, metric in self.metrics.items():
+                if not isinstance(metric, BatchMetric):
+                    check_pairing(metric, few[0], few[1], f"the metric {name}")
         return {
             name: float(metric.compute() if isinstance(metric, BatchMetric) else metric(*whole))
             for name, metric in self.metrics.items()
@@ -79,12 +87,23 @@ class Validation:
         self.source, self.model, self.forward, self.loss = source, model, forward, loss
         self.metrics, self.seed, self.deadline = metrics, seed, deadline
         self.longest = 0.0
+        self.paired = False
+        self.batch: Batch | None = None
 
     @contextmanager
     def _evaluating(self) -> Iterator[None]:
         loss = self.loss if isinstance(self.loss, nn.Module) else nn.Identity()
-        with in_mode(self.model, training=False), in_mode(loss, training=False), torch.no_grad():
+        plain = in_plain_words(
+            self.model, "validation data", lambda: self.batch[:2] if self.batch else None
+        )
+        with (
+            in_mode(self.model, training=False),
+            in_mode(loss, training=False),
+            torch.no_grad(),
+            plain,
+        ):
             yield
+        self.batch = None
 
     def run(self, epoch: int) -> dict[str, float]:
         """Return the loss and the metrics; nan where the time was over before the end.
@@ -97,8 +116,11 @@ class Validation:
         seed_generators(self.seed, self.source.device)
         with self._evaluating():
             for batch in self.source.batches():
+                self.batch = batch
                 inputs, target, _ = batch
                 prediction = self.forward(*inputs)
+                if not self.paired and isinstance(prediction, Tensor):
+                    self.paired = check_pairing(self.loss, prediction, target)
                 value = self.loss(prediction, target).item()
                 if not math.isfinite(value):
                     raise explain_non_finite(
@@ -119,7 +141,9 @@ class Validation:
         """Return the seconds that a run will take, going by its first few batches."""
         times = [self.deadline.elapsed()]
         with self._evaluating():
-            for inputs, target, _ in self.source.batches():
+            for batch in self.source.batches():
+                self.batch = batch
+                inputs, target, _ = batch
                 self.loss(self.forward(*inputs), target).item()
                 times.append(self.deadline.elapsed())
                 if self.source.steps and (len(times) > 3 or self.deadline.passed()):

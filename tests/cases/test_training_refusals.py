@@ -210,3 +210,41 @@ def test_a_loss_that_copes_with_both_shapes_is_let_alone():
     for target in (y.squeeze(1), y.squeeze(1).round().long()):
         loss = lambda prediction, target: square(prediction.squeeze(1), target)  # noqa: E731
         assert trainer(network(), loss).fit((X, target)).stopped == "epochs"
+
+
+def test_validation_data_and_metrics_that_pair_all_with_all():
+    X, y = table()
+    with pytest.raises(UserError, match="the loss would compare every prediction with every"):
+        trainer(network(), square).fit((X, y), valid=(X, y.squeeze(1)))
+
+    def copes(prediction: Tensor, target: Tensor) -> Tensor:
+        return square(prediction.flatten(), target.flatten())
+
+    def error(prediction: Tensor, target: Tensor) -> float:
+        return (prediction - target).abs().mean().item()
+
+    flat = (X, y.squeeze(1))
+    coach = trainer(network(), copes, metrics={"error": error})
+    with pytest.raises(UserError, match="the metric error would compare every prediction with"):
+        coach.fit(flat, valid=flat)
+    coach = trainer(network(), copes, metrics={"error": copes})
+    assert coach.fit(flat, valid=flat).stopped == "epochs"
+
+
+@pytest.mark.parametrize("minutes", [None, 5])
+def test_validation_data_of_another_type(minutes):
+    X, y = table()
+    coach = trainer(network(), minutes=minutes)
+    with pytest.raises(UserError, match="the validation data: X is a float64 tensor"):
+        coach.fit((X, y), valid=(X.double(), y))
+
+
+def test_one_epoch_of_data_without_a_length():
+    X, y = table()
+
+    class Stream:
+        def __iter__(self):
+            return iter([(X, y)])
+
+    refused(trainer(network(), epochs=1), Stream(), r"no length.*the training minutes=")
+    assert trainer(network(), epochs=1, minutes=5).fit(Stream()).stopped == "epochs"
