@@ -216,6 +216,8 @@ def unlabelled_texts(pipeline: Pipeline, texts: Strings) -> Texts:
 
 
 def _unanswered(count: int) -> str:
+    if count == 1:
+        return "; 1 empty text has none"
     return f"; {count:,} empty texts have none" if count else ""
 
 

@@ -143,6 +143,31 @@ def _quotes_are_letters(text: str, complete: bool) -> bool:
     return len(rows) < len(lines) - (not complete) or {len(row) for row in rows} != {len(lines[0])}
 
 
+def count_swallowed(cells: list[str], layout: Layout) -> int:
+    """Return how many lines a cell holds that look like rows; 0 where none does."""
+    for lines in (cell.splitlines() for cell in cells if "\n" in cell):
+        if _like_rows(lines[1:-1], layout):
+            return len(lines)
+    return 0
+
+
+def describe_open_mark(row: int, lines: int) -> str:
+    """Say which row opens a mark that swallows so many lines."""
+    return (
+        f"row {row} opens a quotation mark, and all up to the next one, {lines} lines that look "
+        "like rows, would be one cell; close the mark in its row, or double it"
+    )
+
+
+def _like_rows(lines: list[str], layout: Layout) -> bool:
+    """Whether the lines inside a cell have the separators of rows; a comma in a letter is none."""
+    comma = layout.separator == ","
+    mark = re.compile(r",(?!\s)" if comma else re.escape(layout.separator))
+    least = 1 if layout.separator == "\t" else layout.width - 1  # nobody writes tabs in a letter
+    alike = sum(least <= len(mark.findall(line)) < layout.width for line in lines)
+    return alike >= (3 if comma else 1) and 2 * alike > len(lines)
+
+
 def _rows(
     text: str,
     separator: str,

@@ -26,7 +26,7 @@ from common.tables.cells import (
 )
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat, build_frame
-from common.tables.layout import Layout, Wanted, find_layout
+from common.tables.layout import Layout, Wanted, count_swallowed, describe_open_mark, find_layout
 
 BEGINNING = 1 << 16
 BLOCK = 1 << 18
@@ -222,6 +222,9 @@ class _Reader:
         if any(cell.strip() for cell in cells[width:]):
             self.refusal = f"row {row.number} has {len(cells)} cells, the header names {width}"
             return "error"
+        if self.layout.quoted and (lines := count_swallowed(cells, self.layout)):
+            self.refusal = describe_open_mark(row.number, lines)
+            return "error"
         self.short_rows[row.number] = (cells + [""] * width)[:width]
         return "skip"
 
@@ -237,16 +240,11 @@ class _Reader:
         if not pc.any(long).as_py():
             return
         for place in np.flatnonzero(long.to_numpy(zero_copy_only=False)):
-            lines = texts[int(place)].as_py().splitlines()
-            if _like_rows(lines[1:-1], layout):
+            if lines := count_swallowed([texts[int(place)].as_py()], layout):
                 row = before + int(place) + 1
                 for number in sorted(self.skipped):
                     row += number <= row
-                raise UserError(
-                    f"{self.path}: row {row} opens a quotation mark, and all up to the next one, "
-                    f"{len(lines)} lines that look like rows, would be one cell; close the mark in "
-                    "its row, or double it"
-                )
+                raise UserError(f"{self.path}: {describe_open_mark(row, lines)}")
 
     def _refuse_open_quote(self, last: pa.Scalar | None) -> None:
         """A quotation mark that is never closed swallows the rest of the file without a sound."""
@@ -269,14 +267,6 @@ class _Reader:
                 "opened and never closed?"
             )
         return _broken_line(self.path, self.encoding) or UserError(f"{self.path}: {error}")
-
-
-def _like_rows(lines: list[str], layout: Layout) -> bool:
-    """Whether the lines inside a cell have the separators of rows; a comma in a letter is none."""
-    comma = layout.separator == ","
-    mark = re.compile(r",(?!\s)" if comma else re.escape(layout.separator))
-    alike = sum(len(mark.findall(line)) == layout.width - 1 for line in lines)
-    return alike >= (3 if comma else 1) and 2 * alike > len(lines)
 
 
 def _broken_line(path: Path, encoding: str) -> UserError | None:

@@ -97,6 +97,11 @@ def test_a_mark_that_swallows_rows_is_refused_by_its_row(tmp_path, separator):
         read(tmp_path, content, "q.csv")
 
 
+def test_a_mark_swallows_no_rows_though_the_header_has_a_column_too_many(tmp_path):
+    with pytest.raises(UserError, match="row 7 opens a quotation mark"):
+        read(tmp_path, marks("\t").replace("label", "label\tnote", 1), "q.tsv")
+
+
 @pytest.mark.parametrize("separator", "\t;,")
 def test_letters_of_several_lines_stay_whole(tmp_path, separator):
     letter = '"Добрый день, соседи\nВода, опять\nВторой день, ну\nСпасибо, пока\n\nДом, 5"'
