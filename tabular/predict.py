@@ -22,7 +22,8 @@ def predict_file(pipeline: Pipeline, source: Path, out: Path, *, lenient: bool =
     """Write a table with a column of prices added; every other cell stays as it was written.
 
     Args:
-        lenient: price also where more than MOST_UNREAD of a column cannot be read.
+        lenient: price also where more than MOST_UNREAD of a column cannot be read, or a column is
+            not there.
 
     Returns:
         A line that says what was written where, and what of the table could not be read.
@@ -34,8 +35,18 @@ def predict_file(pipeline: Pipeline, source: Path, out: Path, *, lenient: bool =
     if out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be priced; name another to write")
     table = read_table(source)
-    remarks = remarks_on(pipeline, table.frame, lenient=lenient)
-    prices = predict_frame(pipeline, table.frame)
+    frame, remarks = table.frame, []
+    lacking = [name for name in pipeline.preprocessing.needed if name not in frame.columns]
+    if lacking and lenient and len(lacking) < len(pipeline.preprocessing.needed):
+        frame = frame.assign(**dict.fromkeys(lacking, np.nan))
+        remarks.append(f"not in the file, taken for blank: {', '.join(map(repr, lacking))}")
+    try:
+        remarks += remarks_on(pipeline, frame, lenient=lenient)
+    except UserError as error:
+        if lacking and not lenient:
+            raise UserError(f"{error}; take it for blank with --lenient") from None
+        raise
+    prices = predict_frame(pipeline, frame)
     while prices.name in table.frame.columns:
         prices = prices.rename(f"{prices.name}_new")
     add_columns(table, source, out, prices.to_frame())
@@ -72,6 +83,10 @@ def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False
             remarks.append(
                 f"column {column.name!r}: {count:,} numbers are far from all that training saw; "
                 f"row {column.far.index[0]} holds {column.far.iloc[0]}"
+            )
+        if column.blank:
+            remarks.append(
+                f"column {column.name!r}: {column.blank:,} cells are blank, in training none was"
             )
     if count := len(rows := prepared.without_place(examples)):
         remarks.append(

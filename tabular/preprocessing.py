@@ -32,7 +32,8 @@ class Unread(NamedTuple):
     """Of a column: the cells that hold something and are not read as in training, the numbers
     that are far from all of training, both by their rows, and how many cells hold anything.
 
-    Of a category strange are the cells that hold none of those that training knew.
+    Of a category strange are the cells that hold none of those that training knew. blank: how
+    many cells hold nothing, of a column of numbers that in training always held something.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Unread(NamedTuple):
     far: pd.Series
     filled: int
     unit: str = ""
+    blank: int = 0
 
 
 class TablePreprocessing(Preprocessing):
@@ -190,14 +192,19 @@ class TablePreprocessing(Preprocessing):
             inputs += [place, neighbours.nearest(self.known_place, place, count, apart=apart)]
         return tuple(torch.from_numpy(array) for array in inputs)
 
+    @property
+    def needed(self) -> list[str]:
+        """The columns of a file that the network needs."""
+        parts = {part for name in self.pairs for part in parts_of(name)}
+        names = [*self.numbers.kinds, *self.categories.vocabulary]
+        return [*self.pairs, *(name for name in names if name not in parts)]
+
     def _checked(self, examples: PriceTable) -> pd.DataFrame:
         """Return the examples' frame; refuse one without a column that the network needs."""
-        parts = {part for name in self.pairs for part in parts_of(name)}
-        needed = [*self.numbers.kinds, *self.categories.vocabulary]
-        frame = examples.frame
-        for name in [*self.pairs, *(name for name in needed if name not in parts)]:
+        frame, needed = examples.frame, self.needed
+        for name in needed:
             if name not in frame.columns:
-                alike = nearest(name, [str(c) for c in frame.columns])
+                alike = nearest(name, [str(c) for c in frame.columns if c not in needed])
                 guess = f"; is it {alike[0]!r} there?" if alike else ""
                 raise UserError(
                     f"column {name!r} is missing, the network was trained with it{guess}"
@@ -208,14 +215,16 @@ class TablePreprocessing(Preprocessing):
         """Return what of the columns cannot be read, or is unlike all of training."""
         frame = self._checked(examples)
         found, units = [], {column.name: column.unit for column in self.columns}
-        for name, kind in self.numbers.kinds.items():
-            whole = self._cells(examples.frame, name)
-            numbers = as_numbers(frame[name], kind)
+        for column, kind in self.numbers.kinds.items():
+            whole = self._cells(examples.frame, column)
+            numbers = as_numbers(frame[column], kind)
             strange = whole.notna().to_numpy() & np.isnan(numbers)
-            far = self.numbers.unlike(name, numbers)
+            far = self.numbers.unlike(column, numbers)
             filled = int(whole.notna().sum())
-            name, unit = str(whole.name), units[name]
-            found.append(Unread(name, kind, whole[strange], whole[far], filled, unit))
+            name, unit = str(whole.name), units[column]
+            usual = column in self.numbers.missing or kind in ("latitude", "longitude")
+            blank = 0 if usual else len(whole) - filled
+            found.append(Unread(name, kind, whole[strange], whole[far], filled, unit, blank))
         rows = self.categories.transform(frame)
         for place, name in enumerate(self.categories.vocabulary):
             cells = frame[name]
@@ -223,7 +232,7 @@ class TablePreprocessing(Preprocessing):
             nothing = cells.iloc[:0]
             filled = int(cells.notna().sum())
             found.append(Unread(name, "category", cells[strange], nothing, filled))
-        return [one for one in found if len(one.strange) or len(one.far)]
+        return [one for one in found if len(one.strange) or len(one.far) or one.blank]
 
     def _cells(self, whole: pd.DataFrame, name: str) -> pd.Series:
         """Return a column as the file has it: of a part of a pair, the cells with both."""

@@ -68,7 +68,9 @@ class TableSource(Options):
 class PredictOptions(Options):
     """What `predict` may be told."""
 
-    lenient: bool = option(False, "price also where much of a column cannot be read")
+    lenient: bool = option(
+        False, "price also where much of a column cannot be read, or one is not there"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -334,3 +334,25 @@ def test_training_says_how_each_column_was_read():
         assert "missing: 1, row 4 holds 'чердак'" in notes[f"column этаж ({part})"]
     assert "missing: 1, row 0 holds '5 мая'" in notes["column сдан"]
     assert notes["column комнат"].endswith("blank: 100")
+
+
+def test_blank_cells_are_named_where_training_had_none(pipeline):
+    table = flats(40, seed=5)
+    table.loc[3, "площадь"] = np.nan
+    assert remarks_on(pipeline, table) == [
+        "column 'площадь': 1 cells are blank, in training none was"
+    ]
+
+
+def test_a_column_that_is_not_there_can_be_taken_for_blank(pipeline, tmp_path):
+    source, out = tmp_path / "new.csv", tmp_path / "out.csv"
+    flats(20, seed=3).drop(columns=["этаж", "район"]).to_csv(source, index=False)
+    with pytest.raises(UserError, match="column 'этаж' is missing.* with --lenient$") as error:
+        predict_file(pipeline, source, out)
+    assert "there?" not in str(error.value)
+    said = predict_file(pipeline, source, out, lenient=True)
+    assert "not in the file, taken for blank: 'этаж', 'район'" in said
+    assert read_table(out).frame.columns.tolist() == ["площадь", "цена", "predicted_цена"]
+    flats(20, seed=3)[["цена"]].to_csv(source, index=False)
+    with pytest.raises(UserError, match="is missing"):
+        predict_file(pipeline, source, out, lenient=True)
