@@ -74,7 +74,7 @@ def _heard(test: Any, trained: Mapping[str, np.ndarray], row: int) -> Picture:
         _waveform(panels[2 * place], name, sound, loudest)
         _spectrogram(panels[2 * place + 1], sound, brightest)
     for axes in panels[-2:]:
-        label(axes, title=axes.get_title(loc="left"), x="seconds")
+        label(axes, title=axes.get_title(loc="left"), x="seconds", y=axes.get_ylabel())
     gained = {
         name: float(
             si_sdr(sounds[name], sounds["clean"]) - si_sdr(sounds["noisy"], sounds["clean"])

@@ -56,6 +56,13 @@ def test_all_pictures_are_drawn(count):
             assert len(png(picture.figure)) > 5_000
 
 
+def test_every_spectrogram_names_its_unit():
+    test = mixtures()
+    panels = draw(test, outcomes(test))[0].figure.axes
+    named = [axes.get_ylabel() for axes in panels]
+    assert named == ["", "kHz"] * (len(panels) // 2)
+
+
 def test_every_version_is_played_in_the_order_of_the_lesson():
     test = mixtures()
     first = draw(test, outcomes(test))[0]
