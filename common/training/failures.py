@@ -12,7 +12,7 @@ from common.errors import UserError
 from common.training.batches import describe
 
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
-OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "to have type")
+OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "Input type")
 LONE_ROW = "Expected more than 1 value per channel when training"
 
 
@@ -70,13 +70,21 @@ def explain_failure(
         return ""
     (weights,) = types
     suits, said = f".to({weights})", f"and the model's weights are {_name(weights)}"
-    for tensor in inputs:
-        if tensor.dtype != weights and not tensor.is_complex():
+    wants_whole = "one of the following scalar types: Long" in text
+    # Of several inputs, those of whole numbers may be right as they are: they come last.
+    for tensor in sorted(inputs, key=lambda each: not each.is_floating_point()):
+        if tensor.is_complex():
+            return f"X is {_a(tensor)}, {said}; give its parts, as torch.view_as_real(X) does"
+        if wants_whole and tensor.is_floating_point() and len(inputs) == 1:
+            return f"X is {_a(tensor)}, and an Embedding takes whole numbers; give X.long()"
+        if tensor.dtype != weights:
             return f"X is {_a(tensor)}, {said}; give X{suits}"
-    if target is None or target.dtype == weights:
+    if target is None:
         return ""
     if "scalar type Long" in text or "to be Long" in text:
         return f"y is {_a(target)}, and the loss takes whole numbers; give y.long()"
+    if target.dtype == weights:
+        return ""
     return f"y is {_a(target)}, {said}; give y{suits}"
 
 

@@ -248,3 +248,35 @@ def test_one_epoch_of_data_without_a_length():
 
     refused(trainer(network(), epochs=1), Stream(), r"no length.*the training minutes=")
     assert trainer(network(), epochs=1, minutes=5).fit(Stream()).stopped == "epochs"
+
+
+@pytest.mark.parametrize(
+    ("model", "X", "message"),
+    [
+        (nn.Conv1d(1, 1, 3), torch.randn(8, 1, 3).double(), "X is a float64 tensor"),
+        (nn.Embedding(5, 1), torch.ones(8), r"an Embedding takes whole numbers; give X\.long"),
+        (nn.Linear(3, 1), torch.randn(8, 3) + 0j, r"X is a complex64 .*view_as_real\(X\)"),
+    ],
+)
+def test_inputs_that_a_layer_does_not_take(model, X, message):
+    refused(trainer(model), (X, torch.randn(8, 1)), message)
+
+
+def test_classes_as_fractions():
+    X, _ = table()
+    coach = trainer(nn.Linear(3, 2), F.cross_entropy)
+    refused(coach, (X, torch.zeros(40)), r"the loss takes whole numbers; give y\.long\(\)")
+
+
+def test_of_two_inputs_the_right_one_is_named():
+    class Both(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.word, self.line = nn.Embedding(5, 1), nn.Linear(3, 1)
+
+        def forward(self, words: Tensor, x: Tensor) -> Tensor:
+            return self.word(words) + self.line(x)
+
+    X, y = table()
+    data = ((torch.ones(40).long(), X.double()), y)
+    refused(trainer(Both()), data, "X is a float64 tensor")
