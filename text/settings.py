@@ -13,7 +13,7 @@ class TextSource(Options):
 
     file: str | None = option(
         None,
-        "a table (CSV, TSV, Excel, Parquet) or a folder with one text file a document; "
+        "a table (CSV, TSV, JSON Lines, Excel, Parquet) or a folder with one text file a document; "
         "if left out: the course's messages, or the run's own data",
         positional=True,
     )
