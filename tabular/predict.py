@@ -65,7 +65,7 @@ def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False
     prepared = pipeline.preprocessing
     for column in prepared.unread(examples):
         count, share = len(column.strange), len(column.strange) / max(1, column.filled)
-        if column.kind == "category" and share > MOST_UNREAD:
+        if column.kind == "category" and count > MOST_UNREAD * len(frame):
             remarks.append(
                 f"column {column.name!r}: {count:,} of {column.filled:,} cells hold what training "
                 f"did not know, or hardly; {_first(column.strange)}"

@@ -278,6 +278,8 @@ def test_categories_that_training_did_not_know_are_named(pipeline):
     table["район"] = "Arbat"
     (remark,) = remarks_on(pipeline, table)
     assert "'район': 40 of 40 cells hold what training did not know" in remark
+    table["район"] = ["Arbat", *[None] * 39]
+    assert remarks_on(pipeline, table) == []
 
 
 def test_nothing_that_training_saw_is_far():
