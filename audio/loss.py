@@ -189,7 +189,7 @@ class MultiResolutionSTFTLoss(SpectralLoss):
         is not needed here.
 
         The gradient goes to the prediction and must be a finite number everywhere. Beware of the
-        root in the first norm: its slope at 0 is infinite, and infinity times zero is NaN. Where
+        root in the first norm: its gradient at 0 is infinite, and infinity times zero is NaN. Where
         an example has no difference at all, its cost is 0 and its gradient is 0, whatever the
         other examples of the batch have. The tensors that came in do not change.
         """

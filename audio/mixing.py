@@ -62,9 +62,9 @@ def mixed(clean: Tensor, noise: Tensor, snr_db: Tensor) -> Tensor:
     clean, noise: (clips, samples). snr_db: (clips,) decibels. All three are of one type, float32
     or float64, and so is the answer, (clips, samples). The tensors that came in do not change.
 
-    Two cases have no ratio. To silent speech nothing is added. And a noise whose root mean square
-    is below QUIETEST counts as one that is just as loud as QUIETEST: what rounding left of a
-    silence would otherwise be blown up to a roar. No loop over clips is needed.
+    Two cases have no ratio. Where the power of clean is zero, nothing is added. And a noise
+    whose root mean square is below QUIETEST counts as one that is just as loud as QUIETEST: what
+    rounding left of a silence would otherwise be blown up to a roar. No loop over clips is needed.
 
     >>> clean, noise = torch.tensor([[1.0, -1.0]]), torch.tensor([[0.1, 0.1]])
     >>> mixed(clean, noise, torch.tensor([20.0]))

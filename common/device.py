@@ -31,7 +31,7 @@ def available_devices() -> list[str]:
 
 @exercise(points=15)
 def pick_device(name: str | torch.device = "auto") -> torch.device:
-    """Return the device that goes by `name`; `auto` is the best there is.
+    """Return `torch.device(name)` if this computer has it; `auto` is the best there is.
 
     What is there, `available_devices()` says: names such as ["cuda", "cpu"], or, with several
     accelerators, ["cuda:0", "cuda:1", "cpu"], the best first. Ask it at every call.

@@ -92,7 +92,7 @@ def reduce(values: Tensor, reduction: str = "mean", *, weight: Tensor | None = N
 
 @exercise(points=20)
 def relative_error(prediction: Tensor, target: Tensor, *, epsilon: float = 1e-6) -> Tensor:
-    """The mean share of the target by which a prediction is off, a first loss of one's own.
+    """The mean share of the target by which a prediction is off, a first custom loss.
 
         mean of |p - y| / max(|y|, epsilon)
 

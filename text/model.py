@@ -118,7 +118,7 @@ class AttentionPooling(nn.Module):
 
     @exercise(points=20)
     def forward(self, x: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what the texts come to, and what was looked at.
+        """Return the pooled vectors of the texts, and the attention over their tokens.
 
         x: (batch, tokens, width) what is known of each token. there: (batch, tokens) bool, False
         where a text has ended and the batch goes on.

@@ -1,4 +1,4 @@
-"""Texts of different lengths as one table."""
+"""Padding: a batch of texts of different lengths as one table."""
 
 import numpy as np
 

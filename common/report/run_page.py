@@ -16,7 +16,7 @@ from common.training.history import History
 _PARTS = {
     "test": "the test part, which training never saw and which was touched once, for this page",
     "valid": "the validation part, which also chose the best epoch (there was no test part), "
-    "so they flatter a little",
+    "so they are a little optimistic",
 }
 _KEPT = {"epoch", "lr", "train_loss", "valid_loss", "seconds"}
 

@@ -136,7 +136,7 @@ def _gradients(rng):
 _EMBEDDING = f"{PROBES}:periodic_embedding"
 PERIODIC_EMBEDDING = ExerciseSpec(
     "tabular.model.PeriodicEmbedding.forward",
-    Text("Waves for numbers", "Волны для чисел"),
+    Text("Periodic embeddings", "Периодические эмбеддинги"),
     """
     Превратите батч чисел в признаки: (batch, columns) → (batch, columns · (features + 1)).
 

@@ -315,9 +315,9 @@ def _half(rng):
 _POOLING = f"{PROBES}:attention_pooling"
 ATTENTION_POOLING = ExerciseSpec(
     "text.model.AttentionPooling.forward",
-    Text("Where to look", "Куда смотреть"),
+    Text("Attention pooling with a mask", "Attention-пулинг с маской"),
     """
-    Верните, к чему сводятся тексты, и на что сеть смотрела: пару (ответ, внимание).
+    Верните пару (ответ, внимание): вектор каждого текста и веса внимания его токенов.
 
     x: (batch, tokens, width) что известно о каждом токене. there: (batch, tokens) bool, False
     там, где текст кончился, а батч ещё нет.
@@ -339,9 +339,9 @@ ATTENTION_POOLING = ExerciseSpec(
     """,
     (
         Text(
-            "Write down the shape of every step. Over which axis do the shares add up to 1? And "
-            "what would a softmax make of a row in which every score is -inf?",
-            "Выпишите форму на каждом шаге. По какой оси доли дают в сумме 1? И что softmax "
+            "Write down the shape of every step. Over which axis do the probabilities add up to 1? "
+            "And what would a softmax make of a row in which every score is -inf?",
+            "Выпишите форму на каждом шаге. По какой оси вероятности дают в сумме 1? И что softmax "
             "сделает из строки, где каждая оценка равна -inf?",
         ),
         Text(

@@ -1,4 +1,4 @@
-"""Checks of laying texts of different lengths out as one table."""
+"""Checks of padding a batch of texts of different lengths."""
 
 import numpy as np
 
@@ -142,7 +142,7 @@ def _nothing(rng):
 _PADDED = f"{PROBES}:padded"
 PAD = ExerciseSpec(
     "text.padding.pad",
-    Text("Texts as one table", "Тексты одной таблицей"),
+    Text("Padding a batch", "Батч с заполнением (padding)"),
     """
     Разложите значения нескольких текстов в таблицу: строка на текст, после его конца — нули.
 

@@ -22,7 +22,7 @@ OF_TRUE = Mistake(
 OF_PREDICTED = Mistake(
     "share-of-predicted",
     "what is shared was divided by the predicted object alone: so a single pixel would find a pad",
-    "общее поделено только на предсказанный предмет: так площадку нашла бы одна точка",
+    "пересечение поделено только на предсказанный предмет: так площадку нашла бы одна точка",
 )
 OF_BOTH = Mistake(
     "counted-twice",
@@ -225,8 +225,7 @@ FOUND = ExerciseSpec(
     "vision.metrics.match_objects",
     Text("Who found what", "Кто что нашёл"),
     """
-    Верните, кто кого нашёл: (i, j), если предсказанный предмет j нашёл настоящий
-    предмет i.
+    Верните список пар (i, j): настоящий предмет i найден предсказанным j.
 
     true, predicted: предметы двух масок одного снимка, в том порядке, в каком их
     считают i и j, с нуля. У каждого `label` — класс, `area` — число точек.

@@ -32,7 +32,7 @@ ONE_GROWS = Mistake(
 SHIFTED = Mistake(
     "ids-shifted",
     "INTER_NEAREST shifts the mask by half a pixel against its picture",
-    "INTER_NEAREST сдвигает маску относительно снимка на полточки",
+    "INTER_NEAREST сдвигает маску относительно снимка на полпикселя",
 )
 NOT_NEAREST = Mistake("nearest-ignored", "`nearest` was not passed on", "параметр nearest не учтён")
 ALWAYS_NEAREST = Mistake(
@@ -265,10 +265,11 @@ RESIZE = ExerciseSpec(
       класса 2. INTER_NEAREST смотрит не на середину, а на угол новой точки, и
       сдвигает маску относительно снимка; INTER_NEAREST_EXACT этого не делает.
 
-    Тип остаётся прежним, и оси после первых двух тоже: либо их нет, либо одна любой
-    длины. Это может быть 1, такую ось OpenCV отбрасывает, а может быть больше тех
-    четырёх каналов, которые INTER_AREA берёт за раз. Пришедший массив не меняется, а у
-    ответа своя память, и при том же размере тоже.
+    Бывают uint8, float32 и float64, и у ответа тот же dtype. Оси после первых двух
+    остаются: либо их нет, либо одна любой длины. Это может быть 1, такую ось OpenCV
+    отбрасывает, а может быть больше тех четырёх каналов, которые INTER_AREA берёт за
+    раз. Пришедший массив не меняется, а у ответа своя память, и при том же размере
+    тоже.
     """,
     (
         Text(
@@ -289,8 +290,8 @@ RESIZE = ExerciseSpec(
     (
         Check("smaller", Text("smaller: the mean of an area", "меньше: среднее по площади"),
               _smaller, _SIZES, judge_sizes),
-        Check("larger", Text("larger: straight lines", "больше: по прямым"), _larger, _SIZES,
-              judge_sizes),
+        Check("larger", Text("larger: linear interpolation", "увеличение: линейная интерполяция"),
+              _larger, _SIZES, judge_sizes),
         Check("both", Text("one side smaller, one larger", "одна сторона меньше, другая больше"),
               _both, _SIZES, judge_sizes),
         Check("ids", Text("class ids stay class ids", "номера классов остаются номерами"), _ids,

@@ -1,4 +1,4 @@
-"""Texts as one table: against torch's own padding, and what is in it when there is little."""
+"""Padding a batch: against torch's own padding, and what is in it when there is little."""
 
 import numpy as np
 import pytest
