@@ -13,9 +13,11 @@ import pandas as pd
 
 from common.errors import UserError, unknown
 from common.tables import parse_dates
+from common.tables.dates import number_dates
 from common.tables.measures import parse_measures
+from tabular.looks import shown
 from tabular.settings import KINDS
-from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers
+from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
 IDENTIFIER = "an identifier: a different value in every row"
 REPEATED = "an identifier: a different value in nearly every row"
@@ -37,6 +39,12 @@ _LATITUDE, _LONGITUDE = (
 _CODE_NAME = re.compile(
     r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|fips)($|[\W_])", re.IGNORECASE
 )
+_DATE_NAME = re.compile(
+    r"(^|[\W_\d])(dates?|dated|datum|fecha|day|month|дата|даты|день|месяц|сдача|published|posted|"
+    r"created|updated|listed|опубликован[оа]?|timestamp)($|[\W_\d])|[a-z]_(at|on)$|(?-i:[a-z]Date$)",
+    re.IGNORECASE,
+)
+_MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])[./\-](19|20)\d\d")
 _LEADING_ZERO = re.compile(r"0\d+")
 NEARLY_ALL = 0.9
 """Share of different values from which on codes tell rows apart and nothing else."""
@@ -81,33 +89,6 @@ def decide_columns(frame: pd.DataFrame, overrides: Mapping[str, str]) -> list[Co
     return _paired_coordinates(columns)
 
 
-def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str) -> str:
-    """Say what a column's cells look like: samples of text, blank cells, what cannot be read.
-
-    `numbers` are what the cells are read as, None where they stay text. A sample that the reason
-    shows already is left out.
-
-    >>> area = pd.Series(["30,6 м²", None, "large"], index=[2, 3, 4])
-    >>> look_of(area, np.array([30.6, np.nan, np.nan]), "30.6 to 45 м²")
-    ", such as '30,6 м²'; blank: 1; no number and so missing: 1, row 4 holds 'large'"
-    """
-    is_filled = cells.notna().to_numpy()
-    known = cells[is_filled]
-    said = ""
-    if not pd.api.types.is_numeric_dtype(cells):
-        usual = known.value_counts().index[:2] if numbers is None else known.iloc[:1]
-        samples = [_shown(cell) for cell in usual]
-        if samples and samples[0] not in reason:
-            said = f", such as {', '.join(samples)}"
-    if len(known) < len(cells):
-        said += f"; blank: {len(cells) - len(known):,}"
-    lost = np.isnan(numbers) & is_filled if numbers is not None else np.zeros(0, bool)
-    if lost.any():
-        row, cell = cells.index[lost][0], _shown(cells[lost].iloc[0])
-        said += f"; no number and so missing: {lost.sum():,}, row {row} holds {cell}"
-    return said
-
-
 def coordinate_columns(frame: pd.DataFrame) -> tuple[str, str] | None:
     """Return the names of the columns of latitude and longitude, or None without such a pair."""
     candidates = [n for n in frame if _LATITUDE.search(str(n)) or _LONGITUDE.search(str(n))]
@@ -130,9 +111,9 @@ def _check_kind(column: Column, values: pd.Series) -> None:
     if column.kind in ("category", "ignore") or values.notna().sum() == 0:
         return
     if np.isnan(as_numbers(values, column.kind)).all():
-        shown = _shown(values.dropna().iloc[0])
+        cell = shown(values.dropna().iloc[0])
         raise UserError(
-            f"--column {column.name}={column.kind}: no cell can be read as one, such as {shown}"
+            f"--column {column.name}={column.kind}: no cell can be read as one, such as {cell}"
         )
 
 
@@ -175,10 +156,10 @@ def _decide(name: str, values: pd.Series) -> tuple[str, str]:
         return "ignore", "empty in training"
     if distinct == 1 and len(known) <= (1 - BLANK_SHARE) * len(values):
         if as_categories(known.iloc[:1]).isin(TRUE).all():
-            return "boolean", f"{_shown(known.iloc[0])} or blank"
-        return "category", f"{_shown(known.iloc[0])} or blank"
+            return "boolean", f"{shown(known.iloc[0])} or blank"
+        return "category", f"{shown(known.iloc[0])} or blank"
     if distinct == 1:
-        return "ignore", f"the same everywhere: {_shown(known.iloc[0])}"
+        return "ignore", f"the same everywhere: {shown(known.iloc[0])}"
     if pd.api.types.is_bool_dtype(known):
         return "boolean", "yes or no"
     if pd.api.types.is_datetime64_any_dtype(known):
@@ -202,6 +183,8 @@ def _decide_numeric(
                 return kind, f"{degrees.min():g} to {degrees.max():g}"
             return "number", f"{low:g} to {high:g}, not in degrees as its name has it"
     are_whole = bool((known % 1 == 0).all())
+    if span := _numbers_as_dates(name, known):
+        return "date", span
     if are_whole and _CODE_NAME.search(name):
         return "category", f"codes: {distinct:,}, such as {known.iloc[0]:g}"
     if are_whole and _IDENTIFIER_NAME.search(name) and distinct > NEARLY_ALL * len(known) > 20:
@@ -215,6 +198,21 @@ def _decide_numeric(
     return "number", f"{low:g} to {high:g}"
 
 
+def _numbers_as_dates(name: str, known: pd.Series) -> str:
+    """Say which days a column of numbers means, such as 45751 or 20250404; empty for others.
+
+    Its name has to say that they are dates, but for those that are written out in digits.
+    """
+    are_written = known.between(19_000_101, 21_001_231).all() and known.nunique() > 3
+    if not (_DATE_NAME.search(name) or are_written) or not known.min() >= 15_000:
+        return ""
+    dates = number_dates(known)
+    if dates.isna().any():
+        return ""
+    kind = "days as Excel counts them" if known.max() <= 80_000 else "dates in digits"
+    return f"{kind}, {known.iloc[0]:.12g} for {dates.iloc[0]:%Y-%m-%d}: {_span(dates)}"
+
+
 def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     tidy = as_categories(known)
     if tidy.isin(TRUE | FALSE).all() and tidy.nunique() <= 4:
@@ -223,15 +221,18 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     if _are_codes(name, sample):
         if distinct > NEARLY_ALL * len(known) and len(known) > 20:
             return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
-        return "category", f"codes: {distinct:,}, such as {_shown(known.iloc[0])}"
-    numbers, unit, agreeing = parse_measures(sample)
+        return "category", f"codes: {distinct:,}, such as {shown(known.iloc[0])}"
+    months = sample.str.strip().str.fullmatch(_MONTH_AND_YEAR)
+    if months.mean() >= MIN_SHARE:
+        return "date", f"month and year: {_span(parse_dates(sample[months]))}"
+    numbers, unit, agreeing, _ = parse_measures(sample)
     if numbers.notna().mean() >= MIN_SHARE and agreeing >= MIN_SHARE:
         if unit:
             numbers = parse_measures(sample, unit=unit).values
         measured = f" {unit}" if unit else ""
         return "number", f"{numbers.min():g} to {numbers.max():g}{measured}"
     for kind in DATES:
-        dates = parse_dates(sample, month_first=kind == "date_month_first")
+        dates = dates_of(sample, kind)
         if dates.notna().mean() >= MIN_SHARE:
             return kind, _span(dates.dropna())
     if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
@@ -281,8 +282,3 @@ def _paired_coordinates(columns: list[Column]) -> list[Column]:
 
 def _span(dates: pd.Series) -> str:
     return f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
-
-
-def _shown(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= 30 else text[:29] + "…")

@@ -39,10 +39,10 @@ def split_pairs(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 
 def in_units(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
-    """Return a frame in which columns that have a unit are numbers; another unit's cells are NaN.
+    """Return a frame in which columns that have a unit are numbers; what it cannot be is NaN.
 
     >>> area = Column("area", "number", "30 to 45 м²", unit="м²")
-    >>> in_units(pd.DataFrame({"area": ["45 кв. м", "600 sq ft"]}), [area])["area"].tolist()
+    >>> in_units(pd.DataFrame({"area": ["45 кв. м", "7 мин"]}), [area])["area"].tolist()
     [45.0, nan]
     """
     return frame.assign(

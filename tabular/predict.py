@@ -11,6 +11,7 @@ from common.tables import add_columns, read_table
 from common.tables.measures import range_of
 from common.task import Pipeline
 from tabular.data import COURSE_TARGETS, load, normalized_columns
+from tabular.preprocessing import ReadTable
 from tabular.price_table import PriceTable
 from tabular.settings import TableSource
 
@@ -41,12 +42,14 @@ def predict_file(pipeline: Pipeline, source: Path, out: Path, *, lenient: bool =
         frame = frame.assign(**dict.fromkeys(lacking, np.nan))
         remarks.append(f"not in the file, taken for blank: {', '.join(map(repr, lacking))}")
     try:
-        remarks += remarks_on(pipeline, frame, lenient=lenient)
+        examples = _unpriced(frame)
+        read = pipeline.preprocessing.read(examples)
+        remarks += _remarks(pipeline, examples, read, lenient=lenient)
     except UserError as error:
         if lacking and not lenient:
             raise UserError(f"{error}; take it for blank with --lenient") from None
         raise
-    prices = predict_frame(pipeline, frame)
+    prices = _priced(pipeline, read)
     while prices.name in table.frame.columns:
         prices = prices.rename(f"{prices.name}_new")
     add_columns(table, source, out, prices.to_frame())
@@ -60,12 +63,18 @@ def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False
     Raises:
         UserError: more than MOST_UNREAD of a column that training read cannot be read here.
     """
+    examples = _unpriced(frame)
+    return _remarks(pipeline, examples, pipeline.preprocessing.read(examples), lenient=lenient)
+
+
+def _remarks(
+    pipeline: Pipeline, examples: PriceTable, read: ReadTable, *, lenient: bool
+) -> list[str]:
     remarks: list[str] = []
-    examples = PriceTable(normalized_columns(frame), np.ones(len(frame)))
     prepared = pipeline.preprocessing
-    for column in prepared.unread(examples):
+    for column in prepared.unread(examples, read):
         count, share = len(column.strange), len(column.strange) / max(1, column.filled)
-        if column.kind == "category" and count > MOST_UNREAD * len(frame):
+        if column.kind == "category" and count > MOST_UNREAD * len(examples):
             remarks.append(
                 f"column {column.name!r}: {count:,} of {column.filled:,} cells hold what training "
                 f"did not know, or hardly; {_first(column.strange)}"
@@ -84,11 +93,17 @@ def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False
                 f"column {column.name!r}: {count:,} numbers are far from all that training saw; "
                 f"row {column.far.index[0]} holds {column.far.iloc[0]}"
             )
+        if count := len(column.measured):
+            done = f"converted to {column.unit!r}" if column.unit else "in training none had a unit"
+            remarks.append(
+                f"column {column.name!r}: {count:,} of {column.filled:,} cells are in another "
+                f"unit, {done}; {_first(column.measured)}"
+            )
         if column.blank:
             remarks.append(
                 f"column {column.name!r}: {column.blank:,} cells are blank, in training none was"
             )
-    if count := len(rows := prepared.without_place(examples)):
+    if count := len(rows := prepared.without_place(read)):
         remarks.append(
             f"{count:,} rows have no coordinates and are priced as if they stood in the centre, "
             f"the first is row {rows[0]}"
@@ -114,10 +129,20 @@ def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Ser
 
 def predict_frame(pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
     """Return a price for each row of a frame, without cents where prices are large."""
-    predicted = predict_prices(pipeline, PriceTable(normalized_columns(frame), np.ones(len(frame))))
+    return _priced(pipeline, _unpriced(frame))
+
+
+def _unpriced(frame: pd.DataFrame) -> PriceTable:
+    return PriceTable(normalized_columns(frame), np.ones(len(frame)))
+
+
+def _priced(pipeline: Pipeline, examples: PriceTable) -> pd.Series:
+    predicted = predict_prices(pipeline, examples)
     if np.median(predicted) >= 1000:
         predicted = predicted.round()
-    return pd.Series(predicted, frame.index, name=f"predicted_{target_of(pipeline.source)}")
+    return pd.Series(
+        predicted, examples.frame.index, name=f"predicted_{target_of(pipeline.source)}"
+    )
 
 
 def predict_prices(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:

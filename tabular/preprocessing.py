@@ -16,11 +16,12 @@ from torch import Tensor
 from common.errors import UserError, nearest
 from common.task import Preprocessing
 from tabular import neighbours
-from tabular.columns import Column, decide_columns, look_of
+from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
+from tabular.looks import in_other_units, look_of
 from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
 from tabular.price_table import PriceTable
-from tabular.values import as_numbers
+from tabular.values import DATES, as_numbers, dates_of
 
 MAX_KNOWN = 200_000
 """Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
@@ -43,6 +44,11 @@ class Unread(NamedTuple):
     filled: int
     unit: str = ""
     blank: int = 0
+    measured: pd.Series = pd.Series(dtype=object)
+
+
+class ReadTable(PriceTable):
+    """A table whose columns of numbers a preprocessing has read: its frame holds numbers there."""
 
 
 class TablePreprocessing(Preprocessing):
@@ -201,6 +207,8 @@ class TablePreprocessing(Preprocessing):
 
     def _checked(self, examples: PriceTable) -> pd.DataFrame:
         """Return the examples' frame; refuse one without a column that the network needs."""
+        if isinstance(examples, ReadTable):
+            return examples.frame
         frame, needed = examples.frame, self.needed
         for name in needed:
             if name not in frame.columns:
@@ -211,9 +219,23 @@ class TablePreprocessing(Preprocessing):
                 )
         return in_units(split_pairs(frame, self.pairs), self.columns)
 
-    def unread(self, examples: PriceTable) -> list[Unread]:
-        """Return what of the columns cannot be read, or is unlike all of training."""
+    def read(self, examples: PriceTable) -> ReadTable:
+        """Return the table with its columns of numbers read, once for whoever asks for them."""
         frame = self._checked(examples)
+        numbers = {
+            name: dates_of(frame[name], kind) if kind in DATES else as_numbers(frame[name], kind)
+            for name, kind in self.numbers.kinds.items()
+        }
+        return ReadTable(frame.assign(**numbers), examples.price)
+
+    def unread(self, examples: PriceTable, read: ReadTable) -> list[Unread]:
+        """Return what of the columns cannot be read, or is unlike all of training.
+
+        Args:
+            examples: the table as the file has it.
+            read: what `read` made of it.
+        """
+        frame = read.frame
         found, units = [], {column.name: column.unit for column in self.columns}
         for column, kind in self.numbers.kinds.items():
             whole = self._cells(examples.frame, column)
@@ -224,7 +246,11 @@ class TablePreprocessing(Preprocessing):
             name, unit = str(whole.name), units[column]
             usual = column in self.numbers.missing or kind in ("latitude", "longitude")
             blank = 0 if usual else len(whole) - filled
-            found.append(Unread(name, kind, whole[strange], whole[far], filled, unit, blank))
+            is_whole = kind == "number" and name == column
+            measured = in_other_units(whole, unit) if is_whole else whole.iloc[:0]
+            found.append(
+                Unread(name, kind, whole[strange], whole[far], filled, unit, blank, measured)
+            )
         rows = self.categories.transform(frame)
         for place, name in enumerate(self.categories.vocabulary):
             cells = frame[name]
@@ -232,7 +258,11 @@ class TablePreprocessing(Preprocessing):
             nothing = cells.iloc[:0]
             filled = int(cells.notna().sum())
             found.append(Unread(name, "category", cells[strange], nothing, filled))
-        return [one for one in found if len(one.strange) or len(one.far) or one.blank]
+        return [
+            one
+            for one in found
+            if len(one.strange) or len(one.far) or one.blank or len(one.measured)
+        ]
 
     def _cells(self, whole: pd.DataFrame, name: str) -> pd.Series:
         """Return a column as the file has it: of a part of a pair, the cells with both."""
@@ -267,7 +297,7 @@ class TablePreprocessing(Preprocessing):
             cells = self._cells(whole, column.name)
             kind = self.numbers.kinds.get(column.name)
             numbers = None if kind is None else as_numbers(frame[column.name], kind)
-            notes.append(f"column {column}{look_of(cells, numbers, column.reason)}")
+            notes.append(f"column {column}{look_of(cells, numbers, column.reason, column.unit)}")
         if self.numbers.logs:
             notes.append("logarithm taken of: " + ", ".join(self.numbers.logs))
         if self.numbers.ratios:

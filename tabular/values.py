@@ -1,9 +1,12 @@
 """The cells of a column as the network's numbers, or as tidy text."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from common.tables import parse_dates
+from common.tables.dates import number_dates
 from common.tables.measures import parse_measures
 
 DATES = ("date", "date_month_first")
@@ -11,6 +14,9 @@ DEGREES = {"latitude": 90.0, "longitude": 180.0}
 """Coordinates beyond these are mistakes: no place on Earth has them."""
 LARGEST_NUMBER = 1e30
 """Numbers beyond this are mistakes; float32, which networks compute in, ends at 3e38."""
+
+_SERIAL = re.compile(r"\d{5}([.,]\d+)?")
+"""A day as Excel counts them, among cells of text."""
 
 TRUE = frozenset(("1", "true", "yes", "y", "да", "есть", "+", "истина"))
 FALSE = frozenset(("0", "false", "no", "n", "нет", "-", "ложь"))
@@ -22,7 +28,7 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
     Numbers as they are, dates as days since 1970, yes as 1 and no as 0.
     """
     if kind in DATES:
-        dates = parse_dates(values, month_first=kind == "date_month_first")
+        dates = dates_of(values, kind)
         moments = dates.to_numpy(dtype="datetime64[s]")
         days = moments.astype("int64") / 86_400
         return np.where(np.isnat(moments), np.nan, days)
@@ -31,6 +37,29 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
     numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
     numbers[np.abs(numbers) > DEGREES.get(kind, LARGEST_NUMBER)] = np.nan
     return numbers
+
+
+def dates_of(values: pd.Series, kind: str) -> pd.Series:
+    """Return a column of a kind of `DATES` as moments, NaT where there is none.
+
+    A number is what `number_dates` makes of it: a workbook that has lost its formats holds 45751.
+
+    >>> dates_of(pd.Series(["04.04.2025", "45751", "soon"]), "date").dt.day.tolist()
+    [4.0, 4.0, nan]
+    """
+    is_bool = pd.api.types.is_bool_dtype(values)
+    if pd.api.types.is_numeric_dtype(values) and not is_bool:
+        return number_dates(values)
+    dates = parse_dates(values, month_first=kind == "date_month_first")
+    unread = np.flatnonzero(dates.isna().to_numpy() & values.notna().to_numpy())
+    texts = values.iloc[unread].astype(object).map(lambda cell: str(cell).strip().replace(",", "."))
+    places = unread[texts.str.fullmatch(_SERIAL).to_numpy(dtype=bool)]
+    if len(places):
+        read = number_dates(values.iloc[places].astype(str).str.replace(",", "."))
+        moments = dates.to_numpy("datetime64[s]").copy()
+        moments[places] = read.to_numpy("datetime64[s]")
+        dates = pd.Series(moments, values.index)
+    return dates
 
 
 def as_categories(values: pd.Series) -> pd.Series:
@@ -50,5 +79,7 @@ def _plainly(number: float) -> str:
 
 
 def _as_booleans(values: pd.Series) -> np.ndarray:
+    if pd.api.types.is_float_dtype(values):
+        return values.where(values.isin((0, 1))).to_numpy(dtype=np.float64)
     tidy = as_categories(values)
     return np.select([tidy.isin(TRUE), tidy.isin(FALSE)], [1.0, 0.0], np.nan)

@@ -43,6 +43,30 @@ def test_what_is_no_number_with_a_unit(cell):
     assert np.isnan(parse_measures(pd.Series([cell, "1 м"])).values[0])
 
 
+@pytest.mark.parametrize(
+    ("cells", "numbers", "unit"),
+    [
+        (["100 м²", "50 кв.м", "1000 sq ft"], [100, 50, 92.90304], "м²"),
+        (["1.5 km", "2 km", "800 m"], [1.5, 2, 0.8], "km"),
+        (["6 соток", "10 сот.", "1,5 га"], [6, 10, 150], "соток"),
+        (["15 мин", "20 мин", "1,5 ч"], [15, 20, 90], "мин"),
+        (["3 года", "2 года", "6 мес."], [3, 2, 0.5], "года"),
+        (["10 ft", "12 feet", "2 m"], [10, 12, 2 / 0.3048], "ft"),
+    ],
+)
+def test_units_of_one_kind_become_one(cells, numbers, unit):
+    measures = parse_measures(pd.Series(cells, index=[3, 4, 5]))
+    assert measures.values.tolist() == pytest.approx(numbers, rel=1e-9)
+    assert (measures.unit, measures.agreeing) == (unit, 1)
+    assert measures.converted.to_dict() == {5: cells[2]}
+
+
+def test_units_of_several_kinds_are_left_to_the_caller():
+    measures = parse_measures(pd.Series(["5 м²", "7 м²", "3 мин"]))
+    assert measures.agreeing == pytest.approx(2 / 3)
+    assert measures.converted.empty
+
+
 def test_a_column_of_numbers_is_left_as_it_is():
     numbers = pd.Series([1.5, np.nan, 3])
     pd.testing.assert_series_equal(parse_measures(numbers).values, numbers)

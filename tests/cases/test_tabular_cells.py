@@ -15,7 +15,7 @@ from common.tables import read_table
 from tabular.columns import decide_columns
 from tabular.data import from_frame, load
 from tabular.features import NumericScaler
-from tabular.predict import predict_file, predict_prices, remarks_on
+from tabular.predict import predict_file, predict_frame, predict_prices, remarks_on
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
@@ -302,21 +302,41 @@ def test_a_number_without_a_logarithm_is_named_where_training_had_none():
     assert scaler.unlike("area", np.array([-5.0, 0.0, 60.0])).tolist() == [True, True, False]
 
 
-def test_another_unit_than_in_training_is_refused():
+@pytest.fixture(scope="module")
+def pipeline_of_metres():
     table = flats(120)
     table["площадь"] = [f"{value} м²".replace(".", ",") for value in table["площадь"]]
     source = TableSource(target="цена")
     settings = TabularSettings(epochs=1, width=8, device="cpu")
     examples = from_frame(table, source, notes=[])
     result = experiment.train(TASK, source, settings, None, examples=examples, progress=False)
-    pipeline = result.pipelines["relative"]
+    return result.pipelines["relative"]
+
+
+def test_another_unit_of_the_kind_is_converted_and_named(pipeline_of_metres):
+    metres, feet = flats(40, seed=6), flats(40, seed=6)
+    feet["площадь"] = [f"{value / 0.3048**2:,.6f} sq ft" for value in metres["площадь"]]
+    (remark,) = remarks_on(pipeline_of_metres, feet)
+    assert "'площадь': 40 of 40 cells are in another unit, converted to 'м²'; row 0" in remark
+    prices = [predict_frame(pipeline_of_metres, frame).to_numpy() for frame in (metres, feet)]
+    np.testing.assert_allclose(*prices, rtol=1e-4)
+    metres["площадь"] = [f"{value} кв.м" for value in metres["площадь"]]
+    assert remarks_on(pipeline_of_metres, metres) == []
+    assert remarks_on(pipeline_of_metres, flats(40, seed=6)) == []
+
+
+def test_a_unit_of_another_kind_is_refused(pipeline_of_metres):
     new = flats(40, seed=6)
-    new["площадь"] = [f"{value * 10.76:.0f} sq ft" for value in new["площадь"]]
-    with pytest.raises(UserError, match=r"'площадь': 40 of 40 cells .* 'м²'.* holds '.* sq ft'"):
-        remarks_on(pipeline, new)
-    new["площадь"] = [f"{value} кв.м" for value in flats(40, seed=6)["площадь"]]
-    assert remarks_on(pipeline, new) == []
-    assert remarks_on(pipeline, flats(40, seed=6)) == []
+    new["площадь"] = [f"{value} мин" for value in new["площадь"]]
+    with pytest.raises(UserError, match=r"'площадь': 40 of 40 cells .* 'м²'.* holds '.* мин'"):
+        remarks_on(pipeline_of_metres, new)
+
+
+def test_a_unit_where_training_had_none_is_named(pipeline):
+    new = flats(40, seed=6)
+    new["площадь"] = [f"{value} sq ft" for value in new["площадь"]]
+    (remark,) = remarks_on(pipeline, new)
+    assert "40 of 40 cells are in another unit, in training none had a unit; row 0" in remark
 
 
 def test_training_says_how_each_column_was_read():

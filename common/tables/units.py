@@ -1,0 +1,59 @@
+"""Units that people write behind numbers, which of them are one, and how one becomes another."""
+
+import re
+
+_ALIKE = 3
+"""So many letters tell units apart: комната, комнаты, комнат are one."""
+
+_SAME = {
+    **dict.fromkeys(("m²", "sqm", "квм", "qm", "mq", "м2", "m2"), "м²"),
+    **dict.fromkeys(("sqf", "sf", "квф", "фт²"), "ft²"),
+    **dict.fromkeys(("sqk", "квк", "km²"), "км²"),
+    **dict.fromkeys(("m", "мет", "met"), "м"),
+    **dict.fromkeys(("km", "кил", "kil"), "км"),
+    **dict.fromkeys(("cm", "сан"), "см"),
+    **dict.fromkeys(("mi", "mil", "мил"), "mi"),
+    **dict.fromkeys(("fee", "foo", "фут"), "ft"),
+    **dict.fromkeys(("ha", "гек", "hec"), "га"),
+    **dict.fromkeys(("acr", "акр"), "ac"),
+    **dict.fromkeys(("час", "h", "hr", "hrs", "hou"), "ч"),
+    **dict.fromkeys(("sec", "с"), "сек"),
+    **dict.fromkeys(("mon", "mos"), "мес"),
+    **dict.fromkeys(("год", "лет", "yea", "yrs", "yr"), "г"),
+    **{"mm": "мм", "min": "мин", "эт": "эта", "к": "ком", "кк": "ком"},
+}
+"""Units that are one, by their first letters; Latin ones that look like Russian among them."""
+
+_SIZES: tuple[dict[str, float], ...] = (
+    {"м²": 1, "ft²": 0.09290304, "сот": 100, "га": 1e4, "ac": 4046.8564224, "км²": 1e6},
+    {"м": 1, "км": 1000, "см": 0.01, "мм": 0.001, "ft": 0.3048, "mi": 1609.344},
+    {"мин": 1, "ч": 60, "сек": 1 / 60},
+    {"мес": 1, "г": 12},
+)
+"""The units of one kind, each with its size."""
+
+
+def unit_key(unit: str) -> str:
+    """Spell a unit so that м², м2, кв. м and sq. m are one, and комната, комнат are.
+
+    >>> unit_key("кв. м"), unit_key("sqm"), unit_key("комнаты") == unit_key("комнат")
+    ('м²', 'м²', True)
+    """
+    letters = re.sub(r"[\s.\-–]", "", unit.casefold()).replace("2", "²").replace("3", "³")
+    short = letters.replace("square", "sq")[:_ALIKE]
+    return _SAME.get(short, short)
+
+
+def factor_between(unit: str, other: str) -> float | None:
+    """Return what a number in `unit` is multiplied by to be one in `other`; None for other kinds.
+
+    >>> factor_between("km", "м"), factor_between("sq ft", "м²"), factor_between("м²", "м")
+    (1000.0, 0.09290304, None)
+    """
+    key, wanted = unit_key(unit), unit_key(other)
+    if key == wanted:
+        return 1.0
+    for sizes in _SIZES:
+        if key in sizes and wanted in sizes:
+            return sizes[key] / sizes[wanted]
+    return None

@@ -1,0 +1,60 @@
+"""What the cells of a column look like, said so that one look shows a mistake."""
+
+import numpy as np
+import pandas as pd
+
+from common.tables import parse_numbers
+from common.tables.measures import parse_measures
+
+
+def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str = "") -> str:
+    """Say what a column's cells look like: samples of text, blank cells, what cannot be read.
+
+    With `unit` also how many have another of its kind, and were converted.
+
+    `numbers` are what the cells are read as, None where they stay text. A sample that the reason
+    shows already is left out.
+
+    >>> area = pd.Series(["30,6 м²", None, "large"], index=[2, 3, 4])
+    >>> look_of(area, np.array([30.6, np.nan, np.nan]), "30.6 to 45 м²")
+    ", such as '30,6 м²'; blank: 1; no number and so missing: 1, row 4 holds 'large'"
+    """
+    is_filled = cells.notna().to_numpy()
+    known = cells[is_filled]
+    said = ""
+    if not pd.api.types.is_numeric_dtype(cells):
+        usual = known.value_counts().index[:2] if numbers is None else known.iloc[:1]
+        samples = [shown(cell) for cell in usual]
+        if samples and samples[0] not in reason:
+            said = f", such as {', '.join(samples)}"
+    if len(known) < len(cells):
+        said += f"; blank: {len(cells) - len(known):,}"
+    lost = np.isnan(numbers) & is_filled if numbers is not None else np.zeros(0, bool)
+    others = in_other_units(cells, unit)
+    if unit and len(others):
+        row, cell = others.index[0], shown(others.iloc[0])
+        said += f"; converted to {unit}: {len(others):,}, row {row} holds {cell}"
+    if lost.any():
+        row, cell = cells.index[lost][0], shown(cells[lost].iloc[0])
+        said += f"; no number and so missing: {lost.sum():,}, row {row} holds {cell}"
+    return said
+
+
+def in_other_units(cells: pd.Series, unit: str) -> pd.Series:
+    """Return the cells that hold another unit of the kind of `unit`; without one, any unit.
+
+    >>> in_other_units(pd.Series(["30 м²", "600 sq ft", "45"]), "м²").tolist()
+    ['600 sq ft']
+    """
+    if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+        return cells.iloc[:0]
+    measures = parse_measures(cells, unit=unit)
+    if unit or not measures.unit:
+        return measures.converted if unit else cells.iloc[:0]
+    return cells[measures.values.notna().to_numpy() & parse_numbers(cells).isna().to_numpy()]
+
+
+def shown(value: object) -> str:
+    """Return a cell as messages show it, a long one by its beginning."""
+    text = str(value)
+    return repr(text if len(text) <= 30 else text[:29] + "…")

@@ -1,0 +1,88 @@
+"""Dates that a spreadsheet gives as numbers, and months that look like two numbers."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.tables import parse_dates
+from common.tables.dates import number_dates
+from common.tables.measures import parse_pairs
+from tabular.columns import decide_columns
+from tabular.values import as_numbers
+
+
+def days(*cells):
+    first = datetime.date(1970, 1, 1)
+    return [(datetime.date.fromisoformat(cell) - first).days for cell in cells]
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "2024-02-29", "2025-04-04"])
+def test_numbers_stand_for_days(day):
+    date = datetime.datetime.fromisoformat(day)
+    serial = (date - datetime.datetime(1899, 12, 30)).days
+    second = (date - datetime.datetime(1970, 1, 1)).total_seconds()
+    cells = [serial, int(f"{date:%Y%m%d}"), second, 1000 * second]
+    assert number_dates(pd.Series(cells)).tolist() == [pd.Timestamp(day)] * 4
+    assert number_dates(pd.Series([20250231, 202513, 3, np.nan])).isna().all()
+
+
+@pytest.mark.parametrize("name", ["Дата продажи", "date", "Sale Date", "sold_on", "SaleDate"])
+def test_excel_serials_are_known_by_the_name(name):
+    cells = [45751, 45000, 44562] * 5
+    (column,) = decide_columns(pd.DataFrame({name: cells}), {})
+    assert column.kind == "date"
+    assert "Excel" in column.reason
+    assert "45751 for 2025-04-04" in column.reason
+    assert as_numbers(pd.Series(cells[:1]), "date").tolist() == days("2025-04-04")
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("площадь участка", [45751, 45000, 44562]),
+        ("days on market", [12, 300, 45]),
+        ("price_on_sale_day", [45751, 999_999, 44562]),
+        ("candidate", [45751, 45000, 44562]),
+    ],
+)
+def test_numbers_that_are_no_dates(name, cells):
+    (column,) = decide_columns(pd.DataFrame({name: cells * 5}), {})
+    assert column.kind == "number"
+
+
+def test_dates_in_digits_need_no_name():
+    (column,) = decide_columns(pd.DataFrame({"x": [20250404, 20240229, 20231201, 20220115]}), {})
+    assert column.kind == "date"
+    cells = [20250404, 20240230, 20231201, 20220115]
+    (column,) = decide_columns(pd.DataFrame({"x": cells}), {})
+    assert column.kind == "number"
+
+
+def test_a_serial_among_written_dates():
+    cells = pd.Series(["04.04.2025", "45751", "45751,5", "скоро", None], index=[1, 1, 2, 3, 4])
+    (day,) = days("2025-04-04")
+    found = as_numbers(cells, "date")
+    assert found[:3].tolist() == [day, day, day + 0.5]
+    assert np.isnan(found[3:]).all()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["04/2025", "12/2024", "1/2023"],
+        ["04.2025", "12.2024"],
+        ["2025/04", "2024/12"],
+        ["04-2025", "12-2024"],
+    ],
+)
+def test_a_month_and_its_year_are_no_floors(cells):
+    assert parse_pairs(pd.Series(cells)) is None
+    (column,) = decide_columns(pd.DataFrame({"сдача": cells * 10}), {})
+    assert column.kind == "date"
+    assert parse_dates(pd.Series(cells)).dt.strftime("%Y-%m").tolist()[:2] == ["2025-04", "2024-12"]
+
+
+def test_floors_of_a_tall_house_stay_floors():
+    assert parse_pairs(pd.Series(["4/25", "12/20"])) is not None
