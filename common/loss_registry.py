@@ -6,6 +6,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from common.training.weighting import Weighting
+
 Build = Callable[[Any, Any], nn.Module]
 """Builds a loss from a domain's settings and its fitted preprocessing."""
 
@@ -55,9 +57,23 @@ class WeightedSumLoss(nn.Module):
         if reduction is not None:
             for part in self.parts:
                 part.reduction = reduction  # type: ignore[assignment]  # no submodule, a word
+        words: set[Any] = {getattr(part, "reduction", "mean") for part in self.parts}
+        self._weighting = [Weighting(part) for part in self.parts]
+        self.reduction = words.pop() if len(words) == 1 else "mixed"
 
     def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
         return self._sum([part(prediction, target) for part in self.parts])
+
+    def weight_of(self, target: Tensor) -> float | Tensor | None:
+        """Return what all parts divide by in a batch; None where they differ in that."""
+        if self.reduction == "mixed":
+            return None
+        if target.device.type != "cpu":  # to compare there is to wait; see Weighting.tells
+            return self._weighting[0].of(target)
+        if not all(part.tells(target) for part in self._weighting):
+            return None
+        first, *others = (float(part.of(target)) for part in self._weighting)
+        return first if all(other == first for other in others) else None
 
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Return the weighted sum of the parts' losses of each example."""

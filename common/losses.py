@@ -58,6 +58,13 @@ class Loss(nn.Module):
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
         raise NotImplementedError
 
+    def weight_of(self, target: Tensor) -> float | Tensor:
+        """Return what the mean over a batch is divided by, up to a factor: its rows.
+
+        Override it where some rows count less or not at all; see common/training/weighting.py.
+        """
+        return len(target)
+
 
 def widen(values: Tensor) -> Tensor:
     """Return float16 and bfloat16 as float32; leave float32, float64 and whole numbers as they are.

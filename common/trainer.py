@@ -22,7 +22,6 @@ from common.step import early_stopping, training_step
 from common.training.batches import epoch_seed, windows
 from common.training.checks import check_settings
 from common.training.generators import seed_generators, set_random_state
-from common.training.guards import FunctionLoss
 from common.training.history import History
 from common.training.model_state import in_bf16, in_mode
 from common.training.optimization import average_gradients, clipping, set_learning_rates
@@ -31,6 +30,7 @@ from common.training.runtime import keep_freed_memory, reproducible
 from common.training.schedule import one_cycle
 from common.training.session import Pairs, Session, open_session
 from common.training.validation import Metric
+from common.training.weighting import FunctionLoss, counts
 
 
 class Trainer:
@@ -50,7 +50,9 @@ class Trainer:
     - `metrics`: names, and functions of the predictions and targets of the whole validation part;
       or objects with `reset()`, `update(prediction, target)` for each batch, and `compute()`.
     - `clip`: the largest norm of the gradient. `accumulate`: batches for each step of the
-      optimizer, weighted by their rows, so that 4 batches of 64 act as one of 256.
+      optimizer, weighted by what the loss divides by, its rows as a rule, so that 4 batches of 64
+      act as one of 256; a loss for which that cannot be is refused. `training/weighting.py` says
+      how a loss tells its weight, which counts in the mean over a validation part too.
     - `bf16`: the model (not the loss) computes in bfloat16 where autocast finds that safe.
     - `workers`: processes that read a Dataset. With none, everything is reproducible; with some,
       what a Dataset draws at random depends on their number, and on where it was resumed.
@@ -157,7 +159,7 @@ class Trainer:
                 # Validation. The epoch's row in the history has its loss and metrics.
                 epoch = position.epoch + 1
                 row = {"epoch": epoch, "lr": session.optimizer.param_groups[0]["lr"]}
-                row["train_loss"] = position.loss_sum / position.rows
+                row["train_loss"] = session.losses.mean()
                 if session.valid:
                     row |= session.valid.run(epoch)
                 row["seconds"] = session.deadline.elapsed() - sum(history.column("seconds"))
@@ -203,10 +205,11 @@ class Trainer:
             factor = one_cycle(max(progress, session.deadline.share()))
             set_learning_rates(optimizer, [peak * factor for peak in session.peaks])
 
-            rows = 0
+            whole: float | Tensor = 0  # what the window weighs: its rows, as a rule
             for batch in window:
                 inputs, target, _ = batch
                 session.losses.begin(batch)  # to name its rows should the loss not be finite
+                weight = session.losses.weighting.on_cpu(target)
                 if self.accumulate == 1:
                     # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
                     loss = training_step(self.forward, self.loss, optimizer, inputs, target)
@@ -214,12 +217,13 @@ class Trainer:
                     # A micro-step: the gradients of a window of batches add up, as those of a sum
                     # over their rows; step and zero_grad follow after the window.
                     value = self.loss(self.forward(*inputs), target)
-                    (value * len(target)).backward()
+                    if counts(weight):
+                        (value * weight).backward()
                     session.losses.check_gradient()  # elsewhere a hook of the step does it
                     loss = value.detach()
                     del value
-                rows += len(target)
-                session.losses.add(loss, len(target))
+                whole += weight
+                session.losses.add(loss, len(target), weight)
                 del batch, inputs, target, loss  # so that the next one can take their memory
 
                 before, now = now, clock()
@@ -229,8 +233,8 @@ class Trainer:
                     session.bar.draw(now, epoch=position.epoch + 1, seen=position.seen, loss=last)
                 if session.out_of_time():
                     break
-            if self.accumulate > 1:
-                average_gradients(session.parameters, rows)
+            if self.accumulate > 1 and counts(whole):
+                average_gradients(session.parameters, session.losses.weighting.divisor(whole))
                 optimizer.step()  # clips the gradient first
                 optimizer.zero_grad()
 

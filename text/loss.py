@@ -50,6 +50,10 @@ class ClassificationLoss(Loss):
             losses = torch.where(is_class, losses, torch.nan)
             return reduce(losses, self.reduction, weight=counted.to(losses.dtype))
 
+    def weight_of(self, target: Tensor) -> Tensor:
+        """Return how many examples of a batch count."""
+        return (target != self.ignore_index).sum()
+
     def check(self, prediction: Tensor, target: Tensor) -> None:
         name = type(self).__name__
         if prediction.ndim != 2 or target.shape != prediction.shape[:1]:

@@ -20,14 +20,14 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.files import atomic_path
 from common.training.generators import OwnGenerators, random_state
-from common.training.guards import FunctionLoss
 from common.training.history import History
 from common.training.model_state import copy_weights, weights_of
+from common.training.weighting import FunctionLoss
 
 if TYPE_CHECKING:
     from common.trainer import Trainer
 
-FORMAT = "stickshift checkpoint 4"
+FORMAT = "stickshift checkpoint 5"
 GROUPS = ("weights", "best", "random", "own", "optimizer")
 MUST_AGREE = (
     *("lr", "epochs", "batch_size", "seed", "monitor", "higher_is_better", "weight_decay"),

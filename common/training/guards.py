@@ -18,6 +18,7 @@ from common.training.failures import in_plain_words
 from common.training.history import Position
 from common.training.model_state import Weights, buffers_of, copy_weights, in_mode, weights_of
 from common.training.optimization import parameters_of
+from common.training.weighting import Weight, Weighting, check_mean_over_rows, counts
 
 
 class NonFiniteLossError(UserError, FloatingPointError):
@@ -51,17 +52,6 @@ def gradients_finite(parameters: Sequence[Tensor]) -> bool:
     return all(cmath.isfinite(p.grad.sum().item()) for p in parameters if p.grad is not None)
 
 
-class FunctionLoss(nn.Module):
-    """A loss that is a plain function, as a module, so that PyTorch's hooks can be hung on it."""
-
-    def __init__(self, function: Callable[[Tensor, Tensor], Tensor]) -> None:
-        super().__init__()
-        self.function = function
-
-    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
-        return self.function(prediction, target)
-
-
 def steps_between_reads(device: torch.device) -> int:
     """Return how many losses may wait on the device until they are read.
 
@@ -78,6 +68,7 @@ class _Waiting:
     epoch: int
     step: int
     loss: Tensor | None = None
+    weight: Weight = 0
     norm: Tensor | None = None
 
 
@@ -100,10 +91,12 @@ class LossMonitor:
         *,
         position: Position,
         device: torch.device,
+        accumulate: int,
         clock: Callable[[], float],
     ) -> None:
         self.model, self.forward, self.loss = model, forward, loss
         self.position, self.device, self.clock = position, device, clock
+        self.weighting, self.accumulate = Weighting(loss), accumulate
         self.parameters = parameters_of(optimizer)
         self.most = steps_between_reads(device)
         self.at_once, self.every = self.most == 1, 1
@@ -137,17 +130,26 @@ class LossMonitor:
             self.before = {name: tensor.clone() for name, tensor in self.changing.items()}
         self.waiting.append(_Waiting(batch, self.position.epoch + 1, self.position.step + 1))
 
-    def add(self, loss: float | Tensor, rows: int) -> None:
-        """Count the loss of the batch, a mean over `rows`, and that batch itself."""
+    def add(self, loss: float | Tensor, rows: int, weight: Weight) -> None:
+        """Count the loss of the batch, its weight in their mean, and that batch itself."""
         self.position.count(rows)
         if self.at_once:
             self.waiting.clear()
-            self.last = float(loss)
-            self.position.loss_sum += self.last * rows
+            if weight:
+                self.last = float(loss)
+                self.position.loss_sum += self.last * float(weight)
+                self.position.weight += float(weight)
             return
         self.waiting[-1].loss = torch.as_tensor(loss, device=self.device).detach()
+        self.waiting[-1].weight = weight
         if len(self.waiting) >= self.every:
             self.read()
+
+    def mean(self) -> float:
+        """Return the mean loss of the epoch so far."""
+        if self.position.weight == 0:
+            raise UserError("the training data has no row that the loss counts")
+        return self.weighting.mean(self.position.loss_sum, self.position.weight)
 
     def read(self) -> float:
         """Return the last loss; on an accelerator, wait for those that were not read yet.
@@ -159,11 +161,17 @@ class LossMonitor:
         if not losses:
             return self.last
         norms = [losses[0].new_zeros(()) if one.norm is None else one.norm for one in read]
-        values = torch.stack([*(each.reshape(()) for each in losses), *norms]).tolist()
-        for one, value, norm in zip(read, values, values[len(losses) :], strict=False):
+        weights = [one.weight for one in read if isinstance(one.weight, Tensor)]
+        numbers = [each.reshape(()).to(losses[0].dtype) for each in (*losses, *norms, *weights)]
+        values = torch.stack(numbers).tolist()
+        count = len(losses)
+        for at, one in enumerate(read):
+            value, norm = values[at], values[count + at]
+            weight = values[2 * count + at] if weights else float(one.weight)
             if not (math.isfinite(value) and math.isfinite(norm)):
                 self._refuse(one, value)
-            self.position.loss_sum += value * len(one.batch[1])
+            self.position.loss_sum += value * weight
+            self.position.weight += weight
             self.last = value
         now = self.clock()
         soon = now - self.last_read < 0.2
@@ -179,9 +187,14 @@ class LossMonitor:
             check_loss(output)
             alike = isinstance(given[0], Tensor) and not check_pairing(loss, given[0], given[1])
             self.first = alike and self.position.epoch == 0
+        first_epoch = self.position.epoch == 0
+        if self.accumulate > 1 and first_epoch and not self.weighting.tells(given[1]):
+            check_mean_over_rows(loss, given[0], given[1], self.accumulate)
         if self.at_once:
             self.last = output.item()
             if not math.isfinite(self.last):
+                if self.accumulate > 1 and not counts(self.weighting.on_cpu(given[1])):
+                    return
                 self._refuse(self.waiting[-1], self.last)
 
     def check_gradient(self, *_: Any) -> None:
@@ -220,6 +233,7 @@ def explain_non_finite(
 ) -> NonFiniteLossError:
     """Find the rows to blame by looking at each row of the batch alone, and build the error."""
     inputs, target, rows = batch
+    weighting = Weighting(loss)
     weights = dict(model.named_parameters())
     broken = [name for name, weight in weights.items() if not all_finite(weight)]
     guilty, causes = [], ["weights"] if broken else []
@@ -228,6 +242,8 @@ def explain_non_finite(
         # An input of one row, as in broadcasting, is shared by all rows of the batch.
         alone = tuple(tensor if len(tensor) == 1 else tensor[row] for tensor in inputs)
         alone_target = target[row]
+        if not counts(weighting.on_cpu(alone_target)):
+            continue  # ignored: its mean is one over nothing
         with in_mode(model, training=False):
             found = _blemish(partial(forward, *alone), loss, alone_target, model)
         if found:
@@ -241,7 +257,10 @@ def explain_non_finite(
         what += ", but its gradient is not finite"
     where = f"epoch {epoch}, " + (f"step {step}" if step else "validation")
     part = "training data" if step else "validation data"
-    message = f"{where}: {what}; {_blame(part, guilty, broken, causes)}"
+    blame = _blame(part, guilty, broken, causes)
+    if not counts(weighting.on_cpu(target)):
+        blame = "no row of the batch counts: all are ignored, or of a class of weight 0"
+    message = f"{where}: {what}; {blame}"
     return NonFiniteLossError(message, epoch=epoch, step=step, rows=guilty, causes=causes)
 
 

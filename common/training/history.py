@@ -10,14 +10,16 @@ from typing import Any, Self
 class Position:
     """Where a training stands: `step` batches of epoch `epoch` (from 0) are done.
 
-    `rows` and `loss_sum` are of this epoch, `seen` is the rows of all epochs; `steps` is how many
-    batches an epoch has, None while that is not known; `seconds` is when this was written down.
+    `rows`, `weight` and `loss_sum` are of this epoch: the losses of its batches, each times its
+    weight, add up to `loss_sum`. `seen` is the rows of all epochs; `steps` is how many batches an
+    epoch has, None while that is not known; `seconds` is when this was written down.
     """
 
     epoch: int = 0
     step: int = 0
     steps: int | None = None
     rows: int = 0
+    weight: float = 0.0
     seen: int = 0
     loss_sum: float = 0.0
     seconds: float = 0.0
@@ -36,7 +38,8 @@ class Position:
 
     def next_epoch(self) -> None:
         self.steps = self.steps or self.step
-        self.epoch, self.step, self.rows, self.loss_sum = self.epoch + 1, 0, 0, 0.0
+        self.epoch, self.step, self.rows = self.epoch + 1, 0, 0
+        self.weight = self.loss_sum = 0.0
 
 
 @dataclass
@@ -66,7 +69,7 @@ class History:
         for counted in (position.epoch, position.step, position.rows, position.seen):
             if type(counted) is not int or counted < 0:
                 raise ValueError(f"{counted!r} is no count")
-        for number in (position.loss_sum, position.seconds):
+        for number in (position.loss_sum, position.weight, position.seconds):
             if type(number) is not float:
                 raise ValueError(f"{number!r} is no number")
         if not all(isinstance(row, dict) for row in history.rows):

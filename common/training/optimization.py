@@ -27,11 +27,11 @@ def set_learning_rates(optimizer: torch.optim.Optimizer, rates: Sequence[float])
         group["lr"] = rate
 
 
-def average_gradients(parameters: Sequence[Tensor], rows: int) -> None:
-    """Turn gradients of sums over `rows` rows into those of their mean, in place."""
+def average_gradients(parameters: Sequence[Tensor], weight: float | Tensor) -> None:
+    """Turn gradients of sums over batches of this weight into those of their mean, in place."""
     for parameter in parameters:
         if parameter.grad is not None:
-            parameter.grad /= rows
+            parameter.grad /= weight
 
 
 def clipping(parameters: Sequence[Tensor], norm: float) -> Callable[..., None]:

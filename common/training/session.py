@@ -158,6 +158,7 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
         optimizer,
         position=history.position,
         device=trainer.device,
+        accumulate=trainer.accumulate,
         clock=trainer.clock,
     )
     return Session(

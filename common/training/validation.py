@@ -18,6 +18,7 @@ from common.training.generators import seed_generators
 from common.training.guards import explain_non_finite
 from common.training.model_state import in_mode
 from common.training.schedule import Deadline
+from common.training.weighting import Weighting, counts
 
 ENOUGH = 256  # rows to see by whether a metric pairs them rightly
 Forward = Callable[..., Tensor]
@@ -86,6 +87,7 @@ class Validation:
     ) -> None:
         self.source, self.model, self.forward, self.loss = source, model, forward, loss
         self.metrics, self.seed, self.deadline = metrics, seed, deadline
+        self.weighting = Weighting(loss)
         self.longest = 0.0
         self.paired = False
         self.batch: Batch | None = None
@@ -110,7 +112,7 @@ class Validation:
 
         Raises NonFiniteLossError, with `epoch` as the number of the epoch.
         """
-        began, total, seen = self.deadline.elapsed(), 0.0, 0
+        began, total, seen, whole = self.deadline.elapsed(), 0.0, 0, 0.0
         metrics = Metrics(self.metrics, self.source)
         # A Dataset that adds noise adds the same in every epoch.
         seed_generators(self.seed, self.source.device)
@@ -122,17 +124,23 @@ class Validation:
                 if not self.paired and isinstance(prediction, Tensor):
                     self.paired = check_pairing(self.loss, prediction, target)
                 value = self.loss(prediction, target).item()
+                weight = float(self.weighting.of(target))
+                if not counts(weight):
+                    value = 0.0  # a mean over nothing
                 if not math.isfinite(value):
                     raise explain_non_finite(
                         self.model, self.forward, self.loss, batch, value=value, epoch=epoch, step=0
                     )
-                total, seen = total + value * len(target), seen + len(target)
+                seen, whole = seen + len(target), whole + weight
+                total += value * weight
                 metrics.add(prediction, target)
                 if self.deadline.passed():
                     return dict.fromkeys(["valid_loss", *self.metrics], math.nan)
             if seen == 0:
                 raise UserError("the validation data yields no batches")
-            row = {"valid_loss": total / seen, **metrics.compute()}
+            if not counts(whole):
+                raise UserError("the validation data has no row that the loss counts")
+            row = {"valid_loss": self.weighting.mean(total, whole), **metrics.compute()}
         self.longest = max(self.longest, self.deadline.elapsed() - began)
         self.deadline.validation = self.longest
         return row
