@@ -162,7 +162,7 @@ def trim(samples: np.ndarray, *, top_db: float = 40.0) -> np.ndarray:
     return librosa.effects.trim(samples, top_db=top_db)[0]
 
 
-@exercise(points=20)
+@exercise(points=20, minutes=35, difficulty=3, uses="librosa", lesson="Data")
 def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) -> float:
     """Return how loud a sound is to the ear, in decibels under full scale, its pauses left out.
 

@@ -175,7 +175,7 @@ class MultiResolutionSTFTLoss(SpectralLoss):
 
     QUIET = 1e-2
 
-    @exercise(points=25)
+    @exercise(points=25, minutes=30, difficulty=2, uses="PyTorch", lesson="Losses")
     def compare(self, prediction: Tensor, target: Tensor, window: int) -> Tensor:
         """Return what each example costs at one resolution: (batch,).
 

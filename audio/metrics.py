@@ -54,7 +54,7 @@ def si_sdr(estimate: np.ndarray, clean: np.ndarray) -> np.ndarray:
     return np.where(energy > 0, ratio, np.nan)
 
 
-@exercise(points=15)
+@exercise(points=15, minutes=20, difficulty=2, uses="NumPy", lesson="Report")
 def log_spectral_distance(
     estimate: np.ndarray, clean: np.ndarray, *, window: int = 512, hop: int = 256
 ) -> np.ndarray:

@@ -50,7 +50,7 @@ def mix(clean: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
     return mixture[0].numpy().astype(np.float32)
 
 
-@exercise(points=15)
+@exercise(points=15, minutes=20, difficulty=1, uses="PyTorch", lesson="Data")
 def mixed(clean: Tensor, noise: Tensor, snr_db: Tensor) -> Tensor:
     """Return clean + g · noise, each clip with a g of its own that gives the ratio asked for.
 

@@ -174,7 +174,7 @@ class MaskNetwork(nn.Module):
         bands = self.mask(remembered) + self.skip(own) + 1  # begin by letting most of it through
         return bands @ self.to_bins, hidden
 
-    @exercise(points=25)
+    @exercise(points=25, minutes=45, difficulty=3, uses="PyTorch", lesson="Network")
     def apply_mask(self, spectra: Tensor, logits: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
         """Put the mask on the spectra, and join the frames to a sound without seams.
 

@@ -4,21 +4,30 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from common.cli import guarded
+from common.cli import COMMANDS, guarded
 from common.grading.commands.arguments import (
+    add_language,
     add_student_commands,
     add_teacher_commands,
+    in_russian,
+    language_of,
     run_student_command,
 )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    return guarded("common", lambda: _run(words), words)
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m common", description="What every domain shares, and the teacher's commands."
     )
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_student_commands(subparsers, "common")
+    title = COMMANDS.to(language)
+    subparsers = parser.add_subparsers(title=title, metavar="COMMAND", required=True)
+    add_student_commands(subparsers, "common", language)
     summary = "say what this computer lacks, and what fixes it"
     doctor = subparsers.add_parser("doctor", help=summary, description=summary)
     doctor.add_argument("--json", action="store_true", help="print the findings for machines")
@@ -28,11 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     new = subparsers.add_parser("new", help=summary, description=summary)
     new.add_argument("name", metavar="NAME", help="of the package, such as timeseries")
     new.set_defaults(run=_new)
-    arguments = parser.parse_args(argv)
-    return guarded("common", lambda: _run(arguments))
+    add_language(parser, language)
+    if language == "ru":
+        in_russian(parser)
+    return parser
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(words: Sequence[str]) -> int:
+    arguments = _parser(language_of(words)).parse_args(words)
     if "run" not in arguments:
         return run_student_command("common", arguments)
     return arguments.run(arguments)

@@ -26,8 +26,32 @@ from typing import Any, NoReturn
 
 from common.discovery import domains, modules_with_exercises
 from common.errors import UserError, unknown
-from common.grading.commands.arguments import add_student_commands, run_student_command
+from common.grading.commands.arguments import (
+    add_language,
+    add_student_commands,
+    in_russian,
+    language_of,
+    run_student_command,
+)
+from common.i18n import Text
 from common.settings import Options, Settings, spelled
+
+ERROR = Text("error", "ошибка")
+INTERRUPTED = Text(
+    "interrupted; what has a checkpoint goes on with train --resume RUN",
+    "прервано; обучение с чекпойнтом продолжит train --resume RUN",
+)
+COMMANDS = Text("commands", "команды")
+DEMO = Text(
+    "compare the losses on the course's own data (default)",
+    "сравнить функции потерь на данных курса (если команда не названа)",
+)
+TRAIN = Text("learn, and write a run", "обучить сеть и записать прогон")
+EVALUATE = Text(
+    "examine a run: on its own test part, or on a source",
+    "проверить прогон: на его тестовой выборке или на других данных",
+)
+PREDICT = Text("let a run answer for new data", "получить ответы прогона на новых данных")
 
 
 @dataclass(frozen=True)
@@ -68,34 +92,42 @@ def load_domain(name: str) -> Domain:
 def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
     """Run one command of a domain; return the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
-        words.insert(0, "demo")
-    return guarded(domain.name, lambda: _run(domain, words))
+    return guarded(domain.name, lambda: _run(domain, words), words)
 
 
 def _run(domain: Domain, words: Sequence[str]) -> int:
-    arguments = _parser(domain).parse_args(words)
+    language = language_of(words)
+    parser = _parser(domain, language)
+    first = words[2] if words[:1] == ["--lang"] and len(words) > 2 else next(iter(words), "-")
+    if first.startswith("-") and not {"-h", "--help"} & set(words[:3]):
+        words = ["demo", *words]
+    arguments = parser.parse_args(words)
     if "run" not in arguments:
         return run_student_command(domain.name, arguments)
     arguments.run(domain, arguments)
     return 0
 
 
-def guarded(module: str, work: Callable[[], int]) -> int:
-    """Do a command's work and return its exit code; what the user did wrong is one line."""
+def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> int:
+    """Do a command's work and return its exit code; what the user did wrong is one line.
+
+    words: of the command, where --lang may be among them.
+    """
     for stream in (sys.stdout, sys.stderr):
         # A sign that the terminal cannot show must not end a training; cp1251 has no ₽ everywhere.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    language = "en"
     try:
+        language = language_of(words)
         return work()
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"{ERROR.to(language)}: {error.to(language)}", file=sys.stderr)
         return 2
     except NotImplementedError as error:
-        return _name_empty_exercise(module, error)
+        return _name_empty_exercise(module, error, language)
     except KeyboardInterrupt:
-        print("interrupted; what has a checkpoint goes on with train --resume RUN", file=sys.stderr)
+        print(INTERRUPTED.to(language), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of a pipe has had enough, as `| head` does; what follows has nowhere to go.
@@ -106,7 +138,7 @@ def guarded(module: str, work: Callable[[], int]) -> int:
     return 0
 
 
-def _name_empty_exercise(module: str, error: NotImplementedError) -> int:
+def _name_empty_exercise(module: str, error: NotImplementedError, language: str) -> int:
     """Say which exercise is next, where one without a body was called; raise for anything else."""
     from common.exercises import empty_exercises
 
@@ -116,12 +148,11 @@ def _name_empty_exercise(module: str, error: NotImplementedError) -> int:
         raise error
     from common.grading.commands import student
     from common.grading.exercise.course import exercises_of
-    from common.i18n import pick_language
 
     owners = [owner for owner in (module, "common") if owner in modules_with_exercises()]
     order = [g.exercise for owner in owners for g in exercises_of(owner)]
     name = min(empty, key=order.index)
-    print(student.explain_empty(module, name, language=pick_language()), file=sys.stderr)
+    print(student.explain_empty(module, name, language=language), file=sys.stderr)
     return 2
 
 
@@ -144,36 +175,33 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"error: {message}; see {self.prog} --help\n")
 
 
-def _parser(domain: Domain) -> argparse.ArgumentParser:
+def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     program = f"python -m {domain.name}"
     parser = _Parser(prog=program, description=domain.summary)
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    title = COMMANDS.to(language)
+    subparsers = parser.add_subparsers(title=title, metavar="COMMAND", required=True)
 
-    demo = _command(
-        subparsers, "demo", _demo, "compare the losses on the course's own data (default)"
-    )
+    demo = _command(subparsers, "demo", _demo, DEMO.to(language))
     if "data" in _names(domain.source):
         _add(demo, "data", domain)
     for name in ("out", "json"):
         _add(demo, name, domain)
     domain.settings.add_to(demo.add_argument_group("settings"), defaults=domain.demo_settings)
 
-    train = _command(subparsers, "train", _train, "learn, and write a run")
+    train = _command(subparsers, "train", _train, TRAIN.to(language))
     domain.source.add_to(train.add_argument_group("data"))
     domain.settings.add_to(train.add_argument_group("settings"))
     train.add_argument("--resume", metavar="RUN", help="go on with a training that was killed")
     for name in ("out", "json"):
         _add(train, name, domain)
 
-    evaluate = _command(
-        subparsers, "evaluate", _evaluate, "examine a run: on its own test part, or on a source"
-    )
+    evaluate = _command(subparsers, "evaluate", _evaluate, EVALUATE.to(language))
     _add(evaluate, "run", domain)
     domain.source.add_to(evaluate, training=False)
     for name in ("device", "json"):
         _add(evaluate, name, domain)
 
-    predict = _command(subparsers, "predict", _predict, "let a run answer for new data")
+    predict = _command(subparsers, "predict", _predict, PREDICT.to(language))
     _add(predict, "run", domain)
     predict.add_argument("input", metavar="INPUT", help="a file or a folder")
     predict.add_argument("--out", required=True, metavar="OUT", help="what to write")
@@ -181,7 +209,10 @@ def _parser(domain: Domain) -> argparse.ArgumentParser:
     for name in ("device", "json"):
         _add(predict, name, domain)
 
-    add_student_commands(subparsers, domain.name)
+    add_student_commands(subparsers, domain.name, language)
+    add_language(parser, language)
+    if language == "ru":
+        in_russian(parser)
     return parser
 
 

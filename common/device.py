@@ -29,7 +29,7 @@ def available_devices() -> list[str]:
     return [f"{kind}:{index}" for index in range(count)] + ["cpu"]
 
 
-@exercise(points=15)
+@exercise(points=10, minutes=20, difficulty=2, uses="PyTorch", lesson="Loop")
 def pick_device(name: str | torch.device = "auto") -> torch.device:
     """Return `torch.device(name)` if this computer has it; `auto` is the best there is.
 

@@ -28,10 +28,22 @@ registered: dict[str, Exercise] = {}
 """Every exercise of the modules that have been imported, by its full name."""
 
 
-def exercise(*, points: int) -> Callable[[Function], Function]:
+def exercise(
+    *,
+    points: int,
+    minutes: int = 20,
+    difficulty: int = 1,
+    uses: str = "PyTorch",
+    lesson: str = "Exercises",
+) -> Callable[[Function], Function]:
     """Mark a function or method as an exercise; it comes back unchanged.
 
-    >>> @exercise(points=20)
+    points: what it is worth; a warm-up is worth none. minutes: how long it takes somebody who has
+    read the lesson. difficulty: 1 to 3. uses: the library that it is about. lesson: the section of
+    the module's README.md that explains it. What follows points is read from the source, to be
+    shown by `exercises`.
+
+    >>> @exercise(points=20, minutes=5, uses="Python")
     ... def double(x):
     ...     return 2 * x
     >>> double(4)

@@ -34,6 +34,20 @@ class Mistake(NamedTuple):
         return self.ru if language == "ru" else self.en
 
 
+def counted(points: int, language: str) -> str:
+    """Return the word for a number of points.
+
+    >>> counted(20, "ru"), counted(21, "ru"), counted(2, "ru"), counted(1, "en")
+    ('баллов', 'балл', 'балла', 'point')
+    """
+    if language != "ru":
+        return "point" if points == 1 else "points"
+    if points % 10 == 1 and points % 100 != 11:
+        return "балл"
+    few = points % 10 in (2, 3, 4) and points % 100 not in (12, 13, 14)
+    return "балла" if few else "баллов"
+
+
 def pick_language(asked: str | None = None) -> str:
     """Return "en" or "ru": what was asked for, and otherwise what the computer is set to.
 

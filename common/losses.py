@@ -97,7 +97,7 @@ def reduce(values: Tensor, reduction: str = "mean", *, weight: Tensor | None = N
     raise UserError(f"unknown reduction {reduction!r}; there are: {', '.join(REDUCTIONS)}")
 
 
-@exercise(points=20)
+@exercise(points=15, minutes=15, difficulty=1, uses="PyTorch", lesson="Losses")
 def relative_error(prediction: Tensor, target: Tensor, *, epsilon: float = 1e-6) -> Tensor:
     """The mean share of the target by which a prediction is off, a first custom loss.
 

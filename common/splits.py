@@ -132,7 +132,7 @@ def split(
     return Split(train, valid, test, *([] if left_out is None else [left_out]))
 
 
-@exercise(points=20)
+@exercise(points=15, minutes=15, difficulty=1, uses="NumPy", lesson="Data")
 def random_parts(
     n: int, fractions: tuple[float, float, float], generator: np.random.Generator
 ) -> list[np.ndarray]:

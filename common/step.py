@@ -8,7 +8,7 @@ from torch import Tensor
 from common.exercises import exercise
 
 
-@exercise(points=25)
+@exercise(points=20, minutes=15, difficulty=1, uses="PyTorch", lesson="Loop")
 def training_step(
     model: Callable[..., Tensor],
     loss: Callable[[Tensor, Tensor], Tensor],
@@ -51,7 +51,7 @@ def training_step(
     return value.detach()
 
 
-@exercise(points=20)
+@exercise(points=15, minutes=25, difficulty=2, uses="Python", lesson="Loop")
 def early_stopping(
     values: list[float], patience: int | None, *, higher_is_better: bool = False
 ) -> tuple[int, bool]:

@@ -155,7 +155,7 @@ def _repeated(frame: pd.DataFrame, target: str) -> np.ndarray:
     return pd.Series(np.concatenate([*hashed_rows(known)])).duplicated().to_numpy()
 
 
-@exercise(points=20)
+@exercise(points=20, minutes=35, difficulty=2, uses="pandas", lesson="Data")
 def parse_prices(texts: pd.Series) -> pd.Series:
     """Return the column of prices as float64, NaN where a cell is empty.
 

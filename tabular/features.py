@@ -179,7 +179,7 @@ class CategoryEncoder:
                 del vocabulary[column.name][MAX_CATEGORIES:]
         return cls(vocabulary)
 
-    @exercise(points=15)
+    @exercise(points=15, minutes=20, difficulty=1, uses="pandas", lesson="Data")
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the categories of a frame as row numbers, (n, number of columns) int32.
 

@@ -223,7 +223,7 @@ class MoneyCostLoss(PriceLoss):
         self.over, self.under = over, under
         self.rate, self.unit = rate, unit
 
-    @exercise(points=25)
+    @exercise(points=25, minutes=30, difficulty=2, uses="PyTorch", lesson="Losses")
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Return what each valuation costs, (batch,), in units (by default, millions of roubles).
 

@@ -34,7 +34,7 @@ METRICS = (
 )
 
 
-@exercise(points=20)
+@exercise(points=20, minutes=25, difficulty=1, uses="NumPy", lesson="Report")
 def price_metrics(
     predicted: np.ndarray,
     price: np.ndarray,

@@ -51,7 +51,7 @@ class PeriodicEmbedding(nn.Module):
         self.bias = nn.Parameter(_uniform(columns, features, inputs=waves))
         self.width = columns * (features + 1)
 
-    @exercise(points=20)
+    @exercise(points=20, minutes=25, difficulty=2, uses="PyTorch", lesson="Network")
     def forward(self, numbers: Tensor) -> Tensor:
         """Embed a batch of numbers: (batch, columns) -> (batch, columns · (features + 1)).
 

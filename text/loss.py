@@ -213,7 +213,7 @@ class ExpectedCostLoss(ClassificationLoss):
         self.register_buffer("costs", costs / scale, persistent=False)
         self.ce_weight = ce_weight
 
-    @exercise(points=25)
+    @exercise(points=25, minutes=25, difficulty=2, uses="PyTorch", lesson="Losses")
     def per_example(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Return the loss of each example, (batch,), of the prediction's dtype.
 

@@ -15,7 +15,7 @@ METRICS = (
 )
 
 
-@exercise(points=20)
+@exercise(points=20, minutes=20, difficulty=1, uses="NumPy", lesson="Report")
 def class_metrics(
     answers: np.ndarray,
     true: np.ndarray,

@@ -116,7 +116,7 @@ class AttentionPooling(nn.Module):
         self.hidden = nn.Linear(width, width)
         self.score = nn.Linear(width, heads, bias=False)
 
-    @exercise(points=20)
+    @exercise(points=20, minutes=45, difficulty=3, uses="PyTorch", lesson="Network")
     def forward(self, x: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
         """Return the pooled vectors of the texts, and the attention over their tokens.
 

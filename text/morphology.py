@@ -41,7 +41,7 @@ class Morphology:
         """Return one that remembers from run to run, in the user's cache folder."""
         return cls(folder=cache_folder())
 
-    @exercise(points=20)
+    @exercise(points=20, minutes=30, difficulty=2, uses="pymorphy2", lesson="Data")
     def analyse(self, words: Iterable[str]) -> list[Analysis]:
         """Return the `Analysis` of each word, in order; each distinct word is parsed only once.
 

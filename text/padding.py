@@ -5,7 +5,7 @@ import numpy as np
 from common.exercises import exercise
 
 
-@exercise(points=15)
+@exercise(points=15, minutes=20, difficulty=2, uses="NumPy", lesson="Data")
 def pad(values: np.ndarray, text: np.ndarray, count: int, *, most: int | None = None) -> np.ndarray:
     """Lay the values of several texts out as a table: a row for each text, 0 beyond its end.
 

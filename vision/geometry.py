@@ -80,7 +80,7 @@ def letterbox(image: np.ndarray, size: int | tuple[int, int]) -> tuple[np.ndarra
     return placement.apply(image), placement
 
 
-@exercise(points=15)
+@exercise(points=15, minutes=35, difficulty=3, uses="OpenCV", lesson="Data")
 def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -> np.ndarray:
     """Return an array (height, width, …) at another size, (height, width).
 

@@ -62,7 +62,7 @@ def open_image(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
         return to_rgb(image)
 
 
-@exercise(points=20)
+@exercise(points=20, minutes=35, difficulty=2, uses="Pillow", lesson="Data")
 def to_rgb(image: Image.Image) -> np.ndarray:
     """Return a picture as a person sees it: uint8 RGB, (height, width, 3).
 

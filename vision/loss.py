@@ -81,7 +81,7 @@ class TverskyLoss(MaskLoss):
             )
         self.alpha, self.beta, self.smooth = alpha, beta, smooth
 
-    @exercise(points=20)
+    @exercise(points=20, minutes=25, difficulty=2, uses="PyTorch", lesson="Losses")
     def per_class(self, prediction: Tensor, target: Tensor) -> Tensor:
         """Return the loss of each picture and class: (batch, classes).
 

@@ -120,7 +120,7 @@ def evaluate_mask(predicted: np.ndarray, true: np.ndarray) -> MaskEvaluation:
     )
 
 
-@exercise(points=20)
+@exercise(points=20, minutes=30, difficulty=2, uses="NumPy", lesson="Report")
 def match_objects(
     true: Sequence[Component],
     true_numbers: np.ndarray,

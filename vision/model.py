@@ -213,7 +213,7 @@ class UNet(nn.Module):
         # Channels next to each other in memory: on a CPU convolutions are faster that way.
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in the stubs
 
-    @exercise(points=25)
+    @exercise(points=25, minutes=40, difficulty=3, uses="PyTorch", lesson="Network")
     def forward(self, pictures: Tensor) -> Tensor:
         """Return scores for every pixel: (batch, channels, height, width).
 

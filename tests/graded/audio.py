@@ -11,10 +11,10 @@ from tests.graded import (
 )
 
 EXERCISES: list[ExerciseSpec] = [
-    audio_loudness.LOUDNESS,
     audio_mixing.MIXED,
-    audio_mask.APPLY_MASK,
     audio_spectra.COMPARE,
+    audio_mask.APPLY_MASK,
     audio_distance.DISTANCE,
+    audio_loudness.LOUDNESS,
 ]
 TITLE = Text("Take the noise out", "Убрать шум")

@@ -11,10 +11,10 @@ from tests.graded import (
 )
 
 EXERCISES: list[ExerciseSpec] = [
-    common_splits.RANDOM_PARTS,
-    common_device.PICK_DEVICE,
+    common_first_loss.RELATIVE_ERROR,
     common_step.TRAINING_STEP,
     common_stopping.EARLY_STOPPING,
-    common_first_loss.RELATIVE_ERROR,
+    common_splits.RANDOM_PARTS,
+    common_device.PICK_DEVICE,
 ]
 TITLE = Text("What every domain shares", "Общее для всех задач")

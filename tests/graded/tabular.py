@@ -11,10 +11,10 @@ from tests.graded import (
 )
 
 EXERCISES: list[ExerciseSpec] = [
-    tabular_prices.PARSE_PRICES,
-    tabular_categories.CATEGORIES,
-    tabular_embedding.PERIODIC_EMBEDDING,
     tabular_costs.MONEY_COST,
+    tabular_embedding.PERIODIC_EMBEDDING,
     tabular_figures.PRICE_METRICS,
+    tabular_categories.CATEGORIES,
+    tabular_prices.PARSE_PRICES,
 ]
 TITLE = Text("Prices of flats", "Цены квартир")

@@ -11,10 +11,10 @@ from tests.graded import (
 )
 
 EXERCISES: list[ExerciseSpec] = [
-    text_words.ANALYSE,
+    text_costs.EXPECTED_COST,
     text_tables.PAD,
     text_attention.ATTENTION_POOLING,
-    text_costs.EXPECTED_COST,
     text_figures.CLASS_METRICS,
+    text_words.ANALYSE,
 ]
 TITLE = Text("Messages of residents", "Письма жильцов")

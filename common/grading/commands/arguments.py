@@ -8,29 +8,90 @@ python -m common grade SUBMISSIONS    grade a class
 """
 
 import argparse
+import itertools
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from common.errors import UserError
+from common.i18n import LANGUAGES, Text, pick_language
+
+SHOW = Text("show the exercises and what is solved", "показать задания и что уже решено")
+SHOW_ONE = Text("show this one with its whole statement", "показать одно, с полным условием")
+VERIFY = Text("check your solutions, all or one of them", "проверить решения, все или одно")
+VERIFY_ONE = Text("check this one: its name or a part of it", "проверить одно: имя или его часть")
+WATCH = Text("check again whenever a file is saved", "проверять при каждом сохранении файла")
+HINTS = Text(
+    "show a hint; --hint --hint shows the second too", "дать подсказку; --hint --hint — и вторую"
+)
+PACK = Text(
+    "pack the files that hold exercises, to be handed in", "упаковать файлы с заданиями для сдачи"
+)
+ARCHIVE = Text(
+    "the archive to write (default: submission-{module}.zip)",
+    "какой архив записать (обычно submission-{module}.zip)",
+)
+WHOSE = Text("your first and last name, remembered", "ваши имя и фамилия, запомнятся")
+LANGUAGE = Text("language (default: the system's)", "язык (обычно — системы)")
+JSON = Text("print the result for machines", "напечатать результат для программ")
 
 
-def add_student_commands(commands: Any, module: str) -> None:
+def add_student_commands(commands: Any, module: str, language: str = "en") -> None:
     """Add the student's commands to the parser of a module; `run_student_command` runs them."""
-    exercises = _command(commands, "exercises", "show the exercises and what is solved")
-    _add_name(exercises, "show this one with its whole statement")
-    check = _command(commands, "check", "check your solutions, all or one of them")
-    _add_name(check, "check this one: its name or a part of it")
-    check.add_argument("--watch", action="store_true", help="check again whenever a file is saved")
-    check.add_argument(
-        "--hint", action="count", default=0, help="show a hint; --hint --hint shows the second too"
-    )
-    submit = _command(commands, "submit", "pack the files that hold exercises, to be handed in")
-    submit.add_argument(
-        "--out", metavar="FILE", help=f"the archive to write (default: submission-{module}.zip)"
-    )
+    exercises = _command(commands, "exercises", SHOW.to(language))
+    _add_name(exercises, SHOW_ONE.to(language))
+    check = _command(commands, "check", VERIFY.to(language))
+    _add_name(check, VERIFY_ONE.to(language))
+    check.add_argument("--watch", action="store_true", help=WATCH.to(language))
+    check.add_argument("--hint", action="count", default=0, help=HINTS.to(language))
+    submit = _command(commands, "submit", PACK.to(language))
+    submit.add_argument("--out", metavar="FILE", help=ARCHIVE.to(language).format(module=module))
+    submit.add_argument("--student", metavar="NAME", help=WHOSE.to(language))
     for parser in (exercises, check, submit):
-        parser.add_argument("--lang", choices=("en", "ru"), help="language (default: the system's)")
-        parser.add_argument("--json", action="store_true", help="print the result for machines")
+        parser.add_argument("--json", action="store_true", help=JSON.to(language))
+        add_language(parser, language)
+        if language == "ru":
+            in_russian(parser)
+
+
+def language_of(words: Sequence[str]) -> str:
+    """Return the language of a command's words: that after --lang, or the system's.
+
+    Raises UserError for a language that there is not.
+
+    >>> language_of(["check", "--lang", "ru"]), language_of(["--lang=en"])
+    ('ru', 'en')
+    """
+    found = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    found += [after for word, after in itertools.pairwise(words) if word == "--lang"]
+    return pick_language(found[-1] if found else None)
+
+
+def add_language(parser: argparse.ArgumentParser, language: str) -> None:
+    """Let a parser and all its commands take --lang; what it says `language_of` has read."""
+    parsers = [parser]
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            parsers += action.choices.values()
+    for one in parsers:
+        if not any("--lang" in action.option_strings for action in one._actions):
+            one.add_argument(
+                "--lang", choices=LANGUAGES, default=language, help=LANGUAGE.to(language)
+            )
+
+
+def in_russian(parser: argparse.ArgumentParser) -> None:
+    """Let a parser's --help say in Russian what argparse itself says."""
+    parser.formatter_class = _RussianHelp
+    parser._positionals.title, parser._optionals.title = "аргументы", "параметры"
+    for action in parser._actions:
+        if isinstance(action, argparse._HelpAction):
+            action.help = "показать эту справку"
+
+
+class _RussianHelp(argparse.HelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "как вызвать: " if prefix is None else prefix)
 
 
 def run_student_command(module: str, arguments: argparse.Namespace) -> int:
@@ -39,7 +100,6 @@ def run_student_command(module: str, arguments: argparse.Namespace) -> int:
     What is wrong with the input, and that it was interrupted, is told in the student's language.
     """
     from common.grading.commands import student
-    from common.i18n import pick_language
 
     language = pick_language(arguments.lang)
     try:

@@ -3,18 +3,28 @@
 import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from common.grading.commands.paragraphs import rewrapped
 from common.grading.commands.progress import Result
 from common.grading.exercise.source import Marked
 from common.grading.exercise.specification import CheckResult, ExerciseSpec, points
 from common.grading.reports.messages import LOOKS_LIKE, NOT_BEGUN, sides
-from common.i18n import Text
+from common.i18n import Text, counted
 
 SOLVED = Text("solved", "решено")
 CHANGED = Text("changed since the last check", "изменено после проверки")
 TRIED = Text("in the works", "в работе")
 TOTAL = Text("together", "всего")
+MINUTES = Text("min", "мин")
+LEGEND = Text(
+    "Each with minutes, difficulty (★ easy, ★★★ hard), the library that it is about, "
+    "and where the lesson explains it:",
+    "У каждого — минуты, трудность (★ легко, ★★★ трудно), библиотека, о которой оно, "
+    "и место в уроке:",
+)
+UNREADABLE = Text("its file is not Python yet", "файл пока не Python")
+EXAMPLES = Text("Examples:", "Примеры:")
 HINT = Text("hint", "подсказка")
 ASK_HINT = Text(
     "Stuck? python -m {module} check {name} --hint",
@@ -44,9 +54,73 @@ def state_of(mark: Marked, solved: Mapping[str, Result]) -> tuple[Text, int]:
     return (SOLVED if result.points == mark.points else TRIED), min(result.points, mark.points)
 
 
-def print_statement(spec: ExerciseSpec, mark: Marked, language: str, module: str) -> None:
-    print(f"{spec.title.to(language)} — {spec.exercise}, {mark.points}\n")
+def print_list(
+    specs: Sequence[ExerciseSpec],
+    marks: Mapping[str, Marked],
+    solved: Mapping[str, Result],
+    language: str,
+    root: Path,
+) -> None:
+    """Print the exercises in their order: state, points, and what each asks for."""
+    print(rewrapped(LEGEND.to(language), _width()) + "\n")
+    reached = 0
+    for number, spec in enumerate(specs, start=1):
+        mark = marks.get(spec.exercise)
+        if mark is None:
+            print(
+                f"{number}. {spec.title.to(language)}\n   {spec.short}: {UNREADABLE.to(language)}"
+            )
+            continue
+        state, points_now = state_of(mark, solved)
+        reached += points_now
+        print(f"{number}. {spec.title.to(language)}")
+        worth = f"{points_now} / {mark.points}"
+        said = f"{spec.short}, {mark.file}: {state.to(language)}, {worth}"
+        _print_wrapped("   ", said, indent=3)
+        _print_wrapped("   ", about(mark, language, root), indent=3)
+    print(f"{TOTAL.to(language)}: {reached} / {sum(m.points for m in marks.values())}\n")
+
+
+def about(mark: Marked, language: str, root: Path) -> str:
+    """Return minutes, difficulty, library and section of the lesson, in a line."""
+    stars = "★" * mark.difficulty + "☆" * (3 - mark.difficulty)
+    place, title = lesson(mark, language, root)
+    line = f"{mark.minutes} {MINUTES.to(language)} · {stars} · {mark.uses} · {place}"
+    return f"{line} “{title}”" if language == "en" else f"{line} «{title}»"
+
+
+def lesson(mark: Marked, language: str, root: Path) -> tuple[str, str]:
+    """Return the page of an exercise's lesson, and the title of its section there.
+
+    The Russian lesson has the same sections in the same order.
+    """
+    package = mark.file.partition("/")[0]
+    pages = [f"{package}/README.md", f"{package}/README.ru.md"]
+    titles = [_sections(root / page) for page in pages]
+    if language == "ru" and mark.lesson in titles[0]:
+        number = titles[0].index(mark.lesson)
+        if number < len(titles[1]):
+            return pages[1], titles[1][number]
+    return pages[0], mark.lesson
+
+
+def _sections(page: Path) -> list[str]:
+    if not page.is_file():
+        return []
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+
+
+def print_statement(
+    spec: ExerciseSpec, mark: Marked, language: str, module: str, root: Path
+) -> None:
+    worth = f"{mark.points} {counted(mark.points, language)}"
+    print(rewrapped(f"{spec.title.to(language)} — {spec.exercise}, {worth}", _width()))
+    print(textwrap.fill(about(mark, language, root), _width()) + "\n")
+    print(mark.signature + "\n")
     print(rewrapped(spec.statement(language, mark.docstring), _width()) + "\n")
+    if language == "ru" and mark.examples:
+        print(f"{EXAMPLES.to(language)}\n\n{mark.examples}\n")
     print(BEGIN.to(language).format(file=mark.file, module=module, name=spec.short))
 
 
@@ -85,8 +159,8 @@ def _print_failure(result: CheckResult, language: str) -> None:
         _print_wrapped(f"      {LOOKS_LIKE.to(language)}: ", result.mistake.to(language))
 
 
-def _print_wrapped(label: str, text: str) -> None:
-    print(textwrap.fill(text, _width(), initial_indent=label, subsequent_indent=" " * 8))
+def _print_wrapped(label: str, text: str, *, indent: int = 8) -> None:
+    print(textwrap.fill(text, _width(), initial_indent=label, subsequent_indent=" " * indent))
 
 
 def _width() -> int:

@@ -3,24 +3,25 @@
 import argparse
 import contextlib
 import json
+import sys
 import time
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from common.discovery import ROOT
 from common.errors import UserError, unknown
-from common.files import atomic_path
 from common.grading.commands import progress
 from common.grading.commands.console import (
-    TOTAL,
+    print_list,
     print_next,
     print_results,
     print_statement,
     state_of,
 )
+from common.grading.commands.packing import pack
 from common.grading.exercise import course
 from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, points
@@ -31,14 +32,11 @@ from common.i18n import Text, pick_language
 PAUSE = 0.5
 """Seconds between two looks at the files, with --watch."""
 
-PACKED = Text(
-    "{out}: {files}; {points} of 100 points by your own checks. Hand in this file.",
-    "{out}: {files}; {points} из 100 баллов по вашей проверке. Сдайте этот файл.",
-)
 WATCHING = Text(
     "Save a file and it is checked again; Ctrl+C ends.",
     "Сохраните файл — и проверка повторится; Ctrl+C — закончить.",
 )
+BROKEN = Text("not Python yet, its exercises wait", "пока не Python, задания ждут")
 INTERRUPTED = Text("interrupted", "прервано")
 NOT_RUNNING = Text(
     "Exercise “{title}” ({name}, {file}) is not written yet.\n"
@@ -51,27 +49,22 @@ NOT_RUNNING = Text(
 def exercises(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> int:
     """Show a module's exercises with points and state, or one with its statement."""
     language = pick_language(arguments.lang)
-    marks, solved = marked_in(root, module), progress.load(root)
-    specs = _all(module, marks)
+    marks, broken = _marks(root, module)
+    solved = progress.load(root)
+    specs = _all(module, marks, broken)
     chosen = [_find(specs, arguments.name)] if arguments.name else specs
+    _need_sound(chosen, marks, broken)
     if arguments.json:
+        chosen = [spec for spec in chosen if spec.exercise in marks]
         rows = [_row(spec, marks[spec.exercise], solved, language) for spec in chosen]
         print(json.dumps(rows, indent=2))
         return 0
     if arguments.name:
-        print_statement(chosen[0], marks[chosen[0].exercise], language, module)
+        print_statement(chosen[0], marks[chosen[0].exercise], language, module, root)
         return 0
-    width = max(len(spec.title.to(language)) for spec in specs)
-    for number, spec in enumerate(specs, start=1):
-        mark = marks[spec.exercise]
-        state, reached = state_of(mark, solved)
-        print(
-            f"{number}. {spec.title.to(language):{width}}  {reached:3} / {mark.points:2}"
-            f"  {state.to(language)}\n   {spec.short}, {mark.file}"
-        )
-    together = sum(state_of(marks[spec.exercise], solved)[1] for spec in specs)
-    print(f"{TOTAL.to(language)}: {together} / {sum(m.points for m in marks.values())}\n")
-    print_next(module, specs, marks, solved, language)
+    print_list(specs, marks, solved, language, root)
+    _warn(broken, language)
+    print_next(module, [s for s in specs if s.exercise in marks], marks, solved, language)
     return 0
 
 
@@ -95,30 +88,16 @@ def check(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> i
 
 
 def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> int:
-    """Pack the files that hold exercises, and a summary; the same files give the same bytes."""
+    """Pack the files that hold exercises, one that is not Python too, and a summary."""
     language = pick_language(arguments.lang)
-    marks, solved = marked_in(root, module), progress.load(root)
-    specs = _all(module, marks)
-    out = Path(arguments.out or f"submission-{module}.zip")
-    if out.exists() and not zipfile.is_zipfile(out):
-        raise UserError(
-            f"{out}: is there already and no archive; name another file with --out",
-            ru=f"{out}: уже есть, и это не архив; назовите другой файл: --out",
-        )
-    files = sorted({mark.file for mark in marks.values()})
-    rows = [_row(spec, marks[spec.exercise], solved, "en") for spec in specs]
-    reached = sum(row["points"] for row in rows)
-    summary = {"format": 2, "module": module, "files": files, "points": reached, "exercises": rows}
-    with atomic_path(out) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        text = json.dumps(summary, indent=2, sort_keys=True)
-        _add(archive, "summary.json", text.encode())
-        for name in files:
-            _add(archive, name, (root / name).read_bytes())
-    if arguments.json:
-        print(json.dumps({"out": str(out), **summary}, indent=2))
-        return 0
-    print(PACKED.to(language).format(out=out, files=", ".join(files), points=reached))
-    return 0
+    marks, broken = _marks(root, module)
+    solved = progress.load(root)
+    specs = _all(module, marks, broken)
+    files = sorted({mark.file for mark in marks.values()} | broken.keys())
+    rows = [_row(s, marks[s.exercise], solved, language) for s in specs if s.exercise in marks]
+    rows += [_lost_row(spec, language) for spec in specs if spec.exercise not in marks]
+    _warn(broken, language)
+    return pack(module, arguments, files, rows, root=root, language=language)
 
 
 def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -> str:
@@ -136,10 +115,15 @@ def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -
 
 
 def _check(module: str, arguments: argparse.Namespace, language: str, root: Path) -> int:
-    marks, solved = marked_in(root, module), progress.load(root)
-    specs = _all(module, marks)
+    marks, broken = _marks(root, module)
+    solved = progress.load(root)
+    specs = _all(module, marks, broken)
     chosen = [_find(specs, arguments.name)] if arguments.name else specs
-    rows, perfect = [], True
+    _need_sound(chosen, marks, broken)
+    perfect = all(spec.exercise in marks for spec in chosen)
+    chosen = [spec for spec in chosen if spec.exercise in marks]
+    specs = [spec for spec in specs if spec.exercise in marks]
+    rows: list[dict[str, Any]] = []
     with LocalRunner(_probes(chosen), root=root) as runner:
         for spec in chosen:
             mark = marks[spec.exercise]
@@ -157,6 +141,7 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
     if arguments.json:
         print(json.dumps(rows, indent=2))
     else:
+        _warn(broken, language)
         print_next(module, specs, marks, solved, language)
     return 0 if perfect else 1
 
@@ -172,11 +157,17 @@ def _probes(exercises: Sequence[ExerciseSpec]) -> str:
     return exercises[0].checks[0].probe.partition(":")[0]
 
 
-def _all(module: str, marks: dict[str, Marked]) -> list[ExerciseSpec]:
+def _marks(root: Path, module: str) -> tuple[dict[str, Marked], dict[str, UserError]]:
+    """Return the marked functions, and what is wrong with files that are not Python now."""
+    broken: dict[str, UserError] = {}
+    return marked_in(root, module, broken=broken), broken
+
+
+def _all(module: str, marks: dict[str, Marked], broken: dict[str, UserError]) -> list[ExerciseSpec]:
     """Return the module's exercises; raise UserError where the code has lost one."""
     specs = course.exercises_of(module)
     for spec in specs:
-        if spec.exercise not in marks:
+        if spec.exercise not in marks and _file(spec) not in broken:
             raise UserError(
                 f"{spec.exercise}: this exercise is not to be found; was the function renamed, "
                 "or its @exercise line removed?",
@@ -184,6 +175,30 @@ def _all(module: str, marks: dict[str, Marked]) -> list[ExerciseSpec]:
                 "не удалена ли строка @exercise?",
             )
     return specs
+
+
+def _file(spec: ExerciseSpec) -> str:
+    return spec.place.replace(".", "/") + ".py"
+
+
+def _need_sound(
+    chosen: Sequence[ExerciseSpec], marks: dict[str, Marked], broken: dict[str, UserError]
+) -> None:
+    """Raise what is wrong with a file where none of the chosen exercises can be read."""
+    if chosen and not any(spec.exercise in marks for spec in chosen):
+        raise broken[_file(chosen[0])]
+
+
+def _warn(broken: dict[str, UserError], language: str) -> None:
+    """Say which files wait for a mistake in them to be mended."""
+    for error in broken.values():
+        print(f"{BROKEN.to(language)}: {error.to(language)}", file=sys.stderr)
+
+
+def _lost_row(spec: ExerciseSpec, language: str) -> dict:
+    """Return the row of an exercise whose file is not Python now."""
+    row = {"exercise": spec.exercise, "title": spec.title.to(language), "file": _file(spec)}
+    return row | {"points": 0, "max_points": 0, "state": "broken"}
 
 
 def _find(specs: Sequence[ExerciseSpec], name: str) -> ExerciseSpec:
@@ -206,6 +221,10 @@ def _row(
         "file": mark.file,
         "points": reached,
         "max_points": mark.points,
+        "minutes": mark.minutes,
+        "difficulty": mark.difficulty,
+        "uses": mark.uses,
+        "lesson": mark.lesson,
         "state": state.en,
     }
 
@@ -231,9 +250,3 @@ def _pause() -> None:
 
 def _times(root: Path, module: str) -> dict[Path, float]:
     return {path: path.stat().st_mtime for path in (root / module).rglob("*.py")}
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(name, date_time=(2000, 1, 1, 0, 0, 0))
-    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-    archive.writestr(entry, content)

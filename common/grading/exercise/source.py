@@ -1,6 +1,7 @@
 """The exercises as they stand in the source files, which are read and never imported."""
 
 import ast
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,11 +11,12 @@ from common.errors import UserError
 
 EMPTY = "raise NotImplementedError"
 MARK = "@exercise("
+MARKED = ("points", "minutes", "difficulty", "uses", "lesson")
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A function with the mark `@exercise(points=…)`.
+    """A function with the mark `@exercise(points=…, …)`, see `common.exercises.exercise`.
 
     name: tabular.loss.MoneyCostLoss.per_example. file: its path within the repository, slashed.
     body: the first and the last line of the body after the docstring, counted from 1.
@@ -27,12 +29,30 @@ class Marked:
     text: str
     body: tuple[int, int]
     indent: int
+    minutes: int = 20
+    difficulty: int = 1
+    uses: str = "PyTorch"
+    lesson: str = "Exercises"
 
     @property
     def empty(self) -> bool:
         """Whether nothing but the docstring and `raise NotImplementedError` is there."""
         code = [line.strip() for line in self.text.splitlines()[self._docstring_end :]]
         return [line for line in code if line and not line.startswith("#")] == [EMPTY]
+
+    @property
+    def signature(self) -> str:
+        """The line or lines with `def`, without the mark and the docstring."""
+        node = ast.parse(inspect.cleandoc("\n" + self.text)).body[0]
+        assert isinstance(node, ast.FunctionDef)
+        node.decorator_list, node.body = [], [ast.Pass()]
+        return ast.unparse(node).rpartition("\n")[0]
+
+    @property
+    def examples(self) -> str:
+        """The examples of the docstring, with what they print; empty where there are none."""
+        blocks = self.docstring.split("\n\n")
+        return "\n\n".join(block for block in blocks if block.startswith(">>> "))
 
     @property
     def fingerprint(self) -> str:
@@ -44,15 +64,23 @@ class Marked:
         return len(self.text.splitlines()) - (self.body[1] - self.body[0] + 1)
 
 
-def marked_in(root: Path, package: str) -> dict[str, Marked]:
+def marked_in(
+    root: Path, package: str, *, broken: dict[str, UserError] | None = None
+) -> dict[str, Marked]:
     """Return the exercises of a package by their names, in the order of files and lines.
 
-    Raises UserError for a file with exercises that is not Python, with the line.
+    broken: takes up what is wrong with a file with exercises that is not Python, by the file's
+    name; without it that is raised as UserError.
     """
     found: dict[str, Marked] = {}
     for path in sorted((root / package).rglob("*.py")):
         file = path.relative_to(root).as_posix()
-        found |= {mark.name: mark for mark in marked(read(path), file)}
+        try:
+            found |= {mark.name: mark for mark in marked(read(path), file)}
+        except UserError as error:
+            if broken is None:
+                raise
+            broken[file] = error
     return found
 
 
@@ -89,7 +117,7 @@ def marked(text: str, file: str) -> list[Marked]:
     place = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     lines = text.splitlines()
     return [
-        _marked(node, name, worth, place, file, lines) for name, node, worth in _functions(tree, "")
+        _marked(node, name, about, place, file, lines) for name, node, about in _functions(tree, "")
     ]
 
 
@@ -109,24 +137,27 @@ def _is_comment_within(line: str, indent: int) -> bool:
     return bare.startswith("#") and len(line) - len(bare) >= indent
 
 
-def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef, int]]:
-    """Give each marked function with its name within the file and its points."""
+def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef, dict]]:
+    """Give each marked function with its name within the file and what the mark says of it."""
     for child in getattr(node, "body", []):
         if isinstance(child, ast.ClassDef):
             yield from _functions(child, f"{prefix}{child.name}.")
-        elif isinstance(child, ast.FunctionDef) and (worth := _points(child)) is not None:
-            yield prefix + child.name, child, worth
+        elif isinstance(child, ast.FunctionDef) and (about := _mark(child)) is not None:
+            yield prefix + child.name, child, about
 
 
-def _points(function: ast.FunctionDef) -> int | None:
+def _mark(function: ast.FunctionDef) -> dict | None:
+    """Return what the mark of a function says; None for a function without one."""
     for decorator in function.decorator_list:
         if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "exercise":
-            return ast.literal_eval(decorator.keywords[0].value)
+            words = [(w.arg, w.value) for w in decorator.keywords]
+            said = {arg: v.value for arg, v in words if isinstance(v, ast.Constant)}
+            return {"points": 0} | {name: said[name] for name in MARKED if name in said}
     return None
 
 
 def _marked(
-    node: ast.FunctionDef, name: str, worth: int, place: str, file: str, lines: list[str]
+    node: ast.FunctionDef, name: str, about: dict, place: str, file: str, lines: list[str]
 ) -> Marked:
     documented = ast.get_docstring(node) is not None
     # From the docstring's end on, so that comments before the first statement go too.
@@ -134,12 +165,13 @@ def _marked(
     top = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return Marked(
         f"{place}.{name}",
-        worth,
+        about["points"],
         file,
         ast.get_docstring(node) or "",
         "\n".join(lines[top - 1 : last_line(node)]),
         (first, max(last_line(node), first - 1)),
         node.body[0].col_offset,
+        **{key: value for key, value in about.items() if key != "points"},
     )
 
 

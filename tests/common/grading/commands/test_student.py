@@ -1,6 +1,7 @@
 """The student's commands on a small course of one exercise."""
 
 import argparse
+import dataclasses
 import functools
 import json
 import os
@@ -97,6 +98,44 @@ def test_a_renamed_function_is_named(course):
         run(course, "check")
 
 
+def add_second(course, monkeypatch):
+    """A second exercise beside `double`, in a file of its own."""
+    text = (course / "toy" / "numbers.py").read_text(encoding="utf-8")
+    (course / "toy" / "more.py").write_text(text, encoding="utf-8")
+    more = dataclasses.replace(TOY, exercise="toy.more.double")
+    monkeypatch.setattr(course_module, "exercises_of", lambda module: [TOY, more])
+
+
+def test_a_syntax_error_in_one_file_keeps_the_others_at_work(course, tmp_path, monkeypatch, capsys):
+    add_second(course, monkeypatch)
+    write(course, "return (")
+    assert run(course, "exercises") == 0
+    shown = capsys.readouterr()
+    assert "its file is not Python yet" in shown.out
+    assert "toy/numbers.py, line" in shown.err
+    assert run(course, "submit") == 0
+    with zipfile.ZipFile(tmp_path / "submission-toy.zip") as archive:
+        assert archive.namelist() == ["summary.json", "toy/more.py", "toy/numbers.py"]
+
+
+def test_the_name_is_asked_once_and_the_summary_is_in_the_students_language(
+    course, tmp_path, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(student.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda text: asked.append(text) or " Анна\x1b Сергеевна ")
+    for _ in range(2):
+        assert run(course, "submit", "--lang", "ru") == 0
+    with zipfile.ZipFile(tmp_path / "submission-toy.zip") as archive:
+        summary = json.loads(archive.read("summary.json"))
+    assert len(asked) == 1
+    assert "имя" in asked[0]
+    assert summary["student"] == "Анна Сергеевна"
+    assert summary["exercises"][0]["title"] == TOY.title.ru
+    run(course, "check")
+    assert progress.load_student(course) == "Анна Сергеевна"
+
+
 def test_a_syntax_error_is_one_line_with_its_place(course):
     write(course, "return (")
     with pytest.raises(UserError, match=r"toy/numbers\.py, line \d+: "):
@@ -176,7 +215,9 @@ def test_a_statement_fits_a_narrow_terminal(course, capsys, monkeypatch):
     text = "    x of " + "shape (n, d) " * 6 + "\n\nend"
     monkeypatch.setattr(type(TOY), "statement", lambda *_: text)
     run(course, "exercises", "double")
-    shown = capsys.readouterr().out.splitlines()[2:-2]
+    printed = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= 30 for line in printed[:-1])  # the last one is a command to be copied
+    shown = printed[printed.index("def double(x):") + 2 : -2]
     assert max(map(len, shown)) <= 30
     assert [line.startswith("    ") for line in shown] == [True] * (len(shown) - 2) + [False] * 2
     assert " ".join(shown).split() == text.split()

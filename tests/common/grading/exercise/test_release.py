@@ -147,13 +147,13 @@ def test_emptying_twice_changes_nothing():
 def test_the_edition_runs_and_names_the_next_exercise(folder):
     done = run(folder, "-m", "tabular", "--out", "never")
     assert done.returncode == 2
-    assert "parse_prices" in done.stderr
-    assert "python -m tabular exercises parse_prices" in done.stderr
+    assert "MoneyCostLoss" in done.stderr
+    assert "python -m tabular exercises MoneyCostLoss.per_example" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / "never").exists()
     russian = run(folder, "-m", "tabular", "--out", "never", LC_ALL="ru_RU.UTF-8",
                   PYTHONIOENCODING="utf-8")  # fmt: skip
-    assert "Задание «Цены, как их пишут люди»" in russian.stderr
+    assert "Задание «Сколько стоит ошибка»" in russian.stderr
 
 
 def test_an_exercise_is_solved_in_the_edition(folder, tmp_path):
@@ -169,7 +169,7 @@ def test_an_exercise_is_solved_in_the_edition(folder, tmp_path):
     path.write_text("import math\n" + head + body, encoding="utf-8")
     after = run(student, "-m", "common", "check", "early_stopping")
     assert after.returncode == 0, after.stderr
-    assert "20 / 20" in after.stdout
+    assert "15 / 15" in after.stdout
     listed = run(student, "-m", "common", "exercises")
     assert "solved" in listed.stdout
     plain = run(student, "-m", "pytest", "-q", "-k", "early_stopping", "-p", "no:cacheprovider")

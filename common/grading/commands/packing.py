@@ -1,0 +1,83 @@
+"""Packing a submission: the files that hold exercises, a summary, and whose it is."""
+
+import argparse
+import json
+import sys
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from common.errors import UserError
+from common.files import atomic_path
+from common.grading.commands import progress
+from common.i18n import Text
+
+PACKED = Text(
+    "{out}: {files}; {points} of {most} points by your own checks. Hand in this file.",
+    "{out}: {files}; {points} из {most} баллов по вашей проверке. Сдайте этот файл.",
+)
+ASK_NAME = Text(
+    "Your first and last name, for the teacher (asked once): ",
+    "Ваши имя и фамилия, для преподавателя (спрашиваем один раз): ",
+)
+LONGEST_NAME = 80
+
+
+def student_name(arguments: argparse.Namespace, root: Path, language: str) -> str:
+    """Return the student's name: as given by --name, as remembered, or as answered now.
+
+    Asked is only where somebody can answer. What is given or answered is remembered.
+    """
+    name = arguments.student or progress.load_student(root)
+    if not name and not arguments.json and sys.stdin is not None and sys.stdin.isatty():
+        name = input(ASK_NAME.to(language))
+    name = " ".join("".join(c if c.isprintable() else " " for c in name or "").split())
+    if name and name[:LONGEST_NAME] != progress.load_student(root):
+        progress.save_student(root, name[:LONGEST_NAME])
+    return name[:LONGEST_NAME]
+
+
+def pack(
+    module: str,
+    arguments: argparse.Namespace,
+    files: Sequence[str],
+    rows: Sequence[dict[str, Any]],
+    *,
+    root: Path,
+    language: str,
+) -> int:
+    """Write the archive; the same files, results and name give the same bytes."""
+    out = Path(arguments.out or f"submission-{module}.zip")
+    if out.exists() and not zipfile.is_zipfile(out):
+        raise UserError(
+            f"{out}: is there already and no archive; name another file with --out",
+            ru=f"{out}: уже есть, и это не архив; назовите другой файл: --out",
+        )
+    reached = sum(row["points"] for row in rows)
+    summary = {
+        "format": 2,
+        "module": module,
+        "student": student_name(arguments, root, language),
+        "files": list(files),
+        "points": reached,
+        "exercises": list(rows),
+    }
+    with atomic_path(out) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        text = json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False)
+        _add(archive, "summary.json", text.encode())
+        for name in files:
+            _add(archive, name, (root / name).read_bytes())
+    if arguments.json:
+        print(json.dumps({"out": str(out), **summary}, indent=2))
+        return 0
+    most = sum(row["max_points"] for row in rows)
+    line = PACKED.to(language)
+    print(line.format(out=out, files=", ".join(files), points=reached, most=most))
+    return 0
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, date_time=(2000, 1, 1, 0, 0, 0))
+    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    archive.writestr(entry, content)
