@@ -5,6 +5,7 @@ from common.i18n import Text
 from tests.graded import (
     common_device,
     common_first_loss,
+    common_loop,
     common_splits,
     common_step,
     common_stopping,
@@ -13,6 +14,7 @@ from tests.graded import (
 EXERCISES: list[ExerciseSpec] = [
     common_first_loss.RELATIVE_ERROR,
     common_step.TRAINING_STEP,
+    common_loop.TRAIN_NETWORK,
     common_stopping.EARLY_STOPPING,
     common_splits.RANDOM_PARTS,
     common_device.PICK_DEVICE,

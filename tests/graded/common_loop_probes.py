@@ -1,0 +1,80 @@
+"""Runs beside the student's code: lets it train a small network, and says what the network saw."""
+
+import torch
+from torch import nn
+
+from common.grading.exercise.plain import array, plain, tensor
+from tests.graded.common_probes import _Descent
+
+
+class _Watched(nn.Module):
+    """A network that writes down the mode, the graph and the rows of each of its calls.
+
+    The first number of an input is the row's own; the network does not look at it.
+    """
+
+    def __init__(self, width, hidden, dropout):
+        super().__init__()
+        layers = [nn.Linear(width, 1, dtype=torch.float64)]
+        if hidden:
+            first = nn.Linear(width, hidden, dtype=torch.float64)
+            second = nn.Linear(hidden, 1, dtype=torch.float64)
+            layers = [first, nn.Tanh(), nn.Dropout(dropout), second]
+        self.layers = nn.Sequential(*layers)
+        self.calls = []
+
+    def forward(self, inputs):
+        rows = [int(row) for row in inputs[:, 0].detach()]
+        self.calls.append([self.training, torch.is_grad_enabled(), rows])
+        return self.layers(inputs[:, 1:])[:, 0]
+
+
+class _Rows(torch.utils.data.Dataset):
+    def __init__(self, first, x, y):
+        rows = torch.arange(first, first + len(y), dtype=torch.float64)[:, None]
+        self.inputs, self.target = torch.cat([rows, tensor(x)], dim=1), tensor(y)
+
+    def __len__(self):
+        return len(self.target)
+
+    def __getitem__(self, index):
+        if not 0 <= int(index) < len(self):
+            raise IndexError(index)
+        return self.inputs[index], self.target[index]
+
+
+def train_network(inputs):
+    """Return the losses, the calls, the steps and what the network says in the end."""
+    from common import training_loop
+
+    torch.manual_seed(inputs["seed"])
+    model = _Watched(inputs["x"].shape[1], inputs["hidden"], inputs["dropout"])
+    if not inputs["hidden"]:
+        with torch.no_grad():
+            model.layers[0].weight.copy_(tensor(inputs["weight"])[None])
+            model.layers[0].bias.zero_()
+    optimizer = _Descent(model.parameters(), lr=inputs["lr"], momentum=inputs["momentum"])
+    data = _Rows(0, inputs["x"], inputs["y"])
+    valid = _Rows(len(data), inputs["valid_x"], inputs["valid_y"])
+    skew = inputs["skew"]
+
+    def loss(prediction, target):
+        return (prediction - skew * target).square().mean()
+
+    sizes = {"epochs": inputs["epochs"], "batch_size": inputs["batch_size"]}
+    losses = training_loop.train_network(model, loss, optimizer, data, valid, **sizes)
+    calls, ended_in_training = model.calls, model.training
+    model.calls = []
+    model.eval()
+    with torch.no_grad():
+        prediction = array(model(valid.inputs))
+    weights = [array(weight).ravel() for weight in model.parameters()]
+    return {
+        "losses": plain(losses),
+        "kinds": [type(value).__name__ for value in losses] if isinstance(losses, list) else [],
+        "calls": calls,
+        "steps": optimizer.steps,
+        "training": ended_in_training,
+        "prediction": prediction,
+        "weights": weights,
+    }

@@ -1,0 +1,23 @@
+"""The loss before each epoch."""
+
+import torch
+from torch.utils.data import DataLoader
+
+
+def train_network(model, loss, optimizer, data, valid, *, epochs, batch_size):
+    values = []
+    for _ in range(epochs):
+        model.eval()
+        total = 0.0
+        with torch.no_grad():
+            for inputs, target in DataLoader(valid, batch_size=batch_size):
+                total += loss(model(inputs), target).item() * len(target)
+        values.append(total / len(valid))
+        model.train()
+        for inputs, target in DataLoader(data, batch_size=batch_size, shuffle=True):
+            optimizer.zero_grad()
+            value = loss(model(inputs), target)
+            value.backward()
+            optimizer.step()
+    model.eval()
+    return values
