@@ -1,45 +1,63 @@
 """Mutation testing of the judges: right solutions with one slip each, and which slips pass unseen.
 
-    python benchmarks/mutants.py [NAME …] [--seeds 3] [--processes 2]
+    python benchmarks/mutants.py [NAME …] [--seeds 2] [--processes 2]
 
-Every solution that is accepted, the library's own and those of the tests, is changed in one place:
-an operator for another, a number for its neighbour, a call left out, an argument, a line. Nearly
-all of these are wrong, and the checks of the exercise should say so. What they let through is
-printed: most of it is no mistake (another order of a maximum, a copy that nothing needs), and the
-rest is a check that is missing. NAME: a part of an exercise's name. It takes a quarter of an hour.
+Every solution that is accepted, the library's own and those of the tests, is changed in one place
+(see benchmarks/mutations.py). The checks of the exercise should catch every such mutant; those that
+answer as they should in all cases that the statement allows are named, each with its reason, in
+tests/solutions/MODULE/equivalent.toml. What is printed: each mutant that passed and is not named
+there, each named one that was caught after all, and a table by exercise. The exit code is 1 where
+less than 95 % of the mutants of an exercise that are not equivalent were caught, or where one that
+is named as equivalent was. NAME: a part of an exercise's name. All together take half an hour.
 """
 
 import argparse
 import ast
-import copy
 import functools
 import inspect
 import multiprocessing
 import os
+import resource
 import signal
+import sys
 import textwrap
-from collections.abc import Iterator
+import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
+from mutations import mutants
 
 from common.grading.runner.loop import check_here
-from tests.common.grading.exercise.test_solutions import GRADED, folder_of, owner_of
+from tests.common.grading.exercise.test_solutions import GRADED, SOLUTIONS, folder_of, owner_of
 
-SECONDS = 60
-OTHER = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add,
-    ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.MatMult: ast.Mult,
-    ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv,
-    ast.And: ast.Or, ast.Or: ast.And,
-}  # fmt: skip
+LEAST = 0.95
+PROCESSOR = 20
+"""Seconds of processor for one mutant, which may be an endless loop; the checks take one."""
+WALL = 600
+MEMORY = 4 * 2**30
 
 
-def main() -> None:
+@dataclass
+class Tally:
+    """What became of the mutants of one exercise."""
+
+    made: int = 0
+    caught: int = 0
+    equivalent: int = 0
+    unexplained: list[str] = field(default_factory=list)
+    refuted: list[str] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """The share caught of those that are not equivalent."""
+        return self.caught / (self.made - self.equivalent) if self.made > self.equivalent else 1.0
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     jobs = [
@@ -48,33 +66,77 @@ def main() -> None:
         if not arguments.names or any(name in exercise for name in arguments.names)
         for path in [None, *sorted(folder_of(graded).glob("right_*.py"))]
     ]
-    made = passed = 0
+    tallies: dict[str, Tally] = {}
     with multiprocessing.Pool(arguments.processes, maxtasksperchild=1) as pool:
-        for title, count, unseen in pool.imap(functools.partial(try_all, arguments.seeds), jobs):
-            made, passed = made + count, passed + len(unseen)
-            print(f"{title}: {count - len(unseen)} of {count} seen")
-            for line in unseen:
-                print(f"    {line}", flush=True)
-    print(f"together: {made - passed} of {made} seen")
+        for job, tried in pool.imap(functools.partial(try_all, arguments.seeds), jobs):
+            tell(job, tried, tallies.setdefault(job[0], Tally()))
+    return print_table(tallies)
 
 
-def try_all(seeds: int, job: tuple[str, Path | None]) -> tuple[str, int, list[str]]:
+def tell(job: tuple[str, Path | None], tried: list[tuple[str, bool]], tally: Tally) -> None:
+    """Count the mutants of one solution, and print those about which something is to be done."""
+    exercise, path = job
+    named, title = equivalent(exercise), path.stem if path else "its own"
+    for change, is_caught in tried:
+        tally.made += 1
+        tally.caught += is_caught
+        if is_caught and change in named:
+            tally.refuted.append(change)
+            print(f"{exercise}, {title}: named as equivalent, but caught: {change}")
+        elif not is_caught and change in named:
+            tally.equivalent += 1
+        elif not is_caught:
+            tally.unexplained.append(change)
+            print(f"{exercise}, {title}: passed unseen: {change}", flush=True)
+
+
+def print_table(tallies: dict[str, Tally]) -> int:
+    print(f"\n{'exercise':50}{'made':>6}{'caught':>8}{'equivalent':>12}{'unexplained':>13}  share")
+    for exercise, one in tallies.items():
+        print(
+            f"{exercise:50}{one.made:6}{one.caught:8}{one.equivalent:12}"
+            f"{len(one.unexplained):13}{one.share:7.1%}"
+        )
+    good = all(one.share >= LEAST and not one.refuted for one in tallies.values())
+    print("\nEnough are caught." if good else "\nNOT enough are caught, or a reason does not hold.")
+    return 0 if good else 1
+
+
+@functools.cache
+def equivalent(exercise: str) -> dict[str, str]:
+    """The changes that make no difference to what an exercise asks for, each with its reason.
+
+    A file of a module has a list of tables for each exercise: {reason = "…", changes = ["…"]}.
+    """
+    path = SOLUTIONS / exercise.partition(".")[0] / "equivalent.toml"
+    if not path.exists():
+        return {}
+    groups = tomllib.loads(path.read_text(encoding="utf-8")).get(exercise, [])
+    return {change: group["reason"] for group in groups for change in group["changes"]}
+
+
+def try_all(
+    seeds: int, job: tuple[str, Path | None]
+) -> tuple[tuple[str, Path | None], list[tuple[str, bool]]]:
     """Judge every mutant of one solution, each in a process of its own: it may never end."""
     torch.set_num_threads(1)
     exercise, path = job
     place, name = owner_of(GRADED[exercise])
     tree, namespace = solution(place, name, path)
-    count, unseen = 0, []
-    for line, mutant in mutants(tree):
+    tried = []
+    for change, mutant in mutants(tree):
         child = os.fork()
         if child == 0:
-            signal.alarm(SECONDS)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            os._exit(is_seen(exercise, mutant, namespace, seeds))
+            signal.alarm(WALL)
+            resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 1)
+            os.dup2(null, 2)
+            os._exit(is_caught(exercise, mutant, namespace, seeds))
         _, status = os.waitpid(child, 0)
-        count += 1
-        unseen += [line] if status == 0 else []
-    return f"{exercise}, {path.stem if path else 'its own'}", count, unseen
+        tried.append((change, status != 0))
+    return job, tried
 
 
 def solution(place: object, name: str, path: Path | None) -> tuple[ast.Module, dict]:
@@ -87,7 +149,7 @@ def solution(place: object, name: str, path: Path | None) -> tuple[ast.Module, d
     return tree, vars(inspect.getmodule(function))
 
 
-def is_seen(exercise: str, mutant: ast.Module, namespace: dict, seeds: int) -> bool:
+def is_caught(exercise: str, mutant: ast.Module, namespace: dict, seeds: int) -> bool:
     graded = GRADED[exercise]
     place, name = owner_of(graded)
     made = dict(namespace)
@@ -103,87 +165,5 @@ def is_seen(exercise: str, mutant: ast.Module, namespace: dict, seeds: int) -> b
         return True
 
 
-def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
-    """Give every code that differs from `tree` in one place, with a line that tells the place."""
-    seen = {ast.unparse(tree)}
-    nodes = [(parent, field, node) for parent in ast.walk(tree) for field, node in parts(parent)]
-    for parent, (field, index), node in nodes:
-        before = getattr(parent, field)
-        for changed in changes(node):
-            after = changed if index is None else [*before[:index], changed, *before[index + 1 :]]
-            setattr(parent, field, after)
-            mutant = ast.fix_missing_locations(copy.deepcopy(tree))
-            setattr(parent, field, before)
-            if (text := ast.unparse(mutant)) not in seen:
-                seen.add(text)
-                yield f"line {node.lineno}: {brief(node)}  ->  {brief(changed)}", mutant
-
-
-def parts(node: ast.AST) -> Iterator[tuple[tuple[str, int | None], ast.AST]]:
-    if isinstance(node, ast.arguments | ast.arg):  # what a function takes is given
-        return
-    for field, value in ast.iter_fields(node):
-        if field == "returns":
-            continue
-        for index, part in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if isinstance(part, ast.expr | ast.stmt | ast.Slice):
-                yield (field, index), part
-
-
-def changes(node: ast.AST) -> Iterator[ast.AST]:
-    """Give what may stand in a node's place after one slip."""
-    match node:
-        case ast.Compare(ops=[op]):
-            yield changed(node, ops=[OTHER[type(op)]()] if type(op) in OTHER else [op])
-            yield from (ast.Constant(True), ast.Constant(False))
-        case ast.BinOp(left=left, op=op, right=right):
-            yield changed(node, op=OTHER.get(type(op), type(op))())
-            yield from (left, right)
-        case ast.BoolOp(op=op, values=values):
-            yield changed(node, op=OTHER[type(op)]())
-            yield from values
-        case ast.UnaryOp(operand=operand):
-            yield operand
-        case ast.Constant(value=bool(value)):
-            yield ast.Constant(not value)
-        case ast.Constant(value=int(value)):
-            yield from (ast.Constant(value + 1), ast.Constant(value - 1))
-        case ast.Constant(value=float(value)):
-            yield from (ast.Constant(value * 2 or 1.0), ast.Constant(value / 2 or -1.0))
-        case ast.Call(func=function, args=given, keywords=named):
-            if isinstance(function, ast.Attribute):
-                yield function.value
-            yield from (one for one in given if not isinstance(one, ast.Starred))
-            for i in range(len(given)):
-                yield changed(node, args=given[:i] + given[i + 1 :])
-            for i in range(len(named)):
-                yield changed(node, keywords=named[:i] + named[i + 1 :])
-            yield changed(node, args=given[::-1])
-        case ast.Subscript(value=value):
-            yield value
-        case ast.Slice():
-            yield from (changed(node, lower=None), changed(node, upper=None))
-        case ast.IfExp(body=body, orelse=otherwise):
-            yield from (body, otherwise)
-        case ast.If():
-            yield changed(node, test=ast.Constant(True))
-            yield changed(node, test=ast.Constant(False))
-        case ast.Assign() | ast.AugAssign() | ast.Raise() | ast.Continue() | ast.For():
-            yield ast.Pass()
-        case ast.Tuple(elts=items, ctx=ast.Load()):
-            yield changed(node, elts=items[::-1])
-
-
-def changed(node: ast.AST, **fields: object) -> ast.AST:
-    other = copy.copy(node)
-    for name, value in fields.items():
-        setattr(other, name, value)
-    return other
-
-
-def brief(node: ast.AST) -> str:
-    return " ".join(ast.unparse(node).split())[:70]
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

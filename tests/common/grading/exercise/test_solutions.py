@@ -8,6 +8,7 @@ import ast
 import importlib
 import importlib.util
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,15 @@ def test_probes_import_no_student_code_before_they_are_called():
                 assert node.module.split(".")[0] not in MODULES or node.module.startswith(
                     "common.grading"
                 )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_is_named_as_equivalent_is_of_an_exercise_and_has_a_reason(module):
+    path = SOLUTIONS / module / "equivalent.toml"
+    named = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    assert named.keys() <= {graded.exercise for graded in exercises_of(module)}
+    for groups in named.values():
+        for group in groups:
+            assert len(group["reason"]) > 10
+            assert group["changes"]
+            assert all("  ->  " in change for change in group["changes"])
