@@ -15,12 +15,12 @@ from typing import Self
 import numpy as np
 
 from audio import recordings
-from audio.decoding import shown
 from audio.mixing import mix, unclipped
 from audio.recordings import Recordings
 from audio.settings import SoundSource
 from audio.synthetic import corpus
 from common.errors import UserError
+from common.tables.encodings import shown
 
 LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
 """Decibels between which mixtures are made, all ratios equally often."""

@@ -16,7 +16,7 @@ import soundfile
 
 from audio import lengths
 from common.errors import UserError
-from common.tables.encodings import detect_encoding
+from common.file_kinds import kind_of
 
 CHUNK = 8192
 """Frames decoded at once; what a damaged place costs at most."""
@@ -39,7 +39,17 @@ _STREAM = re.compile(
 _PICTURE = re.compile(r"^\s*Stream #0:.*?: Video: (?!.*attached pic)", re.MULTILINE)
 _FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
 _DAMAGE = re.compile(r"partial file|ended prematurely|packet corrupt|corrupt input", re.IGNORECASE)
-_NO_INDEX = "moov atom not found"
+_SIGNS = {
+    "moov atom not found": "a video that was cut short: its index, which stands at its end, is "
+    "missing",
+    "matches no streams": "pictures or texts, and no sound track",
+}
+"""What ffmpeg says, in plain words;"""
+_PLAIN = {
+    "Internal error : SF_INFO struct incomplete": "its header names no rate that a sound has",
+    "File does not exist or is not a regular file (possibly a pipe?)": "format not recognised",
+}
+"""and what libsndfile says."""
 _NO_LENGTH = "Ignoring maximum wav data size"
 
 _LOSSLESS = ("pcm_", "flac", "alac", "wavpack", "tta", "ape", "truehd", "mlp")
@@ -48,26 +58,6 @@ _SUBTYPES = {
     **{"20": "PCM_24", "24": "PCM_24"},
 }
 """Resolutions in the words of ffmpeg, and in those of libsndfile."""
-
-
-_NOT_UTF8 = re.compile(r"[^/\s]*[\udc80-\udcff][^/\s]*")
-
-
-def shown(text: str | Path) -> str:
-    """Return a name, or a text with names in it, that can be printed.
-
-    A name that another system wrote in an encoding of its own, as old zip archives keep them, comes
-    as bytes that are no text: they are read as what they look like.
-
-    >>> shown("Вера/" + "Анна".encode("cp866").decode("utf-8", "surrogateescape"))
-    'Вера/Анна'
-    """
-
-    def read(name: re.Match[str]) -> str:
-        data = name[0].encode("utf-8", "surrogateescape")
-        return data.decode(detect_encoding(data), "backslashreplace")
-
-    return _NOT_UTF8.sub(read, str(text))
 
 
 def file_name(path: Path) -> str | bytes:
@@ -108,6 +98,10 @@ def header(path: Path) -> Header:
         raise UserError(f"{path!r}: cannot be a file: {error}") from None
     if path.stat().st_size == 0:
         raise UserError(f"{path}: is empty, expected a sound file")
+    with path.open("rb") as file:
+        kind = kind_of(file.read(256))
+    if kind is not None:
+        raise UserError(f"{path}: {kind}, expected wav, flac, ogg, mp3, or a video with sound")
     found = "an MP3 without frames"
     if lengths.has_reliable_length(path):
         try:
@@ -119,11 +113,12 @@ def header(path: Path) -> Header:
                 found = f"{file.format} with no samples"
         except (soundfile.LibsndfileError, TypeError) as error:
             found = getattr(error, "error_string", "format not recognised").rstrip(".")
+            found = _PLAIN.get(found, found)
     with _Ffmpeg(path) as decoder:
         if decoder.header is not None:
             return _described(path, decoder.header)
-        if _NO_INDEX in decoder.said():
-            found = "a video that was cut short: its index, which stands at its end, is missing"
+        said = decoder.said()
+        found = next((words for sign, words in _SIGNS.items() if sign in said), found)
     raise UserError(
         f"{path}: no sound found in it ({found}); "
         "expected wav, flac, ogg, mp3, or a video with sound"

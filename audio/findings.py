@@ -4,13 +4,17 @@ import math
 
 import numpy as np
 
-from audio.decoding import Header, shown
+from audio.decoding import Header
+from common.tables.encodings import shown
 
 LOUDEST = 1e6
 """A sample above this, 120 dB over full scale, is no sample."""
 
 FULL_SCALE, CLIPPED_SHARE = 0.9995, 1e-4
 OFFSET = 0.01
+
+WHOLE_NUMBERS = 100.0
+"""A peak, in full scales, at which floating point seems to hold the whole numbers of integers."""
 
 LATE = 0.05
 """Seconds after the picture at which a sound is said to begin late."""
@@ -25,6 +29,7 @@ class Findings:
         self.frames = self.samples = self.strange = self.full = 0
         self.first_strange = 0
         self.sum = self.squares = self.peak = 0.0
+        self.heard = np.zeros(header.channels, bool)
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
@@ -36,6 +41,7 @@ class Findings:
             block = np.where(strange, np.float32(0), block)
         loud = np.abs(block)
         self.peak = max(self.peak, float(loud.max(initial=0)))
+        self.heard |= loud.any(axis=1)
         self.full += int((loud >= FULL_SCALE).sum())
         self.sum += float(block.sum(dtype=np.float64))
         self.squares += float(np.square(block, dtype=np.float64).sum())
@@ -71,12 +77,20 @@ class Findings:
             )
         if self.samples and self.peak == 0:
             said.append("silent from beginning to end")
+        elif not self.heard.all() and self.samples:
+            silent = ", ".join(str(number + 1) for number in np.flatnonzero(~self.heard))
+            said.append(f"nothing is heard in channel {silent} of {len(self.heard)}")
         share = self.full / max(self.samples, 1)
         # Floating point goes on above full scale: whoever has been there was not cut off at it.
         above = self.header.floating and self.peak > 1
         if share > CLIPPED_SHARE and not above:
             said.append(f"clipped: {share:.2%} of its samples stand at full scale")
+        if self.peak > WHOLE_NUMBERS:
+            said.append(
+                f"reaches {self.peak:,.0f} times full scale, as whole numbers in a file of "
+                "floating point do"
+            )
         offset = self.sum / max(self.samples, 1)
-        if abs(offset) > OFFSET:
+        if abs(offset) > OFFSET * max(1.0, self.peak):
             said.append(f"its mean is {offset:+.3f} and not 0 (an offset)")
         return [f"{shown(self.name)}: {line}" for line in said]

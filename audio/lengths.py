@@ -16,6 +16,9 @@ STREAMED = 0x7FFF0000
 ENDLESS = 2**40
 """Frames from here on stand for a number that nobody knows."""
 
+MOST_CHUNKS = 1000
+"""Chunks of a WAV that are looked through."""
+
 _CLAIMED = re.compile(r"(?:\bdata|\bData Size)\s*: (\d+) \(should be (\d+)\)")
 _FRAMES = re.compile(r"^\s*Frames\s*: (\d+)", re.MULTILINE)
 _BLOCK = re.compile(r"Block Align\s*: (\d+).*?^\s*data : (\d+)$", re.MULTILINE | re.DOTALL)
@@ -97,13 +100,27 @@ def _chained(file: BinaryIO) -> bool:
 
 
 def is_followed(path: Path) -> bool:
-    """Whether after the end of a WAV another one begins in the same file."""
+    """Whether after the end of a WAV another one begins in the same file, or a second sound in it.
+
+    A WAV has one chunk called `data`; of more the first is read.
+    """
     with path.open("rb") as file:
-        start = file.read(8)
+        start = file.read(12)
         if start[:4] != b"RIFF":
             return False
-        file.seek(8 + int.from_bytes(start[4:], "little"))
-        return file.read(4) == b"RIFF"
+        file.seek(8 + int.from_bytes(start[4:8], "little"))
+        if file.read(4) == b"RIFF":
+            return True
+        file.seek(12)
+        sounds = 0
+        for _ in range(MOST_CHUNKS):
+            head = file.read(8)
+            size = int.from_bytes(head[4:], "little")
+            sounds += head[:4] == b"data" and size > 0
+            if len(head) < 8 or sounds > 1:
+                break
+            file.seek(size + size % 2, 1)
+        return sounds > 1
 
 
 def ends_early(path: Path) -> bool:

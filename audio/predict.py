@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from audio.decoding import shown
 from audio.level import Level
 from audio.model import MaskNetwork
 from audio.settings import SAMPLE_RATE
 from audio.sounds import FORMATS, Stream, Writer, list_sounds, resampled
 from audio.streaming import CHUNK, cleaned
 from common.errors import UserError
+from common.i18n import count_of
+from common.tables.encodings import shown
 
 PEAK = 0.99
 """What the loudest sample of a new file may reach, where full scale is 1."""
@@ -53,7 +54,7 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
     stream, level = Stream(source), Level()
     rate, frames, peak = stream.file_rate, 0, 0.0
 
-    def counted() -> Iterator[np.ndarray]:
+    def passing() -> Iterator[np.ndarray]:
         nonlocal frames
         for block in stream:
             frames += block.shape[1]
@@ -63,7 +64,7 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
         Writer(out, sample_rate=rate, channels=stream.channels, like=stream) as file,
         tempfile.TemporaryFile(dir=out.parent) as draft,
     ):
-        at_network = resampled(counted(), rate, SAMPLE_RATE) if rate != SAMPLE_RATE else counted()
+        at_network = resampled(passing(), rate, SAMPLE_RATE) if rate != SAMPLE_RATE else passing()
         clean = cleaned(network, at_network, level=level)
         for block in resampled(clean, SAMPLE_RATE, rate) if rate != SAMPLE_RATE else clean:
             peak = max(peak, float(np.abs(block).max(initial=0)))
@@ -87,7 +88,7 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
             data = np.frombuffer(draft.read(count * width), np.float32).reshape(-1, stream.channels)
             # Two conversions of the rate may leave the last samples out: then silence follows.
             file.write(gain * np.pad(data, ((0, count - len(data)), (0, 0))).T)
-    channels = "1 channel" if stream.channels == 1 else f"{stream.channels} channels"
+    channels = count_of(stream.channels, "channel")
     level_said = f"{stream.level:.0f} dB of full scale" if stream.peak > 0 else "silence"
     kind = f"{rate:,} Hz, {channels}, {level_said}"
     return Cleaned(frames / rate, gain, kind, notes)
@@ -136,7 +137,7 @@ def predict_file(network: MaskNetwork, source: Path, out: Path) -> str:
             refused.append(str(error))
             continue
         seconds, notes = seconds + done.seconds, notes + done.notes
-    count = f"{len(paths) - len(refused)} of {len(paths)} sounds cleaned"
+    count = f"{len(paths) - len(refused)} of {count_of(len(paths), 'sound')} cleaned"
     line = shown("; ".join([f"{count}, {seconds:,.1f} s, in {out}", *notes]))
     if refused:
         raise UserError(shown("; ".join([line, *refused])))

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from audio.decoding import shown
 from audio.mixing import fit_length, power
 from audio.settings import SAMPLE_RATE
 from audio.sounds import Stream, list_sounds, reblocked
 from common.errors import UserError
+from common.i18n import count_of
+from common.tables.encodings import shown
 
 CLIP = 4 * SAMPLE_RATE
 """Samples of a clip."""
@@ -162,7 +163,8 @@ def _read(
                 kept.add(np.pad(clip[0], (0, CLIP - size)), group)
     if not kept.clips:
         reason = "; ".join(kept.notes[:2]) or "what is there is silent or shorter than a second"
-        raise UserError(f"{folder}: nothing to be heard in {len(paths)} files ({reason})")
+        count = count_of(len(paths), "file")
+        raise UserError(f"{folder}: nothing to be heard in {count} ({reason})")
     return kept
 
 
@@ -222,7 +224,7 @@ def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -
     if kept.step > 1:
         notes = [*notes, f"{what}: long; one clip in {kept.step} was taken"]
     if kept.quiet:
-        notes = [*notes, f"{what}: {kept.quiet:,} silent clips left out"]
+        notes = [*notes, f"{what}: {count_of(kept.quiet, 'silent clip')} left out"]
     names = [shown(name) for name in names]
     return Recordings(np.stack(kept.clips), np.array(names), codes, [*notes, *_few(kept.notes)])
 
@@ -231,7 +233,8 @@ def _overview(kept: _Kept, rates: str) -> str:
     """Say how many clips there are, how long, at what rate and how loud, for a person to see."""
     levels = [10 * np.log10(power(clip / 32768)) for clip in kept.clips]
     return (
-        f"{len(kept.clips):,} clips of {CLIP / SAMPLE_RATE:g} s from {kept.files:,} files at "
+        f"{count_of(len(kept.clips), 'clip')} of {CLIP / SAMPLE_RATE:g} s from "
+        f"{count_of(kept.files, 'file')} at "
         f"{rates} Hz; level {np.median(levels):.0f} dB of "
         f"full scale ({min(levels):.0f} to {max(levels):.0f})"
     )
@@ -239,4 +242,6 @@ def _overview(kept: _Kept, rates: str) -> str:
 
 def _few(notes: list[str], most: int = 8) -> list[str]:
     rest = len(notes) - most
-    return notes if rest <= 0 else [*notes[:most], f"and {rest:,} more remarks on single files"]
+    if rest <= 0:
+        return notes
+    return [*notes[:most], f"and {count_of(rest, 'more remark')} on single files"]

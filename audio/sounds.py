@@ -16,6 +16,7 @@ from audio import decoding
 from audio.findings import Findings
 from common.errors import UserError
 from common.files import atomic_path
+from common.i18n import count_of
 
 LOWEST_RATE, HIGHEST_RATE = 2_000, 1_536_000
 """Samples per second beyond which a file is hardly a sound."""
@@ -151,7 +152,7 @@ def _subtype(kind: str, like: "Sound | Stream | None") -> str:
     elif old in ("PCM_U8", "PCM_S8"):
         wanted = ["PCM_U8", "PCM_S8"]
     else:  # coded in another way, as an MP3 is: that says nothing of another format
-        wanted = [old] if like.format == kind else []
+        wanted = [old] if like.format == kind and not old.startswith("MPEG") else []
     return next((one for one in wanted if soundfile.check_format(kind, one)), default)
 
 
@@ -260,9 +261,14 @@ def list_sounds(folder: Path | str) -> list[Path]:
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "no such folder"
         raise UserError(f"{folder}: {what}, expected a folder of sound files")
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name[0] != "."]
+    files = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(part[0] == "." or part == "__MACOSX" for part in path.relative_to(folder).parts)
+    ]
     sounds = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
     if not sounds:
-        there = f"{len(files)} files, none of them a sound" if files else "it is empty"
+        there = f"{count_of(len(files), 'file')}, none a sound" if files else "it is empty"
         raise UserError(f"{folder}: no sound files there ({there}); expected wav, flac, ogg or mp3")
     return sounds

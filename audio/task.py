@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from audio import plots
 from audio.baselines import baseline_outcomes
 from audio.data import HIGHEST_SNR, LOWEST_SNR, Mixtures, fingerprint, load
-from audio.decoding import shown
 from audio.level import restored
 from audio.loss import MelDistanceLoss, MultiResolutionSTFTLoss, SISDRLoss, WaveformMSELoss
 from audio.metrics import METRICS, figures, mean_of, si_sdr
@@ -25,6 +24,7 @@ from common.device import pick_device
 from common.errors import UserError
 from common.loss_registry import LossRegistry, WeightedSumLoss
 from common.settings import Options
+from common.tables.encodings import shown
 from common.task import Outcome, Picture, Pipeline, Task
 
 SPECTRAL_WEIGHT = 0.3

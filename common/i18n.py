@@ -1,4 +1,4 @@
-"""What a student reads, in both languages, and which of them is theirs."""
+"""What people read: a number with its noun, both languages, and which of them is theirs."""
 
 import locale
 import os
@@ -46,6 +46,15 @@ def counted(points: int, language: str) -> str:
         return "балл"
     few = points % 10 in (2, 3, 4) and points % 100 not in (12, 13, 14)
     return "балла" if few else "баллов"
+
+
+def count_of(number: int, thing: str, things: str | None = None) -> str:
+    """Return a number with its noun.
+
+    >>> count_of(1, "text"), count_of(1200, "text"), count_of(2, "class", "classes")
+    ('1 text', '1,200 texts', '2 classes')
+    """
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def pick_language(asked: str | None = None) -> str:

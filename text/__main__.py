@@ -1,7 +1,7 @@
 """python -m text"""
 
 from common.cli import Domain, run
-from text.settings import TextSettings, TextSource
+from text.settings import PredictOptions, TextSettings, TextSource
 
 DOMAIN = Domain(
     name="text",
@@ -9,6 +9,7 @@ DOMAIN = Domain(
     task="text.task",
     source=TextSource,
     settings=TextSettings,
+    predict=PredictOptions,
     demo=("cross_entropy", "smoothing", "focal", "cost"),
     demo_settings={"decision": "most_likely"},
     libraries={

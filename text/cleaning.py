@@ -13,7 +13,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
-_LOOK_ALIKE = str.maketrans("ABCEHKMOPTXYaceopxyuk", "АВСЕНКМОРТХУасеорхуик")
+LOOK_ALIKE = str.maketrans("ABCEHKMOPTXYaceopxyuk", "АВСЕНКМОРТХУасеорхуик")
 _LOOKS_CYRILLIC = frozenset("ABCEHKMOPTXYaceopxyuk")
 
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
@@ -79,4 +79,4 @@ def _in_one_script(found: re.Match[str]) -> str:
     if not (_LATIN.search(word) and _CYRILLIC.search(word)):
         return word
     latin = set(_LATIN.findall(word))
-    return word.translate(_LOOK_ALIKE) if latin <= _LOOKS_CYRILLIC else word
+    return word.translate(LOOK_ALIKE) if latin <= _LOOKS_CYRILLIC else word

@@ -9,6 +9,7 @@ import numpy as np
 
 from common.errors import UserError, nearest
 from common.tables import not_numbers, parse_numbers, read_table
+from text.labels import as_name
 
 HIGHEST = 1e12
 """A price beyond this is a slip of the keyboard."""
@@ -81,7 +82,7 @@ def read_costs(path: str | Path) -> Costs:
     """
     first = read_table(path).frame.columns[0]
     frame = read_table(path, as_text=[str(first)]).frame
-    answers = [str(name).strip() for name in frame.columns[1:]]
+    answers = [as_name(str(name)) for name in frame.columns[1:]]
     true = [_name(cell) for cell in frame.iloc[:, 0]]
     if len(true) != len(answers):
         raise UserError(
@@ -111,7 +112,7 @@ def _name(cell: object) -> str:
     """A class as text; a rating that was read as a number loses its `.0`."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return str(cell).strip()
+    return as_name(str(cell))
 
 
 def _guess(name: str, options: Sequence[str]) -> str:

@@ -12,11 +12,21 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError, unknown
+from common.i18n import count_of
+from common.settings import flag
 from common.tables import Table, read_table
+from common.tables.encodings import shown
 from text.costs import Costs, read_costs
-from text.documents import Passages, cut, find_documents, left_out
-from text.labels import as_labels, as_texts, described, order_of, rare_notes
-from text.near_copies import copy_notes, near_copies
+from text.documents import Passages, cut, find_documents, left_out, named_groups
+from text.labels import (
+    as_labels,
+    as_texts,
+    contradictions,
+    described,
+    order_of,
+    rare_notes,
+)
+from text.near_copies import copy_notes, joined, near_copies
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
 
@@ -73,9 +83,9 @@ def load(source: TextSource, *, to_train: bool = True) -> Texts:
     to_train: False where they are only evaluated, so that one class is enough.
     """
     if source.file is None:
-        for name in ("text", "label", "group"):
+        for name in ("text", "label", "group", "sheet", "header_row"):
             if getattr(source, name) is not None:
-                raise UserError(f"--{name} {getattr(source, name)}: name the file that has it")
+                raise UserError(f"{flag(name)} {getattr(source, name)}: name the file that has it")
         return _course_messages(source)
     path = Path(source.file)
     if path.is_dir():
@@ -89,7 +99,9 @@ def read_texts(path: str | Path, source: TextSource) -> Table:
     """Read a table whose texts and classes stay as they are written, by the columns' names."""
     own = [name for name in (source.text, source.label) if name is not None]
     as_text = own if source.group is None else [*own, source.group]
-    return read_table(path, names=as_text, as_text=as_text)
+    return read_table(
+        path, names=as_text, as_text=as_text, sheet=source.sheet, header_row=source.header_row
+    )
 
 
 def from_frame(
@@ -130,6 +142,7 @@ def from_frame(
     if len(first) < len(places):
         repeated = len(places) - len(first)
         notes.append(f"repeated texts thrown out: {repeated:,} of {len(places):,}")
+        notes += contradictions(digests[places], labels[places], frame.index[places])
         places = places[first]
     rows = frame.index[places].to_numpy()
     groups = None if source.group is None else _codes(frame[source.group].iloc[places])
@@ -191,29 +204,32 @@ def _course_messages(source: TextSource) -> Texts:
 
 
 def _from_folder(folder: Path, source: TextSource, *, to_train: bool) -> Texts:
-    for name in ("text", "label", "group"):
+    for name in ("text", "label", "sheet", "header_row"):
         if getattr(source, name) is not None:
             raise UserError(
-                f"--{name}: {folder} is a folder, whose classes are told by the files' names"
+                f"{flag(name)}: {folder} is a folder, whose classes are told by the files' names"
             )
     documents, empty = find_documents(folder)
     passages = cut(documents, source.passage)
-    copies = near_copies(documents)
+    copies = groups = near_copies(documents)
     encodings = Counter(document.encoding for document in documents)
     found = ", ".join(f"{count:,} in {name}" for name, count in encodings.most_common())
     notes = [
-        f"{len(documents):,} documents, {found}",
-        f"cut into {len(passages):,} passages of about {source.passage} words; "
+        f"{count_of(len(documents), 'document')}, {found}",
+        f"cut into {count_of(len(passages), 'passage')} of about {source.passage} words; "
         "those of one document stay in one part",
     ]
     notes += left_out(folder) + copy_notes(documents, copies)
     if empty:
         notes.append(f"empty documents left out: {len(empty)}, such as {empty[0]}")
-    names = [document.path.name for document in documents]
+    if source.group is not None:
+        own, said = named_groups(folder, documents, source.group)
+        groups, notes = joined(copies, own), [*notes, said]
+    names = [shown(document.path.name) for document in documents]
     rows = np.array([names[number] for number in passages.document], dtype=object)
     place = passages.document
     labels = passages.labels
-    return _checked(passages, labels, rows, copies[place], place, source, notes, to_train=to_train)
+    return _checked(passages, labels, rows, groups[place], place, source, notes, to_train=to_train)
 
 
 def _checked(
@@ -230,7 +246,7 @@ def _checked(
     counts = Counter(labels)
     if len(counts) == 1 and to_train:
         raise UserError(
-            f"all {len(labels):,} texts are of one class, {labels[0]!r}: there is nothing to learn"
+            f"{count_of(len(labels), 'text')} of one class, {labels[0]!r}: there is nothing to learn"
         )
     if len(counts) > MOST_CLASSES or (len(counts) > 50 and 2 * len(counts) > len(labels)):
         raise UserError(

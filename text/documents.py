@@ -6,7 +6,7 @@ A passage is kept as its place in the file, so that a folder of a gigabyte costs
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
@@ -15,12 +15,17 @@ from typing import Self
 import numpy as np
 
 from common.errors import UserError
-from common.tables import detect_encoding
+from common.i18n import count_of
+from common.tables.encodings import detect_encoding, shown
+from text.labels import as_name
 
 BLOCK = 1 << 22
 BEGINNING = 1 << 18
+BLOCK_LOOKED_AT = 1 << 16
+"""Bytes by which a text is told from something else."""
 SUFFIXES = (".txt", ".text", ".md")
 _ABOUT = re.compile(r"(?i)(readme|licen[sc]e)(\.\w+)?\.(md|txt)").fullmatch
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
 _PIECE = re.compile(rb"\S+")
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 
@@ -99,11 +104,11 @@ def find_documents(folder: Path, *, labelled: bool = True) -> tuple[list[Documen
             )
         encoding = find_encoding(path)
         if encoding is None:
-            empty.append(path.name)
+            empty.append(shown(path.name))
         else:
-            found.append(Document(path, label.strip(), encoding))
+            found.append(Document(path, as_name(shown(label)), encoding))
     if not found:
-        raise UserError(f"{folder}: all {len(paths)} text files are empty")
+        raise UserError(f"{folder}: every text file is empty, {len(paths)} in all")
     return found, empty
 
 
@@ -117,12 +122,51 @@ def _files(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return a folder's texts and its other files, without what systems leave in folders."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     own = [path for path in files if not any(map(_is_hidden, path.relative_to(folder).parts))]
-    texts = [path for path in own if path.suffix.lower() in SUFFIXES and not _ABOUT(path.name)]
+    named = [path for path in own if path.suffix.lower() in SUFFIXES and not _ABOUT(path.name)]
+    texts = [path for path in named if not _is_binary(path)]
     return texts, [path for path in own if path not in set(texts)]
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+    return name.startswith((".", "~$")) or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def _is_binary(path: Path) -> bool:
+    """Whether a file that is called a text holds something else, as a PDF or a picture does."""
+    with path.open("rb") as file:
+        start = file.read(BLOCK_LOOKED_AT)
+    if start.startswith(b"%PDF") or detect_encoding(start).startswith("utf-16"):
+        return start.startswith(b"%PDF")
+    start = start.replace(b"\0", b"") if not start.strip(b"\0 \t\r\n") else start
+    return b"\0" in start.rstrip(b"\0") or 50 * len(_CONTROL.findall(start)) > len(start)
+
+
+def named_groups(folder: Path, documents: Sequence[Document], by: str) -> tuple[np.ndarray, str]:
+    """Return (n,) int64, which documents belong together by their names, and a note.
+
+    by: `folder`, the folders within those of the classes; or N, part N of a file's name, cut at
+    underscores, hyphens and spaces, as an author's name is in `gas/anna_1.txt`.
+
+    Raises UserError where a document has no such folder or part.
+    """
+    if by != "folder" and not (by.isdecimal() and int(by) > 0):
+        raise UserError(
+            f"--group {by}: {folder} is a folder, expected 'folder' or the number of a part of "
+            "the files' names"
+        )
+    names = []
+    for document in documents:
+        inner = document.path.relative_to(folder)
+        parts = inner.parts[1:-1] if by == "folder" else re.split(r"[_\-\s]+", inner.stem)
+        if by != "folder":
+            parts = parts[int(by) - 1 : int(by)]
+        if not "".join(parts):
+            raise UserError(f"{shown(document.path)}: has no group, by --group {by}")
+        names.append(as_name(shown("/".join(parts))))
+    found, codes = np.unique(names, return_inverse=True)
+    some = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
+    note = f"{count_of(len(found), 'group')} by --group {by} ({some}): each stays in one part"
+    return codes.astype(np.int64), note
 
 
 def _kinds(paths: list[Path]) -> str:

@@ -1,12 +1,15 @@
 """Cells of a table as texts and as classes; the classes' order, and which of them are too rare."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
+from common.i18n import count_of
 from common.tables import MISSING
+from text.cleaning import LOOK_ALIKE, fold
 
 SHOWN = 20
 """Classes that a note names."""
@@ -24,7 +27,16 @@ def as_texts(column: pd.Series) -> np.ndarray:
 def as_names(column: pd.Series) -> np.ndarray:
     """Return cells as they are written, stripped: `none` is a name; "" where a cell is empty."""
     cells = column.astype(object).where(column.notna(), "")
-    return np.array([str(cell).strip() for cell in cells], dtype=object)
+    return np.array([as_name(str(cell)) for cell in cells], dtype=object)
+
+
+def as_name(text: str) -> str:
+    """Return a name as it is seen: without spaces around it, its letters composed (NFC).
+
+    >>> as_name(" и\u0306од\u00a0") == "йод"
+    True
+    """
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def as_labels(column: pd.Series) -> np.ndarray:
@@ -50,7 +62,45 @@ def described(labels: Iterable[str]) -> list[str]:
         verb = "is" if len(odd) == 1 else "are"
         kind = "a class like the others" if len(odd) == 1 else "classes like the others"
         notes.append(f"{', '.join(odd)} {verb} taken for {kind}")
-    return notes
+    return notes + _alike_notes(names)
+
+
+def _alike_notes(names: Iterable[str]) -> list[str]:
+    """Say which classes differ in nothing that a reader would take for a difference.
+
+    >>> _alike_notes(["газ", "Газ", "гaз"])
+    ["classes that look alike: 'газ', 'Газ', 'гaз'; if they are one, give them one name"]
+    """
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        plain = "".join(fold(name).translate(LOOK_ALIKE).split())
+        alike.setdefault(plain.casefold(), []).append(name)
+    groups = [group for group in alike.values() if len(group) > 1]
+    return [
+        f"classes that look alike: {', '.join(map(repr, group))}; if they are one, give them one "
+        "name"
+        for group in groups[:3]
+    ]
+
+
+def contradictions(digests: np.ndarray, labels: np.ndarray, rows: pd.Index) -> list[str]:
+    """Say which texts stand under several classes.
+
+    >>> contradictions(np.array([7, 8, 7]), np.array(["a", "b", "b"]), pd.Index([2, 3, 4]))
+    ["texts under several classes: 1, such as row 2 ('a') and row 4 ('b'); the first was believed"]
+    """
+    own, codes = np.unique(digests, return_inverse=True)[1], pd.factorize(labels)[0]
+    pairs = np.unique(np.stack([own, codes]), axis=1)[0]
+    several = np.flatnonzero(np.bincount(pairs, minlength=1) > 1)
+    if not len(several):
+        return []
+    places = np.flatnonzero(own == own[np.isin(own, several)][0])
+    other = places[labels[places] != labels[places[0]]][0]
+    first, second = (f"row {rows[at]} ({str(labels[at])!r})" for at in (places[0], other))
+    return [
+        f"texts under several classes: {len(several):,}, such as {first} and {second}; the first "
+        "was believed"
+    ]
 
 
 def order_of(labels: Iterable[str]) -> list[str]:
@@ -103,7 +153,7 @@ def rare_notes(
         what = "text" if groups is None else "group" if documents is None else "document"
         if kinds >= FEW:
             continue
-        there = f"class {name!r} has {kinds} {what}{'s' if kinds > 1 else ''}"
+        there = f"class {name!r} has {count_of(kinds, what)}"
         if count == 1:
             name = rows[own][0]
             there += f" ({name})" if isinstance(name, str) else f" (row {name})"

@@ -11,6 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
+from common.tables.encodings import shown
 from text.documents import Document, decode
 
 READ = 1 << 18
@@ -55,6 +56,20 @@ def near_copies(documents: Sequence[Document]) -> np.ndarray:
     return np.array([_root(group, number) for number in range(len(group))], dtype=np.int64)
 
 
+def joined(*codings: np.ndarray) -> np.ndarray:
+    """Return groups in which documents are together that are so in any of the given ones.
+
+    >>> joined(np.array([0, 1, 2, 2]), np.array([5, 5, 6, 7])).tolist()
+    [0, 0, 2, 2]
+    """
+    group = list(range(len(codings[0])))
+    for codes in codings:
+        first: dict[int, int] = {}
+        for number, code in enumerate(codes.tolist()):
+            _join(group, number, first.setdefault(code, number))
+    return np.array([_root(group, number) for number in range(len(group))], dtype=np.int64)
+
+
 def _sketch(document: Document) -> tuple[frozenset[int], bool]:
     """Return the hashes that are kept of a document, and whether they are all of them."""
     with document.path.open("rb") as file:
@@ -94,13 +109,13 @@ def copy_notes(documents: Sequence[Document], group: np.ndarray) -> list[str]:
     if not copies:
         return []
     members = [[documents[place] for place in np.flatnonzero(group == n).tolist()] for n in copies]
-    shown = ", ".join(document.path.name for document in members[0][:3])
+    some = ", ".join(shown(document.path.name) for document in members[0][:3])
     count = sum(map(len, members))
-    notes = [f"near-identical documents: {count}, copies stay in one part (such as {shown})"]
+    notes = [f"near-identical documents: {count}, copies stay in one part (such as {some})"]
     for own in members:
         labels = sorted({document.label for document in own})
         if len(labels) > 1:
-            names = " and ".join(document.path.name for document in own[:2])
+            names = " and ".join(shown(document.path.name) for document in own[:2])
             notes.append(
                 f"near-identical documents of several classes ({', '.join(labels[:5])}), such as "
                 f"{names}: one of their classes is wrong?"

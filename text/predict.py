@@ -16,8 +16,10 @@ import pandas as pd
 
 from common.errors import UserError, nearest
 from common.files import atomic_path
+from common.i18n import count_of
 from common.report.formula_guard import as_text
 from common.tables import add_columns, parse_number, read_table
+from common.tables.encodings import shown
 from common.task import Pipeline
 from common.training.runtime import give_back_freed_memory
 from text.costs import Costs
@@ -26,7 +28,7 @@ from text.decision import decide, expected_costs
 from text.documents import cut, find_documents
 from text.labels import as_texts, part_notes
 from text.lines import read_lines
-from text.settings import TextSource
+from text.settings import PredictOptions, TextSource
 
 BLOCK = 4096
 """Lines that are in memory at a time,"""
@@ -72,17 +74,22 @@ def answer(pipeline: Pipeline, examples: Texts) -> Answers:
     )
 
 
-def predict_file(pipeline: Pipeline, source: Path, out: Path) -> str:
+def predict_file(
+    pipeline: Pipeline, source: Path, out: Path, options: PredictOptions | None = None
+) -> str:
     """Answer for a table (a column is added), a folder, a file of lines (.txt), or for the lines
-    of the standard input (`-`). Return a line that says what was written where."""
+    of the standard input (`-`). Return a line that says what was written where.
+
+    options: where in a workbook the table stands.
+    """
     if str(source) != STANDARD_INPUT and out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be answered; name another to write")
-    said = _predict(pipeline, source, out)
+    said = _predict(pipeline, source, out, options or PredictOptions())
     pipeline.preprocessing.lexicon.morphology.save()
     return said
 
 
-def _predict(pipeline: Pipeline, source: Path, out: Path) -> str:
+def _predict(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
     if str(source) == STANDARD_INPUT:
         return _predict_lines(pipeline, sys.stdin.buffer, out)
     if source.is_dir():
@@ -90,7 +97,7 @@ def _predict(pipeline: Pipeline, source: Path, out: Path) -> str:
     if source.suffix.lower() == ".txt" and source.is_file():
         with source.open("rb") as file:
             return _predict_lines(pipeline, file, out)
-    return _predict_table(pipeline, source, out)
+    return _predict_table(pipeline, source, out, options)
 
 
 def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
@@ -123,20 +130,25 @@ def in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
     if strange:
         names = ", ".join(repr(name) for name in sorted(set(strange))[:5])
         notes.append(
-            f"{len(strange):,} texts have a class that the network never saw ({names}): "
-            "left out of the figures"
+            f"{count_of(len(strange), 'text has', 'texts have')} a class that the network never saw "
+            f"({names}): left out of the figures"
         )
     notes += part_notes("examined", examples.labels, classes)
     return replace(examples, notes=notes)
 
 
-def _predict_table(pipeline: Pipeline, source: Path, out: Path) -> str:
+def _predict_table(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
     name = pipeline.source.text or "text"
-    table = read_table(source, names=(name,), as_text=(name,))
+    table = read_table(
+        source, names=(name,), as_text=(name,), sheet=options.sheet, header_row=options.header_row
+    )
     frame = table.frame
     columns = [str(title) for title in frame.columns]
     if pipeline.source.text is None and len(columns) == 1 and name not in columns:
-        table = read_table(source, as_text=(name := columns[0],))
+        name = columns[0]
+        table = read_table(
+            source, as_text=(name,), sheet=options.sheet, header_row=options.header_row
+        )
         frame = table.frame
     if name not in columns:
         raise _missing_column(name, columns)
@@ -168,7 +180,7 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path) -> str:
         digits = DIGITS.get(title.partition("_new")[0])
         answers[title] = values if digits is None else values.round(digits)
     add_columns(table, source, out, answers)
-    return f"{answered:,} answers in {out}{_unanswered(len(frame) - answered)}"
+    return f"{count_of(answered, 'answer')} in {out}{_unanswered(len(frame) - answered)}"
 
 
 def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
@@ -179,8 +191,9 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
         counts: dict[int, int] = {}
         for row, number in enumerate(passages.document):
             counts[number] = counts.get(number, 0) + 1
-            write((documents[number].path.relative_to(source), counts[number]), found, row)
-    return f"{len(passages):,} passages of {len(documents):,} documents answered in {out}"
+            write((shown(documents[number].path.relative_to(source)), counts[number]), found, row)
+    cut_into = count_of(len(passages), "passage")
+    return f"{cut_into} of {count_of(len(documents), 'document')} answered in {out}"
 
 
 def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path) -> str:
@@ -199,7 +212,7 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path) -> str:
     if not answered:
         out.unlink(missing_ok=True)
         raise UserError("no line with a text in it: there is nothing to answer")
-    return f"{answered:,} answers in {out}{_unanswered(empty)}"
+    return f"{count_of(answered, 'answer')} in {out}{_unanswered(empty)}"
 
 
 def _begin_anew(pipeline: Pipeline) -> None:

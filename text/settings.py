@@ -19,6 +19,12 @@ class TextSource(Options):
     )
     text: str | None = option(None, "column that holds the text", metavar="COLUMN")
     label: str | None = option(None, "column that holds the class", metavar="COLUMN")
+    sheet: str | None = option(
+        None, "sheet of a workbook (default: the first that has the columns)"
+    )
+    header_row: int | None = option(
+        None, "row in which the columns' names stand (default: found)", at_least=1
+    )
     costs: str | None = option(
         None,
         "table of what each mix-up costs: a row for each true class, a column for each answer",
@@ -26,7 +32,8 @@ class TextSource(Options):
     )
     group: str | None = option(
         None,
-        "rows with one value in this column stay in one part",
+        "rows with one value in this column stay in one part; of a folder: 'folder' for the inner "
+        "folders, or N for part N of the files' names, cut at _, - and spaces",
         metavar="COLUMN",
         training_only=True,
     )
@@ -42,6 +49,18 @@ class TextSource(Options):
         "word vectors to use, in word2vec's text or binary format (default: learn them)",
         metavar="FILE",
         training_only=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictOptions(Options):
+    """What `predict` may be told."""
+
+    sheet: str | None = option(
+        None, "sheet of a workbook (default: the first that has the column of texts)"
+    )
+    header_row: int | None = option(
+        None, "row in which the columns' names stand (default: found)", at_least=1
     )
 
 

@@ -39,7 +39,7 @@ from text.predict import (
     unlabelled_texts,
 )
 from text.preprocessing import TextPreprocessing
-from text.settings import TextSettings, TextSource
+from text.settings import PredictOptions, TextSettings, TextSource
 from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN
 
 
@@ -64,6 +64,7 @@ class TextTask(Task):
     metrics = METRICS
     source = TextSource
     settings = TextSettings
+    predict_options = PredictOptions
     preprocessing = TextPreprocessing
     curves: Mapping[str, Any] = {"macro_f1": valid_f1}
     losses = LossRegistry(
@@ -178,9 +179,9 @@ class TextTask(Task):
         """Read texts with known classes, from the columns that the run's own came from."""
         return read_like(pipeline, source)
 
-    def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
+    def predict(self, pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
         """Add the class, its probability and the expected cost to a table; see `text.predict`."""
-        return predict_file(pipeline, source, out)
+        return predict_file(pipeline, source, out, options)
 
     def read(
         self, *data: Any, pipeline: Pipeline | None = None, table: Any = None, **fields: Any

@@ -74,4 +74,4 @@ def predict(
 ) -> str:
     """Let a saved run answer for every example of `source`, into the file or folder `out`."""
     pipeline = store.load(folder, task, device=device)
-    return task.predict(pipeline, source, out, options or Options())
+    return task.predict(pipeline, source, out, options or task.predict_options())

@@ -3,6 +3,7 @@
 import codecs
 import re
 from itertools import pairwise
+from pathlib import Path
 
 LETTERS = " абвгдежзийклмнопрстуфхцчшщъыьэюяё"
 """The letters of Russian, after the end of a word."""
@@ -50,6 +51,25 @@ _POLISH_INSIDE = re.compile(rb"[A-Za-z][\xa3\xa5\xb3\xb9\xbc\xbe\xbf][a-z]|[a-z]
 """Bytes that are letters in cp1250 (Ł, ą, ż, …) and signs in cp1252 (£, ¹, ¿, …)."""
 _CZECH = re.compile(rb"[\x8a\x8d\x8e\x9a\x9d\x9e]")
 """Š, Ť, Ž, š, ť, ž: everyday letters in cp1250, and strangers in Western Europe."""
+
+_NOT_UTF8 = re.compile(r"[^/\s]*[\udc80-\udcff][^/\s]*")
+
+
+def shown(text: str | Path) -> str:
+    """Return a name, or a text with names in it, that can be printed.
+
+    A name that another system wrote in an encoding of its own, as old zip archives keep them, comes
+    as bytes that are no text: they are read as what they look like.
+
+    >>> shown("Вера/" + "Анна".encode("cp866").decode("utf-8", "surrogateescape"))
+    'Вера/Анна'
+    """
+
+    def read(name: re.Match[str]) -> str:
+        data = name[0].encode("utf-8", "surrogateescape")
+        return data.decode(detect_encoding(data), "backslashreplace")
+
+    return _NOT_UTF8.sub(read, str(text))
 
 
 def detect_encoding(data: bytes) -> str:

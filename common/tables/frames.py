@@ -1,5 +1,6 @@
 """What every kind of file shares: names for the columns, numbers for the rows."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -74,7 +75,7 @@ def build_frame(
     >>> frame.columns.tolist(), frame.index.tolist()
     (['a', 'a.1', 'column 3'], [2])
     """
-    header = [" ".join(str(name).split()) for name in header]
+    header = [unicodedata.normalize("NFC", " ".join(str(name).split())) for name in header]
     empty = {
         position
         for position, (name, column) in enumerate(zip(header, columns, strict=True))
@@ -95,6 +96,11 @@ def build_frame(
             f"blank rows left out: {blank.sum()}, the first is row {frame.index[blank][0]}"
         )
         frame = frame[~blank]
+    again = _header_rows(frame)
+    if again.any():
+        where = ", ".join(map(str, frame.index[again][:5]))
+        notes.append(f"rows that repeat the header left out: {again.sum()} (row {where})")
+        frame = frame[~again]
     if not frame.index.is_monotonic_increasing:
         frame = frame.sort_index()
     totals = _total_rows(frame)
@@ -103,6 +109,18 @@ def build_frame(
         notes.append(f"rows of totals left out: {totals.sum()} (row {where})")
         frame = frame[~totals]
     return frame, notes
+
+
+def _header_rows(frame: pd.DataFrame) -> np.ndarray:
+    """Which rows are the header once more, as files that were joined have it."""
+    again = np.full(len(frame), frame.shape[1] > 1)
+    for name, column in frame.items():
+        if not again.any():
+            break
+        if not isinstance(column.dtype, pd.StringDtype):
+            return np.zeros(len(frame), bool)
+        again &= (column.str.lstrip("\ufeff") == name).fillna(False).to_numpy(bool)
+    return again
 
 
 def _total_rows(frame: pd.DataFrame) -> np.ndarray:

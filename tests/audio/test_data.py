@@ -245,12 +245,12 @@ def test_a_folder_without_anything_to_hear_is_refused(tmp_path, what):
     other = {"clean": "noise", "noise": "clean"}[what]
     bad = tmp_path / "bad"
     bad.mkdir()
-    for words in ("it is empty", "nothing to be heard in 1 files .*silent"):
+    for words in ("it is empty", "nothing to be heard in 1 file .*silent"):
         with pytest.raises(UserError, match=words):
             load(SoundSource(**{what: str(bad), other: good}))
         put(bad / "a.wav", samples=np.zeros(80_000))
     (bad / "a.wav").write_text("text")
-    with pytest.raises(UserError, match="nothing to be heard in 1 files .*no sound found"):
+    with pytest.raises(UserError, match="nothing to be heard in 1 file .*no sound found"):
         load(SoundSource(**{what: str(bad), other: good}))
     with pytest.raises(UserError, match="no such folder"):
         load(SoundSource(**{what: str(tmp_path / "none"), other: good}))

@@ -315,7 +315,7 @@ def test_a_folder_without_sounds_says_what_is_there(tmp_path):
     with pytest.raises(UserError, match="no sound files there .it is empty"):
         list_sounds(tmp_path)
     (tmp_path / "a.txt").touch()
-    with pytest.raises(UserError, match="1 files, none of them a sound"):
+    with pytest.raises(UserError, match="1 file, none a sound"):
         list_sounds(tmp_path)
     with pytest.raises(UserError, match="is a file, expected a folder"):
         list_sounds(tmp_path / "a.txt")

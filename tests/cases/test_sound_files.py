@@ -9,8 +9,8 @@ import soundfile
 import torch
 
 from audio.model import MaskNetwork
-from audio.predict import clean_file, clean_samples
-from audio.sounds import Stream, read
+from audio.predict import clean_file
+from audio.sounds import read
 from common.errors import UserError
 
 RATE = 16_000
@@ -192,82 +192,6 @@ def test_sound_stays_where_the_picture_has_it(network, tmp_path, name, codec, la
     assert len(samples) / rate == pytest.approx(2 + late, abs=0.1)
     assert np.abs(samples).argmax() / rate == pytest.approx(0.5 + late, abs=0.1)
     assert any("after the picture" in note for note in done.notes) == bool(late)
-
-
-# --- how loud it is, and how finely stored ---------------------------------------------------
-
-
-@pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
-def test_floating_point_above_full_scale_keeps_its_level(network, tmp_path, subtype):
-    sound = np.clip(3 * hiss(2), -0.6, 0.6)
-    gains = []
-    for name, factor in (("a", 1), ("b", 6)):
-        soundfile.write(tmp_path / f"{name}.wav", factor * sound, RATE, subtype=subtype)
-        done = clean_file(network, tmp_path / f"{name}.wav", tmp_path / f"{name}-out.wav")
-        assert done.notes == []
-        gains.append(done.gain)
-    assert gains[1] == pytest.approx(gains[0], rel=1e-4)
-    quiet, loud = (soundfile.read(tmp_path / f"{name}-out.wav")[0] for name in "ab")
-    np.testing.assert_allclose(loud, 6 * quiet, atol=1e-3)
-    np.testing.assert_allclose(
-        clean_samples(network, 6 * sound[:, 0], RATE), loud, atol=1e-3, err_msg="in Python"
-    )
-
-
-def test_a_format_that_ends_at_full_scale_says_what_it_did_to_the_level(network, tmp_path):
-    soundfile.write(tmp_path / "a.wav", 9 * hiss(2), RATE, subtype="FLOAT")
-    (note,) = clean_file(network, tmp_path / "a.wav", tmp_path / "b.flac").notes
-    assert note.startswith("a.wav: goes above full scale, which b.flac cannot: made ")
-    assert note.endswith("dB quieter; a .wav keeps the level")
-    assert np.abs(soundfile.read(tmp_path / "b.flac")[0]).max() <= 0.991
-
-
-def test_floating_point_that_was_clipped_is_still_called_so(tmp_path):
-    soundfile.write(tmp_path / "a.wav", np.clip(20 * hiss(2), -1, 1), RATE, subtype="FLOAT")
-    (note,) = read(tmp_path / "a.wav").notes
-    assert "clipped: " in note
-
-
-@pytest.mark.parametrize(
-    ("source", "target", "kept"),
-    [
-        (("a.wav", "PCM_32"), "b.flac", "PCM_24"),
-        (("a.wav", "FLOAT"), "b.flac", "PCM_24"),
-        (("a.wav", "PCM_24"), "b.flac", "PCM_24"),
-        (("a.wav", "PCM_U8"), "b.flac", "PCM_S8"),
-        (("a.flac", "PCM_S8"), "b.wav", "PCM_U8"),
-        (("a.aiff", "PCM_24"), "b.wav", "PCM_24"),
-        (("a.wav", "DOUBLE"), "b.wav", "DOUBLE"),
-        (("a.wav", "ULAW"), "b.flac", "PCM_16"),
-        (("a.caf", "ALAC_24"), "b.wav", "PCM_24"),
-        (("a.ogg", "VORBIS"), "b.wav", "PCM_16"),
-        (("a.mov", "pcm_s24le"), "b.wav", "PCM_24"),
-        (("a.mkv", "pcm_f32le"), "b.wav", "FLOAT"),
-        (("a.m4a", "alac"), "b.flac", "PCM_24"),
-        (("a.m4a", "aac"), "b.wav", "PCM_16"),
-    ],
-)
-def test_resolution_is_kept_or_the_nearest_is_taken(network, tmp_path, source, target, kept):
-    name, subtype = source
-    if subtype.islower():
-        soundfile.write(tmp_path / "source.wav", hiss(1), RATE, subtype="PCM_24")
-        ffmpeg("-i", tmp_path / "source.wav", "-c:a", subtype, tmp_path / name)
-    else:
-        soundfile.write(tmp_path / name, hiss(1), RATE, subtype=subtype)
-    clean_file(network, tmp_path / name, tmp_path / target)
-    assert soundfile.info(tmp_path / target).subtype == kept
-
-
-def test_a_start_that_cannot_be_is_not_believed(tmp_path, monkeypatch):
-    from audio import decoding
-
-    monkeypatch.setattr(decoding, "LATEST_START", 0.5)
-    picture = ["-f", "lavfi", "-i", "color=c=red:s=64x64:d=3:r=25"]
-    soundfile.write(tmp_path / "a.wav", hiss(1), RATE)
-    late = ["-itsoffset", 1, "-i", tmp_path / "a.wav", "-c:a", "pcm_s16le"]
-    ffmpeg(*picture, *late, tmp_path / "a.mkv")
-    stream = Stream(tmp_path / "a.mkv")
-    assert sum(block.shape[1] for block in stream) == RATE
 
 
 @pytest.mark.parametrize("size", [40, 44, 60, 100])

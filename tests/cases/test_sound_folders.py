@@ -150,3 +150,15 @@ def test_rate_channels_and_level_of_a_file_are_said(tmp_path):
     out = tmp_path / "b.wav"
     said = predict_file(MaskNetwork(width=8), tmp_path / "a.wav", out)
     assert said == f"5.0 s cleaned in {out} (8,000 Hz, 2 channels, -20 dB of full scale)"
+
+
+def test_what_systems_leave_in_a_folder_is_no_sound(tmp_path, noise):
+    for number, who in enumerate(("anna", "boris", "vera")):
+        put(tmp_path / "speech", f"{who}/A.WAV", hiss(number))
+    for name in ("__MACOSX/anna/._A.WAV", ".trash/b.wav", "boris/._A.WAV"):
+        path = tmp_path / "speech" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\0\5\x16\7")
+    mixtures = load(SoundSource(clean=str(tmp_path / "speech"), noise=noise))
+    assert set(mixtures.voices) == {"anna", "boris", "vera"}
+    assert not any("left out" in note for note in mixtures.notes)

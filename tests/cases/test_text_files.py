@@ -2,7 +2,10 @@
 
 import codecs
 import io
+import os
 import random
+import sys
+import unicodedata
 
 import pytest
 
@@ -79,7 +82,7 @@ def prose(seed, words=400):
 def test_what_systems_leave_in_a_folder_is_no_document(tmp_path):
     for name in ("a/one.txt", "a/TWO.TXT", "b/three.md", "b/four.Text"):
         write(tmp_path, name, prose(name))
-    for name in ("__MACOSX/a/._one.txt", "a/._TWO.TXT", ".git/x.txt", "README.md"):
+    for name in ("__MACOSX/a/._one.txt", "a/._TWO.TXT", ".git/x.txt", "README.md", "b/~$x.txt"):
         write(tmp_path, name, prose(name))
     write(tmp_path, "b/scan.pdf", "%PDF")
     texts = load(TextSource(file=str(tmp_path)))
@@ -125,3 +128,69 @@ def test_letters_that_share_a_form_of_words_are_no_copies(tmp_path):
     texts = load(TextSource(file=str(tmp_path)))
     assert len(set(texts.split_by["groups"])) == 6
     assert not any("near-identical" in note for note in texts.notes)
+
+
+@pytest.mark.parametrize("start", [b"%PDF-1.4\n%", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0\1\2\3"])
+def test_what_is_called_a_text_and_is_none_is_left_out_by_name(tmp_path, start):
+    for name in ("a/1.txt", "a/2.txt", "b/1.txt", "b/2.txt"):
+        write(tmp_path, name, prose(name))
+    (tmp_path / "a" / "scan.txt").write_bytes(start + random.Random(0).randbytes(3000))
+    texts = load(TextSource(file=str(tmp_path)))
+    assert "scan.txt" not in set(texts.rows)
+    assert "files that are no texts left out: scan.txt" in texts.notes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a name is always text")
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866"])
+def test_classes_of_folders_in_another_encoding_are_read(tmp_path, encoding):
+    for name in ("вода/1.txt", "вода/2.txt", "made/1.txt", "made/2.txt"):
+        write(tmp_path, name, prose(name))
+    os.rename(tmp_path / "made", os.path.join(os.fsencode(tmp_path), "газета".encode(encoding)))
+    assert set(load(TextSource(file=str(tmp_path))).labels) == {"вода", "газета"}
+
+
+def test_classes_of_files_may_be_composed_or_not(tmp_path):
+    for number, form in enumerate(["NFC", "NFD"] * 2):
+        write(tmp_path, f"{unicodedata.normalize(form, 'й')}_{number}.txt", prose(number))
+        write(tmp_path, f"б_{number}.txt", prose(f"b{number}"))
+    assert set(load(TextSource(file=str(tmp_path))).labels) == {"й", "б"}
+
+
+AUTHORS = [(kind, who, n) for kind in "ab" for who in ("anna", "ivan", "olga") for n in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [("{}/{}_{}.txt", "1"), ("{}_{} {}.txt", "2"), ("{}/{}/{}.txt", "folder")],
+)
+def test_documents_of_one_author_stay_together(tmp_path, name, group):
+    for kind, who, n in AUTHORS:
+        write(tmp_path, name.format(kind, who, n), prose(f"{kind}{who}{n}"))
+    texts = load(TextSource(file=str(tmp_path), group=group))
+    assert len(set(texts.documents)) == len(AUTHORS)
+    found = {}
+    for document, own in zip(texts.documents, texts.split_by["groups"], strict=True):
+        found.setdefault(str(texts.texts.documents[document].path), own)
+    for who in ("anna", "ivan", "olga"):
+        assert len({own for path, own in found.items() if who in path}) == 1
+    assert len(set(found.values())) == 3
+    assert any(n.startswith(f"3 groups by --group {group} (anna, ivan, olga)") for n in texts.notes)
+
+
+def test_copies_join_the_groups_that_they_are_in(tmp_path):
+    for kind, who, n in AUTHORS:
+        write(tmp_path, f"{kind}/{who}_{n}.txt", prose(f"{kind}{who}{n}"))
+    write(tmp_path, "a/olga_9.txt", prose("aanna0") + " конец")
+    texts = load(TextSource(file=str(tmp_path), group="1"))
+    assert len(set(texts.split_by["groups"])) == 2
+
+
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [("folder", "has no group"), ("3", "has no group"), ("0", "expected"), ("author", "expected")],
+)
+def test_a_group_that_is_not_there_is_refused(tmp_path, group, words):
+    for kind, who, n in AUTHORS:
+        write(tmp_path, f"{kind}/{who}_{n}.txt", prose(f"{kind}{who}{n}"))
+    with pytest.raises(UserError, match=words):
+        load(TextSource(file=str(tmp_path), group=group))

@@ -1,11 +1,13 @@
 """Classes stay as they are written, and so does all of a table that is answered."""
 
 import json
+import unicodedata
 from collections import Counter
 
 import pandas as pd
 import pytest
 
+from common.errors import UserError
 from common.tables import read_table
 from tests.text.helpers import QUICK, run
 from text.data import load
@@ -66,6 +68,63 @@ def test_an_empty_class_is_none_and_whole_numbers_beside_it_stay_whole(tmp_path)
     assert "rows without a class left out: 1" in texts.notes
 
 
+def rows_of(path, rows, header="text,label"):
+    path.write_text("\n".join([header, *(f"{text},{label}" for text, label in rows)]), "utf-8")
+    return path
+
+
+def test_letters_of_classes_and_of_columns_may_be_composed_or_not(tmp_path):
+    rows = [(f"где {n}", unicodedata.normalize(f, "йод")) for n, f in enumerate(["NFC", "NFD"] * 3)]
+    rows += [(f"там {n}", "другое") for n in range(3)]
+    header = unicodedata.normalize("NFD", "строй,label")
+    path = rows_of(tmp_path / "a.csv", rows, header)
+    texts = load(TextSource(file=str(path), text="строй", label="label"))
+    assert Counter(texts.labels) == {"йод": 6, "другое": 3}
+
+
+@pytest.mark.parametrize("other", ["Газ", "г\u0430з".replace("\u0430", "a"), "г аз"])
+def test_classes_that_look_alike_are_said(tmp_path, other):
+    rows = [(f"пахнет {n}", ["газ", other, "вода"][n % 3]) for n in range(12)]
+    notes = load(source(rows_of(tmp_path / "a.csv", rows))).notes
+    assert sum("classes that look alike: " in note for note in notes) == 1
+    assert not any("look alike" in note for note in load(source(codes(tmp_path / "b.csv"))).notes)
+
+
+def test_one_text_under_two_classes_is_said(tmp_path):
+    rows = [("пахнет газом", "газ"), ("нет воды", "вода"), ("пахнет  газом", "вода")]
+    notes = load(source(rows_of(tmp_path / "a.csv", rows))).notes
+    assert (
+        "texts under several classes: 1, such as row 2 ('газ') and row 4 ('вода'); the first was "
+        "believed"
+    ) in notes
+    again = [*rows[:2], ("пахнет газом", "газ")]
+    assert not any("several" in n for n in load(source(rows_of(tmp_path / "b.csv", again))).notes)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_header_in_the_middle_of_joined_files_is_no_text(tmp_path, mark):
+    rows = [("пахнет газом", "газ"), (f"{mark}text", "label"), ("нет воды", "вода")]
+    texts = load(source(rows_of(tmp_path / "a.csv", rows)))
+    assert Counter(texts.labels) == {"газ": 1, "вода": 1}
+    assert "rows that repeat the header left out: 1 (row 3)" in texts.notes
+
+
+def workbook(path):
+    new = pd.DataFrame([["Отчёт", ""], ["text", "label"], *([t, n] for n, t in TEXTS.items())])
+    old = pd.DataFrame({"text": ["старое"] * 2, "label": ["a", "b"]})
+    with pd.ExcelWriter(path) as book:
+        old.to_excel(book, sheet_name="old", index=False)
+        new.to_excel(book, sheet_name="new", index=False, header=False)
+    return path
+
+
+def test_a_sheet_and_the_row_of_its_header_can_be_named(tmp_path):
+    named = source(workbook(tmp_path / "a.xlsx")).changed({"sheet": "new", "header_row": 2})
+    assert set(load(named).labels) == set(TEXTS)
+    with pytest.raises(UserError, match="nowhere"):
+        load(named.changed({"sheet": "nowhere"}))
+
+
 def test_numbers_in_the_column_of_texts_stay_as_they_are_written(tmp_path):
     path = tmp_path / "numbers.csv"
     path.write_text("text,label\n" + "".join(f"1.{n}0,a\n00{n},b\n" for n in range(9)), "utf-8")
@@ -121,6 +180,16 @@ def test_a_workbook_keeps_its_other_sheets(trained, tmp_path):
     assert list(sheets) == ["Sheet1", "other"]
     assert sheets["Sheet1"]["code"].tolist() == ["1.10"]
     assert sheets["Sheet1"]["predicted"][0] in TEXTS
+
+
+def test_predict_reads_the_sheet_that_is_named(trained, tmp_path, capsys):
+    out = tmp_path / "out.xlsx"
+    words = ["predict", trained, workbook(tmp_path / "a.xlsx"), "--out", out]
+    assert run(*words, "--sheet", "new", "--header-row", 2) == 0
+    assert "4 answers in" in capsys.readouterr().out
+    sheets = pd.read_excel(out, sheet_name=None, header=None, dtype=str, engine="openpyxl")
+    assert sheets["new"].iloc[1].tolist()[:3] == ["text", "label", "predicted"]
+    assert sheets["old"].shape == (3, 2)
 
 
 def test_figures_are_of_the_classes_as_they_are_written(trained, tmp_path, capsys):

@@ -17,7 +17,7 @@ ROWS = "сообщение;класс\n" + "течёт кран;repair\nспас
         ("сообщение;класс\n".encode(), "no rows"),
         (
             ("сообщение;класс\n" + "течёт кран;repair\n" * 9).encode(),
-            "all 1 texts are of one class",
+            "1 text of one class",
         ),
         (("сообщение;класс\n" + ";repair\n;thanks\n").encode(), "no row has both a text"),
         ((ROWS + "a\0b;repair\n").encode(), "binary data"),

@@ -1,0 +1,33 @@
+"""What a file is that was taken for something else, by how it begins."""
+
+_STARTS = (
+    (b"version https://git-lfs", "a pointer of Git LFS, whose file was not fetched: git lfs pull"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "an XML file"),
+    (b"%pdf", "a PDF"),
+    (b"pk\x03\x04", "a zip archive or an Office document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89png", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x93numpy", "a NumPy array"),
+    (b"par1", "a Parquet table"),
+    (b"sqlite format", "an SQLite database"),
+    (b"\x80\x02", "a pickle, which is never opened"),
+)
+
+
+def kind_of(start: bytes) -> str | None:
+    """Name what begins so, of the kinds that downloads and mistakes often leave; None otherwise.
+
+    Args:
+        start: the first 64 bytes or more of the file.
+
+    >>> kind_of(b"\\n<!DOCTYPE html><html>"), kind_of(b"RIFF....WAVE")
+    ('a web page', None)
+    """
+    begins = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return next((name for magic, name in _STARTS if begins.startswith(magic)), None)
