@@ -23,6 +23,7 @@ from audio.streaming import Denoiser
 from common.device import pick_device
 from common.errors import UserError
 from common.loss_registry import LossRegistry, WeightedSumLoss
+from common.runs.trained_on import hashes_of
 from common.settings import Options
 from common.tables.encodings import shown
 from common.task import Outcome, Picture, Pipeline, Task
@@ -70,6 +71,12 @@ class AudioTask(Task):
 
     def fingerprint(self, examples: Mixtures) -> str:
         return fingerprint(examples)
+
+    def hashes(self, pipeline: Pipeline, examples: Mixtures) -> np.ndarray:
+        """Of the speech alone, whatever noise it was mixed with and how loud it became."""
+        peaks = np.abs(examples.clean).max(axis=1, keepdims=True)
+        speech = np.round(examples.clean[:, ::61] / np.maximum(peaks, 1e-9) * 127).astype(np.int8)
+        return hashes_of(clip.tobytes() for clip in speech)
 
     def prepare(self, source: SoundSource, settings: AudioSettings) -> SoundPreprocessing:
         return SoundPreprocessing(batch_size=settings.batch_size, seed=settings.seed)

@@ -305,6 +305,8 @@ def _evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
     found = inference.evaluate(task, folder, source, device=arguments.device, say=say)
     if arguments.json:
         figures = {"part": found.part, "examples": found.examples, "metrics": found.outcome.metrics}
+        if found.part == "given":
+            figures["trained_on"] = found.trained_on
         _print_json(figures)
     else:
         print_table(task.metrics, [found.outcome])

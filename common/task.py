@@ -243,6 +243,13 @@ class Task(ABC):
         """
         return str(len(examples))
 
+    def hashes(self, pipeline: Pipeline, examples: Any) -> np.ndarray | None:
+        """Return 64 bits that tell each example apart, (n,) uint64: see `common.runs.trained_on`.
+
+        Here None: a domain without them is not told when it is examined on what it learned from.
+        """
+        return None
+
     @abstractmethod
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
         """Return the metrics on examples with known targets, and the artifacts for plots."""

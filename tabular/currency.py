@@ -17,15 +17,27 @@ CATASTROPHE_WEIGHT = 2.0
 CRITICAL_WEIGHT = 10.0
 """and beyond the second."""
 
-ROUBLES = {"₽": 1.0, "$": 80.0, "€": 90.0, "": 1.0}
+ROUBLES = {
+    **{"₽": 1.0, "$": 80.0, "€": 90.0, "£": 105.0},
+    **{"₸": 0.15, "₴": 2.0, "zł": 21.0, "CHF": 95.0},
+}
 """Nominal rates that place the thresholds in another currency; `--rate` sets another."""
 
-UNLIKELY_IN_ROUBLES = 10_000
-"""A median price below this is hardly in roubles."""
+UNLIKELY_IN_ROUBLES = 1_000_000
+"""A median price below this, and no word of a currency, is hardly what flats cost in roubles."""
+UNLIKELY_AT_ALL = 10_000
+"""A median price below this is hardly in units of any currency: in millions, perhaps."""
+USUAL = 10_000_000.0
+"""A price in roubles to which the thresholds of a catastrophe are meant."""
 
 _SIGNS = {
     "$": re.compile(r"\$|\busd\b|долл", re.I),
     "€": re.compile(r"€|\beur\b|евро", re.I),
+    "£": re.compile(r"£|\bgbp\b", re.I),
+    "₸": re.compile(r"₸|\bkzt\b|тенге", re.I),
+    "₴": re.compile(r"₴|\buah\b|грн", re.I),
+    "zł": re.compile(r"\bzł|\bpln\b", re.I),
+    "CHF": re.compile(r"\bchf\b", re.I),
     "₽": re.compile(r"₽|руб|\brub\b|\brur\b|млн|тыс|(?<!\w)р\.", re.I),
 }
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -54,6 +66,54 @@ def currency_sign(name: str, cells: Iterable[object] = ()) -> str:
         if pattern.search(name) or pattern.search(text):
             return sign
     return ""
+
+
+def rate_of(currency: str, median: float, *, as_meant: bool = True) -> float:
+    """Return the roubles for one unit of a currency, or what serves where nothing tells it.
+
+    Prices of no known currency are roubles if they are as high as prices in roubles. Otherwise
+    the thresholds are placed by the median price: a catastrophe is then 5 % of it.
+
+    Args:
+        currency: as `currency_sign` gives it.
+        median: the price in the middle.
+        as_meant: whether the thresholds are our own. Those of a person are in their currency.
+
+    >>> rate_of("$", 3e5), rate_of("", 8e6), rate_of("", 2e5), rate_of("", 2e5, as_meant=False)
+    (80.0, 1.0, 50.0, 1.0)
+    """
+    if currency or median >= UNLIKELY_IN_ROUBLES or not as_meant:
+        return ROUBLES.get(currency, 1.0)
+    return float(f"{USUAL / median:.3g}")
+
+
+def consequences(currency: str, median: float, cost: ErrorCost, *, told: bool) -> str:
+    """Say what an error costs in the money of the prices, and how to say it better.
+
+    told: whether a person gave the rate.
+
+    >>> cost = ErrorCost(catastrophe=5e5, critical=1.5e7, catastrophe_weight=2, critical_weight=10,
+    ...                  over=1, under=1, rate=80)
+    >>> consequences("$", 3e5, cost, told=False)
+    'a catastrophe is an error above $6.25 k, critical is one above $188 k: 500 k ₽ and 15 M ₽ at
+    80 roubles for one $; say what they are to you with --catastrophe, --critical and --rate'
+    """
+    rate = cost["rate"]
+    bounds = cost["catastrophe"], cost["critical"]
+    here, there = (money(bound / rate, currency) for bound in bounds)
+    said = f"a catastrophe is an error above {here}, critical is one above {there}"
+    ask = "say what they are to you with --catastrophe, --critical and --rate"
+    if currency == "₽" and rate == 1:
+        return f"{said}; others: --catastrophe, --critical"
+    roubles = " and ".join(money(bound, "₽") for bound in bounds)
+    if currency or told:
+        return f"{said}: {roubles} at {rate:g} roubles for one {currency or 'unit'}; {ask}"
+    if median >= UNLIKELY_IN_ROUBLES:
+        return f"nothing says the currency of the prices; as if in roubles, {said}; {ask}"
+    if median < UNLIKELY_AT_ALL:
+        ask += " (--rate 1000000 for millions of roubles)"
+    by = "as you said" if rate == 1 else "by their median"
+    return f"nothing says the currency of the prices; {by}, {said}; {ask}"
 
 
 def money(value: float, currency: str = "", *, digits: int = 3) -> str:

@@ -198,6 +198,15 @@ class TablePreprocessing(Preprocessing):
             inputs += [place, neighbours.nearest(self.known_place, place, count, apart=apart)]
         return tuple(torch.from_numpy(array) for array in inputs)
 
+    def seen_of(self, examples: PriceTable) -> np.ndarray:
+        """Return the numbers and categories of each row as the network sees them, (n, d) float32.
+
+        Rounded, so that the same table read from another format is the same here.
+        """
+        frame = self._checked(examples)
+        numbers = np.round(self.numbers.transform(frame), 4) + 0.0  # no -0.0
+        return np.hstack([numbers, self.categories.transform(frame).astype(np.float32)])
+
     @property
     def needed(self) -> list[str]:
         """The columns of a file that the network needs."""

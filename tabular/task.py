@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.loss_registry import LossRegistry
 from common.losses import relative_error
+from common.runs.trained_on import hashes_of
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import plots
 from tabular.baselines import baseline_outcomes
 from tabular.columns import parse_overrides
-from tabular.currency import ROUBLES, UNLIKELY_IN_ROUBLES
+from tabular.currency import CATASTROPHE, CRITICAL, consequences, money, rate_of
 from tabular.data import LOWEST_PRICE, from_frame, load
 from tabular.loss import (
     LogCoshLoss,
@@ -79,17 +80,25 @@ class TabularTask(Task):
             )
         if settings.critical_weight < settings.catastrophe_weight:
             raise UserError("--critical-weight is below --catastrophe-weight: worse must cost more")
-        if settings.rate is not None:
-            return settings
-        if not examples.currency and np.median(examples.price) < UNLIKELY_IN_ROUBLES:
-            examples.notes.append(
-                f"the median price is {np.median(examples.price):g}: if it is in millions, "
-                "say --rate 1000000, so that the thresholds in roubles mean something"
-            )
-        return dataclasses.replace(settings, rate=ROUBLES[examples.currency])
+        told, median = settings.rate is not None, float(np.median(examples.price))
+        if not told:
+            as_meant = (settings.catastrophe, settings.critical) == (CATASTROPHE, CRITICAL)
+            rate = rate_of(examples.currency, median, as_meant=as_meant)
+            settings = dataclasses.replace(settings, rate=rate)
+        cost = settings.error_cost()
+        examples.notes.append(consequences(examples.currency, median, cost, told=told))
+        return settings
 
     def fingerprint(self, examples: PriceTable) -> str:
         return fingerprint(examples)
+
+    def hashes(self, pipeline: Pipeline, examples: PriceTable) -> np.ndarray:
+        """Of what the network sees of a row and of its price, however its cells are spelt."""
+        rows = pipeline.preprocessing.seen_of(examples)
+        prices = examples.price.astype(np.float32)
+        return hashes_of(
+            row.tobytes() + price.tobytes() for row, price in zip(rows, prices, strict=True)
+        )
 
     def prepare(self, source: TableSource, settings: TabularSettings) -> TablePreprocessing:
         return TablePreprocessing(
@@ -124,6 +133,23 @@ class TabularTask(Task):
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
         return baseline_outcomes(train, test, settings.error_cost())
+
+    def heading(self, pipeline: Pipeline) -> tuple[str, str]:
+        """Of the lesson, or of a person's own table."""
+        source: TableSource = pipeline.source
+        if source.file is None and (source.target is None or source.data is not None):
+            return self.title, self.about
+        whose = Path(source.file).resolve().name if source.file else "a table"
+        cost, target = pipeline.settings.error_cost(), target_of(source)
+        catastrophe, critical = (
+            money(bound / cost["rate"]) for bound in (cost["catastrophe"], cost["critical"])
+        )
+        return f"Prices of {whose}", (
+            f"A network that was trained with the loss {pipeline.settings.loss} tells the column "
+            f"{target!r} from the others. An error above {catastrophe} counts as a catastrophe, "
+            f"and one above {critical} as critical, in the money of this table. What was "
+            "understood of it stands under “How the data was read”."
+        )
 
     def plots(
         self, train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]

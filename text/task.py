@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.loss_registry import LossRegistry, names_in
+from common.runs.trained_on import hashes_of
 from common.task import Outcome, Picture, Pipeline, Task
 from text import plots
 from text.artifacts import Artifacts, collect_artifacts
@@ -92,6 +93,9 @@ class TextTask(Task):
 
     def fingerprint(self, examples: Texts) -> str:
         return fingerprint(examples)
+
+    def hashes(self, pipeline: Pipeline, examples: Texts) -> np.ndarray:
+        return hashes_of(text.encode("utf-8", "surrogatepass") for text in examples.texts)
 
     def prepare(self, source: TextSource, settings: TextSettings) -> TextPreprocessing:
         return TextPreprocessing(

@@ -10,6 +10,7 @@ from torch import nn
 
 from common.errors import UserError
 from common.loss_registry import LossRegistry
+from common.runs.trained_on import hashes_of
 from common.task import Outcome, Picture, Pipeline, Task
 from vision import baselines, plots
 from vision.data import Pictures, fingerprint, load
@@ -62,6 +63,9 @@ class VisionTask(Task):
 
     def fingerprint(self, examples: Pictures) -> str:
         return fingerprint(examples)
+
+    def hashes(self, pipeline: Pipeline, examples: Pictures) -> np.ndarray:
+        return hashes_of(examples.store.checksum(int(row)) for row in examples.rows)
 
     def prepare(self, source: PictureSource, settings: VisionSettings) -> PicturePreprocessing:
         return PicturePreprocessing(

@@ -29,6 +29,7 @@ _PARTS = {
     "model.safetensors",
     "preprocessing.json",
     "preprocessing.safetensors",
+    "trained_on.safetensors",
     CHECKPOINT,
     EXTRAS,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.runs import experiment, store
+from common.runs import experiment, store, trained_on
 from common.settings import Options
 from common.splits import split
 from common.task import Outcome, Task
@@ -25,6 +25,8 @@ class Examination:
     part: str
     examples: int
     outcome: Outcome
+    trained_on: int = 0
+    """How many of the examples given the run was trained on."""
 
 
 def evaluate(
@@ -43,15 +45,19 @@ def evaluate(
     pipeline = store.load(folder, task, device=device)
     if source is None or source == task.source():
         part, examples, notes = _own_exam(task, folder)
+        known = 0
     else:
         part, examples = "given", task.examples_like(pipeline, source)
         notes = examples.notes
+        known = trained_on.count(store.standing(folder), task, pipeline, examples)
     for note in notes:
         say(note)
     say(f"figures of {PARTS[part]}: {len(examples):,} examples")
+    if known:
+        say(trained_on.remark(known, len(examples)))
     metrics, artifacts = task.evaluate(pipeline, examples)
     outcome = Outcome(pipeline.settings.loss, metrics, artifacts)
-    return Examination(part, len(examples), outcome)
+    return Examination(part, len(examples), outcome, known)
 
 
 def _own_exam(task: Task, folder: Path) -> tuple[str, Any, list[str]]:

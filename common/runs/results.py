@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from common.errors import UserError
 from common.report import run_page
 from common.report.pages import write_page
-from common.runs import drafts, store
+from common.runs import drafts, store, trained_on
 from common.splits import Split
 from common.task import Outcome, Picture, Pipeline, Preprocessing, Task
 
@@ -91,6 +91,7 @@ def write(task: Task, folder: Path, result: Result, settings: Any) -> None:
 def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
     saved = result.pipelines.get(settings.loss) or next(iter(result.pipelines.values()))
     store.save_pipeline(folder, saved)
+    trained_on.write(folder, task, saved, result.prepared.train)
     store.write_json(folder / "metrics.json", summary(result))
     histories = {o.name: o.history for o in result.outcomes if o.history is not None}
     histories[saved.settings.loss].to_csv(folder / "history.csv")

@@ -7,6 +7,7 @@
     model.safetensors           the network's weights
     preprocessing.json          what the preparation decided
     preprocessing.safetensors   what it measured
+    trained_on.safetensors      hashes of the examples that it was trained on
     extras/                     what the domain adds for people: a video, sounds
 
 How such a folder comes to be is the matter of `common.runs.drafts`.

@@ -378,3 +378,15 @@ def test_a_column_that_is_not_there_can_be_taken_for_blank(pipeline, tmp_path):
     flats(20, seed=3)[["цена"]].to_csv(source, index=False)
     with pytest.raises(UserError, match="is missing"):
         predict_file(pipeline, source, out, lenient=True)
+
+
+def test_rows_that_were_trained_on_are_counted_however_they_are_spelt(pipeline):
+    train = from_frame(flats(), TableSource(target="цена"), notes=[])
+    known = TASK.hashes(pipeline, train)
+    spelt = flats()[::-1].assign(код=range(120))
+    spelt["площадь"] = [f"{value} м²".replace(".", ",") for value in spelt["площадь"]]
+    spelt["цена"] = [f"{value:,.0f} ₽".replace(",", " ") for value in spelt["цена"]]
+    again = TASK.hashes(pipeline, from_frame(spelt, TableSource(target="цена"), notes=[]))
+    assert again.tolist() == known[::-1].tolist()
+    others = TASK.hashes(pipeline, from_frame(flats(seed=9), TableSource(target="цена"), notes=[]))
+    assert not np.isin(others, known).any()

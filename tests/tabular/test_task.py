@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from common.errors import UserError
+from common.task import Pipeline
 from tabular.data import from_frame, load
 from tabular.loss import MoneyCostLoss
 from tabular.metrics import price_metrics
@@ -70,3 +71,48 @@ def test_prices_that_look_like_millions_are_remarked_upon():
     table = from_frame(frame, TableSource(target="price"), notes=[])
     TASK.complete(TabularSettings(), table)
     assert any("--rate 1000000" in note for note in table.notes)
+
+
+def priced(prices, name="price"):
+    frame = pd.DataFrame({"area": range(len(prices)), name: prices})
+    return from_frame(frame, TableSource(target=name), notes=[])
+
+
+@pytest.mark.parametrize(
+    ("prices", "name", "catastrophe", "said"),
+    [
+        (["9 000 000 ₽", "11 000 000 ₽"], "цена", 500_000, "above 500 k ₽"),
+        (["$200,000", "$400,000"], "price", 6_250, "above $6.25 k"),
+        (["£200,000", "£400,000"], "price", 500_000 / 105, "above £4.76 k"),
+        ([200_000, 400_000], "price_eur", 500_000 / 90, "above €5.56 k"),
+        ([9e6, 11e6], "price", 500_000, "as if in roubles, a catastrophe is an error above 500 k"),
+        ([150_000, 250_000], "SalePrice", 10_000, "by their median, a catastrophe is an error abo"),
+        ([8.0, 12.0], "price", 0.5, "--rate 1000000 for millions of roubles"),
+    ],
+)
+def test_a_catastrophe_is_one_in_the_money_of_the_table_and_said(prices, name, catastrophe, said):
+    table = priced(prices, name)
+    settings = TASK.complete(TabularSettings(), table)
+    assert settings.catastrophe / settings.rate == pytest.approx(catastrophe)
+    assert said in table.notes[-1]
+
+
+def test_thresholds_that_a_person_gives_are_in_the_money_of_the_table():
+    table = priced([150_000, 250_000])
+    settings = TASK.complete(TabularSettings(catastrophe=20_000.0, critical=90_000.0), table)
+    assert settings.catastrophe / settings.rate == 20_000
+    assert "above 20 k, critical is one above 90 k" in table.notes[-1]
+
+
+def test_the_page_of_a_persons_own_table_speaks_of_it():
+    settings = TabularSettings(rate=50.0, loss="mse_log")
+    for source in (TableSource(), TableSource(data="california")):
+        assert TASK.heading(Pipeline(None, None, settings, source)) == (TASK.title, TASK.about)
+    own = TableSource(file="deals/flats.csv", target="Preis")
+    title, about = TASK.heading(Pipeline(None, None, settings, own))
+    assert title == "Prices of flats.csv"
+    assert "the loss mse_log tells the column 'Preis'" in about
+    assert "above 10 k counts as a catastrophe" in about
+    assert "rouble" not in about
+    title, about = TASK.heading(Pipeline(None, None, settings, TableSource(target="Preis")))
+    assert title == "Prices of a table"

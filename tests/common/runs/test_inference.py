@@ -5,6 +5,7 @@ import pytest
 
 from common.errors import UserError
 from common.runs import experiment, inference
+from common.runs.trained_on import hashes_of
 from tests.common.toy import ToyPredict, ToySettings, ToySource, ToyTask
 
 
@@ -71,3 +72,30 @@ def test_predictions_take_the_domains_own_options(tmp_path):
     inference.predict(*words, options=ToyPredict(digits=1))
     assert {len(line) for line in (tmp_path / "out.txt").read_text().split()} <= {3, 4}
     assert inference.predict(*words).startswith("7 answers")
+
+
+def test_examples_that_were_trained_on_are_counted(tmp_path):
+    class Telling(ToyTask):
+        def hashes(self, pipeline, examples):
+            return hashes_of(row.tobytes() for row in np.stack([examples.x, examples.y], 1))
+
+    settings = ToySettings(device="cpu")
+    result = experiment.train(Telling(), ToySource(), settings, tmp_path / "x", progress=False)
+    train, test = result.prepared.train, result.prepared.test
+    points = np.concatenate([np.stack([p.x, p.y], 1) for p in (train[np.arange(5)], test)])
+    np.savetxt(tmp_path / "points.txt", points, fmt="%.17g")
+    source, said = ToySource(file=str(tmp_path / "points.txt")), []
+    found = inference.evaluate(Telling(), tmp_path / "x", source, say=said.append)
+    assert found.trained_on == 5
+    assert said[-1] == f"5 of {5 + len(test)} examples were trained on; the figures are optimistic"
+    (tmp_path / "x" / "trained_on.safetensors").write_bytes(b"damaged")
+    with pytest.raises(UserError, match="trained_on.safetensors: not a safetensors file"):
+        inference.evaluate(Telling(), tmp_path / "x", source)
+
+
+def test_a_domain_that_tells_no_examples_apart_is_examined_all_the_same(tmp_path):
+    trained(tmp_path / "x")
+    assert not (tmp_path / "x" / "trained_on.safetensors").exists()
+    np.savetxt(tmp_path / "points.txt", np.ones((7, 2)))
+    source = ToySource(file=str(tmp_path / "points.txt"))
+    assert inference.evaluate(ToyTask(), tmp_path / "x", source).trained_on == 0

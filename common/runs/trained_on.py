@@ -1,0 +1,64 @@
+"""Which examples a run was trained on, so that an examination on them does not pass for one.
+
+A run keeps 64 bits of a hash for each example of its training part, `trained_on.safetensors`:
+they tell an example that is shown to them, and nothing of one that is not.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+from safetensors import SafetensorError
+
+from common.errors import UserError
+from common.task import Pipeline, Task
+
+FILE = "trained_on.safetensors"
+
+
+def hashes_of(contents: Iterable[bytes]) -> np.ndarray:
+    """Return 64 bits for the content of each example, (n,) uint64.
+
+    >>> first, second, third = hashes_of([b"a flat", b"another", b"a flat"])
+    >>> bool(first == third), bool(first == second)
+    (True, False)
+    """
+    digests = [hashlib.blake2b(content, digest_size=8).digest() for content in contents]
+    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+
+
+def write(folder: Path, task: Task, pipeline: Pipeline, train: Any) -> None:
+    """Write the hashes of the training part into a run, where the domain has any."""
+    hashes = task.hashes(pipeline, train)
+    if hashes is not None:
+        (folder / FILE).write_bytes(safetensors.numpy.save({"hashes": np.unique(hashes)}))
+
+
+def count(folder: Path, task: Task, pipeline: Pipeline, examples: Any) -> int:
+    """Return how many of the examples a run was trained on; 0 for a run that keeps no hashes.
+
+    Raises:
+        UserError: the run's file of hashes is damaged.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return 0
+    try:
+        known = safetensors.numpy.load_file(path)["hashes"]
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise UserError(f"{path}: not a safetensors file, or damaged") from None
+    hashes = task.hashes(pipeline, examples)
+    return 0 if hashes is None else int(np.isin(hashes, known).sum())
+
+
+def remark(known: int, total: int) -> str:
+    """Say how many examples were trained on.
+
+    >>> remark(90, 100)
+    '90 of 100 examples were trained on; the figures are optimistic'
+    """
+    were = "was" if known == 1 else "were"
+    return f"{known:,} of {total:,} examples {were} trained on; the figures are optimistic"
