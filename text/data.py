@@ -246,7 +246,8 @@ def _checked(
     counts = Counter(labels)
     if len(counts) == 1 and to_train:
         raise UserError(
-            f"{count_of(len(labels), 'text')} of one class, {labels[0]!r}: there is nothing to learn"
+            f"{count_of(len(labels), 'text')} of one class, {labels[0]!r}: there is nothing to "
+            "learn"
         )
     if len(counts) > MOST_CLASSES or (len(counts) > 50 and 2 * len(counts) > len(labels)):
         raise UserError(

@@ -130,8 +130,8 @@ def in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
     if strange:
         names = ", ".join(repr(name) for name in sorted(set(strange))[:5])
         notes.append(
-            f"{count_of(len(strange), 'text has', 'texts have')} a class that the network never saw "
-            f"({names}): left out of the figures"
+            f"{count_of(len(strange), 'text has', 'texts have')} a class that the network never "
+            f"saw ({names}): left out of the figures"
         )
     notes += part_notes("examined", examples.labels, classes)
     return replace(examples, notes=notes)
