@@ -169,7 +169,8 @@ class Picture:
     """A piece of the report, with its words: a plot, a table, sounds, or several of these.
 
     figure: a Matplotlib figure. table: its rows, each the cells by column, ready to show.
-    sounds: pairs (title, the bytes of a WAV file), to be played in the page.
+    sounds: pairs (title, the bytes of a WAV file), to be played in the page. wide: the figure
+    takes the page's whole width.
     """
 
     title: str
@@ -177,6 +178,7 @@ class Picture:
     figure: Any = None
     table: list[dict[str, str]] = field(default_factory=list)
     sounds: list[tuple[str, bytes]] = field(default_factory=list)
+    wide: bool = False
 
 
 def takes_examples(curve: Callable[..., Any]) -> bool:
@@ -281,6 +283,19 @@ class Task(ABC):
             pipeline: the one that is saved, with its source and its settings.
         """
         return self.title, self.about
+
+    def tables(self, test: Any, outcomes: Sequence[Outcome]) -> dict[str, list[dict[str, str]]]:
+        """Return tables for the run's folder `extras`, such as a line of figures for each example.
+
+        Args:
+            test: the examples that were examined.
+            outcomes: those of the networks, with their artifacts, and of the baselines.
+
+        Returns:
+            By file name without a suffix, the rows, each the cells by column, as they are written:
+            what may be a formula is seen to already.
+        """
+        return {}
 
     def extras(self, folder: Path, pipelines: Mapping[str, Pipeline], test: Any) -> list[Picture]:
         """Write files for people into the run's folder `extras`; return pictures that go with them.

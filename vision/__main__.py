@@ -10,7 +10,7 @@ DOMAIN = Domain(
     source=PictureSource,
     settings=VisionSettings,
     demo=("cross_entropy", "tversky"),
-    demo_settings={"epochs": 8, "width": 8},
+    demo_settings={"epochs": 8, "width": 8, "loss": "tversky"},
     predict=PredictOptions,
     libraries={
         "cv2": ("opencv-python", "the vision lesson does not work"),

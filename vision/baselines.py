@@ -53,7 +53,11 @@ def baseline_outcomes(train: Pictures, test: Pictures, settings: VisionSettings)
     for name, way in ways.items():
         masks = (way(test.image(row)) for row in range(len(test)))
         metrics, _ = evaluate_masks(
-            masks, test, miss_price=settings.miss_price, false_price=settings.false_price
+            masks,
+            test,
+            miss_price=settings.miss_price,
+            false_price=settings.false_price,
+            tolerance=settings.tolerance,
         )
         outcomes.append(Outcome(name, metrics))
     return outcomes

@@ -8,17 +8,21 @@ Pixels that nobody knows (255 in the true mask) are nobody's.
 
 Predicted areas of fewer than `MIN_AREA` pixels are no objects: no landing pad fits into them.
 
-Counterparts in the field: torchmetrics' JaccardIndex for IoU; the matching of objects is that of
-Kirillov et al., "Panoptic segmentation" (2019).
+**Thin things.** A crack or a wire is two pixels wide, and a mask that lies one pixel beside it
+shares next to nothing with it. With a tolerance, a predicted pixel is right where a true one of its
+class is no farther away than so many pixels, and a true one is found where a predicted one is.
+
+Counterparts in the field: torchmetrics' JaccardIndex for IoU; MONAI's DiceMetric for Dice; the
+matching of objects is that of Kirillov et al., "Panoptic segmentation" (2019); the tolerance is
+the relaxed precision and recall of Mnih and Hinton, "Learning to Detect Roads" (2010).
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+import cv2
 import numpy as np
-import torch
-from torch import Tensor
 
 from common.exercises import exercise
 from common.task import Metric
@@ -32,6 +36,8 @@ MIN_AREA = 12
 """Pixels that a predicted object must have at least."""
 MAX_MASKS = 400
 """Predicted masks that are kept, to be drawn: those of the first pictures."""
+TOLERANCE = 2
+"""Pixels that an answer may lie beside the truth, where nobody says otherwise."""
 
 METRICS = (
     Metric("found", "objects found, %", "{:.1f}", best="high", scale=100),
@@ -39,8 +45,11 @@ METRICS = (
     Metric("object_precision", "predicted objects that are true, %", "{:.1f}", "high", 100),
     Metric("cost", "cost of 100 pictures, thousand roubles", "{:.1f}", scale=1e-3),
     Metric("iou", "IoU, mean of pictures, %", "{:.1f}", best="high", scale=100),
+    Metric("dice", "Dice, mean of pictures, %", "{:.1f}", best="high", scale=100),
     Metric("precision", "pixel precision, %", "{:.1f}", best="high", scale=100),
     Metric("recall", "pixel recall, %", "{:.1f}", best="high", scale=100),
+    Metric("f1", "pixel F1, %", "{:.1f}", best="high", scale=100),
+    Metric("near_f1", "pixel F1 with --tolerance, %", "{:.1f}", best="high", scale=100),
     Metric("centre", "centre off by, pixels", "{:.2f}"),
     Metric("accuracy", "right pixels, %", "{:.2f}", best="high", scale=100),
 )
@@ -53,21 +62,27 @@ class MaskEvaluation(NamedTuple):
         true, predicted: the objects, each with whether it found its counterpart.
         iou: intersection over union, the mean over the classes that the picture holds; nan where
             it holds none.
+        dice: twice the intersection over the sum of both areas, as iou in all else.
         tp, fp, fn: pixels of any class but the background: true positives, false positives and
             false negatives.
         correct, known: pixels of all classes.
         distances: between the centres of those found, in pixels.
+        near_predicted: predicted pixels with a true one of their class within the tolerance.
+        near_true: true pixels with a predicted one of their class within it.
     """
 
     true: tuple[Component, ...]
     predicted: tuple[Component, ...]
     iou: float
+    dice: float
     tp: int
     fp: int
     fn: int
     correct: int
     known: int
     distances: tuple[float, ...]
+    near_predicted: int
+    near_true: int
 
     @property
     def misses(self) -> int:
@@ -79,9 +94,19 @@ class MaskEvaluation(NamedTuple):
         """Predicted objects that are none."""
         return sum(not one.found for one in self.predicted)
 
+    @property
+    def near_f1(self) -> float:
+        """F1 of the pixels, with the tolerance; nan where there are none."""
+        return f1(self.near_predicted, self.tp + self.fp, self.near_true, self.tp + self.fn)
 
-def evaluate_mask(predicted: np.ndarray, true: np.ndarray) -> MaskEvaluation:
+
+def evaluate_mask(
+    predicted: np.ndarray, true: np.ndarray, *, tolerance: int = TOLERANCE
+) -> MaskEvaluation:
     """Compare a predicted mask with the true one (the ground truth), both (height, width) ids.
+
+    tolerance: how far, in pixels, an answer may lie beside the truth in `near_predicted` and
+    `near_true`, and in these alone.
 
     Raises:
         ValueError: shapes that differ.
@@ -92,6 +117,8 @@ def evaluate_mask(predicted: np.ndarray, true: np.ndarray) -> MaskEvaluation:
     >>> evaluation = evaluate_mask(predicted, true)
     >>> evaluation.misses, evaluation.false_alarms, evaluation.distances, round(evaluation.iou, 3)
     (0, 0, (1.0,), 0.714)
+    >>> round(evaluation.dice, 3), evaluation.near_f1
+    (0.833, 1.0)
     """
     if predicted.shape != true.shape:
         raise ValueError(f"predicted {predicted.shape}, true {true.shape}: expected equal shapes")
@@ -102,22 +129,53 @@ def evaluate_mask(predicted: np.ndarray, true: np.ndarray) -> MaskEvaluation:
     matches = match_objects(theirs, their_numbers, ours, our_numbers)
     distances = (np.subtract(theirs[i].centre, ours[j].centre) for i, j in matches)
     hit = known & (true != 0) & (predicted == true)
-    ious = [
-        ((predicted == label) & (true == label)).sum()
-        / ((predicted == label) | (true == label)).sum()
-        for label in np.unique(true[known & (true != 0)])
-    ]
+    held = np.unique(true[known & (true != 0)])
+    shared = [int(((predicted == label) & (true == label)).sum()) for label in held]
+    areas = [int((predicted == label).sum() + (true == label).sum()) for label in held]
+    ious = [both / (area - both) for both, area in zip(shared, areas, strict=True)]
+    dices = [2 * both / area for both, area in zip(shared, areas, strict=True)]
     return MaskEvaluation(
         true=_with_found(theirs, {i for i, _ in matches}),
         predicted=_with_found(ours, {j for _, j in matches}),
         iou=float(np.mean(ious)) if ious else float("nan"),
+        dice=float(np.mean(dices)) if dices else float("nan"),
         tp=int(hit.sum()),
         fp=int(((predicted != 0) & ~hit).sum()),
         fn=int(((true != 0) & known & ~hit).sum()),
         correct=int(((predicted == true) & known).sum()),
         known=int(known.sum()),
         distances=tuple(float(np.hypot(x, y)) for x, y in distances),
+        near_predicted=_count_near(predicted, true, tolerance),
+        near_true=_count_near(np.where(known, true, 0), predicted, tolerance),
     )
+
+
+def _count_near(pixels: np.ndarray, others: np.ndarray, tolerance: int) -> int:
+    """Count the pixels of any class but the background that have one of theirs near in others."""
+    steps = np.arange(-tolerance, tolerance + 1)
+    disk = (np.hypot(*np.meshgrid(steps, steps)) <= tolerance).astype(np.uint8)
+    count = 0
+    for label in np.unique(pixels[pixels != 0]):
+        there = (others == label).astype(np.uint8)
+        near = cv2.dilate(there, disk, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        count += int(((pixels == label) & (near > 0)).sum())
+    return count
+
+
+def f1(right: float, predicted: float, found: float, true: float) -> float:
+    """Return the harmonic mean of precision, right / predicted, and recall, found / true.
+
+    0 where one of them is 0 or there is nothing of one kind; nan where there is nothing at all.
+
+    >>> round(f1(right=1, predicted=2, found=1, true=1), 3), f1(0, 0, 0, 5)
+    (0.667, 0.0)
+    """
+    if not predicted + true:
+        return float("nan")
+    if not (right and found):
+        return 0.0
+    precision, recall = right / predicted, found / true
+    return 2 * precision * recall / (precision + recall)
 
 
 @exercise(points=20, minutes=30, difficulty=2, uses="NumPy", lesson="Report")
@@ -175,7 +233,9 @@ def mask_metrics(
       100 pictures
     - iou: the mean over the pictures that hold something; a picture without any object has no
       IoU, and what is found in it counts as false
-    - precision, recall: over the pixels of all pictures together, the background aside
+    - dice: the same for Dice
+    - precision, recall: over the pixels of all pictures together, the background aside; f1: their
+      harmonic mean; near_f1: the same with the tolerance, for thin things
     - centre: the median distance between the centres of the objects that were found
     - accuracy: the share of pixels that are right, the background included
 
@@ -191,21 +251,24 @@ def mask_metrics(
     true = [one.found for evaluation in evaluations for one in evaluation.true]
     predicted = [one.found for evaluation in evaluations for one in evaluation.predicted]
     misses, false_alarms = true.count(False), predicted.count(False)
-    tp, fp, fn, correct, known = (
+    tp, fp, fn, correct, known, near_predicted, near_true = (
         sum(getattr(evaluation, name) for evaluation in evaluations)
-        for name in ("tp", "fp", "fn", "correct", "known")
+        for name in ("tp", "fp", "fn", "correct", "known", "near_predicted", "near_true")
     )
     distances = [distance for evaluation in evaluations for distance in evaluation.distances]
-    ious = [evaluation.iou for evaluation in evaluations if evaluation.iou == evaluation.iou]
+    held = [evaluation for evaluation in evaluations if evaluation.iou == evaluation.iou]
     price = misses * miss_price + false_alarms * false_price
     return {
         "found": _share(len(true) - misses, len(true)),
         "false": _share(100 * false_alarms, len(evaluations)),
         "object_precision": _share(len(predicted) - false_alarms, len(predicted)),
         "cost": _share(100 * price, len(evaluations)),
-        "iou": _share(sum(ious), len(ious)),
+        "iou": _share(sum(evaluation.iou for evaluation in held), len(held)),
+        "dice": _share(sum(evaluation.dice for evaluation in held), len(held)),
         "precision": _share(tp, tp + fp),
         "recall": _share(tp, tp + fn),
+        "f1": f1(tp, tp + fp, tp, tp + fn),
+        "near_f1": f1(near_predicted, tp + fp, near_true, tp + fn),
         "centre": float(np.median(distances)) if distances else float("nan"),
         "accuracy": _share(correct, known),
     }
@@ -225,6 +288,7 @@ def evaluate_masks(
     *,
     miss_price: float = 10_000,
     false_price: float = 1_000,
+    tolerance: int = TOLERANCE,
 ) -> tuple[dict[str, float], Artifacts]:
     """Compare predicted masks, one for each picture and of its size, with the true ones.
 
@@ -233,7 +297,7 @@ def evaluate_masks(
     """
     artifacts = Artifacts()
     for row, mask in enumerate(masks):
-        artifacts.evaluations.append(evaluate_mask(mask, examples.mask(row)))
+        artifacts.evaluations.append(evaluate_mask(mask, examples.mask(row), tolerance=tolerance))
         if row < MAX_MASKS:
             artifacts.masks.append(mask)
     prices = {"miss_price": miss_price, "false_price": false_price}
@@ -242,43 +306,3 @@ def evaluate_masks(
 
 def _share(part: float, whole: float) -> float:
     return float(part / whole) if whole else float("nan")
-
-
-class PixelIoU:
-    """IoU over all pixels of a part together, fed batch by batch, for the learning curves.
-
-    prediction: (batch, channels, height, width) logits; target: (batch, height, width) class ids.
-    1 where there is nothing to find and nothing was found.
-
-    >>> iou = PixelIoU()
-    >>> iou.reset()
-    >>> iou.update(torch.tensor([[[[3.0, 3.0, -3.0]]]]), torch.tensor([[[1, 0, 1]]]))
-    >>> round(iou.compute(), 3)
-    0.333
-    """
-
-    def reset(self) -> None:
-        """Forget what was fed."""
-        self.shared = self.covered = 0
-
-    def update(self, prediction: Tensor, target: Tensor) -> None:
-        """Add a batch."""
-        predicted = classes(prediction)
-        known = target != IGNORE_INDEX
-        self.shared += int(((predicted == target) & (target != 0) & known).sum())
-        self.covered += int((((predicted != 0) | (target != 0)) & known).sum())
-
-    def compute(self) -> float:
-        """Return the IoU of all that was fed since `reset`."""
-        return self.shared / self.covered if self.covered else 1.0
-
-
-def classes(logits: Tensor) -> Tensor:
-    """Return the likeliest class of each pixel, (batch, height, width) uint8.
-
-    >>> classes(torch.tensor([[[[2.0, -2.0]]]])).tolist()
-    [[[1, 0]]]
-    """
-    if logits.shape[1] == 1:
-        return (logits[:, 0] > 0).to(torch.uint8)
-    return logits.argmax(1).to(torch.uint8)

@@ -1,15 +1,18 @@
-"""Masks drawn over pictures, so that both can be seen: a tint inside, a line around."""
+"""Masks drawn over pictures, so that both can be seen: a line in colour around, and a black one.
+
+Nothing is tinted: what was marked keeps its own colours. Beside black there is no ground on which
+a light line cannot be seen, and beside a light one none on which a black one cannot.
+"""
 
 import cv2
 import numpy as np
 
 COLOURS = np.array(
-    [(255, 0, 160), (0, 200, 255), (255, 210, 0), (90, 255, 60), (255, 110, 30), (150, 120, 255)],
+    [(255, 225, 0), (0, 220, 255), (255, 90, 220), (110, 255, 80), (255, 150, 60), (180, 150, 255)],
     np.uint8,
 )
-"""Colours that land does not have, one for each class but the background, from the start again
-where there are more. RGB."""
-TINT = 0.35
+"""Light colours, one for each class but the background, from the start again where there are more.
+RGB."""
 
 
 def overlay(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -20,23 +23,24 @@ def overlay(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     >>> image, mask = np.zeros((9, 9, 3), np.uint8), np.zeros((9, 9), np.uint8)
     >>> mask[3:6, 3:6] = 1
     >>> drawn = overlay(image, mask)
-    >>> drawn[4, 4].tolist(), drawn[0, 0].tolist(), image.max()
-    ([89, 0, 56], [0, 0, 0], np.uint8(0))
+    >>> drawn[4, 4].tolist(), drawn[4, 2].tolist(), image.max()
+    ([0, 0, 0], [255, 225, 0], np.uint8(0))
     """
     drawn = image.copy()
     width = max(1, round(min(mask.shape) / 250))
+    frame = np.ones(mask.shape, np.uint8)  # where an object goes on beyond it, the line is inside
+    frame[width:-width, width:-width] = 0
     for label in np.unique(mask[(mask != 0) & (mask != 255)]):
-        colour = COLOURS[(int(label) - 1) % len(COLOURS)]
-        own = mask == label
-        drawn[own] = (drawn[own] * (1 - TINT) + colour * TINT).astype(np.uint8)
-        lines, _ = cv2.findContours(
-            own.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE, offset=(0, 0)
-        )
-        around = np.zeros(mask.shape, np.uint8)
-        cv2.drawContours(around, lines, -1, 1, width)
-        # Outside the object: what was found is a few pixels, and ought to be seen itself.
-        drawn[(cv2.dilate(around, np.ones((3, 3), np.uint8)) > 0) & ~own] = colour
+        own = (mask == label).astype(np.uint8)
+        # Outside the object: what was found may be a few pixels, and ought to be seen itself.
+        line, shade = _grown(own, width), _grown(own, width + max(1, width // 2))
+        drawn[shade > line] = 0
+        drawn[(line > own) | (own & frame > 0)] = COLOURS[(int(label) - 1) % len(COLOURS)]
     return drawn
+
+
+def _grown(own: np.ndarray, width: int) -> np.ndarray:
+    return cv2.dilate(own, np.ones((2 * width + 1, 2 * width + 1), np.uint8))
 
 
 def contact_sheet(pictures: list[np.ndarray], columns: int, *, gap: int = 4) -> np.ndarray:

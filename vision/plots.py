@@ -1,15 +1,20 @@
 """The plots of a segmentation report: what there is to find, what was found, what was missed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from common.report.formula_guard import as_text
 from common.report.plots import (
     LEGEND,
     TEXT,
     WIDTH,
     label,
+    legend_below,
     literal,
     new_figure,
     series_styles,
@@ -18,11 +23,16 @@ from common.report.plots import (
 from common.task import Outcome, Picture
 from vision.data import Pictures
 from vision.geometry import Placement, letterbox
-from vision.overlay import overlay
+from vision.metrics import Artifacts
+from vision.overlay import COLOURS, overlay
 
-SIDE = 256
+SIDE = 384
 """Pictures of any shape are shown in a square of so many pixels."""
-EXAMPLES, WORST = 4, 4
+EXAMPLES, WORST, LISTED = 4, 4, 10
+ACROSS = 2 * WIDTH
+"""Inches of a figure of pictures: they take the page's whole width."""
+KINDS = 8
+"""Classes whose colours are named below the pictures; of more, the first."""
 
 
 def draw(train: Pictures, test: Pictures, trained: Sequence[Outcome]) -> list[Picture]:
@@ -35,20 +45,51 @@ def draw(train: Pictures, test: Pictures, trained: Sequence[Outcome]) -> list[Pi
     chosen = [full[i] for i in np.linspace(0, len(full) - 1, min(EXAMPLES, len(full))).astype(int)]
     if chosen:
         title = "Found, and not found"
-        caption = (
-            "Test pictures, evenly chosen. Tinted and outlined: first the truth, then answers."
-        )
+        caption = "Test pictures, evenly chosen. Outlined: first the truth, then answers."
         drawn.append(_side_by_side(title, caption, test, trained, chosen))
     last = trained[-1]
-    worst = [row for row in shown if _mistakes(last, row) > 0]
-    worst = sorted(worst, key=lambda row: -_mistakes(last, row))[:WORST]
-    if worst:
+    wrong = [row for row in range(len(test)) if _mistakes(last, row) > 0]
+    wrong.sort(key=lambda row: -_mistakes(last, row))
+    if wrong:
         title = f"The worst of {last.name}"
-        caption = f"Test pictures in which {last.name} missed or invented most."
-        drawn.append(_side_by_side(title, caption, test, trained, worst))
+        caption = (
+            f"Test pictures in which {last.name} missed or invented most, the worst first. All of "
+            "them stand in pictures.csv in the folder extras."
+        )
+        worst = [row for row in wrong if row in shown][:WORST]
+        table = [_figures(test, last, row) for row in wrong[:LISTED]]
+        picture = Picture(title, caption)
+        if worst:
+            picture = _side_by_side(title, caption, test, trained, worst)
+        drawn.append(replace(picture, table=table))
     if any(evaluation.true for evaluation in last.artifacts.evaluations):
         drawn.append(_by_size(trained))
     return drawn
+
+
+def tables(test: Pictures, outcomes: Sequence[Outcome]) -> dict[str, list[dict[str, str]]]:
+    """Return the figures of every test picture, a line for each and each trained network."""
+    trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
+    lines = [
+        {"trained with": as_text(outcome.name), **_figures(test, outcome, row)}
+        for outcome in trained
+        for row in range(len(test))
+    ]
+    return {"pictures": lines} if lines else {}
+
+
+def _figures(test: Pictures, outcome: Outcome, row: int) -> dict[str, str]:
+    one = outcome.artifacts.evaluations[row]
+    shares = {"IoU, %": one.iou, "Dice, %": one.dice, "F1 with --tolerance, %": one.near_f1}
+    return {
+        "picture": as_text(test.name(row)),
+        **{name: "" if value != value else f"{100 * value:.1f}" for name, value in shares.items()},
+        "objects": str(len(one.true)),
+        "missed": str(one.misses),
+        "false": str(one.false_alarms),
+        "missed pixels": str(one.fn),
+        "false pixels": str(one.fp),
+    }
 
 
 def flight(contact: np.ndarray, loss: str, seconds: float) -> Picture:
@@ -66,25 +107,35 @@ def flight(contact: np.ndarray, loss: str, seconds: float) -> Picture:
 
 def _training_pictures(train: Pictures) -> Picture:
     rows = np.linspace(0, len(train) - 1, min(6, len(train))).astype(int)
-    height = WIDTH / 3 * -(-len(rows) // 3)
-    figure = new_figure(height + 0.1)
+    height = ACROSS / 3 * -(-len(rows) // 3)
+    figure = new_figure(height + 0.1, ACROSS)
     for place, row in enumerate(rows):
         image, mask = train.image(int(row)), train.mask(int(row))
         _show(figure, -(-len(rows) // 3), 3, place + 1, _boxed(image, mask))
+    _name_colours(figure, train.classes)
     names = ", ".join(train.classes[1:])
     return Picture(
         "What there is to learn from",
-        f"{len(train):,} pictures with masks of: {names}. Tinted and outlined: the mask.",
+        f"{len(train):,} pictures with masks of: {names}. Outlined: the mask.",
         figure,
+        wide=True,
     )
+
+
+def _name_colours(figure: Figure, classes: Sequence[str]) -> None:
+    """Say below the pictures which colour is which class, where there are several."""
+    if len(classes) > 2:
+        shown = list(zip(classes[1:], COLOURS, strict=False))[:KINDS]
+        patches = [Patch(facecolor=colour / 255, edgecolor="black") for _, colour in shown]
+        legend_below(figure, patches, [name for name, _ in shown])
 
 
 def _side_by_side(
     title: str, caption: str, test: Pictures, trained: Sequence[Outcome], rows: Sequence[int]
 ) -> Picture:
     columns = 2 + len(trained)
-    side = WIDTH / columns
-    figure = new_figure(side * len(rows) + 0.35)
+    side = ACROSS / columns
+    figure = new_figure(side * len(rows) + 0.35, ACROSS)
     for line, row in enumerate(rows):
         image = test.image(row)
         masks = [np.zeros(image.shape[:2], np.uint8), test.mask(row)]
@@ -95,7 +146,8 @@ def _side_by_side(
             if line == 0:
                 name = ("picture", "truth", *(outcome.name for outcome in trained))[column]
                 axes.set_title(literal(_short(name)), **TEXT)
-    return Picture(title, caption, figure)
+    _name_colours(figure, test.classes)
+    return Picture(title, caption, figure, wide=True)
 
 
 def _show(figure: Figure, rows: int, columns: int, place: int, image: np.ndarray):
@@ -110,7 +162,7 @@ def _boxed(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return overlay(canvas, Placement.apply(placement, mask, nearest=True))
 
 
-def _short(name: str, most: int = 14) -> str:
+def _short(name: str, most: int = 24) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
@@ -132,6 +184,9 @@ def _by_size(trained: Sequence[Outcome]) -> Picture:
         found = [100 * float(np.mean([objects[i].found for i in part])) for part in parts]
         axes.plot(areas, found, **style.line(), label=literal(outcome.name))
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(10, subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda area, _: f"{area:,.0f}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_ylim(-3, 103)
     label(axes, x="size of the object, pixels", y="found, %")
     axes.legend(**LEGEND)

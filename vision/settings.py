@@ -35,7 +35,7 @@ class VisionSettings(Settings):
     """The network, the training, and what a mistake costs."""
 
     loss: str = option(
-        "tversky",
+        "dice + cross_entropy",
         "loss to train with: cross_entropy, focal, boundary, dice, tversky, focal_tversky, or a "
         "sum such as 'tversky + 0.5*focal'",
     )
@@ -60,6 +60,12 @@ class VisionSettings(Settings):
     power: float = option(0.75, "focal Tversky: the exponent", above=0, at_most=10)
     gamma: float = option(2.0, "focal: the exponent", at_least=0, at_most=10)
     extra: float = option(10.0, "boundary: extra weight at a boundary", at_least=0)
+    tolerance: int = option(
+        2,
+        "pixels that an answer may lie beside a thin thing",
+        at_least=0,
+        at_most=64,
+    )
     miss_price: float = option(10_000.0, "roubles that a missed object costs", at_least=0)
     false_price: float = option(1_000.0, "roubles that a false object costs", at_least=0)
 

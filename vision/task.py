@@ -13,6 +13,7 @@ from common.loss_registry import LossRegistry
 from common.runs.trained_on import hashes_of
 from common.task import Outcome, Picture, Pipeline, Task
 from vision import baselines, plots
+from vision.curves import PixelIoU
 from vision.data import Pictures, fingerprint, load
 from vision.flight_film import write_flight
 from vision.loss import (
@@ -23,7 +24,7 @@ from vision.loss import (
     FocalTverskyLoss,
     TverskyLoss,
 )
-from vision.metrics import METRICS, Artifacts, PixelIoU, evaluate_masks
+from vision.metrics import METRICS, Artifacts, evaluate_masks
 from vision.model import OwnContrast, UNet
 from vision.predict import Found, found_in, predict_file, predict_masks
 from vision.preprocessing import PicturePreprocessing
@@ -102,6 +103,7 @@ class VisionTask(Task):
             examples,
             miss_price=pipeline.settings.miss_price,
             false_price=pipeline.settings.false_price,
+            tolerance=pipeline.settings.tolerance,
         )
 
     def baselines(
@@ -116,6 +118,26 @@ class VisionTask(Task):
     def plots(self, train: Pictures, test: Pictures, outcomes: Sequence[Outcome]) -> list[Picture]:
         trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
         return plots.draw(train, test, trained)
+
+    def tables(
+        self, test: Pictures, outcomes: Sequence[Outcome]
+    ) -> dict[str, list[dict[str, str]]]:
+        """Return the figures of every test picture."""
+        return plots.tables(test, outcomes)
+
+    def heading(self, pipeline: Pipeline) -> tuple[str, str]:
+        """Of the lesson, or of a person's folders."""
+        source: PictureSource = pipeline.source
+        if source == PictureSource():
+            return self.title, self.about
+        classes = pipeline.preprocessing.classes[1:]
+        place = Path(source.images or "").resolve()
+        kinds = ", ".join(classes[:8]) + (", …" if len(classes) > 8 else "")
+        return f"Pictures of {place.parent.name}/{place.name}", (
+            f"A network that was trained with the loss {pipeline.settings.loss} says of each pixel "
+            f"what it belongs to: {kinds}, or the background. What was understood of the pictures "
+            "and masks stands under “How the data was read”."
+        )
 
     def extras(
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: Pictures

@@ -69,9 +69,12 @@ def series_styles(count: int) -> list[Series]:
     ]
 
 
-def new_figure(height: float) -> Figure:
-    """Return an empty white figure as wide as a page's column, `height` inches high."""
-    return Figure(figsize=(WIDTH, height), layout="constrained", facecolor="white")
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """Return an empty white figure, `height` inches high, as wide as a page's column.
+
+    width: in inches, where the figure is to be wider, for a `Picture` that is `wide`.
+    """
+    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
 def grid_of_panels(count: int, *, height: float, extra_rows: int = 0) -> tuple[Figure, list[Axes]]:

@@ -1,5 +1,6 @@
 """What an experiment came to, and how it is written down."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,10 +99,20 @@ def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
     _, exam = result.prepared.exam
     extras = folder / drafts.EXTRAS
     extras.mkdir(exist_ok=True)
+    for name, rows in task.tables(exam, result.outcomes).items():
+        _write_table(extras / f"{name}.csv", rows)
     added = task.extras(extras, result.pipelines, exam)
     if not any(extras.iterdir()):
         extras.rmdir()
     write_page(folder / "report.html", page(task, result, saved, added))
+
+
+def _write_table(path: Path, rows: Sequence[dict[str, str]]) -> None:
+    # With a mark for Excel, which otherwise takes names in Cyrillic for cp1251.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]) if rows else [])
+        table.writeheader()
+        table.writerows(rows)
 
 
 def page(task: Task, result: Result, saved: Pipeline, added: Sequence[Picture] = ()) -> str:

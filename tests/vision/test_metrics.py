@@ -3,12 +3,14 @@ import math
 import numpy as np
 import pytest
 import torch
+from monai.metrics import DiceMetric
 from scipy import ndimage
-from sklearn.metrics import accuracy_score, jaccard_score, precision_score, recall_score
+from sklearn.metrics import accuracy_score, f1_score, jaccard_score, precision_score, recall_score
 
 from vision.connected_components import connected_components
+from vision.curves import PixelIoU, classes
 from vision.loss import IGNORE_INDEX
-from vision.metrics import METRICS, MIN_AREA, PixelIoU, classes, evaluate_mask, mask_metrics
+from vision.metrics import METRICS, MIN_AREA, evaluate_mask, mask_metrics
 
 
 def blobs(seed=0, *, size=64, count=6, labels=1):
@@ -132,6 +134,7 @@ def test_pixel_figures_are_scikit_learns(seed):
     assert result["precision"] == pytest.approx(precision_score(true, said))
     assert result["recall"] == pytest.approx(recall_score(true, said))
     assert result["accuracy"] == pytest.approx(accuracy_score(true, said))
+    assert result["f1"] == pytest.approx(f1_score(true, said))
     each = [jaccard_score(t.ravel(), s.ravel()) for s, t in pairs]
     assert result["iou"] == pytest.approx(np.mean(each))
 
@@ -141,6 +144,60 @@ def test_iou_of_several_classes_is_the_mean_over_those_in_the_picture():
     present = sorted(set(np.unique(true)) - {0})
     expected = jaccard_score(true.ravel(), said.ravel(), labels=present, average="macro")
     assert evaluate_mask(said, true).iou == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("labels", [1, 3])
+def test_dice_is_monais(seed, labels):
+    masks = [blobs(20 * seed + i, labels=labels) for i in range(8)]
+    pairs = list(zip(masks[:4], masks[4:], strict=True))
+    result = mask_metrics([evaluate_mask(*pair) for pair in pairs])
+    score = DiceMetric(include_background=False, num_classes=labels + 1, reduction="mean")
+    for pair in pairs:
+        said, true = (torch.from_numpy(mask.astype(np.int64))[None, None] for mask in pair)
+        score(said, true)
+    assert result["dice"] == pytest.approx(float(score.aggregate()), abs=1e-6)
+
+
+@pytest.mark.parametrize("tolerance", [0, 1, 2, 3, 5])
+@pytest.mark.parametrize("labels", [1, 3])
+def test_the_tolerance_is_scipys_distance(tolerance, labels):
+    said, true = blobs(3, labels=labels), blobs(4, labels=labels)
+    true[:9] = 255
+    evaluation = evaluate_mask(said, true, tolerance=tolerance)
+    said = np.where(true == 255, 0, said)
+    true = np.where(true == 255, 0, true)
+    near_said = near_true = 0
+    for label in range(1, labels + 1):
+        near_said += (distances_to(true == label)[said == label] <= tolerance).sum()
+        near_true += (distances_to(said == label)[true == label] <= tolerance).sum()
+    assert evaluation.near_predicted == near_said
+    assert evaluation.near_true == near_true
+    if tolerance == 0:
+        assert evaluation.near_predicted == evaluation.near_true == evaluation.tp
+
+
+def distances_to(there):
+    if not there.any():
+        return np.full(there.shape, np.inf)
+    return ndimage.distance_transform_edt(~there)
+
+
+def test_a_wire_that_lies_two_pixels_beside_is_right_with_a_tolerance_of_two():
+    true, said = np.zeros((2, 40, 40), np.uint8)
+    true[:, 10:12] = 1
+    said[:, 12:14] = 1
+    result = {n: mask_metrics([evaluate_mask(said, true, tolerance=n)]) for n in (0, 1, 2)}
+    assert [result[n]["near_f1"] for n in (0, 1, 2)] == [0, 0.5, 1]
+    assert all(figures["f1"] == figures["dice"] == 0 for figures in result.values())
+
+
+def test_where_there_is_nothing_nothing_can_be_said():
+    empty = np.zeros((20, 20), np.uint8)
+    result = mask_metrics([evaluate_mask(empty, empty)])
+    assert all(math.isnan(result[key]) for key in ("f1", "near_f1", "dice"))
+    result = mask_metrics([evaluate_mask(square(5, 5)[:20, :20], empty)])
+    assert result["f1"] == result["near_f1"] == 0
 
 
 def test_figures_are_what_a_hand_computes():
@@ -157,6 +214,8 @@ def test_figures_are_what_a_hand_computes():
     assert result["object_precision"] == 0.5
     assert result["cost"] == pytest.approx(100 * (700 + 50) / 4)
     assert result["iou"] == pytest.approx((80 / 120 + 0) / 2)
+    assert result["dice"] == pytest.approx((160 / 200 + 0) / 2)
+    assert result["f1"] == pytest.approx(160 / 400)
     assert result["precision"] == pytest.approx(80 / 200)
     assert result["recall"] == pytest.approx(80 / 200)
     assert result["centre"] == 2.0

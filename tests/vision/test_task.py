@@ -214,6 +214,25 @@ def test_classes_have_colours_of_their_own_and_every_id_has_one():
     assert overlay(image, np.full((32, 32), 60, np.uint8)).max() > 0
 
 
+@pytest.mark.parametrize("ground", [(220, 20, 20), (255, 225, 0), (255, 255, 255), (0, 0, 0)])
+def test_what_was_marked_keeps_its_colours_and_its_line_is_seen_on_any_ground(ground):
+    image = np.full((64, 64, 3), ground, np.uint8)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[20:40, 20:40] = 1
+    drawn = overlay(image, mask)
+    assert (drawn[mask == 1] == ground).all()
+    light = np.array([0.2126, 0.7152, 0.0722])
+    seen = np.abs((drawn.astype(float) - ground) @ light)[15:45, 15:45]
+    assert seen.max() > 60
+
+
+def test_an_object_that_goes_on_beyond_the_picture_is_outlined_inside_it():
+    drawn = overlay(np.zeros((32, 32, 3), np.uint8), np.ones((32, 32), np.uint8))
+    assert (drawn[0] == COLOURS[0]).all()
+    assert (drawn[:, -1] == COLOURS[0]).all()
+    assert (drawn[1:-1, 1:-1] == 0).all()
+
+
 def test_a_sheet_holds_every_picture():
     pictures = [np.full((6, 8, 3), 10 * i, np.uint8) for i in range(1, 6)]
     laid = contact_sheet(pictures, 2)
@@ -232,6 +251,8 @@ def test_the_page_is_drawn_for_pictures_of_any_shape(shape, classes):
     outcomes += TASK.baselines(pictures, pictures, SETTINGS, {})
     drawn = TASK.plots(pictures, pictures, outcomes)
     assert len(drawn) == 4
+    assert [picture.title for picture in drawn if picture.table] == [f"The worst of {'a$b' * 9}"]
+    assert drawn[2].table[0]["picture"] in {pictures.name(row) for row in range(4)}
     page = render(
         title="t",
         about="a",
@@ -244,6 +265,36 @@ def test_the_page_is_drawn_for_pictures_of_any_shape(shape, classes):
     )
     assert len(page) > 50_000
     assert len(metrics_table(TASK.metrics, outcomes)) > 5
+
+
+def test_every_picture_has_its_figures_and_the_size_axis_reads_as_one_counts():
+    pictures = examples(5)
+    metrics, artifacts = TASK.evaluate(pipeline(pictures), pictures)
+    history = History([{"epoch": 1, "lr": 1.0, "train_loss": 1.0, "valid_loss": 1.0}])
+    outcome = Outcome("dice", metrics, artifacts, history, 1.0)
+    lines = TASK.tables(pictures, [outcome, *TASK.baselines(pictures, pictures, SETTINGS, {})])
+    assert [line["picture"] for line in lines["pictures"]] == [pictures.name(i) for i in range(5)]
+    for line, one in zip(lines["pictures"], artifacts.evaluations, strict=True):
+        assert float(line["Dice, %"] or "nan") == pytest.approx(
+            100 * one.dice, abs=0.05, nan_ok=True
+        )
+        assert line["missed pixels"] == str(one.fn)
+    by_size = TASK.plots(pictures, pictures, [outcome])[-1].figure
+    by_size.canvas.draw()
+    words = [text.get_text() for text in by_size.axes[0].get_xticklabels(which="both")]
+    assert any(words)
+    assert all(word.replace(",", "").isdigit() for word in words if word)
+
+
+def test_the_page_is_headed_by_a_persons_own_pictures(tmp_path):
+    trained = dataclasses.replace(pipeline(examples()), source=PictureSource())
+    assert TASK.heading(trained)[0] == TASK.title
+    source = PictureSource(images=str(tmp_path / "cracks" / "images"), masks=str(tmp_path))
+    title, about = TASK.heading(dataclasses.replace(trained, source=source))
+    assert title == "Pictures of cracks/images"
+    assert trained.settings.loss in about
+    assert "copter" not in about
+    assert " pad" not in about
 
 
 def test_a_page_without_anything_to_find_or_to_show_is_drawn():
