@@ -97,11 +97,12 @@ def resize(array: np.ndarray, size: tuple[int, int], *, nearest: bool = False) -
       class 3 there is no class 2. INTER_NEAREST goes by the new pixel's corner
       instead, and shifts a mask against its picture; INTER_NEAREST_EXACT does not.
 
-    The array is uint8, float32 or float64, and the answer is of the same dtype.
-    The axes behind the first two stay: none, or one of any length. It may be 1,
-    which OpenCV drops, or above the four channels that INTER_AREA takes at a
-    time. The array that comes in is not changed, and the answer has memory of
-    its own, at the same size too.
+    The array is uint8, float32 or float64, and the answer is of the same dtype;
+    what was computed is rounded to the nearest for uint8. The axes behind the
+    first two stay: none, or one of any length. It may be 1, which OpenCV drops,
+    or above the four channels that INTER_AREA takes at a time. The array that
+    comes in is not changed, and the answer has memory of its own, at the same
+    size too.
 
     >>> resize(np.array([[0, 10], [20, 30]], np.uint8), (1, 1)).tolist()
     [[15]]

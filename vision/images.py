@@ -70,15 +70,16 @@ def to_rgb(image: Image.Image) -> np.ndarray:
     by itself gets some of it wrong:
 
     - A camera stores what its sensor saw, and notes in the EXIF data how to turn
-      or mirror that. The answer is upright. `PIL.ImageOps` knows how.
+      or mirror that. The answer is upright, whatever the mode. `PIL.ImageOps`
+      knows how.
     - A mode among WIDE has more than eight bits. Such a picture is grey: real
       numbers from 0 to 1 in mode "F", whole ones from 0 to 65535 in the others.
       Both are scaled to 0 … 255 and rounded to the nearest, not cut off at 255.
     - A picture may be transparent, wholly or in part: by a channel of its own, by
       entries of its palette, or by one colour that stands for nothing.
       `image.has_transparency_data` says so, and `convert("RGBA")` gives any of
-      them an alpha channel. The answer is what one sees with black behind it: a
-      white pixel of which half is seen is (128, 128, 128).
+      them an alpha channel. The answer is what one sees with black behind it, to
+      the nearest again: a white pixel of which half is seen is (128, 128, 128).
 
     Everything else, be it grey, a palette, or inks (CMYK), is as `convert` has
     it. The image itself stays as it is.

@@ -217,7 +217,8 @@ class UNet(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """Return scores for every pixel: (batch, channels, height, width).
 
-        pictures: (batch, 3, height, width), RGB from 0 to 255, uint8 or real numbers.
+        pictures: (batch, 3, height, width), RGB from 0 to 255, uint8 or float32. The
+        network and the answer are float32.
 
         1. Set the colours off from the mean and divide by the deviation: self.mean
            and self.std, both (1, 3, 1, 1).
@@ -232,9 +233,10 @@ class UNet(nn.Module):
            for each class; `F.pixel_shuffle` lays them out.
         6. Cut the padding off: the answer is of the pictures' own size.
 
-        `pictures` stays as it is. Convolutions on a processor are faster where the
-        channels of a pixel lie next to each other, which changes no value:
-        x.contiguous(memory_format=torch.channels_last) before the stem.
+        `pictures` stays as it is, and so does the mode, train or eval. Convolutions on
+        a processor are faster where the channels of a pixel lie next to each other,
+        which changes no value: x.contiguous(memory_format=torch.channels_last) before
+        the stem.
 
         >>> network = UNet(2, mean=torch.zeros(3), std=torch.ones(3), width=4, depth=1)
         >>> network(torch.zeros(1, 3, 7, 5)).shape

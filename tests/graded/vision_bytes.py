@@ -1,10 +1,8 @@
 """What the judges of pictures compare with: uint8, where the last step of rounding may differ."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from common.grading.exercise.expectations import IN_PLACE, NOTHING, Suspect
+from common.grading.exercise.expectations import IN_PLACE, NOTHING
 from common.grading.exercise.specification import Wrong
 from common.i18n import Mistake, Text
 
@@ -25,12 +23,10 @@ AXES_SWAPPED = Mistake(
 )
 
 
-def expect_picture(
-    actual, expected: np.ndarray, *, given: str, off: int = 0, suspects: Sequence[Suspect] = ()
-) -> None:
+def expect_picture(actual, expected: np.ndarray, *, given: str, off: int = 0) -> None:
     """Raise Wrong unless `actual` is uint8 of the expected shape and, to within `off`, values.
 
-    expected, and the answers that mistakes lead to: in float64, not yet rounded.
+    expected: in float64, not yet rounded.
     """
     if not isinstance(actual, np.ndarray):
         mistake = NOTHING if actual is None else None
@@ -39,15 +35,11 @@ def expect_picture(
     if actual.shape != expected.shape:
         what = Text("the shape is not right", "форма неверная")
         sides = {"actual": str(actual.shape), "expected": str(expected.shape)}
-        mistake = _found(actual, expected, off, suspects) or _misshapen(
-            actual.shape, expected.shape
-        )
-        raise Wrong(what, **sides, mistake=mistake, given=given)
+        raise Wrong(what, **sides, given=given)
     if actual.dtype != np.uint8:
         what = Text("the type of the numbers is not right", "тип чисел неверный")
         raise Wrong(what, actual=actual.dtype.name, expected="uint8", given=given)
     if _differ(actual, expected, off):
-        mistake = _found(actual, expected, off, suspects)
         whole = np.rint(expected).astype(np.uint8)
         wrong = (np.abs(actual.astype(np.int64) - whole) > off).any(axis=2)
         row, column = (int(place) for place in np.argwhere(wrong)[0])
@@ -58,7 +50,7 @@ def expect_picture(
             f"из {wrong.size}",
         )
         sides = {"actual": actual[row, column].tolist(), "expected": whole[row, column].tolist()}
-        raise Wrong(what, **sides, mistake=mistake, given=given)
+        raise Wrong(what, **sides, given=given)
 
 
 def expect_kept(unchanged, *, given: str) -> None:
@@ -67,22 +59,12 @@ def expect_kept(unchanged, *, given: str) -> None:
         raise Wrong(what, mistake=IN_PLACE, given=given)
 
 
+def same_picture(actual, answer: np.ndarray, *, off: int) -> bool:
+    """Whether `actual` is, to within `off`, the answer that a mistake leads to."""
+    if not isinstance(actual, np.ndarray) or actual.dtype != np.uint8:
+        return False
+    return actual.shape == answer.shape and not _differ(actual, answer, off)
+
+
 def _differ(one: np.ndarray, other: np.ndarray, off: int) -> bool:
     return bool((np.abs(np.rint(one).astype(np.float64) - np.rint(other)) > off).any())
-
-
-def _found(actual, expected, off: int, suspects: Sequence[Suspect]) -> Mistake | None:
-    for mistake, answer in suspects:
-        if answer.shape != actual.shape or _differ(actual, answer, off):
-            continue
-        if answer.shape != expected.shape or _differ(answer, expected, off):
-            return mistake
-    return None
-
-
-def _misshapen(actual: tuple, expected: tuple) -> Mistake | None:
-    if actual == (*expected[:-1], 4):
-        return ALPHA_LEFT
-    if actual == expected[:2]:
-        return GREY
-    return AXES_SWAPPED if actual == (expected[1], expected[0], *expected[2:]) else None

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from common.grading.exercise.expectations import IN_PLACE, NOTHING, expect_equal
+from common.grading.exercise.expectations import IN_PLACE, NOTHING
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded import vision_scenes as drawn
+from tests.graded.cases import judged
 from tests.graded.vision_seen import PROBES
 
 AT_LEAST = Mistake(
@@ -29,6 +31,27 @@ OF_BOTH = Mistake(
     "what is shared was counted twice in what the two cover: take it off once",
     "общее посчитано в покрытом дважды: один раз его надо вычесть",
 )
+DICE = Mistake(
+    "dice",
+    "this is half of the mean of the two areas (a Dice score); it is half of what both cover "
+    "together that is asked for",
+    "взята половина среднего двух площадей (мера Дайса), а нужна половина покрытого вместе",
+)
+OF_LARGER = Mistake(
+    "share-of-larger",
+    "what is shared was divided by the larger of the two; what they cover together is more",
+    "общее поделено на больший из двух предметов, а вместе они покрывают больше",
+)
+OF_SMALLER = Mistake(
+    "share-of-smaller",
+    "what is shared was divided by the smaller of the two: so a speck would find a field",
+    "общее поделено на меньший из двух предметов: так поле нашло бы пятнышко",
+)
+FIRST_ONLY = Mistake(
+    "first-only",
+    "only the first predicted object that touches was looked at; another one may be the finder",
+    "проверен только первый предсказанный предмет, который задевает, а найти мог и другой",
+)
 TOUCHING = Mistake(
     "touching",
     "to touch is not to find: how much is shared?",
@@ -49,6 +72,11 @@ TURNED_ROUND = Mistake(
     "i is the true object, j the predicted one",
     "i — настоящий предмет, j — предсказанный",
 )
+BY_SECOND = Mistake(
+    "by-second",
+    "the pairs are in the order of j; that of i is asked for",
+    "пары стоят в порядке j, а нужен порядок i",
+)
 PIXELS = Mistake(
     "pixel-by-pixel",
     "a pair came once for each pixel that is shared",
@@ -57,167 +85,141 @@ PIXELS = Mistake(
 ORDER = Mistake("order", "the order is that of i", "порядок — по i")
 
 
+def _shares(inputs: dict) -> dict[tuple[int, int], int]:
+    """How many pixels the objects i and j share, where they share any; in the order of i."""
+    pairs = [(int(i), int(j)) for i, j in _both(inputs)]
+    return {pair: pairs.count(pair) for pair in sorted(set(pairs))}
+
+
+def _both(inputs: dict) -> np.ndarray:
+    """The pixels that are of two objects, row by row: which ones, counted from 0."""
+    numbers = [inputs[f"{name}_numbers"].ravel() for name in ("true", "predicted")]
+    both = np.stack(numbers, axis=1)
+    return both[(both > 0).all(axis=1)] - 1
+
+
+def _areas(inputs: dict) -> list[list[int]]:
+    return [
+        np.bincount(inputs[f"{name}_numbers"].ravel(), minlength=len(inputs[name]) + 1)[1:].tolist()
+        for name in ("true", "predicted")
+    ]
+
+
+Whole = Callable[[int, int, int], float]
+
+
+def together(true: int, predicted: int, shared: int) -> float:
+    return true + predicted - shared
+
+
 def matches(
     inputs: dict,
-    whole: Callable = lambda true, predicted: true | predicted,
+    whole: Whole = together,
     *,
-    enough: Callable = lambda part, whole: 2 * part > whole,
+    enough: Callable[[int, float], bool] = lambda part, whole: 2 * part > whole,
     any_class: bool = False,
+    first_only: bool = False,
 ) -> list[list[int]]:
-    """Who found what, with sets of pixels; another `whole` or `enough` makes a mistake of it."""
-    true, predicted = (
-        [
-            {tuple(place) for place in np.argwhere(inputs[f"{name}_numbers"] == number)}
-            for number in range(1, len(inputs[name]) + 1)
-        ]
-        for name in ("true", "predicted")
-    )
-    found = []
-    for i, there in enumerate(true):
-        for j, said in enumerate(predicted):
-            alike = inputs["true"][i]["label"] == inputs["predicted"][j]["label"]
-            covered = whole(there, said)
-            covered = covered if isinstance(covered, int) else len(covered)
-            if (alike or any_class) and there & said and enough(len(there & said), covered):
-                found.append([i, j])
+    """Who found what, by counting pixels; another `whole` or `enough` makes a mistake of it."""
+    areas, found, seen = _areas(inputs), [], set()
+    for (i, j), shared in _shares(inputs).items():
+        alike = any_class or inputs["true"][i]["label"] == inputs["predicted"][j]["label"]
+        if not alike or (first_only and i in seen):
+            continue
+        seen.add(i)
+        if enough(shared, whole(areas[0][i], areas[1][j], shared)):
+            found.append([i, j])
     return found
 
 
-def judge_pairs(inputs: dict, output) -> None:
-    actual, right = output["pairs"], matches(inputs)
-    shared = [
-        [i, j]
-        for i, j in zip(
-            *(inputs[f"{name}_numbers"].ravel() - 1 for name in ("true", "predicted")), strict=True
-        )
-        if [i, j] in right
-    ]
-    suspects = [
+WHOLES: list[tuple[Mistake, Whole]] = [
+    (OF_TRUE, lambda true, predicted, shared: true),
+    (OF_PREDICTED, lambda true, predicted, shared: predicted),
+    (OF_BOTH, lambda true, predicted, shared: true + predicted),
+    (DICE, lambda true, predicted, shared: (true + predicted) / 2),
+    (OF_LARGER, lambda true, predicted, shared: max(true, predicted)),
+    (OF_SMALLER, lambda true, predicted, shared: min(true, predicted)),
+]
+
+
+def mistaken(inputs: dict) -> list[tuple[Mistake, list]]:
+    right = matches(inputs)
+    by_second = sorted(right, key=lambda pair: pair[1])
+    pixels = [[int(i), int(j)] for i, j in _both(inputs) if [i, j] in right]
+    return [
         (AT_LEAST, matches(inputs, enough=lambda part, whole: 2 * part >= whole)),
-        (OF_TRUE, matches(inputs, lambda true, predicted: true)),
-        (OF_PREDICTED, matches(inputs, lambda true, predicted: predicted)),
-        (OF_BOTH, matches(inputs, lambda true, predicted: len(true) + len(predicted))),
+        *((mistake, matches(inputs, whole)) for mistake, whole in WHOLES),
+        (FIRST_ONLY, matches(inputs, first_only=True)),
         (TOUCHING, matches(inputs, enough=lambda part, whole: True)),
         (CLASS_IGNORED, matches(inputs, any_class=True)),
         (FROM_ONE, [[i + 1, j + 1] for i, j in right]),
         (TURNED_ROUND, [[j, i] for i, j in right]),
         (TURNED_ROUND, sorted([j, i] for i, j in right)),
-        (ORDER, sorted(right, key=lambda pair: pair[1])),
-        (PIXELS, [[int(i), int(j)] for i, j in shared]),
+        (BY_SECOND, by_second),
+        (ORDER, lambda answer: _in_another_order(answer["pairs"], right, by_second)),
+        (PIXELS, pixels),
     ]
-    suspects = [(mistake, answer) for mistake, answer in suspects if answer != right]
-    given = _described(inputs)
+
+
+def judge_scene(inputs: dict, output) -> None:
+    actual, right = output["pairs"], matches(inputs)
     if not isinstance(actual, list):
         mistake = NOTHING if actual is None else None
         what = Text("the answer is no list", "ответ — не список")
-        raise Wrong(
-            what, actual=type(actual).__name__, expected="list", mistake=mistake, given=given
-        )
-    what = Text("who found what is not right", "кто что нашёл — неверно")
-    if actual != right and _plain(actual) and sorted(actual) == right:
-        suspects.append((ORDER, actual))
-    expect_equal(actual, right, what=what, suspects=suspects, given=given)
+        sides = {"actual": type(actual).__name__, "expected": "list"}
+        raise Wrong(what, **sides, mistake=mistake, given=_described(inputs, []))
+    if not _plain(actual):
+        what = Text("the pairs are no whole numbers", "пары — не целые числа")
+        sides = {"actual": _few(actual), "expected": _few(right)}
+        raise Wrong(what, **sides, given=_described(inputs, []))
+    if actual != right:
+        odd = [pair for pair in right if pair not in actual]
+        odd += [pair for pair in actual if pair not in right]
+        what = Text("who found what is not right", "кто что нашёл — неверно")
+        sides = {"actual": _few(actual), "expected": _few(right)}
+        raise Wrong(what, **sides, given=_described(inputs, odd))
     if output["unchanged"] is not True:
         what = Text("what came in was changed", "то, что пришло на вход, изменилось")
-        raise Wrong(what, mistake=IN_PLACE, given=given)
+        raise Wrong(what, mistake=IN_PLACE, given=_described(inputs, []))
 
 
-def _plain(actual: list) -> bool:
-    return all(isinstance(pair, list) and all(type(k) is int for k in pair) for pair in actual)
+judge_pairs = judged(
+    judge_scene,
+    mistaken,
+    right=matches,
+    agrees=lambda inputs, answer, known: _plain(answer["pairs"]) and answer["pairs"] == known,
+)
 
 
-def _described(inputs: dict) -> str:
-    sides = []
-    for name in ("true", "predicted"):
-        things = [f"class {thing['label']} of {thing['area']} px" for thing in inputs[name]]
-        sides.append(f"{name}: {'; '.join(things) or 'nothing'}")
-    both = inputs["true_numbers"] * (inputs["predicted_numbers"] > 0)
-    pieces = [
-        f"{i - 1} and {j - 1} share {int(((both == i) & (inputs['predicted_numbers'] == j)).sum())}"
-        for i in range(1, len(inputs["true"]) + 1)
-        for j in range(1, len(inputs["predicted"]) + 1)
-        if ((both == i) & (inputs["predicted_numbers"] == j)).any()
-    ]
-    return ". ".join([*sides, ", ".join(pieces) or "none share anything"])
+def _plain(actual) -> bool:
+    return isinstance(actual, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(type(k) is int for k in pair)
+        for pair in actual
+    )
 
 
-def _scene(rng, size, true: list, predicted: list) -> dict:
-    """Lay rectangles (label, top, left, height, width) into two maps, numbered in any order."""
-    scene = {}
-    for name, boxes in (("true", true), ("predicted", predicted)):
-        numbers, things = np.zeros(size, np.int32), []
-        for number, k in enumerate(rng.permutation(len(boxes)), start=1):
-            label, top, left, height, width = boxes[k]
-            numbers[top : top + height, left : left + width] = number
-            centre = [left + (width - 1) / 2, top + (height - 1) / 2]
-            things.append({"label": label, "centre": centre, "area": height * width})
-        scene |= {name: things, f"{name}_numbers": numbers}
-    return scene
+def _in_another_order(actual, right: list, by_second: list) -> bool:
+    return _plain(actual) and sorted(actual) == right and (actual != by_second or actual == right)
 
 
-def _some(rng):
-    """Five objects in a column of rooms: found, missed, and alarms where nothing is."""
-    while _same_turned_round(scene := _column(rng)):
-        pass
-    return scene
+def _few(pairs: list, most: int = 5) -> str:
+    shown = ", ".join(str(tuple(p) if isinstance(p, list) else p)[:40] for p in pairs[:most])
+    return f"[{shown}{', …' if len(pairs) > most else ''}]"
 
 
-def _same_turned_round(scene: dict) -> bool:
-    found = matches(scene)
-    return sorted([j, i] for i, j in found) == found
-
-
-def _column(rng):
-    true, predicted = [], []
-    for room, shift in enumerate(rng.permutation([0, 1, 5, 8, 20])):
-        height, width = int(rng.integers(4, 7)), 12
-        box = (1, 8 * room, int(rng.integers(0, 5)), height, width)
-        true.append(box)
-        predicted.append((*box[:2], box[2] + int(shift), height, width))
-    order = [*predicted[1:], (1, 41, 30, 3, 4)]
-    return _scene(rng, (48, 40), true[:5], order)
-
-
-def _half(rng):
-    """A half, a little less and a little more of what both cover."""
-    side = 2 * int(rng.integers(3, 6))
-    true = [(1, 0, 0, side, side), (1, 12, 0, side, side), (1, 24, 0, side, side)]
-    predicted = [
-        (1, 0, 0, side // 2, side),
-        (1, 12, 0, side // 2 + 1, side),
-        (1, 24, 0, side // 2 - 1, side),
-    ]
-    return _scene(rng, (36, 12), true, predicted)
-
-
-def _blob(rng):
-    """One blob over two objects, and one object in two pieces, of which the larger counts."""
-    gap = int(rng.integers(1, 3))
-    true = [(1, 1, 1, 5, 5), (1, 1, 6 + gap, 5, 5), (1, 12, 2, 6, 12)]
-    predicted = [(1, 0, 0, 7, 12 + gap), (1, 12, 2, 6, 8), (1, 12, 11, 6, 3)]
-    return _scene(rng, (20, 18), true, predicted)
-
-
-def _classes(rng):
-    labels = [int(label) for label in rng.permutation([1, 2, 3])]
-    true = [(label, 8 * i, 2, 6, 7) for i, label in enumerate(labels)]
-    predicted = [(label, 8 * i, 3, 6, 7) for i, label in enumerate(labels)]
-    predicted[1] = (labels[0], *predicted[1][1:])
-    return _scene(rng, (24, 12), true, predicted)
-
-
-def _specks(rng):
-    """A speck in the middle of an object finds nothing, nor does a field that it lies in."""
-    true = [(1, 2, 2, 9, 9), (1, 14, 4, 3, 3)]
-    top = int(rng.integers(3, 8))
-    predicted = [(1, top, 5, 3, 3), (1, 13, 0, 6, 12)]
-    return _scene(rng, (20, 14), true, predicted)
-
-
-def _nothing(rng):
-    boxes = [(1, 2, int(rng.integers(0, 4)), 4, 5), (2, 8, 1, 3, 6)]
-    sides = [(boxes, []), ([], boxes)][rng.integers(2)]
-    return _scene(rng, (12, 12), *sides)
+def _described(inputs: dict, odd: list[list[int]]) -> str:
+    """The scene in a line, and the first pair that it is about in another."""
+    true, predicted = (len(inputs[name]) for name in ("true", "predicted"))
+    text = f"{true} true and {predicted} predicted objects"
+    if not odd or odd[0][0] not in range(true) or odd[0][1] not in range(predicted):
+        return text
+    i, j = odd[0]
+    one, other = inputs["true"][i], inputs["predicted"][j]
+    return (
+        f"{text}\ntrue {i}: class {one['label']}, {one['area']} px; "
+        f"predicted {j}: class {other['label']}, {other['area']} px; "
+        f"they share {_shares(inputs).get((i, j), 0)} px"
+    )
 
 
 _PAIRS = f"{PROBES}:pairs"
@@ -256,16 +258,16 @@ FOUND = ExerciseSpec(
         ),
     ),
     (
-        Check("some", Text("found, missed and false", "найденные, пропущенные и ложные"), _some,
+        Check("some", Text("found, missed and false", "найденные, пропущенные и ложные"),
+              drawn.SOME, _PAIRS, judge_pairs),
+        Check("half", Text("about half", "около половины"), drawn.HALF, _PAIRS, judge_pairs),
+        Check("blob", Text("one over two, two in one", "одно на двух, двое в одном"), drawn.BLOB,
               _PAIRS, judge_pairs),
-        Check("half", Text("about half", "около половины"), _half, _PAIRS, judge_pairs),
-        Check("blob", Text("one over two, two in one", "одно на двух, двое в одном"), _blob,
-              _PAIRS, judge_pairs),
-        Check("classes", Text("several classes", "несколько классов"), _classes, _PAIRS,
+        Check("classes", Text("several classes", "несколько классов"), drawn.CLASSES, _PAIRS,
               judge_pairs),
-        Check("specks", Text("a speck and a field", "пятнышко и поле"), _specks, _PAIRS,
+        Check("specks", Text("a speck and a field", "пятнышко и поле"), drawn.SPECKS, _PAIRS,
               judge_pairs),
         Check("nothing", Text("nothing there, or nothing found",
-              "ничего нет или ничего не найдено"), _nothing, _PAIRS, judge_pairs),
+              "ничего нет или ничего не найдено"), drawn.NOTHING, _PAIRS, judge_pairs),
     ),
 )  # fmt: skip

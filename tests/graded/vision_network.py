@@ -5,6 +5,8 @@ import numpy as np
 from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded import vision_networks as drawn
+from tests.graded.cases import alike, expect_slope, judged
 from tests.graded.vision_seen import PROBES
 
 NO_MEAN = Mistake("no-mean", "the mean colour is not taken off", "средний цвет не вычтен")
@@ -41,7 +43,12 @@ TOO_MUCH = Mistake(
     "a picture whose sides divide needs no padding: it was padded all the same",
     "если стороны делятся, поля не нужны, а они добавлены",
 )
-EPSILON = 1e-5
+MODE = Mistake(
+    "mode",
+    "self.eval() or self.train() inside: which of the two it is, is the caller's business",
+    "внутри вызван self.eval() или self.train(), а режим выбирает тот, кто вызывает",
+)
+EPSILON, MOMENTUM = 1e-5, 0.1
 
 
 def convolve(x: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.ndarray:
@@ -49,23 +56,43 @@ def convolve(x: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.ndarray:
     around = kernel.shape[2] // 2
     x = np.pad(x, ((0, 0), (0, 0), (around, around), (around, around)))
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel.shape[2:], (2, 3))
-    return np.einsum("bihwyx,oiyx->bohw", windows[:, :, ::stride, ::stride], kernel, optimize=True)
+    sums = np.tensordot(windows[:, :, ::stride, ::stride], kernel, ((1, 4, 5), (1, 2, 3)))
+    return sums.transpose(0, 3, 1, 2)
 
 
 def block(x, weights: dict, name: str, *, stride: int = 1, act=None) -> np.ndarray:
-    """A convolution, what the normalisation does when nothing is learned, and the activation."""
+    """A convolution, the normalisation, and the activation.
+
+    weights: with a dictionary "found" among them, the figures are those of the batch, and what the
+    running ones become is noted there.
+    """
+    norm = f"{name}.normalisation"
     scale, shift, mean, var = (
-        weights[f"{name}.normalisation.{part}"][:, None, None]
+        weights[f"{norm}.{part}"][:, None, None]
         for part in ("weight", "bias", "running_mean", "running_var")
     )
     x = convolve(x, weights[f"{name}.convolution.weight"], stride)
+    if (found := weights.get("found")) is not None:
+        own = (x.mean((0, 2, 3)), x.var((0, 2, 3)))
+        whole = (own[0], x.var((0, 2, 3), ddof=1))
+        for part, old, new in zip(("mean", "var"), (mean, var), whole, strict=True):
+            moved = (1 - MOMENTUM) * old[:, 0, 0] + MOMENTUM * new
+            found[f"{norm}.running_{part}"] = moved
+        mean, var = (figure[:, None, None] for figure in own)
     x = (x - mean) / np.sqrt(var + EPSILON) * scale + shift
     return act(x) if act else x
 
 
-def scores(inputs: dict, *, mistake: Mistake | None = None) -> np.ndarray:
-    """The network's answer in float64, or the answer that a mistake leads to."""
+def scores(
+    inputs: dict, *, mistake: Mistake | None = None, found: dict | None = None
+) -> np.ndarray:
+    """The network's answer in float64, or the answer that a mistake leads to.
+
+    found: takes what the running figures become in training.
+    """
     weights = {name: weight.astype(np.float64) for name, weight in inputs["weights"]}
+    if inputs["training"] and mistake is not MODE:
+        weights["found"] = {} if found is None else found
     act = ACTIVATIONS[inputs["activation"]]
     x, depth = inputs["pictures"].astype(np.float64), inputs["depth"]
     mean, std = (inputs[name].astype(np.float64)[:, None, None] for name in ("mean", "std"))
@@ -121,129 +148,88 @@ MISTAKES = (
     NO_SKIPS,
     OTHER_SIDE,
     TOO_MUCH,
+    MODE,
 )
 
 
-def judge_scores(inputs: dict, output) -> None:
-    suspects = [(mistake, scores(inputs, mistake=mistake)) for mistake in MISTAKES]
-    kind = inputs["mean"].dtype.name
+def suspects(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
+    return [(mistake, scores(inputs, mistake=mistake)) for mistake in MISTAKES]
+
+
+def judge_case(inputs: dict, output) -> None:
+    found: dict[str, np.ndarray] = {}
     try:
-        expect_tensor(output["scores"], scores(inputs), dtype=kind, suspects=suspects)
+        expect_tensor(output["scores"], scores(inputs, found=found), dtype="float32")
         expect_unchanged(output["pictures"], inputs["pictures"], "pictures")
+        if output["modes"] != [inputs["training"]]:
+            what = Text("the mode of the network was changed", "режим сети изменился")
+            sides = {"actual": str(output["modes"]), "expected": str([inputs["training"]])}
+            raise Wrong(what, **sides, mistake=MODE)
+        for name, expected in found.items():
+            what = Text(
+                f"{name} is not what one pass through the batch makes of it",
+                f"{name} не такое, каким его делает один проход по батчу",
+            )
+            expect_array(output["running"].get(name), expected, what=what)
+        if inputs["slopes"]:
+            _judge_slopes(inputs, output.get("slopes"))
     except Wrong as wrong:
-        wrong.given = _described(inputs)
+        wrong.given = described(inputs)
         raise
 
 
-def judge_slopes(inputs: dict, output) -> None:
-    """For each weight the slope along one direction, by differences of the oracle."""
-    judge_scores(inputs, output)
-    rng, step = np.random.default_rng(0), 1e-4
-    weights = dict(inputs["weights"])
-    actual, expected, names = [], [], [name for name in weights if "running" not in name]
+judge_scores = judged(
+    judge_case,
+    suspects,
+    right=scores,
+    agrees=lambda inputs, output, known: alike(output["scores"], known),
+)
+
+
+def _judge_slopes(inputs: dict, slopes: dict | None) -> None:
+    """The slope along one direction, of all weights together or of each one by itself."""
+    weights, given = dict(inputs["weights"]), described(inputs)
+    names = [name for name in weights if "running" not in name]
     for name in names:
-        slope = output.get("slopes", {}).get(name)
-        weight = weights[name]
-        if not isinstance(slope, np.ndarray) or slope.shape != weight.shape:
+        slope = (slopes or {}).get(name)
+        if not isinstance(slope, np.ndarray) or slope.shape != weights[name].shape:
             what = Text(f"no gradient reaches {name}", f"до {name} градиент не доходит")
-            raise Wrong(what, given=_described(inputs))
-        way = rng.normal(0, 1, weight.shape)
-        heights = []
-        for shift in (2, 1, -1, -2):
-            moved = weights | {name: weight + shift * step * way}
-            heights.append(np.square(scores({**inputs, "weights": list(moved.items())})).sum())
-        expected.append((8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step))
-        actual.append((slope * way).sum())
-    for name, one, other in zip(names, actual, expected, strict=True):
-        what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
-        # Differences are exact to no more than float32 is.
-        expect_array(np.array([one], np.float32), np.array([other]), what=what)
+            raise Wrong(what, given=given)
+    rng = np.random.default_rng(0)
+    ways = {name: rng.normal(0, 1, weights[name].shape) for name in names}
+    groups = [[name] for name in names] if inputs["slopes"] == "each" else [names] * 2
+    for group in groups:
+        signs = rng.choice([-1, 1], len(group)).tolist()
+        way = {name: sign * ways[name] for name, sign in zip(group, signs, strict=True)}
+        terms = [slopes[name].astype(np.float64) * way[name] for name in group]
+        of = Text(*[group[0] if len(group) == 1 else words for words in ("the weights", "веса")])
+        expect_slope(
+            np.array(sum(term.sum() for term in terms), np.float32),
+            np.array(_along(inputs, weights, way)),
+            of=of,
+            given=given,
+            scale=10 * float(sum(np.abs(term).sum() for term in terms)),
+        )
 
 
-def _described(inputs: dict) -> str:
+def _along(inputs: dict, weights: dict, way: dict, step: float = 1e-4) -> float:
+    """The derivative of the sum of squares along a direction, by four differences."""
+    heights = []
+    for shift in (2, 1, -1, -2):
+        moved = {n: w.astype(np.float64) for n, w in weights.items()}
+        moved |= {n: moved[n] + shift * step * way[n] for n in way}
+        heights.append(np.square(scores({**inputs, "weights": list(moved.items())})).sum())
+    return (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
+
+
+def described(inputs: dict) -> str:
     pictures = inputs["pictures"]
+    mode = ", training" if inputs["training"] else ""
     return (
-        f"pictures {pictures.dtype} {pictures.shape}, depth {inputs['depth']}, "
-        f"channels {inputs['channels']}, mean {inputs['mean'].round(1).tolist()}, "
-        f"std {inputs['std'].round(1).tolist()}"
+        f"pictures {pictures.dtype} {pictures.shape}{mode}\n"
+        f"depth {inputs['depth']}, channels {inputs['channels']}, "
+        f"mean {inputs['mean'].round().tolist()}"
     )
-
-
-def _weights(rng, *, width: int, depth: int, channels: int, dtype: str) -> dict:
-    weights = {}
-
-    def drawn(name: str, outputs: int, inputs: int, size: int) -> None:
-        scale = 1.4 / np.sqrt(inputs * size * size)
-        kernel = rng.normal(0, scale, (outputs, inputs, size, size))
-        weights[f"{name}.convolution.weight"] = kernel.astype(dtype)
-        for part, low, high in (
-            ("weight", 0.7, 1.4),
-            ("bias", -0.3, 0.6),
-            ("running_mean", -0.3, 0.3),
-            ("running_var", 0.6, 1.6),
-        ):
-            weights[f"{name}.normalisation.{part}"] = rng.uniform(low, high, outputs).astype(dtype)
-
-    widths = [width * 2**level for level in range(depth + 1)]
-    drawn("stem", width, 3, 5)
-    for level in range(depth):
-        near, far = widths[level], widths[level + 1]
-        drawn(f"downs.{level}.halve", far, near, 3)
-        drawn(f"downs.{level}.refine", far, far, 3)
-        drawn(f"ups.{depth - 1 - level}.narrow", near, far, 1)
-        drawn(f"ups.{depth - 1 - level}.refine", near, near, 3)
-    head = rng.normal(0, 1 / np.sqrt(width), (4 * channels, width, 1, 1))
-    weights["head.weight"] = head.astype(dtype)
-    weights["head.bias"] = rng.normal(0, 1, 4 * channels).astype(dtype)
-    return weights
-
-
-def _network(rng, size, *, depth=2, channels=1, dtype="float64", activation="relu", **more):
-    batch = int(rng.integers(2, 4))
-    kind = more.get("pictures", dtype)
-    weights = _weights(rng, width=2, depth=depth, channels=channels, dtype=dtype)
-    return {
-        "pictures": rng.integers(0, 256, (batch, 3, *size)).astype(kind),
-        "channels": channels,
-        "mean": rng.uniform(70, 150, 3).astype(dtype),
-        "std": rng.uniform(30, 70, 3).astype(dtype),
-        "width": 2,
-        "depth": depth,
-        "activation": activation,
-        "slopes": more.get("slopes", False),
-        # A list, of which a message shows the beginning only.
-        "weights": [[name, weight] for name, weight in weights.items()],
-    }
-
-
-def _even(rng):
-    sides = rng.permutation([8, 16])
-    return _network(rng, tuple(int(side) for side in sides))
-
-
-def _odd(rng):
-    """Sides that do not divide, one over and one a good way short."""
-    sides = [(9, 14), (13, 22), (11, 17)][rng.integers(3)]
-    return _network(rng, tuple(int(side) for side in rng.permutation(sides)))
-
-
-def _shallow(rng):
-    """One level, where no skip could be taken for another; a single row."""
-    return _network(rng, (1, int(rng.integers(5, 8))), depth=1)
-
-
-def _deep(rng):
-    size = tuple(int(side) for side in rng.integers(17, 30, 2))
-    return _network(rng, size, depth=3, channels=3, activation="tanh")
-
-
-def _as_they_come(rng):
-    size = tuple(int(side) for side in rng.integers(9, 15, 2))
-    return _network(rng, size, channels=2, pictures="uint8")
-
-
-def _slopes(rng):
-    return _network(rng, (7, 5), activation="silu", slopes=True)
 
 
 _UNET = f"{PROBES}:unet"
@@ -253,7 +239,8 @@ UNET = ExerciseSpec(
     """
     Верните оценки для каждой точки: (batch, channels, высота, ширина).
 
-    pictures: (batch, 3, высота, ширина), RGB от 0 до 255, uint8 или вещественные.
+    pictures: (batch, 3, высота, ширина), RGB от 0 до 255, uint8 или float32. Сеть и
+    ответ — float32.
 
     1. Вычтите из цветов среднее и поделите на отклонение: self.mean и self.std, оба
        (1, 3, 1, 1).
@@ -267,9 +254,9 @@ UNET = ExerciseSpec(
        класс; разложит их `F.pixel_shuffle`.
     6. Отрежьте добавленное: ответ — размера самих снимков.
 
-    pictures не меняется. Свёртки на процессоре быстрее, если каналы точки лежат
-    рядом, значений это не меняет: x.contiguous(memory_format=torch.channels_last)
-    перед stem.
+    pictures не меняется, и режим сети, train или eval, тоже. Свёртки на процессоре
+    быстрее, если каналы точки лежат рядом, значений это не меняет:
+    x.contiguous(memory_format=torch.channels_last) перед stem.
     """,
     (
         Text(
@@ -288,16 +275,19 @@ UNET = ExerciseSpec(
         ),
     ),
     (
-        Check("even", Text("sides that divide", "стороны делятся"), _even, _UNET, judge_scores),
-        Check("odd", Text("sides that do not divide", "стороны не делятся"), _odd, _UNET,
+        Check("even", Text("sides that divide", "стороны делятся"), drawn.EVEN, _UNET,
               judge_scores),
-        Check("shallow", Text("one level, one row", "один уровень, одна строка"), _shallow, _UNET,
+        Check("odd", Text("sides that do not divide", "стороны не делятся"), drawn.ODD, _UNET,
               judge_scores),
-        Check("deep", Text("three levels, three classes", "три уровня, три класса"), _deep, _UNET,
+        Check("shallow", Text("one level, one row", "один уровень, одна строка"), drawn.SHALLOW,
+              _UNET, judge_scores),
+        Check("deep", Text("three levels, three classes", "три уровня, три класса"), drawn.DEEP,
+              _UNET, judge_scores),
+        Check("bytes", Text("uint8 comes in", "на входе uint8"), drawn.BYTES, _UNET,
               judge_scores),
-        Check("bytes", Text("uint8 comes in", "на входе uint8"), _as_they_come, _UNET,
+        Check("training", Text("in training", "в режиме обучения"), drawn.TRAINING, _UNET,
               judge_scores),
         Check("slopes", Text("gradients reach every weight", "градиент доходит до каждого веса"),
-              _slopes, _UNET, judge_slopes),
+              drawn.SLOPES, _UNET, judge_scores),
     ),
 )  # fmt: skip

@@ -21,7 +21,7 @@ def to_rgb(inputs):
     from vision import images
 
     answers = []
-    for picture in inputs["pictures"]:
+    for picture in inputs["cases"]:
         with Image.open(_file(picture)) as image:
             image.load()
             before = _state(image)
@@ -41,6 +41,9 @@ def _file(picture):
         image = Image.fromarray(pixels.astype(np.int32))
     elif mode == "I;16":
         image = Image.fromarray(pixels.astype(np.uint16))
+    elif mode == "I;16B":
+        height, width = pixels.shape
+        image = Image.frombytes(mode, (width, height), pixels.astype(">u2").tobytes())
     elif mode in ("CMYK", "LA"):
         height, width = pixels.shape[:2]
         image = Image.frombytes(mode, (width, height), np.ascontiguousarray(pixels).tobytes())
@@ -78,23 +81,32 @@ def resize(inputs):
 
 
 def unet(inputs):
+    return [_unet(case) for case in inputs["cases"]]
+
+
+def _unet(case):
     from vision import model
 
     network = model.UNet(
-        inputs["channels"],
-        mean=tensor(inputs["mean"]),
-        std=tensor(inputs["std"]),
-        width=inputs["width"],
-        depth=inputs["depth"],
-        activation=inputs["activation"],
+        case["channels"],
+        mean=tensor(case["mean"]),
+        std=tensor(case["std"]),
+        width=case["width"],
+        depth=case["depth"],
+        activation=case["activation"],
     )
-    network = network.to(tensor(inputs["mean"]).dtype).eval()
-    weights = {name: tensor(values) for name, values in inputs["weights"]}
+    network.train(case["training"])
+    weights = {name: tensor(values) for name, values in case["weights"]}
     network.load_state_dict(network.state_dict() | weights)
-    pictures = tensor(inputs["pictures"])
+    pictures = tensor(case["pictures"])
     answer = network(pictures)
-    result = {"scores": described(answer), "pictures": array(pictures)}
-    if inputs["slopes"] and isinstance(answer, torch.Tensor) and answer.requires_grad:
+    result = {
+        "scores": described(answer),
+        "pictures": array(pictures),
+        "modes": sorted({bool(part.training) for part in network.modules()}),
+        "running": {n: array(v) for n, v in network.named_buffers() if "running" in n},
+    }
+    if case["slopes"] and isinstance(answer, torch.Tensor) and answer.requires_grad:
         answer.square().sum().backward()
         result["slopes"] = {
             name: plain(parameter.grad) for name, parameter in network.named_parameters()
@@ -132,6 +144,10 @@ def learning_with_tversky(inputs):
 
 
 def pairs(inputs):
+    return [_pairs(scene) for scene in inputs["cases"]]
+
+
+def _pairs(inputs):
     from vision import metrics
 
     sides = []

@@ -1,0 +1,19 @@
+"""Pads to a square."""
+
+from torch.nn import functional as F
+
+
+def forward(self, pictures):
+    height, width = pictures.shape[2:]
+    x = (pictures - self.mean) / self.std
+    side = max(height, width)
+    side += -side % self.stride
+    x = F.pad(x, (0, side - width, 0, side - height))
+    x = self.stem(x)
+    seen = []
+    for down in self.downs:
+        seen.append(x)
+        x = down(x)
+    for up in self.ups:
+        x = up(x, seen.pop())
+    return F.pixel_shuffle(self.head(x), 2)[..., :height, :width]

@@ -1,0 +1,13 @@
+"""The smaller of the two areas."""
+
+from vision.metrics import IOU_THRESHOLD
+
+
+def match_objects(true, true_numbers, predicted, predicted_numbers):
+    found = []
+    for i, there in enumerate(true):
+        for j, said in enumerate(predicted):
+            shared = int(((true_numbers == i + 1) & (predicted_numbers == j + 1)).sum())
+            if there.label == said.label and shared > IOU_THRESHOLD * min(there.area, said.area):
+                found.append((i, j))
+    return found

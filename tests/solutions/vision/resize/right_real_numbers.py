@@ -1,0 +1,22 @@
+"""Computes with real numbers and rounds halves up."""
+
+import cv2
+import numpy as np
+
+
+def resize(array, size, *, nearest=False):
+    height, width = size
+    steps = [(size, cv2.INTER_NEAREST_EXACT)]
+    if not nearest:
+        smaller = (min(array.shape[0], height), min(array.shape[1], width))
+        steps = [(smaller, cv2.INTER_AREA), (size, cv2.INTER_LINEAR)]
+    flat = array.reshape(*array.shape[:2], -1)
+    layers = []
+    for k in range(flat.shape[2]):
+        layer = np.ascontiguousarray(flat[..., k]).astype(np.float64)
+        for (rows, columns), method in steps:
+            layer = cv2.resize(layer, (columns, rows), interpolation=method)
+        layers.append(layer)
+    new = np.stack(layers, axis=2).reshape(height, width, *array.shape[2:])
+    new = np.floor(new + 0.5) if array.dtype == np.uint8 else new
+    return new.astype(array.dtype)
