@@ -119,8 +119,8 @@ def main() -> int:
         bases = dict(pool.imap(base_of, [(arguments.seed, kind) for kind in shares]))
         for part in pool.imap_unordered(run, jobs(arguments.seed, shares, bases)):
             found += part
-            if sys.stderr.isatty():
-                print(f"\r{len(found):,} of {arguments.files:,}", end="", file=sys.stderr)
+            if len(found) // 1000 > (len(found) - len(part)) // 1000:
+                print(f"{len(found):,} of {arguments.files:,}", file=sys.stderr, flush=True)
     report(found, arguments.kinds)
     failed = sorted((kind, n) for kind, n, one in found if one.outcome in BAD)
     if arguments.keep:

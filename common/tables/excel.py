@@ -14,6 +14,7 @@ import python_calamine
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, NUMERIC_TYPES, TIME_TYPES
 
 from common.errors import UserError
+from common.tables.compound import check_chains
 from common.tables.frames import TableFormat
 from common.tables.layout import Wanted
 from common.tables.sheets import Sheet, frame_of, whole
@@ -25,6 +26,7 @@ LARGEST = 2 << 30
 def read_excel_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:
     """Return the frame of the sheet that holds the table, the format, and notes."""
     _check_size(path)
+    check_chains(path)
     try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
             hidden = python_calamine.SheetVisibleEnum.Visible

@@ -164,7 +164,7 @@ def _only_table(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return None
     if {"[Content_Types].xml", "mimetype"} & set(names) or any(n.startswith("xl/") for n in names):
         return None

@@ -1,0 +1,91 @@
+"""Workbooks of Excel 97 to 2003, sound and damaged, and archives that nobody can open."""
+
+import struct
+import zipfile
+
+import pytest
+
+from common.errors import UserError
+from common.tables import read_table
+
+ROWS = [["район", "цена"], ["Сокол", 11.5], ["Арбат", 7.0]]
+SECTORS = 8
+"""Of the stream; then come the table of sectors and the directory."""
+
+
+def record(kind, data):
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def stream():
+    """A workbook of one sheet in records (BIFF8), filled up to 4,096 bytes."""
+    begin, end = (lambda what: record(0x809, struct.pack("<HHQI", 0x600, what, 0, 0))), b"\n\0\0\0"
+    name = "Лист".encode("utf-16-le")
+    head = begin(5) + record(0x42, struct.pack("<H", 1200))
+    place = len(head) + 4 + 8 + len(name) + len(end)
+    head += record(0x85, struct.pack("<IHBB", place, 0, 4, 1) + name) + end
+    body = begin(16)
+    for y, row in enumerate(ROWS):
+        for x, cell in enumerate(row):
+            at = struct.pack("<HHH", y, x, 0)
+            if isinstance(cell, str):
+                text = struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le")
+                body += record(0x204, at + text)
+            else:
+                body += record(0x203, at + struct.pack("<d", cell))
+    return (head + body + end).ljust(512 * SECTORS, b"\0")
+
+
+def entry(title, kind, child, start, size):
+    label = title.encode("utf-16-le") + b"\0\0"
+    about = struct.pack("<HBBiii", len(label), kind, 1, -1, -1, child)
+    return label.ljust(64, b"\0") + about + bytes(36) + struct.pack("<iQ", start, size)
+
+
+def workbook(*, chain=(*range(1, SECTORS), -2, -3, -2), folder=SECTORS + 1, small=-2):
+    """A compound file; chain: which sector follows each."""
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<9i", 0, 1, folder, 0, 4096, small, 0, -2, 0)
+    header += struct.pack("<i", SECTORS) + 108 * struct.pack("<i", -1)
+    fat = struct.pack(f"<{len(chain)}i", *chain).ljust(512, b"\xff")
+    names = entry("Root Entry", 5, 1, -2, 0) + entry("Workbook", 2, -1, 0, 512 * SECTORS)
+    return header + stream() + fat + names.ljust(512, b"\0")
+
+
+def test_an_old_workbook_is_read(tmp_path):
+    path = tmp_path / "flats.xls"
+    path.write_bytes(workbook())
+    table = read_table(path)
+    assert str(table.found) == "Excel, sheet 'Лист'"
+    assert table.frame.to_dict("list") == {"район": ["Сокол", "Арбат"], "цена": [11.5, 7.0]}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"chain": (*range(1, SECTORS), 0, -3, -2)},
+        {"chain": (0,) * 10},
+        {"chain": (*range(1, SECTORS), -2, -3, SECTORS + 1)},
+        {"small": 0, "chain": (1, 2, 0, *range(4, SECTORS), -2, -2, -3, -2)},
+    ],
+    ids=["stream", "zeros", "directory", "short sectors"],
+)
+def test_sectors_that_go_round_in_a_circle_are_refused(tmp_path, damage):
+    path = tmp_path / "flats.xls"
+    path.write_bytes(workbook(**damage))
+    with pytest.raises(UserError, match="flats.xls: a damaged workbook: .* is a circle"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("name", ["flats.zip", "flats.ods"])
+def test_an_archive_of_another_version_is_refused(tmp_path, name):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("flats.csv", "район,цена\nСокол,1\n")
+    data = bytearray(path.read_bytes())
+    place = data.index(b"PK\x01\x02")
+    data[place + 6 : place + 8] = b"\xff\0"  # the version that is needed
+    path.write_bytes(data)
+    with pytest.raises(UserError, match=f"{name}: "):
+        read_table(path)
