@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from common.cli import COMMANDS, guarded
 from common.grading.commands.arguments import (
@@ -13,6 +14,10 @@ from common.grading.commands.arguments import (
     language_of,
     run_student_command,
 )
+from common.i18n import LANGUAGES, Text
+
+DEMO = Text("show what your exercises do (default)", "показать, что делают ваши задания")
+OUT = Text("folder to write", "в какую папку записать")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,6 +33,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
     title = COMMANDS.to(language)
     subparsers = parser.add_subparsers(title=title, metavar="COMMAND", required=True)
     add_student_commands(subparsers, "common", language)
+    demo = subparsers.add_parser("demo", help=DEMO.to(language), description=DEMO.to(language))
+    demo.add_argument("--out", metavar="DIR", default="runs/common-demo", help=OUT.to(language))
+    demo.set_defaults(run=_demo)
     summary = "say what this computer lacks, and what fixes it"
     doctor = subparsers.add_parser("doctor", help=summary, description=summary)
     doctor.add_argument("--json", action="store_true", help="print the findings for machines")
@@ -44,10 +52,19 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
 
 def _run(words: Sequence[str]) -> int:
-    arguments = _parser(language_of(words)).parse_args(words)
+    language = language_of(words)
+    first = [word for word in words if word not in ("--lang", *LANGUAGES)]
+    arguments = _parser(language).parse_args(words if first else ["demo", *words])
     if "run" not in arguments:
         return run_student_command("common", arguments)
     return arguments.run(arguments)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from common import exercise_demo
+
+    exercise_demo.show("common", arguments.lang, Path(arguments.out))
+    return 0
 
 
 def _new(arguments: argparse.Namespace) -> int:

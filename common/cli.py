@@ -248,6 +248,8 @@ def _task(domain: Domain) -> Any:
 
 
 def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
+    if _shows_exercises(domain.name, arguments):
+        return
     from common.runs import experiment
 
     source = domain.source.from_arguments(arguments)
@@ -265,6 +267,21 @@ def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
         progress=not arguments.json,
     )
     _report(task, result, out, arguments)
+
+
+def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
+    """Show what works already, where the demo cannot train: an exercise that it needs is empty."""
+    from common import exercise_demo
+
+    out, language = Path(arguments.out or f"runs/{module}-demo"), arguments.lang
+    if exercise_demo.unsolved(module):
+        exercise_demo.show(module, language, out)
+        return True
+    missing = exercise_demo.unsolved("common")
+    if missing:
+        exercise_demo.show(module, language, out)
+        exercise_demo.needs_common(module, language, missing)
+    return bool(missing)
 
 
 def _train(domain: Domain, arguments: argparse.Namespace) -> None:

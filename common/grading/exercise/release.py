@@ -5,6 +5,9 @@ What goes in is listed; everything else stays out: the solutions, the unit tests
 recorded figures, git's history, caches. Of an exercise the signature, the mark and the docstring
 stay. A private helper that nothing uses any more was part of a solution, and goes with it.
 
+The report and the network of each module's demo go in where this repository has run it: a student
+sees what the solved course does before anything is solved.
+
 The same repository gives the same bytes.
 """
 
@@ -22,8 +25,26 @@ from common.grading.exercise.source import emptied, last_line, marked, parsed, r
 
 FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", "conftest.py", ".gitignore")
 FOLDERS = ("docs", "tests/graded")
+TEACHERS_PAGES = ("docs/teaching", "docs/adding-a-domain", "docs/benchmarks")
+"""Pages on commands that the edition lacks; a link to one becomes its words."""
+TEACHERS = re.compile(r"<!--teacher-->.*?<!--/teacher-->", re.DOTALL)
+"""What a page says to teachers alone, between two marks that no reader sees."""
+LINK = re.compile(r"\[([^\]\[]+)\]\(([^)#\s:]+)(#[^)\s]*)?\)")
 """What goes in beside the packages, which are found."""
-LEFT_OUT = ("__pycache__", ".pyc", ".part", ".template", "~")
+LEFT_OUT = ("__pycache__", ".pyc", ".part", ".template", "~", "keras_loss.py")
+"""What stays out: rubbish, and the losses once more in Keras, which would give solutions away."""
+DEMO_FILES = (
+    "report.html",
+    "metrics.json",
+    "history.csv",
+    "config.json",
+    "model.safetensors",
+    "preprocessing.json",
+    "preprocessing.safetensors",
+)
+"""Of a demo's run: sounds and videos would make the edition large."""
+DEMO_BYTES = 8_000_000
+"""What the demo of a module may add to the edition; above it only the figures go in."""
 TESTS = 'testpaths = ["tests/graded"]'
 
 
@@ -65,8 +86,14 @@ def edition(root: Path, course: Sequence[str] | None = None) -> dict[str, bytes]
         for folder in (*course, *FOLDERS)
         for path in _files(root / folder)
     ]
+    names = [name for name in names if not name.startswith(TEACHERS_PAGES)]
     contents = {name: (root / name).read_bytes() for name in names}
+    for name in names:
+        if name.endswith(".md"):
+            contents[name] = _for_students(contents[name].decode(), name, root, names).encode()
     contents["tests/__init__.py"] = b""
+    for name in course:
+        contents |= demo_of(root, name)
     modules = {
         name: emptied(read(root / name), name)
         for name in names
@@ -75,6 +102,30 @@ def edition(root: Path, course: Sequence[str] | None = None) -> dict[str, bytes]
     contents |= {name: text.encode() for name, text in _without_leavings(modules).items()}
     settings = re.sub(r"(?m)^testpaths = .*$", TESTS, contents["pyproject.toml"].decode())
     return dict(sorted({**contents, "pyproject.toml": settings.encode()}.items()))
+
+
+def _for_students(text: str, page: str, root: Path, names: Sequence[str]) -> str:
+    """Return a page without what is for teachers, and without links to what the edition lacks."""
+
+    def kept(link: re.Match[str]) -> str:
+        target = (root / page).parent.joinpath(link[2]).resolve()
+        inside = target.is_relative_to(root.resolve())
+        name = target.relative_to(root.resolve()).as_posix() if inside else ""
+        there = any(one == name or one.startswith(f"{name}/") for one in names)
+        return link[0] if there else link[1]
+
+    return LINK.sub(kept, TEACHERS.sub("", text))
+
+
+def demo_of(root: Path, module: str) -> dict[str, bytes]:
+    """Return the files of a module's demo as the edition has them; none where it was not run."""
+    run = root / "runs" / f"{module}-demo"
+    found = {name: (run / name).read_bytes() for name in DEMO_FILES if (run / name).is_file()}
+    if "report.html" not in found:
+        return {}
+    if sum(map(len, found.values())) > DEMO_BYTES:
+        found = {name: content for name, content in found.items() if name == "metrics.json"}
+    return {f"demos/{module}/{name}": content for name, content in found.items()}
 
 
 def _files(folder: Path) -> list[Path]:
@@ -117,5 +168,9 @@ def main(folder: str) -> int:
     """Run the command; return the exit code."""
     exercises = release(Path(folder))
     print(f"{folder}: the student edition, with {len(exercises)} exercises to be solved")
+    missing = [name for name in packages()[1:] if not demo_of(ROOT, name)]
+    if missing:
+        commands = ", ".join(f"python -m {name}" for name in missing)
+        print(f"without the reports of demos that were not run here; first: {commands}")
     print(f"try it: cd {folder} && {Path(sys.executable).name} -m common exercises")
     return 0

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 
@@ -93,6 +94,7 @@ def test_what_is_not_for_students_stays_out(folder):
         assert not name.startswith((".git/", "tests/solutions", *TESTS))
         assert not name.startswith(("benchmarks", ".ci", "runs"))
         assert "__pycache__" not in name
+        assert not name.endswith("keras_loss.py")  # the solutions, in another framework
         assert not name.endswith(".pyc")
     for name in (
         "README.md",
@@ -145,15 +147,86 @@ def test_emptying_twice_changes_nothing():
 
 
 def test_the_edition_runs_and_names_the_next_exercise(folder):
-    done = run(folder, "-m", "tabular", "--out", "never")
+    done = run(folder, "-m", "tabular", "train", "--out", "never")
     assert done.returncode == 2
     assert "MoneyCostLoss" in done.stderr
     assert "python -m tabular exercises MoneyCostLoss.per_example" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / "never").exists()
-    russian = run(folder, "-m", "tabular", "--out", "never", LC_ALL="ru_RU.UTF-8",
-                  PYTHONIOENCODING="utf-8")  # fmt: skip
+    russian = run(folder, "-m", "tabular", "train", "--lang", "ru", PYTHONIOENCODING="utf-8")
     assert "Задание «Сколько стоит ошибка»" in russian.stderr
+
+
+@pytest.mark.parametrize("module", PACKAGES)
+def test_a_demo_runs_before_anything_is_solved(folder, tmp_path, module):
+    done = run(folder, "-m", module, "demo", "--out", str(tmp_path / "run"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("waits for you") == len(marked_in(folder, module))
+    assert (tmp_path / "run" / "exercises.html").is_file()
+    assert ("Begin with common" in done.stdout) == (module != "common")
+
+
+def test_a_solved_exercise_is_seen_in_the_demo_without_any_other(tmp_path):
+    student = tmp_path / "student"
+    release(student)
+    path = student / "tabular" / "loss.py"
+    (mark,) = marked((ROOT / "tabular" / "loss.py").read_text("utf-8"), "tabular/loss.py")
+    body = "\n".join(mark.text.splitlines()[-(mark.body[1] - mark.body[0] + 1) :])
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("        raise NotImplementedError", body), encoding="utf-8")
+    done = run(student, "-m", "tabular", "--lang", "ru", PYTHONIOENCODING="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "MoneyCostLoss.per_example работает" in done.stdout
+    assert done.stdout.count("ждёт вас") == 4
+    assert (student / "runs" / "tabular-demo" / "MoneyCostLoss.per_example.png").is_file()
+
+
+def pages(folder):
+    return {p.relative_to(folder).as_posix(): p.read_text("utf-8") for p in folder.rglob("*.md")}
+
+
+def test_no_page_names_a_command_that_the_edition_lacks(folder):
+    named = [
+        (page, module, command)
+        for page, text in pages(folder).items()
+        for module, command in re.findall(r"python -m (\w+)(?: +([a-z]+)\b)?", text)
+        if module not in ("pip", "venv")
+    ]
+    allowed = {"exercises", "check", "submit", "demo", "train", "evaluate", "predict", "doctor", ""}
+    assert len(named) > 40
+    modules = {"pytest", *PACKAGES}
+    wrong = [
+        (p, m, c) for p, m, c in named if m not in modules or (m != "pytest" and c not in allowed)
+    ]
+    assert wrong == []
+    scripts = [(page, s) for page, text in pages(folder).items()
+               for s in re.findall(r"python ([\w/]+\.py)", text)]  # fmt: skip
+    assert [(page, script) for page, script in scripts if not (folder / script).is_file()] == []
+
+
+def test_no_page_links_to_what_the_edition_lacks(folder):
+    dead = [
+        (page, target)
+        for page, text in pages(folder).items()
+        for target in re.findall(r"\]\(([^)#\s]+)", text)
+        if not target.startswith(("http", "mailto"))
+        and not (folder / page).parent.joinpath(target).exists()
+    ]
+    assert dead == []
+    assert not any("teacher-->" in text for text in pages(folder).values())
+
+
+def test_a_demo_that_was_run_goes_into_the_edition(tmp_path):
+    root = toy_course(tmp_path / "course")
+    run_folder = root / "runs" / "toy-demo"
+    (run_folder / "extras").mkdir(parents=True)
+    for name in ("report.html", "metrics.json", "extras/sound.wav", "other.txt"):
+        (run_folder / name).write_text("{}")
+    files = edition(root)
+    assert {name for name in files if name.startswith("demos/")} == {
+        "demos/toy/report.html",
+        "demos/toy/metrics.json",
+    }
 
 
 def test_an_exercise_is_solved_in_the_edition(folder, tmp_path):

@@ -1,0 +1,102 @@
+"""The demo of an edition: a plot for each exercise, and what waits where there is none yet."""
+
+import json
+import types
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from common import exercise_demo
+from common.discovery import modules_with_exercises
+from common.exercise_demo import Plot, plots_of
+from common.grading.exercise import course
+from common.i18n import Text
+from common.report.plots import png
+from tests.common.grading.exercise.test_specification import TOY
+from tests.common.grading.folder import ANSWER, toy_course
+
+MODULES = modules_with_exercises()
+ALL = [(module, name) for module in MODULES for name in plots_of(module)]
+
+
+def drawn(module, name, language="en"):
+    figure = Figure(figsize=(6, 3), layout="constrained")
+    sounds = plots_of(module)[name].draw(figure, lambda en, ru: Text(en, ru).to(language))
+    return png(figure), sounds or {}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_exercise_has_a_plot(module):
+    assert set(plots_of(module)) == {spec.short for spec in course.exercises_of(module)}
+
+
+@pytest.mark.parametrize(("module", "name"), ALL)
+def test_a_plot_shows_what_the_function_does(module, name, monkeypatch):
+    """Drawn twice it is the same, and without the function it is not there."""
+    picture, sounds = drawn(module, name)
+    assert drawn(module, name)[0] == picture
+    assert all(content[:4] == b"RIFF" for content in sounds.values())
+    spec = next(s for s in course.exercises_of(module) if s.short == name)
+    plots = __import__(f"{module}.exercise_plots", fromlist=["PLOTS"])
+    *owner, function = name.split(".")
+    place = getattr(plots, owner[0]) if owner else plots
+
+    def empty(*_, **__):
+        raise NotImplementedError(spec.exercise)
+
+    monkeypatch.setattr(place, function, empty)
+    with pytest.raises(NotImplementedError):
+        drawn(module, name)
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    course_root = toy_course(tmp_path / "course")
+
+    def draw(figure, word):
+        figure.subplots().plot(np.arange(3))
+
+    plots = {TOY.short: Plot(Text("a line", "линия"), draw)}
+    monkeypatch.setattr(course, "exercises_of", lambda module: [TOY])
+    monkeypatch.setattr(exercise_demo, "plots_of", lambda module: plots)
+    return types.SimpleNamespace(root=course_root, plots=plots, out=tmp_path / "run")
+
+
+def empty(toy):
+    path = toy.root / "toy" / "numbers.py"
+    text = path.read_text(encoding="utf-8").replace(ANSWER, "raise NotImplementedError")
+    path.write_text(text.replace("    # the secret of doubling\n", ""), encoding="utf-8")
+
+
+def test_what_is_not_solved_waits_and_the_ready_report_is_named(toy, capsys):
+    empty(toy)
+    ready = toy.root / "demos" / "toy"
+    ready.mkdir(parents=True)
+    (ready / "report.html").write_text("<p>ready</p>")
+    kept = {"losses": {"cost": {"test": {"mape": 9.04, "bias": None}}}, "baselines": {}}
+    (ready / "metrics.json").write_text(json.dumps(kept))
+    exercise_demo.show("toy", "en", toy.out, root=toy.root)
+    shown = capsys.readouterr().out
+    assert "demos/toy/report.html" in shown
+    assert "cost: mape 9.04\n" in shown
+    assert "double waits for you: a line" in shown
+    assert "Begin with common" not in shown
+    assert not (toy.out / "double.png").exists()
+    assert "waits for you" in (toy.out / "exercises.html").read_text(encoding="utf-8")
+
+
+def test_what_is_solved_is_drawn(toy, capsys):
+    exercise_demo.show("toy", "ru", toy.out, root=toy.root)
+    assert "double работает: линия" in capsys.readouterr().out
+    assert (toy.out / "double.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_a_wrong_function_raises_is_told_and_stops_nothing(toy, capsys):
+    def draw(figure, word):
+        raise TypeError("<script>")
+
+    toy.plots[TOY.short] = Plot(Text("a line", "линия"), draw)
+    exercise_demo.show("toy", "en", toy.out, root=toy.root)
+    assert "does not work yet: TypeError: <script>" in capsys.readouterr().out
+    assert "<script>" not in (toy.out / "exercises.html").read_text(encoding="utf-8")
