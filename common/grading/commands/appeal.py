@@ -1,6 +1,5 @@
 """`--appeal STUDENT EXERCISE`: an exercise's inputs drawn again, and what came of them, in full."""
 
-import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +8,11 @@ from common.grading.exercise.course import Course, Module
 from common.grading.exercise.specification import CheckResult, ExerciseSpec, Inputs
 from common.grading.gradebook.secret import draw, known_secret
 from common.grading.gradebook.store import GRADEBOOK, Gradebook, opened
+from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.loop import run_checks
 from common.grading.runner.outcome import Outcome
 from common.grading.runner.sandbox import Sandbox
+from common.grading.runner.scratch import scratch_folder
 from common.grading.sanitize import sanitize, shown
 from common.grading.submissions.submission import Submission
 
@@ -27,21 +28,27 @@ def appeal(
     """
     if not (out / GRADEBOOK).is_file():
         raise UserError(f"{out}: there is no gradebook in it")
-    with opened(out) as gradebook, tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
+    with opened(out) as gradebook, scratch_folder() as folder:
         secret = known_secret(gradebook.secret(), out, secret_file)
         submission, module, exercise, epoch = _find(gradebook, course, student, name)
         files, judged = gradebook.files(submission), gradebook.judged(submission, epoch)
-        course.write_edition(Path(folder))
+        course.write_edition(folder)
         libraries = course.libraries(module.name)
         print(f"{student}: {exercise.exercise}, of the submission {submission.sha256[:12]}")
-        with Sandbox(Path(folder), replaceable=module.starter, preload=libraries) as sandbox:
+        with (
+            JudgeServer([exercise]) as judges,
+            Judge(judges) as judge,
+            Sandbox(folder, replaceable=module.starter, preload=libraries) as sandbox,
+        ):
             ran: list[tuple[Inputs, Outcome]] = []  # of the check at hand, if it is run at all
 
             def run(place: str, probe: str, inputs: Inputs) -> Outcome:
                 ran.append((inputs, sandbox.run(files, place, probe, inputs)))
                 return ran[-1][1]
 
-            for result in run_checks(exercise, partial(draw, secret, submission, exercise), run):
+            drawn = partial(draw, secret, submission, exercise)
+            judging = partial(judge.judge, exercise)
+            for result in run_checks(exercise, drawn, run, judging=judging):
                 before = judged.get((exercise.exercise, result.check))
                 _show(result, ran.pop() if ran else None, before)
 

@@ -10,7 +10,6 @@ import argparse
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from common.grading.gradebook.store import Gradebook, opened
 from common.grading.reports.outputs import write_outputs
 from common.grading.runner import bubblewrap
 from common.grading.runner.limits import USUAL, Limits
+from common.grading.runner.scratch import remove_leftovers, scratch_folder
 from common.grading.runner.worker_pool import WorkerPool
 from common.grading.submissions.archives import listed
 from common.grading.submissions.reading import submissions
@@ -60,6 +60,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
     graded before that is kept.
     """
     bubblewrap.check_system()
+    remove_leftovers()
     if options.module in course.left_out:
         raise UserError(f"{options.module} cannot be graded: {course.left_out[options.module]}")
     if options.module is not None and options.module not in course.modules:
@@ -69,6 +70,8 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
     handed_in = submissions(folder, course.starter, module=options.module)
     if out.resolve().is_relative_to(folder.resolve()):
         raise UserError(f"{out}: is among the submissions; name a folder outside of {folder}")
+    for place in (folder, out):
+        bubblewrap.must_be_hidden(place)
     modules = [*course.modules, *course.left_out]
     policies = load_policies(options.policy, modules) if options.policy else {}
     times = load_times(options.times) if options.times else {}
@@ -139,9 +142,9 @@ def _grade_all(
     if not waiting:
         return
     progress = _Progress(len(waiting))
-    with tempfile.TemporaryDirectory(prefix="stickshift-") as folder:
-        course.write_edition(Path(folder))
-        pool = WorkerPool(gradebook, course, Path(folder), secret, limits=options.limits)
+    with scratch_folder() as folder:
+        course.write_edition(folder)
+        pool = WorkerPool(gradebook, course, folder, secret, limits=options.limits)
         for name, module in course.modules.items():
             if chosen := [one for one in waiting if one.module == name]:
                 pool.grade(module, chosen, options.jobs, progress.tell)

@@ -25,6 +25,7 @@ from common.grading.commands.packing import pack
 from common.grading.exercise import course
 from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, points
+from common.grading.runner.limits import Budget
 from common.grading.runner.local import LocalRunner
 from common.grading.runner.loop import run_checks
 from common.i18n import Text, pick_language
@@ -124,10 +125,11 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
     chosen = [spec for spec in chosen if spec.exercise in marks]
     specs = [spec for spec in specs if spec.exercise in marks]
     rows: list[dict[str, Any]] = []
+    budget = Budget()
     with LocalRunner(_probes(chosen), root=root) as runner:
         for spec in chosen:
             mark = marks[spec.exercise]
-            results = [*run_checks(spec, _fresh_inputs(), runner.run)]
+            results = [*run_checks(spec, _fresh_inputs(), runner.run, budget=budget)]
             reached = points(mark.points, results)
             solved[spec.exercise] = progress.Result(reached, mark.points, mark.fingerprint)
             progress.save(root, {**progress.load(root), spec.exercise: solved[spec.exercise]})

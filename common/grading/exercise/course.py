@@ -54,6 +54,11 @@ class Course:
     ) -> None:
         self.modules: dict[str, Module] = {}
         self.left_out: dict[str, str] = {}
+        if not (root / "pyproject.toml").is_file() or not (root / "tests" / "graded").is_dir():
+            raise UserError(
+                f"{root}: is not the course's repository, there are no exercises with their "
+                "checks; start this in a checkout of the course"
+            )
         self._edition = self._edition_of(root)
         for name in modules_with_exercises(root):
             if name in self.left_out:

@@ -76,7 +76,7 @@ class Gradebook(Journal):
         """Note what a student handed in, unless that is what was noted last; return what is noted.
 
         A time from a list stands until a list says otherwise. Of a file's dates the earliest counts
-        that was seen: a copy made later was not handed in later.
+        that was seen: a copy made later was not handed in later, whatever was handed in between.
         """
         seen = replace(submission, files={})
         with self._writing():
@@ -84,10 +84,13 @@ class Gradebook(Journal):
             row = self._one(f"{query} ORDER BY number DESC", seen.student, seen.module)
             with self._understood():
                 last = Submission.from_row(row) if row else None
-            if last and last.sha256 == seen.sha256 and not seen.listed and last.submitted:
-                earliest = min(last.submitted, seen.submitted or last.submitted)
-                known = last.submitted if last.listed else earliest
-                seen = replace(seen, submitted=known, listed=last.listed)
+                query = f"{query} AND submission=? ORDER BY number DESC"
+                row = self._one(query, seen.student, seen.module, seen.sha256)
+                same = Submission.from_row(row) if row else None
+            if same and not seen.listed and same.submitted:
+                earliest = min(same.submitted, seen.submitted or same.submitted)
+                known = same.submitted if same.listed else earliest
+                seen = replace(seen, submitted=known, listed=same.listed)
             if last != seen:
                 for name, content in submission.files.items():
                     statement = "INSERT OR IGNORE INTO contents VALUES (?, ?)"

@@ -7,8 +7,9 @@ GRADES/
     gradescope/NAME/results.json          the same for Gradescope
 """
 
+import contextlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from common.grading.gradebook.grades import Change, StudentGrade
@@ -36,15 +37,29 @@ def write_outputs(
     names = page.file_names(of_student)
     spreadsheet.write(folder / "grades.csv", ordered, language=language)
     for student, own in of_student.items():
-        page.write(folder / "feedback" / f"{names[student]}.html", own, language=language)
-        gradescope.write(
-            folder / "gradescope" / names[student] / "results.json", own, language=language
+        place = folder / "feedback" / f"{names[student]}.html"
+        with _alone(place):
+            page.write(place, own, language=language)
+        place = folder / "gradescope" / names[student] / "results.json"
+        with _alone(place):
+            gradescope.write(place, own, language=language)
+    with _alone(folder / "summary.html"):
+        class_summary.write(
+            folder / "summary.html",
+            ordered,
+            changes,
+            starter=starter or {},
+            names=names,
+            language=language,
         )
-    class_summary.write(
-        folder / "summary.html",
-        ordered,
-        changes,
-        starter=starter or {},
-        names=names,
-        language=language,
-    )
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let what nobody thought of in one student's work cost this file, and no other."""
+    try:
+        yield
+    except OSError:  # a full disk is everybody's matter
+        raise
+    except Exception as error:
+        print(f"{path}: cannot be written: {type(error).__name__}; the grades are in grades.csv")

@@ -38,7 +38,10 @@ def file_names(students: Iterable[str]) -> dict[str, str]:
         name = re.sub(r"[^\w .'()@+-]", "_", text).encode()[:_MOST_BYTES].decode(errors="ignore")
         name = name.strip(" .") or "_"
         if name != text or _RESERVED.fullmatch(name) or name.casefold() in taken:
-            name += "-" + sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+            digest = sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
+            # Another student may be called as this one's file would be.
+            lengths = range(8, len(digest) + 1)
+            name = next(n for k in lengths if (n := f"{name}-{digest[:k]}").casefold() not in taken)
         taken.add(name.casefold())
         names[student] = name
     return names

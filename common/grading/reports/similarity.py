@@ -141,6 +141,6 @@ def _words(source: str) -> list[str]:
                 and words[-1:] != ["."]
             )
             words.append("name" if own else token.string)
-    except (tokenize.TokenError, SyntaxError):  # as far as it can be read
+    except Exception:  # as far as it can be read; Python's reader has errors of many kinds
         pass
     return words

@@ -53,5 +53,5 @@ def safe(text: str) -> str:
     """
     shown = sanitize(text).replace("\n", " ")
     # Where another sign is taken to part the cells, a formula may begin behind it.
-    shown = re.sub(r"([;,|\t]\s*)(?=[=+@-])", r"\1'", shown)
-    return "'" + shown if starts_formula(text) else shown
+    shown = re.sub(r"([;,|\t，；]\s*)(?=[=+@\-＝＋＠－﹢﹣﹦﹫])", r"\1'", shown)
+    return "'" + shown if starts_formula(text) or starts_formula(shown) else shown

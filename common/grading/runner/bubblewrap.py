@@ -6,12 +6,13 @@ import platform
 import shutil
 import site
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
 from common.grading.runner.inside import jit_cache, seccomp
+from common.grading.runner.inside.namespaces import DEVICES
 from common.grading.runner.layout import CACHE, COURSE, NOT_COURSE, Layout
 
 SCRATCH = "/scratch"
@@ -47,6 +48,7 @@ _ENVIRONMENT = {
 # What a program needs of /etc to find its libraries and the time zone.
 _SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
 _PROFILE = Path("/etc/apparmor.d/bwrap-userns-restrict")  # of Ubuntu
+_LIBRARIES = ("site-packages", "dist-packages")
 _HUGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # the C library asks here
 
 
@@ -180,14 +182,39 @@ def _start() -> str:
 
 
 def _libraries() -> list[str]:
-    return [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+    return [path for path in sys.path if Path(path).name in _LIBRARIES]
+
+
+def _shown() -> list[str]:
+    """Return the folders beside the system's programs that hold this Python and its libraries."""
+    shown = {sys.prefix, sys.base_prefix, sys.exec_prefix, *_libraries()}
+    return sorted(shown - {str(Path(site.getuserbase())), "/usr"})
+
+
+def must_be_hidden(place: Path) -> None:
+    """Raise UserError for a folder that students' code could read, where it lies."""
+    for folder in {*map(Path, _shown()), *_PROGRAMS}:
+        if place.resolve().is_relative_to(folder.resolve()):
+            raise UserError(
+                f"{place}: students' code can read what lies in {folder}; name another folder"
+            )
+
+
+def _packages_everywhere(packages: Sequence[str]) -> Iterator[Path]:
+    """Find the course's packages wherever libraries are shown: it may be installed there, too."""
+    folders = {Path(place) for place in _libraries()}
+    for top in {*map(Path, _shown()), Path("/usr"), Path("/usr/local")}:
+        for name in _LIBRARIES:
+            folders |= {*top.glob(f"lib*/python3*/{name}")}
+    for folder in sorted(folders):
+        for package in [*packages, *NOT_COURSE]:
+            if (folder / package).is_dir():
+                yield folder / package
 
 
 def _python(layout: Layout) -> list[str]:
     """Show this Python and its libraries, but no other version of the course among them."""
-    libraries = _libraries()
-    shown = {sys.prefix, sys.base_prefix, sys.exec_prefix, *libraries}
-    shown -= {str(Path(site.getuserbase())), "/usr"}
+    libraries, shown = _libraries(), _shown()
     teacher = Path(__file__).parents[3]
     for folder in {*map(Path, shown), *_PROGRAMS}:
         seen = f"students' code can read what lies in {folder}"
@@ -197,15 +224,13 @@ def _python(layout: Layout) -> list[str]:
         if layout.course.resolve().is_relative_to(folder):
             raise UserError(f"{layout.course}: {seen}; name another folder with TMPDIR")
     arguments = []
-    for path in sorted(shown):  # a folder before what lies in it
+    for path in shown:  # a folder before what lies in it
         if Path(path).is_dir() and not any(map(Path(path).is_relative_to, _PROGRAMS)):
             arguments += ["--ro-bind", path, path]
     if not any(Path(path).is_relative_to("/tmp") for path in shown):
         arguments += ["--symlink", SCRATCH, "/tmp"]
-    for place in libraries:
-        for package in [*layout.packages, *NOT_COURSE]:
-            if Path(place, package).is_dir():
-                arguments += ["--tmpfs", f"{place}/{package}", "--remount-ro", f"{place}/{package}"]
+    for package in _packages_everywhere(layout.packages):
+        arguments += ["--tmpfs", str(package), "--remount-ro", str(package)]
     return arguments
 
 
@@ -221,6 +246,6 @@ def _own_code() -> list[str]:
 
 def _devices() -> list[str]:
     arguments = ["--tmpfs", "/dev", "--dir", "/dev/shm"]
-    for name in ("null", "zero", "full", "random", "urandom"):
+    for name in DEVICES:
         arguments += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     return [*arguments, "--remount-ro", "/dev"]

@@ -4,6 +4,7 @@ The copy lies outside of the sandbox, which shows it read-only, and belongs to o
 are put into their places once for all checks of a submission.
 """
 
+import contextlib
 import marshal
 import os
 import sys
@@ -15,6 +16,7 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 from common.grading.exercise.course import unwritable
+from common.grading.runner.scratch import scratch_folder
 
 COURSE = "/course"
 """Where the sandbox shows the code."""
@@ -54,11 +56,10 @@ class Layout:
 
     def __enter__(self) -> "Layout":
         try:
-            self._folder = tempfile.TemporaryDirectory(
-                prefix="stickshift-", ignore_cleanup_errors=True
-            )
-            self.course, self.cache = (Path(self._folder.name, n) for n in ("course", "cache"))
-            self._folders = {Path(self._folder.name)}
+            self._opened = contextlib.ExitStack()
+            folder = self._opened.enter_context(scratch_folder())
+            self.course, self.cache = folder / "course", folder / "cache"
+            self._folders = {folder}
             self._make(self.course)
             self._make(self.cache)
         except OSError as error:
@@ -67,7 +68,7 @@ class Layout:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
+        self._opened.close()
 
     def fill(self, graded: Collection[str]) -> None:
         """Copy the starter code, and compile what is Python.

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.grading.runner.inside.wire import BadFrameError
@@ -31,6 +31,39 @@ class Limits:
 
 
 USUAL = Limits()
+
+
+@dataclass
+class Budget:
+    """The time that all checks of one submission have together, imports and judging included.
+
+    A right submission takes a twentieth of it. Three checks that never end use it up.
+
+    >>> budget = Budget(processor=2.0)
+    >>> budget.spend(1.5, 1.6)
+    >>> budget.spent
+    False
+    >>> budget.spend(0.5, 0.6)
+    >>> budget.spent
+    True
+    """
+
+    processor: float = 3 * USUAL.cpu_seconds
+    wall: float = 4 * USUAL.wall_seconds
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Budget":
+        """Return that of a submission each of whose checks has these limits."""
+        return cls(3 * limits.cpu_seconds, 4 * limits.wall_seconds)
+
+    def spend(self, processor: float, wall: float) -> None:
+        """Take off what a check took."""
+        self.processor -= processor
+        self.wall -= wall
+
+    @property
+    def spent(self) -> bool:
+        return self.processor <= 0 or self.wall <= 0
 
 
 @dataclass
@@ -73,10 +106,13 @@ def conclude(
     failure = _stopped(limits, ended, stopped)
     if failure is None and result.count:
         try:
-            return read_outcome(bytes(result.content), **printed)
+            return replace(read_outcome(bytes(result.content), **printed), seconds=ended["cpu"])
         except BadFrameError as problem:
             failure = Failure("not_plain", str(problem))
-    return Outcome(None, failure or _ended(ended["status"]), **printed)
+    failure = failure or _ended(ended["status"])
+    # What its children took is not known to their parent where they were ended together.
+    seconds = max(ended["cpu"], limits.cpu_seconds if failure.kind == "time" else 0)
+    return Outcome(None, failure, **printed, seconds=seconds)
 
 
 def _stopped(limits: Limits, ended: dict[str, Any], stopped: str) -> Failure | None:
@@ -91,7 +127,8 @@ def _stopped(limits: Limits, ended: dict[str, Any], stopped: str) -> Failure | N
         stopped = "time"
     if stopped:
         return Failure(stopped, words[stopped])
-    return Failure("memory", "the system ended it for lack of memory") if killed else None
+    # Nothing tells a system that is short of memory from code that ends itself.
+    return Failure("died", "signal SIGKILL, its own or the system's") if killed else None
 
 
 def _ended(status: int) -> Failure:

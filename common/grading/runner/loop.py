@@ -4,6 +4,7 @@ Only where probes run is different: in a process of the student's own (`local`),
 (`sandbox`), or in this process, where a debugger can follow them.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -12,17 +13,26 @@ import numpy as np
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, Wrong
 from common.grading.runner.inside.driver import run_probe
 from common.grading.runner.inside.wire import decode, encode
+from common.grading.runner.limits import Budget
 from common.grading.runner.outcome import FAILURES, Outcome, read_outcome
 from common.grading.sanitize import sanitize, shown
 from common.i18n import Mistake, Text
 
 Run: TypeAlias = Callable[[str, str, Inputs], Outcome]
 """Runs one probe: takes the module that the exercise is in, the probe and its inputs."""
+Judging: TypeAlias = Callable[[Check, Inputs, Outcome], CheckResult]
+"""Says what became of a check, as `judge` does."""
 
 STRANGE = Text(
     "the answer has another form than the exercise asks for",
     "ответ устроен не так, как просит задание",
 )
+UNREADABLE = Text(
+    "the answer is so large, or so made up, that it could not be looked at",
+    "ответ так велик или так устроен, что разобрать его не удалось",
+)
+_MOST_TEXT = 4000
+"""Characters of a text in an answer that a judge gets to see; none that is right has so many."""
 
 
 def run_checks(
@@ -30,12 +40,15 @@ def run_checks(
     draw: Callable[[Check], Inputs],
     run: Run,
     known: Mapping[str, CheckResult] | None = None,
+    *,
+    judging: Judging | None = None,
+    budget: Budget | None = None,
 ) -> Iterator[CheckResult]:
     """Run the checks of one exercise and yield a result for each of them, in their order.
 
     Where the first check says that the exercise has not been begun, the others would only say the
     same again, and are not run. Nor is any after one that took too long: it is not worth waiting
-    for as long again, and again.
+    for as long again, and again. Nor is any after the submission's time is spent.
 
     Args:
         exercise: the exercise with its checks.
@@ -43,17 +56,21 @@ def run_checks(
         run: runs a probe.
         known: results of an earlier loop that was interrupted, by the check's name; these checks
             are not run again.
+        judging: says what became of a check; `judge`, in this process, by default.
+        budget: the time of the submission, all of whose exercises are given the same one.
     """
-    known = known or {}
+    known, judging, budget = known or {}, judging or judge, budget or Budget()
     skipped = ""
     for number, check in enumerate(exercise.checks):
+        if not skipped and budget.spent:
+            skipped = "not_tried"
         if check.name in known:
             result = known[check.name]
         elif skipped:
             what = FAILURES[skipped].student
             result = CheckResult(check.name, check.about, skipped, what)
         else:
-            result = run_check(exercise, check, draw(check), run)
+            result = run_check(exercise, check, draw(check), run, judging, budget)
         if number == 0 and result.empty:
             skipped = "empty"
         elif result.failure == "time":
@@ -61,14 +78,26 @@ def run_checks(
         yield result
 
 
-def run_check(exercise: ExerciseSpec, check: Check, inputs: Inputs, run: Run) -> CheckResult:
-    """Run one check and judge what came back."""
-    return judge(check, inputs, run(exercise.place, check.probe, inputs))
+def run_check(
+    exercise: ExerciseSpec,
+    check: Check,
+    inputs: Inputs,
+    run: Run,
+    judging: Judging,
+    budget: Budget,
+) -> CheckResult:
+    """Run one check and judge what came back; take its time off the budget."""
+    start = time.monotonic()
+    outcome = run(exercise.place, check.probe, inputs)
+    result = judging(check, inputs, outcome)
+    budget.spend(outcome.seconds, time.monotonic() - start)
+    return result
 
 
 def check_here(exercise: ExerciseSpec, check: Check, *, seed: int | None = None) -> CheckResult:
     """Run one check in this process, where a debugger can follow it."""
-    return run_check(exercise, check, check.inputs(np.random.default_rng(seed)), run_here)
+    inputs = check.inputs(np.random.default_rng(seed))
+    return judge(check, inputs, run_here(exercise.place, check.probe, inputs))
 
 
 def run_here(module: str, probe: str, inputs: Inputs) -> Outcome:
@@ -94,7 +123,7 @@ def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
         )
     try:
         with np.errstate(all="ignore"):  # strange numbers are the judge's daily bread
-            check.judge(inputs, outcome.output)
+            check.judge(inputs, _cut(outcome.output))
     except Wrong as wrong:
         mistake = wrong.mistake and Mistake(*map(sanitize, wrong.mistake))
         try:
@@ -118,6 +147,24 @@ def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
             actual = type(error).__name__
         return result("wrong", STRANGE, actual=actual)
     return CheckResult(check.name, check.about, printed=printed)
+
+
+def unreadable(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
+    """Say of an answer that no judge could come to an end with it."""
+    printed = sanitize(outcome.stdout + outcome.stderr)
+    given = sanitize(shown(inputs), limit=600)
+    return CheckResult(check.name, check.about, "wrong", UNREADABLE, given, printed=printed)
+
+
+def _cut(answer: Any) -> Any:
+    """Shorten the texts in plain data, so that no judge's work grows with them."""
+    if isinstance(answer, str):
+        return answer if len(answer) <= _MOST_TEXT else answer[:_MOST_TEXT] + "…"
+    if isinstance(answer, list):
+        return [_cut(item) for item in answer]
+    if isinstance(answer, dict):
+        return {key: _cut(value) for key, value in answer.items()}
+    return answer
 
 
 def _beside(side: Any) -> str:

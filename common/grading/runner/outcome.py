@@ -1,7 +1,7 @@
 """What came of one check: an output, or a failure of one of the kinds that are listed here."""
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from common.grading.runner.inside.wire import BadFrameError, decode
@@ -56,10 +56,10 @@ FAILURES = {
         ),
     ),
     "not_tried": FailureKind(
-        "was not tried: a check before it took too long",
+        "was not tried: the checks before it took too long",
         Text(
-            "not tried: a check before this one did not finish",
-            "не проверялось: предыдущая проверка не уложилась во время",
+            "not tried: the checks before this one took all the time there is",
+            "не проверялось: предыдущие проверки заняли всё отведённое время",
         ),
     ),
     "empty": FailureKind("has not been begun", Text("not written yet", "ещё не написано")),
@@ -97,12 +97,14 @@ class Outcome:
     """What came of one check: `output`, plain data (see `inside.wire`), or a `failure`.
 
     What the code printed is bounded, and cannot steer a terminal; it is still the student's text.
+    seconds: of processor, where that is known.
     """
 
     output: Any = None
     failure: Failure | None = None
     stdout: str = ""
     stderr: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
 
 def read_outcome(frame: bytes, *, stdout: str = "", stderr: str = "") -> Outcome:

@@ -13,7 +13,8 @@ from common.grading.exercise.specification import points
 from common.grading.gradebook.grades import described
 from common.grading.gradebook.secret import draw
 from common.grading.gradebook.store import Gradebook
-from common.grading.runner.limits import USUAL, Limits
+from common.grading.runner.judging import Judge, JudgeServer
+from common.grading.runner.limits import USUAL, Budget, Limits
 from common.grading.runner.loop import run_checks
 from common.grading.runner.sandbox import Sandbox
 from common.grading.submissions.submission import Submission
@@ -55,11 +56,21 @@ class WorkerPool:
         waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
         for submission in submissions:
             waiting.put(submission)
+        with JudgeServer(module.exercises) as judges:
+            self._grade_in_threads(module, judges, waiting, min(jobs, len(submissions)), say)
+
+    def _grade_in_threads(
+        self,
+        module: Module,
+        judges: JudgeServer,
+        waiting: "queue.SimpleQueue[Submission]",
+        jobs: int,
+        say: Callable[[Submission, int], None],
+    ) -> None:
         told: queue.SimpleQueue[Any] = queue.SimpleQueue()  # a grade, an error, None at the end
-        arguments = (module, self.course.libraries(module.name), waiting, told)
+        arguments = (module, self.course.libraries(module.name), judges, waiting, told)
         threads = [
-            threading.Thread(target=self._run, args=arguments, daemon=True)
-            for _ in range(min(jobs, len(submissions)))
+            threading.Thread(target=self._run, args=arguments, daemon=True) for _ in range(jobs)
         ]
         for thread in threads:
             thread.start()
@@ -90,17 +101,21 @@ class WorkerPool:
         self,
         module: Module,
         libraries: Sequence[str],
+        judges: JudgeServer,
         waiting: queue.SimpleQueue,
         told: queue.SimpleQueue,
     ) -> None:
         """Grade until there is no more; the body of a thread."""
         try:
-            with Sandbox(
-                self.edition, self.limits, replaceable=module.starter, preload=libraries
-            ) as sandbox:
+            with (
+                Judge(judges) as judge,
+                Sandbox(
+                    self.edition, self.limits, replaceable=module.starter, preload=libraries
+                ) as sandbox,
+            ):
                 while not self._stop.is_set():
                     submission = waiting.get_nowait()
-                    reached = self._grade_one(sandbox, module, submission)
+                    reached = self._grade_one(sandbox, judge, module, submission)
                     if reached is not None:
                         told.put((submission, reached))
         except queue.Empty:
@@ -110,17 +125,24 @@ class WorkerPool:
         finally:
             told.put(None)
 
-    def _grade_one(self, sandbox: Sandbox, module: Module, submission: Submission) -> int | None:
+    def _grade_one(
+        self, sandbox: Sandbox, judge: Judge, module: Module, submission: Submission
+    ) -> int | None:
         """Run the checks that have not been judged yet; return the points, None if stopped."""
         run = partial(sandbox.run, self.gradebook.files(submission))
         judged = self.gradebook.judged(submission)
-        total = 0
+        total, budget = 0, Budget.of(self.limits)
         for exercise in module.exercises:
             name = exercise.exercise
             known = {check: result for (owner, check), result in judged.items() if owner == name}
             results = []
             for result in run_checks(
-                exercise, partial(draw, self.secret, submission, exercise), run, known
+                exercise,
+                partial(draw, self.secret, submission, exercise),
+                run,
+                known,
+                judging=partial(judge.judge, exercise),
+                budget=budget,
             ):
                 if result.check not in known:
                     self.gradebook.judge(submission, name, result)

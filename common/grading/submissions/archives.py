@@ -35,6 +35,7 @@ _DAMAGED = (
     EOFError,
     OSError,
     ValueError,
+    OverflowError,  # an offset or a size that no file has
     RuntimeError,  # NotImplementedError too
 )
 _LEFT_SILENTLY = re.compile(
@@ -132,7 +133,8 @@ def _read(path: Path) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise RefusedError(f"{path.name}: not a file", f"{path.name}: не файл")
+            name = sanitize(printable(path.name), limit=100)
+            raise RefusedError(f"{name}: not a file", f"{name}: не файл")
         return _bounded(file.read(MOST_BYTES + 1), path.name)
 
 

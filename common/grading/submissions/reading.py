@@ -19,6 +19,9 @@ from common.grading.submissions.selection import StarterFiles, take
 from common.grading.submissions.submission import Submission
 from common.i18n import Text
 
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+"""Signs that count as letters or marks, and show nothing."""
+
 
 def submissions(
     folder: Path, starter: StarterFiles, *, module: str | None = None
@@ -54,8 +57,16 @@ def student_id(path: Path) -> str:
         name = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
     name = re.sub(r"_assignsubmission_(file|onlinetext)(_.*)?$", "", name)  # Moodle
     name = re.sub(r"^(.+?)(?:_LATE)?_(\d{3,})_\d{5,}_.+$", r"\1_\2", name)  # Canvas
-    name = " ".join(sanitize(name, limit=120).split())
-    return unicodedata.normalize("NFC", name) or "?"
+    name = "".join(" " if unicodedata.category(c) == "Zs" else _visible(c) for c in name)
+    return unicodedata.normalize("NFC", re.sub(" +", " ", name).strip()) or "?"
+
+
+def _visible(character: str) -> str:
+    """Spell out what is not seen: with it, an id would look as another student's, or be it."""
+    hidden = unicodedata.category(character)[0] in "CZ" or character in _BLANK
+    if hidden or "VARIATION SELECTOR" in unicodedata.name(character, ""):
+        return f"[U+{ord(character):04X}]"
+    return character
 
 
 def _key(student: str) -> str:
@@ -93,10 +104,10 @@ def _taken(path: Path, starter: StarterFiles, module: str | None) -> list[Submis
     except RefusedError as refused:
         text = refused.text
     except OSError as error:
-        name = printable(str(error.filename or path))
-        text = Text(
-            f"cannot be read: {name}: {error.strerror}", f"не читается: {name}: {error.strerror}"
-        )
+        # Not the whole path: it is the teacher's, and the page is the student's.
+        name = sanitize(printable(Path(str(error.filename or path)).name), limit=100)
+        why = f"{name}: {error.strerror or type(error).__name__}"
+        text = Text(f"cannot be read: {why}", f"не читается: {why}")
     except Exception as error:  # what nobody thought of keeps no other from being graded
         name = type(error).__name__
         text = Text(f"cannot be read: {name}", f"не читается: {name}")

@@ -16,7 +16,10 @@ StarterFiles = Mapping[str, Mapping[str, bytes]]
 """Of every module the files that hold exercises, as the student was given them."""
 _EXPECTED = {"summary.json"}
 _MOST_VERSIONS = 8
-_ENCODINGS = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r")
+_ENCODINGS = (
+    *("utf-8", "utf-8-sig", "ascii", "us-ascii", "iso-8859-1", "iso8859-1", "cp1252"),
+    *("cp1251", "windows-1251", "cp866", "koi8-r"),
+)
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".bz2", ".xz")
 
 
@@ -142,6 +145,13 @@ def _encoding_note(name: str, content: bytes) -> list[Text]:
         said, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         # Only what texts are written in: a file can also say rot13, or undefined.
         content.decode(said if said in _ENCODINGS else "utf-8")
+        if said not in _ENCODINGS:
+            return [
+                Text(
+                    f"{name}: says that it is written in {said}: what runs is not what is seen",
+                    f"{name}: назван кодировкой {said}: выполняется не то, что видно",
+                )
+            ]
     except (SyntaxError, UnicodeDecodeError):
         return [
             Text(

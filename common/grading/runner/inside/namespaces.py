@@ -22,6 +22,8 @@ _RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND, _REC, _PRIVATE = (
     *(1 << 12, 1 << 14, 1 << 18),
 )
 _SAFE = _NOSUID | _NODEV | _NOEXEC
+DEVICES = ("null", "zero", "full", "random", "urandom")
+"""What there is in /dev."""
 _SET_DUMPABLE, _DROP_BOUNDING, _NO_NEW_PRIVILEGES = 4, 24, 38
 _CAPABILITY_VERSION = 0x20080522
 
@@ -85,6 +87,8 @@ def confine(limits: Mapping[str, Any], *, scratch: str, facts: Mapping[str, byte
     for name, content in facts.items():
         _write(f"/proc/{name}", content)
     _mount(None, "/proc", None, _BIND | _REMOUNT | _RDONLY | _SAFE)
+    for name in DEVICES:  # the host's own: where root is mapped in, their modes could be changed
+        _mount(None, f"/dev/{name}", None, _BIND | _REMOUNT | _RDONLY | _NOSUID | _NOEXEC)
     os.chdir(scratch)
     _drop_privileges()
     seccomp.install(_libc())

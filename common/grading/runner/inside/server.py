@@ -161,7 +161,7 @@ def _read(descriptor: int) -> Any:
 def _arrange(descriptors: list[int], births: int) -> tuple[int, int]:
     """Leave open standard input (empty), output, error, the result and the way to report."""
     _, result, out, error = descriptors
-    nothing = os.open("/dev/null", os.O_RDONLY)
+    nothing = os.memfd_create("nothing")  # /dev/null would be open from before it is read-only
     spare = [os.dup(descriptor) for descriptor in (nothing, out, error, result, births)]
     for target, descriptor in enumerate(spare):
         os.dup2(descriptor, target + 100, inheritable=True)

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def test_seeing_the_same_again_adds_nothing(path, tmp_path):
         assert dump(tmp_path) == before
         gradebook.see(submission(b"x = 2"))
         assert len(dump(tmp_path)["seen"]) == 2
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_who_goes_back_to_what_was_handed_in_before_is_not_late(path, listed):
+    def at(day):
+        return datetime(2026, 12, day, tzinfo=UTC)
+
+    with Gradebook(path) as gradebook:
+        begin(gradebook)
+        gradebook.see(submission(submitted=at(1), listed=listed))
+        other = gradebook.see(submission(b"x = 2", submitted=at(2)))
+        again = gradebook.see(submission(submitted=at(3)))
+        assert (other.submitted, again.submitted) == (at(2), at(1))
+        assert gradebook.see(submission(submitted=at(4))).submitted == at(1)
+        assert gradebook.see(submission(submitted=at(5), listed=True)).submitted == at(5)
 
 
 def test_rows_stay_as_they_are(path):

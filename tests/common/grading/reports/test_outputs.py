@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from common.grading.reports import class_summary, spreadsheet
+from common.grading.reports import class_summary, outputs, spreadsheet
 from common.grading.reports.outputs import write_outputs
 from common.grading.reports.page import file_names
 from tests.common.grading.class_grades import CHANGES, GRADES, NASTY
@@ -43,6 +43,15 @@ def test_no_cell_is_a_formula_or_steers_a_terminal(folder):
 
 def test_no_formula_begins_where_a_semicolon_parts_the_cells():
     assert spreadsheet.safe("a;=HYPERLINK('x') ; @b;c") == "a;'=HYPERLINK('x') ; '@b;c"
+
+
+@pytest.mark.parametrize(
+    "sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫"]
+)
+@pytest.mark.parametrize("before", ["", " ", "\u200b", "\u00a0", "\u3000", "\ufeff ", "\x1b[0m"])
+def test_no_cell_begins_with_a_sign_that_some_spreadsheet_takes_for_a_formulas(sign, before):
+    assert spreadsheet.safe(f"{before}{sign}2+2")[0] == "'"
+    assert f"'{sign}2" in spreadsheet.safe(f"a;{sign}2+2")
 
 
 def test_a_russian_table_is_one_for_a_russian_spreadsheet(tmp_path):
@@ -139,6 +148,33 @@ def test_files_of_students_never_meet_and_never_leave_their_folder(tmp_path):
         assert not set(name) & set('/\\:*?"<>|')
         assert len(name.encode()) < 200
         (tmp_path / f"{name}.html").write_text("")
+
+
+def test_nobody_can_take_the_name_that_anothers_file_gets():
+    wanted = file_names(["a/b"])["a/b"]
+    for students in (["a/b", wanted], [wanted, "a/b"], [wanted.upper(), wanted, "a/b"]):
+        names = file_names(students)
+        assert len({name.casefold() for name in names.values()}) == len(students)
+
+
+@pytest.mark.parametrize("part", ["page", "gradescope", "class_summary"])
+def test_one_students_work_that_cannot_be_shown_costs_no_other_file(
+    tmp_path, monkeypatch, capsys, part
+):
+    """Python's reader of sources has raised what nobody thought of, and the run never ended."""
+    real = getattr(outputs, part).write
+
+    def write(path, grades, *rest, **more):
+        if part == "class_summary" or grades[0].student == "Boris":
+            raise SystemError("error return without exception set")
+        real(path, grades, *rest, **more)
+
+    monkeypatch.setattr(getattr(outputs, part), "write", write)
+    write_outputs(tmp_path, GRADES)
+    assert len(rows(tmp_path)) == len(GRADES)
+    written = [*tmp_path.rglob("*.html"), *tmp_path.rglob("results.json")]
+    assert len(written) == 2 * len(GRADES) + 1 - 1
+    assert "SystemError; the grades are in grades.csv" in capsys.readouterr().out
 
 
 def test_the_same_grades_give_the_same_files(tmp_path, folder):

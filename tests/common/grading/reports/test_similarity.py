@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,22 @@ def test_a_part_taken_over_is_found_when_it_is_most_of_the_work():
 def test_what_is_no_python_breaks_nothing(broken):
     own = the_class() | {"Anna": submission(ORIGINAL), "Ivan": {"a.py": broken}}
     assert pairs(own) == []
+
+
+@pytest.mark.parametrize(
+    "error", [UnicodeDecodeError("utf-8", b"x", 0, 1, "no"), SystemError(), RecursionError()]
+)
+def test_whatever_pythons_reader_raises_the_class_is_compared(monkeypatch, error):
+    def broken(readline):
+        raise error
+
+    monkeypatch.setattr(tokenize, "generate_tokens", broken)
+    assert _words("x = 1") == []
+
+
+@pytest.mark.parametrize("strange", ["\ud800", "x = '\x00'", "\ufffe", "x = \x0c\x1a", "'\udcff"])
+def test_what_is_no_text_breaks_nothing(strange):
+    assert isinstance(_words(strange), list)
 
 
 def test_right_solutions_by_different_people_are_not_alike():

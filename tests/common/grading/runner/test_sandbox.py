@@ -243,3 +243,73 @@ def test_chance_is_the_same_in_every_check_of_every_sandbox(course, draw):
         with shop.open_sandbox(course, preload=("numpy", "torch")) as sandbox:
             drawn += [float(shop.run(sandbox, source).output) for _ in range(2)]
     assert len(set(drawn)) == 1
+
+
+DEVICES = """
+import errno, fcntl, os, stat, sys
+
+def double(x):
+    said = []
+    for name in sorted(os.listdir("/dev")):
+        try:
+            os.chmod(f"/dev/{name}", 0o666)
+        except OSError as error:
+            said.append([name, errno.errorcode[error.errno]])
+    for number in range(5):
+        try:
+            device = stat.S_ISCHR(os.fstat(number).st_mode)
+        except OSError:
+            device = False
+        said.append([str(number), "a device" if device else ""])
+    with open("/dev/null", "w") as nothing, open("/dev/urandom", "rb") as chance:
+        said.append(["works", str(nothing.write("x") + len(chance.read(2)))])
+    for path in (sys.executable, "/dev/null", __file__):
+        try:
+            with open(path, "rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            said.append([path, "locked"])
+        except OSError as error:
+            said.append(["flock", errno.errorcode[error.errno]])
+    return said
+"""
+
+
+@linux
+def test_devices_are_read_only_and_no_file_that_all_see_can_be_locked(course):
+    """Where root is mapped in, a check could change the modes of the host's own /dev/null."""
+    with shop.open_sandbox(course) as sandbox:
+        outcome, _ = shop.submit(sandbox, DEVICES)
+    said = {name: what for name, what in outcome.output if name != "shm"}
+    assert {said[name] for name in ("full", "null", "random", "urandom", "zero")} == {"EROFS"}
+    assert {said[str(number)] for number in range(5)} == {""}
+    assert said["works"] == "3"
+    assert said["flock"] == "EPERM"
+    assert "locked" not in said.values()
+
+
+def test_the_course_is_masked_wherever_libraries_are_shown(course, tmp_path, monkeypatch):
+    """Also in a folder of libraries that this Python does not use."""
+    for place in ("lib/python3.9/site-packages", "lib64/python3/dist-packages"):
+        (tmp_path / place / "shop").mkdir(parents=True)
+        (tmp_path / place / "tests").mkdir()
+        (tmp_path / place / "numpy").mkdir()
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
+    found = {*bubblewrap._packages_everywhere(["shop"])}
+    for place in ("lib/python3.9/site-packages", "lib64/python3/dist-packages"):
+        assert {tmp_path / place / "shop", tmp_path / place / "tests"} <= found
+        assert tmp_path / place / "numpy" not in found
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_folder_that_students_code_can_read_is_refused(tmp_path, monkeypatch, inside):
+    (tmp_path / "python" / "share").mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
+    place = tmp_path / ("python/share/grades" if inside else "grades")
+    if not inside:
+        bubblewrap.must_be_hidden(place)
+        return
+    with pytest.raises(UserError, match="students' code can read what lies in .*python"):
+        bubblewrap.must_be_hidden(place)
+    (tmp_path / "link").symlink_to(tmp_path / "python")
+    with pytest.raises(UserError, match="name another folder"):
+        bubblewrap.must_be_hidden(tmp_path / "link" / "grades")

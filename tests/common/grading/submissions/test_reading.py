@@ -114,7 +114,39 @@ def test_a_name_in_cyrillic_with_a_quote_is_a_name(take, tmp_path):
 def test_a_name_cannot_steer_a_terminal(take, tmp_path):
     hand_in(tmp_path, "\x1b[2Jevil\u202e\nname" + os.fsdecode(b"\xff"))
     hand_in(tmp_path, "=cmd|' ! A0", TABULAR)
-    assert [one.student for one in take()] == ["=cmd|' ! A0", "evil name\\xff"]
+    spelled = "[U+001B][2Jevil[U+202E][U+000A]name\\xff"
+    assert {one.student for one in take()} == {"=cmd|' ! A0", spelled}
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u200b", "\u00ad", "\u2060", "\ufe0f", "\u3164", "\u034f", "\U000e0041"]
+)
+def test_an_id_with_a_sign_that_is_not_seen_is_not_another_students(take, tmp_path, hidden):
+    hand_in(tmp_path, f"An{hidden}na", {LOSS: b"x = 1"})
+    (one,) = take()
+    assert one.student == f"An[U+{ord(hidden):04X}]na"
+    assert one.refused is None
+
+
+def test_long_ids_that_begin_alike_are_two(take, tmp_path):
+    for end in "ab":
+        hand_in(tmp_path, "x" * 150 + end)
+    assert [one.student[-1] for one in take()] == ["a", "b"]
+    assert [one.refused for one in take()] == [None, None]
+
+
+def test_a_name_that_cannot_be_read_tells_no_path_and_steers_no_terminal(
+    take, tmp_path, monkeypatch
+):
+    def unreadable(path, stack):
+        raise OSError(36, "File name too long", str(tmp_path / ("\x1b[2J" + "n" * 200)))
+
+    monkeypatch.setattr(place, "entries", unreadable)
+    hand_in(tmp_path, "Anna")
+    (one,) = take()
+    assert "File name too long" in words(one)
+    assert str(tmp_path) not in one.refused.en + one.refused.ru
+    assert "\x1b" not in one.refused.en + one.refused.ru
 
 
 def test_moodles_folder_with_an_archive_within_is_opened(take, tmp_path):
@@ -333,6 +365,21 @@ def rare():
     return buffer.getvalue()
 
 
+def far_away():
+    """An archive whose directory says that a file begins at the byte 2⁶⁴ - 1."""
+    content = bytearray(zipped((LOSS, b"x = 1")))
+    directory = content.index(b"PK\x01\x02")
+    length = int.from_bytes(content[directory + 28 : directory + 30], "little")
+    end = directory + 46 + length
+    content[directory + 42 : directory + 46] = b"\xff" * 4
+    extra = b"\x01\x00\x08\x00" + b"\xff" * 8
+    content[directory + 30 : directory + 32] = len(extra).to_bytes(2, "little")
+    content[end:end] = extra
+    tail = content.index(b"PK\x05\x06")
+    content[tail + 12 : tail + 16] = (tail - directory).to_bytes(4, "little")
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -347,6 +394,7 @@ def rare():
         (damaged(), "tabular/loss.py: damaged in the archive"),
         (encrypted(), "encrypted"),
         (rare(), "packed in a rare way"),
+        (far_away(), "tabular/loss.py: damaged in the archive"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -397,6 +445,20 @@ def test_a_source_that_names_a_strange_coding_keeps_no_other_from_its_grade(take
     anna, boris = take()
     assert anna.files == files
     assert boris.refused is None
+
+
+@pytest.mark.parametrize("coding", ["utf-7", "unicode_escape", "raw_unicode_escape", "utf-16"])
+def test_a_coding_that_lets_other_code_run_than_is_seen_is_said(take, tmp_path, coding):
+    hand_in(tmp_path, "Anna", {LOSS: f"# coding: {coding}\n# +AAo-import os\n".encode()})
+    (one,) = take()
+    assert f"tabular/loss.py: says that it is written in {coding}" in words(one)
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "latin-1", "ascii", "cp1251", "windows-1251"])
+def test_a_coding_in_which_texts_are_written_is_not_worth_a_word(take, tmp_path, coding):
+    hand_in(tmp_path, "Anna", {LOSS: f"# coding: {coding}\nx = 1\n".encode()} | {METRICS: b""})
+    (one,) = take()
+    assert words(one) == ""
 
 
 @pytest.mark.parametrize("seconds", [1e14, -1e14])
