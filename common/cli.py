@@ -60,7 +60,8 @@ class Domain:
 
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
     demo_settings: where the demo's settings differ, so that it is over soon. predict: options
-    of the domain's own for the command `predict`. libraries: what the domain needs beside what
+    of the domain's own for the command `predict`. answers: what it writes for an input where no
+    `--out` is given; without it, `--out` is needed. libraries: what the domain needs beside what
     all need: by module the distribution's name, and what does not work without it.
     """
 
@@ -72,6 +73,7 @@ class Domain:
     demo: tuple[str, ...]
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
     predict: type[Options] = Options
+    answers: Callable[[Path], Path] | None = None
     libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -204,7 +206,10 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     predict = _command(subparsers, "predict", _predict, PREDICT.to(language))
     _add(predict, "run", domain)
     predict.add_argument("input", metavar="INPUT", help="a file or a folder")
-    predict.add_argument("--out", required=True, metavar="OUT", help="what to write")
+    beside = " (default: NAME-predicted, beside the input)" if domain.answers else ""
+    predict.add_argument(
+        "--out", required=not domain.answers, metavar="OUT", help=f"what to write{beside}"
+    )
     domain.predict.add_to(predict)
     for name in ("device", "json"):
         _add(predict, name, domain)
@@ -332,6 +337,8 @@ def _evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
 def _predict(domain: Domain, arguments: argparse.Namespace) -> None:
     from common.runs import inference
 
+    if arguments.out is None and domain.answers is not None:
+        arguments.out = domain.answers(Path(arguments.input))
     out = Path(arguments.out)
     line = inference.predict(
         _task(domain),

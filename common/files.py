@@ -191,3 +191,17 @@ def _unwritable(path: Path, error: OSError) -> UnwritableError:
     if isinstance(error, PermissionError):
         hint = "; is it open in another program, or is the folder read-only?"
     return UnwritableError(f"{path}: cannot be written ({error.strerror or error}){hint}")
+
+
+def table_beside(path: Path) -> Path:
+    """Return the table that answers a table, beside it: a file that is not there yet.
+
+    >>> table_beside(Path("new/flats.xlsx")).as_posix(), table_beside(Path("old.csv.gz")).name
+    ('new/flats-predicted.xlsx', 'old-predicted.csv')
+    """
+    stem = path.name.partition(".")[0] or path.name
+    suffix = path.suffix.lower()
+    kept = path.suffix if suffix in (".csv", ".tsv", ".txt", ".xlsx", ".parquet") else ".csv"
+    stem = path.stem if suffix == kept.lower() else stem
+    places = (path.with_name(f"{stem}-predicted{n}{kept}") for n in ("", *range(2, 1000)))
+    return next(place for place in places if not place.exists())

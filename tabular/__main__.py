@@ -1,6 +1,7 @@
 """python -m tabular"""
 
 from common.cli import Domain, run
+from common.files import table_beside
 from tabular.settings import PredictOptions, TableSource, TabularSettings
 
 DOMAIN = Domain(
@@ -12,6 +13,7 @@ DOMAIN = Domain(
     demo=("mse", "mse_log", "relative", "log_cosh", "cost"),
     demo_settings={"epochs": 10},
     predict=PredictOptions,
+    answers=table_beside,
 )
 
 if __name__ == "__main__":

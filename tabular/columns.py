@@ -225,6 +225,20 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     months = sample.str.strip().str.fullmatch(_MONTH_AND_YEAR)
     if months.mean() >= MIN_SHARE:
         return "date", f"month and year: {_span(parse_dates(sample[months]))}"
+    has_digits = sample.str.contains(r"\d").mean() >= MIN_SHARE
+    if has_digits and (found := _numbers_or_dates(sample)):
+        return found
+    if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
+        return "ignore", IDENTIFIER
+    if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
+        return "ignore", REPEATED
+    if distinct > max(20, len(known) / 2):
+        return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
+    return "category", f"{tidy.nunique():,} values"
+
+
+def _numbers_or_dates(sample: pd.Series) -> tuple[str, str] | None:
+    """Decide a column of text each of whose cells has a digit; None where it is neither."""
     numbers, unit, agreeing, _ = parse_measures(sample)
     if numbers.notna().mean() >= MIN_SHARE and agreeing >= MIN_SHARE:
         if unit:
@@ -235,13 +249,7 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
         dates = dates_of(sample, kind)
         if dates.notna().mean() >= MIN_SHARE:
             return kind, _span(dates.dropna())
-    if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
-        return "ignore", IDENTIFIER
-    if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
-        return "ignore", REPEATED
-    if distinct > max(20, len(known) / 2):
-        return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
-    return "category", f"{tidy.nunique():,} values"
+    return None
 
 
 def _unit(values: pd.Series) -> str:

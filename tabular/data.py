@@ -21,6 +21,7 @@ from tabular.columns import (
 from tabular.currency import currency_sign
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
+from tabular.twins import find_twins
 from tabular.values import LARGEST_NUMBER
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
@@ -79,7 +80,8 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     notes = list(notes)
     _check_numbers(frame.drop(columns=target))
     # Before the split: a flat that stands twice would lie in training and in the test: leakage.
-    repeated = _repeated(frame, target)
+    tags = identifiers(frame.drop(columns=target))
+    repeated = _repeated(frame, tags)
     if repeated.any():
         notes.append(f"repeated rows thrown out: {int(repeated.sum()):,} of {len(frame):,}")
         frame = frame[~repeated]
@@ -92,13 +94,16 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         target, [] if pd.api.types.is_numeric_dtype(texts) else texts.dropna()[:50]
     )
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
-    return PriceTable(
-        frame.drop(columns=target),
-        price.to_numpy(),
-        currency,
-        notes=notes,
-        split_by=_split_by(frame, source),
-    )
+    split_by = _split_by(frame, source)
+    frame = frame.drop(columns=target)
+    twins = find_twins(frame.drop(columns=tags), price.to_numpy())
+    if twins is not None:
+        column, groups = twins
+        count = int((np.bincount(groups)[groups] > 1).sum())
+        done = "" if split_by else "; they stay in one part of the split"
+        notes.append(f"rows alike but for the column {column!r}: {count:,} of {len(frame):,}{done}")
+        split_by = split_by or {"groups": groups}
+    return PriceTable(frame, price.to_numpy(), currency, notes=notes, split_by=split_by)
 
 
 def normalized_columns(frame: pd.DataFrame) -> pd.DataFrame:
@@ -143,14 +148,13 @@ def _compacted(frame: pd.DataFrame, target: str) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def _repeated(frame: pd.DataFrame, target: str) -> np.ndarray:
+def _repeated(frame: pd.DataFrame, tags: list[str]) -> np.ndarray:
     """Tell for each row whether it stands further up already, identifiers aside.
 
     An export gives every listing a number of its own, and lists some flats twice. Rows are
     compared by a hash of 64 bits: on a million rows they would be confused once in 37 million
     tables, and comparing cells takes as much memory again as the table.
     """
-    tags = identifiers(frame.drop(columns=target))
     known = frame.drop(columns=tags) if len(tags) < frame.shape[1] - 1 else frame
     return pd.Series(np.concatenate([*hashed_rows(known)])).duplicated().to_numpy()
 

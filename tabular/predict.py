@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError
+from common.i18n import count_of
 from common.tables import add_columns, read_table
 from common.tables.measures import range_of
 from common.task import Pipeline
@@ -53,7 +54,9 @@ def predict_file(pipeline: Pipeline, source: Path, out: Path, *, lenient: bool =
     while prices.name in table.frame.columns:
         prices = prices.rename(f"{prices.name}_new")
     add_columns(table, source, out, prices.to_frame())
-    said = f"{len(prices):,} prices in column {prices.name!r} of {out}, {range_of(prices)}"
+    said = (
+        f"{count_of(len(prices), 'price')} in column {prices.name!r} of {out}, {range_of(prices)}"
+    )
     return "; ".join([said, *remarks])
 
 
@@ -90,8 +93,8 @@ def _remarks(
             remarks.append(said)
         if count := len(column.far):
             remarks.append(
-                f"column {column.name!r}: {count:,} numbers are far from all that training saw; "
-                f"row {column.far.index[0]} holds {column.far.iloc[0]}"
+                f"column {column.name!r}: {count_of(count, 'number')} far from all that training "
+                f"saw; row {column.far.index[0]} holds {column.far.iloc[0]}"
             )
         if count := len(column.measured):
             done = f"converted to {column.unit!r}" if column.unit else "in training none had a unit"
@@ -101,11 +104,12 @@ def _remarks(
             )
         if column.blank:
             remarks.append(
-                f"column {column.name!r}: {column.blank:,} cells are blank, in training none was"
+                f"column {column.name!r}: {count_of(column.blank, 'blank cell')}, "
+                "in training none was"
             )
     if count := len(rows := prepared.without_place(read)):
         remarks.append(
-            f"{count:,} rows have no coordinates and are priced as if they stood in the centre, "
+            f"{count_of(count, 'row')} without coordinates, priced as if in the centre; "
             f"the first is row {rows[0]}"
         )
     return list(dict.fromkeys(remarks))

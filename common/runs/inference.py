@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.i18n import count_of
 from common.runs import experiment, store, trained_on
 from common.settings import Options
 from common.splits import split
@@ -52,7 +53,7 @@ def evaluate(
         known = trained_on.count(store.standing(folder), task, pipeline, examples)
     for note in notes:
         say(note)
-    say(f"figures of {PARTS[part]}: {len(examples):,} examples")
+    say(f"figures of {PARTS[part]}: {count_of(len(examples), 'example')}")
     if known:
         say(trained_on.remark(known, len(examples)))
     metrics, artifacts = task.evaluate(pipeline, examples)

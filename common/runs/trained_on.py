@@ -14,6 +14,7 @@ import safetensors.numpy
 from safetensors import SafetensorError
 
 from common.errors import UserError
+from common.i18n import count_of
 from common.task import Pipeline, Task
 
 FILE = "trained_on.safetensors"
@@ -61,4 +62,6 @@ def remark(known: int, total: int) -> str:
     '90 of 100 examples were trained on; the figures are optimistic'
     """
     were = "was" if known == 1 else "were"
-    return f"{known:,} of {total:,} examples {were} trained on; the figures are optimistic"
+    return (
+        f"{known:,} of {count_of(total, 'example')} {were} trained on; the figures are optimistic"
+    )

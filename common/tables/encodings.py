@@ -47,10 +47,16 @@ _NO_WORD = re.compile("[^а-яё]+")
 CYRILLIC = {"cp1251": 0.0, "koi8-r": 0.0, "cp866": 6.0, "mac_cyrillic": 12.0}
 """How much a reading as each counts against it: of a few letters the usual ones are believed."""
 
-_POLISH_INSIDE = re.compile(rb"[A-Za-z][\xa3\xa5\xb3\xb9\xbc\xbe\xbf][a-z]|[a-z][\xb3\xb9\xbf]\b")
+_POLISH_INSIDE = re.compile(
+    rb"[A-Za-z][\xa3\xa5\xb3\xb9\xbc\xbe\xbf][a-z]|[a-z][\xb3\xb9\xbf]\b"
+    rb"|(?<![A-Za-z])z\xb3(?![A-Za-z])|\xaf[a-z]|[a-z]\x9c[cl\xe6]"
+)
 """Bytes that are letters in cp1250 (Ł, ą, ż, …) and signs in cp1252 (£, ¹, ¿, …)."""
 _CZECH = re.compile(rb"[\x8a\x8d\x8e\x9a\x9d\x9e]")
 """Š, Ť, Ž, š, ť, ž: everyday letters in cp1250, and strangers in Western Europe."""
+
+_HARD_SPACE = re.compile(rb"(?<=\d)[\xa0\x9a\xff\xca](?=\d{3}(?!\d))")
+"""The spaces between thousands in the four encodings of Russian, which are letters in others."""
 
 _NOT_UTF8 = re.compile(r"[^/\s]*[\udc80-\udcff][^/\s]*")
 
@@ -108,6 +114,7 @@ def detect_encoding(data: bytes) -> str:
     if _is_latin(data):
         central = _POLISH_INSIDE.search(data) or len(_CZECH.findall(data)) >= 2
         return "cp1250" if central else "cp1252"
+    data = _HARD_SPACE.sub(b" ", data)
     return max(CYRILLIC, key=lambda name: _russian(data, name) - CYRILLIC[name])
 
 

@@ -15,7 +15,11 @@ _MEASURE = re.compile(
     r"\s*(?P<number>[+\-−]?\d[\d\s\u00a0\u202f.,'’]*?)\s*[-–]?\s?"
     r"(?P<unit>[^\W\d_][^\d]{0,14}?[23²³]?|%|°\s?[CF]?|[²³])\s*",
 )
-_PAIR = re.compile(r"\s*(\d{1,9})\s*(?:/|\\|из|of|von)\s*(\d{1,9})\s*", re.IGNORECASE)
+_FLOOR = r"(?:-?(?:й|ый|ий|ой|st|nd|rd|th))?\s*(?:этаж\w*|эт\.?|floors?|fl\.?)?"
+_PAIR = re.compile(
+    rf"\s*(\d{{1,9}}){_FLOOR}\s*(?:/|\\|из|of|von)\s*(\d{{1,9}}){_FLOOR}\s*", re.IGNORECASE
+)
+"""`3/9`, `3 из 9`, `3 этаж из 9`."""
 _SOME = 100
 """Cells to try before all."""
 

@@ -73,7 +73,15 @@ def test_a_column_of_numbers_is_left_as_it_is():
 
 
 @pytest.mark.parametrize(
-    "cells", [["3/9", "4/17"], ["3 из 9", "4 из 17"], ["3 of 9", "4 of 17"], [" 3 / 9", "4\\17"]]
+    "cells",
+    [
+        ["3/9", "4/17"],
+        ["3 из 9", "4 из 17"],
+        ["3 of 9", "4 of 17"],
+        [" 3 / 9", "4\\17"],
+        ["3 этаж из 9", "4-й эт. из 17"],
+        ["3/9 эт.", "4/17 этажей"],
+    ],
 )
 def test_two_numbers_in_one_cell(cells):
     first, second = parse_pairs(pd.Series(cells, index=[5, 6]))

@@ -292,3 +292,23 @@ def test_a_killed_training_goes_on_where_it_stopped(tmp_path, table):
     assert run("train", table, *words, "--out", tmp_path / "whole") == 0
     weights = [(tmp_path / n / "model.safetensors").read_bytes() for n in ("run", "whole")]
     assert weights[0] == weights[1]
+
+
+def test_prices_go_beside_the_table_where_no_place_is_said(tmp_path, trained, capsys):
+    source = russian_csv(tmp_path / "new.v2.csv", flats(n=20, seed=1))
+    assert run("predict", trained, source) == 0
+    assert "20 prices in column" in capsys.readouterr().out
+    assert run("predict", trained, source) == 0
+    for name in ("new.v2-predicted.csv", "new.v2-predicted2.csv"):
+        assert len(read_table(tmp_path / name).frame) == 20
+
+
+def test_rows_of_the_training_are_named_in_an_examination(tmp_path, trained, capsys):
+    known = russian_csv(tmp_path / "known.csv", flats())
+    assert run("evaluate", trained, known) == 0
+    assert "140 of 200 examples were trained on; the figures are optimistic" in (
+        capsys.readouterr().out
+    )
+    other = russian_csv(tmp_path / "other.csv", flats(seed=5))
+    assert run("evaluate", trained, other) == 0
+    assert "trained on" not in capsys.readouterr().out

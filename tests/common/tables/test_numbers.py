@@ -223,3 +223,21 @@ def test_memory_stays_under_three_times_the_file(tmp_path):
     rows, growth = map(int, result.stdout.split())
     assert rows == 400_000
     assert growth < 3 * paths[0].stat().st_size
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+def test_spaces_that_do_not_break_are_no_letters(encoding):
+    text = "метраж;цена\n" + "54,3;11\u00a0123\u00a0000\n84,9;17\u00a0956\u00a0000\n" * 30
+    assert detect_encoding(text.encode(encoding)) == encoding
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("powierzchnia;cena\n54,3;303 000 zł\n84,9;205 000 zł\n", "cp1250"),
+        ("dzielnica\nŚródmieście\nŻoliborz\n", "cp1250"),
+        ("volume;prix\n54 cm³;cœur\n84 m³;œuvre\n", "cp1252"),
+    ],
+)
+def test_polish_beside_french(text, encoding):
+    assert detect_encoding(text.encode(encoding)) == encoding
