@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import TypedDict
 
+import pandas as pd
+
 CATASTROPHE = 500_000.0
 """An error in roubles that is a catastrophe: years of saving, for who buys a small flat."""
 CRITICAL = 15_000_000.0
@@ -30,6 +32,8 @@ UNLIKELY_AT_ALL = 10_000
 USUAL = 10_000_000.0
 """A price in roubles to which the thresholds of a catastrophe are meant."""
 
+_NO_CURRENCY = re.compile(r"млн|тыс", re.I)
+"""Words that Russians say, and that name no currency where another is named."""
 _SIGNS = {
     "$": re.compile(r"\$|\busd\b|долл", re.I),
     "€": re.compile(r"€|\beur\b|евро", re.I),
@@ -40,6 +44,11 @@ _SIGNS = {
     "CHF": re.compile(r"\bchf\b", re.I),
     "₽": re.compile(r"₽|руб|\brub\b|\brur\b|млн|тыс|(?<!\w)р\.", re.I),
 }
+_SCALES = {
+    1e6: re.compile(r"млн|миллион|\bmln\b|\bmio\b|\bmillions?\b", re.I),
+    1e3: re.compile(r"тыс|\bthousands?\b|\b(in )?k(usd|eur|rub|\$|€)?$", re.I),
+}
+_SCALE_SIGNS = {1e6: "M", 1e3: "k"}
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -68,6 +77,33 @@ def currency_sign(name: str, cells: Iterable[object] = ()) -> str:
     return ""
 
 
+def scaled_sign(sign: str, name: str, median: float) -> str:
+    """Return a currency with the scale that a column's name speaks of, where its prices are small.
+
+    >>> scaled_sign("₽", "цена, млн руб.", 12.5), scaled_sign("₽", "цена, млн", 12_500_000)
+    ('M ₽', '₽')
+    """
+    for scale, pattern in _SCALES.items():
+        if pattern.search(name.replace("_", " ")) and median < 1e10 / scale:
+            return f"{_SCALE_SIGNS[scale]} {sign}".rstrip()
+    return sign
+
+
+def currencies_in(cells: pd.Series) -> dict[str, object]:
+    """Return the currencies that cells name, each with the label of the first cell that does.
+
+    >>> currencies_in(pd.Series(["$5", "€7", "12 млн", "$3"], index=[2, 3, 4, 5]))
+    {'$': 2, '€': 3}
+    """
+    firsts: dict[str, object] = {}
+    for row, cell in cells.dropna().astype(str).drop_duplicates().items():
+        bare = _NO_CURRENCY.sub("", cell)
+        for sign, pattern in _SIGNS.items():
+            if sign not in firsts and pattern.search(bare):
+                firsts[sign] = row
+    return firsts
+
+
 def rate_of(currency: str, median: float, *, as_meant: bool = True) -> float:
     """Return the roubles for one unit of a currency, or what serves where nothing tells it.
 
@@ -82,9 +118,19 @@ def rate_of(currency: str, median: float, *, as_meant: bool = True) -> float:
     >>> rate_of("$", 3e5), rate_of("", 8e6), rate_of("", 2e5), rate_of("", 2e5, as_meant=False)
     (80.0, 1.0, 50.0, 1.0)
     """
+    scale, sign = _apart(currency)
     if currency or median >= UNLIKELY_IN_ROUBLES or not as_meant:
-        return ROUBLES.get(currency, 1.0)
+        return scale * ROUBLES.get(sign, 1.0)
     return float(f"{USUAL / median:.3g}")
+
+
+def _apart(currency: str) -> tuple[float, str]:
+    """Take `M ₽` apart into a million and the sign."""
+    first, _, rest = currency.partition(" ")
+    for scale, sign in _SCALE_SIGNS.items():
+        if first == sign:
+            return scale, rest
+    return 1.0, currency
 
 
 def consequences(currency: str, median: float, cost: ErrorCost, *, told: bool) -> str:

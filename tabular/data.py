@@ -18,7 +18,7 @@ from tabular.columns import (
     identifiers,
     parse_overrides,
 )
-from tabular.currency import currency_sign
+from tabular.currency import currencies_in, currency_sign, scaled_sign
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
 from tabular.twins import find_twins
@@ -26,6 +26,8 @@ from tabular.values import LARGEST_NUMBER
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
+
+_SCALED = r"(?i:\d\s*(?:тыс|млн|млрд|миллион|mln|mio|million|bn|k\b))|\d\s*M\b"
 
 CALIFORNIA = Download(
     name="california-housing.csv",
@@ -90,9 +92,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     if price.isna().any():
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
         frame, price = frame[price.notna()], price[price.notna()]
-    currency = currency_sign(
-        target, [] if pd.api.types.is_numeric_dtype(texts) else texts.dropna()[:50]
-    )
+    currency = _currency(texts, price)
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
     split_by = _split_by(frame, source)
     frame = frame.drop(columns=target)
@@ -104,6 +104,27 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         notes.append(f"rows alike but for the column {column!r}: {count:,} of {len(frame):,}{done}")
         split_by = split_by or {"groups": groups}
     return PriceTable(frame, price.to_numpy(), currency, notes=notes, split_by=split_by)
+
+
+def _currency(texts: pd.Series, price: pd.Series) -> str:
+    """Return the currency of prices, with its scale; refuse prices that have several of either."""
+    name = str(texts.name)
+    cells = texts.iloc[:0] if pd.api.types.is_numeric_dtype(texts) else texts.dropna()
+    found = currencies_in(cells)
+    if len(found) > 1:
+        rows = ", ".join(f"row {row} holds {str(cells.loc[row])!r}" for row in found.values())
+        raise UserError(f"price column {name!r}: several currencies, {rows}; make it one")
+    scaled = cells.astype(str).str.contains(_SCALED, regex=True).to_numpy(dtype=bool)
+    if scaled.any() and not scaled.all():
+        amounts = price.loc[cells.index]
+        bare = cells[~scaled & (amounts < amounts[scaled].min() / 100).to_numpy()]
+        if len(bare):
+            raise UserError(
+                f"price column {name!r}: row {bare.index[0]} holds {str(bare.iloc[0])!r}, without "
+                f"a scale beside others such as {str(cells[scaled].iloc[0])!r}; write it there too"
+            )
+    sign = next(iter(found), "") or currency_sign(name, cells[:50])
+    return scaled_sign(sign, name, float(price.median()))
 
 
 def normalized_columns(frame: pd.DataFrame) -> pd.DataFrame:

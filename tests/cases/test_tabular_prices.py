@@ -1,0 +1,50 @@
+"""Prices whose unit has to be understood: scales, and currencies."""
+
+import pandas as pd
+import pytest
+
+from common.errors import UserError
+from tabular.currency import money
+from tabular.data import from_frame
+from tabular.settings import TableSource, TabularSettings
+from tabular.task import TASK
+
+
+def priced(name, cells):
+    frame = pd.DataFrame({"area": range(len(cells)), name: cells}).set_axis(
+        range(2, len(cells) + 2)
+    )
+    return from_frame(frame, TableSource(target=name), notes=[])
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "currency", "rate"),
+    [
+        ("цена, млн", [5.8, 29.5], "M ₽", 1e6),
+        ("цена (млн руб.)", ["5,8", "29,5"], "M ₽", 1e6),
+        ("цена, тыс. руб.", [5_800, 29_500], "k ₽", 1e3),
+        ("price_mln_usd", [0.5, 1.5], "M $", 80e6),
+        ("price, thousand EUR", [250, 400], "k €", 90e3),
+        ("цена, млн", ["5,8 млн", "29,5 млн"], "₽", 1),
+        ("цена", ["5,8 млн", "5 900 000"], "₽", 1),
+        ("цена", ["5,8 млн $", "300 тыс. $"], "$", 80),
+    ],
+)
+def test_the_scale_that_the_columns_name_speaks_of(name, cells, currency, rate):
+    table = priced(name, cells)
+    assert table.currency == currency
+    assert TASK.complete(TabularSettings(), table).rate == rate
+
+
+def test_amounts_in_millions_are_shown_as_such():
+    assert money(12.5, "M ₽") == "12.5 M ₽"
+
+
+def test_a_price_without_the_scale_that_others_have_is_named():
+    with pytest.raises(UserError, match=r"row 3 holds '29,5', without a scale .* '5,8 млн'"):
+        priced("цена", ["5,8 млн", "29,5", "850 тыс."])
+
+
+def test_several_currencies_are_refused():
+    with pytest.raises(UserError, match=r"several currencies, row 2 holds '\$500', row 4 holds"):
+        priced("price", ["$500", "$600", "700 EUR"])
