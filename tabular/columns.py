@@ -222,6 +222,11 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
         if distinct > NEARLY_ALL * len(known) and len(known) > 20:
             return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
         return "category", f"codes: {distinct:,}, such as {shown(known.iloc[0])}"
+    for kind, named in (("latitude", _LATITUDE), ("longitude", _LONGITUDE)):
+        if named.search(name):
+            degrees = pd.Series(as_numbers(sample, kind)).dropna()
+            if len(degrees) >= MIN_SHARE * len(sample):
+                return kind, f"{degrees.min():g} to {degrees.max():g}"
     months = sample.str.strip().str.fullmatch(_MONTH_AND_YEAR)
     if months.mean() >= MIN_SHARE:
         return "date", f"month and year: {_span(parse_dates(sample[months]))}"

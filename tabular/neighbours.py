@@ -7,6 +7,8 @@ BLOCK = 65_536
 """Places that are searched for at once: enough to be fast, few enough to be small."""
 KM_PER_DEGREE = 111.2
 """Kilometres in one degree of latitude: the Earth's 40,030 km around, over 360."""
+HABITABLE = 72.0
+"""Degrees of latitude beyond which there are no flats for sale."""
 
 
 def to_kilometres(
@@ -23,6 +25,26 @@ def to_kilometres(
     east = (longitude - centre[1] + 180) % 360 - 180
     scale = np.cos(np.radians(centre[0]))
     return KM_PER_DEGREE * np.stack([east * scale, latitude - centre[0]], axis=1)
+
+
+def look_swapped(latitude: float, longitude: float, *, russian: bool) -> bool:
+    """Whether a place looks as if its coordinates had each other's names.
+
+    Nobody sells flats in Antarctica. In a table that speaks Russian, a place that is in Russia or
+    beside it only the other way round looks swapped, too: Moscow's numbers are of Iran then.
+
+    >>> look_swapped(-74.0, 40.7, russian=False), look_swapped(37.6, 55.75, russian=True)
+    (True, True)
+    >>> look_swapped(55.75, 37.6, russian=True), look_swapped(37.6, 55.75, russian=False)
+    (False, False)
+    """
+    if abs(latitude) > HABITABLE >= abs(longitude):
+        return True
+    return russian and _near_russia(longitude, latitude) and not _near_russia(latitude, longitude)
+
+
+def _near_russia(latitude: float, longitude: float) -> bool:
+    return 39 <= latitude <= 82 and 19 <= longitude <= 180
 
 
 def nearest(

@@ -1,11 +1,14 @@
 """Cells that hold two numbers, such as a floor and the floors of its house, or one with a unit."""
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
 
 from common.tables.measures import parse_measures, parse_pairs, read_pairs
 from tabular.columns import Column
+
+_PLACE_NAME = re.compile(r"coord|координ|location|geo|gps|point|lat.?lo?n|\bll\b", re.IGNORECASE)
 
 
 def find_pairs(frame: pd.DataFrame) -> list[str]:
@@ -21,9 +24,11 @@ def find_pairs(frame: pd.DataFrame) -> list[str]:
 def parts_of(name: str) -> tuple[str, str]:
     """Return the names of the two columns that a column of pairs is taken apart into.
 
-    >>> parts_of("floor")
-    ('floor (first)', 'floor (second)')
+    >>> parts_of("floor"), parts_of("coords")
+    (('floor (first)', 'floor (second)'), ('coords lat', 'coords lon'))
     """
+    if _PLACE_NAME.search(name):
+        return f"{name} lat", f"{name} lon"
     return f"{name} (first)", f"{name} (second)"
 
 

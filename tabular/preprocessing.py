@@ -5,6 +5,7 @@ column by column: numbers, dates, yes or no -> one scale   `features.NumericScal
 by place:         the nearest flats of the training part   `neighbours.nearest`
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
@@ -313,5 +314,12 @@ class TablePreprocessing(Preprocessing):
             ratios = ", ".join(f"{a} / {b}" for a, b in self.numbers.ratios)
             notes.append(f"ratios added: {ratios}")
         if self.centre:
+            russian = any(re.search("[а-яё]", str(name), re.IGNORECASE) for name in frame.columns)
+            if neighbours.look_swapped(*self.centre, russian=russian):
+                latitude, longitude = self.centre
+                notes.append(
+                    f"latitude and longitude look swapped: the middle is at {latitude:.2f} north, "
+                    f"{longitude:.2f} east; give the columns each other's names"
+                )
             notes.append(f"each flat sees the prices of its {self.count} nearest in training")
         return notes

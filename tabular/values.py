@@ -7,6 +7,7 @@ import pandas as pd
 
 from common.tables import parse_dates
 from common.tables.dates import number_dates
+from common.tables.degrees import parse_degrees
 from common.tables.measures import parse_measures
 
 DATES = ("date", "date_month_first")
@@ -35,6 +36,9 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
     if kind == "boolean":
         return _as_booleans(values)
     numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
+    if kind in DEGREES and not pd.api.types.is_numeric_dtype(values):
+        signed = parse_degrees(values).to_numpy()
+        numbers = np.where(np.isnan(signed), numbers, signed)
     numbers[np.abs(numbers) > DEGREES.get(kind, LARGEST_NUMBER)] = np.nan
     return numbers
 

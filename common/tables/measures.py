@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from common.tables.degrees import read_place
 from common.tables.numbers import Numeral, decide_decimal, read_numeral
 from common.tables.units import factor_between, unit_key
 
@@ -99,7 +100,7 @@ def _usual(units: Mapping[str, tuple[str, int]]) -> str:
 
 
 def parse_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series] | None:
-    """Read cells such as `3/9` or `3 из 9` as two columns; None where hardly any is one.
+    """Read cells such as `3/9`, `3 из 9`, `55.75, 37.61` as two columns; None where few are such.
 
     A cell that is none of these is missing in both. What could be a date (5/12/2024, 04/2025) is
     none.
@@ -113,7 +114,7 @@ def parse_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series] | None:
     if not isinstance(known.dtype, pd.StringDtype) and known.dtype != object:
         return None
     some = known.iloc[:_SOME]  # most columns of text show in these that they are none
-    if len(known) == 0 or not some.map(lambda cell: bool(_PAIR.fullmatch(str(cell)))).any():
+    if len(known) == 0 or not some.map(lambda cell: _read_pair(str(cell)) is not None).any():
         return None
     first, second = read_pairs(values)
     if is_month_and_year(first, second) or is_month_and_year(second, first):
@@ -132,14 +133,17 @@ def is_month_and_year(months: pd.Series, years: pd.Series) -> bool:
     )
 
 
+def _read_pair(cell: str) -> tuple[float, float] | None:
+    match = _PAIR.fullmatch(cell)
+    return (float(match[1]), float(match[2])) if match else read_place(cell)
+
+
 def read_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Read cells that hold two numbers each as two columns; NaN where a cell does not."""
-    found = {cell: _PAIR.fullmatch(str(cell)) for cell in values.dropna().unique()}
+    found = {cell: _read_pair(str(cell)) for cell in values.dropna().unique()}
     first, second = (
-        values.astype(object).map(
-            {cell: float(match[part]) for cell, match in found.items() if match}
-        )
-        for part in (1, 2)
+        values.astype(object).map({cell: pair[part] for cell, pair in found.items() if pair})
+        for part in (0, 1)
     )
     return first.astype("float64"), second.astype("float64")
 

@@ -1,0 +1,63 @@
+"""Coordinates as people write them: `55°45'21" N`, `55.7558° с. ш.`, `55.7558, 37.6173`."""
+
+import re
+
+import pandas as pd
+
+_HEMISPHERES = {
+    **dict.fromkeys(("n", "e", "с", "в", "сш", "вд"), 1.0),
+    **dict.fromkeys(("s", "w", "ю", "з", "юш", "зд"), -1.0),
+}
+_DEGREES = re.compile(
+    r"\s*(?P<before>[NSEW])?\s*(?P<sign>[-−])?(?P<degrees>\d{1,3}(?:[.,]\d+)?)\s*"
+    r"(?P<sure>[°º](?:\s*(?P<minutes>\d{1,2}(?:[.,]\d+)?)\s*['′’])?"
+    r"(?:\s*(?P<seconds>\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|”|''))?)?\s*"
+    r"(?P<after>[NSEW]|[СЮ]\.?\s?(?:Ш\.?)?|[ВЗ]\.?\s?(?:Д\.?)?)?\s*",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\s*\(?\[?\s*(-?\d{1,3}[.]\d+)\s*[,;\s]\s*(-?\d{1,3}[.]\d+)\s*\]?\)?\s*"
+    r"|\s*POINT\s*\(\s*(?P<x>-?\d{1,3}[.]?\d*)\s+(?P<y>-?\d{1,3}[.]?\d*)\s*\)\s*",
+    re.IGNORECASE,
+)
+
+
+def read_degrees(cell: str) -> float | None:
+    """Return the degrees of a coordinate with its sign of degrees or its hemisphere, else None.
+
+    >>> read_degrees("55°45'18\\" N"), read_degrees("33.5° S"), read_degrees("W 0.25")
+    (55.755, -33.5, -0.25)
+    >>> read_degrees("55.7") is None
+    True
+    """
+    match = _DEGREES.fullmatch(cell)
+    if match is None or not (match["sure"] or match["before"] or match["after"]):
+        return None
+    parts = (match["degrees"], match["minutes"], match["seconds"])
+    whole, minutes, seconds = (float((part or "0").replace(",", ".")) for part in parts)
+    side = re.sub(r"[\s.]", "", (match["before"] or match["after"] or "n").casefold())
+    sign = _HEMISPHERES[side] * (-1.0 if match["sign"] else 1.0)
+    return sign * round(whole + minutes / 60 + seconds / 3600, 9)
+
+
+def parse_degrees(values: pd.Series) -> pd.Series:
+    """Return a column of coordinates with signs of degrees as float64, NaN where a cell is none.
+
+    >>> parse_degrees(pd.Series(["55°30'", "Сокол", None])).tolist()
+    [55.5, nan, nan]
+    """
+    known = {cell: read_degrees(str(cell)) for cell in values.dropna().unique()}
+    return values.astype(object).map(known).astype("float64")
+
+
+def read_place(cell: str) -> tuple[float, float] | None:
+    """Return latitude and longitude from one cell that holds both, else None.
+
+    >>> read_place("55.7558, 37.6173"), read_place("POINT (37.6173 55.7558)")
+    ((55.7558, 37.6173), (55.7558, 37.6173))
+    """
+    match = _PLACE.fullmatch(cell)
+    if match is None:
+        return None
+    latitude, longitude = (match[1], match[2]) if match[1] else (match["y"], match["x"])
+    return float(latitude), float(longitude)

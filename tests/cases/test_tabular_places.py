@@ -1,0 +1,100 @@
+"""Coordinates with degrees, minutes and seconds, and both in one cell."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.tables.degrees import read_degrees, read_place
+from tabular.columns import decide_columns
+from tabular.data import from_frame
+from tabular.pairs import find_pairs
+from tabular.preprocessing import TablePreprocessing
+from tabular.settings import TableSource
+
+
+@pytest.mark.parametrize(
+    ("cell", "degrees"),
+    [
+        ("55°45'21\" N", 55 + 45 / 60 + 21 / 3600),
+        ("37° 37′ 2,5″ в. д.", 37 + 37 / 60 + 2.5 / 3600),
+        ("55.7558° с.ш.", 55.7558),
+        ("33.8688° S", -33.8688),
+        ("W 70.5", -70.5),
+        ("-33°30'", -33.5),
+        ("55°45.5'", 55 + 45.5 / 60),
+    ],
+)
+def test_degrees_however_they_are_written(cell, degrees):
+    assert read_degrees(cell) == pytest.approx(degrees, abs=1e-8)
+
+
+@pytest.mark.parametrize("cell", ["55.7558", "12 N 5", "Сокол", "5 этаж", "-3 °C", "", "12З4"])
+def test_what_is_no_coordinate(cell):
+    assert read_degrees(cell) is None
+
+
+@pytest.mark.parametrize(
+    "cell", ["55.75, 37.5", "(55.75, 37.5)", "55.75;37.5", "[55.75 37.5]", "POINT(37.5 55.75)"]
+)
+def test_a_place_in_one_cell(cell):
+    assert read_place(cell) == (55.75, 37.5)
+
+
+def test_two_plain_numbers_are_no_place():
+    assert find_pairs(pd.DataFrame({"x": ["3, 9", "4, 17"], "y": ["12,5", "7,5"]})) == []
+
+
+def places(rows=60):
+    draw = np.random.default_rng(0)
+    lat, lon = draw.uniform(-34, 34, rows).round(5), draw.uniform(-118, 118, rows).round(5)
+    area = draw.uniform(30, 90, rows)
+    return pd.DataFrame({"lat": lat, "lon": lon, "area": area, "price": (area * 2e5).round()})
+
+
+def minutes(value, positive, negative):
+    left = abs(value)
+    return f"{int(left)}°{(left % 1) * 60:.6f}'{positive if value >= 0 else negative}"
+
+
+def test_a_table_is_placed_the_same_however_its_coordinates_are_written():
+    plain = places()
+    written = plain.assign(
+        lat=[minutes(value, "N", "S") for value in plain["lat"]],
+        lon=[minutes(value, "E", "W") for value in plain["lon"]],
+    )
+    joined = plain.drop(columns=["lat", "lon"]).assign(
+        coords=[f"{a}, {b}" for a, b in zip(plain["lat"], plain["lon"], strict=True)]
+    )
+    known = []
+    for frame in (plain, written, joined):
+        table = from_frame(frame, TableSource(target="price"), notes=[])
+        known.append(TablePreprocessing(count=4).fit(table).known_place)
+    assert known[0].shape == (60, 2)
+    np.testing.assert_allclose(known[1], known[0], atol=0.05)
+    np.testing.assert_allclose(known[2], known[0], atol=0.05)
+
+
+def test_a_coordinate_with_a_hemisphere_keeps_its_sign():
+    frame = pd.DataFrame({"lat": ["33.5° S", "12° N"], "lon": ["70° W", "3° E"]})
+    assert [column.kind for column in decide_columns(frame, {})] == ["latitude", "longitude"]
+
+
+@pytest.mark.parametrize(
+    ("names", "middle", "swapped"),
+    [
+        (("широта", "долгота", "площадь"), (37.6, 55.7), True),
+        (("широта", "долгота", "площадь"), (55.7, 37.6), False),
+        (("lat", "lon", "area"), (-74.0, 40.7), True),
+        (("lat", "lon", "area"), (35.7, 51.4), False),
+        (("lat", "lon", "area"), (-33.9, 151.2), False),
+    ],
+)
+def test_swapped_coordinates_are_named_in_training(names, middle, swapped):
+    draw = np.random.default_rng(0)
+    columns = [value + draw.uniform(-0.1, 0.1, 40) for value in middle]
+    frame = pd.DataFrame(dict(zip(names, [*columns, draw.uniform(30, 90, 40)], strict=True)))
+    table = from_frame(
+        frame.assign(p=draw.uniform(5e6, 9e6, 40)), TableSource(target="p"), notes=[]
+    )
+    notes = TablePreprocessing(count=4).fit(table).notes
+    assert any("look swapped" in note for note in notes) == swapped
