@@ -30,7 +30,7 @@ def read_lines(file: IO[bytes]) -> Iterator[str]:
             text = line.decode("utf-8")
         except UnicodeDecodeError:
             text = line.decode(usual or detect_encoding(line), errors="replace")
-        yield text.replace("\0", "").strip()
+        yield from _parted(text)
         line = file.readline(LONGEST_LINE)
 
 
@@ -63,8 +63,14 @@ def _wide_lines(first: bytes, file: IO[bytes], encoding: str) -> Iterator[str]:
         if len(rest) > LONGEST_LINE:
             lines, rest = [*lines, rest], ""
         for line in lines:
-            yield line.replace("\0", "").strip()
+            yield from _parted(line)
         part = file.readline(LONGEST_LINE)
-    rest = (rest + decoder.decode(b"", final=True)).replace("\0", "").strip()
-    if rest:
-        yield rest
+    rest += decoder.decode(b"", final=True)
+    if rest.strip("\0 \r\n"):
+        yield from _parted(rest)
+
+
+def _parted(text: str) -> Iterator[str]:
+    """Yield a line stripped; the several lines that it is where old Macs ended each by CR alone."""
+    for line in text.replace("\0", "").rstrip("\r\n").split("\r"):
+        yield line.strip()

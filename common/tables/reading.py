@@ -14,6 +14,7 @@ from typing import IO, Any
 import pandas as pd
 
 from common.errors import UserError
+from common.file_kinds import kind_of
 from common.tables.frames import TableFormat
 from common.tables.layout import Wanted
 
@@ -166,6 +167,9 @@ def _only_table(path: Path) -> str | None:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return None
+    for folder, kind in (("word/", "a Word document"), ("ppt/", "a presentation")):
+        if any(name.startswith(folder) for name in names):
+            raise UserError(f"{path}: {kind}, expected {EXPECTED}; copy its table into a workbook")
     if {"[Content_Types].xml", "mimetype"} & set(names) or any(n.startswith("xl/") for n in names):
         return None
     own = [n for n in names if "__MACOSX" not in n and not Path(n).name.startswith(".")]
@@ -197,9 +201,11 @@ def _reader(path: Path) -> Reader:
     if json_lines.looks_like_json(start):
         return json_lines.read_json_table
     kinds = {".xlsx": "an Excel workbook", ".parquet": "a Parquet file", ".ods": "a workbook"}
-    if kind := kinds.get(path.suffix.lower()):
+    if what := kinds.get(path.suffix.lower()):
         state = "not" if start else "empty, not"
-        raise UserError(f"{path}: {state} {kind}, for its beginning is not like one's")
+        raise UserError(f"{path}: {state} {what}, for its beginning is not like one's")
+    if kind := kind_of(start):
+        raise UserError(f"{path}: {kind}, expected {EXPECTED}")
     from common.tables.text_tables import read_text_table
 
     return read_text_table

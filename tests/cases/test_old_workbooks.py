@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97 to 2003, sound and damaged, and archives that nobody can open."""
+"""Workbooks of Excel 97 to 2003, sound and damaged, and what is no table whatever its name says."""
 
 import struct
 import zipfile
@@ -88,4 +88,33 @@ def test_an_archive_of_another_version_is_refused(tmp_path, name):
     data[place + 6 : place + 8] = b"\xff\0"  # the version that is needed
     path.write_bytes(data)
     with pytest.raises(UserError, match=f"{name}: "):
+        read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("member", "kind"),
+    [("word/document.xml", "a Word document"), ("ppt/presentation.xml", "a presentation")],
+)
+def test_another_office_document_is_named(tmp_path, member, kind):
+    path = tmp_path / "flats.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(member, "<x/>")
+    with pytest.raises(UserError, match=f"flats.xlsx: {kind}, expected a table"):
+        read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "Git LFS"),
+        (b"%PDF-1.7\nflats,price\n1,2\n", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "a PNG picture"),
+        (b"SQLite format 3\0" + bytes(50), "an SQLite database"),
+    ],
+)
+def test_what_is_no_table_is_named(tmp_path, content, kind):
+    path = tmp_path / "flats.csv"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=f"flats.csv: .*{kind}"):
         read_table(path)

@@ -35,6 +35,12 @@ def test_lines_in_unicode(encoding, end, pipe):
     assert list(read_lines(pipe(without_end))) == MESSAGES
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-16-le", "mac_cyrillic"])
+def test_lines_that_end_as_on_an_old_mac(encoding):
+    content = "".join(f"{line}\r" for line in MESSAGES).encode(encoding)
+    assert list(read_lines(io.BytesIO(content))) == MESSAGES
+
+
 def test_lines_of_utf_16_with_its_bytes_the_other_way_round():
     content = codecs.BOM_UTF16_BE + "\r\n".join(MESSAGES).encode("utf-16-be")
     assert list(read_lines(io.BytesIO(content))) == MESSAGES
