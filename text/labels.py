@@ -13,6 +13,7 @@ from text.cleaning import LOOK_ALIKE, fold
 
 SHOWN = 20
 """Classes that a note names."""
+_QUOTES = "'\"«»“”„‘’"
 FEW = 3
 """With fewer documents or texts than parts, a class is missing from one of them."""
 
@@ -73,7 +74,7 @@ def _alike_notes(names: Iterable[str]) -> list[str]:
     """
     alike: dict[str, list[str]] = {}
     for name in names:
-        plain = "".join(fold(name).translate(LOOK_ALIKE).split())
+        plain = "".join(fold(name.strip(_QUOTES)).translate(LOOK_ALIKE).split())
         alike.setdefault(plain.casefold(), []).append(name)
     groups = [group for group in alike.values() if len(group) > 1]
     return [

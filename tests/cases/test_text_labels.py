@@ -82,7 +82,9 @@ def test_letters_of_classes_and_of_columns_may_be_composed_or_not(tmp_path):
     assert Counter(texts.labels) == {"йод": 6, "другое": 3}
 
 
-@pytest.mark.parametrize("other", ["Газ", "г\u0430з".replace("\u0430", "a"), "г аз"])
+@pytest.mark.parametrize(
+    "other", ["Газ", "г\u0430з".replace("\u0430", "a"), "г аз", "'газ", "«газ»"]
+)
 def test_classes_that_look_alike_are_said(tmp_path, other):
     rows = [(f"пахнет {n}", ["газ", other, "вода"][n % 3]) for n in range(12)]
     notes = load(source(rows_of(tmp_path / "a.csv", rows))).notes
