@@ -12,8 +12,7 @@ from common.tables import add_columns, read_table
 from common.tables.measures import range_of
 from common.task import Pipeline
 from tabular.data import COURSE_TARGETS, load, normalized_columns
-from tabular.preprocessing import ReadTable
-from tabular.price_table import PriceTable
+from tabular.price_table import PriceTable, ReadTable
 from tabular.settings import TableSource
 
 MOST_UNREAD = 0.05

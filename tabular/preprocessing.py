@@ -7,7 +7,7 @@ by place:         the nearest flats of the training part   `neighbours.nearest`
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -19,37 +19,15 @@ from common.task import Preprocessing
 from tabular import neighbours
 from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
-from tabular.looks import in_other_units, look_of
+from tabular.looks import Unread, in_other_units, look_of
 from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
-from tabular.price_table import PriceTable
+from tabular.price_table import PriceTable, ReadTable
 from tabular.values import DATES, as_numbers, dates_of
 
 MAX_KNOWN = 200_000
 """Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
 MAX_NEIGHBOURS = 20_000_000
 """Numbers of neighbours that are kept for the training part: 80 MB."""
-
-
-class Unread(NamedTuple):
-    """Of a column: the cells that hold something and are not read as in training, the numbers
-    that are far from all of training, both by their rows, and how many cells hold anything.
-
-    Of a category strange are the cells that hold none of those that training knew. blank: how
-    many cells hold nothing, of a column of numbers that in training always held something.
-    """
-
-    name: str
-    kind: str
-    strange: pd.Series
-    far: pd.Series
-    filled: int
-    unit: str = ""
-    blank: int = 0
-    measured: pd.Series = pd.Series(dtype=object)
-
-
-class ReadTable(PriceTable):
-    """A table whose columns of numbers a preprocessing has read: its frame holds numbers there."""
 
 
 class TablePreprocessing(Preprocessing):

@@ -49,6 +49,10 @@ class PriceTable:
         )
 
 
+class ReadTable(PriceTable):
+    """A table whose columns of numbers a preprocessing has read: its frame holds numbers there."""
+
+
 def fingerprint(table: PriceTable) -> str:
     """Return a hash of a table's cells and prices, in their order."""
     digest = hashlib.sha256(table.price.tobytes())
