@@ -9,9 +9,17 @@ from typing import Protocol, Self
 import numpy as np
 
 from common.errors import UserError
-from vision.files import Checked, Folder, check_images, check_masks, list_pictures, readable
+from vision.files import (
+    Checked,
+    Folder,
+    check_images,
+    check_masks,
+    list_pictures,
+    readable,
+    shortened,
+)
 from vision.image_notes import describe_images, describe_sizes, mask_turns
-from vision.images import open_image
+from vision.images import let_in_large, open_image
 from vision.mask_reading import MaskReading, understand
 from vision.masks import TURNS
 from vision.pairing import pair
@@ -126,6 +134,8 @@ def load(source: PictureSource, *, classes: Sequence[str] = (), progress: bool =
 
     Raises UserError for folders that do not belong together; it names the files.
     """
+    if source.large:
+        let_in_large()
     if source.images is None and source.masks is None:
         return _flights()
     if source.images is None or source.masks is None:
@@ -182,7 +192,7 @@ def from_folders(
     turns, turned = mask_turns(seen, marked)
     _check_sizes(pictures, seen, drawn, marked, turns)
     reading, understood = understand(drawn, marked, classes)
-    split_by, words = _groups(pictures)
+    split_by, words = _groups(pictures, seen)
     notes = [
         f"{images}: {len(pictures):,} pictures with masks, {describe_sizes(seen)}",
         *(understood + describe_images(pictures, seen) + turned + paired + left_out + words),
@@ -256,12 +266,32 @@ def _check_sizes(
     )
 
 
-def _groups(pictures: Folder) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Take sub-folders for flights, patients or fields, which a split keeps together."""
+def _groups(pictures: Folder, seen: Sequence[Checked]) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Find what a split keeps together: sub-folders, taken for flights, patients or fields; and
+    copies of one picture, which a network would be tested on after it had learned them."""
     parents = [Path(name).parent.as_posix() for name in pictures.names]
-    _, codes = np.unique(parents, return_inverse=True)
-    count = codes.max() + 1
-    if count < FEWEST_GROUPS:
-        return {}, []
-    words = f"{count} sub-folders: the pictures of each stay on one side of the split"
-    return {"groups": codes}, [words]
+    folders, codes = np.unique(parents, return_inverse=True)
+    many = len(folders) >= FEWEST_GROUPS
+    words = []
+    if many:
+        words.append(
+            f"{len(folders)} sub-folders: the pictures of each stay on one side of the split"
+        )
+    groups = codes if many else np.arange(len(pictures))
+    first: dict[bytes, int] = {}
+    copies = []
+    merged = groups
+    for row, one in enumerate(seen):
+        other = first.setdefault(one.checksum, row)
+        if other != row:
+            copies.append(f"{pictures.names[row]} = {pictures.names[other]}")
+            merged = np.where(merged == merged[row], merged[other], merged)
+    together = len(np.unique(merged)) >= FEWEST_GROUPS
+    if copies:
+        where = "they stay on one side of the split" if together else "too many to keep together"
+        words.append(
+            f"{len(copies):,} of {len(seen):,} pictures are copies of others "
+            f"({shortened(copies)}): {where}"
+        )
+    groups = np.unique(merged if together else groups, return_inverse=True)[1]
+    return ({"groups": groups} if many or (copies and together) else {}), words

@@ -21,6 +21,7 @@ from vision.images import SUFFIXES, check_image, read_content
 from vision.masks import Colour, check_mask
 
 AT_ONCE = 256
+MACOS = "__MACOSX"
 ALIKE, FEW = 40, 3
 """Letters in which errors that are alike begin alike; more than so many are said once."""
 PATIENCE = 1.0
@@ -82,19 +83,25 @@ class Checked:
 def list_pictures(place: Path, without: Path | None = None) -> Folder:
     """Return the pictures of a folder and its sub-folders, known by suffix, in order of name.
 
-    Hidden files are left out, and so is the folder `without`, which may lie inside.
+    Hidden files are left out, what macOS puts into archives beside the files, and the folder
+    `without`, which may lie inside. Links to folders are followed, each folder once.
 
     Raises UserError where it is no folder or holds no picture.
     """
     if not place.is_dir():
         raise UserError(f"{place}: {'a file, expected' if place.exists() else 'no such'} folder")
-    names, others = [], Counter[str]()
-    for folder, inner, files in os.walk(place):
+    names, others, seen = [], Counter[str](), {place.resolve()}
+    for folder, inner, files in os.walk(place, followlinks=True):
         inside = Path(folder)
         inner[:] = [
             name
             for name in inner
-            if not (name.startswith(".") or (without and _same(inside / name, without)))
+            if not (
+                name.startswith(".")
+                or name == MACOS
+                or (without and _same(inside / name, without))
+                or _seen(inside / name, seen)
+            )
         ]
         for name in files:
             suffix = Path(name).suffix.lower()
@@ -108,6 +115,14 @@ def list_pictures(place: Path, without: Path | None = None) -> Folder:
         raise UserError(f"{place}: no pictures in this folder ({there}), expected .png, .jpg, …")
     unread = [f"{others[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & others.keys())]
     return Folder(place, sorted(names), ", ".join(unread))
+
+
+def _seen(place: Path, seen: set[Path]) -> bool:
+    """Whether a folder is among those that were seen, which it is from now on."""
+    real = place.resolve()
+    known = real in seen
+    seen.add(real)
+    return known
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -33,6 +33,9 @@ SUFFIXES = frozenset(
 )
 """By these a folder's files are known as pictures."""
 
+LARGE = 2**30
+"""Pixels that a picture may have where large ones are asked for."""
+
 WIDE = {"I;16", "I;16L", "I;16B", "I;16N", "I", "F"}
 """The modes of more than eight bits: whole numbers, and in F real ones."""
 
@@ -181,6 +184,11 @@ def write_picture(path: Path, picture: Image.Image) -> None:
         picture.save(draft, format=kind)
 
 
+def let_in_large() -> None:
+    """Let in pictures of up to `LARGE` pixels from now on, in this process."""
+    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, LARGE)
+
+
 @contextmanager
 def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     """Open a picture; whatever its bytes make the decoder do inside is one error."""
@@ -198,7 +206,7 @@ def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     except Image.DecompressionBombError:
         raise UserError(
             f"{path}: more than {Image.MAX_IMAGE_PIXELS:,} pixels; it may be a decompression "
-            "bomb; cut a real picture of this size into smaller ones"
+            "bomb; --large lets in a real one"
         ) from None
     except MemoryError:
         raise UserError(f"{path}: not enough memory for this picture") from None

@@ -108,8 +108,7 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
         more = f"; so do {len(strange) - 1:,} other masks" if len(strange) > 1 else ""
         raise UserError(
             f"{masks.path(strange[0])}: holds {shortened(values, 8)}, expected class ids 0 to "
-            f"{MOST_CLASSES - 1}, or 0 and 255{more}; a mask that was saved as JPEG or resized "
-            "smoothly has such values"
+            f"{MOST_CLASSES - 1}, or 0 and 255{more}; {_explain(marked[strange[0]].values)}"
         )
     top = max(value % WHITE for one in marked for value in (0, *one.values))
     white = [row for row, one in enumerate(marked) if WHITE in one.values]
@@ -122,6 +121,15 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
             "expected one custom for all masks"
         )
     return (True, 1) if not ids else (False, top)
+
+
+def _explain(values: Sequence[int]) -> str:
+    """Say what a mask may be that holds other values than class ids."""
+    if max(values) > WHITE:
+        return "if each object has a number of its own there, write its class in place of it"
+    if len(values) <= 2:
+        return "write the object as 255, or as its class id"
+    return "a mask that was saved as JPEG or resized smoothly has such values"
 
 
 def _check_background(masks: Folder, counts: Counter[int]) -> None:

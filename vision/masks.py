@@ -48,7 +48,8 @@ def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
     """Return the values of a mask as whole numbers (height, width), upright, unscaled.
 
     A palette's indices are its values, unless all its colours are black and white. Colour
-    channels must be alike; what is transparent is 0.
+    channels must be alike; what is transparent is 0. Where all that is seen is black, before
+    nothing, the mask is in the transparency, and its values are what each pixel has of that.
 
     Raises UserError as `open_image` does, and for a mask in colour.
     """
@@ -158,6 +159,11 @@ def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
         return values // 257 if np.isin(values, (0, 65535)).all() else values
     if image.mode in ("1", "L"):
         return np.array(image.convert("L"))
+    if image.mode in ("LA", "RGBA", "PA"):
+        seen = np.array(image.convert("RGBA"))
+        drawn_by_alpha = not (seen[..., :3] * (seen[..., 3:] > 0)).any()
+        if drawn_by_alpha and seen[..., 3].min() == 0:
+            return np.ascontiguousarray(seen[..., 3])
     colours = to_rgb(image)
     if (colours != colours[..., :1]).any():
         found = np.unique(colours.reshape(-1, 3), axis=0)

@@ -24,11 +24,12 @@ from vision import video
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures, pictures_in
 from vision.geometry import Placement, letterbox
-from vision.images import open_image, write_image
+from vision.images import let_in_large, open_image, write_image
 from vision.masks import write_mask
 from vision.metrics import MIN_AREA
 from vision.overlay import overlay
 from vision.settings import PredictOptions
+from vision.tiles import outputs_by_tile
 
 COLUMNS = (
     *("picture", "class", "x", "y", "pixels"),
@@ -62,6 +63,10 @@ def predict_scored(
         A picture; its class ids, (height, width) uint8; and the probability of each pixel's class,
         (height, width) float32.
     """
+    if pipeline.settings.tiles:
+        for image in images:
+            yield image, *_by_tile(pipeline, image, threshold)
+        return
     size, most = pipeline.preprocessing.size, pipeline.settings.batch_size
     waiting: deque[np.ndarray] = deque()
 
@@ -77,7 +82,7 @@ def predict_scored(
             yield torch.stack(batch)
 
     for logits in pipeline.outputs(canvases()):
-        for own in (logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(1)).numpy():
+        for own in _probabilities(logits):
             image = waiting.popleft()
             yield image, *_back(own, Placement(image.shape[:2], (size, size)), threshold)
 
@@ -120,7 +125,30 @@ def _back(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return class ids at the picture's own size, and their probabilities. Probabilities are
     enlarged, not ids: their edges are smooth where those of ids are stairs."""
-    own = placement.back(np.ascontiguousarray(probabilities.transpose(1, 2, 0)))
+    return _decided(
+        placement.back(np.ascontiguousarray(probabilities.transpose(1, 2, 0))), threshold
+    )
+
+
+def _by_tile(
+    pipeline: Pipeline, image: np.ndarray, threshold: float | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return class ids and probabilities of a picture at its own scale, tile by tile."""
+    mask = np.empty(image.shape[:2], np.uint8)
+    sure = np.empty(image.shape[:2], np.float32)
+    stride = 2 ** (pipeline.settings.depth + 1)
+    for place, logits in outputs_by_tile(pipeline.outputs, image, stride):
+        own = _probabilities(logits.unsqueeze(0))[0].transpose(1, 2, 0)
+        mask[place], sure[place] = _decided(own, threshold)
+    return mask, sure
+
+
+def _probabilities(logits: Tensor) -> np.ndarray:
+    return (logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(1)).numpy()
+
+
+def _decided(own: np.ndarray, threshold: float | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return class ids of probabilities (height, width, channels), and how sure they are."""
     if own.shape[2] == 1:
         own_object = own[..., 0]
         mask = own_object > (0.5 if threshold is None else threshold)
@@ -141,6 +169,8 @@ def predict_file(pipeline: Pipeline, source: Path, out: Path, options: PredictOp
 
     Raises UserError where the source cannot be read, or `out` holds something already.
     """
+    if options.large:
+        let_in_large()
     if not source.exists():
         raise UserError(f"{source}: no such file or folder")
     if source.is_file() and video.is_video(source):
@@ -221,7 +251,8 @@ def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: Predict
             count = video.write(out, drawn, frames.rate, source if clip.has_audio else None)
         complaint = f"; {frames.complaint}" if frames.complaint else ""
     sound = ", with its sound" if clip.has_audio else ""
-    return f"{out}: {count:,} frames{sound}{complaint}"
+    pale = "; HDR, whose colours are paler here than on its screen" if clip.hdr else ""
+    return f"{out}: {count:,} frame{'s' if count != 1 else ''}{sound}{pale}{complaint}"
 
 
 def _counted(frames: Iterable[np.ndarray], bar: tqdm) -> Iterator[np.ndarray]:

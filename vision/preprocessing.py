@@ -22,6 +22,7 @@ from vision.augment import augment
 from vision.data import Pictures
 from vision.geometry import letterbox
 from vision.loss import IGNORE_INDEX
+from vision.tiles import crops
 
 CACHED_BYTES = 2**30
 """Bytes of canvases kept in memory; a larger set is read from its files again and again."""
@@ -32,13 +33,15 @@ COLOUR_SAMPLE = 200
 class PicturePreprocessing(Preprocessing):
     """Prepares pictures and masks.
 
-    size: side of the canvas. augmented: whether the training part is changed at random; what
-    happens to a picture comes from (seed, epoch, picture) alone, so that a resumed training sees
-    what it would have seen.
+    size: side of the canvas, or with `tiles` of the squares that pictures are cut into. augmented:
+    whether the training part is changed at random; what happens to a picture comes from (seed,
+    epoch, picture) alone, so that a resumed training sees what it would have seen.
     """
 
-    def __init__(self, *, size: int = 256, augmented: bool = True, seed: int = 0) -> None:
-        self.size, self.augmented, self.seed = size, augmented, seed
+    def __init__(
+        self, *, size: int = 256, augmented: bool = True, seed: int = 0, tiles: bool = False
+    ) -> None:
+        self.size, self.augmented, self.seed, self.tiles = size, augmented, seed, tiles
         self.notes: list[str] = []
 
     @property
@@ -46,8 +49,21 @@ class PicturePreprocessing(Preprocessing):
         """Channels of the network's answer: 1 where there is one thing to find."""
         return 1 if len(self.classes) == 2 else len(self.classes)
 
+    @property
+    def most(self) -> int:
+        """Squares that pictures are cut into at most: so many are kept in memory."""
+        return CACHED_BYTES // (4 * self.size**2)
+
     def fit(self, train: Pictures) -> Self:
         self.classes = tuple(train.classes)
+        fitted_to = f"pictures are fitted to {self.size}x{self.size} pixels, proportions kept"
+        if self.tiles:
+            train, there = crops(train, self.size, self.most)
+            left_out = f", of which {len(train):,} fit into memory" if there > len(train) else ""
+            fitted_to = (
+                f"pictures are cut into {there:,} squares of {self.size}x{self.size} pixels "
+                f"for training{left_out}"
+            )
         rows = np.linspace(0, len(train) - 1, min(len(train), COLOUR_SAMPLE)).astype(int)
         total, squares, pixels, shown = np.zeros(3), np.zeros(3), 0, 0
         for row in rows:
@@ -61,7 +77,7 @@ class PicturePreprocessing(Preprocessing):
         spread = np.sqrt(np.maximum(squares / pixels - np.square(total / pixels), 0))
         self.std = np.maximum(spread, 1.0).astype(np.float32)
         self.notes = [
-            f"pictures are fitted to {self.size}x{self.size} pixels, proportions kept",
+            fitted_to,
             f"{', '.join(self.classes[1:])}: {100 * shown / pixels:.2f} % of the pixels",
         ]
         return self
@@ -71,6 +87,8 @@ class PicturePreprocessing(Preprocessing):
 
     def data(self, examples: Pictures, *, training: bool = False) -> Any:
         seed = self.seed if training and self.augmented else None
+        if self.tiles:
+            examples, _ = crops(examples, self.size, self.most)
         canvases = SegmentationDataset(examples, self.size, seed=seed)
         if seed is None and canvases.kept:
             return canvases.tensors()
@@ -81,6 +99,7 @@ class PicturePreprocessing(Preprocessing):
             "size": self.size,
             "augmented": self.augmented,
             "seed": self.seed,
+            "tiles": self.tiles,
             "classes": list(self.classes),
         }
         return values, {"mean": self.mean, "std": self.std}
@@ -93,7 +112,12 @@ class PicturePreprocessing(Preprocessing):
         named = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
         if not named or not 2 <= len(classes) <= IGNORE_INDEX:
             raise UserError(f"classes: {classes!r}, expected two names or more")
-        prepared = cls(size=size, augmented=bool(values["augmented"]), seed=int(values["seed"]))
+        prepared = cls(
+            size=size,
+            augmented=bool(values["augmented"]),
+            seed=int(values["seed"]),
+            tiles=bool(values.get("tiles", False)),  # runs of before have no word of it
+        )
         prepared.classes = tuple(classes)
         for name in ("mean", "std"):
             array = np.asarray(arrays[name])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from common.errors import UserError
 from common.settings import ACTIVATIONS, Options, Settings, option
 
 BROKEN = ("refuse", "skip")
@@ -28,6 +29,9 @@ class PictureSource(Options):
         "what to do with pictures without masks, and the reverse: refuse, skip",
         choices=BROKEN,
     )
+    large: bool = option(
+        False, "let in pictures of up to a thousand million pixels, each held in memory by itself"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,9 @@ class VisionSettings(Settings):
     )
     epochs: int = option(30, "passes over the training part", at_least=1, at_most=10**6)
     size: int = option(256, "side of the square that pictures are fitted to", at_least=16)
+    tiles: bool = option(
+        False, "cut large pictures into squares of --size pixels in place of shrinking them"
+    )
     augment: bool = option(True, "turn, mirror and recolour the training part at random")
     norm: str = option(
         "batch", "what layers are normalised over: batch, group (each picture alone)", choices=NORMS
@@ -69,6 +76,15 @@ class VisionSettings(Settings):
     miss_price: float = option(10_000.0, "roubles that a missed object costs", at_least=0)
     false_price: float = option(1_000.0, "roubles that a false object costs", at_least=0)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.tiles and (self.norm != "batch" or self.own_contrast):
+            other = "--own-contrast" if self.own_contrast else f"--norm {self.norm}"
+            raise UserError(
+                f"--tiles and {other}: the latter scales each tile by itself, and seams would be "
+                "seen between them; leave out one of the two"
+            )
+
 
 @dataclass(frozen=True, kw_only=True)
 class PredictOptions(Options):
@@ -86,4 +102,7 @@ class PredictOptions(Options):
     )
     broken: str = option(
         "refuse", "what to do with a picture that cannot be read: refuse, skip", choices=BROKEN
+    )
+    large: bool = option(
+        False, "let in pictures of up to a thousand million pixels, each held in memory by itself"
     )

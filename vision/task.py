@@ -70,7 +70,10 @@ class VisionTask(Task):
 
     def prepare(self, source: PictureSource, settings: VisionSettings) -> PicturePreprocessing:
         return PicturePreprocessing(
-            size=settings.size, augmented=settings.augment, seed=settings.seed
+            size=settings.size,
+            augmented=settings.augment,
+            seed=settings.seed,
+            tiles=settings.tiles,
         )
 
     def model(self, preprocessing: PicturePreprocessing, settings: VisionSettings) -> nn.Module:

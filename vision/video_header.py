@@ -24,6 +24,7 @@ STREAM = re.compile(r"^ {2,4}Stream #0:\d+.*?: (Video|Audio): (.*)$")
 OTHER_PART = re.compile(r"^ {0,4}(Stream|Chapters?|Program|Input|Output|Side data)\b")
 DURATION = re.compile(r"^ {2}Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 SIZE = re.compile(r", (\d{1,5})x(\d{1,5})\b(?: \[SAR (\d+):(\d+)|, SAR (\d+):(\d+))?")
+HDR = re.compile(r"\b(smpte2084|arib-std-b67)\b")
 RATE = re.compile(r", (\d+(?:\.\d+)?)(k?) fps\b")
 TURN = re.compile(
     r"^ +(?:displaymatrix|display matrix|rotate) *: .*?(-?\d+(?:\.\d+)?)", re.IGNORECASE
@@ -35,7 +36,8 @@ class Clip:
     """What a video's header says.
 
     width, height: in pixels, upright and square. duration: in seconds, None where nobody knows.
-    rate: frames in a second; of a variable rate, the mean.
+    rate: frames in a second; of a variable rate, the mean. hdr: whether its brightness goes beyond
+    that of a usual screen, by the curves PQ or HLG.
     """
 
     width: int
@@ -43,6 +45,7 @@ class Clip:
     duration: float | None
     rate: float
     has_audio: bool
+    hdr: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def probe(path: str | Path) -> Clip:
             rate = measured
     if not rate > 0:
         raise UserError(f"{path}: neither its header nor its frames tell a frame rate")
-    return Clip(width, height, duration, rate, has_audio)
+    return Clip(width, height, duration, rate, has_audio, bool(HDR.search(shown[0].line)))
 
 
 def _header(path: Path) -> tuple[list[_Stream], float | None]:

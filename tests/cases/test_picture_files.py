@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from common.errors import UserError
 from vision.data import from_folders, pictures_in
+from vision.files import list_pictures
 from vision.images import check_image, open_image
 
 RNG = np.random.default_rng(0)
@@ -185,6 +186,46 @@ def test_other_kinds_are_named(tmp_path, content, words):
     (tmp_path / "a.png").write_bytes(content)
     with pytest.raises(UserError, match=f"a.png: ({words})"):
         open_image(tmp_path / "a.png")
+
+
+def test_what_macos_adds_to_an_archive_is_no_picture(tmp_path):
+    inside = tmp_path / "__MACOSX" / "day"
+    inside.mkdir(parents=True)
+    (inside / "a.png").write_bytes(b"\0\5\x16\7" + b"\0" * 80)
+    Image.fromarray(COLOURS).save(tmp_path / "a.png")
+    assert list_pictures(tmp_path).names == ["a.png"]
+
+
+def test_links_to_folders_are_followed_once_and_in_no_circle(tmp_path):
+    inside = tmp_path / "elsewhere"
+    inside.mkdir()
+    Image.fromarray(COLOURS).save(inside / "a.png")
+    place = tmp_path / "place"
+    place.mkdir()
+    (place / "day").symlink_to(inside, target_is_directory=True)
+    (place / "day2").symlink_to(inside, target_is_directory=True)
+    (inside / "back").symlink_to(place, target_is_directory=True)
+    assert len(list_pictures(place).names) == 1
+
+
+def test_copies_of_a_picture_stay_on_one_side_of_the_split(tmp_path):
+    for kind in ("images", "masks"):
+        (tmp_path / kind).mkdir()
+    for number in range(12):
+        rng = np.random.default_rng(number % 4)
+        picture = rng.integers(0, 256, (12, 16, 3), dtype=np.uint8)
+        Image.fromarray(picture).save(tmp_path / "images" / f"{number:02}.png")
+        mask = np.zeros((12, 16), np.uint8)
+        mask[3:6, 3:9] = 255
+        Image.fromarray(mask).save(tmp_path / "masks" / f"{number:02}.png")
+    read = from_folders(tmp_path / "images", tmp_path / "masks", progress=False)
+    assert "8 of 12 pictures are copies of others (04.png = 00.png" in " | ".join(read.notes)
+    groups = read.split_by["groups"]
+    assert all(
+        (groups[row] == groups[other]) == (row % 4 == other % 4)
+        for row in range(12)
+        for other in range(12)
+    )
 
 
 def test_kinds_that_are_not_read_are_counted_beside_those_that_are(tmp_path):

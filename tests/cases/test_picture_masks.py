@@ -35,7 +35,7 @@ class Pairs:
 
     def add(self, name, mask, palette=None, *, orientation=1, turned=False, **options):
         """Add a pair; the picture's size is the mask's, or with `turned` its transpose."""
-        size = mask.shape[::-1] if turned else mask.shape
+        size = mask.shape[1::-1] if turned else mask.shape[:2]
         self.picture(f"{name}.png", size=size, orientation=orientation)
         picture = Image.fromarray(mask)
         if palette is not None:
@@ -332,6 +332,30 @@ def test_what_nothing_tells_is_said(pairs):
     found = pairs.load()
     assert (found.mask(1) == spot(1)).all()
     assert "2 of 2 pictures are turned by their EXIF data, and the sizes of" in notes(found)
+
+
+def test_a_mask_may_be_drawn_in_transparency_alone(pairs):
+    alpha = np.zeros((20, 24), np.uint8)
+    alpha[4:9, 6:12] = 255
+    black = np.zeros((20, 24, 3), np.uint8)
+    opaque = np.full_like(alpha, 255)
+    pairs.add("a", np.dstack([black, alpha]))
+    pairs.add("b", np.dstack([black[..., 0], alpha]))
+    pairs.add("c", np.dstack([black, opaque]))  # black that is seen: nothing there
+    read = pairs.load()
+    for row in range(2):
+        assert (read.mask(row) == alpha // 255).all()
+    assert not read.mask(2).any()
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(290, "a number of its own"), (254, "write the object as 255")]
+)
+def test_what_may_be_wrong_with_ids_is_said_by_what_they_are(pairs, value, words):
+    mask = np.zeros((20, 24), np.uint16)
+    mask[4:9, 6:12] = value
+    pairs.add("a", mask)
+    pairs.refused(words)
 
 
 def test_what_predict_writes_trains_the_next_network(tmp_path, capsys):

@@ -87,3 +87,11 @@ def test_one_frame_that_has_no_duration_is_still_a_film(film, tmp_path):
     single = tmp_path / "single.webm"
     ffmpeg("-i", film, "-frames:v", 1, "-c:v", "libvpx", "-f", "webm", "-live", 1, single)
     assert sum(1 for _ in frames(single)) == 1
+
+
+@pytest.mark.parametrize("curve", ["smpte2084", "arib-std-b67", "bt709"])
+def test_a_wide_range_of_brightness_is_told(film, tmp_path, curve):
+    wide = tmp_path / "wide.mp4"
+    ffmpeg("-i", film, "-c:v", "libx264", "-x264-params", f"transfer={curve}", wide)
+    assert probe(wide).hdr == (curve != "bt709")
+    assert sum(1 for _ in frames(wide)) == 12
