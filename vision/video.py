@@ -135,10 +135,11 @@ def frames(
 
 def _command(path: Path, rate: float, size: tuple[int, int]) -> list[str]:
     height, width = size
+    # A clock may tick once a frame, too seldom for EPSILON: AVTB counts microseconds.
     # The sampling comes first: a frame that is left out need not be scaled. The codec's loop filter
     # stays: without it decoding is a tenth faster, and frames drift by up to five grey levels.
     filters = (
-        f"setpts=PTS-{EPSILON}/TB,fps={rate:.9g}:round=up:start_time=0,"
+        f"settb=AVTB,setpts=PTS-{EPSILON}/TB,fps={rate:.9g}:round=up:start_time=0,"
         f"scale={width}:{height}:flags=area"
     )
     return [

@@ -95,3 +95,10 @@ def test_a_wide_range_of_brightness_is_told(film, tmp_path, curve):
     ffmpeg("-i", film, "-c:v", "libx264", "-x264-params", f"transfer={curve}", wide)
     assert probe(wide).hdr == (curve != "bt709")
     assert sum(1 for _ in frames(wide)) == 12
+
+
+@pytest.mark.parametrize("name", ["film.avi", "film.mov", "film.mkv"])
+def test_a_clock_that_ticks_once_a_frame_loses_none(film, tmp_path, name):
+    ffmpeg("-i", film, "-c:v", "mpeg4", "-q:v", 2, tmp_path / name)
+    shown = [frame.mean() for frame in frames(tmp_path / name)]
+    assert shown == pytest.approx([20 * k for k in range(12)], abs=4)
