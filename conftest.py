@@ -14,3 +14,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 def pytest_configure(config: pytest.Config) -> None:
     """A warning that the course's own code causes is an error."""
     config.addinivalue_line("filterwarnings", f"error:::({'|'.join(packages())})")
+
+
+@pytest.fixture(autouse=True)
+def _one_training_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process imports PyTorch for seconds, and the tests' demos train for one."""
+    monkeypatch.setattr("common.training.threads.usable_cores", lambda: 1)

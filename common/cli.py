@@ -188,6 +188,8 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
         _add(demo, "data", domain)
     for name in ("out", "json"):
         _add(demo, name, domain)
+    processes = "trainings side by side, on the CPU (default: as many as there are cores)"
+    demo.add_argument("--processes", type=_count, metavar="N", help=processes)
     domain.settings.add_to(demo.add_argument_group("settings"), defaults=domain.demo_settings)
 
     train = _command(subparsers, "train", _train, TRAIN.to(language))
@@ -244,6 +246,12 @@ def _add(parser: argparse.ArgumentParser, name: str, domain: Domain) -> None:
         )
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected a whole number from 1")
+    return int(text)
+
+
 def _names(options: type[Options]) -> list[str]:
     return [field.name for field in dataclasses.fields(options)]
 
@@ -256,6 +264,7 @@ def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
     if _shows_exercises(domain.name, arguments):
         return
     from common.runs import experiment
+    from common.training.threads import usable_cores
 
     source = domain.source.from_arguments(arguments)
     usual = domain.settings(**domain.demo_settings)
@@ -268,6 +277,7 @@ def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
         settings,
         out,
         losses=domain.demo,
+        processes=arguments.processes or usable_cores(),
         say=_say(arguments),
         progress=not arguments.json,
     )

@@ -137,6 +137,12 @@ class Settings(Options):
     clip: float | None = option(
         1.0, "largest norm of the gradient; a longer one is clipped", above=0
     )
+    threads: int | None = option(
+        None,
+        "threads of a training on the CPU (default: 1, for a large network one for each core)",
+        at_least=1,
+        at_most=1024,
+    )
     bf16: bool = option(False, "compute the network in bfloat16")
     minutes: float | None = option(
         None, "deadline for training, in minutes", above=0, at_most=10**6

@@ -61,6 +61,7 @@ class Trainer:
     - `deterministic`: choose algorithms that give the same result every time. The order of the
       rows, the draws of dropout, and what is drawn from NumPy's and Python's generators come from
       `seed` either way; a generator that a loader or Dataset holds is seeded by its owner.
+    - `progress`: show a bar or none; a function is told the share of the epochs that is done.
     - `clock`: seconds that only go forward; another one is of use in tests.
 
     Raises UserError for settings that make no sense, and `guards.NonFiniteLossError` when a loss
@@ -95,7 +96,7 @@ class Trainer:
         accumulate: int = 1,
         bf16: bool = False,
         workers: int = 0,
-        progress: bool = True,
+        progress: bool | Callable[[float], None] = True,
         tensorboard: str | Path | None = None,
         checkpoint: str | Path | None = None,
         checkpoint_every: float = 30.0,

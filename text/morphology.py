@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 from pymorphy2_dicts_ru.version import __version__ as DICTIONARY
@@ -35,6 +36,10 @@ class Morphology:
         self._known = _read(self.path) if self.path else {}
         self._kept = len(self._known)
         self._analyzer: Analyzer | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the analyzer, which another process opens when it needs one."""
+        return {**vars(self), "_analyzer": None}
 
     @classmethod
     def cached(cls) -> "Morphology":

@@ -94,6 +94,14 @@ class TextPreprocessing(Preprocessing):
         self._table: GrowableTable | None = None
         self._growing = Lock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the lock, which no other process can be handed."""
+        return {name: value for name, value in vars(self).items() if name != "_growing"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._growing = Lock()
+
     def fit(self, train: Texts) -> Self:
         tokens, ends = self.encode(train)
         counts = Counter(train.labels)

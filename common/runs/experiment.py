@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -17,10 +18,14 @@ from common.runs import drafts, store
 from common.runs.dry_run import check_prepared
 from common.runs.preflight import check_examples, check_task
 from common.runs.results import Prepared, Result, write
+from common.runs.side_by_side import Progress, side_by_side
 from common.splits import split
 from common.task import Outcome, Pipeline, Task, takes_examples
 from common.trainer import Trainer
 from common.training.history import History
+from common.training.model_state import Weights, copy_weights, weights_of
+from common.training.prediction import InputBatches
+from common.training.threads import threads_for, using_threads
 
 Say = Callable[[str], None]
 
@@ -56,14 +61,12 @@ def learn(
     prepared: Prepared,
     settings: Any,
     *,
-    progress: bool = True,
+    progress: Progress = True,
     checkpoint: Path | None = None,
     resume: bool = False,
 ) -> tuple[nn.Module, History]:
     """Train the task's network with the loss that the settings name."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        model = task.model(prepared.preprocessing, settings)
+    model = _new_model(task, prepared, settings)
     arguments = {
         "lr": settings.lr,
         "epochs": settings.epochs,
@@ -84,6 +87,44 @@ def learn(
     return model, history
 
 
+def _new_model(task: Task, prepared: Prepared, settings: Any) -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        return task.model(prepared.preprocessing, settings)
+
+
+def _learn_loss(
+    shared: tuple[Task, Prepared, Any, int | None], loss: str, progress: Progress
+) -> tuple[Weights, History]:
+    """Train with one of several losses, here or in a process that hands the weights back."""
+    task, prepared, settings, threads = shared
+    with using_threads(threads):
+        chosen = dataclasses.replace(settings, loss=loss)
+        model, history = learn(task, prepared, chosen, progress=progress)
+    return weights_of(model), history
+
+
+def _with_weights(task: Task, prepared: Prepared, settings: Any, weights: Weights) -> nn.Module:
+    model = _new_model(task, prepared, settings).to(pick_device(settings.device))
+    copy_weights(weights, weights_of(model))
+    return model
+
+
+def _threads(task: Task, prepared: Prepared, settings: Any, processes: int) -> int | None:
+    """Return how many threads one training computes with; None for as many as PyTorch takes."""
+    on_cpu = pick_device(settings.device).type == "cpu"
+    if settings.threads is not None or not on_cpu or torch.get_num_threads() == 1:
+        return settings.threads
+    if processes > 1:
+        return 1
+    few = prepared.train[np.arange(min(settings.batch_size, len(prepared.train)))]
+    size = settings.batch_size
+    cpu = torch.device("cpu")
+    inputs = prepared.preprocessing.transform(few)
+    batch = next(iter(InputBatches(inputs, batch_size=size, device=cpu, workers=0)))
+    return threads_for(_new_model(task, prepared, settings), batch)
+
+
 def _seeing(curve: Callable[..., Any], examples: Any) -> Callable[..., Any]:
     """Hand a curve the validation examples, if it has an argument for them."""
     if not takes_examples(curve):
@@ -98,27 +139,46 @@ def run(
     settings: Any,
     *,
     losses: Sequence[str],
+    processes: int = 1,
     say: Say = _silent,
     progress: bool = True,
     checkpoint: Path | None = None,
     resume: bool = False,
 ) -> Result:
-    """Train one network for each loss, at equal budget, and examine each once."""
+    """Train one network for each loss, at equal budget, and examine each once.
+
+    processes: with several losses on the CPU, how many are trained at a time, each in a process
+    of its own and on one thread if the settings name no other number.
+    """
     began = time.monotonic()
     check_prepared(task, prepared, source, settings, losses)
+    on_cpu = pick_device(settings.device).type == "cpu"
+    processes = min(processes, len(losses)) if on_cpu else 1
+    threads = _threads(task, prepared, settings, processes)
     part, exam = prepared.exam
     outcomes, pipelines = [], {}
-    for loss in losses:
-        chosen = dataclasses.replace(settings, loss=loss)
-        say(f"training with {loss}")
-        model, history = learn(
-            task, prepared, chosen, progress=progress, checkpoint=checkpoint, resume=resume
-        )
-        # The history's, for a training that was resumed spent some of them in another process.
-        seconds = sum(history.column("seconds"))
-        pipelines[loss] = Pipeline(prepared.preprocessing, model.eval(), chosen, source)
-        metrics, artifacts = task.evaluate(pipelines[loss], exam)
-        outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
+    with using_threads(threads):
+        if len(losses) == 1:
+            say(f"training with {losses[0]}")
+            chosen = dataclasses.replace(settings, loss=losses[0])
+            trained = [
+                learn(
+                    task, prepared, chosen, progress=progress, checkpoint=checkpoint, resume=resume
+                )
+            ]
+        else:
+            shared = (task, prepared.for_training, settings, threads)
+            found = side_by_side(
+                _learn_loss, shared, losses, processes=processes, say=say, progress=progress
+            )
+            trained = [(_with_weights(task, prepared, settings, w), h) for w, h in found]
+        for loss, (model, history) in zip(losses, trained, strict=True):
+            chosen = dataclasses.replace(settings, loss=loss)
+            # The history's, for a training that was resumed spent some of them elsewhere.
+            seconds = sum(history.column("seconds"))
+            pipelines[loss] = Pipeline(prepared.preprocessing, model.eval(), chosen, source)
+            metrics, artifacts = task.evaluate(pipelines[loss], exam)
+            outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
     outcomes += task.baselines(prepared.train, exam, settings, pipelines)
     return Result(part, outcomes, pipelines, prepared, time.monotonic() - began)
 
@@ -131,13 +191,15 @@ def train(
     *,
     examples: Any = None,
     losses: Sequence[str] = (),
+    processes: int = 1,
     say: Say = _silent,
     progress: bool = True,
 ) -> Result:
     """Train the task's network and write the run into the folder `out`, if one is given.
 
     With several `losses` the same network is trained with each at equal budget, the page compares
-    them all, and the pipeline that is saved is that of `settings.loss`.
+    them all, and the pipeline that is saved is that of `settings.loss`; `processes` are trained at
+    a time, see `run`.
 
     The folder appears when everything is written. A training with one loss that is killed leaves
     its checkpoint beside `out`, and `resume` goes on from there. `examples` are used in place of
@@ -168,7 +230,15 @@ def train(
     del examples  # the parts are copies, and the whole may be large
     with drafts.draft(out, config) if out else contextlib.nullcontext() as folder:
         result = _fill(
-            task, folder, prepared, source, settings, losses=losses, say=say, progress=progress
+            task,
+            folder,
+            prepared,
+            source,
+            settings,
+            losses=losses,
+            processes=processes,
+            say=say,
+            progress=progress,
         )
     return dataclasses.replace(result, config=config)
 
@@ -206,6 +276,7 @@ def _fill(
     settings: Any,
     *,
     losses: Sequence[str],
+    processes: int = 1,
     say: Say,
     progress: bool,
     resume: bool = False,
@@ -221,6 +292,7 @@ def _fill(
         source,
         settings,
         losses=losses,
+        processes=processes,
         say=say,
         progress=progress,
         checkpoint=folder / drafts.CHECKPOINT if folder and len(losses) == 1 else None,

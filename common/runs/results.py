@@ -1,10 +1,11 @@
 """What an experiment came to, and how it is written down."""
 
 import csv
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from safetensors import SafetensorError
 
@@ -33,6 +34,11 @@ class Prepared:
     def sizes(self) -> dict[str, int]:
         """How many examples are in each part."""
         return {"train": len(self.train), "valid": len(self.valid), "test": len(self.test)}
+
+    @property
+    def for_training(self) -> Self:
+        """Without what training has no use for: another process need not be handed that."""
+        return dataclasses.replace(self, train=None, test=None, notes=[])
 
     @property
     def exam(self) -> tuple[str, Any]:

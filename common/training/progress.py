@@ -1,6 +1,7 @@
 """What is seen of a training while it runs: a progress bar, and logs for TensorBoard."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
@@ -37,6 +38,22 @@ class ProgressBar:
         """Leave the bar where the training ended."""
         self.bar.update(seen - self.seen)
         self.bar.close()
+
+
+class ProgressShare:
+    """Tells a function the share of all epochs that is done, a few times a second."""
+
+    def __init__(self, tell: Callable[[float], None], *, epochs: int, rows: int | None) -> None:
+        self.tell, self.epochs, self.rows = tell, epochs, rows
+        self.due = 0.0
+
+    def draw(self, now: float, *, epoch: int, seen: int, loss: float) -> None:
+        self.due = now + 0.5
+        done = seen / self.rows if self.rows else epoch - 1
+        self.tell(min(1.0, done / self.epochs))
+
+    def close(self, seen: int) -> None:
+        pass
 
 
 class TensorBoardLog:

@@ -20,7 +20,7 @@ from common.training.lone_rows import refuse_lone_row
 from common.training.model_state import Weights, copy_weights, weights_of
 from common.training.optimization import adamw, parameters_of
 from common.training.prediction import Inputs
-from common.training.progress import ProgressBar, TensorBoardLog
+from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog
 from common.training.schedule import Deadline
 from common.training.validation import Validation
 
@@ -50,7 +50,7 @@ class Session:
     deadline: Deadline
     checkpoint: Checkpoint | None
     board: TensorBoardLog | None
-    bar: ProgressBar
+    bar: ProgressBar | ProgressShare
     best: Weights
     generators: dict[str, Tensor]
     handles: list[RemovableHandle]
@@ -150,7 +150,11 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
     deadline.start -= history.position.seconds
     board = TensorBoardLog(trainer.tensorboard) if trainer.tensorboard else None
     rows, done = train.rows, history.position.seen
-    bar = ProgressBar(shown=trainer.progress, epochs=trainer.epochs, rows=rows, done=done)
+    bar: ProgressBar | ProgressShare
+    if callable(trainer.progress):
+        bar = ProgressShare(trainer.progress, epochs=trainer.epochs, rows=rows)
+    else:
+        bar = ProgressBar(shown=trainer.progress, epochs=trainer.epochs, rows=rows, done=done)
     losses = LossMonitor(
         trainer.model,
         trainer.forward,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -247,3 +248,14 @@ def test_too_few_words_for_vectors_are_no_obstacle():
     fit = prepared(texts(["а", "б", "в"]))
     assert fit.vocabulary.words == []
     assert dataclasses.is_dataclass(texts(["а"]))
+
+
+def test_another_process_can_be_handed_it_with_its_data(fitted):
+    data = fitted.data(some(40, start=600))
+    again, copied = pickle.loads(pickle.dumps((fitted, data)))
+    for (ours, y), (theirs, z) in zip(data, copied, strict=True):
+        assert torch.equal(y, z)
+        assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+    new = some(20, start=900)  # with words that neither has seen
+    for ours, theirs in zip(whole(fitted.transform(new)), whole(again.transform(new)), strict=True):
+        assert torch.equal(ours, theirs)

@@ -1,0 +1,96 @@
+"""Trainings side by side: the same figures as one after the other, and one clear end."""
+
+import _thread
+import json
+import multiprocessing
+import os
+import threading
+
+import pytest
+
+from common.errors import UserError
+from common.runs.side_by_side import side_by_side
+from tests.common.runs.work import doubled, endless, failing
+from tests.common.test_cli import run as command
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+def test_results_come_in_order_from_processes_of_their_own(capsys):
+    found = side_by_side(doubled, 100, [1, 2, 3], processes=2, say=print, progress=True)
+    assert [value for value, _ in found] == [102, 104, 106]
+    assert len({process for _, process in found} | {os.getpid()}) == 4
+    captured = capsys.readouterr()
+    assert captured.out == "training with 1, 2, 3: 2 at a time\n"
+    assert "3 of 3 trained: 100%" in captured.err
+
+
+@pytest.mark.parametrize(("cases", "processes"), [([1], 8), ([1, 2], 1)])
+def test_for_one_case_or_one_process_none_is_begun(cases, processes):
+    found = side_by_side(doubled, 0, cases, processes=processes, say=quiet, progress=False)
+    assert found == [(2 * case, os.getpid()) for case in cases]
+
+
+def test_what_cannot_be_handed_over_is_worked_on_here():
+    found = side_by_side(
+        lambda shared, case, progress: (case, os.getpid()), None, [1, 2], processes=2, say=quiet
+    )
+    assert found == [(1, os.getpid()), (2, os.getpid())]
+
+
+@pytest.mark.parametrize(
+    ("shared", "kind", "words"),
+    [
+        ("user", UserError, r"^row 7 is not finite$"),
+        ("ours", KeyError, "a mistake of ours"),
+        ("ended", UserError, "trained with 2 was ended from outside .exit code 9"),
+    ],
+)
+def test_what_fails_in_a_process_is_raised_here(shared, kind, words):
+    with pytest.raises(kind, match=words) as caught:
+        side_by_side(failing, shared, [1, 2, 3], processes=2, say=quiet, progress=False)
+    if kind is KeyError:
+        assert "in failing" in caught.value.__notes__[0]
+    assert not multiprocessing.active_children()
+
+
+def test_an_empty_exercise_is_met_here_with_the_frames_that_name_it():
+    with pytest.raises(NotImplementedError) as caught:
+        side_by_side(failing, "empty", [1, 2], processes=2, say=quiet, progress=False)
+    assert caught.traceback[-1].name == "empty_exercise"
+
+
+def test_ctrl_c_ends_every_process(tmp_path):
+    def press():
+        while len(list(tmp_path.iterdir())) < 2 and threading.main_thread().is_alive():
+            threading.Event().wait(0.01)
+        _thread.interrupt_main()
+
+    threading.Thread(target=press, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(endless, str(tmp_path), [1, 2, 3], processes=2, say=quiet, progress=False)
+    assert {file.name for file in tmp_path.iterdir()} == {"1", "2"}
+    assert not multiprocessing.active_children()
+
+
+def test_a_demo_has_the_same_figures_whether_side_by_side_or_not(tmp_path, capsys):
+    runs = []
+    for processes in (1, 2):
+        out = tmp_path / str(processes)
+        assert command("demo", "--processes", processes, "--threads", 1, "--out", out) == 0
+        metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
+        figures = {loss: row["test"] for loss, row in metrics["losses"].items()}
+        runs.append((figures, (out / "model.safetensors").read_bytes()))
+    assert runs[0] == runs[1]
+    assert len(runs[0][0]) == 2
+    assert ": 2 at a time\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wish", ["0", "-1", "two"])
+def test_a_number_of_processes_that_is_none_is_refused(wish, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command("demo", "--processes", wish)
+    assert caught.value.code == 2
+    assert "expected a whole number from 1" in capsys.readouterr().err
