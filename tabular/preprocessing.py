@@ -292,12 +292,12 @@ class TablePreprocessing(Preprocessing):
             ratios = ", ".join(f"{a} / {b}" for a, b in self.numbers.ratios)
             notes.append(f"ratios added: {ratios}")
         if self.centre:
+            latitude, longitude = self.centre
+            notes.append(f"the middle of all is at {latitude:.2f} north, {longitude:.2f} east")
             russian = any(re.search("[а-яё]", str(name), re.IGNORECASE) for name in frame.columns)
             if neighbours.look_swapped(*self.centre, russian=russian):
-                latitude, longitude = self.centre
                 notes.append(
-                    f"latitude and longitude look swapped: the middle is at {latitude:.2f} north, "
-                    f"{longitude:.2f} east; give the columns each other's names"
+                    "latitude and longitude look swapped: give the columns each other's names"
                 )
             notes.append(f"each flat sees the prices of its {self.count} nearest in training")
         return notes

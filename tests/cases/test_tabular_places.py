@@ -98,3 +98,4 @@ def test_swapped_coordinates_are_named_in_training(names, middle, swapped):
     )
     notes = TablePreprocessing(count=4).fit(table).notes
     assert any("look swapped" in note for note in notes) == swapped
+    assert any(f"at {table.frame[names[0]].median():.2f} north" in note for note in notes)
