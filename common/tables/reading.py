@@ -164,7 +164,7 @@ def _only_table(path: Path) -> str | None:
     """Return the one table in a zip; None where the zip is a workbook, or damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+            names = [name for name in archive.namelist() if name and name[-1] != "/"]
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return None
     for folder, kind in (("word/", "a Word document"), ("ppt/", "a presentation")):

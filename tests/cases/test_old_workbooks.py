@@ -91,6 +91,18 @@ def test_an_archive_of_another_version_is_refused(tmp_path, name):
         read_table(path)
 
 
+def test_a_member_without_a_name_is_passed_over(tmp_path):
+    path = tmp_path / "flats.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x", "")
+        archive.writestr("flats.csv", "район,цена\nСокол,1\n")
+    data = bytearray(path.read_bytes())
+    place = data.index(b"PK\x01\x02")
+    data[place + 28], data[place + 32] = 0, 1  # the name becomes a comment
+    path.write_bytes(data)
+    assert read_table(path).frame["цена"].tolist() == [1]
+
+
 @pytest.mark.parametrize(
     ("member", "kind"),
     [("word/document.xml", "a Word document"), ("ppt/presentation.xml", "a presentation")],
