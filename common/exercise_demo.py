@@ -69,10 +69,14 @@ def plots_of(module: str) -> Mapping[str, Plot]:
 
 
 def unsolved(module: str, *, root: Path = ROOT) -> list[str]:
-    """Return the names of a module's exercises that are still empty."""
+    """Return the names of a module's exercises that are still empty, warm-ups aside."""
     from common.grading.exercise.source import marked_in
 
-    return [name for name, mark in marked_in(root, module, broken={}).items() if mark.empty]
+    return [
+        name
+        for name, mark in marked_in(root, module, broken={}).items()
+        if mark.empty and mark.points
+    ]
 
 
 def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
@@ -82,7 +86,7 @@ def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
 
     marks = marked_in(root, module, broken={})
     plots = plots_of(module)
-    if any(mark.empty for mark in marks.values()):
+    if any(mark.empty and mark.points for mark in marks.values()):
         print(INTRODUCTION.to(language))
     ready = root / READY / module / "report.html"
     if ready.is_file():

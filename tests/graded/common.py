@@ -9,6 +9,7 @@ from tests.graded import (
     common_splits,
     common_step,
     common_stopping,
+    common_warmups,
 )
 
 EXERCISES: list[ExerciseSpec] = [
@@ -19,4 +20,5 @@ EXERCISES: list[ExerciseSpec] = [
     common_splits.RANDOM_PARTS,
     common_device.PICK_DEVICE,
 ]
+WARMUPS: list[ExerciseSpec] = common_warmups.WARMUPS
 TITLE = Text("What every domain shares", "Общее для всех задач")

@@ -100,6 +100,9 @@ def _judge_calls(inputs: dict, calls: list) -> None:
         expect_equal(sorted(rows[count:]), list(range(count, whole)), what=what)
         orders.append(first)
     expect_equal(len(seen), inputs["epochs"] * whole, what=Text("rows in all", "строк всего"))
+    looks = sum(min(rows) >= count for _, _, rows in calls if rows)
+    batches = inputs["epochs"] * -(-len(inputs["valid_y"]) // size)
+    expect_equal(looks, batches, what=Text("validation batches", "валидационных батчей"))
     if count > size and len({tuple(order) for order in orders}) < len(orders):
         what = Text("two epochs have the same order", "у двух эпох один порядок")
         raise Wrong(what, actual=orders[0], mistake=NO_SHUFFLE)

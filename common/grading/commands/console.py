@@ -23,6 +23,7 @@ LEGEND = Text(
     "У каждого — минуты, трудность (★ легко, ★★★ трудно), библиотека, о которой оно, "
     "и место в уроке:",
 )
+WARMUP = Text("no points", "без баллов")
 UNREADABLE = Text("its file is not Python yet", "файл пока не Python")
 EXAMPLES = Text("Examples:", "Примеры:")
 HINT = Text("hint", "подсказка")
@@ -32,13 +33,13 @@ ASK_HINT = Text(
 )
 ASK_MORE = Text("One more hint: --hint --hint", "Ещё одна подсказка: --hint --hint")
 NEXT = Text(
-    "Next: {title} — python -m {module} exercises {name}",
-    "Дальше: {title} — python -m {module} exercises {name}",
+    "Next: {title}\n  python -m {module} exercises {name}",
+    "Дальше: {title}\n  python -m {module} exercises {name}",
 )
 ALL_DONE = Text("All exercises are solved. Well done!", "Все задания решены. Отличная работа!")
 BEGIN = Text(
-    "Open {file}, write the function, then: python -m {module} check {name}",
-    "Откройте {file}, напишите функцию, затем: python -m {module} check {name}",
+    "Open {file}, write the function, then:\n  python -m {module} check {name}",
+    "Откройте {file}, напишите функцию, затем:\n  python -m {module} check {name}",
 )
 
 
@@ -51,7 +52,9 @@ def state_of(mark: Marked, solved: Mapping[str, Result]) -> tuple[Text, int]:
         return TRIED, 0
     if result.fingerprint != mark.fingerprint:
         return CHANGED, 0
-    return (SOLVED if result.points == mark.points else TRIED), min(result.points, mark.points)
+    return (SOLVED if result.points == (mark.points or 1) else TRIED), min(
+        result.points, mark.points
+    )
 
 
 def print_list(
@@ -74,7 +77,7 @@ def print_list(
         state, points_now = state_of(mark, solved)
         reached += points_now
         print(f"{number}. {spec.title.to(language)}")
-        worth = f"{points_now} / {mark.points}"
+        worth = f"{points_now} / {mark.points}" if mark.points else WARMUP.to(language)
         said = f"{spec.short}, {mark.file}: {state.to(language)}, {worth}"
         _print_wrapped("   ", said, indent=3)
         _print_wrapped("   ", about(mark, language, root), indent=3)
@@ -115,13 +118,16 @@ def print_statement(
     spec: ExerciseSpec, mark: Marked, language: str, module: str, root: Path
 ) -> None:
     worth = f"{mark.points} {counted(mark.points, language)}"
+    worth = worth if mark.points else WARMUP.to(language)
     print(rewrapped(f"{spec.title.to(language)} — {spec.exercise}, {worth}", _width()))
     print(textwrap.fill(about(mark, language, root), _width()) + "\n")
-    print(mark.signature + "\n")
+    print(mark.signature(_width()) + "\n")
     print(rewrapped(spec.statement(language, mark.docstring), _width()) + "\n")
     if language == "ru" and mark.examples:
         print(f"{EXAMPLES.to(language)}\n\n{mark.examples}\n")
-    print(BEGIN.to(language).format(file=mark.file, module=module, name=spec.short))
+    begin = BEGIN.to(language).format(file=mark.file, module=module, name=spec.short)
+    said, command = begin.split("\n")
+    print(textwrap.fill(said, _width()) + "\n" + command)
 
 
 def print_results(
@@ -132,7 +138,8 @@ def print_results(
     language: str,
     hint: int,
 ) -> None:
-    print(f"{spec.title.to(language)}: {points(mark.points, results)} / {mark.points}")
+    most = mark.points or 1
+    print(f"{spec.title.to(language)}: {points(most, results)} / {most}")
     for result in results:
         if result.empty:
             print(f"  - {NOT_BEGUN.to(language)}")

@@ -93,8 +93,9 @@ def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> 
     language = pick_language(arguments.lang)
     marks, broken = _marks(root, module)
     solved = progress.load(root)
-    specs = _all(module, marks, broken)
-    files = sorted({mark.file for mark in marks.values()} | broken.keys())
+    warmups = course.warmups_of(module)
+    specs = [spec for spec in _all(module, marks, broken) if spec not in warmups]
+    files = sorted({_file(spec) for spec in specs})
     rows = [_row(s, marks[s.exercise], solved, language) for s in specs if s.exercise in marks]
     rows += [_lost_row(spec, language) for spec in specs if spec.exercise not in marks]
     _warn(broken, language)
@@ -130,10 +131,11 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
         for spec in chosen:
             mark = marks[spec.exercise]
             results = [*run_checks(spec, _fresh_inputs(), runner.run, budget=budget)]
-            reached = points(mark.points, results)
-            solved[spec.exercise] = progress.Result(reached, mark.points, mark.fingerprint)
+            most = mark.points or 1  # a warm-up is solved or not
+            reached = points(most, results)
+            solved[spec.exercise] = progress.Result(reached, most, mark.fingerprint)
             progress.save(root, {**progress.load(root), spec.exercise: solved[spec.exercise]})
-            perfect &= reached == mark.points
+            perfect &= reached == most
             if arguments.json:
                 rows.append(
                     _row(spec, mark, solved, language) | {"checks": _as_json(results, language)}
@@ -167,7 +169,7 @@ def _marks(root: Path, module: str) -> tuple[dict[str, Marked], dict[str, UserEr
 
 def _all(module: str, marks: dict[str, Marked], broken: dict[str, UserError]) -> list[ExerciseSpec]:
     """Return the module's exercises; raise UserError where the code has lost one."""
-    specs = course.exercises_of(module)
+    specs = [*course.warmups_of(module), *course.exercises_of(module)]
     for spec in specs:
         if spec.exercise not in marks and _file(spec) not in broken:
             raise UserError(

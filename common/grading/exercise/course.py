@@ -31,6 +31,13 @@ def exercises_of(module: str) -> list[ExerciseSpec]:
     return found
 
 
+def warmups_of(module: str) -> list[ExerciseSpec]:
+    """Return a module's warm-ups: exercises that are worth no points and are never graded."""
+    if module not in modules_with_exercises():
+        return []
+    return list(getattr(importlib.import_module(f"tests.graded.{module}"), "WARMUPS", []))
+
+
 @dataclass(frozen=True)
 class Module:
     """A module with exercises: those in their order, and its files as students are given them."""

@@ -40,13 +40,24 @@ class Marked:
         code = [line.strip() for line in self.text.splitlines()[self._docstring_end :]]
         return [line for line in code if line and not line.startswith("#")] == [EMPTY]
 
-    @property
-    def signature(self) -> str:
-        """The line or lines with `def`, without the mark and the docstring."""
+    def signature(self, width: int) -> str:
+        """Return the line with `def`, or its lines where it is wider than `width`."""
         node = ast.parse(inspect.cleandoc("\n" + self.text)).body[0]
         assert isinstance(node, ast.FunctionDef)
-        node.decorator_list, node.body = [], [ast.Pass()]
-        return ast.unparse(node).rpartition("\n")[0]
+        returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+        line = f"def {node.name}({ast.unparse(node.args)}){returns}:"
+        if len(line) <= width:
+            return line
+        names = node.args.args + node.args.kwonlyargs
+        count = len(node.args.args)
+        given = [*[None] * (count - len(node.args.defaults)), *node.args.defaults]
+        words = [
+            ast.unparse(name) + ("" if default is None else f" = {ast.unparse(default)}")
+            for name, default in zip(names, [*given, *node.args.kw_defaults], strict=True)
+        ]
+        if node.args.kwonlyargs:
+            words.insert(count, "*")
+        return "\n".join([f"def {node.name}(", *(f"    {w}," for w in words), f"){returns}:"])
 
     @property
     def examples(self) -> str:

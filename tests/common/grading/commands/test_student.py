@@ -217,7 +217,8 @@ def test_a_statement_fits_a_narrow_terminal(course, capsys, monkeypatch):
     run(course, "exercises", "double")
     printed = capsys.readouterr().out.splitlines()
     assert all(len(line) <= 30 for line in printed[:-1])  # the last one is a command to be copied
-    shown = printed[printed.index("def double(x):") + 2 : -2]
+    end = next(i for i, line in enumerate(printed) if line.startswith("Open toy/"))
+    shown = printed[printed.index("def double(x):") + 2 : end - 1]
     assert max(map(len, shown)) <= 30
     assert [line.startswith("    ") for line in shown] == [True] * (len(shown) - 2) + [False] * 2
     assert " ".join(shown).split() == text.split()

@@ -1,0 +1,7 @@
+"""Own."""
+
+
+def gradient(function, x):
+    x.requires_grad_()
+    function(x).backward()
+    return x.grad.clone()

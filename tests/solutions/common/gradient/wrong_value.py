@@ -1,0 +1,5 @@
+"""Value."""
+
+
+def gradient(function, x):
+    return function(x).expand_as(x)

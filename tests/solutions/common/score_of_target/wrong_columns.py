@@ -1,0 +1,5 @@
+"""Columns."""
+
+
+def score_of_target(scores, target):
+    return scores[:, target]

@@ -1,0 +1,5 @@
+"""Kept."""
+
+
+def score_of_target(scores, target):
+    return scores.gather(1, target[:, None])

@@ -1,0 +1,6 @@
+"""Var."""
+
+
+def standardized(x):
+    centred = x - x.mean(0, keepdim=True)
+    return centred / centred.square().mean(0).sqrt()
