@@ -13,6 +13,7 @@ from common.training.batches import describe
 
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
 OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "Input type")
+OF_SPARSE = ("does not support sparse gradients", "'SparseCPU' backend", "'SparseCUDA' backend")
 LONE_ROW = "Expected more than 1 value per channel when training"
 
 
@@ -40,6 +41,12 @@ def in_plain_words(
     try:
         yield
     except (RuntimeError, TypeError, ValueError) as error:
+        if any(words in str(error) for words in OF_SPARSE):
+            raise UserError(
+                "the model has sparse gradients, which neither clip nor AdamW takes; make the "
+                "Embedding with sparse=False, or leave clip out and choose an optimizer such as "
+                "torch.optim.SparseAdam or SGD"
+            ) from error
         failed = batch()
         reason = explain_failure(model, *failed, error) if failed else ""
         if reason:

@@ -280,3 +280,16 @@ def test_of_two_inputs_the_right_one_is_named():
     X, y = table()
     data = ((torch.ones(40).long(), X.double()), y)
     refused(trainer(Both()), data, "X is a float64 tensor")
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"clip": 1.0, "optimizer": lambda p: torch.optim.SGD(p, lr=0.1)}]
+)
+def test_sparse_gradients_that_the_optimizer_or_clipping_cannot_take(settings):
+    words = torch.randint(10, (40, 3), generator=torch.Generator().manual_seed(0))
+    _, y = table()
+    model = nn.Sequential(nn.Embedding(10, 4, sparse=True), nn.Flatten(), nn.Linear(12, 1))
+    with pytest.raises(UserError, match="the model has sparse gradients, which neither clip nor"):
+        trainer(model, **settings).fit((words, y))
+    plain = lambda parameters: torch.optim.SGD(parameters, lr=0.1)  # noqa: E731
+    assert trainer(model, optimizer=plain, accumulate=2).fit((words, y)).stopped == "epochs"
