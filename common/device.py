@@ -38,7 +38,8 @@ def pick_device(name: str | torch.device = "auto") -> torch.device:
 
     - Capital letters and spaces around a name mean nothing: " CPU " is "cpu".
     - A name is there if it is in the list, or if it is the kind of one that is: "cuda" where
-      "cuda:0" is, and "cuda:0" where the only one is called "cuda".
+      "cuda:0" is, and "cuda:0" where the only one is called "cuda"; these two are then one
+      device, and either answer is right.
     - "auto" takes what the environment variable STICKSHIFT_DEVICE names (its name is in the
       constant VARIABLE), and if that is not set, is empty, or is "auto" itself, the kind of the
       first of the list: "cuda" for "cuda:0", so that PyTorch's current device counts.

@@ -112,7 +112,7 @@ def relative_error(prediction: Tensor, target: Tensor, *, epsilon: float = 1e-6)
 
     Returns a tensor with one number: float64 for float64 inputs, float32 otherwise. float16 and
     bfloat16 are computed in float32, or a mean of large numbers would overflow: `widen` in this
-    file does that. The tensors themselves are never changed.
+    file does that. The tensors themselves are never changed. NaN that comes in comes out.
 
     Raises ValueError that names both shapes where they differ: PyTorch would broadcast (batch, 1)
     against (batch,) to (batch, batch), and the network would learn nonsense without a word.

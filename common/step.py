@@ -58,9 +58,9 @@ def early_stopping(
     """Say which epoch was the best so far, and whether it is time to stop.
 
     values: the watched figure after each epoch so far, oldest first; usually the loss on the
-        validation part, where lower is better.
+        validation part, where lower is better. It may be empty: best is 0 then.
     patience: stop when this many epochs in a row brought nothing better than the best before
-        them; None never stops.
+        them; 0 stops after any epoch, and None never stops.
     higher_is_better: for figures such as an accuracy.
 
     Returns (best, stop): the number of the best epoch, counted from 1, and a bool. The same

@@ -1,8 +1,14 @@
 """Checks of choosing a device."""
 
-from common.grading.exercise.expectations import NOTHING, expect_equal, expect_error, expect_result
+from common.grading.exercise.expectations import (
+    NOTHING,
+    expect_error,
+    expect_result,
+    suspected,
+)
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
 
 PROBES = "tests.graded.common_probes"
 
@@ -17,12 +23,19 @@ VARIABLE_FIRST = Mistake(
     "имя, названное при вызове, важнее переменной",
 )
 
+NUMBERED = Mistake(
+    "auto-numbered",
+    "auto is the kind alone, such as cuda: its number would overrule PyTorch's current device",
+    "auto — это один вид, например cuda: номер отменил бы текущее устройство PyTorch",
+)
+LAST = Mistake("last-device", "the best device stands first", "лучшее устройство стоит первым")
+
 
 def _expected(name: str | None, there: list[str], variable: str | None) -> tuple[str, str]:
     """Return what was really asked for, and the device that it is: nothing where there is none."""
     asked = (name or "auto").strip().lower()
     if asked == "auto":
-        asked = (variable or "auto").strip().lower()
+        asked = (variable or "").strip().lower() or "auto"
     kinds = [device.split(":")[0] for device in there]
     known = {*there, *kinds, *(f"{kind}:{i}" for kind in kinds for i in range(kinds.count(kind)))}
     if asked == "auto":
@@ -30,33 +43,57 @@ def _expected(name: str | None, there: list[str], variable: str | None) -> tuple
     return asked, asked if asked in known else ""
 
 
-def judge_devices(inputs: dict, output) -> None:
-    if type(output) is not list or len(output) != len(inputs["cases"]):
-        raise Wrong(Text("an answer for each call", "на каждый вызов нужен ответ"), actual=output)
-    for case, answer in zip(inputs["cases"], output, strict=True):
-        call = f"pick_device({'' if case['name'] is None else repr(case['name'])})"
-        given = f"{call}; there: {case['there']}; STICKSHIFT_DEVICE: {case['variable']!r}"
-        asked, expected = _expected(case["name"], case["there"], case["variable"])
-        if not expected:
-            what = Text("this device is not there", "такого устройства на компьютере нет")
-            words = [asked, *case["there"]]
-            expect_error(answer, "UserError", words, what=what, given=given)
-            continue
-        result = expect_result(answer, given=given)
-        if type(result) is not list or result[0] != "device":
-            what = Text("the answer is no torch.device", "ответ — не torch.device")
-            mistake = NOTHING if type(result) is list and result[0] == "NoneType" else None
-            raise Wrong(what, actual=result, expected=expected, mistake=mistake, given=given)
-        what = Text("another device is due", "нужно другое устройство")
-        suspects = []
-        if case["variable"]:
-            mistake = IGNORED_VARIABLE if case["name"] in (None, "auto") else VARIABLE_FIRST
-            suspects = [(mistake, result[1])]
-        expect_equal(result[1], expected, what=what, suspects=suspects, given=given)
+def _guesses(case: dict) -> list[tuple[Mistake, str]]:
+    """The device that each classic mistake answers, or nothing where it refuses."""
+    name, there, variable = case["name"], case["there"], case["variable"]
+    asked = (name or "auto").strip().lower()
+    is_auto = _expected(name, there, variable)[0] == "auto"
+    over = _expected(variable or name, there, variable)[1]
+    return [
+        (IGNORED_VARIABLE, _expected(name, there, None)[1]),
+        (VARIABLE_FIRST, over if variable else _expected(asked, there, variable)[1]),
+        (NUMBERED, there[0] if is_auto else _expected(name, there, variable)[1]),
+        (LAST, there[-1] if is_auto else _expected(name, there, variable)[1]),
+    ]
+
+
+def judge_device(case: dict, answer) -> None:
+    call = f"pick_device({'' if case['name'] is None else repr(case['name'])})"
+    given = f"{call}; there: {case['there']}; STICKSHIFT_DEVICE: {case['variable']!r}"
+    asked, expected = _expected(case["name"], case["there"], case["variable"])
+    is_plain = isinstance(answer, dict) and type(answer.get("result")) is list
+    chosen = answer["result"][1] if is_plain and answer["result"][0] == "device" else ""
+    mistake = suspected(_guesses(case), lambda device: device == chosen)
+    if not expected:
+        what = Text("this device is not there", "такого устройства на компьютере нет")
+        words = [asked, *case["there"]]
+        if isinstance(answer, dict) and "error" not in answer:
+            raise Wrong(what, actual=chosen, expected="UserError", mistake=mistake, given=given)
+        expect_error(answer, "UserError", words, what=what, given=given)
+        return
+    result = expect_result(answer, given=given)
+    if type(result) is not list or result[0] != "device":
+        what = Text("the answer is no torch.device", "ответ — не torch.device")
+        mistake = NOTHING if type(result) is list and result[0] == "NoneType" else None
+        raise Wrong(what, actual=result, expected=expected, mistake=mistake, given=given)
+    kind = expected.partition(":")[0]
+    if case["there"].count(kind) and result[1] in (kind, f"{kind}:0"):
+        return  # the only one of its kind: with its number or without, it is the same device
+    what = Text("another device is due", "нужно другое устройство")
+    if result[1] != expected:
+        raise Wrong(what, actual=result[1], expected=expected, mistake=mistake, given=given)
+
+
+judge_devices = each(judge_device)
 
 
 def _case(name, there, *, variable=None):
     return {"name": name, "there": there, "variable": variable}
+
+
+def _ten(draw):
+    """Draw ten times as many calls, with a kind of device and a number of them for each time."""
+    return lambda rng: {"cases": [case for _ in range(10) for case in draw(rng)["cases"]]}
 
 
 def _kind(rng):
@@ -85,6 +122,8 @@ def _auto(rng):
         _case(None, ["cpu"]),
         _case("auto", [kind, "cpu"]),
         _case("AUTO ", several),
+        _case(" Auto", [kind, "cpu"]),
+        _case("  auto  ", several),
     ]
     return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
 
@@ -99,6 +138,10 @@ def _variable(rng):
         _case("auto", there, variable=""),
         _case(None, there, variable="auto"),
         _case("auto", there, variable=" AUTO "),
+        _case(" AUTO ", there, variable="cpu"),
+        _case("auto", there, variable="  "),
+        _case("auto", [kind, "cpu"], variable=f"{kind}:0 "),
+        _case("cpu", there, variable=kind),
     ]
     return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
 
@@ -115,6 +158,12 @@ def _absent(rng):
         _case("gpu", ["cpu"]),
         *(_case(name, there) for name in parts for there in ([kind, "cpu"], several)),
         _case(f"{kind}0", several),
+        _case(f"{kind}:", several),
+        _case(f"{kind[0]} {kind[1:]}", several),
+        _case("cp u", several),
+        _case("cpu:1", several),
+        _case(f"{kind}:0", ["cpu"]),
+        _case("auto", several, variable=f"{kind}:2"),
         _case("auto", ["cpu"], variable=other),
         _case("cpu", several),
     ]
@@ -134,7 +183,8 @@ PICK_DEVICE = ExerciseSpec(
 
     - Большие буквы и пробелы вокруг имени ничего не значат: " CPU " — это "cpu".
     - Устройство есть, если его имя в списке или если это вид устройства из списка: "cuda", когда
-      есть "cuda:0", и "cuda:0", когда единственное называется "cuda".
+      есть "cuda:0", и "cuda:0", когда единственное называется "cuda"; тогда это одно устройство, и
+      верен любой из двух ответов.
     - "auto" — это то, что названо в переменной окружения STICKSHIFT_DEVICE (её имя — в константе
       VARIABLE), а если она не задана, пуста или сама равна "auto", то вид первого устройства из
       списка: "cuda" для "cuda:0", чтобы решало текущее устройство PyTorch.
@@ -162,13 +212,13 @@ PICK_DEVICE = ExerciseSpec(
         ),
     ),
     (
-        Check("named", Text("a device by its name", "устройство по имени"), _named, _DEVICE,
+        Check("named", Text("a device by its name", "устройство по имени"), _ten(_named), _DEVICE,
               judge_devices),
-        Check("auto", Text("auto takes the best", "auto берёт лучшее"), _auto, _DEVICE,
+        Check("auto", Text("auto takes the best", "auto берёт лучшее"), _ten(_auto), _DEVICE,
               judge_devices),
         Check("variable", Text("the variable has its say", "переменная окружения учтена"),
-              _variable, _DEVICE, judge_devices),
-        Check("absent", Text("what is not there is refused", "чего нет, то отвергнуто"), _absent,
-              _DEVICE, judge_devices),
+              _ten(_variable), _DEVICE, judge_devices),
+        Check("absent", Text("what is not there is refused", "чего нет, то отвергнуто"),
+              _ten(_absent), _DEVICE, judge_devices),
     ),
 )  # fmt: skip

@@ -9,14 +9,17 @@ import numpy as np
 import torch
 from torch import nn
 
-from common.grading.exercise.plain import array, attempt, described, plain, tensor
+from common.grading.exercise.plain import array, attempt, described, each, plain, tensor
 
 
+@each
 def random_parts(inputs):
+    """Return the parts, and what the generator that was given draws next."""
     from common import splits
 
     generator = np.random.default_rng(inputs["seed"])
-    return plain(splits.random_parts(inputs["n"], tuple(inputs["fractions"]), generator))
+    parts = splits.random_parts(inputs["n"], tuple(inputs["fractions"]), generator)
+    return {"parts": plain(parts), "following": int(generator.integers(2**31))}
 
 
 def pick_device(inputs):
@@ -93,6 +96,7 @@ class _Pair(nn.Module):
         return (self.first(one) + self.second(two)).squeeze(1)
 
 
+@each
 def training_steps(inputs):
     """Take a step for each batch; return the losses, the weights after each, and the steps.
 
@@ -139,13 +143,15 @@ def early_stopping(inputs):
     answers = []
     for case in inputs["cases"]:
         values = list(case["values"])
-        answer = step.early_stopping(
-            values, case["patience"], higher_is_better=case["higher_is_better"]
-        )
-        answers.append(plain(answer))
+        # Lower is better where nothing is said.
+        words = {"higher_is_better": True} if case["higher_is_better"] else {}
+        answer = plain(step.early_stopping(values, case["patience"], **words))
+        same = list(map(repr, values)) == list(map(repr, case["values"]))
+        answers.append({"answer": answer, "unchanged": same})
     return answers
 
 
+@each
 def relative_error(inputs):
     from common import losses
 
@@ -165,13 +171,14 @@ def relative_error_of_shapes(inputs):
 
     answers = []
     for pair in inputs["pairs"]:
-        answer = attempt(losses.relative_error, *(torch.ones(*shape) for shape in pair))
+        answer = attempt(losses.relative_error, *(torch.ones(tuple(shape)) for shape in pair))
         if "result" in answer:
             answer = {"result": described(answer["result"])}
         answers.append(answer)
     return answers
 
 
+@each
 def learning_with_relative_error(inputs):
     """Fit one number to two groups of prices by gradient descent, as a network would."""
     from common import losses

@@ -5,9 +5,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from common.grading.exercise.expectations import NOTHING
+from common.grading.exercise.expectations import NOTHING, suspected
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 
 PROBES = "tests.graded.common_probes"
 
@@ -20,6 +22,11 @@ TRUNCATED = Mistake(
     "truncated",
     "a cut is rounded down: int() is not round()",
     "граница округлена вниз: int() — это не round()",
+)
+HALF_UP = Mistake(
+    "half-up",
+    "a half is rounded up here; Python's round() takes the even of two that are as near",
+    "половина округлена вверх, а round() в Python из двух равно близких берёт чётное",
 )
 ROUNDED_APART = Mistake(
     "rounded-apart",
@@ -66,20 +73,19 @@ def _cut(order: np.ndarray, first: int, second: int) -> list[np.ndarray]:
 def _suspects(inputs: dict) -> list[tuple[Mistake, list[np.ndarray]]]:
     """Classic mistakes, those first that explain the others where several lead to one answer."""
     n, fractions = inputs["n"], inputs["fractions"]
-    if n < 5:
-        return []  # of so few rows most mistakes make the same parts
     order = np.random.default_rng(inputs["seed"]).permutation(n)
     first, second = _exact_ends(n, fractions)
     lengths = [round(n * share) for share in fractions]
     apart = np.cumsum(lengths)[:2]
     good = _cut(order, first, second)
     floor, floors = int(n * fractions[0]), int(n * sum(fractions[:2]))
-    swapped = [good[0], good[2], good[1]]
+    up, ups = int(n * fractions[0] + 0.5), int(n * sum(fractions[:2]) + 0.5)
     return [
         (LEFT_OVER, _cut(order, first, round(n * sum(fractions[:2])))),
-        *([(SWAPPED, swapped)] if all(map(len, swapped)) else []),
+        (SWAPPED, [good[0], good[2], good[1]]),
         (SORTED, [np.sort(part) for part in good]),
         (UNSHUFFLED, _cut(np.arange(n), first, second)),
+        (HALF_UP, _cut(order, up, ups if fractions[2] else n)),
         (TRUNCATED, _cut(order, floor, floors if fractions[2] else n)),
         (TRUNCATED, _cut(order, floor, floors)),
         (ROUNDED_APART, _cut(order, *apart)),
@@ -87,7 +93,8 @@ def _suspects(inputs: dict) -> list[tuple[Mistake, list[np.ndarray]]]:
     ]
 
 
-def judge_parts(inputs: dict, output) -> None:
+def judge_parts(inputs: dict, answer) -> None:
+    output, following = answer["parts"], answer["following"]
     n, seed = inputs["n"], inputs["seed"]
     if type(output) is not list or len(output) != 3:
         what = Text("three parts are asked for", "нужны три части")
@@ -101,11 +108,18 @@ def judge_parts(inputs: dict, output) -> None:
                 "each part is an array of row numbers", "каждая часть — массив номеров строк"
             )
             raise Wrong(what, actual=part, expected="int64 (…,)")
-    order = np.random.default_rng(seed).permutation(n)
+    generator = np.random.default_rng(seed)
+    order = generator.permutation(n)
     expected = _cut(order, *_exact_ends(n, inputs["fractions"]))
+    mistake = suspected(_suspects(inputs), lambda parts: _same(output, parts))
     if _same(output, expected):
+        if following != int(generator.integers(2**31)):
+            what = Text(
+                "generator.permutation(n) is to be called once, and nothing else of it",
+                "вызвать нужно только generator.permutation(n), и один раз",
+            )
+            raise Wrong(what)
         return
-    mistakes = [mistake for mistake, parts in _suspects(inputs) if _same(output, parts)]
     sizes = [len(part) for part in output]
     right = [len(part) for part in expected]
     rows = np.concatenate(output).astype(np.int64)
@@ -116,12 +130,12 @@ def judge_parts(inputs: dict, output) -> None:
         )
         missing = np.setdiff1d(np.arange(n), rows)
         actual = f"{sizes}; rows in no part: {len(missing)}"
-        raise Wrong(what, actual=actual, expected=right, mistake=_first(mistakes))
+        raise Wrong(what, actual=actual, expected=right, mistake=mistake)
     if sizes != right:
         what = Text("the parts have other sizes", "размеры частей не те")
-        raise Wrong(what, actual=sizes, expected=right, mistake=_first(mistakes))
+        raise Wrong(what, actual=sizes, expected=right, mistake=mistake)
     what = Text("the parts hold other rows", "в частях не те строки")
-    mistake = _first(mistakes) or (OTHER_CHANCE if n >= 5 else None)
+    mistake = mistake or (OTHER_CHANCE if n >= 5 else None)
     raise Wrong(what, actual=output, expected=expected, mistake=mistake)
 
 
@@ -129,12 +143,16 @@ def _same(parts: list, others: list) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(parts, others, strict=True))
 
 
-def _first(mistakes: list[Mistake]) -> Mistake | None:
-    return mistakes[0] if mistakes else None
-
-
 def _seed(rng: np.random.Generator) -> int:
     return int(rng.integers(1, 2**31))
+
+
+def _fixed(*sizes: int, shares: tuple[float, ...] = (0.7, 0.2, 0.1)) -> list[dict]:
+    return [{"n": n, "fractions": list(shares), "seed": 7 + n} for n in sizes]
+
+
+HALVES = (0.5, 0.25, 0.25)
+"""Of 5 rows the first cut is at 2.5, of 6 the second is at 4.5: Python rounds both down."""
 
 
 def _usual(rng):
@@ -150,7 +168,8 @@ def _odd(rng):
         shares = [(100 - int(percent.sum())) / 100, *(int(p) / 100 for p in percent)]
         apart = np.cumsum([round(n * share) for share in shares])
         ends = _exact_ends(n, shares)
-        if apart[2] != n and ends != [int(n * shares[0]), int(n * sum(shares[:2]))]:
+        floors = [int(n * shares[0]), int(n * sum(shares[:2]))]
+        if apart[2] != n and ends[0] != floors[0] and ends[1] != floors[1]:
             return {"n": n, "fractions": shares, "seed": _seed(rng)}
 
 
@@ -161,10 +180,15 @@ def _two(rng):
 
 
 def _tiny(rng):
-    n = int(rng.choice([1, 2, 3, 5]))
+    n = int(rng.integers(1, 10))
     return {"n": n, "fractions": [0.6, 0.2, 0.2], "seed": _seed(rng)}
 
 
+USUAL = cases(_usual, *_fixed(10, 100, 90, 1000))  # 90 · 0.7 is a hair below a whole number
+ODD = cases(_odd, *_fixed(*range(11, 20)), *_fixed(5, 6, 10, 14, 18, shares=HALVES))
+TWO = cases(_two, *_fixed(10, 7, shares=(0.75, 0.25, 0.0)), *_fixed(9, shares=(0.8, 0.2, 0.0)))
+TINY = cases(_tiny, *_fixed(*range(1, 9), shares=(0.6, 0.2, 0.2)))
+judge_all = each(judge_parts)
 _PARTS = f"{PROBES}:random_parts"
 RANDOM_PARTS = ExerciseSpec(
     "common.splits.random_parts",
@@ -203,20 +227,20 @@ RANDOM_PARTS = ExerciseSpec(
         Check(
             "usual",
             Text("70/20/10 of round numbers of rows", "70/20/10 при круглом числе строк"),
-            _usual,
+            USUAL,
             _PARTS,
-            judge_parts,
+            judge_all,
         ),
         Check(
             "odd",
             Text(
                 "any shares and numbers: no row is lost", "любые доли и числа: строки не теряются"
             ),
-            _odd,
+            ODD,
             _PARTS,
-            judge_parts,
+            judge_all,
         ),
-        Check("two", Text("two parts, no test", "две части, без теста"), _two, _PARTS, judge_parts),
-        Check("tiny", Text("a handful of rows", "горстка строк"), _tiny, _PARTS, judge_parts),
+        Check("two", Text("two parts, no test", "две части, без теста"), TWO, _PARTS, judge_all),
+        Check("tiny", Text("a handful of rows", "горстка строк"), TINY, _PARTS, judge_all),
     ),
 )

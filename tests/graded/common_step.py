@@ -4,7 +4,10 @@ import numpy as np
 
 from common.grading.exercise.expectations import expect_array, expect_equal, expect_number
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.grading.exercise.tolerance import close
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 
 PROBES = "tests.graded.common_probes"
 
@@ -39,6 +42,11 @@ TENSOR = Mistake(
     "потери возвращены вместе с графом: .detach() его отрезает, .item() даёт обычное число",
 )
 
+FORWARD_TWICE = Mistake(
+    "two-forwards",
+    "the model was called more than once for a batch: the first prediction is all that is needed",
+    "модель вызвана на один батч не один раз, а хватит первого предсказания",
+)
 MODE = Mistake(
     "mode",
     "model.train() and model.eval() are for the caller: dropout would go off or on unasked",
@@ -92,7 +100,14 @@ def judge_steps(inputs: dict, output) -> None:
                 what, actual=f"tensor({actual['values']})", expected=expected, mistake=TENSOR
             )
         expect_number(actual, expected, what=what, suspects=[(LOSS_AFTER, _after(inputs, number))])
+        if not close(np.asarray(actual, np.float64), np.asarray(expected)).all():
+            what = Text("digits of the loss are lost", "цифры потерь потеряны")
+            raise Wrong(what, actual=actual, expected=expected)
     modes = output["modes"]
+    if len(modes) != len(losses) + 1:
+        what = Text("calls of the model for one batch", "вызовы модели на один батч")
+        sides = {"actual": (len(modes) - 1) / len(losses), "expected": 1}
+        raise Wrong(what, **sides, mistake=FORWARD_TWICE)
     if modes != [inputs["training"]] * len(modes):
         what = Text("the model was put into another mode", "модель переведена в другой режим")
         name = f"training={inputs['training']}"
@@ -135,6 +150,12 @@ def _several(rng):
 
 def _skewed(rng):
     return _batches(rng, steps=2, skew=float(rng.uniform(2, 3)))
+
+
+def _modes(*, steps: int, skew: float = 1.0) -> list[dict]:
+    """One case in training and one in evaluation, always the same."""
+    rng = np.random.default_rng(5)
+    return [_batches(rng, steps=steps, skew=skew, training=mode) for mode in (True, False)]
 
 
 def _curve(rng):
@@ -194,12 +215,12 @@ TRAINING_STEP = ExerciseSpec(
         ),
     ),
     (
-        Check("single", Text("one step on one batch", "один шаг на одном батче"), _single, _STEPS,
-              judge_steps),
-        Check("several", Text("four steps in a row", "четыре шага подряд"), _several, _STEPS,
-              judge_steps),
+        Check("single", Text("one step on one batch", "один шаг на одном батче"),
+              cases(_single, *_modes(steps=1)), _STEPS, each(judge_steps)),
+        Check("several", Text("four steps in a row", "четыре шага подряд"),
+              cases(_several, *_modes(steps=4)), _STEPS, each(judge_steps)),
         Check("skewed", Text("a loss that is not symmetric", "несимметричная функция потерь"),
-              _skewed, _STEPS, judge_steps),
+              cases(_skewed, *_modes(steps=2, skew=2.5)), _STEPS, each(judge_steps)),
         Check("curve", Text("a network that really learns", "сеть действительно учится"), _curve,
               f"{PROBES}:training", judge_training),
     ),

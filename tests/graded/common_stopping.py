@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_equal
-from common.grading.exercise.specification import Check, ExerciseSpec
+from common.grading.exercise.expectations import IN_PLACE, expect_equal
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
 
 PROBES = "tests.graded.common_probes"
 
@@ -54,6 +55,11 @@ SIZES = Mistake(
     "values are compared by their size; -2 is less than 1",
     "сравниваются модули значений, но −2 меньше, чем 1",
 )
+FALSY = Mistake(
+    "falsy-patience",
+    "a patience of 0 is one, too: it stops after any epoch; compare with `is None`",
+    "patience, равное 0, тоже задано: остановка после любой эпохи; сравнивайте с `is None`",
+)
 FOR_GOOD = Mistake(
     "stopped-for-good",
     "something better came after the patience had run out: count from the best epoch of all",
@@ -62,70 +68,94 @@ FOR_GOOD = Mistake(
 
 
 def best_and_stop(values, patience, higher):
-    """By NumPy: the first place of the extreme value, nan aside."""
-    array = np.array([-v if higher else v for v in values], dtype=np.float64)
-    best = 0 if np.isnan(array).all() else int(np.nanargmin(array)) + 1
+    """By sorting: the first place of the extreme value, nan aside.
+
+    Not by nanargmin, which takes nan for an infinity.
+    """
+    places = [(-v if higher else v, epoch) for epoch, v in enumerate(values, 1) if v == v]
+    best = min(places)[1] if places else 0
     return [best, patience is not None and len(values) - best >= patience]
 
 
-def _guess(case: dict, actual) -> Mistake | None:
-    """Compare with what the classic mistakes answer."""
+def _walk(
+    case: dict, *, start: float | None = None, absolute: float = 0.0, relative: float = 0.0
+) -> list:
+    """Look for the record with what mistakes bring along: one that is made up, or a tolerance.
+
+    start: the first record, of values of which the lower is the better; None takes the first value.
+    """
+    values, patience = case["values"], case["patience"]
+    best, record = 0, start
+    for epoch, value in enumerate(values, 1):
+        value = -value if case["higher_is_better"] else value
+        if record is None or value < record - absolute - relative * abs(record):
+            best, record = epoch, value
+    return [best, patience is not None and len(values) - best >= patience]
+
+
+def _last_of_equal(case: dict) -> int:
+    values, higher = case["values"], case["higher_is_better"]
+    known = [v for v in values if v == v]
+    record = (max if higher else min)(known, default=None)
+    return max((i for i, v in enumerate(values, 1) if v == record), default=0)
+
+
+def _better_than_previous(case: dict) -> int:
+    values, sign = case["values"], -1 if case["higher_is_better"] else 1
+    pairs = zip([math.inf, *(sign * v for v in values)], [sign * v for v in values], strict=False)
+    return max((i for i, (one, other) in enumerate(pairs, 1) if other < one), default=0)
+
+
+def _mistaken(case: dict) -> list[tuple[Mistake, list]]:
+    """What each classic mistake answers."""
     values, patience, higher = case["values"], case["patience"], case["higher_is_better"]
     best, stop = best_and_stop(values, patience, higher)
-    sign = -1 if higher else 1
-    known = [sign * v for v in values if v == v]
-    record = min(known, default=None)
-    last = max((i for i, v in enumerate(values, 1) if sign * v == record), default=0)
-    if actual[0] == 0 and (best > 1 or math.isinf(values[0])):
-        return INVENTED
-    sizes = [abs(v) for v in values]
-    if min(values) < 0 and actual == best_and_stop(sizes, patience, higher):
-        return SIZES
-    if actual[0] != best and _hardly_differ(values, actual[0], best):
-        return TOLERANCE
-    if actual == [best - 1, stop]:
-        return FROM_ZERO
-    if patience is not None and actual == [best, len(values) - best > patience]:
-        return ONE_LATE
-    if actual == best_and_stop(values, patience, not higher):
-        return WRONG_WAY
-    if last != best and actual[0] == last:
-        return LAST_OF_EQUAL
-    if any(v != v for v in values):
-        return NAN_WINS
-    if actual[0] != best or patience is None:
-        return None
-    ends = range(1, len(values))
-    ran_out = any(best_and_stop(values[:end], patience, higher)[1] for end in ends)
-    return FOR_GOOD if ran_out and not stop else AGAINST_PREVIOUS
+    n, waits = len(values), patience is not None
+
+    def since(epoch: int) -> list:
+        return [epoch, waits and n - epoch >= patience]
+
+    ends = range(1, n + 1)
+    ran_out = waits and any(best_and_stop(values[:end], patience, higher)[1] for end in ends)
+    return [
+        (FROM_ZERO, [best - 1, stop]),
+        (FROM_ZERO, [max(best - 1, 0), stop]),
+        (FALSY, [best, bool(patience) and stop]),
+        (ONE_LATE, [best, waits and n - best > patience]),
+        *((INVENTED, _walk(case, start=start)) for start in (math.inf, 1e9, 1e6, 100.0, 1.0, 0.0)),
+        (SIZES, best_and_stop([abs(v) for v in values], patience, higher)),
+        *((TOLERANCE, _walk(case, absolute=10.0**-k)) for k in (3, 4, 5, 6, 7, 8, 9, 10)),
+        *((TOLERANCE, _walk(case, relative=10.0**-k)) for k in (3, 4, 5, 6, 7, 8, 9)),
+        (WRONG_WAY, best_and_stop(values, patience, not higher)),
+        (LAST_OF_EQUAL, since(_last_of_equal(case))),
+        (NAN_WINS, _walk(case)),
+        (FOR_GOOD, [best, bool(ran_out)]),
+        (AGAINST_PREVIOUS, since(_better_than_previous(case))),
+        (AGAINST_PREVIOUS, [best, since(_better_than_previous(case))[1]]),
+    ]
 
 
-def _hardly_differ(values: list[float], one: int, other: int) -> bool:
-    """Whether two epochs, counted from 1, have values that are not the same and yet near."""
-    if type(one) is not int or not (0 < one <= len(values) and other > 0):
-        return False
-    one, other = values[one - 1], values[other - 1]
-    return one != other and math.isclose(one, other, rel_tol=1e-4)
+def judge_case(case: dict, output) -> None:
+    actual, patience = output["answer"], case["patience"]
+    expected = best_and_stop(case["values"], patience, case["higher_is_better"])
+    shown = ", ".join(f"{v:.12g}" for v in case["values"])
+    given = f"[{shown}], patience={patience}, higher_is_better={case['higher_is_better']}"
+    what = Text("(best, stop) is not right", "(best, stop) — неверно")
+    expect_equal(actual, expected, what=what, suspects=_mistaken(case), given=given)
+    if output["unchanged"] is not True:
+        what = Text("the list of values was changed", "список значений изменился")
+        raise Wrong(what, mistake=IN_PLACE, given=given)
 
 
-def judge_stopping(inputs: dict, output) -> None:
-    for case, actual in zip(inputs["cases"], output, strict=True):
-        values, patience = case["values"], case["patience"]
-        expected = best_and_stop(values, patience, case["higher_is_better"])
-        shown = ", ".join(f"{v:.10g}" for v in values)
-        given = f"[{shown}], patience={patience}, higher_is_better={case['higher_is_better']}"
-        what = Text("(best, stop) is not right", "(best, stop) — неверно")
-        mistake = None
-        if isinstance(actual, list) and len(actual) == 2 and actual != expected:
-            mistake = _guess(case, actual)
-        suspects = [(mistake, actual)] if mistake else []
-        expect_equal(actual, expected, what=what, suspects=suspects, given=given)
+judge_stopping = each(judge_case)
 
 
 def _story(rng, *, higher=False, patience=3, ties=False):
     """A curve that gets better for a while, and then wavers, never as good again for long."""
-    falling = np.sort(rng.uniform(0.5, 1.0, int(rng.integers(2, 6))))[::-1]
-    wavering = falling[-1] + rng.uniform(0.01, 0.3, int(rng.integers(0, 6)))
+    steps = rng.choice(np.arange(1, 30), 12, replace=False) / 64  # no two are the same
+    count = int(rng.integers(2, 6))
+    falling = 0.25 + np.sort(steps[:count])[::-1]
+    wavering = falling[-1] + steps[6 : 6 + int(rng.integers(0, 6))]
     values = np.round(np.concatenate([falling, wavering]), 3)
     if ties:
         values = np.append(values, values.min())
@@ -152,7 +182,7 @@ def _scales(rng, *, higher=False):
         case = _story(rng, higher=higher, patience=int(rng.integers(1, 5)))
         size *= rng.uniform(1, 2)
         _, ranks = np.unique(case["values"], return_inverse=True)
-        case["values"] = [float(size + abs(size) * 1e-6 * rank) for rank in ranks]
+        case["values"] = [float(size + abs(size) * 1e-7 * rank) for rank in ranks]
         cases.append(case)
     return cases
 
@@ -164,41 +194,73 @@ def _better_late(rng):
     return {"values": values, "patience": patience, "higher_is_better": False}
 
 
+def _case(*values: float, patience: int | None = 2, higher: bool = False) -> dict:
+    return {"values": list(values), "patience": patience, "higher_is_better": higher}
+
+
 def _losses(rng):
     usual = [_story(rng, patience=int(rng.integers(1, 5))) for _ in range(12)]
-    endless = {"values": [math.inf] * 3, "patience": 2, "higher_is_better": False}
-    return {"cases": [*usual, *_scales(rng), _better_late(rng), endless]}
+    fixed = [
+        _case(0.9, 0.5, 0.6, 0.7),  # just enough
+        _case(0.9, 0.5, 0.6),  # not yet
+        _case(0.5, 0.5 - 1e-4, 0.5 - 1e-4 - 1e-9, 0.5 - 1e-4 - 2e-9, patience=1),
+        _case(0.5, 0.5 - 1e-12, patience=1),
+        _case(-1.0, -2.0, 0.5, patience=3),
+        _case(2e9, 1.9e9, patience=1),
+        _case(0.7, patience=1),
+        _case(0.7, 0.6, patience=0),
+        _case(0.6, 0.7, patience=0),
+        _case(patience=1),
+        _case(patience=None),
+    ]
+    endless = _case(math.inf, math.inf, math.inf)
+    return {"cases": [*fixed, *usual, *_scales(rng), _better_late(rng), endless]}
 
 
 def _ties(rng):
-    cases = [_story(rng, patience=int(rng.integers(1, 4)), ties=True) for _ in range(6)]
-    flat = {"values": [0.5] * 4, "patience": 3, "higher_is_better": False}
-    return {"cases": [*cases, flat]}
+    stories = [_story(rng, patience=int(rng.integers(1, 4)), ties=True) for _ in range(10)]
+    flat = _case(0.5, 0.5, 0.5, 0.5, patience=3)
+    return {"cases": [flat, _case(0.6, 0.5, 0.7, 0.5), _case(0.6, 0.5, 0.5, patience=1), *stories]}
 
 
 def _accuracies(rng):
     stories = [
         _story(rng, higher=True, patience=int(rng.integers(1, 5)), ties=bool(i % 2))
-        for i in range(8)
+        for i in range(10)
     ]
-    return {"cases": [*stories, *_scales(rng, higher=True)]}
+    fixed = [
+        _case(0.1, 0.5, 0.4, 0.3, higher=True),
+        _case(0.1, 0.5, 0.4, 0.5, patience=2, higher=True),
+        _case(0.5, 0.5 + 1e-9, patience=1, higher=True),
+        _case(-3.0, -2.0, patience=1, higher=True),
+        _case(0.4, 0.3, 0.2, 0.6, patience=2, higher=True),
+        _case(-math.inf, -math.inf, patience=1, higher=True),
+    ]
+    return {"cases": [*fixed, *stories, *_scales(rng, higher=True)]}
 
 
 def _never(rng):
-    return {"cases": [_story(rng, patience=None), _story(rng, patience=None, higher=True)]}
+    fixed = [_case(0.5, 0.6, 0.7, 0.8, patience=None), _case(0.5, patience=None, higher=True)]
+    ups = [_story(rng, patience=None, higher=True) for _ in range(5)]
+    return {"cases": [*fixed, *(_story(rng, patience=None) for _ in range(5)), *ups]}
 
 
 def _nans(rng):
     nan = float("nan")
-    cases = []
-    for _ in range(4):
+    cases = [
+        _case(nan, nan, 0.5, 0.6, patience=2),
+        _case(nan, 0.5, nan, 0.4, nan, patience=2),
+        _case(nan, 0.5, nan, nan, patience=2),
+        _case(nan, 0.5, 0.6, nan, patience=2, higher=True),
+        _case(nan, patience=None),
+        _case(0.5, nan, 0.5, nan, patience=3),
+    ]
+    for _ in range(10):
         case = _story(rng, patience=int(rng.integers(2, 4)), higher=bool(rng.integers(2)))
         place = int(rng.integers(0, len(case["values"])))
         case["values"] = [nan, *case["values"][:place], nan, *case["values"][place:]]
         cases.append(case)
-    for count in (1, 2, 3):
-        cases.append({"values": [nan] * count, "patience": 2, "higher_is_better": False})
-    return {"cases": cases}
+    return {"cases": [*cases, *(_case(*[nan] * count) for count in (1, 2, 3))]}
 
 
 _STOPPING = f"{PROBES}:early_stopping"
@@ -209,9 +271,9 @@ EARLY_STOPPING = ExerciseSpec(
     Скажите, какая эпоха пока лучшая и не пора ли остановиться.
 
     values: показатель, за которым следят, после каждой эпохи, самая ранняя первой; обычно это
-        потери на валидации, и чем меньше, тем лучше.
+        потери на валидации, и чем меньше, тем лучше. Список может быть пуст: тогда best равен 0.
     patience: остановиться, когда столько эпох подряд не принесли ничего лучше того, что было до
-        них; None — не останавливаться никогда.
+        них; 0 — остановиться после любой эпохи; None — не останавливаться никогда.
     higher_is_better: для показателей вроде точности (accuracy), где лучше больше.
 
     Верните пару (best, stop): номер лучшей эпохи, считая с 1, и bool. То же самое значение ещё раз

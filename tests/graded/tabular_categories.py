@@ -5,6 +5,8 @@ import numpy as np
 from common.grading.exercise.expectations import expect_array
 from common.grading.exercise.specification import Check, ExerciseSpec
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 from tests.graded.tabular_prices import PROBES, expect_kept, row_numbers
 
 FROM_ZERO = Mistake(
@@ -92,6 +94,11 @@ def _none(rng):
     return {**town, "vocabulary": {}}
 
 
+def _always(draw, count: int = 3) -> list[dict]:
+    """A few towns that are always the same."""
+    return [draw(np.random.default_rng(seed)) for seed in range(count)]
+
+
 _CATEGORIES = f"{PROBES}:categories"
 CATEGORIES = ExerciseSpec(
     "tabular.features.CategoryEncoder.transform",
@@ -126,12 +133,14 @@ CATEGORIES = ExerciseSpec(
         ),
     ),
     (
-        Check("one", Text("one column", "один столбец"), _one, _CATEGORIES, judge_categories),
+        Check("one", Text("one column", "один столбец"),
+              cases(_one, *_always(_one)), _CATEGORIES, each(judge_categories)),
         Check("several", Text("several columns, any index", "несколько столбцов, любой индекс"),
-              _town, _CATEGORIES, judge_categories),
-        Check("missing", Text("missing cells", "пустые ячейки"), _missing, _CATEGORIES,
-              judge_categories),
-        Check("none", Text("a table without categories", "таблица без категорий"), _none,
-              _CATEGORIES, judge_categories),
+
+              cases(_town, *_always(_town)), _CATEGORIES, each(judge_categories)),
+        Check("missing", Text("missing cells", "пустые ячейки"),
+              cases(_missing, *_always(_missing)), _CATEGORIES, each(judge_categories)),
+        Check("none", Text("a table without categories", "таблица без категорий"),
+              cases(_none, *_always(_none)), _CATEGORIES, each(judge_categories)),
     ),
 )  # fmt: skip

@@ -9,6 +9,8 @@ from common.grading.exercise.expectations import (
 )
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases, expect_slope
 
 PROBES = "tests.graded.tabular_probes"
 
@@ -115,10 +117,8 @@ def judge_slope(inputs: dict, output) -> None:
     ahead, behind = (
         cost({**inputs, "prediction": inputs["prediction"] + s}) for s in (step, -step)
     )
-    actual = output.get("slope")
-    actual = actual.astype(np.float32) if isinstance(actual, np.ndarray) else actual
-    what = Text("the gradient is not right", "градиент неверный")
-    expect_array(actual, (ahead - behind) / (2 * step), what=what)
+    of = Text("the prediction", "предсказание")
+    expect_slope(output.get("slope"), (ahead - behind) / (2 * step), of=of, given="")
 
 
 def _valuations(rng, *, dtype="float64", **settings):
@@ -136,6 +136,34 @@ def _valuations(rng, *, dtype="float64", **settings):
         "target": (target / rate)[order].astype(dtype),
         "settings": settings,
         "dtype": dtype,
+    }
+
+
+def _small(dtype: str = "float64", **settings) -> dict:
+    """Errors of a few roubles, which are counted like all others, and none at all."""
+    errors = np.array([0.5, -0.5, 3.0, -20.0, 49.0, -51.0, 900.0, -7000.0, 0.0])
+    target = np.full(errors.size, 1e6)
+    target[-1] = 1.0  # of which the logarithm has no rounding
+    prediction = np.log(target + errors)
+    sides = {"prediction": prediction.astype(dtype), "target": target.astype(dtype)}
+    return {**sides, "settings": settings, "dtype": dtype}
+
+
+def _small_slopes() -> dict:
+    """Without the smallest ones, where the steps of the differences would go across zero."""
+    inputs = _small(over=2.5, under=0.5)
+    return {**inputs, **{name: inputs[name][2:-1] for name in ("prediction", "target")}}
+
+
+def _edges(**settings) -> dict:
+    """The sizes of the tale: 20 million off cost 79.5 million; and both ends of each stretch."""
+    errors = np.array([2e7, -2e7, 4.9e5, -5.1e5, 1.49e7, -1.51e7, 1e5, 8e7])
+    target = np.full(errors.size, 1e8)
+    return {
+        "prediction": np.log(target + errors),
+        "target": target,
+        "settings": settings,
+        "dtype": "float64",
     }
 
 
@@ -210,6 +238,10 @@ def _extremes(rng):
     }
 
 
+def _absurd():
+    return {**_extremes(np.random.default_rng(0)), "target": np.array([1e6, 3e6, 5e6, 9e6], "f4")}
+
+
 def _unsure(rng):
     """Flats that look the same, and sell at one to nine: the best price is a quantile of these."""
     return {
@@ -278,18 +310,22 @@ MONEY_COST = ExerciseSpec(
         ),
     ),
     (
-        Check("plain", Text("the course's own case", "случай из курса"), _plain, _COST, judge_cost),
+        Check("plain", Text("the course's own case", "случай из курса"),
+              cases(_plain, _small(), _edges()), _COST, each(judge_cost)),
         Check("lopsided", Text("too high is worse than too low", "завысить хуже, чем занизить"),
-              _lopsided, _COST, judge_cost),
-        Check("dollars", Text("another currency and unit", "другие валюта и единица"), _dollars,
-              _COST, judge_cost),
+              cases(_lopsided, _small(over=3.0, under=0.5), _edges(over=3.0, under=0.5)), _COST,
+              each(judge_cost)),
+        Check("dollars", Text("another currency and unit", "другие валюта и единица"),
+              cases(_dollars), _COST, each(judge_cost)),
         Check("thresholds", Text("other thresholds and weights", "другие пороги и веса"),
-              _thresholds, _COST, judge_cost),
-        Check("slopes", Text("the gradient", "градиент"), _slopes, _COST, judge_slope),
-        Check("float32", Text("in float32", "во float32"), _single_precision, _COST, judge_cost),
-        Check("extremes", Text("absurd valuations", "нелепые оценки"), _extremes, _COST,
-              judge_extremes),
-        Check("unsure", Text("learning by it", "обучение с этой функцией потерь"), _unsure,
-              f"{PROBES}:learning_with_money_cost", judge_unsure),
+              cases(_thresholds, _edges(catastrophe=1e7, critical=1e7)), _COST, each(judge_cost)),
+        Check("slopes", Text("the gradient", "градиент"),
+              cases(_slopes, _small_slopes()), _COST, each(judge_slope)),
+        Check("float32", Text("in float32", "во float32"),
+              cases(_single_precision), _COST, each(judge_cost)),
+        Check("extremes", Text("absurd valuations", "нелепые оценки"),
+              cases(_extremes, _absurd()), _COST, each(judge_extremes)),
+        Check("unsure", Text("learning by it", "обучение с этой функцией потерь"),
+              cases(_unsure, count=2), f"{PROBES}:learning_with_money_cost", each(judge_unsure)),
     ),
 )  # fmt: skip

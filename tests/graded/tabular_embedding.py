@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
-from common.grading.exercise.specification import Check, ExerciseSpec
+from common.grading.exercise.expectations import expect_tensor, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases, expect_slope
 
 PROBES = "tests.graded.tabular_probes"
 
@@ -31,6 +33,11 @@ BY_FEATURE = Mistake(
     "by-feature",
     "the order is feature by feature; it should be column by column",
     "порядок — по признакам, а нужен по столбцам",
+)
+LOOP = Mistake(
+    "loop",
+    "a loop over rows or columns: all of them can be had at once, with an axis more",
+    "цикл по строкам или столбцам: всё можно посчитать сразу, с одной лишней осью",
 )
 COLUMNS_MIXED = Mistake(
     "columns-mixed",
@@ -88,11 +95,20 @@ def judge_gradients(inputs: dict, output) -> None:
                 heights.append(np.square(_flat(*embed({**inputs, name: moved}))).sum())
             slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
         key = "slope" if name == "numbers" else name
-        what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
-        actual = output.get(key)
-        if isinstance(actual, np.ndarray):
-            actual = actual.astype(np.float32)  # differences are exact to no more
-        expect_array(actual, slope.reshape(inputs[name].shape), what=what)
+        of = Text(name, name)
+        expect_slope(output.get(key), slope.reshape(inputs[name].shape), of=of, given="")
+
+
+def judge_calls(inputs: dict, output) -> None:
+    """As many calls of PyTorch for many rows and columns as for few."""
+    each(judge_embedding)(inputs, output)
+    counts = [answer["calls"] for answer in output]
+    if max(counts) > min(counts):
+        what = Text(
+            "more is called of PyTorch, the more rows or columns there are",
+            "чем больше строк или столбцов, тем больше вызовов PyTorch",
+        )
+        raise Wrong(what, actual=counts, mistake=LOOP, given="rows, columns = 2, 2; 5, 2; 2, 6")
 
 
 def _drawn(rng, *, rows, columns, waves, features, dtype):
@@ -133,6 +149,22 @@ def _gradients(rng):
     return _drawn(rng, rows=3, columns=2, waves=3, features=2, dtype="float64")
 
 
+def _of_one(columns: int) -> list[dict]:
+    """Every combination of axes of length one, for so many columns."""
+    rng, sizes = np.random.default_rng(3), (1, 2)
+    shapes = [(rows, waves, features) for rows in sizes for waves in sizes for features in sizes]
+    return [
+        _drawn(rng, rows=rows, columns=columns, waves=waves, features=features, dtype="float32")
+        for rows, waves, features in shapes
+    ]
+
+
+def _sizes(rng):
+    sizes = ((2, 2), (5, 2), (2, 6))
+    kinds = {"waves": 3, "features": 2, "dtype": "float64"}
+    return {"cases": [_drawn(rng, rows=n, columns=c, **kinds) for n, c in sizes]}
+
+
 _EMBEDDING = f"{PROBES}:periodic_embedding"
 PERIODIC_EMBEDDING = ExerciseSpec(
     "tabular.model.PeriodicEmbedding.forward",
@@ -169,14 +201,17 @@ PERIODIC_EMBEDDING = ExerciseSpec(
         ),
     ),
     (
-        Check("wide", Text("values in float64", "значения во float64"), _wide, _EMBEDDING,
-              judge_embedding),
-        Check("square", Text("all axes of one length", "все оси одной длины"), _square, _EMBEDDING,
-              judge_embedding),
-        Check("lonely", Text("one flat, one column", "одна квартира, один столбец"), _lonely,
-              _EMBEDDING, judge_embedding),
-        Check("single", Text("one flat", "одна квартира"), _single, _EMBEDDING, judge_embedding),
+        Check("wide", Text("values in float64", "значения во float64"), cases(_wide), _EMBEDDING,
+              each(judge_embedding)),
+        Check("square", Text("all axes of one length", "все оси одной длины"), cases(_square),
+              _EMBEDDING, each(judge_embedding)),
+        Check("lonely", Text("one column", "один столбец"), cases(_lonely, *_of_one(1)),
+              _EMBEDDING, each(judge_embedding)),
+        Check("single", Text("one flat", "одна квартира"), cases(_single, *_of_one(2)), _EMBEDDING,
+              each(judge_embedding)),
+        Check("sizes", Text("no loop over rows or columns", "без циклов по строкам и столбцам"),
+              _sizes, _EMBEDDING, judge_calls),
         Check("gradients", Text("gradients reach every weight", "градиент доходит до каждого веса"),
-              _gradients, _EMBEDDING, judge_gradients),
+              cases(_gradients), _EMBEDDING, each(judge_gradients)),
     ),
 )  # fmt: skip

@@ -7,6 +7,8 @@ import numpy as np
 from common.grading.exercise.expectations import IN_PLACE, NOTHING, expect_equal, expect_number
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 from tests.graded.tabular_costs import (
     NO_CRITICAL,
     PROBES,
@@ -127,7 +129,7 @@ def judge_figures(inputs: dict, output) -> None:
     known = _mistaken_figures(inputs)
     for name, value in expected.items():
         what = Text(f"{name} is not right", f"{name} — неверно")
-        expect_number(actual[name], value, what=what, suspects=known[name])
+        expect_number(actual[name], value, what=what, suspects=known[name], is_part=True)
     if output["unchanged"] is not True:
         raise Wrong(Text("the input was changed", "входные данные изменились"), mistake=IN_PLACE)
 
@@ -180,6 +182,27 @@ def _float32(rng):
     return {**inputs, "price": price, "predicted": predicted}
 
 
+def _pair(predicted, price, dtype="float64", **settings) -> dict:
+    return {
+        "predicted": np.array(predicted, dtype),
+        "price": np.array(price, dtype),
+        "settings": settings,
+    }
+
+
+def _hair(**settings) -> dict:
+    """Errors that float32 does not know: its numbers lie eight apart there."""
+    return _pair([1e8 + 3, 1e8 - 2], [1e8, 1e8], **settings)
+
+
+FEW = _pair([9e6, 30e6], [10e6, 10e6])
+EVEN = _pair([8e6, 13e6, 10e6, 30e6], [10e6, 10e6, 10e6, 10e6], over=3.0, under=0.5)
+RIGHT = _pair([1e7], [1e7], over=2.0)
+WIDENED = _pair([12_184_811, 1e6], [1e6, 1e6], "float32", rate=3.0, critical=33_554_432.0)
+"""Three times the first error is one more than the threshold, which float32 can't tell apart."""
+EXACT = _pair([10.5e6, 9.5e6, 25e6], [10e6, 10e6, 10e6])
+"""Errors of just the thresholds are not above them."""
+
 _FIGURES = f"{PROBES}:price_metrics"
 PRICE_METRICS = ExerciseSpec(
     "tabular.metrics.price_metrics",
@@ -219,16 +242,17 @@ PRICE_METRICS = ExerciseSpec(
         ),
     ),
     (
-        Check("sales", Text("roubles", "рубли"), _sales, _FIGURES, judge_figures),
-        Check("lopsided", Text("too high costs more", "завысить дороже"), _dear_to_be_wrong,
-              _FIGURES, judge_figures),
-        Check("abroad", Text("another currency", "другая валюта"), _abroad, _FIGURES,
-              judge_figures),
-        Check("thresholds", Text("thresholds of one's own", "свои пороги"), _own_thresholds,
-              _FIGURES, judge_figures),
+        Check("sales", Text("roubles", "рубли"), cases(_sales, FEW, _hair(), RIGHT), _FIGURES,
+              each(judge_figures)),
+        Check("lopsided", Text("too high costs more", "завысить дороже"),
+              cases(_dear_to_be_wrong, EVEN, _hair(over=3.0)), _FIGURES, each(judge_figures)),
+        Check("abroad", Text("another currency", "другая валюта"), cases(_abroad, _hair(rate=80.0, under=2.0)), _FIGURES,
+              each(judge_figures)),
+        Check("thresholds", Text("thresholds of one's own", "свои пороги"), cases(_own_thresholds, _hair(catastrophe=1e6, critical=5e6)),
+              _FIGURES, each(judge_figures)),
         Check("edge", Text("errors on the very edge", "ошибки ровно на границе"),
-              _on_the_edge, _FIGURES, judge_figures),
-        Check("float32", Text("float32 comes in", "на входе float32"), _float32, _FIGURES,
-              judge_figures),
+              cases(_on_the_edge, EXACT), _FIGURES, each(judge_figures)),
+        Check("float32", Text("float32 comes in", "на входе float32"), cases(_float32, WIDENED),
+              _FIGURES, each(judge_figures)),
     ),
 )  # fmt: skip

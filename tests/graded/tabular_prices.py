@@ -14,6 +14,8 @@ from common.grading.exercise.expectations import (
 )
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 
 PROBES = "tests.graded.tabular_probes"
 
@@ -133,7 +135,17 @@ def judge_stranger(inputs: dict, output) -> None:
         raise Wrong(what, actual=output["text"], given=given)
 
 
-LOW, HIGH = ("0", "-5 000 000", "0 ₽"), ("2e15", "7e15", "4e16")
+LONG = "см. описание " * 10
+
+
+def _column(*cells, name: str = "цена", kind: str | None = None) -> dict:
+    """Cells with the numbers of their rows, always the same; the first two are in order."""
+    index = [1907 - 11 * i for i in range(len(cells))]
+    column = {"cells": list(cells), "index": index, "name": name}
+    return column if kind is None else {**column, "kind": kind}
+
+
+LOW, HIGH = ("0", "-5 000 000", "0 ₽", "-inf"), ("2e15", "7e15", "4e16", "inf")
 
 
 def _impossible(rng, one: Sequence[str], other: Sequence[str]):
@@ -193,6 +205,18 @@ def judge_hopeless(inputs: dict, output) -> None:
     expect_error(output, "UserError", words, what=what)
 
 
+STRANGERS = (
+    _column("5000", LONG.strip(), "7000"),
+    _column("5000", "торг", LONG.strip()),
+    # What is no number is told before a price that cannot be, wherever they stand.
+    _column("0", "7000", "по запросу"),
+    _column("по запросу", "-5 000 000"),
+    _column("7e15", None, "дорого", "торг"),
+    _column("договорная"),
+)
+TOO_LOW = (*(_column("1 000", cell, "5000") for cell in LOW), _column("0", "7e15"))
+TOO_HIGH = (*(_column("1 000", None, cell) for cell in HIGH), _column("7e15", "0"))
+
 _PRICES = f"{PROBES}:parse_prices"
 PARSE_PRICES = ExerciseSpec(
     "tabular.data.parse_prices",
@@ -232,20 +256,26 @@ PARSE_PRICES = ExerciseSpec(
         ),
     ),
     (
-        Check("written", Text("all ways of writing", "все способы записи"), _written, _PRICES,
-              judge_prices),
+        Check("written", Text("all ways of writing", "все способы записи"),
+              cases(_written, _column("1 000", "12,5 млн", "900 тыс. ₽", "7000000 руб.")), _PRICES,
+              each(judge_prices)),
         Check("gaps", Text("empty cells, rows with numbers", "пустые ячейки, номера строк"),
-              _with_gaps, _PRICES, judge_prices),
-        Check("strangers", Text("what is no price is named", "что не цена, то названо"), _strangers,
-              _PRICES, judge_stranger),
+              cases(_with_gaps, _column(None, "5000", ""), _column("", "1000000", None, "5000")),
+              _PRICES, each(judge_prices)),
+        Check("strangers", Text("what is no price is named", "что не цена, то названо"),
+              cases(_strangers, *STRANGERS), _PRICES, each(judge_stranger)),
         Check("too-low", Text("no flat costs so little", "так мало не стоит ни одна квартира"),
-              _too_low, _PRICES, judge_impossible),
+              cases(_too_low, *TOO_LOW), _PRICES, each(judge_impossible)),
         Check("too-high", Text("no flat costs so much", "так много не стоит ни одна квартира"),
-              _too_high, _PRICES, judge_impossible),
-        Check("yes-no", Text("a column of yes and no", "столбец из «да» и «нет»"), _yes_no, _PRICES,
-              judge_hopeless),
-        Check("dates", Text("a column of dates", "столбец дат"), _dates, _PRICES, judge_hopeless),
-        Check("empty", Text("a column without any price", "столбец без единой цены"), _empty,
-              _PRICES, judge_hopeless),
+              cases(_too_high, *TOO_HIGH), _PRICES, each(judge_impossible)),
+        Check("yes-no", Text("a column of yes and no", "столбец из «да» и «нет»"),
+              cases(_yes_no, _column(True, False, kind="bool"), _column(False, kind="bool")),
+              _PRICES, each(judge_hopeless)),
+        Check("dates", Text("a column of dates", "столбец дат"),
+              cases(_dates, _column("2024-05-01", "2023-04-02", kind="datetime64[ns]")), _PRICES,
+              each(judge_hopeless)),
+        Check("empty", Text("a column without any price", "столбец без единой цены"),
+              cases(_empty, _column(None, kind=""), _column("", "нет данных", kind="")), _PRICES,
+              each(judge_hopeless)),
     ),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """What judges are written with: compare an answer with the expected one, and say how it differs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,26 @@ BROADCAST = Mistake(
 VALUE = Text("a value is not right", "значение неверное")
 
 
+NOTED: ContextVar[list[dict[Mistake, bool]] | None] = ContextVar("noted", default=None)
+"""Where it is kept, while a check of many cases is judged, which mistakes each answer fits."""
+
+
+def suspected(
+    suspects: Sequence[Suspect], fits: Callable[[Any], bool], *, right: Any = None
+) -> Mistake | None:
+    """Return the first mistake whose answer fits; one that leads to the right answer is none."""
+    noted, fitting = NOTED.get(), [(mistake, answer, fits(answer)) for mistake, answer in suspects]
+    if noted is not None:
+        notes: dict[Mistake, bool] = {}
+        for mistake, _, is_alike in fitting:
+            notes[mistake] = notes.get(mistake, False) or is_alike
+        noted.append(notes)
+    for mistake, answer, is_alike in fitting:
+        if is_alike and (right is None or not np.array_equal(answer, right)):
+            return mistake
+    return None
+
+
 def expect_array(
     actual: Any,
     expected: Any,
@@ -65,23 +86,31 @@ def expect_array(
     if (actual.dtype.name != dtype) if dtype else (actual.dtype.kind not in kinds):
         text = Text("the type of the numbers is not right", "тип чисел неверный")
         raise Wrong(text, actual=actual.dtype.name, expected=dtype or expected.dtype.name)
-    right = close(actual, expected, scale=scale)
+    right, found = close(actual, expected, scale=scale), _found(actual, expected, suspects)
     if not right.all():
-        raise _differs(what, actual, expected, right, _found(actual, expected, suspects))
+        raise _differs(what, actual, expected, right, found)
 
 
 def expect_number(
-    actual: Any, expected: float, *, what: Text = VALUE, suspects: Sequence[Suspect] = ()
+    actual: Any,
+    expected: float,
+    *,
+    what: Text = VALUE,
+    suspects: Sequence[Suspect] = (),
+    is_part: bool = False,
 ) -> None:
-    """Raise Wrong unless `actual` is a plain number, int or float, close to the expected one."""
+    """Raise Wrong unless `actual` is a plain number, int or float, close to the expected one.
+
+    is_part: of a larger answer, so that None for it is no forgotten return.
+    """
     if type(actual) not in (int, float):
-        mistake = NOTHING if actual is None else None
+        mistake = NOTHING if actual is None and not is_part else None
         text = Text("the answer is no plain number", "ответ — не обычное число")
         raise Wrong(text, actual=_kind(actual), expected="float", mistake=mistake)
     wide = np.asarray(actual, np.float64)
+    found = _found(wide, expected, suspects)
     if not close(wide, np.asarray(expected, np.float64), dtype="float32").all():
-        suspected = _found(wide, expected, suspects)
-        raise Wrong(what, actual=float(actual), expected=float(expected), mistake=suspected)
+        raise Wrong(what, actual=float(actual), expected=float(expected), mistake=found)
 
 
 def expect_equal(
@@ -93,9 +122,9 @@ def expect_equal(
     given: str = "",
 ) -> None:
     """Raise Wrong unless plain data without arrays are the same, in value and in type."""
+    found = suspected(suspects, lambda answer: _same(actual, answer))
     if not _same(actual, expected):
-        mistakes = [mistake for mistake, answer in suspects if _same(actual, answer)]
-        mistake = NOTHING if actual is None else mistakes[0] if mistakes else None
+        mistake = NOTHING if actual is None else found
         shown = actual if actual is not None else "None"
         raise Wrong(what, actual=shown, expected=expected, mistake=mistake, given=given)
 
@@ -195,12 +224,13 @@ def _differs(
 
 def _found(actual: np.ndarray, expected: Any, suspects: Sequence[Suspect]) -> Mistake | None:
     """The mistake whose answer this looks like; one that leads to the right answer here is none."""
-    for mistake, answer in suspects:
+
+    def fits(answer: Any) -> bool:
         answer = np.asarray(answer)
-        alike = answer.shape == actual.shape and close(actual, answer, dtype="float32").all()
-        if alike and not np.array_equal(answer, expected):
-            return mistake
-    return None
+        alike = answer.shape == actual.shape
+        return alike and bool(close(actual, answer, dtype="float32").all())
+
+    return suspected(suspects, fits, right=expected)
 
 
 def _kind(actual: Any) -> str:

@@ -1,5 +1,7 @@
 """What a probe calls to turn a student's answer into plain data: arrays, numbers, texts, lists."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     return value
+
+
+def each(probe: Callable[[Any], Any]) -> Callable[[dict[str, Any]], list[Any]]:
+    """Make a probe of one case one of many: it takes {"cases": […]} and returns a list."""
+
+    @functools.wraps(probe)
+    def probe_all(inputs: dict[str, Any]) -> list[Any]:
+        return [probe(case) for case in inputs["cases"]]
+
+    return probe_all
 
 
 def array(tensor: Tensor) -> np.ndarray:

@@ -18,6 +18,7 @@ def pick_device(name="auto"):
     if asked == "auto":
         return torch.device(torch.device(there[0]).type)
     kind, *number = asked.split(":")
-    if not counts[kind] or (number and int(number[0]) >= counts[kind]):
+    numbers = [[], *([str(i)] for i in range(counts[kind]))]
+    if not counts[kind] or number not in numbers:
         raise UserError(f"no {asked} here, only {' and '.join(there)}")
     return torch.device(asked)

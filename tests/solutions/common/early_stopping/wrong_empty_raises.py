@@ -1,0 +1,13 @@
+"""No epochs at all are an error."""
+
+
+def early_stopping(values, patience, *, higher_is_better=False):
+    if not len(values) or values[0] is None:
+        raise ValueError("no epochs")
+    best, record = 0, None
+    for epoch, value in enumerate(values, start=1):
+        if value != value:
+            continue
+        if record is None or (value > record if higher_is_better else value < record):
+            best, record = epoch, value
+    return best, patience is not None and len(values) - best >= patience

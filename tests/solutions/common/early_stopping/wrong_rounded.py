@@ -1,0 +1,15 @@
+"""Compares what is left after rounding."""
+
+
+def early_stopping(values, patience, *, higher_is_better=False):
+    best, record = 0, None
+    for epoch, value in enumerate(values, start=1):
+        if value != value:
+            continue
+        if record is None or (
+            round(value, 6) > round(record, 6)
+            if higher_is_better
+            else round(value, 6) < round(record, 6)
+        ):
+            best, record = epoch, value
+    return best, patience is not None and len(values) - best >= patience
