@@ -135,11 +135,12 @@ class AttentionPooling(nn.Module):
         (batch, (heads + 1) · width). The attention, (batch, tokens), is the mean of a over the
         heads, and exactly 0 where there is no token.
 
-        Padding changes nothing, whatever numbers x holds there. A text without any token has
+        Padding changes nothing, whatever x holds there, NaN as well. A text without any token has
         zeros, in the answer and in the attention, and no NaN in any gradient. What x holds may be
         in half precision: scores and x are made float32 before the softmax, the sums and the
         maximum.
         """
+        x = x.masked_fill(~there[..., None], 0)  # a product with 0 leaves NaN what it is
         scores = self.score(torch.tanh(self.hidden(x))).float()
         # Not -inf: a text without tokens would come out as 0/0.
         attention = scores.masked_fill(~there[..., None], -1e9).softmax(dim=1)

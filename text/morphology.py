@@ -61,7 +61,8 @@ class Morphology:
         stands: А. may be somebody's initial, а is "and".
 
         self._known: what is remembered, an `Analysis` by word; it may hold words from earlier
-        runs. No word in it is ever parsed again. What is parsed is added under the form that was
+        runs. No word in it is ever parsed again: look for Трубы as Трубы first, and then as
+        трубы. What is parsed is added under the form that was
         asked for, here трубы; whether Трубы is added too is for you to choose.
         self._analyzer: None at first. Open it when the first word has to be parsed, put it there
         and keep it: with all words known, none is needed.

@@ -5,13 +5,14 @@ import numpy as np
 from common.grading.exercise.expectations import (
     DETACHED,
     NOTHING,
-    expect_array,
     expect_tensor,
     expect_unchanged,
 )
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.grading.exercise.tolerance import close
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases, expect_slope
 
 PROBES = "tests.graded.text_probes"
 
@@ -117,6 +118,8 @@ def _mistaken(inputs: dict) -> tuple[list, list]:
     """What mistakes lead to: for the output and for the attention."""
     x, there = inputs["x"].astype(np.float64), inputs["there"]
     sums, most, attention = pool(inputs)
+    if not np.isfinite(x).all():
+        return [], []  # what mistakes make of NaN is NaN
     everywhere = {**inputs, "there": np.ones_like(there)}
     seen, seen_most, seen_attention = pool(everywhere)
     lost_attention = seen_attention * there[..., None]
@@ -166,10 +169,12 @@ def judge_pooling(inputs: dict, output) -> None:
     sums, most, attention = pool(inputs)
     outputs, attentions = _mistaken(inputs)
     what = Text("what the texts come to is not right", "то, к чему сводятся тексты, неверно")
-    expect_tensor(output["output"], _output(sums, most), what=what, suspects=outputs)
+    scale = float(np.abs(inputs["score"]).sum(axis=1).max())  # of what is added up to a score
+    expect_tensor(output["output"], _output(sums, most), what=what, suspects=outputs, scale=scale)
     what = Text("the attention is not right", "внимание неверное")
     expected = attention.mean(axis=2)
-    expect_tensor(output["attention"], expected, what=what, graph=False, suspects=attentions)
+    words = {"what": what, "graph": False, "suspects": attentions, "scale": scale}
+    expect_tensor(output["attention"], expected, **words)
     for name in ("x", "there"):
         expect_unchanged(output[name], inputs[name], name)
 
@@ -200,11 +205,7 @@ def judge_gradients(inputs: dict, output) -> None:
     # large its terms are is seen from what goes through all tokens.
     scale = float(np.abs(expected["x"]).sum())
     for name, slope in expected.items():
-        what = Text(f"the gradient of {name} is not right", f"градиент по {name} неверный")
-        actual = output["slopes"][name]
-        if actual is None:
-            raise Wrong(what, actual="no gradient", expected="float32", mistake=DETACHED)
-        expect_array(actual, slope, what=what, scale=scale)
+        expect_slope(output["slopes"][name], slope, of=Text(name, name), given="", scale=scale)
 
 
 def _slopes(inputs: dict) -> dict[str, np.ndarray]:
@@ -312,6 +313,45 @@ def _half(rng):
     return inputs | {"x": inputs["x"] * np.float32(0.4)}
 
 
+def _far(rng, *, high: bool) -> dict:
+    """Scores far above zero, or far below: only their differences count."""
+    inputs = _drawn(rng, lengths=[5, 3, 1], width=4, heads=2)
+    inputs["hidden"] *= np.float32(0.1)
+    inputs["bias"] = np.full(4, 1.5, np.float32)
+    score = rng.uniform(25, 29, (2, 4)) * (1 if high else -1)
+    return inputs | {"score": score.astype(np.float32)}
+
+
+def _spread(rng):
+    """Scores that are far apart, so that nearly all of the attention is on one token."""
+    inputs = _drawn(rng, lengths=[6, 4], width=4, heads=2)
+    return inputs | {"score": inputs["score"] * np.float32(20)}
+
+
+def _far_or_spread(rng):
+    kind = int(rng.integers(3))
+    return _spread(rng) if kind == 2 else _far(rng, high=bool(kind))
+
+
+def _low(rng):
+    """Numbers far below zero, where a mask that is not low enough is the largest."""
+    inputs = _drawn(rng, lengths=[5, 2], width=4, heads=2)
+    inputs["x"] = (inputs["x"] - 3) * np.float32(2e4)
+    inputs["hidden"] *= np.float32(2e-5)
+    return inputs
+
+
+def _anything(rng):
+    """What stands in the padding may be no number at all."""
+    inputs = _drawn(rng, lengths=[5, 3, 0], width=4, heads=2)
+    padding = np.argwhere(~inputs["there"])
+    for number, (text, token) in enumerate(padding):
+        inputs["x"][text, token] = (np.nan, np.inf, -np.inf)[number % 3]
+    return inputs
+
+
+FAR = tuple(_far(np.random.default_rng(k), high=k % 2 == 0) for k in range(4))
+
 _POOLING = f"{PROBES}:attention_pooling"
 ATTENTION_POOLING = ExerciseSpec(
     "text.model.AttentionPooling.forward",
@@ -333,7 +373,7 @@ ATTENTION_POOLING = ExerciseSpec(
     токенам, которые есть, значение каждого числа из x: (batch, (heads + 1) · width). Внимание,
     (batch, tokens), — среднее a по головам, и ровно 0 там, где токена нет.
 
-    Заполнение ничего не меняет, какие бы числа ни стояли там в x. У текста без токенов нули и в
+    Заполнение ничего не меняет, что бы ни стояло там в x, хоть NaN. У текста без токенов нули и в
     ответе, и во внимании, и ни в одном градиенте нет NaN. x может прийти с половинной точностью:
     прежде чем брать softmax, суммы и максимум, оценки и x переводят во float32.
     """,
@@ -355,17 +395,23 @@ ATTENTION_POOLING = ExerciseSpec(
         ),
     ),
     (
-        Check("padded", Text("texts of different lengths", "тексты разной длины"), _padded,
-              _POOLING, judge_pooling),
-        Check("square", Text("all axes of one length", "все оси одной длины"), _square, _POOLING,
-              judge_pooling),
-        Check("one-head", Text("one head, one token", "одна голова, один токен"), _one_head,
-              _POOLING, judge_pooling),
-        Check("empty", Text("a text without tokens", "текст без токенов"), _empty, _POOLING,
-              judge_empty),
+        Check("padded", Text("texts of different lengths", "тексты разной длины"),
+              cases(_padded), _POOLING, each(judge_pooling)),
+        Check("square", Text("all axes of one length", "все оси одной длины"), cases(_square),
+              _POOLING, each(judge_pooling)),
+        Check("one-head", Text("one head, one token", "одна голова, один токен"),
+              cases(_one_head), _POOLING, each(judge_pooling)),
+        Check("empty", Text("a text without tokens", "текст без токенов"), cases(_empty), _POOLING,
+              each(judge_empty)),
+        Check("far", Text("scores far from zero and far apart", "оценки далеки от нуля и разные"),
+              cases(_far_or_spread, *FAR), _POOLING, each(judge_pooling)),
+        Check("low", Text("numbers far below zero", "числа намного меньше нуля"), cases(_low),
+              _POOLING, each(judge_pooling)),
+        Check("anything", Text("NaN and infinity in the padding", "NaN и бесконечность в "
+              "заполнении"), cases(_anything), _POOLING, each(judge_empty)),
         Check("gradients", Text("gradients reach every weight", "градиент доходит до каждого веса"),
-              _gradients, _POOLING, judge_gradients),
-        Check("half", Text("half precision comes in", "на входе половинная точность"), _half,
-              _POOLING, judge_half),
+              cases(_gradients), _POOLING, each(judge_gradients)),
+        Check("half", Text("half precision comes in", "на входе половинная точность"), cases(_half),
+              _POOLING, each(judge_half)),
     ),
 )  # fmt: skip

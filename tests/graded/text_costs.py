@@ -5,6 +5,8 @@ import numpy as np
 from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases, expect_slope
 
 PROBES = "tests.graded.text_probes"
 
@@ -145,10 +147,7 @@ def judge_slope(inputs: dict, output) -> None:
             moved[:, j] += shift * step
             heights.append(cost({**inputs, "prediction": moved}))
         slope[:, j] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
-    actual = output.get("slope")
-    actual = actual.astype(np.float32) if isinstance(actual, np.ndarray) else actual
-    what = Text("the gradient is not right", "градиент неверный")
-    expect_array(actual, slope, what=what)
+    expect_slope(output.get("slope"), slope, of=Text("the logits", "логиты"), given="")
 
 
 def judge_extremes(inputs: dict, output) -> None:
@@ -245,6 +244,10 @@ def judge_unsure(inputs: dict, output) -> None:
         raise Wrong(what, actual=output, expected="p[0] > 0.8")
 
 
+def _always(draw, count: int = 2) -> list[dict]:
+    return [draw(np.random.default_rng(seed)) for seed in range(count)]
+
+
 _COST = f"{PROBES}:expected_cost"
 EXPECTED_COST = ExerciseSpec(
     "text.loss.ExpectedCostLoss.per_example",
@@ -283,17 +286,21 @@ EXPECTED_COST = ExerciseSpec(
         ),
     ),
     (
-        Check("plain", Text("both terms, in float64", "оба слагаемых, во float64"), _plain, _COST,
-              judge_cost),
-        Check("alone", Text("the price list alone", "один прейскурант"), _alone, _COST, judge_cost),
+        Check("plain", Text("both terms, in float64", "оба слагаемых, во float64"),
+              cases(_plain, *_always(_plain)), _COST, each(judge_cost)),
+        Check("alone", Text("the price list alone", "один прейскурант"),
+              cases(_alone, *_always(_alone)), _COST, each(judge_cost)),
         Check("square", Text("as many examples as classes", "примеров столько же, сколько классов"),
-              _square, _COST, judge_cost),
-        Check("single", Text("one text", "один текст"), _single, _COST, judge_cost),
-        Check("slopes", Text("the gradient", "градиент"), _slopes, _COST, judge_slope),
-        Check("float32", Text("in float32", "во float32"), _single_precision, _COST, judge_cost),
+              cases(_square, *_always(_square)), _COST, each(judge_cost)),
+        Check("single", Text("one text", "один текст"),
+              cases(_single, *_always(_single)), _COST, each(judge_cost)),
+        Check("slopes", Text("the gradient", "градиент"),
+              cases(_slopes), _COST, each(judge_slope)),
+        Check("float32", Text("in float32", "во float32"),
+              cases(_single_precision), _COST, each(judge_cost)),
         Check("extremes", Text("a network that is sure of itself", "сеть, уверенная в себе"),
-              _extremes, _COST, judge_extremes),
-        Check("unsure", Text("learning by it", "обучение с этой функцией потерь"), _unsure,
-              f"{PROBES}:learning_with_expected_cost", judge_unsure),
+              cases(_extremes, *_always(_extremes)), _COST, each(judge_extremes)),
+        Check("unsure", Text("learning by it", "обучение с этой функцией потерь"),
+              cases(_unsure, count=3), f"{PROBES}:learning_with_expected_cost", each(judge_unsure)),
     ),
 )  # fmt: skip

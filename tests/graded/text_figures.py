@@ -8,6 +8,8 @@ import numpy as np
 from common.grading.exercise.expectations import IN_PLACE, NOTHING, expect_equal, expect_number
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 
 PROBES = "tests.graded.text_probes"
 
@@ -185,7 +187,7 @@ def judge_figures(inputs: dict, output) -> None:
     known = _mistaken_figures(inputs)
     for name, value in expected.items():
         what = Text(f"{name} is not right", f"{name} — неверно")
-        expect_number(actual[name], value, what=what, suspects=known[name])
+        expect_number(actual[name], value, what=what, suspects=known[name], is_part=True)
     if output["unchanged"] is not True:
         raise Wrong(Text("the input was changed", "входные данные изменились"), mistake=IN_PLACE)
 
@@ -259,6 +261,33 @@ def _absent(rng):
     }
 
 
+ROW_OR_CELL = ((0, 100, 0), (60, 0, 60), (5, 1, 0))
+"""The costliest single mix-up is of class 0, and the costliest class is 1; by columns, it is 1."""
+TIED = ((0, 100, 20), (60, 0, 60), (1, 1, 0))
+"""Two classes cost the same on the average, though no mix-up costs what another does."""
+KOPECKS = ((0, 0.5, 0.25), (0.9, 0, 0.75), (0.1, 0.7, 0))
+"""Less than a rouble: as whole numbers all of these are free."""
+
+
+def _priced(costs, *, as_list: bool = False, without: int | None = None) -> dict:
+    """Nine texts of three classes, some of each missed, at these prices."""
+    true = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2])
+    answers = np.array([0, 1, 1, 1, 0, 1, 2, 1, 0])
+    kept = true != (-1 if without is None else without)
+    return {
+        "answers": answers[kept],
+        "true": true[kept],
+        "costs": np.array(costs, np.float64),
+        "probabilities": None,
+        "costs_as_list": as_list,
+    }
+
+
+def _unsure() -> dict:
+    inputs = _priced(ROW_OR_CELL)
+    return inputs | {"probabilities": np.eye(3)[inputs["answers"]] * 0.6 + 0.4 / 3}
+
+
 _FIGURES = f"{PROBES}:class_metrics"
 CLASS_METRICS = ExerciseSpec(
     "text.metrics.class_metrics",
@@ -299,16 +328,19 @@ CLASS_METRICS = ExerciseSpec(
         ),
     ),
     (
-        Check("mailbox", Text("a mailbox", "почтовый ящик"), _mailbox, _FIGURES, judge_figures),
-        Check("believed", Text("probabilities are there", "вероятности известны"), _believed,
-              _FIGURES, judge_figures),
-        Check("listed", Text("prices as a list of lists", "цены списком списков"), _listed,
-              _FIGURES, judge_figures),
+        Check("mailbox", Text("a mailbox", "почтовый ящик"),
+              cases(_mailbox, _priced(ROW_OR_CELL), _priced(TIED), _priced(KOPECKS)), _FIGURES,
+              each(judge_figures)),
+        Check("believed", Text("probabilities are there", "вероятности известны"),
+              cases(_believed, _unsure()), _FIGURES, each(judge_figures)),
+        Check("listed", Text("prices as a list of lists", "цены списком списков"),
+              cases(_listed, _priced(KOPECKS, as_list=True), _priced(ROW_OR_CELL, as_list=True)),
+              _FIGURES, each(judge_figures)),
         Check("equal", Text("every mix-up costs the same", "любая путаница стоит одинаково"),
-              _no_costliest, _FIGURES, judge_figures),
+              cases(_no_costliest, _priced(TIED)), _FIGURES, each(judge_figures)),
         Check("calm", Text("no text is of the costliest class", "самого дорогого класса нет"),
-              _none_urgent, _FIGURES, judge_figures),
+              cases(_none_urgent, _priced(KOPECKS, without=1)), _FIGURES, each(judge_figures)),
         Check("absent", Text("classes that nobody has or names", "классы, которых нет нигде"),
-              _absent, _FIGURES, judge_figures),
+              cases(_absent, _priced(ROW_OR_CELL, without=2)), _FIGURES, each(judge_figures)),
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ import pymorphy2_dicts_ru  # noqa: F401
 import torch
 import tqdm  # noqa: F401
 
-from common.grading.exercise.plain import array, described, plain, tensor
+from common.grading.exercise.plain import array, described, each, plain, tensor
 
 
 class _Tag:
@@ -38,6 +38,7 @@ class _Analyzer:
         return [(word, _Tag(tag), lemma, 1 / len(readings), ()) for lemma, tag in readings]
 
 
+@each
 def analyses(inputs):
     from text import morphology
 
@@ -72,6 +73,7 @@ def _spelled(item, kind):
     return [str(item.lemma), str(item.tag), type(item.lemma) is str and type(item.tag) is str]
 
 
+@each
 def padded(inputs):
     from text import padding
 
@@ -81,6 +83,7 @@ def padded(inputs):
     return {"table": plain(answer), "values": values, "text": text}
 
 
+@each
 def attention_pooling(inputs):
     from text import model
 
@@ -113,6 +116,7 @@ def attention_pooling(inputs):
     return result
 
 
+@each
 def expected_cost(inputs):
     from text import loss
 
@@ -127,6 +131,7 @@ def expected_cost(inputs):
     return result | {"prediction": array(prediction), "target": array(target)}
 
 
+@each
 def learning_with_expected_cost(inputs):
     """Find one answer for texts that all look the same, by gradient descent on the mean cost."""
     from text import loss
@@ -142,6 +147,7 @@ def learning_with_expected_cost(inputs):
     return array(logits.softmax(dim=0))
 
 
+@each
 def class_metrics(inputs):
     from text import metrics
 

@@ -5,6 +5,8 @@ import numpy as np
 from common.grading.exercise.expectations import expect_array, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 
 PROBES = "tests.graded.text_probes"
 
@@ -139,6 +141,12 @@ def _nothing(rng):
     return _texts(rng, [0] * int(rng.integers(2, 6)), most=3)
 
 
+def _fixed(lengths: list[int], *, dtype: str = "int64", most: int | None = None) -> dict:
+    values = np.arange(7, 7 + sum(lengths)).astype(dtype)
+    text = np.repeat(np.arange(len(lengths)), lengths)
+    return {"values": values, "text": text, "count": len(lengths), "most": most}
+
+
 _PADDED = f"{PROBES}:padded"
 PAD = ExerciseSpec(
     "text.padding.pad",
@@ -175,19 +183,22 @@ PAD = ExerciseSpec(
         ),
     ),
     (
-        Check("plain", Text("texts of different lengths", "тексты разной длины"), _plain, _PADDED,
-              judge_table),
+        Check("plain", Text("texts of different lengths", "тексты разной длины"),
+              cases(_plain, _fixed([3, 0, 1]), _fixed([1])), _PADDED, each(judge_table)),
         Check("square", Text("as many texts as columns", "текстов столько же, сколько столбцов"),
-              _square, _PADDED, judge_table),
-        Check("gaps", Text("texts without any value", "тексты без единого значения"), _gaps,
-              _PADDED, judge_table),
-        Check("most", Text("long texts are cut", "длинные тексты обрезаны"), _cut, _PADDED,
-              judge_table),
-        Check("roomy", Text("nothing is as long as `most`", "до `most` никто не дотянул"), _roomy,
-              _PADDED, judge_table),
-        Check("floats", Text("weights in float32", "веса во float32"), _floats, _PADDED,
-              judge_table),
-        Check("nothing", Text("all texts are empty", "все тексты пусты"), _nothing, _PADDED,
-              judge_table),
+              cases(_square, _fixed([1, 3, 2], dtype="int32")), _PADDED, each(judge_table)),
+        Check("gaps", Text("texts without any value", "тексты без единого значения"),
+              cases(_gaps, _fixed([0, 2, 0, 0], dtype="int32")), _PADDED, each(judge_table)),
+        Check("most", Text("long texts are cut", "длинные тексты обрезаны"),
+              cases(_cut, _fixed([5, 3, 0, 4], most=3), _fixed([2, 4], most=1)), _PADDED,
+              each(judge_table)),
+        Check("roomy", Text("nothing is as long as `most`", "до `most` никто не дотянул"),
+              cases(_roomy, _fixed([2, 3], most=9), _fixed([3, 3], most=3)), _PADDED,
+              each(judge_table)),
+        Check("floats", Text("weights in float32", "веса во float32"),
+              cases(_floats, _fixed([2, 4], dtype="float32")), _PADDED, each(judge_table)),
+        Check("nothing", Text("all texts are empty", "все тексты пусты"),
+              cases(_nothing, _fixed([0, 0], most=3), _fixed([0, 0, 0])), _PADDED,
+              each(judge_table)),
     ),
 )  # fmt: skip

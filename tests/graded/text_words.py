@@ -5,6 +5,8 @@ import numpy as np
 from common.grading.exercise.expectations import expect_equal
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 
 PROBES = "tests.graded.text_probes"
 LONGEST = 64
@@ -87,6 +89,14 @@ DICTIONARY = {
 TAGS = ("NOUN,inan,femn sing,gent", "VERB,perf,tran plur,past,indc", "ADJF,Qual femn,sing,nomn")
 
 
+YO = Mistake("yo", "ё is a letter of its own: it is not е", "«ё» — буква сама по себе, а не «е»")
+AS_WRITTEN = Mistake(
+    "as-written",
+    "a word may be known as it was written, with its capitals: that is to be looked up first",
+    "слово может быть известно так, как написано, с заглавной: сначала ищите его в таком виде",
+)
+
+
 def _asked_for(word: str) -> str:
     return word if len(word) < 2 else word[:LONGEST].lower()
 
@@ -95,7 +105,10 @@ def _expected(inputs: dict) -> list[list[list[str]]]:
     remembered = {word: [lemma, tag] for word, lemma, tag in inputs["known"]}
     first = {word: readings[0] for word, readings in inputs["readings"].items()}
     table = first | remembered
-    return [[table[_asked_for(word)] for word in words] for words in inputs["calls"]]
+    return [
+        [remembered.get(word) or table[_asked_for(word)] for word in words]
+        for words in inputs["calls"]
+    ]
 
 
 def _suspected(word: str, inputs: dict, expected: list[str]) -> list[tuple[Mistake, list[str]]]:
@@ -104,7 +117,11 @@ def _suspected(word: str, inputs: dict, expected: list[str]) -> list[tuple[Mista
     last = inputs["readings"].get(asked, [expected])[-1]
     strange = CASE if len(word) > 1 else INITIAL
     uncut = [(UNCUT, [word.lower(), "UNKN"])] if len(word) > LONGEST else []
+    without = [(YO, [asked.replace("ё", "е"), "UNKN"])] if "ё" in asked else []
+    written = [known for known, *_ in inputs["known"] if known != known.lower() and known == word]
     return [
+        *without,
+        *((AS_WRITTEN, [asked, "UNKN"]) for _ in written),
         (EVERY_TIME, [asked, "UNKN"]),
         *uncut,
         (SWAPPED, expected[::-1]),
@@ -153,7 +170,8 @@ def _judge_call(inputs: dict, words: list[str], expected: list, actual) -> None:
 def _judge_questions(inputs: dict, output) -> None:
     given = f"calls = {inputs['calls']}; known before: {[word for word, *_ in inputs['known']]}"
     before = {word for word, *_ in inputs["known"]}
-    needed = {_asked_for(word) for words in inputs["calls"] for word in words} - before
+    words = {word for words in inputs["calls"] for word in words} - before
+    needed = {_asked_for(word) for word in words} - before
     asked = output["asked"]
     what = Text(
         "each distinct word should be parsed once", "каждое слово надо разобрать один раз"
@@ -171,7 +189,7 @@ def _judge_questions(inputs: dict, output) -> None:
             f"self._known has no {_asked_for(word)[:40]!r} afterwards, or another analysis of it",
             f"потом в self._known нет {_asked_for(word)[:40]!r} или разбор другой",
         )
-        actual = remembered.get(_asked_for(word), "nothing")
+        actual = remembered.get(word if word in before else _asked_for(word), "nothing")
         expect_equal(actual, analysis, what=what, given=given, suspects=[(NOT_KEPT, "nothing")])
 
 
@@ -257,6 +275,22 @@ def _short_and_long(rng):
     return _inputs([[str(w) for w in rng.permutation(np.array(words, dtype=object))]], readings)
 
 
+def _as_written(rng):
+    """Words that an earlier run kept with their capitals, and others that are new."""
+    distinct = _distinct(rng, 5)
+    known = [[word.title(), f"{word}-{rng.integers(100)}", "NOUN"] for word in distinct[:3]]
+    words = [*(word.title() for word in distinct[:3]), *(word.upper() for word in distinct[3:])]
+    return _inputs([[str(w) for w in rng.permutation(words)]], _readings(rng, distinct[3:]), known)
+
+
+YO_WORDS = ["Пёстрый", "пестрый", "ЁЛКА", "ещё"]
+
+
+def _yo() -> dict:
+    distinct = list(dict.fromkeys(word.lower() for word in YO_WORDS))
+    return _inputs([YO_WORDS], _readings(np.random.default_rng(1), distinct))
+
+
 _WORDS = f"{PROBES}:analyses"
 ANALYSE = ExerciseSpec(
     "text.morphology.Morphology.analyse",
@@ -275,7 +309,8 @@ ANALYSE = ExerciseSpec(
     инициалом, а «а» — союз.
 
     self._known: что запомнено, `Analysis` по слову; в нём могут быть слова от прежних запусков.
-    Слово оттуда больше никогда не разбирается. Разобранное добавляется под тем видом, о котором
+    Слово оттуда больше никогда не разбирается, как бы оно ни было там записано: «Трубы» ищите и
+    как «Трубы», и как «трубы». Разобранное добавляется под тем видом, о котором
     спрошено, здесь «трубы»; добавить ли и «Трубы», решайте сами.
     self._analyzer: сначала None. Откройте анализатор, когда надо разобрать первое слово, положите
     сюда и сохраните: если все слова известны, он не нужен вовсе.
@@ -297,15 +332,17 @@ ANALYSE = ExerciseSpec(
         ),
     ),
     (
-        Check("dictionary", Text("words of the dictionary", "слова из словаря"), _real, _WORDS,
-              judge_dictionary),
+        Check("dictionary", Text("words of the dictionary", "слова из словаря"),
+              cases(_real, count=2), _WORDS, each(judge_dictionary)),
         Check("repeated", Text("a generator of words that repeat", "генератор, слова повторяются"),
-              _repeated, _WORDS, judge_words),
-        Check("calls", Text("one call after another", "вызов за вызовом"), _two_calls, _WORDS,
-              judge_words),
+              cases(_repeated, _yo()), _WORDS, each(judge_words)),
+        Check("calls", Text("one call after another", "вызов за вызовом"), cases(_two_calls),
+              _WORDS, each(judge_words)),
         Check("known", Text("words known from an earlier run", "слова, известные с прошлого раза"),
-              _remembered, _WORDS, judge_words),
+              cases(_remembered), _WORDS, each(judge_words)),
+        Check("written", Text("words known as they were written", "слова, известные в том виде, "
+              "в каком написаны"), cases(_as_written), _WORDS, each(judge_words)),
         Check("lengths", Text("initials, and endless words", "инициалы и бесконечные слова"),
-              _short_and_long, _WORDS, judge_words),
+              cases(_short_and_long), _WORDS, each(judge_words)),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ import torch
 
 
 def forward(self, x, there):
+    x = torch.where(there[:, :, None], x, torch.zeros_like(x))
     mask = there[:, :, None].to(torch.float32)
     scores = self.score(self.hidden(x).tanh()).float()
     x = x.float()

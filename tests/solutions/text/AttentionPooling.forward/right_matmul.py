@@ -5,6 +5,7 @@ import torch
 
 def forward(self, x, there):
     mask = there.unsqueeze(2)
+    x = x.masked_fill(~mask, 0)
     scores = self.score(torch.tanh(self.hidden(x))).float()
     x = x.float()
     shares = scores.masked_fill(~mask, -1e9).softmax(dim=1) * mask

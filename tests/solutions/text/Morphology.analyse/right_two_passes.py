@@ -4,7 +4,11 @@ from text import morphology
 
 
 def analyse(self, words):
-    asked = [word if len(word) == 1 else word[: morphology.LONGEST].lower() for word in words]
+    words, known = list(words), self._known
+    asked = [
+        word if word in known or len(word) == 1 else word[: morphology.LONGEST].lower()
+        for word in words
+    ]
     for word in dict.fromkeys(asked):
         if word in self._known:
             continue

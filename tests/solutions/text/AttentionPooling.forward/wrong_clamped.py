@@ -1,0 +1,14 @@
+"""Clamps the scores."""
+
+import torch
+
+
+def forward(self, x, there):
+    mask = there.unsqueeze(2)
+    x = x.masked_fill(~mask, 0)
+    scores = self.score(torch.tanh(self.hidden(x))).float()
+    x = x.float()
+    shares = scores.clamp(-20, 20).masked_fill(~mask, -1e9).softmax(dim=1) * mask
+    sums = torch.einsum("bth,btw->bhw", shares, x).flatten(1)
+    most = x.masked_fill(~mask, -1e9).amax(dim=1) * there.any(dim=1, keepdim=True)
+    return torch.cat([sums, most], dim=1), shares.mean(dim=2)
