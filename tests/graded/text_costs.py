@@ -175,7 +175,7 @@ def _prices(rng, n: int) -> np.ndarray:
 
 def _texts(rng, *, dtype: str = "float64", ce_weight: float | None = None, n: int | None = None):
     classes = n or int(rng.integers(3, 7))
-    batch = n or int(rng.integers(5, 9))
+    batch = n or classes + int(rng.integers(1, 4))
     target = np.concatenate([np.arange(classes), rng.integers(0, classes, batch)])[:batch]
     return {
         "prediction": rng.normal(0, 1.5, (batch, classes)).astype(dtype),
