@@ -21,7 +21,7 @@ them, with max(|y|, epsilon) in place of y where one divides or takes the logari
 import math
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from common.exercises import exercise
@@ -258,3 +258,32 @@ class MoneyCostLoss(PriceLoss):
         )
         # Not a where of two plain numbers: that is float32, and cuts float64 to seven digits.
         return torch.where(error > 0, self.over * cost, self.under * cost)
+
+
+class EnsembleLoss(nn.Module):
+    """Judges each member of an ensemble by itself: the mean of what their answers cost.
+
+        mean over members m of loss(prediction[:, m], target)
+
+    By a convex loss this is at least the loss of the members' mean, and the difference is how
+    much they disagree: a loss of the mean would pay them for erring in opposite directions.
+
+    prediction: (batch, members), or (batch,) as the network answers outside training, which is
+        judged as it stands. target: (batch,). Raises what the inner loss raises.
+
+    >>> loss = EnsembleLoss(nn.L1Loss())
+    >>> loss(torch.tensor([[1.0, 3.0]]), torch.tensor([2.0])), loss(*torch.tensor([[2.0], [2.0]]))
+    (tensor(1.), tensor(0.))
+
+    Source: Gorishniy et al., "TabM: advancing tabular deep learning with parameter-efficient
+    ensembling" (2024).
+    """
+
+    def __init__(self, loss: nn.Module) -> None:
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        if prediction.ndim == target.ndim + 1:
+            target = target.unsqueeze(-1).expand_as(prediction)
+        return self.loss(prediction.flatten(), target.flatten())

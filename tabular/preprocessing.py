@@ -2,6 +2,7 @@
 
 column by column: numbers, dates, yes or no -> one scale   `features.NumericScaler`
                   categories -> row numbers                `features.CategoryEncoder`
+                  and what they cost on average            `target_encoding.TargetEncoder`
 by place:         the nearest flats of the training part   `neighbours.nearest`
 """
 
@@ -22,6 +23,7 @@ from tabular.features import CategoryEncoder, NumericScaler
 from tabular.looks import Unread, in_other_units, look_of
 from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
 from tabular.price_table import PriceTable, ReadTable
+from tabular.target_encoding import TargetEncoder
 from tabular.values import DATES, as_numbers, dates_of
 
 MAX_KNOWN = 200_000
@@ -35,7 +37,7 @@ class TablePreprocessing(Preprocessing):
 
     `transform` gives a tuple of tensors, the arguments of the network:
 
-        numbers    (n, d) float32, within -3 and 3
+        numbers    (n, d) float32, within -3 and 3; last what each category costs on average
         categories (n, c) int32, 0 for unknown
         place      (n, 2) float32, kilometres east and north of the centre
         neighbours (n, k) int32, rows of the flats with known prices, nearest first
@@ -55,6 +57,12 @@ class TablePreprocessing(Preprocessing):
         self.numbers = NumericScaler.fit(frame, self.columns)
         self.categories = CategoryEncoder.fit(frame, self.columns)
         self.log_price = np.log(train.price).astype(np.float32)
+        self.means, self._told = TargetEncoder.fit(
+            self.categories.transform(frame),
+            self.categories.sizes,
+            self.log_price,
+            groups=train.split_by.get("groups"),
+        )
         self._fit_places(frame)
         if not self.numbers.names and not self.categories.vocabulary:
             reasons = (
@@ -64,6 +72,11 @@ class TablePreprocessing(Preprocessing):
         self.notes = self._describe(train.frame, frame)
         self._fitted_on = train
         return self
+
+    @property
+    def width(self) -> int:
+        """How many numbers the network gets of each flat."""
+        return len(self.numbers.names) + len(self.categories.vocabulary)
 
     @property
     def known(self) -> tuple[Tensor, Tensor, Tensor] | None:
@@ -98,6 +111,7 @@ class TablePreprocessing(Preprocessing):
             "centre": self.centre,
         }
         arrays = arrays | {
+            "category_means": np.concatenate([np.empty(0, np.float32), *self.means.means]),
             "log_price": self.log_price,
             "known_place": self.known_place,
             "known_rows": self.known_rows,
@@ -118,6 +132,10 @@ class TablePreprocessing(Preprocessing):
         names = {column.name for column in prepared.columns}
         if not names >= {*prepared.numbers.kinds, *vocabulary}:
             raise UserError("preprocessing uses columns that it does not list")
+        means, ends = arrays["category_means"], np.cumsum(prepared.categories.sizes)
+        if means.shape != (sum(prepared.categories.sizes),) or not np.isfinite(means).all():
+            raise UserError("preprocessing has no mean price for each of its categories")
+        prepared.means = TargetEncoder(np.split(means, ends[:-1]) if len(ends) else [])
         prepared.log_price = arrays["log_price"]
         prepared.known_place, prepared.known_rows = arrays["known_place"], arrays["known_rows"]
         prepared.known_numbers = arrays["known_numbers"]
@@ -131,7 +149,7 @@ class TablePreprocessing(Preprocessing):
     def _check_known(self) -> None:
         """Refuse a table of neighbours that was not made by `fit`."""
         known, kinds = len(self.known_rows), {column.kind for column in self.columns}
-        width = len(self.numbers.names) if known else 0
+        width = self.width if known else 0
         fits = (
             self.count > 0
             and self.log_price.ndim == 1
@@ -160,12 +178,16 @@ class TablePreprocessing(Preprocessing):
             self.centre = float(np.median(latitude[rows])), float(np.median(longitude[rows]))
         self.known_rows = rows if self.centre else rows[:0]
         self.known_place = self._place(frame)[self.known_rows].astype(np.float32)
-        numbers = self.numbers.transform(frame.iloc[self.known_rows])
-        self.known_numbers = numbers if self.centre else np.empty((0, 0), np.float32)
+        self.known_numbers = np.empty((0, 0), np.float32)
+        if self.centre:
+            numbers = self.numbers.transform(frame.iloc[self.known_rows])
+            self.known_numbers = np.hstack([numbers, self._told[self.known_rows]])
 
     def _tensors(self, examples: PriceTable, *, training: bool) -> tuple[Tensor, ...]:
         frame = self._checked(examples)
-        inputs = [self.numbers.transform(frame), self.categories.transform(frame)]
+        categories = self.categories.transform(frame)
+        told = self._told if training else self.means.transform(categories)
+        inputs = [np.hstack([self.numbers.transform(frame), told]), categories]
         if self.centre:
             place = self._place(frame).astype(np.float32)
             room = MAX_NEIGHBOURS // len(self.log_price)

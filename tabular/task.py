@@ -21,6 +21,7 @@ from tabular.columns import parse_overrides
 from tabular.currency import CATASTROPHE, CRITICAL, consequences, money, rate_of
 from tabular.data import LOWEST_PRICE, from_frame, load
 from tabular.loss import (
+    EnsembleLoss,
     LogCoshLoss,
     MAPELoss,
     MoneyCostLoss,
@@ -43,6 +44,11 @@ def mape(prediction: Tensor, target: Tensor) -> Tensor:
     return relative_error(prediction.double().exp(), target.double())
 
 
+def _judged(build: Callable[[TabularSettings], nn.Module]) -> Callable[..., nn.Module]:
+    """Let a loss judge each member of the network's ensemble by itself."""
+    return lambda settings, _: EnsembleLoss(build(settings))
+
+
 class TabularTask(Task):
     name = "tabular"
     title = "What is a flat worth?"
@@ -59,11 +65,11 @@ class TabularTask(Task):
     curves: Mapping[str, Callable[..., Tensor]] = {"mape": mape}
     losses = LossRegistry(
         {
-            "mse": lambda settings, _: SquaredErrorLoss(unit=1e6 / settings.rate, epsilon=EPSILON),
-            "mse_log": lambda settings, _: SquaredLogErrorLoss(epsilon=EPSILON),
-            "relative": lambda settings, _: MAPELoss(epsilon=EPSILON),
-            "log_cosh": lambda settings, _: LogCoshLoss(epsilon=EPSILON),
-            "cost": lambda settings, _: MoneyCostLoss(**settings.error_cost(), epsilon=EPSILON),
+            "mse": _judged(lambda s: SquaredErrorLoss(unit=1e6 / s.rate, epsilon=EPSILON)),
+            "mse_log": _judged(lambda _: SquaredLogErrorLoss(epsilon=EPSILON)),
+            "relative": _judged(lambda _: MAPELoss(epsilon=EPSILON)),
+            "log_cosh": _judged(lambda _: LogCoshLoss(epsilon=EPSILON)),
+            "cost": _judged(lambda s: MoneyCostLoss(**s.error_cost(), epsilon=EPSILON)),
         }
     )
 
@@ -107,7 +113,7 @@ class TabularTask(Task):
 
     def model(self, preprocessing: TablePreprocessing, settings: TabularSettings) -> nn.Module:
         return PriceNetwork(
-            len(preprocessing.numbers.names),
+            preprocessing.width,
             preprocessing.categories.sizes,
             torch.from_numpy(preprocessing.log_price),
             known=preprocessing.known,

@@ -38,12 +38,14 @@ def gradient_norm(network: PriceNetwork) -> float:
 @pytest.mark.parametrize("with_places", [True, False])
 @pytest.mark.parametrize("members", [1, 4])
 @pytest.mark.parametrize("batch", [1, 13])
-def test_one_log_price_a_row_in_training_and_out_of_it(with_places, members, batch):
+def test_a_log_price_of_each_member_in_training_and_their_mean_out_of_it(
+    with_places, members, batch
+):
     network = build(with_places=with_places, members=members)
     inputs = market()[0] if with_places else market()[0][:2]
     for training in (True, False):
         answer = network.train(training)(*(x[:batch] for x in inputs))
-        assert answer.shape == (batch,)
+        assert answer.shape == ((batch, members) if training else (batch,))
         assert answer.dtype == torch.float32
         assert answer.isfinite().all()
 
@@ -57,7 +59,7 @@ def test_every_parameter_learns(with_places):
 
 @pytest.mark.parametrize(("numbers", "sizes"), [(0, (3,)), (2, ()), (1, (1,))])
 def test_a_table_may_lack_numbers_or_categories(numbers, sizes):
-    network = PriceNetwork(numbers, sizes, torch.tensor([1.0, 2.0]))
+    network = PriceNetwork(numbers, sizes, torch.tensor([1.0, 2.0])).eval()
     answer = network(torch.randn(3, numbers), torch.zeros(3, len(sizes), dtype=torch.int64))
     assert answer.shape == (3,)
     assert answer.isfinite().all()
@@ -251,7 +253,7 @@ def test_a_network_learns_what_a_neighbour_costs():
     optimizer = torch.optim.AdamW(network.parameters(), lr=5e-3)
     for _ in range(150):
         optimizer.zero_grad()
-        (network(*inputs) - target).square().mean().backward()
+        (network(*inputs) - target[:, None]).square().mean().backward()
         optimizer.step()
     error = (network.eval()(*inputs) - target).square().mean()
     assert error < 0.1 * target.var()
