@@ -14,6 +14,7 @@ from common.errors import UserError
 from common.loss_registry import LossRegistry
 from common.losses import relative_error
 from common.runs.trained_on import hashes_of
+from common.splits import parse_shares
 from common.task import Outcome, Picture, Pipeline, Task
 from tabular import plots
 from tabular.baselines import baseline_outcomes
@@ -77,7 +78,7 @@ class TabularTask(Task):
         return load(source)
 
     def complete(self, settings: TabularSettings, examples: PriceTable) -> TabularSettings:
-        """Set the rate of exchange by the currency that the table speaks of."""
+        """Set the rate of exchange by the currency, and the schedule by the number of rows."""
         if len(examples) > 1 and np.ptp(examples.price) == 0:
             raise UserError(f"all {len(examples):,} prices are the same: there is nothing to learn")
         if settings.critical < settings.catastrophe:
@@ -93,7 +94,7 @@ class TabularTask(Task):
             settings = dataclasses.replace(settings, rate=rate)
         cost = settings.error_cost()
         examples.notes.append(consequences(examples.currency, median, cost, told=told))
-        return settings
+        return settings.with_schedule(int(len(examples) * parse_shares(settings.shares)[0]))
 
     def fingerprint(self, examples: PriceTable) -> str:
         return fingerprint(examples)
