@@ -1,5 +1,8 @@
 """The nearest flats whose prices are known, found without ever looking at one's own price."""
 
+import re
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -98,3 +101,16 @@ def _query_apart(
         among = _query(cKDTree(tree.data[others]), places[here], min(count, len(others)))
         found[here] = np.resize(others[among].T, (count, int(here.sum()))).T
     return found
+
+
+def notes_on_place(centre: tuple[float, float], columns: Iterable[str]) -> list[str]:
+    """Say where the middle of all places is, and whether the coordinates look swapped.
+
+    >>> notes_on_place((55.75, 37.62), ["lat", "lon"])
+    ['the middle of all is at 55.75 north, 37.62 east']
+    """
+    notes = [f"the middle of all is at {centre[0]:.2f} north, {centre[1]:.2f} east"]
+    russian = any(re.search("[а-яё]", name, re.IGNORECASE) for name in columns)
+    if look_swapped(*centre, russian=russian):
+        notes.append("latitude and longitude look swapped: give the columns each other's names")
+    return notes

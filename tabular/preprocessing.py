@@ -6,7 +6,6 @@ column by column: numbers, dates, yes or no -> one scale   `features.NumericScal
 by place:         the nearest flats of the training part   `neighbours.nearest`
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -111,7 +110,7 @@ class TablePreprocessing(Preprocessing):
             "centre": self.centre,
         }
         arrays = arrays | {
-            "category_means": np.concatenate([np.empty(0, np.float32), *self.means.means]),
+            "category_means": self.means.state(),
             "log_price": self.log_price,
             "known_place": self.known_place,
             "known_rows": self.known_rows,
@@ -132,17 +131,13 @@ class TablePreprocessing(Preprocessing):
         names = {column.name for column in prepared.columns}
         if not names >= {*prepared.numbers.kinds, *vocabulary}:
             raise UserError("preprocessing uses columns that it does not list")
-        means, ends = arrays["category_means"], np.cumsum(prepared.categories.sizes)
-        if means.shape != (sum(prepared.categories.sizes),) or not np.isfinite(means).all():
-            raise UserError("preprocessing has no mean price for each of its categories")
-        prepared.means = TargetEncoder(np.split(means, ends[:-1]) if len(ends) else [])
+        means = arrays["category_means"]
+        prepared.means = TargetEncoder.restore(means, prepared.categories.sizes)
         prepared.log_price = arrays["log_price"]
         prepared.known_place, prepared.known_rows = arrays["known_place"], arrays["known_rows"]
         prepared.known_numbers = arrays["known_numbers"]
-        prepared.centre = values["centre"] and (
-            float(values["centre"][0]),
-            float(values["centre"][1]),
-        )
+        centre = values["centre"]
+        prepared.centre = centre and (float(centre[0]), float(centre[1]))
         prepared._check_known()
         return prepared
 
@@ -313,13 +308,9 @@ class TablePreprocessing(Preprocessing):
         if self.numbers.ratios:
             ratios = ", ".join(f"{a} / {b}" for a, b in self.numbers.ratios)
             notes.append(f"ratios added: {ratios}")
+        if self.categories.vocabulary:
+            notes.append("of each category its mean price in training is told as well")
         if self.centre:
-            latitude, longitude = self.centre
-            notes.append(f"the middle of all is at {latitude:.2f} north, {longitude:.2f} east")
-            russian = any(re.search("[а-яё]", str(name), re.IGNORECASE) for name in frame.columns)
-            if neighbours.look_swapped(*self.centre, russian=russian):
-                notes.append(
-                    "latitude and longitude look swapped: give the columns each other's names"
-                )
+            notes += neighbours.notes_on_place(self.centre, map(str, frame.columns))
             notes.append(f"each flat sees the prices of its {self.count} nearest in training")
         return notes

@@ -26,8 +26,9 @@ KINDS = (
 )
 
 
-LEAST_STEPS = 1600
-"""Steps of the optimizer that the plain default takes at least, however small the table."""
+FEW_ROWS = 4096
+"""Fewer rows of training than this get smaller batches and more epochs, for want of steps."""
+STEPS_FOR_FEW = 1600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,8 @@ class TabularSettings(Settings):
 
         Where few rows make few steps, the network is not done: on Ames, 2,051 rows, the
         validation MAPE over three seeds was 8.9 % after 128 steps of 256 rows in 16 epochs, and
-        7.7 % after 1,584 steps of 64 in 48 (7.8 % after half of them).
+        7.7 % after 1,584 steps of 64 in 48 (7.8 % after half of them). California, 14,448 rows,
+        gained 0.02 from 28 epochs in place of 16.
 
         >>> few = TabularSettings().with_schedule(2_051)
         >>> few.batch_size, few.epochs
@@ -134,8 +136,11 @@ class TabularSettings(Settings):
         >>> many.batch_size, many.epochs
         (256, 16)
         """
-        size = self.batch_size or min(256, max(16, 2 ** int(math.log2(max(rows / 32, 1)))))
-        epochs = self.epochs or max(16, math.ceil(LEAST_STEPS * size / max(rows, 1)))
+        few = rows < FEW_ROWS
+        size = max(16, 2 ** int(math.log2(max(rows / 32, 1)))) if few else 256
+        size = self.batch_size or size
+        epochs = math.ceil(STEPS_FOR_FEW * size / max(rows, size)) if few else 16
+        epochs = self.epochs or epochs
         return dataclasses.replace(self, batch_size=size, epochs=epochs)
 
     def error_cost(self) -> ErrorCost:

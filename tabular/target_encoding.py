@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from common.errors import UserError
+
 FOLDS = 5
 SMOOTHING = 10.0
 """Rows of the mean of all that every category is given: a rare one hardly differs from it."""
@@ -76,3 +78,14 @@ class TargetEncoder:
         for place, means in enumerate(self.means):
             told[:, place] = means[categories[:, place]]
         return told
+
+    def state(self) -> np.ndarray:
+        """Return the figures of all columns in one array, (sum of sizes,) float32."""
+        return np.concatenate([np.empty(0, np.float32), *self.means])
+
+    @classmethod
+    def restore(cls, state: np.ndarray, sizes: Sequence[int]) -> "TargetEncoder":
+        """Take `state` apart again; raise UserError for one that does not fit the sizes."""
+        if state.shape != (sum(sizes),) or not np.isfinite(state).all():
+            raise UserError("preprocessing has no mean price for each of its categories")
+        return cls(np.split(state, np.cumsum(sizes)[:-1]) if len(sizes) else [])
