@@ -45,7 +45,7 @@ def mape(prediction: Tensor, target: Tensor) -> Tensor:
     return relative_error(prediction.double().exp(), target.double())
 
 
-def _judged(build: Callable[[TabularSettings], nn.Module]) -> Callable[..., nn.Module]:
+def _judged(build: Callable[[Any], nn.Module]) -> Callable[..., nn.Module]:
     """Let a loss judge each member of the network's ensemble by itself."""
     return lambda settings, _: EnsembleLoss(build(settings))
 
