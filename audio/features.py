@@ -176,7 +176,7 @@ def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) ->
     `librosa.fft_frequencies`; bin 0, which nobody hears, is left out. w is the window of the
     frame, `librosa.filters.get_window("hann", n_fft)`, and the division undoes what it takes away.
 
-    A frame counts as a pause if its power lies more than `gate_db` decibels below that of the
+    A frame counts as a pause if its power lies more than `gate_db` > 0 decibels below that of the
     loudest frame. The loudness is 10 · log10 of the mean power of all other frames: the mean of
     the powers and not of their decibels. A full-scale tone of 1 kHz has -3 dB, a silent sound has
     minus infinity.

@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from common.grading.exercise.expectations import Suspect, expect_array, expect_unchanged
-from common.grading.exercise.specification import Check, ExerciseSpec
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.audio_loudness import PROBES
+from tests.graded.cases import alike, cases, judged
 
 ONE_ROOT = Mistake(
     "one-root",
@@ -112,7 +113,8 @@ def _shaped(inputs: dict, values: list) -> np.ndarray:
     return np.array(values, np.float64).reshape(inputs["clean"].shape[:-1])
 
 
-def _mistaken(inputs: dict) -> list[Suspect]:
+def mistaken(inputs: dict) -> list[Suspect]:
+    """Every mistake with its answer, as many for each case."""
     pairs = _pairs(inputs)
     right = _differences(pairs)
     loudest = max(max(1e-6 * s.max() for _, s in pairs), LOWEST)
@@ -145,17 +147,31 @@ def _mistaken(inputs: dict) -> list[Suspect]:
     return [*suspects, (REDUCED, np.array(np.mean([_frames(d) for d in right])))]
 
 
-def judge_distance(inputs: dict, output) -> None:
+def judge_case(inputs: dict, output) -> None:
     what = Text("the distance is not right", "расстояние неверное")
-    expect_array(
-        output["distance"],
-        distances(inputs),
-        what=what,
-        dtype="float64",
-        suspects=_mistaken(inputs),
+    try:
+        expect_array(output["distance"], distances(inputs), what=what, dtype="float64")
+        for name in ("estimate", "clean"):
+            expect_unchanged(output[name], inputs[name], name)
+    except Wrong as wrong:
+        wrong.given = described(inputs)
+        raise
+
+
+judge_distance = judged(
+    judge_case,
+    mistaken,
+    right=distances,
+    agrees=lambda inputs, output, known: alike(output["distance"], known),
+)
+
+
+def described(inputs: dict) -> str:
+    clean = inputs["clean"]
+    return (
+        f"estimate, clean: {clean.dtype} {clean.shape}\n"
+        f"window = {inputs['window']}, hop = {inputs['hop']}"
     )
-    for name in ("estimate", "clean"):
-        expect_unchanged(output[name], inputs[name], name)
 
 
 def _drawn(rng, *shape: int, window=128, hop=64, dtype="float64") -> dict:
@@ -215,6 +231,31 @@ def _muted(rng):
     return inputs
 
 
+def _fixed(draw, *arguments, **more) -> dict:
+    return draw(np.random.default_rng(6), *arguments, **more)
+
+
+def _about_the_floor():
+    """White noise about LOWEST and about 60 dB below a tone, so that many cells are raised."""
+    rng = np.random.default_rng(8)
+    inputs = _drawn(rng, 4, 700)
+    hiss = rng.normal(size=(2, 4, 700)) * np.array([1e-6, 3e-6, 1e-3, 3e-3])[:, None]
+    tone = np.sin(0.9 * np.arange(700)) * np.array([0, 0, 1, 1])[:, None]
+    return inputs | {"clean": tone + hiss[0], "estimate": 0.7 * tone + 2 * hiss[1]}
+
+
+ONE = cases(_one, _fixed(_drawn, 128), _fixed(_drawn, 129), _fixed(_drawn, 191))
+BATCH = cases(_batch, _fixed(_drawn, 1, 300), _about_the_floor())
+SQUARE = cases(_square, _fixed(_square))
+AXES = cases(
+    _axes,
+    _fixed(_drawn, 2, 1, 3, 200, window=33, hop=40),
+    _fixed(_drawn, 2, 400, window=64, hop=100),
+)
+NARROW = cases(_narrow, _fixed(_drawn, 512, window=512, hop=256, dtype="float32"))
+MUTED = cases(_muted, _fixed(_muted))
+SILENCES = cases(_silences, _fixed(_silences))
+
 _DISTANCE = f"{PROBES}:log_spectral_distance"
 DISTANCE = ExerciseSpec(
     "audio.metrics.log_spectral_distance",
@@ -252,18 +293,18 @@ DISTANCE = ExerciseSpec(
         ),
     ),
     (
-        Check("one", Text("one clip", "одна запись"), _one, _DISTANCE, judge_distance),
-        Check("batch", Text("clips of all levels", "записи разной громкости"), _batch, _DISTANCE,
+        Check("one", Text("one clip", "одна запись"), ONE, _DISTANCE, judge_distance),
+        Check("batch", Text("clips of all levels", "записи разной громкости"), BATCH, _DISTANCE,
               judge_distance),
-        Check("square", Text("all axes of one length", "все оси одной длины"), _square, _DISTANCE,
+        Check("square", Text("all axes of one length", "все оси одной длины"), SQUARE, _DISTANCE,
               judge_distance),
-        Check("axes", Text("more axes, other windows", "больше осей, другие окна"), _axes,
+        Check("axes", Text("more axes, other windows", "больше осей, другие окна"), AXES,
               _DISTANCE, judge_distance),
-        Check("float32", Text("float32 comes in", "на входе float32"), _narrow, _DISTANCE,
+        Check("float32", Text("float32 comes in", "на входе float32"), NARROW, _DISTANCE,
               judge_distance),
-        Check("muted", Text("an estimate with holes", "оценка с провалами"), _muted, _DISTANCE,
+        Check("muted", Text("an estimate with holes", "оценка с провалами"), MUTED, _DISTANCE,
               judge_distance),
-        Check("silences", Text("a clean clip that is silent", "чистая запись — тишина"), _silences,
+        Check("silences", Text("a clean clip that is silent", "чистая запись — тишина"), SILENCES,
               _DISTANCE, judge_distance),
     ),
 )  # fmt: skip

@@ -5,8 +5,10 @@ import math
 import numpy as np
 
 from common.grading.exercise.expectations import expect_number, expect_unchanged
-from common.grading.exercise.specification import Check, ExerciseSpec
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.grading.exercise.tolerance import close
 from common.i18n import Mistake, Text
+from tests.graded.cases import cases, judged
 
 PROBES = "tests.graded.audio_probes"
 
@@ -60,6 +62,16 @@ NO_FRAMES = Mistake(
     "in silence no frame is above the gate; ask for it before the mean and the logarithm",
     "в тишине нет ни одного кадра выше порога; проверьте это до среднего и логарифма",
 )
+BIN_0 = Mistake(
+    "bin-0",
+    "bin 0, which nobody hears, is in the sum; it begins with bin 1",
+    "в сумме есть столбец 0, которого никто не слышит; она начинается с первого",
+)
+LAST_BIN = Mistake(
+    "last-bin",
+    "the last bin, n_fft / 2, is missing or counted by half",
+    "последний столбец, n_fft / 2, пропущен или взят с половинным весом",
+)
 FLOORED = Mistake(
     "floored",
     "decibels end at -100 here: librosa's conversions have a floor (amin), this has none",
@@ -78,15 +90,21 @@ def a_curve(hertz: np.ndarray) -> np.ndarray:
     return np.maximum(share * 10**0.1, 1e-4)
 
 
-def powers(inputs: dict, *, rate=None, curve=2.0, exponent=2) -> np.ndarray:
-    """The power of each frame, in float64, one frame after another."""
+def powers(
+    inputs: dict, *, rate=None, curve=2.0, exponent=2, first=1.0, zeroth=0.0, last=1.0
+) -> np.ndarray:
+    """The power of each frame, in float64, one frame after another.
+
+    first, zeroth, last: what the bins 1, 0 and n_fft / 2 count; others than 1, 0, 1 are a mistake.
+    """
     samples = np.pad(inputs["samples"].astype(np.float64), N_FFT // 2)
     place = np.arange(N_FFT)
     window = np.sin(np.pi * place / N_FFT) ** 2
-    hertz = np.arange(1, N_FFT // 2 + 1) * (rate or inputs["sample_rate"]) / N_FFT
+    hertz = np.arange(N_FFT // 2 + 1) * (rate or inputs["sample_rate"]) / N_FFT
     weights = 2 * a_curve(hertz) ** curve / (N_FFT * np.sum(window**2))
+    weights[[0, 1, -1]] *= zeroth, first, last
     frames = range(0, len(samples) - N_FFT + 1, HOP)
-    spectra = [np.abs(np.fft.rfft(samples[t : t + N_FFT] * window))[1:] for t in frames]
+    spectra = [np.abs(np.fft.rfft(samples[t : t + N_FFT] * window)) for t in frames]
     return np.array([np.sum(weights * spectrum**exponent) for spectrum in spectra])
 
 
@@ -99,25 +117,58 @@ def decibels(power: np.ndarray, gate_db: float, *, factor=10.0, of_decibels=Fals
     return float(factor * np.log10(kept.mean()))
 
 
-def judge_loudness(inputs: dict, output) -> None:
+def loudness(inputs: dict) -> float:
+    return decibels(powers(inputs), inputs["gate_db"])
+
+
+def mistaken(inputs: dict) -> list[tuple[Mistake, float]]:
+    """Every mistake with its answer, as many for each case."""
     gate, power = inputs["gate_db"], powers(inputs)
-    right = decibels(power, gate)
-    suspects = [(NO_FRAMES, math.nan), (FLOORED, -100.0)]
-    if math.isfinite(right):
-        suspects += [
-            (NO_CURVE, decibels(powers(inputs, curve=0.0), gate)),
-            (NO_GATE, decibels(power, math.inf)),
-            (MEAN_OF_DECIBELS, decibels(power, gate, of_decibels=True)),
-            (TWENTY, decibels(power, gate, factor=20.0)),
-            (GATE_TWENTY, decibels(power, gate / 2)),
-            (CURVE_TWENTY, decibels(powers(inputs, curve=1.0), gate)),
-            (MAGNITUDE, decibels(powers(inputs, exponent=1), gate)),
-            (OTHER_RATE, decibels(powers(inputs, rate=22_050), gate)),
-            *[(SCALE, right + 10 * math.log10(factor)) for factor in _factors()],
-        ]
+    right, silent = loudness(inputs), not power.max() > 0
+    return [
+        (NO_FRAMES, math.nan if silent else right),
+        (FLOORED, max(right, -100.0)),
+        (NO_CURVE, decibels(powers(inputs, curve=0.0), gate)),
+        (NO_GATE, decibels(power, math.inf)),
+        (MEAN_OF_DECIBELS, decibels(power, gate, of_decibels=True)),
+        (TWENTY, decibels(power, gate, factor=20.0)),
+        (GATE_TWENTY, decibels(power, gate / 2)),
+        (CURVE_TWENTY, decibels(powers(inputs, curve=1.0), gate)),
+        (MAGNITUDE, decibels(powers(inputs, exponent=1), gate)),
+        (OTHER_RATE, decibels(powers(inputs, rate=22_050), gate)),
+        (BIN_0, decibels(powers(inputs, zeroth=1.0), gate)),
+        (BIN_0, decibels(powers(inputs, first=0.0), gate)),
+        *((LAST_BIN, decibels(powers(inputs, last=last), gate)) for last in (0.0, 0.5)),
+        *((SCALE, right + 10 * math.log10(factor)) for factor in _factors()),
+    ]
+
+
+def judge_case(inputs: dict, output) -> None:
     what = Text("the loudness is not right", "громкость неверная")
-    expect_number(output["loudness"], right, what=what, suspects=suspects)
-    expect_unchanged(output["samples"], inputs["samples"], "samples")
+    try:
+        expect_number(output["loudness"], loudness(inputs), what=what)
+        expect_unchanged(output["samples"], inputs["samples"], "samples")
+    except Wrong as wrong:
+        wrong.given = described(inputs)
+        raise
+
+
+def agrees(inputs: dict, output, known: float) -> bool:
+    actual = output["loudness"]
+    if not isinstance(actual, float):
+        return False
+    return bool(close(np.array(actual), np.array(known), dtype="float32"))
+
+
+judge_loudness = judged(judge_case, mistaken, right=loudness, agrees=agrees)
+
+
+def described(inputs: dict) -> str:
+    samples = inputs["samples"]
+    return (
+        f"samples {samples.dtype} {samples.shape}, largest {np.abs(samples).max():.2g}\n"
+        f"sample_rate = {inputs['sample_rate']}, gate_db = {inputs['gate_db']:.4g}"
+    )
 
 
 def _factors() -> list[float]:
@@ -173,6 +224,42 @@ def _silence(rng):
     return _sound(np.zeros(int(rng.integers(3000, 9000))), 16_000)
 
 
+def _swelling(turns: float):
+    """What swells and fades, so that it has no edges: a constant, a rumble, or the highest tone."""
+    n = 24_000
+    swell = np.sin(np.pi * np.arange(n) / n) ** 4
+    return _sound(0.9 * swell * np.cos(2 * np.pi * turns * np.arange(n)), 16_000)
+
+
+def _short(n: int):
+    return _sound(np.random.default_rng(n).normal(size=n) / 4, 16_000)
+
+
+def _fixed(draw):
+    return draw(np.random.default_rng(9))
+
+
+def _full_scale(rate: int):
+    """A tone of 1 kHz at full scale, which has -3 dB."""
+    n = 8 * N_FFT
+    return _sound(np.sin(2 * np.pi * 1000 * np.arange(n) / rate), rate)
+
+
+def _silent(n: int, dtype: str):
+    return _sound(np.zeros(n), 16_000, dtype=dtype)
+
+
+STEADY = cases(
+    _steady,
+    *(_swelling(turns) for turns in (0.0, 1 / 2048, 0.5)),
+    *(_short(n) for n in (1, 100, 512, 2048)),
+)
+SPOKEN = cases(_spoken, _fixed(_spoken))
+RATES = cases(_other_rate, *(_full_scale(rate) for rate in (8000, 16_000, 44_100, 48_000)))
+GATES = cases(_gate, _fixed(_gate))
+WHISPERS = cases(_whisper, _fixed(_whisper))
+SILENCE = cases(_silence, _silent(1, "float32"), _silent(5000, "float64"))
+
 _LOUDNESS = f"{PROBES}:loudness"
 LOUDNESS = ExerciseSpec(
     "audio.features.loudness",
@@ -190,10 +277,10 @@ LOUDNESS = ExerciseSpec(
     Столбец 0 никто не слышит, его нет в сумме. w — окно кадра,
     `librosa.filters.get_window("hann", n_fft)`; деление возвращает то, что окно отняло.
 
-    Кадр считается паузой, если его мощность больше чем на `gate_db` децибел ниже мощности самого
-    громкого кадра. Громкость — это 10 · log10 от средней мощности остальных кадров: среднее
-    берётся от мощностей, а не от децибелов. У тона в 1 кГц на полной шкале −3 дБ, у тишины —
-    минус бесконечность.
+    Кадр считается паузой, если его мощность больше чем на `gate_db` > 0 децибел ниже мощности
+    самого громкого кадра. Громкость — это 10 · log10 от средней мощности остальных кадров:
+    среднее берётся от мощностей, а не от децибелов. У тона в 1 кГц на полной шкале −3 дБ, у
+    тишины — минус бесконечность.
 
     samples: (n,) float32 или float64, полная шкала ±1; менять их нельзя. Верните обычный float из
     Python. Кривая — из стандарта IEC 61672-1 (2013).
@@ -216,14 +303,14 @@ LOUDNESS = ExerciseSpec(
         ),
     ),
     (
-        Check("steady", Text("low and high tones", "низкие и высокие тона"), _steady, _LOUDNESS,
+        Check("steady", Text("low and high tones", "низкие и высокие тона"), STEADY, _LOUDNESS,
               judge_loudness),
-        Check("spoken", Text("words with pauses", "слова с паузами"), _spoken, _LOUDNESS,
+        Check("spoken", Text("words with pauses", "слова с паузами"), SPOKEN, _LOUDNESS,
               judge_loudness),
         Check("rate", Text("other rates, float32", "другая частота отсчётов, float32"),
-              _other_rate, _LOUDNESS, judge_loudness),
-        Check("gate", Text("another gate", "другой порог пауз"), _gate, _LOUDNESS, judge_loudness),
-        Check("whisper", Text("very quiet", "очень тихо"), _whisper, _LOUDNESS, judge_loudness),
-        Check("silence", Text("silence", "тишина"), _silence, _LOUDNESS, judge_loudness),
+              RATES, _LOUDNESS, judge_loudness),
+        Check("gate", Text("another gate", "другой порог пауз"), GATES, _LOUDNESS, judge_loudness),
+        Check("whisper", Text("very quiet", "очень тихо"), WHISPERS, _LOUDNESS, judge_loudness),
+        Check("silence", Text("silence", "тишина"), SILENCE, _LOUDNESS, judge_loudness),
     ),
 )  # fmt: skip

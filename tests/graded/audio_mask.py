@@ -6,12 +6,14 @@ from common.grading.exercise.expectations import (
     IN_PLACE,
     NOTHING,
     Suspect,
-    expect_array,
     expect_tensor,
 )
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded import audio_pieces as drawn
 from tests.graded.audio_loudness import PROBES
+from tests.graded.audio_pieces import BINS, HOP, WINDOW
+from tests.graded.cases import alike, expect_slope, judged
 
 NO_LEAST = Mistake(
     "no-least",
@@ -78,11 +80,7 @@ CLIPS_MIXED = Mistake(
 )
 SAMPLES = Text("a sample is not right", "отсчёт неверный")
 TAIL = Text("the new tail is not right", "новый хвост неверный")
-INFINITE = Text(
-    "with logits of ±10,000 the gradient must stay finite",
-    "при логитах ±10 000 градиент должен остаться конечным",
-)
-WINDOW, HOP, BINS, MASK_FLOOR = 512, 256, 257, 0.05
+MASK_FLOOR = 0.05
 _ANGLE = 2 * np.pi * np.outer(np.arange(BINS), np.arange(WINDOW)) / WINDOW
 _TIMES = np.where(np.isin(np.arange(BINS), (0, BINS - 1)), 1, 2)[:, None] / WINDOW
 COSINES, SINES = _TIMES * np.cos(_ANGLE), -_TIMES * np.sin(_ANGLE)
@@ -116,51 +114,104 @@ def joined(whole: np.ndarray, tail: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return sound[:, :-HOP], sound[:, -HOP:]
 
 
-def _suspects(inputs: dict, tail: np.ndarray) -> tuple[list[Suspect], list[Suspect]]:
-    whole = pieces(inputs)
-    swapped = np.roll(whole, HOP, axis=2)
+def _calls(inputs: dict, one_call) -> np.ndarray:
+    """The samples of all calls, one after another, and each new tail behind its samples.
+
+    one_call(part, tail) -> samples, new tail; the next call gets the right tail all the same.
+    """
+    tail, start, found = inputs["tail"].astype(np.float64), 0, []
+    for frames in inputs["calls"]:
+        piece = slice(start, start + frames)
+        part = inputs | {name: inputs[name][:, piece] for name in ("real", "imag", "logits")}
+        found += one_call(part, tail)
+        tail, start = joined(pieces(part), tail)[1], start + frames
+    return np.concatenate(found, axis=1)
+
+
+def expected_sound(inputs: dict) -> np.ndarray:
+    return _calls(inputs, lambda part, tail: joined(pieces(part), tail))
+
+
+def mistaken(inputs: dict) -> list[Suspect]:
+    """Every mistake with its answer, as many for each case."""
     hann = np.sin(np.pi * np.arange(WINDOW) / WINDOW) ** 2
-    bare = pieces(inputs, window=0)
-    variants = [
-        (NO_LEAST, pieces(inputs, mask=sigmoid)),
-        (CUT_AT_LEAST, pieces(inputs, mask=lambda x: np.maximum(sigmoid(x), MASK_FLOOR))),
-        (LEAST_ADDED, pieces(inputs, mask=lambda x: MASK_FLOOR + sigmoid(x))),
-        (PHASE_LOST, pieces(inputs, phase=False)),
-        (NO_WINDOW, bare),
-        (WINDOW_TWICE, pieces(inputs, window=2)),
-        (OTHER_WINDOW, bare * hann),
-        (OTHER_WINDOW, bare * np.sqrt(hann)),
-        (OTHER_WINDOW, bare * np.sqrt(inputs["window"])),
-        (HALVES_SWAPPED, swapped),
+    root = np.sqrt(inputs["window"].astype(np.float64))
+    ways = [
+        (NO_LEAST, lambda part: pieces(part, mask=sigmoid)),
+        (
+            CUT_AT_LEAST,
+            lambda part: pieces(part, mask=lambda x: np.maximum(sigmoid(x), MASK_FLOOR)),
+        ),
+        (LEAST_ADDED, lambda part: pieces(part, mask=lambda x: MASK_FLOOR + sigmoid(x))),
+        (PHASE_LOST, lambda part: pieces(part, phase=False)),
+        (NO_WINDOW, lambda part: pieces(part, window=0)),
+        (WINDOW_TWICE, lambda part: pieces(part, window=2)),
+        (OTHER_WINDOW, lambda part: pieces(part, window=0) * hann),
+        (OTHER_WINDOW, lambda part: pieces(part, window=0) * np.sqrt(hann)),
+        (OTHER_WINDOW, lambda part: pieces(part, window=0) * root),
+        (HALVES_SWAPPED, lambda part: np.roll(pieces(part), HOP, axis=2)),
     ]
-    samples = [(mistake, joined(variant, tail)[0]) for mistake, variant in variants]
-    tails = [(mistake, joined(variant, tail)[1]) for mistake, variant in variants]
-    right = joined(whole, tail)[0]
-    samples += [
-        (OVERFLOW, np.full(right.shape, np.nan)),
-        (NO_TAIL, joined(whole, 0 * tail)[0]),
-        (NO_OVERLAP, whole[:, :, :HOP].reshape(len(whole), -1)),
-        (CLIPS_MIXED, right.reshape(-1, len(whole), HOP).swapaxes(0, 1).reshape(right.shape)),
+
+    def whole(way):
+        return lambda part, tail: joined(way(part), tail)
+
+    def no_overlap(part, tail):
+        found = pieces(part)
+        return found[:, :, :HOP].reshape(len(found), -1), found[:, -1, HOP:]
+
+    def mixed(part, tail):
+        sound, new = joined(pieces(part), tail)
+        rows = sound.reshape(-1, len(sound), HOP).swapaxes(0, 1)
+        return rows.reshape(sound.shape), new
+
+    def with_tail(choose):
+        return lambda part, tail: (joined(pieces(part), tail)[0], choose(pieces(part), tail))
+
+    suspects = [(mistake, _calls(inputs, whole(way))) for mistake, way in ways]
+    return [
+        *suspects,
+        (NO_TAIL, _calls(inputs, lambda part, tail: joined(pieces(part), 0 * tail))),
+        (NO_OVERLAP, _calls(inputs, no_overlap)),
+        (CLIPS_MIXED, _calls(inputs, mixed)),
+        (OLD_TAIL, _calls(inputs, with_tail(lambda found, tail: tail))),
+        (FIRST_TAIL, _calls(inputs, with_tail(lambda found, tail: found[:, 0, HOP:]))),
+        (OVERFLOW, lambda output: bool(np.isnan(_joined_answer(output)).any())),
     ]
-    tails += [(OLD_TAIL, tail), (FIRST_TAIL, whole[:, 0, HOP:])]
-    return samples, tails
 
 
-def judge_sound(inputs: dict, output) -> None:
+def _joined_answer(output: dict) -> np.ndarray:
+    """What all calls gave, in one row for each clip; an empty one where that has no such form."""
+    calls = output["calls"]
+    if not all(isinstance(call, list) and len(call) == 2 for call in calls):
+        return np.empty(0)
+    parts = [part.get("values") for call in calls for part in call if isinstance(part, dict)]
+    good = len(parts) == 2 * len(calls) and all(np.ndim(part) == 2 for part in parts)
+    return np.concatenate(parts, axis=1) if good else np.empty(0)
+
+
+def judge_case(inputs: dict, output) -> None:
     """Every call in its turn; the oracle goes on with its own tail."""
+    try:
+        _judge_calls(inputs, output)
+        if "weights" in inputs:
+            _judge_slopes(inputs, output)
+    except Wrong as wrong:
+        wrong.given = described(inputs)
+        raise
+
+
+def _judge_calls(inputs: dict, output) -> None:
     tail, start, dtype = inputs["tail"].astype(np.float64), 0, inputs["dtype"]
     for actual, frames in zip(output["calls"], inputs["calls"], strict=True):
         if not isinstance(actual, list) or len(actual) != 2:
             what = Text("two tensors are asked for", "нужны два тензора: отсчёты и хвост")
             shown = "None" if actual is None else type(actual).__name__
             raise Wrong(what, actual=shown, mistake=NOTHING if actual is None else None)
-        part = inputs | {
-            name: inputs[name][:, start : start + frames] for name in ("real", "imag", "logits")
-        }
+        piece = slice(start, start + frames)
+        part = inputs | {name: inputs[name][:, piece] for name in ("real", "imag", "logits")}
         samples, new = joined(pieces(part), tail)
-        suspects = _suspects(part, tail)
-        expect_tensor(actual[0], samples, what=SAMPLES, dtype=dtype, suspects=suspects[0])
-        expect_tensor(actual[1], new, what=TAIL, dtype=dtype, suspects=suspects[1])
+        expect_tensor(actual[0], samples, what=SAMPLES, dtype=dtype)
+        expect_tensor(actual[1], new, what=TAIL, dtype=dtype)
         tail, start = new, start + frames
     if output["changed"]:
         name = str(output["changed"][0])
@@ -168,76 +219,42 @@ def judge_sound(inputs: dict, output) -> None:
         raise Wrong(what, mistake=IN_PLACE)
 
 
-def judge_gradient(inputs: dict, output) -> None:
+judge_sound = judged(
+    judge_case,
+    mistaken,
+    right=expected_sound,
+    agrees=lambda inputs, output, known: alike(_joined_answer(output), known),
+)
+
+
+def _judge_slopes(inputs: dict, output) -> None:
     """Samples and tail, weighted by the inputs' own weights, are straight in every mask."""
-    judge_sound(inputs, output)
     frames = inputs["real"].shape[1]
+    wide = {name: inputs[name].astype(np.float64) for name in ("real", "imag", "logits", "window")}
     weights = np.concatenate([inputs["weights"], inputs["tail_weights"]], axis=1)
     slope = np.empty(inputs["logits"].shape)
     for frame in range(frames):
-        heard = weights[:, frame * HOP : frame * HOP + WINDOW] * inputs["window"]
-        both = inputs["real"][:, frame] * (heard @ COSINES.T)
-        both += inputs["imag"][:, frame] * (heard @ SINES.T)
-        share = sigmoid(inputs["logits"][:, frame])
+        heard = weights[:, frame * HOP : frame * HOP + WINDOW] * wide["window"]
+        both = wide["real"][:, frame] * (heard @ COSINES.T)
+        both += wide["imag"][:, frame] * (heard @ SINES.T)
+        share = sigmoid(wide["logits"][:, frame])
         slope[:, frame] = both * (1 - MASK_FLOOR) * share * (1 - share)
-    what = Text("the gradient of the logits is not right", "градиент по логитам неверный")
-    expect_array(output.get("slope"), slope, what=what)
-    what = Text("the gradient of the tail is not right", "градиент по хвосту неверный")
-    expect_array(output.get("tail_slope"), inputs["weights"][:, :HOP], what=what)
+    given = described(inputs)
+    of = Text("the logits", "логиты")
+    expect_slope(output.get("slope"), slope, of=of, given=given)
+    of = Text("the tail", "хвост")
+    expect_slope(output.get("tail_slope"), inputs["weights"][:, :HOP], of=of, given=given)
 
 
-def judge_extremes(inputs: dict, output) -> None:
-    judge_sound(inputs, output)
-    actual = output.get("slope")
-    if not isinstance(actual, np.ndarray) or not np.isfinite(actual).all():
-        raise Wrong(INFINITE, actual=actual)
-
-
-def _drawn(rng, *, clips: int, calls: list[int], dtype="float64", weighted: bool = False) -> dict:
-    def normal(*shape):
-        return rng.normal(0, 1, shape).astype(dtype)
-
-    frames = sum(calls)
-    imag = normal(clips, frames, BINS)
-    imag[:, :, [0, -1]] = 0  # a real sound has none there
-    drawn = {
-        "real": normal(clips, frames, BINS),
-        "imag": imag,
-        "logits": 3 * normal(clips, frames, BINS) - 1,
-        "tail": normal(clips, HOP) / 10,
-        "window": rng.uniform(0.2, 1, WINDOW).astype(dtype),
-        "calls": calls,
-        "dtype": dtype,
-    }
-    if weighted:  # for a gradient: the sum of all that comes out, each with a weight
-        drawn |= {"weights": normal(clips, frames * HOP), "tail_weights": normal(clips, HOP)}
-    return drawn
-
-
-def _one(rng):
-    return _drawn(rng, clips=1, calls=[1])
-
-
-def _several(rng):
-    return _drawn(rng, clips=2, calls=[int(rng.integers(3, 6))])
-
-
-def _pieces(rng):
-    return _drawn(rng, clips=3, calls=[int(n) for n in rng.integers(1, 4, 3)])
-
-
-def _narrow(rng):
-    return _drawn(rng, clips=2, calls=[3], dtype="float32")
-
-
-def _gradient(rng):
-    return _drawn(rng, clips=2, calls=[3], weighted=True)
-
-
-def _extremes(rng):
-    inputs = _drawn(rng, clips=2, calls=[3], dtype="float32", weighted=True)
-    logits = rng.choice([-1e4, -100.0, 100.0, 1e4], inputs["logits"].shape)
-    return inputs | {"logits": logits.astype(np.float32)}
+def described(inputs: dict) -> str:
+    clips, frames, bins = inputs["real"].shape
+    calls = f"\n{len(inputs['calls'])} calls, of {inputs['calls']} frames"
+    logits = inputs["logits"]
+    return (
+        f"{clips} clips, {frames} frames, {bins} bins, {inputs['dtype']}"
+        f"{calls if len(inputs['calls']) > 1 else ''}\n"
+        f"logits from {logits.min():.4g} to {logits.max():.4g}"
+    )
 
 
 _SOUND = f"{PROBES}:apply_mask"
@@ -283,14 +300,14 @@ APPLY_MASK = ExerciseSpec(
         ),
     ),
     (
-        Check("one", Text("a single frame", "один кадр"), _one, _SOUND, judge_sound),
+        Check("one", Text("a single frame", "один кадр"), drawn.ONE, _SOUND, judge_sound),
         Check("several", Text("several frames overlap", "несколько кадров перекрываются"),
-              _several, _SOUND, judge_sound),
+              drawn.SEVERAL, _SOUND, judge_sound),
         Check("pieces", Text("piece after piece, without seams", "кусок за куском, без швов"),
-              _pieces, _SOUND, judge_sound),
-        Check("float32", Text("in float32", "во float32"), _narrow, _SOUND, judge_sound),
-        Check("gradient", Text("the gradient", "градиент"), _gradient, _SOUND, judge_gradient),
-        Check("extremes", Text("logits of 10,000 and -10,000", "логиты ±10 000"), _extremes, _SOUND,
-              judge_extremes),
+              drawn.PIECES, _SOUND, judge_sound),
+        Check("float32", Text("in float32", "во float32"), drawn.NARROW, _SOUND, judge_sound),
+        Check("gradient", Text("the gradient", "градиент"), drawn.GRADIENT, _SOUND, judge_sound),
+        Check("extremes", Text("logits of 10,000 and -10,000", "логиты ±10 000"),
+              drawn.EXTREMES, _SOUND, judge_sound),
     ),
 )  # fmt: skip

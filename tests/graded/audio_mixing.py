@@ -3,9 +3,10 @@
 import numpy as np
 
 from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
-from common.grading.exercise.specification import Check, ExerciseSpec
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.audio_loudness import PROBES
+from tests.graded.cases import alike, cases, judged
 
 HALF_AS_MANY = Mistake(
     "power-for-amplitude",
@@ -58,6 +59,16 @@ ROAR = Mistake(
     "a noise below QUIETEST counts as one of QUIETEST; here it was blown up",
     "шум тише QUIETEST считается шумом громкости QUIETEST, а здесь он раздут",
 )
+FLOOR_ADDED = Mistake(
+    "floor-added",
+    "QUIETEST is added to how loud the noise is; the larger of the two is asked for",
+    "QUIETEST прибавлен к громкости шума, а нужно большее из двух",
+)
+FLOOR_OF_POWER = Mistake(
+    "floor-of-power",
+    "QUIETEST is a root mean square; here a power is kept above it",
+    "QUIETEST — корень из среднего квадрата, а здесь с ним сравнили мощность",
+)
 QUIETEST = 1e-5
 
 
@@ -74,7 +85,18 @@ def mixture(inputs: dict, *, gain=None, floor=QUIETEST) -> np.ndarray:
     return np.array(rows)
 
 
-def _mistaken(inputs: dict) -> list[Suspect]:
+def _added(root: bool):
+    """The gain where QUIETEST, or its square, is added to what the noise has."""
+
+    def gain(p: float, q: float, db: float) -> float:
+        loud = q**0.5 + QUIETEST if root else (q + QUIETEST**2) ** 0.5
+        return p**0.5 / loud / 10 ** (db / 20)
+
+    return gain
+
+
+def mistaken(inputs: dict) -> list[Suspect]:
+    """Every mistake with its answer, as many for each case."""
     clean, noise = (inputs[name].astype(np.float64) for name in ("clean", "noise"))
     db, right = inputs["snr_db"].astype(np.float64)[:, None], mixture(inputs)
     rms, rms_noise = (np.sqrt(np.square(x).mean()) for x in (clean, noise))
@@ -94,21 +116,53 @@ def _mistaken(inputs: dict) -> list[Suspect]:
             (BY_PEAK, clean + peaks[:, None] * 10 ** (-db / 20) * noise),
             (SPEECH_SCALED, clean / gain + noise),
             (ROAR, mixture(inputs, floor=0.0)),
+            (FLOOR_ADDED, mixture(inputs, gain=_added(root=True), floor=0.0)),
+            (FLOOR_ADDED, mixture(inputs, gain=_added(root=False), floor=0.0)),
+            (FLOOR_OF_POWER, mixture(inputs, floor=QUIETEST**0.5)),
         ]
-    if len(clean) == clean.shape[1]:
-        found.append((WRONG_PARTNER, clean + gain.T * noise))
-        found.append((WRONG_PARTNER, clean + gain * 10 ** ((db - db.T) / 20) * noise))
+        square = len(clean) == clean.shape[1]
+        other = clean + gain * 10 ** ((db - db.T) / 20) * noise if square else right
+        found.append((WRONG_PARTNER, clean + gain.T * noise if square else right))
+        found.append((WRONG_PARTNER, other))
     return [*found, (ONLY_NOISE, right - clean)]
 
 
-def judge_mixture(inputs: dict, output) -> None:
+def judge_case(inputs: dict, output) -> None:
     what = Text("a sample of the mixture is not right", "отсчёт смеси неверный")
-    dtype, suspects = inputs["clean"].dtype.name, _mistaken(inputs)
-    expect_tensor(
-        output["mixture"], mixture(inputs), what=what, dtype=dtype, graph=False, suspects=suspects
+    try:
+        expect_tensor(
+            output["mixture"],
+            mixture(inputs),
+            what=what,
+            dtype=inputs["clean"].dtype.name,
+            graph=False,
+            scale=float(np.abs(inputs["clean"]).max(initial=0)),
+        )
+        for name in ("clean", "noise", "snr_db"):
+            expect_unchanged(output[name], inputs[name], name)
+    except Wrong as wrong:
+        wrong.given = described(inputs)
+        raise
+
+
+judge_mixture = judged(
+    judge_case,
+    mistaken,
+    right=mixture,
+    agrees=lambda inputs, output, known: alike(output["mixture"], known),
+)
+
+
+def described(inputs: dict) -> str:
+    clean, noise = (
+        [f"{np.sqrt(np.square(row.astype(np.float64)).mean()):.2g}" for row in inputs[name][:4]]
+        for name in ("clean", "noise")
     )
-    for name in ("clean", "noise", "snr_db"):
-        expect_unchanged(output[name], inputs[name], name)
+    return (
+        f"clean, noise: {inputs['clean'].dtype} {inputs['clean'].shape}\n"
+        f"root mean squares {', '.join(clean)} and {', '.join(noise)}\n"
+        f"snr_db {inputs['snr_db'][:4].round(1).tolist()}"
+    )
 
 
 def _drawn(rng, *, clips: int, samples: int, dtype="float64") -> dict:
@@ -160,6 +214,32 @@ def _silences(rng):
     return {name: values[order] for name, values in inputs.items()}
 
 
+def _quiet_noises(dtype: str):
+    """Noises about QUIETEST, and about its root and its square; a constant one; one sample."""
+    inputs = _drawn(np.random.default_rng(2), clips=9, samples=50, dtype=dtype)
+    loud = [0.1, 0.5, 0.99, 1.01, 2.0, 30.0, 200.0, 400.0, 1e-4]
+    noise = inputs["noise"].astype(np.float64)
+    noise *= (QUIETEST * np.array(loud) / np.sqrt(np.square(noise).mean(1)))[:, None]
+    return inputs | {"noise": noise.astype(dtype)}
+
+
+def _fixed(draw, **more) -> dict:
+    return draw(np.random.default_rng(4), **more)
+
+
+SINGLE = cases(_single, _fixed(_drawn, clips=1, samples=1), _fixed(_drawn, clips=1, samples=2))
+BATCH = cases(
+    _batch,
+    *(_fixed(_drawn, clips=clips, samples=samples) for clips, samples in ((4, 1), (2, 9), (9, 2))),
+)
+SQUARE = cases(_square, *(_fixed(_drawn, clips=n, samples=n) for n in (2, 6)))
+NARROW = cases(_narrow, _fixed(_drawn, clips=2, samples=1, dtype="float32"))
+EXTREME = cases(
+    _extreme, _fixed(_batch) | {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2,
+                                "snr_db": np.zeros(1)},
+)  # fmt: skip
+SILENCES = cases(_silences, _fixed(_silences), _quiet_noises("float32"), _quiet_noises("float64"))
+
 _MIXED = f"{PROBES}:mixed"
 MIXED = ExerciseSpec(
     "audio.mixing.mixed",
@@ -198,16 +278,16 @@ MIXED = ExerciseSpec(
         ),
     ),
     (
-        Check("single", Text("one clip", "одна запись"), _single, _MIXED, judge_mixture),
-        Check("batch", Text("clips of all levels", "записи разной громкости"), _batch, _MIXED,
+        Check("single", Text("one clip", "одна запись"), SINGLE, _MIXED, judge_mixture),
+        Check("batch", Text("clips of all levels", "записи разной громкости"), BATCH, _MIXED,
               judge_mixture),
         Check("square", Text("as many clips as samples", "записей столько же, сколько отсчётов"),
-              _square, _MIXED, judge_mixture),
-        Check("float32", Text("longer clips in float32", "записи подлиннее, float32"), _narrow,
+              SQUARE, _MIXED, judge_mixture),
+        Check("float32", Text("longer clips in float32", "записи подлиннее, float32"), NARROW,
               _MIXED, judge_mixture),
-        Check("extreme", Text("up to 60 decibels", "до 60 децибел"), _extreme, _MIXED,
+        Check("extreme", Text("up to 60 decibels", "до 60 децибел"), EXTREME, _MIXED,
               judge_mixture),
-        Check("silences", Text("no speech, or no noise", "нет речи или нет шума"), _silences,
+        Check("silences", Text("no speech, or no noise", "нет речи или нет шума"), SILENCES,
               _MIXED, judge_mixture),
     ),
 )  # fmt: skip

@@ -19,6 +19,10 @@ from common.grading.exercise.plain import array, described, plain, tensor
 
 
 def loudness(inputs):
+    return [_loudness(case) for case in inputs["cases"]]
+
+
+def _loudness(inputs):
     from audio import features
 
     samples = inputs["samples"].copy()
@@ -28,6 +32,10 @@ def loudness(inputs):
 
 
 def mixed(inputs):
+    return [_mixed(case) for case in inputs["cases"]]
+
+
+def _mixed(inputs):
     from audio import mixing
 
     parts = {name: tensor(inputs[name]) for name in ("clean", "noise", "snr_db")}
@@ -36,6 +44,10 @@ def mixed(inputs):
 
 
 def apply_mask(inputs):
+    return [_apply_mask(case) for case in inputs["cases"]]
+
+
+def _apply_mask(inputs):
     """Call it once for each piece, tail in hand."""
     from audio import model
 
@@ -77,6 +89,10 @@ def _slopes(inputs, calls, answer, logits, tail):
 
 
 def compare(inputs):
+    return [_compare(case) for case in inputs["cases"]]
+
+
+def _compare(inputs):
     from audio import loss
 
     hears = loss.MultiResolutionSTFTLoss()
@@ -90,25 +106,11 @@ def compare(inputs):
     return result | {"prediction": array(prediction), "target": array(target)}
 
 
-def learning_spectra(inputs):
-    """Turn one spectrum into another, by the sign of the gradient; return what came of it."""
-    from audio import loss
-
-    hears = loss.MultiResolutionSTFTLoss()
-    hears.QUIET = inputs["quiet"]
-    target = tensor(inputs["target"])
-    logs = tensor(inputs["prediction"]).log().requires_grad_()
-    rate = inputs["lr"]
-    for _ in range(inputs["steps"]):
-        cost = hears.compare(logs.exp(), target, inputs["window"]).sum()
-        (slope,) = torch.autograd.grad(cost, logs)
-        with torch.no_grad():
-            logs -= rate * slope.sign()
-        rate *= inputs["slower"]
-    return array(logs.exp())
-
-
 def log_spectral_distance(inputs):
+    return [_log_spectral_distance(case) for case in inputs["cases"]]
+
+
+def _log_spectral_distance(inputs):
     from audio import metrics
 
     estimate, clean = inputs["estimate"].copy(), inputs["clean"].copy()

@@ -2,15 +2,12 @@
 
 import numpy as np
 
-from common.grading.exercise.expectations import (
-    Suspect,
-    expect_array,
-    expect_tensor,
-    expect_unchanged,
-)
+from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded import audio_powers as drawn
 from tests.graded.audio_loudness import PROBES
+from tests.graded.cases import alike, expect_slope, judged
 
 OF_POWERS = Mistake(
     "of-powers",
@@ -103,7 +100,8 @@ def costs(inputs: dict, **changed) -> np.ndarray:
     return np.array(found)
 
 
-def _mistaken(inputs: dict) -> list[Suspect]:
+def mistaken(inputs: dict) -> list[Suspect]:
+    """Every mistake with its answer, as many for each case."""
     roots = [np.sqrt(inputs[name].astype(np.float64)) for name in ("prediction", "target")]
     distance, own = roots[0] - roots[1], costs(inputs, first=0)
     together = np.sqrt(np.square(distance).mean())
@@ -151,92 +149,41 @@ def slopes(inputs: dict) -> np.ndarray:
     return slope
 
 
-def judge_costs(inputs: dict, output) -> None:
+def judge_case(inputs: dict, output) -> None:
     what = Text("what an example costs is not right", "стоимость примера неверная")
-    dtype, suspects = inputs["prediction"].dtype.name, _mistaken(inputs)
-    expect_tensor(output["cost"], costs(inputs), what=what, dtype=dtype, suspects=suspects)
-    for name in ("prediction", "target"):
-        expect_unchanged(output[name], inputs[name], name)
+    given, dtype = described(inputs), inputs["prediction"].dtype.name
+    try:
+        # A cost near 0 comes out of numbers near 1.
+        expect_tensor(output["cost"], costs(inputs), what=what, dtype=dtype, scale=1.0)
+        for name in ("prediction", "target"):
+            expect_unchanged(output[name], inputs[name], name)
+        if inputs["slopes"]:
+            actual = output.get("slope")
+            if isinstance(actual, np.ndarray) and np.isnan(actual).any():
+                what = Text("the gradient is NaN", "градиент — NaN")
+                raise Wrong(what, mistake=ROOT_AT_ZERO)
+            of = Text("the prediction", "предсказание")
+            expect_slope(actual, slopes(inputs), of=of, given=given)
+    except Wrong as wrong:
+        wrong.given = given
+        raise
 
 
-def judge_slopes(inputs: dict, output) -> None:
-    judge_costs(inputs, output)
-    actual = output.get("slope")
-    if isinstance(actual, np.ndarray):
-        if np.isnan(actual).any():
-            what = Text("the gradient is NaN", "градиент — NaN")
-            raise Wrong(what, actual=actual, expected=slopes(inputs), mistake=ROOT_AT_ZERO)
-        actual = actual.astype(np.float32)  # differences are exact to no more
-    what = Text("the gradient is not right", "градиент неверный")
-    expect_array(actual, slopes(inputs), what=what)
+judge_costs = judged(
+    judge_case,
+    mistaken,
+    right=costs,
+    agrees=lambda inputs, output, known: alike(output["cost"], known),
+)
 
 
-def judge_learning(inputs: dict, output) -> None:
-    what = Text(
-        "gradient descent on this loss should turn the one spectrum into the other",
-        "спуск по этой функции потерь должен превратить один спектр в другой",
+def described(inputs: dict) -> str:
+    target = inputs["target"]
+    loud = ", ".join(f"{x:.3g}" for x in np.sqrt(target.astype(np.float64).mean((1, 2)))[:4])
+    return (
+        f"prediction, target: {target.dtype} {target.shape}\n"
+        f"QUIET = {inputs['quiet']:.3g}; norms of the targets {loud}"
     )
-    if isinstance(output, np.ndarray) and np.isnan(output).any():
-        raise Wrong(what, actual=output, expected=inputs["target"], mistake=ROOT_AT_ZERO)
-    expect_array(np.asarray(output) * 0, np.zeros(inputs["target"].shape), what=what)
-    # How near it came is measured here, and not by the loss that is to be judged.
-    first, last = costs(inputs).sum(), costs(inputs | {"prediction": output}).sum()
-    if not last < 0.03 * first:
-        raise Wrong(what, actual=f"from {first:.4g} to {last:.4g}", expected="near 0")
-
-
-def _drawn(rng, *, batch: int, bins: int, frames: int, dtype="float64") -> dict:
-    """Spectra whose cells differ by much, and examples whose levels do; no cell is the same."""
-    level = 10 ** rng.uniform(-1, 3, (batch, 1, 1))
-    target = level * 10 ** rng.uniform(-3, 1, (batch, bins, frames))
-    factor = np.exp(rng.uniform(0.2, 1.5, target.shape) * rng.choice([-1, 1], target.shape))
-    return {
-        "prediction": (target * factor).astype(dtype),
-        "target": target.astype(dtype),
-        "quiet": 1e-2,
-        "window": 2 * (bins - 1),
-    }
-
-
-def _one(rng):
-    return _drawn(rng, batch=1, bins=5, frames=int(rng.integers(3, 7)))
-
-
-def _batch(rng):
-    return _drawn(rng, batch=int(rng.integers(3, 6)), bins=5, frames=4)
-
-
-def _cube(rng):
-    """All lengths the same, so that a wrong axis raises no error."""
-    return _drawn(rng, batch=4, bins=4, frames=4)
-
-
-def _narrow(rng):
-    return _drawn(rng, batch=3, bins=65, frames=12, dtype="float32")
-
-
-def _quiet(rng):
-    """Targets that are all but silent, and a bound that is not the usual one."""
-    inputs = _drawn(rng, batch=3, bins=5, frames=4)
-    shrink = (np.array([1e-7, 1e-6, 1.0])[rng.permutation(3)])[:, None, None]
-    inputs["target"] = np.maximum(inputs["target"] * shrink, 1e-8)
-    inputs["prediction"] = np.maximum(inputs["prediction"] * shrink, 1e-8) * 1.3
-    return inputs | {"quiet": float(rng.uniform(0.05, 0.2))}
-
-
-def _silence(rng):
-    """Nothing to find, silence for silence, something in a silence, and an ordinary example."""
-    inputs = _drawn(rng, batch=4, bins=5, frames=4, dtype="float32")
-    prediction, target = inputs["prediction"], inputs["target"]
-    prediction[0] = target[0]
-    prediction[1] = target[1] = 1e-8
-    prediction[2], target[2] = prediction[2] / prediction[2].max(), 1e-8
-    order = rng.permutation(4)
-    return inputs | {"prediction": prediction[order], "target": target[order]}
-
-
-def _learning(rng):
-    return _drawn(rng, batch=2, bins=5, frames=4) | {"steps": 150, "lr": 0.1, "slower": 0.96}
 
 
 _COMPARE = f"{PROBES}:compare"
@@ -278,19 +225,17 @@ COMPARE = ExerciseSpec(
         ),
     ),
     (
-        Check("one", Text("one example", "один пример"), _one, _COMPARE, judge_costs),
-        Check("batch", Text("each example by itself", "каждый пример сам по себе"), _batch,
+        Check("one", Text("one example", "один пример"), drawn.ONE, _COMPARE, judge_costs),
+        Check("batch", Text("each example by itself", "каждый пример сам по себе"), drawn.BATCH,
               _COMPARE, judge_costs),
-        Check("cube", Text("all axes of one length", "все оси одной длины"), _cube, _COMPARE,
+        Check("cube", Text("all axes of one length", "все оси одной длины"), drawn.CUBE, _COMPARE,
               judge_costs),
-        Check("float32", Text("larger spectra in float32", "спектры побольше, float32"), _narrow,
+        Check("float32", Text("larger spectra in float32", "спектры побольше, float32"),
+              drawn.NARROW, _COMPARE, judge_costs),
+        Check("quiet", Text("targets that are nearly silent", "почти тихие цели"), drawn.QUIET,
               _COMPARE, judge_costs),
-        Check("quiet", Text("targets that are nearly silent", "почти тихие цели"), _quiet,
-              _COMPARE, judge_costs),
-        Check("gradient", Text("the gradient", "градиент"), _batch, _COMPARE, judge_slopes),
-        Check("silence", Text("nothing to find, and silence", "разности нет, и тишина"), _silence,
-              _COMPARE, judge_slopes),
-        Check("learning", Text("learning by it", "обучение с этой функцией потерь"), _learning,
-              f"{PROBES}:learning_spectra", judge_learning),
+        Check("gradient", Text("the gradient", "градиент"), drawn.GRADIENT, _COMPARE, judge_costs),
+        Check("silence", Text("nothing to find, and silence", "разности нет, и тишина"),
+              drawn.SILENCE, _COMPARE, judge_costs),
     ),
 )  # fmt: skip

@@ -53,7 +53,7 @@ def judged(
         left = {
             k: mistake
             for k, (mistake, known) in enumerate(suspects(wrong_case))
-            if callable(known) or not np.array_equal(known, expected, equal_nan=True)
+            if callable(known) or not _same(known, expected)
         }
         for case, answer in pairs:
             known = suspects(case)
@@ -71,6 +71,10 @@ def judged(
                 raise
 
     return judge_all
+
+
+def _same(known: Any, expected: Any) -> bool:
+    return known == expected if isinstance(expected, list) else alike(np.array(known), expected)
 
 
 def alike(actual: Any, answer: Any) -> bool:

@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
+from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded import vision_masks as drawn
+from tests.graded.cases import alike, expect_slope, judged
+from tests.graded.vision_masks import IGNORE
 from tests.graded.vision_seen import PROBES
 
-IGNORE = 255
 SWAPPED = Mistake(
     "prices-swapped",
     "alpha and beta have changed places: alpha is for what is marked and wrong",
@@ -73,7 +75,7 @@ def _memberships(logits: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def losses(inputs: dict, *, mistake: Mistake | None = None, **changed) -> np.ndarray:
-    """The loss of each picture and class, a sum at a time; `changed` prices mistake it."""
+    """Each picture's and class's, a sum at a time; `changed` prices mistake it."""
     prices = {"alpha": 0.3, "beta": 0.7, "smooth": 1.0, **inputs["prices"], **changed}
     p, t = _memberships(inputs["logits"], inputs["mask"])
     p = (p > 0.5) * 1.0 if mistake is HARD else p
@@ -98,39 +100,71 @@ def losses(inputs: dict, *, mistake: Mistake | None = None, **changed) -> np.nda
     return result
 
 
-def judge_losses(inputs: dict, output) -> None:
-    prices = {"alpha": 0.3, "beta": 0.7, **inputs["prices"]}
-    suspects = [
+WAYS = (INDEX, SMOOTH_BELOW, BATCH_POOLED, CLASSES_POOLED, MEANS, HARD)
+
+
+def mistaken(inputs: dict) -> list[Suspect]:
+    """Every mistake with its answer, as many for each case."""
+    prices, right = {"alpha": 0.3, "beta": 0.7, **inputs["prices"]}, losses(inputs)
+    pooled = losses(inputs, mistake=CLASSES_POOLED)
+    digits = right if inputs["logits"].dtype == np.float64 else _near(right)
+    return [
         (SWAPPED, losses(inputs, alpha=prices["beta"], beta=prices["alpha"])),
         (EQUAL_PRICES, losses(inputs, alpha=0.5, beta=0.5)),
         (EQUAL_PRICES, losses(inputs, alpha=1.0, beta=1.0)),
         (NO_SMOOTH, losses(inputs, smooth=1e-9)),
         *((m, losses(inputs, mistake=m)) for m in WAYS),
-    ]
-    # The same mistakes, where the sums were not kept apart in the answer either.
-    suspects += [
-        (REDUCED, losses(inputs).mean(axis=1)),
+        # The same mistakes, where the sums were not kept apart in the answer either.
+        (REDUCED, right.mean(axis=1)),
         (BATCH_POOLED, losses(inputs, mistake=BATCH_POOLED)[0]),
-        (CLASSES_POOLED, losses(inputs, mistake=CLASSES_POOLED)[:, 0]),
-        (CLASSES_POOLED, losses(inputs, mistake=CLASSES_POOLED)[:, :1]),
+        (CLASSES_POOLED, pooled[:, 0]),
+        (CLASSES_POOLED, pooled[:, :1]),
+        (ONE_MINUS, digits),
     ]
+
+
+def _near(right: np.ndarray):
+    """Says whether an answer has only the digits that one minus nearly one leaves of it."""
+
+    def is_near(output: dict) -> bool:
+        values = output["loss"].get("values") if isinstance(output["loss"], dict) else None
+        same = isinstance(values, np.ndarray) and values.shape == right.shape
+        whole = same and (np.float64(values) % 2**-24 == 0).all()
+        return bool(whole) and bool((np.abs(values - right) < 1e-6).all())
+
+    return is_near
+
+
+def judge_case(inputs: dict, output) -> None:
     what = Text("the loss is not right", "потери посчитаны неверно")
-    kind = inputs["logits"].dtype.name
+    kind, given = inputs["logits"].dtype.name, _described(inputs)
     try:
-        expect_tensor(output["loss"], losses(inputs), what=what, dtype=kind, suspects=suspects)
+        expect_tensor(output["loss"], losses(inputs), what=what, dtype=kind)
         for name in ("logits", "mask"):
             expect_unchanged(output[name], inputs[name], name)
     except Wrong as wrong:
-        wrong.given = _described(inputs)
+        wrong.given = given
         raise
+    of = Text("the logits", "логиты")
+    if inputs["slopes"] == "values":
+        expect_slope(output.get("slope"), _slopes(inputs), of=of, given=given)
+    elif inputs["slopes"] == "finite":
+        slope = output.get("slope")
+        if not isinstance(slope, np.ndarray) or not np.isfinite(slope).all():
+            what = Text("the gradient must stay finite", "градиент должен остаться конечным")
+            raise Wrong(what, actual=slope, given=given)
 
 
-WAYS = (INDEX, SMOOTH_BELOW, BATCH_POOLED, CLASSES_POOLED, MEANS, HARD)
+judge_losses = judged(
+    judge_case,
+    mistaken,
+    right=losses,
+    agrees=lambda inputs, output, known: alike(output["loss"], known),
+)
 
 
-def judge_slopes(inputs: dict, output) -> None:
+def _slopes(inputs: dict) -> np.ndarray:
     """The gradient of the sum over everything, by central differences for each score."""
-    judge_losses(inputs, output)
     logits, step = inputs["logits"], 1e-3
     slope = np.empty(logits.size)
     for i in range(logits.size):
@@ -140,117 +174,15 @@ def judge_slopes(inputs: dict, output) -> None:
             moved.flat[i] += shift * step
             heights.append(losses({**inputs, "logits": moved}).sum())
         slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
-    actual = output.get("slope")
-    actual = actual.astype(np.float32) if isinstance(actual, np.ndarray) else actual
-    what = Text("the gradient is not right", "градиент неверный")
-    expect_array(actual, slope.reshape(logits.shape), what=what)
-
-
-def judge_digits(inputs: dict, output) -> None:
-    """Losses near 1e-8, of which nothing is left in one minus nearly one."""
-    try:
-        judge_losses(inputs, output)
-    except Wrong as wrong:
-        values, expected = output["loss"]["values"], losses(inputs)
-        blank = wrong.mistake in (None, HARD) and values.shape == expected.shape
-        if blank and (np.abs(values - expected) < 1e-6).all():
-            wrong.mistake = ONE_MINUS
-        raise
-
-
-def judge_extremes(inputs: dict, output) -> None:
-    what = Text("the gradient must stay finite", "градиент должен остаться конечным")
-    judge_losses(inputs, output)
-    slope = output.get("slope")
-    if not isinstance(slope, np.ndarray) or not np.isfinite(slope).all():
-        raise Wrong(what, actual=slope, given=_described(inputs))
+    return slope.reshape(logits.shape)
 
 
 def _described(inputs: dict) -> str:
     logits, mask, prices = inputs["logits"], inputs["mask"], inputs["prices"]
-    shares = [f"{name} = {price:.6g}" for name, price in prices.items()]
+    shares = [f"{name} = {price:.4g}" for name, price in prices.items()]
     counts = {int(k): int((mask == k).sum()) for k in np.unique(mask)}
-    first = ", ".join(f"{score:.3g}" for score in logits.ravel()[:4])
-    shares.append(f"logits {logits.dtype} {logits.shape} [{first} …]")
-    return f"{', '.join(shares)}, pixels by class id {counts}"
-
-
-def _scene(rng, *, classes=1, size=None, batch=3, dtype="float64", unknown=False, **prices):
-    """Scores that lean to the mask, with far more background than anything else."""
-    height, width = size or (int(rng.integers(4, 7)), int(rng.integers(5, 9)))
-    mask = np.zeros((batch, height, width), np.uint8)
-    for i in range(batch):
-        for label in range(1, classes + 1):
-            count = int(rng.integers(1, 3 + 2 * i))
-            mask[i].flat[rng.choice(height * width, count, replace=False)] = label
-    channels = 1 if classes == 1 else classes + 1
-    lean = 1.0 * (mask[:, None] == (np.arange(channels)[:, None, None] + (classes == 1)))
-    logits = rng.normal(0, 1.2, (batch, channels, height, width)) + 1.5 * (lean - 0.5)
-    if unknown:
-        mask[rng.random(mask.shape) < 0.3] = IGNORE
-        mask[int(rng.integers(batch)), 0] = IGNORE
-    return {"logits": logits.astype(dtype), "mask": mask, "prices": prices}
-
-
-def _one_thing(rng):
-    return _scene(rng)
-
-
-def _classes(rng):
-    return _scene(rng, classes=3)
-
-
-def _unknown(rng):
-    return _scene(rng, classes=int(rng.integers(1, 3)), unknown=True)
-
-
-def _own_prices(rng):
-    alpha, beta = float(rng.uniform(0.1, 0.4)), float(rng.uniform(1.2, 3))
-    return _scene(rng, alpha=alpha, beta=beta, smooth=float(rng.uniform(2, 5)))
-
-
-def _slopes(rng):
-    return _scene(rng, classes=2, size=(3, 4), batch=2)
-
-
-def _nearly_right(rng):
-    scene = _scene(rng, dtype="float32", size=(5, 6), batch=3)
-    sign = np.where(scene["mask"][:, None] == 1, 1.0, -1.0)
-    sure = rng.uniform(17.0, 20.0, scene["logits"].shape)
-    # The thing itself as sure as can be: of 1 - p in float32 nothing would be left.
-    logits = np.where(sign > 0, 200.0, -sure).astype(np.float32)
-    return {**scene, "logits": logits}
-
-
-def _nothing_there(rng):
-    """A picture without anything, one where nothing is known, and scores of any size."""
-    scene = _scene(rng, dtype="float32", batch=3)
-    scene["mask"][0], scene["mask"][1] = 0, IGNORE
-    extremes = rng.choice(np.array([-1e4, -100.0, 0.0, 100.0, 1e4]), scene["logits"].shape[1:])
-    scene["logits"][2] = extremes
-    return scene
-
-
-def _to_learn(rng):
-    mask = np.zeros((2, 12, 12), np.uint8)
-    for i in range(2):
-        y, x = rng.integers(0, 9, 2)
-        mask[i, y : y + 3, x : x + 2] = 1
-    return {"mask": mask, "prices": {}, "start": -1.0, "steps": 60, "lr": 0.1}
-
-
-def judge_learned(inputs: dict, output) -> None:
-    what = Text(
-        "after 60 steps downhill every pixel should be said as in the mask",
-        "через 60 шагов вниз по градиенту каждая точка должна быть названа, как в маске",
-    )
-    right = inputs["mask"][:, None] == 1
-    if not isinstance(output, np.ndarray) or output.shape != right.shape:
-        raise Wrong(what, actual=type(output).__name__)
-    if ((output > 0) != right).any():
-        share = f"{((output > 0) == right).mean():.0%}"
-        mistake = INDEX if (output[right] < -1).all() else None
-        raise Wrong(what, actual=share, expected="100%", mistake=mistake)
+    lines = [f"logits {logits.dtype} {logits.shape}", f"pixels by class id {counts}"]
+    return "\n".join([*lines, ", ".join(shares)] if shares else lines)
 
 
 _LOSS = f"{PROBES}:tversky"
@@ -294,19 +226,17 @@ TVERSKY = ExerciseSpec(
         ),
     ),
     (
-        Check("one", Text("one thing to find", "искать надо одно"), _one_thing, _LOSS,
+        Check("one", Text("one thing to find", "искать надо одно"), drawn.ONE, _LOSS,
               judge_losses),
-        Check("classes", Text("several classes", "несколько классов"), _classes, _LOSS,
+        Check("classes", Text("several classes", "несколько классов"), drawn.CLASSES, _LOSS,
               judge_losses),
         Check("unknown", Text("pixels that nobody knows", "точки, которых никто не знает"),
-              _unknown, _LOSS, judge_losses),
-        Check("prices", Text("other prices", "другие цены"), _own_prices, _LOSS, judge_losses),
-        Check("slopes", Text("the gradient", "градиент"), _slopes, _LOSS, judge_slopes),
+              drawn.UNKNOWN, _LOSS, judge_losses),
+        Check("prices", Text("other prices", "другие цены"), drawn.PRICES, _LOSS, judge_losses),
+        Check("slopes", Text("the gradient", "градиент"), drawn.GRADIENT, _LOSS, judge_losses),
         Check("digits", Text("nearly right, in float32", "почти верно, во float32"),
-              _nearly_right, _LOSS, judge_digits),
+              drawn.DIGITS, _LOSS, judge_losses),
         Check("nothing", Text("nothing there, and scores of any size",
-              "пустые снимки и оценки любой величины"), _nothing_there, _LOSS, judge_extremes),
-        Check("learned", Text("learning by it", "обучение с этой функцией потерь"), _to_learn,
-              f"{PROBES}:learning_with_tversky", judge_learned),
+              "пустые снимки и оценки любой величины"), drawn.EXTREMES, _LOSS, judge_losses),
     ),
 )  # fmt: skip

@@ -115,6 +115,10 @@ def _unet(case):
 
 
 def tversky(inputs):
+    return [_tversky(case) for case in inputs["cases"]]
+
+
+def _tversky(inputs):
     from vision import loss
 
     cost = loss.TverskyLoss(**inputs["prices"])
@@ -126,21 +130,6 @@ def tversky(inputs):
         answer.sum().backward()
         result["slope"] = plain(logits.grad)
     return result | {"logits": array(logits), "mask": array(mask)}
-
-
-def learning_with_tversky(inputs):
-    """Say something of every pixel, and go downhill by the mean of the loss; return where."""
-    from vision import loss
-
-    cost = loss.TverskyLoss(**inputs["prices"])
-    mask = tensor(inputs["mask"])
-    logits = torch.full((len(mask), 1, *mask.shape[1:]), inputs["start"], requires_grad=True)
-    for _ in range(inputs["steps"]):
-        value = cost.per_class(logits, mask).mean()
-        (slope,) = torch.autograd.grad(value, logits)
-        with torch.no_grad():
-            logits -= inputs["lr"] * slope.sign()
-    return array(logits)
 
 
 def pairs(inputs):

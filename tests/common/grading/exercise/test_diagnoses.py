@@ -1,0 +1,76 @@
+"""A mistake is named only where it alone explains the answers to all cases of a check."""
+
+import pytest
+
+from common.grading.exercise.expectations import DETACHED
+from common.grading.exercise.specification import Wrong
+from common.i18n import Mistake, Text
+from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place, results
+from tests.graded.cases import judged
+
+PAIRS = "vision.metrics.match_objects"
+MIXED = "audio.mixing.mixed"
+MASK = "audio.model.MaskNetwork.apply_mask"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "solution", "check", "kind"),
+    [
+        (PAIRS, "wrong_dice", "half", "dice"),
+        (PAIRS, "wrong_dice", "some", None),  # all areas are alike there: it may be any mean
+        (PAIRS, "wrong_first_only", "blob", "first-only"),
+        (PAIRS, "wrong_larger_area", "half", "share-of-larger"),
+        (PAIRS, "wrong_by_second", "some", "by-second"),
+        (MIXED, "wrong_floor_added", "silences", "floor-added"),
+        (MIXED, "wrong_by_heart", "silences", None),
+        ("vision.geometry.resize", "wrong_cut_off", "smaller", "cut-off"),
+        ("vision.geometry.resize", "wrong_rounded_up", "smaller", None),
+        ("vision.images.to_rgb", "wrong_turned_after_wide", "turned-kinds", "turned-too-late"),
+        ("vision.images.to_rgb", "wrong_alpha_truncated", "half-seen", "alpha-cut"),
+        ("vision.images.to_rgb", "wrong_rounded_at_a_quarter", "sixteen", None),
+        ("vision.model.UNet.forward", "wrong_eval", "training", "mode"),
+        ("audio.features.loudness", "wrong_bin_0", "steady", "bin-0"),
+        (MASK, "wrong_logits_detached", "gradient", DETACHED.kind),
+        (MASK, "wrong_tail_detached", "gradient", DETACHED.kind),
+    ],
+)
+def test_a_mistake_is_named_where_it_explains_everything(
+    exercise, solution, check, kind, monkeypatch
+):
+    graded = GRADED[exercise]
+    put_in_place(monkeypatch, graded, folder_of(graded) / f"{solution}.py")
+    (found,) = (result for result in results(graded, 0) if result.check == check)
+    assert not found.passed
+    assert (found.mistake.kind if found.mistake else None) == kind
+    assert found.given.count("\n") <= 2
+
+
+DOUBLED, SQUARED = Mistake("doubled", "twice", "вдвое"), Mistake("squared", "square", "квадрат")
+
+
+def kind_of(answers):
+    """The mistake that is named for answers where each case is to be returned as it is."""
+
+    def judge(case, answer):
+        if answer != case:
+            raise Wrong(Text("wrong", "неверно"))
+
+    check = judged(
+        judge,
+        lambda case: [(DOUBLED, [2 * case[0]]), (SQUARED, [case[0] ** 2])],
+        right=lambda case: case,
+        agrees=lambda case, answer, known: answer == known,
+    )
+    with pytest.raises(Wrong, match="wrong") as caught:
+        check({"cases": [[0], [2], [3]]}, answers)
+    return caught.value.mistake
+
+
+def test_two_mistakes_that_come_to_the_same_are_told_apart_by_another_case():
+    assert kind_of([[0], [4], [6]]) == DOUBLED
+    assert kind_of([[0], [4], [9]]) == SQUARED
+
+
+def test_no_mistake_is_named_that_one_case_speaks_against():
+    assert kind_of([[0], [4], [3]]) is None
+    assert kind_of([[1], [4], [6]]) is None

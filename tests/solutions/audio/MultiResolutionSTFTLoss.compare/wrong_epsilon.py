@@ -1,0 +1,8 @@
+"""A little is added beneath the root."""
+
+
+def compare(self, prediction, target, window):
+    difference = (prediction.sqrt() - target.sqrt()).square().mean((1, 2))
+    distance = (difference + 1e-8).sqrt()
+    convergence = distance / target.mean((1, 2)).sqrt().clamp_min(self.QUIET)
+    return convergence + 0.5 * (prediction.log() - target.log()).abs().mean((1, 2))
