@@ -5,6 +5,8 @@ The libraries that those import are named here, so that it is done once and not 
 librosa imports its rooms only when they are first used; here they are all fetched at once.
 """
 
+import warnings
+
 import librosa.core.audio
 import librosa.core.convert
 import librosa.core.spectrum
@@ -27,7 +29,9 @@ def _loudness(inputs):
 
     samples = inputs["samples"].copy()
     settings = {} if inputs["gate_db"] == 40.0 else {"gate_db": inputs["gate_db"]}
-    answer = features.loudness(samples, inputs["sample_rate"], **settings)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="n_fft=.* is too large")  # short on purpose
+        answer = features.loudness(samples, inputs["sample_rate"], **settings)
     return {"loudness": plain(answer), "samples": samples}
 
 
