@@ -1,7 +1,8 @@
 """python -m audio"""
 
 from audio.settings import AudioSettings, SoundSource
-from common.cli import Domain, run
+from common.cli import run
+from common.domain import Domain
 
 DOMAIN = Domain(
     name="audio",

@@ -7,7 +7,7 @@ from torch import Tensor
 from audio.data import Mixtures
 from audio.features import istft, stft
 from audio.metrics import figures
-from common.task import Outcome
+from common.outcome import Outcome
 
 GAIN_FLOOR = 0.01
 """What spectral subtraction leaves at least of a cell's power; less would leave single tones."""

@@ -10,7 +10,7 @@ from audio.data import Mixtures
 from audio.settings import SAMPLE_RATE
 from audio.spectra import power, stft
 from common.exercises import exercise
-from common.task import Metric
+from common.outcome import Metric
 
 METRICS = (
     Metric("si_sdr", "SI-SDR, dB", "{:.2f}", best="high"),

@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from audio.features import log_mel
 from audio.metrics import mean_of, si_sdr
 from audio.settings import SAMPLE_RATE
+from common.outcome import Outcome
 from common.report.plots import INK, TEXT, grid_of_panels, label, legend_below, series_styles
-from common.task import Outcome, Picture
+from common.report.section import Section
 
 SHOWN = 3
 """Mixtures that are drawn and played."""
@@ -29,7 +30,7 @@ KILOHERTZ = (0.5, 1, 2, 4, 8)
 """Where its axis is labelled."""
 
 
-def draw(test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
+def draw(test: Any, outcomes: Sequence[Outcome]) -> list[Section]:
     """Return the pictures of the examined mixtures and of what became of them."""
     trained = {o.name: o.artifacts for o in outcomes if o.history is not None}
     pictures = [_heard(test, trained, row) for row in telling(test)]
@@ -65,7 +66,7 @@ def wav(sound: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def _heard(test: Any, trained: Mapping[str, np.ndarray], row: int) -> Picture:
+def _heard(test: Any, trained: Mapping[str, np.ndarray], row: int) -> Section:
     sounds = versions(test, trained, row)
     figure, panels = grid_of_panels(2 * len(sounds), height=1.5)
     loudest = max(float(np.abs(sound).max()) for sound in sounds.values()) or 1.0
@@ -82,7 +83,7 @@ def _heard(test: Any, trained: Mapping[str, np.ndarray], row: int) -> Picture:
         for name in trained
     }
     said = ", ".join(f"{name} {gain:+.1f} dB" for name, gain in gained.items())
-    return Picture(
+    return Section(
         f"Speech in {test.kinds[row]}, {round(float(test.snr[row]))} dB",
         "Left the waveforms, right log-mel spectrograms: time to the right, pitch upwards, the "
         f"darker the louder. SI-SDR gained: {said}. Listen to all of them; the volume is the same.",
@@ -135,7 +136,7 @@ def _compared(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.name != "noisy"]
 
 
-def _by_ratio(test: Any, outcomes: Sequence[Outcome]) -> Picture:
+def _by_ratio(test: Any, outcomes: Sequence[Outcome]) -> Section:
     """The gain against how noisy the mixture was."""
     compared = _compared(outcomes)
     figure, panels = grid_of_panels(1, height=3.2)
@@ -153,14 +154,14 @@ def _by_ratio(test: Any, outcomes: Sequence[Outcome]) -> Picture:
     panels[0].axhline(0, color=INK, linewidth=0.8)
     label(panels[0], x="signal-to-noise ratio of the mixture, dB", y="SI-SDR gained, dB")
     legend_below(figure, *panels[0].get_legend_handles_labels())
-    return Picture(
+    return Section(
         "Gain by how noisy it was",
         "The noisier a mixture, the more there is to gain. Below the line a sound was made worse.",
         figure,
     )
 
 
-def _by_noise(test: Any, outcomes: Sequence[Outcome]) -> Picture:
+def _by_noise(test: Any, outcomes: Sequence[Outcome]) -> Section:
     """The gain for each kind of noise."""
     compared = _compared(outcomes)
     kinds = np.array(test.kinds)
@@ -170,7 +171,7 @@ def _by_noise(test: Any, outcomes: Sequence[Outcome]) -> Picture:
         rows = kinds == kind
         line = {"noise": kind, "mixtures": f"{rows.sum()}"}
         table.append(line | {name: f"{mean_of(g[rows]):+.1f}" for name, g in gained.items()})
-    return Picture(
+    return Section(
         "Gain by noise",
         "SI-SDR gained, in decibels, by the noise: which is hard to take out, and where was harm "
         "done?",

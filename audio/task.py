@@ -18,15 +18,17 @@ from audio.model import MaskNetwork
 from audio.predict import clean_samples, predict_file
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
-from audio.sounds import HIGHEST_RATE, LOWEST_RATE, Sound, read
+from audio.sounds import FORMATS, HIGHEST_RATE, LOWEST_RATE, Sound, read
 from audio.streaming import Denoiser
 from common.device import pick_device
 from common.errors import UserError
 from common.loss_registry import LossRegistry, WeightedSumLoss
+from common.outcome import Outcome
+from common.report.section import Section
 from common.runs.trained_on import hashes_of
 from common.settings import Options
 from common.tables.encodings import shown
-from common.task import Outcome, Picture, Pipeline, Task
+from common.task import Pipeline, Task
 
 SPECTRAL_WEIGHT = 0.3
 """Decibels of SI-SDR that a whole unit of spectral distance is worth in the loss `hearing`."""
@@ -104,7 +106,7 @@ class AudioTask(Task):
     ) -> list[Outcome]:
         return baseline_outcomes(test)
 
-    def plots(self, train: Mixtures, test: Mixtures, outcomes: Sequence[Outcome]) -> list[Picture]:
+    def plots(self, train: Mixtures, test: Mixtures, outcomes: Sequence[Outcome]) -> list[Section]:
         return plots.draw(test, outcomes)
 
     def heading(self, pipeline: Pipeline) -> tuple[str, str]:
@@ -125,7 +127,7 @@ class AudioTask(Task):
 
     def extras(
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: Mixtures
-    ) -> list[Picture]:
+    ) -> list[Section]:
         """Write what the page plays as .wav files beside it."""
         rows = plots.telling(test)
         shown = test[np.array(rows)]
@@ -140,6 +142,12 @@ class AudioTask(Task):
         if source.clean is None or source.noise is None:
             raise UserError("name both folders to examine: --clean DIR and --noise DIR")
         return load(source)
+
+    def answers_suffix(self, source: Path) -> str:
+        """Return that of the sound, where it can be written, and otherwise .wav."""
+        if source.is_dir():
+            return ""
+        return source.suffix if source.suffix.lower() in FORMATS else ".wav"
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Options) -> str:
         """Clean a file, or every sound of a folder."""

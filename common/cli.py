@@ -13,19 +13,16 @@ the user's mistake; 130 when interrupted.
 import argparse
 import contextlib
 import dataclasses
-import importlib
-import json
 import os
 import sys
-import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from common.discovery import domains, modules_with_exercises
-from common.errors import UserError, unknown
+from common import commands
+from common.discovery import modules_with_exercises
+from common.domain import Domain
+from common.errors import UserError
 from common.grading.commands.arguments import (
     add_language,
     add_student_commands,
@@ -34,7 +31,6 @@ from common.grading.commands.arguments import (
     run_student_command,
 )
 from common.i18n import Text
-from common.settings import Options, Settings, spelled
 
 ERROR = Text("error", "ошибка")
 INTERRUPTED = Text(
@@ -52,43 +48,6 @@ EVALUATE = Text(
     "проверить прогон: на его тестовой выборке или на других данных",
 )
 PREDICT = Text("let a run answer for new data", "получить ответы прогона на новых данных")
-
-
-@dataclass(frozen=True)
-class Domain:
-    """What the commands must know of a domain before anything heavy is imported.
-
-    task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
-    demo_settings: where the demo's settings differ, so that it is over soon. predict: options
-    of the domain's own for the command `predict`. answers: what it writes for an input where no
-    `--out` is given; without it, `--out` is needed. libraries: what the domain needs beside what
-    all need: by module the distribution's name, and what does not work without it.
-    """
-
-    name: str
-    summary: str
-    task: str
-    source: type[Options]
-    settings: type[Settings]
-    demo: tuple[str, ...]
-    demo_settings: Mapping[str, Any] = field(default_factory=dict)
-    predict: type[Options] = Options
-    answers: Callable[[Path], Path] | None = None
-    libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-def load_domain(name: str) -> Domain:
-    """Import a domain's `__main__.py`, which imports nothing heavy, and return its `DOMAIN`.
-
-    Raises:
-        UserError: where there is no such domain; it names those that there are.
-    """
-    if name not in domains():
-        raise unknown("domain", name, domains())
-    found = importlib.import_module(f"{name}.__main__").DOMAIN
-    if not isinstance(found, Domain):
-        raise UserError(f"{name}/__main__.py: DOMAIN is {found!r}, expected a common.cli.Domain")
-    return found
 
 
 def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
@@ -183,8 +142,8 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     title = COMMANDS.to(language)
     subparsers = parser.add_subparsers(title=title, metavar="COMMAND", required=True)
 
-    demo = _command(subparsers, "demo", _demo, DEMO.to(language))
-    if "data" in _names(domain.source):
+    demo = _command(subparsers, "demo", commands.demo, DEMO.to(language))
+    if "data" in [field.name for field in dataclasses.fields(domain.source)]:
         _add(demo, "data", domain)
     for name in ("out", "json"):
         _add(demo, name, domain)
@@ -192,25 +151,24 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     demo.add_argument("--processes", type=_count, metavar="N", help=processes)
     domain.settings.add_to(demo.add_argument_group("settings"), defaults=domain.demo_settings)
 
-    train = _command(subparsers, "train", _train, TRAIN.to(language))
+    train = _command(subparsers, "train", commands.train, TRAIN.to(language))
     domain.source.add_to(train.add_argument_group("data"))
     domain.settings.add_to(train.add_argument_group("settings"))
     train.add_argument("--resume", metavar="RUN", help="go on with a training that was killed")
     for name in ("out", "json"):
         _add(train, name, domain)
 
-    evaluate = _command(subparsers, "evaluate", _evaluate, EVALUATE.to(language))
+    evaluate = _command(subparsers, "evaluate", commands.evaluate, EVALUATE.to(language))
     _add(evaluate, "run", domain)
     domain.source.add_to(evaluate, training=False)
     for name in ("device", "json"):
         _add(evaluate, name, domain)
 
-    predict = _command(subparsers, "predict", _predict, PREDICT.to(language))
+    predict = _command(subparsers, "predict", commands.predict, PREDICT.to(language))
     _add(predict, "run", domain)
     predict.add_argument("input", metavar="INPUT", help="a file or a folder")
-    beside = " (default: NAME-predicted, beside the input)" if domain.answers else ""
     predict.add_argument(
-        "--out", required=not domain.answers, metavar="OUT", help=f"what to write{beside}"
+        "--out", metavar="OUT", help="what to write (default: INPUT-predicted, beside the input)"
     )
     domain.predict.add_to(predict)
     for name in ("device", "json"):
@@ -250,138 +208,3 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r}, expected a whole number from 1")
     return int(text)
-
-
-def _names(options: type[Options]) -> list[str]:
-    return [field.name for field in dataclasses.fields(options)]
-
-
-def _task(domain: Domain) -> Any:
-    return importlib.import_module(domain.task).TASK
-
-
-def _demo(domain: Domain, arguments: argparse.Namespace) -> None:
-    if _shows_exercises(domain.name, arguments):
-        return
-    from common.runs import experiment
-    from common.training.threads import usable_cores
-
-    source = domain.source.from_arguments(arguments)
-    usual = domain.settings(**domain.demo_settings)
-    settings = domain.settings.from_arguments(arguments, defaults=usual)
-    out = Path(arguments.out or f"runs/{domain.name}-demo")
-    task = _task(domain)
-    result = experiment.train(
-        task,
-        source,
-        settings,
-        out,
-        losses=domain.demo,
-        processes=arguments.processes or usable_cores(),
-        say=_say(arguments),
-        progress=not arguments.json,
-    )
-    _report(task, result, out, arguments)
-
-
-def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
-    """Show what works already, where the demo cannot train: an exercise that it needs is empty."""
-    from common import exercise_demo
-
-    out, language = Path(arguments.out or f"runs/{module}-demo"), arguments.lang
-    if exercise_demo.unsolved(module):
-        exercise_demo.show(module, language, out)
-        return True
-    missing = exercise_demo.unsolved("common")
-    if missing:
-        exercise_demo.show(module, language, out)
-        exercise_demo.needs_common(module, language, missing)
-    return bool(missing)
-
-
-def _train(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.runs import experiment
-
-    if arguments.resume is not None:
-        _refuse_beside_resume(domain, arguments)
-    task, say, progress = _task(domain), _say(arguments), not arguments.json
-    if arguments.resume is not None:
-        out = Path(arguments.resume)
-        result = experiment.resume(task, out, say=say, progress=progress)
-    else:
-        source = domain.source.from_arguments(arguments)
-        settings = domain.settings.from_arguments(arguments)
-        out = Path(arguments.out or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
-        result = experiment.train(task, source, settings, out, say=say, progress=progress)
-    _report(task, result, out, arguments)
-
-
-def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:
-    fields = [*dataclasses.fields(domain.source), *dataclasses.fields(domain.settings)]
-    given = [spelled(field) for field in fields if hasattr(arguments, field.name)]
-    given += ["--out"] if arguments.out else []
-    if given:
-        raise UserError(
-            f"--resume goes on with the data and settings that the training began with; "
-            f"leave out {', '.join(given)}"
-        )
-
-
-def _evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.report.console import print_table
-    from common.runs import inference
-
-    task = _task(domain)
-    source = domain.source.from_arguments(arguments)
-    folder, say = Path(arguments.folder), _say(arguments)
-    found = inference.evaluate(task, folder, source, device=arguments.device, say=say)
-    if arguments.json:
-        figures = {"part": found.part, "examples": found.examples, "metrics": found.outcome.metrics}
-        if found.part == "given":
-            figures["trained_on"] = found.trained_on
-        _print_json(figures)
-    else:
-        print_table(task.metrics, [found.outcome])
-
-
-def _predict(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.runs import inference
-
-    if arguments.out is None and domain.answers is not None:
-        arguments.out = domain.answers(Path(arguments.input))
-    out = Path(arguments.out)
-    line = inference.predict(
-        _task(domain),
-        Path(arguments.folder),
-        Path(arguments.input),
-        out,
-        options=domain.predict.from_arguments(arguments),
-        device=arguments.device,
-    )
-    if arguments.json:
-        _print_json({"out": str(out), "message": line})
-    else:
-        print(line)
-
-
-def _say(arguments: argparse.Namespace) -> Any:
-    return (lambda line: None) if arguments.json else (lambda line: print(line, flush=True))
-
-
-def _print_json(values: Any) -> None:
-    """ASCII, so that no terminal and no pipe can spoil a letter."""
-    from common.runs import store
-
-    print(json.dumps(store.plain(values), indent=2, allow_nan=False))
-
-
-def _report(task: Any, result: Any, out: Path, arguments: argparse.Namespace) -> None:
-    from common.report.console import print_table
-    from common.runs.results import summary
-
-    if arguments.json:
-        _print_json({**summary(result), "run": str(out)})
-        return
-    print()
-    print_table(task.metrics, result.outcomes)
-    print(f"\nrun: {out}\npage: {out / 'report.html'}")

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from common.report.section import Section
 from common.runs import experiment, inference, store
 from common.runs.dry_run import check_prepared
 from common.runs.preflight import (
@@ -25,7 +26,7 @@ from common.runs.preflight import (
 )
 from common.runs.results import Result
 from common.settings import Options
-from common.task import Picture, Task
+from common.task import Task
 
 __all__ = ["TaskError", "check_domain", "check_examples", "check_prepared", "check_task"]
 
@@ -68,8 +69,8 @@ def check_domain(
     for outcome in result.outcomes:
         problems += metric_problems(task, outcome.metrics, f"evaluate, with {outcome.name!r},")
     pictures = task.plots(result.prepared.train, exam, result.outcomes)
-    if not isinstance(pictures, list) or not all(isinstance(one, Picture) for one in pictures):
-        problems.append(f"plots returned {type(pictures).__name__}, expected a list of Picture")
+    if not isinstance(pictures, list) or not all(isinstance(one, Section) for one in pictures):
+        problems.append(f"plots returned {type(pictures).__name__}, expected a list of Section")
     problems += _saved(task, run, result)
     if given is not None:
         problems += _answered(task, run, given, folder / f"answers{given.suffix}", options)

@@ -20,8 +20,8 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from common.cli import load_domain
 from common.discovery import domains
+from common.domain import load_domain
 from common.files import cache_folder
 
 SYSTEMS = {"linux": ("Debian", "Fedora"), "darwin": ("macOS",), "win32": ("Windows",)}

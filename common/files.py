@@ -193,15 +193,21 @@ def _unwritable(path: Path, error: OSError) -> UnwritableError:
     return UnwritableError(f"{path}: cannot be written ({error.strerror or error}){hint}")
 
 
-def table_beside(path: Path) -> Path:
-    """Return the table that answers a table, beside it: a file that is not there yet.
+def beside(path: Path, suffix: str) -> Path:
+    """Return where what answers a file or folder goes, beside it: a name that is free.
 
-    >>> table_beside(Path("new/flats.xlsx")).as_posix(), table_beside(Path("old.csv.gz")).name
-    ('new/flats-predicted.xlsx', 'old-predicted.csv')
+    Args:
+        suffix: of the answers; "" for a folder.
+
+    >>> beside(Path("new/flats.v2.xlsx"), ".xlsx").as_posix(), beside(Path("photos"), "").name
+    ('new/flats.v2-predicted.xlsx', 'photos-predicted')
+    >>> beside(Path("old.csv.gz"), ".csv").name
+    'old-predicted.csv'
     """
-    stem = path.name.partition(".")[0] or path.name
-    suffix = path.suffix.lower()
-    kept = path.suffix if suffix in (".csv", ".tsv", ".txt", ".xlsx", ".parquet") else ".csv"
-    stem = path.stem if suffix == kept.lower() else stem
-    places = (path.with_name(f"{stem}-predicted{n}{kept}") for n in ("", *range(2, 1000)))
+    path = path if path.name not in ("", "..") else path.resolve()
+    stem = Path(path.name)
+    if not path.is_dir():
+        stem = stem.with_suffix("") if stem.suffix.lower() in (".gz", ".zip") else stem
+        stem = stem.with_suffix("")
+    places = (path.with_name(f"{stem}-predicted{n}{suffix}") for n in ("", *range(2, 1000)))
     return next(place for place in places if not place.exists())

@@ -10,16 +10,17 @@ import dataclasses
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.outcome import Metric, Outcome
+from common.report.section import Section
 from common.settings import Options, Settings
-from common.training.history import History
 from common.training.prediction import predict, predict_batches
 
 
@@ -118,69 +119,6 @@ def refuse_non_finite(output: Tensor) -> Tensor:
     return output
 
 
-@dataclass(frozen=True)
-class Metric:
-    """One figure that a domain reports: how it is called, printed and compared.
-
-    best: "low", "high", "zero" (a bias) or the value that is best, in the metric's own unit: an
-    interval for eight in ten is best where it covers 0.8. Format is applied by `str.format`
-    after scaling.
-
-    >>> Metric("mape", "MAPE, %", "{:.2f}", scale=100).show(0.1175)
-    '11.75'
-    >>> covered = Metric("covered", "covered, %", "{:.0f}", best=0.8, scale=100)
-    >>> min([0.95, 0.78], key=covered.badness)
-    0.78
-    """
-
-    key: str
-    title: str
-    format: str
-    best: Literal["low", "high", "zero"] | float = "low"
-    scale: float = 1.0
-
-    def badness(self, value: float) -> float:
-        """Return a number that is the smaller the better, to compare values by."""
-        if self.best in ("low", "high"):
-            return value if self.best == "low" else -value
-        return abs(value - (0.0 if self.best == "zero" else float(self.best)))
-
-    def show(self, value: float | None) -> str:
-        return "-" if value is None or value != value else self.format.format(value * self.scale)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one way of answering reached on the test part: a trained network, or a baseline.
-
-    artifacts: whatever the domain keeps to draw its plots from. `history` and `seconds`, how
-    long the training took, are None for a baseline, which was not trained.
-    """
-
-    name: str
-    metrics: dict[str, float]
-    artifacts: Any = None
-    history: History | None = None
-    seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A piece of the report, with its words: a plot, a table, sounds, or several of these.
-
-    figure: a Matplotlib figure. table: its rows, each the cells by column, ready to show.
-    sounds: pairs (title, the bytes of a WAV file), to be played in the page. wide: the figure
-    takes the page's whole width.
-    """
-
-    title: str
-    caption: str
-    figure: Any = None
-    table: list[dict[str, str]] = field(default_factory=list)
-    sounds: list[tuple[str, bytes]] = field(default_factory=list)
-    wide: bool = False
-
-
 def takes_examples(curve: Callable[..., Any]) -> bool:
     """Whether a curve wants the validation examples beside predictions and targets.
 
@@ -267,7 +205,7 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def plots(self, train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Picture]:
+    def plots(self, train: Any, test: Any, outcomes: Sequence[Outcome]) -> list[Section]:
         """Draw the domain's part of the report."""
 
     def notes_on_parts(self, train: Any, valid: Any, test: Any) -> list[str]:
@@ -297,7 +235,7 @@ class Task(ABC):
         """
         return {}
 
-    def extras(self, folder: Path, pipelines: Mapping[str, Pipeline], test: Any) -> list[Picture]:
+    def extras(self, folder: Path, pipelines: Mapping[str, Pipeline], test: Any) -> list[Section]:
         """Write files for people into the run's folder `extras`; return pictures that go with them.
 
         Called when all are trained, before the page is written.
@@ -307,6 +245,10 @@ class Task(ABC):
     @abstractmethod
     def examples_like(self, pipeline: Pipeline, source: Any) -> Any:
         """Read examples for a trained pipeline to be evaluated on, as its own were read."""
+
+    def answers_suffix(self, source: Path) -> str:
+        """Return the suffix of what `predict` writes for a source; "" where that is a folder."""
+        return ".csv"
 
     @abstractmethod
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:

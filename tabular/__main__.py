@@ -1,7 +1,7 @@
 """python -m tabular"""
 
-from common.cli import Domain, run
-from common.files import table_beside
+from common.cli import run
+from common.domain import Domain
 from tabular.settings import PredictOptions, TableSource, TabularSettings
 
 DOMAIN = Domain(
@@ -13,7 +13,6 @@ DOMAIN = Domain(
     demo=("mse", "mse_log", "relative", "log_cosh", "cost"),
     demo_settings={"epochs": 10},
     predict=PredictOptions,
-    answers=table_beside,
 )
 
 if __name__ == "__main__":

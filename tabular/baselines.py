@@ -6,7 +6,7 @@ that the course does without.
 
 import numpy as np
 
-from common.task import Outcome
+from common.outcome import Outcome
 from tabular.currency import ErrorCost
 from tabular.metrics import price_metrics
 from tabular.price_table import PriceTable

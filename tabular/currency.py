@@ -4,11 +4,14 @@ The thresholds and weights of a costly error stand here and nowhere else: the se
 and the metrics all take theirs from this file.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-import pandas as pd
+if TYPE_CHECKING:  # the settings need this room, and `--help` is not to wait for pandas
+    import pandas as pd
 
 CATASTROPHE = 500_000.0
 """An error in roubles that is a catastrophe: years of saving, for who buys a small flat."""
@@ -92,6 +95,7 @@ def scaled_sign(sign: str, name: str, median: float) -> str:
 def currencies_in(cells: pd.Series) -> dict[str, object]:
     """Return the currencies that cells name, each with the label of the first cell that does.
 
+    >>> import pandas as pd
     >>> currencies_in(pd.Series(["$5", "€7", "12 млн", "$3"], index=[2, 3, 4, 5]))
     {'$': 2, '€': 3}
     """

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.exercises import exercise
-from common.task import Metric
+from common.outcome import Metric
 from tabular.currency import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 
+from common.outcome import Outcome
 from common.report.plots import (
     BAND,
     FAINT,
@@ -25,7 +26,7 @@ from common.report.plots import (
     series_styles,
     styled,
 )
-from common.task import Outcome, Picture
+from common.report.section import Section
 from tabular.currency import money
 from tabular.price_axes import money_axis, price_range
 from tabular.price_table import PriceTable
@@ -35,7 +36,7 @@ _MAX_POINTS = 4_000
 """A denser cloud shows no more and takes longer to draw."""
 
 
-def draw(train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]) -> list[Picture]:
+def draw(train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]) -> list[Section]:
     """Draw what a report says of prices.
 
     Args:
@@ -58,7 +59,7 @@ def draw(train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]) -> li
     return pictures
 
 
-def _prices(train: PriceTable, test: PriceTable) -> Picture:
+def _prices(train: PriceTable, test: PriceTable) -> Section:
     prices = np.concatenate([train.price, test.price])
     low, high = price_range(prices)
     bins = np.geomspace(low, high, 41)
@@ -79,10 +80,10 @@ def _prices(train: PriceTable, test: PriceTable) -> Picture:
         f"Half of the prices are below {money(middle, train.currency)}, one in a hundred is above "
         f"{money(top, train.currency)}. The two parts should look alike."
     )
-    return Picture("Prices", caption, figure)
+    return Section("Prices", caption, figure)
 
 
-def _map(table: PriceTable, coordinates: tuple[str, str]) -> list[Picture]:
+def _map(table: PriceTable, coordinates: tuple[str, str]) -> list[Section]:
     """Where it is expensive; nothing where fewer than two rows have usable coordinates."""
     places = [pd.to_numeric(table.frame[name], errors="coerce") for name in coordinates]
     latitude, longitude = (place.to_numpy(np.float64, na_value=np.nan) for place in places)
@@ -122,7 +123,7 @@ def _map(table: PriceTable, coordinates: tuple[str, str]) -> list[Picture]:
     styled(bar.ax).grid(False)
     money_axis(bar.ax.xaxis, low, high, table.currency)
     return [
-        Picture(
+        Section(
             "Where it is expensive",
             f"The training part on the map, coloured by {what}: darker is more expensive. "
             "The colours end at the lowest and the highest 2\u00a0%.",
@@ -140,7 +141,7 @@ def _area(frame: pd.DataFrame) -> pd.Series | None:
     return None
 
 
-def _predicted(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
+def _predicted(test: PriceTable, trained: Sequence[Outcome]) -> Section:
     low, high = price_range(test.price)
     floor, ceiling = low / 3, high * 3
     figure, panels = grid_of_panels(len(trained), height=2.5 if len(trained) > 1 else 4.2)
@@ -170,7 +171,7 @@ def _predicted(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
         axes.tick_params(labelleft=place % 2 == 0, labelbottom=place + 2 >= len(panels))
     figure.supxlabel("true price", **TEXT)
     figure.supylabel("predicted price", **TEXT)
-    return Picture(
+    return Section(
         "Predicted against true",
         "A point on the line is a valuation without error. The darker band holds those within "
         "10\u00a0% of the true price, the lighter one those within 20\u00a0%. "
@@ -179,7 +180,7 @@ def _predicted(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
     )
 
 
-def _errors(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
+def _errors(test: PriceTable, trained: Sequence[Outcome]) -> Section:
     tenths = np.array_split(np.argsort(test.price, kind="stable"), min(10, len(test.price)))
     figure, panels = grid_of_panels(1, height=2.2, extra_rows=2)
     lines = [style.line() for style in series_styles(len(trained))]
@@ -202,7 +203,7 @@ def _errors(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
             axes.plot(range(len(tenths)), values, label=name, **line)
     _error_axes(panels, [np.median(test.price[rows]) for rows in tenths], test.currency)
     legend_below(figure, *panels[0].get_legend_handles_labels())
-    return Picture(
+    return Section(
         "Error by price",
         f"The evaluated rows in {len(tenths)} equal groups, from the cheapest to the most "
         "expensive."
@@ -238,7 +239,7 @@ def _error_axes(panels: Sequence[Axes], medians: Sequence[float], currency: str)
         panels[2].yaxis.set_major_formatter(lambda value, _: literal(money(value, currency)))
 
 
-def _worst(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
+def _worst(test: PriceTable, trained: Sequence[Outcome]) -> Section:
     """The ten valuations of the best network that are furthest off in money."""
     best = min(trained, key=lambda outcome: outcome.metrics["money_lost"])
     error = np.abs(best.artifacts - test.price)
@@ -255,7 +256,7 @@ def _worst(test: PriceTable, trained: Sequence[Outcome]) -> Picture:
         line = {name: money(values[row], test.currency) for name, values in amounts.items()}
         line |= {str(name): _cell(test.frame[name].iloc[row]) for name in names}
         table.append(line)
-    return Picture(
+    return Section(
         "The worst valuations",
         f"Where the network trained with {best.name} was furthest off in money"
         + (", the one of all that lost the least." if others else "."),

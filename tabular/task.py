@@ -13,9 +13,12 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.loss_registry import LossRegistry
 from common.losses import relative_error
+from common.outcome import Outcome
+from common.report.section import Section
 from common.runs.trained_on import hashes_of
 from common.splits import parse_shares
-from common.task import Outcome, Picture, Pipeline, Task
+from common.tables import answered_suffix
+from common.task import Pipeline, Task
 from tabular import plots
 from tabular.baselines import baseline_outcomes
 from tabular.columns import parse_overrides
@@ -160,11 +163,14 @@ class TabularTask(Task):
 
     def plots(
         self, train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]
-    ) -> list[Picture]:
+    ) -> list[Section]:
         return plots.draw(train, test, outcomes)
 
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         return read_like(pipeline, source)
+
+    def answers_suffix(self, source: Path) -> str:
+        return answered_suffix(source)
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         return predict_file(pipeline, source, out, lenient=getattr(options, "lenient", False))

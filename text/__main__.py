@@ -1,6 +1,7 @@
 """python -m text"""
 
-from common.cli import Domain, run
+from common.cli import run
+from common.domain import Domain
 from text.settings import PredictOptions, TextSettings, TextSource
 
 DOMAIN = Domain(

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from common.task import Outcome, Pipeline
+from common.outcome import Outcome
+from common.task import Pipeline
 from text.data import Texts
 from text.decision import decide, decision_of, least_cost
 from text.loss import IGNORE_INDEX

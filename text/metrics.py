@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.exercises import exercise
-from common.task import Metric
+from common.outcome import Metric
 
 METRICS = (
     Metric("lost", "lost per 1,000 texts", "{:,.0f}"),

@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common.outcome import Outcome
 from common.report.plots import INK, TEXT, label, literal, new_figure, series_styles, styled
-from common.task import Outcome, Picture
+from common.report.section import Section
 from text.artifacts import Artifacts
 from text.data import Texts
 from text.metrics import figures_by_class
@@ -18,7 +19,7 @@ MOST_ROWS = 50
 LONGEST_NAME = 14
 
 
-def draw(train: Texts, outcomes: Sequence[Outcome]) -> list[Picture]:
+def draw(train: Texts, outcomes: Sequence[Outcome]) -> list[Section]:
     """Draw what a report says of texts; outcomes with `Artifacts` are trained networks."""
     trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
     pictures = [_classes(train)]
@@ -28,7 +29,7 @@ def draw(train: Texts, outcomes: Sequence[Outcome]) -> list[Picture]:
     return pictures
 
 
-def _classes(train: Texts) -> Picture:
+def _classes(train: Texts) -> Section:
     names = train.costs.classes[:MOST_CLASSES]
     counts = [int((train.labels == name).sum()) for name in names]
     figure = new_figure(0.9 + 0.3 * len(names))
@@ -42,14 +43,14 @@ def _classes(train: Texts) -> Picture:
     axes.grid(False, axis="y")
     label(axes, x="texts in the training part")
     example = next(iter(train[np.array([0])].texts))
-    return Picture(
+    return Section(
         "What there is to learn from",
         f"{len(train):,} texts. One of them: “{' '.join(example[:160].split())}”",
         figure,
     )
 
 
-def _matrices(outcome: Outcome) -> Picture:
+def _matrices(outcome: Outcome) -> Section:
     """One network's confusion matrix, in counts and in money."""
     artifacts: Artifacts = outcome.artifacts
     n = len(artifacts.classes)
@@ -75,7 +76,7 @@ def _matrices(outcome: Outcome) -> Picture:
     if artifacts.priced:
         caption += " Below, the same mix-ups by what they cost together."
     caption += " The table has the figures of each class; a dash is a share of nothing."
-    return Picture(f"Filed by {outcome.name}", caption, figure, _by_class(artifacts))
+    return Section(f"Filed by {outcome.name}", caption, figure, _by_class(artifacts))
 
 
 def _by_class(artifacts: Artifacts) -> list[dict[str, str]]:
@@ -114,7 +115,7 @@ def _matrix(
                 axes.text(column, row, text, ha="center", va="center", **{**TEXT, "color": colour})
 
 
-def _calibration(trained: Sequence[Outcome]) -> Picture:
+def _calibration(trained: Sequence[Outcome]) -> Section:
     figure: Figure = new_figure(3.2)
     axes = styled(figure.add_subplot())
     axes.plot([0, 1], [0, 1], color=INK, linewidth=0.8)
@@ -134,7 +135,7 @@ def _calibration(trained: Sequence[Outcome]) -> Picture:
         axis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
     label(axes, x="how sure the network was", y="how often it was right")
     axes.legend(prop={"size": 9}, frameon=False)
-    return Picture(
+    return Section(
         "Can its probabilities be believed?",
         "The examined texts in six groups, from the least to the most certain. On the line, eight "
         "of ten answers given with 80\u00a0% are right; below it, the network is too sure of "
@@ -144,7 +145,7 @@ def _calibration(trained: Sequence[Outcome]) -> Picture:
     )
 
 
-def _worst(trained: Sequence[Outcome]) -> Picture:
+def _worst(trained: Sequence[Outcome]) -> Section:
     """The costliest mistakes of the network that lost least."""
     best = min(trained, key=lambda outcome: outcome.metrics["lost"])
     artifacts: Artifacts = best.artifacts
@@ -165,7 +166,7 @@ def _worst(trained: Sequence[Outcome]) -> Picture:
         "“Looked at” names the words that its attention weighed most, the mean of its heads; the "
         "bag of pieces beside it has its own say."
     )
-    return Picture(
+    return Section(
         "The costliest mistakes" if table else "No mistake was made", caption, table=table
     )
 

@@ -18,7 +18,7 @@ from common.errors import UserError, nearest
 from common.files import atomic_path
 from common.i18n import count_of
 from common.report.formula_guard import as_text
-from common.tables import add_columns, parse_number, read_table
+from common.tables import add_columns, answered_suffix, parse_number, read_table
 from common.tables.encodings import shown
 from common.task import Pipeline
 from common.training.runtime import give_back_freed_memory
@@ -87,6 +87,18 @@ def predict_file(
     said = _predict(pipeline, source, out, options or PredictOptions())
     pipeline.preprocessing.lexicon.morphology.save()
     return said
+
+
+def answers_suffix(source: Path) -> str:
+    """Return the suffix of the answers where no place is named.
+
+    >>> [answers_suffix(Path(name)) for name in ("new.xlsx", "lines.txt")]
+    ['.xlsx', '.csv']
+    """
+    if str(source) == STANDARD_INPUT:
+        raise UserError("say where the answers to the standard input go: --out FILE")
+    lines = source.is_dir() or source.suffix.lower() == ".txt"
+    return ".csv" if lines else answered_suffix(source)
 
 
 def _predict(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:

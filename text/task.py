@@ -12,8 +12,10 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.loss_registry import LossRegistry, names_in
+from common.outcome import Outcome
+from common.report.section import Section
 from common.runs.trained_on import hashes_of
-from common.task import Outcome, Picture, Pipeline, Task
+from common.task import Pipeline, Task
 from text import plots
 from text.artifacts import Artifacts, collect_artifacts
 from text.baselines import baseline_outcomes
@@ -33,6 +35,7 @@ from text.model import TextNetwork
 from text.ngrams import BUCKETS
 from text.predict import (
     answer,
+    answers_suffix,
     class_probabilities,
     in_prices_of,
     predict_file,
@@ -176,12 +179,16 @@ class TextTask(Task):
             "under “How the data was read”."
         )
 
-    def plots(self, train: Texts, test: Texts, outcomes: Sequence[Outcome]) -> list[Picture]:
+    def plots(self, train: Texts, test: Texts, outcomes: Sequence[Outcome]) -> list[Section]:
         return plots.draw(train, outcomes)
 
     def examples_like(self, pipeline: Pipeline, source: TextSource) -> Texts:
         """Read texts with known classes, from the columns that the run's own came from."""
         return read_like(pipeline, source)
+
+    def answers_suffix(self, source: Path) -> str:
+        """Return that of a table for one, and .csv for a folder and for lines."""
+        return answers_suffix(source)
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
         """Add the class, its probability and the expected cost to a table; see `text.predict`."""

@@ -1,6 +1,7 @@
 """python -m vision"""
 
-from common.cli import Domain, run
+from common.cli import run
+from common.domain import Domain
 from vision.settings import PictureSource, PredictOptions, VisionSettings
 
 DOMAIN = Domain(

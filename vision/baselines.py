@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from common.task import Outcome
+from common.outcome import Outcome
 from vision.data import Pictures
 from vision.metrics import evaluate_masks
 from vision.settings import VisionSettings

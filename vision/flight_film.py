@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from common.task import Picture, Pipeline
+from common.report.section import Section
+from common.task import Pipeline
 from vision import plots, video
 from vision.images import write_image
 from vision.overlay import contact_sheet
@@ -17,7 +18,7 @@ ROWS, COLUMNS = 3, 4
 """Of the contact sheet, which shows every so many frames of the film."""
 
 
-def write_flight(folder: Path, pipeline: Pipeline) -> Picture:
+def write_flight(folder: Path, pipeline: Pipeline) -> Section:
     """Write `flight.mp4`, with what the network found drawn over it, and a sheet of its frames.
 
     Args:

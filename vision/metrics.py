@@ -25,7 +25,7 @@ import cv2
 import numpy as np
 
 from common.exercises import exercise
-from common.task import Metric
+from common.outcome import Metric
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures
 from vision.loss import IGNORE_INDEX

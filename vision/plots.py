@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from common.outcome import Outcome
 from common.report.formula_guard import as_text
 from common.report.plots import (
     LEGEND,
@@ -20,7 +21,7 @@ from common.report.plots import (
     series_styles,
     styled,
 )
-from common.task import Outcome, Picture
+from common.report.section import Section
 from vision.data import Pictures
 from vision.geometry import Placement, letterbox
 from vision.metrics import Artifacts
@@ -35,7 +36,7 @@ KINDS = 8
 """Classes whose colours are named below the pictures; of more, the first."""
 
 
-def draw(train: Pictures, test: Pictures, trained: Sequence[Outcome]) -> list[Picture]:
+def draw(train: Pictures, test: Pictures, trained: Sequence[Outcome]) -> list[Section]:
     """Draw what a report says of pictures; `trained` are outcomes with `Artifacts`."""
     drawn = [_training_pictures(train)]
     if not trained:
@@ -58,7 +59,7 @@ def draw(train: Pictures, test: Pictures, trained: Sequence[Outcome]) -> list[Pi
         )
         worst = [row for row in wrong if row in shown][:WORST]
         table = [_figures(test, last, row) for row in wrong[:LISTED]]
-        picture = Picture(title, caption)
+        picture = Section(title, caption)
         if worst:
             picture = _side_by_side(title, caption, test, trained, worst)
         drawn.append(replace(picture, table=table))
@@ -92,12 +93,12 @@ def _figures(test: Pictures, outcome: Outcome, row: int) -> dict[str, str]:
     }
 
 
-def flight(contact: np.ndarray, loss: str, seconds: float) -> Picture:
+def flight(contact: np.ndarray, loss: str, seconds: float) -> Section:
     """Show the contact sheet of the test flight."""
     height = WIDTH * contact.shape[0] / contact.shape[1]
     figure = new_figure(height)
     _show(figure, 1, 1, 1, contact)
-    return Picture(
+    return Section(
         "A test flight",
         f"{seconds:.0f} seconds over land that is in no part of the data, with what the network "
         f"trained with {loss} found drawn over it. The film is flight.mp4 in the folder extras.",
@@ -105,7 +106,7 @@ def flight(contact: np.ndarray, loss: str, seconds: float) -> Picture:
     )
 
 
-def _training_pictures(train: Pictures) -> Picture:
+def _training_pictures(train: Pictures) -> Section:
     rows = np.linspace(0, len(train) - 1, min(6, len(train))).astype(int)
     height = ACROSS / 3 * -(-len(rows) // 3)
     figure = new_figure(height + 0.1, ACROSS)
@@ -114,7 +115,7 @@ def _training_pictures(train: Pictures) -> Picture:
         _show(figure, -(-len(rows) // 3), 3, place + 1, _boxed(image, mask))
     _name_colours(figure, train.classes)
     names = ", ".join(train.classes[1:])
-    return Picture(
+    return Section(
         "What there is to learn from",
         f"{len(train):,} pictures with masks of: {names}. Outlined: the mask.",
         figure,
@@ -132,7 +133,7 @@ def _name_colours(figure: Figure, classes: Sequence[str]) -> None:
 
 def _side_by_side(
     title: str, caption: str, test: Pictures, trained: Sequence[Outcome], rows: Sequence[int]
-) -> Picture:
+) -> Section:
     columns = 2 + len(trained)
     side = ACROSS / columns
     figure = new_figure(side * len(rows) + 0.35, ACROSS)
@@ -147,7 +148,7 @@ def _side_by_side(
                 name = ("picture", "truth", *(outcome.name for outcome in trained))[column]
                 axes.set_title(literal(_short(name)), **TEXT)
     _name_colours(figure, test.classes)
-    return Picture(title, caption, figure, wide=True)
+    return Section(title, caption, figure, wide=True)
 
 
 def _show(figure: Figure, rows: int, columns: int, place: int, image: np.ndarray):
@@ -172,7 +173,7 @@ def _mistakes(outcome: Outcome, row: int) -> float:
     return evaluation.misses + evaluation.false_alarms + wrong / (wrong + evaluation.known)
 
 
-def _by_size(trained: Sequence[Outcome]) -> Picture:
+def _by_size(trained: Sequence[Outcome]) -> Section:
     """The share found among the smallest quarter of the objects, the next, and so on."""
     figure = new_figure(2.9)
     axes = styled(figure.add_subplot())
@@ -190,7 +191,7 @@ def _by_size(trained: Sequence[Outcome]) -> Picture:
     axes.set_ylim(-3, 103)
     label(axes, x="size of the object, pixels", y="found, %")
     axes.legend(**LEGEND)
-    return Picture(
+    return Section(
         "What is found, by size",
         "The test part's objects in four groups from the smallest to the largest; each point is "
         "the share of a group that was found, above its median size.",

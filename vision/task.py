@@ -10,8 +10,10 @@ from torch import nn
 
 from common.errors import UserError
 from common.loss_registry import LossRegistry
+from common.outcome import Outcome
+from common.report.section import Section
 from common.runs.trained_on import hashes_of
-from common.task import Outcome, Picture, Pipeline, Task
+from common.task import Pipeline, Task
 from vision import baselines, plots
 from vision.curves import PixelIoU
 from vision.data import Pictures, fingerprint, load
@@ -29,6 +31,7 @@ from vision.model import OwnContrast, UNet
 from vision.predict import Found, found_in, predict_file, predict_masks
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, PredictOptions, VisionSettings
+from vision.video import is_video
 
 
 class VisionTask(Task):
@@ -118,7 +121,7 @@ class VisionTask(Task):
     ) -> list[Outcome]:
         return baselines.baseline_outcomes(train, test, settings)
 
-    def plots(self, train: Pictures, test: Pictures, outcomes: Sequence[Outcome]) -> list[Picture]:
+    def plots(self, train: Pictures, test: Pictures, outcomes: Sequence[Outcome]) -> list[Section]:
         trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
         return plots.draw(train, test, trained)
 
@@ -144,7 +147,7 @@ class VisionTask(Task):
 
     def extras(
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: Pictures
-    ) -> list[Picture]:
+    ) -> list[Section]:
         """Fly once more with the network of the last loss, where pads are what was learned."""
         pipeline = list(pipelines.values())[-1]
         return [write_flight(folder, pipeline)] if pipeline.source == PictureSource() else []
@@ -175,6 +178,10 @@ class VisionTask(Task):
         if isinstance(data, Iterable) and not isinstance(data, str | Path | np.ndarray):
             return found_in(pipeline, data)
         return next(found_in(pipeline, [data]))
+
+    def answers_suffix(self, source: Path) -> str:
+        """Return .mp4 for a video; pictures are answered by a folder."""
+        return ".mp4" if source.is_file() and is_video(source) else ""
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         return predict_file(pipeline, source, out, options)

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from common.task import Metric, Outcome
+from common.outcome import Metric, Outcome
 
 _GAP = len(" | ")
 

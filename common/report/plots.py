@@ -72,7 +72,7 @@ def series_styles(count: int) -> list[Series]:
 def new_figure(height: float, width: float = WIDTH) -> Figure:
     """Return an empty white figure, `height` inches high, as wide as a page's column.
 
-    width: in inches, where the figure is to be wider, for a `Picture` that is `wide`.
+    width: in inches, where the figure is to be wider, for a `Section` that is `wide`.
     """
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 

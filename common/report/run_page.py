@@ -7,10 +7,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from common.outcome import Metric, Outcome
 from common.report.console import metrics_table
 from common.report.pages import template
 from common.report.plots import LEGEND, Series, grid_of_panels, label, legend_below, series_styles
-from common.task import Metric, Outcome, Picture
+from common.report.section import Section
 from common.training.history import History
 
 _PARTS = {
@@ -28,7 +29,7 @@ def render(
     metrics: Sequence[Metric],
     outcomes: Sequence[Outcome],
     part: str,
-    pictures: Sequence[Picture],
+    pictures: Sequence[Section],
     notes: Sequence[str],
     settings: Mapping[str, Any],
     sizes: Mapping[str, int] | None = None,
@@ -58,7 +59,7 @@ def render(
     )
 
 
-def learning_curves(histories: Mapping[str, History]) -> Picture:
+def learning_curves(histories: Mapping[str, History]) -> Section:
     """Draw the loss by epoch, a panel for each training: losses have scales of their own.
 
     A metric that was followed in all of them compares them in one more panel.
@@ -84,7 +85,7 @@ def learning_curves(histories: Mapping[str, History]) -> Picture:
     )
     if len(panels) > len(histories):
         caption += f" The last panel shows {shared} of the validation part, the same for all."
-    return Picture("How they learned", caption, figure)
+    return Section("How they learned", caption, figure)
 
 
 def _shared_metric(histories: Mapping[str, History]) -> str | None:

@@ -14,13 +14,14 @@ from torch import nn
 
 from common.device import pick_device
 from common.errors import UserError, unknown
+from common.outcome import Outcome
 from common.runs import drafts, store
 from common.runs.dry_run import check_prepared
 from common.runs.preflight import check_examples, check_task
 from common.runs.results import Prepared, Result, write
 from common.runs.side_by_side import Progress, side_by_side
 from common.splits import split
-from common.task import Outcome, Pipeline, Task, takes_examples
+from common.task import Pipeline, Task, takes_examples
 from common.trainer import Trainer
 from common.training.history import History
 from common.training.model_state import Weights, copy_weights, weights_of

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from common.i18n import count_of
+from common.outcome import Outcome
 from common.runs import experiment, store, trained_on
 from common.settings import Options
 from common.splits import split
-from common.task import Outcome, Task
+from common.task import Task
 
 PARTS = {
     "test": "the test part of the run's own data",

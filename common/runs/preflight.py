@@ -13,8 +13,9 @@ from typing import Any
 from torch import nn
 
 from common.errors import UserError, nearest, unknown
+from common.outcome import Metric, Outcome
 from common.settings import Options, Settings
-from common.task import Metric, Outcome, Preprocessing, Task
+from common.task import Preprocessing, Task
 from common.training.batches import describe
 from common.training.checks import COLUMNS
 from common.training.validation import BatchMetric

@@ -10,11 +10,13 @@ from typing import Any, Self
 from safetensors import SafetensorError
 
 from common.errors import UserError
+from common.outcome import Outcome
 from common.report import run_page
 from common.report.pages import write_page
+from common.report.section import Section
 from common.runs import drafts, store, trained_on
 from common.splits import Split
-from common.task import Outcome, Picture, Pipeline, Preprocessing, Task
+from common.task import Pipeline, Preprocessing, Task
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _write_table(path: Path, rows: Sequence[dict[str, str]]) -> None:
         table.writerows(rows)
 
 
-def page(task: Task, result: Result, saved: Pipeline, added: Sequence[Picture] = ()) -> str:
+def page(task: Task, result: Result, saved: Pipeline, added: Sequence[Section] = ()) -> str:
     """Return the page of a result in HTML.
 
     Args:

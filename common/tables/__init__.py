@@ -5,7 +5,7 @@ print(f"read as: {table.found}")
 write_table(table.frame, "out.csv", like=table.found)
 """
 
-from common.tables.appending import add_columns
+from common.tables.appending import add_columns, answered_suffix
 from common.tables.columns import date_column, number_column
 from common.tables.dates import parse_dates
 from common.tables.encodings import detect_encoding
@@ -19,6 +19,7 @@ __all__ = [
     "Table",
     "TableFormat",
     "add_columns",
+    "answered_suffix",
     "date_column",
     "detect_encoding",
     "not_numbers",

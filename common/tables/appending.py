@@ -28,6 +28,16 @@ _DIGITS = 7
 """Significant digits of a number that was computed: more would pretend to know more."""
 
 
+def answered_suffix(source: Path) -> str:
+    """Return the suffix of a table with answers added: that of the source, where it is written.
+
+    >>> answered_suffix(Path("flats.XLSX")), answered_suffix(Path("flats.ods"))
+    ('.XLSX', '.csv')
+    """
+    written = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+    return source.suffix if source.suffix.lower() in written else ".csv"
+
+
 def add_columns(table: Table, source: str | Path, out: str | Path, added: pd.DataFrame) -> None:
     """Write the table that was read from `source` into `out`, with columns at its right end.
 

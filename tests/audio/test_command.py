@@ -1,6 +1,7 @@
 """python -m audio, as a stranger would use it: on their own sounds, right or wrong."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -150,6 +151,20 @@ def test_the_sound_of_a_video_is_cleaned(trained, tmp_path, capsys):
     found = soundfile.info(out)
     assert found.samplerate == 48_000
     assert found.duration == pytest.approx(2, abs=0.1)
+
+
+def test_answers_go_beside_the_input_where_no_place_is_said(trained, folders, tmp_path):
+    soundfile.write(tmp_path / "a.b.flac", syllables(1, pitch=150, rate=16_000), 16_000)
+    soundfile.write(tmp_path / "a.aiff", syllables(1, pitch=150, rate=16_000), 16_000)
+    for source in ("a.b.flac", "a.b.flac", "a.aiff"):
+        assert run("predict", trained, tmp_path / source, "--device", "cpu") == 0
+    shutil.copytree(folders / "речь", tmp_path / "rec.2024")
+    assert run("predict", trained, tmp_path / "rec.2024", "--device", "cpu") == 0
+    made = {path.name for path in tmp_path.iterdir() if "-predicted" in path.name}
+    assert made == {
+        *("a.b-predicted.flac", "a.b-predicted2.flac", "a-predicted.wav", "rec.2024-predicted")
+    }
+    assert (tmp_path / "rec.2024-predicted" / "аня" / "запись 0.wav").is_file()
 
 
 # --- wrong input -----------------------------------------------------------------------------

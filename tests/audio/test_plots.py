@@ -10,8 +10,8 @@ from audio.baselines import ideal_mask, spectral_subtraction
 from audio.data import Mixtures
 from audio.metrics import si_sdr
 from audio.plots import draw, gains, telling, versions, wav
+from common.outcome import Outcome
 from common.report.plots import png
-from common.task import Outcome
 from common.training.history import History
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -5,7 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from common.cli import Domain, main
+from common.cli import main
+from common.domain import Domain
 from common.settings import Options
 from tests.common.toy import TASK, ToyPredict, ToySettings, ToySource
 
@@ -151,7 +152,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(words, message, tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("words", [["train", "--epochs", "many"], ["fly"], ["predict", "run", "x"]])
+@pytest.mark.parametrize("words", [["train", "--epochs", "many"], ["fly"], ["predict", "run"]])
 def test_a_wrong_word_is_one_line_and_exit_code_2(words, capsys):
     with pytest.raises(SystemExit) as exit_:
         run(*words)

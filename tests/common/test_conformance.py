@@ -10,9 +10,9 @@ from torch import nn
 
 from common.conformance import TaskError, check_domain, check_task
 from common.errors import UserError
+from common.outcome import Metric, Outcome
 from common.runs import experiment
 from common.settings import Settings, option
-from common.task import Metric, Outcome
 from common.trainer import Trainer
 from tests.common.toy import Line, ToyPreprocessing, ToySettings, ToySource, ToyTask
 

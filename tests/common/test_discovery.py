@@ -6,10 +6,10 @@ import sys
 import pytest
 
 from common import discovery
-from common.cli import Domain, load_domain
+from common.domain import Domain, load_domain
 from common.errors import UserError
 
-MAIN = "from common.cli import Domain, run\n\nDOMAIN = Domain(name='x')\n"
+MAIN = "from common.cli import run\nfrom common.domain import Domain\n\nDOMAIN = Domain(name='x')\n"
 
 
 def room(root, name, main=MAIN, *, package=True):
@@ -59,7 +59,7 @@ def test_an_unknown_domain_is_named_with_those_there_are():
 
 def test_discovery_imports_nothing_heavy():
     script = (
-        "import sys\nfrom common.cli import domains, load_domain\n"
+        "import sys\nfrom common.discovery import domains\nfrom common.domain import load_domain\n"
         "for name in domains(): load_domain(name)\n"
         "assert not {'torch', 'numpy', 'pandas'} & set(sys.modules), sys.modules.keys()"
     )

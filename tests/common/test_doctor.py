@@ -12,8 +12,8 @@ from rich.console import Console
 
 from common import doctor
 from common.__main__ import main as common_main
-from common.cli import load_domain
 from common.doctor import Finding, print_findings
+from common.domain import load_domain
 
 HEALTHY = Finding("Python", "3.12.1", True, needed=True)
 NO_VIDEO = Finding(

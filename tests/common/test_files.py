@@ -11,6 +11,7 @@ from common.errors import UserError
 from common.files import (
     atomic_folder,
     atomic_path,
+    beside,
     cache_folder,
     is_temporary,
     write_bytes,
@@ -200,3 +201,13 @@ def test_the_cache_folder_is_named_by_a_variable(tmp_path, monkeypatch):
     monkeypatch.setenv("STICKSHIFT_CACHE", "~nobody-of-that-name/x")
     with pytest.raises(UserError, match="there is no such home"):
         cache_folder()
+
+
+def test_answers_never_take_the_place_of_a_file(tmp_path, monkeypatch):
+    (tmp_path / "photos.2024").mkdir()
+    monkeypatch.chdir(tmp_path / "photos.2024")
+    assert beside(Path(), "") == tmp_path / "photos.2024-predicted"
+    assert beside(tmp_path / "a.csv", ".csv") == tmp_path / "a-predicted.csv"
+    for name in ("a-predicted.csv", "a-predicted2.csv"):
+        (tmp_path / name).touch()
+    assert beside(tmp_path / "a.csv", ".csv") == tmp_path / "a-predicted3.csv"

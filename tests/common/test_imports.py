@@ -6,8 +6,8 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from common.cli import load_domain
 from common.discovery import ROOT, domains, packages
+from common.domain import load_domain
 
 GENERAL = ("discovery", "errors", "exercises", "files", "i18n")
 PAGES = tuple(f"common.report.{name}" for name in ("formula_guard", "pages", "plots"))

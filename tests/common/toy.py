@@ -8,8 +8,10 @@ import torch
 from torch import nn
 
 from common.errors import UserError
+from common.outcome import Metric, Outcome
+from common.report.section import Section
 from common.settings import Options, Settings, option
-from common.task import Metric, Outcome, Picture, Preprocessing, Task
+from common.task import Preprocessing, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +126,7 @@ class ToyTask(Task):
         return [Outcome("median", {"mae": float(np.abs(guess - test.y).mean())}, guess)]
 
     def plots(self, train, test, outcomes):
-        return [Picture("Points", "There are some.", table=[{"x": "1", "y": "<script>2</script>"}])]
+        return [Section("Points", "There are some.", table=[{"x": "1", "y": "<script>2</script>"}])]
 
     def examples_like(self, pipeline, source):
         return self.load(source)

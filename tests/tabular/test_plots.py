@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from common.outcome import Outcome
 from common.report.plots import png
-from common.task import Outcome
 from common.training.history import History
 from tabular.currency import money
 from tabular.metrics import price_metrics

@@ -90,6 +90,25 @@ def test_lines_of_the_standard_input_are_answered(trained, tmp_path, monkeypatch
     assert all(line.split(",")[-3] in CLASSES for line in raw[1:])
 
 
+def test_answers_go_beside_the_input_where_no_place_is_said(trained, tmp_path, monkeypatch, capsys):
+    letters(5).to_csv(tmp_path / "new.v2.tsv", sep="\t", index=False)
+    (tmp_path / "lines.txt").write_text("Пахнет газом!\nтечёт кран\n", encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "one.txt").write_text("Пахнет газом!", encoding="utf-8")
+    for name in ("new.v2.tsv", "new.v2.tsv", "lines.txt", "in"):
+        assert run("predict", trained, tmp_path / name) == 0
+    rows = {p.name: len(read_table(p).frame) for p in tmp_path.glob("*-predicted*")}
+    assert rows == {
+        "new.v2-predicted.tsv": 5,
+        "new.v2-predicted2.tsv": 5,
+        "lines-predicted.csv": 2,
+        "in-predicted.csv": 1,
+    }
+    capsys.readouterr()
+    assert run("predict", trained, "-") == 2
+    assert "say where the answers to the standard input go: --out FILE" in capsys.readouterr().err
+
+
 def test_a_file_of_lines_is_answered_as_the_same_table(trained, tmp_path):
     new = letters(40)
     new["сообщение"] = [" ".join(text.split()) for text in new["сообщение"]]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from common.outcome import Outcome
 from common.report.plots import png
-from common.task import Outcome
 from common.training.history import History
 from text.artifacts import Artifacts, Mistake
 from text.costs import Costs

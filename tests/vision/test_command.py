@@ -101,6 +101,20 @@ def test_a_folder_is_answered_in_its_own_sizes_and_names(trained, tmp_path, caps
     assert [path.name for path in tmp_path.iterdir() if "ответ" in path.name] == ["ответ"]
 
 
+def test_answers_go_beside_the_input_where_no_place_is_said(trained, tmp_path):
+    write_image(tmp_path / "one.png", scene(5, height=80, width=96)[0])
+    (tmp_path / "photos").mkdir()
+    write_image(tmp_path / "photos" / "two.png", scene(6, height=80, width=96)[0])
+    for source in ("one.png", "one.png", "photos"):
+        assert run("predict", trained, tmp_path / source) == 0
+    for name, mask in (
+        ("one-predicted", "one"),
+        ("one-predicted2", "one"),
+        ("photos-predicted", "two"),
+    ):
+        assert open_mask(tmp_path / name / "masks" / f"{mask}.png").shape == (80, 96)
+
+
 def test_an_object_is_reported_where_it_lies(trained, tmp_path):
     image, mask = scene(5, height=80, width=96)
     write_image(tmp_path / "one.png", image)

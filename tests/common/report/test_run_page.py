@@ -11,11 +11,12 @@ from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
+from common.outcome import Metric, Outcome
 from common.report import run_page
 from common.report.console import metrics_table, print_table
 from common.report.pages import write_page
 from common.report.plots import WIDTH, literal, new_figure, png, series_styles
-from common.task import Metric, Outcome, Picture
+from common.report.section import Section
 from common.training.history import History
 
 METRICS = (
@@ -108,7 +109,7 @@ def test_page_asks_the_network_for_nothing_and_runs_nothing(tmp_path):
 
 def test_a_sentence_in_a_table_is_folded_and_a_figure_is_not(tmp_path):
     table = [{"cost": "150,000", "text": "Пахнет газом <b>в подъезде</b>, " + "приезжайте! " * 9}]
-    text = page(tmp_path / "r.html", pictures=[Picture("Mistakes", "Two.", table=table)])
+    text = page(tmp_path / "r.html", pictures=[Section("Mistakes", "Two.", table=table)])
     assert "<td>150,000</td>" in text
     assert '<td class="prose">Пахнет газом &lt;b&gt;' in text
     assert re.search(r"\.prose {[^}]*white-space: normal", text)
@@ -116,7 +117,7 @@ def test_a_sentence_in_a_table_is_folded_and_a_figure_is_not(tmp_path):
 
 def test_sounds_are_played_from_inside_the_page(tmp_path):
     sound = b"RIFF\x24\x00\x00\x00WAVE"
-    pictures = [Picture("Speech", "Two of them.", sounds=[("noisy <b>", sound), ("clean", b"")])]
+    pictures = [Section("Speech", "Two of them.", sounds=[("noisy <b>", sound), ("clean", b"")])]
     reader = Reader(page(tmp_path / "r.html", pictures=pictures))
     played = [player["src"].partition("base64,") for player in reader.all("audio")]
     assert [base64.b64decode(content) for _, _, content in played] == [sound, b""]
@@ -143,8 +144,8 @@ def test_hostile_words_stay_words_wherever_they_stand(tmp_path):
         outcomes=[Outcome(evil, {"mape": 0.1})],
         metrics=[Metric("mape", evil, "{:.1f}")],
         pictures=[
-            Picture(evil, evil, table=[{evil: evil}]),
-            Picture(evil, evil, figure=new_figure(1)),
+            Section(evil, evil, table=[{evil: evil}]),
+            Section(evil, evil, figure=new_figure(1)),
         ],
     )
     reader = Reader(text)
@@ -164,7 +165,7 @@ def test_a_page_that_fails_leaves_the_old_one(tmp_path):
     page(path)
     before = path.read_bytes()
     with pytest.raises(AttributeError):
-        page(path, pictures=[Picture("no figure", "", figure=object())])
+        page(path, pictures=[Section("no figure", "", figure=object())])
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["r.html"]
 

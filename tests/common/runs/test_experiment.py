@@ -6,8 +6,10 @@ import pytest
 import torch
 
 from common.errors import UserError
+from common.outcome import Outcome
+from common.report.section import Section
 from common.runs import drafts, experiment, results, store
-from common.task import Outcome, Picture, Pipeline
+from common.task import Pipeline
 from tests.common.toy import ToySettings, ToySource, ToyTask
 
 SETTINGS = ToySettings(device="cpu")
@@ -276,7 +278,7 @@ def test_a_task_may_add_files_to_a_run(tmp_path):
         def extras(self, folder, pipelines, test):
             (folder / "line.wav").write_bytes(b"RIFF" + bytes(len(test)))
             assert set(pipelines) == {"mse"}
-            return [Picture("A sound", "Of a line.", sounds=[("hum", b"RIFF")])]
+            return [Section("A sound", "Of a line.", sounds=[("hum", b"RIFF")])]
 
     for _ in range(2):  # the second replaces the first: what a task adds is part of a run
         trained(tmp_path / "x", Loud())

@@ -1,0 +1,144 @@
+"""What the commands of every domain do: demo, train, evaluate, predict."""
+
+import argparse
+import dataclasses
+import importlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from common.domain import Domain
+from common.errors import UserError
+from common.files import beside
+from common.settings import spelled
+
+
+def _task(domain: Domain) -> Any:
+    return importlib.import_module(domain.task).TASK
+
+
+def demo(domain: Domain, arguments: argparse.Namespace) -> None:
+    if _shows_exercises(domain.name, arguments):
+        return
+    from common.runs import experiment
+    from common.training.threads import usable_cores
+
+    source = domain.source.from_arguments(arguments)
+    usual = domain.settings(**domain.demo_settings)
+    settings = domain.settings.from_arguments(arguments, defaults=usual)
+    out = Path(arguments.out or f"runs/{domain.name}-demo")
+    task = _task(domain)
+    result = experiment.train(
+        task,
+        source,
+        settings,
+        out,
+        losses=domain.demo,
+        processes=arguments.processes or usable_cores(),
+        say=_say(arguments),
+        progress=not arguments.json,
+    )
+    _report(task, result, out, arguments)
+
+
+def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
+    """Show what works already, where the demo cannot train: an exercise that it needs is empty."""
+    from common import exercise_demo
+
+    out, language = Path(arguments.out or f"runs/{module}-demo"), arguments.lang
+    if exercise_demo.unsolved(module):
+        exercise_demo.show(module, language, out)
+        return True
+    missing = exercise_demo.unsolved("common")
+    if missing:
+        exercise_demo.show(module, language, out)
+        exercise_demo.needs_common(module, language, missing)
+    return bool(missing)
+
+
+def train(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common.runs import experiment
+
+    if arguments.resume is not None:
+        _refuse_beside_resume(domain, arguments)
+    task, say, progress = _task(domain), _say(arguments), not arguments.json
+    if arguments.resume is not None:
+        out = Path(arguments.resume)
+        result = experiment.resume(task, out, say=say, progress=progress)
+    else:
+        source = domain.source.from_arguments(arguments)
+        settings = domain.settings.from_arguments(arguments)
+        out = Path(arguments.out or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
+        result = experiment.train(task, source, settings, out, say=say, progress=progress)
+    _report(task, result, out, arguments)
+
+
+def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:
+    fields = [*dataclasses.fields(domain.source), *dataclasses.fields(domain.settings)]
+    given = [spelled(field) for field in fields if hasattr(arguments, field.name)]
+    given += ["--out"] if arguments.out else []
+    if given:
+        raise UserError(
+            f"--resume goes on with the data and settings that the training began with; "
+            f"leave out {', '.join(given)}"
+        )
+
+
+def evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common.report.console import print_table
+    from common.runs import inference
+
+    task = _task(domain)
+    source = domain.source.from_arguments(arguments)
+    folder, say = Path(arguments.folder), _say(arguments)
+    found = inference.evaluate(task, folder, source, device=arguments.device, say=say)
+    if arguments.json:
+        figures = {"part": found.part, "examples": found.examples, "metrics": found.outcome.metrics}
+        if found.part == "given":
+            figures["trained_on"] = found.trained_on
+        _print_json(figures)
+    else:
+        print_table(task.metrics, [found.outcome])
+
+
+def predict(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common.runs import inference
+
+    task, source = _task(domain), Path(arguments.input)
+    out = Path(arguments.out or beside(source, task.answers_suffix(source)))
+    line = inference.predict(
+        task,
+        Path(arguments.folder),
+        source,
+        out,
+        options=domain.predict.from_arguments(arguments),
+        device=arguments.device,
+    )
+    if arguments.json:
+        _print_json({"out": str(out), "message": line})
+    else:
+        print(line)
+
+
+def _say(arguments: argparse.Namespace) -> Any:
+    return (lambda line: None) if arguments.json else (lambda line: print(line, flush=True))
+
+
+def _print_json(values: Any) -> None:
+    """ASCII, so that no terminal and no pipe can spoil a letter."""
+    from common.runs import store
+
+    print(json.dumps(store.plain(values), indent=2, allow_nan=False))
+
+
+def _report(task: Any, result: Any, out: Path, arguments: argparse.Namespace) -> None:
+    from common.report.console import print_table
+    from common.runs.results import summary
+
+    if arguments.json:
+        _print_json({**summary(result), "run": str(out)})
+        return
+    print()
+    print_table(task.metrics, result.outcomes)
+    print(f"\nrun: {out}\npage: {out / 'report.html'}")

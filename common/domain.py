@@ -1,0 +1,45 @@
+"""What the commands know of a domain: its `DOMAIN`, found by the domain's name."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from common.discovery import domains
+from common.errors import UserError, unknown
+from common.settings import Options, Settings
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What the commands must know of a domain before anything heavy is imported.
+
+    task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
+    demo_settings: where the demo's settings differ, so that it is over soon. predict: options
+    of the domain's own for the command `predict`. libraries: what the domain needs beside what all
+    need: by module the distribution's name, and what does not work without it.
+    """
+
+    name: str
+    summary: str
+    task: str
+    source: type[Options]
+    settings: type[Settings]
+    demo: tuple[str, ...]
+    demo_settings: Mapping[str, Any] = field(default_factory=dict)
+    predict: type[Options] = Options
+    libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def load_domain(name: str) -> Domain:
+    """Import a domain's `__main__.py`, which imports nothing heavy, and return its `DOMAIN`.
+
+    Raises:
+        UserError: where there is no such domain; it names those that there are.
+    """
+    if name not in domains():
+        raise unknown("domain", name, domains())
+    found = importlib.import_module(f"{name}.__main__").DOMAIN
+    if not isinstance(found, Domain):
+        raise UserError(f"{name}/__main__.py: DOMAIN is {found!r}, expected a common.domain.Domain")
+    return found
