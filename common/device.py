@@ -44,6 +44,7 @@ def pick_device(name: str | torch.device = "auto") -> torch.device:
       constant VARIABLE), and if that is not set, is empty, or is "auto" itself, the kind of the
       first of the list: "cuda" for "cuda:0", so that PyTorch's current device counts.
     - A name given in the call goes before the variable.
+    - A `torch.device` may be given in the place of a name.
 
     A part of a name is no name: "cu" is not there where "cuda" is.
 

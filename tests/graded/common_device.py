@@ -58,7 +58,8 @@ def _guesses(case: dict) -> list[tuple[Mistake, str]]:
 
 
 def judge_device(case: dict, answer) -> None:
-    call = f"pick_device({'' if case['name'] is None else repr(case['name'])})"
+    named = "" if case["name"] is None else repr(case["name"])
+    call = f"pick_device({f'torch.device({named})' if case['is_device'] else named})"
     given = f"{call}; there: {case['there']}; STICKSHIFT_DEVICE: {case['variable']!r}"
     asked, expected = _expected(case["name"], case["there"], case["variable"])
     is_plain = isinstance(answer, dict) and type(answer.get("result")) is list
@@ -87,8 +88,8 @@ def judge_device(case: dict, answer) -> None:
 judge_devices = each(judge_device)
 
 
-def _case(name, there, *, variable=None):
-    return {"name": name, "there": there, "variable": variable}
+def _case(name, there, *, variable=None, is_device=False):
+    return {"name": name, "there": there, "variable": variable, "is_device": is_device}
 
 
 def _ten(draw):
@@ -111,6 +112,8 @@ def _named(rng):
         _case(kind, several),
         _case(last, several),
         _case(f"{kind}:0", [kind, "cpu"]),
+        _case(last, several, is_device=True),
+        _case("cpu", several, is_device=True),
     ]
     return {"cases": [cases[i] for i in rng.permutation(len(cases))]}
 
@@ -154,6 +157,7 @@ def _absent(rng):
     cases = [
         _case(other, [kind, "cpu"]),
         _case(f"{kind}:2", several),
+        _case(f"{kind}:2", several, is_device=True),
         _case(f"{kind}:1", [kind, "cpu"]),
         _case("gpu", ["cpu"]),
         *(_case(name, there) for name in parts for there in ([kind, "cpu"], several)),
@@ -189,6 +193,7 @@ PICK_DEVICE = ExerciseSpec(
       VARIABLE), а если она не задана, пуста или сама равна "auto", то вид первого устройства из
       списка: "cuda" для "cuda:0", чтобы решало текущее устройство PyTorch.
     - Имя, названное при вызове, важнее переменной.
+    - Вместо имени могут дать и само устройство, `torch.device`.
 
     Часть имени — ещё не имя: "cu" нет в списке, где есть "cuda".
 

@@ -34,6 +34,8 @@ def pick_device(inputs):
             if case["variable"] is not None:
                 os.environ[device.VARIABLE] = case["variable"]
             words = [] if case["name"] is None else [case["name"]]
+            if case["is_device"]:
+                words = [torch.device(case["name"])]
             answer = attempt(device.pick_device, *words)
             if "result" in answer:
                 kind = type(answer["result"]).__name__

@@ -138,7 +138,7 @@ def _mistaken(case: dict) -> list[tuple[Mistake, list]]:
 def judge_case(case: dict, output) -> None:
     actual, patience = output["answer"], case["patience"]
     expected = best_and_stop(case["values"], patience, case["higher_is_better"])
-    shown = ", ".join(f"{v:.12g}" for v in case["values"])
+    shown = ", ".join(map(repr, case["values"]))
     given = f"[{shown}], patience={patience}, higher_is_better={case['higher_is_better']}"
     what = Text("(best, stop) is not right", "(best, stop) — неверно")
     expect_equal(actual, expected, what=what, suspects=_mistaken(case), given=given)
@@ -198,6 +198,14 @@ def _case(*values: float, patience: int | None = 2, higher: bool = False) -> dic
     return {"values": list(values), "patience": patience, "higher_is_better": higher}
 
 
+_EXTREMES = (
+    (2 - math.ulp(1.0), 2 - 2 * math.ulp(1.0)),
+    (1.7e308, 1.6e308),
+    (4 * math.ulp(0.0), 3 * math.ulp(0.0)),
+)
+"""Two that arithmetic on the values would make one."""
+
+
 def _losses(rng):
     usual = [_story(rng, patience=int(rng.integers(1, 5))) for _ in range(12)]
     fixed = [
@@ -205,6 +213,7 @@ def _losses(rng):
         _case(0.9, 0.5, 0.6),  # not yet
         _case(0.5, 0.5 - 1e-4, 0.5 - 1e-4 - 1e-9, 0.5 - 1e-4 - 2e-9, patience=1),
         _case(0.5, 0.5 - 1e-12, patience=1),
+        *(_case(*pair, patience=1) for pair in _EXTREMES),
         _case(-1.0, -2.0, 0.5, patience=3),
         _case(2e9, 1.9e9, patience=1),
         _case(0.7, patience=1),
@@ -232,6 +241,7 @@ def _accuracies(rng):
         _case(0.1, 0.5, 0.4, 0.3, higher=True),
         _case(0.1, 0.5, 0.4, 0.5, patience=2, higher=True),
         _case(0.5, 0.5 + 1e-9, patience=1, higher=True),
+        *(_case(-one, -other, patience=1, higher=True) for one, other in _EXTREMES),
         _case(-3.0, -2.0, patience=1, higher=True),
         _case(0.4, 0.3, 0.2, 0.6, patience=2, higher=True),
         _case(-math.inf, -math.inf, patience=1, higher=True),
