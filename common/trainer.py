@@ -193,13 +193,13 @@ class Trainer:
 
     def _train_epoch(self, session: Session) -> None:
         """Take the batches of one epoch, or those that are left of it."""
-        position, optimizer, clock = session.history.position, session.optimizer, self.clock
+        position, optimizer = session.history.position, session.optimizer
         seed_generators(epoch_seed(self.seed, position.epoch), self.device)
         batches = session.train.batches(position.epoch, position.step)
         if session.generators and position.step:  # resuming in the middle of an epoch
             set_random_state(session.generators, self.device)
         session.generators = {}
-        now = clock()
+        session.now = self.clock()
         for window in windows(batches, self.accumulate):
             # Learning rate: it rises and falls once, by the steps taken or by the clock.
             progress = position.progress(self.epochs, self.accumulate)
@@ -209,8 +209,7 @@ class Trainer:
             whole: float | Tensor = 0  # what the window weighs: its rows, as a rule
             for batch in window:
                 inputs, target, _ = batch
-                session.losses.begin(batch)  # to name its rows should the loss not be finite
-                weight = session.losses.weighting.on_cpu(target)
+                weight = session.losses.begin(batch)  # names its rows if the loss is not finite
                 if self.accumulate == 1:
                     # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
                     loss = training_step(self.forward, self.loss, optimizer, inputs, target)
@@ -227,11 +226,7 @@ class Trainer:
                 session.losses.add(loss, len(target), weight)
                 del batch, inputs, target, loss  # so that the next one can take their memory
 
-                before, now = now, clock()
-                session.step_seconds = now - before
-                if now >= session.bar.due:
-                    last = session.losses.read()
-                    session.bar.draw(now, epoch=position.epoch + 1, seen=position.seen, loss=last)
+                session.time_batch()  # and redraw the bar if that is due
                 if session.out_of_time():
                     break
             if self.accumulate > 1 and counts(whole):
@@ -239,7 +234,7 @@ class Trainer:
                 optimizer.step()  # clips the gradient first
                 optimizer.zero_grad()
 
-            session.save_if_due(now)
+            session.save_if_due(session.now)
             if session.out_of_time():
                 break
         session.losses.read()  # those that still wait on an accelerator

@@ -258,6 +258,8 @@ def own(tensor: Tensor, device: torch.device) -> Tensor:
     >>> own(data, torch.device("cpu")).add_(1), data
     (tensor([1., 1.]), tensor([0., 0.]))
     """
+    if tensor.device == device:
+        return tensor.detach().clone()
     return tensor.detach().to(device, non_blocking=True, copy=True)
 
 

@@ -1,8 +1,7 @@
 """What a training looks out for at every step: losses and gradients that are not finite."""
 
-import cmath
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +16,7 @@ from common.training.checks import check_loss, check_pairing
 from common.training.failures import in_plain_words
 from common.training.history import Position
 from common.training.model_state import Weights, buffers_of, copy_weights, in_mode, weights_of
-from common.training.optimization import parameters_of
+from common.training.optimization import GradientCheck, all_finite, parameters_of
 from common.training.weighting import Weight, Weighting, check_mean_over_rows, counts
 
 
@@ -36,20 +35,6 @@ class NonFiniteLossError(UserError, FloatingPointError):
     ) -> None:
         super().__init__(message)
         self.epoch, self.step, self.rows, self.causes = epoch, step, rows, causes
-
-
-def all_finite(tensor: Tensor) -> bool:
-    """Whether no element is nan or infinite.
-
-    >>> all_finite(torch.tensor([1.0, float("inf")])), all_finite(torch.tensor([1, 2]))
-    (False, True)
-    """
-    return bool(tensor.isfinite().all())
-
-
-def gradients_finite(parameters: Sequence[Tensor]) -> bool:
-    """Whether every gradient is finite: their sum is, for nan and infinity survive a sum."""
-    return all(cmath.isfinite(p.grad.sum().item()) for p in parameters if p.grad is not None)
 
 
 def steps_between_reads(device: torch.device) -> int:
@@ -98,6 +83,7 @@ class LossMonitor:
         self.position, self.device, self.clock = position, device, clock
         self.weighting, self.accumulate = Weighting(loss), accumulate
         self.parameters = parameters_of(optimizer)
+        self.gradients_finite = GradientCheck(self.parameters)
         self.most = steps_between_reads(device)
         self.at_once, self.every = self.most == 1, 1
         self.changing = (buffers_of if self.at_once else weights_of)(model)
@@ -124,11 +110,12 @@ class LossMonitor:
             lambda: self.waiting[-1].batch[:2] if self.waiting else None,
         )
 
-    def begin(self, batch: Batch) -> None:
-        """Be told the batch that the next loss is of."""
+    def begin(self, batch: Batch) -> Weight:
+        """Be told the batch that the next loss is of; return what it weighs: its rows as a rule."""
         if self.at_once or not self.waiting:
             self.before = {name: tensor.clone() for name, tensor in self.changing.items()}
         self.waiting.append(_Waiting(batch, self.position.epoch + 1, self.position.step + 1))
+        return self.weighting.on_cpu(batch[1])
 
     def add(self, loss: float | Tensor, rows: int, weight: Weight) -> None:
         """Count the loss of the batch, its weight in their mean, and that batch itself."""
@@ -204,7 +191,7 @@ class LossMonitor:
         if not self.at_once:
             gradients = [p.grad for p in self.parameters if p.grad is not None]
             self.waiting[-1].norm = nn.utils.get_total_norm(gradients) if gradients else None
-        elif not gradients_finite(self.parameters):
+        elif not self.gradients_finite():
             self._refuse(self.waiting[-1], self.last)
 
     def _refuse(self, one: _Waiting, value: float) -> NoReturn:

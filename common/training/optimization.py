@@ -53,3 +53,40 @@ def clipping(parameters: Sequence[Tensor], norm: float) -> Callable[..., None]:
         nn.utils.clip_grad_norm_(parameters, norm)
 
     return clip
+
+
+def all_finite(tensor: Tensor) -> bool:
+    """Whether no element is nan or infinite.
+
+    >>> all_finite(torch.tensor([1.0, float("inf")])), all_finite(torch.tensor([1, 2]))
+    (False, True)
+    """
+    return bool(tensor.isfinite().all())
+
+
+class GradientCheck:
+    """Whether every gradient of some parameters is finite.
+
+    All are looked at in one call, as `torch.amp.GradScaler` does on its own way to dividing them
+    (here by one, which changes nothing): that takes a third of the time of looking at one by one.
+    Complex and sparse gradients, which it does not know, are looked at one by one.
+
+    >>> weight = nn.Parameter(torch.zeros(2))
+    >>> weight.grad = torch.tensor([1.0, float("nan")])
+    >>> GradientCheck([weight])()
+    False
+    """
+
+    def __init__(self, parameters: Sequence[Tensor]) -> None:
+        self.parameters = parameters
+        self.together = all(parameter.is_floating_point() for parameter in parameters)
+        self.found, self.one = torch.zeros(()), torch.ones(())
+
+    def __call__(self) -> bool:
+        gradients = [p.grad for p in self.parameters if p.grad is not None]
+        if self.together and not any(gradient.is_sparse for gradient in gradients):
+            self.found.zero_()
+            torch._amp_foreach_non_finite_check_and_unscale_(gradients, self.found, self.one)
+            return self.found.item() == 0
+        dense = (g.coalesce().values() if g.is_sparse else g for g in gradients)
+        return all(map(all_finite, dense))

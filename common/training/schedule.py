@@ -56,6 +56,8 @@ class Deadline:
 
     def leaves(self, seconds: float) -> bool:
         """Whether there are that many seconds left for the training."""
+        if self.seconds == math.inf:
+            return True
         return self.elapsed() + seconds + self.reserve <= self.seconds
 
     def passed(self) -> bool:

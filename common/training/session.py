@@ -36,7 +36,8 @@ class Session:
 
     `parameters` are what the optimizer changes, `peaks` the highest learning rates of its groups.
     `best` holds the weights of the best epoch so far; `generators`, where the random generators
-    are to go on, is empty unless resumed. `step_seconds` is how long the last batch took.
+    are to go on, is empty unless resumed. `now` is when the last batch ended, `step_seconds` how
+    long it took.
     """
 
     model: nn.Module
@@ -55,7 +56,16 @@ class Session:
     generators: dict[str, Tensor]
     handles: list[RemovableHandle]
     step_seconds: float = 0.0
+    now: float = 0.0
     ended: bool = field(default=False, init=False)
+
+    def time_batch(self) -> None:
+        """Note how long the last batch took, and redraw the bar if that is due."""
+        before, self.now = self.now, self.deadline.clock()
+        self.step_seconds = self.now - before
+        if self.now >= self.bar.due:
+            last, position = self.losses.read(), self.history.position
+            self.bar.draw(self.now, epoch=position.epoch + 1, seen=position.seen, loss=last)
 
     def out_of_time(self) -> bool:
         """Whether there is no time for another batch and what must follow it; once so, always."""

@@ -10,6 +10,7 @@ import common.trainer
 from common.errors import UserError
 from common.trainer import Trainer
 from common.training.guards import NonFiniteLossError
+from common.training.optimization import GradientCheck
 
 
 def table(rows: int = 40) -> tuple[Tensor, Tensor]:
@@ -140,6 +141,46 @@ def test_a_loss_that_breaks_on_sound_numbers_is_told_from_broken_data():
     error, _ = fail(trainer(network(), log_loss, batch_size=40), (X, y))
     assert (sorted(error.rows), error.causes) == ([3, 9], [])
     assert "inputs, target and weights are finite" in str(error)
+
+
+PLACES = {
+    "first": lambda g: g[0],
+    "last": lambda g: g[-1].view(-1)[-1:],
+    "of two types": lambda g: g[1],
+    "complex": lambda g: g[2].imag,
+    "sparse": lambda g: g[3]._values(),
+}
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_gradient_that_is_not_finite_is_found_wherever_it_is_and_changed_by_no_bit(place, bad):
+    types = [torch.float32, torch.float64]
+    types += [torch.complex64] if place == "complex" else [torch.float32]
+    parameters = [nn.Parameter(torch.zeros(3, 4, dtype=dtype)) for dtype in (*types, types[0])]
+    for parameter in parameters:
+        parameter.grad = torch.randn(3, 4, dtype=parameter.dtype) * 1e-40
+    parameters.append(nn.Parameter(torch.zeros(2)))  # one without a gradient
+    if place == "sparse":
+        parameters[3].grad = parameters[3].grad.to_sparse()
+    gradients = [parameter.grad for parameter in parameters[:-1]]
+    before = [gradient.clone() for gradient in gradients]
+    check = GradientCheck(parameters)
+    assert check()
+    assert all(
+        torch.equal(now.to_dense(), then.to_dense())
+        for now, then in zip(gradients, before, strict=True)
+    )
+    PLACES[place](gradients[:3] if place == "last" else gradients).fill_(bad)
+    assert not check()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.complex64])
+def test_finite_gradients_are_finite_though_their_sum_is_not(dtype):
+    weight = nn.Parameter(torch.zeros(9, dtype=dtype))
+    weight.grad = torch.full((9,), 3e38, dtype=dtype)
+    assert not weight.grad.sum().isfinite()
+    assert GradientCheck([weight])()
 
 
 def test_weights_that_are_not_finite_are_told():
