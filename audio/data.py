@@ -20,6 +20,7 @@ from audio.recordings import Recordings
 from audio.settings import SoundSource
 from audio.synthetic import corpus
 from common.errors import UserError
+from common.i18n import count_of
 from common.tables.encodings import shown
 
 LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
@@ -75,8 +76,8 @@ def load(source: SoundSource) -> Mixtures:
         speech_world, noise_world = _worlds(speech.groups, noise.groups)
     notes += [*speech.notes, *noise.notes]
     notes.append(
-        f"{len(set(speech_world.tolist()))} worlds that share no voice and no noise: "
-        f"{len(set(speech.groups.tolist()))} groups of speech, "
+        f"{count_of(len(set(speech_world.tolist())), 'world')} with voices and noises of its own: "
+        f"{count_of(len(set(speech.groups.tolist())), 'group')} of speech, "
         f"{len(set(noise.groups.tolist()))} of noise; the split keeps each world together"
     )
     return _mixed(speech, speech_world, noise, noise_world, notes)

@@ -215,7 +215,7 @@ def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -
         notes = [
             *notes,
             f"{what}: too few recordings for the parts to share none, so they were cut into "
-            f"{len(set(codes.tolist()))} stretches, each in one part",
+            f"{count_of(len(set(codes.tolist())), 'stretch', 'stretches')}, each in one part",
         ]
     rates = " and ".join(f"{rate:,}" for rate in sorted(kept.rates))
     notes = [f"{what}: {_overview(kept, rates)}", *notes]

@@ -13,6 +13,7 @@ import numpy as np
 
 from common.errors import UserError
 from common.exercises import exercise
+from common.i18n import count_of
 from common.time_splits import cut_by_time
 
 
@@ -103,7 +104,8 @@ def split(
     columns = {"stratify": stratify, "groups": groups, "times": times}
     for name, column in columns.items():
         if column is not None and len(column) != n:
-            raise UserError(f"{name}: {len(column)} values for {n} examples, expected one each")
+            values = count_of(len(column), "value")
+            raise UserError(f"{name}: {values} for {count_of(n, 'example')}, expected one each")
     if times is not None and (stratify is not None or groups is not None):
         raise UserError("a split by time takes neither groups nor strata: the order decides")
     if gap is not None and times is None:
@@ -125,7 +127,8 @@ def split(
         if fraction > 0 and len(part) == 0:
             what = "groups" if groups is not None else "examples"
             raise UserError(
-                f"the {name} part is empty: {n} examples give too few {what} for {shares}"
+                f"the {name} part is empty: {count_of(n, 'example gives', 'examples give')} "
+                f"too few {what} for {shares}"
             )
     train, valid, test = (np.sort(part).astype(np.int64) for part in parts)
     left_out = np.setdiff1d(np.arange(n), np.concatenate(parts)) if gap is not None else None

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from common.errors import UserError
+from common.i18n import count_of
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _GAP = re.compile(rf"\s*(\d+(?:[.,]\d+)?)\s*({'|'.join(UNITS)})s?\s*", re.IGNORECASE)
@@ -131,8 +132,8 @@ def _too_few(
     span = f" from {_shown(moments[0])} to {_shown(moments[-1])}" if len(moments) else ""
     apart = f" with a gap of {gap}" if gap is not None else ""
     return UserError(
-        f"a part is empty: {len(times)} examples with {len(moments)} moments{span} give too few "
-        f"moments for {names}{apart}"
+        f"a part is empty: {count_of(len(times), 'example')} with "
+        f"{count_of(len(moments), 'moment')}{span} give too few moments for {names}{apart}"
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError, unknown
+from common.i18n import count_of
 from common.tables import parse_dates
 from common.tables.dates import number_dates
 from common.tables.measures import parse_measures
@@ -239,7 +240,7 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
         return "ignore", REPEATED
     if distinct > max(20, len(known) / 2):
         return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
-    return "category", f"{tidy.nunique():,} values"
+    return "category", count_of(tidy.nunique(), "value")
 
 
 def _numbers_or_dates(sample: pd.Series) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from common.errors import UserError, nearest
+from common.i18n import count_of
 from common.tables import not_numbers, parse_numbers, read_table
 from text.labels import as_name
 
@@ -86,8 +87,9 @@ def read_costs(path: str | Path) -> Costs:
     true = [_name(cell) for cell in frame.iloc[:, 0]]
     if len(true) != len(answers):
         raise UserError(
-            f"{path}: {len(true)} rows and {len(answers)} columns of prices, expected as many "
-            "rows as columns, and the names of the true classes in the first column"
+            f"{path}: {count_of(len(true), 'row')} and {count_of(len(answers), 'column')} of "
+            "prices, expected as many rows as columns, and the names of the true classes in "
+            "the first column"
         )
     for name in true:
         if name not in answers:

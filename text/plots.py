@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common.i18n import count_of
 from common.outcome import Outcome
 from common.report.plots import INK, TEXT, label, literal, new_figure, series_styles, styled
 from common.report.section import Section
@@ -45,7 +46,7 @@ def _classes(train: Texts) -> Section:
     example = next(iter(train[np.array([0])].texts))
     return Section(
         "What there is to learn from",
-        f"{len(train):,} texts. One of them: “{' '.join(example[:160].split())}”",
+        f"{count_of(len(train), 'text')}. One of them: “{' '.join(example[:160].split())}”",
         figure,
     )
 

@@ -18,6 +18,7 @@ import torch
 from tqdm import tqdm
 
 from common.errors import UserError
+from common.i18n import count_of
 from common.task import Preprocessing
 from text.batches import Batches, EncodedTexts, Inputs, collate, edges_of
 from text.costs import Costs
@@ -263,8 +264,9 @@ class TextPreprocessing(Preprocessing):
         phrases = sum(" " in word for word in words)
         notes = [
             "classes in the training part: " + ", ".join(f"{name} {n:,}" for name, n in shown),
-            f"{tokens:,} tokens, {len(self.lexicon) - 1:,} distinct; {len(words):,} words and "
-            f"phrases are known by themselves, {phrases:,} of them phrases",
+            f"{count_of(tokens, 'token')}, {len(self.lexicon) - 1:,} distinct; "
+            f"known by themselves: {count_of(len(words) - phrases, 'word')} and "
+            f"{count_of(phrases, 'phrase')}",
         ]
         if self.vectors_file is not None:
             notes.append(self._vectors_note)

@@ -9,6 +9,7 @@ import numpy as np
 from gensim.models import KeyedVectors, Phrases, Word2Vec
 
 from common.errors import UserError
+from common.i18n import count_of
 from text.cleaning import fold
 from text.lexicon import Lexicon
 
@@ -137,7 +138,8 @@ def read_vectors(path: str | Path) -> tuple[list[str], np.ndarray]:
         )
     count, size = int(found[1]), int(found[2])
     if not (count and 0 < size <= WIDEST) or path.stat().st_size < count * size:
-        raise UserError(f"{path}: {count:,} vectors of {size:,} numbers, which its size belies")
+        held = f"{count_of(count, 'vector')} of {count_of(size, 'number')}"
+        raise UserError(f"{path}: {held}, which its size belies")
     try:
         vectors = KeyedVectors.load_word2vec_format(
             path, binary=not _is_text(second, size), limit=MOST_GIVEN, unicode_errors="replace"
@@ -175,8 +177,8 @@ def merge_vectors(
     others = [word for word in words if word not in known]
     zeros = np.zeros((len(others), vectors.shape[1]), np.float32)
     note = (
-        f"vectors of {len(known):,} words, {vectors.shape[1]} numbers each; {shared:,} of the "
-        f"{len(words):,} words and phrases of the training part are among them"
+        f"vectors of {count_of(len(known), 'word')}, {count_of(vectors.shape[1], 'number')} each; "
+        f"among them {shared:,} of the training part's {len(words):,} words and phrases"
     )
     return [*known, *others], np.concatenate([vectors[list(known.values())], zeros]), note
 

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from common.errors import UserError
+from common.i18n import count_of
 from vision.files import (
     Checked,
     Folder,
@@ -194,7 +195,7 @@ def from_folders(
     reading, understood = understand(drawn, marked, classes)
     split_by, words = _groups(pictures, seen)
     notes = [
-        f"{images}: {len(pictures):,} pictures with masks, {describe_sizes(seen)}",
+        f"{images}: {count_of(len(pictures), 'picture')} with masks, {describe_sizes(seen)}",
         *(understood + describe_images(pictures, seen) + turned + paired + left_out + words),
     ]
     checksums = [one.checksum + other.checksum for one, other in zip(seen, marked, strict=True)]
@@ -258,7 +259,7 @@ def _check_sizes(
     row = differing[0]
     (height, width), (tall, wide) = seen[row].size, marked[row].size
     turned = " (the mask fits the picture before its EXIF data turn it)"
-    more = f"; so do {len(differing) - 1:,} others" if len(differing) > 1 else ""
+    more = f"; and {count_of(len(differing) - 1, 'other')}" if len(differing) > 1 else ""
     raise UserError(
         f"{pictures.path(row)} is {width}x{height} pixels, its mask {masks.names[row]} "
         f"{wide}x{tall}: expected one size"
@@ -290,7 +291,7 @@ def _groups(pictures: Folder, seen: Sequence[Checked]) -> tuple[dict[str, np.nda
     if copies:
         where = "they stay on one side of the split" if together else "too many to keep together"
         words.append(
-            f"{len(copies):,} of {len(seen):,} pictures are copies of others "
+            f"copies among the {count_of(len(seen), 'picture')}: {len(copies):,} "
             f"({shortened(copies)}): {where}"
         )
     groups = np.unique(merged if together else groups, return_inverse=True)[1]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from common.i18n import count_of
 from vision.files import Checked, Folder, shortened
 
 WHITEST = 65535
@@ -72,20 +73,20 @@ def mask_turns(
     notes = []
     if turned:
         notes.append(
-            f"{len(turned):,} of {len(seen):,} masks were drawn before EXIF data turned their "
-            "pictures, and are turned with them"
+            f"drawn before EXIF data turned their pictures, and turned with them: {len(turned):,} "
+            f"of {count_of(len(seen), 'mask')}"
         )
     if silent and bool(lying) == bool(upright):
         notes.append(
-            f"{len(silent):,} of {len(seen):,} pictures are turned by their EXIF data, and the "
-            "sizes of their masks do not tell whether these are turned too: taken as drawn over "
-            "the upright picture; look at a few"
+            f"turned by EXIF data: {len(silent):,} of {count_of(len(seen), 'picture')}, and the "
+            "sizes of the masks do not tell whether these are turned too: taken as drawn over the "
+            "upright picture; look at a few"
         )
     own = [one.orientation not in (1, seen[row].orientation) for row, one in enumerate(marked)]
     if any(own):
         notes.append(
-            f"{sum(own):,} of {len(seen):,} masks are turned by EXIF data of their own, which "
-            "their pictures do not have: look at a few"
+            f"turned by EXIF data of their own, which their pictures do not have: {sum(own):,} of "
+            f"{count_of(len(seen), 'mask')}: look at a few"
         )
     return {row: seen[row].orientation for row in turned}, notes
 

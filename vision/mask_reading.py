@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import UserError
+from common.i18n import count_of
 from vision.files import Checked, Folder, shortened
 from vision.masks import Colour, name_colour, open_mask, open_mask_by_colour
 
@@ -105,7 +106,7 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
     strange = [row for row, one in enumerate(marked) if not allowed.issuperset(one.values)]
     if strange:
         values = [str(value) for value in marked[strange[0]].values if value not in allowed]
-        more = f"; so do {len(strange) - 1:,} other masks" if len(strange) > 1 else ""
+        more = f"; and {count_of(len(strange) - 1, 'other mask')}" if len(strange) > 1 else ""
         raise UserError(
             f"{masks.path(strange[0])}: holds {shortened(values, 8)}, expected class ids 0 to "
             f"{MOST_CLASSES - 1}, or 0 and 255{more}; {_explain(marked[strange[0]].values)}"
@@ -156,7 +157,7 @@ def _shares(
     if absent:
         notes.append(f"in no mask: {shortened(absent, 8)}")
     few = [
-        f"{name} ({pixels:,} pixel{'s' if pixels != 1 else ''} in {count:,} of {len(marked):,})"
+        f"{name} ({count_of(pixels, 'pixel')} in {count:,} of {len(marked):,})"
         for name, pixels, count in shares
         if pixels and pixels < FEW_PIXELS * count
     ]

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from common.i18n import count_of
 from common.outcome import Outcome
 from common.report.formula_guard import as_text
 from common.report.plots import (
@@ -117,7 +118,7 @@ def _training_pictures(train: Pictures) -> Section:
     names = ", ".join(train.classes[1:])
     return Section(
         "What there is to learn from",
-        f"{len(train):,} pictures with masks of: {names}. Outlined: the mask.",
+        f"{count_of(len(train), 'picture')} with masks of: {names}. Outlined: the mask.",
         figure,
         wide=True,
     )

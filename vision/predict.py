@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from common.errors import UserError
 from common.files import atomic_folder
+from common.i18n import count_of
 from common.report.formula_guard import as_text
 from common.task import Pipeline
 from vision import video
@@ -189,8 +190,7 @@ def _predict_pictures(pipeline: Pipeline, source: Path, out: Path, options: Pred
     with atomic_folder(out) as draft:
         found = _write_answers(pipeline, examples, draft, options.threshold)
     left_out = "".join(f"; {note}" for note in examples.notes)
-    things = f"{found:,} object{'s' if found != 1 else ''}"
-    pictures = f"{len(examples):,} picture{'s' if len(examples) != 1 else ''}"
+    things, pictures = count_of(found, "object"), count_of(len(examples), "picture")
     return f"{out}: {things} in {pictures}: masks, overlays and objects.csv{left_out}"
 
 
@@ -252,7 +252,7 @@ def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: Predict
         complaint = f"; {frames.complaint}" if frames.complaint else ""
     sound = ", with its sound" if clip.has_audio else ""
     pale = "; HDR, whose colours are paler here than on its screen" if clip.hdr else ""
-    return f"{out}: {count:,} frame{'s' if count != 1 else ''}{sound}{pale}{complaint}"
+    return f"{out}: {count_of(count, 'frame')}{sound}{pale}{complaint}"
 
 
 def _counted(frames: Iterable[np.ndarray], bar: tqdm) -> Iterator[np.ndarray]:

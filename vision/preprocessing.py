@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from common.errors import UserError
+from common.i18n import count_of
 from common.task import Preprocessing
 from vision.augment import augment
 from vision.data import Pictures
@@ -61,8 +62,8 @@ class PicturePreprocessing(Preprocessing):
             train, there = crops(train, self.size, self.most)
             left_out = f", of which {len(train):,} fit into memory" if there > len(train) else ""
             fitted_to = (
-                f"pictures are cut into {there:,} squares of {self.size}x{self.size} pixels "
-                f"for training{left_out}"
+                f"pictures are cut into {count_of(there, 'square')} of {self.size}x{self.size} "
+                f"pixels for training{left_out}"
             )
         rows = np.linspace(0, len(train) - 1, min(len(train), COLOUR_SAMPLE)).astype(int)
         total, squares, pixels, shown = np.zeros(3), np.zeros(3), 0, 0

@@ -19,6 +19,7 @@ from moviepy.video.io.ffmpeg_writer import FFMPEG_VideoWriter
 
 from common.errors import UserError
 from common.files import atomic_path
+from common.i18n import count_of
 from vision.geometry import Placement
 from vision.video_header import Clip, probe
 
@@ -85,7 +86,7 @@ class Frames(Iterator[np.ndarray]):
         if said or process.returncode:
             whole = f" of about {self.clip.duration * self.rate:.0f}" if self.clip.duration else ""
             self.complaint = (
-                f"{self.path}: damaged, {self.count:,}{whole} frames could be read "
+                f"{self.path}: damaged, {count_of(self.count, 'frame')}{whole} could be read "
                 f"({said.splitlines()[-1][:100] if said else 'ffmpeg gave up'})"
             )
         self.close()

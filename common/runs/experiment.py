@@ -14,6 +14,7 @@ from torch import nn
 
 from common.device import pick_device
 from common.errors import UserError, unknown
+from common.i18n import count_of
 from common.outcome import Outcome
 from common.runs import drafts, store
 from common.runs.dry_run import check_prepared
@@ -43,7 +44,8 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
     notes = list(examples.notes)
     if len(parts.left_out):
         gap = examples.split_by["gap"]
-        notes.append(f"{len(parts.left_out):,} examples lie in the gaps of {gap} and are left out")
+        lie = count_of(len(parts.left_out), "example lies", "examples lie")
+        notes.append(f"left out: {lie} in the gaps of {gap}")
     preprocessing = task.prepare(source, settings).fit(train)
     return Prepared(
         parts,

@@ -59,7 +59,7 @@ def frame_of(
     if above := sum(number <= top for number, _ in filled):
         notes.insert(0, f"rows above the header left out: {above}; the header is row {top + 1}")
     if count:
-        notes.append(f"merged cells: each of {count} holds for all the rows that it spans")
+        notes.append(f"merged cells: {count}, held for all the rows that each spans")
     others = [other.name for other in sheets if other is not sheet]
     if others:
         notes.append(f"only sheet {sheet.name!r} is read, not {', '.join(map(repr, others))}")

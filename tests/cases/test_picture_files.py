@@ -219,7 +219,7 @@ def test_copies_of_a_picture_stay_on_one_side_of_the_split(tmp_path):
         mask[3:6, 3:9] = 255
         Image.fromarray(mask).save(tmp_path / "masks" / f"{number:02}.png")
     read = from_folders(tmp_path / "images", tmp_path / "masks", progress=False)
-    assert "8 of 12 pictures are copies of others (04.png = 00.png" in " | ".join(read.notes)
+    assert "copies among the 12 pictures: 8 (04.png = 00.png" in " | ".join(read.notes)
     groups = read.split_by["groups"]
     assert all(
         (groups[row] == groups[other]) == (row % 4 == other % 4)

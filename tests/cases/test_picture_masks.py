@@ -279,7 +279,10 @@ def test_masks_that_are_turned_alone_are_said(pairs):
     exif = Image.Exif()
     exif[0x0112] = 3
     pairs.add("a", spot(1), exif=exif)
-    assert "1 of 1 masks are turned by EXIF data of their own" in notes(pairs.load())
+    assert (
+        "turned by EXIF data of their own, which their pictures do not have: 1 of 1 mask"
+        in notes(pairs.load())
+    )
 
 
 def test_masks_that_are_labelled_everywhere_say_so(pairs):
@@ -304,7 +307,10 @@ def test_masks_drawn_before_the_turn_are_turned_with_their_pictures(pairs, orien
     assert found.image(0).shape[:2] == found.mask(0).shape == (16, 12)
     assert (found.mask(0) == upright(spot(1, 0, 1), orientation)).all()
     assert (found.mask(1) == spot(0, 1)).all()
-    assert "1 of 2 masks were drawn before EXIF data turned their pictures" in notes(found)
+    assert (
+        "drawn before EXIF data turned their pictures, and turned with them: 1 of 2 masks"
+        in notes(found)
+    )
 
 
 def test_masks_drawn_over_the_upright_picture_stay(pairs):
@@ -331,7 +337,7 @@ def test_what_nothing_tells_is_said(pairs):
     pairs.add("b", spot(1), orientation=3)
     found = pairs.load()
     assert (found.mask(1) == spot(1)).all()
-    assert "2 of 2 pictures are turned by their EXIF data, and the sizes of" in notes(found)
+    assert "turned by EXIF data: 2 of 2 pictures, and the sizes of" in notes(found)
 
 
 def test_a_mask_may_be_drawn_in_transparency_alone(pairs):

@@ -130,7 +130,7 @@ def test_unexpected_values_of_a_mask_are_listed(folders):
     message = refused(folders, "b.png: holds 127, 128, 200, expected class ids 0 to 63, or 0 and")
     assert "other masks" not in message
     folders.add("c", mask)
-    refused(folders, "so do 1 other masks")
+    refused(folders, "and 1 other mask")
 
 
 def test_a_picture_without_a_mask_and_the_reverse_are_named(folders):
@@ -167,7 +167,7 @@ def test_masks_that_are_all_empty_teach_nothing(folders):
 def test_one_picture_cannot_be_split(folders):
     folders.add("a", spot())
     found = folders.load()
-    with pytest.raises(UserError, match="1 examples give too few"):
+    with pytest.raises(UserError, match="1 example gives too few"):
         split(found, "70/20/10", **found.split_by)
 
 

@@ -107,7 +107,7 @@ def test_a_broken_end_keeps_what_was_read_and_says_so(clip, tmp_path):
     shown = frames(tmp_path / "cut.mp4")
     count = len(list(shown))
     assert 5 < count < 25
-    assert f"cut.mp4: damaged, {count} of about 30 frames could be read (" in shown.complaint
+    assert f"cut.mp4: damaged, {count} frames of about 30 could be read (" in shown.complaint
     assert "\n" not in shown.complaint
 
 

@@ -33,7 +33,7 @@ from common.grading.runner.worker_pool import WorkerPool
 from common.grading.submissions.archives import listed
 from common.grading.submissions.reading import submissions
 from common.grading.submissions.submission import Submission
-from common.i18n import pick_language
+from common.i18n import count_of, pick_language
 
 _LIBRARIES = 2**29
 """Bytes that a sandbox takes before a check begins."""
@@ -93,7 +93,8 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
         _write(out, found, changed, course, options.language)
         _tell(found, changed, seen, options.language)
         if others := gradebook.graded_with_other(course.digest):
-            print(f"{others} grades are from another version of the course; see --regrade.")
+            grades_are = count_of(others, "grade is", "grades are")
+            print(f"{grades_are} from another version of the course; see --regrade.")
         gradebook.end_run()
     return found
 
@@ -215,8 +216,10 @@ def _tell(
         print(f"In the gradebook, but not among these submissions: {listed(gone)}.")
     noted = sum(bool(one.notes) for one in seen)
     if noted:
-        print(f"{noted} submissions have notes, in grades.csv and on the students' pages.")
-    print(f"{len(found)} grades, of {len({one.student for one in found})} students.")
+        have = count_of(noted, "submission has", "submissions have")
+        print(f"{have} notes, in grades.csv and on the students' pages.")
+    students = count_of(len({one.student for one in found}), "student")
+    print(f"{count_of(len(found), 'grade')}, of {students}.")
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -14,8 +14,8 @@ from common.grading.commands import progress
 from common.i18n import Text
 
 PACKED = Text(
-    "{out}: {files}; {points} of {most} points by your own checks. Hand in this file.",
-    "{out}: {files}; {points} из {most} баллов по вашей проверке. Сдайте этот файл.",
+    "{out}: {files}; points by your own checks: {points} of {most}. Hand in this file.",
+    "{out}: {files}; баллов по вашей проверке: {points} из {most}. Сдайте этот файл.",
 )
 ASK_NAME = Text(
     "Your first and last name, for the teacher (asked once): ",

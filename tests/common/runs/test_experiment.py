@@ -58,7 +58,7 @@ def test_what_a_gap_leaves_out_is_said():
     points = task.load(ToySource())
     points.split_by.update(times=np.arange(200), gap=10)
     prepared = experiment.prepare(task, points, ToySource(), SETTINGS)
-    assert "18 examples lie in the gaps of 10 and are left out" in prepared.notes
+    assert "left out: 18 examples lie in the gaps of 10" in prepared.notes
 
 
 def test_every_loss_starts_from_the_same_weights(monkeypatch):

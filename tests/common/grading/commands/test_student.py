@@ -11,6 +11,7 @@ import pytest
 
 from common import cli
 from common.discovery import ROOT, domains
+from common.domain import load_domain
 from common.errors import UserError
 from common.grading.commands import arguments, progress, student
 from common.grading.exercise import course as course_module
@@ -206,7 +207,7 @@ def test_an_interrupted_check_says_so_and_no_more(course, capsys, monkeypatch):
 
 @pytest.mark.parametrize("domain", domains())
 def test_every_domain_has_the_students_commands(domain, capsys):
-    assert cli.main(cli.load_domain(domain), ["exercises", "--json"]) == 0
+    assert cli.main(load_domain(domain), ["exercises", "--json"]) == 0
     assert sum(row["max_points"] for row in json.loads(capsys.readouterr().out)) == 100
 
 
