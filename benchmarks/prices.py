@@ -104,9 +104,9 @@ def feature_sets(
         sets["ratios"] = [
             pd.concat([frame, ratios(preprocessing.numbers, frame)], axis=1) for frame in plain
         ]
-    if preprocessing.centre:
+    if preprocessing.flats.centre:
         richest = list(sets.values())[-1]
-        known = preprocessing._place(parts[0].frame)
+        known = place_of(preprocessing, parts[0].frame)
         sets["ratios and neighbours"] = [
             pd.concat([frame, neighbour_prices(preprocessing, known, part, train=i == 0)], axis=1)
             for i, (frame, part) in enumerate(zip(richest, parts, strict=True))
@@ -131,10 +131,15 @@ def ratios(numbers: NumericScaler, frame: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({f"{a} / {b}": frame[a] / frame[b] for a, b in numbers.ratios})
 
 
+def place_of(preprocessing: TablePreprocessing, frame: pd.DataFrame) -> np.ndarray:
+    """Kilometres from the centre, (n, 2)."""
+    return preprocessing.flats.where(preprocessing._coordinates(frame), np.empty((len(frame), 0)))
+
+
 def neighbour_prices(
     preprocessing: TablePreprocessing, known: np.ndarray, part: PriceTable, *, train: bool
 ) -> pd.DataFrame:
-    place = preprocessing._place(part.frame)
+    place = place_of(preprocessing, part.frame)
     own = np.arange(len(known))
     rows = nearest(known, place, 32, apart=(own, own) if train else None)
     distance = np.linalg.norm(known[rows] - place[:, None], axis=-1)

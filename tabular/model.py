@@ -5,7 +5,8 @@
     neighbours -> NeighbourAttention -+                                                  v
                          +---- the neighbours' prices, weighted: skip connection ------> + -> price
 
-Without coordinates the third line is not there, and the rest works as it stands.
+Without coordinates the neighbours are the flats most alike; where those tell nothing, the third
+line is not there, and the rest works as it stands.
 """
 
 import math
@@ -19,8 +20,8 @@ from common.activations import activation_function
 from common.exercises import exercise
 
 Known = tuple[Tensor, Tensor, Tensor]
-"""What is known of the flats that can be neighbours: place (m, 2) in kilometres, numbers (m, d)
-as the network gets them, log price (m,)."""
+"""What is known of the flats that can be neighbours: place (m, 2) in kilometres, or (m, p) in a
+space of likeness; numbers (m, d) as the network gets them; log price (m,)."""
 
 
 class PeriodicEmbedding(nn.Module):
@@ -137,7 +138,8 @@ class NeighbourAttention(nn.Module):
             self.register_buffer(name, values, persistent=False)
         columns = self.numbers.shape[1]
         self.drop = drop
-        self.pair = nn.Linear(2 * columns + 7, hidden)
+        geometry = 6 if self.place.shape[1] == 2 else 4
+        self.pair = nn.Linear(2 * columns + geometry + 1, hidden)
         self.own = nn.Linear(columns, hidden, bias=False)
         self.message = nn.Linear(hidden, hidden)
         self.score = nn.Linear(hidden, heads)
@@ -149,7 +151,7 @@ class NeighbourAttention(nn.Module):
         own = numbers[:, None]  # (batch, 1, columns), beside the k neighbours of each flat
         theirs = self.numbers[neighbours]  # (batch, k, columns)
         price = self.price[neighbours][..., None]  # (batch, k, 1)
-        geometry = _geometry(self.place[neighbours] - place[:, None])  # (batch, k, 6)
+        geometry = _geometry(self.place[neighbours] - place[:, None])  # (batch, k, 6 or 4)
 
         pair = torch.cat([theirs, (theirs - own).abs(), geometry, price], dim=2)
         hidden = F.gelu(self.pair(pair) + self.own(own))
@@ -176,7 +178,7 @@ class PriceNetwork(nn.Module):
     category_sizes: for each category column, how many numbers it takes, the 0 for unknown included.
     log_price: (n,) of the training part. The network learns on the scale of its mean and
         standard deviation; both are kept, so its output needs no scaling back.
-    known: what is known of possible neighbours; None where the table has no coordinates.
+    known: what is known of possible neighbours; None where neighbours tell nothing.
     width, depth: neurons in a hidden layer, and how many of these layers there are.
     members: networks in the ensemble; their mean is the answer. In training each gives its own,
         for the loss to judge by itself, as in TabM: judged by their mean alone, members lean on
@@ -187,7 +189,7 @@ class PriceNetwork(nn.Module):
     Inputs:
         numbers    (batch, n_numbers) float32
         categories (batch, len(category_sizes)) int32 or int64
-        place      (batch, 2) float32, kilometres      } with `known` only
+        place      (batch, 2 or p) float32, as `known` } with `known` only
         neighbours (batch, any) int32 or int64, rows of `known` }
     Output: (batch,) float32, natural logarithm of the price; in training (batch, members).
 
@@ -269,10 +271,14 @@ class PriceNetwork(nn.Module):
 
 
 def _geometry(offset: Tensor) -> Tensor:
-    """Describe where a neighbour stands: (batch, k, 2) kilometres -> (batch, k, 6)."""
+    """Describe where a neighbour stands: (batch, k, 2) kilometres -> (batch, k, 6).
+
+    In a space of another number of dimensions a direction says little: (batch, k, d) -> 4.
+    """
     distance = offset.square().sum(dim=2, keepdim=True).clamp_min(1e-8).sqrt()
     nearness = [torch.exp(-distance / scale) for scale in (1.0, 4.0, 16.0)]
-    return torch.cat([*nearness, (distance + 0.1).log(), offset / (distance + 0.1)], dim=2)
+    direction = [offset / (distance + 0.1)] if offset.shape[2] == 2 else []
+    return torch.cat([*nearness, (distance + 0.1).log(), *direction], dim=2)
 
 
 def _embedding_width(size: int) -> int:

@@ -3,7 +3,8 @@
 column by column: numbers, dates, yes or no -> one scale   `features.NumericScaler`
                   categories -> row numbers                `features.CategoryEncoder`
                   and what they cost on average            `target_encoding.TargetEncoder`
-by place:         the nearest flats of the training part   `neighbours.nearest`
+by place:         the nearest flats of the training part,  `known_flats.KnownFlats`
+                  or those of it that are most alike
 """
 
 from collections.abc import Mapping
@@ -16,19 +17,14 @@ from torch import Tensor
 
 from common.errors import UserError, nearest
 from common.task import Preprocessing
-from tabular import neighbours
 from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
+from tabular.known_flats import KnownFlats
 from tabular.looks import Unread, in_other_units, look_of
 from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
 from tabular.values import DATES, as_numbers, dates_of
-
-MAX_KNOWN = 200_000
-"""Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
-MAX_NEIGHBOURS = 20_000_000
-"""Numbers of neighbours that are kept for the training part: 80 MB."""
 
 
 class TablePreprocessing(Preprocessing):
@@ -38,10 +34,11 @@ class TablePreprocessing(Preprocessing):
 
         numbers    (n, d) float32, within -3 and 3; last what each category costs on average
         categories (n, c) int32, 0 for unknown
-        place      (n, 2) float32, kilometres east and north of the centre
+        place      (n, 2) float32, kilometres east and north of the centre; without coordinates
+                   (n, d), the numbers by how much they say of the price
         neighbours (n, k) int32, rows of the flats with known prices, nearest first
 
-    The last two only where the table has coordinates.
+    The last two only where the table has coordinates, or flats that are alike err alike.
     """
 
     def __init__(self, *, overrides: Mapping[str, str] | None = None, count: int = 32) -> None:
@@ -62,12 +59,14 @@ class TablePreprocessing(Preprocessing):
             self.log_price,
             groups=train.split_by.get("groups"),
         )
-        self._fit_places(frame)
         if not self.numbers.names and not self.categories.vocabulary:
             reasons = (
                 "; ".join(str(column) for column in self.columns) or "there is no other column"
             )
             raise UserError(f"no column is left to tell the price from: {reasons}")
+        numbers = np.hstack([self.numbers.transform(frame), self._told])
+        places = self._coordinates(frame)
+        self.flats = KnownFlats.fit(places, numbers, self.log_price, _labels(train))
         self.notes = self._describe(train.frame, frame)
         self._fitted_on = train
         return self
@@ -80,9 +79,9 @@ class TablePreprocessing(Preprocessing):
     @property
     def known(self) -> tuple[Tensor, Tensor, Tensor] | None:
         """What is known of possible neighbours: place, numbers and log price; None without any."""
-        if self.centre is None:
+        if not len(self.flats):
             return None
-        arrays = self.known_place, self.known_numbers, self.log_price[self.known_rows]
+        arrays = self.flats.place, self.flats.numbers, self.log_price[self.flats.rows]
         place, numbers, price = (torch.from_numpy(array) for array in arrays)
         return place, numbers, price
 
@@ -101,21 +100,17 @@ class TablePreprocessing(Preprocessing):
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         numbers, arrays = self.numbers.state()
+        flats, known = self.flats.state()
         values = {
             "columns": [vars(column) for column in self.columns],
             "pairs": self.pairs,
             "numbers": numbers,
             "categories": self.categories.vocabulary,
             "count": self.count,
-            "centre": self.centre,
+            **flats,
         }
-        arrays = arrays | {
-            "category_means": self.means.state(),
-            "log_price": self.log_price,
-            "known_place": self.known_place,
-            "known_rows": self.known_rows,
-            "known_numbers": self.known_numbers,
-        }
+        means = self.means.state()
+        arrays = arrays | known | {"category_means": means, "log_price": self.log_price}
         return values, arrays
 
     @classmethod
@@ -133,65 +128,26 @@ class TablePreprocessing(Preprocessing):
             raise UserError("preprocessing uses columns that it does not list")
         means = arrays["category_means"]
         prepared.means = TargetEncoder.restore(means, prepared.categories.sizes)
-        prepared.log_price = arrays["log_price"]
-        prepared.known_place, prepared.known_rows = arrays["known_place"], arrays["known_rows"]
-        prepared.known_numbers = arrays["known_numbers"]
-        centre = values["centre"]
-        prepared.centre = centre and (float(centre[0]), float(centre[1]))
-        prepared._check_known()
+        log_price = prepared.log_price = arrays["log_price"]
+        rightful = log_price.ndim == 1 and len(log_price) > 0 and np.isfinite(log_price).all()
+        if not (rightful and prepared.count > 0):
+            raise UserError("preprocessing has no prices, or looks at no neighbours")
+        if values["centre"] and not {"latitude", "longitude"} <= {c.kind for c in prepared.columns}:
+            raise UserError("preprocessing has a centre and no coordinates")
+        size = {"width": prepared.width, "trained": len(log_price)}
+        prepared.flats = KnownFlats.restore(values, arrays, **size)
         return prepared
-
-    def _check_known(self) -> None:
-        """Refuse a table of neighbours that was not made by `fit`."""
-        known, kinds = len(self.known_rows), {column.kind for column in self.columns}
-        width = self.width if known else 0
-        fits = (
-            self.count > 0
-            and self.log_price.ndim == 1
-            and len(self.log_price) > 0
-            and bool(np.isfinite(self.log_price).all())
-            and self.known_place.shape == (known, 2)
-            and bool(np.isfinite(self.known_place).all())
-            and self.known_numbers.shape == (known, width)
-            and (known > 1 and {"latitude", "longitude"} <= kinds if self.centre else known == 0)
-            and (
-                known == 0
-                or 0 <= self.known_rows.min() <= self.known_rows.max() < len(self.log_price)
-            )
-        )
-        if not fits:
-            raise UserError("preprocessing's neighbours do not fit its numbers")
-
-    def _fit_places(self, frame: pd.DataFrame) -> None:
-        """Remember where the training flats are, and what the network may know of them."""
-        latitude, longitude = self._coordinates(frame)
-        rows = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
-        if len(rows) > MAX_KNOWN:
-            rows = np.sort(np.random.default_rng(0).choice(rows, MAX_KNOWN, replace=False))
-        self.centre = None
-        if len(rows) > 1:
-            self.centre = float(np.median(latitude[rows])), float(np.median(longitude[rows]))
-        self.known_rows = rows if self.centre else rows[:0]
-        self.known_place = self._place(frame)[self.known_rows].astype(np.float32)
-        self.known_numbers = np.empty((0, 0), np.float32)
-        if self.centre:
-            numbers = self.numbers.transform(frame.iloc[self.known_rows])
-            self.known_numbers = np.hstack([numbers, self._told[self.known_rows]])
 
     def _tensors(self, examples: PriceTable, *, training: bool) -> tuple[Tensor, ...]:
         frame = self._checked(examples)
         categories = self.categories.transform(frame)
         told = self._told if training else self.means.transform(categories)
-        inputs = [np.hstack([self.numbers.transform(frame), told]), categories]
-        if self.centre:
-            place = self._place(frame).astype(np.float32)
-            room = MAX_NEIGHBOURS // len(self.log_price)
-            count = min(self.count, len(self.known_place) - 1, max(4, room))
-            apart = None
-            if training:
-                labels = examples.split_by.get("groups", np.arange(len(examples)))
-                apart = labels[self.known_rows], labels
-            inputs += [place, neighbours.nearest(self.known_place, place, count, apart=apart)]
+        numbers = np.hstack([self.numbers.transform(frame), told])
+        inputs = [numbers, categories]
+        if len(self.flats):
+            place = self.flats.where(self._coordinates(frame), numbers)
+            labels = _labels(examples) if training else None
+            inputs += [place, self.flats.nearest(place, self.count, labels=labels)]
         return tuple(torch.from_numpy(array) for array in inputs)
 
     def seen_of(self, examples: PriceTable) -> np.ndarray:
@@ -276,7 +232,7 @@ class TablePreprocessing(Preprocessing):
     def without_place(self, examples: PriceTable) -> pd.Index:
         """Return the rows that have no coordinates, where the network looks at neighbours."""
         latitude, longitude = self._coordinates(examples.frame)
-        lost = ~(np.isfinite(latitude) & np.isfinite(longitude)) & bool(self.centre)
+        lost = ~(np.isfinite(latitude) & np.isfinite(longitude)) & (self.flats.centre is not None)
         return examples.frame.index[lost]
 
     def _coordinates(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -288,13 +244,6 @@ class TablePreprocessing(Preprocessing):
             as_numbers(frame[columns[kind]], kind) for kind in ("latitude", "longitude")
         )
         return latitude, longitude
-
-    def _place(self, frame: pd.DataFrame) -> np.ndarray:
-        """Kilometres from the centre; a flat without coordinates is put into the centre."""
-        if self.centre is None:
-            return np.zeros((len(frame), 2))
-        latitude, longitude = self._coordinates(frame)
-        return np.nan_to_num(neighbours.to_kilometres(latitude, longitude, centre=self.centre))
 
     def _describe(self, whole: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
         notes = [f"column {name}: two numbers, taken apart" for name in self.pairs]
@@ -310,7 +259,10 @@ class TablePreprocessing(Preprocessing):
             notes.append(f"ratios added: {ratios}")
         if self.categories.vocabulary:
             notes.append("of each category its mean price in training is told as well")
-        if self.centre:
-            notes += neighbours.notes_on_place(self.centre, map(str, frame.columns))
-            notes.append(f"each flat sees the prices of its {self.count} nearest in training")
+        notes += self.flats.notes(self.count, [str(name) for name in frame.columns])
         return notes
+
+
+def _labels(examples: PriceTable) -> np.ndarray:
+    """What keeps flats apart: their groups, where the split knew any; else each is its own."""
+    return examples.split_by.get("groups", np.arange(len(examples)))

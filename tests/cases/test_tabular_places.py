@@ -68,7 +68,7 @@ def test_a_table_is_placed_the_same_however_its_coordinates_are_written():
     known = []
     for frame in (plain, written, joined):
         table = from_frame(frame, TableSource(target="price"), notes=[])
-        known.append(TablePreprocessing(count=4).fit(table).known_place)
+        known.append(TablePreprocessing(count=4).fit(table).flats.place)
     assert known[0].shape == (60, 2)
     np.testing.assert_allclose(known[1], known[0], atol=0.05)
     np.testing.assert_allclose(known[2], known[0], atol=0.05)

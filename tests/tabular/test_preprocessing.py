@@ -89,7 +89,7 @@ def test_flats_without_coordinates_get_through(train):
     inputs = prepared.transform(table(20, seed=3, latitude=np.nan))
     assert all(x.isfinite().all() for x in inputs if x.is_floating_point())
     assert "latitude missing" in prepared.numbers.names
-    assert prepared.known_rows.tolist() == np.flatnonzero(holes.notna()).tolist()
+    assert prepared.flats.rows.tolist() == np.flatnonzero(holes.notna()).tolist()
 
 
 def test_without_coordinates_there_are_no_neighbours(train):
@@ -216,12 +216,12 @@ def test_a_training_flat_sees_no_neighbour_of_its_own_group():
 
 
 def test_a_large_table_keeps_a_part_as_neighbours(monkeypatch):
-    monkeypatch.setattr("tabular.preprocessing.MAX_KNOWN", 50)
-    monkeypatch.setattr("tabular.preprocessing.MAX_NEIGHBOURS", 300 * 6)
+    monkeypatch.setattr("tabular.known_flats.MAX_KNOWN", 50)
+    monkeypatch.setattr("tabular.known_flats.MAX_NEIGHBOURS", 300 * 6)
     large = table()
     prepared = TablePreprocessing(count=8).fit(large)
     (*_, neighbours), _ = prepared.data(large, training=True)
     assert neighbours.shape == (300, 6)
-    assert prepared.known_place.shape == (50, 2)
-    themselves = prepared.known_rows[neighbours.numpy()] == np.arange(300)[:, None]
+    assert prepared.flats.place.shape == (50, 2)
+    themselves = prepared.flats.rows[neighbours.numpy()] == np.arange(300)[:, None]
     assert not themselves.any()

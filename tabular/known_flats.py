@@ -1,0 +1,159 @@
+"""The flats whose prices are known: where they lie, and which of them are a flat's neighbours.
+
+With coordinates a flat lies where it stands, in kilometres; without, where its columns put it, if
+flats that are alike there err alike (`tabular.likeness`). Everything is learned from the training
+part, and no flat of it is ever its own neighbour.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from common.errors import UserError
+from tabular import neighbours
+from tabular.likeness import AGREEMENT, Likeness, nearest_alike
+
+MAX_KNOWN = 200_000
+"""Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""
+MAX_ALIKE = 50_000
+"""The same where neighbours are found by likeness, which looks at every one of them."""
+LEAST_ALIKE = 100
+"""Fewer flats than this cannot tell whether those that are alike err alike."""
+MAX_NEIGHBOURS = 20_000_000
+"""Numbers of neighbours that are kept for the training part: 80 MB."""
+
+Coordinates = tuple[np.ndarray, np.ndarray]
+"""Latitude and longitude in degrees, (n,) each; NaN where nobody knows."""
+
+
+class KnownFlats:
+    """Flats of the training part that can be neighbours; none where neighbours tell nothing.
+
+    centre: latitude and longitude of the middle; None without coordinates.
+    likeness: the space in which flats are compared without coordinates; None with them.
+    rows: (m,) which rows of the training part are known.
+    place: (m, 2) float32, kilometres from the centre; or (m, d), in the space of likeness.
+    numbers: (m, d) float32, as the network gets them.
+    trained: how many rows the training part had.
+    """
+
+    def __init__(
+        self,
+        centre: tuple[float, float] | None,
+        likeness: Likeness | None,
+        rows: np.ndarray,
+        place: np.ndarray,
+        numbers: np.ndarray,
+        trained: int,
+    ) -> None:
+        self.centre, self.likeness, self.rows = centre, likeness, rows
+        self.place, self.numbers, self.trained = place, numbers, trained
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @classmethod
+    def fit(
+        cls,
+        coordinates: Coordinates,
+        numbers: np.ndarray,
+        log_price: np.ndarray,
+        labels: np.ndarray,
+    ) -> Self:
+        """Find out where the training flats lie.
+
+        Args:
+            coordinates: of each, (n,) and (n,).
+            numbers: (n, d) float32, as the network gets them in training.
+            log_price: (n,).
+            labels: (n,), rows of one label are never neighbours.
+        """
+        rows = np.flatnonzero(np.isfinite(coordinates[0]) & np.isfinite(coordinates[1]))
+        centre = likeness = None
+        if len(rows) > 1:
+            latitude, longitude = (float(np.median(degrees[rows])) for degrees in coordinates)
+            centre = latitude, longitude
+        elif len(numbers) > LEAST_ALIKE and numbers.shape[1]:
+            found, agreement = Likeness.fit(numbers, log_price, labels)
+            likeness = found if agreement >= AGREEMENT else None
+        if centre is None:
+            rows = np.arange(len(numbers) if likeness else 0)
+        most = MAX_KNOWN if centre else MAX_ALIKE
+        if len(rows) > most:
+            rows = np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
+        known = cls(centre, likeness, rows, numbers[:0], numbers[rows], len(numbers))
+        known.place = known.where(coordinates, numbers)[rows]
+        return known
+
+    def where(self, coordinates: Coordinates, numbers: np.ndarray) -> np.ndarray:
+        """Return where flats lie, (n, 2) or (n, d) float32; one without coordinates, in the centre.
+
+        numbers: (n, d), of the same flats as the coordinates.
+        """
+        if self.centre is None:
+            return self.likeness.place(numbers) if self.likeness else numbers[:, :0]
+        place = neighbours.to_kilometres(*coordinates, centre=self.centre)
+        return np.nan_to_num(place).astype(np.float32)
+
+    def nearest(
+        self, place: np.ndarray, count: int, *, labels: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return which known flats are the nearest to each place, (n, k) int32, nearest first.
+
+        labels: (n,) of the training part's own rows, those of `fit`, which keep flats apart.
+        """
+        count = min(count, len(self) - 1, max(4, MAX_NEIGHBOURS // self.trained))
+        apart = None if labels is None else (labels[self.rows], labels)
+        search = neighbours.nearest if self.centre else nearest_alike
+        return search(self.place, place, count, apart=apart)
+
+    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        scale = np.empty(0, np.float32) if self.likeness is None else self.likeness.scale
+        arrays = {
+            "known_place": self.place,
+            "known_rows": self.rows,
+            "known_numbers": self.numbers,
+            "likeness": scale,
+        }
+        return {"centre": self.centre}, arrays
+
+    @classmethod
+    def restore(
+        cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray], *, width: int, trained: int
+    ) -> Self:
+        """Take what `state` gave; raise UserError where it was not made by `fit`.
+
+        Args:
+            values, arrays: as `state` returns them.
+            width: how many numbers the network gets of a flat.
+            trained: how many rows the training part had.
+        """
+        rows, place, scale = arrays["known_rows"], arrays["known_place"], arrays["likeness"]
+        centre, known = values["centre"], len(rows)
+        fits = (
+            known != 1
+            and not (centre and known == 0)
+            and scale.shape == ((width,) if known and not centre else (0,))
+            and place.shape == (known, 2 if centre else place.shape[1])
+            and (centre or known == 0 or place.shape[1] == width)
+            and arrays["known_numbers"].shape[0] == known
+            and (known == 0 or arrays["known_numbers"].shape[1] == width)
+            and bool(np.isfinite(place).all())
+            and bool(np.isfinite(scale).all())
+            and (known == 0 or 0 <= rows.min() <= rows.max() < trained)
+        )
+        if not fits:
+            raise UserError("preprocessing's neighbours do not fit its numbers")
+        centre = centre and (float(centre[0]), float(centre[1]))
+        likeness = Likeness(scale) if len(scale) else None
+        return cls(centre, likeness, rows, place, arrays["known_numbers"], trained)
+
+    def notes(self, count: int, columns: list[str]) -> list[str]:
+        """Say which neighbours each flat sees."""
+        if self.centre:
+            notes = neighbours.notes_on_place(self.centre, columns)
+            return [*notes, f"each flat sees the prices of its {count} nearest in training"]
+        if self.likeness:
+            return [f"each flat sees the prices of the {count} most like it in training"]
+        return []

@@ -1,0 +1,107 @@
+"""Where there are no coordinates: what makes two flats alike, so that one's price tells another's.
+
+A table without a map still has neighbours: the flat one floor up, the same plan in the next house.
+The columns that say most of the price say most of likeness, too.
+"""
+
+from typing import Self
+
+import numpy as np
+
+BLOCK = 8_000_000
+"""Distances that are held at once: 32 MB."""
+SAMPLE = 4_000
+NEAR = 8
+AGREEMENT = 0.3
+"""The least correlation of a flat's residual with those of its likes that makes them worth asking.
+
+Where a linear model errs alike on flats that are alike, their prices tell what columns do not.
+Measured: 0.12 on Ames, where such neighbours lost 0.1 points of MAPE; 0.39 on Saint Petersburg,
+where they changed nothing; 0.52 on California, where they are worth several.
+"""
+
+
+class Likeness:
+    """A space in which flats that should cost about the same lie close together.
+
+        place_j = numbers_j · |w_j| / s
+
+    w: the coefficients of a ridge regression of the log price on the numbers, each in its own
+    standard deviation: a column that says nothing of the price says nothing of likeness. s: the
+    median distance to the eighth neighbour, so that one is as usual here as a kilometre in a city.
+
+    Source: the idea of retrieval as in TabR (Gorishniy et al., 2023), with a linear metric instead
+    of a learned one.
+    """
+
+    def __init__(self, scale: np.ndarray) -> None:
+        self.scale = scale
+        """(d,) float32, by which each number is multiplied."""
+
+    @classmethod
+    def fit(
+        cls, numbers: np.ndarray, log_price: np.ndarray, labels: np.ndarray
+    ) -> tuple[Self, float]:
+        """Return the space, and how far the residuals of neighbours agree: a correlation.
+
+        Args:
+            numbers: (n, d) float32, of the training part.
+            log_price: (n,).
+            labels: (n,), rows of one label are never neighbours.
+        """
+        deviation = numbers.std(axis=0, dtype=np.float64)
+        used = deviation > 1e-6
+        z = (numbers - numbers.mean(axis=0, dtype=np.float64)) / np.where(used, deviation, 1.0)
+        y = log_price - log_price.mean()
+        ridge = z.T @ z + (10 + 1e-3 * len(z)) * np.eye(z.shape[1])
+        weights = np.linalg.solve(ridge, z.T @ y)
+        scale = np.where(used, np.abs(weights) / np.where(used, deviation, 1.0), 0.0)
+        if not scale.any():
+            return cls(scale.astype(np.float32)), 0.0
+        scale = (scale / scale.max()).astype(np.float32)
+        places = numbers * scale
+        rows = np.random.default_rng(0).permutation(len(z))[:SAMPLE]
+        near = nearest_alike(places, places[rows], NEAR, apart=(labels, labels[rows]))
+        offsets = places[near[:, -1]] - places[rows]
+        usual = float(np.median(np.linalg.norm(offsets, axis=1)))
+        residual = y - z @ weights
+        theirs = residual[near].mean(axis=1)
+        spread = residual[rows].std() * theirs.std()
+        agreement = np.cov(residual[rows], theirs, bias=True)[0, 1] / spread if spread > 0 else 0.0
+        return cls(scale / max(usual, 1e-3)), float(agreement)
+
+    def place(self, numbers: np.ndarray) -> np.ndarray:
+        """Return where flats of these numbers lie, (n, d) float32."""
+        return numbers * self.scale
+
+
+def nearest_alike(
+    known: np.ndarray,
+    places: np.ndarray,
+    count: int,
+    *,
+    apart: tuple[np.ndarray, np.ndarray] | None = None,
+) -> np.ndarray:
+    """Return what `neighbours.nearest` does, in a space of many dimensions: (n, count) int32.
+
+    There a tree looks at nearly every flat anyway; all distances by one product of matrices are
+    faster. known (m, d), places (n, d) float32.
+
+    >>> street = np.array([[0.0], [1.0], [3.0]], dtype=np.float32)
+    >>> nearest_alike(street, street, 2, apart=(np.arange(3), np.arange(3))).tolist()
+    [[1, 2], [0, 2], [1, 0]]
+    """
+    middle = known.mean(axis=0)
+    known, places = known - middle, places - middle
+    lengths = np.square(known).sum(axis=1)
+    rows = np.empty((len(places), count), dtype=np.int32)
+    step = max(1, BLOCK // max(len(known), 1))
+    for start in range(0, len(places), step):
+        part = slice(start, start + step)
+        distance = lengths - 2 * (places[part] @ known.T)  # but for the place's own length
+        if apart is not None:
+            distance[apart[1][part][:, None] == apart[0]] = np.inf
+        some = np.argpartition(distance, count - 1, axis=1)[:, :count]
+        order = np.argsort(np.take_along_axis(distance, some, axis=1), axis=1, kind="stable")
+        rows[part] = np.take_along_axis(some, order, axis=1)
+    return rows

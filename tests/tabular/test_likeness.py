@@ -1,0 +1,116 @@
+"""Neighbours without coordinates: against scikit-learn, and where they are asked at all."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.neighbors import NearestNeighbors
+
+from common.errors import UserError
+from tabular.likeness import AGREEMENT, Likeness, nearest_alike
+from tabular.preprocessing import TablePreprocessing
+from tabular.price_table import PriceTable
+
+
+def houses(flats_in_each=12, *, count=50, seed=0):
+    """Flats in houses, each with a secret of its own that no line through the columns can tell:
+    only a flat of the same house, whose year and ceilings are the same, knows it."""
+    generator = np.random.default_rng(seed)
+    house = np.arange(count).repeat(flats_in_each)
+    year = generator.uniform(1900, 2020, count)[house]
+    ceiling = generator.uniform(2.5, 3.5, count)[house]
+    area = generator.uniform(45, 60, len(house))
+    secret = generator.normal(0, 0.5, count)[house]
+    log_price = 12 + np.log(area) + 0.01 * (year - 1960) + 0.5 * ceiling + secret
+    frame = pd.DataFrame({"area": area.round(1), "year": year.round(1), "ceiling": ceiling})
+    return PriceTable(frame, np.exp(log_price)), house
+
+
+def test_neighbours_are_those_of_scikit_learn():
+    generator = np.random.default_rng(0)
+    known, places = (generator.normal(size=(n, 12)).astype(np.float32) for n in (300, 40))
+    expected = NearestNeighbors(n_neighbors=7).fit(known).kneighbors(places)[1]
+    np.testing.assert_array_equal(nearest_alike(known, places, 7), expected)
+
+
+def test_blocks_change_nothing(monkeypatch):
+    generator = np.random.default_rng(1)
+    known = generator.normal(size=(50, 3)).astype(np.float32)
+    labels = np.arange(50) // 5
+    whole = nearest_alike(known, known, 4, apart=(labels, labels))
+    monkeypatch.setattr("tabular.likeness.BLOCK", 130)
+    np.testing.assert_array_equal(nearest_alike(known, known, 4, apart=(labels, labels)), whole)
+    assert (labels[whole] != labels[:, None]).all()
+
+
+def test_a_column_that_says_nothing_of_the_price_says_nothing_of_likeness():
+    generator = np.random.default_rng(0)
+    numbers = generator.normal(size=(2000, 3)).astype(np.float32)
+    log_price = 2 * numbers[:, 0] + 0.5 * numbers[:, 1]
+    likeness, _ = Likeness.fit(numbers, log_price, np.arange(2000))
+    assert likeness.scale[0] / likeness.scale[1] == pytest.approx(4, rel=0.05)
+    assert likeness.scale[2] / likeness.scale[0] < 0.02
+
+
+def test_a_column_that_never_changes_is_no_trouble():
+    numbers = np.ones((200, 1), dtype=np.float32)
+    likeness, agreement = Likeness.fit(numbers, np.arange(200.0), np.arange(200))
+    assert agreement == 0
+    assert np.isfinite(likeness.scale).all()
+
+
+def test_neighbours_are_asked_where_flats_that_are_alike_err_alike():
+    table, house = houses()
+    prepared = TablePreprocessing(count=8).fit(table)
+    assert any("most like it" in note for note in prepared.notes)
+    (*_, neighbours), _ = prepared.data(table, training=True)
+    assert (neighbours.numpy() != np.arange(len(table))[:, None]).all()
+    same_house = house[neighbours.numpy()[:, 0]] == house
+    assert same_house.mean() > 0.3  # by chance 0.02
+
+
+def test_they_are_not_asked_where_the_rest_is_chance():
+    table, _ = houses(1, count=400)
+    prepared = TablePreprocessing().fit(table)
+    assert prepared.known is None
+    assert len(prepared.transform(table)) == 2
+    numbers = prepared.transform(table)[0].numpy()
+    log_price = np.log(table.price)
+    assert Likeness.fit(numbers, log_price, np.arange(len(table)))[1] < AGREEMENT
+
+
+def test_groups_are_kept_apart_and_their_own_likes_are_no_reason_to_ask():
+    table, house = houses()
+    grouped = PriceTable(table.frame, table.price, split_by={"groups": house})
+    assert TablePreprocessing().fit(grouped).known is None
+
+
+def test_prices_of_new_flats_do_not_matter_and_state_comes_back():
+    table, _ = houses()
+    prepared = TablePreprocessing(count=8).fit(table)
+    values, arrays = prepared.state()
+    restored = TablePreprocessing.restore(json.loads(json.dumps(values)), arrays)
+    new, _ = houses(2, seed=5)
+    dearer = PriceTable(new.frame, new.price * 3)
+    for one, two in zip(prepared.transform(new), restored.transform(dearer), strict=True):
+        assert torch.equal(one, two)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda values, arrays: arrays.update(likeness=arrays["likeness"][:-1]),
+        lambda values, arrays: arrays.update(likeness=arrays["likeness"] * np.nan),
+        lambda values, arrays: arrays.update(known_place=arrays["known_place"][:, :-1]),
+        lambda values, arrays: arrays.update(known_numbers=arrays["known_numbers"][:, :-1]),
+        lambda values, arrays: values.update(centre=[55.0, 37.0]),
+    ],
+)
+def test_a_state_that_cannot_be_right_is_refused(spoil):
+    values, arrays = TablePreprocessing().fit(houses()[0]).state()
+    values, arrays = json.loads(json.dumps(values)), dict(arrays)
+    spoil(values, arrays)
+    with pytest.raises(UserError):
+        TablePreprocessing.restore(values, arrays)
