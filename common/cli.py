@@ -31,8 +31,10 @@ from common.grading.commands.arguments import (
     run_student_command,
 )
 from common.i18n import Text
+from common.translation import translate_help, translator
 
 ERROR = Text("error", "ошибка")
+SEE_HELP = Text("see {program} --help", "см. {program} --help")
 INTERRUPTED = Text(
     "interrupted; what has a checkpoint goes on with train --resume RUN",
     "прервано; обучение с чекпойнтом продолжит train --resume RUN",
@@ -83,7 +85,8 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
         language = language_of(words)
         return work()
     except UserError as error:
-        print(f"{ERROR.to(language)}: {error.to(language)}", file=sys.stderr)
+        said = error.to(language) if error.ru else translator(language, module)(str(error))
+        print(f"{ERROR.to(language)}: {said}", file=sys.stderr)
         return 2
     except NotImplementedError as error:
         return _name_empty_exercise(module, error, language)
@@ -94,7 +97,8 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
         # The reader of a pipe has had enough, as `| head` does; what follows has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(f"error: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        said = f"{error.filename or 'output'}: {error.strerror or error}"
+        print(f"{ERROR.to(language)}: {said}", file=sys.stderr)
         return 2
     return 0
 
@@ -131,9 +135,13 @@ def run(domain: Domain) -> NoReturn:
 
 
 class _Parser(argparse.ArgumentParser):
+    language = "en"
+
     def error(self, message: str) -> Any:
         """One line, without the usage that would push it off the screen."""
-        self.exit(2, f"error: {message}; see {self.prog} --help\n")
+        said = translator(self.language, "common")(message)
+        help = SEE_HELP.to(self.language).format(program=self.prog)
+        self.exit(2, f"{ERROR.to(self.language)}: {said}; {help}\n")
 
 
 def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
@@ -176,8 +184,12 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
 
     add_student_commands(subparsers, domain.name, language)
     add_language(parser, language)
-    if language == "ru":
-        in_russian(parser)
+    parsers: list[_Parser] = [parser, *subparsers.choices.values()]
+    translate_help(parsers, translator(language, domain.name))
+    for one in parsers:
+        one.language = language
+        if language == "ru":
+            in_russian(one)
     return parser
 
 

@@ -12,6 +12,7 @@ from common.domain import Domain
 from common.errors import UserError
 from common.files import beside
 from common.settings import spelled
+from common.translation import translator
 
 
 def _task(domain: Domain) -> Any:
@@ -36,10 +37,11 @@ def demo(domain: Domain, arguments: argparse.Namespace) -> None:
         out,
         losses=domain.demo,
         processes=arguments.processes or usable_cores(),
-        say=_say(arguments),
+        say=_say(domain, arguments),
         progress=not arguments.json,
+        language=arguments.lang,
     )
-    _report(task, result, out, arguments)
+    _report(domain, result, out, arguments)
 
 
 def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
@@ -62,16 +64,21 @@ def train(domain: Domain, arguments: argparse.Namespace) -> None:
 
     if arguments.resume is not None:
         _refuse_beside_resume(domain, arguments)
-    task, say, progress = _task(domain), _say(arguments), not arguments.json
+    task = _task(domain)
+    how: dict[str, Any] = {
+        "say": _say(domain, arguments),
+        "progress": not arguments.json,
+        "language": arguments.lang,
+    }
     if arguments.resume is not None:
         out = Path(arguments.resume)
-        result = experiment.resume(task, out, say=say, progress=progress)
+        result = experiment.resume(task, out, **how)
     else:
         source = domain.source.from_arguments(arguments)
         settings = domain.settings.from_arguments(arguments)
         out = Path(arguments.out or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
-        result = experiment.train(task, source, settings, out, say=say, progress=progress)
-    _report(task, result, out, arguments)
+        result = experiment.train(task, source, settings, out, **how)
+    _report(domain, result, out, arguments)
 
 
 def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:
@@ -91,7 +98,7 @@ def evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
 
     task = _task(domain)
     source = domain.source.from_arguments(arguments)
-    folder, say = Path(arguments.folder), _say(arguments)
+    folder, say = Path(arguments.folder), _say(domain, arguments)
     found = inference.evaluate(task, folder, source, device=arguments.device, say=say)
     if arguments.json:
         figures = {"part": found.part, "examples": found.examples, "metrics": found.outcome.metrics}
@@ -99,7 +106,8 @@ def evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
             figures["trained_on"] = found.trained_on
         _print_json(figures)
     else:
-        print_table(task.metrics, [found.outcome])
+        translate = translator(arguments.lang, domain.name)
+        print_table(task.metrics, [found.outcome], translate=translate)
 
 
 def predict(domain: Domain, arguments: argparse.Namespace) -> None:
@@ -118,11 +126,14 @@ def predict(domain: Domain, arguments: argparse.Namespace) -> None:
     if arguments.json:
         _print_json({"out": str(out), "message": line})
     else:
-        print(line)
+        print(translator(arguments.lang, domain.name)(line))
 
 
-def _say(arguments: argparse.Namespace) -> Any:
-    return (lambda line: None) if arguments.json else (lambda line: print(line, flush=True))
+def _say(domain: Domain, arguments: argparse.Namespace) -> Any:
+    translate = translator(arguments.lang, domain.name)
+    if arguments.json:
+        return lambda line: None
+    return lambda line: print(translate(line), flush=True)
 
 
 def _print_json(values: Any) -> None:
@@ -132,7 +143,7 @@ def _print_json(values: Any) -> None:
     print(json.dumps(store.plain(values), indent=2, allow_nan=False))
 
 
-def _report(task: Any, result: Any, out: Path, arguments: argparse.Namespace) -> None:
+def _report(domain: Domain, result: Any, out: Path, arguments: argparse.Namespace) -> None:
     from common.report.console import print_table
     from common.runs.results import summary
 
@@ -140,5 +151,8 @@ def _report(task: Any, result: Any, out: Path, arguments: argparse.Namespace) ->
         _print_json({**summary(result), "run": str(out)})
         return
     print()
-    print_table(task.metrics, result.outcomes)
-    print(f"\nrun: {out}\npage: {out / 'report.html'}")
+    translate = translator(arguments.lang, domain.name)
+    print_table(_task(domain).metrics, result.outcomes, translate=translate)
+    print()
+    for line in (f"run: {out}", f"page: {out / 'report.html'}"):
+        print(translate(line))

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from common.outcome import Metric, Outcome
+from common.translation import Translate, grouped, same, translate_names
 
 _GAP = len(" | ")
 
@@ -24,9 +25,11 @@ class Row:
     best: list[bool]
 
 
-def metrics_table(metrics: Sequence[Metric], outcomes: Sequence[Outcome]) -> list[Row]:
+def metrics_table(
+    metrics: Sequence[Metric], outcomes: Sequence[Outcome], translate: Translate = same
+) -> list[Row]:
     """Return a row for each metric that is known of any outcome, and one for the seconds of
-    training where there was any.
+    training where there was any; titles as `translate` has them.
 
     Best are trained outcomes only, and only where there are several to choose from; those that
     show the same figure share the mark.
@@ -44,7 +47,11 @@ def metrics_table(metrics: Sequence[Metric], outcomes: Sequence[Outcome]) -> lis
     seconds = ["-" if o.seconds is None else f"{o.seconds:.1f}" for o in outcomes]
     if any(outcome.seconds is not None for outcome in outcomes):
         rows.append(Row("training, seconds", seconds, [False] * len(outcomes)))
-    return rows
+    if translate is same:
+        return rows
+    return [
+        Row(translate(row.title), [grouped(cell) for cell in row.cells], row.best) for row in rows
+    ]
 
 
 def _row(metric: Metric, outcomes: Sequence[Outcome]) -> Row:
@@ -67,7 +74,11 @@ def _row(metric: Metric, outcomes: Sequence[Outcome]) -> Row:
 
 
 def print_table(
-    metrics: Sequence[Metric], outcomes: Sequence[Outcome], *, file: TextIO | None = None
+    metrics: Sequence[Metric],
+    outcomes: Sequence[Outcome],
+    *,
+    file: TextIO | None = None,
+    translate: Translate = same,
 ) -> None:
     """Print metrics as rows and outcomes as columns; `*` marks the best trained outcome.
 
@@ -81,7 +92,8 @@ def print_table(
     MAPE, % |         50.0
     """
     console = Console(file=file, highlight=False, markup=False, emoji=False)
-    rows = metrics_table(metrics, outcomes)
+    rows = metrics_table(metrics, outcomes, translate)
+    outcomes = translate_names(outcomes, translate)
     marked = any(any(row.best) for row in rows)
     columns = [
         [o.name, *("*" * row.best[i] + row.cells[i] for row in rows)]
@@ -100,7 +112,7 @@ def print_table(
             table.add_row(*line)
         console.print(table)
     if marked:
-        console.print("* best of those trained", soft_wrap=True)
+        console.print(translate("* best of those trained"), soft_wrap=True)
 
 
 def _width(texts: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ from common.report.pages import template
 from common.report.plots import LEGEND, Series, grid_of_panels, label, legend_below, series_styles
 from common.report.section import Section
 from common.training.history import History
+from common.translation import translate_names, translate_section, translator
 
 _PARTS = {
     "test": "the test part, which training never saw and which was touched once, for this page",
@@ -33,28 +34,35 @@ def render(
     notes: Sequence[str],
     settings: Mapping[str, Any],
     sizes: Mapping[str, int] | None = None,
+    language: str = "en",
+    module: str = "common",
 ) -> str:
     """Return the page. It needs no network and no script, and shows every text as it is.
 
     part: what the figures were computed on, "test" or "valid".
     notes: how the data was read and what was decided, a line each.
     sizes: the number of examples in the parts "train", "valid" and "test".
+    language: of the page, "en" or "ru"; what is said comes in English.
+    module: whose phrases are known in other languages beside those of common.
     """
     trained = [outcome for outcome in outcomes if outcome.history is not None]
     ordered = [*trained, *(outcome for outcome in outcomes if outcome.history is None)]
-    rows = metrics_table(metrics, ordered)
+    t = translator(language, module)
+    rows = metrics_table(metrics, ordered, t)
     return template("report.html").render(
-        title=title,
-        about=about,
+        language=language,
+        t=t,
+        title=t(title),
+        about=t(about),
         part=_PARTS[part],
         examined=None if sizes is None else sizes[part],
         sizes=sizes,
-        notes=notes,
-        outcomes=ordered,
+        notes=[t(note) for note in notes],
+        outcomes=translate_names(ordered, t),
         trained=len(trained),
         rows=rows,
         marked=any(any(row.best) for row in rows),
-        pictures=pictures,
+        pictures=[translate_section(section, t) for section in pictures],
         settings=settings,
     )
 

@@ -197,12 +197,13 @@ def train(
     processes: int = 1,
     say: Say = _silent,
     progress: bool = True,
+    language: str = "en",
 ) -> Result:
     """Train the task's network and write the run into the folder `out`, if one is given.
 
     With several `losses` the same network is trained with each at equal budget, the page compares
     them all, and the pipeline that is saved is that of `settings.loss`; `processes` are trained at
-    a time, see `run`.
+    a time, see `run`. The page is written in `language`.
 
     The folder appears when everything is written. A training with one loss that is killed leaves
     its checkpoint beside `out`, and `resume` goes on from there. `examples` are used in place of
@@ -242,6 +243,7 @@ def train(
             processes=processes,
             say=say,
             progress=progress,
+            language=language,
         )
     return dataclasses.replace(result, config=config)
 
@@ -252,7 +254,9 @@ def save(task: Task, result: Result, out: Path) -> None:
         write(task, folder, result, next(iter(result.pipelines.values())).settings)
 
 
-def resume(task: Task, out: Path, *, say: Say = _silent, progress: bool = True) -> Result:
+def resume(
+    task: Task, out: Path, *, say: Say = _silent, progress: bool = True, language: str = "en"
+) -> Result:
     """Go on with the training that was killed before the run `out` was complete."""
     with drafts.reopened(out, task.name) as folder:
         config = store.read_config(folder, task)
@@ -268,6 +272,7 @@ def resume(task: Task, out: Path, *, say: Say = _silent, progress: bool = True) 
             say=say,
             progress=progress,
             resume=True,
+            language=language,
         )
 
 
@@ -283,6 +288,7 @@ def _fill(
     say: Say,
     progress: bool,
     resume: bool = False,
+    language: str,
 ) -> Result:
     """Train into a draft. With several losses there is no checkpoint: a demo is soon over."""
     for note in prepared.notes:
@@ -302,7 +308,7 @@ def _fill(
         resume=resume,
     )
     if folder:
-        write(task, folder, result, settings)
+        write(task, folder, result, settings, language=language)
     return result
 
 

@@ -86,10 +86,13 @@ def summary(result: Result) -> dict[str, Any]:
     return {"losses": figures, "seconds": result.seconds, **common}
 
 
-def write(task: Task, folder: Path, result: Result, settings: Any) -> None:
-    """Write everything that a run holds into its draft; what is saved is `settings.loss`."""
+def write(task: Task, folder: Path, result: Result, settings: Any, *, language: str = "en") -> None:
+    """Write everything that a run holds into its draft; what is saved is `settings.loss`.
+
+    language: of the page.
+    """
     try:
-        _write(task, folder, result, settings)
+        _write(task, folder, result, settings, language)
     except UserError:
         raise
     except (OSError, SafetensorError) as error:
@@ -97,7 +100,7 @@ def write(task: Task, folder: Path, result: Result, settings: Any) -> None:
         raise UserError(f"{folder}: the run cannot be written: {reason}") from None
 
 
-def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
+def _write(task: Task, folder: Path, result: Result, settings: Any, language: str) -> None:
     saved = result.pipelines.get(settings.loss) or next(iter(result.pipelines.values()))
     store.save_pipeline(folder, saved)
     trained_on.write(folder, task, saved, result.prepared.train)
@@ -112,7 +115,7 @@ def _write(task: Task, folder: Path, result: Result, settings: Any) -> None:
     added = task.extras(extras, result.pipelines, exam)
     if not any(extras.iterdir()):
         extras.rmdir()
-    write_page(folder / "report.html", page(task, result, saved, added))
+    write_page(folder / "report.html", page(task, result, saved, added, language=language))
 
 
 def _write_table(path: Path, rows: Sequence[dict[str, str]]) -> None:
@@ -123,7 +126,14 @@ def _write_table(path: Path, rows: Sequence[dict[str, str]]) -> None:
         table.writerows(rows)
 
 
-def page(task: Task, result: Result, saved: Pipeline, added: Sequence[Section] = ()) -> str:
+def page(
+    task: Task,
+    result: Result,
+    saved: Pipeline,
+    added: Sequence[Section] = (),
+    *,
+    language: str = "en",
+) -> str:
     """Return the page of a result in HTML.
 
     Args:
@@ -147,4 +157,6 @@ def page(task: Task, result: Result, saved: Pipeline, added: Sequence[Section] =
         notes=result.prepared.notes,
         settings=saved.settings.to_dict(),
         sizes=result.prepared.sizes,
+        language=language,
+        module=task.name,
     )

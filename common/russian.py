@@ -1,0 +1,172 @@
+"""What common says, in Russian: see `common.translation`. The terms are those of the glossary."""
+
+PHRASES = {
+    # the page of a run
+    "What was reached": "Результаты",
+    "All figures are of": "Все показатели — для",
+    "the test part, which training never saw and which was touched once, for this page": (
+        "тестовой выборки, которую обучение не видело и которая взята один раз, для этой страницы"
+    ),
+    "the validation part, which also chose the best epoch (there was no test part), "
+    "so they are a little optimistic": (
+        "валидационной выборки; по ней же выбрана лучшая эпоха (тестовой нет), поэтому оценка "
+        "немного завышена"
+    ),
+    ": {} examples": "; примеров: {}",
+    "The network learned from {} examples": "Сеть училась на примерах: {}",
+    "; {} others chose the best epoch": "; ещё {} выбирали лучшую эпоху",
+    "trained": "обучены",
+    "to compare with": "для сравнения",
+    "★ the best of those trained, row by row.": "★ лучший из обученных, в каждой строке.",
+    "How the data was read": "Как прочитаны данные",
+    "{} more": "ещё {}",
+    "Pictures": "Графики",
+    "{}: a plot, explained in the text below it": "{}: график, пояснён в тексте под ним",
+    "Settings": "Настройки",
+    "What this was trained with": "С чем обучено",
+    "training, seconds": "обучение, секунд",
+    "* best of those trained": "* лучший из обученных",
+    "How they learned": "Как они учились",
+    "Loss by epoch.": "Потери по эпохам.",
+    "Each panel has its own scale, for losses are in different units: compare the shape of the "
+    "curves, not their heights.": (
+        "У каждого графика своя шкала, потому что единицы у функций потерь разные: сравнивайте "
+        "форму кривых, а не высоту."
+    ),
+    "The star marks the epoch whose weights were kept.": (
+        "Звезда отмечает эпоху, веса которой сохранены."
+    ),
+    "The last panel shows {} of the validation part, the same for all.": (
+        "На последнем графике — {} на валидационной выборке, показатель у всех общий."
+    ),
+    "training": "обучение",
+    "validation": "валидация",
+    "best epoch": "лучшая эпоха",
+    "epoch": "эпоха",
+    "loss": "потери",
+    "{}, validation part": "{}, валидационная выборка",
+    # the log
+    "training with {}": "обучение с функцией потерь {}",
+    "training with {}: {} at a time": "обучение с функциями потерь {}; одновременно: {}",
+    "split {}: {} for training / validation / test": (
+        "разбиение {}: {} — обучающая / валидационная / тестовая выборки"
+    ),
+    "{} examples lie in the gaps of {} and are left out": (
+        "в промежутки по {1} попали и не взяты примеры: {0}"
+    ),
+    "figures of the test part of the run's own data: {} examples": (
+        "показатели на тестовой выборке этого прогона; примеров: {}"
+    ),
+    "figures of the validation part of the run's own data, which also chose the best epoch "
+    "(there was no test part): {} examples": (
+        "показатели на валидационной выборке этого прогона, по которой выбрана и лучшая эпоха "
+        "(тестовой не было); примеров: {}"
+    ),
+    "figures of the data named here: {} examples": "показатели на этих данных; примеров: {}",
+    "{} of {} examples were trained on; the figures are optimistic": (
+        "{} из {} примеров были в обучении; оценка завышена"
+    ),
+    "run: {}": "прогон: {}",
+    "page: {}": "страница: {}",
+    # --help
+    "settings": "настройки",
+    "data": "данные",
+    "loss to train with": "функция потерь для обучения",
+    "number of hidden layers": "число скрытых слоёв",
+    "neurons in a hidden layer": "нейронов в скрытом слое",
+    "activation function": "функция активации",
+    "examples in one training step": "размер батча: примеров в одном шаге обучения",
+    "highest learning rate of the one-cycle schedule": (
+        "наибольшая скорость обучения в расписании one-cycle"
+    ),
+    "passes over the training part": "число эпох: проходов по обучающей выборке",
+    "per cent for training/validation/test": (
+        "доли обучающей/валидационной/тестовой выборки в процентах"
+    ),
+    "seed of the split, the weights and the order": (
+        "зерно (seed) для разбиения, весов и порядка примеров"
+    ),
+    "where to compute: auto, cpu, cuda, mps, …": "где считать: auto, cpu, cuda, mps, …",
+    "where to compute": "где считать",
+    "how strongly AdamW pulls weights to zero": "weight decay: как сильно AdamW тянет веса к нулю",
+    "largest norm of the gradient; a longer one is clipped": (
+        "ограничение градиента: наибольшая норма, длиннее — укорачивается"
+    ),
+    "threads of a training on the CPU (default: 1, for a large network one for each core)": (
+        "потоков при обучении на процессоре (обычно 1, для большой сети — по числу ядер)"
+    ),
+    "compute the network in bfloat16": "считать сеть в bfloat16",
+    "deadline for training, in minutes": "предел времени обучения, минут",
+    "stop after so many epochs without progress": (
+        "ранняя остановка: через столько эпох без улучшения"
+    ),
+    "trainings side by side, on the CPU (default: as many as there are cores)": (
+        "сколько обучений сразу, на процессоре (обычно по числу ядер)"
+    ),
+    "go on with a training that was killed": "продолжить прерванное обучение",
+    "folder of a run": "папка прогона",
+    "folder to write (default: runs/{}-…)": "в какую папку записать (обычно runs/{}-…)",
+    "print the result for machines": "напечатать результат для программ",
+    "a table of the course": "таблица курса",
+    "a file or a folder": "файл или папка",
+    "what to write": "что записать",
+    "what to write (default: {}, beside the input)": "что записать (обычно {}, рядом с входом)",
+    # what argparse finds wrong
+    "the following arguments are required: {}": "не хватает аргументов: {}",
+    "unrecognized arguments: {}": "лишние аргументы: {}",
+    "argument {}: expected one argument": "{}: нужно значение",
+    "argument {}: expected at least one argument": "{}: нужно хотя бы одно значение",
+    "argument {}: ignored explicit argument {}": "{}: значение {} здесь не нужно",
+    "argument {}: invalid choice: {} (choose from {})": "{}: нет такого: {}; есть: {}",
+    "argument {}: {}, expected a whole number": "{}: {}, нужно целое число",
+    "argument {}: {}, expected a whole number from 1": "{}: {}, нужно целое число от 1",
+    "argument {}: {}, expected a number": "{}: {}, нужно число",
+    # usual mistakes
+    "{} is {}, expected {}": "{}: {}, ожидалось: {}",
+    "{}: no such file": "{}: нет такого файла",
+    "{}: no such file or folder": "{}: нет такого файла или папки",
+    "{}: no such run": "{}: нет такого прогона",
+    "{}: not a run, it has no config.json": "{}: не прогон, в нём нет config.json",
+    "{}: a run of {}, expected {}": "{}: прогон модуля {}, ожидался {}",
+    "{}: is there already; name a new or empty folder": (
+        "{}: уже есть; назовите новую или пустую папку"
+    ),
+    "{}: exists and is not a run of {}": "{}: уже есть, и это не прогон модуля {}",
+    "{}: a training was interrupted here; go on with --resume {}, or delete that folder": (
+        "{}: здесь прервано обучение; продолжите его: --resume {}, или удалите эту папку"
+    ),
+    "--resume goes on with the data and settings that the training began with; leave out {}": (
+        "--resume продолжает с теми данными и настройками, с которыми обучение началось; уберите {}"
+    ),
+    "{}: the data has changed since this training; name a file instead": (
+        "{}: данные с тех пор изменились; назовите файл"
+    ),
+    "{}: the data has changed since this training: {} examples, expected {}": (
+        "{}: данные с тех пор изменились: примеров {}, было {}"
+    ),
+    "shares {}: expected two or three numbers, such as 70/20/10": (
+        "shares {}: нужны два или три числа, например 70/20/10"
+    ),
+    "shares {} add up to {}, expected 100": "shares {}: в сумме {}, нужно 100",
+    "shares {}: training and validation must be above 0, test not below": (
+        "shares {}: обучающая и валидационная выборки больше 0, тестовая не меньше"
+    ),
+    "the {} part is empty: {} examples give too few {} for {}": (
+        "выборка {} пуста: примеров {}, это слишком мало {} для {}"
+    ),
+    "unknown loss {}. There are: {}": "нет функции потерь {}. Есть: {}",
+    "unknown loss {}; did you mean {}? There are: {}": (
+        "нет функции потерь {}; может быть, {}? Есть: {}"
+    ),
+    "unknown {} {}. There are: {}": "{}: нет такого: {}. Есть: {}",
+    "unknown {} {}; did you mean {}? There are: {}": (
+        "{}: нет такого: {}; может быть, {}? Есть: {}"
+    ),
+    "device {} is not on this computer; there are: {}": (
+        "устройства {} на этом компьютере нет; есть: {}"
+    ),
+    "{}: cannot be written, there is no folder {}": "{}: не записать, нет папки {}",
+    "{}: a folder, expected the name of a file to write": (
+        "{}: это папка, нужно имя файла для записи"
+    ),
+}

@@ -1,0 +1,205 @@
+"""What the lesson of prices says, in Russian: see `common.translation`."""
+
+PHRASES = {
+    "Real-estate price: a network, and losses that know what a mistake costs.": (
+        "Цена квартиры: сеть и функции потерь, которые знают, чего стоит ошибка."
+    ),
+    # the page
+    "What is a flat worth?": "Сколько стоит квартира?",
+    "One network learns real-estate prices with several losses.": (
+        "Одна и та же сеть учится ценам недвижимости с разными функциями потерь."
+    ),
+    "The standard one squares the error and so looks at the most expensive flats alone; the "
+    "others know that a mistake is a share of the price, or that half a million roubles off is "
+    "a catastrophe and fifteen million are critical.": (
+        "Стандартная возводит ошибку в квадрат и потому смотрит только на самые дорогие "
+        "квартиры; другие знают, что ошибка — это доля цены или что полмиллиона рублей мимо — "
+        "катастрофа, а пятнадцать миллионов — критично."
+    ),
+    "Prices of {}": "Цены: {}",
+    "A network that was trained with the loss {} tells the column {} from the others.": (
+        "Сеть, обученная с функцией потерь {}, предсказывает столбец {} по остальным."
+    ),
+    "An error above {} counts as a catastrophe, and one above {} as critical, in the money of "
+    "this table.": (
+        "Ошибка больше {} считается катастрофой, больше {} — критичной, в деньгах этой таблицы."
+    ),
+    "What was understood of it stands under “How the data was read”.": (
+        "Что понято из неё, сказано в разделе «Как прочитаны данные»."
+    ),
+    "median error, %": "медианная ошибка, %",
+    "within 10 %, %": "ошибка до 10 %, %",
+    "within 20 %, %": "ошибка до 20 %, %",
+    "bias, %": "смещение, %",
+    "catastrophes, %": "катастрофы, %",
+    "critical, %": "критичные, %",
+    "money lost": "потеряно денег",
+    "median price": "медианная цена",
+    "perfect valuer": "идеальный оценщик",
+    "Prices": "Цены",
+    "training, {}": "обучающая, {}",
+    "evaluated, {}": "оцениваемая, {}",
+    "price (logarithmic scale)": "цена (логарифмическая шкала)",
+    "share of the part": "доля выборки",
+    "Half of the prices are below {}, one in a hundred is above {}.": (
+        "Половина цен ниже {}, одна из ста выше {}."
+    ),
+    "The two parts should look alike.": "Обе выборки должны быть похожи.",
+    "Where it is expensive": "Где дорого",
+    "The training part on the map, coloured by price: darker is more expensive.": (
+        "Обучающая выборка на карте, цвет — цена: чем темнее, тем дороже."
+    ),
+    "The training part on the map, coloured by {}: darker is more expensive.": (
+        "Обучающая выборка на карте, цвет — {}: чем темнее, тем дороже."
+    ),
+    "The training part on the map, coloured by price per unit of “{}”: darker is more expensive.": (
+        "Обучающая выборка на карте, цвет — цена за единицу «{}»: чем темнее, тем дороже."
+    ),
+    "The colours end at the lowest and the highest 2\u00a0%.": (
+        "Шкала цветов отсекает по 2\u00a0% самых дешёвых и самых дорогих."
+    ),
+    "price per unit of “{}”": "цена за единицу «{}»",
+    "price": "цена",
+    "longitude": "долгота",
+    "latitude": "широта",
+    "true price": "истинная цена",
+    "predicted price": "предсказанная цена",
+    "Predicted against true": "Предсказанная цена и истинная",
+    "A point on the line is a valuation without error.": "Точка на прямой — оценка без ошибки.",
+    "The darker band holds those within 10\u00a0% of the true price, the lighter one those "
+    "within 20\u00a0%.": (
+        "В тёмной полосе ошибка до 10\u00a0% истинной цены, в светлой — до 20\u00a0%."
+    ),
+    "Both scales are logarithmic.": "Обе шкалы логарифмические.",
+    "Error by price": "Ошибка и цена",
+    "The evaluated rows in {} equal groups, from the cheapest to the most expensive.": (
+        "Оцениваемые строки в {} равных группах, от самых дешёвых к самым дорогим."
+    ),
+    "Only one row was evaluated.": "Оценена только одна строка.",
+    "Median error": "Медианная ошибка",
+    "Error that one in ten exceeds": "Ошибка, больше которой одна из десяти",
+    "Mean error in money": "Средняя ошибка в деньгах",
+    "median price of the group, {}": "медианная цена группы, {}",
+    "median price of the group": "медианная цена группы",
+    "The worst valuations": "Худшие оценки",
+    "Where the network trained with {} was furthest off in money.": (
+        "Где сеть, обученная с {}, больше всего ошиблась в деньгах."
+    ),
+    "Where the network trained with {} was furthest off in money, the one of all that lost the "
+    "least.": (
+        "Где сеть, обученная с {}, больше всего ошиблась в деньгах; из всех она потеряла меньше "
+        "других."
+    ),
+    "fair price": "настоящая цена",
+    "by {}": "по {}",
+    # how the data was read
+    "the flats are simulated: no real deal is among them, and what each was worth is known": (
+        "квартиры смоделированы: настоящих сделок среди них нет, и чего стоит каждая, известно"
+    ),
+    "California, 1990 census: districts, not houses; prices above 500,000 are capped": (
+        "Калифорния, перепись 1990 года: кварталы, а не дома; цены выше 500 000 срезаны"
+    ),
+    "repeated rows thrown out: {} of {}": "повторные строки отброшены: {} из {}",
+    "rows without a price left out: {}": "строки без цены не взяты: {}",
+    "prices in {}: {} to {}, median {}": "цены в столбце {}: от {} до {}, медиана {}",
+    "a catastrophe is an error above {}, critical is one above {}; others: --catastrophe, "
+    "--critical": (
+        "катастрофа — ошибка больше {}, критичная — больше {}; иначе: --catastrophe, --critical"
+    ),
+    "column {}: ignore (an identifier: a different value in every row)": (
+        "столбец {}: не взят (номер: в каждой строке своё значение)"
+    ),
+    "column {}: ignore ({})": "столбец {}: не взят ({})",
+    "column {}: date ({} to {}), such as {}": "столбец {}: дата (от {} до {}), например {}",
+    "column {}: category ({} values), such as {}": (
+        "столбец {}: категория (значений: {}), например {}"
+    ),
+    "column {}: category ({} values), such as {}; blank: {}": (
+        "столбец {}: категория (значений: {}), например {}; пусто: {}"
+    ),
+    "column {}: number ({} to {})": "столбец {}: число (от {} до {})",
+    "column {}: number ({} to {}); blank: {}": "столбец {}: число (от {} до {}); пусто: {}",
+    "column {}: latitude ({} to {})": "столбец {}: широта (от {} до {})",
+    "column {}: latitude ({} to {}); blank: {}": "столбец {}: широта (от {} до {}); пусто: {}",
+    "column {}: longitude ({} to {})": "столбец {}: долгота (от {} до {})",
+    "column {}: longitude ({} to {}); blank: {}": "столбец {}: долгота (от {} до {}); пусто: {}",
+    "column {}: boolean (yes or no)": "столбец {}: да или нет",
+    "column {}: boolean (yes or no); blank: {}": "столбец {}: да или нет; пусто: {}",
+    "logarithm taken of: {}": "взят логарифм: {}",
+    "ratios added: {}": "добавлены отношения: {}",
+    "of each category its mean price in training is told as well": (
+        "о каждой категории сообщается и её средняя цена в обучающей выборке"
+    ),
+    "the middle of all is at {} north, {} east": "середина всех: {} с. ш., {} в. д.",
+    "latitude and longitude look swapped: give the columns each other's names": (
+        "широта и долгота, похоже, перепутаны: поменяйте имена столбцов"
+    ),
+    "each flat sees the prices of its {} nearest in training": (
+        "каждой квартире сообщаются цены ближайших из обучающей выборки: {}"
+    ),
+    # --help
+    "CSV, TSV, Excel or Parquet; if left out: the course's market, or the run's own data": (
+        "CSV, TSV, Excel или Parquet; без него — рынок из курса или данные самого прогона"
+    ),
+    "column that holds the price": "столбец с ценой",
+    "sheet of a workbook (default: the first that has the price's column)": (
+        "лист книги (обычно первый, где есть столбец с ценой)"
+    ),
+    "row in which the columns' names stand (default: found)": (
+        "строка с именами столбцов (обычно находится сама)"
+    ),
+    "a table of the course: 'moscow' is simulated, 'california' is downloaded": (
+        "таблица курса: 'moscow' смоделирована, 'california' скачивается"
+    ),
+    "say what a column is, NAME=KIND; kinds: {}": "что за столбец, ИМЯ=ВИД; виды: {}",
+    "rows with one value in this column stay in one part": (
+        "строки с одним значением в этом столбце остаются в одной выборке"
+    ),
+    "split by this column of dates: train on the oldest": (
+        "разбить по этому столбцу дат: учиться на самых старых"
+    ),
+    "price also where much of a column cannot be read, or one is not there": (
+        "оценивать и там, где столбец плохо читается или его нет"
+    ),
+    "loss to train with: mse, mse_log, relative, log_cosh, cost; or a sum, such as "
+    "relative + 0.1*mse_log": (
+        "функция потерь: mse, mse_log, relative, log_cosh, cost; или сумма, например "
+        "relative + 0.1*mse_log"
+    ),
+    "examples in one training step (0: by the table's rows)": (
+        "размер батча (0: по числу строк таблицы)"
+    ),
+    "passes over the training part (0: by the table's rows)": (
+        "число эпох (0: по числу строк таблицы)"
+    ),
+    "networks in the ensemble that share weights": "сетей в ансамбле с общими весами",
+    "share of neurons dropped in training": "доля нейронов, отключаемых при обучении (dropout)",
+    "nearest flats whose prices are looked at": "ближайших квартир, на цены которых смотрят",
+    "an error in roubles that is a catastrophe": "ошибка в рублях, которая считается катастрофой",
+    "an error in roubles that is critical": "ошибка в рублях, которая считается критичной",
+    "cost of a rouble beyond the first": "цена рубля ошибки сверх первого порога",
+    "cost of a rouble beyond the second": "цена рубля ошибки сверх второго порога",
+    "weight of valuing too high": "вес завышенной оценки",
+    "weight of valuing too low": "вес заниженной оценки",
+    "roubles for one unit of the price's currency (default: by its sign)": (
+        "рублей за единицу валюты цены (обычно по её знаку)"
+    ),
+    # usual mistakes
+    "say which column holds the price, --target COLUMN; there are: {}": (
+        "назовите столбец с ценой, --target COLUMN; есть: {}"
+    ),
+    "--{} {}: there is no such column": "--{} {}: такого столбца нет",
+    "--{} {}: there is no such column; did you mean {}?": (
+        "--{} {}: такого столбца нет; может быть, {}?"
+    ),
+    "{}: row {} holds {}, expected a number": "{}: в строке {} стоит {}, нужно число",
+    "{}: row {} holds {}, expected a number such as 12 500 000": (
+        "{}: в строке {} стоит {}, нужно число, например 12 500 000"
+    ),
+    "column {} is missing, the network was trained with it": (
+        "нет столбца {}, а сеть с ним обучена"
+    ),
+    "{}: is the file to be priced; name another to write": (
+        "{}: этот файл оценивают; назовите другой для записи"
+    ),
+}

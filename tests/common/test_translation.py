@@ -1,0 +1,232 @@
+"""The tables of phrases: both languages, nothing left over, and nothing on a page in English."""
+
+import argparse
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from common.cli import _parser, main
+from common.discovery import ROOT, domains
+from common.domain import load_domain
+from common.outcome import Metric, Outcome
+from common.report.run_page import learning_curves, render
+from common.report.section import Section
+from common.training.history import History
+from common.translation import Phrases, phrases_of, translate_section, translator
+
+MODULES = ["common", *domains()]
+WORD = re.compile(r"[a-z]{4,}")
+NAMES = {"macro", "precision", "recall", "accuracy", "tolerance"}
+"""English words that Russian textbooks use as they are."""
+
+
+def texts_in(path: Path) -> list[str]:
+    """Return the texts of a module, `{}` in place of what is put in."""
+    if path.suffix == ".html":
+        return [path.read_text(encoding="utf-8").replace("{:,}", "{}")]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    texts = [
+        "".join(p.value if isinstance(p, ast.Constant) else "{}" for p in node.values)  # type: ignore[misc]
+        for node in joined
+    ]
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return texts + [value for value in constants if isinstance(value, str)]
+
+
+def corpus_of(module: str) -> str:
+    paths = [path for path in sorted((ROOT / module).rglob("*")) if path.suffix in (".py", ".html")]
+    paths = [path for path in paths if path.name != "russian.py"]
+    if module == "common":
+        paths.append(Path(argparse.__file__))
+    return "\n".join(text for path in paths for text in texts_in(path))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_phrase_has_both_languages_and_holds_the_same(module):
+    for english, russian in phrases_of(module).items():
+        assert re.search("[а-я]", russian), english
+        assert not re.search("[а-яё]", english), english
+        placed = re.findall(r"\{\d?\}", russian)
+        assert len(placed) == english.count("{}"), english
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_phrase_is_left_over_that_nobody_says(module):
+    """A good part of a phrase stands in the code as it is; the rest is what the code puts in."""
+    corpus = corpus_of(module)
+    for english in phrases_of(module):
+        runs = []
+        for piece in english.split("{}"):
+            words = piece.split()
+            size = min(3, len(words))
+            runs += [" ".join(words[i : i + size]) for i in range(len(words) - size + 1)]
+        runs = [run.strip(" ,.:;") for run in runs if WORD.search(run)]
+        assert sum(run in corpus for run in runs) >= len(runs) / 3, english
+
+
+@pytest.mark.parametrize("name", domains())
+def test_help_has_a_russian_word_in_every_line(name):
+    parser = _parser(load_domain(name), "ru")
+    commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    for one in [parser, *commands.choices.values()]:
+        assert re.search("[а-я]", one.description or ""), one.prog
+        for action in one._actions:
+            if action.help:
+                assert re.search("[а-я]", action.help.partition(" (обычно")[0]), (one.prog, action)
+
+
+@pytest.mark.parametrize("name", domains())
+def test_figures_of_a_report_have_russian_names(name):
+    task = importlib.import_module(load_domain(name).task).TASK
+    translate = translator("ru", name)
+    for metric in task.metrics:
+        left = set(WORD.findall(translate(metric.title))) - NAMES
+        assert not left, metric.title
+    for text in (task.title, task.about):
+        for paragraph in translate(text).split("\n\n"):
+            assert not re.search(r"\b(the|and|what|with)\b", paragraph), paragraph
+
+
+def said_in(path: Path) -> list[str]:
+    """Return what a module of plots says on the page: titles, captions, names of axes."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name == "Section":
+            found += node.args[:2]
+        elif name == "label":
+            found += [k.value for k in node.keywords if k.arg in ("title", "x", "y")]
+        elif name in ("supxlabel", "supylabel"):
+            found += node.args[:1]
+    texts = []
+    for node in found:
+        if isinstance(node, ast.Constant):
+            texts.append(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [p.value if isinstance(p, ast.Constant) else "{}" for p in node.values]
+            texts.append("".join(parts))  # type: ignore[arg-type]
+    return texts
+
+
+@pytest.mark.parametrize(
+    ("module", "file"),
+    [(name, "plots.py") for name in domains()] + [("common", "report/run_page.py")],
+)
+def test_what_plots_say_is_known_in_russian(module, file):
+    translate = translator("ru", module)
+    said = [text for text in said_in(ROOT / module / file) if WORD.search(text)]
+    assert said
+    for text in said:
+        assert not re.search(r"\b(the|and|of|with|are|is)\b", translate(text)), text
+        assert re.search("[а-я]", translate(text)), text
+
+
+def page(language):
+    history = History([{"epoch": 1, "train_loss": 0.5, "valid_loss": 0.6, "lr": 0.1}], best_epoch=1)
+    outcomes = [
+        Outcome("cost", {"mape": 0.1}, history=history, seconds=2.0),
+        Outcome("median price", {"mape": 0.5}),
+    ]
+    return render(
+        title="What is a flat worth?",
+        about="One network learns real-estate prices with several losses.",
+        metrics=[Metric("mape", "median error, %", "{:.1f}", scale=100)],
+        outcomes=outcomes,
+        part="test",
+        pictures=[learning_curves({"cost": history})],
+        notes=[
+            "repeated rows thrown out: 180 of 12,000",
+            *["rows without a price left out: 1"] * 7,
+        ],
+        settings={"epochs": 1},
+        sizes={"train": 8274, "valid": 2364, "test": 1182},
+        language=language,
+        module="tabular",
+    )
+
+
+def test_a_page_is_russian_but_for_names_and_settings():
+    text = re.sub(r"<style>.*?</style>|data:[^\"]*", "", page("ru"), flags=re.DOTALL)
+    assert '<html lang="ru">' in text
+    assert "повторные строки отброшены: 180 из 12\u00a0000" in text
+    assert "медианная цена" in text
+    assert ">cost<" in text
+    words = re.sub(r"<[^>]*>", " ", text)
+    assert set(re.findall(r"[a-zA-Z]{3,}", words)) == {"cost", "epochs"}
+
+
+def test_a_page_is_english_where_nothing_else_is_asked():
+    text = page("en")
+    assert '<html lang="en">' in text
+    assert not re.search("[а-я]", text)
+
+
+def test_the_words_of_a_figure_are_translated():
+    figure = Figure()
+    axes = figure.add_subplot(title="Error by price", xlabel="true price")
+    axes.plot([0, 1], label="perfect valuer")
+    axes.legend()
+    section = Section("Prices", "The two parts should look alike.", figure, [{"price": "1"}])
+    found = translate_section(section, translator("ru", "tabular"))
+    assert axes.get_title() == "Ошибка и цена"
+    assert axes.get_xlabel() == "истинная цена"
+    assert axes.get_legend().get_texts()[0].get_text() == "идеальный оценщик"
+    assert found.table == [{"цена": "1"}]
+
+
+def test_a_persons_column_is_not_lost_to_ours_of_that_name():
+    section = Section("Prices", "Prices", table=[{"price": "1", "цена": "2"}])
+    found = translate_section(section, translator("ru", "tabular"))
+    assert found.table == [{"price": "1", "цена": "2"}]
+
+
+def test_the_phrase_that_says_most_comes_first():
+    russian = Phrases({"{} is {}": "A {} {}", "{} is {}, not {}": "B {} {} {}"})
+    assert russian("x is y, not z") == "B x y z"
+    assert russian("x is y") == "A x y"
+
+
+def test_sentences_come_before_a_phrase_that_would_swallow_them():
+    russian = Phrases({"{} of {}.": "{1}: {0}.", "One, two.": "Раз, два.", "A: “{}”": "А: «{}»"})
+    assert russian("2 of 3. One, two.") == "3: 2. Раз, два."
+    assert russian("A: “Well. Done. So”") == "А: «Well. Done. So»"
+
+
+def test_a_text_with_braces_of_its_own_is_left_whole():
+    russian = Phrases({"training with {}": "обучение с функцией потерь {}"})
+    assert russian("training with {0}{x}") == "обучение с функцией потерь {0}{x}"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["predict", "--lang", "ru"], "ошибка: не хватает аргументов: RUN, INPUT"),
+        (["train", "--epochs", "x", "--lang", "ru"], "ошибка: --epochs: 'x', нужно целое число"),
+        (["train", "absent.csv", "--target", "p", "--lang", "ru"], "absent.csv: нет такого файла"),
+    ],
+)
+def test_mistakes_are_told_in_russian(words, said, capsys):
+    try:
+        code = main(load_domain("tabular"), words)
+    except SystemExit as end:
+        code = end.code
+    assert code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_numbers_come_out_as_they_went_in():
+    values = np.random.default_rng(0).integers(1, 10**9, 50)
+    russian = translator("ru", "tabular")
+    for value in values:
+        found = russian(f"each flat sees the prices of its {value:,} nearest in training")
+        assert int(re.sub(r"\D", "", found)) == value

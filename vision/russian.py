@@ -1,0 +1,142 @@
+"""What the lesson of pictures says, in Russian: see `common.translation`."""
+
+PHRASES = {
+    "Small things from the air: a network that finds, and losses that miss what it misses.": (
+        "Мелкие предметы с воздуха: сеть, которая ищет, и функции потерь, которым жаль пропусков."
+    ),
+    # the page
+    "Where is the landing pad?": "Где посадочная площадка?",
+    "A quadcopter looks down for its landing pad, which is half a per cent of what it sees.": (
+        "Квадрокоптер ищет внизу посадочную площадку: это полпроцента того, что он видит."
+    ),
+    "The same network learns with several losses.": (
+        "Одна и та же сеть учится с разными функциями потерь."
+    ),
+    "The standard one, cross-entropy, counts pixels, and is 99 % right where it says “nothing "
+    "there”; the overlap losses count what share of the pad was found.": (
+        "Стандартная, кросс-энтропия, считает пиксели, и ответ «ничего нет» верен на 99 %; функции "
+        "потерь по пересечению считают, какая доля площадки найдена."
+    ),
+    "Pictures of {}": "Снимки: {}",
+    "A network that was trained with the loss {} says of each pixel what it belongs to: {}, or the "
+    "background.": (
+        "Сеть, обученная с функцией потерь {}, говорит о каждом пикселе, что это: {} или фон."
+    ),
+    "What was understood of the pictures and masks stands under “How the data was read”.": (
+        "Что понято из снимков и масок, сказано в разделе «Как прочитаны данные»."
+    ),
+    "objects found, %": "найдено предметов, %",
+    "false objects in 100 pictures": "ложных предметов на 100 снимков",
+    "predicted objects that are true, %": "верны из предсказанных предметов, %",
+    "cost of 100 pictures, thousand roubles": "затраты на 100 снимков, тысяч рублей",
+    "IoU, mean of pictures, %": "IoU, среднее по снимкам, %",
+    "Dice, mean of pictures, %": "Dice, среднее по снимкам, %",
+    "pixel precision, %": "precision пикселей, %",
+    "pixel recall, %": "recall пикселей, %",
+    "pixel F1, %": "F1 пикселей, %",
+    "pixel F1 with --tolerance, %": "F1 пикселей с --tolerance, %",
+    "centre off by, pixels": "ошибка центра, пикселей",
+    "right pixels, %": "верных пикселей (accuracy), %",
+    "Otsu's threshold": "порог Оцу",
+    "nothing there": "ничего нет",
+    "Found, and not found": "Найденное и пропущенное",
+    "Test pictures, evenly chosen.": "Тестовые снимки, выбраны равномерно.",
+    "Outlined: first the truth, then answers.": "Обведены: сначала истина, затем ответы.",
+    "The worst of {}": "Худшее у {}",
+    "Test pictures in which {} missed or invented most, the worst first.": (
+        "Тестовые снимки, где {} больше всего пропустила или выдумала; сначала худшие."
+    ),
+    "All of them stand in pictures.csv in the folder extras.": (
+        "Все перечислены в pictures.csv в папке extras."
+    ),
+    "A test flight": "Тестовый полёт",
+    "{} seconds over land that is in no part of the data, with what the network trained with {} "
+    "found drawn over it.": (
+        "{} секунд над местностью, которой нет в данных; обведено найденное сетью, обученной с {}."
+    ),
+    "The film is flight.mp4 in the folder extras.": "Фильм: flight.mp4 в папке extras.",
+    "What there is to learn from": "На чём учатся",
+    "{} pictures with masks of: {}.": "Снимков с масками: {}; что размечено: {}.",
+    "Outlined: the mask.": "Обведена маска.",
+    "picture": "снимок",
+    "truth": "истина",
+    "size of the object, pixels": "размер предмета, пикселей",
+    "found, %": "найдено, %",
+    "What is found, by size": "Найденное и размер",
+    "The test part's objects in four groups from the smallest to the largest; each point is the "
+    "share of a group that was found, above its median size.": (
+        "Предметы тестовой выборки в четырёх группах, от мелких к крупным; точка — доля найденных "
+        "в группе, над её медианным размером."
+    ),
+    # how the data was read
+    "{} flights of {} frames over a rendered land: no real flight is among them; a pad is in {} of "
+    "the frames": (
+        "полётов над нарисованной местностью: {}, кадров в каждом: {}; настоящих полётов среди них "
+        "нет; площадка видна на кадрах: {}"
+    ),
+    "frames of a flight stay on one side of the split": "кадры одного полёта — в одной выборке",
+    "pictures are fitted to {}x{} pixels, proportions kept": (
+        "снимки вписаны в {}x{} пикселей с сохранением пропорций"
+    ),
+    "{}: {} % of the pixels": "{}: {} % пикселей",
+    # --help
+    "folder of pictures; if left out: the course's flights, or the run's own data": (
+        "папка со снимками; без неё — полёты из курса или данные самого прогона"
+    ),
+    "folder of masks, each of the same name as its picture": (
+        "папка с масками, имена те же, что у снимков"
+    ),
+    "what to do with a picture that cannot be read: refuse, skip": (
+        "что делать со снимком, который не читается: refuse — отказать, skip — пропустить"
+    ),
+    "what to do with pictures without masks, and the reverse: refuse, skip": (
+        "что делать со снимками без масок и наоборот: refuse — отказать, skip — пропустить"
+    ),
+    "let in pictures of up to a thousand million pixels, each held in memory by itself": (
+        "брать снимки до миллиарда пикселей, каждый целиком в памяти"
+    ),
+    "loss to train with: cross_entropy, focal, boundary, dice, tversky, focal_tversky, or a sum "
+    "such as 'tversky + 0.5*focal'": (
+        "функция потерь: cross_entropy, focal, boundary, dice, tversky, focal_tversky или сумма, "
+        "например 'tversky + 0.5*focal'"
+    ),
+    "times that the network halves the picture": "сколько раз сеть уменьшает снимок вдвое",
+    "channels at full size": "каналов при полном размере",
+    "pictures in one training step": "размер батча: снимков в одном шаге обучения",
+    "side of the square that pictures are fitted to": (
+        "сторона квадрата, в который вписаны снимки"
+    ),
+    "cut large pictures into squares of --size pixels in place of shrinking them": (
+        "резать большие снимки на квадраты по --size пикселей, а не уменьшать"
+    ),
+    "turn, mirror and recolour the training part at random": (
+        "аугментация: случайно поворачивать, отражать и перекрашивать обучающую выборку"
+    ),
+    "what layers are normalised over: batch, group (each picture alone)": (
+        "по чему нормализуют слои: batch, group (каждый снимок отдельно)"
+    ),
+    "scale each picture by its own brightness: for light and dark ones of one thing": (
+        "нормировать яркость каждого снимка отдельно: когда одно и то же снято светло и темно"
+    ),
+    "Tversky: weight of a false pixel": "Tversky: вес ложного пикселя",
+    "Tversky: weight of a missed pixel": "Tversky: вес пропущенного пикселя",
+    "focal Tversky: the exponent": "focal Tversky: показатель степени",
+    "focal: the exponent": "focal: показатель степени",
+    "boundary: extra weight at a boundary": "boundary: добавочный вес у границы",
+    "pixels that an answer may lie beside a thin thing": (
+        "на сколько пикселей ответ может отстоять от тонкого предмета"
+    ),
+    "roubles that a missed object costs": "сколько рублей стоит пропущенный предмет",
+    "roubles that a false object costs": "сколько рублей стоит ложный предмет",
+    "frames of a video in a second (default: its own)": "кадров видео в секунду (обычно его же)",
+    "probability above which a pixel is an object (default: 0.5; of several classes, the "
+    "likeliest)": (
+        "вероятность, выше которой пиксель — предмет (обычно 0.5; из нескольких классов — самый "
+        "вероятный)"
+    ),
+    # usual mistakes
+    "{}: no pictures in this folder ({}), expected .png, .jpg, …": (
+        "{}: в этой папке нет снимков ({}), нужны .png, .jpg, …"
+    ),
+    "--{} {}: name the other folder, --{}": "--{} {}: назовите и вторую папку, --{}",
+}
