@@ -5,6 +5,7 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 from PIL import Image
+from torch.nn import functional
 
 from common.exercise_demo import Plot, Word
 from common.i18n import Text
@@ -17,9 +18,12 @@ from vision.metrics import match_objects
 from vision.model import UNet
 from vision.synthetic import fly
 
+STEPS = 40
+"""Of training on one picture: a second or two."""
+
 
 def _scene() -> tuple[np.ndarray, np.ndarray]:
-    flights = fly(1, 1, 128, seed=3)
+    flights = fly(1, 1, 128, seed=8)
     return flights.images[0], flights.masks[0]
 
 
@@ -46,20 +50,27 @@ def draw_overlap(figure: Figure, word: Word) -> None:
 
 
 def draw_network(figure: Figure, word: Word) -> None:
-    picture, _ = _scene()
+    """One picture learned by heart, which a network does only where gradients reach its weights."""
+    picture, mask = _scene()
+    tensor = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None]
+    target = torch.from_numpy(mask.astype(np.int64))[None]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        network = UNet(2, mean=torch.full((3,), 120.0), std=torch.full((3,), 60.0)).eval()
-    tensor = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None]
+        network = UNet(2, mean=torch.full((3,), 120.0), std=torch.full((3,), 60.0))
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
+    weight = torch.tensor([1.0, 20.0])  # of the pad, of which there are few pixels
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        functional.cross_entropy(network(tensor), target, weight=weight).backward()
+        optimizer.step()
     with torch.no_grad():
-        scores = network(tensor)[0, 1]
+        chances = network(tensor).softmax(dim=1)[0, 1]
     before, after = figure.subplots(1, 2)
     before.imshow(picture)
-    after.imshow(scores.numpy(), cmap="magma")
-    height, width = scores.shape
+    after.imshow(chances.numpy(), cmap="magma", vmin=0, vmax=1)
     label(before, title=word("a picture", "снимок"))
-    label(after, title=word(f"scores of an untrained network, {height}×{width}",
-                            f"оценки необученной сети, {height}×{width}"))  # fmt: skip
+    label(after, title=word(f"the pad, after {STEPS} steps on it",
+                            f"площадка, после {STEPS} шагов на нём"))  # fmt: skip
     for axes in (before, after):
         axes.axis("off")
 
@@ -122,7 +133,11 @@ PLOTS = {
         draw_overlap,
     ),
     "UNet.forward": Plot(
-        Text("scores for every pixel of a picture", "оценки каждого пикселя снимка"), draw_network
+        Text(
+            "a probability for each pixel, of a network that learned one picture",
+            "вероятность в каждом пикселе, после обучения на одном снимке",
+        ),
+        draw_network,
     ),
     "match_objects": Plot(
         Text("lines between objects that were found", "линии между найденными предметами"),
