@@ -33,6 +33,8 @@ def available_devices() -> list[str]:
 def pick_device(name: str | torch.device = "auto") -> torch.device:
     """Return `torch.device(name)` if this computer has it; `auto` is the best there is.
 
+    name: a text or a torch.device.
+
     What is there, `available_devices()` says: names such as ["cuda", "cpu"], or, with several
     accelerators, ["cuda:0", "cuda:1", "cpu"], the best first. Ask it at every call.
 
@@ -48,9 +50,9 @@ def pick_device(name: str | torch.device = "auto") -> torch.device:
 
     A part of a name is no name: "cu" is not there where "cuda" is.
 
-    Raises UserError for a device that is not on this computer. Its message holds the name that
-    was asked for and the names of all devices that are there. Where the name came from the
-    variable, the message holds that one, and need not say "auto".
+    Raises UserError, of common.errors, for a device that is not on this computer. Its message
+    holds the name that was asked for and the names of all devices that are there. Where the name
+    came from the variable, the message holds that one, and need not say "auto".
 
     >>> pick_device("cpu")
     device(type='cpu')

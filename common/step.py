@@ -18,7 +18,7 @@ def training_step(
 ) -> Tensor | float:
     """Learn from one batch, and return its loss without the graph.
 
-    1. Call the model with the tensors of `inputs`, one argument each: `model(*inputs)`.
+    1. Call the model, once, with the tensors of `inputs`, one argument each: `model(*inputs)`.
     2. Call `loss(prediction, target)`, in this order: prediction first. It gives a tensor with
        one number.
     3. Let autograd find the gradients: `backward()`.
@@ -58,7 +58,8 @@ def early_stopping(
     """Say which epoch was the best so far, and whether it is time to stop.
 
     values: the watched figure after each epoch so far, oldest first; usually the loss on the
-        validation part, where lower is better. It may be empty: best is 0 then.
+        validation part, where lower is better. It may be empty: best is 0 then. The list stays
+        as it is.
     patience: stop when this many epochs in a row brought nothing better than the best before
         them; 0 stops after any epoch, and None never stops.
     higher_is_better: for figures such as an accuracy.

@@ -160,10 +160,7 @@ class MoneyCostLoss(PriceLoss):
         critical_weight     beyond `critical`
 
     and the whole is multiplied by `over` where the valuation is too high (the flat stands unsold)
-    or `under` where it is too low (the money is gone at once):
-
-        cost(e) = (over or under) · (|e| + (catastrophe_weight - 1) · max(|e| - catastrophe, 0)
-                  + (critical_weight - catastrophe_weight) · max(|e| - critical, 0)) / unit
+    or `under` where it is too low (the money is gone at once). It is told in units of `unit`.
 
     Counterpart in the field: the pinball (quantile) loss, scikit-learn's mean_pinball_loss: it too
     weighs the sides apart, `under` as alpha and `over` as 1 - alpha, but knows no thresholds. The

@@ -99,11 +99,8 @@ class RowDropout(nn.Module):
 class AttentionPooling(nn.Module):
     """Decides which tokens to look at (attention), and sums them up.
 
-        score_h = v_h · tanh(W x)            for each head h
-        a_h     = softmax over tokens of score_h
-        out     = [Σ a_1·x, Σ a_2·x, …, max x]
-
-    The maximum beside the heads lets one word be heard in a text of a hundred.
+    Each head has a look of its own. The maximum beside the heads lets one word be heard in a text
+    of a hundred.
 
     (batch, tokens, width) and (batch, tokens) bool -> (batch, (heads + 1) · width), and the
     attention (batch, tokens), the mean of the heads: it adds up to 1, or to 0 without tokens.

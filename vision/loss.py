@@ -50,7 +50,7 @@ class TverskyLoss(MaskLoss):
         alpha: weight of a false pixel (FP).
         beta: weight of a missed pixel (FN).
         smooth: pixels added to the overlap. It decides what a false pixel costs in a picture
-            without the class, where the loss is alpha FP / (alpha FP + smooth).
+            without the class: the larger it is, the less.
         ignore_index, reduction: see `MaskLoss`.
 
     Raises:
