@@ -56,9 +56,13 @@ PHRASES = {
     "noise": "шум",
     "mixtures": "смесей",
     # how the data was read
-    "{} worlds that share no voice and no noise: {} groups of speech, {} of noise; the split keeps "
-    "each world together": (
-        "миров без общих голосов и шумов: {}; групп речи {}, шума {}; разбиение не делит мир"
+    "{} world": "миров: {}",
+    "{} worlds": "миров: {}",
+    "{} group": "групп: {}",
+    "{} groups": "групп: {}",
+    "{} with voices and noises of its own: {} of speech, {} of noise; the split keeps each world "
+    "together": (
+        "{}, у каждого свои голоса и шумы; речь — {}, шум — групп: {}; разбиение не делит мир"
     ),
     "clips of {} s; speech for training has a loudness {} dB under full scale to the ear": (
         "отрезки по {} с; речь в обучении на слух на {} дБ тише полной шкалы"

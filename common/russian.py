@@ -51,20 +51,27 @@ PHRASES = {
     "split {}: {} for training / validation / test": (
         "разбиение {}: {} — обучающая / валидационная / тестовая выборки"
     ),
-    "{} examples lie in the gaps of {} and are left out": (
-        "в промежутки по {1} попали и не взяты примеры: {0}"
-    ),
-    "figures of the test part of the run's own data: {} examples": (
-        "показатели на тестовой выборке этого прогона; примеров: {}"
+    "left out: {} in the gaps of {}": "не взяты в промежутках по {1}: {0}",
+    "{} example": "примеров: {}",
+    "{} examples": "примеров: {}",
+    "{} example lies": "примеров: {}",
+    "{} examples lie": "примеров: {}",
+    "{} example gives": "примеров: {}",
+    "{} examples give": "примеров: {}",
+    "figures of the test part of the run's own data: {}": (
+        "показатели на тестовой выборке этого прогона; {}"
     ),
     "figures of the validation part of the run's own data, which also chose the best epoch "
-    "(there was no test part): {} examples": (
+    "(there was no test part): {}": (
         "показатели на валидационной выборке этого прогона, по которой выбрана и лучшая эпоха "
-        "(тестовой не было); примеров: {}"
+        "(тестовой не было); {}"
     ),
-    "figures of the data named here: {} examples": "показатели на этих данных; примеров: {}",
-    "{} of {} examples were trained on; the figures are optimistic": (
-        "{} из {} примеров были в обучении; оценка завышена"
+    "figures of the data named here: {}": "показатели на этих данных; {}",
+    "{} of {} were trained on; the figures are optimistic": (
+        "{1}, из них были в обучении {0}; оценка завышена"
+    ),
+    "{} of {} was trained on; the figures are optimistic": (
+        "{1}, из них был в обучении {0}; оценка завышена"
     ),
     "run: {}": "прогон: {}",
     "page: {}": "страница: {}",
@@ -142,7 +149,7 @@ PHRASES = {
         "{}: данные с тех пор изменились; назовите файл"
     ),
     "{}: the data has changed since this training: {} examples, expected {}": (
-        "{}: данные с тех пор изменились: примеров {}, было {}"
+        "{}: данные с тех пор изменились: примеров {}, а было {}"
     ),
     "shares {}: expected two or three numbers, such as 70/20/10": (
         "shares {}: нужны два или три числа, например 70/20/10"
@@ -151,8 +158,8 @@ PHRASES = {
     "shares {}: training and validation must be above 0, test not below": (
         "shares {}: обучающая и валидационная выборки больше 0, тестовая не меньше"
     ),
-    "the {} part is empty: {} examples give too few {} for {}": (
-        "выборка {} пуста: примеров {}, это слишком мало {} для {}"
+    "the {} part is empty: {} too few {} for {}": (
+        "выборка {} пуста: {}, это слишком мало {} для {}"
     ),
     "unknown loss {}. There are: {}": "нет функции потерь {}. Есть: {}",
     "unknown loss {}; did you mean {}? There are: {}": (

@@ -19,6 +19,7 @@ Translate = Callable[[str], str]
 
 _SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-ZА-Я“{])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_COUNT = re.compile(r"(\d[\d,]*) ([a-z ]+)")
 _DEFAULT = re.compile(r"(.*) \(default: (.*)\)", re.DOTALL)
 
 
@@ -31,7 +32,8 @@ class Phrases:
     """A table of phrases that can be looked up by what was said with them.
 
     A phrase may be of a paragraph, or of one sentence of it. Sentences come first where all of
-    them are known, for what is put into a phrase may look like more of them.
+    them are known, for what is put into a phrase may look like more of them. A number with its
+    noun is a phrase of its own within another.
 
     >>> russian = Phrases({"training with {}": "обучение: {}", "{} of {}": "из {1} — {0}"})
     >>> russian("training with mse"), russian("2 of 1,000"), russian("something else")
@@ -60,8 +62,16 @@ class Phrases:
             return self.table[text]
         for pattern, russian in self.patterns:
             if match := pattern.fullmatch(text):
-                return russian.format(*(grouped(group) for group in match.groups()))
+                return russian.format(*map(self._put_in, match.groups()))
         return None
+
+    def _put_in(self, said: str) -> str:
+        """Keep what is put into a phrase, but for a number with its noun: that is a phrase too."""
+        count = _COUNT.fullmatch(said)
+        russian = self.table.get("{} " + count[2]) if count else None
+        return (
+            grouped(said) if count is None or russian is None else russian.format(grouped(count[1]))
+        )
 
 
 def grouped(number: str) -> str:

@@ -40,7 +40,9 @@ PHRASES = {
     "calibration error (ECE), %": "ошибка калибровки (ECE), %",
     "always {}": "всегда {}",
     "What there is to learn from": "На чём учатся",
-    "{} texts. One of them: “{}”": "Текстов: {}. Один из них: «{}»",
+    "{} text": "текстов: {}",
+    "{} texts": "текстов: {}",
+    "{}. One of them: “{}”": "Всего {}. Один из них: «{}»",
     "texts in the training part": "текстов в обучающей выборке",
     "Filed by {}": "Ответы сети {}",
     "Each row holds the texts of one class; what is off the diagonal is a mix-up.": (
@@ -101,8 +103,14 @@ PHRASES = {
         "прейскуранта нет, и каждая ошибка стоит 1; его назовёт --costs FILE"
     ),
     "classes in the training part: {}": "классы в обучающей выборке: {}",
-    "{} tokens, {} distinct; {} words and phrases are known by themselves, {} of them phrases": (
-        "токенов {}, разных {}; слов и сочетаний с собственным вектором {}, из них сочетаний {}"
+    "{} token": "токенов: {}",
+    "{} tokens": "токенов: {}",
+    "{} word": "слов: {}",
+    "{} words": "слов: {}",
+    "{} phrase": "сочетаний: {}",
+    "{} phrases": "сочетаний: {}",
+    "{}, {} distinct; known by themselves: {} and {}": (
+        "{}, разных {}; с собственным вектором — {}, {}"
     ),
     # --help
     "a table (CSV, TSV, JSON Lines, Excel, Parquet) or a folder with one text file a document; if "

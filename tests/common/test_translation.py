@@ -194,6 +194,12 @@ def test_the_phrase_that_says_most_comes_first():
     assert russian("x is y") == "A x y"
 
 
+def test_a_number_with_its_noun_is_a_phrase_within_another():
+    russian = translator("ru", "text")
+    assert russian("1,200 texts. One of them: “x”") == "Всего текстов: 1\u00a0200. Один из них: «x»"
+    assert russian("1 text. One of them: “x”") == "Всего текстов: 1. Один из них: «x»"
+
+
 def test_sentences_come_before_a_phrase_that_would_swallow_them():
     russian = Phrases({"{} of {}.": "{1}: {0}.", "One, two.": "Раз, два.", "A: “{}”": "А: «{}»"})
     assert russian("2 of 3. One, two.") == "3: 2. Раз, два."
