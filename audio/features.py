@@ -172,14 +172,15 @@ def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) ->
         Σ_f 2 · |X_f|² · 10^(A_f / 10) / (n_fft · Σ_n w_n²),     f = 1 … n_fft / 2
 
     where A_f is the A curve at the frequency of bin f, in decibels: to the ear a tone of 100 Hz is
-    19 dB quieter than one of 1 kHz. The curve is `librosa.A_weighting`, the frequencies are
-    `librosa.fft_frequencies`; bin 0, which nobody hears, is left out. w is the window of the
-    frame, `librosa.filters.get_window("hann", n_fft)`, and the division undoes what it takes away.
+    19 dB quieter than one of 1 kHz. The curve is `librosa.A_weighting`, which ends at -80 dB, the
+    frequencies are `librosa.fft_frequencies`; bin 0, which nobody hears, is left out. w is the
+    window of the frame, `librosa.filters.get_window("hann", n_fft)`, and the division undoes what
+    it takes away.
 
-    A frame counts as a pause if its power lies more than `gate_db` > 0 decibels below that of the
-    loudest frame. The loudness is 10 · log10 of the mean power of all other frames: the mean of
-    the powers and not of their decibels. A full-scale tone of 1 kHz has -3 dB, a silent sound has
-    minus infinity.
+    A frame counts as a pause if its power lies more than `gate_db` ≥ 0 decibels below that of the
+    loudest frame; with 0, all are pauses but this one. The loudness is 10 · log10 of the mean
+    power of all other frames: the mean of the powers and not of their decibels. A full-scale tone
+    of 1 kHz has -3 dB, a silent sound has minus infinity.
 
     samples: (n,) float32 or float64, full scale at ±1, and not to be changed. Returns a float of
     Python. Source: IEC 61672-1 (2013) for the curve.
@@ -192,7 +193,7 @@ def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) ->
     frames = weights @ power
     if not frames.max() > 0:
         return -math.inf
-    return float(10 * np.log10(frames[frames > frames.max() * 10 ** (-gate_db / 10)].mean()))
+    return float(10 * np.log10(frames[frames >= frames.max() * 10 ** (-gate_db / 10)].mean()))
 
 
 def _transform(batch: Tensor, n_fft: int, hop_length: int) -> Tensor:

@@ -105,3 +105,10 @@ def test_loudness_leaves_pauses_out_and_follows_the_level():
     assert loudness(paused, 16_000) == pytest.approx(loudness(hiss, 16_000), abs=0.3)
     assert loudness(hiss / 10, 16_000) == pytest.approx(loudness(hiss, 16_000) - 20, abs=1e-6)
     assert loudness(np.zeros(4000), 16_000) == -np.inf
+
+
+def test_loudness_of_the_loudest_frame_alone():
+    hiss = np.random.default_rng(0).normal(size=20_480) * np.geomspace(1e-3, 0.1, 20_480)
+    loudest = loudness(hiss, 16_000, gate_db=0)
+    assert loudest == pytest.approx(loudness(hiss, 16_000, gate_db=1e-6))
+    assert loudness(hiss, 16_000) < loudest < 0

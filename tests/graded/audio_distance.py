@@ -8,7 +8,7 @@ from common.grading.exercise.expectations import Suspect, expect_array, expect_u
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.audio_loudness import PROBES
-from tests.graded.cases import alike, cases, judged
+from tests.graded.cases import Later, alike, cases, judged
 
 ONE_ROOT = Mistake(
     "one-root",
@@ -89,9 +89,9 @@ def _pairs(inputs: dict) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def _frames(decibels: np.ndarray) -> float:
-    return sum(math.sqrt(sum(d * d for d in frame) / len(frame)) for frame in decibels) / len(
-        decibels
-    )
+    """The mean of the frames' lengths, each over the root of how many bins there are."""
+    lengths = [math.hypot(*frame) / math.sqrt(len(frame)) for frame in decibels.tolist()]
+    return math.fsum(lengths) / len(lengths)
 
 
 def _differences(pairs: list, *, down=1e-6, least=LOWEST, raised=(True, True), floor=None) -> list:
@@ -117,34 +117,39 @@ def mistaken(inputs: dict) -> list[Suspect]:
     """Every mistake with its answer, as many for each case."""
     pairs = _pairs(inputs)
     right = _differences(pairs)
-    loudest = max(max(1e-6 * s.max() for _, s in pairs), LOWEST)
+    floors = [max(1e-6 * s.max(), LOWEST) for _, s in pairs]
+
+    def of(measure, decibels=right):
+        return Later(lambda: _shaped(inputs, [measure(d) for d in decibels]))
+
+    def other(**changed):
+        return Later(lambda: _shaped(inputs, [_frames(d) for d in _differences(pairs, **changed)]))
+
     own = [
-        10 * np.log10(np.maximum(s, max(1e-6 * s.max(), LOWEST)))
-        - 10 * np.log10(np.maximum(x, max(1e-6 * x.max(), LOWEST)))
-        for x, s in pairs
+        10 * np.log10(np.maximum(s, floor) / np.maximum(x, max(1e-6 * x.max(), LOWEST)))
+        for (x, s), floor in zip(pairs, floors, strict=True)
     ]
-    added = []
-    for x, s in pairs:
-        floor = max(1e-6 * s.max(), LOWEST)
-        added.append(10 * np.log10((s + floor) / (x + floor)))
-    found = [
-        (FLOOR_ADDED, [_frames(d) for d in added]),
-        (ONE_ROOT, [np.sqrt(np.square(d).mean()) for d in right]),
-        (FRAMES_FIRST, [_frames(d.T) for d in right]),
-        (NO_ROOT, [np.square(d).mean() for d in right]),
-        (SIZES, [np.abs(d).mean() for d in right]),
-        (TWENTY, [2 * _frames(d) for d in right]),
-        (NATURAL, [math.log(10) * _frames(d) for d in right]),
-        (NATURAL, [math.log(10) / 10 * _frames(d) for d in right]),
-        (ESTIMATE_BARE, [_frames(d) for d in _differences(pairs, raised=(False, True))]),
-        (CLEAN_BARE, [_frames(d) for d in _differences(pairs, raised=(True, False))]),
-        (OWN_FLOORS, [_frames(d) for d in own]),
-        (BATCH_FLOOR, [_frames(d) for d in _differences(pairs, floor=loudest)]),
-        (SIXTY_AMPLITUDE, [_frames(d) for d in _differences(pairs, down=1e-3)]),
-        (NO_LOWEST, [_frames(d) for d in _differences(pairs, least=0.0)]),
+    added = [
+        10 * np.log10((s + floor) / (x + floor))
+        for (x, s), floor in zip(pairs, floors, strict=True)
     ]
-    suspects = [(mistake, _shaped(inputs, values)) for mistake, values in found]
-    return [*suspects, (REDUCED, np.array(np.mean([_frames(d) for d in right])))]
+    return [
+        (FLOOR_ADDED, of(_frames, added)),
+        (ONE_ROOT, of(lambda d: np.sqrt(np.square(d).mean()))),
+        (FRAMES_FIRST, of(lambda d: _frames(d.T))),
+        (NO_ROOT, of(lambda d: np.square(d).mean())),
+        (SIZES, of(lambda d: np.abs(d).mean())),
+        (TWENTY, of(lambda d: 2 * _frames(d))),
+        (NATURAL, of(lambda d: math.log(10) * _frames(d))),
+        (NATURAL, of(lambda d: math.log(10) / 10 * _frames(d))),
+        (ESTIMATE_BARE, other(raised=(False, True))),
+        (CLEAN_BARE, other(raised=(True, False))),
+        (OWN_FLOORS, of(_frames, own)),
+        (BATCH_FLOOR, other(floor=max(floors))),
+        (SIXTY_AMPLITUDE, other(down=1e-3)),
+        (NO_LOWEST, other(least=0.0)),
+        (REDUCED, Later(lambda: np.array(np.mean([_frames(d) for d in right])))),
+    ]
 
 
 def judge_case(inputs: dict, output) -> None:

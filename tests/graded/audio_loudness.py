@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_number, expect_unchanged
+from common.grading.exercise.expectations import Suspect, expect_number, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.grading.exercise.tolerance import close
 from common.i18n import Mistake, Text
-from tests.graded.cases import cases, judged
+from tests.graded.cases import Later, cases, judged
 
 PROBES = "tests.graded.audio_probes"
 
@@ -41,6 +41,11 @@ CURVE_TWENTY = Mistake(
     "curve-twenty",
     "the A curve weights powers here: 10^(A / 10); 20 is for amplitudes",
     "кривая A взвешивает здесь мощности: 10^(A / 10); 20 — для амплитуд",
+)
+CURVE_GOES_ON = Mistake(
+    "curve-goes-on",
+    "the A curve ends at -80 dB here, as that of librosa.A_weighting does",
+    "кривая A кончается здесь на −80 дБ, как у librosa.A_weighting",
 )
 MAGNITUDE = Mistake(
     "magnitude",
@@ -82,16 +87,16 @@ CORNERS = (20.598997, 107.65265, 737.86223, 12194.217)
 N_FFT, HOP = 2048, 512
 
 
-def a_curve(hertz: np.ndarray) -> np.ndarray:
-    """The A curve of IEC 61672-1 as a share of the amplitude."""
+def a_curve(hertz: np.ndarray, *, least: float = 1e-4) -> np.ndarray:
+    """The A curve of IEC 61672-1 as a share of the amplitude; as librosa's, it ends at -80 dB."""
     low, first, second, high = (corner**2 for corner in CORNERS)
     f = hertz**2
     share = high * f**2 / ((f + low) * np.sqrt((f + first) * (f + second)) * (f + high))
-    return np.maximum(share * 10**0.1, 1e-4)
+    return np.maximum(share * 10**0.1, least)
 
 
 def powers(
-    inputs: dict, *, rate=None, curve=2.0, exponent=2, first=1.0, zeroth=0.0, last=1.0
+    inputs: dict, *, rate=None, curve=2.0, exponent=2, first=1.0, zeroth=0.0, last=1.0, least=1e-4
 ) -> np.ndarray:
     """The power of each frame, in float64, one frame after another.
 
@@ -101,7 +106,7 @@ def powers(
     place = np.arange(N_FFT)
     window = np.sin(np.pi * place / N_FFT) ** 2
     hertz = np.arange(N_FFT // 2 + 1) * (rate or inputs["sample_rate"]) / N_FFT
-    weights = 2 * a_curve(hertz) ** curve / (N_FFT * np.sum(window**2))
+    weights = 2 * a_curve(hertz, least=least) ** curve / (N_FFT * np.sum(window**2))
     weights[[0, 1, -1]] *= zeroth, first, last
     frames = range(0, len(samples) - N_FFT + 1, HOP)
     spectra = [np.abs(np.fft.rfft(samples[t : t + N_FFT] * window)) for t in frames]
@@ -111,7 +116,7 @@ def powers(
 def decibels(power: np.ndarray, gate_db: float, *, factor=10.0, of_decibels=False) -> float:
     if not power.any():
         return -math.inf
-    kept = power[power > power.max() * 10 ** (-gate_db / 10)]
+    kept = power[power >= power.max() * 10 ** (-gate_db / 10)]
     if of_decibels:
         return float(np.mean(10 * np.log10(kept)))
     return float(factor * np.log10(kept.mean()))
@@ -121,24 +126,29 @@ def loudness(inputs: dict) -> float:
     return decibels(powers(inputs), inputs["gate_db"])
 
 
-def mistaken(inputs: dict) -> list[tuple[Mistake, float]]:
+def mistaken(inputs: dict) -> list[Suspect]:
     """Every mistake with its answer, as many for each case."""
     gate, power = inputs["gate_db"], powers(inputs)
-    right, silent = loudness(inputs), not power.max() > 0
+    right, silent = decibels(power, gate), not power.max() > 0
+
+    def of(**changed):
+        return Later(lambda: decibels(powers(inputs, **changed), gate))
+
     return [
         (NO_FRAMES, math.nan if silent else right),
         (FLOORED, max(right, -100.0)),
-        (NO_CURVE, decibels(powers(inputs, curve=0.0), gate)),
+        (NO_CURVE, of(curve=0.0)),
         (NO_GATE, decibels(power, math.inf)),
         (MEAN_OF_DECIBELS, decibels(power, gate, of_decibels=True)),
         (TWENTY, decibels(power, gate, factor=20.0)),
         (GATE_TWENTY, decibels(power, gate / 2)),
-        (CURVE_TWENTY, decibels(powers(inputs, curve=1.0), gate)),
-        (MAGNITUDE, decibels(powers(inputs, exponent=1), gate)),
-        (OTHER_RATE, decibels(powers(inputs, rate=22_050), gate)),
-        (BIN_0, decibels(powers(inputs, zeroth=1.0), gate)),
-        (BIN_0, decibels(powers(inputs, first=0.0), gate)),
-        *((LAST_BIN, decibels(powers(inputs, last=last), gate)) for last in (0.0, 0.5)),
+        (CURVE_TWENTY, of(curve=1.0)),
+        (CURVE_GOES_ON, of(least=0.0)),
+        (MAGNITUDE, of(exponent=1)),
+        (OTHER_RATE, of(rate=22_050)),
+        (BIN_0, of(zeroth=1.0)),
+        (BIN_0, of(first=0.0)),
+        *((LAST_BIN, of(last=last)) for last in (0.0, 0.5)),
         *((SCALE, right + 10 * math.log10(factor)) for factor in _factors()),
     ]
 
@@ -224,11 +234,11 @@ def _silence(rng):
     return _sound(np.zeros(int(rng.integers(3000, 9000))), 16_000)
 
 
-def _swelling(turns: float):
+def _swelling(turns: float, rate: int = 16_000):
     """What swells and fades, so that it has no edges: a constant, a rumble, or the highest tone."""
     n = 24_000
     swell = np.sin(np.pi * np.arange(n) / n) ** 4
-    return _sound(0.9 * swell * np.cos(2 * np.pi * turns * np.arange(n)), 16_000)
+    return _sound(0.9 * swell * np.cos(2 * np.pi * turns * np.arange(n)), rate)
 
 
 def _short(n: int):
@@ -252,11 +262,12 @@ def _silent(n: int, dtype: str):
 STEADY = cases(
     _steady,
     *(_swelling(turns) for turns in (0.0, 1 / 2048, 0.5)),
+    _swelling(1 / 2048, rate=8000),
     *(_short(n) for n in (1, 100, 512, 2048)),
 )
 SPOKEN = cases(_spoken, _fixed(_spoken))
 RATES = cases(_other_rate, *(_full_scale(rate) for rate in (8000, 16_000, 44_100, 48_000)))
-GATES = cases(_gate, _fixed(_gate))
+GATES = cases(_gate, _fixed(_gate), _fixed(_gate) | {"gate_db": 0.0})
 WHISPERS = cases(_whisper, _fixed(_whisper))
 SILENCE = cases(_silence, _silent(1, "float32"), _silent(5000, "float64"))
 
@@ -273,14 +284,15 @@ LOUDNESS = ExerciseSpec(
         Σ_f 2 · |X_f|² · 10^(A_f / 10) / (n_fft · Σ_n w_n²),     f = 1 … n_fft / 2
 
     Здесь A_f — кривая A на частоте столбца f, в децибелах: тон в 100 Гц на слух на 19 дБ тише,
-    чем тон в 1 кГц. Кривую даёт `librosa.A_weighting`, частоты — `librosa.fft_frequencies`.
+    чем тон в 1 кГц. Кривую даёт `librosa.A_weighting` (она кончается на −80 дБ), частоты —
+    `librosa.fft_frequencies`.
     Столбец 0 никто не слышит, его нет в сумме. w — окно кадра,
     `librosa.filters.get_window("hann", n_fft)`; деление возвращает то, что окно отняло.
 
-    Кадр считается паузой, если его мощность больше чем на `gate_db` > 0 децибел ниже мощности
-    самого громкого кадра. Громкость — это 10 · log10 от средней мощности остальных кадров:
-    среднее берётся от мощностей, а не от децибелов. У тона в 1 кГц на полной шкале −3 дБ, у
-    тишины — минус бесконечность.
+    Кадр считается паузой, если его мощность больше чем на `gate_db` ≥ 0 децибел ниже мощности
+    самого громкого кадра; при 0 остаётся только он. Громкость — это 10 · log10 от средней
+    мощности остальных кадров: среднее берётся от мощностей, а не от децибелов. У тона в 1 кГц на
+    полной шкале −3 дБ, у тишины — минус бесконечность.
 
     samples: (n,) float32 или float64, полная шкала ±1; менять их нельзя. Верните обычный float из
     Python. Кривая — из стандарта IEC 61672-1 (2013).

@@ -7,7 +7,7 @@ from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded import audio_powers as drawn
 from tests.graded.audio_loudness import PROBES
-from tests.graded.cases import alike, expect_slope, judged
+from tests.graded.cases import Later, alike, expect_slope, judged
 
 OF_POWERS = Mistake(
     "of-powers",
@@ -103,31 +103,35 @@ def costs(inputs: dict, **changed) -> np.ndarray:
 def mistaken(inputs: dict) -> list[Suspect]:
     """Every mistake with its answer, as many for each case."""
     roots = [np.sqrt(inputs[name].astype(np.float64)) for name in ("prediction", "target")]
-    distance, own = roots[0] - roots[1], costs(inputs, first=0)
+    distance = roots[0] - roots[1]
+
+    def of(change=lambda found: found, **changed):
+        return Later(lambda: change(costs(inputs, **changed)))
+
     together = np.sqrt(np.square(distance).mean())
     over_all = together / max(np.sqrt(np.square(roots[1]).mean()), inputs["quiet"])
     cells = np.abs(distance) / roots[1]
     return [
-        (OF_POWERS, costs(inputs, powers=True)),
-        (OF_POWERS, costs(inputs, powers=True, second=2)),
-        (LOG_OF_POWERS, costs(inputs, second=2)),
-        (LOG_10, costs(inputs, second=1 / np.log(10))),
-        (LOG_10, costs(inputs, second=2 / np.log(10))),
-        (LOG_SQUARED, costs(inputs, log=lambda x: x * x)),
-        (ONLY_FIRST, costs(inputs, second=0)),
-        (ONLY_SECOND, own),
-        (NO_ROOT, costs(inputs, root=False)),
-        (WHOLE_BATCH, over_all + own),
-        (WHOLE_BATCH, over_all + np.full_like(own, own.mean())),
-        (BY_PREDICTION, costs(inputs, swapped=True)),
-        (QUIET_BY_HEART, costs(inputs | {"quiet": 1e-2})),
-        (NO_QUIET, costs(inputs, bare=True)),
-        (REDUCED, costs(inputs).mean()),
-        (REDUCED, costs(inputs).sum()),
-        (QUIET_ADDED, costs(inputs, added=True)),
-        (SUM_FOR_MEAN, costs(inputs, mean=False)),
-        (CELL_BY_CELL, cells.mean((1, 2)) + own),
-        (CELL_BY_CELL, np.sqrt(np.square(cells).mean((1, 2))) + own),
+        (OF_POWERS, of(powers=True)),
+        (OF_POWERS, of(powers=True, second=2)),
+        (LOG_OF_POWERS, of(second=2)),
+        (LOG_10, of(second=1 / np.log(10))),
+        (LOG_10, of(second=2 / np.log(10))),
+        (LOG_SQUARED, of(log=lambda x: x * x)),
+        (ONLY_FIRST, of(second=0)),
+        (ONLY_SECOND, of(first=0)),
+        (NO_ROOT, of(root=False)),
+        (WHOLE_BATCH, of(lambda own: over_all + own, first=0)),
+        (WHOLE_BATCH, of(lambda own: over_all + np.full_like(own, own.mean()), first=0)),
+        (BY_PREDICTION, of(swapped=True)),
+        (QUIET_BY_HEART, Later(lambda: costs(inputs | {"quiet": 1e-2}))),
+        (NO_QUIET, of(bare=True)),
+        (REDUCED, of(np.mean)),
+        (REDUCED, of(np.sum)),
+        (QUIET_ADDED, of(added=True)),
+        (SUM_FOR_MEAN, of(mean=False)),
+        (CELL_BY_CELL, of(lambda own: cells.mean((1, 2)) + own, first=0)),
+        (CELL_BY_CELL, of(lambda own: np.sqrt(np.square(cells).mean((1, 2))) + own, first=0)),
     ]
 
 

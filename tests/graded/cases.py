@@ -6,6 +6,7 @@ of its cases are those that this mistake leads to, and no other one does.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,14 @@ DRAWN = 10
 Draw = Callable[[np.random.Generator], Any]
 Suspects = Callable[[Any], Sequence[Suspect]]
 """The mistakes that a case may tell, as many for each case and in one order; each with its answer,
-or with what says of an answer whether it is one of them."""
+or what says of an answer whether it is one of them, or `Later`."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """A mistake's answer, worked out only where no other case has spoken against the mistake."""
+
+    work_out: Callable[[], Any]
 
 
 def cases(drawn: Draw, *fixed: Any, count: int = DRAWN) -> Callable[..., Inputs]:
@@ -48,29 +56,37 @@ def judged(
     def fits(case: Any, answer: Any, known: Any) -> bool:
         return known(answer) if callable(known) else agrees(case, answer, known)
 
-    def shared(pairs: Sequence[tuple], wrong_case: Any) -> Mistake | None:
-        expected = right(wrong_case)
-        left = {
-            k: mistake
-            for k, (mistake, known) in enumerate(suspects(wrong_case))
-            if callable(known) or not _same(known, expected)
-        }
-        for case, answer in pairs:
+    def shared(pairs: Sequence[tuple], first: int) -> Mistake | None:
+        """The mistake that all cases tell, looked for from the wrong one on until none is left."""
+        case, answer = pairs[first]
+        expected, left = right(case), dict[int, Mistake]()
+        for k, (mistake, known) in enumerate(suspects(case)):
+            known = _worked_out(known)
+            is_other = callable(known) or not _same(known, expected)
+            if is_other and fits(case, answer, known):
+                left[k] = mistake
+        for case, answer in (*pairs[first + 1 :], *pairs[:first]):
+            if not left:
+                break
             known = suspects(case)
-            left = {k: m for k, m in left.items() if fits(case, answer, known[k][1])}
+            left = {k: m for k, m in left.items() if fits(case, answer, _worked_out(known[k][1]))}
         # Two that come to the same here are none: it may be either.
         return next(iter(left.values())) if len(set(left.values())) == 1 else None
 
     def judge_all(inputs: Inputs, output: Any) -> None:
         pairs = list(zip(inputs["cases"], output, strict=True))
-        for case, answer in pairs:
+        for number, (case, answer) in enumerate(pairs):
             try:
                 judge(case, answer)
             except Wrong as wrong:
-                wrong.mistake = wrong.mistake or shared(pairs, case)
+                wrong.mistake = wrong.mistake or shared(pairs, number)
                 raise
 
     return judge_all
+
+
+def _worked_out(known: Any) -> Any:
+    return known.work_out() if isinstance(known, Later) else known
 
 
 def _same(known: Any, expected: Any) -> bool:

@@ -1,12 +1,19 @@
 """Checks of the network's way through: down, up, and across."""
 
+from functools import partial
+
 import numpy as np
 
-from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
+from common.grading.exercise.expectations import (
+    Suspect,
+    expect_array,
+    expect_tensor,
+    expect_unchanged,
+)
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded import vision_networks as drawn
-from tests.graded.cases import alike, expect_slope, judged
+from tests.graded.cases import Later, alike, expect_slope, judged
 from tests.graded.vision_seen import PROBES
 
 NO_MEAN = Mistake("no-mean", "the mean colour is not taken off", "средний цвет не вычтен")
@@ -152,8 +159,8 @@ MISTAKES = (
 )
 
 
-def suspects(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
-    return [(mistake, scores(inputs, mistake=mistake)) for mistake in MISTAKES]
+def suspects(inputs: dict) -> list[Suspect]:
+    return [(m, Later(partial(scores, inputs, mistake=m))) for m in MISTAKES]
 
 
 def judge_case(inputs: dict, output) -> None:

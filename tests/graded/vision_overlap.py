@@ -6,7 +6,7 @@ from common.grading.exercise.expectations import Suspect, expect_tensor, expect_
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded import vision_masks as drawn
-from tests.graded.cases import alike, expect_slope, judged
+from tests.graded.cases import Later, alike, expect_slope, judged
 from tests.graded.vision_masks import IGNORE
 from tests.graded.vision_seen import PROBES
 
@@ -106,19 +106,22 @@ WAYS = (INDEX, SMOOTH_BELOW, BATCH_POOLED, CLASSES_POOLED, MEANS, HARD)
 def mistaken(inputs: dict) -> list[Suspect]:
     """Every mistake with its answer, as many for each case."""
     prices, right = {"alpha": 0.3, "beta": 0.7, **inputs["prices"]}, losses(inputs)
-    pooled = losses(inputs, mistake=CLASSES_POOLED)
     digits = right if inputs["logits"].dtype == np.float64 else _near(right)
+
+    def of(mistake=None, *, part=(), **changed):
+        return Later(lambda: losses(inputs, mistake=mistake, **changed)[part])
+
     return [
-        (SWAPPED, losses(inputs, alpha=prices["beta"], beta=prices["alpha"])),
-        (EQUAL_PRICES, losses(inputs, alpha=0.5, beta=0.5)),
-        (EQUAL_PRICES, losses(inputs, alpha=1.0, beta=1.0)),
-        (NO_SMOOTH, losses(inputs, smooth=1e-9)),
-        *((m, losses(inputs, mistake=m)) for m in WAYS),
+        (SWAPPED, of(alpha=prices["beta"], beta=prices["alpha"])),
+        (EQUAL_PRICES, of(alpha=0.5, beta=0.5)),
+        (EQUAL_PRICES, of(alpha=1.0, beta=1.0)),
+        (NO_SMOOTH, of(smooth=1e-9)),
+        *((m, of(m)) for m in WAYS),
         # The same mistakes, where the sums were not kept apart in the answer either.
         (REDUCED, right.mean(axis=1)),
-        (BATCH_POOLED, losses(inputs, mistake=BATCH_POOLED)[0]),
-        (CLASSES_POOLED, pooled[:, 0]),
-        (CLASSES_POOLED, pooled[:, :1]),
+        (BATCH_POOLED, of(BATCH_POOLED, part=0)),
+        (CLASSES_POOLED, of(CLASSES_POOLED, part=np.s_[:, 0])),
+        (CLASSES_POOLED, of(CLASSES_POOLED, part=np.s_[:, :1])),
         (ONE_MINUS, digits),
     ]
 

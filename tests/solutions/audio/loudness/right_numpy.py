@@ -14,7 +14,7 @@ def loudness(samples, sample_rate, *, gate_db=40.0):
     f2 = np.fft.rfftfreq(n_fft, 1 / sample_rate)[1:] ** 2
     curve = 12194.217**2 * f2**2 / (f2 + 20.598997**2) / (f2 + 12194.217**2)
     curve /= np.sqrt((f2 + 107.65265**2) * (f2 + 737.86223**2))
-    weights = np.square(curve * 10**0.1)
+    weights = np.square(np.maximum(curve * 10**0.1, 1e-4))  # -80 dB
     powers = [
         2 * float(weights @ np.abs(np.fft.rfft(frame * window)[1:]) ** 2) / n_fft
         for frame in frames
@@ -22,5 +22,5 @@ def loudness(samples, sample_rate, *, gate_db=40.0):
     loudest = max(powers)
     if loudest == 0:
         return -math.inf
-    heard = [power for power in powers if power > loudest / 10 ** (gate_db / 10)]
+    heard = [power for power in powers if power >= loudest / 10 ** (gate_db / 10)]
     return 10 * math.log10(sum(heard) / len(heard) / float(window @ window))

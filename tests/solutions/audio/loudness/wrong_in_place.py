@@ -14,5 +14,5 @@ def loudness(samples, sample_rate, *, gate_db=40.0):
     frames = weights @ power
     if frames.max() == 0:
         return -np.inf
-    heard = frames[frames > frames.max() * 10 ** (-gate_db / 10)]
+    heard = frames[frames >= frames.max() * 10 ** (-gate_db / 10)]
     return float(10 * np.log10(heard.mean()))

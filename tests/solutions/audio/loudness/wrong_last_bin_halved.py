@@ -16,4 +16,4 @@ def loudness(samples, sample_rate, *, gate_db=40.0):
     frames = weights @ power
     if not frames.max() > 0:
         return -math.inf
-    return float(10 * np.log10(frames[frames > frames.max() * 10 ** (-gate_db / 10)].mean()))
+    return float(10 * np.log10(frames[frames >= frames.max() * 10 ** (-gate_db / 10)].mean()))
