@@ -55,6 +55,9 @@ def judge_loop(inputs: dict, output) -> None:
     if output["training"]:
         what = Text("afterwards the model is in training mode", "в конце модель в режиме обучения")
         raise Wrong(what, actual="training=True", expected="training=False")
+    if not (np.isfinite(output["prediction"]).all() and np.isfinite(output["losses"]).all()):
+        what = Text("a loss or a prediction is not finite", "потери или предсказания не конечны")
+        raise Wrong(what, actual=output["losses"], expected="finite numbers")
     error = np.square(output["prediction"] - inputs["skew"] * inputs["valid_y"])
     size = inputs["batch_size"]
     parts = [error[start : start + size].mean() for start in range(0, len(error), size)]

@@ -243,11 +243,15 @@ def _absurd():
 
 
 def _unsure(rng):
-    """Flats that look the same, and sell at one to nine: the best price is a quantile of these."""
+    """Flats that look the same, and sell at one to nine: the best price is a quantile of these.
+
+    What one of the nine is differs by a factor of ten, so that no constant is an answer.
+    """
+    unit = float(10 ** rng.uniform(4, 5))
     return {
-        "target": np.arange(1, 10) * 1e5,
+        "target": np.arange(1, 10) * unit,
         "settings": {"over": 1.0, "under": _weight(rng, 2.6, 3.4)},
-        "start": 2e5,
+        "start": 2 * unit,
         "steps": 80,
         "lr": 0.1,
         "slower": 0.94,
@@ -256,20 +260,22 @@ def _unsure(rng):
 
 def judge_unsure(inputs: dict, output) -> None:
     """Errors stay below the catastrophe, so the best is the under / (over + under) quantile."""
-    if type(output) is not float or not 6.6e5 < output < 7.4e5:
+    unit = float(inputs["target"][0])
+    if type(output) is not float or not 6.6 * unit < output < 7.4 * unit:
+        low, best, high = (f"{count * unit:.0f}" for count in (1, 7, 9))
         what = Text(
-            "prices go from 100 to 900 thousand, and valuing too low costs three times as much: "
-            "gradient descent should settle near 700 thousand",
-            "цены — от 100 до 900 тысяч, занизить втрое дороже, чем завысить: градиентный спуск "
-            "должен прийти примерно к 700 тысячам",
+            f"prices go from {low} to {high}, and valuing too low costs three times as much: "
+            f"gradient descent should settle near {best}",
+            f"цены — от {low} до {high}, занизить втрое дороже, чем завысить: градиентный спуск "
+            f"должен прийти примерно к {best}",
         )
-        raise Wrong(what, actual=output, expected=7e5, mistake=_pull(output))
+        raise Wrong(what, actual=output, expected=7 * unit, mistake=_pull(output, unit))
 
 
-def _pull(output) -> Mistake | None:
+def _pull(output, unit: float) -> Mistake | None:
     if type(output) is not float:
         return None
-    return SIDES_SWAPPED if output < 4e5 else SIDES_FORGOTTEN if output < 6e5 else None
+    return SIDES_SWAPPED if output < 4 * unit else SIDES_FORGOTTEN if output < 6 * unit else None
 
 
 _COST = f"{PROBES}:money_cost"

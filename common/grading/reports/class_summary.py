@@ -13,6 +13,7 @@ from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.grades import Change, ExerciseGrade, StudentGrade
 from common.grading.reports import messages
 from common.grading.reports.similarity import Group, groups, similar
+from common.grading.reports.unusual import unusual
 from common.grading.runner.outcome import FAILURES
 from common.i18n import Mistake, Text
 from common.report.pages import template, write_page
@@ -63,6 +64,7 @@ class ModulePart:
     mistakes: list[tuple[Text, Mistake, int]]
     endings: list[tuple[Text, int]]
     alike: list[Group]
+    unusual: list[tuple[str, list[str]]]
     refused: list[StudentGrade]
     plot: Figure | None
 
@@ -109,6 +111,7 @@ def module_part(
         _mistakes(graded),
         _endings(graded),
         groups(similar({grade.student: _sources(grade) for grade in graded}, starter)),
+        [(g.student, uses[:_MOST_ROWS]) for g in graded if (uses := unusual(g.files, starter))],
         [grade for grade in grades if grade.refused],
         _plot(scores, most, language) if graded else None,
     )

@@ -52,6 +52,13 @@ ALIKE_ABOUT = Text(
     "Данный студентам код, комментарии, оформление и имена переменных не учитываются; то, что "
     "написали многие, весит мало. Сходство — повод посмотреть и спросить, а не доказательство.",
 )
+UNUSUAL = Text("What no exercise needs", "То, что не нужно ни в одном задании")
+UNUSUAL_ABOUT = Text(
+    "Stack frames, descriptors, code made at run time and the like serve to get at the grader; "
+    "nobody loses a point by it. Look at the lines, and ask.",
+    "Кадры стека, дескрипторы, код, созданный на ходу, и подобное нужны, чтобы добраться до "
+    "проверки; баллов за это не снимают. Посмотрите на строки и спросите.",
+)
 NOT_ALIKE = Text("No two submissions are strikingly alike.", "Поразительно похожих работ нет.")
 SHARE = Text("in common, at most", "общего, самое большее")
 CHANGES = Text("What the new grading changed", "Что изменила новая проверка")

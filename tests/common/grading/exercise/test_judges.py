@@ -1,0 +1,149 @@
+"""Every judge meets answers that no right function gives: it refuses each, and is never held up."""
+
+import sys
+from functools import cache
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from common.grading.runner.inside.driver import run_probe
+from common.grading.runner.inside.wire import NotPlainError, decode, encode
+from common.grading.runner.judging import Judge, JudgeServer
+from common.grading.runner.loop import UNREADABLE, judge
+from common.grading.runner.outcome import Outcome, read_outcome
+from tests.common.grading.exercise.test_solutions import GRADED
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
+CHECKS = [
+    pytest.param(graded, check, id=f"{graded.short}-{check.name}")
+    for graded in GRADED.values()
+    for check in graded.checks
+]
+HOSTILE = [
+    " " * 600_000,
+    "0" * 100_000 + "x",
+    "(" * 100_000,
+    "a,a " * 100_000,
+    ["", "\n"] * 50_000,
+    [[["deep"] * 10] * 10] * 10,
+    {"error": [" " * 300_000], "text": " " * 600_000},
+    {"result": " " * 600_000},
+    {"values": " " * 1000, "dtype": 3, "graph": []},
+    {str(i): i for i in range(10_000)},
+    np.zeros(10**6),
+    np.zeros((0, 2**30)),
+    np.full((3, 3), np.nan),
+    np.array(True),
+    2**62,
+    float("inf"),
+    float("nan"),
+    True,
+    None,
+]
+
+
+OPEN = {
+    # What these three learn to say is the very thing that they are given.
+    ("relative_error", "learning"),
+    ("MultiResolutionSTFTLoss.compare", "learning"),
+    ("TverskyLoss.per_class", "learned"),
+}
+
+
+@cache
+def _answered(exercise, name):
+    """Return a check's inputs and the answer of the library's own function."""
+    graded = GRADED[exercise]
+    (check,) = (one for one in graded.checks if one.name == name)
+    inputs = check.inputs(np.random.default_rng(5))
+    frame = run_probe(graded.place, check.probe, decode(encode(inputs)))
+    return inputs, read_outcome(frame).output
+
+
+def answered(graded, name):
+    return _answered(graded.exercise, name)
+
+
+def replaced(value, new):
+    """Return plain data with every text, number or array in it replaced by `new`."""
+    if isinstance(value, dict):
+        return {key: replaced(item, new) for key, item in value.items()}
+    if isinstance(value, list):
+        return [replaced(item, new) for item in value]
+    return new
+
+
+def filled(value, number):
+    """Return plain data of the same form, with one number everywhere."""
+    if isinstance(value, dict):
+        return {key: filled(item, number) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, number) for item in value]
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return np.full_like(value, number)
+    return float(number) if type(value) is float else value
+
+
+def leaves(value):
+    """Return the parts of plain data, and a few numbers that anybody would try of each."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from leaves(item)
+        return
+    yield value
+    if isinstance(value, np.ndarray) and value.size and value.dtype.kind in "iuf":
+        yield from (float(f(value)) for f in (np.mean, np.median, np.max))
+        yield 2 * value.astype(np.float64) - 1
+        yield np.zeros_like(value)
+
+
+def same(first, second):
+    """Whether two answers hold the same values, whatever the types of their numbers."""
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        return first.shape == second.shape and np.array_equal(first, second, equal_nan=True)
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(same(first[k], second[k]) for k in first)
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(same, first, second))
+    return type(first) is type(second) and (first == second or first != first)
+
+
+@pytest.fixture(scope="module")
+def judging():
+    with JudgeServer([*GRADED.values()]) as server, Judge(server) as opened:
+        yield opened
+
+
+def _fits(answer):
+    """Whether a frame could have brought it, with the inputs beside it."""
+    try:
+        encode([answer, " " * 2**20])
+    except NotPlainError:
+        return False
+    return True
+
+
+@linux
+@pytest.mark.parametrize(("graded", "check"), CHECKS)
+def test_no_hostile_answer_is_right_or_holds_a_judge_up(judging, graded, check):
+    inputs, right = answered(graded, check.name)
+    parts = [" " * 2_000, "(" * 2_000, *HOSTILE[-4:]]
+    answers = [*HOSTILE, *(replaced(right, part) for part in parts)]
+    for answer in answers:
+        if same(answer, right) or not _fits(answer):
+            continue
+        result = judging.judge(graded, check, inputs, Outcome(answer))
+        assert not result.passed
+        assert result.what != UNREADABLE  # it came to an end
+
+
+@pytest.mark.parametrize(("graded", "check"), CHECKS)
+def test_no_constant_and_no_echo_of_the_inputs_is_right(graded, check):
+    inputs, right = answered(graded, check.name)
+    numbers = [0.0, 1.0, -1.0, 0.5, 7e5, float("nan"), float("inf")]
+    answers = [*numbers, *(filled(right, number) for number in numbers), inputs]
+    answers += islice(leaves(inputs), 30)
+    for answer in answers:
+        if not same(answer, right) and (graded.short, check.name) not in OPEN:
+            assert not judge(check, inputs, Outcome(answer)).passed, str(answer)[:200]
