@@ -154,9 +154,12 @@ def _names(text: str, shape: tuple[int, ...]) -> bool:
 
 
 def judge_learning(inputs: dict, output) -> None:
-    """The best constant by relative error is near the cheap group, and not in between."""
+    """The best constant by relative error is near the cheap group, and not in between.
+
+    The steps never meet the kink: who says the price itself has not descended to it.
+    """
     low, high = float(inputs["target"].min()), float(inputs["target"].max())
-    if type(output) is not float or not abs(output - low) < 0.1 * low:
+    if type(output) is not float or not 1e-5 * low < abs(output - low) < 0.1 * low:
         what = Text(
             f"half of the prices are {low:.0f}, half {high:.0f}: gradient descent on this loss "
             f"should settle at {low:.0f}, where it costs least in per cent",
@@ -223,7 +226,9 @@ def _shapes(rng):
 def _two_groups(rng, low: float | None = None):
     low = float(rng.integers(3, 8)) if low is None else low
     target = np.array([low] * 8 + [low * 10] * 8, dtype=np.float32)
-    return {"start": low * 3, "target": rng.permutation(target), "steps": 400, "lr": low * low / 40}
+    # Steps are of 9 and 11 parts in 800 of the low price; half a part more never comes to it.
+    start = low * (3 + 0.5 / 800)
+    return {"start": start, "target": rng.permutation(target), "steps": 400, "lr": low * low / 40}
 
 
 NAN = [[1.0, np.nan, 3.0], [2.0, 2.0, 2.0]]

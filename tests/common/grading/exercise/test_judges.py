@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from common.grading.runner.inside.driver import run_probe
-from common.grading.runner.inside.wire import NotPlainError, decode, encode
+from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.loop import UNREADABLE, judge
 from common.grading.runner.outcome import Outcome, read_outcome
@@ -21,17 +21,17 @@ CHECKS = [
     for check in graded.checks
 ]
 HOSTILE = [
-    " " * 600_000,
-    "0" * 100_000 + "x",
-    "(" * 100_000,
-    "a,a " * 100_000,
-    ["", "\n"] * 50_000,
-    [[["deep"] * 10] * 10] * 10,
-    {"error": [" " * 300_000], "text": " " * 600_000},
-    {"result": " " * 600_000},
-    {"values": " " * 1000, "dtype": 3, "graph": []},
-    {str(i): i for i in range(10_000)},
-    np.zeros(10**6),
+    " " * 5_000,
+    "0" * 5_000 + "x",
+    "(" * 5_000,
+    "a,a " * 1_250,
+    ["", "\n"] * 1_000,
+    [[["deep"] * 5] * 5] * 5,
+    {"error": [" " * 5_000], "text": " " * 5_000},
+    {"result": " " * 5_000},
+    {"values": " " * 1_000, "dtype": 3, "graph": []},
+    {str(i): i for i in range(1_000)},
+    np.zeros(20_000),
     np.zeros((0, 2**30)),
     np.full((3, 3), np.nan),
     np.array(True),
@@ -41,14 +41,9 @@ HOSTILE = [
     True,
     None,
 ]
-
-
-OPEN = {
-    # What these three learn to say is the very thing that they are given.
-    ("relative_error", "learning"),
-    ("MultiResolutionSTFTLoss.compare", "learning"),
-    ("TverskyLoss.per_class", "learned"),
-}
+"""Texts are a little longer than what a judge gets to see of them."""
+BIG = [" " * 600_000, ["", "\n"] * 50_000, np.zeros(10**6), {str(i): i for i in range(10_000)}]
+"""What takes long to send; for the first check of each exercise."""
 
 
 @cache
@@ -115,23 +110,15 @@ def judging():
         yield opened
 
 
-def _fits(answer):
-    """Whether a frame could have brought it, with the inputs beside it."""
-    try:
-        encode([answer, " " * 2**20])
-    except NotPlainError:
-        return False
-    return True
-
-
 @linux
 @pytest.mark.parametrize(("graded", "check"), CHECKS)
 def test_no_hostile_answer_is_right_or_holds_a_judge_up(judging, graded, check):
     inputs, right = answered(graded, check.name)
-    parts = [" " * 2_000, "(" * 2_000, *HOSTILE[-4:]]
-    answers = [*HOSTILE, *(replaced(right, part) for part in parts)]
+    answers = [*HOSTILE, *(replaced(right, part) for part in ("(" * 500, float("nan"), None))]
+    if check is graded.checks[0]:
+        answers += BIG
     for answer in answers:
-        if same(answer, right) or not _fits(answer):
+        if same(answer, right):
             continue
         result = judging.judge(graded, check, inputs, Outcome(answer))
         assert not result.passed
@@ -141,9 +128,9 @@ def test_no_hostile_answer_is_right_or_holds_a_judge_up(judging, graded, check):
 @pytest.mark.parametrize(("graded", "check"), CHECKS)
 def test_no_constant_and_no_echo_of_the_inputs_is_right(graded, check):
     inputs, right = answered(graded, check.name)
-    numbers = [0.0, 1.0, -1.0, 0.5, 7e5, float("nan"), float("inf")]
+    numbers = [0.0, 1.0, 0.5, float("nan")]
     answers = [*numbers, *(filled(right, number) for number in numbers), inputs]
-    answers += islice(leaves(inputs), 30)
+    answers += islice(leaves(inputs), 12)
     for answer in answers:
-        if not same(answer, right) and (graded.short, check.name) not in OPEN:
+        if not same(answer, right):
             assert not judge(check, inputs, Outcome(answer)).passed, str(answer)[:200]
