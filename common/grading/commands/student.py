@@ -23,7 +23,7 @@ from common.grading.commands.console import (
 )
 from common.grading.commands.packing import pack
 from common.grading.exercise import course
-from common.grading.exercise.source import Marked, marked_in
+from common.grading.exercise.source import Marked, marked_in, points_in_broken
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, points
 from common.grading.runner.limits import Budget
 from common.grading.runner.local import LocalRunner
@@ -97,7 +97,7 @@ def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> 
     specs = [spec for spec in _all(module, marks, broken) if spec not in warmups]
     files = sorted({_file(spec) for spec in specs})
     rows = [_row(s, marks[s.exercise], solved, language) for s in specs if s.exercise in marks]
-    rows += [_lost_row(spec, language) for spec in specs if spec.exercise not in marks]
+    rows += [_lost_row(spec, language, root) for spec in specs if spec.exercise not in marks]
     _warn(broken, language)
     return pack(module, arguments, files, rows, root=root, language=language)
 
@@ -199,10 +199,13 @@ def _warn(broken: dict[str, UserError], language: str) -> None:
         print(f"{BROKEN.to(language)}: {error.to(language)}", file=sys.stderr)
 
 
-def _lost_row(spec: ExerciseSpec, language: str) -> dict:
+def _lost_row(spec: ExerciseSpec, language: str, root: Path) -> dict:
     """Return the row of an exercise whose file is not Python now."""
-    row = {"exercise": spec.exercise, "title": spec.title.to(language), "file": _file(spec)}
-    return row | {"points": 0, "max_points": 0, "state": "broken"}
+    file = _file(spec)
+    text = (root / file).read_bytes().decode(errors="replace")
+    row = {"exercise": spec.exercise, "title": spec.title.to(language), "file": file}
+    most = points_in_broken(text).get(spec.short, 0)
+    return row | {"points": 0, "max_points": most, "state": "broken"}
 
 
 def _find(specs: Sequence[ExerciseSpec], name: str) -> ExerciseSpec:

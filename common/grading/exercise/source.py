@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -130,6 +131,29 @@ def marked(text: str, file: str) -> list[Marked]:
     return [
         _marked(node, name, about, place, file, lines) for name, node, about in _functions(tree, "")
     ]
+
+
+_LINES = re.compile(r"^class (\w+)|@exercise\(\s*points=(\d+)|^([ \t]*)def (\w+)", re.MULTILINE)
+
+
+def points_in_broken(text: str) -> dict[str, int]:
+    """Return the points of the exercises in a file that is not Python, as its lines say them.
+
+    >>> points_in_broken("class A:\\n    @exercise(points=5)\\n    def f(x): return (\\n")
+    {'A.f': 5}
+    """
+    found: dict[str, int] = {}
+    owner, points = "", None
+    for match in _LINES.finditer(text):
+        name, said, indent, function = match.groups()
+        if said:
+            points = int(said)
+        elif name:
+            owner = name
+        elif points is not None:
+            found[f"{owner}.{function}" if indent else function] = points
+            points = None
+    return found
 
 
 def emptied(text: str, file: str) -> str:

@@ -117,6 +117,13 @@ def test_a_syntax_error_in_one_file_keeps_the_others_at_work(course, tmp_path, m
     assert run(course, "submit") == 0
     with zipfile.ZipFile(tmp_path / "submission-toy.zip") as archive:
         assert archive.namelist() == ["summary.json", "toy/more.py", "toy/numbers.py"]
+        rows = json.loads(archive.read("summary.json"))["exercises"]
+    # Of a file that is not Python the points are known all the same.
+    assert {row["exercise"]: row["max_points"] for row in rows} == {
+        "toy.more.double": 100,
+        "toy.numbers.double": 100,
+    }
+    assert "of 200 points" in capsys.readouterr().out
 
 
 def test_the_name_is_asked_once_and_the_summary_is_in_the_students_language(
