@@ -22,24 +22,29 @@ from common.discovery import ROOT
 from common.grading.exercise.specification import Inputs
 from common.grading.runner.inside.driver import run_probe, send
 from common.grading.runner.inside.wire import BadFrameError, decode, encode
+from common.grading.runner.limits import USUAL
 from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
 
 if sys.platform != "win32":  # where nothing forks
     import resource
 
-SECONDS = 20.0
-"""How long one check may take. They take milliseconds; the first one after a pause, a second."""
-_MOST_PROCESSOR = 60
+SECONDS = USUAL.cpu_seconds
+"""Of processor, for one check, as where it is graded. They take milliseconds."""
+WALL = 6
+"""How many times as long a check may last: a busy machine is no endless loop."""
 FORKS = sys.platform == "linux"
+_OVER = "SIGXCPU"
 
 
 class LocalRunner:
     """Runs probes one after another. Use it in a `with` block: it ends its process.
 
     root: the folder with the packages and the tests; the student's, by default this one.
+    seconds: of processor for one check, where it runs in a process of its own; it may last `WALL`
+        times as long.
     """
 
-    def __init__(self, probes: str, *, root: Path = ROOT, seconds: float = SECONDS) -> None:
+    def __init__(self, probes: str, *, root: Path = ROOT, seconds: int = SECONDS) -> None:
         self.probes, self.root, self.seconds = probes, root, seconds
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -53,22 +58,27 @@ class LocalRunner:
     def run(self, module: str, probe: str, inputs: Inputs) -> Outcome:
         """Run one probe; what it prints goes to the standard error, and not into the outcome."""
         process = self._process or self._start()
-        frame = encode({"module": module, "probe": probe, "inputs": inputs})
+        asked = {"module": module, "probe": probe, "inputs": inputs, "seconds": self.seconds}
         try:
-            _write(_pipe(process.stdin), frame)
-            answer = self._answers.get(timeout=self.seconds)
+            _write(_pipe(process.stdin), encode(asked))
+            answer = self._answers.get(timeout=WALL * self.seconds)
         except queue.Empty:
             self._stop()
-            return Outcome(failure=Failure("time", f"more than {self.seconds:g} s"))
+            return self._over(f"more than {WALL * self.seconds} s")
         except OSError:
             answer = b""
         try:
             outcome = read_outcome(answer)
         except BadFrameError:
             return Outcome(failure=Failure("died", f"exit code {self._stop()}"))
+        if outcome.failure == Failure("died", _OVER):
+            return self._over(f"more than {self.seconds} s of processor")
         if outcome.failure and not FORKS:
             self._stop()  # what has failed may have left anything behind
         return outcome
+
+    def _over(self, limit: str) -> Outcome:
+        return Outcome(failure=Failure("time", limit), seconds=self.seconds)
 
     def variables(self) -> dict[str, str]:
         """Where Python finds the student's packages; one thread, for the checks are small."""
@@ -168,7 +178,7 @@ def _in_a_copy(asked: dict[str, Any]) -> bytes:
     child = os.fork()
     if child == 0:
         # Where nobody is left to end it, an endless loop ends all the same.
-        resource.setrlimit(resource.RLIMIT_CPU, (_MOST_PROCESSOR, _MOST_PROCESSOR))
+        resource.setrlimit(resource.RLIMIT_CPU, (asked["seconds"], asked["seconds"] + 1))
         send(run_probe(asked["module"], asked["probe"], asked["inputs"]), theirs)
     os.close(theirs)
     with open(ours, "rb") as answer:

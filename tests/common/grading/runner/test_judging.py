@@ -11,7 +11,7 @@ import pytest
 
 from common.errors import UserError
 from common.grading.exercise.expectations import expect_array
-from common.grading.exercise.specification import Check, ExerciseSpec
+from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec
 from common.grading.runner import judging
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.limits import Budget
@@ -141,3 +141,14 @@ def test_time_that_is_slept_away_counts_too(monkeypatch):
         results += [one.failure for one in asleep]
     assert results.count("not_tried") == 12 - 5  # five times 29 s is more than two minutes
     assert results[5:] == ["not_tried"] * 7
+
+
+def test_a_grader_that_is_started_again_goes_on_with_the_budget_and_gives_none_anew():
+    check = EXERCISE.checks[0]
+    known = {check.name: CheckResult(check.name, check.about, "time")}
+    budget = Budget()
+    for exercise in range(3):
+        assert not budget.spent, exercise
+        assert [*run_checks(EXERCISE, lambda _: GIVEN, None, known, budget=budget)]
+    kinds = [one.failure for one in run_checks(EXERCISE, lambda _: GIVEN, None, budget=budget)]
+    assert kinds == ["not_tried"] * 4
