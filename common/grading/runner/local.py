@@ -21,7 +21,7 @@ from typing import IO, Any, Self
 from common.discovery import ROOT
 from common.grading.exercise.specification import Inputs
 from common.grading.runner.inside.driver import run_probe, send
-from common.grading.runner.inside.wire import BadFrameError, decode, encode
+from common.grading.runner.inside.wire import BadFrameError, Plain, decode, encode
 from common.grading.runner.limits import USUAL
 from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
 
@@ -58,7 +58,10 @@ class LocalRunner:
     def run(self, module: str, probe: str, inputs: Inputs) -> Outcome:
         """Run one probe; what it prints goes to the standard error, and not into the outcome."""
         process = self._process or self._start()
-        asked = {"module": module, "probe": probe, "inputs": inputs, "seconds": self.seconds}
+        asked: Plain = {
+            **{"module": module, "probe": probe, "inputs": inputs},
+            "seconds": self.seconds,
+        }
         try:
             _write(_pipe(process.stdin), encode(asked))
             answer = self._answers.get(timeout=WALL * self.seconds)
