@@ -92,6 +92,7 @@ def conclude(
     ended: dict[str, Any],
     stopped: str,
     *,
+    seal: str,
     result: Stream,
     stdout: Stream,
     stderr: Stream,
@@ -101,6 +102,7 @@ def conclude(
     ended: what the server says: the wait status, the seconds of processor, and over which limit
         the check was ("memory" or "time"), if any.
     stopped: "time" or "flood" if the judge had to stop it.
+    seal: what a result begins with.
     """
     printed = {
         "stdout": sanitize(bytes(stdout.content)),
@@ -111,7 +113,10 @@ def conclude(
     failure = _stopped(limits, ended, stopped)
     if failure is None and result.count:
         try:
-            return replace(read_outcome(bytes(result.content), **printed), seconds=ended["cpu"])
+            if not result.content.startswith(seal.encode()):
+                raise BadFrameError("a result that the check did not send")
+            frame = bytes(result.content[len(seal) :])
+            return replace(read_outcome(frame, **printed), seconds=ended["cpu"])
         except BadFrameError as problem:
             failure = Failure("not_plain", str(problem))
     failure = failure or _ended(ended["status"])

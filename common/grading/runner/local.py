@@ -15,12 +15,14 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Self
 
 from common.discovery import ROOT
 from common.grading.exercise.specification import Inputs
-from common.grading.runner.inside.driver import run_probe, send
+from common.grading.runner.inside import guard
+from common.grading.runner.inside.driver import run_probe, send, stopped
 from common.grading.runner.inside.wire import BadFrameError, Plain, decode, encode
 from common.grading.runner.limits import USUAL
 from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
@@ -182,12 +184,21 @@ def _in_a_copy(asked: dict[str, Any]) -> bytes:
     if child == 0:
         # Where nobody is left to end it, an endless loop ends all the same.
         resource.setrlimit(resource.RLIMIT_CPU, (asked["seconds"], asked["seconds"] + 1))
-        send(run_probe(asked["module"], asked["probe"], asked["inputs"]), theirs)
+        begin = _guarding(asked["module"], lambda what: send(stopped(what), theirs))
+        send(run_probe(asked["module"], asked["probe"], asked["inputs"], begin), theirs)
     os.close(theirs)
     with open(ours, "rb") as answer:
         frame = answer.read()
     _, status = os.waitpid(child, 0)
     return frame or encode(["died", _cause(os.waitstatus_to_exitcode(status))])
+
+
+def _guarding(module: str, stop: Callable[[str], Any]) -> Callable[[], None]:
+    """Return what ends a check whose code reaches for what runs it, as where it is graded."""
+    path = os.path.join(os.getcwd(), *module.split("."))
+    students = (f"{path}.py", os.path.join(path, "__init__.py"))
+    trusted = (os.path.join(os.getcwd(), ""), os.path.join(str(ROOT), ""))
+    return lambda: guard.begin(students, trusted, stop)
 
 
 def _cause(code: int) -> str:

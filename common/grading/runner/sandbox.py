@@ -10,6 +10,7 @@ code's (`driver`). Whatever comes back is data, and the judge never was in there
 import contextlib
 import json
 import os
+import secrets
 import selectors
 import socket
 import subprocess
@@ -48,6 +49,8 @@ class Sandbox:
     replaceable: the paths, relative to root, of the files that a student may hand in.
     preload: libraries to import once, before any check. Those that the replaceable files and the
         probes of their packages import at once are found without being named here.
+    guarded: whether a check ends where its code reaches for what runs it (`inside.guard`). Without
+        it the walls stand all the same.
 
     >>> sandbox = Sandbox(edition, replaceable=["shop/loss.py"])  # doctest: +SKIP
     >>> with sandbox:  # doctest: +SKIP
@@ -66,11 +69,13 @@ class Sandbox:
         *,
         replaceable: Collection[str] = (),
         preload: Collection[str] = ("numpy", "torch"),
+        guarded: bool = True,
     ) -> None:
         self.root = Path(root).resolve()
         self.limits = limits
         self.replaceable = frozenset(replaceable)
         self.preload = tuple(preload)
+        self.guarded = guarded
         self._layout = Layout(self.root)
         for path in sorted(self.replaceable):
             parts = PurePosixPath(path).parts
@@ -85,6 +90,7 @@ class Sandbox:
             "limits": asdict(self.limits),
             "preload": self.preload,
             "replaceable": modules,
+            "guarded": self.guarded,
         }
         code = jit_cache.place(cache_folder(), self.preload)
         self._started = False
@@ -178,12 +184,14 @@ class Sandbox:
         if len(compiled) == len(made) and sum(body.nbytes for body in compiled.values()) <= room:
             self._layout.put_bytecode({name: body.tobytes() for name, body in compiled.items()})
 
-    def _exchange(self, request: wire.Plain) -> Outcome:
+    def _exchange(self, request: dict[str, wire.Plain]) -> Outcome:
         most = self.limits.output_bytes
+        # Only who was there before the student's code knows it, so that a result says who sent it.
+        seal = secrets.token_hex(16)
         kept = {"result": most, "stdout": _CHUNK, "stderr": _CHUNK}
         streams = {name: Stream(size, most) for name, size in kept.items()}
         with contextlib.ExitStack() as stack, selectors.DefaultSelector() as selector:
-            sent = [stack.enter_context(_in_memory(wire.encode(request)))]
+            sent = [stack.enter_context(_in_memory(wire.encode({**request, "seal": seal})))]
             for stream in streams.values():
                 reading, writing = _pipe(stack)
                 selector.register(reading, selectors.EVENT_READ, stream)
@@ -197,7 +205,7 @@ class Sandbox:
             selector.register(self._control, selectors.EVENT_READ)
             ended, stopped = self._listen(selector)
         try:
-            return conclude(self.limits, ended, stopped, **streams)
+            return conclude(self.limits, ended, stopped, seal=seal, **streams)
         except Exception as error:  # what nobody thought of costs this check, and not the class
             return Outcome(failure=Failure("not_plain", type(error).__name__))
 

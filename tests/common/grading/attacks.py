@@ -91,11 +91,12 @@ FORGING = {
         "not_plain", "import numpy\ndef double(x): return numpy.array([exit])"
     ),
     "forges a result on every descriptor": Attack(
-        "wrong",
+        "not_plain",
         _FORGE + "for descriptor in range(1024):\n"
         "    try: os.write(descriptor, result)\n"
         "    except OSError: pass\n"
         "os._exit(0)\n",
+        "did not send",
     ),
     "forges a result and goes on": Attack(
         "not_plain",
@@ -114,7 +115,7 @@ FORGING = {
         "not_plain", "def double(x): return 'a' * 10**8", "more than"
     ),
     "sends the same result twice": Attack(
-        "not_plain", _FORGE + "os.write(3, result + result)\nos._exit(0)\n", "more bytes"
+        "not_plain", _FORGE + "os.write(3, result + result)\nos._exit(0)\n", "did not send"
     ),
     "sends a result, and goes on in bytes that say nothing": Attack(
         "not_plain", _FORGE + "os.write(3, result)\nos.write(3, b'\\0' * 99)\nos._exit(0)\n"

@@ -12,13 +12,13 @@ from common.grading.runner.sandbox import Sandbox
 EXERCISE = "shop/loss.py"
 GOOD = b"def double(x):\n    return 2 * x\n"
 PROBES = """
-from shop import loss
-
 def double(inputs):
+    from shop import loss
     return loss.double(inputs["x"])
 
 def with_torch(inputs):
     import torch
+    from shop import loss
     return loss.double(torch.from_numpy(inputs["x"])).detach().numpy()
 """
 LIMITS = Limits(
@@ -48,8 +48,10 @@ def make_course(root: Path) -> Path:
     return root
 
 
-def open_sandbox(root: Path, *, preload=("numpy",), limits: Limits = LIMITS) -> Sandbox:
-    return Sandbox(root, limits, replaceable=[EXERCISE], preload=preload)
+def open_sandbox(
+    root: Path, *, preload=("numpy",), limits: Limits = LIMITS, guarded: bool = True
+) -> Sandbox:
+    return Sandbox(root, limits, replaceable=[EXERCISE], preload=preload, guarded=guarded)
 
 
 def run(sandbox: Sandbox, source: bytes | str, probe: str = "double") -> Outcome:

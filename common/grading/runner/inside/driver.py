@@ -11,30 +11,42 @@ import os
 import py_compile
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from common.grading.runner.inside.guard import keep_builtins
 from common.grading.runner.inside.wire import NotPlainError, Plain, encode
 
+_write, _exit = os.write, os._exit  # a student's code may put others in their places
 _MOST_TEXT = 400
 """Characters of an error; what is kept of it outside has room for its type and its line, too."""
 
 
-def run_probe(module: str, probe: str, inputs: Plain) -> bytes:
+def run_probe(
+    module: str, probe: str, inputs: Plain, begin: Callable[[], None] | None = None
+) -> bytes:
     """Import `module`, call `probe` with `inputs` and return the frame with what happened.
 
-    probe: "package.module:name". The frame holds a list: "output" and what the probe returned,
-    or the kind of failure (see `common.grading.runner.outcome.FAILURES`) and the details.
+    probe: "package.module:name". begin: called before a student's code runs.
+
+    The frame holds a list: "output" and what the probe returned, or the kind of failure (see
+    `common.grading.runner.outcome.FAILURES`) and the details.
     """
     course = _root_of(module)
+    put_back = keep_builtins()
     try:
-        importlib.import_module(module)
         place, _, name = probe.partition(":")
-        function = getattr(importlib.import_module(place), name)
+        # Where the probes were imported before, the student's code never meets these.
+        function = getattr(sys.modules.get(place), name, None)
+        if begin is not None:
+            begin()
+        importlib.import_module(module)
+        function = function or getattr(importlib.import_module(place), name)
         result: Plain = ["output", function(inputs)]
     except BaseException as error:
         result = _failure(error, course)
+    put_back()
     try:
         return encode(result)
     except NotPlainError as error:
@@ -59,15 +71,20 @@ def compile_files(course: str, names: Sequence[str], scratch: str) -> bytes:
     return encode(["output", compiled])
 
 
+def stopped(what: str) -> bytes:
+    """Return the frame of a check whose code reached for what runs it."""
+    return encode(["raised", f"your code reaches for what runs the check: {what}"])
+
+
 def send(frame: bytes, descriptor: int) -> None:
     """Write the frame and leave, so that nothing registered for the end gets to run."""
     rest = memoryview(frame)
     while rest:
-        rest = rest[os.write(descriptor, rest) :]
+        rest = rest[_write(descriptor, rest) :]
     with contextlib.suppress(BaseException):
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(0)
+    _exit(0)
 
 
 def _root_of(module: str) -> str:

@@ -24,6 +24,7 @@ _REFUSED = {
     "mq_open": (240, 180),
     "memfd_create": (319, 279),
     "flock": (73, 32),  # on a file that all sandboxes show, two submissions could talk by it
+    "rt_sigaction": (13, 134),  # a handler of signals is handed the frames of who was interrupted
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),

@@ -36,6 +36,7 @@ SUBMISSIONS = {
     "raises at length": ("def double(x): raise ValueError('цена ' * 1000)", ["raised"] * 4),
     "is no Python": ("def double(x) return 2 * x", ["raised"] * 4),
     "ends": ("import sys\ndef double(x): sys.exit(3)", ["ended"] * 4),
+    "reaches for frames": ("import sys\ndef double(x): sys._getframe()", ["raised"] * 4),
     "crashes": ("import os\ndef double(x): os.abort()", ["died"] * 4),
     "returns a set": ("def double(x): return {1, 2}", ["not_plain"] * 4),
     "returns None": ("def double(x): 2 * x", ["wrong"] * 4),

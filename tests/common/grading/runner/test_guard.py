@@ -1,0 +1,103 @@
+"""Who reaches for what runs a check gets nothing for it; who only uses libraries is let be."""
+
+import sys
+
+import pytest
+
+from tests.common.grading import shop
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
+CLIMB = """
+def climb(frame):
+    while frame is not None:
+        known = frame.f_locals.get("inputs")
+        if isinstance(known, dict):
+            forge = frame.f_globals.get("encode")
+            if forge:
+                seal = frame
+                while seal is not None and "seal" not in seal.f_locals: seal = seal.f_back
+                mark = seal.f_locals["seal"] if seal else b""
+                import os
+                os.write(3, mark + forge(["output", 2 * known["x"]]))
+                os._exit(0)
+        frame = frame.f_back
+"""
+FORGERS = {
+    "frames": CLIMB + "import sys\nclimb(sys._getframe())\n",
+    "frames in the function": CLIMB + "import sys\ndef double(x): climb(sys._getframe())\n",
+    "frames by inspect": CLIMB + "import inspect\ndef double(x): climb(inspect.currentframe())\n",
+    "frames by logging": CLIMB + "import logging\ndef double(x): climb(logging.currentframe())\n",
+    "frames by a traceback": CLIMB
+    + "def double(x):\n    try: 1 / 0\n"
+    + "    except Exception as error: climb(error.__traceback__.tb_frame)\n",
+    "frames by a generator": CLIMB
+    + "def double(x):\n    def look():\n        climb(found[0].gi_frame)\n        yield\n"
+    + "    found = []\n    found.append(look())\n    next(found[0])\n",
+    "frames by tracing": CLIMB
+    + "import sys\ndef double(x):\n    sys.setprofile(lambda frame, *_: climb(frame))\n"
+    + "    len('')\n",
+    "frames by a signal": CLIMB
+    + "import os, signal\nsignal.signal(10, lambda number, frame: climb(frame))\n"
+    + "def double(x):\n    os.kill(os.getpid(), 10)\n    for _ in range(10**5): pass\n",
+    "frames by ctypes": CLIMB
+    + "import ctypes\nget = ctypes.pythonapi.PyEval_GetFrame\nget.restype = ctypes.py_object\n"
+    + "def double(x): climb(get())\n",
+    "frames by code with another file's name": CLIMB
+    + "import os\nexec(compile('import sys\\nclimb(sys._getframe())', os.__file__, 'exec'))\n",
+    "objects": "import gc\ndef double(x):\n"
+    "    return next(o for o in gc.get_objects() if isinstance(o, dict) and 'x' in o)['x'] * 2\n",
+    "the probe": "import tests.graded.shop_probes as probes\n"
+    "probes.double = lambda inputs: 2 * inputs['x']\n",
+    "the driver": "import sys\ndriver = sys.modules['__main__'].driver\nencode = driver.encode\n"
+    "driver.encode = lambda result: encode(['output', 2 * result[1]])\n"
+    "def double(x): return x\n",
+    "the writing": "import os\nwrite = os.write\ndef spy(descriptor, data):\n"
+    "    from array import array\n    body = bytearray(data)\n"
+    "    numbers = array('d', bytes(body[-32:]))\n"
+    "    body[-32:] = array('d', [2 * n for n in numbers]).tobytes()\n"
+    "    return write(descriptor, bytes(body))\n"
+    "os.write = spy\ndef double(x): return x\n",
+    "json": "import json\nwrite = json.JSONEncoder.iterencode\n"
+    "json.JSONEncoder.iterencode = lambda self, o, *a, **k: ['{']\n"
+    "json.dumps = lambda *a, **k: '{'\ndef double(x): return x\n",
+}
+USERS = {
+    "namedtuple and dataclass": "import collections, dataclasses, typing\n"
+    "Pair = collections.namedtuple('Pair', 'a b')\nT = typing.TypeVar('T')\n"
+    "@dataclasses.dataclass\nclass D:\n    a: int = 1\n",
+    "logging and warnings": "import logging, warnings\nlogging.getLogger('x').warning('y')\n"
+    "warnings.warn('z')\n",
+    "a traceback as text": "import traceback\ntry: 1 / 0\n"
+    "except Exception: traceback.format_exc()\n",
+    "inspect": "import inspect\ninspect.signature(lambda a: a)\n",
+    "regular expressions and ast": "import ast, re\nre.compile('(a|b)+')\nast.parse('1')\n",
+    "torch": "import torch\nclass Twice(torch.autograd.Function):\n    pass\n"
+    "torch.nn.Sequential(torch.nn.Linear(1, 1)).double()\n",
+    "other processes": "import subprocess\nsubprocess.run(['true'], check=True)\n",
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory):
+    root = shop.make_course(tmp_path_factory.mktemp("course"))
+    with shop.open_sandbox(root, preload=("numpy", "torch")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("name", FORGERS)
+def test_an_answer_that_needs_no_function_is_not_right(sandbox, name):
+    outcome, right = shop.submit(sandbox, FORGERS[name])
+    assert not right, outcome
+    assert shop.submit(sandbox, shop.GOOD)[1]
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_libraries_may_look_at_frames(sandbox, name):
+    outcome, right = shop.submit(sandbox, USERS[name].encode() + shop.GOOD)
+    assert right, outcome
+
+
+def test_a_check_that_is_ended_says_what_was_reached_for(sandbox):
+    outcome, _ = shop.submit(sandbox, "import sys\ndef double(x): return sys._getframe()")
+    said = "your code reaches for what runs the check: sys._getframe, line 2"
+    assert (outcome.failure.kind, outcome.failure.details) == ("raised", said)
