@@ -79,7 +79,7 @@ def _hook(
         if busy:
             return
         busy = True
-        frame = get_frame(1)
+        frame: types.FrameType | None = get_frame(1)
         while frame is not None:
             code = frame.f_code
             path = code.co_filename

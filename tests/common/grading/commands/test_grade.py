@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import threading
 from datetime import datetime
@@ -508,3 +509,16 @@ def test_a_module_that_cannot_be_graded_keeps_no_other_from_its_grades(room, cap
     assert "vision cannot be graded, and is left out: " in capsys.readouterr().out
     with pytest.raises(UserError, match="^vision cannot be graded: "):
         grade(room.folder, room.out, classroom.options(module="vision"), course=course)
+
+
+def test_outside_a_checkout_one_line_says_where_to_start(tmp_path):
+    """As where the package was installed: nothing is there but it."""
+    shutil.copytree(ROOT / "common", tmp_path / "common", ignore=shutil.ignore_patterns("*.pyc"))
+    (tmp_path / "work").mkdir()
+    command = [sys.executable, "-m", "common", "grade", "work", "--out", "grades"]
+    variables = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {tmp_path}: is not the course's repository")
+    assert "start this in a checkout of the course" in line
