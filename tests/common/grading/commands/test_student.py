@@ -123,7 +123,7 @@ def test_a_syntax_error_in_one_file_keeps_the_others_at_work(course, tmp_path, m
         "toy.more.double": 100,
         "toy.numbers.double": 100,
     }
-    assert "of 200 points" in capsys.readouterr().out
+    assert "0 of 200" in capsys.readouterr().out
 
 
 def test_the_name_is_asked_once_and_the_summary_is_in_the_students_language(

@@ -23,7 +23,7 @@ CODE = {
     "sys.exit": ("import sys\ndef double(x): sys.exit(0)", "ended", "ended the program"),
     "KeyboardInterrupt": ("raise KeyboardInterrupt", "raised", "KeyboardInterrupt"),
     "pytest.skip": ("import pytest\npytest.skip('', allow_module_level=True)", "raised", "Skipped"),
-    "segfault": ("import ctypes\nctypes.string_at(0)", "died", "crashed"),
+    "segfault": ("import faulthandler\nfaulthandler._read_null()", "died", "crashed"),
     "endless loop": ("def double(x):\n    while True: pass", "time", "endless loop"),
     "reads": (
         "import os\ndef double(x):\n"
