@@ -52,9 +52,10 @@ def using_threads(count: int | None) -> Iterator[None]:
 def threads_for(model: nn.Module, inputs: Sequence[Tensor]) -> int | None:
     """Return 1 where the network is small for a batch such as `inputs`; None where it is large.
 
-    >>> threads_for(nn.Linear(8, 128), [torch.zeros(256, 8)])
+    >>> with using_threads(2):  # where there is one anyway, it is 1 for all
+    ...     threads_for(nn.Linear(8, 128), [torch.zeros(256, 8)])
+    ...     threads_for(nn.Linear(4096, 4096), [torch.zeros(256, 4096)])
     1
-    >>> threads_for(nn.Linear(4096, 4096), [torch.zeros(256, 4096)])
     """
     if torch.get_num_threads() == 1:
         return 1
