@@ -131,7 +131,8 @@ class Trainer:
         `set_epoch(epoch)` is called on a Dataset or an iterable that has it.
 
         With `resume` the training goes on from the file `checkpoint` if there is one, exactly as
-        if it had never been stopped: on the CPU the weights come out the same, bit for bit.
+        if it had never been stopped: on the CPU the weights come out the same, bit for bit, but
+        where a loader's persistent workers draw at random, for they keep that to themselves.
         Without, it starts anew from the model's weights, and the file is overwritten.
 
         A part of the model that is in evaluation while the model is in training stays so, such as

@@ -8,6 +8,7 @@ Everything else is JSON in the file's metadata. Reading one runs no code.
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from common.training.weighting import FunctionLoss
 if TYPE_CHECKING:
     from common.trainer import Trainer
 
-FORMAT = "stickshift checkpoint 5"
+FORMAT = "stickshift checkpoint 6"
 GROUPS = ("weights", "best", "random", "own", "optimizer")
 MUST_AGREE = (
     *("lr", "epochs", "batch_size", "seed", "monitor", "higher_is_better", "weight_decay"),
@@ -43,11 +44,17 @@ def identity_of(
     shapes = {name: str(tuple(w.shape)) for name, w in weights_of(trainer.model).items()}
     trained = sorted(n for n, w in trainer.model.named_parameters() if w.requires_grad)
     digest = _digest(sorted(shapes.items()))
+    # A model in evaluation is put into training as a whole.
+    parts = trainer.model.named_modules() if trainer.model.training else ()
+    evaluated = [name for name, part in parts if not part.training]
     return {
         "the model": f"{type(trainer.model).__name__} of {len(shapes)} tensors ({digest})",
         "the loss": _loss_name(trainer.loss),
-        "the optimizer": "adamw" if trainer.optimizer is None else _optimizer_name(optimizer),
+        "the optimizer": (
+            "adamw" if trainer.optimizer is None else _optimizer_name(optimizer, trainer.model)
+        ),
         "what is trained": f"{len(trained)} tensors ({_digest(trained)})",
+        "what stays in evaluation": f"{len(evaluated)} parts ({_digest(evaluated)})",
         "the training data": train.describe(),
         "the validation data": valid.describe() if valid else None,
         "metrics": sorted(trainer.metrics),
@@ -59,16 +66,17 @@ def _digest(facts: list[Any]) -> str:
     return sha256(repr(facts).encode()).hexdigest()[:8]
 
 
-def _optimizer_name(optimizer: torch.optim.Optimizer) -> str:
+def _optimizer_name(optimizer: torch.optim.Optimizer, model: nn.Module) -> str:
     """Return the kind of an optimizer and the settings of its groups that are not switched off."""
+    names = {parameter: name for name, parameter in model.named_parameters()}
     groups = [
         ", ".join(
             f"{name}={value}"
             for name, value in group.items()
             if isinstance(value, (int, float, str, tuple)) and value is not False
         )
-        + f" for {len(group['params'])} tensors"
-        for group in optimizer.param_groups
+        + f" for {len(group['params'])} tensors ({_digest([*map(names.get, group['params'])])})"
+        for group in optimizer.param_groups  # their order, too: they are saved by their numbers
     ]
     return f"{type(optimizer).__name__}: {'; '.join(groups)}"
 
@@ -76,8 +84,22 @@ def _optimizer_name(optimizer: torch.optim.Optimizer) -> str:
 def _loss_name(loss: Any) -> str:
     if isinstance(loss, FunctionLoss):
         loss = loss.function
+    if isinstance(loss, partial):
+        return f"{_loss_name(loss.func)} with {loss.args} {loss.keywords}"
     # A module's text holds its settings; a function's would hold an address.
-    return getattr(loss, "__name__", None) or str(loss).replace("\n", " ").partition(" at 0x")[0]
+    name = getattr(loss, "__name__", None) or str(loss).replace("\n", " ").partition(" at 0x")[0]
+    settings = [_settings(part) for part in loss.modules()] if isinstance(loss, nn.Module) else []
+    return ": ".join([name, *filter(None, settings)])
+
+
+def _settings(loss: nn.Module) -> str:
+    """Return the settings of one of PyTorch's losses, which its text does not hold."""
+    if type(loss).__module__ != "torch.nn.modules.loss":
+        return ""
+    shown = {name: value for name, value in vars(loss).items() if name[0] != "_"}
+    settings = {n: value for n, value in shown.items() if isinstance(value, (int, float, str))}
+    settings |= {name: _digest(buffer.tolist()) for name, buffer in loss.named_buffers()}
+    return ", ".join(f"{name}={value}" for name, value in settings.items())
 
 
 class Checkpoint:

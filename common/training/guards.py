@@ -221,8 +221,9 @@ def explain_non_finite(
     """Find the rows to blame by looking at each row of the batch alone, and build the error."""
     inputs, target, rows = batch
     weighting = Weighting(loss)
-    weights = dict(model.named_parameters())
-    broken = [name for name, weight in weights.items() if not all_finite(weight)]
+    broken = [name for name, weight in model.named_parameters() if not all_finite(weight)]
+    # An infinity may be meant, as in a mask.
+    broken += [name for name, buffer in buffers_of(model).items() if buffer.isnan().any()]
     guilty, causes = [], ["weights"] if broken else []
     for index in range(0 if broken else len(target)):
         row = slice(index, index + 1)

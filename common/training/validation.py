@@ -1,6 +1,7 @@
 """A model's loss and metrics on the validation part."""
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -18,7 +19,7 @@ from common.training.generators import seed_generators
 from common.training.guards import explain_non_finite
 from common.training.model_state import in_mode
 from common.training.schedule import Deadline
-from common.training.weighting import Weighting, counts
+from common.training.weighting import Weighting, counts, is_mean_over_rows, loss_name
 
 ENOUGH = 256  # rows to see by whether a metric pairs them rightly
 Forward = Callable[..., Tensor]
@@ -123,6 +124,7 @@ class Validation:
                 prediction = self.forward(*inputs)
                 if not self.paired and isinstance(prediction, Tensor):
                     self.paired = check_pairing(self.loss, prediction, target)
+                    self._check_mean(prediction, target)
                 value = self.loss(prediction, target).item()
                 weight = float(self.weighting.of(target))
                 if not counts(weight):
@@ -144,6 +146,18 @@ class Validation:
         self.longest = max(self.longest, self.deadline.elapsed() - began)
         self.deadline.validation = self.longest
         return row
+
+    def _check_mean(self, prediction: Tensor, target: Tensor) -> None:
+        """Warn if the mean over batches depends on how the rows fall into them."""
+        if self.source.steps == 1 or self.weighting.tells(target):
+            return
+        if not is_mean_over_rows(self.loss, prediction, target):
+            warnings.warn(
+                f"valid_loss depends on batch_size: {loss_name(self.loss)} is no mean over rows, "
+                "and its mean over batches is not what it is of the whole part; for that, give "
+                "fit the validation part as one batch, or name the loss among the metrics",
+                stacklevel=2,
+            )
 
     def estimate(self) -> float:
         """Return the seconds that a run will take, going by its first few batches."""

@@ -119,13 +119,21 @@ def check_mean_over_rows(loss: nn.Module, prediction: Any, target: Tensor, accum
     """
     if is_mean_over_rows(loss, prediction, target):
         return
-    function = loss.function if isinstance(loss, FunctionLoss) else loss
-    name = getattr(function, "__name__", type(function).__name__)
     raise UserError(
-        f"accumulate={accumulate}: the loss {name} is no mean over rows, so that several batches "
+        f"accumulate={accumulate}: {loss_name(loss)} is no mean over rows, so that several batches "
         "of it are not one large batch; choose a larger batch_size and accumulate=1, or give the "
         "loss a method weight_of(target) that returns what its mean is divided by"
     )
+
+
+def loss_name(loss: nn.Module) -> str:
+    """Return what a loss is called in messages.
+
+    >>> loss_name(nn.L1Loss()), loss_name(FunctionLoss(F.l1_loss))
+    ('the loss L1Loss', 'the loss l1_loss')
+    """
+    function = loss.function if isinstance(loss, FunctionLoss) else loss
+    return f"the loss {getattr(function, '__name__', type(function).__name__)}"
 
 
 def is_mean_over_rows(loss: nn.Module, prediction: Any, target: Tensor) -> bool:
@@ -145,7 +153,7 @@ def is_mean_over_rows(loss: nn.Module, prediction: Any, target: Tensor) -> bool:
         with _as_it_was(loss, target.device):
             for part in (slice(None), slice(cut), slice(cut, None)):
                 some = with_outputs(partial(_rows, part), prediction)
-                values.append(float(loss(some, target[part])))
+                values.append(float(loss(some, _rows(part, target))))
     except Exception:  # one that needs the whole batch
         return False
     whole, first, second = values
@@ -156,7 +164,7 @@ def is_mean_over_rows(loss: nn.Module, prediction: Any, target: Tensor) -> bool:
 
 
 def _rows(part: slice, tensor: Tensor) -> Tensor:
-    return tensor.detach()[part]
+    return tensor.detach()[part].clone()  # a loss may work in place
 
 
 @contextmanager

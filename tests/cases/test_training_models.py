@@ -91,7 +91,8 @@ def in_place_loss(prediction: Tensor, target: Tensor) -> Tensor:
 
 
 @pytest.mark.parametrize("kind", ["tensors", "batches", "loader"])
-def test_the_callers_tensors_stay_though_model_and_loss_work_in_place(kind):
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_the_callers_tensors_stay_though_model_and_loss_work_in_place(kind, accumulate):
     X, y = table()
     before = X.clone(), y.clone()
     data = {
@@ -99,9 +100,15 @@ def test_the_callers_tensors_stay_though_model_and_loss_work_in_place(kind):
         "batches": [(X[:20], y[:20]), (X[20:], y[20:])],
         "loader": DataLoader(TensorDataset(X, y), batch_size=None, sampler=[slice(0, 40)]),
     }[kind]
-    history = trainer(InPlace(3, 1), in_place_loss).fit(data, valid=data)
+    plain = nn.Linear(3, 1)
+    model = InPlace(3, 1)
+    model.load_state_dict(plain.state_dict())
+    history = trainer(model, in_place_loss, accumulate=accumulate).fit(data, valid=data)
     assert same([X, y], list(before))
-    assert math.isfinite(history.column("valid_loss")[-1])
+    tenth = (X / 10, y) if kind == "tensors" else [(x / 10, t) for x, t in data]
+    likewise = trainer(plain, accumulate=accumulate).fit(tenth, valid=tenth)
+    for column in ("train_loss", "valid_loss"):
+        assert history.column(column) == pytest.approx(likewise.column(column), rel=1e-5)
 
 
 def test_what_is_predicted_for_stays_and_predicting_twice_gives_the_same():
