@@ -81,7 +81,7 @@ class Validation:
         *,
         model: nn.Module,
         forward: Forward,
-        loss: Callable[[Tensor, Tensor], Tensor],
+        loss: nn.Module,
         metrics: dict[str, Metric],
         seed: int,
         deadline: Deadline,
@@ -95,13 +95,12 @@ class Validation:
 
     @contextmanager
     def _evaluating(self) -> Iterator[None]:
-        loss = self.loss if isinstance(self.loss, nn.Module) else nn.Identity()
         plain = in_plain_words(
             self.model, "validation data", lambda: self.batch[:2] if self.batch else None
         )
         with (
             in_mode(self.model, training=False),
-            in_mode(loss, training=False),
+            in_mode(self.loss, training=False),
             torch.no_grad(),
             plain,
         ):
