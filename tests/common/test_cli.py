@@ -37,8 +37,11 @@ def points(tmp_path):
 def test_without_words_the_demo_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run() == 0
-    assert (tmp_path / "runs" / "toy-demo" / "report.html").is_file()
+    folder = tmp_path / "runs" / "toy-demo"
+    assert (folder / "report.html").is_file()
     assert "mse" in capsys.readouterr().out
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["losses"]["mse"]["epochs"] == 2  # the demo has settings of its own
 
 
 def test_options_without_a_command_are_the_demos(tmp_path, capsys):
@@ -54,11 +57,6 @@ def test_train_evaluate_predict(tmp_path, points, capsys):
     assert run("predict", tmp_path / "r", points, "--out", tmp_path / "answers.txt") == 0
     assert len(np.loadtxt(tmp_path / "answers.txt")) == 100
     assert trained["test"]["mae"] > 0
-
-
-def test_the_demo_has_settings_of_its_own(tmp_path, capsys):
-    assert run("--json", "--out", tmp_path / "d", "--device", "cpu") == 0
-    assert json.loads(capsys.readouterr().out)["losses"]["mse"]["epochs"] == 2
 
 
 def test_a_demo_without_tables_of_the_course_offers_none(capsys):
