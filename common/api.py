@@ -17,7 +17,7 @@ import dataclasses
 import importlib
 import inspect
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,27 @@ if TYPE_CHECKING:
     from common.runs.results import Result
     from common.task import Pipeline, Task
     from common.training.history import History
+
+
+class Figures(dict[str, float]):
+    """The figures of an examination by name, and what must be known to believe them.
+
+    examples: how many there were. trained_on: how many of them the network was trained on.
+
+    >>> Figures({"mae": 0.5}, examples=100, trained_on=90)
+    {'mae': 0.5}  # 90 of 100 examples were trained on; the figures are optimistic
+    """
+
+    def __init__(self, figures: Mapping[str, float], *, examples: int, trained_on: int) -> None:
+        super().__init__(figures)
+        self.examples, self.trained_on = examples, trained_on
+
+    def __repr__(self) -> str:
+        if not self.trained_on:
+            return super().__repr__()
+        from common.runs.trained_on import remark
+
+        return f"{super().__repr__()}  # {remark(self.trained_on, self.examples)}"
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -79,6 +100,9 @@ class Predictor:
     def evaluate(self, *data: Any, **fields: Any) -> dict[str, float]:
         """Return the figures on data with known targets; without data, on the own test part.
 
+        Of data that is given, `trained_on` of the figures says how many examples the network was
+        trained on.
+
         Args:
             data: as for `fit`.
             fields: of the domain's source, as for `fit`; what is not named is as in the training.
@@ -92,7 +116,16 @@ class Predictor:
         source, examples = self.task.read(*data, pipeline=self.pipeline, **fields)
         if examples is None:
             examples = self.task.examples_like(self.pipeline, source)
-        return self.task.evaluate(self.pipeline, examples)[0]
+        figures = self.task.evaluate(self.pipeline, examples)[0]
+        return Figures(figures, examples=len(examples), trained_on=self._known(examples))
+
+    def _known(self, examples: Any) -> int:
+        from common.runs import trained_on
+
+        if isinstance(self.origin, Path):
+            return trained_on.count(self.origin, self.task, self.pipeline, examples)
+        train = self.origin.prepared.train
+        return trained_on.count_in(train, self.task, self.pipeline, examples)
 
     def _own_figures(self) -> dict[str, float]:
         if self.metrics is not None or not isinstance(self.origin, Path):

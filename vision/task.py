@@ -1,6 +1,8 @@
 """Binds the rooms of the vision domain into the Task that common works with."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,13 @@ from vision.predict import Found, found_in, predict_file, predict_masks
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, PredictOptions, VisionSettings
 from vision.video import is_video
+
+
+def _priced(pipeline: Pipeline) -> bool:
+    """Whether mistakes have prices: those of the lesson are for its own pads alone."""
+    usual, settings = VisionSettings(), pipeline.settings
+    told = (settings.miss_price, settings.false_price) != (usual.miss_price, usual.false_price)
+    return told or pipeline.source == PictureSource()
 
 
 class VisionTask(Task):
@@ -104,13 +113,14 @@ class VisionTask(Task):
         """Compare every picture at its own size, not at the network's."""
         images = (examples.image(row) for row in range(len(examples)))
         masks = (mask for _, mask in predict_masks(pipeline, images))
-        return evaluate_masks(
+        metrics, artifacts = evaluate_masks(
             masks,
             examples,
             miss_price=pipeline.settings.miss_price,
             false_price=pipeline.settings.false_price,
             tolerance=pipeline.settings.tolerance,
         )
+        return (metrics if _priced(pipeline) else {**metrics, "cost": math.nan}), artifacts
 
     def baselines(
         self,
@@ -119,7 +129,10 @@ class VisionTask(Task):
         settings: VisionSettings,
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
-        return baselines.baseline_outcomes(train, test, settings)
+        outcomes = baselines.baseline_outcomes(train, test, settings)
+        if all(map(_priced, pipelines.values())):
+            return outcomes
+        return [replace(one, metrics={**one.metrics, "cost": math.nan}) for one in outcomes]
 
     def plots(self, train: Pictures, test: Pictures, outcomes: Sequence[Outcome]) -> list[Section]:
         trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]

@@ -55,6 +55,12 @@ def count(folder: Path, task: Task, pipeline: Pipeline, examples: Any) -> int:
     return 0 if hashes is None else int(np.isin(hashes, known).sum())
 
 
+def count_in(train: Any, task: Task, pipeline: Pipeline, examples: Any) -> int:
+    """Return how many of the examples are in a training part that is in memory."""
+    known, hashes = task.hashes(pipeline, train), task.hashes(pipeline, examples)
+    return 0 if known is None or hashes is None else int(np.isin(hashes, known).sum())
+
+
 def remark(known: int, total: int) -> str:
     """Say how many examples were trained on.
 

@@ -31,6 +31,8 @@ def test_three_lines_clean_samples_and_files(model, home, tmp_path):
     assert model.evaluate(home / "речь", home / "шум")["si_sdr"] == pytest.approx(
         model.evaluate(clean=home / "речь", noise=home / "шум")["si_sdr"]
     )
+    figures = model.evaluate(home / "речь", home / "шум")
+    assert 0 < figures.trained_on < figures.examples
     samples = noisy()
     clean = model.predict(samples)
     assert clean.shape == samples.shape

@@ -31,6 +31,18 @@ def test_three_lines_in_python_do_the_same(model, table):
     assert model.evaluate(frame) == model.evaluate(table) == model.evaluate(table, target="цена")
 
 
+def test_rows_that_were_trained_on_are_counted(model, table, tmp_path):
+    model.save(tmp_path / "run")
+    for predictor in (model, tabular.load(tmp_path / "run")):
+        for data in (table, read_table(table).frame):
+            figures = predictor.evaluate(data)
+            assert (figures.examples, figures.trained_on) == (200, 140)
+            assert "# 140 of 200 examples were trained on; the figures" in repr(figures)
+        other = predictor.evaluate(russian_csv(tmp_path / "other.csv", flats(seed=5)))
+        assert other.trained_on == 0
+        assert repr(other) == repr(dict(other))
+
+
 def test_a_saved_run_values_as_the_fitted_model(tmp_path):
     frame = flats()
     model = tabular.fit(frame, "цена", **QUICK, out=tmp_path / "run")

@@ -68,6 +68,9 @@ def test_a_frame_is_evaluated_by_the_columns_of_the_training(predictor, frame, t
     figures = text.load(folder).evaluate(frame)
     assert figures == pytest.approx(fitted.evaluate(tmp_path / "messages.csv"), nan_ok=True)
     assert 0 < figures["macro_f1"] <= 1
+    train = len(fitted.origin.prepared.train)
+    again = fitted.evaluate(frame)
+    assert train <= figures.trained_on == again.trained_on <= figures.examples == len(frame)
 
 
 def test_a_frame_of_short_letters_is_sorted():

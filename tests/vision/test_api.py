@@ -38,6 +38,8 @@ def test_a_loaded_predictor_answers_as_the_fitted_one(predictor, tmp_path):
     assert (loaded.predict(tmp_path / "one.png").mask == loaded.predict(pictures[0]).mask).all()
     figures = loaded.evaluate(place / "images", place / "masks")
     assert 0 < figures["iou"] <= 1
+    train, again = model.origin.prepared.train, model.evaluate(place / "images", place / "masks")
+    assert figures.trained_on == again.trained_on == len(train) < figures.examples
 
 
 def test_pictures_are_taken_a_few_at_a_time(predictor):

@@ -75,6 +75,16 @@ def test_a_run_with_own_contrast_is_the_same_when_it_is_loaded(place, tmp_path, 
     assert json.loads(capsys.readouterr().out)["metrics"] == pytest.approx(metrics["test"])
 
 
+def test_roubles_are_said_where_prices_were_given(trained, tmp_path, place, capsys):
+    page = (trained / "report.html").read_text(encoding="utf-8")
+    assert "roubles" not in page
+    assert run("evaluate", trained, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["metrics"]["cost"] is None
+    words = ["--images", place / "images", "--masks", place / "masks", "--miss-price", "500"]
+    assert run("train", *words, *SMALL, "--epochs", "1", "--out", tmp_path / "run") == 0
+    assert "thousand roubles" in capsys.readouterr().out
+
+
 def test_a_run_is_examined_on_other_folders(trained, tmp_path, capsys):
     images, masks = folders(tmp_path, 3, height=70, width=30)
     assert run("evaluate", trained, "--images", images, "--masks", masks, "--json") == 0
