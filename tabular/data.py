@@ -98,10 +98,11 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     frame = frame.drop(columns=target)
     twins = find_twins(frame.drop(columns=tags), price.to_numpy())
     if twins is not None:
-        column, groups = twins
+        columns, groups = twins
         count = int((np.bincount(groups)[groups] > 1).sum())
         done = "" if split_by else "; they stay in one part of the split"
-        notes.append(f"rows alike but for the column {column!r}: {count:,} of {len(frame):,}{done}")
+        named = f"column{'s' if columns[1:] else ''} {' and '.join(map(repr, columns))}"
+        notes.append(f"rows alike but for the {named}: {count:,} of {len(frame):,}{done}")
         split_by = split_by or {"groups": groups}
     return PriceTable(frame, price.to_numpy(), currency, notes=notes, split_by=split_by)
 

@@ -6,6 +6,7 @@ import pandas as pd
 from common.splits import split
 from tabular.data import from_frame
 from tabular.settings import TableSource
+from tabular.twins import find_twins
 
 
 def flats(rows=80):
@@ -29,6 +30,30 @@ def test_flats_that_stand_twice_but_for_one_cell_stay_together():
     parts = split(table, "70/15/15", seed=0, **table.split_by)
     places = [set(rows % 80) for rows in (parts.train, parts.valid, parts.test)]
     assert sum(map(len, places)) == 80
+
+
+def test_flats_that_stand_twice_but_for_two_cells_stay_together():
+    once = flats().assign(rooms=np.random.default_rng(1).integers(1, 5, 80))
+    per_metre = once["price"] / once["area"]
+    listed = np.random.default_rng(2).permutation(np.repeat(range(40), 4))
+    again = [per_metre.round(2), per_metre.round(-2)]
+    twice = pd.concat([once.assign(metre=metre) for metre in again], ignore_index=True)
+    table = from_frame(twice.assign(day=listed), TableSource(target="price"), notes=[])
+    assert "rows alike but for the columns 'metre' and 'day': 160 of 160; they stay in one" in (
+        "\n".join(table.notes)
+    )
+    parts = split(table, "70/15/15", seed=0, **table.split_by)
+    places = [set(rows % 80) for rows in (parts.train, parts.valid, parts.test)]
+    assert sum(map(len, places)) == 80
+
+
+def test_a_sample_of_prices_tells_the_two_columns_of_a_large_table():
+    draw = np.random.default_rng(0)
+    once = pd.DataFrame(draw.random((30_000, 8)), columns=list("abcdefgh"))
+    twice = pd.concat([once, once.assign(c=draw.random(30_000), g=0.5)], ignore_index=True)
+    columns, groups = find_twins(twice, np.r_[1:30_001, 1:30_001] * 1e3)
+    assert columns == ["c", "g"]
+    assert len(np.unique(groups)) == 30_000
 
 
 def test_a_group_that_a_person_names_is_kept():
