@@ -51,6 +51,23 @@ def shown(value: Any, *, limit: int = 160, items: int = 8) -> str:
 
 
 _PARTS = 100
+GIVEN = 150
+"""Characters of what was given: three lines of a narrow terminal, with room at their ends."""
+
+
+def in_short(value: Any, *, limit: int = GIVEN) -> str:
+    """Return plain data in few words: as `shown`, and where that is too long, less of each part.
+
+    >>> in_short({"n": 3, "x": np.arange(300.0)}, limit=40)
+    'n = 3, x = float64 (300,) [ 0. 1. … (+9)'
+    """
+    text = shown(value)
+    if len(text) > limit and isinstance(value, dict) and value:
+        names = sum(len(str(name)) + 5 for name in value)
+        share = max(12, (limit - names) // len(value))
+        parts = [f"{name} = {shown(part, limit=share, items=4)}" for name, part in value.items()]
+        text = ", ".join(parts)
+    return sanitize(text, limit=limit)
 
 
 def _shown(value: Any, limit: int, items: int, left: list[int]) -> str:

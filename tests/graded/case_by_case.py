@@ -10,11 +10,7 @@ from typing import Any
 
 from common.grading.exercise.expectations import NOTED
 from common.grading.exercise.specification import Inputs, Wrong
-from common.grading.sanitize import shown
 from common.i18n import Mistake
-
-MOST = 270
-"""Characters of what was given: three lines."""
 
 
 def each(judge: Callable[[Any, Any], None]) -> Callable[[Inputs, Any], None]:
@@ -24,13 +20,14 @@ def each(judge: Callable[[Any, Any], None]) -> Callable[[Inputs, Any], None]:
         noted: list[dict[Mistake, bool]] = []
         token, first, likely = NOTED.set(noted), None, list[Mistake]()
         try:
-            for case, answer in zip(inputs["cases"], output, strict=True):
+            pairs = zip(inputs["cases"], output, strict=True)
+            for number, (case, answer) in enumerate(pairs):
                 try:
                     judge(case, answer)
                 except Wrong as wrong:
                     if first is None:
                         first, likely = wrong, _likely(wrong, noted)
-                        first.given = first.given or shown(case, limit=MOST)
+                        first.case = number
                 except Exception:  # an answer of another form; what was found before tells more
                     if first is None:
                         raise

@@ -79,6 +79,7 @@ def judged(
             try:
                 judge(case, answer)
             except Wrong as wrong:
+                wrong.case = number
                 wrong.mistake = wrong.mistake or shared(pairs, number)
                 raise
 

@@ -192,11 +192,16 @@ def _pair(predicted, price, dtype="float64", **settings) -> dict:
 
 def _hair(**settings) -> dict:
     """Errors that float32 does not know: its numbers lie eight apart there."""
-    return _pair([1e8 + 3, 1e8 - 2], [1e8, 1e8], **settings)
+    return _pair([1e8 + 3, 1e8 - 2, 1e8, 1e8], [1e8, 1e8, 1e8 + 1, 1e8 - 3], **settings)
 
 
 FEW = _pair([9e6, 30e6], [10e6, 10e6])
 EVEN = _pair([8e6, 13e6, 10e6, 30e6], [10e6, 10e6, 10e6, 10e6], over=3.0, under=0.5)
+NEARLY = _pair([11_000_500, 12_001_000, 8_999_500, 7_999_000], [10e6] * 4)
+"""A little more than a tenth and a fifth."""
+ABOVE = _pair([10_500_000.5, 25_000_000.5, 30_000_001], [10e6, 10e6, 15e6])
+"""Errors of half a rouble and a rouble more than the thresholds."""
+COINS = _pair([1e7 + 0.5, 1e7 - 0.5], [1e7, 1e7], over=3.0, under=0.5)
 RIGHT = _pair([1e7], [1e7], over=2.0)
 WIDENED = _pair([12_184_811, 1e6], [1e6, 1e6], "float32", rate=3.0, critical=33_554_432.0)
 """Three times the first error is one more than the threshold, which float32 can't tell apart."""
@@ -242,17 +247,18 @@ PRICE_METRICS = ExerciseSpec(
         ),
     ),
     (
-        Check("sales", Text("roubles", "рубли"), cases(_sales, FEW, _hair(), RIGHT), _FIGURES,
-              each(judge_figures)),
+        Check("sales", Text("roubles", "рубли"), cases(_sales, FEW, _hair(), RIGHT, NEARLY),
+              _FIGURES, each(judge_figures)),
         Check("lopsided", Text("too high costs more", "завысить дороже"),
-              cases(_dear_to_be_wrong, EVEN, _hair(over=3.0)), _FIGURES, each(judge_figures)),
+              cases(_dear_to_be_wrong, EVEN, _hair(over=3.0), COINS), _FIGURES,
+              each(judge_figures)),
         Check("abroad", Text("another currency", "другая валюта"),
               cases(_abroad, _hair(rate=80.0, under=2.0)), _FIGURES, each(judge_figures)),
         Check("thresholds", Text("thresholds of one's own", "свои пороги"),
               cases(_own_thresholds, _hair(catastrophe=1e6, critical=5e6)), _FIGURES,
               each(judge_figures)),
         Check("edge", Text("errors on the very edge", "ошибки ровно на границе"),
-              cases(_on_the_edge, EXACT), _FIGURES, each(judge_figures)),
+              cases(_on_the_edge, EXACT, ABOVE), _FIGURES, each(judge_figures)),
         Check("float32", Text("float32 comes in", "на входе float32"), cases(_float32, WIDENED),
               _FIGURES, each(judge_figures)),
     ),

@@ -269,10 +269,14 @@ KOPECKS = ((0, 0.5, 0.25), (0.9, 0, 0.75), (0.1, 0.7, 0))
 """Less than a rouble: as whole numbers all of these are free."""
 
 
-def _priced(costs, *, as_list: bool = False, without: int | None = None) -> dict:
+HAIR = ((0, 1e8 + 1, 0), (1e8, 0, 0), (5, 1, 0))
+"""Two rows that are one to float32, whose numbers lie eight apart there."""
+
+
+def _priced(costs, *, as_list: bool = False, without: int | None = None, times: int = 1) -> dict:
     """Nine texts of three classes, some of each missed, at these prices."""
-    true = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2])
-    answers = np.array([0, 1, 1, 1, 0, 1, 2, 1, 0])
+    true = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2] * times)
+    answers = np.array([0, 1, 1, 1, 0, 1, 2, 1, 0] * times)
     kept = true != (-1 if without is None else without)
     return {
         "answers": answers[kept],
@@ -329,15 +333,16 @@ CLASS_METRICS = ExerciseSpec(
     ),
     (
         Check("mailbox", Text("a mailbox", "почтовый ящик"),
-              cases(_mailbox, _priced(ROW_OR_CELL), _priced(TIED), _priced(KOPECKS)), _FIGURES,
-              each(judge_figures)),
+              cases(_mailbox, _priced(ROW_OR_CELL), _priced(TIED), _priced(KOPECKS),
+                    _priced(HAIR)), _FIGURES, each(judge_figures)),
         Check("believed", Text("probabilities are there", "вероятности известны"),
               cases(_believed, _unsure()), _FIGURES, each(judge_figures)),
         Check("listed", Text("prices as a list of lists", "цены списком списков"),
               cases(_listed, _priced(KOPECKS, as_list=True), _priced(ROW_OR_CELL, as_list=True)),
               _FIGURES, each(judge_figures)),
         Check("equal", Text("every mix-up costs the same", "любая путаница стоит одинаково"),
-              cases(_no_costliest, _priced(TIED)), _FIGURES, each(judge_figures)),
+              cases(_no_costliest, _priced(TIED), _priced(TIED, without=0, times=12)),
+              _FIGURES, each(judge_figures)),
         Check("calm", Text("no text is of the costliest class", "самого дорогого класса нет"),
               cases(_none_urgent, _priced(KOPECKS, without=1)), _FIGURES, each(judge_figures)),
         Check("absent", Text("classes that nobody has or names", "классы, которых нет нигде"),

@@ -80,7 +80,8 @@ def padded(inputs):
     values, text = inputs["values"].copy(), inputs["text"].copy()
     options = {} if inputs["most"] is None else {"most": inputs["most"]}
     answer = padding.pad(values, text, inputs["count"], **options)
-    return {"table": plain(answer), "values": values, "text": text}
+    table = plain(answer) if isinstance(answer, np.ndarray) else type(answer).__name__
+    return {"table": table, "values": values, "text": text}
 
 
 @each

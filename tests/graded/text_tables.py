@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_array, expect_unchanged
-from common.grading.exercise.specification import Check, ExerciseSpec
+from common.grading.exercise.expectations import NOTHING, expect_array, expect_unchanged
+from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
 from tests.graded.cases import cases
@@ -86,6 +86,10 @@ def judge_table(inputs: dict, output) -> None:
         (TOO_WIDE, _table(first, dtype, width=max(1, *map(len, rows)))),
         (MIXED, _table(run_on, dtype, width=longest)),
     ]
+    if isinstance(output["table"], str):
+        what = Text("the answer is no NumPy array", "ответ — не массив NumPy")
+        mistake = NOTHING if output["table"] == "NoneType" else None
+        raise Wrong(what, actual=output["table"], expected="ndarray", mistake=mistake)
     expect_array(output["table"], expected, dtype=dtype.name, suspects=suspects)
     for name in ("values", "text"):
         expect_unchanged(output[name], inputs[name], name)

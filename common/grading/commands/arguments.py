@@ -21,6 +21,10 @@ SHOW_ONE = Text("show this one with its whole statement", "показать од
 VERIFY = Text("check your solutions, all or one of them", "проверить решения, все или одно")
 VERIFY_ONE = Text("check this one: its name or a part of it", "проверить одно: имя или его часть")
 WATCH = Text("check again whenever a file is saved", "проверять при каждом сохранении файла")
+STOP = Text(
+    "stop in the debugger (pdb) where your code raises an error or answers wrongly",
+    "остановиться в отладчике (pdb) там, где ваш код падает или отвечает неверно",
+)
 HINTS = Text(
     "show a hint; --hint --hint shows the second too", "дать подсказку; --hint --hint — и вторую"
 )
@@ -43,6 +47,7 @@ def add_student_commands(commands: Any, module: str, language: str = "en") -> No
     check = _command(commands, "check", VERIFY.to(language))
     _add_name(check, VERIFY_ONE.to(language))
     check.add_argument("--watch", action="store_true", help=WATCH.to(language))
+    check.add_argument("--pdb", action="store_true", help=STOP.to(language))
     check.add_argument("--hint", action="count", default=0, help=HINTS.to(language))
     submit = _command(commands, "submit", PACK.to(language))
     submit.add_argument("--out", metavar="FILE", help=ARCHIVE.to(language).format(module=module))

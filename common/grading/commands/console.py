@@ -4,12 +4,20 @@ import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from common.grading.commands.paragraphs import rewrapped
 from common.grading.commands.progress import Result
 from common.grading.exercise.source import Marked
 from common.grading.exercise.specification import CheckResult, ExerciseSpec, points
-from common.grading.reports.messages import LOOKS_LIKE, NOT_BEGUN, sides
+from common.grading.reports.messages import (
+    GIVEN,
+    LOOKS_LIKE,
+    NOT_BEGUN,
+    SAME,
+    sides,
+    told_before,
+)
 from common.i18n import Text, counted
 
 SOLVED = Text("solved", "решено")
@@ -140,12 +148,15 @@ def print_results(
 ) -> None:
     most = mark.points or 1
     print(f"{spec.title.to(language)}: {points(most, results)} / {most}")
-    for result in results:
+    for result, first in zip(results, told_before(results), strict=True):
         if result.empty:
             print(f"  - {NOT_BEGUN.to(language)}")
             break
         print(f"  {'+' if result.passed else 'x'} {result.about.to(language)}")
-        if not result.passed:
+        if first:
+            about = first.about.to(language)
+            _print_wrapped("      ", SAME.to(language).format(about=about))
+        elif not result.passed:
             _print_failure(result, language)
     if all(result.passed for result in results):
         print()
@@ -159,15 +170,23 @@ def print_results(
 
 
 def _print_failure(result: CheckResult, language: str) -> None:
-    print(f"      {result.what.to(language)}")
+    _print_wrapped("      ", result.what.to(language))
+    for line in result.trace.splitlines():
+        print(f"        {line}")
     for label, text in sides(result):
-        _print_wrapped(f"      {label.to(language)}: ", text)
+        most = _GIVEN_LINES if label is GIVEN else None
+        _print_wrapped(f"      {label.to(language)}: ", text, most=most)
     if result.mistake:
         _print_wrapped(f"      {LOOKS_LIKE.to(language)}: ", result.mistake.to(language))
 
 
-def _print_wrapped(label: str, text: str, *, indent: int = 8) -> None:
-    print(textwrap.fill(text, _width(), initial_indent=label, subsequent_indent=" " * indent))
+_GIVEN_LINES = 3
+
+
+def _print_wrapped(label: str, text: str, *, indent: int = 8, most: int | None = None) -> None:
+    """Print a text in lines of the terminal's width, of which there are no more than `most`."""
+    indents: dict[str, Any] = {"initial_indent": label, "subsequent_indent": " " * indent}
+    print(textwrap.fill(text, _width(), **indents, max_lines=most, placeholder=" …"))
 
 
 def _width() -> int:

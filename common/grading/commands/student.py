@@ -3,9 +3,10 @@
 import argparse
 import contextlib
 import json
+import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,10 @@ from common.grading.commands.packing import pack
 from common.grading.exercise import course
 from common.grading.exercise.source import Marked, marked_in, points_in_broken
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, points
+from common.grading.runner import debugger
 from common.grading.runner.limits import Budget
 from common.grading.runner.local import WALL, LocalRunner
-from common.grading.runner.loop import run_checks
+from common.grading.runner.loop import Run, run_checks
 from common.i18n import Text, pick_language
 
 PAUSE = 0.5
@@ -74,6 +76,11 @@ def check(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> i
     language = pick_language(arguments.lang)
     if not arguments.watch:
         return _check(module, arguments, language, root)
+    if arguments.pdb:
+        raise UserError(
+            "--watch and --pdb do not go together; leave one of them out",
+            ru="--watch и --pdb вместе не работают; уберите один из них",
+        )
     print(WATCHING.to(language))
     with contextlib.suppress(KeyboardInterrupt):
         while True:
@@ -126,11 +133,15 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
     chosen = [spec for spec in chosen if spec.exercise in marks]
     specs = [spec for spec in specs if spec.exercise in marks]
     rows: list[dict[str, Any]] = []
-    budget = Budget(wall=WALL * Budget.processor)  # a busy machine refuses nobody
-    with LocalRunner(_probes(chosen), root=root) as runner:
+    is_followed = _is_followed(arguments, chosen, root)
+    # A busy machine refuses nobody, nor does a debugger.
+    budget = Budget(wall=WALL * Budget.processor)
+    budget = Budget(math.inf, math.inf) if is_followed else budget
+    inputs = _FreshInputs()
+    with _runner(arguments, chosen, root, is_followed=is_followed) as run:
         for spec in chosen:
             mark = marks[spec.exercise]
-            results = [*run_checks(spec, _fresh_inputs(), runner.run, budget=budget)]
+            results = [*run_checks(spec, inputs, run, budget=budget)]
             most = mark.points or 1  # a warm-up is solved or not
             reached = points(most, results)
             solved[spec.exercise] = progress.Result(reached, most, mark.fingerprint)
@@ -142,6 +153,8 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
                 )
             else:
                 print_results(module, spec, mark, results, language, arguments.hint)
+            if arguments.pdb:
+                _step_through(spec, results, inputs)
     if arguments.json:
         print(json.dumps(rows, indent=2))
     else:
@@ -150,10 +163,44 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
     return 0 if perfect else 1
 
 
-def _fresh_inputs() -> Callable[[Check], Inputs]:
-    """Return what draws inputs that nobody has seen before."""
-    rng = np.random.default_rng()
-    return lambda check: check.inputs(rng)
+class _FreshInputs:
+    """Draws inputs that nobody has seen before, and remembers them by the check's name."""
+
+    def __init__(self) -> None:
+        self.rng, self.drawn = np.random.default_rng(), dict[str, Inputs]()
+
+    def __call__(self, check: Check) -> Inputs:
+        self.drawn[check.name] = check.inputs(self.rng)
+        return self.drawn[check.name]
+
+
+def _is_followed(arguments: argparse.Namespace, chosen: Sequence[ExerciseSpec], root: Path) -> bool:
+    """Whether the code runs in this process, where a debugger has the terminal."""
+    if arguments.watch:  # it would not see what is saved
+        return False
+    files = {root / _file(spec) for spec in chosen}
+    return arguments.pdb or debugger.is_tracing() or debugger.has_breakpoint(files)
+
+
+@contextlib.contextmanager
+def _runner(
+    arguments: argparse.Namespace, chosen: Sequence[ExerciseSpec], root: Path, *, is_followed: bool
+) -> Iterator[Run]:
+    """Give what runs probes: in a process of their own, or in this one for a debugger."""
+    if is_followed:
+        stops = arguments.pdb or debugger.is_tracing()
+        yield debugger.run_stopping if stops else debugger.run_followed
+        return
+    with LocalRunner(_probes(chosen), root=root) as runner:
+        yield runner.run
+
+
+def _step_through(spec: ExerciseSpec, results: Sequence[CheckResult], inputs: _FreshInputs) -> None:
+    """Let a person step through the first call whose answer was wrong."""
+    for check, result in zip(spec.checks, results, strict=True):
+        if result.failure == "wrong":
+            debugger.step_through(spec, check, result, inputs.drawn[check.name])
+            return
 
 
 def _probes(exercises: Sequence[ExerciseSpec]) -> str:

@@ -187,7 +187,7 @@ def expect_error(
     if kind not in actual["error"]:
         text = Text("another kind of error came", "пришла ошибка другого вида")
         said = f"{actual['error'][0]}: {actual['text']}"
-        raise Wrong(text, actual=said, expected=kind, given=given)
+        raise Wrong(text, actual=said, expected=kind, given=given, trace=_trace(actual))
     for word in words:
         if word not in actual["text"]:
             text = Text("the message does not name everything", "в сообщении названо не всё")
@@ -201,7 +201,7 @@ def expect_result(actual: Any, *, given: str = "") -> Any:
         said = (
             f"{actual['error'][0]}: {actual['text']}" if isinstance(actual, dict) else _kind(actual)
         )
-        raise Wrong(text, actual=said, given=given)
+        raise Wrong(text, actual=said, given=given, trace=_trace(actual))
     return actual["result"]
 
 
@@ -231,6 +231,11 @@ def _found(actual: np.ndarray, expected: Any, suspects: Sequence[Suspect]) -> Mi
         return alike and bool(close(actual, answer, dtype="float32").all())
 
     return suspected(suspects, fits, right=expected)
+
+
+def _trace(actual: Any) -> str:
+    trace = actual.get("trace") if isinstance(actual, dict) else None
+    return trace if isinstance(trace, str) else ""
 
 
 def _kind(actual: Any) -> str:

@@ -1,12 +1,17 @@
 """What a probe calls to turn a student's answer into plain data: arrays, numbers, texts, lists."""
 
 import functools
+import traceback
+from bdb import BdbQuit
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def plain(value: Any) -> Any:
@@ -62,11 +67,25 @@ def described(value: Any) -> Any:
 
 
 def attempt(function: Any, *arguments: Any, **keywords: Any) -> dict[str, Any]:
-    """Call a function whose errors are part of its task: {"result": …} or {"error", "text"}."""
+    """Call a function whose errors are part of its task: {"result": …} or {"error", "text"}.
+
+    Beside an error is "trace", the student's part of the traceback, for errors that are not.
+    """
     try:
         return {"result": function(*arguments, **keywords)}
-    except NotImplementedError:
+    except (NotImplementedError, BdbQuit):
         raise
     except Exception as error:
         names = [kind.__name__ for kind in type(error).__mro__]
-        return {"error": names, "text": str(error)}
+        return {"error": names, "text": str(error), "trace": _trace(error)}
+
+
+def _trace(error: Exception) -> str:
+    """Name the student's lines of the traceback: those below that of `attempt` that are here."""
+    lines = []
+    for frame in traceback.extract_tb(error.__traceback__)[1:]:
+        path = Path(frame.filename)
+        if path.is_relative_to(ROOT):
+            place = path.relative_to(ROOT).as_posix()
+            lines += [f"{place}, line {frame.lineno}, in {frame.name}", f"    {frame.line}"]
+    return "\n".join(lines[-12:])

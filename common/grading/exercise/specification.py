@@ -26,6 +26,7 @@ class Wrong(Exception):  # noqa: N818
 
     what: one sentence. actual, expected: plain data or texts to be shown beside each other.
     given: what of the inputs this is about, as text, where that is not all of them.
+    case: the number of the case that it is about, where a check has many.
     mistake: the classic mistake that it looks like, where it looks like one.
     """
 
@@ -37,10 +38,12 @@ class Wrong(Exception):  # noqa: N818
         expected: Any = None,
         mistake: Mistake | None = None,
         given: str = "",
+        case: int = -1,
+        trace: str = "",
     ) -> None:
         super().__init__(what.en)
         self.what, self.actual, self.expected, self.mistake = what, actual, expected, mistake
-        self.given = given
+        self.given, self.case, self.trace = given, case, trace
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class CheckResult:
     failure: "" where it was passed, and else the kind, one of `runner.outcome.FAILURES`.
     given, actual, expected: as text, empty where there is none.
     printed: the beginning of what the student's code printed.
+    trace: the student's lines of the traceback, where their code raised an error.
+    case: the number of the case that went wrong, where a check has many; else -1.
     """
 
     check: str
@@ -106,6 +111,8 @@ class CheckResult:
     expected: str = ""
     mistake: Mistake | None = None
     printed: str = ""
+    trace: str = ""
+    case: int = -1
 
     @property
     def passed(self) -> bool:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.grades import ExerciseGrade, StudentGrade
-from common.grading.reports.messages import LATE, LOOKS_LIKE, NOT_BEGUN, REFUSED, sides
+from common.grading.reports.messages import (
+    LATE,
+    LOOKS_LIKE,
+    NOT_BEGUN,
+    REFUSED,
+    SAME,
+    sides,
+    told_before,
+)
 from common.report.pages import write_page
 
 
@@ -60,17 +68,21 @@ def _about(grade: StudentGrade, language: str) -> list[str]:
 
 
 def _exercise(exercise: ExerciseGrade, language: str) -> str:
-    return "\n".join(line for check in exercise.checks for line in _check(check, language))
+    pairs = zip(exercise.checks, told_before(exercise.checks), strict=True)
+    return "\n".join(line for check, first in pairs for line in _check(check, language, first))
 
 
-def _check(check: CheckResult, language: str) -> list[str]:
+def _check(check: CheckResult, language: str, first: CheckResult | None) -> list[str]:
     mark = "+" if check.passed else "x"
     lines = [f"{mark} {check.about.to(language)}"]
     if check.passed:
         return lines
     if check.empty:
         return [*lines, f"    {NOT_BEGUN.to(language)}"]
+    if first:
+        return [*lines, f"    {SAME.to(language).format(about=first.about.to(language))}"]
     lines.append(f"    {check.what.to(language)}")
+    lines += [f"    {line}" for line in check.trace.splitlines()]
     lines += [f"    {name.to(language)}: {text}" for name, text in sides(check)]
     if check.mistake:
         lines.append(f"    {LOOKS_LIKE.to(language)}: {check.mistake.to(language)}")

@@ -1,5 +1,7 @@
 """What the pages and results of grading say again and again, in both languages."""
 
+from collections.abc import Sequence
+
 from common.grading.exercise.specification import CheckResult
 from common.i18n import Text
 
@@ -8,6 +10,7 @@ EXPECTED = Text("expected", "ожидалось")
 GIVEN = Text("given", "дано")
 LOOKS_LIKE = Text("looks like", "похоже на")
 NOT_BEGUN = Text("not begun", "не начато")
+SAME = Text("the same as in “{about}”", "то же, что в «{about}»")
 PRINTED = Text("printed", "напечатано")
 REFUSED = Text("nothing was graded", "проверять нечего")
 LATE = Text(
@@ -75,6 +78,20 @@ STUDENT = Text("student", "студент")
 STUDENTS = Text("students", "студенты")
 MODULE = Text("module", "модуль")
 SCORE = Text("score", "итог")
+
+
+def told_before(results: Sequence[CheckResult]) -> list[CheckResult | None]:
+    """Return for each check the one before it that failed in the same way, or None.
+
+    One mistake fails many checks, and is told once.
+    """
+    told: dict[tuple, CheckResult] = {}
+    before = []
+    for result in results:
+        key = (result.failure, result.mistake or (result.what.en, result.actual))
+        first = result if result.passed or result.empty else told.setdefault(key, result)
+        before.append(None if first is result else first)
+    return before
 
 
 def sides(result: CheckResult) -> list[tuple[Text, str]]:

@@ -86,8 +86,14 @@ class LocalRunner:
         return Outcome(failure=Failure("time", limit), seconds=self.seconds)
 
     def variables(self) -> dict[str, str]:
-        """Where Python finds the student's packages; one thread, for the checks are small."""
-        return {"PYTHONPATH": str(self.root), "OMP_NUM_THREADS": "1"}
+        """Where Python finds the student's packages; one thread, for the checks are small.
+
+        And what `breakpoint()` does where nobody could answer the debugger.
+        """
+        stop = os.environ.get("PYTHONBREAKPOINT") or "common.grading.runner.local.no_debugger"
+        return {
+            "PYTHONPATH": str(self.root), "OMP_NUM_THREADS": "1", "PYTHONBREAKPOINT": stop
+        }  # fmt: skip
 
     def _start(self) -> subprocess.Popen[bytes]:
         forget_stale(self.root)
@@ -124,6 +130,11 @@ class LocalRunner:
         process.wait()
         _pipe(process.stdout).close()
         return code
+
+
+def no_debugger(*_: object, **__: object) -> None:
+    """What `breakpoint()` does in a process that has no terminal."""
+    raise RuntimeError("breakpoint() stops in `check NAME --pdb`, without --watch")
 
 
 def forget_stale(root: Path) -> None:

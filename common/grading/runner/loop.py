@@ -15,7 +15,7 @@ from common.grading.runner.inside.driver import run_probe
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.limits import Budget
 from common.grading.runner.outcome import FAILURES, Outcome, read_outcome
-from common.grading.sanitize import sanitize, shown
+from common.grading.sanitize import GIVEN, in_short, sanitize, shown
 from common.i18n import Mistake, Text
 
 Run: TypeAlias = Callable[[str, str, Inputs], Outcome]
@@ -102,16 +102,26 @@ def check_here(exercise: ExerciseSpec, check: Check, *, seed: int | None = None)
     return judge(check, inputs, run_here(exercise.place, check.probe, inputs))
 
 
-def run_here(module: str, probe: str, inputs: Inputs) -> Outcome:
-    """Run a probe in this process; what goes in and comes out is copied as anywhere else."""
-    return read_outcome(run_probe(module, probe, decode(encode(inputs))))
+def run_here(
+    module: str,
+    probe: str,
+    inputs: Inputs,
+    *,
+    seen: Callable[[BaseException, str], object] | None = None,
+) -> Outcome:
+    """Run a probe in this process; what goes in and comes out is copied as anywhere else.
+
+    seen: gets an error of the student's code, as for `run_probe`.
+    """
+    return read_outcome(run_probe(module, probe, decode(encode(inputs)), seen=seen))
 
 
 def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
     """Say what became of a check, from what its probe came back with. It never raises."""
 
     def result(kind: str, what: Text, given: str = "", **more: Any) -> CheckResult:
-        given = given or sanitize(shown(inputs), limit=600)
+        case = more.get("case", -1)
+        given = sanitize(given, limit=GIVEN) if given else in_short(_concerned(inputs, case))
         return CheckResult(check.name, check.about, kind, what, given, printed=printed, **more)
 
     printed = sanitize(outcome.stdout + outcome.stderr)
@@ -120,9 +130,9 @@ def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
         what = FAILURES["empty"].student
         return CheckResult(check.name, check.about, "empty", what, printed=printed)
     if failure:
-        return result(
-            failure.kind, FAILURES[failure.kind].student, actual=sanitize(failure.details)
-        )
+        what, said = FAILURES[failure.kind].student, sanitize(failure.details)
+        trace, case = sanitize(failure.trace), failure.case
+        return result(failure.kind, what, actual=said, trace=trace, case=case)
     try:
         with np.errstate(all="ignore"):  # strange numbers are the judge's daily bread
             check.judge(inputs, _cut(outcome.output))
@@ -135,10 +145,12 @@ def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
         return result(
             "wrong",
             Text(*map(sanitize, wrong.what)),
-            sanitize(wrong.given),
+            wrong.given,
             actual=actual,
             expected=expected,
             mistake=mistake,
+            case=wrong.case,
+            trace=sanitize(wrong.trace),
         )
     except Exception as error:
         # The answer is not to be trusted, not even in its form; that the judges themselves are
@@ -154,8 +166,14 @@ def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
 def unreadable(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
     """Say of an answer that no judge could come to an end with it."""
     printed = sanitize(outcome.stdout + outcome.stderr)
-    given = sanitize(shown(inputs), limit=600)
+    given = in_short(inputs)
     return CheckResult(check.name, check.about, "wrong", UNREADABLE, given, printed=printed)
+
+
+def _concerned(inputs: Inputs, case: int) -> Any:
+    """Return the case that a result is about, or all that was given where it is about no one."""
+    cases = inputs.get("cases")
+    return cases[case] if isinstance(cases, list) and 0 <= case < len(cases) else inputs
 
 
 def _cut(answer: Any) -> Any:

@@ -80,12 +80,16 @@ _TOLD = {"raised", "ended", "died", "memory", "not_plain"}
 class Failure:
     """Why there is no output: the kind, one of `FAILURES`, and what is known besides.
 
+    trace: the student's part of a traceback. case: the number of the case it came with, or -1.
+
     >>> print(Failure("raised", "ValueError: no rows (tabular/loss.py, line 12)"))
     raised an error: ValueError: no rows (tabular/loss.py, line 12)
     """
 
     kind: str
     details: str = ""
+    trace: str = field(default="", compare=False)
+    case: int = field(default=-1, compare=False)
 
     def __str__(self) -> str:
         words = FAILURES[self.kind].teacher
@@ -113,14 +117,18 @@ def read_outcome(frame: bytes, *, stdout: str = "", stderr: str = "") -> Outcome
     Raises BadFrameError for anything that `inside.driver.run_probe` does not write.
     """
     content = decode(frame)
-    if type(content) is not list or len(content) != 2:
+    if type(content) is not list or len(content) not in (2, 4):
         raise BadFrameError("not a result")
-    kind, value = content
-    if type(kind) is str and kind == "output":
+    kind, value = content[:2]
+    if type(kind) is str and kind == "output" and len(content) == 2:
         return Outcome(value, stdout=stdout, stderr=stderr)
     if type(kind) is not str or kind not in _TOLD or type(value) is not str:
         raise BadFrameError("not a result")
-    return Outcome(None, Failure(kind, sanitize(value, limit=500).strip()), stdout, stderr)
+    trace, case = content[2:] or ("", -1)
+    if type(trace) is not str or type(case) is not int:
+        raise BadFrameError("not a result")
+    failure = Failure(kind, sanitize(value, limit=500).strip(), sanitize(trace), case)
+    return Outcome(None, failure, stdout, stderr)
 
 
 def signal_name(number: int) -> str:

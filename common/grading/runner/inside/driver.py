@@ -6,15 +6,16 @@ file included. The frame is only what somebody in there says.
 
 import contextlib
 import importlib
-import importlib.util
 import os
 import py_compile
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
+from common.grading.runner.inside import traces
 from common.grading.runner.inside.guard import keep_builtins
 from common.grading.runner.inside.wire import NotPlainError, Plain, encode
 
@@ -24,16 +25,23 @@ _MOST_TEXT = 400
 
 
 def run_probe(
-    module: str, probe: str, inputs: Plain, begin: Callable[[], None] | None = None
+    module: str,
+    probe: str,
+    inputs: Plain,
+    begin: Callable[[], None] | None = None,
+    *,
+    seen: Callable[[BaseException, str], object] | None = None,
 ) -> bytes:
     """Import `module`, call `probe` with `inputs` and return the frame with what happened.
 
-    probe: "package.module:name". begin: called before a student's code runs.
+    probe: "package.module:name". begin: called before a student's code runs. seen: gets an error,
+    before it is put into words, and the folder with the course's packages.
 
     The frame holds a list: "output" and what the probe returned, or the kind of failure (see
-    `common.grading.runner.outcome.FAILURES`) and the details.
+    `common.grading.runner.outcome.FAILURES`), the details, the student's part of the traceback,
+    and the number of the case that it came with, or -1.
     """
-    course = _root_of(module)
+    course = traces.root_of(module)
     put_back = keep_builtins()
     try:
         place, _, name = probe.partition(":")
@@ -45,7 +53,9 @@ def run_probe(
         function = function or getattr(importlib.import_module(place), name)
         result: Plain = ["output", function(inputs)]
     except BaseException as error:
-        result = _failure(error, course)
+        if seen:
+            seen(error, course)
+        result = [*_failure(error, course), *_where(error, course, inputs)]
     put_back()
     try:
         return encode(result)
@@ -87,15 +97,16 @@ def send(frame: bytes, descriptor: int) -> None:
     _exit(0)
 
 
-def _root_of(module: str) -> str:
-    """Return the folder with the course's packages, as frames of a traceback begin with it."""
-    spec = importlib.util.find_spec(module.partition(".")[0])
-    if spec is None or spec.origin is None:
-        return os.sep
-    return os.path.join(os.path.dirname(os.path.dirname(spec.origin)), "")
+def _where(error: BaseException, course: str, inputs: Plain) -> list[Any]:
+    """Return the student's part of the traceback, and the number of the case."""
+    try:
+        text = "" if isinstance(error, SyntaxError) else traces.told(error, course)
+        return [text.encode("utf-8", "replace").decode(), traces.case_of(error, inputs)]
+    except BaseException:
+        return ["", -1]
 
 
-def _failure(error: BaseException, course: str) -> Plain:
+def _failure(error: BaseException, course: str) -> list[Any]:
     if isinstance(error, SystemExit):
         return ["ended", f"SystemExit{_line(error, course)}"]
     text = _bounded(error)

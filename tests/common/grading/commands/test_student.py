@@ -4,30 +4,18 @@ import argparse
 import dataclasses
 import functools
 import json
-import os
 import zipfile
 
 import pytest
 
 from common import cli
-from common.discovery import ROOT, domains
+from common.discovery import domains
 from common.domain import load_domain
 from common.errors import UserError
 from common.grading.commands import arguments, progress, student
 from common.grading.exercise import course as course_module
-from common.grading.runner.local import LocalRunner
 from tests.common.grading.exercise.test_specification import TOY
-from tests.common.grading.folder import ANSWER, toy_course
-
-
-@pytest.fixture
-def course(tmp_path, monkeypatch):
-    monkeypatch.setattr(course_module, "exercises_of", lambda module: [TOY])
-    monkeypatch.setattr(
-        LocalRunner, "variables", lambda runner: {"PYTHONPATH": f"{runner.root}{os.pathsep}{ROOT}"}
-    )
-    monkeypatch.chdir(tmp_path)
-    return toy_course(tmp_path / "course")
+from tests.common.grading.folder import ANSWER
 
 
 def parsed(*words):

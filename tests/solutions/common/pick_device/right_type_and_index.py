@@ -1,23 +1,25 @@
-"""Makes the device of its kind and its number."""
+"""Lets torch.device read the name, and looks for its kind and number among those that are there."""
 
 import os
 
 import torch
 
 from common import device
-from common.device import VARIABLE
 from common.errors import UserError
 
 
 def pick_device(name="auto"):
-    asked = str(name).strip().lower()
-    if asked == "auto":
-        asked = os.environ.get(VARIABLE, "").strip().lower() or "auto"
-    there = device.available_devices()
-    if asked == "auto":
-        return torch.device(there[0].partition(":")[0])
-    kind, colon, index = asked.partition(":")
-    same = [known for known in there if known.partition(":")[0] == kind]
-    if not same or (colon and index not in map(str, range(len(same)))):
-        raise UserError(f"{asked}: there are {there}")
-    return torch.device(kind, int(index)) if colon else torch.device(kind)
+    there = [torch.device(known) for known in device.available_devices()]
+    words = [str(name), os.environ.get("STICKSHIFT_DEVICE", "")]
+    words = [word.strip().lower() for word in words]
+    named = words[0] if words[0] != "auto" else words[1]
+    if named in ("", "auto"):
+        return torch.device(there[0].type)
+    for place in there:
+        alike = [other for other in there if other.type == place.type]
+        if named == place.type:
+            return torch.device(named)
+        for number in range(len(alike)):
+            if named == f"{place.type}:{number}":
+                return torch.device(place.type, number)
+    raise UserError(f"{named}: this computer has {' '.join(map(str, there))}")
