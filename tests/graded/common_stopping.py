@@ -124,11 +124,11 @@ def _mistaken(case: dict) -> list[tuple[Mistake, list]]:
         (ONE_LATE, [best, waits and n - best > patience]),
         *((INVENTED, _walk(case, start=start)) for start in (math.inf, 1e9, 1e6, 100.0, 1.0, 0.0)),
         (SIZES, best_and_stop([abs(v) for v in values], patience, higher)),
+        (NAN_WINS, _walk(case)),  # before the tolerances, which nan passes as well
         *((TOLERANCE, _walk(case, absolute=10.0**-k)) for k in (3, 4, 5, 6, 7, 8, 9, 10)),
         *((TOLERANCE, _walk(case, relative=10.0**-k)) for k in (3, 4, 5, 6, 7, 8, 9)),
         (WRONG_WAY, best_and_stop(values, patience, not higher)),
         (LAST_OF_EQUAL, since(_last_of_equal(case))),
-        (NAN_WINS, _walk(case)),
         (FOR_GOOD, [best, bool(ran_out)]),
         (AGAINST_PREVIOUS, since(_better_than_previous(case))),
         (AGAINST_PREVIOUS, [best, since(_better_than_previous(case))[1]]),
