@@ -169,8 +169,8 @@ def expect_tensor(
         raise Wrong(text, actual=_kind(actual), expected=f"tensor {dtype}", mistake=mistake)
     if graph and actual["graph"] is not True:
         text = Text("nothing can be learned from the answer", "по такому ответу нельзя учиться")
-        sides = {"actual": "requires_grad=False", "expected": "requires_grad=True"}
-        raise Wrong(text, **sides, mistake=DETACHED)
+        without, with_graph = "requires_grad=False", "requires_grad=True"
+        raise Wrong(text, actual=without, expected=with_graph, mistake=DETACHED)
     if actual["dtype"] != dtype:
         text = Text("the type of the numbers is not right", "тип чисел неверный")
         raise Wrong(text, actual=str(actual["dtype"]), expected=dtype)
