@@ -42,6 +42,10 @@ NEEDED = Text(
     "Everything of {module} is solved. Its demo trains networks, and for that it needs of common:",
     "В {module} решено всё. Демонстрация обучает сети, и для этого ей нужны из common:",
 )
+GAIN = Text(
+    "ready report, {figure}: {before:,.4g} with {one} → {after:,.4g} with {other}",
+    "готовый отчёт, {figure}: {before:,.4g} с {one} → {after:,.4g} с {other}",
+)
 TITLE = Text("Your exercises at work", "Ваши задания в действии")
 BEGIN = Text(
     "Begin with common: every other module needs it. python -m common exercises",
@@ -50,15 +54,30 @@ BEGIN = Text(
 
 
 @dataclass(frozen=True)
+class Gain:
+    """A figure of the ready report, with a loss of PyTorch's and with that of the exercise.
+
+    figure: what it is called; key: in metrics.json; before, after: the losses' names there.
+    """
+
+    figure: Text
+    key: str
+    before: str
+    after: str
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
 class Plot:
     """What an exercise brings to life.
 
     about: what is to be seen. draw: fills a figure, with the student's function; may return sounds
-    in WAV by their names.
+    in WAV by their names. gain: what it is worth to the network, where a loss is the exercise.
     """
 
     about: Text
     draw: Callable[[Any, Word], Mapping[str, bytes] | None]
+    gain: Gain | None = None
 
 
 def plots_of(module: str) -> Mapping[str, Plot]:
@@ -108,6 +127,8 @@ def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
         else:
             said, picture, sounds = _drawn(plot, language)
         print(f"{'+' if picture else '-'} {title}\n    {spec.short} {said}")
+        if worth := _worth(plot.gain, ready.with_name("metrics.json"), language):
+            print(f"    {worth}")
         blocks.append(_block(title, spec.short, said, picture, sounds))
         for name, content in {**sounds, f"{spec.short}.png": picture}.items():
             if content is not None:
@@ -134,6 +155,25 @@ def print_figures(file: Path) -> None:
         figures = row.get("test") or row.get("valid") or {}
         shown = [f"{key} {value:.4g}" for key, value in figures.items() if value is not None]
         print(f"  {name}: {', '.join(shown[:SHOWN])}")
+
+
+def _worth(gain: Gain | None, file: Path, language: str) -> str:
+    """Say what a loss gained in the ready report; nothing where that does not know."""
+    if gain is None or not file.is_file():
+        return ""
+    losses = json.loads(file.read_text(encoding="utf-8")).get("losses", {})
+    before, after = (
+        losses.get(name, {}).get("test", {}).get(gain.key) for name in (gain.before, gain.after)
+    )
+    if before is None or after is None:
+        return ""
+    return GAIN.to(language).format(
+        figure=gain.figure.to(language),
+        before=before * gain.scale,
+        after=after * gain.scale,
+        one=gain.before,
+        other=gain.after,
+    )
 
 
 def _drawn(plot: Plot, language: str) -> tuple[str, bytes | None, Mapping[str, bytes]]:

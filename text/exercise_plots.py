@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from common.exercise_demo import Plot, Word
+from common.exercise_demo import Gain, Plot, Word
 from common.i18n import Text
 from common.report.plots import TEXT, label
 from text.loss import ExpectedCostLoss
@@ -105,7 +105,15 @@ def draw_words(figure: Figure, word: Word) -> None:
 
 PLOTS = {
     "ExpectedCostLoss.per_example": Plot(
-        Text("what two kinds of mistakes cost", "сколько стоят два вида ошибок"), draw_cost
+        Text("what two kinds of mistakes cost", "сколько стоят два вида ошибок"),
+        draw_cost,
+        Gain(
+            Text("thousand roubles lost on 1,000 texts", "тысяч рублей потеряно на 1000 текстов"),
+            "lost",
+            "cross_entropy",
+            "cost",
+            1e-3,
+        ),
     ),
     "pad": Plot(Text("texts in a row, and as a batch", "тексты подряд и батчем"), draw_batch),
     "AttentionPooling.forward": Plot(

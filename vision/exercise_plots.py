@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch.nn import functional
 
-from common.exercise_demo import Plot, Word
+from common.exercise_demo import Gain, Plot, Word
 from common.i18n import Text
 from common.report.plots import label
 from vision.connected_components import connected_components
@@ -131,6 +131,13 @@ PLOTS = {
             "your loss beside cross-entropy", "ваша функция потерь рядом с перекрёстной энтропией"
         ),
         draw_overlap,
+        Gain(
+            Text("objects found, %", "найдено предметов, %"),
+            "found",
+            "cross_entropy",
+            "tversky",
+            100,
+        ),
     ),
     "UNet.forward": Plot(
         Text(

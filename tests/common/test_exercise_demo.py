@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from common import exercise_demo
 from common.discovery import modules_with_exercises
-from common.exercise_demo import Plot, plots_of
+from common.exercise_demo import Gain, Plot, plots_of
 from common.grading.exercise import course
 from common.i18n import Text
 from common.report.plots import png
@@ -84,6 +84,24 @@ def test_what_is_not_solved_waits_and_the_ready_report_is_named(toy, capsys):
     assert "Begin with common" not in shown
     assert not (toy.out / "double.png").exists()
     assert "waits for you" in (toy.out / "exercises.html").read_text(encoding="utf-8")
+
+
+def test_what_a_loss_gained_stands_in_the_ready_report(toy, capsys):
+    plot = toy.plots[TOY.short]
+    gain = Gain(Text("found, %", "найдено, %"), "found", "mse", "own", 100)
+    toy.plots[TOY.short] = Plot(plot.about, plot.draw, gain)
+    exercise_demo.show("toy", "ru", toy.out, root=toy.root)
+    assert "найдено" not in capsys.readouterr().out  # there is no report yet
+    ready = toy.root / "demos" / "toy"
+    ready.mkdir(parents=True)
+    (ready / "report.html").write_text("<p>ready</p>")
+    losses = {"mse": {"test": {"found": 0.0}}, "own": {"test": {"found": 0.6304}}}
+    (ready / "metrics.json").write_text(json.dumps({"losses": losses, "baselines": {}}))
+    exercise_demo.show("toy", "ru", toy.out, root=toy.root)
+    assert "готовый отчёт, найдено, %: 0 с mse → 63.04 с own\n" in capsys.readouterr().out
+    (ready / "metrics.json").write_text(json.dumps({"loss": "mse", "baselines": {}, "losses": {}}))
+    exercise_demo.show("toy", "ru", toy.out, root=toy.root)
+    assert "найдено" not in capsys.readouterr().out
 
 
 def test_what_is_solved_is_drawn(toy, capsys):
