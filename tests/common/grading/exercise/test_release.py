@@ -231,6 +231,17 @@ def test_a_demo_that_was_run_goes_into_the_edition(tmp_path):
     }
 
 
+def test_of_a_large_run_the_report_goes_into_the_edition(tmp_path, monkeypatch):
+    monkeypatch.setattr("common.grading.exercise.release.DEMO_BYTES", 5)
+    root = toy_course(tmp_path / "course")
+    run_folder = root / "runs" / "toy-demo"
+    run_folder.mkdir(parents=True)
+    for name in ("report.html", "metrics.json", "model.safetensors"):
+        (run_folder / name).write_text("{}")
+    names = {name for name in edition(root) if name.startswith("demos/")}
+    assert names == {"demos/toy/report.html", "demos/toy/metrics.json"}
+
+
 def test_an_exercise_is_solved_in_the_edition(folder, tmp_path):
     student = tmp_path / "student"
     release(student)
