@@ -9,6 +9,6 @@ Three lines do what the commands do:
 
 from common.api import lazily
 
-__all__ = ["AudioSettings", "Predictor", "SoundSource", "fit", "load"]
+__all__ = ["AudioSettings", "Predictor", "SoundSource", "autopilot", "fit", "load"]
 
 __getattr__ = lazily(__name__)

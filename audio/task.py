@@ -15,6 +15,7 @@ from audio.level import restored
 from audio.loss import MelDistanceLoss, MultiResolutionSTFTLoss, SISDRLoss, WaveformMSELoss
 from audio.metrics import METRICS, figures, mean_of, si_sdr
 from audio.model import MaskNetwork
+from audio.portfolio import PORTFOLIO
 from audio.predict import clean_samples, predict_file
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
@@ -52,6 +53,7 @@ class AudioTask(Task):
         "to a sense that follows loudness by its logarithm."
     )
     metrics = METRICS
+    portfolio = PORTFOLIO
     source = SoundSource
     settings = AudioSettings
     preprocessing = SoundPreprocessing

@@ -1,4 +1,5 @@
-"""One public interface for all domains: `fit`, `load`, and the `Predictor` that both return.
+"""One public interface for all domains: `fit`, `autopilot`, `load`, and the `Predictor` that they
+return.
 
     import tabular
 
@@ -199,20 +200,79 @@ def fit(
     """
     from common.runs import experiment
 
+    chosen, source, examples = _read(task, data, settings, options)
+    folder = None if out is None else Path(out)
+    result = experiment.train(task, source, chosen, folder, examples=examples, progress=progress)
+    return _predictor(task, result)
+
+
+def _read(
+    task: Task, data: tuple[Any, ...], settings: Settings | None, options: dict[str, Any]
+) -> tuple[Settings, Any, Any]:
+    """Return the settings, the source and the examples that a person speaks of."""
     chosen = task.settings() if settings is None else settings
     if not isinstance(chosen, task.settings):
         kind = type(chosen).__name__
         raise UserError(f"settings is a {kind}, expected {task.settings.__name__}")
     tunable = _names(task.settings)
     _check_names(options, _names(task.source) | _parameters(task.read) | tunable)
-    chosen = chosen.changed({name: options.pop(name) for name in tunable & options.keys()})
-    source, examples = task.read(*data, **options)
-    folder = None if out is None else Path(out)
-    result = experiment.train(task, source, chosen, folder, examples=examples, progress=progress)
+    chosen = chosen.changed({name: options[name] for name in tunable & options.keys()})
+    named = {name: value for name, value in options.items() if name not in tunable}
+    return chosen, *task.read(*data, **named)
+
+
+def _predictor(task: Task, result: Result) -> Predictor:
     outcome = result.outcomes[0]
     notes = tuple(result.prepared.notes)
-    pipeline = result.pipelines[chosen.loss]
+    pipeline = result.pipelines[outcome.name]
     return Predictor(task, pipeline, result, outcome.metrics, outcome.history, notes)
+
+
+def autopilot(
+    task: Task,
+    *data: Any,
+    minutes: float = 7.0,
+    metric: str | None = None,
+    settings: Settings | None = None,
+    out: str | Path | None = None,
+    progress: bool = True,
+    **options: Any,
+) -> Predictor:
+    """Search for the settings, train with them and return the best answer, when time is up.
+
+    Args:
+        task: the domain's.
+        data: paths, or data in memory, as for `fit`.
+        minutes: for all of it. Ctrl+C ends it before, with the best so far.
+        metric: what to judge by, on the validation part; by default the domain's own.
+        settings: an instance of the domain's settings; what differs from the default stays.
+        out: a folder to write the run into, with its report. A search that was killed goes on
+            when the same is asked for again. Nothing is written without.
+        progress: print a line for each trial.
+        options: fields of the domain's source, and of its settings: those stay as they are.
+
+    Raises:
+        UserError: one clear line for data that cannot be learned from, for a wrong setting, and
+            for too little time.
+    """
+    from common.autopilot import search
+
+    usual = task.settings()
+    chosen, source, examples = _read(task, data, settings, {**options, "minutes": minutes})
+    told = {n for n in _names(task.settings) if getattr(chosen, n) != getattr(usual, n)}
+    told |= {name for name, value in options.items() if value is not None} & _names(task.settings)
+    folder = None if out is None else Path(out)
+    result = search.autopilot(
+        task,
+        source,
+        chosen,
+        folder,
+        told=told - {"minutes"},
+        metric=metric,
+        examples=examples,
+        say=print if progress else lambda line: None,
+    )
+    return _predictor(task, result)
 
 
 def load(task: Task, folder: str | Path, *, device: str = "auto") -> Predictor:
@@ -231,18 +291,21 @@ def load(task: Task, folder: str | Path, *, device: str = "auto") -> Predictor:
     return Predictor(task, store.load(folder, task, device=device), store.standing(Path(folder)))
 
 
+FUNCTIONS: dict[str, Callable[..., Predictor]] = {"fit": fit, "autopilot": autopilot, "load": load}
+
+
 def lazily(package: str) -> Callable[[str], Any]:
     """Return the `__getattr__` of a domain's `__init__.py`: what it exposes, when it is asked for.
 
-    That is `fit` and `load` for the domain's task, `Predictor`, and whatever its `settings.py`
-    holds, such as its source and settings. So `python -m text --help` passes by without torch.
+    That is `fit`, `autopilot` and `load` for the domain's task, `Predictor`, and whatever its
+    `settings.py` holds, such as its source. So `python -m text --help` passes by without torch.
     """
 
     def attribute(name: str) -> Any:
         if name == "Predictor":
             return Predictor
-        if name in ("fit", "load"):
-            return _bound(fit if name == "fit" else load, package)
+        if name in FUNCTIONS:
+            return _bound(FUNCTIONS[name], package)
         if not name.startswith("_"):
             settings = importlib.import_module(f"{package}.settings")
             if hasattr(settings, name):
@@ -253,7 +316,7 @@ def lazily(package: str) -> Callable[[str], Any]:
 
 
 def _bound(function: Callable[..., Predictor], package: str) -> Callable[..., Predictor]:
-    """Return `fit` or `load` for a domain, whose help lists what the domain has."""
+    """Return a function for a domain, whose help lists what the domain has."""
     task: Task = importlib.import_module(f"{package}.task").TASK
 
     def bound(*data: Any, **options: Any) -> Predictor:
@@ -265,7 +328,7 @@ def _bound(function: Callable[..., Predictor], package: str) -> Callable[..., Pr
     own = [parameter for name, parameter in signature.parameters.items() if name != "task"]
     bound.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]  # help reads it
     bound.__doc__ = (inspect.getdoc(function) or "").replace("    task: the domain's.\n", "")
-    if function is fit:
+    if function is not load:
         bound.__doc__ = f"{bound.__doc__}\n\n{_listed(task.source)}\n\n{_listed(task.settings)}"
     return bound
 

@@ -2,6 +2,7 @@
 
     python -m tabular                     the demo: every loss at equal budget, one page
     python -m tabular train …             learn, and write a run
+    python -m tabular autopilot …         search for the settings, for --minutes
     python -m tabular evaluate RUN …      examine a run on other data
     python -m tabular predict RUN FILE    let a run answer
     python -m tabular exercises, check, submit       the student's, see common.grading.commands
@@ -45,6 +46,10 @@ DEMO = Text(
     "сравнить функции потерь на данных курса (если команда не названа)",
 )
 TRAIN = Text("learn, and write a run", "обучить сеть и записать прогон")
+AUTOPILOT = Text(
+    "search for the best settings within --minutes, and write a run",
+    "подобрать настройки за --minutes минут и записать прогон",
+)
 EVALUATE = Text(
     "examine a run: on its own test part, or on a source",
     "проверить прогон: на его тестовой выборке или на других данных",
@@ -165,6 +170,16 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     train.add_argument("--resume", metavar="RUN", help="go on with a training that was killed")
     for name in ("out", "json"):
         _add(train, name, domain)
+
+    autopilot = _command(subparsers, "autopilot", commands.autopilot, AUTOPILOT.to(language))
+    domain.source.add_to(autopilot.add_argument_group("data"))
+    autopilot.add_argument(
+        "--metric", metavar="KEY", help="what to judge by, such as a key of metrics.json"
+    )
+    group = autopilot.add_argument_group("settings that are to stay, and the time for all of it")
+    domain.settings.add_to(group, defaults={"minutes": 7})
+    for name in ("out", "json"):
+        _add(autopilot, name, domain)
 
     evaluate = _command(subparsers, "evaluate", commands.evaluate, EVALUATE.to(language))
     _add(evaluate, "run", domain)

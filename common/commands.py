@@ -81,6 +81,28 @@ def train(domain: Domain, arguments: argparse.Namespace) -> None:
     _report(domain, result, out, arguments)
 
 
+def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
+    began = time.monotonic()  # a person's minutes begin before PyTorch is imported
+    from common.autopilot.run import autopilot as drive
+
+    task = _task(domain)
+    out = Path(arguments.out or f"runs/{domain.name}-autopilot")
+    names = [field.name for field in dataclasses.fields(domain.settings)]
+    result = drive(
+        task,
+        domain.source.from_arguments(arguments),
+        domain.settings.from_arguments(arguments),
+        out,
+        told={name for name in names if hasattr(arguments, name)} - {"minutes"},
+        metric=arguments.metric,
+        say=_say(arguments),
+        spent=time.monotonic() - began,
+    )
+    _report(task, result, out, arguments)
+    if not arguments.json:
+        print(f"to drive this by hand: {result.facts['autopilot']['by_hand']}")
+
+
 def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:
     fields = [*dataclasses.fields(domain.source), *dataclasses.fields(domain.settings)]
     given = [spelled(field) for field in fields if hasattr(arguments, field.name)]

@@ -17,6 +17,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from torch import Tensor, nn
 
+from common.autopilot.portfolio import Portfolio
 from common.errors import UserError
 from common.outcome import Metric, Outcome
 from common.report.section import Section
@@ -151,6 +152,9 @@ class Task(ABC):
     One with an argument `examples` is given the validation examples too, as they came out of the
     split, in the order of the predictions: to count in a person's units, or by group.
     """
+
+    portfolio: Portfolio = Portfolio()
+    """What the autopilot tries, and the metric that it judges by."""
 
     @abstractmethod
     def load(self, source: Any) -> Any:

@@ -34,6 +34,7 @@ from tabular.loss import (
 )
 from tabular.metrics import METRICS, price_metrics
 from tabular.model import PriceNetwork
+from tabular.portfolio import PORTFOLIO
 from tabular.predict import predict_file, predict_prices, predict_table, read_like, target_of
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable, fingerprint
@@ -63,6 +64,7 @@ class TabularTask(Task):
         "million are critical."
     )
     metrics = METRICS
+    portfolio = PORTFOLIO
     source = TableSource
     settings = TabularSettings
     preprocessing = TablePreprocessing

@@ -9,6 +9,6 @@ Three lines do what the commands do:
 
 from common.api import lazily
 
-__all__ = ["Predictor", "TextSettings", "TextSource", "fit", "load"]
+__all__ = ["Predictor", "TextSettings", "TextSource", "autopilot", "fit", "load"]
 
 __getattr__ = lazily(__name__)

@@ -6,6 +6,7 @@ from typing import cast
 import numpy as np
 import torch
 
+from common.runs.ensemble import leading
 from common.task import Pipeline
 from common.training.model_state import in_mode
 from text.batches import MOST_TOKENS, EncodedTexts
@@ -94,7 +95,7 @@ def collect_artifacts(
 def attention(pipeline: Pipeline, examples: Texts) -> list[list[tuple[str, float]]]:
     """Return the tokens of each text with the share of attention that each got, most first."""
     prepared: TextPreprocessing = pipeline.preprocessing
-    network = cast(TextNetwork, pipeline.model)
+    network = cast(TextNetwork, leading(pipeline.model))  # of several, the best one is looked into
     texts = EncodedTexts(*prepared.encode(examples))
     written = prepared.lexicon.tokens
     device = next(network.parameters()).device

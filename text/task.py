@@ -33,6 +33,7 @@ from text.loss import (
 from text.metrics import METRICS, class_metrics, macro_f1
 from text.model import TextNetwork
 from text.ngrams import BUCKETS
+from text.portfolio import PORTFOLIO
 from text.predict import (
     answer,
     answers_suffix,
@@ -66,6 +67,7 @@ class TextTask(Task):
         "the columns that end in “least cost” do so with the very same networks."
     )
     metrics = METRICS
+    portfolio = PORTFOLIO
     source = TextSource
     settings = TextSettings
     predict_options = PredictOptions

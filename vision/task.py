@@ -30,6 +30,7 @@ from vision.loss import (
 )
 from vision.metrics import METRICS, Artifacts, evaluate_masks
 from vision.model import OwnContrast, UNet
+from vision.portfolio import PORTFOLIO
 from vision.predict import Found, found_in, predict_file, predict_masks
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, PredictOptions, VisionSettings
@@ -53,6 +54,7 @@ class VisionTask(Task):
         "share of the pad was found."
     )
     metrics = METRICS
+    portfolio = PORTFOLIO
     source = PictureSource
     settings = VisionSettings
     preprocessing = PicturePreprocessing

@@ -2,14 +2,11 @@
 
 import contextlib
 import dataclasses
-import functools
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
 from torch import nn
 
 from common.device import pick_device
@@ -18,16 +15,15 @@ from common.i18n import count_of
 from common.outcome import Outcome
 from common.runs import drafts, store
 from common.runs.dry_run import check_prepared
+from common.runs.learning import learn, new_model, training_threads
 from common.runs.preflight import check_examples, check_task
 from common.runs.results import Prepared, Result, write
 from common.runs.side_by_side import Progress, side_by_side
 from common.splits import split
-from common.task import Pipeline, Task, takes_examples
-from common.trainer import Trainer
+from common.task import Pipeline, Task
 from common.training.history import History
 from common.training.model_state import Weights, copy_weights, weights_of
-from common.training.prediction import InputBatches
-from common.training.threads import threads_for, using_threads
+from common.training.threads import using_threads
 
 Say = Callable[[str], None]
 
@@ -59,43 +55,6 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
     )
 
 
-def learn(
-    task: Task,
-    prepared: Prepared,
-    settings: Any,
-    *,
-    progress: Progress = True,
-    checkpoint: Path | None = None,
-    resume: bool = False,
-) -> tuple[nn.Module, History]:
-    """Train the task's network with the loss that the settings name."""
-    model = _new_model(task, prepared, settings)
-    arguments = {
-        "lr": settings.lr,
-        "epochs": settings.epochs,
-        "batch_size": settings.batch_size,
-        "device": settings.device,
-        "seed": settings.seed,
-        "minutes": settings.minutes,
-        "patience": settings.patience,
-        "metrics": {name: _seeing(c, prepared.valid) for name, c in task.curves.items()},
-        "weight_decay": settings.weight_decay,
-        "clip": settings.clip,
-        "bf16": settings.bf16,
-        **task.training(settings),
-    }
-    loss = task.losses[settings.loss](settings, prepared.preprocessing)
-    trainer = Trainer(model, loss, **arguments, progress=progress, checkpoint=checkpoint)
-    history = trainer.fit(prepared.train_data, valid=prepared.valid_data, resume=resume)
-    return model, history
-
-
-def _new_model(task: Task, prepared: Prepared, settings: Any) -> nn.Module:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        return task.model(prepared.preprocessing, settings)
-
-
 def _learn_loss(
     shared: tuple[Task, Prepared, Any, int | None], loss: str, progress: Progress
 ) -> tuple[Weights, History]:
@@ -108,31 +67,9 @@ def _learn_loss(
 
 
 def _with_weights(task: Task, prepared: Prepared, settings: Any, weights: Weights) -> nn.Module:
-    model = _new_model(task, prepared, settings).to(pick_device(settings.device))
+    model = new_model(task, prepared, settings).to(pick_device(settings.device))
     copy_weights(weights, weights_of(model))
     return model
-
-
-def _threads(task: Task, prepared: Prepared, settings: Any, processes: int) -> int | None:
-    """Return how many threads one training computes with; None for as many as PyTorch takes."""
-    on_cpu = pick_device(settings.device).type == "cpu"
-    if settings.threads is not None or not on_cpu or torch.get_num_threads() == 1:
-        return settings.threads
-    if processes > 1:
-        return 1
-    few = prepared.train[np.arange(min(settings.batch_size, len(prepared.train)))]
-    size = settings.batch_size
-    cpu = torch.device("cpu")
-    inputs = prepared.preprocessing.transform(few)
-    batch = next(iter(InputBatches(inputs, batch_size=size, device=cpu, workers=0)))
-    return threads_for(_new_model(task, prepared, settings), batch)
-
-
-def _seeing(curve: Callable[..., Any], examples: Any) -> Callable[..., Any]:
-    """Hand a curve the validation examples, if it has an argument for them."""
-    if not takes_examples(curve):
-        return curve
-    return functools.partial(curve, examples=examples)
 
 
 def run(
@@ -157,7 +94,7 @@ def run(
     check_prepared(task, prepared, source, settings, losses)
     on_cpu = pick_device(settings.device).type == "cpu"
     processes = min(processes, len(losses)) if on_cpu else 1
-    threads = _threads(task, prepared, settings, processes)
+    threads = training_threads(task, prepared, settings, processes)
     part, exam = prepared.exam
     outcomes, pipelines = [], {}
     with using_threads(threads):
@@ -223,14 +160,7 @@ def train(
     settings = task.complete(settings, examples)
     prepared = prepare(task, examples, source, settings)
     # Only now, when the person's data and wishes have stood every check, is anything written.
-    config = {
-        "task": task.name,
-        "source": source.to_dict(),
-        "settings": settings.to_dict(),
-        "examples": len(examples),
-        "fingerprint": task.fingerprint(examples),
-        "in_memory": in_memory,
-    }
+    config = config_of(task, source, settings, examples, in_memory=in_memory)
     del examples  # the parts are copies, and the whole may be large
     with drafts.draft(out, config) if out else contextlib.nullcontext() as folder:
         result = _fill(
@@ -246,6 +176,20 @@ def train(
             language=language,
         )
     return dataclasses.replace(result, config=config)
+
+
+def config_of(
+    task: Task, source: Any, settings: Any, examples: Any, *, in_memory: bool
+) -> dict[str, Any]:
+    """Return what config.json of a run holds: enough to read and split the data again."""
+    return {
+        "task": task.name,
+        "source": source.to_dict(),
+        "settings": settings.to_dict(),
+        "examples": len(examples),
+        "fingerprint": task.fingerprint(examples),
+        "in_memory": in_memory,
+    }
 
 
 def save(task: Task, result: Result, out: Path) -> None:

@@ -59,6 +59,10 @@ class Result:
     seconds: float
     config: dict[str, Any] = field(default_factory=dict)
     """What config.json of the run is to hold; empty for an experiment that was not `train`."""
+    pictures: Sequence[Picture] = ()
+    """What the page shows beside the domain's: how a search went."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What metrics.json holds beside the figures."""
 
 
 def summary(result: Result) -> dict[str, Any]:
@@ -79,7 +83,7 @@ def summary(result: Result) -> dict[str, Any]:
         }
         for name, (outcome, history) in trained.items()
     }
-    common = {"baselines": baselines, "examples": result.prepared.sizes}
+    common = {"baselines": baselines, "examples": result.prepared.sizes, **result.facts}
     if len(figures) == 1:
         ((loss, own),) = figures.items()
         return {**own, "loss": loss, **common}
@@ -152,6 +156,7 @@ def page(
         pictures=[
             *task.plots(result.prepared.train, exam, result.outcomes),
             *added,
+            *result.pictures,
             run_page.learning_curves(histories),
         ],
         notes=result.prepared.notes,

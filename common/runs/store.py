@@ -1,6 +1,6 @@
 """A run is a folder: what was asked, what was learned, how well it does. Nothing in it is code.
 
-    config.json                 the source and the settings
+    config.json                 the source and the settings; those of each member of an ensemble
     metrics.json                figures on the test part
     history.csv                 the training, epoch by epoch
     report.html                 the page, pictures inside
@@ -15,7 +15,7 @@ How such a folder comes to be is the matter of `common.runs.drafts`.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,16 @@ import safetensors.numpy
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
-from torch import Tensor
+from torch import Tensor, nn
 
 from common.errors import UserError, unknown
 from common.files import write_text
+from common.runs.ensemble import MeanOfModels
 from common.task import Pipeline, Task
 
-FORMAT = 3
+FORMAT = 4
+MOST_MEMBERS = 64
+"""Networks in a mean that a run may hold; a stranger's config could ask for any number."""
 _MISFITS = (
     KeyError,
     TypeError,
@@ -85,11 +88,15 @@ def read_config(folder: Path, task: Task) -> dict[str, Any]:
     try:
         source = task.source.from_dict(dict(config["source"]))
         settings = task.settings.from_dict(dict(config["settings"]))
-        if settings.loss not in task.losses:
-            raise unknown("loss", settings.loss, task.losses)
+        members = [task.settings.from_dict(dict(each)) for each in config.get("ensemble", [])]
+        for loss in (settings.loss, *(member.loss for member in members)):
+            if loss not in task.losses:
+                raise unknown("loss", loss, task.losses)
+        if len(members) > MOST_MEMBERS:
+            raise ValueError(f"an ensemble of {len(members)}, expected up to {MOST_MEMBERS}")
     except (KeyError, TypeError, ValueError, OverflowError, UserError) as error:
         raise UserError(f"{folder}: config.json is damaged: {error}") from None
-    return {**config, "source": source, "settings": settings}
+    return {**config, "source": source, "settings": settings, "ensemble": members}
 
 
 def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeline:
@@ -108,7 +115,7 @@ def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeli
         # On "meta" a model takes no memory, however large a stranger's config says it is: the
         # weights, which are really there, become its memory once their names and shapes fit.
         with torch.device("meta"):
-            model = task.model(preprocessing, settings)
+            model = build(task, preprocessing, settings, config["ensemble"])
         _check_weights(weights, model.state_dict())
         model.load_state_dict(weights, assign=True)
     except UserError as error:
@@ -120,6 +127,13 @@ def load(folder: str | Path, task: Task, *, device: str | None = None) -> Pipeli
     if device is not None:
         settings = type(settings).from_dict({**settings.to_dict(), "device": device})
     return Pipeline(preprocessing, model, settings, config["source"])
+
+
+def build(task: Task, preprocessing: Any, settings: Any, ensemble: Sequence[Any]) -> nn.Module:
+    """Build the network of a run: the task's own, or the mean of one for each of `ensemble`."""
+    if not ensemble:
+        return task.model(preprocessing, settings)
+    return MeanOfModels([task.model(preprocessing, member) for member in ensemble])
 
 
 def standing(folder: Path) -> Path:

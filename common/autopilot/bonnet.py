@@ -1,0 +1,194 @@
+"""What the page shows of a search: each trial, the way to the best, and how to go it by hand."""
+
+import dataclasses
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from common.autopilot.portfolio import Changes, in_words
+from common.autopilot.trials import Trial
+from common.i18n import count_of
+from common.report.plots import LEGEND, label, new_figure, series_styles, styled
+from common.settings import Options, flag
+from common.task import Picture, Task
+
+if TYPE_CHECKING:
+    from common.autopilot.search import Search
+
+
+def by_hand(
+    task: Task, source: Options, settings: Any, changes: Changes, *, in_memory: bool = False
+) -> str:
+    """Return the command that trains with the settings of a trial.
+
+    Args:
+        settings: those that the search began with, before they were completed by the data.
+        changes: of the trial.
+        in_memory: the data was handed over in Python: a file of it is named FILE.
+    """
+    data = ["FILE"] if in_memory else []
+    words = ["python", "-m", task.name, "train", *data, *_words(source), *_words(settings, changes)]
+    return shlex.join(words)
+
+
+def _words(options: Options, changes: Changes | None = None) -> list[str]:
+    """Return an options' words, only those that are not as they are by default."""
+    words: list[str] = []
+    for field in dataclasses.fields(options):
+        value = (changes or {}).get(field.name, getattr(options, field.name))
+        if value == field.default or value is None:
+            continue
+        if field.metadata.get("positional"):
+            words.insert(0, str(value))
+        elif isinstance(value, bool):
+            words.append(flag(field.name) if value else f"--no-{flag(field.name)[2:]}")
+        else:
+            many = value if isinstance(value, tuple) else (value,)
+            for one in many:
+                shown = f"{one:.12g}" if isinstance(one, float) else str(one)
+                words += [flag(field.name), shown]
+    return words
+
+
+def facts(search: "Search", command: str) -> dict[str, Any]:
+    """Return what metrics.json holds of a search."""
+    return {
+        "metric": search.metric.key,
+        "valid": search.figure,
+        "answer": [trial.number for trial in search.answer],
+        "by_hand": command,
+        "trials": [
+            {
+                "number": trial.number,
+                "changes": trial.changes,
+                "seconds": trial.seconds,
+                "valid": trial.figure,
+                "epochs": len(trial.history.rows),
+                "error": trial.error or None,
+            }
+            for trial in search.trials
+        ],
+        "not_tried": [changes for changes, _ in search.skipped],
+    }
+
+
+def pictures(search: "Search", command: str) -> list[Picture]:
+    """Return the search for the page: its course as a picture, and its trials as a table."""
+    count = count_of(len(search.trials), "trial")
+    if len(search.answer) > 1:
+        answer = (
+            f"The answer is the mean of what {len(search.answer)} networks say, trials "
+            f"{_numbers(search.answer)}: {_figure(search, search.figure)} on the validation part."
+        )
+    elif not search.task.portfolio.averages:
+        answer = "The answer is the best one alone: what these networks say is not averaged."
+    else:
+        answer = "The answer is the best one alone."
+    course = (
+        f"{count} in {search.budget.spent():.0f} seconds, each judged by the validation part: "
+        f"the figure is a little optimistic, for it chose among them. {answer} "
+        f"To drive this by hand, trial {search.answer[0].number}: {command}"
+    )
+    table = (
+        "What was changed in the default settings, what it cost and what it reached on the "
+        "validation part, in the order of the trials. Nothing here looked at the test part."
+    )
+    return [
+        Picture("How the autopilot got there", course, _course(search)),
+        Picture("Under the bonnet", table, table=_table(search)),
+    ]
+
+
+def _course(search: "Search") -> Any:
+    figure = new_figure(2.8)
+    axes = styled(figure.add_subplot())
+    label(axes, x="seconds", y=f"{search.metric.title}, validation")
+    done = [trial for trial in search.trials if trial.figure is not None]
+    scale = search.metric.scale
+    points, line, star = series_styles(3)
+    x = [trial.ended for trial in done]
+    y = [(trial.figure or 0.0) * scale for trial in done]
+    best, bests = None, []
+    for trial in done:
+        assert trial.figure is not None
+        if best is None or search.metric.badness(trial.figure) < search.metric.badness(best):
+            best = trial.figure
+        bests.append(best * scale)
+    axes.plot(x, y, **{**points.line(), "linestyle": ""}, label="a trial")
+    axes.step(x, bests, where="post", color=line.colour, linewidth=1.4, label="best so far")
+    for trial, height in zip(done, y, strict=True):
+        axes.annotate(
+            str(trial.number),
+            (trial.ended, height),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    if len(search.answer) > 1:
+        end = max(x)
+        axes.plot(
+            end,
+            search.figure * scale,
+            "*",
+            color=star.colour,
+            markersize=11,
+            label=f"mean of {len(search.answer)}",
+        )
+    axes.margins(0.06, 0.12)
+    axes.legend(**LEGEND)
+    return figure
+
+
+def _table(search: "Search") -> list[dict[str, str]]:
+    title = f"{search.metric.title}, validation"
+    rows = [
+        {
+            "trial": str(trial.number),
+            "changed": in_words(trial.changes),
+            "seconds": f"{trial.seconds:.1f}",
+            "epochs": _epochs(trial),
+            title: search.metric.show(trial.figure),
+            "came to": _fate(search, trial),
+        }
+        for trial in search.trials
+    ]
+    for changes, needed in search.skipped:
+        why = f"needs about {needed:.0f} s" if needed == needed else "no time was left"
+        rows.append(
+            {
+                "trial": "–",
+                "changed": in_words(changes),
+                "seconds": "–",
+                "epochs": "–",
+                title: "–",
+                "came to": f"not tried: {why}",
+            }
+        )
+    return rows
+
+
+def _epochs(trial: Trial) -> str:
+    rows = len(trial.history.rows)
+    if trial.figure is None:
+        return "–"
+    stopped = {"deadline": ", the time was over", "patience": ", no progress"}
+    return f"{rows}{stopped.get(trial.history.stopped or '', '')}"
+
+
+def _fate(search: "Search", trial: Trial) -> str:
+    if trial.figure is None:
+        return f"failed: {trial.error}"
+    if trial is search.answer[0]:
+        return "the best; answers" if len(search.answer) == 1 else "the best; answers with others"
+    if trial in search.answer:
+        return f"one of the {len(search.answer)} best; answers with them"
+    return "left out"
+
+
+def _figure(search: "Search", value: float) -> str:
+    return f"{search.metric.title} {search.metric.show(value)}"
+
+
+def _numbers(trials: Sequence[Trial]) -> str:
+    return ", ".join(str(trial.number) for trial in sorted(trials, key=lambda t: t.number))

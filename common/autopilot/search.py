@@ -1,0 +1,416 @@
+"""The autopilot: it tries settings until the time is over, and answers with the best of them.
+
+    the data is split and prepared once
+    for each setting of the domain's portfolio, the default first:
+        does it fit into what is left?  train  judge by the validation part  write down
+    then what did well is put together, while time is left
+    the mean of the five best answers, if it is no worse than the best one
+    the test part is examined, once, and the run is written
+
+Every figure that chooses something is of the validation part.
+"""
+
+import dataclasses
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from common.autopilot import bonnet
+from common.autopilot.budget import LEAST, Budget
+from common.autopilot.portfolio import changed, combinations, in_words
+from common.autopilot.trials import Record, Trial, folder_beside, held
+from common.device import pick_device
+from common.errors import UserError, unknown
+from common.runs import drafts, experiment
+from common.runs.dry_run import check_prepared
+from common.runs.ensemble import MeanOfModels
+from common.runs.learning import learn, new_model, training_threads
+from common.runs.preflight import check_task
+from common.runs.results import Prepared, Result, write
+from common.task import Metric, Outcome, Pipeline, Task
+from common.training.guards import NonFiniteLossError
+from common.training.threads import using_threads
+
+MINUTES = 7.0
+SIZES = (5, 4, 3)
+"""How many of the best networks may answer together, tried in this order."""
+MOST_TRIALS = 64
+SHORT_LOOK = 0.03
+"""Share of the time left that measuring the speed of a setting may take."""
+HASTE = 2.0
+"""No setting of a portfolio makes an epoch more than so many times faster than the default's."""
+REHEARSED = 30.0
+"""Seconds that must be left for the writing of the page to be tried, to know how long it takes."""
+FREE = ("epochs", "lr", "weight_decay", "dropout", "minutes", "patience")
+"""Settings that do not change how long an epoch takes."""
+
+Clock = Callable[[], float]
+Say = Callable[[str], None]
+
+
+def autopilot(
+    task: Task,
+    source: Any,
+    settings: Any,
+    out: Path | None,
+    *,
+    told: set[str],
+    metric: str | None = None,
+    examples: Any = None,
+    say: Say = lambda line: None,
+    spent: float = 0.0,
+    clock: Clock = time.monotonic,
+) -> Result:
+    """Search for `settings.minutes` and write the run of the best answer into `out`, if one is
+    given. A search that was killed goes on when the same is asked for again.
+
+    Args:
+        told: settings that a person chose; they stay as they are.
+        metric: key of the metric to judge by; by default the domain's.
+        examples: in place of what the source names.
+        spent: seconds of the time that are over already.
+
+    Raises:
+        UserError: for data and settings that cannot be learned with, too little time, and a
+            second search at work on the same run.
+    """
+    check_task(task)
+    budget = Budget(settings.minutes or MINUTES, clock=clock, spent=spent)
+    judged = _metric_of(task, metric)
+    loss = task.portfolio.loss_for(judged.key, settings, told="loss" in told)
+    settings = dataclasses.replace(settings, minutes=None, loss=loss)
+    if settings.loss not in task.losses:
+        raise unknown("loss", settings.loss, task.losses)
+    pick_device(settings.device)
+    place = None if out is None else drafts.check_place(out, task.name)
+    folder = None if place is None else folder_beside(place)
+    with held(folder, out):
+        in_memory = examples is not None
+        examples = task.load(source) if examples is None else examples
+        base = task.complete(settings, examples)
+        config = experiment.config_of(task, source, base, examples, in_memory=in_memory)
+        prepared = experiment.prepare(task, examples, source, base)
+        del examples
+        if not len(prepared.valid):
+            raise UserError(
+                f"--shares {base.shares} leave no validation part, by which the autopilot judges"
+            )
+        check_prepared(task, prepared, source, base, [base.loss])
+        identity = {**config, "metric": judged.key, "told": sorted(told)}
+        record = Record(folder, identity)
+        search = Search(task, prepared, source, base, judged, told, budget, record, say)
+        for note in prepared.notes:
+            say(note)
+        with using_threads(training_threads(task, prepared, base, 1)):
+            search.run()
+            result = search.result(prepared, settings=settings, config=config)
+        if out is not None:
+            with drafts.draft(out, result.config) as draft:
+                write(task, draft, result, search.settings_of(search.answer[0]))
+        record.remove()
+    return result
+
+
+def _metric_of(task: Task, key: str | None) -> Metric:
+    by_key = {metric.key: metric for metric in task.metrics}
+    key = key or task.portfolio.metric or next(iter(by_key))
+    if key not in by_key:
+        raise unknown("metric", key, by_key)
+    return by_key[key]
+
+
+class _FailedError(Exception):
+    """A trial came to nothing; the others go on."""
+
+
+@dataclass
+class Search:
+    """What one search works with, and what it has found so far.
+
+    skipped: settings that did not fit into the time, with the seconds that they need. answer:
+    the trials that answer in the end, the best first, and `figure`, what they reach together.
+    """
+
+    task: Task
+    prepared: Prepared
+    source: Any
+    base: Any
+    metric: Metric
+    told: set[str]
+    budget: Budget
+    record: Record
+    say: Say
+    trials: list[Trial] = field(default_factory=list)
+    skipped: list[tuple[dict[str, Any], float]] = field(default_factory=list)
+    answer: list[Trial] = field(default_factory=list)
+    figure: float = float("nan")
+    speeds: dict[Any, float] = field(default_factory=dict)
+    judging: float = 0.0
+    """Seconds that the validation part takes for one network."""
+
+    def run(self) -> None:
+        """Try what there is time for, and choose the answer."""
+        self._go_on()
+        try:
+            waiting = self.task.portfolio.candidates(self.base, self.metric.key, self.told)
+            for changes in waiting:
+                if changes not in self._tried() and self._fits(changes):
+                    self._try(changes)
+            while len(self.trials) < MOST_TRIALS and (both := self._put_together()) is not None:
+                self._try(both)
+        except KeyboardInterrupt:
+            if not self.ranked():
+                raise
+            self.say("interrupted: the best so far is the answer")
+        if not self.ranked():
+            reasons = self.trials[-1].error if self.trials else "there was no time for one"
+            raise UserError(f"no training came to an end: {reasons}")
+        self._choose()
+
+    def ranked(self) -> list[Trial]:
+        """Return the trials that may answer, the best first."""
+        able = [trial for trial in self.trials if trial.model is not None]
+        return sorted(able, key=self._badness)
+
+    def settings_of(self, trial: Trial) -> Any:
+        """Return the settings that a trial was trained with."""
+        return changed(self.base, trial.changes)
+
+    def _badness(self, trial: Trial) -> float:
+        return float("inf") if trial.figure is None else self.metric.badness(trial.figure)
+
+    def _tried(self) -> list[dict[str, Any]]:
+        return [trial.changes for trial in self.trials] + [changes for changes, _ in self.skipped]
+
+    def _put_together(self) -> dict[str, Any] | None:
+        """Return two settings that did well in one, which there is time for; None without any."""
+        finished = [trial for trial in self.trials if trial.figure is not None]
+        ranked = sorted(finished, key=self._badness)
+        usual = next((t.seconds for t in finished if not t.changes), LEAST)
+        pairs = combinations([trial.changes for trial in ranked], self._tried())
+        for both, *places in pairs:
+            one, other = (max(ranked[place].seconds, 1e-3) for place in places)
+            # As if what the one costs more and what the other costs more came together.
+            if self.budget.allows(max(one, other, one * other / max(usual, 1e-3))):
+                return both
+        return None
+
+    def _go_on(self) -> None:
+        """Take up what an interrupted search has left."""
+        found, spent = self.record.read()
+        for trial in found:
+            if trial.figure is not None:
+                device = pick_device(self.base.device)
+                model = new_model(self.task, self.prepared, self.settings_of(trial)).to(device)
+                trial.model = model if self.record.load(trial, model) else None
+                self._learn_speed(trial, sum(trial.history.column("seconds")))
+        if any(trial.model is not None for trial in found):
+            self.trials = found
+            self.budget.went_on(spent)
+            self.say(f"going on with a search that was interrupted, {len(found)} trials are done")
+
+    def _fits(self, changes: dict[str, Any]) -> bool:
+        """Whether there is time for a setting: a short run of it is measured.
+
+        The default fits in any case: cut short by the deadline, it is still an answer.
+        """
+        if not self.trials:
+            return True
+        settings = changed(self.base, changes)
+        try:
+            usual = self.speeds.get(_speed_key(self.base), 0.0)
+            needed = usual * settings.epochs / HASTE  # so much at least: not worth a short run
+            if self.budget.allows(needed):
+                needed = self._epoch_seconds(settings) * settings.epochs + self.judging
+        except (_FailedError, MemoryError, RuntimeError, UserError) as error:
+            if not self._is_of_the_trial(error):
+                raise
+            return True  # it fails once more, and is written down
+        if not self.budget.allows(needed):
+            self.skipped.append((changes, needed))
+            self.say(f"not tried: {in_words(changes)}, it needs about {needed:.0f} s")
+            return False
+        return True
+
+    def _try(self, changes: dict[str, Any]) -> None:
+        """Train with a setting, judge it and write it down."""
+        settings, began = changed(self.base, changes), self.budget.spent()
+        trial = Trial(len(self.trials) + 1, changes, seconds=0.0, ended=0.0)
+        try:
+            if not self.trials:
+                self._say_what_the_default_needs(settings)
+            self._train(trial, settings)
+        except (_FailedError, MemoryError, RuntimeError, UserError) as error:
+            if not self._is_of_the_trial(error):
+                raise
+            trial.error, trial.model = str(error).splitlines()[0][:200], None
+        self._note(trial, began)
+
+    def _say_what_the_default_needs(self, settings: Any) -> None:
+        began = self.budget.spent()
+        if self.budget.left() < LEAST:
+            raise UserError(
+                f"--minutes {self.budget.seconds / 60:g} are too little: reading and preparing the "
+                f"data took {began:.1f} s, and the page takes some; give it more"
+            )
+        needed = self._epoch_seconds(settings) * settings.epochs
+        self.say(f"the default needs about {needed:.0f} s; there are {self.budget.left():.0f}")
+
+    def _is_of_the_trial(self, error: Exception) -> bool:
+        """Whether an error is of one trial only, and the others can go on.
+
+        Of the first one, the default, it is what was computed; whatever else a person should know
+        of it comes from the data, and no other setting helps.
+        """
+        if isinstance(error, _FailedError | MemoryError | NonFiniteLossError):
+            return True
+        if isinstance(error, UserError):
+            return bool(self.ranked())
+        text = str(error).lower()
+        return "out of memory" in text or "allocate" in text
+
+    def _train(self, trial: Trial, settings: Any) -> None:
+        left = max(self.budget.left() - self.judging, LEAST)
+        limited = dataclasses.replace(settings, minutes=left / 60)
+        clock, began = self.budget.clock, self.budget.clock()
+        model, trial.history = learn(self.task, self.prepared, limited, progress=False, clock=clock)
+        self._learn_speed(trial, clock() - began)
+        judged_at = clock()
+        trial.figure = self._judge(model, settings)
+        self.judging = clock() - judged_at
+        trial.model = model
+
+    def _learn_speed(self, trial: Trial, seconds: float) -> None:
+        """Remember how long an epoch took, of a part of one too where the time was over."""
+        epochs = float(len(trial.history.rows))
+        if trial.history.stopped == "deadline":
+            epochs = trial.history.position.seen / len(self.prepared.train)
+        if epochs > 0:
+            self.speeds[_speed_key(self.settings_of(trial))] = seconds / epochs
+
+    def _judge(self, model: nn.Module, settings: Any) -> float:
+        """Return the figure on the validation part."""
+        pipeline = self._pipeline(model, settings)
+        figure = self.task.evaluate(pipeline, self.prepared.valid)[0].get(self.metric.key)
+        if figure is None or figure != figure:
+            raise _FailedError(f"{self.metric.title} is not a number")
+        return float(figure)
+
+    def _pipeline(self, model: nn.Module, settings: Any) -> Pipeline:
+        return Pipeline(self.prepared.preprocessing, model.eval(), settings, self.source)
+
+    def _epoch_seconds(self, settings: Any) -> float:
+        """Return the seconds of one epoch, measured in a short run unless they are known."""
+        key = _speed_key(settings)
+        if key not in self.speeds:
+            minutes = SHORT_LOOK * max(self.budget.left(), LEAST) / 60
+            look = dataclasses.replace(settings, epochs=1, minutes=minutes)
+            clock, began = self.budget.clock, self.budget.clock()
+            _, history = learn(self.task, self.prepared, look, progress=False, clock=clock)
+            rows, seen = len(self.prepared.train), max(1, history.position.seen)
+            self.speeds[key] = (clock() - began) * max(1.0, rows / seen)
+        return self.speeds[key]
+
+    def _note(self, trial: Trial, began: float) -> None:
+        """Keep a trial, write it down, let go of what is not among the best, and say a line."""
+        if pick_device(self.base.device).type == "cuda" and trial.error:
+            torch.cuda.empty_cache()
+        trial.ended = self.budget.spent()
+        trial.seconds = trial.ended - began
+        first = not self.ranked()
+        self.trials.append(trial)
+        most = max(SIZES) if self.task.portfolio.averages else 1
+        for other in self.ranked()[most:]:
+            other.model = None
+        self.record.write(self.trials, self.budget.spent())
+        self.say(self._line(trial))
+        if first and trial.model is not None:
+            self._rehearse(trial)
+
+    def _line(self, trial: Trial) -> str:
+        start = f"trial {trial.number}: {in_words(trial.changes)} · {trial.seconds:.1f} s"
+        if trial.figure is None:
+            return f"{start} · failed: {trial.error}"
+        best = " · the best so far" if self.ranked()[0] is trial else ""
+        return f"{start} · {self.metric.title} {self.metric.show(trial.figure)}{best}"
+
+    def _rehearse(self, trial: Trial) -> None:
+        """Measure what the end takes, on the validation part: the test part is not touched yet."""
+        if self.budget.left() < REHEARSED:
+            return
+        began = self.budget.clock()
+        self.answer, self.figure = [trial], float(trial.figure or 0.0)
+        stand_in = dataclasses.replace(self.prepared, test=self.prepared.valid)
+        result = self.result(stand_in, settings=self.base, config={})
+        with tempfile.TemporaryDirectory() as folder:
+            write(self.task, Path(folder), result, self.settings_of(trial))
+        took = self.budget.clock() - began
+        more = 2 * max(SIZES) * self.judging if self.task.portfolio.averages else 0.0
+        self.budget.hold_back(took + more)
+
+    def _choose(self) -> None:
+        """Take the mean of the best, if the validation part finds it no worse than the best."""
+        ranked = self.ranked()
+        best = ranked[0]
+        assert best.figure is not None
+        self.answer, self.figure = [best], best.figure
+        if not self.task.portfolio.averages:
+            return
+        for size in (size for size in SIZES if size <= len(ranked)):
+            if self.budget.seconds - self.budget.spent() < 2 * size * self.judging:
+                return
+            together = MeanOfModels([t.model for t in ranked[:size] if t.model is not None])
+            try:
+                figure = self._judge(together, self.settings_of(best))
+            except (_FailedError, UserError):
+                continue
+            shown = self.metric.show(figure)
+            self.say(f"the mean of the {size} best: {self.metric.title} {shown}")
+            if self.metric.badness(figure) <= self.metric.badness(best.figure):
+                self.answer, self.figure = ranked[:size], figure
+                return
+
+    def result(self, prepared: Prepared, *, settings: Any, config: dict[str, Any]) -> Result:
+        """Examine the answer on the test part, once.
+
+        settings: those before they were completed by the data, as a person would give them.
+        """
+        best = self.answer[0]
+        chosen = self.settings_of(best)
+        models = [trial.model for trial in self.answer if trial.model is not None]
+        pipeline = self._pipeline(models[0] if len(models) == 1 else MeanOfModels(models), chosen)
+        part, exam = prepared.exam
+        metrics, artifacts = self.task.evaluate(pipeline, exam)
+        seconds = sum(trial.seconds for trial in self.trials)
+        outcomes = [Outcome(chosen.loss, metrics, artifacts, best.history, seconds)]
+        pipelines = {chosen.loss: pipeline}
+        outcomes += self.task.baselines(prepared.train, exam, chosen, pipelines)
+        members = [self.settings_of(trial).to_dict() for trial in self.answer]
+        config = {**config, "settings": chosen.to_dict()}
+        if len(members) > 1:
+            config["ensemble"] = members
+        in_memory = bool(config.get("in_memory"))
+        command = bonnet.by_hand(
+            self.task, self.source, settings, best.changes, in_memory=in_memory
+        )
+        return Result(
+            part,
+            outcomes,
+            pipelines,
+            prepared,
+            self.budget.spent(),
+            config,
+            pictures=bonnet.pictures(self, command),
+            facts={"autopilot": bonnet.facts(self, command)},
+        )
+
+
+def _speed_key(settings: Any) -> tuple:
+    values = settings.to_dict()
+    return tuple(sorted((k, str(v)) for k, v in values.items() if k not in FREE))

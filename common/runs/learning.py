@@ -1,0 +1,83 @@
+"""Train a task's network: from its settings to the arguments of the Trainer."""
+
+import functools
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from common.device import pick_device
+from common.runs.results import Prepared
+from common.runs.side_by_side import Progress
+from common.task import Task, takes_examples
+from common.trainer import Trainer
+from common.training.history import History
+from common.training.prediction import InputBatches
+from common.training.threads import threads_for
+
+
+def learn(
+    task: Task,
+    prepared: Prepared,
+    settings: Any,
+    *,
+    progress: Progress = True,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[nn.Module, History]:
+    """Train the task's network with the loss that the settings name."""
+    model = new_model(task, prepared, settings)
+    arguments = {
+        "lr": settings.lr,
+        "epochs": settings.epochs,
+        "batch_size": settings.batch_size,
+        "device": settings.device,
+        "seed": settings.seed,
+        "minutes": settings.minutes,
+        "patience": settings.patience,
+        "metrics": {name: _seeing(c, prepared.valid) for name, c in task.curves.items()},
+        "weight_decay": settings.weight_decay,
+        "clip": settings.clip,
+        "bf16": settings.bf16,
+        **task.training(settings),
+    }
+    loss = task.losses[settings.loss](settings, prepared.preprocessing)
+    trainer = Trainer(
+        model, loss, **arguments, progress=progress, checkpoint=checkpoint, clock=clock
+    )
+    history = trainer.fit(prepared.train_data, valid=prepared.valid_data, resume=resume)
+    return model, history
+
+
+def new_model(task: Task, prepared: Prepared, settings: Any) -> nn.Module:
+    """Build the task's network with the weights that the seed of the settings gives it."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        return task.model(prepared.preprocessing, settings)
+
+
+def training_threads(task: Task, prepared: Prepared, settings: Any, processes: int) -> int | None:
+    """Return how many threads one training computes with; None for as many as PyTorch takes."""
+    on_cpu = pick_device(settings.device).type == "cpu"
+    if settings.threads is not None or not on_cpu or torch.get_num_threads() == 1:
+        return settings.threads
+    if processes > 1:
+        return 1
+    few = prepared.train[np.arange(min(settings.batch_size, len(prepared.train)))]
+    size = settings.batch_size
+    cpu = torch.device("cpu")
+    inputs = prepared.preprocessing.transform(few)
+    batch = next(iter(InputBatches(inputs, batch_size=size, device=cpu, workers=0)))
+    return threads_for(new_model(task, prepared, settings), batch)
+
+
+def _seeing(curve: Callable[..., Any], examples: Any) -> Callable[..., Any]:
+    """Hand a curve the validation examples, if it has an argument for them."""
+    if not takes_examples(curve):
+        return curve
+    return functools.partial(curve, examples=examples)
