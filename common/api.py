@@ -255,14 +255,14 @@ def autopilot(
         UserError: one clear line for data that cannot be learned from, for a wrong setting, and
             for too little time.
     """
-    from common.autopilot import search
+    from common.autopilot.run import autopilot as drive
 
     usual = task.settings()
     chosen, source, examples = _read(task, data, settings, {**options, "minutes": minutes})
     told = {n for n in _names(task.settings) if getattr(chosen, n) != getattr(usual, n)}
     told |= {name for name, value in options.items() if value is not None} & _names(task.settings)
     folder = None if out is None else Path(out)
-    result = search.autopilot(
+    result = drive(
         task,
         source,
         chosen,

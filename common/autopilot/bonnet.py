@@ -13,6 +13,7 @@ from common.settings import Options, flag
 from common.task import Picture, Task
 
 if TYPE_CHECKING:
+    from common.autopilot.answer import Answer
     from common.autopilot.search import Search
 
 
@@ -50,12 +51,12 @@ def _words(options: Options, changes: Changes | None = None) -> list[str]:
     return words
 
 
-def facts(search: "Search", command: str) -> dict[str, Any]:
+def facts(search: "Search", answer: "Answer", command: str) -> dict[str, Any]:
     """Return what metrics.json holds of a search."""
     return {
         "metric": search.metric.key,
-        "valid": search.figure,
-        "answer": [trial.number for trial in search.answer],
+        "valid": answer.figure,
+        "answer": [trial.number for trial in answer.trials],
         "by_hand": command,
         "trials": [
             {
@@ -72,34 +73,35 @@ def facts(search: "Search", command: str) -> dict[str, Any]:
     }
 
 
-def pictures(search: "Search", command: str) -> list[Picture]:
+def pictures(search: "Search", answer: "Answer", command: str) -> list[Picture]:
     """Return the search for the page: its course as a picture, and its trials as a table."""
     count = count_of(len(search.trials), "trial")
-    if len(search.answer) > 1:
-        answer = (
-            f"The answer is the mean of what {len(search.answer)} networks say, trials "
-            f"{_numbers(search.answer)}: {_figure(search, search.figure)} on the validation part."
+    if len(answer.trials) > 1:
+        said = (
+            f"The answer is the mean of what {len(answer.trials)} networks say, trials "
+            f"{_numbers(answer.trials)}: {search.metric.title} {search.shown(answer.figure)} on "
+            "the validation part."
         )
     elif not search.task.portfolio.averages:
-        answer = "The answer is the best one alone: what these networks say is not averaged."
+        said = "The answer is the best one alone: what these networks say is not averaged."
     else:
-        answer = "The answer is the best one alone."
+        said = "The answer is the best one alone."
     course = (
         f"{count} in {search.budget.spent():.0f} seconds, each judged by the validation part: "
-        f"the figure is a little optimistic, for it chose among them. {answer} "
-        f"To drive this by hand, trial {search.answer[0].number}: {command}"
+        f"the figure is a little optimistic, for it chose among them. {said} "
+        f"To drive this by hand, trial {answer.trials[0].number}: {command}"
     )
     table = (
         "What was changed in the default settings, what it cost and what it reached on the "
         "validation part, in the order of the trials. Nothing here looked at the test part."
     )
     return [
-        Picture("How the autopilot got there", course, _course(search)),
-        Picture("Under the bonnet", table, table=_table(search)),
+        Picture("How the autopilot got there", course, _course(search, answer)),
+        Picture("Under the bonnet", table, table=_table(search, answer)),
     ]
 
 
-def _course(search: "Search") -> Any:
+def _course(search: "Search", answer: "Answer") -> Any:
     figure = new_figure(2.8)
     axes = styled(figure.add_subplot())
     label(axes, x="seconds", y=f"{search.metric.title}, validation")
@@ -125,22 +127,22 @@ def _course(search: "Search") -> Any:
             ha="center",
             fontsize=8,
         )
-    if len(search.answer) > 1:
+    if len(answer.trials) > 1:
         end = max(x)
         axes.plot(
             end,
-            search.figure * scale,
+            answer.figure * scale,
             "*",
             color=star.colour,
             markersize=11,
-            label=f"mean of {len(search.answer)}",
+            label=f"mean of {len(answer.trials)}",
         )
     axes.margins(0.06, 0.12)
-    axes.legend(**LEGEND)
+    axes.legend(loc="lower right" if search.metric.best == "high" else "upper right", **LEGEND)
     return figure
 
 
-def _table(search: "Search") -> list[dict[str, str]]:
+def _table(search: "Search", answer: "Answer") -> list[dict[str, str]]:
     title = f"{search.metric.title}, validation"
     rows = [
         {
@@ -148,8 +150,8 @@ def _table(search: "Search") -> list[dict[str, str]]:
             "changed": in_words(trial.changes),
             "seconds": f"{trial.seconds:.1f}",
             "epochs": _epochs(trial),
-            title: search.metric.show(trial.figure),
-            "came to": _fate(search, trial),
+            title: search.shown(trial.figure),
+            "came to": _fate(answer, trial),
         }
         for trial in search.trials
     ]
@@ -176,18 +178,14 @@ def _epochs(trial: Trial) -> str:
     return f"{rows}{stopped.get(trial.history.stopped or '', '')}"
 
 
-def _fate(search: "Search", trial: Trial) -> str:
+def _fate(answer: "Answer", trial: Trial) -> str:
     if trial.figure is None:
         return f"failed: {trial.error}"
-    if trial is search.answer[0]:
-        return "the best; answers" if len(search.answer) == 1 else "the best; answers with others"
-    if trial in search.answer:
-        return f"one of the {len(search.answer)} best; answers with them"
+    if trial is answer.trials[0]:
+        return "the best; answers" if len(answer.trials) == 1 else "the best; answers with others"
+    if trial in answer.trials:
+        return f"one of the {len(answer.trials)} best; answers with them"
     return "left out"
-
-
-def _figure(search: "Search", value: float) -> str:
-    return f"{search.metric.title} {search.metric.show(value)}"
 
 
 def _numbers(trials: Sequence[Trial]) -> str:

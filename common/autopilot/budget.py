@@ -44,6 +44,10 @@ class Budget:
         """Return the seconds that trainings may still take."""
         return self.seconds - self.reserve - self.spent()
 
+    def whole_left(self) -> float:
+        """Return the seconds that are left for everything, what is held back included."""
+        return self.seconds - self.spent()
+
     def hold_back(self, seconds: float) -> None:
         """Hold back what was measured, and some more."""
         self.reserve = CAUTION * seconds

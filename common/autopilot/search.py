@@ -1,18 +1,12 @@
-"""The autopilot: it tries settings until the time is over, and answers with the best of them.
+"""The loop of a search: setting after setting, each judged by the validation part.
 
-    the data is split and prepared once
-    for each setting of the domain's portfolio, the default first:
-        does it fit into what is left?  train  judge by the validation part  write down
-    then what did well is put together, while time is left
-    the mean of the five best answers, if it is no worse than the best one
-    the test part is examined, once, and the run is written
-
-Every figure that chooses something is of the validation part.
+for each setting of the domain's portfolio, the default first:
+    does it fit into what is left?  train  judge  write down
+then what did well is put together, while time is left
 """
 
 import dataclasses
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,25 +15,17 @@ from typing import Any
 import torch
 from torch import nn
 
-from common.autopilot import bonnet
+from common.autopilot.answer import SIZES, Answer, examined
 from common.autopilot.budget import LEAST, Budget
 from common.autopilot.portfolio import changed, combinations, in_words
-from common.autopilot.trials import Record, Trial, folder_beside, held
+from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
-from common.errors import UserError, unknown
-from common.runs import drafts, experiment
-from common.runs.dry_run import check_prepared
-from common.runs.ensemble import MeanOfModels
-from common.runs.learning import learn, new_model, training_threads
-from common.runs.preflight import check_task
-from common.runs.results import Prepared, Result, write
-from common.task import Metric, Outcome, Pipeline, Task
+from common.errors import UserError
+from common.runs.learning import learn, new_model
+from common.runs.results import Prepared, write
+from common.task import Metric, Pipeline, Task
 from common.training.guards import NonFiniteLossError
-from common.training.threads import using_threads
 
-MINUTES = 7.0
-SIZES = (5, 4, 3)
-"""How many of the best networks may answer together, tried in this order."""
 MOST_TRIALS = 64
 SHORT_LOOK = 0.03
 """Share of the time left that measuring the speed of a setting may take."""
@@ -54,87 +40,11 @@ Clock = Callable[[], float]
 Say = Callable[[str], None]
 
 
-def autopilot(
-    task: Task,
-    source: Any,
-    settings: Any,
-    out: Path | None,
-    *,
-    told: set[str],
-    metric: str | None = None,
-    examples: Any = None,
-    say: Say = lambda line: None,
-    spent: float = 0.0,
-    clock: Clock = time.monotonic,
-) -> Result:
-    """Search for `settings.minutes` and write the run of the best answer into `out`, if one is
-    given. A search that was killed goes on when the same is asked for again.
-
-    Args:
-        told: settings that a person chose; they stay as they are.
-        metric: key of the metric to judge by; by default the domain's.
-        examples: in place of what the source names.
-        spent: seconds of the time that are over already.
-
-    Raises:
-        UserError: for data and settings that cannot be learned with, too little time, and a
-            second search at work on the same run.
-    """
-    check_task(task)
-    budget = Budget(settings.minutes or MINUTES, clock=clock, spent=spent)
-    judged = _metric_of(task, metric)
-    loss = task.portfolio.loss_for(judged.key, settings, told="loss" in told)
-    settings = dataclasses.replace(settings, minutes=None, loss=loss)
-    if settings.loss not in task.losses:
-        raise unknown("loss", settings.loss, task.losses)
-    pick_device(settings.device)
-    place = None if out is None else drafts.check_place(out, task.name)
-    folder = None if place is None else folder_beside(place)
-    with held(folder, out):
-        in_memory = examples is not None
-        examples = task.load(source) if examples is None else examples
-        base = task.complete(settings, examples)
-        config = experiment.config_of(task, source, base, examples, in_memory=in_memory)
-        prepared = experiment.prepare(task, examples, source, base)
-        del examples
-        if not len(prepared.valid):
-            raise UserError(
-                f"--shares {base.shares} leave no validation part, by which the autopilot judges"
-            )
-        check_prepared(task, prepared, source, base, [base.loss])
-        identity = {**config, "metric": judged.key, "told": sorted(told)}
-        record = Record(folder, identity)
-        search = Search(task, prepared, source, base, judged, told, budget, record, say)
-        for note in prepared.notes:
-            say(note)
-        with using_threads(training_threads(task, prepared, base, 1)):
-            search.run()
-            result = search.result(prepared, settings=settings, config=config)
-        if out is not None:
-            with drafts.draft(out, result.config) as draft:
-                write(task, draft, result, search.settings_of(search.answer[0]))
-        record.remove()
-    return result
-
-
-def _metric_of(task: Task, key: str | None) -> Metric:
-    by_key = {metric.key: metric for metric in task.metrics}
-    key = key or task.portfolio.metric or next(iter(by_key))
-    if key not in by_key:
-        raise unknown("metric", key, by_key)
-    return by_key[key]
-
-
-class _FailedError(Exception):
-    """A trial came to nothing; the others go on."""
-
-
 @dataclass
 class Search:
     """What one search works with, and what it has found so far.
 
-    skipped: settings that did not fit into the time, with the seconds that they need. answer:
-    the trials that answer in the end, the best first, and `figure`, what they reach together.
+    skipped: settings that did not fit into the time, with the seconds that they need.
     """
 
     task: Task
@@ -148,14 +58,12 @@ class Search:
     say: Say
     trials: list[Trial] = field(default_factory=list)
     skipped: list[tuple[dict[str, Any], float]] = field(default_factory=list)
-    answer: list[Trial] = field(default_factory=list)
-    figure: float = float("nan")
     speeds: dict[Any, float] = field(default_factory=dict)
     judging: float = 0.0
     """Seconds that the validation part takes for one network."""
 
     def run(self) -> None:
-        """Try what there is time for, and choose the answer."""
+        """Try what there is time for."""
         self._go_on()
         try:
             waiting = self.task.portfolio.candidates(self.base, self.metric.key, self.told)
@@ -166,12 +74,13 @@ class Search:
                 self._try(both)
         except KeyboardInterrupt:
             if not self.ranked():
+                self.record.remove()
                 raise
             self.say("interrupted: the best so far is the answer")
         if not self.ranked():
+            self.record.remove()
             reasons = self.trials[-1].error if self.trials else "there was no time for one"
             raise UserError(f"no training came to an end: {reasons}")
-        self._choose()
 
     def ranked(self) -> list[Trial]:
         """Return the trials that may answer, the best first."""
@@ -181,6 +90,10 @@ class Search:
     def settings_of(self, trial: Trial) -> Any:
         """Return the settings that a trial was trained with."""
         return changed(self.base, trial.changes)
+
+    def shown(self, figure: float | None) -> str:
+        """Return a figure of the metric as the page shows it."""
+        return self.metric.show(figure)
 
     def _badness(self, trial: Trial) -> float:
         return float("inf") if trial.figure is None else self.metric.badness(trial.figure)
@@ -228,7 +141,7 @@ class Search:
             needed = usual * settings.epochs / HASTE  # so much at least: not worth a short run
             if self.budget.allows(needed):
                 needed = self._epoch_seconds(settings) * settings.epochs + self.judging
-        except (_FailedError, MemoryError, RuntimeError, UserError) as error:
+        except (FailedError, MemoryError, RuntimeError, UserError) as error:
             if not self._is_of_the_trial(error):
                 raise
             return True  # it fails once more, and is written down
@@ -246,7 +159,7 @@ class Search:
             if not self.trials:
                 self._say_what_the_default_needs(settings)
             self._train(trial, settings)
-        except (_FailedError, MemoryError, RuntimeError, UserError) as error:
+        except (FailedError, MemoryError, RuntimeError, UserError) as error:
             if not self._is_of_the_trial(error):
                 raise
             trial.error, trial.model = str(error).splitlines()[0][:200], None
@@ -268,7 +181,7 @@ class Search:
         Of the first one, the default, it is what was computed; whatever else a person should know
         of it comes from the data, and no other setting helps.
         """
-        if isinstance(error, _FailedError | MemoryError | NonFiniteLossError):
+        if isinstance(error, FailedError | MemoryError | NonFiniteLossError):
             return True
         if isinstance(error, UserError):
             return bool(self.ranked())
@@ -282,7 +195,7 @@ class Search:
         model, trial.history = learn(self.task, self.prepared, limited, progress=False, clock=clock)
         self._learn_speed(trial, clock() - began)
         judged_at = clock()
-        trial.figure = self._judge(model, settings)
+        trial.figure = self.judge(model, settings)
         self.judging = clock() - judged_at
         trial.model = model
 
@@ -294,15 +207,20 @@ class Search:
         if epochs > 0:
             self.speeds[_speed_key(self.settings_of(trial))] = seconds / epochs
 
-    def _judge(self, model: nn.Module, settings: Any) -> float:
-        """Return the figure on the validation part."""
-        pipeline = self._pipeline(model, settings)
+    def judge(self, model: nn.Module, settings: Any) -> float:
+        """Return the figure on the validation part.
+
+        Raises:
+            FailedError: it is not a number.
+        """
+        pipeline = self.pipeline(model, settings)
         figure = self.task.evaluate(pipeline, self.prepared.valid)[0].get(self.metric.key)
         if figure is None or figure != figure:
-            raise _FailedError(f"{self.metric.title} is not a number")
+            raise FailedError(f"{self.metric.title} is not a number")
         return float(figure)
 
-    def _pipeline(self, model: nn.Module, settings: Any) -> Pipeline:
+    def pipeline(self, model: nn.Module, settings: Any) -> Pipeline:
+        """Return a trained network with the preparation that all share."""
         return Pipeline(self.prepared.preprocessing, model.eval(), settings, self.source)
 
     def _epoch_seconds(self, settings: Any) -> float:
@@ -310,11 +228,14 @@ class Search:
         key = _speed_key(settings)
         if key not in self.speeds:
             minutes = SHORT_LOOK * max(self.budget.left(), LEAST) / 60
-            look = dataclasses.replace(settings, epochs=1, minutes=minutes)
+            look = dataclasses.replace(settings, epochs=2, minutes=minutes)
             clock, began = self.budget.clock, self.budget.clock()
             _, history = learn(self.task, self.prepared, look, progress=False, clock=clock)
-            rows, seen = len(self.prepared.train), max(1, history.position.seen)
-            self.speeds[key] = (clock() - began) * max(1.0, rows / seen)
+            if history.stopped == "epochs":  # the first of the two warmed up
+                self.speeds[key] = history.rows[-1]["seconds"]
+            else:
+                rows, seen = len(self.prepared.train), max(1, history.position.seen)
+                self.speeds[key] = (clock() - began) * rows / seen
         return self.speeds[key]
 
     def _note(self, trial: Trial, began: float) -> None:
@@ -338,77 +259,21 @@ class Search:
         if trial.figure is None:
             return f"{start} · failed: {trial.error}"
         best = " · the best so far" if self.ranked()[0] is trial else ""
-        return f"{start} · {self.metric.title} {self.metric.show(trial.figure)}{best}"
+        return f"{start} · {self.metric.title} {self.shown(trial.figure)}{best}"
 
     def _rehearse(self, trial: Trial) -> None:
         """Measure what the end takes, on the validation part: the test part is not touched yet."""
         if self.budget.left() < REHEARSED:
             return
         began = self.budget.clock()
-        self.answer, self.figure = [trial], float(trial.figure or 0.0)
         stand_in = dataclasses.replace(self.prepared, test=self.prepared.valid)
-        result = self.result(stand_in, settings=self.base, config={})
+        alone = Answer([trial], float(trial.figure or 0.0))
+        result = examined(self, alone, stand_in, settings=self.base, config={})
         with tempfile.TemporaryDirectory() as folder:
             write(self.task, Path(folder), result, self.settings_of(trial))
         took = self.budget.clock() - began
         more = 2 * max(SIZES) * self.judging if self.task.portfolio.averages else 0.0
         self.budget.hold_back(took + more)
-
-    def _choose(self) -> None:
-        """Take the mean of the best, if the validation part finds it no worse than the best."""
-        ranked = self.ranked()
-        best = ranked[0]
-        assert best.figure is not None
-        self.answer, self.figure = [best], best.figure
-        if not self.task.portfolio.averages:
-            return
-        for size in (size for size in SIZES if size <= len(ranked)):
-            if self.budget.seconds - self.budget.spent() < 2 * size * self.judging:
-                return
-            together = MeanOfModels([t.model for t in ranked[:size] if t.model is not None])
-            try:
-                figure = self._judge(together, self.settings_of(best))
-            except (_FailedError, UserError):
-                continue
-            shown = self.metric.show(figure)
-            self.say(f"the mean of the {size} best: {self.metric.title} {shown}")
-            if self.metric.badness(figure) <= self.metric.badness(best.figure):
-                self.answer, self.figure = ranked[:size], figure
-                return
-
-    def result(self, prepared: Prepared, *, settings: Any, config: dict[str, Any]) -> Result:
-        """Examine the answer on the test part, once.
-
-        settings: those before they were completed by the data, as a person would give them.
-        """
-        best = self.answer[0]
-        chosen = self.settings_of(best)
-        models = [trial.model for trial in self.answer if trial.model is not None]
-        pipeline = self._pipeline(models[0] if len(models) == 1 else MeanOfModels(models), chosen)
-        part, exam = prepared.exam
-        metrics, artifacts = self.task.evaluate(pipeline, exam)
-        seconds = sum(trial.seconds for trial in self.trials)
-        outcomes = [Outcome(chosen.loss, metrics, artifacts, best.history, seconds)]
-        pipelines = {chosen.loss: pipeline}
-        outcomes += self.task.baselines(prepared.train, exam, chosen, pipelines)
-        members = [self.settings_of(trial).to_dict() for trial in self.answer]
-        config = {**config, "settings": chosen.to_dict()}
-        if len(members) > 1:
-            config["ensemble"] = members
-        in_memory = bool(config.get("in_memory"))
-        command = bonnet.by_hand(
-            self.task, self.source, settings, best.changes, in_memory=in_memory
-        )
-        return Result(
-            part,
-            outcomes,
-            pipelines,
-            prepared,
-            self.budget.spent(),
-            config,
-            pictures=bonnet.pictures(self, command),
-            facts={"autopilot": bonnet.facts(self, command)},
-        )
 
 
 def _speed_key(settings: Any) -> tuple:

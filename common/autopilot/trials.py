@@ -29,6 +29,10 @@ FORMAT = 1
 SEARCH, LOCK = "search.json", "lock"
 
 
+class FailedError(Exception):
+    """A trial came to nothing; the others go on."""
+
+
 @dataclass
 class Trial:
     """One setting that was tried.

@@ -1,0 +1,99 @@
+"""The autopilot: it tries settings until the time is over, and answers with the best of them.
+
+    the data is split and prepared once, the preparation fitted on the training part
+    `search`    settings are tried, each judged by the validation part
+    `answer`    the mean of the five best answers, if it is no worse than the best one
+    the test part is examined, once, and the run is written; `bonnet` is its page
+
+Every figure that chooses something is of the validation part.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from common.autopilot.answer import choose, examined
+from common.autopilot.budget import Budget
+from common.autopilot.search import Search
+from common.autopilot.trials import Record, folder_beside, held
+from common.device import pick_device
+from common.errors import unknown
+from common.runs import drafts, experiment
+from common.runs.dry_run import check_prepared
+from common.runs.learning import training_threads
+from common.runs.preflight import check_task
+from common.runs.results import Result, write
+from common.task import Metric, Task
+from common.training.threads import using_threads
+
+MINUTES = 7.0
+
+
+def autopilot(
+    task: Task,
+    source: Any,
+    settings: Any,
+    out: Path | None,
+    *,
+    told: set[str],
+    metric: str | None = None,
+    examples: Any = None,
+    say: Callable[[str], None] = lambda line: None,
+    spent: float = 0.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> Result:
+    """Search for `settings.minutes` and write the run of the best answer into `out`, if one is
+    given. A search that was killed goes on when the same is asked for again.
+
+    Args:
+        told: settings that a person chose; they stay as they are.
+        metric: key of the metric to judge by; by default the domain's.
+        examples: in place of what the source names.
+        spent: seconds of the time that are over already.
+
+    Raises:
+        UserError: for data and settings that cannot be learned with, too little time, and a
+            second search at work on the same run.
+    """
+    check_task(task)
+    budget = Budget(settings.minutes or MINUTES, clock=clock, spent=spent)
+    judged = _metric_of(task, metric)
+    if settings.loss not in task.losses:
+        raise unknown("loss", settings.loss, task.losses)
+    loss = task.portfolio.loss_for(judged.key, settings, told="loss" in told)
+    settings = dataclasses.replace(settings, minutes=None, loss=loss)
+    pick_device(settings.device)
+    place = None if out is None else drafts.check_place(out, task.name)
+    folder = None if place is None else folder_beside(place)
+    with held(folder, out):
+        in_memory = examples is not None
+        examples = task.load(source) if examples is None else examples
+        base = task.complete(settings, examples)
+        config = experiment.config_of(task, source, base, examples, in_memory=in_memory)
+        prepared = experiment.prepare(task, examples, source, base)
+        del examples
+        check_prepared(task, prepared, source, base, [base.loss])
+        identity = {**config, "metric": judged.key, "told": sorted(told)}
+        record = Record(folder, identity)
+        search = Search(task, prepared, source, base, judged, told, budget, record, say)
+        for note in prepared.notes:
+            say(note)
+        with using_threads(training_threads(task, prepared, base, 1)):
+            search.run()
+            answer = choose(search)
+            result = examined(search, answer, prepared, settings=settings, config=config)
+        if out is not None:
+            with drafts.draft(out, result.config) as draft:
+                write(task, draft, result, search.settings_of(answer.trials[0]))
+        record.remove()
+    return result
+
+
+def _metric_of(task: Task, key: str | None) -> Metric:
+    by_key = {metric.key: metric for metric in task.metrics}
+    key = key or task.portfolio.metric or next(iter(by_key))
+    if key not in by_key:
+        raise unknown("metric", key, by_key)
+    return by_key[key]
