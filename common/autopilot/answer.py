@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from common.autopilot import bonnet
 from common.autopilot.trials import FailedError, Trial
 from common.errors import UserError
+from common.outcome import Outcome
 from common.runs.ensemble import MeanOfModels
 from common.runs.results import Prepared, Result
-from common.task import Outcome
 
 if TYPE_CHECKING:
     from common.autopilot.search import Search
@@ -85,6 +85,6 @@ def examined(
         prepared,
         search.budget.spent(),
         config,
-        pictures=bonnet.pictures(search, answer, command),
+        sections=bonnet.sections(search, answer, command),
         facts={"autopilot": bonnet.facts(search, answer, command)},
     )

@@ -9,8 +9,9 @@ from common.autopilot.portfolio import Changes, in_words
 from common.autopilot.trials import Trial
 from common.i18n import count_of
 from common.report.plots import LEGEND, label, new_figure, series_styles, styled
+from common.report.section import Section
 from common.settings import Options, flag
-from common.task import Picture, Task
+from common.task import Task
 
 if TYPE_CHECKING:
     from common.autopilot.answer import Answer
@@ -73,7 +74,7 @@ def facts(search: "Search", answer: "Answer", command: str) -> dict[str, Any]:
     }
 
 
-def pictures(search: "Search", answer: "Answer", command: str) -> list[Picture]:
+def sections(search: "Search", answer: "Answer", command: str) -> list[Section]:
     """Return the search for the page: its course as a picture, and its trials as a table."""
     count = count_of(len(search.trials), "trial")
     if len(answer.trials) > 1:
@@ -96,8 +97,8 @@ def pictures(search: "Search", answer: "Answer", command: str) -> list[Picture]:
         "validation part, in the order of the trials. Nothing here looked at the test part."
     )
     return [
-        Picture("How the autopilot got there", course, _course(search, answer)),
-        Picture("Under the bonnet", table, table=_table(search, answer)),
+        Section("How the autopilot got there", course, _course(search, answer)),
+        Section("Under the bonnet", table, table=_table(search, answer)),
     ]
 
 

@@ -20,12 +20,13 @@ from common.autopilot.search import Search
 from common.autopilot.trials import Record, folder_beside, held
 from common.device import pick_device
 from common.errors import unknown
+from common.outcome import Metric
 from common.runs import drafts, experiment
 from common.runs.dry_run import check_prepared
 from common.runs.learning import training_threads
 from common.runs.preflight import check_task
 from common.runs.results import Result, write
-from common.task import Metric, Task
+from common.task import Task
 from common.training.threads import using_threads
 
 MINUTES = 7.0

@@ -21,9 +21,10 @@ from common.autopilot.portfolio import changed, combinations, in_words
 from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
 from common.errors import UserError
+from common.outcome import Metric
 from common.runs.learning import learn, new_model
 from common.runs.results import Prepared, write
-from common.task import Metric, Pipeline, Task
+from common.task import Pipeline, Task
 from common.training.guards import NonFiniteLossError
 
 MOST_TRIALS = 64

@@ -59,7 +59,7 @@ class Result:
     seconds: float
     config: dict[str, Any] = field(default_factory=dict)
     """What config.json of the run is to hold; empty for an experiment that was not `train`."""
-    pictures: Sequence[Picture] = ()
+    sections: Sequence[Section] = ()
     """What the page shows beside the domain's: how a search went."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What metrics.json holds beside the figures."""
@@ -156,7 +156,7 @@ def page(
         pictures=[
             *task.plots(result.prepared.train, exam, result.outcomes),
             *added,
-            *result.pictures,
+            *result.sections,
             run_page.learning_curves(histories),
         ],
         notes=result.prepared.notes,

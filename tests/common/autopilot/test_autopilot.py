@@ -9,7 +9,8 @@ from filelock import FileLock
 
 from common.autopilot.portfolio import Portfolio, Times
 from common.autopilot.run import autopilot
-from common.cli import Domain, main
+from common.cli import main
+from common.domain import Domain
 from common.errors import UserError
 from common.runs import store
 from common.runs.ensemble import MeanOfModels
@@ -205,7 +206,7 @@ def test_a_domain_whose_outputs_cannot_be_averaged_answers_with_one():
     result = search(task)
     assert len(result.facts["autopilot"]["answer"]) == 1
     assert not isinstance(result.pipelines["mse"].model, MeanOfModels)
-    assert any("is not averaged" in picture.caption for picture in result.pictures)
+    assert any("is not averaged" in section.caption for section in result.sections)
 
 
 def test_a_killed_search_goes_on_and_comes_to_the_same(tmp_path):

@@ -5,8 +5,8 @@ import importlib
 import pytest
 
 from common.autopilot.portfolio import Portfolio, Times, changed, combinations, in_words, settle
-from common.cli import load_domain
 from common.discovery import domains
+from common.domain import load_domain
 from common.errors import UserError
 from common.loss_registry import names_in
 from tests.common.toy import ToySettings

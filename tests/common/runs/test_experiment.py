@@ -8,7 +8,7 @@ import torch
 from common.errors import UserError
 from common.outcome import Outcome
 from common.report.section import Section
-from common.runs import drafts, experiment, results, store
+from common.runs import drafts, experiment, learning, results, store
 from common.task import Pipeline
 from tests.common.toy import ToySettings, ToySource, ToyTask
 
@@ -64,7 +64,7 @@ def test_what_a_gap_leaves_out_is_said():
 def test_every_loss_starts_from_the_same_weights(monkeypatch):
     task, first = ToyTask(), []
     monkeypatch.setattr(
-        experiment.Trainer,
+        learning.Trainer,
         "fit",
         lambda self, *_, **__: first.append(
             torch.cat([p.flatten() for p in self.model.parameters()])
@@ -128,7 +128,7 @@ def test_nothing_to_resume_is_said(tmp_path):
 
 def broken_off(folder, monkeypatch):
     """Train, and die when two epochs are done."""
-    real = experiment.Trainer._train_epoch
+    real = learning.Trainer._train_epoch
 
     def dies_after_two(self, run):
         if run.history.position.epoch == 2:
@@ -136,7 +136,7 @@ def broken_off(folder, monkeypatch):
             raise KeyboardInterrupt
         real(self, run)
 
-    monkeypatch.setattr(experiment.Trainer, "_train_epoch", dies_after_two)
+    monkeypatch.setattr(learning.Trainer, "_train_epoch", dies_after_two)
     with pytest.raises(KeyboardInterrupt):
         experiment.train(ToyTask(), ToySource(), SETTINGS, folder, progress=False)
     monkeypatch.undo()
