@@ -1,4 +1,4 @@
-"""What the autopilot tries for texts. Shorter training early: on small sets a network soon overfits.
+"""What the autopilot tries for texts. Shorter training early: small sets are soon overfitted.
 
 The word vectors and the batches belong to the preparation, which is done once.
 """
