@@ -1,0 +1,159 @@
+"""The autopilot against others, in equal time on one thread, on the same rows.
+
+    nice python benchmarks/autopilot.py ames.csv:SalePrice saint_petersburg.csv:last_price \\
+        --minutes 7 --seeds 0 1 2 --rivals default autopilot lightgbm flaml
+
+Each table is a file and its column of prices. Shown are the error on the validation part, which
+chose, and on the test part, looked at once; the seconds it really took, and the share of them that
+the processor worked. Rivals that are not installed are left out, and said. LightGBM draws its
+settings at random by Optuna's TPE sampler, with early stopping; FLAML has its own search. Both
+minimise the absolute error of the log price, and get the validation part to choose by.
+"""
+
+import argparse
+import dataclasses
+import importlib.util
+import os
+import time
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import numpy as np
+from prices import tree_frame
+
+from common.autopilot.run import autopilot
+from common.runs import experiment
+from tabular.data import load
+from tabular.metrics import price_metrics
+from tabular.settings import TableSource, TabularSettings
+from tabular.task import TASK
+
+NEEDED = {"lightgbm": ("lightgbm", "optuna"), "flaml": ("flaml",)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tables", nargs="+", metavar="FILE:COLUMN")
+    parser.add_argument("--minutes", type=float, default=7.0)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--rivals", nargs="+", choices=RIVALS, default=list(RIVALS))
+    arguments = parser.parse_args()
+    print(f"{'table':22s} {'seed':>4s} {'who':10s} {'valid':>7s} {'test':>7s} {'s':>6s} busy")
+    for named in arguments.tables:
+        file, _, target = named.rpartition(":")
+        source = TableSource(file=file, target=target)
+        for seed in arguments.seeds:
+            settings = TabularSettings(seed=seed, device="cpu")
+            for name in arguments.rivals:
+                missing = [m for m in NEEDED.get(name, ()) if not importlib.util.find_spec(m)]
+                if missing:
+                    print(f"{name}: not installed: {', '.join(missing)}")
+                    continue
+                began, worked = time.perf_counter(), time.process_time()
+                valid, test = RIVALS[name](source, settings, arguments.minutes)
+                took = time.perf_counter() - began
+                busy = (time.process_time() - worked) / took
+                print(
+                    f"{file[-22:]:22s} {seed:4d} {name:10s} {100 * valid:6.2f}% {100 * test:6.2f}% "
+                    f"{took:6.1f} {100 * busy:3.0f}%",
+                    flush=True,
+                )
+
+
+def default(source: TableSource, settings: TabularSettings, minutes: float):
+    prepared, settings = prepared_for(source, settings)
+    result = experiment.run(
+        TASK, prepared, source, settings, losses=[settings.loss], progress=False
+    )
+    pipeline = result.pipelines[settings.loss]
+    valid = TASK.evaluate(pipeline, prepared.valid)[0]["mape"]
+    return valid, result.outcomes[0].metrics["mape"]
+
+
+def searched(source: TableSource, settings: TabularSettings, minutes: float):
+    settings = dataclasses.replace(settings, minutes=minutes)
+    result = autopilot(TASK, source, settings, None, told=set())
+    return result.facts["autopilot"]["valid"], result.outcomes[0].metrics["mape"]
+
+
+def lightgbm(source: TableSource, settings: TabularSettings, minutes: float):
+    import lightgbm as gbm
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    frames, prices = frames_of(source, settings)
+    best: list = [np.inf, None]
+
+    def trial(draw):
+        model = gbm.LGBMRegressor(
+            objective="l1",
+            n_estimators=5000,
+            learning_rate=draw.suggest_float("learning_rate", 0.01, 0.2, log=True),
+            num_leaves=draw.suggest_int("num_leaves", 7, 255, log=True),
+            min_child_samples=draw.suggest_int("min_child_samples", 3, 100, log=True),
+            subsample=draw.suggest_float("subsample", 0.5, 1.0),
+            subsample_freq=1,
+            colsample_bytree=draw.suggest_float("colsample_bytree", 0.3, 1.0),
+            reg_lambda=draw.suggest_float("reg_lambda", 1e-3, 10.0, log=True),
+            n_jobs=1,
+            seed=settings.seed,
+            verbose=-1,
+        )
+        model.fit(
+            frames[0],
+            np.log(prices[0]),
+            eval_set=[(frames[1], np.log(prices[1]))],
+            callbacks=[gbm.early_stopping(50, verbose=False)],
+        )
+        mape = price_metrics(np.exp(model.predict(frames[1])), prices[1])["mape"]
+        if mape < best[0]:
+            best[:] = [mape, model]
+        return mape
+
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=settings.seed))
+    study.optimize(trial, timeout=60 * minutes)
+    test = price_metrics(np.exp(best[1].predict(frames[2])), prices[2])["mape"]
+    return best[0], test
+
+
+def flaml(source: TableSource, settings: TabularSettings, minutes: float):
+    from flaml import AutoML
+
+    frames, prices = frames_of(source, settings)
+    search = AutoML()
+    search.fit(
+        frames[0],
+        np.log(prices[0]),
+        X_val=frames[1],
+        y_val=np.log(prices[1]),
+        task="regression",
+        metric="mae",
+        time_budget=60 * minutes,
+        n_jobs=1,
+        seed=settings.seed,
+        verbose=0,
+    )
+    figures = [
+        price_metrics(np.exp(search.predict(frame)), price)["mape"]
+        for frame, price in zip(frames[1:], prices[1:], strict=True)
+    ]
+    return tuple(figures)
+
+
+def prepared_for(source: TableSource, settings: TabularSettings):
+    table = load(source)
+    settings = TASK.complete(settings, table)
+    return experiment.prepare(TASK, table, source, settings), settings
+
+
+def frames_of(source: TableSource, settings: TabularSettings):
+    """Return the three parts as the trees take them, and their prices."""
+    prepared, _ = prepared_for(source, settings)
+    parts = (prepared.train, prepared.valid, prepared.test)
+    return [tree_frame(prepared.preprocessing, p.frame) for p in parts], [p.price for p in parts]
+
+
+RIVALS = {"default": default, "autopilot": searched, "lightgbm": lightgbm, "flaml": flaml}
+
+if __name__ == "__main__":
+    main()
