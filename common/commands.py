@@ -95,10 +95,10 @@ def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
         out,
         told={name for name in names if hasattr(arguments, name)} - {"minutes"},
         metric=arguments.metric,
-        say=_say(arguments),
+        say=_say(domain, arguments),
         spent=time.monotonic() - began,
     )
-    _report(task, result, out, arguments)
+    _report(domain, result, out, arguments)
     if not arguments.json:
         print(f"to drive this by hand: {result.facts['autopilot']['by_hand']}")
 
