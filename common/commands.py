@@ -96,11 +96,11 @@ def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
         told={name for name in names if hasattr(arguments, name)} - {"minutes"},
         metric=arguments.metric,
         say=_say(domain, arguments),
+        language=arguments.lang,
         spent=time.monotonic() - began,
     )
     _report(domain, result, out, arguments)
-    if not arguments.json:
-        print(f"to drive this by hand: {result.facts['autopilot']['by_hand']}")
+    _say(domain, arguments)(f"to drive this by hand: {result.facts['autopilot']['by_hand']}")
 
 
 def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:

@@ -42,6 +42,7 @@ def autopilot(
     metric: str | None = None,
     examples: Any = None,
     say: Callable[[str], None] = lambda line: None,
+    language: str = "en",
     spent: float = 0.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> Result:
@@ -52,6 +53,7 @@ def autopilot(
         told: settings that a person chose; they stay as they are.
         metric: key of the metric to judge by; by default the domain's.
         examples: in place of what the source names.
+        language: of the page.
         spent: seconds of the time that are over already.
 
     Raises:
@@ -87,7 +89,8 @@ def autopilot(
             result = examined(search, answer, prepared, settings=settings, config=config)
         if out is not None:
             with drafts.draft(out, result.config) as draft:
-                write(task, draft, result, search.settings_of(answer.trials[0]))
+                chosen = search.settings_of(answer.trials[0])
+                write(task, draft, result, chosen, language=language)
         record.remove()
     return result
 
