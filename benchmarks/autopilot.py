@@ -3,12 +3,13 @@
     nice python benchmarks/autopilot.py ames.csv:SalePrice saint_petersburg.csv:last_price \\
         --minutes 7 --seeds 0 1 2 --rivals default autopilot lightgbm flaml
 
-Each table is a file and its column of prices. The minutes are those of the processor, so that
-other work beside does not count; FLAML alone knows no clock but the wall's. Shown are the error on
-the validation part, which chose, and on the test part, looked at once; the seconds it took by the
-wall's clock, and the share of them that the processor worked. Rivals that are not installed are left out, and said. LightGBM draws its
-settings at random by Optuna's TPE sampler, with early stopping; FLAML has its own search. Both
-minimise the absolute error of the log price, and get the validation part to choose by.
+Each table is a file and its column of prices. The minutes are those of the processor, so that other
+work beside does not count; FLAML alone knows no clock but the wall's. Shown are the error on the
+validation part, which chose, and on the test part, looked at once; the seconds it took by the
+wall's clock, and the share of them that the processor worked. Rivals that are not installed are
+left out, and said. LightGBM draws its settings at random by Optuna's TPE sampler, with early
+stopping; FLAML has its own search. Both minimise the absolute error of the log price, and get the
+validation part to choose by.
 """
 
 import argparse
