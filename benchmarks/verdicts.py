@@ -30,7 +30,7 @@ from common.grading.runner.loop import check_here
 from common.grading.sanitize import sanitize
 from tests.common.grading import attacks, classroom, shop
 from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place
-from tests.common.grading.runner import test_hostile
+from tests.common.grading.runner import test_guard, test_hostile
 
 
 class Verdicts(NamedTuple):
@@ -109,11 +109,11 @@ def verdicts(job: tuple[str, Path | None], *, seeds: range) -> Verdicts:
 
 
 def in_the_sandbox() -> bool:
-    """Try each attack on the sandbox itself, and after each a good submission."""
+    """Try each attack on the sandbox's walls, and on its guard; after each a good submission."""
     good = True
     with tempfile.TemporaryDirectory() as folder:
         root = shop.make_course(Path(folder))
-        with shop.open_sandbox(root, preload=("numpy", "torch")) as sandbox:
+        with shop.open_sandbox(root, preload=("numpy", "torch"), guarded=False) as sandbox:
             for group in (attacks.ENDING, attacks.FORGING, attacks.TAKING):
                 for name, attack in group.items():
                     source = attack.source.encode(errors="surrogateescape")
@@ -125,6 +125,12 @@ def in_the_sandbox() -> bool:
                 outcome, right = shop.submit(sandbox, source.replace("{root}", str(root)))
                 held = not right and "REACHED" not in outcome.stdout
                 good &= tell(name, "got nothing", held and shop.submit(sandbox, shop.GOOD)[1])
+        with shop.open_sandbox(root) as sandbox:
+            for name, source in test_guard.FORGERS.items():
+                outcome, right = shop.submit(sandbox, source)
+                kind = outcome.failure.kind if outcome.failure else "wrong"
+                held = not right and shop.submit(sandbox, shop.GOOD)[1]
+                good &= tell(f"forges by {name}", kind, held)
     return good
 
 
