@@ -155,13 +155,13 @@ judge_mixture = judged(
 
 def described(inputs: dict) -> str:
     clean, noise = (
-        [f"{np.sqrt(np.square(row.astype(np.float64)).mean()):.2g}" for row in inputs[name][:4]]
+        [f"{np.sqrt(np.square(row.astype(np.float64)).mean()):.2g}" for row in inputs[name][:3]]
         for name in ("clean", "noise")
     )
     return (
         f"clean, noise: {inputs['clean'].dtype} {inputs['clean'].shape}\n"
-        f"root mean squares {', '.join(clean)} and {', '.join(noise)}\n"
-        f"snr_db {inputs['snr_db'][:4].round(1).tolist()}"
+        f"levels {', '.join(clean)} and {', '.join(noise)}\n"
+        f"snr_db {inputs['snr_db'][:3].round(1).tolist()}"
     )
 
 

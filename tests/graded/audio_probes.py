@@ -17,14 +17,11 @@ import safetensors.torch  # noqa: F401
 import scipy.signal  # noqa: F401
 import torch
 
-from common.grading.exercise.plain import array, described, plain, tensor
+from common.grading.exercise.plain import array, described, each, plain, tensor
 
 
+@each
 def loudness(inputs):
-    return [_loudness(case) for case in inputs["cases"]]
-
-
-def _loudness(inputs):
     from audio import features
 
     samples = inputs["samples"].copy()
@@ -35,11 +32,8 @@ def _loudness(inputs):
     return {"loudness": plain(answer), "samples": samples}
 
 
+@each
 def mixed(inputs):
-    return [_mixed(case) for case in inputs["cases"]]
-
-
-def _mixed(inputs):
     from audio import mixing
 
     parts = {name: tensor(inputs[name]) for name in ("clean", "noise", "snr_db")}
@@ -47,11 +41,8 @@ def _mixed(inputs):
     return {"mixture": described(answer), **{name: array(part) for name, part in parts.items()}}
 
 
+@each
 def apply_mask(inputs):
-    return [_apply_mask(case) for case in inputs["cases"]]
-
-
-def _apply_mask(inputs):
     """Call it once for each piece, tail in hand."""
     from audio import model
 
@@ -92,11 +83,8 @@ def _slopes(inputs, calls, answer, logits, tail):
     return {"slope": plain(logits.grad), "tail_slope": plain(tail.grad)}
 
 
+@each
 def compare(inputs):
-    return [_compare(case) for case in inputs["cases"]]
-
-
-def _compare(inputs):
     from audio import loss
 
     hears = loss.MultiResolutionSTFTLoss()
@@ -110,11 +98,8 @@ def _compare(inputs):
     return result | {"prediction": array(prediction), "target": array(target)}
 
 
+@each
 def log_spectral_distance(inputs):
-    return [_log_spectral_distance(case) for case in inputs["cases"]]
-
-
-def _log_spectral_distance(inputs):
     from audio import metrics
 
     estimate, clean = inputs["estimate"].copy(), inputs["clean"].copy()

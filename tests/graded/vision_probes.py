@@ -11,23 +11,21 @@ import numpy as np
 import torch
 from PIL import Image
 
-from common.grading.exercise.plain import array, described, plain, tensor
+from common.grading.exercise.plain import array, described, each, plain, tensor
 
 Image.init()
 
 
-def to_rgb(inputs):
-    """Write each picture into a file in memory, open that as the library does, and look at it."""
+@each
+def to_rgb(picture):
+    """Write a picture into a file in memory, open that as the library does, and look at it."""
     from vision import images
 
-    answers = []
-    for picture in inputs["cases"]:
-        with Image.open(_file(picture)) as image:
-            image.load()
-            before = _state(image)
-            answer = images.to_rgb(image)
-            answers.append({"seen": plain(answer), "unchanged": before == _state(image)})
-    return answers
+    with Image.open(_file(picture)) as image:
+        image.load()
+        before = _state(image)
+        answer = images.to_rgb(image)
+        return {"seen": plain(answer), "unchanged": before == _state(image)}
 
 
 def _file(picture):
@@ -68,23 +66,18 @@ def _state(image):
     return image.mode, image.size, image.tobytes(), image.getexif().get(0x0112)
 
 
-def resize(inputs):
+@each
+def resize(case):
     from vision import geometry
 
-    answers = []
-    for case in inputs["cases"]:
-        given = case["array"].copy()
-        answer = geometry.resize(given, tuple(case["size"]), **case["words"])
-        shared = isinstance(answer, np.ndarray) and np.shares_memory(answer, given)
-        answers.append({"array": plain(answer), "shared": bool(shared), "given": given})
-    return answers
+    given = case["array"].copy()
+    answer = geometry.resize(given, tuple(case["size"]), **case["words"])
+    shared = isinstance(answer, np.ndarray) and np.shares_memory(answer, given)
+    return {"array": plain(answer), "shared": bool(shared), "given": given}
 
 
-def unet(inputs):
-    return [_unet(case) for case in inputs["cases"]]
-
-
-def _unet(case):
+@each
+def unet(case):
     from vision import model
 
     network = model.UNet(
@@ -114,11 +107,8 @@ def _unet(case):
     return result
 
 
+@each
 def tversky(inputs):
-    return [_tversky(case) for case in inputs["cases"]]
-
-
-def _tversky(inputs):
     from vision import loss
 
     cost = loss.TverskyLoss(**inputs["prices"])
@@ -132,11 +122,8 @@ def _tversky(inputs):
     return result | {"logits": array(logits), "mask": array(mask)}
 
 
+@each
 def pairs(inputs):
-    return [_pairs(scene) for scene in inputs["cases"]]
-
-
-def _pairs(inputs):
     from vision import metrics
 
     sides = []

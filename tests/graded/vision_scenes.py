@@ -45,6 +45,13 @@ def _half(rng):
     return _scene(rng, (36, 12), true, predicted)
 
 
+def _just_half():
+    """A pixel more than half of 2001, and a pixel less."""
+    true = [(1, 0, 0, 1, 2001), (1, 2, 0, 1, 2001)]
+    predicted = [(1, 0, 0, 1, 1001), (1, 2, 0, 1, 1000)]
+    return _scene(_AsItIs(), (3, 2001), true, predicted)
+
+
 def _strips(label: int = 1):
     """Every two lengths and every overlap of two strips, each pair in a row of its own."""
     true, predicted = [], []
@@ -140,7 +147,14 @@ def _fixed(draw):
 
 FORWARD, BACKWARD = list(range(6)), list(range(5, -1, -1))
 SOME = cases(_some, _ring(), _crossed(1))
-HALF = cases(_half, _fixed(_half), _thirds(inner=True), _thirds(inner=False), _strips())
+HALF = cases(
+    _half,
+    _fixed(_half),
+    _thirds(inner=True),
+    _thirds(inner=False),
+    _strips(),
+    _just_half(),
+)
 BLOB = cases(
     _blob,
     _fixed(_blob),

@@ -1,11 +1,21 @@
 """A mistake is named only where it alone explains the answers to all cases of a check."""
 
+import numpy as np
 import pytest
 
 from common.grading.exercise.expectations import DETACHED
 from common.grading.exercise.specification import Wrong
+from common.grading.runner.loop import check_here
+from common.grading.sanitize import shown
 from common.i18n import Mistake, Text
-from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place, results
+from tests.common.grading.exercise.test_solutions import (
+    GRADED,
+    folder_of,
+    lines,
+    owner_of,
+    put_in_place,
+    results,
+)
 from tests.graded.cases import judged
 
 PAIRS = "vision.metrics.match_objects"
@@ -74,3 +84,24 @@ def test_two_mistakes_that_come_to_the_same_are_told_apart_by_another_case():
 def test_no_mistake_is_named_that_one_case_speaks_against():
     assert kind_of([[0], [4], [3]]) is None
     assert kind_of([[1], [4], [6]]) is None
+
+
+@pytest.mark.parametrize("exercise", [e for e in GRADED if e.startswith(("audio.", "vision."))])
+def test_an_error_is_shown_with_the_case_that_it_came_from(exercise, monkeypatch):
+    graded = GRADED[exercise]
+    owner, name = owner_of(graded)
+    right, calls = getattr(owner, name), []
+
+    def breaks(*given, **named):
+        calls.append(given)
+        if len(calls) == 3:
+            raise ValueError("no")
+        return right(*given, **named)
+
+    monkeypatch.setattr(owner, name, breaks)
+    check = graded.checks[0]
+    found = check_here(graded, check, seed=0)
+    third = check.inputs(np.random.default_rng(0))["cases"][2]
+    assert found.failure == "raised"
+    assert found.given.startswith(shown(third)[:100])
+    assert lines(found.given) <= 3
