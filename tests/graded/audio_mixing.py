@@ -161,7 +161,7 @@ def described(inputs: dict) -> str:
     return (
         f"clean, noise: {inputs['clean'].dtype} {inputs['clean'].shape}\n"
         f"levels {', '.join(clean)} and {', '.join(noise)}\n"
-        f"snr_db {inputs['snr_db'][:3].round(1).tolist()}"
+        f"snr_db {', '.join(f'{db:.1f}' for db in inputs['snr_db'][:3])}"
     )
 
 
