@@ -198,7 +198,7 @@ def described(picture: dict) -> str:
         notes.append(f"EXIF orientation {picture['orientation']}")
     if "transparency" in picture:
         notes.append(f"transparency {picture['transparency']}")
-    first = picture["pixels"].reshape(-1, *picture["pixels"].shape[2:])[:3].tolist()
+    first = picture["pixels"].reshape(-1, *picture["pixels"].shape[2:])[:2].tolist()
     return ", ".join(notes) + f"\nfirst pixels {first}"
 
 
