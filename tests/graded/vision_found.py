@@ -1,14 +1,15 @@
 """Checks of who found what."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 
-from common.grading.exercise.expectations import IN_PLACE, NOTHING
+from common.grading.exercise.expectations import IN_PLACE, NOTHING, Suspect
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded import vision_scenes as drawn
-from tests.graded.cases import judged
+from tests.graded.cases import Later, judged
 from tests.graded.vision_seen import PROBES
 
 AT_LEAST = Mistake(
@@ -87,8 +88,7 @@ ORDER = Mistake("order", "the order is that of i", "порядок — по i")
 
 def _shares(inputs: dict) -> dict[tuple[int, int], int]:
     """How many pixels the objects i and j share, where they share any; in the order of i."""
-    pairs = [(int(i), int(j)) for i, j in _both(inputs)]
-    return {pair: pairs.count(pair) for pair in sorted(set(pairs))}
+    return dict(sorted(Counter(map(tuple, _both(inputs).tolist())).items()))
 
 
 def _both(inputs: dict) -> np.ndarray:
@@ -142,16 +142,20 @@ WHOLES: list[tuple[Mistake, Whole]] = [
 ]
 
 
-def mistaken(inputs: dict) -> list[tuple[Mistake, list]]:
+def mistaken(inputs: dict) -> list[Suspect]:
     right = matches(inputs)
     by_second = sorted(right, key=lambda pair: pair[1])
     pixels = [[int(i), int(j)] for i, j in _both(inputs) if [i, j] in right]
+
+    def of(**changed):
+        return Later(lambda: matches(inputs, **changed))
+
     return [
-        (AT_LEAST, matches(inputs, enough=lambda part, whole: 2 * part >= whole)),
-        *((mistake, matches(inputs, whole)) for mistake, whole in WHOLES),
-        (FIRST_ONLY, matches(inputs, first_only=True)),
-        (TOUCHING, matches(inputs, enough=lambda part, whole: True)),
-        (CLASS_IGNORED, matches(inputs, any_class=True)),
+        (AT_LEAST, of(enough=lambda part, whole: 2 * part >= whole)),
+        *((mistake, of(whole=whole)) for mistake, whole in WHOLES),
+        (FIRST_ONLY, of(first_only=True)),
+        (TOUCHING, of(enough=lambda part, whole: True)),
+        (CLASS_IGNORED, of(any_class=True)),
         (FROM_ONE, [[i + 1, j + 1] for i, j in right]),
         (TURNED_ROUND, [[j, i] for i, j in right]),
         (TURNED_ROUND, sorted([j, i] for i, j in right)),
