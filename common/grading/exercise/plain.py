@@ -1,6 +1,5 @@
 """What a probe calls to turn a student's answer into plain data: arrays, numbers, texts, lists."""
 
-import contextlib
 import functools
 import traceback
 from bdb import BdbQuit
@@ -36,22 +35,11 @@ def plain(value: Any) -> Any:
 
 
 def each(probe: Callable[[Any], Any]) -> Callable[[dict[str, Any]], list[Any]]:
-    """Make a probe of one case one of many: it takes {"cases": […]} and returns a list.
-
-    An error takes the number of its case along, as `case`.
-    """
+    """Make a probe of one case one of many: it takes {"cases": […]} and returns a list."""
 
     @functools.wraps(probe)
     def probe_all(inputs: dict[str, Any]) -> list[Any]:
-        answers: list[Any] = []
-        for case in inputs["cases"]:
-            try:
-                answers.append(probe(case))
-            except Exception as error:
-                with contextlib.suppress(Exception):  # an error that takes no notes
-                    error.case = len(answers)  # type: ignore[attr-defined]
-                raise
-        return answers
+        return [probe(case) for case in inputs["cases"]]
 
     return probe_all
 

@@ -6,7 +6,7 @@ import pytest
 from common.grading.exercise.expectations import DETACHED
 from common.grading.exercise.specification import Wrong
 from common.grading.runner.loop import check_here
-from common.grading.sanitize import shown
+from common.grading.sanitize import in_short
 from common.i18n import Mistake, Text
 from tests.common.grading.exercise.test_solutions import (
     GRADED,
@@ -103,5 +103,5 @@ def test_an_error_is_shown_with_the_case_that_it_came_from(exercise, monkeypatch
     found = check_here(graded, check, seed=0)
     third = check.inputs(np.random.default_rng(0))["cases"][2]
     assert found.failure == "raised"
-    assert found.given.startswith(shown(third)[:100])
+    assert found.given == in_short(third)
     assert lines(found.given) <= 3
