@@ -50,7 +50,7 @@ def draw_overlap(figure: Figure, word: Word) -> None:
 
 
 def draw_network(figure: Figure, word: Word) -> None:
-    """One picture that is overfitted, which a network does only where gradients reach its weights."""
+    """A network that overfits one picture, as it can where gradients reach all weights."""
     picture, mask = _scene()
     tensor = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None]
     target = torch.from_numpy(mask.astype(np.int64))[None]

@@ -58,8 +58,8 @@ GIVEN = 150
 def in_short(value: Any, *, limit: int = GIVEN) -> str:
     """Return plain data in few words: as `shown`, and where that is too long, less of each part.
 
-    >>> in_short({"n": 3, "x": np.arange(300.0)}, limit=40)
-    'n = 3, x = float64 (300,) [ 0. 1. … (+9)'
+    >>> in_short({"n": 3, "x": np.arange(300.0)}, limit=60)
+    'n = 3, x = float64 (300,) [ 0. 1. ... 298. 299.]'
     """
     text = shown(value)
     if len(text) > limit and isinstance(value, dict) and value:

@@ -5,8 +5,11 @@ import bdb
 import importlib
 import os
 import pdb
+import signal
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +42,20 @@ def _calls_debugger(path: Path) -> bool:
     return any(getattr(one, "id", getattr(one, "attr", "")) in STOPS for one in called)
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl+C mean afterwards what it meant before: pdb takes it over at `continue`."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@interruptible()
 def run_followed(module: str, probe: str, inputs: Inputs) -> Outcome:
     """Run a probe in this process; end all with KeyboardInterrupt where the debugger was left."""
     errors: list[BaseException] = []
@@ -48,6 +65,7 @@ def run_followed(module: str, probe: str, inputs: Inputs) -> Outcome:
     return outcome
 
 
+@interruptible()
 def run_stopping(module: str, probe: str, inputs: Inputs) -> Outcome:
     """As `run_followed`; where an error comes, stop in the student's frame that it came through."""
 
@@ -60,6 +78,7 @@ def run_stopping(module: str, probe: str, inputs: Inputs) -> Outcome:
     return run_here(module, probe, inputs, seen=stop)
 
 
+@interruptible()
 def step_through(exercise: ExerciseSpec, check: Check, result: CheckResult, inputs: Inputs) -> None:
     """Run the case that an answer was wrong for again; stop where the student's function begins."""
     *classes, name = exercise.short.split(".")

@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import pdb
+import signal
 import sys
 import types
 
@@ -12,6 +13,7 @@ import pytest
 from common.errors import UserError
 from common.grading.exercise import course as course_module
 from common.grading.exercise.specification import Wrong
+from common.grading.runner.debugger import interruptible
 from common.grading.runner.local import LocalRunner
 from common.i18n import Text
 from tests.common.grading.commands.test_student import run, write
@@ -153,3 +155,10 @@ def test_a_breakpoint_without_a_terminal_says_what_to_do(course, monkeypatch, ca
     write(course, "stop = breakpoint\n    stop()\n    return 2 * x")
     assert run(course, "check") == 1
     assert "breakpoint() stops in `check NAME --pdb`" in " ".join(capsys.readouterr().out.split())
+
+
+def test_ctrl_c_means_afterwards_what_it_meant_before():
+    before = signal.getsignal(signal.SIGINT)
+    with interruptible():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as pdb takes it over at `continue`
+    assert signal.getsignal(signal.SIGINT) is before

@@ -194,7 +194,18 @@ def test_no_page_names_a_command_that_the_edition_lacks(folder):
         for module, command in re.findall(r"python -m (\w+)(?: +([a-z]+)\b)?", text)
         if module not in ("pip", "venv")
     ]
-    allowed = {"exercises", "check", "submit", "demo", "train", "evaluate", "predict", "doctor", ""}
+    allowed = {
+        "exercises",
+        "check",
+        "submit",
+        "demo",
+        "train",
+        "evaluate",
+        "predict",
+        "autopilot",
+        "doctor",
+        "",
+    }
     assert len(named) > 40
     modules = {"pytest", *PACKAGES}
     wrong = [
