@@ -98,7 +98,7 @@ class SlyArray(np.ndarray):
         b"bytes",
         2**63,
         "\ud800",
-        object(),
+        pytest.param(object(), id="object()"),
         print,
     ],
     ids=repr,
