@@ -10,7 +10,6 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from common.i18n import count_of
 from common.outcome import Outcome
-from common.report.formula_guard import as_text
 from common.report.plots import (
     LEGEND,
     TEXT,
@@ -73,7 +72,7 @@ def tables(test: Pictures, outcomes: Sequence[Outcome]) -> dict[str, list[dict[s
     """Return the figures of every test picture, a line for each and each trained network."""
     trained = [outcome for outcome in outcomes if isinstance(outcome.artifacts, Artifacts)]
     lines = [
-        {"trained with": as_text(outcome.name), **_figures(test, outcome, row)}
+        {"trained with": outcome.name, **_figures(test, outcome, row)}
         for outcome in trained
         for row in range(len(test))
     ]
@@ -84,7 +83,7 @@ def _figures(test: Pictures, outcome: Outcome, row: int) -> dict[str, str]:
     one = outcome.artifacts.evaluations[row]
     shares = {"IoU, %": one.iou, "Dice, %": one.dice, "F1 with --tolerance, %": one.near_f1}
     return {
-        "picture": as_text(test.name(row)),
+        "picture": test.name(row),
         **{name: "" if value != value else f"{100 * value:.1f}" for name, value in shares.items()},
         "objects": str(len(one.true)),
         "missed": str(one.misses),

@@ -1,12 +1,12 @@
 """What an experiment came to, and how it is written down."""
 
-import csv
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import pandas as pd
 from safetensors import SafetensorError
 
 from common.errors import UserError
@@ -16,6 +16,7 @@ from common.report.pages import write_page
 from common.report.section import Section
 from common.runs import drafts, store, trained_on
 from common.splits import Split
+from common.tables import write_table
 from common.task import Pipeline, Preprocessing, Task
 
 
@@ -115,19 +116,11 @@ def _write(task: Task, folder: Path, result: Result, settings: Any, language: st
     extras = folder / drafts.EXTRAS
     extras.mkdir(exist_ok=True)
     for name, rows in task.tables(exam, result.outcomes).items():
-        _write_table(extras / f"{name}.csv", rows)
+        write_table(pd.DataFrame(rows), extras / f"{name}.csv")
     added = task.extras(extras, result.pipelines, exam)
     if not any(extras.iterdir()):
         extras.rmdir()
     write_page(folder / "report.html", page(task, result, saved, added, language=language))
-
-
-def _write_table(path: Path, rows: Sequence[dict[str, str]]) -> None:
-    # With a mark for Excel, which otherwise takes names in Cyrillic for cp1251.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        table = csv.DictWriter(file, list(rows[0]) if rows else [])
-        table.writeheader()
-        table.writerows(rows)
 
 
 def page(

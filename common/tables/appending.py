@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from common.errors import UserError
 from common.files import atomic_path
-from common.report.formula_guard import as_text, starts_formula
+from common.report.formula_guard import as_text
 from common.tables.frames import TableFormat
 from common.tables.layout import NO_SEPARATOR
 from common.tables.reading import Table
@@ -131,7 +131,7 @@ def _spell(column: pd.Series, separator: str, decimal: str) -> list[str]:
     if column.dtype.kind == "f":
         texts = ["" if np.isnan(value) else plain_number(value) for value in column.tolist()]
         return [_quoted(text.replace(".", decimal), separator) for text in texts]
-    return ["" if pd.isna(cell) else _quoted(_safe(str(cell)), separator) for cell in column]
+    return ["" if pd.isna(cell) else _quoted(as_text(str(cell)), separator) for cell in column]
 
 
 def plain_number(value: float) -> str:
@@ -144,10 +144,6 @@ def plain_number(value: float) -> str:
         return str(int(value))
     digits = _DIGITS if abs(value) < 10 ** (_DIGITS - 1) else 15
     return np.format_float_positional(float(f"{value:.{digits}g}"), trim="-")
-
-
-def _safe(text: str) -> str:
-    return as_text(text) if starts_formula(text) else text
 
 
 def _quoted(text: str, separator: str) -> str:
