@@ -4,8 +4,6 @@ Every exercise has a plot, drawn with the student's own function and with no oth
 long as a module is not solved, its demo draws those that are there, and names the others.
 """
 
-import base64
-import html
 import importlib
 import importlib.util
 import json
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from common.discovery import ROOT
-from common.files import write_bytes, write_text
+from common.files import write_bytes
 from common.i18n import Text
 
 SHOWN = 3
@@ -102,6 +100,7 @@ def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
     """Say what is ready and what waits, and write a page with the plots of what works."""
     from common.grading.exercise.course import exercises_of
     from common.grading.exercise.source import marked_in
+    from common.report.pages import template, write_page
 
     marks = marked_in(root, module, broken={})
     plots = plots_of(module)
@@ -129,12 +128,23 @@ def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
         print(f"{'+' if picture else '-'} {title}\n    {spec.short} {said}")
         if worth := _worth(plot.gain, ready.with_name("metrics.json"), language):
             print(f"    {worth}")
-        blocks.append(_block(title, spec.short, said, picture, sounds))
+        blocks.append(
+            {
+                "title": title,
+                "short": spec.short,
+                "said": said,
+                "picture": picture,
+                "sounds": list(sounds.items()),
+            }
+        )
         for name, content in {**sounds, f"{spec.short}.png": picture}.items():
             if content is not None:
                 write_bytes(out / name, content)
     page = out / "exercises.html"
-    write_text(page, _page(TITLE.to(language), language, blocks))
+    text = template("exercises.html").render(
+        title=TITLE.to(language), language=language, blocks=blocks
+    )
+    write_page(page, text)
     print("\n" + PAGE.to(language).format(path=page))
 
 
@@ -190,29 +200,3 @@ def _drawn(plot: Plot, language: str) -> tuple[str, bytes | None, Mapping[str, b
         text = f"{type(error).__name__}: {error}"[:200]
         return BROKEN.to(language).format(error=text), None, {}
     return ALIVE.to(language).format(about=plot.about.to(language)), picture, sounds
-
-
-def _block(
-    title: str, short: str, said: str, picture: bytes | None, sounds: Mapping[str, bytes]
-) -> str:
-    parts = [f"<h2>{html.escape(title)}</h2>", f"<p><code>{html.escape(short)}</code> "]
-    parts.append(html.escape(said) + "</p>")
-    if picture is not None:
-        data = base64.b64encode(picture).decode()
-        parts.append(f'<img alt="{html.escape(said)}" src="data:image/png;base64,{data}">')
-    for name, sound in sounds.items():
-        data = base64.b64encode(sound).decode()
-        source = f"data:audio/wav;base64,{data}"
-        parts.append(f'<p>{html.escape(name)}<br><audio controls src="{source}"></audio></p>')
-    return "\n".join(parts)
-
-
-def _page(title: str, language: str, blocks: list[str]) -> str:
-    style = "body{font:16px/1.5 sans-serif;max-width:960px;margin:2em auto;padding:0 1em}"
-    style += "img{width:100%}code{background:#eee;padding:0 .3em}"
-    head = f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-    head += '<meta name="viewport" content="width=device-width">'
-    head += (
-        f"<title>{html.escape(title)}</title><style>{style}</style><h1>{html.escape(title)}</h1>"
-    )
-    return head + "\n".join(blocks) + "</html>\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from matplotlib.figure import Figure
 
 from common.files import write_bytes
 from common.report.plots import png
@@ -32,7 +33,7 @@ def template(name: str, folder: Path = _OWN) -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["png_uri"] = lambda figure: _data_uri("image/png", png(figure))
+    environment.filters["png_uri"] = _png_uri
     environment.filters["wav_uri"] = lambda sound: _data_uri("audio/wav", sound)
     environment.filters["setting"] = _setting
     return environment.get_template(name)
@@ -49,6 +50,10 @@ def write_page(path: str | Path, text: str, *, encoding: str = "utf-8") -> None:
 
 def _data_uri(kind: str, content: bytes) -> str:
     return f"data:{kind};base64," + base64.b64encode(content).decode("ascii")
+
+
+def _png_uri(picture: bytes | Figure) -> str:
+    return _data_uri("image/png", picture if isinstance(picture, bytes) else png(picture))
 
 
 def _setting(value: Any) -> str:
