@@ -17,163 +17,17 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.errors import UserError, unknown
+from common.errors import UserError
+from common.predictor import Predictor, check_names, names_of, parameters_of
 from common.settings import Options, Settings
 
 if TYPE_CHECKING:
     from common.runs.results import Result
-    from common.task import Pipeline, Task
-    from common.training.history import History
-
-
-class Figures(dict[str, float]):
-    """The figures of an examination by name, and what must be known to believe them.
-
-    examples: how many there were. trained_on: how many of them the network was trained on.
-
-    >>> Figures({"mae": 0.5}, examples=100, trained_on=90)
-    {'mae': 0.5}  # 90 of 100 examples were trained on; the figures are optimistic
-    """
-
-    def __init__(self, figures: Mapping[str, float], *, examples: int, trained_on: int) -> None:
-        super().__init__(figures)
-        self.examples, self.trained_on = examples, trained_on
-
-    def __repr__(self) -> str:
-        if not self.trained_on:
-            return super().__repr__()
-        from common.runs.trained_on import remark
-
-        return f"{super().__repr__()}  # {remark(self.trained_on, self.examples)}"
-
-
-@dataclasses.dataclass(frozen=True, repr=False)
-class Predictor:
-    """A trained network with its preparation: it answers, is evaluated, saved and reported on.
-
-    pipeline: what turns examples into raw answers. metrics: the figures on the test part; None
-    for one that was loaded, which `evaluate` examines anew. history: the training, epoch by
-    epoch; None as well. notes: how the data was read and what was decided about it.
-    """
-
-    task: Task
-    pipeline: Pipeline
-    origin: Result | Path
-    """What it came from: a training in this process, or the folder of a run."""
-    metrics: dict[str, float] | None = None
-    history: History | None = None
-    notes: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        named = {metric.key: metric for metric in self.task.metrics}
-        figures = [f"{key}={named[key].show(value)}" for key, value in (self.metrics or {}).items()]
-        shown = [self.task.name, f"loss={self.pipeline.settings.loss!r}", *figures[:3]]
-        return f"Predictor({', '.join(shown)})"
-
-    def predict(self, data: Any, *, out: str | Path | None = None, **options: Any) -> Any:
-        """Return the answers for new data; with `out`, write them to a file.
-
-        What comes and goes is the domain's: prices for a table, a class for each text, masks and
-        objects for pictures, clean sound for noisy. See `Task.answer` of the domain.
-
-        Args:
-            data: a path, or data in memory.
-            out: the file or folder that the command `predict` would write. Then the line that
-                the command prints is returned.
-            options: of the domain; with `out`, those of the command.
-
-        Raises:
-            UserError: the data is not what the network was trained for.
-        """
-        if out is None:
-            _check_names(options, _parameters(self.task.answer) - {"data"})
-            return self.task.answer(self.pipeline, data, **options)
-        if not isinstance(data, str | Path):
-            raise UserError(f"data is a {type(data).__name__}, expected a path, as out is one")
-        chosen = self.task.predict_options.from_dict(options)
-        return self.task.predict(self.pipeline, Path(data), Path(out), chosen)
-
-    def evaluate(self, *data: Any, **fields: Any) -> dict[str, float]:
-        """Return the figures on data with known targets; without data, on the own test part.
-
-        Of data that is given, `trained_on` of the figures says how many examples the network was
-        trained on.
-
-        Args:
-            data: as for `fit`.
-            fields: of the domain's source, as for `fit`; what is not named is as in the training.
-
-        Raises:
-            UserError: the data cannot be read, or is not what the network was trained for.
-        """
-        if not data and not fields:
-            return self._own_figures()
-        _check_names(fields, _names(self.task.source) | _parameters(self.task.read))
-        source, examples = self.task.read(*data, pipeline=self.pipeline, **fields)
-        if examples is None:
-            examples = self.task.examples_like(self.pipeline, source)
-        figures = self.task.evaluate(self.pipeline, examples)[0]
-        return Figures(figures, examples=len(examples), trained_on=self._known(examples))
-
-    def _known(self, examples: Any) -> int:
-        from common.runs import trained_on
-
-        if isinstance(self.origin, Path):
-            return trained_on.count(self.origin, self.task, self.pipeline, examples)
-        train = self.origin.prepared.train
-        return trained_on.count_in(train, self.task, self.pipeline, examples)
-
-    def _own_figures(self) -> dict[str, float]:
-        if self.metrics is not None or not isinstance(self.origin, Path):
-            return dict(self.metrics or {})
-        from common.runs import inference
-
-        device = self.pipeline.settings.device
-        return inference.evaluate(self.task, self.origin, device=device).outcome.metrics
-
-    def save(self, folder: str | Path) -> Path:
-        """Write a run, with its report, that `load` and the commands take; return the folder.
-
-        Raises:
-            UserError: the folder holds something else, or cannot be written.
-        """
-        from common.runs import drafts, experiment, store
-
-        folder = Path(folder)
-        if not isinstance(self.origin, Path):
-            experiment.save(self.task, self.origin, folder)
-            return folder
-        store.read_config(self.origin, self.task)
-        with drafts.draft(folder, store.read_json(self.origin / drafts.CONFIG)) as draft:
-            shutil.copytree(self.origin, draft, dirs_exist_ok=True)
-        return folder
-
-    def report(self, path: str | Path | None = None) -> str:
-        """Return the page of the training, HTML with everything inside; write it to `path` too.
-
-        In a notebook: `IPython.display.HTML(model.report())`.
-
-        Raises:
-            UserError: the run that was loaded has no page, or `path` cannot be written.
-        """
-        from common.report.pages import write_page
-        from common.runs import results
-
-        if not isinstance(self.origin, Path):
-            text = results.page(self.task, self.origin, self.pipeline)
-        else:
-            try:
-                text = (self.origin / "report.html").read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise UserError(f"{self.origin}: has no page that can be read: {error}") from None
-        if path is not None:
-            write_page(path, text)
-        return text
+    from common.task import Task
 
 
 def fit(
@@ -214,8 +68,8 @@ def _read(
     if not isinstance(chosen, task.settings):
         kind = type(chosen).__name__
         raise UserError(f"settings is a {kind}, expected {task.settings.__name__}")
-    tunable = _names(task.settings)
-    _check_names(options, _names(task.source) | _parameters(task.read) | tunable)
+    tunable = names_of(task.settings)
+    check_names(options, names_of(task.source) | parameters_of(task.read) | tunable)
     chosen = chosen.changed({name: options[name] for name in tunable & options.keys()})
     named = {name: value for name, value in options.items() if name not in tunable}
     return chosen, *task.read(*data, **named)
@@ -259,8 +113,8 @@ def autopilot(
 
     usual = task.settings()
     chosen, source, examples = _read(task, data, settings, {**options, "minutes": minutes})
-    told = {n for n in _names(task.settings) if getattr(chosen, n) != getattr(usual, n)}
-    told |= {name for name, value in options.items() if value is not None} & _names(task.settings)
+    told = {n for n in names_of(task.settings) if getattr(chosen, n) != getattr(usual, n)}
+    told |= {name for name, value in options.items() if value is not None} & names_of(task.settings)
     folder = None if out is None else Path(out)
     result = drive(
         task,
@@ -340,20 +194,3 @@ def _listed(options: type[Options]) -> str:
         default = "" if field.default in (None, ()) else f" (default: {field.default!r})"
         lines.append(f"    {field.name}: {field.metadata.get('help', '')}{default}")
     return "\n".join(lines)
-
-
-def _names(options: type[Options]) -> set[str]:
-    return {field.name for field in dataclasses.fields(options)}
-
-
-def _parameters(function: Callable[..., Any]) -> set[str]:
-    """Return what a domain's `read` takes by name beside the source's fields."""
-    wanted = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = inspect.signature(function).parameters.values()
-    return {p.name for p in parameters if p.kind in wanted} - {"pipeline"}
-
-
-def _check_names(given: dict[str, Any], known: set[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise unknown("argument", name, sorted(known))
