@@ -1,8 +1,5 @@
 """Sound files as other programs leave them: without a length, joined, cut short, late, too loud."""
 
-import subprocess
-
-import imageio_ffmpeg
 import numpy as np
 import pytest
 import soundfile
@@ -12,18 +9,7 @@ from audio.model import MaskNetwork
 from audio.predict import clean_file
 from audio.sounds import read
 from common.errors import UserError
-
-RATE = 16_000
-
-
-def ffmpeg(*arguments):
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *map(str, arguments)]
-    subprocess.run(command, check=True)
-
-
-def hiss(seconds, channels=1):
-    generator = np.random.default_rng(0)
-    return generator.normal(0, 0.1, (round(seconds * RATE), channels)).astype(np.float32)
+from tests.cases.sounds import RATE, ffmpeg, hiss
 
 
 @pytest.fixture(scope="module")
