@@ -55,8 +55,8 @@ class Checked:
 
     size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
     counts: how many pixels of a mask hold each value. inner: how many of them lie within their
-    class. palette: the colours of the values. levels: the darkest and the lightest value, of 65535,
-    of a deep picture. losses: what is not seen of it.
+    class. palette: the colours of the values. channels: whether it has red, green and blue. levels:
+    the darkest and the lightest value, of 65535, of a deep picture. losses: what is not seen of it.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -66,6 +66,7 @@ class Checked:
     counts: dict[int, int] = field(default_factory=dict)
     inner: dict[int, int] = field(default_factory=dict)
     palette: dict[int, Colour] = field(default_factory=dict)
+    channels: bool = False
     levels: tuple[float, float] | None = None
     losses: tuple[str, ...] = ()
 
@@ -152,6 +153,7 @@ def check_masks(masks: Folder, *, progress: bool = True) -> list[Checked]:
             counts=facts.counts,
             inner=facts.inner,
             palette=facts.palette,
+            channels=facts.channels,
         )
 
     return _check(masks, examine, progress)

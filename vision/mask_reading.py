@@ -13,9 +13,15 @@ import numpy as np
 from common.errors import UserError
 from common.i18n import count_of
 from vision.files import Checked, Folder, shortened
-from vision.masks import Colour, name_colour, open_mask, open_mask_by_colour
+from vision.masks import (
+    CODES,
+    MOST_CLASSES,
+    Colour,
+    name_colour,
+    open_mask,
+    open_mask_by_colour,
+)
 
-MOST_CLASSES = 64
 WHITE = 255
 BLACK = (0, 0, 0)
 MOSTLY_EDGE = 0.05
@@ -29,8 +35,8 @@ class MaskReading:
     """How masks are read.
 
     classes: the name of each class id, the background first. white: 255 stands for class 1.
-    colours: the colour of each class id, where palettes differ from file to file. unknown: the
-    colour of what nobody knows.
+    colours: the colour of each class id, where masks are pictures in colour, or their palettes
+    differ from file to file. unknown: the colour of what nobody knows.
     """
 
     classes: tuple[str, ...]
@@ -66,8 +72,9 @@ def understand(
             background; nothing but background.
     """
     learned = [name for name in classes[1:] if name.startswith("#")]
-    if learned or _palettes_differ(marked):
-        return _by_colour(masks, marked, learned)
+    drawn = any(max(one.counts, default=0) >= CODES for one in marked)
+    if learned or drawn or _palettes_differ(marked):
+        return _by_colour(masks, marked, learned, drawn)
     white, top = is_white(masks, marked)
     names = ["object"] if top == 1 else [f"class {number}" for number in range(1, top + 1)]
     counts = _total([one.counts for one in marked])
@@ -81,16 +88,13 @@ def understand(
     _check_background(masks, counts)
     notes = _shares("0 and 255" if white else "class ids", shares, known, marked)
     inner = _total([one.inner for one in marked])
-    edges = [
-        name
-        for number, name in enumerate(names[:-1], start=1)
-        if counts[number] and inner[number] < MOSTLY_EDGE * counts[number]
-    ]
-    if edges:
-        notes.append(
-            f"found at edges alone, a pixel or two wide: {shortened(edges, 8)}; masks that were "
-            "resized smoothly or saved as JPEG have such classes between others"
-        )
+    notes += _edges(
+        [
+            name
+            for number, name in enumerate(names[:-1], start=1)
+            if counts[number] and inner[number] < MOSTLY_EDGE * counts[number]
+        ]
+    )
     if not white and counts[WHITE]:
         notes.append(f"255, what nobody knows: {counts[WHITE] / counts.total():.2%} of the pixels")
     return MaskReading(("background", *names), white), notes
@@ -171,6 +175,16 @@ def _shares(
     return notes
 
 
+def _edges(names: list[str]) -> list[str]:
+    """Return a note of the classes that are nothing but edges."""
+    if not names:
+        return []
+    return [
+        f"found at edges alone, a pixel or two wide: {shortened(names, 8)}; masks that were "
+        "resized smoothly or saved as JPEG have such classes between others"
+    ]
+
+
 def _holding(marked: Sequence[Checked], number: int, white: bool) -> int:
     return sum((WHITE if white else number) in one.counts for one in marked)
 
@@ -195,32 +209,49 @@ def _palettes_differ(marked: Sequence[Checked]) -> bool:
 
 
 def _by_colour(
-    masks: Folder, marked: Sequence[Checked], learned: Sequence[str]
+    masks: Folder, marked: Sequence[Checked], learned: Sequence[str], drawn: bool
 ) -> tuple[MaskReading, list[str]]:
+    """Take each colour for a class; drawn: in colour, not by a palette."""
+    custom = "colours" if drawn else "palettes that differ, read by colour"
+    why = "are in colour" if drawn else "have palettes that differ"
     first: dict[Colour, int] = {}
     pixels: Counter[Colour] = Counter()
+    inner: Counter[Colour] = Counter()
     holding: Counter[Colour] = Counter()
     for row, one in enumerate(marked):
-        shown = one.palette or {value: (value,) * 3 for value in one.counts}
-        if len(set(shown.values())) < len(shown) or not (
-            one.palette or {0, WHITE}.issuperset(shown)
-        ):
+        shown = {value: one.palette.get(value, (value,) * 3) for value in one.counts}
+        told = one.palette or (one.channels and max(shown) <= WHITE)
+        if len(set(shown.values())) < len(shown) or not (told or {0, WHITE}.issuperset(shown)):
             raise UserError(
-                f"{masks.path(row)}: the palettes of these masks differ, so that colours tell the "
-                "classes, and this mask's colours do not: expected a colour for each class"
+                f"{masks.path(row)}: these masks {why}, so that colours tell the classes, and this "
+                "mask's do not: expected a colour for each class"
             )
         for value, colour in shown.items():
             first[colour] = min(first.get(colour, value), value)
             pixels[colour] += one.counts[value]
+            inner[colour] += one.inner.get(value, 0)
             holding[colour] += 1
-    if BLACK not in first:
+    if BLACK not in first and (not drawn or len(first) == 2):
         raise UserError(
-            f"{masks.place}: the palettes of these masks differ, so that colours tell the classes, "
-            "and no mask holds black: expected the background as black"
+            f"{masks.place}: these masks {why}, so that colours tell the classes, and no mask "
+            f"holds black: expected the background as black, and there are "
+            f"{shortened([name_colour(colour) for colour in sorted(first)], 8)}"
         )
     unknown = next((one.palette[WHITE] for one in marked if WHITE in one.palette), None)
     others = [colour for colour in first if colour != BLACK and colour != unknown]
-    others.sort(key=lambda colour: (first[colour], colour))
+    others.sort(key=lambda colour: (0 if drawn else first[colour], colour))
+    mixed = [
+        colour
+        for colour in others[:MOST_CLASSES]
+        if inner[colour] < MOSTLY_EDGE * pixels[colour] and _is_mixed(colour, list(first))
+    ]
+    if len(others) >= MOST_CLASSES or (drawn and 2 * len(mixed) > len(others)):
+        between = f", of which {len(mixed)} are found at edges alone, between others" * bool(mixed)
+        raise UserError(
+            f"{masks.place}: masks in {len(first):,} colours "
+            f"({shortened([name_colour(colour) for colour in first])}){between}: drawn or resized "
+            "smoothly, or no masks; expected one colour for each class"
+        )
     if learned:
         strange = [name for colour in others if (name := name_colour(colour)) not in learned]
         if strange:
@@ -234,6 +265,20 @@ def _by_colour(
     names = [name_colour(colour) for colour in others]
     shares = [(n, pixels[c], holding[c]) for n, c in zip(names, others, strict=True)]
     known = pixels.total() - (pixels[unknown] if unknown else 0)
-    notes = _shares("palettes that differ, read by colour", shares, known, marked)
+    notes = _shares(custom, shares, known, marked)
+    notes += _edges([name_colour(colour) for colour in mixed])
     reading = MaskReading(("background", *names), colours=(BLACK, *others), unknown=unknown)
     return reading, notes
+
+
+def _is_mixed(colour: Colour, colours: Sequence[Colour]) -> bool:
+    """Whether a colour lies between two others, as what is smoothed between them does."""
+    here = np.array(colour)
+    others = np.array([other for other in colours if other != colour])
+    for one in others:
+        way = others - one
+        share = (way @ (here - one)) / np.maximum((way**2).sum(1), 1)
+        nearest = one + np.clip(share, 0, 1)[:, None] * way
+        if (np.abs(nearest - here).max(1) <= 1).any():
+            return True
+    return False

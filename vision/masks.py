@@ -12,7 +12,12 @@ from common.errors import UserError
 from vision.image_formats import is_lossy
 from vision.images import WIDE, count_pages, opened, orientation, to_rgb, write_picture
 
+MOST_CLASSES = 64
+"""So many classes, or colours that tell them, may masks hold."""
+
 Colour = tuple[int, int, int]
+CODES = 2**24
+"""Colours are values from here on, by their red, green and blue; black is 0."""
 
 TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     1: lambda mask: mask,
@@ -34,7 +39,8 @@ class MaskFacts:
     size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
     counts: how many pixels hold each value. inner: how many of them lie within their class, with
     eight neighbours of the same value. palette: the colour of each value, where the file has
-    a palette that is not just black and white.
+    a palette that is not just black and white, or colours in its channels. channels: whether it
+    has red, green and blue, be they alike or not.
     """
 
     size: tuple[int, int]
@@ -42,6 +48,7 @@ class MaskFacts:
     counts: dict[int, int]
     palette: dict[int, Colour]
     inner: dict[int, int]
+    channels: bool = False
 
 
 def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
@@ -63,7 +70,10 @@ def open_mask_by_colour(path: str | Path, colours: Sequence[Colour]) -> np.ndarr
     Raises UserError as `open_image` does, and for a colour that is not among them.
     """
     with opened(path, None) as image:
-        shown = np.array(ImageOps.exif_transpose(image).convert("RGB"))
+        palette = image.mode == "P"  # of which what is transparent has a colour all the same
+        shown = (
+            np.array(ImageOps.exif_transpose(image).convert("RGB")) if palette else to_rgb(image)
+        )
     ids = np.full(shown.shape[:2], len(colours), np.uint8)
     for label, colour in enumerate(colours):
         ids[(shown == colour).all(2)] = label
@@ -94,16 +104,19 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
         The mask's size, how it is turned, its values and their colours.
 
     Raises:
-        UserError: As `open_mask` does; for a mask of several pages; and for class ids in a format
-            that changes values, as JPEG does.
+        UserError: As `open_mask` does, but not for a few colours; for a mask of several pages; and
+            for class ids or colours in a format that changes values, as JPEG does.
     """
     with opened(path, content) as image:
         if (pages := count_pages(image)) > 1:
             raise UserError(f"{path}: a mask of {pages} pages or frames, expected one")
         palette = {} if image.mode != "P" or _black_and_white(image) else _palette_of(image)
         turned, format_of = orientation(image), image.format
+        lossy, channels = is_lossy(image, content), image.mode in ("RGB", "RGBA", "RGBX", "CMYK")
+        colours = None if image.mode in ("P", "1", "L", *WIDE) else _coloured(image)
+        if colours is not None:
+            return _check_colours(path, colours, turned, format_of if lossy else None)
         values = _values(path, image)
-        lossy = is_lossy(image, content)
     counts = _count(values)
     if lossy and not {0, 255}.issuperset(counts):
         shown = ", ".join(map(str, list(counts)[:8])) + (", …" if len(counts) > 8 else "")
@@ -112,7 +125,40 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
             "masks as PNG, from what they were before"
         )
     used = {value: palette[value] for value in counts if value in palette}
-    return MaskFacts(values.shape, turned, counts, used, _count_inner(values))
+    return MaskFacts(values.shape, turned, counts, used, _count_inner(values), channels)
+
+
+def _coloured(image: Image.Image) -> np.ndarray | None:
+    """Return a mask as one sees it, (height, width, 3), or None where no pixel has a colour."""
+    shown = to_rgb(image)
+    return shown if (shown != shown[..., :1]).any() else None
+
+
+def _check_colours(
+    path: str | Path, shown: np.ndarray, turned: int, lossy: str | None
+) -> MaskFacts:
+    """Take the colours of a mask (height, width, 3) for its values, if they are few."""
+    red, green, blue = (shown[..., channel].astype(np.int32) for channel in range(3))
+    codes = red << 16 | green << 8 | blue
+    there = np.zeros(CODES, bool)
+    there[codes] = True
+    found = np.flatnonzero(there)
+    colours = [(code >> 16, code >> 8 & 255, code & 255) for code in found[:MOST_CLASSES].tolist()]
+    if lossy or len(found) > MOST_CLASSES:
+        why = f"saved as {lossy}, which changes them; save masks as PNG, from what they were before"
+        many = "expected class ids, 0 and 255, or one colour for each class, without smooth edges"
+        raise UserError(
+            f"{path}: a mask in {len(found):,} colours ({_listed(colours, len(found))}), "
+            f"{why if lossy else many}"
+        )
+    ranks = np.zeros(CODES, np.uint8)
+    ranks[found] = np.arange(len(found))
+    mask = ranks[codes]
+    values = [CODES + int(code) if code else 0 for code in found]
+    counts = {values[rank]: number for rank, number in _count(mask).items()}
+    inner = {values[rank]: number for rank, number in _count_inner(mask).items()}
+    palette = dict(zip(values, colours, strict=True))
+    return MaskFacts(mask.shape, turned, counts, palette, inner, channels=True)
 
 
 def write_mask(path: Path, mask: np.ndarray) -> None:
@@ -167,12 +213,16 @@ def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
     colours = to_rgb(image)
     if (colours != colours[..., :1]).any():
         found = np.unique(colours.reshape(-1, 3), axis=0)
-        shown = ", ".join(str(tuple(map(int, colour))) for colour in found[:5])
         raise UserError(
-            f"{path}: a mask in {len(found)} colours ({shown}{', …' if len(found) > 5 else ''}), "
-            "expected class ids 0, 1, 2, … or 0 and 255"
+            f"{path}: a mask in {len(found):,} colours ({_listed(found, len(found))}), expected "
+            "class ids 0, 1, 2, … or 0 and 255"
         )
     return np.ascontiguousarray(colours[..., 0])
+
+
+def _listed(colours: Sequence[Colour] | np.ndarray, number: int) -> str:
+    """Name the first of so many colours."""
+    return ", ".join(map(name_colour, colours[:5])) + (", …" if number > 5 else "")
 
 
 def _black_and_white(image: Image.Image) -> bool:

@@ -15,13 +15,20 @@ KIND = re.compile(
     re.IGNORECASE,
 )
 """Words of a name that say what a file is, not which."""
+GLUED = re.compile(
+    r"(?<=.)(?:masks?|segmentations?|segm?|gt|groundtruth|labels?|annotations?|anno|matte)$|"
+    r"^(?:masks?|segm?|gt|groundtruth|labels?)(?=.)",
+    re.IGNORECASE,
+)
+"""Such words before or after the rest of a name, with nothing between."""
 
 
 def pair(pictures: Folder, masks: Folder, *, unpaired: str) -> tuple[Folder, Folder, list[str]]:
     """Bring two folders into one order.
 
     A mask has its picture's name, its suffix aside; or all of it and a suffix of its own
-    (`a.jpg.png`). Of those that are left, names are compared without words such as `_mask`.
+    (`a.jpg.png`). Of those that are left, names are compared without words such as `_mask`, and
+    then masks' names without such words that stand close to the rest: `aMask.png`.
 
     Args:
         pictures: The pictures.
@@ -39,17 +46,19 @@ def pair(pictures: Folder, masks: Folder, *, unpaired: str) -> tuple[Folder, Fol
         plain = _match(pictures, masks, _stem, _stem)
         found = plain if len(plain) >= len(found) else found
     notes = []
-    exact = len(found)
-    if exact < min(len(pictures), len(masks)):
+    for key in (_core, _shortest):
+        before = len(found)
+        if before == min(len(pictures), len(masks)):
+            break
         rest = [row for row in range(len(pictures)) if row not in found]
         left = [row for row in range(len(masks)) if row not in set(found.values())]
-        loose = _match(pictures.take(rest), masks.take(left), _core, _core)
+        loose = _match(pictures.take(rest), masks.take(left), _core, key)
         found |= {rest[row]: left[other] for row, other in loose.items()}
-        if len(found) > exact:
-            row = next(row for row in found if row in rest)
+        if loose:
+            row = rest[min(loose)]
             notes.append(
                 f"paired by names such as {pictures.names[row]} and {masks.names[found[row]]}: "
-                f"{len(found) - exact:,}"
+                f"{len(found) - before:,}"
             )
     alone = _alone(pictures, masks, found)
     if alone and (unpaired == "refuse" or not found):
@@ -118,3 +127,14 @@ def _core(name: str) -> str:
         path = path.with_suffix("")
     own = KIND.sub("", path.name).strip(" _.-") or path.name
     return (path.parent / own).as_posix().casefold()
+
+
+def _shortest(name: str) -> str:
+    """Return the core of a mask's name without a word that stands close to the rest.
+
+    >>> _shortest("fields/Car1Mask.gif"), _shortest("gt07.png"), _shortest("mask.png")
+    ('fields/car1', '07', 'mask')
+    """
+    path = PurePosixPath(_core(name))
+    own = GLUED.sub("", path.name, count=1).strip(" _.-") or path.name
+    return (path.parent / own).as_posix()

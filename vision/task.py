@@ -174,7 +174,7 @@ class VisionTask(Task):
         told = [name for name in examples.classes[1:] if name.startswith("#")]
         if strange := [name for name in told if name not in learned]:
             raise UserError(
-                f"{source.masks}: palettes differ, and colours tell the classes: "
+                f"{source.masks}: colours tell the classes: "
                 f"{', '.join(strange)}; the network learned {', '.join(learned[1:])}"
             )
         if len(examples.classes) > len(learned):

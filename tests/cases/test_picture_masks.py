@@ -7,67 +7,19 @@ import pytest
 from PIL import Image
 
 from common.cli import main
-from common.errors import UserError
+from tests.cases.masks import BLACK, CREAM, GREEN, RED, Pairs, notes, spot
 from tests.vision.scenes import folders, scene
 from vision.__main__ import DOMAIN
 from vision.data import from_folders
 from vision.images import write_image
 from vision.masks import open_mask
 
-RED, GREEN, BLACK, CREAM = (255, 0, 0), (0, 255, 0), (0, 0, 0), (224, 224, 192)
-RNG = np.random.default_rng(0)
 QUICK = ["--epochs", "1", "--size", "32", "--width", "4", "--depth", "2", "--batch-size", "4"]
-
-
-class Pairs:
-    """Two folders to fill with pictures and masks."""
-
-    def __init__(self, place):
-        self.images, self.masks = place / "images", place / "masks"
-        self.images.mkdir(parents=True)
-        self.masks.mkdir()
-
-    def picture(self, name, *, size=(12, 16), orientation=1):
-        image = Image.fromarray(RNG.integers(0, 256, (*size, 3), dtype=np.uint8))
-        exif = Image.Exif()
-        exif[0x0112] = orientation
-        image.save(self.images / name, exif=exif)
-
-    def add(self, name, mask, palette=None, *, orientation=1, turned=False, **options):
-        """Add a pair; the picture's size is the mask's, or with `turned` its transpose."""
-        size = mask.shape[1::-1] if turned else mask.shape[:2]
-        self.picture(f"{name}.png", size=size, orientation=orientation)
-        picture = Image.fromarray(mask)
-        if palette is not None:
-            picture = picture.convert("P")
-            picture.putpalette([part for colour in palette for part in colour])
-        suffix = options.pop("suffix", ".png")
-        picture.save(self.masks / f"{name}{suffix}", **options)
-
-    def load(self, **options):
-        return from_folders(self.images, self.masks, progress=False, **options)
-
-    def refused(self, words, **options):
-        with pytest.raises(UserError, match=words) as caught:
-            self.load(**options)
-        assert "\n" not in str(caught.value)
 
 
 @pytest.fixture
 def pairs(tmp_path):
     return Pairs(tmp_path / "given")
-
-
-def spot(*values):
-    """A mask with a block of 12 pixels for each value."""
-    mask = np.zeros((12, 16), np.uint8)
-    for place, value in enumerate(values):
-        mask[3:6, 4 * place : 4 * place + 4] = value
-    return mask
-
-
-def notes(found):
-    return " | ".join(found.notes)
 
 
 def test_a_colour_is_one_class_whatever_its_index_in_each_file(pairs):
@@ -122,7 +74,7 @@ def test_palettes_that_differ_beside_plain_ids_are_refused(pairs):
     pairs.add("a", spot(1), [BLACK, RED])
     pairs.add("b", spot(1), [BLACK, GREEN])
     pairs.add("c", spot(1))
-    pairs.refused("c.png: the palettes of these masks differ, so that colours tell the classes")
+    pairs.refused("c.png: these masks have palettes that differ, so that colours tell the classes")
 
 
 def test_palettes_that_differ_without_black_are_refused(pairs):
@@ -164,6 +116,13 @@ def test_a_run_that_learned_colours_reads_other_masks_by_them(pairs, tmp_path, c
         ("{}.png", "{}.png.png"),
         ("a.b {}.png", "a.b {}_GT.png"),
         ("image{}.JPG", "IMAGE{}_labels.tif"),
+        ("car{}.jpg", "car{}Mask.png"),
+        ("car{}.jpg", "car{}mask.png"),
+        ("car {}.jpg", "car {}-gt.png"),
+        ("car{}.jpg", "car{}GT.png"),
+        ("car{}.jpg", "maskcar{}.png"),
+        ("{}_rgb.jpg", "{}Label.png"),
+        ("{}.jpg", "gt{}.png"),
     ],
 )
 def test_masks_are_found_by_the_names_that_people_give_them(pairs, picture, mask):
@@ -184,6 +143,22 @@ def test_two_pictures_of_one_name_have_their_masks_by_the_whole_name(pairs):
         pairs.picture(name)
         Image.fromarray(spot(255)).save(pairs.masks / f"{name}.png")
     assert len(pairs.load()) == 2
+
+
+def test_a_name_that_ends_like_such_a_word_is_its_own(pairs):
+    """`bigt` is no ground truth of `bi` while there is a picture of that name."""
+    for name in ("bi", "bigt", "unmask"):
+        pairs.add(name, spot(255))
+    found = pairs.load()
+    assert [found.name(row) for row in range(3)] == ["bi.png", "bigt.png", "unmask.png"]
+    assert "paired by names" not in notes(found)
+
+
+def test_two_masks_of_one_picture_are_refused(pairs):
+    pairs.picture("car.png")
+    for name in ("carMask.png", "carGT.png"):
+        Image.fromarray(spot(255)).save(pairs.masks / name)
+    pairs.refused("carGT.png and carMask.png have one name: remove one")
 
 
 def test_names_that_were_stripped_are_shown(pairs):

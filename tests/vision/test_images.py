@@ -209,7 +209,7 @@ def test_a_sixteen_bit_mask_holds_ids_or_white(tmp_path):
 def test_a_mask_in_colour_is_refused_with_its_colours(tmp_path):
     mask = np.zeros((3, 3, 3), np.uint8)
     mask[0, 0] = (255, 0, 0)
-    with pytest.raises(UserError, match=r"in 2 colours \(\(0, 0, 0\), \(255, 0, 0\)\), expected"):
+    with pytest.raises(UserError, match=r"in 2 colours \(#000000, #ff0000\), expected"):
         open_mask(saved(tmp_path, mask))
 
 
