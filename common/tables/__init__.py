@@ -10,7 +10,8 @@ from common.tables.columns import date_column, number_column
 from common.tables.dates import parse_dates
 from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat
-from common.tables.numbers import MISSING, not_numbers, parse_number, parse_numbers
+from common.tables.numbers import not_numbers, parse_numbers
+from common.tables.numerals import MISSING, parse_number
 from common.tables.reading import Table, read_table
 from common.tables.writing import write_table
 

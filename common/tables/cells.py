@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from common.report.formula_guard import FORMULA_STARTS
-from common.tables.numbers import MISSING, SPACES
+from common.tables.numerals import MISSING, SPACES
 
 A_FEW = 50
 """Cells to try before all: most columns of text show themselves in these."""

@@ -7,7 +7,8 @@ import pandas as pd
 
 from common.errors import UserError, unknown
 from common.tables.dates import parse_dates
-from common.tables.numbers import MISSING, not_numbers, parse_numbers
+from common.tables.numbers import not_numbers, parse_numbers
+from common.tables.numerals import MISSING
 
 
 def number_column(

@@ -1,8 +1,9 @@
-"""Coordinates as people write them: `55°45'21" N`, `55.7558° с. ш.`, `55.7558, 37.6173`."""
+"""Coordinates as people write them: `55°45'21" N`, `55.7558° с. ш.`, `55.7558, 37.6173`.
+
+One cell at a time, with the standard library alone: an exported model takes this file along.
+"""
 
 import re
-
-import pandas as pd
 
 _HEMISPHERES = {
     **dict.fromkeys(("n", "e", "с", "в", "сш", "вд"), 1.0),
@@ -38,16 +39,6 @@ def read_degrees(cell: str) -> float | None:
     side = re.sub(r"[\s.]", "", (match["before"] or match["after"] or "n").casefold())
     sign = _HEMISPHERES[side] * (-1.0 if match["sign"] else 1.0)
     return sign * round(whole + minutes / 60 + seconds / 3600, 9)
-
-
-def parse_degrees(values: pd.Series) -> pd.Series:
-    """Return a column of coordinates with signs of degrees as float64, NaN where a cell is none.
-
-    >>> parse_degrees(pd.Series(["55°30'", "Сокол", None])).tolist()
-    [55.5, nan, nan]
-    """
-    known = {cell: read_degrees(str(cell)) for cell in values.dropna().unique()}
-    return values.astype(object).map(known).astype("float64")
 
 
 def read_place(cell: str) -> tuple[float, float] | None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from common.tables.layout import NO_SEPARATOR
-from common.tables.numbers import parse_number
+from common.tables.numerals import parse_number
 
 _TOTAL = (
     r"^\s*(итого|всего|итог|общий итог|total|totals|grand total|subtotal|sum|summe|gesamt)"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from common.tables.numbers import decide_decimal, parse_number, read_numeral
+from common.tables.numerals import decide_decimal, parse_number, read_numeral
 
 SEPARATORS = "\t;|,"
 """In the order of preference where several fit: the later, the likelier inside a cell."""

@@ -1,26 +1,13 @@
-"""Numbers with a unit (`30,6 м²`, `5 мин`, `45 %`), and two numbers in one cell (`3/9`)."""
+"""Columns of numbers with a unit, of coordinates, and of two numbers in one cell (`3/9`)."""
 
-import re
-from collections import Counter
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from common.tables.degrees import read_place
-from common.tables.numbers import Numeral, decide_decimal, read_numeral
-from common.tables.units import factor_between, unit_key
+from common.tables.degrees import read_degrees
+from common.tables.spellings import read_pair, read_spellings
 
-_MEASURE = re.compile(
-    r"\s*(?P<number>[+\-−]?\d[\d\s\u00a0\u202f.,'’]*?)\s*[-–]?\s?"
-    r"(?P<unit>[^\W\d_][^\d]{0,14}?[23²³]?|%|°\s?[CF]?|[²³])\s*",
-)
-_FLOOR = r"(?:-?(?:й|ый|ий|ой|st|nd|rd|th))?\s*(?:этаж\w*|эт\.?|floors?|fl\.?)?"
-_PAIR = re.compile(
-    rf"\s*(\d{{1,9}}){_FLOOR}\s*(?:/|\\|из|of|von)\s*(\d{{1,9}}){_FLOOR}\s*", re.IGNORECASE
-)
-"""`3/9`, `3 из 9`, `3 этаж из 9`."""
 _SOME = 100
 """Cells to try before all."""
 
@@ -57,46 +44,25 @@ def parse_measures(values: pd.Series, *, decimal: str | None = None, unit: str =
     if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
         numbers = pd.to_numeric(values, errors="coerce").astype("float64")
         return Measures(numbers, "", 1.0, values.iloc[:0])
-    numerals: dict[str, Numeral] = {}
-    unit_of: dict[str, str] = {}
     counts = {str(cell): int(n) for cell, n in values.dropna().astype(str).value_counts().items()}
-    for cell in counts:
-        numeral = read_numeral(cell)
-        match = _MEASURE.fullmatch(cell) if numeral is None else None
-        if match and (numeral := read_numeral(match["number"])):
-            unit_of[cell] = match["unit"].strip()
-        if numeral is not None:
-            numerals[cell] = numeral
-    mark = decide_decimal(numerals.values()) or decimal or "."
-    known = {cell: numeral.value(mark) for cell, numeral in numerals.items()}
-    usual = _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})
-    factors = {cell: factor_between(own, unit or usual) for cell, own in unit_of.items()}
-    for cell, factor in factors.items():
-        if factor is not None:
-            known[cell] = float(f"{known[cell] * factor:.12g}") if factor != 1.0 else known[cell]
-        elif unit:
-            del known[cell]
+    read = read_spellings(counts, decimal=decimal, unit=unit)
     texts = values.astype(object).map(str, na_action="ignore")
-    total = sum(counts[cell] for cell in unit_of)
-    agreeing = sum(counts[cell] for cell, factor in factors.items() if factor is not None)
-    others = [cell for cell, factor in factors.items() if factor not in (None, 1.0)]
     return Measures(
-        texts.map(known).astype("float64"),
-        usual,
-        agreeing / total if total else 1.0,
-        values[texts.isin(others).to_numpy()],
+        texts.map(read.values).astype("float64"),
+        read.unit,
+        read.agreeing,
+        values[texts.isin(read.others).to_numpy()],
     )
 
 
-def _usual(units: Mapping[str, tuple[str, int]]) -> str:
-    """Return the unit that most cells have, as most of them write it; empty without any."""
-    spelt: dict[str, Counter[str]] = {}
-    for unit, count in units.values():
-        spelt.setdefault(unit_key(unit), Counter())[unit] += count
-    if not spelt:
-        return ""
-    most = max(spelt.values(), key=Counter.total)
-    return most.most_common(1)[0][0]
+def parse_degrees(values: pd.Series) -> pd.Series:
+    """Return a column of coordinates with signs of degrees as float64, NaN where a cell is none.
+
+    >>> parse_degrees(pd.Series(["55°30'", "Сокол", None])).tolist()
+    [55.5, nan, nan]
+    """
+    known = {cell: read_degrees(str(cell)) for cell in values.dropna().unique()}
+    return values.astype(object).map(known).astype("float64")
 
 
 def parse_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series] | None:
@@ -114,7 +80,7 @@ def parse_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series] | None:
     if not isinstance(known.dtype, pd.StringDtype) and known.dtype != object:
         return None
     some = known.iloc[:_SOME]  # most columns of text show in these that they are none
-    if len(known) == 0 or not some.map(lambda cell: _read_pair(str(cell)) is not None).any():
+    if len(known) == 0 or not some.map(lambda cell: read_pair(str(cell)) is not None).any():
         return None
     first, second = read_pairs(values)
     if is_month_and_year(first, second) or is_month_and_year(second, first):
@@ -133,14 +99,9 @@ def is_month_and_year(months: pd.Series, years: pd.Series) -> bool:
     )
 
 
-def _read_pair(cell: str) -> tuple[float, float] | None:
-    match = _PAIR.fullmatch(cell)
-    return (float(match[1]), float(match[2])) if match else read_place(cell)
-
-
 def read_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Read cells that hold two numbers each as two columns; NaN where a cell does not."""
-    found = {cell: _read_pair(str(cell)) for cell in values.dropna().unique()}
+    found = {cell: read_pair(str(cell)) for cell in values.dropna().unique()}
     first, second = (
         values.astype(object).map({cell: pair[part] for cell, pair in found.items() if pair})
         for part in (0, 1)

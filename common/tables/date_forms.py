@@ -1,0 +1,78 @@
+"""Dates as people write them, cell by cell: the forms of days, names of months, quarters.
+
+With the standard library alone: an exported model takes this file along.
+"""
+
+import re
+
+DAYS_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y")
+MONTHS_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")
+EITHER = ("%Y/%m/%d", "%Y.%m.%d")
+
+_MONTHS = (
+    "jan january янв январь января januar jän",
+    "feb february фев февр февраль февраля februar",
+    "mar march мар март марта märz mrz",
+    "apr april апр апрель апреля",
+    "may май мая mai",
+    "jun june июн июнь июня juni",
+    "jul july июл июль июля juli",
+    "aug august авг август августа",
+    "sep sept september сен сент сентябрь сентября",
+    "oct october окт октябрь октября okt oktober",
+    "nov november ноя нояб ноябрь ноября",
+    "dec december дек декабрь декабря dez dezember",
+)
+_MONTH_OF = {word: number for number, names in enumerate(_MONTHS, 1) for word in names.split()}
+_QUARTER_OF = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+COUNTED = (
+    ((15_000, 80_000), "D", "1899-12-30"),
+    ((1e8, 5e9), "s", "1970-01-01"),
+    ((1e11, 5e12), "ms", "1970-01-01"),
+)
+"""Dates as counts: from what number to what, of what, and since when."""
+WRITTEN = (((190_001, 210_012), "%Y%m"), ((19_000_101, 21_001_231), "%Y%m%d"))
+
+_GAP, _YEAR = r"[\s,.\-/]*", r"(?P<year>\d{4})(\s?(г|год|года)\.?)?"
+_TIME = r"([\s,]+(?P<time>\d{1,2}:\d\d(:\d\d)?))?"
+_QUARTER = r"(?P<quarter>[1-4]|i{1,3}|iv)"
+_WORDED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<day>\d{{1,2}})(st|nd|rd|th)?{_GAP}(?P<month>[^\W\d_]+){_GAP}{_YEAR}{_TIME}",
+        rf"(?P<day>\d{{1,2}})[\s\-/](?P<month>[^\W\d_]+)[\s\-/](?P<year>\d\d){_TIME}",
+        rf"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{{1,2}})(st|nd|rd|th)?,?\s+{_YEAR}{_TIME}",
+        rf"(?P<month>[^\W\d_]+){_GAP}{_YEAR}",
+        r"(?P<number>0?[1-9]|1[0-2])[./\-](?P<year>(19|20)\d\d)",
+        r"(?P<year>(19|20)\d\d)[./](?P<number>0[1-9]|1[0-2])",
+        rf"(q|кв\.?|квартал)\s?{_QUARTER}{_GAP}{_YEAR}",
+        rf"{_QUARTER}[\s\-]*(q|кв|квартал|квартала){_GAP}{_YEAR}",
+        rf"(?P<year>\d{{4}}){_GAP}(q|кв\.?)\s?(?P<quarter>[1-4])",
+    )
+)
+
+
+def as_iso(cell: str) -> str | None:
+    """Spell a date whose month is a word, or a quarter, as ISO 8601; None for what is neither.
+
+    >>> as_iso("5 января 2025 г."), as_iso("II кв. 2025"), as_iso("soon")
+    ('2025-01-05', '2025-04-01', None)
+    """
+    text = " ".join(cell.casefold().split())
+    for pattern in _WORDED:
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        found = {"day": "1", "time": None, **match.groupdict()}
+        quarter, number = found.get("quarter"), found.get("number")
+        month = 3 * _QUARTER_OF[quarter] - 2 if quarter else _MONTH_OF.get(str(found.get("month")))
+        month = int(number) if number else month
+        if month is None:  # `2 кв. 2025` looks like a day of a month, too
+            continue
+        year = int(str(found["year"]))
+        if year < 100:  # as C has it
+            year += 2000 if year < 69 else 1900
+        time = f"T{found['time'].zfill(5)}" if found["time"] else ""
+        return f"{year:04}-{month:02}-{int(str(found['day'])):02}{time}"
+    return None

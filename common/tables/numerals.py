@@ -1,0 +1,151 @@
+"""Numbers as people write them: `12 500 000 ₽`, `12,5 млн`, `$1,250,000`, `(1.250,50 €)`.
+
+One cell at a time, with the standard library alone: an exported model takes this file along.
+"""
+
+import re
+from collections.abc import Iterable
+from numbers import Number
+from typing import Any, NamedTuple
+
+MISSING = frozenset(
+    (
+        "",
+        *("na", "n/a", "<na>", "null", "none", "nan", "-", "--", "–", "—", "?"),
+        *("нет данных", "н/д", "нд", "не указано", "не указан", "не указана"),
+        *("#n/a", "#н/д", "#div/0!", "#дел/0!", "#value!", "#знач!", "#ref!", "#ссылка!"),
+        *("#name?", "#имя?", "#num!", "#число!", "#null!", "#пусто!"),
+    )
+)
+"""What a cell without a value holds, in any case of letters, with any spaces around it."""
+
+SPACES = " \t\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
+"""Every space that may stand inside a number, as a range for a regular expression."""
+
+_AS_SPACE = re.compile(f"[{SPACES}]")
+_AS_PLAIN = str.maketrans("−–’‘ʼ´`", "--'''''")
+
+_CURRENCY = (
+    r"(?:us)?\$|[€£¥₽₴₸₺₾]|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|долл(?:\.|ар(?:ов|а)?)?|eur|евро"
+    r"|gbp|chf|fr\.?|cny|юан(?:ей|я|ь)|kzt|тенге|тг\.?|byn|uah|грн\.?|pln|zł|czk|kč|aed|try|у\.?\s?е\.?"
+)
+_SCALES = {
+    1e3: r"тыс(?:яч[аи]?|\.)?|т\.?(?=\s?р)|k",
+    1e6: r"млн\.?|миллион(?:а|ов)?|mln\.?|mio\.?|million|(?-i:M)",
+    1e9: r"млрд\.?|миллиард(?:а|ов)?|bn|billion",
+}
+_NUMBER = re.compile(
+    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<inner_sign>[+-])?\s*"
+    r"(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?\s*"
+    + "(?:"
+    + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
+    + rf")?\s*(?P<after>{_CURRENCY})?\s*(?P<close>\))?",
+    re.IGNORECASE,
+)
+_GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:(?!\1)([.,])\d*)?")
+_PLAIN = re.compile(r"\d*(?:([.,])\d*)?")
+
+
+class Numeral(NamedTuple):
+    """A number read both ways, and what its spelling says about the decimal mark.
+
+    `1,250` is 1250 where the decimal mark is a point and 1.25 where it is a comma, and by itself
+    says nothing of which (`evidence` is empty). `1,25` can be read in one way only. Beside a
+    currency, `1.250 €`, three digits are thousands: money has two decimals.
+    """
+
+    if_point: float
+    if_comma: float
+    evidence: str
+
+    def value(self, decimal: str) -> float:
+        return self.if_comma if decimal == "," else self.if_point
+
+
+def parse_number(text: str) -> float | None:
+    """Return the number that `text` spells, or None where it spells none.
+
+    Understands thousands set apart by any space, an apostrophe, a comma or a point; a decimal
+    comma or point; `тыс`, `млн`, `млрд`, `k`, `M`, `bn`; currency signs and words on either side;
+    minus signs, and parentheses around a negative sum; `1e6`. A percentage is no number here.
+    Of a lone `1,250` the comma is taken for thousands, of a lone `1.250` the point for decimals:
+    with a whole column at hand, `parse_numbers` looks at the other cells first.
+
+    >>> parse_number("12,5 млн ₽"), parse_number("$1,250,000"), parse_number("1.250.000,50 €")
+    (12500000.0, 1250000.0, 1250000.5)
+    >>> parse_number("по запросу") is None
+    True
+    """
+    numeral = read_numeral(text)
+    return None if numeral is None else numeral.value(".")
+
+
+def decide_decimal(numerals: Iterable[Numeral | None]) -> str | None:
+    """Return the decimal mark, "." or ",", that most numerals give evidence of; None without any.
+
+    >>> decide_decimal([read_numeral("1,250"), read_numeral("0,5")])
+    ','
+    """
+    evidence = [numeral.evidence for numeral in numerals if numeral]
+    commas, points = evidence.count(","), evidence.count(".")
+    if commas == points:
+        return "." if points else None
+    return "," if commas > points else "."
+
+
+def read_numeral(text: Any) -> Numeral | None:
+    """Read one cell in both ways; None where it is no number."""
+    if not isinstance(text, str):
+        is_number = isinstance(text, Number)
+        return Numeral(float(text), float(text), "") if is_number else None
+    plain = _AS_SPACE.sub(" ", text).translate(_AS_PLAIN).strip()
+    if plain.lstrip("+-").casefold() in ("inf", "infinity"):
+        return Numeral(float(plain), float(plain), "")
+    match = _NUMBER.fullmatch(plain)
+    if not match:
+        return None
+    signs = [match[name] for name in ("sign", "inner_sign", "open") if match[name]]
+    if len(signs) > 1 or bool(match["open"]) != bool(match["close"]):
+        return None
+    scale = next((scale for scale in _SCALES if match[f"e{scale:.0f}"]), 1.0)
+    exact = scale != 1.0 or bool(match["exponent"])
+    body = _read_body(match["body"].strip(), exact)
+    if body is None:
+        return None
+    if not body[2] and body[0] != body[1] and match["before"] is not match["after"]:
+        # Nobody writes money with three decimals: what a mark sets apart there is thousands.
+        body = (*body[:2], "," if "." in match["body"] else ".")
+    factor = -1.0 if signs and signs[0] in "-(" else 1.0
+    if_point, if_comma = (
+        factor * _scaled(digits + (match["exponent"] or ""), scale) for digits in body[:2]
+    )
+    return Numeral(if_point, if_comma, body[2])
+
+
+def _scaled(digits: str, scale: float) -> float:
+    """`12.3` millions are 12 300 000 exactly, not 12 300 000.000000002."""
+    return float(f"{digits}e{len(f'{scale:.0f}') - 1}" if scale != 1.0 else digits)
+
+
+def _read_body(body: str, exact: bool) -> tuple[str, str, str] | None:
+    """Return the digits if the decimal mark is a point, if it is a comma, and the evidence.
+
+    `exact` says that a scale or an exponent follows, so that the only separator is a decimal mark.
+    """
+    grouped, plain = _GROUPED.fullmatch(body), _PLAIN.fullmatch(body)
+    mark = plain[1] if plain else None
+    if grouped and not (mark and (exact or body.startswith("0"))):
+        thousands, decimal = grouped[1], grouped[2]
+        if thousands in " '":
+            digits = body.replace(thousands, "").replace(",", ".")
+            return digits, digits, decimal or ""
+        other = "," if thousands == "." else "."
+        digits = body.replace(thousands, "").replace(other, ".")
+        if mark:
+            with_decimals = body.replace(mark, ".")
+            return (with_decimals, digits, "") if mark == "." else (digits, with_decimals, "")
+        return digits, digits, other
+    if plain and any(character.isdigit() for character in body):
+        digits = body.replace(",", ".")
+        return digits, digits, mark or ""
+    return None

@@ -1,0 +1,92 @@
+"""A number with a unit (`30,6 м²`, `5 мин`, `45 %`), and two numbers in one cell (`3/9`).
+
+One cell at a time, with the standard library alone: an exported model takes this file along.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from common.tables.degrees import read_place
+from common.tables.numerals import Numeral, decide_decimal, read_numeral
+from common.tables.units import factor_between, unit_key
+
+_MEASURE = re.compile(
+    r"\s*(?P<number>[+\-−]?\d[\d\s\u00a0\u202f.,'’]*?)\s*[-–]?\s?"
+    r"(?P<unit>[^\W\d_][^\d]{0,14}?[23²³]?|%|°\s?[CF]?|[²³])\s*",
+)
+_FLOOR = r"(?:-?(?:й|ый|ий|ой|st|nd|rd|th))?\s*(?:этаж\w*|эт\.?|floors?|fl\.?)?"
+_PAIR = re.compile(
+    rf"\s*(\d{{1,9}}){_FLOOR}\s*(?:/|\\|из|of|von)\s*(\d{{1,9}}){_FLOOR}\s*", re.IGNORECASE
+)
+"""`3/9`, `3 из 9`, `3 этаж из 9`."""
+
+
+class Spellings(NamedTuple):
+    """What the distinct cells of a column measure.
+
+    values: the number of each cell that is one. unit: the one that most cells with a unit have, as
+    it is written; empty where none has. agreeing: their share that have it, or one of its kind.
+    others: the cells that have another of its kind, and became numbers in it.
+    """
+
+    values: dict[str, float]
+    unit: str
+    agreeing: float
+    others: list[str]
+
+
+def read_spellings(
+    counts: Mapping[str, int], *, decimal: str | None = None, unit: str = ""
+) -> Spellings:
+    """Read the distinct cells of a column, see `common.tables.measures.parse_measures`.
+
+    counts: how many cells are spelt so.
+
+    >>> read_spellings({"500 м": 2, "1,5 км": 1}).values
+    {'500 м': 500.0, '1,5 км': 1500.0}
+    """
+    numerals: dict[str, Numeral] = {}
+    unit_of: dict[str, str] = {}
+    for cell in counts:
+        numeral = read_numeral(cell)
+        match = _MEASURE.fullmatch(cell) if numeral is None else None
+        if match and (numeral := read_numeral(match["number"])):
+            unit_of[cell] = match["unit"].strip()
+        if numeral is not None:
+            numerals[cell] = numeral
+    mark = decide_decimal(numerals.values()) or decimal or "."
+    known = {cell: numeral.value(mark) for cell, numeral in numerals.items()}
+    usual = _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})
+    factors = {cell: factor_between(own, unit or usual) for cell, own in unit_of.items()}
+    for cell, factor in factors.items():
+        if factor is not None:
+            known[cell] = float(f"{known[cell] * factor:.12g}") if factor != 1.0 else known[cell]
+        elif unit:
+            del known[cell]
+    total = sum(counts[cell] for cell in unit_of)
+    agreeing = sum(counts[cell] for cell, factor in factors.items() if factor is not None)
+    others = [cell for cell, factor in factors.items() if factor not in (None, 1.0)]
+    return Spellings(known, usual, agreeing / total if total else 1.0, others)
+
+
+def _usual(units: Mapping[str, tuple[str, int]]) -> str:
+    """Return the unit that most cells have, as most of them write it; empty without any."""
+    spelt: dict[str, Counter[str]] = {}
+    for unit, count in units.values():
+        spelt.setdefault(unit_key(unit), Counter())[unit] += count
+    if not spelt:
+        return ""
+    most = max(spelt.values(), key=Counter.total)
+    return most.most_common(1)[0][0]
+
+
+def read_pair(cell: str) -> tuple[float, float] | None:
+    """Return the two numbers of a cell such as `3/9` or `55.75, 37.61`, else None.
+
+    >>> read_pair("3 из 9"), read_pair("пл. 3")
+    ((3.0, 9.0), None)
+    """
+    match = _PAIR.fullmatch(cell)
+    return (float(match[1]), float(match[2])) if match else read_place(cell)
