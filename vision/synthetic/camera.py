@@ -39,6 +39,43 @@ class Waves:
         return (self.height * np.sin(self.pace * time + self.start)).sum(1)
 
 
+@dataclass(frozen=True)
+class Sensor:
+    """What a camera makes of the light: its own for a flight, but for the noise of each frame.
+
+    gain: of each colour. haze: how much of the fog's colour lies over ground 72 metres below and
+    farther. blur: pixels. noise: grey levels. vignette: (size, size, 3) uint8, of 255.
+    """
+
+    gain: np.ndarray
+    haze: float
+    fog: np.ndarray
+    blur: float
+    noise: float
+    vignette: np.ndarray
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, size: int) -> Self:
+        gain = 1.3 ** rng.uniform(-1, 1) * 1.06 ** rng.uniform(-1, 1, 3)
+        haze, fog = rng.uniform(0, 0.4) ** 1.5, rng.uniform(170, 225) + rng.normal(0, 6, 3)
+        blur, noise = rng.uniform(0, 0.9), rng.uniform(1, 6)
+        ahead = np.linspace(-1, 1, size, dtype=np.float32) ** 2
+        dark = 255 * (1 - rng.uniform(0, 0.25) * (ahead + ahead[:, None]) / 2)
+        vignette = cv2.merge([dark.astype(np.uint8)] * 3)
+        return cls(gain, haze, fog, blur, noise, vignette)
+
+    def develop(self, ground: np.ndarray, altitude: float, rng: np.random.Generator) -> np.ndarray:
+        """Return what the sensor makes of the ground: light, haze, lens, blur and noise."""
+        through = 1 - self.haze * min(1.0, 0.4 + altitude / 120)
+        matrix = np.column_stack([np.diag(self.gain * through), self.fog * (1 - through)])
+        image = cv2.transform(ground, matrix.astype(np.float32))
+        image = cv2.multiply(image, self.vignette, scale=1 / 255)
+        if self.blur > 0.35:
+            image = cv2.GaussianBlur(image, (0, 0), self.blur)
+        noise = np.frombuffer(rng.bytes(image.size), np.int8).reshape(image.shape)
+        return cv2.add(image, cv2.LUT(noise.view(np.uint8), _table(self.noise)), dtype=cv2.CV_8U)
+
+
 class Camera:
     """Flies over a land. Time 1 is about one round over it.
 
@@ -50,15 +87,7 @@ class Camera:
         self.world, self.size = world, size
         self.motion, self.swing = Waves.draw(rng, 6), rng.uniform(0.3, 0.75, 2)
         self.heading, self.tilt = rng.uniform(0, 2 * np.pi), rng.uniform(0.02, 0.12)
-        self.gain = 1.3 ** rng.uniform(-1, 1) * 1.06 ** rng.uniform(-1, 1, 3)
-        self.haze, self.fog = (
-            rng.uniform(0, 0.4) ** 1.5,
-            rng.uniform(170, 225) + rng.normal(0, 6, 3),
-        )
-        self.blur, self.noise = rng.uniform(0, 0.9), rng.uniform(1, 6)
-        ahead = np.linspace(-1, 1, size, dtype=np.float32) ** 2
-        dark = 255 * (1 - rng.uniform(0, 0.25) * (ahead + ahead[:, None]) / 2)
-        self.vignette = cv2.merge([dark.astype(np.uint8)] * 3)
+        self.sensor = Sensor.draw(rng, size)
 
     def shoot(self, time: float, rng: np.random.Generator) -> Frame:
         """Return the frame at a time; `rng` makes the sensor's noise."""
@@ -77,7 +106,10 @@ class Camera:
         )
         mask = (pad > 127).astype(np.uint8)
         return Frame(
-            self.develop(ground, altitude, rng), mask, altitude, self._seen(mask, to_ground)
+            self.sensor.develop(ground, altitude, rng),
+            mask,
+            altitude,
+            self._seen(mask, to_ground),
         )
 
     def pose(self, time: float) -> tuple[float, np.ndarray]:
@@ -91,21 +123,10 @@ class Camera:
         rays = np.array([[1, 0, -(self.size - 1) / 2], [0, 1, -(self.size - 1) / 2], [0, 0, 0]])
         rays = rays * VIEW / self.size
         rays[2, 2] = 1
-        rotation = _about(2, heading) @ _about(0, roll) @ _about(1, pitch)
+        rotation = about(2, heading) @ about(0, roll) @ about(1, pitch)
         place = np.array([x, y]) * self.swing * VIEW * altitude
         fall = np.array([[altitude, 0, place[0]], [0, altitude, place[1]], [0, 0, 1]])
         return altitude, fall @ rotation @ rays
-
-    def develop(self, ground: np.ndarray, altitude: float, rng: np.random.Generator) -> np.ndarray:
-        """Return what the sensor makes of the ground: light, haze, lens, blur and noise."""
-        through = 1 - self.haze * min(1.0, 0.4 + altitude / 120)
-        matrix = np.column_stack([np.diag(self.gain * through), self.fog * (1 - through)])
-        image = cv2.transform(ground, matrix.astype(np.float32))
-        image = cv2.multiply(image, self.vignette, scale=1 / 255)
-        if self.blur > 0.35:
-            image = cv2.GaussianBlur(image, (0, 0), self.blur)
-        noise = np.frombuffer(rng.bytes(image.size), np.int8).reshape(image.shape)
-        return cv2.add(image, cv2.LUT(noise.view(np.uint8), _table(self.noise)), dtype=cv2.CV_8U)
 
     def _seen(self, mask: np.ndarray, to_ground: np.ndarray) -> float:
         """The pad's pixels, as a share of what an open pad in full view would have."""
@@ -116,8 +137,8 @@ class Camera:
         return min(1.0, float(mask.sum()) / cv2.contourArea(whole.astype(np.float32)))
 
 
-def _about(axis: int, angle: float) -> np.ndarray:
-    """Return the rotation (3, 3) about an axis."""
+def about(axis: int, angle: float) -> np.ndarray:
+    """Return the rotation (3, 3) about an axis, by which x turns to y, x to z, or y to z."""
     first, second = [i for i in range(3) if i != axis]
     matrix = np.eye(3)
     matrix[first, first] = matrix[second, second] = np.cos(angle)

@@ -9,18 +9,33 @@ Colour = Sequence[float]
 
 BITS = 4
 """Coordinates are handed to OpenCV in sixteenths of a pixel."""
+BUMPS = 90
+"""Bumps of an octave of the ground's finer grain along its window."""
 
 
 class Canvas:
     """A square of ground seen from straight above; the middle is (0, 0), y points down.
 
-    side: in pixels. metres: in metres. sun: (x, y) where the shadow of a thing one metre tall
-    ends. image: (side, side, 3) uint8 RGB.
+    side: in pixels. metres: of the land that is furnished. sun: (x, y) where the shadow of a thing
+    one metre tall ends. window: metres of the square in the middle that is drawn, by default all of
+    it. The same chance furnishes the same land, whatever part of it is drawn. texture: a seed of
+    the ground's finer grain, which belongs to the place and not to the pixel; None is none.
+    image: (side, side, 3) uint8 RGB.
     """
 
-    def __init__(self, side: int, metres: float, *, sun: np.ndarray, shade: float) -> None:
+    def __init__(
+        self,
+        side: int,
+        metres: float,
+        *,
+        sun: np.ndarray,
+        shade: float,
+        window: float | None = None,
+        texture: int | None = None,
+    ) -> None:
         self.side, self.metres, self.sun, self.shade = side, metres, sun, shade
-        self.scale = side / metres
+        self.window, self.texture = metres if window is None else window, texture
+        self.scale = side / self.window
         self.image: np.ndarray = np.zeros((side, side, 3), np.uint8)
         self._shadows = np.zeros((side, side), np.uint8)
 
@@ -33,13 +48,44 @@ class Canvas:
         """Return a length in whole pixels, one at least."""
         return max(1, round(metres * self.scale))
 
+    def noise(self, rng: np.random.Generator, cells: int) -> np.ndarray:
+        """Return smooth chance (side, side) of the window; `cells` bumps along the whole land."""
+        return noise(rng, self.side, cells, self.window / self.metres)
+
+    def detail(self) -> np.ndarray:
+        """Return the finer grain of the ground (side, side) float32, about normal, or zeros.
+
+        Each octave has bumps a third as wide as those of the one before, and is the same in every
+        window that shows it.
+        """
+        whole = np.zeros((self.side, self.side), np.float32)
+        if self.texture is None:
+            return whole
+        wide, octave = self.metres, 0
+        while wide > 0.9 * self.window:
+            own = np.random.default_rng([self.texture, octave])
+            whole = whole + noise(own, self.side, BUMPS, min(1.0, self.window / wide))
+            wide, octave = wide / 3, octave + 1
+        return whole / np.float32(np.sqrt(octave))
+
+    def _beside(self, points: np.ndarray, margin: float) -> bool:
+        """Whether a thing lies outside the window; of the whole land, nobody asks."""
+        if self.window == self.metres:
+            return False
+        low, high = points.min(0) - margin, points.max(0) + margin
+        return bool((low > self.window / 2).any() or (high < -self.window / 2).any())
+
     def polygon(self, points: np.ndarray, colour: Colour, layer: np.ndarray | None = None) -> None:
+        if self._beside(np.asarray(points), 0.0):
+            return
         target = self.image if layer is None else layer
         cv2.fillPoly(target, [self.pixels(points)], colour, cv2.LINE_AA, BITS)
 
     def disc(
         self, centre: np.ndarray, radius: float, colour: Colour, layer: np.ndarray | None = None
     ) -> None:
+        if self._beside(np.asarray(centre)[None], radius):
+            return
         target = self.image if layer is None else layer
         x, y = self.pixels(centre).tolist()
         size = round(radius * self.scale * (1 << BITS))
@@ -48,6 +94,8 @@ class Canvas:
     def line(
         self, points: np.ndarray, width: float, colour: Colour, *, closed: bool = False
     ) -> None:
+        if self._beside(np.asarray(points), width):
+            return
         cv2.polylines(
             self.image,
             [self.pixels(points)],
@@ -80,10 +128,28 @@ class Canvas:
         self.image = cv2.multiply(self.image, cv2.merge([factor] * 3), scale=1 / 128)
 
 
-def noise(rng: np.random.Generator, side: int, cells: int) -> np.ndarray:
-    """Return smooth chance (side, side) float32, about normal; `cells` bumps along a side."""
-    coarse = rng.standard_normal((cells + 3, cells + 3), dtype=np.float32)
-    return cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
+def noise(rng: np.random.Generator, side: int, cells: int, part: float = 1.0) -> np.ndarray:
+    """Return smooth chance (side, side) float32, about normal; `cells` bumps along a side.
+
+    part: of the side that is returned at `side` pixels, in its middle.
+    """
+    return smooth(rng.standard_normal((cells + 3, cells + 3), dtype=np.float32), side, part)
+
+
+def smooth(coarse: np.ndarray, side: int, part: float = 1.0) -> np.ndarray:
+    """Return the middle part of a coarse grid, interpolated to (side, side)."""
+    if part == 1.0:
+        return cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
+    step = part * len(coarse) / side
+    start = (len(coarse) - 1) / 2 - step * (side - 1) / 2
+    to_coarse = np.array([[step, 0, start], [0, step, start]])
+    return cv2.warpAffine(
+        coarse,
+        to_coarse,
+        (side, side),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
 
 
 def grain(rng: np.random.Generator, side: int) -> np.ndarray:

@@ -11,9 +11,9 @@ from vision.synthetic.canvas import (
     Colour,
     Places,
     grain,
-    noise,
     pick,
     rectangle,
+    smooth,
     turned,
     vary,
 )
@@ -57,7 +57,7 @@ SEASONS = {
 def lay_ground(canvas: Canvas, rng: np.random.Generator, season: Season, *, fields: bool) -> None:
     """Cover everything: patches of ground, or fields with their furrows."""
     first, second = (np.array(pick(rng, season.ground, 10)) for _ in range(2))
-    patches = noise(rng, canvas.side, 7) + 0.5 * noise(rng, canvas.side, 24)
+    patches = canvas.noise(rng, 7) + 0.5 * canvas.noise(rng, 24)
     weight = cv2.merge([np.clip(0.5 + 0.7 * patches, 0, 1) * 255] * 3).astype(np.uint8)
     canvas.image[:] = first.astype(np.uint8)
     other = np.empty_like(canvas.image)
@@ -69,7 +69,19 @@ def lay_ground(canvas: Canvas, rng: np.random.Generator, season: Season, *, fiel
     if fields:
         lay_fields(canvas, rng, season)
     rough = rng.uniform(0.04, 0.12)
-    canvas.brighten(rough * noise(rng, canvas.side, 90) + rough * grain(rng, canvas.side))
+    canvas.brighten(rough * canvas.noise(rng, 90) + rough * grain(rng, canvas.side))
+    if canvas.texture is not None:
+        canvas.brighten(rough * canvas.detail())
+        strew(canvas, season)
+
+
+def strew(canvas: Canvas, season: Season) -> None:
+    """Strew pebbles and tufts on the ground around the middle, where the land is seen closely."""
+    rng = np.random.default_rng([canvas.texture or 0, 99])
+    for _ in range(500):
+        place = rng.normal(0, 3.0, 2)
+        tint = season.crowns if rng.random() < 0.5 else season.ground
+        canvas.disc(place, 0.01 + rng.exponential(0.02), pick(rng, tint, 14))
 
 
 def lay_fields(canvas: Canvas, rng: np.random.Generator, season: Season) -> None:
@@ -86,10 +98,10 @@ def lay_fields(canvas: Canvas, rng: np.random.Generator, season: Season) -> None
             canvas.polygon(field, pick(rng, season.fields, 9))
             depth = rng.choice((0, 80, 160, 255), p=(0.25, 0.35, 0.25, 0.15))
             cv2.fillPoly(furrows, [canvas.pixels(field)], int(depth), cv2.LINE_8, 4)
-    spacing = max(rng.uniform(0.6, 4.0), 3.5 / canvas.scale)
-    ahead = np.linspace(-size / 2, size / 2, canvas.side, dtype=np.float32)
+    spacing = max(rng.uniform(0.6, 4.0), 3.5 / (canvas.side / size))
+    ahead = np.linspace(-canvas.window / 2, canvas.window / 2, canvas.side, dtype=np.float32)
     across = ahead * np.float32(np.cos(angle)), ahead[:, None] * np.float32(np.sin(angle))
-    phase = (across[0] + across[1]) * (2 * np.pi / spacing) + noise(rng, canvas.side, 5)
+    phase = (across[0] + across[1]) * (2 * np.pi / spacing) + canvas.noise(rng, 5)
     canvas.brighten(np.sin(phase) * (furrows * np.float32(0.16 / 255)))
 
 
@@ -105,23 +117,34 @@ def lay_water(canvas: Canvas, rng: np.random.Generator, places: Places, *, clear
 
     clear: metres around the middle that stay dry. Nothing finds a place in the water.
     """
-    depth = noise(rng, canvas.side, int(rng.integers(2, 5))) + 0.15 * noise(rng, canvas.side, 14)
-    ahead = np.linspace(-0.5, 0.5, canvas.side, dtype=np.float32) * canvas.metres
-    far = np.sqrt(ahead**2 + ahead[:, None] ** 2)
-    depth -= 4 * np.exp(-((far / (clear + 0.05 * canvas.metres)) ** 2))
-    level = np.quantile(depth[::8, ::8], 1 - rng.uniform(0.08, 0.3))
+    coarse = [
+        rng.standard_normal((cells + 3, cells + 3), dtype=np.float32)
+        for cells in (int(rng.integers(2, 5)), 14)
+    ]
+
+    def depths(part: float) -> np.ndarray:
+        depth = smooth(coarse[0], canvas.side, part) + 0.15 * smooth(coarse[1], canvas.side, part)
+        ahead = np.linspace(-0.5, 0.5, canvas.side, dtype=np.float32) * canvas.metres * part
+        far = np.sqrt(ahead**2 + ahead[:, None] ** 2)
+        return depth - 4 * np.exp(-((far / (clear + 0.05 * canvas.metres)) ** 2))
+
+    whole, part = depths(1.0), canvas.window / canvas.metres
+    depth = whole if part == 1.0 else depths(part)
+    level = np.quantile(whole[::8, ::8], 1 - rng.uniform(0.08, 0.3))
     colour = np.array(
         pick(rng, ((52, 74, 84), (64, 84, 72), (40, 62, 90), (92, 98, 84), (74, 104, 120)))
     )
     shore = np.array(vary(rng, (168, 154, 122), 14))
-    beach, water = depth > level - rng.uniform(0.05, 0.25), depth > level
+    dry = level - rng.uniform(0.05, 0.25)
+    beach, water = depth > dry, depth > level
     canvas.image[beach] = shore
     canvas.image[water] = colour
-    ripples = 0.05 * noise(rng, canvas.side, 120) + 0.12 * np.clip(level - depth, -1.5, 0)
+    ripples = 0.05 * canvas.noise(rng, 120) + 0.12 * np.clip(level - depth, -1.5, 0)
     canvas.brighten(np.where(water, ripples, 0))
     step = max(1, canvas.side // 40)
-    wet = np.argwhere(beach[step // 2 :: step, step // 2 :: step])[:, ::-1]
-    places.take((wet + 0.5) * step / canvas.scale - canvas.metres / 2, step / canvas.scale)
+    wet = np.argwhere(whole[step // 2 :: step, step // 2 :: step] > dry)[:, ::-1]
+    scale = canvas.side / canvas.metres
+    places.take((wet + 0.5) * step / scale - canvas.metres / 2, step / scale)
 
 
 @dataclass(frozen=True)

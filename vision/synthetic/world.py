@@ -1,6 +1,7 @@
 """One land: its ground and everything on it, drawn once, over which a flight then looks."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -17,6 +18,9 @@ REACH = 2.15
 """How far from its middle a land is drawn, in widths of the lowest frame."""
 SMALLEST, LARGEST = 0.0050, 0.0275
 """Share of the lowest frame that a pad takes; at its highest the flight sees less than half."""
+
+NEAR = 22.0
+"""Metres around the middle within which more look-alikes may be strewn."""
 
 KINDS = ("fields", "village", "town", "industry", "forest", "shore")
 
@@ -46,17 +50,38 @@ def make_world(rng: np.random.Generator, size: int) -> World:
     side = round(2 * REACH * size)
     canvas = Canvas(side, 2 * REACH * frame, sun=sun, shade=rng.uniform(0.3, 0.6))
     across = frame * np.sqrt(rng.uniform(SMALLEST**0.5, LARGEST**0.5) ** 2 * 4 / np.pi)
-    pad, outline = _furnish(canvas, rng, across)
+    pad, outline, _ = furnish(canvas, rng, across)
     canvas.brighten(0.03 * grain(rng, side))
     if rng.random() < 0.4:  # clouds
         canvas.brighten(-0.4 * np.clip(noise(rng, side, 4) - rng.uniform(0, 0.6), 0, 0.8))
     return World(canvas.image, pad, outline, canvas.scale, lowest)
 
 
-def _furnish(
-    canvas: Canvas, rng: np.random.Generator, across: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Draw everything, from the ground up; return the open pad and its outline."""
+class Furnished(NamedTuple):
+    """pad: (side, side) uint8, 255 where a pad is open to the sky. outline: (n, 2) metres, the
+    pad's edge, empty where there is none. lookalikes: (n, 3) metres, where they lie (x, y), and
+    how wide they are."""
+
+    pad: np.ndarray
+    outline: np.ndarray
+    lookalikes: np.ndarray
+
+
+def furnish(
+    canvas: Canvas,
+    rng: np.random.Generator,
+    across: float,
+    *,
+    pad: bool | None = None,
+    near: int = 0,
+) -> Furnished:
+    """Draw everything, from the ground up.
+
+    Args:
+        across: metres of a pad's diameter.
+        pad: whether there is a pad, in full view; None leaves both to chance.
+        near: more look-alikes, so many of them within `NEAR` metres of the middle.
+    """
     kind = KINDS[rng.integers(len(KINDS))]
     names = list(land.SEASONS)
     season = land.SEASONS[names[rng.choice(4, p=(0.45, 0.2, 0.17, 0.18))]]
@@ -69,11 +94,14 @@ def _furnish(
     places.take([middle], 0.75 * across)
     outline = np.empty((0, 2))
     has_pad, raised = rng.random() < 0.88, kind in ("town", "industry") and rng.random() < 0.4
+    has_pad = has_pad if pad is None else pad
     if raised:
         _raise_roof(canvas, rng, places, across)
     if has_pad and not raised:
         outline = pads.draw_pad(canvas, rng, middle, across)
-    _scatter(canvas, rng, places, across)
+    lookalikes = _scatter(canvas, rng, places, across, 0.85 * canvas.metres)
+    if near:
+        lookalikes += _scatter(canvas, rng, places, across, 2 * NEAR, near)
     per_hectare = {"fields": 1, "village": 16, "town": 22, "industry": 9, "forest": 1, "shore": 4}
     largest = {"town": 34, "industry": 60}.get(kind, 15)
     hectares = canvas.metres**2 / 1e4
@@ -86,9 +114,10 @@ def _furnish(
     if has_pad and raised:
         outline = pads.draw_pad(canvas, rng, middle, across)
     trees = _trees(canvas, rng, places, kind, hectares)
-    hidden = _overhang(rng, across) if has_pad and not raised and rng.random() < 0.4 else []
+    chance = has_pad and not raised and rng.random() < 0.4
+    hidden = _overhang(rng, across) if chance and pad is None else []
     town.plant_trees(canvas, rng, trees + hidden, season.crowns)
-    return _open_pad(canvas, outline, hidden), outline
+    return Furnished(_open_pad(canvas, outline, hidden), outline, np.array(lookalikes))
 
 
 def _raise_roof(canvas: Canvas, rng: np.random.Generator, places: Places, across: float) -> None:
@@ -101,13 +130,24 @@ def _raise_roof(canvas: Canvas, rng: np.random.Generator, places: Places, across
     places.take([house.centre], 0.5 * float(np.hypot(long, wide)))
 
 
-def _scatter(canvas: Canvas, rng: np.random.Generator, places: Places, across: float) -> None:
-    """Strew look-alikes, of the size of a pad and of the sizes that they have."""
-    for _ in range(rng.integers(8, 18)):
+def _scatter(
+    canvas: Canvas,
+    rng: np.random.Generator,
+    places: Places,
+    across: float,
+    metres: float,
+    count: int | None = None,
+) -> list[tuple[float, float, float]]:
+    """Strew look-alikes, of the size of a pad and of the sizes that they have, over a square of so
+    many metres; return (x, y, width) of each."""
+    strewn = []
+    for _ in range(rng.integers(8, 18) if count is None else count):
         wide = across * rng.uniform(0.45, 1.25)
-        centre = places.find(rng, 0.85 * canvas.metres, 0.6 * wide)
+        centre = places.find(rng, metres, 0.6 * wide)
         if centre is not None:
             pads.draw_lookalike(canvas, rng, centre, wide)
+            strewn.append((float(centre[0]), float(centre[1]), wide))
+    return strewn
 
 
 def _trees(

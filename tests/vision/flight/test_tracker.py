@@ -1,0 +1,104 @@
+"""When the pad is believed, and when nothing is said."""
+
+import numpy as np
+
+from vision.connected_components import connected_components
+from vision.flight.finder import completed
+from vision.flight.tracker import NEED, OF, Sighting, Tracker
+
+
+def pad(right=0.0, down=0.0, width=0.1, confidence=0.9):
+    return Sighting(right, down, width, confidence)
+
+
+def told(tracker, frames, rate=15.0, start=0.0):
+    return [tracker.update(start + k / rate, frame) for k, frame in enumerate(frames)]
+
+
+def test_a_pad_is_said_from_the_fifth_frame_that_shows_it():
+    said = told(Tracker(), [[pad()]] * 8)
+    assert [one is not None for one in said] == [False] * (NEED - 1) + [True] * (9 - NEED)
+
+
+def test_what_is_found_now_and_then_is_never_said():
+    assert not any(told(Tracker(), ([[pad()]] + [[]] * 2) * 20))
+
+
+def test_silence_begins_with_the_first_frame_without_it_and_the_track_goes_on():
+    tracker = Tracker()
+    told(tracker, [[pad()]] * 8)
+    said = told(tracker, [[], [pad()], [], [pad()]], start=8 / 15)
+    assert [one is not None for one in said] == [False, True, False, True]
+
+
+def test_a_pad_that_is_lost_for_long_has_to_earn_its_belief_again():
+    tracker = Tracker()
+    told(tracker, [[pad()]] * 8)
+    told(tracker, [[]] * OF, start=8 / 15)
+    said = told(tracker, [[pad()]] * NEED, start=(8 + OF) / 15)
+    assert [one is not None for one in said] == [False] * (NEED - 1) + [True]
+
+
+def test_a_jump_is_not_followed():
+    tracker = Tracker()
+    told(tracker, [[pad()]] * 8)
+    far = told(tracker, [[pad(right=0.6)]] * 2, start=8 / 15)
+    assert far == [None, None]
+
+
+def test_a_thing_of_another_size_is_not_the_pad():
+    tracker = Tracker()
+    told(tracker, [[pad(width=0.1)]] * 8)
+    assert told(tracker, [[pad(width=0.3)]] * 2, start=8 / 15) == [None, None]
+
+
+def test_the_pad_is_followed_through_swing_and_growth():
+    tracker, rate = Tracker(), 15.0
+    frames = [
+        [pad(right=0.2 * np.sin(2 * k / rate), down=0.01 * k / rate, width=0.1 * 1.02**k)]
+        for k in range(60)
+    ]
+    said = told(tracker, frames)
+    assert sum(one is not None for one in said) == 60 - NEED + 1
+
+
+def test_where_two_things_claim_to_be_the_pad_nothing_is_said():
+    assert not any(told(Tracker(), [[pad(), pad(right=0.5)]] * 20))
+
+
+def test_a_much_surer_thing_wins_over_another():
+    said = told(Tracker(), [[pad(confidence=0.95), pad(right=0.5, confidence=0.5)]] * 20)
+    assert said[-1] == pad(confidence=0.95)
+
+
+def test_a_rival_that_comes_later_does_not_take_the_pads_place():
+    tracker = Tracker()
+    told(tracker, [[pad(confidence=0.6)]] * 8)
+    said = told(tracker, [[pad(confidence=0.6), pad(right=0.5, confidence=1.0)]] * 20, start=8 / 15)
+    assert all(one == pad(confidence=0.6) for one in said)
+
+
+def disc(size, x, y, radius):
+    rows, columns = np.mgrid[: size[0], : size[1]]
+    return (((columns - x) ** 2 + (rows - y) ** 2) <= radius**2).astype(np.uint8)
+
+
+def test_a_pad_that_an_edge_cuts_off_is_completed():
+    for x, y in ((4, 50), (96, 50), (50, 3), (50, 97)):
+        mask = disc((101, 101), x, y, 20)
+        (thing,), _ = connected_components(mask)
+        found = completed(thing, mask.shape, 0.9)
+        assert (found.x, found.y) == (x, y)
+        assert np.hypot(thing.centre[0] - x, thing.centre[1] - y) > 2
+
+
+def test_of_a_pad_that_fills_the_frame_nobody_knows_the_middle():
+    mask = disc((101, 101), 50, 40, 60)
+    (thing,), _ = connected_components(mask)
+    assert completed(thing, mask.shape, 0.9) is None
+
+
+def test_a_whole_pad_stays_where_it_is():
+    mask = disc((101, 101), 60, 40, 15)
+    (thing,), _ = connected_components(mask)
+    assert completed(thing, mask.shape, 0.9)[:3] == (60, 40, 31)
