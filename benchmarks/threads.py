@@ -1,4 +1,4 @@
-"""A demo with several threads, with one, and side by side: alone, and beside a busy process.
+"""A demo with several threads, with one, side by side, and as it chooses: alone and in company.
 
     python benchmarks/threads.py [--domain tabular] [--epochs 3] [--repeats 3]
 
@@ -29,6 +29,7 @@ def policies() -> dict[str, list[str]]:
         "one training, a thread for each core": ["--processes", "1", "--threads", cores],
         "one training, one thread": ["--processes", "1", "--threads", "1"],
         "side by side, one thread each": ["--processes", cores, "--threads", "1"],
+        "as the demo chooses": [],
     }
 
 

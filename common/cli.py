@@ -160,7 +160,7 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
         _add(demo, "data", domain)
     for name in ("out", "json"):
         _add(demo, name, domain)
-    processes = "trainings side by side, on the CPU (default: as many as there are cores)"
+    processes = "trainings side by side, on the CPU (default: one for each core, if that pays)"
     demo.add_argument("--processes", type=_count, metavar="N", help=processes)
     domain.settings.add_to(demo.add_argument_group("settings"), defaults=domain.demo_settings)
 

@@ -23,7 +23,6 @@ def demo(domain: Domain, arguments: argparse.Namespace) -> None:
     if _shows_exercises(domain.name, arguments):
         return
     from common.runs import experiment
-    from common.training.threads import usable_cores
 
     source = domain.source.from_arguments(arguments)
     usual = domain.settings(**domain.demo_settings)
@@ -36,7 +35,7 @@ def demo(domain: Domain, arguments: argparse.Namespace) -> None:
         settings,
         out,
         losses=domain.demo,
-        processes=arguments.processes or usable_cores(),
+        processes=arguments.processes,
         say=_say(domain, arguments),
         progress=not arguments.json,
         language=arguments.lang,

@@ -165,8 +165,8 @@ PHRASES = {
     "stop after so many epochs without progress": (
         "ранняя остановка: через столько эпох без улучшения"
     ),
-    "trainings side by side, on the CPU (default: as many as there are cores)": (
-        "сколько обучений сразу, на процессоре (обычно по числу ядер)"
+    "trainings side by side, on the CPU (default: one for each core, if that pays)": (
+        "сколько обучений сразу, на процессоре (обычно по числу ядер, если это выгодно)"
     ),
     "go on with a training that was killed": "продолжить прерванное обучение",
     "folder of a run": "папка прогона",

@@ -23,7 +23,7 @@ from common.splits import split
 from common.task import Pipeline, Task
 from common.training.history import History
 from common.training.model_state import Weights, copy_weights, weights_of
-from common.training.threads import using_threads
+from common.training.threads import usable_cores, using_threads
 
 Say = Callable[[str], None]
 
@@ -79,7 +79,7 @@ def run(
     settings: Any,
     *,
     losses: Sequence[str],
-    processes: int = 1,
+    processes: int | None = 1,
     say: Say = _silent,
     progress: bool = True,
     checkpoint: Path | None = None,
@@ -88,12 +88,14 @@ def run(
     """Train one network for each loss, at equal budget, and examine each once.
 
     processes: with several losses on the CPU, how many are trained at a time, each in a process
-    of its own and on one thread if the settings name no other number.
+    of its own and on one thread if the settings name no other number; None: as many as there are
+    cores, if the first training shows that it pays, else one after the other on one thread.
     """
     began = time.monotonic()
     check_prepared(task, prepared, source, settings, losses)
     on_cpu = pick_device(settings.device).type == "cpu"
-    processes = min(processes, len(losses)) if on_cpu else 1
+    if_it_pays = processes is None
+    processes = min(processes or usable_cores(), len(losses)) if on_cpu else 1
     threads = training_threads(task, prepared, settings, processes)
     part, exam = prepared.exam
     outcomes, pipelines = [], {}
@@ -109,7 +111,13 @@ def run(
         else:
             shared = (task, prepared.for_training, settings, threads)
             found = side_by_side(
-                _learn_loss, shared, losses, processes=processes, say=say, progress=progress
+                _learn_loss,
+                shared,
+                losses,
+                processes=processes,
+                if_it_pays=if_it_pays,
+                say=say,
+                progress=progress,
             )
             trained = [(_with_weights(task, prepared, settings, w), h) for w, h in found]
         for loss, (model, history) in zip(losses, trained, strict=True):
@@ -131,7 +139,7 @@ def train(
     *,
     examples: Any = None,
     losses: Sequence[str] = (),
-    processes: int = 1,
+    processes: int | None = 1,
     say: Say = _silent,
     progress: bool = True,
     language: str = "en",
@@ -228,7 +236,7 @@ def _fill(
     settings: Any,
     *,
     losses: Sequence[str],
-    processes: int = 1,
+    processes: int | None = 1,
     say: Say,
     progress: bool,
     resume: bool = False,

@@ -1,17 +1,19 @@
-"""Independent trainings side by side: each in a process of its own, one for each core."""
+"""Independent trainings side by side, each core with a process of its own, where that pays."""
 
 import contextlib
 import multiprocessing
 import pickle
 import signal
+import sys
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from tqdm import tqdm
 
@@ -25,6 +27,14 @@ Progress = bool | Callable[[float], None]
 
 Work = Callable[[Any, Case, Progress], Result]
 UNPICKLABLE = (pickle.PicklingError, AttributeError, TypeError)
+START = 6.0
+"""Seconds that a process takes to begin, PyTorch and all: 3 on an idle core, more in company."""
+CLEARLY = 2.0
+"""So many times its start a process has to save."""
+NONE = -1
+"""The number of no case."""
+LOOK = 1.0
+"""Seconds of the first case from which all of it is estimated."""
 
 
 def side_by_side(
@@ -33,8 +43,10 @@ def side_by_side(
     cases: Sequence[Any],
     *,
     processes: int,
+    if_it_pays: bool = False,
     say: Callable[[str], None] = print,
     progress: bool = True,
+    clock: Callable[[], float] = time.monotonic,
 ) -> list[Any]:
     """Return `work(shared, case, progress)` of each case, in their order.
 
@@ -50,23 +62,118 @@ def side_by_side(
         shared: what all cases need; it is written to a file once.
         cases: what tells one case from another; said when it begins.
         processes: how many at a time.
+        if_it_pays: begin here, and look for a second how long the first case will take; only
+            where processes clearly save more than their start costs, all are worked on in them.
         say: is told which case begins.
         progress: show a bar.
+        clock: tells seconds.
     """
+    processes = min(processes, len(cases))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "shared"
-        if min(processes, len(cases)) < 2 or not _handed_over(file, (work, shared)):
+        if processes < 2 or not (if_it_pays or _handed_over(file, (work, shared))):
             return [_here(work, shared, case, say, progress) for case in cases]
-        say(f"training with {', '.join(map(str, cases))}: {processes} at a time")
-        try:
-            return _Crew(file, cases, processes, progress).run()
-        except NotImplementedError:  # an exercise without a body, named by where it is called
-            return [work(shared, case, False) for case in cases]
+        with _Bar(len(cases), shown=progress) as bar:
+
+            def leave(seconds: float) -> bool:
+                return pays(seconds, len(cases), processes) and _handed_over(file, (work, shared))
+
+            if if_it_pays:
+                tells: list[Progress] = [
+                    _Look(bar.of(0), clock, leave),
+                    *map(bar.of, range(1, len(cases))),
+                ]
+                with contextlib.suppress(_LeftError):
+                    return [
+                        _here(work, shared, case, say, tell)
+                        for case, tell in zip(cases, tells, strict=True)
+                    ]
+            say(f"training with {', '.join(map(str, cases))}: {processes} at a time")
+            try:
+                return _Crew(file, cases, processes, bar).run()
+            except NotImplementedError:  # an exercise without a body, named by where it is called
+                return [work(shared, case, False) for case in cases]
 
 
-def _here(work: Work, shared: Any, case: Any, say: Callable[[str], None], progress: bool) -> Any:
+def _here(work: Work, shared: Any, case: Any, say: Callable[[str], None], tell: Progress) -> Any:
     say(f"training with {case}")
-    return work(shared, case, progress)
+    result = work(shared, case, tell)
+    if callable(tell):
+        tell(1.0)
+    return result
+
+
+def pays(seconds: float, cases: int, processes: int) -> bool:
+    """Whether processes clearly save more than their start costs; seconds: of one case.
+
+    >>> pays(2.0, cases=5, processes=2), pays(10.0, cases=5, processes=2)
+    (False, True)
+    """
+    rounds = -(-cases // processes)
+    return seconds * (cases - rounds) > CLEARLY * START
+
+
+class _LeftError(Exception):
+    """The case is left where it is, to be begun anew in a process."""
+
+
+class _Look:
+    """Is told how far the first case is, and decides once whether it is left."""
+
+    def __init__(
+        self,
+        tell: Callable[[float], None],
+        clock: Callable[[], float],
+        leave: Callable[[float], bool],
+    ) -> None:
+        self.tell, self.clock, self.leave = tell, clock, leave
+        self.first: tuple[float, float] | None = None
+        self.decided = False
+
+    def __call__(self, share: float) -> None:
+        self.tell(share)
+        now = self.clock()
+        if self.first is None:  # what comes before is preparation, and no measure
+            self.first = now, share
+            return
+        began, done = self.first
+        if self.decided or now - began < LOOK or not done < share < 1:
+            return
+        self.decided = True
+        if self.leave((now - began) / (share - done)):
+            raise _LeftError
+
+
+class _Bar:
+    """One bar for all cases."""
+
+    def __init__(self, cases: int, *, shown: bool) -> None:
+        self.shares = [0.0] * cases
+        self.bar = tqdm(
+            total=1.0,
+            disable=not shown,
+            bar_format="{desc}{percentage:3.0f}%|{bar}| {elapsed}",
+            dynamic_ncols=True,
+            # In a file every redrawing is a line to scroll past.
+            mininterval=0.2 if sys.stderr.isatty() else 10.0,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+    def of(self, number: int) -> Callable[[float], None]:
+        """Return what is told the share of one case that is done, 1 when it has ended."""
+
+        def tell(share: float) -> None:
+            self.shares[number] = share
+            whole = f"{sum(own == 1 for own in self.shares)} of {len(self.shares)} trained"
+            self.bar.set_description(whole, refresh=False)
+            self.bar.update(sum(self.shares) / len(self.shares) - self.bar.n)
+
+        return tell
 
 
 def _handed_over(file: Path, what: Any) -> bool:
@@ -85,65 +192,71 @@ def _handed_over(file: Path, what: Any) -> bool:
 
 
 class _Crew:
-    """The processes, what they have told so far, and one bar for all of them."""
+    """The processes, each of which works on one case after another, and what they have told."""
 
-    def __init__(self, file: Path, cases: Sequence[Any], processes: int, progress: bool) -> None:
-        self.file, self.cases, self.processes = file, cases, processes
-        self.running: dict[Connection, tuple[int, SpawnProcess]] = {}
+    def __init__(self, file: Path, cases: Sequence[Any], processes: int, bar: _Bar) -> None:
+        self.file, self.cases, self.processes, self.bar = file, cases, processes, bar
+        self.waiting = list(range(len(cases)))
+        self.running: dict[Connection, SpawnProcess] = {}
+        self.at: dict[Connection, int] = {}
         self.results: dict[int, Any] = {}
-        self.shares = [0.0] * len(cases)
-        form = "{desc}{percentage:3.0f}%|{bar}| {elapsed}"
-        self.bar = tqdm(total=1.0, disable=not progress, bar_format=form, dynamic_ncols=True)
 
     def run(self) -> list[Any]:
-        waiting = list(enumerate(self.cases))
         try:
-            while waiting or self.running:
-                while waiting and len(self.running) < self.processes:
-                    self._start(*waiting.pop(0))
+            while self.waiting and len(self.running) < self.processes:
+                self._start()
+            while self.running:
                 # Not without end: somewhere Ctrl+C is only heard between two calls.
                 for connection in wait(list(self.running), timeout=0.5):
                     self._hear(connection)  # type: ignore[arg-type]  # one of those that we gave
         finally:
-            for _, process in self.running.values():
+            for process in self.running.values():
                 process.terminate()
-            for connection, (_, process) in self.running.items():
+            for connection, process in self.running.items():
                 process.join()
                 connection.close()
-            self.bar.close()
         return [self.results[number] for number in range(len(self.cases))]
 
-    def _start(self, number: int, case: Any) -> None:
+    def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(str(self.file), case, theirs), daemon=True)
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(str(self.file), theirs), daemon=True)
         with _deaf_to_ctrl_c():  # the child inherits that: we end it, and it says nothing
             process.start()
         theirs.close()
-        self.running[ours] = (number, process)
+        self.running[ours] = process
+        self._give(ours)
+
+    def _give(self, connection: Connection) -> None:
+        """Give a process the next case, or none, and it ends."""
+        number = self.at[connection] = self.waiting.pop(0) if self.waiting else NONE
+        given = [] if number == NONE else [self.cases[number]]
+        with contextlib.suppress(BrokenPipeError):  # it has ended, which is heard of next
+            connection.send_bytes(pickle.dumps(given))
 
     def _hear(self, connection: Connection) -> None:
-        number, process = self.running[connection]
+        process, number = self.running[connection], self.at[connection]
         try:
             kind, value = pickle.loads(connection.recv_bytes())
         except (EOFError, ConnectionResetError):
             process.join()
+            if number == NONE:
+                del self.running[connection]
+                connection.close()
+                return
             raise UserError(
                 f"the process that trained with {self.cases[number]} was ended from outside (exit "
                 f"code {process.exitcode}); if the memory was full, --processes 1 trains one "
                 "after the other"
             ) from None
         if kind == "share":
-            self.shares[number] = value
+            self.bar.of(number)(value)
         elif kind == "error":
             raise value
         else:
-            self.results[number], self.shares[number] = value, 1.0
-            del self.running[connection]
-            process.join()
-            connection.close()
-        self.bar.n = sum(self.shares) / len(self.shares)
-        self.bar.set_description(f"{len(self.results)} of {len(self.cases)} trained")
+            self.results[number] = value
+            self.bar.of(number)(1.0)
+            self._give(connection)
 
 
 @contextlib.contextmanager
@@ -158,8 +271,8 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _work(file: str, case: Any, connection: Connection) -> None:
-    """What a process does: work on one case, and tell how far it is and what came out."""
+def _work(file: str, connection: Connection) -> None:
+    """What a process does: work on the cases it is given, and tell how far it is and what came."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def tell(kind: str, value: Any) -> None:
@@ -168,11 +281,20 @@ def _work(file: str, case: Any, connection: Connection) -> None:
     try:
         with open(file, "rb") as stream:
             work, shared = pickle.load(stream)
-        tell("result", work(shared, case, lambda share: tell("share", share)))
+        while given := _next(connection):
+            tell("result", work(shared, given[0], lambda share: tell("share", share)))
     except BrokenPipeError:  # nobody is left to be told
         return
     except BaseException as error:
         tell("error", _portable(error))
+
+
+def _next(connection: Connection) -> list[Any]:
+    """Return the next case in a list, or an empty one."""
+    try:
+        return pickle.loads(connection.recv_bytes())
+    except EOFError:  # nobody is left to give any
+        return []
 
 
 def _portable(error: BaseException) -> BaseException:
