@@ -87,7 +87,7 @@ def decide_columns(frame: pd.DataFrame, overrides: Mapping[str, str]) -> list[Co
             kind, reason = _decide(name, frame[name])
             column = Column(name, kind, reason, _unit(frame[name]) if kind == "number" else "")
         columns.append(column)
-    return _paired_coordinates(columns)
+    return _paired_coordinates(columns, frame)
 
 
 def coordinate_columns(frame: pd.DataFrame) -> tuple[str, str] | None:
@@ -277,8 +277,22 @@ def _are_codes(name: str, sample: pd.Series) -> bool:
     return bool(zeros >= 1 - MIN_SHARE or (zeros > 0 and texts.str.len().nunique() == 1))
 
 
-def _paired_coordinates(columns: list[Column]) -> list[Column]:
-    """Coordinates come in pairs: one alone, or a second of a kind, is a number as any other."""
+def _paired_coordinates(columns: list[Column], frame: pd.DataFrame) -> list[Column]:
+    """Coordinates come in pairs: one alone, or a second of a kind, is a number as any other.
+
+    A longitude named latitude, beside a latitude named longitude, is said to look so.
+    """
+    by_name = {
+        kind: next((c.name for c in columns if named.search(c.name)), None)
+        for kind, named in (("latitude", _LATITUDE), ("longitude", _LONGITUDE))
+    }
+    north, east = by_name["latitude"], by_name["longitude"]
+    if north and east and _exchanged(frame[north], frame[east]):
+        look = "they look swapped: give {!r} and {!r} each other's names"
+        columns = [
+            replace(c, reason=f"{c.reason}; {look.format(north, east)}") if c.name == north else c
+            for c in columns
+        ]
     first: dict[str, str] = {}
     for kind in ("latitude", "longitude"):
         said = [c.name for c in columns if c.kind == kind and c.reason == "as you said"]
@@ -292,6 +306,16 @@ def _paired_coordinates(columns: list[Column]) -> list[Column]:
         else c
         for c in columns
     ]
+
+
+def _exchanged(latitude: pd.Series, longitude: pd.Series) -> bool:
+    """Whether columns hold what the other's name says: one goes beyond the poles, one does not."""
+    degrees = [as_numbers(values, "longitude") for values in (latitude, longitude)]
+    north, east = (np.abs(one[np.isfinite(one)]) for one in degrees)
+    if len(north) < MIN_SHARE * latitude.notna().sum() or not len(north) or not len(east):
+        return False
+    beyond = DEGREES["latitude"]
+    return bool((north > beyond).mean() > 1 - MIN_SHARE and (east <= beyond).mean() >= MIN_SHARE)
 
 
 def _span(dates: pd.Series) -> str:

@@ -149,11 +149,10 @@ class KnownFlats:
         likeness = Likeness(scale) if len(scale) else None
         return cls(centre, likeness, rows, place, arrays["known_numbers"], trained)
 
-    def notes(self, count: int, columns: list[str]) -> list[str]:
+    def notes(self, count: int) -> list[str]:
         """Say which neighbours each flat sees."""
         if self.centre:
-            notes = neighbours.notes_on_place(self.centre, columns)
-            return [*notes, f"each flat sees the prices of its {count} nearest in training"]
+            return [f"each flat sees the prices of its {count} nearest in training"]
         if self.likeness:
             return [f"each flat sees the prices of the {count} most like it in training"]
         return []

@@ -1,8 +1,5 @@
 """The nearest flats whose prices are known, found without ever looking at one's own price."""
 
-import re
-from collections.abc import Iterable
-
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -10,8 +7,6 @@ BLOCK = 65_536
 """Places that are searched for at once: enough to be fast, few enough to be small."""
 KM_PER_DEGREE = 111.2
 """Kilometres in one degree of latitude: the Earth's 40,030 km around, over 360."""
-HABITABLE = 72.0
-"""Degrees of latitude beyond which there are no flats for sale."""
 
 
 def to_kilometres(
@@ -28,26 +23,6 @@ def to_kilometres(
     east = (longitude - centre[1] + 180) % 360 - 180
     scale = np.cos(np.radians(centre[0]))
     return KM_PER_DEGREE * np.stack([east * scale, latitude - centre[0]], axis=1)
-
-
-def look_swapped(latitude: float, longitude: float, *, russian: bool) -> bool:
-    """Whether a place looks as if its coordinates had each other's names.
-
-    Nobody sells flats in Antarctica. In a table that speaks Russian, a place that is in Russia or
-    beside it only the other way round looks swapped, too: Moscow's numbers are of Iran then.
-
-    >>> look_swapped(-74.0, 40.7, russian=False), look_swapped(37.6, 55.75, russian=True)
-    (True, True)
-    >>> look_swapped(55.75, 37.6, russian=True), look_swapped(37.6, 55.75, russian=False)
-    (False, False)
-    """
-    if abs(latitude) > HABITABLE >= abs(longitude):
-        return True
-    return russian and _near_russia(longitude, latitude) and not _near_russia(latitude, longitude)
-
-
-def _near_russia(latitude: float, longitude: float) -> bool:
-    return 39 <= latitude <= 82 and 19 <= longitude <= 180
 
 
 def nearest(
@@ -101,16 +76,3 @@ def _query_apart(
         among = _query(cKDTree(tree.data[others]), places[here], min(count, len(others)))
         found[here] = np.resize(others[among].T, (count, int(here.sum()))).T
     return found
-
-
-def notes_on_place(centre: tuple[float, float], columns: Iterable[str]) -> list[str]:
-    """Say where the middle of all places is, and whether the coordinates look swapped.
-
-    >>> notes_on_place((55.75, 37.62), ["lat", "lon"])
-    ['the middle of all is at 55.75 north, 37.62 east']
-    """
-    notes = [f"the middle of all is at {centre[0]:.2f} north, {centre[1]:.2f} east"]
-    russian = any(re.search("[а-яё]", name, re.IGNORECASE) for name in columns)
-    if look_swapped(*centre, russian=russian):
-        notes.append("latitude and longitude look swapped: give the columns each other's names")
-    return notes

@@ -22,6 +22,7 @@ from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
 from tabular.looks import Unread, in_other_units, look_of
 from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
+from tabular.places import notes_on_places
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
 from tabular.values import DATES, as_numbers, dates_of
@@ -68,6 +69,9 @@ class TablePreprocessing(Preprocessing):
         places = self._coordinates(frame)
         self.flats = KnownFlats.fit(places, numbers, self.log_price, _labels(train))
         self.notes = self._describe(train.frame, frame)
+        if self.flats.centre:
+            self.notes += notes_on_places(*places, frame.index, map(str, frame), train.currency)
+        self.notes += self.flats.notes(self.count)
         self._fitted_on = train
         return self
 
@@ -259,7 +263,6 @@ class TablePreprocessing(Preprocessing):
             notes.append(f"ratios added: {ratios}")
         if self.categories.vocabulary:
             notes.append("of each category its mean price in training is told as well")
-        notes += self.flats.notes(self.count, [str(name) for name in frame.columns])
         return notes
 
 

@@ -134,6 +134,11 @@ PHRASES = {
     "latitude and longitude look swapped: give the columns each other's names": (
         "широта и долгота, похоже, перепутаны: поменяйте имена столбцов"
     ),
+    "latitude and longitude look swapped in {} of {} rows, such as row {}: the other way round "
+    "they lie among the others; mend them there": (
+        "широта и долгота, похоже, перепутаны в строках: {} из {}, например в строке {}: наоборот "
+        "они лежат среди остальных; исправьте их там"
+    ),
     "each flat sees the prices of its {} nearest in training": (
         "каждой квартире сообщаются цены ближайших из обучающей выборки: {}"
     ),

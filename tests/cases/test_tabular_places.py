@@ -99,3 +99,63 @@ def test_swapped_coordinates_are_named_in_training(names, middle, swapped):
     notes = TablePreprocessing(count=4).fit(table).notes
     assert any("look swapped" in note for note in notes) == swapped
     assert any(f"at {table.frame[names[0]].median():.2f} north" in note for note in notes)
+
+
+def trained(lat, lon, price="{:.0f}", **more):
+    """The notes of training on a table of an English-speaking person."""
+    draw = np.random.default_rng(0)
+    frame = pd.DataFrame({"lat": lat, "lon": lon, "area": draw.uniform(30, 90, len(lat)), **more})
+    prices = [price.format(value) for value in draw.uniform(5e6, 9e6, len(lat))]
+    frame.index += 2  # as rows of a file
+    table = from_frame(frame.assign(price=prices), TableSource(target="price"), notes=[])
+    return TablePreprocessing(count=4).fit(table).notes
+
+
+def around(degrees, rows=60, seed=0):
+    return degrees + np.random.default_rng(seed).uniform(-0.2, 0.2, rows)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "price", "swapped"),
+    [
+        (37.6, 55.75, "{:.0f} ₽", True),
+        (55.75, 37.6, "{:.0f} ₽", False),
+        (25.2, 55.3, "{:.0f} ₽", False),  # in Dubai
+        (-0.1, 51.5, "£{:.0f}", True),
+        (51.5, -0.1, "£{:.0f}", False),
+        (13.4, 52.5, "{:.0f} €", True),
+        (13.4, 52.5, "${:.0f}", False),  # nothing tells: it may be so
+        (20.5, 44.8, "{:.0f}", False),
+    ],
+)
+def test_where_money_is_spent_tells_swapped_coordinates(lat, lon, price, swapped):
+    notes = trained(around(lat), around(lon), price)
+    assert any("look swapped" in note for note in notes) == swapped
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(-118.3, 34.05), (151.2, -33.9), (131.9, 43.1)])
+def test_a_latitude_beyond_the_poles_beside_a_small_longitude_looks_swapped(lat, lon):
+    """The columns stay numbers, and what they are is said."""
+    notes = trained(around(lat), around(lon))
+    assert any("they look swapped: give 'lat' and 'lon' each other's names" in n for n in notes)
+    assert not any("look swapped" in note for note in trained(around(lon), around(lat)))
+
+
+def test_projected_coordinates_are_not_swapped_degrees():
+    notes = trained(around(475112), around(34.05))
+    assert any("not in degrees" in note for note in notes)
+    assert not any("swapped" in note for note in notes)
+
+
+def test_rows_that_are_swapped_alone_are_counted_and_one_is_named():
+    lat, lon = around(55.75), around(37.6, seed=1)
+    lat[[7, 30, 31]], lon[[7, 30, 31]] = lon[[7, 30, 31]], lat[[7, 30, 31]].copy()
+    lat[5] = np.nan
+    notes = trained(lat, lon)
+    assert any("look swapped in 3 of 60 rows, such as row 9: the other way" in n for n in notes)
+
+
+def test_flats_all_over_the_world_are_not_swapped():
+    draw = np.random.default_rng(0)
+    notes = trained(draw.uniform(-50, 65, 200), draw.uniform(-120, 150, 200))
+    assert not any("swapped" in note for note in notes)

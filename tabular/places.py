@@ -1,0 +1,101 @@
+"""Where the flats of a table are, and whether latitude and longitude look swapped."""
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+Box = tuple[float, float, float, float]
+"""From and to a latitude, from and to a longitude."""
+HABITABLE = 72.0
+"""Degrees of latitude beyond which there are no flats for sale."""
+HOMES: dict[str, list[Box]] = {
+    "₽": [(41, 82, 27, 180), (54, 56, 19, 23)],
+    "€": [(27, 71, -32, 35)],
+    "£": [(49, 61, -9, 2)],
+    "zł": [(49, 55, 14, 25)],
+    "₴": [(44, 53, 22, 41)],
+    "₸": [(40, 56, 46, 88)],
+    "CHF": [(45.5, 48, 5.5, 11)],
+}
+"""Where a currency is spent."""
+AROUND = 3.0
+"""Times the spread of most flats within which a flat is among them."""
+LEAST_AROUND = 1.0
+"""Degrees within which it is so at least."""
+
+
+def look_swapped(
+    latitude: float, longitude: float, *, russian: bool = False, currency: str = ""
+) -> bool:
+    """Whether a place looks as if its coordinates had each other's names.
+
+    Nobody sells flats in Antarctica. In a table that speaks Russian, a place that is in Russia or
+    beside it only the other way round looks swapped, too: Moscow's numbers are of Iran then. So
+    does one that is where its currency is spent only the other way round.
+
+    >>> look_swapped(-74.0, 40.7), look_swapped(37.6, 55.75, russian=True)
+    (True, True)
+    >>> look_swapped(-0.1, 51.5, currency="£"), look_swapped(25.2, 55.3, currency="₽")
+    (True, False)
+    """
+    if abs(latitude) > HABITABLE >= abs(longitude):
+        return True
+    homes = [*HOMES.get(currency.rpartition(" ")[2], [])]
+    homes += [(39, 82, 19, 180)] if russian else []
+    return _within(longitude, latitude, homes) and not _within(latitude, longitude, homes)
+
+
+def _within(latitude: float, longitude: float, homes: list[Box]) -> bool:
+    return any(
+        south <= latitude <= north and west <= longitude <= east
+        for south, north, west, east in homes
+    )
+
+
+def swapped_rows(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+    """Tell which flats lie where most do only the other way round, (n,) bool.
+
+    latitude, longitude: (n,), NaN where nobody knows.
+
+    >>> swapped_rows(np.array([55.7, 55.8, 37.6, 55.6]), np.array([37.5, 37.7, 55.7, 37.6]))
+    array([False, False,  True, False])
+    """
+    north = _around(latitude, latitude), _around(longitude, longitude)
+    other = _around(latitude, longitude), _around(longitude, latitude)
+    return ~north[0] & ~north[1] & other[0] & other[1]
+
+
+def _around(usual: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Tell which values lie among the usual ones."""
+    if not np.isfinite(usual).any():
+        return np.zeros(len(values), bool)
+    low, middle, high = np.nanpercentile(usual, [25, 50, 75])
+    return np.abs(values - middle) <= max(LEAST_AROUND, AROUND * (high - low))
+
+
+def notes_on_places(
+    latitude: np.ndarray, longitude: np.ndarray, rows: pd.Index, names: Iterable[str], currency: str
+) -> list[str]:
+    """Say where the middle of all flats is, and whether the coordinates look swapped.
+
+    Args:
+        latitude, longitude: in degrees, (n,); NaN where nobody knows.
+        rows: of the flats in the file.
+        names: of the table's columns, which tell its language.
+        currency: of its prices.
+    """
+    known = np.isfinite(latitude) & np.isfinite(longitude)
+    centre = float(np.median(latitude[known])), float(np.median(longitude[known]))
+    notes = [f"the middle of all is at {centre[0]:.2f} north, {centre[1]:.2f} east"]
+    russian = any(re.search("[а-яё]", name, re.IGNORECASE) for name in names)
+    if look_swapped(*centre, russian=russian, currency=currency):
+        notes.append("latitude and longitude look swapped: give the columns each other's names")
+    swapped = rows[swapped_rows(latitude, longitude)]
+    if len(swapped):
+        notes.append(
+            f"latitude and longitude look swapped in {len(swapped):,} of {len(rows):,} rows, such "
+            f"as row {swapped[0]}: the other way round they lie among the others; mend them there"
+        )
+    return notes
