@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from common.disjoint_sets import joined
 from common.errors import UserError, unknown
 from common.i18n import count_of
 from common.settings import flag
@@ -26,7 +27,7 @@ from text.labels import (
     order_of,
     rare_notes,
 )
-from text.near_copies import copy_notes, joined, near_copies
+from text.near_copies import copy_notes, near_copies
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
 

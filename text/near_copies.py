@@ -11,6 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
+from common.disjoint_sets import DisjointSets
 from common.tables.encodings import shown
 from text.documents import Document, decode
 
@@ -38,11 +39,11 @@ def near_copies(documents: Sequence[Document]) -> np.ndarray:
     for number, (hashes, _) in enumerate(sketches):
         for value in hashes:
             holders[value].append(number)
-    group = list(range(len(documents)))
+    sets = DisjointSets(len(documents))
     first = dict[frozenset[int], int]()
     for number, (hashes, whole) in enumerate(sketches):
         same = first.setdefault(hashes, number) if hashes else number
-        _join(group, number, same)
+        sets.join(number, same)
         near = Counter(
             other
             for value in hashes
@@ -52,22 +53,8 @@ def near_copies(documents: Sequence[Document]) -> np.ndarray:
         )
         for other in near:
             if _alike((hashes, whole), sketches[other]):
-                _join(group, number, other)
-    return np.array([_root(group, number) for number in range(len(group))], dtype=np.int64)
-
-
-def joined(*codings: np.ndarray) -> np.ndarray:
-    """Return groups in which documents are together that are so in any of the given ones.
-
-    >>> joined(np.array([0, 1, 2, 2]), np.array([5, 5, 6, 7])).tolist()
-    [0, 0, 2, 2]
-    """
-    group = list(range(len(codings[0])))
-    for codes in codings:
-        first: dict[int, int] = {}
-        for number, code in enumerate(codes.tolist()):
-            _join(group, number, first.setdefault(code, number))
-    return np.array([_root(group, number) for number in range(len(group))], dtype=np.int64)
+                sets.join(number, other)
+    return sets.groups()
 
 
 def _sketch(document: Document) -> tuple[frozenset[int], bool]:
@@ -89,17 +76,6 @@ def _alike(one: tuple[frozenset[int], bool], other: tuple[frozenset[int], bool])
     ]
     least = min(map(len, sets))
     return least >= _LEAST and len(sets[0] & sets[1]) >= ALIKE * least
-
-
-def _root(group: list[int], number: int) -> int:
-    while group[number] != number:
-        number = group[number]
-    return number
-
-
-def _join(group: list[int], one: int, other: int) -> None:
-    roots = _root(group, one), _root(group, other)
-    group[max(roots)] = min(roots)
 
 
 def copy_notes(documents: Sequence[Document], group: np.ndarray) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
+from common.disjoint_sets import joined
 from common.errors import UserError
 from common.i18n import count_of
 from vision.files import (
@@ -280,13 +281,13 @@ def _groups(pictures: Folder, seen: Sequence[Checked]) -> tuple[dict[str, np.nda
         )
     groups = codes if many else np.arange(len(pictures))
     first: dict[bytes, int] = {}
-    copies = []
-    merged = groups
-    for row, one in enumerate(seen):
-        other = first.setdefault(one.checksum, row)
-        if other != row:
-            copies.append(f"{pictures.names[row]} = {pictures.names[other]}")
-            merged = np.where(merged == merged[row], merged[other], merged)
+    originals = np.array([first.setdefault(one.checksum, row) for row, one in enumerate(seen)])
+    copies = [
+        f"{pictures.names[row]} = {pictures.names[original]}"
+        for row, original in enumerate(originals)
+        if original != row
+    ]
+    merged = joined(groups, originals)
     together = len(np.unique(merged)) >= FEWEST_GROUPS
     if copies:
         where = "they stay on one side of the split" if together else "too many to keep together"
