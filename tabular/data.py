@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from common.disjoint_sets import joined
 from common.downloads import Download, fetch
 from common.errors import UserError, nearest, unknown
 from common.exercises import exercise
@@ -21,7 +22,7 @@ from tabular.columns import (
 from tabular.currency import currencies_in, currency_sign, scaled_sign
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
-from tabular.twins import find_twins
+from tabular.twins import find_rounded, find_twins
 from tabular.values import LARGEST_NUMBER
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
@@ -96,15 +97,36 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
     split_by = _split_by(frame, source)
     frame = frame.drop(columns=target)
-    twins = find_twins(frame.drop(columns=tags), price.to_numpy())
-    if twins is not None:
-        columns, groups = twins
-        count = int((np.bincount(groups)[groups] > 1).sum())
-        done = "" if split_by else "; they stay in one part of the split"
-        named = f"column{'s' if columns[1:] else ''} {' and '.join(map(repr, columns))}"
-        notes.append(f"rows alike but for the {named}: {count:,} of {len(frame):,}{done}")
+    groups, alike = _twins(frame.drop(columns=tags), price.to_numpy(), kept=not split_by)
+    if groups is not None:
+        notes += alike
         split_by = split_by or {"groups": groups}
     return PriceTable(frame, price.to_numpy(), currency, notes=notes, split_by=split_by)
+
+
+def _twins(
+    frame: pd.DataFrame, price: np.ndarray, *, kept: bool
+) -> tuple[np.ndarray | None, list[str]]:
+    """Find rows that are one flat: return groups, if there are any, and notes.
+
+    kept: whether the split will keep them together.
+    """
+    whole: np.ndarray | None = None
+    notes: list[str] = []
+    for find, difference in ((find_twins, "the"), (find_rounded, "rounding in the")):
+        if (found := find(frame, price)) is not None:
+            columns, groups = found
+            before, whole = whole, joined(groups if whole is None else whole, groups)
+            if before is not None and len(np.unique(before)) == len(np.unique(whole)):
+                continue  # these rows have been said
+            count = int((np.bincount(groups)[groups] > 1).sum())
+            *first, last = map(repr, columns)
+            named = f"columns {', '.join(first)} and {last}" if first else f"column {last}"
+            done = "; they stay in one part of the split" if kept else ""
+            notes.append(
+                f"rows alike but for {difference} {named}: {count:,} of {len(frame):,}{done}"
+            )
+    return whole, notes
 
 
 def _currency(texts: pd.Series, price: pd.Series) -> str:

@@ -1,9 +1,12 @@
-"""Rows that are one flat twice, but for a cell or two: the day of the listing, a rounded figure."""
+"""Rows that are one flat twice, but for a cell or two, or for the rounding of its figures."""
 
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
+
+from common.disjoint_sets import DisjointSets
+from common.tables import parse_numbers
 
 LEAST_SHARE = 0.01
 """Share of rows with a twin from which on twins are no chance."""
@@ -15,6 +18,10 @@ MORE = 1.2
 """which must find so many times the twins that differ in one."""
 SAMPLE = 10_000
 """Rows, whole prices of them, in which the two columns are looked for."""
+MOST_DECIMALS = 7
+"""Of a number; coordinates have six."""
+MOST_STEPS = 100
+"""Rows of one price and the same words that are compared with each other, by the first number."""
 MOST_ROWS = 200_000
 """In larger tables twins are not looked for."""
 
@@ -70,3 +77,82 @@ def _hashes(cells: pd.Series, place: int) -> np.ndarray:
     hashes = pd.util.hash_pandas_object(cells, index=False).to_numpy()
     mixed = (hashes ^ np.uint64(place * 0x9E3779B97F4A7C15 % 2**64)) * np.uint64(0xBF58476D1CE4E5B9)
     return mixed ^ (mixed >> np.uint64(31))
+
+
+def find_rounded(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np.ndarray] | None:
+    """Return the columns in which rows are one flat but for rounding, and which belong together.
+
+    Rows of one price whose other cells are the same, and whose numbers with decimals are the same
+    when the finer is rounded, or cut off, to the decimals of the coarser. None where hardly any row
+    has such a twin.
+
+    >>> flats = pd.DataFrame(np.random.default_rng(0).random((50, 4)), columns=list("abcd"))
+    >>> flats = pd.concat([flats, flats.round({"a": 2, "b": 3})], ignore_index=True)
+    >>> columns, groups = find_rounded(flats, np.r_[1:51, 1:51])
+    >>> columns, len(np.unique(groups))
+    (['a', 'b'], 50)
+    """
+    if not len(frame) <= MOST_ROWS or frame.shape[1] < LEAST_COLUMNS:
+        return None
+    numbers = _with_decimals(frame)
+    if numbers.empty:
+        return None
+    rest = [_hashes(frame[name], place) for place, name in enumerate(frame) if name not in numbers]
+    missing = [_hashes(numbers[name].isna(), -place) for place, name in enumerate(numbers, 1)]
+    hashes = np.array([*rest, *missing, _hashes(pd.Series(price), 0)])
+    key = hashes.sum(axis=0, dtype=np.uint64)
+    values = numbers.fillna(0.0).to_numpy(np.float64)
+    units = 10.0 ** -_decimals(values)
+    sets, rounded, together = DisjointSets(len(frame)), np.zeros(len(frame), bool), set[int]()
+    by_key = np.lexsort((values[:, 0], key))
+    for step in range(1, MOST_STEPS):
+        one, other = by_key[:-step], by_key[step:]
+        unit = np.maximum(units[one], units[other])
+        near = np.abs(values[one] - values[other]) < unit * (1 - 1e-6)
+        same = key[one] == key[other]
+        alike = same & near.all(axis=1)
+        differ = values[one[alike]] != values[other[alike]]
+        together |= set(np.flatnonzero(differ.any(axis=0)).tolist())
+        for pair in zip(one[alike].tolist(), other[alike].tolist(), strict=True):
+            sets.join(*pair)
+        rounded[np.r_[one[alike][differ.any(axis=1)], other[alike][differ.any(axis=1)]]] = True
+        if not (same & near[:, 0]).any():
+            break
+    if rounded.sum() <= max(1, LEAST_SHARE * len(frame)):
+        return None
+    return [str(numbers.columns[place]) for place in sorted(together)], sets.groups()
+
+
+def _with_decimals(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that hold numbers, some of which have decimals, as numbers."""
+    found = {}
+    for name in frame:
+        cells = frame[name]
+        if pd.api.types.is_numeric_dtype(cells):
+            numbers = cells.astype("float64")
+        elif pd.api.types.is_datetime64_any_dtype(cells):
+            continue
+        else:
+            some = cells.dropna().iloc[:100]
+            if not len(some) or parse_numbers(some).isna().any():
+                continue
+            numbers = parse_numbers(cells)
+            if numbers.isna().sum() > cells.isna().sum():
+                continue
+        if (numbers % 1 > 0).any():
+            found[name] = numbers
+    return pd.DataFrame(found, index=frame.index)
+
+
+def _decimals(values: np.ndarray) -> np.ndarray:
+    """Return how many decimals each number has, at most `MOST_DECIMALS`.
+
+    >>> _decimals(np.array([45.0, 45.3, 55.755814])).tolist()
+    [0, 1, 6]
+    """
+    decimals = np.full(values.shape, MOST_DECIMALS)
+    for count in reversed(range(MOST_DECIMALS)):
+        scaled = values * 10.0**count
+        whole = np.abs(scaled - np.rint(scaled)) < 1e-6 * np.maximum(1.0, np.abs(scaled) * 1e-6)
+        decimals[whole] = count
+    return decimals

@@ -6,7 +6,7 @@ import pandas as pd
 from common.splits import split
 from tabular.data import from_frame
 from tabular.settings import TableSource
-from tabular.twins import find_twins
+from tabular.twins import find_rounded, find_twins
 
 
 def flats(rows=80):
@@ -54,6 +54,88 @@ def test_a_sample_of_prices_tells_the_two_columns_of_a_large_table():
     columns, groups = find_twins(twice, np.r_[1:30_001, 1:30_001] * 1e3)
     assert columns == ["c", "g"]
     assert len(np.unique(groups)) == 30_000
+
+
+def rounded_twins(rows=80):
+    """A table and the same again, with what it measured rounded: an export of an export."""
+    draw = np.random.default_rng(3)
+    once = flats(rows).assign(
+        lat=draw.uniform(55.5, 55.9, rows).round(6),
+        lon=draw.uniform(37.3, 37.9, rows).round(6),
+        street=draw.choice(["Садовая", "Лесная", "Мира"], rows),
+        kitchen=draw.uniform(6, 15, rows).round(2),
+    )
+    again = once.assign(
+        area=once["area"].round(),
+        kitchen=np.floor(once["kitchen"] * 10) / 10,
+        lat=once["lat"].round(3),
+        lon=once["lon"].round(3),
+    )
+    return once, again
+
+
+def test_flats_that_stand_twice_but_for_rounding_stay_together():
+    once, again = rounded_twins()
+    table = from_frame(
+        pd.concat([once, again], ignore_index=True), TableSource(target="price"), notes=[]
+    )
+    assert (
+        "rows alike but for rounding in the columns 'area', 'kitchen', 'lat' and 'lon': 160 of "
+        "160; they stay in one part of the split"
+    ) in table.notes
+    parts = split(table, "70/15/15", seed=0, **table.split_by)
+    places = [set(rows % 80) for rows in (parts.train, parts.valid, parts.test)]
+    assert sum(map(len, places)) == 80
+
+
+def test_rows_that_a_column_tells_already_are_said_once():
+    once, _ = rounded_twins()
+    both = pd.concat([once, once.assign(kitchen=once["kitchen"].round(1))], ignore_index=True)
+    table = from_frame(both, TableSource(target="price"), notes=[])
+    assert [note[:30] for note in table.notes if "alike" in note] == [
+        "rows alike but for the column "
+    ]
+
+
+def test_rounding_is_seen_in_numbers_that_are_text():
+    once, again = rounded_twins()
+    both = pd.concat([once, again], ignore_index=True)
+    texts = both["area"].map(lambda area: f"{area:g}".replace(".", ","))
+    table = from_frame(both.assign(area=texts), TableSource(target="price"), notes=[])
+    assert any("but for rounding in the columns 'area', 'kitchen', 'lat'" in n for n in table.notes)
+
+
+def test_twins_of_both_kinds_stay_together():
+    once, again = rounded_twins()
+    seen = once.assign(seen="2025-01-01")
+    three = pd.concat([seen, seen.assign(seen="2025-02-02"), again.assign(seen="2025-02-02")])
+    table = from_frame(three.reset_index(drop=True), TableSource(target="price"), notes=[])
+    assert any("rows alike but for the column 'seen': 160 of 240" in n for n in table.notes)
+    assert any("but for rounding in the columns" in n for n in table.notes)
+    groups = table.split_by["groups"]
+    assert len(np.unique(groups)) == 80
+    assert (groups[:80] == groups[160:]).all()
+
+
+def test_flats_of_one_price_that_differ_by_more_than_rounding_are_no_twins():
+    """The same plan in one house, a metre larger, or a street further."""
+    once, _ = rounded_twins()
+    other = once.assign(lat=once["lat"] + 0.0004, area=once["area"] + 0.3)
+    table = from_frame(
+        pd.concat([once, other], ignore_index=True), TableSource(target="price"), notes=[]
+    )
+    assert not any("rounding" in note for note in table.notes)
+
+
+def test_many_flats_of_one_price_are_compared_with_their_like_alone():
+    draw = np.random.default_rng(0)
+    table = pd.DataFrame(draw.uniform(10, 99, (3000, 4)).round(3), columns=list("abcd"))
+    table["price"] = 5_000_000
+    twins = table.iloc[:100].round(1).assign(price=5_000_000)
+    columns, groups = find_rounded(pd.concat([table, twins], ignore_index=True), np.full(3100, 5e6))
+    assert columns == list("abcd")
+    assert (groups[:100] == groups[3000:]).all()
+    assert len(np.unique(groups)) == 3000
 
 
 def test_a_group_that_a_person_names_is_kept():
