@@ -207,4 +207,9 @@ PHRASES = {
     "{}: is the file to be priced; name another to write": (
         "{}: этот файл оценивают; назовите другой для записи"
     ),
+    # export
+    "torch, neighbours as means of {}": "torch, соседи — средние по {}",
+    "take along the flats of training with their prices; otherwise means of ten of them": (
+        "взять с собой квартиры обучающей выборки с ценами; иначе — средние по десяти"
+    ),
 }
