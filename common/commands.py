@@ -1,4 +1,4 @@
-"""What the commands of every domain do: demo, train, evaluate, predict, export."""
+"""What the commands of every domain do: demo, train, evaluate, predict, serve."""
 
 import argparse
 import dataclasses
@@ -11,14 +11,9 @@ from typing import Any
 from common.domain import Domain
 from common.errors import UserError
 from common.files import beside
-from common.i18n import Text
+from common.serving.options import ServeOptions
 from common.settings import spelled
 from common.translation import translator
-
-DONE = Text(
-    "{out}: {size:.1f} MB; unpack it: python -m zipfile -e {out} FOLDER",
-    "{out}: {size:.1f} МБ; распаковать: python -m zipfile -e {out} ПАПКА",
-)
 
 
 def _task(domain: Domain) -> Any:
@@ -156,33 +151,23 @@ def predict(domain: Domain, arguments: argparse.Namespace) -> None:
         print(translator(arguments.lang, domain.name)(line))
 
 
-def export(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.export import leaving
-
-    task, folder = _task(domain), Path(arguments.folder)
-    out = Path(arguments.out or folder.with_name(f"{folder.resolve().name}.zip"))
-    written = leaving.export(
-        task,
-        folder,
-        out,
-        options=domain.export.from_arguments(arguments),
-        int8=arguments.int8,
-        say=_say(domain, arguments),
+def serve(domain: Domain, arguments: argparse.Namespace) -> None:
+    try:
+        from common.serving.server import serve as run_server
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f'serve needs {error.name}, which is not installed: python -m pip install -e ".[serve]"'
+        ) from None
+    options = ServeOptions.from_arguments(arguments)
+    translate = translator(arguments.lang, domain.name)
+    run_server(
+        _task(domain),
+        domain.task,
+        Path(arguments.folder),
+        options,
         language=arguments.lang,
+        say=lambda line: print(translate(line), flush=True),
     )
-    if arguments.json:
-        _print_json(
-            {
-                "out": str(out),
-                "metric": written.metric,
-                "figures": [dataclasses.asdict(row) for row in written.figures],
-                "holds": [line.en for line in written.holds],
-            }
-        )
-        return
-    for line in written.holds:
-        print(line.to(arguments.lang))
-    print(DONE.to(arguments.lang).format(out=out, size=out.stat().st_size / 1e6))
 
 
 def _say(domain: Domain, arguments: argparse.Namespace) -> Any:

@@ -15,9 +15,9 @@ class Domain:
     """What the commands must know of a domain before anything heavy is imported.
 
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
-    demo_settings: where the demo's settings differ, so that it is over soon. predict,
-    export: options of the domain's own for these commands. libraries: what the domain needs beside
-    what all need: by module the distribution's name, and what does not work without it.
+    demo_settings: where the demo's settings differ, so that it is over soon. predict: options
+    of the domain's own for the command `predict`. libraries: what the domain needs beside what all
+    need: by module the distribution's name, and what does not work without it.
     """
 
     name: str
@@ -28,7 +28,6 @@ class Domain:
     demo: tuple[str, ...]
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
     predict: type[Options] = Options
-    export: type[Options] = Options
     libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 

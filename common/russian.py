@@ -109,9 +109,6 @@ PHRASES = {
     "split {}: {} for training / validation / test": (
         "разбиение {}: {} — обучающая / валидационная / тестовая выборки"
     ),
-    "epochs, so that each loss has about the same seconds: {}": (
-        "эпох, чтобы каждой функции потерь досталось примерно одинаковое время: {}"
-    ),
     "left out: {} in the gaps of {}": "не взяты в промежутках по {1}: {0}",
     "{} example": "примеров: {}",
     "{} examples": "примеров: {}",
@@ -237,15 +234,33 @@ PHRASES = {
     "{}: a folder, expected the name of a file to write": (
         "{}: это папка, нужно имя файла для записи"
     ),
-    # export
-    "writing the network as ONNX": "сеть записывается в ONNX",
-    "finding the ranges for int8 on the validation part": (
-        "диапазоны для int8 определяются на валидационной выборке"
+    # the command serve
+    "port to listen at": "порт, на котором отвечать",
+    "address to listen at; 0.0.0.0 is every one of this machine": (
+        "адрес, на котором отвечать; 0.0.0.0 — на всех адресах этой машины"
     ),
-    "figures of the validation part: {}": "показатели на валидационной выборке: {}",
-    "no metric is measured: {}": "показатель не измерен: {}",
-    "the zip to write (default: RUN.zip, beside the run)": (
-        "какой zip записать (обычно RUN.zip, рядом с прогоном)"
+    "another name by which clients may call this server": (
+        "ещё одно имя, под которым к серверу могут обращаться"
     ),
-    "compute in whole numbers: smaller and faster": "считать в целых числах: меньше и быстрее",
+    "origin whose pages may use the API, such as https://example.org": (
+        "сайт, страницам которого можно обращаться к API, например https://example.org"
+    ),
+    "processes, each with the model": "число процессов, в каждом своя копия модели",
+    "largest body of a request": "самое большое тело запроса, в мегабайтах",
+    "requests that may wait": "сколько запросов могут ждать",
+    "time limit of a request": "предел времени на запрос, в секундах",
+    "time limit of a request that sends a whole file": (
+        "предел времени на запрос с целым файлом, в секундах"
+    ),
+    "file to keep requests and answers in; without, nothing is kept": (
+        "файл, где сохранять запросы и ответы; если не задан, ничего не сохраняется"
+    ),
+    "serving {} at {}, its API at {}": "прогон {} открыт по адресу {}, его API — {}",
+    "stop with Ctrl+C": "остановить: Ctrl+C",
+    "port {} is in use; stop that, or name another with --port": (
+        "порт {} занят; остановите того, кто его занял, или назовите другой: --port"
+    ),
+    "port {} is in use by {} (process {}); stop that, or name another with --port": (
+        "порт {} занят программой {} (процесс {}); остановите её или назовите другой: --port"
+    ),
 }

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from torch import Tensor, nn
@@ -23,9 +23,6 @@ from common.outcome import Metric, Outcome
 from common.report.section import Section
 from common.settings import Options, Settings
 from common.training.prediction import predict, predict_batches
-
-if TYPE_CHECKING:
-    from common.export.exporter import Exporter
 
 
 class Examples(Protocol):
@@ -156,10 +153,6 @@ class Task(ABC):
     split, in the order of the predictions: to count in a person's units, or by group.
     """
 
-    paces: Mapping[str, float] = {}
-    """Of losses that cost less time an epoch than the others: how many times the epochs they train
-    where losses are compared, so that all are given about the same seconds."""
-
     portfolio: Portfolio = Portfolio()
     """What the autopilot tries, and the metric that it judges by."""
 
@@ -268,18 +261,25 @@ class Task(ABC):
         options: an instance of the domain's own options of the command `predict`.
         """
 
-    def exporter(self, pipeline: Pipeline, options: Any) -> "Exporter":
-        """Return what the command `export` must know of a run to let it leave.
+    def serving_facts(
+        self, pipeline: Pipeline, train: Any, valid: Any, test: Any
+    ) -> dict[str, Any]:
+        """Return what the page of a served run must know of its data; it is kept in the run.
 
-        options: an instance of the domain's own options of the command.
+        Called when the training is over. What the page says of how far an answer may be off comes
+        from the validation part; the test part tells how often that is true. Here nothing.
+        """
+        return {}
+
+    def serving(self) -> Callable[..., Any]:
+        """Return the domain's subclass of `common.serving.contract.Serving`, for `serve`.
+
+        Import it within: it needs FastAPI and its kin, which nothing else does.
 
         Raises:
-            UserError: the domain has no export, or this run cannot be exported.
+            UserError: a domain that has none cannot be served.
         """
-        raise UserError(
-            f"{self.name}: this domain cannot be exported: its Task has no `exporter`",
-            ru=f"{self.name}: эта область не экспортируется: в её Task нет `exporter`",
-        )
+        raise UserError(f"{self.name} cannot be served: its task has no `serving`")
 
     def read(
         self, *data: Any, pipeline: Pipeline | None = None, **fields: Any

@@ -1,10 +1,12 @@
 """From a trained network to prices: for a file, for a frame, for flats whose price is known."""
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from torch import Tensor
 
 from common.errors import UserError
 from common.i18n import count_of
@@ -17,14 +19,24 @@ from tabular.settings import TableSource
 
 MOST_UNREAD = 0.05
 """Share of a column's cells that may be unreadable before pricing without them is refused."""
+BLOCK = 4096
+"""Rows of a file, about, after which progress is told."""
 
 
-def predict_file(pipeline: Pipeline, source: Path, out: Path, *, lenient: bool = False) -> str:
+def predict_file(
+    pipeline: Pipeline,
+    source: Path,
+    out: Path,
+    *,
+    lenient: bool = False,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> str:
     """Write a table with a column of prices added; every other cell stays as it was written.
 
     Args:
         lenient: price also where more than MOST_UNREAD of a column cannot be read, or a column is
             not there.
+        progress: is told how many of how many rows are priced.
 
     Returns:
         A line that says what was written where, and what of the table could not be read.
@@ -44,12 +56,12 @@ def predict_file(pipeline: Pipeline, source: Path, out: Path, *, lenient: bool =
     try:
         examples = _unpriced(frame)
         read = pipeline.preprocessing.read(examples)
-        remarks += _remarks(pipeline, examples, read, lenient=lenient)
+        remarks += remarks_on_read(pipeline, examples, read, lenient=lenient)
     except UserError as error:
         if lacking and not lenient:
             raise UserError(f"{error}; take it for blank with --lenient") from None
         raise
-    prices = _priced(pipeline, read)
+    prices = _named(pipeline, _block_by_block(pipeline, read, progress), read)
     while prices.name in table.frame.columns:
         prices = prices.rename(f"{prices.name}_new")
     add_columns(table, source, out, prices.to_frame())
@@ -66,12 +78,14 @@ def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False
         UserError: more than MOST_UNREAD of a column that training read cannot be read here.
     """
     examples = _unpriced(frame)
-    return _remarks(pipeline, examples, pipeline.preprocessing.read(examples), lenient=lenient)
+    read = pipeline.preprocessing.read(examples)
+    return remarks_on_read(pipeline, examples, read, lenient=lenient)
 
 
-def _remarks(
+def remarks_on_read(
     pipeline: Pipeline, examples: PriceTable, read: ReadTable, *, lenient: bool
 ) -> list[str]:
+    """Return the remarks on a table, and on what was read of it; see `remarks_on`."""
     remarks: list[str] = []
     prepared = pipeline.preprocessing
     for column in prepared.unread(examples, read):
@@ -140,12 +154,32 @@ def _unpriced(frame: pd.DataFrame) -> PriceTable:
 
 
 def _priced(pipeline: Pipeline, examples: PriceTable) -> pd.Series:
-    predicted = predict_prices(pipeline, examples)
-    if np.median(predicted) >= 1000:
-        predicted = predicted.round()
-    return pd.Series(
-        predicted, examples.frame.index, name=f"predicted_{target_of(pipeline.source)}"
-    )
+    return _named(pipeline, predict_prices(pipeline, examples), examples)
+
+
+def _named(pipeline: Pipeline, prices: np.ndarray, examples: PriceTable) -> pd.Series:
+    name = f"predicted_{target_of(pipeline.source)}"
+    return pd.Series(in_whole_money(prices), examples.frame.index, name=name)
+
+
+def _block_by_block(
+    pipeline: Pipeline, read: ReadTable, progress: Callable[[int, int], None]
+) -> np.ndarray:
+    """Return the prices of a table that has been read, in the batches that it has as a whole."""
+    batch = 4 * pipeline.settings.batch_size
+    block, parts = batch * max(1, BLOCK // batch), []
+    for start in range(0, len(read), block):
+        progress(start, len(read))
+        parts.append(
+            predict_prices(pipeline, read[np.arange(start, min(start + block, len(read)))])
+        )
+    progress(len(read), len(read))
+    return np.concatenate(parts) if parts else predict_prices(pipeline, read)
+
+
+def in_whole_money(prices: np.ndarray) -> np.ndarray:
+    """Return prices without cents where they are large."""
+    return prices.round() if np.median(prices) >= 1000 else prices
 
 
 def predict_prices(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:
@@ -154,7 +188,12 @@ def predict_prices(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:
     Raises:
         UserError: a logarithm has no price, being beyond 709.
     """
-    prices = pipeline(examples).double().exp().numpy()
+    return prices_of(pipeline(examples))
+
+
+def prices_of(logarithms: Tensor) -> np.ndarray:
+    """Return the prices of logarithms; raise UserError where there is none."""
+    prices = logarithms.double().exp().numpy()
     if not np.isfinite(prices).all():
         raise UserError("the network's prices are beyond all numbers: its weights are damaged")
     return prices

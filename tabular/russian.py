@@ -207,9 +207,50 @@ PHRASES = {
     "{}: is the file to be priced; name another to write": (
         "{}: этот файл оценивают; назовите другой для записи"
     ),
-    # export
-    "torch, neighbours as means of {}": "torch, соседи — средние по {}",
-    "take along the flats of training with their prices; otherwise means of ten of them": (
-        "взять с собой квартиры обучающей выборки с ценами; иначе — средние по десяти"
+    # the page of a served run
+    "Describe a flat, and a network says what it is worth.": (
+        "Опишите квартиру, и сеть скажет, сколько она стоит."
+    ),
+    "Or send a table, and a column of prices is added to it.": (
+        "Или пришлите таблицу — в ней появится столбец цен."
+    ),
+    "One flat": "Одна квартира",
+    "Many flats": "Много квартир",
+    "Examples": "Примеры",
+    "Fill in a flat of the test part:": "Взять квартиру из тестовой выборки:",
+    "Example {}": "Пример {}",
+    "yes or no": "да или нет",
+    "yes": "да",
+    "no": "нет",
+    "not known": "неизвестно",
+    "one of {}": "одно из {}",
+    "such as {}": "например {}",
+    "{} to {}, often {}": "от {} до {}, обычно {}",
+    "What is it worth?": "Сколько стоит?",
+    "Clear": "Очистить",
+    "Drop a table here, or choose one: CSV, TSV, Excel or Parquet.": (
+        "Перетащите сюда таблицу или выберите файл: CSV, TSV, Excel или Parquet."
+    ),
+    "price also where much cannot be read, or a column is missing": (
+        "оценить и тогда, когда многое не читается или нет столбца"
+    ),
+    "The nearest sold flats that it rests on": (
+        "Ближайшие проданные квартиры, на которые она опирается"
+    ),
+    "This run knows of no interval; train it anew to have one.": (
+        "Интервал этому прогону неизвестен; он появится, если обучить заново."
+    ),
+    "Eight of ten such flats cost": "Восемь из десяти таких квартир стоят",
+    "The width comes from the errors on flats of the validation part:": (
+        "Ширина взята из ошибок на квартирах валидационной выборки, их"
+    ),
+    "Measured on flats of the test part:": "Проверено на квартирах тестовой выборки, их",
+    "of these within their interval:": "из них в своём интервале",
+    "This flat was sold for": "Эта квартира была продана за",
+    "km away": "до неё, км",
+    "{}: {} is far from all that training saw": "{}: {} далеко от всего, что видело обучение",
+    "{}: blank, and in training it never was": "{}: пусто, а в обучении такого не было",
+    "{}: {} was not known in training, or hardly": (
+        "{}: {} в обучении не встречалось или почти не встречалось"
     ),
 }

@@ -38,6 +38,7 @@ from tabular.portfolio import PORTFOLIO
 from tabular.predict import predict_file, predict_prices, predict_table, read_like, target_of
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable, fingerprint
+from tabular.served_facts import facts_of
 from tabular.settings import TableSource, TabularSettings
 
 EPSILON = LOWEST_PRICE
@@ -174,13 +175,19 @@ class TabularTask(Task):
     def answers_suffix(self, source: Path) -> str:
         return answered_suffix(source)
 
-    def exporter(self, pipeline: Pipeline, options: Any) -> Any:
-        from tabular.export import PriceExporter
-
-        return PriceExporter(self, pipeline, with_neighbours=options.with_neighbours)
-
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         return predict_file(pipeline, source, out, lenient=getattr(options, "lenient", False))
+
+    def serving_facts(
+        self, pipeline: Pipeline, train: PriceTable, valid: PriceTable, test: PriceTable
+    ) -> dict[str, Any]:
+        """Keep what the form asks for, how far prices are off, and what sold flats are like."""
+        return facts_of(pipeline, train, valid, test)
+
+    def serving(self) -> type:
+        from tabular.serving import TableServing
+
+        return TableServing
 
     def read(
         self,

@@ -30,6 +30,7 @@ _PARTS = {
     "preprocessing.json",
     "preprocessing.safetensors",
     "trained_on.safetensors",
+    "serving.json",
     CHECKPOINT,
     EXTRAS,
 }

@@ -110,6 +110,10 @@ def _write(task: Task, folder: Path, result: Result, settings: Any, language: st
     store.save_pipeline(folder, saved)
     trained_on.write(folder, task, saved, result.prepared.train)
     store.write_json(folder / "metrics.json", summary(result))
+    prepared = result.prepared
+    known = task.serving_facts(saved, prepared.train, prepared.valid, prepared.test)
+    if known:
+        store.write_json(folder / "serving.json", known)
     histories = {o.name: o.history for o in result.outcomes if o.history is not None}
     histories[saved.settings.loss].to_csv(folder / "history.csv")
     _, exam = result.prepared.exam

@@ -8,6 +8,7 @@
     preprocessing.json          what the preparation decided
     preprocessing.safetensors   what it measured
     trained_on.safetensors      hashes of the examples that it was trained on
+    serving.json                what a page that serves it must know of its data, if anything
     extras/                     what the domain adds for people: a video, sounds
 
 How such a folder comes to be is the matter of `common.runs.drafts`.

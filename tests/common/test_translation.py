@@ -19,7 +19,7 @@ from common.report.section import Section
 from common.training.history import History
 from common.translation import Phrases, phrases_of, translate_section, translator
 
-MODULES = ["common", *domains()]
+MODULES = ["common", "common.serving", *domains()]
 WORD = re.compile(r"[a-z]{4,}")
 NAMES = {"macro", "precision", "recall", "accuracy", "tolerance"}
 """English words that Russian textbooks use as they are."""
@@ -27,7 +27,7 @@ NAMES = {"macro", "precision", "recall", "accuracy", "tolerance"}
 
 def texts_in(path: Path) -> list[str]:
     """Return the texts of a module, `{}` in place of what is put in."""
-    if path.suffix == ".html":
+    if path.suffix in (".html", ".js"):
         return [path.read_text(encoding="utf-8").replace("{:,}", "{}")]
     tree = ast.parse(path.read_text(encoding="utf-8"))
     joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
@@ -40,7 +40,11 @@ def texts_in(path: Path) -> list[str]:
 
 
 def corpus_of(module: str) -> str:
-    paths = [path for path in sorted((ROOT / module).rglob("*")) if path.suffix in (".py", ".html")]
+    paths = [
+        path
+        for path in sorted((ROOT / module.replace(".", "/")).rglob("*"))
+        if path.suffix in (".py", ".html", ".js")
+    ]
     paths = [path for path in paths if path.name != "russian.py"]
     if module == "common":
         paths.append(Path(argparse.__file__))
@@ -236,3 +240,18 @@ def test_numbers_come_out_as_they_went_in():
     for value in values:
         found = russian(f"each flat sees the prices of its {value:,} nearest in training")
         assert int(re.sub(r"\D", "", found)) == value
+
+
+@pytest.mark.parametrize("name", [name for name in domains() if (ROOT / name / "serving").is_dir()])
+def test_what_a_served_page_says_is_known_in_russian(name):
+    pages = pytest.importorskip("common.serving.pages")
+    translate, files = pages.translator_of(name, "ru"), [ROOT / "common" / "serving" / "base.html"]
+    files += [ROOT / "common/serving/page.js", *sorted((ROOT / name / "serving").glob("page.*"))]
+    said = [
+        t
+        for file in files
+        for t in re.findall(r"\bt\([\"'](.+?)[\"'](?=[).])", file.read_text("utf-8"))
+    ]
+    assert len(said) > 20
+    for text in said:
+        assert re.search("[а-я]|API", translate(text)), text

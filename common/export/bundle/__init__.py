@@ -1,1 +1,0 @@
-"""What every bundle holds: copied out of here, with NumPy and ONNX Runtime alone."""

@@ -1,0 +1,13 @@
+"""A trained run at work: a page for people and an API for programs.
+
+options.py     what the command `serve` can be told
+contract.py    what a domain says of its page and its answers: Serving, Endpoint, FileEndpoint
+facts.py       what a page tells of the run: its name, its figures, what it knows of its data
+holder.py      the model in use: loaded, warmed up, watched, exchanged while requests go on
+lanes.py       bounded queues, each with one thread that answers
+limits.py      bytes, time, hosts and origins, before a request is looked at
+routes.py      one FastAPI application for one loaded run
+app.py         both together: `create_app`
+pages.py       the page, with everything inside
+server.py      the port, the workers, and clients that never come to the point
+"""

@@ -1,0 +1,185 @@
+"""The whole application: limits in front, behind them the application of the run that answers."""
+
+import contextlib
+from pathlib import Path
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, Response
+
+from common.i18n import pick_language
+from common.serving import docs_page, pages
+from common.serving.contract import Serving
+from common.serving.file_routes import add_file
+from common.serving.holder import Holder, Served
+from common.serving.journal import Journal
+from common.serving.lanes import Lane
+from common.serving.limits import Limits, Receive, Scope, Send, refuse
+from common.serving.options import ServeOptions
+from common.serving.problems import JSON
+from common.serving.routes import Works, answering
+from common.task import Task
+
+REPORT_POLICY = (
+    "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; "
+    "frame-ancestors 'none'"
+)
+FILE_QUEUE = 8
+"""Whole files that may wait: each holds its bytes in memory."""
+
+
+class Health(BaseModel):
+    """Whether the server answers, and with what.
+
+    status: "ready". digest: of everything that the answers depend on. problem: why a newer run at
+    the same path does not answer in its place.
+    """
+
+    status: str
+    run: str
+    digest: str
+    problem: str = ""
+
+
+class Metadata(BaseModel, extra="allow"):
+    """What is known of the run that answers."""
+
+    task: str
+    run: str
+    digest: str
+    loss: str
+    part: str
+    figures: dict[str, float]
+    examples: dict[str, int]
+
+
+class Application:
+    """An ASGI application that serves a run; `holder.current` is the run that answers."""
+
+    def __init__(self, task: Task, run: Path, options: ServeOptions, language: str) -> None:
+        self.options, self.language = options, language
+        self.works = Works(
+            options,
+            Journal(options.log),
+            Lane("quick", options.queue),
+            Lane("files", min(FILE_QUEUE, options.queue)),
+        )
+        self.holder = Holder(task, run, self._build, device=options.device)
+        self._limits = Limits(self._current, options, self._kinds)
+
+    def close(self) -> None:
+        """Look for new runs no more, and end the threads."""
+        self.holder.close()
+        self.works.quick.close()
+        self.works.files.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self._limits(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.holder.watch()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _current(self, scope: Scope, receive: Receive, send: Send) -> None:
+        current = self.holder.current
+        if current is None:
+            await refuse(send, 503, self.holder.problem or "the run is being loaded", 1)
+        else:
+            # What is our own mistake has been answered and logged, and is not raised once more.
+            with contextlib.suppress(Exception):
+                await current.app(scope, receive, send)
+
+    def _kinds(self, path: str) -> tuple[str, ...] | None:
+        current: Served | None = self.holder.current
+        return None if current is None else current.app.state.kinds.get(path)
+
+    def _build(self, serving: Serving) -> FastAPI:
+        app = answering(serving, self.works)
+        kinds = {path: one.taken for path, one in serving.endpoints().items()}
+        file = serving.file()
+        if file is not None:
+            add_file(app, "/predict/file", file, self.works, serving.task.name)
+            kinds["/predict/file"] = tuple(file.kinds)
+        app.state.kinds = kinds
+        self._add_pages(app, serving)
+        return app
+
+    def _add_pages(self, app: FastAPI, serving: Serving) -> None:
+        facts, task = serving.facts, serving.task
+        schema = app.openapi
+
+        @app.get("/", include_in_schema=False)
+        async def page(lang: str = "") -> Response:
+            language = lang if lang in ("en", "ru") else self.language
+            text, policy = pages.render(serving, language)
+            headers = {"content-security-policy": policy, "cache-control": "no-cache"}
+            return HTMLResponse(text, headers=headers)
+
+        @app.get("/report", include_in_schema=False)
+        async def report() -> Response:
+            if not facts.report:
+                return JSON({"error": "the run has no page"}, 404)
+            headers = {"content-security-policy": REPORT_POLICY, "cache-control": "no-cache"}
+            return Response(facts.report, media_type="text/html; charset=utf-8", headers=headers)
+
+        @app.get("/health", response_model=Health, summary="Whether the server answers")
+        async def health() -> Response:
+            return JSON(
+                {
+                    "status": "ready",
+                    "run": facts.name,
+                    "digest": facts.digest,
+                    "problem": self.holder.problem,
+                }
+            )
+
+        @app.get("/metadata", response_model=Metadata, summary="What is known of the run")
+        async def metadata() -> Response:
+            return JSON(
+                {
+                    "task": task.name,
+                    "run": facts.name,
+                    "digest": facts.digest,
+                    "loss": facts.loss,
+                    "part": facts.part,
+                    "figures": facts.figures,
+                    "examples": facts.examples,
+                    **serving.about(),
+                }
+            )
+
+        @app.get("/openapi.json", include_in_schema=False)
+        async def openapi() -> Response:
+            return JSON(schema())
+
+        docs_page.add(app)
+
+
+def create_app(
+    task: Task, run: str | Path, options: ServeOptions | None = None, *, language: str | None = None
+) -> Application:
+    """Return an ASGI application that serves a run.
+
+    It loads the run when the server starts, and says 503 until it has; `holder.load()` loads it
+    before.
+
+    Args:
+        task: the domain's.
+        run: the run's folder. When another run takes its place, that one answers from then on.
+        options: limits; by default those of the command `serve`.
+        language: of the page, where its address does not say `?lang=en` or `?lang=ru`.
+
+    Raises:
+        UserError: the file of `--log` cannot be written.
+    """
+    return Application(task, Path(run), options or ServeOptions(), pick_language(language))

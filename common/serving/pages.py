@@ -1,0 +1,140 @@
+"""The page of a served run: one HTML file with its style and its script inside, and nothing else.
+
+Only what is in the page runs: the policy names the script and the style by their hashes.
+"""
+
+import base64
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from common.report import pages as report_pages
+from common.serving.contract import Serving
+from common.translation import Phrases, Translate, grouped, phrases_of, same
+
+_OWN = Path(__file__).parent
+
+
+def render(serving: Serving, language: str) -> tuple[str, str]:
+    """Return the page of a run in "en" or "ru", and its Content-Security-Policy."""
+    return _render(serving, language)
+
+
+@lru_cache(maxsize=8)
+def _render(serving: Serving, language: str) -> tuple[str, str]:
+    t = translator_of(serving.task.name, language)
+    script = _script(serving.folder)
+    style = _read(Path(report_pages.__file__).parent / "page.css") + _read(_OWN / "page.css")
+    facts = serving.facts
+    title, about = serving.task.heading(serving.pipeline)
+    text = (
+        _environment(serving.folder)
+        .get_template("page.html")
+        .render(
+            t=t,
+            language=language,
+            other="en" if language == "ru" else "ru",
+            title=t(title),
+            about=t(about),
+            facts=facts,
+            figures=_figures(serving, t),
+            part=t(PARTS[facts.part]),
+            examined=facts.examples.get(facts.part),
+            style=Markup(style),
+            script=Markup(script),
+            words=_embedded({word: t(word) for word in _words(script)}),
+            data=_embedded(serving.page()),
+            **serving.page(),
+        )
+    )
+    return text, _policy(script, style)
+
+
+PARTS = {
+    "test": "the test part, which training never saw",
+    "valid": "the validation part, which also chose the best epoch",
+}
+
+
+def translator_of(name: str, language: str) -> Translate:
+    """Return what turns the English of a served page into a language."""
+    if language != "ru":
+        return same
+    tables = (phrases_of(module) for module in ("common", "common.serving", name))
+    return Phrases({key: value for table in tables for key, value in table.items()})
+
+
+def _figures(serving: Serving, t: Translate) -> list[tuple[str, str]]:
+    figures = serving.facts.figures
+    shown = same if t is same else grouped
+    return [
+        (t(metric.title), shown(metric.show(figures[metric.key])))
+        for metric in serving.task.metrics
+        if metric.key in figures
+    ]
+
+
+def _environment(folder: Path) -> jinja2.Environment:
+    """Templates of the domain, which build on `base.html` here."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([folder, _OWN]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["sensible"] = sensible
+    return environment
+
+
+def sensible(value: float) -> str:
+    """Return a number with as many digits as tell something.
+
+    >>> sensible(2013.0), sensible(55.75583), sensible(0.1234), sensible(12_345_678.0)
+    ('2013', '55.76', '0.123', '12345678')
+    """
+    if abs(value) >= 1000 or value == round(value):
+        return f"{value:.0f}"
+    return f"{value:.4g}" if abs(value) >= 1 else f"{value:.3g}"
+
+
+def _script(folder: Path) -> str:
+    return _read(_OWN / "page.js") + _read(folder / "page.js")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _words(script: str) -> list[str]:
+    """Return what a script says to people: the texts in its calls of `t("…")`.
+
+    >>> _words('say(t("wait")); t("wait"); t("done")')
+    ['wait', 'done']
+    """
+    parts = script.split('t("')[1:]
+    return list(dict.fromkeys(part.partition('")')[0] for part in parts))
+
+
+def _embedded(values: Any) -> Markup:
+    """Return JSON that can stand in a page's script element."""
+    text = json.dumps(values, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028"))
+
+
+def _policy(script: str, style: str) -> str:
+    return (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+        "img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self'; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

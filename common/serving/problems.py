@@ -1,0 +1,117 @@
+"""What a client is told where there is no answer: a status, and one line of JSON that says why."""
+
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from common.errors import UserError
+from common.runs.store import plain
+from common.serving.contract import Cancelled, TooLargeError
+from common.serving.lanes import Busy
+from common.translation import translator
+
+LOGGER = logging.getLogger("stickshift.serving")
+OURS = "a mistake of ours; see the server's log"
+
+
+class Problem(BaseModel):
+    """Why there is no answer, in one line."""
+
+    error: str
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": said}
+    for status, said in {
+        400: "the server is not called so, or the request cannot be read",
+        403: "a page of another origin asks",
+        408: "the body did not come in time",
+        413: "the body, or what is in it, is too large",
+        415: "the body is of another type than is taken",
+        422: "the body is not what the run was trained for",
+        500: "a mistake of ours",
+        503: "too many requests are waiting; see Retry-After",
+        504: "the answer took too long",
+    }.items()
+}
+
+
+class Late(Exception):  # noqa: N818, it is an answer
+    """The time of a request is over."""
+
+
+class JSON(JSONResponse):
+    """JSON that any reader takes: a number that is not finite becomes null."""
+
+    def __init__(self, content: Any, status_code: int = 200, headers: Any = None) -> None:
+        super().__init__(content, status_code, {"cache-control": "no-store", **(headers or {})})
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(plain(content), ensure_ascii=False, allow_nan=False).encode(
+            "utf-8", "backslashreplace"
+        )
+
+
+def language_of(request: Request) -> str:
+    """Return the language in which a client wants to be told what is wrong."""
+    asked = request.headers.get("accept-language", "")
+    return "ru" if asked.lower().startswith("ru") else "en"
+
+
+def said_of(error: Exception, language: str, module: str) -> str:
+    """Return what a client is told of an error, in a language that the module knows."""
+    if isinstance(error, Late):
+        return f"the answer took longer than {error.args[0]:g} seconds"
+    if isinstance(error, UserError):
+        own = error.to(language)
+        return own if error.ru and language == "ru" else translator(language, module)(own)
+    return str(error)
+
+
+def handle_errors(app: FastAPI, name: str) -> None:
+    """Let an application tell what is wrong in the words of the domain `name`."""
+
+    async def user(request: Request, error: Exception) -> Response:
+        status = 413 if isinstance(error, TooLargeError) else 422
+        return JSON({"error": said_of(error, language_of(request), name)}, status)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0] if error.errors() else {"loc": (), "msg": "cannot be read"}
+        place = ".".join(str(part) for part in first["loc"][1:])
+        return JSON({"error": f"{place}: {first['msg']}".removeprefix(": ")}, 422)
+
+    async def busy(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Busy)
+        return JSON({"error": str(error)}, 503, {"retry-after": str(error.retry_after)})
+
+    async def late(request: Request, error: Exception) -> Response:
+        return JSON({"error": said_of(error, "en", name)}, 504)
+
+    async def gone(request: Request, error: Exception) -> Response:
+        return Response(status_code=499)  # nobody reads it
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return JSON({"error": str(error.detail)}, error.status_code, error.headers)
+
+    async def ours(request: Request, error: Exception) -> Response:
+        LOGGER.error("no answer to %s", request.url.path, exc_info=error)
+        return JSON({"error": OURS}, 500)
+
+    for kind, handler in (
+        (UserError, user),
+        (RequestValidationError, invalid),
+        (Busy, busy),
+        (Late, late),
+        (Cancelled, gone),
+        (HTTPException, http),
+        (Exception, ours),
+    ):
+        app.add_exception_handler(kind, handler)

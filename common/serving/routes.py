@@ -1,0 +1,160 @@
+"""One FastAPI application for one loaded run: `/predict`, `/predict/batch` and what they share."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from time import monotonic
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from common.serving.contract import MOST_AT_ONCE, Cancelled, Endpoint, Reply, Serving, Upload
+from common.serving.journal import Journal
+from common.serving.lanes import Lane
+from common.serving.limits import plain_kind
+from common.serving.options import ServeOptions
+from common.serving.problems import JSON, PROBLEMS, Late, handle_errors, language_of
+from common.translation import translator
+
+LOOK = 0.5
+"""Seconds between two looks at whether a client is still there."""
+
+
+@dataclass(frozen=True)
+class Works:
+    """What the applications of all runs share: the queues, the journal, the limits.
+
+    quick: for what is answered at once. files: for whole files, so that nobody waits for those.
+    """
+
+    options: ServeOptions
+    journal: Journal
+    quick: Lane
+    files: Lane
+
+
+async def answered(request: Request, future: Future[Any], seconds: float) -> Any:
+    """Wait for an answer, as long as the client does and the time limit allows."""
+    end = monotonic() + seconds
+    waiting = asyncio.wrap_future(future)
+    try:
+        while True:
+            left = end - monotonic()
+            if left <= 0:
+                raise Late(seconds)
+            done, _ = await asyncio.wait({waiting}, timeout=min(LOOK, left))
+            if done:
+                return waiting.result()
+            if await request.is_disconnected():
+                raise Cancelled
+    finally:
+        future.cancel()
+        waiting.cancel()
+
+
+def answering(serving: Serving, works: Works) -> FastAPI:
+    """Return an application that answers for a loaded run at once."""
+    app = FastAPI(
+        title=f"{serving.task.name}: {serving.facts.name}",
+        version=serving.facts.digest[:12],
+        description="A trained run. Answers are those of the command `predict`, to the last digit.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    handle_errors(app, serving.task.name)
+    for path, endpoint in serving.endpoints().items():
+        if endpoint.body is not None:
+            _add_json(app, path, endpoint, works, serving.task.name)
+        else:
+            _add_bytes(app, path, endpoint, works, serving.task.name)
+    return app
+
+
+def _add_json(app: FastAPI, path: str, endpoint: Endpoint, works: Works, name: str) -> None:
+    async def handle(request: Request, body: Any) -> Response:
+        return await _quick(request, path, endpoint, body, works, name)
+
+    handle.__annotations__["body"] = endpoint.body
+    _add(app, path, handle, endpoint)
+
+
+def _add_bytes(app: FastAPI, path: str, endpoint: Endpoint, works: Works, name: str) -> None:
+    async def handle(request: Request, query: Any) -> Response:
+        item: Any
+        if endpoint.many:
+            form = await request.form(max_files=MOST_AT_ONCE, max_fields=8)
+            files = [one for one in form.getlist("files") if not isinstance(one, str)]
+            item = [Upload(await one.read(), one.content_type or "", query) for one in files]
+            await form.close()
+        else:
+            kind = plain_kind(request.headers.get("content-type", ""))
+            item = Upload(await request.body(), kind, query)
+        return await _quick(request, path, endpoint, item, works, name)
+
+    take_query(handle, endpoint.query)
+    if endpoint.many:
+        files: dict[str, Any] = {"type": "array", "items": {"type": "string", "format": "binary"}}
+        files |= {"minItems": 1, "maxItems": MOST_AT_ONCE}
+        form = {"type": "object", "properties": {"files": files}, "required": ["files"]}
+        content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
+    else:
+        content = binary(endpoint.kinds)
+    _add(app, path, handle, endpoint, content)
+
+
+def take_query(handle: Any, query: type[BaseModel] | None) -> None:
+    """Let FastAPI read the argument `query` of a handler from the address."""
+    handle.__annotations__["query"] = Annotated[query or _NoQuery, Query()]
+
+
+class _NoQuery(BaseModel):
+    """No options."""
+
+
+def binary(kinds: Sequence[str]) -> dict[str, Any]:
+    """Return what OpenAPI says of bytes of some content types."""
+    return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+
+
+def _add(
+    app: FastAPI, path: str, handle: Any, endpoint: Endpoint, content: Mapping[str, Any] = {}
+) -> None:
+    reply = endpoint.reply
+    responses = dict(PROBLEMS)
+    if isinstance(reply, str):
+        responses[200] = {"description": "the answer", "content": binary([reply])}
+    else:
+        responses[200] = {"description": "the answer", "model": reply}
+    extra = {"requestBody": {"required": True, "content": content}} if content else None
+    app.add_api_route(
+        path,
+        handle,
+        methods=["POST"],
+        summary=endpoint.summary,
+        operation_id=path.strip("/").replace("/", "_"),
+        responses=responses,
+        response_class=Response,
+        openapi_extra=extra,
+    )
+
+
+async def _quick(
+    request: Request, path: str, endpoint: Endpoint, item: Any, works: Works, name: str
+) -> Response:
+    future = works.quick.submit(endpoint.answer, item, together=endpoint.together)
+    try:
+        found = await answered(request, future, works.options.seconds)
+    except Exception as error:
+        works.journal.add(path, item, error)
+        raise
+    works.journal.add(path, item, found)
+    if isinstance(found, dict) and found.get("remarks"):
+        t = translator(language_of(request), name)
+        found = {**found, "remarks": [t(remark) for remark in found["remarks"]]}
+    if isinstance(found, Reply):
+        return Response(found.content, media_type=found.kind, headers={"cache-control": "no-store"})
+    return JSON(found)

@@ -1,0 +1,148 @@
+"""The command `serve`: a port, and one process or several."""
+
+import errno
+import importlib
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import psutil
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from common.errors import UserError
+from common.serving.app import Application, create_app
+from common.serving.options import ServeOptions
+from common.serving.protocol import PromptProtocol
+from common.task import Task
+
+VARIABLE = "STICKSHIFT_SERVE"
+"""What the processes of `--workers` are told, in their environment."""
+START_SECONDS = 60
+"""Time after which a process that does not answer is taken for dead."""
+MOST_CONNECTIONS = 1000
+"""Connections at once; whoever is beyond is told 503."""
+
+
+def serve(
+    task: Task,
+    module: str,
+    run: Path,
+    options: ServeOptions,
+    *,
+    language: str,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve a run until somebody stops it.
+
+    Args:
+        task: the domain's.
+        module: the name of the module that holds it as TASK, for other processes to import.
+
+    Raises:
+        UserError: the run cannot be loaded, or the port is not free.
+    """
+    app = create_app(task, run, options, language=language)
+    app.holder.load()
+    with listening(options.host, options.port) as sock:
+        port = sock.getsockname()[1]
+        shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host
+        shown = f"[{shown}]" if ":" in shown else shown
+        say(f"serving {run} at http://{shown}:{port}/, its API at http://{shown}:{port}/docs")
+        say("stop with Ctrl+C")
+        if options.workers == 1:
+            server = uvicorn.Server(uvicorn_config(app, options))
+            server.run(sockets=[sock])
+            return
+        app.close()
+        app.holder.current = None  # the processes load the run themselves
+        told = {"module": module, "run": str(run.absolute()), "language": language}
+        os.environ[VARIABLE] = json.dumps({**told, "options": options.to_dict()})
+        config = uvicorn_config("common.serving.server:worker", options, factory=True)
+        config.workers = options.workers
+        Multiprocess(config, [sock]).run()
+
+
+def worker() -> Application:
+    """Return the application in one of several processes, as the environment says."""
+    told = json.loads(os.environ[VARIABLE])
+    threading.Thread(target=_end_with_parent, args=[os.getppid()], daemon=True).start()
+    task: Task = importlib.import_module(told["module"]).TASK
+    options = {k: tuple(v) if isinstance(v, list) else v for k, v in told["options"].items()}
+    return create_app(task, told["run"], ServeOptions.from_dict(options), language=told["language"])
+
+
+def _end_with_parent(parent: int) -> None:
+    """A process whose parent was killed would hold the port for ever."""
+    while os.getppid() == parent:
+        sleep(2)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def uvicorn_config(app: Any, options: ServeOptions, *, factory: bool = False) -> uvicorn.Config:
+    """Return how uvicorn is to run an application."""
+    return uvicorn.Config(
+        app,
+        factory=factory,
+        http=PromptProtocol,
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=15,
+        # A process imports PyTorch and loads the run before it answers, on a busy machine slowly.
+        timeout_worker_healthcheck=START_SECONDS,
+        timeout_graceful_shutdown=int(options.seconds) + 1,
+    )
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises:
+        UserError: the port is taken, is not ours to take, or the address is not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family)
+    if os.name != "nt":
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(1024)
+        sock.set_inheritable(True)
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UserError(
+                f"port {port} is in use{_by_whom(port)}; stop that, or name another with --port"
+            ) from None
+        if error.errno == errno.EACCES:
+            raise UserError(
+                f"port {port} may not be listened at; name one above 1023 with --port"
+            ) from None
+        raise UserError(f"--host {host}: cannot be listened at: {error.strerror}") from None
+    return sock
+
+
+def _by_whom(port: int) -> str:
+    """Name the program that listens at a port, as far as one may know."""
+    try:
+        for one in psutil.net_connections("inet"):
+            if (
+                one.status == psutil.CONN_LISTEN
+                and one.laddr
+                and one.laddr.port == port
+                and one.pid
+            ):
+                return f" by {psutil.Process(one.pid).name()} (process {one.pid})"
+    except (psutil.Error, OSError):
+        pass
+    return ""

@@ -1,0 +1,130 @@
+"""What the page of a served run knows of its table: fields, examples, the interval, sold flats."""
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from common.task import Pipeline
+from tabular.interval import COVERAGE, conformal_factor, share_covered
+from tabular.predict import predict_prices
+from tabular.preprocessing import TablePreprocessing
+from tabular.price_table import PriceTable
+from tabular.values import DATES, as_numbers
+
+MOST_CHOICES = 300
+"""Categories that a field offers, the most frequent first."""
+MOST_KNOWN = 20_000
+"""Sold flats of which the run keeps what stood in the table, to be shown as neighbours."""
+SHOWN = 6
+"""Columns of a sold flat that are shown."""
+EXAMPLES = 3
+"""Flats of the test part that the form can be filled with."""
+
+
+def facts_of(
+    pipeline: Pipeline, train: PriceTable, valid: PriceTable, test: PriceTable
+) -> dict[str, Any]:
+    """Return what `serving.json` of a run holds; see `tabular.serving`."""
+    prepared: TablePreprocessing = pipeline.preprocessing
+    return {
+        "currency": train.currency,
+        "interval": _interval(pipeline, valid, test),
+        "fields": [_field(prepared, train.frame, name) for name in prepared.needed],
+        "examples": _examples(prepared, test if len(test) else valid),
+        "known": _known(prepared, train),
+    }
+
+
+def _interval(pipeline: Pipeline, valid: PriceTable, test: PriceTable) -> dict[str, Any] | None:
+    """Fit the interval on the validation part, and count on the test part how often it is true."""
+    if not len(valid):
+        return None
+    factor = conformal_factor(predict_prices(pipeline, valid), valid.price)
+    if factor is None:
+        return None
+    found = share_covered(predict_prices(pipeline, test), test.price, factor) if len(test) else None
+    return {
+        "coverage": COVERAGE,
+        "factor": factor,
+        "valid": len(valid),
+        "covered": found,
+        "test": len(test),
+    }
+
+
+def _field(prepared: TablePreprocessing, frame: pd.DataFrame, name: str) -> dict[str, Any]:
+    """Say what a column of the table takes: its kind, its range, its choices."""
+    column = next((one for one in prepared.columns if one.name == name), None)
+    kind = "pair" if column is None else column.kind
+    field: dict[str, Any] = {"name": name, "kind": kind, "unit": column.unit if column else ""}
+    cells = frame[name]
+    if kind == "category":
+        known = set(prepared.categories.vocabulary[name])
+        often = [str(cell) for cell in cells.value_counts().index]
+        field["choices"] = [cell for cell in often if cell in known or not known][:MOST_CHOICES]
+        field["choices"] = field["choices"] or sorted(known)[:MOST_CHOICES]
+    elif kind in ("pair", *DATES):
+        field["typical"] = next((shown_cell(cell)[:40] for cell in cells.dropna()), "")
+    elif kind != "boolean":
+        numbers = as_numbers(cells, kind)
+        numbers = numbers[np.isfinite(numbers)]
+        if len(numbers):
+            low, middle, high = np.quantile(numbers, [0.01, 0.5, 0.99]).tolist()
+            whole = bool((numbers == np.round(numbers)).all())
+            field |= {"low": low, "typical": middle, "high": high, "whole": whole}
+    return field
+
+
+def _examples(prepared: TablePreprocessing, part: PriceTable) -> list[dict[str, Any]]:
+    """Take flats of different prices, with what they were sold for."""
+    if not len(part):
+        return []
+    order = np.argsort(part.price, kind="stable")
+    rows = order[np.linspace(0, len(order) - 1, EXAMPLES + 2).round().astype(int)[1:-1]]
+    return [
+        {
+            "price": float(part.price[row]),
+            "cells": {name: plain_cell(part.frame[name].iloc[row]) for name in prepared.needed},
+        }
+        for row in dict.fromkeys(rows.tolist())
+    ]
+
+
+def _known(prepared: TablePreprocessing, train: PriceTable) -> dict[str, Any] | None:
+    """Return what stood in the table of the flats that can be neighbours."""
+    if not 0 < len(prepared.flats) <= MOST_KNOWN:
+        return None
+    places = {one.name for one in prepared.columns if one.kind in ("latitude", "longitude")}
+    names = [name for name in prepared.needed if name not in places][:SHOWN]
+    rows, prices = train.frame.iloc[prepared.flats.rows], train.price[prepared.flats.rows]
+    cells = [[shown_cell(cell) for cell in rows[name]] for name in names]
+    told = [list(row) for row in zip(*cells, strict=True)]
+    return {"columns": names, "cells": told, "prices": prices.tolist()}
+
+
+def plain_cell(cell: Any) -> Any:
+    """Return a cell as JSON holds it, None for a blank one.
+
+    >>> plain_cell(np.int64(3)), plain_cell(float("nan")), plain_cell(np.bool_(True))
+    (3, None, True)
+    """
+    if pd.isna(cell):
+        return None
+    cell = cell.item() if isinstance(cell, np.generic) else cell
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ").removesuffix(" 00:00:00")
+    return cell if isinstance(cell, bool | int | float | str) else str(cell)
+
+
+def shown_cell(cell: Any) -> str:
+    """Return a cell as a person reads it.
+
+    >>> shown_cell(54.0), shown_cell(None), shown_cell("panel")
+    ('54', '', 'panel')
+    """
+    if pd.isna(cell):
+        return ""
+    plain = plain_cell(cell)
+    return f"{plain:.10g}" if isinstance(plain, float) else str(plain)[:60]

@@ -1,0 +1,166 @@
+"""Prices for those who ask: a form made from the run's columns, rows of JSON, whole tables."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, Field, create_model
+
+from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
+from tabular.predict import predict_file, target_of
+from tabular.serving.rows import Priced, price_rows, price_together
+from tabular.serving.schemas import (
+    MOST_ROWS,
+    BatchReply,
+    LeniencyQuery,
+    PriceReply,
+    row_model,
+)
+
+TABLES = {
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.apache.parquet": ".parquet",
+}
+"""The tables that are taken, by content type."""
+NEAREST = 5
+"""Sold flats that an answer shows."""
+TOGETHER = 32
+"""Single requests whose rows are prepared together; the network sees each by itself."""
+
+
+class TableServing(Serving):
+    """What the page and the API of a price network do."""
+
+    folder = Path(__file__).parent
+
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        row = row_model(self.pipeline.preprocessing)
+        rows = Annotated[list[row], Field(min_length=1, max_length=MOST_ROWS)]  # type: ignore[valid-type]
+        batch: Any = create_model("Rows", rows=(rows, ...))
+        return {
+            "/predict": Endpoint(
+                "The price of one flat, and what it rests on",
+                self.answer_one,
+                PriceReply,
+                body=row,
+                together=TOGETHER,
+            ),
+            "/predict/batch": Endpoint(
+                f"The prices of up to {MOST_ROWS:,} flats",
+                one_by_one(self.answer_batch),
+                BatchReply,
+                body=batch,
+            ),
+        }
+
+    def file(self) -> FileEndpoint:
+        return FileEndpoint(
+            "A table with a column of prices added, every other cell as it was",
+            self.answer_file,
+            TABLES,
+            lambda suffix: suffix,
+            LeniencyQuery,
+        )
+
+    def warm_up(self) -> None:
+        row = dict.fromkeys(self.pipeline.preprocessing.needed)
+        price_rows(self.pipeline, [row])
+
+    def about(self) -> dict[str, Any]:
+        return {
+            "target": target_of(self.pipeline.source),
+            "currency": self.facts.known.get("currency", ""),
+            "columns": self.fields,
+            "interval": self.interval,
+        }
+
+    def page(self) -> dict[str, Any]:
+        return {
+            "fields": self.fields,
+            "examples": self.facts.known.get("examples") or [],
+            "interval": self.interval,
+            "currency": self.facts.known.get("currency", ""),
+            "target": target_of(self.pipeline.source),
+            "suffixes": {suffix: kind for kind, suffix in TABLES.items()},
+        }
+
+    @property
+    def interval(self) -> dict[str, Any] | None:
+        """The interval and how often it holds the price; None where the run knows none."""
+        found = self.facts.known.get("interval")
+        return found if isinstance(found, dict) and found.get("factor", 0) >= 1 else None
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """What the form asks for; from the preparation alone where the run keeps no more."""
+        kept = self.facts.known.get("fields")
+        prepared = self.pipeline.preprocessing
+        if isinstance(kept, list) and [one.get("name") for one in kept] == prepared.needed:
+            return kept
+        kinds = {column.name: column.kind for column in prepared.columns}
+        found = []
+        for name in prepared.needed:
+            field: dict[str, Any] = {"name": name, "kind": kinds.get(name, "pair"), "unit": ""}
+            if name in prepared.categories.vocabulary:
+                field["choices"] = prepared.categories.vocabulary[name]
+            found.append(field)
+        return found
+
+    def answer_one(self, items: Sequence[BaseModel]) -> list[Any]:
+        """Answer several clients, each with one flat."""
+        rows = [item.model_dump(by_alias=True) for item in items]
+        found = price_together(self.pipeline, rows)
+        return [one if isinstance(one, Exception) else self._reply(one) for one in found]
+
+    def answer_batch(self, item: Any) -> dict[str, Any]:
+        """Answer one client who has several flats."""
+        priced = price_rows(self.pipeline, [row.model_dump(by_alias=True) for row in item.rows])
+        prices = [self._with_interval(price) for price in priced.prices.tolist()]
+        remarks = [f"row {n + 1}: {r}" for n, row in enumerate(priced.remarks) for r in row]
+        return {"prices": prices, "remarks": remarks[:100]}
+
+    def answer_file(self, source: Path, out: Path, query: LeniencyQuery, watch: Watch) -> str:
+        """Answer for a table as the command `predict` does."""
+        return predict_file(self.pipeline, source, out, lenient=query.lenient, progress=watch)
+
+    def _with_interval(self, price: float) -> dict[str, Any]:
+        interval = self.interval
+        if interval is None:
+            return {"price": price, "low": None, "high": None}
+        low, high = price / interval["factor"], price * interval["factor"]
+        if price >= 1000:
+            low, high = float(round(low)), float(round(high))
+        return {"price": price, "low": low, "high": high}
+
+    def _reply(self, priced: Priced) -> dict[str, Any]:
+        return {
+            **self._with_interval(float(priced.prices[0])),
+            "currency": self.facts.known.get("currency", ""),
+            "neighbours": self._neighbours(priced),
+            "remarks": priced.remarks[0],
+        }
+
+    def _neighbours(self, priced: Priced) -> list[dict[str, Any]]:
+        """Return the sold flats that a price rests on, the nearest first."""
+        if priced.near is None or priced.away is None:
+            return []
+        prepared = self.pipeline.preprocessing
+        known = self.facts.known.get("known") or {"columns": [], "cells": [], "prices": []}
+        found = []
+        for flat, away in zip(priced.near[0][:NEAREST], priced.away[0][:NEAREST], strict=True):
+            if flat < len(known["prices"]):
+                stood, price = known["cells"][flat], known["prices"][flat]
+            else:  # only the network's own number is known, to seven digits
+                logarithm = prepared.log_price[prepared.flats.rows[flat]]
+                stood, price = [], float(f"{np.exp(np.float64(logarithm)):.5g}")
+            found.append(
+                {
+                    "price": price,
+                    "kilometres": round(float(away), 3) if prepared.flats.centre else None,
+                    "cells": dict(zip(known["columns"], stood, strict=False)),
+                }
+            )
+        return found

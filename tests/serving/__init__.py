@@ -1,0 +1,1 @@
+"""Trained runs at work, as a person and a program meet them."""

@@ -1,0 +1,62 @@
+"""A real browser, as a person uses it: nothing may be asked of anybody but the server."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+NEEDED = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium at /usr/bin")
+PHONE, DESK = (390, 800), (1200, 900)
+
+
+@contextmanager
+def browser():
+    """Give Chromium, with a microphone that always hears a tone."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=[
+                "--no-sandbox",
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+                "--autoplay-policy=no-user-gesture-required",
+            ],
+        )
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+@contextmanager
+def opened(running, url, language, size=DESK):
+    """Give the page of a server; afterwards, nothing may have gone wrong or gone elsewhere."""
+    context = running.new_context(
+        viewport={"width": size[0], "height": size[1]}, permissions=["microphone"]
+    )
+    page = context.new_page()
+    strange = []
+    own = (f"{url}/", "data:", f"blob:{url}")
+    page.on("request", lambda asked: asked.url.startswith(own) or strange.append(asked.url))
+    page.on("pageerror", lambda error: strange.append(str(error)))
+    page.on("console", lambda message: _is_strange(message) and strange.append(message.text))
+    page.set_default_timeout(30_000)
+    try:
+        page.goto(f"{url}/?lang={language}")
+        assert page.get_attribute("html", "lang") == language
+        yield page
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert strange == []
+    finally:
+        context.close()
+
+
+def _is_strange(message):
+    """What is refused is told to the person, and the browser says so as well."""
+    return message.type == "error" and "status of 422" not in message.text
+
+
+def is_russian(text):
+    return any("а" <= sign <= "я" for sign in text.casefold())

@@ -1,0 +1,180 @@
+"""Prices of a served run: those of the command `predict`, whoever asks and how many at once."""
+
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from common.runs import store
+from common.tables import read_table
+from tabular.interval import conformal_factor, share_covered
+from tabular.predict import predict_file
+from tabular.serving.rows import price_rows, price_together
+from tabular.task import TASK
+from tests.serving.conftest import sold_flats
+from tests.serving.servers import lines_of, served
+
+BLANKS = {"лифт": None}
+
+
+@pytest.fixture(scope="module")
+def server(tabular_run):
+    with served(TASK, tabular_run) as (app, _, client):
+        yield app, client
+
+
+def rows_of(frame):
+    rows = json.loads(frame.drop(columns="цена").to_json(orient="records", force_ascii=False))
+    return [{**row, "лифт": {"да": True, "нет": False}[row["лифт"]]} for row in rows]
+
+
+def told_by_the_command(run, frame, folder):
+    frame.drop(columns="цена").to_csv(folder / "new.csv", index=False)
+    pipeline = store.load(run, TASK, device="cpu")
+    predict_file(pipeline, folder / "new.csv", folder / "new-predicted.csv")
+    return read_table(folder / "new-predicted.csv").frame["predicted_цена"].tolist()
+
+
+def test_one_row_and_many_cost_what_the_command_says(server, tabular_run, tmp_path):
+    frame = sold_flats(12, seed=7)
+    prices = told_by_the_command(tabular_run, frame, tmp_path)
+    reply = server[1].post("/predict/batch", json={"rows": rows_of(frame)})
+    assert [one["price"] for one in reply.json()["prices"]] == prices
+    for place in range(3):
+        alone = told_by_the_command(tabular_run, frame.iloc[place : place + 1], tmp_path)
+        found = server[1].post("/predict", json=rows_of(frame)[place]).json()
+        assert [found["price"]] == alone
+
+
+def test_a_number_may_come_as_a_file_holds_it(server):
+    row = rows_of(sold_flats(1, seed=3))[0]
+    written = {**row, "площадь": f"{row['площадь']}".replace(".", ",") + " м²", "лифт": "да"}
+    assert (
+        server[1].post("/predict", json=written).json()["price"]
+        == server[1].post("/predict", json={**row, "лифт": True}).json()["price"]
+    )
+
+
+def test_whoever_is_answered_together_is_told_what_he_is_told_alone(tabular_run):
+    pipeline = store.load(tabular_run, TASK, device="cpu")
+    rows = rows_of(sold_flats(40, seed=11))
+    rows[3] = {**rows[3], "площадь": "семьдесят"}  # cannot be read
+    rows[4] = {**rows[4], "площадь": None, "район": "Марьино"}
+    rows[5] = {**rows[5], "площадь": "70,5 м²"}  # can be read in the light of its column
+    together = price_together(pipeline, rows)
+    for row, found in zip(rows, together, strict=True):
+        if isinstance(found, Exception):
+            assert "семьдесят" in str(found)
+            continue
+        alone = price_rows(pipeline, [row])
+        assert alone.prices.tolist() == found.prices.tolist()
+        assert alone.remarks == found.remarks
+        assert alone.near.tolist() == found.near.tolist()
+    assert sum(isinstance(found, Exception) for found in together) == 1
+    assert any("Марьино" in remark for remark in together[4].remarks[0])
+
+
+def test_clients_at_once_get_what_each_gets_alone(server):
+    rows = rows_of(sold_flats(40, seed=5))
+    alone = [server[1].post("/predict", json=row).json()["price"] for row in rows]
+    with ThreadPoolExecutor(16) as pool:
+        at_once = pool.map(lambda row: server[1].post("/predict", json=row).json()["price"], rows)
+        assert list(at_once) == alone
+
+
+def test_the_interval_is_that_of_the_errors_and_its_coverage_is_measured(server, tabular_run):
+    row = rows_of(sold_flats(1))[0]
+    found, known = server[1].post("/predict", json=row).json(), server[1].get("/metadata").json()
+    interval = known["interval"]
+    assert found["low"] == pytest.approx(found["price"] / interval["factor"], abs=1)
+    assert found["high"] == pytest.approx(found["price"] * interval["factor"], abs=1)
+    # By another road: the run's own parts, examined by the sorted errors one by one.
+    from common.runs import experiment
+    from common.splits import split
+
+    config = store.read_config(tabular_run, TASK)
+    examples = experiment.reload(TASK, tabular_run, config)
+    parts = split(examples, config["settings"].shares, seed=config["settings"].seed)
+    pipeline = store.load(tabular_run, TASK, device="cpu")
+    errors = {}
+    for part in ("valid", "test"):
+        flats = examples[getattr(parts, part)]
+        _, predicted = TASK.evaluate(pipeline, flats)
+        errors[part] = np.sort(np.abs(np.log(predicted / flats.price)))
+    q = np.log(interval["factor"])
+    assert np.mean(errors["valid"] <= q + 1e-9) >= 0.8
+    assert np.mean(errors["valid"][:-1] < q - 1e-9) <= 0.85
+    assert interval["covered"] == pytest.approx(np.mean(errors["test"] <= q + 1e-9))
+
+
+def test_eight_of_ten_lie_within_whatever_the_network_is_like():
+    generator = np.random.default_rng(0)
+    covered = []
+    for _ in range(300):
+        predicted = np.ones(60)
+        actual = np.exp(generator.standard_t(2, 60))
+        factor = conformal_factor(predicted, actual)
+        covered.append(share_covered(np.ones(200), np.exp(generator.standard_t(2, 200)), factor))
+    assert np.mean(covered) == pytest.approx(0.8, abs=0.015)
+
+
+def test_the_neighbours_are_the_nearest_of_the_training_part(server, tabular_run):
+    pipeline = store.load(tabular_run, TASK, device="cpu")
+    row = rows_of(sold_flats(1, seed=2))[0]
+    found = server[1].post("/predict", json=row).json()["neighbours"]
+    flats, centre = pipeline.preprocessing.flats, pipeline.preprocessing.flats.centre
+    north = 111.2 * (row["широта"] - centre[0])
+    east = 111.2 * np.cos(np.radians(centre[0])) * (row["долгота"] - centre[1])
+    away = np.sort(np.hypot(flats.place[:, 0] - east, flats.place[:, 1] - north))
+    assert [one["kilometres"] for one in found] == pytest.approx(away[:5], abs=0.002)
+    sold = {(one["цена"], one["площадь"]) for _, one in sold_flats().iterrows()}
+    assert {(one["price"], float(one["cells"]["площадь"])) for one in found} <= sold
+
+
+def test_a_table_comes_back_as_the_command_writes_it(server, tabular_run, tmp_path):
+    frame = sold_flats(30, seed=9)
+    prices = told_by_the_command(tabular_run, frame, tmp_path)
+    content = (tmp_path / "new.csv").read_bytes()
+    reply = server[1].post("/predict/file", content=content, headers={"content-type": "text/csv"})
+    assert reply.content == (tmp_path / "new-predicted.csv").read_bytes()
+    assert reply.headers["content-type"].startswith("text/csv")
+    headers = {"content-type": "text/csv", "accept": "application/x-ndjson"}
+    lines = lines_of(server[1].post("/predict/file", content=content, headers=headers))
+    assert base64.b64decode(lines[-1]["file"]) == reply.content
+    assert lines[-2] == {"done": 30, "of": 30}
+    assert len(prices) == 30
+
+
+def test_a_table_without_the_columns_is_refused_in_one_line(server):
+    content = "район;лифт\nАрбат;да\n".encode()
+    for accept in ("*/*", "application/x-ndjson"):
+        headers = {"content-type": "text/csv", "accept": accept}
+        reply = server[1].post("/predict/file", content=content, headers=headers)
+        error = lines_of(reply)[-1]["error"]
+        assert "column 'площадь' is missing" in error
+        assert "stickshift-serve" not in error
+        assert reply.status_code == (422 if accept == "*/*" else 200)
+    reply = server[1].post("/predict", json={"район": "Арбат"})
+    assert reply.status_code == 422
+    assert reply.json()["error"].startswith("площадь: ")
+
+
+def test_remarks_are_told_in_the_language_of_the_client(server):
+    row = {**rows_of(sold_flats(1))[0], "площадь": 90_000}
+    for language, words in (("en", "is far from all"), ("ru", "далеко от всего")):
+        reply = server[1].post("/predict", json=row, headers={"accept-language": language})
+        assert any(words in remark for remark in reply.json()["remarks"])
+
+
+def test_a_run_that_keeps_no_facts_is_served_without_an_interval(tabular_run, tmp_path):
+    import shutil
+
+    shutil.copytree(tabular_run, tmp_path / "old")
+    (tmp_path / "old" / "serving.json").unlink()
+    with served(TASK, tmp_path / "old") as (_, _, client):
+        found = client.post("/predict", json=rows_of(sold_flats(1))[0]).json()
+        assert found["low"] is None
+        assert found["price"] > 0
+        assert "площадь" in client.get("/").text

@@ -1,0 +1,164 @@
+"""A run that is replaced, damaged or killed while it is asked."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import httpx
+import pytest
+
+import tabular
+from common.cli import main
+from common.discovery import ROOT
+from common.serving import holder
+from tabular.__main__ import DOMAIN
+from tabular.task import TASK
+from tests.serving.conftest import TINY, sold_flats
+from tests.serving.servers import served
+from tests.serving.test_prices import rows_of
+
+
+@pytest.fixture(scope="module")
+def other(tabular_run, tmp_path_factory):
+    """A run of the same table that was trained otherwise."""
+    folder = tmp_path_factory.mktemp("other") / "flats"
+    table = tabular_run.parent / "flats.csv"
+    tabular.fit(table, target="цена", out=folder, **{**TINY, "members": 1, "seed": 3})
+    return folder
+
+
+def put(run, place):
+    """Let a run take the place of another as training does: by a rename."""
+    new, old = place.with_name("new"), place.with_name("old")
+    shutil.copytree(run, new)
+    place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old)
+
+
+def until(true, seconds=30):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def place(tabular_run, tmp_path, monkeypatch):
+    monkeypatch.setattr(holder, "LOOK", 0.05)
+    shutil.copytree(tabular_run, tmp_path / "run")
+    return tmp_path / "run"
+
+
+def test_a_new_run_answers_and_no_request_is_lost(place, tabular_run, other):
+    row, found, over = rows_of(sold_flats(1))[0], [], threading.Event()
+    with served(TASK, place) as (_, url, client):
+        first = client.get("/health").json()["digest"]
+
+        def ask():
+            with httpx.Client(base_url=url, timeout=30) as own:
+                while not over.is_set():
+                    reply = own.post("/predict", json=row)
+                    found.append((reply.status_code, reply.json().get("price")))
+
+        asking = [threading.Thread(target=ask) for _ in range(4)]
+        for one in asking:
+            one.start()
+        digests = [first]
+        for run in (other, tabular_run, other):
+            put(run, place)
+            until(lambda: client.get("/health").json()["digest"] != digests[-1])
+            digests.append(client.get("/health").json()["digest"])
+        over.set()
+        for one in asking:
+            one.join()
+    assert digests[0] == digests[2] != digests[1] == digests[3]
+    assert {status for status, _ in found} == {200}
+    assert len({price for _, price in found}) == 2
+
+
+def test_a_damaged_run_does_not_answer_in_the_place_of_a_good_one(place, other):
+    row = rows_of(sold_flats(1))[0]
+    with served(TASK, place) as (_, _, client):
+        digest, price = client.get("/health").json()["digest"], client.post("/predict", json=row)
+        (place / "model.safetensors").write_bytes(b"nothing of the kind")
+        until(lambda: client.get("/health").json()["problem"])
+        said = client.get("/health").json()
+        assert said["digest"] == digest
+        assert "not a safetensors file, or damaged" in said["problem"]
+        assert client.post("/predict", json=row).json() == price.json()
+        put(other, place)
+        until(lambda: client.get("/health").json()["digest"] != digest)
+        assert client.get("/health").json()["problem"] == ""
+
+
+def test_what_cannot_be_served_is_refused_with_one_line(tabular_run, place, capsys):
+    def refused(*words):
+        assert main(DOMAIN, ["serve", *map(str, words), "--device", "cpu"]) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        return error
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused(tabular_run, "--port", port)
+        assert f"port {port} is in use by " in said
+        assert f"(process {os.getpid()})" in said
+    assert "no such run" in refused(place.with_name("none"))
+    assert "cannot be listened at" in refused(tabular_run, "--host", "203.0.113.7")
+    config = json.loads((place / "config.json").read_text())
+    (place / "config.json").write_text(json.dumps({**config, "task": "vision"}))
+    assert "a run of 'vision', expected 'tabular'" in refused(place)
+    (place / "config.json").write_text(json.dumps(config))
+    (place / "preprocessing.json").write_text("{}")
+    assert "damaged" in refused(place)
+
+
+def started(*words):
+    """Start the command and return its process and its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tabular", "serve", *map(str, words), "--port", "0"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    return process, process.stdout.readline().split(" at ")[1].split("/,")[0]
+
+
+def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(tabular_run):
+    row = rows_of(sold_flats(1))[0]
+    process, url = started(tabular_run, "--workers", "2", "--device", "cpu")
+    try:
+
+        def answers():
+            try:
+                return httpx.post(f"{url}/predict", json=row, timeout=10).status_code == 200
+            except httpx.HTTPError:
+                return False
+
+        until(answers, 60)
+        children = subprocess.run(
+            ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+        ).stdout.split()
+        workers = [pid for pid in children if b"spawn_main" in _command_line(pid)]
+        assert len(workers) == 2
+        os.kill(int(workers[0]), signal.SIGKILL)
+        until(lambda: all(answers() for _ in range(5)), 60)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, 130)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _command_line(pid):
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        return file.read()
