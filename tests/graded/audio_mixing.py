@@ -3,6 +3,7 @@
 import numpy as np
 
 from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.audio_loudness import PROBES
@@ -72,6 +73,7 @@ FLOOR_OF_POWER = Mistake(
 QUIETEST = 1e-5
 
 
+@oracle
 def mixture(inputs: dict, *, gain=None, floor=QUIETEST) -> np.ndarray:
     """Clip by clip and in float64; `gain(p, q, db)`, of powers, makes a mistake of it."""
     rows = []
@@ -85,7 +87,8 @@ def mixture(inputs: dict, *, gain=None, floor=QUIETEST) -> np.ndarray:
     return np.array(rows)
 
 
-def _added(root: bool):
+@oracle
+def added(root: bool):
     """The gain where QUIETEST, or its square, is added to what the noise has."""
 
     def gain(p: float, q: float, db: float) -> float:
@@ -95,6 +98,7 @@ def _added(root: bool):
     return gain
 
 
+@oracle
 def mistaken(inputs: dict) -> list[Suspect]:
     """Every mistake with its answer, as many for each case."""
     clean, noise = (inputs[name].astype(np.float64) for name in ("clean", "noise"))
@@ -116,8 +120,8 @@ def mistaken(inputs: dict) -> list[Suspect]:
             (BY_PEAK, clean + peaks[:, None] * 10 ** (-db / 20) * noise),
             (SPEECH_SCALED, clean / gain + noise),
             (ROAR, mixture(inputs, floor=0.0)),
-            (FLOOR_ADDED, mixture(inputs, gain=_added(root=True), floor=0.0)),
-            (FLOOR_ADDED, mixture(inputs, gain=_added(root=False), floor=0.0)),
+            (FLOOR_ADDED, mixture(inputs, gain=added(root=True), floor=0.0)),
+            (FLOOR_ADDED, mixture(inputs, gain=added(root=False), floor=0.0)),
             (FLOOR_OF_POWER, mixture(inputs, floor=QUIETEST**0.5)),
         ]
         square = len(clean) == clean.shape[1]

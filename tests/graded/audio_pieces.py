@@ -9,7 +9,8 @@ WINDOW, HOP, BINS = 512, 256, 257
 
 def _drawn(rng, *, clips: int, calls: list[int], dtype="float64", weighted: bool = False) -> dict:
     def normal(*shape):
-        return rng.normal(0, 1, shape).astype(dtype)
+        steps = np.rint(rng.normal(0, 1, shape) * 2.0**9) / 2.0**9  # short to store
+        return steps.astype(dtype)
 
     frames = sum(calls)
     imag = normal(clips, frames, BINS)

@@ -3,11 +3,12 @@
 import numpy as np
 
 from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
+from common.grading.exercise.oracle import Later, oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded import audio_powers as drawn
 from tests.graded.audio_loudness import PROBES
-from tests.graded.cases import Later, alike, expect_slope, judged
+from tests.graded.cases import alike, expect_slope, judged
 
 OF_POWERS = Mistake(
     "of-powers",
@@ -75,11 +76,13 @@ ROOT_AT_ZERO = Mistake(
 )
 
 
-def _norm(cells: list[float], *, root=True, mean=True) -> float:
+@oracle
+def norm(cells: list[float], *, root=True, mean=True) -> float:
     total = sum(cell * cell for cell in cells) / (len(cells) if mean else 1)
     return total**0.5 if root else total
 
 
+@oracle
 def costs(inputs: dict, **changed) -> np.ndarray:
     """Example by example and cell by cell in float64; `changed` makes a mistake of it."""
     quiet, root, mean = inputs["quiet"], changed.get("root", True), changed.get("mean", True)
@@ -89,17 +92,18 @@ def costs(inputs: dict, **changed) -> np.ndarray:
         logs = [0.5 * (np.log(a) - np.log(b)) for a, b in zip(p, t, strict=True)]
         if not changed.get("powers"):
             p, t = ([cell**0.5 for cell in x] for x in (p, t))
-        top = _norm([a - b for a, b in zip(p, t, strict=True)], root=root, mean=mean)
-        bottom = _norm(p if changed.get("swapped") else t, root=root, mean=mean)
+        top = norm([a - b for a, b in zip(p, t, strict=True)], root=root, mean=mean)
+        bottom = norm(p if changed.get("swapped") else t, root=root, mean=mean)
         bottom = bottom + quiet if changed.get("added") else max(bottom, quiet)
         if changed.get("bare"):
-            bottom = _norm(t, root=root, mean=mean)
+            bottom = norm(t, root=root, mean=mean)
         term = changed.get("log", abs)
         second = sum(term(x) for x in logs) / len(logs)
         found.append(changed.get("first", 1) * top / bottom + changed.get("second", 1) * second)
     return np.array(found)
 
 
+@oracle
 def mistaken(inputs: dict) -> list[Suspect]:
     """Every mistake with its answer, as many for each case."""
     roots = [np.sqrt(inputs[name].astype(np.float64)) for name in ("prediction", "target")]
@@ -135,6 +139,7 @@ def mistaken(inputs: dict) -> list[Suspect]:
     ]
 
 
+@oracle
 def slopes(inputs: dict) -> np.ndarray:
     """The gradient by central differences, far from any kink; 0 for examples without difference."""
     power = inputs["prediction"].astype(np.float64)

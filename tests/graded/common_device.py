@@ -6,6 +6,7 @@ from common.grading.exercise.expectations import (
     expect_result,
     suspected,
 )
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
@@ -31,7 +32,8 @@ NUMBERED = Mistake(
 LAST = Mistake("last-device", "the best device stands first", "лучшее устройство стоит первым")
 
 
-def _expected(name: str | None, there: list[str], variable: str | None) -> tuple[str, str]:
+@oracle
+def device_of(name: str | None, there: list[str], variable: str | None) -> tuple[str, str]:
     """Return what was really asked for, and the device that it is: nothing where there is none."""
     asked = (name or "auto").strip().lower()
     if asked == "auto":
@@ -43,17 +45,18 @@ def _expected(name: str | None, there: list[str], variable: str | None) -> tuple
     return asked, asked if asked in known else ""
 
 
-def _guesses(case: dict) -> list[tuple[Mistake, str]]:
+@oracle
+def guesses(case: dict) -> list[tuple[Mistake, str]]:
     """The device that each classic mistake answers, or nothing where it refuses."""
     name, there, variable = case["name"], case["there"], case["variable"]
     asked = (name or "auto").strip().lower()
-    is_auto = _expected(name, there, variable)[0] == "auto"
-    over = _expected(variable or name, there, variable)[1]
+    is_auto = device_of(name, there, variable)[0] == "auto"
+    over = device_of(variable or name, there, variable)[1]
     return [
-        (IGNORED_VARIABLE, _expected(name, there, None)[1]),
-        (VARIABLE_FIRST, over if variable else _expected(asked, there, variable)[1]),
-        (NUMBERED, there[0] if is_auto else _expected(name, there, variable)[1]),
-        (LAST, there[-1] if is_auto else _expected(name, there, variable)[1]),
+        (IGNORED_VARIABLE, device_of(name, there, None)[1]),
+        (VARIABLE_FIRST, over if variable else device_of(asked, there, variable)[1]),
+        (NUMBERED, there[0] if is_auto else device_of(name, there, variable)[1]),
+        (LAST, there[-1] if is_auto else device_of(name, there, variable)[1]),
     ]
 
 
@@ -61,10 +64,10 @@ def judge_device(case: dict, answer) -> None:
     named = "" if case["name"] is None else repr(case["name"])
     call = f"pick_device({f'torch.device({named})' if case['is_device'] else named})"
     given = f"{call}; there: {case['there']}; STICKSHIFT_DEVICE: {case['variable']!r}"
-    asked, expected = _expected(case["name"], case["there"], case["variable"])
+    asked, expected = device_of(case["name"], case["there"], case["variable"])
     is_plain = isinstance(answer, dict) and type(answer.get("result")) is list
     chosen = answer["result"][1] if is_plain and answer["result"][0] == "device" else ""
-    mistake = suspected(_guesses(case), lambda device: device == chosen)
+    mistake = suspected(guesses(case), lambda device: device == chosen)
     if not expected:
         what = Text("this device is not there", "такого устройства на компьютере нет")
         words = [asked, *case["there"]]

@@ -4,11 +4,13 @@ import numpy as np
 
 from common.grading.exercise.expectations import (
     BROADCAST,
+    Suspect,
     expect_error,
     expect_result,
     expect_tensor,
     expect_unchanged,
 )
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
@@ -57,17 +59,20 @@ RATIO_OF_MEANS = Mistake(
 )
 
 
-def _shares(p, y, epsilon):
+@oracle
+def shares(p, y, epsilon):
     size = np.hypot(y, 0.0)
     size[size < epsilon] = epsilon
     return np.where(p > y, p - y, y - p) / size
 
 
-def oracle(inputs: dict) -> float:
+@oracle
+def mean_share(inputs: dict) -> float:
     p, y = (inputs[name].astype(np.float64).ravel() for name in ("prediction", "target"))
-    return float(_shares(p, y, inputs.get("epsilon", 1e-6)).sum() / p.size)
+    return float(shares(p, y, inputs.get("epsilon", 1e-6)).sum() / p.size)
 
 
+@oracle
 def slopes(inputs: dict) -> np.ndarray:
     """The gradient by hand: the loss is straight in each p, steeper where the target is small.
 
@@ -81,10 +86,9 @@ def slopes(inputs: dict) -> np.ndarray:
     return slope
 
 
-def judge_value(inputs: dict, output) -> None:
-    if np.isnan(inputs["prediction"]).any():
-        _judge_unknown(inputs, output)
-        return
+@oracle
+def mistaken(inputs: dict) -> list[Suspect]:
+    """What classic mistakes lead to."""
     p, y = (inputs[name].astype(np.float64) for name in ("prediction", "target"))
     epsilon, n = inputs.get("epsilon", 1e-6), p.size
     size = np.maximum(np.abs(y), epsilon)
@@ -92,7 +96,7 @@ def judge_value(inputs: dict, output) -> None:
         classic = [
             (NO_EPSILON, np.mean(np.abs(p - y) / np.abs(y))),
             (ZERO_ALONE, np.mean(np.abs(p - y) / np.where(y == 0, epsilon, np.abs(y)))),
-            (SUMMED, oracle(inputs) * n),
+            (SUMMED, mean_share(inputs) * n),
             (BY_PREDICTION, np.mean(np.abs(p - y) / np.maximum(np.abs(p), epsilon))),
             (SQUARED, np.mean(((p - y) / size) ** 2)),
             (SIGN, np.mean(np.abs(p - y) / np.maximum(y, epsilon))),
@@ -102,14 +106,21 @@ def judge_value(inputs: dict, output) -> None:
             (RATIO_OF_MEANS, np.abs(p - y).mean() / size.mean()),
         ]
     # An infinity comes of a division by zero, whatever else is wrong.
-    suspects = [
+    return [
         (mistake, answer)
         for mistake, answer in classic
         if np.isfinite(answer) or mistake is NO_EPSILON
     ]
+
+
+def judge_value(inputs: dict, output) -> None:
+    if np.isnan(inputs["prediction"]).any():
+        _judge_unknown(inputs, output)
+        return
+    suspects, expected = mistaken(inputs), mean_share(inputs)
     dtype = "float64" if inputs["dtype"] == "float64" else "float32"
     what = Text("the loss is not right", "потери посчитаны неверно")
-    expect_tensor(output["loss"], oracle(inputs), what=what, dtype=dtype, suspects=suspects)
+    expect_tensor(output["loss"], expected, what=what, dtype=dtype, suspects=suspects)
     if inputs["dtype"] in ("float32", "float64"):
         of = Text("the prediction", "предсказание")
         expect_slope(output.get("gradient"), slopes(inputs), of=of, given="")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from common.grading.exercise.expectations import expect_array, expect_equal, expect_number
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 
@@ -117,6 +118,7 @@ def _confused(mistake: Mistake, en: str, ru: str, actual: str) -> None:
     )
 
 
+@oracle
 def descend(inputs: dict, *, forget: bool = True):
     """The linear network by hand, where all examples are one batch: weights and losses."""
     design = np.column_stack([inputs["x"], np.ones(len(inputs["x"]))])

@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from common.grading.exercise.expectations import NOTHING, suspected
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
@@ -57,7 +58,8 @@ LEFT_OVER = Mistake(
 )
 
 
-def _exact_ends(n: int, fractions: list[float]) -> list[int]:
+@oracle
+def exact_ends(n: int, fractions: list[float]) -> list[int]:
     """The two cuts, with the products as float64 has them and Python's rounding to even."""
     heights = [n * fractions[0], n * (fractions[0] + fractions[1])]
     cuts = [math.floor(Fraction(height) + Fraction(1, 2)) for height in heights]
@@ -70,26 +72,39 @@ def _cut(order: np.ndarray, first: int, second: int) -> list[np.ndarray]:
     return [order[:first], order[first:second], order[second:]]
 
 
+@oracle
+def mistaken_ends(n: int, fractions: list[float]) -> dict[str, list[int]]:
+    """Where classic mistakes cut; of shares that were rounded each by itself, their lengths."""
+    lengths = [round(n * share) for share in fractions]
+    floor, floors = int(n * fractions[0]), int(n * sum(fractions[:2]))
+    up, ups = int(n * fractions[0] + 0.5), int(n * sum(fractions[:2]) + 0.5)
+    return {
+        "left": [exact_ends(n, fractions)[0], round(n * sum(fractions[:2]))],
+        "up": [up, ups if fractions[2] else n],
+        "down": [floor, floors if fractions[2] else n],
+        "all down": [floor, floors],
+        "apart": [lengths[0], lengths[0] + lengths[1]],
+        "lengths": lengths,
+    }
+
+
 def _suspects(inputs: dict) -> list[tuple[Mistake, list[np.ndarray]]]:
     """Classic mistakes, those first that explain the others where several lead to one answer."""
     n, fractions = inputs["n"], inputs["fractions"]
     order = np.random.default_rng(inputs["seed"]).permutation(n)
-    first, second = _exact_ends(n, fractions)
-    lengths = [round(n * share) for share in fractions]
-    apart = np.cumsum(lengths)[:2]
-    good = _cut(order, first, second)
-    floor, floors = int(n * fractions[0]), int(n * sum(fractions[:2]))
-    up, ups = int(n * fractions[0] + 0.5), int(n * sum(fractions[:2]) + 0.5)
+    first, second = exact_ends(n, fractions)
+    good, ends = _cut(order, first, second), mistaken_ends(n, fractions)
+    apart = _cut(order, *ends["apart"])
     return [
-        (LEFT_OVER, _cut(order, first, round(n * sum(fractions[:2])))),
+        (LEFT_OVER, _cut(order, *ends["left"])),
         (SWAPPED, [good[0], good[2], good[1]]),
         (SORTED, [np.sort(part) for part in good]),
         (UNSHUFFLED, _cut(np.arange(n), first, second)),
-        (HALF_UP, _cut(order, up, ups if fractions[2] else n)),
-        (TRUNCATED, _cut(order, floor, floors if fractions[2] else n)),
-        (TRUNCATED, _cut(order, floor, floors)),
-        (ROUNDED_APART, _cut(order, *apart)),
-        (ROUNDED_APART, [part[: lengths[i]] for i, part in enumerate(_cut(order, *apart))]),
+        (HALF_UP, _cut(order, *ends["up"])),
+        (TRUNCATED, _cut(order, *ends["down"])),
+        (TRUNCATED, _cut(order, *ends["all down"])),
+        (ROUNDED_APART, apart),
+        (ROUNDED_APART, [part[:n] for part, n in zip(apart, ends["lengths"], strict=True)]),
     ]
 
 
@@ -110,7 +125,7 @@ def judge_parts(inputs: dict, answer) -> None:
             raise Wrong(what, actual=part, expected="int64 (…,)")
     generator = np.random.default_rng(seed)
     order = generator.permutation(n)
-    expected = _cut(order, *_exact_ends(n, inputs["fractions"]))
+    expected = _cut(order, *exact_ends(n, inputs["fractions"]))
     mistake = suspected(_suspects(inputs), lambda parts: _same(output, parts))
     if _same(output, expected):
         if following != int(generator.integers(2**31)):
@@ -167,7 +182,7 @@ def _odd(rng):
         percent = rng.integers(5, 40, 2)
         shares = [(100 - int(percent.sum())) / 100, *(int(p) / 100 for p in percent)]
         apart = np.cumsum([round(n * share) for share in shares])
-        ends = _exact_ends(n, shares)
+        ends = [round(n * shares[0]), round(n * sum(shares[:2]))]
         floors = [int(n * shares[0]), int(n * sum(shares[:2]))]
         if apart[2] != n and ends[0] != floors[0] and ends[1] != floors[1]:
             return {"n": n, "fractions": shares, "seed": _seed(rng)}

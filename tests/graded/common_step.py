@@ -3,6 +3,7 @@
 import numpy as np
 
 from common.grading.exercise.expectations import expect_array, expect_equal, expect_number
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.grading.exercise.tolerance import close
 from common.i18n import Mistake, Text
@@ -54,6 +55,7 @@ MODE = Mistake(
 )
 
 
+@oracle
 def descend(inputs: dict, *, forget: bool = True, swapped: bool = False, steps: int = 1):
     """Gradient descent by hand, in NumPy: the weights after each step, and the losses."""
     weight = np.concatenate([inputs["weight"], [0.0], inputs["second"]])
@@ -99,7 +101,9 @@ def judge_steps(inputs: dict, output) -> None:
             raise Wrong(
                 what, actual=f"tensor({actual['values']})", expected=expected, mistake=TENSOR
             )
-        expect_number(actual, expected, what=what, suspects=[(LOSS_AFTER, _after(inputs, number))])
+        expect_number(
+            actual, expected, what=what, suspects=[(LOSS_AFTER, loss_after(inputs, number))]
+        )
         if not close(np.asarray(actual, np.float64), np.asarray(expected)).all():
             what = Text("digits of the loss are lost", "цифры потерь потеряны")
             raise Wrong(what, actual=actual, expected=expected)
@@ -114,7 +118,8 @@ def judge_steps(inputs: dict, output) -> None:
         raise Wrong(what, actual=f"training={modes}", expected=name, mistake=MODE)
 
 
-def _after(inputs: dict, number: int) -> float:
+@oracle
+def loss_after(inputs: dict, number: int) -> float:
     """The loss of a batch by the weights that the step on it has made."""
     weight = descend(inputs)[1][number]
     one, two, target = (inputs[name][number] for name in ("one", "two", "target"))

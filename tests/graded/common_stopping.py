@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from common.grading.exercise.expectations import IN_PLACE, expect_equal
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
@@ -67,6 +68,7 @@ FOR_GOOD = Mistake(
 )
 
 
+@oracle
 def best_and_stop(values, patience, higher):
     """By sorting: the first place of the extreme value, nan aside.
 
@@ -77,7 +79,8 @@ def best_and_stop(values, patience, higher):
     return [best, patience is not None and len(values) - best >= patience]
 
 
-def _walk(
+@oracle
+def walk(
     case: dict, *, start: float | None = None, absolute: float = 0.0, relative: float = 0.0
 ) -> list:
     """Look for the record with what mistakes bring along: one that is made up, or a tolerance.
@@ -93,20 +96,23 @@ def _walk(
     return [best, patience is not None and len(values) - best >= patience]
 
 
-def _last_of_equal(case: dict) -> int:
+@oracle
+def last_of_equal(case: dict) -> int:
     values, higher = case["values"], case["higher_is_better"]
     known = [v for v in values if v == v]
     record = (max if higher else min)(known, default=None)
     return max((i for i, v in enumerate(values, 1) if v == record), default=0)
 
 
-def _better_than_previous(case: dict) -> int:
+@oracle
+def better_than_previous(case: dict) -> int:
     values, sign = case["values"], -1 if case["higher_is_better"] else 1
     pairs = zip([math.inf, *(sign * v for v in values)], [sign * v for v in values], strict=False)
     return max((i for i, (one, other) in enumerate(pairs, 1) if other < one), default=0)
 
 
-def _mistaken(case: dict) -> list[tuple[Mistake, list]]:
+@oracle
+def mistaken(case: dict) -> list[tuple[Mistake, list]]:
     """What each classic mistake answers."""
     values, patience, higher = case["values"], case["patience"], case["higher_is_better"]
     best, stop = best_and_stop(values, patience, higher)
@@ -122,16 +128,16 @@ def _mistaken(case: dict) -> list[tuple[Mistake, list]]:
         (FROM_ZERO, [max(best - 1, 0), stop]),
         (FALSY, [best, bool(patience) and stop]),
         (ONE_LATE, [best, waits and n - best > patience]),
-        *((INVENTED, _walk(case, start=start)) for start in (math.inf, 1e9, 1e6, 100.0, 1.0, 0.0)),
+        *((INVENTED, walk(case, start=start)) for start in (math.inf, 1e9, 1e6, 100.0, 1.0, 0.0)),
         (SIZES, best_and_stop([abs(v) for v in values], patience, higher)),
-        (NAN_WINS, _walk(case)),  # before the tolerances, which nan passes as well
-        *((TOLERANCE, _walk(case, absolute=10.0**-k)) for k in (3, 4, 5, 6, 7, 8, 9, 10)),
-        *((TOLERANCE, _walk(case, relative=10.0**-k)) for k in (3, 4, 5, 6, 7, 8, 9)),
+        (NAN_WINS, walk(case)),  # before the tolerances, which nan passes as well
+        *((TOLERANCE, walk(case, absolute=10.0**-k)) for k in (3, 4, 5, 6, 7, 8, 9, 10)),
+        *((TOLERANCE, walk(case, relative=10.0**-k)) for k in (3, 4, 5, 6, 7, 8, 9)),
         (WRONG_WAY, best_and_stop(values, patience, not higher)),
-        (LAST_OF_EQUAL, since(_last_of_equal(case))),
+        (LAST_OF_EQUAL, since(last_of_equal(case))),
         (FOR_GOOD, [best, bool(ran_out)]),
-        (AGAINST_PREVIOUS, since(_better_than_previous(case))),
-        (AGAINST_PREVIOUS, [best, since(_better_than_previous(case))[1]]),
+        (AGAINST_PREVIOUS, since(better_than_previous(case))),
+        (AGAINST_PREVIOUS, [best, since(better_than_previous(case))[1]]),
     ]
 
 
@@ -141,7 +147,7 @@ def judge_case(case: dict, output) -> None:
     shown = ", ".join(map(repr, case["values"]))
     given = f"[{shown}], patience={patience}, higher_is_better={case['higher_is_better']}"
     what = Text("(best, stop) is not right", "(best, stop) — неверно")
-    expect_equal(actual, expected, what=what, suspects=_mistaken(case), given=given)
+    expect_equal(actual, expected, what=what, suspects=mistaken(case), given=given)
     if output["unchanged"] is not True:
         what = Text("the list of values was changed", "список значений изменился")
         raise Wrong(what, mistake=IN_PLACE, given=given)

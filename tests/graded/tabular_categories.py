@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_array
+from common.grading.exercise.expectations import Suspect, expect_array
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
@@ -31,7 +32,8 @@ COLUMN_ORDER = Mistake(
 )
 
 
-def _numbered(inputs: dict, *, start: int = 1, tidy: bool = True, order=None) -> np.ndarray:
+@oracle
+def numbered(inputs: dict, *, start: int = 1, tidy: bool = True, order=None) -> np.ndarray:
     vocabulary, frame = inputs["vocabulary"], inputs["frame"]
     table = np.zeros((len(inputs["index"]), len(vocabulary)), dtype=np.int64)
     for j, name in enumerate(order or vocabulary):
@@ -42,18 +44,24 @@ def _numbered(inputs: dict, *, start: int = 1, tidy: bool = True, order=None) ->
     return table
 
 
-def judge_categories(inputs: dict, output) -> None:
+@oracle
+def mistaken(inputs: dict) -> list[Suspect]:
+    """What classic mistakes lead to."""
     frame_order = [name for name in inputs["frame"] if name in inputs["vocabulary"]]
-    last = _numbered(inputs)
+    last = numbered(inputs)
     last[last == 0] = max(map(len, inputs["vocabulary"].values()), default=0) + 1
-    suspects = [
-        (FROM_ZERO, _numbered(inputs, start=0)),
-        (UNTIDY, _numbered(inputs, tidy=False)),
-        (COLUMN_ORDER, _numbered(inputs, order=frame_order)),
+    return [
+        (FROM_ZERO, numbered(inputs, start=0)),
+        (UNTIDY, numbered(inputs, tidy=False)),
+        (COLUMN_ORDER, numbered(inputs, order=frame_order)),
         (UNKNOWN, last),
-        (UNKNOWN, _numbered(inputs) - (_numbered(inputs) == 0)),
+        (UNKNOWN, numbered(inputs) - (numbered(inputs) == 0)),
     ]
-    expect_array(output["rows"], _numbered(inputs), dtype="int32", suspects=suspects)
+
+
+def judge_categories(inputs: dict, output) -> None:
+    suspects = mistaken(inputs)
+    expect_array(output["rows"], numbered(inputs), dtype="int32", suspects=suspects)
     expect_kept(output)
 
 

@@ -11,114 +11,29 @@ from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
 from tests.graded.cases import cases, expect_slope
+from tests.graded.tabular_cost_oracle import (
+    SIDES_FORGOTTEN,
+    SIDES_SWAPPED,
+    cost,
+    mistaken,
+    slopes,
+)
 
 PROBES = "tests.graded.tabular_probes"
-
-SIDES_SWAPPED = Mistake(
-    "sides-swapped",
-    "`over` and `under` have changed places: over is for a valuation above the price",
-    "over и under перепутаны: over — это когда оценка выше цены",
-)
-SIDES_FORGOTTEN = Mistake(
-    "sides-forgotten",
-    "`over` and `under` do not count here",
-    "over и under здесь не учтены",
-)
-NO_RATE = Mistake(
-    "no-rate",
-    "the thresholds are in roubles: an error in another currency needs the rate first",
-    "пороги — в рублях: ошибку в другой валюте сначала умножают на курс",
-)
-WHOLE_ERROR = Mistake(
-    "whole-error",
-    "the higher weight is put on the whole error; it is for what lies beyond the threshold only",
-    "больший вес взят для всей ошибки, а он — только для той части, что за порогом",
-)
-WEIGHTS_ADDED = Mistake(
-    "weights-added",
-    "the weights of two thresholds add up beyond the second; it is the second's alone there",
-    "за вторым порогом веса складываются, а там действует только вес второго",
-)
-NO_UNIT = Mistake("no-unit", "the cost is not divided by the unit", "стоимость не поделена на unit")
-NO_CRITICAL = Mistake("no-critical", "the second threshold is missing", "второй порог пропущен")
-SIGNED = Mistake(
-    "signed",
-    "an error below zero costs something too: take its size",
-    "ошибка меньше нуля тоже стоит денег: берите её модуль",
-)
-SETTINGS = {
-    "catastrophe": 500_000.0,
-    "critical": 15_000_000.0,
-    "catastrophe_weight": 2.0,
-    "critical_weight": 10.0,
-    "over": 1.0,
-    "under": 1.0,
-    "rate": 1.0,
-}
-
-
-def toll(size: np.ndarray, settings: dict, *, weights=None) -> np.ndarray:
-    """What errors of these sizes in roubles cost, read off a line with two bends."""
-    light, heavy = weights or (settings["catastrophe_weight"], settings["critical_weight"])
-    first, second, far = settings["catastrophe"], settings["critical"], 1e30
-    bend = first + light * (second - first)
-    return np.interp(size, [0, first, second, far], [0, first, bend, bend + heavy * (far - second)])
-
-
-def side(error: np.ndarray, settings: dict) -> np.ndarray:
-    return np.array([settings["over"] if e > 0 else settings["under"] for e in error])
-
-
-def cost(inputs: dict, **changed) -> np.ndarray:
-    """The cost of every valuation in float64; `changed` settings make a mistake of it."""
-    settings = {**SETTINGS, "unit": 1e6, **inputs["settings"], **changed}
-    prediction, target = (inputs[name].astype(np.float64) for name in ("prediction", "target"))
-    error = np.expm1(prediction - np.log(target)) * target * settings["rate"]
-    return side(error, settings) * toll(np.abs(error), settings) / settings["unit"]
-
-
-def _mistaken_costs(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
-    settings = {**SETTINGS, "unit": 1e6, **inputs["settings"]}
-    prediction, target = (inputs[name].astype(np.float64) for name in ("prediction", "target"))
-    error = np.expm1(prediction - np.log(target)) * target * settings["rate"]
-    size, unit = np.abs(error), settings["unit"]
-    light, heavy = settings["catastrophe_weight"], settings["critical_weight"]
-    level = np.where(size > settings["critical"], heavy, light)
-    level = np.where(size > settings["catastrophe"], level, 1.0)
-    sides = side(error, settings)
-    return [
-        (SIDES_SWAPPED, cost(inputs, over=settings["under"], under=settings["over"])),
-        (SIDES_FORGOTTEN, cost(inputs, over=1.0, under=1.0)),
-        (NO_RATE, cost(inputs, rate=1.0)),
-        (NO_UNIT, cost(inputs, unit=1.0)),
-        (NO_CRITICAL, cost(inputs, critical_weight=light)),
-        (WHOLE_ERROR, sides * level * size / unit),
-        (WEIGHTS_ADDED, sides * toll(size, settings, weights=(light, light + heavy - 1)) / unit),
-        (
-            WEIGHTS_ADDED,
-            sides * toll(size, settings, weights=(light + 1, light + heavy + 1)) / unit,
-        ),
-        (SIGNED, np.where(error > 0, cost(inputs), sides * error / unit)),
-    ]
 
 
 def judge_cost(inputs: dict, output) -> None:
     what = Text("what an error costs is not right", "стоимость ошибки неверная")
-    suspects = _mistaken_costs(inputs)
+    suspects = mistaken(inputs)
     expect_tensor(output["cost"], cost(inputs), what=what, dtype=inputs["dtype"], suspects=suspects)
     for name in ("prediction", "target"):
         expect_unchanged(output[name], inputs[name], name)
 
 
 def judge_slope(inputs: dict, output) -> None:
-    """The gradient, by central differences over steps that cross no bend."""
     judge_cost(inputs, output)
-    step = 1e-6
-    ahead, behind = (
-        cost({**inputs, "prediction": inputs["prediction"] + s}) for s in (step, -step)
-    )
     of = Text("the prediction", "предсказание")
-    expect_slope(output.get("slope"), (ahead - behind) / (2 * step), of=of, given="")
+    expect_slope(output.get("slope"), slopes(inputs), of=of, given="")
 
 
 def _valuations(rng, *, dtype="float64", **settings):
@@ -212,6 +127,7 @@ def judge_extremes(inputs: dict, output) -> None:
         "on absurd valuations the cost and its gradient must stay finite",
         "на нелепых оценках стоимость и градиент должны остаться конечными",
     )
+    last = cost({**inputs, **{name: inputs[name][3:] for name in ("prediction", "target")}})
     costs = output["cost"]["values"]
     for actual in (costs, output.get("slope")):
         shape = inputs["target"].shape
@@ -225,8 +141,7 @@ def judge_extremes(inputs: dict, output) -> None:
         what = Text("the further off, the more it costs", "чем дальше от цены, тем дороже")
         raise Wrong(what, actual=costs)
     # The last one is valued at nothing: what that costs is known.
-    last = {**inputs, **{name: inputs[name][3:] for name in ("prediction", "target")}}
-    expect_array(costs[3:], cost(last))
+    expect_array(costs[3:], last)
 
 
 def _extremes(rng):

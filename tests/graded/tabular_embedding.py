@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_tensor, expect_unchanged
+from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
@@ -46,6 +47,7 @@ COLUMNS_MIXED = Mistake(
 )
 
 
+@oracle
 def embed(inputs: dict, *, turn=2 * math.pi, wave=np.cos, outside=False, bias=True):
     """Sum over waves, index by index, in float64: (features by column, numbers)."""
     numbers, frequency, phase, weight, added = (
@@ -62,11 +64,13 @@ def _flat(table: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     return np.hstack([table.reshape(len(table), -1), numbers])
 
 
-def judge_embedding(inputs: dict, output) -> None:
+@oracle
+def embedded(inputs: dict) -> tuple[np.ndarray, list[Suspect]]:
+    """The right answer, and those of classic mistakes."""
     table, numbers = embed(inputs)
     swapped = np.hstack([np.swapaxes(table, 1, 2).reshape(len(table), -1), numbers])
     mixed = np.repeat(table.sum(axis=1, keepdims=True), table.shape[1], axis=1)
-    suspects = [
+    suspects: list[Suspect] = [
         (NO_TURN, _flat(*embed(inputs, turn=1.0))),
         (SINE, _flat(*embed(inputs, wave=np.sin))),
         (PHASE, _flat(*embed(inputs, outside=True))),
@@ -75,7 +79,11 @@ def judge_embedding(inputs: dict, output) -> None:
         (BY_FEATURE, swapped),
         (COLUMNS_MIXED, _flat(mixed, numbers)),
     ]
-    expected, dtype = _flat(table, numbers), inputs["dtype"]
+    return _flat(table, numbers), suspects
+
+
+def judge_embedding(inputs: dict, output) -> None:
+    (expected, suspects), dtype = embedded(inputs), inputs["dtype"]
     terms = np.abs(inputs["weight"]).sum(axis=1) + np.abs(inputs["bias"])  # no cosine is above 1
     scale = float(terms.max())
     expect_tensor(output["output"], expected, dtype=dtype, suspects=suspects, scale=scale)
@@ -83,8 +91,16 @@ def judge_embedding(inputs: dict, output) -> None:
 
 
 def judge_gradients(inputs: dict, output) -> None:
-    """Central differences in float64 of the sum of squares, for each weight and each number."""
     judge_embedding(inputs, output)
+    for name, slope in slopes(inputs).items():
+        key = "slope" if name == "numbers" else name
+        expect_slope(output.get(key), slope, of=Text(name, name), given="")
+
+
+@oracle
+def slopes(inputs: dict) -> dict[str, np.ndarray]:
+    """Central differences in float64 of the sum of squares, for each weight and each number."""
+    found = {}
     for name in ("frequency", "phase", "weight", "bias", "numbers"):
         slope, step = np.empty(inputs[name].size), 1e-3
         for i in range(slope.size):
@@ -94,9 +110,8 @@ def judge_gradients(inputs: dict, output) -> None:
                 moved.flat[i] += shift * step
                 heights.append(np.square(_flat(*embed({**inputs, name: moved}))).sum())
             slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
-        key = "slope" if name == "numbers" else name
-        of = Text(name, name)
-        expect_slope(output.get(key), slope.reshape(inputs[name].shape), of=of, given="")
+        found[name] = slope.reshape(inputs[name].shape)
+    return found
 
 
 def judge_calls(inputs: dict, output) -> None:

@@ -5,19 +5,20 @@ import statistics
 import numpy as np
 
 from common.grading.exercise.expectations import IN_PLACE, NOTHING, expect_equal, expect_number
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
 from tests.graded.cases import cases
-from tests.graded.tabular_costs import (
+from tests.graded.tabular_cost_oracle import (
     NO_CRITICAL,
-    PROBES,
     SETTINGS,
     SIDES_FORGOTTEN,
     SIDES_SWAPPED,
     side,
     toll,
 )
+from tests.graded.tabular_costs import PROBES
 
 BY_PREDICTED = Mistake(
     "by-predicted", "the error is divided by the prediction", "ошибка делится на предсказание"
@@ -52,6 +53,7 @@ STRICT = Mistake(
 )
 
 
+@oracle
 def figures(inputs: dict, **changed) -> dict[str, float]:
     """All figures, with Python's statistics over plain numbers; `changed` settings mistake them."""
     settings = {**SETTINGS, **inputs["settings"], **changed}
@@ -78,7 +80,8 @@ def figures(inputs: dict, **changed) -> dict[str, float]:
     }
 
 
-def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
+@oracle
+def mistaken(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
     p, y = (inputs[name].astype(np.float64) for name in ("predicted", "price"))
     right = figures(inputs)
     settings = {**SETTINGS, **inputs["settings"]}
@@ -118,7 +121,7 @@ def _mistaken_figures(inputs: dict) -> dict[str, list[tuple[Mistake, float]]]:
 
 
 def judge_figures(inputs: dict, output) -> None:
-    actual, expected = output["figures"], figures(inputs)
+    actual, expected, known = output["figures"], figures(inputs), mistaken(inputs)
     if not isinstance(actual, dict):
         mistake = NOTHING if actual is None else None
         raise Wrong(
@@ -126,7 +129,6 @@ def judge_figures(inputs: dict, output) -> None:
         )
     what = Text("the names of the figures are not right", "имена показателей не те")
     expect_equal(sorted(actual), sorted(expected), what=what)
-    known = _mistaken_figures(inputs)
     for name, value in expected.items():
         what = Text(f"{name} is not right", f"{name} — неверно")
         expect_number(actual[name], value, what=what, suspects=known[name], is_part=True)

@@ -4,149 +4,32 @@ import numpy as np
 
 from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
-from common.i18n import Mistake, Text
+from common.i18n import Text
 from tests.graded.case_by_case import each
 from tests.graded.cases import cases, expect_slope
+from tests.graded.text_cost_oracle import (
+    LOGARITHM,
+    cost,
+    descended,
+    mistaken,
+    slopes,
+    slopes_of_sure,
+)
 
 PROBES = "tests.graded.text_probes"
-
-TRANSPOSED = Mistake(
-    "transposed",
-    "rows and columns of the prices have changed places: the row is the true class",
-    "строки и столбцы цен перепутаны: строка — настоящий класс",
-)
-NO_ENTROPY = Mistake(
-    "no-entropy",
-    "the second term, ce_weight·(-ln p_y), is missing",
-    "забыто второе слагаемое, ce_weight·(−ln p_y)",
-)
-ENTROPY_ONE = Mistake(
-    "entropy-unweighted",
-    "the second term is not multiplied by self.ce_weight",
-    "второе слагаемое не умножено на self.ce_weight",
-)
-ENTROPY_SIGN = Mistake(
-    "entropy-sign",
-    "the second term has the wrong sign: it is -ln p_y, which is above zero",
-    "у второго слагаемого не тот знак: −ln p_y больше нуля",
-)
-BLEND = Mistake(
-    "blend",
-    "the first term is taken in full; it is not multiplied by 1 - ce_weight",
-    "первое слагаемое берётся целиком, его не умножают на 1 − ce_weight",
-)
-NO_COST = Mistake("no-cost", "the first term is missing", "забыто первое слагаемое")
-NO_SOFTMAX = Mistake(
-    "no-softmax",
-    "the prices are weighed with logits; p is their softmax",
-    "цены взвешены логитами, а p — это softmax от них",
-)
-OVER_BATCH = Mistake(
-    "softmax-over-batch",
-    "the softmax runs over the examples; it should run over the classes of each",
-    "softmax идёт по примерам, а нужно по классам каждого",
-)
-MEAN_OF_CLASSES = Mistake(
-    "mean-over-classes",
-    "the first term is a sum over the classes, not their mean",
-    "первое слагаемое — сумма по классам, а не среднее",
-)
-PRICE_TWICE = Mistake(
-    "scaled-twice",
-    "self.costs are divided by the mean price already",
-    "self.costs уже поделены на среднюю цену",
-)
-LIKELIEST = Mistake(
-    "likeliest",
-    "this is the price of the likeliest class alone: it is a step, and no gradient climbs it",
-    "это цена одного лишь вероятнейшего класса: ступенька, по которой градиент не поднимется",
-)
-TRUE_PROBABILITY = Mistake(
-    "true-class-only",
-    "the prices are weighed with p_y; each is to be weighed with the p of its own answer",
-    "цены взвешены вероятностью p_y, а у каждого ответа j своя p_j",
-)
-LOGARITHM = Mistake(
-    "log-of-softmax",
-    "the logarithm of a softmax: where p_y is 0 it is infinite. F.cross_entropy and "
-    "F.log_softmax start from the logits",
-    "логарифм от softmax: где p_y равно 0, он бесконечен. F.cross_entropy и F.log_softmax "
-    "считают от логитов",
-)
-
-
-def _parts(inputs: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Scaled prices of every answer, the shares, and -ln p_y; in float64."""
-    costs, target = inputs["costs"], inputs["target"]
-    prediction = inputs["prediction"].astype(np.float64)
-    n = len(costs)
-    paid = [costs[i, j] for i in range(n) for j in range(n) if i != j]
-    price = np.array([costs[y] for y in target]) / (sum(paid) / len(paid))
-    highest = prediction.max(axis=1, keepdims=True)
-    surprise = np.log(np.exp(prediction - highest).sum(axis=1)) + highest[:, 0]
-    surprise -= np.array([row[y] for row, y in zip(prediction, target, strict=True)])
-    share = np.exp(prediction - highest)
-    return price, share / share.sum(axis=1, keepdims=True), surprise
-
-
-def cost(inputs: dict) -> np.ndarray:
-    """The loss of every example in float64."""
-    price, share, surprise = _parts(inputs)
-    return np.array([p @ s for p, s in zip(price, share, strict=True)]) + (
-        inputs["ce_weight"] * surprise
-    )
-
-
-def _mistaken_costs(inputs: dict) -> list[tuple[Mistake, np.ndarray]]:
-    price, share, surprise = _parts(inputs)
-    ce_weight, target = inputs["ce_weight"], inputs["target"]
-    second = ce_weight * surprise
-    prediction = inputs["prediction"].astype(np.float64)
-    paid = (price * share).sum(axis=1)
-    columns = _parts({**inputs, "costs": inputs["costs"].T})[0]
-    over_batch = np.exp(prediction - prediction.max(axis=0))
-    over_batch /= over_batch.sum(axis=0)
-    n = len(inputs["costs"])
-    scale = inputs["costs"].sum() / (n * (n - 1))
-    likeliest = price[np.arange(len(price)), prediction.argmax(axis=1)]
-    own = share[np.arange(len(share)), target]
-    return [
-        (NO_ENTROPY, paid),
-        (ENTROPY_ONE, paid + surprise),
-        (ENTROPY_SIGN, paid - second),
-        (BLEND, (1 - ce_weight) * paid + second),
-        (NO_COST, second),
-        (NO_COST, surprise),
-        (TRANSPOSED, (columns * share).sum(axis=1) + second),
-        (NO_SOFTMAX, (price * prediction).sum(axis=1) + second),
-        (OVER_BATCH, (price * over_batch).sum(axis=1) + second),
-        (MEAN_OF_CLASSES, paid / n + second),
-        (PRICE_TWICE, paid / scale + second),
-        (LIKELIEST, likeliest + second),
-        (TRUE_PROBABILITY, price.sum(axis=1) * own + second),
-    ]
 
 
 def judge_cost(inputs: dict, output) -> None:
     what = Text("the loss of an example is not right", "функция потерь неверна")
-    # Where the network is sure, the first term is lost in the digits of the second.
-    suspects = _mistaken_costs(inputs) if np.abs(inputs["prediction"]).max() < 100 else ()
-    expect_tensor(output["cost"], cost(inputs), what=what, dtype=inputs["dtype"], suspects=suspects)
+    expected, suspects = cost(inputs), mistaken(inputs)
+    expect_tensor(output["cost"], expected, what=what, dtype=inputs["dtype"], suspects=suspects)
     for name in ("prediction", "target"):
         expect_unchanged(output[name], inputs[name], name)
 
 
 def judge_slope(inputs: dict, output) -> None:
-    """The gradient, by central differences for each logit; each moves its own example alone."""
     judge_cost(inputs, output)
-    step, slope = 1e-3, np.empty(inputs["prediction"].shape)
-    for j in range(slope.shape[1]):
-        heights = []
-        for shift in (2, 1, -1, -2):
-            moved = inputs["prediction"].astype(np.float64).copy()
-            moved[:, j] += shift * step
-            heights.append(cost({**inputs, "prediction": moved}))
-        slope[:, j] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
+    slope = slopes(inputs)
     expect_slope(output.get("slope"), slope, of=Text("the logits", "логиты"), given="")
 
 
@@ -161,9 +44,7 @@ def judge_extremes(inputs: dict, output) -> None:
     judge_cost(inputs, output)
     what = Text("the pull on a class that is surely missed is not right",
                 "градиент там, где сеть уверена и неправа, неверный")  # fmt: skip
-    sure = np.eye(len(inputs["costs"]))[inputs["prediction"].argmax(axis=1)]
-    true = np.eye(len(inputs["costs"]))[inputs["target"]]
-    expect_array(output.get("slope"), inputs["ce_weight"] * (sure - true), what=what)
+    expect_array(output.get("slope"), slopes_of_sure(inputs), what=what)
 
 
 def _prices(rng, n: int) -> np.ndarray:
@@ -205,7 +86,7 @@ def _single(rng):
     return inputs | {"prediction": inputs["prediction"][:1], "target": np.zeros(1, np.int64)}
 
 
-def _slopes(rng):
+def _ordinary(rng):
     return _texts(rng)
 
 
@@ -237,7 +118,7 @@ def judge_unsure(inputs: dict, output) -> None:
 
     How near it comes in so many steps depends on the costs, so that no constant is an answer.
     """
-    expected = _descended(inputs)
+    expected = descended(inputs)
     shaped = isinstance(output, np.ndarray) and output.shape == (3,)
     if not shaped or not (np.abs(output - expected) < 1e-6).all():
         what = Text(
@@ -247,24 +128,6 @@ def judge_unsure(inputs: dict, output) -> None:
             "отдать почти всю вероятность первому классу",
         )
         raise Wrong(what, actual=output, expected=expected)
-
-
-def _descended(inputs: dict) -> np.ndarray:
-    """The probabilities after the same descent, with the slope worked out by hand.
-
-    Of Σ_j e_j·p_j by logit k: p_k·(e_k - Σ_j e_j·p_j); of the cross entropy: p - the shares.
-    """
-    costs, target = inputs["costs"], inputs["target"]
-    scale = costs.sum() / (costs.size - len(costs))  # the mean of what a mix-up costs
-    mean, shares = costs[target].mean(axis=0) / scale, np.bincount(target) / len(target)
-    logits = np.zeros(3)
-    for _ in range(inputs["steps"]):
-        p = np.exp(logits - logits.max())
-        p /= p.sum()
-        slope = p * (mean - mean @ p) + inputs["ce_weight"] * (p - shares)
-        logits -= inputs["lr"] * slope
-    p = np.exp(logits - logits.max())
-    return p / p.sum()
 
 
 def _always(draw, count: int = 2) -> list[dict]:
@@ -318,7 +181,7 @@ EXPECTED_COST = ExerciseSpec(
         Check("single", Text("one text", "один текст"),
               cases(_single, *_always(_single)), _COST, each(judge_cost)),
         Check("slopes", Text("the gradient", "градиент"),
-              cases(_slopes), _COST, each(judge_slope)),
+              cases(_ordinary), _COST, each(judge_slope)),
         Check("float32", Text("in float32", "во float32"),
               cases(_single_precision), _COST, each(judge_cost)),
         Check("extremes", Text("a network that is sure of itself", "сеть, уверенная в себе"),

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from common.grading.exercise.expectations import NOTHING, expect_array, expect_unchanged
+from common.grading.exercise.expectations import (
+    NOTHING,
+    Suspect,
+    expect_array,
+    expect_unchanged,
+)
+from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
@@ -66,14 +72,16 @@ def _table(rows: list[list], dtype, *, width: int | None = None, left: bool = Fa
     return table
 
 
-def judge_table(inputs: dict, output) -> None:
+@oracle
+def tables(inputs: dict) -> tuple[np.ndarray, list[Suspect]]:
+    """The right table, and those that classic mistakes lead to."""
     rows, most, dtype = _lists(inputs), inputs["most"], inputs["values"].dtype
     first = [row[:most] for row in rows]
     expected = _table(first, dtype)
     flat = [value for row in first for value in row]
     longest = expected.shape[1]
     run_on = [flat[i * longest : (i + 1) * longest] for i in range(len(rows))]
-    suspects = [
+    return expected, [
         (NO_COLUMN, expected[:, :0]),
         (UNCUT, _table(rows, dtype)),
         (LEFT, _table(first, dtype, left=True)),
@@ -86,11 +94,15 @@ def judge_table(inputs: dict, output) -> None:
         (TOO_WIDE, _table(first, dtype, width=max(1, *map(len, rows)))),
         (MIXED, _table(run_on, dtype, width=longest)),
     ]
+
+
+def judge_table(inputs: dict, output) -> None:
+    expected, suspects = tables(inputs)
     if isinstance(output["table"], str):
         what = Text("the answer is no NumPy array", "ответ — не массив NumPy")
         mistake = NOTHING if output["table"] == "NoneType" else None
         raise Wrong(what, actual=output["table"], expected="ndarray", mistake=mistake)
-    expect_array(output["table"], expected, dtype=dtype.name, suspects=suspects)
+    expect_array(output["table"], expected, dtype=expected.dtype.name, suspects=suspects)
     for name in ("values", "text"):
         expect_unchanged(output[name], inputs[name], name)
 

@@ -4,67 +4,23 @@ import numpy as np
 
 from common.grading.exercise.expectations import expect_equal
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
-from common.i18n import Mistake, Text
+from common.i18n import Text
 from tests.graded.case_by_case import each
 from tests.graded.cases import cases
+from tests.graded.text_word_oracle import (
+    EVERY_TIME,
+    LONGEST,
+    NOT_KEPT,
+    OPENED_AGAIN,
+    ORDER,
+    TAG_OBJECT,
+    WALKED_TWICE,
+    asked_for,
+    expected_of,
+    suspected_of,
+)
 
 PROBES = "tests.graded.text_probes"
-LONGEST = 64
-
-LAST_READING = Mistake(
-    "last-reading",
-    "this is not the likeliest reading, which stands first in the list",
-    "это не самый вероятный разбор, а он стоит в списке первым",
-)
-FORM = Mistake(
-    "form-for-lemma",
-    "this is the word as it was asked for; the lemma is the third of a reading's five parts",
-    "это само слово, о котором спросили, а лемма — третья из пяти частей разбора",
-)
-SWAPPED = Mistake("swapped", "lemma and tag have changed places", "лемма и тег перепутаны местами")
-CASE = Mistake(
-    "case",
-    "the analyzer was asked for a word with capitals in it",
-    "анализатор спросили о слове с заглавными буквами",
-)
-INITIAL = Mistake(
-    "initial",
-    "a single letter was made small: А. may be an initial, а is “and”",
-    "одиночная буква стала строчной, а «А» может быть инициалом",
-)
-UNCUT = Mistake(
-    "uncut",
-    "the whole of a very long word was asked for, and not its first 64 letters",
-    "анализатор спросили обо всём длинном слове, а не о первых 64 буквах",
-)
-TAG_OBJECT = Mistake(
-    "tag-object", "the tag is not text yet: str(tag) is", "тег ещё не текст: нужен str(tag)"
-)
-EVERY_TIME = Mistake(
-    "every-time",
-    "a word that has been parsed is parsed again: is it looked up, and under its small letters?",
-    "слово разбирается снова: ищете ли вы его среди известных, и строчными ли буквами?",
-)
-NOT_KEPT = Mistake(
-    "not-kept",
-    "what was found is not in self._known, so the next call and the next run begin anew",
-    "найденного нет в self._known: следующий вызов и следующий запуск начнут сначала",
-)
-OPENED_AGAIN = Mistake(
-    "opened-again",
-    "the analyzer is opened more often than it must be; keep it in self._analyzer",
-    "анализатор открывается чаще, чем нужно; храните его в self._analyzer",
-)
-WALKED_TWICE = Mistake(
-    "walked-twice",
-    "`words` was walked through twice, and a generator is empty the second time",
-    "`words` обошли дважды, а генератор во второй раз пуст",
-)
-ORDER = Mistake(
-    "order",
-    "each word has its own analysis in the answer, in the order and as often as it came",
-    "в ответе у каждого слова свой разбор: в том же порядке и столько же раз",
-)
 DICTIONARY = {
     "трубы": ("труба", "NOUN"),
     "прорвало": ("прорвать", "VERB"),
@@ -89,54 +45,10 @@ DICTIONARY = {
 TAGS = ("NOUN,inan,femn sing,gent", "VERB,perf,tran plur,past,indc", "ADJF,Qual femn,sing,nomn")
 
 
-YO = Mistake("yo", "ё is a letter of its own: it is not е", "«ё» — буква сама по себе, а не «е»")
-AS_WRITTEN = Mistake(
-    "as-written",
-    "a word may be known as it was written, with its capitals: that is to be looked up first",
-    "слово может быть известно так, как написано, с заглавной: сначала ищите его в таком виде",
-)
-
-
-def _asked_for(word: str) -> str:
-    return word if len(word) < 2 else word[:LONGEST].lower()
-
-
-def _expected(inputs: dict) -> list[list[list[str]]]:
-    remembered = {word: [lemma, tag] for word, lemma, tag in inputs["known"]}
-    first = {word: readings[0] for word, readings in inputs["readings"].items()}
-    table = first | remembered
-    return [
-        [remembered.get(word) or table[_asked_for(word)] for word in words]
-        for words in inputs["calls"]
-    ]
-
-
-def _suspected(word: str, inputs: dict, expected: list[str]) -> list[tuple[Mistake, list[str]]]:
-    """What mistakes would make of one word; what the analyzer does not know is UNKN to it."""
-    asked = _asked_for(word)
-    last = inputs["readings"].get(asked, [expected])[-1]
-    strange = CASE if len(word) > 1 else INITIAL
-    uncut = [(UNCUT, [word.lower(), "UNKN"])] if len(word) > LONGEST else []
-    without = [(YO, [asked.replace("ё", "е"), "UNKN"])] if "ё" in asked else []
-    written = [known for known, *_ in inputs["known"] if known != known.lower() and known == word]
-    return [
-        *without,
-        *((AS_WRITTEN, [asked, "UNKN"]) for _ in written),
-        (EVERY_TIME, [asked, "UNKN"]),
-        *uncut,
-        (SWAPPED, expected[::-1]),
-        (FORM, [asked, expected[1]]),
-        (LAST_READING, last),
-        (strange, [word, "UNKN"]),
-        (strange, [word[:LONGEST], "UNKN"]),
-        (INITIAL, inputs["readings"].get(word.lower(), [expected])[0]),
-    ]
-
-
 def judge_words(inputs: dict, output) -> None:
     """Every analysis, then what the analyzer was asked, then what is remembered."""
     for words, expected, actual in zip(
-        inputs["calls"], _expected(inputs), output["calls"], strict=True
+        inputs["calls"], expected_of(inputs), output["calls"], strict=True
     ):
         _judge_call(inputs, words, expected, actual)
     _judge_questions(inputs, output)
@@ -161,9 +73,8 @@ def _judge_call(inputs: dict, words: list[str], expected: list, actual) -> None:
             what = Text("a tag is no text", "тег — не текст")
             sides = {"actual": f"{lemma}, {tag}", "expected": f"{lemma!r}, {tag!r}"}
             raise Wrong(what, **sides, mistake=TAG_OBJECT, given=given)
-        suspects = _suspected(word, inputs, right)
         elsewhere = [[lemma, tag]] if [lemma, tag] in expected else []
-        suspects += [(ORDER, one) for one in elsewhere]
+        suspects = [*suspected_of(word, inputs, right), *((ORDER, one) for one in elsewhere)]
         expect_equal([lemma, tag], right, what=Text(*shown), suspects=suspects, given=given)
 
 
@@ -171,7 +82,7 @@ def _judge_questions(inputs: dict, output) -> None:
     given = f"calls = {inputs['calls']}; known before: {[word for word, *_ in inputs['known']]}"
     before = {word for word, *_ in inputs["known"]}
     words = {word for words in inputs["calls"] for word in words} - before
-    needed = {_asked_for(word) for word in words} - before
+    needed = {asked_for(word) for word in words} - before
     asked = output["asked"]
     what = Text(
         "each distinct word should be parsed once", "каждое слово надо разобрать один раз"
@@ -183,13 +94,13 @@ def _judge_questions(inputs: dict, output) -> None:
     expect_equal(output["opened"], int(bool(needed)), what=what, given=given, suspects=suspects)
     remembered = {word: [lemma, tag] for word, lemma, tag in output["known"]}
     words = [word for words in inputs["calls"] for word in words]
-    analyses = [analysis for call in _expected(inputs) for analysis in call]
+    analyses = [analysis for call in expected_of(inputs) for analysis in call]
     for word, analysis in zip(words, analyses, strict=True):
         what = Text(
-            f"self._known has no {_asked_for(word)[:40]!r} afterwards, or another analysis of it",
-            f"потом в self._known нет {_asked_for(word)[:40]!r} или разбор другой",
+            f"self._known has no {asked_for(word)[:40]!r} afterwards, or another analysis of it",
+            f"потом в self._known нет {asked_for(word)[:40]!r} или разбор другой",
         )
-        actual = remembered.get(word if word in before else _asked_for(word), "nothing")
+        actual = remembered.get(word if word in before else asked_for(word), "nothing")
         expect_equal(actual, analysis, what=what, given=given, suspects=[(NOT_KEPT, "nothing")])
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from common.grading.exercise.expectations import IN_PLACE, NOTHING
+from common.grading.exercise.oracle import beside
 from common.grading.exercise.specification import Wrong
 from common.i18n import Mistake, Text
 
@@ -63,7 +64,8 @@ def same_picture(actual, answer: np.ndarray, *, off: int) -> bool:
     """Whether `actual` is, to within `off`, the answer that a mistake leads to."""
     if not isinstance(actual, np.ndarray) or actual.dtype != np.uint8:
         return False
-    return actual.shape == answer.shape and not _differ(actual, answer, off)
+    pair = beside(actual, answer)
+    return pair is not None and not _differ(*pair, off)
 
 
 def _differ(one: np.ndarray, other: np.ndarray, off: int) -> bool:

@@ -1,172 +1,24 @@
 """Checks of who found what."""
 
-from collections import Counter
-from collections.abc import Callable
-
-import numpy as np
-
 from common.grading.exercise.expectations import IN_PLACE, NOTHING, Suspect
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
-from common.i18n import Mistake, Text
+from common.i18n import Text
 from tests.graded import vision_scenes as drawn
-from tests.graded.cases import Later, judged
+from tests.graded.cases import judged
+from tests.graded.vision_found_oracle import ORDER, matches, mistaken, shares_of
 from tests.graded.vision_seen import PROBES
 
-AT_LEAST = Mistake(
-    "at-least",
-    "exactly half is not enough: more than half is asked for",
-    "ровно половины мало: нужно больше половины",
-)
-OF_TRUE = Mistake(
-    "share-of-true",
-    "what is shared was divided by the true object alone: so one large blob would find everything",
-    "общее поделено только на настоящий предмет: так одно большое пятно нашло бы всё",
-)
-OF_PREDICTED = Mistake(
-    "share-of-predicted",
-    "what is shared was divided by the predicted object alone: so a single pixel would find a pad",
-    "пересечение поделено только на предсказанный предмет: так площадку нашла бы одна точка",
-)
-OF_BOTH = Mistake(
-    "counted-twice",
-    "what is shared was counted twice in what the two cover: take it off once",
-    "общее посчитано в покрытом дважды: один раз его надо вычесть",
-)
-DICE = Mistake(
-    "dice",
-    "this is half of the mean of the two areas (a Dice score); it is half of what both cover "
-    "together that is asked for",
-    "взята половина среднего двух площадей (мера Дайса), а нужна половина покрытого вместе",
-)
-OF_LARGER = Mistake(
-    "share-of-larger",
-    "what is shared was divided by the larger of the two; what they cover together is more",
-    "общее поделено на больший из двух предметов, а вместе они покрывают больше",
-)
-OF_SMALLER = Mistake(
-    "share-of-smaller",
-    "what is shared was divided by the smaller of the two: so a speck would find a field",
-    "общее поделено на меньший из двух предметов: так поле нашло бы пятнышко",
-)
-FIRST_ONLY = Mistake(
-    "first-only",
-    "only the first predicted object that touches was looked at; another one may be the finder",
-    "проверен только первый предсказанный предмет, который задевает, а найти мог и другой",
-)
-TOUCHING = Mistake(
-    "touching",
-    "to touch is not to find: how much is shared?",
-    "задеть — не найти: велика ли общая часть?",
-)
-CLASS_IGNORED = Mistake(
-    "class-ignored",
-    "an object of another class finds nothing",
-    "предмет другого класса ничего не находит",
-)
-FROM_ONE = Mistake(
-    "from-one",
-    "these are the numbers in the maps, which begin at 1; i and j count from 0",
-    "это номера с карт, они начинаются с 1, а i и j считаются с 0",
-)
-TURNED_ROUND = Mistake(
-    "turned-round",
-    "i is the true object, j the predicted one",
-    "i — настоящий предмет, j — предсказанный",
-)
-BY_SECOND = Mistake(
-    "by-second",
-    "the pairs are in the order of j; that of i is asked for",
-    "пары стоят в порядке j, а нужен порядок i",
-)
-PIXELS = Mistake(
-    "pixel-by-pixel",
-    "a pair came once for each pixel that is shared",
-    "пара пришла столько раз, сколько у неё общих точек",
-)
-ORDER = Mistake("order", "the order is that of i", "порядок — по i")
 
-
-def _shares(inputs: dict) -> dict[tuple[int, int], int]:
-    """How many pixels the objects i and j share, where they share any; in the order of i."""
-    return dict(sorted(Counter(map(tuple, _both(inputs).tolist())).items()))
-
-
-def _both(inputs: dict) -> np.ndarray:
-    """The pixels that are of two objects, row by row: which ones, counted from 0."""
-    numbers = [inputs[f"{name}_numbers"].ravel() for name in ("true", "predicted")]
-    both = np.stack(numbers, axis=1)
-    return both[(both > 0).all(axis=1)] - 1
-
-
-def _areas(inputs: dict) -> list[list[int]]:
-    return [
-        np.bincount(inputs[f"{name}_numbers"].ravel(), minlength=len(inputs[name]) + 1)[1:].tolist()
-        for name in ("true", "predicted")
-    ]
-
-
-Whole = Callable[[int, int, int], float]
-
-
-def together(true: int, predicted: int, shared: int) -> float:
-    return true + predicted - shared
-
-
-def matches(
-    inputs: dict,
-    whole: Whole = together,
-    *,
-    enough: Callable[[int, float], bool] = lambda part, whole: 2 * part > whole,
-    any_class: bool = False,
-    first_only: bool = False,
-) -> list[list[int]]:
-    """Who found what, by counting pixels; another `whole` or `enough` makes a mistake of it."""
-    areas, found, seen = _areas(inputs), [], set()
-    for (i, j), shared in _shares(inputs).items():
-        alike = any_class or inputs["true"][i]["label"] == inputs["predicted"][j]["label"]
-        if not alike or (first_only and i in seen):
-            continue
-        seen.add(i)
-        if enough(shared, whole(areas[0][i], areas[1][j], shared)):
-            found.append([i, j])
-    return found
-
-
-WHOLES: list[tuple[Mistake, Whole]] = [
-    (OF_TRUE, lambda true, predicted, shared: true),
-    (OF_PREDICTED, lambda true, predicted, shared: predicted),
-    (OF_BOTH, lambda true, predicted, shared: true + predicted),
-    (DICE, lambda true, predicted, shared: (true + predicted) / 2),
-    (OF_LARGER, lambda true, predicted, shared: max(true, predicted)),
-    (OF_SMALLER, lambda true, predicted, shared: min(true, predicted)),
-]
-
-
-def mistaken(inputs: dict) -> list[Suspect]:
+def _suspects(inputs: dict) -> list[Suspect]:
     right = matches(inputs)
     by_second = sorted(right, key=lambda pair: pair[1])
-    pixels = [[int(i), int(j)] for i, j in _both(inputs) if [i, j] in right]
-
-    def of(**changed):
-        return Later(lambda: matches(inputs, **changed))
-
-    return [
-        (AT_LEAST, of(enough=lambda part, whole: 2 * part >= whole)),
-        *((mistake, of(whole=whole)) for mistake, whole in WHOLES),
-        (FIRST_ONLY, of(first_only=True)),
-        (TOUCHING, of(enough=lambda part, whole: True)),
-        (CLASS_IGNORED, of(any_class=True)),
-        (FROM_ONE, [[i + 1, j + 1] for i, j in right]),
-        (TURNED_ROUND, [[j, i] for i, j in right]),
-        (TURNED_ROUND, sorted([j, i] for i, j in right)),
-        (BY_SECOND, by_second),
-        (ORDER, lambda answer: _in_another_order(answer["pairs"], right, by_second)),
-        (PIXELS, pixels),
-    ]
+    other = (ORDER, lambda answer: _in_another_order(answer["pairs"], right, by_second))
+    return [*mistaken(inputs), other]
 
 
 def judge_scene(inputs: dict, output) -> None:
     actual, right = output["pairs"], matches(inputs)
+    shares_of(inputs)
     if not isinstance(actual, list):
         mistake = NOTHING if actual is None else None
         what = Text("the answer is no list", "ответ — не список")
@@ -189,7 +41,7 @@ def judge_scene(inputs: dict, output) -> None:
 
 judge_pairs = judged(
     judge_scene,
-    mistaken,
+    _suspects,
     right=matches,
     agrees=lambda inputs, answer, known: _plain(answer["pairs"]) and answer["pairs"] == known,
 )
@@ -219,10 +71,11 @@ def _described(inputs: dict, odd: list[list[int]]) -> str:
         return text
     i, j = odd[0]
     one, other = inputs["true"][i], inputs["predicted"][j]
+    shared = next((n for *pair, n in shares_of(inputs) if pair == [i, j]), 0)
     return (
         f"{text}\ntrue {i}: class {one['label']}, {one['area']} px; "
         f"predicted {j}: class {other['label']}, {other['area']} px; "
-        f"they share {_shares(inputs).get((i, j), 0)} px"
+        f"they share {shared} px"
     )
 
 

@@ -3,10 +3,11 @@
 import numpy as np
 
 from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
+from common.grading.exercise.oracle import Later, oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
 from tests.graded import vision_masks as drawn
-from tests.graded.cases import Later, alike, expect_slope, judged
+from tests.graded.cases import alike, expect_slope, judged
 from tests.graded.vision_masks import IGNORE
 from tests.graded.vision_seen import PROBES
 
@@ -61,7 +62,8 @@ HARD = Mistake(
 )
 
 
-def _memberships(logits: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+@oracle
+def memberships(logits: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(batch, classes, pixels) p and t, in float64; unknown pixels are 0 in both."""
     logits = logits.astype(np.float64)
     if logits.shape[1] == 1:
@@ -74,10 +76,11 @@ def _memberships(logits: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.n
     return tuple((part * known).reshape(*p.shape[:2], -1) for part in (p, t))
 
 
+@oracle
 def losses(inputs: dict, *, mistake: Mistake | None = None, **changed) -> np.ndarray:
     """Each picture's and class's, a sum at a time; `changed` prices mistake it."""
     prices = {"alpha": 0.3, "beta": 0.7, "smooth": 1.0, **inputs["prices"], **changed}
-    p, t = _memberships(inputs["logits"], inputs["mask"])
+    p, t = memberships(inputs["logits"], inputs["mask"])
     p = (p > 0.5) * 1.0 if mistake is HARD else p
     batch, classes, pixels = p.shape
     result = np.empty((batch, classes))
@@ -103,10 +106,10 @@ def losses(inputs: dict, *, mistake: Mistake | None = None, **changed) -> np.nda
 WAYS = (INDEX, SMOOTH_BELOW, BATCH_POOLED, CLASSES_POOLED, MEANS, HARD)
 
 
+@oracle
 def mistaken(inputs: dict) -> list[Suspect]:
     """Every mistake with its answer, as many for each case."""
     prices, right = {"alpha": 0.3, "beta": 0.7, **inputs["prices"]}, losses(inputs)
-    digits = right if inputs["logits"].dtype == np.float64 else _near(right)
 
     def of(mistake=None, *, part=(), **changed):
         return Later(lambda: losses(inputs, mistake=mistake, **changed)[part])
@@ -122,8 +125,13 @@ def mistaken(inputs: dict) -> list[Suspect]:
         (BATCH_POOLED, of(BATCH_POOLED, part=0)),
         (CLASSES_POOLED, of(CLASSES_POOLED, part=np.s_[:, 0])),
         (CLASSES_POOLED, of(CLASSES_POOLED, part=np.s_[:, :1])),
-        (ONE_MINUS, digits),
     ]
+
+
+def _suspects(inputs: dict) -> list[Suspect]:
+    right = losses(inputs)
+    digits = right if inputs["logits"].dtype == np.float64 else _near(right)
+    return [*mistaken(inputs), (ONE_MINUS, digits)]
 
 
 def _near(right: np.ndarray):
@@ -150,7 +158,7 @@ def judge_case(inputs: dict, output) -> None:
         raise
     of = Text("the logits", "логиты")
     if inputs["slopes"] == "values":
-        expect_slope(output.get("slope"), _slopes(inputs), of=of, given=given)
+        expect_slope(output.get("slope"), slopes(inputs), of=of, given=given)
     elif inputs["slopes"] == "finite":
         slope = output.get("slope")
         if not isinstance(slope, np.ndarray) or not np.isfinite(slope).all():
@@ -160,13 +168,14 @@ def judge_case(inputs: dict, output) -> None:
 
 judge_losses = judged(
     judge_case,
-    mistaken,
+    _suspects,
     right=losses,
     agrees=lambda inputs, output, known: alike(output["loss"], known),
 )
 
 
-def _slopes(inputs: dict) -> np.ndarray:
+@oracle
+def slopes(inputs: dict) -> np.ndarray:
     """The gradient of the sum over everything, by central differences for each score."""
     logits, step = inputs["logits"], 1e-3
     slope = np.empty(logits.size)

@@ -166,7 +166,7 @@ def _add_grade(commands: Any) -> None:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from common.grading.exercise import release
+    from common.grading.commands import release
 
     return release.main(arguments.folder)
 

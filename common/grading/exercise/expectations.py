@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from common.grading.exercise.oracle import beside
 from common.grading.exercise.specification import Wrong
 from common.grading.exercise.tolerance import close
 from common.i18n import Mistake, Text
@@ -51,9 +52,14 @@ def suspected(
             notes[mistake] = notes.get(mistake, False) or is_alike
         noted.append(notes)
     for mistake, answer, is_alike in fitting:
-        if is_alike and (right is None or not np.array_equal(answer, right)):
+        if is_alike and (right is None or not _equal(right, answer)):
             return mistake
     return None
+
+
+def _equal(right: Any, answer: Any) -> bool:
+    pair = beside(right, answer)
+    return pair is not None and np.array_equal(*pair)
 
 
 def expect_array(
@@ -226,9 +232,8 @@ def _found(actual: np.ndarray, expected: Any, suspects: Sequence[Suspect]) -> Mi
     """The mistake whose answer this looks like; one that leads to the right answer here is none."""
 
     def fits(answer: Any) -> bool:
-        answer = np.asarray(answer)
-        alike = answer.shape == actual.shape
-        return alike and bool(close(actual, answer, dtype="float32").all())
+        pair = beside(actual, answer)
+        return pair is not None and bool(close(*pair, dtype="float32").all())
 
     return suspected(suspects, fits, right=expected)
 

@@ -1,9 +1,10 @@
-"""`python -m common release DIR`: the student edition, made from the teacher's repository.
+"""The student edition, made from the teacher's repository.
 
 What goes in is listed; everything else stays out: the solutions, the unit tests of the library
 (they hold reference formulas, and would fail on empty functions), the benchmarks with their
 recorded figures, git's history, caches. Of an exercise the signature, the mark and the docstring
-stay. A private helper that nothing uses any more was part of a solution, and goes with it.
+stay, and of an oracle the signature and the docstring. A private helper that nothing uses any more
+was part of a solution, and goes with it.
 
 The report and the network of each module's demo go in where this repository has run it: a student
 sees what the solved course does before anything is solved.
@@ -13,15 +14,12 @@ The same repository gives the same bytes.
 
 import ast
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from common.discovery import ROOT, packages
-from common.errors import UserError
-from common.files import atomic_folder
-from common.grading.exercise.source import emptied, last_line, marked, parsed, read
+from common.discovery import packages
+from common.grading.exercise.source import emptied, last_line, parsed, read, without_oracles
 
 FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", "conftest.py", ".gitignore")
 FOLDERS = ("docs", "tests/graded")
@@ -49,30 +47,6 @@ REPORT_FILES = DEMO_FILES[:2]
 TESTS = 'testpaths = ["tests/graded"]'
 
 
-def release(folder: Path, *, root: Path = ROOT) -> list[str]:
-    """Write the student edition into a new or empty folder; return the names of its exercises.
-
-    Raises UserError for a folder that holds anything, where this is no whole repository, and for
-    a file that is not Python.
-    """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"{folder}: is not empty; name a new folder for the student edition")
-    if root.resolve() == folder.resolve() or root.resolve() in folder.resolve().parents:
-        raise UserError(f"{folder}: is inside the repository; name a folder outside of it")
-    if not (root / "tests" / "graded").is_dir() or not (root / "pyproject.toml").is_file():
-        raise UserError(f"{root}: is not the course's repository, there is nothing to release")
-    contents = edition(root)
-    sources = {name: text.decode() for name, text in contents.items() if name.endswith(".py")}
-    for name, text in sources.items():
-        parsed(text, name)
-    with atomic_folder(folder) as draft:
-        for name, content in contents.items():
-            target = draft / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-    return [mark.name for name, text in sources.items() for mark in marked(text, name)]
-
-
 def edition(root: Path, course: Sequence[str] | None = None) -> dict[str, bytes]:
     """Return the files of the student edition: their names, with slashes, and their bytes.
 
@@ -95,12 +69,13 @@ def edition(root: Path, course: Sequence[str] | None = None) -> dict[str, bytes]
     contents["tests/__init__.py"] = b""
     for name in course:
         contents |= demo_of(root, name)
-    modules = {
-        name: emptied(read(root / name), name)
-        for name in names
-        if name.endswith(".py") and name.partition("/")[0] in course
-    }
-    contents |= {name: text.encode() for name, text in _without_leavings(modules).items()}
+    for part, empty in ((course, emptied), (["tests"], without_oracles)):
+        modules = {
+            name: empty(read(root / name), name)
+            for name in names
+            if name.endswith(".py") and name.partition("/")[0] in part
+        }
+        contents |= {name: text.encode() for name, text in _without_leavings(modules).items()}
     settings = re.sub(r"(?m)^testpaths = .*$", TESTS, contents["pyproject.toml"].decode())
     return dict(sorted({**contents, "pyproject.toml": settings.encode()}.items()))
 
@@ -163,15 +138,3 @@ def _private(text: str, file: str) -> list[tuple[int, int, str]]:
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
         found += [(first, last_line(node), n) for n in names if re.fullmatch(r"_[a-zA-Z]\w*", n)]
     return found
-
-
-def main(folder: str) -> int:
-    """Run the command; return the exit code."""
-    exercises = release(Path(folder))
-    print(f"{folder}: the student edition, with {len(exercises)} exercises to be solved")
-    missing = [name for name in packages()[1:] if not demo_of(ROOT, name)]
-    if missing:
-        commands = ", ".join(f"python -m {name}" for name in missing)
-        print(f"without the reports of demos that were not run here; first: {commands}")
-    print(f"try it: cd {folder} && {Path(sys.executable).name} -m common exercises")
-    return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from common.errors import UserError
 
 EMPTY = "raise NotImplementedError"
-MARK = "@exercise("
+MARK, ORACLE = "@exercise(", "@oracle\n"
 MARKED = ("points", "minutes", "difficulty", "uses", "lesson")
 
 
@@ -165,6 +165,23 @@ def emptied(text: str, file: str) -> str:
             end += 1
         lines[start:end] = [" " * mark.indent + EMPTY + "\n"]
     return "".join(lines)
+
+
+def without_oracles(text: str, file: str) -> str:
+    """Return the text of a file of checks without the bodies of its oracles."""
+    if ORACLE not in text:
+        return text
+    lines = text.splitlines(keepends=True)
+    for node in reversed(parsed(text, file).body):
+        if isinstance(node, ast.FunctionDef) and _is_oracle(node):
+            documented = ast.get_docstring(node) is not None
+            first = last_line(node.body[0]) if documented else node.body[0].lineno - 1
+            lines[first : last_line(node)] = [" " * node.body[0].col_offset + EMPTY + "\n"]
+    return "".join(lines)
+
+
+def _is_oracle(node: ast.FunctionDef) -> bool:
+    return any(getattr(decorator, "id", "") == "oracle" for decorator in node.decorator_list)
 
 
 def _is_comment_within(line: str, indent: int) -> bool:

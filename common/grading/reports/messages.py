@@ -21,10 +21,12 @@ NOTES = Text("About the submission", "О сданных файлах")
 POINTS = Text("points", "баллы")
 SUBMITTED = Text("Handed in", "Сдано")
 HOW_TO = Text(
-    "The same checks run on your own computer, with fresh inputs each time: "
-    "python -m {module} check",
-    "Те же проверки работают на вашем компьютере, каждый раз с новыми входными данными: "
-    "python -m {module} check",
+    "The same checks run on your own computer: python -m {module} check. Here they have inputs "
+    "that nobody has seen before; what is green there and red here knows the cases there, not the "
+    "exercise.",
+    "Те же проверки работают на вашем компьютере: python -m {module} check. Здесь у них входные "
+    "данные, которых никто ещё не видел; что там зелёное, а здесь красное, знает те случаи, а не "
+    "задание.",
 )
 FEEDBACK = Text("Feedback", "Отзыв")
 SUMMARY = Text("The class", "Группа")

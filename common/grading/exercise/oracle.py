@@ -1,0 +1,215 @@
+"""Oracles: what says the right answer of a case, and what is left of them in the student edition.
+
+An oracle solves the exercise in another way, so the edition cannot have it: who pastes it has not
+written the function. Of an oracle the edition keeps the signature and the docstring. In its place
+stand cases that were drawn when the edition was made, with what the oracle said of each (see
+`recording`); a check there picks one of these draws. Where a class is graded, oracles are asked,
+about cases that nobody has seen. The judges are the same in both places.
+"""
+
+import contextlib
+import functools
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from common.discovery import ROOT
+from common.grading.exercise.specification import ExerciseSpec, Inputs
+from common.grading.runner.inside.wire import decode, encode
+from common.i18n import Mistake
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Said = dict[tuple[str, str], Any]
+"""What oracles said: by the oracle's name and a digest of what it was asked."""
+
+FOLDER = "tests/graded/answers"
+PLACES = 64
+"""As many values of an array that a mistake leads to are in the edition."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """A mistake's answer, worked out only where no other case has spoken against the mistake."""
+
+    work_out: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the edition has of a large array that a mistake leads to: some of its values."""
+
+    shape: tuple[int, ...]
+    places: np.ndarray
+    values: np.ndarray
+
+
+def beside(actual: Any, known: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return two arrays to be compared value by value; None where their shapes differ.
+
+    known: an array, or a `Sample` of one, of which only these values can be compared.
+    """
+    actual = np.asarray(actual)
+    if isinstance(known, Sample):
+        return (actual.ravel()[known.places], known.values) if actual.shape == known.shape else None
+    known = np.asarray(known)
+    return (actual, known) if actual.shape == known.shape else None
+
+
+_noted: Said | None = None
+"""While an edition is made: takes up what is said."""
+_recorded: Said = {}
+"""In the edition: what was said, in the form of `packed`."""
+_asking = False
+
+
+def oracle(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a function as an oracle: the edition has its answers in place of its body.
+
+    It takes plain data, and returns plain data, mistakes, tuples and `Later`. What it asks of other
+    oracles is its own matter, and is not recorded.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @functools.wraps(function)
+    def asked(*arguments: P.args, **words: P.kwargs) -> R:
+        global _asking
+        if _recorded:
+            return _unpacked(_recorded[name, _digest(arguments, words)])
+        if _noted is None or _asking:
+            return function(*arguments, **words)
+        _asking = True
+        try:
+            answer = function(*arguments, **words)
+            _noted[name, _digest(arguments, words)] = packed(answer)
+        finally:
+            _asking = False
+        return answer
+
+    return asked
+
+
+@contextlib.contextmanager
+def noting() -> Iterator[Said]:
+    """Take down what oracles say for the length of the block, in the form of `packed`."""
+    global _noted
+    _noted = {}
+    try:
+        yield _noted
+    finally:
+        _noted = None
+
+
+def is_noting() -> bool:
+    """Whether a judge should ask all that it would ask about a wrong answer."""
+    return _noted is not None
+
+
+_replaced: dict[Path, ExerciseSpec] = {}
+
+
+def with_recorded_draws(spec: ExerciseSpec, root: Path = ROOT) -> ExerciseSpec:
+    """Return an exercise as the edition has it; as it is, where nothing was recorded."""
+    path = root / FOLDER / f"{spec.exercise}.zip"
+    if not path.is_file():
+        return spec
+    if path not in _replaced:
+        checks = [
+            replace(check, inputs=functools.partial(_draw, path, check.name))
+            for check in spec.checks
+        ]
+        _replaced[path] = replace(spec, checks=checks)
+    return _replaced[path]
+
+
+def _draw(path: Path, check: str, rng: np.random.Generator) -> Inputs:
+    """Return one of the recorded draws of a check."""
+    draws = _draws(path, check)
+    return draws[int(rng.integers(len(draws)))]
+
+
+@functools.cache
+def _draws(path: Path, check: str) -> list[Inputs]:
+    """Read the draws of a check, and take up what oracles said of their cases."""
+    with zipfile.ZipFile(path) as archive:
+        parts: list[Any] = [decode(archive.read(f"{check}.{part}")) for part in ("draws", "said")]
+    held, said = parts
+    for name, digest, answer in said:
+        _recorded[name, digest] = answer
+    if "whole" in held:
+        return held["whole"]
+    return [{"cases": [held["cases"][i] for i in places]} for places in held["draws"]]
+
+
+def _digest(arguments: tuple, words: dict[str, Any]) -> str:
+    asked = encode([_plain(list(arguments)), _plain(words)])
+    return hashlib.blake2b(asked, digest_size=16).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return what an oracle is asked as plain data; only its digest is needed."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value
+
+
+def packed(value: Any) -> Any:
+    """Return what an oracle said as plain data, from which `_unpacked` makes the same again.
+
+    Only of a large array that a mistake leads to it is a sample.
+    """
+    if isinstance(value, Later):
+        return packed(value.work_out())
+    if isinstance(value, Mistake):
+        return ["mistake", [*value]]
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, list) and value and all(map(_is_suspect, value)):
+        pairs = [(m, a.work_out() if isinstance(a, Later) else a) for m, a in value]
+        large = [a for _, a in pairs if isinstance(a, np.ndarray) and a.size > PLACES]
+        return ["list", [["tuple", [packed(m), _sampled(a, large)]] for m, a in pairs]]
+    if isinstance(value, (list, tuple)):
+        return [type(value).__name__, [packed(item) for item in value]]
+    if isinstance(value, dict):
+        return ["dict", {key: packed(item) for key, item in value.items()}]
+    return value
+
+
+def _is_suspect(item: Any) -> bool:
+    return isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], Mistake)
+
+
+def _sampled(answer: Any, others: list[np.ndarray]) -> Any:
+    """Return a mistake's answer; of a large array half of the values from where others differ."""
+    if not isinstance(answer, np.ndarray) or answer.size <= PLACES:
+        return packed(answer)
+    alike = [other.ravel() for other in others if other.shape == answer.shape]
+    usual = np.median(np.stack(alike), axis=0)
+    rng = np.random.default_rng(answer.size)
+    odd = np.flatnonzero(~(np.abs(answer.ravel() - usual) <= 1e-3 * np.abs(usual)))
+    places = [rng.permutation(odd)[: PLACES // 2], rng.permutation(answer.size)[: PLACES // 2]]
+    chosen = np.unique(np.concatenate(places))
+    return ["sample", [[*answer.shape], chosen, answer.ravel()[chosen]]]
+
+
+def _unpacked(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    kind, content = value
+    if kind == "mistake":
+        return Mistake(*content)
+    if kind == "sample":
+        return Sample(tuple(content[0]), content[1], content[2])
+    if kind == "dict":
+        return {key: _unpacked(item) for key, item in content.items()}
+    items = [_unpacked(item) for item in content]
+    return tuple(items) if kind == "tuple" else items
