@@ -8,10 +8,10 @@ from common.discovery import ROOT, modules_with_exercises, packages
 from common.errors import UserError
 from common.files import atomic_folder
 from common.grading.exercise.course import exercises_of, warmups_of
-from common.grading.exercise.recording import answers_of
 from common.grading.exercise.release import demo_of, edition
 from common.grading.exercise.source import marked, parsed
 from common.grading.exercise.specification import ExerciseSpec
+from common.grading.runner.recording import answers_of
 
 
 def release(

@@ -20,7 +20,7 @@ import numpy as np
 
 from common.discovery import ROOT
 from common.grading.exercise.specification import ExerciseSpec, Inputs
-from common.grading.runner.inside.wire import decode, encode
+from common.grading.exercise.stored import dump, load
 from common.i18n import Mistake
 
 P = ParamSpec("P")
@@ -137,8 +137,7 @@ def _draw(path: Path, check: str, rng: np.random.Generator) -> Inputs:
 def _draws(path: Path, check: str) -> list[Inputs]:
     """Read the draws of a check, and take up what oracles said of their cases."""
     with zipfile.ZipFile(path) as archive:
-        parts: list[Any] = [decode(archive.read(f"{check}.{part}")) for part in ("draws", "said")]
-    held, said = parts
+        held, said = (load(archive.read(f"{check}.{part}")) for part in ("draws", "said"))
     for name, digest, answer in said:
         _recorded[name, digest] = answer
     if "whole" in held:
@@ -147,7 +146,7 @@ def _draws(path: Path, check: str) -> list[Inputs]:
 
 
 def _digest(arguments: tuple, words: dict[str, Any]) -> str:
-    asked = encode([_plain(list(arguments)), _plain(words)])
+    asked = dump([_plain(list(arguments)), _plain(words)])
     return hashlib.blake2b(asked, digest_size=16).hexdigest()
 
 

@@ -8,13 +8,13 @@ import pytest
 from common.discovery import ROOT
 from common.errors import UserError
 from common.grading.exercise import oracle as room
-from common.grading.exercise import recording
 from common.grading.exercise.oracle import Sample, beside, oracle, packed, with_recorded_draws
-from common.grading.exercise.recording import answers_of
 from common.grading.exercise.release import edition
 from common.grading.exercise.source import without_oracles
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
+from common.grading.runner import recording
 from common.grading.runner.loop import judge, run_here
+from common.grading.runner.recording import answers_of
 from common.i18n import Mistake, Text
 from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place
 

@@ -16,6 +16,7 @@ import numpy as np
 from common.errors import UserError
 from common.grading.exercise.oracle import FOLDER, Said, noting
 from common.grading.exercise.specification import Check, ExerciseSpec, Inputs, Wrong
+from common.grading.exercise.stored import dump
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.loop import run_here
 
@@ -37,7 +38,7 @@ def answers_of(exercises: Iterable[ExerciseSpec]) -> dict[str, bytes]:
             for check in spec.checks:
                 for part, value in zip(("draws", "said"), _recorded(spec, check), strict=True):
                     name = zipfile.ZipInfo(f"{check.name}.{part}", _MOMENT)
-                    archive.writestr(name, encode(value), zipfile.ZIP_DEFLATED, 9)
+                    archive.writestr(name, dump(value), zipfile.ZIP_DEFLATED, 9)
         files[f"{FOLDER}/{spec.exercise}.zip"] = content.getvalue()
     return files
 
