@@ -15,6 +15,7 @@ the user's mistake; 130 when interrupted.
 import argparse
 import contextlib
 import dataclasses
+import functools
 import os
 import sys
 import traceback
@@ -203,6 +204,14 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     serve = _command(subparsers, "serve", commands.serve, SERVE.to(language))
     _add(serve, "run", domain)
     ServeOptions.add_to(serve)
+
+    for own in domain.commands:
+        work = functools.partial(commands.of_domain, own)
+        command = _command(subparsers, own.name, work, own.summary.to(language))
+        _add(command, "run", domain)
+        own.options.add_to(command)
+        for name in ("device", "json"):
+            _add(command, name, domain)
 
     add_student_commands(subparsers, domain.name, language)
     add_language(parser, language)

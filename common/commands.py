@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from common.domain import Domain
+from common.domain import Command, Domain
 from common.errors import UserError
 from common.files import beside
 from common.serving.options import ServeOptions
@@ -168,6 +168,17 @@ def serve(domain: Domain, arguments: argparse.Namespace) -> None:
         language=arguments.lang,
         say=lambda line: print(translate(line), flush=True),
     )
+
+
+def of_domain(own: Command, domain: Domain, arguments: argparse.Namespace) -> None:
+    """Do what a command of one domain alone does."""
+    options = own.options.from_arguments(arguments)
+    module, _, name = own.work.partition(":")
+    work = getattr(importlib.import_module(module), name)
+    say = _say(domain, arguments)
+    result = work(Path(arguments.folder), options, device=arguments.device, say=say)
+    if arguments.json:
+        _print_json(result)
 
 
 def _say(domain: Domain, arguments: argparse.Namespace) -> Any:

@@ -7,7 +7,23 @@ from typing import Any
 
 from common.discovery import domains
 from common.errors import UserError, unknown
+from common.i18n import Text
 from common.settings import Options, Settings
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that one domain alone has: `python -m DOMAIN NAME RUN …`.
+
+    summary: its line of help. options: what it is told. work: "module:function" that does it; it is
+    called with the run's folder, the options, and by name with device and say, and returns what
+    `--json` prints.
+    """
+
+    name: str
+    summary: Text
+    options: type[Options]
+    work: str
 
 
 @dataclass(frozen=True)
@@ -17,7 +33,8 @@ class Domain:
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
     demo_settings: where the demo's settings differ, so that it is over soon. predict: options
     of the domain's own for the command `predict`. libraries: what the domain needs beside what all
-    need: by module the distribution's name, and what does not work without it.
+    need: by module the distribution's name, and what does not work without it. commands: those that
+    no other domain has.
     """
 
     name: str
@@ -29,6 +46,7 @@ class Domain:
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
     predict: type[Options] = Options
     libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    commands: tuple[Command, ...] = ()
 
 
 def load_domain(name: str) -> Domain:

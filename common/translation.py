@@ -109,6 +109,8 @@ def translator(language: str, module: str) -> Translate:
 
 def translate_help(parsers: Iterable[argparse.ArgumentParser], translate: Translate) -> None:
     """Let `--help` of parsers speak another language."""
+    if translate is same:
+        return
     for one in parsers:
         one.description = translate(one.description) if one.description else None
         for group in one._action_groups:

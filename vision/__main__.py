@@ -2,6 +2,7 @@
 
 from common.cli import run
 from common.domain import Domain
+from vision.flight.options import FLY
 from vision.settings import PictureSource, PredictOptions, VisionSettings
 
 DOMAIN = Domain(
@@ -18,6 +19,7 @@ DOMAIN = Domain(
         "PIL": ("pillow", "the vision lesson does not work"),
         "moviepy": ("moviepy", "the vision lesson reads no video"),
     },
+    commands=(FLY,),
 )
 
 if __name__ == "__main__":

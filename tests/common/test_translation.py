@@ -86,6 +86,14 @@ def test_help_has_a_russian_word_in_every_line(name):
 
 
 @pytest.mark.parametrize("name", domains())
+def test_help_in_english_has_no_russian_word(name):
+    parser = _parser(load_domain(name), "en")
+    commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    for one in [parser, *commands.choices.values()]:
+        assert not re.search("[а-яё]", one.format_help()), one.prog
+
+
+@pytest.mark.parametrize("name", domains())
 def test_figures_of_a_report_have_russian_names(name):
     task = importlib.import_module(load_domain(name).task).TASK
     translate = translator("ru", name)

@@ -226,7 +226,9 @@ class Flight:
         moved = 0.0
         for step in range(round(LONGEST / STEP)):
             time = step * STEP
-            link.tend(time)
+            for one in (link, self.also):
+                if one is not None:
+                    one.tend(time)
             if step % EVERY == 0 and rng.random() >= own.dropped:
                 pose = vehicle.camera(air.swing(time))
                 view = View(self.site, pose, sensor, self.size, (own.seed, step))
@@ -245,7 +247,6 @@ class Flight:
             for said in _due(waiting, time):
                 link.send(said)
                 if self.also is not None:
-                    self.also.tend(time)
                     self.also.send(said)
                 for message in ear.hear(wait=1.0):
                     law.take(message, vehicle.height, time)
