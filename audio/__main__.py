@@ -8,6 +8,7 @@ DOMAIN = Domain(
     name="audio",
     summary="Speech denoising: a network, and losses that hear.",
     task="audio.task",
+    keras_loss="stft",
     source=SoundSource,
     settings=AudioSettings,
     demo=("mse", "hearing"),

@@ -93,4 +93,9 @@ PHRASES = {
     "{}: is the file to be cleaned; name another to write": (
         "{}: этот файл чистят; назовите другой для записи"
     ),
+    # the comparison
+    "none: FLAML and AutoKeras answer with a class or a number, not with a sound; here the "
+    "autopilot searches": (
+        "нет: FLAML и AutoKeras отвечают классом или числом, а не звуком; здесь ищет autopilot"
+    ),
 }

@@ -3,6 +3,7 @@
     python -m tabular                     the demo: every loss at equal budget, one page
     python -m tabular train …             learn, and write a run
     python -m tabular autopilot …         search for the settings, for --minutes
+    python -m tabular compare …           the same by hand, in Keras and by an AutoML
     python -m tabular evaluate RUN …      examine a run on other data
     python -m tabular predict RUN FILE    let a run answer
     python -m tabular serve RUN           a page and an API for a run
@@ -52,6 +53,10 @@ TRAIN = Text("learn, and write a run", "обучить сеть и записа�
 AUTOPILOT = Text(
     "search for the best settings within --minutes, and write a run",
     "подобрать настройки за --minutes минут и записать прогон",
+)
+COMPARE = Text(
+    "train the same by hand, in Keras and by an AutoML, and show the code side by side",
+    "обучить то же самое вручную, в Keras и с AutoML и показать код рядом",
 )
 EVALUATE = Text(
     "examine a run: on its own test part, or on a source",
@@ -184,6 +189,16 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     domain.settings.add_to(group, defaults={"minutes": 7})
     for name in ("out", "json"):
         _add(autopilot, name, domain)
+
+    if domain.keras_loss is not None:
+        compare = _command(subparsers, "compare", commands.compare, COMPARE.to(language))
+        domain.source.add_to(compare.add_argument_group("data"))
+        domain.settings.add_to(
+            compare.add_argument_group("settings"),
+            defaults={**domain.demo_settings, "loss": domain.keras_loss},
+        )
+        for name in ("out", "json"):
+            _add(compare, name, domain)
 
     evaluate = _command(subparsers, "evaluate", commands.evaluate, EVALUATE.to(language))
     _add(evaluate, "run", domain)

@@ -1,4 +1,4 @@
-"""What the commands of every domain do: demo, train, evaluate, predict, serve."""
+"""What the commands of every domain do, from demo to serve."""
 
 import argparse
 import dataclasses
@@ -101,6 +101,42 @@ def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
     )
     _report(domain, result, out, arguments)
     _say(domain, arguments)(f"to drive this by hand: {result.facts['autopilot']['by_hand']}")
+
+
+def compare(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common.comparison import page, run
+    from common.report.pages import write_page
+    from common.runs import store
+
+    usual = domain.settings(**{**domain.demo_settings, "loss": domain.keras_loss})
+    settings = domain.settings.from_arguments(arguments, defaults=usual)
+    if settings.loss != domain.keras_loss:
+        raise UserError(
+            f"--loss {settings.loss}: compare trains with {domain.keras_loss}, the loss that is "
+            "written in Keras too"
+        )
+    comparison = importlib.import_module(f"{domain.name}.comparison").COMPARISON
+    out = run.place_for(Path(arguments.out or f"runs/{domain.name}-compare"))
+    task = _task(domain)
+    contest = run.compare(
+        task,
+        comparison,
+        domain.source.from_arguments(arguments),
+        settings,
+        say=_say(domain, arguments),
+        progress=not arguments.json,
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    facts = run.facts(contest)
+    store.write_json(out / "comparison.json", facts)
+    write_page(out / "report.html", page.render(task, contest, language=arguments.lang))
+    if arguments.json:
+        _print_json({**facts, "out": str(out)})
+        return
+    translate = translator(arguments.lang, domain.name)
+    print()
+    page.print_contest(contest, translate)
+    print(translate(f"page: {out / 'report.html'}"))
 
 
 def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:

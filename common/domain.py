@@ -34,7 +34,8 @@ class Domain:
     demo_settings: where the demo's settings differ, so that it is over soon. predict: options
     of the domain's own for the command `predict`. libraries: what the domain needs beside what all
     need: by module the distribution's name, and what does not work without it. commands: those that
-    no other domain has.
+    no other domain has. keras_loss: the loss that is written in Keras too, which the command
+    `compare` trains with, by the ways of the domain's `comparison`; None where there is none.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Domain:
     predict: type[Options] = Options
     libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     commands: tuple[Command, ...] = ()
+    keras_loss: str | None = None
 
 
 def load_domain(name: str) -> Domain:

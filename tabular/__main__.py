@@ -8,6 +8,7 @@ DOMAIN = Domain(
     name="tabular",
     summary="Real-estate price: a network, and losses that know what a mistake costs.",
     task="tabular.task",
+    keras_loss="cost",
     source=TableSource,
     settings=TabularSettings,
     demo=("mse", "mse_log", "relative", "log_cosh", "cost"),

@@ -253,4 +253,10 @@ PHRASES = {
     "{}: {} was not known in training, or hardly": (
         "{}: {} в обучении не встречалось или почти не встречалось"
     ),
+    # the comparison
+    "metric, list of learners, seconds; it was told nothing of roubles": (
+        "метрику, список моделей, секунды; о рублях ему не сказано ничего"
+    ),
+    "trees, and the loss by its gradient": "деревья, а функцию потерь — через её градиент",
+    "LightGBM, told the loss": "LightGBM с этой функцией потерь",
 }

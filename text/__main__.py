@@ -8,6 +8,7 @@ DOMAIN = Domain(
     name="text",
     summary="Message triage: a network for texts, and losses that know what a mix-up costs.",
     task="text.task",
+    keras_loss="cost",
     source=TextSource,
     settings=TextSettings,
     predict=PredictOptions,

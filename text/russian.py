@@ -172,4 +172,10 @@ PHRASES = {
     "{} of one class, {}: there is nothing to learn": (
         "{}, и все одного класса, {}: учиться нечему"
     ),
+    # the comparison
+    "none: FLAML reads texts only with transformers that it downloads, and AutoKeras 3.0 wants "
+    "Keras before 3.15; here the autopilot searches": (
+        "нет: FLAML читает тексты только трансформерами, которые скачивает, а AutoKeras 3.0 "
+        "требует Keras младше 3.15; здесь ищет autopilot"
+    ),
 }

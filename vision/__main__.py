@@ -9,6 +9,7 @@ DOMAIN = Domain(
     name="vision",
     summary="Small things from the air: a network that finds, and losses that miss what it misses.",
     task="vision.task",
+    keras_loss="tversky",
     source=PictureSource,
     settings=VisionSettings,
     demo=("cross_entropy", "tversky"),

@@ -229,4 +229,14 @@ PHRASES = {
         "{}: в этой папке нет снимков ({}), нужны .png, .jpg, …"
     ),
     "--{} {}: name the other folder, --{}": "--{} {}: назовите и вторую папку, --{}",
+    # the comparison
+    "none: FLAML knows tables and no masks, and AutoKeras 3.0 classifies pictures and wants Keras "
+    "before 3.15; here the autopilot searches": (
+        "нет: FLAML знает таблицы, а не маски; AutoKeras 3.0 только классифицирует снимки и "
+        "требует Keras младше 3.15; здесь ищет autopilot"
+    ),
+    "--size {}: to compare, expected a multiple of {}": "--size {}: для сравнения нужно кратное {}",
+    "--tiles: compare fits whole pictures; leave it out": (
+        "--tiles: compare берёт снимки целиком; уберите"
+    ),
 }

@@ -15,7 +15,7 @@ from common.report.section import Section
 from common.training.history import History
 from common.translation import translate_names, translate_section, translator
 
-_PARTS = {
+PARTS = {
     "test": "the test part, which training never saw and which was touched once, for this page",
     "valid": "the validation part, which also chose the best epoch (there was no test part), "
     "so they are a little optimistic",
@@ -54,7 +54,7 @@ def render(
         t=t,
         title=t(title),
         about=t(about),
-        part=_PARTS[part],
+        part=PARTS[part],
         examined=None if sizes is None else sizes[part],
         sizes=sizes,
         notes=[t(note) for note in notes],

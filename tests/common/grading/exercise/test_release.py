@@ -204,6 +204,7 @@ def test_no_page_names_a_command_that_the_edition_lacks(folder):
         "evaluate",
         "predict",
         "autopilot",
+        "compare",
         "doctor",
         "",
     }
