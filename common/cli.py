@@ -7,6 +7,7 @@
     python -m tabular evaluate RUN …      examine a run on other data
     python -m tabular predict RUN FILE    let a run answer
     python -m tabular serve RUN           a page and an API for a run
+    python -m tabular export RUN          a run without PyTorch, to be taken elsewhere
     python -m tabular exercises, check, submit       the student's, see common.grading.commands
 
 Exit codes: 0 for success; 1 where a check is not passed; 2 and one line on the standard error for
@@ -64,6 +65,10 @@ EVALUATE = Text(
 )
 PREDICT = Text("let a run answer for new data", "получить ответы прогона на новых данных")
 SERVE = Text("open a page and an API for a run", "открыть страницу и API прогона")
+EXPORT = Text(
+    "write a run as ONNX with all that it needs to answer without PyTorch",
+    "записать прогон в ONNX со всем, что нужно для ответов без PyTorch",
+)
 
 
 def main(domain: Domain, argv: Sequence[str] | None = None) -> int:
@@ -227,6 +232,17 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
         own.options.add_to(command)
         for name in ("device", "json"):
             _add(command, name, domain)
+
+    export = _command(subparsers, "export", commands.export, EXPORT.to(language))
+    _add(export, "run", domain)
+    export.add_argument(
+        "--out", metavar="ZIP", help="the zip to write (default: RUN.zip, beside the run)"
+    )
+    export.add_argument(
+        "--int8", action="store_true", help="compute in whole numbers: smaller and faster"
+    )
+    domain.export.add_to(export)
+    _add(export, "json", domain)
 
     add_student_commands(subparsers, domain.name, language)
     add_language(parser, language)

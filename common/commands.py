@@ -11,9 +11,15 @@ from typing import Any
 from common.domain import Command, Domain
 from common.errors import UserError
 from common.files import beside
+from common.i18n import Text
 from common.serving.options import ServeOptions
 from common.settings import spelled
 from common.translation import translator
+
+DONE = Text(
+    "{out}: {size:.1f} MB; unpack it: python -m zipfile -e {out} FOLDER",
+    "{out}: {size:.1f} МБ; распаковать: python -m zipfile -e {out} ПАПКА",
+)
 
 
 def _task(domain: Domain) -> Any:
@@ -215,6 +221,35 @@ def of_domain(own: Command, domain: Domain, arguments: argparse.Namespace) -> No
     result = work(Path(arguments.folder), options, device=arguments.device, say=say)
     if arguments.json:
         _print_json(result)
+
+
+def export(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common.export import leaving
+
+    task, folder = _task(domain), Path(arguments.folder)
+    out = Path(arguments.out or folder.with_name(f"{folder.resolve().name}.zip"))
+    written = leaving.export(
+        task,
+        folder,
+        out,
+        options=domain.export.from_arguments(arguments),
+        int8=arguments.int8,
+        say=_say(domain, arguments),
+        language=arguments.lang,
+    )
+    if arguments.json:
+        _print_json(
+            {
+                "out": str(out),
+                "metric": written.metric,
+                "figures": [dataclasses.asdict(row) for row in written.figures],
+                "holds": [line.en for line in written.holds],
+            }
+        )
+        return
+    for line in written.holds:
+        print(line.to(arguments.lang))
+    print(DONE.to(arguments.lang).format(out=out, size=out.stat().st_size / 1e6))
 
 
 def _say(domain: Domain, arguments: argparse.Namespace) -> Any:

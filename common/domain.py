@@ -31,10 +31,29 @@ class Domain:
     """What the commands must know of a domain before anything heavy is imported.
 
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
-    demo_settings: where the demo's settings differ, so that it is over soon. predict: options
-    of the domain's own for the command `predict`. libraries: what the domain needs beside what all
-    need: by module the distribution's name, and what does not work without it. commands: those that
-    no other domain has. keras_loss: the loss that is written in Keras too, which the command
+    demo_settings: where the demo's settings differ, so that it is over soon. predict, export:
+    options of the domain's own for these commands. libraries: what the domain needs beside what
+    all need: by module the distribution's name, and what does not work without it. commands:
+    those that no other domain has. keras_loss: the loss that is written in Keras too, which the
+    command `compare` trains with, by the ways of the domain's `comparison`; None where there is
+    none.
+    """
+
+    name: str
+    summary: Text
+    options: type[Options]
+    work: str
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What the commands must know of a domain before anything heavy is imported.
+
+    task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
+    demo_settings: where the demo's settings differ, so that it is over soon. predict,
+    export: options of the domain's own for these commands. libraries: what the domain needs beside
+    what all need: by module the distribution's name, and what does not work without it. commands:
+    those that no other domain has. keras_loss: the loss that is written in Keras too, which the command
     `compare` trains with, by the ways of the domain's `comparison`; None where there is none.
     """
 
@@ -46,6 +65,7 @@ class Domain:
     demo: tuple[str, ...]
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
     predict: type[Options] = Options
+    export: type[Options] = Options
     libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     commands: tuple[Command, ...] = ()
     keras_loss: str | None = None

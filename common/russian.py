@@ -326,4 +326,15 @@ PHRASES = {
     "port {} is in use by {} (process {}); stop that, or name another with --port": (
         "порт {} занят программой {} (процесс {}); остановите её или назовите другой: --port"
     ),
+    # export
+    "writing the network as ONNX": "сеть записывается в ONNX",
+    "finding the ranges for int8 on the validation part": (
+        "диапазоны для int8 определяются на валидационной выборке"
+    ),
+    "figures of the validation part: {}": "показатели на валидационной выборке: {}",
+    "no metric is measured: {}": "показатель не измерен: {}",
+    "the zip to write (default: RUN.zip, beside the run)": (
+        "какой zip записать (обычно RUN.zip, рядом с прогоном)"
+    ),
+    "compute in whole numbers: smaller and faster": "считать в целых числах: меньше и быстрее",
 }

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from torch import Tensor, nn
@@ -23,6 +23,9 @@ from common.outcome import Metric, Outcome
 from common.report.section import Section
 from common.settings import Options, Settings
 from common.training.prediction import predict, predict_batches
+
+if TYPE_CHECKING:
+    from common.export.exporter import Exporter
 
 
 class Examples(Protocol):
@@ -280,6 +283,19 @@ class Task(ABC):
             UserError: a domain that has none cannot be served.
         """
         raise UserError(f"{self.name} cannot be served: its task has no `serving`")
+
+    def exporter(self, pipeline: Pipeline, options: Any) -> "Exporter":
+        """Return what the command `export` must know of a run to let it leave.
+
+        options: an instance of the domain's own options of the command.
+
+        Raises:
+            UserError: the domain has no export, or this run cannot be exported.
+        """
+        raise UserError(
+            f"{self.name}: this domain cannot be exported: its Task has no `exporter`",
+            ru=f"{self.name}: эта область не экспортируется: в её Task нет `exporter`",
+        )
 
     def read(
         self, *data: Any, pipeline: Pipeline | None = None, **fields: Any

@@ -2,7 +2,7 @@
 
 from common.cli import run
 from common.domain import Domain
-from tabular.settings import PredictOptions, TableSource, TabularSettings
+from tabular.settings import ExportOptions, PredictOptions, TableSource, TabularSettings
 
 DOMAIN = Domain(
     name="tabular",
@@ -14,6 +14,7 @@ DOMAIN = Domain(
     demo=("mse", "mse_log", "relative", "log_cosh", "cost"),
     demo_settings={"epochs": 10},
     predict=PredictOptions,
+    export=ExportOptions,
 )
 
 if __name__ == "__main__":

@@ -149,10 +149,19 @@ class NeighbourAttention(nn.Module):
 
     def forward(self, numbers: Tensor, place: Tensor, neighbours: Tensor) -> tuple[Tensor, Tensor]:
         """Return (prices (batch, heads), features (batch, heads · features))."""
+        offset = self.place[neighbours] - place[:, None]
+        return self.attend(numbers, self.numbers[neighbours], self.price[neighbours], offset)
+
+    def attend(
+        self, numbers: Tensor, theirs: Tensor, price: Tensor, offset: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return what `forward` does, of neighbours that were looked up already.
+
+        theirs (batch, k, columns), price (batch, k), offset (batch, k, 2 or p)
+        """
         own = numbers[:, None]  # (batch, 1, columns), beside the k neighbours of each flat
-        theirs = self.numbers[neighbours]  # (batch, k, columns)
-        price = self.price[neighbours][..., None]  # (batch, k, 1)
-        geometry = _geometry(self.place[neighbours] - place[:, None])  # (batch, k, 6 or 4)
+        price = price[..., None]  # (batch, k, 1)
+        geometry = _geometry(offset)  # (batch, k, 6 or 4)
 
         pair = torch.cat([theirs, (theirs - own).abs(), geometry, price], dim=2)
         hidden = F.gelu(self.pair(pair) + self.own(own))

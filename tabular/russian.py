@@ -259,4 +259,9 @@ PHRASES = {
     ),
     "trees, and the loss by its gradient": "деревья, а функцию потерь — через её градиент",
     "LightGBM, told the loss": "LightGBM с этой функцией потерь",
+    # export
+    "torch, neighbours as means of {}": "torch, соседи — средние по {}",
+    "take along the flats of training with their prices; otherwise means of ten of them": (
+        "взять с собой квартиры обучающей выборки с ценами; иначе — средние по десяти"
+    ),
 }

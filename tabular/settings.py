@@ -82,6 +82,16 @@ class PredictOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportOptions(Options):
+    """What `export` may be told."""
+
+    with_neighbours: bool = option(
+        False,
+        "take along the flats of training with their prices; otherwise means of ten of them",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class TabularSettings(Settings):
     """The network, the training, and what an error costs."""
 

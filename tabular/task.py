@@ -175,6 +175,11 @@ class TabularTask(Task):
     def answers_suffix(self, source: Path) -> str:
         return answered_suffix(source)
 
+    def exporter(self, pipeline: Pipeline, options: Any) -> Any:
+        from tabular.export import PriceExporter
+
+        return PriceExporter(self, pipeline, with_neighbours=options.with_neighbours)
+
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         return predict_file(pipeline, source, out, lenient=getattr(options, "lenient", False))
 

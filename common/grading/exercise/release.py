@@ -29,8 +29,9 @@ TEACHERS = re.compile(r"<!--teacher-->.*?<!--/teacher-->", re.DOTALL)
 """What a page says to teachers alone, between two marks that no reader sees."""
 LINK = re.compile(r"\[([^\]\[]+)\]\(([^)#\s:]+)(#[^)\s]*)?\)")
 """What goes in beside the packages, which are found."""
-LEFT_OUT = ("__pycache__", ".pyc", ".part", ".template", "~", "keras_loss.py")
-"""What stays out: rubbish, and the losses once more in Keras, which would give solutions away."""
+LEFT_OUT = ("__pycache__", ".pyc", ".part", ".template", "~", "keras_loss.py", "/bundle/")
+"""What stays out: rubbish; and what would give solutions away, the losses once more in Keras and
+the preparation once more in NumPy, as an exported run takes it along."""
 DEMO_FILES = (
     "report.html",
     "metrics.json",

@@ -96,6 +96,7 @@ def test_what_is_not_for_students_stays_out(folder):
         assert not name.startswith(("benchmarks", ".ci", "runs"))
         assert "__pycache__" not in name
         assert not name.endswith("keras_loss.py")  # the solutions, in another framework
+        assert "/bundle/" not in name  # and in NumPy
         assert not name.endswith(".pyc")
     for name in (
         "README.md",

@@ -1,0 +1,1 @@
+"""A trained run leaves the laboratory: as ONNX, with its preparation in NumPy, without PyTorch."""

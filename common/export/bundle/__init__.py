@@ -1,0 +1,1 @@
+"""What every bundle holds: copied out of here, with NumPy and ONNX Runtime alone."""
