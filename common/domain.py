@@ -40,24 +40,6 @@ class Domain:
     """
 
     name: str
-    summary: Text
-    options: type[Options]
-    work: str
-
-
-@dataclass(frozen=True)
-class Domain:
-    """What the commands must know of a domain before anything heavy is imported.
-
-    task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
-    demo_settings: where the demo's settings differ, so that it is over soon. predict,
-    export: options of the domain's own for these commands. libraries: what the domain needs beside
-    what all need: by module the distribution's name, and what does not work without it. commands:
-    those that no other domain has. keras_loss: the loss that is written in Keras too, which the command
-    `compare` trains with, by the ways of the domain's `comparison`; None where there is none.
-    """
-
-    name: str
     summary: str
     task: str
     source: type[Options]

@@ -198,6 +198,11 @@ class VisionTask(Task):
         """Return .mp4 for a video; pictures are answered by a folder."""
         return ".mp4" if source.is_file() and is_video(source) else ""
 
+    def exporter(self, pipeline: Pipeline, options: Any) -> Any:
+        from vision.export import PictureExporter
+
+        return PictureExporter(self, pipeline)
+
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
         return predict_file(pipeline, source, out, options)
 

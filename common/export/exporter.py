@@ -21,7 +21,7 @@ from common.training.prediction import InputBatches
 if TYPE_CHECKING:
     from common.task import Pipeline, Task
 
-CALIBRATED = 200
+CALIBRATED = 100
 """Examples of the validation part that the ranges of int8 are found on."""
 
 

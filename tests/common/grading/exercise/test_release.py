@@ -204,6 +204,8 @@ def test_no_page_names_a_command_that_the_edition_lacks(folder):
         "train",
         "evaluate",
         "predict",
+        "export",
+        "fly",
         "autopilot",
         "compare",
         "doctor",

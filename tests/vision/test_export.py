@@ -1,0 +1,150 @@
+"""A run of pictures outside: the same objects, in pictures of any size."""
+
+import csv
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from common.cli import main
+from common.runs import store
+from tests.common.export import bundles
+from vision.__main__ import DOMAIN
+from vision.bundle.pictures import off_canvas, on_canvas, read_picture
+from vision.geometry import letterbox
+from vision.images import open_image
+from vision.predict import predict_scored
+from vision.task import TASK
+
+QUICK = ["--epochs", "6", "--width", "6", "--depth", "2", "--size", "64", "--device", "cpu"]
+
+
+def command(*words):
+    return main(DOMAIN, [str(word) for word in words])
+
+
+def scene(draw, height, width):
+    """A picture with bright squares, and their mask."""
+    image = draw.integers(0, 60, (height, width, 3), dtype=np.uint8)
+    mask = np.zeros((height, width), np.uint8)
+    for _ in range(2):
+        top, left = draw.integers(0, height - 16), draw.integers(0, width - 16)
+        image[top : top + 14, left : left + 14] = (230, 200, 40)
+        mask[top : top + 14, left : left + 14] = 1
+    return image, mask
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    draw = np.random.default_rng(0)
+    for name in ("images", "masks", "new"):
+        (folder / name).mkdir()
+    for number in range(40):
+        image, mask = scene(draw, 64, 64)
+        Image.fromarray(image).save(folder / "images" / f"{number}.png")
+        Image.fromarray(mask * 255).save(folder / "masks" / f"{number}.png")
+    for name, size in {"wide.png": (50, 90), "tall.jpg": (150, 64), "odd.png": (64, 33)}.items():
+        Image.fromarray(scene(draw, *size)[0]).save(folder / "new" / name)
+    trained = ["train", "--images", folder / "images", "--masks", folder / "masks"]
+    assert command(*trained, *QUICK, "--out", folder / "run") == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bundle(places):
+    assert command("export", places / "run", "--out", places / "model.zip") == 0
+    return bundles.unpacked(places / "model.zip", places / "model")
+
+
+def test_masks_and_objects_are_those_of_predict(places, bundle):
+    assert command("predict", places / "run", places / "new", "--out", places / "own") == 0
+    done = bundles.run(bundle, places / "new", "--out", places / "theirs", cwd=places)
+    assert done.returncode == 0, done.stderr
+    own, theirs = (
+        list(csv.reader((places / n / "objects.csv").open(encoding="utf-8-sig")))
+        for n in ("own", "theirs")
+    )
+    assert len(own) > 3
+    assert own[0] == theirs[0]
+    for a, b in zip(own[1:], theirs[1:], strict=True):
+        assert a[:2] == b[:2]
+        np.testing.assert_allclose([*map(float, a[2:])], [*map(float, b[2:])], atol=0.051)
+    for name in ("wide", "tall", "odd"):
+        suffix = "jpg" if name == "tall" else "png"
+        for kind in ("masks", "overlays"):
+            with (
+                Image.open(places / "own" / kind / f"{name}.png") as a,
+                Image.open(places / "theirs" / kind / f"{name}.{suffix}.png") as b,
+            ):
+                assert np.mean(np.asarray(a) != np.asarray(b)) < 1e-3
+                assert a.getpalette() == b.getpalette()
+
+
+def test_tiles_give_what_the_whole_picture_gives(places, bundle, tmp_path):
+    """At its own scale, without a seam: by tiles, and by the run's network all at once."""
+    tiled = shutil.copytree(bundle, tmp_path / "tiled")
+    values = json.loads((bundle / "preparation.json").read_text())
+    (tiled / "preparation.json").write_text(json.dumps({**values, "tiles": True}))
+    image, _ = scene(np.random.default_rng(5), 600, 700)
+    Image.fromarray(image).save(tmp_path / "large.png")
+    done = bundles.run(tiled, tmp_path / "large.png", "--out", tmp_path / "answer", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    pipeline = store.load(places / "run", TASK, device="cpu")
+    logits = pipeline.model(torch.from_numpy(image.transpose(2, 0, 1)[None].copy()))
+    with Image.open(tmp_path / "answer" / "masks" / "large.png.png") as found:
+        whole = (logits[0, 0] > 0).numpy()
+        assert np.mean(np.asarray(found) != whole) < 1e-4
+        assert 0 < whole.mean() < 0.5
+
+
+@pytest.mark.parametrize("shape", [(50, 90), (64, 64), (200, 33), (7, 300)])
+def test_canvas_and_back_are_those_of_training(shape):
+    image = np.random.default_rng(1).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    ours, placement = letterbox(image, 64)
+    theirs, fit = on_canvas(image, 64)
+    np.testing.assert_array_equal(ours, theirs)
+    wide = np.random.default_rng(2).random((64, 64, 5)).astype(np.float32)
+    np.testing.assert_array_equal(placement.back(wide), off_canvas(wide, fit, *shape))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGBA", "P", "I;16", "CMYK", "LA"])
+def test_pictures_of_every_kind_are_read_as_training_reads_them(tmp_path, mode):
+    draw = np.random.default_rng(3)
+    path = tmp_path / ("a.tif" if mode == "CMYK" else "a.png")
+    if mode == "I;16":
+        Image.fromarray(draw.integers(0, 65536, (9, 11)).astype(np.uint16)).save(path)
+    else:
+        alpha = Image.fromarray(draw.integers(0, 256, (9, 11, 4), dtype=np.uint8))
+        picture = alpha if mode == "RGBA" else alpha.convert("RGB").convert(mode)
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        picture.save(path, exif=exif)
+    np.testing.assert_array_equal(read_picture(path), open_image(path))
+
+
+def test_a_file_that_is_no_picture_and_a_bomb_are_one_line(places, bundle, tmp_path):
+    (tmp_path / "text.png").write_text("no picture")
+    done = bundles.run(bundle, tmp_path / "text.png", "--lang", "en", cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    bomb = Image.new("1", (20_000, 20_000))
+    bomb.save(tmp_path / "bomb.png")
+    done = bundles.run(bundle, tmp_path / "bomb.png", "--lang", "en", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "decompression bomb" in done.stderr
+    assert not list(tmp_path.glob("*-predicted*"))
+
+
+def test_the_sure_ones_are_as_sure(places, bundle):
+    """Confidences come from the same probabilities: checked against the run's own network."""
+    pipeline = store.load(places / "run", TASK, device="cpu")
+    image = open_image(places / "new" / "wide.png")
+    _, mask, sure = next(iter(predict_scored(pipeline, [image])))
+    rows = list(csv.DictReader((places / "theirs" / "objects.csv").open(encoding="utf-8-sig")))
+    mine = [float(row["confidence"]) for row in rows if row["picture"] == "wide.png"]
+    assert mine
+    assert max(mine) <= sure[mask > 0].max() + 1e-3
