@@ -111,12 +111,16 @@ def looking(finder: Finder) -> Observer:
 
 def perfect(view: View) -> list[Found]:
     """Return the pad's true middle wherever at least `MIN_AREA` pixels of it are in the picture and
-    its middle is: what no network can beat."""
-    if not len(view.site.outline) or int(view.mask.sum()) < MIN_AREA:
+    its middle is: what no network can beat. It needs no picture."""
+    if not len(view.site.outline):
         return []
-    there = np.linalg.inv(homography(view.pose, view.size)) @ np.array([0.0, 0.0, 1.0])
-    x, y = there[:2] / there[2]
+    to_frame = np.linalg.inv(homography(view.pose, view.size))
+    x, y = cv2.perspectiveTransform(np.zeros((1, 1, 2)), to_frame)[0, 0]
     if not (0 <= x < view.size and 0 <= y < view.size):
+        return []
+    edge = cv2.perspectiveTransform(view.site.outline[None].astype(np.float64), to_frame)
+    frame = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * view.size
+    if cv2.intersectConvexConvex(edge.astype(np.float32), frame)[0] < MIN_AREA:
         return []
     width = view.site.across * view.size / VIEW / view.pose.height
     return [Found(float(x), float(y), float(width), 1.0)]
