@@ -177,6 +177,9 @@ PHRASES = {
         "прогон ищет: {}, а не площадки (pad); на что садиться, скажет --target"
     ),
     "--target {}: the run finds {}": "--target {}: прогон ищет {}",
+    "the simulated vehicle obeys as ArduPilot does; leave out --autopilot": (
+        "аппарат в симуляции слушается как ArduPilot; уберите --autopilot"
+    ),
     "{}: an autopilot answers": "{}: автопилот отвечает",
     "{}: nobody answers, no heartbeat of an autopilot in {} seconds; messages go on": (
         "{}: никто не отвечает, за {} с нет heartbeat автопилота; сообщения идут дальше"

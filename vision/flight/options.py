@@ -53,6 +53,8 @@ class FlyOptions(Options):
             )
         if self.simulated is not None and not self.simulated.isdecimal():
             raise UserError(f"--camera {self.camera}: expected sim: and a whole number")
+        if self.simulated is not None and self.autopilot != "ardupilot":
+            raise UserError("the simulated vehicle obeys as ArduPilot does; leave out --autopilot")
         if self.dry_run and self.mavlink is not None:
             raise UserError("--dry-run sends nothing; leave out --mavlink")
 

@@ -266,6 +266,7 @@ def test_the_newest_frame_alone_is_looked_at(film):
         (["--camera", "nowhere.mp4"], "neither a camera's number"),
         (["--camera", "tcp://127.0.0.1:1"], "tcp://127.0.0.1:1: cannot be opened"),
         (["--camera", "sim:x"], "expected sim: and a whole number"),
+        (["--camera", "sim:1", "--autopilot", "px4"], "as ArduPilot does"),
         (["--camera", "FILM", "--mavlink", "somewhere"], "no address"),
         (["--camera", "FILM", "--calibration", "nowhere.yml"], "nowhere.yml: no such file"),
         (["--camera", "FILM", "--autopilot", "px5"], "unknown autopilot 'px5'"),
