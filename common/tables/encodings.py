@@ -5,6 +5,8 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from common.tables.latin import detect_latin, is_latin
+
 LETTERS = " абвгдежзийклмнопрстуфхцчшщъыьэюяё"
 """The letters of Russian, after the end of a word."""
 _PAIRS = """
@@ -47,14 +49,6 @@ _NO_WORD = re.compile("[^а-яё]+")
 CYRILLIC = {"cp1251": 0.0, "koi8-r": 0.0, "cp866": 6.0, "mac_cyrillic": 12.0}
 """How much a reading as each counts against it: of a few letters the usual ones are believed."""
 
-_POLISH_INSIDE = re.compile(
-    rb"[A-Za-z][\xa3\xa5\xb3\xb9\xbc\xbe\xbf][a-z]|[a-z][\xb3\xb9\xbf]\b"
-    rb"|(?<![A-Za-z])z\xb3(?![A-Za-z])|\xaf[a-z]|[a-z]\x9c[cl\xe6]"
-)
-"""Bytes that are letters in cp1250 (Ł, ą, ż, …) and signs in cp1252 (£, ¹, ¿, …)."""
-_CZECH = re.compile(rb"[\x8a\x8d\x8e\x9a\x9d\x9e]")
-"""Š, Ť, Ž, š, ť, ž: everyday letters in cp1250, and strangers in Western Europe."""
-
 _HARD_SPACE = re.compile(rb"(?<=\d)[\xa0\x9a\xff\xca](?=\d{3}(?!\d))")
 """The spaces between thousands in the four encodings of Russian, which are letters in others."""
 
@@ -85,8 +79,8 @@ def detect_encoding(data: bytes) -> str:
       Cyrillic letters, in every other place: `utf-16-le`, `utf-16-be`.
     - Text that is UTF-8 almost everywhere is `utf-8` (one broken byte does not make it another
       encoding). A character cut off by the end of `data` does no harm.
-    - Letters of other alphabets that stand among Latin ones (`Straße`) are `cp1252`, or `cp1250`
-      where they are letters of Central Europe.
+    - Letters that stand among Latin ones (`Straße`) are `cp1252`, or `cp1250`, `iso8859-2`, … where
+      they are then the letters of one language: see `common.tables.latin`.
     - The rest is `cp1251`, `koi8-r`, `cp866` or `mac_cyrillic`, whichever makes it look most like
       Russian: each pair of neighbouring letters scores the logarithm of its share, and capitals
       count against, for cp1251 and koi8-r have each other's capitals and small letters exchanged.
@@ -111,9 +105,8 @@ def detect_encoding(data: bytes) -> str:
     sound = sum(character > "\x7f" for character in text) - broken
     if sound > 0 and sound >= 10 * broken:
         return "utf-8"
-    if _is_latin(data):
-        central = _POLISH_INSIDE.search(data) or len(_CZECH.findall(data)) >= 2
-        return "cp1250" if central else "cp1252"
+    if is_latin(data):
+        return detect_latin(data)
     data = _HARD_SPACE.sub(b" ", data)
     return max(CYRILLIC, key=lambda name: _russian(data, name) - CYRILLIC[name])
 
@@ -128,13 +121,6 @@ def _utf16_without_mark(data: bytes) -> str | None:
         if len(data) >= 8 and b"\0" in uppers and high > 0.8 * len(uppers) and 0 not in lowers:
             return name
     return None
-
-
-def _is_latin(data: bytes) -> bool:
-    """Whether most letters beyond ASCII have Latin neighbours, and few have each other."""
-    beside_latin = len(re.findall(rb"(?:[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z])", data))
-    beside_others = len(re.findall(rb"(?=[\x80-\xff][\x80-\xff])", data))
-    return beside_latin > 2 * beside_others
 
 
 def _russian(data: bytes, encoding: str) -> float:
