@@ -3,6 +3,7 @@
 A passage is kept as its place in the file, so that a folder of a gigabyte costs a few megabytes.
 """
 
+import codecs
 import itertools
 import re
 from collections import Counter
@@ -10,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from common.errors import UserError
 from common.i18n import count_of
-from common.tables.encodings import detect_encoding, shown
+from common.tables.encodings import check_encoding, detect_encoding, shown
 from text.labels import as_name
 
 BLOCK = 1 << 22
@@ -26,8 +27,31 @@ BLOCK_LOOKED_AT = 1 << 16
 SUFFIXES = (".txt", ".text", ".md")
 _ABOUT = re.compile(r"(?i)(readme|licen[sc]e)(\.\w+)?\.(md|txt)").fullmatch
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
-_PIECE = re.compile(rb"\S+")
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
+
+
+class _Units(NamedTuple):
+    """How bytes are cut into pieces: what stands between spaces, and the spaces."""
+
+    piece: re.Pattern[bytes]
+    spaces: tuple[bytes, ...]
+    width: int = 1
+
+
+def _wide(encoding: str) -> _Units:
+    """Return the units of UTF-16: pairs of bytes."""
+    signs = " \t\n\r\x0b\x0c\ufeff"
+    spaces = tuple(sign.encode(encoding) for sign in signs)
+    space = b"|".join(map(re.escape, spaces))
+    piece = re.compile(b"(?:" + space + b")+|((?:(?!" + space + b")..)+)", re.DOTALL)
+    return _Units(piece, spaces, 2)
+
+
+_UNITS = {
+    "utf-16-le": _wide("utf-16-le"),
+    "utf-16-be": _wide("utf-16-be"),
+    "": _Units(re.compile(rb"(\S+)"), (b" ", b"\n", b"\t")),
+}
 
 
 @dataclass(frozen=True)
@@ -190,11 +214,13 @@ def find_encoding(path: Path) -> str | None:
         part = beginning = file.read(BEGINNING)
         while part and (part.isascii()) and (further := file.read(BEGINNING)):
             part = further
-    if not beginning.strip(b"\xef\xbb\xbf \t\r\n\0"):
+    if not beginning.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         return None
-    encoding = detect_encoding(beginning if not beginning.isascii() else part)
-    if encoding.startswith("utf-16"):
-        raise UserError(f"{path}: UTF-16; save the file as UTF-8")
+    part = beginning if not beginning.isascii() else part
+    encoding = detect_encoding(part)
+    if encoding == "utf-16":  # as its mark says; a passage from the middle has none
+        return "utf-16-le" if part.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    check_encoding(path, part, encoding)
     return encoding
 
 
@@ -205,6 +231,8 @@ def decode(data: bytes, encoding: str) -> str:
     >>> decode("Добрый день!\\n".encode() + other, "utf-8")
     'Добрый день!\\nС потолка течёт вода, вызовите сантехника'
     """
+    if encoding.startswith("utf-16"):
+        return data.decode(encoding, errors="replace").lstrip("\ufeff")
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
@@ -226,7 +254,7 @@ def cut(documents: list[Document], words: int) -> Passages:
     """
     numbers, starts, ends = [], [], []
     for number, document in enumerate(documents):
-        places = list(_cut_file(document.path, words))
+        places = list(_cut_file(document, words))
         numbers += [number] * len(places)
         starts += [start for start, _ in places]
         ends += [end for _, end in places]
@@ -234,10 +262,10 @@ def cut(documents: list[Document], words: int) -> Passages:
     return Passages(tuple(documents), *arrays)
 
 
-def _cut_file(path: Path, words: int) -> Iterator[tuple[int, int]]:
+def _cut_file(document: Document, words: int) -> Iterator[tuple[int, int]]:
     start: int | None = None
     last = count = passages = 0
-    for begin, end, is_word in _pieces(path):
+    for begin, end, is_word in _pieces(document):
         start = begin if start is None else start
         last, count = end, count + is_word
         if count == words:
@@ -247,16 +275,36 @@ def _cut_file(path: Path, words: int) -> Iterator[tuple[int, int]]:
         yield start, last
 
 
-def _pieces(path: Path) -> Iterator[tuple[int, int, bool]]:
+def _pieces(document: Document) -> Iterator[tuple[int, int, bool]]:
     """The places of what stands between spaces, and whether it holds a letter."""
-    with path.open("rb") as file:
+    units = _UNITS.get(document.encoding, _UNITS[""])
+    with document.path.open("rb") as file:
         offset, rest = 0, b""
         while block := file.read(BLOCK):
             data = rest + block
             # The last piece may go on in the next block; one without end is cut by force.
-            whole = max(data.rfind(mark) for mark in (b" ", b"\n", b"\t")) + 1 or len(data)
-            for piece in _PIECE.finditer(data, 0, whole):
-                yield offset + piece.start(), offset + piece.end(), bool(_LETTER.search(piece[0]))
+            whole = max(_behind(data, space, units.width) for space in units.spaces) or len(data)
+            whole -= whole % units.width
+            for piece in units.piece.finditer(data, 0, whole):
+                if piece[1]:
+                    place = offset + piece.start(), offset + piece.end()
+                    yield *place, _has_letter(piece[1], document.encoding)
             offset, rest = offset + whole, data[whole:]
-        for piece in _PIECE.finditer(rest):
-            yield offset + piece.start(), offset + piece.end(), bool(_LETTER.search(piece[0]))
+        for piece in units.piece.finditer(rest):
+            if piece[1]:
+                place = offset + piece.start(), offset + piece.end()
+                yield *place, _has_letter(piece[1], document.encoding)
+
+
+def _behind(data: bytes, space: bytes, width: int) -> int:
+    """Return the place behind the last of these spaces, 0 without any."""
+    place = data.rfind(space)
+    while place >= 0 and place % width:
+        place = data.rfind(space, 0, place + len(space) - 1)
+    return place + len(space) if place >= 0 else 0
+
+
+def _has_letter(piece: bytes, encoding: str) -> bool:
+    if encoding.startswith("utf-16"):
+        piece = piece.decode(encoding, "replace").encode()
+    return _LETTER.search(piece) is not None

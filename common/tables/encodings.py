@@ -5,7 +5,8 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from common.tables.latin import detect_latin, is_latin
+from common.errors import UserError
+from common.tables.latin import detect_latin, is_latin, latin_cost
 
 LETTERS = " абвгдежзийклмнопрстуфхцчшщъыьэюяё"
 """The letters of Russian, after the end of a word."""
@@ -51,6 +52,11 @@ CYRILLIC = {"cp1251": 0.0, "koi8-r": 0.0, "cp866": 6.0, "mac_cyrillic": 12.0}
 
 _HARD_SPACE = re.compile(rb"(?<=\d)[\xa0\x9a\xff\xca](?=\d{3}(?!\d))")
 """The spaces between thousands in the four encodings of Russian, which are letters in others."""
+
+_USUAL_SIGNS = re.compile("[«»„“”‘’–—…№°§©®™€₽·•²³¹\xa0\xad−×±]")
+ENOUGH, POOR = 100, 5.35
+"""So many letters tell whether a reading makes sense, and what each may cost on average: Russian
+costs 3.4, names and abbreviations up to 4.6, Hebrew read as Russian 5.5, Greek and Chinese 6."""
 
 _NOT_UTF8 = re.compile(r"[^/\s]*[\udc80-\udcff][^/\s]*")
 
@@ -109,6 +115,30 @@ def detect_encoding(data: bytes) -> str:
         return detect_latin(data)
     data = _HARD_SPACE.sub(b" ", data)
     return max(CYRILLIC, key=lambda name: _russian(data, name) - CYRILLIC[name])
+
+
+def check_encoding(path: str | Path, data: bytes, encoding: str) -> None:
+    """Refuse a text that makes no sense in the encoding that was found as the best.
+
+    Raises UserError that shows how it would be read.
+    """
+    if encoding.startswith("utf-"):
+        return
+    text = data.decode(encoding, errors="replace")
+    plain = _USUAL_SIGNS.sub(" ", text)
+    letters = sum(sign > "\x7f" for sign in plain)
+    if letters < ENOUGH:
+        return
+    if encoding in CYRILLIC:
+        cost = -_russian(plain.encode(encoding, "ignore"), encoding)
+    else:
+        cost = latin_cost(data, encoding)
+    if cost > POOR * letters:
+        line = next(line for line in text.splitlines() if not line.isascii())
+        raise UserError(
+            f"{path}: in no encoding that is known here; the best, {encoding}, makes of it "
+            f"{' '.join(line.split())[:40]!r}; save it as UTF-8"
+        )
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

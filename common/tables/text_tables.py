@@ -24,7 +24,7 @@ from common.tables.cells import (
     text_cells,
     written_cells,
 )
-from common.tables.encodings import detect_encoding
+from common.tables.encodings import check_encoding, detect_encoding
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Layout, Wanted, count_swallowed, describe_open_mark, find_layout
 
@@ -99,6 +99,7 @@ def _find_encoding(path: Path) -> str:
         raise UserError(
             f"{path}: binary data, expected a table: CSV, TSV, Excel (.xlsx) or Parquet"
         )
+    check_encoding(path, part, encoding)
     return encoding
 
 

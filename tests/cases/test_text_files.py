@@ -11,6 +11,7 @@ import pytest
 
 from common.errors import UserError
 from text.data import load
+from text.documents import find_encoding
 from text.lines import read_lines
 from text.settings import TextSource
 
@@ -63,12 +64,67 @@ def test_a_line_of_another_encoding_among_utf_8():
     assert list(read_lines(io.BytesIO(content))) == [*MESSAGES, MESSAGES[0]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
-def test_documents_in_utf_16_are_refused_by_name(tmp_path, encoding):
+UTF_16 = {
+    "utf-16-le": "\ufeff",
+    "utf-16-be": "\ufeff",
+    "utf-16-le without a mark": "",
+    "utf-16-be without a mark": "",
+}
+
+
+@pytest.mark.parametrize(("name", "mark"), UTF_16.items())
+def test_documents_in_utf_16_are_read_as_others_are(tmp_path, monkeypatch, name, mark):
+    monkeypatch.setattr("text.documents.BLOCK", 1000)  # as far as a long document is read at once
+    encoding = name.partition(" ")[0]
+    found = {}
+    for folder, own, first in (("plain", "utf-8", ""), ("wide", encoding, mark)):
+        for label in ("cat", "dog"):
+            words = [f"{label} {number} 🐈{'х' * (number % 7)} —\n\tслово" for number in range(500)]
+            path = tmp_path / folder / f"{label}_1.txt"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes((first + "\r\n".join(words)).encode(own))
+        found[folder] = load(TextSource(file=str(tmp_path / folder), passage=40))
+    assert list(found["wide"].texts) == list(found["plain"].texts)
+    assert found["wide"].notes[0] == f"2 documents, 2 in {encoding}"
+
+
+def test_a_document_in_utf_16_that_is_cut_short_keeps_its_words(tmp_path):
     for name in ("a_1", "b_1"):
-        (tmp_path / f"{name}.txt").write_text("письмо о воде " * 50, encoding=encoding)
-    with pytest.raises(UserError, match="a_1.txt: UTF-16; save the file as UTF-8"):
+        content = ("письмо о воде " * 4 + "и о трубах").encode("utf-16-le")
+        (tmp_path / f"{name}.txt").write_bytes(b"\xff\xfe" + content[:-1])
+    texts = load(TextSource(file=str(tmp_path), passage=10)).texts
+    assert list(texts)[1] == "о воде и о труба"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1253", "Πωλείται διαμέρισμα δύο δωματίων κοντά στο μετρό, ήσυχη αυλή"),
+        ("gbk", "出售两居室公寓，靠近地铁站，安静的院子，旁边有学校和幼儿园"),
+        ("shift-jis", "地下鉄の近くにある二部屋のアパートを販売中、静かな中庭、学校"),
+        ("cp1256", "شقة للبيع من غرفتين بالقرب من محطة المترو، فناء هادئ"),
+    ],
+)
+def test_a_text_in_an_encoding_that_nobody_knows_here_is_refused(tmp_path, encoding, text):
+    for name in ("a_1", "b_1"):
+        (tmp_path / f"{name}.txt").write_bytes((text + "\n").encode(encoding) * 5)
+    with pytest.raises(UserError, match="a_1.txt: in no encoding that is known here; the best, "):
         load(TextSource(file=str(tmp_path)))
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ЖК МКАД ТЦ ПИК СЗАО ЮВАО ЦАО ВДНХ п-44т ж/б кирп монол б/у эт пл цена руб",
+        "Щукина Хмыров Цой Эйхенбаум Юсупов Жуков Шамсутдинов Гулбахор Йовчев",
+        "Продава се двустаен апартамент в центъра на града, близо до метростанция",
+    ],
+)
+def test_unusual_words_in_cyrillic_are_let_in(tmp_path, encoding, text):
+    path = tmp_path / "a.txt"
+    path.write_bytes((text + "\n").encode(encoding) * 5)
+    assert find_encoding(path) == encoding
 
 
 def write(folder, name, content):
