@@ -172,6 +172,9 @@ PHRASES = {
     "split {}: {} for training / validation / test": (
         "разбиение {}: {} — обучающая / валидационная / тестовая выборки"
     ),
+    "epochs, so that each loss has about the same seconds: {}": (
+        "эпох, чтобы каждой функции потерь досталось примерно одинаковое время: {}"
+    ),
     "left out: {} in the gaps of {}": "не взяты в промежутках по {1}: {0}",
     "{} example": "примеров: {}",
     "{} examples": "примеров: {}",

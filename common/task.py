@@ -156,6 +156,10 @@ class Task(ABC):
     split, in the order of the predictions: to count in a person's units, or by group.
     """
 
+    paces: Mapping[str, float] = {}
+    """Of losses that cost less time an epoch than the others: how many times the epochs they train
+    where losses are compared, so that all are given about the same seconds."""
+
     portfolio: Portfolio = Portfolio()
     """What the autopilot tries, and the metric that it judges by."""
 

@@ -56,14 +56,33 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
 
 
 def _learn_loss(
-    shared: tuple[Task, Prepared, Any, int | None], loss: str, progress: Progress
+    shared: tuple[Task, Prepared, dict[str, Any], int | None], loss: str, progress: Progress
 ) -> tuple[Weights, History]:
     """Train with one of several losses, here or in a process that hands the weights back."""
-    task, prepared, settings, threads = shared
+    task, prepared, chosen, threads = shared
     with using_threads(threads):
-        chosen = dataclasses.replace(settings, loss=loss)
-        model, history = learn(task, prepared, chosen, progress=progress)
+        model, history = learn(task, prepared, chosen[loss], progress=progress)
     return weights_of(model), history
+
+
+def _settings_for(task: Task, settings: Any, losses: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of each loss; several get the same seconds, not the same epochs."""
+    paces = task.paces if len(losses) > 1 else {}
+    return {
+        loss: dataclasses.replace(
+            settings, loss=loss, epochs=max(1, round(settings.epochs * paces.get(loss, 1.0)))
+        )
+        for loss in losses
+    }
+
+
+def _epochs_said(chosen: dict[str, Any]) -> list[str]:
+    """Say how many epochs each loss trains, where they are not as many."""
+    epochs = {loss: settings.epochs for loss, settings in chosen.items()}
+    if len(set(epochs.values())) == 1:
+        return []
+    each = ", ".join(f"{loss} {count}" for loss, count in epochs.items())
+    return [f"epochs, so that each loss has about the same seconds: {each}"]
 
 
 def _with_weights(task: Task, prepared: Prepared, settings: Any, weights: Weights) -> nn.Module:
@@ -87,6 +106,8 @@ def run(
 ) -> Result:
     """Train one network for each loss, at equal budget, and examine each once.
 
+    The budget is time: a loss that takes less of it trains more epochs, see `Task.paces`.
+
     processes: with several losses on the CPU, how many are trained at a time, each in a process
     of its own and on one thread if the settings name no other number; None: as many as there are
     cores, if the first training shows that it pays, else one after the other on one thread.
@@ -99,17 +120,20 @@ def run(
     threads = training_threads(task, prepared, settings, processes)
     part, exam = prepared.exam
     outcomes, pipelines = [], {}
+    chosen = _settings_for(task, settings, losses)
     with using_threads(threads):
         if len(losses) == 1:
             say(f"training with {losses[0]}")
-            chosen = dataclasses.replace(settings, loss=losses[0])
+            only = chosen[losses[0]]
             trained = [
-                learn(
-                    task, prepared, chosen, progress=progress, checkpoint=checkpoint, resume=resume
-                )
+                learn(task, prepared, only, progress=progress, checkpoint=checkpoint, resume=resume)
             ]
         else:
-            shared = (task, prepared.for_training, settings, threads)
+            said = _epochs_said(chosen)
+            for line in said:
+                say(line)
+            prepared = dataclasses.replace(prepared, notes=[*prepared.notes, *said])
+            shared = (task, prepared.for_training, chosen, threads)
             found = side_by_side(
                 _learn_loss,
                 shared,
@@ -121,10 +145,9 @@ def run(
             )
             trained = [(_with_weights(task, prepared, settings, w), h) for w, h in found]
         for loss, (model, history) in zip(losses, trained, strict=True):
-            chosen = dataclasses.replace(settings, loss=loss)
             # The history's, for a training that was resumed spent some of them elsewhere.
             seconds = sum(history.column("seconds"))
-            pipelines[loss] = Pipeline(prepared.preprocessing, model.eval(), chosen, source)
+            pipelines[loss] = Pipeline(prepared.preprocessing, model.eval(), chosen[loss], source)
             metrics, artifacts = task.evaluate(pipelines[loss], exam)
             outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
     outcomes += task.baselines(prepared.train, exam, settings, pipelines)
@@ -168,7 +191,8 @@ def train(
     settings = task.complete(settings, examples)
     prepared = prepare(task, examples, source, settings)
     # Only now, when the person's data and wishes have stood every check, is anything written.
-    config = config_of(task, source, settings, examples, in_memory=in_memory)
+    kept = _settings_for(task, settings, losses).get(settings.loss, settings)
+    config = config_of(task, source, kept, examples, in_memory=in_memory)
     del examples  # the parts are copies, and the whole may be large
     with drafts.draft(out, config) if out else contextlib.nullcontext() as folder:
         result = _fill(

@@ -1,3 +1,4 @@
+import dataclasses
 import shutil
 import weakref
 
@@ -33,6 +34,29 @@ def test_the_test_part_is_touched_once_for_each_network(tmp_path):
     test = set(result.prepared.test.x)
     touching = [examples for examples in task.examined if test & set(examples.x)]
     assert [set(examples.x) for examples in touching] == [test, test]
+
+
+def test_a_loss_that_costs_less_trains_more_epochs_beside_others(tmp_path):
+    task = ToyTask()
+    task.paces = {"l1": 1.5}
+    said = []
+    result = experiment.train(
+        task,
+        ToySource(),
+        dataclasses.replace(SETTINGS, epochs=4, loss="l1"),
+        tmp_path / "demo",
+        losses=["mse", "l1"],
+        say=said.append,
+        progress=False,
+    )
+    line = "epochs, so that each loss has about the same seconds: mse 4, l1 6"
+    assert line in said
+    assert line in result.prepared.notes
+    assert [len(o.history.rows) for o in result.outcomes if o.history] == [4, 6]
+    assert store.load(tmp_path / "demo", task).settings.epochs == 6
+    alone = experiment.train(task, ToySource(), SETTINGS, None, losses=["l1"], progress=False)
+    assert len(alone.outcomes[0].history.rows) == SETTINGS.epochs
+    assert not any("same seconds" in note for note in alone.prepared.notes)
 
 
 def test_a_curve_may_look_at_the_validation_examples():
