@@ -10,10 +10,19 @@ from common.discovery import packages
 # which beside other work takes several times as long. Set before torch is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+MOST_WORKERS = 4
+"""Each imports PyTorch, and many a test has processes of its own."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """A warning that the course's own code causes is an error."""
     config.addinivalue_line("filterwarnings", f"error:::({'|'.join(packages())})")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite is spread over the cores; in a chosen part a debugger can follow the code."""
+    chosen = config.args_source is not config.ArgsSource.TESTPATHS or config.option.keyword
+    return 0 if chosen else min(os.cpu_count() or 1, MOST_WORKERS)
 
 
 @pytest.fixture(autouse=True)
