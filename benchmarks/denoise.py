@@ -4,12 +4,15 @@
 
 RUN: the folder of a run, such as runs/audio-demo. Every clip of CLEAN_DIR is mixed with every
 noise of NOISE_DIR at 0 and 5 dB and cleaned by the run, by spectral subtraction that is told the
-true noise, and, where it is installed, by noisereduce, told the true noise (by its stationary
-method, the only one that listens to it) and not. Also shown are the level of the speech, what is
-clipped, and how much faster than real time a file is cleaned on one core.
+true noise, and, where they are installed, by noisereduce, told the true noise (by its stationary
+method, the only one that listens to it) and not, and by RNNoise, with the weights of the package
+pyrnnoise, which were trained on recorded speech and noise. Also shown are the level of the speech,
+what is clipped, the gain by noise, and how much faster than real time a file is cleaned on one
+core.
 """
 
 import argparse
+import importlib.util
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+import soxr
 import torch
 
 from audio.baselines import ideal_mask, spectral_subtraction
@@ -32,6 +36,28 @@ from common.runs import store
 
 Method = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """(noisy, noise, clean), each (samples,), to what is left: most look at the first alone."""
+
+
+RNNOISE_RATE, RNNOISE_FRAME, RNNOISE_DELAY = 48_000, 480, 960
+"""Samples: RNNoise works at one rate, on one length of frame, and answers two frames late."""
+
+
+def rnnoise(noisy: np.ndarray) -> np.ndarray:
+    """Clean (samples,) at 16 kHz by RNNoise, and bring the answer back into time."""
+    from pyrnnoise.rnnoise import create, destroy, process_mono_frame
+
+    sound = soxr.resample(noisy, SAMPLE_RATE, RNNOISE_RATE)
+    missing = -(len(sound) + RNNOISE_DELAY) % RNNOISE_FRAME
+    padded = np.pad(np.clip(sound, -1, 1), (0, RNNOISE_DELAY + missing))
+    frames = np.rint(padded * 32767).astype(np.int16).reshape(-1, RNNOISE_FRAME)
+    state = create()
+    try:
+        answer = np.concatenate([process_mono_frame(state, frame)[0] for frame in frames])
+    finally:
+        destroy(state)
+    clean = (answer[RNNOISE_DELAY:][: len(sound)] / 32768).astype(np.float32)
+    clean = soxr.resample(clean, RNNOISE_RATE, SAMPLE_RATE)[: len(noisy)]
+    return np.pad(clean, (0, len(noisy) - len(clean)))
 
 
 def methods(network: torch.nn.Module) -> dict[str, Method]:
@@ -59,6 +85,10 @@ def methods(network: torch.nn.Module) -> dict[str, Method]:
         found["noisereduce"] = lambda noisy, noise, clean: noisereduce.reduce_noise(
             noisy, SAMPLE_RATE
         )
+    if importlib.util.find_spec("pyrnnoise") is None:
+        print("pyrnnoise is not installed and left out")
+    else:
+        found["RNNoise"] = lambda noisy, noise, clean: rnnoise(noisy)
     found["ideal mask"] = lambda noisy, noise, clean: ideal_mask(noisy[None], clean[None])[0]
     return found
 
@@ -95,13 +125,13 @@ def print_rows(rows: list[dict[str, str]]) -> None:
 
 def compare(network: torch.nn.Module, clean: Path, noise: Path, snr: float) -> None:
     figures: dict[str, list[dict[str, float]]] = {}
-    by_noise: dict[str, list[float]] = {}
+    by_noise: dict[str, dict[str, list[float]]] = {}
+    each = methods(network)
     for _, name, noisy, added, spoken in mixtures(clean, noise, snr):
-        for title, method in methods(network).items():
+        for title, method in each.items():
             found = judged(method(noisy, added, spoken), noisy, spoken)
             figures.setdefault(title, []).append(found)
-            if title == "network":
-                by_noise.setdefault(name, []).append(found["gain"])
+            by_noise.setdefault(title, {}).setdefault(name, []).append(found["gain"])
     rows = []
     for title, found in figures.items():
         column = {key: np.array([one[key] for one in found]) for key in found[0]}
@@ -118,8 +148,15 @@ def compare(network: torch.nn.Module, clean: Path, noise: Path, snr: float) -> N
             }
         )
     print_rows(rows)
-    shown = ", ".join(f"{name} {np.mean(gains):+.1f}" for name, gains in by_noise.items())
-    print(f"the network's gain by noise: {shown}; {len(figures['network'])} mixtures\n")
+    print(f"\n{len(figures['network'])} mixtures; the gain by noise:")
+    print_rows(
+        [
+            {"": title, **{name: f"{np.mean(gains):+.2f}" for name, gains in found.items()}}
+            for title, found in by_noise.items()
+            if title != "nothing"
+        ]
+    )
+    print()
 
 
 def speed(network: torch.nn.Module, clean: Path, minutes: float = 5.0) -> None:
