@@ -182,6 +182,8 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     domain.source.add_to(train.add_argument_group("data"))
     domain.settings.add_to(train.add_argument_group("settings"))
     train.add_argument("--resume", metavar="RUN", help="go on with a training that was killed")
+    sweep = "draw the loss while the learning rate rises, and train nothing"
+    train.add_argument("--find-lr", action="store_true", help=sweep)
     for name in ("out", "json"):
         _add(train, name, domain)
 

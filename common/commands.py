@@ -70,6 +70,9 @@ def train(domain: Domain, arguments: argparse.Namespace) -> None:
 
     if arguments.resume is not None:
         _refuse_beside_resume(domain, arguments)
+    if arguments.find_lr:
+        _find_lr(domain, arguments)
+        return
     task = _task(domain)
     how: dict[str, Any] = {
         "say": _say(domain, arguments),
@@ -85,6 +88,23 @@ def train(domain: Domain, arguments: argparse.Namespace) -> None:
         out = Path(arguments.out or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
         result = experiment.train(task, source, settings, out, **how)
     _report(domain, result, out, arguments)
+
+
+def _find_lr(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common.runs import lr_finder
+
+    say = _say(domain, arguments)
+    settings = domain.settings.from_arguments(arguments)
+    out = Path(arguments.out or f"runs/{domain.name}-lr")
+    source = domain.source.from_arguments(arguments)
+    sweep = lr_finder.find(_task(domain), source, settings, out, say=say, language=arguments.lang)
+    if arguments.json:
+        found = {"suggested": sweep.suggested, "lowest": sweep.lowest}
+        _print_json({**found, "rates": sweep.rates, "losses": sweep.losses})
+        return
+    say(f"the loss is lowest at a learning rate of {sweep.lowest:.2g}")
+    say(f"suggested: --lr {sweep.suggested:.2g} (now {settings.lr:g})")
+    say(f"page: {out / lr_finder.PAGE}")
 
 
 def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
@@ -149,6 +169,7 @@ def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None
     fields = [*dataclasses.fields(domain.source), *dataclasses.fields(domain.settings)]
     given = [spelled(field) for field in fields if hasattr(arguments, field.name)]
     given += ["--out"] if arguments.out else []
+    given += ["--find-lr"] if arguments.find_lr else []
     if given:
         raise UserError(
             f"--resume goes on with the data and settings that the training began with; "

@@ -45,6 +45,33 @@ PHRASES = {
     "epoch": "эпоха",
     "loss": "потери",
     "{}, validation part": "{}, валидационная выборка",
+    # the learning rate, found
+    "Which learning rate?": "Какая скорость обучения?",
+    "The learning rate rises at every step, from far too small to far too large.": (
+        "Скорость обучения растёт на каждом шаге, от слишком малой до слишком большой."
+    ),
+    "While it is too small, nothing is learned; then the loss falls; then the steps are too long, "
+    "and it rises.": (
+        "Пока она слишком мала, сеть не учится; затем потери падают; затем шаги слишком длинны, и "
+        "потери растут."
+    ),
+    "Loss while the learning rate rises": "Потери, пока скорость обучения растёт",
+    "Trained with {}, {} steps of {} examples.": "Функция потерь {}, шагов {} по {} примеров.",
+    "The loss is lowest at {}.": "Наименьшие потери — при {}.",
+    "Suggested is {}, where a quarter of its fall is done: a training takes many steps at its "
+    "highest rate, and the sweep only one.": (
+        "Предложено {}: здесь пройдена четверть спада. Обучение делает при наибольшей скорости "
+        "много шагов, а здесь он один."
+    ),
+    "suggested": "предложено",
+    "in the settings": "в настройках",
+    "learning rate": "скорость обучения",
+    "loss (running mean)": "потери (скользящее среднее)",
+    "the loss is lowest at a learning rate of {}": "наименьшие потери — при скорости обучения {}",
+    "suggested: --lr {} (now {})": "предложено: --lr {} (сейчас {})",
+    "draw the loss while the learning rate rises, and train nothing": (
+        "нарисовать потери при растущей скорости обучения, ничего не обучая"
+    ),
     # the autopilot
     "How the autopilot got there": "Как автопилот к этому пришёл",
     "{} in {} seconds, each judged by the validation part: the figure is a little optimistic, for "

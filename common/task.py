@@ -241,8 +241,7 @@ class Task(ABC):
             outcomes: those of the networks, with their artifacts, and of the baselines.
 
         Returns:
-            By file name without a suffix, the rows, each the cells by column, as they are written:
-            what may be a formula is seen to already.
+            By file name without a suffix, the rows, each the cells by column.
         """
         return {}
 

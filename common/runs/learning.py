@@ -31,6 +31,18 @@ def learn(
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[nn.Module, History]:
     """Train the task's network with the loss that the settings name."""
+    trainer = new_trainer(
+        task, prepared, settings, progress=progress, checkpoint=checkpoint, clock=clock
+    )
+    history = trainer.fit(prepared.train_data, valid=prepared.valid_data, resume=resume)
+    return trainer.model, history
+
+
+def new_trainer(task: Task, prepared: Prepared, settings: Any, **how: Any) -> Trainer:
+    """Return what trains the task's network with the loss that the settings name.
+
+    how: what the settings say nothing of: progress, checkpoint, clock.
+    """
     model = new_model(task, prepared, settings)
     arguments = {
         "lr": settings.lr,
@@ -47,11 +59,7 @@ def learn(
         **task.training(settings),
     }
     loss = task.losses[settings.loss](settings, prepared.preprocessing)
-    trainer = Trainer(
-        model, loss, **arguments, progress=progress, checkpoint=checkpoint, clock=clock
-    )
-    history = trainer.fit(prepared.train_data, valid=prepared.valid_data, resume=resume)
-    return model, history
+    return Trainer(model, loss, **arguments, **how)
 
 
 def new_model(task: Task, prepared: Prepared, settings: Any) -> nn.Module:

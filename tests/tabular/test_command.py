@@ -312,3 +312,23 @@ def test_rows_of_the_training_are_named_in_an_examination(tmp_path, trained, cap
     other = russian_csv(tmp_path / "other.csv", flats(seed=5))
     assert run("evaluate", trained, other) == 0
     assert "trained on" not in capsys.readouterr().out
+
+
+def test_the_learning_rate_is_looked_for_and_nothing_is_trained(tmp_path, table, capsys):
+    words = ("train", table, "--target", "цена", *QUICK, "--find-lr", "--out", tmp_path / "lr")
+    assert run(*words, "--lang", "ru") == 0
+    said = capsys.readouterr().out
+    assert "предложено: --lr " in said
+    assert [path.name for path in (tmp_path / "lr").iterdir()] == ["lr.html"]
+    page = (tmp_path / "lr" / "lr.html").read_text(encoding="utf-8")
+    assert 'lang="ru"' in page
+    assert "Какая скорость обучения?" in page
+    assert run(*words, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["rates"]) == len(found["losses"]) > 10
+    assert found["rates"][0] <= found["suggested"] <= found["lowest"] <= found["rates"][-1]
+
+
+def test_a_training_that_goes_on_looks_for_no_learning_rate(tmp_path, capsys):
+    assert run("train", "--resume", tmp_path, "--find-lr") == 2
+    assert "leave out --find-lr" in capsys.readouterr().err
