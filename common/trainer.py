@@ -20,7 +20,7 @@ from common.device import pick_device
 from common.errors import UserError
 from common.step import early_stopping, training_step
 from common.training.batches import epoch_seed, windows
-from common.training.checks import check_settings
+from common.training.checks import check_model, check_settings
 from common.training.generators import seed_generators, set_random_state
 from common.training.history import History
 from common.training.model_state import in_bf16, in_mode
@@ -106,6 +106,7 @@ class Trainer:
         self.device = pick_device(device)
         if self.device.type == "cpu":
             keep_freed_memory()
+        check_model(model)
         self.model = model.to(self.device)
         self.loss = loss if isinstance(loss, nn.Module) else FunctionLoss(loss)
         self.forward = in_bf16(self.model, self.device) if bf16 else self.model
@@ -123,6 +124,8 @@ class Trainer:
         self.history = History()
         check_settings(self)
 
+    @torch.inference_mode(False)  # also within a caller's no_grad
+    @torch.enable_grad()
     def fit(self, data: Pairs, *, valid: Pairs | None = None, resume: bool = False) -> History:
         """Train the model on `data` and leave it with the weights that did best on `valid`.
 

@@ -43,6 +43,15 @@ def check_settings(trainer: "Trainer") -> None:
         raise unknown("monitor", trainer.monitor, ["valid_loss", *trainer.metrics])
 
 
+def check_model(model: nn.Module) -> None:
+    """Raise UserError for a model without weights that could be moved."""
+    if any(parameter.is_meta for parameter in model.parameters()):
+        raise UserError(
+            "the model is on the meta device, without weights: make it anew on the CPU, or give it "
+            "memory and weights, model.to_empty(device='cpu') and an initialisation"
+        )
+
+
 def check_optimizer(optimizer: Any) -> None:
     """Raise UserError for what is no function that makes an optimizer."""
     if optimizer is None or (

@@ -1,6 +1,7 @@
 """What the trainer says where PyTorch would speak of its insides: types, modes, single rows."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -14,6 +15,12 @@ from common.training.batches import describe
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
 OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "Input type")
 OF_SPARSE = ("does not support sparse gradients", "'SparseCPU' backend", "'SparseCUDA' backend")
+OF_OUTPUTS = re.compile(
+    r"'(tuple|list|dict|OrderedDict)' object has no attribute|not (tuple|dict)\\b"
+)
+OUT_OF_BOUNDS = re.compile(r"Target (-?\d+) is out of bounds")
+OF_COLUMNS = ("0D or 1D target tensor expected", "multi-target not supported")
+OF_PROBABILITIES = "all elements of input should be between 0 and 1"
 LONE_ROW = "Expected more than 1 value per channel when training"
 
 
@@ -40,7 +47,7 @@ def in_plain_words(
     """
     try:
         yield
-    except (RuntimeError, TypeError, ValueError) as error:
+    except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
         if any(words in str(error) for words in OF_SPARSE):
             raise UserError(
                 "the model has sparse gradients, which neither clip nor AdamW takes; make the "
@@ -69,6 +76,13 @@ def explain_failure(
             f"{len(inputs)} tensors are given for each row, and {type(model).__name__}.forward "
             "takes another number of them; the targets are no part of X"
         )
+    if target is not None and (reason := _explain_target(text, target)):
+        return reason
+    if outputs := OF_OUTPUTS.search(text):
+        return (
+            f"{type(model).__name__} returns a {outputs[1] or outputs[2]}, and the loss takes one "
+            "tensor; name the one, such as loss=lambda outputs, y: mse_loss(outputs[0], y)"
+        )
     if not any(words in text for words in OF_TYPES):
         return ""
     tensors = chain(model.parameters(), model.buffers())
@@ -93,6 +107,25 @@ def explain_failure(
     if target.dtype == weights:
         return ""
     return f"y is {_a(target)}, {said}; give y{suits}"
+
+
+def _explain_target(text: str, target: Tensor) -> str:
+    """Return what made a loss of classes or of probabilities fail, or nothing."""
+    if found := OUT_OF_BOUNDS.search(text):
+        named = int(found[1])
+        unknown = f"; rows without a class: CrossEntropyLoss(ignore_index={named})"
+        return (
+            f"y holds the class {named}, for which the model has no output; classes are 0, 1, 2, …"
+            f"{unknown if named < 0 else ''}"
+        )
+    if any(words in text for words in OF_COLUMNS):
+        return f"y is {_a(target)}, and the loss takes one class for each row; give y.squeeze(1)"
+    if OF_PROBABILITIES in text:
+        return (
+            "the loss takes probabilities, and the model's output is not between 0 and 1; end it "
+            "with nn.Sigmoid, or better, take BCEWithLogitsLoss"
+        )
+    return ""
 
 
 def takes(model: nn.Module, inputs: int) -> bool:

@@ -80,7 +80,7 @@ class GradientCheck:
     def __init__(self, parameters: Sequence[Tensor]) -> None:
         self.parameters = parameters
         self.together = all(parameter.is_floating_point() for parameter in parameters)
-        self.found, self.one = torch.zeros(()), torch.ones(())
+        self.found, self.one = torch.zeros(()).float(), torch.ones(()).float()
 
     def __call__(self) -> bool:
         gradients = [p.grad for p in self.parameters if p.grad is not None]

@@ -1,0 +1,108 @@
+"""Models, losses and targets that PyTorch refuses in words of its insides, or would not train."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from common.errors import UserError
+from common.trainer import Trainer
+from tests.common.training_toys import network, same, table, trainer, weights
+
+
+def coach(model, loss):
+    return Trainer(model, loss, lr=0.1, epochs=2, batch_size=8, progress=False)
+
+
+def refused(model, loss, data, *words):
+    with pytest.raises(UserError) as caught:
+        coach(model, loss).fit(data)
+    assert "\n" not in str(caught.value)
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"), [(-1, "CrossEntropyLoss(ignore_index=-1)"), (5, "holds the class 5")]
+)
+def test_a_class_that_the_model_has_no_output_for(bad, words):
+    X, _ = table(40)
+    classes = torch.arange(40) % 3
+    classes[31] = bad
+    refused(nn.Linear(3, 3), nn.CrossEntropyLoss(), (X, classes), "the training data: y", words)
+
+
+def test_classes_in_a_column():
+    X, _ = table(40)
+    classes = torch.zeros(40, 1, dtype=torch.int64)
+    refused(nn.Linear(3, 3), nn.CrossEntropyLoss(), (X, classes), "give y.squeeze(1)")
+
+
+def test_a_loss_of_probabilities_for_what_are_none():
+    X, _ = table(40)
+    refused(nn.Linear(3, 1), nn.BCELoss(), (10 * X, torch.ones(40, 1)), "BCEWithLogitsLoss")
+
+
+@pytest.mark.parametrize("loss", [nn.MSELoss(), F.mse_loss, nn.CrossEntropyLoss(), F.huber_loss])
+def test_a_model_of_several_outputs_for_a_loss_of_one(loss):
+    data = torch.randn(40, 5, 3), torch.randn(40, 5, 1)
+    refused(nn.LSTM(3, 1, batch_first=True), loss, data, "LSTM returns a tuple", "outputs[0]")
+
+
+def test_a_model_of_named_outputs_for_a_loss_of_one():
+    class Named(nn.Linear):
+        def forward(self, x):
+            return {"out": super().forward(x)}
+
+    refused(Named(3, 1), nn.MSELoss(), table(40), "Named returns a dict")
+
+
+def test_a_model_without_weights():
+    with torch.device("meta"):
+        model = nn.Linear(3, 1)
+    with pytest.raises(UserError, match="on the meta device, without weights"):
+        trainer(model)
+
+
+@pytest.mark.parametrize("off", [torch.no_grad, torch.inference_mode])
+def test_gradients_that_the_caller_turned_off_are_turned_on_for_the_training(off):
+    one, data = network(), table(40)
+    other = copy.deepcopy(one)
+    with off():
+        trainer(one, epochs=2).fit(data)
+        assert not torch.is_grad_enabled()
+    trainer(other, epochs=2).fit(data)
+    assert same(weights(one), weights(other))
+
+
+def test_double_precision_by_default():
+    """What the trainer makes for itself fits whatever a caller's tensors are by default."""
+    torch.set_default_dtype(torch.float64)
+    try:
+        model, X = nn.Linear(3, 1), torch.randn(40, 3)
+        start = weights(model)
+        trainer(model, epochs=2).fit((X, X.sum(1, keepdim=True)))
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert model.weight.dtype == torch.float64
+    assert not same(start, weights(model))
+
+
+def test_weights_that_two_layers_share_are_trained_as_one(tmp_path):
+    class Tied(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second, self.last = nn.Linear(3, 3), nn.Linear(3, 3), nn.Linear(3, 1)
+            self.second.weight = self.first.weight
+
+        def forward(self, x):
+            return self.last(self.second(torch.tanh(self.first(x))))
+
+    one, data = Tied(), table(40)
+    other = copy.deepcopy(one)
+    trainer(one, epochs=3).fit(data)
+    trainer(other, epochs=3, checkpoint=tmp_path / "checkpoint").fit(data)
+    assert same(weights(one), weights(other))
+    assert one.first.weight is one.second.weight
