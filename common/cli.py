@@ -105,7 +105,8 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
         return work()
     except UserError as error:
         said = error.to(language) if error.ru else translator(language, module)(str(error))
-        print(f"{ERROR.to(language)}: {said}", file=sys.stderr)
+        # A file's name may hold a line break.
+        print(f"{ERROR.to(language)}: {' '.join(said.splitlines())}", file=sys.stderr)
         return 2
     except NotImplementedError as error:
         return _name_empty_exercise(module, error, language)

@@ -25,6 +25,7 @@ CRITICAL_WEIGHT = 10.0
 ROUBLES = {
     **{"₽": 1.0, "$": 80.0, "€": 90.0, "£": 105.0},
     **{"₸": 0.15, "₴": 2.0, "zł": 21.0, "CHF": 95.0},
+    **{"₹": 0.95, "₺": 2.0, "₾": 30.0, "Kč": 3.6, "AED": 22.0},
 }
 """Nominal rates that place the thresholds in another currency; `--rate` sets another."""
 
@@ -45,6 +46,11 @@ _SIGNS = {
     "₴": re.compile(r"₴|\buah\b|грн", re.I),
     "zł": re.compile(r"\bzł|\bpln\b", re.I),
     "CHF": re.compile(r"\bchf\b", re.I),
+    "₹": re.compile(r"₹|\binr\b", re.I),
+    "₺": re.compile(r"₺|\btry\b", re.I),
+    "₾": re.compile(r"₾|\bgel\b", re.I),
+    "Kč": re.compile(r"\bkč|\bczk\b", re.I),
+    "AED": re.compile(r"\baed\b", re.I),
     "₽": re.compile(r"₽|руб|\brub\b|\brur\b|млн|тыс|(?<!\w)р\.", re.I),
 }
 _SCALES = {

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from tabular.values import as_numbers
+
 Box = tuple[float, float, float, float]
 """From and to a latitude, from and to a longitude."""
 HABITABLE = 72.0
@@ -18,6 +20,11 @@ HOMES: dict[str, list[Box]] = {
     "₴": [(44, 53, 22, 41)],
     "₸": [(40, 56, 46, 88)],
     "CHF": [(45.5, 48, 5.5, 11)],
+    "₹": [(6, 36, 68, 98)],
+    "₺": [(35.5, 42.5, 25.5, 45)],
+    "₾": [(41, 44, 40, 47)],
+    "Kč": [(48.5, 51.1, 12, 19)],
+    "AED": [(22.5, 26.5, 51, 57)],
 }
 """Where a currency is spent."""
 AROUND = 3.0
@@ -99,3 +106,17 @@ def notes_on_places(
             f"as row {swapped[0]}: the other way round they lie among the others; mend them there"
         )
     return notes
+
+
+def without_null_island(frame: pd.DataFrame, latitude: str, longitude: str) -> pd.DataFrame:
+    """Return a frame in which coordinates 0, 0 are missing: there is nothing but sea.
+
+    >>> flats = pd.DataFrame({"lat": [0.0, 0.0], "lon": [0.0, -78.5]})
+    >>> without_null_island(flats, "lat", "lon")["lat"].tolist()
+    [nan, 0.0]
+    """
+    north, east = as_numbers(frame[latitude], "latitude"), as_numbers(frame[longitude], "longitude")
+    nowhere = (north == 0) & (east == 0)
+    if not nowhere.any():
+        return frame
+    return frame.assign(**{name: frame[name].mask(nowhere) for name in (latitude, longitude)})

@@ -22,7 +22,7 @@ from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
 from tabular.looks import Unread, in_other_units, look_of
 from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
-from tabular.places import notes_on_places
+from tabular.places import notes_on_places, without_null_island
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
 from tabular.values import DATES, as_numbers, dates_of
@@ -50,6 +50,9 @@ class TablePreprocessing(Preprocessing):
         self.pairs = [name for name in find_pairs(train.frame) if name not in self.overrides]
         frame = split_pairs(train.frame, self.pairs)
         self.columns = decide_columns(frame, self.overrides)
+        placed = self._on_land(frame)
+        if placed is not frame:
+            frame, self.columns = placed, decide_columns(placed, self.overrides)
         frame = in_units(frame, self.columns)
         self.numbers = NumericScaler.fit(frame, self.columns)
         self.categories = CategoryEncoder.fit(frame, self.columns)
@@ -182,7 +185,7 @@ class TablePreprocessing(Preprocessing):
                 raise UserError(
                     f"column {name!r} is missing, the network was trained with it{guess}"
                 )
-        return in_units(split_pairs(frame, self.pairs), self.columns)
+        return in_units(self._on_land(split_pairs(frame, self.pairs)), self.columns)
 
     def read(self, examples: PriceTable) -> ReadTable:
         """Return the table with its columns of numbers read, once for whoever asks for them."""
@@ -239,13 +242,21 @@ class TablePreprocessing(Preprocessing):
         lost = ~(np.isfinite(latitude) & np.isfinite(longitude)) & (self.flats.centre is not None)
         return examples.frame.index[lost]
 
+    def _on_land(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the frame without the coordinates 0, 0, where it has any."""
+        names = {column.kind: column.name for column in self.columns}
+        if not {names.get("latitude"), names.get("longitude")} <= {*frame.columns}:
+            return frame
+        return without_null_island(frame, names["latitude"], names["longitude"])
+
     def _coordinates(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         columns = {column.kind: column.name for column in self.columns}
         if "latitude" not in columns:
             nowhere = np.full(len(frame), np.nan)
             return nowhere, nowhere
+        placed = self._on_land(frame)
         latitude, longitude = (
-            as_numbers(frame[columns[kind]], kind) for kind in ("latitude", "longitude")
+            as_numbers(placed[columns[kind]], kind) for kind in ("latitude", "longitude")
         )
         return latitude, longitude
 

@@ -18,7 +18,8 @@ from common.settings import flag
 from common.tables import Table, read_table
 from common.tables.encodings import shown
 from text.costs import Costs, read_costs
-from text.documents import Passages, cut, find_documents, left_out, named_groups
+from text.cutting import cut
+from text.documents import Passages, find_documents, left_out, named_groups
 from text.labels import (
     as_labels,
     as_texts,
@@ -27,6 +28,7 @@ from text.labels import (
     order_of,
     rare_notes,
 )
+from text.looks import SAMPLE, look_at
 from text.near_copies import copy_notes, near_copies
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
@@ -139,6 +141,7 @@ def from_frame(
         )
     # Before the split: a text that stands twice would lie in training and in the test: leakage.
     places = np.flatnonzero(kept)
+    _check_exchanged(digests[places], labels[places], source)
     first = np.sort(np.unique(digests[places], return_index=True)[1])
     if len(first) < len(places):
         repeated = len(places) - len(first)
@@ -147,8 +150,20 @@ def from_frame(
         places = places[first]
     rows = frame.index[places].to_numpy()
     groups = None if source.group is None else _codes(frame[source.group].iloc[places])
+    some = np.unique(np.linspace(0, len(places) - 1, min(SAMPLE, len(places))).astype(np.int64))
+    notes += look_at(as_texts(frame[source.text].iloc[places[some]]).tolist(), rows[some])
     texts = texts.take(places) if isinstance(texts, TextsOnDisk) else [texts[row] for row in places]
     return _checked(texts, labels[places], rows, groups, None, source, notes, to_train=to_train)
+
+
+def _check_exchanged(digests: np.ndarray, labels: np.ndarray, source: TextSource) -> None:
+    """Refuse more classes than different texts: then the columns have each other's names."""
+    texts, classes = len(np.unique(digests)), len(set(labels))
+    if classes > max(2, texts):
+        raise UserError(
+            f"{classes:,} classes in {source.label!r} for {texts:,} different texts in "
+            f"{source.text!r}: are --text and --label exchanged?"
+        )
 
 
 def _texts_and_digests(column: pd.Series) -> tuple[list[str] | TextsOnDisk, np.ndarray]:

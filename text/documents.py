@@ -1,4 +1,4 @@
-"""Long documents in a folder: found, cut into passages, and read only when a passage is wanted.
+"""Long documents in a folder: found, and read only when a passage of them is wanted.
 
 A passage is kept as its place in the file, so that a folder of a gigabyte costs a few megabytes.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 
@@ -20,38 +20,21 @@ from common.i18n import count_of
 from common.tables.encodings import check_encoding, detect_encoding, shown
 from text.labels import as_name
 
-BLOCK = 1 << 22
 BEGINNING = 1 << 18
 BLOCK_LOOKED_AT = 1 << 16
 """Bytes by which a text is told from something else."""
 SUFFIXES = (".txt", ".text", ".md")
 _ABOUT = re.compile(r"(?i)(readme|licen[sc]e)(\.\w+)?\.(md|txt)").fullmatch
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
-_LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
-
-
-class _Units(NamedTuple):
-    """How bytes are cut into pieces: what stands between spaces, and the spaces."""
-
-    piece: re.Pattern[bytes]
-    spaces: tuple[bytes, ...]
-    width: int = 1
-
-
-def _wide(encoding: str) -> _Units:
-    """Return the units of UTF-16: pairs of bytes."""
-    signs = " \t\n\r\x0b\x0c\ufeff"
-    spaces = tuple(sign.encode(encoding) for sign in signs)
-    space = b"|".join(map(re.escape, spaces))
-    piece = re.compile(b"(?:" + space + b")+|((?:(?!" + space + b")..)+)", re.DOTALL)
-    return _Units(piece, spaces, 2)
-
-
-_UNITS = {
-    "utf-16-le": _wide("utf-16-le"),
-    "utf-16-be": _wide("utf-16-be"),
-    "": _Units(re.compile(rb"(\S+)"), (b" ", b"\n", b"\t")),
+_KINDS = {
+    b"%pdf": "PDF",
+    b"{\\rtf": "RTF",
+    b"<!doctype html": "HTML",
+    b"<html": "HTML",
+    b"<?xml": "XML",
+    b"from - ": "mail",
 }
+"""What is no text though it is written in letters, by how it begins."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +142,18 @@ def _is_binary(path: Path) -> bool:
     """Whether a file that is called a text holds something else, as a PDF or a picture does."""
     with path.open("rb") as file:
         start = file.read(BLOCK_LOOKED_AT)
-    if start.startswith(b"%PDF") or detect_encoding(start).startswith("utf-16"):
-        return start.startswith(b"%PDF")
+    if _other_kind(start):
+        return True
+    if detect_encoding(start).startswith("utf-16"):
+        return False
     start = start.replace(b"\0", b"") if not start.strip(b"\0 \t\r\n") else start
     return b"\0" in start.rstrip(b"\0") or 50 * len(_CONTROL.findall(start)) > len(start)
+
+
+def _other_kind(start: bytes) -> str:
+    """Return what a file is that is written in text and is none; empty for others."""
+    start = start.removeprefix(codecs.BOM_UTF8).lstrip()[:100].lower()
+    return next((kind for mark, kind in _KINDS.items() if start.startswith(mark)), "")
 
 
 def named_groups(folder: Path, documents: Sequence[Document], by: str) -> tuple[np.ndarray, str]:
@@ -194,13 +185,20 @@ def named_groups(folder: Path, documents: Sequence[Document], by: str) -> tuple[
 
 
 def _kinds(paths: list[Path]) -> str:
-    """Count files by how their names end; name those that end like texts.
+    """Count files by how their names end; name those that end like texts, and what they are.
 
     >>> _kinds([Path("a.pdf"), Path("b.PDF"), Path("README.md")])
     '.pdf 2, README.md'
     """
-    ends = [path.suffix.lower() for path in paths]
-    names = [p.name if e in SUFFIXES else e or p.name for p, e in zip(paths, ends, strict=True)]
+    names = []
+    for path in paths:
+        suffix = path.suffix.lower()
+        kind = ""
+        if suffix in SUFFIXES and path.is_file():
+            with path.open("rb") as file:
+                kind = _other_kind(file.read(BLOCK_LOOKED_AT))
+        own = f"{path.name} ({kind})" if kind else path.name
+        names.append(own if suffix in SUFFIXES else suffix or path.name)
     counts = Counter(names).most_common(6)
     return ", ".join(f"{name} {count}" if count > 1 else name for name, count in counts)
 
@@ -245,66 +243,3 @@ def _decode_line(line: bytes, encoding: str) -> str:
         return line.decode(encoding)
     except UnicodeDecodeError:
         return line.decode(detect_encoding(line), errors="replace")
-
-
-def cut(documents: list[Document], words: int) -> Passages:
-    """Cut documents into passages of `words` words.
-
-    What is left at a document's end is a passage if it is half as long as one, or all there is.
-    """
-    numbers, starts, ends = [], [], []
-    for number, document in enumerate(documents):
-        places = list(_cut_file(document, words))
-        numbers += [number] * len(places)
-        starts += [start for start, _ in places]
-        ends += [end for _, end in places]
-    arrays = (np.array(values, dtype=np.int64) for values in (numbers, starts, ends))
-    return Passages(tuple(documents), *arrays)
-
-
-def _cut_file(document: Document, words: int) -> Iterator[tuple[int, int]]:
-    start: int | None = None
-    last = count = passages = 0
-    for begin, end, is_word in _pieces(document):
-        start = begin if start is None else start
-        last, count = end, count + is_word
-        if count == words:
-            yield start, end
-            start, count, passages = None, 0, passages + 1
-    if start is not None and (2 * count >= words or not passages):
-        yield start, last
-
-
-def _pieces(document: Document) -> Iterator[tuple[int, int, bool]]:
-    """The places of what stands between spaces, and whether it holds a letter."""
-    units = _UNITS.get(document.encoding, _UNITS[""])
-    with document.path.open("rb") as file:
-        offset, rest = 0, b""
-        while block := file.read(BLOCK):
-            data = rest + block
-            # The last piece may go on in the next block; one without end is cut by force.
-            whole = max(_behind(data, space, units.width) for space in units.spaces) or len(data)
-            whole -= whole % units.width
-            for piece in units.piece.finditer(data, 0, whole):
-                if piece[1]:
-                    place = offset + piece.start(), offset + piece.end()
-                    yield *place, _has_letter(piece[1], document.encoding)
-            offset, rest = offset + whole, data[whole:]
-        for piece in units.piece.finditer(rest):
-            if piece[1]:
-                place = offset + piece.start(), offset + piece.end()
-                yield *place, _has_letter(piece[1], document.encoding)
-
-
-def _behind(data: bytes, space: bytes, width: int) -> int:
-    """Return the place behind the last of these spaces, 0 without any."""
-    place = data.rfind(space)
-    while place >= 0 and place % width:
-        place = data.rfind(space, 0, place + len(space) - 1)
-    return place + len(space) if place >= 0 else 0
-
-
-def _has_letter(piece: bytes, encoding: str) -> bool:
-    if encoding.startswith("utf-16"):
-        piece = piece.decode(encoding, "replace").encode()
-    return _LETTER.search(piece) is not None

@@ -1,8 +1,9 @@
 """Cells of a table as texts and as classes; the classes' order, and which of them are too rare."""
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from text.cleaning import LOOK_ALIKE, fold
 SHOWN = 20
 """Classes that a note names."""
 _QUOTES = "'\"«»“”„‘’"
+_UNSEEN = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Spaces, and signs that nobody sees: a text of these alone is empty."""
+_LISTED = re.compile(r"[;,|/+&]")
 FEW = 3
 """With fewer documents or texts than parts, a class is missing from one of them."""
 
@@ -22,6 +26,7 @@ def as_texts(column: pd.Series) -> np.ndarray:
     """Return cells as stripped texts, "" where a cell is missing, or says so: `-`, `н/д`."""
     cells = column.astype(object).where(column.notna(), "")
     texts = [str(cell).strip() for cell in cells]
+    texts = [text if text.strip(_UNSEEN) else "" for text in texts]
     return np.array(["" if text.lower() in MISSING else text for text in texts], dtype=object)
 
 
@@ -63,7 +68,29 @@ def described(labels: Iterable[str]) -> list[str]:
         verb = "is" if len(odd) == 1 else "are"
         kind = "a class like the others" if len(odd) == 1 else "classes like the others"
         notes.append(f"{', '.join(odd)} {verb} taken for {kind}")
-    return notes + _alike_notes(names)
+    return notes + _alike_notes(names) + _several_notes(counts)
+
+
+def _several_notes(counts: Mapping[str, int]) -> list[str]:
+    """Say which classes look like several in one cell.
+
+    >>> _several_notes({"gas": 5, "water": 5, "gas; water": 2})
+    ["classes that look like several: 'gas; water'; each is a class of its own here, for a text \
+has one"]
+    """
+    several = [
+        name
+        for name in counts
+        if len(parts := [part.strip() for part in _LISTED.split(name)]) > 1
+        and all(part in counts for part in parts)
+    ]
+    if not several:
+        return []
+    shown = ", ".join(map(repr, several[:3])) + (", …" if len(several) > 3 else "")
+    return [
+        f"classes that look like several: {shown}; each is a class of its own here, for a text has "
+        "one"
+    ]
 
 
 def _alike_notes(names: Iterable[str]) -> list[str]:

@@ -23,9 +23,10 @@ from common.tables.encodings import shown
 from common.task import Pipeline
 from common.training.runtime import give_back_freed_memory
 from text.costs import Costs
+from text.cutting import cut
 from text.data import Strings, Texts, from_frame, load, read_texts
 from text.decision import decide, expected_costs
-from text.documents import cut, find_documents
+from text.documents import find_documents
 from text.labels import as_texts, part_notes
 from text.lines import read_lines
 from text.settings import PredictOptions, TextSource

@@ -35,7 +35,11 @@ COUNTED = (
 WRITTEN = (((190_001, 210_012), "%Y%m"), ((19_000_101, 21_001_231), "%Y%m%d"))
 
 _GAP, _YEAR = r"[\s,.\-/]*", r"(?P<year>\d{4})(\s?(г|год|года)\.?)?"
-_TIME = r"([\s,]+(?P<time>\d{1,2}:\d\d(:\d\d)?))?"
+_TIME = r"([\s,]+(?P<time>\d{1,2}:\d\d(:\d\d)?)(\s?(?P<zone>z|utc|gmt|[+\-]\d\d:?\d\d))?)?"
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[,.]?\s+|"
+    r"(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)[,.]?\s+"
+)
 _QUARTER = r"(?P<quarter>[1-4]|i{1,3}|iv)"
 _WORDED = tuple(
     re.compile(pattern)
@@ -59,7 +63,7 @@ def as_iso(cell: str) -> str | None:
     >>> as_iso("5 января 2025 г."), as_iso("II кв. 2025"), as_iso("soon")
     ('2025-01-05', '2025-04-01', None)
     """
-    text = " ".join(cell.casefold().split())
+    text = _WEEKDAY.sub("", " ".join(cell.casefold().split()), count=1)
     for pattern in _WORDED:
         match = pattern.fullmatch(text)
         if match is None:
@@ -73,6 +77,8 @@ def as_iso(cell: str) -> str | None:
         year = int(str(found["year"]))
         if year < 100:  # as C has it
             year += 2000 if year < 69 else 1900
-        time = f"T{found['time'].zfill(5)}" if found["time"] else ""
+        clock, zone = found["time"], found.get("zone") or ""
+        time = f"T{clock.zfill(8 if clock.count(':') > 1 else 5)}" if clock else ""
+        time += zone if zone[:1] in "+-" else ""
         return f"{year:04}-{month:02}-{int(str(found['day'])):02}{time}"
     return None

@@ -1,4 +1,4 @@
-"""Reading JSON Lines, an object in each line, and JSON that is a list of objects."""
+"""Reading JSON Lines, an object in each line, and JSON that is a list of objects, or holds one."""
 
 import itertools
 import json
@@ -49,15 +49,61 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     with path.open("rb") as file:
         encoding = detect_encoding(file.read(_BEGINNING))
     objects = list(_objects(path, "utf-8-sig" if encoding == "utf-8" else encoding))
+    where = ""
+    if len(objects) == 1 and (inner := _inner_rows(objects[0][1])):
+        where, rows = inner
+        objects = list(enumerate(rows, 1))
     names = list(dict.fromkeys(itertools.chain.from_iterable(row for _, row in objects)))
     series = [
         _column([row.get(name) for _, row in objects], written=wanted.stays_text(name))
         for name in names
     ]
     frame, notes = build_frame(names, series, np.array([number for number, _ in objects], int))
+    if where:
+        notes.append(f"rows taken from {where}")
+    nested = [
+        name for name in names if any(isinstance(row.get(name), dict | list) for _, row in objects)
+    ]
+    if nested:
+        shown = ", ".join(map(repr, nested[:5])) + (", …" if len(nested) > 5 else "")
+        notes.append(f"fields that hold lists or objects stay JSON, as text: {shown}")
     if gaps := sum(len(row) < len(names) for _, row in objects):
         notes.append(f"rows without some of the fields: {gaps:,}; these are missing there")
     return frame, TableFormat("json", encoding=encoding), notes
+
+
+def _inner_rows(whole: dict[str, Any]) -> tuple[str, list[dict[str, Any]]] | None:
+    """Return the rows within one object, and where they are; None where it is a row itself.
+
+    They may be a list among its fields; features on a map; or its fields may be the columns.
+    """
+    lists = {
+        name: value
+        for name, value in whole.items()
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+    }
+    if len(lists) == 1:
+        ((name, rows),) = lists.items()
+        if name == "features" and all("properties" in row for row in rows):
+            return "the features of a map", [_feature(row) for row in rows]
+        return f"the field {name!r}", rows
+    columns = list(whole.values())
+    if len(columns) < 2 or {type(column) for column in columns} not in ({list}, {dict}):
+        return None
+    keys = [list(column) if isinstance(column, dict) else range(len(column)) for column in columns]
+    if len(keys[0]) < 2 or any(list(own) != list(keys[0]) for own in keys):
+        return None
+    rows = [{name: column[key] for name, column in whole.items()} for key in keys[0]]
+    return "fields that are columns", rows
+
+
+def _feature(feature: dict[str, Any]) -> dict[str, Any]:
+    """Return the properties of a feature of GeoJSON, with its place if that is a point."""
+    row = dict(feature["properties"] or {})
+    geometry = feature.get("geometry") or {}
+    if geometry.get("type") == "Point" and len(geometry.get("coordinates") or []) >= 2:
+        row |= dict(zip(("lon", "lat"), geometry["coordinates"][:2], strict=True))
+    return row
 
 
 def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -65,10 +111,11 @@ def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
         with path.open(encoding=encoding) as file:
             match = _OBJECT.match(file.read(_BEGINNING))
             file.seek(0)
-            if match and match["list"]:
-                values: Iterator[tuple[int, Any]] = enumerate(
-                    _parsed(file.read(), path, "the list"), 1
-                )
+            one = _is_one_object(file.readline(), file.readline())
+            file.seek(0)
+            if match and (match["list"] or one):
+                whole = _parsed(file.read(), path, "the object" if one else "the list")
+                values: Iterator[tuple[int, Any]] = enumerate([whole] if one else whole, 1)
             else:
                 lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
                 values = ((number, _parsed(line, path, f"line {number}")) for number, line in lines)
@@ -78,6 +125,17 @@ def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield number, value
     except UnicodeError:
         raise UserError(f"{path}: not {encoding} throughout; save it again as UTF-8") from None
+
+
+def _is_one_object(line: str, following: str) -> bool:
+    """Whether an object goes over several lines, as programs write it for people to read."""
+    if not line.lstrip("\ufeff \t").startswith("{") or not following.strip():
+        return False
+    try:
+        json.loads(line.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return not following.lstrip().startswith("{")
+    return False
 
 
 def _parsed(text: str, path: Path, where: str) -> Any:

@@ -72,8 +72,9 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
     """Find the layout from the first rows; `complete` says that there is nothing after them.
 
     The separator is the one that cuts the most rows into as many cells as the header has, or the
-    one that a first line such as `sep=;` names, as Excel writes it for itself. The header is the
-    row that `wanted` says, or has the names of; a title above it is left out.
+    one that a first line such as `sep=;` names, as Excel writes it for itself; where `wanted` has
+    names, one that sets these apart. The header is the row that `wanted` says, or has the names
+    of; a title above it is left out.
 
     >>> layout = find_layout("район;цена\\nАрбат;12,5\\nСокол;9,25\\n", complete=True)
     >>> layout.separator, layout.header, layout.decimal
@@ -92,6 +93,13 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
     }
     tops = {mark: _top(rows, wanted, hints) for mark, rows in rows_by_separator.items()}
     fitting = {mark: _fit(rows[tops[mark] :]) for mark, rows in rows_by_separator.items()}
+    if wanted.names:  # no other mark than the one that sets these names apart
+        named_by = [
+            mark
+            for mark, rows in rows_by_separator.items()
+            if fitting[mark] and has_names(rows[tops[mark]], wanted.names)
+        ]
+        fitting = {mark: fitting[mark] for mark in named_by} or fitting
     separator = max(fitting, key=fitting.__getitem__)
     if fitting[separator] == 0:
         separator = NO_SEPARATOR

@@ -26,7 +26,7 @@ _AS_SPACE = re.compile(f"[{SPACES}]")
 _AS_PLAIN = str.maketrans("−–’‘ʼ´`", "--'''''")
 
 _CURRENCY = (
-    r"(?:us)?\$|[€£¥₽₴₸₺₾]|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|долл(?:\.|ар(?:ов|а)?)?|eur|евро"
+    r"(?:us)?\$|[€£¥₽₴₸₺₾₹₪₩₫₼₱฿]|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|долл(?:\.|ар(?:ов|а)?)?|eur|евро"
     r"|gbp|chf|fr\.?|cny|юан(?:ей|я|ь)|kzt|тенге|тг\.?|byn|uah|грн\.?|pln|zł|czk|kč|aed|try|у\.?\s?е\.?"
 )
 _SCALES = {
@@ -43,6 +43,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:(?!\1)([.,])\d*)?")
+_LAKHS = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
+"""Groups as in India: 12,50,000 is 1,250,000."""
 _PLAIN = re.compile(r"\d*(?:([.,])\d*)?")
 
 
@@ -132,6 +134,9 @@ def _read_body(body: str, exact: bool) -> tuple[str, str, str] | None:
 
     `exact` says that a scale or an exponent follows, so that the only separator is a decimal mark.
     """
+    if _LAKHS.fullmatch(body):
+        digits = body.replace(",", "")
+        return digits, digits, "."
     grouped, plain = _GROUPED.fullmatch(body), _PLAIN.fullmatch(body)
     mark = plain[1] if plain else None
     if grouped and not (mark and (exact or body.startswith("0"))):

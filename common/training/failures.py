@@ -15,9 +15,7 @@ from common.training.batches import describe
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
 OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "Input type")
 OF_SPARSE = ("does not support sparse gradients", "'SparseCPU' backend", "'SparseCUDA' backend")
-OF_OUTPUTS = re.compile(
-    r"'(tuple|list|dict|OrderedDict)' object has no attribute|not (tuple|dict)\\b"
-)
+OF_OUTPUTS = re.compile(r"'(tuple|list|dict)' object has no attribute|Tensor, not (tuple|dict)")
 OUT_OF_BOUNDS = re.compile(r"Target (-?\d+) is out of bounds")
 OF_COLUMNS = ("0D or 1D target tensor expected", "multi-target not supported")
 OF_PROBABILITIES = "all elements of input should be between 0 and 1"

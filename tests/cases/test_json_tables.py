@@ -35,6 +35,46 @@ def test_a_list_of_objects_is_a_table(tmp_path, indent):
     assert table.frame.to_dict("records") == ROWS
 
 
+COLUMNS = {name: [row[name] for row in ROWS] for name in ("text", "label")}
+POINTS = [
+    {
+        "type": "Feature",
+        "properties": row,
+        "geometry": {"type": "Point", "coordinates": [37.5, 55.7]},
+    }
+    for row in ROWS
+]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    ("whole", "where"),
+    [
+        (COLUMNS, "fields that are columns"),
+        ({n: {str(i): v for i, v in enumerate(c)} for n, c in COLUMNS.items()}, "fields that are"),
+        ({"status": "ok", "data": ROWS, "count": 5}, "the field 'data'"),
+        ({"type": "FeatureCollection", "features": POINTS}, "the features of a map"),
+    ],
+)
+def test_a_table_within_one_object_is_found(tmp_path, whole, where, indent):
+    table = read(tmp_path, json.dumps(whole, ensure_ascii=False, indent=indent), "m.json")
+    assert table.frame[["text", "label"]].to_dict("records") == ROWS
+    assert any(note.startswith(f"rows taken from {where}") for note in table.notes)
+    if "features" in whole:
+        assert table.frame[["lon", "lat"]].iloc[0].tolist() == [37.5, 55.7]
+
+
+def test_an_object_that_is_one_row_stays_one(tmp_path):
+    for row in ({"a": 1, "b": "x"}, {"text": "a", "words": ["a", "b"]}, {"a": [1], "b": [2]}):
+        assert len(read(tmp_path, json.dumps(row, indent=2), "m.json").frame) == 1
+
+
+def test_fields_that_hold_lists_are_said(tmp_path):
+    table = read(tmp_path, lines_of([{"text": ["нет", "воды"], "label": "a"}] * 3))
+    assert table.frame["text"].tolist() == ['["нет", "воды"]'] * 3
+    assert "fields that hold lists or objects stay JSON, as text: 'text'" in table.notes
+
+
 def test_numbers_keep_their_kind_and_codes_their_zeros(tmp_path):
     content = (
         '{"a": 1.10, "b": 3, "c": "007", "d": true, "e": [1, 2]}\n{"a": 1.1, "b": 4, "c": "8"}\n'

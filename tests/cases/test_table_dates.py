@@ -40,6 +40,20 @@ def test_a_date_however_it_is_spelt(cell, date):
 @pytest.mark.parametrize(
     "cell",
     [
+        "Sat, 05 Apr 2025",
+        "Saturday, April 5, 2025",
+        "Sat, 05 Apr 2025 00:30:00 +0000",
+        "сб, 5 апреля 2025",
+        "суббота 5 апреля 2025 г.",
+    ],
+)
+def test_a_weekday_before_a_date_is_no_matter(cell):
+    assert str(parse_dates(pd.Series([cell])).iloc[0])[:10] == "2025-04-05"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
         "31 Feb 2025",
         "5 smarch 2025",
         "market 2020",

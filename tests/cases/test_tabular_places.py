@@ -159,3 +159,27 @@ def test_flats_all_over_the_world_are_not_swapped():
     draw = np.random.default_rng(0)
     notes = trained(draw.uniform(-50, 65, 200), draw.uniform(-120, 150, 200))
     assert not any("swapped" in note for note in notes)
+
+
+def test_coordinates_of_zero_are_no_place_and_said():
+    lat, lon = around(55.75), around(37.6, seed=1)
+    lat[[4, 9]] = lon[[4, 9]] = 0
+    notes = trained(lat, lon)
+    assert any("column lat: latitude (55." in n and "missing: 2, row 6" in n for n in notes)
+    draw = np.random.default_rng(0)
+    flats = pd.DataFrame({"lat": lat, "lon": lon, "area": draw.uniform(30, 90, 60)})
+    table = from_frame(flats.assign(price=1e6 + flats.index), TableSource(target="price"), notes=[])
+    prepared = TablePreprocessing(count=4).fit(table)
+    assert prepared.without_place(table).tolist() == [4, 9]
+    assert [
+        (one.name, len(one.strange)) for one in prepared.unread(table, prepared.read(table))
+    ] == [
+        ("lat", 2),
+        ("lon", 2),
+    ]
+
+
+def test_a_place_on_the_equator_or_in_greenwich_stays():
+    lat, lon = around(0.0), around(-78.5)
+    lat[3], lon[5] = 0.0, 0.0
+    assert not any("missing" in note for note in trained(lat, lon))

@@ -5,7 +5,7 @@ import pytest
 
 from common.errors import UserError
 from tabular.currency import money
-from tabular.data import from_frame
+from tabular.data import from_frame, parse_prices
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
 
@@ -48,3 +48,33 @@ def test_a_price_without_the_scale_that_others_have_is_named():
 def test_several_currencies_are_refused():
     with pytest.raises(UserError, match=r"several currencies, row 2 holds '\$500', row 4 holds"):
         priced("price", ["$500", "$600", "700 EUR"])
+
+
+def test_groups_of_digits_as_in_india():
+    cells = ["12,50,000", "1,05,00,000.50", "₹ 95,00,000"]
+    prices = parse_prices(pd.Series(cells, name="p"))
+    assert prices.tolist() == [1_250_000, 10_500_000.5, 9_500_000]
+
+
+@pytest.mark.parametrize("cells", [["₹ 95,00,000", "$5000"], ["5 000 000 Kč", "€ 200 000"]])
+def test_currencies_from_further_away_are_not_mixed_either(cells):
+    frame = pd.DataFrame({"p": cells * 10, "area": range(20)})
+    with pytest.raises(UserError, match="several currencies, row 0 holds"):
+        from_frame(frame, TableSource(target="p"), notes=[])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "5-7 млн",
+        "5–7 млн",
+        "от 5 до 7 млн",
+        "5 000 000 - 7 000 000",
+        "до 7 млн",
+        "~5 млн",
+        "5 млн+",
+    ],
+)
+def test_a_range_is_no_price(cell):
+    with pytest.raises(UserError, match="row 2 holds"):
+        parse_prices(pd.Series([cell, "3 млн"], index=[2, 3], name="цена"))

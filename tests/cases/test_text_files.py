@@ -74,7 +74,7 @@ UTF_16 = {
 
 @pytest.mark.parametrize(("name", "mark"), UTF_16.items())
 def test_documents_in_utf_16_are_read_as_others_are(tmp_path, monkeypatch, name, mark):
-    monkeypatch.setattr("text.documents.BLOCK", 1000)  # as far as a long document is read at once
+    monkeypatch.setattr("text.cutting.BLOCK", 1000)  # as far as a long document is read at once
     encoding = name.partition(" ")[0]
     found = {}
     for folder, own, first in (("plain", "utf-8", ""), ("wide", encoding, mark)):
@@ -199,7 +199,7 @@ def test_what_is_called_a_text_and_is_none_is_left_out_by_name(tmp_path, start):
     (tmp_path / "a" / "scan.txt").write_bytes(start + random.Random(0).randbytes(3000))
     texts = load(TextSource(file=str(tmp_path)))
     assert "scan.txt" not in set(texts.rows)
-    assert "files that are no texts left out: scan.txt" in texts.notes
+    assert any(n.startswith("files that are no texts left out: scan.txt") for n in texts.notes)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a name is always text")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
-from text import documents
+from text import cutting
+from text.cutting import cut
 from text.data import load
-from text.documents import cut, decode, find_documents, find_encoding
+from text.documents import decode, find_documents, find_encoding
 from text.settings import TextSource
 
 LINE = "Все счастливые семьи похожи друг на друга, каждая — по-своему.\n"
@@ -14,7 +15,7 @@ LINE = "Все счастливые семьи похожи друг на дру
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "koi8-r"])
 def test_passages_hold_every_word_of_a_document_once(tmp_path, encoding, monkeypatch):
-    monkeypatch.setattr(documents, "BLOCK", 1000)  # words must not be cut where blocks end
+    monkeypatch.setattr(cutting, "BLOCK", 1000)  # words must not be cut where blocks end
     text = LINE.replace("—", "-") * 60
     (tmp_path / "tolstoy_anna.txt").write_text(text, encoding=encoding)
     found, empty = find_documents(tmp_path)

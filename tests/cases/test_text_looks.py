@@ -1,0 +1,99 @@
+"""Columns of texts, and documents, in which something is wrong that a look would show."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.errors import UserError
+from text.data import from_frame, load
+from text.settings import TextSource
+
+WORDS = ["вода", "газ", "свет", "лифт", "двор", "труба", "кран", "подъезд", "крыша", "окно"]
+
+
+def texts(number, words=6, seed=0):
+    draw = np.random.default_rng(seed)
+    return [f"{' '.join(draw.choice(WORDS, words))} {place}" for place in range(number)]
+
+
+def notes_of(column, labels=None):
+    labels = labels or ["a", "b"] * (len(column) // 2)
+    frame = pd.DataFrame({"text": column, "label": labels}, index=range(2, len(column) + 2))
+    return from_frame(frame, TextSource(text="text", label="label"), notes=[])
+
+
+def said(found, words):
+    return any(words in note for note in found.notes)
+
+
+def test_tags_among_texts_are_said():
+    found = notes_of([f"<p>Нет&nbsp;воды <b>{text}</b><br/></p>" for text in texts(40)])
+    assert said(found, "HTML in 40 of 40 texts, such as row 2: its tags are words like others")
+    assert not said(notes_of([f"{text}: 3 < 5 и 7 > 6" for text in texts(40)]), "HTML")
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "latin-1"])
+def test_texts_that_went_through_a_wrong_encoding_are_said(encoding):
+    broken = [text.encode().decode(encoding, "replace") for text in texts(40)]
+    assert said(notes_of(broken), "UTF-8 that was read in another encoding and saved in ")
+    whole = [*texts(38), "«Ёлка» — ŒUVRE", "naïve café"]
+    assert not said(notes_of(whole), "UTF-8")
+
+
+def test_texts_that_an_export_cut_are_said():
+    cut = [text[:255] for text in texts(30, words=80)]
+    assert said(notes_of([*cut, *texts(20)]), "30 of 50 texts have 255 characters, and none has")
+    assert not said(notes_of(texts(50, words=80)), "characters")
+
+
+def test_classes_that_look_like_several_are_said():
+    labels = ["gas", "water", "gas; water", "lift", "gas/lift", "C/C++"] * 10
+    found = notes_of(texts(60), labels)
+    assert said(found, "classes that look like several: 'gas; water', 'gas/lift'; each is a class")
+
+
+def test_columns_that_have_each_others_names_are_refused():
+    with pytest.raises(UserError, match="80 classes in 'label' for 2 different texts in 'text'"):
+        notes_of(["gas", "water"] * 40, texts(80))
+
+
+def test_texts_of_signs_that_nobody_sees_are_empty():
+    found = notes_of(["\u200b", "\ufeff \u00a0", *texts(38)])
+    assert len(found) == 38
+    assert said(found, "empty texts left out: 2, the first is row 2")
+
+
+def test_the_names_of_columns_tell_the_separator(tmp_path):
+    """Every text has a semicolon, and no row another mark than one comma."""
+    path = tmp_path / "a.csv"
+    rows = [f"Нет&nbsp;воды {text},{'ab'[place % 2]}" for place, text in enumerate(texts(40))]
+    path.write_text("text,label\n" + "\n".join(rows), encoding="utf-8")
+    found = load(TextSource(file=str(path), text="text", label="label"))
+    assert found.texts[0].startswith("Нет&nbsp;воды")
+    assert set(found.labels) == {"a", "b"}
+
+
+RTF = r"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0 Arial;}}\pard\fs20 \'cf\'f0\'e8\'e2\'e5\'f2\par}"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (RTF, "RTF"),
+        ("\ufeff<!DOCTYPE html><html><p>вода</p></html>", "HTML"),
+        ("<?xml ?><a/>", "XML"),
+    ],
+)
+def test_documents_of_other_kinds_that_are_called_texts_are_left_out_by_name(
+    tmp_path, content, kind
+):
+    for name in ("a_1", "a_2", "a_3", "b_1", "b_2", "b_3"):
+        (tmp_path / f"{name}.txt").write_text(" ".join(texts(30, seed=ord(name[-1]))))
+    (tmp_path / "a_4.txt").write_text(content * 20, encoding="utf-8")
+    found = load(TextSource(file=str(tmp_path)))
+    assert said(found, f"files that are no texts left out: a_4.txt ({kind})")
+    only = tmp_path / "only"
+    only.mkdir()
+    (only / "a_1.txt").write_text(content, encoding="utf-8")
+    with pytest.raises(UserError, match=rf"no text file .* there are: a_1.txt \({kind}\)"):
+        load(TextSource(file=str(only)))
