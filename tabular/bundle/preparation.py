@@ -51,6 +51,12 @@ class Preparation:
             name: numbers_of(whole[name], kind, unit=self.values["units"][name], decimal=decimal)
             for name, kind in self.kinds.items()
         }
+        coordinates = [
+            name for name, kind in self.kinds.items() if kind in ("latitude", "longitude")
+        ]
+        if len(coordinates) == 2:
+            nowhere = (read[coordinates[0]] == 0) & (read[coordinates[1]] == 0)  # out at sea
+            read |= {name: np.where(nowhere, np.nan, read[name]) for name in coordinates}
         categories = self._categories(whole)
         numbers = np.hstack([self._scaled(read), self._told(categories)])
         feed = {"numbers": numbers, "categories": categories}
