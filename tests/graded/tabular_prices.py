@@ -177,6 +177,28 @@ def judge_impossible(inputs: dict, output) -> None:
     )
     given = f"index = {inputs['index']}, cells = {inputs['cells']}"
     expect_error(output, "UserError", [inputs["name"], str(row)], what=what, given=given)
+    if not _names_price(output["text"], cell):
+        what = Text("the message does not name the price", "в сообщении не названа цена")
+        raise Wrong(what, actual=output["text"], expected=f"… {cell} …", given=given)
+
+
+def _names_price(text: str, cell: str) -> bool:
+    """Whether a message holds a cell as it is written, or its price as a number of any form."""
+    price = float("".join(cell.rstrip("₽").split()))
+    together = "".join(
+        sign
+        for before, sign, after in zip(" " + text, text, text[1:] + " ", strict=False)
+        if not (sign in " \u00a0,_'" and before.isdigit() and after.isdigit())
+    )
+    words = [word.strip("'\"«»“”()[],;:!?₽$") for word in f"{text} {together}".split()]
+    return cell in text or any(_number(word.rstrip(".")) == price for word in words)
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word.replace("\u2212", "-"))
+    except ValueError:
+        return None
 
 
 def _hopeless(rng, cells: list, kind: str):
@@ -216,8 +238,16 @@ STRANGERS = (
     _column("7e15", None, "дорого", "торг"),
     _column("договорная"),
 )
-TOO_LOW = (*(_column("1 000", cell, "5000") for cell in LOW), _column("0", "7e15"))
-TOO_HIGH = (*(_column("1 000", None, cell) for cell in HIGH), _column("7e15", "0"))
+TOO_LOW = (
+    *(_column("1 000", cell, "5000") for cell in LOW),
+    _column("0", "7e15"),
+    _column("-5 000 000", "-inf"),
+)
+TOO_HIGH = (
+    *(_column("1 000", None, cell) for cell in HIGH),
+    _column("7e15", "0"),
+    _column("2e15", "inf"),
+)
 
 _PRICES = f"{PROBES}:parse_prices"
 PARSE_PRICES = ExerciseSpec(
