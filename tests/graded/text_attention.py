@@ -191,6 +191,16 @@ def _anything(rng):
     return inputs
 
 
+def _below(draw) -> dict:
+    """Scores about -8: the exponents are small, and a little that is added to their sum is seen."""
+    rng = np.random.default_rng(0)
+    inputs = draw(rng)
+    heads, width = inputs["score"].shape
+    score = rng.uniform(-9, -8, (heads, width)) / width
+    changed = {"score": score, "hidden": 0.1 * inputs["hidden"], "bias": np.full(width, 1.5)}
+    return inputs | {name: values.astype(np.float32) for name, values in changed.items()}
+
+
 FAR = tuple(_far(np.random.default_rng(k), high=k % 2 == 0) for k in range(4))
 
 _POOLING = f"{PROBES}:attention_pooling"
@@ -237,22 +247,22 @@ ATTENTION_POOLING = ExerciseSpec(
     ),
     (
         Check("padded", Text("texts of different lengths", "тексты разной длины"),
-              cases(_padded), _POOLING, each(judge_pooling)),
-        Check("square", Text("all axes of one length", "все оси одной длины"), cases(_square),
-              _POOLING, each(judge_pooling)),
+              cases(_padded, _below(_padded)), _POOLING, each(judge_pooling)),
+        Check("square", Text("all axes of one length", "все оси одной длины"),
+              cases(_square, _below(_square)), _POOLING, each(judge_pooling)),
         Check("one-head", Text("one head, one token", "одна голова, один токен"),
-              cases(_one_head), _POOLING, each(judge_pooling)),
-        Check("empty", Text("a text without tokens", "текст без токенов"), cases(_empty), _POOLING,
-              each(judge_empty)),
+              cases(_one_head, _below(_one_head)), _POOLING, each(judge_pooling)),
+        Check("empty", Text("a text without tokens", "текст без токенов"),
+              cases(_empty, _below(_empty)), _POOLING, each(judge_empty)),
         Check("far", Text("scores far from zero and far apart", "оценки далеки от нуля и разные"),
               cases(_far_or_spread, *FAR), _POOLING, each(judge_pooling)),
-        Check("low", Text("numbers far below zero", "числа намного меньше нуля"), cases(_low),
-              _POOLING, each(judge_pooling)),
+        Check("low", Text("numbers far below zero", "числа намного меньше нуля"),
+              cases(_low, _below(_low)), _POOLING, each(judge_pooling)),
         Check("anything", Text("NaN and infinity in the padding", "NaN и бесконечность в "
-              "заполнении"), cases(_anything), _POOLING, each(judge_empty)),
+              "заполнении"), cases(_anything, _below(_anything)), _POOLING, each(judge_empty)),
         Check("gradients", Text("gradients reach every weight", "градиент доходит до каждого веса"),
-              cases(_gradients), _POOLING, each(judge_gradients)),
-        Check("half", Text("half precision comes in", "на входе половинная точность"), cases(_half),
-              _POOLING, each(judge_half)),
+              cases(_gradients, _below(_gradients)), _POOLING, each(judge_gradients)),
+        Check("half", Text("half precision comes in", "на входе половинная точность"),
+              cases(_half, _below(_half)), _POOLING, each(judge_half)),
     ),
 )  # fmt: skip

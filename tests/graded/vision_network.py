@@ -15,11 +15,17 @@ from tests.graded.vision_network_oracle import MODE, answer_of, directions, mist
 from tests.graded.vision_network_oracle import slopes as slopes_of
 from tests.graded.vision_seen import PROBES
 
+DEEPER = 10
+"""How many times the usual absolute tolerance is allowed. Sums of sums of sums round in another
+order in another library, through up to fourteen convolutions here: the library's own network was
+refused once, off by 1.3e-5 where the scores go up to a few units."""
+
 
 def judge_case(inputs: dict, output) -> None:
     expected, found = answer_of(inputs)
     try:
-        expect_tensor(output["scores"], expected, dtype="float32")
+        scale = DEEPER * float(np.abs(expected).max())
+        expect_tensor(output["scores"], expected, dtype="float32", scale=scale)
         expect_unchanged(output["pictures"], inputs["pictures"], "pictures")
         if output["modes"] != [inputs["training"]]:
             what = Text("the mode of the network was changed", "режим сети изменился")
