@@ -41,6 +41,8 @@ STANDARD_INPUT = "-"
 COLUMNS = ("predicted", "probability", "expected_cost")
 DIGITS = {"probability": 4, "expected_cost": 2}
 
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -76,16 +78,22 @@ def answer(pipeline: Pipeline, examples: Texts) -> Answers:
 
 
 def predict_file(
-    pipeline: Pipeline, source: Path, out: Path, options: PredictOptions | None = None
+    pipeline: Pipeline,
+    source: Path,
+    out: Path,
+    options: PredictOptions | None = None,
+    *,
+    progress: Progress = lambda done, of: None,
 ) -> str:
     """Answer for a table (a column is added), a folder, a file of lines (.txt), or for the lines
     of the standard input (`-`). Return a line that says what was written where.
 
-    options: where in a workbook the table stands.
+    options: where in a workbook the table stands. progress: is told how many texts are done, and
+    of how many, 0 where nobody knows.
     """
     if str(source) != STANDARD_INPUT and out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be answered; name another to write")
-    said = _predict(pipeline, source, out, options or PredictOptions())
+    said = _predict(pipeline, source, out, options or PredictOptions(), progress)
     pipeline.preprocessing.lexicon.morphology.save()
     return said
 
@@ -102,15 +110,17 @@ def answers_suffix(source: Path) -> str:
     return ".csv" if lines else answered_suffix(source)
 
 
-def _predict(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
+def _predict(
+    pipeline: Pipeline, source: Path, out: Path, options: PredictOptions, progress: Progress
+) -> str:
     if str(source) == STANDARD_INPUT:
-        return _predict_lines(pipeline, sys.stdin.buffer, out)
+        return _predict_lines(pipeline, sys.stdin.buffer, out, progress)
     if source.is_dir():
         return _predict_folder(pipeline, source, out)
     if source.suffix.lower() == ".txt" and source.is_file():
         with source.open("rb") as file:
-            return _predict_lines(pipeline, file, out)
-    return _predict_table(pipeline, source, out, options)
+            return _predict_lines(pipeline, file, out, progress)
+    return _predict_table(pipeline, source, out, options, progress)
 
 
 def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
@@ -150,7 +160,9 @@ def in_prices_of(pipeline: Pipeline, examples: Texts) -> Texts:
     return replace(examples, notes=notes)
 
 
-def _predict_table(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
+def _predict_table(
+    pipeline: Pipeline, source: Path, out: Path, options: PredictOptions, progress: Progress
+) -> str:
     name = pipeline.source.text or "text"
     table = read_table(
         source, names=(name,), as_text=(name,), sheet=options.sheet, header_row=options.header_row
@@ -183,7 +195,8 @@ def _predict_table(pipeline: Pipeline, source: Path, out: Path, options: Predict
         ):
             cells[start + readable] = values
         answered += len(readable)
-        _begin_anew(pipeline)
+        progress(min(start + BLOCK, len(frame)), len(frame))
+        begin_anew(pipeline)
     if not pipeline.preprocessing.priced:
         del added["expected_cost"]
     answers = pd.DataFrame(index=frame.index)
@@ -209,7 +222,7 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
     return f"{cut_into} of {count_of(len(documents), 'document')} answered in {out}"
 
 
-def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path) -> str:
+def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, progress: Progress) -> str:
     answered = empty = 0
     with _row_writer(pipeline, out, ("text",)) as write:
         for block in _blocks(read_lines(file)):
@@ -221,14 +234,15 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path) -> str:
             for row, text in enumerate(texts):
                 write((text,), found, row)
             answered += len(texts)
-            _begin_anew(pipeline)
+            progress(answered, 0)
+            begin_anew(pipeline)
     if not answered:
         out.unlink(missing_ok=True)
         raise UserError("no line with a text in it: there is nothing to answer")
     return f"{count_of(answered, 'answer')} in {out}{_unanswered(empty)}"
 
 
-def _begin_anew(pipeline: Pipeline) -> None:
+def begin_anew(pipeline: Pipeline) -> None:
     """A stream has new tokens without end: forget them all before they fill the memory."""
     give_back_freed_memory()
     if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:

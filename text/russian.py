@@ -178,4 +178,28 @@ PHRASES = {
         "нет: FLAML читает тексты только трансформерами, которые скачивает, а AutoKeras 3.0 "
         "требует Keras младше 3.15; здесь ищет autopilot"
     ),
+    # the page of a served run
+    "Paste messages, and a network says who must read each, what every answer would cost, and "
+    "which words it looked at.": (
+        "Вставьте сообщения, и сеть скажет, кому их читать, чего стоил бы каждый ответ и на какие "
+        "слова она смотрела."
+    ),
+    "It sorts into:": "Классы:",
+    "Messages": "Сообщения",
+    "One or several, with an empty line between them": "Одно или несколько, через пустую строку",
+    "Ctrl+Enter sends them": "Ctrl+Enter отправляет",
+    "Who must read this?": "Кому это читать?",
+    "Clear": "Очистить",
+    "A whole file": "Целый файл",
+    "Drop a file here, or choose one: a table (CSV, TSV, Excel), or lines (.txt).": (
+        "Перетащите сюда файл или выберите его: таблица (CSV, TSV, Excel) или строки (.txt)."
+    ),
+    "It looked most at:": "Больше всего смотрела на:",
+    "answer": "ответ",
+    "expected cost": "ожидаемая цена",
+    "What each answer would cost": "Чего стоил бы каждый ответ",
+    "How probable each answer is": "Как вероятен каждый ответ",
+    "There is no message yet.": "Сообщения пока нет.",
+    "So many messages are better sent as a file.": "Столько сообщений лучше прислать файлом.",
+    "probability": "вероятность",
 }

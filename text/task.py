@@ -196,6 +196,11 @@ class TextTask(Task):
         """Add the class, its probability and the expected cost to a table; see `text.predict`."""
         return predict_file(pipeline, source, out, options)
 
+    def serving(self) -> type:
+        from text.serving import TextServing
+
+        return TextServing
+
     def read(
         self, *data: Any, pipeline: Pipeline | None = None, table: Any = None, **fields: Any
     ) -> tuple[TextSource, Texts | None]:

@@ -1,0 +1,198 @@
+"""Messages sorted: the class, what each answer would cost, and the words that were looked at."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
+from common.serving.facts import RunFacts
+from common.task import Pipeline, Task
+from text.artifacts import attention
+from text.decision import decide, expected_costs
+from text.lexicon import Lexicon
+from text.morphology import Morphology
+from text.predict import (
+    answer,
+    answers_suffix,
+    begin_anew,
+    class_probabilities,
+    predict_file,
+    unlabelled_texts,
+)
+from text.settings import PredictOptions
+
+TABLES = {
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "text/plain": ".txt",
+}
+"""What is taken as a file, by content type: tables, and lines."""
+LONGEST = 20_000
+"""Letters of a message."""
+MOST = 256
+"""Messages in a request for many."""
+LOOKED = 10
+"""Words of a message that are named."""
+
+Message = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+
+
+class OneMessage(BaseModel):
+    """A message to be sorted."""
+
+    text: Message
+
+
+class Messages(BaseModel):
+    """Messages to be sorted."""
+
+    texts: Annotated[list[Message], Field(min_length=1, max_length=MOST)]
+
+
+class Word(BaseModel):
+    """A word and its share of the network's attention."""
+
+    word: str
+    share: float
+
+
+class Option(BaseModel):
+    """An answer that could be given: how probable it is, and what it must be expected to cost."""
+
+    label: str
+    probability: float
+    expected_cost: float | None
+
+
+class Sorted(BaseModel):
+    """The answer to a message; expected_cost is null where mix-ups have no prices."""
+
+    predicted: str
+    probability: float
+    expected_cost: float | None
+
+
+class Explained(Sorted):
+    """The answer to a message, all that could have been answered, and the words looked at."""
+
+    answers: list[Option]
+    words: list[Word]
+
+
+class AllSorted(BaseModel):
+    """The answers to messages, in their order."""
+
+    answers: list[Sorted]
+
+
+class TextServing(Serving):
+    """What the page and the API of a network that sorts texts do."""
+
+    folder = Path(__file__).parent
+
+    def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
+        super().__init__(task, _forgetful(pipeline), facts)
+        # Files are read beside messages, and a lexicon grows in one thread only.
+        self._for_files = _forgetful(pipeline)
+
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        return {
+            "/predict": Endpoint(
+                "Who must read a message, and why",
+                one_by_one(self.answer_one),
+                Explained,
+                body=OneMessage,
+            ),
+            "/predict/batch": Endpoint(
+                f"Who must read each of up to {MOST} messages",
+                one_by_one(self.answer_many),
+                AllSorted,
+                body=Messages,
+            ),
+        }
+
+    def file(self) -> FileEndpoint:
+        return FileEndpoint(
+            "A table with columns of answers added, or a table of answers to lines",
+            self.answer_file,
+            TABLES,
+            lambda suffix: answers_suffix(Path(f"sent{suffix}")),
+        )
+
+    def warm_up(self) -> None:
+        self.answer_one(OneMessage(text="Здравствуйте, капает кран."))
+
+    def about(self) -> dict[str, Any]:
+        return {"classes": self.pipeline.preprocessing.classes, "priced": self._priced}
+
+    def page(self) -> dict[str, Any]:
+        return {
+            "classes": self.pipeline.preprocessing.classes,
+            "priced": self._priced,
+            "most": MOST,
+            "longest": LONGEST,
+            "suffixes": {suffix: kind for kind, suffix in TABLES.items()},
+        }
+
+    @property
+    def _priced(self) -> bool:
+        return bool(self.pipeline.preprocessing.priced)
+
+    def answer_one(self, item: OneMessage) -> dict[str, Any]:
+        """Answer one message with all that is known of the answer."""
+        prepared = self.pipeline.preprocessing
+        texts = unlabelled_texts(self.pipeline, [item.text])
+        probabilities = class_probabilities(self.pipeline, texts)
+        costs = expected_costs(probabilities, prepared.costs)[0]
+        chosen = int(decide(probabilities, self.pipeline)[0])
+        options = [
+            self._option(name, probability, cost)
+            for name, probability, cost in zip(
+                prepared.classes, probabilities[0], costs, strict=True
+            )
+        ]
+        words = attention(self.pipeline, texts)[0][:LOOKED]
+        begin_anew(self.pipeline)
+        own = options[chosen]
+        return {
+            "predicted": own["label"],
+            "probability": own["probability"],
+            "expected_cost": own["expected_cost"],
+            "answers": options,
+            "words": [{"word": word, "share": round(share, 4)} for word, share in words],
+        }
+
+    def answer_many(self, item: Messages) -> dict[str, Any]:
+        """Answer several messages at once."""
+        found = answer(self.pipeline, unlabelled_texts(self.pipeline, list(item.texts)))
+        begin_anew(self.pipeline)
+        rows = zip(found.label, found.probability, found.cost, strict=True)
+        sorted_ = [self._option(*row) for row in rows]
+        return {"answers": [{"predicted": one.pop("label"), **one} for one in sorted_]}
+
+    def answer_file(self, source: Path, out: Path, query: Any, watch: Watch) -> str:
+        """Answer for a table or for lines as the command `predict` does."""
+        return predict_file(self._for_files, source, out, PredictOptions(), progress=watch)
+
+    def _option(self, label: str, probability: float, cost: float) -> dict[str, Any]:
+        """Round as the command does."""
+        return {
+            "label": str(label),
+            "probability": float(np.round(probability, 4)),
+            "expected_cost": float(np.round(cost, 2)) if self._priced else None,
+        }
+
+
+def _forgetful(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline with a lexicon of its own, which keeps no word in the user's folder.
+
+    There the command keeps each word that it has analysed once; a server keeps nothing.
+    """
+    prepared = type(pipeline.preprocessing).restore(*pipeline.preprocessing.state())
+    prepared.lexicon = Lexicon(Morphology(folder=None))
+    return replace(pipeline, preprocessing=prepared)
