@@ -214,6 +214,15 @@ def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
         raise UserError(f"{path}: damaged, cannot be read ({_in_short(error)})") from None
 
 
+def size_of(path: str | Path, content: bytes) -> tuple[int, int]:
+    """Return (width, height) as a picture's header says, before anything is decoded.
+
+    Raises UserError, as `open_image` does.
+    """
+    with opened(path, content) as image:
+        return image.size
+
+
 def read_content(path: str | Path) -> bytes:
     """Return a file's bytes; raise UserError that names it where they cannot be had."""
     try:

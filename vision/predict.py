@@ -6,7 +6,7 @@ memory than a few of their pictures.
 
 import csv
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -161,12 +161,21 @@ def _decided(own: np.ndarray, threshold: float | None) -> tuple[np.ndarray, np.n
     return ids.astype(np.uint8), sure
 
 
-def predict_file(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
+def predict_file(
+    pipeline: Pipeline,
+    source: Path,
+    out: Path,
+    options: PredictOptions,
+    *,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> str:
     """Answer for a picture, a folder of pictures or a video; return a line that says so.
 
     A video becomes a video, .mp4, with what was found drawn over it and its sound kept. Pictures
     become a folder with `masks` and `overlays`, and `objects.csv`: what was found where, its box,
     and the mean probability of its pixels.
+
+    progress: of a video, is told how many frames are done, and of how many, 0 where nobody knows.
 
     Raises UserError where the source cannot be read, or `out` holds something already.
     """
@@ -175,7 +184,7 @@ def predict_file(pipeline: Pipeline, source: Path, out: Path, options: PredictOp
     if not source.exists():
         raise UserError(f"{source}: no such file or folder")
     if source.is_file() and video.is_video(source):
-        return _predict_video(pipeline, source, out, options)
+        return _predict_video(pipeline, source, out, options, progress)
     if options.rate is not None:
         raise UserError(f"--rate is for videos; {source} is none")
     return _predict_pictures(pipeline, source, out, options)
@@ -213,15 +222,26 @@ def _write_answers(
             own = files[row]
             write_mask(folder / "masks" / own, mask)
             write_image(folder / "overlays" / own, overlay(image, mask))
-            found, numbers = connected_components(mask, min_area=MIN_AREA)
-            sums = np.bincount(numbers.ravel(), weights=sure.ravel(), minlength=len(found) + 1)
-            for one, total in zip(found, sums[1:], strict=True):
+            found = scored_components(mask, sure)
+            for one, confidence in found:
                 x, y = (f"{place:.1f}" for place in one.centre)
                 place = (as_text(name), classes[one.label], x, y, one.area)
-                table.writerow([*place, *one.box, f"{total / one.area:.3f}"])
+                table.writerow([*place, *one.box, f"{confidence:.3f}"])
             count += len(found)
             bar.update()
     return count
+
+
+def scored_components(mask: np.ndarray, sure: np.ndarray) -> list[tuple[Component, float]]:
+    """Return the objects of a mask, each with the mean probability of its pixels.
+
+    Args:
+        mask: class ids (height, width) uint8.
+        sure: the probability of each pixel's class, (height, width) float32.
+    """
+    found, numbers = connected_components(mask, min_area=MIN_AREA)
+    sums = np.bincount(numbers.ravel(), weights=sure.ravel(), minlength=len(found) + 1)
+    return [(one, float(total / one.area)) for one, total in zip(found, sums[1:], strict=True)]
 
 
 def _answer_names(names: list[str]) -> list[str]:
@@ -236,7 +256,13 @@ def _answer_names(names: list[str]) -> list[str]:
     return plain
 
 
-def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
+def _predict_video(
+    pipeline: Pipeline,
+    source: Path,
+    out: Path,
+    options: PredictOptions,
+    progress: Callable[[int, int], None],
+) -> str:
     if out.suffix.lower() != ".mp4":
         raise UserError(f"{out}: a video is answered by a video; name a file that ends in .mp4")
     if out.exists() and out.samefile(source):
@@ -247,7 +273,8 @@ def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: Predict
         whole = round(clip.duration * frames.rate) if clip.duration else None
         bar = tqdm(desc="frames", total=whole, unit="frame", delay=1.0, leave=False)
         with bar:
-            drawn = draw_predictions(pipeline, _counted(frames, bar), options.threshold)
+            counted = _counted(frames, bar, lambda done: progress(done, whole or 0))
+            drawn = draw_predictions(pipeline, counted, options.threshold)
             count = video.write(out, drawn, frames.rate, source if clip.has_audio else None)
         complaint = f"; {frames.complaint}" if frames.complaint else ""
     sound = ", with its sound" if clip.has_audio else ""
@@ -255,10 +282,13 @@ def _predict_video(pipeline: Pipeline, source: Path, out: Path, options: Predict
     return f"{out}: {count_of(count, 'frame')}{sound}{pale}{complaint}"
 
 
-def _counted(frames: Iterable[np.ndarray], bar: tqdm) -> Iterator[np.ndarray]:
-    for frame in frames:
+def _counted(
+    frames: Iterable[np.ndarray], bar: tqdm, progress: Callable[[int], None]
+) -> Iterator[np.ndarray]:
+    for number, frame in enumerate(frames, 1):
         yield frame
         bar.update()
+        progress(number)
 
 
 def draw_predictions(

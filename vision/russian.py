@@ -242,4 +242,31 @@ PHRASES = {
     "--tiles: compare fits whole pictures; leave it out": (
         "--tiles: compare берёт снимки целиком; уберите"
     ),
+    # the page of a served run
+    "Drop a picture or a short video, and a network finds in it:": (
+        "Перетащите сюда снимок или короткое видео, и сеть найдёт на нём:"
+    ),
+    "A picture or a video": "Снимок или видео",
+    "Drop it here, or choose a file: PNG, JPEG, WebP, TIFF, BMP; MP4, MOV, WebM, MKV, AVI of up to "
+    "{} seconds.": (
+        "Перетащите файл сюда или выберите его: PNG, JPEG, WebP, TIFF, BMP; MP4, MOV, WebM, MKV, "
+        "AVI до {} секунд."
+    ),
+    "The threshold, the probability above which a pixel belongs to an object": (
+        "Порог — вероятность, выше которой пиксель принадлежит предмету"
+    ),
+    "as the network decides": "как решает сеть",
+    "decide by the threshold": "решать по порогу",
+    "objects found:": "найдено предметов:",
+    "The answer, drawn over the picture; what was found is listed in the table below": (
+        "Ответ поверх снимка; что найдено, перечислено в таблице ниже"
+    ),
+    "Objects": "Предметы",
+    "object": "предмет",
+    "class": "класс",
+    "centre x": "центр x",
+    "centre y": "центр y",
+    "pixels": "пиксели",
+    "confidence": "уверенность",
+    "Choose a picture or a video first.": "Сначала выберите снимок или видео.",
 }

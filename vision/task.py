@@ -194,6 +194,11 @@ class VisionTask(Task):
             return found_in(pipeline, data)
         return next(found_in(pipeline, [data]))
 
+    def serving(self) -> type:
+        from vision.serving import PictureServing
+
+        return PictureServing
+
     def answers_suffix(self, source: Path) -> str:
         """Return .mp4 for a video; pictures are answered by a folder."""
         return ".mp4" if source.is_file() and is_video(source) else ""
