@@ -8,7 +8,7 @@ loud the whole may be is only known at its end.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,11 +41,22 @@ class Cleaned:
     notes: list[str] = field(default_factory=list)
 
 
-def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
+Progress = Callable[[int, int], None]
+
+
+def _unheard(done: int, of: int) -> None:
+    pass
+
+
+def clean_file(
+    network: MaskNetwork, source: Path, out: Path, *, progress: Progress = _unheard
+) -> Cleaned:
     """Take the noise out of a sound file or a video's sound track, and write it to `out`.
 
     Sample rate, channels, length and, where the format has it, resolution stay. What lies above
     8 kHz, where the network hears nothing, goes with the noise.
+
+    progress: is told how many seconds are done, and of how many, 0 where nobody knows.
 
     Raises UserError for a file that holds no sound, and for a place that cannot be written.
     """
@@ -68,6 +79,7 @@ def clean_file(network: MaskNetwork, source: Path, out: Path) -> Cleaned:
         clean = cleaned(network, at_network, level=level)
         for block in resampled(clean, SAMPLE_RATE, rate) if rate != SAMPLE_RATE else clean:
             peak = max(peak, float(np.abs(block).max(initial=0)))
+            progress(frames // rate, (stream.frames or 0) // rate)
             draft.write(np.ascontiguousarray(block.T, np.float32).tobytes())
         if frames == 0:
             raise UserError(f"{source}: holds no samples that can be read")
@@ -114,10 +126,15 @@ def clean_samples(network: MaskNetwork, samples: np.ndarray, sample_rate: int) -
     return whole.reshape(np.shape(samples))
 
 
-def predict_file(network: MaskNetwork, source: Path, out: Path) -> str:
-    """Clean a file, or every sound of a folder into another folder; return a line that says so."""
+def predict_file(
+    network: MaskNetwork, source: Path, out: Path, *, progress: Progress = _unheard
+) -> str:
+    """Clean a file, or every sound of a folder into another folder; return a line that says so.
+
+    progress: of a file, see `clean_file`.
+    """
     if not source.is_dir():
-        done = clean_file(network, source, out)
+        done = clean_file(network, source, out, progress=progress)
         line = f"{done.seconds:,.1f} s cleaned in {out} ({done.format})"
         return shown("; ".join([line, *done.notes]))
     if out.exists() and not out.is_dir():

@@ -98,4 +98,29 @@ PHRASES = {
     "autopilot searches": (
         "нет: FLAML и AutoKeras отвечают классом или числом, а не звуком; здесь ищет autopilot"
     ),
+    # the page of a served run
+    "Record a few words or drop a recording, and a network takes the noise out.": (
+        "Запишите несколько слов или перетащите запись, и сеть уберёт шум."
+    ),
+    "Hear both, and see what was taken out.": "Послушайте обе и посмотрите, что убрано.",
+    "A recording": "Запись",
+    "Record from the microphone": "Записать с микрофона",
+    "Stop and clean": "Остановить и очистить",
+    "Or drop a file here, or choose one: WAV, FLAC, OGG, MP3, M4A, WebM, or a video; up to {} "
+    "minutes.": (
+        "Или перетащите файл сюда, или выберите его: WAV, FLAC, OGG, MP3, M4A, WebM или видео, "
+        "до {} минут."
+    ),
+    "Before": "До",
+    "After": "После",
+    "Spectrogram of the recording before": "Спектрограмма записи до очистки",
+    "Spectrogram of the recording after": "Спектрограмма записи после очистки",
+    "Spectrograms: time to the right, pitch upwards to 8 kHz, the darker the louder; both on one "
+    "scale.": (
+        "Спектрограммы: время вправо, высота вверх до 8 кГц, чем темнее, тем громче; шкала общая."
+    ),
+    "The microphone cannot be used: allow it, and open the page at localhost or by https.": (
+        "Микрофон недоступен: разрешите его и откройте страницу на localhost или по https."
+    ),
+    "recording": "запись",
 }

@@ -146,6 +146,11 @@ class AudioTask(Task):
             raise UserError("name both folders to examine: --clean DIR and --noise DIR")
         return load(source)
 
+    def serving(self) -> type:
+        from audio.serving import SoundServing
+
+        return SoundServing
+
     def answers_suffix(self, source: Path) -> str:
         """Return that of the sound, where it can be written, and otherwise .wav."""
         if source.is_dir():

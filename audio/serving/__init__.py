@@ -1,0 +1,148 @@
+"""Recordings cleaned for those who ask: from a microphone, from a file, of any format and rate."""
+
+import base64
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from audio.predict import Cleaned, clean_file, clean_samples, predict_file
+from audio.settings import SAMPLE_RATE
+from audio.sounds import FORMATS
+from common.device import pick_device
+from common.errors import UserError
+from common.serving.contract import (
+    Endpoint,
+    FileEndpoint,
+    Reply,
+    Serving,
+    TooLargeError,
+    Upload,
+    Watch,
+    one_by_one,
+)
+from common.serving.limits import plain_kind
+
+SOUNDS = {
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+    ".ogg": "audio/ogg",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".webm": "audio/webm",
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+}
+"""The content type of a sound, or of a video with sound, by the suffix of its file."""
+AT_ONCE = 60
+"""Seconds of a recording that is answered at once; longer ones are sent as files."""
+MOST_SECONDS = 1800
+"""Seconds of a file; longer ones are for the command `predict`."""
+
+
+class CleanedReply(BaseModel):
+    """A recording without its noise: WAV in base64, its length, and what was odd in it."""
+
+    wav: str
+    seconds: float
+    remarks: list[str]
+
+
+class CleanedReplies(BaseModel):
+    """Recordings without their noise, in their order."""
+
+    sounds: list[CleanedReply]
+
+
+class SoundServing(Serving):
+    """What the page and the API of a network that takes noise out do."""
+
+    folder = Path(__file__).parent
+
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        return {
+            "/predict": Endpoint(
+                f"A recording of up to {AT_ONCE} seconds without its noise, as WAV",
+                one_by_one(self.answer_one),
+                "audio/wav",
+                kinds=tuple(SOUNDS.values()),
+            ),
+            "/predict/batch": Endpoint(
+                f"Several recordings of up to {AT_ONCE} seconds without their noise",
+                one_by_one(self.answer_many),
+                CleanedReplies,
+                many=True,
+            ),
+        }
+
+    def file(self) -> FileEndpoint:
+        return FileEndpoint(
+            f"A recording of up to {MOST_SECONDS // 60} minutes without its noise, in its format",
+            self.answer_file,
+            {kind: suffix for suffix, kind in SOUNDS.items()},
+            lambda suffix: suffix if suffix in FORMATS else ".wav",
+        )
+
+    def warm_up(self) -> None:
+        clean_samples(self._network, np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE)
+
+    def about(self) -> dict[str, Any]:
+        return {"causal": self.pipeline.settings.causal, "sample_rate": SAMPLE_RATE}
+
+    def page(self) -> dict[str, Any]:
+        return {"sounds": SOUNDS, "minutes": MOST_SECONDS // 60}
+
+    @property
+    def _network(self) -> Any:
+        return self.pipeline.model.to(pick_device(self.pipeline.settings.device))
+
+    def answer_one(self, item: Upload) -> Reply:
+        """Clean one recording."""
+        return Reply(self._cleaned(item)[0], "audio/wav")
+
+    def answer_many(self, items: Sequence[Upload]) -> dict[str, Any]:
+        """Clean several recordings."""
+        found = []
+        for item in items:
+            wav, done = self._cleaned(item)
+            text = base64.b64encode(wav).decode()
+            found.append({"wav": text, "seconds": done.seconds, "remarks": done.notes})
+        return {"sounds": found}
+
+    def answer_file(self, source: Path, out: Path, query: Any, watch: Watch) -> str:
+        """Clean a file as the command `predict` does."""
+        return predict_file(
+            self._network, source, out, progress=_up_to(MOST_SECONDS, "here", watch)
+        )
+
+    def _cleaned(self, item: Upload) -> tuple[bytes, Cleaned]:
+        suffixes = {kind: suffix for suffix, kind in SOUNDS.items()}
+        kind = plain_kind(item.kind)
+        if kind not in suffixes:
+            raise UserError(f"a sound of type {kind!r}, expected {', '.join(suffixes)}")
+        with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
+            source, out = Path(folder) / f"sent{suffixes[kind]}", Path(folder) / "answer.wav"
+            source.write_bytes(item.content)
+            try:
+                done = clean_file(
+                    self._network, source, out, progress=_up_to(AT_ONCE, "at once", Watch())
+                )
+            except TooLargeError:
+                raise
+            except UserError as error:
+                raise UserError(str(error).replace(f"{folder}/", "")) from None
+            return out.read_bytes(), done
+
+
+def _up_to(most: int, where: str, watch: Watch) -> Callable[[int, int], None]:
+    """Return what hears how many seconds are done, and stops where there are too many."""
+
+    def told(done: int, of: int) -> None:
+        if max(done, of) > most:
+            raise TooLargeError(f"the recording is longer than {most} seconds, the limit {where}")
+        watch(done, of)
+
+    return told
