@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from common.serving.contract import MOST_AT_ONCE, Cancelled, Endpoint, Reply, Serving, Upload
@@ -90,6 +91,8 @@ def _add_bytes(app: FastAPI, path: str, endpoint: Endpoint, works: Works, name: 
             files = [one for one in form.getlist("files") if not isinstance(one, str)]
             item = [Upload(await one.read(), one.content_type or "", query) for one in files]
             await form.close()
+            if not item:
+                raise HTTPException(422, "files: no file came in this field of the form")
         else:
             kind = plain_kind(request.headers.get("content-type", ""))
             item = Upload(await request.body(), kind, query)

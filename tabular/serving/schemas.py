@@ -12,7 +12,8 @@ MOST_ROWS = 1024
 LONGEST_CELL = 1000
 
 Text = Annotated[str, Field(max_length=LONGEST_CELL)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Truth = Annotated[bool, Field(strict=True)]
 
 
 class Neighbour(BaseModel):
@@ -67,7 +68,7 @@ def row_model(prepared: TablePreprocessing) -> Any:
 def _cell(kind: str) -> Any:
     """Return what a column takes. A number may come as text, as it would stand in a file."""
     if kind == "boolean":
-        return bool | Number | Text | None
+        return Truth | Number | Text | None
     if kind in ("category", "pair", *DATES):
-        return Text | Number | bool | None
+        return Text | Number | Truth | None
     return Number | Text | None

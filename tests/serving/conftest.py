@@ -1,9 +1,20 @@
 """One small trained run of each domain, for all tests of serving."""
 
+import numpy as np
+import pandas as pd
 import pytest
+import soundfile
 
+import audio
 import tabular
+import text
+import vision
+from common.discovery import ROOT
+from tests.audio.test_command import hiss, syllables
 from tests.tabular.test_command import flats
+from tests.vision.scenes import folders, scene
+from text.synthetic import read_messages
+from vision.video import write
 
 TINY = {"epochs": 1, "width": 8, "device": "cpu", "progress": False}
 
@@ -22,3 +33,57 @@ def tabular_run(tmp_path_factory):
     settings = {**TINY, "members": 1}
     tabular.fit(folder / "flats.csv", target="цена", out=folder / "flats", **settings)
     return folder / "flats"
+
+
+@pytest.fixture(scope="session")
+def text_run(tmp_path_factory):
+    """Of the course's own messages, with their price list."""
+    folder = tmp_path_factory.mktemp("served")
+    costs = ROOT / "text" / "synthetic" / "costs.csv"
+    frame = pd.DataFrame(read_messages()[::12])
+    frame.to_csv(folder / "messages.csv", index=False)
+    named = {"text": "text", "label": "label", "group": "situation", "costs": str(costs)}
+    text.fit(folder / "messages.csv", out=folder / "messages", **named, **TINY)
+    return folder / "messages"
+
+
+@pytest.fixture(scope="session")
+def vision_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("served")
+    images, masks = folders(folder)
+    settings = vision.VisionSettings(
+        size=32, width=4, depth=2, batch_size=4, lr=0.01, augment=False, epochs=12, device="cpu"
+    )
+    vision.fit(images, masks, settings=settings, progress=False, out=folder / "squares")
+    return folder / "squares"
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory):
+    """A second of a square that does not move."""
+    path = tmp_path_factory.mktemp("film") / "short.mp4"
+    write(path, [np.pad(scene(3)[0], ((12, 12), (8, 8), (0, 0)))] * 10, 10)
+    return path
+
+
+@pytest.fixture(scope="session")
+def audio_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "noise").mkdir()
+    for number, name in enumerate("abcd"):
+        (folder / "speech" / name).mkdir(parents=True)
+        voice = syllables(4.2, pitch=110 + 30 * number, seed=number)
+        soundfile.write(folder / "speech" / name / "one.wav", voice, 16_000)
+        soundfile.write(folder / "noise" / f"{name}.wav", hiss(2, seed=number), 16_000)
+    settings = {**TINY, "shares": "50/25/25", "batch_size": 8}
+    audio.fit(folder / "speech", folder / "noise", out=folder / "voices", **settings)
+    return folder / "voices"
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory):
+    """A second and a half of a voice in noise, in stereo at 44.1 kHz."""
+    path = tmp_path_factory.mktemp("sound") / "noisy.wav"
+    voice = syllables(1.5, pitch=130, rate=44_100) + hiss(1.5, rate=44_100)
+    soundfile.write(path, np.stack([voice, voice[::-1]]).T, 44_100)
+    return path

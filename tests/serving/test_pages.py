@@ -2,10 +2,15 @@
 
 import pytest
 
+from audio.task import TASK as AUDIO
 from tabular.task import TASK as TABULAR
 from tests.serving.browser import DESK, NEEDED, PHONE, browser, is_russian, opened
 from tests.serving.conftest import sold_flats
 from tests.serving.servers import served
+from tests.vision.scenes import scene
+from text.task import TASK as TEXT
+from vision.images import write_image
+from vision.task import TASK as VISION
 
 pytestmark = NEEDED
 
@@ -77,3 +82,95 @@ def test_the_language_is_chosen_on_the_page_and_the_form_is_reached_by_the_keybo
         page.wait_for_selector("#answer:not([hidden])")
         page.click(".languages a")
         page.wait_for_selector("html[lang=en]")
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", PHONE), ("ru", DESK)])
+def test_messages_are_pasted_and_a_file_is_sorted(chromium, text_run, tmp_path, language, size):
+    (tmp_path / "lines.txt").write_text("Пахнет газом\nСпасибо\n", encoding="utf-8")
+    with (
+        served(TEXT, text_run) as (_, url, _),
+        opened(chromium, url, language, size) as page,
+    ):
+        page.fill("#text", "Пахнет газом в подъезде!\n\nСпасибо <b>большое</b> за ремонт.")
+        page.press("#text", "Control+Enter")
+        page.wait_for_selector("#answer:not([hidden])")
+        assert page.locator(".message").count() == 2
+        assert page.locator(".message mark").count() >= 1
+        assert "<b>большое</b>" in page.inner_text(".message:nth-child(2) blockquote")
+        assert page.locator(".message:first-child tbody tr").count() >= 2
+        assert is_russian(page.inner_text("details summary >> nth=0")) == (language == "ru")
+        page.set_input_files("#file", tmp_path / "lines.txt")
+        with page.expect_download() as download:
+            page.click("#done a")
+        assert download.value.suggested_filename == "lines-predicted.csv"
+        page.click("#messages button[type=reset]")
+        page.click("#messages button.main")
+        page.wait_for_selector("#problem:not([hidden])")
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ru", PHONE)])
+def test_a_picture_is_dropped_the_slider_moved_and_a_video_played(
+    chromium, vision_run, film, tmp_path, language, size
+):
+    write_image(tmp_path / "one.png", scene(3, height=60, width=72)[0])
+    with (
+        served(VISION, vision_run) as (_, url, _),
+        opened(chromium, url, language, size) as page,
+    ):
+        content = (tmp_path / "one.png").read_bytes()
+        page.evaluate(
+            """bytes => {
+              const data = new DataTransfer();
+              data.items.add(new File([Uint8Array.from(bytes)], "one.png"));
+              const event = new DragEvent("drop", { dataTransfer: data, bubbles: true });
+              document.getElementById("drop").dispatchEvent(event);
+            }""",
+            list(content),
+        )
+        page.wait_for_selector("#drawn:not([hidden])")
+        found = page.inner_text("#count")
+        assert page.locator("#objects tbody tr").count() == int(found.rpartition(":")[2])
+        page.focus("#threshold")
+        with page.expect_response(lambda reply: "threshold=0.99" in reply.url):
+            page.keyboard.press("End")
+        page.locator("#told", has_text="0").wait_for()
+        page.uncheck("#own")
+        page.set_input_files("#file", film)
+        page.wait_for_selector("#film:not([hidden])")
+        page.wait_for_selector("#done a")
+        assert page.evaluate(
+            """async () => {
+              const film = document.getElementById("film");
+              await film.play();
+              return film.videoWidth;
+            }"""
+        )
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ru", PHONE)])
+def test_a_voice_is_recorded_and_a_file_is_cleaned(chromium, audio_run, recording, language, size):
+    with (
+        served(AUDIO, audio_run) as (_, url, _),
+        opened(chromium, url, language, size) as page,
+    ):
+        page.click("#record")
+        page.locator("#clock", has_text="1").wait_for()
+        page.click("#record")  # stops
+        page.wait_for_selector("#done a")
+        assert page.get_attribute("#done a", "download").endswith("-predicted.wav")
+        page.set_input_files("#file", recording)
+        page.locator("#cleaned", has_text="noisy-predicted.wav").wait_for()
+        page.wait_for_selector("#done a[download='noisy-predicted.wav']")
+        page.wait_for_timeout(300)
+        for name in ("before", "after"):
+            seconds = page.evaluate(f"document.getElementById('{name}').duration")
+            assert seconds == pytest.approx(1.5, abs=0.05)
+            shades = page.evaluate(
+                """name => {
+                  const canvas = document.getElementById(`${name}-picture`);
+                  const whole = canvas.getContext("2d").getImageData(0, 0, 640, 200).data;
+                  return new Set(whole).size;
+                }""",
+                name,
+            )
+            assert shades > 50

@@ -1,0 +1,254 @@
+"""Answers about texts, pictures and sounds: those of the command `predict`, to the last digit."""
+
+import base64
+import csv
+import io
+import json
+import struct
+import zlib
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from audio.task import TASK as AUDIO
+from common.files import cache_folder
+from common.runs import store
+from tests.serving.servers import lines_of, served
+from tests.vision.scenes import scene
+from text.task import TASK as TEXT
+from vision.images import write_image
+from vision.overlay import overlay
+from vision.task import TASK as VISION
+from vision.video import write
+
+MESSAGES = ["В подвале пахнет газом, срочно!", "Спасибо за быстрый ремонт.", "Капает кран в ванной"]
+LINES = {"accept": "application/x-ndjson"}
+
+
+def told_by_the_command(task, run, source, out, **options):
+    pipeline = store.load(run, task, device="cpu")
+    task.predict(pipeline, source, out, task.predict_options(**options))
+    return out
+
+
+@pytest.fixture(scope="module")
+def texts(text_run):
+    with served(TEXT, text_run) as (_, _, client):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def pictures(vision_run):
+    with served(VISION, vision_run) as (_, _, client):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def sounds(audio_run):
+    with served(AUDIO, audio_run) as (_, _, client):
+        yield client
+
+
+def test_messages_are_sorted_as_the_command_sorts_them(texts, text_run, tmp_path):
+    for name, some in (("many", MESSAGES), ("one", MESSAGES[:1])):
+        (tmp_path / f"{name}.txt").write_text("\n".join(some), encoding="utf-8")
+        out = told_by_the_command(
+            TEXT, text_run, tmp_path / f"{name}.txt", tmp_path / f"{name}.csv"
+        )
+        rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
+        found = texts.post("/predict/batch", json={"texts": some}).json()["answers"]
+        assert [one["predicted"] for one in found] == [row["predicted"] for row in rows]
+        for key, digits in (("probability", 4), ("expected_cost", 2)):
+            assert [f"{one[key]:.{digits}f}" for one in found] == [row[key] for row in rows]
+        body, kind = (tmp_path / f"{name}.txt").read_bytes(), {"content-type": "text/plain"}
+        assert texts.post("/predict/file", content=body, headers=kind).content == out.read_bytes()
+    alone = texts.post("/predict", json={"text": MESSAGES[0]}).json()
+    assert {key: alone[key] for key in found[0]} == found[0]
+
+
+def test_what_each_answer_would_cost_is_the_price_list_weighed_by_the_odds(texts, text_run):
+    found = texts.post("/predict", json={"text": MESSAGES[0]}).json()["answers"]
+    prepared = store.load(text_run, TEXT, device="cpu").preprocessing
+    assert [one["label"] for one in found] == prepared.classes
+    odds = np.array([one["probability"] for one in found])
+    assert odds.sum() == pytest.approx(1, abs=1e-3)
+    for place, one in enumerate(found):
+        by_hand = sum(p * prepared.costs[true, place] for true, p in enumerate(odds))
+        assert one["expected_cost"] == pytest.approx(by_hand, abs=20)  # odds have four digits
+    words = texts.post("/predict", json={"text": MESSAGES[0]}).json()["words"]
+    tokens = {"В", "подвале", "пахнет", "газом", ",", "срочно", "!"}
+    assert {one["word"] for one in words} <= tokens
+    assert sum(one["share"] for one in words) == pytest.approx(1, abs=0.01)
+
+
+def test_no_word_that_was_sent_is_kept_in_the_users_folder(texts):
+    word = "щелкунчиковость"
+    texts.post("/predict", json={"text": f"Какая {word} у нас"})
+    kind = {"content-type": "text/plain"}
+    texts.post("/predict/file", content=f"Снова {word}\n".encode(), headers=kind)
+    kept = list(cache_folder().glob("morphology-*.tsv"))
+    assert not any(word in path.read_text(encoding="utf-8") for path in kept)
+
+
+@pytest.mark.parametrize("body", [{"text": ""}, {"text": "а" * 20_001}, {"texts": ["а"]}, {}])
+def test_what_is_no_message_is_refused(texts, body):
+    assert texts.post("/predict", json=body).status_code == 422
+
+
+def png(image):
+    return cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def objects_of(out):
+    with (out / "objects.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [{k: v for k, v in row.items() if k != "picture"} for row in csv.DictReader(file)]
+
+
+def spelled(found):
+    form = {"x": ".1f", "y": ".1f", "confidence": ".3f"}
+    return [{k: format(v, form.get(k, "")) for k, v in one.items()} for one in found]
+
+
+@pytest.mark.parametrize("threshold", [None, 0.2])
+def test_a_picture_is_answered_as_the_command_answers_it(pictures, vision_run, tmp_path, threshold):
+    image = scene(3, height=60, width=72)[0]
+    (tmp_path / "in").mkdir()
+    write_image(tmp_path / "in" / "one.png", image)
+    out = tmp_path / "out"
+    told_by_the_command(VISION, vision_run, tmp_path / "in", out, threshold=threshold)
+    query = {"mask": True, "drawn": True} | ({"threshold": threshold} if threshold else {})
+    kind = {"content-type": "image/png"}
+    reply = pictures.post("/predict", params=query, content=png(image), headers=kind)
+    found = reply.json()
+    assert spelled(found["objects"]) == objects_of(out)
+    assert found["objects"]
+    mask = cv2.imdecode(np.frombuffer(base64.b64decode(found["mask"]), np.uint8), -1)
+    written = cv2.imread(str(out / "masks" / "one.png"), -1)
+    assert ((mask > 0) == (written.reshape(*mask.shape, -1)[..., 0] > 0)).all()
+    drawn = cv2.imdecode(np.frombuffer(base64.b64decode(found["drawn"]), np.uint8), -1)
+    assert drawn.shape == image.shape
+    smooth = (cv2.blur(one, (5, 5)).astype(int) for one in (drawn[..., ::-1], overlay(image, mask)))
+    assert np.abs(np.subtract(*smooth)).mean() < 12  # a JPEG loses the noise
+
+
+def test_pictures_at_once_are_answered_as_a_folder_of_them(pictures, vision_run, tmp_path):
+    (tmp_path / "in").mkdir()
+    files = []
+    for seed in range(5):
+        image = scene(seed, height=40 + seed)[0]
+        write_image(tmp_path / "in" / f"{seed}.png", image)
+        files.append(("files", (f"../../{seed}.png", png(image), "image/png")))
+    told_by_the_command(VISION, vision_run, tmp_path / "in", tmp_path / "out")
+    found = pictures.post("/predict/batch", files=files).json()["pictures"]
+    objects = [one for picture in found for one in picture["objects"]]
+    assert spelled(objects) == objects_of(tmp_path / "out")
+
+
+def test_a_video_comes_back_as_the_command_draws_it(pictures, vision_run, film, tmp_path):
+    out = told_by_the_command(VISION, vision_run, film, tmp_path / "out.mp4")
+    kind = {"content-type": "video/mp4"}
+    lines = lines_of(
+        pictures.post("/predict/file", content=film.read_bytes(), headers=kind | LINES)
+    )
+    assert base64.b64decode(lines[-1]["file"]) == out.read_bytes()
+    assert {"done": 10, "of": 10} in lines
+
+
+def bomb(width, height):
+    """A PNG of a few bytes that says it is huge."""
+
+    def chunk(name, data):
+        body = name + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_pictures_and_videos_that_cost_too_much_are_refused(pictures, tmp_path):
+    kind = {"content-type": "image/png"}
+    for size, status in (((30_000, 30_000), (413, 422)), ((6_000, 6_000), (413,))):
+        reply = pictures.post("/predict", content=bomb(*size), headers=kind)
+        assert reply.status_code in status
+        assert "pixels" in reply.json()["error"]
+    kind = {"content-type": "video/mp4"}
+    playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+    for content in (b"", b"\0" * 100, playlist, b"ffconcat version 1.0\nfile /etc/passwd\n"):
+        reply = pictures.post("/predict/file", content=content, headers=kind)
+        assert reply.status_code == 422
+        assert reply.json()["error"].startswith("sent.mp4: not a video")
+
+
+def test_a_long_video_is_refused_before_it_is_decoded(pictures, tmp_path):
+    write(tmp_path / "long.mp4", (np.zeros((16, 16, 3), np.uint8) for _ in range(3700)), 1)
+    content, kind = (tmp_path / "long.mp4").read_bytes(), {"content-type": "video/mp4"}
+    reply = pictures.post("/predict/file", content=content, headers=kind)
+    assert reply.status_code == 413
+    assert reply.json()["error"] == "the video is 3,700 s long, here up to 60 s are answered"
+
+
+def test_a_recording_is_cleaned_as_the_command_cleans_it(sounds, audio_run, recording, tmp_path):
+    out = told_by_the_command(AUDIO, audio_run, recording, tmp_path / "out.wav")
+    kind, content = {"content-type": "audio/wav"}, recording.read_bytes()
+    reply = sounds.post("/predict", content=content, headers=kind)
+    assert reply.content == out.read_bytes()
+    assert reply.headers["content-type"] == "audio/wav"
+    assert sounds.post("/predict/file", content=content, headers=kind).content == out.read_bytes()
+    lines = lines_of(sounds.post("/predict/file", content=content, headers=kind | LINES))
+    assert lines[-1]["message"].startswith("1.5 s cleaned in answer.wav (44,100 Hz, 2 channels")
+    files = [("files", ("x", content, "audio/wav"))] * 2
+    found = sounds.post("/predict/batch", files=files).json()["sounds"]
+    assert [base64.b64decode(one["wav"]) for one in found] == [out.read_bytes()] * 2
+
+
+def test_sounds_that_are_none_or_are_too_long_are_refused(sounds):
+    kind = {"content-type": "audio/wav"}
+    reply = sounds.post("/predict", content=b"#EXTM3U\nfile:///etc/passwd\n", headers=kind)
+    assert reply.status_code == 422
+    assert "stickshift-serve" not in reply.json()["error"]
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros(61 * 4000, np.int16), 4000, format="WAV")
+    reply = sounds.post("/predict", content=file.getvalue(), headers=kind)
+    assert reply.status_code == 413
+    assert reply.json()["error"] == "the recording is longer than 60 seconds, the limit at once"
+
+
+def test_a_client_that_goes_away_ends_the_work_on_its_file(sounds, recording, monkeypatch):
+    stopped = []
+    from common.serving import contract
+
+    was = contract.Watch.__call__
+
+    def heard(self, done, of=0):
+        try:
+            was(self, done, of)
+        except contract.Cancelled:
+            stopped.append(done)
+            raise
+
+    monkeypatch.setattr(contract.Watch, "__call__", heard)
+    file = io.BytesIO()
+    soundfile.write(
+        file, np.random.default_rng(0).normal(0, 0.1, 16_000 * 600), 16_000, format="WAV"
+    )
+    url = str(sounds.base_url)
+    with (
+        httpx.Client(base_url=url, timeout=30) as client,
+        client.stream(
+            "POST",
+            "/predict/file",
+            content=file.getvalue(),
+            headers={"content-type": "audio/wav"} | LINES,
+        ) as reply,
+    ):
+        lines = reply.iter_lines()
+        while not json.loads(next(lines)).get("done"):
+            pass
+    kind = {"content-type": "audio/wav"}
+    assert sounds.post("/predict/file", content=recording.read_bytes(), headers=kind).is_success
+    assert len(stopped) == 1
+    assert stopped[0] < 600
