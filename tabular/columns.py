@@ -47,6 +47,8 @@ _DATE_NAME = re.compile(
 )
 _MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])[./\-](19|20)\d\d")
 _LEADING_ZERO = re.compile(r"0\d+")
+_NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}\s*")
+"""Three numbers or more: `65,3/40/9`, whole and living area and kitchen, or `2x3x4`."""
 NEARLY_ALL = 0.9
 """Share of different values from which on codes tell rows apart and nothing else."""
 
@@ -234,6 +236,8 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     has_digits = sample.str.contains(r"\d").mean() >= MIN_SHARE
     if has_digits and (found := _numbers_or_dates(sample)):
         return found
+    if sample.str.fullmatch(_NUMBERS).mean() >= MIN_SHARE:
+        return "ignore", f"numbers in one cell, {shown(known.iloc[0])}: give each its own column"
     if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
         return "ignore", IDENTIFIER
     if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):

@@ -24,7 +24,7 @@ from vision.image_notes import describe_images, describe_sizes, mask_turns
 from vision.images import let_in_large, open_image
 from vision.mask_reading import MaskReading, understand
 from vision.masks import TURNS
-from vision.pairing import pair
+from vision.pairing import apart, pair
 from vision.settings import PictureSource
 
 FLIGHTS, FRAMES, SIZE, SEED = 50, 10, 256, 2024
@@ -144,8 +144,6 @@ def load(source: PictureSource, *, classes: Sequence[str] = (), progress: bool =
         given, missing = ("images", "masks") if source.masks is None else ("masks", "images")
         raise UserError(f"--{given} {getattr(source, given)}: name the other folder, --{missing}")
     images, masks = Path(source.images), Path(source.masks)
-    if images.is_dir() and masks.is_dir() and images.samefile(masks):
-        raise UserError(f"--images and --masks are one folder, {images}: expected two")
     return from_folders(
         images,
         masks,
@@ -167,6 +165,8 @@ def from_folders(
 ) -> Pictures:
     """Pair pictures with masks by their names, sub-folders included, suffixes aside.
 
+    The folder may be one, where the masks' names say that they are.
+
     Masks hold 0 and 255, or class ids 0, 1, 2, …, where 255 is what nobody knows.
 
     Args:
@@ -183,9 +183,11 @@ def from_folders(
     Raises:
         UserError: Folders that do not belong together; the files are named.
     """
-    pictures, drawn, paired = pair(
-        list_pictures(images, without=masks), list_pictures(masks, images), unpaired=unpaired
-    )
+    if images.is_dir() and masks.is_dir() and images.samefile(masks):
+        both = apart(list_pictures(images))
+    else:
+        both = list_pictures(images, without=masks), list_pictures(masks, images)
+    pictures, drawn, paired = pair(*both, unpaired=unpaired)
     seen = check_images(pictures, progress=progress)
     marked = check_masks(drawn, progress=progress)
     keep, left_out = readable([seen, marked], broken)

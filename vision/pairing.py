@@ -9,18 +9,50 @@ from common.errors import UserError
 from vision.files import Folder, shortened
 from vision.images import SUFFIXES
 
+OF_MASKS = (
+    r"masks?|segmentations?|segm?|gt|ground[ _\-]?truth|label(?:id)?s?|annotations?|anno|matte"
+)
 KIND = re.compile(
-    r"(?:^|[ _.\-]+)(?:masks?|segmentations?|seg|segm|gt|ground[ _\-]?truth|labels?|labelids?|"
-    r"annotations?|anno|matte|images?|img|photo|sat|rgb)(?=$|[ _.\-])",
-    re.IGNORECASE,
+    rf"(?:^|[ _.\-]+)(?:{OF_MASKS}|images?|img|photo|sat|rgb)(?=$|[ _.\-])", re.IGNORECASE
 )
 """Words of a name that say what a file is, not which."""
-GLUED = re.compile(
-    r"(?<=.)(?:masks?|segmentations?|segm?|gt|groundtruth|labels?|annotations?|anno|matte)$|"
-    r"^(?:masks?|segm?|gt|groundtruth|labels?)(?=.)",
-    re.IGNORECASE,
-)
-"""Such words before or after the rest of a name, with nothing between."""
+GLUED = re.compile(rf"(?<=.)(?:{OF_MASKS})$|^(?:{OF_MASKS})(?=.)", re.IGNORECASE)
+"""Words for masks before or after the rest of a name, with nothing between."""
+_MARKED = re.compile(rf"(?<=.)[ _.\-]*(?:{OF_MASKS})$", re.IGNORECASE)
+_MARKED_BEFORE = re.compile(rf"^(?:{OF_MASKS})[ _.\-]*(?=.)", re.IGNORECASE)
+
+
+def apart(folder: Folder) -> tuple[Folder, Folder]:
+    """Part a folder in which masks lie among their pictures, such as `aMask.png` beside `a.jpg`.
+
+    A mask is what has the name of another file and a word for masks before or after it.
+
+    Raises UserError where there is no mask, or nothing else.
+    """
+    known: dict[str, int] = {}
+    for row, name in enumerate(folder.names):
+        known.setdefault(_bare(name).casefold(), row)
+        if not _unmarked(name):
+            known.setdefault(_core(name), row)
+    masks = {row for row, name in enumerate(folder.names) if not _unmarked(name).isdisjoint(known)}
+    others = sorted({*range(len(folder))} - masks)
+    if not masks or not others:
+        raise UserError(
+            f"--images and --masks are one folder, {folder.place}: in it the name of a mask is "
+            "expected to be its picture's and such a word, as a_mask.png beside a.jpg"
+        )
+    return folder.take(others), folder.take(sorted(masks))
+
+
+def _unmarked(name: str) -> set[str]:
+    """Return what a name is without a word for masks before or after it; nothing without one.
+
+    >>> sorted(_unmarked("fields/Car-mask.png")), _unmarked("car.png")
+    (['fields/car'], set())
+    """
+    path = PurePosixPath(_bare(name).casefold())
+    found = {_MARKED.sub("", path.name, count=1), _MARKED_BEFORE.sub("", path.name, count=1)}
+    return {(path.parent / own).as_posix() for own in found - {path.name, ""}}
 
 
 def pair(pictures: Folder, masks: Folder, *, unpaired: str) -> tuple[Folder, Folder, list[str]]:
@@ -116,15 +148,21 @@ def _stem(name: str) -> str:
     return _whole(str(PurePosixPath(name).with_suffix("")))
 
 
+def _bare(name: str) -> str:
+    """Return a name without suffixes of pictures."""
+    path = PurePosixPath(_whole(name))
+    while path.suffix.lower() in SUFFIXES:
+        path = path.with_suffix("")
+    return path.as_posix()
+
+
 def _core(name: str) -> str:
     """Return a name without suffixes of pictures and without words that say what a file is.
 
     >>> _core("fields/car 1_mask.gif"), _core("fields/Car 1.jpg"), _core("mask_07.jpg.png")
     ('fields/car 1', 'fields/car 1', '07')
     """
-    path = PurePosixPath(_whole(name))
-    while path.suffix.lower() in SUFFIXES:
-        path = path.with_suffix("")
+    path = PurePosixPath(_bare(name))
     own = KIND.sub("", path.name).strip(" _.-") or path.name
     return (path.parent / own).as_posix().casefold()
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from common.cli import main
+from common.errors import UserError
 from tests.cases.masks import BLACK, CREAM, GREEN, RED, Pairs, notes, spot
 from tests.vision.scenes import folders, scene
 from vision.__main__ import DOMAIN
@@ -143,6 +144,31 @@ def test_two_pictures_of_one_name_have_their_masks_by_the_whole_name(pairs):
         pairs.picture(name)
         Image.fromarray(spot(255)).save(pairs.masks / f"{name}.png")
     assert len(pairs.load()) == 2
+
+
+@pytest.mark.parametrize("mask", ["{}Mask.png", "{}-mask.png", "{}_gt.png", "seg_{}.png"])
+def test_masks_may_lie_among_their_pictures(pairs, mask):
+    names = ["1", "2", "bigt", "mask house 3"]
+    for name in names:
+        pairs.picture(f"{name}.jpg")
+        Image.fromarray(spot(255)).save(pairs.images / mask.format(name))
+    found = from_folders(pairs.images, pairs.images, progress=False)
+    assert [found.name(row) for row in range(4)] == [f"{name}.jpg" for name in names]
+    assert all((found.mask(row) == spot(1)).all() for row in range(4))
+
+
+def test_words_for_pictures_may_stand_beside_words_for_masks(pairs):
+    pairs.picture("img_1.png")
+    Image.fromarray(spot(255)).save(pairs.images / "mask_1.png")
+    assert from_folders(pairs.images, pairs.images, progress=False).name(0) == "img_1.png"
+
+
+@pytest.mark.parametrize("names", [("a.jpg", "b mask.png"), ("a.jpg", "b.jpg")])
+def test_one_folder_without_masks_is_refused(pairs, names):
+    for name in names:
+        pairs.picture(name)
+    with pytest.raises(UserError, match="are one folder, .*, as a_mask.png beside a.jpg"):
+        from_folders(pairs.images, pairs.images, progress=False)
 
 
 def test_a_name_that_ends_like_such_a_word_is_its_own(pairs):

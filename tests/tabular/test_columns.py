@@ -139,3 +139,11 @@ def test_a_whole_number_is_one_category_however_it_was_read():
 def test_a_column_without_any_category_is_all_missing():
     assert as_categories(pd.Series([None, np.nan, None])).tolist() == ["", "", ""]
     assert as_categories(pd.Series([np.nan, np.nan])).tolist() == ["", ""]
+
+
+@pytest.mark.parametrize("form", ["{}/{}/{}", "{},5 / {} / {}", "{}x{}x{}"])
+def test_three_numbers_in_a_cell_are_said_to_be_such(form):
+    cells = [form.format(40 + row, 20 + row, 6 + row % 6) for row in range(60)]
+    (column,) = decide_columns(pd.DataFrame({"areas": cells}), {})
+    assert column.kind == "ignore"
+    assert column.reason == f"numbers in one cell, {cells[0]!r}: give each its own column"

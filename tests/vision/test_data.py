@@ -188,8 +188,6 @@ def test_folders_without_pictures_say_what_they_hold(folders, tmp_path):
 def test_a_folder_alone_is_not_enough(tmp_path, place):
     with pytest.raises(UserError, match="name the other folder, --"):
         load(PictureSource(**{place: str(tmp_path)}))
-    with pytest.raises(UserError, match="are one folder"):
-        load(PictureSource(images=str(tmp_path), masks=str(tmp_path)))
 
 
 def broken(folders):
