@@ -25,6 +25,7 @@ SHOWN = 512
 """Pixels of a frame's longer side in the film, at least."""
 WAITING = 16
 THING, PAD, DARK = (0, 220, 255), (255, 225, 0), (0, 0, 0)
+LIGHT = (0, 0, (255, 255, 255))
 
 
 class Log:
@@ -150,6 +151,7 @@ def drawn(
         cross = round((x + 0.5) * scale), round((y + 0.5) * scale)
         cv2.drawMarker(shown, cross, PAD, cv2.MARKER_CROSS, 18, 2)
     font, low = cv2.FONT_HERSHEY_SIMPLEX, shown.shape[0] - 10
-    for ink, thick in ((DARK, 4), ((255, 255, 255), 1)):
-        cv2.putText(shown, words, (8, low), font, 0.5, ink, thick, cv2.LINE_AA)
+    # The letters' shadow is drawn beside them: a bolder letter would be a wider one.
+    for across, down, ink in ((-1, 0, DARK), (1, 0, DARK), (0, -1, DARK), (0, 1, DARK), LIGHT):
+        cv2.putText(shown, words, (8 + across, low + down), font, 0.5, ink, 1, cv2.LINE_AA)
     return shown
