@@ -54,6 +54,8 @@ def fly(folder: Path, options: FlyOptions, *, device: str | None, say: Say) -> d
         film = open_things.enter_context(Film(options.film))
         pipeline = store.load(folder, TASK, device=device)
         finder = network(pipeline, target=options.target, threshold=options.threshold)
+        # The first answer takes longer than those that follow: no frame is to wait for it.
+        finder(np.zeros((64, 64, 3), np.uint8))
         link = None
         if options.address is not None:
             link = open_things.enter_context(Link(options.address))
@@ -134,9 +136,6 @@ class _Watch:
             self.say(f"{error}; nothing is said")  # in flight, silence is better than an end
             self.lookout, self.size = None, size
             return
-        if self.size is None:
-            # The first answer takes longer than those that follow.
-            self.finder(np.zeros((*size, 3), np.uint8))
         self.lookout, self.size = Lookout(lens, self.options.autopilot), size
 
     def _look(self, frame: Frame) -> None:
@@ -228,7 +227,6 @@ def _simulated(
         spent.append(time.perf_counter() - began)
         return found
 
-    finder(np.zeros((size, size, 3), np.uint8))
     flight = Flight(conditions, looking(timed), size=size, autopilot=options.autopilot, also=link)
     weather, metres = conditions.weather.name, conditions.height
     say(

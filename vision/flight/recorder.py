@@ -31,23 +31,29 @@ LIGHT = (0, 0, (255, 255, 255))
 class Log:
     """Writes a line of JSON for each frame, at once, so that what a crash leaves can be read.
 
+    The file is made with its first line: a command that was refused leaves none.
+
     Raises:
         UserError: there is such a file already, or it cannot be written.
     """
 
     def __init__(self, path: str | Path | None) -> None:
+        self.path = None if path is None else Path(path)
         self.file: TextIO | None = None
-        if path is not None:
-            try:
-                self.file = Path(path).open("x", encoding="utf-8", buffering=1)  # noqa: SIM115
-            except FileExistsError:
-                raise UserError(f"{path}: is there already; name a new file") from None
-            except OSError as error:
-                raise UserError(f"{path}: cannot be written ({error.strerror})") from None
+        _check_new(self.path)
 
     def write(self, **values: Any) -> None:
-        if self.file is not None:
-            self.file.write(json.dumps(values, allow_nan=False) + "\n")
+        if self.path is None:
+            return
+        if self.file is None:
+            self.file = self._opened(self.path)
+        self.file.write(json.dumps(values, allow_nan=False) + "\n")
+
+    def _opened(self, path: Path) -> TextIO:
+        try:
+            return path.open("x", encoding="utf-8", buffering=1)
+        except OSError as error:
+            raise UserError(f"{path}: cannot be written ({error.strerror})") from None
 
     def __enter__(self) -> Self:
         return self
@@ -55,6 +61,13 @@ class Log:
     def __exit__(self, *_: object) -> None:
         if self.file is not None:
             self.file.close()
+
+
+def _check_new(path: Path | None) -> None:
+    if path is not None and path.exists():
+        raise UserError(f"{path}: is there already; name a new file")
+    if path is not None and not path.absolute().parent.is_dir():
+        raise UserError(f"{path}: cannot be written, there is no folder {path.parent}")
 
 
 class Film:
@@ -66,11 +79,9 @@ class Film:
 
     def __init__(self, path: str | Path | None) -> None:
         self.path = None if path is None else Path(path)
-        if self.path is not None:
-            if self.path.suffix.lower() != ".mp4":
-                raise UserError(f"{path}: a video is written as .mp4")
-            if self.path.exists():
-                raise UserError(f"{path}: is there already; name a new file")
+        if self.path is not None and self.path.suffix.lower() != ".mp4":
+            raise UserError(f"{path}: a video is written as .mp4")
+        _check_new(self.path)
         self.size: tuple[int, int] | None = None
         self.began: float | None = None
         self.count = 0

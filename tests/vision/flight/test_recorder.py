@@ -45,7 +45,11 @@ def test_a_long_silence_is_a_second_of_the_film_and_another_size_is_fitted(tmp_p
 
 
 def test_what_is_wrong_with_a_film_is_said_at_its_end(tmp_path):
-    film = Film(tmp_path / "no such folder" / "seen.mp4")
+    with pytest.raises(UserError, match="no folder"):
+        Film(tmp_path / "no such folder" / "seen.mp4")
+    (tmp_path / "place").mkdir()
+    film = Film(tmp_path / "place" / "seen.mp4")
+    (tmp_path / "place").rmdir()
     with pytest.raises(UserError, match="no folder"), film:
         for time in range(60):
             film.show(GREY, float(time))
@@ -57,5 +61,7 @@ def test_a_log_is_written_line_by_line_and_never_over_another(tmp_path):
         assert json.loads((tmp_path / "flight.jsonl").read_text("utf-8"))["time"] == 1.5
     with pytest.raises(UserError, match="is there already"):
         Log(tmp_path / "flight.jsonl")
+    with Log(tmp_path / "other.jsonl"):
+        assert not (tmp_path / "other.jsonl").exists()
     with Log(None) as silent:
         silent.write(time=1.0)
