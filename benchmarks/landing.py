@@ -133,6 +133,23 @@ def timed(observe: Callable[[View], list[Found]], spent: list[float]) -> Observe
     return look
 
 
+def fly_once(
+    arguments: argparse.Namespace,
+    number: int,
+    observers: dict[str, Observer],
+    landings: dict[str, list[Landing]],
+    size: int,
+) -> None:
+    """Let every observer fly the same flight, and print how it ended."""
+    seed, pad = arguments.seed + number, number % BARE != BARE - 1
+    conditions = Conditions.draw(seed, pad=pad, height=arguments.height)
+    for name, observer in observers.items():
+        fine = observer is not perfect
+        landings[name].append(fly(observer, conditions, arguments.alt_min, size, fine=fine)[0])
+    ends = [f"{one[-1].outcome} {one[-1].miss:.2f}" for one in landings.values()]
+    print(f"{seed}: {conditions.weather.name}, {'; '.join(ends)}", flush=True)
+
+
 def film_of(path: Path, observer: Observer, worst: Landing, alt_min: float, size: int) -> None:
     with Film(path) as film:
         _, kept = fly(observer, worst.conditions, alt_min, size, film=film)
@@ -162,16 +179,11 @@ def main(words: Iterable[str] | None = None) -> None:
         finder = network(pipeline, target=arguments.target, threshold=arguments.threshold)
         observers[str(arguments.run)] = timed(looking(finder), spent)
     landings: dict[str, list[Landing]] = {name: [] for name in observers}
-    for number in range(arguments.flights):
-        seed = arguments.seed + number
-        pad = number % BARE != BARE - 1
-        conditions = Conditions.draw(seed, pad=pad, height=arguments.height)
-        for name, observer in observers.items():
-            fine = observer is not perfect
-            flown = fly(observer, conditions, arguments.alt_min, size, fine=fine)[0]
-            landings[name].append(flown)
-        ends = [f"{one[-1].outcome} {one[-1].miss:.2f}" for one in landings.values()]
-        print(f"{seed}: {conditions.weather.name}, {'; '.join(ends)}", flush=True)
+    try:
+        for number in range(arguments.flights):
+            fly_once(arguments, number, observers, landings, size)
+    except KeyboardInterrupt:
+        print("ended by Ctrl+C; the figures are of the flights so far")
     for name, ended in landings.items():
         show(name, ended)
     if spent:
