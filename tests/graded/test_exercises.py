@@ -26,7 +26,7 @@ def test_exercise(graded, check):
         return
     language = pick_language(None)
     lines = [f"{check.about.to(language)}: {result.what.to(language)}"]
-    lines += [f"{name.to(language)}: {text}" for name, text in sides(result)]
+    lines += [f"{name.to(language)}: {text}" for name, text in sides(result, language)]
     if result.mistake:
         lines.append(f"{LOOKS_LIKE.to(language)}: {result.mistake.to(language)}")
     pytest.fail("\n".join(lines), pytrace=False)  # of Python's own there is nothing to be learned

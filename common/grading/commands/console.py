@@ -173,7 +173,7 @@ def _print_failure(result: CheckResult, language: str) -> None:
     _print_wrapped("      ", result.what.to(language))
     for line in result.trace.splitlines():
         print(f"        {line}")
-    for label, text in sides(result):
+    for label, text in sides(result, language):
         most = _GIVEN_LINES if label is GIVEN else None
         _print_wrapped(f"      {label.to(language)}: ", text, most=most)
     if result.mistake:

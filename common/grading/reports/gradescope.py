@@ -83,7 +83,7 @@ def _check(check: CheckResult, language: str, first: CheckResult | None) -> list
         return [*lines, f"    {SAME.to(language).format(about=first.about.to(language))}"]
     lines.append(f"    {check.what.to(language)}")
     lines += [f"    {line}" for line in check.trace.splitlines()]
-    lines += [f"    {name.to(language)}: {text}" for name, text in sides(check)]
+    lines += [f"    {name.to(language)}: {text}" for name, text in sides(check, language)]
     if check.mistake:
         lines.append(f"    {LOOKS_LIKE.to(language)}: {check.mistake.to(language)}")
     return lines

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from common.grading.exercise.specification import CheckResult
+from common.grading.reports.shown import told
 from common.i18n import Text
 
 ACTUAL = Text("actual", "вышло")
@@ -96,7 +97,7 @@ def told_before(results: Sequence[CheckResult]) -> list[CheckResult | None]:
     return before
 
 
-def sides(result: CheckResult) -> list[tuple[Text, str]]:
+def sides(result: CheckResult, language: str) -> list[tuple[Text, str]]:
     """Return what a failed check has to show, each with its name: actual, expected, given."""
     shown = ((ACTUAL, result.actual), (EXPECTED, result.expected), (GIVEN, result.given))
-    return [(name, text) for name, text in shown if text]
+    return [(name, told(text, language)) for name, text in shown if text]
