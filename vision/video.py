@@ -28,7 +28,8 @@ __all__ = ["Clip", "Frames", "frames", "is_video", "probe", "write"]
 SUFFIXES = frozenset(
     {
         *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv"),
-        *(".3gp", ".ts", ".mts", ".m2ts", ".ogv"),
+        *(".3gp", ".ts", ".mts", ".m2ts", ".ogv", ".asf", ".divx", ".dv", ".f4v", ".mjpeg"),
+        *(".mjpg", ".mxf", ".vob"),
     }
 )
 EPSILON = 0.001

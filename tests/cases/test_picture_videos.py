@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from moviepy.config import FFMPEG_BINARY
 
-from vision.video import frames, probe, write
+from vision.video import frames, is_video, probe, write
 
 
 def ffmpeg(*arguments):
@@ -47,6 +47,29 @@ def test_what_a_header_tells_beside_the_picture_changes_nothing(film, tmp_path, 
     assert (found.width, found.height, found.rate, found.has_audio) == (64, 48, 10, False)
     assert found.duration == pytest.approx(1.2, abs=0.1)
     assert sum(1 for _ in frames(tmp_path / name)) == 12
+
+
+@pytest.mark.parametrize("suffix", [".asf", ".divx", ".f4v", ".mjpeg", ".vob"])
+def test_kinds_of_files_that_few_write_are_films_and_no_pictures(film, tmp_path, suffix):
+    """A film of JPEGs would else be a picture: its first."""
+    path = tmp_path / f"film{suffix}"
+    more = {".divx": ["-f", "avi"], ".vob": ["-r", 10, "-strict", -2, "-c:v", "mpeg2video"]}
+    ffmpeg("-i", film, *more.get(suffix, []), path)
+    assert is_video(path)
+    assert abs(sum(1 for _ in frames(path)) - 12) <= 1
+
+
+def test_frames_of_an_odd_size_and_a_size_that_changes(tmp_path):
+    write(tmp_path / "odd.mp4", (np.full((49, 65, 3), 20 * k, np.uint8) for k in range(10)), 10)
+    assert sum(1 for _ in frames(tmp_path / "odd.mp4")) == 10
+    for number, size in enumerate(("64x48", "96x72")):
+        film = ("-f", "lavfi", "-i", f"testsrc=s={size}:r=10:d=1", "-pix_fmt", "yuv420p")
+        ffmpeg(*film, tmp_path / f"{number}.ts")
+    parts = [(tmp_path / f"{number}.ts").read_bytes() for number in range(2)]
+    (tmp_path / "both.ts").write_bytes(b"".join(parts))
+    shapes = [frame.shape for frame in frames(tmp_path / "both.ts")]
+    assert set(shapes) == {(48, 64, 3)}
+    assert len(shapes) >= 19
 
 
 @pytest.mark.parametrize(("step", "jitter"), [(33, 0), (40, 0), (33, 1)])
