@@ -110,6 +110,15 @@ PHRASES = {
         "настройкам по умолчанию нужно около {} с; есть {}"
     ),
     "the mean of the {} best: {} {}": "среднее {} лучших: {} {}",
+    "what did well is told to Optuna, which draws the next settings": (
+        "удачные настройки переданы Optuna, дальше выбирает она"
+    ),
+    "with the validation part remembered: {}": "когда запомнена и валидационная выборка: {}",
+    "When all was chosen, the validation part joined what the answer remembers, each example "
+    "judged without itself: {}.": (
+        "Когда выбор был сделан, к тому, что помнит ответ, присоединена валидационная выборка; "
+        "каждый пример оценён без него самого: {}."
+    ),
     "interrupted: the best so far is the answer": "прервано: ответ — лучшее из найденного",
     "going on with a search that was interrupted, {} trials are done": (
         "продолжаем прерванный поиск, попыток сделано: {}"

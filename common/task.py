@@ -205,6 +205,17 @@ class Task(ABC):
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
         """Return the metrics on examples with known targets, and the artifacts for plots."""
 
+    def joined(self, pipeline: Pipeline, examples: Any) -> tuple[Pipeline, dict[str, float]] | None:
+        """Let a trained network remember more examples with known targets, without training.
+
+        Here None: a network as a rule remembers nothing but its weights.
+
+        Returns:
+            A pipeline that remembers them too, and its metrics on them, each judged without
+            itself; or None.
+        """
+        return None
+
     @abstractmethod
     def baselines(
         self, train: Any, test: Any, settings: Any, pipelines: Mapping[str, Pipeline]

@@ -96,15 +96,45 @@ class KnownFlats:
         place = neighbours.to_kilometres(*coordinates, centre=self.centre)
         return np.nan_to_num(place).astype(np.float32)
 
+    def joined(self, coordinates: Coordinates, numbers: np.ndarray) -> "KnownFlats":
+        """Return these flats and others, whose prices follow those of the training part.
+
+        Args:
+            coordinates: of the others, (n,) and (n,).
+            numbers: (n, d) float32, as the network gets them.
+        """
+        there = np.isfinite(coordinates[0]) & np.isfinite(coordinates[1])
+        rows = np.flatnonzero(there) if self.centre else np.arange(len(numbers))
+        return KnownFlats(
+            self.centre,
+            self.likeness,
+            np.concatenate([self.rows, self.trained + rows]),
+            np.concatenate([self.place, self.where(coordinates, numbers)[rows]]),
+            np.concatenate([self.numbers, numbers[rows]]),
+            self.trained + len(numbers),
+        )
+
     def nearest(
-        self, place: np.ndarray, count: int, *, labels: np.ndarray | None = None
+        self,
+        place: np.ndarray,
+        count: int,
+        *,
+        labels: np.ndarray | None = None,
+        joined: bool = False,
     ) -> np.ndarray:
         """Return which known flats are the nearest to each place, (n, k) int32, nearest first.
 
-        labels: (n,) of the training part's own rows, those of `fit`, which keep flats apart.
+        labels: (n,) of the training part's own rows, those of `fit`, which keep flats apart; or,
+            with `joined`, of those that joined them last.
         """
         count = min(count, len(self) - 1, max(4, MAX_NEIGHBOURS // self.trained))
-        apart = None if labels is None else (labels[self.rows], labels)
+        apart = None
+        if labels is not None and not joined:
+            apart = (labels[self.rows], labels)
+        elif labels is not None:
+            numbers = np.unique(labels, return_inverse=True)[1]
+            of_all = np.concatenate([np.full(self.trained - len(labels), -1), numbers])
+            apart = (of_all[self.rows], numbers)
         search = neighbours.nearest if self.centre else nearest_alike
         return search(self.place, place, count, apart=apart)
 

@@ -254,6 +254,14 @@ class PriceNetwork(nn.Module):
         self.weight = nn.Parameter(_uniform(members, width, inputs=width))
         self.bias = nn.Parameter(torch.zeros(members))
 
+    def know(self, known: Known) -> None:
+        """Look for neighbours among these flats from now on, in place of those before."""
+        assert self.attention is not None
+        place, numbers, price = (values.to(self.mean.device) for values in known)
+        attention = self.attention
+        attention.place, attention.numbers = place, numbers
+        attention.price = (price - self.mean) / self.std
+
     def forward(
         self,
         numbers: Tensor,

@@ -28,4 +28,5 @@ PORTFOLIO = Portfolio(
         "rmse": ("mse",),
         "money_lost": ("cost",),
     },
+    ending=2.5,
 )

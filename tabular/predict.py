@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import Tensor
 
 from common.errors import UserError
@@ -189,6 +190,12 @@ def predict_prices(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:
         UserError: a logarithm has no price, being beyond 709.
     """
     return prices_of(pipeline(examples))
+
+
+def prices_of_joined(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:
+    """Return the price of each flat that joined the known ones, told by all but itself."""
+    inputs = pipeline.preprocessing.transform_joined(examples)
+    return prices_of(torch.cat(list(pipeline.outputs(inputs))))
 
 
 def prices_of(logarithms: Tensor) -> np.ndarray:

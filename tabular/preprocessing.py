@@ -7,6 +7,7 @@ by place:         the nearest flats of the training part,  `known_flats.KnownFla
                   or those of it that are most alike
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -57,6 +58,7 @@ class TablePreprocessing(Preprocessing):
         self.numbers = NumericScaler.fit(frame, self.columns)
         self.categories = CategoryEncoder.fit(frame, self.columns)
         self.log_price = np.log(train.price).astype(np.float32)
+        self.learned = len(train)
         self.means, self._told = TargetEncoder.fit(
             self.categories.transform(frame),
             self.categories.sizes,
@@ -92,8 +94,26 @@ class TablePreprocessing(Preprocessing):
         place, numbers, price = (torch.from_numpy(array) for array in arrays)
         return place, numbers, price
 
+    def joined(self, examples: PriceTable) -> "TablePreprocessing":
+        """Return this preparation with more flats whose prices are known: possible neighbours.
+
+        Nothing is learned anew. `log_price` has their prices at its end, `learned` is where they
+        begin.
+        """
+        frame = self._checked(examples)
+        told = self.means.transform(self.categories.transform(frame))
+        numbers = np.hstack([self.numbers.transform(frame), told])
+        more = copy.copy(self)
+        more.flats = self.flats.joined(self._coordinates(frame), numbers)
+        more.log_price = np.append(self.log_price, np.log(examples.price).astype(np.float32))
+        return more
+
     def transform(self, examples: PriceTable) -> tuple[Tensor, ...]:
         return self._tensors(examples, training=False)
+
+    def transform_joined(self, examples: PriceTable) -> tuple[Tensor, ...]:
+        """Return the inputs of the flats that `joined` was given, none its own neighbour."""
+        return self._tensors(examples, training=False, joined=True)
 
     def data(
         self, examples: PriceTable, *, training: bool = False
@@ -114,6 +134,7 @@ class TablePreprocessing(Preprocessing):
             "numbers": numbers,
             "categories": self.categories.vocabulary,
             "count": self.count,
+            "learned": self.learned,
             **flats,
         }
         means = self.means.state()
@@ -137,7 +158,8 @@ class TablePreprocessing(Preprocessing):
         prepared.means = TargetEncoder.restore(means, prepared.categories.sizes)
         log_price = prepared.log_price = arrays["log_price"]
         rightful = log_price.ndim == 1 and len(log_price) > 0 and np.isfinite(log_price).all()
-        if not (rightful and prepared.count > 0):
+        prepared.learned = int(values.get("learned", len(log_price)))  # of before: all of them
+        if not (rightful and prepared.count > 0 and 0 < prepared.learned <= len(log_price)):
             raise UserError("preprocessing has no prices, or looks at no neighbours")
         if values["centre"] and not {"latitude", "longitude"} <= {c.kind for c in prepared.columns}:
             raise UserError("preprocessing has a centre and no coordinates")
@@ -145,7 +167,9 @@ class TablePreprocessing(Preprocessing):
         prepared.flats = KnownFlats.restore(values, arrays, **size)
         return prepared
 
-    def _tensors(self, examples: PriceTable, *, training: bool) -> tuple[Tensor, ...]:
+    def _tensors(
+        self, examples: PriceTable, *, training: bool, joined: bool = False
+    ) -> tuple[Tensor, ...]:
         frame = self._checked(examples)
         categories = self.categories.transform(frame)
         told = self._told if training else self.means.transform(categories)
@@ -153,8 +177,9 @@ class TablePreprocessing(Preprocessing):
         inputs = [numbers, categories]
         if len(self.flats):
             place = self.flats.where(self._coordinates(frame), numbers)
-            labels = _labels(examples) if training else None
-            inputs += [place, self.flats.nearest(place, self.count, labels=labels)]
+            labels = _labels(examples) if training or joined else None
+            near = self.flats.nearest(place, self.count, labels=labels, joined=joined)
+            inputs += [place, near]
         return tuple(torch.from_numpy(array) for array in inputs)
 
     def seen_of(self, examples: PriceTable) -> np.ndarray:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from common.task import Pipeline
 from tabular.interval import COVERAGE, conformal_factor, share_covered
-from tabular.predict import predict_prices
+from tabular.predict import predict_prices, prices_of_joined
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
 from tabular.values import DATES, as_numbers
@@ -41,7 +41,10 @@ def _interval(pipeline: Pipeline, valid: PriceTable, test: PriceTable) -> dict[s
     """Fit the interval on the validation part, and count on the test part how often it is true."""
     if not len(valid):
         return None
-    factor = conformal_factor(predict_prices(pipeline, valid), valid.price)
+    prepared: TablePreprocessing = pipeline.preprocessing
+    own = len(prepared.log_price) > prepared.learned  # they are known flats, and see themselves
+    priced = (prices_of_joined if own else predict_prices)(pipeline, valid)
+    factor = conformal_factor(priced, valid.price)
     if factor is None:
         return None
     found = share_covered(predict_prices(pipeline, test), test.price, factor) if len(test) else None
@@ -98,7 +101,8 @@ def _known(prepared: TablePreprocessing, train: PriceTable) -> dict[str, Any] | 
         return None
     places = {one.name for one in prepared.columns if one.kind in ("latitude", "longitude")}
     names = [name for name in prepared.needed if name not in places][:SHOWN]
-    rows, prices = train.frame.iloc[prepared.flats.rows], train.price[prepared.flats.rows]
+    trained = prepared.flats.rows[prepared.flats.rows < len(train)]  # others may have joined them
+    rows, prices = train.frame.iloc[trained], train.price[trained]
     cells = [[shown_cell(cell) for cell in rows[name]] for name in names]
     told = [list(row) for row in zip(*cells, strict=True)]
     return {"columns": names, "cells": told, "prices": prices.tolist()}

@@ -1,5 +1,6 @@
 """Binds the rooms of the tabular domain into the Task that common works with."""
 
+import copy
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -35,7 +36,14 @@ from tabular.loss import (
 from tabular.metrics import METRICS, price_metrics
 from tabular.model import PriceNetwork
 from tabular.portfolio import PORTFOLIO
-from tabular.predict import predict_file, predict_prices, predict_table, read_like, target_of
+from tabular.predict import (
+    predict_file,
+    predict_prices,
+    predict_table,
+    prices_of_joined,
+    read_like,
+    target_of,
+)
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable, fingerprint
 from tabular.served_facts import facts_of
@@ -122,7 +130,7 @@ class TabularTask(Task):
         return PriceNetwork(
             preprocessing.width,
             preprocessing.categories.sizes,
-            torch.from_numpy(preprocessing.log_price),
+            torch.from_numpy(preprocessing.log_price[: preprocessing.learned]),
             known=preprocessing.known,
             width=settings.width,
             depth=settings.depth,
@@ -137,6 +145,22 @@ class TabularTask(Task):
         predicted = predict_prices(pipeline, examples)
         cost = pipeline.settings.error_cost()
         return price_metrics(predicted, examples.price, **cost), predicted
+
+    def joined(
+        self, pipeline: Pipeline, examples: PriceTable
+    ) -> tuple[Pipeline, dict[str, float]] | None:
+        """Let flats whose prices are known join the neighbours; the weights stay as they are."""
+        prepared: TablePreprocessing = pipeline.preprocessing
+        more = prepared.joined(examples) if len(prepared.flats) else None
+        if more is None or more.known is None:
+            return None
+        model = copy.deepcopy(pipeline.model)
+        for network in model.modules():
+            if isinstance(network, PriceNetwork):
+                network.know(more.known)
+        pipeline = dataclasses.replace(pipeline, preprocessing=more, model=model)
+        said = prices_of_joined(pipeline, examples)
+        return pipeline, price_metrics(said, examples.price, **pipeline.settings.error_cost())
 
     def baselines(
         self,

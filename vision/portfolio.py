@@ -19,4 +19,5 @@ PORTFOLIO = Portfolio(
         {"lr": Times(2), "epochs": Times(2)},
     ),
     metric="iou",
+    ending=9.0,
 )

@@ -1,5 +1,6 @@
 """What a search answers with: the mean of its best networks, or the best one alone."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,23 +10,28 @@ from common.errors import UserError
 from common.outcome import Outcome
 from common.runs.ensemble import MeanOfModels
 from common.runs.results import Prepared, Result
+from common.task import Pipeline
 
 if TYPE_CHECKING:
     from common.autopilot.search import Search
 
 SIZES = (5, 4, 3)
 """How many of the best networks may answer together, tried in this order."""
+EVALUATIONS = 3
+"""How often each of them is at work at the end: for the choice, for the test part, for the page."""
 
 
 @dataclass(frozen=True)
 class Answer:
     """The trials whose networks answer, the best first, and what they reach together.
 
-    figure: of the metric, on the validation part.
+    figure: of the metric, on the validation part. joined: that with the validation examples among
+    those that the network remembers, each judged without itself; None where that is no better.
     """
 
     trials: list[Trial]
     figure: float
+    joined: float | None = None
 
 
 def choose(search: "Search") -> Answer:
@@ -37,8 +43,9 @@ def choose(search: "Search") -> Answer:
     if not search.task.portfolio.averages:
         return alone
     for size in (size for size in SIZES if size <= len(ranked)):
-        if search.budget.whole_left() < 2 * size * search.judging:
-            break
+        left = search.budget.whole_left() - search.budget.ending
+        if left < EVALUATIONS * size * search.judging:
+            continue
         together = MeanOfModels([t.model for t in ranked[:size] if t.model is not None])
         try:
             figure = search.judge(together, search.settings_of(best))
@@ -48,6 +55,26 @@ def choose(search: "Search") -> Answer:
         if search.metric.badness(figure) <= search.metric.badness(best.figure):
             return Answer(ranked[:size], figure)
     return alone
+
+
+def remembering(search: "Search", answer: Answer, valid: Any) -> tuple[Pipeline, Answer]:
+    """Return the pipeline that answers, with the validation examples remembered if that is better.
+
+    A network that looks at examples with known answers may look at more of them when all is
+    chosen: nothing is trained for that. Each of them is judged by all but itself.
+    """
+    settings = search.settings_of(answer.trials[0])
+    models = [trial.model for trial in answer.trials if trial.model is not None]
+    pipeline = search.pipeline(models[0] if len(models) == 1 else MeanOfModels(models), settings)
+    joined = search.task.joined(pipeline, valid)
+    if joined is None:
+        return pipeline, answer
+    more, metrics = joined
+    figure = metrics[search.metric.key]
+    if not search.metric.badness(figure) <= search.metric.badness(answer.figure):
+        return pipeline, answer
+    search.say(f"with the validation part remembered: {search.metric.title} {search.shown(figure)}")
+    return more, dataclasses.replace(answer, joined=figure)
 
 
 def examined(
@@ -61,8 +88,7 @@ def examined(
     """
     best = answer.trials[0]
     chosen = search.settings_of(best)
-    models = [trial.model for trial in answer.trials if trial.model is not None]
-    pipeline = search.pipeline(models[0] if len(models) == 1 else MeanOfModels(models), chosen)
+    pipeline, answer = remembering(search, answer, prepared.valid)
     part, exam = prepared.exam
     metrics, artifacts = search.task.evaluate(pipeline, exam)
     seconds = sum(trial.seconds for trial in search.trials)
@@ -72,7 +98,7 @@ def examined(
         *search.task.baselines(prepared.train, exam, chosen, pipelines),
     ]
     config = {**config, "settings": chosen.to_dict()}
-    if len(models) > 1:
+    if len(answer.trials) > 1:
         config["ensemble"] = [search.settings_of(trial).to_dict() for trial in answer.trials]
     in_memory = bool(config.get("in_memory"))
     command = bonnet.by_hand(

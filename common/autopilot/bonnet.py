@@ -57,6 +57,7 @@ def facts(search: "Search", answer: "Answer", command: str) -> dict[str, Any]:
     return {
         "metric": search.metric.key,
         "valid": answer.figure,
+        "valid_remembered": answer.joined,
         "answer": [trial.number for trial in answer.trials],
         "by_hand": command,
         "trials": [
@@ -87,6 +88,11 @@ def sections(search: "Search", answer: "Answer", command: str) -> list[Section]:
         said = "The answer is the best one alone: what these networks say is not averaged."
     else:
         said = "The answer is the best one alone."
+    if answer.joined is not None:
+        said += (
+            " When all was chosen, the validation part joined what the answer remembers, each "
+            f"example judged without itself: {search.metric.title} {search.shown(answer.joined)}."
+        )
     course = (
         f"{count} in {search.budget.spent():.0f} seconds, each judged by the validation part: "
         f"the figure is a little optimistic, for it chose among them. {said} "

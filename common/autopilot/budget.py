@@ -1,13 +1,14 @@
 """Where a search's time goes: what is left, what is held back for the end, what still fits."""
 
+import time
 from collections.abc import Callable
 
 LEAST = 1.0
 """Seconds below which no training is worth to begin."""
-FIRST_RESERVE = 3.0
-"""Seconds held back for the last evaluation and the page while neither was measured,"""
-FIRST_SHARE = 0.4
-"""but of a short time no more than this share."""
+FIRST_SHARE = 0.6
+"""What is held back unmeasured is no more than this share of the whole time."""
+SLOWEST = 20.0
+"""Beside other work a computer is taken for so many times slower at most."""
 CAUTION = 1.3
 """How much more than measured is held back: beside other work a computer is slower."""
 
@@ -19,6 +20,7 @@ class Budget:
         minutes: for all of it.
         clock: seconds that only go forward.
         spent: seconds that an interrupted search has spent before.
+        ending: seconds that follow the last training, about, on a computer with nothing else to do.
 
     >>> now = iter([0.0, 10.0, 10.0])
     >>> budget = Budget(1.0, clock=lambda: next(now), spent=20.0)
@@ -26,11 +28,23 @@ class Budget:
     (30.0, 27.0)
     """
 
-    def __init__(self, minutes: float, *, clock: Callable[[], float], spent: float = 0.0) -> None:
+    def __init__(
+        self,
+        minutes: float,
+        *,
+        clock: Callable[[], float],
+        spent: float = 0.0,
+        ending: float = 3.0,
+    ) -> None:
         self.seconds, self.clock = 60 * minutes, clock
         self.start = clock() - spent
-        self.reserve = min(FIRST_RESERVE, FIRST_SHARE * self.seconds)
+        self.usual, self.ending, self.more = ending, min(ending, FIRST_SHARE * self.seconds), 0.0
+        """What follows the last training, for one network: usually, and here. What others add."""
+
+    @property
+    def reserve(self) -> float:
         """Seconds to hold back for what follows the last training."""
+        return self.ending + self.more
 
     def spent(self) -> float:
         """Return the seconds since the search began, those before an interruption included."""
@@ -48,10 +62,36 @@ class Budget:
         """Return the seconds that are left for everything, what is held back included."""
         return self.seconds - self.spent()
 
-    def hold_back(self, seconds: float) -> None:
-        """Hold back what was measured, and some more."""
-        self.reserve = CAUTION * seconds
+    def slowed(self, times: float) -> None:
+        """Hold back more on a computer that is so many times slower beside other work."""
+        self.ending = min(self.usual * min(max(times, 1.0), SLOWEST), FIRST_SHARE * self.seconds)
+
+    def measured(self, seconds: float) -> None:
+        """Hold back what the end was measured to take for one network, and some more."""
+        self.ending = CAUTION * seconds
+
+    def hold_back(self, more: float) -> None:
+        """Hold back what other networks add to that."""
+        self.more = more
 
     def allows(self, seconds: float) -> bool:
         """Whether a training of so many seconds may begin."""
         return max(seconds, LEAST) <= self.left()
+
+
+class Load:
+    """How much slower a computer is beside other work: seconds of the wall's clock to its own.
+
+    Measured from here to `times`. By another clock than the wall's it is 1.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.real = clock is time.monotonic
+        self.began, self.worked = time.monotonic(), time.process_time()
+
+    def times(self) -> float:
+        """Return the factor, 1 or more."""
+        if not self.real:
+            return 1.0
+        worked = max(time.process_time() - self.worked, 1e-3)
+        return max(1.0, (time.monotonic() - self.began) / worked)

@@ -40,6 +40,8 @@ class Portfolio:
         metric: key of the metric that the networks are judged by; by default the domain's first.
         losses: by metric, the losses that serve it; a metric that is not here is served by all.
         averages: whether the outputs of several networks may be averaged.
+        ending: seconds that the last evaluation and the page take, about, on one core with nothing
+            else to do: held back where there is no time to measure it.
     """
 
     changes: Sequence[Changes] = (
@@ -55,6 +57,7 @@ class Portfolio:
     metric: str | None = None
     losses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     averages: bool = True
+    ending: float = 3.0
 
     def loss_for(self, metric: str, settings: Any, *, told: bool) -> str:
         """Return the loss to train with: the settings' own if it serves the metric.

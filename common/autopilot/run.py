@@ -61,7 +61,8 @@ def autopilot(
             second search at work on the same run.
     """
     check_task(task)
-    budget = Budget(settings.minutes or MINUTES, clock=clock, spent=spent)
+    ending = task.portfolio.ending
+    budget = Budget(settings.minutes or MINUTES, clock=clock, spent=spent, ending=ending)
     judged = _metric_of(task, metric)
     if settings.loss not in task.losses:
         raise unknown("loss", settings.loss, task.losses)

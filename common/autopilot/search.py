@@ -2,38 +2,37 @@
 
 for each setting of the domain's portfolio, the default first:
     does it fit into what is left?  train  judge  write down
-then what did well is put together, while time is left
+then what did well is put together, and Optuna goes on from it, while time is left
 """
 
 import dataclasses
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from common.autopilot.answer import SIZES, Answer, examined
-from common.autopilot.budget import LEAST, Budget
-from common.autopilot.portfolio import changed, combinations, in_words
+from common.autopilot.answer import EVALUATIONS, SIZES
+from common.autopilot.budget import LEAST, Budget, Load
+from common.autopilot.further import Further
+from common.autopilot.portfolio import changed, in_words
+from common.autopilot.rehearsal import rehearse
 from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
 from common.errors import UserError
 from common.outcome import Metric
 from common.runs.learning import learn, new_model
-from common.runs.results import Prepared, write
+from common.runs.results import Prepared
 from common.task import Pipeline, Task
 from common.training.guards import NonFiniteLossError
+from common.training.history import History
 
 MOST_TRIALS = 64
 SHORT_LOOK = 0.03
 """Share of the time left that measuring the speed of a setting may take."""
 HASTE = 2.0
 """No setting of a portfolio makes an epoch more than so many times faster than the default's."""
-REHEARSED = 30.0
-"""Seconds that must be left for the writing of the page to be tried, to know how long it takes."""
 FREE = ("epochs", "lr", "weight_decay", "dropout", "minutes", "patience")
 """Settings that do not change how long an epoch takes."""
 
@@ -62,6 +61,9 @@ class Search:
     speeds: dict[Any, float] = field(default_factory=dict)
     judging: float = 0.0
     """Seconds that the validation part takes for one network."""
+    sketch: nn.Module | None = None
+    sketch_history: History = field(default_factory=History)
+    """The network of the short run that measures the speed of the default, to rehearse with."""
 
     def run(self) -> None:
         """Try what there is time for."""
@@ -69,10 +71,11 @@ class Search:
         try:
             waiting = self.task.portfolio.candidates(self.base, self.metric.key, self.told)
             for changes in waiting:
-                if changes not in self._tried() and self._fits(changes):
+                if changes not in self.tried() and self.fits(changes):
                     self._try(changes)
-            while len(self.trials) < MOST_TRIALS and (both := self._put_together()) is not None:
-                self._try(both)
+            further = Further(self, len(waiting))
+            while len(self.trials) < MOST_TRIALS and (more := further.next()) is not None:
+                self._try(more)
         except KeyboardInterrupt:
             if not self.ranked():
                 self.record.remove()
@@ -86,7 +89,7 @@ class Search:
     def ranked(self) -> list[Trial]:
         """Return the trials that may answer, the best first."""
         able = [trial for trial in self.trials if trial.model is not None]
-        return sorted(able, key=self._badness)
+        return sorted(able, key=self.badness)
 
     def settings_of(self, trial: Trial) -> Any:
         """Return the settings that a trial was trained with."""
@@ -96,24 +99,11 @@ class Search:
         """Return a figure of the metric as the page shows it."""
         return self.metric.show(figure)
 
-    def _badness(self, trial: Trial) -> float:
+    def badness(self, trial: Trial) -> float:
         return float("inf") if trial.figure is None else self.metric.badness(trial.figure)
 
-    def _tried(self) -> list[dict[str, Any]]:
+    def tried(self) -> list[dict[str, Any]]:
         return [trial.changes for trial in self.trials] + [changes for changes, _ in self.skipped]
-
-    def _put_together(self) -> dict[str, Any] | None:
-        """Return two settings that did well in one, which there is time for; None without any."""
-        finished = [trial for trial in self.trials if trial.figure is not None]
-        ranked = sorted(finished, key=self._badness)
-        usual = next((t.seconds for t in finished if not t.changes), LEAST)
-        pairs = combinations([trial.changes for trial in ranked], self._tried())
-        for both, *places in pairs:
-            one, other = (max(ranked[place].seconds, 1e-3) for place in places)
-            # As if what the one costs more and what the other costs more came together.
-            if self.budget.allows(max(one, other, one * other / max(usual, 1e-3))):
-                return both
-        return None
 
     def _go_on(self) -> None:
         """Take up what an interrupted search has left."""
@@ -128,8 +118,12 @@ class Search:
             self.trials = found
             self.budget.went_on(spent)
             self.say(f"going on with a search that was interrupted, {len(found)} trials are done")
+            best = self.ranked()[0]
+            assert best.model is not None
+            self.sketch_history = best.history
+            self._rehearse(best.model)
 
-    def _fits(self, changes: dict[str, Any]) -> bool:
+    def fits(self, changes: dict[str, Any], *, aloud: bool = True) -> bool:
         """Whether there is time for a setting: a short run of it is measured.
 
         The default fits in any case: cut short by the deadline, it is still an answer.
@@ -147,8 +141,9 @@ class Search:
                 raise
             return True  # it fails once more, and is written down
         if not self.budget.allows(needed):
-            self.skipped.append((changes, needed))
-            self.say(f"not tried: {in_words(changes)}, it needs about {needed:.0f} s")
+            if aloud:
+                self.skipped.append((changes, needed))
+                self.say(f"not tried: {in_words(changes)}, it needs about {needed:.0f} s")
             return False
         return True
 
@@ -174,6 +169,9 @@ class Search:
                 f"data took {began:.1f} s, and the page takes some; give it more"
             )
         needed = self._epoch_seconds(settings) * settings.epochs
+        if self.sketch is not None:
+            self._rehearse(self.sketch)
+            self.sketch = None
         self.say(f"the default needs about {needed:.0f} s; there are {self.budget.left():.0f}")
 
     def _is_of_the_trial(self, error: Exception) -> bool:
@@ -231,7 +229,11 @@ class Search:
             minutes = SHORT_LOOK * max(self.budget.left(), LEAST) / 60
             look = dataclasses.replace(settings, epochs=2, minutes=minutes)
             clock, began = self.budget.clock, self.budget.clock()
-            _, history = learn(self.task, self.prepared, look, progress=False, clock=clock)
+            load = Load(clock)
+            model, history = learn(self.task, self.prepared, look, progress=False, clock=clock)
+            if not self.trials:
+                self.sketch, self.sketch_history = model, history
+                self.budget.slowed(load.times())
             if history.stopped == "epochs":  # the first of the two warmed up
                 self.speeds[key] = history.rows[-1]["seconds"]
             else:
@@ -245,15 +247,14 @@ class Search:
             torch.cuda.empty_cache()
         trial.ended = self.budget.spent()
         trial.seconds = trial.ended - began
-        first = not self.ranked()
         self.trials.append(trial)
         most = max(SIZES) if self.task.portfolio.averages else 1
         for other in self.ranked()[most:]:
             other.model = None
         self.record.write(self.trials, self.budget.spent())
         self.say(self._line(trial))
-        if first and trial.model is not None:
-            self._rehearse(trial)
+        if self.task.portfolio.averages:
+            self.budget.hold_back(EVALUATIONS * max(SIZES) * self.judging)
 
     def _line(self, trial: Trial) -> str:
         start = f"trial {trial.number}: {in_words(trial.changes)} · {trial.seconds:.1f} s"
@@ -262,19 +263,11 @@ class Search:
         best = " · the best so far" if self.ranked()[0] is trial else ""
         return f"{start} · {self.metric.title} {self.shown(trial.figure)}{best}"
 
-    def _rehearse(self, trial: Trial) -> None:
-        """Measure what the end takes, on the validation part: the test part is not touched yet."""
-        if self.budget.left() < REHEARSED:
-            return
-        began = self.budget.clock()
-        stand_in = dataclasses.replace(self.prepared, test=self.prepared.valid)
-        alone = Answer([trial], float(trial.figure or 0.0))
-        result = examined(self, alone, stand_in, settings=self.base, config={})
-        with tempfile.TemporaryDirectory() as folder:
-            write(self.task, Path(folder), result, self.settings_of(trial))
-        took = self.budget.clock() - began
-        more = 2 * max(SIZES) * self.judging if self.task.portfolio.averages else 0.0
-        self.budget.hold_back(took + more)
+    def _rehearse(self, model: nn.Module) -> None:
+        """Measure what the end takes, before anything is trained for long."""
+        seconds = rehearse(self, model, self.base)
+        if seconds is not None:
+            self.budget.measured(seconds)
 
 
 def _speed_key(settings: Any) -> tuple:

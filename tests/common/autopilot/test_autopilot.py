@@ -19,6 +19,12 @@ from tests.common.autopilot.slow_toy import SETTINGS, SOURCE, Clock, SlowTask
 from tests.common.toy import TASK, ToySettings, ToySource
 
 
+@pytest.fixture(autouse=True)
+def _without_optuna(monkeypatch):
+    """What it draws is tested in test_sampler.py."""
+    monkeypatch.setattr("common.autopilot.sampler.there", lambda: False)
+
+
 class Killed(BaseException):
     """As if the process had been killed."""
 
@@ -73,6 +79,67 @@ def test_the_deadline_is_kept(seconds, tmp_path):
     assert task.clock.now - before <= seconds
     assert store.load(tmp_path / "run", task)
     assert result.outcomes[0].metrics["mae"] > 0
+
+
+class SlowPage(SlowTask):
+    """Its page takes eight seconds, and so does each examination of more than a few points."""
+
+    def plots(self, train, test, outcomes):
+        self.clock.now += 8
+        return super().plots(train, test, outcomes)
+
+
+@pytest.mark.parametrize("seconds", [30, 100, 120, 200, 400])
+@pytest.mark.parametrize("told", [3.0, 9.0])
+def test_the_deadline_is_kept_where_the_page_takes_long(seconds, told, tmp_path):
+    """Where there is time the page is written once for trial; else the domain's guess must do."""
+    task = SlowPage(Clock())
+    task.portfolio = Portfolio(changes=SlowTask.portfolio.changes, ending=told)
+    before = task.clock.now
+    result = search(task, tmp_path / "run", minutes=seconds / 60)
+    late = 5 if told < 8 and seconds < 12 * told else 0  # guessed, and wrong
+    assert task.clock.now - before <= seconds + late
+    assert result.outcomes[0].metrics["mae"] > 0
+
+
+def test_a_default_without_end_leaves_time_for_a_long_page(tmp_path):
+    task = SlowPage(Clock())
+    before = task.clock.now
+    search(task, tmp_path / "run", minutes=2, settings=SETTINGS.changed({"epochs": 1000}))
+    assert task.clock.now - before <= 120
+
+
+def test_the_page_that_is_written_for_trial_leaves_nothing(tmp_path):
+    lines = []
+    result = search(SlowPage(Clock()), tmp_path / "run", minutes=3, lines=lines)
+    assert next(trial["number"] for trial in trials_of(result)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+class Remembering(SlowTask):
+    """It can remember the validation part, by which its error becomes `error`."""
+
+    error = 0.0
+
+    def joined(self, pipeline, examples):
+        self.remembered = examples
+        return pipeline, {"mae": self.error}
+
+
+def test_the_validation_part_is_remembered_when_all_is_chosen(tmp_path):
+    task, lines = Remembering(Clock()), []
+    result = search(task, tmp_path / "run", lines=lines)
+    assert set(task.remembered.x) == set(result.prepared.valid.x)
+    assert result.facts["autopilot"]["valid_remembered"] == 0.0
+    assert "with the validation part remembered: MAE 0.000" in lines
+    assert "judged without itself" in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_it_is_not_where_that_is_no_better(tmp_path):
+    task = Remembering(Clock())
+    task.error = 1e6
+    result = search(task, tmp_path / "run")
+    assert result.facts["autopilot"]["valid_remembered"] is None
 
 
 def test_a_setting_begins_only_if_it_fits():
