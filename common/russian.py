@@ -1,6 +1,9 @@
 """What common says, in Russian: see `common.translation`. The terms are those of the glossary."""
 
+from common.tables import russian as tables
+
 PHRASES = {
+    **tables.PHRASES,
     # the page of a run
     "What was reached": "Результаты",
     "All figures are of": "Все показатели — для",

@@ -109,7 +109,43 @@ PHRASES = {
     "column {}: ignore (an identifier: a different value in every row)": (
         "столбец {}: не взят (номер: в каждой строке своё значение)"
     ),
+    "column {}: ignore (an identifier: a different value in every row), such as {}": (
+        "столбец {}: не взят (номер: в каждой строке своё значение), например {}"
+    ),
+    "column {}: ignore (an identifier: a different value in nearly every row)": (
+        "столбец {}: не взят (номер: почти в каждой строке своё значение)"
+    ),
+    "column {}: ignore (an identifier: a different value in nearly every row), such as {}": (
+        "столбец {}: не взят (номер: почти в каждой строке своё значение), например {}"
+    ),
     "column {}: ignore ({})": "столбец {}: не взят ({})",
+    "column {}: two numbers, taken apart": "столбец {}: два числа, разделены",
+    "column {}: {} (as you said)": "столбец {}: {} (как вы сказали)",
+    "column {}: {} ({} or blank)": "столбец {}: {} ({} или пусто)",
+    "column {}: category (codes: {}, such as {})": "столбец {}: категория (коды: {}, например {})",
+    "column {}: ignore (free text: {} different values in {} rows), such as {}": (
+        "столбец {}: не взят (свободный текст: разных значений {} на {} строк), например {}"
+    ),
+    "column {}: number ({} to {}), such as {}": "столбец {}: число (от {} до {}), например {}",
+    "column {}: number ({} to {}), such as {}; blank: {}": (
+        "столбец {}: число (от {} до {}), например {}; пусто: {}"
+    ),
+    "column {}: number ({} to {}), such as {}; no number and so missing: {}, row {} holds {}": (
+        "столбец {}: число (от {} до {}), например {}; не число и поэтому пропущено: {}, в строке "
+        "{} — {}"
+    ),
+    "column {}: number ({} to {}), such as {}; blank: {}; no number and so missing: {}, row {} "
+    "holds {}": (
+        "столбец {}: число (от {} до {}), например {}; пусто: {}; не число и поэтому пропущено: "
+        "{}, в строке {} — {}"
+    ),
+    "each flat sees the prices of the {} most like it in training": (
+        "каждой квартире сообщаются цены самых похожих из обучающей выборки: {}"
+    ),
+    "not in the file, taken for blank: {}": "в файле нет, считается пустым: {}",
+    "{} prices in column {} of {}, {} to {}, median {}": (
+        "цен: {} в столбце {} файла {}, от {} до {}, медиана {}"
+    ),
     "column {}: date ({} to {}), such as {}": "столбец {}: дата (от {} до {}), например {}",
     "{} value": "значений: {}",
     "{} values": "значений: {}",

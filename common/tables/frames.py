@@ -55,9 +55,10 @@ class TableFormat:
         if self.one_column:
             parts.append("one column")
         elif self.separator:
-            parts.append("separator " + ("tab" if self.separator == "\t" else repr(self.separator)))
+            is_tab = self.separator == "\t"
+            parts.append("separator tab" if is_tab else f"separator {self.separator!r}")
         if self.decimal:
-            parts.append(f"decimal {'comma' if self.decimal == ',' else 'point'}")
+            parts.append("decimal comma" if self.decimal == "," else "decimal point")
         if self.sheet:
             parts.append(f"sheet {self.sheet!r}")
         return ", ".join(parts)

@@ -1,0 +1,51 @@
+"""How a person's table was read, in Russian: see `common.translation`."""
+
+_PLACES = {
+    ", separator tab": ", разделитель — табуляция",
+    ", separator {}": ", разделитель {2}",
+    ", one column": ", один столбец",
+}
+_MARKS = {
+    "": "",
+    ", decimal comma": ", десятичная запятая",
+    ", decimal point": ", десятичная точка",
+}
+_FORMATS = {
+    f"{{}}: CSV, {{}}{place}{mark}": f"{{0}}: CSV, {{1}}{_PLACES[place]}{_MARKS[mark]}"
+    for place in _PLACES
+    for mark in _MARKS
+}
+PHRASES = {
+    **_FORMATS,
+    "blank rows left out: {}, the first is row {}": "пропущено пустых строк: {}, первая — {}",
+    "rows that repeat the header left out: {} (row {})": (
+        "пропущено строк, повторяющих заголовок: {} (строка {})"
+    ),
+    "rows of totals left out: {} (row {})": "пропущено строк с итогами: {} (строка {})",
+    "{} is called {}": "{} получил имя {}",
+    "the first row, which should name the columns, holds numbers": (
+        "в первой строке, где должны быть имена столбцов, стоят числа"
+    ),
+    "rows taken from {}": "строки взяты из {}",
+    "fields that hold lists or objects stay JSON, as text: {}": (
+        "поля со списками и объектами остаются текстом JSON: {}"
+    ),
+    "rows without some of the fields: {}; these are missing there": (
+        "строк, где нет каких-то полей: {}; эти значения пропущены"
+    ),
+    "left out, neither text nor numbers: {}": "пропущено, это не текст и не числа: {}",
+    "unpacked from the archive: {}": "взято из архива: {}",
+    "rows above the header left out: {}; the header is row {}": (
+        "пропущено строк над заголовком: {}; заголовок — строка {}"
+    ),
+    "merged cells: {}, held for all the rows that each spans": (
+        "объединённых ячеек: {}, значение взято для всех строк каждой"
+    ),
+    "only sheet {} is read, not {}": "прочитан только лист {}, но не {}",
+    "quotation marks are read as they stand: in this file they enclose no cells": (
+        "кавычки прочитаны как есть: в этом файле они не окружают ячейки"
+    ),
+    "rows with fewer cells than the header: {}, the first is row {}": (
+        "строк, где ячеек меньше, чем в заголовке: {}, первая — {}"
+    ),
+}
