@@ -33,6 +33,9 @@ KNOTS = 6
 PACE, NOISE_PACE = 1.15, 1.6
 """How much faster or slower speech and noise are played at most; their pitch goes with it."""
 
+WOBBLE, WOBBLES = 0.02, (0.5, 8.0)
+"""How far the pitch of speech strays, and how often in a second: a machine speaks too evenly."""
+
 HEARD, SILENCE = 24, -100.0
 """Clips whose loudness is measured, and the decibels of one that is silent."""
 
@@ -125,7 +128,7 @@ class MixedAnew:
         order = draw.permutation(self.pieces) % len(self.clean)
         for start in range(0, self.pieces, self.batch_size):
             rows = order[start : start + self.batch_size]
-            speech = self._cut(self.clean, rows, PACE, draw)
+            speech = self._cut(self.clean, rows, PACE, draw, wobble=WOBBLE)
             first, second = (
                 self._cut(
                     self.noise, draw.integers(0, len(self.noise), len(rows)), NOISE_PACE, draw
@@ -137,15 +140,34 @@ class MixedAnew:
             yield remixed(speech, noise.flip(1) if draw.random() < 0.5 else noise, draw)
 
     def _cut(
-        self, sounds: np.ndarray, rows: np.ndarray, pace: float, draw: np.random.Generator
+        self,
+        sounds: np.ndarray,
+        rows: np.ndarray,
+        pace: float,
+        draw: np.random.Generator,
+        *,
+        wobble: float = 0.0,
     ) -> Tensor:
         """Cut a piece out of each row at random, and play them all at one random pace."""
         factor = pace ** draw.uniform(-1, 1)
         length = min(round(self.crop * factor), sounds.shape[1])
         starts = draw.integers(0, sounds.shape[1] - length + 1, len(rows))
         pieces = [sounds[r, s : s + length] for r, s in zip(rows, starts, strict=True)]
-        batch = torch.from_numpy(np.stack(pieces))[None]
-        return F.interpolate(batch, self.crop, mode="linear", align_corners=True)[0]
+        return played(torch.from_numpy(np.stack(pieces)), self.crop, wobble, draw)
+
+
+def played(sounds: Tensor, samples: int, wobble: float, draw: np.random.Generator) -> Tensor:
+    """Play sounds (clips, any) so that they last `samples`, at a pace that wanders by `wobble`."""
+    place = np.linspace(0, sounds.shape[1] - 1, samples)
+    for _ in range(2):
+        turns = 2 * np.pi * np.exp(draw.uniform(*np.log(WOBBLES))) / SAMPLE_RATE
+        strays = wobble * draw.uniform() / turns
+        place += strays * np.sin(turns * np.arange(samples) + draw.uniform(0, 2 * np.pi))
+    place = place.clip(0, sounds.shape[1] - 1)
+    before = np.minimum(place.astype(np.int64), max(sounds.shape[1] - 2, 0))
+    after = np.minimum(before + 1, sounds.shape[1] - 1)
+    share = torch.from_numpy(place - before).float()
+    return torch.lerp(sounds[:, before], sounds[:, after], share)
 
 
 def remixed(speech: Tensor, noise: Tensor, draw: np.random.Generator) -> tuple[Tensor, Tensor]:

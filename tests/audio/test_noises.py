@@ -5,6 +5,7 @@ import pytest
 from scipy.signal import welch
 
 from audio.synthetic.noises import KINDS, babble, make
+from audio.synthetic.noises.synthesis import in_a_room
 from common.errors import UserError
 
 RATE = 16_000
@@ -51,7 +52,31 @@ def test_hum_stands_on_the_mains():
         assert abs(strongest - 50 * round(strongest / 50)) <= 0.02 * strongest + 1
 
 
-@pytest.mark.parametrize("kind", ["clicks", "clatter", "keyboard"])
+def test_walls_answer_as_loud_and_as_long_as_they_are_told():
+    click = np.zeros(RATE)
+    click[0] = 1.0
+    heard = in_a_room(click, RATE, draw(), decay=0.4, loud=0.5)
+    answer = heard - click
+    assert np.sqrt(np.square(answer).sum()) == pytest.approx(0.5)
+    left = 10 * np.log10(np.square(answer)[::-1].cumsum()[::-1])  # Schroeder's integral
+    time = np.arange(RATE) / RATE
+    within = (time > 0.02) & (time < 0.3)
+    assert np.polyfit(time[within], left[within], 1)[0] == pytest.approx(-60 / 0.4, rel=0.1)
+    assert np.abs(answer[int(0.4 * RATE) :]).max() < 1e-15
+
+
+def test_cries_have_pauses_and_harmonics():
+    loud = [np.square(make("cries", 8.0, RATE, draw(seed))).reshape(-1, 800) for seed in range(8)]
+    quiet = [np.mean(x.mean(1) < 0.1 * x.mean(1).max()) for x in loud]
+    assert np.median(quiet) > 0.3
+    flat = []
+    for seed in range(8):
+        _, power = welch(make("cries", 8.0, RATE, draw(seed)), RATE, nperseg=1024)
+        flat.append(np.exp(np.log(power).mean()) / power.mean())
+    assert np.median(flat) < 0.3
+
+
+@pytest.mark.parametrize("kind", ["clicks", "clatter", "keyboard", "splashes"])
 def test_what_strikes_is_peaked_and_what_blows_is_not(kind):
     def crest(name):
         sounds = [make(name, 4.0, RATE, draw(seed)) for seed in range(5)]

@@ -3,9 +3,20 @@
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import uniform_filter1d
+from scipy.signal import hilbert
 
 from audio.data import Mixtures
-from audio.preprocessing import COLOUR, CROP, RATIOS, SoundPreprocessing, coloured, remixed
+from audio.preprocessing import (
+    COLOUR,
+    CROP,
+    RATIOS,
+    WOBBLE,
+    SoundPreprocessing,
+    coloured,
+    played,
+    remixed,
+)
 from common.errors import UserError
 
 
@@ -65,6 +76,28 @@ def test_every_clip_is_heard_once_in_an_epoch():
     tones = np.arange(200, 800, 100)
     near = np.abs(np.log(peaks.numpy()[:, None] / tones)).argmin(1)
     assert len(set(near.tolist())) >= 4  # a pace of 15 % may bring two tones together
+
+
+@pytest.mark.parametrize("samples", [1, 500, 999, 1000, 1700])
+def test_an_even_pace_is_linear_interpolation(samples):
+    sounds = torch.randn(3, 1000, generator=torch.Generator().manual_seed(0))
+    expected = np.stack(
+        [np.interp(np.linspace(0, 999, samples), np.arange(1000), row) for row in sounds.numpy()]
+    )
+    got = played(sounds, samples, 0.0, np.random.default_rng(0))
+    np.testing.assert_allclose(got.numpy(), expected, atol=2e-5)
+
+
+def test_a_pace_that_wanders_bends_the_pitch_no_further_than_it_says():
+    tone = torch.sin(2 * torch.pi * 1000 * torch.arange(48_000) / 16_000)[None]
+    strayed = []
+    for seed in range(8):
+        heard = played(tone, 48_000, WOBBLE, np.random.default_rng(seed))[0].numpy()
+        turns = np.unwrap(np.angle(hilbert(heard)))[2000:-2000]
+        pitch = np.gradient(turns) * 16_000 / (2 * np.pi)
+        strayed.append(np.abs(uniform_filter1d(pitch, 320) / 1000 - 1).max())
+    assert max(strayed) < 2 * WOBBLE * 1.05  # two wanderings, which may meet
+    assert np.median(strayed) > 0.2 * WOBBLE
 
 
 def test_a_clip_shorter_than_a_crop_is_taken_whole():

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from audio.synthetic.speech import (
+    LANGUAGES,
     SAMPLE_RATE,
     Utterance,
+    in_latin_letters,
     sentences,
     speak,
     speak_all,
@@ -20,6 +22,22 @@ from audio.synthetic.speech import (
 from common.errors import UserError
 
 TEXT = "Сегодня поезд до Москвы отходит в семь часов вечера."
+
+
+def test_every_language_speaks_in_its_own_way():
+    text = in_latin_letters(TEXT)
+    asked = [Utterance(text, "adam", language=language) for language in LANGUAGES]
+    said = speak_all(asked)
+    for language, sound in zip(LANGUAGES, said, strict=True):
+        assert 2 < len(sound) / SAMPLE_RATE < 8, language
+        assert 0.001 < np.abs(sound).max() < 0.99, language
+    assert len({sound.tobytes() for sound in said}) == len(LANGUAGES)
+
+
+def test_latin_letters_are_all_that_is_left():
+    for sentence in sentences():
+        letters = filter(str.isalpha, in_latin_letters(sentence))
+        assert "".join(letters).isascii(), sentence
 
 
 def test_every_voice_speaks_without_clipping():
@@ -76,6 +94,7 @@ def test_nothing_to_say_is_nothing():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        ({"language": "russian"}, "unknown language 'russian'"),
         ({"voice": "adm"}, "unknown voice 'adm'; did you mean 'adam'"),
         ({"speed": 20}, "speed is 20, expected 80 to 450"),
         ({"pitch": 100}, "pitch is 100, expected 0 to 99"),

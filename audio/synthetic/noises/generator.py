@@ -10,17 +10,27 @@ import numpy as np
 from numpy.random import Generator
 
 from audio.synthetic.noises.kinds import KINDS, STEADY
-from audio.synthetic.noises.synthesis import coloured, coloured_anew, decibels, unit
+from audio.synthetic.noises.synthesis import (
+    coloured,
+    coloured_anew,
+    decibels,
+    in_a_room,
+    unit,
+)
 from common.errors import UserError, unknown
 
 LOUDNESS = 0.1
 """Root mean square of every noise, 20 dB under full scale, unless its peaks forbid it."""
 
+IN_ROOMS, DECAYS = 0.6, (0.08, 0.8)
+"""Share of noises that walls answer to, and the seconds in which their answer dies away."""
+
 
 def make(kind: str, seconds: float, sample_rate: int, rng: Generator) -> np.ndarray:
     """Make a noise of one of the `KINDS`; return (samples,) float32 within ±1.
 
-    A recording has a colour and a hiss of its own, as microphones and rooms give it.
+    A recording has a colour, a hiss and a rumble of its own, as microphones and hands give them,
+    and in most rooms the walls answer.
 
     Raises UserError for an unknown kind and for a noise shorter than a hundredth of a second.
 
@@ -35,9 +45,14 @@ def make(kind: str, seconds: float, sample_rate: int, rng: Generator) -> np.ndar
     count = round(seconds * sample_rate)
     sound = KINDS[kind](count, sample_rate, rng)
     if kind not in STEADY:
+        if rng.random() < IN_ROOMS:
+            decay, loud = np.exp(rng.uniform(*np.log(DECAYS))), decibels(rng.uniform(-20, 3))
+            sound = in_a_room(sound, sample_rate, rng, decay=float(decay), loud=float(loud))
         sound = coloured_anew(sound, sample_rate, rng)
         hiss = coloured(count, sample_rate, rng.uniform(-6, 0), rng)
+        rumble = coloured(count, sample_rate, rng.uniform(-12, -6), rng)
         sound = unit(sound) + decibels(rng.uniform(-40, -14)) * hiss
+        sound = sound + decibels(rng.uniform(-40, -3)) * rumble
     return finished(sound)
 
 

@@ -184,6 +184,72 @@ def _glides(count: int, rate: int, rng: Generator) -> np.ndarray:
     return sound + 1e-6 * rng.normal(size=count)
 
 
+def _cries(count: int, rate: int, rng: Generator) -> np.ndarray:
+    """Animals: voices without words, whose mouths open and close as their pitch comes and goes."""
+    time, sound = np.arange(count) / rate, np.zeros(count)
+    height = np.exp(rng.uniform(np.log(120), np.log(2000)))
+    mouth = np.array([1, rng.uniform(1.5, 3)]) * rng.uniform(500, 1500)
+    longest, pause = np.exp(rng.uniform(np.log(0.15), np.log(1.5))), rng.uniform(0.1, 2.5)
+    breath = decibels(rng.uniform(-35, -5))
+    moment = rng.uniform(-0.3, 0.3)
+    while moment < time[-1]:
+        length = longest * rng.uniform(0.4, 1)
+        start, end = np.searchsorted(time, [moment, moment + length])
+        if end - start > 64:
+            sound[start:end] += rng.uniform(0.2, 1) * _cry(end - start, rate, height, mouth, rng)
+            hiss = band(end - start, rate, mouth[0] / 2, 2 * mouth[1], rng)
+            sound[start:end] += breath * unit(hiss) * np.hanning(end - start)
+        moment += length + rng.uniform(0, 2 * pause)
+    return sound + 1e-6 * rng.normal(size=count)
+
+
+def _cry(count: int, rate: int, height: float, mouth: np.ndarray, rng: Generator) -> np.ndarray:
+    """One cry: harmonics that are as loud as two resonances, which move, let them be."""
+    way = np.linspace(0, 1, count)
+    arch = np.sin(np.pi * way ** rng.uniform(0.5, 2))
+    pitch = height * 2 ** (rng.uniform(-0.3, 0.9) * arch + 0.08 * rng.normal())
+    pitch = pitch * (1 + 0.02 * slow(count, rate, 20, rng))
+    opened = (0.6 + rng.uniform(0, 0.8) * arch**0.5) * mouth[:, None]
+    turn, tilt, sound = 2 * np.pi * np.cumsum(pitch) / rate, rng.uniform(0, 1), np.zeros(count)
+    for order in range(1, int(np.clip(0.4 * rate / pitch.max(), 1, 25)) + 1):
+        off = (order * pitch - opened) / (0.2 * opened)
+        loud = order**-tilt * (0.03 + 1 / (1 + off[0] ** 2) + 0.5 / (1 + off[1] ** 2))
+        sound += loud * np.sin(order * turn + rng.uniform(0, 2 * np.pi))
+    return unit(sound) * np.hanning(count) ** rng.uniform(0.3, 1)
+
+
+def _splashes(count: int, rate: int, rng: Generator) -> np.ndarray:
+    """Hands in water, a pan put down, a door: bursts that begin at once and die away."""
+    bank = []
+    for _ in range(8):
+        fade, lowest = np.exp(rng.uniform(np.log(0.01), np.log(0.3))), rng.uniform(60, 2500)
+        size = int(min(5 * fade, 1) * rate)
+        time = np.arange(size) / rate
+        burst = unit(band(size, rate, lowest, lowest * rng.uniform(1.5, 10), rng))
+        shape = np.exp(-time / fade) * (1 - np.exp(-time / rng.uniform(0.0005, 0.02)))
+        bank.append(burst * shape * np.exp(0.6 * slow(size, rate, 40, rng)))
+    moments = places(count, rate, np.exp(rng.uniform(np.log(0.7), np.log(12))), rng)
+    sound = scattered(count, moments, bank, rng, spread_db=25)
+    if rng.random() < 0.6:
+        boiling = bubbles(count, rate, rng.uniform(3, 60), (300, 3000), rng)
+        sound = unit(sound) + rng.uniform(0.1, 0.7) * unit(boiling)
+    return sound
+
+
+def _scrubbing(count: int, rate: int, rng: Generator) -> np.ndarray:
+    """A brush, a saw, a pedal, steps on gravel: hiss that swells and falls at a pace."""
+    pace = np.exp(rng.uniform(np.log(0.5), np.log(8)))
+    turn = np.cumsum(pace * (1 + 0.1 * slow(count, rate, pace, rng))) / rate + rng.random()
+    swell = (0.5 + 0.5 * np.cos(2 * np.pi * turn)) ** np.exp(rng.uniform(-1, 3))
+    back = (0.5 - 0.5 * np.cos(2 * np.pi * turn)) ** np.exp(rng.uniform(-1, 3))
+    there, again = (
+        unit(band(count, rate, low, low * rng.uniform(2, 15), rng))
+        for low in np.exp(rng.uniform(np.log(80), np.log(3000), 2))
+    )
+    grain = np.exp(rng.uniform(0, 0.8) * slow(count, rate, rng.uniform(20, 200), rng))
+    return grain * (swell * there + rng.uniform(0, 1) * back * again)
+
+
 KINDS: dict[str, Callable[[int, int, Generator], np.ndarray]] = {
     "white": _white,
     "pink": _pink,
@@ -200,6 +266,9 @@ KINDS: dict[str, Callable[[int, int, Generator], np.ndarray]] = {
     "clatter": _clatter,
     "rustle": _rustle,
     "glides": _glides,
+    "cries": _cries,
+    "splashes": _splashes,
+    "scrubbing": _scrubbing,
 }
 """What can be made from nothing, by name; `babble` needs voices besides."""
 

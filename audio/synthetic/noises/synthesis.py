@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.random import Generator
 from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
+from scipy.signal import oaconvolve
 
 OCTAVE_DB = 20 * np.log10(2)
 
@@ -39,8 +40,8 @@ def coloured(count: int, rate: int, slope: float, rng: Generator) -> np.ndarray:
 
 def coloured_anew(sound: np.ndarray, rate: int, rng: Generator) -> np.ndarray:
     """Raise and lower bands at random by some decibels: a microphone, a room, a distance."""
-    knots = np.log(np.geomspace(50, rate / 2, 7))
-    levels = rng.normal(0, 4, 7) + rng.uniform(-2, 1) * np.arange(7)
+    knots = np.log(np.geomspace(50, rate / 2, 13))
+    levels = rng.normal(0, 5, 13) + rng.uniform(-1, 0.5) * np.arange(13)
 
     def gain(hertz: np.ndarray) -> np.ndarray:
         return np.asarray(decibels(np.interp(np.log(np.maximum(hertz, 1)), knots, levels)))
@@ -55,6 +56,19 @@ def band(count: int, rate: int, low: float, high: float, rng: Generator) -> np.n
         return 1 / (1 + (low / np.maximum(hertz, 1)) ** 2) / (1 + (hertz / high) ** 2)
 
     return filtered(rng.normal(size=count), rate, gain)
+
+
+def in_a_room(
+    sound: np.ndarray, rate: int, rng: Generator, *, decay: float, loud: float
+) -> np.ndarray:
+    """Let the walls answer: a hiss that dies away by 60 decibels within `decay` seconds.
+
+    loud: of the answer, as a factor of the sound's own loudness.
+    """
+    time = np.arange(max(1, int(decay * rate))) / rate
+    walls = rng.normal(size=len(time)) * 10 ** (-3 * time / decay)
+    answer = oaconvolve(sound, walls / np.sqrt(np.square(walls).sum()))[: len(sound)]
+    return sound + loud * answer
 
 
 def slow(count: int, rate: int, pace: float, rng: Generator) -> np.ndarray:

@@ -15,7 +15,8 @@ import soxr
 from common.errors import UserError, unknown
 
 SAMPLE_RATE = 16_000
-LANGUAGE = "ru"
+LANGUAGES = ("ru", "en", "de", "fr", "es", "it", "pl", "nl", "tr", "pt")
+"""Whose sounds eSpeak NG makes: all but the first read Latin letters."""
 SLOWEST, FASTEST = 80, 450
 
 _NO_VOICE = {"fast"}
@@ -28,6 +29,7 @@ class Utterance:
 
     voice: one of `voices()`. speed: words per minute, 80 to 450. pitch: 0 to 99, 50 being the
     voice's own. volume: 1 to 100; above 25 some voices exceed full scale and are clipped.
+    language: one of `LANGUAGES`, whose rules the text is read by.
     """
 
     text: str
@@ -35,10 +37,13 @@ class Utterance:
     speed: int = 170
     pitch: int = 50
     volume: int = 25
+    language: str = LANGUAGES[0]
 
     def __post_init__(self) -> None:
         if self.voice not in voices():
             raise unknown("voice", self.voice, voices())
+        if self.language not in LANGUAGES:
+            raise unknown("language", self.language, LANGUAGES)
         limits = {"speed": (SLOWEST, FASTEST), "pitch": (0, 99), "volume": (1, 100)}
         for name, (lowest, highest) in limits.items():
             value = getattr(self, name)
@@ -103,7 +108,7 @@ def speak_all(utterances: Sequence[Utterance]) -> list[np.ndarray]:
 
 
 def _request(utterance: Utterance) -> dict[str, str | int]:
-    return {**asdict(utterance), "voice": f"{LANGUAGE}+{utterance.voice}"}
+    return {**asdict(utterance), "voice": f"{utterance.language}+{utterance.voice}"}
 
 
 def _answers(output: bytes) -> list[np.ndarray]:

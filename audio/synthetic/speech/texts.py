@@ -19,3 +19,22 @@ def sentences() -> tuple[str, ...]:
         for line in (folder / name).read_text(encoding="utf-8").splitlines()
     ]
     return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+
+
+_LATIN = {
+    **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)),
+    **{"ё": "yo", "ж": "zh", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch"},
+    **{"ъ": "", "ь": "", "ю": "yu", "я": "ya"},
+}
+_TO_LATIN = str.maketrans(
+    {**_LATIN, **{letter.upper(): latin.title() for letter, latin in _LATIN.items()}}
+)
+
+
+def in_latin_letters(text: str) -> str:
+    """Return a Russian text in Latin letters, so that voices of other languages can read it.
+
+    >>> in_latin_letters("Чайник ещё не вскипел.")
+    'Chaynik eschyo ne vskipel.'
+    """
+    return text.translate(_TO_LATIN)
