@@ -1,4 +1,4 @@
-"""Russian speech without a microphone: eSpeak NG, as the package espeakng-loader carries it."""
+"""Speech without a microphone: eSpeak NG, as the package espeakng-loader carries it."""
 
 import functools
 import json
