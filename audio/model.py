@@ -12,6 +12,7 @@ chunk, see `audio.streaming`, and comes out as if it had been done at once.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -58,7 +59,7 @@ SOFT = 1e-8
 LARGEST = 8.0
 """Features are clipped to ±this: the first sound after a silence is far louder than the mean."""
 
-_AT_ONCE = 512
+AT_ONCE = 512
 """Frames whose running means are computed in one step: with more, the factors overflow float32."""
 
 Sums = tuple[Tensor, Tensor]
@@ -149,10 +150,22 @@ class MaskNetwork(nn.Module):
         Returns:
             (batch, frames, FEATURES), and the sums for the frames that follow.
         """
-        loudness = (power(spectra) @ self.to_bands + SILENT) ** POWER
+        return self.features_of_power(power(spectra), sums)
+
+    def features_of_power(
+        self,
+        powers: Tensor,
+        sums: Sums | None = None,
+        *,
+        fade: Callable[[Tensor, Tensor | None], Tensor] | None = None,
+    ) -> tuple[Tensor, Sums]:
+        """Return what `features` does, of |spectra|²: what a graph takes that knows no complex
+        numbers. fade: another way to `fading_sums`, for few frames."""
+        fade = fade or fading_sums
+        loudness = (powers @ self.to_bands + SILENT) ** POWER
         total_before, weight_before = (None, None) if sums is None else sums
-        total = fading_sums(loudness, total_before)
-        weight = fading_sums(torch.ones_like(loudness[..., :1]), weight_before)
+        total = fade(loudness, total_before)
+        weight = fade(torch.ones_like(loudness[..., :1]), weight_before)
         mean = total / weight
         level = mean.mean(2, keepdim=True).clamp_min(SOFT**POWER)
         both = torch.cat([2 * (loudness - mean) / level, loudness / level - 1], dim=2)
@@ -221,13 +234,22 @@ def fading_sums(values: Tensor, before: Tensor | None = None) -> Tensor:
     tensor([1.0000, 1.9920])
     """
     sums = []
-    for block in values.split(_AT_ONCE, dim=1):
-        time = torch.arange(1, block.shape[1] + 1, device=block.device, dtype=block.dtype)
-        growth = (time / MEMORY).exp().unsqueeze(1)
-        total = (block * growth).cumsum(1) / growth
-        sums.append(total if before is None else total + before / growth)
+    for block in values.split(AT_ONCE, dim=1):
+        sums.append(fading_block(block, before))
         before = sums[-1][:, -1:]
     return torch.cat(sums, dim=1)
+
+
+def fading_block(values: Tensor, before: Tensor | None = None) -> Tensor:
+    """Return what `fading_sums` does, of at most `AT_ONCE` frames.
+
+    >>> fading_block(torch.ones(1, 2, 1)).flatten()
+    tensor([1.0000, 1.9920])
+    """
+    time = torch.arange(1, values.shape[1] + 1, device=values.device, dtype=values.dtype)
+    growth = (time / MEMORY).exp().unsqueeze(1)
+    total = (values * growth).cumsum(1) / growth
+    return total if before is None else total + before / growth
 
 
 def soften(logits: Tensor, exponent: float = MASK_EXPONENT) -> Tensor:

@@ -157,6 +157,11 @@ class AudioTask(Task):
             return ""
         return source.suffix if source.suffix.lower() in FORMATS else ".wav"
 
+    def exporter(self, pipeline: Pipeline, options: Any) -> Any:
+        from audio.export import SoundExporter
+
+        return SoundExporter(self, pipeline)
+
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Options) -> str:
         """Clean a file, or every sound of a folder."""
         if not source.exists():

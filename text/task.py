@@ -192,6 +192,11 @@ class TextTask(Task):
         """Return that of a table for one, and .csv for a folder and for lines."""
         return answers_suffix(source)
 
+    def exporter(self, pipeline: Pipeline, options: Any) -> Any:
+        from text.export import TextExporter
+
+        return TextExporter(self, pipeline)
+
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: PredictOptions) -> str:
         """Add the class, its probability and the expected cost to a table; see `text.predict`."""
         return predict_file(pipeline, source, out, options)

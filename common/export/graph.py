@@ -13,6 +13,9 @@ from common.export.exporter import Exporter
 from common.export.runtime import quiet
 from common.training.model_state import in_mode
 
+_ANY = 1 << 30
+"""Bytes of a constant, without a limit to speak of."""
+
 
 def to_onnx(exporter: Exporter) -> bytes:
     """Return the network as an ONNX file, its weights inside.
@@ -35,11 +38,25 @@ def to_onnx(exporter: Exporter) -> bytes:
                 dynamo=True,
                 dynamic_shapes=shapes,
                 verbose=False,
+                # ONNX Runtime simplifies the graph when it loads it. The exporter's own optimizer
+                # leaves out a sum with 1e-12, which it takes for 0, though a root comes after it.
+                optimize=False,
                 **names,
             )
     except torch.onnx.errors.OnnxExporterError as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = str(error.__cause__ or error).strip().splitlines()[0]
         raise UserError(f"this network cannot be written as ONNX: {reason}") from error
     assert program is not None  # so it is with dynamo
+    with quiet():
+        _fold_constants(program.model)
     content: bytes = program.model_proto.SerializeToString()
     return content
+
+
+def _fold_constants(model: Any) -> None:
+    """Compute once what depends on weights alone, such as the order of an LSTM's gates, however
+    large it is: only weights that stand as they are become int8."""
+    from onnxscript import optimizer
+
+    optimizer.fold_constants(model, input_size_limit=_ANY, output_size_limit=_ANY)
+    optimizer.remove_unused_nodes(model)

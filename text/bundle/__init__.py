@@ -1,0 +1,1 @@
+"""What an exported run of texts takes along: words, n-grams and characters, in NumPy."""
