@@ -123,4 +123,13 @@ PHRASES = {
         "Микрофон недоступен: разрешите его и откройте страницу на localhost или по https."
     ),
     "recording": "запись",
+    "{} s cleaned in {} ({} Hz, {}, {} dB of full scale)": (
+        "очищено {} с: {} ({} Гц, {}, {} дБ от полной шкалы)"
+    ),
+    "{} s cleaned in {} ({} Hz, {}, silence)": "очищено {} с: {} ({} Гц, {}, тишина)",
+    "{} channel": "каналов: {}",
+    "{} channels": "каналов: {}",
+    "the recording is longer than {} seconds, the limit here": (
+        "запись длиннее {} с, здесь это предел"
+    ),
 }

@@ -269,4 +269,13 @@ PHRASES = {
     "pixels": "пиксели",
     "confidence": "уверенность",
     "Choose a picture or a video first.": "Сначала выберите снимок или видео.",
+    "{}: {} frames": "{}: кадров {}",
+    "{}: {} frames, with its sound": "{}: кадров {}, со звуком",
+    "the video is {} s long, here up to {} s are answered": ("видео длится {} с, здесь — до {} с"),
+    "{} × {} pixels are too many, here up to {} million are answered": (
+        "{} × {} пикселей — слишком много, здесь — до {} миллионов"
+    ),
+    "{}: not a video, expected MP4, MOV, WebM, MKV or AVI": (
+        "{}: не видео, ожидается MP4, MOV, WebM, MKV или AVI"
+    ),
 }

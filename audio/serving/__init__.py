@@ -114,9 +114,7 @@ class SoundServing(Serving):
 
     def answer_file(self, source: Path, out: Path, query: Any, watch: Watch) -> str:
         """Clean a file as the command `predict` does."""
-        return predict_file(
-            self._network, source, out, progress=_up_to(MOST_SECONDS, "here", watch)
-        )
+        return predict_file(self._network, source, out, progress=_up_to(MOST_SECONDS, watch))
 
     def _cleaned(self, item: Upload) -> tuple[bytes, Cleaned]:
         suffixes = {kind: suffix for suffix, kind in SOUNDS.items()}
@@ -127,9 +125,7 @@ class SoundServing(Serving):
             source, out = Path(folder) / f"sent{suffixes[kind]}", Path(folder) / "answer.wav"
             source.write_bytes(item.content)
             try:
-                done = clean_file(
-                    self._network, source, out, progress=_up_to(AT_ONCE, "at once", Watch())
-                )
+                done = clean_file(self._network, source, out, progress=_up_to(AT_ONCE, Watch()))
             except TooLargeError:
                 raise
             except UserError as error:
@@ -137,12 +133,12 @@ class SoundServing(Serving):
             return out.read_bytes(), done
 
 
-def _up_to(most: int, where: str, watch: Watch) -> Callable[[int, int], None]:
+def _up_to(most: int, watch: Watch) -> Callable[[int, int], None]:
     """Return what hears how many seconds are done, and stops where there are too many."""
 
     def told(done: int, of: int) -> None:
         if max(done, of) > most:
-            raise TooLargeError(f"the recording is longer than {most} seconds, the limit {where}")
+            raise TooLargeError(f"the recording is longer than {most} seconds, the limit here")
         watch(done, of)
 
     return told

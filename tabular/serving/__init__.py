@@ -8,7 +8,10 @@ import numpy as np
 from pydantic import BaseModel, Field, create_model
 
 from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
+from common.serving.facts import RunFacts
+from common.task import Pipeline, Task
 from tabular.predict import predict_file, target_of
+from tabular.serving.kept import KnownFlatsFacts, read_kept
 from tabular.serving.rows import Priced, price_rows, price_together
 from tabular.serving.schemas import (
     MOST_ROWS,
@@ -35,6 +38,10 @@ class TableServing(Serving):
     """What the page and the API of a price network do."""
 
     folder = Path(__file__).parent
+
+    def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
+        super().__init__(task, pipeline, facts)
+        self.kept = read_kept(facts.known)
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         row = row_model(self.pipeline.preprocessing)
@@ -72,7 +79,7 @@ class TableServing(Serving):
     def about(self) -> dict[str, Any]:
         return {
             "target": target_of(self.pipeline.source),
-            "currency": self.facts.known.get("currency", ""),
+            "currency": self.kept.currency,
             "columns": self.fields,
             "interval": self.interval,
         }
@@ -80,9 +87,9 @@ class TableServing(Serving):
     def page(self) -> dict[str, Any]:
         return {
             "fields": self.fields,
-            "examples": self.facts.known.get("examples") or [],
+            "examples": [one.model_dump() for one in self.kept.examples],
             "interval": self.interval,
-            "currency": self.facts.known.get("currency", ""),
+            "currency": self.kept.currency,
             "target": target_of(self.pipeline.source),
             "suffixes": {suffix: kind for kind, suffix in TABLES.items()},
         }
@@ -90,16 +97,14 @@ class TableServing(Serving):
     @property
     def interval(self) -> dict[str, Any] | None:
         """The interval and how often it holds the price; None where the run knows none."""
-        found = self.facts.known.get("interval")
-        return found if isinstance(found, dict) and found.get("factor", 0) >= 1 else None
+        return None if self.kept.interval is None else self.kept.interval.model_dump()
 
     @property
     def fields(self) -> list[dict[str, Any]]:
         """What the form asks for; from the preparation alone where the run keeps no more."""
-        kept = self.facts.known.get("fields")
         prepared = self.pipeline.preprocessing
-        if isinstance(kept, list) and [one.get("name") for one in kept] == prepared.needed:
-            return kept
+        if [one.name for one in self.kept.fields] == prepared.needed:
+            return [one.model_dump(exclude_none=True) for one in self.kept.fields]
         kinds = {column.name: column.kind for column in prepared.columns}
         found = []
         for name in prepared.needed:
@@ -138,7 +143,7 @@ class TableServing(Serving):
     def _reply(self, priced: Priced) -> dict[str, Any]:
         return {
             **self._with_interval(float(priced.prices[0])),
-            "currency": self.facts.known.get("currency", ""),
+            "currency": self.kept.currency,
             "neighbours": self._neighbours(priced),
             "remarks": priced.remarks[0],
         }
@@ -148,11 +153,11 @@ class TableServing(Serving):
         if priced.near is None or priced.away is None:
             return []
         prepared = self.pipeline.preprocessing
-        known = self.facts.known.get("known") or {"columns": [], "cells": [], "prices": []}
+        known = self.kept.known or KnownFlatsFacts()
         found = []
         for flat, away in zip(priced.near[0][:NEAREST], priced.away[0][:NEAREST], strict=True):
-            if flat < len(known["prices"]):
-                stood, price = known["cells"][flat], known["prices"][flat]
+            if flat < len(known.prices):
+                stood, price = known.cells[flat], known.prices[flat]
             else:  # only the network's own number is known, to seven digits
                 logarithm = prepared.log_price[prepared.flats.rows[flat]]
                 stood, price = [], float(f"{np.exp(np.float64(logarithm)):.5g}")
@@ -160,7 +165,7 @@ class TableServing(Serving):
                 {
                     "price": price,
                     "kilometres": round(float(away), 3) if prepared.flats.centre else None,
-                    "cells": dict(zip(known["columns"], stood, strict=False)),
+                    "cells": dict(zip(known.columns, stood, strict=False)),
                 }
             )
         return found

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import Tensor
 
+from common.device import pick_device
 from common.errors import UserError
 from common.task import Pipeline, refuse_non_finite
 from common.training.prediction import predict
@@ -24,7 +26,7 @@ from tabular.price_table import PriceTable
 from tabular.values import DATES
 
 Row = Mapping[str, Any]
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)([T ]00:00(:00(\.0+)?)?Z?)?")
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ def price_together(pipeline: Pipeline, rows: Sequence[Row]) -> list[Priced | Exc
     apart = prepared.flats.likeness is not None
     sure = [n for n, row in enumerate(rows) if not apart and is_plain(prepared, row)]
     if len(sure) > 1:
-        read = _read_plain(prepared, [rows[n] for n in sure])
-        inputs = prepared.transform(read)
-        remarks = _remarks(prepared, read, inputs)
+        flats = _plain_table(prepared, [rows[n] for n in sure])
+        inputs = prepared.transform(flats)
+        remarks = _remarks(prepared, flats, inputs)
         for place, n in enumerate(sure):
             own = tuple(tensor[place : place + 1] for tensor in inputs)
             try:
@@ -75,9 +77,9 @@ def price_rows(pipeline: Pipeline, rows: Sequence[Row]) -> Priced:
     """
     prepared: TablePreprocessing = pipeline.preprocessing
     if all(is_plain(prepared, row) for row in rows):
-        read = _read_plain(prepared, rows)
-        inputs = prepared.transform(read)
-        return _priced(pipeline, inputs, _remarks(prepared, read, inputs))
+        flats = _plain_table(prepared, rows)
+        inputs = prepared.transform(flats)
+        return _priced(pipeline, inputs, _remarks(prepared, flats, inputs))
     examples = _table({name: [row[name] for row in rows] for name in prepared.needed})
     read = prepared.read(examples)
     said = remarks_on_read(pipeline, examples, read, lenient=False)
@@ -104,19 +106,20 @@ def is_plain(prepared: TablePreprocessing, row: Row) -> bool:
     return all(isinstance(row[name], str | None) for name in prepared.categories.vocabulary)
 
 
-def _read_plain(prepared: TablePreprocessing, rows: Sequence[Row]) -> PriceTable:
+def _plain_table(prepared: TablePreprocessing, rows: Sequence[Row]) -> PriceTable:
     columns: dict[str, Any] = {}
     for name, kind in prepared.numbers.kinds.items():
         cells = [row[name] for row in rows]
         if kind in DATES:
-            columns[name] = _texts(cells)
+            # Midnight says nothing, and a column of one form is read at once.
+            columns[name] = _texts([c if c is None else c[:10] for c in cells])
         elif kind == "boolean":
             columns[name] = _texts([None if c is None else "yes" if c else "no" for c in cells])
         else:
             columns[name] = np.array([np.nan if c is None else c for c in cells], np.float64)
     for name in prepared.categories.vocabulary:
         columns[name] = _texts([row[name] or None for row in rows])
-    return prepared.read(PriceTable(pd.DataFrame(columns), np.ones(len(rows))))
+    return PriceTable(pd.DataFrame(columns), np.ones(len(rows)))
 
 
 def _table(cells: Mapping[str, list[Any]]) -> PriceTable:
@@ -149,10 +152,7 @@ def _texts(cells: list[str | None]) -> pd.Series:
 
 def _priced(pipeline: Pipeline, inputs: tuple[Tensor, ...], remarks: list[list[str]]) -> Priced:
     prepared: TablePreprocessing = pipeline.preprocessing
-    settings = pipeline.settings
-    logs = predict(
-        pipeline.model, inputs, batch_size=4 * settings.batch_size, device=settings.device
-    )
+    logs = _logarithms(pipeline, inputs)
     prices = in_whole_money(prices_of(refuse_non_finite(logs)))
     if len(inputs) < 4:
         return Priced(prices, remarks)
@@ -161,14 +161,25 @@ def _priced(pipeline: Pipeline, inputs: tuple[Tensor, ...], remarks: list[list[s
     return Priced(prices, remarks, near, away)
 
 
+def _logarithms(pipeline: Pipeline, inputs: tuple[Tensor, ...]) -> Tensor:
+    """Return what the network says, in the batches that the command would take."""
+    settings, size = pipeline.settings, 4 * pipeline.settings.batch_size
+    if len(inputs[0]) > size:
+        return predict(pipeline.model, inputs, batch_size=size, device=settings.device)
+    model = pipeline.model.to(pick_device(settings.device))
+    device = next(model.parameters()).device
+    with torch.inference_mode():  # one batch, and hardly anything around it
+        return model(*(tensor.to(device) for tensor in inputs)).cpu()
+
+
 def _remarks(
-    prepared: TablePreprocessing, read: PriceTable, inputs: tuple[Tensor, ...]
+    prepared: TablePreprocessing, flats: PriceTable, inputs: tuple[Tensor, ...]
 ) -> list[list[str]]:
     """Say of plain rows what of them is unlike all that training saw."""
-    said: list[list[str]] = [[] for _ in range(len(read))]
+    said: list[list[str]] = [[] for _ in range(len(flats))]
     for name, kind in prepared.numbers.kinds.items():
-        numbers = read.frame[name]
-        if kind not in DATES:
+        numbers = flats.frame[name]
+        if kind != "boolean" and kind not in DATES:
             values = numbers.to_numpy(dtype=np.float64)
             for row in np.flatnonzero(prepared.numbers.unlike(name, values)):
                 said[row].append(f"{name}: {values[row]:g} is far from all that training saw")
@@ -176,8 +187,8 @@ def _remarks(
             for row in np.flatnonzero(numbers.isna().to_numpy()):
                 said[row].append(f"{name}: blank, and in training it never was")
     for place, name in enumerate(prepared.categories.vocabulary):
-        unknown = (inputs[1][:, place] == 0).numpy() & read.frame[name].notna().to_numpy()
+        unknown = (inputs[1][:, place] == 0).numpy() & flats.frame[name].notna().to_numpy()
         for row in np.flatnonzero(unknown):
-            cell = str(read.frame[name].iloc[row])[:40]
+            cell = str(flats.frame[name].iloc[row])[:40]
             said[row].append(f"{name}: {cell!r} was not known in training, or hardly")
     return said

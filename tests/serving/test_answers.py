@@ -214,7 +214,7 @@ def test_sounds_that_are_none_or_are_too_long_are_refused(sounds):
     soundfile.write(file, np.zeros(61 * 4000, np.int16), 4000, format="WAV")
     reply = sounds.post("/predict", content=file.getvalue(), headers=kind)
     assert reply.status_code == 413
-    assert reply.json()["error"] == "the recording is longer than 60 seconds, the limit at once"
+    assert reply.json()["error"] == "the recording is longer than 60 seconds, the limit here"
 
 
 def test_a_client_that_goes_away_ends_the_work_on_its_file(sounds, recording, monkeypatch):

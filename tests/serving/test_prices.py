@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -168,11 +169,14 @@ def test_remarks_are_told_in_the_language_of_the_client(server):
         assert any(words in remark for remark in reply.json()["remarks"])
 
 
-def test_a_run_that_keeps_no_facts_is_served_without_an_interval(tabular_run, tmp_path):
-    import shutil
-
+@pytest.mark.parametrize(
+    "kept", [None, "", "[]", '{"interval": {"factor": "wide"}}', '{"fields": 3, "known": {}}']
+)
+def test_a_run_that_keeps_no_facts_is_served_without_an_interval(tabular_run, tmp_path, kept):
     shutil.copytree(tabular_run, tmp_path / "old")
     (tmp_path / "old" / "serving.json").unlink()
+    if kept is not None:
+        (tmp_path / "old" / "serving.json").write_text(kept)
     with served(TASK, tmp_path / "old") as (_, _, client):
         found = client.post("/predict", json=rows_of(sold_flats(1))[0]).json()
         assert found["low"] is None

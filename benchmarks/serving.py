@@ -1,0 +1,228 @@
+"""A run of prices asked over HTTP: by the command serve, by LitServe, and the bare model in a loop.
+
+    python -m pip install -e ".[serve,benchmarks]"
+    python benchmarks/serving.py [--run RUN] [--seconds 5] [--rounds 3]
+
+All three answer the same rows with the same run, one thread each, in rounds that follow one
+another. The bare loop calls `Task.answer` on a frame that is there already: no HTTP, no JSON.
+LitServe is asked twice over for single rows, one by one and in batches of up to 32 of its own
+making. Answers are compared before anything is timed.
+"""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+import tabular
+from common.runs import store
+from tabular.synthetic import simulate
+from tabular.task import TASK
+
+ROOT = Path(__file__).parents[1]
+LITSERVE = """
+import sys
+import litserve as ls
+import pandas as pd
+import torch
+from common.runs import store
+from tabular.task import TASK
+
+class Prices(ls.LitAPI):
+    def setup(self, device):
+        torch.set_num_threads(1)
+        self.pipeline = store.load(sys.argv[1], TASK, device="cpu")
+    def decode_request(self, request):
+        return request["rows"]
+    def batch(self, inputs):
+        return inputs
+    def unbatch(self, output):
+        return output
+    def predict(self, rows):
+        several = bool(rows) and isinstance(rows[0], list)
+        flat = [row for one in rows for row in one] if several else rows
+        prices = TASK.answer(self.pipeline, pd.DataFrame(flat)).tolist()
+        if not several:
+            return prices
+        found, at = [], 0
+        for one in rows:
+            found.append(prices[at : at + len(one)])
+            at += len(one)
+        return found
+    def encode_response(self, output):
+        return {"prices": output}
+
+if __name__ == "__main__":
+    size = int(sys.argv[3])
+    api = Prices(max_batch_size=size, batch_timeout=0.005 if size > 1 else 0.0)
+    server = ls.LitServer(api, accelerator="cpu", workers_per_device=1, timeout=60)
+    how = {"generate_client_file": False, "log_level": "error"}
+    server.run(host="127.0.0.1", port=int(sys.argv[2]), **how)
+"""
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict]:
+    return json.loads(frame.to_json(orient="records", date_format="iso"))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+class Server:
+    """A server in a process of its own, ended with all that it started."""
+
+    def __init__(self, name: str, words: list[str], port: int, path: str) -> None:
+        self.name, self.port, self.path = name, port, path
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            words,
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def wait(self, body: bytes) -> list[float]:
+        """Wait until it answers; return the prices."""
+        for _ in range(600):
+            try:
+                return prices_in(self.ask(HTTPConnection("127.0.0.1", self.port, timeout=60), body))
+            except (OSError, ValueError, KeyError):
+                time.sleep(0.2)
+        raise SystemExit(f"{self.name} does not answer")
+
+    def ask(self, connection: HTTPConnection, body: bytes) -> dict:
+        connection.request("POST", self.path, body, {"content-type": "application/json"})
+        reply = connection.getresponse()
+        content = reply.read()
+        if reply.status != 200:
+            raise ValueError(f"{self.name}: {reply.status} {content[:200]!r}")
+        return json.loads(content)
+
+    def end(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def prices_in(reply: dict) -> list[float]:
+    if "prices" not in reply:
+        return [reply["price"]]
+    return [one["price"] if isinstance(one, dict) else one for one in reply["prices"]]
+
+
+def timed(server: Server, bodies: list[bytes], seconds: float, clients: int) -> list[float]:
+    """Return how long each request took, by clients that ask one after the other."""
+    spent: list[float] = []
+    end = time.perf_counter() + seconds
+
+    def client(number: int) -> None:
+        connection, place = HTTPConnection("127.0.0.1", server.port, timeout=60), number
+        while time.perf_counter() < end:
+            began = time.perf_counter()
+            server.ask(connection, bodies[place % len(bodies)])
+            spent.append(time.perf_counter() - began)
+            place += clients
+
+    threads = [threading.Thread(target=client, args=[number]) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return spent
+
+
+def bare(pipeline, frames: list[pd.DataFrame], seconds: float) -> list[float]:
+    spent: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        began = time.perf_counter()
+        TASK.answer(pipeline, frames[len(spent) % len(frames)])
+        spent.append(time.perf_counter() - began)
+    return spent
+
+
+def line(name: str, clients: int, rounds: list[list[float]], seconds: float, reference: float):
+    rates = [len(spent) / seconds for spent in rounds]
+    tail = np.quantile(np.concatenate(rounds), 0.99) * 1000
+    rate = float(np.median(rates))
+    share = f"{rate / reference:6.2f}" if reference else "     -"
+    spread = f"{min(rates):.1f} to {max(rates):.1f}"
+    print(f"{name:<34} {clients:>7} {rate:>10.1f} {spread:>16} {tail:>8.0f} {share}", flush=True)
+    return rate
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--run", help="a run of tabular (default: one is trained for two epochs)")
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        run = arguments.run or tabular.fit(epochs=2, device="cpu").save(Path(folder) / "run")
+        compare(Path(run).resolve(), Path(folder), arguments.seconds, arguments.rounds)
+
+
+def compare(run: Path, folder: Path, seconds: float, rounds: int) -> None:
+    pipeline = store.load(run, TASK, device="cpu")
+    flats = simulate()[0].drop(columns="price").sample(64 * 20, random_state=0)
+    (folder / "lit.py").write_text(LITSERVE)
+    for size, counts in ((1, (1, 8)), (64, (1, 4))):
+        frames = [flats.iloc[i * size : (i + 1) * size] for i in range(20)]
+        rows = [rows_of(frame) for frame in frames]
+        typed = [pd.DataFrame(one) for one in rows]
+        ours, lit, lit_batched = free_port(), free_port(), free_port()
+        words = [sys.executable, "-m", "tabular", "serve", str(run), "--port", str(ours)]
+        path = "/predict" if size == 1 else "/predict/batch"
+        servers = [Server("stickshift serve", [*words, "--device", "cpu"], ours, path)]
+        command = [sys.executable, str(folder / "lit.py"), str(run)]
+        servers.append(Server("LitServe", [*command, str(lit), "1"], lit, "/predict"))
+        if size == 1:
+            name = "LitServe, batches of up to 32"
+            servers.append(
+                Server(name, [*command, str(lit_batched), "32"], lit_batched, "/predict")
+            )
+        try:
+            wrapped = [json.dumps({"rows": one}).encode() for one in rows]
+            bodies = {server.name: wrapped for server in servers}
+            if size == 1:
+                bodies["stickshift serve"] = [json.dumps(one[0]).encode() for one in rows]
+            wanted = TASK.answer(pipeline, typed[0]).tolist()
+            for server in servers:
+                assert server.wait(bodies[server.name][0]) == wanted, server.name
+            print(f"\nrequests of {size} row{'s' * (size > 1)}, {rounds} rounds of {seconds:g} s")
+            print(f"{'':34} clients requests/s           spread  p99, ms  of bare")
+            loop = [bare(pipeline, typed, seconds)]
+            found: dict[tuple[str, int], list[list[float]]] = {}
+            for number in range(rounds):
+                for clients in counts:
+                    for server in servers:
+                        spent = timed(server, bodies[server.name], seconds, clients)
+                        found.setdefault((server.name, clients), []).append(spent)
+                if number:
+                    loop.append(bare(pipeline, typed, seconds))
+            reference = line("the bare model in a loop", 1, loop, seconds, 0.0)
+            for (name, clients), spent in sorted(found.items(), key=lambda one: one[0][1]):
+                line(name, clients, spent, seconds, reference)
+        finally:
+            for server in servers:
+                server.end()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What a run keeps for its page, read with care: a run may come from a stranger."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+Cell = str | float | bool | None
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Interval(BaseModel):
+    """See `tabular.served_facts`: factor of the validation part, share covered of the test part."""
+
+    coverage: Share
+    factor: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+    valid: int
+    covered: Share | None
+    test: int
+
+
+class FieldFacts(BaseModel):
+    """What a column takes."""
+
+    name: str
+    kind: str
+    unit: str = ""
+    choices: list[str] | None = None
+    low: float | None = None
+    high: float | None = None
+    typical: float | str | None = None
+    whole: bool = False
+
+
+class ExampleFlat(BaseModel):
+    """A flat to fill the form with, and what it was sold for."""
+
+    price: float
+    cells: dict[str, Cell]
+
+
+class KnownFlatsFacts(BaseModel):
+    """What stood in the table of the flats that can be neighbours."""
+
+    columns: list[str] = []
+    cells: list[list[str]] = []
+    prices: list[float] = []
+
+
+class Kept(BaseModel):
+    """All of `serving.json`; what a run lacks is empty."""
+
+    currency: str = ""
+    interval: Interval | None = None
+    fields: list[FieldFacts] = []
+    examples: list[ExampleFlat] = []
+    known: KnownFlatsFacts | None = None
+
+
+def read_kept(values: dict[str, Any]) -> Kept:
+    """Return what a run keeps; nothing where any of it is not what it should be."""
+    try:
+        kept = Kept.model_validate(values)
+    except ValidationError:
+        return Kept()
+    known = kept.known
+    if known and len(known.cells) != len(known.prices):
+        kept.known = None
+    return kept
