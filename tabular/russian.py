@@ -300,7 +300,4 @@ PHRASES = {
     "take along the flats of training with their prices; otherwise means of ten of them": (
         "взять с собой квартиры обучающей выборки с ценами; иначе — средние по десяти"
     ),
-    "{} prices in column {} of {}, {} to {}, median {}": (
-        "цен: {}, в столбце {} файла {}, от {} до {}, медиана {}"
-    ),
 }
