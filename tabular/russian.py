@@ -289,6 +289,23 @@ PHRASES = {
     "{}: {} was not known in training, or hardly": (
         "{}: {} в обучении не встречалось или почти не встречалось"
     ),
+    # who pays
+    "Who pays": "Кто платит",
+    "The mean of the money lost hangs on few flats: the {} costliest of {} stand apart here.": (
+        "Среднее потерянных денег держится на немногих квартирах: здесь отдельно стоят {} самых "
+        "дорогих ошибок из {}."
+    ),
+    "The last column is the difference to {} flat by flat, with its standard error.": (
+        "В последнем столбце — разница с {} по каждой квартире и её стандартная ошибка."
+    ),
+    "A difference within two of these, or one that is gone without the costliest flats, says more "
+    "of this test part than of the loss.": (
+        "Разница в пределах двух таких ошибок или та, что пропадает без самых дорогих ошибок, "
+        "больше говорит об этой тестовой выборке, чем о функции потерь."
+    ),
+    "share of the costliest": "доля самых дорогих ошибок",
+    "the others": "остальные",
+    "against {}": "против {}",
     # the comparison
     "metric, list of learners, seconds; it was told nothing of roubles": (
         "метрику, список моделей, секунды; о рублях ему не сказано ничего"

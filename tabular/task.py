@@ -48,6 +48,7 @@ from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable, fingerprint
 from tabular.served_facts import facts_of
 from tabular.settings import TableSource, TabularSettings
+from tabular.who_pays import who_pays
 
 EPSILON = LOWEST_PRICE
 """What a loss divides by at least. No price is below it, so it never changes an answer."""
@@ -192,6 +193,11 @@ class TabularTask(Task):
         self, train: PriceTable, test: PriceTable, outcomes: Sequence[Outcome]
     ) -> list[Section]:
         return plots.draw(train, test, outcomes)
+
+    def extras(
+        self, folder: Path, pipelines: Mapping[str, Pipeline], test: PriceTable
+    ) -> list[Section]:
+        return who_pays(pipelines, test)
 
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         return read_like(pipeline, source)
