@@ -19,6 +19,8 @@ from vision.synthetic.canvas import (
 )
 
 WHITE = (226, 226, 220)
+STREWN, PEBBLES = 30.0, 3.0
+"""Metres of the square in the middle on which pebbles lie, and how many to a square metre."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,14 @@ def lay_ground(canvas: Canvas, rng: np.random.Generator, season: Season, *, fiel
 
 
 def strew(canvas: Canvas, season: Season) -> None:
-    """Strew pebbles and tufts on the ground around the middle, where the land is seen closely."""
+    """Strew pebbles and tufts on the ground, evenly, where it is seen so closely that they show.
+
+    They are no denser around the middle: whoever looks for a pad must not find it by them.
+    """
+    if canvas.window > STREWN:
+        return
     rng = np.random.default_rng([canvas.texture or 0, 99])
-    for _ in range(500):
-        place = rng.normal(0, 3.0, 2)
+    for place in rng.uniform(-STREWN / 2, STREWN / 2, (round(PEBBLES * STREWN**2), 2)):
         tint = season.crowns if rng.random() < 0.5 else season.ground
         canvas.disc(place, 0.01 + rng.exponential(0.02), pick(rng, tint, 14))
 

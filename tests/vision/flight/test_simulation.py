@@ -18,6 +18,8 @@ from vision.flight.simulation import (
     perfect,
 )
 from vision.flight.vehicle import WEATHERS, Vehicle
+from vision.synthetic import land
+from vision.synthetic.canvas import Canvas
 from vision.synthetic.site import METRES, Pose, homography, make_site
 
 
@@ -76,6 +78,16 @@ def test_the_land_is_one_land_at_every_height(site):
     middle = far[64:192, 64:192]
     blurred = [cv2.GaussianBlur(one, (0, 0), 2).astype(float).ravel() for one in (small, middle)]
     assert np.corrcoef(*blurred)[0, 1] > 0.95
+
+
+def test_pebbles_are_no_denser_where_the_pad_is():
+    sun = np.array([0.5, 0.5])
+    canvas = Canvas(900, 260.0, sun=sun, shade=0.4, window=260 / 9, texture=4)
+    land.strew(canvas, land.SEASONS["summer"])
+    drawn = canvas.image.any(2)
+    middle = drawn[350:550, 350:550]  # 6.4 of 29 metres
+    assert drawn.mean() > 0.003
+    assert 0.7 < middle.mean() / drawn.mean() < 1.4
 
 
 def test_a_land_without_a_pad_has_none_at_any_height():
