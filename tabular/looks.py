@@ -50,8 +50,8 @@ def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str
     if len(known) < len(cells):
         said += f"; blank: {len(cells) - len(known):,}"
     lost = np.isnan(numbers) & is_filled if numbers is not None else np.zeros(0, bool)
-    others = in_other_units(cells, unit)
-    if unit and len(others):
+    others = in_other_units(cells, unit) if unit else cells.iloc[:0]
+    if len(others):
         row, cell = others.index[0], shown(others.iloc[0])
         said += f"; converted to {unit}: {len(others):,}, row {row} holds {cell}"
     if lost.any():
