@@ -99,8 +99,8 @@ def _silences(rng):
 
 def _quiet_noises(dtype: str):
     """Noises about QUIETEST, and about its root and its square; a constant one; one sample."""
-    inputs = _drawn(np.random.default_rng(2), clips=9, samples=50, dtype=dtype)
-    loud = [0.1, 0.5, 0.99, 1.01, 2.0, 30.0, 200.0, 400.0, 1e-4]
+    inputs = _drawn(np.random.default_rng(2), clips=11, samples=50, dtype=dtype)
+    loud = [0.1, 0.5, 0.99, 1.01, 2.0, 30.0, 200.0, 400.0, 1e-4, 0.9995, 1.0005]
     noise = inputs["noise"].astype(np.float64)
     noise *= (QUIETEST * np.array(loud) / np.sqrt(np.square(noise).mean(1)))[:, None]
     return inputs | {"noise": noise.astype(dtype)}
