@@ -115,7 +115,11 @@ AXES = cases(
     _fixed(_drawn, 2, 1, 3, 200, window=33, hop=40),
     _fixed(_drawn, 2, 400, window=64, hop=100),
 )
-NARROW = cases(_narrow, _fixed(_drawn, 512, window=512, hop=256, dtype="float32"))
+NARROW = cases(
+    _narrow,
+    _fixed(_drawn, 512, window=512, hop=256, dtype="float32"),
+    _fixed(_drawn, 1300, window=512, hop=256, dtype="float32") | {"usual": True},
+)
 MUTED = cases(_muted, _fixed(_muted))
 SILENCES = cases(_silences, _fixed(_silences))
 

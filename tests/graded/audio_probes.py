@@ -103,8 +103,7 @@ def log_spectral_distance(inputs):
     from audio import metrics
 
     estimate, clean = inputs["estimate"].copy(), inputs["clean"].copy()
-    answer = metrics.log_spectral_distance(
-        estimate, clean, window=inputs["window"], hop=inputs["hop"]
-    )
+    words = {} if inputs.get("usual") else {name: inputs[name] for name in ("window", "hop")}
+    answer = metrics.log_spectral_distance(estimate, clean, **words)
     answer = np.asarray(answer) if isinstance(answer, np.generic) else plain(answer)
     return {"distance": answer, "estimate": estimate, "clean": clean}

@@ -58,7 +58,7 @@ def _real(rng):
 
 
 def _real_steps() -> dict:
-    steps = np.arange(255)[None] + np.array([[0.49], [0.51]])
+    steps = np.arange(255)[None] + np.array([[0.4998], [0.5002]])
     steps[:, 0] = 0, 255
     return {"mode": "F", "format": "TIFF", "pixels": (steps / 255).astype(np.float32)}
 

@@ -8,7 +8,7 @@ TURNS = {1: (0, 0), 2: (0, 1), 3: (2, 0), 4: (2, 1), 5: (3, 1), 6: (3, 0), 7: (1
 
 
 def to_rgb(image):
-    way = image.getexif().get(0x0112, 1)
+    note = image.getexif().get(0x0112, 1)
     if image.mode in WIDE:
         grey = np.asarray(image).astype(np.float64) / (1 if image.mode == "F" else 65535)
         seen = np.repeat((grey * 255).round().astype(np.uint8)[..., None], 3, axis=-1)
@@ -16,6 +16,6 @@ def to_rgb(image):
         seen = np.asarray(image.convert("RGBA").convert("RGBa"))[..., :3]
     else:
         seen = np.asarray(image.convert("RGB"))
-    quarters, mirrored = TURNS[way]
+    quarters, mirrored = TURNS[note]
     seen = np.rot90(seen, quarters)
     return seen[:, ::-1] if mirrored else seen
