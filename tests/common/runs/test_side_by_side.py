@@ -118,7 +118,7 @@ def test_what_cannot_be_handed_over_is_worked_on_here():
     [
         ("user", UserError, r"^row 7 is not finite$"),
         ("ours", KeyError, "a mistake of ours"),
-        ("ended", UserError, "trained with 2 was ended from outside .exit code 9"),
+        ("ended", UserError, "trained with [23] was ended from outside .exit code 9"),
     ],
 )
 def test_what_fails_in_a_process_is_raised_here(shared, kind, words):
