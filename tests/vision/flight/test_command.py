@@ -214,7 +214,7 @@ def test_a_stream_that_breaks_off_is_opened_again_at_another_size(
     trained, streams, impatient, capsys
 ):
     with Station(*streams[:2]) as station:
-        words = ["--camera", station.address, "--dry-run", "--seconds", 4, *TARGET]
+        words = ["--camera", station.address, "--dry-run", "--seconds", 3, *TARGET]
         assert run("fly", trained, *words) == 0
     said = capsys.readouterr().out
     assert "no frames come any more; connecting again" in said
@@ -227,7 +227,7 @@ def test_a_stream_that_stalls_is_said_once_and_ends_in_silence(
 ):
     monkeypatch.setattr("vision.flight.command.STALLED", 0.7)
     with Station(streams[0], stall=20) as station:
-        words = ["--camera", station.address, "--dry-run", "--seconds", 4, *TARGET]
+        words = ["--camera", station.address, "--dry-run", "--seconds", 3, *TARGET]
         assert run("fly", trained, *words) == 0
     said = capsys.readouterr().out
     assert said.count("nothing is said") == 1
@@ -240,7 +240,7 @@ def test_a_size_that_the_calibration_is_not_of_silences_and_does_not_end(
     matrix = np.array([[24.0, 0, 23.5], [0, 24.0, 19.5], [0, 0, 1]])
     file = calibration(tmp_path / "lens.yml", size=(48, 40), matrix=matrix)
     with Station(streams[0], streams[2]) as station:
-        words = ["--camera", station.address, "--dry-run", "--seconds", 4, *TARGET]
+        words = ["--camera", station.address, "--dry-run", "--seconds", 3, *TARGET]
         assert run("fly", trained, *words, "--calibration", file) == 0
     said = capsys.readouterr().out
     (line,) = [line for line in said.splitlines() if "is of 48x40 pixels" in line]
