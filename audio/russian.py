@@ -64,6 +64,11 @@ PHRASES = {
     "together": (
         "{}, у каждого свои голоса и шумы; речь — {}, шум — групп: {}; разбиение не делит мир"
     ),
+    "the speech is spoken by eSpeak NG with {} voices and the noise is made by code: no person and "
+    "no place is heard": (
+        "речь произносит eSpeak NG, голосов: {}, а шум создан кодом: не слышно ни человека, "
+        "ни места"
+    ),
     "clips of {} s; speech for training has a loudness {} dB under full scale to the ear": (
         "отрезки по {} с; речь в обучении на слух на {} дБ тише полной шкалы"
     ),
