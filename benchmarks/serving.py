@@ -5,8 +5,9 @@
 
 All three answer the same rows with the same run, one thread each, in rounds that follow one
 another. The bare loop calls `Task.answer` on a frame that is there already: no HTTP, no JSON.
-LitServe is asked twice over for single rows, one by one and in batches of up to 32 of its own
-making. Answers are compared before anything is timed.
+LitServe, a process for HTTP and one for the model, is asked twice over for single rows, one by one
+and in batches of up to 32 of its own making. Ours is asked in one process and in two. Answers are
+compared before anything is timed.
 """
 
 import argparse
@@ -186,10 +187,13 @@ def compare(run: Path, folder: Path, seconds: float, rounds: int) -> None:
         frames = [flats.iloc[i * size : (i + 1) * size] for i in range(20)]
         rows = [rows_of(frame) for frame in frames]
         typed = [pd.DataFrame(one) for one in rows]
-        ours, lit, lit_batched = free_port(), free_port(), free_port()
+        ours, two, lit, lit_batched = (free_port() for _ in range(4))
         words = [sys.executable, "-m", "tabular", "serve", str(run), "--port", str(ours)]
         path = "/predict" if size == 1 else "/predict/batch"
         servers = [Server("stickshift serve", [*words, "--device", "cpu"], ours, path)]
+        words[-1] = str(two)
+        words += ["--device", "cpu", "--workers", "2"]
+        servers.append(Server("stickshift serve, two workers", words, two, path))
         command = [sys.executable, str(folder / "lit.py"), str(run)]
         servers.append(Server("LitServe", [*command, str(lit), "1"], lit, "/predict"))
         if size == 1:
@@ -201,7 +205,8 @@ def compare(run: Path, folder: Path, seconds: float, rounds: int) -> None:
             wrapped = [json.dumps({"rows": one}).encode() for one in rows]
             bodies = {server.name: wrapped for server in servers}
             if size == 1:
-                bodies["stickshift serve"] = [json.dumps(one[0]).encode() for one in rows]
+                single = [json.dumps(one[0]).encode() for one in rows]
+                bodies |= {s.name: single for s in servers if s.name.startswith("stickshift")}
             wanted = TASK.answer(pipeline, typed[0]).tolist()
             for server in servers:
                 assert server.wait(bodies[server.name][0]) == wanted, server.name
