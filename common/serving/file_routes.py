@@ -52,7 +52,7 @@ def add_file(app: FastAPI, path: str, file: FileEndpoint, works: Works, name: st
         headers = {
             "cache-control": "no-store",
             "content-disposition": f'attachment; filename="answer{suffix}"',
-            "x-message": said.encode("ascii", "backslashreplace").decode()[:2000],
+            "x-message": _one_line(said),
         }
         return Response(content, media_type=_kind_of(file, suffix), headers=headers)
 
@@ -78,6 +78,11 @@ def add_file(app: FastAPI, path: str, file: FileEndpoint, works: Works, name: st
         },
         openapi_extra={"requestBody": {"required": True, "content": binary(list(file.kinds))}},
     )
+
+
+def _one_line(said: str) -> str:
+    """Return a message as a header can hold it: a column's name may hold anything."""
+    return " ".join(said.encode("ascii", "backslashreplace").decode().split())[:2000]
 
 
 def _kind_of(file: FileEndpoint, suffix: str) -> str:

@@ -148,6 +148,16 @@ def test_a_table_comes_back_as_the_command_writes_it(server, tabular_run, tmp_pa
     assert len(prices) == 30
 
 
+def test_what_is_odd_in_a_table_is_told_in_a_header_whatever_it_holds(server):
+    frame = sold_flats(30, seed=9)
+    frame["район"] = frame["район"].where(frame.index > 4, "Мары\nX-Evil: 1")
+    content, kind = frame.to_csv(index=False).encode(), {"content-type": "text/csv"}
+    reply = server[1].post("/predict/file", content=content, headers=kind)
+    assert reply.status_code == 200, reply.text
+    assert "x-evil" not in reply.headers
+    assert reply.headers["x-message"].isascii()
+
+
 def test_a_table_without_the_columns_is_refused_in_one_line(server):
     content = "район;лифт\nАрбат;да\n".encode()
     for accept in ("*/*", "application/x-ndjson"):
