@@ -105,5 +105,7 @@ def log_spectral_distance(inputs):
     estimate, clean = inputs["estimate"].copy(), inputs["clean"].copy()
     words = {} if inputs.get("usual") else {name: inputs[name] for name in ("window", "hop")}
     answer = metrics.log_spectral_distance(estimate, clean, **words)
+    if isinstance(answer, torch.Tensor):
+        answer = type(answer).__name__
     answer = np.asarray(answer) if isinstance(answer, np.generic) else plain(answer)
     return {"distance": answer, "estimate": estimate, "clean": clean}
