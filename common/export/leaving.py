@@ -180,4 +180,4 @@ def _refuse_dear(metric: Metric, fp32: Figures, int8: Figures) -> None:
 
 
 def _requirements(exporter: Exporter) -> str:
-    return "".join(f"{line}\n" for line in ("numpy>=2.0", "onnxruntime>=1.24", *exporter.libraries))
+    return "".join(f"{line}\n" for line in ("numpy>=2.0", "onnxruntime>=1.32", *exporter.libraries))

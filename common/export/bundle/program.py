@@ -35,6 +35,7 @@ class Network:
     def __init__(self, folder: Path = FOLDER, *, threads: int = 1) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = threads
+        options.log_severity_level = 3  # errors alone: free axes have an example's size as a hint
         self.session = onnxruntime.InferenceSession(
             os.fspath(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
