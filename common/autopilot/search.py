@@ -188,7 +188,8 @@ class Search:
         return "out of memory" in text or "allocate" in text
 
     def _train(self, trial: Trial, settings: Any) -> None:
-        left = max(self.budget.left() - self.judging, LEAST)
+        judging = self.judging or self.budget.ending / 3  # a guess, where nothing was judged yet
+        left = max(self.budget.left() - judging, LEAST)
         limited = dataclasses.replace(settings, minutes=left / 60)
         clock, began = self.budget.clock, self.budget.clock()
         model, trial.history = learn(self.task, self.prepared, limited, progress=False, clock=clock)
