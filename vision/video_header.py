@@ -16,6 +16,9 @@ from common.errors import UserError
 HIGHEST_RATE = 240.0
 """Frames in a second that a header is believed to have; more may be the ticks of its clock."""
 
+FASTEST = 100_000.0
+"""Frames in a second beyond which a file is damaged: cameras of laboratories have fewer."""
+
 CLOSE = 0.01
 """A measured rate that differs from the header's by less is the header's, which has no jitter."""
 NO_TIME = -(2**62)
@@ -100,6 +103,8 @@ def probe(path: str | Path) -> Clip:
             rate = measured
     if not rate > 0:
         raise UserError(f"{path}: neither its header nor its frames tell a frame rate")
+    if rate > FASTEST:
+        raise UserError(f"{path}: damaged, its frames are said to follow at {rate:,.0f} a second")
     return Clip(width, height, duration, rate, has_audio, bool(HDR.search(shown[0].line)))
 
 

@@ -1,11 +1,13 @@
 """Videos as phones, recorders and browsers write them: odd headers, rates and pixels."""
 
+import struct
 import subprocess
 
 import numpy as np
 import pytest
 from moviepy.config import FFMPEG_BINARY
 
+from common.errors import UserError
 from vision.video import frames, is_video, probe, write
 
 
@@ -20,6 +22,18 @@ def film(tmp_path_factory):
     path = tmp_path_factory.mktemp("films") / "film.mp4"
     write(path, (np.full((48, 64, 3), 20 * k, np.uint8) for k in range(12)), 10)
     return path
+
+
+def test_a_clock_that_no_camera_has_is_named_and_not_followed(film, tmp_path):
+    """Each second of such a film would be millions of copies of its frames."""
+    path = tmp_path / "film.avi"
+    ffmpeg("-i", film, path)
+    content = bytearray(path.read_bytes())
+    rate = content.index(b"strh") + 8 + 24  # dwScale before it, both of the stream's own header
+    content[rate - 4 : rate + 4] = struct.pack("<II", 1, 16_000_000)
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"damaged, its frames .* 16,000,000 a second$"):
+        probe(path)
 
 
 CHAPTERS = (
