@@ -1,5 +1,6 @@
 """What every test run of the course is set to, whichever packages there are."""
 
+import gc
 import os
 
 import pytest
@@ -17,6 +18,11 @@ MOST_WORKERS = 4
 def pytest_configure(config: pytest.Config) -> None:
     """A warning that the course's own code causes is an error."""
     config.addinivalue_line("filterwarnings", f"error:::({'|'.join(packages())})")
+
+
+def pytest_collection_finish() -> None:
+    """What collecting has made lives to the end: the garbage collector need not look at it."""
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

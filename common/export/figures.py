@@ -73,7 +73,7 @@ def table_of(
 
     >>> rows = [Figures("torch", 0.0864, 665_000, 1.25, None)]
     >>> error = Metric("mape", "MAPE, %", "{:.2f}", scale=100)
-    >>> print("\n".join(table_of(rows, metric=error, unit=Text("row", "строка"))))
+    >>> print("\\n".join(table_of(rows, metric=error, unit=Text("row", "строка"))))
           | MAPE, % | size, MB | ms, a row | largest difference
     ------+---------+----------+-----------+-------------------
     torch |    8.64 |     0.67 |      1.25 |                  -

@@ -216,21 +216,6 @@ def test_columns_added_and_reordered_at_prediction_change_nothing(trained, tmp_p
     assert first["predicted_цена"].tolist() == second["predicted_цена"].tolist()
 
 
-def test_a_category_with_more_values_than_16_bits_count_is_learned(tmp_path):
-    n = 36_000
-    frame = pd.DataFrame(
-        {
-            "street": [f"street {i % 33_000}" for i in range(n)],
-            "area": np.linspace(20, 120, n),
-            "price": np.linspace(20, 120, n) * 3e5,
-        }
-    )
-    path = tmp_path / "streets.csv"
-    frame.to_csv(path, index=False)
-    words = ["--column", "street=category", "--batch-size", "4096", "--json", *QUICK]
-    assert run("train", path, "--target", "price", "--out", tmp_path / "r", *words) == 0
-
-
 def test_a_file_is_not_overwritten_by_its_own_prices(trained, table, capsys):
     before = table.read_bytes()
     refused(capsys, "name another", "predict", trained, table, "--out", table)

@@ -121,6 +121,12 @@ def test_a_category_with_50000_values_stays_small():
     assert CategoryEncoder.fit(often, columns).sizes == [1001]
 
 
+def test_more_categories_than_16_bits_count_are_told_apart():
+    known = [f"street {i}" for i in range(70_000)]
+    rows = CategoryEncoder({"street": known}).transform(pd.DataFrame({"street": known}))
+    assert rows[:, 0].tolist() == list(range(1, 70_001))
+
+
 def test_columns_may_come_in_any_order_and_with_company(train):
     prepared = TablePreprocessing().fit(train)
     other = PriceTable(train.frame[train.frame.columns[::-1]].assign(extra=1), train.price)
