@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 import pytest
 
@@ -16,7 +17,12 @@ MOST_WORKERS = 4
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A warning that the course's own code causes is an error."""
+    """A warning that the course's own code causes is an error.
+
+    A shell that starts the tests in the background has them ignore Ctrl+C, which tests press.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("filterwarnings", f"error:::({'|'.join(packages())})")
 
 
