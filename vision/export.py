@@ -8,7 +8,6 @@ from common.export.exporter import Exporter, json_bytes, npz_bytes
 from common.i18n import Text
 from common.task import Pipeline, Task
 from vision.masks import PALETTE
-from vision.tiles import SEEN
 
 
 class PictureExporter(Exporter):
@@ -21,6 +20,7 @@ class PictureExporter(Exporter):
         "common.export.bundle.program",
         "vision.image_formats",
         "vision.overlay",
+        "vision.tile_grid",
         "vision.bundle.pictures",
         "vision.bundle.finding",
     )
@@ -77,7 +77,6 @@ class PictureExporter(Exporter):
             "classes": list(self.pipeline.preprocessing.classes),
             "tiles": self.pipeline.settings.tiles,
             "stride": self.stride,
-            "margin": SEEN * self.stride,
             "palette": PALETTE.ravel().tolist(),
         }
         return {"preparation.json": json_bytes(values), "preparation.npz": npz_bytes({})}

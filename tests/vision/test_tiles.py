@@ -11,7 +11,8 @@ from vision.__main__ import DOMAIN
 from vision.model import UNet
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import VisionSettings
-from vision.tiles import SEEN, crops, outputs_by_tile, tiles
+from vision.tile_grid import SEEN, tiles
+from vision.tiles import crops, outputs_by_tile
 
 
 def network(depth, channels=1):

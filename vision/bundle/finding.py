@@ -14,12 +14,12 @@ import numpy as np
 from PIL import Image
 
 from common.export.bundle.program import FOLDER, Network, Text, beside, read_values, run
-from vision.bundle.pictures import list_pictures, off_canvas, on_canvas, read_picture, tiles
+from vision.bundle.pictures import list_pictures, off_canvas, on_canvas, read_picture
 from vision.overlay import overlay
+from vision.tile_grid import tiles
 
 MIN_AREA = 12
 """Pixels that an object has at least."""
-CORE = 512
 COLUMNS = ("picture", "class", "x", "y", "pixels", "left", "top", "width", "height", "confidence")
 
 
@@ -62,14 +62,9 @@ class Finder:
                 off_canvas(self._probabilities(canvas), fit, *image.shape[:2]), threshold
             )
         mask, sure = np.empty(image.shape[:2], np.uint8), np.empty(image.shape[:2], np.float32)
-        stride, margin = self.values["stride"], self.values["margin"]
-        for tile in tiles(*image.shape[:2], stride=stride, core=CORE, margin=margin):
+        for tile in tiles(*image.shape[:2], stride=self.values["stride"]):
             own = self._probabilities(image[tile.seen])
-            rows, columns = (
-                slice(kept.start - seen.start, kept.stop - seen.start)
-                for kept, seen in zip(tile.kept, tile.seen, strict=True)
-            )
-            mask[tile.kept], sure[tile.kept] = _decided(own[rows, columns], threshold)
+            mask[tile.kept], sure[tile.kept] = _decided(own[tile.inner], threshold)
         return mask, sure
 
     def _probabilities(self, picture: np.ndarray) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Pictures in files, and on the network's canvas: read, fitted and brought back as in training."""
 
 import warnings
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -118,27 +117,3 @@ def off_canvas(canvas: np.ndarray, fit: Fit, height: int, width: int) -> np.ndar
     """Return what lies on the canvas (size, size, channels) at the picture's own size."""
     part = canvas[fit.top : fit.top + fit.height, fit.left : fit.left + fit.width]
     return resized(part, height, width)
-
-
-class Tile(NamedTuple):
-    """Rows and columns of a picture: seen with a margin, kept without it."""
-
-    seen: tuple[slice, slice]
-    kept: tuple[slice, slice]
-
-
-def tiles(height: int, width: int, *, stride: int, core: int, margin: int) -> Iterator[Tile]:
-    """Yield tiles that cover a picture once with what is kept of them.
-
-    >>> [tile.kept for tile in tiles(8, 20, stride=4, core=16, margin=4)]
-    [(slice(0, 8, None), slice(0, 16, None)), (slice(0, 8, None), slice(16, 20, None))]
-    """
-    step = -(-core // stride) * stride
-    for top in range(0, height, step):
-        for left in range(0, width, step):
-            kept = (slice(top, min(top + step, height)), slice(left, min(left + step, width)))
-            rows, columns = (
-                slice(max(part.start - margin, 0), min(part.stop + margin, whole))
-                for part, whole in zip(kept, (height, width), strict=True)
-            )
-            yield Tile((rows, columns), kept)
