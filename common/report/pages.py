@@ -26,17 +26,22 @@ def template(name: str, folder: Path = _OWN) -> jinja2.Template:
     >>> "grid" in template("page.css").render()
     True
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([folder, _OWN]),
+    environment = environment_of(folder, _OWN)
+    environment.filters["png_uri"] = _png_uri
+    environment.filters["wav_uri"] = lambda sound: _data_uri("audio/wav", sound)
+    environment.filters["setting"] = _setting
+    return environment.get_template(name)
+
+
+def environment_of(*folders: Path) -> jinja2.Environment:
+    """Return what templates of some folders are read with: the first that has one gives it."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["png_uri"] = _png_uri
-    environment.filters["wav_uri"] = lambda sound: _data_uri("audio/wav", sound)
-    environment.filters["setting"] = _setting
-    return environment.get_template(name)
 
 
 def write_page(path: str | Path, text: str, *, encoding: str = "utf-8") -> None:

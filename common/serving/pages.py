@@ -81,13 +81,7 @@ def _figures(serving: Serving, t: Translate) -> list[tuple[str, str]]:
 
 def _environment(folder: Path) -> jinja2.Environment:
     """Templates of the domain, which build on `base.html` here."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([folder, _OWN]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = report_pages.environment_of(folder, _OWN)
     environment.filters["sensible"] = sensible
     return environment
 
