@@ -10,9 +10,9 @@ import time
 import cv2
 import numpy as np
 import pytest
-from pymavlink import mavutil
 
 from common.cli import main
+from tests.vision.flight import autopilot
 from tests.vision.flight.test_lens import calibration
 from tests.vision.scenes import folders
 from vision import video
@@ -63,10 +63,7 @@ def film(tmp_path_factory):
 @pytest.fixture
 def receiver():
     """All that is received at a port of this machine, in the background."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    connection = mavutil.mavlink_connection(f"udpin:127.0.0.1:{port}", dialect="common")
+    connection = autopilot.receiver()
     connection.received, stop = [], threading.Event()
 
     def listen():
@@ -77,7 +74,6 @@ def receiver():
 
     thread = threading.Thread(target=listen)
     thread.start()
-    connection.test_address = f"udpout:127.0.0.1:{port}"
     yield connection
     stop.set()
     thread.join()

@@ -1,7 +1,6 @@
 """What an autopilot receives: real MAVLink over loopback, and numbers worked out by hand."""
 
 import math
-import socket
 import time
 
 import numpy as np
@@ -11,6 +10,7 @@ from pymavlink.dialects.v20 import common as dialect
 from scipy.spatial.transform import Rotation
 
 from common.errors import UserError
+from tests.vision.flight import autopilot
 from vision.flight.link import Link
 from vision.flight.messages import Vehicle, ardupilot_target, px4_target, rotation_of
 from vision.flight.tracker import Sighting
@@ -21,11 +21,7 @@ RIGHT_AND_BELOW = Sighting(right=0.5, down=0.25, width=0.1, confidence=0.9)
 @pytest.fixture
 def receiver():
     """A receiver of MAVLink at a port of this machine, as an autopilot's is."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    connection = mavutil.mavlink_connection(f"udpin:127.0.0.1:{port}", dialect="common")
-    connection.test_address = f"udpout:127.0.0.1:{port}"
+    connection = autopilot.receiver()
     yield connection
     connection.close()
 
