@@ -10,13 +10,13 @@ from typing import Any
 from torch import nn
 
 from common.device import pick_device
-from common.errors import UserError, unknown
+from common.errors import UserError
 from common.i18n import count_of
 from common.outcome import Outcome
 from common.runs import drafts, store
 from common.runs.dry_run import check_prepared
 from common.runs.learning import learn, new_model, training_threads
-from common.runs.preflight import check_examples, check_task
+from common.runs.preflight import check_examples, check_wishes
 from common.runs.results import Prepared, Result, write
 from common.runs.side_by_side import Progress, side_by_side
 from common.splits import split
@@ -178,12 +178,8 @@ def train(
     what the source names; a run with such examples can read them again neither to resume nor to
     be examined.
     """
-    check_task(task)
     losses = losses or [settings.loss]
-    for loss in {*losses, settings.loss}:
-        if loss not in task.losses:
-            raise unknown("loss", loss, task.losses)
-    pick_device(settings.device)
+    check_wishes(task, settings, losses)
     if out:
         drafts.check_place(out, task.name)
     in_memory = examples is not None

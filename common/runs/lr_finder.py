@@ -6,15 +6,13 @@ from typing import Any
 
 from matplotlib.ticker import FuncFormatter
 
-from common.device import pick_device
-from common.errors import unknown
 from common.report.pages import template, write_page
 from common.report.plots import LEGEND, label, new_figure, series_styles, styled
 from common.report.section import Section
 from common.runs.dry_run import check_prepared
 from common.runs.experiment import prepare
 from common.runs.learning import new_trainer, training_threads
-from common.runs.preflight import check_task
+from common.runs.preflight import check_wishes
 from common.task import Task
 from common.training.rate_finder import RateSweep, find_lr
 from common.training.threads import using_threads
@@ -41,10 +39,7 @@ def find(
     Raises:
         UserError: as a training would; or the page cannot be written.
     """
-    check_task(task)
-    if settings.loss not in task.losses:
-        raise unknown("loss", settings.loss, task.losses)
-    pick_device(settings.device)
+    check_wishes(task, settings)
     examples = task.load(source)
     settings = task.complete(settings, examples)
     prepared = prepare(task, examples, source, settings)

@@ -12,6 +12,7 @@ from typing import Any
 
 from torch import nn
 
+from common.device import pick_device
 from common.errors import UserError, nearest, unknown
 from common.outcome import Metric, Outcome
 from common.settings import Options, Settings
@@ -35,6 +36,18 @@ def check_task(task: Task) -> None:
     """
     problems = [*_words(task), *_metrics(task), *_classes(task), *_functions(task)]
     complain(task, problems)
+
+
+def check_wishes(task: Task, settings: Any, losses: Sequence[str] = ()) -> None:
+    """Refuse a task that lacks something, a loss or a device that is not there; reads no data.
+
+    losses: beside that of the settings.
+    """
+    check_task(task)
+    for loss in {*losses, settings.loss}:
+        if loss not in task.losses:
+            raise unknown("loss", loss, task.losses)
+    pick_device(settings.device)
 
 
 def check_examples(task: Task, examples: Any) -> None:
