@@ -16,7 +16,33 @@ from common.grading.commands.arguments import (
 )
 from common.i18n import LANGUAGES, Text
 
+ABDOCTOR = Text(
+    "say what this computer lacks, and what fixes it", "сказать, чего не хватает и что это исправит"
+)
+FOR_MACHINES = Text("print the findings for machines", "напечатать результат для программ")
+NEW = Text(
+    "write a new domain that works, with its lesson, exercise and tests",
+    "создать новый модуль, который работает, с уроком, заданием и тестами",
+)
+PACKAGE = Text("of the package, such as timeseries", "имя пакета, например timeseries")
+OUT = Text(
+    "What every domain shares, and the teacher's commands.",
+    "Что общего у всех модулей, и команды преподавателя.",
+)
+ABOUT = Text(
+    "What every domain shares, and the teacher's commands.",
+    "Что общего у всех модулей, и команды преподавателя.",
+)
 DEMO = Text("show what your exercises do (default)", "показать, что делают ваши задания")
+DOCTOR = Text(
+    "say what this computer lacks, and what fixes it", "сказать, чего не хватает и что это исправит"
+)
+FOR_MACHINES = Text("print the findings for machines", "напечатать результат для программ")
+NEW = Text(
+    "write a new domain that works, with its lesson, exercise and tests",
+    "создать новый модуль, который работает, с уроком, заданием и тестами",
+)
+PACKAGE = Text("of the package, such as timeseries", "имя пакета, например timeseries")
 OUT = Text("folder to write", "в какую папку записать")
 
 
@@ -27,27 +53,26 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser(language: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m common", description="What every domain shares, and the teacher's commands."
-    )
+    parser = argparse.ArgumentParser(prog="python -m common", description=ABOUT.to(language))
     title = COMMANDS.to(language)
     subparsers = parser.add_subparsers(title=title, metavar="COMMAND", required=True)
     add_student_commands(subparsers, "common", language)
     demo = subparsers.add_parser("demo", help=DEMO.to(language), description=DEMO.to(language))
     demo.add_argument("--out", metavar="DIR", default="runs/common-demo", help=OUT.to(language))
     demo.set_defaults(run=_demo)
-    summary = "say what this computer lacks, and what fixes it"
+    summary = DOCTOR.to(language)
     doctor = subparsers.add_parser("doctor", help=summary, description=summary)
-    doctor.add_argument("--json", action="store_true", help="print the findings for machines")
+    doctor.add_argument("--json", action="store_true", help=FOR_MACHINES.to(language))
     doctor.set_defaults(run=_doctor)
-    add_teacher_commands(subparsers)
-    summary = "write a new domain that works, with its lesson, exercise and tests"
+    add_teacher_commands(subparsers, language)
+    summary = NEW.to(language)
     new = subparsers.add_parser("new", help=summary, description=summary)
-    new.add_argument("name", metavar="NAME", help="of the package, such as timeseries")
+    new.add_argument("name", metavar="NAME", help=PACKAGE.to(language))
     new.set_defaults(run=_new)
     add_language(parser, language)
     if language == "ru":
-        in_russian(parser)
+        for one in (parser, *subparsers.choices.values()):
+            in_russian(one)
     return parser
 
 

@@ -4,10 +4,12 @@ from functools import partial
 from pathlib import Path
 
 from common.errors import UserError, unknown
+from common.grading.commands.settings import existing
 from common.grading.exercise.course import Course, Module
 from common.grading.exercise.specification import CheckResult, ExerciseSpec, Inputs
 from common.grading.gradebook.secret import draw, known_secret
-from common.grading.gradebook.store import GRADEBOOK, Gradebook, opened
+from common.grading.gradebook.store import Gradebook
+from common.grading.reports import messages
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.loop import run_checks
 from common.grading.runner.outcome import Outcome
@@ -15,26 +17,42 @@ from common.grading.runner.sandbox import Sandbox
 from common.grading.runner.scratch import scratch_folder
 from common.grading.sanitize import sanitize, shown
 from common.grading.submissions.submission import Submission
+from common.i18n import Text
 
+OF = Text(
+    "{student}: {exercise}, of the submission {digest}", "{student}: {exercise}, работа {digest}"
+)
+PASSED = Text("passed", "пройдена")
+NOT_PASSED = Text("not passed", "не пройдена")
+WHAT = Text("what", "что не так")
+THEN = Text(
+    "when it was graded, this check was {state}",
+    "когда работу проверяли, эта проверка была {state}",
+)
 _MOST = 4000
 
 
 def appeal(
-    out: Path, student: str, name: str, *, course: Course, secret_file: Path | None = None
+    out: Path,
+    student: str,
+    name: str,
+    *,
+    course: Course,
+    secret_file: Path | None = None,
+    language: str = "en",
 ) -> None:
     """Check an exercise of a student's last submission again, and print all there is to see.
 
     Nothing is written: the grade stays as it is, and what is printed tells whether it is the same.
     """
-    if not (out / GRADEBOOK).is_file():
-        raise UserError(f"{out}: there is no gradebook in it")
-    with opened(out) as gradebook, scratch_folder() as folder:
+    with existing(out) as gradebook, scratch_folder() as folder:
         secret = known_secret(gradebook.secret(), out, secret_file)
         submission, module, exercise, epoch = _find(gradebook, course, student, name)
         files, judged = gradebook.files(submission), gradebook.judged(submission, epoch)
         course.write_edition(folder)
         libraries = course.libraries(module.name)
-        print(f"{student}: {exercise.exercise}, of the submission {submission.sha256[:12]}")
+        said = {"exercise": exercise.exercise, "digest": submission.sha256[:12]}
+        print(OF.to(language).format(student=student, **said))
         with (
             JudgeServer([exercise]) as judges,
             Judge(judges) as judge,
@@ -50,7 +68,7 @@ def appeal(
             judging = partial(judge.judge, exercise)
             for result in run_checks(exercise, drawn, run, judging=judging):
                 before = judged.get((exercise.exercise, result.check))
-                _show(result, ran.pop() if ran else None, before)
+                _show(result, ran.pop() if ran else None, before, language)
 
 
 def _find(
@@ -59,10 +77,13 @@ def _find(
     state = gradebook.state(until=2**62)
     own = [(one, conclusion.epoch) for one, conclusion in state if one.student == student]
     if not own:
-        raise unknown("student", student, sorted({one.student for one, _ in state}))
+        raise unknown("student", student, sorted({one.student for one, _ in state}), "нет студента")
     refused = [one.refused for one, _ in own if one.refused]
     if len(refused) == len(own):
-        raise UserError(f"{student}: the submission was refused: {refused[-1].en}")
+        raise UserError(
+            f"{student}: the submission was refused: {refused[-1].en}",
+            f"{student}: работа не проверялась: {refused[-1].ru}",
+        )
     there = [
         (one, course.modules[one.module], exercise, epoch)
         for one, epoch in own
@@ -73,7 +94,7 @@ def _find(
     part = [one for one in there if name.casefold() in one[2].short.casefold()]
     found = whole or part
     if len(found) != 1:
-        raise unknown("exercise", name, [one[2].short for one in there])
+        raise unknown("exercise", name, [one[2].short for one in there], "нет задания")
     return found[0]
 
 
@@ -82,24 +103,29 @@ def _names(exercise: ExerciseSpec) -> tuple[str, str]:
 
 
 def _show(
-    result: CheckResult, ran: tuple[Inputs, Outcome] | None, before: CheckResult | None
+    result: CheckResult,
+    ran: tuple[Inputs, Outcome] | None,
+    before: CheckResult | None,
+    language: str,
 ) -> None:
-    print(f"\n{result.check}: {result.about.en}: {'passed' if result.passed else 'not passed'}")
+    state = (PASSED if result.passed else NOT_PASSED).to(language)
+    print(f"\n{result.check}: {result.about.to(language)}: {state}")
     given = answer = ""
     if ran is not None:
         inputs, outcome = ran
         given = shown(inputs, limit=_MOST, items=_MOST)
         answer = "" if outcome.failure else shown(outcome.output, limit=_MOST, items=_MOST)
     rows = {
-        "given": given,
-        "actual": result.actual or answer,
-        "expected": result.expected,
-        "what": result.what.en,
-        "looks like": result.mistake.en if result.mistake else "",
-        "printed": result.printed,
+        messages.GIVEN: given,
+        messages.ACTUAL: result.actual or answer,
+        messages.EXPECTED: result.expected,
+        WHAT: result.what.to(language),
+        messages.LOOKS_LIKE: result.mistake.to(language) if result.mistake else "",
+        messages.PRINTED: result.printed,
     }
     for label, text in rows.items():
         if text:
-            print(f"  {label + ':':12}{sanitize(text, limit=_MOST)}")
+            print(f"  {label.to(language) + ':':12}{sanitize(text, limit=_MOST)}")
     if before is not None and before.passed != result.passed:
-        print(f"  when it was graded, this check was {'passed' if before.passed else 'not passed'}")
+        state = (PASSED if before.passed else NOT_PASSED).to(language)
+        print("  " + THEN.to(language).format(state=state))

@@ -38,6 +38,55 @@ ARCHIVE = Text(
 WHOSE = Text("your first and last name, remembered", "ваши имя и фамилия, запомнятся")
 LANGUAGE = Text("language (default: the system's)", "язык (обычно — системы)")
 JSON = Text("print the result for machines", "напечатать результат для программ")
+RELEASE = Text(
+    "write the student edition, without the solutions, into a new folder",
+    "записать издание для студентов, без решений, в новую папку",
+)
+NEW_FOLDER = Text(
+    "a folder that is empty or not there yet", "папка, пустая или ещё не существующая"
+)
+GRADE = Text(
+    "grade a class's submissions, each in a sandbox", "проверить работы группы, каждую в песочнице"
+)
+SUBMISSIONS = Text(
+    "a folder or a zip per student in it; without, only write the pages and tables anew",
+    "в ней папка или zip на каждого студента; без неё только заново записать страницы и таблицы",
+)
+GRADES = Text("folder of the grades", "папка оценок")
+JOBS = Text(
+    "how many at a time (default: as cores and memory allow)",
+    "сколько работ сразу (обычно — по числу ядер и памяти)",
+)
+MODULE = Text(
+    "grade this one (default: what is handed in)", "проверить этот модуль (обычно — что сдано)"
+)
+FILES = {
+    "policy": Text(
+        "TOML: what lateness costs in each module, and what it weighs in the term",
+        "TOML: цена опоздания в каждом модуле и его вес в семестре",
+    ),
+    "roster": Text(
+        "CSV: who is in the class, as Moodle and Canvas export it",
+        "CSV: список группы, как его отдают Moodle и Canvas",
+    ),
+    "extensions": Text(
+        "TOML: who has more time, and who is excused", "TOML: у кого отсрочка и кто освобождён"
+    ),
+    "groups": Text(
+        "CSV: group, student: who hands in together", "CSV: group, student: кто сдаёт вместе"
+    ),
+    "times": Text("CSV: student, submitted (with its zone)", "CSV: student, submitted (с поясом)"),
+    "secret": Text(
+        "what inputs are drawn from (default: made)", "из чего берутся данные (обычно создаётся)"
+    ),
+}
+REGRADE = Text(
+    "grade all anew; show what changed", "проверить всё заново и показать, что изменилось"
+)
+APPEAL = Text(
+    "show an exercise's inputs, what came and what was expected; grade nothing",
+    "показать, что было дано в задании, что вышло и что ожидалось; ничего не проверять",
+)
 
 
 def add_student_commands(commands: Any, module: str, language: str = "en") -> None:
@@ -116,13 +165,14 @@ def run_student_command(module: str, arguments: argparse.Namespace) -> int:
         return 130
 
 
-def add_teacher_commands(commands: Any) -> None:
+def add_teacher_commands(commands: Any, language: str = "en") -> None:
     """Add `release` and `grade` to a parser, each with the function `run` that runs it."""
-    summary = "write the student edition, without the solutions, into a new folder"
-    release = commands.add_parser("release", help=summary, description=summary)
-    release.add_argument("folder", metavar="DIR", help="a folder that is empty or not there yet")
+    release = commands.add_parser(
+        "release", help=RELEASE.to(language), description=RELEASE.to(language)
+    )
+    release.add_argument("folder", metavar="DIR", help=NEW_FOLDER.to(language))
     release.set_defaults(run=_release)
-    _add_grade(commands)
+    _add_grade(commands, language)
 
 
 def _command(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:
@@ -135,33 +185,21 @@ def _add_name(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help=what)
 
 
-def _add_grade(commands: Any) -> None:
-    summary = "grade a class's submissions, each in a sandbox"
+def _add_grade(commands: Any, language: str) -> None:
+    summary = GRADE.to(language)
     grade = commands.add_parser("grade", help=summary, description=summary, allow_abbrev=False)
     grade.add_argument(
-        "submissions", nargs="?", metavar="SUBMISSIONS", help="a folder or a zip per student in it"
+        "submissions", nargs="?", metavar="SUBMISSIONS", help=SUBMISSIONS.to(language)
     )
-    grade.add_argument("--out", required=True, metavar="GRADES", help="folder of the grades")
+    grade.add_argument("--out", required=True, metavar="GRADES", help=GRADES.to(language))
+    grade.add_argument("--jobs", type=int, metavar="N", help=JOBS.to(language))
+    grade.add_argument("--module", metavar="M", help=MODULE.to(language))
+    for name, text in FILES.items():
+        grade.add_argument(f"--{name}", metavar="FILE", help=text.to(language))
+    grade.add_argument("--regrade", action="store_true", help=REGRADE.to(language))
     grade.add_argument(
-        "--jobs",
-        type=int,
-        metavar="N",
-        help="how many at a time (default: as cores and memory allow)",
+        "--appeal", nargs=2, metavar=("STUDENT", "EXERCISE"), help=APPEAL.to(language)
     )
-    grade.add_argument("--module", metavar="M", help="grade this one (default: what is handed in)")
-    grade.add_argument("--policy", metavar="FILE", help="TOML: what lateness costs in each module")
-    grade.add_argument("--times", metavar="FILE", help="CSV: student, submitted (with its zone)")
-    grade.add_argument(
-        "--secret", metavar="FILE", help="what inputs are drawn from (default: made)"
-    )
-    grade.add_argument("--regrade", action="store_true", help="grade all anew; show what changed")
-    grade.add_argument(
-        "--appeal",
-        nargs=2,
-        metavar=("STUDENT", "EXERCISE"),
-        help="show an exercise's inputs, what came and what was expected; grade nothing",
-    )
-    grade.add_argument("--lang", choices=("en", "ru"), help="of the pages (default: the system's)")
     grade.set_defaults(run=_grade)
 
 

@@ -2,15 +2,15 @@
 
     SUBMISSIONS -> what is taken of each -> checks in the sandbox -> the gradebook -> for people
 
+Without SUBMISSIONS nothing is graded: what the small files say is kept, and all is written anew.
+
 What became of a check goes into the gradebook at once; a grader that was stopped at any moment
 goes on from there when it is started again, and nothing is graded twice.
 """
 
 import argparse
 import os
-import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,20 +20,31 @@ import psutil
 
 from common.errors import UserError, unknown
 from common.grading.commands.appeal import appeal
+from common.grading.commands.settings import Settings, existing, refuse_other_course, write_all
+from common.grading.commands.telling import (
+    GOING_ON,
+    LEFT_OUT,
+    OTHER_COURSE,
+    STOPPED,
+    WRITTEN,
+    Progress,
+    absent,
+    tell_grades,
+    tell_settings,
+    tell_term,
+)
 from common.grading.exercise.course import Course
-from common.grading.gradebook.grades import Change, StudentGrade, changes, described, grades
-from common.grading.gradebook.policy import load_policies, load_times
+from common.grading.gradebook.grades import StudentGrade, changes, described, grades
+from common.grading.gradebook.policy import load_times
 from common.grading.gradebook.secret import fingerprint, known_secret
 from common.grading.gradebook.store import Gradebook, opened
-from common.grading.reports.outputs import write_outputs
 from common.grading.runner import bubblewrap
 from common.grading.runner.limits import USUAL, Limits
 from common.grading.runner.scratch import remove_leftovers, scratch_folder
 from common.grading.runner.worker_pool import WorkerPool
-from common.grading.submissions.archives import listed
 from common.grading.submissions.reading import submissions
 from common.grading.submissions.submission import Submission
-from common.i18n import count_of, pick_language
+from common.i18n import pick_language
 
 _LIBRARIES = 2**29
 """Bytes that a sandbox takes before a check begins."""
@@ -48,6 +59,9 @@ class Options:
     secret: Path | None = None
     policy: Path | None = None
     times: Path | None = None
+    roster: Path | None = None
+    groups: Path | None = None
+    extensions: Path | None = None
     regrade: bool = False
     language: str = "en"
     limits: Limits = USUAL
@@ -61,55 +75,81 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
     """
     bubblewrap.check_system()
     remove_leftovers()
+    language = options.language
     if options.module in course.left_out:
-        raise UserError(f"{options.module} cannot be graded: {course.left_out[options.module]}")
+        why = course.left_out[options.module]
+        raise UserError(
+            f"{options.module} cannot be graded: {why}",
+            f"модуль {options.module} проверить нельзя: {why}",
+        )
     if options.module is not None and options.module not in course.modules:
-        raise unknown("module", options.module, course.modules)
+        raise unknown("module", options.module, course.modules, "нет модуля")
     for name, why in course.left_out.items():
-        print(f"{name} cannot be graded, and is left out: {why}")
+        print(LEFT_OUT.to(language).format(module=name, why=why))
     handed_in = submissions(folder, course.starter, module=options.module)
     if out.resolve().is_relative_to(folder.resolve()):
-        raise UserError(f"{out}: is among the submissions; name a folder outside of {folder}")
+        raise UserError(
+            f"{out}: is among the submissions; name a folder outside of {folder}",
+            f"{out}: лежит среди работ; назовите папку вне {folder}",
+        )
     for place in (folder, out):
         bubblewrap.must_be_hidden(place)
-    modules = [*course.modules, *course.left_out]
-    policies = load_policies(options.policy, modules) if options.policy else {}
+    settings = Settings.read(options, course)
     times = load_times(options.times) if options.times else {}
     with opened(out) as gradebook:
+        refuse_other_course(gradebook, course, out)
         secret = known_secret(gradebook.secret(), out, options.secret)
         going_on = gradebook.begin_run(
             regrade=options.regrade, course=course.digest, secret=fingerprint(secret)
         )
         if going_on:
-            print("The last run was not finished; going on with it.")
-        if options.policy:
-            gradebook.set_policies(policies)
-        for module, held in gradebook.policies().items():
-            print(f"Late policy of {module}: {held}.")
-        seen = _take_in(handed_in, gradebook, times)
+            print(GOING_ON.to(language))
+        seen = _take_in(handed_in, gradebook, times, language)
+        settings.keep(gradebook, {one.student for one in seen})
+        tell_settings(gradebook.policies(), settings.term(gradebook, course, []), language)
         _grade_all(seen, gradebook, course, secret, options)
         found = grades(gradebook)
         changed = changes(grades(gradebook, until=gradebook.run - 1), found)
-        _write(out, found, changed, course, options.language)
-        _tell(found, changed, seen, options.language)
+        term = settings.term(gradebook, course, found)
+        write_all(out, found, changed, course, term, language)
+        tell_grades(found, changed, seen, language)
+        tell_term(term, language)
         if others := gradebook.graded_with_other(course.digest):
-            grades_are = count_of(others, "grade is", "grades are")
-            print(f"{grades_are} from another version of the course; see --regrade.")
+            print(OTHER_COURSE.to(language).format(count=others))
         gradebook.end_run()
     return found
 
 
+def write_anew(out: Path, options: Options, *, course: Course) -> list[StudentGrade]:
+    """Write everything of a gradebook anew, after its settings have changed; grade nothing."""
+    settings = Settings.read(options, course)
+    language = options.language
+    with existing(out) as gradebook:
+        refuse_other_course(gradebook, course, out)
+        before = grades(gradebook)
+        settings.keep(gradebook, {one.by for one in before})
+        found = grades(gradebook)
+        term = settings.term(gradebook, course, found)
+        tell_settings(gradebook.policies(), term, language)
+        changed = changes(before, found)
+        write_all(out, found, changed, course, term, language)
+        tell_grades(found, changed, None, language)
+        tell_term(term, language)
+    return found
+
+
 def _take_in(
-    found: Iterable[Submission], gradebook: Gradebook, times: Mapping[str, datetime]
+    found: Iterable[Submission],
+    gradebook: Gradebook,
+    times: Mapping[str, datetime],
+    language: str,
 ) -> list[Submission]:
     seen = []
     for one in _with_modules(found):
         if one.student in times:
             one = replace(one, submitted=times[one.student], listed=True)
         seen.append(gradebook.see(one))
-    absent = sorted(set(times) - {one.student for one in seen})
-    if absent:
-        print(f"In the list of times, but not among the submissions: {listed(absent)}.")
+    absent(times, seen, language)
     return seen
 
 
@@ -142,7 +182,7 @@ def _grade_all(
     waiting = [one for one in waiting if not one.refused]
     if not waiting:
         return
-    progress = _Progress(len(waiting))
+    progress = Progress(len(waiting), options.language)
     with scratch_folder() as folder:
         course.write_edition(folder)
         pool = WorkerPool(gradebook, course, folder, secret, limits=options.limits)
@@ -152,103 +192,47 @@ def _grade_all(
     progress.end()
 
 
-class _Progress:
-    """One line that tells who was graded, how many of all that makes, and the time left."""
-
-    def __init__(self, total: int) -> None:
-        self.total, self.done, self.start = total, 0, time.monotonic()
-        self.moving = sys.stdout.isatty()
-
-    def tell(self, submission: Submission, points: int) -> None:
-        self.done += 1
-        left = (time.monotonic() - self.start) / self.done * (self.total - self.done)
-        minutes, seconds = divmod(round(left), 60)
-        line = (
-            f"{self.done} of {self.total}, {minutes}:{seconds:02} left: "
-            f"{submission.student}, {submission.module} {points}"
-        )
-        if self.moving:  # a line that wraps could not be taken back
-            line = line[: shutil.get_terminal_size().columns - 1]
-        print(
-            f"\r\x1b[K{line}" if self.moving else line, end="" if self.moving else "\n", flush=True
-        )
-
-    def end(self) -> None:
-        if self.moving:
-            print()
-
-
-def _write(
-    out: Path,
-    found: Sequence[StudentGrade],
-    changed: Sequence[Change],
-    course: Course,
-    language: str,
-) -> None:
-    files = [file for given in course.starter.values() for file in given.items()]
-    starter = {name: content.decode() for name, content in files}
-    try:
-        write_outputs(out, found, changed or None, starter=starter, language=language)
-    except OSError as error:
-        said = isinstance(error, UserError)  # by what writes files
-        what = str(error) if said else f"{error.filename or out}: {error.strerror}"
-        raise UserError(
-            f"{what}; the grades are in the gradebook: fix that and start again"
-        ) from None
-
-
-def _tell(
-    found: Sequence[StudentGrade],
-    changed: Sequence[Change],
-    seen: Sequence[Submission],
-    language: str,
-) -> None:
-    why = {"regrade": "checked anew", "submission": "handed in anew", "time": "another time"}
-    for change in changed:
-        points = f"{change.before:g} -> {change.after:g} points"
-        print(f"{change.student}: {change.exercise} {points} ({why[change.why]})")
-    here = {one.student for one in seen}
-    for grade in found:
-        if grade.refused and grade.student in here:
-            print(f"{grade.student}: refused: {grade.refused.to(language)}")
-    gone = sorted({one.student for one in found} - here)
-    if gone:
-        print(f"In the gradebook, but not among these submissions: {listed(gone)}.")
-    noted = sum(bool(one.notes) for one in seen)
-    if noted:
-        have = count_of(noted, "submission has", "submissions have")
-        print(f"{have} notes, in grades.csv and on the students' pages.")
-    students = count_of(len({one.student for one in found}), "student")
-    print(f"{count_of(len(found), 'grade')}, of {students}.")
-
-
 def main(arguments: argparse.Namespace) -> int:
     """Run the command; return the exit code."""
     out = Path(arguments.out)
     course = Course()
+    language = pick_language(arguments.lang)
     if arguments.appeal:
         student, exercise = arguments.appeal
-        appeal(out, student, exercise, course=course, secret_file=_path(arguments.secret))
+        secret_file = _path(arguments.secret)
+        appeal(out, student, exercise, course=course, secret_file=secret_file, language=language)
         return 0
-    if arguments.submissions is None:
-        raise UserError("name the folder with the submissions, or --appeal STUDENT EXERCISE")
     if arguments.jobs is not None and arguments.jobs < 1:
-        raise UserError(f"--jobs {arguments.jobs}: at least 1 is expected")
+        raise UserError(
+            f"--jobs {arguments.jobs}: at least 1 is expected",
+            f"--jobs {arguments.jobs}: нужно хотя бы 1",
+        )
     options = Options(
         arguments.jobs or _usual_jobs(),
         arguments.module,
         _path(arguments.secret),
         _path(arguments.policy),
         _path(arguments.times),
+        _path(arguments.roster),
+        _path(arguments.groups),
+        _path(arguments.extensions),
         arguments.regrade,
-        pick_language(arguments.lang),
+        language,
     )
     try:
-        grade(Path(arguments.submissions), out, options, course=course)
+        if arguments.submissions is not None:
+            grade(Path(arguments.submissions), out, options, course=course)
+        elif arguments.regrade or arguments.times or arguments.module:
+            raise UserError(
+                "name the folder with the submissions, or --appeal STUDENT EXERCISE",
+                "назовите папку с работами или --appeal СТУДЕНТ ЗАДАНИЕ",
+            )
+        else:
+            write_anew(out, options, course=course)
     except KeyboardInterrupt:
-        print("\ninterrupted; start again, and grading goes on where it stopped", file=sys.stderr)
+        print(f"\n{STOPPED.to(language)}", file=sys.stderr)
         return 130
-    print(f"written: {out}")
+    print(WRITTEN.to(language).format(out=out))
     return 0
 
 

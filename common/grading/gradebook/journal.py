@@ -6,14 +6,14 @@ Not in WAL mode, which network drives do not bear; a row is on the disk before g
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from common.errors import UserError
 
 APPLICATION = 0x53746963
-VERSION = 2
+VERSION = 3
 TABLES = {
     "runs": "run INTEGER PRIMARY KEY, at TEXT, regrade INTEGER, course TEXT, secret TEXT",
     "ends": "run INTEGER PRIMARY KEY, at TEXT",
@@ -26,7 +26,12 @@ TABLES = {
     "concluded": "at TEXT, run INTEGER, epoch INTEGER, student TEXT, module TEXT,"
     " submission TEXT, points INTEGER, exercises TEXT,"
     " PRIMARY KEY (epoch, student, module, submission)",
+    "settings": "number INTEGER PRIMARY KEY, at TEXT, name TEXT, value TEXT",
+    "overrides": "number INTEGER PRIMARY KEY, who TEXT, at TEXT, student TEXT, module TEXT,"
+    " submission TEXT, exercise TEXT, points REAL, comment TEXT",
 }
+ADDED = ("settings", "overrides")
+"""Tables that a gradebook of version 2 lacks; it gets them when it is opened."""
 
 
 class Journal:
@@ -70,25 +75,34 @@ class Journal:
         except sqlite3.OperationalError as error:
             raise self._failed(error) from None
         except sqlite3.DatabaseError as error:
-            raise UserError(f"{self.path}: no gradebook that can be read: {error}") from None
+            raise UserError(
+                f"{self.path}: no gradebook that can be read: {error}",
+                f"{self.path}: журнал не читается: {error}",
+            ) from None
         if tables and application != APPLICATION:
-            raise UserError(f"{self.path}: is not a gradebook; name another folder with --out")
-        if tables and version != VERSION:
+            raise UserError(
+                f"{self.path}: is not a gradebook; name another folder with --out",
+                f"{self.path}: это не журнал оценок; назовите другую папку: --out",
+            )
+        if tables and version not in (2, VERSION):
             raise UserError(
                 f"{self.path}: a gradebook of version {version}, this is the grader for version "
-                f"{VERSION}; grade into a new folder, or with the course's version of then"
+                f"{VERSION}; grade into a new folder, or with the course's version of then",
+                f"{self.path}: журнал версии {version}, а нужна {VERSION}; проверяйте в новую "
+                "папку или той версией курса, которая его создала",
             )
         if state != "ok":
             raise self._damaged()
         self._connection.execute("PRAGMA synchronous=FULL")
         # Emptied after each result, and not deleted, which takes half as long again.
         self._connection.execute("PRAGMA journal_mode=TRUNCATE")
-        if not tables:
-            self._make()
+        if version != VERSION:
+            self._make(ADDED if tables else tuple(TABLES))
 
-    def _make(self) -> None:
+    def _make(self, names: Sequence[str]) -> None:
         with self._writing():
-            for name, columns in TABLES.items():
+            for name in names:
+                columns = TABLES[name]
                 self._connection.execute(f"CREATE TABLE {name} ({columns}) STRICT")
                 for change in ("UPDATE", "DELETE"):
                     self._connection.execute(
@@ -122,11 +136,15 @@ class Journal:
             raise self._damaged() from None
 
     def _damaged(self) -> UserError:
-        return UserError(f"{self.path}: the gradebook is damaged; take a copy of it from before")
+        return UserError(
+            f"{self.path}: the gradebook is damaged; take a copy of it from before",
+            f"{self.path}: журнал повреждён; возьмите его прежнюю копию",
+        )
 
     def _failed(self, error: sqlite3.OperationalError) -> UserError:
         return UserError(
-            f"{self.path}: {error}; what was graded until now is kept: fix that and start again"
+            f"{self.path}: {error}; what was graded until now is kept: fix that and start again",
+            f"{self.path}: {error}; проверенное сохранено: исправьте это и запустите снова",
         )
 
     def _add(self, table: str, *values: Any) -> None:

@@ -28,9 +28,15 @@ def load_secret(folder: Path, file: Path | None = None) -> bytes:
     try:
         secret = path.read_bytes().strip()
     except OSError as error:
-        raise UserError(f"{path}: the secret cannot be read: {error.strerror}") from None
+        raise UserError(
+            f"{path}: the secret cannot be read: {error.strerror}",
+            f"{path}: секрет не читается: {error.strerror}",
+        ) from None
     if len(secret) < _LEAST:
-        raise UserError(f"{path}: a secret of {_LEAST} characters or more is expected")
+        raise UserError(
+            f"{path}: a secret of {_LEAST} characters or more is expected",
+            f"{path}: секрет должен быть не короче {_LEAST} знаков",
+        )
     return secret
 
 
@@ -42,12 +48,15 @@ def known_secret(known: str | None, folder: Path, file: Path | None) -> bytes:
     if known and file is None and not (folder / SECRET).exists():
         raise UserError(
             f"{folder / SECRET}: is missing, and the grades were made with it; put it back, or "
-            "name it with --secret"
+            "name it with --secret",
+            f"{folder / SECRET}: нет файла, из которого составлены проверки; верните его или "
+            "назовите: --secret",
         )
     secret = load_secret(folder, file)
     if known and known != fingerprint(secret):
         raise UserError(
-            f"{file or folder / SECRET}: another secret than the grades in {folder} were made with"
+            f"{file or folder / SECRET}: another secret than the grades in {folder} were made with",
+            f"{file or folder / SECRET}: не тот секрет, из которого составлены проверки в {folder}",
         )
     return secret
 

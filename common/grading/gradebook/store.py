@@ -17,6 +17,7 @@ import filelock
 from common.errors import UserError
 from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.journal import Journal
+from common.grading.gradebook.overrides import Override
 from common.grading.gradebook.policy import Policy
 from common.grading.submissions.submission import Submission
 
@@ -61,6 +62,16 @@ class Gradebook(Journal):
     def end_run(self) -> None:
         with self._writing():
             self._add("ends", self.run, _now())
+
+    @property
+    def last_run(self) -> int:
+        """The number of the run under way, or of the last one."""
+        return self.run or self._one("SELECT max(run) FROM runs")[0] or 0
+
+    def course(self) -> str | None:
+        """Return the digest of the course that the last run graded with."""
+        row = self._one("SELECT course FROM runs ORDER BY run DESC")
+        return row and row[0]
 
     def secret(self) -> str | None:
         """Return the digest of the secret that was used until now."""
@@ -176,6 +187,52 @@ class Gradebook(Journal):
         with self._understood():
             return {name: Policy.from_json(text) for name, text in last.items() if text != "null"}
 
+    def set_settings(self, settings: Mapping[str, str]) -> None:
+        """Let these settings of the class hold from now on; those not named stay as they are."""
+        held = self.settings()
+        with self._writing():
+            for name, value in settings.items():
+                if held.get(name) != value:
+                    self._add("settings", None, _now(), name, value)
+
+    def settings(self) -> dict[str, str]:
+        """Return the settings of the class that hold now, by name."""
+        return dict(self._all("SELECT name, value FROM settings ORDER BY number"))
+
+    def override(self, one: Override) -> None:
+        """Add what a teacher decided by hand; what was decided before stays in the journal."""
+        with self._writing():
+            at = one.at.isoformat(timespec="seconds")
+            key = (one.student, one.module, one.submission, one.exercise)
+            self._add("overrides", None, one.who, at, *key, one.points, one.comment)
+
+    def overrides(self) -> list[Override]:
+        """Return all that was decided by hand, the oldest first."""
+        rows = self._all(
+            "SELECT who, at, student, module, submission, exercise, points, comment "
+            "FROM overrides ORDER BY number"
+        )
+        with self._understood():
+            return [Override(who, datetime.fromisoformat(at), *rest) for who, at, *rest in rows]
+
+    def history(self) -> list[tuple[Submission, int]]:
+        """Return every submission that was seen and graded, in order, with its points.
+
+        Of one that was graded several times, the last grade counts.
+        """
+        points = {
+            tuple(key): points
+            for *key, points in self._all(
+                "SELECT student, module, submission, points FROM concluded ORDER BY epoch"
+            )
+        }
+        with self._understood():
+            seen = map(
+                Submission.from_row, self._all(f"SELECT {_SUBMISSION} FROM seen ORDER BY number")
+            )
+            found = {(one.student, one.module, one.sha256): one for one in seen if not one.refused}
+        return [(one, points[key]) for key, one in found.items() if key in points]
+
     def _key(self, submission: Submission) -> tuple[int, str, str, str]:
         return self.epoch, submission.student, submission.module, submission.sha256
 
@@ -188,13 +245,19 @@ def _now() -> str:
 def opened(out: Path) -> Iterator[Gradebook]:
     """Open the gradebook in a folder, and keep other graders out until it is closed."""
     if out.exists() and not out.is_dir():
-        raise UserError(f"{out}: is a file; name a folder with --out")
+        raise UserError(
+            f"{out}: is a file; name a folder with --out",
+            f"{out}: это файл; назовите папку: --out",
+        )
     out.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(out / "gradebook.lock")
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
-        raise UserError(f"{out}: another grader is at work there; wait until it is done") from None
+        raise UserError(
+            f"{out}: another grader or a review is at work there; wait until it is done",
+            f"{out}: там уже работает другая проверка или просмотр; дождитесь или остановите",
+        ) from None
     try:
         with Gradebook(out / GRADEBOOK) as gradebook:
             yield gradebook

@@ -11,6 +11,7 @@ from matplotlib.ticker import AutoLocator
 
 from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.grades import Change, ExerciseGrade, StudentGrade
+from common.grading.gradebook.term import Term
 from common.grading.reports import messages
 from common.grading.reports.similarity import Group, groups, similar
 from common.grading.reports.unusual import unusual
@@ -76,6 +77,7 @@ def write(
     *,
     starter: Mapping[str, str],
     names: Mapping[str, str],
+    term: Term | None = None,
     language: str,
 ) -> None:
     """Write the page; names: student -> the name of the feedback's file, to link to it."""
@@ -85,7 +87,13 @@ def write(
         for module in modules
     ]
     text = template("summary.html", Path(__file__).parent).render(
-        parts=parts, changes=changes, names=names, messages=messages, language=language
+        parts=parts,
+        changes=changes,
+        names=names,
+        term=term,
+        messages=messages,
+        plain=lambda text: Text(text, text),
+        language=language,
     )
     write_page(path, text)
 
@@ -110,7 +118,7 @@ def module_part(
         _hardest(graded),
         _mistakes(graded),
         _endings(graded),
-        groups(similar({grade.student: _sources(grade) for grade in graded}, starter)),
+        groups(similar(_alone(graded), starter)),
         [(g.student, uses[:_MOST_ROWS]) for g in graded if (uses := unusual(g.files, starter))],
         [grade for grade in grades if grade.refused],
         _plot(scores, most, language) if graded else None,
@@ -177,6 +185,14 @@ def _by_exercise(grades: Sequence[StudentGrade]) -> list[list[ExerciseGrade]]:
 
 def _begun(exercise: ExerciseGrade) -> bool:
     return bool(exercise.checks) and not exercise.checks[0].empty
+
+
+def _alone(grades: Sequence[StudentGrade]) -> dict[str, dict[str, str]]:
+    """Return the sources by student, of a group once: its students' work is the same."""
+    first: dict[str, str] = {}
+    for grade in grades:
+        first.setdefault(grade.group or grade.student, grade.student)
+    return {grade.student: _sources(grade) for grade in grades if grade.student in first.values()}
 
 
 def _sources(grade: StudentGrade) -> dict[str, str]:

@@ -15,6 +15,7 @@ from common.grading.reports.messages import (
     NOT_BEGUN,
     REFUSED,
     SAME,
+    hand_notes,
     sides,
     told_before,
 )
@@ -64,7 +65,7 @@ def _about(grade: StudentGrade, language: str) -> list[str]:
             f"{grade.module}: "
             + LATE.to(language).format(days=grade.days_late, percent=100 * grade.late_factor)
         )
-    return lines + [note.to(language) for note in grade.notes]
+    return lines + [note.to(language) for note in grade.notes] + hand_notes(grade, language)
 
 
 def _exercise(exercise: ExerciseGrade, language: str) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from common.grading.exercise.specification import CheckResult
+from common.grading.gradebook.grades import StudentGrade
+from common.grading.gradebook.overrides import Override
 from common.grading.reports.shown import told
-from common.i18n import Text
+from common.i18n import Text, counted
 
 ACTUAL = Text("actual", "вышло")
 EXPECTED = Text("expected", "ожидалось")
@@ -78,9 +80,42 @@ REASONS = {
     "time": Text("another time of handing in", "другое время сдачи"),
 }
 STUDENT = Text("student", "студент")
-STUDENTS = Text("students", "студенты")
 MODULE = Text("module", "модуль")
 SCORE = Text("score", "итог")
+BY_HAND = Text("by hand: {who}, {when}", "вручную: {who}, {when}")
+BY_CHECKS = Text("by the checks {points}", "по проверкам {points}")
+COMMENT = Text("comment", "комментарий")
+GROUP = Text("group", "группа")
+SECTION = Text("section", "секция")
+TERM = Text("The term", "Семестр")
+TOTAL = Text("total", "итог за семестр")
+MISSING = Text("Not handed in", "Не сдали")
+EXCUSED = Text("excused", "освобождён")
+DROPPED = Text("dropped", "отброшено")
+STRANGERS = Text("Handed in, and not in the roster", "Сдали, но в списке их нет")
+MAY_BE = Text("may be: {names}", "возможно: {names}")
+EXTENDED = Text("own due time: {due}", "свой срок: {due}")
+WHOLE_MODULE = Text("the whole module", "весь модуль")
+
+
+def hand_notes(grade: StudentGrade, language: str) -> list[str]:
+    """Return what a teacher decided of a grade, in lines: who, when, points and comment."""
+    titles = {one.exercise: one.title.to(language) for one in grade.exercises}
+    titles[""] = WHOLE_MODULE.to(language)
+    return [
+        f"{titles.get(one.exercise, one.exercise)}: {hand_note(one, language)}"
+        for one in grade.overrides
+    ]
+
+
+def hand_note(one: Override, language: str) -> str:
+    """Return what a teacher decided, in a line."""
+    when = one.at.astimezone().strftime("%Y-%m-%d %H:%M")
+    said = BY_HAND.to(language).format(who=one.who, when=when)
+    if one.points is not None:
+        word = counted(int(one.points), language) if one.points == int(one.points) else ""
+        said += f": {one.points:g} {word or POINTS.to(language)}"
+    return f"{said}. {one.comment}" if one.comment else said
 
 
 def told_before(results: Sequence[CheckResult]) -> list[CheckResult | None]:

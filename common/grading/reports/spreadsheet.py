@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.grading.gradebook.grades import StudentGrade
+from common.grading.reports.messages import hand_notes
 from common.grading.sanitize import sanitize
 from common.report.formula_guard import starts_formula
 from common.report.pages import write_page
@@ -15,7 +16,7 @@ _FIRST = (
     *("student", "module", "score", "points", "max_points"),
     *("submitted", "days_late", "late_factor"),
 )
-_LAST = ("refused", "notes", "submission")
+_LAST = ("refused", "notes", "by_hand", "group", "submission")
 
 
 def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
@@ -34,12 +35,14 @@ def write(path: Path, grades: Sequence[StudentGrade], *, language: str) -> None:
         points = {exercise.exercise: exercise.points for exercise in grade.exercises}
         table.writerow(
             [safe(grade.student), grade.module, f"{grade.score:g}".replace(".", comma)]
-            + [grade.points, grade.max_points]
+            + [f"{grade.points:g}".replace(".", comma), grade.max_points]
             + [grade.submitted.isoformat(timespec="seconds") if grade.submitted else ""]
             + [f"{x:.4g}".replace(".", comma) for x in (grade.days_late, grade.late_factor)]
-            + [points.get(name, "") for name in exercises]
+            + [f"{points[n]:g}".replace(".", comma) if n in points else "" for n in exercises]
             + [safe(grade.refused.to(language)) if grade.refused else ""]
-            + [safe("; ".join(note.to(language) for note in grade.notes)), grade.submission[:12]]
+            + [safe("; ".join(note.to(language) for note in grade.notes))]
+            + [safe("; ".join(hand_notes(grade, language))), safe(grade.group)]
+            + [grade.submission[:12]]
         )
     # With the mark at its beginning Excel reads Cyrillic as what it is.
     write_page(path, text.getvalue(), encoding="utf-8-sig")

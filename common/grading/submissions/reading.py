@@ -34,13 +34,19 @@ def submissions(
     Raises UserError, at once, for a folder that holds no submission.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder; name one with a folder or a zip per student")
+        raise UserError(
+            f"{folder}: no such folder; name one with a folder or a zip per student",
+            f"{folder}: нет такой папки; назовите ту, где на каждого студента папка или zip",
+        )
     paths: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
         if not is_silent(path.name):
             paths.setdefault(_key(student_id(path)), []).append(path)
     if not paths:
-        raise UserError(f"{folder}: is empty; there should be a folder or a zip per student")
+        raise UserError(
+            f"{folder}: is empty; there should be a folder or a zip per student",
+            f"{folder}: пуста; в ней должна быть папка или zip на каждого студента",
+        )
     return (one for _, same in sorted(paths.items()) for one in _of_one(same, starter, module))
 
 

@@ -17,7 +17,8 @@ from common.__main__ import main
 from common.discovery import ROOT
 from common.errors import UserError
 from common.grading.commands.appeal import appeal
-from common.grading.commands.grade import Options, _Progress, grade
+from common.grading.commands.grade import Options, grade
+from common.grading.commands.telling import Progress
 from common.grading.exercise.course import Course
 from common.grading.gradebook.policy import Policy, load_policies, load_times
 from common.grading.gradebook.store import GRADEBOOK
@@ -148,7 +149,7 @@ def test_a_regrade_grades_all_anew_and_shows_what_changed(room, checked, capsys,
     probes = room.course / "tests" / "graded" / "tabular_probes.py"
     probes.write_text(probes.read_text() + "\n# another version\n")
     assert room.points() == {"Anna": 100, "Boris": 40}
-    assert "2 grades are from another version of the course" in capsys.readouterr().out
+    assert "from another version of the course: 2" in capsys.readouterr().out
     del checked[:]
     assert room.points(regrade=True) == {"Anna": 100, "Boris": 100}
     assert len(checked) == 8
@@ -367,14 +368,14 @@ def test_times_that_say_nothing_clear_are_refused(tmp_path, text, says):
 def test_interrupted_it_ends_clean_and_goes_on_where_it_stopped(room, checked, monkeypatch, capsys):
     for number in range(4):
         hand_in(room.folder, f"S{number}")
-    tell = _Progress.tell
+    tell = Progress.tell
 
     def interrupt(progress, submission, points):
         tell(progress, submission, points)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(_Progress, "tell", interrupt)
+        patch.setattr(Progress, "tell", interrupt)
         with pytest.raises(KeyboardInterrupt):
             room.grade(jobs=2)
     assert not psutil.Process().children(recursive=True)
@@ -392,7 +393,7 @@ def test_where_pages_cannot_be_written_the_grades_are_kept(room, checked, monkey
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("common.grading.commands.grade.write_outputs", full)
+        patch.setattr("common.grading.commands.settings.write_outputs", full)
         with pytest.raises(UserError, match="No space left on device; the grades are in the"):
             room.grade()
     assert room.points() == {"Anna": 100, "Boris": 40}
