@@ -4,9 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from common.cli import COMMANDS, guarded
+from common.errors import UserError
 from common.grading.commands.arguments import (
+    GRADES,
     add_language,
     add_student_commands,
     add_teacher_commands,
@@ -16,19 +19,6 @@ from common.grading.commands.arguments import (
 )
 from common.i18n import LANGUAGES, Text
 
-ABDOCTOR = Text(
-    "say what this computer lacks, and what fixes it", "сказать, чего не хватает и что это исправит"
-)
-FOR_MACHINES = Text("print the findings for machines", "напечатать результат для программ")
-NEW = Text(
-    "write a new domain that works, with its lesson, exercise and tests",
-    "создать новый модуль, который работает, с уроком, заданием и тестами",
-)
-PACKAGE = Text("of the package, such as timeseries", "имя пакета, например timeseries")
-OUT = Text(
-    "What every domain shares, and the teacher's commands.",
-    "Что общего у всех модулей, и команды преподавателя.",
-)
 ABOUT = Text(
     "What every domain shares, and the teacher's commands.",
     "Что общего у всех модулей, и команды преподавателя.",
@@ -43,6 +33,15 @@ NEW = Text(
     "создать новый модуль, который работает, с уроком, заданием и тестами",
 )
 PACKAGE = Text("of the package, such as timeseries", "имя пакета, например timeseries")
+REVIEW = Text(
+    "go through a graded class on a page of this computer: code, checks, points by hand",
+    "просмотреть проверенную группу на странице этого компьютера: код, проверки, баллы вручную",
+)
+PORT = Text("port of the page (default: 8001)", "порт страницы (обычно 8001)")
+BY = Text(
+    "who gives points and comments (default: the user's name on this computer)",
+    "от чьего имени баллы и комментарии (обычно — имя пользователя компьютера)",
+)
 OUT = Text("folder to write", "в какую папку записать")
 
 
@@ -65,6 +64,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help=FOR_MACHINES.to(language))
     doctor.set_defaults(run=_doctor)
     add_teacher_commands(subparsers, language)
+    _add_review(subparsers, language)
     summary = NEW.to(language)
     new = subparsers.add_parser("new", help=summary, description=summary)
     new.add_argument("name", metavar="NAME", help=PACKAGE.to(language))
@@ -83,6 +83,28 @@ def _run(words: Sequence[str]) -> int:
     if "run" not in arguments:
         return run_student_command("common", arguments)
     return arguments.run(arguments)
+
+
+def _add_review(commands: Any, language: str) -> None:
+    summary = REVIEW.to(language)
+    review = commands.add_parser("review", help=summary, description=summary)
+    review.add_argument("grades", metavar="GRADES", help=GRADES.to(language))
+    review.add_argument("--port", type=int, default=8001, metavar="N", help=PORT.to(language))
+    review.add_argument("--by", metavar="NAME", help=BY.to(language))
+    review.set_defaults(run=_review)
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    try:
+        from common.review import server
+    except ModuleNotFoundError as error:
+        install = 'python -m pip install -e ".[serve]"'
+        raise UserError(
+            f"review needs {error.name}, which is not installed: {install}",
+            f"для review нужна библиотека {error.name}, её нет: {install}",
+        ) from None
+    place = Path(arguments.grades)
+    return server.main(place, port=arguments.port, who=arguments.by, language=arguments.lang)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ Whatever is put into a template is escaped, so a text is shown as it is and neve
 """
 
 import base64
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,24 @@ def environment_of(*folders: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+
+
+def policy_of(script: str, style: str) -> str:
+    """Return the Content-Security-Policy of a page in which only its own script and style run.
+
+    >>> policy_of("", "").split("; ")[1]
+    "script-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    return (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+        "img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self'; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def write_page(path: str | Path, text: str, *, encoding: str = "utf-8") -> None:

@@ -3,8 +3,6 @@
 Only what is in the page runs: the policy names the script and the style by their hashes.
 """
 
-import base64
-import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +50,7 @@ def _render(serving: Serving, language: str) -> tuple[str, str]:
             **serving.page(),
         )
     )
-    return text, _policy(script, style)
+    return text, report_pages.policy_of(script, style)
 
 
 PARTS = {
@@ -119,16 +117,3 @@ def _embedded(values: Any) -> Markup:
     """Return JSON that can stand in a page's script element."""
     text = json.dumps(values, ensure_ascii=False)
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028"))
-
-
-def _policy(script: str, style: str) -> str:
-    return (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-        "img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self'; "
-        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -153,6 +153,11 @@ def grades(gradebook: Gradebook, *, until: int | None = None) -> list[StudentGra
     hands in something that does; no grade is touched by it. What a group handed in is the grade of
     each of its students.
     """
+    return decided(undecided(gradebook, until=until), gradebook)
+
+
+def undecided(gradebook: Gradebook, *, until: int | None = None) -> list[StudentGrade]:
+    """Return the grades as they are without what was decided by hand."""
     policies = gradebook.policies()
     class_list = ClassList.from_settings(gradebook.settings())
     found: dict[tuple[str, str], StudentGrade] = {}
@@ -177,13 +182,18 @@ def grades(gradebook: Gradebook, *, until: int | None = None) -> list[StudentGra
         found[submission.student, submission.module] = grade
     shared = _for_groups(found.values(), class_list)
     own = [_with_lateness(one, policies.get(one.module), class_list) for one in shared]
-    decided = _decisions(gradebook.overrides(), class_list)
-    keys = [(class_list.identity(grade.student), grade.module) for grade in own]
-    pairs = zip(own, keys, strict=True)
-    return sorted(
-        (_with_overrides(grade, decided.get(key, {})) for grade, key in pairs),
-        key=lambda grade: (grade.student, grade.module),
-    )
+    return sorted(own, key=lambda grade: (grade.student, grade.module))
+
+
+def decided(found: Sequence[StudentGrade], gradebook: Gradebook) -> list[StudentGrade]:
+    """Return grades with what was decided by hand."""
+    class_list = ClassList.from_settings(gradebook.settings())
+    decisions = _decisions(gradebook.overrides(), class_list)
+    if not decisions:
+        return list(found)
+    keys = [(class_list.identity(grade.student), grade.module) for grade in found]
+    pairs = zip(found, keys, strict=True)
+    return [_with_overrides(grade, decisions.get(key, {})) for grade, key in pairs]
 
 
 def _for_groups(found: Collection[StudentGrade], class_list: ClassList) -> list[StudentGrade]:

@@ -118,7 +118,7 @@ def module_part(
         _hardest(graded),
         _mistakes(graded),
         _endings(graded),
-        groups(similar(_alone(graded), starter)),
+        groups(similar(sources_of(graded), starter)),
         [(g.student, uses[:_MOST_ROWS]) for g in graded if (uses := unusual(g.files, starter))],
         [grade for grade in grades if grade.refused],
         _plot(scores, most, language) if graded else None,
@@ -187,7 +187,7 @@ def _begun(exercise: ExerciseGrade) -> bool:
     return bool(exercise.checks) and not exercise.checks[0].empty
 
 
-def _alone(grades: Sequence[StudentGrade]) -> dict[str, dict[str, str]]:
+def sources_of(grades: Sequence[StudentGrade]) -> dict[str, dict[str, str]]:
     """Return the sources by student, of a group once: its students' work is the same."""
     first: dict[str, str] = {}
     for grade in grades:
