@@ -127,7 +127,9 @@ class Review:
     def close(self) -> None:
         """Write the page of the class and all others anew, if anything was decided."""
         if self.changed:
-            write_all(self.out, self.grades, [], self.course, self.term(), self.language)
+            write_all(
+                self.gradebook, self.out, self.grades, [], self.course, self.term(), self.language
+            )
 
     def missing(self) -> list[tuple[str, Sequence[str]]]:
         """Return by module who is in the roster and has not handed in."""

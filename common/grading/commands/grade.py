@@ -111,7 +111,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
         found = grades(gradebook)
         changed = changes(grades(gradebook, until=gradebook.run - 1), found)
         term = settings.term(gradebook, course, found)
-        write_all(out, found, changed, course, term, language)
+        write_all(gradebook, out, found, changed, course, term, language)
         tell_grades(found, changed, seen, language)
         tell_term(term, language)
         if others := gradebook.graded_with_other(course.digest):
@@ -132,7 +132,7 @@ def write_anew(out: Path, options: Options, *, course: Course) -> list[StudentGr
         term = settings.term(gradebook, course, found)
         tell_settings(gradebook.policies(), term, language)
         changed = changes(before, found)
-        write_all(out, found, changed, course, term, language)
+        write_all(gradebook, out, found, changed, course, term, language)
         tell_grades(found, changed, None, language)
         tell_term(term, language)
     return found

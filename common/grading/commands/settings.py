@@ -9,6 +9,7 @@ from typing import Protocol, Self
 from common.errors import UserError
 from common.grading.exercise.course import Course
 from common.grading.gradebook import extensions as extensions_file
+from common.grading.gradebook.attempts import history_of
 from common.grading.gradebook.classlist import ClassList, load_groups
 from common.grading.gradebook.extensions import Extension, load_extensions
 from common.grading.gradebook.grades import Change, StudentGrade
@@ -142,6 +143,7 @@ def refuse_other_course(gradebook: Gradebook, course: Course, out: Path) -> None
 
 
 def write_all(
+    gradebook: Gradebook,
     out: Path,
     found: Sequence[StudentGrade],
     changed: Sequence[Change],
@@ -153,7 +155,15 @@ def write_all(
     files = [file for given in course.starter.values() for file in given.items()]
     starter = {name: content.decode() for name, content in files}
     try:
-        write_outputs(out, found, changed or None, starter=starter, term=term, language=language)
+        write_outputs(
+            out,
+            found,
+            changed or None,
+            starter=starter,
+            term=term,
+            history=history_of(gradebook),
+            language=language,
+        )
     except OSError as error:
         said = isinstance(error, UserError)  # by what writes files
         what = str(error) if said else f"{error.filename or out}: {error.strerror}"

@@ -215,23 +215,24 @@ class Gradebook(Journal):
         with self._understood():
             return [Override(who, datetime.fromisoformat(at), *rest) for who, at, *rest in rows]
 
-    def history(self) -> list[tuple[Submission, int]]:
-        """Return every submission that was seen and graded, in order, with its points.
+    def history(self) -> list[tuple[Submission, Conclusion]]:
+        """Return every submission that was graded, each once, in the order in which they came.
 
-        Of one that was graded several times, the last grade counts.
+        Of one that was graded several times, the last grade counts; what was refused is left out.
         """
-        points = {
-            tuple(key): points
-            for *key, points in self._all(
-                "SELECT student, module, submission, points FROM concluded ORDER BY epoch"
-            )
-        }
+        rows = self._all(
+            "SELECT student, module, submission, epoch, points, exercises FROM concluded "
+            "ORDER BY epoch"
+        )
+        seen = self._all(f"SELECT {_SUBMISSION} FROM seen ORDER BY number")
         with self._understood():
-            seen = map(
-                Submission.from_row, self._all(f"SELECT {_SUBMISSION} FROM seen ORDER BY number")
-            )
-            found = {(one.student, one.module, one.sha256): one for one in seen if not one.refused}
-        return [(one, points[key]) for key, one in found.items() if key in points]
+            last = {
+                (student, module, digest): Conclusion(epoch, points, json.loads(text))
+                for student, module, digest, epoch, points, text in rows
+            }
+            found = {(o.student, o.module, o.sha256): o for o in map(Submission.from_row, seen)}
+        graded = [(one, last.get(key)) for key, one in found.items() if not one.refused]
+        return [(one, conclusion) for one, conclusion in graded if conclusion is not None]
 
     def _key(self, submission: Submission) -> tuple[int, str, str, str]:
         return self.epoch, submission.student, submission.module, submission.sha256

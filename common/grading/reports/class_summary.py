@@ -10,9 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator
 
 from common.grading.exercise.specification import CheckResult
+from common.grading.gradebook.attempts import History
 from common.grading.gradebook.grades import Change, ExerciseGrade, StudentGrade
 from common.grading.gradebook.term import Term
 from common.grading.reports import messages
+from common.grading.reports.class_progress import Together, failing_together, handed_in
 from common.grading.reports.similarity import Group, groups, similar
 from common.grading.reports.unusual import unusual
 from common.grading.runner.outcome import FAILURES
@@ -68,6 +70,7 @@ class ModulePart:
     unusual: list[tuple[str, list[str]]]
     refused: list[StudentGrade]
     plot: Figure | None
+    together: list[Together]
 
 
 def write(
@@ -78,6 +81,7 @@ def write(
     starter: Mapping[str, str],
     names: Mapping[str, str],
     term: Term | None = None,
+    history: History | None = None,
     language: str,
 ) -> None:
     """Write the page; names: student -> the name of the feedback's file, to link to it."""
@@ -86,11 +90,14 @@ def write(
         module_part(module, [g for g in grades if g.module == module], starter, language)
         for module in modules
     ]
+    history = history or History()
     text = template("summary.html", Path(__file__).parent).render(
         parts=parts,
         changes=changes,
         names=names,
         term=term,
+        history=history,
+        over_time=handed_in(history, [name for name in modules if name], language),
         messages=messages,
         plain=lambda text: Text(text, text),
         language=language,
@@ -122,6 +129,7 @@ def module_part(
         [(g.student, uses[:_MOST_ROWS]) for g in graded if (uses := unusual(g.files, starter))],
         [grade for grade in grades if grade.refused],
         _plot(scores, most, language) if graded else None,
+        failing_together(graded),
     )
 
 

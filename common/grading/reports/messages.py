@@ -95,6 +95,28 @@ DROPPED = Text("dropped", "отброшено")
 STRANGERS = Text("Handed in, and not in the roster", "Сдали, но в списке их нет")
 MAY_BE = Text("may be: {names}", "возможно: {names}")
 EXTENDED = Text("own due time: {due}", "свой срок: {due}")
+OVER_TIME = Text("Handed in over time", "Сдано по дням")
+OVER_TIME_ABOUT = Text(
+    "Students who have handed in, by module; an upright line is the module's due time.",
+    "Сколько студентов сдали, по модулям; вертикальная черта — срок модуля.",
+)
+TOGETHER = Text("Checks that the same students fail", "Проверки, которые не проходят вместе")
+TOGETHER_ABOUT = Text(
+    "Of different exercises: one mistake often fails all checks of an exercise. What hangs "
+    "together may be one thing that was not understood.",
+    "Из разных заданий: одна ошибка часто валит все проверки своего задания. За тем, что связано, "
+    "может стоять одно непонятое место.",
+)
+BOTH = Text("failed both, of those who failed either", "не прошли обе, из не прошедших хоть одну")
+ATTEMPTS = Text("Handed in until solved", "Сколько раз сдавали, пока не решили")
+ATTEMPTS_ABOUT = Text(
+    "Counted is what was handed in. What students try at home and which hints they open stays on "
+    "their computers, so it cannot be said here which hints helped.",
+    "Считается только сданное. Что студенты пробуют дома и какие подсказки открывают, остаётся на "
+    "их компьютерах, поэтому какие подсказки помогли, здесь не видно.",
+)
+TOOK = Text("submissions, of those who solved it", "сдач у решивших")
+SEVERAL = Text("needed more than one, or have not solved it", "сдавали повторно или не решили")
 WHOLE_MODULE = Text("the whole module", "весь модуль")
 
 

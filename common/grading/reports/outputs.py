@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from common.grading.gradebook.attempts import History
 from common.grading.gradebook.grades import Change, StudentGrade
 from common.grading.gradebook.term import Term
 from common.grading.reports import (
@@ -34,13 +35,14 @@ def write_outputs(
     *,
     starter: Mapping[str, str] | None = None,
     term: Term | None = None,
+    history: History | None = None,
     language: str = "en",
 ) -> None:
     """Write everything anew from the grades; each file takes its place when it is complete.
 
     changes: what differs from the grades before, for a regrade. starter: path -> source of the
     student edition, which is taken away before submissions are compared. term: of the whole class.
-    language: "en" or "ru".
+    history: of what was ever handed in. language: "en" or "ru".
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_tables(folder, grades, term, language=language)
@@ -55,6 +57,7 @@ def write_outputs(
             starter=starter or {},
             names=names,
             term=term,
+            history=history or History(),
             language=language,
         )
 

@@ -5,20 +5,22 @@ import io
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
 
 from common.__main__ import main
 from common.errors import UserError
+from common.grading.gradebook.attempts import history_of
 from common.grading.gradebook.grades import grades
 from common.grading.gradebook.overrides import Override
 from common.grading.gradebook.policy import load_policies
 from common.grading.gradebook.roster import load_roster
 from common.grading.gradebook.store import GRADEBOOK, opened
 from common.grading.gradebook.weights import Weights, load_weights
-from tests.common.grading.classbook import NASTY, POLICY, hand_in, make_class, regrade
+from common.grading.reports.class_progress import failing_together
+from tests.common.grading.classbook import DUE, NASTY, POLICY, hand_in, make_class, regrade
 
 MOODLE = """First name,Last name,ID number,Email address,Groups
 Анна,Петрова,101,anna@uni.ru,БПИ-201
@@ -319,6 +321,33 @@ def test_a_gradebook_of_before_there_were_rosters_is_taken_further(room):
         connection.execute("PRAGMA user_version=2")
     again("--policy", "policy.toml")
     assert term_sheet(room)["Boris"]["total"] == pytest.approx(0.6 * 32)
+
+
+def test_the_class_page_tells_what_took_several_attempts_and_what_fails_together(room, graded):
+    _, course = graded
+    with opened(room / "grades") as gradebook:
+        gradebook.begin_run(regrade=False, course=course.digest, secret="")
+        for n, solved in enumerate(([], ["double"], ["double", "total"])):
+            source = f"# {n}\n"
+            hand_in(gradebook, course, "Daria", "tabular", solved, source=source, days=n - 4)
+        hand_in(gradebook, course, "Egor", "tabular", [])
+        hand_in(gradebook, course, "Fedor", "tabular", [])
+        history = history_of(gradebook)
+        graded_now = grades(gradebook)
+        gradebook.end_run()
+    # All other solvers of `double` (Anna and the one with the nasty name) did so at once.
+    rows = {row.title.en: row for row in history.rows("tabular")}
+    assert rows["double"].mean == pytest.approx((2 + 1 + 1) / 3)
+    assert rows["total"].mean == pytest.approx((3 + 1 + 1 + 1) / 4)
+    assert (rows["total"].solved, rows["total"].students, rows["total"].several) == (4, 7, 1)
+    assert history.times("tabular")[0] == DUE - timedelta(days=4)
+    pairs = failing_together([one for one in graded_now if one.module == "tabular"])
+    # Boris, Clara, Egor and Fedor fail `double`, the nasty one, Egor and Fedor fail `total`.
+    assert {(pair.both, pair.either) for pair in pairs} == {(2, 5)}
+    again("--policy", "policy.toml", "--lang", "ru")
+    page = (room / "grades" / "summary.html").read_text(encoding="utf-8")
+    for words in ("Сдано по дням", "Сколько раз сдавали", "не проходят вместе", "их компьютерах"):
+        assert words in page
 
 
 def test_everything_is_said_in_russian(room, capsys):
