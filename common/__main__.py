@@ -42,6 +42,14 @@ BY = Text(
     "who gives points and comments (default: the user's name on this computer)",
     "от чьего имени баллы и комментарии (обычно — имя пользователя компьютера)",
 )
+SLIDES = Text(
+    "write a lesson as a page of slides, with its figures",
+    "записать урок как страницу слайдов с рисунками",
+)
+LESSON = Text("whose lesson: common, tabular, …", "чей урок: common, tabular, …")
+PAGE = Text(
+    "the page to write (default: slides-MODULE.html)", "какую страницу (обычно slides-MODULE.html)"
+)
 OUT = Text("folder to write", "в какую папку записать")
 
 
@@ -65,6 +73,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     add_teacher_commands(subparsers, language)
     _add_review(subparsers, language)
+    _add_slides(subparsers, language)
     summary = NEW.to(language)
     new = subparsers.add_parser("new", help=summary, description=summary)
     new.add_argument("name", metavar="NAME", help=PACKAGE.to(language))
@@ -105,6 +114,20 @@ def _review(arguments: argparse.Namespace) -> int:
         ) from None
     place = Path(arguments.grades)
     return server.main(place, port=arguments.port, who=arguments.by, language=arguments.lang)
+
+
+def _add_slides(commands: Any, language: str) -> None:
+    summary = SLIDES.to(language)
+    slides = commands.add_parser("slides", help=summary, description=summary)
+    slides.add_argument("module", metavar="MODULE", help=LESSON.to(language))
+    slides.add_argument("--out", metavar="FILE", help=PAGE.to(language))
+    slides.set_defaults(run=_slides)
+
+
+def _slides(arguments: argparse.Namespace) -> int:
+    from common.slides import lecture
+
+    return lecture.main(arguments.module, arguments.out, arguments.lang)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

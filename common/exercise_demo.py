@@ -124,7 +124,7 @@ def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
         if mark.empty:
             said, picture, sounds = WAITS.to(language).format(about=about), None, {}
         else:
-            said, picture, sounds = _drawn(plot, language)
+            said, picture, sounds = drawn(plot, language)
         print(f"{'+' if picture else '-'} {title}\n    {spec.short} {said}")
         if worth := _worth(plot.gain, ready.with_name("metrics.json"), language):
             print(f"    {worth}")
@@ -186,7 +186,7 @@ def _worth(gain: Gain | None, file: Path, language: str) -> str:
     )
 
 
-def _drawn(plot: Plot, language: str) -> tuple[str, bytes | None, Mapping[str, bytes]]:
+def drawn(plot: Plot, language: str) -> tuple[str, bytes | None, Mapping[str, bytes]]:
     """Draw with the student's function; what goes wrong in it is told and is no reason to stop."""
     from matplotlib.figure import Figure
 

@@ -283,7 +283,7 @@ def changes(before: Iterable[StudentGrade], after: Sequence[StudentGrade]) -> li
                 found.append(
                     Change(grade.student, grade.module, one.exercise, points, one.points, why)
                 )
-        if old.late_factor != grade.late_factor and old.points == grade.points:
+        if old.score != grade.score and old.points == grade.points:
             change = Change(
                 grade.student, grade.module, grade.module, old.score, grade.score, "time"
             )

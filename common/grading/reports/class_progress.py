@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -12,7 +12,7 @@ from common.grading.gradebook.attempts import History
 from common.grading.gradebook.grades import StudentGrade
 from common.grading.reports import messages
 from common.i18n import Text
-from common.report.plots import INK, label, legend_below, new_figure, series_styles, styled
+from common.report.plots import label, legend_below, new_figure, series_styles, styled
 
 MOST_PAIRS = 8
 LEAST = 2
@@ -70,7 +70,7 @@ def handed_in(history: History, modules: Sequence[str], language: str) -> Figure
         lines.append(line)
         if name in history.due:
             axes.axvline(
-                history.due[name],
+                float(date2num(history.due[name])),
                 color=style.colour,
                 linestyle=style.dashes,
                 linewidth=1,
@@ -79,8 +79,8 @@ def handed_in(history: History, modules: Sequence[str], language: str) -> Figure
     locator = AutoDateLocator(minticks=3, maxticks=6, tz=zone)
     axes.xaxis_date(tz=zone)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))
-    axes.xaxis.get_offset_text().set_color(INK)
+    days = "%d.%m" if language == "ru" else "%m-%d"
+    axes.xaxis.set_major_formatter(DateFormatter(days, tz=zone))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
     label(axes, y=messages.STUDENTS.to(language))
