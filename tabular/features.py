@@ -200,7 +200,7 @@ class CategoryEncoder:
         result = np.empty((len(frame), len(self.vocabulary)), dtype=np.int32)
         for place, (name, known) in enumerate(self.vocabulary.items()):
             rows = {category: row for row, category in enumerate(known, start=1)}
-            result[:, place] = as_categories(frame[name]).map(rows).fillna(0)
+            result[:, place] = [rows.get(category, 0) for category in as_categories(frame[name])]
         return result
 
 

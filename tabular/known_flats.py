@@ -6,9 +6,11 @@ part, and no flat of it is ever its own neighbour.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from common.errors import UserError
 from tabular import neighbours
@@ -135,8 +137,14 @@ class KnownFlats:
             numbers = np.unique(labels, return_inverse=True)[1]
             of_all = np.concatenate([np.full(self.trained - len(labels), -1), numbers])
             apart = (of_all[self.rows], numbers)
-        search = neighbours.nearest if self.centre else nearest_alike
-        return search(self.place, place, count, apart=apart)
+        if self.centre:
+            return neighbours.nearest(self._tree, place, count, apart=apart)
+        return nearest_alike(self.place, place, count, apart=apart)
+
+    @cached_property
+    def _tree(self) -> cKDTree:
+        """What finds the nearest: whoever asks for a few prices at a time would build it anew."""
+        return cKDTree(self.place)
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         scale = np.empty(0, np.float32) if self.likeness is None else self.likeness.scale

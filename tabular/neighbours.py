@@ -26,7 +26,7 @@ def to_kilometres(
 
 
 def nearest(
-    known: np.ndarray,
+    known: np.ndarray | cKDTree,
     places: np.ndarray,
     count: int,
     *,
@@ -34,7 +34,7 @@ def nearest(
 ) -> np.ndarray:
     """Return the row numbers in `known` of the `count` nearest to each place, nearest first.
 
-    known (m, 2), places (n, 2) in kilometres -> (n, count) int32.
+    known (m, 2), or a tree of them, places (n, 2) in kilometres -> (n, count) int32.
     apart: a label for each known flat and for each place, (m,) and (n,). Flats of one label are
     never neighbours. With each flat's own number as label, a flat is not its own neighbour: at
     distance zero it would hand the network the price that it has to guess. With the groups of a
@@ -44,7 +44,7 @@ def nearest(
     >>> nearest(street, street, 2, apart=(np.arange(3), np.arange(3))).tolist()
     [[1, 2], [0, 2], [1, 0]]
     """
-    tree = cKDTree(known)
+    tree = known if isinstance(known, cKDTree) else cKDTree(known)
     rows = np.empty((len(places), count), dtype=np.int32)
     for start in range(0, len(places), BLOCK):
         part = slice(start, start + BLOCK)

@@ -34,7 +34,10 @@ def as_numbers(values: pd.Series, kind: str) -> np.ndarray:
         return np.where(np.isnat(moments), np.nan, days)
     if kind == "boolean":
         return _as_booleans(values)
-    numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf":  # nothing to be read
+        numbers = values.to_numpy(dtype=np.float64, copy=True)
+    else:
+        numbers = parse_measures(values).values.to_numpy(dtype=np.float64, copy=True)
     if kind in DEGREES and not pd.api.types.is_numeric_dtype(values):
         signed = parse_degrees(values).to_numpy()
         numbers = np.where(np.isnan(signed), numbers, signed)
@@ -54,6 +57,8 @@ def dates_of(values: pd.Series, kind: str) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values) and not is_bool:
         return number_dates(values)
     dates = parse_dates(values, month_first=kind == "date_month_first")
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return dates
     unread = np.flatnonzero(dates.isna().to_numpy() & values.notna().to_numpy())
     texts = values.iloc[unread].astype(object).map(lambda cell: str(cell).strip().replace(",", "."))
     places = unread[texts.str.fullmatch(_SERIAL).to_numpy(dtype=bool)]
@@ -73,8 +78,11 @@ def as_categories(values: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         # A column that had no missing cell in one file is 3, and in another 3.0.
         values = values.astype(object).map(_plainly, na_action="ignore")
-    distinct = {cell: " ".join(str(cell).split()).casefold() for cell in values.dropna().unique()}
-    return values.astype(object).map(lambda cell: distinct.get(cell, ""))
+    cells, missing = values.tolist(), values.isna().to_numpy()
+    present = [cell for cell, gone in zip(cells, missing, strict=True) if not gone]
+    distinct = {cell: " ".join(str(cell).split()).casefold() for cell in dict.fromkeys(present)}
+    tidy = ["" if gone else distinct[cell] for cell, gone in zip(cells, missing, strict=True)]
+    return pd.Series(tidy, values.index, dtype=object, name=values.name)
 
 
 def _plainly(number: float) -> str:

@@ -107,19 +107,25 @@ def is_plain(prepared: TablePreprocessing, row: Row) -> bool:
 
 
 def _plain_table(prepared: TablePreprocessing, rows: Sequence[Row]) -> PriceTable:
+    """Return plain rows as the columns that reading them as texts would come to."""
     columns: dict[str, Any] = {}
     for name, kind in prepared.numbers.kinds.items():
         cells = [row[name] for row in rows]
-        if kind in DATES:
-            # Midnight says nothing, and a column of one form is read at once.
-            columns[name] = _texts([c if c is None else c[:10] for c in cells])
-        elif kind == "boolean":
-            columns[name] = _texts([None if c is None else "yes" if c else "no" for c in cells])
+        if kind in DATES:  # midnight says nothing
+            columns[name] = _days([c if c is None else c[:10] for c in cells])
         else:
             columns[name] = np.array([np.nan if c is None else c for c in cells], np.float64)
     for name in prepared.categories.vocabulary:
-        columns[name] = _texts([row[name] or None for row in rows])
+        columns[name] = pd.Series([row[name] or None for row in rows], dtype=object)
     return PriceTable(pd.DataFrame(columns), np.ones(len(rows)))
+
+
+def _days(cells: list[str | None]) -> np.ndarray:
+    """Return days such as 2025-04-30; 2025-02-30 is none."""
+    try:
+        return np.array(["NaT" if cell is None else cell for cell in cells], "datetime64[s]")
+    except ValueError:
+        return pd.to_datetime(pd.Series(cells, dtype="str"), errors="coerce").to_numpy()
 
 
 def _table(cells: Mapping[str, list[Any]]) -> PriceTable:
