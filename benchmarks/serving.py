@@ -5,6 +5,8 @@
 
 All three answer the same rows with the same run, one thread each, in rounds that follow one
 another. The bare loop calls `Task.answer` on a frame that is there already: no HTTP, no JSON.
+Beside the requests a second stands the processor time of one, which other work on the machine
+hardly changes: of all of a server's processes, and of the loop's thread.
 LitServe, a process for HTTP and one for the model, is asked twice over for single rows, one by one
 and in batches of up to 32 of its own making. Ours is asked in one process and in two. Answers are
 compared before anything is timed.
@@ -25,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import torch
 
 import tabular
@@ -115,6 +118,12 @@ class Server:
             raise ValueError(f"{self.name}: {reply.status} {content[:200]!r}")
         return json.loads(content)
 
+    def processor_seconds(self) -> float:
+        """Return what all its processes have computed so far."""
+        own = psutil.Process(self.process.pid)
+        times = [one.cpu_times() for one in (own, *own.children(recursive=True))]
+        return sum(one.user + one.system for one in times)
+
     def end(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -157,14 +166,26 @@ def bare(pipeline, frames: list[pd.DataFrame], seconds: float) -> list[float]:
     return spent
 
 
-def line(name: str, clients: int, rounds: list[list[float]], seconds: float, reference: float):
+def line(
+    name: str,
+    clients: int,
+    rounds: list[list[float]],
+    computed: float,
+    seconds: float,
+    reference: tuple[float, float] | None = None,
+) -> tuple[float, float]:
+    """Print a line; return the rate, and the milliseconds of processor time of a request."""
     rates = [len(spent) / seconds for spent in rounds]
     tail = np.quantile(np.concatenate(rounds), 0.99) * 1000
     rate = float(np.median(rates))
-    share = f"{rate / reference:6.2f}" if reference else "     -"
+    own = computed * 1000 / sum(map(len, rounds))
+    shares = (rate / reference[0], reference[1] / own) if reference else (1.0, 1.0)
     spread = f"{min(rates):.1f} to {max(rates):.1f}"
-    print(f"{name:<34} {clients:>7} {rate:>10.1f} {spread:>16} {tail:>8.0f} {share}", flush=True)
-    return rate
+    cells = (
+        f"{rate:>10.1f} {spread:>16} {tail:>8.0f} {shares[0]:>8.2f} {own:>8.1f} {shares[1]:>8.2f}"
+    )
+    print(f"{name:<34} {clients:>7} {cells}", flush=True)
+    return rate, own
 
 
 def main() -> None:
@@ -211,19 +232,28 @@ def compare(run: Path, folder: Path, seconds: float, rounds: int) -> None:
             for server in servers:
                 assert server.wait(bodies[server.name][0]) == wanted, server.name
             print(f"\nrequests of {size} row{'s' * (size > 1)}, {rounds} rounds of {seconds:g} s")
-            print(f"{'':34} clients requests/s           spread  p99, ms  of bare")
+            titles = "clients requests/s           spread  p99, ms  of bare  CPU, ms  of bare"
+            print(f"{'':34} {titles}")
+            began = time.thread_time()
             loop = [bare(pipeline, typed, seconds)]
+            looped = time.thread_time() - began
             found: dict[tuple[str, int], list[list[float]]] = {}
+            computed: dict[tuple[str, int], float] = {}
             for number in range(rounds):
                 for clients in counts:
                     for server in servers:
+                        key, began = (server.name, clients), server.processor_seconds()
                         spent = timed(server, bodies[server.name], seconds, clients)
-                        found.setdefault((server.name, clients), []).append(spent)
+                        found.setdefault(key, []).append(spent)
+                        own = server.processor_seconds() - began
+                        computed[key] = computed.get(key, 0.0) + own
                 if number:
+                    began = time.thread_time()
                     loop.append(bare(pipeline, typed, seconds))
-            reference = line("the bare model in a loop", 1, loop, seconds, 0.0)
+                    looped += time.thread_time() - began
+            reference = line("the bare model in a loop", 1, loop, looped, seconds)
             for (name, clients), spent in sorted(found.items(), key=lambda one: one[0][1]):
-                line(name, clients, spent, seconds, reference)
+                line(name, clients, spent, computed[name, clients], seconds, reference)
         finally:
             for server in servers:
                 server.end()
