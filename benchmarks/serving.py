@@ -1,18 +1,19 @@
-"""A run of prices asked over HTTP: by the command serve, by LitServe, and the bare model in a loop.
+"""A run asked over HTTP: by the command serve, by LitServe, and the bare model in a loop.
 
     python -m pip install -e ".[serve,benchmarks]"
-    python benchmarks/serving.py [--run RUN] [--seconds 5] [--rounds 3]
+    python benchmarks/serving.py [tabular | text] [--run RUN] [--seconds 5] [--rounds 3]
 
 All three answer the same rows with the same run, one thread each, in rounds that follow one
-another. The bare loop calls `Task.answer` on a frame that is there already: no HTTP, no JSON.
+another. The bare loop calls `Task.answer` on what is there already: no HTTP, no JSON.
 Beside the requests a second stands the processor time of one, which other work on the machine
-hardly changes: of all of a server's processes, and of the loop's thread.
+hardly changes: of all of a server's processes, and of the loop's.
 LitServe, a process for HTTP and one for the model, is asked twice over for single rows, one by one
 and in batches of up to 32 of its own making. Ours is asked in one process and in two. Answers are
 compared before anything is timed.
 """
 
 import argparse
+import importlib
 import json
 import os
 import signal
@@ -24,32 +25,36 @@ import threading
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import psutil
 import torch
 
-import tabular
+import tabular.synthetic as tabular_data
+import text.synthetic as text_data
 from common.runs import store
-from tabular.synthetic import simulate
-from tabular.task import TASK
+from common.task import Pipeline, Task
 
 ROOT = Path(__file__).parents[1]
 LITSERVE = """
+import importlib
 import sys
 import litserve as ls
 import pandas as pd
 import torch
 from common.runs import store
-from tabular.task import TASK
 
-class Prices(ls.LitAPI):
+TABLE = sys.argv[4] == "tabular"
+TASK = importlib.import_module(sys.argv[4] + ".task").TASK
+
+class Answers(ls.LitAPI):
     def setup(self, device):
         torch.set_num_threads(1)
         self.pipeline = store.load(sys.argv[1], TASK, device="cpu")
     def decode_request(self, request):
-        return request["rows"]
+        return request["rows" if TABLE else "texts"]
     def batch(self, inputs):
         return inputs
     def unbatch(self, output):
@@ -57,28 +62,35 @@ class Prices(ls.LitAPI):
     def predict(self, rows):
         several = bool(rows) and isinstance(rows[0], list)
         flat = [row for one in rows for row in one] if several else rows
-        prices = TASK.answer(self.pipeline, pd.DataFrame(flat)).tolist()
+        found = TASK.answer(self.pipeline, pd.DataFrame(flat) if TABLE else flat)
+        answers = (found if TABLE else found["probability"].round(4)).tolist()
         if not several:
-            return prices
+            return answers
         found, at = [], 0
         for one in rows:
-            found.append(prices[at : at + len(one)])
+            found.append(answers[at : at + len(one)])
             at += len(one)
         return found
     def encode_response(self, output):
-        return {"prices": output}
+        return {"answers": output}
 
 if __name__ == "__main__":
     size = int(sys.argv[3])
-    api = Prices(max_batch_size=size, batch_timeout=0.005 if size > 1 else 0.0)
+    api = Answers(max_batch_size=size, batch_timeout=0.005 if size > 1 else 0.0)
     server = ls.LitServer(api, accelerator="cpu", workers_per_device=1, timeout=60)
     how = {"generate_client_file": False, "log_level": "error"}
     server.run(host="127.0.0.1", port=int(sys.argv[2]), **how)
 """
 
 
-def rows_of(frame: pd.DataFrame) -> list[dict]:
-    return json.loads(frame.to_json(orient="records", date_format="iso"))
+def examples_of(domain: str, count: int) -> list[Any]:
+    """Return examples as JSON holds them: rows of a table, or texts."""
+    if domain == "tabular":
+        flats = tabular_data.simulate()[0].drop(columns="price").sample(count, random_state=0)
+        return json.loads(flats.to_json(orient="records", date_format="iso"))
+    messages = [message.text for message in text_data.read_messages()]
+    chosen = np.random.default_rng(0).choice(len(messages), count, replace=False)
+    return [messages[row] for row in chosen]
 
 
 def free_port() -> int:
@@ -102,10 +114,12 @@ class Server:
         )
 
     def wait(self, body: bytes) -> list[float]:
-        """Wait until it answers; return the prices."""
+        """Wait until it answers; return what it says."""
         for _ in range(600):
             try:
-                return prices_in(self.ask(HTTPConnection("127.0.0.1", self.port, timeout=60), body))
+                return numbers_in(
+                    self.ask(HTTPConnection("127.0.0.1", self.port, timeout=60), body)
+                )
             except (OSError, ValueError, KeyError):
                 time.sleep(0.2)
         raise SystemExit(f"{self.name} does not answer")
@@ -129,10 +143,20 @@ class Server:
         self.process.wait()
 
 
-def prices_in(reply: dict) -> list[float]:
-    if "prices" not in reply:
-        return [reply["price"]]
-    return [one["price"] if isinstance(one, dict) else one for one in reply["prices"]]
+def numbers_in(reply: dict) -> list[float]:
+    """Return the price, or the probability, of each example."""
+    answers = reply.get("prices") or reply.get("answers") or [reply]
+    if "probability" in reply or "price" in reply:
+        answers = [reply]
+    return [
+        one if isinstance(one, float) else one.get("price", one.get("probability"))
+        for one in answers
+    ]
+
+
+def numbers_of(found: Any) -> list[float]:
+    """Return the same of what `Task.answer` says."""
+    return (found if isinstance(found, pd.Series) else found["probability"].round(4)).tolist()
 
 
 def timed(server: Server, bodies: list[bytes], seconds: float, clients: int) -> list[float]:
@@ -156,12 +180,12 @@ def timed(server: Server, bodies: list[bytes], seconds: float, clients: int) -> 
     return spent
 
 
-def bare(pipeline, frames: list[pd.DataFrame], seconds: float) -> list[float]:
+def bare(task: Task, pipeline: Pipeline, asked: list[Any], seconds: float) -> list[float]:
     spent: list[float] = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         began = time.perf_counter()
-        TASK.answer(pipeline, frames[len(spent) % len(frames)])
+        task.answer(pipeline, asked[len(spent) % len(asked)])
         spent.append(time.perf_counter() - began)
     return spent
 
@@ -190,53 +214,60 @@ def line(
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--run", help="a run of tabular (default: one is trained for two epochs)")
+    parser.add_argument("domain", nargs="?", choices=("tabular", "text"), default="tabular")
+    parser.add_argument("--run", help="a run (default: one is trained for two epochs)")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        run = arguments.run or tabular.fit(epochs=2, device="cpu").save(Path(folder) / "run")
-        compare(Path(run).resolve(), Path(folder), arguments.seconds, arguments.rounds)
+        fit = importlib.import_module(arguments.domain).fit
+        run = arguments.run or fit(epochs=2, device="cpu").save(Path(folder) / "run")
+        times = arguments.seconds, arguments.rounds
+        compare(arguments.domain, Path(run).resolve(), Path(folder), *times)
 
 
-def compare(run: Path, folder: Path, seconds: float, rounds: int) -> None:
-    pipeline = store.load(run, TASK, device="cpu")
-    flats = simulate()[0].drop(columns="price").sample(64 * 20, random_state=0)
+def compare(domain: str, run: Path, folder: Path, seconds: float, rounds: int) -> None:
+    task: Task = importlib.import_module(f"{domain}.task").TASK
+    pipeline = store.load(run, task, device="cpu")
+    field = "rows" if domain == "tabular" else "texts"
+    examples = examples_of(domain, 64 * 20)
     (folder / "lit.py").write_text(LITSERVE)
     for size, counts in ((1, (1, 8)), (64, (1, 4))):
-        frames = [flats.iloc[i * size : (i + 1) * size] for i in range(20)]
-        rows = [rows_of(frame) for frame in frames]
-        typed = [pd.DataFrame(one) for one in rows]
+        asked = [examples[i * size : (i + 1) * size] for i in range(20)]
+        typed = [pd.DataFrame(one) if domain == "tabular" else one for one in asked]
         ours, two, lit, lit_batched = (free_port() for _ in range(4))
-        words = [sys.executable, "-m", "tabular", "serve", str(run), "--port", str(ours)]
+        words = [sys.executable, "-m", domain, "serve", str(run), "--port", str(ours)]
         path = "/predict" if size == 1 else "/predict/batch"
         servers = [Server("stickshift serve", [*words, "--device", "cpu"], ours, path)]
         words[-1] = str(two)
         words += ["--device", "cpu", "--workers", "2"]
         servers.append(Server("stickshift serve, two workers", words, two, path))
         command = [sys.executable, str(folder / "lit.py"), str(run)]
-        servers.append(Server("LitServe", [*command, str(lit), "1"], lit, "/predict"))
+        servers.append(Server("LitServe", [*command, str(lit), "1", domain], lit, "/predict"))
         if size == 1:
             name = "LitServe, batches of up to 32"
             servers.append(
-                Server(name, [*command, str(lit_batched), "32"], lit_batched, "/predict")
+                Server(name, [*command, str(lit_batched), "32", domain], lit_batched, "/predict")
             )
         try:
-            wrapped = [json.dumps({"rows": one}).encode() for one in rows]
+            wrapped = [json.dumps({field: one}).encode() for one in asked]
             bodies = {server.name: wrapped for server in servers}
             if size == 1:
-                single = [json.dumps(one[0]).encode() for one in rows]
+                alone = [one[0] if domain == "tabular" else {"text": one[0]} for one in asked]
+                single = [json.dumps(one).encode() for one in alone]
                 bodies |= {s.name: single for s in servers if s.name.startswith("stickshift")}
-            wanted = TASK.answer(pipeline, typed[0]).tolist()
+            wanted = numbers_of(task.answer(pipeline, typed[0]))
             for server in servers:
                 assert server.wait(bodies[server.name][0]) == wanted, server.name
-            print(f"\nrequests of {size} row{'s' * (size > 1)}, {rounds} rounds of {seconds:g} s")
+                for body in bodies[server.name]:  # what is remembered of words is remembered
+                    server.wait(body)
+            print(f"\nrequests of {size} of {field}, {rounds} rounds of {seconds:g} s")
             titles = "clients requests/s           spread  p99, ms  of bare  CPU, ms  of bare"
             print(f"{'':34} {titles}")
-            began = time.thread_time()
-            loop = [bare(pipeline, typed, seconds)]
-            looped = time.thread_time() - began
+            began = time.process_time()
+            loop = [bare(task, pipeline, typed, seconds)]
+            looped = time.process_time() - began
             found: dict[tuple[str, int], list[list[float]]] = {}
             computed: dict[tuple[str, int], float] = {}
             for number in range(rounds):
@@ -248,9 +279,9 @@ def compare(run: Path, folder: Path, seconds: float, rounds: int) -> None:
                         own = server.processor_seconds() - began
                         computed[key] = computed.get(key, 0.0) + own
                 if number:
-                    began = time.thread_time()
-                    loop.append(bare(pipeline, typed, seconds))
-                    looped += time.thread_time() - began
+                    began = time.process_time()
+                    loop.append(bare(task, pipeline, typed, seconds))
+                    looped += time.process_time() - began
             reference = line("the bare model in a loop", 1, loop, looped, seconds)
             for (name, clients), spent in sorted(found.items(), key=lambda one: one[0][1]):
                 line(name, clients, spent, computed[name, clients], seconds, reference)

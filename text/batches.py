@@ -90,7 +90,8 @@ class Batches:
             collate_fn=self.collate,
             generator=torch.Generator(),  # leaves the model's random numbers alone
         )
-        for rows, inputs in zip(batches, prefetched(loader), strict=True):
+        made = prefetched(loader) if len(batches) > 1 else loader
+        for rows, inputs in zip(batches, made, strict=True):
             yield inputs if self.targets is None else (inputs, self.targets[rows])
 
 

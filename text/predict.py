@@ -245,6 +245,11 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, progress: Pro
 def begin_anew(pipeline: Pipeline) -> None:
     """A stream has new tokens without end: forget them all before they fill the memory."""
     give_back_freed_memory()
+    forget_if_many(pipeline)
+
+
+def forget_if_many(pipeline: Pipeline) -> None:
+    """Forget all tokens where there are more than MOST_KNOWN."""
     if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:
         pipeline.preprocessing.forget()
 

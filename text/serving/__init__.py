@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from pydantic import BaseModel, Field
 from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
 from common.serving.facts import RunFacts
 from common.task import Pipeline, Task
+from common.training.runtime import give_back_freed_memory
 from text.artifacts import attention
 from text.decision import decide, expected_costs
 from text.lexicon import Lexicon
@@ -18,8 +20,8 @@ from text.morphology import Morphology
 from text.predict import (
     answer,
     answers_suffix,
-    begin_anew,
     class_probabilities,
+    forget_if_many,
     predict_file,
     unlabelled_texts,
 )
@@ -36,6 +38,8 @@ LONGEST = 20_000
 """Letters of a message."""
 MOST = 256
 """Messages in a request for many."""
+GIVE_BACK = 30.0
+"""Seconds after which freed memory is given back to the system, where messages come."""
 LOOKED = 10
 """Words of a message that are named."""
 
@@ -99,6 +103,7 @@ class TextServing(Serving):
         super().__init__(task, _forgetful(pipeline), facts)
         # Files are read beside messages, and a lexicon grows in one thread only.
         self._for_files = _forgetful(pipeline)
+        self._given_back = monotonic()
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         return {
@@ -157,7 +162,7 @@ class TextServing(Serving):
             )
         ]
         words = attention(self.pipeline, texts)[0][:LOOKED]
-        begin_anew(self.pipeline)
+        self._tidy_up()
         own = options[chosen]
         return {
             "predicted": own["label"],
@@ -170,7 +175,7 @@ class TextServing(Serving):
     def answer_many(self, item: Messages) -> dict[str, Any]:
         """Answer several messages at once."""
         found = answer(self.pipeline, unlabelled_texts(self.pipeline, list(item.texts)))
-        begin_anew(self.pipeline)
+        self._tidy_up()
         rows = zip(found.label, found.probability, found.cost, strict=True)
         sorted_ = [self._option(*row) for row in rows]
         return {"answers": [{"predicted": one.pop("label"), **one} for one in sorted_]}
@@ -178,6 +183,13 @@ class TextServing(Serving):
     def answer_file(self, source: Path, out: Path, query: Any, watch: Watch) -> str:
         """Answer for a table or for lines as the command `predict` does."""
         return predict_file(self._for_files, source, out, PredictOptions(), progress=watch)
+
+    def _tidy_up(self) -> None:
+        """Keep memory within bounds. What is given back must be asked for again, page by page."""
+        forget_if_many(self.pipeline)
+        if monotonic() - self._given_back > GIVE_BACK:
+            give_back_freed_memory()
+            self._given_back = monotonic()
 
     def _option(self, label: str, probability: float, cost: float) -> dict[str, Any]:
         """Round as the command does."""
