@@ -51,6 +51,14 @@ PAGE = Text(
     "the page to write (default: slides-MODULE.html)", "какую страницу (обычно slides-MODULE.html)"
 )
 OUT = Text("folder to write", "в какую папку записать")
+NOTEBOOKS = Text(
+    "write every module as a notebook: lesson, exercises, checks",
+    "записать каждый модуль блокнотом: урок, задания, проверки",
+)
+REPOSITORY = Text(
+    "where the course can be read, such as https://github.com/NAME/COURSE: for links and for Colab",
+    "где выложен курс, например https://github.com/NAME/COURSE: для ссылок и для Colab",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,6 +79,12 @@ def _parser(language: str) -> argparse.ArgumentParser:
     doctor = subparsers.add_parser("doctor", help=summary, description=summary)
     doctor.add_argument("--json", action="store_true", help=FOR_MACHINES.to(language))
     doctor.set_defaults(run=_doctor)
+    notebooks = subparsers.add_parser(
+        "notebooks", help=NOTEBOOKS.to(language), description=NOTEBOOKS.to(language)
+    )
+    notebooks.add_argument("--out", metavar="DIR", required=True, help=OUT.to(language))
+    notebooks.add_argument("--repository", metavar="URL", help=REPOSITORY.to(language))
+    notebooks.set_defaults(run=_notebooks)
     add_teacher_commands(subparsers, language)
     _add_review(subparsers, language)
     _add_slides(subparsers, language)
@@ -135,6 +149,12 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     exercise_demo.show("common", arguments.lang, Path(arguments.out))
     return 0
+
+
+def _notebooks(arguments: argparse.Namespace) -> int:
+    from common.notebooks import command
+
+    return command.main(arguments)
 
 
 def _new(arguments: argparse.Namespace) -> int:

@@ -51,7 +51,7 @@ def expect_picture(actual, expected: np.ndarray, *, given: str, off: int = 0) ->
             f"из {wrong.size}",
         )
         sides = {"actual": actual[row, column].tolist(), "expected": whole[row, column].tolist()}
-        raise Wrong(what, **sides, given=given)
+        raise Wrong(what, **sides, given=given, whole=(actual, whole))
 
 
 def expect_kept(unchanged, *, given: str) -> None:

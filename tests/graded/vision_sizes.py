@@ -99,7 +99,7 @@ def _differs(case: dict, actual: np.ndarray, expected: np.ndarray, near: np.ndar
     if actual.dtype == np.uint8:
         right_one = round(right_one)
     sides = {"actual": actual[place].item(), "expected": right_one}
-    return Wrong(what, **sides, given=described(case))
+    return Wrong(what, **sides, given=described(case), whole=(actual, expected))
 
 
 def _near(actual: np.ndarray, expected: np.ndarray) -> np.ndarray:

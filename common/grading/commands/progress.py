@@ -18,6 +18,10 @@ class Result:
     max_points: int
     fingerprint: str
 
+    @property
+    def is_full(self) -> bool:
+        return self.points == self.max_points
+
 
 def load(root: Path) -> dict[str, Result]:
     """Return the results by the exercises' names; an unreadable file counts as none."""

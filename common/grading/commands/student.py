@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from common.discovery import ROOT
 from common.errors import UserError, unknown
 from common.grading.commands import progress
+from common.grading.commands.checking import FreshInputs, own_budget, probes_of, remember
 from common.grading.commands.console import (
     print_list,
     print_next,
@@ -25,10 +24,10 @@ from common.grading.commands.console import (
 from common.grading.commands.packing import pack
 from common.grading.exercise import course
 from common.grading.exercise.source import Marked, marked_in, points_in_broken
-from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, points
+from common.grading.exercise.specification import CheckResult, ExerciseSpec
 from common.grading.runner import debugger
 from common.grading.runner.limits import Budget
-from common.grading.runner.local import WALL, LocalRunner
+from common.grading.runner.local import LocalRunner
 from common.grading.runner.loop import Run, run_checks
 from common.i18n import Text, pick_language
 
@@ -55,7 +54,7 @@ def exercises(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) 
     marks, broken = _marks(root, module)
     solved = progress.load(root)
     specs = _all(module, marks, broken)
-    chosen = [_find(specs, arguments.name)] if arguments.name else specs
+    chosen = [find(specs, arguments.name)] if arguments.name else specs
     _need_sound(chosen, marks, broken)
     if arguments.json:
         chosen = [spec for spec in chosen if spec.exercise in marks]
@@ -127,26 +126,21 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
     marks, broken = _marks(root, module)
     solved = progress.load(root)
     specs = _all(module, marks, broken)
-    chosen = [_find(specs, arguments.name)] if arguments.name else specs
+    chosen = [find(specs, arguments.name)] if arguments.name else specs
     _need_sound(chosen, marks, broken)
     perfect = all(spec.exercise in marks for spec in chosen)
     chosen = [spec for spec in chosen if spec.exercise in marks]
     specs = [spec for spec in specs if spec.exercise in marks]
     rows: list[dict[str, Any]] = []
     is_followed = _is_followed(arguments, chosen, root)
-    # A busy machine refuses nobody, nor does a debugger.
-    budget = Budget(wall=WALL * Budget.processor)
-    budget = Budget(math.inf, math.inf) if is_followed else budget
-    inputs = _FreshInputs()
+    budget = Budget(math.inf, math.inf) if is_followed else own_budget()  # a debugger takes time
+    inputs = FreshInputs()
     with _runner(arguments, chosen, root, is_followed=is_followed) as run:
         for spec in chosen:
             mark = marks[spec.exercise]
             results = [*run_checks(spec, inputs, run, budget=budget)]
-            most = mark.points or 1  # a warm-up is solved or not
-            reached = points(most, results)
-            solved[spec.exercise] = progress.Result(reached, most, mark.fingerprint)
-            progress.save(root, {**progress.load(root), spec.exercise: solved[spec.exercise]})
-            perfect &= reached == most
+            solved[spec.exercise] = remember(root, mark, results)
+            perfect &= solved[spec.exercise].is_full
             if arguments.json:
                 rows.append(
                     _row(spec, mark, solved, language) | {"checks": _as_json(results, language)}
@@ -161,17 +155,6 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
         _warn(broken, language)
         print_next(module, specs, marks, solved, language)
     return 0 if perfect else 1
-
-
-class _FreshInputs:
-    """Draws inputs that nobody has seen before, and remembers them by the check's name."""
-
-    def __init__(self) -> None:
-        self.rng, self.drawn = np.random.default_rng(), dict[str, Inputs]()
-
-    def __call__(self, check: Check) -> Inputs:
-        self.drawn[check.name] = check.inputs(self.rng)
-        return self.drawn[check.name]
 
 
 def _is_followed(arguments: argparse.Namespace, chosen: Sequence[ExerciseSpec], root: Path) -> bool:
@@ -191,21 +174,16 @@ def _runner(
         stops = arguments.pdb or debugger.is_tracing()
         yield debugger.run_stopping if stops else debugger.run_followed
         return
-    with LocalRunner(_probes(chosen), root=root) as runner:
+    with LocalRunner(probes_of(chosen), root=root) as runner:
         yield runner.run
 
 
-def _step_through(spec: ExerciseSpec, results: Sequence[CheckResult], inputs: _FreshInputs) -> None:
+def _step_through(spec: ExerciseSpec, results: Sequence[CheckResult], inputs: FreshInputs) -> None:
     """Let a person step through the first call whose answer was wrong."""
     for check, result in zip(spec.checks, results, strict=True):
         if result.failure == "wrong":
             debugger.step_through(spec, check, result, inputs.drawn[check.name])
             return
-
-
-def _probes(exercises: Sequence[ExerciseSpec]) -> str:
-    """Return the file of probes, whose libraries are imported once."""
-    return exercises[0].checks[0].probe.partition(":")[0]
 
 
 def _marks(root: Path, module: str) -> tuple[dict[str, Marked], dict[str, UserError]]:
@@ -255,7 +233,7 @@ def _lost_row(spec: ExerciseSpec, language: str, root: Path) -> dict:
     return row | {"points": 0, "max_points": most, "state": "broken"}
 
 
-def _find(specs: Sequence[ExerciseSpec], name: str) -> ExerciseSpec:
+def find(specs: Sequence[ExerciseSpec], name: str) -> ExerciseSpec:
     """Return the exercise that a person means: by its whole name or any part that tells it."""
     folded = name.casefold()
     found = [spec for spec in specs if folded in (spec.exercise.casefold(), spec.short.casefold())]

@@ -223,9 +223,8 @@ def _differs(
             f"{what.en}, first at {place}; {count} of {right.size} differ",
             f"{what.ru}, первый раз в {place}; расходятся {count} из {right.size}",
         )
-    return Wrong(
-        what, actual=actual[index].item(), expected=expected[index].item(), mistake=mistake
-    )
+    sides = {"actual": actual[index].item(), "expected": expected[index].item()}
+    return Wrong(what, **sides, mistake=mistake, whole=(actual, expected))
 
 
 def _found(actual: np.ndarray, expected: Any, suspects: Sequence[Suspect]) -> Mistake | None:

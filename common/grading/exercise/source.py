@@ -1,9 +1,8 @@
 """The exercises as they stand in the source files, which are read and never imported."""
 
 import ast
-import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -43,8 +42,9 @@ class Marked:
 
     def signature(self, width: int) -> str:
         """Return the line with `def`, or its lines where it is wider than `width`."""
-        node = ast.parse(inspect.cleandoc("\n" + self.text)).body[0]
-        assert isinstance(node, ast.FunctionDef)
+        # A method stands further right, while a text of many lines in it may begin anywhere.
+        block = ast.parse("if True:\n" + self.text if self.text[0].isspace() else self.text)
+        node = next(one for one in ast.walk(block) if isinstance(one, ast.FunctionDef))
         returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
         line = f"def {node.name}({ast.unparse(node.args)}){returns}:"
         if len(line) <= width:
@@ -160,11 +160,17 @@ def emptied(text: str, file: str) -> str:
     """Return the text of a file without the bodies of its exercises."""
     lines = text.splitlines(keepends=True)
     for mark in reversed(marked(text, file)):
-        start, end = mark.body[0] - 1, mark.body[1]
-        while end < len(lines) and _is_comment_within(lines[end], mark.indent):
-            end += 1
+        start, end = body_lines(lines, mark)
         lines[start:end] = [" " * mark.indent + EMPTY + "\n"]
     return "".join(lines)
+
+
+def body_lines(lines: Sequence[str], mark: Marked) -> tuple[int, int]:
+    """Return where a body begins and ends among its file's lines, comments after it included."""
+    start, end = mark.body[0] - 1, mark.body[1]
+    while end < len(lines) and _is_comment_within(lines[end], mark.indent):
+        end += 1
+    return start, end
 
 
 def without_oracles(text: str, file: str) -> str:

@@ -28,6 +28,7 @@ class Wrong(Exception):  # noqa: N818
     given: what of the inputs this is about, as text, where that is not all of them.
     case: the number of the case that it is about, where a check has many.
     mistake: the classic mistake that it looks like, where it looks like one.
+    whole: the whole arrays that were compared, actual and expected, where they can be drawn.
     """
 
     def __init__(
@@ -40,10 +41,11 @@ class Wrong(Exception):  # noqa: N818
         given: str = "",
         case: int = -1,
         trace: str = "",
+        whole: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> None:
         super().__init__(what.en)
         self.what, self.actual, self.expected, self.mistake = what, actual, expected, mistake
-        self.given, self.case, self.trace = given, case, trace
+        self.given, self.case, self.trace, self.whole = given, case, trace, whole
 
 
 @dataclass(frozen=True)
