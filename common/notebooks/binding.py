@@ -17,7 +17,15 @@ from typing import Any
 from common.errors import UserError
 from common.exercises import registered
 from common.files import write_text
-from common.grading.exercise.source import EMPTY, Marked, body_lines, marked, parsed, read
+from common.grading.exercise.source import (
+    EMPTY,
+    Marked,
+    body_lines,
+    last_line,
+    marked,
+    parsed,
+    read,
+)
 
 KEPT = ".stickshift-kept"
 """The folder of the course with solutions that a cell has taken the place of."""
@@ -105,28 +113,21 @@ def _body(mark: Marked, cell: str) -> list[str]:
     """Return the lines of a cell's function, after the docstring, indented as its file wants."""
     node, asked = _function(cell, mark.name), _function(mark.signature(_WIDTH) + "\n    pass", "")
     if node.name != asked.name or _parameters(node) != _parameters(asked):
-        first = mark.signature(_WIDTH).replace("\n    ", " ").replace("\n", "")
+        head = mark.signature(_WIDTH).replace("\n    ", " ").replace("\n", "")
         raise UserError(
-            f"the first line of the cell has to stay as it was: {first}",
-            ru=f"первая строка ячейки должна остаться прежней: {first}",
+            f"the first line of the cell has to stay as it was: {head}",
+            ru=f"первая строка ячейки должна остаться прежней: {head}",
         )
     lines = cell.rstrip().splitlines()
-    documented = ast.get_docstring(node) is not None
-    first = _header_end(lines, node)
-    if node.body[0].lineno == first:  # all in one line
-        lines = [
-            *lines[: first - 1],
-            "",
-            " " * _INDENT + lines[first - 1][node.body[0].col_offset :],
-        ]
-        body = lines[first:]
-        shift = mark.indent - _INDENT
+    end, start = _header_end(lines, node), node.body[0]
+    if start.lineno == end:  # all in one line
+        body, indent = [" " * _INDENT + lines[end - 1][start.col_offset :], *lines[end:]], _INDENT
     else:
-        last = node.body[0].end_lineno if documented else first
-        body, shift = lines[last:], mark.indent - node.body[0].col_offset
+        documented = ast.get_docstring(node) is not None
+        body, indent = lines[last_line(start) if documented else end :], start.col_offset
     while body and not body[0].strip():
         del body[0]
-    return _shifted(body, shift) if body else [" " * mark.indent + EMPTY]
+    return _shifted(body, mark.indent - indent) if body else [" " * mark.indent + EMPTY]
 
 
 def _function(cell: str, name: str) -> ast.FunctionDef:

@@ -80,7 +80,7 @@ def begin(module: str, language: str = "en", *, root: Path = ROOT) -> tuple[Call
     """Make this notebook that of a module; return check, demo, progress and submit for it."""
     from IPython.core.getipython import get_ipython
 
-    shell = get_ipython()
+    shell: Any = get_ipython()
     session = Session(module, language, shell, root)
     shell.register_magic_function(session.exercise, "cell", "exercise")
     shell.set_custom_exc((NotImplementedError,), session.explain_empty)
