@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from common.cli import COMMANDS, guarded
+from common.cluster.certificates import add_cluster_command
 from common.errors import UserError
 from common.grading.commands.arguments import (
     GRADES,
@@ -88,6 +89,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     add_teacher_commands(subparsers, language)
     _add_review(subparsers, language)
     _add_slides(subparsers, language)
+    add_cluster_command(subparsers, language)
     summary = NEW.to(language)
     new = subparsers.add_parser("new", help=summary, description=summary)
     new.add_argument("name", metavar="NAME", help=PACKAGE.to(language))

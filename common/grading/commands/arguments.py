@@ -57,6 +57,14 @@ JOBS = Text(
     "how many at a time (default: as cores and memory allow)",
     "сколько работ сразу (обычно — по числу ядер и памяти)",
 )
+WORKERS = Text(
+    "run the checks on a Dask cluster: the scheduler's address, tls://HOST:8786",
+    "выполнять проверки на кластере Dask: адрес планировщика, tls://HOST:8786",
+)
+CERTIFICATES = Text(
+    "folder of the cluster's client, made by `cluster certificates`",
+    "папка клиента кластера, её создаёт `cluster certificates`",
+)
 MODULE = Text(
     "grade this one (default: what is handed in)", "проверить этот модуль (обычно — что сдано)"
 )
@@ -123,15 +131,13 @@ def language_of(words: Sequence[str]) -> str:
 
 def add_language(parser: argparse.ArgumentParser, language: str) -> None:
     """Let a parser and all its commands take --lang; what it says `language_of` has read."""
-    parsers = [parser]
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            parsers += action.choices.values()
-    for one in parsers:
-        if not any("--lang" in action.option_strings for action in one._actions):
-            one.add_argument(
-                "--lang", choices=LANGUAGES, default=language, help=LANGUAGE.to(language)
-            )
+            for one in action.choices.values():
+                add_language(one, language)
+    if not any("--lang" in action.option_strings for action in parser._actions):
+        text = LANGUAGE.to(language)
+        parser.add_argument("--lang", choices=LANGUAGES, default=language, help=text)
 
 
 def in_russian(parser: argparse.ArgumentParser) -> None:
@@ -193,6 +199,8 @@ def _add_grade(commands: Any, language: str) -> None:
     )
     grade.add_argument("--out", required=True, metavar="GRADES", help=GRADES.to(language))
     grade.add_argument("--jobs", type=int, metavar="N", help=JOBS.to(language))
+    grade.add_argument("--workers", metavar="ADDRESS", help=WORKERS.to(language))
+    grade.add_argument("--certificates", metavar="DIR", help=CERTIFICATES.to(language))
     grade.add_argument("--module", metavar="M", help=MODULE.to(language))
     for name, text in FILES.items():
         grade.add_argument(f"--{name}", metavar="FILE", help=text.to(language))

@@ -9,6 +9,7 @@ goes on from there when it is started again, and nothing is graded twice.
 """
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,10 +19,12 @@ from pathlib import Path
 
 import psutil
 
+from common.cluster.connection import checked_address, connected
 from common.errors import UserError, unknown
 from common.grading.commands.appeal import appeal
 from common.grading.commands.settings import Settings, existing, refuse_other_course, write_all
 from common.grading.commands.telling import (
+    CAN_GRADE,
     GOING_ON,
     LEFT_OUT,
     OTHER_COURSE,
@@ -39,12 +42,14 @@ from common.grading.gradebook.policy import load_times
 from common.grading.gradebook.secret import fingerprint, known_secret
 from common.grading.gradebook.store import Gradebook, opened
 from common.grading.runner import bubblewrap
+from common.grading.runner.dask_client import DaskWorkers
 from common.grading.runner.limits import USUAL, Limits
 from common.grading.runner.scratch import remove_leftovers, scratch_folder
 from common.grading.runner.worker_pool import WorkerPool
+from common.grading.submissions.archives import listed
 from common.grading.submissions.reading import submissions
 from common.grading.submissions.submission import Submission
-from common.i18n import pick_language
+from common.i18n import Text, pick_language
 
 _LIBRARIES = 2**29
 """Bytes that a sandbox takes before a check begins."""
@@ -52,7 +57,10 @@ _LIBRARIES = 2**29
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade; see `python -m common grade --help`."""
+    """How to grade; see `python -m common grade --help`.
+
+    workers: the address of a cluster's scheduler. certificates: the folder with the client's.
+    """
 
     jobs: int = 1
     module: str | None = None
@@ -65,6 +73,8 @@ class Options:
     regrade: bool = False
     language: str = "en"
     limits: Limits = USUAL
+    workers: str | None = None
+    certificates: Path | None = None
 
 
 def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[StudentGrade]:
@@ -73,7 +83,11 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
     Raises UserError where nothing can be graded, and when the sandbox does not stand; what was
     graded before that is kept.
     """
-    bubblewrap.check_system()
+    if options.workers is None:
+        bubblewrap.check_system()
+    else:
+        bubblewrap.check_platform()
+        checked_address(options.workers)
     remove_leftovers()
     language = options.language
     if options.module in course.left_out:
@@ -185,11 +199,49 @@ def _grade_all(
     progress = Progress(len(waiting), options.language)
     with scratch_folder() as folder:
         course.write_edition(folder)
-        pool = WorkerPool(gradebook, course, folder, secret, limits=options.limits)
-        for name, module in course.modules.items():
-            if chosen := [one for one in waiting if one.module == name]:
-                pool.grade(module, chosen, options.jobs, progress.tell)
+        by_module = {
+            name: [one for one in waiting if one.module == name] for name in course.modules
+        }
+        chosen = {name: own for name, own in by_module.items() if own}
+        with _workers(folder, course, [*chosen], options, progress) as workers:
+            pool = WorkerPool(
+                gradebook, course, folder, secret, limits=options.limits, workers=workers
+            )
+            for name, own in chosen.items():
+                pool.grade(course.modules[name], own, options.jobs, progress.tell)
     progress.end()
+    if pool.ungraded:
+        names = listed(pool.ungraded)
+        raise UserError(
+            f"not graded: {names}; all others are: grade these here, without --workers, and the "
+            "grades are written",
+            f"не проверены: {names}; остальные проверены: проверьте эти здесь, без --workers, "
+            "и оценки будут записаны",
+        )
+
+
+@contextlib.contextmanager
+def _workers(
+    edition: Path, course: Course, modules: Sequence[str], options: Options, progress: Progress
+) -> Iterator[DaskWorkers | None]:
+    """Give the workers of the cluster that was named, if any was."""
+    if options.workers is None:
+        yield None
+        return
+    libraries = sorted({library for name in modules for library in course.libraries(name)})
+    with (
+        connected(options.workers, options.certificates) as client,
+        DaskWorkers(
+            client,
+            edition,
+            course.digest,
+            libraries=libraries,
+            limits=options.limits,
+            say=progress.note,
+        ) as workers,
+    ):
+        progress.note(Text(*(said.format(count=workers.count) for said in CAN_GRADE)))
+        yield workers
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -202,6 +254,11 @@ def main(arguments: argparse.Namespace) -> int:
         secret_file = _path(arguments.secret)
         appeal(out, student, exercise, course=course, secret_file=secret_file, language=language)
         return 0
+    if arguments.certificates and not arguments.workers:
+        raise UserError(
+            "--certificates are for --workers: name the scheduler, too",
+            "--certificates нужны для --workers: назовите и планировщик",
+        )
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UserError(
             f"--jobs {arguments.jobs}: at least 1 is expected",
@@ -218,6 +275,8 @@ def main(arguments: argparse.Namespace) -> int:
         _path(arguments.extensions),
         arguments.regrade,
         language,
+        workers=arguments.workers,
+        certificates=_path(arguments.certificates),
     )
     try:
         if arguments.submissions is not None:

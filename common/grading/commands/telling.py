@@ -70,6 +70,7 @@ SEVERAL = Text(
     "{student} may be any of {names}; rename the submission to one of these.",
     "{student} — это может быть {names}; назовите работу одним из этих номеров.",
 )
+CAN_GRADE = Text("Workers that can grade: {count}.", "Могут проверять: {count}.")
 WRITTEN = Text("written: {out}", "записано: {out}")
 STOPPED = Text(
     "interrupted; start again, and grading goes on where it stopped",
@@ -117,6 +118,11 @@ class Progress:
         print(
             f"\r\x1b[K{line}" if self.moving else line, end="" if self.moving else "\n", flush=True
         )
+
+    def note(self, said: Text) -> None:
+        """Say something else, on a line of its own."""
+        line = said.to(self.language)
+        print(f"\r\x1b[K{line}" if self.moving else line, flush=True)
 
     def end(self) -> None:
         if self.moving:

@@ -52,13 +52,18 @@ _LIBRARIES = ("site-packages", "dist-packages")
 _HUGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # the C library asks here
 
 
-def check_system() -> str:
-    """Return the path of bubblewrap, or raise UserError that says what is missing."""
+def check_platform() -> None:
+    """Raise UserError where this is not Linux; also the judges' processes need it."""
     if sys.platform != "linux":
         raise UserError(
             "grading runs students' code in a sandbox that only Linux has; on Windows use WSL "
             "(wsl --install), on macOS a Linux virtual machine"
         )
+
+
+def check_system() -> str:
+    """Return the path of bubblewrap, or raise UserError that says what is missing."""
+    check_platform()
     system = platform.uname()
     release = tuple(int(part) for part in system.release.split("-")[0].split(".")[:2])
     if release < (5, 14):

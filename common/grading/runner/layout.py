@@ -42,6 +42,18 @@ def packages_of(root: Path) -> list[str]:
     )
 
 
+def shown_of(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Give the names and contents of all that a sandbox shows of the starter code in `root`."""
+    for package in packages_of(root):
+        for path in sorted((root / package).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path.relative_to(root).as_posix(), path.read_bytes()
+    for path in sorted((root / "tests" / "graded").glob("*_probes.py")):
+        yield path.relative_to(root).as_posix(), path.read_bytes()
+    yield "tests/__init__.py", b""  # empty, as the real ones might tell more
+    yield "tests/graded/__init__.py", b""
+
+
 class Layout:
     """Two folders, `course` and `cache`, to be shown at `COURSE` and `CACHE`; a context manager.
 
@@ -77,7 +89,7 @@ class Layout:
             are compiled by whoever does it nevertheless.
         """
         compiled = {*graded, "common", "tests"}
-        for name, content in self._shown():
+        for name, content in shown_of(self.root):
             self._write(self.course / name, content)
             if name.endswith(".py") and name.partition("/")[0] in compiled:
                 with _compiling:
@@ -104,16 +116,6 @@ class Layout:
         """Put in what a student's files have been compiled to; a file that has none is read."""
         for name, content in compiled.items():
             self._write(self._cached(name), content)
-
-    def _shown(self) -> Iterator[tuple[str, bytes]]:
-        for package in self.packages:
-            for path in sorted((self.root / package).rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    yield path.relative_to(self.root).as_posix(), path.read_bytes()
-        for path in sorted((self.root / "tests" / "graded").glob("*_probes.py")):
-            yield path.relative_to(self.root).as_posix(), path.read_bytes()
-        yield "tests/__init__.py", b""  # empty, as the real ones might tell more
-        yield "tests/graded/__init__.py", b""
 
     def _cached(self, name: str) -> Path:
         place = Path(self.cache, *Path(COURSE, name).parts[1:])

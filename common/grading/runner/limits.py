@@ -104,7 +104,7 @@ def conclude(
     stopped: "time" or "flood" if the judge had to stop it.
     seal: what a result begins with.
     """
-    printed = {
+    printed: dict[str, Any] = {
         "stdout": sanitize(bytes(stdout.content)),
         "stderr": sanitize(bytes(stderr.content)),
     }

@@ -92,7 +92,7 @@ def run_check(
     start = time.monotonic()
     outcome = run(exercise.place, check.probe, inputs)
     result = judging(check, inputs, outcome)
-    budget.spend(outcome.seconds, time.monotonic() - start)
+    budget.spend(outcome.seconds, outcome.wall + time.monotonic() - start)
     return result
 
 

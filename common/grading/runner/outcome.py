@@ -101,7 +101,7 @@ class Outcome:
     """What came of one check: `output`, plain data (see `inside.wire`), or a `failure`.
 
     What the code printed is bounded, and cannot steer a terminal; it is still the student's text.
-    seconds: of processor, where that is known.
+    seconds: of processor, where that is known. wall: from start to end, of one that ran elsewhere.
     """
 
     output: Any = None
@@ -109,6 +109,7 @@ class Outcome:
     stdout: str = ""
     stderr: str = ""
     seconds: float = field(default=0.0, compare=False)
+    wall: float = field(default=0.0, compare=False)
 
 
 def read_outcome(frame: bytes, *, stdout: str = "", stderr: str = "") -> Outcome:

@@ -1,6 +1,7 @@
 """The smallest course with a class: two modules, three exercises, and how to hand in.
 
 python -m tests.common.grading.classroom COURSE SUBMISSIONS GRADES KILL_AT [--regrade]
+    [--workers=ADDRESS --certificates=DIR]
 
 grades as `python -m common grade` does, and kills itself, as `kill -9` would, just before the row
 KILL_AT of the gradebook is added (0: never), in the midst of the transaction.
@@ -175,7 +176,12 @@ def _main(root, submissions, out, kill_at, *words):
         add(gradebook, *values)
 
     Gradebook._add = add_or_die
-    chosen = options(regrade="--regrade" in words)
+    given = dict(word[2:].split("=") for word in words if "=" in word)
+    chosen = options(
+        regrade="--regrade" in words,
+        workers=given.get("workers"),
+        certificates=Path(given["certificates"]) if given else None,
+    )
     grade(Path(submissions), Path(out), chosen, course=course(Path(root)))
 
 

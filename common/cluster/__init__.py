@@ -1,0 +1,1 @@
+"""Many machines: certificates for a Dask cluster, and a connection to its scheduler."""
