@@ -2,9 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
-import time
 
 import numpy as np
 import pandas as pd
@@ -14,6 +11,7 @@ from common.cli import main
 from common.tables import read_table
 from tabular import synthetic
 from tabular.__main__ import DOMAIN
+from tests.common.killed import train_and_be_killed
 
 QUICK = ["--epochs", "1", "--width", "8", "--members", "1", "--device", "cpu"]
 
@@ -244,33 +242,10 @@ def test_the_page_escapes_what_a_stranger_wrote(tmp_path):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 def test_a_killed_training_goes_on_where_it_stopped(tmp_path, table):
-    words = [
-        "--target",
-        "цена",
-        "--epochs",
-        "60",
-        "--neighbours",
-        "4",
-        "--width",
-        "8",
-        "--device",
-        "cpu",
-        "--json",
-    ]
-    command = [sys.executable, "-m", "tabular", "train"]
-    killed = subprocess.Popen(
-        [*command, str(table), *words, "--out", str(tmp_path / "run")],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    checkpoint = tmp_path / "run.unfinished" / "checkpoint.safetensors"
-    for _ in range(2400):  # a busy machine imports for half a minute
-        if checkpoint.exists() or killed.poll() is not None:
-            break
-        time.sleep(0.05)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    assert checkpoint.exists()
+    words = ["--target", "цена", "--neighbours", "4", "--width", "8", "--device", "cpu", "--json"]
+    words += ["--epochs", "3"]
+    train_and_be_killed("tabular", table, *words, "--out", tmp_path / "run")
+    assert (tmp_path / "run.unfinished" / "checkpoint.safetensors").exists()
     assert not (tmp_path / "run").exists()
 
     assert run("train", "--resume", tmp_path / "run", "--json") == 0

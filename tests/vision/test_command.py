@@ -4,13 +4,13 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from common.cli import main
+from tests.common.killed import train_and_be_killed
 from tests.vision.scenes import folders, scene
 from vision import data, flight_film, video
 from vision.__main__ import DOMAIN
@@ -336,21 +336,10 @@ def test_damaged_weights_are_one_line(trained, tmp_path, capsys):
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 def test_a_killed_training_goes_on_to_the_same_weights(place, tmp_path):
     words = ["--images", place / "images", "--masks", place / "masks", "--json", *SMALL]
-    words += ["--epochs", "40", "--batch-size", "2"]
+    words += ["--epochs", "4", "--batch-size", "2"]
     assert run("train", *words, "--out", tmp_path / "whole") == 0
-    command = [sys.executable, "-m", "vision", "train", *map(str, words)]
-    killed = subprocess.Popen(
-        [*command, "--out", str(tmp_path / "run")],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    checkpoint = tmp_path / "run.unfinished" / "checkpoint.safetensors"
-    deadline = time.monotonic() + 60
-    while not checkpoint.exists() and killed.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    assert checkpoint.exists()
+    train_and_be_killed("vision", *words, "--out", tmp_path / "run")
+    assert (tmp_path / "run.unfinished" / "checkpoint.safetensors").exists()
     assert run("train", "--resume", tmp_path / "run", "--json") == 0
     ours, theirs = ((tmp_path / name / "model.safetensors") for name in ("run", "whole"))
     assert ours.read_bytes() == theirs.read_bytes()

@@ -241,8 +241,7 @@ def test_a_sheet_holds_every_picture():
     assert {10, 20, 30, 40, 50, 255} == set(np.unique(laid))
 
 
-@pytest.mark.parametrize("shape", [(40, 48), (120, 30), (300, 900)])
-@pytest.mark.parametrize("classes", [1, 2])
+@pytest.mark.parametrize(("shape", "classes"), [((40, 48), 1), ((120, 30), 2), ((300, 900), 2)])
 def test_the_page_is_drawn_for_pictures_of_any_shape(shape, classes):
     height, width = shape
     pictures = examples(4, classes=classes, height=height, width=width)

@@ -1,6 +1,7 @@
 """The search as a whole: its order, its time, its end; by a clock that only networks move."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -89,8 +90,9 @@ class SlowPage(SlowTask):
         return super().plots(train, test, outcomes)
 
 
-@pytest.mark.parametrize("seconds", [30, 100, 120, 200, 400])
-@pytest.mark.parametrize("told", [3.0, 9.0])
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(30, 3.0), (30, 9.0), (100, 9.0), (120, 3.0), (200, 9.0), (400, 3.0)]
+)
 def test_the_deadline_is_kept_where_the_page_takes_long(seconds, told, tmp_path):
     """Where there is time the page is written once for trial; else the domain's guess must do."""
     task = SlowPage(Clock())
@@ -223,14 +225,17 @@ class Opposed(SlowTask):
         return network
 
 
-@pytest.fixture
-def together(tmp_path):
-    task = Opposed(4, 5, 7, 8, 30)
-    return task, search(task, tmp_path / "run", settings=SETTINGS.changed({"width": 7}))
+@pytest.fixture(scope="module")
+def together(tmp_path_factory):
+    task, run = Opposed(4, 5, 7, 8, 30), tmp_path_factory.mktemp("together") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("common.autopilot.sampler.there", lambda: False)
+        patch.setattr("common.training.threads.usable_cores", lambda: 1)
+        return task, search(task, run, settings=SETTINGS.changed({"width": 7})), run
 
 
 def test_networks_that_err_in_opposite_ways_answer_together(together):
-    _, result = together
+    _, result, _ = together
     facts = result.facts["autopilot"]
     # By size: of the five 4, 5, 7, 8 and 30 the mean errs by 4.8; of 4, 5, 7 and 8 by nothing.
     assert sorted(facts["answer"]) == [1, 2, 3, 4]
@@ -238,13 +243,13 @@ def test_networks_that_err_in_opposite_ways_answer_together(together):
     assert isinstance(result.pipelines["mse"].model, MeanOfModels)
 
 
-def test_an_ensemble_is_loaded_as_it_was(together, tmp_path):
-    task, result = together
-    loaded = store.load(tmp_path / "run", task)
+def test_an_ensemble_is_loaded_as_it_was(together):
+    task, result, run = together
+    loaded = store.load(run, task)
     points = result.prepared.test
     torch.testing.assert_close(loaded(points), result.pipelines["mse"](points), rtol=0, atol=0)
     assert len(loaded.model.models) == 4
-    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    config = json.loads((run / "config.json").read_text())
     assert sorted(member["width"] for member in config["ensemble"]) == [4, 5, 7, 8]
 
 
@@ -252,11 +257,12 @@ def test_an_ensemble_is_loaded_as_it_was(together, tmp_path):
     "ensemble", [5, [3], [{"width": 10**9}], [{"loss": "hope"}], [{"width": 4}] * 1000, {"a": 1}]
 )
 def test_a_damaged_ensemble_is_refused_in_one_line(together, tmp_path, ensemble):
-    path = tmp_path / "run" / "config.json"
-    config = json.loads(path.read_text()) | {"ensemble": ensemble}
-    path.write_text(json.dumps(config))
+    task, _, run = together
+    damaged = shutil.copytree(run, tmp_path / "run")
+    config = json.loads((run / "config.json").read_text()) | {"ensemble": ensemble}
+    (damaged / "config.json").write_text(json.dumps(config))
     with pytest.raises(UserError, match="damaged") as error:
-        store.load(tmp_path / "run", together[0])
+        store.load(damaged, task)
     assert "\n" not in str(error.value)
 
 
