@@ -90,6 +90,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         frame = frame[~repeated]
     texts = frame[target]
     price = parse_prices(texts)
+    check_prices(price)
     if price.isna().any():
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
         frame, price = frame[price.notna()], price[price.notna()]
@@ -203,7 +204,7 @@ def _repeated(frame: pd.DataFrame, tags: list[str]) -> np.ndarray:
     return pd.Series(np.concatenate([*hashed_rows(known)])).duplicated().to_numpy()
 
 
-@exercise(points=20, minutes=35, difficulty=2, uses="pandas", lesson="Data")
+@exercise(points=10, minutes=20, difficulty=2, uses="pandas", lesson="Data")
 def parse_prices(texts: pd.Series) -> pd.Series:
     """Return the column of prices as float64, NaN where a cell is empty.
 
@@ -214,13 +215,14 @@ def parse_prices(texts: pd.Series) -> pd.Series:
     cells that hold something and yet are no number, with the index that they have in `texts`.
 
     Raises UserError that names the column (`texts.name`) and, where it is a cell that is wrong,
-    the row (its index) and what the cell holds, in this order of precedence:
+    the row (its index, and no other row) and what the cell holds, in this order of precedence:
 
     - the column holds dates or true and false: name its first cell
     - a cell holds something that is no number, such as `по запросу`: name the first such cell, a
       long text by its first 60 characters
     - there is no number at all
-    - a price is below LOWEST_PRICE or above HIGHEST_PRICE: name the first such price
+
+    A price that cannot be, such as 0 or 7e15, is returned as it is: `check_prices` asks for that.
 
     >>> parse_prices(pd.Series(["12 500 000 ₽", "12,5 млн"], name="price")).tolist()
     [12500000.0, 12500000.0]
@@ -242,14 +244,35 @@ def parse_prices(texts: pd.Series) -> pd.Series:
         )
     if not price.notna().any():
         raise UserError(f"{column}: holds no number at all, expected prices")
+    return price
+
+
+@exercise(points=10, minutes=15, difficulty=1, uses="pandas", lesson="Data")
+def check_prices(price: pd.Series) -> None:
+    """Refuse a column in which a price cannot be; return nothing where all of them can.
+
+    price: float64, NaN where a cell was empty, with each row's number in the file as its index;
+    what `parse_prices` returns. It stays as it is.
+
+    A price can be from LOWEST_PRICE to HIGHEST_PRICE, both included. Infinity is beyond them, NaN
+    is no price and stays.
+
+    Raises UserError for the first price that cannot be. The message names the column
+    (`price.name`), the row (its index) and this price, as a number in any form: -5000, -5e3 and
+    -5 000 are all right. No other row and no other price of the column is named.
+
+    >>> check_prices(pd.Series([7e6, float("nan"), 12.5e6], name="price"))
+    >>> check_prices(pd.Series([7e6, -5000, 0], index=[2, 3, 4], name="цена"))
+    Traceback (most recent call last):
+    common.errors.UserError: price column 'цена': row 3 holds -5000, expected a price above 0
+    """
     impossible = price[(price < LOWEST_PRICE) | (price > HIGHEST_PRICE)]
     if len(impossible):
         limit = "above 0" if impossible.iloc[0] < LOWEST_PRICE else f"up to {HIGHEST_PRICE:g}"
         raise UserError(
-            f"{column}: row {impossible.index[0]} holds {impossible.iloc[0]:g}, "
-            f"expected a price {limit}"
+            f"price column {price.name!r}: row {impossible.index[0]} holds "
+            f"{impossible.iloc[0]:g}, expected a price {limit}"
         )
-    return price
 
 
 def _check_numbers(frame: pd.DataFrame) -> None:

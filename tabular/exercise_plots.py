@@ -5,10 +5,11 @@ import pandas as pd
 import torch
 from matplotlib.figure import Figure
 
+from common.errors import UserError
 from common.exercise_demo import Plot, Word
 from common.i18n import Text
 from common.report.plots import TEXT, label
-from tabular.data import parse_prices
+from tabular.data import check_prices, parse_prices
 from tabular.features import CategoryEncoder
 from tabular.loss import MoneyCostLoss
 from tabular.metrics import price_metrics
@@ -92,6 +93,24 @@ def draw_prices(figure: Figure, word: Word) -> None:
     label(axes, title=word("texts that became numbers", "тексты, ставшие числами"))
 
 
+def draw_limits(figure: Figure, word: Word) -> None:
+    """Prices, most of which can be; what is said of the others."""
+    axes = figure.subplots()
+    axes.axis("off")
+    rows = []
+    for number in (12_500_000.0, float("nan"), 0.0, -5000.0, 7e15):
+        try:
+            check_prices(pd.Series([number], index=[17], name="price"))
+            rows.append([f"{number:,.0f}", word("can be", "бывает")])
+        except UserError as error:
+            rows.append([f"{number:,.0f}", str(error)])
+    names = [word("price", "цена"), word("what is said of it", "что о ней сказано")]
+    table = axes.table(rows, colLabels=names, loc="center", cellLoc="left", colWidths=[0.25, 0.85])
+    table.auto_set_font_size(False)
+    table.set_fontsize(8)
+    table.scale(1, 1.6)
+
+
 PLOTS = {
     "MoneyCostLoss.per_example": Plot(
         Text("what an error costs, beside its square", "цена ошибки рядом с её квадратом"),
@@ -107,6 +126,9 @@ PLOTS = {
     ),
     "CategoryEncoder.transform": Plot(
         Text("words and their numbers", "слова и их номера"), draw_categories
+    ),
+    "check_prices": Plot(
+        Text("prices, and which of them cannot be", "цены и какие из них невозможны"), draw_limits
     ),
     "parse_prices": Plot(
         Text("prices as written, and as numbers", "цены, как их написали, и числа"), draw_prices

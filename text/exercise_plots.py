@@ -46,7 +46,7 @@ def draw_batch(figure: Figure, word: Word) -> None:
     label(after, title=word("a batch of four, one is empty", "батч из четырёх, один пустой"))
 
 
-def draw_attention(figure: Figure, word: Word) -> None:
+def draw_weights(figure: Figure, word: Word) -> None:
     words = LINE.split()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(2)
@@ -54,7 +54,7 @@ def draw_attention(figure: Figure, word: Word) -> None:
         x = 2 * torch.randn(3, len(words), 8)
     there = torch.arange(len(words)) < torch.tensor([5, 3, 1])[:, None]
     with torch.no_grad():
-        _, attention = pooling(x, there)
+        attention = pooling.weights(x, there)[..., 0]
     before, after = figure.subplots(1, 2)
     before.imshow(there.numpy(), cmap="Greys", vmax=2, aspect="auto")
     after.imshow(attention.numpy(), cmap="magma", vmin=0, vmax=1.3, aspect="auto")
@@ -65,6 +65,28 @@ def draw_attention(figure: Figure, word: Word) -> None:
         axes.set_yticks([])
     label(before, title=word("which tokens are there", "какие токены есть"))
     label(after, title=word("attention, each row adds up to 1", "внимание, в строке сумма 1"))
+
+
+def draw_pooling(figure: Figure, word: Word) -> None:
+    """A text of three tokens and padding, and what two heads and the maximum make of it."""
+    x = torch.tensor([[3.0, 0, 1, 0], [0, 2, 0, 1], [1, 1, 4, 0], [9, 9, 9, 9]])
+    there = torch.tensor([[True, True, True, False]])
+    weights = torch.tensor([[[0.8, 0.1], [0.1, 0.1], [0.1, 0.8], [0, 0]]])
+    pooling = AttentionPooling(4, heads=2)
+    pooling.weights = lambda x, there: weights  # type: ignore[method-assign]  # another exercise
+    with torch.no_grad():
+        answer, _ = pooling(x[None], there)
+    before, after = figure.subplots(1, 2)
+    rows = [word("head 1", "голова 1"), word("head 2", "голова 2"), word("maximum", "максимум")]
+    tokens = [*LINE.split()[:3], word("padding", "заполнение")]
+    for axes, values, names in ((before, x, tokens), (after, answer.view(3, 4), rows)):
+        axes.imshow(values.numpy(), cmap="Blues", vmin=0, vmax=9, aspect="auto")
+        for (row, column), value in np.ndenumerate(values.numpy()):
+            axes.text(column, row, f"{value:.1f}", ha="center", va="center", **TEXT)
+        axes.set_yticks(range(len(names)), names, fontsize=8)
+        axes.set_xticks([])
+    label(before, title=word("what is known of each token", "что известно о токенах"))
+    label(after, title=word("what the text comes to", "к чему сводится текст"))
 
 
 def draw_figures(figure: Figure, word: Word) -> None:
@@ -116,8 +138,11 @@ PLOTS = {
         ),
     ),
     "pad": Plot(Text("texts in a row, and as a batch", "тексты подряд и батчем"), draw_batch),
+    "AttentionPooling.weights": Plot(
+        Text("a mask, and the attention under it", "маска и внимание под ней"), draw_weights
+    ),
     "AttentionPooling.forward": Plot(
-        Text("a mask, and the attention under it", "маска и внимание под ней"), draw_attention
+        Text("tokens, and the vector of their text", "токены и вектор их текста"), draw_pooling
     ),
     "class_metrics": Plot(
         Text("two programs by accuracy and by money", "две программы по точности и по деньгам"),

@@ -113,9 +113,9 @@ class AttentionPooling(nn.Module):
         self.hidden = nn.Linear(width, width)
         self.score = nn.Linear(width, heads, bias=False)
 
-    @exercise(points=20, minutes=45, difficulty=3, uses="PyTorch", lesson="Network")
-    def forward(self, x: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the pooled vectors of the texts, and the attention over their tokens.
+    @exercise(points=10, minutes=25, difficulty=3, uses="PyTorch", lesson="Network")
+    def weights(self, x: Tensor, there: Tensor) -> Tensor:
+        """Return how much of each head's attention each token gets, (batch, tokens, heads) float32.
 
         x: (batch, tokens, width) what is known of each token. there: (batch, tokens) bool, False
         where a text has ended and the batch goes on.
@@ -125,25 +125,43 @@ class AttentionPooling(nn.Module):
 
             score_t = v · tanh(W x_t)
             a_t     = exp(score_t) / Σ_s exp(score_s)       over the tokens that are there
-            sum     = Σ_t a_t · x_t                         (width,)
+
+        Where there is no token, a is exactly 0. Padding changes nothing, whatever x holds there,
+        NaN as well. A text without any token has zeros, and no NaN in any gradient. What x holds
+        may be in half precision: scores are made float32 before the softmax.
+        """
+        x = x.masked_fill(~there[..., None], 0)  # what is NaN would stay NaN in its gradient
+        scores = self.score(torch.tanh(self.hidden(x))).float()
+        # Not -inf: a text without tokens would come out as 0/0.
+        attention = scores.masked_fill(~there[..., None], -1e9).softmax(dim=1)
+        return attention * there[..., None]
+
+    @exercise(points=10, minutes=20, difficulty=2, uses="PyTorch", lesson="Network")
+    def forward(self, x: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the pooled vectors of the texts, and the attention over their tokens.
+
+        x: (batch, tokens, width) what is known of each token. there: (batch, tokens) bool, False
+        where a text has ended and the batch goes on.
+
+        `self.weights(x, there)` gives a, (batch, tokens, heads) float32: for each head they add up
+        to 1 over the tokens that are there, and are 0 for the others. Take them from there. For
+        each head
+
+            sum = Σ_t a_t · x_t         (width,)
 
         The answer has the sum of the first head, then that of the second, and so on, and at last
         the largest value of each number in x among the tokens that are there:
         (batch, (heads + 1) · width). The attention, (batch, tokens), is the mean of a over the
-        heads, and exactly 0 where there is no token.
+        heads.
 
         Padding changes nothing, whatever x holds there, NaN as well. A text without any token has
         zeros, in the answer and in the attention, and no NaN in any gradient. What x holds may be
-        in half precision: scores and x are made float32 before the softmax, the sums and the
-        maximum.
+        in half precision: it is made float32 before the sums and the maximum.
         """
-        x = x.masked_fill(~there[..., None], 0)  # a product with 0 leaves NaN what it is
-        scores = self.score(torch.tanh(self.hidden(x))).float()
-        # Not -inf: a text without tokens would come out as 0/0.
-        attention = scores.masked_fill(~there[..., None], -1e9).softmax(dim=1)
-        attention = attention * there[..., None]
-        heads = torch.einsum("bth,btw->bhw", attention, x.float()).flatten(1)
-        most = x.float().masked_fill(~there[..., None], -1e9).amax(dim=1)
+        attention = self.weights(x, there)
+        x = x.masked_fill(~there[..., None], 0).float()  # a product with 0 leaves NaN what it is
+        heads = torch.einsum("bth,btw->bhw", attention, x).flatten(1)
+        most = x.masked_fill(~there[..., None], -1e9).amax(dim=1)
         most = torch.where(there.any(dim=1, keepdim=True), most, 0.0)
         return torch.cat([heads, most], dim=1), attention.mean(dim=2)
 

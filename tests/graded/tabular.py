@@ -7,6 +7,7 @@ from tests.graded import (
     tabular_costs,
     tabular_embedding,
     tabular_figures,
+    tabular_limits,
     tabular_prices,
 )
 
@@ -15,6 +16,7 @@ EXERCISES: list[ExerciseSpec] = [
     tabular_embedding.PERIODIC_EMBEDDING,
     tabular_figures.PRICE_METRICS,
     tabular_categories.CATEGORIES,
+    tabular_limits.CHECK_PRICES,
     tabular_prices.PARSE_PRICES,
 ]
 TITLE = Text("Prices of flats", "Цены квартир")

@@ -40,6 +40,18 @@ def parse_prices(inputs):
 
 
 @each
+def check_prices(inputs):
+    from tabular import data
+
+    price = pd.Series(inputs["prices"], index=inputs["index"], name=inputs["name"])
+    before = price.copy()
+    answer = attempt(data.check_prices, price)
+    if "result" in answer:
+        answer = {"result": type(answer["result"]).__name__}
+    return answer | {"unchanged": bool(before.equals(price))}
+
+
+@each
 def categories(inputs):
     from tabular import features
 

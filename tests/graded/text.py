@@ -6,6 +6,7 @@ from tests.graded import (
     text_attention,
     text_costs,
     text_figures,
+    text_pooling,
     text_tables,
     text_words,
 )
@@ -13,7 +14,8 @@ from tests.graded import (
 EXERCISES: list[ExerciseSpec] = [
     text_costs.EXPECTED_COST,
     text_tables.PAD,
-    text_attention.ATTENTION_POOLING,
+    text_attention.ATTENTION_WEIGHTS,
+    text_pooling.ATTENTION_POOLING,
     text_figures.CLASS_METRICS,
     text_words.ANALYSE,
 ]

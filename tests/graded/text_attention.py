@@ -1,19 +1,14 @@
-"""Checks of a piece of the network: the attention that sums a text up."""
+"""Checks of the first half of the attention: how much of it each token gets."""
 
 import numpy as np
 
-from common.grading.exercise.expectations import (
-    DETACHED,
-    NOTHING,
-    expect_tensor,
-    expect_unchanged,
-)
+from common.grading.exercise.expectations import DETACHED, expect_tensor, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.grading.exercise.tolerance import close
 from common.i18n import Text
 from tests.graded.case_by_case import each
 from tests.graded.cases import cases, expect_slope
-from tests.graded.text_attention_oracle import EMPTY_TEXT, HALF, flat, mistaken, pool, slopes
+from tests.graded.text_attention_oracle import EMPTY_TEXT, HALF, mistaken, slopes, weigh
 
 PROBES = "tests.graded.text_probes"
 
@@ -21,43 +16,39 @@ ROUGHLY = 0.1
 """How far off half precision may lead; values are of the order of 1, and so are mistakes."""
 
 
-def judge_pooling(inputs: dict, output) -> None:
-    _expect_pair(output)
-    _expect_numbers(inputs, output)
-    sums, most, attention = pool(inputs)
-    outputs, attentions = mistaken(inputs)
-    what = Text("what the texts come to is not right", "то, к чему сводятся тексты, неверно")
+def judge_weights(inputs: dict, output) -> None:
+    expect_no_nan(inputs, output["weights"], "weights")
+    what = Text("the weights are not right", "веса внимания неверны")
     scale = float(np.abs(inputs["score"]).sum(axis=1).max())  # of what is added up to a score
-    expect_tensor(output["output"], flat(sums, most), what=what, suspects=outputs, scale=scale)
-    what = Text("the attention is not right", "внимание неверное")
-    expected = attention.mean(axis=2)
-    words = {"what": what, "graph": False, "suspects": attentions, "scale": scale}
-    expect_tensor(output["attention"], expected, **words)
+    suspects = mistaken(inputs)
+    expect_tensor(output["weights"], weigh(inputs), what=what, suspects=suspects, scale=scale)
+    _expect_nothing(inputs, output["weights"]["values"])
     for name in ("x", "there"):
         expect_unchanged(output[name], inputs[name], name)
 
 
-def _expect_pair(output) -> None:
-    if "type" in output:
-        text = Text("the answer is no pair", "ответ — не пара")
-        mistake = NOTHING if output["type"] == "NoneType" else None
-        raise Wrong(text, actual=output["type"], expected="(output, attention)", mistake=mistake)
+def _expect_nothing(inputs: dict, weights: np.ndarray) -> None:
+    nowhere = weights[~inputs["there"]]
+    if nowhere.any():
+        what = Text("the weight of padding is not exactly 0", "вес заполнения не равен нулю точно")
+        raise Wrong(what, actual=nowhere[nowhere != 0][0].item(), expected=0.0)
 
 
-def _expect_numbers(inputs: dict, output) -> None:
+def expect_no_nan(inputs: dict, actual, name: str) -> None:
     """NaN is said to come from a text without tokens, where there is one."""
-    empty = ~inputs["there"].any(axis=1)
-    for name in ("output", "attention"):
-        actual = output[name]
-        values = actual.get("values") if isinstance(actual, dict) else None
-        if isinstance(values, np.ndarray) and values.dtype.kind == "f" and np.isnan(values).any():
-            text = Text(f"there is NaN in the {name}", f"в ответе NaN ({name})")
-            raise Wrong(text, actual=values, mistake=EMPTY_TEXT if empty.any() else None)
+    values = actual.get("values") if isinstance(actual, dict) else None
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f" and np.isnan(values).any():
+        empty = ~inputs["there"].any(axis=1)
+        text = Text(f"there is NaN in the {name}", f"в ответе NaN ({name})")
+        raise Wrong(text, actual=values, mistake=EMPTY_TEXT if empty.any() else None)
 
 
 def judge_gradients(inputs: dict, output) -> None:
-    judge_pooling(inputs, output)
-    expected = slopes(inputs)
+    judge_weights(inputs, output)
+    expect_slopes(output, slopes(inputs))
+
+
+def expect_slopes(output, expected: dict[str, np.ndarray]) -> None:
     # What comes to a weight is a sum over texts, tokens and heads, and much of it may cancel. How
     # large its terms are is seen from what goes through all tokens.
     scale = float(np.abs(expected["x"]).sum())
@@ -66,7 +57,11 @@ def judge_gradients(inputs: dict, output) -> None:
 
 
 def judge_empty(inputs: dict, output) -> None:
-    judge_pooling(inputs, output)
+    judge_weights(inputs, output)
+    expect_finite_slopes(output)
+
+
+def expect_finite_slopes(output) -> None:
     for name, slope in output["slopes"].items():
         if slope is None or not np.isfinite(slope).all():
             what = Text(f"the gradient of {name} is not finite", f"градиент по {name} не конечен")
@@ -76,33 +71,28 @@ def judge_empty(inputs: dict, output) -> None:
 
 def judge_half(inputs: dict, output) -> None:
     """Digits differ with the order of rounding; the type and the sum must hold exactly."""
-    _expect_pair(output)
-    _expect_numbers(inputs, output)
-    batch, _, width = inputs["x"].shape
-    for name in ("output", "attention"):
-        actual = output[name]
-        dtype = actual.get("dtype") if isinstance(actual, dict) else type(actual).__name__
-        if dtype != "float32":
-            what = Text(f"the {name} should be float32", f"нужен float32 ({name})")
-            raise Wrong(what, actual=str(dtype), expected="float32", mistake=HALF)
-    shape = (batch, (len(inputs["score"]) + 1) * width)
-    if output["output"]["values"].shape != shape:
+    actual = output["weights"]
+    expect_no_nan(inputs, actual, "weights")
+    dtype = actual.get("dtype") if isinstance(actual, dict) else type(actual).__name__
+    if dtype != "float32":
+        what = Text("the weights should be float32", "веса должны быть float32")
+        raise Wrong(what, actual=str(dtype), expected="float32", mistake=HALF)
+    expected = weigh(inputs)
+    if actual["values"].shape != expected.shape:
         what = Text("the shape is not right", "форма неверная")
-        raise Wrong(what, actual=str(output["output"]["values"].shape), expected=str(shape))
-    shares = output["attention"]["values"].sum(axis=1, dtype=np.float64)
-    what = Text("the attention of a text does not add up to 1", "внимание к тексту не даёт 1")
-    if not close(shares, np.ones(batch), dtype="float32").all():
-        mistake = HALF if np.abs(shares - 1).max() < 0.05 else None
-        raise Wrong(what, actual=shares, expected=np.ones(batch), mistake=mistake)
-    sums, most, attention = pool(inputs)
-    for name, expected in (("output", flat(sums, most)), ("attention", attention.mean(axis=2))):
-        actual = output[name]["values"]
-        if actual.shape != expected.shape or not (np.abs(actual - expected) < ROUGHLY).all():
-            what = Text(f"the {name} is not right", f"неверно ({name})")
-            raise Wrong(what, actual=actual, expected=expected)
+        raise Wrong(what, actual=str(actual["values"].shape), expected=str(expected.shape))
+    _expect_nothing(inputs, actual["values"])
+    sums = actual["values"].sum(axis=1, dtype=np.float64)
+    if not close(sums, np.ones(sums.shape), dtype="float32").all():
+        what = Text("the weights of a head do not add up to 1", "веса головы не дают в сумме 1")
+        mistake = HALF if np.abs(sums - 1).max() < 0.05 else None
+        raise Wrong(what, actual=sums, expected=np.ones(sums.shape), mistake=mistake)
+    if not (np.abs(actual["values"] - expected) < ROUGHLY).all():
+        what = Text("the weights are not right", "веса внимания неверны")
+        raise Wrong(what, actual=actual["values"], expected=expected)
 
 
-def _drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> dict:
+def drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> dict:
     """Numbers that lie apart in each text, so that a small step makes no other the largest.
 
     What stands in the padding is large: who lets it in sees it.
@@ -127,36 +117,36 @@ def _drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> d
 
 def _padded(rng):
     lengths = [int(n) for n in rng.permutation([7, *rng.integers(2, 7, 3)])]
-    return _drawn(rng, lengths=lengths, width=5, heads=3)
+    return drawn(rng, lengths=lengths, width=5, heads=3)
 
 
 def _square(rng):
     """All lengths the same, so that a wrong axis raises no error."""
     n = int(rng.integers(3, 5))
-    return _drawn(rng, lengths=[n] * (n - 1) + [n - 1], width=n, heads=n)
+    return drawn(rng, lengths=[n] * (n - 1) + [n - 1], width=n, heads=n)
 
 
 def _one_head(rng):
-    return _drawn(rng, lengths=[1, 4], width=3, heads=1)
+    return drawn(rng, lengths=[1, 4], width=3, heads=1)
 
 
 def _empty(rng):
     lengths = [int(n) for n in rng.permutation([0, 5, int(rng.integers(1, 5))])]
-    return _drawn(rng, lengths=lengths, width=4, heads=2)
+    return drawn(rng, lengths=lengths, width=4, heads=2)
 
 
 def _gradients(rng):
-    return _drawn(rng, lengths=[4, 2], width=3, heads=2)
+    return drawn(rng, lengths=[4, 2], width=3, heads=2)
 
 
 def _half(rng):
-    inputs = _drawn(rng, lengths=[40, 33, 25], width=6, heads=2, dtype="bfloat16")
+    inputs = drawn(rng, lengths=[40, 33, 25], width=6, heads=2, dtype="bfloat16")
     return inputs | {"x": inputs["x"] * np.float32(0.4)}
 
 
 def _far(rng, *, high: bool) -> dict:
     """Scores far above zero, or far below: only their differences count."""
-    inputs = _drawn(rng, lengths=[5, 3, 1], width=4, heads=2)
+    inputs = drawn(rng, lengths=[5, 3, 1], width=4, heads=2)
     inputs["hidden"] *= np.float32(0.1)
     inputs["bias"] = np.full(4, 1.5, np.float32)
     score = rng.uniform(25, 29, (2, 4)) * (1 if high else -1)
@@ -165,7 +155,7 @@ def _far(rng, *, high: bool) -> dict:
 
 def _spread(rng):
     """Scores that are far apart, so that nearly all of the attention is on one token."""
-    inputs = _drawn(rng, lengths=[6, 4], width=4, heads=2)
+    inputs = drawn(rng, lengths=[6, 4], width=4, heads=2)
     return inputs | {"score": inputs["score"] * np.float32(20)}
 
 
@@ -174,17 +164,9 @@ def _far_or_spread(rng):
     return _spread(rng) if kind == 2 else _far(rng, high=bool(kind))
 
 
-def _low(rng):
-    """Numbers far below zero, where a mask that is not low enough is the largest."""
-    inputs = _drawn(rng, lengths=[5, 2], width=4, heads=2)
-    inputs["x"] = (inputs["x"] - 3) * np.float32(2e4)
-    inputs["hidden"] *= np.float32(2e-5)
-    return inputs
-
-
 def _anything(rng):
     """What stands in the padding may be no number at all."""
-    inputs = _drawn(rng, lengths=[5, 3, 0], width=4, heads=2)
+    inputs = drawn(rng, lengths=[5, 3, 0], width=4, heads=2)
     padding = np.argwhere(~inputs["there"])
     for number, (text, token) in enumerate(padding):
         inputs["x"][text, token] = (np.nan, np.inf, -np.inf)[number % 3]
@@ -203,12 +185,13 @@ def _below(draw) -> dict:
 
 FAR = tuple(_far(np.random.default_rng(k), high=k % 2 == 0) for k in range(4))
 
-_POOLING = f"{PROBES}:attention_pooling"
-ATTENTION_POOLING = ExerciseSpec(
-    "text.model.AttentionPooling.forward",
-    Text("Attention pooling with a mask", "Attention-пулинг с маской"),
+_WEIGHTS = f"{PROBES}:attention_weights"
+ATTENTION_WEIGHTS = ExerciseSpec(
+    "text.model.AttentionPooling.weights",
+    Text("Attention weights under a mask", "Веса внимания под маской"),
     """
-    Верните пару (ответ, внимание): вектор каждого текста и веса внимания его токенов.
+    Верните, какую долю внимания каждой головы получает каждый токен: (batch, tokens, heads),
+    float32.
 
     x: (batch, tokens, width) что известно о каждом токене. there: (batch, tokens) bool, False
     там, где текст кончился, а батч ещё нет.
@@ -218,15 +201,10 @@ ATTENTION_POOLING = ExerciseSpec(
 
         score_t = v · tanh(W x_t)
         a_t     = exp(score_t) / Σ_s exp(score_s)       по токенам, которые есть
-        sum     = Σ_t a_t · x_t                         (width,)
 
-    В ответе стоит сумма первой головы, затем второй и так далее, а в конце — наибольшее по
-    токенам, которые есть, значение каждого числа из x: (batch, (heads + 1) · width). Внимание,
-    (batch, tokens), — среднее a по головам, и ровно 0 там, где токена нет.
-
-    Заполнение ничего не меняет, что бы ни стояло там в x, хоть NaN. У текста без токенов нули и в
-    ответе, и во внимании, и ни в одном градиенте нет NaN. x может прийти с половинной точностью:
-    прежде чем брать softmax, суммы и максимум, оценки и x переводят во float32.
+    Где токена нет, a равно 0 точно. Заполнение ничего не меняет, что бы ни стояло там в x, хоть
+    NaN. У текста без токенов нули, и ни в одном градиенте нет NaN. x может прийти с половинной
+    точностью: оценки переводят во float32 до softmax.
     """,
     (
         Text(
@@ -237,32 +215,29 @@ ATTENTION_POOLING = ExerciseSpec(
         ),
         Text(
             "masked_fill with a very low finite number before the softmax, and a product with the "
-            "mask after it; the mask needs an axis more: there[..., None]. torch.einsum joins "
-            "heads and tokens. For the maximum the mask is needed again, and torch.where for "
-            "texts of nothing.",
+            "mask after it; the mask needs an axis more: there[..., None]. What stands in the "
+            "padding of x is cleared at the very beginning, or its NaN comes back in a gradient.",
             "masked_fill с очень малым, но конечным числом до softmax и умножение на маску после; "
-            "маске нужна лишняя ось: there[..., None]. Головы с токенами соединит torch.einsum. "
-            "Для максимума маска нужна снова, а для пустых текстов — torch.where.",
+            "маске нужна лишняя ось: there[..., None]. Заполнение в x очищают в самом начале, "
+            "иначе его NaN вернётся в градиенте.",
         ),
     ),
     (
         Check("padded", Text("texts of different lengths", "тексты разной длины"),
-              cases(_padded, _below(_padded)), _POOLING, each(judge_pooling)),
+              cases(_padded, _below(_padded)), _WEIGHTS, each(judge_weights)),
         Check("square", Text("all axes of one length", "все оси одной длины"),
-              cases(_square, _below(_square)), _POOLING, each(judge_pooling)),
+              cases(_square, _below(_square)), _WEIGHTS, each(judge_weights)),
         Check("one-head", Text("one head, one token", "одна голова, один токен"),
-              cases(_one_head, _below(_one_head)), _POOLING, each(judge_pooling)),
+              cases(_one_head, _below(_one_head)), _WEIGHTS, each(judge_weights)),
         Check("empty", Text("a text without tokens", "текст без токенов"),
-              cases(_empty, _below(_empty)), _POOLING, each(judge_empty)),
+              cases(_empty, _below(_empty)), _WEIGHTS, each(judge_empty)),
         Check("far", Text("scores far from zero and far apart", "оценки далеки от нуля и разные"),
-              cases(_far_or_spread, *FAR), _POOLING, each(judge_pooling)),
-        Check("low", Text("numbers far below zero", "числа намного меньше нуля"),
-              cases(_low, _below(_low)), _POOLING, each(judge_pooling)),
+              cases(_far_or_spread, *FAR), _WEIGHTS, each(judge_weights)),
         Check("anything", Text("NaN and infinity in the padding", "NaN и бесконечность в "
-              "заполнении"), cases(_anything, _below(_anything)), _POOLING, each(judge_empty)),
+              "заполнении"), cases(_anything, _below(_anything)), _WEIGHTS, each(judge_empty)),
         Check("gradients", Text("gradients reach every weight", "градиент доходит до каждого веса"),
-              cases(_gradients, _below(_gradients)), _POOLING, each(judge_gradients)),
+              cases(_gradients, _below(_gradients)), _WEIGHTS, each(judge_gradients)),
         Check("half", Text("half precision comes in", "на входе половинная точность"),
-              cases(_half, _below(_half)), _POOLING, each(judge_half)),
+              cases(_half, _below(_half)), _WEIGHTS, each(judge_half)),
     ),
 )  # fmt: skip

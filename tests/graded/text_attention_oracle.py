@@ -1,4 +1,4 @@
-"""What the attention makes of texts, and what classic mistakes make of them."""
+"""The attention of texts, and what classic mistakes make of it."""
 
 import numpy as np
 
@@ -22,41 +22,15 @@ OVER_HEADS = Mistake(
     "the softmax runs over the heads; it should run over the tokens",
     "softmax идёт по головам, а нужно по токенам",
 )
+OVER_HEADS = Mistake(
+    "softmax-over-heads",
+    "the softmax runs over the heads; it should run over the tokens",
+    "softmax идёт по головам, а нужно по токенам",
+)
 ACROSS_BATCH = Mistake(
     "softmax-over-batch",
     "the softmax runs over the texts of the batch; it should run over the tokens of each",
     "softmax идёт по текстам батча, а нужно по токенам каждого",
-)
-MOST_OF_PADDING = Mistake(
-    "padding-in-maximum",
-    "the maximum sees padding",
-    "максимум видит заполнение",
-)
-MOST_OF_ZEROS = Mistake(
-    "zeros-in-maximum",
-    "padding was set to 0 for the maximum, and 0 is more than what stands there",
-    "для максимума заполнение заменено нулём, а ноль больше того, что есть",
-)
-MOST_FIRST = Mistake(
-    "maximum-first",
-    "the maximum stands first; it belongs behind the heads",
-    "максимум стоит первым, а должен — после голов",
-)
-NO_MOST = Mistake("no-maximum", "the maximum is missing", "забыт максимум")
-HEADS_MIXED = Mistake(
-    "heads-mixed",
-    "the numbers of the heads are interleaved; each head's sum stands together",
-    "числа голов перемежаются, а сумма каждой головы должна стоять подряд",
-)
-ATTENTION_SUM = Mistake(
-    "attention-sum",
-    "the attention is the mean of the heads, not their sum",
-    "внимание — среднее по головам, а не сумма",
-)
-FIRST_HEAD = Mistake(
-    "first-head",
-    "this is the attention of one head; the mean of all is asked for",
-    "это внимание одной головы, а нужно среднее по всем",
 )
 EMPTY_TEXT = Mistake(
     "empty-text",
@@ -71,29 +45,18 @@ HALF = Mistake(
 
 
 @oracle
-def pool(inputs: dict, *, wave=np.tanh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Loop over texts and heads: sums (batch, heads, width), maxima, attention by head."""
+def weigh(inputs: dict, *, wave=np.tanh) -> np.ndarray:
+    """Loop over texts and heads: the weights of the tokens (batch, tokens, heads)."""
     x, there = inputs["x"].astype(np.float64), inputs["there"]
     hidden, bias, score = (inputs[k].astype(np.float64) for k in ("hidden", "bias", "score"))
-    batch, tokens, width = x.shape
-    sums, most = np.zeros((batch, len(score), width)), np.zeros((batch, width))
-    attention = np.zeros((batch, tokens, len(score)))
-    for i in range(batch):
+    weights = np.zeros((*there.shape, len(score)))
+    for i in range(len(x)):
         places = np.flatnonzero(there[i])
-        if not len(places):
-            continue
-        own = x[i, places]
-        most[i] = own.max(axis=0)
-        for h in range(len(score)):
-            scores = np.array([score[h] @ wave(hidden @ token + bias) for token in own])
+        for h in range(len(score) if len(places) else 0):
+            scores = np.array([score[h] @ wave(hidden @ token + bias) for token in x[i, places]])
             share = np.exp(scores - scores.max())
-            attention[i, places, h] = share / share.sum()
-            sums[i, h] = attention[i, places, h] @ own
-    return sums, most, attention
-
-
-def flat(sums: np.ndarray, most: np.ndarray) -> np.ndarray:
-    return np.hstack([sums.reshape(len(sums), -1), most])
+            weights[i, places, h] = share / share.sum()
+    return weights
 
 
 def _softmax(scores: np.ndarray, axis: int) -> np.ndarray:
@@ -102,68 +65,40 @@ def _softmax(scores: np.ndarray, axis: int) -> np.ndarray:
 
 
 @oracle
-def mistaken(inputs: dict) -> tuple[list[Suspect], list[Suspect]]:
-    """What mistakes lead to: for the output and for the attention."""
+def mistaken(inputs: dict) -> list[Suspect]:
+    """What mistakes lead to."""
     x, there = inputs["x"].astype(np.float64), inputs["there"]
-    sums, most, attention = pool(inputs)
     if not np.isfinite(x).all():
-        return [], []  # what mistakes make of NaN is NaN
-    everywhere = {**inputs, "there": np.ones_like(there)}
-    seen, seen_most, seen_attention = pool(everywhere)
-    lost_attention = seen_attention * there[..., None]
-    lost = np.einsum("bth,btw->bhw", lost_attention, x)
-    straight, _, straight_attention = pool(inputs, wave=lambda z: z)
+        return []  # what mistakes make of NaN is NaN
+    seen = weigh({**inputs, "there": np.ones_like(there)})
     scores = np.tanh(x @ inputs["hidden"].T + inputs["bias"]) @ inputs["score"].T
-    by_head = _softmax(scores, 2) * there[..., None]
     masked = np.where(there[..., None], scores, -1e9)
-    by_batch = _softmax(masked, 0) * there[..., None]
-    zeros = (x * there[..., None]).max(axis=1)
-    empty = ~there.any(axis=1)
-    own_padding = most.copy()
-    own_padding[empty] = seen_most[empty]
-    very_low = most.copy()
-    very_low[empty] = -1e9
-    outputs = [
-        (NO_MOST, sums.reshape(len(sums), -1)),
-        (MOST_FIRST, np.hstack([most, sums.reshape(len(sums), -1)])),
-        (HEADS_MIXED, flat(np.swapaxes(sums, 1, 2), most)),
-        (PADDING_SEEN, flat(seen, most)),
-        (PADDING_SEEN, flat(seen, seen_most)),
-        (NOT_RENORMALISED, flat(lost, most)),
-        (NO_TANH, flat(straight, most)),
-        (OVER_HEADS, flat(np.einsum("bth,btw->bhw", by_head, x), most)),
-        (ACROSS_BATCH, flat(np.einsum("bth,btw->bhw", by_batch, x), most)),
-        (MOST_OF_PADDING, flat(sums, seen_most)),
-        (MOST_OF_ZEROS, flat(sums, zeros)),
-        (EMPTY_TEXT, flat(sums, own_padding)),
-        (EMPTY_TEXT, flat(sums, very_low)),
+    return [
+        (PADDING_SEEN, seen),
+        (NOT_RENORMALISED, seen * there[..., None]),
+        (NO_TANH, weigh(inputs, wave=lambda z: z)),
+        (OVER_HEADS, _softmax(scores, 2) * there[..., None]),
+        (ACROSS_BATCH, _softmax(masked, 0) * there[..., None]),
     ]
-    heads = attention.shape[2]
-    attentions = [
-        (ATTENTION_SUM, attention.sum(axis=2)),
-        *((FIRST_HEAD, attention[..., h]) for h in range(heads)),
-        (PADDING_SEEN, seen_attention.mean(axis=2)),
-        (NOT_RENORMALISED, lost_attention.mean(axis=2)),
-        (NO_TANH, straight_attention.mean(axis=2)),
-        (OVER_HEADS, by_head.mean(axis=2)),
-        (ACROSS_BATCH, by_batch.mean(axis=2)),
-    ]
-    return outputs, attentions
 
 
 @oracle
 def slopes(inputs: dict) -> dict[str, np.ndarray]:
-    """Central differences in float64 of the sum of squares; maxima lie apart, and stay them."""
-    found, step = {}, 1e-3
+    """Central differences in float64 of the sum of squares."""
+    found = {}
     for name in ("score", "hidden", "bias", "x"):
         slope = np.empty(inputs[name].size)
         for i in range(slope.size):
-            heights = []
-            for shift in (2, 1, -1, -2):
-                moved = inputs[name].astype(np.float64).copy()
-                moved.flat[i] += shift * step
-                sums, most, _ = pool({**inputs, name: moved})
-                heights.append(np.square(flat(sums, most)).sum())
-            slope[i] = (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)
+            slope[i] = slope_at(lambda moved: np.square(weigh(moved)).sum(), inputs, name, i)
         found[name] = slope.reshape(inputs[name].shape)
     return found
+
+
+def slope_at(height, inputs: dict, name: str, place: int, step: float = 1e-3) -> float:
+    """The slope of `height` where one number of an input is moved, exact to the fourth order."""
+    heights = []
+    for shift in (2, 1, -1, -2):
+        moved = inputs[name].astype(np.float64).copy()
+        moved.flat[place] += shift * step
+        heights.append(height({**inputs, name: moved}))
+    return (8 * (heights[1] - heights[2]) - heights[0] + heights[3]) / (12 * step)

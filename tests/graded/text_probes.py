@@ -85,7 +85,7 @@ def padded(inputs):
 
 
 @each
-def attention_pooling(inputs):
+def attention_weights(inputs):
     from text import model
 
     width, heads = inputs["hidden"].shape[0], inputs["score"].shape[0]
@@ -94,27 +94,56 @@ def attention_pooling(inputs):
         pooling.hidden.weight.copy_(tensor(inputs["hidden"]))
         pooling.hidden.bias.copy_(tensor(inputs["bias"]))
         pooling.score.weight.copy_(tensor(inputs["score"]))
-    dtype = getattr(torch, inputs["dtype"])
-    pooling = pooling.to(dtype)
+    pooling = pooling.to(getattr(torch, inputs["dtype"]))
     x, there = tensor(inputs["x"], inputs["dtype"], grad=True), tensor(inputs["there"])
+    answer = pooling.weights(x, there)
+    result = {"weights": described(answer), "x": array(x), "there": array(there)}
+    parameters = {
+        "x": x,
+        "hidden": pooling.hidden.weight,
+        "bias": pooling.hidden.bias,
+        "score": pooling.score.weight,
+    }
+    return result | _slopes(answer, parameters)
+
+
+def _slopes(answer, leaves):
+    """Return the gradients of the sum of squares, None where none arrives."""
+    if not isinstance(answer, torch.Tensor) or not answer.requires_grad:
+        return {}
+    answer.square().sum().backward()
+    slopes = {name: leaf.grad for name, leaf in leaves.items()}
+    return {"slopes": {name: None if s is None else array(s) for name, s in slopes.items()}}
+
+
+@each
+def attention_pooling(inputs):
+    from text import model
+
+    *_, heads = inputs["weights"].shape
+    pooling = model.AttentionPooling(inputs["x"].shape[2], heads)
+    x, there = tensor(inputs["x"], inputs["dtype"], grad=True), tensor(inputs["there"])
+    weights = tensor(inputs["weights"], grad=True)
+    given = [(x.detach()[i, own].float(), weights[i, own]) for i, own in enumerate(there)]
+
+    def weights_of(x, there):
+        """Look up the weights of texts by their tokens, one text or many: the other exercise
+        may not be solved yet."""
+        found = torch.zeros(*there.shape, heads)
+        for i, (row, own) in enumerate(zip(x.detach().float(), there, strict=True)):
+            for tokens, of_tokens in given:
+                if torch.equal(row[own], tokens):
+                    found[i, own] = of_tokens
+        return found
+
+    pooling.weights = weights_of
     answer = pooling(x, there)
     if not isinstance(answer, tuple) or len(answer) != 2:
         return {"type": type(answer).__name__}
     output, attention = answer
     result = {"output": described(output), "attention": described(attention)}
-    result |= {"x": array(x), "there": array(there)}
-    if isinstance(output, torch.Tensor) and output.requires_grad:
-        output.square().sum().backward()
-        slopes = {
-            "x": x.grad,
-            "hidden": pooling.hidden.weight.grad,
-            "bias": pooling.hidden.bias.grad,
-            "score": pooling.score.weight.grad,
-        }
-        result["slopes"] = {
-            name: None if slope is None else array(slope) for name, slope in slopes.items()
-        }
-    return result
+    result |= {"x": array(x), "there": array(there), "weights": array(weights)}
+    return result | _slopes(output, {"x": x, "weights": weights})
 
 
 @each

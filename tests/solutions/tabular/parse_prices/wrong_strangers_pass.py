@@ -4,7 +4,6 @@ import pandas as pd
 
 from common.errors import UserError
 from common.tables import parse_numbers
-from tabular.data import HIGHEST_PRICE, LOWEST_PRICE
 
 
 def parse_prices(texts):
@@ -13,7 +12,4 @@ def parse_prices(texts):
     numbers = parse_numbers(texts)
     if numbers.isna().all():
         raise UserError(f"{texts.name}: no prices")
-    guilty = numbers[(numbers < LOWEST_PRICE) | (numbers > HIGHEST_PRICE)]
-    if len(guilty):
-        raise UserError(f"{texts.name}: row {guilty.index[0]} holds {guilty.iloc[0]}")
     return numbers

@@ -5,9 +5,8 @@ import torch
 
 def forward(self, x, there):
     mask = there.unsqueeze(2)
-    scores = self.score(torch.tanh(self.hidden(x))).float()
-    x = x.float()
-    shares = scores.masked_fill(~mask, -1e9).softmax(dim=1) * mask
-    sums = (shares.transpose(1, 2) @ x).flatten(1)
+    shares = self.weights(x, there)
+    x = x.masked_fill(~mask, 0).float()
+    sums = torch.einsum("bth,btw->bhw", shares, x).flatten(1)
     most = x.amax(dim=1)
     return torch.cat([sums, most], dim=1), shares.mean(dim=2)

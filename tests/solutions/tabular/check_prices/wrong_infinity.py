@@ -1,0 +1,11 @@
+"""An infinite price passes."""
+
+from common.errors import UserError
+from tabular.data import HIGHEST_PRICE, LOWEST_PRICE
+
+
+def check_prices(price):
+    impossible = price[(price < LOWEST_PRICE) | ((price > HIGHEST_PRICE) & (price < float("inf")))]
+    if len(impossible):
+        row, number = impossible.index[0], impossible.iloc[0]
+        raise UserError(f"{price.name}: row {row} holds {number}")

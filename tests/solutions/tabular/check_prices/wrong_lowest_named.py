@@ -1,0 +1,11 @@
+"""Names the lowest of all prices."""
+
+from common.errors import UserError
+from tabular.data import HIGHEST_PRICE, LOWEST_PRICE
+
+
+def check_prices(price):
+    impossible = price[(price < LOWEST_PRICE) | (price > HIGHEST_PRICE)]
+    if len(impossible):
+        row, number = price.idxmin(), price.min()
+        raise UserError(f"{price.name}: row {row} holds {number}")

@@ -1,0 +1,11 @@
+"""Only too high a price is impossible."""
+
+from common.errors import UserError
+from tabular.data import HIGHEST_PRICE
+
+
+def check_prices(price):
+    impossible = price[(price > HIGHEST_PRICE)]
+    if len(impossible):
+        row, number = impossible.index[0], impossible.iloc[0]
+        raise UserError(f"{price.name}: row {row} holds {number}")

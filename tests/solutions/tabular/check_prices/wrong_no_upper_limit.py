@@ -1,0 +1,11 @@
+"""Only too low a price is impossible."""
+
+from common.errors import UserError
+from tabular.data import LOWEST_PRICE
+
+
+def check_prices(price):
+    impossible = price[(price < LOWEST_PRICE)]
+    if len(impossible):
+        row, number = impossible.index[0], impossible.iloc[0]
+        raise UserError(f"{price.name}: row {row} holds {number}")

@@ -1,0 +1,5 @@
+"""Refuses nothing."""
+
+
+def check_prices(price):
+    return None

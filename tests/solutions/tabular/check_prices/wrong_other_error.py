@@ -1,0 +1,10 @@
+"""A ValueError, which no command tells in one line."""
+
+from tabular.data import HIGHEST_PRICE, LOWEST_PRICE
+
+
+def check_prices(price):
+    impossible = price[(price < LOWEST_PRICE) | (price > HIGHEST_PRICE)]
+    if len(impossible):
+        row, number = impossible.index[0], impossible.iloc[0]
+        raise ValueError(f"{price.name}: row {row} holds {number}")

@@ -1,0 +1,11 @@
+"""Only the price is told."""
+
+from common.errors import UserError
+from tabular.data import HIGHEST_PRICE, LOWEST_PRICE
+
+
+def check_prices(price):
+    impossible = price[(price < LOWEST_PRICE) | (price > HIGHEST_PRICE)]
+    if len(impossible):
+        number = impossible.iloc[0]
+        raise UserError(f"{price.name}: {number}")

@@ -1,0 +1,11 @@
+"""Asks for the size of a price."""
+
+from common.errors import UserError
+from tabular.data import HIGHEST_PRICE, LOWEST_PRICE
+
+
+def check_prices(price):
+    impossible = price[(price.abs() < LOWEST_PRICE) | (price.abs() > HIGHEST_PRICE)]
+    if len(impossible):
+        row, number = impossible.index[0], impossible.iloc[0]
+        raise UserError(f"{price.name}: row {row} holds {number}")

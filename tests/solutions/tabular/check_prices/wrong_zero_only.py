@@ -1,0 +1,11 @@
+"""Only what is not above zero is too low."""
+
+from common.errors import UserError
+from tabular.data import HIGHEST_PRICE
+
+
+def check_prices(price):
+    impossible = price[(price <= 0) | (price > HIGHEST_PRICE)]
+    if len(impossible):
+        row, number = impossible.index[0], impossible.iloc[0]
+        raise UserError(f"{price.name}: row {row} holds {number}")

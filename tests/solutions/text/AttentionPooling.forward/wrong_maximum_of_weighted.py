@@ -1,0 +1,12 @@
+"""The maximum of what the weights have made smaller."""
+
+import torch
+
+
+def forward(self, x, there):
+    mask = there.unsqueeze(2)
+    shares = self.weights(x, there)
+    x = x.masked_fill(~mask, 0).float()
+    sums = torch.einsum("bth,btw->bhw", shares, x).flatten(1)
+    most = (x * shares.mean(dim=2, keepdim=True)).amax(dim=1)
+    return torch.cat([sums, most], dim=1), shares.mean(dim=2)
