@@ -23,6 +23,7 @@ def to_onnx(exporter: Exporter) -> bytes:
     Raises:
         UserError: PyTorch cannot write this network as a graph.
     """
+    _forget_dispatch()
     network = exporter.network().cpu().eval()
     free = torch.export.Dim.DYNAMIC
     shapes = tuple(dict.fromkeys(axes, free) for axes in exporter.free_axes())
@@ -51,6 +52,16 @@ def to_onnx(exporter: Exporter) -> bytes:
         _fold_constants(program.model)
     content: bytes = program.model_proto.SerializeToString()
     return content
+
+
+def _forget_dispatch() -> None:
+    """Let an LSTM be written again in a process that has written one.
+
+    PyTorch exchanges the kernels of recurrent operators while it exports, and does not forget
+    which ones it found at the first time: the second then comes out with a fixed length.
+    """
+    for operator in (torch.ops.aten.lstm.input, torch.ops.aten.gru.input):
+        operator._dispatch_cache.clear()
 
 
 def _fold_constants(model: Any) -> None:
