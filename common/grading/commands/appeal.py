@@ -7,6 +7,7 @@ from common.errors import UserError, unknown
 from common.grading.commands.settings import existing
 from common.grading.exercise.course import Course, Module
 from common.grading.exercise.specification import CheckResult, ExerciseSpec, Inputs
+from common.grading.gradebook.classlist import ClassList
 from common.grading.gradebook.secret import draw, known_secret
 from common.grading.gradebook.store import Gradebook
 from common.grading.reports import messages
@@ -75,7 +76,8 @@ def _find(
     gradebook: Gradebook, course: Course, student: str, name: str
 ) -> tuple[Submission, Module, ExerciseSpec, int]:
     state = gradebook.state(until=2**62)
-    own = [(one, conclusion.epoch) for one, conclusion in state if one.student == student]
+    whose = ClassList.from_settings(gradebook.settings()).identity
+    own = [(o, conclusion.epoch) for o, conclusion in state if whose(o.student) == whose(student)]
     if not own:
         raise unknown("student", student, sorted({one.student for one, _ in state}), "нет студента")
     refused = [one.refused for one, _ in own if one.refused]

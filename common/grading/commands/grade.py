@@ -126,7 +126,7 @@ def grade(folder: Path, out: Path, options: Options, *, course: Course) -> list[
         changed = changes(grades(gradebook, until=gradebook.run - 1), found)
         term = settings.term(gradebook, course, found)
         write_all(gradebook, out, found, changed, course, term, language)
-        tell_grades(found, changed, seen, language)
+        tell_grades(found, changed, seen, term, language)
         tell_term(term, language)
         if others := gradebook.graded_with_other(course.digest):
             print(OTHER_COURSE.to(language).format(count=others))
@@ -147,7 +147,7 @@ def write_anew(out: Path, options: Options, *, course: Course) -> list[StudentGr
         tell_settings(gradebook.policies(), term, language)
         changed = changes(before, found)
         write_all(gradebook, out, found, changed, course, term, language)
-        tell_grades(found, changed, None, language)
+        tell_grades(found, changed, None, term, language)
         tell_term(term, language)
     return found
 

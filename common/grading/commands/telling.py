@@ -133,6 +133,7 @@ def tell_grades(
     found: Sequence[StudentGrade],
     changed: Sequence[Change],
     seen: Sequence[Submission] | None,
+    term: Term,
     language: str,
 ) -> None:
     """Say what is there now, and what is new in it. seen: what was handed in, None for nothing."""
@@ -145,13 +146,14 @@ def tell_grades(
             if grade.refused and grade.by in here:
                 why = grade.refused.to(language)
                 print(IS_REFUSED.to(language).format(student=grade.student, why=why))
-        gone = sorted({one.by for one in found} - here)
+        modules = {one.module for one in seen}
+        gone = sorted({one.by for one in found if one.module in modules} - here)
         if gone:
             print(GONE.to(language).format(names=listed(gone)))
         noted = sum(bool(one.notes) for one in seen)
         if noted:
             print(HAVE_NOTES.to(language).format(count=noted))
-    students = len({one.student for one in found})
+    students = len({term.class_list.identity(one.student) for one in found})
     print(COUNTED.to(language).format(grades=len(found), students=students))
 
 

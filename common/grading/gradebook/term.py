@@ -47,7 +47,12 @@ class Term:
     twice: tuple[Text, ...]
 
     def missing(self, module: str) -> list[TermRow]:
-        """Return who is in the roster, is not excused, and has not handed in a module."""
+        """Return who is in the roster, is not excused, and has not handed in a module.
+
+        Nobody, as long as nobody has: the module has not begun.
+        """
+        if not any(module in row.grades for row in self.rows):
+            return []
         return [
             row
             for row in self.rows
