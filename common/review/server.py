@@ -36,6 +36,8 @@ def main(out: Path, *, port: int, who: str | None, language: str) -> int:
     with existing(out) as gradebook:
         refuse_other_course(gradebook, course, out)
         review = Review(gradebook, out, course, who=name, language=language)
+        print(words.LOOKING.to(language), flush=True)
+        review.works()
         options = options_of(port)
         app = create_app(review, options)
         with listening(HOST, port) as sock:

@@ -63,4 +63,8 @@ SERVING = Text(
     "просмотр {out}, откройте: {url}\nБаллы и комментарии сохраняются от имени {who}. "
     "Ctrl+C — закончить.",
 )
+LOOKING = Text(
+    "Looking for similar work and unusual code; in a large class that takes a while.",
+    "Ищем похожие работы и необычный код; в большой группе это не сразу.",
+)
 WRITING = Text("writing the pages of the class anew", "заново записываем страницы группы")

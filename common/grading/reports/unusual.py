@@ -8,6 +8,7 @@ matter.
 import ast
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 MODULES = frozenset(
     {
@@ -75,7 +76,7 @@ def unusual(files: Mapping[str, bytes], starter: Mapping[str, str]) -> list[str]
     """
     found = []
     for path, content in sorted(files.items()):
-        given = {what for _, what in _uses(starter.get(path, "").encode())}
+        given = _given(starter.get(path, ""))
         lines: dict[int, set[str]] = {}
         seen = set(given)
         for line, what in sorted(_uses(content)):
@@ -84,6 +85,12 @@ def unusual(files: Mapping[str, bytes], starter: Mapping[str, str]) -> list[str]
                 seen.add(what)
         found += [f"{path}, line {n}: {', '.join(sorted(names))}" for n, names in lines.items()]
     return found
+
+
+@lru_cache(maxsize=64)
+def _given(source: str) -> frozenset[str]:
+    """Return what a file of the student edition uses; it is asked for with every student."""
+    return frozenset(what for _, what in _uses(source.encode()))
 
 
 def _uses(content: bytes) -> list[tuple[int, str]]:
@@ -102,10 +109,11 @@ def _uses(content: bytes) -> list[tuple[int, str]]:
 
 def _in_tree(tree: ast.AST) -> Iterator[tuple[int, str]]:
     of_os = {"os"}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, ast.Import):
             of_os |= {alias.asname or alias.name for alias in node.names if alias.name == "os"}
-    for node in ast.walk(tree):
+    for node in nodes:
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [a.name for a in node.names if a.name.partition(".")[0] in MODULES]
@@ -124,7 +132,7 @@ def _in_tree(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 names = [node.attr]
             elif owner in of_os and node.attr in _OF_OS:
                 names = [f"os.{node.attr}"]
-        elif isinstance(node, ast.Constant) and node.value in ATTRIBUTES | MODULES - _WORDS:
+        elif isinstance(node, ast.Constant) and node.value in _TEXTS:
             names = [node.value]  # getattr(sys, "_getframe")
         for name in names:
             yield getattr(node, "lineno", 1), name
@@ -132,3 +140,4 @@ def _in_tree(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 _WORDS = frozenset({"code", "signal", "site", "tests", "resource"})
 """Also ordinary words, which a text of one's own may be."""
+_TEXTS = ATTRIBUTES | MODULES - _WORDS
