@@ -379,4 +379,31 @@ PHRASES = {
         "какой zip записать (обычно RUN.zip, рядом с прогоном)"
     ),
     "compute in whole numbers: smaller and faster": "считать в целых числах: меньше и быстрее",
+    # where grading cannot begin
+    "grading runs students' code in a sandbox that only Linux has; on Windows use WSL "
+    "(wsl --install), on macOS a Linux virtual machine": (
+        "код студентов проверяется в песочнице, которая есть только в Linux; в Windows берите WSL "
+        "(wsl --install), в macOS — виртуальную машину с Linux"
+    ),
+    "grading needs Linux 5.14 or newer, this is {}: before that, no limit on a student's processes "
+    "can be kept": (
+        "для проверки нужен Linux 5.14 или новее, здесь {}: раньше предел на число процессов "
+        "студента удержать нельзя"
+    ),
+    "grading needs an x86-64 or ARM64 processor, this is {}": (
+        "для проверки нужен процессор x86-64 или ARM64, здесь {}"
+    ),
+    "grading needs bubblewrap (bwrap), which is not installed here: {}": (
+        "для проверки нужен bubblewrap (bwrap), здесь его нет: {}"
+    ),
+    "the sandbox cannot start, and grading goes no further without it: {}": (
+        "песочница не запускается, а без неё проверять нельзя: {}"
+    ),
+    "the sandbox broke down; the check under way does not count, and grading goes no further "
+    "without it: {}": (
+        "песочница сломалась, начатая проверка не считается, а без песочницы проверять нельзя: {}"
+    ),
+    "{}: students' code can read what lies in {}; name another folder": (
+        "{}: код студентов может прочесть то, что лежит в {}; назовите другую папку"
+    ),
 }

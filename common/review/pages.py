@@ -21,11 +21,13 @@ _GRADES = Path(messages.__file__).parent
 
 def whole_class(review: Review, language: str, token: str) -> tuple[str, str]:
     """Return the page of the class, and its Content-Security-Policy."""
-    sections = {}
+    sections, names = {}, {}
     class_list = review.term().class_list
     for grade in review.grades:
         person = class_list.person(grade.student)
         sections[grade.student] = grade.group or (person.section if person else "")
+        known = person is not None and person.name not in grade.student
+        names[grade.student] = person.name if person and known else ""
     numbers = {(work.grade.module, work.grade.student): work.number for work in review.works()}
     alike = [
         (module, [(numbers[module, student], student) for student in group.students], group.share)
@@ -38,6 +40,7 @@ def whole_class(review: Review, language: str, token: str) -> tuple[str, str]:
         token,
         works=review.works(),
         sections=sections,
+        names=names,
         alike=alike,
         missing=review.missing(),
         modules=sorted({grade.module for grade in review.grades if grade.module}),

@@ -214,7 +214,7 @@ def _add_grade(commands: Any, language: str) -> None:
 def _release(arguments: argparse.Namespace) -> int:
     from common.grading.commands import release
 
-    return release.main(arguments.folder)
+    return release.main(arguments.folder, arguments.lang)
 
 
 def _grade(arguments: argparse.Namespace) -> int:

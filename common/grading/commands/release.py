@@ -12,6 +12,17 @@ from common.grading.exercise.release import demo_of, edition
 from common.grading.exercise.source import marked, parsed
 from common.grading.exercise.specification import ExerciseSpec
 from common.grading.runner.recording import answers_of
+from common.i18n import Text
+
+DONE = Text(
+    "{folder}: the student edition, with {count} exercises to be solved",
+    "{folder}: студенческое издание, заданий в нём: {count}",
+)
+NO_DEMOS = Text(
+    "without the reports of demos that were not run here; first: {commands}",
+    "без отчётов демонстраций, которые здесь не запускали; сначала: {commands}",
+)
+TRY = Text("try it: {command}", "попробуйте: {command}")
 
 
 def release(
@@ -25,11 +36,20 @@ def release(
     that is not Python, and where the library's own function fails a check.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"{folder}: is not empty; name a new folder for the student edition")
+        raise UserError(
+            f"{folder}: is not empty; name a new folder for the student edition",
+            f"{folder}: не пуста; назовите новую папку для студенческого издания",
+        )
     if root.resolve() == folder.resolve() or root.resolve() in folder.resolve().parents:
-        raise UserError(f"{folder}: is inside the repository; name a folder outside of it")
+        raise UserError(
+            f"{folder}: is inside the repository; name a folder outside of it",
+            f"{folder}: внутри репозитория; назовите папку вне его",
+        )
     if not (root / "tests" / "graded").is_dir() or not (root / "pyproject.toml").is_file():
-        raise UserError(f"{root}: is not the course's repository, there is nothing to release")
+        raise UserError(
+            f"{root}: is not the course's repository, there is nothing to release",
+            f"{root}: это не репозиторий курса, издавать нечего",
+        )
     contents = edition(root)
     sources = {name: text.decode() for name, text in contents.items() if name.endswith(".py")}
     for name, text in sources.items():
@@ -50,13 +70,14 @@ def every_exercise() -> list[ExerciseSpec]:
     ]
 
 
-def main(folder: str) -> int:
+def main(folder: str, language: str = "en") -> int:
     """Run the command; return the exit code."""
     exercises = release(Path(folder), exercises=every_exercise())
-    print(f"{folder}: the student edition, with {len(exercises)} exercises to be solved")
+    print(DONE.to(language).format(folder=folder, count=len(exercises)))
     missing = [name for name in packages()[1:] if not demo_of(ROOT, name)]
     if missing:
         commands = ", ".join(f"python -m {name}" for name in missing)
-        print(f"without the reports of demos that were not run here; first: {commands}")
-    print(f"try it: cd {folder} && {Path(sys.executable).name} -m common exercises")
+        print(NO_DEMOS.to(language).format(commands=commands))
+    python = Path(sys.executable).name
+    print(TRY.to(language).format(command=f"cd {folder} && {python} -m common exercises"))
     return 0

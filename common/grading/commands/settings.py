@@ -117,9 +117,10 @@ def existing(out: Path) -> Iterator[Gradebook]:
     """Open the gradebook in a folder; raise UserError where there is none."""
     if not (out / GRADEBOOK).is_file():
         raise UserError(
-            f"{out}: there is no gradebook in it; name the folder with the submissions too, and "
-            "they are graded",
-            f"{out}: здесь нет журнала оценок; назовите и папку с работами, и они будут проверены",
+            f"{out}: there is no gradebook in it; to grade: python -m common grade SUBMISSIONS "
+            f"--out {out}",
+            f"{out}: здесь нет журнала оценок; чтобы проверить: python -m common grade РАБОТЫ "
+            f"--out {out}",
         )
     with opened(out) as gradebook:
         yield gradebook

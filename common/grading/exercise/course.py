@@ -66,7 +66,9 @@ class Course:
         if not (root / "pyproject.toml").is_file() or not (root / "tests" / "graded").is_dir():
             raise UserError(
                 f"{root}: is not the course's repository, there are no exercises with their "
-                "checks; start this in a checkout of the course"
+                "checks; start this in a checkout of the course",
+                f"{root}: это не репозиторий курса, заданий с проверками здесь нет; запускайте в "
+                "папке курса",
             )
         self._edition = self._edition_of(root)
         for name in modules_with_exercises(root):
@@ -83,7 +85,10 @@ class Course:
             raise UserError(
                 f"{root}: no module can be graded: {reasons}"
                 if reasons
-                else f"{root}: is not the course's repository, there are no exercises"
+                else f"{root}: is not the course's repository, there are no exercises",
+                f"{root}: ни один модуль проверить нельзя: {reasons}"
+                if reasons
+                else f"{root}: это не репозиторий курса, заданий здесь нет",
             )
         whole = sha256()
         for name in (name for name in self._edition if name.endswith(".py")):
@@ -180,4 +185,7 @@ class Course:
 def unwritable(place: Path | str, error: OSError) -> UserError:
     """Build the error for a temporary file that cannot be written, with the remedy."""
     remedy = "make room there, or name another folder with TMPDIR"
-    return UserError(f"{place}: {error.strerror}; {remedy}")
+    return UserError(
+        f"{place}: {error.strerror}; {remedy}",
+        f"{place}: {error.strerror}; освободите там место или назовите другую папку в TMPDIR",
+    )

@@ -102,7 +102,8 @@ class Roster:
     @property
     def is_canvas(self) -> bool:
         """Whether it is Canvas's export of its gradebook."""
-        return _column(self.columns, ("student",)) is not None and "canvas" in self._of
+        names = [_column(self.columns, (name,)) for name in ("student", "section")]
+        return "canvas" in self._of and None not in names
 
     def column(self, kind: str) -> str | None:
         """Return the column of a kind of id, such as "email"."""

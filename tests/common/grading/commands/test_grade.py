@@ -436,7 +436,7 @@ def test_without_a_sandbox_nothing_is_graded(room, monkeypatch, tmp_path, script
         (["submissions", "--out", "g", "--jobs", "0"], "at least 1"),
         (["submissions", "--out", "g", "--policy", "p.toml"], "p.toml: no such file"),
         (["submissions", "--out", "submissions/Anna/tabular/loss.py"], "is among"),
-        (["--out", "g"], "name the folder with the submissions"),
+        (["--out", "g"], "there is no gradebook in it; to grade: python -m common grade"),
         (["--out", "g", "--appeal", "Anna", "x"], "there is no gradebook"),
     ],
 )

@@ -155,6 +155,15 @@ def test_a_submission_is_found_in_canvass_roster_by_its_number(room):
     assert roster.may_be("Boris Ivanov_13") == ["s103", "s102"]
 
 
+def test_moodles_grading_worksheet_tells_whose_a_folders_number_is(tmp_path):
+    text = "Identifier,Full name,Email address\nParticipant 4711,Anna Kim,a@x\n"
+    (tmp_path / "r.csv").write_text(f"{text}Participant 4712,Anna Kim,b@x\n")
+    roster = load_roster(tmp_path / "r.csv")
+    assert roster.find("Anna Kim_4712").id == "b@x"
+    assert roster.find("Anna Kim") is None
+    assert not roster.is_canvas
+
+
 def test_two_students_of_one_name_are_never_taken_for_one(tmp_path):
     text = "Full name;Email address\nAnna Kim;a@x\nAnna Kim;b@x\n"
     (tmp_path / "r.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
