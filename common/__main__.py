@@ -19,6 +19,7 @@ from common.grading.commands.arguments import (
     run_student_command,
 )
 from common.i18n import LANGUAGES, Text
+from common.launch import refuse_launched
 
 ABOUT = Text(
     "What every domain shares, and the teacher's commands.",
@@ -105,6 +106,7 @@ def _run(words: Sequence[str]) -> int:
     language = language_of(words)
     first = [word for word in words if word not in ("--lang", *LANGUAGES)]
     arguments = _parser(language).parse_args(words if first else ["demo", *words])
+    refuse_launched(next(iter(first), "demo"))
     if "run" not in arguments:
         return run_student_command("common", arguments)
     return arguments.run(arguments)

@@ -36,6 +36,7 @@ from common.grading.commands.arguments import (
     run_student_command,
 )
 from common.i18n import Text
+from common.launch import SaidElsewhereError, rank, refuse_launched
 from common.serving.options import ServeOptions
 from common.translation import translate_help, translator
 
@@ -84,6 +85,8 @@ def _run(domain: Domain, words: Sequence[str]) -> int:
     if first.startswith("-") and not {"-h", "--help"} & set(words[:3]):
         words = ["demo", *words]
     arguments = parser.parse_args(words)
+    if getattr(arguments, "run", None) is not commands.train:
+        refuse_launched(next(word for word in words if not word.startswith("-")))
     if "run" not in arguments:
         return run_student_command(domain.name, arguments)
     arguments.run(domain, arguments)
@@ -110,6 +113,8 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
         return 2
     except NotImplementedError as error:
         return _name_empty_exercise(module, error, language)
+    except SaidElsewhereError as error:
+        return error.code
     except KeyboardInterrupt:
         print(INTERRUPTED.to(language), file=sys.stderr)
         return 130
@@ -159,6 +164,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> Any:
         """One line, without the usage that would push it off the screen."""
+        if rank():
+            self.exit(2)
         said = translator(self.language, "common")(message)
         help = SEE_HELP.to(self.language).format(program=self.prog)
         self.exit(2, f"{ERROR.to(self.language)}: {said}; {help}\n")

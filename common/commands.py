@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from common import launch
 from common.domain import Command, Domain
 from common.errors import UserError
 from common.files import beside
@@ -66,28 +67,40 @@ def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
 
 
 def train(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.runs import experiment
-
     if arguments.resume is not None:
         _refuse_beside_resume(domain, arguments)
     if arguments.find_lr:
+        launch.refuse_launched("train --find-lr")
         _find_lr(domain, arguments)
         return
+    launch.check_restarts(arguments.out or arguments.resume)
+    launch.quieten()
+    from common.training.ranks import joined
+
+    with joined() as ranks:
+        result, out = _trained(domain, arguments)
+        if ranks.first:
+            _report(domain, result, out, arguments)
+
+
+def _trained(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Path]:
+    """Train, or go on with a training that was killed; return the result and the run's folder."""
+    from common.runs import drafts, experiment
+
     task = _task(domain)
     how: dict[str, Any] = {
         "say": _say(domain, arguments),
         "progress": not arguments.json,
         "language": arguments.lang,
     }
-    if arguments.resume is not None:
-        out = Path(arguments.resume)
-        result = experiment.resume(task, out, **how)
-    else:
-        source = domain.source.from_arguments(arguments)
-        settings = domain.settings.from_arguments(arguments)
-        out = Path(arguments.out or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
-        result = experiment.train(task, source, settings, out, **how)
-    _report(domain, result, out, arguments)
+    name = arguments.resume or arguments.out
+    out = Path(name or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
+    again = launch.restarted() and (drafts.unfinished(out) / drafts.CHECKPOINT).exists()
+    if arguments.resume is not None or again:
+        return experiment.resume(task, out, **how), out
+    source = domain.source.from_arguments(arguments)
+    settings = domain.settings.from_arguments(arguments)
+    return experiment.train(task, source, settings, out, **how), out
 
 
 def _find_lr(domain: Domain, arguments: argparse.Namespace) -> None:
@@ -275,7 +288,7 @@ def export(domain: Domain, arguments: argparse.Namespace) -> None:
 
 def _say(domain: Domain, arguments: argparse.Namespace) -> Any:
     translate = translator(arguments.lang, domain.name)
-    if arguments.json:
+    if arguments.json or launch.rank():
         return lambda line: None
     return lambda line: print(translate(line), flush=True)
 

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from common.device import pick_device
 from common.errors import UserError
 from common.step import early_stopping, training_step
+from common.training import ranks
 from common.training.batches import epoch_seed, windows
 from common.training.checks import check_model, check_settings
 from common.training.generators import seed_generators, set_random_state
@@ -144,7 +145,7 @@ class Trainer:
         Raises UserError for data that cannot be trained on, and for a checkpoint of another
         training: other data, another model, other settings.
         """
-        session = open_session(self, data, valid, resume)
+        session = open_session(self, data, valid, resume, ranks.current())
         self.history = history = session.history
         position = history.position
         with ExitStack() as stack:
@@ -152,6 +153,7 @@ class Trainer:
             stack.enter_context(in_mode(self.model, training=True))
             stack.push(session.leave_best)  # at the end, the best weights go back into the model
             stack.callback(session.close)
+            stack.enter_context(session.ranks.interruptible())
             stack.enter_context(session.losses.in_plain_words())
             if self.clip is not None:  # gradients are clipped right before the optimizer's step
                 clip = clipping(session.parameters, self.clip)
@@ -192,18 +194,18 @@ class Trainer:
                     history.stopped = "patience"
                 elif session.out_of_time():
                     history.stopped = "deadline"
-                session.save_if_due(self.clock())
+                session.save_if_due(session.deadline.clock())
         return history
 
     def _train_epoch(self, session: Session) -> None:
         """Take the batches of one epoch, or those that are left of it."""
         position, optimizer = session.history.position, session.optimizer
         seed_generators(epoch_seed(self.seed, position.epoch), self.device)
-        batches = session.train.batches(position.epoch, position.step)
+        batches = session.ranks.batches(session.train, position, self.seed, self.device)
         if session.generators and position.step:  # resuming in the middle of an epoch
             set_random_state(session.generators, self.device)
         session.generators = {}
-        session.now = self.clock()
+        session.now = session.deadline.clock()
         for window in windows(batches, self.accumulate):
             # Learning rate: it rises and falls once, by the steps taken or by the clock.
             progress = position.progress(self.epochs, self.accumulate)
@@ -214,18 +216,20 @@ class Trainer:
             for batch in window:
                 inputs, target, _ = batch
                 weight = session.losses.begin(batch)  # names its rows if the loss is not finite
-                if self.accumulate == 1:
+                if not session.in_parts:
                     # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
                     loss = training_step(self.forward, self.loss, optimizer, inputs, target)
                 else:
-                    # A micro-step: the gradients of a window of batches add up, as those of a sum
-                    # over their rows; step and zero_grad follow after the window.
-                    value = self.loss(self.forward(*inputs), target)
-                    if counts(weight):
-                        (value * weight).backward()
-                    session.losses.check_gradient()  # elsewhere a hook of the step does it
+                    # A micro-step: the gradients of a window of batches, and of the ranks' shares
+                    # of each, add up, as those of a sum over their rows; step and zero_grad follow
+                    # after the window.
+                    with session.part_of_window():
+                        prediction = session.forward(*inputs)
+                        value = self.loss(prediction, target)
+                        session.ranks.backward(value, weight, prediction)
+                    session.losses.check_part()
                     loss = value.detach()
-                    del value
+                    del prediction, value
                 whole += weight
                 session.losses.add(loss, len(target), weight)
                 del batch, inputs, target, loss  # so that the next one can take their memory
@@ -233,15 +237,19 @@ class Trainer:
                 session.time_batch()  # and redraw the bar if that is due
                 if session.out_of_time():
                     break
-            if self.accumulate > 1 and counts(whole):
-                average_gradients(session.parameters, session.losses.weighting.divisor(whole))
-                optimizer.step()  # clips the gradient first
-                optimizer.zero_grad()
+            if session.in_parts:
+                divisor = session.losses.settle(whole)
+                if counts(divisor):
+                    average_gradients(session.parameters, divisor)
+                    optimizer.step()  # clips the gradient first
+                    optimizer.zero_grad()
 
+            session.time_window()
             session.save_if_due(session.now)
             if session.out_of_time():
                 break
         session.losses.read()  # those that still wait on an accelerator
+        session.ranks.share_statistics(self.model)
         if position.step == 0:
             raise UserError(f"the training data yields no batches in epoch {position.epoch + 1}")
 

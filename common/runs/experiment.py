@@ -3,7 +3,8 @@
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from common.splits import split
 from common.task import Pipeline, Task
 from common.training.history import History
 from common.training.model_state import Weights, copy_weights, weights_of
+from common.training.ranks import Alone, current
 from common.training.threads import usable_cores, using_threads
 
 Say = Callable[[str], None]
@@ -122,6 +124,7 @@ def run(
     outcomes, pipelines = [], {}
     chosen = _settings_for(task, settings, losses)
     with using_threads(threads):
+        ranks = current()
         if len(losses) == 1:
             say(f"training with {losses[0]}")
             only = chosen[losses[0]]
@@ -144,6 +147,8 @@ def run(
                 progress=progress,
             )
             trained = [(_with_weights(task, prepared, settings, w), h) for w, h in found]
+        if not ranks.first:  # what the network is worth, one of them says for all
+            return Result(part, [], {}, prepared, time.monotonic() - began)
         for loss, (model, history) in zip(losses, trained, strict=True):
             # The history's, for a training that was resumed spent some of them elsewhere.
             seconds = sum(history.column("seconds"))
@@ -179,18 +184,20 @@ def train(
     be examined.
     """
     losses = losses or [settings.loss]
+    ranks = current()
     check_wishes(task, settings, losses)
-    if out:
+    if out and ranks.first:
         drafts.check_place(out, task.name)
     in_memory = examples is not None
     examples = task.load(source) if examples is None else examples
     settings = task.complete(settings, examples)
     prepared = prepare(task, examples, source, settings)
+    check_same(prepared, ranks)
     # Only now, when the person's data and wishes have stood every check, is anything written.
     kept = _settings_for(task, settings, losses).get(settings.loss, settings)
     config = config_of(task, source, kept, examples, in_memory=in_memory)
     del examples  # the parts are copies, and the whole may be large
-    with drafts.draft(out, config) if out else contextlib.nullcontext() as folder:
+    with _led(ranks, drafts.draft(out, config), out) if out else contextlib.nullcontext() as folder:
         result = _fill(
             task,
             folder,
@@ -230,10 +237,12 @@ def resume(
     task: Task, out: Path, *, say: Say = _silent, progress: bool = True, language: str = "en"
 ) -> Result:
     """Go on with the training that was killed before the run `out` was complete."""
-    with drafts.reopened(out, task.name) as folder:
+    ranks = current()
+    with _led(ranks, drafts.reopened(out, task.name), out) as folder:
         config = store.read_config(folder, task)
         source, settings = config["source"], config["settings"]
         prepared = prepare(task, reload(task, folder, config), source, settings)
+        check_same(prepared, ranks)
         return _fill(
             task,
             folder,
@@ -279,9 +288,30 @@ def _fill(
         checkpoint=folder / drafts.CHECKPOINT if folder and len(losses) == 1 else None,
         resume=resume,
     )
-    if folder:
+    if folder and result.outcomes:
         write(task, folder, result, settings, language=language)
     return result
+
+
+@contextlib.contextmanager
+def _led(ranks: Alone, place: AbstractContextManager[Path], out: Path) -> Iterator[Path]:
+    """Let the first rank make the draft and publish it; the others may look once it is there."""
+    if not ranks.first:
+        ranks.sum()
+        yield drafts.unfinished(out.resolve())
+        return
+    with place as folder:
+        ranks.sum()
+        yield folder
+
+
+def check_same(prepared: Prepared, ranks: Alone) -> None:
+    """Refuse to let ranks train together that have not prepared the same data."""
+    if ranks.size > 1 and len(set(ranks.gathered(prepared.digest()))) > 1:
+        raise UserError(
+            f"the {ranks.size} ranks have not prepared the same data: it must lie on each machine, "
+            "and be read and prepared there by the same versions of everything"
+        )
 
 
 def reload(task: Task, folder: Path, config: dict[str, Any]) -> Any:

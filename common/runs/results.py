@@ -1,11 +1,14 @@
 """What an experiment came to, and how it is written down."""
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 from safetensors import SafetensorError
 
@@ -42,6 +45,15 @@ class Prepared:
     def for_training(self) -> Self:
         """Without what training has no use for: another process need not be handed that."""
         return dataclasses.replace(self, train=None, test=None, notes=[])
+
+    def digest(self) -> str:
+        """Return a text that another split, or another preparation, would not have."""
+        values, arrays = self.preprocessing.state()
+        found = sha256(json.dumps(store.plain(values), sort_keys=True).encode())
+        parts = self.split.train, self.split.valid, self.split.test
+        for array in (*parts, *(arrays[name] for name in sorted(arrays))):
+            found.update(np.ascontiguousarray(array).tobytes())
+        return found.hexdigest()
 
     @property
     def exam(self) -> tuple[str, Any]:

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 from common.errors import UserError
 from common.training.generators import OwnGenerators
 from common.training.lone_rows import another_size, leaves_one, length_of
+from common.training.ranks import ALONE, Alone
 
 Batch = tuple[tuple[Tensor, ...], Tensor, Sequence[int] | Tensor]
 
@@ -54,26 +55,42 @@ def windows(batches: Iterable[Batch], size: int) -> Iterator[Iterator[Batch]]:
 
 
 def open_source(
-    data: Any, *, part: str, batch_size: int, device: torch.device, workers: int, seed: int | None
+    data: Any,
+    *,
+    part: str,
+    batch_size: int,
+    device: torch.device,
+    workers: int,
+    seed: int | None,
+    ranks: Alone = ALONE,
 ) -> "Source":
     """Find out what was given and return its batches; `seed=None` keeps the rows in order.
 
-    `part` is what the data is called in messages: "training data".
+    `part` is what the data is called in messages: "training data". Of each batch, the share that
+    falls to this one of `ranks` is yielded.
     """
     if type(data) is TensorDataset and len(data.tensors) == 2:
         data = data.tensors
     if isinstance(data, (tuple, list)) and len(data) == 2 and isinstance(data[1], Tensor):
-        return TensorBatches(*data, part=part, batch_size=batch_size, device=device, seed=seed)
+        return TensorBatches(
+            *data, part=part, batch_size=batch_size, device=device, seed=seed, ranks=ranks
+        )
     if isinstance(data, Dataset) and not isinstance(data, IterableDataset):
         return DatasetBatches(
-            data, part=part, batch_size=batch_size, device=device, workers=workers, seed=seed
+            data,
+            part=part,
+            batch_size=batch_size,
+            device=device,
+            workers=workers,
+            seed=seed,
+            ranks=ranks,
         )
     if isinstance(data, (tuple, Tensor)) or not isinstance(data, Iterable):
         raise UserError(
             f"the {part} is {describe(data)}, expected a pair (X, y) of tensors, "
             "a Dataset, or an iterable of batches (x, y)"
         )
-    return IterableBatches(data, part=part, device=device, seed=seed)
+    return IterableBatches(data, part=part, device=device, seed=seed, ranks=ranks)
 
 
 class TensorBatches:
@@ -88,14 +105,15 @@ class TensorBatches:
         batch_size: int,
         device: torch.device,
         seed: int | None,
+        ranks: Alone = ALONE,
     ) -> None:
         # Without the caller's graph, if there is one: what comes in is data, and stays as it is.
         tensors = tuple(tensor.detach() for tensor in (*tensors_of(inputs, part), target))
         self.rows = rows_of(tensors, part)
-        self.batch_size, self.device, self.seed = batch_size, device, seed
+        self.batch_size, self.device, self.seed, self.ranks = batch_size, device, seed, ranks
         self.steps = -(-self.rows // batch_size)
-        self.lone_row = leaves_one(self.rows, batch_size)
-        self.advice = another_size(self.rows, batch_size)
+        self.lone_row = leaves_one(self.rows, batch_size, ranks.size)
+        self.advice = another_size(self.rows, batch_size, ranks.size)
         if fits(tensors, device):
             tensors = tuple(tensor.to(device) for tensor in tensors)
         self.inputs, self.target = tensors[:-1], tensors[-1]
@@ -109,17 +127,18 @@ class TensorBatches:
 
     def _in_order(self) -> Iterator[Batch]:
         for start in range(0, self.rows, self.batch_size):
-            rows = range(start, min(start + self.batch_size, self.rows))
-            part = slice(rows.start, rows.stop)
+            batch = range(start, min(start + self.batch_size, self.rows))
+            read, rows = self.ranks.cut(batch)
+            part = slice(read.start, read.stop)
             inputs = tuple(own(tensor[part], self.device) for tensor in self.inputs)
             yield inputs, own(self.target[part], self.device), rows
 
     def _shuffled(self, chunks: tuple[Tensor, ...]) -> Iterator[Batch]:
-        for rows in chunks:
+        for read, rows in map(self.ranks.cut, chunks):
             # No name for the batch here: its memory is to be free for the next one.
             yield (
-                tuple(tensor.index_select(0, rows).to(self.device) for tensor in self.inputs),
-                self.target.index_select(0, rows).to(self.device),
+                tuple(tensor.index_select(0, read).to(self.device) for tensor in self.inputs),
+                self.target.index_select(0, read).to(self.device),
                 rows,
             )
 
@@ -140,14 +159,15 @@ class DatasetBatches:
         device: torch.device,
         workers: int,
         seed: int | None,
+        ranks: Alone = ALONE,
     ) -> None:
         self.rows = rows_of((data,), part)
         self.data, self.part, self.device, self.seed = data, part, device, seed
-        self.batch_size, self.workers = batch_size, workers
+        self.batch_size, self.workers, self.ranks = batch_size, workers, ranks
         self.own = OwnGenerators(data, replayed=False)
         self.steps = -(-self.rows // batch_size)
-        self.lone_row = leaves_one(self.rows, batch_size)
-        self.advice = another_size(self.rows, batch_size)
+        self.lone_row = leaves_one(self.rows, batch_size, ranks.size)
+        self.advice = another_size(self.rows, batch_size, ranks.size)
 
     def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         if self.seed is None:
@@ -155,16 +175,16 @@ class DatasetBatches:
         else:
             tell_epoch(self.data, epoch)
             order = epoch_order(self.rows, self.seed, epoch)
-        chunks = order.split(self.batch_size)[skip:]
+        shares = [self.ranks.cut(chunk) for chunk in order.split(self.batch_size)[skip:]]
         loader = DataLoader(
             self.data,
-            batch_sampler=map(Tensor.tolist, chunks),
+            batch_sampler=(read.tolist() for read, _ in shares),
             num_workers=self.workers,
             pin_memory=self.device.type == "cuda",
             # A loader draws its workers' seeds: from here, to leave the model's dropout alone.
             generator=torch.Generator().manual_seed(epoch_seed(self.seed or 0, epoch)),
         )
-        for batch, rows in zip(loader, chunks, strict=True):
+        for batch, (_, rows) in zip(loader, shares, strict=True):
             yield (*pair_of(batch, self.part, self.device), rows)
 
     def describe(self) -> list[str]:
@@ -175,7 +195,13 @@ class IterableBatches:
     """Anything that can be walked through again and again and yields batches (x, y)."""
 
     def __init__(
-        self, data: Iterable, *, part: str, device: torch.device, seed: int | None
+        self,
+        data: Iterable,
+        *,
+        part: str,
+        device: torch.device,
+        seed: int | None,
+        ranks: Alone = ALONE,
     ) -> None:
         if iter(data) is data:
             raise UserError(
@@ -183,12 +209,13 @@ class IterableBatches:
                 "give a list, a DataLoader, or an object whose __iter__ starts anew"
             )
         self.data, self.part, self.device, self.seed = data, part, device, seed
+        self.ranks = ranks
         self.rows: int | None = None
         self.steps = length_of(data)
         self.own = OwnGenerators(data, replayed=seed is not None)
         self.lone_row, self.advice = False, "give the DataLoader drop_last=True"
         if isinstance(data, DataLoader) and data.batch_size and not data.drop_last:
-            self.lone_row = leaves_one(length_of(data.sampler) or 0, data.batch_size)
+            self.lone_row = leaves_one(length_of(data.sampler) or 0, data.batch_size, ranks.size)
 
     def batches(self, epoch: int = 0, skip: int = 0) -> Iterator[Batch]:
         if self.seed is not None:
@@ -202,8 +229,15 @@ class IterableBatches:
     def _onwards(self, iterator: Iterator, start: int) -> Iterator[Batch]:
         for batch in iterator:
             inputs, target = pair_of(batch, self.part, self.device)
-            yield inputs, target, range(start, start + len(target))
-            start += len(target)
+            whole = range(start, start + len(target))
+            start = whole.stop
+            read, rows = self.ranks.cut(whole)
+            if read != whole:
+                part = slice(read.start - whole.start, read.stop - whole.start)
+                # An input of one row is shared by all rows of the batch.
+                inputs = tuple(tensor if len(tensor) == 1 else tensor[part] for tensor in inputs)
+                target = target[part]
+            yield inputs, target, rows
 
     def describe(self) -> list[str]:
         return [f"{type(self.data).__name__} of {self.steps} batches"]

@@ -23,6 +23,7 @@ from common.files import atomic_path
 from common.training.generators import OwnGenerators, random_state
 from common.training.history import History
 from common.training.model_state import copy_weights, weights_of
+from common.training.ranks import ALONE, Alone
 from common.training.weighting import FunctionLoss
 
 if TYPE_CHECKING:
@@ -116,16 +117,30 @@ class Checkpoint:
         identity: dict[str, Any],
         own: dict[str, OwnGenerators],
         clock: Callable[[], float],
+        ranks: Alone = ALONE,
     ) -> None:
         self.path, self.every, self.identity = Path(path), every, identity
         self.model, self.optimizer, self.device = model, optimizer, device
-        self.own, self.clock = own, clock
+        self.own, self.clock, self.ranks = own, clock, ranks
         # The first is due at once: a disk that cannot be written should not be news after hours.
         self.due = clock()
 
     def save(self, history: History, best: Tensors) -> float:
-        """Write the file beside its place, then put it there in one move; return the seconds."""
+        """Write the file beside its place, then put it there in one move; return the seconds.
+
+        The first rank writes for all, and all learn from its clock how long it took.
+        """
         began = self.clock()
+        if self.ranks.first:
+            self._write(history, best)
+        self.ranks.sum()
+        now = self.clock()
+        if self.every:
+            # A large model on a slow disk: saving takes at most a twentieth of the time.
+            self.due = now + max(self.every, 20 * (now - began))
+        return now - began
+
+    def _write(self, history: History, best: Tensors) -> None:
         tensors, facts = _pack(self.optimizer)
         groups = {
             "weights": weights_of(self.model),
@@ -153,11 +168,6 @@ class Checkpoint:
                 )
             except SafetensorError as error:  # how it says that a disk is full
                 raise OSError(str(error)) from error
-        now = self.clock()
-        if self.every:
-            # A large model on a slow disk: saving takes at most a twentieth of the time.
-            self.due = now + max(self.every, 20 * (now - began))
-        return now - began
 
     def load(self) -> tuple[History, Tensors, Tensors]:
         """Restore weights and optimizer; return the history, the best weights, the generators'."""

@@ -17,7 +17,13 @@ from common.training.failures import in_plain_words
 from common.training.history import Position
 from common.training.model_state import Weights, buffers_of, copy_weights, in_mode, weights_of
 from common.training.optimization import GradientCheck, all_finite, parameters_of
-from common.training.weighting import Weight, Weighting, check_mean_over_rows, counts
+from common.training.weighting import (
+    Weight,
+    Weighting,
+    counts,
+    is_mean_over_rows,
+    no_mean_over_rows,
+)
 
 
 class NonFiniteLossError(UserError, FloatingPointError):
@@ -46,7 +52,7 @@ def steps_between_reads(device: torch.device) -> int:
 
 
 @dataclass
-class _Waiting:
+class Waiting:
     """A step whose loss is still on the device, with what is needed to name its rows."""
 
     batch: Batch
@@ -82,13 +88,14 @@ class LossMonitor:
         self.model, self.forward, self.loss = model, forward, loss
         self.position, self.device, self.clock = position, device, clock
         self.weighting, self.accumulate = Weighting(loss), accumulate
+        self.parts = f"accumulate={accumulate}" if accumulate > 1 else ""  # of what a step is made
         self.parameters = parameters_of(optimizer)
         self.gradients_finite = GradientCheck(self.parameters)
         self.most = steps_between_reads(device)
         self.at_once, self.every = self.most == 1, 1
         self.changing = (buffers_of if self.at_once else weights_of)(model)
         self.before: Weights = {}
-        self.waiting: list[_Waiting] = []
+        self.waiting: list[Waiting] = []
         self.last, self.last_read = math.nan, clock()
         self.first = position.seen == 0
         self.handles = [
@@ -114,7 +121,7 @@ class LossMonitor:
         """Be told the batch that the next loss is of; return what it weighs: its rows as a rule."""
         if self.at_once or not self.waiting:
             self.before = {name: tensor.clone() for name, tensor in self.changing.items()}
-        self.waiting.append(_Waiting(batch, self.position.epoch + 1, self.position.step + 1))
+        self.waiting.append(Waiting(batch, self.position.epoch + 1, self.position.step + 1))
         return self.weighting.on_cpu(batch[1])
 
     def add(self, loss: float | Tensor, rows: int, weight: Weight) -> None:
@@ -131,6 +138,18 @@ class LossMonitor:
         self.waiting[-1].weight = weight
         if len(self.waiting) >= self.every:
             self.read()
+
+    def check_part(self) -> None:
+        """Look at the gradients of a part of a window; of a whole step a hook does it."""
+        self.check_gradient()
+
+    def settle(self, whole: Weight) -> Weight:
+        """End a window of this weight; return what the sum of its gradients is divided by."""
+        return self.weighting.divisor(whole)
+
+    def latest(self) -> float:
+        """Return the last loss, to be shown."""
+        return self.read()
 
     def mean(self) -> float:
         """Return the mean loss of the epoch so far."""
@@ -175,14 +194,18 @@ class LossMonitor:
             alike = isinstance(given[0], Tensor) and not check_pairing(loss, given[0], given[1])
             self.first = alike and self.position.epoch == 0
         first_epoch = self.position.epoch == 0
-        if self.accumulate > 1 and first_epoch and not self.weighting.tells(given[1]):
-            check_mean_over_rows(loss, given[0], given[1], self.accumulate)
+        if self.parts and first_epoch and not self.weighting.tells(given[1]):
+            self._check_mean(given[0], given[1])
         if self.at_once:
             self.last = output.item()
             if not math.isfinite(self.last):
-                if self.accumulate > 1 and not counts(self.weighting.on_cpu(given[1])):
+                if self.parts and not counts(self.weighting.on_cpu(given[1])):
                     return
                 self._refuse(self.waiting[-1], self.last)
+
+    def _check_mean(self, prediction: Any, target: Tensor) -> None:
+        if not is_mean_over_rows(self.loss, prediction, target):
+            raise no_mean_over_rows(self.loss, self.parts)
 
     def check_gradient(self, *_: Any) -> None:
         """Look at the gradients that the last batch has left, as a pre-hook of the step does."""
@@ -194,7 +217,7 @@ class LossMonitor:
         elif not self.gradients_finite():
             self._refuse(self.waiting[-1], self.last)
 
-    def _refuse(self, one: _Waiting, value: float) -> NoReturn:
+    def _refuse(self, one: Waiting, value: float) -> NoReturn:
         self.waiting = []
         copy_weights(self.before, self.changing)
         raise explain_non_finite(
@@ -225,7 +248,7 @@ def explain_non_finite(
     # An infinity may be meant, as in a mask.
     broken += [name for name, buffer in buffers_of(model).items() if buffer.isnan().any()]
     guilty, causes = [], ["weights"] if broken else []
-    for index in range(0 if broken else len(target)):
+    for index in range(0 if broken else len(rows)):
         row = slice(index, index + 1)
         # An input of one row, as in broadcasting, is shared by all rows of the batch.
         alone = tuple(tensor if len(tensor) == 1 else tensor[row] for tensor in inputs)

@@ -17,15 +17,20 @@ def length_of(data: Any) -> int | None:
         return None
 
 
-def leaves_one(rows: int, batch_size: int) -> bool:
-    """Whether the last batch has one row."""
-    return rows > 0 and (rows - 1) % batch_size == 0
+def leaves_one(rows: int, batch_size: int, ranks: int = 1) -> bool:
+    """Whether the last batch has one row, or among several ranks one of them sees one row of it.
+
+    >>> leaves_one(9, 4), leaves_one(10, 4), leaves_one(10, 4, ranks=2)
+    (True, False, True)
+    """
+    last = (rows - 1) % batch_size + 1
+    return rows > 0 and last // ranks < 2
 
 
-def another_size(rows: int, batch_size: int) -> str:
+def another_size(rows: int, batch_size: int, ranks: int = 1) -> str:
     """Say what batch size leaves no row alone, where one does."""
     near = (batch_size + 1, batch_size - 1, batch_size + 2)
-    fit = [size for size in near if size > 1 and not leaves_one(rows, size)]
+    fit = [size for size in near if size > 1 and not leaves_one(rows, size, ranks)]
     return f"choose another batch_size, for example {fit[0]}" if fit else "give more rows"
 
 

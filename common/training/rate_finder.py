@@ -17,6 +17,7 @@ from common.step import training_step
 from common.training.guards import NonFiniteLossError
 from common.training.model_state import copy_weights, in_mode, weights_of
 from common.training.optimization import clipping, set_learning_rates
+from common.training.ranks import ALONE
 from common.training.runtime import reproducible
 from common.training.session import Pairs, open_session
 
@@ -105,7 +106,7 @@ def find_lr(
         raise UserError(f"a sweep from {lowest:g} to {highest:g} in {steps} steps goes nowhere")
     alone = copy.copy(trainer)  # without what looks at a validation part, and without a file
     alone.metrics, alone.patience, alone.checkpoint, alone.tensorboard = {}, None, None, None
-    session = open_session(alone, data, None, resume=False)
+    session = open_session(alone, data, None, resume=False, ranks=ALONE)
     kept = [weights_of(module) for module in (trainer.model, trainer.loss)]
     before = [{name: weight.clone() for name, weight in weights.items()} for weights in kept]
     rates: list[float] = []

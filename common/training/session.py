@@ -1,6 +1,7 @@
 """All that one call of `Trainer.fit` works with: data, optimizer, record, checkpoint, clock."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,13 @@ from common.training.checks import check_loss_module, check_made_optimizer
 from common.training.guards import LossMonitor
 from common.training.history import History, Position
 from common.training.lone_rows import refuse_lone_row
-from common.training.model_state import Weights, copy_weights, weights_of
+from common.training.model_state import Weights, copy_weights, in_bf16, weights_of
 from common.training.optimization import adamw, parameters_of
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog
+from common.training.ranks import Alone
 from common.training.schedule import Deadline
+from common.training.shared_losses import SharedLossMonitor
 from common.training.validation import Validation
 
 if TYPE_CHECKING:
@@ -35,12 +38,17 @@ class Session:
     """What one training works with, from its data to its record.
 
     `parameters` are what the optimizer changes, `peaks` the highest learning rates of its groups.
+    `forward` is the model's, by way of the other `ranks` where there are some. `in_parts` says
+    whether a step is made of several parts: of batches that accumulate, or of the ranks' shares.
     `best` holds the weights of the best epoch so far; `generators`, where the random generators
     are to go on, is empty unless resumed. `now` is when the last batch ended, `step_seconds` how
     long it took.
     """
 
     model: nn.Module
+    forward: Callable[..., Any]
+    ranks: Alone
+    in_parts: bool
     train: Source
     valid: Validation | None
     optimizer: torch.optim.Optimizer
@@ -61,11 +69,26 @@ class Session:
 
     def time_batch(self) -> None:
         """Note how long the last batch took, and redraw the bar if that is due."""
+        if self.ranks.size == 1:
+            self._time()
+
+    def time_window(self) -> None:
+        """Do so for a window of several ranks: their clock goes on with each step they take."""
+        if self.ranks.size > 1:
+            self._time()
+
+    def _time(self) -> None:
         before, self.now = self.now, self.deadline.clock()
         self.step_seconds = self.now - before
         if self.now >= self.bar.due:
-            last, position = self.losses.read(), self.history.position
+            last, position = self.losses.latest(), self.history.position
             self.bar.draw(self.now, epoch=position.epoch + 1, seen=position.seen, loss=last)
+
+    def part_of_window(self) -> AbstractContextManager[Any]:
+        """Return a context for a part of a step, after the last of which the ranks share it."""
+        done = self.history.position.step + 1
+        is_last = done % self.losses.accumulate == 0 or done == self.train.steps
+        return self.ranks.adding(last=is_last or self.train.rows is None)
 
     def out_of_time(self) -> bool:
         """Whether there is no time for another batch and what must follow it; once so, always."""
@@ -92,6 +115,7 @@ class Session:
         """Write the checkpoint if there is one and its time has come."""
         if self.checkpoint and (self.history.stopped or now >= self.checkpoint.due):
             self.losses.read()  # nothing is saved that is not known to be finite
+            self.ranks.share_statistics(self.model)
             self.history.position.seconds = self.deadline.elapsed()
             self.deadline.saving = self.checkpoint.save(self.history, self.best)
 
@@ -106,11 +130,18 @@ class Session:
         self.model.zero_grad()
 
 
-def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: bool) -> Session:
+def open_session(
+    trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: bool, ranks: Alone
+) -> Session:
     """Open the data, make the optimizer, and stand where the training begins or goes on."""
-    deadline = Deadline(trainer.minutes, clock=trainer.clock)
+    clock = ranks.agreed_clock(trainer.clock)
+    deadline = Deadline(trainer.minutes, clock=clock)
     read = partial(
-        open_source, batch_size=trainer.batch_size, device=trainer.device, workers=trainer.workers
+        open_source,
+        batch_size=trainer.batch_size,
+        device=trainer.device,
+        workers=trainer.workers,
+        ranks=ranks,
     )
     train = read(data, part="training data", seed=trainer.seed)
     if train.steps is None and trainer.epochs == 1 and trainer.minutes is None:
@@ -128,6 +159,7 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
             metrics=trainer.metrics,
             seed=trainer.seed,
             deadline=deadline,
+            ranks=ranks,
         )
     elif trainer.metrics or trainer.patience:
         raise UserError("metrics and patience look at the validation part: fit(…, valid=(X, y))")
@@ -151,21 +183,25 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
             device=trainer.device,
             identity=identity_of(trainer, optimizer, train, validation and validation.source),
             own=own,
-            clock=trainer.clock,
+            clock=clock,
+            ranks=ranks,
         )
         if resume and checkpoint.path.exists():
             history, best, generators = checkpoint.load()
     elif resume:
         raise UserError("resume=True needs the checkpoint's path: Trainer(…, checkpoint=PATH)")
     deadline.start -= history.position.seconds
-    board = TensorBoardLog(trainer.tensorboard) if trainer.tensorboard else None
+    model = ranks.wrap(trainer.model, trainer.device)
+    board = TensorBoardLog(trainer.tensorboard) if trainer.tensorboard and ranks.first else None
     rows, done = train.rows, history.position.seen
     bar: ProgressBar | ProgressShare
-    if callable(trainer.progress):
+    if callable(trainer.progress) and ranks.first:
         bar = ProgressShare(trainer.progress, epochs=trainer.epochs, rows=rows)
     else:
-        bar = ProgressBar(shown=trainer.progress, epochs=trainer.epochs, rows=rows, done=done)
-    losses = LossMonitor(
+        shown = bool(trainer.progress) and ranks.first
+        bar = ProgressBar(shown=shown, epochs=trainer.epochs, rows=rows, done=done)
+    monitor = partial(SharedLossMonitor, ranks=ranks) if ranks.size > 1 else LossMonitor
+    losses = monitor(
         trainer.model,
         trainer.forward,
         trainer.loss,
@@ -173,10 +209,13 @@ def open_session(trainer: "Trainer", data: Pairs, valid: Pairs | None, resume: b
         position=history.position,
         device=trainer.device,
         accumulate=trainer.accumulate,
-        clock=trainer.clock,
+        clock=clock,
     )
     return Session(
         model=trainer.model,
+        forward=in_bf16(model, trainer.device) if trainer.bf16 else model,
+        ranks=ranks,
+        in_parts=trainer.accumulate > 1 or ranks.size > 1,
         train=train,
         valid=validation,
         optimizer=optimizer,

@@ -18,7 +18,9 @@ from common.training.gather import GatherOutputs
 from common.training.generators import seed_generators
 from common.training.guards import explain_non_finite
 from common.training.model_state import in_mode
+from common.training.ranks import ALONE, Alone
 from common.training.schedule import Deadline
+from common.training.shared_losses import agreed
 from common.training.weighting import Weighting, counts, is_mean_over_rows, loss_name
 
 ENOUGH = 256  # rows to see by whether a metric pairs them rightly
@@ -85,10 +87,16 @@ class Validation:
         metrics: dict[str, Metric],
         seed: int,
         deadline: Deadline,
+        ranks: Alone = ALONE,
     ) -> None:
+        self.ranks = ranks
         self.source, self.model, self.forward, self.loss = source, model, forward, loss
         self.metrics, self.seed, self.deadline = metrics, seed, deadline
         self.weighting = Weighting(loss)
+        for metric in metrics.values() if ranks.size > 1 else ():
+            if hasattr(metric, "distributed_available_fn"):
+                # One of torchmetrics would ask the other ranks, and here the first is fed all.
+                metric.distributed_available_fn = lambda: False
         self.longest = 0.0
         self.paired = False
         self.batch: Batch | None = None
@@ -119,36 +127,52 @@ class Validation:
         with self._evaluating():
             for batch in self.source.batches():
                 self.batch = batch
-                inputs, target, _ = batch
+                inputs, target, rows = batch
                 prediction = self.forward(*inputs)
                 if not self.paired and isinstance(prediction, Tensor):
                     self.paired = check_pairing(self.loss, prediction, target)
                     self._check_mean(prediction, target)
                 value = self.loss(prediction, target).item()
-                weight = float(self.weighting.of(target))
+                weight = float(self.weighting.of(target)) if len(rows) else 0.0
                 if not counts(weight):
                     value = 0.0  # a mean over nothing
-                if not math.isfinite(value):
-                    raise explain_non_finite(
+                # Of all ranks: each has a share of the batch, and all learn of what is wrong.
+                count, weights, losses, broken = self.ranks.sum(
+                    len(rows), weight, value * weight, not math.isfinite(value)
+                )
+                if broken:
+                    error = explain_non_finite(
                         self.model, self.forward, self.loss, batch, value=value, epoch=epoch, step=0
                     )
-                seen, whole = seen + len(target), whole + weight
-                total += value * weight
-                metrics.add(prediction, target)
+                    raise agreed(value, error, self.ranks)
+                seen, whole, total = seen + int(count), whole + weights, total + losses
+                if self.metrics:
+                    prediction, target = (
+                        self.ranks.whole(part, int(count)) for part in (prediction, target)
+                    )
+                    if self.ranks.first:
+                        metrics.add(prediction, target)
                 if self.deadline.passed():
                     return dict.fromkeys(["valid_loss", *self.metrics], math.nan)
             if seen == 0:
                 raise UserError("the validation data yields no batches")
             if not counts(whole):
                 raise UserError("the validation data has no row that the loss counts")
-            row = {"valid_loss": self.weighting.mean(total, whole), **metrics.compute()}
+            row = {"valid_loss": self.weighting.mean(total, whole), **self._computed(metrics)}
         self.longest = max(self.longest, self.deadline.elapsed() - began)
         self.deadline.validation = self.longest
         return row
 
+    def _computed(self, metrics: Metrics) -> dict[str, float]:
+        """Return the metrics; the first rank computes them for all."""
+        names = list(self.metrics)
+        own = metrics.compute() if self.ranks.first else dict.fromkeys(names, 0.0)
+        return dict(zip(names, self.ranks.sum(*own.values()), strict=True))
+
     def _check_mean(self, prediction: Tensor, target: Tensor) -> None:
         """Warn if the mean over batches depends on how the rows fall into them."""
-        if self.source.steps == 1 or self.weighting.tells(target):
+        one = self.source.steps == 1 and self.ranks.size == 1
+        if one or self.weighting.tells(target):
             return
         if not is_mean_over_rows(self.loss, prediction, target):
             warnings.warn(
@@ -166,6 +190,7 @@ class Validation:
                 self.batch = batch
                 inputs, target, _ = batch
                 self.loss(self.forward(*inputs), target).item()
+                self.ranks.sum()  # lets their clock go on
                 times.append(self.deadline.elapsed())
                 if self.source.steps and (len(times) > 3 or self.deadline.passed()):
                     # The first batch is slow for reasons of its own, so the fastest counts.

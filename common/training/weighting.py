@@ -111,17 +111,16 @@ def _of_classes(loss: Any) -> dict[str, Any] | None:
     return None
 
 
-def check_mean_over_rows(loss: nn.Module, prediction: Any, target: Tensor, accumulate: int) -> None:
-    """Refuse to accumulate a loss that is no mean over the rows of its batch.
+def no_mean_over_rows(loss: nn.Module, parts: str) -> UserError:
+    """Return the error for a loss of which a step cannot be made in several parts.
 
     Such as one that picks some rows, or compares rows with each other: several batches of it would
-    not act as a large one. It shows in a batch that is cut in two.
+    not act as a large one. `parts` says why there are several.
     """
-    if is_mean_over_rows(loss, prediction, target):
-        return
-    raise UserError(
-        f"accumulate={accumulate}: {loss_name(loss)} is no mean over rows, so that several batches "
-        "of it are not one large batch; choose a larger batch_size and accumulate=1, or give the "
+    instead = "one process" if parts.endswith("ranks") else "a larger batch_size and accumulate=1"
+    return UserError(
+        f"{parts}: {loss_name(loss)} is no mean over rows, so that several batches "
+        f"of it are not one large batch; choose {instead}, or give the "
         "loss a method weight_of(target) that returns what its mean is divided by"
     )
 

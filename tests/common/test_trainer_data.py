@@ -4,6 +4,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
 from common.errors import UserError
+from common.training.ranks import ALONE
 from common.training.session import open_session
 from tests.common.training_toys import network, same, table, trainer, weights
 
@@ -210,7 +211,7 @@ def test_data_that_cannot_be_predicted_from_is_refused(data, message):
 
 def test_data_on_the_cpu_is_not_copied():
     X, y = table()
-    session = open_session(trainer(network(), epochs=1), (X, y), None, False)
+    session = open_session(trainer(network(), epochs=1), (X, y), None, False, ALONE)
     assert session.train.inputs[0].data_ptr() == X.data_ptr()
 
 

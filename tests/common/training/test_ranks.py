@@ -1,0 +1,141 @@
+"""Several ranks that train together, in processes of their own: see ranks_at_work.py."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from common.training.ranks import ALONE
+from tests.common.training import ranks_at_work as work
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 120
+
+
+@pytest.fixture(scope="module")
+def saw(tmp_path_factory):
+    """What each rank saw, by the number of ranks."""
+    folder = tmp_path_factory.mktemp("ranks")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, work.__file__]
+    ranks = [
+        subprocess.Popen([*command, str(rank), str(folder)], env=environment) for rank in range(3)
+    ]
+    ended = time.monotonic() + PATIENCE
+    try:
+        wait_for(ranks[:2], lambda: (folder / "2-0.json").exists(), ended)
+        work.resumed(folder, 1)
+        (folder / "resumed-by-1").touch()
+        for rank in ranks:
+            assert rank.wait(ended - time.monotonic()) == 0
+    finally:
+        for rank in ranks:
+            rank.kill()
+    return {
+        world: [json.loads((folder / f"{world}-{rank}.json").read_text()) for rank in range(world)]
+        for world in (2, 3)
+    }
+
+
+def wait_for(processes, done, ended):
+    while not done():
+        assert time.monotonic() < ended
+        assert all(process.poll() in (None, 0) for process in processes)
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """What a single process sees."""
+    return work.histories()
+
+
+def is_close(first, second, tolerance=1e-5):
+    assert len(first["rows"]) == len(second["rows"])
+    for one, other in zip(first["rows"], second["rows"], strict=True):
+        assert one.keys() == other.keys()
+        for name, value in one.items():
+            assert value == pytest.approx(other[name], rel=tolerance, abs=tolerance), name
+    weights = torch.tensor(first["weights"]), torch.tensor(second["weights"])
+    torch.testing.assert_close(*weights, rtol=10 * tolerance, atol=tolerance)
+    for name in ("best", "stopped", "seen"):
+        assert first[name] == second[name]
+
+
+@pytest.mark.parametrize("world", [2, 3])
+def test_any_number_of_ranks_has_the_history_of_one_process(saw, alone, world):
+    for name, history in alone.items():
+        for rank in saw[world]:
+            # bfloat16 rounds a share's sums elsewhere: 8 bits of a number are left
+            is_close(rank["histories"][name], history, 1e-5 if name != "bf16" else 1e-2)
+
+
+def test_a_training_goes_on_by_any_number_of_ranks(saw):
+    X, y = work.table()
+    for kind, data in (
+        ("tensors", (X, y)),
+        ("loader", torch.utils.data.DataLoader(torch.utils.data.TensorDataset(X, y), 7, True)),
+    ):
+        whole = work.fit(data, work.table(20))
+        for rank in saw[3]:
+            is_close(rank["resumed"][kind], whole)
+
+
+def test_dropout_differs_by_rank_and_is_drawn_again_as_it_was(saw):
+    first, second = (rank["dropout"] for rank in saw[2])
+    assert first["whole"] == first["parts"]
+    assert first["whole"]["weights"] == second["whole"]["weights"]
+    assert first["masks"] != second["masks"]
+
+
+def test_statistics_of_batchnorm_are_the_same_on_all_ranks(saw):
+    first, second = (rank["statistics"] for rank in saw[2])
+    assert first == second
+
+
+def test_what_is_not_finite_ends_all_ranks_and_names_the_row(saw):
+    first, *others = (rank["refusals"] for rank in saw[3])
+    assert all(other == first for other in others)
+    assert first["finite"]
+    for name, part in (
+        ("training", "training"),
+        ("accumulated", "training"),
+        ("validation", "validation"),
+        ("loader", "training"),
+    ):
+        message, rows, epoch, step = first[name]
+        assert rows == [23]
+        assert f"row 23 of the {part} data: not finite in the inputs" in message
+        assert epoch == 1
+        assert (step == 0) == (name == "validation")
+
+
+def test_a_loss_that_cannot_be_shared_is_refused(saw):
+    assert all(
+        rank["refusals"]["no mean over rows"][0].startswith("3 ranks: the loss largest is no mean")
+        for rank in saw[3]
+    )
+
+
+def test_a_deadline_is_kept_by_all(saw):
+    found = [rank["deadline"] for rank in saw[3]]
+    assert found[0]["stopped"] == "deadline"
+    assert found == [found[0]] * 3
+
+
+def test_an_interrupted_rank_takes_the_others_along(saw):
+    found = [rank["interrupted"] for rank in saw[3]]
+    assert found[0]["position"] > 0
+    assert found == [found[0]] * 3
+
+
+def test_a_process_by_itself_has_all_rows():
+    rows = torch.arange(5)
+    assert ALONE.cut(rows)[1] is rows
+    assert math.isnan(ALONE.sum(math.nan)[0])
