@@ -299,7 +299,10 @@ def joined() -> Iterator[Alone]:
     if torch.cuda.is_available() and distributed.is_nccl_available():
         backend = "cpu:gloo,cuda:nccl"
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
-    store, rank, size = next(rendezvous("env://"))
+    board, rank, size = next(rendezvous("env://"))
+    # What ranks that have died wrote there is not for those that torchrun starts after them.
+    attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+    store = distributed.PrefixStore(f"stickshift/{attempt}", board)
     distributed.init_process_group(backend, store=store, rank=rank, world_size=size)
     if rank:
         warnings.simplefilter("ignore")
@@ -307,7 +310,7 @@ def joined() -> Iterator[Alone]:
         yield Ranks()
     except UserError as error:
         said = sha256(str(error).encode()).hexdigest()
-        if store.add(f"stickshift/said/{said}", 1) > 1:
+        if store.add(f"said/{said}", 1) > 1:
             raise SaidElsewhereError(2) from error
         raise
     except KeyboardInterrupt as error:
