@@ -121,9 +121,7 @@ def main() -> None:
         print(f"\n{scene:<26}{'s/epoch':>9}{'ratio':>7}{'cpu':>7}{'MiB':>7}{'loss':>10}")
         base = found[ways[0]]
         for way, rows in found.items():
-            wall, cpu, peak, loss = (
-                statistics.median(column) for column in zip(*rows, strict=True)
-            )
+            wall, peak, loss = (statistics.median(row[k] for row in rows) for k in (0, 2, 3))
             ratio, work_ratio = (
                 statistics.median(row[k] / one[k] for row, one in zip(rows, base, strict=True))
                 for k in (0, 1)
