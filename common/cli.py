@@ -8,6 +8,7 @@
     python -m tabular predict RUN FILE    let a run answer
     python -m tabular serve RUN           a page and an API for a run
     python -m tabular export RUN          a run without PyTorch, to be taken elsewhere
+    python -m tabular lesson              the lesson in the browser, with figures that move
     python -m tabular exercises, check, submit       the student's, see common.grading.commands
 
 Exit codes: 0 for success; 1 where a check is not passed; 2 and one line on the standard error for
@@ -66,6 +67,12 @@ EVALUATE = Text(
 )
 PREDICT = Text("let a run answer for new data", "получить ответы прогона на новых данных")
 SERVE = Text("open a page and an API for a run", "открыть страницу и API прогона")
+LESSON = Text(
+    "open the lesson in the browser, with figures that move",
+    "открыть урок в браузере, с живыми рисунками",
+)
+LESSON_OUT = "folder to write (default: runs/{}-lesson)"
+NO_BROWSER = "only write the page"
 EXPORT = Text(
     "write a run as ONNX with all that it needs to answer without PyTorch",
     "записать прогон в ONNX со всем, что нужно для ответов без PyTorch",
@@ -254,6 +261,9 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     domain.export.add_to(export)
     _add(export, "json", domain)
 
+    lesson = _command(subparsers, "lesson", commands.lesson, LESSON.to(language))
+    lesson.add_argument("--out", metavar="DIR", help=LESSON_OUT.format(domain.name))
+    lesson.add_argument("--no-browser", action="store_true", help=NO_BROWSER)
     add_student_commands(subparsers, domain.name, language)
     add_language(parser, language)
     parsers: list[_Parser] = [parser, *subparsers.choices.values()]

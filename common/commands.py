@@ -286,6 +286,12 @@ def export(domain: Domain, arguments: argparse.Namespace) -> None:
     print(DONE.to(arguments.lang).format(out=out, size=out.stat().st_size / 1e6))
 
 
+def lesson(domain: Domain, arguments: argparse.Namespace) -> None:
+    from common.lesson import page
+
+    page.main(domain.name, arguments.out, arguments.lang, browser=not arguments.no_browser)
+
+
 def _say(domain: Domain, arguments: argparse.Namespace) -> Any:
     translate = translator(arguments.lang, domain.name)
     if arguments.json or launch.rank():

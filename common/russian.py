@@ -276,6 +276,8 @@ PHRASES = {
     "go on with a training that was killed": "продолжить прерванное обучение",
     "folder of a run": "папка прогона",
     "folder to write (default: runs/{}-…)": "в какую папку записать (обычно runs/{}-…)",
+    "folder to write (default: runs/{}-lesson)": "в какую папку записать (обычно runs/{}-lesson)",
+    "only write the page": "только записать страницу",
     "print the result for machines": "напечатать результат для программ",
     "a table of the course": "таблица курса",
     "a file or a folder": "файл или папка",

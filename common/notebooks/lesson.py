@@ -55,8 +55,8 @@ def lesson(module: str, language: str, place: Place) -> tuple[str, str]:
     Python that is only to be read has the class `.noeval`, as jupytext writes it.
     """
     page = place.root / module / ("README.ru.md" if language == "ru" else "README.md")
-    sections = _sections(page)
-    titles = [_title(part) for part in _sections(page.with_name("README.md"))]
+    sections = sections_of(page)
+    titles = [title_of(part) for part in sections_of(page.with_name("README.md"))]
     number = titles.index(EXERCISES) if EXERCISES in titles else len(titles)
     before = OTHERS.sub("", "".join(sections[:number]), count=1)
     after = "".join(sections[number + 1 :])
@@ -66,13 +66,14 @@ def lesson(module: str, language: str, place: Place) -> tuple[str, str]:
     )
 
 
-def _sections(page: Path) -> list[str]:
+def sections_of(page: Path) -> list[str]:
     """Split a page at its headings of the second level; the first part lies before them."""
     text = TEACHERS.sub("", page.read_text(encoding="utf-8"))
     return re.split(r"^(?=## )", text, flags=re.MULTILINE)
 
 
-def _title(section: str) -> str:
+def title_of(section: str) -> str:
+    """Return the title of a section; of the first part, its first line."""
     return section.partition("\n")[0].removeprefix("## ")
 
 

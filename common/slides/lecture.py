@@ -56,7 +56,7 @@ def slides_of(module: str, language: str, *, root: Path = ROOT) -> list[Slide]:
     _add_exercises(chosen, titles[0], module, language, root)
     slides = [slide for section in chosen for slide in section.slides]
     for slide in slides:
-        slide.html = _with_pictures(slide.html, root / module)
+        slide.html = with_pictures(slide.html, root / module)
     return slides
 
 
@@ -81,7 +81,7 @@ def _add_exercises(
         section.slides.append(Slide(spec.title.to(language), caption, picture=picture))
 
 
-def _with_pictures(html: str, folder: Path) -> str:
+def with_pictures(html: str, folder: Path) -> str:
     """Put the pictures of a lesson into its page."""
 
     def inside(match: re.Match[str]) -> str:

@@ -68,7 +68,7 @@ def sections(text: str) -> list[Section]:
         for group in _cut(own):
             tokens = [token for block in group for token in block.tokens]
             html = markdown.renderer.render(tokens, markdown.options, {})
-            section.slides.append(Slide(section.title, _without_links(html)))
+            section.slides.append(Slide(section.title, without_links(html)))
     if not found[0].slides:
         found[0].slides.append(Slide(""))
     found[0].slides[0].heading = heading
@@ -153,7 +153,7 @@ def _plain(tokens: Sequence[Token]) -> str:
     return "".join(parts)
 
 
-def _without_links(html: str) -> str:
+def without_links(html: str) -> str:
     """Return HTML in which what leads to a file of the course is only its words."""
     return re.sub(
         r'<a href="(?!https?:)[^"]*">(.*?)</a>',
