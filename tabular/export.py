@@ -21,9 +21,9 @@ from common.export.runtime import Feed
 from common.i18n import Text
 from common.runs.ensemble import MeanOfModels, leading
 from common.task import Pipeline, Task
+from tabular.cells import parts_of
 from tabular.known_flats import KnownFlats
 from tabular.model import NeighbourAttention, PriceNetwork
-from tabular.pairs import parts_of
 from tabular.predict import target_of
 from tabular.preprocessing import TablePreprocessing
 
@@ -181,7 +181,7 @@ class PriceExporter(Exporter):
             "ratios": prepared.numbers.ratios,
             "missing": prepared.numbers.missing,
             "categories": prepared.categories.vocabulary,
-            "pairs": {name: parts_of(name) for name in prepared.pairs},
+            "compound": {name: parts_of(name, n) for name, n in prepared.compound.items()},
             "centre": prepared.flats.centre,
             "neighbours": self._count() if self.neighbours else 0,
             "tree": bool(self.libraries),

@@ -18,11 +18,11 @@ from torch import Tensor
 
 from common.errors import UserError, nearest
 from common.task import Preprocessing
+from tabular.cells import find_compound, in_units, parts_of, take_apart
 from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
 from tabular.looks import Unread, in_other_units, look_of
-from tabular.pairs import find_pairs, in_units, parts_of, split_pairs
 from tabular.places import notes_on_places, without_null_island
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
@@ -48,8 +48,9 @@ class TablePreprocessing(Preprocessing):
         self.notes: list[str] = []
 
     def fit(self, train: PriceTable) -> Self:
-        self.pairs = [name for name in find_pairs(train.frame) if name not in self.overrides]
-        frame = split_pairs(train.frame, self.pairs)
+        found = find_compound(train.frame)
+        self.compound = {name: n for name, n in found.items() if name not in self.overrides}
+        frame = take_apart(train.frame, self.compound)
         self.columns = decide_columns(frame, self.overrides)
         placed = self._on_land(frame)
         if placed is not frame:
@@ -130,7 +131,7 @@ class TablePreprocessing(Preprocessing):
         flats, known = self.flats.state()
         values = {
             "columns": [vars(column) for column in self.columns],
-            "pairs": self.pairs,
+            "compound": self.compound,
             "numbers": numbers,
             "categories": self.categories.vocabulary,
             "count": self.count,
@@ -145,7 +146,7 @@ class TablePreprocessing(Preprocessing):
     def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
         prepared = cls(count=int(values["count"]))
         prepared.columns = [Column(**column) for column in values["columns"]]
-        prepared.pairs = [str(name) for name in values["pairs"]]
+        prepared.compound = {str(name): int(n) for name, n in values["compound"].items()}
         prepared.numbers = NumericScaler.restore(values["numbers"], arrays)
         vocabulary = values["categories"]
         prepared.categories = CategoryEncoder(
@@ -194,9 +195,9 @@ class TablePreprocessing(Preprocessing):
     @property
     def needed(self) -> list[str]:
         """The columns of a file that the network needs."""
-        parts = {part for name in self.pairs for part in parts_of(name)}
+        parts = {part for item in self.compound.items() for part in parts_of(*item)}
         names = [*self.numbers.kinds, *self.categories.vocabulary]
-        return [*self.pairs, *(name for name in names if name not in parts)]
+        return [*self.compound, *(name for name in names if name not in parts)]
 
     def _checked(self, examples: PriceTable) -> pd.DataFrame:
         """Return the examples' frame; refuse one without a column that the network needs."""
@@ -210,7 +211,7 @@ class TablePreprocessing(Preprocessing):
                 raise UserError(
                     f"column {name!r} is missing, the network was trained with it{guess}"
                 )
-        return in_units(self._on_land(split_pairs(frame, self.pairs)), self.columns)
+        return in_units(self._on_land(take_apart(frame, self.compound)), self.columns)
 
     def read(self, examples: PriceTable) -> ReadTable:
         """Return the table with its columns of numbers read, once for whoever asks for them."""
@@ -258,8 +259,9 @@ class TablePreprocessing(Preprocessing):
         ]
 
     def _cells(self, whole: pd.DataFrame, name: str) -> pd.Series:
-        """Return a column as the file has it: of a part of a pair, the cells with both."""
-        return whole[next((pair for pair in self.pairs if name in parts_of(pair)), name)]
+        """Return a column as the file has it: of a part of others, the cells with all of them."""
+        items = self.compound.items()
+        return whole[next((both for both, n in items if name in parts_of(both, n)), name)]
 
     def without_place(self, examples: PriceTable) -> pd.Index:
         """Return the rows that have no coordinates, where the network looks at neighbours."""
@@ -286,7 +288,10 @@ class TablePreprocessing(Preprocessing):
         return latitude, longitude
 
     def _describe(self, whole: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
-        notes = [f"column {name}: two numbers, taken apart" for name in self.pairs]
+        said = {2: "two", 3: "three"}
+        notes = [
+            f"column {name}: {said[n]} numbers, taken apart" for name, n in self.compound.items()
+        ]
         for column in self.columns:
             cells = self._cells(whole, column.name)
             kind = self.numbers.kinds.get(column.name)

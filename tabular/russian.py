@@ -120,6 +120,7 @@ PHRASES = {
     ),
     "column {}: ignore ({})": "столбец {}: не взят ({})",
     "column {}: two numbers, taken apart": "столбец {}: два числа, разделены",
+    "column {}: three numbers, taken apart": "столбец {}: три числа, разделены",
     "column {}: {} (as you said)": "столбец {}: {} (как вы сказали)",
     "column {}: {} ({} or blank)": "столбец {}: {} ({} или пусто)",
     "column {}: category (codes: {}, such as {})": "столбец {}: категория (коды: {}, например {})",

@@ -32,7 +32,7 @@ from common.files import write_text
 from common.runs.ensemble import MeanOfModels
 from common.task import Pipeline, Task
 
-FORMAT = 4
+FORMAT = 5
 MOST_MEMBERS = 64
 """Networks in a mean that a run may hold; a stranger's config could ask for any number."""
 _MISFITS = (

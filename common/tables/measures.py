@@ -1,12 +1,13 @@
-"""Columns of numbers with a unit, of coordinates, and of two numbers in one cell (`3/9`)."""
+"""Columns of numbers with a unit, of coordinates, and of several numbers in one cell (`3/9`)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from common.tables.degrees import read_degrees
-from common.tables.spellings import read_pair, read_spellings
+from common.tables.spellings import read_parts, read_spellings
 
 _SOME = 100
 """Cells to try before all."""
@@ -65,27 +66,56 @@ def parse_degrees(values: pd.Series) -> pd.Series:
     return values.astype(object).map(known).astype("float64")
 
 
-def parse_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series] | None:
-    """Read cells such as `3/9`, `3 из 9`, `55.75, 37.61` as two columns; None where few are such.
+def parse_parts(values: pd.Series) -> list[pd.Series] | None:
+    """Read cells such as `3/9`, `65/40/9`, `55.75, 37.61` as columns; None where few are such.
 
-    A cell that is none of these is missing in both. What could be a date (5/12/2024, 04/2025) is
-    none.
+    Nearly all cells must hold as many numbers as each other; one that does not is missing in every
+    column. What could be a date (5/12/2024, 04/2025) is none.
 
-    >>> [part.tolist() for part in parse_pairs(pd.Series(["3/9", "4 из 17"]))]
+    >>> [part.tolist() for part in parse_parts(pd.Series(["3/9", "4 из 17"]))]
     [[3.0, 4.0], [9.0, 17.0]]
-    >>> parse_pairs(pd.Series(["ул. 3/9", "Сокол"])) is None
+    >>> [part.tolist() for part in parse_parts(pd.Series(["65/40/9", "38,5/19/8"]))]
+    [[65.0, 38.5], [40.0, 19.0], [9.0, 8.0]]
+    >>> parse_parts(pd.Series(["ул. 3/9", "Сокол"])) is None
     True
     """
     known = values.dropna()
     if not isinstance(known.dtype, pd.StringDtype) and known.dtype != object:
         return None
     some = known.iloc[:_SOME]  # most columns of text show in these that they are none
-    if len(known) == 0 or not some.map(lambda cell: read_pair(str(cell)) is not None).any():
-        return None
-    first, second = read_pairs(values)
-    if is_month_and_year(first, second) or is_month_and_year(second, first):
-        return None
-    return (first, second) if first.notna().sum() >= 0.95 * len(known) else None
+    counts = {len(found) for cell in some if (found := read_parts(str(cell)))}
+    for count in sorted(counts):
+        parts = read_columns(values, count)
+        if parts[0].notna().sum() >= 0.95 * len(known):
+            return None if are_dates(parts) else parts
+    return None
+
+
+def are_dates(parts: Sequence[pd.Series]) -> bool:
+    """Whether columns that were read from one are rather months and years, or dates.
+
+    >>> are_dates([pd.Series([4, 12]), pd.Series([2025, 2024])])
+    True
+    >>> are_dates([pd.Series([5, 28]), pd.Series([12, 2]), pd.Series([24, 24])])
+    True
+    >>> are_dates([pd.Series([65, 38.5]), pd.Series([40, 19]), pd.Series([9, 8])])
+    False
+    """
+    if len(parts) == 2:
+        return is_month_and_year(*parts) or is_month_and_year(*parts[::-1])
+    first, second, third = (part.dropna() for part in parts)
+    is_day_and_month = _day_and_month(first, second) | _day_and_month(second, first)
+    possible = (is_day_and_month & _year(third)) | (_day_and_month(third, second) & _year(first))
+    return bool(possible.mean() > 0.5)  # one slip of a date makes no areas of the others
+
+
+def _day_and_month(days: pd.Series, months: pd.Series) -> pd.Series:
+    whole = (days % 1 == 0) & (months % 1 == 0)
+    return whole & days.between(1, 31) & months.between(1, 12)
+
+
+def _year(numbers: pd.Series) -> pd.Series:
+    return (numbers % 1 == 0) & (numbers.between(0, 99) | numbers.between(1900, 2100))
 
 
 def is_month_and_year(months: pd.Series, years: pd.Series) -> bool:
@@ -99,14 +129,15 @@ def is_month_and_year(months: pd.Series, years: pd.Series) -> bool:
     )
 
 
-def read_pairs(values: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Read cells that hold two numbers each as two columns; NaN where a cell does not."""
-    found = {cell: read_pair(str(cell)) for cell in values.dropna().unique()}
-    first, second = (
-        values.astype(object).map({cell: pair[part] for cell, pair in found.items() if pair})
-        for part in (0, 1)
-    )
-    return first.astype("float64"), second.astype("float64")
+def read_columns(values: pd.Series, count: int) -> list[pd.Series]:
+    """Read cells that hold `count` numbers each as so many columns; NaN where a cell does not."""
+    found = {cell: read_parts(str(cell)) for cell in values.dropna().unique()}
+    known = {cell: parts for cell, parts in found.items() if parts and len(parts) == count}
+    cells = values.astype(object)
+    return [
+        cells.map({cell: parts[place] for cell, parts in known.items()}).astype("float64")
+        for place in range(count)
+    ]
 
 
 def range_of(values: pd.Series | np.ndarray) -> str:

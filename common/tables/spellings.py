@@ -1,4 +1,4 @@
-"""A number with a unit (`30,6 м²`, `5 мин`, `45 %`), and two numbers in one cell (`3/9`).
+"""A number with a unit (`30,6 м²`, `5 мин`, `45 %`), and several numbers in one cell (`3/9`).
 
 One cell at a time, with the standard library alone: an exported model takes this file along.
 """
@@ -21,6 +21,12 @@ _PAIR = re.compile(
     rf"\s*(\d{{1,9}}){_FLOOR}\s*(?:/|\\|из|of|von)\s*(\d{{1,9}}){_FLOOR}\s*", re.IGNORECASE
 )
 """`3/9`, `3 из 9`, `3 этаж из 9`."""
+_SIZE = r"(\d{1,5}(?:[.,]\d{1,2})?)"
+_TRIPLE = re.compile(
+    rf"\s*{_SIZE}\s*[/\\]\s*{_SIZE}\s*[/\\]\s*{_SIZE}\s*(?:(?:кв\.?\s?|sq\.?\s?)?[мm]\.?[2²]?)?\s*",
+    re.IGNORECASE,
+)
+"""`65/40/9`, `65,5/40/9 м²`: a flat's area, that of its rooms, and that of its kitchen."""
 
 
 class Spellings(NamedTuple):
@@ -82,11 +88,11 @@ def _usual(units: Mapping[str, tuple[str, int]]) -> str:
     return most.most_common(1)[0][0]
 
 
-def read_pair(cell: str) -> tuple[float, float] | None:
-    """Return the two numbers of a cell such as `3/9` or `55.75, 37.61`, else None.
+def read_parts(cell: str) -> tuple[float, ...] | None:
+    """Return the numbers of a cell such as `3/9`, `65/40/9` or `55.75, 37.61`, else None.
 
-    >>> read_pair("3 из 9"), read_pair("пл. 3")
-    ((3.0, 9.0), None)
+    >>> read_parts("3 из 9"), read_parts("65,5/40/9 м²"), read_parts("пл. 3")
+    ((3.0, 9.0), (65.5, 40.0, 9.0), None)
     """
-    match = _PAIR.fullmatch(cell)
-    return (float(match[1]), float(match[2])) if match else read_place(cell)
+    match = _PAIR.fullmatch(cell) or _TRIPLE.fullmatch(cell)
+    return tuple(float(n.replace(",", ".")) for n in match.groups()) if match else read_place(cell)

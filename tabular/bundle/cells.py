@@ -8,7 +8,7 @@ import numpy as np
 
 from common.tables.date_forms import COUNTED, DAYS_FIRST, EITHER, MONTHS_FIRST, WRITTEN, as_iso
 from common.tables.degrees import read_degrees
-from common.tables.spellings import read_pair, read_spellings
+from common.tables.spellings import read_parts, read_spellings
 
 Cells = Sequence[str | None]
 """A column: None where there is nothing."""
@@ -44,17 +44,17 @@ def numbers_of(
     return _mapped(cells, lambda cell: _within(known.get(cell), most))
 
 
-def pair_of(cells: Cells) -> tuple[list[str | None], list[str | None]]:
-    """Take a column of cells such as `3/9` apart into two columns of numbers.
+def taken_apart(cells: Cells, count: int) -> list[list[str | None]]:
+    """Take a column of cells such as `3/9` apart into `count` columns of numbers.
 
-    >>> pair_of(["3/9", None, "4 из 17"])
-    (['3.0', None, '4.0'], ['9.0', None, '17.0'])
+    >>> taken_apart(["3/9", None, "4 из 17"], 2)
+    [['3.0', None, '4.0'], ['9.0', None, '17.0']]
     """
-    pairs = [None if cell is None else read_pair(cell) for cell in cells]
-    first, second = (
-        [None if pair is None else repr(pair[part]) for pair in pairs] for part in (0, 1)
-    )
-    return first, second
+    read = [None if cell is None else read_parts(cell) for cell in cells]
+    known = [parts if parts and len(parts) == count else None for parts in read]
+    return [
+        [None if parts is None else repr(parts[place]) for parts in known] for place in range(count)
+    ]
 
 
 def tidy_categories(cells: Cells) -> list[str]:

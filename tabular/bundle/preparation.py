@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from common.export.bundle.program import InputError
-from tabular.bundle.cells import Cells, numbers_of, pair_of, tidy_categories
+from tabular.bundle.cells import Cells, numbers_of, taken_apart, tidy_categories
 
 KM_PER_DEGREE = 111.2
 BLOCK = 8_000_000
@@ -26,9 +26,9 @@ class Preparation:
     @property
     def needed(self) -> list[str]:
         """The columns that a table must have."""
-        parts = {part for both in self.values["pairs"].values() for part in both}
+        parts = {part for parts in self.values["compound"].values() for part in parts}
         names = [*self.kinds, *self.values["categories"]]
-        return [*self.values["pairs"], *(name for name in names if name not in parts)]
+        return [*self.values["compound"], *(name for name in names if name not in parts)]
 
     def feed(
         self, columns: Mapping[str, Cells], *, decimal: str | None = None
@@ -45,8 +45,8 @@ class Preparation:
                     f"нет столбца {name!r}, на котором училась сеть",
                 )
         whole = dict(columns)
-        for name, both in self.values["pairs"].items():
-            whole |= dict(zip(both, pair_of(whole.pop(name)), strict=True))
+        for name, parts in self.values["compound"].items():
+            whole |= dict(zip(parts, taken_apart(whole.pop(name), len(parts)), strict=True))
         read = {
             name: numbers_of(whole[name], kind, unit=self.values["units"][name], decimal=decimal)
             for name, kind in self.kinds.items()

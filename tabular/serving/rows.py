@@ -89,7 +89,7 @@ def price_rows(pipeline: Pipeline, rows: Sequence[Row]) -> Priced:
 
 def is_plain(prepared: TablePreprocessing, row: Row) -> bool:
     """Whether each cell can be read only in one way, whatever stands above and below it."""
-    if prepared.pairs:
+    if prepared.compound:
         return False
     for name, kind in prepared.numbers.kinds.items():
         cell = row[name]

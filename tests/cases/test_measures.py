@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from common.tables.measures import parse_measures, parse_pairs, range_of
+from common.tables.measures import parse_measures, parse_parts, range_of
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,35 @@ def test_a_column_of_numbers_is_left_as_it_is():
     ],
 )
 def test_two_numbers_in_one_cell(cells):
-    first, second = parse_pairs(pd.Series(cells, index=[5, 6]))
+    first, second = parse_parts(pd.Series(cells, index=[5, 6]))
     assert first.to_dict() == {5: 3, 6: 4}
     assert second.to_dict() == {5: 9, 6: 17}
 
 
-@pytest.mark.parametrize("cells", [["1/2/2024", "3/4/2024"], ["дом 3/9", "Сокол"], [1.5, 2.0], []])
-def test_what_is_no_pair(cells):
-    assert parse_pairs(pd.Series(cells)) is None
+@pytest.mark.parametrize(
+    "cells", [["65/40/9", "38,5/19/8"], [" 65 / 40 / 9 м²", "38.5\\19\\8 кв.м"]]
+)
+def test_three_numbers_in_one_cell(cells):
+    parts = parse_parts(pd.Series(cells, index=[5, 6]))
+    assert [part.tolist() for part in parts] == [[65, 38.5], [40, 19], [9, 8]]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["1/2/2024", "3/4/2024"],
+        ["31/12/24", "12/31/24", "28/2/24"],
+        ["2024/12/31", "2025/1/7"],
+        ["31/12/24", "65/40/9", "1/6/24"],  # one slip
+        ["65/40/9", "3/9"],  # as many of each
+        ["10/20/30/40", "1/2/3/4"],
+        ["дом 3/9", "Сокол"],
+        [1.5, 2.0],
+        [],
+    ],
+)
+def test_what_is_not_taken_apart(cells):
+    assert parse_parts(pd.Series(cells)) is None
 
 
 def test_a_range_says_what_a_person_would_notice():

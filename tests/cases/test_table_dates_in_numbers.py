@@ -8,7 +8,7 @@ import pytest
 
 from common.tables import parse_dates
 from common.tables.dates import number_dates
-from common.tables.measures import parse_pairs
+from common.tables.measures import parse_parts
 from tabular.columns import decide_columns
 from tabular.values import as_numbers
 
@@ -78,11 +78,11 @@ def test_a_serial_among_written_dates():
     ],
 )
 def test_a_month_and_its_year_are_no_floors(cells):
-    assert parse_pairs(pd.Series(cells)) is None
+    assert parse_parts(pd.Series(cells)) is None
     (column,) = decide_columns(pd.DataFrame({"сдача": cells * 10}), {})
     assert column.kind == "date"
     assert parse_dates(pd.Series(cells)).dt.strftime("%Y-%m").tolist()[:2] == ["2025-04", "2024-12"]
 
 
 def test_floors_of_a_tall_house_stay_floors():
-    assert parse_pairs(pd.Series(["4/25", "12/20"])) is not None
+    assert parse_parts(pd.Series(["4/25", "12/20"])) is not None

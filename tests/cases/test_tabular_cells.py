@@ -57,6 +57,25 @@ def test_two_numbers_in_a_cell_become_two_columns(pipeline):
         assert ours.equal(theirs)
 
 
+def test_three_numbers_in_a_cell_become_three_columns():
+    """A flat's area, that of its rooms, and that of its kitchen."""
+    table = flats()
+    table["площадь"] = [
+        f"{x}/{x * 0.6:.0f}/{x / 6:.1f}".replace(".", ",") for x in table["площадь"]
+    ]
+    examples = from_frame(table, TableSource(target="цена"), notes=[])
+    prepared = TablePreprocessing().fit(examples)
+    assert "column площадь: three numbers, taken apart" in prepared.notes
+    parts = [f"площадь ({place})" for place in ("first", "second", "third")]
+    assert {*parts} <= {*prepared.numbers.kinds}
+    read = prepared.read(examples).frame
+    for row, cell in enumerate(table["площадь"]):
+        assert list(read.loc[row, parts]) == [float(x.replace(",", ".")) for x in cell.split("/")]
+    back = TablePreprocessing.restore(*prepared.state())
+    for ours, theirs in zip(prepared.transform(examples), back.transform(examples), strict=True):
+        assert ours.equal(theirs)
+
+
 def test_a_missing_column_of_pairs_is_named_as_the_file_has_it(pipeline):
     with pytest.raises(UserError, match="column 'этаж' is missing"):
         pipeline.preprocessing.transform(

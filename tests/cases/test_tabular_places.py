@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from common.tables.degrees import read_degrees, read_place
+from tabular.cells import find_compound
 from tabular.columns import decide_columns
 from tabular.data import from_frame
-from tabular.pairs import find_pairs
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
 
@@ -41,7 +41,7 @@ def test_a_place_in_one_cell(cell):
 
 
 def test_two_plain_numbers_are_no_place():
-    assert find_pairs(pd.DataFrame({"x": ["3, 9", "4, 17"], "y": ["12,5", "7,5"]})) == []
+    assert find_compound(pd.DataFrame({"x": ["3, 9", "4, 17"], "y": ["12,5", "7,5"]})) == {}
 
 
 def places(rows=60):

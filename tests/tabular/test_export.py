@@ -42,6 +42,7 @@ def flats(n, seed):
             "район": draw.choice(["Арбат", " сокол", "Перово"], n),
             "площадь": [f"{x:g} м²".replace(".", ",") for x in area],
             "этаж": [f"{x}/{floors + x % 3}" for x in floor],
+            "общая/жилая/кухня": [f"{x:g}/{x * 0.6:.0f}/{x / 6:.1f}" for x in area],
             "лифт": np.where(draw.random(n) < 0.1, "", lift),
             "широта": 55.5 + house * 0.03,
             "долгота": 37.3 + house * 0.01,

@@ -14,7 +14,7 @@ MINE = {"task": "toy"}
 
 def run_in(folder, words="good", **config):
     folder.mkdir()
-    store.write_json(folder / "config.json", {"format": 4, "task": "toy"} | config)
+    store.write_json(folder / "config.json", {"format": 5, "task": "toy"} | config)
     (folder / "metrics.json").write_text(words, encoding="utf-8")
     return folder
 
@@ -54,7 +54,7 @@ def test_an_empty_folder_may_become_a_run(tmp_path):
 
 @pytest.mark.parametrize("place", ["line", "line.unfinished", "line.replaced"])
 @pytest.mark.parametrize(
-    "config", ['{"architectures": ["Bert"]}', '{"format": 4, "task": "vision"}', "{", "[]"]
+    "config", ['{"architectures": ["Bert"]}', '{"format": 5, "task": "vision"}', "{", "[]"]
 )
 def test_a_strangers_config_json_protects_its_folder(tmp_path, place, config):
     (tmp_path / place).mkdir()
@@ -192,7 +192,7 @@ def test_resuming_touches_nothing_of_a_stranger(tmp_path, place):
     for name in ("line", "line.unfinished", "line.replaced"):
         run_in(tmp_path / name)
     (tmp_path / "line.unfinished" / drafts.CHECKPOINT).touch()
-    config = {"format": 4, "task": "vision"}
+    config = {"format": 5, "task": "vision"}
     (tmp_path / place / "config.json").write_text(json.dumps(config), encoding="utf-8")
     with (
         pytest.raises(UserError, match="is not a run of toy"),
