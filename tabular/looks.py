@@ -15,6 +15,8 @@ class Unread(NamedTuple):
 
     Of a category strange are the cells that hold none of those that training knew. blank: how
     many cells hold nothing, of a column of numbers that in training always held something.
+
+    either_way, turned: see `common.tables.dates.DoubtfulDays`.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Unread(NamedTuple):
     unit: str = ""
     blank: int = 0
     measured: pd.Series = pd.Series(dtype=object)
+    either_way: pd.Series = pd.Series(dtype=object)
+    turned: pd.Series = pd.Series(dtype=object)
 
 
 def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str = "") -> str:

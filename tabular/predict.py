@@ -90,6 +90,20 @@ def remarks_on_read(
     remarks: list[str] = []
     prepared = pipeline.preprocessing
     for column in prepared.unread(examples, read):
+        if count := len(column.either_way):
+            order = "month" if column.kind == "date_month_first" else "day"
+            said = (
+                f"column {column.name!r}: {count:,} of {column.filled:,} dates are read {order} "
+                f"first, as in training, and could be meant the other way round; "
+                f"{_first(column.either_way)}"
+            )
+            if len(column.turned):
+                said += f", {_first(column.turned)}, which only the other way can be read"
+                if not lenient:
+                    raise UserError(
+                        f"{said}; write dates as 2024-05-31, or price all the same with --lenient"
+                    )
+            remarks.append(said)
         count, share = len(column.strange), len(column.strange) / max(1, column.filled)
         if column.kind == "category" and count > MOST_UNREAD * len(examples):
             remarks.append(

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from common.errors import UserError, nearest
+from common.tables.dates import doubtful_days
 from common.task import Preprocessing
 from tabular.cells import find_compound, in_units, parts_of, take_apart
 from tabular.columns import Column, decide_columns
@@ -242,9 +243,11 @@ class TablePreprocessing(Preprocessing):
             blank = 0 if usual else len(whole) - filled
             is_whole = kind == "number" and name == column
             measured = in_other_units(whole, unit) if is_whole else whole.iloc[:0]
-            found.append(
-                Unread(name, kind, whole[strange], whole[far], filled, unit, blank, measured)
-            )
+            one = Unread(name, kind, whole[strange], whole[far], filled, unit, blank, measured)
+            if kind in DATES:
+                days = doubtful_days(whole, month_first=kind == "date_month_first")
+                one = one._replace(either_way=days.either_way, turned=days.turned)
+            found.append(one)
         rows = self.categories.transform(frame)
         for place, name in enumerate(self.categories.vocabulary):
             cells = frame[name]
@@ -255,7 +258,7 @@ class TablePreprocessing(Preprocessing):
         return [
             one
             for one in found
-            if len(one.strange) or len(one.far) or one.blank or len(one.measured)
+            if one.blank or any(map(len, (one.strange, one.far, one.measured, one.either_way)))
         ]
 
     def _cells(self, whole: pd.DataFrame, name: str) -> pd.Series:
@@ -288,10 +291,7 @@ class TablePreprocessing(Preprocessing):
         return latitude, longitude
 
     def _describe(self, whole: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
-        said = {2: "two", 3: "three"}
-        notes = [
-            f"column {name}: {said[n]} numbers, taken apart" for name, n in self.compound.items()
-        ]
+        notes = [f"column {name}: {n} numbers, taken apart" for name, n in self.compound.items()]
         for column in self.columns:
             cells = self._cells(whole, column.name)
             kind = self.numbers.kinds.get(column.name)

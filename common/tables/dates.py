@@ -1,5 +1,7 @@
 """Dates as people write them: `31.05.2024`, `05-Apr-2025`, `5 января 2025 г.`, `Q1 2025`."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,42 @@ from common.tables.date_forms import (
     WRITTEN,
     as_iso,
 )
+
+_DAY_AND_MONTH = r"\s*(\d{1,2})(?:/(\d{1,2})/(?:\d{4}|\d\d)|-(\d{1,2})-\d{4})(?:\s.*)?"
+
+
+class DoubtfulDays(NamedTuple):
+    """Cells of a column of dates that mean another day the other way round.
+
+    either_way: those that can be read day first and month first (05/06/2024), in a column where no
+    cell tells that the order is the one asked for. turned: those there that tell that it is not.
+    """
+
+    either_way: pd.Series
+    turned: pd.Series
+
+
+def doubtful_days(values: pd.Series, *, month_first: bool = False) -> DoubtfulDays:
+    """Find dates with slashes or dashes whose day may be the month, and the month the day.
+
+    >>> [cells.tolist() for cells in doubtful_days(pd.Series(["05/06/2024", "07/07/2024"]))]
+    [['05/06/2024'], []]
+    >>> [cells.tolist() for cells in doubtful_days(pd.Series(["05/06/2024", "05/31/2024"]))]
+    [['05/06/2024'], ['05/31/2024']]
+    >>> [cells.tolist() for cells in doubtful_days(pd.Series(["05/06/2024", "31/05/2024"]))]
+    [[], []]
+    """
+    none = values.iloc[:0]
+    if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+        return DoubtfulDays(none, none)
+    found = values.astype("str").str.extract(f"^{_DAY_AND_MONTH}$")
+    first, second = found[0].astype("float"), found[1].fillna(found[2]).astype("float")
+    days, months = (second, first) if month_first else (first, second)
+    if (days.between(13, 31) & months.between(1, 12)).any():
+        return DoubtfulDays(none, none)
+    either_way = days.between(1, 12) & months.between(1, 12) & (days != months)
+    turned = days.between(1, 12) & months.between(13, 31)
+    return DoubtfulDays(values[either_way.to_numpy()], values[turned.to_numpy()])
 
 
 def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,7 @@ def test_three_numbers_in_a_cell_become_three_columns():
     ]
     examples = from_frame(table, TableSource(target="цена"), notes=[])
     prepared = TablePreprocessing().fit(examples)
-    assert "column площадь: three numbers, taken apart" in prepared.notes
+    assert "column площадь: 3 numbers, taken apart" in prepared.notes
     parts = [f"площадь ({place})" for place in ("first", "second", "third")]
     assert {*parts} <= {*prepared.numbers.kinds}
     read = prepared.read(examples).frame
@@ -407,3 +408,35 @@ def test_rows_that_were_trained_on_are_counted_however_they_are_spelt(pipeline):
     assert again.tolist() == known[::-1].tolist()
     others = TASK.hashes(pipeline, from_frame(flats(seed=9), TableSource(target="цена"), notes=[]))
     assert not np.isin(others, known).any()
+
+
+@pytest.fixture(scope="module")
+def of_dated_flats():
+    """What learned from dates whose day comes first; nothing but it is asked for remarks."""
+    examples = from_frame(dated("%d/%m/%Y"), TableSource(target="цена"), notes=[])
+    return SimpleNamespace(preprocessing=TablePreprocessing().fit(examples))
+
+
+def dated(form, rows=120, days=28):
+    sold = pd.date_range("2024-01-01", periods=rows)
+    sold = sold.map(lambda day: day.replace(day=1 + day.day % days))
+    return flats(rows).assign(продан=sold.strftime(form))
+
+
+def test_dates_that_may_be_month_first_are_named(of_dated_flats):
+    assert of_dated_flats.preprocessing.numbers.kinds["продан"] == "date"
+    assert remarks_on(of_dated_flats, dated("%d/%m/%Y", 40)) == []
+    assert remarks_on(of_dated_flats, dated("%d.%m.%Y", 40, days=12)) == []
+    assert remarks_on(of_dated_flats, dated("%Y-%m-%d", 40, days=12)) == []
+    remark, *_ = remarks_on(of_dated_flats, dated("%m/%d/%Y", 40, days=12))
+    assert "'продан'" in remark
+    assert "are read day first, as in training, and could be meant the other way round" in remark
+
+
+def test_a_file_that_shows_its_months_first_is_refused(of_dated_flats):
+    table = dated("%m/%d/%Y", 40, days=12)
+    table.loc[39, "продан"] = "05/31/2024"  # too few cells to be refused for what cannot be read
+    with pytest.raises(UserError, match="'05/31/2024', which only the other way can be read; wri"):
+        remarks_on(of_dated_flats, table)
+    said = remarks_on(of_dated_flats, table, lenient=True)
+    assert any("could be meant the other way round" in remark for remark in said)
