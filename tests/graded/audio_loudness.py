@@ -65,6 +65,12 @@ def _spoken(rng):
     return _sound(level * (_tones(rng, 16_000, n) + 0.05 * rng.normal(size=n)), 16_000)
 
 
+def _broken_off(rng):
+    """A word, and then nothing at all for many frames."""
+    inputs = _spoken(rng)
+    return inputs | {"samples": inputs["samples"] * (np.arange(24_000) < 12_000)}
+
+
 def _other_rate(rng):
     rate = int(rng.choice([8000, 11_025, 44_100, 48_000]))
     return _sound(_tones(rng, rate, 9000), rate, dtype="float32")
@@ -117,7 +123,7 @@ STEADY = cases(
     _swelling(1 / 2048, rate=8000),
     *(_short(n) for n in (1, 100, 512, 2048)),
 )
-SPOKEN = cases(_spoken, _fixed(_spoken))
+SPOKEN = cases(_spoken, _fixed(_spoken), _fixed(_broken_off), _swelling(0.5))
 RATES = cases(_other_rate, *(_full_scale(rate) for rate in (8000, 16_000, 44_100, 48_000)))
 GATES = cases(_gate, _fixed(_gate), _fixed(_gate) | {"gate_db": 0.0})
 WHISPERS = cases(_whisper, _fixed(_whisper))
