@@ -1,6 +1,9 @@
 """What the lesson of sound says, in Russian: see `common.translation`."""
 
+from audio import russian_errors
+
 PHRASES = {
+    **russian_errors.PHRASES,
     "Speech denoising: a network, and losses that hear.": (
         "Очистка речи от шума: сеть и функции потерь, которые слышат."
     ),

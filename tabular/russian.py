@@ -1,6 +1,9 @@
 """What the lesson of prices says, in Russian: see `common.translation`."""
 
+from tabular import russian_errors
+
 PHRASES = {
+    **russian_errors.PHRASES,
     "Real-estate price: a network, and losses that know what a mistake costs.": (
         "Цена квартиры: сеть и функции потерь, которые знают, чего стоит ошибка."
     ),

@@ -1,6 +1,9 @@
 """What the lesson of texts says, in Russian: see `common.translation`."""
 
+from text import russian_errors
+
 PHRASES = {
+    **russian_errors.PHRASES,
     "Message triage: a network for texts, and losses that know what a mix-up costs.": (
         "Разбор сообщений: сеть для текстов и функции потерь, которые знают цену ошибки."
     ),

@@ -1,6 +1,9 @@
 """What the lesson of pictures says, in Russian: see `common.translation`."""
 
+from vision import russian_errors
+
 PHRASES = {
+    **russian_errors.PHRASES,
     "Small things from the air: a network that finds, and losses that miss what it misses.": (
         "Мелкие предметы с воздуха: сеть, которая ищет, и функции потерь, которым жаль пропусков."
     ),

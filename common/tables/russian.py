@@ -1,5 +1,7 @@
 """How a person's table was read, in Russian: see `common.translation`."""
 
+from common.tables import russian_errors
+
 _PLACES = {
     ", separator tab": ", разделитель — табуляция",
     ", separator {}": ", разделитель {2}",
@@ -16,6 +18,7 @@ _FORMATS = {
     for mark in _MARKS
 }
 PHRASES = {
+    **russian_errors.PHRASES,
     **_FORMATS,
     "blank rows left out: {}, the first is row {}": "пропущено пустых строк: {}, первая — {}",
     "rows that repeat the header left out: {} (row {})": (

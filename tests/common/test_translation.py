@@ -45,7 +45,7 @@ def corpus_of(module: str) -> str:
         for path in sorted((ROOT / module.replace(".", "/")).rglob("*"))
         if path.suffix in (".py", ".html", ".js")
     ]
-    paths = [path for path in paths if path.name != "russian.py"]
+    paths = [path for path in paths if not path.name.startswith("russian")]
     if module == "common":
         paths.append(Path(argparse.__file__))
     return "\n".join(text for path in paths for text in texts_in(path))
@@ -72,6 +72,39 @@ def test_no_phrase_is_left_over_that_nobody_says(module):
             runs += [" ".join(words[i : i + size]) for i in range(len(words) - size + 1)]
         runs = [run.strip(" ,.:;") for run in runs if WORD.search(run)]
         assert sum(run in corpus for run in runs) >= len(runs) / 3, english
+
+
+def refusals(folder: Path) -> list[str]:
+    """Return what errors say of a person's files, `7` in place of what is put in.
+
+    What is put in right behind a word, such as a guess, may be nothing.
+    """
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UserError":
+                (text, *russian), words = node.args, node.keywords
+                if isinstance(text, ast.Constant | ast.JoinedStr) and not (russian or words):
+                    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+                    said = (p.value if isinstance(p, ast.Constant) else "7" for p in parts)
+                    found.append(re.sub(r"(?<=[a-wyz)])7", "", "".join(map(str, said))))
+    return found
+
+
+NOT_OF_FILES = re.compile(
+    r"preprocessing|^(7|size|classes|std|width|sample_rate)\b.* (is a )?7, exp|three numbers|^std: |^7: 7 folder"
+)
+"""What a damaged run is told, and a call from Python."""
+
+
+@pytest.mark.parametrize("module", ["common", *domains()])
+def test_what_is_wrong_with_a_persons_files_is_told_in_russian(module):
+    translate = translator("ru", module)
+    folder = ROOT / "common" / "tables" if module == "common" else ROOT / module
+    said = [text for text in refusals(folder) if WORD.search(text)]
+    assert len(said) > 20
+    left = [text for text in said if not re.search("[а-я]", translate(text))]
+    assert [text for text in left if not NOT_OF_FILES.search(text)] == []
 
 
 @pytest.mark.parametrize("name", domains())

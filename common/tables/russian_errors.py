@@ -1,0 +1,120 @@
+"""Why a person's table is refused, in Russian: see `common.translation`."""
+
+_KINDS = {
+    "an Excel workbook": "книга Excel",
+    "a Parquet file": "файл Parquet",
+    "a workbook": "книга",
+}
+_BEGINNINGS = {
+    f"{{}}: {state} {kind}, for its beginning is not like one's": said.format("{}", _KINDS[kind])
+    for kind in _KINDS
+    for state, said in (
+        ("not", "{}: это не {}: начало файла другое"),
+        ("empty, not", "{}: файл пуст, это не {}"),
+    )
+}
+
+PHRASES = {
+    **_BEGINNINGS,
+    "{}: {} {}, for its beginning is not like one's": "{}: {} {}: начало файла другое",
+    "unknown column {}. There are: {}": "нет столбца {}. Есть: {}",
+    "unknown column {}; did you mean {}? There are: {}": (
+        "нет столбца {}; может быть, {}? Есть: {}"
+    ),
+    "{}: column {}: row {} is empty, expected {}": "{}: столбец {}: строка {} пуста, нужно: {}",
+    "{}: column {}: row {} holds {}, expected {}": "{}: столбец {}: в строке {} — {}, нужно: {}",
+    "{}: cannot be copied ({}); write .csv": "{}: не копируется ({}); пишите в .csv",
+    "{}: in no encoding that is known here; the best, {}, makes of it {}; save it as UTF-8": (
+        "{}: неизвестная кодировка; лучшая догадка, {}, даёт {}; сохраните файл в UTF-8"
+    ),
+    "{}: the workbook unpacks to {} GB, at most {} GB are read; save the sheet as CSV": (
+        "{}: распакованная книга занимает {} ГБ, читается не больше {} ГБ; сохраните лист в CSV"
+    ),
+    "{}: column {} holds formulas without their values; open the file in Excel or LibreOffice and "
+    "save it, then they are there": (
+        "{}: в столбце {} формулы без значений; откройте файл в Excel или LibreOffice и сохраните, "
+        "тогда значения появятся"
+    ),
+    "{}: not a sound Excel workbook ({})": "{}: повреждённая книга Excel ({})",
+    "{}: a workbook with a password; save it without one": (
+        "{}: книга под паролем; сохраните её без пароля"
+    ),
+    "{}: a damaged workbook: what follows what in it is a circle": (
+        "{}: повреждённая книга: её части ссылаются друг на друга по кругу"
+    ),
+    "{}: not {} throughout; save it again as UTF-8": (
+        "{}: кодировка {} не во всём файле; сохраните его заново в UTF-8"
+    ),
+    "{}: {} is not sound JSON ({}); expected an object in each line, such as {}, or a list of "
+    "objects": (
+        "{}: {} — неверный JSON ({}); нужен объект в каждой строке, например {}, или список "
+        "объектов"
+    ),
+    "{}: row {} of the JSON is no object of fields": "{}: строка {} в JSON — не объект с полями",
+    "{}: a web page without a table; save the table as .xlsx or CSV": (
+        "{}: веб-страница без таблицы; сохраните таблицу в .xlsx или CSV"
+    ),
+    "{}: XML with definitions of its own, which no workbook needs": (
+        "{}: XML с собственными определениями, которых в книге не бывает"
+    ),
+    "{}: markup of more than {} MB; save the table as CSV": (
+        "{}: разметка больше {} МБ; сохраните таблицу в CSV"
+    ),
+    "{}: not a sound workbook in XML ({})": "{}: повреждённая книга в XML ({})",
+    "{}: a damaged or truncated Parquet file ({})": ("{}: файл Parquet повреждён или оборван ({})"),
+    "{}: the file has a header and no rows": "{}: в файле есть заголовок, но нет строк",
+    "{}: a folder, expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines": (
+        "{}: это папка, а нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"
+    ),
+    "{}: a folder, expected {}": "{}: это папка, а нужно: {}",
+    "{}: a zip archive with {}, expected one table in it; unpack it": (
+        "{}: в архиве zip {}, а нужна одна таблица; распакуйте его"
+    ),
+    "{}: {}, expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines": (
+        "{}: это не таблица ({}); нужны CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"
+    ),
+    "{}: no permission to read this file, or a program holds it": (
+        "{}: нет прав на чтение этого файла, или его держит другая программа"
+    ),
+    "{}: unpacks to more than {} GB": "{}: в распакованном виде больше {} ГБ",
+    "{}: a damaged archive, or one with a password ({})": (
+        "{}: архив повреждён или под паролем ({})"
+    ),
+    "{}: the workbook is empty": "{}: книга пуста",
+    "{}: row {} is empty, it cannot be the header": (
+        "{}: строка {} пуста, заголовком она быть не может"
+    ),
+    "{}: rows have {} cells, the header names {}": "{}: в строках ячеек: {}, а в заголовке: {}",
+    "{}: binary data, expected a table: CSV, TSV, Excel (.xlsx) or Parquet": (
+        "{}: двоичные данные, а нужна таблица: CSV, TSV, Excel (.xlsx) или Parquet"
+    ),
+    "{}: the file is empty": "{}: файл пуст",
+    "{}: broken UTF-16; save the file again as UTF-8": (
+        "{}: испорченный UTF-16; сохраните файл заново в UTF-8"
+    ),
+    "{}: one of the last rows opens a quotation mark that is never closed": (
+        "{}: в одной из последних строк открыта кавычка, которую никто не закрыл"
+    ),
+    "{}: a cell longer than {} MB; a quotation mark is opened and never closed?": (
+        "{}: ячейка длиннее {} МБ; не забыта ли закрывающая кавычка?"
+    ),
+    "{}: line {} holds the byte 0x{}, which is not {} as the rest is; mend this line, or save the "
+    "file again as UTF-8": (
+        "{}: в строке {} байт 0x{}, а это не {}, как всё остальное; исправьте строку или "
+        "сохраните файл заново в UTF-8"
+    ),
+    "{}: cannot write {}; use .csv, .tsv, .xlsx or .parquet": (
+        "{}: формат {} не пишется; возьмите .csv, .tsv, .xlsx или .parquet"
+    ),
+    "{}: the old Excel format (.xls) is not written; use .xlsx or .csv": (
+        "{}: старый формат Excel (.xls) не пишется; возьмите .xlsx или .csv"
+    ),
+    "{}: {} rows, an Excel sheet holds {}; use .csv or .parquet": (
+        "{}: строк {}, а на лист Excel помещается {}; возьмите .csv или .parquet"
+    ),
+    "{}: column {} holds values of several kinds, which Parquet cannot; write .csv, or make them "
+    "all text or all numbers": (
+        "{}: в столбце {} значения разных типов, Parquet так не умеет; пишите в .csv или сделайте "
+        "их все текстом или все числами"
+    ),
+}

@@ -1,0 +1,88 @@
+"""Why a table of prices is refused, in Russian: see `common.translation`."""
+
+_WEIGHTS = "--critical-weight is below --catastrophe-weight: worse must cost more"
+
+PHRASES = {
+    "--column {}={}: no cell can be read as one, such as {}": (
+        "--column {}={}: ни одну ячейку так не прочитать, например {}"
+    ),
+    "--column {}: expected NAME=KIND, such as floor=category": (
+        "--column {}: нужно ИМЯ=ТИП, например floor=category"
+    ),
+    "--target {}: name the file that has this column": (
+        "--target {}: назовите файл с этим столбцом"
+    ),
+    "--column {}: this is the price column, and stays a price": (
+        "--column {}: это столбец цен, ценой он и останется"
+    ),
+    "price column {}: several currencies, {}; make it one": (
+        "столбец цен {}: несколько валют, {}; нужна одна"
+    ),
+    "two columns are called {}: rename one of them": (
+        "два столбца называются {}: переименуйте один из них"
+    ),
+    "price column {}: row {} holds {}, expected a number": (
+        "столбец цен {}: в строке {} — {}, нужно число"
+    ),
+    "price column {}: row {} holds {}, expected a number such as 12 500 000": (
+        "столбец цен {}: в строке {} — {}, нужно число, например 12 500 000"
+    ),
+    "price column {}: holds no number at all, expected prices": (
+        "столбец цен {}: нет ни одного числа, нужны цены"
+    ),
+    "price column {}: row {} holds {}, expected a price above 0": (
+        "столбец цен {}: в строке {} — {}, нужна цена больше 0"
+    ),
+    "price column {}: row {} holds {}, expected a price up to {}": (
+        "столбец цен {}: в строке {} — {}, нужна цена не больше {}"
+    ),
+    "price column {}: row {} holds {}, without a scale beside others such as {}; write it there "
+    "too": (
+        "столбец цен {}: в строке {} — {}, без «тыс.» или «млн», а в других они есть, например {}; "
+        "допишите и там"
+    ),
+    "column {}: row {} holds {}, expected a number that a flat can have": (
+        "столбец {}: в строке {} — {}, нужно число, какое бывает у квартиры"
+    ),
+    "--group and --time together: give one of them": "--group и --time вместе: выберите одно",
+    "time column {}: row {} holds {}, expected a date such as 2024-05-31": (
+        "столбец времени {}: в строке {} — {}, нужна дата, например 2024-05-31"
+    ),
+    "a file and --data {} together: give one of them": "файл и --data {} вместе: выберите одно",
+    "say which column holds the price, --target COLUMN; there are: {}": (
+        "скажите, в каком столбце цена: --target СТОЛБЕЦ; есть: {}"
+    ),
+    "--{} {}: there is no such column": "--{} {}: такого столбца нет",
+    "{}: is the file to be priced; name another to write": (
+        "{}: это файл, который нужно оценить; назовите другой для записи"
+    ),
+    "the network's prices are beyond all numbers: its weights are damaged": (
+        "цены сети за пределами чисел: её веса повреждены"
+    ),
+    "name the table to evaluate on: a FILE, or --data NAME": (
+        "назовите таблицу для проверки: ФАЙЛ или --data ИМЯ"
+    ),
+    "{}; take it for blank with --lenient": "{}; считать её пустой — с --lenient",
+    "{}; correct them, or price all the same with --lenient": (
+        "{}; исправьте их или оцените всё равно, с --lenient"
+    ),
+    "no column is left to tell the price from: {}": "не осталось столбцов, чтобы судить о цене: {}",
+    "column {} is missing, the network was trained with it": (
+        "нет столбца {}, а сеть на нём училась"
+    ),
+    "column {} is missing, the network was trained with it; did you mean {}?": (
+        "нет столбца {}, а сеть на нём училась; может быть, {}?"
+    ),
+    "all {} prices are the same: there is nothing to learn": (
+        "все цены ({}) одинаковы: учиться нечему"
+    ),
+    "--critical {} is below --catastrophe {}": "--critical {} меньше, чем --catastrophe {}",
+    _WEIGHTS: "--critical-weight меньше, чем --catastrophe-weight: худшее должно стоить дороже",
+    "{}: holds no number at all, expected prices": "{}: нет ни одного числа, нужны цены",
+    "price column {}: row {} holds {}, expected a price {}": (
+        "столбец цен {}: в строке {} — {}, нужна цена {}"
+    ),
+    "say which column holds the price, target=COLUMN; there are: {}": (
+        "скажите, в каком столбце цена: target=СТОЛБЕЦ; есть: {}"
+    ),
+}

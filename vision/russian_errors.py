@@ -1,0 +1,139 @@
+"""Why pictures, masks and videos are refused, in Russian: see `common.translation`."""
+
+PHRASES = {
+    "{} is {} pixels, its mask {} {}: expected one size": (
+        "{}: {} пикселей, а у маски {} — {}: размер нужен один"
+    ),
+    "{} is {} pixels, its mask {} {}: expected one size{}": (
+        "{}: {} пикселей, а у маски {} — {}: размер нужен один{}"
+    ),
+    "--{} {}: name the other folder, --{}": "--{} {}: назовите и другую папку, --{}",
+    "{}: no such folder": "{}: нет такой папки",
+    "{}: a file, expected folder": "{}: это файл, а нужна папка",
+    "{}; --broken skip leaves such files out": "{}; такие файлы пропускает --broken skip",
+    "none of the files can be read: {}": "ни один из файлов не читается: {}",
+    "{}: {} is no kind of picture, expected such as .png": (
+        "{}: {} — не вид картинок, нужен, например, .png"
+    ),
+    "{}: brightness from {} to {}, expected 0 to {}": "{}: яркость от {} до {}, нужно от 0 до {}",
+    "{}: more than {} pixels; it may be a decompression bomb; --large lets in a real one": (
+        "{}: больше {} пикселей; это может быть архивная бомба; настоящую картинку пропустит "
+        "--large"
+    ),
+    "{}: not enough memory for this picture": "{}: для этой картинки не хватает памяти",
+    "{}: damaged, cannot be read ({})": "{}: файл повреждён, не читается ({})",
+    "{}: a folder, expected a picture": "{}: это папка, а нужна картинка",
+    "{}: no mask holds 0, the background: all hold {}; expected the background as 0: write the "
+    "masks so": (
+        "{}: ни в одной маске нет 0, то есть фона: во всех {}; фон нужен нулём, запишите маски так"
+    ),
+    "{}: all {} masks are empty: nothing to learn from": "{}: все маски ({}) пусты: учиться нечему",
+    "{} holds class ids, {} 0 and 255: expected one custom for all masks": (
+        "в {} номера классов, а в {} — 0 и 255: у всех масок должно быть одно из двух"
+    ),
+    "{}: masks hold the colours {}, the network learned {}": (
+        "{}: в масках цвета {}, а сеть знает {}"
+    ),
+    "{}: holds the colour {}, expected one of {}": "{}: есть цвет {}, нужен один из {}",
+    "{}: a mask saved as {}, which changes values: it holds {}; save masks as PNG, from what they "
+    "were before": (
+        "{}: маска сохранена в {}, а это меняет значения: в ней {}; сохраните маски в PNG из "
+        "исходных"
+    ),
+    "{}: a mask in {} colours ({}), expected class ids 0, 1, 2, … or 0 and 255": (
+        "{}: маска в цветах, их {} ({}), нужны номера классов 0, 1, 2, … или 0 и 255"
+    ),
+    "{}: a mask of {} pages or frames, expected one": (
+        "{}: в маске страниц или кадров {}, нужен один"
+    ),
+    "{}: holds fractions, expected class ids or 0 and 255": (
+        "{}: дробные значения, нужны номера классов или 0 и 255"
+    ),
+    "--images and --masks are one folder, {}: in it the name of a mask is expected to be its "
+    "picture's and such a word, as a_mask.png beside a.jpg": (
+        "--images и --masks — одна папка, {}: в ней имя маски — это имя картинки и слово «маска», "
+        "как a_mask.png рядом с a.jpg"
+    ),
+    "{} and {} are paired by file name: {}": "{} и {} сопоставлены по именам файлов: {}",
+    "{}: {} and {} have one name: remove one": "{}: у {} и {} одно имя: уберите один из них",
+    "--rate is for videos; {} is none": "--rate — для видео; {} — не видео",
+    "{}: pictures are answered by a folder; name one without a suffix": (
+        "{}: ответ на картинки — папка; назовите её, без расширения"
+    ),
+    "{}: is there already; name a new or empty folder": (
+        "{}: уже есть; назовите новую или пустую папку"
+    ),
+    "{}: a video is answered by a video; name a file that ends in .mp4": (
+        "{}: ответ на видео — видео; назовите файл .mp4"
+    ),
+    "{}: is the video itself; name another file": "{}: это само видео; назовите другой файл",
+    "--tiles and {}: the latter scales each tile by itself, and seams would be seen between them; "
+    "leave out one of the two": (
+        "--tiles и {}: второе меняет каждый фрагмент отдельно, и между ними были бы видны швы; "
+        "оставьте одно"
+    ),
+    "{}: colours tell the classes: {}; the network learned {}": (
+        "{}: классы заданы цветами: {}; а сеть знает {}"
+    ),
+    "{}: masks hold {} classes, the network learned {}: {}": (
+        "{}: в масках классов {}, а сеть знает {}: {}"
+    ),
+    "{}: a video is written as .mp4": "{}: видео пишется в .mp4",
+    "{}: there are no frames to write": "{}: нет кадров для записи",
+    "{}: no frame can be read from this video": "{}: из этого видео не читается ни один кадр",
+    "{}: cannot be written: {}": "{}: не записать: {}",
+    "{}: a folder, expected a video": "{}: это папка, а нужно видео",
+    "{}: {}, or cut off before anything can be shown": "{}: {}, или оборвано до первого кадра",
+    "{}: neither its header nor its frames tell a frame rate": (
+        "{}: ни заголовок, ни кадры не говорят частоту кадров"
+    ),
+    "{}: damaged, its frames are said to follow at {} a second": (
+        "{}: файл повреждён, кадров в секунду будто бы {}"
+    ),
+    "the run finds {}, and no {}; --target says which of these to land on": (
+        "прогон находит {}, но не {}; на что садиться, говорит --target"
+    ),
+    "{}: not a calibration by OpenCV, expected YAML, XML or JSON with {}": (
+        "{}: это не калибровка из OpenCV, нужен YAML, XML или JSON с {}"
+    ),
+    "{}: too large for a calibration": "{}: для калибровки слишком велик",
+    "--mavlink {}: no address; expected udpout:HOST:PORT, udpin:HOST:PORT, tcp:HOST:PORT or a "
+    "serial port such as /dev/ttyAMA0": (
+        "--mavlink {}: не адрес; нужен udpout:HOST:PORT, udpin:HOST:PORT, tcp:HOST:PORT или "
+        "последовательный порт, например /dev/ttyAMA0"
+    ),
+    "--mavlink {}: expected {}HOST:PORT": "--mavlink {}: нужно {}HOST:PORT",
+    "a serial port needs pyserial: python -m pip install pyserial": (
+        "последовательному порту нужен pyserial: python -m pip install pyserial"
+    ),
+    "--mavlink {}: cannot be opened ({})": "--mavlink {}: не открывается ({})",
+    "--mavlink {}: there is no host {}": "--mavlink {}: нет узла {}",
+    "--camera {}: expected sim: and a whole number": "--camera {}: нужно sim: и целое число",
+    "--dry-run sends nothing; leave out --mavlink": (
+        "--dry-run ничего не отправляет; уберите --mavlink"
+    ),
+    "{}: is there already; name a new file": "{}: уже есть; назовите новый файл",
+    "{}: cannot be written ({})": "{}: не записать ({})",
+    "{}: cannot be opened; {}": "{}: не открывается; {}",
+    "{}: these masks {}, so that colours tell the classes, and no mask holds black: expected the "
+    "background as black, and there are {}": (
+        "{}: эти маски {}, поэтому классы заданы цветами, но чёрного нет ни в одной: фон нужен "
+        "чёрным, а есть {}"
+    ),
+    "{}: these masks {}, so that colours tell the classes, and this mask's do not: expected a "
+    "colour for each class": (
+        "{}: эти маски {}, поэтому классы заданы цветами, а в этой маске — нет: нужен цвет для "
+        "каждого класса"
+    ),
+    "{}: masks in {} colours ({}): drawn or resized smoothly, or no masks; expected one colour for "
+    "each class": (
+        "{}: в масках цветов {} ({}): они нарисованы или уменьшены со сглаживанием, или это не "
+        "маски; нужен один цвет на класс"
+    ),
+    "{}: masks in {} colours ({}){}: drawn or resized smoothly, or no masks; expected one colour "
+    "for each class": (
+        "{}: в масках цветов {} ({}){}: они нарисованы или уменьшены со сглаживанием, или это не "
+        "маски; нужен один цвет на класс"
+    ),
+    "{}: a mask in {} colours ({}), {}": "{}: маска в цветах, их {} ({}), {}",
+}
