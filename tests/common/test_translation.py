@@ -92,7 +92,8 @@ def refusals(folder: Path) -> list[str]:
 
 
 NOT_OF_FILES = re.compile(
-    r"preprocessing|^(7|size|classes|std|width|sample_rate)\b.* (is a )?7, exp|three numbers|^std: |^7: 7 folder"
+    r"preprocessing|^(7|size|classes|std|width|sample_rate)\b.* (is a )?7, exp"
+    r"|three numbers|^std: |^7: 7 folder"
 )
 """What a damaged run is told, and a call from Python."""
 
