@@ -161,6 +161,11 @@ PHRASES = {
     "It gets as many seconds as the course's network took, and at least ten.": (
         "Он получает столько секунд, сколько заняла сеть курса, и не меньше десяти."
     ),
+    "The loss serves the first column of figures.": (
+        "Функция потерь служит первому столбцу показателей."
+    ),
+    "Nothing was trained for the others: a network that is behind there has not failed at its "
+    "task.": "Ради остальных ничего не обучали: сеть, которая отстаёт там, свою задачу выполнила.",
     "What each came to": "Что у кого вышло",
     "what can be changed": "что можно изменить",
     "lines of code": "строк кода",

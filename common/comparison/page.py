@@ -19,6 +19,8 @@ ABOUT = (
     "anything.",
     "An AutoML is told nothing of the loss. It gets as many seconds as the course's network "
     "took, and at least ten.",
+    "The loss serves the first column of figures. Nothing was trained for the others: a network "
+    "that is behind there has not failed at its task.",
 )
 
 
