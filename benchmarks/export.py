@@ -3,7 +3,7 @@
     python benchmarks/export.py RUN …
 
 Trained runs are exported in processes of their own, five times each. Torch, float32 and int8 take
-turns within each, so that what else the machine does meets all of them. The figures are medians of
+turns within each, by the thread's own time where the system counts it. The figures are medians of
 the exports, and the ratios those of the medians.
 """
 
