@@ -1,6 +1,6 @@
 """A class of two hundred, twenty of them hostile, graded in one go: grades, time and memory.
 
-    python benchmarks/grading.py [--module common] [--students 200] [--jobs 2]
+    python benchmarks/grading.py [--module common] [--students 200] [--jobs 2] [--workers 2]
 
 Made from the library's own solutions and from tests/solutions: most students hand in all exercises
 solved, some a classic mistake in one of them, one in ten attacks the grader. What each must get is
@@ -10,6 +10,9 @@ grade is another.
 
 Memory is that of the grader and of its sandboxes together, less what they share, looked at every
 half second. Attacks that use up their time get three seconds of processor each, not twenty.
+
+With --workers the class is graded in turn as above and by so many workers of a Dask cluster on this
+machine, and how it would go on more workers is simulated (see `grading_cluster`).
 """
 
 import argparse
@@ -64,6 +67,8 @@ def main() -> None:
     parser.add_argument("--module", default="common")
     parser.add_argument("--students", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--workers", type=int, metavar="N", help="compare with a cluster")
+    parser.add_argument("--rounds", type=int, default=3, help="of that comparison")
     arguments = parser.parse_args()
     course = Course()
     module = course.modules[arguments.module]
@@ -73,6 +78,12 @@ def main() -> None:
         submissions.mkdir()
         for student, one in handed.items():
             pack(submissions / f"{student}.zip", one.files)
+        if arguments.workers:
+            sys.path.insert(0, str(ROOT))
+            from benchmarks.grading_cluster import compare
+
+            compare(submissions, course, arguments.jobs, arguments.workers, arguments.rounds)
+            return
         memory = Memory()
         began = time.monotonic()
         with memory:

@@ -50,10 +50,23 @@ def connected(address: str, certificates: Path | None = None) -> Iterator[Any]:
             raise _unreachable(address, error) from None
     try:
         with client:
-            check_parties(client.scheduler_info(n_workers=-1), scheme=checked.scheme)
+            check_parties(parties(client), scheme=checked.scheme)
             yield client
     finally:
         client.close(timeout=2)
+
+
+def parties(client: Any) -> dict[str, Any]:
+    """Return what a scheduler says of itself and of all its workers, by "address" and "workers".
+
+    Unlike `Client.scheduler_info`, which may at times be without the workers, or of a scheduler
+    that is no more.
+
+    Raises OSError where the scheduler is lost.
+    """
+    if client.scheduler is None:
+        raise OSError("no connection")
+    return client.sync(client.scheduler.identity, n_workers=-1, callback_timeout=2 * _SECONDS)
 
 
 def checked_address(address: str) -> SplitResult:

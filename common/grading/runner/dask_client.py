@@ -18,6 +18,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from common.cluster.connection import parties
 from common.errors import UserError
 from common.grading.exercise.course import Module
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs
@@ -61,6 +62,8 @@ _PROVING_SECONDS = 300.0
 _ALONE_SECONDS, _REFUSED_SECONDS = 60.0, 5.0
 """To wait for a worker where there is none, and where there are some that cannot grade."""
 _LOOK_SECONDS = 1.0
+_LOOKS = 5
+"""How often in a row the scheduler may give no answer before it counts as lost."""
 _LAST_SECONDS = 10.0
 
 
@@ -308,12 +311,15 @@ class DaskWorkers:
 
     def _watch(self) -> None:
         """Look after workers that come and go; the body of a thread."""
+        failed = 0
         while not self._over.is_set():
             try:
                 self._look()
+                failed = 0
             except Exception as error:
-                if self._over.is_set():
-                    return
+                failed += 1
+                if self._over.wait(_LOOK_SECONDS) or failed < _LOOKS:
+                    continue
                 with self._changed:
                     self._lost = str(error) or type(error).__name__
                     self._changed.notify_all()
@@ -323,7 +329,7 @@ class DaskWorkers:
     def _look(self) -> None:
         here = {
             address: worker["nthreads"]
-            for address, worker in self.client.scheduler_info(n_workers=-1)["workers"].items()
+            for address, worker in parties(self.client)["workers"].items()
         }
         with self._changed:
             for address in self._threads.keys() - here.keys():

@@ -1,13 +1,10 @@
 """Grading on a Dask cluster: a real scheduler and workers, certificates, and what can go wrong."""
 
-import json
-import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from functools import partial
 
 import numpy as np
@@ -30,6 +27,7 @@ from common.grading.runner.outcome import Failure, Outcome
 from common.i18n import Text
 from tests.common.grading import classroom
 from tests.common.grading.classroom import LIMITS, LOSS, METRICS, TABULAR, VISION, dump, hand_in
+from tests.common.grading.cluster import Cluster
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
 WORDS = Text("words", "слова")
@@ -44,52 +42,12 @@ CLASS = {
 }
 
 
-class Cluster:
-    """A scheduler and its workers, each a process; w1 and w2 can grade, w3 lacks bubblewrap."""
-
-    def __init__(self, root):
-        self.root, self.certificates = root, root / "certificates"
-        write_certificates(self.certificates)
-        self.file, self.processes = root / "scheduler.json", {}
-        where = ["--protocol", "tls", "--host", "127.0.0.1", "--port", "0"]
-        self.start("scheduler", "scheduler", *where, "--scheduler-file", str(self.file))
-        deadline = time.monotonic() + 60
-        while not self.file.is_file() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.address = json.loads(self.file.read_text())["address"]
-        for name in ("w1", "w2", "w3"):
-            path = {"PATH": str(root)} if name == "w3" else {}
-            self.start(name, "worker", self.address, "--no-nanny", "--nthreads", "1", **path)
-
-    def start(self, name, kind, *words, **variables):
-        folder = self.certificates / kind
-        files = {"ca-file": "ca.pem", "cert": "certificate.pem", "key": "key.pem"}
-        tls = [f"--tls-{option}={folder / file}" for option, file in files.items()]
-        module = f"distributed.cli.dask_{kind}"
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.root), **variables}
-        with (self.root / f"{name}.log").open("wb") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *words, "--no-dashboard", *tls],
-                stdout=log,
-                stderr=log,
-                env=environment,
-            )
-
-    def options(self, **changes):
-        client = self.certificates / "client"
-        return classroom.options(workers=self.address, certificates=client, **changes)
-
-    def end(self):
-        for process in self.processes.values():
-            process.kill()
-            process.wait()
-
-
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    opened = Cluster(tmp_path_factory.mktemp("cluster"))
-    yield opened
-    opened.end()
+    with Cluster(tmp_path_factory.mktemp("cluster")) as opened:
+        for name in ("w1", "w2", "w3"):
+            opened.start_worker(name, **({"PATH": str(opened.root)} if name == "w3" else {}))
+        yield opened
 
 
 class Room:
@@ -128,7 +86,7 @@ def room(tmp_path_factory):
 
 def test_grades_are_the_same_with_workers_and_who_has_no_sandbox_is_named(room, cluster, capsys):
     out = room.begun("with workers")
-    room.grade(out, cluster.options())
+    room.grade(out, classroom.options(**cluster.where()))
     assert room.is_as_here(out)
     shown = capsys.readouterr().out
     assert shown.count("this worker is left out") == 1
@@ -145,7 +103,7 @@ def test_a_grader_that_was_killed_goes_on(room, cluster):
     assert ended.returncode == -signal.SIGKILL
     begun = len(dump(out)["judged"])
     assert 0 < begun < len(dump(room.here)["judged"])
-    room.grade(out, cluster.options())
+    room.grade(out, classroom.options(**cluster.where()))
     assert room.is_as_here(out)
 
 
@@ -159,7 +117,7 @@ def test_a_worker_that_is_killed_costs_nobody_a_grade(room, cluster, monkeypatch
         conclude(*arguments)
 
     monkeypatch.setattr(Gradebook, "conclude", concluding)
-    room.grade(out, cluster.options())
+    room.grade(out, classroom.options(**cluster.where()))
     assert killed
     assert room.is_as_here(out)
     assert "this worker is gone; others go on" in capsys.readouterr().out
@@ -284,10 +242,13 @@ class Client:
     """A cluster of one worker, whose answers were thought up before."""
 
     def __init__(self, *answers):
-        self.answers, self.requests = list(answers), []
+        self.answers, self.requests, self.scheduler = list(answers), [], self
 
-    def scheduler_info(self, n_workers):
+    def identity(self, n_workers):
         return {"workers": {"tls://one": {"nthreads": 1}}}
+
+    def sync(self, function, *, callback_timeout, **words):
+        return function(**words)
 
     def submit(self, function, *arguments, **options):
         if function is dask_worker.prove:
@@ -383,3 +344,12 @@ def test_the_loop_judges_a_check_that_ran_elsewhere_by_all_the_time_it_took():
         spec, lambda c: c.inputs(None), lambda *_: slow, judging=judge, budget=budget
     )
     assert [one.failure for one in results] == ["", "not_tried", "not_tried", "not_tried"]
+
+
+def test_a_scheduler_that_is_lost_ends_grading_in_one_line(asking):
+    class Lost(Client):
+        def identity(self, n_workers):
+            raise OSError("connection closed")
+
+    with pytest.raises(UserError, match=r"scheduler is lost \(connection closed\).*start again"):
+        asking(Lost())
