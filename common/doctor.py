@@ -78,6 +78,7 @@ def examine() -> list[Finding]:
         *_libraries(),
         *_domains(),
         _devices(),
+        *_settings(),
         _pymorphy(),
         _ffmpeg(),
         _sandbox(),
@@ -227,6 +228,17 @@ def _devices() -> Finding:
     printed, error = _run(sys.executable, "-c", code)
     fix = _everywhere(f'"{sys.executable}" -m pip install --force-reinstall torch')
     return Finding("devices", printed.strip() or error, not error, True, "nothing is trained", fix)
+
+
+def _settings() -> list[Finding]:
+    """Say which settings suit each device; where nothing can be measured, `_devices` says why."""
+    printed, _ = _run(sys.executable, "-m", "common.device_report")
+    pairs = [json.loads(line) for line in printed.splitlines() if line.startswith("[")]
+    fix = _everywhere(f'"{sys.executable}" -m common.device_report   (shows why)')
+    return [
+        Finding(f"settings on {name}", said, True, False, "settings are guessed", fix)
+        for name, said in pairs
+    ]
 
 
 def _pymorphy() -> Finding:

@@ -32,7 +32,7 @@ from common.training.history import Position
 from common.training.model_state import buffers_of, with_outputs
 from common.training.weighting import Weight, counts
 
-LOST = re.compile(r"onnection (closed|reset)|roken pipe|[Tt]imed out|recv|heartbeat")
+LOST = re.compile(r"gloo/transport|onnection (closed|reset)|roken pipe|[Tt]imed out")
 Clock = Callable[[], float]
 Rows = TypeVar("Rows", range, Tensor)
 

@@ -48,6 +48,12 @@ def test_versions_are_those_installed(findings):
         assert findings[name].found == importlib.metadata.version(name)
 
 
+def test_settings_that_suit_the_processor_were_measured(findings):
+    said = findings["settings on cpu"].found
+    assert "core" in said
+    assert "--bf16" in said
+
+
 def test_whatever_is_missing_has_a_cost_and_a_cure(findings):
     for finding in findings.values():
         assert finding.without
