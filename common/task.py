@@ -205,6 +205,18 @@ class Task(ABC):
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
         """Return the metrics on examples with known targets, and the artifacts for plots."""
 
+    def deciding(self, pipeline: Pipeline, valid: Any) -> Pipeline:
+        """Choose on the validation part how a trained network's outputs become answers.
+
+        Here nothing is chosen. What a domain chooses, such as the probability from which on it
+        answers, it keeps in a preprocessing of the pipeline's own, which is saved with the run:
+        `evaluate`, `predict`, `serve` and `export` find it there.
+
+        Returns:
+            The pipeline that answers so.
+        """
+        return pipeline
+
     def joined(self, pipeline: Pipeline, examples: Any) -> tuple[Pipeline, dict[str, float]] | None:
         """Let a trained network remember more examples with known targets, without training.
 

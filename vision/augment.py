@@ -21,7 +21,12 @@ QUANTILES = 256
 
 
 def augment(
-    image: np.ndarray, mask: np.ndarray, rng: np.random.Generator
+    image: np.ndarray,
+    mask: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    around: tuple[float, float] | None = None,
+    side: int = 0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a random variant of a picture (h, w, 3) uint8 RGB and its mask (h, w) uint8.
 
@@ -30,6 +35,10 @@ def augment(
     Pixels that nobody knows (255 in the mask) do not count as the picture's brightness.
     Both arguments stay as they are, and the same generator gives the same variant.
 
+    Args:
+        around: (x, y) of the picture that comes to the middle of a square of `side` pixels, which
+            is returned then in place of the whole.
+
     >>> image, mask = np.zeros((64, 64, 3), np.uint8), np.eye(64, dtype=np.uint8)
     >>> changed, ids = augment(image, mask, np.random.default_rng(0))
     >>> changed.shape, ids.shape, np.unique(ids).tolist()
@@ -37,6 +46,9 @@ def augment(
     """
     height, width = mask.shape
     matrix = _affine(height, width, rng)
+    if around is not None:
+        height = width = side
+        matrix[:, 2] = (side - 1) / 2 - matrix[:, :2] @ around
     image = cv2.warpAffine(
         image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )

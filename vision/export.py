@@ -18,6 +18,7 @@ class PictureExporter(Exporter):
     libraries = ("opencv-python-headless>=5.0", "pillow>=11.0")
     modules = (
         "common.export.bundle.program",
+        "vision.decision",
         "vision.image_formats",
         "vision.overlay",
         "vision.tile_grid",
@@ -76,6 +77,7 @@ class PictureExporter(Exporter):
             "size": self.size,
             "classes": list(self.pipeline.preprocessing.classes),
             "tiles": self.pipeline.settings.tiles,
+            "decision": self.pipeline.preprocessing.decision.to_dict(),
             "stride": self.stride,
             "palette": PALETTE.ravel().tolist(),
         }

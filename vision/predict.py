@@ -24,6 +24,7 @@ from common.task import Pipeline
 from vision import video
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures, pictures_in
+from vision.decision import Decision
 from vision.geometry import Placement, letterbox
 from vision.images import let_in_large, open_image, write_image
 from vision.masks import write_mask
@@ -57,17 +58,30 @@ def predict_scored(
     Args:
         pipeline: The trained network.
         images: Pictures (height, width, 3) uint8 RGB.
-        threshold: The probability above which a pixel is its likeliest object's; by default 0.5
-            where there is one class, and where there are several, more than the background's.
+        threshold: The probability above which a pixel is its likeliest object's, where a person
+            names one; by default the run's own decision.
 
     Yields:
         A picture; its class ids, (height, width) uint8; and the probability of each pixel's class,
         (height, width) float32.
     """
+    decide = pipeline.preprocessing.decision.told(threshold)
     if pipeline.settings.tiles:
         for image in images:
-            yield image, *_by_tile(pipeline, image, threshold)
+            yield image, *_by_tile(pipeline, image, decide)
         return
+    for image, own in probabilities(pipeline, images):
+        yield image, *decide(own)
+
+
+def probabilities(
+    pipeline: Pipeline, images: Iterable[np.ndarray]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield each picture and what the network says of it, (height, width, channels) float32.
+
+    Probabilities are enlarged to the picture's own size, not ids: their edges are smooth where
+    those of ids are stairs.
+    """
     size, most = pipeline.preprocessing.size, pipeline.settings.batch_size
     waiting: deque[np.ndarray] = deque()
 
@@ -85,7 +99,8 @@ def predict_scored(
     for logits in pipeline.outputs(canvases()):
         for own in _probabilities(logits):
             image = waiting.popleft()
-            yield image, *_back(own, Placement(image.shape[:2], (size, size)), threshold)
+            placement = Placement(image.shape[:2], (size, size))
+            yield image, placement.back(np.ascontiguousarray(own.transpose(1, 2, 0)))
 
 
 @dataclass(frozen=True)
@@ -121,18 +136,8 @@ def _opened(picture: str | Path | np.ndarray) -> np.ndarray:
     return picture
 
 
-def _back(
-    probabilities: np.ndarray, placement: Placement, threshold: float | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return class ids at the picture's own size, and their probabilities. Probabilities are
-    enlarged, not ids: their edges are smooth where those of ids are stairs."""
-    return _decided(
-        placement.back(np.ascontiguousarray(probabilities.transpose(1, 2, 0))), threshold
-    )
-
-
 def _by_tile(
-    pipeline: Pipeline, image: np.ndarray, threshold: float | None
+    pipeline: Pipeline, image: np.ndarray, decide: Decision
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return class ids and probabilities of a picture at its own scale, tile by tile."""
     mask = np.empty(image.shape[:2], np.uint8)
@@ -140,25 +145,12 @@ def _by_tile(
     stride = 2 ** (pipeline.settings.depth + 1)
     for place, logits in outputs_by_tile(pipeline.outputs, image, stride):
         own = _probabilities(logits.unsqueeze(0))[0].transpose(1, 2, 0)
-        mask[place], sure[place] = _decided(own, threshold)
+        mask[place], sure[place] = decide.pixels(own)
     return mask, sure
 
 
 def _probabilities(logits: Tensor) -> np.ndarray:
     return (logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(1)).numpy()
-
-
-def _decided(own: np.ndarray, threshold: float | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return class ids of probabilities (height, width, channels), and how sure they are."""
-    if own.shape[2] == 1:
-        own_object = own[..., 0]
-        mask = own_object > (0.5 if threshold is None else threshold)
-        return mask.astype(np.uint8), np.where(mask, own_object, 1 - own_object)
-    ids = own.argmax(2)
-    if threshold is not None:
-        ids = np.where(own[..., 1:].max(2) > threshold, own[..., 1:].argmax(2) + 1, 0)
-    sure = np.take_along_axis(own, ids[..., None], axis=2)[..., 0]
-    return ids.astype(np.uint8), sure
 
 
 def predict_file(

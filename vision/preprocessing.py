@@ -8,6 +8,7 @@ The canvas keeps the picture's proportions, and what was drawn on it goes back t
 size with `Placement.back`.
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -20,7 +21,9 @@ from common.errors import UserError
 from common.i18n import count_of
 from common.task import Preprocessing
 from vision.augment import augment
+from vision.crops import CropDataset
 from vision.data import Pictures
+from vision.decision import Decision
 from vision.geometry import letterbox
 from vision.loss import IGNORE_INDEX
 from vision.tiles import crops
@@ -36,13 +39,23 @@ class PicturePreprocessing(Preprocessing):
 
     size: side of the canvas, or with `tiles` of the squares that pictures are cut into. augmented:
     whether the training part is changed at random; what happens to a picture comes from (seed,
-    epoch, picture) alone, so that a resumed training sees what it would have seen.
+    epoch, picture) alone, so that a resumed training sees what it would have seen. crop: side of
+    the squares that are cut out of the canvases for training, 0 for whole ones: `vision.crops`.
+
+    decision: how the network's probabilities become objects; `deciding` returns another.
     """
 
     def __init__(
-        self, *, size: int = 256, augmented: bool = True, seed: int = 0, tiles: bool = False
+        self,
+        *,
+        size: int = 256,
+        augmented: bool = True,
+        seed: int = 0,
+        tiles: bool = False,
+        crop: int = 0,
     ) -> None:
         self.size, self.augmented, self.seed, self.tiles = size, augmented, seed, tiles
+        self.crop, self.decision = crop, Decision()
         self.notes: list[str] = []
 
     @property
@@ -81,6 +94,9 @@ class PicturePreprocessing(Preprocessing):
             fitted_to,
             f"{', '.join(self.classes[1:])}: {100 * shown / pixels:.2f} % of the pixels",
         ]
+        if self.crop:
+            cut = f"{self.crop}x{self.crop}"
+            self.notes.append(f"training sees squares of {cut} pixels, half of them around objects")
         return self
 
     def transform(self, examples: Pictures) -> Dataset:
@@ -90,10 +106,26 @@ class PicturePreprocessing(Preprocessing):
         seed = self.seed if training and self.augmented else None
         if self.tiles:
             examples, _ = crops(examples, self.size, self.most)
+        if training and self.crop:
+            plain = SegmentationDataset(examples, self.size)
+            return CropDataset(
+                plain.pair,
+                len(plain),
+                self.size,
+                self.crop,
+                seed=self.seed,
+                augmented=self.augmented,
+            )
         canvases = SegmentationDataset(examples, self.size, seed=seed)
         if seed is None and canvases.kept:
             return canvases.tensors()
         return canvases
+
+    def deciding(self, decision: Decision) -> Self:
+        """Return the same preparation with another decision."""
+        other = copy.copy(self)
+        other.decision = decision
+        return other
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {
@@ -101,7 +133,9 @@ class PicturePreprocessing(Preprocessing):
             "augmented": self.augmented,
             "seed": self.seed,
             "tiles": self.tiles,
+            "crop": self.crop,
             "classes": list(self.classes),
+            "decision": self.decision.to_dict(),
         }
         return values, {"mean": self.mean, "std": self.std}
 
@@ -117,8 +151,11 @@ class PicturePreprocessing(Preprocessing):
             size=size,
             augmented=bool(values["augmented"]),
             seed=int(values["seed"]),
-            tiles=bool(values.get("tiles", False)),  # runs of before have no word of it
+            # Runs of before have no word of what follows.
+            tiles=bool(values.get("tiles", False)),
+            crop=int(values.get("crop", 0)),
         )
+        prepared.decision = Decision.from_dict(values.get("decision", Decision().to_dict()))
         prepared.classes = tuple(classes)
         for name in ("mean", "std"):
             array = np.asarray(arrays[name])
@@ -158,11 +195,14 @@ class SegmentationDataset(Dataset):
     def __len__(self) -> int:
         return len(self.examples)
 
-    def __getitem__(self, row: int) -> tuple[Tensor, Tensor]:
+    def pair(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return a picture (size, size, 3) and its mask (size, size), as they are."""
         if self.kept:
-            image, mask = self.images[row], self.masks[row]
-        else:
-            image, mask = fitted(self.examples, row, self.size)
+            return self.images[row], self.masks[row]
+        return fitted(self.examples, row, self.size)
+
+    def __getitem__(self, row: int) -> tuple[Tensor, Tensor]:
+        image, mask = self.pair(row)
         if self.seed is not None:
             image, mask = augment(image, mask, np.random.default_rng([self.seed, self.epoch, row]))
         return torch.from_numpy(image).permute(2, 0, 1), torch.from_numpy(mask)

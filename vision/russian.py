@@ -84,6 +84,9 @@ PHRASES = {
         "снимки вписаны в {}x{} пикселей с сохранением пропорций"
     ),
     "{}: {} % of the pixels": "{}: {} % пикселей",
+    "training sees squares of {} pixels, half of them around objects": (
+        "в обучении — квадраты {} пикселей, половина — вокруг предметов"
+    ),
     # --help
     "folder of pictures; if left out: the course's flights, or the run's own data": (
         "папка со снимками; без неё — полёты из курса или данные самого прогона"
@@ -114,6 +117,11 @@ PHRASES = {
     "cut large pictures into squares of --size pixels in place of shrinking them": (
         "резать большие снимки на квадраты по --size пикселей, а не уменьшать"
     ),
+    "train on squares of so many pixels, half of them around objects, four in place of a picture; "
+    "0: on whole pictures (default: squares where objects are small and rare)": (
+        "учиться на квадратах из стольких пикселей, половина — вокруг предметов, четыре вместо "
+        "снимка; 0 — на целых снимках (обычно квадраты там, где предметы малы и редки)"
+    ),
     "turn, mirror and recolour the training part at random": (
         "аугментация: случайно поворачивать, отражать и перекрашивать обучающую выборку"
     ),
@@ -134,10 +142,8 @@ PHRASES = {
     "roubles that a missed object costs": "сколько рублей стоит пропущенный предмет",
     "roubles that a false object costs": "сколько рублей стоит ложный предмет",
     "frames of a video in a second (default: its own)": "кадров видео в секунду (обычно его же)",
-    "probability above which a pixel is an object (default: 0.5; of several classes, the "
-    "likeliest)": (
-        "вероятность, выше которой пиксель — предмет (обычно 0.5; из нескольких классов — самый "
-        "вероятный)"
+    "probability above which a pixel is an object (default: as the training chose)": (
+        "вероятность, выше которой пиксель — предмет (обычно — как выбрано при обучении)"
     ),
     # fly
     "a camera's number, a video file, a stream such as rtsp://…, or sim:SEED, a simulated "
@@ -157,7 +163,9 @@ PHRASES = {
         "калибровка камеры, как её записывает OpenCV, вместо --fov"
     ),
     "class of the run to land on": "класс прогона, на который садиться",
-    "probability above which a pixel is a pad": "вероятность, выше которой пиксель — площадка",
+    "probability above which a pixel is a pad (default: as the training chose)": (
+        "вероятность, выше которой пиксель — площадка (обычно — как выбрано при обучении)"
+    ),
     "messages in a second at most": "сообщений в секунду, не больше",
     "end after so many seconds": "закончить через столько секунд",
     "write a line of JSON for each frame": "писать строку JSON о каждом кадре",

@@ -7,6 +7,8 @@ from common.settings import ACTIVATIONS, Options, Settings, option
 
 BROKEN = ("refuse", "skip")
 NORMS = ("batch", "group")
+LEAST_CROP = 16
+"""Pixels of the smallest squares to train on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,12 @@ class VisionSettings(Settings):
     tiles: bool = option(
         False, "cut large pictures into squares of --size pixels in place of shrinking them"
     )
+    crop: int | None = option(
+        None,
+        "train on squares of so many pixels, half of them around objects, four in place of a "
+        "picture; 0: on whole pictures (default: squares where objects are small and rare)",
+        at_least=0,
+    )
     augment: bool = option(True, "turn, mirror and recolour the training part at random")
     norm: str = option(
         "batch", "what layers are normalised over: batch, group (each picture alone)", choices=NORMS
@@ -78,6 +86,9 @@ class VisionSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.crop and (self.tiles or not LEAST_CROP <= self.crop <= self.size):
+            other = "--tiles cuts" if self.tiles else f"expected {LEAST_CROP} to --size {self.size}"
+            raise UserError(f"--crop {self.crop}: {other}{' already' if self.tiles else ''}")
         if self.tiles and (self.norm != "batch" or self.own_contrast):
             other = "--own-contrast" if self.own_contrast else f"--norm {self.norm}"
             raise UserError(
@@ -95,8 +106,7 @@ class PredictOptions(Options):
     )
     threshold: float | None = option(
         None,
-        "probability above which a pixel is an object (default: 0.5; of several classes, the "
-        "likeliest)",
+        "probability above which a pixel is an object (default: as the training chose)",
         above=0,
         at_most=1,
     )

@@ -17,8 +17,10 @@ from common.report.section import Section
 from common.runs.trained_on import hashes_of
 from common.task import Pipeline, Task
 from vision import baselines, plots
+from vision.crops import side_for
 from vision.curves import PixelIoU
 from vision.data import Pictures, fingerprint, load
+from vision.decision_search import cheapest
 from vision.flight_film import write_flight
 from vision.loss import (
     BoundaryWeightedLoss,
@@ -35,6 +37,9 @@ from vision.predict import Found, found_in, predict_file, predict_masks
 from vision.preprocessing import PicturePreprocessing
 from vision.settings import PictureSource, PredictOptions, VisionSettings
 from vision.video import is_video
+
+SQUARES = 4
+"""Squares that are trained on in place of a picture, in one step."""
 
 
 def _priced(pipeline: Pipeline) -> bool:
@@ -82,12 +87,23 @@ class VisionTask(Task):
     def hashes(self, pipeline: Pipeline, examples: Pictures) -> np.ndarray:
         return hashes_of(examples.store.checksum(int(row)) for row in examples.rows)
 
+    def complete(self, settings: VisionSettings, examples: Pictures) -> VisionSettings:
+        """Settle whether squares are cut out for training."""
+        if settings.crop is not None:
+            return settings
+        return replace(settings, crop=0 if settings.tiles else side_for(examples, settings.size))
+
+    def training(self, settings: VisionSettings) -> dict[str, Any]:
+        """Return that four squares take the place of a picture in a step."""
+        return {"batch_size": SQUARES * settings.batch_size} if settings.crop else {}
+
     def prepare(self, source: PictureSource, settings: VisionSettings) -> PicturePreprocessing:
         return PicturePreprocessing(
             size=settings.size,
             augmented=settings.augment,
             seed=settings.seed,
             tiles=settings.tiles,
+            crop=settings.crop or 0,
         )
 
     def model(self, preprocessing: PicturePreprocessing, settings: VisionSettings) -> nn.Module:
@@ -108,6 +124,13 @@ class VisionTask(Task):
             norm=settings.norm,
         )
         return nn.Sequential(OwnContrast(), network) if settings.own_contrast else network
+
+    def deciding(self, pipeline: Pipeline, valid: Pictures) -> Pipeline:
+        """Choose how sure the network has to be, where mistakes have prices."""
+        if not _priced(pipeline) or pipeline.settings.tiles or len(valid.classes) != 2:
+            return pipeline
+        decision = cheapest(pipeline, valid)
+        return replace(pipeline, preprocessing=pipeline.preprocessing.deciding(decision))
 
     def evaluate(
         self, pipeline: Pipeline, examples: Pictures

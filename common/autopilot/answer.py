@@ -66,6 +66,7 @@ def remembering(search: "Search", answer: Answer, valid: Any) -> tuple[Pipeline,
     settings = search.settings_of(answer.trials[0])
     models = [trial.model for trial in answer.trials if trial.model is not None]
     pipeline = search.pipeline(models[0] if len(models) == 1 else MeanOfModels(models), settings)
+    pipeline = search.task.deciding(pipeline, valid)
     joined = search.task.joined(pipeline, valid)
     if joined is None:
         return pipeline, answer

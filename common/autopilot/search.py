@@ -203,7 +203,7 @@ class Search:
         """Remember how long an epoch took, of a part of one too where the time was over."""
         epochs = float(len(trial.history.rows))
         if trial.history.stopped == "deadline":
-            epochs = trial.history.position.seen / len(self.prepared.train)
+            epochs = trial.history.position.seen / self.prepared.epoch
         if epochs > 0:
             self.speeds[_speed_key(self.settings_of(trial))] = seconds / epochs
 
@@ -238,7 +238,7 @@ class Search:
             if history.stopped == "epochs":  # the first of the two warmed up
                 self.speeds[key] = history.rows[-1]["seconds"]
             else:
-                rows, seen = len(self.prepared.train), max(1, history.position.seen)
+                rows, seen = self.prepared.epoch, max(1, history.position.seen)
                 self.speeds[key] = (clock() - began) * rows / seen
         return self.speeds[key]
 

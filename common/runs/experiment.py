@@ -152,7 +152,8 @@ def run(
         for loss, (model, history) in zip(losses, trained, strict=True):
             # The history's, for a training that was resumed spent some of them elsewhere.
             seconds = sum(history.column("seconds"))
-            pipelines[loss] = Pipeline(prepared.preprocessing, model.eval(), chosen[loss], source)
+            pipeline = Pipeline(prepared.preprocessing, model.eval(), chosen[loss], source)
+            pipelines[loss] = task.deciding(pipeline, prepared.valid)
             metrics, artifacts = task.evaluate(pipelines[loss], exam)
             outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
     outcomes += task.baselines(prepared.train, exam, settings, pipelines)

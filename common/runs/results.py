@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from safetensors import SafetensorError
+from torch.utils.data import Dataset
 
 from common.errors import UserError
 from common.outcome import Outcome
@@ -40,6 +41,12 @@ class Prepared:
     def sizes(self) -> dict[str, int]:
         """How many examples are in each part."""
         return {"train": len(self.train), "valid": len(self.valid), "test": len(self.test)}
+
+    @property
+    def epoch(self) -> int:
+        """How many rows an epoch has: a Dataset may cut several out of an example."""
+        data = self.train_data
+        return len(data) if isinstance(data, Dataset) else len(self.train)
 
     @property
     def for_training(self) -> Self:

@@ -15,6 +15,7 @@ from PIL import Image
 
 from common.export.bundle.program import FOLDER, Network, Text, beside, read_values, run
 from vision.bundle.pictures import list_pictures, off_canvas, on_canvas, read_picture
+from vision.decision import Decision
 from vision.overlay import overlay
 from vision.tile_grid import tiles
 
@@ -47,24 +48,24 @@ class Finder:
     def __init__(self, folder: Path = FOLDER) -> None:
         self.network, self.values = Network(folder), read_values(folder)
         self.classes: list[str] = self.values["classes"]
+        self.decision = Decision.from_dict(self.values["decision"])
 
     def mask(
         self, image: np.ndarray, *, threshold: float | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return class ids (height, width) uint8, 0 the background, and each one's probability.
 
-        threshold: the probability above which a pixel is its likeliest object's; by default 0.5
-        where there is one class, and where there are several, more than the background's.
+        threshold: the probability above which a pixel is its likeliest object's, where you name
+        one; by default what was chosen when the network was trained.
         """
+        decide = self.decision.told(threshold)
         if not self.values["tiles"]:
             canvas, fit = on_canvas(image, self.values["size"])
-            return _decided(
-                off_canvas(self._probabilities(canvas), fit, *image.shape[:2]), threshold
-            )
+            return decide(off_canvas(self._probabilities(canvas), fit, *image.shape[:2]))
         mask, sure = np.empty(image.shape[:2], np.uint8), np.empty(image.shape[:2], np.float32)
         for tile in tiles(*image.shape[:2], stride=self.values["stride"]):
             own = self._probabilities(image[tile.seen])
-            mask[tile.kept], sure[tile.kept] = _decided(own[tile.inner], threshold)
+            mask[tile.kept], sure[tile.kept] = decide.pixels(own[tile.inner])
         return mask, sure
 
     def _probabilities(self, picture: np.ndarray) -> np.ndarray:
@@ -92,16 +93,6 @@ class Finder:
                     name, box = self.classes[int(label)], (left, top, width, height)
                     found.append(Found(name, (x, y), area, box, float(sums[part]) / area))
         return found
-
-
-def _decided(own: np.ndarray, threshold: float | None) -> tuple[np.ndarray, np.ndarray]:
-    if own.shape[2] == 1:
-        mask = own[..., 0] > (0.5 if threshold is None else threshold)
-        return mask.astype(np.uint8), np.where(mask, own[..., 0], 1 - own[..., 0])
-    ids = own.argmax(axis=2)
-    if threshold is not None:
-        ids = np.where(own[..., 1:].max(axis=2) > threshold, own[..., 1:].argmax(axis=2) + 1, 0)
-    return ids.astype(np.uint8), np.take_along_axis(own, ids[..., None], axis=2)[..., 0]
 
 
 def answer(source: Path, out: Path | None, given: argparse.Namespace) -> Text:
@@ -154,10 +145,8 @@ def _plain(text: str) -> str:
 
 def _options(parser: argparse.ArgumentParser, language: int) -> None:
     helps = (
-        "probability above which a pixel is an object (default: 0.5; of several classes, the "
-        "likeliest)",
-        "вероятность, выше которой пиксель — объект (обычно 0.5; из нескольких классов — самый "
-        "вероятный)",
+        "probability above which a pixel is an object (default: as chosen in training)",
+        "вероятность, выше которой пиксель — объект (если не указана — как выбрано при обучении)",
     )
     parser.add_argument("--threshold", type=_share, metavar="X", help=helps[language])
 

@@ -37,7 +37,10 @@ class FlyOptions(Options):
     )
     target: str | None = option(None, "class of the run to land on (default: pad)", metavar="CLASS")
     threshold: float | None = option(
-        None, "probability above which a pixel is a pad (default: 0.5)", above=0, at_most=1
+        None,
+        "probability above which a pixel is a pad (default: as the training chose)",
+        above=0,
+        at_most=1,
     )
     rate: float = option(15.0, "messages in a second at most", at_least=1, at_most=50)
     seconds: float | None = option(None, "end after so many seconds", above=0)

@@ -1,0 +1,85 @@
+"""From probabilities to a mask: which pixels are marked, and which areas of them count as objects.
+
+An exported run takes this file along, so it needs NumPy and OpenCV alone.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How sure a network has to be.
+
+    threshold: the probability above which a pixel is its likeliest object's; None: 0.5 where there
+    is one class, and where there are several, more than the background's. smallest: pixels that an
+    object has at least; sure: the mean probability of its pixels, at least. What falls short of the
+    two is no object, and not marked; 0 asks for nothing.
+    """
+
+    threshold: float | None = None
+    smallest: int = 0
+    sure: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"threshold": self.threshold, "smallest": self.smallest, "sure": self.sure}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Return what `to_dict` gave.
+
+        Raises:
+            ValueError: it cannot be right.
+        """
+        threshold, smallest, sure = (values[name] for name in ("threshold", "smallest", "sure"))
+        shares = [sure] if threshold is None else [threshold, sure]
+        numbers = all(type(one) in (int, float) and 0 <= one <= 1 for one in shares)
+        if not numbers or type(smallest) is not int or smallest < 0:
+            raise ValueError(f"decision: {values!r}, expected a threshold, smallest and sure")
+        return cls(threshold, smallest, float(sure))
+
+    def told(self, threshold: float | None) -> "Decision":
+        """Return this one, or that of a person who names a threshold, which is all it asks for."""
+        return self if threshold is None else Decision(threshold)
+
+    def __call__(self, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return class ids (height, width) uint8 and each one's probability, float32.
+
+        own: probabilities (height, width, channels); one channel is that of the only class.
+
+        >>> own = np.array([[[0.9], [0.6], [0.0], [0.7]]], np.float32)
+        >>> Decision(sure=0.72)(own)[0].tolist()
+        [[1, 1, 0, 0]]
+        """
+        mask, sure = self.pixels(own)
+        return (self.objects(mask, sure) if own.shape[2] == 1 else mask), sure
+
+    def pixels(self, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the same of pixels alone, whatever the areas that they form."""
+        if own.shape[2] == 1:
+            likely = own[..., 0]
+            mask = likely > (0.5 if self.threshold is None else self.threshold)
+            return mask.astype(np.uint8), np.where(mask, likely, 1 - likely)
+        ids = own.argmax(axis=2)
+        if self.threshold is not None:
+            seen = own[..., 1:].max(axis=2) > self.threshold
+            ids = np.where(seen, own[..., 1:].argmax(axis=2) + 1, 0)
+        return ids.astype(np.uint8), np.take_along_axis(own, ids[..., None], axis=2)[..., 0]
+
+    def objects(self, mask: np.ndarray, sure: np.ndarray) -> np.ndarray:
+        """Return a mask of one class without what is too small or not sure enough; where pixels
+        leave the mask, `sure` becomes the background's probability, in place."""
+        if not (self.smallest or self.sure):
+            return mask
+        count, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        areas = stats[:, cv2.CC_STAT_AREA]
+        means = np.bincount(parts.ravel(), weights=sure.ravel(), minlength=count) / areas
+        kept = (areas >= self.smallest) & (means >= self.sure)
+        kept[0] = False
+        marked = kept[parts]
+        gone = (mask > 0) & ~marked
+        sure[gone] = 1 - sure[gone]
+        return marked.astype(np.uint8)
