@@ -132,7 +132,8 @@ class Trainer:
 
         Both are a pair (X, y), where X is a tensor or a tuple of tensors, or a map-style Dataset
         of pairs (x, y), or anything that yields batches (x, y) each time it is walked through.
-        `set_epoch(epoch)` is called on a Dataset or an iterable that has it.
+        `set_epoch(epoch)` is called on a Dataset or an iterable that has it, and after each step
+        `heed(rows, prediction, target)`, see `training/feedback.py`.
 
         With `resume` the training goes on from the file `checkpoint` if there is one, exactly as
         if it had never been stopped: on the CPU the weights come out the same, bit for bit, but
@@ -214,7 +215,7 @@ class Trainer:
 
             whole: float | Tensor = 0  # what the window weighs: its rows, as a rule
             for batch in window:
-                inputs, target, _ = batch
+                inputs, target, rows = batch
                 weight = session.losses.begin(batch)  # names its rows if the loss is not finite
                 if not session.in_parts:
                     # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
@@ -232,6 +233,7 @@ class Trainer:
                     del prediction, value
                 whole += weight
                 session.losses.add(loss, len(target), weight)
+                session.feedback.tell(rows, target)  # to a Dataset that wants to know
                 del batch, inputs, target, loss  # so that the next one can take their memory
 
                 session.time_batch()  # and redraw the bar if that is due

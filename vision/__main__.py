@@ -12,8 +12,11 @@ DOMAIN = Domain(
     keras_loss="tversky",
     source=PictureSource,
     settings=VisionSettings,
-    demo=("cross_entropy", "tversky"),
-    demo_settings={"epochs": 8, "width": 8, "loss": "tversky"},
+    demo=("cross_entropy", "tversky + 5*cross_entropy"),
+    demo_settings={
+        **{"epochs": 3, "width": 8, "depth": 3, "lr": 8e-3},
+        "loss": "tversky + 5*cross_entropy",
+    },
     predict=PredictOptions,
     libraries={
         "cv2": ("opencv-python", "the vision lesson does not work"),

@@ -21,12 +21,7 @@ QUANTILES = 256
 
 
 def augment(
-    image: np.ndarray,
-    mask: np.ndarray,
-    rng: np.random.Generator,
-    *,
-    around: tuple[float, float] | None = None,
-    side: int = 0,
+    image: np.ndarray, mask: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a random variant of a picture (h, w, 3) uint8 RGB and its mask (h, w) uint8.
 
@@ -35,20 +30,25 @@ def augment(
     Pixels that nobody knows (255 in the mask) do not count as the picture's brightness.
     Both arguments stay as they are, and the same generator gives the same variant.
 
-    Args:
-        around: (x, y) of the picture that comes to the middle of a square of `side` pixels, which
-            is returned then in place of the whole.
-
     >>> image, mask = np.zeros((64, 64, 3), np.uint8), np.eye(64, dtype=np.uint8)
     >>> changed, ids = augment(image, mask, np.random.default_rng(0))
     >>> changed.shape, ids.shape, np.unique(ids).tolist()
     ((64, 64, 3), (64, 64), [0, 1])
     """
     height, width = mask.shape
-    matrix = _affine(height, width, rng)
-    if around is not None:
-        height = width = side
-        matrix[:, 2] = (side - 1) / 2 - matrix[:, :2] @ around
+    return seen_through(image, mask, affine(height, width, rng), (width, height), rng)
+
+
+def seen_through(
+    image: np.ndarray,
+    mask: np.ndarray,
+    matrix: np.ndarray,
+    size: tuple[int, int],
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return picture and mask through a map (2, 3) of pixels, `size` (width, height) of them, the
+    picture in random light."""
+    width, height = size
     image = cv2.warpAffine(
         image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )
@@ -64,7 +64,7 @@ def augment(
     return image, mask
 
 
-def _affine(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+def affine(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     """Return a random turn, mirroring, scale and shift about the middle, (2, 3)."""
     angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice((-1.0, 1.0))
     scale = SCALE ** rng.uniform(-1, 1)

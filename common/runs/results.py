@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -46,7 +46,9 @@ class Prepared:
     def epoch(self) -> int:
         """How many rows an epoch has: a Dataset may cut several out of an example."""
         data = self.train_data
-        return len(data) if isinstance(data, Dataset) else len(self.train)
+        return (
+            len(data) if isinstance(data, Dataset) and isinstance(data, Sized) else len(self.train)
+        )
 
     @property
     def for_training(self) -> Self:

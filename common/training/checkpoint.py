@@ -1,7 +1,7 @@
 """A training's whole state in one safetensors file, written so that a crash never harms it.
 
 Tensors: the weights, the best weights so far, the optimizer's state, the random generators, those
-that the data holds included.
+that the data holds included, and what the data remembers of what the network said.
 Everything else is JSON in the file's metadata. Reading one runs no code.
 """
 
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.files import atomic_path
+from common.training.feedback import Feedback
 from common.training.generators import OwnGenerators, random_state
 from common.training.history import History
 from common.training.model_state import copy_weights, weights_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from common.trainer import Trainer
 
 FORMAT = "stickshift checkpoint 6"
-GROUPS = ("weights", "best", "random", "own", "optimizer")
+GROUPS = ("weights", "best", "random", "own", "heeded", "optimizer")
 MUST_AGREE = (
     *("lr", "epochs", "batch_size", "seed", "monitor", "higher_is_better", "weight_decay"),
     *("clip", "accumulate", "bf16", "patience", "deterministic"),
@@ -116,12 +117,13 @@ class Checkpoint:
         device: torch.device,
         identity: dict[str, Any],
         own: dict[str, OwnGenerators],
+        feedback: Feedback,
         clock: Callable[[], float],
         ranks: Alone = ALONE,
     ) -> None:
         self.path, self.every, self.identity = Path(path), every, identity
         self.model, self.optimizer, self.device = model, optimizer, device
-        self.own, self.clock, self.ranks = own, clock, ranks
+        self.own, self.feedback, self.clock, self.ranks = own, feedback, clock, ranks
         # The first is due at once: a disk that cannot be written should not be news after hours.
         self.due = clock()
 
@@ -146,6 +148,7 @@ class Checkpoint:
             "weights": weights_of(self.model),
             "best": best,
             "random": random_state(self.device),
+            "heeded": self.feedback.state(),
         }
         for part, own in self.own.items():
             states = enumerate(own.states(history.position.step))
@@ -185,6 +188,7 @@ class Checkpoint:
             _check_shapes(groups["random"], random_state(self.device))
             for part, own in self.own.items():
                 own.restore(_listed(groups["own"], part))
+            self.feedback.restore(groups["heeded"])
             history = History.checked(metadata["history"])
             _unpack(self.optimizer, groups["optimizer"], metadata)
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:

@@ -15,6 +15,7 @@ from common.errors import UserError
 from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint, identity_of
 from common.training.checks import check_loss_module, check_made_optimizer
+from common.training.feedback import Feedback
 from common.training.guards import LossMonitor
 from common.training.history import History, Position
 from common.training.lone_rows import refuse_lone_row
@@ -63,6 +64,7 @@ class Session:
     best: Weights
     generators: dict[str, Tensor]
     handles: list[RemovableHandle]
+    feedback: Feedback
     step_seconds: float = 0.0
     now: float = 0.0
     ended: bool = field(default=False, init=False)
@@ -124,6 +126,7 @@ class Session:
         self.losses.close()
         for handle in self.handles:
             handle.remove()
+        self.feedback.close()
         self.bar.close(self.history.position.seen)
         if self.board:
             self.board.close()
@@ -174,6 +177,8 @@ def open_session(
     if validation:
         validation.source.own.leave_out(train.own)
         own["valid"] = validation.source.own
+    alone = not trainer.workers and ranks.size == 1
+    feedback = Feedback(data if alone else None, trainer.model)
     if trainer.checkpoint:
         checkpoint = Checkpoint(
             trainer.checkpoint,
@@ -183,6 +188,7 @@ def open_session(
             device=trainer.device,
             identity=identity_of(trainer, optimizer, train, validation and validation.source),
             own=own,
+            feedback=feedback,
             clock=clock,
             ranks=ranks,
         )
@@ -229,6 +235,7 @@ def open_session(
         bar=bar,
         best=best,
         generators=generators,
+        feedback=feedback,
         handles=refuse_lone_row(trainer.model, advice=train.advice) if train.lone_row else [],
     )
 
