@@ -74,9 +74,9 @@ class Decision:
         leave the mask, `sure` becomes the background's probability, in place."""
         if not (self.smallest or self.sure):
             return mask
-        count, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        _, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         areas = stats[:, cv2.CC_STAT_AREA]
-        means = np.bincount(parts.ravel(), weights=sure.ravel(), minlength=count) / areas
+        means = np.bincount(parts.ravel(), weights=sure.ravel()) / np.maximum(areas, 1)
         kept = (areas >= self.smallest) & (means >= self.sure)
         kept[0] = False
         marked = kept[parts]

@@ -104,3 +104,8 @@ def test_only_where_mistakes_have_prices_is_anything_decided():
     assert TASK.deciding(trained, pictures).preprocessing.decision != Decision()
     foreign = dataclasses.replace(trained, source=PictureSource(images="a", masks="b"))
     assert TASK.deciding(foreign, pictures) is foreign
+
+
+def test_a_picture_that_is_marked_all_over_is_one_object():
+    mask, _ = Decision(0.5, 9, 0.6)(np.full((8, 8, 1), 0.9, np.float32))
+    assert mask.all()

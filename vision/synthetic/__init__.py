@@ -8,6 +8,7 @@ its size and its colours: plates with another letter, a bare H, pools, hatches, 
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from vision.synthetic.world import make_world
 
 LEAST_SEEN = 0.35
 """Frames that show less of a pad than this, but some, are passed over: even people would argue."""
+THREADS = 2
+"""That draw flights at a time."""
 ROUND = 25.0
 """Seconds for one round."""
 
@@ -47,12 +50,15 @@ def fly(flights: int, frames: int, size: int = 256, *, seed: int) -> Flights:
     >>> flown.images.shape, flown.masks.shape, flown.flight.tolist()
     ((6, 64, 64, 3), (6, 64, 64), [0, 0, 0, 1, 1, 1])
     """
-    shots: list[Frame] = []
-    for flight in range(flights):
+
+    def shots_of(flight: int) -> list[Frame]:
         rng = np.random.default_rng([seed, flight])
         camera = Camera(make_world(rng, size), size, rng)
         times = 2 * (np.arange(frames) + rng.uniform(0.2, 0.8, frames)) / frames
-        shots += [_clear(camera, time, rng) for time in times]
+        return [_clear(camera, time, rng) for time in times]
+
+    with ThreadPoolExecutor(THREADS) as pool:  # OpenCV and NumPy let others work meanwhile
+        shots = [shot for flown in pool.map(shots_of, range(flights)) for shot in flown]
     return Flights(
         np.stack([shot.image for shot in shots]),
         np.stack([shot.mask for shot in shots]),
