@@ -147,7 +147,8 @@ def compare(domain: Domain, arguments: argparse.Namespace) -> None:
     from common.report.pages import write_page
     from common.runs import store
 
-    usual = domain.settings(**{**domain.demo_settings, "loss": domain.keras_loss})
+    own = {**domain.demo_settings, **domain.compare_settings, "loss": domain.keras_loss}
+    usual = domain.settings(**own)
     settings = domain.settings.from_arguments(arguments, defaults=usual)
     if settings.loss != domain.keras_loss:
         raise UserError(

@@ -31,7 +31,8 @@ class Domain:
     """What the commands must know of a domain before anything heavy is imported.
 
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
-    demo_settings: where the demo's settings differ, so that it is over soon. predict, export:
+    demo_settings: where the demo's settings differ, so that it is over soon; compare_settings:
+    where those of `compare` differ from these. predict, export:
     options of the domain's own for these commands. libraries: what the domain needs beside what
     all need: by module the distribution's name, and what does not work without it. commands:
     those that no other domain has. keras_loss: the loss that is written in Keras too, which the
@@ -46,6 +47,7 @@ class Domain:
     settings: type[Settings]
     demo: tuple[str, ...]
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
+    compare_settings: Mapping[str, Any] = field(default_factory=dict)
     predict: type[Options] = Options
     export: type[Options] = Options
     libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)

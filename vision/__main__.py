@@ -18,6 +18,8 @@ DOMAIN = Domain(
         # With one thread for each training a seed gives the same figures, however many cores.
         "threads": 1,
     },
+    # A plain loop, as one writes it by hand, shows whole pictures.
+    compare_settings={"crop": 0, "depth": 4, "lr": 3e-3, "threads": None},
     predict=PredictOptions,
     libraries={
         "cv2": ("opencv-python", "the vision lesson does not work"),

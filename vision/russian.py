@@ -40,6 +40,7 @@ PHRASES = {
     "pixel F1 with --tolerance, %": "F1 пикселей с --tolerance, %",
     "centre off by, pixels": "ошибка центра, пикселей",
     "right pixels, %": "верных пикселей (accuracy), %",
+    "a perfect observer": "безупречный наблюдатель",
     "Otsu's threshold": "порог Оцу",
     "nothing there": "ничего нет",
     "Found, and not found": "Найденное и пропущенное",
