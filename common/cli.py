@@ -217,7 +217,11 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
         domain.source.add_to(compare.add_argument_group("data"))
         domain.settings.add_to(
             compare.add_argument_group("settings"),
-            defaults={**domain.demo_settings, "loss": domain.keras_loss},
+            defaults={
+                **domain.demo_settings,
+                **domain.compare_settings,
+                "loss": domain.keras_loss,
+            },
         )
         for name in ("out", "json"):
             _add(compare, name, domain)
