@@ -14,12 +14,13 @@ DOMAIN = Domain(
     settings=VisionSettings,
     demo=("tversky", "cross_entropy"),
     demo_settings={
-        **{"epochs": 3, "width": 8, "depth": 3, "lr": 8e-3, "loss": "cross_entropy"},
+        **{"epochs": 2, "width": 8, "depth": 3, "lr": 8e-3, "loss": "cross_entropy"},
+        "shares": "80/10/10",
         # With one thread for each training a seed gives the same figures, however many cores.
         "threads": 1,
     },
     # A plain loop, as one writes it by hand, shows whole pictures.
-    compare_settings={"crop": 0, "depth": 4, "lr": 3e-3, "threads": None},
+    compare_settings={"crop": 0, "epochs": 3, "depth": 4, "lr": 3e-3, "threads": None},
     predict=PredictOptions,
     libraries={
         "cv2": ("opencv-python", "the vision lesson does not work"),

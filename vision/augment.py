@@ -36,8 +36,23 @@ def augment(
     ((64, 64, 3), (64, 64), [0, 1])
     """
     height, width = mask.shape
-    image, mask = warped(image, mask, affine(height, width, rng), (width, height))
-    image, deviation = recoloured(image, mask, rng)
+    return seen_through(image, mask, affine(height, width, rng), (width, height), rng)
+
+
+def seen_through(
+    image: np.ndarray,
+    mask: np.ndarray,
+    matrix: np.ndarray,
+    size: tuple[int, int],
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return picture and mask through a map (2, 3) of pixels, `size` (width, height) of them, the
+    picture in random light."""
+    border = cv2.BORDER_REFLECT_101
+    image = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
+    mask = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_NEAREST, borderMode=border)
+    mean, deviation = _brightness(image, mask)
+    image = cv2.transform(image, _colours(mean, deviation, rng))
     if rng.random() < 0.25:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.2))
     if rng.random() < 0.5:
@@ -45,32 +60,10 @@ def augment(
     return image, mask
 
 
-def warped(
-    image: np.ndarray, mask: np.ndarray, matrix: np.ndarray, size: tuple[int, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return picture and mask through a map (2, 3) of pixels, `size` (width, height) of them."""
-    border = cv2.BORDER_REFLECT_101
-    image = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
-    return image, cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_NEAREST, borderMode=border)
-
-
-def recoloured(
-    image: np.ndarray, mask: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, float]:
-    """Return the picture in another light, and the deviation that its brightness had."""
-    mean, deviation = _brightness(image, mask)
-    return cv2.transform(image, _colours(mean, deviation, rng)), deviation
-
-
-def affine(
-    height: int, width: int, rng: np.random.Generator, *, scaled: float = SCALE
-) -> np.ndarray:
-    """Return a random turn, mirroring, scale and shift about the middle, (2, 3).
-
-    scaled: how many times larger or smaller at most.
-    """
+def affine(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a random turn, mirroring, scale and shift about the middle, (2, 3)."""
     angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice((-1.0, 1.0))
-    scale = scaled ** rng.uniform(-1, 1)
+    scale = SCALE ** rng.uniform(-1, 1)
     cosine, sine = scale * math.cos(angle), scale * math.sin(angle)
     turn = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]])
     middle = np.array([width - 1, height - 1]) / 2

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from vision.augment import affine, recoloured, warped
+from vision.augment import affine, seen_through
 from vision.connected_components import connected_components
 from vision.data import Pictures
 from vision.geometry import Placement
@@ -37,8 +37,6 @@ JITTER = 0.2
 """How far such a place may lie from the middle of its square, in sides."""
 ASIDE = 0.33
 """How far a thing may lie from the middle of its square, in sides, along both axes."""
-SCALE = 1.15
-"""How many times larger or smaller a square is shown, at most: where it lies is chance enough."""
 CELLS = 32
 """Cells of a picture along a side, of which each has its contrast."""
 NEAR = 5
@@ -119,10 +117,9 @@ class CropDataset(Dataset):
         place, thing = self._place(rng, number // self.each)
         image, mask = self.pair(place.row)
         if self.augmented:
-            matrix = affine(self.size, self.size, rng, scaled=SCALE)
+            matrix = affine(self.size, self.size, rng)
             matrix[:, 2] = (self.side - 1) / 2 - matrix[:, :2] @ place[1:3]
-            image, mask = warped(image, mask, matrix, (self.side, self.side))
-            square = recoloured(image, mask, rng)[0], mask
+            square = seen_through(image, mask, matrix, (self.side, self.side), rng)
         else:
             left, top = (
                 round(min(max(at - self.side / 2, 0), self.size - self.side)) for at in place[1:3]

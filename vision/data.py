@@ -27,7 +27,7 @@ from vision.masks import TURNS
 from vision.pairing import apart, pair
 from vision.settings import PictureSource
 
-FLIGHTS, FRAMES, SIZE, SEED = 240, 5, 256, 2024
+FLIGHTS, FRAMES, SIZE, SEED = 320, 5, 256, 2024
 FEWEST_GROUPS = 3
 
 

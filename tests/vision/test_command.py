@@ -52,7 +52,8 @@ def test_folders_of_ones_own_are_learned_and_examined(trained, capsys):
     metrics = json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["test"]["iou"] > 0.5
     assert metrics["test"]["found"] > 0.5
-    assert set(metrics["baselines"]) == {"Otsu's threshold", "nothing there"}
+    assert set(metrics["baselines"]) == {"a perfect observer", "Otsu's threshold", "nothing there"}
+    assert metrics["baselines"]["a perfect observer"]["test"]["found"] == 1
     assert metrics["baselines"]["nothing there"]["test"]["found"] == 0
     page = (trained / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/png;base64") >= 4

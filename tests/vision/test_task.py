@@ -15,8 +15,9 @@ from common.task import Pipeline
 from common.training.history import History
 from tests.vision.scenes import folders, scene
 from tests.vision.test_preprocessing import examples
-from vision.baselines import OtsuThreshold
-from vision.loss import CrossEntropyLoss, FocalLoss, FocalTverskyLoss, TverskyLoss
+from vision.baselines import OtsuThreshold, perfect_masks
+from vision.loss import IGNORE_INDEX, CrossEntropyLoss, FocalLoss, FocalTverskyLoss, TverskyLoss
+from vision.metrics import evaluate_masks
 from vision.model import UNet
 from vision.overlay import COLOURS, contact_sheet, overlay
 from vision.predict import predict_masks, predict_scored
@@ -304,3 +305,19 @@ def test_a_page_without_anything_to_find_or_to_show_is_drawn():
     history = History([{"epoch": 1}])
     drawn = TASK.plots(pictures, pictures, [Outcome("dice", metrics, artifacts, history, 1.0)])
     assert drawn[0].title == "What there is to learn from"
+
+
+def test_a_perfect_observer_misses_what_no_object_can_be_and_what_shrinking_loses():
+    pictures = examples(2, height=96, width=96)
+    masks = pictures.store.masks
+    masks[:] = 0
+    masks[0, 10:30, 10:30] = 1
+    masks[0, 50:53, 50:53] = 1  # nine pixels: fewer than an object has
+    masks[1, 60:90, 40:41] = 1  # one pixel wide: half of the width is lost at half the size
+    masks[1, 5:9, 5:9] = IGNORE_INDEX
+    found = {
+        size: evaluate_masks(perfect_masks(pictures, size), pictures)[0] for size in (96, 48, 0)
+    }
+    assert found[96]["found"] == found[0]["found"] == pytest.approx(2 / 3)
+    assert found[96]["false"] == 0
+    assert found[48]["found"] < found[96]["found"]
