@@ -14,6 +14,7 @@ class Feedback:
     checkpoint, and `load_state_dict(tensors)` takes it back. Where other processes read a Dataset
     (`workers`) or train too, it is not told: each of them has a copy of it.
 
+    >>> import torch
     >>> class Listening(list):
     ...     def heed(self, rows, prediction, target):
     ...         print(rows, prediction.tolist())
