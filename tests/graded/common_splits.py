@@ -199,7 +199,11 @@ def _tiny(rng):
     return {"n": n, "fractions": [0.6, 0.2, 0.2], "seed": _seed(rng)}
 
 
-USUAL = cases(_usual, *_fixed(10, 100, 90, 1000))  # 90 · 0.7 is a hair below a whole number
+LITTLE = _fixed(200, 1000, shares=(0.96, 0.03, 0.01))
+"""A test share of a hundredth is a test part like any other."""
+USUAL = cases(
+    _usual, *_fixed(10, 100, 90, 1000), *LITTLE
+)  # 90 · 0.7 is a hair below a whole number
 ODD = cases(_odd, *_fixed(*range(11, 20)), *_fixed(5, 6, 10, 14, 18, shares=HALVES))
 TWO = cases(_two, *_fixed(10, 7, shares=(0.75, 0.25, 0.0)), *_fixed(9, shares=(0.8, 0.2, 0.0)))
 TINY = cases(_tiny, *_fixed(*range(1, 9), shares=(0.6, 0.2, 0.2)))

@@ -118,6 +118,12 @@ def _texts(rng, lengths: list[int], *, dtype: str = "int64", most: int | None = 
     return {"values": values.astype(dtype), "text": text, "count": len(lengths), "most": most}
 
 
+def _large() -> dict:
+    """Whole numbers that no float holds: a table of another type on the way loses them."""
+    inputs = _fixed([3, 1])
+    return inputs | {"values": np.array([2**24 + 1, -(2**24) - 1, 2**53 + 1, -(2**53) - 1])}
+
+
 def _lengths(rng, count: int, longest: int) -> list[int]:
     lengths = rng.integers(1, longest, count)
     lengths[rng.integers(count)] = longest
@@ -200,7 +206,7 @@ PAD = ExerciseSpec(
     ),
     (
         Check("plain", Text("texts of different lengths", "тексты разной длины"),
-              cases(_plain, _fixed([3, 0, 1]), _fixed([1])), _PADDED, each(judge_table)),
+              cases(_plain, _fixed([3, 0, 1]), _fixed([1]), _large()), _PADDED, each(judge_table)),
         Check("square", Text("as many texts as columns", "текстов столько же, сколько столбцов"),
               cases(_square, _fixed([1, 3, 2], dtype="int32")), _PADDED, each(judge_table)),
         Check("gaps", Text("texts without any value", "тексты без единого значения"),
