@@ -63,6 +63,9 @@ PHRASES = {
         "назовите таблицу для проверки: ФАЙЛ или --data ИМЯ"
     ),
     "{}; take it for blank with --lenient": "{}; считать её пустой — с --lenient",
+    "{}; write dates as 2024-05-31, or price all the same with --lenient": (
+        "{}; пишите даты как 2024-05-31 или оцените всё равно, с --lenient"
+    ),
     "{}; correct them, or price all the same with --lenient": (
         "{}; исправьте их или оцените всё равно, с --lenient"
     ),

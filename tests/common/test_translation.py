@@ -102,7 +102,7 @@ NOT_OF_FILES = re.compile(
 def test_what_is_wrong_with_a_persons_files_is_told_in_russian(module):
     translate = translator("ru", module)
     folder = ROOT / "common" / "tables" if module == "common" else ROOT / module
-    said = [text for text in refusals(folder) if WORD.search(text)]
+    said = [text for text in refusals(folder) if WORD.search(re.sub(r"--\w+", "", text))]
     assert len(said) > 20
     left = [text for text in said if not re.search("[а-я]", translate(text))]
     assert [text for text in left if not NOT_OF_FILES.search(text)] == []
