@@ -80,7 +80,7 @@ def draw_pooling(figure: Figure, word: Word) -> None:
     rows = [word("head 1", "голова 1"), word("head 2", "голова 2"), word("maximum", "максимум")]
     tokens = [*LINE.split()[:3], word("padding", "заполнение")]
     for axes, values, names in ((before, x, tokens), (after, answer.view(3, 4), rows)):
-        axes.imshow(values.numpy(), cmap="Blues", vmin=0, vmax=9, aspect="auto")
+        axes.imshow(values.numpy(), cmap="Blues", vmin=0, vmax=16, aspect="auto")
         for (row, column), value in np.ndenumerate(values.numpy()):
             axes.text(column, row, f"{value:.1f}", ha="center", va="center", **TEXT)
         axes.set_yticks(range(len(names)), names, fontsize=8)
