@@ -21,10 +21,10 @@ def test_a_run_of_another_domain_a_damaged_one_and_none(tmp_path):
     run.mkdir()
     with pytest.raises(UserError, match=r"no config\.json"):
         export(TASK, run, tmp_path / "a.zip")
-    (run / "config.json").write_text('{"format": 4, "task": "vision"}')
+    (run / "config.json").write_text('{"format": 5, "task": "vision"}')
     with pytest.raises(UserError, match="a run of 'vision', expected 'tabular'"):
         export(TASK, run, tmp_path / "a.zip")
-    (run / "config.json").write_text('{"format": 4, "task": "tabular", "source": 7}')
+    (run / "config.json").write_text('{"format": 5, "task": "tabular", "source": 7}')
     with pytest.raises(UserError, match="damaged"):
         export(TASK, run, tmp_path / "a.zip")
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
