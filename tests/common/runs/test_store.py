@@ -99,8 +99,8 @@ def test_a_pickle_in_place_of_tensors_is_refused_unread(folder, tmp_path, name):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": 99}, "format 99, this version reads 4"),
-        ({"format": None}, "this version reads 4"),
+        ({"format": 99}, "format 99, this version reads 5"),
+        ({"format": None}, "this version reads 5"),
         ({"task": "vision"}, "a run of 'vision', expected 'toy'"),
         ({"settings": {"width": 10**9}}, "--width"),
         ({"settings": {"width": 8}}, "do not fit"),
