@@ -9,6 +9,7 @@ from typing import Any
 from common.cli import COMMANDS, guarded
 from common.cluster.certificates import add_cluster_command
 from common.errors import UserError
+from common.exercise_demo import brought_by
 from common.grading.commands.arguments import (
     GRADES,
     add_language,
@@ -108,7 +109,7 @@ def _run(words: Sequence[str]) -> int:
     arguments = _parser(language).parse_args(words if first else ["demo", *words])
     refuse_launched(next(iter(first), "demo"))
     if "run" not in arguments:
-        return run_student_command("common", arguments)
+        return run_student_command("common", arguments, brought_by)
     return arguments.run(arguments)
 
 

@@ -29,6 +29,7 @@ from common import commands
 from common.discovery import modules_with_exercises
 from common.domain import Domain
 from common.errors import UserError
+from common.exercise_demo import brought_by
 from common.grading.commands.arguments import (
     add_language,
     add_student_commands,
@@ -95,7 +96,7 @@ def _run(domain: Domain, words: Sequence[str]) -> int:
     if getattr(arguments, "run", None) is not commands.train:
         refuse_launched(next(word for word in words if not word.startswith("-")))
     if "run" not in arguments:
-        return run_student_command(domain.name, arguments)
+        return run_student_command(domain.name, arguments, brought_by)
     arguments.run(domain, arguments)
     return 0
 

@@ -4,6 +4,7 @@ Every exercise has a plot, drawn with the student's own function and with no oth
 long as a module is not solved, its demo draws those that are there, and names the others.
 """
 
+import ast
 import importlib
 import importlib.util
 import json
@@ -83,6 +84,31 @@ def plots_of(module: str) -> Mapping[str, Plot]:
     if importlib.util.find_spec(f"{module}.exercise_plots") is None:
         return {}
     return importlib.import_module(f"{module}.exercise_plots").PLOTS
+
+
+def brought_by(module: str, *, root: Path = ROOT) -> dict[str, Text]:
+    """Return by an exercise's short name what it brings to life, in words.
+
+    They are read from the source: importing it would import PyTorch, to show a list.
+
+    >>> brought_by("common")["early_stopping"].en
+    'the best epoch, and where training ends'
+    """
+    path = root / module / "exercise_plots.py"
+    if not path.is_file():
+        return {}
+    found = {}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and _is_call(value, "Plot"):
+                    words = [ast.literal_eval(part) for part in value.args[0].args]
+                    found[key.value] = Text(*words)
+    return found
+
+
+def _is_call(node: Any, name: str) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
 
 
 def unsolved(module: str, *, root: Path = ROOT) -> list[str]:

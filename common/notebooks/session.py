@@ -137,7 +137,7 @@ class Session:
             remember(self.root, mark, results)
             text = io.StringIO()
             with contextlib.redirect_stdout(text):
-                print_results(self.module, spec, mark, results, self.language, hint=2)
+                print_results(self.module, spec, mark, results, self.language, hint=0)
             title, most = spec.title.to(self.language), mark.points or 1
             html = results_as_html(title, most, results, wholes, self.language)
             self._show({"text/html": html, "text/plain": text.getvalue()})

@@ -118,3 +118,10 @@ def test_what_a_wrong_function_raises_is_told_and_stops_nothing(toy, capsys):
     exercise_demo.show("toy", "en", toy.out, root=toy.root)
     assert "does not work yet: TypeError: <script>" in capsys.readouterr().out
     assert "<script>" not in (toy.out / "exercises.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_an_exercise_brings_is_read_from_the_source_alone(module):
+    assert exercise_demo.brought_by(module) == {
+        name: plot.about for name, plot in plots_of(module).items()
+    }

@@ -10,7 +10,7 @@ python -m common grade SUBMISSIONS    grade a class
 import argparse
 import itertools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from common.errors import UserError
@@ -154,8 +154,14 @@ class _RussianHelp(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, "как вызвать: " if prefix is None else prefix)
 
 
-def run_student_command(module: str, arguments: argparse.Namespace) -> int:
+def run_student_command(
+    module: str,
+    arguments: argparse.Namespace,
+    brought_by: Callable[[str], Mapping[str, Text]] = lambda module: {},
+) -> int:
     """Run the student's command that was asked for; return the exit code.
+
+    brought_by: says of a module's exercises, by their short names, what each brings to life.
 
     What is wrong with the input, and that it was interrupted, is told in the student's language.
     """
@@ -163,6 +169,8 @@ def run_student_command(module: str, arguments: argparse.Namespace) -> int:
 
     language = pick_language(arguments.lang)
     try:
+        if arguments.command == "exercises":
+            return student.exercises(module, arguments, brings=brought_by(module))
         return getattr(student, arguments.command)(module, arguments)
     except UserError as error:
         raise UserError(error.to(language)) from None

@@ -25,6 +25,8 @@ CHANGED = Text("changed since the last check", "изменено после пр
 TRIED = Text("in the works", "в работе")
 TOTAL = Text("together", "всего")
 MINUTES = Text("min", "мин")
+AHEAD = Text("some {minutes} min to go", "впереди примерно {minutes} мин")
+BRINGS = Text("brings to life", "оживёт")
 LEGEND = Text(
     "Each with minutes, difficulty (★ easy, ★★★ hard), the library that it is about, "
     "and where the lesson explains it:",
@@ -71,10 +73,11 @@ def print_list(
     solved: Mapping[str, Result],
     language: str,
     root: Path,
+    brings: Mapping[str, Text],
 ) -> None:
-    """Print the exercises in their order: state, points, and what each asks for."""
+    """Print the exercises in their order: state, points, what each asks for and what it brings."""
     print(rewrapped(LEGEND.to(language), _width()) + "\n")
-    reached = 0
+    reached, ahead, signs = 0, 0, ""
     for number, spec in enumerate(specs, start=1):
         mark = marks.get(spec.exercise)
         if mark is None:
@@ -89,7 +92,13 @@ def print_list(
         said = f"{spec.short}, {mark.file}: {state.to(language)}, {worth}"
         _print_wrapped("   ", said, indent=3)
         _print_wrapped("   ", about(mark, language, root), indent=3)
-    print(f"{TOTAL.to(language)}: {reached} / {sum(m.points for m in marks.values())}\n")
+        if spec.short in brings:
+            _print_wrapped(f"   {BRINGS.to(language)}: ", brings[spec.short].to(language), indent=3)
+        ahead += 0 if state is SOLVED else mark.minutes
+        signs += "■" if state is SOLVED else "□" if state is NOT_BEGUN else "◧"
+    total = f"{TOTAL.to(language)}: {reached} / {sum(m.points for m in marks.values())}"
+    print(f"{total}  {signs}" + (f"  {AHEAD.to(language).format(minutes=ahead)}" if ahead else ""))
+    print()
 
 
 def about(mark: Marked, language: str, root: Path) -> str:

@@ -6,8 +6,9 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from common.discovery import ROOT
@@ -48,8 +49,17 @@ NOT_RUNNING = Text(
 )
 
 
-def exercises(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> int:
-    """Show a module's exercises with points and state, or one with its statement."""
+def exercises(
+    module: str,
+    arguments: argparse.Namespace,
+    *,
+    brings: Mapping[str, Text] = MappingProxyType({}),
+    root: Path = ROOT,
+) -> int:
+    """Show a module's exercises with points and state, or one with its statement.
+
+    brings: by an exercise's short name what it brings to life.
+    """
     language = pick_language(arguments.lang)
     marks, broken = _marks(root, module)
     solved = progress.load(root)
@@ -64,7 +74,7 @@ def exercises(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) 
     if arguments.name:
         print_statement(chosen[0], marks[chosen[0].exercise], language, module, root)
         return 0
-    print_list(specs, marks, solved, language, root)
+    print_list(specs, marks, solved, language, root, brings)
     _warn(broken, language)
     print_next(module, [s for s in specs if s.exercise in marks], marks, solved, language)
     return 0
