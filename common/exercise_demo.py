@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from common.discovery import ROOT
 from common.files import write_bytes
@@ -99,15 +99,17 @@ def brought_by(module: str, *, root: Path = ROOT) -> dict[str, Text]:
         return {}
     found = {}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Dict):
-            for key, value in zip(node.keys, node.values, strict=True):
-                if isinstance(key, ast.Constant) and _is_call(value, "Plot"):
-                    words = [ast.literal_eval(part) for part in value.args[0].args]
-                    found[key.value] = Text(*words)
+        pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
+        for key, value in pairs:
+            if isinstance(key, ast.Constant) and _is_call(value, "Plot"):
+                text = value.args[0]
+                assert isinstance(text, ast.Call)
+                en, ru = map(ast.literal_eval, text.args)
+                found[str(key.value)] = Text(en, ru)
     return found
 
 
-def _is_call(node: Any, name: str) -> bool:
+def _is_call(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
 
 
