@@ -12,8 +12,8 @@ Then 1,000 submissions are simulated on 1 to 32 workers. Each takes a worker wha
 took, chosen at random: its share, by its checks' time, of the workers' processor time. The grader
 draws the inputs and reads the answers of one submission after another, which takes what was
 measured from the first check to the last; that, and what the scheduler and the judges take, also
-has to fit on the `CORES` of its machine. A worker
-has one submission under way, and one that waits for it. What a network takes is not simulated.
+has to fit on the `CORES` of its machine. A worker has one submission under way, and one that waits
+for it. What a network takes is not simulated.
 """
 
 import heapq
