@@ -194,7 +194,7 @@ def test_no_page_names_a_command_that_the_edition_lacks(folder):
         (page, module, command)
         for page, text in pages(folder).items()
         for module, command in re.findall(r"python -m (\w+)(?: +([a-z]+)\b)?", text)
-        if module not in ("pip", "venv", "zipfile")
+        if module not in ("pip", "torch", "venv", "zipfile")
     ]
     allowed = {
         "exercises",
@@ -209,6 +209,8 @@ def test_no_page_names_a_command_that_the_edition_lacks(folder):
         "fly",
         "autopilot",
         "compare",
+        "lesson",
+        "notebooks",
         "doctor",
         "",
     }
