@@ -32,8 +32,8 @@ class Domain:
 
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
     demo_settings: where the demo's settings differ, so that it is over soon; compare_settings:
-    where those of `compare` differ from these. predict, export:
-    options of the domain's own for these commands. libraries: what the domain needs beside what
+    where those of `compare` differ from these. predict, export: options of the domain's own for
+    these commands. libraries: what the domain needs beside what
     all need: by module the distribution's name, and what does not work without it. commands:
     those that no other domain has. keras_loss: the loss that is written in Keras too, which the
     command `compare` trains with, by the ways of the domain's `comparison`; None where there is

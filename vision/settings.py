@@ -86,9 +86,17 @@ class VisionSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.crop and (self.tiles or not LEAST_CROP <= self.crop <= self.size):
-            other = "--tiles cuts" if self.tiles else f"expected {LEAST_CROP} to --size {self.size}"
-            raise UserError(f"--crop {self.crop}: {other}{' already' if self.tiles else ''}")
+        if self.crop and self.tiles:
+            raise UserError(
+                f"--crop {self.crop} and --tiles: both cut pictures; leave out one of the two",
+                ru=f"--crop {self.crop} и --tiles: оба режут снимки; оставьте один из двух",
+            )
+        if self.crop and not LEAST_CROP <= self.crop <= self.size:
+            expected = f"{LEAST_CROP}–{self.size}"
+            raise UserError(
+                f"--crop {self.crop}: expected 0, or {expected}, up to --size",
+                ru=f"--crop {self.crop}: ожидалось 0 или {expected}, не больше --size",
+            )
         if self.tiles and (self.norm != "batch" or self.own_contrast):
             other = "--own-contrast" if self.own_contrast else f"--norm {self.norm}"
             raise UserError(
