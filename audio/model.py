@@ -102,8 +102,8 @@ class MaskNetwork(nn.Module):
         self.to_bands: Tensor
         self.to_bins: Tensor
         self.register_buffer("window", torch.hann_window(WINDOW).sqrt())
-        self.register_buffer("to_bands", bands / bands.sum(0))
-        self.register_buffer("to_bins", (bands / bands.sum(1, keepdim=True)).T)
+        self.register_buffer("to_bands", (bands / bands.sum(0)).contiguous())
+        self.register_buffer("to_bins", (bands / bands.sum(1, keepdim=True)).T.contiguous())
         self.convolution = nn.Conv1d(FEATURES, width, CONTEXT)
         self.recurrent = nn.LSTM(width, width, depth, batch_first=True)
         self.mask = nn.Linear(width, BANDS)

@@ -181,7 +181,7 @@ def test_a_solved_exercise_is_seen_in_the_demo_without_any_other(tmp_path):
     done = run(student, "-m", "tabular", "--lang", "ru", PYTHONIOENCODING="utf-8")
     assert done.returncode == 0, done.stderr
     assert "MoneyCostLoss.per_example работает" in done.stdout
-    assert done.stdout.count("ждёт вас") == 4
+    assert done.stdout.count("ждёт вас") == 5
     assert (student / "runs" / "tabular-demo" / "MoneyCostLoss.per_example.png").is_file()
 
 

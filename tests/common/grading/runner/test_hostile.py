@@ -169,7 +169,14 @@ def test_a_source_in_another_encoding_is_noted(room):
 def test_nothing_was_written_but_what_grading_writes(room):
     root, _ = room
     written = {path.name for path in (root / "grades").iterdir()}
-    usual = {"gradebook.sqlite", "gradebook.lock", "secret", "grades.csv", "summary.html"}
+    usual = {
+        "gradebook.sqlite",
+        "gradebook.lock",
+        "secret",
+        "grades.csv",
+        "summary.html",
+        "term.xlsx",
+    }
     assert written == usual | {"feedback", "gradescope"}
     assert {path.name for path in root.iterdir()} == {"course", "grades", "submissions"}
 
