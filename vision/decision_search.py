@@ -12,14 +12,14 @@ from vision.loss import IGNORE_INDEX
 from vision.metrics import MIN_AREA, match_objects
 from vision.predict import probabilities
 
-THRESHOLDS = (0.3, 0.5, 0.7)
+THRESHOLDS = (0.3, 0.5, 0.7, 0.85, 0.95)
 """Of a pixel's probability."""
 SURE = (
     *np.arange(0.3, 0.9, 0.02).round(2).tolist(),
-    *np.arange(0.9, 0.995, 0.005).round(3).tolist(),
+    *np.arange(0.9, 0.9995, 0.005).round(3).tolist(),
 )
 """Of the mean probability of an object's pixels."""
-SMALLEST = (MIN_AREA, 20, 30, 45, 65, 90)
+SMALLEST = (MIN_AREA, 20, 30, 45, 65, 90, 130, 190, 270)
 """Pixels of an object, at least."""
 MOST = 60
 """Areas above a threshold, in one picture: more are the speckle of a network that knows nothing,

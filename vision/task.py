@@ -18,7 +18,7 @@ from common.runs.trained_on import hashes_of
 from common.task import Pipeline, Task
 from vision import baselines, plots
 from vision.crops import side_for
-from vision.curves import PixelIoU
+from vision.curves import PixelAveragePrecision, PixelIoU
 from vision.data import Pictures, fingerprint, load
 from vision.decision_search import cheapest
 from vision.flight_film import write_flight
@@ -76,7 +76,10 @@ class VisionTask(Task):
             ),
         }
     )
-    curves: Mapping[str, Any] = {"iou": PixelIoU()}
+    curves: Mapping[str, Any] = {
+        "iou": PixelIoU(),
+        "average_precision": PixelAveragePrecision(),
+    }
 
     def load(self, source: PictureSource) -> Pictures:
         return load(source)
@@ -94,8 +97,17 @@ class VisionTask(Task):
         return replace(settings, crop=0 if settings.tiles else side_for(examples, settings.size))
 
     def training(self, settings: VisionSettings) -> dict[str, Any]:
-        """Return that four squares take the place of a picture in a step."""
-        return {"batch_size": SQUARES * settings.batch_size} if settings.crop else {}
+        """Return that four squares take the place of a picture in a step.
+
+        Squares show things much oftener than they are, so a network that learned from them is too
+        sure of whole pictures: its loss there rises while it still learns to tell things apart.
+        The best epoch is the one that puts pixels in the best order; how sure to be, `deciding`
+        settles afterwards.
+        """
+        if not settings.crop:
+            return {}
+        order = {"monitor": "average_precision", "higher_is_better": True}
+        return {"batch_size": SQUARES * settings.batch_size, **order}
 
     def prepare(self, source: PictureSource, settings: VisionSettings) -> PicturePreprocessing:
         return PicturePreprocessing(

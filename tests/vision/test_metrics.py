@@ -5,10 +5,17 @@ import pytest
 import torch
 from monai.metrics import DiceMetric
 from scipy import ndimage
-from sklearn.metrics import accuracy_score, f1_score, jaccard_score, precision_score, recall_score
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    f1_score,
+    jaccard_score,
+    precision_score,
+    recall_score,
+)
 
 from vision.connected_components import connected_components
-from vision.curves import PixelIoU, classes
+from vision.curves import PixelAveragePrecision, PixelIoU, classes
 from vision.loss import IGNORE_INDEX
 from vision.metrics import METRICS, MIN_AREA, evaluate_mask, mask_metrics
 
@@ -257,4 +264,36 @@ def test_nothing_to_find_and_nothing_found_is_all_that_can_be_asked():
     curve = PixelIoU()
     curve.reset()
     curve.update(torch.full((1, 1, 4, 4), -9.0), torch.zeros(1, 4, 4, dtype=torch.uint8))
+    assert curve.compute() == 1.0
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_average_precision_is_that_of_scikit_learn_whatever_the_batches(channels):
+    generator = torch.Generator().manual_seed(1)
+    logits = 3 * torch.randn(7, channels, 9, 8, generator=generator)
+    target = torch.randint(0, max(channels, 2), (7, 9, 8), generator=generator).to(torch.uint8)
+    target[:, 0] = IGNORE_INDEX
+    known = (target != IGNORE_INDEX).numpy()
+    score = logits[:, 0] if channels == 1 else logits[:, 1:].logsumexp(1) - logits[:, 0]
+    expected = average_precision_score(target.numpy()[known] > 0, score.numpy()[known])
+    curve = PixelAveragePrecision()
+    for size in (1, 3, 7):
+        curve.reset()
+        for part in range(0, 7, size):
+            curve.update(logits[part : part + size], target[part : part + size])
+        assert curve.compute() == pytest.approx(expected, abs=2e-3)  # steps of 0.05
+
+
+def test_average_precision_does_not_mind_a_network_that_is_too_sure():
+    generator = torch.Generator().manual_seed(2)
+    logits = torch.randn(2, 1, 16, 16, generator=generator).mul(20).round() / 20
+    target = torch.rand(2, 16, 16, generator=generator) < logits[:, 0].sigmoid()
+    values = []
+    for shift in (0.0, 5.0):
+        curve = PixelAveragePrecision()
+        curve.reset()
+        curve.update(logits + shift, target.to(torch.uint8))
+        values.append(curve.compute())
+    assert values[0] == pytest.approx(values[1])
+    curve.reset()
     assert curve.compute() == 1.0
