@@ -3,10 +3,10 @@
     python benchmarks/pads.py [--seeds 0 1 2 3 4] [--losses tversky cross_entropy] [--epochs 10]
 
 Every loss trains the demo's network from the same weights on the same flights for as many epochs;
-the epoch with the best average precision on the validation part (without squares, the lowest loss) is
-kept, and there it is chosen how sure the
-network has to be: where mistakes cost least. The test part is examined once. It prints the mean and
-the spread over the seeds, what a perfect observer finds, and how many seeds the first loss lost.
+the epoch with the best average precision on the validation part is kept (without squares, with the
+lowest loss), and there it is chosen how sure the network has to be: where mistakes cost least. The
+test part is examined once. It prints the mean and the spread over the seeds, what a perfect
+observer finds, and how many seeds the first loss lost.
 """
 
 import argparse
