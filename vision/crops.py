@@ -96,15 +96,21 @@ class CropDataset(Dataset):
         self.each = max(1, round((size / side) ** 2))
         self.things: list[Place] = []
         self.shown: dict[int, Shown] = {}
-        self.hard = np.empty((0, 4))
+        self.hard: np.ndarray
         """Rows of pictures, x, y, and the probability of something there."""
-        self._sums: np.ndarray | None = None
+        self._sums: np.ndarray | None
+        self.forget()
         self.weights = np.empty((rows, CELLS * CELLS), np.float32)
         for row in range(rows):
             image, mask = pair(row)
             found, _ = connected_components(np.where(mask == IGNORE_INDEX, 0, mask))
             self.things += [Place(row, *one.centre) for one in found]
             self.weights[row] = np.cumsum(contrast(image))
+
+    def forget(self) -> None:
+        """Forget all hard places."""
+        self.shown.clear()
+        self.hard, self._sums = np.empty((0, 4)), None
 
     def set_epoch(self, epoch: int) -> None:
         self.epoch = epoch

@@ -12,10 +12,14 @@ class Feedback:
     prediction: what the model put out for those rows, without its graph; target: as the data gave
     it. What is remembered is the Dataset's own, as tensors by name: `state_dict()` goes into a
     checkpoint, and `load_state_dict(tensors)` takes it back. Where other processes read a Dataset
-    (`workers`) or train too, it is not told: each of them has a copy of it.
+    (`workers`) or train too, it is not told: each of them has a copy of it. Each training begins
+    with `data.forget()`, for one Dataset may serve several trainings, which must not hear of each
+    other.
 
     >>> import torch
     >>> class Listening(list):
+    ...     def forget(self):
+    ...         self.clear()
     ...     def heed(self, rows, prediction, target):
     ...         print(rows, prediction.tolist())
     >>> model = nn.Identity()
@@ -30,6 +34,7 @@ class Feedback:
         self.data = data if hasattr(data, "heed") else None
         self.output: Any = None
         if self.data is not None:
+            self.data.forget()
             self.handle = model.register_forward_hook(self._keep)
 
     def _keep(self, model: nn.Module, inputs: Any, output: Any) -> None:

@@ -169,3 +169,18 @@ def test_a_training_that_was_broken_off_goes_on_with_what_it_remembered(tmp_path
     (whole, hard), (halves, hard_too) = train([0], "a"), train([11, 0], "b")
     np.testing.assert_array_equal(hard, hard_too)
     assert all(torch.equal(one, other) for one, other in zip(whole, halves, strict=True))
+
+
+def test_a_training_hears_nothing_of_another_one_with_the_same_data(monkeypatch):
+    monkeypatch.setattr("vision.crops.FEWEST", 4)
+    pictures = rare(4, 64)
+    prepared = PicturePreprocessing(size=64, crop=16).fit(pictures)
+    data, found = prepared.data(pictures, training=True), []
+    for _ in range(2):
+        torch.manual_seed(0)
+        model = TASK.model(prepared, VisionSettings(width=4, depth=1, size=64))
+        usual = {"epochs": 1, "batch_size": 8, "seed": 1, "progress": False, "device": "cpu"}
+        Trainer(model, CrossEntropyLoss(), **usual).fit(data)
+        assert len(data.hard)
+        found.append([weight.clone() for weight in model.parameters()])
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
