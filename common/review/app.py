@@ -38,7 +38,7 @@ def create_app(review: Review, options: ServeOptions) -> Gate:
     def whole(lang: str = "") -> Response:
         return _page(pages.whole_class(review, language_of(lang), gate.token))
 
-    @app.get("/work/{number}")
+    @app.get("/submission/{number}")
     def one(number: int, beside: int | None = None, lang: str = "") -> Response:
         language = language_of(lang)
         try:

@@ -64,7 +64,7 @@ if (own) {
     if (place >= 0) {
       const link = document.getElementById(id);
       if (number === undefined) link.removeAttribute("href");
-      else link.href = `/work/${number}?lang=${page.lang}`;
+      else link.href = `/submission/${number}?lang=${page.lang}`;
     }
   }
 }
@@ -125,7 +125,7 @@ const beside = document.getElementById("beside");
 if (beside) {
   beside.addEventListener("change", () => {
     const other = beside.value ? `&beside=${beside.value}` : "";
-    location.href = `/work/${beside.dataset.number}?lang=${page.lang}${other}`;
+    location.href = `/submission/${beside.dataset.number}?lang=${page.lang}${other}`;
   });
 }
 

@@ -60,7 +60,7 @@ def decision(number=1, exercise="tabular.loss.double", points="30", comment="hal
 def test_only_who_has_the_key_comes_in_and_only_our_pages_may_post(site, review):
     url, gate, client = site
     assert client.get("/").status_code == 403
-    assert client.get("/work/0").status_code == 403
+    assert client.get("/submission/0").status_code == 403
     assert client.get("/enter?key=guess").status_code == 403
     reply = client.get(f"/enter?key={gate.key}")
     assert (reply.status_code, reply.headers["location"]) == (303, "/")
@@ -76,8 +76,8 @@ def test_only_who_has_the_key_comes_in_and_only_our_pages_may_post(site, review)
     form = {**token, "content-type": "text/plain"}
     assert client.post("/decide", content="{}", headers=form).status_code == 415
     assert review.gradebook.overrides() == []
-    assert client.get("/work/77").status_code == 404
-    assert client.get("/work/0?beside=4").status_code == 404  # of another module
+    assert client.get("/submission/77").status_code == 404
+    assert client.get("/submission/0?beside=4").status_code == 404  # of another module
     assert url.startswith("http://127.0.0.1:")
 
 
@@ -108,7 +108,7 @@ def test_points_and_comments_are_kept_and_every_file_knows_them(site, review):
 def test_what_a_student_wrote_is_text_and_nothing_else_runs(site):
     _, gate, client = site
     client.get(f"/enter?key={gate.key}")
-    for place in ("/", "/work/0", "/work/0?beside=1&lang=ru", "/work/1?beside=0"):
+    for place in ("/", "/submission/0", "/submission/0?beside=1&lang=ru", "/submission/1?beside=0"):
         reply = client.get(place)
         assert NASTY not in reply.text
         assert "&lt;img src=x onerror=alert(1)&gt;" in reply.text
@@ -169,9 +169,9 @@ def test_a_teacher_goes_through_a_class_by_keys(site, review):
         assert page.locator(names).all_inner_texts() == ["Boris", "clara@uni.ru"]
         page.keyboard.press("Escape")
         page.keyboard.press("j")
-        page.wait_for_url("**/work/1?*")
+        page.wait_for_url("**/submission/1?*")
         page.keyboard.press("j")
-        page.wait_for_url("**/work/2?*")
+        page.wait_for_url("**/submission/2?*")
         assert page.locator("#next").get_attribute("href") is None  # the last of those shown
         page.select_option("#beside", label="Boris (alike 1)")
         page.wait_for_url("**beside=1")
@@ -190,7 +190,7 @@ def test_a_teacher_goes_through_a_class_by_keys(site, review):
         assert form.locator(".hand").inner_text().endswith(f"12.5 points. seen {NASTY}")
         assert page.locator("#score").inner_text() == "52.5"
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        for place in ("/work/0?lang=ru", "/?lang=ru"):
+        for place in ("/submission/0?lang=ru", "/?lang=ru"):
             page.goto(url + place)
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
         context.close()
