@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from common.discovery import ROOT
 from common.i18n import Text
 from common.lesson.figure import Figure
-from common.notebooks.lesson import OTHERS, sections_of, title_of
-from common.report.pages import source_hash, template, write_page
-from common.slides.lecture import with_pictures
-from common.slides.lesson import without_links
+from common.lesson.source import (
+    OTHERS,
+    reader,
+    sections_of,
+    title_of,
+    with_pictures,
+    without_links,
+)
+from common.report.pages import in_script, source_hash, template, write_page
 
 _HERE = Path(__file__).parent
 PAGE = "lesson.html"
@@ -57,7 +61,7 @@ def render(module: str, language: str, *, root: Path = ROOT) -> str:
     english = sections_of(folder / "README.md")
     parts = sections_of(folder / ("README.ru.md" if language == "ru" else "README.md"))
     parts[0] = OTHERS.sub("", parts[0], count=1)
-    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+    markdown = reader()
     figures = {title_of(part): list[dict[str, Any]]() for part in english}
     for number, figure in enumerate(figures_of(module)):
         figures[figure.section].append(_plain(figure, number, language))
@@ -84,10 +88,10 @@ def _plain(figure: Figure, number: int, language: str) -> dict[str, Any]:
     """Return a figure as the page takes it; its data as text in which no tag can end."""
     words = {name: text.to(language) for name, text in {**WORDS, **figure.words}.items()}
     content = {"kind": figure.kind, "words": words, "data": figure.data(language)}
-    text = json.dumps(content, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
+    text = json.dumps(content, ensure_ascii=True, allow_nan=False)
     return {
         "id": f"figure-{number}",
         "title": figure.title.to(language),
         "about": figure.about.to(language),
-        "json": Markup(text),
+        "json": in_script(text),
     }

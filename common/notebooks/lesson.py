@@ -5,7 +5,6 @@ led, and of its Python what stands before the exercises and needs nothing that t
 made becomes a cell to run.
 """
 
-import base64
 import builtins
 import os
 import re
@@ -13,13 +12,12 @@ import symtable
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.grading.exercise.release import TEACHERS
+from common.lesson.source import OTHERS, sections_of, title_of
+from common.report.pages import data_uri
 
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PICTURE = re.compile(r'<img\s[^>]*?src="([^"]+)"[^>]*?>')
 LINK = re.compile(r"(?<!!)\[([^\]\[]+)\]\(([^)\s]+)\)")
-OTHERS = re.compile(r"^(?:По-русски|In English): .*\n", re.MULTILINE)
-"""The line that leads to the page in the other language, and to other pages."""
 EXERCISES = "Exercises"
 """The section whose place the exercises themselves take, as the English lessons call it."""
 
@@ -66,17 +64,6 @@ def lesson(module: str, language: str, place: Place) -> tuple[str, str]:
     )
 
 
-def sections_of(page: Path) -> list[str]:
-    """Split a page at its headings of the second level; the first part lies before them."""
-    text = TEACHERS.sub("", page.read_text(encoding="utf-8"))
-    return re.split(r"^(?=## )", text, flags=re.MULTILINE)
-
-
-def title_of(section: str) -> str:
-    """Return the title of a section; of the first part, its first line."""
-    return section.partition("\n")[0].removeprefix("## ")
-
-
 def _with_cells(text: str) -> str:
     """Mark the Python that cannot be run: it uses what the page before it has not made."""
     made: set[str] = set()
@@ -112,8 +99,8 @@ def _names(code: str) -> tuple[set[str], set[str]]:
 def _for_notebook(text: str, page: Path, place: Place) -> str:
     def picture(tag: re.Match[str]) -> str:
         described = re.search(r'alt="([^"]*)"', tag[0])
-        content = base64.b64encode((page.parent / tag[1]).read_bytes()).decode()
-        return f"![{described[1] if described else ''}](data:image/png;base64,{content})"
+        content = data_uri("image/png", (page.parent / tag[1]).read_bytes())
+        return f"![{described[1] if described else ''}]({content})"
 
     def link(found: re.Match[str]) -> str:
         words, target = found.groups()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from common.files import write_bytes
@@ -29,7 +30,7 @@ def template(name: str, folder: Path = _OWN) -> jinja2.Template:
     """
     environment = environment_of(folder, _OWN)
     environment.filters["png_uri"] = _png_uri
-    environment.filters["wav_uri"] = lambda sound: _data_uri("audio/wav", sound)
+    environment.filters["wav_uri"] = lambda sound: data_uri("audio/wav", sound)
     environment.filters["setting"] = _setting
     return environment.get_template(name)
 
@@ -64,6 +65,15 @@ def source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
+def in_script(text: str) -> Markup:
+    """Return JSON so that it can stand in a page's script element: no tag can end in it.
+
+    >>> "<" in in_script('"</script>"')
+    False
+    """
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028"))
+
+
 def write_page(path: str | Path, text: str, *, encoding: str = "utf-8") -> None:
     """Write a page, or a file beside it.
 
@@ -73,12 +83,13 @@ def write_page(path: str | Path, text: str, *, encoding: str = "utf-8") -> None:
     write_bytes(path, text.encode(encoding, "backslashreplace"))
 
 
-def _data_uri(kind: str, content: bytes) -> str:
+def data_uri(kind: str, content: bytes) -> str:
+    """Return what stands for a file in a page that has everything inside."""
     return f"data:{kind};base64," + base64.b64encode(content).decode("ascii")
 
 
 def _png_uri(picture: bytes | Figure) -> str:
-    return _data_uri("image/png", picture if isinstance(picture, bytes) else png(picture))
+    return data_uri("image/png", picture if isinstance(picture, bytes) else png(picture))
 
 
 def _setting(value: Any) -> str:

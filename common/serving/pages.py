@@ -114,6 +114,4 @@ def _words(script: str) -> list[str]:
 
 
 def _embedded(values: Any) -> Markup:
-    """Return JSON that can stand in a page's script element."""
-    text = json.dumps(values, ensure_ascii=False)
-    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028"))
+    return report_pages.in_script(json.dumps(values, ensure_ascii=False))

@@ -1,8 +1,5 @@
 """`python -m common slides MODULE`: a page of slides, with everything inside."""
 
-import base64
-import mimetypes
-import re
 from pathlib import Path
 
 from markupsafe import Markup
@@ -13,6 +10,7 @@ from common.exercise_demo import drawn, plots_of
 from common.grading.exercise.course import exercises_of
 from common.grading.exercise.source import marked_in
 from common.i18n import Text
+from common.lesson.source import with_pictures
 from common.report import pages
 from common.slides.lesson import Section, Slide, sections
 
@@ -79,19 +77,6 @@ def _add_exercises(
         )
         section = chosen[min(place, len(chosen) - 1)]
         section.slides.append(Slide(spec.title.to(language), caption, picture=picture))
-
-
-def with_pictures(html: str, folder: Path) -> str:
-    """Put the pictures of a lesson into its page."""
-
-    def inside(match: re.Match[str]) -> str:
-        path = folder / match[1]
-        if not path.is_file():
-            return match[0]
-        kind = mimetypes.guess_type(path.name)[0] or "image/png"
-        return f'src="data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"'
-
-    return re.sub(r'src="(?!data:)([^"]+)"', inside, html)
 
 
 def render(slides: list[Slide], language: str) -> str:

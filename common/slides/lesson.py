@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from common.lesson.source import reader, without_links
 
 LINES, SIGNS = 16.5, 84
 """What a slide holds: lines, and signs in a line. What is cut badly, the page makes smaller."""
@@ -50,7 +51,7 @@ def sections(text: str) -> list[Section]:
     >>> [(s.title, len(s.slides)) for s in sections("# A\\n\\nx\\n\\n## B\\n\\ny\\n\\n## C\\n\\nz")]
     [('', 1), ('B', 1), ('C', 1)]
     """
-    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+    markdown = reader()
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     found = [Section("")]
     heading = ""
@@ -151,13 +152,3 @@ def _plain(tokens: Sequence[Token]) -> str:
         children = token.children or []
         parts += [one.content or (" " if one.type == "softbreak" else "") for one in children]
     return "".join(parts)
-
-
-def without_links(html: str) -> str:
-    """Return HTML in which what leads to a file of the course is only its words."""
-    return re.sub(
-        r'<a href="(?!https?:)[^"]*">(.*?)</a>',
-        r'<span class="file">\1</span>',
-        html,
-        flags=re.DOTALL,
-    )
