@@ -75,7 +75,7 @@ def train(domain: Domain, arguments: argparse.Namespace) -> None:
         return
     launch.check_restarts(arguments.out or arguments.resume)
     launch.quieten()
-    from common.training.ranks import joined
+    from common.training.process_group import joined
 
     with joined() as ranks:
         result, out = _trained(domain, arguments)

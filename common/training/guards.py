@@ -179,11 +179,15 @@ class LossMonitor:
             self.position.loss_sum += value * weight
             self.position.weight += weight
             self.last = value
+        self._set_pace()
+        return self.last
+
+    def _set_pace(self) -> None:
+        """Read more losses at a time where reading comes round soon, fewer where it does not."""
         now = self.clock()
         soon = now - self.last_read < 0.2
         self.every = min(self.most, 2 * self.every) if soon else max(1, self.every // 2)
         self.last_read = now
-        return self.last
 
     def _look_at_loss(self, loss: nn.Module, given: tuple[Any, ...], output: Any) -> None:
         # Without a batch it is a validation; without gradients, one of check_pairing's trials.
@@ -220,7 +224,10 @@ class LossMonitor:
     def _refuse(self, one: Waiting, value: float) -> NoReturn:
         self.waiting = []
         copy_weights(self.before, self.changing)
-        raise explain_non_finite(
+        raise self._explain(one, value)
+
+    def _explain(self, one: Waiting, value: float) -> NonFiniteLossError:
+        return explain_non_finite(
             self.model,
             self.forward,
             self.loss,

@@ -10,7 +10,6 @@ metrics and Ctrl+C are shared. So no rank stops, or waits, where the others go o
 
 import itertools
 import os
-import re
 import signal
 import threading
 import warnings
@@ -21,18 +20,15 @@ from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, distributed, nn
-from torch.distributed.rendezvous import rendezvous
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
 from common.errors import UserError
-from common.launch import SaidElsewhereError, launched
 from common.training.generators import seed_generators
 from common.training.history import Position
 from common.training.model_state import buffers_of, with_outputs
 from common.training.weighting import Weight, counts
 
-LOST = re.compile(r"gloo/transport|onnection (closed|reset)|roken pipe|[Tt]imed out")
 Clock = Callable[[], float]
 Rows = TypeVar("Rows", range, Tensor)
 
@@ -283,50 +279,6 @@ def _learns(module: nn.Module) -> bool:
 def _mixed(*numbers: int) -> int:
     """Return one seed for several numbers: neighbours have nothing to do with each other."""
     return int.from_bytes(sha256(repr(numbers).encode()).digest()[:8], "little") >> 1
-
-
-@contextmanager
-def joined() -> Iterator[Alone]:
-    """Join the other ranks, where torchrun has started several, and let one speak for all.
-
-    On CUDA each takes the card of its number on this machine. What is wrong is raised by the first
-    rank that finds it; those that find the same, or lose the others, end in silence.
-    """
-    if not launched():
-        yield ALONE
-        return
-    backend = "gloo"
-    if torch.cuda.is_available() and distributed.is_nccl_available():
-        backend = "cpu:gloo,cuda:nccl"
-        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
-    board, rank, size = next(rendezvous("env://"))
-    # What ranks that have died wrote there is not for those that torchrun starts after them.
-    attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
-    store = distributed.PrefixStore(f"stickshift/{attempt}", board)
-    distributed.init_process_group(backend, store=store, rank=rank, world_size=size)
-    if rank:
-        warnings.simplefilter("ignore")
-    try:
-        yield Ranks()
-    except UserError as error:
-        said = sha256(str(error).encode()).hexdigest()
-        if store.add(f"said/{said}", 1) > 1:
-            raise SaidElsewhereError(2) from error
-        raise
-    except KeyboardInterrupt as error:
-        if rank:
-            raise SaidElsewhereError(130) from error
-        raise
-    except RuntimeError as error:
-        if not LOST.search(str(error)):
-            raise
-        if rank:
-            raise SaidElsewhereError(1) from error
-        raise UserError(
-            "another rank has ended: what it said, or what torchrun says of it, tells why",
-            ru="другой процесс завершился: причина в его сообщении или в сообщении torchrun",
-        ) from error
-    distributed.destroy_process_group()
 
 
 def current() -> Alone:

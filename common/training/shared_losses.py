@@ -8,12 +8,7 @@ import torch
 from torch import Tensor
 
 from common.training.batches import Batch
-from common.training.guards import (
-    LossMonitor,
-    NonFiniteLossError,
-    Waiting,
-    explain_non_finite,
-)
+from common.training.guards import LossMonitor, NonFiniteLossError, Waiting
 from common.training.model_state import copy_weights
 from common.training.ranks import Alone
 from common.training.weighting import Weight, counts, is_mean_over_rows, no_mean_over_rows
@@ -79,10 +74,7 @@ class SharedLossMonitor(LossMonitor):
         read, self.waiting = self.waiting, []
         if read:
             self._take(read, self.ranks.sum(*self._own(read)))
-            now = self.clock()
-            soon = now - self.last_read < 0.2
-            self.every = min(self.most, 2 * self.every) if soon else max(1, self.every // 2)
-            self.last_read = now
+            self._set_pace()
         return self.last
 
     def _own(self, waiting: Sequence[Waiting]) -> list[float]:
@@ -112,18 +104,7 @@ class SharedLossMonitor(LossMonitor):
         for one in read:
             if found is None or not found[1].rows:
                 value = math.nan if one.loss is None else float(one.loss)
-                found = (
-                    value,
-                    explain_non_finite(
-                        self.model,
-                        self.forward,
-                        self.loss,
-                        one.batch,
-                        value=value,
-                        epoch=one.epoch,
-                        step=one.step,
-                    ),
-                )
+                found = value, self._explain(one, value)
         assert found is not None  # a window has a batch
         raise agreed(*found, self.ranks)
 
