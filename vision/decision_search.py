@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.task import Pipeline
-from vision.connected_components import connected_components
+from vision.connected_components import Component, connected_components
 from vision.data import Pictures
 from vision.decision import Decision
 from vision.loss import IGNORE_INDEX
@@ -36,6 +36,18 @@ class Candidates(NamedTuple):
     objects: int
 
 
+class Truth(NamedTuple):
+    """What is there in a picture: its objects, a map of their numbers, and where that is known."""
+
+    objects: list[Component]
+    numbers: np.ndarray
+    known: np.ndarray
+
+    @classmethod
+    def of(cls, mask: np.ndarray) -> "Truth":
+        return cls(*connected_components(mask), mask != IGNORE_INDEX)
+
+
 def cheapest(pipeline: Pipeline, valid: Pictures) -> Decision:
     """Return the decision with the lowest cost on the validation part, at the settings' prices.
 
@@ -46,8 +58,9 @@ def cheapest(pipeline: Pipeline, valid: Pictures) -> Decision:
     best, lowest = Decision(), np.inf
     images = (valid.image(row) for row in range(len(valid)))
     likely = [own[..., 0] for _, own in probabilities(pipeline, images)]
+    truth = [Truth.of(valid.mask(row)) for row in range(len(valid))]
     for threshold in THRESHOLDS:
-        found = candidates(likely, valid, threshold)
+        found = candidates(likely, truth, threshold)
         if len(found.areas) > MOST * max(len(valid), 1):
             continue
         for smallest in SMALLEST:
@@ -61,16 +74,15 @@ def cheapest(pipeline: Pipeline, valid: Pictures) -> Decision:
     return best
 
 
-def candidates(likely: list[np.ndarray], valid: Pictures, threshold: float) -> Candidates:
+def candidates(likely: list[np.ndarray], truth: list[Truth], threshold: float) -> Candidates:
     """Return all areas above a threshold; likely: (height, width) of each picture."""
     rows, objects = [], 0
-    for row, own in enumerate(likely):
-        true, true_numbers = connected_components(valid.mask(row))
-        mask = np.where(valid.mask(row) == IGNORE_INDEX, 0, own > threshold).astype(np.uint8)
+    for own, true in zip(likely, truth, strict=True):
+        mask = (true.known & (own > threshold)).astype(np.uint8)
         areas, numbers = connected_components(mask, min_area=MIN_AREA)
-        right = {j for _, j in match_objects(true, true_numbers, areas, numbers)}
+        right = {j for _, j in match_objects(true.objects, true.numbers, areas, numbers)}
         sums = np.bincount(numbers.ravel(), weights=own.ravel(), minlength=len(areas) + 1)
         rows += [(one.area, sums[j + 1] / one.area, j in right) for j, one in enumerate(areas)]
-        objects += len(true)
+        objects += len(true.objects)
     table = np.array(rows, np.float64).reshape(-1, 3)
     return Candidates(table[:, 0], table[:, 1], table[:, 2] > 0, objects)

@@ -22,13 +22,14 @@ _GRADES = Path(messages.__file__).parent
 def whole_class(review: Review, language: str, token: str) -> tuple[str, str]:
     """Return the page of the class, and its Content-Security-Policy."""
     sections, names = {}, {}
-    class_list = review.term().class_list
+    term, works = review.term(), review.works()
+    class_list = term.class_list
     for grade in review.grades:
         person = class_list.person(grade.student)
         sections[grade.student] = grade.group or (person.section if person else "")
         known = person is not None and person.name not in grade.student
         names[grade.student] = person.name if person and known else ""
-    numbers = {(work.grade.module, work.grade.student): work.number for work in review.works()}
+    numbers = {(work.grade.module, work.grade.student): work.number for work in works}
     alike = [
         (module, [(numbers[module, student], student) for student in group.students], group.share)
         for module, found in review.alike.items()
@@ -38,11 +39,11 @@ def whole_class(review: Review, language: str, token: str) -> tuple[str, str]:
         "class.html",
         language,
         token,
-        works=review.works(),
+        works=works,
         sections=sections,
         names=names,
         alike=alike,
-        missing=review.missing(),
+        missing=review.missing(term),
         modules=sorted({grade.module for grade in review.grades if grade.module}),
     )
 

@@ -131,8 +131,7 @@ class Review:
                 self.gradebook, self.out, self.grades, [], self.course, self.term(), self.language
             )
 
-    def missing(self) -> list[tuple[str, Sequence[str]]]:
+    def missing(self, term: Term) -> list[tuple[str, Sequence[str]]]:
         """Return by module who is in the roster and has not handed in."""
-        term = self.term()
         named = [(name, [row.student for row in term.missing(name)]) for name in term.modules]
         return [(name, students) for name, students in named if students]

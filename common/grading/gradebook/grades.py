@@ -89,6 +89,11 @@ class StudentGrade:
     extension: Extension | None = None
 
     @property
+    def moment(self) -> float:
+        """When it was handed in, in seconds, to put submissions in order; 0 where nobody knows."""
+        return self.submitted.timestamp() if self.submitted else 0.0
+
+    @property
     def overrides(self) -> tuple[Override, ...]:
         """What was decided by hand, of the whole and of exercises."""
         own = (self.override, *(exercise.override for exercise in self.exercises))
@@ -200,7 +205,7 @@ def _for_groups(found: Collection[StudentGrade], class_list: ClassList) -> list[
     """Give each student of a group what was handed in last for it."""
     alone: list[StudentGrade] = []
     of_group: dict[tuple[str, str], StudentGrade] = {}
-    for grade in sorted(found, key=lambda one: (_moment(one), one.student)):
+    for grade in sorted(found, key=lambda one: (one.moment, one.student)):
         group = class_list.group_of(grade.student)
         if group and grade.module:
             of_group[group, grade.module] = grade
@@ -215,10 +220,6 @@ def _for_groups(found: Collection[StudentGrade], class_list: ClassList) -> list[
             notes = (*grade.notes, note)
             alone.append(replace(grade, student=label, notes=notes, group=group))
     return alone
-
-
-def _moment(grade: StudentGrade) -> float:
-    return grade.submitted.timestamp() if grade.submitted else 0.0
 
 
 def _with_lateness(

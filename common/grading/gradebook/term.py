@@ -103,7 +103,7 @@ def _row(
     student = (person.name or person.id) if person else key
     own: dict[str, StudentGrade] = {}
     for module, several in found.items():
-        ordered = sorted(several, key=_moment)
+        ordered = sorted(several, key=lambda grade: grade.moment)
         own[module] = ordered[-1]
         if len(several) > 1:
             names = ", ".join(grade.student for grade in ordered)
@@ -117,7 +117,3 @@ def _row(
     shares |= dict.fromkeys(excused)
     total, dropped = class_list.weights.total(shares)
     return TermRow(student, person, own, excused, total, tuple(dropped))
-
-
-def _moment(grade: StudentGrade) -> float:
-    return grade.submitted.timestamp() if grade.submitted else 0.0
