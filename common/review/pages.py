@@ -98,7 +98,7 @@ def _files(
 
 def _render(name: str, language: str, token: str, **values: Any) -> tuple[str, str]:
     script, style = _sources()
-    environment = report_pages.environment_of(_OWN)
+    environment = report_pages.environment_of(_OWN, _GRADES)
     text = environment.get_template(name).render(
         language=language,
         other_language="en" if language == "ru" else "ru",
