@@ -117,28 +117,40 @@ def drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> di
     }
 
 
-def _padded(rng):
+def padded(rng) -> dict:
     lengths = [int(n) for n in rng.permutation([7, *rng.integers(2, 7, 3)])]
-    return drawn(rng, lengths=lengths, width=5, heads=3)
+    return {"lengths": lengths, "width": 5, "heads": 3}
 
 
-def _square(rng):
+def square(rng) -> dict:
     """All lengths the same, so that a wrong axis raises no error."""
     n = int(rng.integers(3, 5))
-    return drawn(rng, lengths=[n] * (n - 1) + [n - 1], width=n, heads=n)
+    return {"lengths": [n] * (n - 1) + [n - 1], "width": n, "heads": n}
 
 
-def _one_head(rng):
-    return drawn(rng, lengths=[1, 4], width=3, heads=1)
+def one_head(rng) -> dict:
+    return {"lengths": [1, 4], "width": 3, "heads": 1}
 
 
-def _empty(rng):
+def empty(rng) -> dict:
     lengths = [int(n) for n in rng.permutation([0, 5, int(rng.integers(1, 5))])]
-    return drawn(rng, lengths=lengths, width=4, heads=2)
+    return {"lengths": lengths, "width": 4, "heads": 2}
 
 
-def _gradients(rng):
-    return drawn(rng, lengths=[4, 2], width=3, heads=2)
+def for_gradients(rng) -> dict:
+    return {"lengths": [4, 2], "width": 3, "heads": 2}
+
+
+SHAPES = (padded, square, one_head, empty, for_gradients)
+"""Of what is drawn for both halves of the pooling."""
+
+
+def in_shapes(draw) -> list:
+    """Return for each of `SHAPES` what draws cases of it."""
+    return [lambda rng, shape=shape: draw(rng, **shape(rng)) for shape in SHAPES]
+
+
+_padded, _square, _one_head, _empty, _gradients = in_shapes(drawn)
 
 
 def _half(rng):

@@ -58,28 +58,7 @@ def drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> di
     return kept | {"weights": weights.astype(np.float32)}
 
 
-def _padded(rng):
-    lengths = [int(n) for n in rng.permutation([7, *rng.integers(2, 7, 3)])]
-    return drawn(rng, lengths=lengths, width=5, heads=3)
-
-
-def _square(rng):
-    """All lengths the same, so that a wrong axis raises no error."""
-    n = int(rng.integers(3, 5))
-    return drawn(rng, lengths=[n] * (n - 1) + [n - 1], width=n, heads=n)
-
-
-def _one_head(rng):
-    return drawn(rng, lengths=[1, 4], width=3, heads=1)
-
-
-def _empty(rng):
-    lengths = [int(n) for n in rng.permutation([0, 5, int(rng.integers(1, 5))])]
-    return drawn(rng, lengths=lengths, width=4, heads=2)
-
-
-def _gradients(rng):
-    return drawn(rng, lengths=[4, 2], width=3, heads=2)
+_padded, _square, _one_head, _empty, _gradients = text_attention.in_shapes(drawn)
 
 
 def _half(rng):
