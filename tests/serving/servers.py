@@ -20,18 +20,24 @@ def served(task, run, *, language="en", **options):
     chosen = ServeOptions(device="cpu", **options)
     app = create_app(task, Path(run), chosen, language=language)
     app.holder.load()
-    sock = listening("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn_config(app, chosen))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-    thread.start()
-    url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    try:
-        with httpx.Client(base_url=url, timeout=30) as client:
-            yield app, url, client
-    finally:
-        server.should_exit = True
-        thread.join()
-        sock.close()
+    with running(app, chosen) as (url, client):
+        yield app, url, client
+
+
+@contextmanager
+def running(app, options):
+    """Give the address of an application that runs in a thread, and a client for it."""
+    with listening("127.0.0.1", 0) as sock:
+        server = uvicorn.Server(uvicorn_config(app, options))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+        thread.start()
+        url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+        try:
+            with httpx.Client(base_url=url, timeout=30) as client:
+                yield url, client
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def said(url, words):

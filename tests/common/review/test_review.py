@@ -2,11 +2,8 @@
 
 import re
 import shutil
-import threading
 
-import httpx
 import pytest
-import uvicorn
 
 from common.__main__ import main
 from common.errors import UserError
@@ -15,9 +12,9 @@ from common.review import server
 from common.review.app import create_app
 from common.review.session import Review
 from common.review.side_by_side import MOST_LINES, MOST_SIGNS, side_by_side
-from common.serving.server import listening, uvicorn_config
 from tests.common.grading.classbook import NASTY, make_class
 from tests.serving.browser import DESK, NEEDED, PHONE, browser
+from tests.serving.servers import running
 
 WHO = "К. Иванова"
 
@@ -40,17 +37,8 @@ def site(review):
     """The address of a review, its gate, and a client that has not come in."""
     options = server.options_of(0)
     gate = create_app(review, options)
-    with listening(server.HOST, 0) as sock:
-        running = uvicorn.Server(uvicorn_config(gate, options))
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [sock]})
-        thread.start()
-        url = f"http://{server.HOST}:{sock.getsockname()[1]}"
-        try:
-            with httpx.Client(base_url=url, timeout=30) as client:
-                yield url, gate, client
-        finally:
-            running.should_exit = True
-            thread.join()
+    with running(gate, options) as (url, client):
+        yield url, gate, client
 
 
 def decision(number=1, exercise="tabular.loss.double", points="30", comment="half of it"):
