@@ -1,4 +1,4 @@
-"""The grader's side of a Dask cluster: which workers may take work, and one submission's way there.
+"""The grader's side of a Dask cluster: which workers may take work, and how it gets to them.
 
 Dask places the work, and places it anew where a worker is lost. What it cannot know is which
 worker has a sandbox: a worker takes work only once it has shown that one stands there, in the same
@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
@@ -20,17 +20,13 @@ import numpy as np
 
 from common.cluster.connection import parties
 from common.errors import UserError
-from common.grading.exercise.course import Module
-from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs
 from common.grading.runner import dask_worker
-from common.grading.runner.inside.wire import Plain, decode, encode
+from common.grading.runner.dask_work import Replay, Work
+from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.layout import shown_of
 from common.grading.runner.limits import Limits
-from common.grading.runner.outcome import Outcome
 from common.grading.sanitize import sanitize
 from common.i18n import LANGUAGES, Text
-
-Draw = Callable[[ExerciseSpec, Check], Inputs]
 
 GO_ON = Text(
     "what was graded is kept: start again, and grading goes on",
@@ -69,26 +65,6 @@ _LAST_SECONDS = 10.0
 
 class UngradedError(Exception):
     """No worker came back with a submission; the message says what became of them."""
-
-
-class Replay:
-    """A submission's checks that have been run elsewhere: their inputs, and what came of them."""
-
-    def __init__(
-        self,
-        inputs: Mapping[tuple[str, str], Inputs],
-        outcomes: Mapping[tuple[str, str], Outcome],
-    ) -> None:
-        self._inputs, self._outcomes, self._at = inputs, outcomes, ("", "")
-
-    def draw(self, exercise: ExerciseSpec, check: Check) -> Inputs:
-        """Return the inputs that were drawn for a check, which is the next to be `run`."""
-        self._at = exercise.exercise, check.name
-        return self._inputs[self._at]
-
-    def run(self, place: str, probe: str, inputs: Inputs) -> Outcome:
-        """Return what came of the check whose inputs were taken last."""
-        return self._outcomes[self._at]
 
 
 class DaskWorkers:
@@ -158,17 +134,8 @@ class DaskWorkers:
         """How many may take work now."""
         return len(self._threads)
 
-    def begin(
-        self,
-        module: Module,
-        files: Mapping[str, bytes],
-        draw: Draw,
-        judged: Mapping[tuple[str, str], CheckResult],
-        *,
-        libraries: Sequence[str],
-        stop: threading.Event,
-    ) -> Replay | None:
-        """Have a submission's checks run, but for those judged already; None if `stop` is set.
+    def begin(self, work: Work, *, stop: threading.Event) -> Replay | None:
+        """Have a submission's checks run; None if `stop` is set.
 
         Raises UngradedError where no worker came back with it.
         """
@@ -177,7 +144,7 @@ class DaskWorkers:
             with self._room(stop) as targets:
                 if not targets:
                     return None
-                inputs, request = self._request(module, files, draw, judged, libraries)
+                inputs, request = work.request(self.digest, self.limits)
                 answer = self._ask(request, targets, stop)
             if answer is None:
                 return None
@@ -189,41 +156,6 @@ class DaskWorkers:
                 return Replay(inputs, outcomes)
             problem = answer["broken"]
         raise UngradedError(problem)
-
-    def _request(
-        self,
-        module: Module,
-        files: Mapping[str, bytes],
-        draw: Draw,
-        judged: Mapping[tuple[str, str], CheckResult],
-        libraries: Sequence[str],
-    ) -> tuple[dict[tuple[str, str], Inputs], bytes]:
-        inputs: dict[tuple[str, str], Inputs] = {}
-        exercises: list[Plain] = []
-        for exercise in module.exercises:
-            checks: list[Plain] = []
-            for check in exercise.checks:
-                key = exercise.exercise, check.name
-                told: dict[str, Plain] = {"name": check.name, "probe": check.probe}
-                if key in judged:
-                    told["known"] = judged[key].failure  # and nothing of what was expected
-                else:
-                    inputs[key] = draw(exercise, check)
-                    told["inputs"] = np.frombuffer(encode(inputs[key]), np.uint8)
-                checks.append(told)
-            exercises.append({"name": exercise.exercise, "checks": checks})
-        handed: dict[str, Plain] = {
-            name: np.frombuffer(body, np.uint8) for name, body in files.items()
-        }
-        request: dict[str, Plain] = {
-            "digest": self.digest,
-            "replaceable": [*sorted(module.starter)],
-            "libraries": [*libraries],
-            "limits": asdict(self.limits),
-            "files": handed,
-            "exercises": exercises,
-        }
-        return inputs, encode(request)
 
     @contextlib.contextmanager
     def _room(self, stop: threading.Event) -> Iterator[list[str]]:

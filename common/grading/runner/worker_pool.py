@@ -20,7 +20,8 @@ from common.grading.exercise.specification import (
 from common.grading.gradebook.grades import described
 from common.grading.gradebook.secret import draw
 from common.grading.gradebook.store import Gradebook
-from common.grading.runner.dask_client import DaskWorkers, Draw, UngradedError
+from common.grading.runner.dask_client import DaskWorkers, UngradedError
+from common.grading.runner.dask_work import Draw, Work
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.limits import USUAL, Budget, Limits
 from common.grading.runner.loop import Judging, Run, run_checks
@@ -198,9 +199,8 @@ class WorkerPool:
             run: Run = partial(sandbox.run, files)
         else:
             assert self.workers is not None
-            replay = self.workers.begin(
-                module, files, drawing, judged, libraries=libraries, stop=self._stop
-            )
+            work = Work(module, files, drawing, judged, libraries)
+            replay = self.workers.begin(work, stop=self._stop)
             if replay is None:
                 return None
             drawing, run = replay.draw, replay.run

@@ -18,7 +18,8 @@ from common.grading.commands.grade import grade
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec
 from common.grading.gradebook.store import Gradebook
 from common.grading.runner import dask_client, dask_worker
-from common.grading.runner.dask_client import DaskWorkers, Replay, UngradedError
+from common.grading.runner.dask_client import DaskWorkers, UngradedError
+from common.grading.runner.dask_work import Replay, Work
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.judging import Judge
 from common.grading.runner.limits import Budget
@@ -289,11 +290,8 @@ def asking(tmp_path, monkeypatch):
         drawn = partial(lambda spec, check: check.inputs(np.random.default_rng(0)))
         with DaskWorkers(client, tmp_path, "digest", say=said.append, **more) as workers:
             stop = dask_client.threading.Event()
-            return workers.begin(
-                *(course.modules["tabular"], TABULAR, drawn, dict(judged)),
-                libraries=["numpy"],
-                stop=stop,
-            )
+            work = Work(course.modules["tabular"], TABULAR, drawn, dict(judged), ["numpy"])
+            return workers.begin(work, stop=stop)
 
     ask.said = said
     return ask
