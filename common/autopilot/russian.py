@@ -1,0 +1,70 @@
+"""What the autopilot says, in Russian: see `common.translation`."""
+
+PHRASES = {
+    "How the autopilot got there": "Как автопилот к этому пришёл",
+    "{} in {} seconds, each judged by the validation part: the figure is a little optimistic, for "
+    "it chose among them.": (
+        "{} за {} с, каждая оценена по валидационной выборке; показатель немного завышен: по нему "
+        "и выбирали."
+    ),
+    "{} trial": "попыток: {}",
+    "{} trials": "попыток: {}",
+    "The answer is the mean of what {} networks say, trials {}: {} on the validation part.": (
+        "Ответ — среднее того, что говорят {} сетей, попытки {}: {} на валидационной выборке."
+    ),
+    "The answer is the best one alone.": "Отвечает одна лучшая сеть.",
+    "The answer is the best one alone: what these networks say is not averaged.": (
+        "Отвечает одна лучшая сеть: ответы таких сетей не усредняются."
+    ),
+    "To drive this by hand, trial {}: {}": "Чтобы вести самому, попытка {}: {}",
+    "to drive this by hand: {}": "чтобы вести самому: {}",
+    "Under the bonnet": "Под капотом",
+    "What was changed in the default settings, what it cost and what it reached on the validation "
+    "part, in the order of the trials.": (
+        "Что изменено в настройках по умолчанию, чего это стоило и чего достигло на валидационной "
+        "выборке, в порядке попыток."
+    ),
+    "Nothing here looked at the test part.": "Тестовую выборку здесь не видел никто.",
+    "changed": "изменено",
+    "came to": "итог",
+    "seconds": "секунды",
+    "a trial": "попытка",
+    "best so far": "лучшее до сих пор",
+    "mean of {}": "среднее {}",
+    "{}, validation": "{}, валидация",
+    "trial {}: {} · {} s · {}": "попытка {}: {} · {} с · {}",
+    "not tried: {}, it needs about {} s": "не пробуем: {}, нужно около {} с",
+    "the default needs about {} s; there are {}": (
+        "настройкам по умолчанию нужно около {} с; есть {}"
+    ),
+    "the mean of the {} best: {} {}": "среднее {} лучших: {} {}",
+    "what did well is told to Optuna, which draws the next settings": (
+        "удачные настройки переданы Optuna, дальше выбирает она"
+    ),
+    "with the validation part remembered: {}": "когда запомнена и валидационная выборка: {}",
+    "When all was chosen, the validation part joined what the answer remembers, each example "
+    "judged without itself: {}.": (
+        "Когда выбор был сделан, к тому, что помнит ответ, присоединена валидационная выборка; "
+        "каждый пример оценён без него самого: {}."
+    ),
+    "interrupted: the best so far is the answer": "прервано: ответ — лучшее из найденного",
+    "going on with a search that was interrupted, {} trials are done": (
+        "продолжаем прерванный поиск, попыток сделано: {}"
+    ),
+    "--minutes {} are too little: reading and preparing the data took {} s, and the page takes "
+    "some; give it more": (
+        "--minutes {} мало: чтение и подготовка данных заняли {} с, и время нужно странице; дайте "
+        "больше"
+    ),
+    "{}: another autopilot is at work on this run": "{}: с этим прогоном уже работает автопилот",
+    "--loss {} does not serve the metric {}, by which networks are judged here; take {}": (
+        "--loss {} не служит метрике {}, по которой здесь судят сети; возьмите {}"
+    ),
+    "no training came to an end: {}": "ни одно обучение не дошло до конца: {}",
+    "what to judge by, such as a key of metrics.json": (
+        "метрика, по которой судить, — ключ из metrics.json"
+    ),
+    "settings that are to stay, and the time for all of it": (
+        "настройки, которые не меняются, и время на всё"
+    ),
+}
