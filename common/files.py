@@ -120,6 +120,15 @@ def atomic_folder(folder: str | Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def refuse_file(out: Path) -> None:
+    """Raise UserError where a file lies in the place of a folder that is to be written."""
+    if out.exists() and not out.is_dir():
+        raise UserError(
+            f"{out}: is a file, expected a folder to write",
+            f"{out}: это файл, нужна папка для записи",
+        )
+
+
 def is_temporary(name: str) -> bool:
     """Return whether a name is one that `atomic_path` gives: litter, where nobody is writing.
 

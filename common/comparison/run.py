@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from common.comparison.traps import Trap, sprung
 from common.comparison.ways import Comparison, Way, code_lines, code_of, not_there, opened
 from common.errors import UserError
+from common.files import refuse_file
 from common.outcome import Metric
 from common.runs import experiment
 from common.runs.dry_run import check_prepared
@@ -208,8 +209,7 @@ def place_for(out: Path) -> Path:
     Raises:
         UserError: it is a file, or has other files than those of a comparison.
     """
-    if out.exists() and not out.is_dir():
-        raise UserError(f"{out}: is a file, expected a folder to write")
+    refuse_file(out)
     known = {"comparison.json", "report.html"}
     strange = sorted(p.name for p in out.iterdir() if p.name not in known) if out.exists() else []
     if strange:

@@ -67,5 +67,4 @@ PHRASES = {
     "{}: holds {}, no comparison; name a new or empty folder": (
         "{}: там {}, это не сравнение; назовите новую или пустую папку"
     ),
-    "{}: is a file, expected a folder to write": "{}: это файл, нужна папка для записи",
 }

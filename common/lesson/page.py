@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from common.discovery import ROOT
+from common.files import refuse_file
 from common.i18n import Text
 from common.lesson.figure import Figure
 from common.lesson.source import (
@@ -47,6 +48,7 @@ def figures_of(module: str) -> Sequence[Figure]:
 def main(module: str, out: str | None, language: str, *, browser: bool, root: Path = ROOT) -> Path:
     """Write the page and open it; return where it lies."""
     path = Path(out or f"runs/{module}-lesson") / PAGE
+    refuse_file(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_page(path, render(module, language, root=root))
     print(WRITTEN.to(language).format(path=path))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from common.discovery import ROOT, modules_with_exercises
 from common.errors import UserError
-from common.files import write_bytes
+from common.files import refuse_file, write_bytes
 from common.grading.exercise.source import marked_in
 from common.i18n import Text
 
@@ -31,6 +31,7 @@ def main(arguments: argparse.Namespace, *, root: Path = ROOT) -> int:
     from common.notebooks.lesson import Place
 
     out, language = Path(arguments.out), arguments.lang
+    refuse_file(out)
     repository = (arguments.repository or "").rstrip("/")
     if repository and not re.fullmatch(r"https://[\w.-]+(/[\w.~-]+)+", repository):
         raise UserError(

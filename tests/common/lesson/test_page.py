@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from common import cli
+from common.__main__ import main
 from common.discovery import ROOT, domains
 from common.i18n import LANGUAGES, Text
 from common.lesson import page
 from common.lesson.figure import Slider, curves
+from tabular.__main__ import DOMAIN
 from tests.serving.browser import DESK, NEEDED, PHONE, browser, is_russian
 
 PAGES = {(name, language): name + "-" + language for name in domains() for language in LANGUAGES}
@@ -23,6 +26,21 @@ def written(tmp_path_factory):
     for (name, language), place in PAGES.items():
         page.main(name, str(folder / place), language, browser=False)
     return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda *words: cli.main(DOMAIN, ["lesson", *words]),
+        lambda *words: main(["notebooks", *words]),
+    ],
+)
+def test_a_file_in_the_place_of_the_folder_is_named(command, tmp_path, capsys):
+    (tmp_path / "out").write_text("mine")
+    assert command("--out", str(tmp_path / "out"), "--lang", "ru") == 2
+    said = capsys.readouterr().err
+    assert said == f"ошибка: {tmp_path / 'out'}: это файл, нужна папка для записи\n"
+    assert (tmp_path / "out").read_text() == "mine"
 
 
 @pytest.fixture(scope="module")
