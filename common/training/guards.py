@@ -51,7 +51,7 @@ def steps_between_reads(device: torch.device) -> int:
     return 1 if device.type == "cpu" else 16
 
 
-@dataclass
+@dataclass(slots=True)
 class Waiting:
     """A step whose loss is still on the device, with what is needed to name its rows."""
 

@@ -83,10 +83,12 @@ class GradientCheck:
         self.found, self.one = torch.zeros(()).float(), torch.ones(()).float()
 
     def __call__(self) -> bool:
-        gradients = [p.grad for p in self.parameters if p.grad is not None]
-        if self.together and not any(gradient.is_sparse for gradient in gradients):
-            self.found.zero_()
+        gradients = [grad for p in self.parameters if (grad := p.grad) is not None]
+        if self.together and not any([grad.is_sparse for grad in gradients]):
             torch._amp_foreach_non_finite_check_and_unscale_(gradients, self.found, self.one)
-            return self.found.item() == 0
+            if self.found.item() == 0:  # it is only ever set, and zero already
+                return True
+            self.found.zero_()
+            return False
         dense = (g.coalesce().values() if g.is_sparse else g for g in gradients)
         return all(map(all_finite, dense))
