@@ -34,7 +34,8 @@ from common.export.exporter import Exporter, json_bytes, npz_bytes
 from common.export.quantization import to_int8
 from common.export.runtime import Runner
 from common.i18n import Text
-from common.task import Pipeline, Task
+from common.pipeline import Pipeline
+from common.task import Task
 
 SECOND = SAMPLE_RATE // HOP
 """Frames of a second."""

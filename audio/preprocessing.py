@@ -18,7 +18,7 @@ from audio.metrics import mean_of
 from audio.mixing import mixed
 from audio.settings import SAMPLE_RATE
 from common.errors import UserError
-from common.task import Preprocessing
+from common.preprocessing import Preprocessing
 
 CROP = 2 * SAMPLE_RATE
 """Samples of a clip in training: more clips for the same work, and none is the same twice."""

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from audio.level import Level
 from audio.model import BANDS, CONTEXT, FEATURES, HOP, WINDOW, MaskNetwork, Sums, soften
 from audio.sounds import reblocked
-from common.task import refuse_non_finite
+from common.pipeline import refuse_non_finite
 
 CHUNK = 512 * HOP
 """Samples that go through the network at once: 8 seconds."""

@@ -25,11 +25,12 @@ from common.device import pick_device
 from common.errors import UserError
 from common.loss_registry import LossRegistry, WeightedSumLoss
 from common.outcome import Outcome
+from common.pipeline import Pipeline
 from common.report.section import Section
 from common.runs.trained_on import hashes_of
 from common.settings import Options
 from common.tables.encodings import shown
-from common.task import Pipeline, Task
+from common.task import Task
 
 SPECTRAL_WEIGHT = 0.3
 """Decibels of SI-SDR that a whole unit of spectral distance is worth in the loss `hearing`."""

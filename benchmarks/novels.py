@@ -25,10 +25,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from common.pipeline import Pipeline
 from common.runs import experiment
 from common.runs.results import Prepared
 from common.splits import Split
-from common.task import Pipeline
 from text.data import Texts, load
 from text.decision import least_cost
 from text.metrics import macro_f1

@@ -20,8 +20,8 @@ import torch
 from monai.networks.nets import UNet as MonaiUNet
 from torch import Tensor, nn
 
+from common.pipeline import Pipeline
 from common.runs import experiment
-from common.task import Pipeline
 from common.trainer import Trainer
 from vision.baselines import OtsuThreshold
 from vision.data import Pictures, from_folders

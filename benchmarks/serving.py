@@ -34,8 +34,9 @@ import torch
 
 import tabular.synthetic as tabular_data
 import text.synthetic as text_data
+from common.pipeline import Pipeline
 from common.runs import store
-from common.task import Pipeline, Task
+from common.task import Task
 
 ROOT = Path(__file__).parents[1]
 LITSERVE = """

@@ -13,8 +13,9 @@ from common.errors import UserError, unknown
 from common.settings import Options
 
 if TYPE_CHECKING:
+    from common.pipeline import Pipeline
     from common.runs.results import Result
-    from common.task import Pipeline, Task
+    from common.task import Task
     from common.training.history import History
 
 

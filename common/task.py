@@ -9,118 +9,23 @@ and back out: runs.load -> Pipeline -> Task.predict -> a file the user can open.
 import dataclasses
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from torch import Tensor, nn
+from torch import nn
 
 from common.autopilot.portfolio import Portfolio
 from common.errors import UserError
 from common.outcome import Metric, Outcome
+from common.pipeline import Pipeline
+from common.preprocessing import Preprocessing
 from common.report.section import Section
 from common.settings import Options, Settings
-from common.training.prediction import predict, predict_batches
 
 if TYPE_CHECKING:
     from common.export.exporter import Exporter
-
-
-class Examples(Protocol):
-    """Raw examples of a domain, before any preparation: a table, a list of pictures, of clips.
-
-    `len(examples)` counts them and `examples[rows]` takes some, in the given order.
-    `split_by` holds the keyword arguments for `splits.split` that these examples ask for, such
-    as {"groups": flight_of_each_frame} or {"times": days, "gap": "7 days"}; `notes` holds what a
-    person should know about the source: how it was read, what was thrown out, that it is simulated.
-    """
-
-    notes: list[str]
-    split_by: dict[str, Any]
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, rows: np.ndarray) -> Self: ...
-
-
-class Preprocessing(ABC):
-    """From raw examples to tensors. Whatever it learns, it learns in `fit`, from the training part.
-
-    `notes`, filled by `fit`, says what was decided, a line each, for the person to read and
-    object to. It is saved with the model: `state` gives what JSON holds and what arrays hold,
-    `restore` takes both back from a file that may come from a stranger, so it checks what it reads.
-    """
-
-    notes: list[str]
-
-    @abstractmethod
-    def fit(self, train: Any) -> Self:
-        """Learn from the training part; return self."""
-
-    @abstractmethod
-    def transform(self, examples: Any) -> Any:
-        """Return the model's inputs: a tensor, a tuple of tensors, or a torch Dataset of inputs."""
-
-    @abstractmethod
-    def data(self, examples: Any, *, training: bool = False) -> Any:
-        """Return what `Trainer.fit` takes: (inputs, targets), a Dataset, or batches.
-
-        training: these are the examples that were fitted on. Here a domain augments, or keeps
-        an example from looking itself up among what was learned.
-        """
-
-    @abstractmethod
-    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """Return (what JSON can hold, arrays by name)."""
-
-    @classmethod
-    @abstractmethod
-    def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
-        """Rebuild from what `state` returned; raise UserError where it cannot be right."""
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """A trained network with its preparation: what turns a stranger's examples into answers."""
-
-    preprocessing: Any
-    model: nn.Module
-    settings: Any
-    source: Any
-
-    def __call__(self, examples: Any) -> Tensor:
-        """Return the network's raw output for each example, on the CPU.
-
-        Raises:
-            UserError: an output is not finite.
-        """
-        inputs = self.preprocessing.transform(examples)
-        return refuse_non_finite(predict(self.model, inputs, **self._where()))
-
-    def outputs(self, inputs: Any) -> Iterator[Tensor]:
-        """Yield the raw outputs for inputs batch by batch: memory does not grow with their number.
-
-        Args:
-            inputs: what the network takes: tensors, a Dataset or an iterable of batches.
-
-        Raises:
-            UserError: an output is not finite.
-        """
-        for output in predict_batches(self.model, inputs, **self._where()):
-            yield refuse_non_finite(output)
-
-    def _where(self) -> dict[str, Any]:
-        size = 4 * self.settings.batch_size  # without gradients, more fits into memory
-        return {"batch_size": size, "device": self.settings.device}
-
-
-def refuse_non_finite(output: Tensor) -> Tensor:
-    """Return a network's output; raise UserError if it is not finite everywhere."""
-    if not output.isfinite().all():
-        raise UserError("the network's answers are not finite: its weights are damaged")
-    return output
 
 
 def takes_examples(curve: Callable[..., Any]) -> bool:

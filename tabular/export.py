@@ -19,8 +19,9 @@ from common.export.exporter import Exporter, json_bytes, npz_bytes
 from common.export.quantization import to_int8
 from common.export.runtime import Feed
 from common.i18n import Text
+from common.pipeline import Pipeline
 from common.runs.ensemble import MeanOfModels, leading
-from common.task import Pipeline, Task
+from common.task import Task
 from tabular.cells import parts_of
 from tabular.known_flats import KnownFlats
 from tabular.model import NeighbourAttention, PriceNetwork

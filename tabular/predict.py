@@ -11,9 +11,9 @@ from torch import Tensor
 
 from common.errors import UserError
 from common.i18n import count_of
+from common.pipeline import Pipeline
 from common.tables import add_columns, read_table
 from common.tables.measures import range_of
-from common.task import Pipeline
 from tabular.data import COURSE_TARGETS, load, normalized_columns
 from tabular.price_table import PriceTable, ReadTable
 from tabular.settings import TableSource

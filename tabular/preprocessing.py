@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 
 from common.errors import UserError, nearest
+from common.preprocessing import Preprocessing
 from common.tables.dates import doubtful_days
-from common.task import Preprocessing
 from tabular.cells import find_compound, in_units, parts_of, take_apart
 from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from common.task import Pipeline
+from common.pipeline import Pipeline
 from tabular.interval import COVERAGE, conformal_factor, share_covered
 from tabular.predict import predict_prices, prices_of_joined
 from tabular.preprocessing import TablePreprocessing

@@ -15,11 +15,12 @@ from common.errors import UserError
 from common.loss_registry import LossRegistry
 from common.losses import relative_error
 from common.outcome import Outcome
+from common.pipeline import Pipeline
 from common.report.section import Section
 from common.runs.trained_on import hashes_of
 from common.splits import parse_shares
 from common.tables import answered_suffix
-from common.task import Pipeline, Task
+from common.task import Task
 from tabular import plots
 from tabular.baselines import baseline_outcomes
 from tabular.columns import parse_overrides

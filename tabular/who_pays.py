@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from common.pipeline import Pipeline
 from common.report.section import Section
-from common.task import Pipeline
 from tabular.currency import money
 from tabular.loss import MoneyCostLoss
 from tabular.price_table import PriceTable

@@ -6,8 +6,8 @@ from typing import cast
 import numpy as np
 import torch
 
+from common.pipeline import Pipeline
 from common.runs.ensemble import leading
-from common.task import Pipeline
 from common.training.model_state import in_mode
 from text.batches import MOST_TOKENS, EncodedTexts
 from text.data import Texts

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from common.outcome import Outcome
-from common.task import Pipeline
+from common.pipeline import Pipeline
 from text.data import Texts
 from text.decision import decide, decision_of, least_cost
 from text.loss import IGNORE_INDEX

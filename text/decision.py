@@ -16,7 +16,7 @@ learning" (2001).
 import numpy as np
 
 from common.loss_registry import names_in
-from common.task import Pipeline
+from common.pipeline import Pipeline
 
 
 def expected_costs(probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:

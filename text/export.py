@@ -17,8 +17,9 @@ from common.export.exporter import ExportedNetwork, Exporter, json_bytes, npz_by
 from common.export.quantization import to_int8
 from common.export.runtime import Runner
 from common.i18n import Text
+from common.pipeline import Pipeline
 from common.runs.ensemble import MeanOfModels
-from common.task import Pipeline, Task
+from common.task import Task
 from text.batches import MOST_TOKENS
 from text.decision import decide, decision_of
 from text.loss import IGNORE_INDEX

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from common.errors import UserError
 from common.i18n import count_of
-from common.task import Preprocessing
+from common.preprocessing import Preprocessing
 from text.batches import Batches, EncodedTexts, Inputs, collate, edges_of
 from text.costs import Costs
 from text.data import Texts

@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.loss_registry import LossRegistry, names_in
 from common.outcome import Outcome
+from common.pipeline import Pipeline
 from common.report.section import Section
 from common.runs.trained_on import hashes_of
-from common.task import Pipeline, Task
+from common.task import Task
 from text import plots
 from text.artifacts import Artifacts, collect_artifacts
 from text.baselines import baseline_outcomes

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from common.task import Pipeline
+from common.pipeline import Pipeline
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures
 from vision.decision import Decision

@@ -6,7 +6,8 @@ from torch import Tensor, nn
 
 from common.export.exporter import Exporter, json_bytes, npz_bytes
 from common.i18n import Text
-from common.task import Pipeline, Task
+from common.pipeline import Pipeline
+from common.task import Task
 from vision.masks import PALETTE
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from common.pipeline import Pipeline
 from common.report.section import Section
-from common.task import Pipeline
 from vision import plots, video
 from vision.images import write_image
 from vision.overlay import contact_sheet

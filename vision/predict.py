@@ -19,8 +19,8 @@ from tqdm import tqdm
 from common.errors import UserError
 from common.files import atomic_folder
 from common.i18n import count_of
+from common.pipeline import Pipeline
 from common.report.formula_guard import as_text
-from common.task import Pipeline
 from vision import video
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures, pictures_in

@@ -19,7 +19,7 @@ from torch.utils.data import Dataset
 
 from common.errors import UserError
 from common.i18n import count_of
-from common.task import Preprocessing
+from common.preprocessing import Preprocessing
 from vision.augment import augment
 from vision.crops import CropDataset
 from vision.data import Pictures

@@ -13,9 +13,10 @@ from torch import nn
 from common.errors import UserError
 from common.loss_registry import LossRegistry
 from common.outcome import Outcome
+from common.pipeline import Pipeline
 from common.report.section import Section
 from common.runs.trained_on import hashes_of
-from common.task import Pipeline, Task
+from common.task import Task
 from vision import baselines, plots
 from vision.crops import side_for
 from vision.curves import PixelAveragePrecision, PixelIoU

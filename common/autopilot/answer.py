@@ -8,9 +8,9 @@ from common.autopilot import bonnet
 from common.autopilot.trials import FailedError, Trial
 from common.errors import UserError
 from common.outcome import Outcome
+from common.pipeline import Pipeline
 from common.runs.ensemble import MeanOfModels
 from common.runs.results import Prepared, Result
-from common.task import Pipeline
 
 if TYPE_CHECKING:
     from common.autopilot.search import Search

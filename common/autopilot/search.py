@@ -22,9 +22,10 @@ from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
 from common.errors import UserError
 from common.outcome import Metric
+from common.pipeline import Pipeline
 from common.runs.learning import learn, new_model
 from common.runs.results import Prepared
-from common.task import Pipeline, Task
+from common.task import Task
 from common.training.guards import NonFiniteLossError
 from common.training.history import History
 

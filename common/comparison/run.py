@@ -22,12 +22,13 @@ from common.comparison.ways import Comparison, Way, code_lines, code_of, not_the
 from common.errors import UserError
 from common.files import refuse_file
 from common.outcome import Metric
+from common.pipeline import Pipeline
 from common.runs import experiment
 from common.runs.dry_run import check_prepared
 from common.runs.learning import training_threads
 from common.runs.preflight import check_task
 from common.runs.results import Prepared
-from common.task import Pipeline, Task
+from common.task import Task
 from common.training.threads import using_threads
 
 LEAST_SECONDS = 10.0

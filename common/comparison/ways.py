@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.errors import UserError
-from common.task import Pipeline
+from common.pipeline import Pipeline
 
 EXTRAS = {
     "keras": "keras",

@@ -19,7 +19,8 @@ from common.i18n import Text
 from common.training.prediction import InputBatches
 
 if TYPE_CHECKING:
-    from common.task import Pipeline, Task
+    from common.pipeline import Pipeline
+    from common.task import Task
 
 CALIBRATED = 100
 """Examples of the validation part that the ranges of int8 are found on."""

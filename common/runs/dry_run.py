@@ -16,11 +16,13 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError, unknown
+from common.pipeline import Pipeline
+from common.preprocessing import Preprocessing
 from common.runs.differences import difference, same
 from common.runs.preflight import called, complain, metric_problems, outcome_problems
 from common.runs.results import Prepared
 from common.runs.store import plain
-from common.task import Pipeline, Preprocessing, Task, takes_examples
+from common.task import Task, takes_examples
 from common.trainer import Trainer
 from common.training.batches import describe, open_source
 from common.training.checks import check_loss

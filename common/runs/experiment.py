@@ -14,6 +14,7 @@ from common.device import pick_device
 from common.errors import UserError
 from common.i18n import count_of
 from common.outcome import Outcome
+from common.pipeline import Pipeline
 from common.runs import drafts, store
 from common.runs.dry_run import check_prepared
 from common.runs.learning import learn, new_model, training_threads
@@ -21,7 +22,7 @@ from common.runs.preflight import check_examples, check_wishes
 from common.runs.results import Prepared, Result, write
 from common.runs.side_by_side import Progress, side_by_side
 from common.splits import split
-from common.task import Pipeline, Task
+from common.task import Task
 from common.training.history import History
 from common.training.model_state import Weights, copy_weights, weights_of
 from common.training.ranks import Alone, current

@@ -15,8 +15,9 @@ from torch import nn
 from common.device import pick_device
 from common.errors import UserError, nearest, unknown
 from common.outcome import Metric, Outcome
+from common.preprocessing import Preprocessing
 from common.settings import Options, Settings
-from common.task import Preprocessing, Task
+from common.task import Task
 from common.training.batches import describe
 from common.training.checks import COLUMNS
 from common.training.validation import BatchMetric

@@ -15,13 +15,15 @@ from torch.utils.data import Dataset
 
 from common.errors import UserError
 from common.outcome import Outcome
+from common.pipeline import Pipeline
+from common.preprocessing import Preprocessing
 from common.report import run_page
 from common.report.pages import write_page
 from common.report.section import Section
 from common.runs import drafts, store, trained_on
 from common.splits import Split
 from common.tables import write_table
-from common.task import Pipeline, Preprocessing, Task
+from common.task import Task
 
 
 @dataclass(frozen=True)

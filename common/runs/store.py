@@ -29,8 +29,9 @@ from torch import Tensor, nn
 
 from common.errors import UserError, unknown
 from common.files import write_text
+from common.pipeline import Pipeline
 from common.runs.ensemble import MeanOfModels
-from common.task import Pipeline, Task
+from common.task import Task
 
 FORMAT = 5
 MOST_MEMBERS = 64

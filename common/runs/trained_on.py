@@ -15,7 +15,8 @@ from safetensors import SafetensorError
 
 from common.errors import UserError
 from common.i18n import count_of
-from common.task import Pipeline, Task
+from common.pipeline import Pipeline
+from common.task import Task
 
 FILE = "trained_on.safetensors"
 

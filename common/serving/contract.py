@@ -13,8 +13,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from common.errors import UserError
+from common.pipeline import Pipeline
 from common.serving.facts import RunFacts
-from common.task import Pipeline, Task
+from common.task import Task
 
 MOST_AT_ONCE = 64
 """Examples in a request for many, and single requests that are answered together."""

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, Field, create_model
 
+from common.pipeline import Pipeline
 from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
 from common.serving.facts import RunFacts
-from common.task import Pipeline, Task
+from common.task import Task
 from tabular.predict import predict_file, target_of
 from tabular.serving.kept import KnownFlatsFacts, read_kept
 from tabular.serving.rows import Priced, price_rows, price_together

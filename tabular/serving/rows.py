@@ -18,7 +18,7 @@ from torch import Tensor
 
 from common.device import pick_device
 from common.errors import UserError
-from common.task import Pipeline, refuse_non_finite
+from common.pipeline import Pipeline, refuse_non_finite
 from common.training.prediction import predict
 from tabular.predict import in_whole_money, prices_of, remarks_on_read
 from tabular.preprocessing import TablePreprocessing

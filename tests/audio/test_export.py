@@ -15,8 +15,8 @@ from audio.task import TASK
 from common.cli import main
 from common.export.quantization import to_int8
 from common.export.runtime import runner
+from common.pipeline import Pipeline
 from common.runs import store
-from common.task import Pipeline
 from tests.common.export import bundles
 
 RATE = 16_000

@@ -16,8 +16,8 @@ from audio.preprocessing import SoundPreprocessing
 from audio.settings import AudioSettings, SoundSource
 from audio.task import TASK
 from common.errors import UserError
+from common.pipeline import Pipeline
 from common.runs import store
-from common.task import Pipeline
 
 RATE = 16_000
 

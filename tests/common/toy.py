@@ -9,9 +9,10 @@ from torch import nn
 
 from common.errors import UserError
 from common.outcome import Metric, Outcome
+from common.preprocessing import Preprocessing
 from common.report.section import Section
 from common.settings import Options, Settings, option
-from common.task import Preprocessing, Task
+from common.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)

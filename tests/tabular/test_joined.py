@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from common.pipeline import Pipeline
 from common.runs import experiment, store
 from common.runs.ensemble import MeanOfModels
 from common.runs.results import write
-from common.task import Pipeline
 from tabular.interval import conformal_factor
 from tabular.predict import predict_prices, prices_of_joined
 from tabular.settings import TableSource, TabularSettings

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from common.errors import UserError
-from common.task import Pipeline
+from common.pipeline import Pipeline
 from tabular.data import from_frame, load
 from tabular.loss import MoneyCostLoss
 from tabular.metrics import price_metrics

@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.metrics import f1_score
 
-from common.task import Pipeline
+from common.pipeline import Pipeline
 from text.decision import decision_of, expected_costs, least_cost, most_likely
 from text.metrics import calibration_error, class_metrics, costliest_class, macro_f1
 from text.settings import TextSettings

@@ -9,9 +9,9 @@ import torch
 from common.errors import UserError, unknown
 from common.loss_registry import WeightedSumLoss
 from common.outcome import Outcome
+from common.pipeline import Pipeline
 from common.report.console import metrics_table
 from common.report.run_page import render
-from common.task import Pipeline
 from common.training.history import History
 from tests.vision.scenes import folders, scene
 from tests.vision.test_preprocessing import examples

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, Field
 
+from common.pipeline import Pipeline
 from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
 from common.serving.facts import RunFacts
-from common.task import Pipeline, Task
+from common.task import Task
 from common.training.runtime import give_back_freed_memory
 from text.artifacts import attention
 from text.decision import decide, expected_costs

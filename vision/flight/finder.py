@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.errors import UserError
-from common.task import Pipeline
+from common.pipeline import Pipeline
 from vision.connected_components import Component, connected_components
 from vision.flight.lens import Lens
 from vision.flight.tracker import Sighting

@@ -13,9 +13,9 @@ from common.autopilot.run import autopilot
 from common.cli import main
 from common.domain import Domain
 from common.errors import UserError
+from common.pipeline import Pipeline
 from common.runs import store
 from common.runs.ensemble import MeanOfModels
-from common.task import Pipeline
 from tests.common.autopilot.slow_toy import SETTINGS, SOURCE, Clock, SlowTask
 from tests.common.toy import TASK, ToySettings, ToySource
 

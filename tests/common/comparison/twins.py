@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from common.comparison.ways import opened
+from common.pipeline import Pipeline
 from common.runs import experiment
-from common.task import Pipeline
 from common.training.prediction import predict
 
 

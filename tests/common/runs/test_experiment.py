@@ -8,9 +8,9 @@ import torch
 
 from common.errors import UserError
 from common.outcome import Outcome
+from common.pipeline import Pipeline
 from common.report.section import Section
 from common.runs import drafts, experiment, learning, results, store
-from common.task import Pipeline
 from tests.common.toy import ToySettings, ToySource, ToyTask
 
 SETTINGS = ToySettings(device="cpu")
