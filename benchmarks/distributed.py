@@ -95,10 +95,15 @@ def measured(scene: str, way: str, epochs: int) -> tuple[float, float, float, fl
     command = [*launcher, __file__, "--work", scene, way, "--epochs", str(epochs)]
     quiet = {**os.environ, "TORCH_CPP_LOG_LEVEL": "ERROR"}
     done = subprocess.run(command, capture_output=True, text=True, env=quiet, check=False)
-    lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
-    if len(lines) != ranks:
-        raise SystemExit(done.stderr[-2000:])
-    seconds, cpu, peaks, losses = zip(*(json.loads(ln[len(MARK) :]) for ln in lines), strict=True)
+    # Ranks share one stream, and a library may have begun the line.
+    found = re.findall(re.escape(MARK) + r"(\[[^]]*\])", done.stdout)
+    if len(found) != ranks:
+        said = (done.stderr or done.stdout)[-2000:]
+        raise SystemExit(
+            f"{scene}, {way}: {len(found)} of {ranks} ranks came to an end, exit code "
+            f"{done.returncode}\n{said}"
+        )
+    seconds, cpu, peaks, losses = zip(*map(json.loads, found), strict=True)
     return max(seconds), sum(cpu), sum(peaks), losses[0]
 
 

@@ -5,11 +5,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from functools import partial
 
 import numpy as np
 import pytest
 
+from common.cluster import workers
 from common.cluster.certificates import write_certificates
 from common.cluster.connection import connected
 from common.discovery import ROOT
@@ -17,7 +19,7 @@ from common.errors import UserError
 from common.grading.commands.grade import grade
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec
 from common.grading.gradebook.store import Gradebook
-from common.grading.runner import dask_client, dask_worker
+from common.grading.runner import dask_worker
 from common.grading.runner.dask_client import DaskWorkers, UngradedError
 from common.grading.runner.dask_work import Replay, Work
 from common.grading.runner.inside.wire import decode, encode
@@ -279,8 +281,8 @@ class Done:
 @pytest.fixture
 def asking(tmp_path, monkeypatch):
     """Ask a cluster that answers as it is told to run a submission's checks."""
-    monkeypatch.setattr(dask_client, "_LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(dask_client, "_REFUSED_SECONDS", 0.1)
+    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(workers, "_REFUSED_SECONDS", 0.1)
     monkeypatch.setattr("distributed.wait", lambda *_, **__: None)
     course = classroom.course(classroom.make_course(tmp_path))
     said: list[str] = []
@@ -288,10 +290,10 @@ def asking(tmp_path, monkeypatch):
     def ask(client, judged=()):
         more = {"libraries": ["numpy"], "limits": LIMITS}
         drawn = partial(lambda spec, check: check.inputs(np.random.default_rng(0)))
-        with DaskWorkers(client, tmp_path, "digest", say=said.append, **more) as workers:
-            stop = dask_client.threading.Event()
+        with DaskWorkers(client, tmp_path, "digest", say=said.append, **more) as dask:
+            stop = threading.Event()
             work = Work(course.modules["tabular"], TABULAR, drawn, dict(judged), ["numpy"])
-            return workers.begin(work, stop=stop)
+            return dask.begin(work, stop=stop)
 
     ask.said = said
     return ask
