@@ -7,22 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from common.disjoint_sets import joined
 from common.downloads import Download, fetch
-from common.errors import UserError, nearest, unknown
+from common.errors import UserError, unknown
 from common.exercises import exercise
-from common.tables import not_numbers, parse_dates, parse_numbers, read_table
+from common.tables import not_numbers, parse_numbers, read_table
 from common.tables.measures import range_of
 from common.training.runtime import give_back_freed_memory
-from tabular.columns import (
-    SAMPLE_ROWS,
-    identifiers,
-    parse_overrides,
-)
+from tabular.column_kinds import SAMPLE_ROWS
+from tabular.columns import identifiers, parse_overrides
 from tabular.currency import currencies_in, currency_sign, scaled_sign
+from tabular.kept_together import split_as_asked, twins_of
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
-from tabular.twins import find_rounded, find_twins
 from tabular.values import LARGEST_NUMBER
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
@@ -96,38 +92,13 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         frame, price = frame[price.notna()], price[price.notna()]
     currency = _currency(texts, price)
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
-    split_by = _split_by(frame, source)
+    split_by = split_as_asked(frame, source)
     frame = frame.drop(columns=target)
-    groups, alike = _twins(frame.drop(columns=tags), price.to_numpy(), kept=not split_by)
+    groups, alike = twins_of(frame.drop(columns=tags), price.to_numpy(), kept=not split_by)
     if groups is not None:
         notes += alike
         split_by = split_by or {"groups": groups}
     return PriceTable(frame, price.to_numpy(), currency, notes=notes, split_by=split_by)
-
-
-def _twins(
-    frame: pd.DataFrame, price: np.ndarray, *, kept: bool
-) -> tuple[np.ndarray | None, list[str]]:
-    """Find rows that are one flat: return groups, if there are any, and notes.
-
-    kept: whether the split will keep them together.
-    """
-    whole: np.ndarray | None = None
-    notes: list[str] = []
-    for find, difference in ((find_twins, "the"), (find_rounded, "rounding in the")):
-        if (found := find(frame, price)) is not None:
-            columns, groups = found
-            before, whole = whole, joined(groups if whole is None else whole, groups)
-            if before is not None and len(np.unique(before)) == len(np.unique(whole)):
-                continue  # these rows have been said
-            count = int((np.bincount(groups)[groups] > 1).sum())
-            *first, last = map(repr, columns)
-            named = f"columns {', '.join(first)} and {last}" if first else f"column {last}"
-            done = "; they stay in one part of the split" if kept else ""
-            notes.append(
-                f"rows alike but for {difference} {named}: {count:,} of {len(frame):,}{done}"
-            )
-    return whole, notes
 
 
 def _currency(texts: pd.Series, price: pd.Series) -> str:
@@ -306,35 +277,3 @@ def _course_table(source: TableSource) -> PriceTable:
     if fair_price is not None:
         fair_price = fair_price[table.frame.index]
     return replace(table, currency=currency, fair_price=fair_price)
-
-
-def _split_by(frame: pd.DataFrame, source: TableSource) -> dict[str, np.ndarray]:
-    for option, name in (("group", source.group), ("time", source.time)):
-        if name is not None and name not in frame.columns:
-            alike = nearest(name, [str(column) for column in frame.columns])
-            guess = f"; did you mean {alike[0]!r}?" if alike else ""
-            raise UserError(f"--{option} {name}: there is no such column{guess}")
-    if source.group is not None and source.time is not None:
-        raise UserError("--group and --time together: give one of them")
-    if source.group is not None:
-        values = frame[source.group]
-        codes = pd.factorize(values)[0]
-        # A row without a group is a group of its own, not one with all others that lack it.
-        return {"groups": np.where(codes < 0, len(codes) + np.arange(len(codes)), codes)}
-    if source.time is not None:
-        return {"times": _moments(frame[source.time])}
-    return {}
-
-
-def _moments(values: pd.Series) -> np.ndarray:
-    if pd.api.types.is_numeric_dtype(values):
-        moments = values.where(values.abs() < LARGEST_NUMBER)
-    else:
-        moments = parse_dates(values)
-    if moments.isna().any():
-        row = moments.index[moments.isna()][0]
-        raise UserError(
-            f"time column {values.name!r}: row {row} holds {values[row]!r}, "
-            "expected a date such as 2024-05-31"
-        )
-    return moments.to_numpy()

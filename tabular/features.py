@@ -12,7 +12,8 @@ import pandas as pd
 
 from common.errors import UserError
 from common.exercises import exercise
-from tabular.columns import SAMPLE_ROWS, Column
+from tabular.column_kinds import SAMPLE_ROWS
+from tabular.columns import Column
 from tabular.values import as_categories, as_numbers
 
 MIN_SKEWNESS = 1.0

@@ -8,7 +8,6 @@ alone, so that a resumed training can skip what it has already seen.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from itertools import chain, islice
 from typing import Any
 
@@ -20,6 +19,7 @@ from common.errors import UserError
 from common.training.generators import OwnGenerators
 from common.training.lone_rows import another_size, leaves_one, length_of
 from common.training.ranks import ALONE, Alone
+from common.training.tensors import checksum, describe, own, pair_of, rows_of, tensors_of
 
 Batch = tuple[tuple[Tensor, ...], Tensor, Sequence[int] | Tensor]
 
@@ -246,57 +246,6 @@ class IterableBatches:
 Source = TensorBatches | DatasetBatches | IterableBatches
 
 
-def tensors_of(inputs: Any, part: str) -> tuple[Tensor, ...]:
-    """Return the model's inputs as a tuple; one tensor is a tuple of one."""
-    tensors = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
-    for tensor in tensors:
-        if not isinstance(tensor, Tensor):
-            raise UserError(
-                f"the {part}: X holds {describe(tensor)}, expected a tensor or a tuple of tensors"
-            )
-    return tensors
-
-
-def rows_of(members: Sequence[Tensor | Dataset], part: str) -> int:
-    """Return the number of rows, the same in all members; raise UserError where there are none."""
-    rows = []
-    for member in members:
-        if not hasattr(member, "__len__"):
-            raise UserError(f"the {part} is {describe(member)} that has no length")
-        rows.append(0 if isinstance(member, Tensor) and member.ndim == 0 else len(member))
-    if len(set(rows)) > 1:
-        shown = ", ".join(map(str, rows))
-        raise UserError(f"the {part} has tensors of {shown} rows, expected the same number")
-    if rows[0] == 0:
-        raise UserError(f"the {part} has no rows")
-    return rows[0]
-
-
-def pair_of(batch: Any, part: str, device: torch.device) -> tuple[tuple[Tensor, ...], Tensor]:
-    """Take a batch (x, y) apart and bring it to the device."""
-    if not isinstance(batch, (tuple, list)) or len(batch) != 2 or not isinstance(batch[1], Tensor):
-        raise UserError(f"the {part} yields {describe(batch)}, expected pairs (x, y) of tensors")
-    inputs, target = tensors_of(batch[0], part), batch[1]
-    if target.ndim == 0:
-        raise UserError(
-            f"the {part} yields single rows (y is a tensor without dimensions), expected batches; "
-            "wrap it: DataLoader(data, batch_size=32)"
-        )
-    return tuple(own(tensor, device) for tensor in inputs), own(target, device)
-
-
-def own(tensor: Tensor, device: torch.device) -> Tensor:
-    """Return a copy on the device: a model or a loss may work in place on what it is given.
-
-    >>> data = torch.zeros(2)
-    >>> own(data, torch.device("cpu")).add_(1), data
-    (tensor([1., 1.]), tensor([0., 0.]))
-    """
-    if tensor.device == device:
-        return tensor.detach().clone()
-    return tensor.detach().to(device, non_blocking=True, copy=True)
-
-
 def tell_epoch(data: Any, epoch: int) -> None:
     """Call `data.set_epoch(epoch)` if it wants to know, for an order or noise of its own."""
     if hasattr(data, "set_epoch"):
@@ -309,24 +258,3 @@ def fits(tensors: Iterable[Tensor], device: torch.device) -> bool:
         return True
     free, _ = torch.cuda.mem_get_info(device)
     return sum(tensor.nbytes for tensor in tensors) < free / 2
-
-
-def describe(value: Any) -> str:
-    """Say in a few words what something is.
-
-    >>> describe(torch.zeros(2, 3)), describe((1, "a")), describe([0] * 9)
-    ('float32 tensor (2, 3)', 'a tuple of int, str', 'a list of 9')
-    """
-    if isinstance(value, Tensor):
-        return f"{str(value.dtype).removeprefix('torch.')} tensor {tuple(value.shape)}"
-    if isinstance(value, (tuple, list)):
-        kind = f"a {type(value).__name__} of"
-        names = ", ".join(type(item).__name__ for item in value)
-        return f"{kind} {names}" if 0 < len(value) <= 4 else f"{kind} {len(value)}"
-    return f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-
-
-def checksum(tensor: Tensor) -> str:
-    """Return a short digest of sixteen rows, evenly spaced: enough to know the data again."""
-    rows = tensor[:: max(1, len(tensor) // 16)][:16].detach().cpu().contiguous()
-    return sha256(rows.flatten().view(torch.uint8).numpy().tobytes()).hexdigest()[:16]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError, unknown
-from common.training.batches import describe
+from common.training.tensors import describe
 
 if TYPE_CHECKING:
     from common.trainer import Trainer

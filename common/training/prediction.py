@@ -10,11 +10,11 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from common.device import pick_device
 from common.errors import UserError
-from common.training.batches import describe, own, rows_of, tensors_of
 from common.training.failures import in_plain_words
 from common.training.gather import Gather
 from common.training.model_state import in_bf16, in_mode
 from common.training.runtime import keep_freed_memory
+from common.training.tensors import describe, own, rows_of, tensors_of
 
 Inputs = Tensor | tuple[Tensor, ...]
 Unlabelled = Inputs | Dataset | Iterable[Inputs]

@@ -1,0 +1,186 @@
+"""What one column of a table is, by its name and by what its cells hold."""
+
+import re
+
+import pandas as pd
+
+from common.i18n import count_of
+from common.tables import parse_dates
+from common.tables.dates import number_dates
+from common.tables.measures import parse_measures
+from tabular.looks import shown
+from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
+
+IDENTIFIER = "an identifier: a different value in every row"
+REPEATED = "an identifier: a different value in nearly every row"
+SAMPLE_ROWS = 200_000
+"""Rows of a large table that are looked at to tell what a text is, or to learn a scale."""
+BLANK_SHARE = 0.01
+"""Share of blank cells from which on they are an answer, beside a single word such as `yes`."""
+MIN_SHARE = 0.95
+"""Share of a column's cells that must fit a kind for the column to be of it."""
+_IDENTIFIER_NAME = re.compile(
+    r"(^|[\W_])(id|ид|uuid|guid|index|код|номер|number|no|№|column 1|unnamed.*)($|[\W_])", re.I
+)
+_LAT = r"(lat|latt?itude?|широта)"
+_LON = r"(lon|lng|long|longt?itude?|долгота)"
+COORDINATE_NAMES = {
+    kind: re.compile(rf"(^|[\W_]){word}([\W_](deg|degrees|wgs84|x|y))?$", re.IGNORECASE)
+    for kind, word in (("latitude", _LAT), ("longitude", _LON))
+}
+_CODE_NAME = re.compile(
+    r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|fips)($|[\W_])", re.IGNORECASE
+)
+_DATE_NAME = re.compile(
+    r"(^|[\W_\d])(dates?|dated|datum|fecha|day|month|дата|даты|день|месяц|сдача|published|posted|"
+    r"created|updated|listed|опубликован[оа]?|timestamp)($|[\W_\d])|[a-z]_(at|on)$|(?-i:[a-z]Date$)",
+    re.IGNORECASE,
+)
+_MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])[./\-](19|20)\d\d")
+_LEADING_ZERO = re.compile(r"0\d+")
+_NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}\s*")
+"""Three numbers or more: `65,3/40/9`, whole and living area and kitchen, or `2x3x4`."""
+NEARLY_ALL = 0.9
+"""Share of different values from which on codes tell rows apart and nothing else."""
+
+
+def decide_kind(name: str, values: pd.Series) -> tuple[str, str]:
+    """Return a column's kind, one of `KINDS`, and the reason.
+
+    >>> decide_kind("rooms", pd.Series([1, 3, 2]))
+    ('number', '1 to 3')
+    """
+    total = int(values.notna().sum())
+    whole = values
+    if len(values) > SAMPLE_ROWS:
+        values = values.sample(SAMPLE_ROWS, random_state=0)
+    known = values.dropna()
+    distinct = known.nunique()
+    if len(known) == 0:
+        return "ignore", "empty in training"
+    if distinct == 1 and len(known) <= (1 - BLANK_SHARE) * len(values):
+        if as_categories(known.iloc[:1]).isin(TRUE).all():
+            return "boolean", f"{shown(known.iloc[0])} or blank"
+        return "category", f"{shown(known.iloc[0])} or blank"
+    if distinct == 1:
+        return "ignore", f"the same everywhere: {shown(known.iloc[0])}"
+    if pd.api.types.is_bool_dtype(known):
+        return "boolean", "yes or no"
+    if pd.api.types.is_datetime64_any_dtype(known):
+        return "date", _span(known)
+    if pd.api.types.is_numeric_dtype(known):
+        limits = float(whole.min()), float(whole.max())
+        return _decide_numeric(name, known, distinct, total, limits)
+    return _decide_text(name, known.astype(str), distinct)
+
+
+def _decide_numeric(
+    name: str, known: pd.Series, distinct: int, total: int, limits: tuple[float, float]
+) -> tuple[str, str]:
+    low, high = limits
+    if set(known.unique()) <= {0, 1}:
+        return "boolean", "0 or 1"
+    for kind, named in COORDINATE_NAMES.items():
+        if named.search(name):
+            degrees = known[known.abs() <= DEGREES[kind]]
+            if len(degrees) >= MIN_SHARE * len(known):
+                return kind, f"{degrees.min():g} to {degrees.max():g}"
+            return "number", f"{low:g} to {high:g}, not in degrees as its name has it"
+    are_whole = bool((known % 1 == 0).all())
+    if span := _numbers_as_dates(name, known):
+        return "date", span
+    if are_whole and _CODE_NAME.search(name):
+        return "category", f"codes: {distinct:,}, such as {known.iloc[0]:g}"
+    if are_whole and _IDENTIFIER_NAME.search(name) and distinct > NEARLY_ALL * len(known) > 20:
+        return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
+    different = distinct == len(known) and are_whole
+    # A counter starts near zero and has few gaps: some are left where the other parts of a split
+    # have their rows. On a table sorted by price it would tell the price.
+    counter = len(known) > 20 and 0 <= low <= 10 and total / (high - low + 1) > 0.5
+    if different and (counter or _IDENTIFIER_NAME.search(name)):
+        return "ignore", IDENTIFIER
+    return "number", f"{low:g} to {high:g}"
+
+
+def _numbers_as_dates(name: str, known: pd.Series) -> str:
+    """Say which days a column of numbers means, such as 45751 or 20250404; empty for others.
+
+    Its name has to say that they are dates, but for those that are written out in digits.
+    """
+    are_written = known.between(19_000_101, 21_001_231).all() and known.nunique() > 3
+    if not (_DATE_NAME.search(name) or are_written) or not known.min() >= 15_000:
+        return ""
+    dates = number_dates(known)
+    if dates.isna().any():
+        return ""
+    kind = "days as Excel counts them" if known.max() <= 80_000 else "dates in digits"
+    return f"{kind}, {known.iloc[0]:.12g} for {dates.iloc[0]:%Y-%m-%d}: {_span(dates)}"
+
+
+def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
+    tidy = as_categories(known)
+    if tidy.isin(TRUE | FALSE).all() and tidy.nunique() <= 4:
+        return "boolean", "yes or no"
+    sample = known if len(known) <= 5000 else known.sample(5000, random_state=0)
+    if _are_codes(name, sample):
+        if distinct > NEARLY_ALL * len(known) and len(known) > 20:
+            return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
+        return "category", f"codes: {distinct:,}, such as {shown(known.iloc[0])}"
+    for kind, named in COORDINATE_NAMES.items():
+        if named.search(name):
+            degrees = pd.Series(as_numbers(sample, kind)).dropna()
+            if len(degrees) >= MIN_SHARE * len(sample):
+                return kind, f"{degrees.min():g} to {degrees.max():g}"
+    months = sample.str.strip().str.fullmatch(_MONTH_AND_YEAR)
+    if months.mean() >= MIN_SHARE:
+        return "date", f"month and year: {_span(parse_dates(sample[months]))}"
+    has_digits = sample.str.contains(r"\d").mean() >= MIN_SHARE
+    if has_digits and (found := _numbers_or_dates(sample)):
+        return found
+    if sample.str.fullmatch(_NUMBERS).mean() >= MIN_SHARE:
+        return "ignore", f"numbers in one cell, {shown(known.iloc[0])}: give each its own column"
+    if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
+        return "ignore", IDENTIFIER
+    if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
+        return "ignore", REPEATED
+    if distinct > max(20, len(known) / 2):
+        return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
+    return "category", count_of(tidy.nunique(), "value")
+
+
+def _numbers_or_dates(sample: pd.Series) -> tuple[str, str] | None:
+    """Decide a column of text each of whose cells has a digit; None where it is neither."""
+    numbers, unit, agreeing, _ = parse_measures(sample)
+    if numbers.notna().mean() >= MIN_SHARE and agreeing >= MIN_SHARE:
+        if unit:
+            numbers = parse_measures(sample, unit=unit).values
+        measured = f" {unit}" if unit else ""
+        return "number", f"{numbers.min():g} to {numbers.max():g}{measured}"
+    for kind in DATES:
+        dates = dates_of(sample, kind)
+        if dates.notna().mean() >= MIN_SHARE:
+            return kind, _span(dates.dropna())
+    return None
+
+
+def unit_of(values: pd.Series) -> str:
+    """Return the unit of a column of numbers; empty where its cells have none."""
+    if pd.api.types.is_numeric_dtype(values):
+        return ""
+    return parse_measures(values.dropna().astype(str).iloc[:SAMPLE_ROWS]).unit
+
+
+def _are_codes(name: str, sample: pd.Series) -> bool:
+    """Whether digits are names here, not numbers: `007`, or a postcode."""
+    texts = sample.str.strip()
+    digits = texts.str.fullmatch(r"\d+")
+    if digits.mean() < MIN_SHARE:
+        return False
+    if _CODE_NAME.search(name):
+        return True
+    zeros = texts.str.fullmatch(_LEADING_ZERO).mean()
+    return bool(zeros >= 1 - MIN_SHARE or (zeros > 0 and texts.str.len().nunique() == 1))
+
+
+def _span(dates: pd.Series) -> str:
+    return f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
