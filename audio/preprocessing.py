@@ -4,6 +4,7 @@ A network that heard a voice always in the same rain would learn the pair. So fo
 mixtures are taken apart again, and in each epoch speech and noise are cut, coloured and mixed anew.
 """
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
@@ -65,6 +66,12 @@ class SoundPreprocessing(Preprocessing):
             f"{RATIOS[0]:g} to {RATIOS[1]:g} dB, each with a colour of its own",
         ]
         return self
+
+    def continued(self, train: Mixtures, *, unfitted: Self) -> Self:
+        """Return this preparation, with the batches of another training."""
+        other = copy.copy(self)
+        other.batch_size, other.seed = unfitted.batch_size, unfitted.seed
+        return other
 
     def transform(self, examples: Mixtures) -> Tensor:
         return torch.tensor(examples.noisy)

@@ -55,6 +55,7 @@ class AudioTask(Task):
     )
     paces: Mapping[str, float] = {"mse": 1.5, "si_sdr": 1.4}  # no spectra of theirs to compute
     metrics = METRICS
+    of_network = (*Task.of_network, "causal")
     portfolio = PORTFOLIO
     source = SoundSource
     settings = AudioSettings

@@ -27,6 +27,7 @@ from common.settings import Options, Settings
 
 if TYPE_CHECKING:
     from common.runs.results import Result
+    from common.runs.starting import Start
     from common.task import Task
 
 
@@ -36,6 +37,7 @@ def fit(
     settings: Settings | None = None,
     out: str | Path | None = None,
     progress: bool = True,
+    start: str | Path | None = None,
     **options: Any,
 ) -> Predictor:
     """Learn from data, as the command `train` does.
@@ -46,22 +48,31 @@ def fit(
         settings: an instance of the domain's settings.
         out: a folder to write the run into, with its report; nothing is written without.
         progress: show a progress bar.
+        start: folder of a run to begin from, with its weights and its preparation (fine-tuning);
+            what is not given, data and settings, is the run's own then.
         options: fields of the domain's source and of its settings by name, such as `epochs=30`;
             None was not given. What is not given comes from `settings`.
 
     Raises:
         UserError: one clear line for data that cannot be learned from and for a wrong setting.
     """
-    from common.runs import experiment
+    from common.runs import experiment, starting
 
-    chosen, source, examples = _read(task, data, settings, options)
+    begun = None if start is None else starting.begin_from(task, Path(start))
+    chosen, source, examples = _read(task, data, settings, options, begun)
     folder = None if out is None else Path(out)
-    result = experiment.train(task, source, chosen, folder, examples=examples, progress=progress)
+    result = experiment.train(
+        task, source, chosen, folder, examples=examples, progress=progress, start=begun
+    )
     return _predictor(task, result)
 
 
 def _read(
-    task: Task, data: tuple[Any, ...], settings: Settings | None, options: dict[str, Any]
+    task: Task,
+    data: tuple[Any, ...],
+    settings: Settings | None,
+    options: dict[str, Any],
+    start: Start | None = None,
 ) -> tuple[Settings, Any, Any]:
     """Return the settings, the source and the examples that a person speaks of."""
     chosen = task.settings() if settings is None else settings
@@ -70,9 +81,17 @@ def _read(
         raise UserError(f"settings is a {kind}, expected {task.settings.__name__}")
     tunable = names_of(task.settings)
     check_names(options, names_of(task.source) | parameters_of(task.read) | tunable)
-    chosen = chosen.changed({name: options[name] for name in tunable & options.keys()})
+    told = {name: options[name] for name in tunable & options.keys()}
     named = {name: value for name, value in options.items() if name not in tunable}
-    return chosen, *task.read(*data, **named)
+    if start is None:
+        return chosen.changed(told), *task.read(*data, **named)
+    usual = task.settings()
+    given = {n: getattr(chosen, n) for n in tunable if getattr(chosen, n) != getattr(usual, n)}
+    chosen = start.settings.changed(given | told)
+    if all(value is None for value in (*data, *named.values())):
+        return chosen, start.source_for(task, task.source()), None
+    source, examples = task.read(*data, pipeline=start.pipeline, **named)
+    return chosen, start.source_for(task, source) if examples is None else source, examples
 
 
 def _predictor(task: Task, result: Result) -> Predictor:

@@ -74,6 +74,7 @@ LESSON = Text(
 )
 LESSON_OUT = "folder to write (default: runs/{}-lesson)"
 NO_BROWSER = "only write the page"
+START = "fine-tune: begin from a run's weights and preparation; its settings are the defaults"
 EXPORT = Text(
     "write a run as ONNX with all that it needs to answer without PyTorch",
     "записать прогон в ONNX со всем, что нужно для ответов без PyTorch",
@@ -198,6 +199,8 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     domain.source.add_to(train.add_argument_group("data"))
     domain.settings.add_to(train.add_argument_group("settings"))
     train.add_argument("--resume", metavar="RUN", help="go on with a training that was killed")
+    # torchrun takes --start for an abbreviation of its own --start-method, before Python 3.12.
+    train.add_argument("--start", "--start-run", metavar="RUN", help=START)
     sweep = "draw the loss while the learning rate rises, and train nothing"
     train.add_argument("--find-lr", action="store_true", help=sweep)
     for name in ("out", "json"):

@@ -98,19 +98,31 @@ def _trained(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Path]:
     again = launch.restarted() and (drafts.unfinished(out) / drafts.CHECKPOINT).exists()
     if arguments.resume is not None or again:
         return experiment.resume(task, out, **how), out
+    start, source, settings = _wished(domain, arguments)
+    return experiment.train(task, source, settings, out, start=start, **how), out
+
+
+def _wished(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Any, Any]:
+    """Return the run that a training begins from, if any, its source and its settings."""
     source = domain.source.from_arguments(arguments)
-    settings = domain.settings.from_arguments(arguments)
-    return experiment.train(task, source, settings, out, **how), out
+    if arguments.start is None:
+        return None, source, domain.settings.from_arguments(arguments)
+    from common.runs.starting import begin_from
+
+    task = _task(domain)
+    start = begin_from(task, Path(arguments.start))
+    settings = domain.settings.from_arguments(arguments, defaults=start.settings)
+    return start, start.source_for(task, source), settings
 
 
 def _find_lr(domain: Domain, arguments: argparse.Namespace) -> None:
     from common.runs import lr_finder
 
     say = _say(domain, arguments)
-    settings = domain.settings.from_arguments(arguments)
+    start, source, settings = _wished(domain, arguments)
     out = Path(arguments.out or f"runs/{domain.name}-lr")
-    source = domain.source.from_arguments(arguments)
-    sweep = lr_finder.find(_task(domain), source, settings, out, say=say, language=arguments.lang)
+    how: dict[str, Any] = {"say": say, "language": arguments.lang}
+    sweep = lr_finder.find(_task(domain), source, settings, out, start=start, **how)
     if arguments.json:
         found = {"suggested": sweep.suggested, "lowest": sweep.lowest}
         _print_json({**found, "rates": sweep.rates, "losses": sweep.losses})
@@ -183,6 +195,7 @@ def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None
     fields = [*dataclasses.fields(domain.source), *dataclasses.fields(domain.settings)]
     given = [spelled(field) for field in fields if hasattr(arguments, field.name)]
     given += ["--out"] if arguments.out else []
+    given += ["--start"] if arguments.start else []
     given += ["--find-lr"] if arguments.find_lr else []
     if given:
         raise UserError(

@@ -50,6 +50,22 @@ class Preprocessing(ABC):
         an example from looking itself up among what was learned.
         """
 
+    def continued(self, train: Any, *, unfitted: Any) -> Any:
+        """Return this preparation, which `restore` gave, for a training on other examples.
+
+        What was learned stays; what `data(training=True)` needs beside it is to be found in the
+        result. Here it is this very object: override it where `restore` leaves something out, and
+        refuse examples that do not fit, such as those of a new class.
+
+        Args:
+            train: the training part, which nothing is fitted on.
+            unfitted: what `Task.prepare` returned: how this training is to be prepared.
+
+        Raises:
+            UserError: the examples have what this preparation does not know; it says what.
+        """
+        return self
+
     @abstractmethod
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """Return (what JSON can hold, arrays by name)."""

@@ -41,6 +41,19 @@ PHRASES = {
     "{} of {} was trained on; the figures are optimistic": (
         "{1}, из них был в обучении {0}; оценка завышена"
     ),
+    "begins from {}: with its weights and its preparation, nothing of which is fitted anew": (
+        "дообучение от {}: с его весами и его подготовкой данных, заново ничего не подбирается"
+    ),
+    **{
+        f"{{}} of {{}} for {part} {were} trained on by {{}}; the figures are optimistic": (
+            f"{name}: {{1}}, из них {seen} {{0}}, на которых учился {{2}}; оценка завышена"
+        )
+        for part, name in (
+            ("validation", "валидационная выборка"),
+            ("test", "тестовая выборка"),
+        )
+        for were, seen in (("were", "взято"), ("was", "взят"))
+    },
     "run: {}": "прогон: {}",
     "page: {}": "страница: {}",
     # --help
@@ -79,6 +92,9 @@ PHRASES = {
         "сколько обучений сразу, на процессоре (обычно по числу ядер, если это выгодно)"
     ),
     "go on with a training that was killed": "продолжить прерванное обучение",
+    "fine-tune: begin from a run's weights and preparation; its settings are the defaults": (
+        "дообучить: начать с весов и подготовки данных прогона; его настройки — по умолчанию"
+    ),
     "folder of a run": "папка прогона",
     "folder to write (default: runs/{}-…)": "в какую папку записать (обычно runs/{}-…)",
     "folder to write (default: runs/{}-lesson)": "в какую папку записать (обычно runs/{}-lesson)",
@@ -105,6 +121,19 @@ PHRASES = {
     "{}: no such run": "{}: нет такого прогона",
     "{}: not a run, it has no config.json": "{}: не прогон, в нём нет config.json",
     "{}: a run of {}, expected {}": "{}: прогон модуля {}, ожидался {}",
+    "{}: a run of format {}, this version reads {}": (
+        "{}: прогон формата {}, эта версия читает формат {}"
+    ),
+    "{}: the run is damaged, {} is missing": "{}: прогон повреждён, нет файла {}",
+    "{}: config.json is damaged: {}": "{}: файл config.json повреждён: {}",
+    "{}: damaged, its parts do not fit together: {}": (
+        "{}: прогон повреждён, его части не подходят друг к другу: {}"
+    ),
+    "{}: not a safetensors file, or damaged": "{}: не файл safetensors или повреждён",
+    "{}: not a safetensors file, or damaged; other formats are refused unread": (
+        "{}: не файл safetensors или повреждён; другие форматы не читаются"
+    ),
+    "{}: not readable JSON: {}": "{}: JSON не прочитать: {}",
     "{}: is there already; name a new or empty folder": (
         "{}: уже есть; назовите новую или пустую папку"
     ),

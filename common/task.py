@@ -65,6 +65,9 @@ class Task(ABC):
     """Of losses that cost less time an epoch than the others: how many times the epochs they train
     where losses are compared, so that all are given about the same seconds."""
 
+    of_network: Sequence[str] = ("depth", "width", "activation")
+    """Settings that make another network: a training that begins from a run keeps the run's."""
+
     portfolio: Portfolio = Portfolio()
     """What the autopilot tries, and the metric that it judges by."""
 
@@ -75,6 +78,22 @@ class Task(ABC):
     def complete(self, settings: Any, examples: Any) -> Any:
         """Settle settings that depend on the data; the run keeps them as settled."""
         return settings
+
+    def source_to_start(self, own: Any, given: Any) -> Any:
+        """Return a source for a training that begins from a run, read as the run's own was.
+
+        Here as given. A domain fills in what a source does not say, such as the target's column,
+        and refuses what would ask for another preparation.
+
+        Args:
+            own: the source of the run that is begun from.
+            given: a source that names other data.
+        """
+        return given
+
+    def load_to_start(self, pipeline: Pipeline, source: Any) -> Any:
+        """Read examples to train a run's network with; as `load`, by what the run knows."""
+        return self.load(source)
 
     @abstractmethod
     def prepare(self, source: Any, settings: Any) -> Preprocessing:

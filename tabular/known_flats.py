@@ -123,15 +123,22 @@ class KnownFlats:
         *,
         labels: np.ndarray | None = None,
         joined: bool = False,
+        same: np.ndarray | None = None,
     ) -> np.ndarray:
         """Return which known flats are the nearest to each place, (n, k) int32, nearest first.
 
         labels: (n,) of the training part's own rows, those of `fit`, which keep flats apart; or,
-            with `joined`, of those that joined them last.
+            with `joined`, of those that joined them last; or, with `same`, of any others.
+        same: (n,) which known flat each of those others is, see `same`.
         """
         count = min(count, len(self) - 1, max(4, MAX_NEIGHBOURS // self.trained))
         apart = None
-        if labels is not None and not joined:
+        if labels is not None and same is not None:
+            numbers = np.unique(labels, return_inverse=True)[1]
+            of_known = len(numbers) + np.arange(len(self))  # each by itself, but for those met
+            of_known[same[same >= 0]] = numbers[same >= 0]
+            apart = (of_known, numbers)
+        elif labels is not None and not joined:
             apart = (labels[self.rows], labels)
         elif labels is not None:
             numbers = np.unique(labels, return_inverse=True)[1]
@@ -140,6 +147,19 @@ class KnownFlats:
         if self.centre:
             return neighbours.nearest(self._tree, place, count, apart=apart)
         return nearest_alike(self.place, place, count, apart=apart)
+
+    def same(self, numbers: np.ndarray, log_price: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """Return which known flat each of some flats is, (n,) int64; -1 for one that is none.
+
+        Args:
+            numbers: (n, d) float32, without what categories cost: that differs in training.
+            log_price: (n,) float32.
+            known: log prices of the known flats, (m,) float32.
+        """
+        ours = _rows_of(self.numbers[:, : numbers.shape[1]], known)
+        rows = {row: number for number, row in enumerate(ours)}
+        found = [rows.get(row, -1) for row in _rows_of(numbers, log_price)]
+        return np.array(found, dtype=np.int64)
 
     @cached_property
     def _tree(self) -> cKDTree:
@@ -194,3 +214,9 @@ class KnownFlats:
         if self.likeness:
             return [f"each flat sees the prices of the {count} most like it in training"]
         return []
+
+
+def _rows_of(numbers: np.ndarray, log_price: np.ndarray) -> list[bytes]:
+    """Return bytes of each flat that are the same for the same flat, whatever it was read from."""
+    rounded = np.round(np.column_stack([numbers, log_price]).astype(np.float32), 4) + 0.0
+    return [row.tobytes() for row in rounded]

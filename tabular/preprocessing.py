@@ -47,6 +47,7 @@ class TablePreprocessing(Preprocessing):
     def __init__(self, *, overrides: Mapping[str, str] | None = None, count: int = 32) -> None:
         self.overrides, self.count = dict(overrides or {}), count
         self.notes: list[str] = []
+        self._same: np.ndarray | None = None
 
     def fit(self, train: PriceTable) -> Self:
         found = find_compound(train.frame)
@@ -81,6 +82,38 @@ class TablePreprocessing(Preprocessing):
         self.notes += self.flats.notes(self.count)
         self._fitted_on = train
         return self
+
+    def continued(self, train: PriceTable, *, unfitted: Any) -> Self:
+        """Return this preparation for a training on other flats, whose neighbours are its own.
+
+        Some of them may be flats that it has learned from. Such a one is again not its own
+        neighbour, and is told what it was told: of its categories, without its own price.
+        """
+        other = copy.copy(self)
+        frame = self._checked(train)
+        numbers, told = (
+            self.numbers.transform(frame),
+            self.means.transform(self.categories.transform(frame)),
+        )
+        log_price = np.log(train.price).astype(np.float32)
+        other._same = self.flats.same(numbers, log_price, self.log_price[self.flats.rows])
+        met = other._same >= 0
+        told[met] = self.flats.numbers[other._same[met], numbers.shape[1] :]
+        other._told, other._fitted_on = told, train
+        other.notes = self._describe(train.frame, frame)
+        return other
+
+    def check_columns(self, examples: PriceTable) -> None:
+        """Refuse a table that has other columns than those that were learned from."""
+        self._checked(examples)
+        known = {column.name for column in self.columns}
+        columns = map(str, take_apart(examples.frame, self.compound).columns)
+        if strange := [name for name in columns if name not in known]:
+            names = ", ".join(map(repr, strange[:12]))
+            raise UserError(
+                f"columns that the network does not know: {names}; leave them out of the table",
+                ru=f"столбцы, которых сеть не знает: {names}; уберите их из таблицы",
+            )
 
     @property
     def width(self) -> int:
@@ -180,7 +213,8 @@ class TablePreprocessing(Preprocessing):
         if len(self.flats):
             place = self.flats.where(self._coordinates(frame), numbers)
             labels = _labels(examples) if training or joined else None
-            near = self.flats.nearest(place, self.count, labels=labels, joined=joined)
+            same = self._same if training else None
+            near = self.flats.nearest(place, self.count, labels=labels, joined=joined, same=same)
             inputs += [place, near]
         return tuple(torch.from_numpy(array) for array in inputs)
 
@@ -293,6 +327,8 @@ class TablePreprocessing(Preprocessing):
     def _describe(self, whole: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
         notes = [f"column {name}: {n} numbers, taken apart" for name, n in self.compound.items()]
         for column in self.columns:
+            if column.name not in frame.columns:  # one that is ignored, of a later table
+                continue
             cells = self._cells(whole, column.name)
             kind = self.numbers.kinds.get(column.name)
             numbers = None if kind is None else as_numbers(frame[column.name], kind)

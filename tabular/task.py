@@ -43,6 +43,7 @@ from tabular.predict import (
     predict_table,
     prices_of_joined,
     read_like,
+    remarks_on_read,
     target_of,
 )
 from tabular.preprocessing import TablePreprocessing
@@ -75,6 +76,7 @@ class TabularTask(Task):
         "million are critical."
     )
     metrics = METRICS
+    of_network = (*Task.of_network, "members", "neighbours")
     portfolio = PORTFOLIO
     source = TableSource
     settings = TabularSettings
@@ -199,6 +201,26 @@ class TabularTask(Task):
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: PriceTable
     ) -> list[Section]:
         return who_pays(pipelines, test)
+
+    def source_to_start(self, own: TableSource, given: TableSource) -> TableSource:
+        """Take the target of the run that is begun from, and its kinds of columns."""
+        if given.column not in ((), own.column):
+            raise UserError(
+                f"--column {given.column[0]}: the run that is begun from knows its columns",
+                ru=f"--column {given.column[0]}: прогон, с которого начинают, знает свои столбцы",
+            )
+        target = given.target
+        if given.file is not None and target is None:
+            target = target_of(own)
+        return dataclasses.replace(given, target=target)
+
+    def load_to_start(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
+        """Read a table, and say what of it the run's preparation cannot read."""
+        table = load(source)
+        prepared = pipeline.preprocessing
+        prepared.check_columns(table)
+        remarks = remarks_on_read(pipeline, table, prepared.read(table), lenient=True)
+        return dataclasses.replace(table, notes=[*table.notes, *remarks])
 
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         return read_like(pipeline, source)

@@ -58,6 +58,17 @@ class Costs:
         if n > 1 and not self.prices.any():
             raise UserError(f"{where}: every price is 0, so no mix-up costs anything")
 
+    def among(self, classes: Sequence[str]) -> np.ndarray:
+        """Return the prices of mix-ups among some of the classes, in their order."""
+        if missing := [name for name in classes if name not in self.classes]:
+            names = ", ".join(map(repr, missing[:12]))
+            raise UserError(
+                f"prices are needed of all classes that the network learned; missing: {names}",
+                ru=f"нужны цены всех классов, на которых училась сеть; нет: {names}",
+            )
+        places = [self.classes.index(name) for name in classes]
+        return self.prices[np.ix_(places, places)]
+
     def over(self, classes: Sequence[str], where: str) -> Self:
         """Return the same prices for `classes`, in their order; they must be the same classes."""
         for name in classes:

@@ -36,7 +36,7 @@ class TokenEmbedding(nn.Module):
     the three exclamation marks.
 
     words, tags, subwords: how many numbers each takes, 0 for none included.
-    vectors: (words, size) to begin with; frozen: leave them as they are.
+    vectors: (words, size) to begin with, or a loaded run's; frozen: leave them as they are.
 
     tokens (distinct, columns), see `COLUMNS` -> (distinct, width)
 
@@ -58,9 +58,10 @@ class TokenEmbedding(nn.Module):
         super().__init__()
         self.word = nn.EmbeddingBag(words, size, mode="sum", padding_idx=0)
         if vectors is not None:
-            self.word.weight = nn.Parameter(vectors.clone(), requires_grad=not frozen)
+            self.word.weight = nn.Parameter(vectors.clone())
         else:
             nn.init.normal_(self.word.weight, std=0.1)
+        self.word.weight.requires_grad_(not frozen)
         self.tag = nn.Embedding(tags, TAG_WIDTH, padding_idx=0)
         self.subword = nn.EmbeddingBag(subwords, size, mode="mean", padding_idx=0)
         nn.init.normal_(self.subword.weight, std=0.1)

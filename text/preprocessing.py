@@ -7,6 +7,7 @@ lemmas, tags -> numbers             `vocabulary`
 everything -> a weighed bag         `ngrams`
 """
 
+import copy
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -113,14 +114,34 @@ class TextPreprocessing(Preprocessing):
                 "there is nothing to learn"
             )
         self.counts = [counts[name] for name in self.classes]
-        places = [train.costs.classes.index(name) for name in self.classes]
-        self.costs, self.priced = train.costs.prices[np.ix_(places, places)], train.costs.given
+        self.costs, self.priced = train.costs.among(self.classes), train.costs.given
         ngram_weights = self._fit_bag(train, tokens, ends)
         self._fit_words(tokens, ends, ngram_weights)
         self._fitted = train, tokens, ends
         self.lexicon.morphology.save()
         self.notes = self._describe(train, len(tokens))
         return self
+
+    def continued(self, train: Texts, *, unfitted: Self) -> Self:
+        """Return this preparation for other texts; new prices of its classes take their place."""
+        strange = sorted(set(train.labels) - set(self.classes))
+        if strange:
+            names, known = (", ".join(map(repr, some[:12])) for some in (strange, self.classes))
+            raise UserError(
+                f"classes that the network does not know: {names}; it learned {known}",
+                ru=f"классы, которых сеть не знает: {names}; она училась на: {known}",
+            )
+        other = copy.copy(self)
+        other.batch_size, other.seed = unfitted.batch_size, unfitted.seed
+        other.vectors_file = unfitted.vectors_file  # whose vectors stay as they are
+        if train.costs.given:
+            other.costs, other.priced = train.costs.among(self.classes), True
+        tokens, ends = other.encode(train)
+        other._fitted = train, tokens, ends
+        counts = Counter(train.labels)
+        shown = ", ".join(f"{name} {counts[name]:,}" for name in self.classes)
+        other.notes = [f"classes in the training part: {shown}"]
+        return other
 
     def transform(self, examples: Texts) -> Batches:
         encoded = EncodedTexts(*self.encode(examples))

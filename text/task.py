@@ -68,6 +68,7 @@ class TextTask(Task):
         "the columns that end in “least cost” do so with the very same networks."
     )
     metrics = METRICS
+    of_network = (*Task.of_network, "heads", "embedding")
     portfolio = PORTFOLIO
     source = TextSource
     settings = TextSettings
@@ -184,6 +185,19 @@ class TextTask(Task):
 
     def plots(self, train: Texts, test: Texts, outcomes: Sequence[Outcome]) -> list[Section]:
         return plots.draw(train, outcomes)
+
+    def source_to_start(self, own: TextSource, given: TextSource) -> TextSource:
+        """Take the columns, the passages and the word vectors of the run that is begun from."""
+        if given.vectors not in (None, own.vectors):
+            raise UserError(
+                f"--vectors {given.vectors}: the run that is begun from has vectors of its own",
+                ru=f"--vectors {given.vectors}: у прогона, с которого начинают, свои векторы слов",
+            )
+        usual, kept = TextSource(), ["passage", "vectors"]
+        if given.file is not None and not Path(given.file).is_dir():
+            kept += ["text", "label"]
+        untold = [name for name in kept if getattr(given, name) == getattr(usual, name)]
+        return replace(given, **{name: getattr(own, name) for name in untold})
 
     def examples_like(self, pipeline: Pipeline, source: TextSource) -> Texts:
         """Read texts with known classes, from the columns that the run's own came from."""

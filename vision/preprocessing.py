@@ -30,6 +30,7 @@ from vision.tiles import crops
 
 CACHED_BYTES = 2**30
 """Bytes of canvases kept in memory; a larger set is read from its files again and again."""
+_FITTED_TO = "pictures are fitted to {side} pixels, proportions kept"
 COLOUR_SAMPLE = 200
 """Pictures that the colours are measured on."""
 
@@ -70,7 +71,7 @@ class PicturePreprocessing(Preprocessing):
 
     def fit(self, train: Pictures) -> Self:
         self.classes = tuple(train.classes)
-        fitted_to = f"pictures are fitted to {self.size}x{self.size} pixels, proportions kept"
+        fitted_to = _FITTED_TO.format(side=f"{self.size}x{self.size}")
         if self.tiles:
             train, there = crops(train, self.size, self.most)
             left_out = f", of which {len(train):,} fit into memory" if there > len(train) else ""
@@ -98,6 +99,20 @@ class PicturePreprocessing(Preprocessing):
             cut = f"{self.crop}x{self.crop}"
             self.notes.append(f"training sees squares of {cut} pixels, half of them around objects")
         return self
+
+    def continued(self, train: Pictures, *, unfitted: Self) -> Self:
+        """Return how this training fits pictures, with the classes and colours of this one."""
+        if strange := [name for name in train.classes if name not in self.classes]:
+            known = ", ".join(self.classes[1:])
+            raise UserError(
+                f"classes that the network does not know: {', '.join(strange)}; it learned {known}",
+                ru=f"классы, которых сеть не знает: {', '.join(strange)}; она училась на: {known}",
+            )
+        other = copy.copy(unfitted)
+        other.classes, other.mean, other.std = self.classes, self.mean, self.std
+        side = f"{other.size}x{other.size}"
+        other.notes = [] if other.tiles else [_FITTED_TO.format(side=side)]
+        return other
 
     def transform(self, examples: Pictures) -> Dataset:
         return InputDataset(examples, self.size)

@@ -60,6 +60,7 @@ class VisionTask(Task):
         "share of the pad was found."
     )
     metrics = METRICS
+    of_network = (*Task.of_network, "norm", "own_contrast")
     portfolio = PORTFOLIO
     source = PictureSource
     settings = VisionSettings
@@ -219,6 +220,12 @@ class VisionTask(Task):
                 f"learned {len(learned) - 1}: {', '.join(learned[1:])}"
             )
         return examples
+
+    def load_to_start(self, pipeline: Pipeline, source: PictureSource) -> Pictures:
+        """Read pictures whose masks are told apart by the classes that the network knows."""
+        if source == PictureSource():
+            return self.load(source)
+        return self.examples_like(pipeline, source)
 
     def answer(self, pipeline: Pipeline, data: Any) -> Found | Iterator[Found]:
         """Return what is found in a picture: a file, or uint8 RGB (height, width, 3).

@@ -15,12 +15,13 @@ from common.errors import UserError
 from common.i18n import count_of
 from common.outcome import Outcome
 from common.pipeline import Pipeline
-from common.runs import drafts, store
+from common.runs import drafts, starting, store
 from common.runs.dry_run import check_prepared
 from common.runs.learning import learn, new_model, training_threads
 from common.runs.preflight import check_examples, check_wishes
 from common.runs.results import Prepared, Result, write
 from common.runs.side_by_side import Progress, side_by_side
+from common.runs.starting import Start
 from common.splits import split
 from common.task import Task
 from common.training.history import History
@@ -35,8 +36,13 @@ def _silent(line: str) -> None:
     pass
 
 
-def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
-    """Split first, then fit the preparation on the training part only."""
+def prepare(
+    task: Task, examples: Any, source: Any, settings: Any, *, start: Start | None = None
+) -> Prepared:
+    """Split first, then fit the preparation on the training part only.
+
+    start: a run whose preparation is taken over as it is, in place of fitting one.
+    """
     check_examples(task, examples)
     parts = split(examples, settings.shares, seed=settings.seed, **examples.split_by)
     train, valid, test = (examples[rows] for rows in (parts.train, parts.valid, parts.test))
@@ -45,7 +51,12 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
         gap = examples.split_by["gap"]
         lie = count_of(len(parts.left_out), "example lies", "examples lie")
         notes.append(f"left out: {lie} in the gaps of {gap}")
-    preprocessing = task.prepare(source, settings).fit(train)
+    preprocessing = task.prepare(source, settings)
+    if start is None:
+        preprocessing = preprocessing.fit(train)
+    else:
+        preprocessing = start.pipeline.preprocessing.continued(train, unfitted=preprocessing)
+        notes += start.notes(task, {"validation": valid, "test": test})
     return Prepared(
         parts,
         train,
@@ -55,6 +66,7 @@ def prepare(task: Task, examples: Any, source: Any, settings: Any) -> Prepared:
         preprocessing.data(train, training=True),
         preprocessing.data(valid),
         [*notes, *preprocessing.notes, *task.notes_on_parts(train, valid, test)],
+        start,
     )
 
 
@@ -173,6 +185,7 @@ def train(
     say: Say = _silent,
     progress: bool = True,
     language: str = "en",
+    start: Start | None = None,
 ) -> Result:
     """Train the task's network and write the run into the folder `out`, if one is given.
 
@@ -183,23 +196,28 @@ def train(
     The folder appears when everything is written. A training with one loss that is killed leaves
     its checkpoint beside `out`, and `resume` goes on from there. `examples` are used in place of
     what the source names; a run with such examples can read them again neither to resume nor to
-    be examined.
+    be examined. `start` is a run whose weights and preparation are taken over: fine-tuning.
     """
     losses = losses or [settings.loss]
     ranks = current()
     check_wishes(task, settings, losses)
+    if start is not None:
+        start.check(task, settings)
     if out and ranks.first:
         drafts.check_place(out, task.name)
     in_memory = examples is not None
-    examples = task.load(source) if examples is None else examples
+    examples = read(task, source, start) if examples is None else examples
     settings = task.complete(settings, examples)
-    prepared = prepare(task, examples, source, settings)
+    prepared = prepare(task, examples, source, settings, start=start)
     check_same(prepared, ranks)
     # Only now, when the person's data and wishes have stood every check, is anything written.
     kept = _settings_for(task, settings, losses).get(settings.loss, settings)
     config = config_of(task, source, kept, examples, in_memory=in_memory)
+    config |= {} if start is None else {"start": start.run}
     del examples  # the parts are copies, and the whole may be large
     with _led(ranks, drafts.draft(out, config), out) if out else contextlib.nullcontext() as folder:
+        if folder and start and ranks.first:
+            starting.keep(folder, start)
         result = _fill(
             task,
             folder,
@@ -243,7 +261,8 @@ def resume(
     with _led(ranks, drafts.reopened(out, task.name), out) as folder:
         config = store.read_config(folder, task)
         source, settings = config["source"], config["settings"]
-        prepared = prepare(task, reload(task, folder, config), source, settings)
+        examples, start = reload(task, folder, config), starting.kept(task, folder, config)
+        prepared = prepare(task, examples, source, settings, start=start)
         check_same(prepared, ranks)
         return _fill(
             task,
@@ -316,13 +335,18 @@ def check_same(prepared: Prepared, ranks: Alone) -> None:
         )
 
 
+def read(task: Task, source: Any, start: Start | None) -> Any:
+    """Read the examples that a source names; where it begins from a run, for its network."""
+    return task.load(source) if start is None else task.load_to_start(start.pipeline, source)
+
+
 def reload(task: Task, folder: Path, config: dict[str, Any]) -> Any:
     """Read the examples of a run again; raise UserError where they cannot be the same."""
     if config.get("in_memory"):
         raise UserError(
             f"{folder}: its data was handed over in Python and is not kept; name a file instead"
         )
-    examples = task.load(config["source"])
+    examples = read(task, config["source"], starting.kept(task, folder, config))
     if config.get("examples") != len(examples):
         raise UserError(
             f"{folder}: the data has changed since this training: {len(examples):,} examples, "

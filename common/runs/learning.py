@@ -63,10 +63,13 @@ def new_trainer(task: Task, prepared: Prepared, settings: Any, **how: Any) -> Tr
 
 
 def new_model(task: Task, prepared: Prepared, settings: Any) -> nn.Module:
-    """Build the task's network with the weights that the seed of the settings gives it."""
+    """Build the task's network: with the weights that the seed gives it, or those of a run."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
-        return task.model(prepared.preprocessing, settings)
+        model = task.model(prepared.preprocessing, settings)
+    if prepared.start is not None:
+        prepared.start.fill(model)
+    return model
 
 
 def training_threads(task: Task, prepared: Prepared, settings: Any, processes: int) -> int | None:

@@ -10,9 +10,10 @@ from common.report.pages import template, write_page
 from common.report.plots import LEGEND, label, new_figure, series_styles, styled
 from common.report.section import Section
 from common.runs.dry_run import check_prepared
-from common.runs.experiment import prepare
+from common.runs.experiment import prepare, read
 from common.runs.learning import new_trainer, training_threads
 from common.runs.preflight import check_wishes
+from common.runs.starting import Start
 from common.task import Task
 from common.training.rate_finder import RateSweep, find_lr
 from common.training.threads import using_threads
@@ -29,20 +30,24 @@ def find(
     *,
     say: Callable[[str], None] = lambda line: None,
     language: str = "en",
+    start: Start | None = None,
 ) -> RateSweep:
     """Sweep the learning rate for a task's network on the training part, and draw it.
 
     Args:
         out: a folder for the page, `lr.html`.
         language: of the page.
+        start: a run to begin from, as a training would.
 
     Raises:
         UserError: as a training would; or the page cannot be written.
     """
     check_wishes(task, settings)
-    examples = task.load(source)
+    if start is not None:
+        start.check(task, settings)
+    examples = read(task, source, start)
     settings = task.complete(settings, examples)
-    prepared = prepare(task, examples, source, settings)
+    prepared = prepare(task, examples, source, settings, start=start)
     for note in prepared.notes:
         say(note)
     check_prepared(task, prepared, source, settings, [settings.loss])
@@ -78,8 +83,9 @@ def picture_of(sweep: RateSweep, settings: Any) -> Section:
         axes.axvline(rate, **{**style.line(), "marker": ""}, label=name)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda rate, _: f"{rate:g}"))
-    low, high = min(sweep.losses), max(sweep.losses[0], min(sweep.losses))
-    axes.set_ylim(low - 0.1 * (high - low), high + 0.4 * (high - low) or None)
+    low, high = min(sweep.losses), sweep.losses[0]
+    span = high - low or abs(high) or 1.0  # from a trained run on, it may never fall
+    axes.set_ylim(low - 0.1 * span, high + 0.4 * span)
     label(axes, x="learning rate", y="loss (running mean)")
     axes.legend(**LEGEND)
     return Section(

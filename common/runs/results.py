@@ -21,6 +21,7 @@ from common.report import run_page
 from common.report.pages import write_page
 from common.report.section import Section
 from common.runs import drafts, store, trained_on
+from common.runs.starting import Start
 from common.splits import Split
 from common.tables import write_table
 from common.task import Task
@@ -38,6 +39,8 @@ class Prepared:
     train_data: Any
     valid_data: Any
     notes: list[str]
+    start: Start | None = None
+    """The run that the network begins from; None for weights drawn at random."""
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -62,7 +65,9 @@ class Prepared:
         values, arrays = self.preprocessing.state()
         found = sha256(json.dumps(store.plain(values), sort_keys=True).encode())
         parts = self.split.train, self.split.valid, self.split.test
-        for array in (*parts, *(arrays[name] for name in sorted(arrays))):
+        weights = self.start.pipeline.model.state_dict() if self.start else {}
+        learned = [weights[name].numpy() for name in sorted(weights)]
+        for array in (*parts, *(arrays[name] for name in sorted(arrays)), *learned):
             found.update(np.ascontiguousarray(array).tobytes())
         return found.hexdigest()
 
@@ -131,7 +136,9 @@ def write(task: Task, folder: Path, result: Result, settings: Any, *, language: 
 def _write(task: Task, folder: Path, result: Result, settings: Any, language: str) -> None:
     saved = result.pipelines.get(settings.loss) or next(iter(result.pipelines.values()))
     store.save_pipeline(folder, saved)
-    trained_on.write(folder, task, saved, result.prepared.train)
+    begun = result.prepared.start
+    before = trained_on.NONE if begun is None else begun.trained_on
+    trained_on.write(folder, task, saved, result.prepared.train, before=before)
     store.write_json(folder / "metrics.json", summary(result))
     prepared = result.prepared
     known = task.serving_facts(saved, prepared.train, prepared.valid, prepared.test)

@@ -32,11 +32,43 @@ def hashes_of(contents: Iterable[bytes]) -> np.ndarray:
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
-def write(folder: Path, task: Task, pipeline: Pipeline, train: Any) -> None:
-    """Write the hashes of the training part into a run, where the domain has any."""
+NONE = np.empty(0, np.uint64)
+"""The hashes of no example."""
+
+
+def write(
+    folder: Path, task: Task, pipeline: Pipeline, train: Any, *, before: np.ndarray = NONE
+) -> None:
+    """Write the hashes of the training part into a run, where the domain has any.
+
+    before: hashes of what the run was trained on before, if it began from another.
+    """
     hashes = task.hashes(pipeline, train)
     if hashes is not None:
-        (folder / FILE).write_bytes(safetensors.numpy.save({"hashes": np.unique(hashes)}))
+        save(folder, np.union1d(hashes, before))
+
+
+def save(folder: Path, hashes: np.ndarray) -> None:
+    """Write hashes into a run."""
+    (folder / FILE).write_bytes(safetensors.numpy.save({"hashes": np.unique(hashes)}))
+
+
+def read(folder: Path) -> np.ndarray:
+    """Return the hashes that a run keeps, (n,) uint64; none for a run without.
+
+    Raises:
+        UserError: the run's file of hashes is damaged.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return NONE
+    try:
+        hashes = safetensors.numpy.load_file(path)["hashes"]
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        hashes = None
+    if hashes is None or hashes.dtype != np.uint64 or hashes.ndim != 1:
+        raise UserError(f"{path}: not a safetensors file, or damaged")
+    return hashes
 
 
 def count(folder: Path, task: Task, pipeline: Pipeline, examples: Any) -> int:
@@ -45,21 +77,21 @@ def count(folder: Path, task: Task, pipeline: Pipeline, examples: Any) -> int:
     Raises:
         UserError: the run's file of hashes is damaged.
     """
-    path = folder / FILE
-    if not path.is_file():
-        return 0
-    try:
-        known = safetensors.numpy.load_file(path)["hashes"]
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise UserError(f"{path}: not a safetensors file, or damaged") from None
-    hashes = task.hashes(pipeline, examples)
-    return 0 if hashes is None else int(np.isin(hashes, known).sum())
+    return known(read(folder), task, pipeline, examples)
 
 
 def count_in(train: Any, task: Task, pipeline: Pipeline, examples: Any) -> int:
     """Return how many of the examples are in a training part that is in memory."""
-    known, hashes = task.hashes(pipeline, train), task.hashes(pipeline, examples)
-    return 0 if known is None or hashes is None else int(np.isin(hashes, known).sum())
+    hashes = task.hashes(pipeline, train)
+    return 0 if hashes is None else known(hashes, task, pipeline, examples)
+
+
+def known(trained: np.ndarray, task: Task, pipeline: Pipeline, examples: Any) -> int:
+    """Return how many of the examples have one of the hashes of those trained on."""
+    if not len(trained) or not len(examples):
+        return 0
+    hashes = task.hashes(pipeline, examples)
+    return 0 if hashes is None else int(np.isin(hashes, trained).sum())
 
 
 def remark(known: int, total: int) -> str:

@@ -1,12 +1,17 @@
 """Sounds cleaned from Python."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 import audio
 from audio.sounds import read
+from audio.task import TASK
 from common.errors import UserError
+from common.runs import learning
 from tests.audio.test_command import folders, hiss, run, syllables  # noqa: F401
 
 QUICK = {"shares": "50/25/25", "epochs": 1, "width": 8, "batch_size": 8, "device": "cpu"}
@@ -93,3 +98,20 @@ def test_what_is_no_sound_is_refused(model, samples, says):
     with pytest.raises(UserError) as caught:
         model.predict(samples)
     assert says in str(caught.value)
+
+
+def test_a_training_begins_from_a_run(model, home, tmp_path):
+    model.save(tmp_path / "run")
+    quiet = {"device": "cpu", "progress": False, "start": tmp_path / "run"}
+    still = audio.fit(home / "речь", home / "шум", lr=1e-12, **quiet)
+    assert still.pipeline.settings.batch_size == 8
+    begun, first = still.origin.prepared, model.pipeline
+    assert begun.preprocessing.loudness == first.preprocessing.loudness
+    assert begun.train_data.batch_size == 8
+    network = learning.new_model(TASK, begun, still.pipeline.settings).eval()
+    pipeline = replace(first, model=network, preprocessing=begun.preprocessing)
+    assert torch.equal(pipeline(begun.valid), first(begun.valid))
+    lowest = model.history.rows[0]["valid_loss"]
+    assert still.history.rows[0]["valid_loss"] == pytest.approx(lowest, rel=1e-4)
+    with pytest.raises(UserError, match="--causal True: .* weights fit no other"):
+        audio.fit(causal=True, **quiet)

@@ -1,15 +1,19 @@
 """Texts sorted from Python."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
+import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import text
 from common.errors import UserError
-from common.runs import experiment
+from common.runs import experiment, learning
 from text.metrics import macro_f1
+from text.model import TokenEmbedding
 from text.synthetic import read_messages
 from text.task import TASK
 
@@ -88,3 +92,41 @@ def test_a_frame_of_short_letters_is_sorted():
 def test_what_is_no_table_is_refused(table):
     with pytest.raises(UserError, match="expected a path or a DataFrame"):
         text.fit(table, text="text", label="class")
+
+
+def test_a_training_begins_from_a_run_with_its_words_and_classes(predictor, frame, tmp_path):
+    _, folder = predictor
+    quiet = {"device": "cpu", "progress": False, "start": folder}
+    still = text.fit(frame, group="situation", lr=1e-12, epochs=1, **quiet)
+    begun = still.origin.prepared
+    first = text.load(folder, device="cpu").pipeline
+    assert begun.preprocessing.vocabulary.words == first.preprocessing.vocabulary.words
+    model = learning.new_model(TASK, begun, still.pipeline.settings).eval()
+    pipeline = replace(first, model=model, preprocessing=begun.preprocessing)
+    assert torch.equal(pipeline(begun.valid), first(begun.valid))
+    best = (folder / "history.csv").read_text().splitlines()
+    lowest = float(best[1].split(",")[best[0].split(",").index("valid_loss")])
+    assert still.history.rows[0]["valid_loss"] == pytest.approx(lowest, rel=1e-4)
+    tuned = text.fit(frame, group="situation", epochs=1, out=tmp_path / "tuned", **quiet)
+    assert tuned.pipeline.settings.width == 8
+    assert text.load(tmp_path / "tuned").predict(["Пахнет газом"])["predicted"][0]
+
+
+def test_a_class_that_the_run_never_saw_is_named(predictor, frame):
+    _, folder = predictor
+    strange = frame.assign(label=frame["label"].replace({"thanks": "praise"}))
+    with pytest.raises(
+        UserError, match=r"does not know: 'praise'; it learned 'complaint', 'emer"
+    ) as caught:
+        text.fit(strange, start=folder, progress=False)
+    assert "не знает: 'praise'" in caught.value.to("ru")
+    with pytest.raises(UserError, match="has vectors of its own"):
+        text.fit(start=folder, file="x.csv", vectors="other.bin", progress=False)
+
+
+def test_word_vectors_that_were_given_stay_as_they_are():
+    vectors = torch.ones(4, 8)
+    for given in (vectors, None):
+        for frozen in (True, False):
+            embed = TokenEmbedding(4, 3, 5, width=4, size=8, vectors=given, frozen=frozen)
+            assert embed.word.weight.requires_grad is not frozen

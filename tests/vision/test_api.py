@@ -1,10 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 
 import vision
 from common.errors import UserError
+from common.runs import learning
 from tests.vision.scenes import folders, scene
 from vision.images import write_image
+from vision.task import TASK
 
 SMALL = vision.VisionSettings(size=32, width=4, depth=2, batch_size=4, lr=0.01, augment=False)
 
@@ -62,3 +67,30 @@ def test_pictures_are_taken_a_few_at_a_time(predictor):
 def test_what_is_no_picture_is_refused(predictor, picture):
     with pytest.raises(UserError, match="expected a file's path or uint8"):
         predictor[0].predict(picture)
+
+
+def test_a_training_begins_from_a_run_with_its_classes_and_colours(predictor):
+    _, place = predictor
+    quiet = {"device": "cpu", "progress": False, "start": place / "run"}
+    tuned = vision.fit(epochs=1, **quiet)
+    assert tuned.pipeline.settings.lr == SMALL.lr
+    begun, first = tuned.origin.prepared, vision.load(place / "run", device="cpu").pipeline
+    np.testing.assert_array_equal(begun.preprocessing.mean, first.preprocessing.mean)
+    network = learning.new_model(TASK, begun, tuned.pipeline.settings).eval()
+    pipeline = replace(first, model=network, preprocessing=begun.preprocessing)
+    assert torch.equal(pipeline(begun.valid), first(begun.valid))
+    with pytest.raises(UserError, match="--norm group: .* weights fit no other"):
+        vision.fit(norm="group", **quiet)
+
+
+def test_a_class_that_the_run_never_saw_is_named(predictor, tmp_path):
+    _, place = predictor
+    for seed in range(6):
+        image, mask = scene(seed)
+        for name, content in (("images", image), ("masks", mask)):
+            (tmp_path / name).mkdir(exist_ok=True)
+            if name == "masks":
+                content = np.repeat((content + (content > 0) * (seed % 2))[..., None], 3, 2)
+            write_image(tmp_path / name / f"{seed}.png", content.astype(np.uint8))
+    with pytest.raises(UserError, match="masks hold 2 classes, the network learned 1"):
+        vision.fit(tmp_path / "images", tmp_path / "masks", start=place / "run", progress=False)

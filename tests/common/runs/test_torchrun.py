@@ -13,7 +13,9 @@ from common.__main__ import main as common_main
 from common.cli import main
 from common.discovery import ROOT
 from common.launch import SaidElsewhereError, check_restarts
+from common.runs import experiment
 from tests.common.runs.under_torchrun import DOMAIN
+from tests.common.toy import TASK, ToySettings, ToySource
 
 EPOCHS = 60
 
@@ -29,7 +31,11 @@ def launched(monkeypatch):
 def test_a_killed_rank_is_started_again_and_all_go_on(tmp_path):
     script = ROOT / "tests" / "common" / "runs" / "under_torchrun.py"
     run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    experiment.train(
+        TASK, ToySource(), ToySettings(epochs=1, device="cpu"), tmp_path / "first", progress=False
+    )
     wishes = [f"--epochs={EPOCHS}", "--batch-size=33", "--device=cpu", "--lang=en"]
+    wishes += ["--start-run", str(tmp_path / "first")]
     done = subprocess.run(
         [*run, "--max-restarts=1", script, "train", *wishes, "--out", str(tmp_path / "run")],
         env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
@@ -41,7 +47,8 @@ def test_a_killed_rank_is_started_again_and_all_go_on(tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.count("training with mse") == 2  # by the first rank, before and after
     assert done.stdout.count("page: ") == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert {path.name for path in tmp_path.iterdir()} == {"first", "run"}
+    assert done.stdout.count("begins from") == 2
     with open(tmp_path / "run" / "history.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["epoch"]) for row in rows] == list(range(1, EPOCHS + 1))
