@@ -19,9 +19,9 @@ from audio.mixing import mix, unclipped
 from audio.recordings import Recordings
 from audio.settings import SoundSource
 from audio.synthetic import corpus
+from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
-from common.tables.encodings import shown
 
 LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
 """Decibels between which mixtures are made, all ratios equally often."""

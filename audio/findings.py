@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from audio.decoding import Header
-from common.tables.encodings import shown
+from common.encodings import shown
 
 LOUDEST = 1e6
 """A sample above this, 120 dB over full scale, is no sample."""

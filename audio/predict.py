@@ -19,9 +19,9 @@ from audio.model import MaskNetwork
 from audio.settings import SAMPLE_RATE
 from audio.sounds import FORMATS, Stream, Writer, list_sounds, resampled
 from audio.streaming import CHUNK, cleaned
+from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
-from common.tables.encodings import shown
 
 PEAK = 0.99
 """What the loudest sample of a new file may reach, where full scale is 1."""

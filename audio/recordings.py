@@ -10,9 +10,9 @@ import numpy as np
 from audio.mixing import fit_length, power
 from audio.settings import SAMPLE_RATE
 from audio.sounds import Stream, list_sounds, reblocked
+from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
-from common.tables.encodings import shown
 
 CLIP = 4 * SAMPLE_RATE
 """Samples of a clip."""

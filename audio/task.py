@@ -22,6 +22,7 @@ from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
 from audio.sounds import FORMATS, HIGHEST_RATE, LOWEST_RATE, Sound, read
 from audio.streaming import Denoiser
 from common.device import pick_device
+from common.encodings import shown
 from common.errors import UserError
 from common.loss_registry import LossRegistry, WeightedSumLoss
 from common.outcome import Outcome
@@ -29,7 +30,6 @@ from common.pipeline import Pipeline
 from common.report.section import Section
 from common.runs.trained_on import hashes_of
 from common.settings import Options
-from common.tables.encodings import shown
 from common.task import Task
 
 SPECTRAL_WEIGHT = 0.3

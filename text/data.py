@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from common.disjoint_sets import joined
+from common.encodings import shown
 from common.errors import UserError, unknown
 from common.i18n import count_of
 from common.settings import flag
 from common.tables import Table, read_table
-from common.tables.encodings import shown
 from text.costs import Costs, read_costs
 from text.cutting import cut
 from text.documents import Passages, find_documents, left_out, named_groups

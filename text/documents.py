@@ -15,9 +15,9 @@ from typing import Self
 
 import numpy as np
 
+from common.encodings import check_encoding, detect_encoding, shown
 from common.errors import UserError
 from common.i18n import count_of
-from common.tables.encodings import check_encoding, detect_encoding, shown
 from text.labels import as_name
 
 BEGINNING = 1 << 18

@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from common.disjoint_sets import DisjointSets
-from common.tables.encodings import shown
+from common.encodings import shown
 from text.documents import Document, decode
 
 READ = 1 << 18

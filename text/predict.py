@@ -14,13 +14,13 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
+from common.encodings import shown
 from common.errors import UserError, nearest
 from common.files import atomic_path
 from common.i18n import count_of
 from common.pipeline import Pipeline
 from common.report.formula_guard import as_text
 from common.tables import add_columns, answered_suffix, parse_number, read_table
-from common.tables.encodings import shown
 from common.training.runtime import give_back_freed_memory
 from text.costs import Costs
 from text.cutting import cut

@@ -5,10 +5,10 @@ print(f"read as: {table.found}")
 write_table(table.frame, "out.csv", like=table.found)
 """
 
+from common.encodings import detect_encoding
 from common.tables.appending import add_columns, answered_suffix
 from common.tables.columns import date_column, number_column
 from common.tables.dates import parse_dates
-from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat
 from common.tables.numbers import not_numbers, parse_numbers
 from common.tables.numerals import MISSING, parse_number

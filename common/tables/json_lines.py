@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from common.encodings import detect_encoding
 from common.errors import UserError
 from common.tables.cells import text_cells, written_cells
-from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Wanted
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
+from common.encodings import detect_encoding
 from common.errors import UserError
-from common.tables.encodings import detect_encoding
 from common.tables.frames import TableFormat
 from common.tables.layout import Wanted
 from common.tables.sheets import Sheet, frame_of

@@ -24,9 +24,6 @@ PHRASES = {
     "{}: column {}: row {} is empty, expected {}": "{}: столбец {}: строка {} пуста, нужно: {}",
     "{}: column {}: row {} holds {}, expected {}": "{}: столбец {}: в строке {} — {}, нужно: {}",
     "{}: cannot be copied ({}); write .csv": "{}: не копируется ({}); пишите в .csv",
-    "{}: in no encoding that is known here; the best, {}, makes of it {}; save it as UTF-8": (
-        "{}: неизвестная кодировка; лучшая догадка, {}, даёт {}; сохраните файл в UTF-8"
-    ),
     "{}: the workbook unpacks to {} GB, at most {} GB are read; save the sheet as CSV": (
         "{}: распакованная книга занимает {} ГБ, читается не больше {} ГБ; сохраните лист в CSV"
     ),

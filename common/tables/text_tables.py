@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from common.encodings import check_encoding, detect_encoding
 from common.errors import UserError
 from common.tables.cells import (
     convert_cells,
@@ -24,7 +25,6 @@ from common.tables.cells import (
     text_cells,
     written_cells,
 )
-from common.tables.encodings import check_encoding, detect_encoding
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Layout, Wanted, count_swallowed, describe_open_mark, find_layout
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from common.encodings import check_encoding, detect_encoding
 from common.errors import UserError
 
 Row = tuple[int, dict[str, str]]
@@ -16,22 +17,21 @@ Row = tuple[int, dict[str, str]]
 
 
 def read_table(path: Path) -> tuple[list[str], list[Row]]:
-    """Return the columns of a CSV in UTF-8 and its rows; lines with nothing in them are left out.
+    """Return the columns of a CSV and its rows; lines with nothing in them are left out.
+
+    It may be in UTF-8, or in UTF-16 or cp1251 as Excel saves it.
 
     Raises UserError where there is no such file, it is no CSV, or two columns have one name.
     """
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            text = file.read()
+        text = _text(path)
         head = text.partition("\n")[0]
         separator = max(",;\t", key=head.count)  # a Russian Excel writes ;
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except FileNotFoundError:
         raise no_file(path) from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(
-            f"{path}: not a CSV in UTF-8: {error}", f"{path}: это не CSV в UTF-8: {error}"
-        ) from None
+        raise UserError(f"{path}: not a CSV: {error}", f"{path}: это не CSV: {error}") from None
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}", f"{path}: {error.strerror}") from None
     columns = [clean(name) for name in lines[0]] if lines else []
@@ -48,6 +48,19 @@ def read_table(path: Path) -> tuple[list[str], list[Row]]:
             pairs = zip(columns, cells, strict=False)
             rows.append((number, {name: cell for name, cell in pairs if name}))
     return columns, rows
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    encoding = detect_encoding(data)
+    check_encoding(path, data, encoding)
+    text = data.decode(encoding)
+    if "\0" in text:
+        raise UserError(
+            f"{path}: not a CSV; save the table as CSV",
+            f"{path}: это не CSV; сохраните таблицу как CSV",
+        )
+    return text
 
 
 def clean(text: str) -> str:

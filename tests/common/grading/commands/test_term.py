@@ -173,6 +173,34 @@ def test_two_students_of_one_name_are_never_taken_for_one(tmp_path):
     assert roster.find("b@x").id == "b@x"
 
 
+@pytest.mark.parametrize("students", [2, 60])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1251"])
+def test_a_russian_excels_list_is_read_whatever_its_encoding(tmp_path, encoding, students):
+    lines = [
+        f"{first} {last};{number}@вуз.рф;ИВТ-{1 + number % 3}"
+        for number, (first, last) in enumerate(zip(30 * FIRST, 30 * LAST, strict=True))
+    ]
+    text = "\r\n".join(["ФИО;Электронная почта;Группа", *lines[:students], ""])
+    (tmp_path / "r.csv").write_bytes(text.encode(encoding))
+    roster = load_roster(tmp_path / "r.csv")
+    assert len(roster.people) == students
+    assert roster.people[1].name == "Семён Ёлкин"
+    assert roster.people[1].section == "ИВТ-2"
+
+
+FIRST, LAST = ["Анна", "Семён"], ["Щукина", "Ёлкин"]
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x14\0\x06\0" + bytes(90), bytes(range(256)) * 9])
+def test_what_is_no_table_is_refused_in_a_line(tmp_path, content):
+    (tmp_path / "r.csv").write_bytes(content)
+    with pytest.raises(UserError) as caught:
+        load_roster(tmp_path / "r.csv")
+    for language in ("en", "ru"):
+        assert "r.csv" in caught.value.to(language)
+        assert "\n" not in caught.value.to(language)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

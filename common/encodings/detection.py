@@ -5,8 +5,8 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from common.encodings.latin import detect_latin, is_latin, latin_cost
 from common.errors import UserError
-from common.tables.latin import detect_latin, is_latin, latin_cost
 
 LETTERS = " абвгдежзийклмнопрстуфхцчшщъыьэюяё"
 """The letters of Russian, after the end of a word."""
@@ -86,7 +86,7 @@ def detect_encoding(data: bytes) -> str:
     - Text that is UTF-8 almost everywhere is `utf-8` (one broken byte does not make it another
       encoding). A character cut off by the end of `data` does no harm.
     - Letters that stand among Latin ones (`Straße`) are `cp1252`, or `cp1250`, `iso8859-2`, … where
-      they are then the letters of one language: see `common.tables.latin`.
+      they are then the letters of one language: see `common.encodings.latin`.
     - The rest is `cp1251`, `koi8-r`, `cp866` or `mac_cyrillic`, whichever makes it look most like
       Russian: each pair of neighbouring letters scores the logarithm of its share, and capitals
       count against, for cp1251 and koi8-r have each other's capitals and small letters exchanged.
@@ -137,7 +137,9 @@ def check_encoding(path: str | Path, data: bytes, encoding: str) -> None:
         line = next(line for line in text.splitlines() if not line.isascii())
         raise UserError(
             f"{path}: in no encoding that is known here; the best, {encoding}, makes of it "
-            f"{' '.join(line.split())[:40]!r}; save it as UTF-8"
+            f"{' '.join(line.split())[:40]!r}; save it as UTF-8",
+            ru=f"{path}: неизвестная кодировка; лучшая догадка, {encoding}, даёт "
+            f"{' '.join(line.split())[:40]!r}; сохраните файл в UTF-8",
         )
 
 

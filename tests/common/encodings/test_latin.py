@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.tables.encodings import detect_encoding
+from common.encodings import detect_encoding
 
 TEXTS = {
     "German": "Die Wohnung ist groß, schön und günstig; 65 m², Küche, 350 000 €",
