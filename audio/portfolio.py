@@ -24,5 +24,5 @@ PORTFOLIO = Portfolio(
     metric="si_sdr",
     losses={"si_sdr": _OF_WAVES, "gain": _OF_WAVES, "stoi": _OF_WAVES, "lsd": _OF_SPECTRA},
     averages=False,
-    ending=5.0,
+    ending=7.0,
 )

@@ -24,5 +24,5 @@ PORTFOLIO = Portfolio(
     ),
     metric="lost",
     losses={"macro_f1": _OF_CLASSES, "mcc": _OF_CLASSES, "accuracy": _OF_CLASSES},
-    ending=1.5,
+    ending=2.5,
 )

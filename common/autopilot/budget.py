@@ -10,7 +10,9 @@ FIRST_SHARE = 0.6
 SLOWEST = 20.0
 """Beside other work a computer is taken for so many times slower at most."""
 CAUTION = 1.3
-"""How much more than measured is held back: beside other work a computer is slower."""
+"""How much more than measured is held back."""
+LEAVING = 1.0
+"""Seconds that Python takes to end after the last line is written, on a computer of its own."""
 
 
 class Budget:
@@ -21,6 +23,9 @@ class Budget:
         clock: seconds that only go forward.
         spent: seconds that an interrupted search has spent before.
         ending: seconds that follow the last training, about, on a computer with nothing else to do.
+
+    `times` is how much slower the computer is beside other work: what is held back for the end goes
+    along with it, so that a computer that others take hold of meanwhile ends in time too.
 
     >>> now = iter([0.0, 10.0, 10.0])
     >>> budget = Budget(1.0, clock=lambda: next(now), spent=20.0)
@@ -38,8 +43,13 @@ class Budget:
     ) -> None:
         self.seconds, self.clock = 60 * minutes, clock
         self.start = clock() - spent
-        self.usual, self.ending, self.more = ending, min(ending, FIRST_SHARE * self.seconds), 0.0
-        """What follows the last training, for one network: usually, and here. What others add."""
+        self.alone, self.times, self.caution, self.more = ending, 1.0, 1.0, 0.0
+        """What follows the last training, for one network: by itself, and here. What others add."""
+
+    @property
+    def ending(self) -> float:
+        """Seconds that follow the last training, for one network."""
+        return min(self.caution * self.times * self.alone, FIRST_SHARE * self.seconds)
 
     @property
     def reserve(self) -> float:
@@ -64,11 +74,14 @@ class Budget:
 
     def slowed(self, times: float) -> None:
         """Hold back more on a computer that is so many times slower beside other work."""
-        self.ending = min(self.usual * min(max(times, 1.0), SLOWEST), FIRST_SHARE * self.seconds)
+        self.times = min(max(times, 1.0), SLOWEST)
 
-    def measured(self, seconds: float) -> None:
-        """Hold back what the end was measured to take for one network, and some more."""
-        self.ending = CAUTION * seconds
+    def measured(self, seconds: float, times: float = 1.0) -> None:
+        """Hold back what the end was measured to take for one network, and some more.
+
+        times: how much slower the computer was meanwhile.
+        """
+        self.alone, self.caution = seconds / max(times, 1.0) + LEAVING, CAUTION
 
     def hold_back(self, more: float) -> None:
         """Hold back what other networks add to that."""

@@ -40,8 +40,8 @@ class Portfolio:
         metric: key of the metric that the networks are judged by; by default the domain's first.
         losses: by metric, the losses that serve it; a metric that is not here is served by all.
         averages: whether the outputs of several networks may be averaged.
-        ending: seconds that the last evaluation and the page take, about, on one core with nothing
-            else to do: held back where there is no time to measure it.
+        ending: seconds that the last evaluation, the page and Python's end take, about, on one core
+            with nothing else to do: held back where there is no time to measure it.
     """
 
     changes: Sequence[Changes] = (

@@ -1,4 +1,4 @@
-"""What the end of a search takes, measured at its beginning: the last evaluation, and the page."""
+"""What follows a training, measured when a search begins: its judgement, and the last page."""
 
 import dataclasses
 import tempfile
@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 
 DEAR = 12
 """The end is rehearsed only if it takes less than one in so many of the seconds left."""
+SHARE, MOST = 4, 256
+"""To see how long a judgement takes, one in so many validation examples are judged, and no more."""
+
+
+def judging_seconds(search: "Search", model: nn.Module, settings: Any) -> float:
+    """Return about how long the validation part takes, by some of it; 0 if those are too few.
+
+    Any network will do, however short it was trained.
+    """
+    valid, clock = search.prepared.valid, search.budget.clock
+    few = min(-(-len(valid) // SHARE), MOST)
+    began = clock()
+    try:
+        search.task.evaluate(search.pipeline(model, settings), valid[np.arange(few)])
+    except (FailedError, UserError, ValueError, ArithmeticError):
+        return 0.0
+    return (clock() - began) * len(valid) / few
 
 
 def rehearse(search: "Search", model: nn.Module, settings: Any) -> float | None:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from common.autopilot.answer import choose, examined
-from common.autopilot.budget import Budget
+from common.autopilot.budget import Budget, Load
+from common.autopilot.reading import in_time
 from common.autopilot.search import Search
 from common.autopilot.trials import Record, folder_beside, held
 from common.device import pick_device
@@ -73,12 +74,15 @@ def autopilot(
     folder = None if place is None else folder_beside(place)
     with held(folder, out):
         in_memory = examples is not None
-        examples = task.load(source) if examples is None else examples
-        base = task.complete(settings, examples)
-        config = experiment.config_of(task, source, base, examples, in_memory=in_memory)
-        prepared = experiment.prepare(task, examples, source, base)
-        del examples
-        check_prepared(task, prepared, source, base, [base.loss])
+        with in_time(budget):
+            examples = task.load(source) if examples is None else examples
+            base = task.complete(settings, examples)
+            config = experiment.config_of(task, source, base, examples, in_memory=in_memory)
+            prepared = experiment.prepare(task, examples, source, base)
+            del examples
+            load = Load(clock)
+            check_prepared(task, prepared, source, base, [base.loss])
+            budget.slowed(load.times())
         identity = {**config, "metric": judged.key, "told": sorted(told)}
         record = Record(folder, identity)
         search = Search(task, prepared, source, base, judged, told, budget, record, say)

@@ -17,7 +17,8 @@ from common.autopilot.answer import EVALUATIONS, SIZES
 from common.autopilot.budget import LEAST, Budget, Load
 from common.autopilot.further import Further
 from common.autopilot.portfolio import changed, in_words
-from common.autopilot.rehearsal import rehearse
+from common.autopilot.reading import too_little
+from common.autopilot.rehearsal import judging_seconds, rehearse
 from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
 from common.errors import UserError
@@ -163,12 +164,8 @@ class Search:
         self._note(trial, began)
 
     def _say_what_the_default_needs(self, settings: Any) -> None:
-        began = self.budget.spent()
         if self.budget.left() < LEAST:
-            raise UserError(
-                f"--minutes {self.budget.seconds / 60:g} are too little: reading and preparing the "
-                f"data took {began:.1f} s, and the page takes some; give it more"
-            )
+            raise too_little(self.budget)
         needed = self._epoch_seconds(settings) * settings.epochs
         if self.sketch is not None:
             self._rehearse(self.sketch)
@@ -192,8 +189,9 @@ class Search:
         judging = self.judging or self.budget.ending / 3  # a guess, where nothing was judged yet
         left = max(self.budget.left() - judging, LEAST)
         limited = dataclasses.replace(settings, minutes=left / 60)
-        clock, began = self.budget.clock, self.budget.clock()
+        clock, began, load = self.budget.clock, self.budget.clock(), Load(self.budget.clock)
         model, trial.history = learn(self.task, self.prepared, limited, progress=False, clock=clock)
+        self.budget.slowed(load.times())
         self._learn_speed(trial, clock() - began)
         judged_at = clock()
         trial.figure = self.judge(model, settings)
@@ -266,10 +264,12 @@ class Search:
         return f"{start} · {self.metric.title} {self.shown(trial.figure)}{best}"
 
     def _rehearse(self, model: nn.Module) -> None:
-        """Measure what the end takes, before anything is trained for long."""
+        """Measure what follows a training and the last one, before anything is trained for long."""
+        self.judging = self.judging or judging_seconds(self, model, self.base)
+        load = Load(self.budget.clock)
         seconds = rehearse(self, model, self.base)
         if seconds is not None:
-            self.budget.measured(seconds)
+            self.budget.measured(seconds, load.times())
 
 
 def _speed_key(settings: Any) -> tuple:

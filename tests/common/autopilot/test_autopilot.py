@@ -111,6 +111,52 @@ def test_a_default_without_end_leaves_time_for_a_long_page(tmp_path):
     assert task.clock.now - before <= 120
 
 
+class SlowJudge(SlowTask):
+    """Each point that is judged takes it a tenth of a second: the validation part takes two."""
+
+    def evaluate(self, pipeline, examples):
+        self.clock.now += len(examples) / 10
+        return super().evaluate(pipeline, examples)
+
+
+@pytest.mark.parametrize("seconds", [20, 90])
+def test_the_first_training_leaves_time_to_be_judged(seconds, tmp_path):
+    task = SlowJudge(Clock())
+    task.portfolio = Portfolio(changes=SlowTask.portfolio.changes, ending=5.0)
+    before = task.clock.now
+    result = search(
+        task, tmp_path / "run", minutes=seconds / 60, settings=SETTINGS.changed({"epochs": 1000})
+    )
+    assert task.clock.now - before <= seconds
+    assert result.outcomes[0].history.stopped == "deadline"
+
+
+class Busy(SlowTask):
+    """Its page takes four seconds, and five times that once the first trial is over."""
+
+    portfolio = Portfolio(changes=({}, *({"lr": 0.01 * n} for n in range(1, 60))))
+    slower = 1.0
+
+    def append(self, line):
+        if line.startswith("trial 1:"):
+            self.slower = 5.0
+
+    def times(self):
+        return self.slower
+
+    def plots(self, train, test, outcomes):
+        self.clock.now += 4 * self.slower
+        return super().plots(train, test, outcomes)
+
+
+def test_a_computer_that_gets_busy_meanwhile_ends_in_time(tmp_path, monkeypatch):
+    task = Busy(Clock())
+    monkeypatch.setattr("common.autopilot.search.Load", lambda clock: task)
+    before = task.clock.now
+    search(task, tmp_path / "run", minutes=2.5, lines=task)
+    assert task.clock.now - before <= 150
+
+
 def test_the_page_that_is_written_for_trial_leaves_nothing(tmp_path):
     lines = []
     result = search(SlowPage(Clock()), tmp_path / "run", minutes=3, lines=lines)
