@@ -211,6 +211,10 @@ def _parser(domain: Domain, language: str = "en") -> argparse.ArgumentParser:
     autopilot.add_argument(
         "--metric", metavar="KEY", help="what to judge by, such as a key of metrics.json"
     )
+    workers = "try settings side by side on the workers of this Dask scheduler (tls://HOST:8786)"
+    autopilot.add_argument("--workers", metavar="ADDRESS", help=workers)
+    certificates = "folder of the cluster's client, made by `cluster certificates`"
+    autopilot.add_argument("--certificates", metavar="DIR", help=certificates)
     group = autopilot.add_argument_group("settings that are to stay, and the time for all of it")
     domain.settings.add_to(group, defaults={"minutes": 7})
     for name in ("out", "json"):

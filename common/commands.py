@@ -134,8 +134,18 @@ def _find_lr(domain: Domain, arguments: argparse.Namespace) -> None:
 
 def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
     began = time.monotonic()  # a person's minutes begin before PyTorch is imported
+    from common.autopilot.dask_client import Cluster
     from common.autopilot.run import autopilot as drive
 
+    if arguments.certificates and not arguments.workers:
+        raise UserError(
+            "--certificates are for --workers: name the scheduler, too",
+            "--certificates нужны для --workers: назовите и планировщик",
+        )
+    cluster = None
+    if arguments.workers:
+        keys = Path(arguments.certificates) if arguments.certificates else None
+        cluster = Cluster(arguments.workers, keys)
     task = _task(domain)
     out = Path(arguments.out or f"runs/{domain.name}-autopilot")
     names = [field.name for field in dataclasses.fields(domain.settings)]
@@ -149,6 +159,7 @@ def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
         say=_say(domain, arguments),
         language=arguments.lang,
         spent=time.monotonic() - began,
+        cluster=cluster,
     )
     _report(domain, result, out, arguments)
     _say(domain, arguments)(f"to drive this by hand: {result.facts['autopilot']['by_hand']}")

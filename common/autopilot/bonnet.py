@@ -69,7 +69,7 @@ def facts(search: "Search", answer: "Answer", command: str) -> dict[str, Any]:
                 "epochs": len(trial.history.rows),
                 "error": trial.error or None,
             }
-            for trial in search.trials
+            for trial in by_number(search.trials)
         ],
         "not_tried": [changes for changes, _ in search.skipped],
     }
@@ -160,7 +160,7 @@ def _table(search: "Search", answer: "Answer") -> list[dict[str, str]]:
             title: search.shown(trial.figure),
             "came to": _fate(answer, trial),
         }
-        for trial in search.trials
+        for trial in by_number(search.trials)
     ]
     for changes, needed in search.skipped:
         why = f"needs about {needed:.0f} s" if needed == needed else "no time was left"
@@ -195,5 +195,10 @@ def _fate(answer: "Answer", trial: Trial) -> str:
     return "left out"
 
 
+def by_number(trials: Sequence[Trial]) -> list[Trial]:
+    """Return trials as they were begun: side by side they may end in another order."""
+    return sorted(trials, key=lambda trial: trial.number)
+
+
 def _numbers(trials: Sequence[Trial]) -> str:
-    return ", ".join(str(trial.number) for trial in sorted(trials, key=lambda t: t.number))
+    return ", ".join(str(trial.number) for trial in by_number(trials))

@@ -11,14 +11,19 @@ Every figure that chooses something is of the validation part.
 import dataclasses
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from common.autopilot.answer import choose, examined
 from common.autopilot.budget import Budget, Load
+from common.autopilot.dask_client import Cluster, TrialWorkers, search_side_by_side
+from common.autopilot.dask_worker import Given
 from common.autopilot.reading import in_time
 from common.autopilot.search import Search
 from common.autopilot.trials import Record, folder_beside, held
+from common.cluster.connection import connected
 from common.device import pick_device
 from common.errors import unknown
 from common.outcome import Metric
@@ -45,6 +50,7 @@ def autopilot(
     say: Callable[[str], None] = lambda line: None,
     language: str = "en",
     spent: float = 0.0,
+    cluster: Cluster | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Result:
     """Search for `settings.minutes` and write the run of the best answer into `out`, if one is
@@ -56,10 +62,11 @@ def autopilot(
         examples: in place of what the source names.
         language: of the page.
         spent: seconds of the time that are over already.
+        cluster: whose workers try settings side by side; without, they are tried here.
 
     Raises:
-        UserError: for data and settings that cannot be learned with, too little time, and a
-            second search at work on the same run.
+        UserError: for data and settings that cannot be learned with, too little time, a second
+            search at work on the same run, and a cluster that cannot be reached or cannot train.
     """
     check_task(task)
     ending = task.portfolio.ending
@@ -72,7 +79,9 @@ def autopilot(
     pick_device(settings.device)
     place = None if out is None else drafts.check_place(out, task.name)
     folder = None if place is None else folder_beside(place)
-    with held(folder, out):
+    with held(folder, out), ExitStack() as stack:
+        # Before the data is read, which may take long: an address may be wrong.
+        client = cluster and stack.enter_context(connected(cluster.address, cluster.certificates))
         in_memory = examples is not None
         with in_time(budget):
             examples = task.load(source) if examples is None else examples
@@ -88,8 +97,17 @@ def autopilot(
         search = Search(task, prepared, source, base, judged, told, budget, record, say)
         for note in prepared.notes:
             say(note)
-        with using_threads(training_threads(task, prepared, base, 1)):
-            search.run()
+        # Side by side each has one thread, so that it is the same wherever it is tried.
+        threads = training_threads(task, prepared, base, 1)
+        threads = threads if cluster is None else base.threads or 1
+        given = Given(task, prepared.for_training, source, base, judged, threads)
+        with using_threads(threads):
+            if client is None:
+                search.run()
+            else:
+                with TrialWorkers(client, given, lambda text: say(text.to(language))) as workers:
+                    say(f"workers that try settings: {workers.count}")
+                    search.run(partial(search_side_by_side, workers=workers))
             answer = choose(search)
             result = examined(search, answer, prepared, settings=settings, config=config)
         if out is not None:

@@ -47,6 +47,13 @@ PHRASES = {
         "Когда выбор был сделан, к тому, что помнит ответ, присоединена валидационная выборка; "
         "каждый пример оценён без него самого: {}."
     ),
+    "workers that try settings: {}": "рабочих машин, пробующих настройки: {}",
+    "try settings side by side on the workers of this Dask scheduler (tls://HOST:8786)": (
+        "пробовать настройки параллельно на рабочих машинах планировщика Dask (tls://HOST:8786)"
+    ),
+    "folder of the cluster's client, made by `cluster certificates`": (
+        "папка клиента кластера, её создаёт `cluster certificates`"
+    ),
     "interrupted: the best so far is the answer": "прервано: ответ — лучшее из найденного",
     "going on with a search that was interrupted, {} trials are done": (
         "продолжаем прерванный поиск, попыток сделано: {}"

@@ -46,7 +46,9 @@ Say = Callable[[str], None]
 class Search:
     """What one search works with, and what it has found so far.
 
+    trials: those that are over, in the order in which they ended. under_way: those that are not.
     skipped: settings that did not fit into the time, with the seconds that they need.
+    waiting: what is left of the portfolio. further: what comes after it.
     """
 
     task: Task
@@ -59,25 +61,31 @@ class Search:
     record: Record
     say: Say
     trials: list[Trial] = field(default_factory=list)
+    under_way: list[Trial] = field(default_factory=list)
     skipped: list[tuple[dict[str, Any], float]] = field(default_factory=list)
     speeds: dict[Any, float] = field(default_factory=dict)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    further: Further | None = None
     judging: float = 0.0
     """Seconds that the validation part takes for one network."""
     sketch: nn.Module | None = None
     sketch_history: History = field(default_factory=History)
     """The network of the short run that measures the speed of the default, to rehearse with."""
 
-    def run(self) -> None:
-        """Try what there is time for."""
+    def run(self, side_by_side: Callable[["Search"], None] | None = None) -> None:
+        """Try what there is time for, one setting after another.
+
+        side_by_side: what tries several at a time in place of that, on other machines.
+        """
         self._go_on()
+        self.waiting = self.task.portfolio.candidates(self.base, self.metric.key, self.told)
+        self.further = Further(self, len(self.waiting))
         try:
-            waiting = self.task.portfolio.candidates(self.base, self.metric.key, self.told)
-            for changes in waiting:
-                if changes not in self.tried() and self.fits(changes):
+            if side_by_side is not None:
+                side_by_side(self)
+            else:
+                while (changes := self.next()) is not None:
                     self._try(changes)
-            further = Further(self, len(waiting))
-            while len(self.trials) < MOST_TRIALS and (more := further.next()) is not None:
-                self._try(more)
         except KeyboardInterrupt:
             if not self.ranked():
                 self.record.remove()
@@ -91,7 +99,7 @@ class Search:
     def ranked(self) -> list[Trial]:
         """Return the trials that may answer, the best first."""
         able = [trial for trial in self.trials if trial.model is not None]
-        return sorted(able, key=self.badness)
+        return sorted(able, key=lambda trial: (self.badness(trial), trial.number))
 
     def settings_of(self, trial: Trial) -> Any:
         """Return the settings that a trial was trained with."""
@@ -105,7 +113,18 @@ class Search:
         return float("inf") if trial.figure is None else self.metric.badness(trial.figure)
 
     def tried(self) -> list[dict[str, Any]]:
-        return [trial.changes for trial in self.trials] + [changes for changes, _ in self.skipped]
+        begun = [trial.changes for trial in (*self.trials, *self.under_way)]
+        return begun + [changes for changes, _ in self.skipped]
+
+    def next(self) -> dict[str, Any] | None:
+        """Return changes that were not tried and fit into the time; None where none do."""
+        while self.waiting:
+            changes = self.waiting.pop(0)
+            if changes not in self.tried() and self.fits(changes):
+                return changes
+        if self.further is None or len(self.trials) + len(self.under_way) >= MOST_TRIALS:
+            return None
+        return self.further.next()
 
     def _go_on(self) -> None:
         """Take up what an interrupted search has left."""
@@ -115,7 +134,7 @@ class Search:
                 device = pick_device(self.base.device)
                 model = new_model(self.task, self.prepared, self.settings_of(trial)).to(device)
                 trial.model = model if self.record.load(trial, model) else None
-                self._learn_speed(trial, sum(trial.history.column("seconds")))
+                self.learn_speed(trial, sum(trial.history.column("seconds")))
         if any(trial.model is not None for trial in found):
             self.trials = found
             self.budget.went_on(spent)
@@ -130,7 +149,7 @@ class Search:
 
         The default fits in any case: cut short by the deadline, it is still an answer.
         """
-        if not self.trials:
+        if not self.trials and not self.under_way:
             return True
         settings = changed(self.base, changes)
         try:
@@ -138,8 +157,8 @@ class Search:
             needed = usual * settings.epochs / HASTE  # so much at least: not worth a short run
             if self.budget.allows(needed):
                 needed = self._epoch_seconds(settings) * settings.epochs + self.judging
-        except (FailedError, MemoryError, RuntimeError, UserError) as error:
-            if not self._is_of_the_trial(error):
+        except Exception as error:
+            if not self.is_of_the_trial(error):
                 raise
             return True  # it fails once more, and is written down
         if not self.budget.allows(needed):
@@ -151,17 +170,36 @@ class Search:
 
     def _try(self, changes: dict[str, Any]) -> None:
         """Train with a setting, judge it and write it down."""
-        settings, began = changed(self.base, changes), self.budget.spent()
-        trial = Trial(len(self.trials) + 1, changes, seconds=0.0, ended=0.0)
+        began = self.budget.spent()
+        trial = self.begin(changes)
+        if trial is None:
+            return
         try:
-            if not self.trials:
-                self._say_what_the_default_needs(settings)
-            self._train(trial, settings)
-        except (FailedError, MemoryError, RuntimeError, UserError) as error:
-            if not self._is_of_the_trial(error):
-                raise
-            trial.error, trial.model = str(error).splitlines()[0][:200], None
-        self._note(trial, began)
+            self.train(trial, self.settings_of(trial))
+        except Exception as error:
+            self.failed(trial, error)
+        self.note(trial, began)
+
+    def begin(self, changes: dict[str, Any]) -> Trial | None:
+        """Return the trial of a setting, which is under way from now; None where that fails."""
+        began = self.budget.spent()
+        every = [trial.number for trial in (*self.trials, *self.under_way)]
+        trial = Trial(1 + max(every, default=0), changes, seconds=0.0, ended=0.0)
+        self.under_way.append(trial)
+        if len(every) == 0:
+            try:
+                self._say_what_the_default_needs(self.settings_of(trial))
+            except Exception as error:
+                self.failed(trial, error)
+                self.note(trial, began)
+                return None
+        return trial
+
+    def failed(self, trial: Trial, error: Exception) -> None:
+        """Note why a trial came to nothing; raise what the others would come to grief over, too."""
+        if not self.is_of_the_trial(error, trial):
+            raise error
+        trial.error, trial.model = str(error).splitlines()[0][:200], None
 
     def _say_what_the_default_needs(self, settings: Any) -> None:
         if self.budget.left() < LEAST:
@@ -172,7 +210,7 @@ class Search:
             self.sketch = None
         self.say(f"the default needs about {needed:.0f} s; there are {self.budget.left():.0f}")
 
-    def _is_of_the_trial(self, error: Exception) -> bool:
+    def is_of_the_trial(self, error: Exception, trial: Trial | None = None) -> bool:
         """Whether an error is of one trial only, and the others can go on.
 
         Of the first one, the default, it is what was computed; whatever else a person should know
@@ -181,24 +219,28 @@ class Search:
         if isinstance(error, FailedError | MemoryError | NonFiniteLossError):
             return True
         if isinstance(error, UserError):
-            return bool(self.ranked())
+            others = [one for one in self.under_way if one is not trial]
+            return bool(self.ranked()) or any(not one.changes for one in others)
         text = str(error).lower()
-        return "out of memory" in text or "allocate" in text
+        return isinstance(error, RuntimeError) and ("out of memory" in text or "allocate" in text)
 
-    def _train(self, trial: Trial, settings: Any) -> None:
-        judging = self.judging or self.budget.ending / 3  # a guess, where nothing was judged yet
-        left = max(self.budget.left() - judging, LEAST)
+    def train(self, trial: Trial, settings: Any) -> None:
+        left = max(self.budget.left() - self.judging_about(), LEAST)
         limited = dataclasses.replace(settings, minutes=left / 60)
         clock, began, load = self.budget.clock, self.budget.clock(), Load(self.budget.clock)
         model, trial.history = learn(self.task, self.prepared, limited, progress=False, clock=clock)
         self.budget.slowed(load.times())
-        self._learn_speed(trial, clock() - began)
+        self.learn_speed(trial, clock() - began)
         judged_at = clock()
         trial.figure = self.judge(model, settings)
         self.judging = clock() - judged_at
         trial.model = model
 
-    def _learn_speed(self, trial: Trial, seconds: float) -> None:
+    def judging_about(self) -> float:
+        """Return the seconds of judging a network; a guess, where none was judged yet."""
+        return self.judging or self.budget.ending / 3
+
+    def learn_speed(self, trial: Trial, seconds: float) -> None:
         """Remember how long an epoch took, of a part of one too where the time was over."""
         epochs = float(len(trial.history.rows))
         if trial.history.stopped == "deadline":
@@ -231,7 +273,7 @@ class Search:
             clock, began = self.budget.clock, self.budget.clock()
             load = Load(clock)
             model, history = learn(self.task, self.prepared, look, progress=False, clock=clock)
-            if not self.trials:
+            if not self.speeds:
                 self.sketch, self.sketch_history = model, history
                 self.budget.slowed(load.times())
             if history.stopped == "epochs":  # the first of the two warmed up
@@ -241,12 +283,13 @@ class Search:
                 self.speeds[key] = (clock() - began) * rows / seen
         return self.speeds[key]
 
-    def _note(self, trial: Trial, began: float) -> None:
+    def note(self, trial: Trial, began: float) -> None:
         """Keep a trial, write it down, let go of what is not among the best, and say a line."""
         if pick_device(self.base.device).type == "cuda" and trial.error:
             torch.cuda.empty_cache()
         trial.ended = self.budget.spent()
         trial.seconds = trial.ended - began
+        self.under_way.remove(trial)
         self.trials.append(trial)
         most = max(SIZES) if self.task.portfolio.averages else 1
         for other in self.ranked()[most:]:

@@ -113,9 +113,7 @@ class Record:
         kept = {_file(trial) for trial in trials if trial.model is not None}
         for trial in trials:
             if trial.model is not None and trial.number not in self.written:
-                weights = trial.model.state_dict()
-                plain = {n: t.detach().cpu().contiguous() for n, t in weights.items()}
-                write_bytes(self.folder / _file(trial), safetensors.torch.save(plain))
+                write_bytes(self.folder / _file(trial), packed(trial.model))
                 self.written.add(trial.number)
         facts = [trial.to_dict() for trial in trials]
         values = {"search": self.identity, "seconds": seconds, "trials": facts}
@@ -145,6 +143,12 @@ class Record:
             for path in self.folder.iterdir():
                 if path.name != LOCK and _ours(path.name):
                     path.unlink(missing_ok=True)
+
+
+def packed(model: nn.Module) -> bytes:
+    """Return a network's weights as safetensors."""
+    weights = model.state_dict()
+    return safetensors.torch.save({n: t.detach().cpu().contiguous() for n, t in weights.items()})
 
 
 def folder_beside(run: Path) -> Path:

@@ -73,6 +73,7 @@ class Workers:
         self._threads: dict[str, int] = {}  # of those that may take work, by address
         self._proving: dict[str, Any] = {}
         self._proofs: dict[str, int] = {}
+        self._busy: set[str] = set()  # those that are not to be sent to rest at the end
         self._refused: dict[str, Text] = {}
         self._since = time.monotonic()  # when there was last a worker, or one that proves itself
         self._lost = ""
@@ -108,7 +109,7 @@ class Workers:
         with contextlib.suppress(Exception):  # a cluster that is no more needs no rest
             from distributed import wait
 
-            resting = [self._submit(rest, [one]) for one in self._threads]
+            resting = [self._submit(rest, [one]) for one in self._threads if one not in self._busy]
             wait(resting, timeout=_LAST_SECONDS)
 
     @property

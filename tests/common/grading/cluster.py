@@ -1,5 +1,6 @@
 """A Dask cluster on this machine: a scheduler and workers, each a process, with certificates."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -26,10 +27,12 @@ class Cluster:
         where = ["--protocol", "tls", "--host", "127.0.0.1", "--port", "0"]
         self._start("scheduler", "scheduler", *where, "--scheduler-file", str(file))
         deadline = time.monotonic() + 60
-        while not file.is_file() and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError, ValueError):  # it may be half written
+                self.address = json.loads(file.read_text())["address"]
+                return self
             time.sleep(0.05)
-        self.address = json.loads(file.read_text())["address"]
-        return self
+        raise TimeoutError((self.root / "scheduler.log").read_text())
 
     def __exit__(self, *_):
         for process in self.processes.values():
