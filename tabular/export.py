@@ -49,6 +49,7 @@ class PriceExporter(Exporter):
         "common.tables.degrees",
         "common.tables.date_forms",
         "common.tables.spellings",
+        "tabular.bundle.alike",
         "tabular.bundle.cells",
         "tabular.bundle.table",
         "tabular.bundle.preparation",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from common.export.bundle.program import InputError
+from tabular.bundle.alike import nearest_alike
 from tabular.bundle.cells import Cells, numbers_of, taken_apart, tidy_categories
 
 KM_PER_DEGREE = 111.2
@@ -123,24 +124,18 @@ class Preparation:
             from scipy.spatial import cKDTree
 
             return cKDTree(known).query(places, count)[1].reshape(len(places), count)
+        if self.values["centre"] is None:
+            return nearest_alike(known, places, count)
         rows = np.empty((len(places), count), dtype=np.int64)
         step = max(1, BLOCK // known.size)
         for start in range(0, len(places), step):
             part = slice(start, start + step)
-            distance = _squared_distances(known, places[part], on_map=self.values["centre"])
+            offsets = places[part, None].astype(np.float64) - known
+            distance = np.square(offsets).sum(axis=2)
             some = np.argpartition(distance, count - 1, axis=1)[:, :count]
             order = np.argsort(np.take_along_axis(distance, some, axis=1), axis=1, kind="stable")
             rows[part] = np.take_along_axis(some, order, axis=1)
         return rows
-
-
-def _squared_distances(known: np.ndarray, places: np.ndarray, *, on_map: Any) -> np.ndarray:
-    """(n, m), in kilometres as exactly as can be; of likeness but for the place's own length."""
-    if on_map:
-        return np.square(places[:, None].astype(np.float64) - known).sum(axis=2)
-    middle = known.mean(axis=0)
-    known, places = known - middle, places - middle
-    return np.square(known).sum(axis=1) - 2 * (places @ known.T)
 
 
 def _logarithm(values: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 
 from common.errors import UserError
+from tabular.bundle.alike import nearest_alike as in_a_bundle
 from tabular.likeness import AGREEMENT, Likeness, nearest_alike
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
@@ -35,12 +36,32 @@ def test_neighbours_are_those_of_scikit_learn():
     np.testing.assert_array_equal(nearest_alike(known, places, 7), expected)
 
 
+@pytest.mark.parametrize("find", [nearest_alike, in_a_bundle])
+@pytest.mark.parametrize("far", [0.0, 1e3])
+def test_of_equally_near_ones_the_earlier_row_is_taken(find, far):
+    generator = np.random.default_rng(2)
+    known = (generator.integers(0, 3, size=(400, 4)) / 3).astype(np.float32)  # 81 different ones
+    known[:3] += np.float32(far)  # whose size says nothing of how exactly others can be told apart
+    label = np.where(np.arange(400) % 50 < 40, np.arange(400), 1000)
+    exact = np.square(known[:, None].astype(np.float64) - known).sum(axis=2)
+    exact[label[:, None] == label] = np.inf
+    expected = np.argsort(exact, axis=1, kind="stable")[:, :30]
+    np.testing.assert_array_equal(find(known, known, 30, apart=(label, label)), expected)
+
+
+def test_a_flat_beyond_what_float32_can_square_has_neighbours_too():
+    known = np.arange(40, dtype=np.float32).reshape(20, 2)
+    with np.errstate(all="ignore"):
+        rows = nearest_alike(known, np.float32([[1e30, 0], [-1e30, 3e38]]), 3)
+    assert [len(set(row)) for row in rows.tolist()] == [3, 3]
+
+
 def test_blocks_change_nothing(monkeypatch):
     generator = np.random.default_rng(1)
     known = generator.normal(size=(50, 3)).astype(np.float32)
     labels = np.arange(50) // 5
     whole = nearest_alike(known, known, 4, apart=(labels, labels))
-    monkeypatch.setattr("tabular.likeness.BLOCK", 130)
+    monkeypatch.setattr("tabular.bundle.alike.BLOCK", 130)
     np.testing.assert_array_equal(nearest_alike(known, known, 4, apart=(labels, labels)), whole)
     assert (labels[whole] != labels[:, None]).all()
 
