@@ -99,12 +99,15 @@ class NumericScaler:
 
         One at a time, for all at once would take twice the memory of the table.
         """
+        kindred = {name for pair in self.ratios for name in pair}
+        logarithms: dict[str, np.ndarray] = {}
         for name, kind in self.kinds.items():
             values = as_numbers(frame[name], kind)
+            if name in kindred:
+                logarithms[name] = logarithm(values)
             yield name, logarithm(values) if name in self.logs else values
         for a, b in self.ratios:
-            above, below = (logarithm(as_numbers(frame[name], self.kinds[name])) for name in (a, b))
-            yield f"{a} / {b}", above - below
+            yield f"{a} / {b}", logarithms[a] - logarithms[b]
 
     def unlike(self, name: str, numbers: np.ndarray) -> np.ndarray:
         """Return which numbers lie beyond all that training saw of a column by half its range.

@@ -91,6 +91,7 @@ def _plainly(number: float) -> str:
 
 def _as_booleans(values: pd.Series) -> np.ndarray:
     if pd.api.types.is_float_dtype(values):
-        return values.where(values.isin((0, 1))).to_numpy(dtype=np.float64)
+        numbers = values.to_numpy(dtype=np.float64)
+        return np.where((numbers == 0) | (numbers == 1), numbers, np.nan)
     tidy = as_categories(values)
     return np.select([tidy.isin(TRUE), tidy.isin(FALSE)], [1.0, 0.0], np.nan)

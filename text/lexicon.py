@@ -63,15 +63,12 @@ class Lexicon:
         self._hashes = array("I"), array("I")
         self._characters = array("h")
         self._forms: list[str] = []
+        self.tokens: list[str] = []
+        """The tokens as they were written, by row."""
         self._add("")
 
     def __len__(self) -> int:
         return len(self._forms)
-
-    @property
-    def tokens(self) -> list[str]:
-        """The tokens as they were written, by row."""
-        return list(self._rows)
 
     @property
     def lemmas(self) -> list[str]:
@@ -149,4 +146,5 @@ class Lexicon:
         letters = [1 + ord(character) % (ALPHABET - 1) for character in token[:CHARACTERS]]
         self._characters.extend(letters + [0] * (CHARACTERS - len(letters)))
         self._forms.append(form)
+        self.tokens.append(token)
         return row

@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from torch import Tensor
 
-from common.device import pick_device
 from common.errors import UserError
 from common.pipeline import Pipeline, refuse_non_finite
+from common.serving.network import output_of
 from common.training.prediction import predict
 from tabular.predict import in_whole_money, prices_of, remarks_on_read
 from tabular.preprocessing import TablePreprocessing
@@ -51,9 +50,9 @@ def price_together(pipeline: Pipeline, rows: Sequence[Row]) -> list[Priced | Exc
     apart = prepared.flats.likeness is not None
     sure = [n for n, row in enumerate(rows) if not apart and is_plain(prepared, row)]
     if len(sure) > 1:
-        flats = _plain_table(prepared, [rows[n] for n in sure])
-        inputs = prepared.transform(flats)
-        remarks = _remarks(prepared, flats, inputs)
+        columns = _plain_columns(prepared, [rows[n] for n in sure])
+        inputs = prepared.transform(_table_of(columns))
+        remarks = _remarks(prepared, columns, inputs)
         for place, n in enumerate(sure):
             own = tuple(tensor[place : place + 1] for tensor in inputs)
             try:
@@ -77,9 +76,9 @@ def price_rows(pipeline: Pipeline, rows: Sequence[Row]) -> Priced:
     """
     prepared: TablePreprocessing = pipeline.preprocessing
     if all(is_plain(prepared, row) for row in rows):
-        flats = _plain_table(prepared, rows)
-        inputs = prepared.transform(flats)
-        return _priced(pipeline, inputs, _remarks(prepared, flats, inputs))
+        columns = _plain_columns(prepared, rows)
+        inputs = prepared.transform(_table_of(columns))
+        return _priced(pipeline, inputs, _remarks(prepared, columns, inputs))
     examples = _table({name: [row[name] for row in rows] for name in prepared.needed})
     read = prepared.read(examples)
     said = remarks_on_read(pipeline, examples, read, lenient=False)
@@ -106,9 +105,9 @@ def is_plain(prepared: TablePreprocessing, row: Row) -> bool:
     return all(isinstance(row[name], str | None) for name in prepared.categories.vocabulary)
 
 
-def _plain_table(prepared: TablePreprocessing, rows: Sequence[Row]) -> PriceTable:
+def _plain_columns(prepared: TablePreprocessing, rows: Sequence[Row]) -> dict[str, np.ndarray]:
     """Return plain rows as the columns that reading them as texts would come to."""
-    columns: dict[str, Any] = {}
+    columns: dict[str, np.ndarray] = {}
     for name, kind in prepared.numbers.kinds.items():
         cells = [row[name] for row in rows]
         if kind in DATES:  # midnight says nothing
@@ -116,8 +115,17 @@ def _plain_table(prepared: TablePreprocessing, rows: Sequence[Row]) -> PriceTabl
         else:
             columns[name] = np.array([np.nan if c is None else c for c in cells], np.float64)
     for name in prepared.categories.vocabulary:
-        columns[name] = pd.Series([row[name] or None for row in rows], dtype=object)
-    return PriceTable(pd.DataFrame(columns), np.ones(len(rows)))
+        columns[name] = np.array([row[name] or None for row in rows], dtype=object)
+    return columns
+
+
+def _table_of(columns: Mapping[str, np.ndarray]) -> PriceTable:
+    as_they_are = {  # pandas would look for a type of its own for texts
+        name: pd.Series(cells, dtype=object) if cells.dtype == object else cells
+        for name, cells in columns.items()
+    }
+    frame = pd.DataFrame(as_they_are)
+    return PriceTable(frame, np.ones(len(frame)))
 
 
 def _days(cells: list[str | None]) -> np.ndarray:
@@ -158,8 +166,7 @@ def _texts(cells: list[str | None]) -> pd.Series:
 
 def _priced(pipeline: Pipeline, inputs: tuple[Tensor, ...], remarks: list[list[str]]) -> Priced:
     prepared: TablePreprocessing = pipeline.preprocessing
-    logs = _logarithms(pipeline, inputs)
-    prices = in_whole_money(prices_of(refuse_non_finite(logs)))
+    prices = in_whole_money(prices_of(_logarithms(pipeline, inputs)))
     if len(inputs) < 4:
         return Priced(prices, remarks)
     place, near = inputs[2].numpy(), inputs[3].numpy()
@@ -171,30 +178,29 @@ def _logarithms(pipeline: Pipeline, inputs: tuple[Tensor, ...]) -> Tensor:
     """Return what the network says, in the batches that the command would take."""
     settings, size = pipeline.settings, 4 * pipeline.settings.batch_size
     if len(inputs[0]) > size:
-        return predict(pipeline.model, inputs, batch_size=size, device=settings.device)
-    model = pipeline.model.to(pick_device(settings.device))
-    device = next(model.parameters()).device
-    with torch.inference_mode():  # one batch, and hardly anything around it
-        return model(*(tensor.to(device) for tensor in inputs)).cpu()
+        outputs = predict(pipeline.model, inputs, batch_size=size, device=settings.device)
+        return refuse_non_finite(outputs)
+    return output_of(pipeline, inputs)
 
 
 def _remarks(
-    prepared: TablePreprocessing, flats: PriceTable, inputs: tuple[Tensor, ...]
+    prepared: TablePreprocessing, columns: Mapping[str, np.ndarray], inputs: tuple[Tensor, ...]
 ) -> list[list[str]]:
     """Say of plain rows what of them is unlike all that training saw."""
-    said: list[list[str]] = [[] for _ in range(len(flats))]
+    said: list[list[str]] = [[] for _ in range(len(inputs[0]))]
     for name, kind in prepared.numbers.kinds.items():
-        numbers = flats.frame[name]
+        values = columns[name]
         if kind != "boolean" and kind not in DATES:
-            values = numbers.to_numpy(dtype=np.float64)
             for row in np.flatnonzero(prepared.numbers.unlike(name, values)):
                 said[row].append(f"{name}: {values[row]:g} is far from all that training saw")
         if name not in prepared.numbers.missing:
-            for row in np.flatnonzero(numbers.isna().to_numpy()):
+            blank = np.isnat(values) if kind in DATES else np.isnan(values)
+            for row in np.flatnonzero(blank):
                 said[row].append(f"{name}: blank, and in training it never was")
+    unknown = inputs[1].numpy() == 0
     for place, name in enumerate(prepared.categories.vocabulary):
-        unknown = (inputs[1][:, place] == 0).numpy() & flats.frame[name].notna().to_numpy()
-        for row in np.flatnonzero(unknown):
-            cell = str(flats.frame[name].iloc[row])[:40]
-            said[row].append(f"{name}: {cell!r} was not known in training, or hardly")
+        for row in np.flatnonzero(unknown[:, place]):
+            if columns[name][row] is not None:
+                cell = columns[name][row][:40]
+                said[row].append(f"{name}: {cell!r} was not known in training, or hardly")
     return said

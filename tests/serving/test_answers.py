@@ -18,6 +18,8 @@ from common.files import cache_folder
 from common.runs import store
 from tests.serving.servers import lines_of, served
 from tests.vision.scenes import scene
+from text.artifacts import attention
+from text.predict import unlabelled_texts
 from text.task import TASK as TEXT
 from vision.images import write_image
 from vision.overlay import overlay
@@ -82,6 +84,16 @@ def test_what_each_answer_would_cost_is_the_price_list_weighed_by_the_odds(texts
     tokens = {"В", "подвале", "пахнет", "газом", ",", "срочно", "!"}
     assert {one["word"] for one in words} <= tokens
     assert sum(one["share"] for one in words) == pytest.approx(1, abs=0.01)
+
+
+def test_the_words_looked_at_are_noted_as_the_network_answers_and_not_by_reading_twice(text_run):
+    with served(TEXT, text_run) as (app, _, client):
+        pipeline, seen = app.holder.current.serving.pipeline, []
+        pipeline.model.attention.register_forward_hook(lambda *one: seen.append(one))
+        words = client.post("/predict", json={"text": MESSAGES[0]}).json()["words"]
+        assert len(seen) == 1
+    again = attention(pipeline, unlabelled_texts(pipeline, MESSAGES[:1]))[0]
+    assert [(one["word"], one["share"]) for one in words] == [(w, round(s, 4)) for w, s in again]
 
 
 def test_no_word_that_was_sent_is_kept_in_the_users_folder(texts):

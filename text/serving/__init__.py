@@ -14,18 +14,17 @@ from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_
 from common.serving.facts import RunFacts
 from common.task import Task
 from common.training.runtime import give_back_freed_memory
-from text.artifacts import attention
 from text.decision import decide, expected_costs
 from text.lexicon import Lexicon
 from text.morphology import Morphology
 from text.predict import (
     answer,
     answers_suffix,
-    class_probabilities,
     forget_if_many,
     predict_file,
     unlabelled_texts,
 )
+from text.serving.reading import Reader
 from text.settings import PredictOptions
 
 TABLES = {
@@ -104,6 +103,7 @@ class TextServing(Serving):
         super().__init__(task, _forgetful(pipeline), facts)
         # Files are read beside messages, and a lexicon grows in one thread only.
         self._for_files = _forgetful(pipeline)
+        self._reader = Reader(self.pipeline)
         self._given_back = monotonic()
 
     def endpoints(self) -> Mapping[str, Endpoint]:
@@ -152,17 +152,15 @@ class TextServing(Serving):
     def answer_one(self, item: OneMessage) -> dict[str, Any]:
         """Answer one message with all that is known of the answer."""
         prepared = self.pipeline.preprocessing
-        texts = unlabelled_texts(self.pipeline, [item.text])
-        probabilities = class_probabilities(self.pipeline, texts)
+        probabilities, words = self._reader.read(item.text)
         costs = expected_costs(probabilities, prepared.costs)[0]
         chosen = int(decide(probabilities, self.pipeline)[0])
         options = [
-            self._option(name, probability, cost)
-            for name, probability, cost in zip(
-                prepared.classes, probabilities[0], costs, strict=True
+            {"label": name, **numbers}
+            for name, numbers in zip(
+                prepared.classes, self._rounded(probabilities[0], costs), strict=True
             )
         ]
-        words = attention(self.pipeline, texts)[0][:LOOKED]
         self._tidy_up()
         own = options[chosen]
         return {
@@ -170,16 +168,16 @@ class TextServing(Serving):
             "probability": own["probability"],
             "expected_cost": own["expected_cost"],
             "answers": options,
-            "words": [{"word": word, "share": round(share, 4)} for word, share in words],
+            "words": [{"word": word, "share": round(share, 4)} for word, share in words[:LOOKED]],
         }
 
     def answer_many(self, item: Messages) -> dict[str, Any]:
         """Answer several messages at once."""
         found = answer(self.pipeline, unlabelled_texts(self.pipeline, list(item.texts)))
         self._tidy_up()
-        rows = zip(found.label, found.probability, found.cost, strict=True)
-        sorted_ = [self._option(*row) for row in rows]
-        return {"answers": [{"predicted": one.pop("label"), **one} for one in sorted_]}
+        numbers = self._rounded(found.probability, found.cost)
+        rows = zip(found.label.tolist(), numbers, strict=True)
+        return {"answers": [{"predicted": label, **one} for label, one in rows]}
 
     def answer_file(self, source: Path, out: Path, query: Any, watch: Watch) -> str:
         """Answer for a table or for lines as the command `predict` does."""
@@ -192,13 +190,13 @@ class TextServing(Serving):
             give_back_freed_memory()
             self._given_back = monotonic()
 
-    def _option(self, label: str, probability: float, cost: float) -> dict[str, Any]:
+    def _rounded(self, probabilities: np.ndarray, costs: np.ndarray) -> list[dict[str, Any]]:
         """Round as the command does."""
-        return {
-            "label": str(label),
-            "probability": float(np.round(probability, 4)),
-            "expected_cost": float(np.round(cost, 2)) if self._priced else None,
-        }
+        odds, prices = probabilities.round(4).tolist(), costs.round(2).tolist()
+        if not self._priced:
+            prices = [None] * len(odds)
+        pairs = zip(odds, prices, strict=True)
+        return [{"probability": odd, "expected_cost": price} for odd, price in pairs]
 
 
 def _forgetful(pipeline: Pipeline) -> Pipeline:
