@@ -20,7 +20,7 @@ import numpy as np
 
 from common.discovery import ROOT
 from common.grading.exercise.specification import ExerciseSpec, Inputs
-from common.grading.exercise.stored import dump, load
+from common.grading.exercise.stored import load
 from common.i18n import Mistake
 
 P = ParamSpec("P")
@@ -146,19 +146,28 @@ def _draws(path: Path, check: str) -> list[Inputs]:
 
 
 def _digest(arguments: tuple, words: dict[str, Any]) -> str:
-    asked = dump([_plain(list(arguments)), _plain(words)])
-    return hashlib.blake2b(asked, digest_size=16).hexdigest()
+    """Return a text that other plain data would not have: some ten thousand are asked for."""
+    found = hashlib.blake2b(digest_size=16)
+    _take_up(found, [arguments, words])
+    return found.hexdigest()
 
 
-def _plain(value: Any) -> Any:
-    """Return what an oracle is asked as plain data; only its digest is needed."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return value
+def _take_up(found: "hashlib.blake2b", value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        found.update(f"array {value.dtype.str} {value.shape} ".encode())
+        found.update(value.tobytes())
+    elif isinstance(value, (list, tuple)):
+        found.update(b"list %d " % len(value))
+        for item in value:
+            _take_up(found, item)
+    elif isinstance(value, dict):
+        found.update(b"dict %d " % len(value))
+        for key, item in value.items():
+            _take_up(found, str(key))
+            _take_up(found, item)
+    else:
+        plain = value.item() if isinstance(value, np.generic) else value
+        found.update(f"{plain!r} ".encode())
 
 
 def packed(value: Any) -> Any:
@@ -174,8 +183,8 @@ def packed(value: Any) -> Any:
         return value.item()
     if isinstance(value, list) and value and all(map(_is_suspect, value)):
         pairs = [(m, a.work_out() if isinstance(a, Later) else a) for m, a in value]
-        large = [a for _, a in pairs if isinstance(a, np.ndarray) and a.size > PLACES]
-        return ["list", [["tuple", [packed(m), _sampled(a, large)]] for m, a in pairs]]
+        usual = _usual([a for _, a in pairs if isinstance(a, np.ndarray) and a.size > PLACES])
+        return ["list", [["tuple", [packed(m), _sampled(a, usual)]] for m, a in pairs]]
     if isinstance(value, (list, tuple)):
         return [type(value).__name__, [packed(item) for item in value]]
     if isinstance(value, dict):
@@ -187,12 +196,19 @@ def _is_suspect(item: Any) -> bool:
     return isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], Mistake)
 
 
-def _sampled(answer: Any, others: list[np.ndarray]) -> Any:
+def _usual(answers: list[np.ndarray]) -> dict[tuple[int, ...], np.ndarray]:
+    """Return by shape what most answers to a case are like: the median of each value."""
+    alike: dict[tuple[int, ...], list[np.ndarray]] = {}
+    for answer in answers:
+        alike.setdefault(answer.shape, []).append(answer.ravel())
+    return {shape: np.median(np.stack(own), axis=0) for shape, own in alike.items()}
+
+
+def _sampled(answer: Any, usual_of: dict[tuple[int, ...], np.ndarray]) -> Any:
     """Return a mistake's answer; of a large array half of the values from where others differ."""
     if not isinstance(answer, np.ndarray) or answer.size <= PLACES:
         return packed(answer)
-    alike = [other.ravel() for other in others if other.shape == answer.shape]
-    usual = np.median(np.stack(alike), axis=0)
+    usual = usual_of[answer.shape]
     rng = np.random.default_rng(answer.size)
     odd = np.flatnonzero(~(np.abs(answer.ravel() - usual) <= 1e-3 * np.abs(usual)))
     places = [rng.permutation(odd)[: PLACES // 2], rng.permutation(answer.size)[: PLACES // 2]]

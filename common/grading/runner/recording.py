@@ -38,7 +38,7 @@ def answers_of(exercises: Iterable[ExerciseSpec]) -> dict[str, bytes]:
             for check in spec.checks:
                 for part, value in zip(("draws", "said"), _recorded(spec, check), strict=True):
                     name = zipfile.ZipInfo(f"{check.name}.{part}", _MOMENT)
-                    archive.writestr(name, dump(value), zipfile.ZIP_DEFLATED, 9)
+                    archive.writestr(name, dump(value), zipfile.ZIP_DEFLATED, 6)
         files[f"{FOLDER}/{spec.exercise}.zip"] = content.getvalue()
     return files
 
