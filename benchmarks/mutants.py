@@ -131,8 +131,8 @@ def try_all(
     place, name = owner_of(GRADED[exercise])
     tree, namespace = solution(place, name, path)
     asked = quickest_first(exercise, seeds)
-    tried = []
-    for change, mutant in mutants(tree):
+
+    def falls(changed: ast.Module) -> bool:
         child = os.fork()
         if child == 0:
             signal.alarm(WALL)
@@ -141,14 +141,20 @@ def try_all(
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
-            os._exit(is_caught(exercise, mutant, namespace, asked))
-        _, status = os.waitpid(child, 0)
-        tried.append((change, status != 0))
-    return job, tried
+            os._exit(is_caught(exercise, changed, namespace, asked))
+        return os.waitpid(child, 0)[1] != 0
+
+    if falls(tree):  # then all would, and it would mean nothing
+        raise RuntimeError(f"{exercise}, {path}: the solution itself is refused, unchanged")
+    return job, [(change, falls(mutant)) for change, mutant in mutants(tree)]
 
 
 def solution(place: object, name: str, path: Path | None) -> tuple[ast.Module, dict]:
-    """Return a solution's code and the names that it may use."""
+    """Return a solution's code and the names that it finds.
+
+    The library's own finds those of its module itself, not a copy of them: a probe may put
+    something else there.
+    """
     if path:
         return ast.parse(path.read_text(encoding="utf-8")), {}
     function = inspect.unwrap(getattr(place, name))
@@ -176,9 +182,9 @@ def is_caught(
 ) -> bool:
     graded = GRADED[exercise]
     place, name = owner_of(graded)
-    made = dict(namespace)
+    made: dict = {} if namespace else namespace  # the module keeps its own functions
     try:
-        exec(compile(mutant, "<mutant>", "exec"), made)
+        exec(compile(mutant, "<mutant>", "exec"), namespace, made)
         setattr(place, name, made[name])
         return any(
             not judge(check, inputs, run_here(graded.place, check.probe, inputs)).passed

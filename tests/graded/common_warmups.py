@@ -62,7 +62,9 @@ def _arguments(name: str, rng, edge: bool) -> list:
         return [x, mask]
     if name == "score_of_target":
         scores = rng.normal(size=(rows, width)).astype(np.float32)
-        return [scores, rng.integers(0, width, rows)]
+        target = rng.permutation(width)[:rows]  # no column is that of all rows,
+        target[0] = scores[0].argmin()  # and the largest score is not that of every row
+        return [scores, target]
     return [rng.normal(size=(rows, width)).astype(np.float32), 2.0]
 
 

@@ -51,6 +51,11 @@ def _dark(mode: str) -> dict:
     return {**_steps(mode), "pixels": np.array([[700, 1000, 30_000, 386]] * 3, np.int32)}
 
 
+def _bright(mode: str) -> dict:
+    """The brightest there is: a step that is added leaves sixteen bits."""
+    return {**_steps(mode), "pixels": np.array([[65_535, 65_408, 65_407, 0]] * 3, np.int32)}
+
+
 def _real(rng):
     """Numbers that no rounding is in doubt about."""
     steps = rng.integers(1, 255, _size(rng)) + rng.uniform(-0.45, 0.45)
@@ -122,7 +127,7 @@ TURNED_KINDS = cases(
 )
 SIXTEEN = cases(
     _wide,
-    *(make(mode) for make in (_dark, _steps) for mode in ("I;16", "I", "I;16B")),
+    *(make(mode) for make in (_dark, _steps, _bright) for mode in ("I;16", "I", "I;16B")),
 )
 REAL = cases(_real, _real_steps(), _fixed(_real))
 HALF_SEEN = cases(_half_seen, _all_shares("RGBA"), _all_shares("LA"))
