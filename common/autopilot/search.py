@@ -19,6 +19,7 @@ from common.autopilot.further import Further
 from common.autopilot.portfolio import changed, in_words
 from common.autopilot.reading import too_little
 from common.autopilot.rehearsal import judging_seconds, rehearse
+from common.autopilot.speed import look, speed_key
 from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
 from common.errors import UserError
@@ -31,13 +32,8 @@ from common.training.guards import NonFiniteLossError
 from common.training.history import History
 
 MOST_TRIALS = 64
-SHORT_LOOK = 0.03
-"""Share of the time left that measuring the speed of a setting may take."""
 HASTE = 2.0
 """No setting of a portfolio makes an epoch more than so many times faster than the default's."""
-FREE = ("epochs", "lr", "weight_decay", "dropout", "minutes", "patience")
-"""Settings that do not change how long an epoch takes."""
-
 Clock = Callable[[], float]
 Say = Callable[[str], None]
 
@@ -153,7 +149,7 @@ class Search:
             return True
         settings = changed(self.base, changes)
         try:
-            usual = self.speeds.get(_speed_key(self.base), 0.0)
+            usual = self.speeds.get(speed_key(self.base), 0.0)
             needed = usual * settings.epochs / HASTE  # so much at least: not worth a short run
             if self.budget.allows(needed):
                 needed = self._epoch_seconds(settings) * settings.epochs + self.judging
@@ -242,11 +238,10 @@ class Search:
 
     def learn_speed(self, trial: Trial, seconds: float) -> None:
         """Remember how long an epoch took, of a part of one too where the time was over."""
-        epochs = float(len(trial.history.rows))
-        if trial.history.stopped == "deadline":
-            epochs = trial.history.position.seen / self.prepared.epoch
+        # Of a search that goes on, nobody knows how far into its last epoch a training came.
+        epochs = trial.history.position.seen / self.prepared.epoch or len(trial.history.rows)
         if epochs > 0:
-            self.speeds[_speed_key(self.settings_of(trial))] = seconds / epochs
+            self.speeds[speed_key(self.settings_of(trial))] = seconds / epochs
 
     def judge(self, model: nn.Module, settings: Any) -> float:
         """Return the figure on the validation part.
@@ -266,21 +261,12 @@ class Search:
 
     def _epoch_seconds(self, settings: Any) -> float:
         """Return the seconds of one epoch, measured in a short run unless they are known."""
-        key = _speed_key(settings)
+        key = speed_key(settings)
         if key not in self.speeds:
-            minutes = SHORT_LOOK * max(self.budget.left(), LEAST) / 60
-            look = dataclasses.replace(settings, epochs=2, minutes=minutes)
-            clock, began = self.budget.clock, self.budget.clock()
-            load = Load(clock)
-            model, history = learn(self.task, self.prepared, look, progress=False, clock=clock)
-            if not self.speeds:
-                self.sketch, self.sketch_history = model, history
-                self.budget.slowed(load.times())
-            if history.stopped == "epochs":  # the first of the two warmed up
-                self.speeds[key] = history.rows[-1]["seconds"]
-            else:
-                rows, seen = self.prepared.epoch, max(1, history.position.seen)
-                self.speeds[key] = (clock() - began) * rows / seen
+            seconds, steps = look(self, settings)
+            if steps == 1:  # the first one of a network is slow, and says little
+                seconds = min(seconds, look(self, settings)[0])
+            self.speeds[key] = seconds
         return self.speeds[key]
 
     def note(self, trial: Trial, began: float) -> None:
@@ -313,8 +299,3 @@ class Search:
         seconds = rehearse(self, model, self.base)
         if seconds is not None:
             self.budget.measured(seconds, load.times())
-
-
-def _speed_key(settings: Any) -> tuple:
-    values = settings.to_dict()
-    return tuple(sorted((k, str(v)) for k, v in values.items() if k not in FREE))

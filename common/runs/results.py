@@ -51,6 +51,8 @@ class Prepared:
     def epoch(self) -> int:
         """How many rows an epoch has: a Dataset may cut several out of an example."""
         data = self.train_data
+        if isinstance(data, tuple):
+            return len(data[1])
         return (
             len(data) if isinstance(data, Dataset) and isinstance(data, Sized) else len(self.train)
         )

@@ -192,12 +192,33 @@ def test_it_is_not_where_that_is_no_better(tmp_path):
 
 def test_a_setting_begins_only_if_it_fits():
     task, lines = SlowTask(Clock()), []
-    result = search(task, minutes=11 / 60, lines=lines)
+    result = search(task, minutes=12 / 60, lines=lines)
     assert {"epochs": 8} in result.facts["autopilot"]["not_tried"]
     assert any(line.startswith("not tried: epochs 8, it needs about 6 s") for line in lines)
     assert {"epochs": 2} in tried(result)  # a later and cheaper one did fit
     # all but the short looks ended by themselves
     assert all(t["epochs"] == t["changes"].get("epochs", 4) for t in trials_of(result))
+
+
+class SlowStart(SlowTask):
+    """The very first step takes five seconds more."""
+
+    def model(self, preprocessing, settings):
+        network = super().model(preprocessing, settings)
+        begin = network.begin
+
+        def slowly():
+            self.clock.now += 0 if self.begun else 5
+            begin()
+
+        network.begin = slowly
+        return network
+
+
+def test_a_slow_first_step_says_nothing_of_an_epoch():
+    lines = []
+    search(SlowStart(Clock()), minutes=0.75, lines=lines)
+    assert any(line.startswith("the default needs about 3 s") for line in lines), lines
 
 
 def trials_of(result):
