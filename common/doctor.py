@@ -151,8 +151,10 @@ def _run(*command: str) -> tuple[str, str]:
         )
     except OSError as error:
         return "", error.strerror or str(error)
-    except subprocess.TimeoutExpired:
-        return "", f"no answer in {PATIENCE:.0f} seconds"
+    except subprocess.TimeoutExpired as error:
+        # Bytes, whatever encoding was asked for.
+        said = error.stdout.decode(errors="replace") if isinstance(error.stdout, bytes) else ""
+        return said, f"no answer in {PATIENCE:.0f} seconds"
     if done.returncode == 0:
         return done.stdout, ""
     last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]

@@ -84,6 +84,9 @@ PHRASES = {
         "потоков при обучении на процессоре (обычно 1, для большой сети — по числу ядер)"
     ),
     "compute the network in bfloat16": "считать сеть в bfloat16",
+    "compile the network before training, with torch.compile": (
+        "скомпилировать сеть перед обучением, torch.compile"
+    ),
     "deadline for training, in minutes": "предел времени обучения, минут",
     "stop after so many epochs without progress": (
         "ранняя остановка: через столько эпох без улучшения"

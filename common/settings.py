@@ -144,6 +144,7 @@ class Settings(Options):
         at_most=1024,
     )
     bf16: bool = option(False, "compute the network in bfloat16")
+    compile: bool = option(False, "compile the network before training, with torch.compile")
     minutes: float | None = option(
         None, "deadline for training, in minutes", above=0, at_most=10**6
     )

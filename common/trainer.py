@@ -22,6 +22,7 @@ from common.step import early_stopping, training_step
 from common.training import ranks
 from common.training.batches import epoch_seed, windows
 from common.training.checks import check_model, check_settings
+from common.training.compiling import check_compiler, compiled
 from common.training.generators import seed_generators, set_random_state
 from common.training.history import History
 from common.training.model_state import in_bf16, in_mode
@@ -55,6 +56,8 @@ class Trainer:
       act as one of 256; a loss for which that cannot be is refused. `training/weighting.py` says
       how a loss tells its weight, which counts in the mean over a validation part too.
     - `bf16`: the model (not the loss) computes in bfloat16 where autocast finds that safe.
+    - `compile`: PyTorch compiles the model (`torch.compile`), which takes its time before the
+      first step; weights and checkpoints are the same. What dropout draws is not.
     - `workers`: processes that read a Dataset. With none, everything is reproducible; with some,
       what a Dataset draws at random depends on their number, and on where it was resumed.
     - `checkpoint`: a file for the training's whole state, written at most every
@@ -96,6 +99,7 @@ class Trainer:
         clip: float | None = None,
         accumulate: int = 1,
         bf16: bool = False,
+        compile: bool = False,
         workers: int = 0,
         progress: bool | Callable[[float], None] = True,
         tensorboard: str | Path | None = None,
@@ -110,7 +114,10 @@ class Trainer:
         check_model(model)
         self.model = model.to(self.device)
         self.loss = loss if isinstance(loss, nn.Module) else FunctionLoss(loss)
-        self.forward = in_bf16(self.model, self.device) if bf16 else self.model
+        if compile:
+            check_compiler(self.device)
+        called = compiled(self.model) if compile else self.model
+        self.forward = in_bf16(called, self.device) if bf16 else called
         for module in (self.loss, *(metrics or {}).values()):
             if isinstance(module, nn.Module):
                 module.to(self.device)
@@ -118,7 +125,7 @@ class Trainer:
         self.minutes, self.patience, self.metrics = minutes, patience, dict(metrics or {})
         self.monitor, self.higher_is_better = monitor, higher_is_better
         self.optimizer, self.weight_decay, self.clip = optimizer, weight_decay, clip
-        self.accumulate, self.bf16, self.workers = accumulate, bf16, workers
+        self.accumulate, self.workers, self.bf16, self.compile = accumulate, workers, bf16, compile
         self.progress, self.tensorboard, self.clock = progress, tensorboard, clock
         self.checkpoint, self.checkpoint_every = checkpoint, checkpoint_every
         self.deterministic = deterministic

@@ -56,6 +56,7 @@ def new_trainer(task: Task, prepared: Prepared, settings: Any, **how: Any) -> Tr
         "weight_decay": settings.weight_decay,
         "clip": settings.clip,
         "bf16": settings.bf16,
+        "compile": settings.compile,
         **task.training(settings),
     }
     loss = task.losses[settings.loss](settings, prepared.preprocessing)

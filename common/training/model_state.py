@@ -77,7 +77,7 @@ def with_outputs(change: Callable[[Tensor], Tensor], output: Any) -> Any:
     return output
 
 
-def in_bf16(model: nn.Module, device: torch.device) -> Callable[..., Tensor]:
+def in_bf16(model: Callable[..., Any], device: torch.device) -> Callable[..., Tensor]:
     """Return the model's call with autocast to bfloat16, its output in float32."""
 
     def forward(*inputs: Tensor) -> Tensor:

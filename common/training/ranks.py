@@ -24,6 +24,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
 from common.errors import UserError
+from common.training.compiling import compiled
 from common.training.generators import seed_generators
 from common.training.history import Position
 from common.training.model_state import buffers_of, with_outputs
@@ -74,8 +75,8 @@ class Alone:
         """Put together the ranks' shares of a batch of so many rows; on the first rank alone."""
         return part
 
-    def wrap(self, model: nn.Module, device: torch.device) -> nn.Module:
-        """Return the model with its gradients shared by all ranks."""
+    def wrap(self, model: nn.Module, device: torch.device, *, compile: bool = False) -> nn.Module:
+        """Return the model, compiled or not, with its gradients shared by all ranks."""
         return model
 
     def batches(self, source: Any, at: Position, seed: int, device: torch.device) -> Iterator[Any]:
@@ -183,7 +184,7 @@ class Ranks(Alone):
 
         return with_outputs(join, part)
 
-    def wrap(self, model: nn.Module, device: torch.device) -> nn.Module:
+    def wrap(self, model: nn.Module, device: torch.device, *, compile: bool = False) -> nn.Module:
         if device.type not in ("cpu", "cuda"):
             raise UserError(
                 f"several ranks train on CUDA cards or on the CPU, not on {device}: --device cpu"
@@ -201,7 +202,7 @@ class Ranks(Alone):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # of broadcast_buffers, from 2.13 on
             self.network = DistributedDataParallel(
-                model,
+                compiled(model) if compile else model,
                 device_ids=None if device.type == "cpu" else [torch.cuda.current_device()],
                 broadcast_buffers=False,  # see share_statistics
                 find_unused_parameters=True,  # a model may skip a part of itself, at random even

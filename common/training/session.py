@@ -197,7 +197,10 @@ def open_session(
     elif resume:
         raise UserError("resume=True needs the checkpoint's path: Trainer(…, checkpoint=PATH)")
     deadline.start -= history.position.seconds
-    model = ranks.wrap(trainer.model, trainer.device)
+    forward = trainer.forward
+    if ranks.size > 1:
+        shared = ranks.wrap(trainer.model, trainer.device, compile=trainer.compile)
+        forward = in_bf16(shared, trainer.device) if trainer.bf16 else shared
     board = TensorBoardLog(trainer.tensorboard) if trainer.tensorboard and ranks.first else None
     rows, done = train.rows, history.position.seen
     bar: ProgressBar | ProgressShare
@@ -219,7 +222,7 @@ def open_session(
     )
     return Session(
         model=trainer.model,
-        forward=in_bf16(model, trainer.device) if trainer.bf16 else model,
+        forward=forward,
         ranks=ranks,
         in_parts=trainer.accumulate > 1 or ranks.size > 1,
         train=train,

@@ -28,7 +28,7 @@ def _the_portfolio_alone(monkeypatch):
 
 
 def search(
-    task, cluster=None, *, minutes=1.0, say=lambda line: None, clock=time.monotonic, out=None
+    task, cluster=None, *, minutes=30.0, say=lambda line: None, clock=time.monotonic, out=None
 ):
     settings = SETTINGS.changed({"minutes": minutes})
     how = {"told": set(), "say": say, "cluster": cluster, "clock": clock}
