@@ -170,10 +170,14 @@ class Session:
             html, text = road(self.specs, marks, solved, self.language)
             self._show({"text/html": html, "text/plain": text})
 
-    def submit(self, name: str = "", out: str | None = None) -> None:
-        """Write the archive to hand in, the same that `python -m MODULE submit` writes."""
+    def submit(self, name: str = "", out: str | None = None, *, attempts: bool = True) -> None:
+        """Write the archive to hand in, the same that `python -m MODULE submit` writes.
+
+        attempts: send along how many versions were checked.
+        """
         with self._kindly():
             words = {"out": out, "student": name, "json": False, "lang": self.language}
+            words["attempts"] = attempts
             student.submit(self.module, argparse.Namespace(**words), root=self.root)
             if not (name or remembered.load_student(self.root)):
                 print(NAMELESS.to(self.language))

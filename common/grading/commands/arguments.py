@@ -36,6 +36,10 @@ ARCHIVE = Text(
     "какой архив записать (обычно submission-{module}.zip)",
 )
 WHOSE = Text("your first and last name, remembered", "ваши имя и фамилия, запомнятся")
+ATTEMPTS = Text(
+    "do not send along how many versions you checked and which hints you opened",
+    "не прикладывать, сколько вариантов вы проверили и какие подсказки открыли",
+)
 LANGUAGE = Text("language (default: the system's)", "язык (обычно — системы)")
 JSON = Text("print the result for machines", "напечатать результат для программ")
 RELEASE = Text(
@@ -109,6 +113,8 @@ def add_student_commands(commands: Any, module: str, language: str = "en") -> No
     submit = _command(commands, "submit", PACK.to(language))
     submit.add_argument("--out", metavar="FILE", help=ARCHIVE.to(language).format(module=module))
     submit.add_argument("--student", metavar="NAME", help=WHOSE.to(language))
+    told = ATTEMPTS.to(language)
+    submit.add_argument("--no-attempts", dest="attempts", action="store_false", help=told)
     for parser in (exercises, check, submit):
         parser.add_argument("--json", action="store_true", help=JSON.to(language))
         add_language(parser, language)

@@ -10,6 +10,7 @@ from common.grading.exercise.source import Marked
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, points
 from common.grading.runner.limits import Budget
 from common.grading.runner.local import WALL
+from common.grading.submissions.efforts import Effort
 
 
 class FreshInputs:
@@ -33,9 +34,18 @@ def probes_of(exercises: Sequence[ExerciseSpec]) -> str:
     return exercises[0].checks[0].probe.partition(":")[0]
 
 
-def remember(root: Path, mark: Marked, results: Sequence[CheckResult]) -> progress.Result:
-    """Keep what an exercise's checks gave beside what is known of the others, and return it."""
+def remember(
+    root: Path, mark: Marked, results: Sequence[CheckResult], *, hint: int = 0
+) -> progress.Result:
+    """Keep what an exercise's checks gave beside what is known of the others, and return it.
+
+    hint: level of the hints that were shown with it.
+    """
     most = mark.points or 1  # a warm-up is solved or not
     result = progress.Result(points(most, results), most, mark.fingerprint)
-    progress.save(root, {**progress.load(root), mark.name: result})
+    known, efforts = progress.load(root), progress.load_efforts(root)
+    before = known.get(mark.name)
+    new = not mark.empty and (before is None or before.fingerprint != mark.fingerprint)
+    effort = efforts.get(mark.name, Effort()).after(new=new, passed=result.is_full, hint=hint)
+    progress.save(root, {**known, mark.name: result}, {**efforts, mark.name: effort})
     return result

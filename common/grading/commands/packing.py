@@ -11,6 +11,7 @@ from typing import Any
 from common.errors import UserError
 from common.files import atomic_path
 from common.grading.commands import progress
+from common.grading.submissions.efforts import rows_of
 from common.i18n import Text
 
 PACKED = Text(
@@ -20,6 +21,14 @@ PACKED = Text(
 ASK_NAME = Text(
     "Your first and last name, for the teacher (asked once): ",
     "Ваши имя и фамилия, для преподавателя (спрашиваем один раз): ",
+)
+SENT = Text(
+    "Sent along for the class's statistics, exercises: {count}; of each how many versions you "
+    "checked, and after which of them you opened a hint. It changes no points; submit "
+    "--no-attempts leaves it out.",
+    "Для статистики группы приложено, заданий: {count}; о каждом — сколько вариантов вы проверили "
+    "и после какого открыли подсказку. На баллы это не влияет; submit --no-attempts этого не "
+    "приложит.",
 )
 LONGEST_NAME = 80
 
@@ -56,13 +65,16 @@ def pack(
         )
     reached = sum(row["points"] for row in rows)
     summary = {
-        "format": 2,
+        "format": 3,
         "module": module,
         "student": student_name(arguments, root, language),
         "files": list(files),
         "points": reached,
         "exercises": list(rows),
     }
+    efforts = _efforts(rows, root) if arguments.attempts else {}
+    if efforts:
+        summary["efforts"] = efforts
     with atomic_path(out) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         text = json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False)
         _add(archive, "summary.json", text.encode())
@@ -74,7 +86,17 @@ def pack(
     most = sum(row["max_points"] for row in rows)
     line = PACKED.to(language)
     print(line.format(out=out, files=", ".join(files), points=reached, most=most))
+    if efforts:
+        print(SENT.to(language).format(count=len(efforts)))
     return 0
+
+
+def _efforts(rows: Sequence[dict[str, Any]], root: Path) -> dict[str, list[int | None]]:
+    """Return the way to each of the exercises that go in: attempts, the one that solved it, and
+    after which attempt each hint was opened."""
+    known = progress.load_efforts(root)
+    names = [row["exercise"] for row in rows if row["exercise"] in known]
+    return rows_of({name: known[name] for name in names})
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -2,10 +2,13 @@
 
 import contextlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from common.files import write_text
+from common.grading.submissions.efforts import Effort, efforts_from, rows_of
 
 NAME = ".stickshift-progress.json"
 
@@ -25,37 +28,55 @@ class Result:
 
 def load(root: Path) -> dict[str, Result]:
     """Return the results by the exercises' names; an unreadable file counts as none."""
-    with contextlib.suppress(OSError, LookupError, ValueError, TypeError, AttributeError):
-        kept = json.loads((root / NAME).read_text(encoding="utf-8"))
+    with contextlib.suppress(LookupError, ValueError, TypeError, AttributeError):
         return {
             str(name): Result(int(points), int(most), str(fingerprint))
-            for name, (points, most, fingerprint) in kept["exercises"].items()
+            for name, (points, most, fingerprint) in _kept(root)["exercises"].items()
         }
     return {}
 
 
-def save(root: Path, results: dict[str, Result]) -> None:
-    """Write the results in one go, so that a crash leaves the old file or the new one."""
-    _write(root, results, load_student(root))
+def save(
+    root: Path, results: Mapping[str, Result], efforts: Mapping[str, Effort] | None = None
+) -> None:
+    """Write the results in one go, so that a crash leaves the old file or the new one.
+
+    efforts: the way to each; None leaves them as they are.
+    """
+    known = load_efforts(root) if efforts is None else efforts
+    _write(root, results, known, load_student(root))
+
+
+def load_efforts(root: Path) -> dict[str, Effort]:
+    """Return the way to each exercise's solution, as far as it was followed."""
+    return efforts_from(_kept(root).get("efforts"))
 
 
 def load_student(root: Path) -> str:
     """Return the student's name as it was given once; empty where it was not."""
-    with contextlib.suppress(OSError, LookupError, ValueError, TypeError, AttributeError):
-        name = json.loads((root / NAME).read_text(encoding="utf-8"))["student"]
-        return name if isinstance(name, str) else ""
-    return ""
+    name = _kept(root).get("student")
+    return name if isinstance(name, str) else ""
 
 
 def save_student(root: Path, name: str) -> None:
     """Remember the student's name beside the results."""
-    _write(root, load(root), name)
+    _write(root, load(root), load_efforts(root), name)
 
 
-def _write(root: Path, results: dict[str, Result], student: str) -> None:
+def _kept(root: Path) -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        kept = json.loads((root / NAME).read_text(encoding="utf-8"))
+        return kept if isinstance(kept, dict) else {}
+    return {}
+
+
+def _write(
+    root: Path, results: Mapping[str, Result], efforts: Mapping[str, Effort], student: str
+) -> None:
     rows = {
         name: [result.points, result.max_points, result.fingerprint]
         for name, result in sorted(results.items())
     }
-    kept = {"version": 1, "student": student, "exercises": rows}
+    ways = rows_of(efforts)
+    kept = {"version": 1, "student": student, "exercises": rows, "efforts": ways}
     write_text(root / NAME, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")

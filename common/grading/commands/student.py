@@ -149,7 +149,7 @@ def _check(module: str, arguments: argparse.Namespace, language: str, root: Path
         for spec in chosen:
             mark = marks[spec.exercise]
             results = [*run_checks(spec, inputs, run, budget=budget)]
-            solved[spec.exercise] = remember(root, mark, results)
+            solved[spec.exercise] = remember(root, mark, results, hint=arguments.hint)
             perfect &= solved[spec.exercise].is_full
             if arguments.json:
                 rows.append(

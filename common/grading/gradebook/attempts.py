@@ -1,7 +1,7 @@
 """What was handed in, one after the other: how often until an exercise was solved, and when.
 
-What students try at home, and which hints they open there, stays on their computers; all that is
-known here is what they handed in.
+And what students say of their way at home: how many versions they checked, which hints they
+opened. That is their own count, and nobody has checked it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from datetime import datetime
 
 from common.grading.exercise import specification
 from common.grading.gradebook.store import Gradebook
+from common.grading.submissions.efforts import HINTS, Effort
 from common.i18n import Text
 
 
@@ -39,12 +40,54 @@ class AttemptRow:
 
 
 @dataclass(frozen=True)
+class HomeRow:
+    """What students say of their way to an exercise.
+
+    students: who tried it. solved: of them. mean: versions that were checked by those who solved
+    it, the solution included; None where nobody has. hints: of each level how many opened it, and
+    how many of them solved the exercise then, without the next level.
+    """
+
+    title: Text
+    students: int
+    solved: int
+    mean: float | None
+    hints: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class History:
-    """attempts: in the order in which they came; due: by module; titles: of exercises."""
+    """attempts: in the order in which they came; due: by module; titles: of exercises.
+
+    efforts: what students say of their way, by student and module, and there by exercise.
+    """
 
     attempts: Sequence[Attempt] = ()
     due: Mapping[str, datetime] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
+    efforts: Mapping[tuple[str, str], Mapping[str, Effort]] = field(default_factory=dict)
+
+    def at_home(self, module: str) -> list[HomeRow]:
+        """Return what students say of each exercise of a module, the costliest first."""
+        said: dict[str, list[Effort]] = {}
+        for (_, own), efforts in self.efforts.items():
+            for name, effort in efforts.items():
+                tried = effort.attempts or any(at is not None for at in effort.hints)
+                if own == module and name in self.titles and tried:
+                    said.setdefault(name, []).append(effort)
+        rows = []
+        for name, efforts_of in said.items():
+            solved = [one.solved for one in efforts_of if one.solved]
+            mean = sum(solved) / len(solved) if solved else None
+            hints = tuple(
+                (
+                    sum(one.hints[level - 1] is not None for one in efforts_of),
+                    sum(one.helped(level) for one in efforts_of),
+                )
+                for level in range(1, HINTS + 1)
+            )
+            rows.append(HomeRow(self.titles[name], len(efforts_of), len(solved), mean, hints))
+        return sorted(rows, key=lambda row: (-(row.mean or 0), row.solved))
 
     def rows(self, module: str) -> list[AttemptRow]:
         """Return how often each exercise of a module was handed in, the costliest first.
@@ -98,4 +141,4 @@ def history_of(gradebook: Gradebook) -> History:
             Attempt(submission.student, submission.module, submission.submitted, solved)
         )
     due = {name: policy.due for name, policy in gradebook.policies().items()}
-    return History(attempts, due, titles)
+    return History(attempts, due, titles, gradebook.efforts())

@@ -13,7 +13,7 @@ from typing import Any, Self
 from common.errors import UserError
 
 APPLICATION = 0x53746963
-VERSION = 3
+VERSION = 4
 TABLES = {
     "runs": "run INTEGER PRIMARY KEY, at TEXT, regrade INTEGER, course TEXT, secret TEXT",
     "ends": "run INTEGER PRIMARY KEY, at TEXT",
@@ -29,9 +29,10 @@ TABLES = {
     "settings": "number INTEGER PRIMARY KEY, at TEXT, name TEXT, value TEXT",
     "overrides": "number INTEGER PRIMARY KEY, who TEXT, at TEXT, student TEXT, module TEXT,"
     " submission TEXT, exercise TEXT, points REAL, comment TEXT",
+    "efforts": "number INTEGER PRIMARY KEY, at TEXT, student TEXT, module TEXT, efforts TEXT",
 }
-ADDED = ("settings", "overrides")
-"""Tables that a gradebook of version 2 lacks; it gets them when it is opened."""
+ADDED = {2: ("settings", "overrides", "efforts"), 3: ("efforts",)}
+"""Tables that a gradebook of an older version lacks; it gets them when it is opened."""
 
 
 class Journal:
@@ -84,7 +85,7 @@ class Journal:
                 f"{self.path}: is not a gradebook; name another folder with --out",
                 f"{self.path}: это не журнал оценок; назовите другую папку: --out",
             )
-        if tables and version not in (2, VERSION):
+        if tables and version not in (*ADDED, VERSION):
             raise UserError(
                 f"{self.path}: a gradebook of version {version}, this is the grader for version "
                 f"{VERSION}; grade into a new folder, or with the course's version of then",
@@ -97,7 +98,7 @@ class Journal:
         # Emptied after each result, and not deleted, which takes half as long again.
         self._connection.execute("PRAGMA journal_mode=TRUNCATE")
         if version != VERSION:
-            self._make(ADDED if tables else tuple(TABLES))
+            self._make(ADDED[version] if tables else tuple(TABLES))
 
     def _make(self, names: Sequence[str]) -> None:
         with self._writing():

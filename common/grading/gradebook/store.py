@@ -19,6 +19,7 @@ from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.journal import Journal
 from common.grading.gradebook.overrides import Override
 from common.grading.gradebook.policy import Policy
+from common.grading.submissions.efforts import Effort, efforts_from, rows_of
 from common.grading.submissions.submission import Submission
 
 GRADEBOOK = "gradebook.sqlite"
@@ -107,7 +108,24 @@ class Gradebook(Journal):
                     statement = "INSERT OR IGNORE INTO contents VALUES (?, ?)"
                     self._connection.execute(statement, (seen.digests[name], content))
                 self._add("seen", None, _now(), self.run, *seen.to_row())
+            self._note(seen)
         return seen
+
+    def _note(self, submission: Submission) -> None:
+        """Note what a student says of the way, where that is not what was said last."""
+        query = "SELECT efforts FROM efforts WHERE student=? AND module=? ORDER BY number DESC"
+        last = self._one(query, submission.student, submission.module)
+        text = json.dumps(rows_of(submission.efforts))
+        if submission.efforts and (last is None or last[0] != text):
+            self._add("efforts", None, _now(), submission.student, submission.module, text)
+
+    def efforts(self) -> dict[tuple[str, str], dict[str, Effort]]:
+        """Return what students said last of their way to each exercise, by student and module."""
+        rows = self._all("SELECT student, module, efforts FROM efforts ORDER BY number")
+        with self._understood():
+            return {
+                (student, module): efforts_from(json.loads(text)) for student, module, text in rows
+            }
 
     def is_concluded(self, submission: Submission) -> bool:
         """Whether the submission has its grade in this epoch."""

@@ -110,10 +110,23 @@ TOGETHER_ABOUT = Text(
 BOTH = Text("failed both, of those who failed either", "не прошли обе, из не прошедших хоть одну")
 ATTEMPTS = Text("Handed in until solved", "Сколько раз сдавали, пока не решили")
 ATTEMPTS_ABOUT = Text(
-    "Counted is what was handed in. What students try at home and which hints they open stays on "
-    "their computers, so it cannot be said here which hints helped.",
-    "Считается только сданное. Что студенты пробуют дома и какие подсказки открывают, остаётся на "
-    "их компьютерах, поэтому какие подсказки помогли, здесь не видно.",
+    "Counted is what was handed in; what students say of their way at home is counted by itself.",
+    "Считается только сданное; что студенты сообщают о работе дома, посчитано отдельно.",
+)
+AT_HOME = Text("At home, as students say", "Дома, по словам студентов")
+AT_HOME_ABOUT = Text(
+    "The students' own count, sent along with what they handed in: who likes can leave it out or "
+    "change it, and it is worth no points. A version is a function that was changed and checked "
+    "anew. A hint helped if the exercise was solved after it, without the next one; which hints "
+    "were opened is known of the terminal alone, for in a notebook they are unfolded unseen.",
+    "Студенты считают сами и прикладывают к работе; это можно убрать или изменить, баллов это не "
+    "даёт. Вариант — функция, которую изменили и проверили снова. Подсказка помогла, если после "
+    "неё задание решено без следующей; какие подсказки открыты, известно только из терминала: в "
+    "блокноте они раскрываются незаметно.",
+)
+VERSIONS = Text("versions, of those who solved it", "вариантов у решивших")
+HINT_HELPED = Text(
+    "hint {level}: helped, of those who opened it", "подсказка {level}: помогла, из открывших"
 )
 TOOK = Text("submissions, of those who solved it", "сдач у решивших")
 SEVERAL = Text("needed more than one, or have not solved it", "сдавали повторно или не решили")

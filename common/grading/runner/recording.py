@@ -55,7 +55,7 @@ def _recorded(spec: ExerciseSpec, check: Check) -> tuple[Any, Any]:
         draws.append(plain)
         said |= _said_of(spec, check, draws[-1])
         size += len(frame)
-    return _without_repeats(draws), [[*key, answer] for key, answer in said.items()]
+    return _without_repeats(draws), [[*key, said[key]] for key in sorted(said)]
 
 
 def _said_of(spec: ExerciseSpec, check: Check, inputs: Inputs) -> Said:

@@ -1,5 +1,6 @@
 """What is taken of one student's submission, and what is said of the rest."""
 
+import contextlib
 import io
 import tokenize
 from collections.abc import Collection, Mapping, Sequence
@@ -9,6 +10,7 @@ from pathlib import PurePosixPath
 
 from common.grading.sanitize import sanitize
 from common.grading.submissions.archives import Entry, RefusedError, listed
+from common.grading.submissions.efforts import Effort, said_in
 from common.grading.submissions.submission import Submission
 from common.i18n import Text
 
@@ -46,8 +48,26 @@ def take(
         replace(one, notes=(*one.notes, *general))
         for one in (_one(student, name, files, starter[name]) for name, files in taken.items())
     ]
+    said = _efforts(sound)
+    read = [
+        replace(one, efforts={n: e for n, e in said.items() if n.startswith(f"{one.module}.")})
+        for one in read
+    ]
     begun = [one for one in read if one.refused or not _untouched(one.files, starter[one.module])]
     return begun or read
+
+
+def _efforts(found: Sequence[Entry]) -> dict[str, Effort]:
+    """Return what the summaries in a submission say of the way to each exercise.
+
+    Where there are several, the outermost counts. One that cannot be read says nothing.
+    """
+    said: dict[str, Effort] = {}
+    for entry in sorted(found, key=lambda one: -one.name.count("/")):
+        if PurePosixPath(entry.name).name in _EXPECTED:
+            with contextlib.suppress(RefusedError, OSError):
+                said |= said_in(entry.read())
+    return said
 
 
 def _candidates(

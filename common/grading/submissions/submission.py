@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from common.grading.submissions.efforts import Effort
 from common.i18n import Text
 
 
@@ -19,6 +20,7 @@ class Submission:
     submitted: when, with its time zone. listed: whether that is from a list, not a file's date.
     refused: why there is nothing to be graded. notes: what was ignored, and why.
     digests: path -> sha256 of the content.
+    efforts: what the student says of the way to each exercise; not checked, and worth nothing.
     """
 
     student: str
@@ -29,6 +31,7 @@ class Submission:
     notes: tuple[Text, ...] = ()
     listed: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
+    efforts: Mapping[str, Effort] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if self.files:

@@ -60,6 +60,34 @@ def test_hints_come_one_by_one(course, capsys):
         assert capsys.readouterr().out.count("hint: words") == count
 
 
+def summary_of(archive):
+    with zipfile.ZipFile(archive) as opened:
+        return json.loads(opened.read("summary.json"))
+
+
+def test_the_way_to_a_solution_is_counted_and_sent_along_unless_it_is_left_out(
+    course, tmp_path, capsys
+):
+    right = ANSWER
+    for body, *hints in (("return 3 * x",), ("return 3 * x", "--hint"), ("return 5",), (ANSWER,)):
+        path = course / "toy" / "numbers.py"
+        path.write_text(path.read_text(encoding="utf-8").replace(right, body), encoding="utf-8")
+        right = body
+        run(course, "check", *hints)
+    run(course, "check", "--hint")  # solved already
+    capsys.readouterr()
+    run(course, "submit")
+    assert "which of them you opened a hint" in capsys.readouterr().out
+    assert summary_of(tmp_path / "submission-toy.zip")["efforts"] == {
+        "toy.numbers.double": [3, 3, 1, None]
+    }
+    run(course, "submit", "--no-attempts", "--lang", "ru")
+    assert "подсказку" not in capsys.readouterr().out
+    assert "efforts" not in summary_of(tmp_path / "submission-toy.zip")
+    progress.save_student(course, "Анна")
+    assert progress.load_efforts(course)["toy.numbers.double"].solved == 3
+
+
 def test_a_damaged_progress_file_counts_as_none(course, capsys):
     (course / progress.NAME).write_text("{]", encoding="utf-8")
     assert progress.load(course) == {}

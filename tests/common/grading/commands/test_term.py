@@ -1,6 +1,7 @@
 """A term: who is in the class, who has more time, points by hand, the total, other systems."""
 
 import csv
+import dataclasses
 import io
 import shutil
 import sqlite3
@@ -20,6 +21,7 @@ from common.grading.gradebook.roster import load_roster
 from common.grading.gradebook.store import GRADEBOOK, opened
 from common.grading.gradebook.weights import Weights, load_weights
 from common.grading.reports.class_progress import failing_together
+from common.grading.submissions.efforts import Effort
 from tests.common.grading.classbook import DUE, NASTY, POLICY, hand_in, make_class, regrade
 
 MOODLE = """First name,Last name,ID number,Email address,Groups
@@ -353,7 +355,7 @@ def test_a_gradebook_of_another_course_is_refused(room, capsys):
 
 def test_a_gradebook_of_before_there_were_rosters_is_taken_further(room):
     with closing(sqlite3.connect(room / "grades" / GRADEBOOK)) as connection:
-        for name in ("settings", "overrides"):
+        for name in ("settings", "overrides", "efforts"):
             connection.execute(f"DROP TABLE {name}")
         connection.execute("PRAGMA user_version=2")
     again("--policy", "policy.toml")
@@ -383,7 +385,12 @@ def test_the_class_page_tells_what_took_several_attempts_and_what_fails_together
     assert {(pair.both, pair.either) for pair in pairs} == {(2, 5)}
     again("--policy", "policy.toml", "--lang", "ru")
     page = (room / "grades" / "summary.html").read_text(encoding="utf-8")
-    for words in ("Сдано по дням", "Сколько раз сдавали", "не проходят вместе", "их компьютерах"):
+    for words in (
+        "Сдано по дням",
+        "Сколько раз сдавали",
+        "не проходят вместе",
+        "посчитано отдельно",
+    ):
         assert words in page
 
 
@@ -393,3 +400,31 @@ def test_everything_is_said_in_russian(room, capsys):
     assert lines
     assert all(any("а" <= sign <= "я" for sign in line.casefold()) for line in lines)
     assert csv.reader(io.StringIO((room / "grades" / "grades.csv").read_text("utf-8-sig")))
+
+
+def test_the_class_page_tells_what_students_say_of_their_way_at_home(room, graded):
+    _, course = graded
+    double, total = (one.exercise for one in course.modules["tabular"].exercises)
+    said = {
+        "Anna": {double: Effort(4, 4, (2, None)), "tabular.x.none": Effort(9, 9)},
+        "Boris": {double: Effort(6, 6, (2, 5))},
+        "Clara": {double: Effort(3, 0, (1, 2))},
+        "Daria": {total: Effort(1, 1)},
+    }
+    with opened(room / "grades") as gradebook:
+        gradebook.begin_run(regrade=False, course=course.digest, secret="")
+        for student, efforts in said.items():
+            seen = hand_in(gradebook, course, student, "tabular", ["double"])
+            for _ in range(2):
+                gradebook.see(dataclasses.replace(seen, efforts=efforts))
+        kept = gradebook.efforts()
+        rows = {row.title.en: row for row in history_of(gradebook).at_home("tabular")}
+        gradebook.end_run()
+    assert len(kept) == 4
+    assert [*rows] == ["double", "total"]  # the costliest first, and no exercise that is none
+    assert (rows["double"].students, rows["double"].solved, rows["double"].mean) == (3, 2, 5)
+    assert rows["double"].hints == ((3, 1), (2, 1))
+    again("--policy", "policy.toml")
+    page = (room / "grades" / "summary.html").read_text(encoding="utf-8")
+    assert "At home, as students say" in page
+    assert "<td>1 / 3</td><td>1 / 2</td>" in page
