@@ -31,9 +31,9 @@ def same(text: str) -> str:
 class Phrases:
     """A table of phrases that can be looked up by what was said with them.
 
-    A phrase may be of a paragraph, or of one sentence of it. Sentences come first where all of
-    them are known, for what is put into a phrase may look like more of them. A number with its
-    noun is a phrase of its own within another.
+    A phrase may be of a paragraph, of one sentence of it, or of a part between semicolons. These
+    come first where all of them are known, for what is put into a phrase may look like more of
+    them. A number with its noun is a phrase of its own within another.
 
     >>> russian = Phrases({"training with {}": "обучение: {}", "{} of {}": "из {1} — {0}"})
     >>> russian("training with mse"), russian("2 of 1,000"), russian("something else")
@@ -52,6 +52,10 @@ class Phrases:
     def __call__(self, text: str) -> str:
         if text in self.table:
             return self.table[text]
+        if "; " in text:
+            parts = [self._whole(part) for part in text.split("; ")]
+            if None not in parts:
+                return "; ".join(filter(None, parts))
         sentences = _SENTENCES.split(text)
         known = [self._whole(sentence) for sentence in sentences]
         whole = self._whole(text) if None in known else None

@@ -59,11 +59,13 @@ class PriceExporter(Exporter):
         "INPUT is a table in text, CSV or TSV, with the columns that the network was trained with, "
         "named in the first row. What is written beside it has a column of prices more. Cells are "
         "read as in training: `12 500 000`, `30,6 м²`, `31.05.2024`, yes and no; a column of which "
-        "more than one cell in twenty cannot be read is refused.",
+        "more than one cell in twenty cannot be read is refused, and so are dates that are plainly "
+        "written the other way round, month or day first; `--lenient` prices all the same.",
         "INPUT — таблица в виде текста, CSV или TSV, со столбцами, на которых училась сеть; их "
         "имена стоят в первой строке. Рядом записывается таблица с ещё одним столбцом — ценами. "
         "Ячейки читаются как при обучении: `12 500 000`, `30,6 м²`, `31.05.2024`, да и нет; "
-        "столбец, в котором не прочитать больше одной ячейки из двадцати, отклоняется.",
+        "столбец, в котором не прочитать больше одной ячейки из двадцати, отклоняется, как и даты, "
+        "записанные явно наоборот, с месяца или с дня; `--lenient` оценивает и такие.",
     )
 
     def __init__(self, task: Task, pipeline: Pipeline, *, with_neighbours: bool) -> None:

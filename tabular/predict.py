@@ -226,7 +226,19 @@ def read_like(pipeline: Pipeline, source: TableSource) -> PriceTable:
         raise UserError("name the table to evaluate on: a FILE, or --data NAME")
     if source.file is not None and source.target is None:
         source = dataclasses.replace(source, target=target_of(pipeline.source))
-    return load(source)
+    return with_remarks(pipeline, load(source))
+
+
+def with_remarks(pipeline: Pipeline, table: PriceTable) -> PriceTable:
+    """Return a table with notes of what a run's preparation cannot read of it, or reads so that
+    it could be meant otherwise.
+
+    Raises:
+        UserError: it lacks a column that the network needs.
+    """
+    read = pipeline.preprocessing.read(table)
+    remarks = remarks_on_read(pipeline, table, read, lenient=True)
+    return dataclasses.replace(table, notes=[*table.notes, *remarks])
 
 
 def target_of(source: TableSource) -> str:

@@ -62,13 +62,62 @@ PHRASES = {
     "name the table to evaluate on: a FILE, or --data NAME": (
         "назовите таблицу для проверки: ФАЙЛ или --data ИМЯ"
     ),
-    "{}; take it for blank with --lenient": "{}; считать её пустой — с --lenient",
+    # remarks on a table, part by part
+    "column {}: {} of {} dates are read day first, as in training, and could be meant the other "
+    "way round": (
+        "столбец {}: дат, прочитанных с дня, как при обучении, но возможных и наоборот: {} из {}"
+    ),
+    "column {}: {} of {} dates are read month first, as in training, and could be meant the other "
+    "way round": (
+        "столбец {}: дат, прочитанных с месяца, как при обучении, но возможных и наоборот: {} из {}"
+    ),
+    "row {} holds {}": "в строке {} стоит {}",
+    "row {} holds {}, row {} holds {}, which only the other way can be read": (
+        "в строке {} стоит {}, в строке {} — {}, что читается только наоборот"
+    ),
+    "column {}: {} of {} cells hold what training did not know, or hardly": (
+        "столбец {}: ячеек с тем, чего обучение не знало или почти не знало: {} из {}"
+    ),
+    "column {}: {} of {} cells cannot be read as in training and count as missing": (
+        "столбец {}: ячеек, которые не прочитать как при обучении (считаются пустыми): {} из {}"
+    ),
+    "column {}: {} of {} cells cannot be read as in training (unit {}) and count as missing": (
+        "столбец {0}: ячеек, которые не прочитать как при обучении (единица {3}; считаются "
+        "пустыми): {1} из {2}"
+    ),
+    "column {}: {} far from all that training saw": (
+        "столбец {}: {}, далеко от всего, что видело обучение"
+    ),
+    "{} number": "чисел: {}",
+    "{} numbers": "чисел: {}",
+    "column {}: {} of {} cells are in another unit, converted to {}": (
+        "столбец {0}: ячеек в другой единице, пересчитанных в {3}: {1} из {2}"
+    ),
+    "column {}: {} of {} cells are in another unit, in training none had a unit": (
+        "столбец {}: ячеек с единицей, каких в обучении не было: {} из {}"
+    ),
+    "column {}: {}, in training none was": "столбец {}: {}, в обучении таких не было",
+    "{} blank cell": "пустых ячеек: {}",
+    "{} blank cells": "пустых ячеек: {}",
+    "{} without coordinates, priced as if in the centre": (
+        "{} без координат, оценены как в центре"
+    ),
+    "{} row": "строк: {}",
+    "{} rows": "строк: {}",
+    "the first is row {}": "первая — строка {}",
     "{}; write dates as 2024-05-31, or price all the same with --lenient": (
         "{}; пишите даты как 2024-05-31 или оцените всё равно, с --lenient"
     ),
     "{}; correct them, or price all the same with --lenient": (
         "{}; исправьте их или оцените всё равно, с --lenient"
     ),
+    "write dates as 2024-05-31, or price all the same with --lenient": (
+        "пишите даты как 2024-05-31 или оцените всё равно, с --lenient"
+    ),
+    "correct them, or price all the same with --lenient": (
+        "исправьте их или оцените всё равно, с --lenient"
+    ),
+    "{}; take it for blank with --lenient": "{}; считать её пустой — с --lenient",
     "no column is left to tell the price from: {}": "не осталось столбцов, чтобы судить о цене: {}",
     "column {} is missing, the network was trained with it": (
         "нет столбца {}, а сеть на нём училась"

@@ -43,8 +43,8 @@ from tabular.predict import (
     predict_table,
     prices_of_joined,
     read_like,
-    remarks_on_read,
     target_of,
+    with_remarks,
 )
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable, fingerprint
@@ -217,10 +217,8 @@ class TabularTask(Task):
     def load_to_start(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         """Read a table, and say what of it the run's preparation cannot read."""
         table = load(source)
-        prepared = pipeline.preprocessing
-        prepared.check_columns(table)
-        remarks = remarks_on_read(pipeline, table, prepared.read(table), lenient=True)
-        return dataclasses.replace(table, notes=[*table.notes, *remarks])
+        pipeline.preprocessing.check_columns(table)
+        return with_remarks(pipeline, table)
 
     def examples_like(self, pipeline: Pipeline, source: TableSource) -> PriceTable:
         return read_like(pipeline, source)

@@ -4,6 +4,7 @@ With the standard library alone: an exported model takes this file along.
 """
 
 import re
+from collections.abc import Sequence
 
 DAYS_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y")
 MONTHS_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")
@@ -55,6 +56,39 @@ _WORDED = tuple(
         rf"(?P<year>\d{{4}}){_GAP}(q|кв\.?)\s?(?P<quarter>[1-4])",
     )
 )
+
+
+_DAY_AND_MONTH = re.compile(r"\s*(\d{1,2})(?:/(\d{1,2})/(?:\d{4}|\d\d)|-(\d{1,2})-\d{4})(?:\s.*)?")
+
+
+def doubtful_rows(
+    cells: Sequence[str | None], *, month_first: bool = False
+) -> tuple[list[int], list[int]]:
+    """Find dates with slashes or dashes whose day may be the month, and the month the day.
+
+    Returns (either_way, turned), places in the column: cells that can be read day first and month
+    first, where no cell tells that the order is the one asked for; and those that tell that it is
+    not.
+
+    >>> doubtful_rows(["05/06/2024", "07/07/2024", None]), doubtful_rows(["05/06/2024", "05/31/24"])
+    (([0], []), ([0], [1]))
+    >>> doubtful_rows(["05/06/2024", "31/05/2024"])
+    ([], [])
+    """
+    either_way, turned = [], []
+    for row, cell in enumerate(cells):
+        match = None if cell is None else _DAY_AND_MONTH.fullmatch(cell)
+        if match is None:
+            continue
+        first, second = int(match[1]), int(match[2] or match[3])
+        day, month = (second, first) if month_first else (first, second)
+        if 13 <= day <= 31 and 1 <= month <= 12:
+            return [], []
+        if 1 <= day <= 12 and 1 <= month <= 12 and day != month:
+            either_way.append(row)
+        elif 1 <= day <= 12 and 13 <= month <= 31:
+            turned.append(row)
+    return either_way, turned
 
 
 def as_iso(cell: str) -> str | None:

@@ -12,9 +12,8 @@ from common.tables.date_forms import (
     MONTHS_FIRST,
     WRITTEN,
     as_iso,
+    doubtful_rows,
 )
-
-_DAY_AND_MONTH = r"\s*(\d{1,2})(?:/(\d{1,2})/(?:\d{4}|\d\d)|-(\d{1,2})-\d{4})(?:\s.*)?"
 
 
 class DoubtfulDays(NamedTuple):
@@ -41,14 +40,9 @@ def doubtful_days(values: pd.Series, *, month_first: bool = False) -> DoubtfulDa
     none = values.iloc[:0]
     if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
         return DoubtfulDays(none, none)
-    found = values.astype("str").str.extract(f"^{_DAY_AND_MONTH}$")
-    first, second = found[0].astype("float"), found[1].fillna(found[2]).astype("float")
-    days, months = (second, first) if month_first else (first, second)
-    if (days.between(13, 31) & months.between(1, 12)).any():
-        return DoubtfulDays(none, none)
-    either_way = days.between(1, 12) & months.between(1, 12) & (days != months)
-    turned = days.between(1, 12) & months.between(13, 31)
-    return DoubtfulDays(values[either_way.to_numpy()], values[turned.to_numpy()])
+    cells = [cell if isinstance(cell, str) else None for cell in values.astype("str").tolist()]
+    either_way, turned = doubtful_rows(cells, month_first=month_first)
+    return DoubtfulDays(values.iloc[either_way], values.iloc[turned])
 
 
 def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:

@@ -16,7 +16,7 @@ from common.tables import read_table
 from tabular.columns import decide_columns
 from tabular.data import from_frame, load
 from tabular.features import NumericScaler
-from tabular.predict import predict_file, predict_frame, predict_prices, remarks_on
+from tabular.predict import predict_file, predict_frame, predict_prices, read_like, remarks_on
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
@@ -440,3 +440,12 @@ def test_a_file_that_shows_its_months_first_is_refused(of_dated_flats):
         remarks_on(of_dated_flats, table)
     said = remarks_on(of_dated_flats, table, lenient=True)
     assert any("could be meant the other way round" in remark for remark in said)
+
+
+def test_an_examination_names_dates_that_may_be_month_first(of_dated_flats, tmp_path):
+    table = dated("%m/%d/%Y", 40, days=12)
+    table.loc[39, "продан"] = "05/31/2024"
+    table.to_csv(tmp_path / "new.csv", index=False)
+    of_dated_flats.source = TableSource(target="цена")
+    examples = read_like(of_dated_flats, TableSource(file=str(tmp_path / "new.csv")))
+    assert any("'05/31/2024', which only the other way" in note for note in examples.notes)

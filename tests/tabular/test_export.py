@@ -147,6 +147,42 @@ def test_a_table_without_a_column_is_refused_in_both_languages(places, bundle):
         assert len(done.stderr.splitlines()) == 1
 
 
+def test_dates_that_could_be_meant_otherwise_are_named_as_predict_names_them(
+    places, bundle, capsys
+):
+    frame = read_table(places / "new.csv").frame
+    month_first = pd.date_range("2024-05-01", periods=len(frame)).strftime("%m/%d/%Y")
+    for name, days in (("may", ["05/06/2024"] * len(frame)), ("turned", month_first)):
+        frame.assign(продан=days).to_csv(places / f"{name}.csv", index=False)
+    words = (places / "may.csv", "--out", places / "may-own.csv", "--lang", "en")
+    assert command("predict", places / "run", *words) == 0
+    own = capsys.readouterr().out
+    done = bundles.run(
+        bundle, *words[:1], "--out", places / "may-theirs.csv", *words[3:], cwd=places
+    )
+    remark = (
+        "column 'продан': 60 of 60 dates are read day first, as in training, and could be meant"
+    )
+    assert remark in own
+    assert remark in done.stdout
+    for language, said in (
+        ("en", "which only the other way can be read"),
+        ("ru", "только наоборот"),
+    ):
+        words = (places / "turned.csv", "--lang", language)
+        assert command("predict", places / "run", *words) == 2
+        own = capsys.readouterr().err
+        done = bundles.run(bundle, *words, cwd=places)
+        assert done.returncode == 2
+        assert said in own
+        assert said in done.stderr
+        assert done.stderr == own
+    words = (places / "turned.csv", "--lenient", "--lang", "en")
+    done = bundles.run(bundle, *words, "--out", places / "turned-own.csv", cwd=places)
+    assert done.returncode == 0
+    assert "05/13/2024" in done.stdout
+
+
 def test_figures_and_what_goes_along_are_told(places, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(leaving, "DEAREST", -1.0)
     out = tmp_path / "int8.zip"
