@@ -5,6 +5,7 @@ has it in one piece, and what is too large or too slow never gets there.
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -20,6 +21,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 AT_ONCE = 4
 """Bodies of the largest size that are in memory at once; beyond, 503."""
+
+LINGER = 2.0
+"""Seconds in which the rest of a body that is too large is read and thrown away: whoever is hung
+up on while he sends never hears why."""
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -91,14 +96,15 @@ class Limits:
         most = self.options.most_bytes
         told = headers.get("content-length", b"0")
         if told.isdigit() and int(told) > most:
-            await refuse(send, 413, _too_large(most))
+            await self._hear_out(receive, send, 413, _too_large(most))
             return
         held = [0]
         try:
             try:
                 body = await asyncio.wait_for(self._read(receive, held), self.options.seconds)
             except _Refused as refused:
-                await refuse(send, *refused.args)
+                self._held, held[0] = self._held - held[0], 0
+                await self._hear_out(receive, send, *refused.args)
                 return
             except TimeoutError:
                 said = f"the body did not come within {self.options.seconds:g} seconds"
@@ -108,6 +114,28 @@ class Limits:
                 await self.app(scope, _replayed(body, receive), send)
         finally:
             self._held -= held[0]
+
+    async def _hear_out(self, receive: Receive, send: Send, *refusal: Any) -> None:
+        """Refuse, and let the client come to the end of what it sends, as far as that is near."""
+
+        async def rest() -> None:
+            left = AT_ONCE * self.options.most_bytes
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return
+
+        async def sending(message: Message) -> None:
+            """Send all but the end, after which nothing more is received."""
+            if message["type"] == "http.response.body":
+                await send({**message, "more_body": True})
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(rest(), LINGER)
+                message = {"type": "http.response.body", "body": b""}
+            await send(message)
+
+        await refuse(sending, *refusal)
 
     async def _read(self, receive: Receive, held: list[int]) -> bytes | None:
         """Return the whole body; None where the client went away."""

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -70,6 +71,15 @@ def test_a_body_that_does_not_say_so_is_counted_while_it_comes(server):
     with pytest.raises((httpx.HTTPStatusError, httpx.WriteError, httpx.ReadError)):
         server[2].post("/predict", content=endless(), headers=JSON).raise_for_status()
     assert taken < 50_000_000
+
+
+def test_who_sends_too_much_at_once_hears_why(server, monkeypatch):
+    limits = server[0]._limits
+    monkeypatch.setattr(limits, "options", replace(limits.options, megabytes=1.0))
+    for _ in range(3):  # whoever is hung up on finds the connection reset
+        reply = server[2].post("/predict", content=b" " * 3_500_000, headers=JSON)
+        assert reply.status_code == 413
+        assert reply.json()["error"] == "a body is too large, the limit is 1 MB"
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x", "", "image/png"])
