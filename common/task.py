@@ -129,12 +129,21 @@ class Task(ABC):
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
         """Return the metrics on examples with known targets, and the artifacts for plots."""
 
-    def deciding(self, pipeline: Pipeline, valid: Any) -> Pipeline:
-        """Choose on the validation part how a trained network's outputs become answers.
+    def deciding(
+        self, pipeline: Pipeline, train: Any, valid: Any, *, seconds: float | None = None
+    ) -> Pipeline:
+        """Settle how a trained network's outputs become answers.
 
-        Here nothing is chosen. What a domain chooses, such as the probability from which on it
-        answers, it keeps in a preprocessing of the pipeline's own, which is saved with the run:
-        `evaluate`, `predict`, `serve` and `export` find it there.
+        Here nothing is settled. What a domain learns for that from the training part, and chooses
+        on the validation part, such as the probability from which on it answers, it keeps in a
+        preprocessing of the pipeline's own, which is saved with the run: `evaluate`, `predict`,
+        `serve` and `export` find it there.
+
+        Args:
+            pipeline: the trained network.
+            train: the training part.
+            valid: the validation part.
+            seconds: that it may take, where there is a deadline.
 
         Returns:
             The pipeline that answers so.

@@ -14,7 +14,7 @@ DOMAIN = Domain(
     settings=VisionSettings,
     demo=("tversky", "cross_entropy"),
     demo_settings={
-        **{"epochs": 2, "width": 8, "depth": 3, "lr": 8e-3, "loss": "cross_entropy"},
+        **{"epochs": 1, "width": 8, "depth": 3, "lr": 8e-3, "loss": "cross_entropy"},
         "shares": "80/10/10",
         # With one thread for each training a seed gives the same figures, however many cores.
         "threads": 1,

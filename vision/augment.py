@@ -51,13 +51,20 @@ def seen_through(
     border = cv2.BORDER_REFLECT_101
     image = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
     mask = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_NEAREST, borderMode=border)
-    mean, deviation = _brightness(image, mask)
+    return relit(image, _brightness(image, mask), rng), mask
+
+
+def relit(
+    image: np.ndarray, brightness: tuple[float, float], rng: np.random.Generator
+) -> np.ndarray:
+    """Return a picture in random light, blurred or noisy; brightness: its mean and deviation."""
+    mean, deviation = brightness
     image = cv2.transform(image, _colours(mean, deviation, rng))
     if rng.random() < 0.25:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.2))
     if rng.random() < 0.5:
         image = _noisy(image, deviation * rng.uniform(*NOISE), rng)
-    return image, mask
+    return image
 
 
 def affine(height: int, width: int, rng: np.random.Generator) -> np.ndarray:

@@ -1,13 +1,21 @@
 """From probabilities to a mask: which pixels are marked, and which areas of them count as objects.
 
+With a second look another small network judges each area: `vision.second_look`.
+
 An exported run takes this file along, so it needs NumPy and OpenCV alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 import cv2
 import numpy as np
+
+from vision.second_look import SecondLook
+
+PREFIX = "second."
+"""Of the names of the second look's weights, among other arrays."""
 
 
 @dataclass(frozen=True)
@@ -18,18 +26,29 @@ class Decision:
     is one class, and where there are several, more than the background's. smallest: pixels that an
     object has at least; sure: the mean probability of its pixels, at least. What falls short of the
     two is no object, and not marked; 0 asks for nothing.
+
+    second: a network that looks once more at what is marked: what it says of an object takes the
+    place of the mean probability of its pixels.
     """
 
     threshold: float | None = None
     smallest: int = 0
     sure: float = 0.0
+    second: SecondLook | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {"threshold": self.threshold, "smallest": self.smallest, "sure": self.sure}
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return what JSON cannot hold: the weights of the second look, if there is one."""
+        weights = self.second.weights if self.second else {}
+        return {PREFIX + name: weight for name, weight in weights.items()}
+
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Return what `to_dict` gave.
+    def from_dict(
+        cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray] | None = None
+    ) -> Self:
+        """Return what `to_dict` and `arrays` gave; arrays may hold others beside them.
 
         Raises:
             ValueError: it cannot be right.
@@ -39,23 +58,32 @@ class Decision:
         numbers = all(type(one) in (int, float) and 0 <= one <= 1 for one in shares)
         if not numbers or type(smallest) is not int or smallest < 0:
             raise ValueError(f"decision: {values!r}, expected a threshold, smallest and sure")
-        return cls(threshold, smallest, float(sure))
+        weights = {
+            name.removeprefix(PREFIX): array
+            for name, array in (arrays or {}).items()
+            if name.startswith(PREFIX)
+        }
+        second = SecondLook.from_arrays(weights) if weights else None
+        return cls(threshold, smallest, float(sure), second)
 
     def told(self, threshold: float | None) -> "Decision":
         """Return this one, or that of a person who names a threshold, which is all it asks for."""
         return self if threshold is None else Decision(threshold)
 
-    def __call__(self, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def __call__(
+        self, own: np.ndarray, image: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return class ids (height, width) uint8 and each one's probability, float32.
 
-        own: probabilities (height, width, channels); one channel is that of the only class.
+        own: probabilities (height, width, channels); one channel is that of the only class. image:
+        the picture (height, width, 3) uint8 RGB, for a second look; without, there is none.
 
         >>> own = np.array([[[0.9], [0.6], [0.0], [0.7]]], np.float32)
         >>> Decision(sure=0.72)(own)[0].tolist()
         [[1, 1, 0, 0]]
         """
         mask, sure = self.pixels(own)
-        return (self.objects(mask, sure) if own.shape[2] == 1 else mask), sure
+        return (self.objects(mask, sure, image) if own.shape[2] == 1 else mask), sure
 
     def pixels(self, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the same of pixels alone, whatever the areas that they form."""
@@ -69,17 +97,29 @@ class Decision:
             ids = np.where(seen, own[..., 1:].argmax(axis=2) + 1, 0)
         return ids.astype(np.uint8), np.take_along_axis(own, ids[..., None], axis=2)[..., 0]
 
-    def objects(self, mask: np.ndarray, sure: np.ndarray) -> np.ndarray:
-        """Return a mask of one class without what is too small or not sure enough; where pixels
-        leave the mask, `sure` becomes the background's probability, in place."""
-        if not (self.smallest or self.sure):
+    def objects(
+        self, mask: np.ndarray, sure: np.ndarray, image: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return a mask of one class without what is too small or not sure enough.
+
+        In place, `sure` becomes the background's probability where pixels leave the mask, and what
+        the second look says where they stay.
+        """
+        second = self.second if image is not None else None
+        if not (self.smallest or self.sure or second):
             return mask
-        _, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        _, parts, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
         areas = stats[:, cv2.CC_STAT_AREA]
-        means = np.bincount(parts.ravel(), weights=sure.ravel()) / np.maximum(areas, 1)
-        kept = (areas >= self.smallest) & (means >= self.sure)
+        likely = np.bincount(parts.ravel(), weights=sure.ravel()) / np.maximum(areas, 1)
+        kept = areas >= self.smallest
         kept[0] = False
+        if second is not None and image is not None:
+            asked = np.flatnonzero(kept)
+            likely[asked] = second(image, centres[asked], areas[asked])
+        kept &= likely >= self.sure
         marked = kept[parts]
         gone = (mask > 0) & ~marked
         sure[gone] = 1 - sure[gone]
+        if second is not None:
+            sure[marked] = likely[parts[marked]]
         return marked.astype(np.uint8)

@@ -1,16 +1,20 @@
 """The decision that costs least on the validation part."""
 
-from typing import NamedTuple
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from common.pipeline import Pipeline
-from vision.connected_components import Component, connected_components
+from vision.candidates import Candidates, Truth, candidates, true_ones
 from vision.data import Pictures
 from vision.decision import Decision
-from vision.loss import IGNORE_INDEX
-from vision.metrics import MIN_AREA, match_objects
+from vision.metrics import MIN_AREA
+from vision.polar_network import learn_second_look
 from vision.predict import probabilities
+from vision.second_look import SecondLook
 
 THRESHOLDS = (0.3, 0.5, 0.7, 0.85, 0.95)
 """Of a pixel's probability."""
@@ -18,71 +22,105 @@ SURE = (
     *np.arange(0.3, 0.9, 0.02).round(2).tolist(),
     *np.arange(0.9, 0.9995, 0.005).round(3).tolist(),
 )
-"""Of the mean probability of an object's pixels."""
+"""How sure to be of an object."""
 SMALLEST = (MIN_AREA, 20, 30, 45, 65, 90, 130, 190, 270)
 """Pixels of an object, at least."""
 MOST = 60
 """Areas above a threshold, in one picture: more are the speckle of a network that knows nothing,
 and the threshold is passed over."""
+PICTURES = 800
+"""Of the training part, at most, that the second look learns from."""
+LEAST_SECONDS = 3.0
+"""In less it learns nothing."""
+LEARNED_AT = 0.3
+"""The threshold above which what is marked in the training part teaches the second look."""
 
 
-class Candidates(NamedTuple):
-    """The areas above a threshold in all pictures: pixels, mean probability, whether it is an
-    object's; and how many objects there are."""
-
-    areas: np.ndarray
-    sure: np.ndarray
-    right: np.ndarray
-    objects: int
-
-
-class Truth(NamedTuple):
-    """What is there in a picture: its objects, a map of their numbers, and where that is known."""
-
-    objects: list[Component]
-    numbers: np.ndarray
-    known: np.ndarray
-
-    @classmethod
-    def of(cls, mask: np.ndarray) -> "Truth":
-        return cls(*connected_components(mask), mask != IGNORE_INDEX)
-
-
-def cheapest(pipeline: Pipeline, valid: Pictures) -> Decision:
+def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = None) -> Decision:
     """Return the decision with the lowest cost on the validation part, at the settings' prices.
 
     Of several that cost the same, the first, which asks for the least; where nothing is worth
-    marking, the one that asks for most. The network has one class to find.
+    marking, the one that asks for most. The network has one class to find. Whether the second look
+    is worth it is chosen there too.
     """
-    settings = pipeline.settings
     best, lowest = Decision(), np.inf
-    images = (valid.image(row) for row in range(len(valid)))
-    likely = [own[..., 0] for _, own in probabilities(pipeline, images)]
-    truth = [Truth.of(valid.mask(row)) for row in range(len(valid))]
-    for threshold in THRESHOLDS:
-        found = candidates(likely, truth, threshold)
-        if len(found.areas) > MOST * max(len(valid), 1):
+    marked = marked_in(pipeline, valid, THRESHOLDS)
+    objects = sum(len(Truth.of(valid.mask(row)).objects) for row in range(len(valid)))
+    for threshold, found in zip(THRESHOLDS, marked, strict=True):
+        if len(found) > MOST * max(len(valid), 1):
             continue
-        for smallest in SMALLEST:
-            for sure in SURE:
-                kept = (found.areas >= smallest) & (found.sure >= sure)
-                right = int((kept & found.right).sum())
-                cost = settings.miss_price * (found.objects - right)
-                cost += settings.false_price * (int(kept.sum()) - right)
-                if cost < lowest:
-                    best, lowest = Decision(threshold, smallest, sure), cost
+        looks: list[tuple[SecondLook | None, Candidates]] = [(None, found)]
+        if second is not None:
+            looks.append((second, looked_at_again(second, valid, found)))
+        for look, judged in looks:
+            cost, smallest, sure = _cheapest_of(judged, objects, pipeline.settings)
+            if cost < lowest:
+                best, lowest = Decision(threshold, smallest, sure, look), cost
     return best
 
 
-def candidates(likely: list[np.ndarray], truth: list[Truth], threshold: float) -> Candidates:
-    """Return all areas above a threshold; likely: (height, width) of each picture."""
-    rows, objects = [], 0
-    for own, true in zip(likely, truth, strict=True):
-        mask = (true.known & (own > threshold)).astype(np.uint8)
-        areas, numbers = connected_components(mask, min_area=MIN_AREA)
-        right = {j for _, j in match_objects(true.objects, true.numbers, areas, numbers)}
-        sums = np.bincount(numbers.ravel(), weights=own.ravel(), minlength=len(areas) + 1)
-        rows += [(one.area, sums[j + 1] / one.area, j in right) for j, one in enumerate(areas)]
-        objects += len(true.objects)
-    table = np.array(rows, np.float64).reshape(-1, 3)
-    return Candidates(table[:, 0], table[:, 1], table[:, 2] > 0, objects)
+def _cheapest_of(found: Candidates, objects: int, settings: Any) -> tuple[float, int, float]:
+    """Return the lowest cost, and how large and how sure an object has to be for it."""
+    best = np.inf, 0, 0.0
+    for smallest in SMALLEST:
+        for sure in SURE:
+            kept = (found.areas >= smallest) & (found.sure >= sure)
+            right = int((kept & found.right).sum())
+            cost = settings.miss_price * (objects - right)
+            cost += settings.false_price * (int(kept.sum()) - right)
+            if cost < best[0]:
+                best = cost, smallest, sure
+    return best
+
+
+def second_look_for(
+    pipeline: Pipeline,
+    train: Pictures,
+    *,
+    seconds: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> SecondLook | None:
+    """Return a second look that has learned from what the network marks in the training part.
+
+    Args:
+        pipeline: the network.
+        train: the training part; of a large one, `PICTURES` are looked at.
+        seconds: that it may take, where there is a deadline.
+        clock: tells seconds.
+
+    Returns:
+        None where the network marks too little, or speckle, or where there is no time.
+    """
+    began = clock()
+    some = np.linspace(0, len(train) - 1, min(len(train), PICTURES)).astype(int)
+    pictures = train[some]
+    (found,) = marked_in(pipeline, pictures, (LEARNED_AT,))
+    left = None if seconds is None else seconds - (clock() - began)
+    if len(found) > MOST * len(some) or (left is not None and left < LEAST_SECONDS):
+        return None
+    found = replace(found, rows=some[found.rows])
+    there = true_ones(pictures)
+    there = replace(there, rows=some[there.rows])
+    return learn_second_look(pipeline, train, found.and_those(there), seconds=left)
+
+
+def marked_in(
+    pipeline: Pipeline, pictures: Pictures, thresholds: tuple[float, ...]
+) -> list[Candidates]:
+    """Return all areas above each threshold."""
+    tables: list[list[tuple]] = [[] for _ in thresholds]
+    images = (pictures.image(row) for row in range(len(pictures)))
+    for row, (_, own) in enumerate(probabilities(pipeline, images)):
+        truth = Truth.of(pictures.mask(row))
+        for table, threshold in zip(tables, thresholds, strict=True):
+            table += candidates(row, own[..., 0], truth, threshold)
+    return [Candidates.of(table) for table in tables]
+
+
+def looked_at_again(second: SecondLook, pictures: Pictures, found: Candidates) -> Candidates:
+    """Return the same areas, as sure as the second look is."""
+    sure = np.empty(len(found))
+    for row in np.unique(found.rows):
+        there = found.rows == row
+        sure[there] = second(pictures.image(int(row)), found.centres[there], found.areas[there])
+    return replace(found, sure=sure)

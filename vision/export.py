@@ -20,6 +20,7 @@ class PictureExporter(Exporter):
     modules = (
         "common.export.bundle.program",
         "vision.decision",
+        "vision.second_look",
         "vision.image_formats",
         "vision.overlay",
         "vision.tile_grid",
@@ -45,9 +46,10 @@ class PictureExporter(Exporter):
         self.holds = [
             Text(
                 "names of the classes, and the mean colour of the training pictures with its "
-                "spread; no picture",
+                "spread; no picture; where there is one, the second network that looks at what "
+                "the first one marked",
                 "имена классов, средний цвет изображений обучающей выборки и его разброс; самих "
-                "изображений нет",
+                "изображений нет; если есть, вторая сеть, которая смотрит на отмеченное первой",
             )
         ]
 
@@ -82,4 +84,5 @@ class PictureExporter(Exporter):
             "stride": self.stride,
             "palette": PALETTE.ravel().tolist(),
         }
-        return {"preparation.json": json_bytes(values), "preparation.npz": npz_bytes({})}
+        arrays = self.pipeline.preprocessing.decision.arrays()
+        return {"preparation.json": json_bytes(values), "preparation.npz": npz_bytes(arrays)}

@@ -71,7 +71,7 @@ def predict_scored(
             yield image, *_by_tile(pipeline, image, decide)
         return
     for image, own in probabilities(pipeline, images):
-        yield image, *decide(own)
+        yield image, *decide(own, image)
 
 
 def probabilities(

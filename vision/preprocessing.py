@@ -152,7 +152,7 @@ class PicturePreprocessing(Preprocessing):
             "classes": list(self.classes),
             "decision": self.decision.to_dict(),
         }
-        return values, {"mean": self.mean, "std": self.std}
+        return values, {"mean": self.mean, "std": self.std, **self.decision.arrays()}
 
     @classmethod
     def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
@@ -170,7 +170,7 @@ class PicturePreprocessing(Preprocessing):
             tiles=bool(values.get("tiles", False)),
             crop=int(values.get("crop", 0)),
         )
-        prepared.decision = Decision.from_dict(values.get("decision", Decision().to_dict()))
+        prepared.decision = Decision.from_dict(values.get("decision", Decision().to_dict()), arrays)
         prepared.classes = tuple(classes)
         for name in ("mean", "std"):
             array = np.asarray(arrays[name])

@@ -21,7 +21,7 @@ from vision import baselines, plots
 from vision.crops import side_for
 from vision.curves import PixelAveragePrecision, PixelIoU
 from vision.data import Pictures, fingerprint, load
-from vision.decision_search import cheapest
+from vision.decision_search import cheapest, second_look_for
 from vision.flight_film import write_flight
 from vision.loss import (
     BoundaryWeightedLoss,
@@ -139,11 +139,25 @@ class VisionTask(Task):
         )
         return nn.Sequential(OwnContrast(), network) if settings.own_contrast else network
 
-    def deciding(self, pipeline: Pipeline, valid: Pictures) -> Pipeline:
-        """Choose how sure the network has to be, where mistakes have prices."""
+    def deciding(
+        self,
+        pipeline: Pipeline,
+        train: Pictures,
+        valid: Pictures,
+        *,
+        seconds: float | None = None,
+    ) -> Pipeline:
+        """Choose how sure the network has to be, where mistakes have prices.
+
+        Where it was trained on squares, what is sought is small and rare, and most of what is
+        marked is something else: a second look learns to tell it.
+        """
         if not _priced(pipeline) or pipeline.settings.tiles or len(valid.classes) != 2:
             return pipeline
-        decision = cheapest(pipeline, valid)
+        second = None
+        if pipeline.settings.crop:
+            second = second_look_for(pipeline, train, seconds=seconds)
+        decision = cheapest(pipeline, valid, second)
         return replace(pipeline, preprocessing=pipeline.preprocessing.deciding(decision))
 
     def evaluate(

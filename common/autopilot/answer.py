@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SIZES = (5, 4, 3)
 """How many of the best networks may answer together, tried in this order."""
+SETTLING = 0.1
+"""Share of a search's time in which a domain may settle how the networks' outputs are answered."""
 EVALUATIONS = 3
 """How often each of them is at work at the end: for the choice, for the test part, for the page."""
 
@@ -57,7 +59,9 @@ def choose(search: "Search") -> Answer:
     return alone
 
 
-def remembering(search: "Search", answer: Answer, valid: Any) -> tuple[Pipeline, Answer]:
+def remembering(
+    search: "Search", answer: Answer, train: Any, valid: Any
+) -> tuple[Pipeline, Answer]:
     """Return the pipeline that answers, with the validation examples remembered if that is better.
 
     A network that looks at examples with known answers may look at more of them when all is
@@ -66,7 +70,8 @@ def remembering(search: "Search", answer: Answer, valid: Any) -> tuple[Pipeline,
     settings = search.settings_of(answer.trials[0])
     models = [trial.model for trial in answer.trials if trial.model is not None]
     pipeline = search.pipeline(models[0] if len(models) == 1 else MeanOfModels(models), settings)
-    pipeline = search.task.deciding(pipeline, valid)
+    seconds = min(SETTLING * search.budget.seconds, search.budget.whole_left() / EVALUATIONS)
+    pipeline = search.task.deciding(pipeline, train, valid, seconds=seconds)
     joined = search.task.joined(pipeline, valid)
     if joined is None:
         return pipeline, answer
@@ -89,7 +94,7 @@ def examined(
     """
     best = answer.trials[0]
     chosen = search.settings_of(best)
-    pipeline, answer = remembering(search, answer, prepared.valid)
+    pipeline, answer = remembering(search, answer, prepared.train, prepared.valid)
     part, exam = prepared.exam
     metrics, artifacts = search.task.evaluate(pipeline, exam)
     seconds = sum(trial.seconds for trial in search.trials)

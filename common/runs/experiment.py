@@ -15,6 +15,7 @@ from common.errors import UserError
 from common.i18n import count_of
 from common.outcome import Outcome
 from common.pipeline import Pipeline
+from common.preprocessing import Preprocessing
 from common.runs import drafts, starting, store
 from common.runs.dry_run import check_prepared
 from common.runs.learning import learn, new_model, training_threads
@@ -30,6 +31,8 @@ from common.training.ranks import Alone, current
 from common.training.threads import usable_cores, using_threads
 
 Say = Callable[[str], None]
+SETTLING = 0.1
+"""Of a training's time, how much more a domain may take to settle how outputs become answers."""
 
 
 def _silent(line: str) -> None:
@@ -71,13 +74,23 @@ def prepare(
 
 
 def _learn_loss(
-    shared: tuple[Task, Prepared, dict[str, Any], int | None], loss: str, progress: Progress
-) -> tuple[Weights, History]:
+    shared: tuple[Task, Prepared, Any, dict[str, Any], int | None], loss: str, progress: Progress
+) -> tuple[Weights, History, Preprocessing]:
     """Train with one of several losses, here or in a process that hands the weights back."""
-    task, prepared, chosen, threads = shared
+    task, prepared, source, chosen, threads = shared
     with using_threads(threads):
         model, history = learn(task, prepared, chosen[loss], progress=progress)
-    return weights_of(model), history
+        pipeline = _decided(task, prepared, model, chosen[loss], source)
+    return weights_of(model), history, pipeline.preprocessing
+
+
+def _decided(
+    task: Task, prepared: Prepared, model: nn.Module, settings: Any, source: Any
+) -> Pipeline:
+    """Return the pipeline of a trained network, how it answers settled."""
+    pipeline = Pipeline(prepared.preprocessing, model.eval(), settings, source)
+    seconds = SETTLING * 60 * settings.minutes if settings.minutes else None
+    return task.deciding(pipeline, prepared.train, prepared.valid, seconds=seconds)
 
 
 def _settings_for(task: Task, settings: Any, losses: Sequence[str]) -> dict[str, Any]:
@@ -103,7 +116,7 @@ def _epochs_said(chosen: dict[str, Any]) -> list[str]:
 def _with_weights(task: Task, prepared: Prepared, settings: Any, weights: Weights) -> nn.Module:
     model = new_model(task, prepared, settings).to(pick_device(settings.device))
     copy_weights(weights, weights_of(model))
-    return model
+    return model.eval()
 
 
 def run(
@@ -141,15 +154,16 @@ def run(
         if len(losses) == 1:
             say(f"training with {losses[0]}")
             only = chosen[losses[0]]
-            trained = [
-                learn(task, prepared, only, progress=progress, checkpoint=checkpoint, resume=resume)
-            ]
+            model, history = learn(
+                task, prepared, only, progress=progress, checkpoint=checkpoint, resume=resume
+            )
+            trained = [(_decided(task, prepared, model, only, source), history)]
         else:
             said = _epochs_said(chosen)
             for line in said:
                 say(line)
             prepared = dataclasses.replace(prepared, notes=[*prepared.notes, *said])
-            shared = (task, prepared.for_training, chosen, threads)
+            shared = (task, prepared.for_training, source, chosen, threads)
             found = side_by_side(
                 _learn_loss,
                 shared,
@@ -159,14 +173,16 @@ def run(
                 say=say,
                 progress=progress,
             )
-            trained = [(_with_weights(task, prepared, settings, w), h) for w, h in found]
+            trained = [
+                (Pipeline(decided, _with_weights(task, prepared, settings, w), own, source), h)
+                for (w, h, decided), own in zip(found, chosen.values(), strict=True)
+            ]
         if not ranks.first:  # what the network is worth, one of them says for all
             return Result(part, [], {}, prepared, time.monotonic() - began)
-        for loss, (model, history) in zip(losses, trained, strict=True):
+        for loss, (pipeline, history) in zip(losses, trained, strict=True):
             # The history's, for a training that was resumed spent some of them elsewhere.
             seconds = sum(history.column("seconds"))
-            pipeline = Pipeline(prepared.preprocessing, model.eval(), chosen[loss], source)
-            pipelines[loss] = task.deciding(pipeline, prepared.valid)
+            pipelines[loss] = pipeline
             metrics, artifacts = task.evaluate(pipelines[loss], exam)
             outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
     outcomes += task.baselines(prepared.train, exam, settings, pipelines)

@@ -101,9 +101,9 @@ def test_the_decision_is_saved_with_the_run_and_a_named_threshold_overrules_it(t
 
 def test_only_where_mistakes_have_prices_is_anything_decided():
     pictures, trained = shaded([(200, 150)])
-    assert TASK.deciding(trained, pictures).preprocessing.decision != Decision()
+    assert TASK.deciding(trained, pictures, pictures).preprocessing.decision != Decision()
     foreign = dataclasses.replace(trained, source=PictureSource(images="a", masks="b"))
-    assert TASK.deciding(foreign, pictures) is foreign
+    assert TASK.deciding(foreign, pictures, pictures) is foreign
 
 
 def test_a_picture_that_is_marked_all_over_is_one_object():

@@ -1,6 +1,7 @@
 """A run of pictures outside: the same objects, in pictures of any size."""
 
 import csv
+import dataclasses
 import json
 import shutil
 
@@ -13,9 +14,13 @@ from common.cli import main
 from common.runs import store
 from tests.common.export import bundles
 from vision.__main__ import DOMAIN
+from vision.bundle.finding import Finder
 from vision.bundle.pictures import off_canvas, on_canvas, read_picture
+from vision.decision import Decision
+from vision.export import PictureExporter
 from vision.geometry import letterbox
 from vision.images import open_image
+from vision.polar_network import PolarNetwork
 from vision.predict import predict_scored
 from vision.task import TASK
 
@@ -82,6 +87,24 @@ def test_masks_and_objects_are_those_of_predict(places, bundle):
             ):
                 assert np.mean(np.asarray(a) != np.asarray(b)) < 1e-3
                 assert a.getpalette() == b.getpalette()
+
+
+def test_a_second_look_leaves_with_the_run(places, bundle, tmp_path):
+    torch.manual_seed(1)
+    second = PolarNetwork().eval().without_torch()
+    pipeline = store.load(places / "run", TASK, device="cpu")
+    prepared = pipeline.preprocessing.deciding(Decision(0.3, 12, 0.2, second))
+    pipeline = dataclasses.replace(pipeline, preprocessing=prepared)
+    folder = shutil.copytree(bundle, tmp_path / "again")
+    for name, content in PictureExporter(TASK, pipeline).files().items():
+        (folder / name).write_bytes(content)
+    finder = Finder(folder)
+    images = [open_image(places / "new" / name) for name in ("wide.png", "tall.jpg", "odd.png")]
+    for image, mask, sure in predict_scored(pipeline, images):
+        own, likely = finder.mask(image)
+        assert np.mean(own != mask) < 1e-3
+        np.testing.assert_allclose(likely[mask == 1], sure[mask == 1], atol=1e-2)
+        assert len({*np.unique(sure[mask == 1]).tolist()}) <= 2  # of each thing one
 
 
 def test_tiles_give_what_the_whole_picture_gives(places, bundle, tmp_path):

@@ -13,7 +13,15 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from common.export.bundle.program import FOLDER, Network, Text, beside, read_values, run
+from common.export.bundle.program import (
+    FOLDER,
+    Network,
+    Text,
+    beside,
+    read_arrays,
+    read_values,
+    run,
+)
 from vision.bundle.pictures import list_pictures, off_canvas, on_canvas, read_picture
 from vision.decision import Decision
 from vision.overlay import overlay
@@ -48,7 +56,7 @@ class Finder:
     def __init__(self, folder: Path = FOLDER) -> None:
         self.network, self.values = Network(folder), read_values(folder)
         self.classes: list[str] = self.values["classes"]
-        self.decision = Decision.from_dict(self.values["decision"])
+        self.decision = Decision.from_dict(self.values["decision"], read_arrays(folder))
 
     def mask(
         self, image: np.ndarray, *, threshold: float | None = None
@@ -61,7 +69,7 @@ class Finder:
         decide = self.decision.told(threshold)
         if not self.values["tiles"]:
             canvas, fit = on_canvas(image, self.values["size"])
-            return decide(off_canvas(self._probabilities(canvas), fit, *image.shape[:2]))
+            return decide(off_canvas(self._probabilities(canvas), fit, *image.shape[:2]), image)
         mask, sure = np.empty(image.shape[:2], np.uint8), np.empty(image.shape[:2], np.float32)
         for tile in tiles(*image.shape[:2], stride=self.values["stride"]):
             own = self._probabilities(image[tile.seen])

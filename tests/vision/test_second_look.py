@@ -1,0 +1,215 @@
+"""The second look: turned things are the same, NumPy computes as PyTorch does, letters are told."""
+
+import dataclasses
+import json
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from tests.vision.test_decision import images, shaded
+from vision.candidates import Candidates, Truth, candidates, true_ones
+from vision.data import InMemory, Pictures
+from vision.decision import Decision
+from vision.decision_search import cheapest, second_look_for
+from vision.polar_network import PolarNetwork, ViewDataset, cuts_of, learn_second_look
+from vision.predict import predict_scored
+from vision.preprocessing import PicturePreprocessing
+from vision.second_look import ANGLES, RINGS, SecondLook, cut_out, scaled, unrolled, width_of
+from vision.task import TASK
+
+
+@pytest.fixture(scope="module")
+def network():
+    """Untrained, with what a normalisation has measured."""
+    torch.manual_seed(3)
+    network = PolarNetwork().eval()
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.uniform_(-0.3, 0.3)
+            module.running_var.uniform_(0.5, 2)
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.uniform_(module.bias, -0.3, 0.3)
+    return network
+
+
+def test_numpy_computes_what_pytorch_does(network):
+    views = np.random.default_rng(0).integers(0, 256, (5, RINGS, ANGLES, 3), np.uint8)
+    x = scaled(views)
+    centred = views.transpose(0, 3, 1, 2).astype(np.float64)
+    centred -= centred.mean((1, 2, 3), keepdims=True)
+    np.testing.assert_allclose(x, centred / centred.std((1, 2, 3), keepdims=True), atol=1e-5)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(x)).numpy()
+    logits = network.without_torch().logits(x)
+    np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-5)
+    assert np.ptp(logits) > 0.01
+
+
+def test_a_thing_that_is_turned_by_a_quarter_is_as_likely(network):
+    second = network.without_torch()
+    image = np.random.default_rng(1).integers(0, 256, (41, 41, 3), np.uint8)
+    image = cv2.GaussianBlur(image, (0, 0), 2)
+    centre, area = np.array([[20.0, 20.0]]), np.array([300])
+    likely = [float(second(np.rot90(image, turns).copy(), centre, area)[0]) for turns in range(4)]
+    np.testing.assert_allclose(likely, likely[0], rtol=1e-4)
+    other = float(second(image[:, ::-1] // 2 + 40, centre + 3, area)[0])
+    assert abs(other - likely[0]) > 1e-4
+
+
+def test_circles_lie_about_the_middle_however_large_the_thing_is():
+    for width, size in ((20.0, 60), (200.0, 600)):
+        image = np.zeros((size, size, 3), np.uint8)
+        middle = (size // 2 - 3, size // 2 + 2)
+        cv2.circle(image, middle, round(width / 2), (200, 100, 50), -1)
+        view = unrolled(cut_out(image, *map(float, middle), width))
+        assert view.shape == (RINGS, ANGLES, 3)
+        inside = (np.arange(RINGS) + 0.5) / RINGS * 0.65 < 0.5
+        assert abs(view[: inside.sum() - 1].astype(int) - (200, 100, 50)).max() <= 2
+        assert view[inside.sum() + 1 :].max() < 20
+    assert width_of(np.array([np.pi * 25])).tolist() == pytest.approx([10])
+
+
+LETTERS = {True: [(-1, -1, -1, 1), (1, -1, 1, 1), (-1, 0, 1, 0)], False: [(-1, 0, 1, 0)]}
+
+
+def lettered(count, seed=0):
+    """Discs with an H, which are things, and discs with a bar, which are none."""
+    rng = np.random.default_rng(seed)
+    pictures = np.full((count, 48, 96, 3), 90, np.uint8)
+    masks = np.zeros((count, 48, 96), np.uint8)
+    table = []
+    for row in range(count):
+        pictures[row] += rng.integers(0, 12, (48, 96, 3), np.uint8)
+        for thing in (True, False):
+            x, y = 24 + 48 * (not thing), 24
+            cv2.circle(pictures[row], (x, y), 13, (150, 60, 60), -1)
+            angle = rng.uniform(0, 2 * np.pi)
+            turn = 7 * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+            for x1, y1, x2, y2 in LETTERS[thing]:
+                ends = np.rint(turn @ [[x1, x2], [y1, y2]] + [[x], [y]]).astype(int).T
+                cv2.line(pictures[row], *map(tuple, ends.tolist()), (240, 240, 240), 3)
+            disc = np.zeros((48, 96), np.uint8)
+            cv2.circle(disc, (x, y), 13, 1, -1)
+            masks[row] |= disc * thing
+            table.append((row, x, y, disc.sum(), 0.9, thing, not thing))
+    store = InMemory([f"{row}.png" for row in range(count)], pictures, masks)
+    return Pictures(store, np.arange(count), ("background", "pad")), Candidates.of(table)
+
+
+def test_it_learns_to_tell_letters_however_they_are_turned():
+    pictures, found = lettered(24)
+    _, trained = shaded([(200, 150)])
+    once = dataclasses.replace(trained.settings, epochs=1)
+    trained = dataclasses.replace(trained, settings=once)
+    second = learn_second_look(trained, pictures[np.tile(np.arange(24), 2)], found)
+    new, marked = lettered(12, seed=9)
+    likely = [
+        second(new.image(row), marked[marked.rows == row].centres, marked[marked.rows == row].areas)
+        for row in range(12)
+    ]
+    assert np.mean((np.concatenate(likely) > 0.5) == marked.right) > 0.9
+
+
+def test_too_little_to_learn_from_or_no_time_is_no_second_look():
+    pictures, found = lettered(4)
+    _, trained = shaded([(200, 150)])
+    assert learn_second_look(trained, pictures, found) is None
+    assert second_look_for(trained, pictures, seconds=0.5) is None
+
+
+def test_what_is_known_to_be_nothing_is_shown_seldom():
+    pictures, found = lettered(24)
+    wrong, right = (cuts_of(pictures, found[those]) for those in (found.beside, found.right))
+    views = ViewDataset(wrong, right, 400, seed=1)
+    assert (views[3][0] == views[3][0]).all()
+    first = [views[number][1].item() for number in range(100)]
+    assert 0.35 < np.mean(first) < 0.65
+    known = dict(views.shown)
+    views.heed(list(known), torch.full((len(known),), -9.0), torch.zeros(len(known)))
+    seen = set(known.values())
+    for number in range(100, 400):
+        views[number]
+    again = np.mean([at in seen for at in views.shown.values()])
+    assert again < 0.6 * len(seen) / 24
+    views.forget()
+    views.load_state_dict({"chance": torch.linspace(0.2, 1, 24)})
+    assert views.state_dict()["chance"][0].item() == pytest.approx(0.2)
+
+
+def test_what_is_marked_is_told_apart_by_the_truth():
+    mask = np.zeros((30, 30), np.uint8)
+    mask[5:15, 5:15] = 1
+    likely = np.zeros((30, 30), np.float32)
+    likely[5:15, 5:15], likely[20:25, 20:25] = 0.9, 0.6
+    found = Candidates.of(candidates(7, likely, Truth.of(mask), 0.5))
+    order = np.argsort(found.areas)
+    assert found.rows.tolist() == [7, 7]
+    assert found.areas[order].tolist() == [25, 100]
+    assert found.right[order].tolist() == [False, True]
+    assert found.beside[order].tolist() == [True, False]
+    assert found.sure[order] == pytest.approx([0.6, 0.9])
+    assert found.centres[order].tolist() == [[22, 22], [9.5, 9.5]]
+    pictures, _ = lettered(3)
+    there = true_ones(pictures)
+    assert there.rows.tolist() == [0, 1, 2]
+    assert np.allclose(there.centres, (24, 24), atol=0.2)
+
+
+class Above:
+    """Knows that things lie in the upper half."""
+
+    weights = {}
+
+    def __call__(self, image, centres, areas):
+        return np.where(centres[:, 1] < 30, 0.97, 0.02)
+
+
+def test_a_second_look_is_taken_where_it_saves_and_says_how_sure_it_is():
+    pictures, trained = shaded([(170, 150), (170, 180), (165, 150)])
+    assert cheapest(trained, pictures[np.array([0])], Above()).second is None  # nothing to gain
+    decision = cheapest(trained, pictures, Above())
+    assert isinstance(decision.second, Above)
+    decided = dataclasses.replace(trained, preprocessing=trained.preprocessing.deciding(decision))
+    for _, mask, sure in predict_scored(decided, images(pictures)):
+        assert mask[15, 15] == 1
+        assert sure[15, 15] == pytest.approx(0.97)
+        assert not mask[45, 45]
+        assert not mask[30, 30]
+    plain, _ = Decision(0.5)(np.full((8, 8, 1), 0.9, np.float32))
+    assert plain.all()  # without a picture there is no second look
+
+
+def test_it_is_kept_with_a_run_and_damaged_weights_are_refused(network):
+    _, trained = shaded([(200, 150)])
+    second = network.without_torch()
+    own = trained.preprocessing.deciding(Decision(0.3, 20, 0.4, second))
+    values, arrays = own.state()
+    restored = PicturePreprocessing.restore(json.loads(json.dumps(values)), arrays)
+    assert restored.decision.second.weights.keys() == second.weights.keys()
+    x = scaled(np.random.default_rng(0).integers(0, 256, (2, RINGS, ANGLES, 3), np.uint8))
+    assert (restored.decision.second.logits(x) == second.logits(x)).all()
+    assert restored.decision.told(0.5).second is None
+    for name, change in {
+        "stem.weight": np.zeros((16, 3, 3, 4), np.float32),
+        "refine.bias": np.full(32, np.nan, np.float32),
+        "across.weight": np.zeros((96, 32, 5, 5), np.float32),
+        "head.weight": np.zeros((1, 3), np.float32),
+        "head.bias": np.zeros(1),
+    }.items():
+        with pytest.raises(ValueError, match="second look"):
+            SecondLook.from_arrays({**second.weights, name: change})
+    with pytest.raises(ValueError, match="second look"):
+        SecondLook.from_arrays({"stem.weight": second.weights["stem.weight"]})
+
+
+def test_squares_bring_a_second_look_and_whole_pictures_none(monkeypatch):
+    pictures, trained = shaded([(200, 150)])
+    asked = []
+    monkeypatch.setattr("vision.task.second_look_for", lambda *a, **k: asked.append(k))
+    TASK.deciding(trained, pictures, pictures)
+    assert not asked
+    squares = dataclasses.replace(trained.settings, crop=16)
+    TASK.deciding(dataclasses.replace(trained, settings=squares), pictures, pictures, seconds=9.0)
+    assert asked == [{"seconds": 9.0}]

@@ -1,0 +1,211 @@
+"""The second look: what the first network marked, unrolled about its middle and judged once more.
+
+From the air there is no up, and a letter that is turned is another picture to a convolution. Along
+circles about its middle a turned thing is the same thing, shifted:
+
+    rings x angles        a turn of the thing shifts the angles, and what is left of them at one
+    end comes in at the other: convolutions go round (circular padding)
+
+Behind them the largest and the mean value over all angles are the same however the thing lies.
+
+An exported run takes this file along, so it needs NumPy and OpenCV alone; `vision.polar_network`
+trains the network. Two stages, a fast one that must miss nothing and a choosy one that looks at
+little: Viola and Jones, "Rapid object detection using a boosted cascade of simple features" (2001).
+Circles in place of rows: Esteves et al., "Polar Transformer Networks" (2018).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+RINGS, ANGLES = 12, 32
+REACH = 0.65
+"""How far out the last ring lies, in widths of the thing: a little of its surroundings is seen."""
+LEAST_WIDTH = 8.0
+"""Pixels that a thing is taken to be wide at least."""
+SHARP = 40.0
+"""Pixels of width from which on a picture is made smaller first: circles would miss what lies
+between them."""
+FAINTEST = 4.0
+"""Grey levels of deviation at least by which a view is scaled."""
+MOST = 256
+"""Things that are judged at a time."""
+
+
+class Layer(NamedTuple):
+    """One convolution of the network, see `convolved`."""
+
+    stride: int
+    padded: bool
+    residual: bool
+
+
+LAYERS = {
+    "stem": Layer(1, True, False),
+    "halve": Layer(2, True, False),
+    "refine": Layer(1, True, True),
+    "across": Layer(1, False, False),
+    "around": Layer(1, False, True),
+}
+"""`across` takes all rings at once, so that behind it only angles are left."""
+
+
+class Cut(NamedTuple):
+    """A thing with its surroundings, cut out of a picture.
+
+    image: (height, width, 3) uint8. x, y: of its middle, and across: its width, in pixels of that.
+    """
+
+    image: np.ndarray
+    x: float
+    y: float
+    across: float
+
+
+def cut_out(image: np.ndarray, x: float, y: float, across: float) -> Cut:
+    """Return what lies about a place (x, y) of a picture, as far as circles may reach, in pixels
+    no finer than they need."""
+    across = max(across, LEAST_WIDTH)
+    left, top = max(int(x - across), 0), max(int(y - across), 0)
+    part = image[top : int(y + across) + 2, left : int(x + across) + 2]
+    x, y, scale = x - left, y - top, SHARP / across
+    if scale < 1:
+        tall, wide = (max(round(side * scale), 1) for side in part.shape[:2])
+        part = cv2.resize(part, (wide, tall), interpolation=cv2.INTER_AREA)
+        x, y, across = (x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5, SHARP
+    return Cut(np.ascontiguousarray(part), x, y, across)
+
+
+def unrolled(cut: Cut, matrix: np.ndarray | None = None) -> np.ndarray:
+    """Return what lies on circles about a thing's middle, (RINGS, ANGLES, 3) uint8.
+
+    Beyond the picture's edge it is mirrored. matrix: (2, 2), by which the circles are stretched,
+    turned or mirrored.
+
+    >>> image = np.zeros((40, 40, 3), np.uint8)
+    >>> _ = cv2.circle(image, (20, 20), 10, (9, 9, 9), -1)
+    >>> unrolled(cut_out(image, 20.0, 20.0, 20.0))[:, 0, 0].tolist()
+    [9, 9, 9, 9, 9, 9, 9, 9, 9, 6, 0, 0]
+    """
+    circles = CIRCLES if matrix is None else CIRCLES @ matrix.T.astype(np.float32)
+    places = circles * np.float32(cut.across) + np.array([cut.x, cut.y], np.float32)
+    x, y = cv2.split(places)
+    border = cv2.BORDER_REFLECT_101
+    return cv2.remap(cut.image, x, y, cv2.INTER_LINEAR, borderMode=border)
+
+
+def _circles() -> np.ndarray:
+    radius = REACH * (np.arange(RINGS) + 0.5) / RINGS
+    angle = 2 * np.pi * np.arange(ANGLES) / ANGLES
+    directions = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return (radius[:, None, None] * directions).astype(np.float32)
+
+
+CIRCLES = _circles()
+"""(RINGS, ANGLES, 2): x and y, in widths of a thing."""
+
+
+def scaled(views: np.ndarray) -> np.ndarray:
+    """Return views (n, RINGS, ANGLES, 3) as the network takes them, (n, 3, RINGS, ANGLES) float32:
+    each by its own mean and deviation, one for all colours."""
+    views = views.astype(np.float32).transpose(0, 3, 1, 2)
+    views = views - views.mean((1, 2, 3), keepdims=True)
+    return views / np.maximum(views.std((1, 2, 3), keepdims=True), FAINTEST)
+
+
+def convolved(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, layer: Layer) -> np.ndarray:
+    """Return a convolution that goes round along the angles, behind it a ReLU.
+
+    x: (n, channels, rings, angles). weight: (outputs, channels, height, width). The rings are
+    padded with zeros where the layer says so. Where it is residual, x is added.
+
+    Counterpart in the field: torch.nn.Conv2d with padding_mode="circular" along one axis.
+    """
+    tall, wide = weight.shape[2:]
+    above, beside = tall // 2 if layer.padded else 0, wide // 2
+    padded = np.pad(x, ((0, 0), (0, 0), (above, above), (0, 0)))
+    padded = np.pad(padded, ((0, 0), (0, 0), (0, 0), (beside, beside)), mode="wrap")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (tall, wide), axis=(2, 3))
+    windows = windows[:, :, :: layer.stride, :: layer.stride]
+    out = np.tensordot(windows, weight, ((1, 4, 5), (1, 2, 3))) + bias
+    out = np.maximum(out, 0).transpose(0, 3, 1, 2)
+    return x + out if layer.residual else out
+
+
+@dataclass(frozen=True, eq=False)
+class SecondLook:
+    """The trained network, without PyTorch.
+
+    weights: of each layer of `LAYERS` "NAME.weight" and "NAME.bias", the normalisation within; and
+    "head.weight" (1, 2 channels), "head.bias" (1,).
+    """
+
+    weights: Mapping[str, np.ndarray]
+
+    def __call__(self, image: np.ndarray, centres: np.ndarray, areas: np.ndarray) -> np.ndarray:
+        """Return for each thing in a picture how likely it is what is sought, (n,) float64.
+
+        Args:
+            image: (height, width, 3) uint8 RGB.
+            centres: (n, 2) in pixels, x and y.
+            areas: (n,) in pixels.
+        """
+        likely = np.empty(len(areas))
+        widths = width_of(areas)
+        for first in range(0, len(areas), MOST):
+            part = slice(first, first + MOST)
+            views = [
+                unrolled(cut_out(image, float(x), float(y), float(width)))
+                for (x, y), width in zip(centres[part], widths[part], strict=True)
+            ]
+            logits = self.logits(scaled(np.stack(views)))
+            likely[part] = 0.5 * (1 + np.tanh(0.5 * logits))  # the sigmoid, without overflow
+        return likely
+
+    def logits(self, x: np.ndarray) -> np.ndarray:
+        """Return the logit of each view, (n,); x: as `scaled` gives them."""
+        for name, layer in LAYERS.items():
+            x = convolved(x, self.weights[f"{name}.weight"], self.weights[f"{name}.bias"], layer)
+        x = x[:, :, 0]
+        pooled = np.concatenate([x.max(2), x.mean(2)], axis=1)
+        return (pooled @ self.weights["head.weight"].T + self.weights["head.bias"])[:, 0]
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "SecondLook":
+        """Return the network of arrays that may come from a stranger.
+
+        Raises:
+            ValueError: they cannot be its weights.
+        """
+        taken: dict[str, np.ndarray] = {}
+        channels, rings = 3, RINGS
+        for name, layer in LAYERS.items():
+            weight, bias = (_finite(arrays, f"{name}.{part}") for part in ("weight", "bias"))
+            tall = 3 if layer.padded else rings
+            shape = (len(bias), channels, tall, weight.shape[-1])
+            odd = weight.ndim == 4 and weight.shape[-1] % 2 == 1 and weight.shape[-1] <= ANGLES // 2
+            alike = not layer.residual or len(bias) == channels
+            if bias.ndim != 1 or not odd or weight.shape != shape or not alike:
+                raise ValueError(f"second look: {name} is {weight.shape}")
+            channels, rings = len(bias), -(-rings // layer.stride) if layer.padded else 1
+            taken |= {f"{name}.weight": weight, f"{name}.bias": bias}
+        for name, shape_ in (("head.weight", (1, 2 * channels)), ("head.bias", (1,))):
+            taken[name] = _finite(arrays, name)
+            if taken[name].shape != shape_:
+                raise ValueError(f"second look: {name} is {taken[name].shape}")
+        return cls(taken)
+
+
+def width_of(area: np.ndarray) -> np.ndarray:
+    """Return the diameter of discs of so many pixels."""
+    return 2 * np.sqrt(np.asarray(area) / np.pi)
+
+
+def _finite(arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    array = np.asarray(arrays.get(name, ()))
+    if array.dtype != np.float32 or not array.size or not np.isfinite(array).all():
+        raise ValueError(f"second look: {name}, expected finite float32")
+    return array
