@@ -1,12 +1,13 @@
 """The losses of vision at equal budget, over several splits and initial weights.
 
-    python benchmarks/pads.py [--seeds 0 1 2 3 4] [--losses tversky cross_entropy] [--epochs 10]
+    python benchmarks/pads.py [--seeds 0 1 2 3 4] [--losses cross_entropy] [--false-price 3000]
 
 Every loss trains the demo's network from the same weights on the same flights for as many epochs;
 the epoch with the best average precision on the validation part is kept (without squares, with the
-lowest loss), and there it is chosen how sure the network has to be: where mistakes cost least. The
-test part is examined once. It prints the mean and the spread over the seeds, what a perfect
-observer finds, and how many seeds the first loss lost.
+lowest loss). A second look learns from what the network marks in the training part, and on the
+validation part it is chosen how sure to be: where mistakes cost least. The test part is examined
+once. It prints the mean and the spread over the seeds, what a perfect observer finds, and how many
+seeds the first loss lost.
 """
 
 import argparse

@@ -163,7 +163,9 @@ def run(
             for line in said:
                 say(line)
             prepared = dataclasses.replace(prepared, notes=[*prepared.notes, *said])
-            shared = (task, prepared.for_training, source, chosen, threads)
+            # The training part too: how outputs become answers may be learned from it.
+            handed = dataclasses.replace(prepared.for_training, train=prepared.train)
+            shared = (task, handed, source, chosen, threads)
             found = side_by_side(
                 _learn_loss,
                 shared,

@@ -60,7 +60,7 @@ class Prepared:
     @property
     def for_training(self) -> Self:
         """Without what training has no use for: another process need not be handed that."""
-        return dataclasses.replace(self, test=None, notes=[])
+        return dataclasses.replace(self, train=None, test=None, notes=[])
 
     def digest(self) -> str:
         """Return a text that another split, or another preparation, would not have."""
