@@ -19,6 +19,8 @@ Translate = Callable[[str], str]
 
 _SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-ZА-Я“{])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_AMOUNT = re.compile(r"(?<=\d) ([kMBT])(?= [₽₸₴₹₺₾]| zł| CHF| Kč| AED|$)")
+_SCALES = {"k": "тыс.", "M": "млн", "B": "млрд", "T": "трлн"}
 _COUNT = re.compile(r"(\d[\d,]*) ([a-z ]+)")
 _DEFAULT = re.compile(r"(.*) \(default: (.*)\)", re.DOTALL)
 
@@ -52,10 +54,6 @@ class Phrases:
     def __call__(self, text: str) -> str:
         if text in self.table:
             return self.table[text]
-        if "; " in text:
-            parts = [self._whole(part) for part in text.split("; ")]
-            if None not in parts:
-                return "; ".join(filter(None, parts))
         sentences = _SENTENCES.split(text)
         known = [self._whole(sentence) for sentence in sentences]
         whole = self._whole(text) if None in known else None
@@ -64,6 +62,10 @@ class Phrases:
     def _whole(self, text: str) -> str | None:
         if text in self.table:
             return self.table[text]
+        first, semicolon, rest = text.partition("; ")
+        clauses = [self._whole(first), self._whole(rest)] if semicolon else [None]
+        if None not in clauses:
+            return "; ".join(map(str, clauses))
         for pattern, russian in self.patterns:
             if match := pattern.fullmatch(text):
                 return russian.format(*map(self._put_in, match.groups()))
@@ -81,9 +83,12 @@ class Phrases:
 def grouped(number: str) -> str:
     """Return a text with the thousands of its numbers set apart by a space, as in Russian.
 
-    >>> grouped("12,500 and 0.75")
-    '12\\xa0500 and 0.75'
+    Amounts of money are put in Russian, too.
+
+    >>> grouped("12,500 and 0.75"), grouped("12.3 M ₽")
+    ('12\\xa0500 and 0.75', '12.3 млн ₽')
     """
+    number = _AMOUNT.sub(lambda found: " " + _SCALES[found[1]], number)
     return _THOUSANDS.sub("\u00a0", number)
 
 

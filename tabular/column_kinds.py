@@ -37,6 +37,7 @@ _DATE_NAME = re.compile(
     re.IGNORECASE,
 )
 _MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])[./\-](19|20)\d\d")
+_WHOLE = re.compile(r"\s*\d+\s*")
 _LEADING_ZERO = re.compile(r"0\d+")
 _NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}\s*")
 """Three numbers or more: `65,3/40/9`, whole and living area and kitchen, or `2x3x4`."""
@@ -71,7 +72,7 @@ def decide_kind(name: str, values: pd.Series) -> tuple[str, str]:
     if pd.api.types.is_numeric_dtype(known):
         limits = float(whole.min()), float(whole.max())
         return _decide_numeric(name, known, distinct, total, limits)
-    return _decide_text(name, known.astype(str), distinct)
+    return _decide_text(name, known.astype(str), distinct, total)
 
 
 def _decide_numeric(
@@ -117,7 +118,7 @@ def _numbers_as_dates(name: str, known: pd.Series) -> str:
     return f"{kind}, {known.iloc[0]:.12g} for {dates.iloc[0]:%Y-%m-%d}: {_span(dates)}"
 
 
-def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
+def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tuple[str, str]:
     tidy = as_categories(known)
     if tidy.isin(TRUE | FALSE).all() and tidy.nunique() <= 4:
         return "boolean", "yes or no"
@@ -134,6 +135,12 @@ def _decide_text(name: str, known: pd.Series, distinct: int) -> tuple[str, str]:
     months = sample.str.strip().str.fullmatch(_MONTH_AND_YEAR)
     if months.mean() >= MIN_SHARE:
         return "date", f"month and year: {_span(parse_dates(sample[months]))}"
+    if known.str.fullmatch(_WHOLE).all():  # as text by another cell, such as a row of totals
+        numbers = known.astype(float)
+        limits = float(numbers.min()), float(numbers.max())
+        decided = _decide_numeric(name, numbers, distinct, total, limits)
+        if decided[0] == "ignore":
+            return decided
     has_digits = sample.str.contains(r"\d").mean() >= MIN_SHARE
     if has_digits and (found := _numbers_or_dates(sample)):
         return found

@@ -1,9 +1,10 @@
 """What the lesson of prices says, in Russian: see `common.translation`."""
 
-from tabular import russian_errors
+from tabular import russian_columns, russian_errors
 
 PHRASES = {
     **russian_errors.PHRASES,
+    **russian_columns.PHRASES,
     "Real-estate price: a network, and losses that know what a mistake costs.": (
         "Цена квартиры: сеть и функции потерь, которые знают, чего стоит ошибка."
     ),
@@ -109,39 +110,6 @@ PHRASES = {
     "--critical": (
         "катастрофа — ошибка больше {}, критичная — больше {}; иначе: --catastrophe, --critical"
     ),
-    "column {}: ignore (an identifier: a different value in every row)": (
-        "столбец {}: не взят (номер: в каждой строке своё значение)"
-    ),
-    "column {}: ignore (an identifier: a different value in every row), such as {}": (
-        "столбец {}: не взят (номер: в каждой строке своё значение), например {}"
-    ),
-    "column {}: ignore (an identifier: a different value in nearly every row)": (
-        "столбец {}: не взят (номер: почти в каждой строке своё значение)"
-    ),
-    "column {}: ignore (an identifier: a different value in nearly every row), such as {}": (
-        "столбец {}: не взят (номер: почти в каждой строке своё значение), например {}"
-    ),
-    "column {}: ignore ({})": "столбец {}: не взят ({})",
-    "column {}: {} numbers, taken apart": "столбец {}: {} числа, разделены",
-    "column {}: {} (as you said)": "столбец {}: {} (как вы сказали)",
-    "column {}: {} ({} or blank)": "столбец {}: {} ({} или пусто)",
-    "column {}: category (codes: {}, such as {})": "столбец {}: категория (коды: {}, например {})",
-    "column {}: ignore (free text: {} different values in {} rows), such as {}": (
-        "столбец {}: не взят (свободный текст: разных значений {} на {} строк), например {}"
-    ),
-    "column {}: number ({} to {}), such as {}": "столбец {}: число (от {} до {}), например {}",
-    "column {}: number ({} to {}), such as {}; blank: {}": (
-        "столбец {}: число (от {} до {}), например {}; пусто: {}"
-    ),
-    "column {}: number ({} to {}), such as {}; no number and so missing: {}, row {} holds {}": (
-        "столбец {}: число (от {} до {}), например {}; не число и поэтому пропущено: {}, в строке "
-        "{} — {}"
-    ),
-    "column {}: number ({} to {}), such as {}; blank: {}; no number and so missing: {}, row {} "
-    "holds {}": (
-        "столбец {}: число (от {} до {}), например {}; пусто: {}; не число и поэтому пропущено: "
-        "{}, в строке {} — {}"
-    ),
     "each flat sees the prices of the {} most like it in training": (
         "каждой квартире сообщаются цены самых похожих из обучающей выборки: {}"
     ),
@@ -149,21 +117,8 @@ PHRASES = {
     "{} prices in column {} of {}, {} to {}, median {}": (
         "цен: {} в столбце {} файла {}, от {} до {}, медиана {}"
     ),
-    "column {}: date ({} to {}), such as {}": "столбец {}: дата (от {} до {}), например {}",
     "{} value": "значений: {}",
     "{} values": "значений: {}",
-    "column {}: category ({}), such as {}": "столбец {}: категория ({}), например {}",
-    "column {}: category ({}), such as {}; blank: {}": (
-        "столбец {}: категория ({}), например {}; пусто: {}"
-    ),
-    "column {}: number ({} to {})": "столбец {}: число (от {} до {})",
-    "column {}: number ({} to {}); blank: {}": "столбец {}: число (от {} до {}); пусто: {}",
-    "column {}: latitude ({} to {})": "столбец {}: широта (от {} до {})",
-    "column {}: latitude ({} to {}); blank: {}": "столбец {}: широта (от {} до {}); пусто: {}",
-    "column {}: longitude ({} to {})": "столбец {}: долгота (от {} до {})",
-    "column {}: longitude ({} to {}); blank: {}": "столбец {}: долгота (от {} до {}); пусто: {}",
-    "column {}: boolean (yes or no)": "столбец {}: да или нет",
-    "column {}: boolean (yes or no); blank: {}": "столбец {}: да или нет; пусто: {}",
     "logarithm taken of: {}": "взят логарифм: {}",
     "ratios added: {}": "добавлены отношения: {}",
     "of each category its mean price in training is told as well": (

@@ -66,7 +66,7 @@ def test_no_phrase_is_left_over_that_nobody_says(module):
     corpus = corpus_of(module)
     for english in phrases_of(module):
         runs = []
-        for piece in english.split("{}"):
+        for piece in re.split(r"\{\}| \(|\)", english):
             words = piece.split()
             size = min(3, len(words))
             runs += [" ".join(words[i : i + size]) for i in range(len(words) - size + 1)]

@@ -1,10 +1,16 @@
+import re
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from common.errors import UserError
 from common.tables import parse_dates
+from common.translation import translator
+from tabular.column_kinds import decide_kind
 from tabular.columns import decide_columns, parse_overrides
+from tabular.looks import look_of
 from tabular.values import as_categories, as_numbers
 
 N = 100
@@ -147,3 +153,59 @@ def test_three_numbers_in_a_cell_are_said_to_be_such(form):
     (column,) = decide_columns(pd.DataFrame({"areas": cells}), {})
     assert column.kind == "ignore"
     assert column.reason == f"numbers in one cell, {cells[0]!r}: give each its own column"
+
+
+def test_a_running_number_is_an_identifier_also_where_a_row_of_totals_made_it_text():
+    cells = pd.Series([str(n) for n in range(1, 401)]).sample(280, random_state=0)
+    assert decide_kind("id", cells) == decide_kind("id", cells.astype(int))
+    assert decide_kind("id", cells)[0] == "ignore"
+    assert decide_kind("площадь", cells * 2)[0] == "number"
+
+
+def test_every_kind_of_column_is_told_in_russian():
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2025-01-01", periods=60).astype(str)
+    table = pd.DataFrame(
+        {
+            "номер": range(1, 61),
+            "пусто": [None] * 60,
+            "одно": ["7"] * 60,
+            "лифт": ["да", "нет"] * 30,
+            "двор": [0, 1] * 30,
+            "торг": ["да", None] * 30,
+            "угол": ["угловая", None] * 30,
+            "площадь": [f"{n} м²" for n in rng.integers(20, 90, 59)] + ["много"],
+            "кухня": [f"{n} м²" for n in rng.integers(5, 20, 59)] + ["90 sq ft"],
+            "метро": [5.5, None] * 30,
+            "балкон": [1, 2, None] * 20,
+            "широта": rng.uniform(55, 56, 60),
+            "долгота": rng.uniform(1000, 2000, 60),
+            "дата": days,
+            "сдача": [f"{n % 12 + 1:02d}.2025" for n in range(60)],
+            "день": 45_700 + rng.integers(0, 90, 60),
+            "создано": 20_250_100 + rng.integers(1, 28, 60),
+            "срок": [f"{n % 12 + 1}/{n % 28 + 1}/2025" for n in range(60)],
+            "индекс": rng.integers(100_000, 100_009, 60),
+            "район": ["юг", "север", "центр"] * 20,
+            "размеры": [f"{n}x3x4" for n in range(60)],
+            "описание": [f"слово {n} и {n * n} слов" for n in range(60)],
+        }
+    )
+    kinds = Counter()
+    for column in decide_columns(table, {"район": "category"}):
+        cells, numbers = table[column.name], None
+        if column.kind not in ("ignore", "category", "boolean"):
+            numbers = as_numbers(cells, column.kind)
+        said = f"column {column}{look_of(cells, numbers, column.reason, column.unit)}"
+        told = translator("ru", "tabular")(said)
+        left = re.sub(r"'[^']*'|sq ft|Excel|category|\dx\dx\d", "", told)
+        assert not re.search("[a-z]", left), (said, told)
+        kinds[column.kind] += 1
+    assert set(kinds) >= {"ignore", "number", "category", "boolean", "date", "date_month_first"}
+
+
+def test_money_is_told_in_russian():
+    said = "a catastrophe is an error above 500 k ₽, critical is one above 15 M ₽; others: "
+    told = translator("ru", "tabular")(said + "--catastrophe, --critical")
+    assert "больше 500 тыс. ₽" in told
+    assert "больше 15 млн ₽" in told

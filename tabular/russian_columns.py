@@ -1,0 +1,54 @@
+"""What a table's columns were taken for, in Russian: see `tabular.looks` and `column_kinds`."""
+
+_WHAT = {
+    "ignore ({})": "не взят ({})",
+    "ignore (empty in training)": "не взят (в обучающей выборке пуст)",
+    "ignore (the same everywhere: {})": "не взят (всюду одно и то же: {})",
+    "ignore (an identifier: a different value in every row)": (
+        "не взят (номер: в каждой строке своё значение)"
+    ),
+    "ignore (an identifier: a different value in nearly every row)": (
+        "не взят (номер: почти в каждой строке своё значение)"
+    ),
+    "ignore (free text: {} different values in {} rows)": (
+        "не взят (свободный текст: разных значений {} на {} строк)"
+    ),
+    "ignore (numbers in one cell, {}: give each its own column)": (
+        "не взят (несколько чисел в ячейке, {}: дайте каждому свой столбец)"
+    ),
+    "category ({})": "категория ({})",
+    "category (codes: {}, such as {})": "категория (коды: {}, например {})",
+    "category ({} or blank)": "категория ({} или пусто)",
+    "boolean ({} or blank)": "да или нет ({} или пусто)",
+    "boolean (yes or no)": "да или нет",
+    "boolean (0 or 1)": "да или нет (0 или 1)",
+    "number ({} to {})": "число (от {} до {})",
+    "number ({} to {}, not in degrees as its name has it)": (
+        "число (от {} до {}, не в градусах, хотя так назван)"
+    ),
+    "latitude ({} to {})": "широта (от {} до {})",
+    "longitude ({} to {})": "долгота (от {} до {})",
+    "date ({} to {})": "дата (от {} до {})",
+    "date (month and year: {} to {})": "дата (месяц и год: от {} до {})",
+    "date (days as Excel counts them, {} for {}: {} to {})": (
+        "дата (дни по счёту Excel, {} — это {}: от {} до {})"
+    ),
+    "date (dates in digits, {} for {}: {} to {})": "дата (цифрами, {} — это {}: от {} до {})",
+    "date_month_first ({} to {})": "дата, сначала месяц (от {} до {})",
+    "{} (as you said)": "{} (как вы сказали)",
+}
+_SAMPLES = {"": "", ", such as {}": ", например {}"}
+
+PHRASES = {
+    "column {}: {} numbers, taken apart": "столбец {}: {} числа, разделены",
+    "blank: {}": "пусто: {}",
+    "no number and so missing: {}, row {} holds {}": (
+        "не число и поэтому пропущено: {}, в строке {} — {}"
+    ),
+    "converted to {}: {}, row {} holds {}": "пересчитано в {}: {}, в строке {} — {}",
+    **{
+        f"column {{}}: {english}{such}": f"столбец {{}}: {russian}{like}"
+        for english, russian in _WHAT.items()
+        for such, like in _SAMPLES.items()
+    },
+}
