@@ -124,9 +124,8 @@ def test_the_first_training_leaves_time_to_be_judged(seconds, tmp_path):
     task = SlowJudge(Clock())
     task.portfolio = Portfolio(changes=SlowTask.portfolio.changes, ending=5.0)
     before = task.clock.now
-    result = search(
-        task, tmp_path / "run", minutes=seconds / 60, settings=SETTINGS.changed({"epochs": 1000})
-    )
+    slow = SETTINGS.changed({"epochs": 1000, "width": 20})
+    result = search(task, tmp_path / "run", minutes=seconds / 60, settings=slow)
     assert task.clock.now - before <= seconds
     assert result.outcomes[0].history.stopped == "deadline"
 
@@ -134,7 +133,7 @@ def test_the_first_training_leaves_time_to_be_judged(seconds, tmp_path):
 class Busy(SlowTask):
     """Its page takes four seconds, and five times that once the first trial is over."""
 
-    portfolio = Portfolio(changes=({}, *({"lr": 0.01 * n} for n in range(1, 60))))
+    portfolio = Portfolio(changes=({}, *({"lr": 0.01 * n} for n in range(1, 16))))
     slower = 1.0
 
     def append(self, line):
@@ -153,7 +152,8 @@ def test_a_computer_that_gets_busy_meanwhile_ends_in_time(tmp_path, monkeypatch)
     task = Busy(Clock())
     monkeypatch.setattr("common.autopilot.search.Load", lambda clock: task)
     before = task.clock.now
-    search(task, tmp_path / "run", minutes=2.5, lines=task)
+    slow = SETTINGS.changed({"width": 20})  # 14 seconds a training
+    search(task, tmp_path / "run", minutes=2.5, lines=task, settings=slow)
     assert task.clock.now - before <= 150
 
 
