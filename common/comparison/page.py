@@ -17,10 +17,12 @@ ABOUT = (
     "PyTorch and Keras train one plain network, written twice. The course's network is the one "
     "of the lesson: what lies between them is what a network of one's own brings here, if "
     "anything.",
-    "An AutoML is told nothing of the loss. It gets as many seconds as the course's network "
-    "took, and at least ten.",
     "The loss serves the first column of figures. Nothing was trained for the others: a network "
     "that is behind there has not failed at its task.",
+)
+ABOUT_AUTOML = (
+    "An AutoML is told nothing of the loss. It gets as many seconds as the course's network took, "
+    "and at least ten."
 )
 
 
@@ -39,11 +41,12 @@ class Line:
 def render(task: Task, contest: Contest, *, language: str = "en") -> str:
     """Return the page. It needs no network and no script, and shows every text as it is."""
     t = translator(language, task.name)
+    about = (*ABOUT, ABOUT_AUTOML) if contest.by_clock else ABOUT
     return template("compare.html").render(
         language=language,
         t=t,
         title=t("By hand, in Keras, by an AutoML"),
-        about=[t(paragraph) for paragraph in ABOUT],
+        about=[t(paragraph) for paragraph in about],
         part=t(PARTS[contest.part]),
         examples=contest.examples,
         columns=[t(name) for name in columns(contest)],

@@ -66,6 +66,8 @@ class Contest:
     notes: list[str]
     settings: Any
     prepared: Prepared
+    by_clock: bool = False
+    """Whether one of the ways searches by itself, for as long as the course's network took."""
 
 
 def compare(
@@ -118,6 +120,7 @@ def compare(
         prepared.notes,
         settings,
         prepared,
+        any(way.by_clock for way in comparison.ways),
     )
 
 

@@ -39,6 +39,18 @@ PHRASES = {
         "учит дальше и молчит: 8 ошибок превратились в {}"
     ),
     "refuses before the first step: {}": "отказывает до первого шага: {}",
+    "refuses before the first step: the model's output has shape {} and the target {}: the loss "
+    "would compare every prediction with every target; give y the model's shape, for example {}, "
+    "or end the model with {}": (
+        "отказывает до первого шага: форма ответа сети {}, а целей — {}, и функция потерь сравнила "
+        "бы каждый ответ с каждой целью; дайте y форму ответа, например {}, или закончите сеть "
+        "слоем {}"
+    ),
+    "ends at once: epoch {}, step {}: the loss is {}; row {} of the training data: inputs, target "
+    "and weights are finite, so the model or the loss made it": (
+        "останавливается сразу: эпоха {}, шаг {}: потери {}; строка {} обучающих данных: входы, "
+        "цель и веса конечны, значит, так посчитала сеть или функция потерь"
+    ),
     "trains to the end; loss by epoch: {}; weights finite: {}": (
         "учит до конца; потери по эпохам: {}; веса конечны: {}"
     ),

@@ -92,12 +92,18 @@ def not_there(error: ModuleNotFoundError) -> Exception:
 
 
 def code_of(way: Way) -> str:
-    """Return the code that a person writes for a way: its file, and the class of its loss."""
+    """Return the code that a person writes for a way: its file, and the class of its loss.
+
+    What that class inherits from others of the domain is written too, and comes before it.
+    """
     own = inspect.getsource(importlib.import_module(way.module))
     if way.loss is None:
         return own
     module, _, name = way.loss.partition(":")
-    return f"{own}\n\n{inspect.getsource(getattr(importlib.import_module(module), name))}"
+    loss = getattr(importlib.import_module(module), name)
+    domain = f"{module.partition('.')[0]}."
+    written = [base for base in reversed(loss.__mro__) if base.__module__.startswith(domain)]
+    return "\n\n".join([own, *map(inspect.getsource, written)])
 
 
 def code_lines(source: str) -> int:

@@ -4,9 +4,10 @@ import numpy as np
 import soundfile
 import torch
 
-from audio.comparison import with_keras, with_pytorch
+from audio.comparison import COMPARISON, with_keras, with_pytorch
 from audio.settings import AudioSettings, SoundSource
 from audio.task import TASK
+from common.comparison.ways import code_of
 from tests.common.comparison.twins import assert_twins, network_of
 
 RATE = 16_000
@@ -40,3 +41,13 @@ def test_with_the_same_weights_they_answer_the_same():
         twin.set_weights([kernel, layer.bias.detach().numpy()])
     with torch.no_grad():
         torch.testing.assert_close(theirs(sound), ours(sound), rtol=1e-3, atol=1e-4)
+
+
+def test_what_a_loss_inherits_in_this_domain_is_shown_and_counted_too():
+    classes = [line for line in code_of(COMPARISON.ways[0]).splitlines() if line[:6] == "class "]
+    assert [line.split("(")[0] for line in classes] == [
+        "class PlainMask",
+        "class WaveformLoss",
+        "class SpectralLoss",
+        "class MultiResolutionSTFTLoss",
+    ]

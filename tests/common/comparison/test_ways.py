@@ -60,9 +60,10 @@ def test_a_module_that_nobody_knows_is_a_mistake_of_ours():
     assert not_there(error) is error
 
 
-def contest(*rows):
+def contest(*rows, by_clock=False):
     metrics = (Metric("mae", "MAE", "{:.1f}"), Metric("bias", "bias", "{:+.1f}", best="zero"))
-    return Contest("l1", metrics, "test", 20, list(rows), [], "<b>", [], ToySettings(), None)
+    what = ("l1", metrics, "test", 20, list(rows), [], "<b>", [], ToySettings(), None)
+    return Contest(*what, by_clock)
 
 
 def test_the_best_is_marked_and_what_is_missing_is_said():
@@ -88,6 +89,18 @@ def test_the_page_shows_code_as_it_is():
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert "default-src &#39;none&#39;" in html or "default-src 'none'" in html
+
+
+def test_the_seconds_of_an_automl_are_spoken_of_where_there_is_one():
+    row = Row("a", "x", {"mae": 2.0}, 3.0, 10, "code")
+    assert "as many seconds" not in page.render(ToyTask(), contest(row))
+    assert "as many seconds" in page.render(ToyTask(), contest(row, by_clock=True))
+
+
+@pytest.mark.parametrize("trap", [traps.column_against_row_here, traps.price_of_zero_here])
+def test_what_our_trainer_says_to_a_trap_is_told_in_russian(trap):
+    said = translator("ru", "toy")(trap())
+    assert not re.search(r"\b(the|and|with|give|model|target|loss)\b", said), said
 
 
 def test_keras_compares_each_with_all_and_ours_refuses():
