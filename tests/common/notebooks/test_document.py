@@ -69,6 +69,15 @@ def test_the_lesson_is_there_whole_with_links_that_lead_somewhere(made):
         assert f"/github/someone/course/blob/main/notebooks/{name})" in text
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_both_languages_have_the_same_code_but_for_the_first_cell(module):
+    place = Place(ROOT, ROOT / "notebooks", REPOSITORY)
+    english, russian = (cells(notebook(module, one, place), "code") for one in LANGUAGES)
+    assert english[1:] == russian[1:]
+    assert f'begin("{module}", "en")' in english[0]
+    assert f'begin("{module}", "ru")' in russian[0]
+
+
 def test_only_code_that_stands_on_its_own_becomes_a_cell(made):
     _, notebooks = made
     code = [c for c in cells(notebooks["common"], "code") if "Trainer(" in c]

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from common.discovery import ROOT
+from common.discovery import ROOT, modules_with_exercises
 from common.grading.commands import progress
 from common.grading.exercise.source import emptied, marked_in
 from common.notebooks.binding import KEPT
@@ -17,9 +17,9 @@ from common.notebooks.document import notebook
 from common.notebooks.lesson import Place
 
 
-def course(folder, *, solved):
-    """A course of the module common alone, in a folder of its own."""
-    for name in ("common", "tests/graded", "docs"):
+def course(folder, *, solved, module="common"):
+    """A course of common and one module, in a folder of its own."""
+    for name in sorted({"common", module, "tests/graded", "docs"}):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "tests" / "__init__.py").write_text("")
     shutil.copy(ROOT / "pyproject.toml", folder)
@@ -63,22 +63,23 @@ def _no_other_course(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
 
-def test_the_teachers_notebook_runs_through(tmp_path):
-    folder = course(tmp_path, solved=True)
-    before = {path: path.read_bytes() for path in (folder / "common").rglob("*.py")}
-    book = nbformat.reads(notebook("common", "en", Place(folder, folder / "notebooks")).decode(), 4)
+@pytest.mark.parametrize("module", modules_with_exercises())
+def test_the_teachers_notebook_runs_through(tmp_path, module):
+    folder = course(tmp_path, solved=True, module=module)
+    before = {path: path.read_bytes() for path in (folder / module).rglob("*.py")}
+    book = nbformat.reads(notebook(module, "en", Place(folder, folder / "notebooks")).decode(), 4)
     for cell in book.cells:  # the lesson's own training, only shorter
         cell.source = cell.source.replace("epochs=600", "epochs=6")
     run(folder, book)
     results = progress.load(folder)
-    assert results.keys() == marked_in(folder, "common").keys()
+    assert results.keys() == marked_in(folder, module).keys()
     assert all(result.is_full for result in results.values())
     assert {path: path.read_bytes() for path in before} == before  # its own code, bound to itself
     pictures = [
         o for c in book.cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})
     ]
-    assert len(pictures) == 6
-    with zipfile.ZipFile(folder / "notebooks" / "submission-common.zip") as archive:
+    assert len(pictures) == sum(c.source.startswith("demo(") for c in book.cells)
+    with zipfile.ZipFile(folder / "notebooks" / f"submission-{module}.zip") as archive:
         assert json.loads(archive.read("summary.json"))["points"] == 100
 
 
