@@ -1,8 +1,17 @@
-"""What looks at a frame and says where pads are: a trained network."""
+"""What looks at a frame and says where pads are: a trained network.
 
-from collections.abc import Callable
+A network that was trained on squares knows things as large as a square, and a pad that is landed on
+fills the frame. It is shown the frame at several sizes (an **image pyramid**): what it knows is in
+one of them.
+
+Source: Adelson and others, "Pyramid methods in image processing" (1984).
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from common.errors import UserError
@@ -14,6 +23,8 @@ from vision.metrics import MIN_AREA
 from vision.predict import predict_scored
 
 PAD = "pad"
+SMALLEST_LEVEL, GAP = 16, 8
+"""Pixels along a side of the smallest frame of a pyramid, and between two of them."""
 
 
 class Found(NamedTuple):
@@ -62,17 +73,75 @@ def network(
     label = pad_class(pipeline.preprocessing.classes, target)
 
     def find(image: np.ndarray) -> list[Found]:
-        ((_, mask, sure),) = predict_scored(pipeline, [image], threshold)
-        own = np.where(mask == label, mask, 0).astype(np.uint8)
-        things, numbers = connected_components(own, min_area=MIN_AREA)
-        sums = np.bincount(numbers.ravel(), weights=sure.ravel(), minlength=len(things) + 1)
-        found = (
-            completed(one, own.shape, total / one.area)
-            for one, total in zip(things, sums[1:], strict=True)
-        )
-        return [one for one in found if one is not None]
+        sheets = [image, pyramid(image)] if pipeline.settings.crop else [image]
+        (_, mask, sure), *rest = predict_scored(pipeline, sheets, threshold)
+        found = _things(mask, sure, label)
+        for _, mask, sure in rest:
+            for part, times in levels(image.shape):
+                for one in _things(mask[part], sure[part], label):
+                    x, y = ((place + 0.5) * times - 0.5 for place in one[:2])
+                    found.append(Found(x, y, one.width * times, one.confidence))
+        return apart(found) if rest else found
 
     return find
+
+
+def _things(mask: np.ndarray, sure: np.ndarray, label: int) -> list[Found]:
+    own = np.where(mask == label, mask, 0).astype(np.uint8)
+    things, numbers = connected_components(own, min_area=MIN_AREA)
+    sums = np.bincount(numbers.ravel(), weights=sure.ravel(), minlength=len(things) + 1)
+    found = (
+        completed(one, own.shape, total / one.area)
+        for one, total in zip(things, sums[1:], strict=True)
+    )
+    return [one for one in found if one is not None]
+
+
+def levels(shape: Sequence[int]) -> Iterator[tuple[tuple[slice, slice], int]]:
+    """Yield where on the sheet of `pyramid` each smaller frame lies, and how many times smaller it
+    is; shape: (height, width, ...) of the frame.
+
+    >>> [(rows.start, rows.stop, times) for (rows, _), times in levels((256, 256))]
+    [(0, 128, 2), (136, 200, 4), (208, 240, 8)]
+    """
+    top, (height, width) = 0, shape[:2]
+    for times in (2, 4, 8):
+        tall, wide = height // times, width // times
+        if min(tall, wide) < SMALLEST_LEVEL or top + tall > height:
+            return
+        yield (slice(top, top + tall), slice(0, wide)), times
+        top += tall + GAP
+
+
+def pyramid(image: np.ndarray) -> np.ndarray:
+    """Return a sheet of the frame's own size on which it lies at half the size, a quarter and an
+    eighth; between them is its mean colour."""
+    sheet = np.empty_like(image)
+    sheet[:] = image.mean((0, 1))
+    for part, _ in levels(image.shape):
+        rows, columns = part
+        size = (columns.stop, rows.stop - rows.start)
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        sheet[part] = image
+    return sheet
+
+
+def apart(found: Sequence[Found]) -> list[Found]:
+    """Return the surest of those that lie in one place: nearer to it than half a width.
+
+    In the field: non-maximum suppression.
+
+    >>> near = [Found(50, 50, 40, 0.9), Found(60, 55, 20, 0.8), Found(90, 50, 20, 0.7)]
+    >>> [one.x for one in apart(near)]
+    [50, 90]
+    """
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: -one.confidence):
+        distances = (math.hypot(one.x - other.x, one.y - other.y) for other in kept)
+        widths = (max(one.width, other.width) for other in kept)
+        if all(far > width / 2 for far, width in zip(distances, widths, strict=True)):
+            kept.append(one)
+    return kept
 
 
 def completed(thing: Component, size: tuple[int, ...], confidence: float) -> Found | None:
