@@ -108,7 +108,8 @@ def compare(
     rows += [Row(name, "–", said=why) for name, why in comparison.missing.items()]
     traps, no_traps = _traps()
     by_key = {metric.key: metric for metric in task.metrics}
-    shown = tuple(by_key[key] for key in comparison.metrics)
+    known = [key for key in comparison.metrics if any(_is_there(row, key) for row in rows)]
+    shown = tuple(by_key[key] for key in known)
     return Contest(
         settings.loss,
         shown,
@@ -160,11 +161,17 @@ def _by(
         return dataclasses.replace(empty, said=str(error))
     pipeline = Pipeline(prepared.preprocessing, _Answering(answer).eval(), settings, source)
     exam = prepared.exam[1]
+    pipeline = task.deciding(pipeline, prepared.train, prepared.valid)  # as the domain's own does
     evaluate = comparison.evaluate or (lambda p, e: task.evaluate(p, e)[0])
     metrics = evaluate(pipeline, exam)
     return dataclasses.replace(
         empty, metrics=metrics, seconds=seconds, lines=code_lines(code), code=code
     )
+
+
+def _is_there(row: Row, key: str) -> bool:
+    """Whether a way has a figure of a metric: of costs there is none where nothing has a price."""
+    return not math.isnan(row.metrics.get(key, math.nan))
 
 
 class _Answering(nn.Module):
