@@ -21,6 +21,7 @@ _SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-ZА-Я“{])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _AMOUNT = re.compile(r"(?<=\d) ([kMBT])(?= [₽₸₴₹₺₾]| zł| CHF| Kč| AED|$)")
 _SCALES = {"k": "тыс.", "M": "млн", "B": "млрд", "T": "трлн"}
+_DECIMAL = re.compile(r"(?<![\w.,'\"«])(-?\d+)\.(\d+)(?![\w'\"»]|[.,]\w)")
 _COUNT = re.compile(r"(\d[\d,]*) ([a-z ]+)")
 _DEFAULT = re.compile(r"(.*) \(default: (.*)\)", re.DOTALL)
 
@@ -90,6 +91,15 @@ def grouped(number: str) -> str:
     """
     number = _AMOUNT.sub(lambda found: " " + _SCALES[found[1]], number)
     return _THOUSANDS.sub("\u00a0", number)
+
+
+def with_comma(text: str) -> str:
+    """Return a Russian text with the decimal commas that Russian has; what is quoted stays.
+
+    >>> with_comma("1.5 с, в строке 3 стоит '45.3', 31.05.2024 в answer.wav")
+    "1,5 с, в строке 3 стоит '45.3', 31.05.2024 в answer.wav"
+    """
+    return _DECIMAL.sub(r"\1,\2", text)
 
 
 @cache

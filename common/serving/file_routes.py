@@ -18,9 +18,16 @@ from common.errors import UserError
 from common.serving.contract import Cancelled, FileEndpoint, Upload, Watch
 from common.serving.lanes import Answer
 from common.serving.limits import plain_kind
-from common.serving.problems import LOGGER, OURS, PROBLEMS, Late, language_of, said_of
+from common.serving.problems import (
+    LOGGER,
+    OURS,
+    PROBLEMS,
+    Late,
+    in_the_words_of,
+    language_of,
+    said_of,
+)
 from common.serving.routes import Works, answered, binary, take_query
-from common.translation import translator
 
 LINES = "application/x-ndjson"
 
@@ -150,7 +157,7 @@ async def _streamed(
         said, content, suffix = waiting.result()
         works.journal.add(path, item, content)
         file64 = base64.b64encode(content).decode()
-        said = translator(language_of(request), name)(said)
+        said = in_the_words_of(language_of(request), name)(said)
         yield _line({"message": said, "suffix": suffix, "file": file64})
     except (UserError, Late, Cancelled) as error:
         works.journal.add(path, item, error)

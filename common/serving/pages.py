@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from common.report import pages as report_pages
 from common.serving.contract import Serving
-from common.translation import Phrases, Translate, grouped, phrases_of, same
+from common.translation import Phrases, Translate, grouped, phrases_of, same, with_comma
 
 _OWN = Path(__file__).parent
 
@@ -47,6 +47,7 @@ def _render(serving: Serving, language: str) -> tuple[str, str]:
             script=Markup(script),
             words=_embedded({word: t(word) for word in _words(script)}),
             data=_embedded(serving.page()),
+            number=sensible if t is same else lambda value: with_comma(sensible(value)),
             **serving.page(),
         )
     )
@@ -69,7 +70,7 @@ def translator_of(name: str, language: str) -> Translate:
 
 def _figures(serving: Serving, t: Translate) -> list[tuple[str, str]]:
     figures = serving.facts.figures
-    shown = same if t is same else grouped
+    shown = same if t is same else lambda figure: with_comma(grouped(figure))
     return [
         (t(metric.title), shown(metric.show(figures[metric.key])))
         for metric in serving.task.metrics
@@ -79,9 +80,7 @@ def _figures(serving: Serving, t: Translate) -> list[tuple[str, str]]:
 
 def _environment(folder: Path) -> jinja2.Environment:
     """Templates of the domain, which build on `base.html` here."""
-    environment = report_pages.environment_of(folder, _OWN)
-    environment.filters["sensible"] = sensible
-    return environment
+    return report_pages.environment_of(folder, _OWN)
 
 
 def sensible(value: float) -> str:

@@ -14,7 +14,7 @@ from common.errors import UserError
 from common.runs.store import plain
 from common.serving.contract import Cancelled, TooLargeError
 from common.serving.lanes import Busy
-from common.translation import translator
+from common.translation import Translate, same, translator, with_comma
 
 LOGGER = logging.getLogger("stickshift.serving")
 OURS = "a mistake of ours; see the server's log"
@@ -64,13 +64,19 @@ def language_of(request: Request) -> str:
     return "ru" if asked.lower().startswith("ru") else "en"
 
 
+def in_the_words_of(language: str, module: str) -> Translate:
+    """Return what turns English into a language, with its decimal mark, by a module's phrases."""
+    t = translator(language, module)
+    return t if t is same else lambda text: with_comma(t(text))
+
+
 def said_of(error: Exception, language: str, module: str) -> str:
     """Return what a client is told of an error, in a language that the module knows."""
     if isinstance(error, Late):
         return f"the answer took longer than {error.args[0]:g} seconds"
     if isinstance(error, UserError):
         own = error.to(language)
-        return own if error.ru and language == "ru" else translator(language, module)(own)
+        return own if error.ru and language == "ru" else in_the_words_of(language, module)(own)
     return str(error)
 
 

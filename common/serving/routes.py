@@ -17,8 +17,14 @@ from common.serving.journal import Journal
 from common.serving.lanes import Lane
 from common.serving.limits import plain_kind
 from common.serving.options import ServeOptions
-from common.serving.problems import JSON, PROBLEMS, Late, handle_errors, language_of
-from common.translation import translator
+from common.serving.problems import (
+    JSON,
+    PROBLEMS,
+    Late,
+    handle_errors,
+    in_the_words_of,
+    language_of,
+)
 
 LOOK = 0.5
 """Seconds between two looks at whether a client is still there."""
@@ -156,7 +162,7 @@ async def _quick(
         raise
     works.journal.add(path, item, found)
     if isinstance(found, dict) and found.get("remarks"):
-        t = translator(language_of(request), name)
+        t = in_the_words_of(language_of(request), name)
         found = {**found, "remarks": [t(remark) for remark in found["remarks"]]}
     if isinstance(found, Reply):
         return Response(found.content, media_type=found.kind, headers={"cache-control": "no-store"})

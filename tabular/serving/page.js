@@ -4,12 +4,19 @@ function cellOf(input) {
   const text = input.value.trim();
   if (!text) return null;
   if (field.kind === "boolean") return text === "yes";
-  if (["number", "latitude", "longitude"].includes(field.kind)) {
+  if (isNumber(field.name)) {
     const plain = text.replace(/[\s\u00a0]/g, "").replace(",", ".");
     if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain)) return Number(plain);
   }
   return text;
 }
+
+const NUMBERS = ["number", "latitude", "longitude"];
+const isNumber = (name) => DATA.fields.some((one) => one.name === name && NUMBERS.includes(one.kind));
+const point = (1.5).toLocaleString(LANGUAGE)[1];
+
+// A number with the mark that this language has; whoever types it may take either.
+const asWritten = (cell) => (/^[-+]?\d+\.\d+$/.test(cell) ? String(cell).replace(".", point) : String(cell));
 
 function fill(example) {
   for (const input of document.querySelectorAll("[data-field]")) {
@@ -17,11 +24,14 @@ function fill(example) {
     if (cell === null || cell === undefined) input.value = "";
     else if (typeof cell === "boolean" || DATA.fields[Number(input.dataset.field)].kind === "boolean") {
       input.value = [true, 1, "True", "true", "yes", "да"].includes(cell) ? "yes" : "no";
-    } else input.value = String(cell);
+    } else {
+      const { name } = DATA.fields[Number(input.dataset.field)];
+      input.value = isNumber(name) ? asWritten(cell) : String(cell);
+    }
   }
 }
 
-const money = (value) => `${number(value, Math.abs(value) < 1000 ? 2 : 0)} ${DATA.currency}`.trim();
+const money = (value) => `${number(value, Math.abs(value) < 1000 ? 2 : 0)}\u00a0${DATA.currency}`.trim();
 let sold = null;  // what the example that was filled in was sold for
 
 for (const button of document.querySelectorAll("[data-example]")) {
@@ -57,7 +67,7 @@ function showPrice(found) {
     text += `${t("The width comes from the errors on flats of the validation part:")} ${number(interval.valid)}. `;
     if (interval.covered !== null) {
       text += `${t("Measured on flats of the test part:")} ${number(interval.test)}, `;
-      text += `${t("of these within their interval:")} ${number(100 * interval.covered, 1)} %.`;
+      text += `${t("of these within their interval:")} ${number(100 * interval.covered, 1)}\u00a0%.`;
     }
     if (sold !== null) text += ` ${t("This flat was sold for")} ${money(sold)}.`;
     $("interval").textContent = text;
@@ -68,7 +78,7 @@ function showPrice(found) {
     const names = Object.keys(found.neighbours[0].cells);
     const far = found.neighbours[0].kilometres !== null;
     const rows = found.neighbours.map((one) => [money(one.price),
-      ...(far ? [number(one.kilometres, 2)] : []), ...names.map((name) => one.cells[name])]);
+      ...(far ? [number(one.kilometres, 2)] : []), ...names.map((name) => (isNumber(name) ? asWritten(one.cells[name]) : one.cells[name]))]);
     const titles = [t("price"), ...(far ? [t("km away")] : []), ...names];
     $("neighbours").replaceChildren(table(titles, rows, t("The nearest sold flats that it rests on")));
   }

@@ -1,5 +1,7 @@
 """Each domain's page, driven as a person would, in both languages, on a desk and on a phone."""
 
+import re
+
 import pytest
 
 from audio.task import TASK as AUDIO
@@ -39,6 +41,9 @@ def test_a_flat_is_priced_and_a_table_too(chromium, prices, tmp_path, language, 
         assert "%" in page.inner_text("#interval")
         assert page.locator("#neighbours tbody tr").count() == 5
         assert is_russian(page.inner_text("#interval")) == (language == "ru")
+        numbers = page.inner_text("main") + page.input_value("[data-field='4']")  # and a latitude
+        assert bool(re.search(r"\d,\d\d?\b", numbers)) == (language == "ru")
+        assert bool(re.search(r"\d\.\d", numbers)) == (language == "en")
         page.fill("[data-field='0']", "70,5 кв. м")  # the area, as a person writes it
         page.press("[data-field='0']", "Enter")  # by the keyboard alone
         page.wait_for_selector("#flat button.main:not([disabled])")

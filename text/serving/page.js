@@ -1,7 +1,7 @@
 
 const MOST_SHOWN = 20;  // messages that are explained one by one
 
-const percent = (share) => `${number(100 * share, share > 0 && share < 0.01 ? 2 : 0)} %`;
+const percent = (share) => `${number(100 * share, share > 0 && share < 0.01 ? 2 : 0)}\u00a0%`;
 
 // A text with the words marked that were looked at.
 function marked(text, words) {
