@@ -1,9 +1,10 @@
 """What the lesson of sound says, in Russian: see `common.translation`."""
 
-from audio import russian_errors
+from audio import russian_errors, russian_notes
 
 PHRASES = {
     **russian_errors.PHRASES,
+    **russian_notes.PHRASES,
     "Speech denoising: a network, and losses that hear.": (
         "Очистка речи от шума: сеть и функции потерь, которые слышат."
     ),

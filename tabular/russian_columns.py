@@ -41,6 +41,19 @@ _SAMPLES = {"": "", ", such as {}": ", например {}"}
 
 PHRASES = {
     "column {}: {} numbers, taken apart": "столбец {}: {} числа, разделены",
+    "rows alike but for the column {}: {} of {}": (
+        "строки, одинаковые во всём, кроме столбца {}: {} из {}"
+    ),
+    "rows alike but for the columns {} and {}: {} of {}": (
+        "строки, одинаковые во всём, кроме столбцов {} и {}: {} из {}"
+    ),
+    "rows alike but for rounding in the column {}: {} of {}": (
+        "строки, одинаковые с точностью до округления в столбце {}: {} из {}"
+    ),
+    "rows alike but for rounding in the columns {} and {}: {} of {}": (
+        "строки, одинаковые с точностью до округления в столбцах {} и {}: {} из {}"
+    ),
+    "they stay in one part of the split": "они остаются в одной выборке",
     "blank: {}": "пусто: {}",
     "no number and so missing: {}, row {} holds {}": (
         "не число и поэтому пропущено: {}, в строке {} — {}"

@@ -1,9 +1,10 @@
 """What the lesson of texts says, in Russian: see `common.translation`."""
 
-from text import russian_errors
+from text import russian_errors, russian_notes
 
 PHRASES = {
     **russian_errors.PHRASES,
+    **russian_notes.PHRASES,
     "Message triage: a network for texts, and losses that know what a mix-up costs.": (
         "Разбор сообщений: сеть для текстов и функции потерь, которые знают цену ошибки."
     ),

@@ -1,9 +1,10 @@
 """What the lesson of pictures says, in Russian: see `common.translation`."""
 
-from vision import russian_errors
+from vision import russian_errors, russian_notes
 
 PHRASES = {
     **russian_errors.PHRASES,
+    **russian_notes.PHRASES,
     "Small things from the air: a network that finds, and losses that miss what it misses.": (
         "Мелкие предметы с воздуха: сеть, которая ищет, и функции потерь, которым жаль пропусков."
     ),

@@ -1,0 +1,87 @@
+"""What was understood of a person's own recordings, in Russian: see `common.translation`."""
+
+_OF_A_FOLDER = {
+    "{} speakers, one in each sub-folder": "говорящих: {}, по одному в каждой вложенной папке",
+    "{} speakers by part {} of the files' names ({} and so on)": (
+        "говорящих: {}, по части {} имени файла ({} и так далее)"
+    ),
+    "one speaker, for neither sub-folders nor names tell more": (
+        "один говорящий: ни папки, ни имена не говорят о других"
+    ),
+    "the same voices are heard in training and test, so the figures say nothing of a stranger's "
+    "voice": (
+        "в обучающей и тестовой выборках одни и те же голоса, так что о чужом голосе показатели "
+        "ничего не говорят"
+    ),
+    "too few recordings for the parts to share none, so they were cut into {}, each in one part": (
+        "записей слишком мало, чтобы выборки не делили ни одной, поэтому они разрезаны: {}, каждый "
+        "отрезок в одной выборке"
+    ),
+    "recorded at {} Hz, converted to {} Hz": "записано с частотой {} Гц, пересчитано в {} Гц",
+    "long; one clip in {} was taken": "записи длинные; взят один клип из {}",
+    "{} left out": "{} не взято",
+    "{} of {} s from {} at {} Hz": "{} по {} с, {}, {} Гц",
+    "{}: its channels are opposite and would cancel out: one was taken": (
+        "{}: каналы в противофазе и гасят друг друга: взят один"
+    ),
+}
+PHRASES = {
+    **{
+        f"{what}: {english}": f"{whose}: {russian}"
+        for what, whose in {"clean": "речь", "noise": "шум"}.items()
+        for english, russian in _OF_A_FOLDER.items()
+    },
+    "if these are not the speakers, put each speaker into a sub-folder": (
+        "если это не говорящие, положите каждого в отдельную папку"
+    ),
+    "if there are several, put each into a sub-folder": (
+        "если их несколько, положите каждого в отдельную папку"
+    ),
+    "level {} dB of full scale ({} to {})": (
+        "уровень {} дБ относительно полной шкалы (от {} до {})"
+    ),
+    "and {} on single files": "и ещё об отдельных файлах: {}",
+    "{} more remark": "замечаний {}",
+    "{} more remarks": "замечаний {}",
+    "{} clip": "клипов: {}",
+    "{} clips": "клипов: {}",
+    "{} file": "файлов: {}",
+    "{} files": "файлов: {}",
+    "{} stretch": "отрезков: {}",
+    "{} stretches": "отрезков: {}",
+    "{} silent clip": "немых клипов: {}",
+    "{} silent clips": "немых клипов: {}",
+    "{} with voices and noises of its own: {} of speech, {} of noise": (
+        "{} со своими голосами и шумами: речь — {}, шум — {}"
+    ),
+    "the split keeps each world together": "каждый целиком в одной выборке",
+    "{}: goes above full scale, which {} cannot: made {} dB quieter": (
+        "{}: выше полной шкалы, а {} так не может: тише на {} дБ"
+    ),
+    "a .wav keeps the level": ".wav сохраняет уровень",
+    "{}: left out: {}": "{}: не взято: {}",
+    # what is odd about a file
+    "{}: holds {} sound tracks: the first was read": "{}: звуковых дорожек {}, прочитана первая",
+    "{}: its sound begins {} s after the picture: silence stands there": (
+        "{}: звук начинается через {} с после изображения, там тишина"
+    ),
+    "{}: cut short or damaged: {} s of the {} s that it promises were read": (
+        "{}: обрезан или повреждён: прочитано {} с из обещанных {} с"
+    ),
+    "{}: {} samples are not numbers, the first at {} s: taken as silence": (
+        "{}: {} отсчётов не числа, первый на {} с: приняты за тишину"
+    ),
+    "{}: silent from beginning to end": "{}: тишина от начала до конца",
+    "{}: nothing is heard in channel {} of {}": "{}: ничего не слышно в канале {} из {}",
+    "{}: clipped: {} of its samples stand at full scale": (
+        "{}: перегрузка: {} отсчётов на полной шкале"
+    ),
+    "{}: reaches {} times full scale, as whole numbers in a file of floating point do": (
+        "{}: больше полной шкалы в {} раз, как целые числа в файле вещественных"
+    ),
+    "{}: its mean is {} and not 0 (an offset)": "{}: среднее {}, а не 0 (смещение)",
+    "clips of {} s": "клипы по {} с",
+    "speech for training has a loudness {} dB under full scale to the ear": (
+        "громкость речи для обучения на слух на {} дБ ниже полной шкалы"
+    ),
+}

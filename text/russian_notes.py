@@ -1,0 +1,114 @@
+"""What was understood of a person's own texts, in Russian: see `common.translation`."""
+
+PHRASES = {
+    "classes: {}": "классы: {}",
+    "classes: {} and {} more": "классы: {} и ещё {}",
+    "{} is taken for a class like the others": "{} — класс, как и другие",
+    "{} are taken for classes like the others": "{} — классы, как и другие",
+    "classes that look like several: {}": "классы, похожие на несколько сразу: {}",
+    "each is a class of its own here, for a text has one": (
+        "здесь каждый — отдельный класс: у текста он один"
+    ),
+    "classes that look alike: {}": "классы, похожие на вид: {}",
+    "if they are one, give them one name": "если это один класс, назовите его одинаково",
+    "texts under several classes: {}, such as {} and {}": (
+        "тексты с несколькими классами: {}, например {} и {}"
+    ),
+    "the first was believed": "взят первый",
+    "empty texts left out: {}, the first is row {}": (
+        "пустых текстов не взято: {}, первый — строка {}"
+    ),
+    "empty documents left out: {}, such as {}": "пустых документов не взято: {}, например {}",
+    "cut into {} of about {} words": "разрезано: {}, примерно по {} слов",
+    "{} passage": "отрывков: {}",
+    "{} passages": "отрывков: {}",
+    "{} document": "документов: {}",
+    "{} documents": "документов: {}",
+    "{}, {} in {}": "{}, {} в {}",
+    "those of one document stay in one part": "отрывки одного документа — в одной выборке",
+    "{} by --group {} ({}): each stays in one part": (
+        "{} по --group {} ({}): каждая — в одной выборке"
+    ),
+    "{} group": "групп: {}",
+    "{} groups": "групп: {}",
+    "near-identical documents: {}, copies stay in one part (such as {})": (
+        "почти одинаковых документов: {}, копии — в одной выборке (например {})"
+    ),
+    "near-identical documents of several classes ({}), such as {}: one of their classes is "
+    "wrong?": (
+        "почти одинаковые документы разных классов ({}), например {}: не ошибочен ли один из них?"
+    ),
+    "{} a class that the network never saw ({}): left out of the figures": (
+        "{} с классом, которого сеть не видела ({}): в показатели не входят"
+    ),
+    "{} text has": "текстов: {}",
+    "{} texts have": "текстов: {}",
+    "the training part has no text of {}": "в обучающей выборке нет текстов класса {}",
+    "the validation part has no text of {}": "в валидационной выборке нет текстов класса {}",
+    "the test part has no text of {}": "в тестовой выборке нет текстов класса {}",
+    "the examined part has no text of {}": "среди оцениваемых нет текстов класса {}",
+    **{
+        f"the {part} part has texts of one class alone, {{}}: its figures say nothing of the "
+        "others": f"в {russian} выборке тексты одного класса, {{}}: об остальных её показатели "
+        "ничего не говорят"
+        for part, russian in {
+            "training": "обучающей",
+            "validation": "валидационной",
+            "test": "тестовой",
+            "examined": "оцениваемой",
+        }.items()
+    },
+    **{
+        f"class {{}} has {{}} {place}: the training part has it, {gap}": (
+            f"класс {{}}: {{}} {where}; он в обучающей выборке, {rest}"
+        )
+        for place, where in {"({})": "({})", "(row {})": "(строка {})"}.items()
+        for gap, rest in {
+            "no other part has it: no figure speaks of it": (
+                "а в других его нет: показатели о нём молчат"
+            ),
+        }.items()
+    },
+    **{
+        f"class {{}} has {{}}: the training part has it, {gap}": (
+            f"класс {{}}: {{}}; он в обучающей выборке, {rest}"
+        )
+        for gap, rest in {
+            "no other part has it: no figure speaks of it": (
+                "а в других его нет: показатели о нём молчат"
+            ),
+            "one part lacks it": "а в одной из других его нет",
+        }.items()
+    },
+    "HTML in {} of {} texts, such as row {}: its tags are words like others": (
+        "разметка HTML в {} текстах из {}, например в строке {}: её теги — слова, как и другие"
+    ),
+    "take them out first": "сначала уберите их",
+    "UTF-8 that was read in another encoding and saved in {} of {} texts, such as row {}: {} for "
+    "{}": (
+        "UTF-8, прочитанный в другой кодировке и так записанный, в {} текстах из {}, например в "
+        "строке {}: {} вместо {}"
+    ),
+    "mend the file first": "сначала исправьте файл",
+    "{} of {} texts have {} characters, and none has more: cut by what wrote the file?": (
+        "у {} текстов из {} ровно {} знаков, и ни у одного больше: не обрезаны ли они программой, "
+        "которая записала файл?"
+    ),
+    "phrases, vectors and weights are learned from one text of {}": (
+        "словосочетания, векторы и веса выучены по каждому тексту из {}"
+    ),
+    "class {} has no text in the training part: never answered": (
+        "класс {} в обучающей выборке не встречается: сеть его не назовёт"
+    ),
+    "words that come in bursts, as names and topics do, are read as parts of speech, and weigh "
+    "little in the bag": (
+        "слова, которые встречаются гнёздами, как имена и темы, читаются как части речи и мало "
+        "весят в мешке слов"
+    ),
+    "vectors of {}, {} each": "векторы: {}, {} в каждом",
+    "{} number": "чисел: {}",
+    "{} numbers": "чисел: {}",
+    "among them {} of the training part's {} words and phrases": (
+        "среди них {} из {} слов и сочетаний обучающей выборки"
+    ),
+}

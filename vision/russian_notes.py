@@ -1,0 +1,91 @@
+"""What was understood of a person's own pictures and masks, in Russian."""
+
+_KINDS = {"0 and 255": "0 и 255", "class ids": "номера классов"}
+_SIZES = {"{} pixels": "{} пикселей", "{} to {} pixels": "от {} до {} пикселей"}
+
+PHRASES = {
+    **{
+        f"{{}}: {{}} with masks, {size}": f"{{}}: {{}} с масками, {russian}"
+        for size, russian in _SIZES.items()
+    },
+    "{} mask": "масок: {}",
+    "{} masks": "масок: {}",
+    **{
+        f"masks hold {custom}: {{}} of the pixels": f"в масках {russian}: {{}} пикселей"
+        for custom, russian in _KINDS.items()
+    },
+    "masks hold {}: {} of the pixels": "в масках {}: {} пикселей",
+    "{} of them are not empty": "непустых масок {}",
+    "in no mask: {}": "нет ни в одной маске: {}",
+    "only a few pixels have {}: a slip of the brush, or masks that were resized smoothly?": (
+        "лишь несколько пикселей у {}: дрогнула кисть или маски сглажены при изменении размера?"
+    ),
+    "no pixel is background, 0": "ни один пиксель не фон, 0",
+    "found at edges alone, a pixel or two wide: {}": (
+        "только на краях, шириной в пиксель-другой: {}"
+    ),
+    "masks that were resized smoothly or saved as JPEG have such classes between others": (
+        "такие классы появляются между другими, если маски сглажены или сохранены как JPEG"
+    ),
+    "255, what nobody knows: {} of the pixels": "255, о чём ничего не известно: {} пикселей",
+    **{
+        f"{{}} of {{}} have {loss} ({{}})": f"у {{}} из {{}} {russian} ({{}})"
+        for loss, russian in {
+            "several pages or frames, of which the first is read": (
+                "несколько страниц или кадров, прочитан первый"
+            ),
+            "more bands than are seen, of which the last are left out": (
+                "каналов больше, чем видно, последние не взяты"
+            ),
+            "transparent parts, which become black": "есть прозрачное, оно станет чёрным",
+        }.items()
+    },
+    "more than eight bits hold only {} to {} of 0 to {}: of 256 grey levels {} are left": (
+        "больше восьми бит, но занято лишь от {} до {} из 0…{}: от 256 оттенков серого остаётся {}"
+    ),
+    "to keep the detail, stretch the pictures to the whole range first, all alike": (
+        "чтобы не терять подробностей, сначала растяните все снимки одинаково на всю шкалу"
+    ),
+    "left out, for such files are not read: {}": "не взяты, такие файлы не читаются: {}",
+    "save them as PNG": "сохраните их как PNG",
+    "drawn before EXIF data turned their pictures, and turned with them: {} of {}": (
+        "нарисованы до поворота снимков по EXIF и повёрнуты вместе с ними: {} из {}"
+    ),
+    "turned by EXIF data: {} of {}, and the sizes of the masks do not tell whether these are "
+    "turned too: taken as drawn over the upright picture": (
+        "повёрнуты по EXIF: {} из {}, а по размерам масок не видно, повёрнуты ли и они: считаем, "
+        "что нарисованы поверх прямого снимка"
+    ),
+    "look at a few": "взгляните на несколько",
+    "turned by EXIF data of their own, which their pictures do not have: {} of {}: look at a few": (
+        "повёрнуты по собственному EXIF, которого нет у снимков: {} из {}: взгляните на несколько"
+    ),
+    "paired by names such as {} and {}: {}": "пары по именам, таким как {} и {}: {}",
+    "left out, for they are alone: {} picture without a mask ({})": (
+        "не взяты, нет пары: {} снимок без маски ({})"
+    ),
+    "left out, for they are alone: {} pictures without masks ({})": (
+        "не взяты, нет пары: снимков без масок {} ({})"
+    ),
+    "left out, for they are alone: {} mask without a picture ({})": (
+        "не взяты, нет пары: {} маска без снимка ({})"
+    ),
+    "left out, for they are alone: {} masks without pictures ({})": (
+        "не взяты, нет пары: масок без снимков {} ({})"
+    ),
+    "left out, for they are alone: {}": "не взяты, нет пары: {}",
+    "left out, for they cannot be read: {}: {}": "не взяты, не читаются: {}: {}",
+    "{} sub-folders: the pictures of each stay on one side of the split": (
+        "вложенных папок: {}, снимки каждой — в одной выборке"
+    ),
+    "copies among the {}: {} ({}): they stay on one side of the split": (
+        "копии ({}): {} ({}), они в одной выборке"
+    ),
+    "copies among the {}: {} ({}): too many to keep together": (
+        "копии ({}): {} ({}), их слишком много, чтобы держать вместе"
+    ),
+    "{} flights of {} frames over a rendered land: no real flight is among them": (
+        "полётов: {}, по {} кадров над нарисованной землёй; настоящих среди них нет"
+    ),
+    "a pad is in {} of the frames": "площадка есть в {} кадров",
+}
