@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from common import launch
+from common.cluster.connection import Cluster, checked_address
 from common.domain import Command, Domain
 from common.errors import UserError
 from common.files import beside
@@ -134,9 +135,6 @@ def _find_lr(domain: Domain, arguments: argparse.Namespace) -> None:
 
 def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
     began = time.monotonic()  # a person's minutes begin before PyTorch is imported
-    from common.autopilot.dask_client import Cluster
-    from common.autopilot.run import autopilot as drive
-
     if arguments.certificates and not arguments.workers:
         raise UserError(
             "--certificates are for --workers: name the scheduler, too",
@@ -144,8 +142,11 @@ def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
         )
     cluster = None
     if arguments.workers:
+        checked_address(arguments.workers)  # before PyTorch is imported
         keys = Path(arguments.certificates) if arguments.certificates else None
         cluster = Cluster(arguments.workers, keys)
+    from common.autopilot.run import autopilot as drive
+
     task = _task(domain)
     out = Path(arguments.out or f"runs/{domain.name}-autopilot")
     names = [field.name for field in dataclasses.fields(domain.settings)]

@@ -67,7 +67,11 @@ class PicturePreprocessing(Preprocessing):
     @property
     def most(self) -> int:
         """Squares that pictures are cut into at most: so many are kept in memory."""
-        return CACHED_BYTES // (4 * self.size**2)
+        return CACHED_BYTES // self.needed(1)
+
+    def needed(self, pictures: int) -> int:
+        """Return how many bytes so many pictures and their masks take, fitted to the canvas."""
+        return pictures * 4 * self.size**2
 
     def fit(self, train: Pictures) -> Self:
         self.classes = tuple(train.classes)
@@ -95,6 +99,11 @@ class PicturePreprocessing(Preprocessing):
             fitted_to,
             f"{', '.join(self.classes[1:])}: {100 * shown / pixels:.2f} % of the pixels",
         ]
+        if not self.tiles and self.needed(len(train)) > CACHED_BYTES:
+            self.notes.append(
+                f"{self.needed(len(train)) / 2**30:.1f} GB of pictures for training are more than "
+                f"is kept in memory: each is read from its file whenever it is its turn"
+            )
         if self.crop:
             cut = f"{self.crop}x{self.crop}"
             self.notes.append(f"training sees squares of {cut} pixels, half of them around objects")

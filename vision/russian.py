@@ -86,6 +86,11 @@ PHRASES = {
         "снимки вписаны в {}x{} пикселей с сохранением пропорций"
     ),
     "{}: {} % of the pixels": "{}: {} % пикселей",
+    "{} GB of pictures for training are more than is kept in memory: each is read from its file "
+    "whenever it is its turn": (
+        "{} ГБ снимков для обучения — больше, чем держится в памяти: каждый читается из файла, "
+        "когда до него доходит очередь"
+    ),
     "training sees squares of {} pixels, half of them around objects": (
         "в обучении — квадраты {} пикселей, половина — вокруг предметов"
     ),

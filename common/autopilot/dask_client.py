@@ -10,8 +10,6 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import safetensors.torch
@@ -32,14 +30,6 @@ _ON_THE_WAY = 1.0
 """Seconds that a trial's way to a worker and back may take."""
 _AT_ONCE = 1024
 """Workers that are given something at a time, at most."""
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Where workers are found: the scheduler's address, and the folder with our certificates."""
-
-    address: str
-    certificates: Path | None = None
 
 
 class TrialWorkers(Workers):

@@ -18,12 +18,12 @@ from typing import Any
 
 from common.autopilot.answer import choose, examined
 from common.autopilot.budget import Budget, Load
-from common.autopilot.dask_client import Cluster, TrialWorkers, search_side_by_side
+from common.autopilot.dask_client import TrialWorkers, search_side_by_side
 from common.autopilot.dask_worker import Given
 from common.autopilot.reading import in_time
 from common.autopilot.search import Search
 from common.autopilot.trials import Record, folder_beside, held
-from common.cluster.connection import connected
+from common.cluster.connection import Cluster, connected
 from common.device import pick_device
 from common.errors import unknown
 from common.outcome import Metric

@@ -10,6 +10,7 @@ import logging
 import ssl
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -19,6 +20,14 @@ from common.errors import UserError
 
 _SECONDS = 15
 """To wait for the scheduler."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where workers are found: the scheduler's address, and the folder with our certificates."""
+
+    address: str
+    certificates: Path | None = None
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from hashlib import sha256
 
 import torch
@@ -59,4 +60,10 @@ def joined() -> Iterator[Alone]:
             "another rank has ended: what it said, or what torchrun says of it, tells why",
             ru="другой процесс завершился: причина в его сообщении или в сообщении torchrun",
         ) from error
+    if backend != "gloo":
+        # NCCL takes leave of all at once, and the first rank has figures and a page to make yet.
+        if rank:
+            store.wait(["examined"], timedelta(days=30))
+        else:
+            store.set("examined", "1")
     distributed.destroy_process_group()

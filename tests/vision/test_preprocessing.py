@@ -91,9 +91,9 @@ def test_a_set_that_is_too_large_for_memory_is_the_same(monkeypatch):
     for row in range(len(pictures)):
         for one, other in zip(kept[row], read[row], strict=True):
             assert torch.equal(one, other)
-    assert isinstance(
-        PicturePreprocessing(size=48).fit(pictures).data(pictures), SegmentationDataset
-    )
+    large = PicturePreprocessing(size=48).fit(pictures)
+    assert isinstance(large.data(pictures), SegmentationDataset)
+    assert large.notes[-1].startswith("0.0 GB of pictures for training are more than is kept")
 
 
 def test_state_and_restore_are_the_same_preparation():

@@ -11,11 +11,13 @@ import pytest
 import torch
 
 from common.autopilot import dask_worker, run
-from common.autopilot.dask_client import Cluster
+from common.cli import main
+from common.cluster.connection import Cluster
+from common.domain import Domain
 from common.errors import UserError
 from tests.common.autopilot.many_toy import SETTINGS, STUCK, ManyTask, Refused, Spoilt
 from tests.common.grading.cluster import Cluster as Started
-from tests.common.toy import ToySource
+from tests.common.toy import ToySettings, ToySource
 
 PORTFOLIO = [{}, {"epochs": 8}, {"width": 8}, {"lr": 0.05}, {"width": 8, "lr": 0.05}]
 
@@ -180,3 +182,11 @@ def test_an_address_that_is_not_safe_is_refused_before_the_data_is_read():
 
     with pytest.raises(UserError, match="unencrypted, and not on this machine"):
         search(Unread(), Cluster("tcp://lab:8786", Path("keys")))
+
+
+def test_the_command_refuses_it_before_pytorch_is_imported(capsys):
+    domain = Domain("toy", "A line.", "tests.no_such_task", ToySource, ToySettings, ("mse",))
+    assert main(domain, ["autopilot", "--workers", "tcp://lab:8786", "--lang", "ru"]) == 2
+    assert "без шифрования" in capsys.readouterr().err
+    assert main(domain, ["autopilot", "--certificates", "keys", "--lang", "en"]) == 2
+    assert "--certificates are for --workers" in capsys.readouterr().err
