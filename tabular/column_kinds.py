@@ -41,6 +41,9 @@ _WHOLE = re.compile(r"\s*\d+\s*")
 _LEADING_ZERO = re.compile(r"0\d+")
 _NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}\s*")
 """Three numbers or more: `65,3/40/9`, whole and living area and kitchen, or `2x3x4`."""
+_CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?\s*")
+_NINES = re.compile(r"-?99+")
+"""What a program writes where it knows nothing."""
 NEARLY_ALL = 0.9
 """Share of different values from which on codes tell rows apart and nothing else."""
 
@@ -100,7 +103,21 @@ def _decide_numeric(
     counter = len(known) > 20 and 0 <= low <= 10 and total / (high - low + 1) > 0.5
     if different and (counter or _IDENTIFIER_NAME.search(name)):
         return "ignore", IDENTIFIER
-    return "number", f"{low:g} to {high:g}"
+    return "number", f"{low:g} to {high:g}{_mark_for_missing(known)}"
+
+
+def _mark_for_missing(known: pd.Series) -> str:
+    """Name a number such as -999 that stands in several rows, far from all others."""
+    for mark in (known.min(), known.max()):
+        rows = int((known == mark).sum())
+        if rows > 1 and _NINES.fullmatch(f"{mark:g}"):
+            others = known[known != mark]
+            away = min(abs(others.min() - mark), abs(others.max() - mark))
+            if away > max(others.max() - others.min(), 1):
+                return (
+                    f"; {mark:g} in {rows:,} rows, far from all others: blank them if it means none"
+                )
+    return ""
 
 
 def _numbers_as_dates(name: str, known: pd.Series) -> str:
@@ -146,6 +163,10 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
         return found
     if sample.str.fullmatch(_NUMBERS).mean() >= MIN_SHARE:
         return "ignore", f"numbers in one cell, {shown(known.iloc[0])}: give each its own column"
+    if sample.str.fullmatch(_CLOCK).mean() >= MIN_SHARE:
+        return "ignore", f"times, {shown(known.iloc[0])}: give them as one number, such as minutes"
+    if distinct > 20 and not _IDENTIFIER_NAME.search(name) and (few := _numbers_but_for(sample)):
+        return "ignore", f"{few}; --column {name}=number takes those for blank"
     if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
         return "ignore", IDENTIFIER
     if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
@@ -153,6 +174,16 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     if distinct > max(20, len(known) / 2):
         return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
     return "category", count_of(tidy.nunique(), "value")
+
+
+def _numbers_but_for(sample: pd.Series) -> str:
+    """Say which cells keep a column from being numbers; empty where most of them are none."""
+    measures = parse_measures(sample)
+    others = sample[measures.values.isna()]
+    if len(others) > len(sample) / 2 or not len(others) or measures.agreeing < MIN_SHARE:
+        return ""
+    first = shown(others.iloc[0])
+    return f"numbers but for {len(others):,} of {len(sample):,} cells, such as {first}"
 
 
 def _numbers_or_dates(sample: pd.Series) -> tuple[str, str] | None:

@@ -16,6 +16,14 @@ _WHAT = {
     "ignore (numbers in one cell, {}: give each its own column)": (
         "не взят (несколько чисел в ячейке, {}: дайте каждому свой столбец)"
     ),
+    "ignore (numbers but for {} of {} cells, such as {}; --column {}=number takes those for "
+    "blank)": (
+        "не взят (числа, но {} ячеек из {} не читаются, например {}; --column {}=number сочтёт их "
+        "пустыми)"
+    ),
+    "ignore (times, {}: give them as one number, such as minutes)": (
+        "не взят (время, {}: задайте его одним числом, например в минутах)"
+    ),
     "category ({})": "категория ({})",
     "category (codes: {}, such as {})": "категория (коды: {}, например {})",
     "category ({} or blank)": "категория ({} или пусто)",
@@ -23,6 +31,10 @@ _WHAT = {
     "boolean (yes or no)": "да или нет",
     "boolean (0 or 1)": "да или нет (0 или 1)",
     "number ({} to {})": "число (от {} до {})",
+    "number ({} to {}; {} in {} rows, far from all others: blank them if it means none)": (
+        "число (от {} до {}; {} в стольких строках: {}, далеко от остальных: если это пропуск, "
+        "оставьте ячейки пустыми)"
+    ),
     "number ({} to {}, not in degrees as its name has it)": (
         "число (от {} до {}, не в градусах, хотя так назван)"
     ),

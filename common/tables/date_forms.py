@@ -5,6 +5,7 @@ With the standard library alone: an exported model takes this file along.
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 DAYS_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y")
 MONTHS_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")
@@ -54,6 +55,7 @@ _WORDED = tuple(
         rf"(q|кв\.?|квартал)\s?{_QUARTER}{_GAP}{_YEAR}",
         rf"{_QUARTER}[\s\-]*(q|кв|квартал|квартала){_GAP}{_YEAR}",
         rf"(?P<year>\d{{4}}){_GAP}(q|кв\.?)\s?(?P<quarter>[1-4])",
+        r"(?P<year>(19|20)\d\d)-?w(?P<week>\d\d)(-?(?P<weekday>[1-7]))?",
     )
 )
 
@@ -103,6 +105,8 @@ def as_iso(cell: str) -> str | None:
         if match is None:
             continue
         found = {"day": "1", "time": None, **match.groupdict()}
+        if found.get("week"):
+            return _of_week(*(int(found[part] or 1) for part in ("year", "week", "weekday")))
         quarter, number = found.get("quarter"), found.get("number")
         month = 3 * _QUARTER_OF[quarter] - 2 if quarter else _MONTH_OF.get(str(found.get("month")))
         month = int(number) if number else month
@@ -116,3 +120,11 @@ def as_iso(cell: str) -> str | None:
         time += zone if zone[:1] in "+-" else ""
         return f"{year:04}-{month:02}-{int(str(found['day'])):02}{time}"
     return None
+
+
+def _of_week(year: int, week: int, weekday: int) -> str | None:
+    """A day of a week as ISO 8601 counts them, `2024-W05-3`; without a day, its Monday."""
+    try:
+        return date.fromisocalendar(year, week, weekday).isoformat()
+    except ValueError:  # not every year has a week 53
+        return None

@@ -4,6 +4,7 @@ One cell at a time, with the standard library alone: an exported model takes thi
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from numbers import Number
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ MISSING = frozenset(
         *("na", "n/a", "<na>", "null", "none", "nan", "-", "--", "–", "—", "?"),
         *("нет данных", "н/д", "нд", "не указано", "не указан", "не указана"),
         *("#n/a", "#н/д", "#div/0!", "#дел/0!", "#value!", "#знач!", "#ref!", "#ссылка!"),
+        *("(пусто)", "(blank)"),  # in a pivot table of Excel
         *("#name?", "#имя?", "#num!", "#число!", "#null!", "#пусто!"),
     )
 )
@@ -41,6 +43,14 @@ _NUMBER = re.compile(
     + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
     + rf")?\s*(?P<after>{_CURRENCY})?\s*(?P<close>\))?",
     re.IGNORECASE,
+)
+_NO_CENTS = re.compile(r"(?<=\d)([.,])(?:--?|—)(?!\d)")
+"""In place of cents: 1'250'000.–, 1.250,- €."""
+FRACTIONS = "¼-¾⅐-⅞"
+"""Signs such as ½, as a range for a regular expression."""
+_FRACTION = re.compile(
+    rf"(?P<sign>[+-]?)(?P<whole>\d{{1,6}})?"
+    rf"(?:\s?(?P<letter>[{FRACTIONS}])|(?<=\d)\s(?P<over>\d)/(?P<under>[2348]|16))"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:(?!\1)([.,])\d*)?")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
@@ -103,6 +113,11 @@ def read_numeral(text: Any) -> Numeral | None:
     plain = _AS_SPACE.sub(" ", text).translate(_AS_PLAIN).strip()
     if plain.lstrip("+-").casefold() in ("inf", "infinity"):
         return Numeral(float(plain), float(plain), "")
+    if (fraction := _FRACTION.fullmatch(plain)) is not None:
+        return _mixed(fraction)
+    plain = _NO_CENTS.sub(r"\g<1>00", plain)
+    if plain[:1] == "'":  # how one tells Excel to keep digits as text
+        plain = plain[1:]
     match = _NUMBER.fullmatch(plain)
     if not match:
         return None
@@ -122,6 +137,18 @@ def read_numeral(text: Any) -> Numeral | None:
         factor * _scaled(digits + (match["exponent"] or ""), scale) for digits in body[:2]
     )
     return Numeral(if_point, if_comma, body[2])
+
+
+def _mixed(fraction: re.Match[str]) -> Numeral | None:
+    """`2 ½` and `2 1/2` are 2.5."""
+    if fraction["letter"]:
+        part = unicodedata.numeric(fraction["letter"])
+    else:
+        part = int(fraction["over"]) / int(fraction["under"])
+    if not 0 < part < 1:
+        return None
+    value = (int(fraction["whole"] or 0) + part) * (-1 if fraction["sign"] == "-" else 1)
+    return Numeral(value, value, "")
 
 
 def _scaled(digits: str, scale: float) -> float:

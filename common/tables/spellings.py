@@ -9,16 +9,21 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from common.tables.degrees import read_place
-from common.tables.numerals import Numeral, decide_decimal, read_numeral
+from common.tables.numerals import FRACTIONS, Numeral, decide_decimal, read_numeral
 from common.tables.units import factor_between, unit_key
 
 _MEASURE = re.compile(
-    r"\s*(?P<number>[+\-−]?\d[\d\s\u00a0\u202f.,'’]*?)\s*[-–]?\s?"
-    r"(?P<unit>[^\W\d_][^\d]{0,14}?[23²³]?|%|°\s?[CF]?|[²³])\s*",
+    rf"\s*(?P<number>[+\-−]?[\d{FRACTIONS}][\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
+    rf"(?P<unit>[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?|%|°\s?[CF]?|[²³])\s*",
 )
+_COMPOUND = re.compile(
+    r"\s*(?P<number>\d{1,4})\s*(?P<unit>[^\W\d_]{1,10}\.?)[\s,]*"
+    r"(?P<more>\d{1,4}(?:[.,]\d+)?)\s*(?P<lesser>[^\W\d_]{1,10}\.?)\s*"
+)
+"""`1 ч 20 мин`, `9 ft 2 in`."""
 _FLOOR = r"(?:-?(?:й|ый|ий|ой|st|nd|rd|th))?\s*(?:этаж\w*|эт\.?|floors?|fl\.?)?"
 _PAIR = re.compile(
-    rf"\s*(\d{{1,9}}){_FLOOR}\s*(?:/|\\|из|of|von)\s*(\d{{1,9}}){_FLOOR}\s*", re.IGNORECASE
+    rf"\s*([\-−]?\d{{1,9}}){_FLOOR}\s*(?:/|\\|из|of|von)\s*(\d{{1,9}}){_FLOOR}\s*", re.IGNORECASE
 )
 """`3/9`, `3 из 9`, `3 этаж из 9`."""
 _SIZE = r"(\d{1,5}(?:[.,]\d{1,2})?)"
@@ -60,6 +65,8 @@ def read_spellings(
         match = _MEASURE.fullmatch(cell) if numeral is None else None
         if match and (numeral := read_numeral(match["number"])):
             unit_of[cell] = match["unit"].strip()
+        elif (both := _COMPOUND.fullmatch(cell)) and (numeral := _summed(both)):
+            unit_of[cell] = both["unit"]
         if numeral is not None:
             numerals[cell] = numeral
     mark = decide_decimal(numerals.values()) or decimal or "."
@@ -75,6 +82,15 @@ def read_spellings(
     agreeing = sum(counts[cell] for cell, factor in factors.items() if factor is not None)
     others = [cell for cell, factor in factors.items() if factor not in (None, 1.0)]
     return Spellings(known, usual, agreeing / total if total else 1.0, others)
+
+
+def _summed(cell: re.Match[str]) -> Numeral | None:
+    """Return what `1 ч 20 мин` is in hours; None where the second unit is no part of the first."""
+    factor = factor_between(cell["lesser"], cell["unit"])
+    if factor is None or factor >= 1:
+        return None
+    value = int(cell["number"]) + float(cell["more"].replace(",", ".")) * factor
+    return Numeral(value, value, "")
 
 
 def _usual(units: Mapping[str, tuple[str, int]]) -> str:
@@ -95,4 +111,6 @@ def read_parts(cell: str) -> tuple[float, ...] | None:
     ((3.0, 9.0), (65.5, 40.0, 9.0), None)
     """
     match = _PAIR.fullmatch(cell) or _TRIPLE.fullmatch(cell)
-    return tuple(float(n.replace(",", ".")) for n in match.groups()) if match else read_place(cell)
+    if match is None:
+        return read_place(cell)
+    return tuple(float(n.replace(",", ".").replace("−", "-")) for n in match.groups())
