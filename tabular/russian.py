@@ -110,6 +110,16 @@ PHRASES = {
     "--critical": (
         "катастрофа — ошибка больше {}, критичная — больше {}; иначе: --catastrophe, --critical"
     ),
+    "a catastrophe is an error above {}, critical is one above {}: {} and {} at {} roubles for "
+    "one {}; say what they are to you with --catastrophe, --critical and --rate": (
+        "катастрофа — ошибка больше {}, критичная — больше {}: {} и {}, {} руб. за {}; что это для "
+        "вас, скажут --catastrophe, --critical и --rate"
+    ),
+    "a catastrophe is an error above {}, critical is one above {}: {} and {} at {} roubles for "
+    "one unit; say what they are to you with --catastrophe, --critical and --rate": (
+        "катастрофа — ошибка больше {}, критичная — больше {}: {} и {}, {} руб. за единицу; что "
+        "это для вас, скажут --catastrophe, --critical и --rate"
+    ),
     "each flat sees the prices of the {} most like it in training": (
         "каждой квартире сообщаются цены самых похожих из обучающей выборки: {}"
     ),
