@@ -1,5 +1,6 @@
 """`--appeal STUDENT EXERCISE`: an exercise's inputs drawn again, and what came of them, in full."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -67,9 +68,11 @@ def appeal(
 
             drawn = partial(draw, secret, submission, exercise)
             judging = partial(judge.judge, exercise)
+            raised: dict[str, CheckResult] = {}
             for result in run_checks(exercise, drawn, run, judging=judging):
                 before = judged.get((exercise.exercise, result.check))
-                _show(result, ran.pop() if ran else None, before, language)
+                first = raised.setdefault(result.actual, result) if _is_error(result) else result
+                _show(result, ran.pop() if ran else None, before, first, language)
 
 
 def _find(
@@ -104,12 +107,22 @@ def _names(exercise: ExerciseSpec) -> tuple[str, str]:
     return exercise.exercise.casefold(), exercise.short.casefold()
 
 
+def _is_error(result: CheckResult) -> bool:
+    """Whether a check ended with an error, which its inputs hardly explain."""
+    return result.failure == "raised"
+
+
 def _show(
     result: CheckResult,
     ran: tuple[Inputs, Outcome] | None,
     before: CheckResult | None,
+    first: CheckResult,
     language: str,
 ) -> None:
+    """Print all of a check, or, of an error that came in an earlier one, that it is the same.
+
+    first: the first check that ended so; the check itself where it is the first, or no error.
+    """
     state = (PASSED if result.passed else NOT_PASSED).to(language)
     print(f"\n{result.check}: {result.about.to(language)}: {state}")
     given = answer = ""
@@ -117,6 +130,10 @@ def _show(
         inputs, outcome = ran
         given = shown(inputs, limit=_MOST, items=_MOST)
         answer = "" if outcome.failure else shown(outcome.output, limit=_MOST, items=_MOST)
+    if first is not result:
+        print("  " + messages.SAME.to(language).format(about=first.about.to(language)))
+        given = answer = ""
+        result = replace(result, actual="", expected="", what=Text("", ""), mistake=None)
     rows = {
         messages.GIVEN: given,
         messages.ACTUAL: result.actual or answer,

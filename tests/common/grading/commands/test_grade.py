@@ -251,6 +251,18 @@ def test_an_appeal_runs_the_checks_as_grading_does(room, capsys):
 
 
 @linux
+def test_an_error_that_every_check_ends_with_is_told_once_on_appeal(room, capsys):
+    hand_in(room.folder, "Boris", {LOSS: b"def double(x):\n    return nothing"})
+    (one, *_) = room.grade()["Boris", "tabular"].exercises
+    assert [check.failure for check in one.checks] == ["raised", "raised"]
+    capsys.readouterr()
+    room.appeal("Boris", "double")
+    shown = capsys.readouterr().out
+    assert shown.count("NameError") == shown.count("x = ") == 1
+    assert "two: words: not passed\n  the same as in “words”\n" in shown
+
+
+@linux
 def test_inputs_that_were_shown_are_of_no_use_in_the_next_submission(room, checked):
     room.grade()
     hand_in(room.folder, "Boris", {LOSS: WRONG + b"  # once more"})
