@@ -86,6 +86,7 @@ class Here:
 def here(monkeypatch):
     monkeypatch.setattr(run, "connected", lambda *_: nullcontext("client"))
     monkeypatch.setattr(run, "TrialWorkers", Here)
+    monkeypatch.setattr("common.autopilot.search.rehearse", lambda *_: None)  # a page each time
     monkeypatch.setattr("common.autopilot.dask_client.LOOK_SECONDS", 0.05)
     return Cluster("tls://lab:8786")
 
