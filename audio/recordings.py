@@ -244,4 +244,4 @@ def _few(notes: list[str], most: int = 8) -> list[str]:
     rest = len(notes) - most
     if rest <= 0:
         return notes
-    return [*notes[:most], f"and {count_of(rest, 'more remark', 'more remarks')} on single files"]
+    return [*notes[:most], f"and {count_of(rest, 'more remark')} on single files"]

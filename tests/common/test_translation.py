@@ -63,8 +63,10 @@ def test_every_phrase_has_both_languages_and_holds_the_same(module):
 @pytest.mark.parametrize("module", MODULES)
 def test_no_phrase_is_left_over_that_nobody_says(module):
     """A good part of a phrase stands in the code as it is; the rest is what the code puts in."""
-    corpus = corpus_of(module)
-    for english in phrases_of(module):
+    corpus, table = corpus_of(module), phrases_of(module)
+    for english in table:
+        if english.startswith("{} ") and english.removesuffix("s") in {*table} - {english}:
+            continue  # what `count_of` makes of the other
         runs = []
         for piece in re.split(r"\{\}| \(|\)", english):
             words = piece.split()
