@@ -34,6 +34,9 @@ PHRASES = {
     "{}, validation": "{}, валидация",
     "trial {}: {} · {} s · {}": "попытка {}: {} · {} с · {}",
     "not tried: {}, it needs about {} s": "не пробуем: {}, нужно около {} с",
+    "the default needs more than the {} s there are: it may be cut short": (
+        "настройкам по умолчанию нужно больше, чем {} с, которые есть: обучение может оборваться"
+    ),
     "the default needs about {} s; there are {}": (
         "настройкам по умолчанию нужно около {} с; есть {}"
     ),

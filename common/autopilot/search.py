@@ -204,7 +204,11 @@ class Search:
         if self.sketch is not None:
             self._rehearse(self.sketch)
             self.sketch = None
-        self.say(f"the default needs about {needed:.0f} s; there are {self.budget.left():.0f}")
+        left = self.budget.left()
+        if needed > left:  # seen by a step or two, how much more is anybody's guess
+            self.say(f"the default needs more than the {left:.0f} s there are: it may be cut short")
+        else:
+            self.say(f"the default needs about {needed:.0f} s; there are {left:.0f}")
 
     def is_of_the_trial(self, error: Exception, trial: Trial | None = None) -> bool:
         """Whether an error is of one trial only, and the others can go on.

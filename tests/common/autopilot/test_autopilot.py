@@ -1,6 +1,7 @@
 """The search as a whole: its order, its time, its end; by a clock that only networks move."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -226,10 +227,12 @@ def trials_of(result):
 
 
 def test_a_default_that_is_too_long_is_cut_short_and_still_answers():
-    task = SlowTask(Clock())
-    result = search(task, minutes=6 / 60, settings=SETTINGS.changed({"epochs": 1000}))
+    task, lines = SlowTask(Clock()), []
+    long = SETTINGS.changed({"epochs": 1000})
+    result = search(task, minutes=6 / 60, settings=long, lines=lines)
     assert result.outcomes[0].history.stopped == "deadline"
     assert tried(result) == [{}]
+    assert any(re.fullmatch(r"the default needs more than the \d s there are.*", x) for x in lines)
 
 
 def test_too_little_time_is_said_in_one_line():
