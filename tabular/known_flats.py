@@ -116,6 +116,12 @@ class KnownFlats:
             self.trained + len(numbers),
         )
 
+    def before(self, learned: int) -> "KnownFlats":
+        """Return those of the first `learned` rows: without the flats that joined them."""
+        kept = self.rows < learned
+        rows, place, numbers = self.rows[kept], self.place[kept], self.numbers[kept]
+        return KnownFlats(self.centre, self.likeness, rows, place, numbers, learned)
+
     def nearest(
         self,
         place: np.ndarray,

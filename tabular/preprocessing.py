@@ -87,18 +87,21 @@ class TablePreprocessing(Preprocessing):
         """Return this preparation for a training on other flats, whose neighbours are its own.
 
         Some of them may be flats that it has learned from. Such a one is again not its own
-        neighbour, and is told what it was told: of its categories, without its own price.
+        neighbour, and is told what it was told: of its categories, without its own price. Flats
+        that joined later are neighbours no more: they may be those that are to examine it.
         """
         other = copy.copy(self)
+        other.flats = self.flats.before(self.learned)
+        other.log_price = self.log_price[: self.learned]
         frame = self._checked(train)
         numbers, told = (
             self.numbers.transform(frame),
             self.means.transform(self.categories.transform(frame)),
         )
         log_price = np.log(train.price).astype(np.float32)
-        other._same = self.flats.same(numbers, log_price, self.log_price[self.flats.rows])
+        other._same = other.flats.same(numbers, log_price, other.log_price[other.flats.rows])
         met = other._same >= 0
-        told[met] = self.flats.numbers[other._same[met], numbers.shape[1] :]
+        told[met] = other.flats.numbers[other._same[met], numbers.shape[1] :]
         other._told, other._fitted_on = told, train
         other.notes = self._describe(train.frame, frame)
         return other

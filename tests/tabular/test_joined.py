@@ -103,3 +103,18 @@ def test_the_interval_is_of_flats_that_do_not_see_themselves(trained):
     factor = conformal_factor(prices_of_joined(pipeline, prepared.valid), prepared.valid.price)
     assert facts["interval"]["factor"] == pytest.approx(factor)
     assert len(facts["known"]["prices"]) == len(prepared.train)
+
+
+def test_a_training_that_begins_from_it_has_no_neighbours_among_what_joined(trained):
+    prepared, result = trained
+    pipeline, _ = TASK.joined(result.pipelines["relative"], prepared.valid)
+    restored = TASK.preprocessing.restore(*pipeline.preprocessing.state())
+    assert len(restored.flats) > len(prepared.preprocessing.flats)
+    begun = restored.continued(prepared.train, unfitted=None)
+    np.testing.assert_array_equal(begun.flats.rows, prepared.preprocessing.flats.rows)
+    for ours, theirs in zip(begun.known, prepared.preprocessing.known, strict=True):
+        assert torch.equal(ours, theirs)
+    for ours, theirs in zip(
+        begun.data(prepared.valid)[0], prepared.preprocessing.data(prepared.valid)[0], strict=True
+    ):
+        assert torch.equal(ours, theirs)
