@@ -1,12 +1,17 @@
 """What every test run of the course is set to, whichever packages there are."""
 
 import gc
+import io
 import os
 import signal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from common.discovery import packages
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # The networks of the tests are small: a second thread gains nothing, and spins while it waits,
 # which beside other work takes several times as long. Set before torch is imported.
@@ -41,3 +46,22 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def _one_training_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process imports PyTorch for seconds, and the tests' demos train for one."""
     monkeypatch.setattr("common.training.threads.usable_cores", lambda: 1)
+
+
+@pytest.fixture(autouse=True)
+def _small_pictures_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half the time of a page goes to the layout of its pictures, and to pixels nobody looks at.
+
+    Everything is drawn all the same. What lies where, tests of the plots see: `plots.png` stays.
+    """
+    monkeypatch.setattr("common.report.pages.png", _small_png)
+
+
+def _small_png(figure: "Figure") -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure.set_layout_engine("none")
+    figure.set_dpi(20)
+    file = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
+    return file.getvalue()
