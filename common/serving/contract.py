@@ -29,6 +29,13 @@ class Cancelled(Exception):  # noqa: N818, nothing went wrong
     """Nobody waits for the answer any more."""
 
 
+class NoRoomError(Exception):
+    """The server has no room to write what came, or the answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the server has no room left for a file")
+
+
 @dataclass(frozen=True)
 class Upload:
     """Bytes that a client sent. kind: their content type. query: the options beside them."""

@@ -5,9 +5,10 @@ A client names no file: the suffix is that of the content type, and the name is 
 
 import asyncio
 import base64
+import errno
 import json
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response, StreamingResponse
 
 from common.errors import UserError
-from common.serving.contract import Cancelled, FileEndpoint, Upload, Watch
+from common.serving.contract import Cancelled, FileEndpoint, NoRoomError, Upload, Watch, one_by_one
 from common.serving.lanes import Answer
 from common.serving.limits import plain_kind
 from common.serving.problems import (
@@ -30,6 +31,7 @@ from common.serving.problems import (
 from common.serving.routes import Works, answered, binary, take_query
 
 LINES = "application/x-ndjson"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def add_file(app: FastAPI, path: str, file: FileEndpoint, works: Works, name: str) -> None:
@@ -100,27 +102,28 @@ def _kind_of(file: FileEndpoint, suffix: str) -> str:
 def _on_disk(file: FileEndpoint, watch: Watch) -> Answer:
     """Return what answers an upload in a private folder, under names of our making."""
 
-    def work(items: Sequence[Any]) -> list[Any]:
-        found: list[Any] = []
-        for item in items:
-            suffix = file.kinds[item.kind]
-            with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
-                source, out = Path(folder) / f"sent{suffix}", Path(folder) / "answer"
-                out = out.with_suffix(file.out(suffix))
-                source.write_bytes(item.content)
-                try:
-                    watch(0)
-                    said = file.answer(source, out, item.query, watch)
-                    content = out.read_bytes()
-                except UserError as error:
-                    found.append(type(error)(_without(str(error), folder)))
-                except Exception as error:  # it is raised for whoever asked
-                    found.append(error)
-                else:
-                    found.append((_without(said, folder), content, out.suffix))
-        return found
+    def answered_in(folder: str, item: Upload) -> tuple[str, bytes, str]:
+        suffix = file.kinds[item.kind]
+        source, out = Path(folder) / f"sent{suffix}", Path(folder) / "answer"
+        out = out.with_suffix(file.out(suffix))
+        source.write_bytes(item.content)
+        try:
+            watch(0)
+            said = file.answer(source, out, item.query, watch)
+            return _without(said, folder), out.read_bytes(), out.suffix
+        except UserError as error:
+            raise type(error)(_without(str(error), folder)) from None
 
-    return work
+    def work(item: Upload) -> tuple[str, bytes, str]:
+        try:
+            with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
+                return answered_in(folder, item)
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise NoRoomError from None
+            raise
+
+    return one_by_one(work)
 
 
 def _without(said: str, folder: str) -> str:
@@ -159,7 +162,7 @@ async def _streamed(
         file64 = base64.b64encode(content).decode()
         said = in_the_words_of(language_of(request), name)(said)
         yield _line({"message": said, "suffix": suffix, "file": file64})
-    except (UserError, Late, Cancelled) as error:
+    except (UserError, Late, Cancelled, NoRoomError) as error:
         works.journal.add(path, item, error)
         yield _line({"error": said_of(error, language_of(request), name)})
     except Exception as error:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from common.errors import UserError
 from common.runs.store import plain
-from common.serving.contract import Cancelled, TooLargeError
+from common.serving.contract import Cancelled, NoRoomError, TooLargeError
 from common.serving.lanes import Busy
 from common.translation import Translate, same, translator, with_comma
 
@@ -38,6 +38,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         500: "a mistake of ours",
         503: "too many requests are waiting; see Retry-After",
         504: "the answer took too long",
+        507: "the server has no room left for a file",
     }.items()
 }
 
@@ -77,7 +78,7 @@ def said_of(error: Exception, language: str, module: str) -> str:
     if isinstance(error, UserError):
         own = error.to(language)
         return own if error.ru and language == "ru" else in_the_words_of(language, module)(own)
-    return str(error)
+    return in_the_words_of(language, "common.serving")(str(error))
 
 
 def handle_errors(app: FastAPI, name: str) -> None:
@@ -100,6 +101,10 @@ def handle_errors(app: FastAPI, name: str) -> None:
     async def late(request: Request, error: Exception) -> Response:
         return JSON({"error": said_of(error, "en", name)}, 504)
 
+    async def no_room(request: Request, error: Exception) -> Response:
+        LOGGER.error("%s: %s", request.url.path, error)
+        return JSON({"error": said_of(error, language_of(request), name)}, 507)
+
     async def gone(request: Request, error: Exception) -> Response:
         return Response(status_code=499)  # nobody reads it
 
@@ -117,6 +122,7 @@ def handle_errors(app: FastAPI, name: str) -> None:
         (Busy, busy),
         (Late, late),
         (Cancelled, gone),
+        (NoRoomError, no_room),
         (HTTPException, http),
         (Exception, ours),
     ):

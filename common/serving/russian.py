@@ -9,6 +9,7 @@ PHRASES = {
     "the validation part, which also chose the best epoch": (
         "валидационной выборки; по ней же выбрана лучшая эпоха"
     ),
+    "the server has no room left for a file": "на сервере не осталось места для файла",
     ": 1 example": "; примеров: 1",
     "The report of this run": "Отчёт этого прогона",
     "Nothing of what you send is kept unless this server was started with --log.": (

@@ -1,11 +1,13 @@
 """What a request may cost, who may ask, and what becomes of those who come to no point."""
 
+import errno
 import json
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,7 +18,7 @@ from common.serving.lanes import Busy, Lane
 from common.serving.options import ServeOptions
 from tabular.task import TASK
 from tests.serving.conftest import sold_flats
-from tests.serving.servers import received, said, served
+from tests.serving.servers import lines_of, received, said, served
 from tests.serving.test_prices import rows_of
 
 JSON = {"content-type": "application/json"}
@@ -180,6 +182,21 @@ def test_clients_that_come_to_no_point_are_hung_up_on_and_others_are_answered(
             reply = received(one)
             assert reply.startswith(b"HTTP/1.1 408 ") if number % 2 else reply == b""
             one.close()
+
+
+def test_a_server_without_room_for_a_file_says_so(server, monkeypatch):
+    def full(self, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    for language, words in (("en", "no room left"), ("ru", "не осталось места")):
+        headers = {"content-type": "text/csv", "accept-language": language}
+        reply = server[2].post("/predict/file", content=b"a\n1\n", headers=headers)
+        assert reply.status_code == 507
+        assert words in reply.json()["error"]
+        lines = {**headers, "accept": "application/x-ndjson"}
+        reply = server[2].post("/predict/file", content=b"a\n1\n", headers=lines)
+        assert words in lines_of(reply)[-1]["error"]
 
 
 def test_a_mistake_of_ours_is_told_as_one_and_does_not_end_the_server(server, row, monkeypatch):
