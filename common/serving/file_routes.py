@@ -168,7 +168,8 @@ async def _streamed(
     except Exception as error:
         LOGGER.exception("no answer to %s", path)
         works.journal.add(path, item, error)
-        yield _line({"error": OURS})
+        said = in_the_words_of(language_of(request), "common.serving")(OURS)
+        yield _line({"error": said})
     finally:
         watch.stopped.set()
         waiting.cancel()

@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from common.serving.options import ServeOptions
+from common.serving.problems import in_the_words_of, language_in
+from common.translation import Translate
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -62,13 +64,17 @@ class Limits:
         origin = headers.get("origin", b"").decode("latin-1")
         allowed = origin if origin in self.options.cors else ""
         sending = _with_headers(send, allowed)
+        say = in_the_words_of(
+            language_in(headers.get("accept-language", b"").decode("latin-1")), "common.serving"
+        )
         problem = self._refusal(scope, headers, origin)
         if problem is not None:
-            await refuse(sending, *problem)
+            status, reason = problem
+            await refuse(sending, status, say(reason))
         elif scope["method"] == "OPTIONS":
             await _preflight(sending, allowed)
         else:
-            await self._with_body(scope, headers, receive, sending)
+            await self._with_body(scope, headers, receive, sending, say)
 
     def _refusal(
         self, scope: Scope, headers: Mapping[str, bytes], origin: str
@@ -91,12 +97,17 @@ class Limits:
         return None
 
     async def _with_body(
-        self, scope: Scope, headers: Mapping[str, bytes], receive: Receive, send: Send
+        self,
+        scope: Scope,
+        headers: Mapping[str, bytes],
+        receive: Receive,
+        send: Send,
+        say: Translate,
     ) -> None:
         most = self.options.most_bytes
         told = headers.get("content-length", b"0")
         if told.isdigit() and int(told) > most:
-            await self._hear_out(receive, send, 413, _too_large(most))
+            await self._hear_out(receive, send, 413, say(_too_large(most)))
             return
         held = [0]
         try:
@@ -104,11 +115,12 @@ class Limits:
                 body = await asyncio.wait_for(self._read(receive, held), self.options.seconds)
             except _Refused as refused:
                 self._held, held[0] = self._held - held[0], 0
-                await self._hear_out(receive, send, *refused.args)
+                status, reason, *again = refused.args
+                await self._hear_out(receive, send, status, say(reason), *again)
                 return
             except TimeoutError:
                 said = f"the body did not come within {self.options.seconds:g} seconds"
-                await refuse(send, 408, said)
+                await refuse(send, 408, say(said))
                 return
             if body is not None:
                 await self.app(scope, _replayed(body, receive), send)

@@ -61,8 +61,16 @@ class JSON(JSONResponse):
 
 def language_of(request: Request) -> str:
     """Return the language in which a client wants to be told what is wrong."""
-    asked = request.headers.get("accept-language", "")
-    return "ru" if asked.lower().startswith("ru") else "en"
+    return language_in(request.headers.get("accept-language", ""))
+
+
+def language_in(accepted: str) -> str:
+    """Return the language that a header Accept-Language begins with, where it is one of ours.
+
+    >>> language_in("ru-RU,ru;q=0.9"), language_in("de, ru"), language_in("")
+    ('ru', 'en', 'en')
+    """
+    return "ru" if accepted.lower().startswith("ru") else "en"
 
 
 def in_the_words_of(language: str, module: str) -> Translate:
@@ -73,12 +81,12 @@ def in_the_words_of(language: str, module: str) -> Translate:
 
 def said_of(error: Exception, language: str, module: str) -> str:
     """Return what a client is told of an error, in a language that the module knows."""
-    if isinstance(error, Late):
-        return f"the answer took longer than {error.args[0]:g} seconds"
     if isinstance(error, UserError):
         own = error.to(language)
         return own if error.ru and language == "ru" else in_the_words_of(language, module)(own)
-    return in_the_words_of(language, "common.serving")(str(error))
+    late = isinstance(error, Late)
+    own = f"the answer took longer than {error.args[0]:g} seconds" if late else str(error)
+    return in_the_words_of(language, "common.serving")(own)
 
 
 def handle_errors(app: FastAPI, name: str) -> None:
@@ -96,10 +104,11 @@ def handle_errors(app: FastAPI, name: str) -> None:
 
     async def busy(request: Request, error: Exception) -> Response:
         assert isinstance(error, Busy)
-        return JSON({"error": str(error)}, 503, {"retry-after": str(error.retry_after)})
+        said = said_of(error, language_of(request), name)
+        return JSON({"error": said}, 503, {"retry-after": str(error.retry_after)})
 
     async def late(request: Request, error: Exception) -> Response:
-        return JSON({"error": said_of(error, "en", name)}, 504)
+        return JSON({"error": said_of(error, language_of(request), name)}, 504)
 
     async def no_room(request: Request, error: Exception) -> Response:
         LOGGER.error("%s: %s", request.url.path, error)
@@ -114,7 +123,8 @@ def handle_errors(app: FastAPI, name: str) -> None:
 
     async def ours(request: Request, error: Exception) -> Response:
         LOGGER.error("no answer to %s", request.url.path, exc_info=error)
-        return JSON({"error": OURS}, 500)
+        said = in_the_words_of(language_of(request), "common.serving")(OURS)
+        return JSON({"error": said}, 500)
 
     for kind, handler in (
         (UserError, user),

@@ -9,6 +9,17 @@ PHRASES = {
     "the validation part, which also chose the best epoch": (
         "валидационной выборки; по ней же выбрана лучшая эпоха"
     ),
+    "this server is not called {}; see --allow-host": ("этот сервер зовут не {}; см. --allow-host"),
+    "pages of {} may not use this server; see --cors": (
+        "страницам {} нельзя обращаться к этому серверу; см. --cors"
+    ),
+    "a body of {}, expected {}": "прислано {}, нужно {}",
+    "a body is too large, the limit is {} MB": "прислано слишком много, предел — {} МБ",
+    "the body did not come within {} seconds": "данные не пришли за отведённые секунды ({})",
+    "too much is being sent at the moment": "сейчас присылают слишком много; попробуйте позже",
+    "the answer took longer than {} seconds": "ответ не готов за отведённые секунды ({})",
+    "too many requests are waiting": "слишком много запросов в очереди; попробуйте позже",
+    "a mistake of ours; see the server's log": "ошибка на нашей стороне; см. журнал сервера",
     "the server has no room left for a file": "на сервере не осталось места для файла",
     ": 1 example": "; примеров: 1",
     "The report of this run": "Отчёт этого прогона",

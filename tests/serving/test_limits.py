@@ -59,6 +59,9 @@ def test_a_body_that_says_it_is_too_large_is_not_read(server):
     reply = said(url, f"{head}Content-Length: 10000000000\r\n\r\n".encode())
     assert reply.startswith(b"HTTP/1.1 413 ")
     assert b"the limit is 0.02 MB" in reply
+    head += "Accept-Language: ru-RU,ru;q=0.9\r\n"
+    reply = said(url, f"{head}Content-Length: 10000000000\r\n\r\n".encode())
+    assert "прислано слишком много, предел — 0,02 МБ" in reply.decode()
 
 
 def test_a_body_that_does_not_say_so_is_counted_while_it_comes(server):
