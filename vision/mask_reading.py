@@ -26,6 +26,8 @@ WHITE = 255
 BLACK = (0, 0, 0)
 MOSTLY_EDGE = 0.05
 """A class of whose pixels fewer than this share lie within it is an edge, not a thing."""
+MOSTLY_OBJECT = 2 / 3
+"""Share of the pixels from which on the only class may well be the background."""
 FEW_PIXELS = 12
 """A class whose parts in a mask are fewer pixels than this, on average, is worth a look."""
 
@@ -172,6 +174,8 @@ def _shares(
         )
     if sum(pixels for _, pixels, _ in shares) == known:
         notes.append("no pixel is background, 0")
+    elif len(shares) == 1 and shares[0][1] > MOSTLY_OBJECT * known:
+        notes.append("most pixels are the object: if the masks show it in black, turn them round")
     return notes
 
 

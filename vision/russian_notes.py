@@ -21,6 +21,9 @@ PHRASES = {
         "лишь несколько пикселей у {}: дрогнула кисть или маски сглажены при изменении размера?"
     ),
     "no pixel is background, 0": "ни один пиксель не фон, 0",
+    "most pixels are the object: if the masks show it in black, turn them round": (
+        "объект занимает почти всё: если на масках он чёрный, обратите их"
+    ),
     "found at edges alone, a pixel or two wide: {}": (
         "только на краях, шириной в пиксель-другой: {}"
     ),

@@ -291,6 +291,18 @@ def test_masks_that_are_labelled_everywhere_say_so(pairs):
     assert "no pixel is background, 0" in notes(pairs.load())
 
 
+def test_masks_that_are_the_wrong_way_round_say_so(pairs):
+    pairs.add("a", 1 - spot(2, 0, 1))
+    assert "most pixels are the object" in notes(pairs.load())
+
+
+def test_masks_of_several_classes_may_be_full(pairs):
+    mask = np.maximum(spot(2, 2), 1)
+    mask[0] = 0
+    pairs.add("a", mask)
+    assert "most pixels" not in notes(pairs.load())
+
+
 def upright(mask, orientation):
     picture = Image.fromarray(mask)
     exif = picture.getexif()
