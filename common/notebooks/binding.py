@@ -41,13 +41,13 @@ def cell_of(root: Path, mark: Marked) -> str:
     return "\n".join([mark.signature(_WIDTH), *body])
 
 
-def is_empty(cell: str) -> bool:
-    """Whether nothing is written in a cell yet.
+def is_empty(cell: str, name: str = "") -> bool:
+    """Whether nothing is written in a cell yet. name: the exercise's, for what is wrong with it.
 
     >>> is_empty("def f(x):\\n    # later\\n    raise NotImplementedError")
     True
     """
-    node = _function(cell, "")
+    node = _function(cell, name)
     body = node.body[1:] if ast.get_docstring(node) is not None else node.body
     return [ast.unparse(statement) for statement in body] in ([], [EMPTY])
 
@@ -131,7 +131,9 @@ def _body(mark: Marked, cell: str) -> list[str]:
 
 
 def _function(cell: str, name: str) -> ast.FunctionDef:
-    tree = parsed(cell, f"%%exercise {name.rpartition('.')[2]}")
+    # One line more, for the cell's own first line is the one that begins with %%exercise.
+    parsed(f"\n{cell}", f"%%exercise {name.rpartition('.')[2]}")
+    tree = ast.parse(cell)
     if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef):
         raise UserError(
             "the cell has to hold the one function of the exercise; imports and helpers go inside",

@@ -26,10 +26,10 @@ FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
 """What hides the code of a cell, in Colab and in JupyterLab."""
 OPEN = Text("Open in Colab", "Открыть в Colab")
 START = Text(
-    "Run the next cell first: it finds the course, installs what is missing and leaves alone what "
-    "is there.",
-    "Сначала выполните следующую ячейку: она находит курс, ставит, чего не хватает, и не трогает "
-    "того, что есть.",
+    "Run the next cell first, and again whenever the kernel has started anew: it finds the course, "
+    "installs what is missing and leaves alone what is there.",
+    "Сначала выполните следующую ячейку, и снова, если ядро запустилось заново: она находит курс, "
+    "ставит, чего не хватает, и не трогает того, что есть.",
 )
 HOW = Text(
     "Write each function in its cell, which begins with `%%exercise`, and run it (Shift+Enter): "
@@ -163,7 +163,8 @@ def _at_hand(place: Place, mark: Marked) -> list[str]:
 
     text = (place.root / mark.file).read_text(encoding="utf-8-sig")
     own = mark.name.rpartition(".")[2]
-    names = [s.get_name() for s in symtable(text, mark.file, "exec").get_symbols()]
+    symbols = symtable(text, mark.file, "exec").get_symbols()
+    names = [s.get_name() for s in symbols if s.is_assigned() or s.is_imported()]
     skipped = (own, "exercise", "annotations")
     return sorted(
         n for n in names if not n.startswith("_") and n not in skipped and _is_made(n, text)

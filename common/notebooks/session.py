@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import io
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -63,10 +64,12 @@ EMPTY = Text(
 )
 NEEDED = Text(
     "This cell calls “{title}” ({name}), an exercise that is not written yet. Solve it first, in "
-    "this notebook or in that of {module}; what comes without it can be read on.",
+    "{where}; what comes without it can be read on.",
     "Эта ячейка вызывает «{title}» ({name}): это задание ещё не написано. Сначала решите его, в "
-    "этом блокноте или в блокноте модуля {module}; читать дальше можно и без него.",
+    "{where}; читать дальше можно и без него.",
 )
+HERE = Text("this notebook", "этом блокноте")
+ELSEWHERE = Text("the notebook of {module}", "блокноте модуля {module}")
 
 
 class Notice(Exception):  # noqa: N818
@@ -80,6 +83,8 @@ def begin(module: str, language: str = "en", *, root: Path = ROOT) -> tuple[Call
     """Make this notebook that of a module; return check, demo, progress and submit for it."""
     from IPython.core.getipython import get_ipython
 
+    # Of a library that downloads, which would like to draw a bar of another kind here.
+    warnings.filterwarnings("ignore", message="IProgress not found")
     shell: Any = get_ipython()
     session = Session(module, language, shell, root)
     shell.register_magic_function(session.exercise, "cell", "exercise")
@@ -101,7 +106,7 @@ class Session:
         """`%%exercise NAME`: put the cell's function in place of the library's."""
         with self._kindly():
             spec, mark = self._find(line.strip())
-            if is_empty(cell):
+            if is_empty(cell, mark.name):
                 self._leave(mark)
                 return
             mark, kept = bind(self.root, mark, cell, seen=self._written.get(mark.name, ""))
@@ -177,7 +182,7 @@ class Session:
         """
         with self._kindly():
             words = {"out": out, "student": name, "json": False, "lang": self.language}
-            words["attempts"] = attempts
+            words |= {"attempts": attempts, "without": "submit(attempts=False)"}
             student.submit(self.module, argparse.Namespace(**words), root=self.root)
             if not (name or remembered.load_student(self.root)):
                 print(NAMELESS.to(self.language))
@@ -193,7 +198,8 @@ class Session:
         module = name.partition(".")[0]
         specs = [*warmups_of(module), *exercises_of(module)]
         title = next(s.title.to(self.language) for s in specs if s.exercise == name)
-        print(self._said(NEEDED, title=title, name=name, module=module))
+        where = self._said(HERE if module == self.module else ELSEWHERE, module=module)
+        print(self._said(NEEDED, title=title, name=name, where=where))
 
     def _leave(self, mark: Marked) -> None:
         """An empty cell takes nothing away: a solution that is there comes into the cell."""
@@ -205,7 +211,13 @@ class Session:
         text = f"%%exercise {spec.short}\n{cell_of(self.root, mark)}"
         self.shell.set_next_input(text, replace=True)
 
-    def _find(self, name: str) -> tuple[ExerciseSpec, Marked]:
+    def _find(self, name: object) -> tuple[ExerciseSpec, Marked]:
+        if not isinstance(name, str):  # the function itself, most likely
+            short = getattr(name, "__name__", self.specs[0].short)
+            raise UserError(
+                f'the name of an exercise stands in quotes, as in check("{short}")',
+                ru=f'имя задания пишется в кавычках, например check("{short}")',
+            )
         spec = student.find(self.specs, name)
         self._catch_up()
         return spec, self._marks()[spec.exercise]

@@ -24,11 +24,10 @@ ASK_NAME = Text(
 )
 SENT = Text(
     "Sent along for the class's statistics, exercises: {count}; of each how many versions you "
-    "checked, and after which of them you opened a hint. It changes no points; submit "
-    "--no-attempts leaves it out.",
+    "checked, and after which of them you opened a hint. It changes no points; {without} leaves "
+    "it out.",
     "Для статистики группы приложено, заданий: {count}; о каждом — сколько вариантов вы проверили "
-    "и после какого открыли подсказку. На баллы это не влияет; submit --no-attempts этого не "
-    "приложит.",
+    "и после какого открыли подсказку. На баллы это не влияет; {without} этого не приложит.",
 )
 LONGEST_NAME = 80
 
@@ -87,7 +86,8 @@ def pack(
     line = PACKED.to(language)
     print(line.format(out=out, files=", ".join(files), points=reached, most=most))
     if efforts:
-        print(SENT.to(language).format(count=len(efforts)))
+        without = getattr(arguments, "without", "submit --no-attempts")
+        print(SENT.to(language).format(count=len(efforts), without=without))
     return 0
 
 

@@ -119,7 +119,7 @@ def test_a_body_takes_its_place_in_the_file(toy, cell):
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("def double(x)\n    return x", "line 1"),
+        ("def double(x)\n    return x", "line 2"),
         ("def double(y):\n    return y", "def double(x: int) -> int:"),
         ("def twice(x):\n    return x", "def double(x: int) -> int:"),
         ("import math\ndef double(x):\n    return x", "imports and helpers go inside"),

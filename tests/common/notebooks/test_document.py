@@ -1,5 +1,6 @@
 """The notebooks: made of the lessons and exercises as they are, in both languages, always alike."""
 
+import importlib
 import json
 import re
 import shutil
@@ -50,6 +51,17 @@ def test_every_exercise_is_there_with_its_check_and_its_hints(made):
             assert spec.title.to(language) in text
             assert all(hint.to(language) in text for hint in spec.hints)
         assert code[-1] == "submit()"
+
+
+def test_at_hand_is_what_a_file_makes_or_imports_and_not_what_python_has(made):
+    _, notebooks = made
+    for module, content in notebooks.items():
+        text = "\n".join(cells(content, "markdown"))
+        lines = re.findall(r"^(?:At hand in|Под рукой в) `([^`]+)`: (.*)\.$", text, re.MULTILINE)
+        assert len(lines) == len([*warmups_of(module), *exercises_of(module)])
+        for file, names in lines:
+            found = importlib.import_module(file.removesuffix(".py").replace("/", "."))
+            assert all(name.strip("`") in vars(found) for name in names.split(", ")), (file, names)
 
 
 def test_the_lesson_is_there_whole_with_links_that_lead_somewhere(made):

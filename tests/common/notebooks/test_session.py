@@ -70,7 +70,7 @@ def test_the_teachers_notebook_runs_through(tmp_path, module):
     book = nbformat.reads(notebook(module, "en", Place(folder, folder / "notebooks")).decode(), 4)
     for cell in book.cells:  # the lesson's own training, only shorter
         cell.source = cell.source.replace("epochs=600", "epochs=6")
-    run(folder, book)
+    assert "Warning" not in "\n".join(run(folder, book))
     results = progress.load(folder)
     assert results.keys() == marked_in(folder, module).keys()
     assert all(result.is_full for result in results.values())
@@ -120,10 +120,13 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
         'check("training_step")\nprint(held([1.0, 2.0, 3.0], 2))',
         wrong,
         'submit("Ада Лавлейс")',
+        head + "    if len(values):\n    return 1, True",
+        "check(held)",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
     out = run(student, book, goes_on=True)
     assert "Early stopping" in out[1]  # which exercise it needs
+    assert "in this notebook;" in out[1]
     assert "yours now" in out[2]
     assert "(3, False)" in out[3]  # whoever holds the function has the new one
     assert "/ 15</b>" in out[4]
@@ -136,6 +139,10 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
     kept = [file.read_text(encoding="utf-8") for file in (student / KEPT).iterdir()]
     assert any("return 1, True" in text for text in kept)
     assert "return len(values), False" in path.read_text(encoding="utf-8")
+    assert "submit(attempts=False) leaves it out" in out[10]
+    first_line = len(mark.signature(88).splitlines()) + 1
+    assert out[11].startswith(f"%%exercise early_stopping, line {first_line + 2}: ")
+    assert out[12] == 'the name of an exercise stands in quotes, as in check("early_stopping")'
     result = progress.load(student)["common.step.early_stopping"]
     assert 0 <= result.points < 15
     with zipfile.ZipFile(student / "notebooks" / "submission-common.zip") as archive:

@@ -39,3 +39,8 @@ def test_what_a_student_said_stays_as_it_is():
         "предметов: настоящих 2, предсказанных 1\nпервая строка [1] …"
     )
     assert told("list", "en") == "list"
+    assert told("more than 20 s of processor", "ru") == "больше 20 с процессорного времени"
+    assert told("more than 60 s, or 20 s of processor", "ru") == (
+        "больше 60 с, или 20 с процессорного времени"
+    )
+    assert told("more than 0.5 MB", "ru") == "больше 0.5 МБ"
