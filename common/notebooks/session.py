@@ -24,7 +24,7 @@ from common.exercises import empty_exercises
 from common.grading.commands import progress as remembered
 from common.grading.commands import student
 from common.grading.commands.checking import FreshInputs, own_budget, probes_of, remember
-from common.grading.commands.console import print_results
+from common.grading.commands.console import SOLVED, print_results, state_of
 from common.grading.exercise.course import exercises_of, warmups_of
 from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, Wrong
@@ -51,6 +51,10 @@ THERE = Text(
 REPLACED = Text(
     "What stood in {file} until now is kept in {kept}.",
     "То, что стояло в {file} до сих пор, сохранено в {kept}.",
+)
+UNPROVED = Text(
+    "It is drawn by your function as it is now; its checks have not all passed yet.",
+    "Так рисует ваша функция сейчас; её проверки пройдены ещё не все.",
 )
 NAMELESS = Text(
     'It does not say whose it is; submit("your first and last name") does.',
@@ -160,6 +164,8 @@ class Session:
                 return
             said, picture, sounds = drawn(plot, self.language)
             print(said)
+            if state_of(mark, remembered.load(self.root))[0] is not SOLVED:
+                print(UNPROVED.to(self.language))
             if picture is not None:
                 self._show({"image/png": picture, "text/plain": said})
             for file, sound in sounds.items():

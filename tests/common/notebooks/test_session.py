@@ -70,7 +70,9 @@ def test_the_teachers_notebook_runs_through(tmp_path, module):
     book = nbformat.reads(notebook(module, "en", Place(folder, folder / "notebooks")).decode(), 4)
     for cell in book.cells:  # the lesson's own training, only shorter
         cell.source = cell.source.replace("epochs=600", "epochs=6")
-    assert "Warning" not in "\n".join(run(folder, book))
+    out = "\n".join(run(folder, book))
+    assert "Warning" not in out
+    assert "have not all passed" not in out
     results = progress.load(folder)
     assert results.keys() == marked_in(folder, module).keys()
     assert all(result.is_full for result in results.values())
@@ -122,6 +124,7 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
         'submit("Ада Лавлейс")',
         head + "    if len(values):\n    return 1, True",
         "check(held)",
+        'demo("early_stopping")',
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
     out = run(student, book, goes_on=True)
@@ -143,6 +146,7 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
     first_line = len(mark.signature(88).splitlines()) + 1
     assert out[11].startswith(f"%%exercise early_stopping, line {first_line + 2}: ")
     assert out[12] == 'the name of an exercise stands in quotes, as in check("early_stopping")'
+    assert "its checks have not all passed yet" in out[13]
     result = progress.load(student)["common.step.early_stopping"]
     assert 0 <= result.points < 15
     with zipfile.ZipFile(student / "notebooks" / "submission-common.zip") as archive:
