@@ -32,6 +32,13 @@ def test_links_and_pictures_lead_somewhere(path):
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
+def test_no_line_of_a_page_begins_with_a_mark_for_teachers():
+    """Markdown takes such a line for HTML, and shows its links and stars as they are written."""
+    pages = [*READMES, *(ROOT / "docs").glob("*.md")]
+    begun = re.compile(r"^[ ]*(?:[-|] )?<!--/?teacher-->[^\n]+", re.MULTILINE)
+    assert [line for path in pages for line in begun.findall(path.read_text("utf-8"))] == []
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.ru.md"])
 def test_the_first_page_is_two_hundred_lines_at_most(name):
     assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 200
