@@ -4,6 +4,7 @@ import gc
 import io
 import os
 import signal
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,13 +49,16 @@ def _one_training_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("common.training.threads.usable_cores", lambda: 1)
 
 
-@pytest.fixture(autouse=True)
-def _small_pictures_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _small_pictures_in_pages() -> Iterator[None]:
     """Half the time of a page goes to the layout of its pictures, and to pixels nobody looks at.
 
     Everything is drawn all the same. What lies where, tests of the plots see: `plots.png` stays.
+    For the whole session, as pages that fixtures wrote are compared with those of a test.
     """
-    monkeypatch.setattr("common.report.pages.png", _small_png)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("common.report.pages.png", _small_png)
+        yield
 
 
 def _small_png(figure: "Figure") -> bytes:
