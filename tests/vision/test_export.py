@@ -65,17 +65,23 @@ def bundle(places):
     return bundles.unpacked(places / "model.zip", places / "model")
 
 
-def test_masks_and_objects_are_those_of_predict(places, bundle):
-    assert command("predict", places / "run", places / "new", "--out", places / "own") == 0
+@pytest.fixture(scope="module")
+def theirs(places, bundle):
+    """What the bundle answers to the new pictures."""
     done = bundles.run(bundle, places / "new", "--out", places / "theirs", cwd=places)
     assert done.returncode == 0, done.stderr
-    own, theirs = (
-        list(csv.reader((places / n / "objects.csv").open(encoding="utf-8-sig")))
-        for n in ("own", "theirs")
+    return places / "theirs"
+
+
+def test_masks_and_objects_are_those_of_predict(places, theirs):
+    assert command("predict", places / "run", places / "new", "--out", places / "own") == 0
+    own, others = (
+        list(csv.reader((folder / "objects.csv").open(encoding="utf-8-sig")))
+        for folder in (places / "own", theirs)
     )
     assert len(own) > 3
-    assert own[0] == theirs[0]
-    for a, b in zip(own[1:], theirs[1:], strict=True):
+    assert own[0] == others[0]
+    for a, b in zip(own[1:], others[1:], strict=True):
         assert a[:2] == b[:2]
         np.testing.assert_allclose([*map(float, a[2:])], [*map(float, b[2:])], atol=0.051)
     for name in ("wide", "tall", "odd"):
@@ -83,7 +89,7 @@ def test_masks_and_objects_are_those_of_predict(places, bundle):
         for kind in ("masks", "overlays"):
             with (
                 Image.open(places / "own" / kind / f"{name}.png") as a,
-                Image.open(places / "theirs" / kind / f"{name}.{suffix}.png") as b,
+                Image.open(theirs / kind / f"{name}.{suffix}.png") as b,
             ):
                 assert np.mean(np.asarray(a) != np.asarray(b)) < 1e-3
                 assert a.getpalette() == b.getpalette()
@@ -162,12 +168,12 @@ def test_a_file_that_is_no_picture_and_a_bomb_are_one_line(places, bundle, tmp_p
     assert not list(tmp_path.glob("*-predicted*"))
 
 
-def test_the_sure_ones_are_as_sure(places, bundle):
+def test_the_sure_ones_are_as_sure(places, theirs):
     """Confidences come from the same probabilities: checked against the run's own network."""
     pipeline = store.load(places / "run", TASK, device="cpu")
     image = open_image(places / "new" / "wide.png")
     _, mask, sure = next(iter(predict_scored(pipeline, [image])))
-    rows = list(csv.DictReader((places / "theirs" / "objects.csv").open(encoding="utf-8-sig")))
+    rows = list(csv.DictReader((theirs / "objects.csv").open(encoding="utf-8-sig")))
     mine = [float(row["confidence"]) for row in rows if row["picture"] == "wide.png"]
     assert mine
     assert max(mine) <= sure[mask > 0].max() + 1e-3
