@@ -152,13 +152,13 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     months = sample.str.strip().str.fullmatch(_MONTH_AND_YEAR)
     if months.mean() >= MIN_SHARE:
         return "date", f"month and year: {_span(parse_dates(sample[months]))}"
-    if known.str.fullmatch(_WHOLE).all():  # as text by another cell, such as a row of totals
+    has_digits = sample.str.contains(r"\d").mean() >= MIN_SHARE
+    if has_digits and known.str.fullmatch(_WHOLE).all():  # text by a cell, as of a row of totals
         numbers = known.astype(float)
         limits = float(numbers.min()), float(numbers.max())
         decided = _decide_numeric(name, numbers, distinct, total, limits)
         if decided[0] == "ignore":
             return decided
-    has_digits = sample.str.contains(r"\d").mean() >= MIN_SHARE
     if has_digits and (found := _numbers_or_dates(sample)):
         return found
     if sample.str.fullmatch(_NUMBERS).mean() >= MIN_SHARE:
