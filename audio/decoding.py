@@ -50,6 +50,8 @@ _PLAIN = {
     "File does not exist or is not a regular file (possibly a pipe?)": "format not recognised",
 }
 """and what libsndfile says."""
+_SAMPLES = ("PCM_16", "PCM_24", "PCM_32", "PCM_U8", "PCM_S8", "FLOAT", "DOUBLE", "ULAW", "ALAW")
+"""Resolutions of files in which each frame stands for itself, and no block is filled up."""
 _NO_LENGTH = "Ignoring maximum wav data size"
 
 _LOSSLESS = ("pcm_", "flac", "alac", "wavpack", "tta", "ape", "truehd", "mlp")
@@ -109,6 +111,8 @@ def header(path: Path) -> Header:
                 # A cut-off Ogg file has no length in its last page: ffmpeg reads what is there.
                 if file.frames > 0:
                     frames = lengths.promised_frames(file)
+                    if file.subtype not in _SAMPLES:
+                        frames = lengths.without_padding(path, frames)
                     return Header(file.samplerate, file.channels, frames, file.format, file.subtype)
                 found = f"{file.format} with no samples"
         except (soundfile.LibsndfileError, TypeError) as error:
@@ -146,14 +150,18 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
             if not problems and decoder.complained():
                 problems.append("cut short or damaged: a part of it could not be read")
         return
+    left = kind.frames
     with _Forward(file_name(path)) as file:
-        while True:
+        while left is None or left > 0:
             try:
                 block = file.read(CHUNK, dtype="float32", always_2d=True)
             except soundfile.LibsndfileError:
                 return
             if len(block) == 0:
                 return
+            if left is not None:
+                block = block[:left]  # what fills up the last block of ADPCM is no sound
+                left -= len(block)
             yield block
 
 

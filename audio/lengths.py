@@ -5,6 +5,7 @@ to it. And it guesses how long an MP3 is that does not say so, and reads no furt
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,6 +49,29 @@ def promised_frames(file: soundfile.SoundFile) -> int | None:
         if 0 < held < claimed < STREAMED:
             promised = round(there * claimed / held)
     return max(promised, there)
+
+
+def without_padding(path: Path, frames: int | None) -> int | None:
+    """Return how many of a WAV's frames are sound, where its last block is filled up.
+
+    ADPCM and GSM are coded in blocks of some hundred frames. A chunk called `fact` says how many
+    there were; it is believed where it differs by no more than the last two blocks.
+
+    Source: Microsoft, "Multiple channel audio data and WAVE files": the fact chunk.
+    """
+    with path.open("rb") as file:
+        if frames is None or file.read(4) != b"RIFF":
+            return frames
+        block = 0
+        for name, size in _chunks(file):
+            if name == b"fmt " and size >= 20:
+                block = int.from_bytes(file.read(20)[18:], "little")
+            elif name == b"fact" and size >= 4:
+                told = int.from_bytes(file.read(4), "little")
+                return told if 0 < frames - told < min(2 * block, frames) else frames
+            elif name == b"data":
+                break
+    return frames
 
 
 def has_reliable_length(path: Path) -> bool:
@@ -111,16 +135,25 @@ def is_followed(path: Path) -> bool:
         file.seek(8 + int.from_bytes(start[4:8], "little"))
         if file.read(4) == b"RIFF":
             return True
-        file.seek(12)
         sounds = 0
-        for _ in range(MOST_CHUNKS):
-            head = file.read(8)
-            size = int.from_bytes(head[4:], "little")
-            sounds += head[:4] == b"data" and size > 0
-            if len(head) < 8 or sounds > 1:
-                break
-            file.seek(size + size % 2, 1)
-        return sounds > 1
+        for name, size in _chunks(file):
+            sounds += name == b"data" and size > 0
+            if sounds > 1:
+                return True
+        return False
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Yield the name and the size of each chunk of a WAV, with the file at its content."""
+    place = 12
+    for _ in range(MOST_CHUNKS):
+        file.seek(place)
+        head = file.read(8)
+        if len(head) < 8:
+            return
+        size = int.from_bytes(head[4:], "little")
+        yield head[:4], size
+        place += 8 + size + size % 2
 
 
 def ends_early(path: Path) -> bool:

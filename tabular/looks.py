@@ -16,7 +16,8 @@ class Unread(NamedTuple):
     Of a category strange are the cells that hold none of those that training knew. blank: how
     many cells hold nothing, of a column of numbers that in training always held something.
 
-    either_way, turned: see `common.tables.dates.DoubtfulDays`.
+    fractions: see `fractions_among_percents`. either_way, turned: see
+    `common.tables.dates.DoubtfulDays`.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Unread(NamedTuple):
     unit: str = ""
     blank: int = 0
     measured: pd.Series = pd.Series(dtype=object)
+    fractions: pd.Series = pd.Series(dtype=object)
     either_way: pd.Series = pd.Series(dtype=object)
     turned: pd.Series = pd.Series(dtype=object)
 
@@ -58,6 +60,13 @@ def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str
     if len(others):
         row, cell = others.index[0], shown(others.iloc[0])
         said += f"; converted to {unit}: {len(others):,}, row {row} holds {cell}"
+    fractions = fractions_among_percents(cells, unit)
+    if len(fractions):
+        row, cell = fractions.index[0], shown(fractions.iloc[0])
+        said += (
+            f"; without % and at most 1: {len(fractions):,}, row {row} holds {cell}, read as so "
+            "many %; if such cells are fractions of 1, write them with %"
+        )
     if lost.any():
         row, cell = cells.index[lost][0], shown(cells[lost].iloc[0])
         said += f"; no number and so missing: {lost.sum():,}, row {row} holds {cell}"
@@ -76,6 +85,27 @@ def in_other_units(cells: pd.Series, unit: str) -> pd.Series:
     if unit or not measures.unit:
         return measures.converted if unit else cells.iloc[:0]
     return cells[measures.values.notna().to_numpy() & parse_numbers(cells).isna().to_numpy()]
+
+
+def fractions_among_percents(cells: pd.Series, unit: str, high: float = 0.0) -> pd.Series:
+    """Return the cells that may be fractions of 1 in a column of percents.
+
+    They have no sign, and none of them is above 1, while some percents are: `0,02` beside `2 %`.
+    high: a percent that is known from elsewhere.
+
+    >>> fractions_among_percents(pd.Series(["0,02", "1 %", "3%", "0"]), "%").tolist()
+    ['0,02']
+    >>> fractions_among_percents(pd.Series(["0,5", "1 %", "3%", "2"]), "%").tolist()
+    []
+    """
+    if unit != "%" or pd.api.types.is_datetime64_any_dtype(cells):
+        return cells.iloc[:0]
+    numbers = parse_measures(cells, unit=unit).values.to_numpy()
+    signed = np.array(["%" in str(cell) for cell in cells], dtype=bool)
+    bare = ~signed & np.isfinite(numbers) & (numbers != 0)
+    high = max([high, *numbers[signed & np.isfinite(numbers)]])
+    fractions = bool(((numbers[bare] > 0) & (numbers[bare] <= 1)).all()) and high > 1
+    return cells[bare] if fractions else cells.iloc[:0]
 
 
 def shown(value: object) -> str:

@@ -130,6 +130,12 @@ def remarks_on_read(
                 f"column {column.name!r}: {count:,} of {column.filled:,} cells are in another "
                 f"unit, {done}; {_first(column.measured)}"
             )
+        if count := len(column.fractions):
+            remarks.append(
+                f"column {column.name!r}: {count:,} of {column.filled:,} cells have no % and are "
+                f"at most 1, read as so many %; {_first(column.fractions)}; if such cells are "
+                "fractions of 1, write them with %"
+            )
         if column.blank:
             remarks.append(
                 f"column {column.name!r}: {count_of(column.blank, 'blank cell')}, "

@@ -23,7 +23,7 @@ from tabular.cells import find_compound, in_units, parts_of, take_apart
 from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
-from tabular.looks import Unread, in_other_units, look_of
+from tabular.looks import Unread, fractions_among_percents, in_other_units, look_of
 from tabular.places import notes_on_places, without_null_island
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
@@ -281,6 +281,9 @@ class TablePreprocessing(Preprocessing):
             is_whole = kind == "number" and name == column
             measured = in_other_units(whole, unit) if is_whole else whole.iloc[:0]
             one = Unread(name, kind, whole[strange], whole[far], filled, unit, blank, measured)
+            if is_whole and unit == "%":
+                high = float(self.numbers.limits[1, list(self.numbers.kinds).index(column)])
+                one = one._replace(fractions=fractions_among_percents(whole, unit, high))
             if kind in DATES:
                 days = doubtful_days(whole, month_first=kind == "date_month_first")
                 one = one._replace(either_way=days.either_way, turned=days.turned)
@@ -295,7 +298,8 @@ class TablePreprocessing(Preprocessing):
         return [
             one
             for one in found
-            if one.blank or any(map(len, (one.strange, one.far, one.measured, one.either_way)))
+            if one.blank
+            or any(map(len, (one.strange, one.far, one.measured, one.either_way, one.fractions)))
         ]
 
     def _cells(self, whole: pd.DataFrame, name: str) -> pd.Series:

@@ -71,6 +71,12 @@ PHRASES = {
         "не число и поэтому пропущено: {}, в строке {} — {}"
     ),
     "converted to {}: {}, row {} holds {}": "пересчитано в {}: {}, в строке {} — {}",
+    "without % and at most 1: {}, row {} holds {}, read as so many %": (
+        "без % и не больше 1: {}, в строке {} — {}, прочитано как столько процентов"
+    ),
+    "if such cells are fractions of 1, write them with %": (
+        "если это доли единицы, запишите их с %"
+    ),
     **{
         f"column {{}}: {english}{such}": f"столбец {{}}: {russian}{like}"
         for english, russian in _WHAT.items()

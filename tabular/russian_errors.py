@@ -96,6 +96,12 @@ PHRASES = {
     "column {}: {} of {} cells are in another unit, in training none had a unit": (
         "столбец {}: ячеек с единицей, каких в обучении не было: {} из {}"
     ),
+    "column {}: {} of {} cells have no % and are at most 1, read as so many %": (
+        "столбец {}: ячеек без % и не больше 1, прочитанных как столько процентов: {} из {}"
+    ),
+    "if such cells are fractions of 1, write them with %": (
+        "если это доли единицы, запишите их с %"
+    ),
     "column {}: {}, in training none was": "столбец {}: {}, в обучении таких не было",
     "{} blank cell": "пустых ячеек: {}",
     "{} blank cells": "пустых ячеек: {}",

@@ -13,6 +13,7 @@ import numpy as np
 from common.errors import UserError
 from common.i18n import count_of
 from vision.files import Checked, Folder, shortened
+from vision.instance_ids import counted_objects
 from vision.masks import (
     CODES,
     MOST_CLASSES,
@@ -28,6 +29,8 @@ MOSTLY_EDGE = 0.05
 """A class of whose pixels fewer than this share lie within it is an edge, not a thing."""
 MOSTLY_OBJECT = 2 / 3
 """Share of the pixels from which on the only class may well be the background."""
+OWN_COLOURS = 0.8
+"""Share of the colours above which they seem to be drawn by lot, one for each object."""
 FEW_PIXELS = 12
 """A class whose parts in a mask are fewer pixels than this, on average, is worth a look."""
 
@@ -89,6 +92,12 @@ def understand(
     known = counts.total() - (0 if white else counts[WHITE])
     _check_background(masks, counts)
     notes = _shares("0 and 255" if white else "class ids", shares, known, marked)
+    if objects := counted_objects(marked, lambda row: open_mask(masks.path(row))):
+        notes.append(
+            f"the ids go from 1 to {objects[0]} in one mask and to {objects[1]} in another, and "
+            "each is one thing: if they number objects and not classes, write their class in "
+            "place of them"
+        )
     inner = _total([one.inner for one in marked])
     notes += _edges(
         [
@@ -132,7 +141,7 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
 
 def _explain(values: Sequence[int]) -> str:
     """Say what a mask may be that holds other values than class ids."""
-    if max(values) > WHITE:
+    if max(values) > WHITE or [*values] == [*range(max(values) + 1)]:
         return "if each object has a number of its own there, write its class in place of it"
     if len(values) <= 2:
         return "write the object as 255, or as its class id"
@@ -249,6 +258,12 @@ def _by_colour(
         for colour in others[:MOST_CLASSES]
         if inner[colour] < MOSTLY_EDGE * pixels[colour] and _is_mixed(colour, list(first))
     ]
+    own = len(marked) > 2 and [holding[c] for c in others].count(1) > OWN_COLOURS * len(others) > 2
+    if own and len(others) >= MOST_CLASSES:
+        raise UserError(
+            f"{masks.place}: masks in {len(first):,} colours, nearly each in one mask alone: if "
+            "colours tell objects apart, write their class in place of them"
+        )
     if len(others) >= MOST_CLASSES or (drawn and 2 * len(mixed) > len(others)):
         between = f", of which {len(mixed)} are found at edges alone, between others" * bool(mixed)
         raise UserError(
@@ -271,6 +286,11 @@ def _by_colour(
     known = pixels.total() - (pixels[unknown] if unknown else 0)
     notes = _shares(custom, shares, known, marked)
     notes += _edges([name_colour(colour) for colour in mixed])
+    if own:
+        notes.append(
+            "nearly each colour is in one mask alone: if colours tell objects apart and not "
+            "classes, write their class in place of them"
+        )
     reading = MaskReading(("background", *names), colours=(BLACK, *others), unknown=unknown)
     return reading, notes
 

@@ -46,6 +46,11 @@ PHRASES = {
     "{}: a mask of {} pages or frames, expected one": (
         "{}: в маске страниц или кадров {}, нужен один"
     ),
+    "{}: masks in {} colours, nearly each in one mask alone: if colours tell objects apart, write "
+    "their class in place of them": (
+        "{}: масок {} цветов, и почти каждый только в одной маске: если цвета различают предметы, "
+        "запишите вместо них классы"
+    ),
     "{}: holds fractions, expected class ids or 0 and 255": (
         "{}: дробные значения, нужны номера классов или 0 и 255"
     ),

@@ -30,6 +30,16 @@ PHRASES = {
     "masks that were resized smoothly or saved as JPEG have such classes between others": (
         "такие классы появляются между другими, если маски сглажены или сохранены как JPEG"
     ),
+    "the ids go from 1 to {} in one mask and to {} in another, and each is one thing: if they "
+    "number objects and not classes, write their class in place of them": (
+        "номера идут в одной маске от 1 до {}, в другой до {}, и под каждым один предмет: если это "
+        "номера предметов, а не классов, запишите вместо них классы"
+    ),
+    "nearly each colour is in one mask alone: if colours tell objects apart and not classes, write "
+    "their class in place of them": (
+        "почти каждый цвет есть только в одной маске: если цвета различают предметы, а не классы, "
+        "запишите вместо них классы"
+    ),
     "255, what nobody knows: {} of the pixels": "255, о чём ничего не известно: {} пикселей",
     **{
         f"{{}} of {{}} have {loss} ({{}})": f"у {{}} из {{}} {russian} ({{}})"

@@ -403,3 +403,46 @@ def test_answers_of_two_pictures_of_one_name_go_back_to_each(tmp_path):
     assert main(DOMAIN, ["predict", str(run), str(both), "--out", str(out)]) == 0
     answered = sorted(path.name for path in (out / "masks").iterdir())
     assert answered == ["a.jpg.png", "a.png.png", "b.png.png"]
+
+
+def blobs(count, *, classes=0):
+    """A mask with so many squares: each with its own number, or all of some classes."""
+    mask = np.zeros((24, 40), np.uint8)
+    for number in range(count):
+        row, column = divmod(number, 8)
+        value = number % classes if classes else number
+        mask[5 * row : 5 * row + 3, 5 * column : 5 * column + 3] = value + 1
+    return mask
+
+
+def test_numbers_of_objects_are_told_from_classes(pairs):
+    for name, count in zip("abcde", (3, 9, 6, 12, 1), strict=True):
+        pairs.add(name, blobs(count))
+    assert "the ids go from 1 to 1 in one mask and to 12 in another, and each is one" in notes(
+        pairs.load()
+    )
+
+
+@pytest.mark.parametrize("count", [3, 20])
+def test_colours_drawn_by_lot_for_each_object(pairs, count):
+    colours = np.random.default_rng(1).integers(10, 256, (5, 32, 3), dtype=np.uint8)
+    colours[:, 0] = 0
+    for name, palette in zip("abcde", colours, strict=True):
+        pairs.add(name, palette[blobs(count)])
+    if count == 20:
+        pairs.refused("masks in 101 colours, nearly each in one mask alone: if colours tell")
+    else:
+        assert "nearly each colour is in one mask alone: if" in notes(pairs.load())
+
+
+def test_classes_in_several_places_are_no_numbers_of_objects(pairs):
+    for name, count in zip("abcde", (3, 9, 6, 12, 1), strict=True):
+        pairs.add(name, blobs(count, classes=4))
+    assert "the ids go" not in notes(pairs.load())
+
+
+def test_more_objects_than_there_may_be_classes(pairs):
+    mask = np.zeros((12, 80), np.uint8)
+    mask[4] = np.arange(80)
+    pairs.add("a", mask)
+    pairs.refused("expected class ids 0 to 63, .*if each object has a number of its own there")

@@ -62,3 +62,23 @@ def test_kinds_that_phones_and_discs_have(tone, tmp_path, kind):
     found = read(tmp_path / f"a.{kind}")
     assert abs(found.samples.shape[1] * RATE / found.sample_rate - RATE) < 3500
     assert np.abs(found.samples).max() > 0.2
+
+
+@pytest.mark.parametrize("codec", ["adpcm_ima_wav", "adpcm_ms", "GSM610"])
+def test_what_fills_up_the_last_block_is_no_sound(tmp_path, codec):
+    """The chunk `fact` says how many samples there were before they were coded in blocks."""
+    path = tmp_path / "coded.wav"
+    wave = 0.3 * np.sin(2 * np.pi * 440 * np.arange(RATE + 100) / RATE)
+    if codec == "GSM610":
+        soundfile.write(path, wave, RATE, subtype=codec)
+    else:
+        soundfile.write(tmp_path / "plain.wav", wave, RATE)
+        ffmpeg("-i", tmp_path / "plain.wav", "-c:a", codec, path)
+    assert soundfile.info(path).frames > len(wave)
+    found = read(path)
+    assert (found.samples.shape, found.notes) == ((1, len(wave)), [])
+    content = bytearray(path.read_bytes())
+    place = content.index(b"fact") + 8
+    content[place : place + 4] = struct.pack("<I", 10)  # no program's count: not believed
+    path.write_bytes(content)
+    assert read(path).samples.shape == (1, soundfile.info(path).frames)

@@ -1,0 +1,54 @@
+"""Fractions of 1 among percents: 0,02 may be 2 % or a fiftieth of one, and nobody but its author
+knows."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.translation import Phrases
+from tabular.data import from_frame
+from tabular.predict import remarks_on
+from tabular.preprocessing import TablePreprocessing
+from tabular.russian import PHRASES
+from tabular.settings import TableSource
+
+
+def trained_on(cells):
+    area = np.random.default_rng(0).uniform(30, 110, 60).round(1)
+    table = pd.DataFrame({"площадь": area, "скидка": cells, "цена": (area * 2e5).round()})
+    examples = from_frame(table, TableSource(target="цена"), notes=[])
+    return SimpleNamespace(preprocessing=TablePreprocessing().fit(examples)), table
+
+
+def note_of(pipeline):
+    return next(n for n in pipeline.preprocessing.notes if n.startswith("column скидка"))
+
+
+def test_training_names_what_may_be_a_fraction():
+    pipeline, _ = trained_on([f"{k % 9 + 1} %" if k % 3 else f"0,0{k % 9 + 1}" for k in range(60)])
+    note = note_of(pipeline)
+    assert "; without % and at most 1: 20, row 0 holds '0,01', read as so many %; " in note
+    said = Phrases(PHRASES)(note)
+    assert "без % и не больше 1: 20, в строке 0 — '0,01', прочитано как" in said
+    assert "если это доли единицы, запишите их с %" in said
+
+
+@pytest.mark.parametrize("bare", ["5", "0", "0,5"])
+def test_percents_without_their_sign_are_no_fractions(bare):
+    cells = [f"{k % 9 + 1} %" if k % 2 else (bare if k % 4 else "12") for k in range(60)]
+    assert "at most 1" not in note_of(trained_on(cells)[0])
+
+
+def test_a_file_of_fractions_for_a_network_that_learned_percents():
+    pipeline, table = trained_on([f"{k % 9 + 1} %" for k in range(60)])
+    assert remarks_on(pipeline, table) == []
+    fractions = table.assign(скидка=[k % 9 / 100 + 0.01 for k in range(60)])
+    (remark,) = remarks_on(pipeline, fractions)
+    assert remark.startswith(
+        "column 'скидка': 60 of 60 cells have no % and are at most 1, read as so many %; row 0 "
+        "holds '0.01'"
+    )
+    assert "ячеек без % и не больше 1" in Phrases(PHRASES)(remark)
+    assert remarks_on(pipeline, table.assign(скидка=[k % 9 + 1 for k in range(60)])) == []
