@@ -48,7 +48,7 @@ PHRASES = {
     ),
     "{}: masks in {} colours, nearly each in one mask alone: if colours tell objects apart, write "
     "their class in place of them": (
-        "{}: масок {} цветов, и почти каждый только в одной маске: если цвета различают предметы, "
+        "{}: в масках цветов {}, и почти каждый — только в одной: если цвета различают предметы, "
         "запишите вместо них классы"
     ),
     "{}: holds fractions, expected class ids or 0 and 255": (
