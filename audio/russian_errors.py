@@ -1,6 +1,14 @@
 """Why recordings are refused, in Russian: see `common.translation`."""
 
+from common.tables.russian_errors import RUSSIAN_KINDS
+
 PHRASES = {
+    **{
+        f"{{}}: {kind}, expected wav, flac, ogg, mp3, or a video with sound": (
+            f"{{}}: это {said}, а нужны wav, flac, ogg, mp3 или видео со звуком"
+        )
+        for kind, said in RUSSIAN_KINDS.items()
+    },
     "--clean {} and --noise {} hold the same files, expected two folders of which neither lies in "
     "the other": (
         "в --clean {} и --noise {} одни и те же файлы, а нужны две папки, не вложенные друг в друга"

@@ -1,11 +1,16 @@
 """What a file is that was taken for something else, by how it begins."""
 
+import re
+
 _STARTS = (
     (b"version https://git-lfs", "a pointer of Git LFS, whose file was not fetched: git lfs pull"),
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
     (b"<?xml", "an XML file"),
     (b"%pdf", "a PDF"),
+    (b"{\\rtf", "an RTF document"),
+    (b"webvtt", "subtitles"),
+    (b"__label__", "lines for fastText, and not columns of texts and of classes"),
     (b"pk\x03\x04", "a zip archive or an Office document"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"rar!", "a RAR archive"),
@@ -23,6 +28,12 @@ _STARTS = (
     (b"sqlite format", "an SQLite database"),
     (b"\x80\x02", "a pickle, which is never opened"),
 )
+_MAIL = re.compile(
+    rb"(?:>?from \S+ [^\n]*\r?\n)?"
+    rb"(?:(?:return-path|received|delivered-to|message-id|mime-version|x-[\w-]+|date|from|to|subject)"
+    rb": [^\n]*\n(?:[ \t][^\n]*\n)*){2}"
+)
+_SUBTITLES = re.compile(rb"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 
 
 def kind_of(start: bytes) -> str | None:
@@ -35,4 +46,9 @@ def kind_of(start: bytes) -> str | None:
     ('a web page', None)
     """
     begins = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return next((name for magic, name in _STARTS if begins.startswith(magic)), None)
+    found = next((name for magic, name in _STARTS if begins.startswith(magic)), None)
+    if found is None and _MAIL.match(begins):
+        return "an e-mail, or a box of them"
+    if found is None and _SUBTITLES.match(begins):
+        return "subtitles"
+    return found

@@ -21,6 +21,7 @@ from text.costs import Costs, read_costs
 from text.cutting import cut
 from text.documents import Passages, find_documents, left_out, named_groups
 from text.labels import (
+    as_groups,
     as_labels,
     as_texts,
     contradictions,
@@ -29,7 +30,7 @@ from text.labels import (
     rare_notes,
 )
 from text.looks import SAMPLE, look_at
-from text.near_copies import copy_notes, near_copies
+from text.near_copies import alike_notes, alike_texts, copy_notes, near_copies
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
 
@@ -143,16 +144,28 @@ def from_frame(
     places = np.flatnonzero(kept)
     _check_exchanged(digests[places], labels[places], source)
     first = np.sort(np.unique(digests[places], return_index=True)[1])
+    if len(first) == 1 < len(places):
+        raise UserError(
+            f"all {len(places):,} texts in {source.text!r} are the same: there is nothing to learn"
+        )
     if len(first) < len(places):
         repeated = len(places) - len(first)
         notes.append(f"repeated texts thrown out: {repeated:,} of {len(places):,}")
         notes += contradictions(digests[places], labels[places], frame.index[places])
         places = places[first]
     rows = frame.index[places].to_numpy()
-    groups = None if source.group is None else _codes(frame[source.group].iloc[places])
+    groups = None
+    if source.group is not None:
+        groups, said = as_groups(frame[source.group].iloc[places], source.group)
+        notes.append(said)
     some = np.unique(np.linspace(0, len(places) - 1, min(SAMPLE, len(places))).astype(np.int64))
     notes += look_at(as_texts(frame[source.text].iloc[places[some]]).tolist(), rows[some])
     texts = texts.take(places) if isinstance(texts, TextsOnDisk) else [texts[row] for row in places]
+    if to_train:
+        alike, many = alike_texts(texts, len(places))
+        notes += alike_notes(alike, many, rows)
+        if (alike != np.arange(len(places))).any():
+            groups = alike if groups is None else joined(groups, alike)
     return _checked(texts, labels[places], rows, groups, None, source, notes, to_train=to_train)
 
 
@@ -265,6 +278,11 @@ def _checked(
             f"{count_of(len(labels), 'text')} of one class, {labels[0]!r}: there is nothing to "
             "learn"
         )
+    if len(counts) == len(labels) > 5 and to_train:
+        raise UserError(
+            f"each of {len(labels):,} texts has a class of its own: is {source.label!r} the column "
+            "of the classes?"
+        )
     if len(counts) > MOST_CLASSES or (len(counts) > 50 and 2 * len(counts) > len(labels)):
         raise UserError(
             f"{len(counts):,} classes in {len(labels):,} texts: is {source.label!r} the column "
@@ -297,9 +315,3 @@ def _price_notes(costs: Costs) -> list[str]:
     if first is not None:
         notes.append(f"the costliest class to miss: {costs.classes[first]}")
     return notes
-
-
-def _codes(column: pd.Series) -> np.ndarray:
-    """Number the groups; a row without one is a group of its own."""
-    codes = pd.factorize(column)[0]
-    return np.where(codes < 0, len(codes) + np.arange(len(codes)), codes)

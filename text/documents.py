@@ -24,6 +24,9 @@ BEGINNING = 1 << 18
 BLOCK_LOOKED_AT = 1 << 16
 """Bytes by which a text is told from something else."""
 SUFFIXES = (".txt", ".text", ".md")
+_PARTS = frozenset(
+    ("train", "training", "test", "testing", "dev", "val", "valid", "validation", "eval", "unsup")
+)
 _ABOUT = re.compile(r"(?i)(readme|licen[sc]e)(\.\w+)?\.(md|txt)").fullmatch
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
 _KINDS = {
@@ -114,6 +117,12 @@ def find_documents(folder: Path, *, labelled: bool = True) -> tuple[list[Documen
             empty.append(shown(path.name))
         else:
             found.append(Document(path, as_name(shown(label)), encoding))
+    if labelled and found and {document.label.casefold() for document in found} <= _PARTS:
+        names = ", ".join(sorted({document.label for document in found}))
+        raise UserError(
+            f"{folder}: its folders are called as parts of a split, {names}, and not as classes: "
+            "name one of them, for training makes its own parts, or put their folders together"
+        )
     if not found:
         raise UserError(f"{folder}: every text file is empty, {len(paths)} in all")
     return found, empty

@@ -17,7 +17,12 @@ SHOWN = 20
 _QUOTES = "'\"«»“”„‘’"
 _UNSEEN = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Spaces, and signs that nobody sees: a text of these alone is empty."""
+_WITHOUT_UNSEEN = str.maketrans("", "", _UNSEEN)
+_WHOLE = re.compile(r"0*(\d+)(?:[.,]0+)?")
+"""`2`, `02` and `2.0` are one number; `1.1` and `1.10` may be two points of a list."""
 _LISTED = re.compile(r"[;,|/+&]")
+MOST_RARE = 5
+"""Rare classes that are named."""
 FEW = 3
 """With fewer documents or texts than parts, a class is missing from one of them."""
 
@@ -37,12 +42,14 @@ def as_names(column: pd.Series) -> np.ndarray:
 
 
 def as_name(text: str) -> str:
-    """Return a name as it is seen: without spaces around it, its letters composed (NFC).
+    """Return a name as it is seen, its letters composed (NFC).
 
-    >>> as_name(" и\u0306од\u00a0") == "йод"
+    Spaces around it go, and signs that nobody sees: marks of a file's beginning or of direction.
+
+    >>> as_name("\ufeff и\u0306од\u00a0\u200e") == "йод"
     True
     """
-    return unicodedata.normalize("NFC", text).strip()
+    return unicodedata.normalize("NFC", text).strip().strip(_UNSEEN).strip()
 
 
 def as_labels(column: pd.Series) -> np.ndarray:
@@ -50,6 +57,20 @@ def as_labels(column: pd.Series) -> np.ndarray:
     whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
     codes, names = pd.factorize(column.astype("Int64") if whole else column)
     return np.append(as_names(pd.Series(names)), "").astype(object)[codes]
+
+
+def as_groups(column: pd.Series, name: str) -> tuple[np.ndarray, str]:
+    """Number the groups, whose spaces and capitals make no difference; and say how many there are.
+
+    A row without one is a group of its own.
+    """
+    names = pd.Series([" ".join(one.split()).casefold() for one in as_names(column)], dtype=object)
+    codes, found = pd.factorize(names.where(names != ""))
+    alone = codes < 0
+    note = f"{count_of(len(found), 'group')} by --group {name}: each stays in one part"
+    if alone.any():
+        note += f"; rows without one, each by itself: {int(alone.sum()):,}"
+    return np.where(alone, len(codes) + np.arange(len(codes)), codes), note
 
 
 def described(labels: Iterable[str]) -> list[str]:
@@ -98,10 +119,14 @@ def _alike_notes(names: Iterable[str]) -> list[str]:
 
     >>> _alike_notes(["газ", "Газ", "гaз"])
     ["classes that look alike: 'газ', 'Газ', 'гaз'; if they are one, give them one name"]
+    >>> _alike_notes(["1.1", "1.10", "2", "2.0"])
+    ["classes that look alike: '2', '2.0'; if they are one, give them one name"]
     """
     alike: dict[str, list[str]] = {}
     for name in names:
-        plain = "".join(fold(name.strip(_QUOTES)).translate(LOOK_ALIKE).split())
+        plain = fold(name.strip(_QUOTES)).translate(LOOK_ALIKE).translate(_WITHOUT_UNSEEN)
+        if whole := _WHOLE.fullmatch(plain := "".join(plain.split())):
+            plain = whole[1]
         alike.setdefault(plain.casefold(), []).append(name)
     groups = [group for group in alike.values() if len(group) > 1]
     return [
@@ -174,12 +199,16 @@ def rare_notes(
     labels: np.ndarray, rows: np.ndarray, groups: np.ndarray | None, documents: np.ndarray | None
 ) -> list[str]:
     """Name the classes that no split can show to every part."""
-    notes = []
+    notes: list[str] = []
+    more = 0
     for name, count in sorted(Counter(labels).items()):
         own = labels == name
         kinds = count if groups is None else len(np.unique(groups[own]))
         what = "text" if groups is None else "group" if documents is None else "document"
         if kinds >= FEW:
+            continue
+        if len(notes) == MOST_RARE:
+            more += 1
             continue
         there = f"class {name!r} has {count_of(kinds, what)}"
         if count == 1:
@@ -187,4 +216,6 @@ def rare_notes(
             there += f" ({name})" if isinstance(name, str) else f" (row {name})"
         gap = "no other part has it: no figure speaks of it" if kinds == 1 else "one part lacks it"
         notes.append(f"{there}: the training part has it, {gap}")
-    return notes
+    return (
+        [*notes, f"and {count_of(more, 'more class', 'more classes')} as rare"] if more else notes
+    )

@@ -1,12 +1,13 @@
-"""Documents that are copies of each other but for a few words: they belong in one part.
+"""Texts that are copies of each other but for a few words: they belong in one part.
 
-Two documents are compared by their runs of five words (shingles), as hashes, of which a long
+Two texts are compared by their runs of five words (shingles), as hashes, of which a long
 document keeps one in sixteen: Broder, "On the resemblance and containment of documents" (1997).
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from zlib import crc32
 
 import numpy as np
@@ -25,21 +26,76 @@ SHORT = 1000
 """Shingles up to which all are kept."""
 _ONE_IN = 16
 _LEAST = 8
-"""Fewer shingles than this tell nothing, unless all are the same."""
+"""Fewer shingles than this tell nothing, unless all of them are in the other text, too,"""
+_QUOTED = 4
+"""and are so many: a sentence that another quotes."""
 _COMMON = 50
 """A shingle that so many documents have is a phrase of the trade, and leads to no pairs."""
 
+MOST_COMPARED = 20_000
+"""Texts of a table whose shingles are compared; of more, only letters are."""
+MOST_ALIKE = 0.1
+"""Share of the texts from which on those that are alike are too many for one part."""
+
+_NO_LETTER = re.compile(r"[\W\d_]+")
 _WORD = re.compile(r"\w+")
 
 
 def near_copies(documents: Sequence[Document]) -> np.ndarray:
     """Return (n,) int64, the number of each document's group; copies share one."""
-    sketches = [_sketch(document) for document in documents]
+    return _joined([_sketch(text) for text in _beginnings(documents)]).groups()
+
+
+def alike_texts(texts: Iterable[str], count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return (n,) int64, the group of each of `count` texts; and the rows that are in none.
+
+    Texts that differ in capitals, digits and signs alone share a group, and, where there are no
+    more than MOST_COMPARED, those that share most of their runs of words. Where more than
+    MOST_ALIKE of the texts would be in one group, as those of one form are, they are in none.
+
+    >>> alike_texts(["Нет воды, дом 5", "нет воды! дом 7.", "Горит свет"], 3)[0].tolist()
+    [0, 0, 2]
+    """
+    first: dict[bytes, int] = {}
+    same, sketches = np.arange(count), []
+    for number, text in enumerate(texts):
+        if letters := _NO_LETTER.sub("", text.lower().replace("ё", "е")):
+            key = blake2b(letters.encode("utf-8", "replace"), digest_size=8).digest()
+            same[number] = first.setdefault(key, number)
+        if count <= MOST_COMPARED:
+            sketches.append(_sketch(text[:READ]))
+    sets = _joined(sketches) if sketches else DisjointSets(count)
+    for number in np.flatnonzero(same != np.arange(count)).tolist():
+        sets.join(number, int(same[number]))
+    groups = sets.groups()
+    many = np.bincount(groups, minlength=count)[groups] > max(10, MOST_ALIKE * count)
+    return np.where(many, np.arange(count), groups), np.flatnonzero(many)
+
+
+def alike_notes(groups: np.ndarray, many: np.ndarray, rows: np.ndarray) -> list[str]:
+    """Say how many texts are alike, and which ones. rows: (n,) what a message calls each."""
+    notes = []
+    later = np.flatnonzero(groups != np.arange(len(groups)))
+    if len(later):
+        count = len(np.unique(np.concatenate([later, groups[later]])))
+        pair = f"rows {rows[groups[later[0]]]} and {rows[later[0]]}"
+        notes.append(
+            f"texts alike but for a few words: {count:,}, they stay in one part (such as {pair})"
+        )
+    if len(many):
+        notes.append(
+            f"texts alike but for digits and signs: {len(many):,} of {len(groups):,}, such as rows "
+            f"{rows[many[0]]} and {rows[many[1]]}: too many for one part"
+        )
+    return notes
+
+
+def _joined(sketches: Sequence[tuple[frozenset[int], bool]]) -> DisjointSets:
     holders: dict[int, list[int]] = defaultdict(list)
     for number, (hashes, _) in enumerate(sketches):
         for value in hashes:
             holders[value].append(number)
-    sets = DisjointSets(len(documents))
+    sets = DisjointSets(len(sketches))
     first = dict[frozenset[int], int]()
     for number, (hashes, whole) in enumerate(sketches):
         same = first.setdefault(hashes, number) if hashes else number
@@ -54,13 +110,17 @@ def near_copies(documents: Sequence[Document]) -> np.ndarray:
         for other in near:
             if _alike((hashes, whole), sketches[other]):
                 sets.join(number, other)
-    return sets.groups()
+    return sets
 
 
-def _sketch(document: Document) -> tuple[frozenset[int], bool]:
-    """Return the hashes that are kept of a document, and whether they are all of them."""
-    with document.path.open("rb") as file:
-        text = decode(file.read(READ), document.encoding)
+def _beginnings(documents: Sequence[Document]) -> Iterator[str]:
+    for document in documents:
+        with document.path.open("rb") as file:
+            yield decode(file.read(READ), document.encoding)
+
+
+def _sketch(text: str) -> tuple[frozenset[int], bool]:
+    """Return the hashes that are kept of a text, and whether they are all of them."""
     words = _WORD.findall(text.lower().replace("ё", "е"))
     runs = zip(*(words[place:] for place in range(min(RUN, max(1, len(words))))), strict=False)
     hashes = {crc32(" ".join(run).encode("utf-8", "replace")) for run in runs}
@@ -74,8 +134,10 @@ def _alike(one: tuple[frozenset[int], bool], other: tuple[frozenset[int], bool])
         hashes if whole == one[1] == other[1] else {v for v in hashes if v % _ONE_IN == 0}
         for hashes, whole in (one, other)
     ]
-    least = min(map(len, sets))
-    return least >= _LEAST and len(sets[0] & sets[1]) >= ALIKE * least
+    least, shared = min(map(len, sets)), len(sets[0] & sets[1])
+    if least < _LEAST:
+        return shared == least >= _QUOTED
+    return shared >= ALIKE * least
 
 
 def copy_notes(documents: Sequence[Document], group: np.ndarray) -> list[str]:

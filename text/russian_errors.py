@@ -44,6 +44,20 @@ PHRASES = {
     "{}: no text file (.txt, .md) in this folder, nor in those inside it": (
         "{}: ни в этой папке, ни во вложенных нет текстовых файлов (.txt, .md)"
     ),
+    "{}: no text file (.txt, .md) in this folder, nor in those inside it; there are: {}": (
+        "{}: ни в этой папке, ни во вложенных нет текстовых файлов (.txt, .md); есть: {}"
+    ),
+    "{}: its folders are called as parts of a split, {}, and not as classes: name one of them, for "
+    "training makes its own parts, or put their folders together": (
+        "{}: папки названы как выборки, {}, а не как классы: назовите одну из них, обучение само "
+        "делит тексты на выборки, или сложите их папки вместе"
+    ),
+    "all {} texts in {} are the same: there is nothing to learn": (
+        "все тексты ({}) в столбце {} одинаковы: учиться нечему"
+    ),
+    "each of {} texts has a class of its own: is {} the column of the classes?": (
+        "у каждого из текстов ({}) свой класс: точно ли классы в столбце {}?"
+    ),
     "{}: every text file is empty, {} in all": "{}: все текстовые файлы пусты, их {}",
     "--group {}: {} is a folder, expected 'folder' or the number of a part of the files' names": (
         "--group {}: {} — папка, нужно 'folder' или номер части имён файлов"

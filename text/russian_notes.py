@@ -80,10 +80,32 @@ PHRASES = {
             "one part lacks it": "а в одной из других его нет",
         }.items()
     },
-    "HTML in {} of {} texts, such as row {}: its tags are words like others": (
-        "разметка HTML в {} текстах из {}, например в строке {}: её теги — слова, как и другие"
+    "HTML in {} of {} texts, such as row {}: its tags are left out": (
+        "разметка HTML в {} текстах из {}, например в строке {}: её теги пропускаются"
     ),
-    "take them out first": "сначала уберите их",
+    "coded ({}) {} of {} texts, such as row {}: {}": (
+        "закодировано ({}) текстов: {} из {}, например в строке {}: {}"
+    ),
+    "decode them first, for their codes are read as words": (
+        "сначала раскодируйте их: сейчас коды читаются как слова"
+    ),
+    "longer than {} characters, of which the rest is not read: {} of {} texts, such as row {}": (
+        "длиннее {} знаков (дальше не читается) текстов: {} из {}, например в строке {}"
+    ),
+    "and {} as rare": "и ещё {}, таких же редких",
+    "{} more class": "классов: {}",
+    "{} more classes": "классов: {}",
+    "texts alike but for a few words: {}, they stay in one part (such as rows {} and {})": (
+        "тексты, одинаковые с точностью до нескольких слов: {}, они остаются в одной выборке "
+        "(например, строки {} и {})"
+    ),
+    "{} by --group {}: each stays in one part": "{} по --group {}: каждая — в одной выборке",
+    "rows without one, each by itself: {}": "строк без группы, каждая сама по себе: {}",
+    "texts alike but for digits and signs: {} of {}, such as rows {} and {}: too many for one "
+    "part": (
+        "тексты, одинаковые с точностью до цифр и знаков: {} из {}, например строки {} и {}: для "
+        "одной выборки слишком много"
+    ),
     "UTF-8 that was read in another encoding and saved in {} of {} texts, such as row {}: {} for "
     "{}": (
         "UTF-8, прочитанный в другой кодировке и так записанный, в {} текстах из {}, например в "

@@ -58,6 +58,9 @@ ENOUGH, POOR = 100, 5.35
 """So many letters tell whether a reading makes sense, and what each may cost on average: Russian
 costs 3.4, names and abbreviations up to 4.6, Hebrew read as Russian 5.5, Greek and Chinese 6."""
 
+LETTERS_OF_A_LINE = 8
+"""So many letters in a row of UTF-8 are no chance."""
+
 _NOT_UTF8 = re.compile(r"[^/\s]*[\udc80-\udcff][^/\s]*")
 
 
@@ -84,7 +87,8 @@ def detect_encoding(data: bytes) -> str:
     - A mark at the start decides: `utf-8-sig`, `utf-16`. So does a zero byte, or the 4 of
       Cyrillic letters, in every other place: `utf-16-le`, `utf-16-be`.
     - Text that is UTF-8 almost everywhere is `utf-8` (one broken byte does not make it another
-      encoding). A character cut off by the end of `data` does no harm.
+      encoding), and so is one with many lines of it, whatever the others are: in no other encoding
+      does UTF-8 make sense. A character cut off by the end of `data` does no harm.
     - Letters that stand among Latin ones (`Straße`) are `cp1252`, or `cp1250`, `iso8859-2`, … where
       they are then the letters of one language: see `common.encodings.latin`.
     - The rest is `cp1251`, `koi8-r`, `cp866` or `mac_cyrillic`, whichever makes it look most like
@@ -109,12 +113,25 @@ def detect_encoding(data: bytes) -> str:
     text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(data)
     broken = text.count("\ufffd")
     sound = sum(character > "\x7f" for character in text) - broken
-    if sound > 0 and sound >= 10 * broken:
+    if (sound > 0 and sound >= 10 * broken) or _has_utf8_lines(data):
         return "utf-8"
     if is_latin(data):
         return detect_latin(data)
     data = _HARD_SPACE.sub(b" ", data)
     return max(CYRILLIC, key=lambda name: _russian(data, name) - CYRILLIC[name])
+
+
+def _has_utf8_lines(data: bytes) -> bool:
+    """Whether many of the lines with letters beyond ASCII are sound UTF-8, as in joined files."""
+    own = others = 0
+    for line in data.split(b"\n"):
+        if line.isascii():
+            continue
+        try:
+            own += sum(sign > "\x7f" for sign in line.decode()) >= LETTERS_OF_A_LINE
+        except UnicodeDecodeError:
+            others += 1
+    return own > 0 and 10 * own >= others
 
 
 def check_encoding(path: str | Path, data: bytes, encoding: str) -> None:

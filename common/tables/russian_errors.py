@@ -14,12 +14,75 @@ _BEGINNINGS = {
     )
 }
 
+RUSSIAN_KINDS = {
+    "a pointer of Git LFS, whose file was not fetched: git lfs pull": (
+        "указатель Git LFS, сам файл не скачан: git lfs pull"
+    ),
+    "a web page": "веб-страница",
+    "an XML file": "файл XML",
+    "a PDF": "PDF",
+    "an RTF document": "документ RTF",
+    "a Word document": "документ Word",
+    "a presentation": "презентация",
+    "an e-mail, or a box of them": "письмо или ящик писем",
+    "subtitles": "субтитры",
+    "lines for fastText, and not columns of texts and of classes": (
+        "строки для fastText, а не столбцы текстов и классов"
+    ),
+    "a zip archive or an Office document": "архив zip или документ Office",
+    "an old Office document": "старый документ Office",
+    "a RAR archive": "архив RAR",
+    "a 7z archive": "архив 7z",
+    "a gzip archive": "архив gzip",
+    "a bzip2 archive": "архив bzip2",
+    "an xz archive": "архив xz",
+    "a Zstandard archive": "архив Zstandard",
+    "a text in UTF-32, which is to be saved as UTF-8": "текст в UTF-32, сохраните его в UTF-8",
+    "a PNG picture": "картинка PNG",
+    "a JPEG picture": "картинка JPEG",
+    "a NumPy array": "массив NumPy",
+    "a Parquet table": "таблица Parquet",
+    "an SQLite database": "база данных SQLite",
+    "a pickle, which is never opened": "pickle, такие файлы не открываются",
+}
+"""What a file is that was taken for a table or a sound: see `common.file_kinds`."""
+_TABLE = "expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
+_NEEDED = "нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"
+
 PHRASES = {
     **_BEGINNINGS,
+    **{
+        f"{{}}: {kind}, {_TABLE}{more}": f"{{}}: это {said}, а {_NEEDED}{further}"
+        for kind, said in RUSSIAN_KINDS.items()
+        for more, further in (
+            ("", ""),
+            ("; copy its table into a workbook", "; перенесите таблицу из него в книгу"),
+        )
+    },
+    "{}: row {} has {} cells, the header names {}; a cell that holds {} goes in quotation marks": (
+        "{}: в строке {} ячеек {}, а в заголовке {}; ячейка, в которой есть {}, пишется в кавычках"
+    ),
+    "{}: row {} opens a quotation mark that is never closed": (
+        "{}: в строке {} открыта кавычка, которую никто не закрыл"
+    ),
+    "{}: row {} opens a quotation mark, and all up to the next one, {} lines that look like rows, "
+    "would be one cell; close the mark in its row, or double it": (
+        "{}: в строке {} открыта кавычка, и всё до следующей, строк {}, похожих на строки таблицы, "
+        "стало бы одной ячейкой; закройте кавычку в той же строке или удвойте её"
+    ),
+    "{}: line {} holds a zero byte, which no text has; take it out": (
+        "{}: в строке {} нулевой байт, какого в тексте не бывает; уберите его"
+    ),
     "{}: {} {}, for its beginning is not like one's": "{}: {} {}: начало файла другое",
     "unknown column {}. There are: {}": "нет столбца {}. Есть: {}",
     "unknown column {}; did you mean {}? There are: {}": (
         "нет столбца {}; может быть, {}? Есть: {}"
+    ),
+    "unknown column {}; did you mean {} or {}? There are: {}": (
+        "нет столбца {}; может быть, {} или {}? Есть: {}"
+    ),
+    "unknown column {}; did you mean {} or {} or {}? There are: {}": (
+        "нет столбца {}; может быть, {}, {} или {}? Есть: {}"
     ),
     "{}: column {}: row {} is empty, expected {}": "{}: столбец {}: строка {} пуста, нужно: {}",
     "{}: column {}: row {} holds {}, expected {}": "{}: столбец {}: в строке {} — {}, нужно: {}",

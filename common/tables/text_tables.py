@@ -95,6 +95,9 @@ def _find_encoding(path: Path) -> str:
     encoding = detect_encoding(part)
     strange = _CONTROL.findall(beginning)
     wide = encoding.startswith("utf-16")
+    if strange and not wide and len(strange) < len(beginning) / 50 and b"\0" in strange:
+        row = beginning[: beginning.index(b"\0")].count(b"\n") + 1
+        raise UserError(f"{path}: line {row} holds a zero byte, which no text has; take it out")
     if not wide and (b"\0" in strange or len(strange) > len(beginning) / 100):
         raise UserError(
             f"{path}: binary data, expected a table: CSV, TSV, Excel (.xlsx) or Parquet"
@@ -221,7 +224,10 @@ class _Reader:
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.layout.quoted else csv.QUOTE_NONE
         cells = next(csv.reader(text, delimiter=separator, escapechar=escape, quoting=quoting))
         if any(cell.strip() for cell in cells[width:]):
-            self.refusal = f"row {row.number} has {len(cells)} cells, the header names {width}"
+            self.refusal = (
+                f"row {row.number} has {len(cells)} cells, the header names {width}; a cell that "
+                f"holds {separator!r} goes in quotation marks"
+            )
             return "error"
         if self.layout.quoted and (lines := count_swallowed(cells, self.layout)):
             self.refusal = describe_open_mark(row.number, lines)

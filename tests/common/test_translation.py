@@ -48,6 +48,8 @@ def corpus_of(module: str) -> str:
     paths = [path for path in paths if not path.name.startswith("russian")]
     if module == "common":
         paths.append(Path(argparse.__file__))
+    else:
+        paths.append(ROOT / "common" / "file_kinds.py")
     return "\n".join(text for path in paths for text in texts_in(path))
 
 
@@ -140,7 +142,9 @@ MADE_OF_PARTS = {
     "rows alike but for 7 7: 7 of 77",
     "7 7 taken for 7",
     "7: the training part has it, 7",
-    "HTML in 7 7 7: its tags are words like others; take them out first",
+    "HTML in 7 7 7: its tags are left out",
+    "coded (7) 7 7 7: 7; decode them first, for their codes are read as words",
+    "longer than 7 characters, of which the rest is not read: 7 7 7",
     "UTF-8 that was read in another encoding and saved in 7 7 7: 7 for 7; mend the file first",
     "the 7 part has texts of one class alone, 7: its figures say nothing of the others",
     "7 of 7 have 7 (7)",
@@ -166,8 +170,11 @@ def test_notes_that_are_made_of_parts_are_told_in_russian():
             "class 'a' has 1 text (row 7): the training part has it, no other part has it: no "
             "figure speaks of it",
             "class 'a' has 2 texts: the training part has it, one part lacks it",
-            "HTML in 3 of 12 texts, such as row 2: its tags are words like others; take them out "
-            "first",
+            "HTML in 3 of 12 texts, such as row 2: its tags are left out",
+            "coded (URL) 7 of 9 texts, such as row 2: '0L/Q'; decode them first, for their "
+            "codes are read as words",
+            "longer than 20,000 characters, of which the rest is not read: 1 of 31 texts, such as "
+            "row 32",
             "the test part has texts of one class alone, 'a': its figures say nothing of the "
             "others",
         ],

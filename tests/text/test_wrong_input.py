@@ -17,10 +17,10 @@ ROWS = "сообщение;класс\n" + "течёт кран;repair\nспас
         ("сообщение;класс\n".encode(), "no rows"),
         (
             ("сообщение;класс\n" + "течёт кран;repair\n" * 9).encode(),
-            "1 text of one class",
+            "texts in 'сообщение' are the same",
         ),
         (("сообщение;класс\n" + ";repair\n;thanks\n").encode(), "no row has both a text"),
-        ((ROWS + "a\0b;repair\n").encode(), "binary data"),
+        ((ROWS + "a\0b;repair\n").encode(), "line 4 holds a zero byte"),
         (
             (ROWS * 40).encode() + "прорвало трубу;repair\n".encode("cp1251"),
             "which is not utf-8 as the rest is",
