@@ -30,7 +30,7 @@ class UserError(Exception):
 def nearest(name: str, options: Iterable[str], count: int = 3) -> list[str]:
     """Return up to `count` of `options` that look like `name`, the most alike first.
 
-    Case is ignored, and a name that contains the other counts as alike.
+    Case is ignored, and a name that contains the other, three letters of it at least, is alike.
 
     >>> nearest("Prise", ["area", "price", "rooms"])
     ['price']
@@ -41,7 +41,8 @@ def nearest(name: str, options: Iterable[str], count: int = 3) -> list[str]:
     folded = str(name).casefold()
     alike = difflib.get_close_matches(folded, by_folded, n=count, cutoff=0.6)
     for option in by_folded:
-        if option not in alike and folded and option and (folded in option or option in folded):
+        within = folded in option or option in folded
+        if within and option not in alike and min(len(folded), len(option)) >= 3:
             alike.append(option)
     return [by_folded[option] for option in alike[:count]]
 

@@ -1,15 +1,53 @@
 """Lines without end, from a file or a pipe, in whatever encoding they come."""
 
 import codecs
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
+from common.errors import UserError
+from common.file_kinds import kind_of
 from common.tables import detect_encoding
+from common.tables.layout import SEPARATORS
 
 LONGEST_LINE = 1 << 21
-"""Bytes of a line that are read at once; the rest of a longer one is another line."""
+"""Bytes of a line that are read at once; the rest of a longer one is left out."""
 BEGINNING = 1 << 16
 """Bytes of a file by which its encoding is found."""
+
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
+
+
+def check_lines(path: Path) -> None:
+    """Refuse a file that is called a text and is none.
+
+    Raises UserError that says what it is.
+    """
+    with path.open("rb") as file:
+        start = file.read(BEGINNING)
+    kind = kind_of(start)
+    if kind is None and not detect_encoding(start).startswith("utf-16"):
+        strange = start.rstrip(b"\0").count(b"\0") + len(_CONTROL.findall(start))
+        kind = "binary data" if 50 * strange > len(start) else None
+    if kind is not None:
+        raise UserError(f"{path}: {kind}, expected a text in each line")
+
+
+def names_column(path: Path, column: str) -> bool:
+    """Whether a file of lines is rather a table: its first line holds the name of a column.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "new.txt")
+    ...     _ = path.write_text("id;text\\n1;no water\\n", encoding="utf-8")
+    ...     names_column(path, "text"), names_column(path, "id;text of it")
+    (True, False)
+    """
+    with path.open("rb") as file:
+        first = next(read_lines(file), "")
+    cells = [cell.strip(' "') for cell in re.split(f"[{re.escape(SEPARATORS)}]", first)]
+    return column in cells
 
 
 def read_lines(file: IO[bytes]) -> Iterator[str]:
@@ -31,6 +69,8 @@ def read_lines(file: IO[bytes]) -> Iterator[str]:
         except UnicodeDecodeError:
             text = line.decode(usual or detect_encoding(line), errors="replace")
         yield from _parted(text)
+        while len(line) == LONGEST_LINE and not {10, 13} & {*line}:
+            line = file.readline(LONGEST_LINE)  # its rest is no line of its own
         line = file.readline(LONGEST_LINE)
 
 

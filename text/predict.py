@@ -20,15 +20,15 @@ from common.files import atomic_path
 from common.i18n import count_of
 from common.pipeline import Pipeline
 from common.report.formula_guard import as_text
-from common.tables import add_columns, answered_suffix, parse_number, read_table
+from common.tables import Table, add_columns, answered_suffix, parse_number, read_table
 from common.training.runtime import give_back_freed_memory
 from text.costs import Costs
 from text.cutting import cut
 from text.data import Strings, Texts, from_frame, load, read_texts
 from text.decision import decide, expected_costs
-from text.documents import find_documents
+from text.documents import find_documents, left_out
 from text.labels import as_texts, part_notes
-from text.lines import read_lines
+from text.lines import check_lines, names_column, read_lines
 from text.settings import PredictOptions, TextSource
 
 BLOCK = 4096
@@ -117,7 +117,10 @@ def _predict(
         return _predict_lines(pipeline, sys.stdin.buffer, out, progress)
     if source.is_dir():
         return _predict_folder(pipeline, source, out)
-    if source.suffix.lower() == ".txt" and source.is_file():
+    own = pipeline.source.text
+    is_lines = source.suffix.lower() == ".txt" and source.is_file()
+    if is_lines and not (own is not None and names_column(source, own)):
+        check_lines(source)
         with source.open("rb") as file:
             return _predict_lines(pipeline, file, out, progress)
     return _predict_table(pipeline, source, out, options, progress)
@@ -141,7 +144,7 @@ def read_like(pipeline: Pipeline, source: TextSource) -> Texts:
         if name is None:
             raise UserError(f"say which column it is, --{option} COLUMN; there are: {columns[:20]}")
         if name not in columns:
-            raise _missing_column(name, columns)
+            raise _missing_column(name, columns, classes=option == "label")
     return in_prices_of(pipeline, from_frame(table.frame, named, notes=table.notes, to_train=False))
 
 
@@ -164,19 +167,16 @@ def _predict_table(
     pipeline: Pipeline, source: Path, out: Path, options: PredictOptions, progress: Progress
 ) -> str:
     name = pipeline.source.text or "text"
-    table = read_table(
-        source, names=(name,), as_text=(name,), sheet=options.sheet, header_row=options.header_row
-    )
-    frame = table.frame
-    columns = [str(title) for title in frame.columns]
-    if pipeline.source.text is None and len(columns) == 1 and name not in columns:
-        name = columns[0]
-        table = read_table(
-            source, as_text=(name,), sheet=options.sheet, header_row=options.header_row
-        )
-        frame = table.frame
+    table = _read(source, name, options)
+    columns = [str(title) for title in table.frame.columns]
     if name not in columns:
-        raise _missing_column(name, columns)
+        same = [title for title in columns if title.casefold() == name.casefold()]
+        if pipeline.source.text is None and len(columns) == 1:
+            same = columns
+        if len(same) != 1:
+            raise _missing_column(name, columns)
+        name, table = same[0], _read(source, same[0], options)
+    frame = table.frame
     column = frame.iloc[:, columns.index(name)]
     added: dict[str, np.ndarray] = {
         "predicted": np.full(len(frame), None, dtype=object),
@@ -206,11 +206,18 @@ def _predict_table(
         digits = DIGITS.get(title.partition("_new")[0])
         answers[title] = values if digits is None else values.round(digits)
     add_columns(table, source, out, answers)
-    return f"{count_of(answered, 'answer')} in {out}{_unanswered(len(frame) - answered)}"
+    said = f"{count_of(answered, 'answer')} in {out}{_unanswered(len(frame) - answered)}"
+    return "; ".join([said, *table.notes])
+
+
+def _read(source: Path, name: str, options: PredictOptions) -> Table:
+    return read_table(
+        source, names=(name,), as_text=(name,), sheet=options.sheet, header_row=options.header_row
+    )
 
 
 def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
-    documents, _ = find_documents(source, labelled=False)
+    documents, empty = find_documents(source, labelled=False)
     passages = cut(documents, pipeline.source.passage)
     found = answer(pipeline, unlabelled_texts(pipeline, passages))
     with _row_writer(pipeline, out, ("file", "passage")) as write:
@@ -219,7 +226,11 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
             counts[number] = counts.get(number, 0) + 1
             write((shown(documents[number].path.relative_to(source)), counts[number]), found, row)
     cut_into = count_of(len(passages), "passage")
-    return f"{cut_into} of {count_of(len(documents), 'document')} answered in {out}"
+    notes = left_out(source)
+    if empty:
+        notes.append(f"empty documents left out: {len(empty)}, such as {empty[0]}")
+    said = f"{cut_into} of {count_of(len(documents), 'document')} answered in {out}"
+    return "; ".join([said, *notes])
 
 
 def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, progress: Progress) -> str:
@@ -309,8 +320,12 @@ def _guarded(cell: Any) -> str:
     return text if parse_number(text) is not None else as_text(text)
 
 
-def _missing_column(name: str, there: Sequence[str]) -> UserError:
+def _missing_column(name: str, there: Sequence[str], *, classes: bool = False) -> UserError:
     """Build the error for a column that a trained network needs and a table lacks."""
     alike = nearest(name, there)
     guess = f"; is it {alike[0]!r} there?" if alike else f"; there are: {', '.join(there[:12])}"
+    if classes:
+        return UserError(f"column {name!r} is missing, the classes stand there{guess}")
+    if len(there) == 1:
+        guess += "; a file of lines is called .txt"
     return UserError(f"column {name!r} is missing, the network reads its texts there{guess}")

@@ -1,5 +1,7 @@
 """Why texts, their classes and price lists are refused, in Russian: see `common.translation`."""
 
+from common.tables.russian_errors import RUSSIAN_KINDS
+
 PHRASES = {
     "{}: {} and {} of prices, expected as many rows as columns, and the names of the true classes "
     "in the first column": (
@@ -68,6 +70,15 @@ PHRASES = {
     "column {} is missing, the network reads its texts there": (
         "нет столбца {}, а сеть читает тексты в нём"
     ),
+    "column {} is missing, the classes stand there": "нет столбца {}, а классы стоят в нём",
+    "is it {} there?": "не {} ли это там?",
+    "there are: {}": "есть: {}",
+    "a file of lines is called .txt": "файл со строками текста должен называться .txt",
+    "{}: {}, expected a text in each line": "{}: {}, а нужен текст в каждой строке",
+    **{
+        f"{{}}: {kind}, expected a text in each line": f"{{}}: это {said}, а нужны строки текста"
+        for kind, said in {**RUSSIAN_KINDS, "binary data": "двоичные данные"}.items()
+    },
     "{}: is the file to be answered; name another to write": (
         "{}: это файл с вопросами; назовите другой для ответов"
     ),

@@ -1,6 +1,7 @@
 """Classes stay as they are written, and so does all of a table that is answered."""
 
 import json
+import re
 import unicodedata
 from collections import Counter
 
@@ -197,3 +198,52 @@ def test_predict_reads_the_sheet_that_is_named(trained, tmp_path, capsys):
 def test_figures_are_of_the_classes_as_they_are_written(trained, tmp_path, capsys):
     assert run("evaluate", trained, codes(tmp_path / "other.csv", ("1.1", "1.10"), 5)) == 0
     assert "never saw" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "answers"),
+    [
+        ("new.txt", b"id\ttext\n1\tgas\n2\tthanks\n", 2),  # a table, though lines have this name
+        ("new.txt", b"gas in the house\nthanks\n", 2),
+        ("new.txt", b"x" * (5 << 20), 1),  # a line has one answer, however long it is
+        ("new.csv", b"id,TEXT\n1,gas\n2,thanks\n", 2),
+    ],
+)
+def test_a_table_and_lines_are_told_apart(trained, tmp_path, capsys, name, content, answers):
+    (tmp_path / name).write_bytes(content)
+    assert run("predict", trained, tmp_path / name) == 0
+    assert f"{answers} answer" in capsys.readouterr().out
+    assert len(read_table(tmp_path / "new-predicted.csv").frame) == answers
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("new.txt", b"%PDF-1.4\n\x01\x02", "a PDF, expected a text in each line"),
+        ("new.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG picture, expected"),
+        ("new.txt", b"{\\rtf1 text}", "an RTF document, expected"),
+        ("new.txt", b"RIFF\0\0\1\2WAVEfmt \1\2\0\3\1" * 9, "binary data, expected"),
+        ("new.log", b"gas in the house\nthanks\n", "a file of lines is called .txt"),
+        (
+            "new.csv",
+            b"x,y\n1,2\n",
+            "the network reads its texts there; there are: x, y",
+        ),
+    ],
+)
+def test_what_is_no_text_is_not_answered(trained, tmp_path, capsys, name, content, words):
+    (tmp_path / name).write_bytes(content)
+    assert run("predict", trained, tmp_path / name) == 2
+    assert words in capsys.readouterr().err
+    assert run("predict", trained, tmp_path / name, "--lang", "ru") == 2
+    assert not re.search("expected|missing|there are", capsys.readouterr().err)
+
+
+def test_documents_that_have_no_answer_are_told(trained, tmp_path, capsys):
+    for name, content in {"a.txt": "gas", "b.txt": " \n", "c.pdf": "%PDF", "d.txt": "%PDF"}.items():
+        (tmp_path / "new").mkdir(exist_ok=True)
+        (tmp_path / "new" / name).write_text(content, "utf-8")
+    assert run("predict", trained, tmp_path / "new") == 0
+    said = capsys.readouterr().out
+    assert "files that are no texts left out: .pdf, d.txt (PDF)" in said
+    assert "empty documents left out: 1, such as b.txt" in said
