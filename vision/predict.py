@@ -270,8 +270,17 @@ def _predict_video(
             count = video.write(out, drawn, frames.rate, source if clip.has_audio else None)
         complaint = f"; {frames.complaint}" if frames.complaint else ""
     sound = ", with its sound" if clip.has_audio else ""
-    pale = "; HDR, whose colours are paler here than on its screen" if clip.hdr else ""
-    return f"{out}: {count_of(count, 'frame')}{sound}{pale}{complaint}"
+    notes = [
+        note
+        for holds, note in (
+            (clip.hdr, "HDR, whose colours are paler here than on its screen"),
+            (clip.interlaced, "interlaced, of each frame one of its two moments is shown"),
+            (clip.transparent, "transparent parts are shown in the colours that they hide"),
+            (clip.streams > 1, f"{clip.streams} films in the file, of which the first is read"),
+        )
+        if holds
+    ]
+    return "; ".join([f"{out}: {count_of(count, 'frame')}{sound}", *notes]) + complaint
 
 
 def _counted(

@@ -289,6 +289,15 @@ PHRASES = {
     "Choose a picture or a video first.": "Сначала выберите снимок или видео.",
     "{}: {} frames": "{}: кадров {}",
     "{}: {} frames, with its sound": "{}: кадров {}, со звуком",
+    "interlaced, of each frame one of its two moments is shown": (
+        "чересстрочное, из двух моментов каждого кадра показан один"
+    ),
+    "transparent parts are shown in the colours that they hide": (
+        "прозрачные части показаны в цветах, которые за ними хранятся"
+    ),
+    "{} films in the file, of which the first is read": (
+        "видеодорожек в файле {}, читается первая"
+    ),
     "the video is {} s long, here up to {} s are answered": ("видео длится {} с, здесь — до {} с"),
     "{} × {} pixels are too many, here up to {} million are answered": (
         "{} × {} пикселей — слишком много, здесь — до {} миллионов"

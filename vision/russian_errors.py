@@ -1,5 +1,7 @@
 """Why pictures, masks and videos are refused, in Russian: see `common.translation`."""
 
+from common.tables.russian_errors import RUSSIAN_KINDS
+
 PHRASES = {
     "{} is {} pixels, its mask {} {}: expected one size": (
         "{}: {} пикселей, а у маски {} — {}: размер нужен один"
@@ -88,7 +90,26 @@ PHRASES = {
     "{}: no frame can be read from this video": "{}: из этого видео не читается ни один кадр",
     "{}: cannot be written: {}": "{}: не записать: {}",
     "{}: a folder, expected a video": "{}: это папка, а нужно видео",
-    "{}: {}, or cut off before anything can be shown": "{}: {}, или оборвано до первого кадра",
+    "{}: not a video, or cut off before anything can be shown": (
+        "{}: это не видео, или оно оборвано до первого кадра"
+    ),
+    "{}: is empty, expected a video": "{}: файл пуст, а нужно видео",
+    "{}: has sound and no pictures, or was cut off before the first one": (
+        "{}: звук есть, а картинки нет, или видео оборвано до первого кадра"
+    ),
+    "{}: {}, expected a video such as .mp4": "{}: это не видео ({}); нужно видео, например .mp4",
+    **{
+        f"{{}}: {kind}, expected a video such as .mp4": (
+            f"{{}}: это {said}, а нужно видео, например .mp4"
+        )
+        for kind, said in {
+            **RUSSIAN_KINDS,
+            "a video that was cut short: its index, which stands at its end, is missing": (
+                "оборванное видео: его указателя, который стоит в конце, нет"
+            ),
+            "a picture, a playlist or a text": "картинка, список воспроизведения или текст",
+        }.items()
+    },
     "{}: neither its header nor its frames tell a frame rate": (
         "{}: ни заголовок, ни кадры не говорят частоту кадров"
     ),

@@ -5,6 +5,7 @@ a pipe of our own: MoviePy's reader knows frames by number and not by time, and 
 repeats the last one for ever.
 """
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ from common.errors import UserError
 from common.files import atomic_path
 from common.i18n import count_of
 from vision.geometry import Placement
-from vision.video_header import Clip, probe
+from vision.video_header import SAFE, Clip, probe
 
 __all__ = ["Clip", "Frames", "frames", "is_video", "probe", "write"]
 
@@ -32,6 +33,8 @@ SUFFIXES = frozenset(
         *(".mjpg", ".mxf", ".vob"),
     }
 )
+_PART = re.compile(r"^(\[[^\]]* @ 0x[0-9a-f]+\] )+")
+"""Which part of ffmpeg complains."""
 EPSILON = 0.001
 """Seconds by which a frame may be late and still count as on time."""
 
@@ -58,7 +61,7 @@ class Frames(Iterator[np.ndarray]):
         # A file, for ffmpeg would stop at a pipe that nobody empties.
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115, close() closes it
         self.process: subprocess.Popen[bytes] | None = subprocess.Popen(
-            _command(path, rate, size),
+            _command(path, rate, size, interlaced=clip.interlaced),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.errors,
@@ -88,7 +91,7 @@ class Frames(Iterator[np.ndarray]):
             whole = f" of about {self.clip.duration * self.rate:.0f}" if self.clip.duration else ""
             self.complaint = (
                 f"{self.path}: damaged, {count_of(self.count, 'frame')}{whole} could be read "
-                f"({said.splitlines()[-1][:100] if said else 'ffmpeg gave up'})"
+                f"({_PART.sub('', said.splitlines()[-1])[:100] if said else 'ffmpeg gave up'})"
             )
         self.close()
         if not self.count:
@@ -135,17 +138,21 @@ def frames(
     return Frames(Path(path), clip, rate or clip.rate, shape)
 
 
-def _command(path: Path, rate: float, size: tuple[int, int]) -> list[str]:
+def _command(
+    path: Path, rate: float, size: tuple[int, int], *, interlaced: bool = False
+) -> list[str]:
     height, width = size
     # A clock may tick once a frame, too seldom for EPSILON: AVTB counts microseconds.
     # The sampling comes first: a frame that is left out need not be scaled. The codec's loop filter
     # stays: without it decoding is a tenth faster, and frames drift by up to five grey levels.
+    # Of two moments in one frame the first is shown, its missing lines made from their neighbours.
+    whole = "yadif=deint=interlaced," if interlaced else ""
     filters = (
-        f"settb=AVTB,setpts=PTS-{EPSILON}/TB,fps={rate:.9g}:round=up:start_time=0,"
+        f"{whole}settb=AVTB,setpts=PTS-{EPSILON}/TB,fps={rate:.9g}:round=up:start_time=0,"
         f"scale={width}:{height}:flags=area"
     )
     return [
-        *(FFMPEG_BINARY, "-nostdin", "-loglevel", "error", "-i", str(path.resolve())),
+        *(FFMPEG_BINARY, "-nostdin", "-loglevel", "error", *SAFE, "-i", str(path.resolve())),
         *("-map", "0:V:0", "-vf", filters, "-fps_mode", "passthrough"),
         *("-f", "rawvideo", "-pix_fmt", "rgb24", "-"),
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from moviepy.config import FFMPEG_BINARY
 
 from common.errors import UserError
+from common.file_kinds import kind_of
 
 HIGHEST_RATE = 240.0
 """Frames in a second that a header is believed to have; more may be the ticks of its clock."""
@@ -21,12 +22,22 @@ FASTEST = 100_000.0
 
 CLOSE = 0.01
 """A measured rate that differs from the header's by less is the header's, which has no jitter."""
+LOWEST_RATE = 1.0
+"""Of a slower film the header's two decimals tell too little."""
+CONTAINERS = (
+    "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,mpegvideo,m4v,asf,ogg,mxf,dv,mjpeg,"
+    "gif,apng,mp3,aac,flac,wav"
+)
+"""What ffmpeg may take a file for. Playlists and scripts are not here: they name other files."""
+SAFE = ("-protocol_whitelist", "file", "-format_whitelist", CONTAINERS)
 NO_TIME = -(2**62)
 
 STREAM = re.compile(r"^ {2,4}Stream #0:\d+.*?: (Video|Audio): (.*)$")
 OTHER_PART = re.compile(r"^ {0,4}(Stream|Chapters?|Program|Input|Output|Side data)\b")
 DURATION = re.compile(r"^ {2}Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 SIZE = re.compile(r", (\d{1,5})x(\d{1,5})\b(?: \[SAR (\d+):(\d+)|, SAR (\d+):(\d+))?")
+INTERLACED = re.compile(r"\((?:[^()]*, )?(?:top|bottom)(?: coded)? first")
+ALPHA = re.compile(r", (?:yuva\d|[rgb]{3}a|a[rgb]{3}|gbrap|ya\d)|\balpha_mode +: 1\b")
 HDR = re.compile(r"\b(smpte2084|arib-std-b67)\b")
 RATE = re.compile(r", (\d+(?:\.\d+)?)(k?) fps\b")
 TURN = re.compile(
@@ -40,7 +51,8 @@ class Clip:
 
     width, height: in pixels, upright and square. duration: in seconds, None where nobody knows.
     rate: frames in a second; of a variable rate, the mean. hdr: whether its brightness goes beyond
-    that of a usual screen, by the curves PQ or HLG.
+    that of a usual screen, by the curves PQ or HLG. interlaced: whether a frame holds the lines of
+    two moments. transparent: whether a part may be. streams: how many films it holds.
     """
 
     width: int
@@ -49,6 +61,9 @@ class Clip:
     rate: float
     has_audio: bool
     hdr: bool = False
+    interlaced: bool = False
+    transparent: bool = False
+    streams: int = 1
 
 
 @dataclass(frozen=True)
@@ -80,13 +95,12 @@ def probe(path: str | Path) -> Clip:
         raise UserError(
             f"{path}: {'a folder, expected a video' if path.is_dir() else 'no such file'}"
         )
-    streams, duration = _header(path)
+    streams, duration, said = _header(path)
     has_audio = any(stream.kind == "Audio" for stream in streams)
     shown = [s for s in streams if s.kind == "Video" and "(attached pic)" not in s.line]
     size = SIZE.search(shown[0].line) if shown else None
     if size is None:
-        what = "has sound and no pictures" if has_audio else "not a video"
-        raise UserError(f"{path}: {what}, or cut off before anything can be shown")
+        raise _no_film(path, said, has_audio=has_audio)
     width, height = int(size[1]), int(size[2])
     across, down = int(size[3] or size[5] or 1), int(size[4] or size[6] or 1)
     if across and down:  # 0:1 is "not said"
@@ -95,7 +109,7 @@ def probe(path: str | Path) -> Clip:
         width, height = height, width
     named = RATE.search(shown[0].line)
     rate = float(named[1]) * (1000 if named[2] else 1) if named else 0.0
-    believed = 0 < rate <= HIGHEST_RATE
+    believed = LOWEST_RATE <= rate <= HIGHEST_RATE
     if not believed or duration is None:
         measured, lasting = _measured(path)
         duration = duration or lasting
@@ -105,16 +119,46 @@ def probe(path: str | Path) -> Clip:
         raise UserError(f"{path}: neither its header nor its frames tell a frame rate")
     if rate > FASTEST:
         raise UserError(f"{path}: damaged, its frames are said to follow at {rate:,.0f} a second")
-    return Clip(width, height, duration, rate, has_audio, bool(HDR.search(shown[0].line)))
+    line, whole = shown[0].line, "\n".join([shown[0].line, *shown[0].more])
+    return Clip(
+        width,
+        height,
+        duration,
+        rate,
+        has_audio,
+        hdr=bool(HDR.search(line)),
+        interlaced=bool(INTERLACED.search(line)),
+        transparent=bool(ALPHA.search(whole)),
+        streams=len(shown),
+    )
 
 
-def _header(path: Path) -> tuple[list[_Stream], float | None]:
+def _no_film(path: Path, said: str, *, has_audio: bool) -> UserError:
+    """Say what a file is in which no film was found."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if not start:
+        return UserError(f"{path}: is empty, expected a video")
+    if has_audio:
+        return UserError(f"{path}: has sound and no pictures, or was cut off before the first one")
+    kind = kind_of(start)
+    if kind is None and start[4:8] == b"ftyp" and "moov atom not found" in said:
+        kind = "a video that was cut short: its index, which stands at its end, is missing"
+    elif kind is None and ("not on whitelist" in said or (start.isascii() and b"\0" not in start)):
+        kind = "a picture, a playlist or a text"
+    if kind is not None:
+        return UserError(f"{path}: {kind}, expected a video such as .mp4")
+    return UserError(f"{path}: not a video, or cut off before anything can be shown")
+
+
+def _header(path: Path) -> tuple[list[_Stream], float | None, str]:
     # An absolute path, for ffmpeg takes what is before a colon for a protocol.
-    said = _ffmpeg("-hide_banner", "-i", str(path.resolve())).stderr
+    source = ("-i", str(path.resolve()))
+    said = _ffmpeg("-hide_banner", *SAFE, *source).stderr.decode(errors="replace")
     streams: list[_Stream] = []
     duration = None
     within = False
-    for line in said.decode(errors="replace").splitlines():
+    for line in said.splitlines():
         found, lasting = STREAM.match(line), DURATION.match(line)
         if found:
             streams.append(_Stream(found[1], found[2], []))
@@ -126,7 +170,7 @@ def _header(path: Path) -> tuple[list[_Stream], float | None]:
         if lasting and duration is None:
             hours, minutes, seconds = map(float, lasting.groups())
             duration = 3600 * hours + 60 * minutes + seconds or None
-    return streams, duration
+    return streams, duration, said
 
 
 def _lies_on_its_side(stream: _Stream) -> bool:
@@ -144,7 +188,7 @@ def _measured(path: Path) -> tuple[float, float | None]:
     The rate is 0 where the frames have no times.
     """
     only_times = ("-map", "0:V:0", "-c", "copy", "-f", "framecrc", "-")
-    done = _ffmpeg("-loglevel", "error", "-i", str(path.resolve()), *only_times)
+    done = _ffmpeg("-loglevel", "error", *SAFE, "-i", str(path.resolve()), *only_times)
     said = done.stdout.decode(errors="replace")
     clock = re.search(r"^#tb 0: (\d+)/(\d+)", said, re.MULTILINE)
     times = [int(line.split(",")[2]) for line in said.splitlines() if line.startswith("0,")]
@@ -153,7 +197,8 @@ def _measured(path: Path) -> tuple[float, float | None]:
         return 0.0, None
     span = max(times) - min(times)
     step = span / (len(times) - 1) * int(clock[1]) / int(clock[2])
-    return round(1 / step, 2) or 1 / step, len(times) * step  # in a header's digits
+    rate = 1 / step
+    return round(rate, 2) if rate >= LOWEST_RATE else rate, len(times) * step  # a header's digits
 
 
 def _ffmpeg(*arguments: str) -> subprocess.CompletedProcess[bytes]:

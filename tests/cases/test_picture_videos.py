@@ -139,3 +139,73 @@ def test_a_clock_that_ticks_once_a_frame_loses_none(film, tmp_path, name):
     ffmpeg("-i", film, "-c:v", "mpeg4", "-q:v", 2, tmp_path / name)
     shown = [frame.mean() for frame in frames(tmp_path / name)]
     assert shown == pytest.approx([20 * k for k in range(12)], abs=4)
+
+
+def test_lines_of_two_moments_are_parted(tmp_path):
+    """A bright bar moves; in a frame of two moments its edges would be combs."""
+    for name, ways in {"film.mp4": "", "interlaced.mp4": "interlace=lowpass=off"}.items():
+        moving = ["color=black:s=64x48:r=50:d=0.4[a]", "color=white:s=16x48:r=50:d=0.4[b]"]
+        bar = f"{';'.join(moving)};[a][b]overlay=x='4*n'{',' * bool(ways)}{ways}"
+        coding = ("-flags", "+ilme+ildct", "-x264opts", "tff=1") if ways else ()
+        ffmpeg("-f", "lavfi", "-i", bar, *coding, "-crf", 0, tmp_path / name)
+    assert not probe(tmp_path / "film.mp4").interlaced
+    assert probe(tmp_path / "interlaced.mp4").interlaced
+    combed = []
+    for frame in frames(tmp_path / "interlaced.mp4"):
+        rows = frame[8:40, :, 0].astype(int)
+        combed.append(np.abs(np.diff(rows, axis=0)).mean())
+    assert max(combed) < 2  # an upright bar has no difference between neighbouring rows
+
+
+def test_a_playlist_opens_no_other_file(film, tmp_path):
+    for number, text in enumerate(
+        (
+            f"ffconcat version 1.0\nfile {film.name}\n",
+            f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{film.name}\n#EXT-X-ENDLIST\n",
+        )
+    ):
+        path = film.with_name(f"list-{number}.mp4")
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(UserError, match="a picture, a playlist or a text, expected a video"):
+            probe(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.mp4", b"<!doctype html><title>404", "a web page, expected a video"),
+        ("a.mp4", b"version https://git-lfs.github.com/spec/v1\noid", "a pointer of Git LFS"),
+        ("a.mp4", b"\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG picture, expected a video"),
+        ("a.mp4", b"", "is empty, expected a video"),
+        ("a.avi", b"\0\1\2\3" * 99, "not a video, or cut off before anything can be shown"),
+    ],
+)
+def test_what_is_no_film_is_named(tmp_path, name, content, words):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError, match=words):
+        probe(tmp_path / name)
+
+
+def test_a_film_whose_index_was_never_written(film, tmp_path):
+    ffmpeg("-i", film, "-c", "copy", tmp_path / "whole.mp4")
+    content = (tmp_path / "whole.mp4").read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(content[: content.index(b"moov") - 4])
+    with pytest.raises(UserError, match="cut short: its index, which stands at its end, is miss"):
+        probe(tmp_path / "cut.mp4")
+
+
+def test_a_frame_a_minute(film, tmp_path):
+    """The header rounds such a rate to 0.02, a fifth too fast."""
+    slow = tmp_path / "slow.mp4"
+    ffmpeg("-i", film, "-frames:v", 3, "-vf", "setpts=N*60/TB", "-r", "1/60", slow)
+    assert probe(slow).rate == pytest.approx(1 / 60)
+    assert len(list(frames(slow))) == 3
+
+
+def test_two_films_and_transparent_ones_are_known(film, tmp_path):
+    ffmpeg("-i", film, "-i", film, "-map", 0, "-map", 1, "-c", "copy", tmp_path / "two.mp4")
+    found = probe(tmp_path / "two.mp4")
+    assert (found.streams, found.transparent, found.interlaced) == (2, False, False)
+    ffmpeg("-i", film, "-vf", "format=rgba", "-c:v", "qtrle", tmp_path / "clear.mov")
+    assert probe(tmp_path / "clear.mov").transparent
+    assert not probe(film).transparent

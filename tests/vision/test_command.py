@@ -238,7 +238,7 @@ def test_a_broken_picture_among_others_is_refused_or_skipped_as_asked(trained, t
         ("one.png", "out.png", [], "name one without a suffix"),
         ("one.png", "full", [], "full: is there already"),
         ("one.png", "out", ["--rate", "5"], "--rate is for videos"),
-        ("text.mp4", "out.mp4", [], "text.mp4: not a video"),
+        ("text.mp4", "out.mp4", [], "text.mp4: a picture, a playlist or a text, expected a video"),
         ("text.mp4", "out", [], "ends in .mp4"),
     ],
 )

@@ -125,8 +125,8 @@ def test_what_is_no_video_is_one_line(clip, tmp_path):
     (tmp_path / "empty.mp4").write_bytes(b"")
     ffmpeg("-i", clip, "-vn", "-c:a", "copy", tmp_path / "sound.m4a")
     for name, words in (
-        ("text.mp4", "not a video"),
-        ("empty.mp4", "not a video"),
+        ("text.mp4", "a picture, a playlist or a text, expected a video"),
+        ("empty.mp4", "is empty, expected a video"),
         ("none.mp4", "no such file"),
         ("sound.m4a", "has sound and no pictures"),
         (".", "a folder, expected a video"),
