@@ -127,6 +127,7 @@ SAME = cases(
     _same,
     *(_fixed((6, 5), (6, 5), *more, dtype=dtype) for more in ((3,), (1,), ()) for dtype in TYPES),
     *(_fixed_ids((6, 5), (6, 5), *more) for more in ((3,), (1,), ())),
+    _fixed((6, 5), (6, 5), dtype="float64", nearest=True),  # numbers that 32 bits do not hold
 )
 MANY = cases(
     _many,
