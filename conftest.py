@@ -46,7 +46,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 @pytest.fixture(autouse=True)
 def _one_training_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process imports PyTorch for seconds, and the tests' demos train for one."""
-    monkeypatch.setattr("common.training.threads.usable_cores", lambda: 1)
+    monkeypatch.setattr("common.runs.equal_budget.usable_cores", lambda: 1)
 
 
 @pytest.fixture(autouse=True, scope="session")

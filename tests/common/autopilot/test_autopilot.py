@@ -300,7 +300,7 @@ def together(tmp_path_factory):
     task, run = Opposed(4, 5, 7, 8, 30), tmp_path_factory.mktemp("together") / "run"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("common.autopilot.sampler.there", lambda: False)
-        patch.setattr("common.training.threads.usable_cores", lambda: 1)
+        patch.setattr("common.runs.equal_budget.usable_cores", lambda: 1)
         return task, search(task, run, settings=SETTINGS.changed({"width": 7})), run
 
 
