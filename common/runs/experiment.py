@@ -2,41 +2,21 @@
 
 import contextlib
 import dataclasses
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from torch import nn
-
-from common.device import pick_device
 from common.errors import UserError
 from common.i18n import count_of
-from common.outcome import Outcome
-from common.pipeline import Pipeline
-from common.preprocessing import Preprocessing
 from common.runs import drafts, starting, store
-from common.runs.dry_run import check_prepared
-from common.runs.learning import learn, new_model, training_threads
+from common.runs.equal_budget import Say, run, settings_for, silent
 from common.runs.preflight import check_examples, check_wishes
 from common.runs.results import Prepared, Result, write
-from common.runs.side_by_side import Progress, side_by_side
 from common.runs.starting import Start
 from common.splits import split
 from common.task import Task
-from common.training.history import History
-from common.training.model_state import Weights, copy_weights, weights_of
 from common.training.ranks import Alone, current
-from common.training.threads import usable_cores, using_threads
-
-Say = Callable[[str], None]
-SETTLING = 0.1
-"""Of a training's time, how much more a domain may take to settle how outputs become answers."""
-
-
-def _silent(line: str) -> None:
-    pass
 
 
 def prepare(
@@ -73,124 +53,6 @@ def prepare(
     )
 
 
-def _learn_loss(
-    shared: tuple[Task, Prepared, Any, dict[str, Any], int | None], loss: str, progress: Progress
-) -> tuple[Weights, History, Preprocessing]:
-    """Train with one of several losses, here or in a process that hands the weights back."""
-    task, prepared, source, chosen, threads = shared
-    with using_threads(threads):
-        model, history = learn(task, prepared, chosen[loss], progress=progress)
-        pipeline = _decided(task, prepared, model, chosen[loss], source)
-    return weights_of(model), history, pipeline.preprocessing
-
-
-def _decided(
-    task: Task, prepared: Prepared, model: nn.Module, settings: Any, source: Any
-) -> Pipeline:
-    """Return the pipeline of a trained network, how it answers settled."""
-    pipeline = Pipeline(prepared.preprocessing, model.eval(), settings, source)
-    seconds = SETTLING * 60 * settings.minutes if settings.minutes else None
-    return task.deciding(pipeline, prepared.train, prepared.valid, seconds=seconds)
-
-
-def _settings_for(task: Task, settings: Any, losses: Sequence[str]) -> dict[str, Any]:
-    """Return the settings of each loss; several get the same seconds, not the same epochs."""
-    paces = task.paces if len(losses) > 1 else {}
-    return {
-        loss: dataclasses.replace(
-            settings, loss=loss, epochs=max(1, round(settings.epochs * paces.get(loss, 1.0)))
-        )
-        for loss in losses
-    }
-
-
-def _epochs_said(chosen: dict[str, Any]) -> list[str]:
-    """Say how many epochs each loss trains, where they are not as many."""
-    epochs = {loss: settings.epochs for loss, settings in chosen.items()}
-    if len(set(epochs.values())) == 1:
-        return []
-    each = ", ".join(f"{loss} {count}" for loss, count in epochs.items())
-    return [f"epochs, so that each loss has about the same seconds: {each}"]
-
-
-def _with_weights(task: Task, prepared: Prepared, settings: Any, weights: Weights) -> nn.Module:
-    model = new_model(task, prepared, settings).to(pick_device(settings.device))
-    copy_weights(weights, weights_of(model))
-    return model.eval()
-
-
-def run(
-    task: Task,
-    prepared: Prepared,
-    source: Any,
-    settings: Any,
-    *,
-    losses: Sequence[str],
-    processes: int | None = 1,
-    say: Say = _silent,
-    progress: bool = True,
-    checkpoint: Path | None = None,
-    resume: bool = False,
-) -> Result:
-    """Train one network for each loss, at equal budget, and examine each once.
-
-    The budget is time: a loss that takes less of it trains more epochs, see `Task.paces`.
-
-    processes: with several losses on the CPU, how many are trained at a time, each in a process
-    of its own and on one thread if the settings name no other number; None: as many as there are
-    cores, if the first training shows that it pays, else one after the other on one thread.
-    """
-    began = time.monotonic()
-    check_prepared(task, prepared, source, settings, losses)
-    on_cpu = pick_device(settings.device).type == "cpu"
-    if_it_pays = processes is None
-    processes = min(processes or usable_cores(), len(losses)) if on_cpu else 1
-    threads = training_threads(task, prepared, settings, processes)
-    part, exam = prepared.exam
-    outcomes, pipelines = [], {}
-    chosen = _settings_for(task, settings, losses)
-    with using_threads(threads):
-        ranks = current()
-        if len(losses) == 1:
-            say(f"training with {losses[0]}")
-            only = chosen[losses[0]]
-            model, history = learn(
-                task, prepared, only, progress=progress, checkpoint=checkpoint, resume=resume
-            )
-            trained = [(_decided(task, prepared, model, only, source), history)]
-        else:
-            said = _epochs_said(chosen)
-            for line in said:
-                say(line)
-            prepared = dataclasses.replace(prepared, notes=[*prepared.notes, *said])
-            # The training part too: how outputs become answers may be learned from it.
-            handed = dataclasses.replace(prepared.for_training, train=prepared.train)
-            shared = (task, handed, source, chosen, threads)
-            found = side_by_side(
-                _learn_loss,
-                shared,
-                losses,
-                processes=processes,
-                if_it_pays=if_it_pays,
-                say=say,
-                progress=progress,
-            )
-            trained = [
-                (Pipeline(decided, _with_weights(task, prepared, settings, w), own, source), h)
-                for (w, h, decided), own in zip(found, chosen.values(), strict=True)
-            ]
-        if not ranks.first:  # what the network is worth, one of them says for all
-            return Result(part, [], {}, prepared, time.monotonic() - began)
-        for loss, (pipeline, history) in zip(losses, trained, strict=True):
-            # The history's, for a training that was resumed spent some of them elsewhere.
-            seconds = sum(history.column("seconds"))
-            pipelines[loss] = pipeline
-            metrics, artifacts = task.evaluate(pipelines[loss], exam)
-            outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
-    outcomes += task.baselines(prepared.train, exam, settings, pipelines)
-    return Result(part, outcomes, pipelines, prepared, time.monotonic() - began)
-
-
 def train(
     task: Task,
     source: Any,
@@ -200,7 +62,7 @@ def train(
     examples: Any = None,
     losses: Sequence[str] = (),
     processes: int | None = 1,
-    say: Say = _silent,
+    say: Say = silent,
     progress: bool = True,
     language: str = "en",
     start: Start | None = None,
@@ -229,7 +91,7 @@ def train(
     prepared = prepare(task, examples, source, settings, start=start)
     check_same(prepared, ranks)
     # Only now, when the person's data and wishes have stood every check, is anything written.
-    kept = _settings_for(task, settings, losses).get(settings.loss, settings)
+    kept = settings_for(task, settings, losses).get(settings.loss, settings)
     config = config_of(task, source, kept, examples, in_memory=in_memory)
     config |= {} if start is None else {"start": start.run}
     del examples  # the parts are copies, and the whole may be large
@@ -272,7 +134,7 @@ def save(task: Task, result: Result, out: Path) -> None:
 
 
 def resume(
-    task: Task, out: Path, *, say: Say = _silent, progress: bool = True, language: str = "en"
+    task: Task, out: Path, *, say: Say = silent, progress: bool = True, language: str = "en"
 ) -> Result:
     """Go on with the training that was killed before the run `out` was complete."""
     ranks = current()

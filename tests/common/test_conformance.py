@@ -11,7 +11,7 @@ from torch import nn
 from common.conformance import TaskError, check_domain, check_task
 from common.errors import UserError
 from common.outcome import Metric, Outcome
-from common.runs import experiment
+from common.runs import equal_budget, experiment
 from common.settings import Settings, option
 from common.trainer import Trainer
 from tests.common.toy import Line, ToyPreprocessing, ToySettings, ToySource, ToyTask
@@ -267,7 +267,7 @@ def test_random_numbers_are_left_as_they_were():
 
     task = changed(evaluate=evaluate)
     prepared = experiment.prepare(task, task.load(ToySource()), ToySource(), SETTINGS)
-    trial = experiment.check_prepared
+    trial = equal_budget.check_prepared
     assert draws(lambda: None) == draws(
         lambda: trial(task, prepared, ToySource(), SETTINGS, ["mse"])
     )

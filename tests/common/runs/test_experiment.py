@@ -67,7 +67,7 @@ def test_a_curve_may_look_at_the_validation_examples():
     task = ToyTask()
     task.curves = {**ToyTask.curves, "right": error_right_of_zero}
     prepared = experiment.prepare(task, task.load(ToySource()), ToySource(), SETTINGS)
-    model, history = experiment.learn(task, prepared, SETTINGS, progress=False)
+    model, history = learning.learn(task, prepared, SETTINGS, progress=False)
     expected = error_right_of_zero(
         Pipeline(prepared.preprocessing, model, SETTINGS, None)(prepared.valid),
         torch.from_numpy(prepared.valid.y),
@@ -96,7 +96,7 @@ def test_every_loss_starts_from_the_same_weights(monkeypatch):
     )
     prepared = experiment.prepare(task, task.load(ToySource()), ToySource(), SETTINGS)
     for loss in ("mse", "l1"):
-        experiment.learn(task, prepared, ToySettings(loss=loss, device="cpu"))
+        learning.learn(task, prepared, ToySettings(loss=loss, device="cpu"))
     assert torch.equal(*first)
 
 
