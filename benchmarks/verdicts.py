@@ -1,33 +1,42 @@
-"""What the judges let through and what they refuse: three tables.
+"""What the judges let through and what they refuse: two tables.
 
-    python benchmarks/verdicts.py [NAME …] [--seeds 10] [--processes 2]
+    python benchmarks/verdicts.py [NAME …] [--seeds 10] [--processes 2] [--kept FILE]
 
 Every wrong solution of every exercise must be caught, every right one accepted, the library's own
 among them, with the inputs of every seed: a draw that refuses a right solution once in a thousand
 times does so to somebody in a large class. Nor may the seed decide which of the checks a wrong one
 passes: it would have another grade tomorrow. Every attack must fail for a reason, with the next
 submission graded as if nothing had happened. The exit code is 1 if any of it is not so. The
-solutions and attacks are those of the tests; the attacks are real submissions in the real sandbox,
-and take a minute; ten seeds take another, two hundred a quarter of an hour. With NAME, a part of an
-exercise's name, only the solutions of these are judged, and no attack is tried.
+solutions and attacks are those of the tests; the attacks are real submissions in the real sandbox.
+
+Ten seeds take minutes and two hundred take hours of processor time. The exercises come cheapest
+first, each with its line as soon as it is judged. With --kept, FILE keeps what was found, and a
+second run goes on where the first one ended: only what has changed since, or was judged with other
+seeds, is judged again. With NAME, a part of an exercise's name, only the solutions of these are
+judged, and no attack is tried.
 """
 
 import argparse
 import functools
+import hashlib
+import importlib
+import json
 import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 import torch
 
 from common.grading.commands.grade import grade
 from common.grading.runner.loop import check_here
 from common.grading.sanitize import sanitize
+from tests import graded as checks
 from tests.common.grading import attacks, classroom, shop
 from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place
 from tests.common.grading.runner import test_guard, test_hostile
@@ -39,6 +48,33 @@ class Verdicts(NamedTuple):
     passed: list[bool]
     grades: set[tuple[bool, ...]]
     is_named: bool
+    seconds: float  # of processor time
+
+
+class Line(NamedTuple):
+    """What the table says of one exercise."""
+
+    wrong: int
+    caught: int
+    named: int
+    right: int
+    accepted: int
+    one_grade: int
+    seconds: float
+    remarks: list[str]
+
+    @property
+    def good(self) -> bool:
+        return (self.caught, self.accepted, self.one_grade) == (
+            self.wrong,
+            self.right,
+            self.wrong + self.right,
+        )
+
+    def __str__(self) -> str:
+        counts = f"{self.wrong:6}{self.caught:8}{self.named:7}{self.right:7}{self.accepted:10}"
+        counts += f"{self.one_grade:11}{self.seconds:9.0f} s"
+        return "\n    ".join([counts, *self.remarks])
 
 
 def main() -> int:
@@ -46,46 +82,102 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
+    parser.add_argument("--kept", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     names = [
         exercise
         for exercise in GRADED
         if not arguments.names or any(name in exercise for name in arguments.names)
     ]
-    with multiprocessing.Pool(arguments.processes) as pool:
-        judge = functools.partial(verdicts, seeds=range(arguments.seeds))
-        good = [solutions(kind, names, pool, judge) for kind in ("wrong", "right")]
+    good = solutions(names, arguments.seeds, arguments.processes, arguments.kept)
     if not arguments.names:
         print(f"\n{'attack':58}{'what came of it':>20}  held")
-        good += [in_the_sandbox(), in_a_class()]
-    print("\nEvery one as it should be." if all(good) else "\nNOT every one as it should be.")
-    return 0 if all(good) else 1
+        good &= in_the_sandbox()
+        good &= in_a_class()
+    print("\nEvery one as it should be." if good else "\nNOT every one as it should be.")
+    return 0 if good else 1
 
 
-def solutions(kind: str, names: Sequence[str], pool, judge) -> bool:
-    """Print, for each exercise, how many solutions of a kind were judged as they should be."""
-    should = "caught" if kind == "wrong" else "accepted"
-    print(f"\n{'exercise':50}{kind:>6}{should:>10}{'one grade':>11}", end="")
-    print(f"{'mistake named':>15}" if kind == "wrong" else "")
-    total = judged = steady = 0
-    for exercise in names:
-        paths = sorted(folder_of(GRADED[exercise]).glob(f"{kind}_*.py"))
-        paths += [None] if kind == "right" else []  # the library's own
-        found = pool.map(judge, [(exercise, path) for path in paths], chunksize=1)
-        as_should = [any(v.passed) if kind == "wrong" else not all(v.passed) for v in found]
-        as_should = [not wrongly for wrongly in as_should]
-        one_grade = [len(v.grades) == 1 for v in found]
-        print(f"{exercise:50}{len(paths):6}{sum(as_should):10}{sum(one_grade):11}", end="")
-        print(f"{sum(v.is_named for v in found):15}" if kind == "wrong" else "", flush=True)
-        for path, verdict, right, one in zip(paths, found, as_should, one_grade, strict=True):
-            if not right or not one:
-                title, count = path.stem if path else "its own", len(verdict.passed)
-                print(f"    {title}: passed with {sum(verdict.passed)} of {count} seeds", end="")
-                print(f", {len(verdict.grades)} grades: {wavering(exercise, verdict)}")
-        total, judged = total + len(paths), judged + sum(as_should)
-        steady += sum(one_grade)
-    print(f"{'together':50}{total:6}{judged:10}{steady:11}")
-    return total == judged == steady
+def solutions(names: list[str], seeds: int, processes: int, kept: Path | None) -> bool:
+    """Print, for each exercise, how many of its solutions were judged as they should be."""
+    columns = f"{'wrong':>6}{'caught':>8}{'named':>7}{'right':>7}{'accepted':>10}{'one grade':>11}"
+    print(f"{'exercise':46}{columns}{'processor':>11}", flush=True)
+    known = read(kept)
+    lines = []
+    with multiprocessing.Pool(processes) as pool:
+        for exercise in sorted(names, key=cost):
+            key = f"{seeds} {digest(exercise)}"
+            line = known.get((exercise, key)) or judge(exercise, range(seeds), pool)
+            print(f"{exercise:46}{line}", flush=True)
+            if kept and (exercise, key) not in known:
+                with kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([exercise, key, line]) + "\n")
+            lines.append(line)
+    counts = [sum(column) for column in list(zip(*lines, strict=True))[:-1]]
+    print(f"{'together':46}{Line(*counts, remarks=[])}")
+    return all(line.good for line in lines)
+
+
+def read(kept: Path | None) -> dict[tuple[str, str], Line]:
+    """Return what an earlier run has kept; of a line that was cut short, nothing."""
+    if not kept or not kept.exists():
+        return {}
+    found = {}
+    for text in kept.read_text(encoding="utf-8").splitlines():
+        try:
+            exercise, key, line = json.loads(text)
+        except ValueError:
+            continue
+        found[exercise, key] = Line(*line)
+    return found
+
+
+def digest(exercise: str) -> str:
+    """Return what changes with whatever the verdicts of an exercise's solutions hang on."""
+    graded = GRADED[exercise]
+    module = exercise.partition(".")[0]
+    folder = Path(checks.__file__).parent
+    paths = [
+        Path(importlib.import_module(graded.place).__file__),
+        *folder_of(graded).glob("*.py"),
+        *folder.glob(f"{module}*.py"),
+        *folder.glob("case*.py"),
+    ]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()[:16]
+
+
+def cost(exercise: str) -> float:
+    """Return about what judging all solutions takes: the library's own, times their number."""
+    for check in GRADED[exercise].checks:  # imports, and whatever else comes but once
+        check.inputs(np.random.default_rng(0))
+    own = verdicts((exercise, None), seeds=range(1))
+    return own.seconds * len(list(folder_of(GRADED[exercise]).glob("*.py")))
+
+
+def judge(exercise: str, seeds: range, pool) -> Line:
+    """Judge every solution of an exercise with every seed."""
+    wrong = sorted(folder_of(GRADED[exercise]).glob("wrong_*.py"))
+    right = [*sorted(folder_of(GRADED[exercise]).glob("right_*.py")), None]  # the library's own
+    jobs = [(exercise, path) for path in [*wrong, *right]]
+    found = pool.map(functools.partial(verdicts, seeds=seeds), jobs, chunksize=1)
+    as_should = [not any(verdict.passed) for verdict in found[: len(wrong)]]
+    as_should += [all(verdict.passed) for verdict in found[len(wrong) :]]
+    remarks = []
+    for (_, path), verdict, is_so in zip(jobs, found, as_should, strict=True):
+        if not is_so or len(verdict.grades) > 1:
+            title, count = path.stem if path else "its own", sum(verdict.passed)
+            remark = f"{title}: passed with {count} of {len(seeds)} seeds, "
+            remarks.append(remark + f"{len(verdict.grades)} grades: {wavering(exercise, verdict)}")
+    return Line(
+        wrong=len(wrong),
+        caught=sum(as_should[: len(wrong)]),
+        named=sum(verdict.is_named for verdict in found[: len(wrong)]),
+        right=len(right),
+        accepted=sum(as_should[len(wrong) :]),
+        one_grade=sum(len(verdict.grades) == 1 for verdict in found),
+        seconds=sum(verdict.seconds for verdict in found),
+        remarks=remarks,
+    )
 
 
 def wavering(exercise: str, verdict: Verdicts) -> str:
@@ -97,6 +189,7 @@ def wavering(exercise: str, verdict: Verdicts) -> str:
 def verdicts(job: tuple[str, Path | None], *, seeds: range) -> Verdicts:
     """Judge one solution with every seed."""
     torch.set_num_threads(1)
+    start = time.process_time()
     exercise, path = job
     graded = GRADED[exercise]
     with pytest.MonkeyPatch.context() as patch:
@@ -105,7 +198,8 @@ def verdicts(job: tuple[str, Path | None], *, seeds: range) -> Verdicts:
         found = [[check_here(graded, check, seed=s) for check in graded.checks] for s in seeds]
     grades = [tuple(result.passed for result in results) for results in found]
     named = any(result.mistake for result in found[0])
-    return Verdicts([all(grade) for grade in grades], set(grades), named)
+    seconds = time.process_time() - start
+    return Verdicts([all(grade) for grade in grades], set(grades), named, seconds)
 
 
 def in_the_sandbox() -> bool:
