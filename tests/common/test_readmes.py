@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from common.discovery import packages
+from common.grading.exercise.release import TEACHERS, TEACHERS_PAGES
 
 ROOT = Path(__file__).parents[2]
 READMES = [
@@ -37,6 +38,16 @@ def test_no_line_of_a_page_begins_with_a_mark_for_teachers():
     pages = [*READMES, *(ROOT / "docs").glob("*.md")]
     begun = re.compile(r"^[ ]*(?:[-|] )?<!--/?teacher-->[^\n]+", re.MULTILINE)
     assert [line for path in pages for line in begun.findall(path.read_text("utf-8"))] == []
+
+
+def test_no_link_is_all_that_a_sentence_says_where_students_lack_its_page():
+    """Of such a link the words stay: "Which wins: [benchmarks](…)" would end in a bare word."""
+    lacking = "|".join(TEACHERS_PAGES)
+    bare = re.compile(rf"[:(]\s+\[[^\]]+\]\((?:\.\./)?(?:{lacking})[^)]*\)[.)]")
+    pages = [*READMES, *(ROOT / "docs").glob("*.md")]
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in pages}
+    theirs = {n: TEACHERS.sub("", t) for n, t in texts.items() if not n.startswith(TEACHERS_PAGES)}
+    assert {n: found for n, t in theirs.items() if (found := bare.findall(t))} == {}
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ru.md"])

@@ -21,7 +21,10 @@ from pathlib import Path
 from common.discovery import packages
 from common.grading.exercise.source import emptied, last_line, parsed, read, without_oracles
 
-FILES = ("LICENSE", "README.md", "README.ru.md", "pyproject.toml", "conftest.py", ".gitignore")
+FILES = (
+    *("LICENSE", "README.md", "README.ru.md"),
+    *("pyproject.toml", "constraints.txt", "conftest.py", ".gitignore"),
+)
 FOLDERS = ("docs", "tests/graded")
 TEACHERS_PAGES = ("docs/teaching", "docs/adding-a-domain", "docs/benchmarks")
 """Pages on commands that the edition lacks; a link to one becomes its words."""
