@@ -13,7 +13,9 @@ from common.grading.reports.messages import (
     GIVEN,
     LOOKS_LIKE,
     NOT_BEGUN,
+    PRINTED,
     SAME,
+    printed_lines,
     sides,
     told_before,
 )
@@ -45,9 +47,11 @@ def results_as_html(
     rows = []
     for result, first in zip(results, told_before(results), strict=True):
         row: dict[str, Any] = dict.fromkeys(
-            ("said", "trace", "beside", "picture", "given", "mistake")
+            ("said", "trace", "beside", "picture", "given", "mistake", "printed")
         )
         row |= {"passed": result.passed, "about": result.about.to(language)}
+        if lines := printed_lines(result, language):
+            row["printed"] = (PRINTED.to(language), "\n".join(lines))
         if result.empty:
             row["said"] = NOT_BEGUN.to(language)
         elif first:

@@ -14,7 +14,9 @@ from common.grading.reports.messages import (
     GIVEN,
     LOOKS_LIKE,
     NOT_BEGUN,
+    PRINTED,
     SAME,
+    printed_lines,
     sides,
     told_before,
 )
@@ -167,6 +169,7 @@ def print_results(
             _print_wrapped("      ", SAME.to(language).format(about=about))
         elif not result.passed:
             _print_failure(result, language)
+        _print_printed(result, language)
     if all(result.passed for result in results):
         print()
         return
@@ -187,6 +190,14 @@ def _print_failure(result: CheckResult, language: str) -> None:
         _print_wrapped(f"      {label.to(language)}: ", text, most=most)
     if result.mistake:
         _print_wrapped(f"      {LOOKS_LIKE.to(language)}: ", result.mistake.to(language))
+
+
+def _print_printed(result: CheckResult, language: str) -> None:
+    lines = printed_lines(result, language)
+    if lines:
+        print(f"      {PRINTED.to(language)}:")
+    for line in lines:
+        print(f"        {line}")
 
 
 _GIVEN_LINES = 3

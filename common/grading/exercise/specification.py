@@ -100,6 +100,7 @@ class CheckResult:
     failure: "" where it was passed, and else the kind, one of `runner.outcome.FAILURES`.
     given, actual, expected: as text, empty where there is none.
     printed: the beginning of what the student's code printed.
+    more_lines: how many it printed beyond these, where it was cut at a line.
     trace: the student's lines of the traceback, where their code raised an error.
     case: the number of the case that went wrong, where a check has many; else -1.
     """
@@ -115,6 +116,7 @@ class CheckResult:
     printed: str = ""
     trace: str = ""
     case: int = -1
+    more_lines: int = 0
 
     @property
     def passed(self) -> bool:

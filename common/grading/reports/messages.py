@@ -15,6 +15,7 @@ LOOKS_LIKE = Text("looks like", "похоже на")
 NOT_BEGUN = Text("not begun", "не начато")
 SAME = Text("the same as in “{about}”", "то же, что в «{about}»")
 PRINTED = Text("printed", "напечатано")
+MORE_LINES = Text("… {count} more lines", "… ещё строк: {count}")
 REFUSED = Text("nothing was graded", "проверять нечего")
 LATE = Text(
     "{days:.1f} days late: {percent:.0f} % of the points count",
@@ -165,6 +166,14 @@ def told_before(results: Sequence[CheckResult]) -> list[CheckResult | None]:
         first = result if result.passed or result.empty else told.setdefault(key, result)
         before.append(None if first is result else first)
     return before
+
+
+def printed_lines(result: CheckResult, language: str) -> list[str]:
+    """Return what a student's code printed during a check, in lines; none where it kept quiet."""
+    lines = result.printed.splitlines()
+    if result.more_lines:
+        lines.append(MORE_LINES.to(language).format(count=result.more_lines))
+    return lines
 
 
 def sides(result: CheckResult, language: str) -> list[tuple[Text, str]]:

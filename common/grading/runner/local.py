@@ -2,20 +2,24 @@
 
 The process imports the libraries once, which takes seconds. On Linux every check then runs in a
 copy of it (fork), so that no check can spoil another; elsewhere forking is not safe, and checks
-share the process until one of them fails. What the student's code prints is seen on the standard
-error. This is for one's own code; that of strangers is run by `common.grading.runner.sandbox`.
+share the process until one of them fails. What the student's code prints comes back in short with
+the outcome. This is for one's own code; that of strangers is run by
+`common.grading.runner.sandbox`.
 """
 
 import contextlib
 import importlib
 import importlib.util
+import io
 import os
 import queue
+import secrets
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -26,6 +30,7 @@ from common.grading.runner.inside.driver import run_probe, send, stopped
 from common.grading.runner.inside.wire import BadFrameError, Plain, decode, encode
 from common.grading.runner.limits import USUAL
 from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
+from common.grading.runner.printed import Printed, told
 
 if sys.platform != "win32":  # where nothing forks
     import resource
@@ -58,11 +63,18 @@ class LocalRunner:
         self._stop()
 
     def run(self, module: str, probe: str, inputs: Inputs) -> Outcome:
-        """Run one probe; what it prints goes to the standard error, and not into the outcome."""
+        """Run one probe; what it prints comes with the outcome, in short."""
         process = self._process or self._start()
+        outcome = self._run(process, module, probe, inputs)
+        text, more = self._printed.of_check()
+        return replace(outcome, stdout=text, more_lines=more)
+
+    def _run(
+        self, process: subprocess.Popen[bytes], module: str, probe: str, inputs: Inputs
+    ) -> Outcome:
         asked: Plain = {
             **{"module": module, "probe": probe, "inputs": inputs},
-            "seconds": self.seconds,
+            **{"seconds": self.seconds, "mark": self._mark},
         }
         try:
             _write(_pipe(process.stdin), encode(asked))
@@ -103,6 +115,7 @@ class LocalRunner:
             env={**os.environ, **self.variables()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             # Ctrl+C is for this process alone; the other would answer it with a traceback.
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # so on Windows
@@ -110,6 +123,8 @@ class LocalRunner:
         self._answers: queue.Queue[bytes] = queue.Queue()
         arguments = (_pipe(process.stdout), self._answers)
         threading.Thread(target=_pump, args=arguments, daemon=True).start()
+        self._mark = secrets.token_hex()
+        self._printed = Printed(_pipe(process.stderr), self._mark.encode())
         self._process = process
         return process
 
@@ -178,14 +193,28 @@ def serve(probes: str) -> None:
     """Answer requests from the standard input until it ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what is printed must not get in between the answers
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # by lines, lest an endless loop keep what came before
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     with contextlib.suppress(Exception):  # what is wrong with them, each check will say
         importlib.import_module(probes)  # the libraries; the student's code comes with the probe
     while request := _read(sys.stdin.buffer):
         asked: Any = decode(request)
-        if not FORKS:
-            _write(answers, run_probe(asked["module"], asked["probe"], asked["inputs"]))
-            continue
-        _write(answers, _in_a_copy(asked))
+        mark = asked["mark"].encode()
+        told(mark, 2, end=False)
+        frame = _in_a_copy(asked) if FORKS else _in_this_process(asked)
+        told(mark, 2, end=True)
+        _write(answers, frame)
+
+
+def _in_this_process(asked: dict[str, Any]) -> bytes:
+    frame = run_probe(asked["module"], asked["probe"], asked["inputs"])
+    with contextlib.suppress(Exception):  # the student's code may have closed them
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return frame
 
 
 def _in_a_copy(asked: dict[str, Any]) -> bytes:

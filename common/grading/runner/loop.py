@@ -122,13 +122,15 @@ def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
     def result(kind: str, what: Text, given: str = "", **more: Any) -> CheckResult:
         case = more.get("case", -1)
         given = sanitize(given, limit=GIVEN) if given else in_short(_concerned(inputs, case))
-        return CheckResult(check.name, check.about, kind, what, given, printed=printed, **more)
+        more |= printed
+        return CheckResult(check.name, check.about, kind, what, given, **more)
 
-    printed = sanitize(outcome.stdout + outcome.stderr)
+    text = sanitize(outcome.stdout + outcome.stderr)
+    printed: Any = {"printed": text, "more_lines": outcome.more_lines}
     failure = outcome.failure
     if failure and failure.kind == "raised" and failure.details.startswith("NotImplementedError"):
         what = FAILURES["empty"].student
-        return CheckResult(check.name, check.about, "empty", what, printed=printed)
+        return CheckResult(check.name, check.about, "empty", what, **printed)
     if failure:
         what, said = FAILURES[failure.kind].student, sanitize(failure.details)
         trace, case = sanitize(failure.trace), failure.case
@@ -160,7 +162,7 @@ def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
         except Exception:
             actual = type(error).__name__
         return result("wrong", STRANGE, actual=actual)
-    return CheckResult(check.name, check.about, printed=printed)
+    return CheckResult(check.name, check.about, **printed)
 
 
 def unreadable(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:

@@ -101,6 +101,7 @@ class Outcome:
     """What came of one check: `output`, plain data (see `inside.wire`), or a `failure`.
 
     What the code printed is bounded, and cannot steer a terminal; it is still the student's text.
+    more_lines: how many it printed beyond these, where it was cut at a line.
     seconds: of processor, where that is known. wall: from start to end, of one that ran elsewhere.
     """
 
@@ -108,6 +109,7 @@ class Outcome:
     failure: Failure | None = None
     stdout: str = ""
     stderr: str = ""
+    more_lines: int = 0
     seconds: float = field(default=0.0, compare=False)
     wall: float = field(default=0.0, compare=False)
 
