@@ -26,11 +26,22 @@ from common.grading.exercise.source import (
     parsed,
     read,
 )
+from common.i18n import Text
 
+LOST = Text(
+    "“Cell magic not found”? The kernel is new: run the notebook's first cell, then this one.",
+    "«Cell magic not found»? Ядро новое: выполните первую ячейку блокнота, затем эту.",
+)
+"""What a cell says of IPython's answer where nothing of the course is loaded; nobody else could."""
 KEPT = ".stickshift-kept"
 """The folder of the course with solutions that a cell has taken the place of."""
 _WIDTH = 88
 _INDENT = 4
+
+
+def exercise_cell(root: Path, mark: Marked, short: str, language: str) -> str:
+    """Return the whole cell of an exercise, with the function as it stands in its file."""
+    return f"%%exercise {short}\n# {LOST.to(language)}\n{cell_of(root, mark)}"
 
 
 def cell_of(root: Path, mark: Marked) -> str:

@@ -17,7 +17,7 @@ from common.grading.exercise.course import exercises_of, warmups_of
 from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import ExerciseSpec
 from common.i18n import Text, counted
-from common.notebooks.binding import cell_of
+from common.notebooks.binding import exercise_cell
 from common.notebooks.first_cell import TITLE, first_cell
 from common.notebooks.lesson import Place, lesson
 
@@ -135,7 +135,7 @@ def _exercise(
         *([statement(examples)] if examples else []),
         NAMES.to(language).format(file=mark.file, names=names),
         *hints,
-        _cell(f"%%exercise {spec.short}\n{cell_of(place.root, mark)}"),
+        _cell(exercise_cell(place.root, mark, spec.short, language)),
         _cell(f'check("{spec.short}")'),
     ]
 

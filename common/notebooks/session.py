@@ -32,7 +32,7 @@ from common.grading.runner.local import FORKS, LocalRunner, forget_stale
 from common.grading.runner.loop import judge, run_checks
 from common.grading.runner.outcome import Outcome
 from common.i18n import Text
-from common.notebooks.binding import bind, cell_of, is_empty, renew
+from common.notebooks.binding import bind, exercise_cell, is_empty, renew
 from common.notebooks.road import road
 from common.notebooks.shown import Whole, results_as_html
 
@@ -214,7 +214,7 @@ class Session:
             return
         print(self._said(THERE, file=mark.file))
         spec = next(spec for spec in self.specs if spec.exercise == mark.name)
-        text = f"%%exercise {spec.short}\n{cell_of(self.root, mark)}"
+        text = exercise_cell(self.root, mark, spec.short, self.language)
         self.shell.set_next_input(text, replace=True)
 
     def _find(self, name: object) -> tuple[ExerciseSpec, Marked]:

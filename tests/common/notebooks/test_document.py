@@ -15,6 +15,7 @@ from common.grading.exercise.course import exercises_of, warmups_of
 from common.grading.exercise.source import emptied
 from common.i18n import LANGUAGES
 from common.notebooks import command
+from common.notebooks.binding import LOST
 from common.notebooks.document import file_name, notebook, statement
 from common.notebooks.lesson import Place
 
@@ -85,7 +86,7 @@ def test_the_lesson_is_there_whole_with_links_that_lead_somewhere(made):
 def test_both_languages_have_the_same_code_but_for_the_first_cell(module):
     place = Place(ROOT, ROOT / "notebooks", REPOSITORY)
     english, russian = (cells(notebook(module, one, place), "code") for one in LANGUAGES)
-    assert english[1:] == russian[1:]
+    assert english[1:] == [code.replace(LOST.ru, LOST.en) for code in russian[1:]]
     assert f'begin("{module}", "en")' in english[0]
     assert f'begin("{module}", "ru")' in russian[0]
 

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 from common.discovery import ROOT, modules_with_exercises
 from common.grading.commands import progress
 from common.grading.exercise.source import emptied, marked_in
-from common.notebooks.binding import KEPT
+from common.notebooks.binding import KEPT, exercise_cell
 from common.notebooks.document import notebook
 from common.notebooks.lesson import Place
 
@@ -105,12 +105,14 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
     first = next(c for c in nbformat.reads(setup, 4).cells if c.cell_type == "code")
     path = student / "common" / "step.py"
     mark = marked_in(student, "common")["common.step.early_stopping"]
-    head = f"%%exercise early_stopping\n{mark.signature(88)}\n"
+    text = exercise_cell(student, mark, "early_stopping", "en")
+    head = text.removesuffix("    raise NotImplementedError")
     wrong = head + "    return len(values), False"
     from_terminal = path.read_text(encoding="utf-8").replace(
         "    raise NotImplementedError", "    return 1, True"
     )
     cells = [
+        text,  # where nothing is loaded yet, as after a restart
         first.source,
         "from common.step import early_stopping as held\nheld([1.0], 2)",
         wrong,
@@ -127,7 +129,9 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
         'demo("early_stopping")',
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    out = run(student, book, goes_on=True)
+    lost, *out = run(student, book, goes_on=True)
+    assert "magic `%%exercise` not found" in lost
+    assert "# “Cell magic not found”? The kernel is new: run the notebook's first cell" in text
     assert "Early stopping" in out[1]  # which exercise it needs
     assert "in this notebook;" in out[1]
     assert "yours now" in out[2]
@@ -143,7 +147,7 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
     assert any("return 1, True" in text for text in kept)
     assert "return len(values), False" in path.read_text(encoding="utf-8")
     assert "submit(attempts=False) leaves it out" in out[10]
-    first_line = len(mark.signature(88).splitlines()) + 1
+    first_line = len(head.splitlines())
     assert out[11].startswith(f"%%exercise early_stopping, line {first_line + 2}: ")
     assert out[12] == 'the name of an exercise stands in quotes, as in check("early_stopping")'
     assert "its checks have not all passed yet" in out[13]
