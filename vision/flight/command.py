@@ -15,7 +15,7 @@ import numpy as np
 from common.errors import UserError
 from common.i18n import count_of
 from common.runs import store
-from vision.flight.finder import Finder, network
+from vision.flight.finder import Finder, Found, network
 from vision.flight.lens import Lens
 from vision.flight.link import Link
 from vision.flight.lookout import Lookout
@@ -145,8 +145,8 @@ class _Watch:
             return
         if self.lookout is None:
             return
-        found = self.finder(frame.image)
-        believed = self.lookout.judge(frame.time, found)
+        found = self.finder(frame.image, self.lookout.about)
+        believed = self.lookout.judge(frame.time, found, frame.image)
         target = None
         if believed is not None:
             vehicle = Vehicle() if self.link is None else self.link.vehicle
@@ -221,9 +221,9 @@ def _simulated(
     conditions = Conditions.draw(int(options.simulated or 0))
     spent: list[float] = []
 
-    def timed(image: np.ndarray) -> Any:
+    def timed(image: np.ndarray, about: float | None = None) -> list[Found]:
         began = time.perf_counter()
-        found = finder(image)
+        found = finder(image, about)
         spent.append(time.perf_counter() - began)
         return found
 

@@ -7,9 +7,10 @@ one of them.
 Source: Adelson and others, "Pyramid methods in image processing" (1984).
 """
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -17,12 +18,23 @@ import numpy as np
 from common.errors import UserError
 from common.pipeline import Pipeline
 from vision.connected_components import Component, connected_components
+from vision.decision import Decision
 from vision.flight.lens import Lens
 from vision.flight.tracker import Sighting
 from vision.metrics import MIN_AREA
 from vision.predict import predict_scored
 
 PAD = "pad"
+AMONG = 20
+"""Things that are marked in the air for one that is a pad."""
+FAINTEST = 0.5
+"""What the second look says of a thing, at least, that is worth following."""
+DIM, BRIGHTEST = 0.7, 2.5
+"""Share of the training pictures' brightness below which a frame is made as bright as these, and by
+what factor at most: at dusk a network knows half of what it knows by day."""
+LARGE = 28.0, 44.0
+"""Pixels of a thing's width: from the first on it is looked for at the smaller sizes of the frame,
+from the second on there alone."""
 SMALLEST_LEVEL, GAP = 16, 8
 """Pixels along a side of the smallest frame of a pyramid, and between two of them."""
 
@@ -41,8 +53,18 @@ class Found(NamedTuple):
         return Sighting(right, down, self.width / float(lens.matrix[0, 0]), self.confidence)
 
 
-Finder = Callable[[np.ndarray], list[Found]]
-"""Takes a frame (height, width, 3) uint8 RGB."""
+class Finder(Protocol):
+    """Looks at a frame (height, width, 3) uint8 RGB.
+
+    about: pixels that the pad is wide, where that is known: sizes of the frame at which it could
+    not be told are not looked at. None: at all of them.
+    """
+
+    def __call__(self, image: np.ndarray, about: float | None = None, /) -> list[Found]: ...
+
+
+Marks = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Takes a frame; returns class ids (height, width) uint8 and how sure of each, float32."""
 
 
 def pad_class(classes: tuple[str, ...], name: str | None) -> int:
@@ -71,19 +93,80 @@ def network(
         UserError: as `pad_class`.
     """
     label = pad_class(pipeline.preprocessing.classes, target)
+    decision = of_many_frames(pipeline.preprocessing.decision.told(threshold))
+    prepared = pipeline.preprocessing.deciding(decision)
+    pipeline = dataclasses.replace(pipeline, preprocessing=prepared)
 
-    def find(image: np.ndarray) -> list[Found]:
-        sheets = [image, pyramid(image)] if pipeline.settings.crop else [image]
-        (_, mask, sure), *rest = predict_scored(pipeline, sheets, threshold)
-        found = _things(mask, sure, label)
-        for _, mask, sure in rest:
+    def marks(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        ((_, mask, sure),) = predict_scored(pipeline, [image])
+        return mask, sure
+
+    brightness = float(np.mean(prepared.mean))
+    return finder_of(marks, label, decision, brightness, small=bool(pipeline.settings.crop))
+
+
+def of_many_frames(decision: Decision) -> Decision:
+    """Return the decision of a frame that is one of many.
+
+    A picture's own decision weighs what a mistake costs. Of many frames each says how sure it is of
+    all that the second look does not throw out, and together they decide.
+    """
+    if decision.second is None:
+        return decision
+    return dataclasses.replace(decision, smallest=MIN_AREA, sure=FAINTEST)
+
+
+def finder_of(
+    marks: Marks, label: int, decision: Decision, brightness: float, *, small: bool
+) -> Finder:
+    """Return what finds one class by what is marked.
+
+    brightness: mean of the pictures that the network learned from, in grey levels. small: whether
+    it knows small things alone, so that large ones are shown made smaller.
+    """
+    among = AMONG if decision.second else 1
+
+    def find(image: np.ndarray, about: float | None = None) -> list[Found]:
+        found: list[Found] = []
+        image = lit(image, brightness)
+        if not small or about is None or about < LARGE[1]:
+            found += _things(*marks(image), label)
+        if small and (about is None or about >= LARGE[0]):
+            mask, sure = marks(pyramid(image))
             for part, times in levels(image.shape):
                 for one in _things(mask[part], sure[part], label):
                     x, y = ((place + 0.5) * times - 0.5 for place in one[:2])
                     found.append(Found(x, y, one.width * times, one.confidence))
-        return apart(found) if rest else found
+        found = [one._replace(confidence=one_of(one.confidence, among)) for one in found]
+        return apart(found) if small else found
 
     return find
+
+
+def lit(image: np.ndarray, brightness: float) -> np.ndarray:
+    """Return a frame uint8 as bright as that, in the mean, if it is much darker.
+
+    >>> lit(np.full((1, 2, 3), 50, np.uint8), 100)[0, 0].tolist()
+    [100, 100, 100]
+    >>> lit(np.full((1, 2, 3), 90, np.uint8), 100)[0, 0].tolist()
+    [90, 90, 90]
+    """
+    mean = max(float(image.mean()), 1.0)
+    if mean >= DIM * brightness:
+        return image
+    return cv2.convertScaleAbs(image, alpha=min(brightness / mean, BRIGHTEST))
+
+
+def one_of(confidence: float, among: float) -> float:
+    """Return how likely a thing is a pad where one of so many is, if a network says how likely
+    where there are as many pads as other things, as where the second look learned.
+
+    In the field: prior shift, corrected by Bayes' theorem.
+
+    >>> round(one_of(0.95, 20), 3), one_of(0.3, 1)
+    (0.487, 0.3)
+    """
+    return confidence / (confidence + among * (1 - confidence))
 
 
 def _things(mask: np.ndarray, sure: np.ndarray, label: int) -> list[Found]:

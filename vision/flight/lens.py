@@ -120,3 +120,21 @@ class Lens:
         and below it."""
         right, down = self.slopes(x, y)
         return math.atan(right), math.atan(down)
+
+    def in_slopes(self, motion: np.ndarray) -> np.ndarray:
+        """Return a map (2, 3) from pixels to pixels as one from slopes to slopes; what distortion
+        does to a motion from frame to frame is left out.
+
+        >>> lens = Lens.of_view(90, (100, 200))
+        >>> lens.in_slopes(np.array([[1.0, 0, 10], [0, 1.0, 0]]))[:, 2].round(9)  # f is 100
+        array([0.1, 0. ])
+        """
+        whole = np.vstack([motion, (0, 0, 1)])
+        return (np.linalg.inv(self.matrix) @ whole @ self.matrix)[:2]
+
+    @property
+    def half_view(self) -> tuple[float, float]:
+        """Slopes from the middle of a frame to its right edge and to its lower one, distortion left
+        out."""
+        height, width = self.size
+        return width / 2 / float(self.matrix[0, 0]), height / 2 / float(self.matrix[1, 1])

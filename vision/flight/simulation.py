@@ -84,6 +84,8 @@ class View:
     sensor: Sensor
     size: int
     seed: tuple[int, int]
+    about: float | None = None
+    """Pixels that the pad was wide in the last frame, where it is believed."""
 
     @cached_property
     def _seen(self) -> tuple[np.ndarray, np.ndarray]:
@@ -100,13 +102,18 @@ class View:
         rng = np.random.default_rng(self.seed)
         return self.sensor.develop(self._seen[0], self.pose.height, rng)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether somebody asked for the picture."""
+        return "image" in self.__dict__
+
 
 Observer = Callable[[View], list[Found]]
 
 
 def looking(finder: Finder) -> Observer:
     """Return an observer that sees pictures alone."""
-    return lambda view: finder(view.image)
+    return lambda view: finder(view.image, view.about)
 
 
 def perfect(view: View) -> list[Found]:
@@ -235,9 +242,12 @@ class Flight:
                     one.tend(time)
             if step % EVERY == 0 and rng.random() >= own.dropped:
                 pose = vehicle.camera(air.swing(time))
-                view = View(self.site, pose, sensor, self.size, (own.seed, step))
+                about = self.lookout.about
+                view = View(self.site, pose, sensor, self.size, (own.seed, step), about)
                 found = self.observer(view)
-                believed = self.lookout.judge(time, found)
+                # Where nobody looked at the picture, none is drawn for the ground's motion alone.
+                image = view.image if view.drawn else None
+                believed = self.lookout.judge(time, found, image)
                 if believed is not None:
                     first = vehicle.height if first != first else first
                     last = vehicle.height if last != last else min(last, vehicle.height)

@@ -1,13 +1,14 @@
 """When the pad is believed, and when nothing is said."""
 
 import numpy as np
+import pytest
 
 from vision.connected_components import connected_components
 from vision.flight.finder import completed
 from vision.flight.tracker import NEED, OF, Sighting, Tracker
 
 
-def pad(right=0.0, down=0.0, width=0.1, confidence=0.9):
+def pad(right=0.0, down=0.0, width=0.1, confidence=0.99):
     return Sighting(right, down, width, confidence)
 
 
@@ -67,15 +68,77 @@ def test_where_two_things_claim_to_be_the_pad_nothing_is_said():
 
 
 def test_a_much_surer_thing_wins_over_another():
-    said = told(Tracker(), [[pad(confidence=0.95), pad(right=0.5, confidence=0.5)]] * 20)
-    assert said[-1] == pad(confidence=0.95)
+    said = told(Tracker(), [[pad(), pad(right=0.5, confidence=0.6)]] * 20)
+    assert said[-1] == pytest.approx(pad())
 
 
 def test_a_rival_that_comes_later_does_not_take_the_pads_place():
     tracker = Tracker()
-    told(tracker, [[pad(confidence=0.6)]] * 8)
-    said = told(tracker, [[pad(confidence=0.6), pad(right=0.5, confidence=1.0)]] * 20, start=8 / 15)
-    assert all(one == pad(confidence=0.6) for one in said)
+    told(tracker, [[pad(confidence=0.9)]] * 8)
+    said = told(tracker, [[pad(confidence=0.9), pad(right=0.5, confidence=1.0)]] * 20, start=8 / 15)
+    assert all(one == pytest.approx(pad(confidence=0.9)) for one in said)
+
+
+def test_what_looks_like_a_pad_now_and_then_and_seldom_enough_is_never_believed():
+    rng = np.random.default_rng(0)
+    frames = [[pad(confidence=one)] for one in rng.uniform(0.05, 0.6, 600)]
+    assert not any(told(Tracker(), frames))
+
+
+def test_what_was_believed_from_afar_is_doubted_from_near_by():
+    tracker = Tracker()
+    assert told(tracker, [[pad()]] * 30)[-1] is not None
+    said = told(tracker, [[pad(confidence=0.2)]] * 20, start=2.0)
+    assert said[0] is not None
+    assert said[-1] is None
+
+
+def moved(right=0.0, down=0.0, scale=1.0, turn=0.0):
+    cosine, sine = scale * np.cos(turn), scale * np.sin(turn)
+    return np.array([[cosine, -sine, right], [sine, cosine, down]])
+
+
+def test_a_pad_is_known_again_however_far_the_camera_swung():
+    tracker = Tracker()
+    told(tracker, [[pad()]] * 8)
+    swung = pad(right=0.35, down=-0.2)
+    assert tracker.update(8 / 15, [swung], moved(0.35, -0.2)) == pytest.approx(swung)
+    # A fragment beside it, which nobody who saw the swing would take for it.
+    assert tracker.update(9 / 15, [pad(right=0.42, down=-0.2)], moved()) is None
+
+
+def test_a_pad_that_fills_the_frame_is_followed_by_the_grounds_motion():
+    tracker, scale, turn = Tracker(), 1.03, 0.02
+    place, width = np.array([0.05, -0.02]), 0.6
+    motion = moved(0.001, 0.0, scale, turn)
+    said = []
+    for k in range(80):
+        if k:
+            place, width = motion @ (*place, 1.0), width * scale
+        whole = width < 1.08  # nine tenths of the view
+        found = [pad(*place, width)] if whole else [pad(0.3, 0.3, 0.25 * width)]  # a part of it
+        said.append(tracker.update(k / 15, found, None if k == 0 else motion))
+    assert width > 5
+    assert said[60] == pytest.approx((*said[60][:2], 0.6 * scale**60, said[60].confidence))
+    alone = [one is not None for one in said]
+    assert alone[6:70] == [True] * 64
+    assert not alone[-1]  # wider than anybody could know where its middle is
+    at = 60
+    turned = np.linalg.matrix_power(np.vstack([motion, (0, 0, 1)]), at)
+    assert said[at][:2] == pytest.approx(turned[:2] @ (0.05, -0.02, 1.0), abs=1e-3)
+
+
+def test_a_pad_that_fills_the_frame_is_not_followed_where_nobody_saw_the_motion():
+    tracker = Tracker()
+    told(tracker, [[pad(width=1.2)]] * 8)
+    assert tracker.update(8 / 15, [], moved(scale=1.05)) is not None
+    assert told(tracker, [[]] * 3, start=9 / 15) == [None] * 3
+
+
+def test_a_pad_that_should_be_seen_whole_and_is_not_is_not_reported():
+    tracker = Tracker()
+    told(tracker, [[pad()]] * 8)
+    assert tracker.update(8 / 15, [], moved()) is None
 
 
 def disc(size, x, y, radius):
