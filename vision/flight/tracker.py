@@ -189,7 +189,7 @@ class Tracker:
         self.tracks.sort(key=lambda track: -track.evidence)
         for track in self.tracks:
             track.carry(motion, time - self.time)
-            if self._fills(track):
+            if motion is not None and self._fills(track):
                 left = [one for one in left if not track.holds(one)]
                 continue
             near = min(left, key=track.distance, default=None)
