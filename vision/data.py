@@ -8,7 +8,6 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from common.disjoint_sets import joined
 from common.errors import UserError
 from common.i18n import count_of
 from vision.files import (
@@ -18,17 +17,16 @@ from vision.files import (
     check_masks,
     list_pictures,
     readable,
-    shortened,
 )
 from vision.image_notes import describe_images, describe_sizes, mask_turns
 from vision.images import let_in_large, open_image
+from vision.kept_together import keep_together
 from vision.mask_reading import MaskReading, understand
 from vision.masks import TURNS
 from vision.pairing import apart, pair
 from vision.settings import PictureSource
 
 FLIGHTS, FRAMES, SIZE, SEED = 320, 5, 256, 2024
-FEWEST_GROUPS = 3
 
 
 class Store(Protocol):
@@ -196,7 +194,7 @@ def from_folders(
     turns, turned = mask_turns(seen, marked)
     _check_sizes(pictures, seen, drawn, marked, turns)
     reading, understood = understand(drawn, marked, classes)
-    split_by, words = _groups(pictures, seen)
+    split_by, words = keep_together(pictures, seen)
     notes = [
         f"{images}: {count_of(len(pictures), 'picture')} with masks, {describe_sizes(seen)}",
         *(understood + describe_images(pictures, seen) + turned + paired + left_out + words),
@@ -261,41 +259,13 @@ def _check_sizes(
         return
     row = differing[0]
     (height, width), (tall, wide) = seen[row].size, marked[row].size
-    turned = " (the mask fits the picture before its EXIF data turn it)"
-    more = f"; and {count_of(len(differing) - 1, 'other')}" if len(differing) > 1 else ""
+    more = ""
+    if (tall, wide) == (width, height):
+        by_exif = seen[row].orientation != 1
+        more = "; the mask lies on its side" + ", as the picture before its EXIF" * by_exif
+    if len(differing) > 1:
+        more += f"; the same of others: {len(differing) - 1:,}"
     raise UserError(
         f"{pictures.path(row)} is {width}x{height} pixels, its mask {masks.names[row]} "
-        f"{wide}x{tall}: expected one size"
-        f"{turned if (tall, wide) == (width, height) else ''}{more}"
+        f"{wide}x{tall}: expected one size{more}"
     )
-
-
-def _groups(pictures: Folder, seen: Sequence[Checked]) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Find what a split keeps together: sub-folders, taken for flights, patients or fields; and
-    copies of one picture, which a network would be tested on after it had learned them."""
-    parents = [Path(name).parent.as_posix() for name in pictures.names]
-    folders, codes = np.unique(parents, return_inverse=True)
-    many = len(folders) >= FEWEST_GROUPS
-    words = []
-    if many:
-        words.append(
-            f"{len(folders)} sub-folders: the pictures of each stay on one side of the split"
-        )
-    groups = codes if many else np.arange(len(pictures))
-    first: dict[bytes, int] = {}
-    originals = np.array([first.setdefault(one.checksum, row) for row, one in enumerate(seen)])
-    copies = [
-        f"{pictures.names[row]} = {pictures.names[original]}"
-        for row, original in enumerate(originals)
-        if original != row
-    ]
-    merged = joined(groups, originals)
-    together = len(np.unique(merged)) >= FEWEST_GROUPS
-    if copies:
-        where = "they stay on one side of the split" if together else "too many to keep together"
-        words.append(
-            f"copies among the {count_of(len(seen), 'picture')}: {len(copies):,} "
-            f"({shortened(copies)}): {where}"
-        )
-    groups = np.unique(merged if together else groups, return_inverse=True)[1]
-    return ({"groups": groups} if many or (copies and together) else {}), words

@@ -16,6 +16,7 @@ from typing import Self
 from tqdm import tqdm
 
 from common.errors import UserError
+from common.translation import translator
 from vision.image_formats import UNREAD_SUFFIXES
 from vision.images import SUFFIXES, check_image, read_content
 from vision.masks import Colour, check_mask
@@ -24,6 +25,8 @@ AT_ONCE = 256
 MACOS = "__MACOSX"
 ALIKE, FEW = 40, 3
 """Letters in which errors that are alike begin alike; more than so many are said once."""
+OUTLINES = frozenset((".json", ".txt", ".xml", ".csv", ".yaml", ".geojson"))
+"""What programs that mark objects write beside pictures, or in place of masks."""
 PATIENCE = 1.0
 """Seconds before progress is shown."""
 
@@ -57,6 +60,7 @@ class Checked:
     counts: how many pixels of a mask hold each value. inner: how many of them lie within their
     class. palette: the colours of the values. channels: whether it has red, green and blue. levels:
     the darkest and the lightest value, of 65535, of a deep picture. losses: what is not seen of it.
+    thumbnail: of a picture.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -69,6 +73,7 @@ class Checked:
     channels: bool = False
     levels: tuple[float, float] | None = None
     losses: tuple[str, ...] = ()
+    thumbnail: bytes = b""
 
     @property
     def values(self) -> tuple[int, ...]:
@@ -112,8 +117,13 @@ def list_pictures(place: Path, without: Path | None = None) -> Folder:
                 others[suffix or name] += 1
     if not names:
         kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in others.most_common(5))
-        there = f"there are {kinds}" if others else "it is empty"
-        raise UserError(f"{place}: no pictures in this folder ({there}), expected .png, .jpg, …")
+        if not others:
+            raise UserError(f"{place}: no pictures in this folder, it is empty")
+        outlines = "; outlines and boxes are to be drawn as masks first"
+        raise UserError(
+            f"{place}: no pictures in this folder, expected .png, .jpg, …; there are {kinds}"
+            f"{outlines if others.keys() & OUTLINES else ''}"
+        )
     unread = [f"{others[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & others.keys())]
     return Folder(place, sorted(names), ", ".join(unread))
 
@@ -136,7 +146,11 @@ def check_images(pictures: Folder, *, progress: bool = True) -> list[Checked]:
     def examine(path: Path, content: bytes) -> Checked:
         facts = check_image(path, content)
         return Checked(
-            facts.size, orientation=facts.orientation, levels=facts.levels, losses=facts.losses
+            facts.size,
+            orientation=facts.orientation,
+            levels=facts.levels,
+            losses=facts.losses,
+            thumbnail=facts.thumbnail,
         )
 
     return _check(pictures, examine, progress)
@@ -207,12 +221,22 @@ def readable(checks: list[list[Checked]], broken: str) -> tuple[list[int], list[
     keep = [row for row in range(len(checks[0])) if row not in errors]
     if not errors:
         return keep, []
-    found = shortened(_alike(list(errors.values())), separator="; ")
+    alike = _alike(list(errors.values()))
+    found = shortened(alike, separator="; ")
+    if len(errors) > 1:
+        translate = translator("ru", "vision")
+        russian = shortened([translate(one) for one in alike], separator="; ", more="и ещё {}")
+        if not keep:
+            ru = f"ни один из файлов не читается: {russian}"
+            raise UserError(f"none of the files can be read: {found}", ru)
+        if broken == "refuse":
+            ru = f"не читается файлов: {len(errors)}: {russian}; такие пропускает --broken skip"
+            found = f"{len(errors):,} files cannot be read: {found}"
+            raise UserError(f"{found}; --broken skip leaves such files out", ru)
     if not keep:
-        raise UserError(found if len(errors) == 1 else f"none of the files can be read: {found}")
+        raise UserError(found)
     if broken == "refuse":
-        more = f"{len(errors)} files cannot be read: " if len(errors) > 1 else ""
-        raise UserError(f"{more}{found}; --broken skip leaves such files out")
+        raise UserError(f"{found}; --broken skip leaves such files out")
     return keep, [f"left out, for they cannot be read: {len(errors):,}: {found}"]
 
 
@@ -228,11 +252,13 @@ def _alike(errors: list[str]) -> list[str]:
     ]
 
 
-def shortened(items: Sequence[str], most: int = 3, *, separator: str = ", ") -> str:
-    """Join a few items, and say how many more there are.
+def shortened(
+    items: Sequence[str], most: int = 3, *, separator: str = ", ", more: str = "and {} more"
+) -> str:
+    """Join a few items, and say how many more there are; a line break in a name becomes a space.
 
     >>> shortened(["a.png", "b.png", "c.png", "d.png", "e.png"])
     'a.png, b.png, c.png and 2 more'
     """
-    more = f" and {len(items) - most:,} more" if len(items) > most else ""
-    return separator.join(items[:most]) + more
+    rest = " " + more.format(f"{len(items) - most:,}") if len(items) > most else ""
+    return separator.join(" ".join(item.splitlines()) for item in items[:most]) + rest

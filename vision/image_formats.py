@@ -9,6 +9,8 @@ from io import BytesIO
 
 from PIL import Image, TiffImagePlugin
 
+from common.file_kinds import kind_of
+
 PNG = b"\x89PNG\r\n\x1a\n"
 BIG = 43
 """The third byte of a TIFF that may be larger than four gigabytes."""
@@ -85,6 +87,8 @@ def name_kind(content: bytes) -> str:
     for start, kind in STARTS:
         if content[:256].lstrip().lower().startswith(start.lower()):
             return f"{kind}, not a picture; save it as PNG or JPEG"
+    if kind := kind_of(content[:4096]):
+        return f"{kind}, not a picture"
     return _name_tiff(content) or "not a picture, whatever its name says"
 
 

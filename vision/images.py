@@ -16,6 +16,7 @@ from common.errors import UserError
 from common.exercises import exercise
 from common.files import atomic_path
 from vision.image_formats import has_more_bands, is_deep, name_kind, without_texts
+from vision.near_copies import SIDE, thumbnail
 
 # Pillow knows five kinds before, and asked for others by name it does not look for them.
 Image.init()
@@ -26,7 +27,19 @@ FORMATS = tuple(kind for kind in KINDS.split() if kind in Image.OPEN)
 
 SUFFIXES = frozenset(
     {
-        *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".avif", ".jp2", ".j2k"),
+        *(
+            ".png",
+            ".jpg",
+            ".jpeg",
+            ".jpe",
+            ".jfif",
+            ".mpo",
+            ".apng",
+            ".webp",
+            ".avif",
+            ".jp2",
+            ".j2k",
+        ),
         *(".tif", ".tiff", ".bmp", ".dib", ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".tga"),
         *(".pcx", ".sgi"),
     }
@@ -108,13 +121,15 @@ class ImageFacts:
 
     size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
     levels: the darkest and the lightest value, from 0 to 65535, of a picture of more than eight
-    bits. losses: what of the file is not seen, in words.
+    bits. losses: what of the file is not seen, in words. thumbnail: see `vision.near_copies`; of a
+    picture of more than eight bits there is none.
     """
 
     size: tuple[int, int]
     orientation: int = 1
     levels: tuple[float, float] | None = None
     losses: tuple[str, ...] = ()
+    thumbnail: bytes = b""
 
 
 def check_image(path: str | Path, content: bytes) -> ImageFacts:
@@ -133,7 +148,8 @@ def check_image(path: str | Path, content: bytes) -> ImageFacts:
     with opened(path, content) as image:
         width, height = image.size
         deep, pages = is_deep(image), count_pages(image)
-        image.draft("RGB", (1, 1))  # a JPEG is read to its end and drawn at an eighth
+        # A JPEG is read to its end and drawn at an eighth, or as small as a thumbnail needs.
+        image.draft("RGB", (4 * SIDE, 4 * SIDE))
         image.load()
         _check_brightness(path, image)
         losses = []
@@ -145,7 +161,8 @@ def check_image(path: str | Path, content: bytes) -> ImageFacts:
             losses.append("transparent parts, which become black")
         turned = orientation(image)
         size = (width, height) if turned in (5, 6, 7, 8) else (height, width)
-        return ImageFacts(size, turned, _levels(image, content, deep), tuple(losses))
+        small = b"" if image.mode in WIDE else thumbnail(image)
+        return ImageFacts(size, turned, _levels(image, content, deep), tuple(losses), small)
 
 
 def orientation(image: Image.Image) -> int:

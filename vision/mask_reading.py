@@ -14,6 +14,7 @@ from common.errors import UserError
 from common.i18n import count_of
 from vision.files import Checked, Folder, shortened
 from vision.instance_ids import counted_objects
+from vision.mask_notes import count_holding, describe_edges, describe_shares
 from vision.masks import (
     CODES,
     MOST_CLASSES,
@@ -27,12 +28,8 @@ WHITE = 255
 BLACK = (0, 0, 0)
 MOSTLY_EDGE = 0.05
 """A class of whose pixels fewer than this share lie within it is an edge, not a thing."""
-MOSTLY_OBJECT = 2 / 3
-"""Share of the pixels from which on the only class may well be the background."""
 OWN_COLOURS = 0.8
 """Share of the colours above which they seem to be drawn by lot, one for each object."""
-FEW_PIXELS = 12
-"""A class whose parts in a mask are fewer pixels than this, on average, is worth a look."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +83,14 @@ def understand(
     if white:
         counts[1] = counts.pop(WHITE)
     shares = [
-        (name, counts[number], _holding(marked, number, white))
+        (name, counts[number], count_holding(marked, number, white))
         for number, name in enumerate(names, start=1)
     ]
     known = counts.total() - (0 if white else counts[WHITE])
     _check_background(masks, counts)
-    notes = _shares("0 and 255" if white else "class ids", shares, known, marked)
+    notes = describe_shares(
+        "0 and 255" if white else "class ids", shares, known, marked, masks.names
+    )
     if objects := counted_objects(marked, lambda row: open_mask(masks.path(row))):
         notes.append(
             f"the ids go from 1 to {objects[0]} in one mask and to {objects[1]} in another, and "
@@ -99,7 +98,7 @@ def understand(
             "place of them"
         )
     inner = _total([one.inner for one in marked])
-    notes += _edges(
+    notes += describe_edges(
         [
             name
             for number, name in enumerate(names[:-1], start=1)
@@ -159,47 +158,6 @@ def _check_background(masks: Folder, counts: Counter[int]) -> None:
         f"{masks.place}: no mask holds 0, the background: all hold {shown}; expected the "
         "background as 0: write the masks so"
     )
-
-
-def _shares(
-    custom: str, shares: list[tuple[str, int, int]], known: int, marked: Sequence[Checked]
-) -> list[str]:
-    """Return notes of each class's share of the pixels, and of what may be a slip."""
-    filled = np.mean([one.marked for one in marked])
-    words = ", ".join(f"{name} {pixels / known:.2%}" for name, pixels, _ in shares)
-    notes = [f"masks hold {custom}: {words} of the pixels; {filled:.0%} of them are not empty"]
-    absent = [name for name, pixels, _ in shares if not pixels]
-    if absent:
-        notes.append(f"in no mask: {shortened(absent, 8)}")
-    few = [
-        f"{name} ({count_of(pixels, 'pixel')} in {count:,} of {len(marked):,})"
-        for name, pixels, count in shares
-        if pixels and pixels < FEW_PIXELS * count
-    ]
-    if few:
-        notes.append(
-            f"only a few pixels have {shortened(few, 8)}: a slip of the brush, or masks that were "
-            "resized smoothly?"
-        )
-    if sum(pixels for _, pixels, _ in shares) == known:
-        notes.append("no pixel is background, 0")
-    elif len(shares) == 1 and shares[0][1] > MOSTLY_OBJECT * known:
-        notes.append("most pixels are the object: if the masks show it in black, turn them round")
-    return notes
-
-
-def _edges(names: list[str]) -> list[str]:
-    """Return a note of the classes that are nothing but edges."""
-    if not names:
-        return []
-    return [
-        f"found at edges alone, a pixel or two wide: {shortened(names, 8)}; masks that were "
-        "resized smoothly or saved as JPEG have such classes between others"
-    ]
-
-
-def _holding(marked: Sequence[Checked], number: int, white: bool) -> int:
-    return sum((WHITE if white else number) in one.counts for one in marked)
 
 
 def _total(parts: Sequence[dict[int, int]]) -> Counter[int]:
@@ -284,8 +242,8 @@ def _by_colour(
     names = [name_colour(colour) for colour in others]
     shares = [(n, pixels[c], holding[c]) for n, c in zip(names, others, strict=True)]
     known = pixels.total() - (pixels[unknown] if unknown else 0)
-    notes = _shares(custom, shares, known, marked)
-    notes += _edges([name_colour(colour) for colour in mixed])
+    notes = describe_shares(custom, shares, known, marked, masks.names)
+    notes += describe_edges([name_colour(colour) for colour in mixed])
     if own:
         notes.append(
             "nearly each colour is in one mask alone: if colours tell objects apart and not "

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from common.errors import UserError
+from common.translation import translator
 from vision.files import Folder, shortened
 from vision.images import SUFFIXES
 
@@ -96,9 +97,11 @@ def pair(pictures: Folder, masks: Folder, *, unpaired: str) -> tuple[Folder, Fol
     if alone and (unpaired == "refuse" or not found):
         unread = f"; not read: {pictures.unread}" if pictures.unread else ""
         hint = "; --unpaired skip leaves such files out" if found else ""
+        russian = translator("ru", "vision")
+        where = f"{pictures.place} and {masks.place} are paired by file name"
         raise UserError(
-            f"{pictures.place} and {masks.place} are paired by file name: {', '.join(alone)}"
-            f"{unread}{hint}"
+            f"{where}: {', '.join(alone)}{unread}{hint}",
+            f"{russian(where)}: {', '.join(map(russian, alone))}{russian(unread)}{russian(hint)}",
         )
     if alone:
         notes.append(f"left out, for they are alone: {', '.join(alone)}")

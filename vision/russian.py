@@ -246,9 +246,6 @@ PHRASES = {
     "after {} s": "через {} с",
     "the network takes {} ms for a frame": "сети нужно {} мс на кадр",
     # usual mistakes
-    "{}: no pictures in this folder ({}), expected .png, .jpg, …": (
-        "{}: в этой папке нет снимков ({}), нужны .png, .jpg, …"
-    ),
     "--{} {}: name the other folder, --{}": "--{} {}: назовите и вторую папку, --{}",
     # the comparison
     "none: FLAML knows tables and no masks, and AutoKeras 3.0 classifies pictures and wants Keras "

@@ -6,9 +6,6 @@ PHRASES = {
     "{} is {} pixels, its mask {} {}: expected one size": (
         "{}: {} пикселей, а у маски {} — {}: размер нужен один"
     ),
-    "{} is {} pixels, its mask {} {}: expected one size{}": (
-        "{}: {} пикселей, а у маски {} — {}: размер нужен один{}"
-    ),
     "--{} {}: name the other folder, --{}": "--{} {}: назовите и другую папку, --{}",
     "{}: no such folder": "{}: нет такой папки",
     "{}: a file, expected folder": "{}: это файл, а нужна папка",
@@ -61,7 +58,57 @@ PHRASES = {
         "--images и --masks — одна папка, {}: в ней имя маски — это имя картинки и слово «маска», "
         "как a_mask.png рядом с a.jpg"
     ),
-    "{} and {} are paired by file name: {}": "{} и {} сопоставлены по именам файлов: {}",
+    "{} and {} are paired by file name": "{} и {} сопоставлены по именам файлов",
+    "{} pictures without masks ({})": "снимков без масок: {} ({})",
+    "{} pictures without masks ({} and {} more)": "снимков без масок: {} ({} и ещё {})",
+    "{} masks without pictures ({} and {} more)": "масок без снимков: {} ({} и ещё {})",
+    "the mask lies on its side": "маска лежит на боку",
+    "the mask lies on its side, as the picture before its EXIF": (
+        "маска лежит на боку, как снимок до поворота по EXIF"
+    ),
+    "--broken skip leaves such files out": "такие файлы пропускает --broken skip",
+    "{}: a mask in {} colours ({}), expected class ids, 0 and 255, or one colour for each class, "
+    "without smooth edges": (
+        "{}: маска в цветах, их {} ({}), нужны номера классов, 0 и 255 или один цвет на класс, без "
+        "сглаживания"
+    ),
+    "{} picture without a mask ({})": "снимков без маски: {} ({})",
+    "{} masks without pictures ({})": "масок без снимков: {} ({})",
+    "{} mask without a picture ({})": "масок без снимка: {} ({})",
+    "; not read: {}": "; не читаются: {}",
+    "; --unpaired skip leaves such files out": "; такие файлы пропускает --unpaired skip",
+    "{}: no pictures in this folder, it is empty": "{}: в этой папке нет снимков, она пуста",
+    "{}: no pictures in this folder, expected .png, .jpg, …; there are {}": (
+        "{}: в этой папке нет снимков, нужны .png, .jpg, …; есть {}"
+    ),
+    "{}: no pictures in this folder, expected .png, .jpg, …; there are {}; outlines and boxes are "
+    "to be drawn as masks first": (
+        "{}: в этой папке нет снимков, нужны .png, .jpg, …; есть {}; контуры и рамки сначала "
+        "нарисуйте масками"
+    ),
+    "the same of others: {}": "то же у других: {}",
+    "{}: holds {}, expected class ids 0 to {}, or 0 and 255; write the object as 255, or as its "
+    "class id": (
+        "{}: есть {}, нужны номера классов от 0 до {} или 0 и 255; запишите предмет как 255 или "
+        "номером его класса"
+    ),
+    "{}: empty, not a picture": "{}: файл пуст, это не снимок",
+    "{}: not a picture, whatever its name says": "{}: это не снимок, как бы ни назывался",
+    "{}: {}, not a picture; save it as PNG or JPEG": (
+        "{}: это не снимок ({}); сохраните в PNG или JPEG"
+    ),
+    "{}: {}, not a picture; name it so that it ends in {}": (
+        "{}: это не снимок ({}); имя должно кончаться на {}"
+    ),
+    "{}: {}, which is not read; save it as {}": "{}: это {}, не читается; сохраните как {}",
+    **{
+        f"{{}}: {kind}, not a picture{more}": f"{{}}: это {said}, а не снимок{further}"
+        for kind, said in RUSSIAN_KINDS.items()
+        for more, further in (
+            ("", ""),
+            ("; save it as PNG or JPEG", "; сохраните в PNG или JPEG"),
+        )
+    },
     "{}: {} and {} have one name: remove one": "{}: у {} и {} одно имя: уберите один из них",
     "--rate is for videos; {} is none": "--rate — для видео; {} — не видео",
     "{}: pictures are answered by a folder; name one without a suffix": (

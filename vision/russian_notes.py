@@ -91,6 +91,26 @@ PHRASES = {
     "{} sub-folders: the pictures of each stay on one side of the split": (
         "вложенных папок: {}, снимки каждой — в одной выборке"
     ),
+    "nearly the same among the {}: {} ({}): they stay on one side of the split": (
+        "почти одинаковые ({}): {} ({}), они в одной выборке"
+    ),
+    "nearly the same among the {}: {} ({}): too many to keep together": (
+        "почти одинаковые ({}): {} ({}), их слишком много, чтобы держать вместе"
+    ),
+    "sub-folders called as parts of a split, {}: their pictures are put together, and training "
+    "makes its own parts": (
+        "вложенные папки названы как выборки, {}: их снимки взяты вместе, обучение делит их само"
+    ),
+    "pictures whose names follow each other look alike, as frames of a film do: put each film into "
+    "a sub-folder, or the test shows what was learned": (
+        "снимки с соседними именами похожи, как кадры одного видео: положите каждое видео в свою "
+        "папку, иначе в тестовой выборке будет то, что сеть уже видела"
+    ),
+    "in {} of {} masks most pixels are the object, in others few: are some turned round, black for "
+    "white? Look at {}": (
+        "в масках ({} из {}) предмет занимает большую часть, а в других малую: не перепутаны ли в "
+        "них чёрное и белое? Посмотрите на {}"
+    ),
     "copies among the {}: {} ({}): they stay on one side of the split": (
         "копии ({}): {} ({}), они в одной выборке"
     ),

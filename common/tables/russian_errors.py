@@ -22,8 +22,6 @@ RUSSIAN_KINDS = {
     "an XML file": "файл XML",
     "a PDF": "PDF",
     "an RTF document": "документ RTF",
-    "a Word document": "документ Word",
-    "a presentation": "презентация",
     "an e-mail, or a box of them": "письмо или ящик писем",
     "subtitles": "субтитры",
     "lines for fastText, and not columns of texts and of classes": (
@@ -46,6 +44,7 @@ RUSSIAN_KINDS = {
     "a pickle, which is never opened": "pickle, такие файлы не открываются",
 }
 """What a file is that was taken for a table or a sound: see `common.file_kinds`."""
+_OFFICE = {"a Word document": "документ Word", "a presentation": "презентация"}
 _TABLE = "expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
 _NEEDED = "нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"
 
@@ -53,7 +52,7 @@ PHRASES = {
     **_BEGINNINGS,
     **{
         f"{{}}: {kind}, {_TABLE}{more}": f"{{}}: это {said}, а {_NEEDED}{further}"
-        for kind, said in RUSSIAN_KINDS.items()
+        for kind, said in (RUSSIAN_KINDS | _OFFICE).items()
         for more, further in (
             ("", ""),
             ("; copy its table into a workbook", "; перенесите таблицу из него в книгу"),

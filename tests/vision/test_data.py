@@ -155,7 +155,7 @@ def test_sizes_that_differ_are_named(folders):
     refused(folders, "b.png is 16x24 pixels, its mask b.png 16x12: expected one size$")
     folders.add("c", spot().T.copy())
     folders.add("b", spot())
-    refused(folders, "the mask fits the picture before its EXIF data turn it")
+    refused(folders, r"expected one size; the mask lies on its side$")
 
 
 def test_masks_that_are_all_empty_teach_nothing(folders):
@@ -172,11 +172,11 @@ def test_one_picture_cannot_be_split(folders):
 
 
 def test_folders_without_pictures_say_what_they_hold(folders, tmp_path):
-    refused(folders, r"снимки с неба: no pictures in this folder \(it is empty\), expected")
+    refused(folders, r"снимки с неба: no pictures in this folder, it is empty$")
     (folders.images / "notes.txt").write_text("hello", encoding="utf-8")
     (folders.images / "a.heic").write_bytes(b"x")
     (folders.images / "b.heic").write_bytes(b"x")
-    refused(folders, r"no pictures in this folder \(there are 2 .heic, 1 .txt\)")
+    refused(folders, r"no pictures in this folder, .*; there are 2 .heic, 1 .txt; outlines")
     folders.images = tmp_path / "nowhere"
     refused(folders, "nowhere: no such folder")
     folders.images = tmp_path / "file.png"

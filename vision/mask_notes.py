@@ -1,0 +1,71 @@
+"""What was understood of a folder's masks, in words: classes, their shares, likely slips."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from common.i18n import count_of
+from vision.files import Checked, shortened
+
+WHITE = 255
+MOSTLY_OBJECT = 2 / 3
+"""Share of the pixels from which on the only class may well be the background."""
+TURNED = 0.1
+"""Share of masks that are mostly object, beside others that hardly are, worth a look."""
+FEW_PIXELS = 12
+"""A class whose parts in a mask are fewer pixels than this, on average, is worth a look."""
+
+
+def describe_shares(
+    custom: str,
+    shares: list[tuple[str, int, int]],
+    known: int,
+    marked: Sequence[Checked],
+    masks: Sequence[str],
+) -> list[str]:
+    """Return notes of each class's share of the pixels, and of what may be a slip."""
+    filled = np.mean([one.marked for one in marked])
+    words = ", ".join(f"{name} {pixels / known:.2%}" for name, pixels, _ in shares)
+    notes = [f"masks hold {custom}: {words} of the pixels; {filled:.0%} of them are not empty"]
+    absent = [name for name, pixels, _ in shares if not pixels]
+    if absent:
+        notes.append(f"in no mask: {shortened(absent, 8)}")
+    few = [
+        f"{name} ({count_of(pixels, 'pixel')} in {count:,} of {len(marked):,})"
+        for name, pixels, count in shares
+        if pixels and pixels < FEW_PIXELS * count
+    ]
+    if few:
+        notes.append(
+            f"only a few pixels have {shortened(few, 8)}: a slip of the brush, or masks that were "
+            "resized smoothly?"
+        )
+    if sum(pixels for _, pixels, _ in shares) == known:
+        notes.append("no pixel is background, 0")
+    elif len(shares) == 1 and shares[0][1] > MOSTLY_OBJECT * known:
+        notes.append("most pixels are the object: if the masks show it in black, turn them round")
+    elif len(shares) == 1:
+        own = np.array(
+            [1 - one.counts.get(0, 0) / max(1, sum(one.counts.values())) for one in marked]
+        )
+        full, bare = np.flatnonzero(own > MOSTLY_OBJECT), (own > 0) & (own < 1 - MOSTLY_OBJECT)
+        if min(len(full), bare.sum()) >= max(2, TURNED * len(marked)):
+            notes.append(
+                f"in {len(full):,} of {len(marked):,} masks most pixels are the object, in others "
+                f"few: are some turned round, black for white? Look at {masks[full[0]]}"
+            )
+    return notes
+
+
+def describe_edges(names: list[str]) -> list[str]:
+    """Return a note of the classes that are nothing but edges."""
+    if not names:
+        return []
+    return [
+        f"found at edges alone, a pixel or two wide: {shortened(names, 8)}; masks that were "
+        "resized smoothly or saved as JPEG have such classes between others"
+    ]
+
+
+def count_holding(marked: Sequence[Checked], number: int, white: bool) -> int:
+    return sum((WHITE if white else number) in one.counts for one in marked)
