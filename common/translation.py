@@ -69,7 +69,10 @@ class Phrases:
             return "; ".join(map(str, clauses))
         for pattern, russian in self.patterns:
             if match := pattern.fullmatch(text):
-                return russian.format(*map(self._put_in, match.groups()))
+                first, *others = match.groups()
+                # What stands before `{}; …` is a phrase, too.
+                whole = self._whole(first) if russian.startswith("{}; ") else None
+                return russian.format(whole or self._put_in(first), *map(self._put_in, others))
         return None
 
     def _put_in(self, said: str) -> str:

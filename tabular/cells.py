@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from common.tables.measures import parse_measures, parse_parts, read_columns
 from tabular.columns import Column
 
+TURNED = 0.02
+"""Share of the pairs up to which those that are turned round are slips."""
 _PLACE_NAME = re.compile(r"coord|координ|location|geo|gps|point|lat.?lo?n|\bll\b", re.IGNORECASE)
 
 
@@ -41,6 +44,26 @@ def take_apart(frame: pd.DataFrame, compound: Mapping[str, int]) -> pd.DataFrame
         place = list(frame.columns).index(name)
         frame = pd.concat([frame.iloc[:, :place], taken, frame.iloc[:, place + 1 :]], axis=1)
     return frame
+
+
+def pairs_in_order(frame: pd.DataFrame, compound: Mapping[str, int]) -> list[str]:
+    """Return the pairs of which the first number is hardly ever above the second: `3/9`.
+
+    >>> pairs = pd.DataFrame({"floor (first)": [3, 4, 5], "floor (second)": [9, 4, 17]})
+    >>> pairs_in_order(pairs, {"floor": 2})
+    ['floor']
+    """
+    return [
+        name
+        for name, count in compound.items()
+        if count == 2 and len(frame) and turned_pairs(frame, name).mean() <= TURNED
+    ]
+
+
+def turned_pairs(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Return the rows in which the first number of a pair is above the second, (n,) bool."""
+    first, second = (frame[part].to_numpy(dtype=np.float64) for part in parts_of(name, 2))
+    return first > second
 
 
 def in_units(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:

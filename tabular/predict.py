@@ -14,12 +14,15 @@ from common.i18n import count_of
 from common.pipeline import Pipeline
 from common.tables import add_columns, read_table
 from common.tables.measures import range_of
+from tabular.cells import turned_pairs
 from tabular.data import COURSE_TARGETS, load, normalized_columns
 from tabular.price_table import PriceTable, ReadTable
 from tabular.settings import TableSource
 
 MOST_UNREAD = 0.05
 """Share of a column's cells that may be unreadable before pricing without them is refused."""
+UNLIKE = 10.0
+"""Times by which prices to examine may be larger or smaller than those of training, unremarked."""
 BLOCK = 4096
 """Rows of a file, about, after which progress is told."""
 
@@ -69,7 +72,7 @@ def predict_file(
     said = (
         f"{count_of(len(prices), 'price')} in column {prices.name!r} of {out}, {range_of(prices)}"
     )
-    return "; ".join([said, *remarks])
+    return "; ".join([said, *table.notes, *remarks])
 
 
 def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False) -> list[str]:
@@ -140,6 +143,13 @@ def remarks_on_read(
             remarks.append(
                 f"column {column.name!r}: {count_of(column.blank, 'blank cell')}, "
                 "in training none was"
+            )
+    for name in prepared.in_order:
+        cells = examples.frame[name][turned_pairs(read.frame, name)]
+        if count := len(cells):
+            remarks.append(
+                f"column {name!r}: {count:,} of {len(read):,} cells have the first number above "
+                f"the second, in training hardly any; {_first(cells)}"
             )
     if count := len(rows := prepared.without_place(read)):
         remarks.append(
@@ -244,6 +254,13 @@ def with_remarks(pipeline: Pipeline, table: PriceTable) -> PriceTable:
     """
     read = pipeline.preprocessing.read(table)
     remarks = remarks_on_read(pipeline, table, read, lenient=True)
+    own = float(np.exp(np.median(pipeline.preprocessing.log_price)))
+    times = float(np.median(table.price)) / own
+    if not 1 / UNLIKE < times < UNLIKE:
+        remarks.append(
+            f"the prices here, about {np.median(table.price):,.10g}, are unlike those of training, "
+            f"about {own:,.0f}: are they in another currency, or in thousands?"
+        )
     return dataclasses.replace(table, notes=[*table.notes, *remarks])
 
 

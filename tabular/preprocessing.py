@@ -19,11 +19,18 @@ from torch import Tensor
 from common.errors import UserError, nearest
 from common.preprocessing import Preprocessing
 from common.tables.dates import doubtful_days
-from tabular.cells import find_compound, in_units, parts_of, take_apart
+from tabular.cells import (
+    find_compound,
+    in_units,
+    pairs_in_order,
+    parts_of,
+    take_apart,
+    turned_pairs,
+)
 from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
-from tabular.looks import Unread, fractions_among_percents, in_other_units, look_of
+from tabular.looks import Unread, fractions_among_percents, in_other_units, look_of, shown
 from tabular.places import notes_on_places, without_null_island
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
@@ -53,6 +60,7 @@ class TablePreprocessing(Preprocessing):
         found = find_compound(train.frame)
         self.compound = {name: n for name, n in found.items() if name not in self.overrides}
         frame = take_apart(train.frame, self.compound)
+        self.in_order = pairs_in_order(frame, self.compound)
         self.columns = decide_columns(frame, self.overrides)
         placed = self._on_land(frame)
         if placed is not frame:
@@ -169,6 +177,7 @@ class TablePreprocessing(Preprocessing):
         values = {
             "columns": [vars(column) for column in self.columns],
             "compound": self.compound,
+            "in_order": self.in_order,
             "numbers": numbers,
             "categories": self.categories.vocabulary,
             "count": self.count,
@@ -184,6 +193,8 @@ class TablePreprocessing(Preprocessing):
         prepared = cls(count=int(values["count"]))
         prepared.columns = [Column(**column) for column in values["columns"]]
         prepared.compound = {str(name): int(n) for name, n in values["compound"].items()}
+        in_order = map(str, values.get("in_order", ()))  # of before: nobody looked
+        prepared.in_order = [name for name in in_order if prepared.compound.get(name) == 2]
         prepared.numbers = NumericScaler.restore(values["numbers"], arrays)
         vocabulary = values["categories"]
         prepared.categories = CategoryEncoder(
@@ -333,6 +344,13 @@ class TablePreprocessing(Preprocessing):
 
     def _describe(self, whole: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
         notes = [f"column {name}: {n} numbers, taken apart" for name, n in self.compound.items()]
+        for name in self.in_order:
+            cells = whole[name][turned_pairs(frame, name)]
+            if len(cells):
+                notes.append(
+                    f"column {name}: turned round, the first number above the second: "
+                    f"{len(cells):,}, row {cells.index[0]} holds {shown(cells.iloc[0])}"
+                )
         for column in self.columns:
             if column.name not in frame.columns:  # one that is ignored, of a later table
                 continue

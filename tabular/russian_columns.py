@@ -53,6 +53,9 @@ _SAMPLES = {"": "", ", such as {}": ", например {}"}
 
 PHRASES = {
     "column {}: {} numbers, taken apart": "столбец {}: {} числа, разделены",
+    "column {}: turned round, the first number above the second: {}, row {} holds {}": (
+        "столбец {}: первое число больше второго, наоборот: {}, в строке {} — {}"
+    ),
     "rows alike but for the column {}: {} of {}": (
         "строки, одинаковые во всём, кроме столбца {}: {} из {}"
     ),

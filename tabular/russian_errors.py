@@ -102,6 +102,15 @@ PHRASES = {
     "if such cells are fractions of 1, write them with %": (
         "если это доли единицы, запишите их с %"
     ),
+    "column {}: {} of {} cells have the first number above the second, in training hardly any": (
+        "столбец {}: ячеек, где первое число больше второго, чего в обучении почти не было: {} из "
+        "{}"
+    ),
+    "the prices here, about {}, are unlike those of training, about {}: are they in another "
+    "currency, or in thousands?": (
+        "цены здесь, около {}, не похожи на цены обучения, около {}: не в другой ли они валюте или "
+        "в тысячах?"
+    ),
     "column {}: {}, in training none was": "столбец {}: {}, в обучении таких не было",
     "{} blank cell": "пустых ячеек: {}",
     "{} blank cells": "пустых ячеек: {}",
@@ -123,6 +132,7 @@ PHRASES = {
     "correct them, or price all the same with --lenient": (
         "исправьте их или оцените всё равно, с --lenient"
     ),
+    "is it {} there?": "не {} ли это там?",
     "{}; take it for blank with --lenient": "{}; считать её пустой — с --lenient",
     "no column is left to tell the price from: {}": "не осталось столбцов, чтобы судить о цене: {}",
     "column {} is missing, the network was trained with it": (

@@ -1,6 +1,7 @@
 """Fractions of 1 among percents: 0,02 may be 2 % or a fiftieth of one, and nobody but its author
 knows."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from common.translation import Phrases
 from tabular.data import from_frame
-from tabular.predict import remarks_on
+from tabular.predict import remarks_on, with_remarks
 from tabular.preprocessing import TablePreprocessing
 from tabular.russian import PHRASES
 from tabular.settings import TableSource
@@ -52,3 +53,34 @@ def test_a_file_of_fractions_for_a_network_that_learned_percents():
     )
     assert "ячеек без % и не больше 1" in Phrases(PHRASES)(remark)
     assert remarks_on(pipeline, table.assign(скидка=[k % 9 + 1 for k in range(60)])) == []
+
+
+def test_pairs_that_a_file_turns_round_are_named():
+    """3/9 is the third of nine floors; 9/3 is nobody's."""
+    draw = np.random.default_rng(0)
+    area, floors = draw.uniform(30, 110, 60).round(1), draw.integers(2, 20, 60)
+    pairs = [f"{draw.integers(1, top + 1)}/{top}" for top in floors]
+    table = pd.DataFrame({"area": area, "floor": pairs, "price": (area * 2e5).round()})
+    source = TableSource(target="price")
+    preparation = TablePreprocessing().fit(from_frame(table, source, notes=[]))
+    preparation = TablePreprocessing.restore(*preparation.state())
+    pipeline = SimpleNamespace(preprocessing=preparation)
+    assert remarks_on(pipeline, table) == []
+    turned = table.assign(floor=["/".join(reversed(pair.split("/"))) for pair in pairs])
+    (remark,) = remarks_on(pipeline, turned)
+    assert re.match(r"column 'floor': \d\d of 60 cells have the first number above", remark)
+    one_slip = table.assign(floor=["9/3", *pairs[1:]])
+    slipped = TablePreprocessing().fit(from_frame(one_slip, source, notes=[]))
+    assert "column floor: turned round, the first number above the second: 1, row 0 holds" in (
+        " ".join(slipped.notes)
+    )
+
+
+@pytest.mark.parametrize("times", [1 / 1000, 1 / 90, 1000])
+def test_prices_to_examine_in_another_unit_are_said(times):
+    pipeline, table = trained_on(list(range(60)))
+    same = from_frame(table, TableSource(target="цена"), notes=[])
+    assert "unlike" not in " ".join(with_remarks(pipeline, same).notes)
+    other = table.assign(цена=table["цена"] * times)
+    examined = with_remarks(pipeline, from_frame(other, TableSource(target="цена"), notes=[]))
+    assert "are unlike those of training, about 1" in examined.notes[-1]
