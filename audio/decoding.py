@@ -46,8 +46,8 @@ _SIGNS = {
 }
 """What ffmpeg says, in plain words;"""
 _PLAIN = {
-    "Internal error : SF_INFO struct incomplete": "its header names no rate that a sound has",
-    "File does not exist or is not a regular file (possibly a pipe?)": "format not recognised",
+    "internal error : SF_INFO struct incomplete": "its header names no rate that a sound has",
+    "file does not exist or is not a regular file (possibly a pipe?)": "format not recognised",
 }
 """and what libsndfile says."""
 _SAMPLES = ("PCM_16", "PCM_24", "PCM_32", "PCM_U8", "PCM_S8", "FLOAT", "DOUBLE", "ULAW", "ALAW")
@@ -117,6 +117,7 @@ def header(path: Path) -> Header:
                 found = f"{file.format} with no samples"
         except (soundfile.LibsndfileError, TypeError) as error:
             found = getattr(error, "error_string", "format not recognised").rstrip(".")
+            found = found[:1].lower() + found[1:]
             found = _PLAIN.get(found, found)
     with _Ffmpeg(path) as decoder:
         if decoder.header is not None:

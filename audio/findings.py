@@ -6,6 +6,7 @@ import numpy as np
 
 from audio.decoding import Header
 from common.encodings import shown
+from common.i18n import count_of
 
 LOUDEST = 1e6
 """A sample above this, 120 dB over full scale, is no sample."""
@@ -71,9 +72,9 @@ class Findings:
                 "that it promises were read"
             )
         if self.strange:
+            count = count_of(self.strange, "sample is no number", "samples are no numbers")
             said.append(
-                f"{self.strange:,} samples are not numbers, the first at "
-                f"{self.first_strange / self.rate:.3f} s: taken as silence"
+                f"{count}, the first at {self.first_strange / self.rate:.3f} s: taken as silence"
             )
         if self.samples and self.peak == 0:
             said.append("silent from beginning to end")

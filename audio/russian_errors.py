@@ -47,6 +47,29 @@ PHRASES = {
     "{}: no sound files there ({}); expected wav, flac, ogg or mp3": (
         "{}: там нет звуковых файлов ({}); нужны wav, flac, ogg или mp3"
     ),
+    "{}: no sound files there (it is empty); expected wav, flac, ogg or mp3": (
+        "{}: там нет звуковых файлов (папка пуста); нужны wav, flac, ogg или mp3"
+    ),
+    "{}: no sound files there ({}, none a sound); expected wav, flac, ogg or mp3": (
+        "{}: там нет звуковых файлов ({}); нужны wav, flac, ogg или mp3"
+    ),
+    "{} of {} cleaned, {} s, in {}": "{1}, очищено из них: {0}; {2} с, в {3}",
+    "{} sound": "звуков: {}",
+    "{} sounds": "звуков: {}",
+    "{} file": "файлов: {}",
+    "{} files": "файлов: {}",
+    **{
+        f"{{}}: no sound found in it ({reason}); expected wav, flac, ogg, mp3, or a video with "
+        "sound": f"{{}}: звука нет ({said}); нужны wav, flac, ogg, mp3 или видео со звуком"
+        for reason, said in {
+            "format not recognised": "формат не распознан",
+            "pictures or texts, and no sound track": "картинки или тексты без звуковой дорожки",
+            "a video that was cut short: its index, which stands at its end, is missing": (
+                "оборванное видео: его указателя, который стоит в конце, нет"
+            ),
+            "an MP3 without frames": "MP3 без кадров",
+        }.items()
+    },
     "{}: {} samples per second, expected {} to {}": (
         "{}: частота {} отсчётов в секунду, а нужно от {} до {}"
     ),

@@ -68,9 +68,9 @@ PHRASES = {
     "{}: cut short or damaged: {} s of the {} s that it promises were read": (
         "{}: обрезан или повреждён: прочитано {} с из обещанных {} с"
     ),
-    "{}: {} samples are not numbers, the first at {} s: taken as silence": (
-        "{}: {} отсчётов не числа, первый на {} с: приняты за тишину"
-    ),
+    "{}: {}, the first at {} s: taken as silence": "{}: {}, первый на {} с: приняты за тишину",
+    "{} sample is no number": "отсчётов, которые не числа: {}",
+    "{} samples are no numbers": "отсчётов, которые не числа: {}",
     "{}: silent from beginning to end": "{}: тишина от начала до конца",
     "{}: nothing is heard in channel {} of {}": "{}: ничего не слышно в канале {} из {}",
     "{}: clipped: {} of its samples stand at full scale": (

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from common.errors import UserError
 from common.translation import translator
-from vision.image_formats import UNREAD_SUFFIXES
+from vision.image_formats import UNREAD_SUFFIXES, VIDEO_SUFFIXES
 from vision.images import SUFFIXES, check_image, read_content
 from vision.masks import Colour, check_mask
 
@@ -124,7 +124,8 @@ def list_pictures(place: Path, without: Path | None = None) -> Folder:
             f"{place}: no pictures in this folder, expected .png, .jpg, …; there are {kinds}"
             f"{outlines if others.keys() & OUTLINES else ''}"
         )
-    unread = [f"{others[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & others.keys())]
+    known = UNREAD_SUFFIXES | VIDEO_SUFFIXES
+    unread = [f"{others[kind]:,} {kind}" for kind in sorted(known & others.keys())]
     return Folder(place, sorted(names), ", ".join(unread))
 
 
@@ -228,7 +229,11 @@ def readable(checks: list[list[Checked]], broken: str) -> tuple[list[int], list[
         russian = shortened([translate(one) for one in alike], separator="; ", more="и ещё {}")
         if not keep:
             ru = f"ни один из файлов не читается: {russian}"
-            raise UserError(f"none of the files can be read: {found}", ru)
+            found = f"none of the files can be read: {found}"
+            if all(": a mask in " in error for error in errors.values()):
+                found += "; are --images and --masks exchanged?"
+                ru += "; не перепутаны ли --images и --masks?"
+            raise UserError(found, ru)
         if broken == "refuse":
             ru = f"не читается файлов: {len(errors)}: {russian}; такие пропускает --broken skip"
             found = f"{len(errors):,} files cannot be read: {found}"

@@ -45,6 +45,13 @@ UNREAD_SUFFIXES = frozenset(
     }
 )
 """Pictures that other programs know and this one does not: a folder says how many it holds."""
+VIDEO_SUFFIXES = frozenset(
+    {
+        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv"),
+        *(".3gp", ".ts", ".mts", ".m2ts", ".ogv", ".asf", ".divx", ".dv", ".f4v", ".mjpeg"),
+        *(".mjpg", ".mxf", ".vob"),
+    }
+)
 
 
 def without_texts(content: bytes) -> bytes:

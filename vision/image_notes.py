@@ -41,7 +41,10 @@ def describe_images(pictures: Folder, seen: Sequence[Checked]) -> list[str]:
                 "whole range first, all alike"
             )
     if pictures.unread:
-        notes.append(f"left out, for such files are not read: {pictures.unread}; save them as PNG")
+        notes.append(
+            f"left out, for such files are not read in a folder: {pictures.unread}; save pictures "
+            "as PNG, and name a video by itself"
+        )
     return notes
 
 

@@ -97,13 +97,35 @@ PHRASES = {
     "{}: {}, not a picture; save it as PNG or JPEG": (
         "{}: это не снимок ({}); сохраните в PNG или JPEG"
     ),
-    "{}: {}, not a picture; name it so that it ends in {}": (
-        "{}: это не снимок ({}); имя должно кончаться на {}"
+    "{}: a video, not a picture; name it so that it ends in .mp4 or .mov": (
+        "{}: это видео, а не снимок; имя должно кончаться на .mp4 или .mov"
     ),
-    "{}: {}, which is not read; save it as {}": "{}: это {}, не читается; сохраните как {}",
+    "{}: a video, not a picture; name it so that it ends in .mkv or .webm": (
+        "{}: это видео, а не снимок; имя должно кончаться на .mkv или .webm"
+    ),
+    "{}: a HEIC picture, which is not read; save it as JPEG or PNG": (
+        "{}: снимок HEIC, такие не читаются; сохраните в JPEG или PNG"
+    ),
+    "{}: an AVIF picture, which is not read; save it as JPEG or PNG": (
+        "{}: снимок AVIF, а здесь такие не читаются; сохраните в JPEG или PNG"
+    ),
+    "{}: a DICOM picture, which is not read; save it as PNG": (
+        "{}: снимок DICOM, такие не читаются; сохраните в PNG"
+    ),
+    "{}: a TIFF that cannot be read": "{}: такой TIFF не читается",
     **{
         f"{{}}: {kind}, not a picture{more}": f"{{}}: это {said}, а не снимок{further}"
-        for kind, said in RUSSIAN_KINDS.items()
+        for kind, said in {
+            **RUSSIAN_KINDS,
+            "a Photoshop file": "файл Photoshop",
+            "a PostScript file": "файл PostScript",
+            "an HDF5 file": "файл HDF5",
+            "a JPEG XL picture": "картинка JPEG XL",
+            "a zip archive": "архив zip",
+            "an OpenEXR picture": "картинка OpenEXR",
+            "a FITS picture": "картинка FITS",
+            "an SVG drawing": "рисунок SVG",
+        }.items()
         for more, further in (
             ("", ""),
             ("; save it as PNG or JPEG", "; сохраните в PNG или JPEG"),

@@ -59,8 +59,12 @@ PHRASES = {
     "to keep the detail, stretch the pictures to the whole range first, all alike": (
         "чтобы не терять подробностей, сначала растяните все снимки одинаково на всю шкалу"
     ),
-    "left out, for such files are not read: {}": "не взяты, такие файлы не читаются: {}",
-    "save them as PNG": "сохраните их как PNG",
+    "left out, for such files are not read in a folder: {}": (
+        "не взяты, такие файлы в папке не читаются: {}"
+    ),
+    "save pictures as PNG, and name a video by itself": (
+        "сохраните снимки как PNG, а видео называйте по одному"
+    ),
     "drawn before EXIF data turned their pictures, and turned with them: {} of {}": (
         "нарисованы до поворота снимков по EXIF и повёрнуты вместе с ними: {} из {}"
     ),

@@ -22,17 +22,11 @@ from common.errors import UserError
 from common.files import atomic_path
 from common.i18n import count_of
 from vision.geometry import Placement
+from vision.image_formats import VIDEO_SUFFIXES
 from vision.video_header import SAFE, Clip, probe
 
 __all__ = ["Clip", "Frames", "frames", "is_video", "probe", "write"]
 
-SUFFIXES = frozenset(
-    {
-        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv"),
-        *(".3gp", ".ts", ".mts", ".m2ts", ".ogv", ".asf", ".divx", ".dv", ".f4v", ".mjpeg"),
-        *(".mjpg", ".mxf", ".vob"),
-    }
-)
 _PART = re.compile(r"^(\[[^\]]* @ 0x[0-9a-f]+\] )+")
 """Which part of ffmpeg complains."""
 EPSILON = 0.001
@@ -45,7 +39,7 @@ def is_video(path: str | Path) -> bool:
     >>> is_video("flight.MP4"), is_video("flight.png")
     (True, False)
     """
-    return Path(path).suffix.lower() in SUFFIXES
+    return Path(path).suffix.lower() in VIDEO_SUFFIXES
 
 
 class Frames(Iterator[np.ndarray]):

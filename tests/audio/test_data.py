@@ -224,7 +224,7 @@ def test_what_is_no_sound_is_left_out_and_said(tmp_path):
     assert "clean: left out: " in said
     assert "a_2.wav: no sound found in it" in said
     assert "clean: b_2.wav: silent" in said
-    assert "clean: c_2.wav: 1 samples are not numbers" in said
+    assert "clean: c_2.wav: 1 sample is no number" in said
     assert np.isfinite(mixtures.noisy).all()
 
 

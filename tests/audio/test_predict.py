@@ -156,7 +156,7 @@ def test_samples_that_are_no_numbers_are_said(network, tmp_path):
     done = clean_file(network, tmp_path / "a.wav", tmp_path / "b.wav")
     after, _ = soundfile.read(tmp_path / "b.wav")
     assert np.isfinite(after).all()
-    assert any("10 samples are not numbers" in note for note in done.notes)
+    assert any("10 samples are no numbers" in note for note in done.notes)
 
 
 def test_a_file_is_never_cleaned_into_itself(network, tmp_path):

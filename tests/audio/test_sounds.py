@@ -168,7 +168,7 @@ def test_samples_that_are_no_numbers_become_silence_and_are_named(tmp_path):
     assert np.isfinite(sound.samples).all()
     assert np.abs(sound.samples).max() < 1
     (note,) = sound.notes
-    assert note == "a.wav: 3 samples are not numbers, the first at 0.500 s: taken as silence"
+    assert note == "a.wav: 3 samples are no numbers, the first at 0.500 s: taken as silence"
 
 
 @pytest.mark.parametrize(

@@ -237,11 +237,12 @@ def test_kinds_that_are_not_read_are_counted_beside_those_that_are(tmp_path):
         Image.fromarray(np.eye(12, 16, dtype=np.uint8)).save(masks / f"{name}.png")
     (images / "c.HEIC").write_bytes(b"x")
     (images / "notes.txt").write_bytes(b"x")
-    words = "left out, for such files are not read: 1 .heic"
+    (images / "d.MP4").write_bytes(b"x")
+    words = "left out, for such files are not read in a folder: 1 .heic, 1 .mp4; save pictures"
     assert words in " | ".join(from_folders(images, masks, progress=False).notes)
     assert words in notes_of(images)
     Image.fromarray(np.eye(12, 16, dtype=np.uint8)).save(masks / "c.png")
-    with pytest.raises(UserError, match=r"1 mask without a picture \(c.png\); not read: 1 .heic"):
+    with pytest.raises(UserError, match=r"without a picture \(c.png\); not read: 1 .heic, 1 .mp4"):
         from_folders(images, masks, progress=False)
 
 
