@@ -94,8 +94,8 @@ def name_kind(content: bytes) -> str:
     for start, kind in STARTS:
         if content[:256].lstrip().lower().startswith(start.lower()):
             return f"{kind}, not a picture; save it as PNG or JPEG"
-    if kind := kind_of(content[:4096]):
-        return f"{kind}, not a picture"
+    if known := kind_of(content[:4096]):
+        return f"{known}, not a picture"
     return _name_tiff(content) or "not a picture, whatever its name says"
 
 
