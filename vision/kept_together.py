@@ -62,9 +62,10 @@ def keep_together(
             f"({shortened(alike)}): {where}"
         )
     if not many:
+        named = shortened(folders.tolist())
         if {folder.partition("/")[0].casefold() for folder in folders} <= PARTS:
             words.append(
-                f"sub-folders called as parts of a split, {shortened(folders.tolist())}: their pictures are "
+                f"sub-folders called as parts of a split, {named}: their pictures are "
                 "put together, and training makes its own parts"
             )
         if follow_each_other(pictures.names, [one.thumbnail for one in seen]):
