@@ -1,11 +1,12 @@
 """Where a quadcopter comes down: a run of vision, and beside it an observer that sees everything.
 
-    python -m benchmarks.landing [RUN] [--flights 200] [--target CLASS] [--film worst.mp4]
+    python -m benchmarks.landing [RUN] [--flights 200] [--bare 10] [--film worst.mp4]
 
-Every flight begins at 60 metres, a few metres astray, in one of four kinds of weather by turns. The
-vehicle obeys LANDING_TARGET as ArduPilot documents it, through MAVLink over a socket; messages come
-50 to 250 ms late, frames are dropped, the camera swings. In a tenth of the flights there is no pad,
-and any landing is a mistake. Both observers fly to a pad of the same size in the same wind.
+Every flight begins at --height metres, a few metres astray, in one of four kinds of weather by
+turns. The vehicle obeys LANDING_TARGET as ArduPilot documents it, through MAVLink over a socket;
+messages come 50 to 250 ms late, frames are dropped, the camera swings. In one flight of --bare
+there is no pad, and any landing is a mistake. Both observers fly to a pad of the same size in the
+same wind.
 
 The miss is the distance from the pad's middle of every flight with a pad that came down, wherever
 it came down; who stayed up is counted apart. The film is of the run's worst flight.
@@ -41,8 +42,6 @@ from vision.overlay import contact_sheet
 from vision.synthetic.site import SIDE, make_site
 from vision.task import TASK
 
-BARE = 10
-"""One flight in so many is over land without a pad."""
 ROUGH = 40
 """Pixels of a land that nobody looks at."""
 SHEET = 20
@@ -141,7 +140,7 @@ def fly_once(
     size: int,
 ) -> None:
     """Let every observer fly the same flight, and print how it ended."""
-    seed, pad = arguments.seed + number, number % BARE != BARE - 1
+    seed, pad = arguments.seed + number, number % arguments.bare != arguments.bare - 1
     conditions = Conditions.draw(seed, pad=pad, height=arguments.height)
     for name, observer in observers.items():
         fine = observer is not perfect
@@ -167,6 +166,7 @@ def main(words: Iterable[str] | None = None) -> None:
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--alt-min", type=float, default=0.75, help="PLND_ALT_MIN, metres")
     parser.add_argument("--film", type=Path, help="of the worst flight, .mp4; a sheet beside it")
+    parser.add_argument("--bare", type=int, default=10, help="one flight of so many has no pad")
     parser.add_argument("--height", type=float, default=60.0, help="where flights begin, metres")
     arguments = parser.parse_args(None if words is None else list(words))
     cv2.setNumThreads(1)

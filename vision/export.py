@@ -80,6 +80,8 @@ class PictureExporter(Exporter):
             "size": self.size,
             "classes": list(self.pipeline.preprocessing.classes),
             "tiles": self.pipeline.settings.tiles,
+            "crop": self.pipeline.settings.crop or 0,
+            "brightness": float(self.pipeline.preprocessing.mean.mean()),
             "decision": self.pipeline.preprocessing.decision.to_dict(),
             "stride": self.stride,
             "palette": PALETTE.ravel().tolist(),

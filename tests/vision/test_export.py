@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import shutil
+import zipfile
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import torch
 from PIL import Image
 
 from common.cli import main
+from common.errors import UserError
 from common.runs import store
 from tests.common.export import bundles
 from vision.__main__ import DOMAIN
@@ -18,6 +20,8 @@ from vision.bundle.finding import Finder
 from vision.bundle.pictures import off_canvas, on_canvas, read_picture
 from vision.decision import Decision
 from vision.export import PictureExporter
+from vision.flight.exported import NAMES, exported
+from vision.flight.finder import network
 from vision.geometry import letterbox
 from vision.images import open_image
 from vision.polar_network import PolarNetwork
@@ -177,3 +181,60 @@ def test_the_sure_ones_are_as_sure(places, theirs):
     mine = [float(row["confidence"]) for row in rows if row["picture"] == "wide.png"]
     assert mine
     assert max(mine) <= sure[mask > 0].max() + 1e-3
+
+
+def test_an_exported_run_finds_in_flight_what_the_run_finds(places, bundle):
+    pipeline = store.load(places / "run", TASK, device="cpu")
+    own = network(pipeline, target="object")
+    draw = np.random.default_rng(7)
+    frames = [scene(draw, 96, 128)[0] for _ in range(3)]
+    frames.append(frames[0] // 3)  # at dusk
+    for place in (places / "model.zip", bundle):
+        theirs, size = exported(place, target="object")
+        assert size == 64
+        for frame in frames:
+            expected, found = own(frame), theirs(frame)
+            assert len(expected) == len(found) >= 1
+            for one, other in zip(expected, found, strict=True):
+                assert other == pytest.approx(one, abs=1e-2)
+
+
+def zipped(path, **changed):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in changed.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_what_is_no_exported_run_is_refused_in_one_line(places, bundle, tmp_path):
+    files = {name: (bundle / name).read_bytes() for name in NAMES}
+    cases = {
+        "neither a run's folder": [
+            zipped(tmp_path / "other.zip", **{"run.py": b"1"}),
+            tmp_path / "text.zip",
+        ],
+        "no exported run of pictures": [
+            zipped(tmp_path / "net.zip", **{**files, "model.onnx": b"nothing"}),
+            zipped(tmp_path / "words.zip", **{**files, "preparation.json": b"{}"}),
+        ],
+    }
+    (tmp_path / "text.zip").write_text("no zip")
+    for words, places_ in cases.items():
+        for place in places_:
+            with pytest.raises(UserError, match=words) as raised:
+                exported(place, target="object")
+            assert "\n" not in str(raised.value)
+    with pytest.raises(UserError, match="the run finds object, and no pad"):
+        exported(places / "model.zip")
+
+
+def test_the_code_of_a_strangers_bundle_does_not_run(bundle, tmp_path):
+    files = {name: (bundle / name).read_bytes() for name in NAMES}
+    mark = tmp_path / "mark"
+    evil = f"open({str(mark)!r}, 'w')"
+    codes = {"run.py": evil, "model/__init__.py": evil, "../outside.py": evil}
+    place = zipped(tmp_path / "evil.zip", **files, **codes)
+    finder, _ = exported(place, target="object")
+    assert finder(scene(np.random.default_rng(2), 64, 64)[0])
+    assert not mark.exists()
+    assert not (tmp_path.parent / "outside.py").exists()

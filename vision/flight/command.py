@@ -15,6 +15,7 @@ import numpy as np
 from common.errors import UserError
 from common.i18n import count_of
 from common.runs import store
+from vision.flight.exported import exported, is_exported
 from vision.flight.finder import Finder, Found, network
 from vision.flight.lens import Lens
 from vision.flight.link import Link
@@ -52,15 +53,19 @@ def fly(folder: Path, options: FlyOptions, *, device: str | None, say: Say) -> d
     with ExitStack() as open_things:
         log = open_things.enter_context(Log(options.log))
         film = open_things.enter_context(Film(options.film))
-        pipeline = store.load(folder, TASK, device=device)
-        finder = network(pipeline, target=options.target, threshold=options.threshold)
+        target, threshold = options.target, options.threshold
+        if is_exported(folder):
+            finder, size = exported(folder, target=target, threshold=threshold)
+        else:
+            pipeline = store.load(folder, TASK, device=device)
+            finder = network(pipeline, target=target, threshold=threshold)
+            size = pipeline.preprocessing.size
         # The first answer takes longer than those that follow: no frame is to wait for it.
         finder(np.zeros((64, 64, 3), np.uint8))
         link = None
         if options.address is not None:
             link = open_things.enter_context(Link(options.address))
         if options.simulated is not None:
-            size = pipeline.preprocessing.size
             return _simulated(options, finder, size, link, log, film, say)
         source = open_things.enter_context(Source(str(options.camera)))
         watch = _Watch(options, calibration, finder, link, log, film, say)
