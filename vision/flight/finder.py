@@ -20,7 +20,7 @@ from common.pipeline import Pipeline
 from vision.connected_components import Component, connected_components
 from vision.decision import Decision
 from vision.flight.lens import Lens
-from vision.flight.tracker import Sighting
+from vision.flight.tracker import FILLS, Sighting
 from vision.metrics import MIN_AREA
 from vision.predict import predict_scored
 
@@ -57,7 +57,8 @@ class Finder(Protocol):
     """Looks at a frame (height, width, 3) uint8 RGB.
 
     about: pixels that the pad is wide, where that is known: sizes of the frame at which it could
-    not be told are not looked at. None: at all of them.
+    not be told are not looked at, and a pad that fills the frame, of which nothing but parts would
+    be found, is not looked for. None: all sizes are.
     """
 
     def __call__(self, image: np.ndarray, about: float | None = None, /) -> list[Found]: ...
@@ -128,6 +129,8 @@ def finder_of(
 
     def find(image: np.ndarray, about: float | None = None) -> list[Found]:
         found: list[Found] = []
+        if about is not None and about > FILLS * min(image.shape[:2]):
+            return found
         image = lit(image, brightness)
         if not small or about is None or about < LARGE[1]:
             found += _things(*marks(image), label)
