@@ -21,6 +21,7 @@ from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
 from audio.sounds import FORMATS, HIGHEST_RATE, LOWEST_RATE, Sound, read
 from audio.streaming import Denoiser
+from audio.synthetic import corpus
 from common.device import pick_device
 from common.encodings import shown
 from common.errors import UserError
@@ -34,6 +35,10 @@ from common.task import Task
 
 SPECTRAL_WEIGHT = 0.3
 """Decibels of SI-SDR that a whole unit of spectral distance is worth in the loss `hearing`."""
+
+MAKING = 18.0
+"""Seconds that making the course's speech and noise takes at least, on one core; then they are kept
+in the cache."""
 
 MOST_CHANNELS = 64
 """Channels beyond which an array is taken for one that is the wrong way round."""
@@ -72,6 +77,10 @@ class AudioTask(Task):
             ),
         }
     )
+
+    def reading_seconds(self, source: SoundSource) -> float:
+        made_here = source.clean is None or source.noise is None
+        return MAKING if made_here and not corpus.is_made() else 0.0
 
     def load(self, source: SoundSource) -> Mixtures:
         return load(source)

@@ -21,6 +21,19 @@ _ENDING = ".part"
 _LONGEST = 200  # bytes of the name that a temporary name repeats; a file system takes 255
 
 
+def megabytes(path: str | Path) -> float:
+    """Return how large a file is; 0 for what is not there, or is no file.
+
+    >>> megabytes("no such file")
+    0.0
+    """
+    path = Path(path)
+    try:
+        return path.stat().st_size / 1e6 if path.is_file() else 0.0
+    except (OSError, ValueError):
+        return 0.0
+
+
 class UnwritableError(UserError, OSError):
     """A file cannot be written. It is an OSError for those who can do without the file."""
 

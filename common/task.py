@@ -71,6 +71,14 @@ class Task(ABC):
     portfolio: Portfolio = Portfolio()
     """What the autopilot tries, and the metric that it judges by."""
 
+    def reading_seconds(self, source: Any) -> float:
+        """Return how many seconds reading and preparing what a source names takes at least.
+
+        On one core with nothing else to do. The autopilot refuses a time that would be used up by
+        it. Here 0: nothing is known of it.
+        """
+        return 0.0
+
     @abstractmethod
     def load(self, source: Any) -> Any:
         """Read raw examples with their targets from a source; raise UserError for a bad one."""

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.files import megabytes
 from common.loss_registry import LossRegistry
 from common.losses import relative_error
 from common.outcome import Outcome
@@ -55,6 +56,9 @@ from tabular.who_pays import who_pays
 EPSILON = LOWEST_PRICE
 """What a loss divides by at least. No price is below it, so it never changes an answer."""
 
+READING = 0.15
+"""Seconds that a megabyte of a table takes at least to be read and prepared, on one core."""
+
 
 def mape(prediction: Tensor, target: Tensor) -> Tensor:
     """Mean absolute relative error of log prices, for the learning curves."""
@@ -91,6 +95,9 @@ class TabularTask(Task):
             "cost": _judged(lambda s: MoneyCostLoss(**s.error_cost(), epsilon=EPSILON)),
         }
     )
+
+    def reading_seconds(self, source: TableSource) -> float:
+        return READING * megabytes(source.file) if source.file else 0.0
 
     def load(self, source: TableSource) -> PriceTable:
         return load(source)

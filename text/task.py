@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.files import megabytes
 from common.loss_registry import LossRegistry, names_in
 from common.outcome import Outcome
 from common.pipeline import Pipeline
@@ -47,6 +48,9 @@ from text.predict import (
 from text.preprocessing import TextPreprocessing
 from text.settings import PredictOptions, TextSettings, TextSource
 from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN
+
+READING = 0.15
+"""Seconds that a megabyte of a table takes at least to be read and prepared, on one core."""
 
 
 def valid_f1(prediction: Tensor, target: Tensor) -> float:
@@ -86,6 +90,9 @@ class TextTask(Task):
             "ordinal": lambda settings, _: RankedProbabilityLoss(ce_weight=settings.ce_weight),
         }
     )
+
+    def reading_seconds(self, source: TextSource) -> float:
+        return READING * megabytes(source.file) if source.file else 0.0
 
     def load(self, source: TextSource) -> Texts:
         return load(source)

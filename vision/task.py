@@ -50,6 +50,10 @@ def _priced(pipeline: Pipeline) -> bool:
     return told or pipeline.source == PictureSource()
 
 
+RENDERING = 20.0
+"""Seconds that rendering the course's flights takes at least, on one core."""
+
+
 class VisionTask(Task):
     name = "vision"
     title = "Where is the landing pad?"
@@ -82,6 +86,9 @@ class VisionTask(Task):
         "iou": PixelIoU(),
         "average_precision": PixelAveragePrecision(),
     }
+
+    def reading_seconds(self, source: PictureSource) -> float:
+        return RENDERING if source.images is None and source.masks is None else 0.0
 
     def load(self, source: PictureSource) -> Pictures:
         return load(source)

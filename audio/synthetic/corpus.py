@@ -54,7 +54,7 @@ def load() -> Corpus:
         f"the speech is spoken by eSpeak NG with {len(voices())} voices and the noise is made by "
         "code: no person and no place is heard"
     )
-    path = cache_folder() / f"speech-and-noise-{_key()}.npz"
+    path = _place()
     kept = _read(path)
     if kept is None:
         try:
@@ -64,6 +64,15 @@ def load() -> Corpus:
         except OSError as error:  # a full disk, or a folder that may not be written to
             kept, note = _made(), f"{note}; not kept ({error.strerror or error})"
     return Corpus(_part(kept, "speech"), _part(kept, "noise"), [note])
+
+
+def is_made() -> bool:
+    """Whether the course's speech and noise lie in the cache, made before."""
+    return _place().is_file()
+
+
+def _place() -> Path:
+    return cache_folder() / f"speech-and-noise-{_key()}.npz"
 
 
 def _part(arrays: dict[str, np.ndarray], part: str) -> Recordings:

@@ -20,7 +20,7 @@ from common.autopilot.answer import choose, examined
 from common.autopilot.budget import Budget, Load
 from common.autopilot.dask_client import TrialWorkers, search_side_by_side
 from common.autopilot.dask_worker import Given
-from common.autopilot.reading import in_time
+from common.autopilot.reading import in_time, refuse_too_little
 from common.autopilot.search import Search
 from common.autopilot.trials import Record, folder_beside, held
 from common.cluster.connection import Cluster, connected
@@ -83,6 +83,7 @@ def autopilot(
         # Before the data is read, which may take long: an address may be wrong.
         client = cluster and stack.enter_context(connected(cluster.address, cluster.certificates))
         in_memory = examples is not None
+        refuse_too_little(budget, 0.0 if in_memory else task.reading_seconds(source))
         with in_time(budget):
             examples = task.load(source) if examples is None else examples
             base = task.complete(settings, examples)

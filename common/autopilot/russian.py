@@ -62,9 +62,17 @@ PHRASES = {
         "продолжаем прерванный поиск, попыток сделано: {}"
     ),
     "--minutes {} are too little: reading and preparing the data took {} s, and the page takes "
-    "some; give it more": (
+    "some; give it {} or more": (
         "--minutes {} мало: чтение и подготовка данных заняли {} с, и время нужно странице; дайте "
-        "больше"
+        "{} или больше"
+    ),
+    "--minutes {} are too little: reading and preparing the data takes about {} s here, and "
+    "training and the page some; give it {} or more": (
+        "--minutes {} мало: чтение и подготовка данных займут здесь около {} с, и время нужно "
+        "обучению и странице; дайте {} или больше"
+    ),
+    "--minutes {} are too little: reading and preparing the data was not over after {} s; try {}": (
+        "--minutes {} мало: чтение и подготовка данных не закончились и за {} с; попробуйте {}"
     ),
     "{}: another autopilot is at work on this run": "{}: с этим прогоном уже работает автопилот",
     "--loss {} does not serve the metric {}, by which networks are judged here; take {}": (

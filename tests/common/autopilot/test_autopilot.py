@@ -243,6 +243,39 @@ def test_too_little_time_is_said_in_one_line():
     assert task.begun == []
 
 
+class SlowReading(SlowTask):
+    """Its data takes twenty seconds to be read, and that is known."""
+
+    def reading_seconds(self, source):
+        return 20.0
+
+    def load(self, source):
+        self.clock.now += 20
+        return super().load(source)
+
+
+def test_too_little_time_is_said_before_it_is_spent_and_what_is_asked_for_is_enough():
+    task = SlowReading(Clock())
+    before = task.clock.now
+    with pytest.raises(UserError, match="--minutes 0.3 are too little: .* about 20 s") as error:
+        search(task, minutes=0.3)
+    assert task.clock.now == before
+    enough = float(re.search(r"give it (\S+) or more", str(error.value))[1])
+    assert search(task, minutes=enough).outcomes[0].metrics["mae"] > 0
+    assert task.clock.now - before <= 60 * enough
+
+
+def test_what_reading_has_used_up_is_said_with_what_would_be_enough(monkeypatch):
+    monkeypatch.setattr(SlowReading, "reading_seconds", lambda self, source: 0.0)
+    task = SlowReading(Clock())
+    with pytest.raises(UserError, match="took 20.0 s") as error:
+        search(task, minutes=0.3)
+    enough = float(re.search(r"give it (\S+) or more", str(error.value))[1])
+    before = task.clock.now
+    assert search(task, minutes=enough).outcomes[0].metrics["mae"] > 0
+    assert task.clock.now - before <= 60 * enough
+
+
 def test_time_spent_before_counts():
     task = SlowTask(Clock())
     with pytest.raises(UserError, match="too little"):

@@ -1,5 +1,6 @@
 """What is held back: by the load of the computer, and by what was measured."""
 
+import re
 import signal
 import threading
 import time
@@ -7,7 +8,7 @@ import time
 import pytest
 
 from common.autopilot.budget import CAUTION, FIRST_SHARE, LEAVING, SLOWEST, Budget, Load
-from common.autopilot.reading import in_time
+from common.autopilot.reading import in_time, minutes_for, refuse_too_little, too_little
 from common.errors import UserError
 
 
@@ -59,6 +60,44 @@ def test_reading_ends_when_the_time_is_over():
         waiting(Budget(0.06, clock=time.monotonic, spent=0.5))  # 3.6 s, of which the end needs 2.16
     assert time.monotonic() - began < 60
     assert "\n" not in str(error.value)
+
+
+def test_minutes_that_reading_uses_up_are_refused_before_they_are_spent():
+    """Reading takes 60 seconds, the end 3: half a minute is refused, with what would do."""
+    budget = Budget(0.5, clock=time.process_time, ending=3.0)
+    with pytest.raises(UserError, match="--minutes 0.5 are too little: .*about 60 s") as error:
+        refuse_too_little(budget, 60.0)
+    assert budget.spent() < 5
+    enough = float(re.search(r"give it (\S+) or more", str(error.value))[1])
+    assert 60 * enough >= 2 * 63
+    refuse_too_little(Budget(enough, clock=time.process_time, ending=3.0), 60.0)
+
+
+@pytest.mark.parametrize("reading", [0.0, 20.0])
+def test_minutes_that_may_do_are_not_refused(reading):
+    refuse_too_little(Budget(0.5, clock=time.process_time, ending=3.0), reading)
+
+
+def test_a_busy_computer_needs_more_minutes(monkeypatch):
+    monkeypatch.setattr("common.autopilot.reading.load_of", lambda clock: 5.0)
+    budget = Budget(1.0, clock=time.process_time, ending=3.0)
+    with pytest.raises(UserError, match="takes about 75 s here.*give it 3.5 or more"):
+        refuse_too_little(budget, 15.0)  # 5 times 18 seconds and one more, twice: 182 of 210
+
+
+def test_where_reading_left_nothing_it_is_said_how_many_minutes_would_do():
+    now = iter([0.0, 29.0, 29.0])
+    budget = Budget(0.5, clock=lambda: next(now), ending=3.0)
+    said = str(too_little(budget))
+    assert "reading and preparing the data took 29.0 s" in said
+    assert said.endswith("give it 1.5 or more")  # twice 29 + 3 + 1 is 66 seconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.1, "0.1"), (6, "0.1"), (7, "0.2"), (61, "1.5"), (301, "6")]
+)
+def test_minutes_are_rounded_up(seconds, shown):
+    assert minutes_for(seconds) == shown
 
 
 def test_what_keeps_the_interruption_to_itself_is_found_out_afterwards():
