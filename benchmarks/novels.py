@@ -37,7 +37,7 @@ from text.predict import class_probabilities
 from text.settings import TextSettings, TextSource
 from text.task import TASK
 
-USUAL = TextSettings(epochs=4, lr=2e-3, dropout=0.5, hide=0.3, alone=0.0)
+USUAL = TextSettings(epochs=4, lr=2e-3, dropout=0.5, word_dropout=0.3, bag_dropout=0.0)
 NAMES = {"Name", "Surn", "Patr", "Geox", "Orgn"}
 MASK = "Имя"
 
