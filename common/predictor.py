@@ -113,8 +113,7 @@ class Predictor:
 
         if isinstance(self.origin, Path):
             return trained_on.count(self.origin, self.task, self.pipeline, examples)
-        train = self.origin.prepared.train
-        return trained_on.count_in(train, self.task, self.pipeline, examples)
+        return trained_on.count_in(self.origin.known, self.task, self.pipeline, examples)
 
     def _own_figures(self) -> dict[str, float]:
         if self.metrics is not None or not isinstance(self.origin, Path):

@@ -232,12 +232,26 @@ class Task(ABC):
         """
 
     def serving_facts(
-        self, pipeline: Pipeline, train: Any, valid: Any, test: Any
+        self,
+        pipeline: Pipeline,
+        train: Any,
+        valid: Any,
+        test: Any,
+        *,
+        judged: Pipeline | None = None,
     ) -> dict[str, Any]:
         """Return what the page of a served run must know of its data; it is kept in the run.
 
         Called when the training is over. What the page says of how far an answer may be off comes
         from the validation part; the test part tells how often that is true. Here nothing.
+
+        Args:
+            pipeline: the one that answers.
+            train: what it was trained on.
+            valid: the validation part.
+            test: the test part.
+            judged: what answered before the pipeline was trained on the validation part too, which
+                tells how far answers may be off; None where it was not.
         """
         return {}
 

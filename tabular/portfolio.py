@@ -28,5 +28,6 @@ PORTFOLIO = Portfolio(
         "rmse": ("mse",),
         "money_lost": ("cost",),
     },
+    refits=True,
     ending=2.5,
 )

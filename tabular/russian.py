@@ -248,6 +248,9 @@ PHRASES = {
     "The width comes from the errors on flats of the validation part:": (
         "Ширина взята из ошибок на квартирах валидационной выборки, их"
     ),
+    "They are of the network before it was trained on these flats too.": (
+        "Это ошибки сети до того, как её обучили и на этих квартирах."
+    ),
     "Measured on flats of the test part:": "Проверено на квартирах тестовой выборки, их",
     "of these within their interval:": "из них в своём интервале",
     "This flat was sold for": "Эта квартира была продана за",

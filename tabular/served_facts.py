@@ -24,26 +24,36 @@ EXAMPLES = 3
 
 
 def facts_of(
-    pipeline: Pipeline, train: PriceTable, valid: PriceTable, test: PriceTable
+    pipeline: Pipeline,
+    train: PriceTable,
+    valid: PriceTable,
+    test: PriceTable,
+    *,
+    judged: Pipeline | None = None,
 ) -> dict[str, Any]:
-    """Return what `serving.json` of a run holds; see `tabular.serving`."""
+    """Return what `serving.json` of a run holds; see `tabular.serving` and `Task.serving_facts`."""
     prepared: TablePreprocessing = pipeline.preprocessing
     return {
         "currency": train.currency,
-        "interval": _interval(pipeline, valid, test),
+        "interval": _interval(pipeline, judged or pipeline, valid, test),
         "fields": [_field(prepared, train.frame, name) for name in prepared.needed],
         "examples": _examples(prepared, test if len(test) else valid),
         "known": _known(prepared, train),
     }
 
 
-def _interval(pipeline: Pipeline, valid: PriceTable, test: PriceTable) -> dict[str, Any] | None:
-    """Fit the interval on the validation part, and count on the test part how often it is true."""
+def _interval(
+    pipeline: Pipeline, judged: Pipeline, valid: PriceTable, test: PriceTable
+) -> dict[str, Any] | None:
+    """Fit the interval on the validation part, and count on the test part how often it is true.
+
+    judged: the network that was not trained on the validation part.
+    """
     if not len(valid):
         return None
-    prepared: TablePreprocessing = pipeline.preprocessing
+    prepared: TablePreprocessing = judged.preprocessing
     own = len(prepared.log_price) > prepared.learned  # they are known flats, and see themselves
-    priced = (prices_of_joined if own else predict_prices)(pipeline, valid)
+    priced = (prices_of_joined if own else predict_prices)(judged, valid)
     factor = conformal_factor(priced, valid.price)
     if factor is None:
         return None
@@ -54,6 +64,7 @@ def _interval(pipeline: Pipeline, valid: PriceTable, test: PriceTable) -> dict[s
         "valid": len(valid),
         "covered": found,
         "test": len(test),
+        "before": judged is not pipeline,
     }
 
 

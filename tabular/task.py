@@ -242,10 +242,16 @@ class TabularTask(Task):
         return predict_file(pipeline, source, out, lenient=getattr(options, "lenient", False))
 
     def serving_facts(
-        self, pipeline: Pipeline, train: PriceTable, valid: PriceTable, test: PriceTable
+        self,
+        pipeline: Pipeline,
+        train: PriceTable,
+        valid: PriceTable,
+        test: PriceTable,
+        *,
+        judged: Pipeline | None = None,
     ) -> dict[str, Any]:
         """Keep what the form asks for, how far prices are off, and what sold flats are like."""
-        return facts_of(pipeline, train, valid, test)
+        return facts_of(pipeline, train, valid, test, judged=judged)
 
     def serving(self) -> type:
         from tabular.serving import TableServing

@@ -1,10 +1,11 @@
 """What a search answers with: the mean of its best networks, or the best one alone."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from common.autopilot import bonnet
+from common.autopilot import bonnet, refit
 from common.autopilot.trials import FailedError, Trial
 from common.errors import UserError
 from common.outcome import Outcome
@@ -45,8 +46,7 @@ def choose(search: "Search") -> Answer:
     if not search.task.portfolio.averages:
         return alone
     for size in (size for size in SIZES if size <= len(ranked)):
-        left = search.budget.whole_left() - search.budget.ending
-        if left < EVALUATIONS * size * search.judging:
+        if search.budget.whole_left() < ending(search, size):
             continue
         together = MeanOfModels([t.model for t in ranked[:size] if t.model is not None])
         try:
@@ -57,6 +57,11 @@ def choose(search: "Search") -> Answer:
         if search.metric.badness(figure) <= search.metric.badness(best.figure):
             return Answer(ranked[:size], figure)
     return alone
+
+
+def ending(search: "Search", size: int) -> float:
+    """Return the seconds that follow when so many networks answer."""
+    return search.budget.ending + EVALUATIONS * size * search.judging
 
 
 def remembering(
@@ -84,17 +89,33 @@ def remembering(
 
 
 def examined(
-    search: "Search", answer: Answer, prepared: Prepared, *, settings: Any, config: dict[str, Any]
+    search: "Search",
+    answer: Answer,
+    prepared: Prepared,
+    *,
+    settings: Any,
+    config: dict[str, Any],
+    both: Callable[[], Any] | None = None,
 ) -> Result:
     """Examine the answer on the test part, once.
 
     Args:
         settings: those before they were completed by the data, as a person would give them.
         config: what config.json of the run is to hold, for the default settings.
+        both: gives the examples of training and validation part, to train the answer's networks
+            again if there is time; None to leave them as they are.
     """
     best = answer.trials[0]
     chosen = search.settings_of(best)
     pipeline, answer = remembering(search, answer, prepared.train, prepared.valid)
+    judged, again = None, None
+    seen = (prepared.train,) if answer.joined is None else (prepared.train, prepared.valid)
+    if both is not None:
+        after = ending(search, len(answer.trials))
+        again = refit.refit(search, answer.trials, answer.figure, both, ending=after)
+    if again is not None:
+        judged, pipeline, seen = pipeline, again.pipeline, (again.examples,)
+        prepared = dataclasses.replace(prepared, notes=again.notes_in_place(prepared))
     part, exam = prepared.exam
     metrics, artifacts = search.task.evaluate(pipeline, exam)
     seconds = sum(trial.seconds for trial in search.trials)
@@ -117,6 +138,8 @@ def examined(
         prepared,
         search.budget.spent(),
         config,
-        sections=bonnet.sections(search, answer, command),
-        facts={"autopilot": bonnet.facts(search, answer, command)},
+        sections=bonnet.sections(search, answer, command, again),
+        facts={"autopilot": bonnet.facts(search, answer, command, again)},
+        judged=judged,
+        seen=seen,
     )

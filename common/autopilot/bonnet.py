@@ -15,6 +15,7 @@ from common.task import Task
 
 if TYPE_CHECKING:
     from common.autopilot.answer import Answer
+    from common.autopilot.refit import Refitted
     from common.autopilot.search import Search
 
 
@@ -52,13 +53,23 @@ def _words(options: Options, changes: Changes | None = None) -> list[str]:
     return words
 
 
-def facts(search: "Search", answer: "Answer", command: str) -> dict[str, Any]:
+def facts(
+    search: "Search", answer: "Answer", command: str, again: "Refitted | None" = None
+) -> dict[str, Any]:
     """Return what metrics.json holds of a search."""
+    refitted = None
+    if again is not None:
+        refitted = {
+            "examples": len(again.examples),
+            "epochs": again.epochs,
+            "seconds": again.seconds,
+        }
     return {
         "metric": search.metric.key,
         "valid": answer.figure,
         "valid_remembered": answer.joined,
         "answer": [trial.number for trial in answer.trials],
+        "refitted": refitted,
         "by_hand": command,
         "trials": [
             {
@@ -75,7 +86,9 @@ def facts(search: "Search", answer: "Answer", command: str) -> dict[str, Any]:
     }
 
 
-def sections(search: "Search", answer: "Answer", command: str) -> list[Section]:
+def sections(
+    search: "Search", answer: "Answer", command: str, again: "Refitted | None" = None
+) -> list[Section]:
     """Return the search for the page: its course as a picture, and its trials as a table."""
     count = count_of(len(search.trials), "trial")
     if len(answer.trials) > 1:
@@ -92,6 +105,13 @@ def sections(search: "Search", answer: "Answer", command: str) -> list[Section]:
         said += (
             " When all was chosen, the validation part joined what the answer remembers, each "
             f"example judged without itself: {search.metric.title} {search.shown(answer.joined)}."
+        )
+    if again is not None:
+        said += (
+            f" Then what answers was trained again on the {len(again.examples):,} examples of "
+            "training and validation part, as many epochs as the best weights had: "
+            f"{', '.join(map(str, again.epochs))}; {again.seconds:.0f} s. The figures of the "
+            "validation part and the learning curves are from before that."
         )
     course = (
         f"{count} in {search.budget.spent():.0f} seconds, each judged by the validation part: "

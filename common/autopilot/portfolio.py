@@ -40,6 +40,9 @@ class Portfolio:
         metric: key of the metric that the networks are judged by; by default the domain's first.
         losses: by metric, the losses that serve it; a metric that is not here is served by all.
         averages: whether the outputs of several networks may be averaged.
+        refits: whether the networks that answer are trained again on the training and the
+            validation part together, where the time is enough: in a domain that settles nothing on
+            the validation part, see `Task.deciding`.
         ending: seconds that the last evaluation, the page and Python's end take, about, on one core
             with nothing else to do: held back where there is no time to measure it.
     """
@@ -57,6 +60,7 @@ class Portfolio:
     metric: str | None = None
     losses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     averages: bool = True
+    refits: bool = False
     ending: float = 3.0
 
     def loss_for(self, metric: str, settings: Any, *, told: bool) -> str:

@@ -3,6 +3,7 @@
     the data is split and prepared once, the preparation fitted on the training part
     `search`    settings are tried, each judged by the validation part
     `answer`    the mean of the five best answers, if it is no worse than the best one
+    `refit`     they are trained again on both parts, where the domain wants it and time allows
     the test part is examined, once, and the run is written; `bonnet` is its page
 
 Every figure that chooses something is of the validation part.
@@ -15,6 +16,8 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from common.autopilot.answer import choose, examined
 from common.autopilot.budget import Budget, Load
@@ -32,6 +35,7 @@ from common.runs.dry_run import check_prepared
 from common.runs.learning import training_threads
 from common.runs.preflight import check_task
 from common.runs.results import Result, write
+from common.splits import Split
 from common.task import Task
 from common.training.threads import using_threads
 
@@ -88,14 +92,18 @@ def autopilot(
             examples = task.load(source) if examples is None else examples
             base = task.complete(settings, examples)
             config = experiment.config_of(task, source, base, examples, in_memory=in_memory)
+            began = clock()
             prepared = experiment.prepare(task, examples, source, base)
-            del examples
+            preparing = clock() - began
+            both = partial(_both, examples, prepared.split) if task.portfolio.refits else None
+            del examples  # the parts are copies, and the whole may be large
             load = Load(clock)
             check_prepared(task, prepared, source, base, [base.loss])
             budget.slowed(load.times())
         identity = {**config, "metric": judged.key, "told": sorted(told)}
         record = Record(folder, identity)
         search = Search(task, prepared, source, base, judged, told, budget, record, say)
+        search.preparing = preparing
         for note in prepared.notes:
             say(note)
         # Side by side each has one thread, so that it is the same wherever it is tried.
@@ -110,13 +118,18 @@ def autopilot(
                     say(f"workers that try settings: {workers.count}")
                     search.run(partial(search_side_by_side, workers=workers))
             answer = choose(search)
-            result = examined(search, answer, prepared, settings=settings, config=config)
+            result = examined(search, answer, prepared, settings=settings, config=config, both=both)
         if out is not None:
             with drafts.draft(out, result.config) as draft:
                 chosen = search.settings_of(answer.trials[0])
                 write(task, draft, result, chosen, language=language)
         record.remove()
     return result
+
+
+def _both(examples: Any, parts: Split) -> Any:
+    """Return the examples of the training and the validation part, in their order."""
+    return examples[np.sort(np.concatenate([parts.train, parts.valid]))]
 
 
 def _metric_of(task: Task, key: str | None) -> Metric:

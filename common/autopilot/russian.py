@@ -50,6 +50,22 @@ PHRASES = {
         "Когда выбор был сделан, к тому, что помнит ответ, присоединена валидационная выборка; "
         "каждый пример оценён без него самого: {}."
     ),
+    "Then what answers was trained again on the {} examples of training and validation part, as "
+    "many epochs as the best weights had: {}; {} s.": (
+        "Затем то, что отвечает, обучено заново на примерах обучающей и валидационной выборок "
+        "вместе, их {}, столько эпох, сколько было у лучших весов: {}; {} с."
+    ),
+    "The figures of the validation part and the learning curves are from before that.": (
+        "Показатели на валидационной выборке и кривые обучения — до этого."
+    ),
+    "trained again on both parts, epochs {} · {} s": (
+        "обучено заново на обеих выборках, эпох {} · {} с"
+    ),
+    "training again takes too long: the networks answer as they are": (
+        "на обучение заново не хватило времени: сети отвечают как есть"
+    ),
+    "training again came to nothing: {}": "обучение заново ничего не дало: {}",
+    "interrupted: the networks answer as they are": "прервано: сети отвечают как есть",
     "workers that try settings: {}": "рабочих машин, пробующих настройки: {}",
     "try settings side by side on the workers of this Dask scheduler (tls://HOST:8786)": (
         "пробовать настройки параллельно на рабочих машинах планировщика Dask (tls://HOST:8786)"

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from common.autopilot import refit
 from common.autopilot.answer import EVALUATIONS, SIZES
 from common.autopilot.budget import LEAST, Budget, Load
 from common.autopilot.further import Further
@@ -64,6 +65,10 @@ class Search:
     further: Further | None = None
     judging: float = 0.0
     """Seconds that the validation part takes for one network."""
+    preparing: float = 0.0
+    """Seconds that preparing the parts took."""
+    interrupted: bool = False
+    """Whether a person wants the answer now."""
     sketch: nn.Module | None = None
     sketch_history: History = field(default_factory=History)
     """The network of the short run that measures the speed of the default, to rehearse with."""
@@ -86,6 +91,7 @@ class Search:
             if not self.ranked():
                 self.record.remove()
                 raise
+            self.interrupted = True
             self.say("interrupted: the best so far is the answer")
         if not self.ranked():
             self.record.remove()
@@ -253,7 +259,10 @@ class Search:
         Raises:
             FailedError: it is not a number.
         """
-        pipeline = self.pipeline(model, settings)
+        return self.judge_pipeline(self.pipeline(model, settings))
+
+    def judge_pipeline(self, pipeline: Pipeline) -> float:
+        """Return the figure of a pipeline on the validation part; raise as `judge` does."""
         figure = self.task.evaluate(pipeline, self.prepared.valid)[0].get(self.metric.key)
         if figure is None or figure != figure:
             raise FailedError(f"{self.metric.title} is not a number")
@@ -286,8 +295,8 @@ class Search:
             other.model = None
         self.record.write(self.trials, self.budget.spent())
         self.say(self._line(trial))
-        if self.task.portfolio.averages:
-            self.budget.hold_back(EVALUATIONS * max(SIZES) * self.judging)
+        together = EVALUATIONS * most * self.judging if self.task.portfolio.averages else 0.0
+        self.budget.hold_back(together + refit.to_hold_back(self, most))
 
     def _line(self, trial: Trial) -> str:
         start = f"trial {trial.number}: {in_words(trial.changes)} · {trial.seconds:.1f} s"

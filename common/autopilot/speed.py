@@ -4,6 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from common.autopilot.budget import LEAST, Load
+from common.autopilot.trials import Trial
 from common.runs.learning import learn
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ def look(search: "Search", settings: Any) -> tuple[float, int]:
         (first, before), (last, done) = marks[0], marks[-1]
         return (last - first) / (done - before), steps
     return (clock() - began) * prepared.epoch / seen, steps
+
+
+def epoch_seconds_of(search: "Search", trial: Trial) -> float:
+    """Return how long an epoch of a trial took."""
+    rows = trial.history.rows
+    took = sum(trial.history.column("seconds")) / max(len(rows), 1)
+    return search.speeds.get(speed_key(search.settings_of(trial)), took)
 
 
 def speed_key(settings: Any) -> tuple:

@@ -59,6 +59,8 @@ def new_trainer(task: Task, prepared: Prepared, settings: Any, **how: Any) -> Tr
         "compile": settings.compile,
         **task.training(settings),
     }
+    if prepared.valid_data is None:  # there is nothing to stop or to choose by
+        arguments |= {"patience": None, "metrics": {}, "monitor": "valid_loss"}
     loss = task.losses[settings.loss](settings, prepared.preprocessing)
     return Trainer(model, loss, **arguments, **how)
 

@@ -94,6 +94,16 @@ class Result:
     """What the page shows beside the domain's: how a search went."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What metrics.json holds beside the figures."""
+    judged: Pipeline | None = None
+    """What answered before it was trained again on the validation part too, which can judge it and
+    not the one that answers; None where that is one and the same."""
+    seen: tuple[Any, ...] = ()
+    """The examples whose answers the pipelines know, in parts; none for the training part."""
+
+    @property
+    def known(self) -> tuple[Any, ...]:
+        """The examples whose answers the pipelines know: figures on them are optimistic."""
+        return self.seen or (self.prepared.train,)
 
 
 def summary(result: Result) -> dict[str, Any]:
@@ -140,12 +150,13 @@ def _write(task: Task, folder: Path, result: Result, settings: Any, language: st
     store.save_pipeline(folder, saved)
     begun = result.prepared.start
     before = trained_on.NONE if begun is None else begun.trained_on
-    trained_on.write(folder, task, saved, result.prepared.train, before=before)
+    trained_on.write(folder, task, saved, result.known, before=before)
     store.write_json(folder / "metrics.json", summary(result))
     prepared = result.prepared
-    known = task.serving_facts(saved, prepared.train, prepared.valid, prepared.test)
-    if known:
-        store.write_json(folder / "serving.json", known)
+    train = prepared.train if result.judged is None else result.known[0]
+    facts = task.serving_facts(saved, train, prepared.valid, prepared.test, judged=result.judged)
+    if facts:
+        store.write_json(folder / "serving.json", facts)
     histories = {o.name: o.history for o in result.outcomes if o.history is not None}
     histories[saved.settings.loss].to_csv(folder / "history.csv")
     _, exam = result.prepared.exam

@@ -37,15 +37,28 @@ NONE = np.empty(0, np.uint64)
 
 
 def write(
-    folder: Path, task: Task, pipeline: Pipeline, train: Any, *, before: np.ndarray = NONE
+    folder: Path,
+    task: Task,
+    pipeline: Pipeline,
+    parts: Iterable[Any],
+    *,
+    before: np.ndarray = NONE,
 ) -> None:
-    """Write the hashes of the training part into a run, where the domain has any.
+    """Write the hashes of what a run was trained on into it, where the domain has any.
 
-    before: hashes of what the run was trained on before, if it began from another.
+    Args:
+        parts: the training part; the validation part, where that is remembered too.
+        before: hashes of what the run was trained on before, if it began from another.
     """
-    hashes = task.hashes(pipeline, train)
+    hashes = _of_parts(task, pipeline, parts)
     if hashes is not None:
         save(folder, np.union1d(hashes, before))
+
+
+def _of_parts(task: Task, pipeline: Pipeline, parts: Iterable[Any]) -> np.ndarray | None:
+    hashes = [task.hashes(pipeline, part) for part in parts]
+    known = [one for one in hashes if one is not None]
+    return np.concatenate(known) if known else None
 
 
 def save(folder: Path, hashes: np.ndarray) -> None:
@@ -80,9 +93,9 @@ def count(folder: Path, task: Task, pipeline: Pipeline, examples: Any) -> int:
     return known(read(folder), task, pipeline, examples)
 
 
-def count_in(train: Any, task: Task, pipeline: Pipeline, examples: Any) -> int:
-    """Return how many of the examples are in a training part that is in memory."""
-    hashes = task.hashes(pipeline, train)
+def count_in(parts: Iterable[Any], task: Task, pipeline: Pipeline, examples: Any) -> int:
+    """Return how many of the examples are in parts that are in memory."""
+    hashes = _of_parts(task, pipeline, parts)
     return 0 if hashes is None else known(hashes, task, pipeline, examples)
 
 

@@ -9,13 +9,17 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Interval(BaseModel):
-    """See `tabular.served_facts`: factor of the validation part, share covered of the test part."""
+    """See `tabular.served_facts`: factor of the validation part, share covered of the test part.
+
+    before: the factor is of the network before it was trained on the validation part as well.
+    """
 
     coverage: Share
     factor: Annotated[float, Field(ge=1, allow_inf_nan=False)]
     valid: int
     covered: Share | None
     test: int
+    before: bool = False
 
 
 class FieldFacts(BaseModel):

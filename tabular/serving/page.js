@@ -65,6 +65,7 @@ function showPrice(found) {
   } else {
     let text = `${t("Eight of ten such flats cost")} ${money(found.low)} … ${money(found.high)}. `;
     text += `${t("The width comes from the errors on flats of the validation part:")} ${number(interval.valid)}. `;
+    if (interval.before) text += `${t("They are of the network before it was trained on these flats too.")} `;
     if (interval.covered !== null) {
       text += `${t("Measured on flats of the test part:")} ${number(interval.test)}, `;
       text += `${t("of these within their interval:")} ${number(100 * interval.covered, 1)}\u00a0%.`;

@@ -1,6 +1,7 @@
 """Flats whose prices are known join the neighbours, and none of them looks at itself."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import torch
 from common.pipeline import Pipeline
 from common.runs import experiment, store
 from common.runs.ensemble import MeanOfModels
+from common.runs.learning import learn
 from common.runs.results import write
 from tabular.interval import conformal_factor
 from tabular.predict import predict_prices, prices_of_joined
@@ -103,6 +105,27 @@ def test_the_interval_is_of_flats_that_do_not_see_themselves(trained):
     factor = conformal_factor(prices_of_joined(pipeline, prepared.valid), prepared.valid.price)
     assert facts["interval"]["factor"] == pytest.approx(factor)
     assert len(facts["known"]["prices"]) == len(prepared.train)
+
+
+def test_the_interval_of_a_network_that_learned_these_flats_is_that_of_the_one_before(trained):
+    """Errors on flats that it was trained on would make it too narrow."""
+    prepared, result = trained
+    before, _ = TASK.joined(result.pipelines["relative"], prepared.valid)
+    table = TASK.load(before.source)
+    both = table[np.sort(np.r_[prepared.split.train, prepared.split.valid])]
+    fitted = TASK.prepare(before.source, before.settings).fit(both)
+    data = fitted.data(both, training=True)
+    again = replace(prepared, preprocessing=fitted, train_data=data, valid_data=None)
+    model, _ = learn(TASK, again, before.settings, progress=False)
+    pipeline = Pipeline(fitted, model.eval(), before.settings, before.source)
+    test = prepared.test
+    facts = TASK.serving_facts(pipeline, both, prepared.valid, test, judged=before)
+    factor = conformal_factor(prices_of_joined(before, prepared.valid), prepared.valid.price)
+    assert facts["interval"]["factor"] == pytest.approx(factor)
+    error = np.abs(np.log(predict_prices(pipeline, test)) - np.log(test.price))
+    assert facts["interval"]["covered"] == pytest.approx(np.mean(error <= np.log(factor)))
+    assert facts["interval"]["before"]
+    assert facts["known"]["prices"] == both.price.tolist()
 
 
 def test_a_training_that_begins_from_it_has_no_neighbours_among_what_joined(trained):
