@@ -29,7 +29,7 @@ from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
-from tabular.values import as_categories
+from tabular.values import as_categories, as_numbers
 
 
 def main() -> None:
@@ -118,7 +118,7 @@ def tree_frame(preprocessing: TablePreprocessing, frame: pd.DataFrame) -> pd.Dat
     """Numbers as they are, categories as pandas' own, in the same columns that the network has."""
     numbers = preprocessing.numbers
     plain = NumericScaler(numbers.kinds, [], [], [], numbers.center, numbers.scale, numbers.limits)
-    raw = dict(plain.raw(frame))
+    raw = dict(plain.raw(lambda name: as_numbers(frame[name], numbers.kinds[name])))
     columns = {name: pd.Series(values, frame.index) for name, values in raw.items()}
     for name, known in preprocessing.categories.vocabulary.items():
         tidy = as_categories(frame[name])

@@ -3,7 +3,8 @@
 Each piece is fitted on the training part alone, and gives its state as plain values and arrays.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from itertools import combinations
 from typing import Any, Self
 
@@ -75,7 +76,7 @@ class NumericScaler:
         none, limits = np.empty(0), numbers.agg(["min", "max"]).to_numpy(dtype=np.float64)
         limits = limits.reshape(2, len(kinds))
         fitted = cls(kinds, logs, _correlated_pairs(numbers[positive]), [], none, none, limits)
-        known = pd.DataFrame(dict(fitted.raw(frame)))
+        known = pd.DataFrame(dict(fitted.raw(lambda name: numbers[name].to_numpy())))
         fitted.missing = [name for name in kinds if bool(known[name].isna().any())]
         fitted.center = known.median().fillna(0.0).to_numpy()
         spread = (known.quantile(0.75) - known.quantile(0.25)).to_numpy() / 1.349
@@ -86,23 +87,32 @@ class NumericScaler:
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
         """Return (n, len(self.names)) float32, every entry within -3 and 3."""
-        result = np.empty((len(frame), len(self.names)), dtype=np.float32)
-        for place, (name, values) in enumerate(self.raw(frame)):
+        return self.scaled(lambda name: as_numbers(frame[name], self.kinds[name]), len(frame))
+
+    def scaled(self, read: Callable[[str], np.ndarray], rows: int) -> np.ndarray:
+        """Return the same of columns that have been read.
+
+        read: gives a column by its name, (rows,) float64, NaN where there is no value.
+        """
+        result = np.empty((rows, len(self.names)), dtype=np.float32)
+        for place, (name, values) in enumerate(self.raw(read)):
             z = (values - self.center[place]) / self.scale[place]
-            result[:, place] = np.nan_to_num(z / np.hypot(1, z / 3), nan=0.0)
+            z /= np.hypot(1, z / 3)
+            z[np.isnan(z)] = 0
+            result[:, place] = z
             if name in self.missing:
                 result[:, len(self.center) + self.missing.index(name)] = np.isnan(values)
         return result
 
-    def raw(self, frame: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
+    def raw(self, read: Callable[[str], np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
         """Yield each column and then each ratio before it is scaled, (name, (n,) float64).
 
         One at a time, for all at once would take twice the memory of the table.
         """
         kindred = {name for pair in self.ratios for name in pair}
         logarithms: dict[str, np.ndarray] = {}
-        for name, kind in self.kinds.items():
-            values = as_numbers(frame[name], kind)
+        for name in self.kinds:
+            values = read(name)
             if name in kindred:
                 logarithms[name] = logarithm(values)
             yield name, logarithm(values) if name in self.logs else values
@@ -115,17 +125,26 @@ class NumericScaler:
         Of a column of logarithms also what is ten times as large as all of training, and what has
         no logarithm where each number in training had one.
         """
-        low, high = self.limits[:, list(self.kinds).index(name)]
-        beyond = np.zeros(len(numbers), dtype=bool)
-        if name in self.logs:
-            beyond = (numbers <= 0) & (low > 0)
-            numbers = logarithm(numbers)
-            low, high = logarithm(np.array([max(low, high / 1e6), high]))
-        room = (high - low) / 2
-        if name in self.logs:
-            room = min(room, np.log(10))
-        with np.errstate(invalid="ignore"):
-            return beyond | (numbers < low - room) | (numbers > high + room)
+        low, high, positive = self._usual[name]
+        if name not in self.logs:
+            return (numbers < low) | (numbers > high)
+        logarithms = logarithm(numbers)
+        beyond = (logarithms < low) | (logarithms > high)
+        return beyond | (numbers <= 0) if positive else beyond
+
+    @cached_property
+    def _usual(self) -> dict[str, tuple[float, float, bool]]:
+        """Of each column what is usual, from and to, of its logarithm where it is taken; and
+        whether each number in training had one."""
+        found = {}
+        for name, (low, high) in zip(self.kinds, self.limits.T.tolist(), strict=True):
+            positive, most = low > 0, np.inf
+            if name in self.logs:
+                low, high = logarithm(np.array([max(low, high / 1e6), high])).tolist()
+                most = float(np.log(10))
+            room = min((high - low) / 2, most)
+            found[name] = low - room, high + room, positive
+        return found
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {

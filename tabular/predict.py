@@ -11,9 +11,10 @@ from torch import Tensor
 
 from common.errors import UserError
 from common.i18n import count_of
-from common.pipeline import Pipeline
+from common.pipeline import Pipeline, refuse_non_finite
 from common.tables import add_columns, read_table
 from common.tables.measures import range_of
+from common.training.prediction import predict
 from tabular.cells import turned_pairs
 from tabular.data import COURSE_TARGETS, load, normalized_columns
 from tabular.price_table import PriceTable, ReadTable
@@ -23,6 +24,8 @@ MOST_UNREAD = 0.05
 """Share of a column's cells that may be unreadable before pricing without them is refused."""
 UNLIKE = 10.0
 """Times by which prices to examine may be larger or smaller than those of training, unremarked."""
+LEAST_TOGETHER = 4
+"""Rows from which on a batch of any size comes to the same bits, on the processors tried."""
 BLOCK = 4096
 """Rows of a file, about, after which progress is told."""
 
@@ -219,7 +222,28 @@ def predict_prices(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:
     Raises:
         UserError: a logarithm has no price, being beyond 709.
     """
-    return prices_of(pipeline(examples))
+    return prices_of(logarithms_of(pipeline, pipeline.preprocessing.transform(examples)))
+
+
+def logarithms_of(pipeline: Pipeline, inputs: tuple[Tensor, ...]) -> Tensor:
+    """Return the network's logarithm of each price, (n,), none from a batch of a row or two.
+
+    A product of matrices may add up so few rows in another order than many, and the last digit of
+    a price would depend on how many rows stand beside it.
+    """
+    rows, size = len(inputs[0]), 4 * pipeline.settings.batch_size
+    inputs = never_few(inputs, rows % size)
+    outputs = predict(pipeline.model, inputs, batch_size=size, device=pipeline.settings.device)
+    return refuse_non_finite(outputs)[:rows]
+
+
+def never_few(inputs: tuple[Tensor, ...], rows: int) -> tuple[Tensor, ...]:
+    """Return inputs whose last batch, of so many rows, has at least LEAST_TOGETHER, if any: the
+    last row again and again."""
+    lacking = LEAST_TOGETHER - rows
+    if rows == 0 or lacking <= 0:
+        return inputs
+    return tuple(torch.cat([tensor, *[tensor[-1:]] * lacking]) for tensor in inputs)
 
 
 def prices_of_joined(pipeline: Pipeline, examples: PriceTable) -> np.ndarray:

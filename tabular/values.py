@@ -80,9 +80,18 @@ def as_categories(values: pd.Series) -> pd.Series:
         values = values.astype(object).map(_plainly, na_action="ignore")
     cells, missing = values.tolist(), values.isna().to_numpy()
     present = [cell for cell, gone in zip(cells, missing, strict=True) if not gone]
-    distinct = {cell: " ".join(str(cell).split()).casefold() for cell in dict.fromkeys(present)}
-    tidy = ["" if gone else distinct[cell] for cell, gone in zip(cells, missing, strict=True)]
-    return pd.Series(tidy, values.index, dtype=object, name=values.name)
+    distinct = {cell: tidy(str(cell)) for cell in dict.fromkeys(present)}
+    found = ["" if gone else distinct[cell] for cell, gone in zip(cells, missing, strict=True)]
+    return pd.Series(found, values.index, dtype=object, name=values.name)
+
+
+def tidy(cell: str) -> str:
+    """Return a category without what makes no new one of it.
+
+    >>> tidy(" Brick  House")
+    'brick house'
+    """
+    return " ".join(cell.split()).casefold()
 
 
 def _plainly(number: float) -> str:
@@ -93,5 +102,5 @@ def _as_booleans(values: pd.Series) -> np.ndarray:
     if pd.api.types.is_float_dtype(values):
         numbers = values.to_numpy(dtype=np.float64)
         return np.where((numbers == 0) | (numbers == 1), numbers, np.nan)
-    tidy = as_categories(values)
-    return np.select([tidy.isin(TRUE), tidy.isin(FALSE)], [1.0, 0.0], np.nan)
+    cells = as_categories(values)
+    return np.select([cells.isin(TRUE), cells.isin(FALSE)], [1.0, 0.0], np.nan)

@@ -127,10 +127,39 @@ def collate(
         (token_ids, tokens, ngrams, weights), as `text.model.TextNetwork` describes them. Texts
         are padded with 0 to the longest of the batch.
     """
+    tokens = _joined(texts)
+    ngrams, ngram_weights = weighed(tokens, known, weights)
+    padded = pad(tokens.token + 1, tokens.text, tokens.count, most=MOST_TOKENS)  # 0: no token
+    return (*_words(padded, known, vocabulary), _tensor(ngrams), _tensor(ngram_weights))
+
+
+def collate_apart(
+    texts: Sequence[np.ndarray],
+    known: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    weights: np.ndarray,
+) -> Iterator[Inputs]:
+    """Yield for each text the batch that `collate` makes of it alone, to the last bit.
+
+    Their bags are counted together, which costs hardly more than one.
+    """
+    ngrams, ngram_weights = weighed(_joined(texts), known, weights)
+    for text, rows in enumerate(texts):
+        own = slice(text, text + 1), slice(max(1, np.count_nonzero(ngrams[text])))
+        padded = pad(rows + 1, np.zeros(len(rows), np.int64), 1, most=MOST_TOKENS)
+        words = _words(padded, known, vocabulary)
+        yield (*words, _tensor(ngrams[own]), _tensor(ngram_weights[own]))
+
+
+def _joined(texts: Sequence[np.ndarray]) -> Tokens:
     text = np.repeat(np.arange(len(texts)), [len(rows) for rows in texts])
-    rows = np.concatenate(texts)
-    ngrams, ngram_weights = weighed(Tokens(rows, text, len(texts)), known, weights)
-    padded = pad(rows + 1, text, len(texts), most=MOST_TOKENS)  # 0 is for no token
+    return Tokens(np.concatenate(texts), text, len(texts))
+
+
+def _words(
+    padded: np.ndarray, known: Mapping[str, Any], vocabulary: Vocabulary
+) -> tuple[Tensor, Tensor]:
+    """Return (token_ids, tokens) of rows of the lexicon plus 1, (texts, longest)."""
     phrases = vocabulary.phrases(known["tokens"][padded, 0])
     # A token with a phrase at its beginning is another token. The one that is none comes first.
     pairs = padded * np.int64(_PHRASES) + phrases
@@ -138,7 +167,7 @@ def collate(
     tokens = known["tokens"][distinct // _PHRASES]
     tokens[:, 1] = distinct % _PHRASES
     token_ids = token_ids[1:].reshape(padded.shape).astype(np.int32)
-    return _tensor(token_ids), _tensor(tokens[None]), _tensor(ngrams), _tensor(ngram_weights)
+    return _tensor(token_ids), _tensor(tokens[None])
 
 
 def _tensor(array: np.ndarray) -> Tensor:

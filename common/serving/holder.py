@@ -13,6 +13,7 @@ from typing import Any
 
 from torch import nn
 
+from common.device import pick_device
 from common.errors import UserError
 from common.runs import store
 from common.serving.contract import Serving
@@ -78,6 +79,7 @@ class Holder:
     def _read(self, folder: Path) -> Served:
         pipeline = store.load(folder, self.task, device=self.device)
         _own_memory(pipeline.model)
+        pipeline.model.to(pick_device(pipeline.settings.device))
         facts = read_facts(folder, self.task, pipeline.settings.loss)
         serving = self.task.serving()(self.task, pipeline, facts)
         serving.warm_up()

@@ -13,7 +13,7 @@ from common.serving.facts import RunFacts
 from common.task import Task
 from tabular.predict import predict_file, target_of
 from tabular.serving.kept import KnownFlatsFacts, read_kept
-from tabular.serving.rows import Priced, price_rows, price_together
+from tabular.serving.rows import TOGETHER, Priced, RowPricer
 from tabular.serving.schemas import (
     MOST_ROWS,
     BatchReply,
@@ -31,8 +31,6 @@ TABLES = {
 """The tables that are taken, by content type."""
 NEAREST = 5
 """Sold flats that an answer shows."""
-TOGETHER = 32
-"""Single requests whose rows are prepared together; the network sees each by itself."""
 
 
 class TableServing(Serving):
@@ -43,6 +41,10 @@ class TableServing(Serving):
     def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
         super().__init__(task, pipeline, facts)
         self.kept = read_kept(facts.known)
+        self.pricer = RowPricer(pipeline)
+        known = self.kept.interval
+        self.interval: dict[str, Any] | None = None if known is None else known.model_dump()
+        """The interval and how often it holds the price; None where the run knows none."""
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         row = row_model(self.pipeline.preprocessing)
@@ -75,7 +77,7 @@ class TableServing(Serving):
 
     def warm_up(self) -> None:
         row = dict.fromkeys(self.pipeline.preprocessing.needed)
-        price_rows(self.pipeline, [row])
+        self.pricer.price([row])
 
     def about(self) -> dict[str, Any]:
         return {
@@ -96,11 +98,6 @@ class TableServing(Serving):
         }
 
     @property
-    def interval(self) -> dict[str, Any] | None:
-        """The interval and how often it holds the price; None where the run knows none."""
-        return None if self.kept.interval is None else self.kept.interval.model_dump()
-
-    @property
     def fields(self) -> list[dict[str, Any]]:
         """What the form asks for; from the preparation alone where the run keeps no more."""
         prepared = self.pipeline.preprocessing
@@ -118,12 +115,12 @@ class TableServing(Serving):
     def answer_one(self, items: Sequence[BaseModel]) -> list[Any]:
         """Answer several clients, each with one flat."""
         rows = [item.model_dump(by_alias=True) for item in items]
-        found = price_together(self.pipeline, rows)
+        found = self.pricer.price_together(rows)
         return [one if isinstance(one, Exception) else self._reply(one) for one in found]
 
     def answer_batch(self, item: Any) -> dict[str, Any]:
         """Answer one client who has several flats."""
-        priced = price_rows(self.pipeline, [row.model_dump(by_alias=True) for row in item.rows])
+        priced = self.pricer.price([row.model_dump(by_alias=True) for row in item.rows])
         prices = [self._with_interval(price) for price in priced.prices.tolist()]
         remarks = [f"row {n + 1}: {r}" for n, row in enumerate(priced.remarks) for r in row]
         return {"prices": prices, "remarks": remarks[:100]}

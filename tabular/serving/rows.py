@@ -1,31 +1,38 @@
 """Rows of JSON to prices, on the road that a file takes: read, transformed, priced.
 
-Rows that hold what a file would hold without a doubt, numbers as numbers and dates as 2025-04-30,
-are read without a look at their neighbours. So those of several clients can be prepared together,
-which costs hardly more than one alone; the network sees each client's rows by themselves, for in
-a batch of another size the last digit of a price may be another.
+Plain rows are read without a look at their neighbours (`tabular.serving.plain`). So those of
+several clients can be prepared together, which costs hardly more than one alone. The network sees
+them together too, unless a trial when the run is loaded shows that a batch changes the last digit
+of an answer: then it sees each by itself.
 """
 
-import re
+import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import Tensor
 
 from common.errors import UserError
-from common.pipeline import Pipeline, refuse_non_finite
-from common.serving.network import output_of
-from common.training.prediction import predict
-from tabular.predict import in_whole_money, prices_of, remarks_on_read
+from common.pipeline import Pipeline
+from common.serving.network import batch_invariant, output_of
+from tabular.predict import (
+    LEAST_TOGETHER,
+    in_whole_money,
+    logarithms_of,
+    never_few,
+    prices_of,
+    remarks_on_read,
+)
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
-from tabular.values import DATES
+from tabular.serving.plain import PlainRows, Row
 
-Row = Mapping[str, Any]
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)([T ]00:00(:00(\.0+)?)?Z?)?")
+TOGETHER = 32
+"""Clients with a row each who are answered together."""
 
 
 @dataclass(frozen=True)
@@ -41,99 +48,99 @@ class Priced:
     near: np.ndarray | None = None
     away: np.ndarray | None = None
 
-
-def price_together(pipeline: Pipeline, rows: Sequence[Row]) -> list[Priced | Exception]:
-    """Price the rows of several clients, one each; an error is that of its own row."""
-    prepared: TablePreprocessing = pipeline.preprocessing
-    found: list[Priced | Exception | None] = [None] * len(rows)
-    # Alikeness is a product of matrices, whose last digit depends on how many rows there are.
-    apart = prepared.flats.likeness is not None
-    sure = [n for n, row in enumerate(rows) if not apart and is_plain(prepared, row)]
-    if len(sure) > 1:
-        columns = _plain_columns(prepared, [rows[n] for n in sure])
-        inputs = prepared.transform(_table_of(columns))
-        remarks = _remarks(prepared, columns, inputs)
-        for place, n in enumerate(sure):
-            own = tuple(tensor[place : place + 1] for tensor in inputs)
-            try:
-                found[n] = _priced(pipeline, own, [remarks[place]])
-            except UserError as error:
-                found[n] = error
-    for n, row in enumerate(rows):
-        if found[n] is None:
-            try:
-                found[n] = price_rows(pipeline, [row])
-            except Exception as error:  # it is raised for whoever asked
-                found[n] = error
-    return [one for one in found if one is not None]
+    def apart(self) -> list["Priced"]:
+        """Return each row by itself."""
+        rows = (slice(row, row + 1) for row in range(len(self.prices)))
+        return [
+            Priced(
+                in_whole_money(self.prices[row]),
+                self.remarks[row],
+                None if self.near is None else self.near[row],
+                None if self.away is None else self.away[row],
+            )
+            for row in rows
+        ]
 
 
-def price_rows(pipeline: Pipeline, rows: Sequence[Row]) -> Priced:
-    """Price the rows of one client.
+class RowPricer:
+    """Prices rows with a loaded run."""
 
-    Raises:
-        UserError: more of a column cannot be read than the command `predict` lets pass.
-    """
-    prepared: TablePreprocessing = pipeline.preprocessing
-    if all(is_plain(prepared, row) for row in rows):
-        columns = _plain_columns(prepared, rows)
-        inputs = prepared.transform(_table_of(columns))
-        return _priced(pipeline, inputs, _remarks(prepared, columns, inputs))
-    examples = _table({name: [row[name] for row in rows] for name in prepared.needed})
-    read = prepared.read(examples)
-    said = remarks_on_read(pipeline, examples, read, lenient=False)
-    remarks = [said if n == 0 else [] for n in range(len(rows))]
-    return _priced(pipeline, prepared.transform(read), remarks)
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self.prepared: TablePreprocessing = pipeline.preprocessing
+        self.plain = PlainRows(self.prepared)
+        sizes = range(LEAST_TOGETHER, TOGETHER + 1)
+        self.together = TOGETHER if batch_invariant(pipeline, self._drawn(), sizes) else 1
 
+    def price_together(self, rows: Sequence[Row]) -> list[Priced | Exception]:
+        """Price the rows of several clients, one each; an error is that of its own row."""
+        found: list[Priced | Exception | None] = [None] * len(rows)
+        # Alikeness is a product of matrices, whose last digit depends on how many rows there are.
+        apart = self.prepared.flats.likeness is not None
+        sure = [n for n, row in enumerate(rows) if not apart and self.plain.is_plain(row)]
+        if len(sure) > 1:
+            columns = self.plain.columns([rows[n] for n in sure])
+            inputs = self.plain.inputs(columns)
+            remarks = self.plain.remarks(columns, inputs[1])
+            for start in range(0, len(sure), self.together):
+                own = slice(start, start + self.together)
+                with contextlib.suppress(UserError):  # whose fault it was shows alone, below
+                    priced = self._priced(tuple(tensor[own] for tensor in inputs), remarks[own])
+                    for n, one in zip(sure[own], priced.apart(), strict=True):
+                        found[n] = one
+        for n, row in enumerate(rows):
+            if found[n] is None:
+                try:
+                    found[n] = self.price([row])
+                except Exception as error:  # it is raised for whoever asked
+                    found[n] = error
+        return [one for one in found if one is not None]
 
-def is_plain(prepared: TablePreprocessing, row: Row) -> bool:
-    """Whether each cell can be read only in one way, whatever stands above and below it."""
-    if prepared.compound:
-        return False
-    for name, kind in prepared.numbers.kinds.items():
-        cell = row[name]
-        if cell is None:
-            continue
-        if kind in DATES:
-            if not (isinstance(cell, str) and _DAY.fullmatch(cell)):
-                return False
-        elif kind == "boolean":
-            if not isinstance(cell, bool):
-                return False
-        elif isinstance(cell, bool) or not isinstance(cell, int | float):
-            return False
-    return all(isinstance(row[name], str | None) for name in prepared.categories.vocabulary)
+    def price(self, rows: Sequence[Row]) -> Priced:
+        """Price the rows of one client.
 
+        Raises:
+            UserError: more of a column cannot be read than the command `predict` lets pass.
+        """
+        if all(map(self.plain.is_plain, rows)):
+            columns = self.plain.columns(rows)
+            inputs = self.plain.inputs(columns)
+            priced = self._priced(inputs, self.plain.remarks(columns, inputs[1]))
+            return replace(priced, prices=in_whole_money(priced.prices))
+        examples = _table({name: [row[name] for row in rows] for name in self.prepared.needed})
+        read = self.prepared.read(examples)
+        said = remarks_on_read(self.pipeline, examples, read, lenient=False)
+        remarks = [said if n == 0 else [] for n in range(len(rows))]
+        priced = self._priced(self.prepared.transform(read), remarks)
+        return replace(priced, prices=in_whole_money(priced.prices))
 
-def _plain_columns(prepared: TablePreprocessing, rows: Sequence[Row]) -> dict[str, np.ndarray]:
-    """Return plain rows as the columns that reading them as texts would come to."""
-    columns: dict[str, np.ndarray] = {}
-    for name, kind in prepared.numbers.kinds.items():
-        cells = [row[name] for row in rows]
-        if kind in DATES:  # midnight says nothing
-            columns[name] = _days([c if c is None else c[:10] for c in cells])
-        else:
-            columns[name] = np.array([np.nan if c is None else c for c in cells], np.float64)
-    for name in prepared.categories.vocabulary:
-        columns[name] = np.array([row[name] or None for row in rows], dtype=object)
-    return columns
+    def _priced(self, inputs: tuple[Tensor, ...], remarks: list[list[str]]) -> Priced:
+        """Price prepared rows; large prices have their cents yet."""
+        prices = prices_of(self._logarithms(inputs))
+        if len(inputs) < 4:
+            return Priced(prices, remarks)
+        place, near = inputs[2].numpy(), inputs[3].numpy()
+        away = np.linalg.norm(self.prepared.flats.place[near] - place[:, None], axis=2)
+        return Priced(prices, remarks, near, away)
 
+    def _logarithms(self, inputs: tuple[Tensor, ...]) -> Tensor:
+        """Return what the network says, in the batches that the command would take."""
+        rows = len(inputs[0])
+        if rows > 4 * self.pipeline.settings.batch_size:
+            return logarithms_of(self.pipeline, inputs)
+        return output_of(self.pipeline, never_few(inputs, rows))[:rows]
 
-def _table_of(columns: Mapping[str, np.ndarray]) -> PriceTable:
-    as_they_are = {  # pandas would look for a type of its own for texts
-        name: pd.Series(cells, dtype=object) if cells.dtype == object else cells
-        for name, cells in columns.items()
-    }
-    frame = pd.DataFrame(as_they_are)
-    return PriceTable(frame, np.ones(len(frame)))
-
-
-def _days(cells: list[str | None]) -> np.ndarray:
-    """Return days such as 2025-04-30; 2025-02-30 is none."""
-    try:
-        return np.array(["NaT" if cell is None else cell for cell in cells], "datetime64[s]")
-    except ValueError:
-        return pd.to_datetime(pd.Series(cells, dtype="str"), errors="coerce").to_numpy()
+    def _drawn(self) -> tuple[Tensor, ...]:
+        """Return inputs of flats that nobody sells, as many as are seen together."""
+        drawn, rows, prepared = np.random.default_rng(0), TOGETHER, self.prepared
+        numbers = drawn.normal(size=(rows, prepared.width)).astype(np.float32)
+        sizes = prepared.categories.sizes
+        categories = drawn.integers(0, sizes, (rows, len(sizes)), dtype=np.int32)
+        arrays = [numbers, categories]
+        if len(prepared.flats):
+            place = drawn.choice(prepared.flats.place, rows)
+            arrays += [place, prepared.flats.nearest(place, prepared.count)]
+        return tuple(map(torch.from_numpy, arrays))
 
 
 def _table(cells: Mapping[str, list[Any]]) -> PriceTable:
@@ -162,45 +169,3 @@ def _written(cell: Any) -> str | None:
 
 def _texts(cells: list[str | None]) -> pd.Series:
     return pd.Series(cells, dtype="str")
-
-
-def _priced(pipeline: Pipeline, inputs: tuple[Tensor, ...], remarks: list[list[str]]) -> Priced:
-    prepared: TablePreprocessing = pipeline.preprocessing
-    prices = in_whole_money(prices_of(_logarithms(pipeline, inputs)))
-    if len(inputs) < 4:
-        return Priced(prices, remarks)
-    place, near = inputs[2].numpy(), inputs[3].numpy()
-    away = np.linalg.norm(prepared.flats.place[near] - place[:, None], axis=2)
-    return Priced(prices, remarks, near, away)
-
-
-def _logarithms(pipeline: Pipeline, inputs: tuple[Tensor, ...]) -> Tensor:
-    """Return what the network says, in the batches that the command would take."""
-    settings, size = pipeline.settings, 4 * pipeline.settings.batch_size
-    if len(inputs[0]) > size:
-        outputs = predict(pipeline.model, inputs, batch_size=size, device=settings.device)
-        return refuse_non_finite(outputs)
-    return output_of(pipeline, inputs)
-
-
-def _remarks(
-    prepared: TablePreprocessing, columns: Mapping[str, np.ndarray], inputs: tuple[Tensor, ...]
-) -> list[list[str]]:
-    """Say of plain rows what of them is unlike all that training saw."""
-    said: list[list[str]] = [[] for _ in range(len(inputs[0]))]
-    for name, kind in prepared.numbers.kinds.items():
-        values = columns[name]
-        if kind != "boolean" and kind not in DATES:
-            for row in np.flatnonzero(prepared.numbers.unlike(name, values)):
-                said[row].append(f"{name}: {values[row]:g} is far from all that training saw")
-        if name not in prepared.numbers.missing:
-            blank = np.isnat(values) if kind in DATES else np.isnan(values)
-            for row in np.flatnonzero(blank):
-                said[row].append(f"{name}: blank, and in training it never was")
-    unknown = inputs[1].numpy() == 0
-    for place, name in enumerate(prepared.categories.vocabulary):
-        for row in np.flatnonzero(unknown[:, place]):
-            if columns[name][row] is not None:
-                cell = columns[name][row][:40]
-                said[row].append(f"{name}: {cell!r} was not known in training, or hardly")
-    return said

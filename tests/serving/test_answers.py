@@ -20,6 +20,7 @@ from tests.serving.servers import lines_of, served
 from tests.vision.scenes import scene
 from text.artifacts import attention
 from text.predict import unlabelled_texts
+from text.serving.reading import Reader
 from text.task import TASK as TEXT
 from vision.images import write_image
 from vision.overlay import overlay
@@ -94,6 +95,18 @@ def test_the_words_looked_at_are_noted_as_the_network_answers_and_not_by_reading
         assert len(seen) == 1
     again = attention(pipeline, unlabelled_texts(pipeline, MESSAGES[:1]))[0]
     assert [(one["word"], one["share"]) for one in words] == [(w, round(s, 4)) for w, s in again]
+
+
+def test_messages_of_several_clients_are_read_as_each_alone_bit_for_bit(text_run):
+    pipeline = store.load(text_run, TEXT, device="cpu")
+    reader, texts = Reader(pipeline), [*MESSAGES, " ", "Вода " * 300, "вода", MESSAGES[0]]
+    together = reader.read(texts)
+    for text, (odds, words) in zip(texts, together, strict=True):
+        alone = reader.read([text])[0]
+        assert odds.tobytes() == alone[0].tobytes()
+        assert words == alone[1]
+    usual = pipeline(unlabelled_texts(pipeline, texts[:1])).double().softmax(1).numpy()
+    assert together[0][0].tobytes() == usual.tobytes()
 
 
 def test_no_word_that_was_sent_is_kept_in_the_users_folder(texts):

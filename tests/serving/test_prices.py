@@ -6,13 +6,20 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
+from torch import nn
 
+from common.pipeline import Pipeline
 from common.runs import store
+from common.serving.network import batch_invariant
 from common.tables import read_table
 from tabular.interval import conformal_factor, share_covered
 from tabular.predict import predict_file
-from tabular.serving.rows import price_rows, price_together
+from tabular.price_table import PriceTable
+from tabular.serving.plain import PlainRows
+from tabular.serving.rows import RowPricer
 from tabular.task import TASK
 from tests.serving.conftest import sold_flats
 from tests.serving.servers import lines_of, served
@@ -64,17 +71,72 @@ def test_whoever_is_answered_together_is_told_what_he_is_told_alone(tabular_run)
     rows[3] = {**rows[3], "площадь": "семьдесят"}  # cannot be read
     rows[4] = {**rows[4], "площадь": None, "район": "Марьино"}
     rows[5] = {**rows[5], "площадь": "70,5 м²"}  # can be read in the light of its column
-    together = price_together(pipeline, rows)
+    pricer = RowPricer(pipeline)
+    together = pricer.price_together(rows)
     for row, found in zip(rows, together, strict=True):
         if isinstance(found, Exception):
             assert "семьдесят" in str(found)
             continue
-        alone = price_rows(pipeline, [row])
+        alone = pricer.price([row])
         assert alone.prices.tolist() == found.prices.tolist()
         assert alone.remarks == found.remarks
         assert alone.near.tolist() == found.near.tolist()
     assert sum(isinstance(found, Exception) for found in together) == 1
     assert any("Марьино" in remark for remark in together[4].remarks[0])
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_a_price_is_the_same_whatever_stands_beside_it(tabular_run, monkeypatch, alike):
+    if not alike:  # as on a processor where a batch changes the last digit
+        monkeypatch.setattr("tabular.serving.rows.batch_invariant", lambda *_: False)
+    pricer = RowPricer(store.load(tabular_run, TASK, device="cpu"))
+    assert alike or pricer.together == 1
+    rows = rows_of(sold_flats(70, seed=12))
+    alone = [pricer.price([row]).prices[0] for row in rows]
+    for count in (2, 3, 5, 33, 70):
+        found = pricer.price_together(rows[:count])
+        assert [one.prices[0] for one in found] == alone[:count]
+
+
+class Counting(nn.Module):
+    """Answers alike in any batch; a layer within does not."""
+
+    def __init__(self, within):
+        super().__init__()
+        self.inner, self.within = nn.Linear(3, 3), within
+
+    def forward(self, numbers):
+        self.inner(numbers + 1e-3 * len(numbers) if self.within else numbers)
+        return numbers * 2
+
+
+def test_a_layer_that_looks_at_the_size_of_the_batch_is_found_though_the_answer_hides_it():
+    torch.manual_seed(0)
+    inputs = (torch.randn(16, 3),)
+    for within in (False, True):
+        pipeline = Pipeline(None, nn.Sequential(Counting(within)).eval(), None, None)
+        pipeline.model[0].inner.weight.data.zero_().fill_diagonal_(1.0)  # sums of one term
+        assert batch_invariant(pipeline, inputs, (4, 5, 16)) is not within
+
+
+def test_rows_prepared_in_numpy_are_those_that_pandas_prepares_bit_for_bit(tabular_run):
+    prepared = store.load(tabular_run, TASK, device="cpu").preprocessing
+    rows = rows_of(sold_flats(60, seed=13))
+    odd = {"широта": 0, "долгота": 0.0, "лифт": None, "район": "  ЗЮЗИНО ", "продан": "2025-02-30"}
+    for number, (name, cell) in enumerate(odd.items()):
+        rows[number] = {**rows[number], name: cell}
+    rows[6] = {**rows[6], **odd}
+    rows[7] = {**rows[7], "площадь": 1e31, "широта": 91.0}
+    rows[8] = dict.fromkeys(rows[8])
+    plain = PlainRows(prepared)
+    assert all(map(plain.is_plain, rows))
+    frame = pd.DataFrame(rows).astype({"лифт": object})
+    wanted = prepared.transform(PriceTable(frame, np.ones(len(rows))))
+    found = plain.inputs(plain.columns(rows))
+    assert len(found) == len(wanted) == 4
+    for ours, theirs in zip(found, wanted, strict=True):
+        assert torch.equal(ours, theirs)
+        assert ours.dtype == theirs.dtype
 
 
 def test_clients_at_once_get_what_each_gets_alone(server):

@@ -1,6 +1,6 @@
 """Messages sorted: the class, what each answer would cost, and the words that were looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -40,6 +40,8 @@ MOST = 256
 """Messages in a request for many."""
 GIVE_BACK = 30.0
 """Seconds after which freed memory is given back to the system, where messages come."""
+TOGETHER = 32
+"""Single messages that are prepared together; the network reads each by itself."""
 LOOKED = 10
 """Words of a message that are named."""
 
@@ -110,9 +112,10 @@ class TextServing(Serving):
         return {
             "/predict": Endpoint(
                 "Who must read a message, and why",
-                one_by_one(self.answer_one),
+                self.answer_one,
                 Explained,
                 body=OneMessage,
+                together=TOGETHER,
             ),
             "/predict/batch": Endpoint(
                 f"Who must read each of up to {MOST} messages",
@@ -131,7 +134,7 @@ class TextServing(Serving):
         )
 
     def warm_up(self) -> None:
-        self.answer_one(OneMessage(text="Здравствуйте, капает кран."))
+        self.answer_one([OneMessage(text="Здравствуйте, капает кран.")])
 
     def about(self) -> dict[str, Any]:
         return {"classes": self.pipeline.preprocessing.classes, "priced": self._priced}
@@ -149,10 +152,16 @@ class TextServing(Serving):
     def _priced(self) -> bool:
         return bool(self.pipeline.preprocessing.priced)
 
-    def answer_one(self, item: OneMessage) -> dict[str, Any]:
-        """Answer one message with all that is known of the answer."""
+    def answer_one(self, items: Sequence[OneMessage]) -> list[Any]:
+        """Answer several clients, each with one message, with all that is known of the answer."""
+        found = self._reader.read([item.text for item in items])
+        self._tidy_up()
+        return [one if isinstance(one, Exception) else self._explained(*one) for one in found]
+
+    def _explained(
+        self, probabilities: np.ndarray, words: list[tuple[str, float]]
+    ) -> dict[str, Any]:
         prepared = self.pipeline.preprocessing
-        probabilities, words = self._reader.read(item.text)
         costs = expected_costs(probabilities, prepared.costs)[0]
         chosen = int(decide(probabilities, self.pipeline)[0])
         options = [
@@ -161,7 +170,6 @@ class TextServing(Serving):
                 prepared.classes, self._rounded(probabilities[0], costs), strict=True
             )
         ]
-        self._tidy_up()
         own = options[chosen]
         return {
             "predicted": own["label"],
