@@ -1,6 +1,11 @@
 """The peak of memory of a training on pictures that fit into memory, and on those that do not.
 
     python benchmarks/streaming.py [--pictures 300 4800] [--size 128] [--ranks 2]
+    python benchmarks/streaming.py --rows 1000000 4000000
+
+The second draws tables of flats in twenty Parquet files, and in one. Each is read in a process of
+its own: the file as any program's table is read, whole; and the folder of files as `tabular train`
+reads it. Printed are the peak while it is read, and what the frame takes.
 
 Folders of pictures with masks are drawn, and each is trained on for one epoch in a process of its
 own: once with all canvases kept in memory, and once as where they are more than `vision` keeps,
@@ -51,10 +56,58 @@ def work(folder: Path, size: int, keep: bool) -> None:
     words += ["--norm", "group", "--threads", "1", "--shares", "90/5/5", "--json"]
     words += ["--out", str(folder / f"run-{keep}-{os.environ.get('WORLD_SIZE', '1')}")]
     code = main(DOMAIN, words)
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    peak = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
-    print(f"{MARK}{peak:.0f}", flush=True)
+    print(f"{MARK}{resident('VmHWM'):.0f}", flush=True)
     sys.exit(code)
+
+
+def draw_rows(folder: Path, count: int) -> None:
+    """Draw flats into a folder of parts, and into one file of all."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    from tabular.synthetic import simulate
+
+    flats, parts = simulate()[0], []
+    (folder / "parts").mkdir(parents=True)
+    for number in range(20):
+        rng = np.random.default_rng(number)
+        part = flats.sample(count // 20, replace=True, random_state=number)
+        for name in ("area", "living_area", "price"):
+            part[name] *= np.exp(rng.normal(0, 0.05, len(part)))
+        parts.append(pa.Table.from_pandas(part, preserve_index=False))
+        parquet.write_table(parts[-1], folder / "parts" / f"{number:02}.parquet")
+    parquet.write_table(pa.concat_tables(parts), folder / "whole.parquet")
+
+
+def read_rows(path: Path) -> None:
+    """Read a table, and print the peak and the size of its frame."""
+    import tabular.task  # noqa: F401, what is imported is no part of the table
+    from common.tables import read_table
+
+    before = resident("VmRSS")
+    table = read_table(path, large=path.is_dir(), names=["price"])
+    size = table.frame.memory_usage(deep=True).sum() / 2**20
+    print(f"{MARK}{resident('VmHWM') - before:.0f} {size:.0f}", flush=True)
+
+
+def compare_rows(counts: list[int]) -> None:
+    print(f"{'rows':>9}{'peak whole':>12}{'frame':>8}{'peak parts':>12}{'frame':>8}   MiB")
+    with tempfile.TemporaryDirectory() as place:
+        for count in counts:
+            folder, cells = Path(place, str(count)), []
+            draw_rows(folder, count)
+            for name in ("whole.parquet", "parts"):
+                command = [sys.executable, __file__, "--read", str(folder / name)]
+                done = subprocess.run(command, capture_output=True, text=True, check=True)
+                found = re.search(MARK + r"(\d+) (\d+)", done.stdout)
+                cells.append(f"{found[1]:>12}{found[2]:>8}")
+            print(f"{count:>9}{''.join(cells)}", flush=True)
+
+
+def resident(key: str) -> float:
+    """Return the resident memory of this process in MiB: VmHWM, its peak, or VmRSS, as it is."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(re.search(key + r":\s+(\d+) kB", status)[1]) / 1024
 
 
 def measured(folder: Path, size: int, keep: bool, ranks: int) -> list[int]:
@@ -75,8 +128,16 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, nargs="+", default=[300, 4800])
     parser.add_argument("--size", type=int, default=128)
     parser.add_argument("--ranks", type=int, default=1)
+    parser.add_argument("--rows", type=int, nargs="+", help="measure tables of so many rows")
+    parser.add_argument("--read", help=argparse.SUPPRESS)
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.read:
+        read_rows(Path(options.read))
+        return
+    if options.rows:
+        compare_rows(options.rows)
+        return
     if options.work:
         work(Path(options.work[0]), options.size, bool(int(options.work[1])))
         return

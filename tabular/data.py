@@ -13,7 +13,6 @@ from common.exercises import exercise
 from common.tables import not_numbers, parse_numbers, read_table
 from common.tables.measures import range_of
 from common.training.runtime import give_back_freed_memory
-from tabular.column_kinds import SAMPLE_ROWS
 from tabular.columns import identifiers, parse_overrides
 from tabular.currency import currencies_in, currency_sign, scaled_sign
 from tabular.kept_together import split_as_asked, twins_of
@@ -46,7 +45,11 @@ def load(source: TableSource) -> PriceTable:
             raise UserError(f"a file and --data {source.data} together: give one of them")
         names = () if source.target is None else (source.target,)
         table = read_table(
-            source.file, sheet=source.sheet, header_row=source.header_row, names=names
+            source.file,
+            sheet=source.sheet,
+            header_row=source.header_row,
+            names=names,
+            large=True,
         )
         if source.target is None:
             shown = ", ".join(str(name) for name in table.frame.columns[:30])
@@ -54,12 +57,8 @@ def load(source: TableSource) -> PriceTable:
                 f"say which column holds the price, --target COLUMN; there are: {shown}"
             )
         notes = [f"{Path(source.file).name}: {table.found}", *table.notes]
-        frame = table.frame
-        del table
-        if len(frame) > SAMPLE_ROWS:
-            give_back_freed_memory()
-            frame = _compacted(frame, source.target)
-        return from_frame(frame, source, notes=notes)
+        give_back_freed_memory()
+        return from_frame(table.frame, source, notes=notes)
     if source.target is not None and source.data is None:
         raise UserError(f"--target {source.target}: name the file that has this column")
     return _course_table(source)
@@ -145,23 +144,6 @@ def normalized_columns(frame: pd.DataFrame) -> pd.DataFrame:
 def _is_plain(cell: object) -> bool:
     """Whether a cell is one value, and not a list of them."""
     return isinstance(cell, Hashable)
-
-
-def _compacted(frame: pd.DataFrame, target: str) -> pd.DataFrame:
-    """Return the same table in less memory: each text once, small integers in few bytes.
-
-    A large file would otherwise take several times its size, by the time that it is split.
-    """
-    columns = {}
-    for name in list(frame.columns):
-        values = frame.pop(name)
-        is_text = isinstance(values.dtype, pd.StringDtype)
-        if name != target and pd.api.types.is_integer_dtype(values):
-            values = pd.to_numeric(values, downcast="integer")
-        elif name != target and is_text and values.iloc[:SAMPLE_ROWS].nunique() < SAMPLE_ROWS / 4:
-            values = values.astype("category")
-        columns[name] = values
-    return pd.DataFrame(columns, copy=False)
 
 
 def _repeated(frame: pd.DataFrame, tags: list[str]) -> np.ndarray:

@@ -147,8 +147,10 @@ PHRASES = {
         "каждой квартире сообщаются цены ближайших из обучающей выборки: {}"
     ),
     # --help
-    "CSV, TSV, Excel or Parquet; if left out: the course's market, or the run's own data": (
-        "CSV, TSV, Excel или Parquet; без него — рынок из курса или данные самого прогона"
+    "CSV, TSV, Excel, Parquet or a folder of Parquet files; if left out: the course's market, or "
+    "the run's own data": (
+        "CSV, TSV, Excel, Parquet или папка файлов Parquet; без него — рынок из курса или данные "
+        "самого прогона"
     ),
     "column that holds the price": "столбец с ценой",
     "sheet of a workbook (default: the first that has the price's column)": (

@@ -37,7 +37,8 @@ class TableSource(Options):
 
     file: str | None = option(
         None,
-        "CSV, TSV, Excel or Parquet; if left out: the course's market, or the run's own data",
+        "CSV, TSV, Excel, Parquet or a folder of Parquet files; if left out: the course's market, "
+        "or the run's own data",
         positional=True,
     )
     target: str | None = option(None, "column that holds the price", metavar="COLUMN")

@@ -1,8 +1,10 @@
 """What every kind of file shares: names for the columns, numbers for the rows."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,9 @@ _TOTAL = (
     r"^\s*(итого|всего|итог|общий итог|total|totals|grand total|subtotal|sum|summe|gesamt)"
     r"(\s+(по|за|for|of)\s.{0,40})?\s*:?\s*$"
 )
+
+MANY_ROWS = 200_000
+"""Rows from which on it matters what a table takes of memory."""
 
 KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page", "json": "JSON"}
 
@@ -118,25 +123,70 @@ def _header_rows(frame: pd.DataFrame) -> np.ndarray:
     for name, column in frame.items():
         if not again.any():
             break
-        if not isinstance(column.dtype, pd.StringDtype):
+        named = _where(column, partial(_is_text, text=str(name)))
+        if named is None:
             return np.zeros(len(frame), bool)
-        again &= (column.str.lstrip("\ufeff") == name).fillna(False).to_numpy(bool)
+        again &= named
     return again
+
+
+def _is_text(column: pd.Series, text: str) -> pd.Series:
+    return column.str.lstrip("\ufeff") == text
+
+
+def _where(column: pd.Series, test: Callable[[pd.Series], Any]) -> np.ndarray | None:
+    """Return which cells of a column of texts pass a test; None for a column of another kind."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return pd.Series(test(column)).fillna(False).to_numpy(bool)
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return None
+    each = pd.Series(test(pd.Series(column.cat.categories))).fillna(False).to_numpy(bool)
+    return np.append(each, False)[column.cat.codes.to_numpy()]
 
 
 def _total_rows(frame: pd.DataFrame) -> np.ndarray:
     """Which rows sum up others: one cell says so, and the other cells of text are blank."""
     says, texts = np.zeros(len(frame), bool), []
     for name, column in frame.items():
-        if isinstance(column.dtype, pd.StringDtype):
+        found = _where(column, _says_total)
+        if found is not None:
             texts.append(name)
-            cells = pa.array(column, pa.large_string(), from_pandas=True)
-            found = pc.match_substring_regex(cells, _TOTAL, ignore_case=True)
-            says |= pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+            says |= found
     if not says.any():
         return says
     filled = sum(frame[name].notna().to_numpy().astype(int) for name in texts)
     return says & (filled <= max(1, len(texts) // 3))
+
+
+def _says_total(column: pd.Series) -> np.ndarray:
+    cells = pa.array(column, pa.large_string(), from_pandas=True)
+    found = pc.match_substring_regex(cells, _TOTAL, ignore_case=True)
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False))
+
+
+def compacted(frame: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    """Return the same table in less memory, where it has many rows; the columns `names` stay.
+
+    A large file would otherwise take several times its size, by the time that it is split. The
+    frame that comes is emptied, column by column.
+    """
+    if len(frame) <= MANY_ROWS:
+        return frame
+    columns = {}
+    for name in list(frame.columns):
+        values = frame.pop(name)
+        columns[name] = values if name in names else smaller(values)
+    return pd.DataFrame(columns, copy=False)
+
+
+def smaller(values: pd.Series) -> pd.Series:
+    """Return a column with each text once, and whole numbers in few bytes."""
+    if pd.api.types.is_integer_dtype(values):
+        return pd.to_numeric(values, downcast="integer")
+    is_text = isinstance(values.dtype, pd.StringDtype)
+    if is_text and values.iloc[:MANY_ROWS].nunique() < MANY_ROWS / 4:
+        return values.astype("category")
+    return values
 
 
 def _name_columns(header: list[str], positions: list[int]) -> tuple[list[str], list[str]]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from common.errors import UserError
 from common.file_kinds import kind_of
-from common.tables.frames import TableFormat
+from common.tables.frames import TableFormat, compacted
 from common.tables.layout import Wanted
 
 EXPECTED = "a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
@@ -54,6 +54,7 @@ def read_table(
     header_row: int | None = None,
     names: Collection[str] = (),
     as_text: Collection[str] = (),
+    large: bool = False,
 ) -> Table:
     """Read a table: CSV, TSV, a workbook, Parquet, a web page, JSON Lines, by its content.
 
@@ -78,6 +79,9 @@ def read_table(
         names: columns that the table should have, by which its sheet and header are found.
         as_text: columns whose cells stay as they are written: `1.10`, `007` and `none` are three
             names of classes. Missing is then the empty cell alone.
+        large: the path may be a folder of Parquet files, parts of one table; and a table of many
+            rows is held in little memory: texts that repeat as categories, whole numbers in few
+            bytes, the columns `names` as ever. Parquet is then read column by column.
 
     Raises:
         UserError: one line, for a file that is not there, is no table, has no rows, is damaged,
@@ -93,7 +97,7 @@ def read_table(
     >>> table.frame["цена"].to_dict()
     {2: 12500.5, 3: nan}
     """
-    path, wanted = Path(path), Wanted(sheet, header_row, names, as_text)
+    path, wanted = Path(path), Wanted(sheet, header_row, names, as_text, large)
     try:
         frame, found, notes = _read(path, wanted)
     except PermissionError:
@@ -102,10 +106,16 @@ def read_table(
         raise UserError(f"{path}: {error.strerror or error}") from error
     if len(frame) == 0:
         raise UserError(f"{path}: the file has a header and no rows")
+    if large:
+        frame = compacted(frame, names)
     return Table(frame, found, tuple(notes))
 
 
 def _read(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:
+    if path.is_dir() and wanted.large:
+        from common.tables.parquet import read_parquet_folder
+
+        return read_parquet_folder(path, wanted)
     if path.is_dir():
         raise UserError(f"{path}: a folder, expected {EXPECTED}")
     if not path.exists():

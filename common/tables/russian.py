@@ -37,6 +37,11 @@ PHRASES = {
         "строк, где нет каких-то полей: {}; эти значения пропущены"
     ),
     "left out, neither text nor numbers: {}": "пропущено, это не текст и не числа: {}",
+    "parts of the table: {}, from {} to {}": "частей таблицы: {}, от {} до {}",
+    "told by the names of folders: {}": "взято из имён папок: {}",
+    "no Parquet, left out: {} and others, {} in all": (
+        "не Parquet, пропущено файлов: {2}, среди них {0}"
+    ),
     "unpacked from the archive: {}": "взято из архива: {}",
     "rows above the header left out: {}; the header is row {}": (
         "пропущено строк над заголовком: {}; заголовок — строка {}"

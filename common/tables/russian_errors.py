@@ -121,6 +121,21 @@ PHRASES = {
     ),
     "{}: not a sound workbook in XML ({})": "{}: повреждённая книга в XML ({})",
     "{}: a damaged or truncated Parquet file ({})": ("{}: файл Parquet повреждён или оборван ({})"),
+    "{}: a folder without Parquet files, expected a table, or its parts": (
+        "{}: в этой папке нет файлов Parquet, а нужна таблица или её части"
+    ),
+    "{}: its folders do not tell the same columns of each file": (
+        "{}: имена папок называют для разных файлов разные столбцы"
+    ),
+    "{}: two columns are called {}: rename one of them": (
+        "{}: два столбца называются {}: переименуйте один из них"
+    ),
+    "{}: its columns are not those of {}: {} stands in one of them alone; parts of one table have "
+    "the same columns": (
+        "{}: столбцы не те, что в {}: {} есть только в одном из файлов; у частей одной таблицы "
+        "столбцы одни и те же"
+    ),
+    "{}: holds other kinds of values than {} ({})": "{}: значения не того вида, что в {} ({})",
     "{}: the file has a header and no rows": "{}: в файле есть заголовок, но нет строк",
     "{}: a folder, expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines": (
         "{}: это папка, а нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"

@@ -222,7 +222,7 @@ def test_a_large_file_is_the_same_table_in_less_memory(tmp_path, monkeypatch):
     frame.to_csv(tmp_path / "flats.csv", index=False)
     source = TableSource(file=str(tmp_path / "flats.csv"), target="price")
     plain = load(source)
-    monkeypatch.setattr("tabular.data.SAMPLE_ROWS", 39)
+    monkeypatch.setattr("common.tables.frames.MANY_ROWS", 39)
     monkeypatch.setattr("tabular.column_kinds.SAMPLE_ROWS", 39)
     compact = load(source)
     assert (compact.price == plain.price).all()

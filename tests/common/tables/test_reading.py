@@ -343,3 +343,89 @@ def test_a_cell_of_a_megabyte_is_read(tmp_path):
     frame = read_table(path).frame
     assert frame["n"].tolist() == [1, 2]
     assert frame["text"].iloc[0] == letter.strip()
+
+
+def parts(folder, *frames, names=("part-0", "part-1", "part-2")):
+    for name, frame in zip(names, frames, strict=False):
+        path = folder / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.to_parquet(path, index=False)
+    return folder
+
+
+def some(n, seed=0):
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "a.b": rng.integers(0, 9, n),
+            "a": rng.normal(size=n),
+            "район": rng.choice(["Арбат", "Сокол", None], n),
+            "дата": pd.Timestamp("2025-04-04") + pd.to_timedelta(rng.integers(0, 99, n), "D"),
+        }
+    )
+
+
+def test_a_folder_of_parquet_files_is_the_table_whose_parts_they_are(tmp_path):
+    frames = [some(5, 0), some(3, 1), some(4, 2)]
+    folder = parts(tmp_path / "all", frames[0], frames[1][["a", "дата", "a.b", "район"]], frames[2])
+    (folder / "_SUCCESS").touch()
+    (folder / "notes.txt").write_text("x")
+    found = read_table(folder, large=True)
+    whole = pd.concat(frames, ignore_index=True)
+    whole.to_parquet(tmp_path / "one.parquet", index=False)
+    for table in (found, read_table(tmp_path / "one.parquet", large=True)):
+        pd.testing.assert_frame_equal(table.frame, read_table(tmp_path / "one.parquet").frame)
+    assert found.frame.index.tolist() == list(range(2, 14))
+    assert "parts of the table: 3, from part-0.parquet to part-2.parquet" in found.notes
+    assert any("notes.txt" in note for note in found.notes)
+    with pytest.raises(UserError, match="a folder, expected a table"):
+        read_table(folder)
+
+
+def test_the_names_of_folders_tell_a_column_and_kinds_of_numbers_meet(tmp_path):
+    whole, broken = pd.DataFrame({"x": [1, 2]}), pd.DataFrame({"x": [0.5, None]})
+    folder = parts(tmp_path / "y", whole, broken, names=("year=2023/0", "year=2024/0"))
+    frame = read_table(folder, large=True).frame
+    assert frame["x"].tolist()[:3] == [1, 2, 0.5]
+    assert frame["year"].tolist() == [2023, 2023, 2024, 2024]
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (pd.DataFrame({"y": [1]}), "its columns are not those of part-0.parquet: 'x'"),
+        (pd.DataFrame({"x": ["many"]}), "holds other kinds of values than part-0.parquet"),
+    ],
+)
+def test_parts_that_are_of_no_one_table_are_refused(tmp_path, second, said):
+    folder = parts(tmp_path / "all", pd.DataFrame({"x": [1, 2]}), second)
+    with pytest.raises(UserError, match=said) as refusal:
+        read_table(folder, large=True)
+    assert "part-1.parquet" in str(refusal.value)
+
+
+def test_a_damaged_part_is_named_and_a_folder_without_any_is_refused(tmp_path):
+    folder = parts(tmp_path / "all", some(5), some(5))
+    path = folder / "part-1.parquet"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(UserError, match=r"part-1\.parquet: a damaged or truncated"):
+        read_table(folder, large=True)
+    (tmp_path / "none").mkdir()
+    with pytest.raises(UserError, match="without Parquet files"):
+        read_table(tmp_path / "none", large=True)
+
+
+def test_what_a_large_table_is_held_in_holds_the_same_cells(tmp_path, monkeypatch):
+    monkeypatch.setattr("common.tables.parquet.MANY_ROWS", 40)
+    monkeypatch.setattr("common.tables.frames.MANY_ROWS", 40)
+    frame = pd.DataFrame({"район": ["Арбат", "Сокол", None, "район", "Итого"] * 10, "n": [7] * 50})
+    frame["цена"] = 1
+    frame.to_parquet(tmp_path / "one.parquet", index=False)
+    wanted, found = (
+        read_table(tmp_path / "one.parquet", names=["цена"], large=large) for large in (False, True)
+    )
+    assert found.frame["район"].dtype == "category"
+    assert (found.frame["n"].dtype, found.frame["цена"].dtype) == (np.int8, np.int64)
+    assert found.notes == wanted.notes
+    as_before = found.frame.astype(wanted.frame.dtypes)
+    pd.testing.assert_frame_equal(as_before, wanted.frame)
