@@ -32,8 +32,10 @@ _QUOTED = 4
 _COMMON = 50
 """A shingle that so many documents have is a phrase of the trade, and leads to no pairs."""
 
-MOST_COMPARED = 20_000
-"""Texts of a table whose shingles are compared; of more, only letters are."""
+MOST_COMPARED = 4_000_000
+"""Characters of a table's texts up to which shingles are compared; of more, only letters are."""
+FEWEST_GROUPS = 3
+"""A part each for training, validation and test."""
 MOST_ALIKE = 0.1
 """Share of the texts from which on those that are alike are too many for one part."""
 
@@ -46,29 +48,33 @@ def near_copies(documents: Sequence[Document]) -> np.ndarray:
     return _joined([_sketch(text) for text in _beginnings(documents)]).groups()
 
 
-def alike_texts(texts: Iterable[str], count: int) -> tuple[np.ndarray, np.ndarray]:
+def alike_texts(texts: Sequence[str] | Iterable[str], count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return (n,) int64, the group of each of `count` texts; and the rows that are in none.
 
-    Texts that differ in capitals, digits and signs alone share a group, and, where there are no
-    more than MOST_COMPARED, those that share most of their runs of words. Where more than
-    MOST_ALIKE of the texts would be in one group, as those of one form are, they are in none.
+    Texts that differ in capitals, digits and signs alone share a group, and, where all have no
+    more than MOST_COMPARED characters, those that share most of their runs of words. Where more
+    than MOST_ALIKE of the texts would be in one group, as those of one form are, they are in none;
+    nor is any where fewer groups than FEWEST_GROUPS would be left.
 
     >>> alike_texts(["Нет воды, дом 5", "нет воды! дом 7.", "Горит свет"], 3)[0].tolist()
     [0, 0, 2]
     """
     first: dict[bytes, int] = {}
+    compared = isinstance(texts, list) and sum(map(len, texts)) <= MOST_COMPARED
     same, sketches = np.arange(count), []
     for number, text in enumerate(texts):
         if letters := _NO_LETTER.sub("", text.lower().replace("ё", "е")):
             key = blake2b(letters.encode("utf-8", "replace"), digest_size=8).digest()
             same[number] = first.setdefault(key, number)
-        if count <= MOST_COMPARED:
-            sketches.append(_sketch(text[:READ]))
+        if compared:
+            sketches.append(_sketch(text))
     sets = _joined(sketches) if sketches else DisjointSets(count)
     for number in np.flatnonzero(same != np.arange(count)).tolist():
         sets.join(number, int(same[number]))
     groups = sets.groups()
-    many = np.bincount(groups, minlength=count)[groups] > max(10, MOST_ALIKE * count)
+    sizes = np.bincount(groups, minlength=count)[groups]
+    few = len(np.unique(groups)) < FEWEST_GROUPS
+    many = sizes > (1 if few else max(10, MOST_ALIKE * count))
     return np.where(many, np.arange(count), groups), np.flatnonzero(many)
 
 

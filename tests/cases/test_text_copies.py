@@ -63,6 +63,12 @@ def test_a_form_that_all_fill_in_is_said_and_not_kept_together():
     assert "alike but for digits and signs: 40 of 40, such as rows 2 and 3: too many" in said(found)
 
 
+def test_two_texts_again_and_again_can_still_be_split():
+    found = read([f"{text} {place}" for place in range(6) for text in ("нет воды", "нет света")])
+    assert "groups" not in found.split_by
+    assert "too many for one part" in said(found)
+
+
 def test_copies_join_the_groups_of_a_column_whatever_its_capitals():
     own = texts(6)
     found = read([*own, own[0] + "!"], group=["Анна", "анна ", "Олег", "", "", "Ян", "ОЛЕГ"])
