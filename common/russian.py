@@ -163,6 +163,17 @@ PHRASES = {
     "the {} part is empty: {} too few {} for {}": (
         "выборка {} пуста: {}, это слишком мало {} для {}"
     ),
+    **{
+        f"the {part} part is empty: {{}} too few {what} for {{}}": (
+            f"{named} выборка пуста: {{}}, это слишком мало {of} для {{}}"
+        )
+        for part, named in {
+            "training": "обучающая",
+            "validation": "валидационная",
+            "test": "тестовая",
+        }.items()
+        for what, of in {"groups": "групп", "examples": "примеров"}.items()
+    },
     "unknown loss {}. There are: {}": "нет функции потерь {}. Есть: {}",
     "unknown loss {}; did you mean {}? There are: {}": (
         "нет функции потерь {}; может быть, {}? Есть: {}"

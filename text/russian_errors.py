@@ -71,6 +71,7 @@ PHRASES = {
         "нет столбца {}, а сеть читает тексты в нём"
     ),
     "column {} is missing, the classes stand there": "нет столбца {}, а классы стоят в нём",
+    "is it {}?": "не {} ли это?",
     "is it {} there?": "не {} ли это там?",
     "there are: {}": "есть: {}",
     "a file of lines is called .txt": "файл со строками текста должен называться .txt",
