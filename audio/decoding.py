@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import soundfile
 from audio import lengths
 from common.errors import UserError
 from common.file_kinds import kind_of
+from common.files import refuse_pipe
 
 CHUNK = 8192
 """Frames decoded at once; what a damaged place costs at most."""
@@ -91,6 +93,8 @@ class Header:
 
 def header(path: Path) -> Header:
     """Read what a file says of itself; raise UserError where it is no sound."""
+    with suppress(ValueError, OSError):  # a NUL in the name, no permission: said below
+        refuse_pipe(path)
     try:
         with path.open("rb"):
             pass

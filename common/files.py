@@ -38,6 +38,16 @@ class UnwritableError(UserError, OSError):
     """A file cannot be written. It is an OSError for those who can do without the file."""
 
 
+def refuse_pipe(path: Path) -> None:
+    """Raise UserError for a pipe or a device: it is read but once, and may keep one waiting."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UserError(
+            f"{path}: a pipe or a device, expected a file; save what comes from it first",
+            f"{path}: это канал или устройство, а нужен файл; сначала сохраните то, что из него "
+            "приходит",
+        )
+
+
 @contextmanager
 def atomic_path(
     path: str | Path, *, durable: bool = False, mode: int | None = None

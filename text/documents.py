@@ -136,11 +136,17 @@ def left_out(folder: Path) -> list[str]:
 
 def _files(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return a folder's texts and its other files, without what systems leave in folders."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    # A link that leads nowhere is no text, and is to be named.
+    there = (path for path in folder.rglob("*") if path.is_file() or _is_dead(path))
+    files = sorted(there)
     own = [path for path in files if not any(map(_is_hidden, path.relative_to(folder).parts))]
     named = [path for path in own if path.suffix.lower() in SUFFIXES and not _ABOUT(path.name)]
-    texts = [path for path in named if not _is_binary(path)]
+    texts = [path for path in named if not _is_dead(path) and not _is_binary(path)]
     return texts, [path for path in own if path not in set(texts)]
+
+
+def _is_dead(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _is_hidden(name: str) -> bool:

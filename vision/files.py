@@ -111,9 +111,11 @@ def list_pictures(place: Path, without: Path | None = None) -> Folder:
         ]
         for name in files:
             suffix = Path(name).suffix.lower()
-            if suffix in SUFFIXES and not name.startswith("."):
+            if name.startswith(".") or _is_pipe(inside / name):
+                continue
+            if suffix in SUFFIXES:
                 names.append((inside / name).relative_to(place).as_posix())
-            elif not name.startswith("."):
+            else:
                 others[suffix or name] += 1
     if not names:
         kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in others.most_common(5))
@@ -135,6 +137,11 @@ def _seen(place: Path, seen: set[Path]) -> bool:
     known = real in seen
     seen.add(real)
     return known
+
+
+def _is_pipe(place: Path) -> bool:
+    """Whether it is there and no file; a link that leads nowhere is for the reader to name."""
+    return place.exists() and not place.is_file()
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from common.errors import UserError
 from common.exercises import exercise
-from common.files import atomic_path
+from common.files import atomic_path, refuse_pipe
 from vision.image_formats import has_more_bands, is_deep, name_kind, without_texts
 from vision.near_copies import SIDE, thumbnail
 
@@ -243,6 +243,7 @@ def size_of(path: str | Path, content: bytes) -> tuple[int, int]:
 def read_content(path: str | Path) -> bytes:
     """Return a file's bytes; raise UserError that names it where they cannot be had."""
     try:
+        refuse_pipe(Path(path))
         return Path(path).read_bytes()
     except IsADirectoryError:
         raise UserError(f"{path}: a folder, expected a picture") from None

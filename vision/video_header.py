@@ -13,6 +13,7 @@ from moviepy.config import FFMPEG_BINARY
 
 from common.errors import UserError
 from common.file_kinds import kind_of
+from common.files import refuse_pipe
 
 HIGHEST_RATE = 240.0
 """Frames in a second that a header is believed to have; more may be the ticks of its clock."""
@@ -91,6 +92,7 @@ def probe(path: str | Path) -> Clip:
         UserError: The file is not there, is no video, or has no picture.
     """
     path = Path(path)
+    refuse_pipe(path)
     if not path.is_file():
         raise UserError(
             f"{path}: {'a folder, expected a video' if path.is_dir() else 'no such file'}"

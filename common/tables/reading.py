@@ -15,6 +15,7 @@ import pandas as pd
 
 from common.errors import UserError
 from common.file_kinds import kind_of
+from common.files import refuse_pipe
 from common.tables.frames import TableFormat, compacted
 from common.tables.layout import Wanted
 
@@ -120,6 +121,7 @@ def _read(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[s
         raise UserError(f"{path}: a folder, expected {EXPECTED}")
     if not path.exists():
         raise UserError(f"{path}: no such file")
+    refuse_pipe(path)
     with _unpacked(path) as (plain, inner):
         try:
             frame, found, notes = _reader(plain)(plain, wanted)
