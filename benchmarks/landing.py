@@ -51,16 +51,19 @@ SHEET = 20
 def fly(
     observer: Observer,
     conditions: Conditions,
-    alt_min: float,
+    limits: tuple[float, float],
     size: int,
     *,
     fine: bool = True,
     film: Film | None = None,
 ) -> tuple[Landing, list[np.ndarray]]:
-    """Fly once; return how it ended and, with a film, the frames that were drawn."""
+    """Fly once; return how it ended and, with a film, the frames that were drawn.
+
+    limits: PLND_ALT_MIN in metres and PLND_TIMEOUT in seconds.
+    """
     # Who sees everything needs no picture, and so none is drawn finely for it alone.
     site = make_site(conditions.seed, pad=conditions.pad, side=SIDE if film or fine else ROUGH)
-    parameters = Parameters(plnd_lag=conditions.delay, plnd_alt_min=alt_min)
+    parameters = Parameters(conditions.delay, plnd_alt_min=limits[0], plnd_timeout=limits[1])
     flight = Flight(conditions, observer, site=site, parameters=parameters, size=size)
     kept = []
     for shot in flight:
@@ -144,14 +147,17 @@ def fly_once(
     conditions = Conditions.draw(seed, pad=pad, height=arguments.height)
     for name, observer in observers.items():
         fine = observer is not perfect
-        landings[name].append(fly(observer, conditions, arguments.alt_min, size, fine=fine)[0])
+        limits = arguments.alt_min, arguments.timeout
+        landings[name].append(fly(observer, conditions, limits, size, fine=fine)[0])
     ends = [f"{one[-1].outcome} {one[-1].miss:.2f}" for one in landings.values()]
     print(f"{seed}: {conditions.weather.name}, {'; '.join(ends)}", flush=True)
 
 
-def film_of(path: Path, observer: Observer, worst: Landing, alt_min: float, size: int) -> None:
+def film_of(
+    path: Path, observer: Observer, worst: Landing, limits: tuple[float, float], size: int
+) -> None:
     with Film(path) as film:
-        _, kept = fly(observer, worst.conditions, alt_min, size, film=film)
+        _, kept = fly(observer, worst.conditions, limits, size, film=film)
     chosen = [kept[k] for k in np.linspace(0, len(kept) - 1, min(SHEET, len(kept))).astype(int)]
     write_image(path.with_suffix(".png"), contact_sheet(chosen, 5))
     print(f"worst: seed {worst.conditions.seed}, {worst.outcome}, {path} and {path.stem}.png")
@@ -165,6 +171,7 @@ def main(words: Iterable[str] | None = None) -> None:
     parser.add_argument("--target", help="the run's class to land on (default: pad)")
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--alt-min", type=float, default=0.75, help="PLND_ALT_MIN, metres")
+    parser.add_argument("--timeout", type=float, default=4.0, help="PLND_TIMEOUT, seconds")
     parser.add_argument("--film", type=Path, help="of the worst flight, .mp4; a sheet beside it")
     parser.add_argument("--bare", type=int, default=10, help="one flight of so many has no pad")
     parser.add_argument("--height", type=float, default=60.0, help="where flights begin, metres")
@@ -192,7 +199,8 @@ def main(words: Iterable[str] | None = None) -> None:
     if arguments.film is not None:
         name = list(observers)[-1]
         worst = max(landings[name], key=badness)
-        film_of(arguments.film, observers[name], worst, arguments.alt_min, size)
+        limits = arguments.alt_min, arguments.timeout
+        film_of(arguments.film, observers[name], worst, limits, size)
 
 
 if __name__ == "__main__":
