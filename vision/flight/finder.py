@@ -26,8 +26,8 @@ from vision.predict import predict_scored
 
 PAD = "pad"
 AMONG = 32
-"""Things that a second look is shown in the air for one that is a pad. With 20 a look-alike of which
-it was 95 % sure from every height, an even chance then, was landed on."""
+"""Things that a second look is shown in the air for one that is a pad. With 20, a look-alike was
+landed on of which it was 95 % sure from every height: an even chance then."""
 FAINTEST = 0.5
 """What the second look says of a thing, at least, that is worth following."""
 DIM, BRIGHTEST = 0.7, 2.5
