@@ -142,7 +142,8 @@ def _files(folder: Path) -> tuple[list[Path], list[Path]]:
     own = [path for path in files if not any(map(_is_hidden, path.relative_to(folder).parts))]
     named = [path for path in own if path.suffix.lower() in SUFFIXES and not _ABOUT(path.name)]
     texts = [path for path in named if not _is_dead(path) and not _is_binary(path)]
-    return texts, [path for path in own if path not in set(texts)]
+    taken = set(texts)
+    return texts, [path for path in own if path not in taken]
 
 
 def _is_dead(path: Path) -> bool:

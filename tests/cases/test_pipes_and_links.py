@@ -10,6 +10,7 @@ from audio.sounds import Stream
 from common.errors import UserError
 from common.tables import read_table
 from text.data import load
+from text.documents import find_documents
 from text.settings import TextSource
 from vision.files import list_pictures
 from vision.images import open_image
@@ -42,3 +43,14 @@ def test_a_link_to_no_text_is_named(tmp_path):
     found = load(TextSource(file=str(tmp_path)))
     assert "files that are no texts left out: a_2.txt" in found.notes
     assert len(found) == 2
+
+
+def test_a_folder_of_many_texts_is_walked_through_once(tmp_path, monkeypatch):
+    """A hundred thousand documents took a quarter of an hour to be listed: each was looked up
+    among all the others."""
+    for number in range(80):
+        (tmp_path / f"{'ab'[number % 2]}_{number}.txt").write_text("слово", encoding="utf-8")
+    looked, plain = [], type(tmp_path).__hash__
+    monkeypatch.setattr(type(tmp_path), "__hash__", lambda path: looked.append(1) or plain(path))
+    find_documents(tmp_path)
+    assert len(looked) <= 10 * 80
