@@ -152,8 +152,10 @@ def _read(
 ) -> _Kept:
     """Read files in clips, a group after another; a file that is no sound is noted and left out."""
     kept = _Kept()
-    for group in dict.fromkeys(groups):
-        members = [path for path, owner in zip(paths, groups, strict=True) if owner == group]
+    members_of: dict[str, list[Path]] = {}
+    for path, owner in zip(paths, groups, strict=True):
+        members_of.setdefault(owner, []).append(path)
+    for group, members in members_of.items():
         clip = None
         for clip in reblocked(_mono(members, kept, what), CLIP):
             size = clip.shape[1]

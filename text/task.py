@@ -169,7 +169,8 @@ class TextTask(Task):
         return baseline_outcomes(test, pipelines)
 
     def notes_on_parts(self, train: Texts, valid: Texts, test: Texts) -> list[str]:
-        classes = [name for name in train.costs.classes if name in set(train.labels)]
+        there = set(train.labels)
+        classes = [name for name in train.costs.classes if name in there]
         parts = {"validation": valid, "test": test}
         return [n for name, part in parts.items() for n in part_notes(name, part.labels, classes)]
 

@@ -35,7 +35,9 @@ def apart(folder: Folder) -> tuple[Folder, Folder]:
         known.setdefault(_bare(name).casefold(), row)
         if not _unmarked(name):
             known.setdefault(_core(name), row)
-    masks = {row for row, name in enumerate(folder.names) if not _unmarked(name).isdisjoint(known)}
+    masks = {
+        row for row, name in enumerate(folder.names) if any(o in known for o in _unmarked(name))
+    }
     others = sorted({*range(len(folder))} - masks)
     if not masks or not others:
         raise UserError(
@@ -84,7 +86,8 @@ def pair(pictures: Folder, masks: Folder, *, unpaired: str) -> tuple[Folder, Fol
         if before == min(len(pictures), len(masks)):
             break
         rest = [row for row in range(len(pictures)) if row not in found]
-        left = [row for row in range(len(masks)) if row not in set(found.values())]
+        taken = set(found.values())
+        left = [row for row in range(len(masks)) if row not in taken]
         loose = _match(pictures.take(rest), masks.take(left), _core, key)
         found |= {rest[row]: left[other] for row, other in loose.items()}
         if loose:
