@@ -210,7 +210,8 @@ print(len(table.frame), max(seen) - before)
 """
 
 
-def test_memory_stays_under_three_times_the_file(tmp_path):
+def test_memory_stays_under_four_times_the_file(tmp_path):
+    """With pyarrow 26 it grows by 2.1 times the file, with pyarrow 18.1, which reads ahead, 3.2."""
     header = "номер;район;площадь;комнат;цена;материал;широта;долгота;описание\n"
     line = "{};Тверской;{},5;3;12 500 {:03d};кирпич;55,7{};37,6{};есть балкон, вид на парк\n"
     paths = [tmp_path / "flats.csv", tmp_path / "few.csv"]
@@ -222,7 +223,7 @@ def test_memory_stays_under_three_times_the_file(tmp_path):
     )
     rows, growth = map(int, result.stdout.split())
     assert rows == 400_000
-    assert growth < 3 * paths[0].stat().st_size
+    assert growth < 4 * paths[0].stat().st_size
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
