@@ -122,12 +122,14 @@ def _inside(code: CodeType, name: str) -> CodeType:
 
 def _body(mark: Marked, cell: str) -> list[str]:
     """Return the lines of a cell's function, after the docstring, indented as its file wants."""
-    node, asked = _function(cell, mark.name), _function(mark.signature(_WIDTH) + "\n    pass", "")
+    place = mark.file.removesuffix(".py").replace("/", ".")
+    node = _function(cell, mark.name.removeprefix(f"{place}."))
+    asked = _function(mark.signature(_WIDTH) + "\n    pass", "")
     if node.name != asked.name or _parameters(node) != _parameters(asked):
         head = mark.signature(_WIDTH).replace("\n    ", " ").replace("\n", "")
         raise UserError(
-            f"the first line of the cell has to stay as it was: {head}",
-            ru=f"первая строка ячейки должна остаться прежней: {head}",
+            f"the first line of the function has to stay as it was: {head}",
+            ru=f"первая строка функции должна остаться прежней: {head}",
         )
     lines = cell.rstrip().splitlines()
     end, start = _header_end(lines, node), node.body[0]
@@ -143,7 +145,7 @@ def _body(mark: Marked, cell: str) -> list[str]:
 
 def _function(cell: str, name: str) -> ast.FunctionDef:
     # One line more, for the cell's own first line is the one that begins with %%exercise.
-    parsed(f"\n{cell}", f"%%exercise {name.rpartition('.')[2]}")
+    parsed(f"\n{cell}", f"%%exercise {name}")
     tree = ast.parse(cell)
     if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef):
         raise UserError(

@@ -110,7 +110,7 @@ class Session:
         """`%%exercise NAME`: put the cell's function in place of the library's."""
         with self._kindly():
             spec, mark = self._find(line.strip())
-            if is_empty(cell, mark.name):
+            if is_empty(cell, spec.short):
                 self._leave(mark)
                 return
             mark, kept = bind(self.root, mark, cell, seen=self._written.get(mark.name, ""))
@@ -164,7 +164,8 @@ class Session:
                 return
             said, picture, sounds = drawn(plot, self.language)
             print(said)
-            if state_of(mark, remembered.load(self.root))[0] is not SOLVED:
+            is_solved = state_of(mark, remembered.load(self.root))[0] is SOLVED
+            if not is_solved and (picture is not None or sounds):
                 print(UNPROVED.to(self.language))
             if picture is not None:
                 self._show({"image/png": picture, "text/plain": said})

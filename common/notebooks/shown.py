@@ -45,12 +45,13 @@ def results_as_html(
     wholes: by a check's name the arrays that were compared, to be drawn where that tells anything.
     """
     rows = []
-    for result, first in zip(results, told_before(results), strict=True):
+    printed = printed_lines(results, language)
+    for result, first, lines in zip(results, told_before(results), printed, strict=True):
         row: dict[str, Any] = dict.fromkeys(
             ("said", "trace", "beside", "picture", "given", "mistake", "printed")
         )
         row |= {"passed": result.passed, "about": result.about.to(language)}
-        if lines := printed_lines(result, language):
+        if lines:
             row["printed"] = (PRINTED.to(language), "\n".join(lines))
         if result.empty:
             row["said"] = NOT_BEGUN.to(language)

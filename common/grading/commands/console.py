@@ -159,7 +159,8 @@ def print_results(
 ) -> None:
     most = mark.points or 1
     print(f"{spec.title.to(language)}: {points(most, results)} / {most}")
-    for result, first in zip(results, told_before(results), strict=True):
+    printed = printed_lines(results, language)
+    for result, first, lines in zip(results, told_before(results), printed, strict=True):
         if result.empty:
             print(f"  - {NOT_BEGUN.to(language)}")
             break
@@ -169,7 +170,10 @@ def print_results(
             _print_wrapped("      ", SAME.to(language).format(about=about))
         elif not result.passed:
             _print_failure(result, language)
-        _print_printed(result, language)
+        if lines:
+            print(f"      {PRINTED.to(language)}:")
+        for line in lines:
+            print(f"        {line}")
     if all(result.passed for result in results):
         print()
         return
@@ -190,14 +194,6 @@ def _print_failure(result: CheckResult, language: str) -> None:
         _print_wrapped(f"      {label.to(language)}: ", text, most=most)
     if result.mistake:
         _print_wrapped(f"      {LOOKS_LIKE.to(language)}: ", result.mistake.to(language))
-
-
-def _print_printed(result: CheckResult, language: str) -> None:
-    lines = printed_lines(result, language)
-    if lines:
-        print(f"      {PRINTED.to(language)}:")
-    for line in lines:
-        print(f"        {line}")
 
 
 _GIVEN_LINES = 3

@@ -26,7 +26,6 @@ from common.grading.commands.packing import pack
 from common.grading.exercise import course
 from common.grading.exercise.source import Marked, marked_in, points_in_broken
 from common.grading.exercise.specification import CheckResult, ExerciseSpec
-from common.grading.reports.messages import printed_lines
 from common.grading.runner import debugger
 from common.grading.runner.limits import Budget
 from common.grading.runner.local import LocalRunner
@@ -282,7 +281,8 @@ def _as_json(results: Sequence[CheckResult], language: str) -> list[dict]:
             "actual": result.actual,
             "expected": result.expected,
             "mistake": result.mistake and result.mistake.kind,
-            "printed": "\n".join(printed_lines(result, language)),
+            "printed": result.printed,
+            "more_lines": result.more_lines,
         }
         for result in results
     ]

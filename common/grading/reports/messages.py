@@ -168,12 +168,19 @@ def told_before(results: Sequence[CheckResult]) -> list[CheckResult | None]:
     return before
 
 
-def printed_lines(result: CheckResult, language: str) -> list[str]:
-    """Return what a student's code printed during a check, in lines; none where it kept quiet."""
-    lines = result.printed.splitlines()
-    if result.more_lines:
-        lines.append(MORE_LINES.to(language).format(count=result.more_lines))
-    return lines
+def printed_lines(results: Sequence[CheckResult], language: str) -> list[list[str]]:
+    """Return for each check in lines what a student's code printed during it.
+
+    None where it kept quiet, or printed what it did in a check before.
+    """
+    told, found = {""}, []
+    for result in results:
+        lines = [] if result.printed in told else result.printed.splitlines()
+        if lines and result.more_lines:
+            lines.append(MORE_LINES.to(language).format(count=result.more_lines))
+        told.add(result.printed)
+        found.append(lines)
+    return found
 
 
 def sides(result: CheckResult, language: str) -> list[tuple[Text, str]]:

@@ -132,6 +132,11 @@ def test_what_is_no_such_function_is_refused_and_the_file_stays(toy, cell, said)
     assert text_of(toy) == SOURCE
 
 
+def test_a_mistake_is_placed_under_the_name_that_its_cell_has(toy):
+    with pytest.raises(UserError, match=r"^%%exercise Scale\.scaled, line 3: "):
+        bind(toy, mark_of(toy, "Scale.scaled"), "def scaled(self, x, *, by=FACTOR):\n    return (")
+
+
 def test_a_solution_that_came_another_way_is_kept(toy):
     mark = mark_of(toy, "double")
     now, kept = bind(toy, mark, "def double(x):\n    return x + x")

@@ -127,6 +127,8 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
         head + "    if len(values):\n    return 1, True",
         "check(held)",
         'demo("early_stopping")',
+        head + "    return undefined",
+        'demo("early_stopping")',
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
     lost, *out = run(student, book, goes_on=True)
@@ -145,12 +147,14 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
     assert f"is kept in {KEPT}" in out[9]
     kept = [file.read_text(encoding="utf-8") for file in (student / KEPT).iterdir()]
     assert any("return 1, True" in text for text in kept)
-    assert "return len(values), False" in path.read_text(encoding="utf-8")
+    assert "return undefined" in path.read_text(encoding="utf-8")
     assert "submit(attempts=False) leaves it out" in out[10]
     first_line = len(head.splitlines())
     assert out[11].startswith(f"%%exercise early_stopping, line {first_line + 2}: ")
     assert out[12] == 'the name of an exercise stands in quotes, as in check("early_stopping")'
     assert "its checks have not all passed yet" in out[13]
+    assert "does not work yet: NameError" in out[15]
+    assert "its checks" not in out[15]  # nothing was drawn
     result = progress.load(student)["common.step.early_stopping"]
     assert 0 <= result.points < 15
     with zipfile.ZipFile(student / "notebooks" / "submission-common.zip") as archive:

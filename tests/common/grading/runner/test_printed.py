@@ -1,6 +1,7 @@
 """What a student's code prints during a check, in short, in terminal and notebook alike."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -93,10 +94,11 @@ def test_what_was_printed_before_a_crash_is_there(tmp_path, monkeypatch):
 def test_terminal_and_notebook_show_the_same_lines(capsys, language, name, more):
     (mark,) = marked(SOURCE, "toy/numbers.py")
     result = CheckResult(CHECK.name, Text("about", "о чём"), printed="<b>\n2", more_lines=295)
-    print_results("toy", TOY, mark, [result], language, hint=0)
+    results = [result, replace(result, more_lines=7)]  # the same again, of which there was less
+    print_results("toy", TOY, mark, results, language, hint=0)
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     at = lines.index(f"{name}:")
     assert lines[at + 1 : at + 4] == ["<b>", "2", more]
-    page = results_as_html("title", 4, [result], {}, language)
-    assert f"{name}:" in page
+    page = results_as_html("title", 4, results, {}, language)
+    assert (page.count(f"{name}:"), lines.count(f"{name}:")) == (1, 1)
     assert f"&lt;b&gt;\n2\n{more}</pre>" in page
