@@ -10,8 +10,9 @@ import pytest
 from benchmarks.flights import best_colours, best_range, otsu
 from vision.synthetic import fly
 from vision.synthetic.camera import Camera
-from vision.synthetic.canvas import Places
+from vision.synthetic.canvas import Canvas, Places
 from vision.synthetic.pads import LETTERS
+from vision.synthetic.town import build_town
 from vision.synthetic.world import make_world
 
 
@@ -116,3 +117,18 @@ def test_things_do_not_stand_in_each_other():
     gaps = np.linalg.norm(spots[:, None] - spots[None], axis=-1)
     assert len(spots) > 20
     assert gaps[~np.eye(len(spots), dtype=bool)].min() > 10
+
+
+def test_no_house_and_no_yard_covers_the_middle():
+    """What lies there keeps its colour, if a shade darker."""
+    shown = []
+    for seed in range(30):
+        canvas, places = Canvas(60, 120, sun=np.array([0.5, 0.5]), shade=0.4), Places()
+        canvas.image[:] = (0, 200, 0)
+        places.take([np.zeros(2)], 9)
+        rng = np.random.default_rng(seed)
+        build_town(canvas, rng, places, count=20, largest=34, clear=9)
+        red, green, _ = canvas.image[27:33, 27:33].reshape(-1, 3).astype(int).T
+        assert (green > 2 * red).all(), seed
+        shown.append((canvas.image[..., 0] > 100).mean())
+    assert min(shown) > 0.02  # there are houses and yards elsewhere

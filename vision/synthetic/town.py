@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from vision.synthetic.canvas import Canvas, Colour, Places, circle, pick, rectangle, turned, vary
@@ -80,9 +81,18 @@ def flat_roof(canvas: Canvas, rng: np.random.Generator, house: House, roof: Colo
 
 
 def build_town(
-    canvas: Canvas, rng: np.random.Generator, places: Places, *, count: int, largest: float
+    canvas: Canvas,
+    rng: np.random.Generator,
+    places: Places,
+    *,
+    count: int,
+    largest: float,
+    clear: float,
 ) -> None:
-    """Find places for houses, lay all their shadows, then their roofs."""
+    """Find places for houses, lay all their shadows, then their roofs.
+
+    clear: metres around the middle that no yard covers: a yard needs no place of its own.
+    """
     houses, square = [], rng.uniform(0, np.pi)
     for _ in range(count):
         length = min(rng.uniform(0.35, 1.0) * largest, 0.28 * canvas.metres)
@@ -94,7 +104,9 @@ def build_town(
     for house in houses:
         if rng.random() < 0.4:
             yard = rectangle(house.centre, 1.7 * house.size[0], 1.8 * house.size[1], house.angle)
-            canvas.polygon(yard, pick(rng, ((150, 146, 138), (120, 116, 108)), 12))
+            paving = pick(rng, ((150, 146, 138), (120, 116, 108)), 12)
+            if cv2.pointPolygonTest(yard.astype(np.float32), (0.0, 0.0), True) < -clear:
+                canvas.polygon(yard, paving)
     for house in houses:
         canvas.cast(house.corners, rng.uniform(3, 4 + 0.3 * house.size[1]))
     canvas.darken()

@@ -106,7 +106,7 @@ def furnish(
     largest = {"town": 34, "industry": 60}.get(kind, 15)
     hectares = canvas.metres**2 / 1e4
     count = min(60, int(rng.poisson(1 + per_hectare[kind] * hectares)))
-    town.build_town(canvas, rng, places, count=count, largest=largest)
+    town.build_town(canvas, rng, places, count=count, largest=largest, clear=0.75 * across)
     for road in roads:
         town.drive_cars(canvas, rng, road, 30 if kind in ("town", "industry") else 120)
     cars = {"town": 14, "industry": 10, "village": 3}.get(kind, 0)
