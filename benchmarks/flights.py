@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from vision.synthetic import fly
+from vision.synthetic.camera import LEAST_SEEN
 
 LEVELS = np.arange(256)
 
@@ -65,9 +66,9 @@ def best_colours(images: np.ndarray, masks: np.ndarray, fitted: np.ndarray) -> f
     """
     codes = (images >> 4).astype(np.int32) @ np.array([256, 16, 1])
     every = np.bincount(codes[fitted].ravel(), minlength=4096)
-    hit = np.bincount(codes[fitted][masks[fitted] > 0], minlength=4096)
+    hit = np.bincount(codes[fitted][masks[fitted] == 1], minlength=4096)
     share = (hit + 0.01) / (every + 1)
-    rest, true = share[codes[~fitted]], masks[~fitted] > 0
+    rest, true = share[codes[~fitted]], masks[~fitted] == 1
     cuts = np.quantile(share[every > 0], np.linspace(0.5, 0.999, 30))
     shown = true.any((1, 2))
     return max(
@@ -85,14 +86,16 @@ def main() -> None:
     began = time.perf_counter()
     flown = fly(arguments.flights, 10, seed=arguments.seed)
     seconds, n = time.perf_counter() - began, len(flown.images)
-    shown = np.flatnonzero(flown.masks.any((1, 2)))
-    share = flown.masks[shown].mean((1, 2))
+    pads = flown.masks == 1
+    shown = np.flatnonzero(pads.any((1, 2)))
+    share = pads[shown].mean((1, 2))
     print(f"{n} frames of 256x256 in {seconds:.1f} s on one core")
     print(f"altitude {flown.altitude.min():.0f} to {flown.altitude.max():.0f} m")
     print(f"a pad in {len(shown) / n:.0%} of the frames, {share.min():.2%} to {share.max():.2%}")
-    print(f"hidden to a tenth or more: {np.mean(flown.seen[shown] < 0.9):.0%} of these")
+    seen = flown.seen[flown.seen >= LEAST_SEEN]
+    print(f"hidden to a tenth or more: {np.mean(seen < 0.9):.0%} of the pads")
     for title, way in (("Otsu's threshold", otsu), ("best threshold of each frame", best_range)):
-        scores = [way(flown.images[i], flown.masks[i] > 0) for i in shown]
+        scores = [way(flown.images[i], pads[i]) for i in shown]
         means = {name: float(np.mean([score[name] for score in scores])) for name in scores[0]}
         name = max(means, key=means.__getitem__)
         print(f"{title}: mean IoU at most {means[name]:.3f} ({name})")

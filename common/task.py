@@ -137,8 +137,18 @@ class Task(ABC):
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
         """Return the metrics on examples with known targets, and the artifacts for plots."""
 
+    def settling(self, settings: Any) -> float:
+        """Return what share of a training's time `deciding` takes, about: for the progress bar."""
+        return 0.0
+
     def deciding(
-        self, pipeline: Pipeline, train: Any, valid: Any, *, seconds: float | None = None
+        self,
+        pipeline: Pipeline,
+        train: Any,
+        valid: Any,
+        *,
+        seconds: float | None = None,
+        progress: bool | Callable[[float], None] = False,
     ) -> Pipeline:
         """Settle how a trained network's outputs become answers.
 
@@ -152,6 +162,7 @@ class Task(ABC):
             train: the training part.
             valid: the validation part.
             seconds: that it may take, where there is a deadline.
+            progress: show a bar or none; a function is told the share that is done.
 
         Returns:
             The pipeline that answers so.

@@ -26,7 +26,7 @@ from vision.masks import TURNS
 from vision.pairing import apart, pair
 from vision.settings import PictureSource
 
-FLIGHTS, FRAMES, SIZE, SEED = 320, 5, 256, 2024
+FLIGHTS, FRAMES, SIZE, SEED = 320, 4, 256, 2024
 
 
 class Store(Protocol):
@@ -234,7 +234,7 @@ def _flights() -> Pictures:
     flights = fly(FLIGHTS, FRAMES, SIZE, seed=SEED)
     frames = np.arange(len(flights.flight)) % FRAMES
     names = [f"flight-{a:02}-{b:02}" for a, b in zip(flights.flight, frames, strict=True)]
-    shown = flights.masks.any((1, 2)).mean()
+    shown = (flights.masks == 1).any((1, 2)).mean()
     notes = [
         f"{FLIGHTS} flights of {FRAMES} frames over a rendered land: no real flight is among them; "
         f"a pad is in {shown:.0%} of the frames",

@@ -78,6 +78,7 @@ def second_look_for(
     train: Pictures,
     *,
     seconds: float | None = None,
+    progress: bool | Callable[[float], None] = False,
     clock: Callable[[], float] = time.monotonic,
 ) -> SecondLook | None:
     """Return a second look that has learned from what the network marks in the training part.
@@ -86,6 +87,7 @@ def second_look_for(
         pipeline: the network.
         train: the training part; of a large one, `PICTURES` are looked at.
         seconds: that it may take, where there is a deadline.
+        progress: show a bar or none; a function is told the share that is done.
         clock: tells seconds.
 
     Returns:
@@ -101,7 +103,8 @@ def second_look_for(
     found = replace(found, rows=some[found.rows])
     there = true_ones(pictures)
     there = replace(there, rows=some[there.rows])
-    return learn_second_look(pipeline, train, found.and_those(there), seconds=left)
+    found = found.and_those(there)
+    return learn_second_look(pipeline, train, found, seconds=left, progress=progress)
 
 
 def marked_in(

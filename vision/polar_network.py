@@ -5,8 +5,10 @@ with a thing is one, what touches none is none. Things that the first one missed
 takes wrongly for a thing is shown again and again, what it knows is not.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -18,6 +20,7 @@ from common.trainer import Trainer
 from vision.augment import relit
 from vision.candidates import Candidates
 from vision.data import Pictures
+from vision.model import OwnContrast
 from vision.second_look import (
     FAINTEST,
     LAYERS,
@@ -26,17 +29,16 @@ from vision.second_look import (
     Layer,
     SecondLook,
     cut_out,
-    scaled,
     unrolled,
     width_of,
 )
 
-EACH, MOST = 28, 200_000
+EACH, MOST = 36, 200_000
 """Views that are shown for each picture that the first network was shown, and at most."""
 KEPT = 16_000
 """Things, and as many false ones, at most: of these the surest."""
 BATCH, LR = 32, 6e-3
-CHANNELS = {"stem": 16, "halve": 32, "refine": 32, "across": 96, "around": 96}
+CHANNELS = {"stem": 32, "refine": 32, "across": 96, "around": 96}
 SCALE, STRETCH, ASIDE = 1.15, 1.08, 0.07
 """What is marked is not all of a thing: by so much are its width, its shape (it is seen aslant) and
 its middle varied, the last in widths."""
@@ -88,7 +90,7 @@ class PolarNetwork(nn.Module):
         layers: dict[str, RoundConv] = {}
         inputs, rings = 3, RINGS
         for name, layer in LAYERS.items():
-            size = (3, 3) if layer.padded else (rings, 5)
+            size = (layer.size if layer.padded else rings, layer.size)
             layers[name] = RoundConv(inputs, CHANNELS[name], size, layer)
             inputs, rings = CHANNELS[name], -(-rings // layer.stride) if layer.padded else 1
         self.layers = nn.ModuleDict(layers)
@@ -114,6 +116,8 @@ class PolarNetwork(nn.Module):
 
 class ViewDataset(Dataset):
     """Pairs (view, 1.0 of a thing or 0.0), half of them things, each seen a little differently.
+
+    view: (3, RINGS, ANGLES) uint8, not scaled yet.
 
     A map-style torch Dataset. What a view shows comes from (seed, number), and from what was heeded
     before: what is known to be no thing is shown seldom.
@@ -143,12 +147,13 @@ class ViewDataset(Dataset):
             self.shown[number] = at
         x, y = rng.uniform(-ASIDE, ASIDE, 2) * kind[at].across
         view = unrolled(kind[at]._replace(x=kind[at].x + x, y=kind[at].y + y), _varied(rng))
-        view = relit(view, (float(view.mean()), max(float(view.std()), FAINTEST)), rng)
+        mean, deviation = cv2.meanStdDev(view.reshape(-1, 1))
+        view = relit(view, (mean.item(), max(deviation.item(), FAINTEST)), rng)
         if rng.random() < ODD:
             view = view[..., rng.permutation(3)]
         if rng.random() < ODD:
             view = 255 - view
-        return torch.from_numpy(scaled(view[None])[0]), torch.tensor(float(thing))
+        return torch.from_numpy(view.transpose(2, 0, 1)), torch.tensor(float(thing))
 
     def heed(self, rows: Sequence[int], prediction: Tensor, target: Tensor) -> None:
         """Remember of what is no thing how likely the network holds it to be one."""
@@ -179,10 +184,11 @@ def cuts_of(pictures: Pictures, found: Candidates) -> list[Cut]:
 def _varied(rng: np.random.Generator) -> np.ndarray:
     """Return a random turn, mirroring, scale and stretch (2, 2)."""
     angle, mirror = rng.uniform(0, 2 * np.pi), rng.choice((-1.0, 1.0))
-    cosine, sine = np.cos(angle), np.sin(angle)
-    turn = np.array([[cosine, -sine], [mirror * sine, mirror * cosine]])
-    stretch = STRETCH ** rng.uniform(-1, 1)
-    return SCALE ** rng.uniform(-1, 1) * turn @ np.diag([stretch, 1 / stretch])
+    stretch, scale = STRETCH ** rng.uniform(-1, 1), SCALE ** rng.uniform(-1, 1)
+    cosine, sine, along, across = math.cos(angle), math.sin(angle), stretch * scale, scale / stretch
+    return np.array(
+        [[cosine * along, -sine * across], [mirror * sine * along, mirror * cosine * across]]
+    )
 
 
 def learn_second_look(
@@ -191,6 +197,7 @@ def learn_second_look(
     found: Candidates,
     *,
     seconds: float | None = None,
+    progress: bool | Callable[[float], None] = False,
 ) -> SecondLook | None:
     """Train the network on what the first one marked in the training part; None where that is too
     little to learn from.
@@ -200,6 +207,7 @@ def learn_second_look(
         train: the training part.
         found: what is marked in some of it, with all things there.
         seconds: after which the training ends, its learning rate led down by the clock.
+        progress: show a bar or none; a function is told the share that is done.
     """
     right, wrong = np.flatnonzero(found.right), np.flatnonzero(found.beside & ~found.right)
     if min(len(right), len(wrong)) < FEWEST:
@@ -213,7 +221,7 @@ def learn_second_look(
         torch.manual_seed(settings.seed)
         network = PolarNetwork()
     trainer = Trainer(
-        network,
+        nn.Sequential(OwnContrast(), network),
         nn.BCEWithLogitsLoss(),
         lr=LR,
         epochs=1,
@@ -221,7 +229,7 @@ def learn_second_look(
         device=settings.device,
         seed=settings.seed,
         minutes=None if seconds is None else seconds / 60,
-        progress=False,
+        progress=progress,
     )
     trainer.fit(views)
     return network.eval().without_torch()

@@ -29,7 +29,7 @@ LEAST_WIDTH = 8.0
 SHARP = 40.0
 """Pixels of width from which on a picture is made smaller first: circles would miss what lies
 between them."""
-FAINTEST = 4.0
+FAINTEST = 1.0
 """Grey levels of deviation at least by which a view is scaled."""
 MOST = 256
 """Things that are judged at a time."""
@@ -38,19 +38,20 @@ MOST = 256
 class Layer(NamedTuple):
     """One convolution of the network, see `convolved`."""
 
+    size: int
     stride: int
     padded: bool
     residual: bool
 
 
 LAYERS = {
-    "stem": Layer(1, True, False),
-    "halve": Layer(2, True, False),
-    "refine": Layer(1, True, True),
-    "across": Layer(1, False, False),
-    "around": Layer(1, False, True),
+    "stem": Layer(5, 2, True, False),
+    "refine": Layer(3, 1, True, True),
+    "across": Layer(5, 1, False, False),
+    "around": Layer(5, 1, False, True),
 }
-"""`across` takes all rings at once, so that behind it only angles are left."""
+"""The first halves at once: most of the time goes where there is most to look at. `across` takes
+all rings at once, so that behind it only angles are left."""
 
 
 class Cut(NamedTuple):
@@ -161,7 +162,8 @@ class SecondLook:
                 unrolled(cut_out(image, float(x), float(y), float(width)))
                 for (x, y), width in zip(centres[part], widths[part], strict=True)
             ]
-            logits = self.logits(scaled(np.stack(views)))
+            x = scaled(np.stack(views))
+            logits = (self.logits(x) + self.logits(x[..., ::-1])) / 2  # mirrored, it is the same
             likely[part] = 0.5 * (1 + np.tanh(0.5 * logits))  # the sigmoid, without overflow
         return likely
 
@@ -184,7 +186,7 @@ class SecondLook:
         channels, rings = 3, RINGS
         for name, layer in LAYERS.items():
             weight, bias = (_finite(arrays, f"{name}.{part}") for part in ("weight", "bias"))
-            tall = 3 if layer.padded else rings
+            tall = layer.size if layer.padded else rings
             shape = (len(bias), channels, tall, weight.shape[-1])
             odd = weight.ndim == 4 and weight.shape[-1] % 2 == 1 and weight.shape[-1] <= ANGLES // 2
             alike = not layer.residual or len(bias) == channels

@@ -1,7 +1,7 @@
 """Binds the rooms of the vision domain into the Task that common works with."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,9 @@ class VisionTask(Task):
         )
         return nn.Sequential(OwnContrast(), network) if settings.own_contrast else network
 
+    def settling(self, settings: VisionSettings) -> float:
+        return 0.5 if settings.crop else 0.0
+
     def deciding(
         self,
         pipeline: Pipeline,
@@ -153,6 +156,7 @@ class VisionTask(Task):
         valid: Pictures,
         *,
         seconds: float | None = None,
+        progress: bool | Callable[[float], None] = False,
     ) -> Pipeline:
         """Choose how sure the network has to be, where mistakes have prices.
 
@@ -163,7 +167,7 @@ class VisionTask(Task):
             return pipeline
         second = None
         if pipeline.settings.crop:
-            second = second_look_for(pipeline, train, seconds=seconds)
+            second = second_look_for(pipeline, train, seconds=seconds, progress=progress)
         decision = cheapest(pipeline, valid, second)
         return replace(pipeline, preprocessing=pipeline.preprocessing.deciding(decision))
 

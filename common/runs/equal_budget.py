@@ -69,7 +69,7 @@ def run(
             model, history = learn(
                 task, prepared, only, progress=progress, checkpoint=checkpoint, resume=resume
             )
-            trained = [(_decided(task, prepared, model, only, source), history)]
+            trained = [(_decided(task, prepared, model, only, source, progress), history)]
         else:
             said = _epochs_said(chosen)
             for line in said:
@@ -119,19 +119,42 @@ def _learn_loss(
 ) -> tuple[Weights, History, Preprocessing]:
     """Train with one of several losses, here or in a process that hands the weights back."""
     task, prepared, source, chosen, threads = shared
+    own = chosen[loss]
+    before, after = _in_turn(progress, 1 - task.settling(own))
     with using_threads(threads):
-        model, history = learn(task, prepared, chosen[loss], progress=progress)
-        pipeline = _decided(task, prepared, model, chosen[loss], source)
+        model, history = learn(task, prepared, own, progress=before)
+        pipeline = _decided(task, prepared, model, own, source, after)
     return weights_of(model), history, pipeline.preprocessing
 
 
+def _in_turn(progress: Progress, share: float) -> tuple[Progress, Progress]:
+    """Return what is told of two works that follow each other, the first of which is a share.
+
+    >>> told = []
+    >>> first, second = _in_turn(told.append, 0.5)
+    >>> first(1.0), second(0.5), told
+    (None, None, [0.5, 0.75])
+    """
+    if not callable(progress):
+        return progress, progress
+    tell = progress
+    return lambda done: tell(share * done), lambda done: tell(share + (1 - share) * done)
+
+
 def _decided(
-    task: Task, prepared: Prepared, model: nn.Module, settings: Any, source: Any
+    task: Task,
+    prepared: Prepared,
+    model: nn.Module,
+    settings: Any,
+    source: Any,
+    progress: Progress,
 ) -> Pipeline:
     """Return the pipeline of a trained network, how it answers settled."""
     pipeline = Pipeline(prepared.preprocessing, model.eval(), settings, source)
     seconds = SETTLING * 60 * settings.minutes if settings.minutes else None
-    return task.deciding(pipeline, prepared.train, prepared.valid, seconds=seconds)
+    return task.deciding(
+        pipeline, prepared.train, prepared.valid, seconds=seconds, progress=progress
+    )
 
 
 def _epochs_said(chosen: dict[str, Any]) -> list[str]:

@@ -192,7 +192,7 @@ def test_it_is_kept_with_a_run_and_damaged_weights_are_refused(network):
     assert (restored.decision.second.logits(x) == second.logits(x)).all()
     assert restored.decision.told(0.5).second is None
     for name, change in {
-        "stem.weight": np.zeros((16, 3, 3, 4), np.float32),
+        "stem.weight": np.zeros((32, 3, 5, 4), np.float32),
         "refine.bias": np.full(32, np.nan, np.float32),
         "across.weight": np.zeros((96, 32, 5, 5), np.float32),
         "head.weight": np.zeros((1, 3), np.float32),
@@ -212,4 +212,4 @@ def test_squares_bring_a_second_look_and_whole_pictures_none(monkeypatch):
     assert not asked
     squares = dataclasses.replace(trained.settings, crop=16)
     TASK.deciding(dataclasses.replace(trained, settings=squares), pictures, pictures, seconds=9.0)
-    assert asked == [{"seconds": 9.0}]
+    assert asked == [{"seconds": 9.0, "progress": False}]

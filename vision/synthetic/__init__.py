@@ -1,10 +1,11 @@
-"""Flights of a quadcopter over a rendered land in which somewhere lies a landing pad.
+"""Flights of a quadcopter over a rendered land in which somewhere lie landing pads.
 
 No real flight is here: OpenCV draws each land from a seed, fields, water, roads, roofs, cars and
 trees with their shadows, and a camera passes over it at 15 to 120 metres. A pad is a plate with a
 ring and an H on it, round or square, in any of many colours, new or worn. It takes 0.2 to 3 % of a
-frame. In some frames there is none; in some a tree hides up to half of it. Around it lie things of
-its size and its colours: plates with another letter, a bare H, pools, hatches, parasols, zebras.
+frame. Nine of ten lands have one to four of them; some frames show none, and over some pads reaches
+a tree that hides up to half. Around them lie things of their size and their colours: plates with
+another letter, a bare H, pools, hatches, parasols, zebras.
 """
 
 from collections.abc import Iterator
@@ -14,10 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vision.synthetic.camera import Camera, Frame
-from vision.synthetic.world import make_world
+from vision.synthetic.world import MORE, make_world
 
-LEAST_SEEN = 0.35
-"""Frames that show less of a pad than this, but some, are passed over: even people would argue."""
 THREADS = 2
 """That draw flights at a time."""
 ROUND = 25.0
@@ -28,9 +27,9 @@ ROUND = 25.0
 class Flights:
     """Frames of several flights, one flight after another.
 
-    images: (n, size, size, 3) uint8 RGB. masks: (n, size, size) uint8, 1 where a pad is seen.
-    flight: (n,) which flight a frame is of. altitude: (n,) metres above ground.
-    seen: (n,) share of the pad that is in sight, 0 where there is none.
+    images: (n, size, size, 3) uint8 RGB. masks: (n, size, size) uint8, 1 where a pad is seen, 255
+    where too little of one is. flight: (n,) which flight a frame is of. altitude: (n,) metres above
+    ground. seen: (n, pads) share of each pad that is in sight, 0 where it is not there.
     """
 
     images: np.ndarray
@@ -55,7 +54,7 @@ def fly(flights: int, frames: int, size: int = 256, *, seed: int) -> Flights:
         rng = np.random.default_rng([seed, flight])
         camera = Camera(make_world(rng, size), size, rng)
         times = 2 * (np.arange(frames) + rng.uniform(0.2, 0.8, frames)) / frames
-        return [_clear(camera, time, rng) for time in times]
+        return [camera.shoot(time, rng) for time in times]
 
     with ThreadPoolExecutor(THREADS) as pool:  # OpenCV and NumPy let others work meanwhile
         shots = [shot for flown in pool.map(shots_of, range(flights)) for shot in flown]
@@ -64,7 +63,7 @@ def fly(flights: int, frames: int, size: int = 256, *, seed: int) -> Flights:
         np.stack([shot.mask for shot in shots]),
         np.repeat(np.arange(flights), frames),
         np.array([shot.altitude for shot in shots]),
-        np.array([shot.seen for shot in shots]),
+        np.array([_padded(shot.seen) for shot in shots]),
     )
 
 
@@ -86,10 +85,5 @@ def film(
         yield shot.image, shot.mask
 
 
-def _clear(camera: Camera, time: float, rng: np.random.Generator) -> Frame:
-    """Return the frame at a time, or a moment later if the pad is just at the edge."""
-    for step in range(30):
-        shot = camera.shoot(time + 0.01 * step, rng)
-        if not 0 < shot.seen < LEAST_SEEN:
-            break
-    return shot
+def _padded(seen: np.ndarray) -> np.ndarray:
+    return np.pad(seen, (0, MORE + 1 - len(seen)))

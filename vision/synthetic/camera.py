@@ -9,15 +9,22 @@ import numpy as np
 from vision.synthetic.world import CLIMB, VIEW, World
 
 
+LEAST_SEEN, UNKNOWN = 0.35, 255
+
+
 @dataclass(frozen=True)
 class Frame:
-    """One frame: image (size, size, 3) uint8 RGB, mask (size, size) uint8 with 1 on the pad,
-    altitude in metres, and which share of the pad is in sight."""
+    """One frame: image (size, size, 3) uint8 RGB, mask (size, size) uint8 with 1 on pads, altitude
+    in metres, and of each pad the share that is in sight.
+
+    Of a pad that shows less than `LEAST_SEEN` of itself even people would argue: in the mask it
+    is 255, which nobody knows.
+    """
 
     image: np.ndarray
     mask: np.ndarray
     altitude: float
-    seen: float
+    seen: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -105,12 +112,8 @@ class Camera:
             for layer in (self.world.ground, self.world.pad)
         )
         mask = (pad > 127).astype(np.uint8)
-        return Frame(
-            self.sensor.develop(ground, altitude, rng),
-            mask,
-            altitude,
-            self._seen(mask, to_ground),
-        )
+        seen = np.array([self._seen(mask, pad, to_ground) for pad in self.world.outlines])
+        return Frame(self.sensor.develop(ground, altitude, rng), mask, altitude, seen)
 
     def pose(self, time: float) -> tuple[float, np.ndarray]:
         """Return the altitude, and the homography from pixels of the frame to metres on the ground.
@@ -128,13 +131,18 @@ class Camera:
         fall = np.array([[altitude, 0, place[0]], [0, altitude, place[1]], [0, 0, 1]])
         return altitude, fall @ rotation @ rays
 
-    def _seen(self, mask: np.ndarray, to_ground: np.ndarray) -> float:
-        """The pad's pixels, as a share of what an open pad in full view would have."""
-        if not mask.any():
-            return 0.0
-        outline = self.world.outline[None].astype(np.float64)
-        whole = cv2.perspectiveTransform(outline, np.linalg.inv(to_ground))
-        return min(1.0, float(mask.sum()) / cv2.contourArea(whole.astype(np.float32)))
+    def _seen(self, mask: np.ndarray, outline: np.ndarray, to_ground: np.ndarray) -> float:
+        """Return a pad's pixels, as a share of what an open pad in full view would have; in the
+        mask, leave open a pad of which too little is seen."""
+        edge = cv2.perspectiveTransform(outline[None].astype(np.float64), np.linalg.inv(to_ground))
+        edge = edge.astype(np.float32)
+        corners = [np.rint(edge).astype(np.int32)]
+        there = cv2.fillPoly(np.zeros_like(mask), corners, (1,))
+        own = (cv2.polylines(there, corners, True, (1,), 5) > 0) & (mask == 1)
+        seen = min(1.0, float(own.sum()) / cv2.contourArea(edge))
+        if seen < LEAST_SEEN:
+            mask[own] = UNKNOWN
+        return seen
 
 
 def about(axis: int, angle: float) -> np.ndarray:

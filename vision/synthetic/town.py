@@ -1,5 +1,6 @@
 """Roofs, cars and trees: what stands on the ground and throws a shadow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -87,11 +88,11 @@ def build_town(
     *,
     count: int,
     largest: float,
-    clear: float,
+    spared: Sequence[tuple[np.ndarray, float]],
 ) -> None:
     """Find places for houses, lay all their shadows, then their roofs.
 
-    clear: metres around the middle that no yard covers: a yard needs no place of its own.
+    spared: circles, (x, y) and radius, that no yard covers: a yard takes no place of its own.
     """
     houses, square = [], rng.uniform(0, np.pi)
     for _ in range(count):
@@ -105,13 +106,18 @@ def build_town(
         if rng.random() < 0.4:
             yard = rectangle(house.centre, 1.7 * house.size[0], 1.8 * house.size[1], house.angle)
             paving = pick(rng, ((150, 146, 138), (120, 116, 108)), 12)
-            if cv2.pointPolygonTest(yard.astype(np.float32), (0.0, 0.0), True) < -clear:
+            if not any(_reaches(yard, *circle) for circle in spared):
                 canvas.polygon(yard, paving)
     for house in houses:
         canvas.cast(house.corners, rng.uniform(3, 4 + 0.3 * house.size[1]))
     canvas.darken()
     for house in houses:
         build_house(canvas, rng, house)
+
+
+def _reaches(polygon: np.ndarray, centre: np.ndarray, radius: float) -> bool:
+    inside = cv2.pointPolygonTest(polygon.astype(np.float32), tuple(map(float, centre)), True)
+    return bool(inside > -radius)
 
 
 def drive_cars(canvas: Canvas, rng: np.random.Generator, road: Road, metres_between: float) -> None:

@@ -19,8 +19,13 @@ REACH = 2.15
 SMALLEST, LARGEST = 0.0050, 0.0275
 """Share of the lowest frame that a pad takes; at its highest the flight sees less than half."""
 
+MORE, ABOUT = 3, 1.1
+"""Pads beside the one in the middle, at most, and how far from it, in widths of the lowest frame."""
 NEAR = 22.0
 """Metres around the middle within which more look-alikes may be strewn."""
+
+HIDDEN = 0.4
+"""Share of the pads on the ground that a tree reaches over."""
 
 KINDS = ("fields", "village", "town", "industry", "forest", "shore")
 
@@ -30,19 +35,20 @@ class World:
     """A land to fly over.
 
     ground: (side, side, 3) uint8 RGB. pad: (side, side) uint8, 255 where a pad is open to the
-    sky. outline: (n, 2) metres, the pad's edge, empty where there is none. scale: pixels in a
-    metre. lowest: altitude in metres for which the ground is drawn.
+    sky. outlines: of each pad its edge, (n, 2) metres. scale: pixels in a metre. lowest: altitude
+    in metres for which the ground is drawn.
     """
 
     ground: np.ndarray
     pad: np.ndarray
-    outline: np.ndarray
+    outlines: list[np.ndarray]
     scale: float
     lowest: float
 
 
 def make_world(rng: np.random.Generator, size: int) -> World:
-    """Draw a land for frames of `size` pixels; nine of ten have a pad in the middle."""
+    """Draw a land for frames of `size` pixels; nine of ten have a pad in the middle, and some of
+    them more around it."""
     lowest = LOWEST * (HIGHEST / CLIMB / LOWEST) ** rng.random()
     frame = VIEW * lowest
     bearing, elevation = rng.uniform(0, 2 * np.pi), rng.uniform(0.6, 1.2)
@@ -50,21 +56,26 @@ def make_world(rng: np.random.Generator, size: int) -> World:
     side = round(2 * REACH * size)
     canvas = Canvas(side, 2 * REACH * frame, sun=sun, shade=rng.uniform(0.3, 0.6))
     across = frame * np.sqrt(rng.uniform(SMALLEST**0.5, LARGEST**0.5) ** 2 * 4 / np.pi)
-    pad, outline, _ = furnish(canvas, rng, across)
+    drawn = furnish(canvas, rng, across, more=ABOUT * frame)
     canvas.brighten(0.03 * grain(rng, side))
     if rng.random() < 0.4:  # clouds
         canvas.brighten(-0.4 * np.clip(noise(rng, side, 4) - rng.uniform(0, 0.6), 0, 0.8))
-    return World(canvas.image, pad, outline, canvas.scale, lowest)
+    return World(canvas.image, drawn.pad, drawn.outlines, canvas.scale, lowest)
 
 
 class Furnished(NamedTuple):
-    """pad: (side, side) uint8, 255 where a pad is open to the sky. outline: (n, 2) metres, the
-    pad's edge, empty where there is none. lookalikes: (n, 3) metres, where they lie (x, y), and
+    """pad: (side, side) uint8, 255 where a pad is open to the sky. outlines: of each pad its edge,
+    (n, 2) metres, first that in the middle. lookalikes: (n, 3) metres, where they lie (x, y), and
     how wide they are."""
 
     pad: np.ndarray
-    outline: np.ndarray
+    outlines: list[np.ndarray]
     lookalikes: np.ndarray
+
+    @property
+    def outline(self) -> np.ndarray:
+        """The edge of the pad in the middle, empty where there is none."""
+        return self.outlines[0] if self.outlines else np.empty((0, 2))
 
 
 def furnish(
@@ -73,6 +84,7 @@ def furnish(
     across: float,
     *,
     pad: bool | None = None,
+    more: float = 0.0,
     near: int = 0,
 ) -> Furnished:
     """Draw everything, from the ground up.
@@ -80,6 +92,7 @@ def furnish(
     Args:
         across: metres of a pad's diameter.
         pad: whether there is a pad, in full view; None leaves both to chance.
+        more: metres from the middle within which more pads may lie, where there is one; 0: none do.
         near: more look-alikes, so many of them within `NEAR` metres of the middle.
     """
     kind = KINDS[rng.integers(len(KINDS))]
@@ -92,13 +105,14 @@ def furnish(
     crossing = rng.integers(*{"forest": (0, 2), "town": (2, 4)}.get(kind, (1, 3)))
     roads = [land.lay_road(canvas, rng, places, clear=across) for _ in range(crossing)]
     places.take([middle], 0.75 * across)
-    outline = np.empty((0, 2))
+    outlines: list[np.ndarray] = []
     has_pad, raised = rng.random() < 0.88, kind in ("town", "industry") and rng.random() < 0.4
     has_pad = has_pad if pad is None else pad
     if raised:
         _raise_roof(canvas, rng, places, across)
     if has_pad and not raised:
-        outline = pads.draw_pad(canvas, rng, middle, across)
+        outlines.append(pads.draw_pad(canvas, rng, middle, across))
+    others = _more_pads(canvas, rng, places, across, more) if has_pad and more else []
     lookalikes = _scatter(canvas, rng, places, across, 0.85 * canvas.metres)
     if near:
         lookalikes += _scatter(canvas, rng, places, across, 2 * NEAR, near)
@@ -106,18 +120,37 @@ def furnish(
     largest = {"town": 34, "industry": 60}.get(kind, 15)
     hectares = canvas.metres**2 / 1e4
     count = min(60, int(rng.poisson(1 + per_hectare[kind] * hectares)))
-    town.build_town(canvas, rng, places, count=count, largest=largest, clear=0.75 * across)
+    spared = [(middle, 0.75 * across), *((centre, 0.75 * wide) for centre, wide, _ in others)]
+    town.build_town(canvas, rng, places, count=count, largest=largest, spared=spared)
     for road in roads:
         town.drive_cars(canvas, rng, road, 30 if kind in ("town", "industry") else 120)
     cars = {"town": 14, "industry": 10, "village": 3}.get(kind, 0)
     town.park_cars(canvas, rng, places, min(30, int(rng.poisson(cars * hectares))))
     if has_pad and raised:
-        outline = pads.draw_pad(canvas, rng, middle, across)
+        outlines.append(pads.draw_pad(canvas, rng, middle, across))
     trees = _trees(canvas, rng, places, kind, hectares)
-    chance = has_pad and not raised and rng.random() < 0.4
+    chance = has_pad and not raised and rng.random() < HIDDEN
     hidden = _overhang(rng, across) if chance and pad is None else []
+    for centre, wide, _ in others:
+        over = _overhang(rng, wide) if rng.random() < HIDDEN else []
+        hidden += [(centre + away, radius) for away, radius in over]
     town.plant_trees(canvas, rng, trees + hidden, season.crowns)
-    return Furnished(_open_pad(canvas, outline, hidden), outline, np.array(lookalikes))
+    outlines += [outline for _, _, outline in others]
+    return Furnished(_open_pad(canvas, outlines, hidden), outlines, np.array(lookalikes))
+
+
+def _more_pads(
+    canvas: Canvas, rng: np.random.Generator, places: Places, across: float, metres: float
+) -> list[tuple[np.ndarray, float, np.ndarray]]:
+    """Draw up to `MORE` pads within so many metres of the middle; return (x, y), width and edge of
+    each."""
+    drawn = []
+    for _ in range(rng.integers(MORE + 1)):
+        wide = across * rng.uniform(0.85, 1.15)
+        centre = places.find(rng, 2 * metres, 0.75 * wide)
+        if centre is not None:
+            drawn.append((centre, wide, pads.draw_pad(canvas, rng, centre, wide)))
+    return drawn
 
 
 def _raise_roof(canvas: Canvas, rng: np.random.Generator, places: Places, across: float) -> None:
@@ -179,14 +212,13 @@ def _overhang(rng: np.random.Generator, across: float) -> list[tuple[np.ndarray,
 
 
 def _open_pad(
-    canvas: Canvas, outline: np.ndarray, hidden: list[tuple[np.ndarray, float]]
+    canvas: Canvas, outlines: list[np.ndarray], hidden: list[tuple[np.ndarray, float]]
 ) -> np.ndarray:
-    """Return where the pad is open to the sky."""
+    """Return where pads are open to the sky."""
     layer = np.zeros((canvas.side, canvas.side), np.uint8)
-    if len(outline):
+    for outline in outlines:
         canvas.polygon(outline, (255,), layer)
-        for centre, radius in hidden:
-            cv2.fillPoly(
-                layer, [canvas.pixels(town.crown_outline(centre, radius))], 0, cv2.LINE_AA, 4
-            )
+    for centre, radius in hidden:
+        crown = canvas.pixels(town.crown_outline(centre, radius))
+        cv2.fillPoly(layer, [crown], 0, cv2.LINE_AA, 4)
     return layer

@@ -22,7 +22,7 @@ class Priced(ToyTask):
         super().__init__()
         self.decided = []
 
-    def deciding(self, pipeline, train, valid, *, seconds=None):
+    def deciding(self, pipeline, train, valid, *, seconds=None, progress=False):
         self.decided.append((len(train), len(valid)))
         return dataclasses.replace(pipeline, source=ToySource(file="decided"))
 
