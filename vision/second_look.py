@@ -107,6 +107,8 @@ def _circles() -> np.ndarray:
 
 CIRCLES = _circles()
 """(RINGS, ANGLES, 2): x and y, in widths of a thing."""
+MIRRORED = -np.arange(ANGLES) % ANGLES
+"""The angles of a mirrored thing, which is as likely: the mean of both is surer than one."""
 
 
 def scaled(views: np.ndarray) -> np.ndarray:
@@ -163,7 +165,7 @@ class SecondLook:
                 for (x, y), width in zip(centres[part], widths[part], strict=True)
             ]
             x = scaled(np.stack(views))
-            logits = (self.logits(x) + self.logits(x[..., ::-1])) / 2  # mirrored, it is the same
+            logits = (self.logits(x) + self.logits(x[..., MIRRORED])) / 2
             likely[part] = 0.5 * (1 + np.tanh(0.5 * logits))  # the sigmoid, without overflow
         return likely
 

@@ -47,12 +47,13 @@ def test_numpy_computes_what_pytorch_does(network):
     assert np.ptp(logits) > 0.01
 
 
-def test_a_thing_that_is_turned_by_a_quarter_is_as_likely(network):
+def test_a_thing_that_is_turned_by_a_quarter_or_mirrored_is_as_likely(network):
     second = network.without_torch()
     image = np.random.default_rng(1).integers(0, 256, (41, 41, 3), np.uint8)
     image = cv2.GaussianBlur(image, (0, 0), 2)
     centre, area = np.array([[20.0, 20.0]]), np.array([300])
-    likely = [float(second(np.rot90(image, turns).copy(), centre, area)[0]) for turns in range(4)]
+    turned = [np.rot90(one, turns).copy() for turns in range(4) for one in (image, image[::-1])]
+    likely = [float(second(one, centre, area)[0]) for one in turned]
     np.testing.assert_allclose(likely, likely[0], rtol=1e-4)
     other = float(second(image[:, ::-1] // 2 + 40, centre + 3, area)[0])
     assert abs(other - likely[0]) > 1e-4
@@ -103,7 +104,12 @@ def test_it_learns_to_tell_letters_however_they_are_turned():
     _, trained = shaded([(200, 150)])
     once = dataclasses.replace(trained.settings, epochs=1)
     trained = dataclasses.replace(trained, settings=once)
-    second = learn_second_look(trained, pictures[np.tile(np.arange(24), 2)], found)
+    told: list[float] = []
+    many = pictures[np.tile(np.arange(24), 2)]
+    second = learn_second_look(trained, many, found, progress=told.append)
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[-1] > 0.9
     new, marked = lettered(12, seed=9)
     likely = [
         second(new.image(row), marked[marked.rows == row].centres, marked[marked.rows == row].areas)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.flights import best_colours, best_range, otsu
+from vision.connected_components import connected_components
 from vision.synthetic import fly
 from vision.synthetic.camera import LEAST_SEEN, Camera
 from vision.synthetic.canvas import Canvas, Places
@@ -50,6 +51,22 @@ def test_pads_take_the_share_of_the_frame_that_is_promised(flown):
     assert share[alone].min() >= 0.0015
     assert share[alone].max() <= 0.035
     assert 0.1 < (flown.seen[counted] < 0.8).mean() < 0.5
+
+
+def test_a_land_has_up_to_four_pads_and_a_sliver_of_one_counts_for_nothing(flown):
+    lands = [make_world(np.random.default_rng([4, i]), 32) for i in range(40)]
+    counts = np.bincount([len(land.outlines) for land in lands], minlength=5)
+    assert len(counts) == 5
+    assert counts.min() > 0
+    sliver = (flown.seen > 0.05) & (flown.seen < LEAST_SEEN - 0.05)
+    assert sliver.any()
+    for row in np.flatnonzero((flown.seen > 0).any(1)):
+        found, _ = connected_components((flown.masks[row] == 1).astype(np.uint8))
+        whole = (flown.seen[row] > 0.95).sum()
+        assert len(found) >= whole
+        if not (flown.seen[row] >= LEAST_SEEN).any():
+            assert not found
+            assert (flown.masks[row] == 255).any()
 
 
 def test_altitudes_span_what_is_promised():

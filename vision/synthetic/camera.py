@@ -8,8 +8,9 @@ import numpy as np
 
 from vision.synthetic.world import CLIMB, VIEW, World
 
-
-LEAST_SEEN, UNKNOWN = 0.35, 255
+LEAST_SEEN = 0.35
+UNKNOWN = 255
+"""In a mask: what nobody knows."""
 
 
 @dataclass(frozen=True)

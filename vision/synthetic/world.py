@@ -20,7 +20,7 @@ SMALLEST, LARGEST = 0.0050, 0.0275
 """Share of the lowest frame that a pad takes; at its highest the flight sees less than half."""
 
 MORE, ABOUT = 3, 1.1
-"""Pads beside the one in the middle, at most, and how far from it, in widths of the lowest frame."""
+"""Pads beside that in the middle, at most, and how far from it, in widths of the lowest frame."""
 NEAR = 22.0
 """Metres around the middle within which more look-alikes may be strewn."""
 
