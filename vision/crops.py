@@ -1,6 +1,6 @@
 """Squares cut out of the training pictures, so that small and rare things are seen often.
 
-A pad is half a per cent of a frame: whoever trains on whole frames looks at land. Half of the
+A pad is a hundredth of a frame: whoever trains on whole frames looks at land. Half of the
 squares show a thing. Most of the others show again what the network took for one (**hard negative
 mining**); the rest lie where a picture has contrast, for there is what a thing is mistaken for, or
 anywhere. The network takes pictures of any size, and answers for whole ones.

@@ -10,8 +10,8 @@ PHRASES = {
     ),
     # the page
     "Where is the landing pad?": "Где посадочная площадка?",
-    "A quadcopter looks down for its landing pad, which is half a per cent of what it sees.": (
-        "Квадрокоптер ищет внизу посадочную площадку: это полпроцента того, что он видит."
+    "A quadcopter looks down for its landing pad, a hundredth of what it sees.": (
+        "Квадрокоптер ищет внизу посадочную площадку: это сотая часть того, что он видит."
     ),
     "The same network learns with several losses.": (
         "Одна и та же сеть учится с разными функциями потерь."

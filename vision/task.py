@@ -58,7 +58,7 @@ class VisionTask(Task):
     name = "vision"
     title = "Where is the landing pad?"
     about = (
-        "A quadcopter looks down for its landing pad, which is half a per cent of what it sees. "
+        "A quadcopter looks down for its landing pad, a hundredth of what it sees. "
         "The same network learns with several losses. The standard one, cross-entropy, counts "
         "pixels, and is 99 % right where it says “nothing there”; the overlap losses count what "
         "share of the pad was found."
