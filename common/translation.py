@@ -170,7 +170,10 @@ def translate_section(section: Any, translate: Translate) -> Any:
         section,
         title=translate(section.title),
         caption=translate(section.caption),
-        table=[{names[name]: value for name, value in line.items()} for line in section.table],
+        table=[
+            {names[n]: translate(v) if n in section.worded else v for n, v in line.items()}
+            for line in section.table
+        ],
         sounds=[(translate(name), sound) for name, sound in section.sounds],
     )
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from common.autopilot.search import Search
 
 
+WORDED = ("changed", "epochs", "came to")
+"""Columns of the table of trials whose cells are words."""
+
+
 def by_hand(
     task: Task, source: Options, settings: Any, changes: Changes, *, in_memory: bool = False
 ) -> str:
@@ -124,7 +128,7 @@ def sections(
     )
     return [
         Section("How the autopilot got there", course, _course(search, answer)),
-        Section("Under the bonnet", table, table=_table(search, answer)),
+        Section("Under the bonnet", table, table=_table(search, answer), worded=WORDED),
     ]
 
 
@@ -183,7 +187,8 @@ def _table(search: "Search", answer: "Answer") -> list[dict[str, str]]:
         for trial in by_number(search.trials)
     ]
     for changes, needed in search.skipped:
-        why = f"needs about {needed:.0f} s" if needed == needed else "no time was left"
+        known = needed == needed
+        fate = f"not tried: needs about {needed:.0f} s" if known else "not tried: no time was left"
         rows.append(
             {
                 "trial": "–",
@@ -191,7 +196,7 @@ def _table(search: "Search", answer: "Answer") -> list[dict[str, str]]:
                 "seconds": "–",
                 "epochs": "–",
                 title: "–",
-                "came to": f"not tried: {why}",
+                "came to": fate,
             }
         )
     return rows

@@ -25,6 +25,18 @@ PHRASES = {
         "выборке, в порядке попыток."
     ),
     "Nothing here looked at the test part.": "Тестовую выборку здесь не видел никто.",
+    "trial": "попытка",
+    "epochs": "эпохи",
+    "default": "по умолчанию",
+    "{}, the time was over": "{}, время вышло",
+    "{}, no progress": "{}, без улучшений",
+    "left out": "не вошла",
+    "the best; answers": "лучшая; отвечает",
+    "the best; answers with others": "лучшая; отвечает вместе с другими",
+    "one of the {} best; answers with them": "одна из {} лучших; отвечает с ними",
+    "failed: {}": "не удалась: {}",
+    "not tried: needs about {} s": "не пробовали: нужно около {} с",
+    "not tried: no time was left": "не пробовали: не осталось времени",
     "changed": "изменено",
     "came to": "итог",
     "seconds": "секунды",
@@ -33,6 +45,12 @@ PHRASES = {
     "mean of {}": "среднее {}",
     "{}, validation": "{}, валидация",
     "trial {}: {} · {} s · {}": "попытка {}: {} · {} с · {}",
+    "trial {}: {} · {} s · {} · the best so far": "попытка {}: {} · {} с · {} · пока лучшая",
+    "trial {}: {} · {} s · failed: {}": "попытка {}: {} · {} с · не удалась: {}",
+    "trial {}: default · {} s · {}": "попытка {}: по умолчанию · {} с · {}",
+    "trial {}: default · {} s · {} · the best so far": (
+        "попытка {}: по умолчанию · {} с · {} · пока лучшая"
+    ),
     "not tried: {}, it needs about {} s": "не пробуем: {}, нужно около {} с",
     "the default needs more than the {} s there are: it may be cut short": (
         "настройкам по умолчанию нужно больше, чем {} с, которые есть: обучение может оборваться"

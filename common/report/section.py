@@ -10,7 +10,8 @@ class Section:
 
     figure: a Matplotlib figure. table: its rows, each the cells by column, ready to show.
     sounds: pairs (title, the bytes of a WAV file), to be played in the page. wide: the figure
-    takes the page's whole width.
+    takes the page's whole width. worded: columns of the table whose cells are words of ours, and
+    not a person's, so that they are translated.
     """
 
     title: str
@@ -19,3 +20,4 @@ class Section:
     table: list[dict[str, str]] = field(default_factory=list)
     sounds: list[tuple[str, bytes]] = field(default_factory=list)
     wide: bool = False
+    worded: tuple[str, ...] = ()

@@ -465,6 +465,18 @@ def test_a_trial_without_memory_ends_that_trial_only(failing):
     assert {"lr": 0.05} in tried(result)
 
 
+def test_the_page_speaks_russian_down_to_the_cells_of_its_tables(tmp_path):
+    task = SlowTask(Clock(), {8: out_of_memory})
+    search(task, tmp_path / "run", language="ru", settings=SETTINGS.changed({"patience": 1}))
+    page = (tmp_path / "run" / "report.html").read_text()
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)
+    assert any("по умолчанию" in cell for cell in cells)
+    assert any("не удалась: " in cell for cell in cells)
+    assert any("отвечает" in cell for cell in cells)
+    english = ("default", "left out", "answers", "failed", "not tried", "no progress", "time was")
+    assert not [cell for cell in cells for word in english if word in cell]
+
+
 def test_a_trial_that_turns_to_nan_ends_that_trial_only(tmp_path):
     task = SlowTask(Clock())
     task.losses = {**task.losses, "broken": lambda *_: lambda p, y: (p - y).abs().mean() * np.nan}
