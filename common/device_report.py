@@ -16,7 +16,7 @@ from torch import nn
 
 from common.device import available_devices
 from common.errors import UserError
-from common.training.compiling import check_compiler, compiled
+from common.training.compiling import Compiled, check_compiler
 from common.training.threads import usable_cores, using_threads
 
 PAYS = 1.2
@@ -72,7 +72,7 @@ def step(device: torch.device, *, compile: bool) -> Callable[[], object]:
     layers = [nn.Conv2d(16, 32, 3, padding=1), nn.GroupNorm(4, 32), nn.GELU()]
     layers += [nn.Conv2d(32, 16, 3, padding=1), nn.GroupNorm(4, 16), nn.GELU()]
     network = nn.Sequential(*layers).to(device)
-    forward = compiled(network) if compile else network
+    forward = Compiled(network) if compile else network
     x = torch.randn(16, 16, 32, 32, device=device)
     return lambda: forward(x).square().mean().backward()
 

@@ -22,7 +22,7 @@ from common.step import early_stopping, training_step
 from common.training import ranks
 from common.training.batches import epoch_seed, windows
 from common.training.checks import check_model, check_settings
-from common.training.compiling import check_compiler, compiled
+from common.training.compiling import Compiled, check_compiler
 from common.training.generators import seed_generators, set_random_state
 from common.training.history import History
 from common.training.model_state import in_bf16, in_mode
@@ -116,7 +116,7 @@ class Trainer:
         self.loss = loss if isinstance(loss, nn.Module) else FunctionLoss(loss)
         if compile:
             check_compiler(self.device)
-        called = compiled(self.model) if compile else self.model
+        called = Compiled(self.model, told=progress is True) if compile else self.model
         self.forward = in_bf16(called, self.device) if bf16 else called
         for module in (self.loss, *(metrics or {}).values()):
             if isinstance(module, nn.Module):

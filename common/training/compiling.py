@@ -4,10 +4,13 @@ It takes seconds to minutes before the first step, and again for inputs of anoth
 network itself stays as it is: what is compiled stands beside it, so weights keep their names.
 """
 
+import sys
+import time
 from typing import Any
 
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from common.errors import UserError
 
@@ -15,9 +18,34 @@ BACKEND = "inductor"
 """What compiles: PyTorch's own, which writes C++ for the processor and Triton for a card."""
 
 
-def compiled(model: nn.Module) -> Any:
-    """Return a module's call as a module, to be compiled when it is used first."""
-    return torch.compile(model, backend=BACKEND)
+class Compiled(nn.Module):
+    """A network's call, compiled when it is used first, and tells whoever waits how long it took.
+
+    Args:
+        model: the network, which stays as it is.
+        told: whether anybody is told.
+    """
+
+    def __init__(self, model: nn.Module, *, told: bool = False) -> None:
+        super().__init__()
+        self.network: Any = torch.compile(model, backend=BACKEND)
+        self.told = told
+        self._used: set[bool] = set()
+
+    def forward(self, *inputs: Any) -> Any:
+        training = self.network._orig_mod.training
+        if training in self._used or not self.told:
+            return self.network(*inputs)
+        self._used.add(training)
+        what = "training" if training else "validation"
+        self._tell(f"compiling the network for {what}: that takes seconds to minutes")
+        began = time.perf_counter()
+        output = self.network(*inputs)
+        self._tell(f"compiled for {what} after {time.perf_counter() - began:.0f} s")
+        return output
+
+    def _tell(self, line: str) -> None:
+        tqdm.write(line, file=sys.stderr)  # above the bar of the training
 
 
 def check_compiler(device: torch.device) -> None:

@@ -24,7 +24,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
 from common.errors import UserError
-from common.training.compiling import compiled
+from common.training.compiling import Compiled
 from common.training.generators import seed_generators
 from common.training.history import Position
 from common.training.model_state import buffers_of, with_outputs
@@ -75,7 +75,14 @@ class Alone:
         """Put together the ranks' shares of a batch of so many rows; on the first rank alone."""
         return part
 
-    def wrap(self, model: nn.Module, device: torch.device, *, compile: bool = False) -> nn.Module:
+    def wrap(
+        self,
+        model: nn.Module,
+        device: torch.device,
+        *,
+        compile: bool = False,
+        told: bool = False,
+    ) -> nn.Module:
         """Return the model, compiled or not, with its gradients shared by all ranks."""
         return model
 
@@ -184,7 +191,14 @@ class Ranks(Alone):
 
         return with_outputs(join, part)
 
-    def wrap(self, model: nn.Module, device: torch.device, *, compile: bool = False) -> nn.Module:
+    def wrap(
+        self,
+        model: nn.Module,
+        device: torch.device,
+        *,
+        compile: bool = False,
+        told: bool = False,
+    ) -> nn.Module:
         if device.type not in ("cpu", "cuda"):
             raise UserError(
                 f"several ranks train on CUDA cards or on the CPU, not on {device}: --device cpu"
@@ -202,7 +216,7 @@ class Ranks(Alone):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # of broadcast_buffers, from 2.13 on
             self.network = DistributedDataParallel(
-                compiled(model) if compile else model,
+                Compiled(model, told=self.first and told) if compile else model,
                 device_ids=None if device.type == "cpu" else [torch.cuda.current_device()],
                 broadcast_buffers=False,  # see share_statistics
                 find_unused_parameters=True,  # a model may skip a part of itself, at random even

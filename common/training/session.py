@@ -199,7 +199,8 @@ def open_session(
     deadline.start -= history.position.seconds
     forward = trainer.forward
     if ranks.size > 1:
-        shared = ranks.wrap(trainer.model, trainer.device, compile=trainer.compile)
+        told = trainer.progress is True
+        shared = ranks.wrap(trainer.model, trainer.device, compile=trainer.compile, told=told)
         forward = in_bf16(shared, trainer.device) if trainer.bf16 else shared
     board = TensorBoardLog(trainer.tensorboard) if trainer.tensorboard and ranks.first else None
     rows, done = train.rows, history.position.seen

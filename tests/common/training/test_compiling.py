@@ -1,5 +1,7 @@
 """A compiled network learns as the plain one does, and keeps the names of its weights."""
 
+import re
+
 import pytest
 import torch
 from torch import nn
@@ -34,6 +36,25 @@ def test_it_learns_the_same_and_its_weights_have_the_same_names(tmp_path):
 
     with safe_open(tmp_path / "compiled", framework="pt") as file:
         assert not [name for name in file.keys() if "_orig_mod" in name]  # noqa: SIM118
+
+
+@pytest.mark.parametrize("progress", [True, False])
+def test_whoever_waits_is_told_once_that_it_compiles_and_how_long_it_took(
+    tmp_path, capfd, progress
+):
+    fit(True, tmp_path / "checkpoint", progress=progress)
+    lines = capfd.readouterr().err.replace("\r", "\n").splitlines()
+    told = [line.strip() for line in lines if line.strip().startswith("compil")]
+    if not progress:
+        assert told == []
+        return
+    start, took, *others = told
+    assert start == "compiling the network for training: that takes seconds to minutes"
+    assert re.fullmatch(r"compiled for training after \d+ s", took)
+    assert [line.partition(" after")[0] for line in others] == [
+        "compiling the network for validation: that takes seconds to minutes",
+        "compiled for validation",
+    ]
 
 
 def test_a_training_goes_on_without_the_compiler(tmp_path):
