@@ -31,17 +31,26 @@ class Compiled(nn.Module):
         self.network: Any = torch.compile(model, backend=BACKEND)
         self.told = told
         self._used: set[bool] = set()
+        self._first_step: float | None = None
 
     def forward(self, *inputs: Any) -> Any:
+        if not self.told:
+            return self.network(*inputs)
         training = self.network._orig_mod.training
-        if training in self._used or not self.told:
+        now = time.perf_counter()
+        if training and self._first_step is not None:  # with the way back, compiled by itself
+            self._tell(f"the first step took {now - self._first_step:.0f} s with its compiling")
+            self._first_step = None
+        if training in self._used:
             return self.network(*inputs)
         self._used.add(training)
         what = "training" if training else "validation"
         self._tell(f"compiling the network for {what}: that takes seconds to minutes")
-        began = time.perf_counter()
         output = self.network(*inputs)
-        self._tell(f"compiled for {what} after {time.perf_counter() - began:.0f} s")
+        if training:
+            self._first_step = now
+        else:
+            self._tell(f"compiled for {what} after {time.perf_counter() - now:.0f} s")
         return output
 
     def _tell(self, line: str) -> None:
