@@ -1,7 +1,6 @@
 """`python -m common new NAME` writes a domain that works at once, in every command."""
 
 import csv
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from common import scaffold
 from common.discovery import ROOT
 from common.errors import UserError
+from tests.common.several_commands import environment, run_all
 
 NAME = "bakery_sales"
 
@@ -33,36 +33,39 @@ def root(tmp_path_factory):
     return root
 
 
-def python(folder, *words, code=0):
+def python(folder, *words):
     done = subprocess.run(
         [sys.executable, *map(str, words)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONIOENCODING": "utf-8", "LANG": "C"},
+        env=environment(folder),
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert done.returncode == code, done.stdout[-3000:] + done.stderr[-3000:]
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done
 
 
 def test_its_commands_work(root, tmp_path):
     quick = ["--epochs", "2", "--device", "cpu"]
-    demo = python(root, "-m", NAME, "--out", tmp_path / "demo", *quick)
-    assert "by weekday" in demo.stdout
-    assert "by weekday" in (tmp_path / "demo" / "report.html").read_text("utf-8")
     new = tmp_path / "new.csv"
     new.write_text("day,temperature,holiday,price\n2026-01-05,-3,0,40\n06.01.2026,2,1,36\n")
-    python(root, "-m", NAME, "predict", tmp_path / "demo", new, "--out", tmp_path / "out.csv")
+    (demo, _, checked), _ = run_all(
+        root,
+        (NAME, 0, "--out", tmp_path / "demo", *quick),
+        (NAME, 0, "predict", tmp_path / "demo", new, "--out", tmp_path / "out.csv"),
+        (NAME, 0, "check"),
+    )
+    assert "by weekday" in demo
+    assert "by weekday" in (tmp_path / "demo" / "report.html").read_text("utf-8")
     lines = (tmp_path / "out.csv").read_text("utf-8").splitlines()
     assert lines[0].endswith(",predicted_sold")
     assert [line.rpartition(",")[0] for line in lines[1:]] == new.read_text().splitlines()[1:]
     assert all(float(line.rpartition(",")[2]) > 0 for line in lines[1:])
+    assert "100 / 100" in checked
 
 
-def test_its_tests_checks_and_solutions_pass(root):
-    checked = python(root, "-m", NAME, "check")
-    assert "100 / 100" in checked.stdout
+def test_its_tests_and_solutions_pass(root):
     solutions = "tests/common/grading/exercise/test_solutions.py"
     words = ["-q", "-p", "no:cacheprovider", f"tests/{NAME}", NAME, solutions]
     done = python(root, "-m", "pytest", *words, "-k", f"{NAME} or Pinball")
@@ -72,17 +75,18 @@ def test_its_tests_checks_and_solutions_pass(root):
 
 def test_its_exercise_is_given_out_handed_in_and_graded(root, tmp_path):
     edition, handed_in = tmp_path / "edition", tmp_path / "class"
-    python(root, "-m", "common", "release", edition)
-    assert not list(edition.rglob("*.template"))
-    assert "0 / 100" in python(edition, "-m", NAME, "check", code=1).stdout
-    refused = python(edition, "-m", "common", "new", "another", code=2)
-    assert "is not the course's whole repository" in refused.stderr
-    if sys.platform != "linux" or shutil.which("bwrap") is None:
-        pytest.skip("submissions are graded in bubblewrap")
     handed_in.mkdir()
     with zipfile.ZipFile(handed_in / "Anna.zip", "w") as archive:
         archive.write(root / NAME / "loss.py", f"{NAME}/loss.py")
-    python(root, "-m", "common", "grade", handed_in, "--out", tmp_path / "grades")
+    graded = sys.platform == "linux" and shutil.which("bwrap") is not None
+    grading = [("common", 0, "grade", handed_in, "--out", tmp_path / "grades")] if graded else []
+    run_all(root, ("common", 0, "release", edition), *grading)
+    assert not list(edition.rglob("*.template"))
+    (checked, _), refused = run_all(edition, (NAME, 1, "check"), ("common", 2, "new", "another"))
+    assert "0 / 100" in checked
+    assert "is not the course's whole repository" in refused
+    if not graded:
+        pytest.skip("submissions are graded in bubblewrap")
     with (tmp_path / "grades" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["student"], row["module"], row["score"]) == ("Anna", NAME, "100")

@@ -17,6 +17,7 @@ from common.grading.exercise.tolerance import close
 from common.i18n import Mistake, Text
 
 DRAWN = 10
+"""Drawn cases of a check at most; tests that try hundreds of solutions set it lower."""
 Draw = Callable[[np.random.Generator], Any]
 Suspects = Callable[[Any], Sequence[Suspect]]
 """The mistakes that a case may tell, as many for each case and in one order; each with its answer,
@@ -27,7 +28,7 @@ def cases(drawn: Draw, *fixed: Any, count: int = DRAWN) -> Callable[..., Inputs]
     """Return what draws the inputs of a check: the fixed cases, and then `count` drawn ones."""
 
     def inputs(rng: np.random.Generator) -> Inputs:
-        return {"cases": [*fixed, *(drawn(rng) for _ in range(count))]}
+        return {"cases": [*fixed, *(drawn(rng) for _ in range(min(count, DRAWN)))]}
 
     return inputs
 

@@ -164,7 +164,8 @@ def _without_time(connection, table):
     return connection.execute(f"SELECT {kept} FROM {table}").fetchall()
 
 
-def _main(root, submissions, out, kill_at, *words):
+def grade_or_die(root, submissions, out, kill_at, *words):
+    """Grade as the command does, and die before the row KILL_AT is added to the gradebook."""
     added = 0
     add = Gradebook._add
 
@@ -186,4 +187,4 @@ def _main(root, submissions, out, kill_at, *words):
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    grade_or_die(*sys.argv[1:])

@@ -14,7 +14,6 @@ from tests.common.grading.exercise.test_solutions import (
     lines,
     owner_of,
     put_in_place,
-    results,
 )
 from tests.graded.cases import judged
 
@@ -49,7 +48,8 @@ def test_a_mistake_is_named_where_it_explains_everything(
 ):
     graded = GRADED[exercise]
     put_in_place(monkeypatch, graded, folder_of(graded) / f"{solution}.py")
-    (found,) = (result for result in results(graded, 0) if result.check == check)
+    (one,) = (one for one in graded.checks if one.name == check)
+    found = check_here(graded, one, seed=0)
     assert not found.passed
     assert (found.mistake.kind if found.mistake else None) == kind
     assert found.given.count("\n") <= 2

@@ -14,6 +14,7 @@ from common.grading.runner.loop import UNREADABLE, judge
 from common.grading.runner.outcome import Outcome, read_outcome
 from tests.common.grading.exercise.test_solutions import GRADED
 
+pytestmark = pytest.mark.usefixtures("few_drawn")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 CHECKS = [
     pytest.param(graded, check, id=f"{graded.short}-{check.name}")

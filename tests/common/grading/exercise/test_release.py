@@ -1,7 +1,6 @@
 """The student edition holds no solution, and works."""
 
 import ast
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from common.grading.commands.release import every_exercise, release
 from common.grading.exercise.release import edition
 from common.grading.exercise.source import emptied, marked, marked_in
 from tests.common.grading.folder import SOURCE, toy_course
+from tests.common.several_commands import environment, run_all
 
 PACKAGES = packages(ROOT)
 TESTS = tuple(f"tests/{package}" for package in PACKAGES)
@@ -28,23 +28,11 @@ def folder(tmp_path_factory):
     return place
 
 
-COMMANDS = """
-import importlib, sys
-from common import cli
-for name, *words in map(str.split, sys.argv[1:]):
-    print("== " + name)
-    room = importlib.import_module(name + ".__main__")
-    code = room.main(words) if name == "common" else cli.main(room.DOMAIN, words)
-    assert code == 0, name
-"""
-"""Several commands, each a text of words, in one process: each process imports PyTorch anew."""
-
-
-def run(folder, *words, **variables):
+def run(folder, *words):
     return subprocess.run(
         [sys.executable, *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "LANG": "C", "LC_ALL": "C", **variables},
+        env=environment(folder),
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -162,7 +150,7 @@ def test_emptying_twice_changes_nothing():
 
 def test_the_edition_runs_and_names_the_next_exercise(folder):
     words = ("train", "--out", "never", "--lang", "ru")
-    done = run(folder, "-m", "tabular", *words, PYTHONIOENCODING="utf-8")
+    done = run(folder, "-m", "tabular", *words)
     assert done.returncode == 2
     assert "Задание «Сколько стоит ошибка»" in done.stderr
     assert "MoneyCostLoss" in done.stderr
@@ -172,12 +160,9 @@ def test_the_edition_runs_and_names_the_next_exercise(folder):
 
 
 def test_a_demo_runs_before_anything_is_solved(folder, tmp_path):
-    words = (f"{name} demo --out {tmp_path / name}" for name in PACKAGES)
-    done = run(folder, "-c", COMMANDS, *words)
-    assert done.returncode == 0, done.stderr
-    said = dict(part.split("\n", 1) for part in done.stdout.split("== ")[1:])
-    assert [*said] == [*PACKAGES]
-    for module, text in said.items():
+    demos = ((name, 0, "demo", "--out", tmp_path / name) for name in PACKAGES)
+    said, _ = run_all(folder, *demos)
+    for module, text in zip(PACKAGES, said, strict=True):
         assert text.count("waits for you") == sum(
             mark.points > 0 for mark in marked_in(folder, module).values()
         )
@@ -193,7 +178,7 @@ def test_a_solved_exercise_is_seen_in_the_demo_without_any_other(tmp_path):
     body = "\n".join(mark.text.splitlines()[-(mark.body[1] - mark.body[0] + 1) :])
     text = path.read_text("utf-8")
     path.write_text(text.replace("        raise NotImplementedError", body), encoding="utf-8")
-    done = run(student, "-m", "tabular", "--lang", "ru", PYTHONIOENCODING="utf-8")
+    done = run(student, "-m", "tabular", "--lang", "ru")
     assert done.returncode == 0, done.stderr
     assert "MoneyCostLoss.per_example работает" in done.stdout
     assert done.stdout.count("ждёт вас") == 5
@@ -285,18 +270,16 @@ def test_an_exercise_is_solved_in_the_edition(folder, tmp_path):
     release(student, exercises=[solved])
     held = student / "tests" / "graded" / "answers" / f"{solved.exercise}.zip"
     assert held.stat().st_size < 200_000
-    before = run(student, "-m", "common", "check", "early_stopping", "--json")
-    assert before.returncode == 1
     path = student / "common" / "step.py"
     solution = ROOT / "tests" / "solutions" / "common" / "early_stopping" / "right_minimum.py"
     body = solution.read_text("utf-8").partition("higher_is_better=False):\n")[2]
     head, _, tail = path.read_text("utf-8").rpartition("    raise NotImplementedError\n")
     assert tail == ""
     path.write_text("import math\n" + head + body, encoding="utf-8")
-    after = run(student, "-c", COMMANDS, "common check early_stopping", "common exercises")
-    assert after.returncode == 0, after.stderr
-    assert "15 / 15" in after.stdout
-    assert "solved" in after.stdout.partition("15 / 15")[2]
+    check, exercises = ("common", 0, "check", "early_stopping"), ("common", 0, "exercises")
+    (checked, listed), _ = run_all(student, check, exercises)
+    assert "15 / 15" in checked
+    assert "solved" in listed
     words = ("tests/graded", "-k", "early_stopping", "-p", "no:cacheprovider")
     plain = run(student, "-m", "pytest", "-q", *words)
     assert plain.returncode == 0, plain.stdout

@@ -22,7 +22,7 @@ TOLD = Mistake("told", "told", "сказано")
 
 
 @pytest.fixture
-def as_in_an_edition(monkeypatch):
+def as_in_an_edition(monkeypatch, few_drawn):
     """Let what is recorded be forgotten afterwards, and nothing be there before."""
     monkeypatch.setattr(room, "_recorded", {})
     monkeypatch.setattr(room, "_replaced", {})

@@ -1,0 +1,45 @@
+"""Several commands in one process of its own: each process imports PyTorch anew, for seconds."""
+
+import json
+import os
+import subprocess
+import sys
+
+_RUN = """
+import json, runpy, sys
+for module, code, *words in json.loads(sys.argv[1]):
+    print("== " + module, flush=True)
+    sys.argv, came = [module, *words], 0
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        came = end.code or 0
+    assert came == code, (module, words, came)
+"""
+
+
+def run_all(folder, *commands, **variables):
+    """Run `python -m MODULE WORDS` of each (MODULE, exit code, *WORDS); return what each printed.
+
+    All of them stand in `folder`, as does the code that they run.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, json.dumps([list(map(_plain, one)) for one in commands])],
+        cwd=folder,
+        env=environment(folder, **variables),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return [part.partition("\n")[2] for part in done.stdout.split("== ")[1:]], done.stderr
+
+
+def environment(folder, **variables):
+    """Return the variables of a process that imports the code of a folder."""
+    named = {"PYTHONPATH": str(folder), "PYTHONIOENCODING": "utf-8", "LANG": "C", "LC_ALL": "C"}
+    return {**os.environ, **named, **variables}
+
+
+def _plain(word):
+    return word if isinstance(word, int) else str(word)
