@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # which beside other work takes several times as long. Set before torch is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+ALWAYS_DRAWN = ("tests/cases/", "tests/common/report/")
 MOST_WORKERS = 4
 """Each imports PyTorch, and many a test has processes of its own."""
 
@@ -53,12 +54,37 @@ def _one_training_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def _small_pictures_in_pages() -> Iterator[None]:
     """Half the time of a page goes to the layout of its pictures, and to pixels nobody looks at.
 
-    Everything is drawn all the same. What lies where, tests of the plots see: `plots.png` stays.
-    For the whole session, as pages that fixtures wrote are compared with those of a test.
+    Pictures that are made up alike are drawn once, small, and stand in all pages: of a curve of
+    the loss, tests write hundreds. Each is drawn where pages are what is tested, and where data is
+    strange. What lies where, tests of the plots see: `plots.png` stays. For the whole session, as
+    pages that fixtures wrote are compared with those of a test.
     """
+    drawn: dict[object, bytes] = {}
+
+    def png(figure: "Figure") -> bytes:
+        if os.environ.get("PYTEST_CURRENT_TEST", "").startswith(ALWAYS_DRAWN):
+            return _small_png(figure)
+        key = _made_up_of(figure)
+        if key not in drawn:
+            drawn[key] = _small_png(figure)
+        return drawn[key]
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("common.report.pages.png", _small_png)
+        patch.setattr("common.report.pages.png", png)
         yield
+
+
+def _made_up_of(figure: "Figure") -> object:
+    """Return what two pictures have in common that differ in their numbers alone."""
+    return tuple(
+        (
+            axes.get_title(),
+            axes.get_xlabel(),
+            axes.get_ylabel(),
+            *(type(part).__name__ for part in axes.get_children()),
+        )
+        for axes in figure.axes
+    )
 
 
 def _small_png(figure: "Figure") -> bytes:

@@ -161,6 +161,8 @@ def translate_figure(figure: Any, translate: Translate) -> None:
 
 def translate_section(section: Any, translate: Translate) -> Any:
     """Return a piece of the report with its words translated, and the words of its figure."""
+    if translate is same:
+        return section
     if section.figure is not None:
         translate_figure(section.figure, translate)
     # A column of a person's own table may be called as ours is in Russian.
