@@ -6,22 +6,20 @@ import subprocess
 import sys
 
 _RUN = """
-import json, runpy, sys
+import importlib, json, sys
+from common import cli
 for module, code, *words in json.loads(sys.argv[1]):
     print("== " + module, flush=True)
-    sys.argv, came = [module, *words], 0
-    try:
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
-    except SystemExit as end:
-        came = end.code or 0
+    room = importlib.import_module(module + ".__main__")
+    came = room.main(words) if module == "common" else cli.main(room.DOMAIN, words)
     assert came == code, (module, words, came)
 """
 
 
 def run_all(folder, *commands, **variables):
-    """Run `python -m MODULE WORDS` of each (MODULE, exit code, *WORDS); return what each printed.
+    """Run what `python -m MODULE WORDS` runs, for each (MODULE, exit code, *WORDS), in `folder`.
 
-    All of them stand in `folder`, as does the code that they run.
+    Returns what each of them printed, and what all of them said of mistakes.
     """
     done = subprocess.run(
         [sys.executable, "-c", _RUN, json.dumps([list(map(_plain, one)) for one in commands])],
