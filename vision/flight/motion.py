@@ -12,9 +12,13 @@ Features to Track" (1994); Evangelidis and Psarakis, "Parametric Image Alignment
 Correlation Coefficient Maximization" (2008), all of them in OpenCV.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
+LARGE = 320
+"""Pixels of a frame's longer side, from which on it is made smaller first."""
 CORNERS, APART = 120, 7
 """Corners that are followed, at most, and pixels between two of them, at least."""
 WINDOW, LEVELS = (15, 15), 3
@@ -45,6 +49,8 @@ class Registration:
         image: (height, width, 3) uint8 RGB. None where there was no frame before, or where the two
         cannot be laid over each other.
         """
+        size = image.shape[:2]
+        image = shrunk(image, LARGE)
         last, self.last = self.last, image
         if last is None or last.shape != image.shape:
             return None
@@ -55,7 +61,32 @@ class Registration:
             matrix = by_pixels(first, second)
         if matrix is None or not 1 / LARGEST < abs(np.linalg.det(matrix[:, :2])) ** 0.5 < LARGEST:
             return None
-        return matrix
+        return enlarged(matrix, image.shape[:2], size)
+
+
+def shrunk(image: np.ndarray, most: int) -> np.ndarray:
+    """Return a picture whose longer side has at most so many pixels."""
+    height, width = image.shape[:2]
+    scale = most / max(height, width)
+    if scale >= 1:
+        return image
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def enlarged(matrix: np.ndarray, small: Sequence[int], size: Sequence[int]) -> np.ndarray:
+    """Return a map (2, 3) between pixels of small pictures as one between those of large ones;
+    sizes: (height, width).
+
+    >>> enlarged(np.array([[1.0, 0, 3], [0, 1.0, 0]]), (50, 50), (100, 100))[:, 2].tolist()
+    [6.0, 0.0]
+    """
+    across = np.array([size[1] / small[1], size[0] / small[0]])
+    middle = (across - 1) / 2  # of the first small pixel, in pixels of the large picture
+    result = np.empty((2, 3))
+    result[:, :2] = across[:, None] * matrix[:, :2] / across
+    result[:, 2] = across * matrix[:, 2] + middle - result[:, :2] @ middle
+    return result
 
 
 def by_corners(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
@@ -86,13 +117,8 @@ def _followed(first: np.ndarray, second: np.ndarray, corners: np.ndarray) -> tup
 
 def by_pixels(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
     """Return the same as all pixels say, in pictures made small; (2, 3), affine."""
-    height, width = first.shape[:2]
-    scale = min(1.0, SMALL / max(first.shape))
-    size = round(width * scale), round(height * scale)
-    first, second = (
-        cv2.GaussianBlur(cv2.resize(one, size, interpolation=cv2.INTER_AREA), (0, 0), BLUR)
-        for one in (first, second)
-    )
+    size = first.shape
+    first, second = (cv2.GaussianBlur(shrunk(one, SMALL), (0, 0), BLUR) for one in (first, second))
     least = np.eye(2, 3, dtype=np.float32)
     ends = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, ROUNDS, 1e-3)
     try:
@@ -101,9 +127,4 @@ def by_pixels(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
         return None
     if alike < ALIKE:
         return None
-    across = np.array([width / size[0], height / size[1]])
-    matrix = np.empty((2, 3))
-    matrix[:, :2] = across[:, None] * found[:, :2] / across
-    middle = (across - 1) / 2  # of the first small pixel, in pixels of the whole picture
-    matrix[:, 2] = across * found[:, 2] + middle - matrix[:, :2] @ middle
-    return matrix
+    return enlarged(found, first.shape, size)

@@ -55,6 +55,17 @@ def test_a_pad_with_too_few_corners_is_laid_over_itself_through_noise():
     assert found @ (100, 100, 1) == pytest.approx(true @ (100, 100, 1), abs=1.5)
 
 
+def test_large_frames_are_laid_over_each_other_small():
+    land = cv2.resize(ground(), (1600, 1200), interpolation=cv2.INTER_CUBIC)
+    true = moved(12.0, -8.0, 1.02, 0.01)
+    frames = [cv2.warpAffine(land, one, (800, 600)) for one in (moved(0, 0, 1, 0), true)]
+    registration = Registration()
+    _, found = (registration.motion(np.dstack([one] * 3)) for one in frames)
+    assert registration.last.shape == (240, 320, 3)
+    for place in ((100, 100), (400, 300), (700, 500)):
+        assert found @ (*place, 1) == pytest.approx(true @ (*place, 1), abs=1.5)
+
+
 def test_two_lands_cannot_be_laid_over_each_other():
     registration = Registration()
     for seed in (0, 1):
