@@ -108,6 +108,12 @@ def _ring():
     return _scene(_AsItIs(), (15, 6), boxes, [*boxes[1:], boxes[0]])
 
 
+def _sizes():
+    """All found; neither the largest nor the smallest comes first."""
+    boxes = [(1, 8 * row, 0, height, 12) for row, height in enumerate((5, 6, 4))]
+    return _scene(_AsItIs(), (24, 12), boxes, boxes)
+
+
 def _classes(rng):
     labels = [int(label) for label in rng.permutation([1, 2, 3])]
     true = [(label, 8 * i, 2, 6, 7) for i, label in enumerate(labels)]
@@ -146,7 +152,7 @@ def _fixed(draw):
 
 
 FORWARD, BACKWARD = list(range(6)), list(range(5, -1, -1))
-SOME = cases(_some, _ring(), _crossed(1))
+SOME = cases(_some, _ring(), _crossed(1), _sizes())
 HALF = cases(
     _half,
     _fixed(_half),
