@@ -96,7 +96,7 @@ def parse_gap(gap: Any, times: np.ndarray) -> Any:
     """
     dates = times.dtype.kind == "M"
     if gap is None:
-        return np.timedelta64(0) if dates else 0
+        return np.timedelta64(0, "s") if dates else 0
     lasting = isinstance(gap, (datetime.timedelta, np.timedelta64))
     number = isinstance(gap, (int, float, np.number)) and not lasting
     if not dates:
@@ -112,7 +112,7 @@ def parse_gap(gap: Any, times: np.ndarray) -> Any:
     if isinstance(gap, str) and (found := _GAP.fullmatch(gap)):
         seconds = float(found[1].replace(",", ".")) * UNITS[found[2].lower()]
         return np.timedelta64(round(seconds * 1000), "ms")
-    if lasting and np.timedelta64(gap) >= np.timedelta64(0):
+    if lasting and np.timedelta64(gap).astype(np.int64) >= 0:  # NaT is the least of all
         return np.timedelta64(gap)
     raise UserError(
         f"gap is {gap!r}, expected a number with {', '.join(f'{u}s' for u in UNITS)}, "

@@ -46,6 +46,8 @@ def to_onnx(exporter: Exporter) -> bytes:
             )
     except torch.onnx.errors.OnnxExporterError as error:
         reason = str(error.__cause__ or error).strip().splitlines()[0]
+        if "user-specified ranges" in reason:  # so does PyTorch 2.11 with an LSTM, and not 2.13
+            reason = f"PyTorch {torch.__version__} fixes the length of its input; take PyTorch 2.13"
         raise UserError(f"this network cannot be written as ONNX: {reason}") from error
     assert program is not None  # so it is with dynamo
     with quiet():

@@ -47,6 +47,8 @@ def exporter():
 @pytest.fixture(scope="module")
 def places(tmp_path_factory, exporter):
     """A run, made without training, and its bundle."""
+    if torch.__version__ < "2.13":
+        pytest.skip("PyTorch 2.11 writes an LSTM as ONNX for sounds of one length alone")
     folder = tmp_path_factory.mktemp("sounds")
     run = folder / "run"
     run.mkdir()

@@ -143,7 +143,7 @@ def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(ta
             except httpx.HTTPError:
                 return False
 
-        until(answers, 60)
+        until(answers, 300)
         children = subprocess.run(
             ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
         ).stdout.split()

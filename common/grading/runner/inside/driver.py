@@ -41,7 +41,7 @@ def run_probe(
     `common.grading.runner.outcome.FAILURES`), the details, the student's part of the traceback,
     and the number of the case that it came with, or -1.
     """
-    course = traces.root_of(module)
+    course, inputs = traces.root_of(module), traces.followed(inputs)
     put_back = keep_builtins()
     try:
         place, _, name = probe.partition(":")
@@ -101,7 +101,7 @@ def _where(error: BaseException, course: str, inputs: Plain) -> list[Any]:
     """Return the student's part of the traceback, and the number of the case."""
     try:
         text = "" if isinstance(error, SyntaxError) else traces.told(error, course)
-        return [text.encode("utf-8", "replace").decode(), traces.case_of(error, inputs)]
+        return [text.encode("utf-8", "replace").decode(), traces.case_of(inputs)]
     except BaseException:
         return ["", -1]
 

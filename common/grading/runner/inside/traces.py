@@ -4,6 +4,7 @@ import importlib.util
 import linecache
 import os
 import traceback
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -60,12 +61,31 @@ def told(error: BaseException, course: str) -> str:
     return "\n".join(lines)
 
 
-def case_of(error: BaseException, inputs: Any) -> int:
-    """Return which of the cases that a probe was given was in work, or -1."""
+class Cases(list):
+    """The cases that a probe goes through, which know which of them is in work.
+
+    A frame does not tell: since Python 3.12 the variable of a comprehension is gone with its error.
+
+    >>> cases = Cases("ab")
+    >>> [cases.at for _ in cases], cases.at
+    ([0, 1], -1)
+    """
+
+    at = -1
+
+    def __iter__(self) -> Iterator[Any]:
+        for self.at, case in enumerate(super().__iter__()):
+            yield case
+        self.at = -1
+
+
+def followed(inputs: Any) -> Any:
+    """Return a probe's inputs, with its cases, where it has any, as `Cases`."""
     cases = inputs.get("cases") if isinstance(inputs, dict) else None
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        for value in list(frame.f_locals.values()):
-            for number, case in enumerate(cases if isinstance(cases, list) else ()):
-                if value is case:
-                    return number
-    return -1
+    return {**inputs, "cases": Cases(cases)} if isinstance(cases, list) else inputs
+
+
+def case_of(inputs: Any) -> int:
+    """Return which of the cases in `followed` inputs was in work, or -1."""
+    cases = inputs.get("cases") if isinstance(inputs, dict) else None
+    return cases.at if isinstance(cases, Cases) else -1

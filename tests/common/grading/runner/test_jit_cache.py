@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -99,6 +100,7 @@ def test_a_cache_that_cannot_be_written_is_none(tmp_path):
 
 
 @linux
+@pytest.mark.skipif(version("librosa") >= "1", reason="librosa 1.0 compiles nothing at import")
 def test_the_second_sandbox_has_nothing_to_compile(tmp_path, monkeypatch):
     monkeypatch.setenv("STICKSHIFT_CACHE", str(tmp_path / "cache"))
     course = shop.make_course(tmp_path / "course")
