@@ -56,8 +56,9 @@ def alike_texts(texts: Sequence[str] | Iterable[str], count: int) -> tuple[np.nd
     than MOST_ALIKE of the texts would be in one group, as those of one form are, they are in none;
     nor is any where fewer groups than FEWEST_GROUPS would be left.
 
-    >>> alike_texts(["Нет воды, дом 5", "нет воды! дом 7.", "Горит свет"], 3)[0].tolist()
-    [0, 0, 2]
+    >>> texts = ["Нет воды, дом 5", "нет воды! дом 7.", "Горит свет", "Где врач"]
+    >>> alike_texts(texts, 4)[0].tolist()
+    [0, 0, 2, 3]
     """
     first: dict[bytes, int] = {}
     compared = isinstance(texts, list) and sum(map(len, texts)) <= MOST_COMPARED

@@ -187,7 +187,7 @@ def test_checks_that_ran_elsewhere_end_where_they_end_here(seed):
         details = chance.choice(["NotImplementedError", "ValueError: x"])
         failure = Failure(kind, details, "line 1", 2) if kind else None
         output = None if kind else chance.choice([number, 0])
-        outcomes.append(Outcome(output, failure, "out", "err", seconds))
+        outcomes.append(Outcome(output, failure, "out", "err", seconds=seconds))
     known = {}
     for spec in specs:
         for check in chance.sample(list(spec.checks), chance.choice([0, 0, 2])):
