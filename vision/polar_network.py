@@ -5,48 +5,27 @@ with a thing is one, what touches none is none. Things that the first one missed
 takes wrongly for a thing is shown again and again, what it knows is not.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.data import Dataset
 
 from common.pipeline import Pipeline
 from common.trainer import Trainer
-from vision.augment import relit
 from vision.candidates import Candidates
 from vision.data import Pictures
 from vision.model import OwnContrast
-from vision.second_look import (
-    FAINTEST,
-    LAYERS,
-    RINGS,
-    Cut,
-    Layer,
-    SecondLook,
-    cut_out,
-    unrolled,
-    width_of,
-)
+from vision.second_look import LAYERS, RINGS, Layer, SecondLook
+from vision.views import ViewDataset, cuts_of
 
-EACH, MOST = 36, 200_000
+EACH, MOST = 54, 200_000
 """Views that are shown for each picture that the first network was shown, and at most."""
 KEPT = 16_000
 """Things, and as many false ones, at most: of these the surest."""
-BATCH, LR = 32, 6e-3
+BATCH, LR = 64, 8e-3
 CHANNELS = {"stem": 32, "refine": 32, "across": 96, "around": 96}
-SCALE, STRETCH, ASIDE = 1.15, 1.08, 0.07
-"""What is marked is not all of a thing: by so much are its width, its shape (it is seen aslant) and
-its middle varied, the last in widths."""
-ODD = 0.25
-"""Share of the views whose colours are exchanged, and share of those that become a negative: what
-tells a thing is its shape."""
-EASIEST = 0.1
-"""Share of times that what is known to be no thing is shown, of those that it comes up."""
 FEWEST = 20
 """Things, and false ones, there must be at least to learn from."""
 
@@ -112,83 +91,6 @@ class PolarNetwork(nn.Module):
             tensors[f"{name}.weight"], tensors[f"{name}.bias"] = layer.folded()
         own = {name: one.detach().cpu().contiguous().numpy() for name, one in tensors.items()}
         return SecondLook(own)
-
-
-class ViewDataset(Dataset):
-    """Pairs (view, 1.0 of a thing or 0.0), half of them things, each seen a little differently.
-
-    view: (3, RINGS, ANGLES) uint8, not scaled yet.
-
-    A map-style torch Dataset. What a view shows comes from (seed, number), and from what was heeded
-    before: what is known to be no thing is shown seldom.
-    """
-
-    def __init__(self, wrong: Sequence[Cut], right: Sequence[Cut], views: int, seed: int) -> None:
-        self.kinds, self.views, self.seed = (wrong, right), views, seed
-        self.shown: dict[int, int] = {}
-        self.forget()
-
-    def forget(self) -> None:
-        """Forget what is known."""
-        self.shown.clear()
-        self.chance = np.ones(len(self.kinds[0]))
-
-    def __len__(self) -> int:
-        return self.views
-
-    def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
-        rng = np.random.default_rng([self.seed, number])
-        thing = int(rng.random() < 0.5)
-        kind = self.kinds[thing]
-        at = int(rng.integers(len(kind)))
-        while not thing and rng.random() > self.chance[at]:
-            at = int(rng.integers(len(kind)))
-        if not thing:
-            self.shown[number] = at
-        x, y = rng.uniform(-ASIDE, ASIDE, 2) * kind[at].across
-        view = unrolled(kind[at]._replace(x=kind[at].x + x, y=kind[at].y + y), _varied(rng))
-        mean, deviation = cv2.meanStdDev(view.reshape(-1, 1))
-        view = relit(view, (mean.item(), max(deviation.item(), FAINTEST)), rng)
-        if rng.random() < ODD:
-            view = view[..., rng.permutation(3)]
-        if rng.random() < ODD:
-            view = 255 - view
-        return torch.from_numpy(view.transpose(2, 0, 1)), torch.tensor(float(thing))
-
-    def heed(self, rows: Sequence[int], prediction: Tensor, target: Tensor) -> None:
-        """Remember of what is no thing how likely the network holds it to be one."""
-        for number, likely in zip(rows, prediction.sigmoid().tolist(), strict=True):
-            if (at := self.shown.pop(number, None)) is not None:
-                self.chance[at] = min(max(2 * likely, EASIEST), 1.0)
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """Return what is known."""
-        return {"chance": torch.from_numpy(self.chance.copy())}
-
-    def load_state_dict(self, tensors: dict[str, Tensor]) -> None:
-        """Take back what `state_dict` returned."""
-        self.chance = tensors["chance"].numpy().copy()
-
-
-def cuts_of(pictures: Pictures, found: Candidates) -> list[Cut]:
-    """Return what was found, each picture opened once."""
-    cuts = []
-    for row in np.unique(found.rows):
-        image, there = pictures.image(int(row)), found.rows == row
-        widths = width_of(found.areas[there])
-        for (x, y), width in zip(found.centres[there], widths, strict=True):
-            cuts.append(cut_out(image, float(x), float(y), float(width)))
-    return cuts
-
-
-def _varied(rng: np.random.Generator) -> np.ndarray:
-    """Return a random turn, mirroring, scale and stretch (2, 2)."""
-    angle, mirror = rng.uniform(0, 2 * np.pi), rng.choice((-1.0, 1.0))
-    stretch, scale = STRETCH ** rng.uniform(-1, 1), SCALE ** rng.uniform(-1, 1)
-    cosine, sine, along, across = math.cos(angle), math.sin(angle), stretch * scale, scale / stretch
-    return np.array(
-        [[cosine * along, -sine * across], [mirror * sine * along, mirror * cosine * across]]
-    )
 
 
 def learn_second_look(

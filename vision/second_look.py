@@ -14,7 +14,8 @@ little: Viola and Jones, "Rapid object detection using a boosted cascade of simp
 Circles in place of rows: Esteves et al., "Polar Transformer Networks" (2018).
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,6 +32,14 @@ SHARP = 40.0
 between them."""
 FAINTEST = 1.0
 """Grey levels of deviation at least by which a view is scaled."""
+DEPTHS = np.linspace(-0.5, 1, 64)
+"""How far inside a picture the middle of a disc lies, in radii; 1: all of it is seen."""
+SEGMENTS = np.pi / 2 + DEPTHS * np.sqrt(1 - DEPTHS**2) + np.arcsin(DEPTHS)
+"""The area of what is seen of it, in squares of the radius."""
+NEARNESS = (DEPTHS + 2 / 3 * (1 - DEPTHS**2) ** 1.5 / SEGMENTS) / np.sqrt(SEGMENTS)
+"""How far from the edge the centroid of that lies, in roots of its area."""
+CUT = 0.5
+"""The nearness from which on a thing is whole: a square's that touches the edge with a side."""
 MOST = 256
 """Things that are judged at a time."""
 
@@ -80,22 +89,63 @@ def cut_out(image: np.ndarray, x: float, y: float, across: float) -> Cut:
     return Cut(np.ascontiguousarray(part), x, y, across)
 
 
+def completed(x: float, y: float, area: float, size: tuple[int, ...]) -> tuple[float, float, float]:
+    """Return the middle x, y and the width of a disc of which a picture of `size` (height, width)
+    shows a part; x, y: the centroid of that part, in pixels, and area: its own.
+
+    An edge that cuts a disc leaves a segment. The farther the disc lies outside, the nearer is the
+    segment's centroid to the edge, for its area: so both tell where the disc's middle is. A thing
+    that no edge cuts stays as it is.
+
+    >>> left_half = np.argwhere(np.hypot(*np.mgrid[-30:31, 0:31]) <= 20)
+    >>> y, x = left_half.mean(0) - (30, 0) + (50, 0)
+    >>> [round(value) for value in completed(x, y, len(left_half), (100, 100))]
+    [0, 50, 40]
+    """
+    height, width = size[:2]
+    away = (x + 0.5, width - 0.5 - x, y + 0.5, height - 0.5 - y)
+    edge = int(np.argmin(away))
+    nearness = away[edge] / math.sqrt(area)
+    if nearness >= CUT:
+        return x, y, 2 * math.sqrt(area / math.pi)
+    depth = float(np.interp(nearness, NEARNESS, DEPTHS))
+    radius = math.sqrt(area / float(np.interp(depth, DEPTHS, SEGMENTS)))
+    inside = depth * radius - 0.5
+    if edge < 2:
+        return (inside, width - 1 - inside)[edge], y, 2 * radius
+    return x, (inside, height - 1 - inside)[edge - 2], 2 * radius
+
+
 def unrolled(cut: Cut, matrix: np.ndarray | None = None) -> np.ndarray:
     """Return what lies on circles about a thing's middle, (RINGS, ANGLES, 3) uint8.
 
-    Beyond the picture's edge it is mirrored. matrix: (2, 2), by which the circles are stretched,
-    turned or mirrored.
+    matrix: (2, 2), by which the circles are stretched, turned or mirrored.
 
     >>> image = np.zeros((40, 40, 3), np.uint8)
     >>> _ = cv2.circle(image, (20, 20), 10, (9, 9, 9), -1)
     >>> unrolled(cut_out(image, 20.0, 20.0, 20.0))[:, 0, 0].tolist()
     [9, 9, 9, 9, 9, 9, 9, 9, 9, 6, 0, 0]
     """
-    circles = CIRCLES if matrix is None else CIRCLES @ matrix.T.astype(np.float32)
-    places = circles * np.float32(cut.across) + np.array([cut.x, cut.y], np.float32)
-    x, y = cv2.split(places)
-    border = cv2.BORDER_REFLECT_101
-    return cv2.remap(cut.image, x, y, cv2.INTER_LINEAR, borderMode=border)
+    return sampled(cut, CIRCLES if matrix is None else CIRCLES @ matrix.T.astype(np.float32))
+
+
+def sampled(cut: Cut, places: np.ndarray) -> np.ndarray:
+    """Return the colours at some places about a thing's middle, (rows, columns, 3) uint8.
+
+    Beyond the picture's edge lies the mean colour of what is cut out: mirrored, half a plate would
+    look like a whole one whose letter is as even as an H.
+
+    places: (rows, columns, 2) float32, x and y in widths of the thing.
+
+    >>> half = np.zeros((9, 5, 3), np.uint8)
+    >>> half[:, 3:] = 50
+    >>> sampled(cut_out(half, 4.0, 4.0, 8.0), np.array([[[0, 0], [0.5, 0]]], np.float32))[..., 0]
+    array([[50, 20]], dtype=uint8)
+    """
+    own = places * np.float32(cut.across) + np.array([cut.x, cut.y], np.float32)
+    beyond, value = cv2.BORDER_CONSTANT, cv2.mean(cut.image)
+    x, y = cv2.split(own)
+    return cv2.remap(cut.image, x, y, cv2.INTER_LINEAR, borderMode=beyond, borderValue=value)
 
 
 def _circles() -> np.ndarray:
@@ -109,6 +159,18 @@ CIRCLES = _circles()
 """(RINGS, ANGLES, 2): x and y, in widths of a thing."""
 MIRRORED = -np.arange(ANGLES) % ANGLES
 """The angles of a mirrored thing, which is as likely: the mean of both is surer than one."""
+
+LOOKS = np.stack(
+    [CIRCLES * np.float32(1 + nearer) for nearer in (-0.06, 0, 0.07)]
+    + [
+        CIRCLES + np.array(aside, np.float32)
+        for aside in ((0.05, 0), (-0.05, 0), (0, 0.05), (0, -0.05))
+    ]
+)
+"""How a thing is looked at again: nearer, from farther off, and a little aside each way, for what
+is marked is seldom all of it. Turned by a quarter, they are the same."""
+WORTH = -2.0
+"""The logit from which on a thing is worth that: few are."""
 
 
 def scaled(views: np.ndarray) -> np.ndarray:
@@ -156,18 +218,28 @@ class SecondLook:
             centres: (n, 2) in pixels, x and y.
             areas: (n,) in pixels.
         """
-        likely = np.empty(len(areas))
-        widths = width_of(areas)
-        for first in range(0, len(areas), MOST):
-            part = slice(first, first + MOST)
-            views = [
-                unrolled(cut_out(image, float(x), float(y), float(width)))
-                for (x, y), width in zip(centres[part], widths[part], strict=True)
-            ]
-            x = scaled(np.stack(views))
-            logits = (self.logits(x) + self.logits(x[..., MIRRORED])) / 2
-            likely[part] = 0.5 * (1 + np.tanh(0.5 * logits))  # the sigmoid, without overflow
-        return likely
+        cuts = [
+            cut_out(image, *completed(float(x), float(y), float(area), image.shape))
+            for (x, y), area in zip(centres, areas, strict=True)
+        ]
+        logits = self.mean_of(cuts, CIRCLES[None])
+        again = np.flatnonzero(logits > WORTH)
+        logits[again] = self.mean_of([cuts[i] for i in again], LOOKS)
+        return 0.5 * (1 + np.tanh(0.5 * logits))  # the sigmoid, without overflow
+
+    def mean_of(self, cuts: Sequence[Cut], looks: np.ndarray) -> np.ndarray:
+        """Return the mean logit of each thing over some looks and what mirrors them, (n,) float64.
+
+        looks: (m, RINGS, ANGLES, 2), places in widths of the thing.
+        """
+        logits = np.empty(len(cuts))
+        each = max(MOST // len(looks), 1)
+        for first in range(0, len(cuts), each):
+            part = cuts[first : first + each]
+            x = scaled(np.stack([sampled(cut, look) for cut in part for look in looks]))
+            own = (self.logits(x) + self.logits(x[..., MIRRORED])) / 2
+            logits[first : first + each] = own.reshape(len(part), -1).mean(1)
+        return logits
 
     def logits(self, x: np.ndarray) -> np.ndarray:
         """Return the logit of each view, (n,); x: as `scaled` gives them."""
@@ -201,11 +273,6 @@ class SecondLook:
             if taken[name].shape != shape_:
                 raise ValueError(f"second look: {name} is {taken[name].shape}")
         return cls(taken)
-
-
-def width_of(area: np.ndarray) -> np.ndarray:
-    """Return the diameter of discs of so many pixels."""
-    return 2 * np.sqrt(np.asarray(area) / np.pi)
 
 
 def _finite(arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
