@@ -81,6 +81,15 @@ def test_what_a_check_prints_comes_back_with_its_result(tmp_path, body, monkeypa
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_thread_that_a_library_keeps_is_no_printed_line(tmp_path, monkeypatch):
+    """From Python 3.12 on a warning says so where such a process is copied."""
+    course = toy_course(tmp_path)
+    with (course / "tests" / "graded" / "toy_probes.py").open("a") as file:
+        file.write("import threading, time\n")
+        file.write("threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n")
+    assert {one.printed for one in at_home(course, "return 2 * x", monkeypatch)} == {""}
+
+
 def test_what_was_printed_before_a_crash_is_there(tmp_path, monkeypatch):
     body = "print('here')\n    import os; os.abort()"
     found = at_home(toy_course(tmp_path), body, monkeypatch)
