@@ -116,24 +116,11 @@ def completed(x: float, y: float, area: float, size: tuple[int, ...]) -> tuple[f
     return x, (inside, height - 1 - inside)[edge - 2], 2 * radius
 
 
-def unrolled(cut: Cut, matrix: np.ndarray | None = None) -> np.ndarray:
-    """Return what lies on circles about a thing's middle, (RINGS, ANGLES, 3) uint8.
-
-    matrix: (2, 2), by which the circles are stretched, turned or mirrored.
-
-    >>> image = np.zeros((40, 40, 3), np.uint8)
-    >>> _ = cv2.circle(image, (20, 20), 10, (9, 9, 9), -1)
-    >>> unrolled(cut_out(image, 20.0, 20.0, 20.0))[:, 0, 0].tolist()
-    [9, 9, 9, 9, 9, 9, 9, 9, 9, 6, 0, 0]
-    """
-    return sampled(cut, CIRCLES if matrix is None else CIRCLES @ matrix.T.astype(np.float32))
-
-
 def sampled(cut: Cut, places: np.ndarray) -> np.ndarray:
     """Return the colours at some places about a thing's middle, (rows, columns, 3) uint8.
 
-    Beyond the picture's edge lies the mean colour of what is cut out: mirrored, half a plate would
-    look like a whole one whose letter is as even as an H.
+    At CIRCLES it is what the network sees. Beyond the picture's edge lies the mean colour of what
+    is cut out: mirrored, half a plate would look like a whole one whose letter is as even as an H.
 
     places: (rows, columns, 2) float32, x and y in widths of the thing.
 
@@ -141,6 +128,10 @@ def sampled(cut: Cut, places: np.ndarray) -> np.ndarray:
     >>> half[:, 3:] = 50
     >>> sampled(cut_out(half, 4.0, 4.0, 8.0), np.array([[[0, 0], [0.5, 0]]], np.float32))[..., 0]
     array([[50, 20]], dtype=uint8)
+    >>> disc = np.zeros((40, 40, 3), np.uint8)
+    >>> _ = cv2.circle(disc, (20, 20), 10, (9, 9, 9), -1)
+    >>> sampled(cut_out(disc, 20.0, 20.0, 20.0), CIRCLES)[:, 0, 0].tolist()
+    [9, 9, 9, 9, 9, 9, 9, 9, 9, 6, 0, 0]
     """
     own = places * np.float32(cut.across) + np.array([cut.x, cut.y], np.float32)
     beyond, value = cv2.BORDER_CONSTANT, cv2.mean(cut.image)

@@ -19,13 +19,14 @@ from vision.predict import predict_scored
 from vision.preprocessing import PicturePreprocessing
 from vision.second_look import (
     ANGLES,
+    CIRCLES,
     LOOKS,
     RINGS,
     SecondLook,
     completed,
     cut_out,
+    sampled,
     scaled,
-    unrolled,
 )
 from vision.task import TASK
 from vision.views import ViewDataset, cuts_of, relit
@@ -75,7 +76,7 @@ def test_circles_lie_about_the_middle_however_large_the_thing_is():
         image = np.zeros((size, size, 3), np.uint8)
         middle = (size // 2 - 3, size // 2 + 2)
         cv2.circle(image, middle, round(width / 2), (200, 100, 50), -1)
-        view = unrolled(cut_out(image, *map(float, middle), width))
+        view = sampled(cut_out(image, *map(float, middle), width), CIRCLES)
         assert view.shape == (RINGS, ANGLES, 3)
         inside = (np.arange(RINGS) + 0.5) / RINGS * 0.65 < 0.5
         assert abs(view[: inside.sum() - 1].astype(int) - (200, 100, 50)).max() <= 2
@@ -86,7 +87,7 @@ def test_beyond_the_edge_nothing_is_mirrored():
     """Half a plate at the edge, whose letter is not even: mirrored it would be."""
     image = np.zeros((40, 40, 3), np.uint8)
     cv2.circle(image, (20, 0), 10, (200, 200, 200), -1)
-    view = unrolled(cut_out(image, 20.0, 0.0, 20.0))
+    view = sampled(cut_out(image, 20.0, 0.0, 20.0), CIRCLES)
     beyond = view[2:, ANGLES // 2 + 2 : -1]
     assert np.ptp(beyond) == 0
     assert 0 < beyond[0, 0, 0] < 200
