@@ -18,6 +18,7 @@ from audio import recordings
 from audio.mixing import mix, unclipped
 from audio.recordings import Recordings
 from audio.settings import SoundSource
+from audio.speech_likeness import FEWEST, NO_SPEECH, SPEECH, like_speech
 from audio.synthetic import corpus
 from common.encodings import shown
 from common.errors import UserError
@@ -75,6 +76,8 @@ def load(source: SoundSource) -> Mixtures:
     else:
         speech_world, noise_world = _worlds(speech.groups, noise.groups)
     notes += [*speech.notes, *noise.notes]
+    if source.clean is not None:
+        notes += _sounds_like_noise(speech, noise, source)
     notes.append(
         f"{count_of(len(set(speech_world.tolist())), 'world')} with voices and noises of its own: "
         f"{count_of(len(set(speech.groups.tolist())), 'group')} of speech, "
@@ -91,6 +94,23 @@ def _refuse_shared(clean: Path, noise: Path) -> None:
             f"--clean {shown(clean)} and --noise {shown(noise)} hold the same files, expected two "
             "folders of which neither lies in the other"
         )
+
+
+def _sounds_like_noise(speech: Recordings, noise: Recordings, source: SoundSource) -> list[str]:
+    """Note that hardly a clip of clean speech sounds like any; refuse it where the noise does."""
+    spoken, count = like_speech(speech.clips)
+    if count < FEWEST or spoken > NO_SPEECH * count:
+        return []
+    heard, most = like_speech(noise.clips)
+    if source.noise is not None and most >= FEWEST and heard >= SPEECH * most:
+        raise UserError(
+            f"--clean {shown(source.clean)} does not sound like speech ({spoken} of {count} "
+            f"clips), and --noise {shown(source.noise)} does ({heard} of {most}): are they "
+            "exchanged?"
+        )
+    return [
+        f"clean: {spoken} of {count} clips sound like speech: is this the folder of clean speech?"
+    ]
 
 
 def fingerprint(examples: Mixtures) -> str:

@@ -13,6 +13,11 @@ PHRASES = {
     "the other": (
         "в --clean {} и --noise {} одни и те же файлы, а нужны две папки, не вложенные друг в друга"
     ),
+    "--clean {} does not sound like speech ({} of {} clips), and --noise {} does ({} of {}): are "
+    "they exchanged?": (
+        "--clean {} не похожа на речь ({} клипов из {}), а --noise {} похожа ({} из {}): папки "
+        "перепутаны?"
+    ),
     "{}: no sound found in it ({}); expected wav, flac, ogg, mp3, or a video with sound": (
         "{}: звука в нём не нашлось ({}); нужны wav, flac, ogg, mp3 или видео со звуком"
     ),

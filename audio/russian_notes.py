@@ -40,6 +40,9 @@ PHRASES = {
     "level {} dB of full scale ({} to {})": (
         "уровень {} дБ относительно полной шкалы (от {} до {})"
     ),
+    "clean: {} of {} clips sound like speech: is this the folder of clean speech?": (
+        "речь: клипов, похожих на речь, {} из {}: та ли это папка?"
+    ),
     "and {} on single files": "и ещё об отдельных файлах: {}",
     "{} more remark": "замечаний {}",
     "{} more remarks": "замечаний {}",

@@ -122,28 +122,29 @@ class NumericScaler:
     def unlike(self, name: str, numbers: np.ndarray) -> np.ndarray:
         """Return which numbers lie beyond all that training saw of a column by half its range.
 
-        Of a column of logarithms also what is ten times as large as all of training, and what has
-        no logarithm where each number in training had one.
+        Of a column of logarithms also what is ten times as large as all of training. What
+        `not_positive` names is left to it.
         """
-        low, high, positive = self._usual[name]
-        if name not in self.logs:
-            return (numbers < low) | (numbers > high)
-        logarithms = logarithm(numbers)
-        beyond = (logarithms < low) | (logarithms > high)
-        return beyond | (numbers <= 0) if positive else beyond
+        low, high = self._usual[name]
+        known = logarithm(numbers) if name in self.logs else numbers
+        return ((known < low) | (known > high)) & ~self.not_positive(name, numbers)
+
+    def not_positive(self, name: str, numbers: np.ndarray) -> np.ndarray:
+        """Return which numbers are 0 or below, where each in training was above: no area is 0."""
+        lowest = self.limits[0, list(self.kinds).index(name)]
+        return (numbers <= 0) & (self.kinds[name] == "number" and lowest > 0)
 
     @cached_property
-    def _usual(self) -> dict[str, tuple[float, float, bool]]:
-        """Of each column what is usual, from and to, of its logarithm where it is taken; and
-        whether each number in training had one."""
+    def _usual(self) -> dict[str, tuple[float, float]]:
+        """Of each column what is usual, from and to; of its logarithm, where that is taken."""
         found = {}
         for name, (low, high) in zip(self.kinds, self.limits.T.tolist(), strict=True):
-            positive, most = low > 0, np.inf
+            most = np.inf
             if name in self.logs:
                 low, high = logarithm(np.array([max(low, high / 1e6), high])).tolist()
                 most = float(np.log(10))
             room = min((high - low) / 2, most)
-            found[name] = low - room, high + room, positive
+            found[name] = low - room, high + room
         return found
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -12,6 +12,7 @@ from common.tables.measures import parse_measures
 class Unread(NamedTuple):
     """Of a column: the cells that hold something and are not read as in training, the numbers
     that are far from all of training, both by their rows, and how many cells hold anything.
+    not_positive: numbers of 0 or below, where in training each was above.
 
     Of a category strange are the cells that hold none of those that training knew. blank: how
     many cells hold nothing, of a column of numbers that in training always held something.
@@ -27,6 +28,7 @@ class Unread(NamedTuple):
     filled: int
     unit: str = ""
     blank: int = 0
+    not_positive: pd.Series = pd.Series(dtype=object)
     measured: pd.Series = pd.Series(dtype=object)
     fractions: pd.Series = pd.Series(dtype=object)
     either_way: pd.Series = pd.Series(dtype=object)

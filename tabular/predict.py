@@ -130,6 +130,11 @@ def remarks_on_read(
                 f"column {column.name!r}: {count_of(count, 'number')} far from all that training "
                 f"saw; row {column.far.index[0]} holds {column.far.iloc[0]}"
             )
+        if count := len(column.not_positive):
+            remarks.append(
+                f"column {column.name!r}: {count_of(count, 'number')} not above 0, in training all "
+                f"were; {_first(column.not_positive)}"
+            )
         if count := len(column.measured):
             done = f"converted to {column.unit!r}" if column.unit else "in training none had a unit"
             remarks.append(

@@ -291,7 +291,9 @@ class TablePreprocessing(Preprocessing):
             blank = 0 if usual else len(whole) - filled
             is_whole = kind == "number" and name == column
             measured = in_other_units(whole, unit) if is_whole else whole.iloc[:0]
-            one = Unread(name, kind, whole[strange], whole[far], filled, unit, blank, measured)
+            none = whole[self.numbers.not_positive(column, numbers)]
+            cells = (whole[strange], whole[far], filled, unit, blank, none, measured)
+            one = Unread(name, kind, *cells)
             if is_whole and unit == "%":
                 high = float(self.numbers.limits[1, list(self.numbers.kinds).index(column)])
                 one = one._replace(fractions=fractions_among_percents(whole, unit, high))
@@ -309,8 +311,7 @@ class TablePreprocessing(Preprocessing):
         return [
             one
             for one in found
-            if one.blank
-            or any(map(len, (one.strange, one.far, one.measured, one.either_way, one.fractions)))
+            if one.blank or any(len(cells) for cells in one if isinstance(cells, pd.Series))
         ]
 
     def _cells(self, whole: pd.DataFrame, name: str) -> pd.Series:

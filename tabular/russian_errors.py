@@ -88,6 +88,9 @@ PHRASES = {
     "column {}: {} far from all that training saw": (
         "столбец {}: {}, далеко от всего, что видело обучение"
     ),
+    "column {}: {} not above 0, in training all were": (
+        "столбец {}: {}, не больше 0, в обучении все были больше"
+    ),
     "{} number": "чисел: {}",
     "{} numbers": "чисел: {}",
     "column {}: {} of {} cells are in another unit, converted to {}": (

@@ -14,6 +14,7 @@ import numpy as np
 
 from common.disjoint_sets import DisjointSets
 from common.encodings import shown
+from text.cleaning import clean, fold
 from text.documents import Document, decode
 
 READ = 1 << 18
@@ -41,6 +42,21 @@ MOST_ALIKE = 0.1
 
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _WORD = re.compile(r"\w+")
+_WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d+")
+
+
+def same_words(text: str) -> str:
+    """Return what of a text is the same however it is set: its words and numbers, in small letters.
+
+    Without words, its signs.
+
+    >>> same_words("Нет  воды,\u00a0ЁЛКА; кв.5!") == same_words("нет воды елка кв. 5")
+    True
+    >>> same_words("1.5 л") == same_words("15 л")
+    False
+    """
+    meant = fold(clean(text))
+    return " ".join(_WORD_OR_NUMBER.findall(meant)) or "".join(meant.split())
 
 
 def near_copies(documents: Sequence[Document]) -> np.ndarray:

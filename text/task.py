@@ -34,6 +34,7 @@ from text.loss import (
 )
 from text.metrics import METRICS, class_metrics, macro_f1
 from text.model import TextNetwork
+from text.near_copies import same_words
 from text.ngrams import BUCKETS
 from text.portfolio import PORTFOLIO
 from text.predict import (
@@ -109,7 +110,9 @@ class TextTask(Task):
         return fingerprint(examples)
 
     def hashes(self, pipeline: Pipeline, examples: Texts) -> np.ndarray:
-        return hashes_of(text.encode("utf-8", "surrogatepass") for text in examples.texts)
+        """Of a text's words, however they are set: capitals, spaces and signs do not count."""
+        words = map(same_words, examples.texts)
+        return hashes_of(text.encode("utf-8", "surrogatepass") for text in words)
 
     def prepare(self, source: TextSource, settings: TextSettings) -> TextPreprocessing:
         return TextPreprocessing(

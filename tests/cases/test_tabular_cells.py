@@ -307,11 +307,9 @@ def test_nothing_that_training_saw_is_far():
     table["площадь"] = [5.0] * 100 + [21_700.0] * 20
     scaler = NumericScaler.fit(table, decide_columns(table, {}))
     assert not scaler.unlike("площадь", table["площадь"].to_numpy()).any()
-    assert scaler.unlike("площадь", np.array([300_000.0, -60_000.0, np.nan])).tolist() == [
-        True,
-        True,
-        False,
-    ]
+    strange = np.array([300_000.0, -60_000.0, np.nan])
+    assert scaler.unlike("площадь", strange).tolist() == [True, False, False]
+    assert scaler.not_positive("площадь", strange).tolist() == [False, True, False]
 
 
 def test_a_number_without_a_logarithm_is_named_where_training_had_none():
@@ -319,7 +317,7 @@ def test_a_number_without_a_logarithm_is_named_where_training_had_none():
     table = pd.DataFrame({"area": area})
     scaler = NumericScaler.fit(table, decide_columns(table, {}))
     assert scaler.logs == ["area"]
-    assert scaler.unlike("area", np.array([-5.0, 0.0, 60.0])).tolist() == [True, True, False]
+    assert scaler.not_positive("area", np.array([-5.0, 0.0, 60.0])).tolist() == [True, True, False]
 
 
 @pytest.fixture(scope="module")

@@ -106,3 +106,18 @@ def test_shifted_cells_and_a_number_in_another_scale_are_named(place, new, capsy
     assert "column 'lift': 1 of 20 cells cannot be read as in training" in said
     assert f"row 6 holds {new['district'][4]!r}" in said
     assert "column 'area'" in said
+
+
+@pytest.mark.parametrize("cell", [0, -1, 0.0])
+def test_a_number_of_0_is_named_where_training_had_none(place, new, capsys, cell):
+    frame = new.assign(area=new["area"].where(new.index != 3, cell), floor=0)
+    priced(place, written(place / "zeros.csv", frame))
+    said = capsys.readouterr().out
+    assert f"column 'area': 1 number not above 0, in training all were; row 5 holds '{cell}" in said
+    assert "column 'floor': 20 numbers not above 0" in said
+    assert "far from all" not in said
+
+
+def test_0_says_nothing_where_training_had_it(place, new, capsys):
+    priced(place, written(place / "usual.csv", new))
+    assert "not above 0" not in capsys.readouterr().out

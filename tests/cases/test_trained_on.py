@@ -54,3 +54,25 @@ def test_speech_is_known_again_in_another_noise_and_louder():
     )
     hashes = [audio.task.TASK.hashes(None, each).tolist() for each in (examples, louder)]
     assert hashes[0] == hashes[1]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ПАХНЕТ ГАЗОМ! КВ. 5, ЁЛКА",
+        "Пахнет  газом, кв.5 — елка.",
+        "<p>пахнет\xa0газом: кв 5 ёлка</p>",
+    ],
+)
+def test_a_text_is_known_again_in_other_capitals_spaces_and_signs(written):
+    ours = texts([1])
+    known, again = (
+        text.task.TASK.hashes(None, text.data.replace(ours, texts=[one]))
+        for one in ("Пахнет газом! Кв. 5, ёлка", written)
+    )
+    assert known.tolist() == again.tolist()
+
+
+def test_texts_of_other_words_numbers_or_signs_alone_are_not_taken_for_each_other():
+    ours = ["дом 5", "дом 7", "дом 1.5", "дом 15", ":)", ":(", "не горит", "горит"]
+    assert len(set(text.task.TASK.hashes(None, text.data.replace(texts([1]), texts=ours)))) == 8

@@ -235,10 +235,14 @@ def test_a_table_without_the_columns_is_refused_in_one_line(server):
 
 
 def test_remarks_are_told_in_the_language_of_the_client(server):
-    row = {**rows_of(sold_flats(1))[0], "площадь": 90_000}
-    for language, words in (("en", "is far from all"), ("ru", "далеко от всего")):
-        reply = server[1].post("/predict", json=row, headers={"accept-language": language})
-        assert any(words in remark for remark in reply.json()["remarks"])
+    for area, english, russian in (
+        (90_000, "is far from all", "далеко от всего"),
+        (0, "площадь: 0 is not above 0", "площадь: 0 не больше 0"),
+    ):
+        row = {**rows_of(sold_flats(1))[0], "площадь": area}
+        for language, words in (("en", english), ("ru", russian)):
+            reply = server[1].post("/predict", json=row, headers={"accept-language": language})
+            assert any(words in remark for remark in reply.json()["remarks"])
 
 
 @pytest.mark.parametrize(
