@@ -77,7 +77,7 @@ def load(source: SoundSource) -> Mixtures:
         speech_world, noise_world = _worlds(speech.groups, noise.groups)
     notes += [*speech.notes, *noise.notes]
     if source.clean is not None:
-        notes += _sounds_like_noise(speech, noise, source)
+        notes += _sounds_like_noise(source.clean, speech, source.noise, noise)
     notes.append(
         f"{count_of(len(set(speech_world.tolist())), 'world')} with voices and noises of its own: "
         f"{count_of(len(set(speech.groups.tolist())), 'group')} of speech, "
@@ -96,16 +96,18 @@ def _refuse_shared(clean: Path, noise: Path) -> None:
         )
 
 
-def _sounds_like_noise(speech: Recordings, noise: Recordings, source: SoundSource) -> list[str]:
+def _sounds_like_noise(
+    clean: str, speech: Recordings, noisy: str | None, noise: Recordings
+) -> list[str]:
     """Note that hardly a clip of clean speech sounds like any; refuse it where the noise does."""
     spoken, count = like_speech(speech.clips)
     if count < FEWEST or spoken > NO_SPEECH * count:
         return []
     heard, most = like_speech(noise.clips)
-    if source.noise is not None and most >= FEWEST and heard >= SPEECH * most:
+    if noisy is not None and most >= FEWEST and heard >= SPEECH * most:
         raise UserError(
-            f"--clean {shown(source.clean)} does not sound like speech ({spoken} of {count} "
-            f"clips), and --noise {shown(source.noise)} does ({heard} of {most}): are they "
+            f"--clean {shown(clean)} does not sound like speech ({spoken} of {count} "
+            f"clips), and --noise {shown(noisy)} does ({heard} of {most}): are they "
             "exchanged?"
         )
     return [
