@@ -18,6 +18,10 @@ BRIGHTNESS = 0.5
 NOISE = 0.02, 0.16
 """Both in standard deviations of the picture's own brightness."""
 QUANTILES = 256
+GREY = np.full((3, 3), 1 / 3)
+"""What of a colour is grey, as a matrix."""
+OFF_GREY, ACROSS = np.eye(3) - GREY, np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
+"""What sets it off from that, and the same turned by a quarter about the axis of greys."""
 
 
 def augment(
@@ -72,10 +76,11 @@ def affine(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice((-1.0, 1.0))
     scale = SCALE ** rng.uniform(-1, 1)
     cosine, sine = scale * math.cos(angle), scale * math.sin(angle)
-    turn = np.array([[cosine * mirror, -sine], [sine * mirror, cosine]])
-    middle = np.array([width - 1, height - 1]) / 2
-    shift = rng.uniform(-SHIFT, SHIFT, 2) * (width, height)
-    return np.column_stack([turn, middle - turn @ middle + shift])
+    x, y = (width - 1) / 2, (height - 1) / 2
+    aside, down = rng.uniform(-SHIFT, SHIFT, 2).tolist()
+    left = x - (cosine * mirror * x - sine * y) + aside * width
+    top = y - (sine * mirror * x + cosine * y) + down * height
+    return np.array([[cosine * mirror, -sine, left], [sine * mirror, cosine, top]])
 
 
 def _brightness(image: np.ndarray, mask: np.ndarray) -> tuple[float, float]:
@@ -96,13 +101,12 @@ def _colours(mean: float, deviation: float, rng: np.random.Generator) -> np.ndar
     contrast = 1.3 ** rng.uniform(-1, 1)
     brightness = deviation * rng.uniform(-BRIGHTNESS, BRIGHTNESS)
     balance = 1.08 ** rng.uniform(-1, 1, 3)
-    grey = np.full((3, 3), 1 / 3)
-    across = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
-    turn = math.cos(angle) * (np.eye(3) - grey) + math.sin(angle) * across
-    matrix = contrast * balance[:, None] * (grey + saturation * turn)
+    turn = math.cos(angle) * OFF_GREY + math.sin(angle) * ACROSS
+    change = np.empty((3, 4), np.float32)
+    change[:, :3] = contrast * balance[:, None] * (GREY + saturation * turn)
     # Contrast pivots on the picture's own brightness.
-    offset = mean * (1 - contrast) + brightness
-    return np.column_stack([matrix, np.full(3, offset)]).astype(np.float32)
+    change[:, 3] = mean * (1 - contrast) + brightness
+    return change
 
 
 def _noisy(image: np.ndarray, deviation: float, rng: np.random.Generator) -> np.ndarray:

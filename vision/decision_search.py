@@ -49,11 +49,16 @@ def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = No
     for threshold, found in zip(THRESHOLDS, marked, strict=True):
         if len(found) > MOST * max(len(valid), 1):
             continue
-        looks: list[tuple[SecondLook | None, Candidates]] = [(None, found)]
-        if second is not None:
-            looks.append((second, looked_at_again(second, valid, found)))
-        for look, judged in looks:
-            cost, smallest, sure = _cheapest_of(judged, objects, pipeline.settings)
+        looks: list[SecondLook | None] = [None, second] if second else [None]
+        for look in looks:
+            if look is not None:
+                # What is not marked no second look finds: where that alone costs as much as the
+                # best so far, it need not look.
+                missed = objects - int(found.right.sum())
+                if pipeline.settings.miss_price * missed >= lowest:
+                    continue
+                found = looked_at_again(look, valid, found)
+            cost, smallest, sure = _cheapest_of(found, objects, pipeline.settings)
             if cost < lowest:
                 best, lowest = Decision(threshold, smallest, sure, look), cost
     return best

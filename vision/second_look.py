@@ -152,7 +152,7 @@ MIRRORED = -np.arange(ANGLES) % ANGLES
 """The angles of a mirrored thing, which is as likely: the mean of both is surer than one."""
 
 LOOKS = np.stack(
-    [CIRCLES * np.float32(1 + nearer) for nearer in (-0.06, 0, 0.07)]
+    [CIRCLES * np.float32(1 + nearer) for nearer in (-0.06, 0.07)]
     + [
         CIRCLES + np.array(aside, np.float32)
         for aside in ((0.05, 0), (-0.05, 0), (0, 0.05), (0, -0.05))
@@ -175,19 +175,26 @@ def scaled(views: np.ndarray) -> np.ndarray:
 def convolved(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, layer: Layer) -> np.ndarray:
     """Return a convolution that goes round along the angles, behind it a ReLU.
 
-    x: (n, channels, rings, angles). weight: (outputs, channels, height, width). The rings are
-    padded with zeros where the layer says so. Where it is residual, x is added.
+    x: (n, rings, angles, channels), for NumPy copies what lies side by side fastest. weight:
+    (outputs, channels, height, width). The rings are padded with zeros where the layer says so.
+    Where it is residual, x is added.
 
     Counterpart in the field: torch.nn.Conv2d with padding_mode="circular" along one axis.
     """
-    tall, wide = weight.shape[2:]
+    (count, rings, angles, channels), (tall, wide) = x.shape, weight.shape[2:]
     above, beside = tall // 2 if layer.padded else 0, wide // 2
-    padded = np.pad(x, ((0, 0), (0, 0), (above, above), (0, 0)))
-    padded = np.pad(padded, ((0, 0), (0, 0), (0, 0), (beside, beside)), mode="wrap")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (tall, wide), axis=(2, 3))
-    windows = windows[:, :, :: layer.stride, :: layer.stride]
-    out = np.tensordot(windows, weight, ((1, 4, 5), (1, 2, 3))) + bias
-    out = np.maximum(out, 0).transpose(0, 3, 1, 2)
+    padded = np.zeros((count, rings + 2 * above, angles + 2 * beside, channels), x.dtype)
+    inner = padded[:, above : above + rings]
+    inner[:, :, beside : beside + angles] = x
+    inner[:, :, :beside] = x[:, :, angles - beside :]
+    inner[:, :, beside + angles :] = x[:, :, :beside]
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (tall, wide), axis=(1, 2))
+    windows = windows[:, :: layer.stride, :: layer.stride].transpose(0, 1, 2, 4, 5, 3)
+    shape = (*windows.shape[:3], len(weight))
+    kernel = weight.transpose(2, 3, 1, 0).reshape(-1, len(weight))
+    out = windows.reshape(-1, len(kernel)) @ kernel
+    out += bias
+    out = np.maximum(out, 0, out=out).reshape(shape)
     return x + out if layer.residual else out
 
 
@@ -215,7 +222,8 @@ class SecondLook:
         ]
         logits = self.mean_of(cuts, CIRCLES[None])
         again = np.flatnonzero(logits > WORTH)
-        logits[again] = self.mean_of([cuts[i] for i in again], LOOKS)
+        others = self.mean_of([cuts[i] for i in again], LOOKS)
+        logits[again] = (logits[again] + len(LOOKS) * others) / (1 + len(LOOKS))
         return 0.5 * (1 + np.tanh(0.5 * logits))  # the sigmoid, without overflow
 
     def mean_of(self, cuts: Sequence[Cut], looks: np.ndarray) -> np.ndarray:
@@ -234,10 +242,11 @@ class SecondLook:
 
     def logits(self, x: np.ndarray) -> np.ndarray:
         """Return the logit of each view, (n,); x: as `scaled` gives them."""
+        x = x.transpose(0, 2, 3, 1)
         for name, layer in LAYERS.items():
             x = convolved(x, self.weights[f"{name}.weight"], self.weights[f"{name}.bias"], layer)
-        x = x[:, :, 0]
-        pooled = np.concatenate([x.max(2), x.mean(2)], axis=1)
+        x = x[:, 0]
+        pooled = np.concatenate([x.max(1), x.mean(1)], axis=1)
         return (pooled @ self.weights["head.weight"].T + self.weights["head.bias"])[:, 0]
 
     @classmethod

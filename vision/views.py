@@ -3,7 +3,6 @@
 A batch is drawn at once: what NumPy does to one view it does to 64 in little more time.
 """
 
-import math
 from collections.abc import Sequence
 
 import cv2
@@ -12,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from vision.augment import BRIGHTNESS, NOISE
+from vision.augment import ACROSS, BRIGHTNESS, GREY, NOISE, OFF_GREY
 from vision.candidates import Candidates
 from vision.data import Pictures
 from vision.second_look import ANGLES, CIRCLES, FAINTEST, RINGS, Cut, completed, cut_out, sampled
@@ -141,10 +140,8 @@ def _colours(
     saturation = 1.4 ** rng.uniform(-1, 1, (count, 1, 1))
     contrast, balance = 1.3 ** rng.uniform(-1, 1, count), 1.08 ** rng.uniform(-1, 1, (count, 3, 1))
     brightness = deviation * rng.uniform(-BRIGHTNESS, BRIGHTNESS, count)
-    grey = np.full((3, 3), 1 / 3)
-    across = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(3)
-    turn = np.cos(angle) * (np.eye(3) - grey) + np.sin(angle) * across
-    matrices = contrast[:, None, None] * balance * (grey + saturation * turn)
+    turn = np.cos(angle) * OFF_GREY + np.sin(angle) * ACROSS
+    matrices = contrast[:, None, None] * balance * (GREY + saturation * turn)
     # Contrast pivots on the view's own brightness.
     offsets = (mean * (1 - contrast) + brightness)[:, None, None]
     return matrices.transpose(0, 2, 1).astype(np.float32), offsets.astype(np.float32)

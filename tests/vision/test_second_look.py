@@ -22,8 +22,10 @@ from vision.second_look import (
     CIRCLES,
     LOOKS,
     RINGS,
+    Layer,
     SecondLook,
     completed,
+    convolved,
     cut_out,
     sampled,
     scaled,
@@ -257,6 +259,45 @@ def test_a_second_look_is_taken_where_it_saves_and_says_how_sure_it_is():
         assert not mask[30, 30]
     plain, _ = Decision(0.5)(np.full((8, 8, 1), 0.9, np.float32))
     assert plain.all()  # without a picture there is no second look
+
+
+class Counting(Above):
+    """Counts what it is asked about."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __call__(self, image, centres, areas):
+        self.asked += len(centres)
+        return super().__call__(image, centres, areas)
+
+
+def test_a_second_look_is_asked_only_where_it_can_save():
+    """Above higher thresholds things are not marked, which no second look mends."""
+    pictures, trained = shaded([(250, 150), (170, 180)])
+    second = Counting()
+    decision = cheapest(trained, pictures, second)
+    assert (decision.threshold, decision.second, second.asked) == (0.3, second, 4)
+    second = Counting()
+    assert cheapest(trained, pictures[np.array([0])], second).second is None
+    assert second.asked == 0
+
+
+@pytest.mark.parametrize("layer", [Layer(1, 1, True, False), Layer(3, 2, True, False)])
+def test_a_convolution_goes_round_as_pytorch_does_it(layer):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((2, 6, 8, 3)).astype(np.float32)
+    weight = rng.standard_normal((4, 3, layer.size, layer.size)).astype(np.float32)
+    bias = rng.standard_normal(4).astype(np.float32)
+    beside = layer.size // 2
+    around = np.pad(x, ((0, 0), (beside, beside), (0, 0), (0, 0)))
+    around = np.pad(around, ((0, 0), (0, 0), (beside, beside), (0, 0)), mode="wrap")
+    planes, kernel, added = (
+        torch.from_numpy(one).double() for one in (around.transpose(0, 3, 1, 2), weight, bias)
+    )
+    expected = torch.nn.functional.conv2d(planes, kernel, added, stride=layer.stride).relu()
+    ours = convolved(x, weight, bias, layer).transpose(0, 3, 1, 2)
+    np.testing.assert_allclose(ours, expected.numpy(), atol=1e-5)
 
 
 def test_it_is_kept_with_a_run_and_damaged_weights_are_refused(network):

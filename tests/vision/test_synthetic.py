@@ -11,7 +11,7 @@ from benchmarks.flights import best_colours, best_range, otsu
 from vision.connected_components import connected_components
 from vision.synthetic import fly
 from vision.synthetic.camera import LEAST_SEEN, Camera
-from vision.synthetic.canvas import Canvas, Places
+from vision.synthetic.canvas import Canvas, Places, variations, vary
 from vision.synthetic.pads import LETTERS
 from vision.synthetic.town import build_town
 from vision.synthetic.world import make_world
@@ -125,6 +125,15 @@ def test_no_look_alike_is_a_pad():
     assert "H" in LETTERS
     strokes = {name: sorted(lines) for name, lines in LETTERS.items()}
     assert all(lines != strokes["H"] for name, lines in strokes.items() if name != "H")
+
+
+def test_colours_that_are_varied_at_once_are_those_that_are_varied_one_by_one():
+    colours = np.random.default_rng(1).uniform(0, 255, (40, 3))
+    rng = np.random.default_rng(2)
+    expected = [vary(rng, colour, 30) for colour in colours]
+    chance = 30 * np.random.default_rng(2).standard_normal((40, 4))
+    np.testing.assert_allclose(variations(colours, chance), expected, atol=1e-9)
+    assert np.abs(np.array(expected) - colours).max() > 30
 
 
 def test_things_do_not_stand_in_each_other():

@@ -59,15 +59,11 @@ SEASONS = {
 def lay_ground(canvas: Canvas, rng: np.random.Generator, season: Season, *, fields: bool) -> None:
     """Cover everything: patches of ground, or fields with their furrows."""
     first, second = (np.array(pick(rng, season.ground, 10)) for _ in range(2))
-    patches = canvas.noise(rng, 7) + 0.5 * canvas.noise(rng, 24)
-    weight = cv2.merge([np.clip(0.5 + 0.7 * patches, 0, 1) * 255] * 3).astype(np.uint8)
-    canvas.image[:] = first.astype(np.uint8)
-    other = np.empty_like(canvas.image)
-    other[:] = second.astype(np.uint8)
-    canvas.image = cv2.add(
-        cv2.multiply(canvas.image, cv2.bitwise_not(weight), scale=1 / 255),
-        cv2.multiply(other, weight, scale=1 / 255),
-    )
+    patches = canvas.noise(rng, 7)
+    patches += 0.5 * canvas.noise(rng, 24)
+    patches = np.clip(0.5 + 0.7 * patches, 0, 1, out=patches)
+    weight = (255 * patches).astype(np.uint8)
+    canvas.image = cv2.LUT(cv2.merge([weight] * 3), _between(first, second))
     if fields:
         lay_fields(canvas, rng, season)
     rough = rng.uniform(0.04, 0.12)
@@ -75,6 +71,17 @@ def lay_ground(canvas: Canvas, rng: np.random.Generator, season: Season, *, fiel
     if canvas.texture is not None:
         canvas.brighten(rough * canvas.detail())
         strew(canvas, season)
+
+
+def _between(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the colours from one to another, (1, 256, 3) uint8."""
+    weight = cv2.merge([np.arange(256, dtype=np.uint8)[None]] * 3)
+    one, other = (np.empty_like(weight) for _ in range(2))
+    one[:], other[:] = first.astype(np.uint8), second.astype(np.uint8)
+    return cv2.add(
+        cv2.multiply(one, cv2.bitwise_not(weight), scale=1 / 255),
+        cv2.multiply(other, weight, scale=1 / 255),
+    )
 
 
 def strew(canvas: Canvas, season: Season) -> None:
@@ -143,8 +150,10 @@ def lay_water(canvas: Canvas, rng: np.random.Generator, places: Places, *, clear
     shore = np.array(vary(rng, (168, 154, 122), 14))
     dry = level - rng.uniform(0.05, 0.25)
     beach, water = depth > dry, depth > level
-    canvas.image[beach] = shore
-    canvas.image[water] = colour
+    for there, tint in ((beach, shore), (water, colour)):
+        plain = np.empty_like(canvas.image)
+        plain[:] = tint.astype(np.uint8)
+        cv2.copyTo(plain, there.view(np.uint8), canvas.image)
     ripples = 0.05 * canvas.noise(rng, 120) + 0.12 * np.clip(level - depth, -1.5, 0)
     canvas.brighten(np.where(water, ripples, 0))
     step = max(1, canvas.side // 40)

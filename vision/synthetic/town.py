@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vision.synthetic.canvas import Canvas, Colour, Places, circle, pick, rectangle, turned, vary
+from vision.synthetic.canvas import (
+    Canvas,
+    Colour,
+    Places,
+    circle,
+    pick,
+    rectangle,
+    turned,
+    variations,
+)
 from vision.synthetic.land import WHITE, Road
 from vision.synthetic.pads import LETTERS, draw_hatch, draw_letter
 
@@ -161,17 +170,22 @@ def plant_trees(
         canvas.cast(circle(centre, 0.85 * radius, 10), 1.6 * radius)
     canvas.darken()
     light = -canvas.sun / np.linalg.norm(canvas.sun)
+    places, radii, tints, chances = [], [], [], []
     for centre, radius in trees:
-        crown = pick(rng, crowns, 9)
-        for corner in circle(centre, 0.55 * radius, int(rng.integers(5, 9))):
-            spot = corner + rng.normal(0, 0.1 * radius, 2)
-            canvas.disc(spot, 0.45 * radius, vary(rng, crown, 5))
-        canvas.disc(centre, 0.6 * radius, crown)
-        for _ in range(4):
-            spot = centre + radius * (0.3 * light + rng.normal(0, 0.28, 2))
-            canvas.disc(
-                spot, rng.uniform(0.12, 0.3) * radius, vary(rng, [c + 16 for c in crown], 6)
-            )
+        crown = np.array(pick(rng, crowns, 9))
+        corners = circle(centre, 0.55 * radius, int(rng.integers(5, 9)))
+        chance = rng.standard_normal((len(corners), 6))
+        lights = [(rng.standard_normal(2), rng.random(), rng.standard_normal(4)) for _ in range(4)]
+        away, sizes, lighter = (np.array(own) for own in zip(*lights, strict=True))
+        places += [corners + 0.1 * radius * chance[:, :2], centre[None]]
+        places.append(centre + radius * (0.3 * light + 0.28 * away))
+        radii += [0.45 * radius] * len(corners) + [0.6 * radius]
+        radii += ((0.12 + (0.3 - 0.12) * sizes) * radius).tolist()
+        tints += [crown] * (len(corners) + 1) + [crown + 16] * 4
+        chances += [5 * chance[:, 2:], np.zeros((1, 4)), 6 * lighter]
+    if trees:
+        colours = variations(np.array(tints), np.concatenate(chances))
+        canvas.discs(np.concatenate(places), radii, colours.tolist())
 
 
 def crown_outline(centre: np.ndarray, radius: float) -> np.ndarray:
