@@ -1,31 +1,19 @@
-"""What the commands of every domain do, from demo to serve."""
+"""What the commands do that train (demo, train, autopilot, compare), and the lesson beforehand."""
 
 import argparse
 import dataclasses
 import importlib
-import json
 import time
 from pathlib import Path
 from typing import Any
 
 from common import launch
 from common.cluster.connection import Cluster, checked_address
-from common.domain import Command, Domain
+from common.commands.output import print_json, print_report, say_of, task_of
+from common.domain import Domain
 from common.errors import UserError
-from common.files import beside
-from common.i18n import Text
-from common.serving.options import ServeOptions
 from common.settings import spelled
 from common.translation import translator
-
-DONE = Text(
-    "{out}: {size:.1f} MB; unpack it: python -m zipfile -e {out} FOLDER",
-    "{out}: {size:.1f} МБ; распаковать: python -m zipfile -e {out} ПАПКА",
-)
-
-
-def _task(domain: Domain) -> Any:
-    return importlib.import_module(domain.task).TASK
 
 
 def demo(domain: Domain, arguments: argparse.Namespace) -> None:
@@ -37,7 +25,7 @@ def demo(domain: Domain, arguments: argparse.Namespace) -> None:
     usual = domain.settings(**domain.demo_settings)
     settings = domain.settings.from_arguments(arguments, defaults=usual)
     out = Path(arguments.out or f"runs/{domain.name}-demo")
-    task = _task(domain)
+    task = task_of(domain)
     result = experiment.train(
         task,
         source,
@@ -45,11 +33,11 @@ def demo(domain: Domain, arguments: argparse.Namespace) -> None:
         out,
         losses=domain.demo,
         processes=arguments.processes,
-        say=_say(domain, arguments),
+        say=say_of(domain, arguments),
         progress=not arguments.json,
         language=arguments.lang,
     )
-    _report(domain, result, out, arguments)
+    print_report(domain, result, out, arguments)
 
 
 def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
@@ -81,16 +69,16 @@ def train(domain: Domain, arguments: argparse.Namespace) -> None:
     with joined() as ranks:
         result, out = _trained(domain, arguments)
         if ranks.first:
-            _report(domain, result, out, arguments)
+            print_report(domain, result, out, arguments)
 
 
 def _trained(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Path]:
     """Train, or go on with a training that was killed; return the result and the run's folder."""
     from common.runs import drafts, experiment
 
-    task = _task(domain)
+    task = task_of(domain)
     how: dict[str, Any] = {
-        "say": _say(domain, arguments),
+        "say": say_of(domain, arguments),
         "progress": not arguments.json,
         "language": arguments.lang,
     }
@@ -110,7 +98,7 @@ def _wished(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Any, An
         return None, source, domain.settings.from_arguments(arguments)
     from common.runs.starting import begin_from
 
-    task = _task(domain)
+    task = task_of(domain)
     start = begin_from(task, Path(arguments.start))
     settings = domain.settings.from_arguments(arguments, defaults=start.settings)
     return start, start.source_for(task, source), settings
@@ -119,18 +107,31 @@ def _wished(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Any, An
 def _find_lr(domain: Domain, arguments: argparse.Namespace) -> None:
     from common.runs import lr_finder
 
-    say = _say(domain, arguments)
+    say = say_of(domain, arguments)
     start, source, settings = _wished(domain, arguments)
     out = Path(arguments.out or f"runs/{domain.name}-lr")
     how: dict[str, Any] = {"say": say, "language": arguments.lang}
-    sweep = lr_finder.find(_task(domain), source, settings, out, start=start, **how)
+    sweep = lr_finder.find(task_of(domain), source, settings, out, start=start, **how)
     if arguments.json:
         found = {"suggested": sweep.suggested, "lowest": sweep.lowest}
-        _print_json({**found, "rates": sweep.rates, "losses": sweep.losses})
+        print_json({**found, "rates": sweep.rates, "losses": sweep.losses})
         return
     say(f"the loss is lowest at a learning rate of {sweep.lowest:.2g}")
     say(f"suggested: --lr {sweep.suggested:.2g} (now {settings.lr:g})")
     say(f"page: {out / lr_finder.PAGE}")
+
+
+def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:
+    fields = [*dataclasses.fields(domain.source), *dataclasses.fields(domain.settings)]
+    given = [spelled(field) for field in fields if hasattr(arguments, field.name)]
+    given += ["--out"] if arguments.out else []
+    given += ["--start"] if arguments.start else []
+    given += ["--find-lr"] if arguments.find_lr else []
+    if given:
+        raise UserError(
+            f"--resume goes on with the data and settings that the training began with; "
+            f"leave out {', '.join(given)}"
+        )
 
 
 def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
@@ -147,7 +148,7 @@ def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
         cluster = Cluster(arguments.workers, keys)
     from common.autopilot.run import autopilot as drive
 
-    task = _task(domain)
+    task = task_of(domain)
     out = Path(arguments.out or f"runs/{domain.name}-autopilot")
     names = [field.name for field in dataclasses.fields(domain.settings)]
     result = drive(
@@ -157,13 +158,13 @@ def autopilot(domain: Domain, arguments: argparse.Namespace) -> None:
         out,
         told={name for name in names if hasattr(arguments, name)} - {"minutes"},
         metric=arguments.metric,
-        say=_say(domain, arguments),
+        say=say_of(domain, arguments),
         language=arguments.lang,
         spent=time.monotonic() - began,
         cluster=cluster,
     )
-    _report(domain, result, out, arguments)
-    _say(domain, arguments)(f"to drive this by hand: {result.facts['autopilot']['by_hand']}")
+    print_report(domain, result, out, arguments)
+    say_of(domain, arguments)(f"to drive this by hand: {result.facts['autopilot']['by_hand']}")
 
 
 def compare(domain: Domain, arguments: argparse.Namespace) -> None:
@@ -181,13 +182,13 @@ def compare(domain: Domain, arguments: argparse.Namespace) -> None:
         )
     comparison = importlib.import_module(f"{domain.name}.comparison").COMPARISON
     out = run.place_for(Path(arguments.out or f"runs/{domain.name}-compare"))
-    task = _task(domain)
+    task = task_of(domain)
     contest = run.compare(
         task,
         comparison,
         domain.source.from_arguments(arguments),
         settings,
-        say=_say(domain, arguments),
+        say=say_of(domain, arguments),
         progress=not arguments.json,
     )
     out.mkdir(parents=True, exist_ok=True)
@@ -195,7 +196,7 @@ def compare(domain: Domain, arguments: argparse.Namespace) -> None:
     store.write_json(out / "comparison.json", facts)
     write_page(out / "report.html", page.render(task, contest, language=arguments.lang))
     if arguments.json:
-        _print_json({**facts, "out": str(out)})
+        print_json({**facts, "out": str(out)})
         return
     translate = translator(arguments.lang, domain.name)
     print()
@@ -203,145 +204,7 @@ def compare(domain: Domain, arguments: argparse.Namespace) -> None:
     print(translate(f"page: {out / 'report.html'}"))
 
 
-def _refuse_beside_resume(domain: Domain, arguments: argparse.Namespace) -> None:
-    fields = [*dataclasses.fields(domain.source), *dataclasses.fields(domain.settings)]
-    given = [spelled(field) for field in fields if hasattr(arguments, field.name)]
-    given += ["--out"] if arguments.out else []
-    given += ["--start"] if arguments.start else []
-    given += ["--find-lr"] if arguments.find_lr else []
-    if given:
-        raise UserError(
-            f"--resume goes on with the data and settings that the training began with; "
-            f"leave out {', '.join(given)}"
-        )
-
-
-def evaluate(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.report.console import print_table
-    from common.runs import inference
-
-    task = _task(domain)
-    source = domain.source.from_arguments(arguments)
-    folder, say = Path(arguments.folder), _say(domain, arguments)
-    found = inference.evaluate(task, folder, source, device=arguments.device, say=say)
-    if arguments.json:
-        figures = {"part": found.part, "examples": found.examples, "metrics": found.outcome.metrics}
-        if found.part == "given":
-            figures["trained_on"] = found.trained_on
-        _print_json(figures)
-    else:
-        translate = translator(arguments.lang, domain.name)
-        print_table(task.metrics, [found.outcome], translate=translate)
-
-
-def predict(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.runs import inference
-
-    task, source = _task(domain), Path(arguments.input)
-    out = Path(arguments.out or beside(source, task.answers_suffix(source)))
-    line = inference.predict(
-        task,
-        Path(arguments.folder),
-        source,
-        out,
-        options=domain.predict.from_arguments(arguments),
-        device=arguments.device,
-    )
-    if arguments.json:
-        _print_json({"out": str(out), "message": line})
-    else:
-        print(translator(arguments.lang, domain.name)(line))
-
-
-def serve(domain: Domain, arguments: argparse.Namespace) -> None:
-    try:
-        from common.serving.server import serve as run_server
-    except ModuleNotFoundError as error:
-        raise UserError(
-            f'serve needs {error.name}, which is not installed: python -m pip install -e ".[serve]"'
-        ) from None
-    options = ServeOptions.from_arguments(arguments)
-    translate = translator(arguments.lang, domain.name)
-    run_server(
-        _task(domain),
-        domain.task,
-        Path(arguments.folder),
-        options,
-        language=arguments.lang,
-        say=lambda line: print(translate(line), flush=True),
-    )
-
-
-def of_domain(own: Command, domain: Domain, arguments: argparse.Namespace) -> None:
-    """Do what a command of one domain alone does."""
-    options = own.options.from_arguments(arguments)
-    module, _, name = own.work.partition(":")
-    work = getattr(importlib.import_module(module), name)
-    say = _say(domain, arguments)
-    result = work(Path(arguments.folder), options, device=arguments.device, say=say)
-    if arguments.json:
-        _print_json(result)
-
-
-def export(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.export import leaving
-
-    task, folder = _task(domain), Path(arguments.folder)
-    out = Path(arguments.out or folder.with_name(f"{folder.resolve().name}.zip"))
-    written = leaving.export(
-        task,
-        folder,
-        out,
-        options=domain.export.from_arguments(arguments),
-        int8=arguments.int8,
-        say=_say(domain, arguments),
-        language=arguments.lang,
-    )
-    if arguments.json:
-        _print_json(
-            {
-                "out": str(out),
-                "metric": written.metric,
-                "figures": [dataclasses.asdict(row) for row in written.figures],
-                "holds": [line.en for line in written.holds],
-            }
-        )
-        return
-    for line in written.holds:
-        print(line.to(arguments.lang))
-    print(DONE.to(arguments.lang).format(out=out, size=out.stat().st_size / 1e6))
-
-
 def lesson(domain: Domain, arguments: argparse.Namespace) -> None:
     from common.lesson import page
 
     page.main(domain.name, arguments.out, arguments.lang, browser=not arguments.no_browser)
-
-
-def _say(domain: Domain, arguments: argparse.Namespace) -> Any:
-    translate = translator(arguments.lang, domain.name)
-    if arguments.json or launch.rank():
-        return lambda line: None
-    return lambda line: print(translate(line), flush=True)
-
-
-def _print_json(values: Any) -> None:
-    """ASCII, so that no terminal and no pipe can spoil a letter."""
-    from common.runs import store
-
-    print(json.dumps(store.plain(values), indent=2, allow_nan=False))
-
-
-def _report(domain: Domain, result: Any, out: Path, arguments: argparse.Namespace) -> None:
-    from common.report.console import print_table
-    from common.runs.results import summary
-
-    if arguments.json:
-        _print_json({**summary(result), "run": str(out)})
-        return
-    print()
-    translate = translator(arguments.lang, domain.name)
-    print_table(_task(domain).metrics, result.outcomes, translate=translate)
-    print()
-    for line in (f"run: {out}", f"page: {out / 'report.html'}"):
-        print(translate(line))
