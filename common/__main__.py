@@ -169,9 +169,9 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from common import doctor
+    from common.doctor import command
 
-    return doctor.main(["--json"] if arguments.json else [])
+    return command.main(["--json"] if arguments.json else [])
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ import sys
 import pytest
 from rich.console import Console
 
-from common import doctor
 from common.__main__ import main as common_main
-from common.doctor import Finding, print_findings
+from common.doctor import command, computer, libraries
+from common.doctor.command import print_findings
+from common.doctor.finding import Finding, run
 from common.domain import load_domain
 
 HEALTHY = Finding("Python", "3.12.1", True, needed=True)
@@ -30,7 +31,7 @@ NO_TORCH = Finding("torch", "not installed", False, True, "nothing works", {"Deb
 def findings():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TORCHDYNAMO_DISABLE", "1")  # compiling takes ten seconds
-        return {finding.name: finding for finding in doctor.examine()}
+        return {finding.name: finding for finding in command.examine()}
 
 
 def printed(findings, *, width: int = 60, encoding: str = "utf-8") -> str:
@@ -67,10 +68,10 @@ def test_a_library_that_fails_or_crashes_is_a_finding(tmp_path, monkeypatch):
     (tmp_path / "failing.py").write_text("raise OSError('libGL.so.1: no such file')")
     (tmp_path / "crashing.py").write_text("import os; os._exit(139)")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(doctor, "CORE", {"numpy": "nothing works", "crashing": "x"})
+    monkeypatch.setattr(libraries, "CORE", {"numpy": "nothing works", "crashing": "x"})
     others = {"failing": ("pip", "no vision"), "absent": ("absent", "y")}
-    monkeypatch.setattr(doctor, "domain_libraries", lambda: others)
-    found = {finding.name: finding for finding in doctor._libraries()}
+    monkeypatch.setattr(libraries, "domain_libraries", lambda: others)
+    found = {finding.name: finding for finding in libraries.libraries()}
     assert found["numpy"].ok
     assert not any(found[name].ok for name in ("crashing", "pip", "absent"))
     assert found["pip"].found.endswith("OSError: libGL.so.1: no such file")
@@ -84,51 +85,51 @@ def test_a_domain_that_cannot_be_imported_is_a_finding(monkeypatch):
             raise SyntaxError("invalid syntax (__main__.py, line 3)")
         return load_domain(name)
 
-    monkeypatch.setattr(doctor, "domains", lambda: ["broken", "vision"])
-    monkeypatch.setattr(doctor, "load_domain", load)
-    assert "cv2" in doctor.domain_libraries()
-    (finding,) = doctor._domains()
+    monkeypatch.setattr(libraries, "domains", lambda: ["broken", "vision"])
+    monkeypatch.setattr(libraries, "load_domain", load)
+    assert "cv2" in libraries.domain_libraries()
+    (finding,) = libraries.broken_domains()
     assert finding.found == "SyntaxError: invalid syntax (__main__.py, line 3)"
     assert not finding.ok
     assert "-m broken --help" in finding.fix["Debian"]
 
 
 def test_a_process_that_never_ends_is_given_up(monkeypatch):
-    monkeypatch.setattr(doctor, "PATIENCE", 0.2)
-    assert doctor._run(sys.executable, "-c", "import time; time.sleep(60)") == (
+    monkeypatch.setattr("common.doctor.finding.PATIENCE", 0.2)
+    assert run(sys.executable, "-c", "import time; time.sleep(60)") == (
         "",
         "no answer in 0 seconds",
     )
 
 
 def test_a_program_that_is_not_there_is_a_finding():
-    assert doctor._run("no-such-program-at-all")[1]
+    assert run("no-such-program-at-all")[1]
 
 
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_without_linux_there_is_no_sandbox(monkeypatch, platform):
     monkeypatch.setattr(sys, "platform", platform)
-    finding = doctor._sandbox()
+    finding = computer.sandbox()
     assert not finding.ok
     assert not finding.needed
     assert finding.without == "submissions of strangers are not graded"
-    assert doctor._this_system()[0] in finding.fix
+    assert command._this_system()[0] in finding.fix
 
 
 def test_a_sandbox_that_the_system_forbids_is_not_ok(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(doctor.shutil, "which", lambda _: "/usr/bin/bwrap")
+    monkeypatch.setattr(computer.shutil, "which", lambda _: "/usr/bin/bwrap")
     answers = {"--version": ("bubblewrap 0.9.0\n", "")}
     forbidden = ("", "bwrap: No permissions to create new namespace")
-    monkeypatch.setattr(doctor, "_run", lambda *command: answers.get(command[-1], forbidden))
-    finding = doctor._sandbox()
+    monkeypatch.setattr(computer, "run", lambda *words: answers.get(words[-1], forbidden))
+    finding = computer.sandbox()
     assert not finding.ok
     assert finding.found == "0.9.0, bwrap: No permissions to create new namespace"
 
 
 def test_little_memory_is_a_warning():
-    assert not doctor._amount("free memory", 2**30, 2, "x", "y").ok
-    assert doctor._amount("free memory", 2 * 2**30, 2, "x", "y").ok
+    assert not computer._amount("free memory", 2**30, 2, "x", "y").ok
+    assert computer._amount("free memory", 2 * 2**30, 2, "x", "y").ok
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "ascii"])
@@ -156,7 +157,7 @@ def test_the_cure_is_this_systems(monkeypatch, platform, shown):
     [([HEALTHY], 0), ([HEALTHY, NO_VIDEO], 0), ([HEALTHY, NO_VIDEO, NO_TORCH], 1)],
 )
 def test_the_exit_code_is_that_of_the_core(monkeypatch, capsys, findings, code):
-    monkeypatch.setattr(doctor, "examine", lambda: findings)
+    monkeypatch.setattr(command, "examine", lambda: findings)
     assert common_main(["doctor"]) == code
     assert ("MISSING" in capsys.readouterr().out) == bool(code)
     assert common_main(["doctor", "--json"]) == code
@@ -181,14 +182,14 @@ def test_of_pymorphy_only_what_was_examined_is_said(findings, monkeypatch):
     finding = findings["pymorphy2"]
     version = importlib.metadata.version("pymorphy2")
     assert (finding.ok, finding.found) == (True, f"{version} installed, dictionary found")
-    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
-    finding = doctor._pymorphy()
+    monkeypatch.setattr(libraries.importlib.util, "find_spec", lambda name: None)
+    finding = libraries.pymorphy()
     assert (finding.ok, finding.found) == (False, f"{version} installed, no dictionary")
     assert "pymorphy2-dicts-ru" in finding.fix["Debian"]
 
     def absent(name):
         raise importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(doctor.importlib.metadata, "version", absent)
-    finding = doctor._pymorphy()
+    monkeypatch.setattr(libraries.importlib.metadata, "version", absent)
+    finding = libraries.pymorphy()
     assert (finding.ok, finding.found) == (False, "not installed")

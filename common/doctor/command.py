@@ -1,0 +1,83 @@
+"""Examine this computer, and print what was found with what each missing thing costs."""
+
+import dataclasses
+import json
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from common.doctor.computer import (
+    devices,
+    disk,
+    ffmpeg,
+    fonts,
+    memory,
+    sandbox,
+    suitable_settings,
+)
+from common.doctor.finding import SYSTEMS, Finding
+from common.doctor.libraries import broken_domains, libraries, pymorphy, python
+
+
+def examine() -> list[Finding]:
+    """Examine this computer; takes a few seconds, most of them for importing the libraries."""
+    return [
+        python(),
+        *libraries(),
+        *broken_domains(),
+        devices(),
+        *suitable_settings(),
+        pymorphy(),
+        ffmpeg(),
+        sandbox(),
+        fonts(),
+        memory(),
+        disk(),
+    ]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print the findings, for machines with `--json`; return 1 if something needed is missing."""
+    as_json = "--json" in (sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # what a library says may not fit the terminal
+    print("importing every library once, a few seconds", file=sys.stderr)
+    findings = examine()
+    healthy = all(finding.ok for finding in findings if finding.needed)
+    if as_json:
+        rows = [dataclasses.asdict(finding) for finding in findings]
+        print(json.dumps({"ok": healthy, "findings": rows}, indent=2))
+    else:
+        print_findings(findings)
+    return 0 if healthy else 1
+
+
+def print_findings(findings: list[Finding], *, console: Console | None = None) -> None:
+    """Print a table, and beneath it what each missing thing costs and what fixes it."""
+    console = console or Console(highlight=False, markup=False, emoji=False)
+    table = Table()
+    for title in ("", "what", "found"):
+        table.add_column(title, overflow="fold")
+    for finding in findings:
+        table.add_row(_state(finding), finding.name, finding.found)
+    console.print(table)
+    for finding in findings:
+        if finding.ok:
+            continue
+        console.print(f"\n{finding.name}: {finding.found}. As it is, {finding.without}.")
+        for system in _this_system():
+            if system in finding.fix:
+                # A command is to be copied whole, so it is never wrapped.
+                console.print(f"  {system}: {finding.fix[system]}", soft_wrap=True)
+    if all(finding.ok for finding in findings):
+        console.print("\nEverything is there.")
+
+
+def _state(finding: Finding) -> str:
+    return "ok" if finding.ok else "MISSING" if finding.needed else "missing"
+
+
+def _this_system() -> tuple[str, ...]:
+    return SYSTEMS.get(sys.platform, SYSTEMS["linux"])
