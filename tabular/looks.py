@@ -1,38 +1,10 @@
 """What the cells of a column look like, said so that one look shows a mistake."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
 from common.tables import parse_numbers
 from common.tables.measures import parse_measures
-
-
-class Unread(NamedTuple):
-    """Of a column: the cells that hold something and are not read as in training, the numbers
-    that are far from all of training, both by their rows, and how many cells hold anything.
-    not_positive: numbers of 0 or below, where in training each was above.
-
-    Of a category strange are the cells that hold none of those that training knew. blank: how
-    many cells hold nothing, of a column of numbers that in training always held something.
-
-    fractions: see `fractions_among_percents`. either_way, turned: see
-    `common.tables.dates.DoubtfulDays`.
-    """
-
-    name: str
-    kind: str
-    strange: pd.Series
-    far: pd.Series
-    filled: int
-    unit: str = ""
-    blank: int = 0
-    not_positive: pd.Series = pd.Series(dtype=object)
-    measured: pd.Series = pd.Series(dtype=object)
-    fractions: pd.Series = pd.Series(dtype=object)
-    either_way: pd.Series = pd.Series(dtype=object)
-    turned: pd.Series = pd.Series(dtype=object)
 
 
 def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str = "") -> str:

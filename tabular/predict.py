@@ -16,6 +16,7 @@ from common.tables import add_columns, read_table
 from common.tables.measures import range_of
 from common.training.prediction import predict
 from tabular.cells import turned_pairs
+from tabular.column_notes import unread
 from tabular.data import COURSE_TARGETS, load, normalized_columns
 from tabular.price_table import PriceTable, ReadTable
 from tabular.settings import TableSource
@@ -95,7 +96,7 @@ def remarks_on_read(
     """Return the remarks on a table, and on what was read of it; see `remarks_on`."""
     remarks: list[str] = []
     prepared = pipeline.preprocessing
-    for column in prepared.unread(examples, read):
+    for column in unread(prepared, examples, read):
         if count := len(column.either_way):
             order = "month" if column.kind == "date_month_first" else "day"
             said = (

@@ -18,19 +18,17 @@ from torch import Tensor
 
 from common.errors import UserError, nearest
 from common.preprocessing import Preprocessing
-from common.tables.dates import doubtful_days
 from tabular.cells import (
     find_compound,
     in_units,
     pairs_in_order,
     parts_of,
     take_apart,
-    turned_pairs,
 )
+from tabular.column_notes import notes_on_columns
 from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
-from tabular.looks import Unread, fractions_among_percents, in_other_units, look_of, shown
 from tabular.places import notes_on_places, without_null_island
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
@@ -84,7 +82,7 @@ class TablePreprocessing(Preprocessing):
         numbers = np.hstack([self.numbers.transform(frame), self._told])
         places = self._coordinates(frame)
         self.flats = KnownFlats.fit(places, numbers, self.log_price, _labels(train))
-        self.notes = self._describe(train.frame, frame)
+        self.notes = notes_on_columns(self, train.frame, frame)
         if self.flats.centre:
             self.notes += notes_on_places(*places, frame.index, map(str, frame), train.currency)
         self.notes += self.flats.notes(self.count)
@@ -111,7 +109,7 @@ class TablePreprocessing(Preprocessing):
         met = other._same >= 0
         told[met] = other.flats.numbers[other._same[met], numbers.shape[1] :]
         other._told, other._fitted_on = told, train
-        other.notes = self._describe(train.frame, frame)
+        other.notes = notes_on_columns(self, train.frame, frame)
         return other
 
     def check_columns(self, examples: PriceTable) -> None:
@@ -271,50 +269,7 @@ class TablePreprocessing(Preprocessing):
         }
         return ReadTable(frame.assign(**numbers), examples.price)
 
-    def unread(self, examples: PriceTable, read: ReadTable) -> list[Unread]:
-        """Return what of the columns cannot be read, or is unlike all of training.
-
-        Args:
-            examples: the table as the file has it.
-            read: what `read` made of it.
-        """
-        frame = read.frame
-        found, units = [], {column.name: column.unit for column in self.columns}
-        for column, kind in self.numbers.kinds.items():
-            whole = self._cells(examples.frame, column)
-            numbers = as_numbers(frame[column], kind)
-            strange = whole.notna().to_numpy() & np.isnan(numbers)
-            far = self.numbers.unlike(column, numbers)
-            filled = int(whole.notna().sum())
-            name, unit = str(whole.name), units[column]
-            usual = column in self.numbers.missing or kind in ("latitude", "longitude")
-            blank = 0 if usual else len(whole) - filled
-            is_whole = kind == "number" and name == column
-            measured = in_other_units(whole, unit) if is_whole else whole.iloc[:0]
-            none = whole[self.numbers.not_positive(column, numbers)]
-            cells = (whole[strange], whole[far], filled, unit, blank, none, measured)
-            one = Unread(name, kind, *cells)
-            if is_whole and unit == "%":
-                high = float(self.numbers.limits[1, list(self.numbers.kinds).index(column)])
-                one = one._replace(fractions=fractions_among_percents(whole, unit, high))
-            if kind in DATES:
-                days = doubtful_days(whole, month_first=kind == "date_month_first")
-                one = one._replace(either_way=days.either_way, turned=days.turned)
-            found.append(one)
-        rows = self.categories.transform(frame)
-        for place, name in enumerate(self.categories.vocabulary):
-            cells = frame[name]
-            strange = cells.notna().to_numpy() & (rows[:, place] == 0)
-            nothing = cells.iloc[:0]
-            filled = int(cells.notna().sum())
-            found.append(Unread(name, "category", cells[strange], nothing, filled))
-        return [
-            one
-            for one in found
-            if one.blank or any(len(cells) for cells in one if isinstance(cells, pd.Series))
-        ]
-
-    def _cells(self, whole: pd.DataFrame, name: str) -> pd.Series:
+    def cells_of(self, whole: pd.DataFrame, name: str) -> pd.Series:
         """Return a column as the file has it: of a part of others, the cells with all of them."""
         items = self.compound.items()
         return whole[next((both for both, n in items if name in parts_of(both, n)), name)]
@@ -342,31 +297,6 @@ class TablePreprocessing(Preprocessing):
             as_numbers(placed[columns[kind]], kind) for kind in ("latitude", "longitude")
         )
         return latitude, longitude
-
-    def _describe(self, whole: pd.DataFrame, frame: pd.DataFrame) -> list[str]:
-        notes = [f"column {name}: {n} numbers, taken apart" for name, n in self.compound.items()]
-        for name in self.in_order:
-            cells = whole[name][turned_pairs(frame, name)]
-            if len(cells):
-                notes.append(
-                    f"column {name}: turned round, the first number above the second: "
-                    f"{len(cells):,}, row {cells.index[0]} holds {shown(cells.iloc[0])}"
-                )
-        for column in self.columns:
-            if column.name not in frame.columns:  # one that is ignored, of a later table
-                continue
-            cells = self._cells(whole, column.name)
-            kind = self.numbers.kinds.get(column.name)
-            numbers = None if kind is None else as_numbers(frame[column.name], kind)
-            notes.append(f"column {column}{look_of(cells, numbers, column.reason, column.unit)}")
-        if self.numbers.logs:
-            notes.append("logarithm taken of: " + ", ".join(self.numbers.logs))
-        if self.numbers.ratios:
-            ratios = ", ".join(f"{a} / {b}" for a, b in self.numbers.ratios)
-            notes.append(f"ratios added: {ratios}")
-        if self.categories.vocabulary:
-            notes.append("of each category its mean price in training is told as well")
-        return notes
 
 
 def _labels(examples: PriceTable) -> np.ndarray:

@@ -6,6 +6,7 @@ import pytest
 
 from common.tables.degrees import read_degrees, read_place
 from tabular.cells import find_compound
+from tabular.column_notes import unread
 from tabular.columns import decide_columns
 from tabular.data import from_frame
 from tabular.preprocessing import TablePreprocessing
@@ -172,7 +173,7 @@ def test_coordinates_of_zero_are_no_place_and_said():
     prepared = TablePreprocessing(count=4).fit(table)
     assert prepared.without_place(table).tolist() == [4, 9]
     assert [
-        (one.name, len(one.strange)) for one in prepared.unread(table, prepared.read(table))
+        (one.name, len(one.strange)) for one in unread(prepared, table, prepared.read(table))
     ] == [
         ("lat", 2),
         ("lon", 2),

@@ -1,0 +1,121 @@
+"""What a person is told of columns: how each was understood, what of a later table is unread."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from common.tables.dates import doubtful_days
+from tabular.cells import turned_pairs
+from tabular.looks import fractions_among_percents, in_other_units, look_of, shown
+from tabular.price_table import PriceTable, ReadTable
+from tabular.values import DATES, as_numbers
+
+if TYPE_CHECKING:
+    from tabular.preprocessing import TablePreprocessing
+
+
+class Unread(NamedTuple):
+    """Of a column: the cells that hold something and are not read as in training, the numbers
+    that are far from all of training, both by their rows, and how many cells hold anything.
+    not_positive: numbers of 0 or below, where in training each was above.
+
+    Of a category strange are the cells that hold none of those that training knew. blank: how
+    many cells hold nothing, of a column of numbers that in training always held something.
+
+    fractions: see `tabular.looks.fractions_among_percents`. either_way, turned: see
+    `common.tables.dates.DoubtfulDays`.
+    """
+
+    name: str
+    kind: str
+    strange: pd.Series
+    far: pd.Series
+    filled: int
+    unit: str = ""
+    blank: int = 0
+    not_positive: pd.Series = pd.Series(dtype=object)
+    measured: pd.Series = pd.Series(dtype=object)
+    fractions: pd.Series = pd.Series(dtype=object)
+    either_way: pd.Series = pd.Series(dtype=object)
+    turned: pd.Series = pd.Series(dtype=object)
+
+
+def notes_on_columns(
+    prepared: "TablePreprocessing", whole: pd.DataFrame, frame: pd.DataFrame
+) -> list[str]:
+    """Return how each column was understood, with a sample and a range, a line each.
+
+    Args:
+        prepared: the preparation that has decided on the columns.
+        whole: the table as the file has it.
+        frame: the same with its columns taken apart and in the units of training.
+    """
+    notes = [f"column {name}: {n} numbers, taken apart" for name, n in prepared.compound.items()]
+    for name in prepared.in_order:
+        cells = whole[name][turned_pairs(frame, name)]
+        if len(cells):
+            notes.append(
+                f"column {name}: turned round, the first number above the second: "
+                f"{len(cells):,}, row {cells.index[0]} holds {shown(cells.iloc[0])}"
+            )
+    for column in prepared.columns:
+        if column.name not in frame.columns:  # one that is ignored, of a later table
+            continue
+        cells = prepared.cells_of(whole, column.name)
+        kind = prepared.numbers.kinds.get(column.name)
+        numbers = None if kind is None else as_numbers(frame[column.name], kind)
+        notes.append(f"column {column}{look_of(cells, numbers, column.reason, column.unit)}")
+    if prepared.numbers.logs:
+        notes.append("logarithm taken of: " + ", ".join(prepared.numbers.logs))
+    if prepared.numbers.ratios:
+        ratios = ", ".join(f"{a} / {b}" for a, b in prepared.numbers.ratios)
+        notes.append(f"ratios added: {ratios}")
+    if prepared.categories.vocabulary:
+        notes.append("of each category its mean price in training is told as well")
+    return notes
+
+
+def unread(prepared: "TablePreprocessing", examples: PriceTable, read: ReadTable) -> list[Unread]:
+    """Return what of the columns cannot be read, or is unlike all of training.
+
+    Args:
+        prepared: the preparation that training made.
+        examples: the table as the file has it.
+        read: what `prepared.read` made of it.
+    """
+    frame = read.frame
+    found, units = [], {column.name: column.unit for column in prepared.columns}
+    for column, kind in prepared.numbers.kinds.items():
+        whole = prepared.cells_of(examples.frame, column)
+        numbers = as_numbers(frame[column], kind)
+        strange = whole.notna().to_numpy() & np.isnan(numbers)
+        far = prepared.numbers.unlike(column, numbers)
+        filled = int(whole.notna().sum())
+        name, unit = str(whole.name), units[column]
+        usual = column in prepared.numbers.missing or kind in ("latitude", "longitude")
+        blank = 0 if usual else len(whole) - filled
+        is_whole = kind == "number" and name == column
+        measured = in_other_units(whole, unit) if is_whole else whole.iloc[:0]
+        none = whole[prepared.numbers.not_positive(column, numbers)]
+        cells = (whole[strange], whole[far], filled, unit, blank, none, measured)
+        one = Unread(name, kind, *cells)
+        if is_whole and unit == "%":
+            high = float(prepared.numbers.limits[1, list(prepared.numbers.kinds).index(column)])
+            one = one._replace(fractions=fractions_among_percents(whole, unit, high))
+        if kind in DATES:
+            days = doubtful_days(whole, month_first=kind == "date_month_first")
+            one = one._replace(either_way=days.either_way, turned=days.turned)
+        found.append(one)
+    rows = prepared.categories.transform(frame)
+    for place, name in enumerate(prepared.categories.vocabulary):
+        cells = frame[name]
+        strange = cells.notna().to_numpy() & (rows[:, place] == 0)
+        nothing = cells.iloc[:0]
+        filled = int(cells.notna().sum())
+        found.append(Unread(name, "category", cells[strange], nothing, filled))
+    return [
+        one
+        for one in found
+        if one.blank or any(len(cells) for cells in one if isinstance(cells, pd.Series))
+    ]
