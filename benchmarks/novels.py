@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from common.pipeline import Pipeline
-from common.runs import experiment
+from common.runs.learning import learn
 from common.runs.results import Prepared
 from common.splits import Split
 from text.data import Texts, load
@@ -122,7 +122,7 @@ def contest(
     preprocessing = TASK.prepare(source, settings).fit(train)
     fitted = preprocessing.data(train, training=True), preprocessing.data(valid)
     prepared = Prepared(parts, train, valid, test, preprocessing, *fitted, [])
-    model, _ = experiment.learn(TASK, prepared, settings, progress=False)
+    model, _ = learn(TASK, prepared, settings, progress=False)
     pipeline = Pipeline(preprocessing, model, settings, source)
     probabilities = class_probabilities(pipeline, test)
     shares = np.array(preprocessing.counts) / sum(preprocessing.counts)

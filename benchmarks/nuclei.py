@@ -66,7 +66,7 @@ def monai(units: int, like: int) -> nn.Module:
 
 
 def train(network: nn.Module, prepared: experiment.Prepared, settings: VisionSettings):
-    """Train a network as `experiment.learn` trains ours."""
+    """Train a network as `learn` trains ours."""
     trainer = Trainer(
         network,
         TASK.losses[settings.loss](settings, prepared.preprocessing),
