@@ -43,9 +43,9 @@ def refuse_too_little(budget: Budget, reading: float) -> None:
     needed = times * (reading + min(budget.alone, budget.seconds)) + LEAST
     if reading and needed > budget.whole_left():
         raise UserError(
-            f"--minutes {budget.seconds / 60:g} are too little: reading and preparing the data "
-            f"takes about {times * reading:.0f} s here, and training and the page some; give it "
-            f"{minutes_for(budget.spent() + AMPLE * needed)} or more"
+            f"--minutes {budget.seconds / 60:g} are too little: {budget.spent():.0f} s are over, "
+            f"reading the data and writing the page take about {needed:.0f} s here, and training "
+            f"some; give it {minutes_for(budget.spent() + AMPLE * needed)} or more"
         )
 
 
@@ -75,8 +75,16 @@ def in_time(budget: Budget) -> Iterator[None]:
     By the wall's clock and in a process that Ctrl+C can end; elsewhere it is seen afterwards.
 
     Raises:
-        UserError: the time is over; how much more is needed is then anybody's guess.
+        UserError: the time is over, before the reading began or in it; how much more is needed is
+            then anybody's guess.
     """
+    ends = _can_be_ended(budget)
+    if ends and budget.left() <= 0:
+        raise UserError(
+            f"--minutes {budget.seconds / 60:g} are too little: {budget.spent():.1f} s were over "
+            "before the data was read; give it "
+            f"{minutes_for(AMPLE * (budget.spent() + budget.reserve + LEAST))} or more"
+        )
     over = threading.Event()
 
     def end() -> None:
@@ -89,10 +97,10 @@ def in_time(budget: Budget) -> Iterator[None]:
     main = threading.main_thread().ident or 0
     timer = threading.Timer(max(budget.left(), 0.0), end)
     timer.daemon = True
-    if _can_be_ended(budget):
-        timer.start()
     try:
         try:
+            if ends:
+                timer.start()  # inside, for it may be due before it has returned
             yield
         finally:
             timer.cancel()

@@ -100,10 +100,13 @@ PHRASES = {
         "--minutes {} мало: чтение и подготовка данных заняли {} с, и время нужно странице; дайте "
         "{} или больше"
     ),
-    "--minutes {} are too little: reading and preparing the data takes about {} s here, and "
-    "training and the page some; give it {} or more": (
-        "--minutes {} мало: чтение и подготовка данных займут здесь около {} с, и время нужно "
-        "обучению и странице; дайте {} или больше"
+    "--minutes {} are too little: {} s are over, reading the data and writing the page take about "
+    "{} s here, and training some; give it {} or more": (
+        "--minutes {} мало: {} с уже прошло, чтение данных и страница займут здесь около {} с, и "
+        "время нужно обучению; дайте {} или больше"
+    ),
+    "--minutes {} are too little: {} s were over before the data was read; give it {} or more": (
+        "--minutes {} мало: {} с прошло до того, как начали читать данные; дайте {} или больше"
     ),
     "--minutes {} are too little: reading and preparing the data was not over after {} s; try {}": (
         "--minutes {} мало: чтение и подготовка данных не закончились и за {} с; попробуйте {}"
