@@ -67,6 +67,7 @@ def train(prepared, settings):
         validation_batch_size=settings.batch_size,
         epochs=settings.epochs,
         callbacks=[best],
+        shuffle=False,  # the batches come shuffled
         verbose=0,
     )
     return network

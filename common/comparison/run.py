@@ -86,6 +86,11 @@ def compare(
             that is not installed for example, is said in its row.
     """
     check_task(task)
+    if settings.minutes is not None:
+        raise UserError(
+            "--minutes: compare trains by each way for the same epochs, and the time would cut "
+            "short the course's network alone; take --epochs"
+        )
     comparison.check(settings)
     examples = task.load(source)
     settings = task.complete(settings, examples)

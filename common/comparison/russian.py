@@ -76,6 +76,11 @@ PHRASES = {
     "--loss {}: compare trains with {}, the loss that is written in Keras too": (
         "--loss {}: compare обучает с {} — эта функция потерь написана и в Keras"
     ),
+    "--minutes: compare trains by each way for the same epochs, and the time would cut short the "
+    "course's network alone; take --epochs": (
+        "--minutes: compare обучает всеми способами одинаковое число эпох, а время оборвало бы "
+        "только сеть курса; задайте --epochs"
+    ),
     "{}: holds {}, no comparison; name a new or empty folder": (
         "{}: там {}, это не сравнение; назовите новую или пустую папку"
     ),

@@ -76,6 +76,7 @@ def train(prepared, settings):
         validation_steps=len(valid),
         epochs=settings.epochs,
         callbacks=[best],
+        shuffle=False,  # the batches come shuffled
         verbose=0,
     )
     return lambda *inputs: network(list(taken(inputs)))

@@ -68,6 +68,7 @@ def train(prepared, settings):
         validation_data=loader(prepared.valid_data, settings.batch_size),
         epochs=settings.epochs,
         callbacks=[best, augmented],
+        shuffle=False,  # the batches come shuffled
         verbose=0,
     )
     return lambda pictures: network(pictures).permute(0, 3, 1, 2)

@@ -7,6 +7,7 @@ import pytest
 
 from common.comparison import run
 from common.comparison.ways import Comparison, Way
+from common.errors import UserError
 from common.outcome import Metric
 from tests.common.toy import ToySettings, ToySource, ToyTask
 
@@ -58,3 +59,10 @@ def test_a_metric_without_any_figure_is_left_out(compared):
     assert [metric.key for metric in contest.metrics] == ["mae"]
     assert [row.name for row in contest.rows] == [run.OWN, "the middle"]
     assert "roubles" not in str(run.facts(contest)["ways"])
+
+
+def test_a_deadline_that_would_cut_one_way_short_is_refused():
+    """It cut the course's network after half an epoch, beside others that had a whole one."""
+    settings = ToySettings(epochs=1, device="cpu", minutes=1.0)
+    with pytest.raises(UserError, match="the same epochs.*take --epochs"):
+        run.compare(Priced(), Comparison((), (), {}), ToySource(), settings)

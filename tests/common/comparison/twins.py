@@ -1,6 +1,7 @@
 """The two plain networks of a domain, trained for an epoch on a few examples."""
 
 import importlib
+import warnings
 
 import torch
 from torch import nn
@@ -26,7 +27,9 @@ def assert_twins(task, source, settings, *, network):
     prepared = experiment.prepare(task, examples, source, settings)
     found = {}
     for way in comparison.ways[:2]:
-        answer = opened(way).train(prepared, settings)
+        with warnings.catch_warnings():  # a person would read them among the figures
+            warnings.filterwarnings("error", category=UserWarning, module="keras")
+            answer = opened(way).train(prepared, settings)
         found[way.name] = numbers_of(network(answer))
         inputs = prepared.preprocessing.transform(prepared.test)
         said = [predict(Answering(answer), inputs, device="cpu") for _ in range(2)]
