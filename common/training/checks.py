@@ -118,38 +118,91 @@ def check_pairing(
     target: Tensor,
     name: str = "the loss",
 ) -> bool:
-    """Refuse a loss that silently compares every prediction with every target.
+    """Refuse a loss that silently compares predictions with the targets of other rows.
 
-    A prediction of shape (batch, 1) against a target of shape (batch,) is broadcast by plain
-    arithmetic to (batch, batch), and the model learns the mean. Such a loss cannot tell right
-    pairs from wrong ones; it could if the shapes were equal. Only that proof raises UserError: a
-    loss that copes with the two shapes passes. A metric, by its `name`, is looked at likewise.
+    Plain arithmetic stretches a prediction of shape (batch, 1) against a target of shape (batch,)
+    to (batch, batch), and the model learns the mean; so it does masks (batch, 1, h, w) against
+    (batch, h, w), and (batch, k) against (batch,) where k is the batch's size. Such a loss cannot
+    tell right pairs from wrong ones; it could if the shapes were equal. Only that proof raises
+    UserError: a loss that copes with the two shapes passes. A metric, by its `name`, is looked at
+    likewise.
 
     Returns whether the matter is settled. A batch whose targets are all alike settles nothing, and
     does no harm either: then the next one is to be looked at.
     """
     shapes = (tuple(prediction.shape), tuple(target.shape))
     rows = len(target)
-    if shapes not in (((rows, 1), (rows,)), ((rows,), (rows, 1))):
+    stretched = _stretched(*shapes)
+    if not stretched:
         return rows > 1  # a row alone may pair well by chance
     right = target.detach().to(prediction.dtype)
-    wrong = right.flatten().clone()
-    order = wrong.argsort()
-    wrong[order] = wrong[order.flip(0)]  # the largest takes the place of the smallest
-    wrong = wrong.reshape(shapes[1])
+    order = right.reshape(rows, -1).sum(dim=1).argsort()
+    wrong = right.clone()
+    wrong[order] = right[order.flip(0)]  # the largest takes the place of the smallest
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            if right.numel() < prediction.numel():
+                return _keeps_rows_together(loss, prediction, target, order, name)
             as_given = [float(loss(p.reshape(shapes[0]), target)) for p in (right, wrong)]
             as_equal = [float(loss(p, target)) for p in (right, wrong)]
+        except UserError:
+            raise
         except Exception:  # the loss has an opinion on shapes: it will speak for itself
             return True
     if not math.isclose(*as_given, rel_tol=1e-4):
         return True
     if not all(map(math.isfinite, as_equal)) or math.isclose(*as_equal, rel_tol=1e-2):
         return False
+    hint = f"for example y.reshape{(-1, *shapes[0][1:])}"
+    if len(shapes[0]) + len(shapes[1]) == 3:
+        hint = "for example y.unsqueeze(1), or end the model with nn.Flatten(0)"
     raise UserError(
         f"the model's output has shape {shapes[0]} and the target {shapes[1]}: {name} would "
-        "compare every prediction with every target; give y the model's shape, "
-        "for example y.unsqueeze(1), or end the model with nn.Flatten(0)"
+        f"compare every prediction with every target; give y the model's shape, {hint}"
+    )
+
+
+def _stretched(prediction: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    """Whether arithmetic would stretch both against each other, or target over the wrong axis.
+
+    >>> _stretched((8, 1), (8,)), _stretched((8, 1, 6, 6), (8, 6, 6)), _stretched((8, 8), (8,))
+    (True, True, True)
+    >>> _stretched((8, 1), (8, 1)), _stretched((8, 3), (8, 1)), _stretched((8, 3), (8,))
+    (False, False, False)
+    """
+    if len(prediction) == len(target) or not prediction or not target:
+        return False
+    try:
+        both = math.prod(torch.broadcast_shapes(prediction, target))
+    except RuntimeError:
+        return False
+    sizes = math.prod(prediction), math.prod(target)
+    if sizes[0] == sizes[1]:
+        return both > sizes[0]
+    return len(prediction) == 2 and len(target) == 1 and both == sizes[0] > sizes[1] > 1
+
+
+def _keeps_rows_together(
+    loss: Callable[[Tensor, Tensor], float | Tensor],
+    prediction: Tensor,
+    target: Tensor,
+    order: Tensor,
+    name: str,
+) -> bool:
+    """Refuse a loss of (n, n) predictions and (n,) targets that another order of rows changes."""
+    other = order.roll(1)
+    if torch.equal(target[order], target[other]):
+        return False
+    first, again = (float(loss(prediction[order], target[order])) for _ in range(2))
+    if first != again or not math.isfinite(first):  # it draws at random
+        return True
+    moved = float(loss(prediction[other], target[other]))
+    apart = float(loss(prediction[order], target[other]))
+    if math.isclose(first, moved, rel_tol=1e-4) or math.isclose(first, apart, rel_tol=1e-4):
+        return True
+    raise UserError(
+        f"the model's output has shape {tuple(prediction.shape)} and the target "
+        f"{tuple(target.shape)}: {name} pairs predictions with other rows' targets; the model has "
+        "as many outputs as a batch has rows, expected one output for each target"
     )

@@ -1,0 +1,79 @@
+"""Predictions and targets whose shapes arithmetic stretches: a model that learns other pairs."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from common.errors import UserError
+from common.training.checks import check_pairing
+from tests.common.training_toys import trainer
+
+PAIRED = "would compare every prediction with every target|pairs predictions with other rows"
+
+
+def masks() -> tuple[Tensor, Tensor]:
+    X = torch.randn(40, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    return X, (X[:, 0] > 0).float()
+
+
+def dice(prediction: Tensor, target: Tensor) -> Tensor:
+    prediction = prediction.sigmoid()
+    return 1 - 2 * (prediction * target).sum() / (prediction.sum() + target.sum())
+
+
+def absolute(prediction: Tensor, target: Tensor) -> Tensor:
+    return (prediction - target).abs().mean()
+
+
+@pytest.mark.parametrize("loss", [absolute, dice, nn.MSELoss()])
+@pytest.mark.filterwarnings("ignore:Using a target size")
+def test_masks_without_a_channel_for_a_model_that_has_one(loss):
+    X, y = masks()
+    with pytest.raises(UserError, match=rf"{PAIRED}.*y.reshape\(-1, 1, 6, 6\)"):
+        trainer(nn.Conv2d(1, 1, 1), loss).fit((X, y))
+    assert trainer(nn.Conv2d(1, 1, 1), loss).fit((X, y[:, None])).stopped == "epochs"
+
+
+@pytest.mark.parametrize("size", [(8, 8), (1,), (1, 1)])
+def test_targets_with_a_dimension_more_or_less(size):
+    """(rows, 8, 1) against (rows, 8) in batches of 8, (rows, 1) against (rows, 1, 1)."""
+    generator = torch.Generator().manual_seed(0)
+    X = torch.randn(40, 8, 3, generator=generator)
+    model, y = (nn.Linear(3, 1), X.sum(2)) if size == (8, 8) else (Last(), X[:, 0, :1].sum(1))
+    target = y if size == (8, 8) else y.reshape(-1, *size, *([1] if size == (1,) else []))
+    with pytest.raises(UserError, match=PAIRED):
+        trainer(model, absolute).fit((X, target))
+
+
+class Last(nn.Linear):
+    def __init__(self) -> None:
+        super().__init__(3, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x[:, 0])
+
+
+def test_as_many_outputs_as_rows_in_a_batch():
+    """Row i's prediction would meet the targets of all rows."""
+    X = torch.randn(40, 3, generator=torch.Generator().manual_seed(0))
+    with pytest.raises(UserError, match=PAIRED):
+        trainer(nn.Linear(3, 8), absolute).fit((X, X.sum(1)))
+
+
+@pytest.mark.parametrize(
+    ("prediction", "target", "loss"),
+    [
+        ((8, 8), (8,), lambda p, t: F.cross_entropy(p, t.abs().long() % 8)),
+        ((8, 1, 6, 6), (8, 6, 6), lambda p, t: absolute(p[:, 0], t)),
+        ((8, 8, 1), (8, 8), lambda p, t: absolute(p.squeeze(2), t)),
+        ((8, 3), (8, 1), absolute),  # quantiles of one number
+        ((8, 1), (8, 3), absolute),
+        ((8, 8), (8,), lambda p, t: p.square().mean()),
+        ((8, 8), (8,), lambda p, t: F.dropout((p[:, 0] - t).abs(), 0.5).mean()),  # chance
+    ],
+)
+def test_what_is_meant_so_passes(prediction, target, loss):
+    generator = torch.Generator().manual_seed(0)
+    p, t = (torch.randn(shape, generator=generator) for shape in (prediction, target))
+    assert check_pairing(loss, p, t)
