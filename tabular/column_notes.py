@@ -1,5 +1,6 @@
 """What a person is told of columns: how each was understood, what of a later table is unread."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -7,12 +8,16 @@ import pandas as pd
 
 from common.tables.dates import doubtful_days
 from tabular.cells import turned_pairs
+from tabular.features import logarithm
 from tabular.looks import fractions_among_percents, in_other_units, look_of, shown
 from tabular.price_table import PriceTable, ReadTable
 from tabular.values import DATES, as_numbers
 
 if TYPE_CHECKING:
     from tabular.preprocessing import TablePreprocessing
+
+FEWEST_TELLING, NEARLY_THE_PRICE = 30, 0.999
+"""Rows, and correlation of the logarithms, from which on a column is nearly the price itself."""
 
 
 class Unread(NamedTuple):
@@ -73,6 +78,30 @@ def notes_on_columns(
         notes.append(f"ratios added: {ratios}")
     if prepared.categories.vocabulary:
         notes.append("of each category its mean price in training is told as well")
+    return notes
+
+
+def notes_on_telling(
+    kinds: Mapping[str, str], frame: pd.DataFrame, log_price: np.ndarray
+) -> list[str]:
+    """Name the columns of numbers that are nearly the price itself, in another currency say.
+
+    kinds: the columns, and what each was taken for. log_price: (n,) of the frame's rows.
+    """
+    notes = []
+    for name, kind in kinds.items():
+        numbers = logarithm(as_numbers(frame[name], kind))
+        known = np.isfinite(numbers)
+        if known.sum() < FEWEST_TELLING or np.ptp(numbers[known]) == 0:
+            continue
+        if np.ptp(log_price[known]) == 0:
+            continue
+        alike = np.corrcoef(numbers[known], log_price[known])[0, 1]
+        if alike > NEARLY_THE_PRICE:
+            notes.append(
+                f"column {name}: nearly the price itself, their logarithms correlate by "
+                f"{alike:.4f}; if it is not known beforehand, leave it out: --column {name}=ignore"
+            )
     return notes
 
 

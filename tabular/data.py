@@ -23,6 +23,9 @@ from tabular.values import LARGEST_NUMBER
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
 
+FEWEST_APART, TIMES_APART = 20, 50
+"""So many prices tell a scale; a price so many times the next smaller one is of another."""
+
 _SCALED = r"(?i:\d\s*(?:тыс|млн|млрд|миллион|mln|mio|million|bn|k\b))|\d\s*M\b"
 
 CALIFORNIA = Download(
@@ -91,6 +94,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         frame, price = frame[price.notna()], price[price.notna()]
     currency = _currency(texts, price)
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
+    notes += _apart(price, target)
     split_by = split_as_asked(frame, source)
     frame = frame.drop(columns=target)
     groups, alike = twins_of(frame.drop(columns=tags), price.to_numpy(), kept=not split_by)
@@ -98,6 +102,21 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         notes += alike
         split_by = split_by or {"groups": groups}
     return PriceTable(frame, price.to_numpy(), currency, notes=notes, split_by=split_by)
+
+
+def _apart(price: pd.Series, target: str) -> list[str]:
+    """Say that some prices are many times the others, with nothing between: in thousands?"""
+    known = np.sort(price.to_numpy())
+    if len(known) < FEWEST_APART:
+        return []
+    steps = known[1:] / known[:-1]
+    place = int(steps.argmax()) + 1
+    if steps[place - 1] < TIMES_APART:
+        return []
+    return [
+        f"prices in {target!r}: {place:,} of {len(known):,} are at most {known[place - 1]:,.10g}, "
+        f"the others at least {known[place]:,.10g}: are they in another scale?"
+    ]
 
 
 def _currency(texts: pd.Series, price: pd.Series) -> str:

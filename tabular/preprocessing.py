@@ -25,7 +25,7 @@ from tabular.cells import (
     parts_of,
     take_apart,
 )
-from tabular.column_notes import notes_on_columns
+from tabular.column_notes import notes_on_columns, notes_on_telling
 from tabular.columns import Column, decide_columns
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
@@ -83,6 +83,7 @@ class TablePreprocessing(Preprocessing):
         places = self._coordinates(frame)
         self.flats = KnownFlats.fit(places, numbers, self.log_price, _labels(train))
         self.notes = notes_on_columns(self, train.frame, frame)
+        self.notes += notes_on_telling(self.numbers.kinds, frame, self.log_price)
         if self.flats.centre:
             self.notes += notes_on_places(*places, frame.index, map(str, frame), train.currency)
         self.notes += self.flats.notes(self.count)

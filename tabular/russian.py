@@ -105,6 +105,10 @@ PHRASES = {
     ),
     "repeated rows thrown out: {} of {}": "повторные строки отброшены: {} из {}",
     "rows without a price left out: {}": "строки без цены не взяты: {}",
+    "prices in {}: {} of {} are at most {}, the others at least {}: are they in another scale?": (
+        "цены в столбце {}: не больше {3} — {1} из {2}, остальные не меньше {4}: они в другом "
+        "масштабе?"
+    ),
     "prices in {}: {} to {}, median {}": "цены в столбце {}: от {} до {}, медиана {}",
     "a catastrophe is an error above {}, critical is one above {}; others: --catastrophe, "
     "--critical": (

@@ -68,6 +68,12 @@ PHRASES = {
     "rows alike but for rounding in the columns {} and {}: {} of {}": (
         "строки, одинаковые с точностью до округления в столбцах {} и {}: {} из {}"
     ),
+    "column {}: nearly the price itself, their logarithms correlate by {}": (
+        "столбец {}: почти сама цена, корреляция логарифмов {}"
+    ),
+    "if it is not known beforehand, leave it out: --column {}=ignore": (
+        "если заранее он неизвестен, уберите его: --column {}=ignore"
+    ),
     "they stay in one part of the split": "они остаются в одной выборке",
     "blank: {}": "пусто: {}",
     "no number and so missing: {}, row {} holds {}": (

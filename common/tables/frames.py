@@ -19,6 +19,14 @@ _TOTAL = (
     r"(\s+(по|за|for|of)\s.{0,40})?\s*:?\s*$"
 )
 
+_SUMMARY = (
+    r"^\s*(среднее|средн\.|в среднем|медиана|минимум|максимум|мин\.?|макс\.?|average|avg\.?|mean"
+    r"|median|min\.?|max\.?|minimum|maximum|mittelwert|durchschnitt|std\.?)"
+    r"(\s+(по|за|for|of)\s.{0,40})?\s*:?\s*$"
+)
+_FAR_BELOW = 50
+"""Times that the numbers of a column lie above the number of the column: then that is no value."""
+
 MANY_ROWS = 200_000
 """Rows from which on it matters what a table takes of memory."""
 
@@ -114,6 +122,14 @@ def build_frame(
         where = ", ".join(map(str, frame.index[totals][:5]))
         notes.append(f"rows of totals left out: {totals.sum()} (row {where})")
         frame = frame[~totals]
+    summed = _summary_rows(frame)
+    if summed:
+        where = ", ".join(map(str, frame.index[-summed:][:5]))
+        notes.append(f"rows of averages and the like at the end left out: {summed} (row {where})")
+        frame = frame.iloc[:-summed]
+    if _numbers_the_columns(frame):
+        notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
+        frame = frame.iloc[1:]
     return frame, notes
 
 
@@ -146,9 +162,29 @@ def _where(column: pd.Series, test: Callable[[pd.Series], Any]) -> np.ndarray | 
 
 def _total_rows(frame: pd.DataFrame) -> np.ndarray:
     """Which rows sum up others: one cell says so, and the other cells of text are blank."""
+    return _rows_that_say(frame, _TOTAL)
+
+
+def _summary_rows(frame: pd.DataFrame) -> int:
+    """How many rows at the end are averages and the like: each says so, and none as another."""
+    end = frame.iloc[-10:]
+    says = _rows_that_say(end, _SUMMARY)
+    count = len(says) if says.all() else int(says[::-1].argmin())
+    if not 0 < count < len(frame):
+        return 0
+    for name, column in end.iloc[-count:].items():
+        found = _where(column, partial(_says, pattern=_SUMMARY))
+        words = [] if found is None else column[found].tolist()
+        if frame[name].isin(words).sum() > len(set(words)):  # a class of flats is called so
+            return 0
+    return count
+
+
+def _rows_that_say(frame: pd.DataFrame, pattern: str) -> np.ndarray:
+    """Which rows have a word in one cell, while the other cells of text are blank."""
     says, texts = np.zeros(len(frame), bool), []
     for name, column in frame.items():
-        found = _where(column, _says_total)
+        found = _where(column, partial(_says, pattern=pattern))
         if found is not None:
             texts.append(name)
             says |= found
@@ -158,10 +194,29 @@ def _total_rows(frame: pd.DataFrame) -> np.ndarray:
     return says & (filled <= max(1, len(texts) // 3))
 
 
-def _says_total(column: pd.Series) -> np.ndarray:
+def _says(column: pd.Series, pattern: str) -> np.ndarray:
     cells = pa.array(column, pa.large_string(), from_pandas=True)
-    found = pc.match_substring_regex(cells, _TOTAL, ignore_case=True)
+    found = pc.match_substring_regex(cells, pattern, ignore_case=True)
     return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False))
+
+
+def _numbers_the_columns(frame: pd.DataFrame) -> bool:
+    """Whether the first row holds 1, 2, 3, … as official forms have it, and is no flat.
+
+    That it is none shows in a column whose other cells are texts, or far larger numbers.
+    """
+    if frame.shape[1] < 3 or len(frame) < 3:
+        return False
+    told = False
+    for number, (_, column) in enumerate(frame.items(), start=1):
+        if str(column.iloc[0]).strip().removesuffix(".0") != str(number):
+            return False
+        others = column.iloc[1:100].dropna()
+        if pd.api.types.is_numeric_dtype(others):
+            told |= len(others) > 0 and bool(others.min() > _FAR_BELOW * number)
+        else:
+            told |= len(others) > 0 and not any(parse_number(str(cell)) for cell in others)
+    return told
 
 
 def compacted(frame: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:

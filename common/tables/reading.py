@@ -107,6 +107,14 @@ def read_table(
         raise UserError(f"{path}: {error.strerror or error}") from error
     if len(frame) == 0:
         raise UserError(f"{path}: the file has a header and no rows")
+    header = str(frame.columns[0])
+    if found.one_column and frame.shape[1] == 1:
+        for name in names:
+            if name != header and name in header:
+                raise UserError(
+                    f"{path}: one column, {header[:60]!r}, in which {name!r} stands; expected "
+                    "columns set apart by , ; | or a tab"
+                )
     if large:
         frame = compacted(frame, names)
     return Table(frame, found, tuple(notes))

@@ -25,6 +25,12 @@ PHRASES = {
         "пропущено строк, повторяющих заголовок: {} (строка {})"
     ),
     "rows of totals left out: {} (row {})": "пропущено строк с итогами: {} (строка {})",
+    "rows of averages and the like at the end left out: {} (row {})": (
+        "пропущено строк со средними и тому подобным в конце: {} (строка {})"
+    ),
+    "a row that numbers the columns left out: row {}": (
+        "пропущена строка с номерами столбцов: строка {}"
+    ),
     "{} is called {}": "{} получил имя {}",
     "the first row, which should name the columns, holds numbers": (
         "в первой строке, где должны быть имена столбцов, стоят числа"

@@ -95,6 +95,9 @@ PHRASES = {
         "тогда значения появятся"
     ),
     "{}: not a sound Excel workbook ({})": "{}: повреждённая книга Excel ({})",
+    "{}: one column, {}, in which {} stands; expected columns set apart by , ; | or a tab": (
+        "{}: столбец один, {}, и {} стоит внутри; нужны столбцы через , ; | или табуляцию"
+    ),
     "{}: a workbook with a password; save it without one": (
         "{}: книга под паролем; сохраните её без пароля"
     ),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from common.tables.degrees import read_place
 from common.tables.numerals import FRACTIONS, Numeral, decide_decimal, read_numeral
-from common.tables.units import factor_between, unit_key
+from common.tables.units import factor_between, manner, unit_key
 
 _MEASURE = re.compile(
     rf"\s*(?P<number>[+\-−]?[\d{FRACTIONS}][\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
@@ -72,7 +72,14 @@ def read_spellings(
     mark = decide_decimal(numerals.values()) or decimal or "."
     known = {cell: numeral.value(mark) for cell, numeral in numerals.items()}
     usual = _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})
-    factors = {cell: factor_between(own, unit or usual) for cell, own in unit_of.items()}
+    wanted = unit or usual
+    meant = {own: manner(own) for own in {wanted, *unit_of.values()}}
+    factors = {
+        cell: factor_between(own, wanted)
+        if not (meant[own] and meant[wanted]) or meant[own] == meant[wanted]
+        else None  # minutes on foot, and by bus
+        for cell, own in unit_of.items()
+    }
     for cell, factor in factors.items():
         if factor is not None:
             known[cell] = float(f"{known[cell] * factor:.12g}") if factor != 1.0 else known[cell]

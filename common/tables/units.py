@@ -45,6 +45,17 @@ def unit_key(unit: str) -> str:
     return _SAME.get(short, short)
 
 
+def manner(unit: str) -> str:
+    """Return how a time is meant: on foot, by bus; empty where nothing stands behind the unit.
+
+    >>> manner("мин пешком") == manner("мин. пеш."), manner("мин"), manner("кв. м")
+    (True, '', '')
+    """
+    first, *others = re.split(r"[\s.]+", unit.casefold().strip(". "))
+    words = [word for word in others if word not in ("на", "by", "on", "a", "of", "до", "от")]
+    return words[0][:_ALIKE] if words and unit_key(first) in _SIZES[2] else ""
+
+
 def factor_between(unit: str, other: str) -> float | None:
     """Return what a number in `unit` is multiplied by to be one in `other`; None for other kinds.
 

@@ -240,7 +240,10 @@ class IterableBatches:
             yield inputs, target, rows
 
     def describe(self) -> list[str]:
-        return [f"{type(self.data).__name__} of {self.steps} batches"]
+        inside = self.data.dataset if isinstance(self.data, DataLoader) else None
+        tensors = inside.tensors if type(inside) is TensorDataset else ()
+        known = [f"{describe(tensor)} {checksum(tensor)}" for tensor in tensors]
+        return [f"{type(self.data).__name__} of {self.steps} batches", *known]
 
 
 Source = TensorBatches | DatasetBatches | IterableBatches

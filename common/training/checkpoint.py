@@ -1,15 +1,13 @@
 """A training's whole state in one safetensors file, written so that a crash never harms it.
 
 Tensors: the weights, the best weights so far, the optimizer's state, the random generators, those
-that the data holds included, and what the data remembers of what the network said.
+that the data holds included, and what the data, the model and the loss remember.
 Everything else is JSON in the file's metadata. Reading one runs no code.
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,83 +23,14 @@ from common.training.generators import OwnGenerators, random_state
 from common.training.history import History
 from common.training.model_state import copy_weights, weights_of
 from common.training.ranks import ALONE, Alone
-from common.training.weighting import FunctionLoss
+from common.training.remembered import Remembered
 
 if TYPE_CHECKING:
-    from common.trainer import Trainer
+    pass
 
-FORMAT = "stickshift checkpoint 6"
-GROUPS = ("weights", "best", "random", "own", "heeded", "optimizer")
-MUST_AGREE = (
-    *("lr", "epochs", "batch_size", "seed", "monitor", "higher_is_better", "weight_decay"),
-    *("clip", "accumulate", "bf16", "patience", "deterministic"),
-)
+FORMAT = "stickshift checkpoint 7"
+GROUPS = ("weights", "best", "random", "own", "heeded", "loss", "optimizer")
 Tensors = dict[str, Tensor]
-
-
-def identity_of(
-    trainer: "Trainer", optimizer: torch.optim.Optimizer, train: Any, valid: Any
-) -> dict[str, Any]:
-    """Return what must be equal for one training to go on from another's checkpoint."""
-    shapes = {name: str(tuple(w.shape)) for name, w in weights_of(trainer.model).items()}
-    trained = sorted(n for n, w in trainer.model.named_parameters() if w.requires_grad)
-    digest = _digest(sorted(shapes.items()))
-    # A model in evaluation is put into training as a whole.
-    parts = trainer.model.named_modules() if trainer.model.training else ()
-    evaluated = [name for name, part in parts if not part.training]
-    return {
-        "the model": f"{type(trainer.model).__name__} of {len(shapes)} tensors ({digest})",
-        "the loss": _loss_name(trainer.loss),
-        "the optimizer": (
-            "adamw" if trainer.optimizer is None else _optimizer_name(optimizer, trainer.model)
-        ),
-        "what is trained": f"{len(trained)} tensors ({_digest(trained)})",
-        "what stays in evaluation": f"{len(evaluated)} parts ({_digest(evaluated)})",
-        "the training data": train.describe(),
-        "the validation data": valid.describe() if valid else None,
-        "metrics": sorted(trainer.metrics),
-        **{name: getattr(trainer, name) for name in MUST_AGREE},
-    }
-
-
-def _digest(facts: list[Any]) -> str:
-    return sha256(repr(facts).encode()).hexdigest()[:8]
-
-
-def _optimizer_name(optimizer: torch.optim.Optimizer, model: nn.Module) -> str:
-    """Return the kind of an optimizer and the settings of its groups that are not switched off."""
-    names = {parameter: name for name, parameter in model.named_parameters()}
-    groups = [
-        ", ".join(
-            f"{name}={value}"
-            for name, value in group.items()
-            if isinstance(value, (int, float, str, tuple)) and value is not False
-        )
-        + f" for {len(group['params'])} tensors ({_digest([*map(names.get, group['params'])])})"
-        for group in optimizer.param_groups  # their order, too: they are saved by their numbers
-    ]
-    return f"{type(optimizer).__name__}: {'; '.join(groups)}"
-
-
-def _loss_name(loss: Any) -> str:
-    if isinstance(loss, FunctionLoss):
-        loss = loss.function
-    if isinstance(loss, partial):
-        return f"{_loss_name(loss.func)} with {loss.args} {loss.keywords}"
-    # A module's text holds its settings; a function's would hold an address.
-    name = getattr(loss, "__name__", None) or str(loss).replace("\n", " ").partition(" at 0x")[0]
-    settings = [_settings(part) for part in loss.modules()] if isinstance(loss, nn.Module) else []
-    return ": ".join([name, *filter(None, settings)])
-
-
-def _settings(loss: nn.Module) -> str:
-    """Return the settings of one of PyTorch's losses, which its text does not hold."""
-    if type(loss).__module__ != "torch.nn.modules.loss":
-        return ""
-    shown = {name: value for name, value in vars(loss).items() if name[0] != "_"}
-    settings = {n: value for n, value in shown.items() if isinstance(value, (int, float, str))}
-    settings |= {name: _digest(buffer.tolist()) for name, buffer in loss.named_buffers()}
-    return ", ".join(f"{name}={value}" for name, value in settings.items())
 
 
 class Checkpoint:
@@ -113,6 +42,7 @@ class Checkpoint:
         *,
         every: float,
         model: nn.Module,
+        loss: nn.Module,
         optimizer: torch.optim.Optimizer,
         device: torch.device,
         identity: dict[str, Any],
@@ -122,6 +52,7 @@ class Checkpoint:
         ranks: Alone = ALONE,
     ) -> None:
         self.path, self.every, self.identity = Path(path), every, identity
+        self.remembered = Remembered(model, loss)
         self.model, self.optimizer, self.device = model, optimizer, device
         self.own, self.feedback, self.clock, self.ranks = own, feedback, clock, ranks
         # The first is due at once: a disk that cannot be written should not be news after hours.
@@ -149,6 +80,7 @@ class Checkpoint:
             "best": best,
             "random": random_state(self.device),
             "heeded": self.feedback.state(),
+            "loss": self.remembered.tensors(),
         }
         for part, own in self.own.items():
             states = enumerate(own.states(history.position.step))
@@ -159,6 +91,7 @@ class Checkpoint:
             "format": FORMAT,
             "identity": self.identity,
             "history": asdict(history),
+            "remembered": self.remembered.facts(),
             **facts,
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,10 +122,15 @@ class Checkpoint:
             for part, own in self.own.items():
                 own.restore(_listed(groups["own"], part))
             self.feedback.restore(groups["heeded"])
+            changed = self.remembered.changed(metadata["remembered"], groups["loss"])
             history = History.checked(metadata["history"])
             _unpack(self.optimizer, groups["optimizer"], metadata)
+            if not changed:
+                self.remembered.restore(metadata["remembered"], groups["loss"])
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
             raise UserError(f"{self.path} is damaged or no checkpoint: {error!r}") from None
+        if changed:
+            raise UserError(f"{self.path} belongs to another training: {changed}")
         copy_weights(groups["weights"], weights)
         best = {name: tensor.to(self.device) for name, tensor in groups["best"].items()}
         return history, best, groups["random"]
@@ -268,9 +206,7 @@ def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, json.JSONDecodeError, RecursionError, OSError) as error:
         raise UserError(f"{path} is damaged or no checkpoint: {error}") from None
-    missing = [
-        name for name in ("identity", "history", "groups", "numbers") if name not in metadata
-    ]
+    missing = {"identity", "history", "remembered", "groups", "numbers"} - metadata.keys()
     if metadata.get("format") != FORMAT or missing:
         raise UserError(f"{path} is no checkpoint of this version, expected {FORMAT!r}")
     if not isinstance(metadata["identity"], dict):
@@ -280,7 +216,11 @@ def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
 
 def _compare(path: Path, saved: dict[str, Any], current: dict[str, Any]) -> None:
     for name, value in json.loads(json.dumps(current)).items():
-        if saved.get(name) != value:
+        before = saved.get(name)
+        if before != value:
+            if isinstance(value, list) and isinstance(before, list) and len(value) == len(before):
+                pairs = zip(before, value, strict=True)
+                before, value = next(pair for pair in pairs if pair[0] != pair[1])
             raise UserError(
-                f"{path} belongs to another training: {name} was {saved.get(name)}, is now {value}"
+                f"{path} belongs to another training: {name} was {before}, is now {value}"
             )

@@ -3,7 +3,7 @@
 import inspect
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -43,13 +43,29 @@ def check_settings(trainer: "Trainer") -> None:
         raise unknown("monitor", trainer.monitor, ["valid_loss", *trainer.metrics])
 
 
-def check_model(model: nn.Module) -> None:
-    """Raise UserError for a model without weights that could be moved."""
+def check_model(model: Any) -> None:
+    """Raise UserError for what is no model, or one without weights that could be trained."""
+    if isinstance(model, type):
+        raise UserError(f"the model is the class {model.__name__}, expected a model made of it")
+    if not isinstance(model, nn.Module):
+        raise UserError(f"the model is {describe(model)}, expected an nn.Module")
+    if any(parameter.is_inference() for parameter in model.parameters()):
+        raise UserError(
+            "the model was made within torch.inference_mode(), where nothing can be trained: make "
+            "it outside"
+        )
     if any(parameter.is_meta for parameter in model.parameters()):
         raise UserError(
             "the model is on the meta device, without weights: make it anew on the CPU, or give it "
             "memory and weights, model.to_empty(device='cpu') and an initialisation"
         )
+
+
+def check_kind_of_loss(loss: Any) -> None:
+    """Raise UserError for a loss's class in place of the loss."""
+    if isinstance(loss, type) and issubclass(loss, nn.Module):
+        name = loss.__name__
+        raise UserError(f"the loss is the class {name}, expected {name}()")
 
 
 def check_optimizer(optimizer: Any) -> None:
@@ -67,8 +83,12 @@ def check_optimizer(optimizer: Any) -> None:
     )
 
 
-def check_made_optimizer(optimizer: Any) -> None:
-    """Raise UserError for an optimizer that one forward and one backward are not enough for."""
+def check_made_optimizer(optimizer: Any, parameters: Sequence[nn.Parameter]) -> None:
+    """Raise UserError for an optimizer that would not train the model as this loop does.
+
+    That is one of other parameters, one whose learning rate has a schedule, and one that one
+    forward and one backward are not enough for.
+    """
     if not isinstance(optimizer, torch.optim.Optimizer):
         raise UserError(f"optimizer made {describe(optimizer)}, expected a torch.optim.Optimizer")
     closure = inspect.signature(optimizer.step).parameters.get("closure")
@@ -77,6 +97,18 @@ def check_made_optimizer(optimizer: Any) -> None:
             f"{type(optimizer).__name__} computes the loss several times a step (step(closure)), "
             "and this loop does once; choose an optimizer such as AdamW or SGD, or write that "
             "loop yourself"
+        )
+    name, groups = type(optimizer).__name__, optimizer.param_groups
+    own = set(parameters)
+    if not any(parameter in own for group in groups for parameter in group["params"]):
+        raise UserError(
+            f"the optimizer has none of the model's parameters to train: make {name} of the list "
+            "that the function is given"
+        )
+    if any("initial_lr" in group for group in groups):  # what PyTorch's schedules leave there
+        raise UserError(
+            f"{name} has a schedule of its learning rate, and the trainer has its own, one cycle "
+            "that rises and falls: give the optimizer without a schedule, its lr as the peak"
         )
 
 

@@ -19,6 +19,9 @@ OF_OUTPUTS = re.compile(r"'(tuple|list|dict)' object has no attribute|Tensor, no
 OUT_OF_BOUNDS = re.compile(r"Target (-?\d+) is out of bounds")
 OF_COLUMNS = ("0D or 1D target tensor expected", "multi-target not supported")
 OF_PROBABILITIES = "all elements of input should be between 0 and 1"
+OF_EMBEDDING = re.compile(r"index out of range in self|which is not in the valid range \[0, \d+\)")
+OF_EARLIER_GRAPH = "Trying to backward through the graph a second time"
+OF_BOOL = re.compile(r"bool tensors? is not supported|Found dtype Bool|can't be cast to .*Bool")
 LONE_ROW = "Expected more than 1 value per channel when training"
 
 
@@ -69,6 +72,15 @@ def explain_failure(
             "a batch has one row, and BatchNorm cannot learn from one; leave such a batch out "
             "(a DataLoader does with drop_last=True) or choose another batch_size"
         )
+    if OF_EARLIER_GRAPH in text:
+        return (
+            "the model or the loss holds on to what it computed of an earlier batch, such as the "
+            "state of a recurrent network; keep it as state.detach()"
+        )
+    if OF_EMBEDDING.search(text) and (reason := _explain_embedding(model, inputs)):
+        return reason
+    if "'NoneType'" in text and _returns_nothing(model, inputs):
+        return f"{type(model).__name__} returns nothing: does its forward lack a return?"
     if isinstance(error, TypeError) and not takes(model, len(inputs)):
         return (
             f"{len(inputs)} tensors are given for each row, and {type(model).__name__}.forward "
@@ -107,8 +119,31 @@ def explain_failure(
     return f"y is {_a(target)}, {said}; give y{suits}"
 
 
+def _explain_embedding(model: nn.Module, inputs: Sequence[Tensor]) -> str:
+    """Return which numbers of the inputs no Embedding of a model has a row for, or nothing."""
+    tables = [part for part in model.modules() if isinstance(part, (nn.Embedding, nn.EmbeddingBag))]
+    for tensor in inputs:
+        if not (tables and tensor.numel()) or tensor.is_floating_point() or tensor.is_complex():
+            continue
+        low, high = int(tensor.min()), int(tensor.max())
+        rows = min(table.num_embeddings for table in tables)
+        if low < 0 or high >= rows:
+            return f"X holds numbers from {low} to {high}, and an Embedding takes 0 to {rows - 1}"
+    return ""
+
+
+def _returns_nothing(model: nn.Module, inputs: Sequence[Tensor]) -> bool:
+    try:
+        with torch.no_grad():
+            return model(*inputs) is None
+    except Exception:
+        return False
+
+
 def _explain_target(text: str, target: Tensor) -> str:
-    """Return what made a loss of classes or of probabilities fail, or nothing."""
+    """Return what made a loss of numbers, of classes or of probabilities fail, or nothing."""
+    if target.dtype == torch.bool and OF_BOOL.search(text):
+        return f"y is {_a(target)}, and the loss computes with numbers; give y.float()"
     if found := OUT_OF_BOUNDS.search(text):
         named = int(found[1])
         unknown = f"; rows without a class: CrossEntropyLoss(ignore_index={named})"

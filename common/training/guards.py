@@ -15,7 +15,7 @@ from common.training.batches import Batch
 from common.training.checks import check_loss, check_pairing
 from common.training.failures import in_plain_words
 from common.training.history import Position
-from common.training.model_state import Weights, buffers_of, copy_weights, in_mode, weights_of
+from common.training.model_state import Changing, Weights, buffers_of, in_mode
 from common.training.optimization import GradientCheck, all_finite, parameters_of
 from common.training.weighting import (
     Weight,
@@ -93,7 +93,7 @@ class LossMonitor:
         self.gradients_finite = GradientCheck(self.parameters)
         self.most = steps_between_reads(device)
         self.at_once, self.every = self.most == 1, 1
-        self.changing = (buffers_of if self.at_once else weights_of)(model)
+        self.changing = Changing(model, weights=not self.at_once)
         self.before: Weights = {}
         self.waiting: list[Waiting] = []
         self.last, self.last_read = math.nan, clock()
@@ -120,7 +120,7 @@ class LossMonitor:
     def begin(self, batch: Batch) -> Weight:
         """Be told the batch that the next loss is of; return what it weighs: its rows as a rule."""
         if self.at_once or not self.waiting:
-            self.before = {name: tensor.clone() for name, tensor in self.changing.items()}
+            self.before = self.changing.copied()
         self.waiting.append(Waiting(batch, self.position.epoch + 1, self.position.step + 1))
         return self.weighting.on_cpu(batch[1])
 
@@ -223,7 +223,7 @@ class LossMonitor:
 
     def _refuse(self, one: Waiting, value: float) -> NoReturn:
         self.waiting = []
-        copy_weights(self.before, self.changing)
+        self.changing.restore(self.before)
         raise self._explain(one, value)
 
     def _explain(self, one: Waiting, value: float) -> NonFiniteLossError:

@@ -25,6 +25,32 @@ def buffers_of(model: nn.Module) -> Weights:
     return {name: buffer for name, buffer in model.named_buffers() if name in saved}
 
 
+class Changing:
+    """What a step may change of a model, looked up anew each time: a buffer may be rebound."""
+
+    def __init__(self, model: nn.Module, *, weights: bool) -> None:
+        saved = model.state_dict()
+        self.fixed = dict(model.named_parameters()) if weights else {}
+        self.places = {
+            name: (module, key)
+            for prefix, module in model.named_modules()
+            for key in module._buffers
+            if (name := f"{prefix}.{key}" if prefix else key) in saved
+        }
+
+    def copied(self) -> Weights:
+        """Return a copy of it."""
+        return {name: tensor.detach().clone() for name, tensor in self._now().items()}
+
+    def restore(self, before: Weights) -> None:
+        """Put a copy back."""
+        copy_weights(before, {n: t.detach() for n, t in self._now().items() if n in before})
+
+    def _now(self) -> Weights:
+        buffers = ((name, module._buffers[key]) for name, (module, key) in self.places.items())
+        return {**self.fixed, **{name: buffer for name, buffer in buffers if buffer is not None}}
+
+
 def copy_weights(source: Weights, target: Weights) -> None:
     """Copy weights in place, from one dictionary to the other."""
     with torch.no_grad():

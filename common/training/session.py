@@ -13,11 +13,12 @@ from torch.utils.hooks import RemovableHandle
 
 from common.errors import UserError
 from common.training.batches import Source, open_source
-from common.training.checkpoint import Checkpoint, identity_of
+from common.training.checkpoint import Checkpoint
 from common.training.checks import check_loss_module, check_made_optimizer
 from common.training.feedback import Feedback
 from common.training.guards import LossMonitor
 from common.training.history import History, Position
+from common.training.identity import identity_of
 from common.training.lone_rows import refuse_lone_row
 from common.training.model_state import Weights, copy_weights, in_bf16, weights_of
 from common.training.optimization import adamw, parameters_of
@@ -184,6 +185,7 @@ def open_session(
             trainer.checkpoint,
             every=trainer.checkpoint_every,
             model=trainer.model,
+            loss=trainer.loss,
             optimizer=optimizer,
             device=trainer.device,
             identity=identity_of(trainer, optimizer, train, validation and validation.source),
@@ -252,6 +254,8 @@ def _optimizer_of(trainer: "Trainer") -> torch.optim.Optimizer:
     trainer.model.zero_grad()  # a gradient from before does not count
     if trainer.optimizer is not None:
         optimizer = trainer.optimizer(parameters)
-        check_made_optimizer(optimizer)
+        check_made_optimizer(optimizer, parameters)
+        for group in optimizer.param_groups:
+            group["lr"] = float(group["lr"])  # a tensor would stand in the history
         return optimizer
     return adamw(parameters, lr=trainer.lr, weight_decay=trainer.weight_decay)

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from common.training.batches import Batch
 from common.training.guards import LossMonitor, NonFiniteLossError, Waiting
-from common.training.model_state import copy_weights
 from common.training.ranks import Alone
 from common.training.weighting import Weight, counts, is_mean_over_rows, no_mean_over_rows
 
@@ -99,7 +98,7 @@ class SharedLossMonitor(LossMonitor):
             self.last = self.weighting.mean(total, weight)
 
     def _refuse_together(self, read: Sequence[Waiting]) -> NoReturn:
-        copy_weights(self.before, self.changing)
+        self.changing.restore(self.before)
         found: tuple[float, NonFiniteLossError] | None = None
         for one in read:
             if found is None or not found[1].rows:

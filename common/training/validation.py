@@ -21,6 +21,7 @@ from common.training.model_state import in_mode
 from common.training.ranks import ALONE, Alone
 from common.training.schedule import Deadline
 from common.training.shared_losses import agreed
+from common.training.tensors import describe
 from common.training.weighting import Weighting, counts, is_mean_over_rows, loss_name
 
 ENOUGH = 256  # rows to see by whether a metric pairs them rightly
@@ -69,9 +70,20 @@ class Metrics:
                 if not isinstance(metric, BatchMetric):
                     check_pairing(metric, few[0], few[1], f"the metric {name}")
         return {
-            name: float(metric.compute() if isinstance(metric, BatchMetric) else metric(*whole))
+            name: _number(
+                metric.compute() if isinstance(metric, BatchMetric) else metric(*whole), name
+            )
             for name, metric in self.metrics.items()
         }
+
+
+def _number(value: Any, name: str) -> float:
+    """Return what a metric gave as a number, be it alone in a tensor or an array."""
+    try:
+        return float(value.item() if hasattr(value, "item") else value)
+    except (TypeError, ValueError, RuntimeError):
+        given = describe(value)
+        raise UserError(f"the metric {name} returned {given}, expected one number") from None
 
 
 class Validation:

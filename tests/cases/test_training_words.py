@@ -2,9 +2,10 @@
 
 import copy
 
+import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.errors import UserError
@@ -106,3 +107,63 @@ def test_weights_that_two_layers_share_are_trained_as_one(tmp_path):
     trainer(other, epochs=3, checkpoint=tmp_path / "checkpoint").fit(data)
     assert same(weights(one), weights(other))
     assert one.first.weight is one.second.weight
+
+
+def square(prediction: Tensor, target: Tensor) -> Tensor:
+    return (prediction - target).square().mean()
+
+
+class Recurrent(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps, self.end, self.state = nn.GRU(3, 4), nn.Linear(4, 1), None
+
+    def forward(self, x: Tensor) -> Tensor:
+        found, self.state = self.steps(x, self.state)
+        return self.end(found)
+
+
+class Forgetful(nn.Linear):
+    def forward(self, x: Tensor) -> None:
+        super().forward(x)
+
+
+@pytest.mark.parametrize(
+    ("model", "X", "y", "loss", "message"),
+    [
+        (Recurrent(), torch.randn(40, 3), torch.randn(40, 1), square, r"keep it as state.detach"),
+        (Forgetful(3, 1), torch.randn(40, 3), torch.randn(40, 1), square, "lack a return"),
+        (nn.Linear(3, 1), torch.randn(40, 3), torch.ones(40, 1) > 0, square, r"give y.float\(\)"),
+        (
+            nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(20, 1)),
+            torch.full((40, 5), 10),
+            torch.randn(40, 1),
+            square,
+            "X holds numbers from 10 to 10, and an Embedding takes 0 to 9",
+        ),
+    ],
+)
+def test_what_torch_says_of_its_insides(model, X, y, loss, message):
+    with pytest.raises(UserError, match=message):
+        trainer(model, loss).fit((X, y))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "NoneType"),
+        ("high", "str"),
+        (torch.ones(2), r"float32 tensor \(2,\)"),
+        (1j, "complex"),
+    ],
+)
+def test_a_metric_that_is_no_number(value, said):
+    coach = trainer(network(), metrics={"own": lambda prediction, target: value})
+    with pytest.raises(UserError, match=f"the metric own returned {said}, expected one number"):
+        coach.fit(table(), valid=table())
+
+
+@pytest.mark.parametrize("value", [np.array([0.5]), np.float64(0.5), torch.tensor([[0.5]])])
+def test_a_metric_that_is_a_number_alone(value):
+    coach = trainer(network(), metrics={"own": lambda prediction, target: value})
+    assert coach.fit(table(), valid=table()).rows[-1]["own"] == 0.5

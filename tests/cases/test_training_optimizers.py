@@ -1,0 +1,68 @@
+"""Optimizers that would train nothing, or by a learning rate that nobody meant."""
+
+import pytest
+import torch
+from torch import nn
+from torch.optim import lr_scheduler
+
+from common.errors import UserError
+from tests.common.training_toys import network, same, table, trainer, weights
+
+
+def test_an_optimizer_of_another_models_weights():
+    other = network()
+    with pytest.raises(UserError, match="the optimizer has none of the model's parameters"):
+        trainer(network(), optimizer=lambda _: torch.optim.SGD(other.parameters())).fit(table())
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        lr_scheduler.LinearLR,
+        lambda optimizer: lr_scheduler.StepLR(optimizer, 1),
+        lambda optimizer: lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=15),
+        lambda optimizer: lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 5),
+    ],
+)
+def test_a_schedule_beside_the_trainers_own(schedule):
+    def make(parameters):
+        optimizer = torch.optim.SGD(parameters, lr=0.1)
+        schedule(optimizer)
+        return optimizer
+
+    message = "has a schedule of its learning rate.*the trainer has its own.*the peak"
+    with pytest.raises(UserError, match=message):
+        trainer(network(), optimizer=make).fit(table())
+
+
+def test_a_learning_rate_that_is_a_tensor_is_the_same_number(tmp_path):
+    models = [network(), network()]
+    for model, lr in zip(models, (0.125, torch.tensor(0.125)), strict=True):
+        coach = trainer(
+            model,
+            optimizer=lambda parameters, lr=lr: torch.optim.SGD(parameters, lr=lr),
+            checkpoint=tmp_path / "checkpoint",
+        )
+        history = coach.fit(table())
+    assert same(*map(weights, models))
+    assert all(type(rate) is float for rate in history.column("lr"))
+
+
+@pytest.mark.parametrize(
+    ("model", "loss", "message"),
+    [
+        (nn.Linear, nn.MSELoss(), "the model is the class Linear, expected a model made of it"),
+        (nn.Linear(3, 1), nn.MSELoss, r"the loss is the class MSELoss, expected MSELoss\(\)"),
+        (abs, nn.MSELoss(), "the model is builtin_function_or_method, expected an nn.Module"),
+    ],
+)
+def test_a_class_in_place_of_what_is_made_of_it(model, loss, message):
+    with pytest.raises(UserError, match=message):
+        trainer(model, loss)
+
+
+def test_weights_made_in_inference_mode():
+    with torch.inference_mode():
+        model = network()
+    with pytest.raises(UserError, match=r"made within torch.inference_mode\(\)"):
+        trainer(model)
