@@ -1,5 +1,6 @@
 """What must be equal for one training to go on from the checkpoint of another, in words."""
 
+from dis import get_instructions
 from functools import partial
 from hashlib import sha256
 from types import CodeType, FunctionType
@@ -94,8 +95,13 @@ def _code_of(code: CodeType) -> list[Any]:
 
 
 def _bound_to(function: FunctionType) -> list[Any]:
-    """Return the numbers and texts that a function has from where it was made."""
-    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    """Return the numbers and texts that a function has from where it was made.
+
+    Not those that it changes itself, as a counter: they are no settings.
+    """
+    changed = {one.argval for one in get_instructions(function) if one.opname == "STORE_DEREF"}
+    names = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    cells = [cell.cell_contents for name, cell in names if name not in changed]
     values = [*cells, *(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
     return [value for value in values if isinstance(value, (int, float, str))]
 

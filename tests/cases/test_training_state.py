@@ -144,6 +144,17 @@ def times(weight: float):
     return lambda prediction, target: weight * F.mse_loss(prediction, target)
 
 
+def counting(begin: int):
+    seen = begin
+
+    def loss(prediction: Tensor, target: Tensor) -> Tensor:
+        nonlocal seen
+        seen += 1
+        return F.mse_loss(prediction, target)
+
+    return loss
+
+
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
@@ -153,6 +164,7 @@ def times(weight: float):
         (times(1), times(5), "the loss was <lambda>"),
         (times(1), lambda prediction, target: F.l1_loss(prediction, target), "the loss was"),
         (times(1), times(1), ""),
+        (counting(0), counting(5), ""),
     ],
 )
 def test_a_loss_of_other_numbers_is_refused(first, second, said, tmp_path):

@@ -135,12 +135,12 @@ class StopHere(Exception):  # noqa: N818
 
 def breaking(steps: float = math.inf) -> Any:
     """Return a loss that breaks off after so many steps; each rank's is asked as often."""
-    done = 0
+    left = steps
 
     def loss(prediction: Tensor, target: Tensor) -> Tensor:
-        nonlocal done
-        done += prediction.requires_grad
-        if done > steps:
+        nonlocal left
+        left -= prediction.requires_grad
+        if left < 0:
             raise StopHere
         return F.mse_loss(prediction, target)
 
