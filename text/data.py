@@ -29,7 +29,7 @@ from text.labels import (
     order_of,
     rare_notes,
 )
-from text.looks import SAMPLE, look_at
+from text.looks import SAMPLE, look_at, tell_tale
 from text.near_copies import alike_notes, alike_texts, copy_notes, near_copies
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
@@ -159,7 +159,10 @@ def from_frame(
         groups, said = as_groups(frame[source.group].iloc[places], source.group)
         notes.append(said)
     some = np.unique(np.linspace(0, len(places) - 1, min(SAMPLE, len(places))).astype(np.int64))
-    notes += look_at(as_texts(frame[source.text].iloc[places[some]]).tolist(), rows[some])
+    sample = as_texts(frame[source.text].iloc[places[some]]).tolist()
+    notes += look_at(sample, rows[some])
+    if to_train:
+        notes += tell_tale(sample, labels[places[some]].tolist())
     texts = texts.take(places) if isinstance(texts, TextsOnDisk) else [texts[row] for row in places]
     if to_train:
         alike, many = alike_texts(texts, len(places))

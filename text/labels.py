@@ -18,6 +18,7 @@ _QUOTES = "'\"«»“”„‘’"
 _UNSEEN = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Spaces, and signs that nobody sees: a text of these alone is empty."""
 _WITHOUT_UNSEEN = str.maketrans("", "", _UNSEEN)
+_SIGNS = re.compile(r"[.,:;!?_\-–—]")
 _WHOLE = re.compile(r"0*(\d+)(?:[.,]0+)?")
 """`2`, `02` and `2.0` are one number; `1.1` and `1.10` may be two points of a list."""
 _LISTED = re.compile(r"[;,|/+&]")
@@ -119,6 +120,8 @@ def _alike_notes(names: Iterable[str]) -> list[str]:
 
     >>> _alike_notes(["газ", "Газ", "гaз"])
     ["classes that look alike: 'газ', 'Газ', 'гaз'; if they are one, give them one name"]
+    >>> _alike_notes(["gas", "gas.", "water leak", "water-leak", "+", "-"])[1]
+    "classes that look alike: 'water leak', 'water-leak'; if they are one, give them one name"
     >>> _alike_notes(["1.1", "1.10", "2", "2.0"])
     ["classes that look alike: '2', '2.0'; if they are one, give them one name"]
     """
@@ -127,6 +130,8 @@ def _alike_notes(names: Iterable[str]) -> list[str]:
         plain = fold(name.strip(_QUOTES)).translate(LOOK_ALIKE).translate(_WITHOUT_UNSEEN)
         if whole := _WHOLE.fullmatch(plain := "".join(plain.split())):
             plain = whole[1]
+        if not any(map(str.isdigit, plain)):  # 1-2 is another than 12, and -1 than 1
+            plain = _SIGNS.sub("", plain) or plain
         alike.setdefault(plain.casefold(), []).append(name)
     groups = [group for group in alike.values() if len(group) > 1]
     return [

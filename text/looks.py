@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from text.cleaning import LONGEST
+from text.cleaning import LONGEST, fold
 
 SAMPLE = 2_000
 """Texts that are looked at."""
@@ -23,6 +23,13 @@ _ESCAPES = {
     "URL": re.compile(r"(?:%[0-9A-Fa-f]{2}){4}"),
     "escaped": re.compile(r"(?:\\u[0-9a-fA-F]{4}){4}"),
 }
+_LOST = re.compile("\ufffd{2}|[?]{4}[ ?]*[?]{3}")
+"""Question marks in place of words: more than the excited write, and several times."""
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"\w+")
+TOLD, MOST_NAMES, LEAST_TOLD = 0.9, 50, 20
+"""Share of the texts that name their own class from which on that is said, of how many classes
+and texts."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{24,}={0,2}")
 _CODED = re.compile("[\u0080-\u00ff\u0400-\u04ff\u2013-\u2122]{2}")
 
@@ -55,6 +62,19 @@ def look_at(texts: Sequence[str], rows: np.ndarray) -> list[str]:
             f"coded ({kinds[place]}) {len(hidden):,} {of} {rows[place]}: {texts[place][:20]!r}; "
             "decode them first, for their codes are read as words"
         )
+    lost = [place for place, text in enumerate(texts) if _LOST.search(text)]
+    if lost and len(lost) >= MANY * len(texts):
+        notes.append(
+            f"letters that a wrong encoding made ? or \ufffd of in {len(lost):,} {of} "
+            f"{rows[lost[0]]}: {texts[lost[0]][:20]!r}; they are gone: export the texts anew"
+        )
+    wordless = [place for place, text in enumerate(texts) if not _LETTER.search(text)]
+    if len(wordless) > len(lost) and len(wordless) >= 0.5 * len(texts):
+        place = wordless[0]
+        notes.append(
+            f"without any letter {len(wordless):,} {of} {rows[place]}: {texts[place][:20]!r}; is "
+            "this the column of texts?"
+        )
     long = [place for place, text in enumerate(texts) if len(text) > LONGEST]
     if long:
         notes.append(
@@ -70,6 +90,32 @@ def look_at(texts: Sequence[str], rows: np.ndarray) -> list[str]:
             "what wrote the file?"
         )
     return notes
+
+
+def tell_tale(texts: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Say that nearly each text names its class, and hardly one another: that may be a leak.
+
+    >>> tell_tale(["[gas] it smells", "[water] no water"] * 10, ["gas", "water"] * 10)
+    ["20 of 20 texts name their own class, such as 'gas', and 0 another: did somebody write it \
+there afterwards?"]
+    >>> tell_tale(["gas smells", "no water, and gas"] * 10, ["gas", "water"] * 10)
+    []
+    """
+    names = {label: fold(label) for label in sorted(set(labels))}
+    if not 2 <= len(names) <= MOST_NAMES or len(texts) < LEAST_TOLD:
+        return []
+    own = others = 0
+    for text, label in zip(texts, labels, strict=True):
+        words = {*_WORD.findall(fold(text))}
+        named = {each for each, name in names.items() if name in words}
+        own += label in named
+        others += bool(named - {label})
+    if own < TOLD * len(texts) or others > MANY * len(texts):
+        return []
+    return [
+        f"{own:,} of {len(texts):,} texts name their own class, such as {labels[0]!r}, and "
+        f"{others:,} another: did somebody write it there afterwards?"
+    ]
 
 
 def _layer(text: str) -> str:

@@ -83,6 +83,20 @@ PHRASES = {
     "HTML in {} of {} texts, such as row {}: its tags are left out": (
         "разметка HTML в {} текстах из {}, например в строке {}: её теги пропускаются"
     ),
+    "letters that a wrong encoding made ? or \ufffd of in {} of {} texts, such as row {}: {}": (
+        "буквы, ставшие ? или \ufffd из-за неверной кодировки: текстов {} из {}, например в строке "
+        "{}: {}"
+    ),
+    "they are gone: export the texts anew": "их уже нет: выгрузите тексты заново",
+    "without any letter {} of {} texts, such as row {}: {}": (
+        "без единой буквы текстов {} из {}, например в строке {}: {}"
+    ),
+    "is this the column of texts?": "тот ли это столбец?",
+    "{} of {} texts name their own class, such as {}, and {} another: did somebody write it there "
+    "afterwards?": (
+        "текстов, где названа их собственная категория, например {2}: {0} из {1}, а чужая — {3}: "
+        "её туда вписали потом?"
+    ),
     "coded ({}) {} of {} texts, such as row {}: {}": (
         "закодировано ({}) текстов: {} из {}, например в строке {}: {}"
     ),

@@ -6,6 +6,7 @@ import pytest
 
 from common.errors import UserError
 from text.data import from_frame, load
+from text.looks import look_at
 from text.settings import TextSource
 
 WORDS = ["вода", "газ", "свет", "лифт", "двор", "труба", "кран", "подъезд", "крыша", "окно"]
@@ -97,3 +98,26 @@ def test_documents_of_other_kinds_that_are_called_texts_are_left_out_by_name(
     (only / "a_1.txt").write_text(content, encoding="utf-8")
     with pytest.raises(UserError, match=rf"no text file .* there are: a_1.txt \({kind}\)"):
         load(TextSource(file=str(only)))
+
+
+def test_texts_whose_letters_are_lost_are_said():
+    lost = ["??????? ????? ??? 5", "\ufffd\ufffd\ufffd дом"] * 5
+    (said,) = look_at(lost, np.arange(2, 12))
+    assert said.startswith("letters that a wrong encoding made ? or \ufffd of in 10 of 10 texts")
+    assert look_at(["Что???? Опять!!!", "Где вода?? Почему???"] * 5, np.arange(10)) == []
+
+
+def test_a_column_of_numbers_is_asked_about():
+    (said,) = look_at([str(number) for number in range(20)], np.arange(2, 22))
+    assert (
+        said
+        == "without any letter 20 of 20 texts, such as row 2: '0'; is this the column of texts?"
+    )
+
+
+def test_texts_that_name_their_class_are_said(tmp_path):
+    path = tmp_path / "letters.csv"
+    rows = [f"[{label}] письмо {n} про дом;{label}" for n in range(20) for label in ("газ", "свет")]
+    path.write_text("\n".join(["msg;cls", *rows]), encoding="utf-8")
+    notes = load(TextSource(file=str(path), text="msg", label="cls")).notes
+    assert any(note.startswith("40 of 40 texts name their own class") for note in notes)
