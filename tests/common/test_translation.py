@@ -144,8 +144,8 @@ MADE_OF_PARTS = {
     "7: the training part has it, 7",
     "HTML in 7 7 7: its tags are left out",
     "coded (7) 7 7 7: 7; decode them first, for their codes are read as words",
-    "letters that a wrong encoding made ? or \ufffd of in 7 7 7: 7; they are gone: export the texts "
-    "anew",
+    "letters that a wrong encoding made ? or \ufffd of in 7 7 7: 7; they are gone: export the "
+    "texts anew",
     "without any letter 7 7 7: 7; is this the column of texts?",
     "longer than 7 characters, of which the rest is not read: 7 7 7",
     "UTF-8 that was read in another encoding and saved in 7 7 7: 7 for 7; mend the file first",
@@ -179,8 +179,8 @@ def test_notes_that_are_made_of_parts_are_told_in_russian():
             "letters that a wrong encoding made ? or \ufffd of in 3 of 9 texts, such as row 2: "
             "'???'; they are gone: export the texts anew",
             "without any letter 7 of 9 texts, such as row 2: '7'; is this the column of texts?",
-            "40 of 40 texts name their own class, such as 'a', and 0 another: did somebody write it "
-            "there afterwards?",
+            "40 of 40 texts name their own class, such as 'a', and 0 another: did somebody write "
+            "it there afterwards?",
             "longer than 20,000 characters, of which the rest is not read: 1 of 31 texts, such as "
             "row 32",
             "the test part has texts of one class alone, 'a': its figures say nothing of the "
