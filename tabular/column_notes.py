@@ -99,7 +99,7 @@ def notes_on_telling(
         alike = np.corrcoef(numbers[known], log_price[known])[0, 1]
         if alike > NEARLY_THE_PRICE:
             notes.append(
-                f"column {name}: nearly the price itself, their logarithms correlate by "
+                f"the column {name} is nearly the price itself, their logarithms correlate by "
                 f"{alike:.4f}; if it is not known beforehand, leave it out: --column {name}=ignore"
             )
     return notes

@@ -68,7 +68,7 @@ PHRASES = {
     "rows alike but for rounding in the columns {} and {}: {} of {}": (
         "строки, одинаковые с точностью до округления в столбцах {} и {}: {} из {}"
     ),
-    "column {}: nearly the price itself, their logarithms correlate by {}": (
+    "the column {} is nearly the price itself, their logarithms correlate by {}": (
         "столбец {}: почти сама цена, корреляция логарифмов {}"
     ),
     "if it is not known beforehand, leave it out: --column {}=ignore": (

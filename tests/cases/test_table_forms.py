@@ -101,5 +101,5 @@ def test_a_column_that_is_nearly_the_price_is_said(tmp_path):
     prepared = TablePreprocessing()
     prepared.fit(load(TableSource(file=str(path), target="price")))
     (said,) = [note for note in prepared.notes if "nearly the price" in note]
-    assert said.startswith("column usd: nearly the price itself, their logarithms correlate by 1.0")
+    assert said.startswith("the column usd is nearly the price itself, their logarithms correlate")
     assert said.endswith("--column usd=ignore")
