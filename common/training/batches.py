@@ -114,7 +114,8 @@ class TensorBatches:
         self.steps = -(-self.rows // batch_size)
         self.lone_row = leaves_one(self.rows, batch_size, ranks.size)
         self.advice = another_size(self.rows, batch_size, ranks.size)
-        if fits(tensors, device):
+        self.moved = fits(tensors, device)
+        if self.moved:
             tensors = tuple(tensor.to(device) for tensor in tensors)
         self.inputs, self.target = tensors[:-1], tensors[-1]
         self.own = OwnGenerators(None, replayed=False)
@@ -137,10 +138,14 @@ class TensorBatches:
         for read, rows in map(self.ranks.cut, chunks):
             # No name for the batch here: its memory is to be free for the next one.
             yield (
-                tuple(tensor.index_select(0, read).to(self.device) for tensor in self.inputs),
-                self.target.index_select(0, read).to(self.device),
+                tuple([self._take(tensor, read) for tensor in self.inputs]),
+                self._take(self.target, read),
                 rows,
             )
+
+    def _take(self, tensor: Tensor, rows: Tensor) -> Tensor:
+        taken = tensor.index_select(0, rows)
+        return taken if self.moved else taken.to(self.device)
 
     def describe(self) -> list[str]:
         """Return what tells this data from other data of the same shape, as text."""

@@ -84,12 +84,15 @@ class GradientCheck:
 
     def __call__(self) -> bool:
         gradients = [grad for p in self.parameters if (grad := p.grad) is not None]
-        sparse = [grad.is_sparse for grad in gradients]  # a list: any() of a generator is slower
-        if self.together and not any(sparse):
-            torch._amp_foreach_non_finite_check_and_unscale_(gradients, self.found, self.one)
-            if self.found.item() == 0:  # it is only ever set, and zero already
-                return True
-            self.found.zero_()
-            return False
+        if self.together:
+            try:
+                torch._amp_foreach_non_finite_check_and_unscale_(gradients, self.found, self.one)
+            except NotImplementedError:  # one of them is sparse
+                self.together = False
+            else:
+                if self.found.item() == 0:  # it is only ever set, and zero already
+                    return True
+                self.found.zero_()
+                return False
         dense = (g.coalesce().values() if g.is_sparse else g for g in gradients)
         return all(map(all_finite, dense))
