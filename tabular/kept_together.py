@@ -6,8 +6,8 @@ import pandas as pd
 from common.disjoint_sets import joined
 from common.errors import UserError, nearest
 from common.tables import parse_dates
+from tabular.near_copies import find_rounded, find_twins
 from tabular.settings import TableSource
-from tabular.twins import find_rounded, find_twins
 from tabular.values import LARGEST_NUMBER
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from common.autopilot import bonnet, refit
+from common.autopilot import page, refit
 from common.autopilot.trials import FailedError, Trial
 from common.errors import UserError
 from common.outcome import Outcome
@@ -128,9 +128,7 @@ def examined(
     if len(answer.trials) > 1:
         config["ensemble"] = [search.settings_of(trial).to_dict() for trial in answer.trials]
     in_memory = bool(config.get("in_memory"))
-    command = bonnet.by_hand(
-        search.task, search.source, settings, best.changes, in_memory=in_memory
-    )
+    command = page.by_hand(search.task, search.source, settings, best.changes, in_memory=in_memory)
     return Result(
         part,
         outcomes,
@@ -138,8 +136,8 @@ def examined(
         prepared,
         search.budget.spent(),
         config,
-        sections=bonnet.sections(search, answer, command, again),
-        facts={"autopilot": bonnet.facts(search, answer, command, again)},
+        sections=page.sections(search, answer, command, again),
+        facts={"autopilot": page.facts(search, answer, command, again)},
         judged=judged,
         seen=seen,
     )

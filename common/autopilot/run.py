@@ -4,7 +4,7 @@
     `search`    settings are tried, each judged by the validation part
     `answer`    the mean of the five best answers, if it is no worse than the best one
     `refit`     they are trained again on both parts, where the domain wants it and time allows
-    the test part is examined, once, and the run is written; `bonnet` is its page
+    the test part is examined, once, and the run is written; `page` is its page
 
 Every figure that chooses something is of the validation part.
 """

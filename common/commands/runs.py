@@ -76,11 +76,11 @@ def serve(domain: Domain, arguments: argparse.Namespace) -> None:
 
 
 def export(domain: Domain, arguments: argparse.Namespace) -> None:
-    from common.export import leaving
+    from common.export import writing
 
     task, folder = task_of(domain), Path(arguments.folder)
     out = Path(arguments.out or folder.with_name(f"{folder.resolve().name}.zip"))
-    written = leaving.export(
+    written = writing.export(
         task,
         folder,
         out,

@@ -22,8 +22,7 @@ import psutil
 from common.cluster.connection import checked_address, connected
 from common.errors import UserError, unknown
 from common.grading.commands.appeal import appeal
-from common.grading.commands.settings import Settings, existing, refuse_other_course, write_all
-from common.grading.commands.telling import (
+from common.grading.commands.grade_messages import (
     CAN_GRADE,
     GOING_ON,
     LEFT_OUT,
@@ -36,6 +35,7 @@ from common.grading.commands.telling import (
     tell_settings,
     tell_term,
 )
+from common.grading.commands.settings import Settings, existing, refuse_other_course, write_all
 from common.grading.exercise.course import Course
 from common.grading.gradebook.grades import StudentGrade, changes, described, grades
 from common.grading.gradebook.policy import load_times

@@ -18,7 +18,7 @@ from common.discovery import ROOT
 from common.errors import UserError
 from common.grading.commands.appeal import appeal
 from common.grading.commands.grade import Options, grade
-from common.grading.commands.telling import Progress
+from common.grading.commands.grade_messages import Progress
 from common.grading.exercise.course import Course
 from common.grading.gradebook.policy import Policy, load_policies, load_times
 from common.grading.gradebook.store import GRADEBOOK

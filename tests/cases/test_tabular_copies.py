@@ -5,8 +5,8 @@ import pandas as pd
 
 from common.splits import split
 from tabular.data import from_frame
+from tabular.near_copies import find_rounded, find_twins
 from tabular.settings import TableSource
-from tabular.twins import find_rounded, find_twins
 
 
 def flats(rows=80):

@@ -9,7 +9,7 @@ import pytest
 from common.errors import UserError
 from common.export import archive
 from common.export.exporter import npz_bytes
-from common.export.leaving import cost_of, export
+from common.export.writing import cost_of, export
 from common.outcome import Metric
 from tabular.task import TASK
 
