@@ -29,11 +29,11 @@ from common.pipeline import Pipeline
 from common.runs.learning import learn
 from common.runs.results import Prepared
 from common.splits import Split
+from text.answers import class_probabilities
 from text.data import Texts, load
 from text.decision import least_cost
 from text.metrics import macro_f1
 from text.morphology import Morphology
-from text.predict import class_probabilities
 from text.settings import TextSettings, TextSource
 from text.task import TASK
 

@@ -12,11 +12,11 @@ import numpy as np
 
 from common.outcome import Outcome
 from common.pipeline import Pipeline
+from text.answers import class_probabilities
 from text.data import Texts
 from text.decision import decide, decision_of, least_cost
 from text.loss import IGNORE_INDEX
 from text.metrics import class_metrics
-from text.predict import class_probabilities
 
 OTHER = {"most_likely": "least_cost", "least_cost": "most_likely"}
 

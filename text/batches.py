@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
 from text.ngrams import Tokens, weighed
@@ -21,6 +22,12 @@ from text.vocabulary import Vocabulary
 
 MOST_TOKENS = 256
 """Tokens of a text that the network reads word by word; its bag holds them all."""
+LEAST_TOGETHER, LEAST_TOKENS = 4, 16
+"""Texts, and tokens, in a batch that is only answered; see `never_few`."""
+SHORT = 128
+"""Tokens of a text that is answered beside other short ones."""
+PREDICTED = 1 << 14
+"""Tokens in a batch that is only answered."""
 
 Inputs = tuple[Tensor, Tensor, Tensor, Tensor]
 _PHRASES = 1 << 32
@@ -133,22 +140,40 @@ def collate(
     return (*_words(padded, known, vocabulary), _tensor(ngrams), _tensor(ngram_weights))
 
 
-def collate_apart(
-    texts: Sequence[np.ndarray],
-    known: Mapping[str, Any],
-    vocabulary: Vocabulary,
-    weights: np.ndarray,
-) -> Iterator[Inputs]:
-    """Yield for each text the batch that `collate` makes of it alone, to the last bit.
+def alike_batches(lengths: np.ndarray) -> list[np.ndarray]:
+    """Return which texts are answered in one batch, those of about one length together.
 
-    Their bags are counted together, which costs hardly more than one.
+    Short texts never stand beside long ones; see `never_few`. lengths: (n,) tokens of each text.
+
+    >>> [rows.tolist() for rows in alike_batches(np.array([200, 3, 2, 150]))]
+    [[2, 1], [3, 0]]
     """
-    ngrams, ngram_weights = weighed(_joined(texts), known, weights)
-    for text, rows in enumerate(texts):
-        own = slice(text, text + 1), slice(max(1, np.count_nonzero(ngrams[text])))
-        padded = pad(rows + 1, np.zeros(len(rows), np.int64), 1, most=MOST_TOKENS)
-        words = _words(padded, known, vocabulary)
-        yield (*words, _tensor(ngrams[own]), _tensor(ngram_weights[own]))
+    order = np.argsort(lengths, kind="stable")
+    few = np.searchsorted(lengths[order], SHORT, side="right")
+    parts = order[:few], order[few:]
+    return [
+        part[start:end]
+        for part in parts
+        for start, end in pairwise(edges_of(lengths[part], PREDICTED))
+    ]
+
+
+def never_few(inputs: Inputs) -> Inputs:
+    """Return a batch of at least 4 texts, 16 tokens and 16 distinct tokens, or of 256 tokens where
+    it has more than 128: what lacks is filled with the same texts again, and with padding.
+
+    A sum of products may be added up in another order where there are few of them, or many, and
+    the last digit of an answer would depend on which texts stand beside it.
+    """
+    token_ids, tokens, ngrams, weights = inputs
+    rows = torch.arange(max(LEAST_TOGETHER, len(token_ids))) % len(token_ids)
+    if len(rows) > len(token_ids):
+        token_ids, ngrams, weights = token_ids[rows], ngrams[rows], weights[rows]
+    length = token_ids.shape[1]
+    wanted = MOST_TOKENS if length > SHORT else max(LEAST_TOKENS, length)
+    token_ids = F.pad(token_ids, (0, wanted - length))
+    tokens = F.pad(tokens, (0, 0, 0, max(0, LEAST_TOKENS - tokens.shape[1])))
+    return token_ids, tokens, ngrams, weights
 
 
 def _joined(texts: Sequence[np.ndarray]) -> Tokens:

@@ -20,13 +20,13 @@ from common.i18n import Text
 from common.pipeline import Pipeline
 from common.runs.ensemble import MeanOfModels
 from common.task import Task
+from text.answers import class_probabilities
 from text.batches import MOST_TOKENS
 from text.decision import decide, decision_of
 from text.loss import IGNORE_INDEX
 from text.metrics import class_metrics
 from text.model import ALPHABET, CHARACTERS, COLUMNS, SUBWORDS, TextNetwork
 from text.ngrams import BUCKETS
-from text.predict import class_probabilities
 from text.preprocessing import TextPreprocessing
 from text.vocabulary import SUBWORD_BUCKETS
 

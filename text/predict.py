@@ -7,7 +7,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,10 +22,9 @@ from common.pipeline import Pipeline
 from common.report.formula_guard import as_text
 from common.tables import Table, add_columns, answered_suffix, parse_number, read_table
 from common.training.runtime import give_back_freed_memory
-from text.costs import Costs
+from text.answers import Answers, answer, unlabelled_texts
 from text.cutting import cut
-from text.data import Strings, Texts, from_frame, load, read_texts
-from text.decision import decide, expected_costs
+from text.data import Texts, from_frame, load, read_texts
 from text.documents import find_documents, left_out
 from text.labels import as_texts, part_notes
 from text.lines import check_lines, names_column, read_lines
@@ -42,39 +41,6 @@ COLUMNS = ("predicted", "probability", "expected_cost")
 DIGITS = {"probability": 4, "expected_cost": 2}
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The class of each text, how probable it is, and what it must be expected to cost."""
-
-    label: np.ndarray
-    probability: np.ndarray
-    cost: np.ndarray
-
-
-def class_probabilities(pipeline: Pipeline, examples: Texts) -> np.ndarray:
-    """Return the probability of each class for each text, (n, classes) float64."""
-    order = np.arange(len(examples))
-    if isinstance(examples.texts, list):
-        # Texts of one length together: a batch is as long as its longest.
-        order = np.argsort([len(text) for text in examples.texts], kind="stable")
-    probabilities = np.empty((len(examples), len(pipeline.preprocessing.classes)))
-    logits = pipeline(examples[order] if len(order) > 1 else examples)
-    probabilities[order] = logits.double().softmax(dim=1).numpy()
-    return probabilities
-
-
-def answer(pipeline: Pipeline, examples: Texts) -> Answers:
-    """Return the answer to each text, as the pipeline's decision has it."""
-    prepared, rows = pipeline.preprocessing, np.arange(len(examples))
-    probabilities = class_probabilities(pipeline, examples)
-    chosen = decide(probabilities, pipeline)
-    return Answers(
-        np.array(prepared.classes, dtype=object)[chosen],
-        probabilities[rows, chosen],
-        expected_costs(probabilities, prepared.costs)[rows, chosen],
-    )
 
 
 def predict_file(
@@ -263,12 +229,6 @@ def forget_if_many(pipeline: Pipeline) -> None:
     """Forget all tokens where there are more than MOST_KNOWN."""
     if len(pipeline.preprocessing.lexicon) > MOST_KNOWN:
         pipeline.preprocessing.forget()
-
-
-def unlabelled_texts(pipeline: Pipeline, texts: Strings) -> Texts:
-    """Return texts whose classes are not known, as a trained network takes them."""
-    unknown = np.array([""] * len(texts), dtype=object)
-    return Texts(texts, unknown, Costs.equal(pipeline.preprocessing.classes), unknown)
 
 
 def _unanswered(count: int) -> str:

@@ -10,7 +10,7 @@ everything -> a weighed bag         `ngrams`
 import copy
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Self
 
@@ -21,7 +21,7 @@ from tqdm import tqdm
 from common.errors import UserError
 from common.i18n import count_of
 from common.preprocessing import Preprocessing
-from text.batches import Batches, EncodedTexts, Inputs, collate, collate_apart, edges_of
+from text.batches import PREDICTED, Batches, EncodedTexts, Inputs, collate, edges_of
 from text.costs import Costs
 from text.data import Texts
 from text.growable import GrowableTable
@@ -48,8 +48,6 @@ MANY_WORDS = 10_000
 """New words that are worth writing down at once."""
 RARE_TAG = 5
 """A part of speech, or a sign, that stands fewer times in the training part is unknown."""
-PREDICTED = 1 << 14
-"""Tokens in a batch that is only answered."""
 LIKE_PASSAGES = 20
 """Documents of as many passages tell how evenly an n-gram is spread."""
 STEADY = 1.5
@@ -179,10 +177,6 @@ class TextPreprocessing(Preprocessing):
     def inputs(self, texts: Sequence[np.ndarray]) -> Inputs:
         """Return the network's inputs for some texts, the rows of each one's tokens."""
         return collate(texts, self._known(), self.vocabulary, self.weights)
-
-    def inputs_apart(self, texts: Sequence[np.ndarray]) -> Iterator[Inputs]:
-        """Yield the inputs of each text as `inputs` returns them for it alone."""
-        return collate_apart(texts, self._known(), self.vocabulary, self.weights)
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {

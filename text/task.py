@@ -19,6 +19,7 @@ from common.report.section import Section
 from common.runs.trained_on import hashes_of
 from common.task import Task
 from text import plots
+from text.answers import answer, class_probabilities, unlabelled_texts
 from text.artifacts import Artifacts, collect_artifacts
 from text.baselines import baseline_outcomes
 from text.data import Texts, fingerprint, from_frame, load
@@ -37,15 +38,7 @@ from text.model import TextNetwork
 from text.near_copies import same_words
 from text.ngrams import BUCKETS
 from text.portfolio import PORTFOLIO
-from text.predict import (
-    answer,
-    answers_suffix,
-    class_probabilities,
-    in_prices_of,
-    predict_file,
-    read_like,
-    unlabelled_texts,
-)
+from text.predict import answers_suffix, in_prices_of, predict_file, read_like
 from text.preprocessing import TextPreprocessing
 from text.settings import PredictOptions, TextSettings, TextSource
 from text.vocabulary import SUBWORD_BUCKETS, UNKNOWN

@@ -43,7 +43,7 @@ def text_run(tmp_path_factory):
     frame = pd.DataFrame(read_messages()[::12])
     frame.to_csv(folder / "messages.csv", index=False)
     named = {"text": "text", "label": "label", "group": "situation", "costs": str(costs)}
-    text.fit(folder / "messages.csv", out=folder / "messages", **named, **TINY)
+    text.fit(folder / "messages.csv", out=folder / "messages", **named, **TINY | {"width": 16})
     return folder / "messages"
 
 

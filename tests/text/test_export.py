@@ -14,11 +14,11 @@ from common.runs import store
 from common.tables import read_table
 from tests.common.export import bundles
 from text.__main__ import DOMAIN
+from text.answers import class_probabilities, unlabelled_texts
 from text.bundle.preparation import Preparation
 from text.bundle.regexps import RegexpTokenizer
 from text.bundle.sorting import Sorter
 from text.export import DenseBag
-from text.predict import class_probabilities, unlabelled_texts
 from text.task import TASK
 from text.vocabulary import Vocabulary
 

@@ -9,10 +9,10 @@ def evaluate(pipeline: Any, examples: Any) -> dict[str, float]:
     """Evaluate what has no attention to be looked into."""
     import numpy as np
 
+    from text.answers import class_probabilities
     from text.decision import decide
     from text.loss import IGNORE_INDEX
     from text.metrics import class_metrics
-    from text.predict import class_probabilities
 
     prepared = pipeline.preprocessing
     true = prepared.targets(examples.labels)

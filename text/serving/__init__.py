@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
@@ -10,20 +11,15 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from common.pipeline import Pipeline
-from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
+from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch
 from common.serving.facts import RunFacts
 from common.task import Task
 from common.training.runtime import give_back_freed_memory
+from text.answers import decided
 from text.decision import decide, expected_costs
 from text.lexicon import Lexicon
 from text.morphology import Morphology
-from text.predict import (
-    answer,
-    answers_suffix,
-    forget_if_many,
-    predict_file,
-    unlabelled_texts,
-)
+from text.predict import answers_suffix, forget_if_many, predict_file
 from text.serving.reading import Reader
 from text.settings import PredictOptions
 
@@ -38,10 +34,10 @@ LONGEST = 20_000
 """Letters of a message."""
 MOST = 256
 """Messages in a request for many."""
+BATCHES = 4
+"""Requests for many that are answered together."""
 GIVE_BACK = 30.0
 """Seconds after which freed memory is given back to the system, where messages come."""
-TOGETHER = 32
-"""Single messages that are prepared together; the network reads each by itself."""
 LOOKED = 10
 """Words of a message that are named."""
 
@@ -115,13 +111,14 @@ class TextServing(Serving):
                 self.answer_one,
                 Explained,
                 body=OneMessage,
-                together=TOGETHER,
+                together=self._reader.together,
             ),
             "/predict/batch": Endpoint(
                 f"Who must read each of up to {MOST} messages",
-                one_by_one(self.answer_many),
+                self.answer_many,
                 AllSorted,
                 body=Messages,
+                together=BATCHES if self._reader.together > 1 else 1,
             ),
         }
 
@@ -156,7 +153,7 @@ class TextServing(Serving):
         """Answer several clients, each with one message, with all that is known of the answer."""
         found = self._reader.read([item.text for item in items])
         self._tidy_up()
-        return [one if isinstance(one, Exception) else self._explained(*one) for one in found]
+        return [self._explained(*one) for one in found]
 
     def _explained(
         self, probabilities: np.ndarray, words: list[tuple[str, float]]
@@ -179,13 +176,15 @@ class TextServing(Serving):
             "words": [{"word": word, "share": round(share, 4)} for word, share in words[:LOOKED]],
         }
 
-    def answer_many(self, item: Messages) -> dict[str, Any]:
-        """Answer several messages at once."""
-        found = answer(self.pipeline, unlabelled_texts(self.pipeline, list(item.texts)))
+    def answer_many(self, items: Sequence[Messages]) -> list[Any]:
+        """Answer several clients, each with several messages."""
+        texts = [text for item in items for text in item.texts]
+        found = decided(self.pipeline, self._reader.odds(texts))
         self._tidy_up()
         numbers = self._rounded(found.probability, found.cost)
         rows = zip(found.label.tolist(), numbers, strict=True)
-        return {"answers": [{"predicted": label, **one} for label, one in rows]}
+        answers = iter([{"predicted": label, **one} for label, one in rows])
+        return [{"answers": list(islice(answers, len(item.texts)))} for item in items]
 
     def answer_file(self, source: Path, out: Path, query: Any, watch: Watch) -> str:
         """Answer for a table or for lines as the command `predict` does."""
