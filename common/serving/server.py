@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import psutil
@@ -26,6 +26,8 @@ VARIABLE = "STICKSHIFT_SERVE"
 """What the processes of `--workers` are told, in their environment."""
 START_SECONDS = 60
 """Time after which a process that does not answer is taken for dead."""
+ASK_SECONDS = 0.5
+"""Time for which one waits for a process's answer before one looks for signals."""
 MOST_CONNECTIONS = 1000
 """Connections at once; whoever is beyond is told 503."""
 
@@ -66,7 +68,26 @@ def serve(
         os.environ[VARIABLE] = json.dumps({**told, "options": options.to_dict()})
         config = uvicorn_config("common.serving.server:worker", options, factory=True)
         config.workers = options.workers
-        Multiprocess(config, [sock]).run()
+        Workers(config, [sock]).run()
+
+
+class Workers(Multiprocess):
+    """The processes behind one port.
+
+    uvicorn asks each now and then whether it is there, and hears no signal while it waits. One that
+    is starting, in another's place, answers only when it has imported PyTorch.
+    """
+
+    def keep_subprocess_alive(self) -> None:
+        """Start another process in the place of one that died, unless we are told to end."""
+        end = monotonic() + START_SECONDS
+        for process in self.processes:
+            while process.process.is_alive() and monotonic() < end:
+                if self.signal_queue or self.should_exit.is_set():
+                    return
+                if process.ping(ASK_SECONDS):
+                    break
+        super().keep_subprocess_alive()
 
 
 def worker() -> Application:

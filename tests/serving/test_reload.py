@@ -9,14 +9,18 @@ import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
+import uvicorn
+from uvicorn.supervisors.multiprocess import SIGNALS
 
 import tabular
 from common.cli import main
 from common.discovery import ROOT
 from common.serving import holder
+from common.serving.server import Workers
 from tabular.__main__ import DOMAIN
 from tabular.task import TASK
 from tests.serving.conftest import TINY, sold_flats
@@ -152,11 +156,41 @@ def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(ta
         os.kill(int(workers[0]), signal.SIGKILL)
         until(lambda: all(answers() for _ in range(5)), 60)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(300) in (0, 130)
+        assert process.wait(60) in (0, 130)
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def test_workers_that_are_starting_keep_nobody_from_ending_them(monkeypatch):
+    class Starting:
+        """A process that imports PyTorch, and answers nobody."""
+
+        process = SimpleNamespace(is_alive=lambda: True)
+
+        def __init__(self, asked):
+            self.asked = asked
+
+        def ping(self, seconds):
+            assert seconds <= 1
+            self.asked.append(seconds)
+            if len(self.asked) == 3:
+                os.kill(os.getpid(), signal.SIGTERM)
+            return False
+
+    asked, were = [], {name: signal.getsignal(name) for name in SIGNALS}
+    try:
+        workers = Workers(uvicorn.Config("nothing:here", workers=1), [])
+        monkeypatch.setattr(workers, "init_processes", lambda: None)
+        monkeypatch.setattr(workers, "terminate_all", lambda: asked.append("ended"))
+        monkeypatch.setattr(workers, "join_all", lambda: None)
+        workers.processes = [Starting(asked)]
+        workers.run()
+    finally:
+        for name, handler in were.items():
+            signal.signal(name, handler)
+    assert asked[3:] == ["ended"]
 
 
 def _command_line(pid):
