@@ -26,6 +26,9 @@ LEAST_TOGETHER, LEAST_TOKENS = 4, 16
 """Texts, and tokens, in a batch that is only answered; see `never_few`."""
 SHORT = 128
 """Tokens of a text that is answered beside other short ones."""
+CLEARLY, WORTH = 0.7, 800
+"""A batch of shorter texts is one with less than this share of the tokens, and so many tokens of
+padding cost as much time as a batch more."""
 PREDICTED = 1 << 14
 """Tokens in a batch that is only answered."""
 
@@ -141,21 +144,26 @@ def collate(
 
 
 def alike_batches(lengths: np.ndarray) -> list[np.ndarray]:
-    """Return which texts are answered in one batch, those of about one length together.
+    """Return which texts are answered in one batch: those of about one length, the longest first.
 
-    Short texts never stand beside long ones; see `never_few`. lengths: (n,) tokens of each text.
+    Short texts never stand beside long ones; see `never_few`. A batch begins, too, with a text that
+    is clearly shorter than the one before it began with, where that saves more padding than a batch
+    costs. lengths: (n,) tokens of each text.
 
     >>> [rows.tolist() for rows in alike_batches(np.array([200, 3, 2, 150]))]
-    [[2, 1], [3, 0]]
+    [[0, 3], [1, 2]]
     """
-    order = np.argsort(lengths, kind="stable")
-    few = np.searchsorted(lengths[order], SHORT, side="right")
-    parts = order[:few], order[few:]
-    return [
-        part[start:end]
-        for part in parts
-        for start, end in pairwise(edges_of(lengths[part], PREDICTED))
-    ]
+    order = np.argsort(-lengths, kind="stable")
+    edges, longest = [0], LEAST_TOKENS
+    for place, length in enumerate(np.maximum(lengths[order], LEAST_TOKENS).tolist()):
+        if place == edges[-1]:
+            longest = length
+        saved = (longest - length) * (len(order) - place) if length < CLEARLY * longest else 0
+        crowded = (place + 1 - edges[-1]) * longest > PREDICTED
+        if place > edges[-1] and (crowded or saved > WORTH or length <= SHORT < longest):
+            edges.append(place)
+            longest = length
+    return [order[start:end] for start, end in pairwise([*edges, len(order)]) if end > start]
 
 
 def never_few(inputs: Inputs) -> Inputs:

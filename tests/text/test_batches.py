@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from text.batches import Batches, EncodedTexts, prefetched
+from text.batches import PREDICTED, SHORT, Batches, EncodedTexts, alike_batches, prefetched
 
 
 def encoded():
@@ -54,3 +54,18 @@ def test_an_error_in_the_thread_comes_out_where_the_batch_is_asked_for():
     assert next(batches) == 1
     with pytest.raises(OSError, match="no such file"):
         next(batches)
+
+
+def test_texts_of_about_one_length_are_answered_in_one_batch_and_short_ones_never_beside_long():
+    rng = np.random.default_rng(0)
+    for count in (0, 1, 3, 64, 2000):
+        lengths = rng.integers(0, 40, count) ** 2 // 4
+        batches = alike_batches(lengths)
+        rows = np.concatenate(batches) if count else np.zeros(0)
+        assert sorted(rows) == list(range(count))
+        for own in (lengths[rows] for rows in batches):
+            assert (own > SHORT).all() or (own <= SHORT).all()
+            assert len(own) == 1 or len(own) * own.max() <= PREDICTED
+    padded = sum(len(rows) * max(16, lengths[rows].max()) for rows in batches)
+    assert padded < 1.5 * np.maximum(lengths, 16).sum()
+    assert len(batches) < 30
