@@ -39,7 +39,8 @@ def predict_file(
     lenient: bool = False,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> str:
-    """Write a table with a column of prices added; every other cell stays as it was written.
+    """Write a table with a column of prices added; every other cell stays as it was written. A
+    folder of Parquet files, parts of one table, is answered by a folder of as many.
 
     Args:
         lenient: price also where more than MOST_UNREAD of a column cannot be read, or a column is
@@ -55,7 +56,7 @@ def predict_file(
     """
     if out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be priced; name another to write")
-    table = read_table(source)
+    table = read_table(source, large=source.is_dir())
     frame, remarks = table.frame, []
     lacking = [name for name in pipeline.preprocessing.needed if name not in frame.columns]
     if lacking and lenient and len(lacking) < len(pipeline.preprocessing.needed):

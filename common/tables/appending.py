@@ -17,13 +17,15 @@ import pandas as pd
 import pyarrow as pa
 
 from common.errors import UserError
-from common.files import atomic_path
+from common.files import atomic_folder, atomic_path, refuse_file
 from common.report.formula_guard import as_text
 from common.tables.frames import TableFormat
 from common.tables.layout import NO_SEPARATOR
 from common.tables.reading import Table
 from common.tables.writing import write_table
 
+FIRST_ROW = 2
+"""The number of a table's first row, as a person counts: the first line names the columns."""
 _DIGITS = 7
 """Significant digits of a number that was computed: more would pretend to know more."""
 
@@ -31,10 +33,14 @@ _DIGITS = 7
 def answered_suffix(source: Path) -> str:
     """Return the suffix of a table with answers added: that of the source, where it is written.
 
+    That of a folder of Parquet files is "".
+
     >>> answered_suffix(Path("flats.XLSX")), answered_suffix(Path("flats.ods"))
     ('.XLSX', '.csv')
     """
     written = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+    if source.is_dir():
+        return ""
     return source.suffix if source.suffix.lower() in written else ".csv"
 
 
@@ -43,7 +49,8 @@ def add_columns(table: Table, source: str | Path, out: str | Path, added: pd.Dat
 
     Args:
         table: what `read_table` gave for `source`.
-        source: the file; its other cells are copied from it, and stay as they were written.
+        source: the file; its other cells are copied from it, and stay as they were written. Or a
+            folder of Parquet files, whose answers come in a folder of as many.
         out: the file to write: of the same kind, or else the table is written anew.
         added: the columns, their index that of `table.frame` or a part of it. Rows of the file
             that are none of the table's (titles, totals, blank ones) get an empty cell.
@@ -60,8 +67,10 @@ def add_columns(table: Table, source: str | Path, out: str | Path, added: pd.Dat
         _add_to_text(table, source, out, added)
     elif table.found.kind == "excel" and kinds == (".xlsx", ".xlsx"):
         _add_to_workbook(table, source, out, added)
-    elif table.found.kind == "parquet" and kinds[1] == ".parquet":
-        _add_to_parquet(source, out, added)
+    elif source.is_dir() and not out.suffix:
+        _add_to_parts(source, out, added)
+    elif table.found.kind == "parquet" and not source.is_dir() and kinds[1] == ".parquet":
+        _write_with(source, out, added, first=FIRST_ROW)
     else:
         write_table(table.frame.join(added), out, like=table.found)
 
@@ -190,11 +199,29 @@ def _put(sheet: Any, row: int, column: int, value: Any) -> None:
         cell.data_type = "s"
 
 
-def _add_to_parquet(source: Path, out: Path, added: pd.DataFrame) -> None:
+def _add_to_parts(folder: Path, out: Path, added: pd.DataFrame) -> None:
+    from common.tables.parquet import parts_of
+
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UserError(f"{out}: lies in the folder to be answered; name another")
+    refuse_file(out)
+    with atomic_folder(out) as draft:
+        first = FIRST_ROW
+        for path in parts_of(folder):
+            to = draft / path.relative_to(folder)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            first += _write_with(path, to, added, first=first)
+
+
+def _write_with(source: Path, out: Path, added: pd.DataFrame, *, first: int) -> int:
+    """Write a Parquet file with columns added, whose rows from `first` on are its own; return how
+    many these are."""
     import pyarrow.parquet  # as does this part of pyarrow
 
-    whole = pyarrow.parquet.read_table(source)
-    for name, column in added.reindex(range(2, whole.num_rows + 2)).items():
+    # `read_table` of pyarrow would add what a folder called `year=2024` says of the file.
+    whole = pyarrow.parquet.ParquetFile(source).read()
+    for name, column in added.reindex(range(first, whole.num_rows + first)).items():
         whole = whole.append_column(str(name), pa.array(column, from_pandas=True))
     with atomic_path(out) as draft:
         pyarrow.parquet.write_table(whole, draft)
+    return int(whole.num_rows)

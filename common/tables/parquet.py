@@ -44,7 +44,7 @@ def read_parquet_folder(
         UserError: there is no Parquet file; the files have not the same columns, or hold what
             cannot stand in one column.
     """
-    files, others = _parts(folder)
+    files, others = parts_of(folder), _others(folder)
     if not files:
         raise UserError(f"{folder}: a folder without Parquet files, expected a table, or its parts")
     schemas = {}
@@ -74,16 +74,26 @@ def read_parquet_folder(
     return frame, found, notes
 
 
-def _parts(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return a folder's Parquet files and its other files, without what writers leave behind."""
+def parts_of(folder: Path) -> list[Path]:
+    """Return a folder's Parquet files in their order, without what writers leave behind."""
+    return [path for path in _own_files(folder) if _is_part(path)]
+
+
+def _others(folder: Path) -> list[Path]:
+    return [path for path in _own_files(folder) if not _is_part(path)]
+
+
+def _own_files(folder: Path) -> list[Path]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    own = [
+    return [
         path
         for path in files
         if not any(part.startswith(("_", ".")) for part in path.relative_to(folder).parts)
     ]
-    parts = [path for path in own if path.suffix.lower() in (".parquet", ".pq")]
-    return parts, [path for path in own if path not in {*parts}]
+
+
+def _is_part(path: Path) -> bool:
+    return path.suffix.lower() in (".parquet", ".pq")
 
 
 def _named_by_folders(folder: Path, files: Sequence[Path]) -> dict[str, pa.Array]:

@@ -263,6 +263,20 @@ def test_prices_go_beside_the_table_where_no_place_is_said(tmp_path, trained, ca
         assert len(read_table(tmp_path / name).frame) == 20
 
 
+def test_a_folder_of_parquet_files_is_priced_part_by_part_as_one_table(tmp_path, trained):
+    frame = flats(9, seed=4)
+    frame.to_csv(tmp_path / "whole.csv", index=False)
+    (tmp_path / "new").mkdir()
+    for number, rows in enumerate((slice(0, 4), slice(4, 9))):
+        frame.iloc[rows].to_parquet(tmp_path / "new" / f"{number}.parquet", index=False)
+    for name in ("whole.csv", "new"):
+        assert run("predict", trained, tmp_path / name) == 0
+    wanted = pd.read_csv(tmp_path / "whole-predicted.csv")["predicted_цена"]
+    parts = [pd.read_parquet(tmp_path / "new-predicted" / f"{n}.parquet") for n in (0, 1)]
+    assert pd.concat(parts)["predicted_цена"].tolist() == wanted.tolist()
+    assert [len(part) for part in parts] == [4, 5]
+
+
 def test_rows_of_the_training_are_named_in_an_examination(tmp_path, trained, capsys):
     known = russian_csv(tmp_path / "known.csv", flats())
     assert run("evaluate", trained, known) == 0

@@ -6,10 +6,11 @@ import os
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from common.errors import UserError
-from common.tables import TableFormat, read_table, write_table
+from common.tables import TableFormat, add_columns, answered_suffix, read_table, write_table
 from tests.common.tables.test_reading import ENCODINGS, flats, same_values, write
 
 
@@ -161,3 +162,33 @@ def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("common.files.os.open", refuse)
     with pytest.raises(UserError, match=r"out\.csv: cannot be written \(Permission denied\)"):
         write_table(pd.DataFrame({"a": [1]}), tmp_path / "out.csv")
+
+
+def test_a_folder_of_parquet_files_is_answered_by_a_folder_of_as_many(tmp_path):
+    parts = {"year=2023/a.parquet": [1.5, 2.5], "year=2024/b.parquet": [3.5]}
+    for name, prices in parts.items():
+        path = tmp_path / "flats" / name
+        path.parent.mkdir(parents=True)
+        pd.DataFrame({"price": prices, "tags": [["x"]] * len(prices)}).to_parquet(path)
+    (tmp_path / "flats" / "_SUCCESS").touch()
+    table = read_table(tmp_path / "flats", large=True)
+    answers = pd.DataFrame({"answer": [10.0, 30.0]}, index=[2, 4])  # the second row has none
+    add_columns(table, tmp_path / "flats", tmp_path / "out", answers)
+    found = {
+        str(path.relative_to(tmp_path / "out")): pq.ParquetFile(path).read().to_pydict()
+        for path in (tmp_path / "out").rglob("*.*")
+    }
+    assert found == {
+        "year=2023/a.parquet": {
+            "price": [1.5, 2.5],
+            "tags": [["x"], ["x"]],
+            "answer": [10.0, None],
+        },
+        "year=2024/b.parquet": {"price": [3.5], "tags": [["x"]], "answer": [30.0]},
+    }
+    assert answered_suffix(tmp_path / "flats") == ""
+    for place, words in (("flats/out", "lies in the folder"), ("out", "is there already")):
+        with pytest.raises(UserError, match=words):
+            add_columns(table, tmp_path / "flats", tmp_path / place, answers)
+    add_columns(table, tmp_path / "flats", tmp_path / "one.csv", answers)
+    assert read_table(tmp_path / "one.csv").frame["year"].tolist() == [2023, 2023, 2024]
