@@ -2,10 +2,14 @@
 
     python benchmarks/streaming.py [--pictures 300 4800] [--size 128] [--ranks 2]
     python benchmarks/streaming.py --rows 1000000 4000000
+    python benchmarks/streaming.py --rows 500000 --ranks 2
 
 The second draws tables of flats in twenty Parquet files, and in one. Each is read in a process of
 its own: the file as any program's table is read, whole; and the folder of files as `tabular train`
-reads it. Printed are the peak while it is read, and what the frame takes.
+reads it. Printed are the peak while it is read, and what the frame takes. With `--ranks` the folder
+is trained on for one epoch, by one process and by several ranks that share what one of them has
+prepared, or prepare each for itself. Printed are the peak of what all processes hold together,
+pages that several share counted once (PSS, looked at every half second), and their processor time.
 
 Folders of pictures with masks are drawn, and each is trained on for one epoch in a process of its
 own: once with all canvases kept in memory, and once as where they are more than `vision` keeps,
@@ -14,15 +18,18 @@ in MiB, of each process where there are several ranks.
 """
 
 import argparse
+import contextlib
 import os
 import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 
 MARK = "peak of memory: "
 
@@ -104,6 +111,64 @@ def compare_rows(counts: list[int]) -> None:
             print(f"{count:>9}{''.join(cells)}", flush=True)
 
 
+def train_rows(folder: Path, apart: bool) -> None:
+    """Train on a table for an epoch; apart: each rank prepares for itself."""
+    from common.cli import main
+    from tabular.__main__ import DOMAIN
+
+    if apart:  # as where torchrun does not say which ranks stand on one machine
+        os.environ.pop("GROUP_RANK", None)
+    words = ["train", str(folder / "parts"), "--target", "price", "--epochs", "1", "--json"]
+    words += ["--width", "8", "--depth", "1", "--members", "1", "--neighbours", "0"]
+    words += ["--batch-size", "8192", "--device", "cpu", "--threads", "1", "--shares", "90/5/5"]
+    words += ["--catastrophe", "500000", "--critical", "15000000"]
+    sys.exit(main(DOMAIN, words))
+
+
+def held(processes: list[psutil.Process]) -> tuple[float, float]:
+    """Return the MiB that processes hold together, and the seconds that they have computed."""
+    size = seconds = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            size += process.memory_full_info().pss / 2**20
+            seconds += sum(process.cpu_times()[:2])
+    return size, seconds
+
+
+def compare_ranks(counts: list[int], ranks: int) -> None:
+    print(f"{'rows':>9}{'':>24}{'MiB':>8}{'CPU, s':>8}")
+    ways = {"one process": (1, 0), f"{ranks} ranks": (ranks, 0), "each for itself": (ranks, 1)}
+    with tempfile.TemporaryDirectory() as place:
+        for count in counts:
+            folder = Path(place, str(count))
+            draw_rows(folder, count)
+            for name, (size, apart) in ways.items():
+                own = ["--train", str(folder), str(apart)]
+                process = subprocess.Popen(
+                    [*launcher(size), __file__, *own],
+                    env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+                    cwd=place,
+                    stdout=subprocess.DEVNULL,
+                )
+                found, family = [(0.0, 0.0)], psutil.Process(process.pid)
+                while process.poll() is None:
+                    children = family.children(recursive=True) if size > 1 else [family]
+                    found.append(held(children))
+                    time.sleep(0.5)
+                if process.returncode:
+                    raise SystemExit(f"{name}: exit code {process.returncode}")
+                peaks = (max(numbers) for numbers in zip(*found, strict=True))
+                print(f"{count:>9}{name:>24}" + "".join(f"{p:>8.0f}" for p in peaks), flush=True)
+
+
+def launcher(ranks: int) -> list[str]:
+    """Return the words that start so many ranks."""
+    if ranks == 1:
+        return [sys.executable]
+    several = ["--standalone", f"--nproc-per-node={ranks}"]
+    return [sys.executable, "-m", "torch.distributed.run", *several]
+
+
 def resident(key: str) -> float:
     """Return the resident memory of this process in MiB: VmHWM, its peak, or VmRSS, as it is."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
@@ -112,10 +177,15 @@ def resident(key: str) -> float:
 
 def measured(folder: Path, size: int, keep: bool, ranks: int) -> list[int]:
     """Return the peaks of all ranks."""
-    launcher = [sys.executable]
-    if ranks > 1:
-        launcher += ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={ranks}"]
-    command = [*launcher, __file__, "--work", str(folder), str(int(keep)), "--size", str(size)]
+    command = [
+        *launcher(ranks),
+        __file__,
+        "--work",
+        str(folder),
+        str(int(keep)),
+        "--size",
+        str(size),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = [int(peak) for peak in re.findall(MARK + r"(\d+)", done.stdout)]
     if len(found) != ranks:
@@ -130,10 +200,16 @@ def main() -> None:
     parser.add_argument("--ranks", type=int, default=1)
     parser.add_argument("--rows", type=int, nargs="+", help="measure tables of so many rows")
     parser.add_argument("--read", help=argparse.SUPPRESS)
+    parser.add_argument("--train", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.read:
         read_rows(Path(options.read))
+        return
+    if options.train:
+        train_rows(Path(options.train[0]), bool(int(options.train[1])))
+    if options.rows and options.ranks > 1:
+        compare_ranks(options.rows, options.ranks)
         return
     if options.rows:
         compare_rows(options.rows)

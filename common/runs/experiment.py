@@ -16,6 +16,7 @@ from common.runs.results import Prepared, Result, write
 from common.runs.starting import Start
 from common.splits import split
 from common.task import Task
+from common.training.one_copy import made_once
 from common.training.ranks import Alone, current
 
 
@@ -85,16 +86,20 @@ def train(
         start.check(task, settings)
     if out and ranks.first:
         drafts.check_place(out, task.name)
-    in_memory = examples is not None
-    examples = read(task, source, start) if examples is None else examples
-    settings = task.complete(settings, examples)
-    prepared = prepare(task, examples, source, settings, start=start)
+
+    def made() -> tuple[Any, Prepared, dict[str, Any]]:
+        own = read(task, source, start) if examples is None else examples
+        complete = task.complete(settings, own)
+        prepared = prepare(task, own, source, complete, start=start)
+        kept = settings_for(task, complete, losses).get(complete.loss, complete)
+        config = config_of(task, source, kept, own, in_memory=examples is not None)
+        return complete, prepared, config
+
+    # The parts are copies, and the whole, which may be large, is kept no longer.
+    settings, prepared, config = made_once(made, ranks)
     check_same(prepared, ranks)
     # Only now, when the person's data and wishes have stood every check, is anything written.
-    kept = settings_for(task, settings, losses).get(settings.loss, settings)
-    config = config_of(task, source, kept, examples, in_memory=in_memory)
     config |= {} if start is None else {"start": start.run}
-    del examples  # the parts are copies, and the whole may be large
     with _led(ranks, drafts.draft(out, config), out) if out else contextlib.nullcontext() as folder:
         if folder and start and ranks.first:
             starting.keep(folder, start)
@@ -141,8 +146,13 @@ def resume(
     with _led(ranks, drafts.reopened(out, task.name), out) as folder:
         config = store.read_config(folder, task)
         source, settings = config["source"], config["settings"]
-        examples, start = reload(task, folder, config), starting.kept(task, folder, config)
-        prepared = prepare(task, examples, source, settings, start=start)
+        start = starting.kept(task, folder, config)
+
+        def made() -> Prepared:
+            examples = reload(task, folder, config)
+            return prepare(task, examples, source, settings, start=start)
+
+        prepared = made_once(made, ranks)
         check_same(prepared, ranks)
         return _fill(
             task,
