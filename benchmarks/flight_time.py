@@ -15,16 +15,13 @@ import cv2
 import numpy as np
 import torch
 
-from common.runs import store
-from vision.flight.exported import exported, is_exported
-from vision.flight.finder import Finder, network
+from vision.flight.command import opened
 from vision.flight.lookout import Lookout
 from vision.flight.messages import Vehicle
 from vision.flight.simulation import SIZE, lens_of
 from vision.flight.tracker import Sighting
 from vision.flight.vehicle import WEATHERS
 from vision.synthetic.site import Pose, make_site
-from vision.task import TASK
 
 FRAMES = 90
 HIGHEST, LOWEST = 40.0, 1.0
@@ -44,12 +41,6 @@ def descent(seed: int) -> list[np.ndarray]:
     return frames
 
 
-def opened(place: Path) -> Finder:
-    if is_exported(place):
-        return exported(place)[0]
-    return network(store.load(place, TASK, device="cpu"))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("places", nargs="+", type=Path, metavar="RUN")
@@ -57,7 +48,7 @@ def main() -> None:
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    finders = {str(place): opened(place) for place in arguments.places}
+    finders = {str(place): opened(place)[0] for place in arguments.places}
     spent: dict[str, dict[str, list[float]]] = {
         name: {"looking for it": [], "believed": [], "followed": []} for name in finders
     }

@@ -1,6 +1,6 @@
 """Where a quadcopter comes down: a run of vision, and beside it an observer that sees everything.
 
-    python -m benchmarks.landing [RUN] [--flights 200] [--bare 10] [--film worst.mp4]
+    python -m benchmarks.landing [RUN | MODEL.zip] [--flights 200] [--bare 10] [--film worst.mp4]
 
 Every flight begins at --height metres, a few metres astray, in one of four kinds of weather by
 turns. The vehicle obeys LANDING_TARGET as ArduPilot documents it, through MAVLink over a socket;
@@ -21,8 +21,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from common.runs import store
-from vision.flight.finder import Found, network
+from vision.flight.command import opened
+from vision.flight.finder import Found
 from vision.flight.precland import Parameters
 from vision.flight.recorder import Film, drawn
 from vision.flight.simulation import (
@@ -40,7 +40,6 @@ from vision.flight.vehicle import WEATHERS
 from vision.images import write_image
 from vision.overlay import contact_sheet
 from vision.synthetic.site import SIDE, make_site
-from vision.task import TASK
 
 ROUGH = 40
 """Pixels of a land that nobody looks at."""
@@ -51,7 +50,7 @@ SHEET = 20
 def fly(
     observer: Observer,
     conditions: Conditions,
-    limits: tuple[float, float],
+    limits: dict[str, float],
     size: int,
     *,
     fine: bool = True,
@@ -59,11 +58,11 @@ def fly(
 ) -> tuple[Landing, list[np.ndarray]]:
     """Fly once; return how it ended and, with a film, the frames that were drawn.
 
-    limits: PLND_ALT_MIN in metres and PLND_TIMEOUT in seconds.
+    limits: parameters of the autopilot.
     """
     # Who sees everything needs no picture, and so none is drawn finely for it alone.
     site = make_site(conditions.seed, pad=conditions.pad, side=SIDE if film or fine else ROUGH)
-    parameters = Parameters(conditions.delay, plnd_alt_min=limits[0], plnd_timeout=limits[1])
+    parameters = Parameters(conditions.delay, **limits)
     flight = Flight(conditions, observer, site=site, parameters=parameters, size=size)
     kept = []
     for shot in flight:
@@ -86,7 +85,10 @@ def show(title: str, landings: list[Landing]) -> None:
         row(weather.name, [one for one in with_pad if one.conditions.weather == weather])
     bare = [one for one in landings if not one.conditions.pad]
     landed = sum(one.outcome != "stayed up" for one in bare)
-    print(f"no pad: {len(bare)} flights, {landed} landed")
+    print(f"no pad: {len(bare)} flights, {landed} landed{chance(landed, len(bare))}")
+    wrong = sum(one.outcome in ("look-alike", "elsewhere") for one in with_pad)
+    stray = chance(wrong, len(with_pad))
+    print(f"a pad: {len(with_pad)} flights, {wrong} landed beside it{stray}")
     lasts = [one.last for one in with_pad if one.last == one.last]
     firsts = [one.first for one in with_pad if one.first == one.first]
     if lasts:
@@ -115,6 +117,20 @@ def row(name: str, landings: list[Landing]) -> None:
     )
     tries = sum(one.retries for one in landings)
     print(f"  {name:15} {len(landings):4}: {counts}; {shown}; {tries} retries", flush=True)
+
+
+def chance(count: int, of: int, z: float = 1.96) -> str:
+    """Return within what the true share lies, with 95 % (Wilson's interval).
+
+    >>> chance(0, 40), chance(1, 10), chance(0, 0)
+    (' (0.0 to 8.8 %)', ' (1.8 to 40.4 %)', '')
+    """
+    if not of:
+        return ""
+    share, by = count / of, 1 + z * z / of
+    middle = (share + z * z / (2 * of)) / by
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / by
+    return f" ({100 * max(middle - half, 0):.1f} to {100 * min(middle + half, 1):.1f} %)"
 
 
 def badness(landing: Landing) -> tuple[bool, float]:
@@ -147,14 +163,21 @@ def fly_once(
     conditions = Conditions.draw(seed, pad=pad, height=arguments.height)
     for name, observer in observers.items():
         fine = observer is not perfect
-        limits = arguments.alt_min, arguments.timeout
-        landings[name].append(fly(observer, conditions, limits, size, fine=fine)[0])
+        landings[name].append(fly(observer, conditions, limits_of(arguments), size, fine=fine)[0])
     ends = [f"{one[-1].outcome} {one[-1].miss:.2f}" for one in landings.values()]
     print(f"{seed}: {conditions.weather.name}, {'; '.join(ends)}", flush=True)
 
 
+def limits_of(arguments: argparse.Namespace) -> dict[str, float]:
+    return {
+        "plnd_alt_min": arguments.alt_min,
+        "plnd_alt_max": arguments.alt_max,
+        "plnd_timeout": arguments.timeout,
+    }
+
+
 def film_of(
-    path: Path, observer: Observer, worst: Landing, limits: tuple[float, float], size: int
+    path: Path, observer: Observer, worst: Landing, limits: dict[str, float], size: int
 ) -> None:
     with Film(path) as film:
         _, kept = fly(observer, worst.conditions, limits, size, film=film)
@@ -171,6 +194,7 @@ def main(words: Iterable[str] | None = None) -> None:
     parser.add_argument("--target", help="the run's class to land on (default: pad)")
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--alt-min", type=float, default=0.75, help="PLND_ALT_MIN, metres")
+    parser.add_argument("--alt-max", type=float, default=8.0, help="PLND_ALT_MAX, metres")
     parser.add_argument("--timeout", type=float, default=4.0, help="PLND_TIMEOUT, seconds")
     parser.add_argument("--film", type=Path, help="of the worst flight, .mp4; a sheet beside it")
     parser.add_argument("--bare", type=int, default=10, help="one flight of so many has no pad")
@@ -181,9 +205,8 @@ def main(words: Iterable[str] | None = None) -> None:
     spent: list[float] = []
     size = SIZE
     if arguments.run is not None:
-        pipeline = store.load(arguments.run, TASK, device="cpu")
-        size = pipeline.preprocessing.size
-        finder = network(pipeline, target=arguments.target, threshold=arguments.threshold)
+        told = {"target": arguments.target, "threshold": arguments.threshold}
+        finder, size = opened(arguments.run, **told)
         observers[str(arguments.run)] = timed(looking(finder), spent)
     landings: dict[str, list[Landing]] = {name: [] for name in observers}
     try:
@@ -199,8 +222,7 @@ def main(words: Iterable[str] | None = None) -> None:
     if arguments.film is not None:
         name = list(observers)[-1]
         worst = max(landings[name], key=badness)
-        limits = arguments.alt_min, arguments.timeout
-        film_of(arguments.film, observers[name], worst, limits, size)
+        film_of(arguments.film, observers[name], worst, limits_of(arguments), size)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from vision.second_look import SecondLook
 
 PREFIX = "second."
 """Of the names of the second look's weights, among other arrays."""
+MOST_ODDS = 100.0
+"""Of a slope, and of an offset: what is larger was never fitted."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,24 @@ class Decision:
 
     second: a network that looks once more at what is marked: what it says of an object takes the
     place of the mean probability of its pixels.
+
+    odds: slope and offset of log-odds = slope · logit + offset, by which what is said of a marked
+    area becomes how likely it is an object, see `vision.calibration`; None: nobody knows.
     """
 
     threshold: float | None = None
     smallest: int = 0
     sure: float = 0.0
     second: SecondLook | None = None
+    odds: tuple[float, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        return {"threshold": self.threshold, "smallest": self.smallest, "sure": self.sure}
+        return {
+            "threshold": self.threshold,
+            "smallest": self.smallest,
+            "sure": self.sure,
+            "odds": None if self.odds is None else list(self.odds),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what JSON cannot hold: the weights of the second look, if there is one."""
@@ -58,13 +69,18 @@ class Decision:
         numbers = all(type(one) in (int, float) and 0 <= one <= 1 for one in shares)
         if not numbers or type(smallest) is not int or smallest < 0:
             raise ValueError(f"decision: {values!r}, expected a threshold, smallest and sure")
+        odds = values.get("odds")  # runs of before have no word of it
+        if odds is not None:
+            pair = isinstance(odds, list) and [type(one) for one in odds] == [float, float]
+            if not pair or not (0 < odds[0] < MOST_ODDS and abs(odds[1]) < MOST_ODDS):
+                raise ValueError(f"decision: odds {odds!r}, expected a slope and an offset")
         weights = {
             name.removeprefix(PREFIX): array
             for name, array in (arrays or {}).items()
             if name.startswith(PREFIX)
         }
         second = SecondLook.from_arrays(weights) if weights else None
-        return cls(threshold, smallest, float(sure), second)
+        return cls(threshold, smallest, float(sure), second, None if odds is None else tuple(odds))
 
     def told(self, threshold: float | None) -> "Decision":
         """Return this one, or that of a person who names a threshold, which is all it asks for."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from common.pipeline import Pipeline
+from vision.calibration import fitted_odds
 from vision.candidates import Candidates, Truth, candidates, true_ones
 from vision.data import Pictures
 from vision.decision import Decision
@@ -41,9 +42,9 @@ def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = No
 
     Of several that cost the same, the first, which asks for the least; where nothing is worth
     marking, the one that asks for most. The network has one class to find. Whether the second look
-    is worth it is chosen there too.
+    is worth it is chosen there too; and how likely what it marks there is an object.
     """
-    best, lowest = Decision(), np.inf
+    best, lowest, marks = Decision(), np.inf, None
     marked = marked_in(pipeline, valid, THRESHOLDS)
     objects = sum(len(Truth.of(valid.mask(row)).objects) for row in range(len(valid)))
     for threshold, found in zip(THRESHOLDS, marked, strict=True):
@@ -60,8 +61,11 @@ def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = No
                 found = looked_at_again(look, valid, found)
             cost, smallest, sure = _cheapest_of(found, objects, pipeline.settings)
             if cost < lowest:
-                best, lowest = Decision(threshold, smallest, sure, look), cost
-    return best
+                best, lowest, marks = Decision(threshold, smallest, sure, look), cost, judged
+    if marks is None:
+        return best
+    told = marks[marks.right | marks.beside]
+    return replace(best, odds=fitted_odds(told.sure, told.right))
 
 
 def _cheapest_of(found: Candidates, objects: int, settings: Any) -> tuple[float, int, float]:

@@ -4,12 +4,14 @@ import json
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import LogisticRegression
 
 from tests.vision.test_crops import rare
 from tests.vision.test_task import pipeline
+from vision.calibration import fitted_odds
 from vision.connected_components import connected_components
 from vision.decision import Decision
-from vision.decision_search import cheapest
+from vision.decision_search import cheapest, marked_in
 from vision.metrics import evaluate_mask
 from vision.predict import predict_scored
 from vision.settings import PictureSource
@@ -34,10 +36,15 @@ def test_areas_that_are_too_small_or_not_sure_enough_are_not_marked():
 
 @pytest.mark.parametrize(
     "change",
-    [{"threshold": 2}, {"threshold": "x"}, {"smallest": -1}, {"smallest": 0.5}, {"sure": True}],
+    [
+        *({"threshold": 2}, {"threshold": "x"}, {"smallest": -1}, {"smallest": 0.5}),
+        *({"sure": True}, {"odds": 1.0}, {"odds": [1.0]}, {"odds": [0.0, 1.0]}),
+        *({"odds": [1.0, float("nan")]}, {"odds": ["1", "2"]}),
+    ],
 )
 def test_what_is_no_decision_is_refused(change):
-    assert Decision.from_dict(Decision(0.5, 9, 0.3).to_dict()) == Decision(0.5, 9, 0.3)
+    sound = Decision(0.5, 9, 0.3, odds=(0.8, -2.0))
+    assert Decision.from_dict(json.loads(json.dumps(sound.to_dict()))) == sound
     with pytest.raises(ValueError, match="decision"):
         Decision.from_dict({**Decision().to_dict(), **change})
 
@@ -73,6 +80,32 @@ def test_the_cheapest_decision_of_all_that_are_tried_is_taken():
     strict = cheapest(dataclasses.replace(trained, settings=dear), pictures)
     masks = [mask for _, mask, _ in predict_scored(decided(trained, strict), images(pictures))]
     assert [bool(mask.any()) for mask in masks] == [True, False, True]
+
+
+def test_how_often_marks_are_right_is_fitted_where_the_decision_was_made():
+    pictures, trained = shaded([(200, 150), (170, 150), (220, 180)])
+    decision = cheapest(trained, pictures)
+    (found,) = marked_in(trained, pictures, (decision.threshold,))
+    assert decision.odds == fitted_odds(found.sure, found.right)
+    assert decision.odds[0] > 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_fitted_odds_are_those_of_scikit_learn(seed):
+    rng = np.random.default_rng(seed)
+    right = rng.random(4000) < 0.15
+    logits = rng.normal(np.where(right, 2.0, -1.5), 1.5)
+    model = LogisticRegression(C=1e6, tol=1e-8).fit(logits[:, None], right)
+    slope, offset = fitted_odds(1 / (1 + np.exp(-logits)), right)
+    assert slope == pytest.approx(float(model.coef_[0, 0]), rel=0.02)
+    assert offset == pytest.approx(float(model.intercept_[0]), abs=0.03)
+
+
+def test_fitted_odds_stay_finite_where_one_threshold_tells_everything():
+    slope, offset = fitted_odds(np.repeat([0.0, 1.0], 50), np.repeat([False, True], 50))
+    # 51 of 52 on either side, as far as fifty things can tell.
+    assert slope * 20.7 + offset == pytest.approx(np.log(51), rel=0.02)
+    assert fitted_odds(np.array([0.5, 0.6]), np.array([True, True])) is None
 
 
 def decided(trained, decision):

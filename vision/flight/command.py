@@ -54,12 +54,7 @@ def fly(folder: Path, options: FlyOptions, *, device: str | None, say: Say) -> d
         log = open_things.enter_context(Log(options.log))
         film = open_things.enter_context(Film(options.film))
         target, threshold = options.target, options.threshold
-        if is_exported(folder):
-            finder, size = exported(folder, target=target, threshold=threshold)
-        else:
-            pipeline = store.load(folder, TASK, device=device)
-            finder = network(pipeline, target=target, threshold=threshold)
-            size = pipeline.preprocessing.size
+        finder, size = opened(folder, target=target, threshold=threshold, device=device)
         # The first answer takes longer than those that follow: no frame is to wait for it.
         finder(np.zeros((64, 64, 3), np.uint8))
         link = None
@@ -70,6 +65,21 @@ def fly(folder: Path, options: FlyOptions, *, device: str | None, say: Say) -> d
         source = open_things.enter_context(Source(str(options.camera)))
         watch = _Watch(options, calibration, finder, link, log, film, say)
         return watch.keep(source)
+
+
+def opened(
+    place: Path,
+    *,
+    target: str | None = None,
+    threshold: float | None = None,
+    device: str | None = "cpu",
+) -> tuple[Finder, int]:
+    """Return a run, or what was exported of it, as what finds pads; and the side of its frames."""
+    if is_exported(place):
+        return exported(place, target=target, threshold=threshold)
+    pipeline = store.load(place, TASK, device=device)
+    finder = network(pipeline, target=target, threshold=threshold)
+    return finder, pipeline.preprocessing.size
 
 
 class _Watch:

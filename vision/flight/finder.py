@@ -17,6 +17,7 @@ import numpy as np
 
 from common.errors import UserError
 from common.pipeline import Pipeline
+from vision.calibration import logit
 from vision.connected_components import Component, connected_components
 from vision.decision import Decision
 from vision.flight.lens import Lens
@@ -25,11 +26,9 @@ from vision.metrics import MIN_AREA
 from vision.predict import predict_scored
 
 PAD = "pad"
-AMONG = 32
-"""Things that a second look is shown in the air for one that is a pad. With 20, a look-alike was
-landed on of which it was 95 % sure from every height: an even chance then."""
-FAINTEST = 0.5
-"""What the second look says of a thing, at least, that is worth following."""
+FAINTEST = 0.02
+"""What the second look says of a thing, at least, that is worth following: what speaks against a
+thing counts as well."""
 DIM, BRIGHTEST = 0.7, 2.5
 """Share of the training pictures' brightness below which a frame is made as bright as these, and by
 what factor at most: at dusk a network knows half of what it knows by day."""
@@ -112,9 +111,17 @@ def of_many_frames(decision: Decision) -> Decision:
 
     A picture's own decision weighs what a mistake costs. Of many frames each says how sure it is of
     all that the second look does not throw out, and together they decide.
+
+    Raises:
+        UserError: it has a second look, and nobody knows how often that is right.
     """
     if decision.second is None:
         return decision
+    if decision.odds is None:
+        raise UserError(
+            "the run does not tell how often what it marks is a pad: train it again",
+            ru="прогон не говорит, как часто отмеченное им — площадка: обучите его заново",
+        )
     return dataclasses.replace(decision, smallest=MIN_AREA, sure=FAINTEST)
 
 
@@ -126,7 +133,7 @@ def finder_of(
     brightness: mean of the pictures that the network learned from, in grey levels. small: whether
     it knows small things alone, so that large ones are shown made smaller.
     """
-    among = AMONG if decision.second else 1
+    odds = decision.odds or (1.0, 0.0)
 
     def find(image: np.ndarray, about: float | None = None) -> list[Found]:
         found: list[Found] = []
@@ -141,7 +148,7 @@ def finder_of(
                 for one in _things(mask[part], sure[part], label):
                     x, y = ((place + 0.5) * times - 0.5 for place in one[:2])
                     found.append(Found(x, y, one.width * times, one.confidence))
-        found = [one._replace(confidence=one_of(one.confidence, among)) for one in found]
+        found = [one._replace(confidence=calibrated(one.confidence, odds)) for one in found]
         return apart(found) if small else found
 
     return find
@@ -161,16 +168,17 @@ def lit(image: np.ndarray, brightness: float) -> np.ndarray:
     return cv2.convertScaleAbs(image, alpha=min(brightness / mean, BRIGHTEST))
 
 
-def one_of(confidence: float, among: float) -> float:
-    """Return how likely a thing is a pad where one of so many is, if a network says how likely
-    where there are as many pads as other things, as where the second look learned.
+def calibrated(confidence: float, odds: tuple[float, float]) -> float:
+    """Return how likely a thing is a pad, of which a network says how sure it is.
 
-    In the field: prior shift, corrected by Bayes' theorem.
+    odds: slope and offset of the log-odds, as the validation part told them. The second look
+    learned where there were as many pads as other things; of what is marked in a frame few are.
 
-    >>> round(one_of(0.95, 20), 3), one_of(0.3, 1)
-    (0.487, 0.3)
+    >>> round(calibrated(0.95, (1.0, -2.0)), 2), round(calibrated(0.3, (1.0, 0.0)), 2)
+    (0.72, 0.3)
     """
-    return confidence / (confidence + among * (1 - confidence))
+    slope, offset = odds
+    return float(0.5 * (1 + np.tanh(0.5 * (slope * logit(confidence) + offset))))
 
 
 def _things(mask: np.ndarray, sure: np.ndarray, label: int) -> list[Found]:

@@ -1,12 +1,16 @@
 """One pad over many frames: what is believed, and when to be silent.
 
-An autopilot takes any message as sight. So nothing is said of a pad that was found in a frame or
-two, of one that jumps, or where two things claim to be the pad. What a thing is, every frame that
-shows it is asked again, and the answers add up (a **sequential test**): a look-alike that was taken
-for a pad from afar loses its standing from near by.
+An autopilot takes any message as sight. So nothing is said of a thing that was found in a frame or
+two, or of one that jumps. What a thing is, every frame that shows it is asked again. The frames of
+one thing resemble each other: a letter that is taken for an H in one is taken for it in the next,
+and a hundred frames are no hundred witnesses. So their answers do not add up. Their mean counts,
+of the last seconds, when the thing was seen from nearest.
 
-Source: Wald, "Sequential Tests of Statistical Hypotheses" (1945), but with a ceiling, so that what
-was sure can be doubted again; Kalman, "A New Approach to Linear Filtering" (1960), for the place.
+From afar a letter cannot be read, and what is likely enough to be looked at from nearer is told:
+an autopilot that lands comes down in any case, and now over that. From near by nothing is told but
+what is surely a pad: silence then, and the autopilot turns back.
+
+Source: Kalman, "A New Approach to Linear Filtering" (1960), for the place.
 """
 
 import math
@@ -17,20 +21,22 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from vision.calibration import logit
+
 NEED, OF = 5, 8
 """A pad counts as seen when it was found in so many of the last so many frames."""
-EACH = 2.0
-"""What one frame adds to a thing's evidence or takes from it, at most: log-odds. Frames of one
-moment resemble each other, and are no independent witnesses."""
-MISSING = -1.0
-"""What a frame adds in which the thing ought to be seen, and is not."""
-SURE, DOUBTED = 10.0, 5.0
-"""Evidence from which on a thing is believed, and below which it is not any more."""
-LEAST, MOST = -6.0, 24.0
-"""Evidence for a thing that is kept at least and at most: what was sure can be doubted, and what
-was too far off can prove itself."""
-RIVAL = 0.7
-"""Share of the best one's evidence from which on another thing is a rival, and nothing is said."""
+MEMORY = 45
+"""Frames that the mean of what they say looks back on, as many as three seconds have."""
+EACH = 4.0
+"""What one frame says for a thing or against it, at most: log-odds."""
+LIKELY = -1.0
+"""Mean log-odds from which on a thing is worth a look from nearer: 27 %."""
+CLOSE = 0.12
+"""Share of the view's width from which on a thing has to be surely the pad."""
+SURE, DOUBTED = 1.8, 1.2
+"""Mean log-odds from which on it is, and below which it is not any more."""
+RIVAL = 1.0
+"""By how much a thing has to be likelier than another that is sure, or that was told so far."""
 FORGET, LONGER, LOST = 1.0, 5.0, 0.15
 """Seconds after which a thing that was not found again is forgotten, one that may be the pad later;
 and the deviation of its place from which on nobody could tell it from another."""
@@ -71,13 +77,15 @@ class Sighting(NamedTuple):
 class Track:
     """A thing that is followed: where it is now, when it was seen last, and what speaks for it.
 
-    spread: variance of its place, in slopes. evidence: log-odds.
+    spread: variance of its place, in slopes. odds: mean log-odds of what `looks` frames said.
+    close: whether it looks so large that it has to be surely the pad; sure: whether it is.
     """
 
     now: Sighting
     time: float
     spread: float
-    evidence: float = 0.0
+    odds: float = 0.0
+    looks: int = 0
     hits: deque[bool] = field(default_factory=lambda: deque(maxlen=OF))
     sure: bool = False
 
@@ -85,7 +93,6 @@ class Track:
     def begun(cls, sighting: Sighting, time: float) -> Self:
         track = cls(sighting, time, variance(sighting))
         track.weigh(log_odds(sighting.confidence))
-        track.hits.append(True)
         return track
 
     @property
@@ -128,16 +135,13 @@ class Track:
         self.now, self.time = Sighting(right, down, width, sighting.confidence), time
         self.spread *= 1 - gain
         self.weigh(log_odds(sighting.confidence))
+
+    def weigh(self, said: float) -> None:
+        """Take in what a frame says that shows it."""
         self.hits.append(True)
-
-    def miss(self, expected: bool) -> None:
-        """Take in that a frame does not show it; expected: whether it ought to."""
-        self.weigh(MISSING if expected else 0.0)
-        self.hits.append(False)
-
-    def weigh(self, more: float) -> None:
-        self.evidence = min(max(self.evidence + more, LEAST), MOST)
-        self.sure = self.evidence >= (DOUBTED if self.sure else SURE)
+        self.looks = min(self.looks + 1, MEMORY)
+        self.odds += (said - self.odds) / self.looks
+        self.sure = self.odds >= (DOUBTED if self.sure else SURE)
 
 
 def variance(sighting: Sighting) -> float:
@@ -149,10 +153,9 @@ def log_odds(confidence: float) -> float:
     """Return what a frame says, within `EACH`.
 
     >>> log_odds(0.5), log_odds(1.0), round(log_odds(0.75), 2)
-    (0.0, 2.0, 1.1)
+    (0.0, 4.0, 1.1)
     """
-    sure = min(max(confidence, 1e-9), 1 - 1e-9)
-    return min(max(math.log(sure / (1 - sure)), -EACH), EACH)
+    return min(max(float(logit(confidence)), -EACH), EACH)
 
 
 class Tracker:
@@ -177,8 +180,8 @@ class Tracker:
         """Take what was found in the frame of a time; return the pad where it is believed and was
         found in this very frame, or fills it and was followed here.
 
-        Each thing that is followed takes the nearest sighting within its gate, the one with most
-        evidence first; what is left begins a track of its own.
+        Each thing that is followed takes the nearest sighting within its gate, the likeliest first;
+        what is left begins a track of its own.
 
         Args:
             time: of the frame, seconds.
@@ -186,7 +189,7 @@ class Tracker:
             motion: (2, 3), where the slopes of the last frame lie in this one, where that is known.
         """
         left = list(sightings)
-        self.tracks.sort(key=lambda track: -track.evidence)
+        self.tracks.sort(key=lambda track: -track.odds)
         for track in self.tracks:
             track.carry(motion, time - self.time)
             if motion is not None and self._fills(track):
@@ -194,7 +197,7 @@ class Tracker:
                 continue
             near = min(left, key=track.distance, default=None)
             if near is None or track.distance(near) > 1:
-                track.miss(self._expected(track))
+                track.hits.append(False)
             else:
                 left.remove(near)
                 track.take(near, time)
@@ -211,14 +214,7 @@ class Tracker:
         if self._followed(track):
             return True
         lost = track.spread > max(LOST, ADRIFT * track.now.width) ** 2
-        return not lost and self.time - track.time < (LONGER if track.evidence > 0 else FORGET)
-
-    def _expected(self, track: Track) -> bool:
-        """Whether a frame ought to show a thing: all of it is in view."""
-        half = track.now.width / 2
-        return all(
-            abs(place) + half < edge for place, edge in zip(track.now[:2], self.view, strict=True)
-        )
+        return not lost and self.time - track.time < (LONGER if self._believed(track) else FORGET)
 
     def _fills(self, track: Track) -> bool:
         """Whether what is believed fills the frame: what is found there are parts of it."""
@@ -229,15 +225,28 @@ class Tracker:
         near = track.now.width < DEEPEST * 2 * min(self.view)
         return near and self._fills(track) and track.spread < (ADRIFT * track.now.width) ** 2
 
+    def _close(self, track: Track) -> bool:
+        return track.now.width > CLOSE * 2 * min(self.view)
+
+    def _believed(self, track: Track) -> bool:
+        """Whether a thing is likely enough, for as large as it looks."""
+        return track.sure or (track.odds >= LIKELY and not self._close(track))
+
     def _choose(self) -> None:
-        """Keep to the pad for as long as it is sure; take another only where it has no rival."""
+        """Keep to the pad for as long as it is sure, and to what is likely until another is clearly
+        likelier; from near by take none that has a rival."""
         last, self.chosen = self.chosen, None
-        if last in self.tracks and last.sure and (last.seen >= NEED or self._followed(last)):
+        known = [
+            track
+            for track in self.tracks
+            if self._followed(track) or (self._believed(track) and track.seen >= NEED)
+        ]
+        if last is not None and last.sure and last in known:
             self.chosen = last
             return
-        known = sorted(
-            (track for track in self.tracks if track.sure and track.seen >= NEED),
-            key=lambda track: -track.evidence,
-        )
-        if known and (len(known) == 1 or known[1].evidence < RIVAL * known[0].evidence):
-            self.chosen = known[0]
+        if not known:
+            return
+        best = max(known, key=lambda track: track.odds + RIVAL * (track is last))
+        rivals = [one for one in known if one.sure and one.odds > best.odds - RIVAL]
+        if not self._close(best) or rivals == [best]:
+            self.chosen = best

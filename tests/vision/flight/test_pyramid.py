@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from common.errors import UserError
 from tests.vision.test_decision import shaded
 from vision.decision import Decision
 from vision.flight.finder import Found, apart, levels, network, pyramid
@@ -21,7 +22,7 @@ class Small:
 
 def finder(crop):
     _, trained = shaded([(200, 150)])
-    prepared = trained.preprocessing.deciding(Decision(0.6, 12, 0.5, Small()))
+    prepared = trained.preprocessing.deciding(Decision(0.6, 12, 0.5, Small(), (2.0, -3.0)))
     prepared.classes = ("background", "pad")
     settings = dataclasses.replace(trained.settings, crop=crop)
     return network(dataclasses.replace(trained, preprocessing=prepared, settings=settings))
@@ -35,11 +36,20 @@ def test_a_thing_of_any_size_is_found_once_and_where_it_is(side):
     (found,) = finder(16)(image)
     assert found[:2] == pytest.approx(middle, abs=5)
     assert found.width == pytest.approx(side, abs=9)
-    # 9 to 1 where pads and others are as many; 9 to 32 where of 33 things one is a pad.
-    assert found.confidence == pytest.approx(9 / 41)
+    # 9 to 1, twice as much in log-odds, and divided by e³: as the validation part told.
+    assert found.confidence == pytest.approx(1 / (1 + np.exp(3) / 81))
     assert finder(16)(image, side) == [found]  # who knows its size need not look at all others
     assert finder(16)(image, 240) == []  # what fills the frame is not looked for
-    assert len(finder(0)(image)) == (side < 20)  # whole pictures are shown once
+    once = [one for one in finder(0)(image) if one.confidence > 0.5]  # whole pictures are
+    assert len(once) == (side < 20)
+
+
+def test_a_run_that_does_not_tell_how_often_it_is_right_does_not_fly():
+    _, trained = shaded([(200, 150)])
+    prepared = trained.preprocessing.deciding(Decision(0.6, 12, 0.5, Small()))
+    prepared.classes = ("background", "pad")
+    with pytest.raises(UserError, match="train it again"):
+        network(dataclasses.replace(trained, preprocessing=prepared))
 
 
 def test_smaller_frames_lie_on_the_sheet_apart():

@@ -5,11 +5,16 @@ import pytest
 
 from vision.connected_components import connected_components
 from vision.flight.finder import completed
-from vision.flight.tracker import NEED, OF, Sighting, Tracker
+from vision.flight.tracker import CLOSE, NEED, OF, Sighting, Tracker
 
 
 def pad(right=0.0, down=0.0, width=0.1, confidence=0.99):
     return Sighting(right, down, width, confidence)
+
+
+def near(**given):
+    """So large in the picture that it has to be surely the pad."""
+    return pad(**{"width": 0.2, **given})
 
 
 def told(tracker, frames, rate=15.0, start=0.0):
@@ -63,8 +68,34 @@ def test_the_pad_is_followed_through_swing_and_growth():
     assert sum(one is not None for one in said) == 60 - NEED + 1
 
 
-def test_where_two_things_claim_to_be_the_pad_nothing_is_said():
-    assert not any(told(Tracker(), [[pad(), pad(right=0.5)]] * 20))
+def test_where_two_things_near_by_claim_to_be_the_pad_nothing_is_said():
+    assert not any(told(Tracker(), [[near(), near(right=0.5)]] * 20))
+
+
+def test_of_two_likely_things_far_off_one_is_told_and_kept_to():
+    rng = np.random.default_rng(2)
+    frames = [
+        [pad(confidence=one), pad(right=0.5, confidence=other)]
+        for one, other in rng.uniform(0.4, 0.9, (60, 2))
+    ]
+    said = {one.right for one in told(Tracker(), frames) if one}
+    assert len(said) == 1
+
+
+def test_what_is_merely_likely_is_told_from_afar_and_not_from_near_by():
+    # Even odds: worth a look, and nothing to land on.
+    assert all(told(Tracker(), [[pad(confidence=0.5)]] * 20)[NEED:])
+    assert not any(told(Tracker(), [[near(confidence=0.5)]] * 200))
+    approached = [[pad(width=0.1 * 1.02**k, confidence=0.5)] for k in range(60)]
+    widths = [one.width for one in told(Tracker(), approached) if one]
+    assert len(widths) > 10
+    assert max(widths) <= 1.2 * CLOSE
+
+
+def test_a_hundred_frames_of_one_thing_are_no_hundred_witnesses():
+    tracker = Tracker()
+    assert not any(told(tracker, [[near(confidence=0.8)]] * 600))
+    assert tracker.tracks[0].odds == pytest.approx(np.log(4))
 
 
 def test_a_much_surer_thing_wins_over_another():
@@ -81,14 +112,14 @@ def test_a_rival_that_comes_later_does_not_take_the_pads_place():
 
 def test_what_looks_like_a_pad_now_and_then_and_seldom_enough_is_never_believed():
     rng = np.random.default_rng(0)
-    frames = [[pad(confidence=one)] for one in rng.uniform(0.05, 0.6, 600)]
+    frames = [[near(confidence=one)] for one in rng.uniform(0.05, 0.6, 600)]
     assert not any(told(Tracker(), frames))
 
 
 def test_what_was_believed_from_afar_is_doubted_from_near_by():
     tracker = Tracker()
-    assert told(tracker, [[pad()]] * 30)[-1] is not None
-    said = told(tracker, [[pad(confidence=0.2)]] * 20, start=2.0)
+    assert told(tracker, [[near()]] * 30)[-1] is not None
+    said = told(tracker, [[near(confidence=0.2)]] * 60, start=2.0)
     assert said[0] is not None
     assert said[-1] is None
 
