@@ -141,7 +141,7 @@ class Track:
         self.hits.append(True)
         self.looks = min(self.looks + 1, MEMORY)
         self.odds += (said - self.odds) / self.looks
-        self.sure = self.odds >= (DOUBTED if self.sure else SURE)
+        self.sure = self.looks >= NEED and self.odds >= (DOUBTED if self.sure else SURE)
 
 
 def variance(sighting: Sighting) -> float:

@@ -166,6 +166,12 @@ def test_a_pad_that_fills_the_frame_is_not_followed_where_nobody_saw_the_motion(
     assert told(tracker, [[]] * 3, start=9 / 15) == [None] * 3
 
 
+def test_one_frame_that_shows_something_as_large_as_itself_is_not_followed():
+    tracker = Tracker()
+    said = [tracker.update(k / 15, [pad(width=1.15)][k:], moved()) for k in range(12)]
+    assert not any(said)
+
+
 def test_a_pad_that_should_be_seen_whole_and_is_not_is_not_reported():
     tracker = Tracker()
     told(tracker, [[pad()]] * 8)
