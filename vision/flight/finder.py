@@ -21,7 +21,7 @@ from vision.calibration import logit
 from vision.connected_components import Component, connected_components
 from vision.decision import Decision
 from vision.flight.lens import Lens
-from vision.flight.tracker import FILLS, Sighting
+from vision.flight.tracker import FILLS, LIKELY, Sighting, log_odds
 from vision.metrics import MIN_AREA
 from vision.predict import predict_scored
 
@@ -46,6 +46,11 @@ class Found(NamedTuple):
     y: float
     width: float
     confidence: float
+
+    @property
+    def likely(self) -> bool:
+        """Whether it is worth a look from nearer; most of what is marked is not."""
+        return log_odds(self.confidence) >= LIKELY
 
     def sighting(self, lens: Lens) -> Sighting:
         """Return the ray to it."""

@@ -140,8 +140,8 @@ def drawn(
     """Return a frame, enlarged if it is small, with what was found, what is believed to be the pad,
     and a line of words.
 
-    A thin ring is a thing that was found; a thick one with a cross is the pad that the autopilot is
-    told of.
+    A thin ring is a thing that may be the pad; a thick one with a cross is the pad that the
+    autopilot is told of.
     """
     scale = max(1, math.ceil(SHOWN / max(image.shape[:2])))
     shown = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
@@ -151,7 +151,7 @@ def drawn(
         for ink, more in ((DARK, 2), (colour, 0)):
             cv2.circle(shown, place, round(radius * scale), ink, thick + more, cv2.LINE_AA)
 
-    for one in found:
+    for one in (one for one in found if one.likely):
         ring(one.x, one.y, max(6.0, 0.6 * one.width), THING, 1)
     if believed is not None:
         ray = np.array([[[believed.right, believed.down, 1.0]]])

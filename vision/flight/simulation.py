@@ -166,8 +166,8 @@ class Landing:
     last: float
     messages: int
     heights: dict[str, list[int]] = field(default_factory=dict)
-    """For each band of height: frames, those in which the pad was found, those with something
-    else, and those that were reported."""
+    """For each band of height: frames, those in which the pad was likely, those with something
+    else that was, and those that were reported."""
 
 
 BANDS = ((40, 60), (20, 40), (10, 20), (5, 10), (2, 5), (1, 2), (0.3, 1), (0, 0.3))
@@ -310,6 +310,7 @@ def _count(
     believed: Sighting | None,
 ) -> None:
     row = heights.setdefault(band(height), [0, 0, 0, 0])
+    found = [one for one in found if one.likely]
     hits = [one for one in found if _on_pad(one, view)]
     row[0] += 1
     row[1] += bool(hits)
