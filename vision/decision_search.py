@@ -61,7 +61,7 @@ def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = No
                 found = looked_at_again(look, valid, found)
             cost, smallest, sure = _cheapest_of(found, objects, pipeline.settings)
             if cost < lowest:
-                best, lowest, marks = Decision(threshold, smallest, sure, look), cost, judged
+                best, lowest, marks = Decision(threshold, smallest, sure, look), cost, found
     if marks is None:
         return best
     told = marks[marks.right | marks.beside]
