@@ -49,7 +49,8 @@ def check_model(model: Any) -> None:
         raise UserError(f"the model is the class {model.__name__}, expected a model made of it")
     if not isinstance(model, nn.Module):
         raise UserError(f"the model is {describe(model)}, expected an nn.Module")
-    if any(parameter.is_inference() for parameter in model.parameters()):
+    parameters = [p for p in model.parameters() if not nn.parameter.is_lazy(p)]
+    if any(parameter.is_inference() for parameter in parameters):
         raise UserError(
             "the model was made within torch.inference_mode(), where nothing can be trained: make "
             "it outside"

@@ -34,7 +34,7 @@ class Changing:
         self.places = {
             name: (module, key)
             for prefix, module in model.named_modules()
-            for key in module._buffers
+            for key, _ in module.named_buffers(recurse=False)
             if (name := f"{prefix}.{key}" if prefix else key) in saved
         }
 
@@ -47,7 +47,7 @@ class Changing:
         copy_weights(before, {n: t.detach() for n, t in self._now().items() if n in before})
 
     def _now(self) -> Weights:
-        buffers = ((name, module._buffers[key]) for name, (module, key) in self.places.items())
+        buffers = ((name, getattr(module, key)) for name, (module, key) in self.places.items())
         return {**self.fixed, **{name: buffer for name, buffer in buffers if buffer is not None}}
 
 

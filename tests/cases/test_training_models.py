@@ -257,3 +257,25 @@ def test_a_loss_is_in_evaluation_in_validation_and_back_afterwards():
     trainer(network(), loss, minutes=5).fit(table(), valid=table())
     assert set(loss.modes) == {(True, True), (False, False)}
     assert loss.training
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script")
+def test_layers_that_learn_their_size_and_compiled_ones_are_trained_as_plain_ones():
+    def model(kind):
+        torch.manual_seed(0)
+        first = nn.LazyLinear(8) if kind == "lazy" else nn.Linear(3, 8)
+        whole = nn.Sequential(first, nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1))
+        whole(table()[0])  # a lazy layer gets its weights here
+        for part in (whole[0], whole[3]):
+            nn.init.constant_(part.weight, 0.1)
+            nn.init.zeros_(part.bias)
+        whole[1].reset_running_stats()
+        return torch.jit.script(whole) if kind == "scripted" else whole
+
+    plain, lazy, scripted = model("plain"), model("lazy"), model("scripted")
+    for each in (plain, lazy, scripted):
+        trainer(each).fit(table(), valid=table())
+    assert same(weights(plain), weights(lazy))
+    assert same(weights(plain), weights(scripted))
+    unseen = nn.Sequential(nn.LazyLinear(8), nn.ReLU(), nn.LazyLinear(1))
+    assert trainer(unseen).fit(table(), valid=table()).stopped == "epochs"
