@@ -4,7 +4,7 @@ The demo trains with one seed. Here the same road is gone with several, each los
 and judged on the test part at each price. The decision alone depends on the price: networks are
 trained once for all of them.
 
-    python benchmarks/pads.py --seeds 0 1 2 3 4 --false-prices 1000 3000 10000
+    python benchmarks/pads.py --seeds 0 1 2 3 4 --false-prices 1000 5000 10000
 """
 
 import argparse
@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--losses", nargs="+", default=list(DOMAIN.demo))
-    parser.add_argument("--false-prices", type=float, nargs="+", default=[1000.0])
+    parser.add_argument("--false-prices", type=float, nargs="+", default=[5000.0])
     parser.add_argument("--json", action="store_true")
     VisionSettings.add_to(parser.add_argument_group("settings"))
     arguments = parser.parse_args()

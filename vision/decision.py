@@ -12,7 +12,7 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
-from vision.second_look import SecondLook
+from vision.second_look import SecondLook, agreed
 
 PREFIX = "second."
 """Of the names of the second look's weights, among other arrays."""
@@ -29,11 +29,13 @@ class Decision:
     object has at least; sure: the mean probability of its pixels, at least. What falls short of the
     two is no object, and not marked; 0 asks for nothing.
 
-    second: a network that looks once more at what is marked: what it says of an object takes the
-    place of the mean probability of its pixels.
+    second: a network that looks once more at what is marked. together: how sure of an object both
+    are, see `vision.second_look.agreed`, takes the place of the mean probability of its pixels; if
+    not, what the second look says alone.
 
     odds: slope and offset of log-odds = slope · logit + offset, by which what is said of a marked
-    area becomes how likely it is an object, see `vision.calibration`; None: nobody knows.
+    area, by the second look alone where there is one, becomes how likely it is an object, see
+    `vision.calibration`; None: nobody knows.
     """
 
     threshold: float | None = None
@@ -41,6 +43,7 @@ class Decision:
     sure: float = 0.0
     second: SecondLook | None = None
     odds: tuple[float, float] | None = None
+    together: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -48,6 +51,7 @@ class Decision:
             "smallest": self.smallest,
             "sure": self.sure,
             "odds": None if self.odds is None else list(self.odds),
+            "together": self.together,
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -80,7 +84,11 @@ class Decision:
             if name.startswith(PREFIX)
         }
         second = SecondLook.from_arrays(weights) if weights else None
-        return cls(threshold, smallest, float(sure), second, None if odds is None else tuple(odds))
+        together = values.get("together", False)  # nor of this: there the second look spoke alone
+        if type(together) is not bool:
+            raise ValueError(f"decision: together {together!r}, expected true or false")
+        fitted = None if odds is None else tuple(odds)
+        return cls(threshold, smallest, float(sure), second, fitted, together)
 
     def told(self, threshold: float | None) -> "Decision":
         """Return this one, or that of a person who names a threshold, which is all it asks for."""
@@ -118,8 +126,8 @@ class Decision:
     ) -> np.ndarray:
         """Return a mask of one class without what is too small or not sure enough.
 
-        In place, `sure` becomes the background's probability where pixels leave the mask, and what
-        the second look says where they stay.
+        In place, `sure` becomes the background's probability where pixels leave the mask, and with
+        a second look how sure both are where they stay.
         """
         second = self.second if image is not None else None
         if not (self.smallest or self.sure or second):
@@ -131,7 +139,8 @@ class Decision:
         kept[0] = False
         if second is not None and image is not None:
             asked = np.flatnonzero(kept)
-            likely[asked] = second(image, centres[asked], areas[asked])
+            again = second(image, centres[asked], areas[asked])
+            likely[asked] = agreed(likely[asked], again) if self.together else again
         kept &= likely >= self.sure
         marked = kept[parts]
         gone = (mask > 0) & ~marked

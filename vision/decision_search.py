@@ -15,7 +15,7 @@ from vision.decision import Decision
 from vision.metrics import MIN_AREA
 from vision.polar_network import learn_second_look
 from vision.predict import probabilities
-from vision.second_look import SecondLook
+from vision.second_look import SecondLook, agreed
 
 THRESHOLDS = (0.3, 0.5, 0.7, 0.85, 0.95)
 """Of a pixel's probability."""
@@ -34,7 +34,7 @@ PICTURES = 800
 LEAST_SECONDS = 3.0
 """In less it learns nothing."""
 LEARNED_AT = 0.3
-"""The threshold above which what is marked in the training part teaches the second look."""
+"""The threshold above which what is marked teaches the second look, one of `THRESHOLDS`."""
 
 
 def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = None) -> Decision:
@@ -42,7 +42,9 @@ def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = No
 
     Of several that cost the same, the first, which asks for the least; where nothing is worth
     marking, the one that asks for most. The network has one class to find. Whether the second look
-    is worth it is chosen there too; and how likely what it marks there is an object.
+    is worth it is chosen there too, and how likely what it marks there is an object. It judges what
+    is marked as where it learned, above `LEARNED_AT`: to choose among more thresholds for it costs
+    more by chance than it finds.
     """
     best, lowest, marks = Decision(), np.inf, None
     marked = marked_in(pipeline, valid, THRESHOLDS)
@@ -50,18 +52,15 @@ def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = No
     for threshold, found in zip(THRESHOLDS, marked, strict=True):
         if len(found) > MOST * max(len(valid), 1):
             continue
-        looks: list[SecondLook | None] = [None, second] if second else [None]
-        for look in looks:
-            if look is not None:
-                # What is not marked no second look finds: where that alone costs as much as the
-                # best so far, it need not look.
-                missed = objects - int(found.right.sum())
-                if pipeline.settings.miss_price * missed >= lowest:
-                    continue
-                found = looked_at_again(look, valid, found)
-            cost, smallest, sure = _cheapest_of(found, objects, pipeline.settings)
+        looks: list[tuple[SecondLook | None, Candidates, Candidates]] = [(None, found, found)]
+        if second is not None and threshold == LEARNED_AT:
+            alone = looked_at_again(second, valid, found)
+            both = replace(alone, sure=agreed(found.sure, alone.sure))
+            looks.append((second, alone, both))
+        for look, alone, judged in looks:
+            cost, smallest, sure = _cheapest_of(judged, objects, pipeline.settings)
             if cost < lowest:
-                best, lowest, marks = Decision(threshold, smallest, sure, look), cost, found
+                best, lowest, marks = Decision(threshold, smallest, sure, look), cost, alone
     if marks is None:
         return best
     told = marks[marks.right | marks.beside]

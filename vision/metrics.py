@@ -223,7 +223,7 @@ def _with_found(components: list[Component], found: set[int]) -> tuple[Component
 
 
 def mask_metrics(
-    evaluations: Sequence[MaskEvaluation], *, miss_price: float = 10_000, false_price: float = 1_000
+    evaluations: Sequence[MaskEvaluation], *, miss_price: float = 10_000, false_price: float = 5_000
 ) -> dict[str, float]:
     """Return every figure of `METRICS` for the evaluations of a set of pictures.
 
@@ -287,7 +287,7 @@ def evaluate_masks(
     examples: Pictures,
     *,
     miss_price: float = 10_000,
-    false_price: float = 1_000,
+    false_price: float = 5_000,
     tolerance: int = TOLERANCE,
 ) -> tuple[dict[str, float], Artifacts]:
     """Compare predicted masks, one for each picture and of its size, with the true ones.

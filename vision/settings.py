@@ -82,7 +82,7 @@ class VisionSettings(Settings):
         at_most=64,
     )
     miss_price: float = option(10_000.0, "roubles that a missed object costs", at_least=0)
-    false_price: float = option(1_000.0, "roubles that a false object costs", at_least=0)
+    false_price: float = option(5_000.0, "roubles that a false object costs", at_least=0)
 
     def __post_init__(self) -> None:
         super().__post_init__()

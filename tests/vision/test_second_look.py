@@ -10,10 +10,12 @@ import torch
 
 from tests.vision.test_decision import images, shaded
 from vision import augment
+from vision.calibration import fitted_odds
 from vision.candidates import Candidates, Truth, candidates, true_ones
 from vision.data import InMemory, Pictures
 from vision.decision import Decision
-from vision.decision_search import cheapest, second_look_for
+from vision.decision_search import LEARNED_AT, cheapest, second_look_for
+from vision.flight.finder import of_many_frames
 from vision.polar_network import PolarNetwork, learn_second_look
 from vision.predict import predict_scored
 from vision.preprocessing import PicturePreprocessing
@@ -252,13 +254,32 @@ def test_a_second_look_is_taken_where_it_saves_and_says_how_sure_it_is():
     decision = cheapest(trained, pictures, Above())
     assert isinstance(decision.second, Above)
     decided = dataclasses.replace(trained, preprocessing=trained.preprocessing.deciding(decision))
-    for _, mask, sure in predict_scored(decided, images(pictures)):
+    for row, (_, mask, sure) in enumerate(predict_scored(decided, images(pictures))):
         assert mask[15, 15] == 1
-        assert sure[15, 15] == pytest.approx(0.97)
+        level = int(pictures.image(row)[15, 15, 0])  # odds of e^logit, times 97 to 3
+        odds = np.exp((level - 128) / 32) * 0.97 / 0.03
+        assert sure[15, 15] == pytest.approx(odds / (1 + odds))
         assert not mask[45, 45]
         assert not mask[30, 30]
     plain, _ = Decision(0.5)(np.full((8, 8, 1), 0.9, np.float32))
     assert plain.all()  # without a picture there is no second look
+
+
+def test_in_flight_and_in_runs_of_before_the_second_look_speaks_alone():
+    """The odds of a landing were fitted to what it says, and so was how sure such a run has to be."""
+    pictures, trained = shaded([(170, 150), (170, 180), (165, 150)])
+    decision = cheapest(trained, pictures, Above())
+    told = Decision.from_dict(decision.to_dict())
+    assert (told.together, told.odds) == (True, decision.odds)
+    assert decision.odds == fitted_odds(np.repeat([0.97, 0.02], 3), np.repeat([True, False], 3))
+    before = {name: value for name, value in decision.to_dict().items() if name != "together"}
+    alone = Decision.from_dict(before)
+    assert not alone.together
+    assert not of_many_frames(decision).together
+    decision = dataclasses.replace(decision, together=False)
+    decided = dataclasses.replace(trained, preprocessing=trained.preprocessing.deciding(decision))
+    for _, _, sure in predict_scored(decided, images(pictures)):
+        assert sure[15, 15] == pytest.approx(0.97)
 
 
 class Counting(Above):
@@ -272,15 +293,12 @@ class Counting(Above):
         return super().__call__(image, centres, areas)
 
 
-def test_a_second_look_is_asked_only_where_it_can_save():
-    """Above higher thresholds things are not marked, which no second look mends."""
+def test_a_second_look_is_asked_about_what_is_marked_as_where_it_learned():
+    """Once about each area, above one threshold of five."""
     pictures, trained = shaded([(250, 150), (170, 180)])
     second = Counting()
     decision = cheapest(trained, pictures, second)
-    assert (decision.threshold, decision.second, second.asked) == (0.3, second, 4)
-    second = Counting()
-    assert cheapest(trained, pictures[np.array([0])], second).second is None
-    assert second.asked == 0
+    assert (decision.threshold, decision.second, second.asked) == (LEARNED_AT, second, 4)
 
 
 @pytest.mark.parametrize("layer", [Layer(1, 1, True, False), Layer(3, 2, True, False)])

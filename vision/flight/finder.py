@@ -115,7 +115,8 @@ def of_many_frames(decision: Decision) -> Decision:
     """Return the decision of a frame that is one of many.
 
     A picture's own decision weighs what a mistake costs. Of many frames each says how sure it is of
-    all that the second look does not throw out, and together they decide.
+    all that the second look does not throw out, and together they decide. The second look speaks
+    alone, as when the odds were fitted.
 
     Raises:
         UserError: it has a second look, and nobody knows how often that is right.
@@ -127,7 +128,7 @@ def of_many_frames(decision: Decision) -> Decision:
             "the run does not tell how often what it marks is a pad: train it again",
             ru="прогон не говорит, как часто отмеченное им — площадка: обучите его заново",
         )
-    return dataclasses.replace(decision, smallest=MIN_AREA, sure=FAINTEST)
+    return dataclasses.replace(decision, smallest=MIN_AREA, sure=FAINTEST, together=False)
 
 
 def finder_of(
