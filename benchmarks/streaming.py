@@ -119,7 +119,7 @@ def train_rows(folder: Path, apart: bool) -> None:
     if apart:  # as where torchrun does not say which ranks stand on one machine
         os.environ.pop("GROUP_RANK", None)
     words = ["train", str(folder / "parts"), "--target", "price", "--epochs", "1", "--json"]
-    words += ["--width", "8", "--depth", "1", "--members", "1", "--neighbours", "0"]
+    words += ["--width", "8", "--depth", "1", "--members", "1", "--neighbours", "1"]
     words += ["--batch-size", "8192", "--device", "cpu", "--threads", "1", "--shares", "90/5/5"]
     words += ["--catastrophe", "500000", "--critical", "15000000"]
     sys.exit(main(DOMAIN, words))
