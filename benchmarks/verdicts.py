@@ -35,7 +35,10 @@ import pytest
 import torch
 
 from common.grading.commands.grade import grade
-from common.grading.runner.loop import check_here
+from common.grading.exercise.oracle import remembering
+from common.grading.exercise.specification import Inputs
+from common.grading.runner.loop import judge as judge_answer
+from common.grading.runner.loop import run_here
 from common.grading.sanitize import sanitize
 from tests import graded as checks
 from tests.common.grading import attacks, classroom, shop
@@ -43,13 +46,16 @@ from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_
 from tests.common.grading.runner import test_guard, test_hostile
 
 
-class Verdicts(NamedTuple):
-    """What the checks say of one solution with every seed."""
+class Verdict(NamedTuple):
+    """What the checks say of one solution with one seed."""
 
-    passed: list[bool]
-    grades: set[tuple[bool, ...]]
+    grade: tuple[bool, ...]
     is_named: bool
-    seconds: float  # of processor time
+    seconds: float  # of processor
+
+    @property
+    def passed(self) -> bool:
+        return all(self.grade)
 
 
 class Line(NamedTuple):
@@ -149,58 +155,76 @@ def digest(exercise: str) -> str:
 
 def cost(exercise: str) -> float:
     """Return about what judging all solutions takes: the library's own, times their number."""
-    for check in GRADED[exercise].checks:  # imports, and whatever else comes but once
-        check.inputs(np.random.default_rng(0))
-    own = verdicts((exercise, None), seeds=range(1))
-    return own.seconds * len(list(folder_of(GRADED[exercise]).glob("*.py")))
+    inputs = drawn(exercise, 0)  # with imports, and whatever else comes but once
+    return verdict(exercise, None, inputs).seconds * len(solutions_of(exercise))
+
+
+def solutions_of(exercise: str) -> list[Path | None]:
+    """Return the files of an exercise's solutions, the wrong ones first; None is its own."""
+    return [*wrong_of(exercise), *sorted(folder_of(GRADED[exercise]).glob("right_*.py")), None]
+
+
+def wrong_of(exercise: str) -> list[Path]:
+    return sorted(folder_of(GRADED[exercise]).glob("wrong_*.py"))
 
 
 def judge(exercise: str, seeds: range, pool) -> Line:
     """Judge every solution of an exercise with every seed."""
-    wrong = sorted(folder_of(GRADED[exercise]).glob("wrong_*.py"))
-    right = [*sorted(folder_of(GRADED[exercise]).glob("right_*.py")), None]  # the library's own
-    jobs = [(exercise, path) for path in [*wrong, *right]]
-    found = pool.map(functools.partial(verdicts, seeds=seeds), jobs, chunksize=1)
-    as_should = [not any(verdict.passed) for verdict in found[: len(wrong)]]
-    as_should += [all(verdict.passed) for verdict in found[len(wrong) :]]
+    paths, wrong = solutions_of(exercise), len(wrong_of(exercise))
+    by_seed = pool.map(functools.partial(verdicts, exercise), seeds, chunksize=1)
+    found = list(zip(*by_seed, strict=True))
+    as_should = [not any(one.passed for one in own) for own in found[:wrong]]
+    as_should += [all(one.passed for one in own) for own in found[wrong:]]
+    grades = [{one.grade for one in own} for own in found]
     remarks = []
-    for (_, path), verdict, is_so in zip(jobs, found, as_should, strict=True):
-        if not is_so or len(verdict.grades) > 1:
-            title, count = path.stem if path else "its own", sum(verdict.passed)
+    for path, own, is_so, given in zip(paths, found, as_should, grades, strict=True):
+        if not is_so or len(given) > 1:
+            title, count = path.stem if path else "its own", sum(one.passed for one in own)
             remark = f"{title}: passed with {count} of {len(seeds)} seeds, "
-            remarks.append(remark + f"{len(verdict.grades)} grades: {wavering(exercise, verdict)}")
+            remarks.append(remark + f"{len(given)} grades: {wavering(exercise, given)}")
     return Line(
-        wrong=len(wrong),
-        caught=sum(as_should[: len(wrong)]),
-        named=sum(verdict.is_named for verdict in found[: len(wrong)]),
-        right=len(right),
-        accepted=sum(as_should[len(wrong) :]),
-        one_grade=sum(len(verdict.grades) == 1 for verdict in found),
-        seconds=sum(verdict.seconds for verdict in found),
+        wrong=wrong,
+        caught=sum(as_should[:wrong]),
+        named=sum(own[0].is_named for own in found[:wrong]),
+        right=len(paths) - wrong,
+        accepted=sum(as_should[wrong:]),
+        one_grade=sum(len(given) == 1 for given in grades),
+        seconds=sum(one.seconds for own in found for one in own),
         remarks=remarks,
     )
 
 
-def wavering(exercise: str, verdict: Verdicts) -> str:
+def wavering(exercise: str, grades: set[tuple[bool, ...]]) -> str:
     """Name the checks that a solution passes with one seed and not with another."""
-    columns = zip(GRADED[exercise].checks, zip(*verdict.grades, strict=True), strict=True)
+    columns = zip(GRADED[exercise].checks, zip(*grades, strict=True), strict=True)
     return ", ".join(check.name for check, column in columns if len(set(column)) > 1) or "none"
 
 
-def verdicts(job: tuple[str, Path | None], *, seeds: range) -> Verdicts:
-    """Judge one solution with every seed."""
+def verdicts(exercise: str, seed: int) -> list[Verdict]:
+    """Judge all solutions with one seed; what is drawn and what oracles say of it comes once."""
+    with remembering():
+        inputs = drawn(exercise, seed)
+        return [verdict(exercise, path, inputs) for path in solutions_of(exercise)]
+
+
+def drawn(exercise: str, seed: int) -> list[Inputs]:
+    """Return the inputs of each check."""
+    return [check.inputs(np.random.default_rng(seed)) for check in GRADED[exercise].checks]
+
+
+def verdict(exercise: str, path: Path | None, inputs: list[Inputs]) -> Verdict:
+    """Judge one solution."""
     torch.set_num_threads(1)
     start = time.process_time()
-    exercise, path = job
-    graded = GRADED[exercise]
+    graded, results = GRADED[exercise], []
     with pytest.MonkeyPatch.context() as patch:
         if path:
             put_in_place(patch, graded, path)
-        found = [[check_here(graded, check, seed=s) for check in graded.checks] for s in seeds]
-    grades = [tuple(result.passed for result in results) for results in found]
-    named = any(result.mistake for result in found[0])
-    seconds = time.process_time() - start
-    return Verdicts([all(grade) for grade in grades], set(grades), named, seconds)
+        for check, given in zip(graded.checks, inputs, strict=True):
+            results.append(judge_answer(check, given, run_here(graded.place, check.probe, given)))
+    named = any(result.mistake for result in results)
+    grade = tuple(result.passed for result in results)
+    return Verdict(grade, named, time.process_time() - start)
 
 
 def in_the_sandbox() -> bool:

@@ -95,9 +95,30 @@ def _case(name, there, *, variable=None, is_device=False):
     return {"name": name, "there": there, "variable": variable, "is_device": is_device}
 
 
-def _ten(draw):
-    """Draw ten times as many calls, with a kind of device and a number of them for each time."""
-    return lambda rng: {"cases": [case for _ in range(10) for case in draw(rng)["cases"]]}
+def _ten(draw, *, spelled: bool = True):
+    """Draw ten times as many calls, with a kind of device and a number of them for each time.
+
+    spelled: in small and capital letters and with spaces around, as it comes: of so many spellings
+        nobody knows the answers by heart.
+    """
+
+    def inputs(rng):
+        drawn = [case for _ in range(10) for case in draw(rng)["cases"]]
+        return {"cases": [_spelled(rng, case) for case in drawn] if spelled else drawn}
+
+    return inputs
+
+
+def _spelled(rng, case: dict) -> dict:
+    def anew(text: str) -> str:
+        letters = [(c.lower(), c.upper())[rng.integers(2)] for c in text.strip()]
+        before, after = (" " * int(rng.integers(4)) for _ in range(2))
+        return before + "".join(letters) + after
+
+    words = {name: case[name] for name in ("name", "variable") if case[name] is not None}
+    if case["is_device"]:
+        words.pop("name")
+    return case | {name: anew(text) for name, text in words.items()}
 
 
 def _kind(rng):
@@ -157,11 +178,14 @@ def _absent(rng):
     other = str(rng.choice([name for name in ("cuda", "mps", "xpu") if name != kind]))
     several = [f"{kind}:0", f"{kind}:1", "cpu"]
     parts = (kind[:-1], kind[1:])
+    beyond = [f"{kind}:{int(number)}" for number in rng.integers(3, 100, 2)]
     cases = [
         _case(other, [kind, "cpu"]),
         _case(f"{kind}:2", several),
         _case(f"{kind}:2", several, is_device=True),
         _case(f"{kind}:1", [kind, "cpu"]),
+        _case(beyond[0], several),
+        _case("auto", [kind, "cpu"], variable=beyond[1]),
         _case("gpu", ["cpu"]),
         *(_case(name, there) for name in parts for there in ([kind, "cpu"], several)),
         _case(f"{kind}0", several),
@@ -228,6 +252,6 @@ PICK_DEVICE = ExerciseSpec(
         Check("variable", Text("the variable has its say", "переменная окружения учтена"),
               _ten(_variable), _DEVICE, judge_devices),
         Check("absent", Text("what is not there is refused", "чего нет, то отвергнуто"),
-              _ten(_absent), _DEVICE, judge_devices),
+              _ten(_absent, spelled=False), _DEVICE, judge_devices),
     ),
 )  # fmt: skip

@@ -160,7 +160,7 @@ def _floats(rng):
 
 
 def _nothing(rng):
-    return _texts(rng, [0] * int(rng.integers(2, 6)), most=3)
+    return _texts(rng, [0] * int(rng.integers(2, 40)), most=int(rng.integers(1, 40)))
 
 
 def _fixed(lengths: list[int], *, dtype: str = "int64", most: int | None = None) -> dict:

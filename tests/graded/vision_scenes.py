@@ -131,14 +131,15 @@ def _stacked():
 
 def _specks(rng):
     """A speck in the middle of an object finds nothing, nor does a field that it lies in."""
-    true = [(1, 2, 2, 9, 9), (1, 14, 4, 3, 3)]
-    top = int(rng.integers(3, 8))
-    predicted = [(1, top, 5, 3, 3), (1, 13, 0, 6, 12)]
-    return _scene(rng, (20, 14), true, predicted)
+    top, left, shift = int(rng.integers(3, 8)), int(rng.integers(3, 8)), int(rng.integers(0, 9))
+    true = [(1, 2, 2 + shift, 9, 9), (1, 14, 4 + shift, 3, 3)]
+    predicted = [(1, top, left + shift, 3, 3), (1, 13, shift, 6, 12)]
+    return _scene(rng, (20, 22), true, predicted)
 
 
 def _nothing(rng):
-    boxes = [(1, 2, int(rng.integers(0, 4)), 4, 5), (2, 8, 1, 3, 6)]
+    left, right = (int(place) for place in rng.integers(0, 6, 2))
+    boxes = [(1, 2, left, 4, int(rng.integers(2, 7))), (2, 8, right, 3, int(rng.integers(2, 7)))]
     sides = [(boxes, []), ([], boxes)][rng.integers(2)]
     return _scene(rng, (12, 12), *sides)
 

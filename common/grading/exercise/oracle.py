@@ -65,6 +65,8 @@ _noted: Said | None = None
 """While an edition is made: takes up what is said."""
 _recorded: Said = {}
 """In the edition: what was said, in the form of `packed`."""
+_remembered: Said | None = None
+"""While many solutions are judged by the same inputs: what was said of these."""
 _asking = False
 
 
@@ -78,20 +80,34 @@ def oracle(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def asked(*arguments: P.args, **words: P.kwargs) -> R:
-        global _asking
         if _recorded:
             return _unpacked(_recorded[name, _digest(arguments, words)])
-        if _noted is None or _asking:
+        if _asking or (_noted is None and _remembered is None):
             return function(*arguments, **words)
-        _asking = True
-        try:
+        key = (name, _digest(arguments, words))
+        if _remembered is not None and key in _remembered:
+            return _kept(_remembered[key])
+        with _left_alone():
             answer = function(*arguments, **words)
-            _noted[name, _digest(arguments, words)] = packed(answer)
-        finally:
-            _asking = False
+            if _noted is not None:
+                _noted[key] = packed(answer)
+        if _remembered is not None:
+            answer = _remembered[key] = _kept(answer)
+            return _kept(answer)
         return answer
 
     return asked
+
+
+@contextlib.contextmanager
+def _left_alone() -> Iterator[None]:
+    """What an oracle asks of others while it works something out is its own matter."""
+    global _asking
+    before, _asking = _asking, True
+    try:
+        yield
+    finally:
+        _asking = before
 
 
 @contextlib.contextmanager
@@ -103,6 +119,20 @@ def noting() -> Iterator[Said]:
         yield _noted
     finally:
         _noted = None
+
+
+@contextlib.contextmanager
+def remembering() -> Iterator[None]:
+    """Let each oracle work out what it is asked once for the length of the block.
+
+    For who judges many solutions by the same inputs; most of such a judge's time is the oracles'.
+    """
+    global _remembered
+    before, _remembered = _remembered, {}
+    try:
+        yield
+    finally:
+        _remembered = before
 
 
 def is_noting() -> bool:
@@ -143,6 +173,33 @@ def _draws(path: Path, check: str) -> list[Inputs]:
     if "whole" in held:
         return held["whole"]
     return [{"cases": [held["cases"][i] for i in places]} for places in held["draws"]]
+
+
+def _kept(value: Any) -> Any:
+    """Return an answer that the one who gets it may change; what comes later is worked out once."""
+    if isinstance(value, Later):
+        known = value.work_out
+        return value if isinstance(known, _Once) else Later(_Once(known))
+    if isinstance(value, Mistake):
+        return value
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, (list, tuple)):
+        return type(value)([_kept(item) for item in value])
+    if isinstance(value, dict):
+        return {key: _kept(item) for key, item in value.items()}
+    return value
+
+
+class _Once:
+    """Calls a function without arguments the first time alone; gives a copy of its answer."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self._answer = functools.cache(function)
+
+    def __call__(self) -> Any:
+        with _left_alone():
+            return _kept(self._answer())
 
 
 def _digest(arguments: tuple, words: dict[str, Any]) -> str:
