@@ -143,8 +143,8 @@ def _two_groups(rng, low: float | None = None):
     low = float(rng.integers(3, 8)) if low is None else low
     target = np.array([low] * 8 + [low * 10] * 8, dtype=np.float32)
     # Steps are of 9 and 11 parts in 800 of the low price; half a part more never comes to it.
-    start = low * (3 + 0.5 / 800)
-    return {"start": start, "target": rng.permutation(target), "steps": 400, "lr": low * low / 40}
+    start = low * (2 + 0.5 / 800)
+    return {"start": start, "target": rng.permutation(target), "steps": 200, "lr": low * low / 40}
 
 
 NAN = [[1.0, np.nan, 3.0], [2.0, 2.0, 2.0]]

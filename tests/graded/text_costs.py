@@ -110,7 +110,7 @@ def _unsure(rng):
     dear, false_alarm = float(rng.integers(90, 150)) * 1000, float(rng.integers(3, 6)) * 1000
     costs = np.array([[0, dear / 4, dear], [false_alarm, 0, 900], [false_alarm, 500, 0]])
     target = np.array([0] * 2 + [1] + [2] * 7)
-    return {"costs": costs, "target": target, "ce_weight": 0.01, "steps": 250, "lr": 4.0}
+    return {"costs": costs, "target": target, "ce_weight": 0.01, "steps": 60, "lr": 10.0}
 
 
 def judge_unsure(inputs: dict, output) -> None:
