@@ -5,7 +5,7 @@ import signal
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from common.grading.runner.inside.wire import BadFrameError
+from common.grading.runner.inside.wire import BadFrameError, unsealed
 from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
 from common.grading.sanitize import sanitize
 
@@ -92,7 +92,7 @@ def conclude(
     ended: dict[str, Any],
     stopped: str,
     *,
-    seal: str,
+    key: bytes,
     result: Stream,
     stdout: Stream,
     stderr: Stream,
@@ -102,7 +102,7 @@ def conclude(
     ended: what the server says: the wait status, the seconds of processor, and over which limit
         the check was ("memory" or "time"), if any.
     stopped: "time" or "flood" if the judge had to stop it.
-    seal: what a result begins with.
+    key: what a result is sealed with.
     """
     printed: dict[str, Any] = {
         "stdout": sanitize(bytes(stdout.content)),
@@ -113,9 +113,7 @@ def conclude(
     failure = _stopped(limits, ended, stopped)
     if failure is None and result.count:
         try:
-            if not result.content.startswith(seal.encode()):
-                raise BadFrameError("a result that the check did not send")
-            frame = bytes(result.content[len(seal) :])
+            frame = unsealed(bytes(result.content), key)
             return replace(read_outcome(frame, **printed), seconds=ended["cpu"])
         except BadFrameError as problem:
             failure = Failure("not_plain", str(problem))

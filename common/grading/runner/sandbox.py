@@ -187,11 +187,11 @@ class Sandbox:
     def _exchange(self, request: dict[str, wire.Plain]) -> Outcome:
         most = self.limits.output_bytes
         # Only who was there before the student's code knows it, so that a result says who sent it.
-        seal = secrets.token_hex(16)
+        key = secrets.token_hex(16)
         kept = {"result": most, "stdout": _CHUNK, "stderr": _CHUNK}
         streams = {name: Stream(size, most) for name, size in kept.items()}
         with contextlib.ExitStack() as stack, selectors.DefaultSelector() as selector:
-            sent = [stack.enter_context(_in_memory(wire.encode({**request, "seal": seal})))]
+            sent = [stack.enter_context(_in_memory(wire.encode({**request, "key": key})))]
             for stream in streams.values():
                 reading, writing = _pipe(stack)
                 selector.register(reading, selectors.EVENT_READ, stream)
@@ -205,7 +205,7 @@ class Sandbox:
             selector.register(self._control, selectors.EVENT_READ)
             ended, stopped = self._listen(selector)
         try:
-            return conclude(self.limits, ended, stopped, seal=seal, **streams)
+            return conclude(self.limits, ended, stopped, key=key.encode(), **streams)
         except Exception as error:  # what nobody thought of costs this check, and not the class
             return Outcome(failure=Failure("not_plain", type(error).__name__))
 

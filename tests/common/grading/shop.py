@@ -21,6 +21,11 @@ def with_torch(inputs):
     from shop import loss
     return loss.double(torch.from_numpy(inputs["x"])).detach().numpy()
 """
+MORE_PROBES = """
+def again(inputs):
+    from shop import loss
+    return loss.double(inputs["x"])
+"""
 LIMITS = Limits(
     cpu_seconds=2,
     wall_seconds=4,
@@ -40,6 +45,7 @@ def make_course(root: Path) -> Path:
         "tests/__init__.py": "",
         "tests/graded/__init__.py": "",
         "tests/graded/shop_probes.py": PROBES,
+        "tests/graded/shop_more_probes.py": MORE_PROBES,
         "tests/graded/shop.py": "EXPECTED = 'the secret answer'\n",
         "grades.db": "the secret answer\n",
     }.items():
@@ -56,7 +62,8 @@ def open_sandbox(
 
 def run(sandbox: Sandbox, source: bytes | str, probe: str = "double") -> Outcome:
     source = source.encode() if isinstance(source, str) else source
-    place, x = f"tests.graded.shop_probes:{probe}", np.arange(4.0)
+    module = "shop_more_probes" if probe == "again" else "shop_probes"
+    place, x = f"tests.graded.{module}:{probe}", np.arange(4.0)
     return sandbox.run({EXERCISE: source}, "shop.loss", place, {"x": x})
 
 

@@ -19,9 +19,13 @@ from common.grading.runner.inside import traces
 from common.grading.runner.inside.guard import keep_builtins
 from common.grading.runner.inside.wire import NotPlainError, Plain, encode
 
-_write, _exit = os.write, os._exit  # a student's code may put others in their places
+# A student's code may put others in their places.
+_write, _exit, _process = os.write, os._exit, os.getpid
+_began_in: int | None = None
+"""The process that a check began in; a copy of it that goes on with the check has no say."""
 _MOST_TEXT = 400
 """Characters of an error; what is kept of it outside has room for its type and its line, too."""
+_MOST_NAME = 60
 
 
 def run_probe(
@@ -41,16 +45,17 @@ def run_probe(
     `common.grading.runner.outcome.FAILURES`), the details, the student's part of the traceback,
     and the number of the case that it came with, or -1.
     """
+    global _began_in
+    _began_in = _process()
     course, inputs = traces.root_of(module), traces.followed(inputs)
     put_back = keep_builtins()
     try:
         place, _, name = probe.partition(":")
-        # Where the probes were imported before, the student's code never meets these.
-        function = getattr(sys.modules.get(place), name, None)
+        # First of all: the student's code must not be asked where the probe is.
+        function = getattr(importlib.import_module(place), name)
         if begin is not None:
             begin()
         importlib.import_module(module)
-        function = function or getattr(importlib.import_module(place), name)
         result: Plain = ["output", function(inputs)]
     except BaseException as error:
         if seen:
@@ -88,6 +93,8 @@ def stopped(what: str) -> bytes:
 
 def send(frame: bytes, descriptor: int) -> None:
     """Write the frame and leave, so that nothing registered for the end gets to run."""
+    if _began_in not in (None, _process()):
+        _exit(1)
     rest = memoryview(frame)
     while rest:
         rest = rest[_write(descriptor, rest) :]
@@ -112,7 +119,7 @@ def _failure(error: BaseException, course: str) -> list[Any]:
     text = _bounded(error)
     if isinstance(error, MemoryError) or "allocate memory" in text or "not enough memory" in text:
         return ["memory", _line(error, course).strip(" ()")]
-    said = f"{type(error).__name__}: {text}".removesuffix(": ")
+    said = f"{type(error).__name__[:_MOST_NAME]}: {text}".removesuffix(": ")
     return ["raised", f"{said}{_line(error, course)}"]
 
 

@@ -19,6 +19,7 @@ copied with every fork; of huge pages it is short.
 import contextlib
 import ctypes
 import importlib
+import pkgutil
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from importlib.machinery import ModuleSpec
@@ -50,7 +51,7 @@ def import_starter_code(packages: Collection[str], replaceable: Collection[str])
     replaceable: the names of modules; they and the probes of their packages are looked into.
     """
     firsts = {name.partition(".")[0] for name in replaceable}
-    probes = [f"tests.graded.{first}_probes" for first in sorted(firsts)]
+    probes = _probes_of(sorted(firsts))
     fence = _Fence(replaceable)
     # A module is listed before those that it imports: from the last to the first, a module that
     # has to go takes no other one along.
@@ -60,6 +61,21 @@ def import_starter_code(packages: Collection[str], replaceable: Collection[str])
             importlib.import_module(name)
         if reached:
             _forget([new for new in {*sys.modules} - before if new.partition(".")[0] in packages])
+
+
+def _probes_of(packages: Sequence[str]) -> list[str]:
+    """Return all modules with probes; one left out would be the student's code's to import."""
+    try:
+        folder = importlib.import_module("tests.graded").__path__
+    except ImportError:
+        return []
+    names = [found.name for found in pkgutil.iter_modules(folder)]
+    return [
+        f"tests.graded.{name}"
+        for package in packages
+        for name in sorted(names)
+        if name.startswith(f"{package}_") and name.endswith("_probes")
+    ]
 
 
 def _needed(names: Sequence[str], packages: Collection[str]) -> list[str]:

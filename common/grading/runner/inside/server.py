@@ -138,7 +138,7 @@ class Server:
             self.watcher.close()
             socket.send_fds(self.births, [b"born"], [os.pidfd_open(os.getpid())])
             request = _read(descriptors[0])
-            seal = request.pop("seal").encode()
+            key = request.pop("key").encode()
             result, births = _arrange(descriptors, births)
             limits, scratch = self.config["limits"], self.config["scratch"]
             namespaces.confine(limits, scratch=scratch, facts=self.facts)
@@ -150,12 +150,12 @@ class Server:
         try:
             if request["probe"]:
                 begin = self._guarding(
-                    lambda what: driver.send(seal + driver.stopped(what), result)
+                    lambda what: driver.send(wire.sealed(driver.stopped(what), key), result)
                 )
                 frame = driver.run_probe(**request, begin=begin)
             else:
                 frame = driver.compile_files(self.config["course"], request["inputs"], scratch)
-            driver.send(seal + frame, result)
+            driver.send(wire.sealed(frame, key), result)
         finally:
             os._exit(1)
 

@@ -15,10 +15,10 @@ def climb(frame):
             forge = frame.f_globals.get("encode")
             if forge:
                 seal = frame
-                while seal is not None and "seal" not in seal.f_locals: seal = seal.f_back
-                mark = seal.f_locals["seal"] if seal else b""
+                while seal is not None and "key" not in seal.f_locals: seal = seal.f_back
                 import os
-                os.write(3, mark + forge(["output", 2 * known["x"]]))
+                forged = forge(["output", 2 * known["x"]])
+                os.write(3, seal.f_globals["wire"].sealed(forged, seal.f_locals["key"]))
                 os._exit(0)
         frame = frame.f_back
 """
@@ -46,6 +46,15 @@ FORGERS = {
     + "import os\nexec(compile('import sys\\nclimb(sys._getframe())', os.__file__, 'exec'))\n",
     "objects": "import gc\ndef double(x):\n"
     "    return next(o for o in gc.get_objects() if isinstance(o, dict) and 'x' in o)['x'] * 2\n",
+    "the result on its way": "import os, sys, threading, time\nfrom array import array\n"
+    "spare, (there, mine) = os.dup(3), os.pipe()\nos.dup2(mine, 3)\n"
+    "def work():\n    body = bytearray(os.read(there, 10**6))\n"
+    "    numbers = array('d', bytes(body[-32:]))\n"
+    "    body[-32:] = array('d', [2 * n for n in numbers]).tobytes()\n"
+    "    os.write(spare, body)\n    os._exit(0)\n"
+    "class Waiting:\n    write, flush = len, lambda self: time.sleep(9)\n"
+    "threading.Thread(target=work).start()\nsys.stdout = Waiting()\ndef double(x): return x\n",
+    "the digest of the result": "import hashlib\nhashlib.blake2b = None\ndef double(x): return x\n",
     "the probe": "import tests.graded.shop_probes as probes\n"
     "probes.double = lambda inputs: 2 * inputs['x']\n",
     "the driver": "import sys\ndriver = sys.modules['__main__'].driver\nencode = driver.encode\n"
@@ -82,6 +91,47 @@ def sandbox(tmp_path_factory):
     root = shop.make_course(tmp_path_factory.mktemp("course"))
     with shop.open_sandbox(root, preload=("numpy", "torch")) as opened:
         yield opened
+
+
+UNKNOWN_PROBE = {
+    "imported first": "import tests.graded.shop_more_probes as probes\n"
+    "probes.again = lambda inputs: 2 * inputs['x']\n",
+    "put into sys.modules": "import sys, types\nprobes = types.ModuleType('probes')\n"
+    "probes.again = lambda inputs: 2 * inputs['x']\n"
+    "sys.modules['tests.graded.shop_more_probes'] = probes\n",
+    "found elsewhere": "import sys, importlib.machinery as machinery\nclass Finder:\n"
+    "    def find_spec(self, name, path=None, target=None):\n"
+    "        return machinery.ModuleSpec(name, self) if 'more' in name else None\n"
+    "    create_module = lambda self, spec: None\n"
+    "    def exec_module(self, module): module.again = lambda inputs: 2 * inputs['x']\n"
+    "sys.meta_path.insert(0, Finder())\n",
+    "taken by another getattr": "import builtins\nold = builtins.getattr\n"
+    "builtins.getattr = lambda owner, name, *rest: (\n"
+    "    (lambda inputs: 2 * inputs['x']) if name == 'again' else old(owner, name, *rest))\n",
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN_PROBE)
+def test_no_probe_is_the_students_to_choose(sandbox, name):
+    source = UNKNOWN_PROBE[name] + "def double(x): return x\n"
+    outcome, right = shop.submit(sandbox, source, "again")
+    assert not right, outcome
+    assert shop.submit(sandbox, shop.GOOD, "again")[1]
+
+
+FORKING = {
+    "both go on": ("os.fork()", True),
+    "the copy is first": ("if os.fork(): __import__('time').sleep(0.2)", True),
+    "the copy alone is right": ("if os.fork():\n        os.wait()\n        return x", False),
+}
+
+
+@pytest.mark.parametrize("name", FORKING)
+def test_a_copy_of_the_process_has_no_say(sandbox, name):
+    line, is_right = FORKING[name]
+    source = f"import os\ndef double(x):\n    {line}\n    return 2 * x"
+    outcome, right = shop.submit(sandbox, source)
+    assert right == is_right, outcome
 
 
 @pytest.mark.parametrize("name", FORGERS)

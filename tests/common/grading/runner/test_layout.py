@@ -47,6 +47,7 @@ def test_the_packages_and_the_probes_are_shown_and_nothing_else(filled):
         "shop/tools.py",
         "tests/__init__.py",
         "tests/graded/__init__.py",
+        "tests/graded/shop_more_probes.py",
         "tests/graded/shop_probes.py",
     }
 
