@@ -2,11 +2,11 @@
 
 import importlib.util
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from audio.data import Mixtures
 from audio.settings import SAMPLE_RATE
 from audio.spectra import power, stft
 from common.exercises import exercise
@@ -190,7 +190,7 @@ def sound_metrics(
     }
 
 
-def figures(estimates: np.ndarray, examples: Mixtures) -> dict[str, float]:
+def figures(estimates: np.ndarray, examples: "Mixtures") -> dict[str, float]:
     """Return every figure of `METRICS` for mixtures that are known to the last sample."""
     return sound_metrics(estimates, examples.noisy, examples.clean, sample_rate=SAMPLE_RATE)
 

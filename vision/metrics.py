@@ -19,7 +19,7 @@ the relaxed precision and recall of Mnih and Hinton, "Learning to Detect Roads" 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -27,8 +27,10 @@ import numpy as np
 from common.exercises import exercise
 from common.outcome import Metric
 from vision.connected_components import Component, connected_components
-from vision.data import Pictures
 from vision.loss import IGNORE_INDEX
+
+if TYPE_CHECKING:  # reading pictures takes a dozen files that no figure needs
+    from vision.data import Pictures
 
 IOU_THRESHOLD = 0.5
 """A true object is found by one that shares more than this with it."""
@@ -284,7 +286,7 @@ class Artifacts:
 
 def evaluate_masks(
     masks: Iterable[np.ndarray],
-    examples: Pictures,
+    examples: "Pictures",
     *,
     miss_price: float = 10_000,
     false_price: float = 5_000,
