@@ -12,6 +12,9 @@ from audio.spectra import power, stft
 from common.exercises import exercise
 from common.outcome import Metric
 
+if TYPE_CHECKING:  # reading sounds takes a dozen files that no figure needs
+    from audio.data import Mixtures
+
 METRICS = (
     Metric("si_sdr", "SI-SDR, dB", "{:.2f}", best="high"),
     Metric("gain", "SI-SDR gained, dB", "{:+.2f}", best="high"),

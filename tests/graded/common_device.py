@@ -188,6 +188,7 @@ def _absent(rng):
         _case("auto", [kind, "cpu"], variable=beyond[1]),
         _case("gpu", ["cpu"]),
         *(_case(name, there) for name in parts for there in ([kind, "cpu"], several)),
+        *(_case(f"{kind}:{number}", several) for number in ("10", "01", "-1", " 1", "\u0661")),
         _case(f"{kind}0", several),
         _case(f"{kind}:", several),
         _case(f"{kind[0]} {kind[1:]}", several),

@@ -153,6 +153,7 @@ WIDE = cases(
     _fixed(3.0, -2.0),
     _fixed([0.001, 2.0], [0.0, 1.0]),  # the epsilon that nobody named
     _fixed([0.5, 3e-7], [0.0, 2e-7]),
+    _fixed([5.0], [0.0]),  # five million times: no share is too large
     _fixed([[1.0, 2.0, 7.0]], [[4.0, -4.0, 8.0]]),
     _fixed(*NAN),
 )
@@ -162,6 +163,8 @@ ZEROS = cases(
     _fixed([1.0, 1.0, 1.0, 1.0], [0.0, -0.5, 0.5, -4.0], epsilon=1.5),
     _fixed([1.0, 3.0], [-1.5, 1.5], epsilon=1.5),
     _fixed([0.25], [0.0], "float32", epsilon=0.125),
+    _fixed([2.0, 3.0], [0.0, 1e-8], epsilon=1e-8),  # below the usual one, and far above it
+    _fixed([1.0, 40.0], [-2.0, 30.0], epsilon=8.0),
 )
 HALF = cases(
     _half,

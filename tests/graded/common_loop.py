@@ -185,8 +185,8 @@ def _batches(rng):
 
 def _dropped(rng):
     more = {"hidden": 16, "dropout": 0.5}
-    rows = int(rng.choice([14, 15, 16, 17, 19]))  # with 18 there would be no smaller last batch
-    return _linear(rng, rows=rows, valid=7, size=6, epochs=2, **more)
+    # The last batch has one example, for better or worse: a draw would decide who is caught.
+    return _linear(rng, rows=19, valid=7, size=6, epochs=2, **more)
 
 
 def _curve(rng):

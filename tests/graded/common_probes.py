@@ -60,7 +60,10 @@ class _Descent:
         self.velocity, self.steps = {}, 0
 
     @torch.no_grad()
-    def step(self):
+    def step(self, closure=None):
+        if closure is not None:
+            with torch.enable_grad():
+                closure()
         self.steps += 1
         for group in self.param_groups:
             for parameter in group["params"]:
@@ -107,7 +110,7 @@ def training_steps(inputs):
     from common import step
 
     def loss(prediction, target):
-        return (prediction - inputs["skew"] * target).square().mean()
+        return (prediction - inputs["skew"] * target).square().mean() + inputs["offset"]
 
     model = _Pair(inputs["weight"], inputs["second"]).train(inputs["training"])
     optimizer = _Descent(model.parameters(), lr=inputs["lr"])

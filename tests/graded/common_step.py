@@ -68,7 +68,7 @@ def descend(inputs: dict, *, forget: bool = True, swapped: bool = False, steps: 
         gradient = 2 * a * design.T @ error / len(target) + (0 if forget else previous)
         previous = gradient
         weight = weight - steps * inputs["lr"] * gradient
-        losses.append(float(np.mean(error**2)))
+        losses.append(float(np.mean(error**2)) + inputs["offset"])
         weights.append(weight)
     return losses, weights
 
@@ -124,7 +124,7 @@ def loss_after(inputs: dict, number: int) -> float:
     weight = descend(inputs)[1][number]
     one, two, target = (inputs[name][number] for name in ("one", "two", "target"))
     design = np.column_stack([one, np.ones(len(one)), two])
-    return float(np.mean((design @ weight - inputs["skew"] * target) ** 2))
+    return float(np.mean((design @ weight - inputs["skew"] * target) ** 2)) + inputs["offset"]
 
 
 def _batches(rng, *, steps: int, skew: float = 1.0, training: bool = True):
@@ -141,6 +141,7 @@ def _batches(rng, *, steps: int, skew: float = 1.0, training: bool = True):
         "target": target,
         "lr": float(rng.uniform(0.02, 0.1)),
         "skew": skew,
+        "offset": 0.0,
         "training": training,
     }
 
@@ -158,9 +159,12 @@ def _skewed(rng):
 
 
 def _modes(*, steps: int, skew: float = 1.0) -> list[dict]:
-    """One case in training and one in evaluation, always the same."""
+    """One case in training and one in evaluation, always the same; there the loss is negative."""
     rng = np.random.default_rng(5)
-    return [_batches(rng, steps=steps, skew=skew, training=mode) for mode in (True, False)]
+    return [
+        _batches(rng, steps=steps, skew=skew, training=mode) | {"offset": offset}
+        for mode, offset in ((True, 0.0), (False, -100.0))
+    ]
 
 
 def _curve(rng):

@@ -94,6 +94,7 @@ def _losses(rng):
         *(_case(*pair, patience=1) for pair in _EXTREMES),
         _case(-1.0, -2.0, 0.5, patience=3),
         _case(2e9, 1.9e9, patience=1),
+        _case(0.5, 0.0, 0.1),  # a zero is a value
         _case(0.7, patience=1),
         _case(0.7, 0.6, patience=0),
         _case(0.6, 0.7, patience=0),
@@ -121,6 +122,7 @@ def _accuracies(rng):
         _case(0.5, 0.5 + 1e-9, patience=1, higher=True),
         *(_case(-one, -other, patience=1, higher=True) for one, other in _EXTREMES),
         _case(-3.0, -2.0, patience=1, higher=True),
+        _case(-0.5, 0.0, -0.1, higher=True),
         _case(0.4, 0.3, 0.2, 0.6, patience=2, higher=True),
         _case(-math.inf, -math.inf, patience=1, higher=True),
     ]
