@@ -100,8 +100,23 @@ def _shown(value: Any, limit: int, items: int, left: list[int]) -> str:
 
 
 def _array(array: np.ndarray, items: int) -> str:
-    """Return an array's items in one line; one of many short axes without its brackets."""
+    """Return an array's items in one line; one of many short axes without its brackets.
+
+    Whole numbers keep all their digits: NumPy would show 100,000,001 as 1.e+08.
+    """
     if array.size > items and math.prod(min(length, 5) for length in array.shape) > 100 + items:
         array = array.ravel()
-    text = np.array2string(array, precision=6, threshold=items, edgeitems=2, max_line_width=10**6)
+    whole = (
+        array.dtype.kind == "f"
+        and array.size <= items
+        and bool((np.abs(array) < 1e16).all() and (array == np.rint(array)).all())
+    )
+    text = np.array2string(
+        array,
+        precision=6,
+        threshold=items,
+        edgeitems=2,
+        max_line_width=10**6,
+        formatter={"float_kind": "{:.0f}.".format} if whole else None,
+    )
     return " ".join(text.split())

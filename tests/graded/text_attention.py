@@ -5,10 +5,17 @@ import numpy as np
 from common.grading.exercise.expectations import DETACHED, expect_tensor, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.grading.exercise.tolerance import close
-from common.i18n import Text
+from common.i18n import Mistake, Text
 from tests.graded.case_by_case import each
 from tests.graded.cases import cases, expect_slope
-from tests.graded.text_attention_oracle import EMPTY_TEXT, HALF, mistaken, slopes, weigh
+from tests.graded.text_attention_oracle import (
+    EMPTY_TEXT,
+    HALF,
+    PADDING_BACK,
+    mistaken,
+    slopes,
+    weigh,
+)
 
 PROBES = "tests.graded.text_probes"
 
@@ -35,12 +42,20 @@ def _expect_nothing(inputs: dict, weights: np.ndarray) -> None:
 
 
 def expect_no_nan(inputs: dict, actual, name: str) -> None:
-    """NaN is said to come from a text without tokens, where there is one."""
+    """NaN is said to come from where it is: from the texts without tokens, or from the padding."""
     values = actual.get("values") if isinstance(actual, dict) else None
     if isinstance(values, np.ndarray) and values.dtype.kind == "f" and np.isnan(values).any():
-        empty = ~inputs["there"].any(axis=1)
         text = Text(f"there is NaN in the {name}", f"в ответе NaN ({name})")
-        raise Wrong(text, actual=values, mistake=EMPTY_TEXT if empty.any() else None)
+        raise Wrong(text, actual=values, mistake=_source_of_nan(inputs, values))
+
+
+def _source_of_nan(inputs: dict, values: np.ndarray) -> Mistake | None:
+    """Name what NaN in `values` comes from, whose first axis is that of the texts."""
+    empty = ~inputs["there"].any(axis=1)
+    by_text = values.shape[:1] == empty.shape
+    if np.isnan(inputs["x"]).any() and (not by_text or np.isnan(values[~empty]).any()):
+        return PADDING_BACK
+    return EMPTY_TEXT if empty.any() else None
 
 
 def judge_gradients(inputs: dict, output) -> None:
@@ -58,14 +73,16 @@ def expect_slopes(output, expected: dict[str, np.ndarray]) -> None:
 
 def judge_empty(inputs: dict, output) -> None:
     judge_weights(inputs, output)
-    expect_finite_slopes(output)
+    expect_finite_slopes(inputs, output)
 
 
-def expect_finite_slopes(output) -> None:
+def expect_finite_slopes(inputs: dict, output) -> None:
+    """The gradient of x says where a NaN comes from: what is cleared in x has none."""
     for name, slope in output["slopes"].items():
         if slope is None or not np.isfinite(slope).all():
             what = Text(f"the gradient of {name} is not finite", f"градиент по {name} не конечен")
-            mistake = DETACHED if slope is None else EMPTY_TEXT
+            of_x = output["slopes"]["x"]
+            mistake = DETACHED if slope is None else _source_of_nan(inputs, of_x)
             raise Wrong(what, actual="no gradient" if slope is None else slope, mistake=mistake)
 
 

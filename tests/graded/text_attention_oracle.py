@@ -22,11 +22,6 @@ OVER_HEADS = Mistake(
     "the softmax runs over the heads; it should run over the tokens",
     "softmax идёт по головам, а нужно по токенам",
 )
-OVER_HEADS = Mistake(
-    "softmax-over-heads",
-    "the softmax runs over the heads; it should run over the tokens",
-    "softmax идёт по головам, а нужно по токенам",
-)
 ACROSS_BATCH = Mistake(
     "softmax-over-batch",
     "the softmax runs over the texts of the batch; it should run over the tokens of each",
@@ -36,6 +31,16 @@ EMPTY_TEXT = Mistake(
     "empty-text",
     "a text without tokens comes out as 0/0, or as its own padding; zeros are asked for",
     "у текста без токенов выходит 0/0 или его заполнение, а нужны нули",
+)
+PADDING_BACK = Mistake(
+    "padding-comes-back",
+    "what stands in the padding came back, for 0 times NaN is NaN",
+    "вернулось то, что стоит в заполнении: 0 · NaN — это NaN",
+)
+SCORE_OF_ZERO = Mistake(
+    "score-of-zero",
+    "padding got the score 0, and exp(0) is 1: it takes a share too",
+    "у заполнения оценка 0, а exp(0) = 1: долю оно тоже получает",
 )
 HALF = Mistake(
     "half-precision",
@@ -73,9 +78,12 @@ def mistaken(inputs: dict) -> list[Suspect]:
     seen = weigh({**inputs, "there": np.ones_like(there)})
     scores = np.tanh(x @ inputs["hidden"].T + inputs["bias"]) @ inputs["score"].T
     masked = np.where(there[..., None], scores, -1e9)
+    at_zero = _softmax(scores * there[..., None], 1)
     return [
         (PADDING_SEEN, seen),
         (NOT_RENORMALISED, seen * there[..., None]),
+        (SCORE_OF_ZERO, at_zero),
+        (SCORE_OF_ZERO, at_zero * there[..., None]),
         (NO_TANH, weigh(inputs, wave=lambda z: z)),
         (OVER_HEADS, _softmax(scores, 2) * there[..., None]),
         (ACROSS_BATCH, _softmax(masked, 0) * there[..., None]),

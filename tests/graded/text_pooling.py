@@ -45,7 +45,7 @@ def judge_gradients(inputs: dict, output) -> None:
 
 def judge_empty(inputs: dict, output) -> None:
     judge_pooling(inputs, output)
-    expect_finite_slopes(output)
+    expect_finite_slopes(inputs, output)
 
 
 def drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> dict:

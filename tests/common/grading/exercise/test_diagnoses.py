@@ -19,6 +19,7 @@ from tests.graded.cases import judged
 
 PAIRS = "vision.metrics.match_objects"
 MIXED = "audio.mixing.mixed"
+WEIGHTS, POOLING = (f"text.model.AttentionPooling.{name}" for name in ("weights", "forward"))
 MASK = "audio.model.MaskNetwork.apply_mask"
 
 
@@ -39,6 +40,10 @@ MASK = "audio.model.MaskNetwork.apply_mask"
         ("vision.images.to_rgb", "wrong_rounded_at_a_quarter", "sixteen", None),
         ("vision.model.UNet.forward", "wrong_eval", "training", "mode"),
         ("audio.features.loudness", "wrong_bin_0", "steady", "bin-0"),
+        (WEIGHTS, "wrong_nan_in_padding", "anything", "padding-comes-back"),
+        (WEIGHTS, "wrong_infinity", "anything", "empty-text"),
+        (WEIGHTS, "wrong_zero_scores", "padded", "score-of-zero"),
+        (POOLING, "wrong_nan_in_padding", "anything", "padding-comes-back"),
         (MASK, "wrong_logits_detached", "gradient", DETACHED.kind),
         (MASK, "wrong_tail_detached", "gradient", DETACHED.kind),
     ],

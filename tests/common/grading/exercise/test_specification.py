@@ -212,6 +212,11 @@ def test_a_huge_answer_is_shown_in_a_few_words():
     assert len(shown(dict.fromkeys(map(str, range(10**5)), huge))) < 2000
 
 
+def test_prices_that_differ_by_a_rouble_are_shown_apart():
+    assert shown(np.array([1e8 + 1, -3e15])) == "float64 (2,) [100000001. -3000000000000000.]"
+    assert shown(np.array([0.5, 1e8])) == "float64 (2,) [5.e-01 1.e+08]"
+
+
 def test_a_key_cannot_steer_a_terminal():
     text = shown({"\x1b[2J\x1b]0;owned\x07\u202e" + "A" * 10**6: 1})
     assert text.startswith("AAAA")
