@@ -69,6 +69,12 @@ def state_of(mark: Marked, solved: Mapping[str, Result]) -> tuple[Text, int]:
     )
 
 
+def is_unchecked(mark: Marked, solved: Mapping[str, Result]) -> bool:
+    """Whether a function is written and its points are not known: as it is now, none were given."""
+    result = solved.get(mark.name)
+    return not mark.empty and (result is None or result.fingerprint != mark.fingerprint)
+
+
 def print_list(
     specs: Sequence[ExerciseSpec],
     marks: Mapping[str, Marked],

@@ -18,6 +18,12 @@ PACKED = Text(
     "{out}: {files}; points by your own checks: {points} of {most}. Hand in this file.",
     "{out}: {files}; баллов по вашей проверке: {points} из {most}. Сдайте этот файл.",
 )
+UNCHECKED = Text(
+    "Not checked as it is now, and counted as 0 above: {names}. To see the points: "
+    "python -m {module} check. What counts is what the teacher's checks find.",
+    "В нынешнем виде не проверено и выше считается за 0: {names}. Увидеть баллы: "
+    "python -m {module} check. Засчитывается то, что найдут проверки преподавателя.",
+)
 ASK_NAME = Text(
     "Your first and last name, for the teacher (asked once): ",
     "Ваши имя и фамилия, для преподавателя (спрашиваем один раз): ",
@@ -52,10 +58,14 @@ def pack(
     files: Sequence[str],
     rows: Sequence[dict[str, Any]],
     *,
+    unchecked: Sequence[str],
     root: Path,
     language: str,
 ) -> int:
-    """Write the archive; the same files, results and name give the same bytes."""
+    """Write the archive; the same files, results and name give the same bytes.
+
+    unchecked: the exercises whose points are not known, for they were written since.
+    """
     out = Path(arguments.out or f"submission-{module}.zip")
     if out.exists() and not zipfile.is_zipfile(out):
         raise UserError(
@@ -85,6 +95,8 @@ def pack(
     most = sum(row["max_points"] for row in rows)
     line = PACKED.to(language)
     print(line.format(out=out, files=", ".join(files), points=reached, most=most))
+    if unchecked:
+        print(UNCHECKED.to(language).format(names=", ".join(unchecked), module=module))
     if efforts:
         without = getattr(arguments, "without", "submit --no-attempts")
         print(SENT.to(language).format(count=len(efforts), without=without))

@@ -16,6 +16,7 @@ from common.errors import UserError, unknown
 from common.grading.commands import progress
 from common.grading.commands.checking import FreshInputs, own_budget, probes_of, remember
 from common.grading.commands.console import (
+    is_unchecked,
     print_list,
     print_next,
     print_results,
@@ -115,7 +116,12 @@ def submit(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> 
     rows = [_row(s, marks[s.exercise], solved, language) for s in specs if s.exercise in marks]
     rows += [_lost_row(spec, language, root) for spec in specs if spec.exercise not in marks]
     _warn(broken, language)
-    return pack(module, arguments, files, rows, root=root, language=language)
+    unchecked = [
+        spec.short
+        for spec in specs
+        if spec.exercise in marks and is_unchecked(marks[spec.exercise], solved)
+    ]
+    return pack(module, arguments, files, rows, unchecked=unchecked, root=root, language=language)
 
 
 def explain_empty(module: str, name: str, *, language: str, root: Path = ROOT) -> str:

@@ -14,6 +14,7 @@ from common.domain import load_domain
 from common.errors import UserError
 from common.grading.commands import arguments, progress, student
 from common.grading.exercise import course as course_module
+from common.grading.exercise.source import EMPTY
 from tests.common.grading.exercise.test_specification import TOY
 from tests.common.grading.folder import ANSWER
 
@@ -261,6 +262,21 @@ def test_a_submission_holds_the_files_of_exercises_and_nothing_else(course, tmp_
     assert summary["files"] == ["toy/numbers.py"]
     run(course, "submit")
     assert (tmp_path / "submission-toy.zip").read_bytes() == first
+
+
+def test_submit_names_what_was_not_checked_as_it_is_now(course, capsys):
+    run(course, "submit")
+    assert "Not checked as it is now, and counted as 0 above: double." in capsys.readouterr().out
+    run(course, "check")
+    run(course, "submit", "--lang", "ru")
+    assert "не проверено" not in capsys.readouterr().out
+    write(course, "return x + x")
+    run(course, "submit", "--lang", "ru")
+    assert "В нынешнем виде не проверено" in capsys.readouterr().out
+    path = course / "toy" / "numbers.py"
+    path.write_text(path.read_text("utf-8").replace("return x + x", EMPTY), encoding="utf-8")
+    run(course, "submit")
+    assert "Not checked" not in capsys.readouterr().out
 
 
 def test_submit_overwrites_no_other_file(course, tmp_path):
