@@ -79,7 +79,7 @@ def _shown(value: Any, limit: int, items: int, left: list[int]) -> str:
         named: Iterable[tuple[Any, Any]] = (
             value.items() if isinstance(value, dict) else ((None, item) for item in value)
         )
-        most = 8 if isinstance(value, list) else 40
+        most = max(8, items) if isinstance(value, list) else 40
         part = limit if items > 8 else 90 if isinstance(value, dict) else 60
         texts = [
             ("" if name is None else f"{sanitize(str(name), limit=40)} = ")

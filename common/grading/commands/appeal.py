@@ -27,6 +27,8 @@ OF = Text(
 PASSED = Text("passed", "пройдена")
 NOT_PASSED = Text("not passed", "не пройдена")
 WHAT = Text("what", "что не так")
+AT = Text("of these", "из этого")
+"""Which of the cases of a check went wrong."""
 THEN = Text(
     "when it was graded, this check was {state}",
     "когда работу проверяли, эта проверка была {state}",
@@ -125,17 +127,20 @@ def _show(
     """
     state = (PASSED if result.passed else NOT_PASSED).to(language)
     print(f"\n{result.check}: {result.about.to(language)}: {state}")
-    given = answer = ""
+    given = answer = failing = ""
     if ran is not None:
         inputs, outcome = ran
+        if not result.passed and result.case >= 0:
+            failing = result.given
         given = shown(inputs, limit=_MOST, items=_MOST)
         answer = "" if outcome.failure else shown(outcome.output, limit=_MOST, items=_MOST)
     if first is not result:
         print("  " + messages.SAME.to(language).format(about=first.about.to(language)))
-        given = answer = ""
+        given = answer = failing = ""
         result = replace(result, actual="", expected="", what=Text("", ""), mistake=None)
     rows = {
         messages.GIVEN: given,
+        AT: failing,
         messages.ACTUAL: result.actual or answer,
         messages.EXPECTED: result.expected,
         WHAT: result.what.to(language),

@@ -16,14 +16,18 @@ import pytest
 from common.__main__ import main
 from common.discovery import ROOT
 from common.errors import UserError
+from common.grading.commands import appeal as appeal_command
 from common.grading.commands.appeal import appeal
 from common.grading.commands.grade import Options, grade
 from common.grading.commands.grade_messages import Progress
 from common.grading.exercise.course import Course
+from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.policy import Policy, load_policies, load_times
 from common.grading.gradebook.store import GRADEBOOK
 from common.grading.runner import loop
+from common.grading.runner.outcome import Outcome
 from common.grading.sanitize import shown as shown_as
+from common.i18n import Text
 from tests.common.grading import classroom
 from tests.common.grading.classroom import (
     EXERCISES,
@@ -236,6 +240,14 @@ def test_inputs_are_secret_and_drawn_again_on_appeal(room, checked, capsys):
     for student, name, says in [("Ana", "double", "mean 'Anna'"), ("Anna", "dubble", "'double'")]:
         with pytest.raises(UserError, match=says):
             room.appeal(student, name)
+
+
+def test_an_appeal_names_the_case_that_went_wrong_among_all(capsys):
+    wrong = CheckResult("one", Text("w", "с"), "wrong", given="n = 12", actual="3", case=11)
+    inputs = {"cases": [{"n": n} for n in range(1, 15)]}
+    appeal_command._show(wrong, (inputs, Outcome(output=[])), None, wrong, "en")
+    shown = capsys.readouterr().out
+    assert "n = 13, n = 14]\n  of these:   n = 12\n  actual" in shown
 
 
 @linux

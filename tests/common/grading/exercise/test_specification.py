@@ -212,6 +212,11 @@ def test_a_huge_answer_is_shown_in_a_few_words():
     assert len(shown(dict.fromkeys(map(str, range(10**5)), huge))) < 2000
 
 
+def test_all_of_a_list_is_shown_where_it_is_asked_for():
+    assert shown(list(range(9))) == "[0, 1, 2, 3, 4, 5, 6, 7, … +1]"
+    assert shown(list(range(9)), items=20) == "[0, 1, 2, 3, 4, 5, 6, 7, 8]"
+
+
 def test_prices_that_differ_by_a_rouble_are_shown_apart():
     assert shown(np.array([1e8 + 1, -3e15])) == "float64 (2,) [100000001. -3000000000000000.]"
     assert shown(np.array([0.5, 1e8])) == "float64 (2,) [5.e-01 1.e+08]"
