@@ -20,6 +20,9 @@ Translate = Callable[[str], str]
 _SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-ZА-Я“{])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _AMOUNT = re.compile(r"(?<=\d) ([kMBT])(?= [₽₸₴₹₺₾]| zł| CHF| Kč| AED|$)")
+_PART = r"[-\\$€£¥]*\d[\d.,]*(?: [kMBT])?(?: (?:[₽₸₴₹₺₾]|zł|CHF|Kč|AED))?"
+_AMOUNTS = re.compile(f"{_PART}(?: ± {_PART})?")
+"""A text that is nothing but an amount of money, or two."""
 _SCALES = {"k": "тыс.", "M": "млн", "B": "млрд", "T": "трлн"}
 _DECIMAL = re.compile(r"(?<![\w.,'\"«])(-?\d+)\.(\d+)(?![\w'\"»]|[.,]\w)")
 _COUNT = re.compile(r"(\d[\d,]*) ([a-z ]+)")
@@ -55,6 +58,8 @@ class Phrases:
     def __call__(self, text: str) -> str:
         if text in self.table:
             return self.table[text]
+        if _AMOUNTS.fullmatch(text) and _AMOUNT.search(text):
+            return grouped(text)
         sentences = _SENTENCES.split(text)
         known = [self._whole(sentence) for sentence in sentences]
         whole = self._whole(text) if None in known else None
@@ -153,10 +158,15 @@ def _help(text: str, translate: Translate) -> str:
 def translate_figure(figure: Any, translate: Translate) -> None:
     """Translate every word that stands in a Matplotlib figure: titles, axes, legends."""
     from matplotlib.text import Text
+    from matplotlib.ticker import FuncFormatter
 
     for text in figure.findobj(Text):
         if text.get_text():
             text.set_text(translate(text.get_text()))
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        own = axis.get_major_formatter()  # what it says is drawn anew, from the English
+        if isinstance(own, FuncFormatter):
+            axis.set_major_formatter(lambda value, place, own=own: translate(own(value, place)))
 
 
 def translate_section(section: Any, translate: Translate) -> Any:

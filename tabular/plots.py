@@ -261,6 +261,7 @@ def _worst(test: PriceTable, trained: Sequence[Outcome]) -> Section:
         f"Where the network trained with {best.name} was furthest off in money"
         + (", the one of all that lost the least." if others else "."),
         table=table,
+        worded=tuple(amounts),
     )
 
 

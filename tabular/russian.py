@@ -94,7 +94,7 @@ PHRASES = {
         "Где сеть, обученная с {}, больше всего ошиблась в деньгах; из всех она потеряла меньше "
         "других."
     ),
-    "fair price": "настоящая цена",
+    "fair price": "справедливая цена",
     "by {}": "по {}",
     # how the data was read
     "the flats are simulated: no real deal is among them, and what each was worth is known": (
@@ -123,6 +123,24 @@ PHRASES = {
     "one unit; say what they are to you with --catastrophe, --critical and --rate": (
         "катастрофа — ошибка больше {}, критичная — больше {}: {} и {}, {} руб. за единицу; что "
         "это для вас, скажут --catastrophe, --critical и --rate"
+    ),
+    "nothing says the currency of the prices": "в какой валюте цены, не сказано",
+    "as if in roubles, a catastrophe is an error above {}, critical is one above {}": (
+        "считаем, что в рублях: катастрофа — ошибка больше {}, критичная — больше {}"
+    ),
+    "by their median, a catastrophe is an error above {}, critical is one above {}": (
+        "по медиане цен: катастрофа — ошибка больше {}, критичная — больше {}"
+    ),
+    "as you said, a catastrophe is an error above {}, critical is one above {}": (
+        "как вы указали: катастрофа — ошибка больше {}, критичная — больше {}"
+    ),
+    "say what they are to you with --catastrophe, --critical and --rate": (
+        "что это для вас, скажут --catastrophe, --critical и --rate"
+    ),
+    "say what they are to you with --catastrophe, --critical and --rate (--rate 1000000 for "
+    "millions of roubles)": (
+        "что это для вас, скажут --catastrophe, --critical и --rate (--rate 1000000, если цены в "
+        "миллионах рублей)"
     ),
     "each flat sees the prices of the {} most like it in training": (
         "каждой квартире сообщаются цены самых похожих из обучающей выборки: {}"
@@ -281,6 +299,7 @@ PHRASES = {
         "Разница в пределах двух таких ошибок или та, что пропадает без самых дорогих ошибок, "
         "больше говорит об этой тестовой выборке, чем о функции потерь."
     ),
+    "loss function": "функция потерь",
     "share of the costliest": "доля самых дорогих ошибок",
     "the others": "остальные",
     "against {}": "против {}",

@@ -40,7 +40,8 @@ def who_pays(pipelines: Mapping[str, Pipeline], test: PriceTable) -> list[Sectio
         "flat, with its standard error. A difference within two of these, or one that is gone "
         "without the costliest flats, says more of this test part than of the loss."
     )
-    return [Section("Who pays", caption, table=rows)]
+    of_money = ("money lost", "the others", f"against {names[0]}")
+    return [Section("Who pays", caption, table=rows, worded=of_money)]
 
 
 def costs_of(pipeline: Pipeline, flats: PriceTable) -> np.ndarray:
@@ -61,7 +62,7 @@ def _row(
     error = float(difference.std(ddof=1) / len(own) ** 0.5)
     shown = f"{money(float(difference.mean()), currency)} ± {money(error, currency, digits=2)}"
     return {
-        "loss": name,
+        "loss function": name,
         "money lost": money(float(own.mean()), currency),
         "share of the costliest": f"{100 * own[order[:few]].sum() / own.sum():.0f} %",
         "the others": money(float(rest.mean()), currency),

@@ -255,8 +255,11 @@ def _name_columns(header: list[str], positions: list[int]) -> tuple[list[str], l
             repeats += 1
             unique = f"{base}.{repeats}"
         if unique != name:
-            was = f"a second column {name!r}" if name else "a column without a name"
-            notes.append(f"{was} is called {unique!r}")
+            notes.append(
+                f"a second column {name!r} is called {unique!r}"
+                if name
+                else f"a column without a name is called {unique!r}"
+            )
         names.append(unique)
     if names and all(parse_number(name) is not None for name in header):
         notes.append("the first row, which should name the columns, holds numbers")

@@ -31,7 +31,8 @@ PHRASES = {
     "a row that numbers the columns left out: row {}": (
         "пропущена строка с номерами столбцов: строка {}"
     ),
-    "{} is called {}": "{} получил имя {}",
+    "a second column {} is called {}": "второй столбец {} получил имя {}",
+    "a column without a name is called {}": "столбец без имени получил имя {}",
     "the first row, which should name the columns, holds numbers": (
         "в первой строке, где должны быть имена столбцов, стоят числа"
     ),
@@ -46,7 +47,7 @@ PHRASES = {
     "parts of the table: {}, from {} to {}": "частей таблицы: {}, от {} до {}",
     "told by the names of folders: {}": "взято из имён папок: {}",
     "no Parquet, left out: {} and others, {} in all": (
-        "не Parquet, пропущено файлов: {2}, среди них {0}"
+        "не Parquet, пропущено файлов: {1}, среди них {0}"
     ),
     "unpacked from the archive: {}": "взято из архива: {}",
     "rows above the header left out: {}; the header is row {}": (

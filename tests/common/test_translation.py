@@ -58,8 +58,10 @@ def test_every_phrase_has_both_languages_and_holds_the_same(module):
     for english, russian in phrases_of(module).items():
         assert re.search("[а-я]", russian), english
         assert not re.search("[а-яё]", english), english
-        placed = re.findall(r"\{\d?\}", russian)
-        assert len(placed) == english.count("{}"), english
+        count = english.count("{}")
+        assert len(re.findall(r"\{\d?\}", russian)) == count, english
+        filled = russian.format(*(f"<{number}>" for number in range(count)))
+        assert all(f"<{number}>" in filled for number in range(count)), english
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -143,6 +145,7 @@ MADE_OF_PARTS = {
     "7 7 taken for 7",
     "7: the training part has it, 7",
     "HTML in 7 7 7: its tags are left out",
+    "7 of 7 for 7 7 trained on by 7; the figures are optimistic",
     "coded (7) 7 7 7: 7; decode them first, for their codes are read as words",
     "letters that a wrong encoding made ? or \ufffd of in 7 7 7: 7; they are gone: export the "
     "texts anew",
@@ -156,7 +159,7 @@ MADE_OF_PARTS = {
 """Notes of which a part is put in that is words itself: here it cannot be seen what they say."""
 
 
-@pytest.mark.parametrize("module", domains())
+@pytest.mark.parametrize("module", ["common", *domains()])
 def test_what_was_understood_of_a_persons_data_is_told_in_russian(module):
     translate = translator("ru", module)
     said = {text for text in notes_of(ROOT / module) if WORD.search(text)} - MADE_OF_PARTS
@@ -327,6 +330,49 @@ def test_the_words_of_a_figure_are_translated():
     assert axes.get_xlabel() == "истинная цена"
     assert axes.get_legend().get_texts()[0].get_text() == "идеальный оценщик"
     assert found.table == [{"цена": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("said", "russian"),
+    [
+        ("139 M ₽", "139 млн ₽"),
+        ("802 k ₽ ± 310 k ₽", "802 тыс. ₽ ± 310 тыс. ₽"),
+        ("-\\$1.5 M", "-\\$1.5 млн"),
+        ("6.9 M", "6.9 млн"),
+        ("2 k flats", "2 k flats"),  # no amount of money
+    ],
+)
+def test_amounts_have_russian_words(said, russian):
+    assert translator("ru", "tabular")(said) == russian
+
+
+def test_the_ticks_of_an_axis_are_translated():
+    figure = Figure()
+    axes = figure.subplots()
+    axes.set_xlim(0, 2)
+    axes.set_xticks([1])
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} M ₽")
+    axes.set_yticks([0.5])
+    amount = [{"price": "1 M ₽", "by me": "2 k ₽", "area": "3 k"}]
+    section = Section("Prices", "", figure, amount, worded=("price", "by me"))
+    found = translate_section(section, translator("ru", "tabular"))
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["1 млн ₽"]
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["0.5"]
+    assert found.table == [{"цена": "1 млн ₽", "по me": "2 тыс. ₽", "area": "3 k"}]
+
+
+def test_the_currency_that_nothing_says_is_told_in_russian():
+    from tabular.currency import ErrorCost, consequences
+
+    cost = ErrorCost(
+        catastrophe=5e5, critical=1.5e7, catastrophe_weight=2, critical_weight=10, over=1, under=1,
+        rate=1,
+    )  # fmt: skip
+    for rate, median in [(1, 5e6), (50, 2e5), (1, 2e5), (50, 3)]:
+        said = consequences("", median, ErrorCost({**cost, "rate": rate}), told=False)
+        russian = translator("ru", "tabular")(said)
+        assert russian.startswith("в какой валюте цены, не сказано; ")
+        assert not re.search("[a-z]{3}", re.sub(r"--[a-z-]+", "", russian)), russian
 
 
 def test_a_persons_column_is_not_lost_to_ours_of_that_name():
