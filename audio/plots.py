@@ -82,11 +82,12 @@ def _heard(test: Any, trained: Mapping[str, np.ndarray], row: int) -> Section:
         )
         for name in trained
     }
-    said = ", ".join(f"{name} {gain:+.1f} dB" for name, gain in gained.items())
+    said = ", ".join(f"{name} {gain:+.1f}" for name, gain in gained.items())
     return Section(
         f"Speech in {test.kinds[row]}, {round(float(test.snr[row]))} dB",
         "Left the waveforms, right log-mel spectrograms: time to the right, pitch upwards, the "
-        f"darker the louder. SI-SDR gained: {said}. Listen to all of them; the volume is the same.",
+        f"darker the louder. SI-SDR gained, dB: {said}. Listen to all of them; the volume is the "
+        "same.",
         figure,
         sounds=[(name, wav(sound)) for name, sound in sounds.items()],
     )

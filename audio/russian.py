@@ -46,7 +46,8 @@ PHRASES = {
     "the louder.": (
         "Слева сигналы, справа log-mel спектрограммы: время вправо, высота вверх, темнее — громче."
     ),
-    "SI-SDR gained: {}.": "Прирост SI-SDR: {}.",
+    "SI-SDR gained, dB: {}.": "Прирост SI-SDR, дБ: {}.",
+    "kHz": "кГц",
     "Listen to all of them; the volume is the same.": "Послушайте все; громкость одинакова.",
     "signal-to-noise ratio of the mixture, dB": "отношение сигнал/шум в смеси, дБ",
     "Gain by how noisy it was": "Прирост и сила шума",

@@ -19,7 +19,7 @@ from common.grading.commands.arguments import (
     language_of,
     run_student_command,
 )
-from common.i18n import LANGUAGES, Text
+from common.i18n import LANGUAGES, Text, pick_language
 from common.launch import refuse_launched
 
 ABOUT = Text(
@@ -165,7 +165,7 @@ def _notebooks(arguments: argparse.Namespace) -> int:
 def _new(arguments: argparse.Namespace) -> int:
     from common import scaffold
 
-    return scaffold.main(arguments.name)
+    return scaffold.main(arguments.name, pick_language(arguments.lang))
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

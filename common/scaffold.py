@@ -15,6 +15,7 @@ from pathlib import Path
 from common.discovery import ROOT
 from common.errors import UserError
 from common.files import write_text
+from common.i18n import Text
 
 TEMPLATES = Path(__file__).with_name("templates")
 SUFFIX, TOKEN = ".template", "domain_name"
@@ -100,12 +101,22 @@ def _sorted_imports(text: str) -> str:
     return "".join(lines)
 
 
-def main(name: str) -> int:
+WRITTEN = Text(
+    "{name}: a domain of {count} files, in {name}/ and tests/; try it:",
+    "{name}: создана область, файлов: {count}, в {name}/ и tests/; попробуйте:",
+)
+NEXT = Text(
+    "how to make it your own: docs/adding-a-domain.md",
+    "как сделать её своей: docs/adding-a-domain.ru.md",
+)
+
+
+def main(name: str, language: str) -> int:
     """Run the command; return the exit code."""
     files = new_domain(name)
     python = Path(sys.executable).name
-    print(f"{name}: a domain of {len(files)} files, in {name}/ and tests/; try it:")
+    print(WRITTEN.to(language).format(name=name, count=len(files)))
     for words in (f"-m {name}", f"-m {name} check", f"-m pytest tests/{name}"):
         print(f"  {python} {words}")
-    print("how to make it your own: docs/adding-a-domain.md")
+    print(NEXT.to(language))
     return 0

@@ -1,6 +1,7 @@
 """`python -m common new NAME` writes a domain that works at once, in every command."""
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from common import scaffold
 from common.discovery import ROOT
 from common.errors import UserError
+from common.translation import Phrases
 from tests.common.several_commands import environment, run_all
 
 NAME = "bakery_sales"
@@ -44,6 +46,23 @@ def python(folder, *words):
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done
+
+
+def test_what_it_says_is_said_in_russian_too():
+    files = scaffold.domain_files(NAME)
+    scope: dict = {}
+    exec(files[f"{NAME}/russian.py"], scope)
+    russian = Phrases(scope["PHRASES"])
+    code = "".join(text for file, text in files.items() if not file.endswith("russian.py"))
+    code = re.sub(r'"\n\s+f?"', "", code)  # a text over several lines
+    code += re.sub(r"\{[^{}]+\}", "{}", code)
+    for english in scope["PHRASES"]:
+        assert english in code, english
+    said = re.findall(r'option\([^"]*(?:"\w+", )?"([^"]*)"', files[f"{NAME}/settings.py"])
+    said += ["numbers: price; the weekday is added to them", "3 forecasts in column 'x' of y.csv"]
+    assert len(said) > 8
+    for text in said:
+        assert re.search("[а-я]", russian(text)), text
 
 
 def test_its_commands_work(root, tmp_path):
