@@ -172,7 +172,7 @@ def _predict_table(
         digits = DIGITS.get(title.partition("_new")[0])
         answers[title] = values if digits is None else values.round(digits)
     add_columns(table, source, out, answers)
-    said = f"{count_of(answered, 'answer')} in {out}{_unanswered(len(frame) - answered)}"
+    said = f"{count_of(answered, 'answer')} written to {out}{_unanswered(len(frame) - answered)}"
     return "; ".join([said, *table.notes])
 
 
@@ -216,7 +216,7 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, progress: Pro
     if not answered:
         out.unlink(missing_ok=True)
         raise UserError("no line with a text in it: there is nothing to answer")
-    return f"{count_of(answered, 'answer')} in {out}{_unanswered(empty)}"
+    return f"{count_of(answered, 'answer')} written to {out}{_unanswered(empty)}"
 
 
 def begin_anew(pipeline: Pipeline) -> None:

@@ -18,6 +18,12 @@ PHRASES = {
     "empty texts left out: {}, the first is row {}": (
         "пустых текстов не взято: {}, первый — строка {}"
     ),
+    "{} answer": "ответов: {}",
+    "{} answers": "ответов: {}",
+    "{} written to {}": "{} — в файле {}",
+    "1 empty text has none": "для 1 пустого текста ответа нет",
+    "{} empty texts have none": "пустых текстов, для которых ответа нет: {}",
+    "{} of {} answered in {}": "{}; {}; ответы — в файле {}",
     "empty documents left out: {}, such as {}": "пустых документов не взято: {}, например {}",
     "cut into {} of about {} words": "разрезано: {}, примерно по {} слов",
     "{} passage": "отрывков: {}",

@@ -61,6 +61,11 @@ PHRASES = {
     ),
     "The film is flight.mp4 in the folder extras.": "Фильм: flight.mp4 в папке extras.",
     "What there is to learn from": "На чём учатся",
+    "{} object": "предметов: {}",
+    "{} objects": "предметов: {}",
+    "{}: {} in {}: masks, overlays and objects.csv": (
+        "{}: {}, {}; в папке маски, снимки с обводкой и objects.csv"
+    ),
     "{} picture": "снимков: {}",
     "{} pictures": "снимков: {}",
     "{} with masks of: {}.": "Всего {}; размечено: {}.",

@@ -381,6 +381,27 @@ def test_a_persons_column_is_not_lost_to_ours_of_that_name():
     assert found.table == [{"price": "1", "цена": "2"}]
 
 
+@pytest.mark.parametrize(
+    ("domain", "said"),
+    [
+        ("tabular", "7,448 prices in column 'p' of x.csv, 1 to 2, median 3"),
+        ("vision", "out: 1,977 objects in 100 pictures: masks, overlays and objects.csv"),
+        ("vision", "out: 1 object in 1 picture: masks, overlays and objects.csv"),
+        ("vision", "out.mp4: 3 frames, with its sound"),
+        ("text", "1,200 answers written to x.csv"),
+        ("text", "1 answer written to x.csv; 1 empty text has none"),
+        ("text", "3 answers written to x.csv; 2 empty texts have none"),
+        ("text", "9 passages of 2 documents answered in x.csv; empty documents left out: 1, such "
+         "as 'a.txt'"),
+    ],
+)  # fmt: skip
+def test_what_predict_has_written_is_told_in_russian(domain, said):
+    found = translator("ru", domain)(said)
+    assert re.search("[а-я]", found)
+    words = re.sub(r"'[^']*'|\w+\.(csv|mp4|txt)|^out", "", found)
+    assert not WORD.search(words), found
+
+
 def test_the_phrase_that_says_most_comes_first():
     russian = Phrases({"{} is {}": "A {} {}", "{} is {}, not {}": "B {} {} {}"})
     assert russian("x is y, not z") == "B x y z"
