@@ -49,6 +49,9 @@ _TABLE = "expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
 _NEEDED = "нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"
 
 PHRASES = {
+    "{}: lies in the folder to be answered; name another": (
+        "{}: лежит в папке, о которой спрашивают; назовите другой файл"
+    ),
     **_BEGINNINGS,
     **{
         f"{{}}: {kind}, {_TABLE}{more}": f"{{}}: это {said}, а {_NEEDED}{further}"
