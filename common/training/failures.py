@@ -48,6 +48,14 @@ def in_plain_words(
     """
     try:
         yield
+    except AssertionError as error:
+        if "closure" not in str(error).casefold():
+            raise
+        said = str(error).splitlines()[0]
+        raise UserError(
+            f"the optimizer asks for the loss anew within a step ({said}), and this loop computes "
+            "it once; choose an optimizer such as AdamW or SGD, or write that loop yourself"
+        ) from error
     except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
         if any(words in str(error) for words in OF_SPARSE):
             raise UserError(

@@ -66,3 +66,12 @@ def test_weights_made_in_inference_mode():
         model = network()
     with pytest.raises(UserError, match=r"made within torch.inference_mode\(\)"):
         trainer(model)
+
+
+def test_an_optimizer_that_only_asks_for_a_closure_when_it_steps():
+    class Sharp(torch.optim.SGD):
+        def step(self, closure=None):
+            assert closure is not None, "needs a closure"
+
+    with pytest.raises(UserError, match=r"asks for the loss anew.*\(needs a closure\)"):
+        trainer(network(), optimizer=lambda parameters: Sharp(parameters)).fit(table())
