@@ -89,6 +89,24 @@ class Workers(Multiprocess):
                     break
         super().keep_subprocess_alive()
 
+    def terminate_all(self) -> None:
+        """End the processes: those that answer clients when they have, those that start at once."""
+        for process in self.processes:
+            if _starting(process.parent_conn):
+                process.process.kill()
+        super().terminate_all()
+
+
+def _starting(connection: Any) -> bool:
+    """Whether a process says that it does not answer clients yet; who says nothing is at work."""
+    try:
+        while connection.poll():
+            connection.recv()  # what was asked before
+        connection.send(b"ping")
+        return bool(connection.poll(ASK_SECONDS)) and connection.recv() is False
+    except (OSError, EOFError):
+        return False
+
 
 def worker() -> Application:
     """Return the application in one of several processes, as the environment says."""

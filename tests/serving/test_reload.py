@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing import Pipe
 from types import SimpleNamespace
 
 import httpx
@@ -191,6 +192,30 @@ def test_workers_that_are_starting_keep_nobody_from_ending_them(monkeypatch):
         for name, handler in were.items():
             signal.signal(name, handler)
     assert asked[3:] == ["ended"]
+
+
+@pytest.mark.parametrize(("said", "killed"), [(False, True), (True, False), (None, False)])
+def test_a_worker_that_is_starting_is_ended_at_once_and_one_at_work_is_not(said, killed):
+    ours, theirs = Pipe()
+    theirs.send(not said)  # the late answer to what was asked before
+    done = []
+
+    def answer():
+        theirs.recv()
+        if said is not None:
+            theirs.send(said)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    process = SimpleNamespace(kill=lambda: done.append("killed"))
+    worker = SimpleNamespace(
+        parent_conn=ours, process=process, terminate=lambda: done.append("told")
+    )
+    workers = Workers.__new__(Workers)  # which would take over this process's signals
+    workers.processes = [worker]
+    workers.terminate_all()
+    thread.join(10)
+    assert done == (["killed", "told"] if killed else ["told"])
 
 
 def _command_line(pid):
