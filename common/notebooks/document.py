@@ -4,6 +4,7 @@ The lesson and the exercises are written as one text in Markdown, which jupytext
 of. The same course gives the same bytes.
 """
 
+import ast
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -158,26 +159,21 @@ def _escaped(block: str) -> str:
 
 
 def _at_hand(place: Place, mark: Marked) -> list[str]:
-    """Return the public names that a function's file has for it."""
-    from symtable import symtable
-
-    text = (place.root / mark.file).read_text(encoding="utf-8-sig")
-    own = mark.name.rpartition(".")[2]
-    symbols = symtable(text, mark.file, "exec").get_symbols()
-    names = [s.get_name() for s in symbols if s.is_assigned() or s.is_imported()]
-    skipped = (own, "exercise", "annotations")
-    return sorted(
-        n for n in names if not n.startswith("_") and n not in skipped and _is_made(n, text)
-    )
-
-
-def _is_made(name: str, text: str) -> bool:
-    return (
-        re.search(
-            rf"^(?:import|from|def|class) .*\b{name}\b|^    {name},$|^{name}\b.*=", text, re.M
-        )
-        is not None
-    )
+    """Return the public names that a function's file has for it when it runs: what it imports for
+    the reader of types alone, under `if TYPE_CHECKING:`, it has not."""
+    tree = ast.parse((place.root / mark.file).read_text(encoding="utf-8-sig"))
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            made = (part for target in targets for part in ast.walk(target))
+            names.update(part.id for part in made if isinstance(part, ast.Name))
+    skipped = {mark.name.rpartition(".")[2], "exercise", "annotations", "TYPE_CHECKING"}
+    return sorted(n for n in names - skipped if not n.startswith("_"))
 
 
 def _cell(code: str) -> str:

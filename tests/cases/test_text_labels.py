@@ -189,7 +189,7 @@ def test_predict_reads_the_sheet_that_is_named(trained, tmp_path, capsys):
     out = tmp_path / "out.xlsx"
     words = ["predict", trained, workbook(tmp_path / "a.xlsx"), "--out", out]
     assert run(*words, "--sheet", "new", "--header-row", 2) == 0
-    assert "4 answers in" in capsys.readouterr().out
+    assert "4 answers written to" in capsys.readouterr().out
     sheets = pd.read_excel(out, sheet_name=None, header=None, dtype=str, engine="openpyxl")
     assert sheets["new"].iloc[1].tolist()[:3] == ["text", "label", "predicted"]
     assert sheets["old"].shape == (3, 2)

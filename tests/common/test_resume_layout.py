@@ -14,12 +14,12 @@ def network() -> nn.Module:
 
 
 def trained(checkpoint, *, stop_after: int | None = None, resume: bool = False) -> torch.Tensor:
-    calls = 0
+    left = stop_after or -1
 
     def loss(prediction, target):
-        nonlocal calls
-        calls += 1
-        if calls == stop_after:
+        nonlocal left  # what a loss counts is no setting of it
+        left -= 1
+        if left == 0:
             raise KeyboardInterrupt
         return (prediction - target).square().mean()
 
