@@ -20,7 +20,7 @@ from vision.model import OwnContrast
 from vision.second_look import LAYERS, RINGS, Layer, SecondLook
 from vision.views import ViewDataset, cuts_of
 
-EACH, MOST = 54, 200_000
+EACH, MOST = 76, 200_000
 """Views that are shown for each picture that the first network was shown, and at most."""
 KEPT = 16_000
 """Things, and as many false ones, at most: of these the surest."""
