@@ -31,7 +31,7 @@ EACH = 4.0
 """What one frame says for a thing or against it, at most: log-odds."""
 LIKELY = -1.0
 """Mean log-odds from which on a thing is worth a look from nearer: 27 %."""
-CLOSE = 0.12
+CLOSE = 0.25
 """Share of the view's width from which on a thing has to be surely the pad."""
 SURE, DOUBTED = 1.8, 1.2
 """Mean log-odds from which on it is, and below which it is not any more."""

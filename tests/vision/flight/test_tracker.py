@@ -14,7 +14,7 @@ def pad(right=0.0, down=0.0, width=0.1, confidence=0.99):
 
 def near(**given):
     """So large in the picture that it has to be surely the pad."""
-    return pad(**{"width": 0.2, **given})
+    return pad(**{"width": 0.4, **given})
 
 
 def told(tracker, frames, rate=15.0, start=0.0):
