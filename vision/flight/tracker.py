@@ -33,7 +33,7 @@ LIKELY = -1.0
 """Mean log-odds from which on a thing is worth a look from nearer: 27 %."""
 CLOSE = 0.25
 """Share of the view's width from which on a thing has to be surely the pad."""
-SURE, DOUBTED = 1.8, 1.2
+SURE, DOUBTED = 2.2, 1.6
 """Mean log-odds from which on it is, and below which it is not any more."""
 RIVAL = 1.0
 """By how much a thing has to be likelier than another that is sure, or that was told so far."""

@@ -105,9 +105,11 @@ def test_a_much_surer_thing_wins_over_another():
 
 def test_a_rival_that_comes_later_does_not_take_the_pads_place():
     tracker = Tracker()
-    told(tracker, [[pad(confidence=0.9)]] * 8)
-    said = told(tracker, [[pad(confidence=0.9), pad(right=0.5, confidence=1.0)]] * 20, start=8 / 15)
-    assert all(one == pytest.approx(pad(confidence=0.9)) for one in said)
+    told(tracker, [[pad(confidence=0.95)]] * 8)
+    said = told(
+        tracker, [[pad(confidence=0.95), pad(right=0.5, confidence=1.0)]] * 20, start=8 / 15
+    )
+    assert all(one == pytest.approx(pad(confidence=0.95)) for one in said)
 
 
 def test_what_looks_like_a_pad_now_and_then_and_seldom_enough_is_never_believed():
