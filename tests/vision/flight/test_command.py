@@ -22,7 +22,8 @@ from vision.flight.sources import Source
 
 SMALL = ["--size", "32", "--width", "4", "--depth", "2", "--device", "cpu", "--no-bf16"]
 QUICK = ["--epochs", "40", "--batch-size", "4", "--lr", "0.01", *SMALL]
-TARGET = ["--target", "object", "--device", "cpu"]
+# A small network is half sure of edges: the surer pixels alone say how likely a thing is.
+TARGET = ["--target", "object", "--threshold", "0.8", "--device", "cpu"]
 
 
 def run(*words):
