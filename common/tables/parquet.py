@@ -44,7 +44,8 @@ def read_parquet_folder(
         UserError: there is no Parquet file; the files have not the same columns, or hold what
             cannot stand in one column.
     """
-    files, others = parts_of(folder), _others(folder)
+    own = _own_files(folder)
+    files, others = _parts(own), [path for path in own if not _is_part(path)]
     if not files:
         raise UserError(f"{folder}: a folder without Parquet files, expected a table, or its parts")
     schemas = {}
@@ -76,11 +77,11 @@ def read_parquet_folder(
 
 def parts_of(folder: Path) -> list[Path]:
     """Return a folder's Parquet files in their order, without what writers leave behind."""
-    return [path for path in _own_files(folder) if _is_part(path)]
+    return _parts(_own_files(folder))
 
 
-def _others(folder: Path) -> list[Path]:
-    return [path for path in _own_files(folder) if not _is_part(path)]
+def _parts(files: Sequence[Path]) -> list[Path]:
+    return [path for path in files if _is_part(path)]
 
 
 def _own_files(folder: Path) -> list[Path]:
