@@ -6,6 +6,8 @@ note on Platt's probabilistic outputs" (2007), for the targets that are not quit
 
 import numpy as np
 
+from vision.second_look import sigmoid
+
 STEPS = 100
 """Of Newton's method, at most: a few are enough."""
 STEEPEST, FLATTEST = 4.0, 0.05
@@ -54,7 +56,7 @@ def fitted_odds(sure: np.ndarray, right: np.ndarray) -> tuple[float, float] | No
     x = np.stack([logit(sure), np.ones(len(sure))], axis=1)
     weights = np.array([1.0, float(np.log(true / false))])
     for _ in range(STEPS):
-        likely = 0.5 * (1 + np.tanh(0.5 * x @ weights))  # the sigmoid, without overflow
+        likely = sigmoid(x @ weights)
         steep = (x * (likely * (1 - likely))[:, None]).T @ x + 1e-6 * np.eye(2)
         step = np.linalg.solve(steep, x.T @ (wanted - likely))
         weights = weights + np.clip(step, -1.0, 1.0)

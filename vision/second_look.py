@@ -226,7 +226,7 @@ class SecondLook:
         again = np.flatnonzero(logits > WORTH)
         others = self.mean_of([cuts[i] for i in again], LOOKS)
         logits[again] = (logits[again] + len(LOOKS) * others) / (1 + len(LOOKS))
-        return 0.5 * (1 + np.tanh(0.5 * logits))  # the sigmoid, without overflow
+        return sigmoid(logits)
 
     def mean_of(self, cuts: Sequence[Cut], looks: np.ndarray) -> np.ndarray:
         """Return the mean logit of each thing over some looks and what mirrors them, (n,) float64.
@@ -275,6 +275,15 @@ class SecondLook:
             if taken[name].shape != shape_:
                 raise ValueError(f"second look: {name} is {taken[name].shape}")
         return cls(taken)
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Return the probabilities that log-odds stand for, without overflow.
+
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return 0.5 * (1 + np.tanh(0.5 * logits))
 
 
 def agreed(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ from common.export.bundle.program import (
 from vision.bundle.pictures import list_pictures, off_canvas, on_canvas, read_picture
 from vision.decision import Decision
 from vision.overlay import overlay
+from vision.second_look import sigmoid
 from vision.tile_grid import tiles
 
 MIN_AREA = 12
@@ -81,7 +82,7 @@ class Finder:
         batch = np.ascontiguousarray(picture.transpose(2, 0, 1)[None])
         logits = self.network({"pictures": batch})[0][0].transpose(1, 2, 0)
         if logits.shape[2] == 1:
-            probabilities = 0.5 * (1 + np.tanh(0.5 * logits))  # the sigmoid, without overflow
+            probabilities = sigmoid(logits)
         else:
             powers = np.exp(logits - logits.max(axis=2, keepdims=True))
             probabilities = powers / powers.sum(axis=2, keepdims=True)

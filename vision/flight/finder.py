@@ -24,6 +24,7 @@ from vision.flight.lens import Lens
 from vision.flight.tracker import FILLS, LIKELY, Sighting, log_odds
 from vision.metrics import MIN_AREA
 from vision.predict import predict_scored
+from vision.second_look import sigmoid
 
 PAD = "pad"
 FAINTEST = 0.02
@@ -184,7 +185,7 @@ def calibrated(confidence: float, odds: tuple[float, float]) -> float:
     (0.72, 0.3)
     """
     slope, offset = odds
-    return float(0.5 * (1 + np.tanh(0.5 * (slope * logit(confidence) + offset))))
+    return float(sigmoid(slope * logit(confidence) + offset))
 
 
 def _things(mask: np.ndarray, sure: np.ndarray, label: int) -> list[Found]:
