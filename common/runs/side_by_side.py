@@ -63,7 +63,8 @@ def side_by_side(
         cases: what tells one case from another; said when it begins.
         processes: how many at a time.
         if_it_pays: begin here, and look for a second how long the first case will take; only
-            where processes clearly save more than their start costs, all are worked on in them.
+            where processes clearly save more than their start costs, the others are worked on in
+            them beside it, one process fewer than `processes`.
         say: is told which case begins.
         progress: show a bar.
         clock: tells seconds.
@@ -73,34 +74,33 @@ def side_by_side(
         file = Path(folder) / "shared"
         if processes < 2 or not (if_it_pays or _handed_over(file, (work, shared))):
             return [_here(work, shared, case, say, progress) for case in cases]
-        with _Bar(len(cases), shown=progress) as bar:
+        with _Bar(len(cases), shown=progress) as bar, _Crew(file, cases, bar) as crew:
+            together = f"training with {', '.join(map(str, cases))}: {processes} at a time"
+            if not if_it_pays:
+                say(together)
+                try:
+                    crew.begin(processes)
+                    return crew.finish()
+                except NotImplementedError:  # where it is called names an exercise without a body
+                    return [work(shared, case, False) for case in cases]
 
-            def leave(seconds: float) -> bool:
-                return pays(seconds, len(cases), processes) and _handed_over(file, (work, shared))
+            def share(seconds: float) -> None:
+                worth = pays(seconds, len(cases), processes)
+                if worth and _handed_over(file, (work, shared)):
+                    say(together)
+                    crew.begin(processes - 1)
 
-            if if_it_pays:
-                tells: list[Progress] = [
-                    _Look(bar.of(0), clock, leave),
-                    *map(bar.of, range(1, len(cases))),
-                ]
-                with contextlib.suppress(_LeftError):
-                    return [
-                        _here(work, shared, case, say, tell)
-                        for case, tell in zip(cases, tells, strict=True)
-                    ]
-            say(f"training with {', '.join(map(str, cases))}: {processes} at a time")
-            try:
-                return _Crew(file, cases, processes, bar).run()
-            except NotImplementedError:  # an exercise without a body, named by where it is called
-                return [work(shared, case, False) for case in cases]
+            look = _Look(crew, clock, share)
+            while (number := crew.take()) is not None:
+                if not crew.running:
+                    say(f"training with {cases[number]}")
+                crew.keep(number, work(shared, cases[number], look.of(number)))
+            return crew.finish()
 
 
 def _here(work: Work, shared: Any, case: Any, say: Callable[[str], None], tell: Progress) -> Any:
     say(f"training with {case}")
-    result = work(shared, case, tell)
-    if callable(tell):
-        tell(1.0)
-    return result
+    return work(shared, case, tell)
 
 
 def pays(seconds: float, cases: int, processes: int) -> bool:
@@ -113,35 +113,39 @@ def pays(seconds: float, cases: int, processes: int) -> bool:
     return seconds * (cases - rounds) > CLEARLY * START
 
 
-class _LeftError(Exception):
-    """The case is left where it is, to be begun anew in a process."""
-
-
 class _Look:
-    """Is told how far the first case is, and decides once whether it is left."""
+    """Is told how far the cases are that are worked on here, decides once whether others are begun
+    beside them, and lets the processes be heard meanwhile."""
 
     def __init__(
-        self,
-        tell: Callable[[float], None],
-        clock: Callable[[], float],
-        leave: Callable[[float], bool],
+        self, crew: "_Crew", clock: Callable[[], float], share: Callable[[float], None]
     ) -> None:
-        self.tell, self.clock, self.leave = tell, clock, leave
+        self.crew, self.clock, self.share = crew, clock, share
         self.first: tuple[float, float] | None = None
         self.decided = False
 
-    def __call__(self, share: float) -> None:
-        self.tell(share)
+    def of(self, number: int) -> Callable[[float], None]:
+        """Return what is told the share of one case that is done."""
+        tell = self.crew.bar.of(number)
+
+        def told(done: float) -> None:
+            tell(done)
+            self.crew.hear()
+            if number == 0:
+                self._decide(done)
+
+        return told
+
+    def _decide(self, done: float) -> None:
         now = self.clock()
         if self.first is None:  # what comes before is preparation, and no measure
-            self.first = now, share
+            self.first = now, done
             return
-        began, done = self.first
-        if self.decided or now - began < LOOK or not done < share < 1:
+        began, before = self.first
+        if self.decided or now - began < LOOK or not before < done < 1:
             return
         self.decided = True
-        if self.leave((now - began) / (share - done)):
-            raise _LeftError
+        self.share((now - began) / (done - before))
 
 
 class _Bar:
@@ -194,27 +198,47 @@ def _handed_over(file: Path, what: Any) -> bool:
 class _Crew:
     """The processes, each of which works on one case after another, and what they have told."""
 
-    def __init__(self, file: Path, cases: Sequence[Any], processes: int, bar: _Bar) -> None:
-        self.file, self.cases, self.processes, self.bar = file, cases, processes, bar
+    def __init__(self, file: Path, cases: Sequence[Any], bar: _Bar) -> None:
+        self.file, self.cases, self.bar = file, cases, bar
         self.waiting = list(range(len(cases)))
         self.running: dict[Connection, SpawnProcess] = {}
         self.at: dict[Connection, int] = {}
         self.results: dict[int, Any] = {}
 
-    def run(self) -> list[Any]:
-        try:
-            while self.waiting and len(self.running) < self.processes:
-                self._start()
-            while self.running:
-                # Not without end: somewhere Ctrl+C is only heard between two calls.
-                for connection in wait(list(self.running), timeout=0.5):
-                    self._hear(connection)  # type: ignore[arg-type]  # one of those that we gave
-        finally:
-            for process in self.running.values():
-                process.terminate()
-            for connection, process in self.running.items():
-                process.join()
-                connection.close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.running.values():
+            process.terminate()
+        for connection, process in self.running.items():
+            process.join()
+            connection.close()
+
+    def begin(self, processes: int) -> None:
+        """Let so many processes work on the cases that wait."""
+        while self.waiting and len(self.running) < processes:
+            self._start()
+
+    def take(self) -> int | None:
+        """Take the next case that waits, to work on it here; None where all are taken."""
+        return self.waiting.pop(0) if self.waiting else None
+
+    def keep(self, number: int, result: Any) -> None:
+        """Keep what came of a case."""
+        self.results[number] = result
+        self.bar.of(number)(1.0)
+
+    def hear(self, wait_for: float = 0.0) -> None:
+        """Take in what the processes have told; wait for it at most so many seconds."""
+        if self.running:
+            for connection in wait(list(self.running), timeout=wait_for):
+                self._hear(connection)  # type: ignore[arg-type]  # one of those that we gave
+
+    def finish(self) -> list[Any]:
+        """Wait until all cases are worked on, and return what came of each."""
+        while self.running:
+            self.hear(0.5)  # not without end: somewhere Ctrl+C is only heard between two calls
         return [self.results[number] for number in range(len(self.cases))]
 
     def _start(self) -> None:
@@ -254,8 +278,7 @@ class _Crew:
         elif kind == "error":
             raise value
         else:
-            self.results[number] = value
-            self.bar.of(number)(1.0)
+            self.keep(number, value)
             self._give(connection)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from common.errors import UserError
 from common.runs.side_by_side import pays, side_by_side
-from tests.common.runs.work import doubled, endless, failing, told
+from tests.common.runs.work import doubled, endless, failing, failing_later, told
 from tests.common.test_cli import run as command
 
 
@@ -77,11 +77,19 @@ def test_short_trainings_are_not_worth_a_process():
     assert processes == {os.getpid()}
 
 
-def test_long_trainings_are_begun_anew_in_processes():
-    lines, processes = looked(200.0, ["a", "b"])
-    assert lines == ["training with a", "training with a, b: 2 at a time"]
-    assert len(processes) == 2
-    assert os.getpid() not in processes
+@pytest.mark.parametrize("cases", [["a", "b"], [*"abcdef"]])
+def test_of_long_trainings_the_first_goes_on_here_and_others_beside_it(cases):
+    lines, processes = looked(200.0, cases)
+    together = f"training with {', '.join(cases)}: 2 at a time"
+    assert lines == ["training with a", together]
+    assert len(processes) == 2 or len(cases) > 2  # the process may come too late for any
+    assert os.getpid() in processes
+
+
+def test_what_fails_beside_the_first_is_raised_here():
+    with pytest.raises(UserError, match="^row 7 is not finite$"):
+        looked(200.0, ["a", "b"], work=failing_later)
+    assert not multiprocessing.active_children()
 
 
 def test_the_same_training_pays_where_there_are_more_of_them():

@@ -27,6 +27,12 @@ def told(steps, case, progress):
     return case, os.getpid()
 
 
+def failing_later(steps, case, progress):
+    if case != "a":
+        raise RowError("row 7 is not finite", row=7)
+    return told(steps, case, progress)
+
+
 def failing(shared, case, progress):
     if case == 1:
         return case
