@@ -28,6 +28,7 @@ from common.exercises import exercise
 from common.outcome import Metric
 from vision.connected_components import Component, connected_components
 from vision.loss import IGNORE_INDEX
+from vision.settings import VisionSettings
 
 if TYPE_CHECKING:  # reading pictures takes a dozen files that no figure needs
     from vision.data import Pictures
@@ -225,7 +226,10 @@ def _with_found(components: list[Component], found: set[int]) -> tuple[Component
 
 
 def mask_metrics(
-    evaluations: Sequence[MaskEvaluation], *, miss_price: float = 10_000, false_price: float = 5_000
+    evaluations: Sequence[MaskEvaluation],
+    *,
+    miss_price: float = VisionSettings.miss_price,
+    false_price: float = VisionSettings.false_price,
 ) -> dict[str, float]:
     """Return every figure of `METRICS` for the evaluations of a set of pictures.
 
@@ -288,8 +292,8 @@ def evaluate_masks(
     masks: Iterable[np.ndarray],
     examples: "Pictures",
     *,
-    miss_price: float = 10_000,
-    false_price: float = 5_000,
+    miss_price: float = VisionSettings.miss_price,
+    false_price: float = VisionSettings.false_price,
     tolerance: int = TOLERANCE,
 ) -> tuple[dict[str, float], Artifacts]:
     """Compare predicted masks, one for each picture and of its size, with the true ones.
