@@ -24,7 +24,7 @@ from vision.flight.lens import Lens
 from vision.flight.tracker import FILLS, LIKELY, Sighting, log_odds
 from vision.metrics import MIN_AREA
 from vision.predict import predict_scored
-from vision.second_look import sigmoid
+from vision.second_look import completed, sigmoid
 
 PAD = "pad"
 FAINTEST = 0.02
@@ -193,7 +193,7 @@ def _things(mask: np.ndarray, sure: np.ndarray, label: int) -> list[Found]:
     things, numbers = connected_components(own, min_area=MIN_AREA)
     sums = np.bincount(numbers.ravel(), weights=sure.ravel(), minlength=len(things) + 1)
     found = (
-        completed(one, own.shape, total / one.area)
+        found_of(one, own.shape, total / one.area)
         for one, total in zip(things, sums[1:], strict=True)
     )
     return [one for one in found if one is not None]
@@ -246,26 +246,17 @@ def apart(found: Sequence[Found]) -> list[Found]:
     return kept
 
 
-def completed(thing: Component, size: tuple[int, ...], confidence: float) -> Found | None:
-    """Return where the middle of a pad is, of which the frame may show a part.
+def found_of(thing: Component, size: tuple[int, ...], confidence: float) -> Found | None:
+    """Return where the middle of a pad is, of which a frame of `size` may show a part.
 
-    A pad is about as long as it is wide. Where one edge of the frame cuts it off, it ends as far
-    from its other side as it is wide along that edge, if that is farther out. Where it reaches
-    from one edge to the opposite one, nobody knows where its middle is: None.
+    Where it reaches from one edge to the opposite one, nobody knows where its middle is: None.
 
-    >>> cut = Component(1, (4.0, 50.0), 900, (0, 40, 10, 21))
-    >>> completed(cut, (100, 100), 0.9)[:3]
-    (-1.0, 50.0, 21.0)
+    >>> whole = Component(1, (40.0, 50.0), 314, (30, 40, 21, 21))
+    >>> [round(value) for value in found_of(whole, (100, 100), 0.9)[:3]]
+    [40, 50, 20]
     """
     left, top, wide, tall = thing.box
     height, width = size
-    x, y = thing.centre
-    at_left, at_right = left <= 0, left + wide >= width
-    at_top, at_bottom = top <= 0, top + tall >= height
-    if (at_left and at_right) or (at_top and at_bottom):
+    if (left <= 0 and left + wide >= width) or (top <= 0 and top + tall >= height):
         return None
-    if (at_left or at_right) and not (at_top or at_bottom) and tall > wide:
-        x = left + wide - 1 - (tall - 1) / 2 if at_left else left + (tall - 1) / 2
-    if (at_top or at_bottom) and not (at_left or at_right) and wide > tall:
-        y = top + tall - 1 - (wide - 1) / 2 if at_top else top + (wide - 1) / 2
-    return Found(float(x), float(y), float(max(wide, tall)), float(confidence))
+    return Found(*completed(*thing.centre, thing.area, size), float(confidence))

@@ -143,6 +143,24 @@ class Track:
         self.odds += (said - self.odds) / self.looks
         self.sure = self.looks >= NEED and self.odds >= (DOUBTED if self.sure else SURE)
 
+    def is_same(self, later: Self) -> bool:
+        """Whether a track that was begun later is of this very thing: on the ground no two things
+        lie in one place. It has to be seen as often as what is believed, or it is a mere jump."""
+        growth = later.now.width / self.now.width
+        aside = math.hypot(later.now.right - self.now.right, later.now.down - self.now.down)
+        near = aside < max(later.now.width, self.now.width) / 2
+        return near and 1 / GROWTH <= growth <= GROWTH and later.seen >= NEED
+
+    def join(self, later: Self) -> None:
+        """Take over what a later track of the same thing knows; each of their frames counts."""
+        if later.time > self.time:
+            self.now, self.time, self.spread = later.now, later.time, later.spread
+            self.hits = later.hits
+        both = self.looks + later.looks
+        self.odds = (self.looks * self.odds + later.looks * later.odds) / both
+        self.looks = min(both, MEMORY)
+        self.sure = self.odds >= (DOUBTED if self.sure or later.sure else SURE)
+
 
 def variance(sighting: Sighting) -> float:
     """Return the variance of where a finder says that a thing is, in slopes."""
@@ -204,11 +222,23 @@ class Tracker:
         self.time = time
         self.tracks += [Track.begun(one, time) for one in left]
         self.tracks = [track for track in self.tracks if self._kept(track)]
+        self._unite()
         self._choose()
         if self.chosen is None:
             return None
         told = self.chosen.time == time or (motion is not None and self._followed(self.chosen))
         return self.chosen.now if told else None
+
+    def _unite(self) -> None:
+        """Make one of tracks that are of one thing: of two sure ones near by none would be told."""
+        kept: list[Track] = []
+        for track in sorted(self.tracks, key=lambda track: -track.looks):
+            same = next((one for one in kept if one.is_same(track)), None)
+            if same is None:
+                kept.append(track)
+            else:
+                same.join(track)
+        self.tracks = kept
 
     def _kept(self, track: Track) -> bool:
         if self._followed(track):
