@@ -16,6 +16,9 @@ from typing import Any, Self
 from common.activations import ACTIVATIONS
 from common.errors import UserError, unknown
 
+HIDDEN = ("read", "skip")
+"""What becomes of the hidden rows and columns of a workbook."""
+
 
 def option(
     default: Any = dataclasses.MISSING,

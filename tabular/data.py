@@ -53,6 +53,7 @@ def load(source: TableSource) -> PriceTable:
             header_row=source.header_row,
             names=names,
             large=True,
+            hidden=source.hidden,
         )
         if source.target is None:
             shown = ", ".join(str(name) for name in table.frame.columns[:30])

@@ -37,6 +37,7 @@ def predict_file(
     out: Path,
     *,
     lenient: bool = False,
+    hidden: str = "read",
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> str:
     """Write a table with a column of prices added; every other cell stays as it was written. A
@@ -45,6 +46,7 @@ def predict_file(
     Args:
         lenient: price also where more than MOST_UNREAD of a column cannot be read, or a column is
             not there.
+        hidden: see `read_table`.
         progress: is told how many of how many rows are priced.
 
     Returns:
@@ -56,7 +58,7 @@ def predict_file(
     """
     if out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be priced; name another to write")
-    table = read_table(source, large=source.is_dir())
+    table = read_table(source, large=source.is_dir(), hidden=hidden)
     frame, remarks = table.frame, []
     lacking = [name for name in pipeline.preprocessing.needed if name not in frame.columns]
     if lacking and lenient and len(lacking) < len(pipeline.preprocessing.needed):

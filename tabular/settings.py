@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import Self
 
-from common.settings import ACTIVATIONS, Options, Settings, option
+from common.settings import ACTIVATIONS, HIDDEN, Options, Settings, option
 from tabular.currency import (
     CATASTROPHE,
     CATASTROPHE_WEIGHT,
@@ -48,6 +48,9 @@ class TableSource(Options):
     header_row: int | None = option(
         None, "row in which the columns' names stand (default: found)", at_least=1
     )
+    hidden: str = option(
+        "read", "hidden rows and columns of a workbook: read or skip", choices=HIDDEN
+    )
     data: str | None = option(
         None,
         "a table of the course: 'moscow' is simulated, 'california' is downloaded",
@@ -79,6 +82,9 @@ class PredictOptions(Options):
 
     lenient: bool = option(
         False, "price also where much of a column cannot be read, or one is not there"
+    )
+    hidden: str = option(
+        "read", "hidden rows and columns of a workbook: read or skip", choices=HIDDEN
     )
 
 

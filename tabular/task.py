@@ -239,7 +239,7 @@ class TabularTask(Task):
         return PriceExporter(self, pipeline, with_neighbours=options.with_neighbours)
 
     def predict(self, pipeline: Pipeline, source: Path, out: Path, options: Any) -> str:
-        return predict_file(pipeline, source, out, lenient=getattr(options, "lenient", False))
+        return predict_file(pipeline, source, out, **options.to_dict())
 
     def serving_facts(
         self,

@@ -104,7 +104,12 @@ def read_texts(path: str | Path, source: TextSource) -> Table:
     own = [name for name in (source.text, source.label) if name is not None]
     as_text = own if source.group is None else [*own, source.group]
     return read_table(
-        path, names=as_text, as_text=as_text, sheet=source.sheet, header_row=source.header_row
+        path,
+        names=as_text,
+        as_text=as_text,
+        sheet=source.sheet,
+        header_row=source.header_row,
+        hidden=source.hidden,
     )
 
 

@@ -178,7 +178,12 @@ def _predict_table(
 
 def _read(source: Path, name: str, options: PredictOptions) -> Table:
     return read_table(
-        source, names=(name,), as_text=(name,), sheet=options.sheet, header_row=options.header_row
+        source,
+        names=(name,),
+        as_text=(name,),
+        sheet=options.sheet,
+        header_row=options.header_row,
+        hidden=options.hidden,
     )
 
 

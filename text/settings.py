@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.settings import ACTIVATIONS, Options, Settings, option
+from common.settings import ACTIVATIONS, HIDDEN, Options, Settings, option
 
 DECISIONS = ("most_likely", "least_cost")
 
@@ -24,6 +24,9 @@ class TextSource(Options):
     )
     header_row: int | None = option(
         None, "row in which the columns' names stand (default: found)", at_least=1
+    )
+    hidden: str = option(
+        "read", "hidden rows and columns of a workbook: read or skip", choices=HIDDEN
     )
     costs: str | None = option(
         None,
@@ -61,6 +64,9 @@ class PredictOptions(Options):
     )
     header_row: int | None = option(
         None, "row in which the columns' names stand (default: found)", at_least=1
+    )
+    hidden: str = option(
+        "read", "hidden rows and columns of a workbook: read or skip", choices=HIDDEN
     )
 
 

@@ -4,6 +4,7 @@ import datetime
 import itertools
 import math
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, NUMERIC_TYPES, TIME_TYPES
 from common.errors import UserError
 from common.tables.compound import check_chains
 from common.tables.frames import TableFormat
+from common.tables.hidden import NOTHING, find_hidden
 from common.tables.layout import Wanted
 from common.tables.sheets import Sheet, frame_of, whole
 
@@ -29,9 +31,8 @@ def read_excel_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFor
     check_chains(path)
     try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
-            hidden = python_calamine.SheetVisibleEnum.Visible
-            names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == hidden]
-            sheets = [_sheet(book, name) for name in names or book.sheet_names]
+            shown = python_calamine.SheetVisibleEnum.Visible
+            sheets = [_sheet(book, each.name, each.visible != shown) for each in _listed(book)]
     except OSError:
         raise
     except BaseException as error:  # a panic of its parsers is no Exception
@@ -41,6 +42,8 @@ def read_excel_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFor
             raise UserError(f"{path}: a workbook with a password; save it without one") from None
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise UserError(f"{path}: not a sound Excel workbook ({reason})") from error
+    hidden = find_hidden(path)
+    sheets = [replace(sheet, hidden=hidden.get(sheet.name, NOTHING)) for sheet in sheets]
     frame, found, notes = frame_of(path, sheets, "excel", wanted)
     if zipfile.is_zipfile(path):
         _refuse_bare_formulas(path, found.sheet, frame)
@@ -60,10 +63,16 @@ def _check_size(path: Path) -> None:
         )
 
 
-def _sheet(book: python_calamine.CalamineWorkbook, name: str) -> Sheet:
+def _listed(book: python_calamine.CalamineWorkbook) -> list[python_calamine.SheetMetadata]:
+    """Return the sheets that hold cells, not those that are one chart."""
+    sheet = python_calamine.SheetTypeEnum.WorkSheet
+    return [each for each in book.sheets_metadata if each.typ == sheet]
+
+
+def _sheet(book: python_calamine.CalamineWorkbook, name: str, is_hidden: bool) -> Sheet:
     sheet = book.get_sheet_by_name(name)
     rows = [[whole(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    return Sheet(name, rows, tuple(sheet.merged_cell_ranges or ()))
+    return Sheet(name, rows, tuple(sheet.merged_cell_ranges or ()), is_hidden=is_hidden)
 
 
 def _refuse_bare_formulas(path: Path, sheet: str | None, frame: pd.DataFrame) -> None:

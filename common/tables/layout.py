@@ -32,7 +32,7 @@ class Wanted:
 
     sheet: its name. header_row: where the columns' names stand, counted from 1. names: of columns
     that it should have, by which the sheet and the row are found where they are not said. as_text:
-    columns whose cells stay as they are written. large: see `read_table`.
+    columns whose cells stay as they are written. large, hidden: see `read_table`.
     """
 
     sheet: str | None = None
@@ -40,6 +40,7 @@ class Wanted:
     names: Collection[str] = ()
     as_text: Collection[str] = ()
     large: bool = False
+    hidden: str = "read"
 
     def stays_text(self, name: str) -> bool:
         """Whether the cells of a column are to stay as they are written."""

@@ -56,6 +56,7 @@ def read_table(
     names: Collection[str] = (),
     as_text: Collection[str] = (),
     large: bool = False,
+    hidden: str = "read",
 ) -> Table:
     """Read a table: CSV, TSV, a workbook, Parquet, a web page, JSON Lines, by its content.
 
@@ -98,7 +99,7 @@ def read_table(
     >>> table.frame["цена"].to_dict()
     {2: 12500.5, 3: nan}
     """
-    path, wanted = Path(path), Wanted(sheet, header_row, names, as_text, large)
+    path, wanted = Path(path), Wanted(sheet, header_row, names, as_text, large, hidden)
     try:
         frame, found, notes = _read(path, wanted)
     except PermissionError:

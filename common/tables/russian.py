@@ -57,6 +57,19 @@ PHRASES = {
         "объединённых ячеек: {}, значение взято для всех строк каждой"
     ),
     "only sheet {} is read, not {}": "прочитан только лист {}, но не {}",
+    "hidden sheets are not read: {}": "скрытые листы не прочитаны: {}",
+    "sheet {} is hidden in the workbook, and was read": "лист {} в книге скрыт и был прочитан",
+    "hidden rows are read: {}, the first is row {}; --hidden skip leaves them out": (
+        "скрытые строки прочитаны: {}, первая — {}; без них — с --hidden skip"
+    ),
+    "hidden rows left out: {}, the first is row {}": "пропущено скрытых строк: {}, первая — {}",
+    "hidden columns are read: {}; --hidden skip leaves them out": (
+        "скрытые столбцы прочитаны: {}; без них — с --hidden skip"
+    ),
+    "hidden columns left out: {}": "скрытые столбцы пропущены: {}",
+    "hidden rows and columns of a workbook: read or skip": (
+        "скрытые строки и столбцы книги: read — читать, skip — пропустить"
+    ),
     "quotation marks are read as they stand: in this file they enclose no cells": (
         "кавычки прочитаны как есть: в этом файле они не окружают ячейки"
     ),

@@ -13,6 +13,7 @@ import pyarrow as pa
 from common.errors import UserError, unknown
 from common.tables.cells import convert_cells, join_blocks, text_cells, written_cells
 from common.tables.frames import TableFormat, build_frame
+from common.tables.hidden import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
 
 _EXACT = 2**53
@@ -23,12 +24,15 @@ Span = tuple[tuple[int, int], tuple[int, int]]
 class Sheet:
     """A sheet of a workbook, or a table of a page: its rows from the first on, blank cells None.
 
-    merged: the first and the last cell (row, column), from 0, of cells that were made one.
+    merged: the first and the last cell (row, column), from 0, of cells that were made one. hidden:
+    its hidden rows and columns. is_hidden: whether the sheet itself is.
     """
 
     name: str
     rows: Sequence[Sequence[Any]]
     merged: Sequence[Span] = field(default_factory=tuple)
+    hidden: Hidden = NOTHING
+    is_hidden: bool = False
 
 
 def frame_of(
@@ -40,6 +44,7 @@ def frame_of(
     """
     sheet, top = _find(path, sheets, wanted)
     rows, count = _unmerged(sheet, top)
+    rows, hidden = _without_hidden(sheet, rows, top, skip=wanted.hidden == "skip")
     filled = [(number, row) for number, row in enumerate(rows, 1) if count_filled(row)]
     (_, header), *body = [(number, row) for number, row in filled if number > top]
     width = max(len(row) for _, row in [(0, header), *body])
@@ -60,9 +65,14 @@ def frame_of(
         notes.insert(0, f"rows above the header left out: {above}; the header is row {top + 1}")
     if count:
         notes.append(f"merged cells: {count}, held for all the rows that each spans")
-    others = [other.name for other in sheets if other is not sheet]
-    if others:
-        notes.append(f"only sheet {sheet.name!r} is read, not {', '.join(map(repr, others))}")
+    notes += hidden
+    others = [other for other in sheets if other is not sheet]
+    if shown := [repr(other.name) for other in others if not other.is_hidden]:
+        notes.append(f"only sheet {sheet.name!r} is read, not {', '.join(shown)}")
+    if away := [repr(other.name) for other in others if other.is_hidden]:
+        notes.append(f"hidden sheets are not read: {', '.join(away)}")
+    if sheet.is_hidden:
+        notes.append(f"sheet {sheet.name!r} is hidden in the workbook, and was read")
     found = TableFormat(kind, decimal=decimal, sheet=sheet.name, header_row=top + 1)
     return frame, found, notes
 
@@ -77,6 +87,8 @@ def _find(path: Path, sheets: Sequence[Sheet], wanted: Wanted) -> tuple[Sheet, i
     sheets = [sheet for sheet in sheets if any(map(count_filled, sheet.rows))]
     if not sheets:
         raise UserError(f"{path}: the workbook is empty")
+    # What somebody has hidden, lists to choose from or an earlier year, comes last.
+    sheets = sorted(sheets, key=lambda sheet: sheet.is_hidden)
     if wanted.header_row is not None:
         for sheet in sheets:
             row = sheet.rows[wanted.header_row - 1 : wanted.header_row]
@@ -109,6 +121,38 @@ def _unmerged(sheet: Sheet, top: int) -> tuple[Sequence[Sequence[Any]], int]:
             if left < len(row) and row[left] is None and count_filled(row):
                 row[left] = rows[first][left]
     return rows, len(spans)
+
+
+def _without_hidden(
+    sheet: Sheet, rows: Sequence[Sequence[Any]], top: int, *, skip: bool
+) -> tuple[Sequence[Sequence[Any]], list[str]]:
+    """Return the rows, without those that are hidden if `skip`, and notes on what is hidden."""
+    header = rows[top] if top < len(rows) else ()
+    away = [
+        number
+        for number, row in enumerate(rows)
+        if number > top and number in sheet.hidden.rows and count_filled(row)
+    ]
+    columns = [at for at, name in enumerate(header) if at in sheet.hidden.columns and name]
+    notes = []
+    if away:
+        first = f"{len(away):,}, the first is row {away[0] + 1}"
+        read = f"hidden rows are read: {first}; --hidden skip leaves them out"
+        notes.append(f"hidden rows left out: {first}" if skip else read)
+    if columns:
+        names = ", ".join(repr(str(header[at])) for at in columns[:10])
+        read = f"hidden columns are read: {names}; --hidden skip leaves them out"
+        notes.append(f"hidden columns left out: {names}" if skip else read)
+    if not skip or not notes:
+        return rows, notes
+    gone = set(away)
+    kept = [
+        [None if at in sheet.hidden.columns else cell for at, cell in enumerate(row)]
+        if number not in gone
+        else []
+        for number, row in enumerate(rows)
+    ]
+    return kept, notes
 
 
 def _written(cells: list[Any]) -> pd.Series:

@@ -1,0 +1,174 @@
+"""Which rows and columns of a workbook's sheets are hidden: by a filter, an outline, by hand.
+
+A reader of cells does not say it, so it is looked up in the file itself.
+"""
+
+import html
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from posixpath import join, normpath
+from typing import IO, NamedTuple
+
+from common.tables.compound import MAGIC, read_stream
+
+LAST_COLUMN = 1 << 14
+_BLOCK = 1 << 20
+_MOST_ROWS = 1 << 21
+
+
+class Hidden(NamedTuple):
+    """The hidden rows and columns of a sheet, numbered from 0."""
+
+    rows: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
+
+
+NOTHING = Hidden()
+
+
+def find_hidden(path: Path) -> dict[str, Hidden]:
+    """Return what is hidden in the sheets of a workbook, by their names.
+
+    Known are .xlsx, .ods and .xls; of other files, and of damaged ones, nothing is said.
+    """
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                names = set(archive.namelist())
+                if "content.xml" in names:
+                    with archive.open("content.xml") as content:
+                        return _in_open_document(content)
+                if "xl/workbook.xml" in names:
+                    return {
+                        name: _in_sheet(archive, part)
+                        for name, part in _sheet_parts(archive)
+                        if part in names
+                    }
+                return {}
+        with path.open("rb") as file:
+            data = file.read(8)
+            return _in_records(data + file.read()) if data == MAGIC else {}
+    except (zipfile.BadZipFile, struct.error, ValueError, KeyError, NotImplementedError):
+        return {}
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Yield the name of each sheet and that of the file that holds it."""
+    targets = {}
+    for attributes in _tags(archive.open("xl/_rels/workbook.xml.rels"), "Relationship"):
+        targets[attributes.get("Id")] = attributes.get("Target", "")
+    for attributes in _tags(archive.open("xl/workbook.xml"), "sheet"):
+        target = targets.get(attributes.get("id"))
+        if target and "name" in attributes:
+            yield attributes["name"], normpath(join("/xl", target)).lstrip("/")
+
+
+def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
+    rows, columns, row = set(), set(), -1
+    with archive.open(part) as sheet:
+        for attributes in _tags(sheet, "row|col"):
+            is_hidden = attributes.get("hidden") in ("1", "true")
+            if "min" in attributes:
+                if is_hidden:
+                    first, last = int(attributes["min"]), int(attributes.get("max", 0))
+                    columns |= set(range(first - 1, min(last, LAST_COLUMN)))
+            else:
+                row = int(attributes["r"]) - 1 if "r" in attributes else row + 1
+                if is_hidden:
+                    rows.add(row)
+    return Hidden(frozenset(rows), frozenset(columns))
+
+
+def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
+    found: dict[str, tuple[set[int], set[int]]] = {}
+    rows, columns, row, column = set[int](), set[int](), 0, 0
+    for attributes in _tags(content, "table:table|table:table-row|table:table-column"):
+        if attributes["tag"] == "table:table":
+            rows, columns, row, column = set(), set(), 0, 0
+            found[attributes.get("name", "")] = rows, columns
+            continue
+        is_hidden = attributes.get("visibility") in ("collapse", "filter")
+        if attributes["tag"] == "table:table-row":
+            last = row + int(attributes.get("number-rows-repeated", 1))
+            if is_hidden:
+                rows |= set(range(row, min(last, _MOST_ROWS)))
+            row = last
+        else:
+            last = column + int(attributes.get("number-columns-repeated", 1))
+            if is_hidden:
+                columns |= set(range(column, min(last, LAST_COLUMN)))
+            column = last
+    return {name: Hidden(frozenset(each), frozenset(wide)) for name, (each, wide) in found.items()}
+
+
+def _tags(file: IO[bytes], names: str) -> Iterator[dict[str, str]]:
+    """Yield the attributes, without their prefixes, of each tag of these names; `tag` is its own.
+
+    The file is walked through in blocks, for a sheet may have gigabytes.
+    """
+    pattern = re.compile(rf"<((?:\w+:)?(?:{names}))(\s[^<>]*)?/?>".encode())
+    attribute = re.compile(rb"""(?:[\w-]+:)?([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+    rest = b""
+    while block := file.read(_BLOCK):
+        text = rest + block
+        end = text.rfind(b"<")
+        for match in pattern.finditer(text[:end]):
+            yield _attributes(match, attribute)
+        rest = text[end:] if len(text) - end < _BLOCK else b""
+    for match in pattern.finditer(rest):
+        yield _attributes(match, attribute)
+
+
+def _attributes(match: re.Match[bytes], attribute: re.Pattern[bytes]) -> dict[str, str]:
+    given = {"tag": match[1].decode("utf-8", "replace")}
+    for name, one, other in attribute.findall(match[2] or b""):
+        given[name.decode()] = html.unescape((one or other).decode("utf-8", "replace"))
+    return given
+
+
+_SHEET, _ROW, _COLUMN, _BEGIN, _END = 0x85, 0x208, 0x7D, 0x809, 0x0A
+
+
+def _in_records(data: bytes) -> dict[str, Hidden]:
+    """Return what is hidden in a workbook of Excel 97 to 2003, whose stream is made of records.
+
+    Source: Microsoft, "[MS-XLS]: Excel Binary File Format (.xls) Structure".
+    """
+    stream = read_stream(data, ("Workbook", "Book"))
+    sheets = []
+    for kind, record in _records(stream, 0):
+        if kind == _SHEET:
+            (place,) = struct.unpack_from("<I", record)
+            length, is_wide = record[6], record[7] & 1
+            letters = record[8 : 8 + length * (2 if is_wide else 1)]
+            sheets.append((letters.decode("utf-16-le" if is_wide else "latin-1"), place))
+    found = {}
+    for name, place in sheets:
+        rows, columns = set(), set()
+        for kind, record in _records(stream, place):
+            if kind == _ROW and record[12] & 0x20:
+                rows.add(struct.unpack_from("<H", record)[0])
+            elif kind == _COLUMN and record[8] & 1:
+                first, last = struct.unpack_from("<HH", record)
+                columns |= set(range(first, last + 1))
+        found[name] = Hidden(frozenset(rows), frozenset(columns))
+    return found
+
+
+def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of a part that begins at a place, without those of parts inside it."""
+    depth = 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        if kind == _END:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif kind == _BEGIN:
+            depth += 1
+        elif depth == 1:
+            yield kind, stream[place + 4 : place + 4 + length]
+        place += 4 + length

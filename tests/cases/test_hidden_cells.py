@@ -1,0 +1,163 @@
+"""Rows, columns and sheets that somebody has hidden: read, but not in silence, or left out."""
+
+import struct
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart
+
+from common.tables import add_columns, read_table
+from tests.cases import test_old_workbooks
+
+HEADER = ("Район", "Площадь", "Скидка", "Цена")
+ROWS = [("Митино", 55.9, 1, 5), ("Сокол", 35.8, 2, 6), ("Арбат", 34.6, 3, 7), ("Щука", 30.1, 4, 8)]
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A workbook with two rows that a filter has hidden, and a hidden column."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Продажи & сделки"
+    for row in (("Продажи за май",), HEADER, *ROWS):
+        sheet.append(row)
+    sheet.auto_filter.ref = "A2:D6"
+    for row in (4, 6):
+        sheet.row_dimensions[row].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    book.save(tmp_path / "deals.xlsx")
+    return tmp_path / "deals.xlsx"
+
+
+def test_what_is_hidden_is_read_and_said(path):
+    table = read_table(path)
+    assert table.frame["Цена"].tolist() == [5, 6, 7, 8]
+    assert table.notes[1:] == (
+        "hidden rows are read: 2, the first is row 4; --hidden skip leaves them out",
+        "hidden columns are read: 'Скидка'; --hidden skip leaves them out",
+    )
+
+
+def test_what_is_hidden_can_be_left_out(path, tmp_path):
+    table = read_table(path, hidden="skip")
+    assert table.frame.to_dict("list") == {
+        "Район": ["Митино", "Арбат"],
+        "Площадь": [55.9, 34.6],
+        "Цена": [5, 7],
+    }
+    assert table.frame.index.tolist() == [3, 5]
+    assert table.notes[1:] == (
+        "hidden rows left out: 2, the first is row 4",
+        "hidden columns left out: 'Скидка'",
+    )
+    add_columns(table, path, tmp_path / "out.xlsx", table.frame[["Цена"]].add_suffix("!"))
+    written = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert [row[4] for row in written.values] == [None, "Цена!", 5, None, 7, None]
+
+
+def test_a_table_without_anything_hidden_says_nothing(path):
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[4].hidden = book.active.row_dimensions[6].hidden = False
+    book.active.column_dimensions["C"].hidden = False
+    book.active.row_dimensions[90].hidden = True  # below the table
+    book.save(path)
+    assert len(read_table(path).notes) == 1
+    assert len(read_table(path, hidden="skip").frame) == 4
+
+
+def test_rows_without_numbers_of_their_own_are_counted(path, tmp_path):
+    """Some programs write `<row>` without saying which one it is."""
+    bare = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(bare, "w") as copy:
+        for name in book.namelist():
+            content = book.read(name).decode()
+            if name.endswith("sheet1.xml"):
+                for number in range(1, 7):
+                    content = content.replace(f'<row r="{number}"', "<row")
+            copy.writestr(name, content)
+    assert read_table(bare, hidden="skip").frame["Цена"].tolist() == [5, 7]
+
+
+def sheets(path, **states):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, state in states.items():
+        sheet = book.create_sheet(name)
+        for row in (("Код", "Цена"), (len(name), 5)) if "y" in name else (("a", "b"), (1, 2)):
+            sheet.append(row)
+        sheet.sheet_state = state
+    book.save(path)
+    return path
+
+
+def test_a_hidden_sheet_is_read_where_it_is_asked_for_and_said(tmp_path):
+    path = sheets(tmp_path / "a.xlsx", year="hidden", lists="visible", old_year="veryHidden")
+    table = read_table(path)
+    assert table.found.sheet == "lists"
+    assert table.notes == ("hidden sheets are not read: 'year', 'old_year'",)
+    named = read_table(path, sheet="old_year")
+    assert named.frame["Код"].tolist() == [8]
+    assert named.notes[-1] == "sheet 'old_year' is hidden in the workbook, and was read"
+    found = read_table(path, names=["Цена"])
+    assert found.found.sheet == "year"
+    assert found.notes[-1] == "sheet 'year' is hidden in the workbook, and was read"
+
+
+def test_a_visible_sheet_comes_before_a_hidden_one(tmp_path):
+    path = sheets(tmp_path / "a.xlsx", old_year="hidden", year="visible")
+    assert read_table(path, names=["Цена"]).found.sheet == "year"
+
+
+def test_a_sheet_that_is_one_chart_is_passed_over(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (HEADER, *ROWS):
+        book.active.append(row)
+    book.create_chartsheet("Диаграмма").add_chart(BarChart())
+    book.save(tmp_path / "a.xlsx")
+    assert len(read_table(tmp_path / "a.xlsx").frame) == 4
+
+
+def test_rows_and_columns_that_are_hidden_in_an_open_document(tmp_path):
+    def row(cells, about=""):
+        texts = "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
+            "</table:table-cell>"
+            for cell in cells
+        )
+        return f"<table:table-row{about}>{texts}</table:table-row>"
+
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<office:document-content xmlns:office="{office}office:1.0" '
+        f'xmlns:table="{office}table:1.0" xmlns:text="{office}text:1.0">'
+        '<office:body><office:spreadsheet><table:table table:name="Лист &amp; 1">'
+        '<table:table-column table:number-columns-repeated="2"/>'
+        '<table:table-column table:visibility="collapse"/>'
+        + row(("id", "kind", "code"))
+        + row(("a", "b", "c"), ' table:visibility="filter"')
+        + row(("d", "e", "f"), ' table:number-rows-repeated="2"')
+        + row(("g", "h", "i"), ' table:visibility="collapse"')
+        + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    assert len(read_table(path).frame) == 4
+    table = read_table(path, hidden="skip")
+    assert table.frame.to_dict("list") == {"id": ["d", "d"], "kind": ["e", "e"]}
+
+
+def test_rows_and_columns_that_are_hidden_in_an_old_workbook(tmp_path, monkeypatch):
+    record, stream = test_old_workbooks.record, test_old_workbooks.stream()
+    end = stream.rstrip(b"\0").rindex(b"\n")
+    hidden = record(0x208, struct.pack("<HHHHIHH", 2, 0, 2, 255, 0, 0x20, 0))
+    hidden += record(0x7D, struct.pack("<HHHHHH", 1, 1, 0, 0, 1, 0))
+    longer = (stream[:end] + hidden + b"\n\0\0\0").ljust(len(stream), b"\0")
+    monkeypatch.setattr(test_old_workbooks, "stream", lambda: longer)
+    path = tmp_path / "flats.xls"
+    path.write_bytes(test_old_workbooks.workbook())
+    assert "row 3" in read_table(path).notes[0]
+    assert read_table(path, hidden="skip").frame.to_dict("list") == {"район": ["Сокол"]}
