@@ -21,22 +21,34 @@ def buffers_of(model: nn.Module) -> Weights:
 
     The others hold what the model is built with, and may be large: they are never copied.
     """
-    saved = model.state_dict()
-    return {name: buffer for name, buffer in model.named_buffers() if name in saved}
+    buffers: Weights = {}
+    known: set[int] = set()
+    for name, module, key in _saved_buffers(model):
+        buffer = getattr(module, key)
+        if buffer is not None and id(buffer) not in known:
+            known.add(id(buffer))
+            buffers[name] = buffer
+    return buffers
+
+
+def _saved_buffers(model: nn.Module) -> Iterator[tuple[str, nn.Module, str]]:
+    """Yield where the buffers are that a model saves: their names, modules, and names in those.
+
+    `state_dict()` is not asked, for a model may give its tensors other names there.
+    """
+    for prefix, module in model.named_modules():
+        left_out = getattr(module, "_non_persistent_buffers_set", ())
+        for key, _ in module.named_buffers(recurse=False):
+            if key not in left_out:
+                yield f"{prefix}.{key}" if prefix else key, module, key
 
 
 class Changing:
     """What a step may change of a model, looked up anew each time: a buffer may be rebound."""
 
     def __init__(self, model: nn.Module, *, weights: bool) -> None:
-        saved = model.state_dict()
         self.fixed = dict(model.named_parameters()) if weights else {}
-        self.places = {
-            name: (module, key)
-            for prefix, module in model.named_modules()
-            for key, _ in module.named_buffers(recurse=False)
-            if (name := f"{prefix}.{key}" if prefix else key) in saved
-        }
+        self.places = {name: (module, key) for name, module, key in _saved_buffers(model)}
 
     def copied(self) -> Weights:
         """Return a copy of it."""
