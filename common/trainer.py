@@ -21,7 +21,12 @@ from common.errors import UserError
 from common.step import early_stopping, training_step
 from common.training import ranks
 from common.training.batches import epoch_seed, windows
-from common.training.checks import check_kind_of_loss, check_model, check_settings
+from common.training.checks import (
+    check_kind_of_loss,
+    check_metrics,
+    check_model,
+    check_settings,
+)
 from common.training.compiling import Compiled, check_compiler
 from common.training.generators import seed_generators, set_random_state
 from common.training.history import History
@@ -113,6 +118,7 @@ class Trainer:
             keep_freed_memory()
         check_model(model)
         check_kind_of_loss(loss)
+        check_metrics(metrics or {})
         self.model = model.to(self.device)
         self.loss = loss if isinstance(loss, nn.Module) else FunctionLoss(loss)
         if compile:

@@ -3,7 +3,11 @@
 import inspect
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import partial
+from itertools import chain
+from numbers import Integral, Real
+from operator import le
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,31 +20,65 @@ if TYPE_CHECKING:
     from common.trainer import Trainer
 
 COLUMNS = ("epoch", "lr", "train_loss", "valid_loss", "seconds")
-COUNTS = ("epochs", "batch_size", "accumulate", "patience")
+COUNTS = {"epochs": 1, "batch_size": 1, "accumulate": 1, "patience": 1, "workers": 0}
 POSITIVE = ("lr", "minutes", "clip")
-NOT_NEGATIVE = ("weight_decay", "checkpoint_every", "workers")
+NOT_NEGATIVE = ("weight_decay", "checkpoint_every")
+MAY_BE_NONE = ("patience", "minutes", "clip")
+LARGEST_SEED = 2**43
+"""Above it, the seed of an epoch is no number of 64 bits."""
 
 
 def check_settings(trainer: "Trainer") -> None:
-    """Raise UserError for the first of the trainer's settings that makes no sense."""
-    for name in COUNTS:
-        value = getattr(trainer, name)
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise UserError(f"{name}={value!r}, expected a whole number of at least 1")
+    """Raise UserError for the first of the trainer's settings that makes no sense.
+
+    Numbers of NumPy's and PyTorch's own types become plain ones.
+    """
+    for name, least in COUNTS.items():
+        _make_plain(trainer, name, Integral, partial(le, least), f"of at least {least}")
     for name in POSITIVE:
-        value = getattr(trainer, name)
-        if value is not None and not 0 < value < float("inf"):
-            raise UserError(f"{name}={value!r}, expected a number above 0")
+        _make_plain(trainer, name, Real, lambda value: 0 < value < math.inf, "above 0")
     for name in NOT_NEGATIVE:
-        value = getattr(trainer, name)
-        if not value >= 0:
-            raise UserError(f"{name}={value!r}, expected 0 or more")
+        _make_plain(trainer, name, Real, partial(le, 0), "of at least 0")
+    most = f"of at most {LARGEST_SEED:,}"
+    _make_plain(trainer, "seed", Integral, lambda value: abs(value) <= LARGEST_SEED, most)
     check_optimizer(trainer.optimizer)
-    for name in trainer.metrics:
-        if name in COLUMNS:
-            raise UserError(f"a metric cannot be called {name!r}: the history has such a column")
     if trainer.monitor not in ("valid_loss", *trainer.metrics):
         raise unknown("monitor", trainer.monitor, ["valid_loss", *trainer.metrics])
+
+
+def _make_plain(
+    trainer: "Trainer", name: str, kind: type, fits: Callable[[Any], bool], words: str
+) -> None:
+    value: Any = getattr(trainer, name)
+    if value is None and name in MAY_BE_NONE:
+        return
+    if isinstance(value, Tensor) and value.numel() == 1:
+        value = value.item()
+    whole = kind is Integral
+    suits = isinstance(value, kind) and not isinstance(value, bool) and fits(value)
+    if not suits:
+        number = "whole number" if whole else "number"
+        raise UserError(f"{name}={value!r}, expected a {number} {words}")
+    setattr(trainer, name, int(value) if whole else float(value))
+
+
+def check_metrics(metrics: Any) -> None:
+    """Raise UserError for what are no metrics with names."""
+    if not isinstance(metrics, Mapping):
+        raise UserError(
+            f"metrics={describe(metrics)}, expected names and functions, such as {{'mae': l1_loss}}"
+        )
+    for name, metric in metrics.items():
+        if name in COLUMNS:
+            raise UserError(f"a metric cannot be called {name!r}: the history has such a column")
+        if isinstance(metric, type):
+            kind = metric.__name__
+            raise UserError(f"the metric {name} is the class {kind}, expected {kind}()")
+        if not callable(metric) and not hasattr(metric, "compute"):
+            raise UserError(
+                f"the metric {name} is {describe(metric)}, expected a function of predictions and "
+                "targets"
+            )
 
 
 def check_model(model: Any) -> None:
@@ -55,18 +93,36 @@ def check_model(model: Any) -> None:
             "the model was made within torch.inference_mode(), where nothing can be trained: make "
             "it outside"
         )
-    if any(parameter.is_meta for parameter in model.parameters()):
+    tensors = chain(model.named_parameters(), model.named_buffers())
+    if absent := [name for name, tensor in tensors if tensor.is_meta]:
         raise UserError(
-            "the model is on the meta device, without weights: make it anew on the CPU, or give it "
+            f"the model is on the meta device, without weights ({', '.join(absent[:3])}): make it "
+            "anew on the CPU, or give it "
             "memory and weights, model.to_empty(device='cpu') and an initialisation"
         )
 
 
 def check_kind_of_loss(loss: Any) -> None:
-    """Raise UserError for a loss's class in place of the loss."""
+    """Raise UserError for a loss's class in place of the loss, and for what is no function."""
     if isinstance(loss, type) and issubclass(loss, nn.Module):
         name = loss.__name__
         raise UserError(f"the loss is the class {name}, expected {name}()")
+    if not callable(loss):
+        raise UserError(
+            f"the loss is {loss!r}, expected a function of prediction and target, such as "
+            "nn.MSELoss()"
+        )
+
+
+def check_grown(model: nn.Module, known: Set[nn.Parameter]) -> None:
+    """Raise UserError for weights that the first forward made: the optimizer has not got them."""
+    made = [name for name, weight in model.named_parameters() if weight not in known]
+    if made:
+        raise UserError(
+            f"the model made {', '.join(made[:3])} in its forward, and the optimizer, which was "
+            "made before, would not train that: make it in __init__, or of a layer such as "
+            "nn.LazyLinear, or call the model once before the training"
+        )
 
 
 def check_optimizer(optimizer: Any) -> None:

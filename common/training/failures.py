@@ -2,27 +2,39 @@
 
 import inspect
 import re
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from types import FrameType
 
 import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.training.loss_inputs import beyond_shares
 from common.training.tensors import describe
 
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
 OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "Input type")
 OF_SPARSE = ("does not support sparse gradients", "'SparseCPU' backend", "'SparseCUDA' backend")
-OF_OUTPUTS = re.compile(r"'(tuple|list|dict)' object has no attribute|Tensor, not (tuple|dict)")
+OF_OUTPUTS = re.compile(r"'(\w+)' object has no attribute|must be Tensor, not (\w+)")
+OF_UNEVEN = re.compile(
+    r"stack expects each tensor to be equal size, but got (\[.*?\]).*? and (\[.*?\])"
+)
+OF_WRITTEN_OUT = "Expected floating point type for target with class probabilities"
+OF_STATE = re.compile(r"Expected hidden(\[\d\])? size|hidden size \(")
 OUT_OF_BOUNDS = re.compile(r"Target (-?\d+) is out of bounds")
 OF_COLUMNS = ("0D or 1D target tensor expected", "multi-target not supported")
 OF_PROBABILITIES = "all elements of input should be between 0 and 1"
+OF_SHARES = "all elements of target should be between 0 and 1"
 OF_EMBEDDING = re.compile(r"index out of range in self|which is not in the valid range \[0, \d+\)")
 OF_EARLIER_GRAPH = "Trying to backward through the graph a second time"
 OF_BOOL = re.compile(r"bool tensors? is not supported|Found dtype Bool|can't be cast to .*Bool")
 LONE_ROW = "Expected more than 1 value per channel when training"
+
+
+OF_PYTORCH = (RuntimeError, TypeError, ValueError, IndexError, AttributeError)
 
 
 @contextmanager
@@ -48,15 +60,19 @@ def in_plain_words(
     """
     try:
         yield
-    except AssertionError as error:
-        if "closure" not in str(error).casefold():
-            raise
-        said = str(error).splitlines()[0]
-        raise UserError(
-            f"the optimizer asks for the loss anew within a step ({said}), and this loop computes "
-            "it once; choose an optimizer such as AdamW or SGD, or write that loop yourself"
-        ) from error
-    except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (*OF_PYTORCH, AssertionError) as error:
+        if _asks_for_closure(error):
+            said = str(error).splitlines()[0]
+            raise UserError(
+                f"the optimizer asks for the loss anew within a step ({said}), and this loop "
+                "computes it once; choose an optimizer such as AdamW or SGD, or write that loop "
+                "yourself"
+            ) from error
+        if (uneven := OF_UNEVEN.search(str(error))) and "collate" in _where(error):
+            raise UserError(
+                f"the {part} has rows of different shapes, {uneven[1]} and {uneven[2]}, and a "
+                "batch is one tensor: pad them, or give a DataLoader with a collate_fn that does"
+            ) from error
         if any(words in str(error) for words in OF_SPARSE):
             raise UserError(
                 "the model has sparse gradients, which neither clip nor AdamW takes; make the "
@@ -87,7 +103,7 @@ def explain_failure(
         )
     if OF_EMBEDDING.search(text) and (reason := _explain_embedding(model, inputs)):
         return reason
-    if "'NoneType'" in text and _returns_nothing(model, inputs):
+    if "'NoneType'" in text and _kind_of_output(model, inputs) == "NoneType":
         return f"{type(model).__name__} returns nothing: does its forward lack a return?"
     if isinstance(error, TypeError) and not takes(model, len(inputs)):
         return (
@@ -96,10 +112,13 @@ def explain_failure(
         )
     if target is not None and (reason := _explain_target(text, target)):
         return reason
-    if outputs := OF_OUTPUTS.search(text):
+    if found := OF_OUTPUTS.search(text):
+        return _explain_outputs(model, inputs, found[1] or found[2])
+    if OF_STATE.search(text):
         return (
-            f"{type(model).__name__} returns a {outputs[1] or outputs[2]}, and the loss takes one "
-            "tensor; name the one, such as loss=lambda outputs, y: mse_loss(outputs[0], y)"
+            f"the state of {type(model).__name__} is of another batch, with more rows or fewer: "
+            "the last batch of an epoch may be smaller; a DataLoader with drop_last=True leaves "
+            "it out"
         )
     if not any(words in text for words in OF_TYPES):
         return ""
@@ -140,12 +159,48 @@ def _explain_embedding(model: nn.Module, inputs: Sequence[Tensor]) -> str:
     return ""
 
 
-def _returns_nothing(model: nn.Module, inputs: Sequence[Tensor]) -> bool:
+def _kind_of_output(model: nn.Module, inputs: Sequence[Tensor]) -> str:
+    """Return the type's name of what a model gives for a batch; nothing where it fails."""
     try:
         with torch.no_grad():
-            return model(*inputs) is None
+            return type(model(*inputs)).__name__
     except Exception:
-        return False
+        return ""
+
+
+def _explain_outputs(model: nn.Module, inputs: Sequence[Tensor], kind: str) -> str:
+    """Return why something of this kind was taken for a tensor, if that is known."""
+    name, output = type(model).__name__, _kind_of_output(model, inputs)
+    if output == kind:
+        return (
+            f"{name} returns a {kind}, and the loss takes one tensor; name the one, such as "
+            "loss=lambda outputs, y: mse_loss(outputs[0], y)"
+        )
+    if kind == "tuple" and not output:
+        return (
+            f"within {name} a layer returns a tuple and the next takes one tensor; nn.LSTM and "
+            "nn.GRU return (outputs, state)"
+        )
+    return ""
+
+
+def _asks_for_closure(error: Exception) -> bool:
+    """Whether an optimizer failed for want of a function that computes the loss anew."""
+    if "closure" in str(error).casefold():
+        return True
+    frame = _frames(error)[-1]
+    return "'NoneType' object is not callable" in str(error) and (
+        frame.f_code.co_name == "step" and frame.f_locals.get("closure", 1) is None
+    )
+
+
+def _frames(error: Exception) -> list[FrameType]:
+    return [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+
+
+def _where(error: Exception) -> str:
+    """Return the functions that an error came through; a worker process tells in its message."""
+    return " ".join([str(error), *(frame.f_code.co_name for frame in _frames(error))])
 
 
 def _explain_target(text: str, target: Tensor) -> str:
@@ -161,6 +216,18 @@ def _explain_target(text: str, target: Tensor) -> str:
         )
     if any(words in text for words in OF_COLUMNS):
         return f"y is {_a(target)}, and the loss takes one class for each row; give y.squeeze(1)"
+    if OF_WRITTEN_OUT in text and target.ndim > 1:
+        return (
+            f"y is {_a(target)}, and the loss takes one class for each row, or shares of classes; "
+            "give y.argmax(1), or y.float()"
+        )
+    if OF_WRITTEN_OUT in text:
+        return (
+            "the model gives one number for each row, and the loss takes one for each class; let "
+            "it have an output for each class, or for yes and no take BCEWithLogitsLoss"
+        )
+    if OF_SHARES in text:
+        return f"the loss {beyond_shares(target)}"
     if OF_PROBABILITIES in text:
         return (
             "the loss takes probabilities, and the model's output is not between 0 and 1; end it "

@@ -12,9 +12,10 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.training.batches import Batch
-from common.training.checks import check_loss, check_pairing
+from common.training.checks import check_grown, check_loss, check_pairing
 from common.training.failures import in_plain_words
 from common.training.history import Position
+from common.training.loss_inputs import check_loss_inputs, warn_of_probabilities
 from common.training.model_state import Changing, Weights, buffers_of, in_mode
 from common.training.optimization import GradientCheck, all_finite, parameters_of
 from common.training.weighting import (
@@ -98,6 +99,7 @@ class LossMonitor:
         self.waiting: list[Waiting] = []
         self.last, self.last_read = math.nan, clock()
         self.first = position.seen == 0
+        self.known: set[nn.Parameter] = set(model.parameters())  # emptied when looked at
         self.handles = [
             loss.register_forward_hook(self._look_at_loss),
             optimizer.register_step_pre_hook(self.check_gradient),
@@ -193,11 +195,19 @@ class LossMonitor:
         # Without a batch it is a validation; without gradients, one of check_pairing's trials.
         if not self.waiting or not torch.is_grad_enabled():
             return
+        if self.known:
+            check_grown(self.model, self.known)
+            self.known.clear()
         if self.first and len(given) == 2:
             check_loss(output)
+            warn_of_probabilities(loss, given[0])
             alike = isinstance(given[0], Tensor) and not check_pairing(loss, given[0], given[1])
             self.first = alike and self.position.epoch == 0
         first_epoch = self.position.epoch == 0
+        if first_epoch and (
+            self.at_once or self.position.step == 0
+        ):  # elsewhere reading is waiting
+            check_loss_inputs(loss, *given)
         if self.parts and first_epoch and not self.weighting.tells(given[1]):
             self._check_mean(given[0], given[1])
         if self.at_once:

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence
 from torch.utils.data import Dataset
 
 from common.errors import UserError
@@ -13,6 +14,12 @@ from common.errors import UserError
 
 def tensors_of(inputs: Any, part: str) -> tuple[Tensor, ...]:
     """Return the model's inputs as a tuple; one tensor is a tuple of one."""
+    packed = isinstance(inputs, PackedSequence)
+    if packed or (isinstance(inputs, Tensor) and inputs.is_nested):
+        raise UserError(
+            f"the {part}: X is a {'PackedSequence' if packed else 'nested tensor'}, expected "
+            "tensors; pad the rows to one length and give the lengths beside: ((X, lengths), y)"
+        )
     tensors = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
     for tensor in tensors:
         if not isinstance(tensor, Tensor):

@@ -17,6 +17,7 @@ from common.training.failures import in_plain_words
 from common.training.gather import GatherOutputs
 from common.training.generators import seed_generators
 from common.training.guards import explain_non_finite
+from common.training.loss_inputs import check_loss_inputs
 from common.training.model_state import in_mode
 from common.training.ranks import ALONE, Alone
 from common.training.schedule import Deadline
@@ -111,6 +112,7 @@ class Validation:
                 metric.distributed_available_fn = lambda: False
         self.longest = 0.0
         self.paired = False
+        self.looked_at = False
         self.batch: Batch | None = None
 
     @contextmanager
@@ -144,6 +146,8 @@ class Validation:
                 if not self.paired and isinstance(prediction, Tensor):
                     self.paired = check_pairing(self.loss, prediction, target)
                     self._check_mean(prediction, target)
+                if not self.looked_at:
+                    check_loss_inputs(self.loss, prediction, target)
                 value = self.loss(prediction, target).item()
                 weight = float(self.weighting.of(target)) if len(rows) else 0.0
                 if not counts(weight):
@@ -166,6 +170,7 @@ class Validation:
                         metrics.add(prediction, target)
                 if self.deadline.passed():
                     return dict.fromkeys(["valid_loss", *self.metrics], math.nan)
+            self.looked_at = True
             if seen == 0:
                 raise UserError("the validation data yields no batches")
             if not counts(whole):

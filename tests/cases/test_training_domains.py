@@ -1,0 +1,108 @@
+"""Losses that PyTorch computes without a word for what they do not take."""
+
+import warnings
+from functools import partial
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from common.errors import UserError
+from tests.common.training_toys import table, trainer
+
+X = table(40)[0]
+YES = (X[:, :1] > 0).float()
+CLASSES = (X[:, 0] > 0).long()
+
+
+def refused(loss, y, words, *, model=None, **options):
+    with pytest.raises(UserError, match=words) as caught:
+        trainer(model or nn.Linear(3, 1), loss, **options).fit((X, y))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss(), F.cross_entropy, nn.NLLLoss()])
+def test_one_output_is_no_choice_between_classes(loss):
+    """The softmax of one number is 1, whatever the number is, and its logarithm 0."""
+    refused(loss, torch.zeros(40, dtype=torch.int64), "has one output .* always 0")
+    if not isinstance(loss, nn.NLLLoss):
+        refused(loss, YES, "has one output .* BCEWithLogitsLoss")
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [nn.NLLLoss(), F.nll_loss, partial(F.nll_loss, ignore_index=7), nn.NLLLoss(reduction="sum")],
+)
+@pytest.mark.parametrize("end", [nn.Identity(), nn.Softmax(1), nn.Sigmoid()])
+def test_log_probabilities_are_no_scores_and_no_probabilities(loss, end):
+    model = nn.Sequential(nn.Linear(3, 2), end)
+    refused(loss, CLASSES, "takes log-probabilities.*CrossEntropyLoss", model=model)
+    trainer(nn.Sequential(nn.Linear(3, 2), nn.LogSoftmax(1)), loss).fit((X, CLASSES))
+
+
+def test_log_probabilities_of_the_kullback_leibler_divergence():
+    shares, loss = torch.softmax(X[:, :2], 1), nn.KLDivLoss(reduction="batchmean")
+    model = nn.Sequential(nn.Linear(3, 2), nn.Softmax(1))
+    refused(loss, shares, "KLDivLoss takes log-probabilities", model=model)
+    trainer(nn.Sequential(nn.Linear(3, 2), nn.LogSoftmax(1)), loss).fit((X, shares))
+
+
+@pytest.mark.parametrize(
+    ("loss", "end"),
+    [
+        (nn.BCEWithLogitsLoss(), nn.Identity()),
+        (F.binary_cross_entropy_with_logits, nn.Identity()),
+        (nn.MultiLabelSoftMarginLoss(), nn.Identity()),
+        (nn.BCELoss(), nn.Sigmoid()),
+    ],
+)
+@pytest.mark.parametrize(
+    ("y", "words"), [(255 * YES, "from 0 to 255; .*y / 255"), (2 * YES - 1, "(y + 1) / 2")]
+)
+def test_targets_that_are_no_probabilities(loss, end, y, words):
+    model = nn.Sequential(nn.Linear(3, 1), end)
+    refused(loss, y, "takes targets from 0 to 1, and y ", model=model)
+    with pytest.raises(UserError) as caught:
+        trainer(model, loss).fit((X, y))
+    assert words.rpartition("*")[2] in str(caught.value)
+    smoothed = 0.05 + 0.9 * YES
+    trainer(model, loss).fit((X, smoothed))
+
+
+@pytest.mark.parametrize("loss", [nn.SoftMarginLoss(), nn.HingeEmbeddingLoss(), F.soft_margin_loss])
+def test_signs_are_no_zeros_and_ones(loss):
+    """Where the target is 0, the loss is the same for every output, or both kinds at once."""
+    refused(loss, YES, r"takes targets -1 and 1, and y holds 0; .*2 \* y - 1")
+    trainer(nn.Linear(3, 1), loss).fit((X, 2 * YES - 1))
+
+
+def test_counts_are_not_negative():
+    refused(nn.PoissonNLLLoss(), table(40)[1], "PoissonNLLLoss takes counts, .* y goes down to -")
+    trainer(nn.Linear(3, 1), nn.PoissonNLLLoss()).fit((X, YES))
+
+
+def test_they_are_looked_for_in_every_batch_of_the_first_epoch_and_in_validation():
+    late = YES.clone()
+    late[17] = 3
+    refused(nn.BCEWithLogitsLoss(), late, "y goes from 0 to 3")
+    with pytest.raises(UserError, match="y goes from 0 to 3"):
+        trainer(nn.Linear(3, 1), nn.BCEWithLogitsLoss()).fit((X, YES), valid=(X, late))
+
+
+@pytest.mark.parametrize(
+    ("loss", "end", "y"),
+    [
+        (nn.CrossEntropyLoss(), nn.Softmax(1), CLASSES),
+        (F.cross_entropy, nn.Softmax(1), CLASSES),
+        (nn.BCEWithLogitsLoss(), nn.Sigmoid(), YES.repeat(1, 2)),
+    ],
+)
+def test_probabilities_in_place_of_logits_are_said(loss, end, y):
+    """It learns, but slowly and never surely, for the outputs are squeezed twice."""
+    with pytest.warns(UserWarning, match=f"takes logits, .* {type(end).__name__}") as said:
+        trainer(nn.Sequential(nn.Linear(3, 2), end), loss, batch_size=16).fit((X, y))
+    assert len(said) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(nn.Linear(3, 2), loss).fit((X, y))
