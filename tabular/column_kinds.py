@@ -6,7 +6,7 @@ import pandas as pd
 
 from common.i18n import count_of
 from common.tables import parse_dates
-from common.tables.dates import number_dates
+from common.tables.dates import doubtful_days, number_dates
 from common.tables.measures import parse_measures
 from tabular.looks import shown
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
@@ -29,8 +29,19 @@ COORDINATE_NAMES = {
     for kind, word in (("latitude", _LAT), ("longitude", _LON))
 }
 _CODE_NAME = re.compile(
-    r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|fips)($|[\W_])", re.IGNORECASE
+    r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|fips"
+    r"|phone|tel|mobile|телефон|тел|инн|кпп|огрн|снилс|inn|iban|vin|imei|isbn|ean|gtin|barcode|sku"
+    r"|штрих_?код|артикул)($|[\W_])",
+    re.IGNORECASE,
 )
+_ROUNDED_FROM, _ROUNDED_BY = 1e11, 1e6
+"""A number of an identifier so large that ends in so many zeros has lost its last digits."""
+_BOUND = re.compile(
+    r"\s*(?:[~≈<>≤≥]\s*|(?:от|до|около|ок\.|примерно|свыше|более|менее|from|up to|about|over|under|"
+    r"approx\.?|ca\.?)\s+)\d.*|\s*\d[\d.,]*\s?[-–—]\s?\d[\d.,]*(?:[^\d\-–—].*)?",
+    re.IGNORECASE,
+)
+"""`>30`, `от 30`, `30–35 м²`."""
 _DATE_NAME = re.compile(
     r"(^|[\W_\d])(dates?|dated|datum|fecha|day|month|дата|даты|день|месяц|сдача|published|posted|"
     r"created|updated|listed|опубликован[оа]?|timestamp)($|[\W_\d])|[a-z]_(at|on)$|(?-i:[a-z]Date$)",
@@ -44,6 +55,9 @@ _NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}
 _CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?\s*")
 _NINES = re.compile(r"-?99+")
 """What a program writes where it knows nothing."""
+A_FAR_DATE = pd.Timedelta(days=20 * 365)
+FEWEST_NUMBERS = 10
+"""So many different numbers among other cells are no names of a few classes."""
 NEARLY_ALL = 0.9
 """Share of different values from which on codes tell rows apart and nothing else."""
 
@@ -93,8 +107,16 @@ def _decide_numeric(
     are_whole = bool((known % 1 == 0).all())
     if span := _numbers_as_dates(name, known):
         return "date", span
-    if are_whole and _CODE_NAME.search(name):
-        return "category", f"codes: {distinct:,}, such as {known.iloc[0]:g}"
+    is_code = bool(_CODE_NAME.search(name))
+    is_rounded = low >= _ROUNDED_FROM and bool((known % _ROUNDED_BY == 0).all())
+    if is_rounded and (is_code or _IDENTIFIER_NAME.search(name)):
+        return "ignore", f"an identifier whose last digits are lost: {known.iloc[0]:g}"
+    if are_whole and is_code and distinct > NEARLY_ALL * len(known) > 20:
+        return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
+    if are_whole and is_code:
+        return "category", f"codes: {distinct:,}, such as {known.iloc[0]:.15g}"
+    if not are_whole and _DATE_NAME.search(name) and _are_days_of_months(known):
+        return "ignore", f"days and months without a year, {known.iloc[0]:.2f}: give whole dates"
     if are_whole and _IDENTIFIER_NAME.search(name) and distinct > NEARLY_ALL * len(known) > 20:
         return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
     different = distinct == len(known) and are_whole
@@ -104,6 +126,12 @@ def _decide_numeric(
     if different and (counter or _IDENTIFIER_NAME.search(name)):
         return "ignore", IDENTIFIER
     return "number", f"{low:g} to {high:g}{_mark_for_missing(known)}"
+
+
+def _are_days_of_months(known: pd.Series) -> bool:
+    """Whether numbers such as 31.05 are rather the 31st of May."""
+    day, month = known // 1, (known % 1 * 100).round(6)
+    return bool((day.between(1, 31) & month.between(1, 12) & (month % 1 == 0)).all())
 
 
 def _mark_for_missing(known: pd.Series) -> str:
@@ -159,21 +187,25 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
         decided = _decide_numeric(name, numbers, distinct, total, limits)
         if decided[0] == "ignore":
             return decided
-    if has_digits and (found := _numbers_or_dates(sample)):
+    if has_digits and (found := _numbers_or_dates(name, sample)):
         return found
     if sample.str.fullmatch(_NUMBERS).mean() >= MIN_SHARE:
         return "ignore", f"numbers in one cell, {shown(known.iloc[0])}: give each its own column"
     if sample.str.fullmatch(_CLOCK).mean() >= MIN_SHARE:
         return "ignore", f"times, {shown(known.iloc[0])}: give them as one number, such as minutes"
-    if distinct > 20 and not _IDENTIFIER_NAME.search(name) and (few := _numbers_but_for(sample)):
+    few = "" if _IDENTIFIER_NAME.search(name) else _numbers_but_for(sample)
+    if few and distinct > 20:
         return "ignore", f"{few}; --column {name}=number takes those for blank"
+    if distinct > 20 and sample.str.fullmatch(_BOUND).mean() >= MIN_SHARE:
+        return "ignore", f"bounds and guesses, {shown(known.iloc[0])}: give one number in a cell"
     if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
         return "ignore", IDENTIFIER
     if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
         return "ignore", REPEATED
     if distinct > max(20, len(known) / 2):
         return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
-    return "category", count_of(tidy.nunique(), "value")
+    values = count_of(tidy.nunique(), "value")
+    return "category", f"{values}, {few}; or --column {name}=number" if few else values
 
 
 def _numbers_but_for(sample: pd.Series) -> str:
@@ -182,11 +214,13 @@ def _numbers_but_for(sample: pd.Series) -> str:
     others = sample[measures.values.isna()]
     if len(others) > len(sample) / 2 or not len(others) or measures.agreeing < MIN_SHARE:
         return ""
+    if measures.values.nunique() < FEWEST_NUMBERS:
+        return ""
     first = shown(others.iloc[0])
     return f"numbers but for {len(others):,} of {len(sample):,} cells, such as {first}"
 
 
-def _numbers_or_dates(sample: pd.Series) -> tuple[str, str] | None:
+def _numbers_or_dates(name: str, sample: pd.Series) -> tuple[str, str] | None:
     """Decide a column of text each of whose cells has a digit; None where it is neither."""
     numbers, unit, agreeing, _ = parse_measures(sample)
     if numbers.notna().mean() >= MIN_SHARE and agreeing >= MIN_SHARE:
@@ -197,7 +231,15 @@ def _numbers_or_dates(sample: pd.Series) -> tuple[str, str] | None:
     for kind in DATES:
         dates = dates_of(sample, kind)
         if dates.notna().mean() >= MIN_SHARE:
-            return kind, _span(dates.dropna())
+            said = _span(dates.dropna())
+            doubtful = doubtful_days(sample).either_way if kind == "date" else sample.iloc[:0]
+            if len(doubtful):
+                said += (
+                    f"; no cell tells whether the day or the month comes first in "
+                    f"{shown(doubtful.iloc[0])}, the day is taken to: --column {name}="
+                    "date_month_first"
+                )
+            return kind, said
     return None
 
 
@@ -221,4 +263,16 @@ def _are_codes(name: str, sample: pd.Series) -> bool:
 
 
 def _span(dates: pd.Series) -> str:
-    return f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
+    """Say from when to when dates go, and which that stands in several rows is far from all."""
+    said = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
+    for mark in (dates.min(), dates.max()):
+        rows, others = int((dates == mark).sum()), dates[dates != mark]
+        if rows < 2 or not len(others):
+            continue
+        away = min(abs(others.min() - mark), abs(others.max() - mark))
+        if away > max(5 * (others.max() - others.min()), A_FAR_DATE):
+            return (
+                f"{said}; {mark:%Y-%m-%d} in {rows:,} rows, far from all others: blank them if it "
+                "means none"
+            )
+    return said

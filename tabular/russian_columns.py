@@ -24,6 +24,18 @@ _WHAT = {
     "ignore (times, {}: give them as one number, such as minutes)": (
         "не взят (время, {}: задайте его одним числом, например в минутах)"
     ),
+    "ignore (an identifier whose last digits are lost: {})": (
+        "не взят (номер, последние цифры которого потеряны: {})"
+    ),
+    "ignore (days and months without a year, {}: give whole dates)": (
+        "не взят (дни и месяцы без года, {}: запишите даты целиком)"
+    ),
+    "ignore (bounds and guesses, {}: give one number in a cell)": (
+        "не взят (границы и оценки, {}: запишите в ячейку одно число)"
+    ),
+    "category ({}, numbers but for {} of {} cells, such as {}; or --column {}=number)": (
+        "категория ({}, числа, но {} ячеек из {} не читаются, например {}; или --column {}=number)"
+    ),
     "category ({})": "категория ({})",
     "category (codes: {}, such as {})": "категория (коды: {}, например {})",
     "category ({} or blank)": "категория ({} или пусто)",
@@ -41,6 +53,15 @@ _WHAT = {
     "latitude ({} to {})": "широта (от {} до {})",
     "longitude ({} to {})": "долгота (от {} до {})",
     "date ({} to {})": "дата (от {} до {})",
+    "date ({} to {}; {} in {} rows, far from all others: blank them if it means none)": (
+        "дата (от {} до {}; {} в стольких строках: {}, далеко от остальных: если это пропуск, "
+        "оставьте ячейки пустыми)"
+    ),
+    "date ({} to {}; no cell tells whether the day or the month comes first in {}, the day is "
+    "taken to: --column {}=date_month_first)": (
+        "дата (от {} до {}; ни одна ячейка не говорит, день или месяц стоит первым в {}, взят "
+        "день; иначе — с --column {}=date_month_first)"
+    ),
     "date (month and year: {} to {})": "дата (месяц и год: от {} до {})",
     "date (days as Excel counts them, {} for {}: {} to {})": (
         "дата (дни по счёту Excel, {} — это {}: от {} до {})"

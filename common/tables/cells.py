@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from common.report.formula_guard import FORMULA_STARTS
-from common.tables.numerals import MISSING, SPACES
+from common.tables.numerals import GUARDED, MISSING, SPACES, UNSEEN
 
 A_FEW = 50
 """Cells to try before all: most columns of text show themselves in these."""
@@ -30,7 +30,7 @@ def convert_cells(texts: pa.Array, decimal: str) -> pa.Array:
     texts = pc.if_else(pc.equal(texts, ""), None, texts)
     numbers = _plain_numbers(texts, decimal)
     if numbers is None:
-        texts = _without_missing(texts)
+        texts = _without_missing(_as_seen(texts))
         numbers = _plain_numbers(texts, decimal)
     if numbers is None:
         numbers = _grouped_numbers(texts, decimal)
@@ -41,7 +41,7 @@ def convert_cells(texts: pa.Array, decimal: str) -> pa.Array:
 
 def text_cells(texts: pa.Array) -> pa.Array:
     """Return cells as text, trimmed, nulls where they say "missing"."""
-    return _unguarded(_without_missing(texts))
+    return _unguarded(_without_missing(_as_seen(texts)))
 
 
 def written_cells(texts: pa.Array) -> pa.Array:
@@ -50,7 +50,7 @@ def written_cells(texts: pa.Array) -> pa.Array:
     >>> written_cells(pa.array(["1.10", " none", ""], pa.large_string())).to_pylist()
     ['1.10', 'none', None]
     """
-    texts = pc.utf8_trim_whitespace(texts)
+    texts = _bare(pc.utf8_trim_whitespace(texts))
     return _unguarded(pc.if_else(pc.equal(texts, ""), None, texts))
 
 
@@ -143,6 +143,23 @@ def _grouped_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
     plain = pc.replace_substring_regex(texts, rf"^\+|[{SPACES}'’{other}]", "")
     plain = pc.replace_substring(plain, "−", "-")
     return _plain_numbers(_with_point(plain, decimal), ".")
+
+
+def _as_seen(texts: pa.Array) -> pa.Array:
+    """Take off what nobody sees, as `common.tables.numerals.as_seen` does of one cell."""
+    texts = _bare(texts)
+    if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
+        return texts
+    if _any(texts, f"[{UNSEEN}]"):
+        texts = pc.replace_substring_regex(texts, f"[{UNSEEN}]", "")
+    return pc.utf8_normalize(texts, "NFC") if _any(texts, "[\u0300-\u036f]") else texts
+
+
+def _bare(texts: pa.Array) -> pa.Array:
+    """Take off the sign and marks by which a program tells Excel that `="007"` is text."""
+    if not pc.any(pc.starts_with(texts, '="')).as_py():
+        return texts
+    return pc.replace_substring_regex(texts, GUARDED, r"\1")
 
 
 def _without_missing(texts: pa.Array) -> pa.Array:

@@ -10,6 +10,8 @@ from datetime import date
 DAYS_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y")
 MONTHS_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")
 EITHER = ("%Y/%m/%d", "%Y.%m.%d")
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+"""What may stand behind a day."""
 
 _MONTHS = (
     "jan january янв январь января januar jän",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from common.tables.date_forms import (
+    CLOCKS,
     COUNTED,
     DAYS_FIRST,
     EITHER,
@@ -71,11 +72,11 @@ def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
     text = values.astype("str").str.strip().reset_index(drop=True)  # two rows may have one label
     dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
     for day in (*(MONTHS_FIRST if month_first else DAYS_FIRST), *EITHER):
-        for moment in (day, f"{day} %H:%M", f"{day} %H:%M:%S"):
+        for clock in CLOCKS:
             rest = text[dates.isna() & text.notna()]
             if rest.empty:
                 break
-            read = pd.to_datetime(rest, format=moment, errors="coerce", utc=True)
+            read = pd.to_datetime(rest, format=day + clock, errors="coerce", utc=True)
             dates = dates.fillna(read)
     rest = text[dates.isna() & text.notna()]
     spelt = {cell: iso for cell in rest.unique() if (iso := as_iso(cell))}

@@ -1,6 +1,5 @@
 """What every kind of file shares: names for the columns, numbers for the rows."""
 
-import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from common.tables.layout import NO_SEPARATOR
+from common.tables.layout import NO_SEPARATOR, tidy_name
 from common.tables.numerals import parse_number
 
 _TOTAL = (
@@ -89,7 +88,7 @@ def build_frame(
     >>> frame.columns.tolist(), frame.index.tolist()
     (['a', 'a.1', 'column 3'], [2])
     """
-    header = [unicodedata.normalize("NFC", " ".join(str(name).split())) for name in header]
+    header = [tidy_name(str(name)) for name in header]
     empty = {
         position
         for position, (name, column) in enumerate(zip(header, columns, strict=True))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from common.tables.numerals import decide_decimal, parse_number, read_numeral
+from common.tables.numerals import as_seen, decide_decimal, parse_number, read_numeral
 
 SEPARATORS = "\t;|,"
 """In the order of preference where several fit: the later, the likelier inside a cell."""
@@ -24,6 +24,15 @@ _SEPARATOR_LINE = re.compile(r'\ufeff?\s*"?sep=(.)"?[^\S\n]*\r?\n', re.IGNORECAS
 
 NO_SEPARATOR = "\x1f"
 """Stands in for the separator of a table of one column, where there is none."""
+
+
+def tidy_name(name: str) -> str:
+    """Return a column's name as it is seen: one space between words, no sign that nobody sees.
+
+    >>> tidy_name(" price\u200b,\\n  USD")
+    'price, USD'
+    """
+    return " ".join(as_seen(name).split())
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Wanted:
 
     def stays_text(self, name: str) -> bool:
         """Whether the cells of a column are to stay as they are written."""
-        return " ".join(name.split()) in {" ".join(wanted.split()) for wanted in self.as_text}
+        return tidy_name(name) in {tidy_name(wanted) for wanted in self.as_text}
 
 
 @dataclass(frozen=True)
@@ -248,7 +257,7 @@ def _may_name(row: Sequence[Any]) -> bool:
 def has_names(row: Sequence[Any], names: Collection[str]) -> bool:
     """Whether all of these names stand in a row, whatever their spaces and capitals."""
     held, asked = (
-        {" ".join(str(cell).split()).casefold() for cell in cells if not _is_blank(cell)}
+        {tidy_name(str(cell)).casefold() for cell in cells if not _is_blank(cell)}
         for cells in (row, names)
     )
     return held >= asked

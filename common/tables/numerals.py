@@ -12,11 +12,19 @@ from typing import Any, NamedTuple
 MISSING = frozenset(
     (
         "",
-        *("na", "n/a", "<na>", "null", "none", "nan", "-", "--", "–", "—", "?"),
-        *("нет данных", "н/д", "нд", "не указано", "не указан", "не указана"),
-        *("#n/a", "#н/д", "#div/0!", "#дел/0!", "#value!", "#знач!", "#ref!", "#ссылка!"),
+        *("na", "n/a", "<na>", "null", "none", "nan", "nat", "nil", "-", "--", "–", "—", "?"),
+        *(".", "..", "...", "…"),  # in SAS and Stata, and in tables of statistical offices
+        *("\\n", "(null)", "[null]", "<null>", "undefined"),  # where a database was exported
+        *("нет данных", "н/д", "нд", "не указано", "не указан", "не указана", "б/д"),
+        *("неизвестно", "неизвестен", "неизвестна", "unknown", "нет информации"),
+        *("01.01.0001", "01.01.0001 0:00:00", "01.01.0001 00:00:00"),  # no date, as 1C has it,
+        *("0001-01-01", "0001-01-01t00:00:00", "0001-01-01 00:00:00"),
+        *("0000-00-00", "0000-00-00 00:00:00", "00.00.0000"),  # and as MySQL does
         *("(пусто)", "(blank)"),  # in a pivot table of Excel
-        *("#name?", "#имя?", "#num!", "#число!", "#null!", "#пусто!"),
+        *("#n/a", "#н/д", "#nv", "#div/0!", "#дел/0!", "#value!", "#знач!", "#wert!"),
+        *("#ref!", "#ссылка!", "#bezug!", "#name?", "#имя?", "#num!", "#число!", "#zahl!"),
+        *("#null!", "#пусто!", "#spill!", "#перенос!", "#calc!", "#вычисл!", "#error!"),
+        *("#getting_data", "#field!", "#busy!", "#blocked!", "#connect!", "#unknown!"),
     )
 )
 """What a cell without a value holds, in any case of letters, with any spaces around it."""
@@ -24,8 +32,17 @@ MISSING = frozenset(
 SPACES = " \t\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
 """Every space that may stand inside a number, as a range for a regular expression."""
 
+UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""Signs that nobody sees, as a range for a regular expression: marks of direction, soft hyphens."""
+GUARDED = '^="([^"]*)"$'
+"""How a program tells Excel to keep a cell as text: `="007"`."""
+
+MINUS = "\\-−–‐‑‒﹣－"
+"""Every sign that people write for minus, for a regular expression."""
 _AS_SPACE = re.compile(f"[{SPACES}]")
-_AS_PLAIN = str.maketrans("−–’‘ʼ´`", "--'''''")
+_AS_PLAIN = str.maketrans("−–‐‑‒﹣－’‘ʼ´`٬٫·", "-------''''''..")
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_GUARDED = re.compile(GUARDED)
 
 _CURRENCY = (
     r"(?:us)?\$|[€£¥₽₴₸₺₾₹₪₩₫₼₱฿]|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|долл(?:\.|ар(?:ов|а)?)?|eur|евро"
@@ -41,7 +58,7 @@ _NUMBER = re.compile(
     r"(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?\s*"
     + "(?:"
     + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
-    + rf")?\s*(?P<after>{_CURRENCY})?\s*(?P<close>\))?",
+    + rf")?\s*(?P<after>{_CURRENCY})?(?:(?<=[.бр₽])\s*(?P<cents>\d\d)\s?коп\.?)?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
 _NO_CENTS = re.compile(r"(?<=\d)([.,])(?:--?|—)(?!\d)")
@@ -56,6 +73,18 @@ _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:(?!\1)([.,])\d*)?
 _LAKHS = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")
 """Groups as in India: 12,50,000 is 1,250,000."""
 _PLAIN = re.compile(r"\d*(?:([.,])\d*)?")
+
+
+def as_seen(cell: str) -> str:
+    """Return a cell as a person sees it: letters composed (NFC), without signs that nobody sees.
+
+    >>> as_seen('\u200e1 500\u200e'), as_seen('="007"'), as_seen("и\u0306од") == "йод"
+    ('1 500', '007', True)
+    """
+    cell = _GUARDED.sub(r"\1", cell.strip())
+    if cell.isascii():
+        return cell
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", cell)).strip()
 
 
 class Numeral(NamedTuple):
@@ -126,7 +155,13 @@ def read_numeral(text: Any) -> Numeral | None:
         return None
     scale = next((scale for scale in _SCALES if match[f"e{scale:.0f}"]), 1.0)
     exact = scale != 1.0 or bool(match["exponent"])
-    body = _read_body(match["body"].strip(), exact)
+    written = match["body"].strip()
+    if match["cents"]:  # 12 500 руб. 50 коп.
+        whole = re.sub("[ ']", "", written)
+        if not whole.isdigit() or scale != 1.0:
+            return None
+        exact, written = True, f"{whole}.{match['cents']}"
+    body = _read_body(written, exact)
     if body is None:
         return None
     if not body[2] and body[0] != body[1] and match["before"] is not match["after"]:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from common.tables.degrees import read_place
-from common.tables.numerals import FRACTIONS, Numeral, decide_decimal, read_numeral
+from common.tables.numerals import FRACTIONS, MINUS, Numeral, decide_decimal, read_numeral
 from common.tables.units import factor_between, manner, unit_key
 
 _MEASURE = re.compile(
-    rf"\s*(?P<number>[+\-−]?[\d{FRACTIONS}][\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
-    rf"(?P<unit>[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?|%|°\s?[CF]?|[²³])\s*",
+    rf"\s*(?P<number>[+{MINUS}]?[\d{FRACTIONS}][\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
+    rf"(?P<unit>(?:[₽$€£]\s?/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
+    r"|㎡|%|°\s?[CF]?|[²³])\s*",
 )
 _COMPOUND = re.compile(
     r"\s*(?P<number>\d{1,4})\s*(?P<unit>[^\W\d_]{1,10}\.?)[\s,]*"
@@ -65,8 +66,9 @@ def read_spellings(
         match = _MEASURE.fullmatch(cell) if numeral is None else None
         if match and (numeral := read_numeral(match["number"])):
             unit_of[cell] = match["unit"].strip()
-        elif (both := _COMPOUND.fullmatch(cell)) and (numeral := _summed(both)):
-            unit_of[cell] = both["unit"]
+        elif numeral is None and (both := _COMPOUND.fullmatch(cell)):
+            numeral = _summed(both)
+            unit_of |= {cell: both["unit"]} if numeral else {}
         if numeral is not None:
             numerals[cell] = numeral
     mark = decide_decimal(numerals.values()) or decimal or "."

@@ -6,7 +6,7 @@ _ALIKE = 3
 """So many letters tell units apart: комната, комнаты, комнат are one."""
 
 _SAME = {
-    **dict.fromkeys(("m²", "sqm", "квм", "qm", "mq", "м2", "m2"), "м²"),
+    **dict.fromkeys(("m²", "sqm", "квм", "qm", "mq", "м2", "m2", "㎡"), "м²"),
     **dict.fromkeys(("sqf", "sf", "квф", "фт²"), "ft²"),
     **dict.fromkeys(("sqk", "квк", "km²"), "км²"),
     **dict.fromkeys(("m", "мет", "met"), "м"),

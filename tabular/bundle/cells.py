@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from common.tables.date_forms import COUNTED, DAYS_FIRST, EITHER, MONTHS_FIRST, WRITTEN, as_iso
+from common.tables.date_forms import (
+    CLOCKS,
+    COUNTED,
+    DAYS_FIRST,
+    EITHER,
+    MONTHS_FIRST,
+    WRITTEN,
+    as_iso,
+)
 from common.tables.degrees import read_degrees
 from common.tables.spellings import read_parts, read_spellings
 
@@ -81,7 +89,7 @@ def read_days(cell: str, *, month_first: bool = False) -> float | None:
     moment = _read_iso(cell)
     if moment is None:
         forms = (*(MONTHS_FIRST if month_first else DAYS_FIRST), *EITHER)
-        every = (f"{day}{time}" for day in forms for time in ("", " %H:%M", " %H:%M:%S"))
+        every = (day + clock for day in forms for clock in CLOCKS)
         moments = (_read_form(cell, form) for form in every)
         moment = next((found for found in moments if found is not None), None)
     if moment is None and (spelt := as_iso(cell)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.export.bundle.program import InputError
-from common.tables.numerals import MISSING, decide_decimal, read_numeral
+from common.tables.numerals import MISSING, as_seen, decide_decimal, read_numeral
 
 SEPARATORS = "\t;|,"
 
@@ -69,12 +69,12 @@ def read_table(path: Path) -> Table:
 
 
 def without_missing(cells: Sequence[str]) -> list[str | None]:
-    """Return cells without spaces around them, None where one holds nothing, or says so.
+    """Return cells as they are seen, None where one holds nothing, or says so.
 
     >>> without_missing([" 45 ", "н/д", ""])
     ['45', None, None]
     """
-    tidy = (cell.strip() for cell in cells)
+    tidy = map(as_seen, cells)
     return [None if cell.lower() in MISSING else cell for cell in tidy]
 
 

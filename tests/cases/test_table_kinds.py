@@ -1,0 +1,107 @@
+"""Columns whose cells look like numbers and mean something else, and what is said of them."""
+
+import pandas as pd
+import pytest
+
+from common.tables import parse_dates
+from common.translation import translator
+from tabular.bundle.cells import read_days
+from tabular.columns import decide_columns
+
+
+def decided(cells, name="x"):
+    (column,) = decide_columns(pd.DataFrame({name: cells}), {})
+    return column.kind, column.reason
+
+
+@pytest.mark.parametrize("name", ["телефон", "phone", "ИНН", "VIN", "Штрихкод", "client_tel"])
+def test_numbers_that_name_somebody_are_no_numbers(name):
+    cells = [89_161_230_000 + 7919 * n for n in range(30)]
+    assert decided(cells, name)[0] == "ignore"
+    assert decided([str(cell) for cell in cells], name)[0] == "ignore"
+    assert decided(cells[:3] * 10, name) == ("category", "codes: 3, such as 89161230000")
+
+
+def test_a_hotel_is_no_telephone():
+    assert decided([n * 1.5 for n in range(30)], "hotels")[0] == "number"
+
+
+def test_identifiers_that_a_spreadsheet_has_rounded_are_said():
+    kind, reason = decided([4.60708e12, 4.60709e12] * 13, "id")
+    assert (kind, reason) == ("ignore", "an identifier whose last digits are lost: 4.60708e+12")
+    assert decided([4.60708e12, 4.60709e12] * 13, "income")[0] == "number"
+
+
+def test_days_and_months_without_a_year_are_no_numbers():
+    cells = [31.05, 1.06, 15.12, 30.1] * 6
+    assert decided(cells, "дата")[0] == "ignore"
+    assert decided(cells, "этаж")[0] == "number"
+    assert decided([31.05, 1.37, 15.12], "дата")[0] == "number"
+
+
+@pytest.mark.parametrize("form", [">{}", "~{}", "от {}", "{0}-{1}", "{0}–{1} м²", "до {} м"])
+def test_bounds_and_guesses_are_no_identifiers(form):
+    kind, reason = decided([form.format(n, n + 5) for n in range(30, 60)])
+    assert kind == "ignore"
+    assert reason.startswith("bounds and guesses")
+
+
+def test_numbers_among_words_are_said_where_they_are_a_category():
+    kind, reason = decided(["отсутствует" if n % 4 == 0 else str(n % 17) for n in range(40)])
+    assert kind == "category"
+    assert "numbers but for 10 of 40 cells, such as 'отсутствует'; or --column x=number" in reason
+    assert decided(["студия", "1", "2", "3"] * 7) == ("category", "4 values")
+
+
+@pytest.mark.parametrize("mark", ["9999-12-31", "30.12.1899", "01.01.1900"])
+def test_a_date_that_stands_for_none_is_named(mark):
+    cells = [mark if n % 5 == 0 else f"{n + 1:02}.05.2024" for n in range(25)]
+    assert "in 5 rows, far from all others" in decided(cells)[1]
+
+
+def test_old_deals_among_new_ones_are_dates():
+    cells = [f"01.01.{2000 + n % 24}" for n in range(48)]
+    assert "far" not in decided(cells)[1]
+
+
+def test_days_that_may_be_months_are_said():
+    cells = [f"{1 + n % 12:02}/{1 + n % 5:02}/2024" for n in range(26)]
+    kind, reason = decided(cells)
+    assert kind == "date"
+    assert "--column x=date_month_first" in reason
+    assert "month" not in decided([*cells, "31/05/2024"])[1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "month_first", "moment"),
+    [
+        ("05/31/2024 1:30:00 PM", True, "2024-05-31 13:30"),
+        ("31.05.2024 12:05 AM", False, "2024-05-31 00:05"),
+    ],
+)
+def test_twelve_hours_of_a_clock(cell, month_first, moment):
+    read = parse_dates(pd.Series([cell]), month_first=month_first)
+    assert read.tolist() == [pd.Timestamp(moment)]
+    days = (pd.Timestamp(moment) - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)
+    assert read_days(cell, month_first=month_first) == pytest.approx(days, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "column 'x': ignore (an identifier whose last digits are lost: 4.60708e+12)",
+        "column 'x': ignore (days and months without a year, 31.05: give whole dates)",
+        "column 'x': ignore (bounds and guesses, '>5': give one number in a cell)",
+        "column 'x': category (20 values, numbers but for 7 of 26 cells, such as '7-'; or --column "
+        "x=number)",
+        "column 'x': date (2024-05-01 to 9999-12-31; 9999-12-31 in 6 rows, far from all others: "
+        "blank them if it means none)",
+        "column 'x': date (2024-01-01 to 2024-05-10; no cell tells whether the day or the month "
+        "comes first in '01/01/2024', the day is taken to: --column x=date_month_first)",
+    ],
+)
+def test_it_is_said_in_russian(line):
+    said = translator("ru", "tabular")(line)
+    for plain in ("--column x=number", "--column x=date_month_first", "'x'", "e+12"):
+        said = said.replace(plain, "")
+    assert not set("abcdefghijklmnopqrstuvwxyz") & set(said)
