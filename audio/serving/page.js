@@ -90,10 +90,11 @@ function play(player, bytes, kind) {
 }
 
 function clean(file) {
-  return working(async () => {
+  return working(async (signal) => {
     const kind = kindOf(file, DATA.sounds);
     const found = await sendFile("predict/file", file, kind);
     const before = await file.arrayBuffer();
+    signal.throwIfAborted();
     const name = file.name.replace(/\.[^.]*$/, "") + "-predicted" + found.suffix;
     const newKind = DATA.sounds[found.suffix] || "audio/wav";
     play($("before"), before, kind);
@@ -101,7 +102,9 @@ function clean(file) {
     $("cleaned").textContent = found.message.replace(/answer\.\w+/, name);
     $("done").replaceChildren(download(found.bytes, name, newKind));
     show();
-    drawBoth([await decoded(before), await decoded(found.bytes.buffer)]);
+    const both = [await decoded(before), await decoded(found.bytes.buffer)];
+    signal.throwIfAborted();
+    drawBoth(both);
   });
 }
 

@@ -31,17 +31,21 @@ function element(name, text = "", attributes = {}) {
   return made;
 }
 
-// A table: titles are the columns, rows are lists of texts.
+// A table: titles are the columns, rows are lists of texts. Many columns do not fit a phone: there
+// each row stands by itself, with the titles beside its cells. The roles say that it is a table yet.
 function table(titles, rows, name) {
   const box = element("div", "", { class: "box", tabindex: "0", role: "region", "aria-label": name });
-  const made = element("table"), head = element("thead"), body = element("tbody");
-  const line = element("tr");
-  for (const title of titles) line.append(element("th", title, { scope: "col" }));
+  const made = element("table", "", { role: "table", class: titles.length > 3 ? "wide" : "" });
+  const head = element("thead", "", { role: "rowgroup" }), body = element("tbody", "", { role: "rowgroup" });
+  const line = element("tr", "", { role: "row" });
+  for (const title of titles) line.append(element("th", title, { scope: "col", role: "columnheader" }));
   head.append(line);
   for (const row of rows) {
-    const one = element("tr");
+    const one = element("tr", "", { role: "row" });
     row.forEach((cell, place) => {
-      one.append(place ? element("td", cell) : element("th", cell, { scope: "row" }));
+      const title = { "data-title": titles[place] };
+      one.append(place ? element("td", cell, { role: "cell", ...title })
+        : element("th", cell, { scope: "row", role: "rowheader", ...title }));
     });
     body.append(one);
   }
@@ -55,7 +59,7 @@ class Refused extends Error {}
 async function send(path, body, kind, accept = "application/json") {
   let reply;
   try {
-    reply = await fetch(path, { method: "POST", body,
+    reply = await fetch(path, { method: "POST", body, signal: asking.signal,
       headers: { "content-type": kind, accept, "accept-language": LANGUAGE } });
   } catch (error) {
     throw new Refused(t("The server does not answer. Is it still running?"));
@@ -66,19 +70,25 @@ async function send(path, body, kind, accept = "application/json") {
   throw new Refused(said);
 }
 
-// Let something be done by one click at a time, and say what went wrong.
+let asking = null;  // what is asked at the moment
+
+// Let something be asked, and say what went wrong. Whoever asks anew does not want the answer before:
+// it is not waited for, and never shown in the place of a newer one.
 async function working(what) {
+  if (asking) asking.abort();
+  const own = new AbortController();
+  asking = own;
   problem("");
   say(t("Working …"));
   const buttons = [...document.querySelectorAll("button")];
   buttons.forEach((button) => { button.disabled = true; });
   try {
-    await what();
-    say("");
+    await what(own.signal);
+    if (asking === own) say("");
   } catch (error) {
-    problem(error.message);
+    if (asking === own) problem(error.message);
   } finally {
-    buttons.forEach((button) => { button.disabled = false; });
+    if (asking === own) buttons.forEach((button) => { button.disabled = false; });
   }
 }
 

@@ -7,7 +7,9 @@ import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
 NEEDED = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium at /usr/bin")
-PHONE, DESK = (390, 800), (1200, 900)
+PHONE, DESK = (360, 800), (1200, 900)
+WIDTHS = (360, 768)
+"""A phone and a tablet: at these no page and no table may be wider than the screen."""
 
 
 @contextmanager
@@ -48,6 +50,13 @@ def opened(running, url, language, size=DESK):
         assert page.get_attribute("html", "lang") == language
         yield page
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            boxes = page.locator(".box:visible")
+            assert not boxes.evaluate_all(
+                "all => all.filter(b => b.scrollWidth > b.clientWidth).length"
+            )
         assert strange == []
     finally:
         context.close()

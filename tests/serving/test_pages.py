@@ -135,10 +135,23 @@ def test_a_picture_is_dropped_the_slider_moved_and_a_video_played(
         page.wait_for_selector("#drawn:not([hidden])")
         found = page.inner_text("#count")
         assert page.locator("#objects tbody tr").count() == int(found.rpartition(":")[2])
+        assert page.inner_text("#objects tbody") != ""
         page.focus("#threshold")
+        late = []
+        page.route("**/predict?*threshold=0.01*", lambda asked: late.append(asked))
+        page.keyboard.press("Home")
+        while not late:
+            page.wait_for_timeout(20)
         with page.expect_response(lambda reply: "threshold=0.99" in reply.url):
             page.keyboard.press("End")
         page.locator("#told", has_text="0").wait_for()
+        page.wait_for_function("document.getElementById('status').textContent === ''")
+        seen = page.inner_text("#count")
+        late[0].fulfill(json={"objects": [{}] * 99, "drawn": ""})  # to a question before the last
+        page.wait_for_timeout(50)
+        assert page.inner_text("#count") == seen
+        assert page.is_hidden("#problem")
+        page.unroute("**/predict?*threshold=0.01*")
         page.uncheck("#own")
         page.set_input_files("#file", film)
         page.wait_for_selector("#film:not([hidden])")

@@ -1,6 +1,8 @@
 
 let chosen = null;  // the file that is answered
 
+const isVideo = () => chosen !== null && Object.keys(DATA.videos).some((end) => chosen.name.toLowerCase().endsWith(end));
+
 const threshold = () => ($("own").checked ? $("threshold").value / 100 : null);
 
 function tellThreshold() {
@@ -55,12 +57,12 @@ $("threshold").addEventListener("input", () => {
   $("own").checked = true;
   tellThreshold();
   clearTimeout(later);
-  if (chosen && !kindOf(chosen, { ...DATA.pictures, ...DATA.videos }).startsWith("video/")) {
+  if (chosen && !isVideo()) {
     later = setTimeout(() => answer({ stay: true }), 300);
   }
 });
 $("threshold").addEventListener("change", () => {
-  if (chosen && kindOf(chosen, { ...DATA.pictures, ...DATA.videos }).startsWith("video/")) answer({ stay: true });
+  if (isVideo()) answer({ stay: true });
 });
 $("own").addEventListener("change", () => { tellThreshold(); if (chosen) answer({ stay: true }); });
 $("picture").addEventListener("submit", (event) => event.preventDefault());
