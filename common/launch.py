@@ -30,11 +30,6 @@ def rank() -> int:
     return int(os.environ.get("RANK", "0")) if launched() else 0
 
 
-def restarted() -> bool:
-    """Whether torchrun starts this process again, since a rank had failed."""
-    return launched() and os.environ.get("TORCHELASTIC_RESTART_COUNT", "0") != "0"
-
-
 def quieten() -> None:
     """Keep PyTorch's own warnings of several ranks off the screen; before it is imported."""
     if launched():

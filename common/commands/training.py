@@ -66,13 +66,13 @@ def train(domain: Domain, arguments: argparse.Namespace) -> None:
     launch.quieten()
     from common.training.process_group import joined
 
-    with joined() as ranks:
-        result, out = _trained(domain, arguments)
+    with joined(domain.name) as ranks:
+        result, out = _trained(domain, arguments, ranks)
         if ranks.first:
             print_report(domain, result, out, arguments)
 
 
-def _trained(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Path]:
+def _trained(domain: Domain, arguments: argparse.Namespace, ranks: Any) -> tuple[Any, Path]:
     """Train, or go on with a training that was killed; return the result and the run's folder."""
     from common.runs import drafts, experiment
 
@@ -84,7 +84,7 @@ def _trained(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Path]:
     }
     name = arguments.resume or arguments.out
     out = Path(name or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
-    again = launch.restarted() and (drafts.unfinished(out) / drafts.CHECKPOINT).exists()
+    again = ranks.goes_on_from(drafts.unfinished(out) / drafts.CHECKPOINT)
     if arguments.resume is not None or again:
         return experiment.resume(task, out, **how), out
     start, source, settings = _wished(domain, arguments)

@@ -97,7 +97,7 @@ def train(
 
     # The parts are copies, and the whole, which may be large, is kept no longer.
     settings, prepared, config = made_once(made, ranks)
-    check_same(prepared, ranks)
+    check_same(prepared, config, ranks)
     # Only now, when the person's data and wishes have stood every check, is anything written.
     config |= {} if start is None else {"start": start.run}
     with _led(ranks, drafts.draft(out, config), out) if out else contextlib.nullcontext() as folder:
@@ -153,7 +153,7 @@ def resume(
             return prepare(task, examples, source, settings, start=start)
 
         prepared = made_once(made, ranks)
-        check_same(prepared, ranks)
+        check_same(prepared, config, ranks)
         return _fill(
             task,
             folder,
@@ -216,9 +216,11 @@ def _led(ranks: Alone, place: AbstractContextManager[Path], out: Path) -> Iterat
         yield folder
 
 
-def check_same(prepared: Prepared, ranks: Alone) -> None:
-    """Refuse to let ranks train together that have not prepared the same data."""
-    if ranks.size > 1 and len(set(ranks.gathered(prepared.digest()))) > 1:
+def check_same(prepared: Prepared, config: dict[str, Any], ranks: Alone) -> None:
+    """Refuse to let ranks train together that have not read and prepared the same data."""
+    if ranks.size == 1:
+        return
+    if len(set(ranks.gathered((prepared.digest(), config["fingerprint"])))) > 1:
         raise UserError(
             f"the {ranks.size} ranks have not prepared the same data: it must lie on each machine, "
             "and be read and prepared there by the same versions of everything"

@@ -105,9 +105,18 @@ class Checkpoint:
             except SafetensorError as error:  # how it says that a disk is full
                 raise OSError(str(error)) from error
 
+    def is_there(self) -> bool:
+        """Whether there is one to go on from, for all ranks."""
+        found = self.ranks.gathered(self.path.exists())
+        if len(set(found)) > 1:
+            raise self._not_shared()
+        return found[0]
+
     def load(self) -> tuple[History, Tensors, Tensors]:
         """Restore weights and optimizer; return the history, the best weights, the generators'."""
         tensors, metadata = _read(self.path)
+        if len(set(self.ranks.gathered(json.dumps(metadata["history"])))) > 1:
+            raise self._not_shared()
         _compare(self.path, metadata["identity"], self.identity)
         weights = weights_of(self.model)
         try:
@@ -134,6 +143,14 @@ class Checkpoint:
         copy_weights(groups["weights"], weights)
         best = {name: tensor.to(self.device) for name, tensor in groups["best"].items()}
         return history, best, groups["random"]
+
+    def _not_shared(self) -> UserError:
+        return UserError(
+            f"{self.path}: not every rank finds this checkpoint: the run's folder must lie on a "
+            "disk that all machines share",
+            f"{self.path}: этот чекпойнт видят не все процессы: папка прогона должна лежать на "
+            "диске, общем для всех машин",
+        )
 
 
 def _listed(states: Tensors, part: str) -> list[Tensor]:

@@ -35,19 +35,22 @@ def made_once(make: Callable[[], Made], ranks: Alone) -> Made:
     """
     machine, local = os.environ.get("GROUP_RANK"), os.environ.get("LOCAL_RANK")
     if ranks.size == 1 or machine is None or local is None or os.name == "nt":
-        return make()
+        return ranks.together(make)
     with ExitStack() as stack:
-        made: list[Made] = []
-        path = ""
-        if local == "0":
+
+        def first_makes() -> tuple[list[Made], str]:
+            if local != "0":
+                return [], ""
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="stickshift-ranks-"))
-            made = [make()]
-            path = _written(made[0], Path(folder) / "data")
+            made = make()
+            return [made], _written(made, Path(folder) / "data")
+
+        made, path = ranks.together(first_makes)
         written = dict(one for one in ranks.gathered((machine, path)) if one[1])
         if machine in written:
             made = [mapped(Path(written[machine]))]
         ranks.sum()  # whoever wrote it removes it when all have it
-    return made[0] if made else make()
+    return ranks.together(lambda: made[0] if made else make())
 
 
 def _written(value: Any, path: Path) -> str:

@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
@@ -24,6 +25,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
 from common.errors import UserError
+from common.training.barrier import barrier
 from common.training.compiling import Compiled
 from common.training.generators import seed_generators
 from common.training.history import Position
@@ -32,6 +34,7 @@ from common.training.weighting import Weight, counts
 
 Clock = Callable[[], float]
 Rows = TypeVar("Rows", range, Tensor)
+Made = TypeVar("Made")
 
 
 class Alone:
@@ -62,6 +65,14 @@ class Alone:
     def gathered(self, facts: Any) -> list[Any]:
         """Return the facts of all ranks."""
         return [facts]
+
+    def together(self, work: Callable[[], Made]) -> Made:
+        """Do a work that may take long; return it when all ranks have done theirs."""
+        return work()
+
+    def goes_on_from(self, checkpoint: Path) -> bool:
+        """Whether ranks that torchrun had started before these, and that died, have left it."""
+        return False
 
     def cut(self, rows: Rows) -> tuple[Rows, Rows]:
         """Return the rows of a batch that are to be read here, and those that count here.
@@ -163,6 +174,9 @@ class Ranks(Alone):
         every: list[Any] = [None] * self.size
         distributed.all_gather_object(every, facts)
         return every
+
+    def together(self, work: Callable[[], Made]) -> Made:
+        return barrier().after(work)
 
     def _edges(self, rows: int) -> list[int]:
         return [rows * rank // self.size for rank in range(self.size + 1)]

@@ -194,7 +194,7 @@ def open_session(
             clock=clock,
             ranks=ranks,
         )
-        if resume and checkpoint.path.exists():
+        if resume and checkpoint.is_there():
             history, best, generators = checkpoint.load()
     elif resume:
         raise UserError("resume=True needs the checkpoint's path: Trainer(…, checkpoint=PATH)")

@@ -5,12 +5,12 @@ each saw is written to FOLDER/WORLD-RANK.json.
 """
 
 import contextlib
+import itertools
 import json
 import math
 import os
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -226,11 +226,15 @@ def deadline(rank: int) -> dict[str, Any]:
 
 def interrupted(rank: int) -> dict[str, Any]:
     """Ctrl+C reaches one rank alone; all leave at the same step, with the best weights."""
+    steps = itertools.count()
+
+    def loss(prediction: Tensor, target: Tensor) -> Tensor:
+        if rank == 1 and next(steps) == 30:
+            os.kill(os.getpid(), signal.SIGINT)
+        return F.mse_loss(prediction, target)
+
     model = network()
-    fitted = trainer(model, epochs=10**6)
-    if rank == 1:
-        timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
-        timer.start()
+    fitted = trainer(model, loss, epochs=10**6)
     try:
         fitted.fit(table(), valid=table(20))
     except KeyboardInterrupt:
