@@ -213,6 +213,14 @@ class Ranks(Alone):
         compile: bool = False,
         told: bool = False,
     ) -> nn.Module:
+        kinds = self.gathered(device.type)
+        if len(set(kinds)) > 1:
+            found = ", ".join(f"rank {rank} on {kind}" for rank, kind in enumerate(kinds))
+            raise UserError(
+                f"all ranks train on cards or all on the CPU, not {found}: --device cpu",
+                f"либо все процессы обучают на видеокартах, либо все на процессоре, а здесь {found}: "
+                "--device cpu",
+            )
         if device.type not in ("cpu", "cuda"):
             raise UserError(
                 f"several ranks train on CUDA cards or on the CPU, not on {device}: --device cpu"
@@ -239,9 +247,11 @@ class Ranks(Alone):
 
     def _check_card(self, device: torch.device) -> None:
         """Raise UserError where two ranks would share a card: NCCL does not work so."""
-        own = (torch.cuda.current_device(), os.environ.get("GROUP_RANK", "0"))
-        chosen = device.index in (None, own[0])
-        if not chosen or len(set(self.gathered(own))) < self.size:
+        number = torch.cuda.current_device()
+        # By its own name: where each rank is shown one card alone, that is number 0 for all.
+        card = str(torch.cuda.get_device_properties(number).uuid)
+        own = (card, os.environ.get("GROUP_RANK", "0"))
+        if device.index not in (None, number) or len(set(self.gathered(own))) < self.size:
             raise UserError(
                 f"this machine has {torch.cuda.device_count()} cards, and each rank needs one of "
                 "its own: --nproc-per-node as many as there are cards, and --device cuda, or cpu"

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from common.training.ranks import ALONE
+from common.errors import UserError
+from common.training.ranks import ALONE, Ranks
 from tests.common.training import ranks_at_work as work
 
 ROOT = Path(__file__).parents[3]
@@ -139,3 +141,37 @@ def test_a_process_by_itself_has_all_rows():
     rows = torch.arange(5)
     assert ALONE.cut(rows)[1] is rows
     assert math.isnan(ALONE.sum(math.nan)[0])
+
+
+class Cards(Ranks):
+    """Two ranks on machines with cards that are not here; `told` is what each of them says."""
+
+    def __init__(self, *told):
+        self.rank, self.size, self.first, self.told = 0, 2, True, told
+
+    def gathered(self, facts):
+        return list(self.told) or [facts] * 2
+
+
+def show_cards(monkeypatch, *uuids):
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: len(uuids))
+    monkeypatch.setattr(
+        torch.cuda, "get_device_properties", lambda card: SimpleNamespace(uuid=uuids[card])
+    )
+
+
+def test_a_card_is_known_by_its_own_name(monkeypatch):
+    """Where a launcher shows each rank one card alone, all of them call it number 0."""
+    show_cards(monkeypatch, "GPU-a")
+    Cards(("GPU-a", "0"), ("GPU-b", "0"))._check_card(torch.device("cuda"))
+    with pytest.raises(UserError, match="this machine has 1 cards, and each rank needs one"):
+        Cards(("GPU-a", "0"), ("GPU-a", "0"))._check_card(torch.device("cuda"))
+    show_cards(monkeypatch, "GPU-a", "GPU-b")
+    with pytest.raises(UserError, match="--device cuda, or cpu"):
+        Cards(("GPU-a", "0"), ("GPU-b", "0"))._check_card(torch.device("cuda:1"))
+
+
+def test_cards_and_processors_do_not_train_together():
+    with pytest.raises(UserError, match="not rank 0 on cuda, rank 1 on cpu: --device cpu"):
+        Cards("cuda", "cpu").wrap(work.network(), torch.device("cuda"))
