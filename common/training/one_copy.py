@@ -7,7 +7,6 @@ memory for all processes. Who writes into an array gets a copy of those pages al
 import io
 import os
 import pickle
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from mmap import ACCESS_COPY, mmap
@@ -18,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from common.scratch import remove_leftovers, scratch_folder
 from common.training.ranks import Alone
 
 Made = TypeVar("Made")
@@ -41,9 +41,9 @@ def made_once(make: Callable[[], Made], ranks: Alone) -> Made:
         def first_makes() -> tuple[list[Made], str]:
             if local != "0":
                 return [], ""
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="stickshift-ranks-"))
+            remove_leftovers()
             made = make()
-            return [made], _written(made, Path(folder) / "data")
+            return [made], _written(made, stack.enter_context(scratch_folder()) / "data")
 
         made, path = ranks.together(first_makes)
         written = dict(one for one in ranks.gathered((machine, path)) if one[1])

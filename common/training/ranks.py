@@ -218,7 +218,7 @@ class Ranks(Alone):
             found = ", ".join(f"rank {rank} on {kind}" for rank, kind in enumerate(kinds))
             raise UserError(
                 f"all ranks train on cards or all on the CPU, not {found}: --device cpu",
-                f"либо все процессы обучают на видеокартах, либо все на процессоре, а здесь {found}: "
+                f"все процессы обучают либо на видеокартах, либо на процессоре, а здесь {found}: "
                 "--device cpu",
             )
         if device.type not in ("cpu", "cuda"):

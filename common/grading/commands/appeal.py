@@ -16,10 +16,10 @@ from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.loop import run_checks
 from common.grading.runner.outcome import Outcome
 from common.grading.runner.sandbox import Sandbox
-from common.grading.runner.scratch import scratch_folder
 from common.grading.sanitize import sanitize, shown
 from common.grading.submissions.submission import Submission
 from common.i18n import Text
+from common.scratch import scratch_folder
 
 OF = Text(
     "{student}: {exercise}, of the submission {digest}", "{student}: {exercise}, работа {digest}"

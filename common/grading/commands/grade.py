@@ -44,12 +44,12 @@ from common.grading.gradebook.store import Gradebook, opened
 from common.grading.runner import bubblewrap
 from common.grading.runner.dask_client import DaskWorkers
 from common.grading.runner.limits import USUAL, Limits
-from common.grading.runner.scratch import remove_leftovers, scratch_folder
 from common.grading.runner.worker_pool import WorkerPool
 from common.grading.submissions.archives import listed
 from common.grading.submissions.reading import submissions
 from common.grading.submissions.submission import Submission
 from common.i18n import Text, pick_language
+from common.scratch import remove_leftovers, scratch_folder
 
 _LIBRARIES = 2**29
 """Bytes that a sandbox takes before a check begins."""

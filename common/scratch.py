@@ -1,4 +1,4 @@
-"""The grader's temporary folders, each locked while it is used; what a killed grader left goes.
+"""Temporary folders, each locked while it is used; what a killed process has left goes.
 
 The lock is the system's own on the open folder (flock), and ends with the process however that
 ends. So a folder that is not locked is nobody's, whatever process has the number of its maker now.
@@ -14,10 +14,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-if sys.platform != "win32":  # where nothing is graded
+if sys.platform != "win32":  # where nothing is graded, and no rank shares a file
     import fcntl
 
-_PREFIX = "stickshift-grading-"
+_PREFIX = "stickshift-scratch-"
 _FRESH = 60.0
 """Seconds for which a folder may be there and not be locked yet."""
 
@@ -39,7 +39,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def remove_leftovers(*, fresh: float = _FRESH) -> None:
-    """Remove the folders that graders of this user have left behind; in use is what is locked."""
+    """Remove the folders that processes of this user have left behind; in use is what is locked."""
     for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

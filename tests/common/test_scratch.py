@@ -1,4 +1,4 @@
-"""The grader's temporary folders go, even after kill -9, and only its own that nobody uses."""
+"""Temporary folders go, even after kill -9, and only its own that nobody uses."""
 
 import os
 import signal
@@ -8,12 +8,12 @@ import tempfile
 
 import pytest
 
-from common.grading.runner.scratch import remove_leftovers, scratch_folder
+from common.scratch import remove_leftovers, scratch_folder
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the lock is that of Linux")
 KILLED = """
 import os, signal
-from common.grading.runner.scratch import scratch_folder
+from common.scratch import scratch_folder
 with scratch_folder() as folder:
     (folder / "course").mkdir()
     (folder / "course" / "a.py").write_text("")
@@ -27,7 +27,7 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_what_a_killed_grader_left_goes_and_what_is_in_use_stays(place):
+def test_what_a_killed_process_left_goes_and_what_is_in_use_stays(place):
     environment = {**os.environ, "TMPDIR": str(place)}
     ended = subprocess.run([sys.executable, "-c", KILLED], env=environment, check=False)
     assert ended.returncode == -signal.SIGKILL
@@ -41,12 +41,12 @@ def test_what_a_killed_grader_left_goes_and_what_is_in_use_stays(place):
 def test_what_is_fresh_or_another_programs_or_a_link_stays(place, tmp_path_factory):
     target = tmp_path_factory.mktemp("elsewhere")
     (target / "kept").write_text("")
-    (place / "stickshift-grading-link").symlink_to(target)
-    (place / "stickshift-grading-file").write_text("")
+    (place / "stickshift-scratch-link").symlink_to(target)
+    (place / "stickshift-scratch-file").write_text("")
     (place / "stickshift-other").mkdir()
     remove_leftovers(fresh=-1)
-    (place / "stickshift-grading-fresh").mkdir()
+    (place / "stickshift-scratch-fresh").mkdir()
     remove_leftovers()
     names = {path.name.removeprefix("stickshift-") for path in place.iterdir()}
-    assert names == {"grading-link", "grading-file", "other", "grading-fresh"}
+    assert names == {"scratch-link", "scratch-file", "other", "scratch-fresh"}
     assert (target / "kept").exists()
