@@ -84,7 +84,7 @@ def _trained(domain: Domain, arguments: argparse.Namespace, ranks: Any) -> tuple
     }
     name = arguments.resume or arguments.out
     out = Path(name or time.strftime(f"runs/{domain.name}-%Y%m%d-%H%M%S"))
-    again = ranks.goes_on_from(drafts.unfinished(out) / drafts.CHECKPOINT)
+    again = ranks.goes_on_from(drafts.checkpoint_of(out))
     if arguments.resume is not None or again:
         return experiment.resume(task, out, **how), out
     start, source, settings = _wished(domain, arguments)

@@ -47,6 +47,11 @@ def unfinished(folder: Path) -> Path:
     return folder.with_name(folder.name + ".unfinished")
 
 
+def checkpoint_of(folder: Path) -> Path:
+    """Return where the training of a run keeps its checkpoint; raise UserError for no place."""
+    return unfinished(_resolved(folder)) / CHECKPOINT
+
+
 def check_place(folder: Path, task: str) -> Path:
     """Return the absolute path of a run to be written; a run of that task may stand there.
 
