@@ -1,20 +1,22 @@
 """The peak of memory of a training on pictures that fit into memory, and on those that do not.
 
-    python benchmarks/streaming.py [--pictures 300 4800] [--size 128] [--ranks 2]
+    python benchmarks/streaming.py [--pictures 300 4800] [--size 128]
     python benchmarks/streaming.py --rows 1000000 4000000
-    python benchmarks/streaming.py --rows 500000 --ranks 2
-
-The second draws tables of flats in twenty Parquet files, and in one. Each is read in a process of
-its own: the file as any program's table is read, whole; and the folder of files as `tabular train`
-reads it. Printed are the peak while it is read, and what the frame takes. With `--ranks` the folder
-is trained on for one epoch, by one process and by several ranks that share what one of them has
-prepared, or prepare each for itself. Printed are the peak of what all processes hold together,
-pages that several share counted once (PSS, looked at every half second), and their processor time.
+    python benchmarks/streaming.py --ranks 2 3 [--rows 500000] [--pictures 1000] [--clips 1000]
 
 Folders of pictures with masks are drawn, and each is trained on for one epoch in a process of its
 own: once with all canvases kept in memory, and once as where they are more than `vision` keeps,
 each read from its file whenever it is its turn. Printed is the peak of the resident memory (VmHWM)
-in MiB, of each process where there are several ranks.
+in MiB.
+
+The second draws tables of flats in twenty Parquet files, and in one. Each is read in a process of
+its own: the file as any program's table is read, whole; and the folder of files as `tabular train`
+reads it. Printed are the peak while it is read, and what the frame takes.
+
+With `--ranks` a folder of tables, pictures or clips is trained on for one epoch, by one process and
+by so many ranks that share what one of them has prepared; with `--apart`, by ranks each of which
+prepares for itself, too. Printed are the peak of what all processes hold together, pages that
+several share counted once (PSS, looked at every half second), and their processor time.
 """
 
 import argparse
@@ -25,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 
 import cv2
@@ -34,7 +37,7 @@ import psutil
 MARK = "peak of memory: "
 
 
-def draw(folder: Path, count: int, size: int) -> None:
+def draw(folder: Path, count: int, size: int = 128) -> None:
     """Draw pictures of noise with a disc in each, and the masks of the discs."""
     for name in ("images", "masks"):
         (folder / name).mkdir(parents=True)
@@ -61,7 +64,7 @@ def work(folder: Path, size: int, keep: bool) -> None:
     words += ["--width", "4", "--depth", "2", "--epochs", "1", "--crop", "0", "--device", "cpu"]
     words += ["--size", str(size)]
     words += ["--norm", "group", "--threads", "1", "--shares", "90/5/5", "--json"]
-    words += ["--out", str(folder / f"run-{keep}-{os.environ.get('WORLD_SIZE', '1')}")]
+    words += ["--out", str(folder / f"run-{keep}")]
     code = main(DOMAIN, words)
     print(f"{MARK}{resident('VmHWM'):.0f}", flush=True)
     sys.exit(code)
@@ -111,18 +114,49 @@ def compare_rows(counts: list[int]) -> None:
             print(f"{count:>9}{''.join(cells)}", flush=True)
 
 
-def train_rows(folder: Path, apart: bool) -> None:
-    """Train on a table for an epoch; apart: each rank prepares for itself."""
+def draw_clips(folder: Path, count: int) -> None:
+    """Draw recordings of ten seconds each, and a few noises."""
+    import soundfile
+
+    time_, rng = np.arange(160_000) / 16_000, np.random.default_rng(0)
+    for name, number in (("clean", count), ("noise", 20)):
+        (folder / name).mkdir(parents=True)
+        for row in range(number):
+            sound = rng.normal(0, 0.1, len(time_))
+            if name == "clean":
+                hum = np.sin(2 * np.pi * rng.uniform(100, 300) * time_)
+                sound = 0.01 * sound + 0.3 * hum * np.sin(2 * np.pi * 3 * time_)
+            soundfile.write(folder / name / f"{row:05}.wav", sound, 16_000)
+
+
+DRAW = {"rows": draw_rows, "pictures": draw, "pictures as files": draw, "clips": draw_clips}
+
+
+def train(kind: str, folder: Path, apart: bool) -> None:
+    """Train for an epoch; apart: each rank prepares for itself."""
     from common.cli import main
-    from tabular.__main__ import DOMAIN
+    from vision import preprocessing
 
     if apart:  # as where torchrun does not say which ranks stand on one machine
         os.environ.pop("GROUP_RANK", None)
-    words = ["train", str(folder / "parts"), "--target", "price", "--epochs", "1", "--json"]
-    words += ["--width", "8", "--depth", "1", "--members", "1", "--neighbours", "1"]
-    words += ["--batch-size", "8192", "--device", "cpu", "--threads", "1", "--shares", "90/5/5"]
-    words += ["--catastrophe", "500000", "--critical", "15000000"]
-    sys.exit(main(DOMAIN, words))
+    words = ["train", "--epochs", "1", "--device", "cpu", "--threads", "1", "--json"]
+    words += ["--shares", "90/5/5", "--depth", "1", "--out", str(folder / "run")]
+    if kind == "rows":
+        domain = "tabular"
+        words += [str(folder / "parts"), "--target", "price", "--width", "8", "--members", "1"]
+        words += ["--neighbours", "1", "--batch-size", "8192"]
+        words += ["--catastrophe", "500000", "--critical", "15000000"]
+    elif kind == "clips":
+        domain = "audio"
+        words += ["--clean", str(folder / "clean"), "--noise", str(folder / "noise")]
+        words += ["--width", "8", "--loss", "mse"]
+    else:
+        domain = "vision"
+        words += ["--images", str(folder / "images"), "--masks", str(folder / "masks")]
+        words += ["--width", "4", "--size", "128", "--crop", "0", "--norm", "group"]
+        if kind == "pictures as files":
+            preprocessing.CACHED_BYTES = 0
+    sys.exit(main(import_module(f"{domain}.__main__").DOMAIN, words))
 
 
 def held(processes: list[psutil.Process]) -> tuple[float, float]:
@@ -135,17 +169,17 @@ def held(processes: list[psutil.Process]) -> tuple[float, float]:
     return size, seconds
 
 
-def compare_ranks(counts: list[int], ranks: int) -> None:
-    print(f"{'rows':>9}{'':>24}{'MiB':>8}{'CPU, s':>8}")
-    ways = {"one process": (1, 0), f"{ranks} ranks": (ranks, 0), "each for itself": (ranks, 1)}
-    with tempfile.TemporaryDirectory() as place:
-        for count in counts:
-            folder = Path(place, str(count))
-            draw_rows(folder, count)
-            for name, (size, apart) in ways.items():
-                own = ["--train", str(folder), str(apart)]
+def compare_ranks(kind: str, counts: list[int], ranks: list[int], apart: bool) -> None:
+    print(f"{kind:>18}{'':>32}{'MiB':>8}{'CPU, s':>8}")
+    ways = {"one process": (1, 0)} | {f"{count} ranks": (count, 0) for count in ranks}
+    if apart:
+        ways |= {f"{count} ranks, each for itself": (count, 1) for count in ranks}
+    for count in counts:
+        with tempfile.TemporaryDirectory() as place:
+            DRAW[kind](Path(place), count)
+            for name, (size, own) in ways.items():
                 process = subprocess.Popen(
-                    [*launcher(size), __file__, *own],
+                    [*launcher(size), __file__, "--train", kind, place, str(own)],
                     env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
                     cwd=place,
                     stdout=subprocess.DEVNULL,
@@ -158,7 +192,7 @@ def compare_ranks(counts: list[int], ranks: int) -> None:
                 if process.returncode:
                     raise SystemExit(f"{name}: exit code {process.returncode}")
                 peaks = (max(numbers) for numbers in zip(*found, strict=True))
-                print(f"{count:>9}{name:>24}" + "".join(f"{p:>8.0f}" for p in peaks), flush=True)
+                print(f"{count:>18}{name:>32}" + "".join(f"{p:>8.0f}" for p in peaks), flush=True)
 
 
 def launcher(ranks: int) -> list[str]:
@@ -175,57 +209,56 @@ def resident(key: str) -> float:
     return int(re.search(key + r":\s+(\d+) kB", status)[1]) / 1024
 
 
-def measured(folder: Path, size: int, keep: bool, ranks: int) -> list[int]:
-    """Return the peaks of all ranks."""
-    command = [
-        *launcher(ranks),
-        __file__,
-        "--work",
-        str(folder),
-        str(int(keep)),
-        "--size",
-        str(size),
-    ]
+def measured(folder: Path, size: int, keep: bool) -> int:
+    """Return the peak of an epoch."""
+    words = ["--work", str(folder), str(int(keep)), "--size", str(size)]
+    command = [sys.executable, __file__, *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = [int(peak) for peak in re.findall(MARK + r"(\d+)", done.stdout)]
-    if len(found) != ranks:
+    found = re.search(MARK + r"(\d+)", done.stdout)
+    if not found:
         raise SystemExit(f"{folder.name}: exit code {done.returncode}\n{done.stderr[-2000:]}")
-    return found
+    return int(found[1])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--pictures", type=int, nargs="+", default=[300, 4800])
+    parser.add_argument("--pictures", type=int, nargs="+", help="folders of so many pictures")
     parser.add_argument("--size", type=int, default=128)
-    parser.add_argument("--ranks", type=int, default=1)
-    parser.add_argument("--rows", type=int, nargs="+", help="measure tables of so many rows")
+    parser.add_argument("--rows", type=int, nargs="+", help="tables of so many rows")
+    parser.add_argument("--clips", type=int, nargs="+", help="so many recordings, with --ranks")
+    parser.add_argument("--ranks", type=int, nargs="+", help="by so many ranks")
+    parser.add_argument("--apart", action="store_true", help="each rank prepares for itself, too")
     parser.add_argument("--read", help=argparse.SUPPRESS)
-    parser.add_argument("--train", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--train", nargs=3, help=argparse.SUPPRESS)
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.read:
         read_rows(Path(options.read))
-        return
-    if options.train:
-        train_rows(Path(options.train[0]), bool(int(options.train[1])))
-    if options.rows and options.ranks > 1:
-        compare_ranks(options.rows, options.ranks)
-        return
-    if options.rows:
-        compare_rows(options.rows)
-        return
-    if options.work:
+    elif options.train:
+        kind, folder, apart = options.train
+        train(kind, Path(folder), bool(int(apart)))
+    elif options.work:
         work(Path(options.work[0]), options.size, bool(int(options.work[1])))
-        return
-    print(f"{'pictures':>9}{'canvases':>10}{'kept':>12}{'read':>12}   MiB")
+    elif options.ranks:
+        for kind in DRAW:
+            counts = getattr(options, kind.partition(" ")[0]) or []
+            if counts:
+                compare_ranks(kind, counts, options.ranks, options.apart)
+    elif options.rows:
+        compare_rows(options.rows)
+    else:
+        compare_pictures(options.pictures or [300, 4800], options.size)
+
+
+def compare_pictures(counts: list[int], size: int) -> None:
+    print(f"{'pictures':>9}{'canvases':>10}{'kept':>7}{'read':>7}   MiB")
     with tempfile.TemporaryDirectory() as place:
-        for count in options.pictures:
+        for count in counts:
             folder = Path(place, str(count))
-            draw(folder, count, options.size)
-            canvases = count * options.size**2 * 4 / 2**20
-            peaks = [measured(folder, options.size, keep, options.ranks) for keep in (True, False)]
-            shown = "".join(f"{' + '.join(map(str, one)):>12}" for one in peaks)
-            print(f"{count:>9}{canvases:>10.0f}{shown}", flush=True)
+            draw(folder, count, size)
+            peaks = [measured(folder, size, keep) for keep in (True, False)]
+            shown = "".join(f"{peak:>7}" for peak in peaks)
+            print(f"{count:>9}{count * size**2 * 4 / 2**20:>10.0f}{shown}", flush=True)
 
 
 if __name__ == "__main__":
