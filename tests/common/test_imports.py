@@ -3,6 +3,7 @@
 import ast
 import sys
 from graphlib import CycleError, TopologicalSorter
+from importlib.util import find_spec
 
 import pytest
 
@@ -116,3 +117,9 @@ def test_no_files_import_each_other_in_a_circle():
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" -> ".join(reversed(error.args[1])), pytrace=False)
+
+
+def test_no_benchmark_hides_a_library_from_the_others():
+    """The folder of a program that is started comes before all libraries."""
+    names = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    assert not {name for name in names if find_spec(name)}

@@ -1,6 +1,6 @@
 """Two ranks of one thread each beside one process of two threads, and beside Lightning's DDP.
 
-    python benchmarks/distributed.py [--repeats 3] [--epochs 4] [--only one two]
+    python benchmarks/data_parallel.py [--repeats 3] [--epochs 4] [--only one two]
 
 All train the same network from the same weights with AdamW on the CPU, in batches of 256 rows in
 all, and validate each epoch. What is timed is an epoch: a fit of one epoch is subtracted from a
