@@ -138,6 +138,28 @@ def has_more_bands(image: Image.Image) -> bool:
     return bands > len(image.getbands()) or image.mode == "RGBX"
 
 
+def strange_colours(image: Image.Image) -> str:
+    """Say what a picture's numbers mean that no reader here makes colours of; nothing as a rule."""
+    if image.mode == "LAB":
+        return "in L*a*b* colours, which are not read; save it as RGB"
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return ""
+    white_is_zero = image.tag_v2.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == 0
+    if white_is_zero and image.mode not in ("1", "L"):
+        return (
+            "a TIFF in which 0 is white, which is not read with more than eight bits; save it so "
+            "that 0 is black"
+        )
+    return ""
+
+
+def is_unsigned(image: Image.Image) -> bool:
+    """Whether a file's whole numbers of 32 bits have no sign; Pillow takes them to have one."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return False
+    return bool(image.tag_v2.get(TiffImagePlugin.SAMPLEFORMAT, (1,))[0] == 1)
+
+
 def is_lossy(image: Image.Image, content: bytes) -> bool:
     """Whether a file's format changes values: JPEG, AVIF, and WebP as it usually is."""
     if image.format == "WEBP":

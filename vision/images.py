@@ -15,7 +15,14 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from common.errors import UserError
 from common.exercises import exercise
 from common.files import atomic_path, refuse_pipe
-from vision.image_formats import has_more_bands, is_deep, name_kind, without_texts
+from vision.image_formats import (
+    has_more_bands,
+    is_deep,
+    is_unsigned,
+    name_kind,
+    strange_colours,
+    without_texts,
+)
 from vision.near_copies import SIDE, thumbnail
 
 # Pillow knows five kinds before, and asked for others by name it does not look for them.
@@ -46,6 +53,7 @@ SUFFIXES = frozenset(
 )
 """By these a folder's files are known as pictures."""
 
+NOTHING_SEEN = "nothing but transparency, which becomes black"
 LARGE = 2**30
 """Pixels that a picture may have where large ones are asked for."""
 
@@ -158,7 +166,10 @@ def check_image(path: str | Path, content: bytes) -> ImageFacts:
         if has_more_bands(image):
             losses.append("more bands than are seen, of which the last are left out")
         if image.mode in ("RGBA", "LA") and image.getchannel("A").getextrema()[0] != 255:
-            losses.append("transparent parts, which become black")
+            none = image.getchannel("A").getextrema()[1] == 0
+            losses.append(NOTHING_SEEN if none else "transparent parts, which become black")
+        if image.mode in WIDE and "transparency" in image.info:
+            losses.append("a value that stands for nothing, which is seen as it is")
         turned = orientation(image)
         size = (width, height) if turned in (5, 6, 7, 8) else (height, width)
         small = b"" if image.mode in WIDE else thumbnail(image)
@@ -214,6 +225,8 @@ def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
         with Image.open(file, formats=FORMATS) as image:
             if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
+            if kind := strange_colours(image):
+                raise UserError(f"{path}: {kind}")
             yield image
     except (UserError, NotImplementedError):  # the latter is an exercise that is not written yet
         raise
@@ -265,6 +278,11 @@ def _check_brightness(path: str | Path, image: Image.Image) -> None:
     if image.mode not in WIDE:
         return
     values, top = np.asarray(image), 1 if image.mode == "F" else 65535
+    if image.mode == "I" and is_unsigned(image):
+        values = values.view(np.uint32)
+    strange = values.size - int(np.isfinite(values).sum())
+    if strange:
+        raise UserError(f"{path}: not a number: {strange:,} of {values.size:,} values")
     low, high = (float(edge) for edge in (values.min(), values.max()))
     if not (low >= 0 and high <= top):
         raise UserError(f"{path}: brightness from {low:g} to {high:g}, expected 0 to {top:g}")

@@ -11,11 +11,11 @@ from vision.files import Folder, shortened
 from vision.images import SUFFIXES
 
 OF_MASKS = (
-    r"masks?|segmentations?|segm?|gt|ground[ _\-]?truth|label(?:id)?s?|annotations?|anno|matte"
+    r"masks?|segmentations?|seg[ _\-]?map|segm?|gt(?:fine|coarse)?|ground[ _\-]?truth"
+    r"|label(?:(?:train)?id)?s?|lbl|annotations?|anno|matte|manual1?|маск[аи]|разметка"
 )
-KIND = re.compile(
-    rf"(?:^|[ _.\-]+)(?:{OF_MASKS}|images?|img|photo|sat|rgb)(?=$|[ _.\-])", re.IGNORECASE
-)
+OF_PICTURES = r"images?|img|photo|sat|rgb|leftimg8bit|снимок|фото|изображение|binary|colou?r"
+KIND = re.compile(rf"(?:^|[ _.\-]+)(?:{OF_MASKS}|{OF_PICTURES})(?=$|[ _.\-])", re.IGNORECASE)
 """Words of a name that say what a file is, not which."""
 GLUED = re.compile(rf"(?<=.)(?:{OF_MASKS})$|^(?:{OF_MASKS})(?=.)", re.IGNORECASE)
 """Words for masks before or after the rest of a name, with nothing between."""

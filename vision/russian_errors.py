@@ -26,6 +26,18 @@ PHRASES = {
     "masks so": (
         "{}: ни в одной маске нет 0, то есть фона: во всех {}; фон нужен нулём, запишите маски так"
     ),
+    "{}: all pixels of all {} masks are {}: nothing to learn from": (
+        "{}: во всех масках ({}) все пиксели {}: учиться нечему"
+    ),
+    "{}: not a number: {} of {} values": "{}: не числа: {} из {} значений",
+    "{}: in L*a*b* colours, which are not read; save it as RGB": (
+        "{}: цвета L*a*b* не читаются; сохраните в RGB"
+    ),
+    "{}: a TIFF in which 0 is white, which is not read with more than eight bits; save it so that "
+    "0 is black": (
+        "{}: TIFF, в котором 0 — белый; больше восьми бит так не читается; сохраните так, чтобы 0 "
+        "был чёрным"
+    ),
     "{}: all {} masks are empty: nothing to learn from": "{}: все маски ({}) пусты: учиться нечему",
     "{} holds class ids, {} 0 and 255: expected one custom for all masks": (
         "в {} номера классов, а в {} — 0 и 255: у всех масок должно быть одно из двух"

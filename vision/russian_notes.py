@@ -51,6 +51,10 @@ PHRASES = {
                 "каналов больше, чем видно, последние не взяты"
             ),
             "transparent parts, which become black": "есть прозрачное, оно станет чёрным",
+            "nothing but transparency, which becomes black": "всё прозрачно и станет чёрным",
+            "a value that stands for nothing, which is seen as it is": (
+                "одно значение означает пустоту, а видно как есть"
+            ),
         }.items()
     },
     "more than eight bits hold only {} to {} of 0 to {}: of 256 grey levels {} are left": (

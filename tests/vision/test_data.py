@@ -279,7 +279,7 @@ def test_the_fingerprint_knows_pictures_masks_names_and_order(folders):
 def test_a_large_folder_takes_no_memory(folders, monkeypatch):
     """Decoded, 768 pictures of 0.75 MB would be 576 MB; a few are there at a time."""
     folders.save(folders.images / "0.png", np.zeros((500, 500, 3), np.uint8))
-    folders.save(folders.masks / "0.png", np.ones((500, 500), np.uint8))
+    folders.save(folders.masks / "0.png", np.eye(500, dtype=np.uint8))
     content = [(place / "0.png").read_bytes() for place in (folders.images, folders.masks)]
     monkeypatch.setattr(files, "read_content", lambda path: content["masks" in path.parts])
     monkeypatch.setattr(data, "list_pictures", lambda place, without: files.Folder(place, NAMES))
