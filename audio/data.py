@@ -16,6 +16,7 @@ import numpy as np
 
 from audio import recordings
 from audio.mixing import mix, unclipped
+from audio.pairs import refuse_pairs
 from audio.recordings import Recordings
 from audio.settings import SoundSource
 from audio.speech_likeness import FEWEST, NO_SPEECH, SPEECH, like_speech
@@ -64,6 +65,7 @@ def load(source: SoundSource) -> Mixtures:
     notes: list[str] = []
     if source.clean is not None and source.noise is not None:
         _refuse_shared(Path(source.clean), Path(source.noise))
+        refuse_pairs(Path(source.clean), Path(source.noise))
     if source.clean is None or source.noise is None:
         made = corpus.load()
         speech, noise, notes = made.speech, made.noise, list(made.notes)

@@ -25,9 +25,12 @@ CHUNK = 8192
 
 CONTAINERS = (
     "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,asf,ogg,wav,flac,mp3,aac,aiff,au,"
-    "amr,w64,caf"
+    "amr,w64,caf,wv,tta,ape,ac3,voc"
 )
 """What ffmpeg may take a file for. Playlists and scripts are not here: they name other files."""
+
+PADDING = 2304
+"""Frames by which an MP3 may be shorter than it says: it pads its first frame and its last."""
 
 AU_MAGIC, AU_FLOAT = 0x2E736E64, 6
 
@@ -155,6 +158,19 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
             if not problems and decoder.complained():
                 problems.append("cut short or damaged: a part of it could not be read")
         return
+    frames = 0
+    for block in _by_libsndfile(path, kind):
+        frames += len(block)
+        yield block
+    if kind.format == "MP3" and kind.frames is not None and frames < kind.frames - PADDING:
+        for block in _behind(path, kind, frames):
+            frames += len(block)
+            yield block
+        if frames >= kind.frames - PADDING:  # else its length says so
+            problems.append("damaged: a part of it could not be read")
+
+
+def _by_libsndfile(path: Path, kind: Header) -> Iterator[np.ndarray]:
     left = kind.frames
     with _Forward(file_name(path)) as file:
         while left is None or left > 0:
@@ -168,6 +184,17 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
                 block = block[:left]  # what fills up the last block of ADPCM is no sound
                 left -= len(block)
             yield block
+
+
+def _behind(path: Path, kind: Header, done: int) -> Iterator[np.ndarray]:
+    """Yield what ffmpeg reads of a sound behind so many frames: at damage, libsndfile gives up."""
+    with _Ffmpeg(path) as decoder:
+        if decoder.header is None or decoder.header.sample_rate != kind.sample_rate:
+            return
+        for block in decoder.blocks():
+            if block.shape[1] == kind.channels and len(block) > done:
+                yield block[done:]
+            done = max(0, done - len(block))
 
 
 def _described(path: Path, header: Header) -> Header:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from audio.decoding import Header
+from audio.decoding import PADDING, Header
 from common.encodings import shown
 from common.i18n import count_of
 
@@ -66,7 +66,7 @@ class Findings:
                 "silence stands there"
             )
         # MP3 pads its first and last frame, and a rounding of a millisecond is no damage.
-        if promised is not None and promised - self.frames > max(2304, self.rate / 1000):
+        if promised is not None and promised - self.frames > max(PADDING, self.rate / 1000):
             said.append(
                 f"cut short or damaged: {seconds:.2f} s of the {promised / self.rate:.2f} s "
                 "that it promises were read"

@@ -17,7 +17,7 @@ import numpy as np
 from audio.level import Level
 from audio.model import MaskNetwork
 from audio.settings import SAMPLE_RATE
-from audio.sounds import FORMATS, Stream, Writer, list_sounds, resampled
+from audio.sounds import FORMATS, Stream, Writer, left_unread, list_sounds, resampled
 from audio.streaming import CHUNK, cleaned
 from common.encodings import shown
 from common.errors import UserError
@@ -143,7 +143,7 @@ def predict_file(
         raise UserError(f"{out}: is the folder to be cleaned; name another to write")
     paths = [path for path in list_sounds(source) if out.resolve() not in path.resolve().parents]
     seconds = 0.0
-    notes: list[str] = []
+    notes = left_unread(source)
     refused: list[str] = []
     taken: set[Path] = set()
     for path in paths:

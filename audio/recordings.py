@@ -1,6 +1,8 @@
 """Recordings in clips: of a folder of clean speech, and of a folder of noise."""
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +11,7 @@ import numpy as np
 
 from audio.mixing import fit_length, power
 from audio.settings import SAMPLE_RATE
-from audio.sounds import Stream, list_sounds, reblocked
+from audio.sounds import Stream, left_unread, list_sounds, reblocked
 from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
@@ -63,11 +65,11 @@ def speech(folder: Path) -> Recordings:
 
     Raises UserError for a folder that is not there or in which nothing can be heard.
     """
-    paths = list_sounds(folder)
+    paths, found = _recordings_in(folder)
     speakers, how = speakers_of(folder, paths)
-    groups, notes = [str(name) for name in speakers], [f"clean: {how}"]
+    groups, notes = [str(name) for name in speakers], [f"clean: {note}" for note in [how, *found]]
     if len(set(speakers)) < FEWEST_GROUPS:
-        groups = [str(path.relative_to(folder)) for path in paths]
+        groups = _names_of(folder, paths)
         notes.append(
             "clean: the same voices are heard in training and test, so the figures say nothing of "
             "a stranger's voice"
@@ -82,10 +84,45 @@ def noise(folder: Path) -> Recordings:
 
     Raises UserError for a folder that is not there or in which nothing can be heard.
     """
-    paths = list_sounds(folder)
-    groups = [str(path.relative_to(folder)) for path in paths]
+    paths, found = _recordings_in(folder)
+    groups = _names_of(folder, paths)
     kept = _read(folder, paths, groups, what="noise", loop=True)
-    return _recordings(kept, [Path(group).stem for group in kept.groups], [], what="noise")
+    notes = [f"noise: {note}" for note in found]
+    return _recordings(kept, [Path(group).name for group in kept.groups], notes, what="noise")
+
+
+def _names_of(folder: Path, paths: list[Path]) -> list[str]:
+    """Return the files' names without suffixes: in two formats it is one recording."""
+    return [str(path.relative_to(folder).with_suffix("")) for path in paths]
+
+
+def _recordings_in(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return the recordings of a folder, of copies the first, and notes of what was left out."""
+    paths, notes = list_sounds(folder), left_unread(folder)
+    sizes = Counter(map(_size, paths))
+    kept, known = [], set[bytes]()
+    for path in paths:
+        content = _digest(path) if sizes[_size(path)] > 1 else b""
+        if not content or content not in known:
+            kept.append(path)
+        known.add(content)
+    if len(kept) < len(paths):
+        copies = count_of(len(paths) - len(kept), "file")
+        notes.append(f"left out, as copies of others: {copies}")
+    return kept, notes
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _digest(path: Path) -> bytes:
+    """Return a hash of a file's bytes, or nothing where they cannot be had."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return b""
 
 
 def speakers_of(folder: Path, paths: list[Path]) -> tuple[list[str], str]:

@@ -17,6 +17,8 @@ _OF_A_FOLDER = {
         "записей слишком мало, чтобы выборки не делили ни одной, поэтому они разрезаны: {}, каждый "
         "отрезок в одной выборке"
     ),
+    "not read, for such files are not: {}": "не читаются, такие не умеем: {}",
+    "left out, as copies of others: {}": "не взяты как копии других: {}",
     "recorded at {} Hz, converted to {} Hz": "записано с частотой {} Гц, пересчитано в {} Гц",
     "long; one clip in {} was taken": "записи длинные; взят один клип из {}",
     "{} left out": "{} не взято",
@@ -74,6 +76,9 @@ PHRASES = {
     "{}: {}, the first at {} s: taken as silence": "{}: {}, первый на {} с: приняты за тишину",
     "{} sample is no number": "отсчётов, которые не числа: {}",
     "{} samples are no numbers": "отсчётов, которые не числа: {}",
+    "{}: damaged: a part of it could not be read": "{}: повреждён: часть не прочиталась",
+    "left out, as copies of others: {}": "не взяты как копии других: {}",
+    "not read, for such files are not: {}": "не читаются, такие не умеем: {}",
     "{}: silent from beginning to end": "{}: тишина от начала до конца",
     "{}: nothing is heard in channel {} of {}": "{}: ничего не слышно в канале {} из {}",
     "{}: clipped: {} of its samples stand at full scale": (

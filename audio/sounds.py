@@ -1,6 +1,8 @@
 """Sound files in and out: whole, or block by block in constant memory."""
 
 import math
+import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -29,12 +31,19 @@ FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}
 
 SUFFIXES = {
     *FORMATS,
-    *[".aac", ".aif", ".aifc", ".aiff", ".amr", ".au", ".bwf", ".caf", ".m4a", ".m4b", ".mka"],
-    *[".mp2", ".oga", ".opus", ".rf64", ".snd", ".w64", ".wave", ".weba", ".wma"],
+    *[".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".bwf", ".caf", ".m4a"],
+    *[".m4b", ".mka", ".mp2", ".nist", ".oga", ".opus", ".rf64", ".snd", ".sph", ".tta", ".voc"],
+    *[".w64", ".wave", ".weba", ".wma", ".wv"],
     *[".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts"],
     *[".ogv", ".webm", ".wmv"],
 }
 """What is taken for a sound in a folder; a file that is named may have any suffix."""
+
+UNREAD_SUFFIXES = {
+    *[".aax", ".dff", ".dsf", ".m4p", ".mid", ".midi", ".mod", ".pcm", ".ra", ".raw", ".shn"],
+    *[".vox", ".xm"],
+}
+"""Sounds that other programs know and this one does not: a folder says how many it holds."""
 
 LARGEST_WAV = 2**32 - 2**16
 
@@ -255,20 +264,38 @@ def write(
 def list_sounds(folder: Path | str) -> list[Path]:
     """Return the sound files of a folder and its sub-folders, in the order of their names.
 
+    Links to folders are followed, each folder once.
+
     Raises UserError for a folder that is not there or holds no sound.
     """
     folder = Path(folder)
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "no such folder"
         raise UserError(f"{folder}: {what}, expected a folder of sound files")
-    files = [
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part[0] == "." or part == "__MACOSX" for part in path.relative_to(folder).parts)
-    ]
+    files = _files_in(folder)
     sounds = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
     if not sounds:
         there = f"{count_of(len(files), 'file')}, none a sound" if files else "it is empty"
         raise UserError(f"{folder}: no sound files there ({there}); expected wav, flac, ogg or mp3")
     return sounds
+
+
+def left_unread(folder: Path) -> list[str]:
+    """Return a note of the sounds of a folder that are of kinds which are not read, or none."""
+    kinds = Counter(path.suffix.lower() for path in _files_in(folder))
+    unread = ", ".join(f"{kinds[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & kinds.keys()))
+    return [f"not read, for such files are not: {unread}"] if unread else []
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the files below a folder, but hidden ones and pipes; a broken link is one, too."""
+    files, seen = [], {folder.resolve()}
+    for place, inner, names in os.walk(folder, followlinks=True):
+        inside = Path(place)
+        visible = [name for name in inner if name[0] != "." and name != "__MACOSX"]
+        real = {name: (inside / name).resolve() for name in visible}
+        inner[:] = [name for name in visible if real[name] not in seen]
+        seen.update(real.values())
+        paths = [inside / name for name in names if name[0] != "."]
+        files += [path for path in paths if path.is_file() or not path.exists()]
+    return files

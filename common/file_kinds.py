@@ -10,6 +10,7 @@ _STARTS = (
     (b"%pdf", "a PDF"),
     (b"{\\rtf", "an RTF document"),
     (b"webvtt", "subtitles"),
+    (b"mthd", "a MIDI file, which holds notes and no sound"),
     (b"__label__", "lines for fastText, and not columns of texts and of classes"),
     (b"pk\x03\x04", "a zip archive or an Office document"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),

@@ -24,6 +24,7 @@ RUSSIAN_KINDS = {
     "an RTF document": "документ RTF",
     "an e-mail, or a box of them": "письмо или ящик писем",
     "subtitles": "субтитры",
+    "a MIDI file, which holds notes and no sound": "файл MIDI, в нём ноты, а не звук",
     "lines for fastText, and not columns of texts and of classes": (
         "строки для fastText, а не столбцы текстов и классов"
     ),

@@ -35,7 +35,7 @@ def hiss(seed, seconds=5, channels=1, rate=RATE):
 @pytest.fixture
 def noise(tmp_path):
     for number in range(3):
-        put(tmp_path / "noises", f"{number}.wav", hiss(number))
+        put(tmp_path / "noises", f"{number}.wav", hiss(50 + number))
     return str(tmp_path / "noises")
 
 
