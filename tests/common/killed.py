@@ -1,10 +1,8 @@
 """A training by a command that dies as a killed process does, with one checkpoint behind it."""
 
 import signal
-import subprocess
-import sys
 
-from common.discovery import ROOT
+from tests.common import forked
 
 _SCRIPT = """
 import os, signal, sys
@@ -25,6 +23,5 @@ main(import_module(sys.argv[1] + ".__main__").DOMAIN, sys.argv[2:])
 
 def train_and_be_killed(package, *words):
     """Run `python -m PACKAGE train WORDS` until its first checkpoint is written, after a step."""
-    command = [sys.executable, "-c", _SCRIPT, package, "train", *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = forked.python("-c", _SCRIPT, package, "train", *words)
     assert done.returncode == -signal.SIGKILL, done.stderr

@@ -1,9 +1,9 @@
-"""Several commands in one process of its own: each process imports PyTorch anew, for seconds."""
+"""Several commands in one process of its own."""
 
 import json
 import os
-import subprocess
-import sys
+
+from tests.common import forked
 
 _RUN = """
 import importlib, json, sys
@@ -21,13 +21,9 @@ def run_all(folder, *commands, **variables):
 
     Returns what each of them printed, and what all of them said of mistakes.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", _RUN, json.dumps([list(map(_plain, one)) for one in commands])],
-        cwd=folder,
-        env=environment(folder, **variables),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
+    words = json.dumps([list(map(_plain, one)) for one in commands])
+    done = forked.python(
+        "-c", _RUN, words, folder=folder, environment=environment(folder, **variables)
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return [part.partition("\n")[2] for part in done.stdout.split("== ")[1:]], done.stderr

@@ -13,6 +13,7 @@ from common import scaffold
 from common.discovery import ROOT
 from common.errors import UserError
 from common.translation import Phrases
+from tests.common import forked
 from tests.common.several_commands import environment, run_all
 
 NAME = "bakery_sales"
@@ -36,14 +37,7 @@ def root(tmp_path_factory):
 
 
 def python(folder, *words):
-    done = subprocess.run(
-        [sys.executable, *map(str, words)],
-        cwd=folder,
-        env=environment(folder),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = forked.python(*words, folder=folder, environment=environment(folder))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done
 

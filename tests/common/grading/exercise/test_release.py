@@ -12,6 +12,7 @@ from common.errors import UserError
 from common.grading.commands.release import every_exercise, release
 from common.grading.exercise.release import edition
 from common.grading.exercise.source import emptied, marked, marked_in
+from tests.common import forked
 from tests.common.grading.folder import SOURCE, toy_course
 from tests.common.several_commands import environment, run_all
 
@@ -29,14 +30,7 @@ def folder(tmp_path_factory):
 
 
 def run(folder, *words):
-    return subprocess.run(
-        [sys.executable, *words],
-        cwd=folder,
-        env=environment(folder),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return forked.python(*words, folder=folder, environment=environment(folder))
 
 
 def statements(text, file):
@@ -280,7 +274,7 @@ def test_an_exercise_is_solved_in_the_edition(folder, tmp_path):
     (checked, listed), _ = run_all(student, check, exercises)
     assert "15 / 15" in checked
     assert "solved" in listed
-    words = ("tests/graded", "-k", "early_stopping", "-p", "no:cacheprovider")
+    words = ("tests/graded/test_exercises.py", "-k", "early_stopping", "-p", "no:cacheprovider")
     plain = run(student, "-m", "pytest", "-q", *words)
     assert plain.returncode == 0, plain.stdout
 
@@ -293,7 +287,10 @@ def test_help_of_the_edition_imports_no_torch(folder):
         "except SystemExit: pass\n"
         "assert not {'torch', 'numpy', 'pandas'} & set(sys.modules)"
     )
-    assert run(folder, "-c", script).returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=environment(folder), check=False
+    )
+    assert done.returncode == 0
 
 
 def test_the_packages_are_the_projects():

@@ -1,0 +1,134 @@
+"""Python in a copy of this process: what `python WORDS` runs, where PyTorch is imported already.
+
+Importing PyTorch takes a process of its own two seconds, and the tests begin many. Of the course's
+packages the copy forgets what it holds, patches too, and imports those of its own folder. Where
+processes are not forked, and for pytest within pytest, a new process is begun.
+"""
+
+import contextlib
+import importlib
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+import warnings
+from pathlib import Path
+
+from common.discovery import ROOT, packages
+
+FORGOTTEN = {*packages(), "tests", "conftest", "dask", "distributed", "tornado", "ipykernel"}
+"""Packages of which a copy imports its own; of the libraries, those that keep loops and clients."""
+
+
+def python(*words, folder=ROOT, environment=None):
+    """Run `python WORDS` in a folder to its end; return it with its output, as subprocess.run."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = start(*words, folder=folder, environment=environment, out=out, err=err)
+        code = process.wait()
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode("utf-8", "replace"))
+    return subprocess.CompletedProcess(words, code, *texts)
+
+
+def start(*words, folder=ROOT, environment=None, out=subprocess.DEVNULL, err=subprocess.DEVNULL):
+    """Begin `python WORDS` in a folder; return what has `pid`, `poll`, `wait`, `kill` and more."""
+    words = [*map(str, words)]
+    environment = dict(os.environ if environment is None else environment)
+    if sys.platform != "linux" or words[:2] == ["-m", "pytest"]:
+        command = [sys.executable, *words]
+        return subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)
+    importlib.import_module("torch")  # once for all copies
+    files = [os.devnull if file in (None, subprocess.DEVNULL) else file for file in (out, err)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: they hold no lock here
+        process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            code = _as_python(words, folder, environment, files)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            with contextlib.suppress(BaseException):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(code)
+    return Copy(process)
+
+
+class Copy:
+    """A copy of this process that is running, or has ended: what is used of subprocess.Popen."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid):
+        self.pid, self.returncode = pid, None
+
+    def poll(self):
+        return self._ended(os.WNOHANG)
+
+    def wait(self, timeout=None):
+        return self._ended(0)
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self):
+        self.send_signal(signal.SIGTERM)
+
+    def _ended(self, how):
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, how)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+
+def _as_python(words, folder, environment, files):
+    """Become what `python WORDS` is at its start, run it, and return its exit code."""
+    # ruff: noqa: SIM115  # what is opened stays open to the end of the process
+    for number, file in enumerate((os.devnull, *files)):
+        if isinstance(file, str):
+            file = open(file, "r+b")
+        os.dup2(file.fileno(), number)
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", closefd=False, buffering=1)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    for name in [name for name in sys.modules if name.partition(".")[0] in FORGOTTEN]:
+        del sys.modules[name]
+    warnings.resetwarnings()
+    warnings.simplefilter("ignore", DeprecationWarning)
+    first = os.path.dirname(os.path.abspath(words[0])) if words[0][0] != "-" else str(folder)
+    named = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    others = [path for path in sys.path if path and not Path(path).is_relative_to(ROOT)]
+    sys.path[:] = [first, *named, *others]
+    importlib.invalidate_caches()
+    try:
+        if words[0] == "-m":
+            sys.argv[:] = words[1:]
+            runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+        elif words[0] == "-c":
+            sys.argv[:] = ["-c", *words[2:]]
+            exec(compile(words[1], "<string>", "exec"), {"__name__": "__main__"})
+        else:
+            sys.argv[:] = words
+            runpy.run_path(words[0], run_name="__main__")
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+        return 1
+    return 0
