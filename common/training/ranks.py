@@ -9,10 +9,8 @@ metrics and Ctrl+C are shared. So no rank stops, or waits, where the others go o
 """
 
 import itertools
-import os
 import signal
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
@@ -21,12 +19,9 @@ from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, distributed, nn
-from torch.nn.modules.batchnorm import _BatchNorm
-from torch.nn.parallel import DistributedDataParallel
 
-from common.errors import UserError
 from common.training.barrier import barrier
-from common.training.compiling import Compiled
+from common.training.data_parallel import data_parallel, learns_statistics
 from common.training.generators import seed_generators
 from common.training.history import Position
 from common.training.model_state import buffers_of, with_outputs
@@ -213,49 +208,8 @@ class Ranks(Alone):
         compile: bool = False,
         told: bool = False,
     ) -> nn.Module:
-        kinds = self.gathered(device.type)
-        if len(set(kinds)) > 1:
-            found = ", ".join(f"rank {rank} on {kind}" for rank, kind in enumerate(kinds))
-            raise UserError(
-                f"all ranks train on cards or all on the CPU, not {found}: --device cpu",
-                f"все процессы обучают либо на видеокартах, либо на процессоре, а здесь {found}: "
-                "--device cpu",
-            )
-        if device.type not in ("cpu", "cuda"):
-            raise UserError(
-                f"several ranks train on CUDA cards or on the CPU, not on {device}: --device cpu"
-            )
-        if device.type == "cuda":
-            self._check_card(device)
-            nn.SyncBatchNorm.convert_sync_batchnorm(model)
-        elif self.first:
-            for name in sorted({type(m).__name__ for m in model.modules() if _learns(m)}):
-                warnings.warn(
-                    f"{name} sees of each batch the share of its rank alone, for on the CPU its "
-                    "statistics are not shared: the learning curve is not that of one process",
-                    stacklevel=2,
-                )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # of broadcast_buffers, from 2.13 on
-            self.network = DistributedDataParallel(
-                Compiled(model, told=self.first and told) if compile else model,
-                device_ids=None if device.type == "cpu" else [torch.cuda.current_device()],
-                broadcast_buffers=False,  # see share_statistics
-                find_unused_parameters=True,  # a model may skip a part of itself, at random even
-            )
+        self.network = data_parallel(model, device, self, compile=compile, told=told)
         return self.network
-
-    def _check_card(self, device: torch.device) -> None:
-        """Raise UserError where two ranks would share a card: NCCL does not work so."""
-        number = torch.cuda.current_device()
-        # By its own name: where each rank is shown one card alone, that is number 0 for all.
-        card = str(torch.cuda.get_device_properties(number).uuid)
-        own = (card, os.environ.get("GROUP_RANK", "0"))
-        if device.index not in (None, number) or len(set(self.gathered(own))) < self.size:
-            raise UserError(
-                f"this machine has {torch.cuda.device_count()} cards, and each rank needs one of "
-                "its own: --nproc-per-node as many as there are cards, and --device cuda, or cpu"
-            )
 
     def batches(self, source: Any, at: Position, seed: int, device: torch.device) -> Iterator[Any]:
         """Return the batches that are left; before each, the random generators are seeded anew.
@@ -300,7 +254,7 @@ class Ranks(Alone):
         averaged = {
             id(buffer)
             for module in model.modules()
-            if _learns(module)
+            if learns_statistics(module)
             for buffer in (module.running_mean, module.running_var)
         }
         for buffer in buffers_of(model).values():
@@ -309,10 +263,6 @@ class Ranks(Alone):
                 buffer /= self.size
             else:
                 distributed.broadcast(buffer, 0)
-
-
-def _learns(module: nn.Module) -> bool:
-    return isinstance(module, _BatchNorm) and module.running_mean is not None
 
 
 def _mixed(*numbers: int) -> int:

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from common.errors import UserError
+from common.training.data_parallel import _check_card
 from common.training.ranks import ALONE, Ranks
 from tests.common.training import ranks_at_work as work
 
@@ -164,12 +165,12 @@ def show_cards(monkeypatch, *uuids):
 def test_a_card_is_known_by_its_own_name(monkeypatch):
     """Where a launcher shows each rank one card alone, all of them call it number 0."""
     show_cards(monkeypatch, "GPU-a")
-    Cards(("GPU-a", "0"), ("GPU-b", "0"))._check_card(torch.device("cuda"))
+    _check_card(torch.device("cuda"), Cards(("GPU-a", "0"), ("GPU-b", "0")))
     with pytest.raises(UserError, match="this machine has 1 cards, and each rank needs one"):
-        Cards(("GPU-a", "0"), ("GPU-a", "0"))._check_card(torch.device("cuda"))
+        _check_card(torch.device("cuda"), Cards(("GPU-a", "0"), ("GPU-a", "0")))
     show_cards(monkeypatch, "GPU-a", "GPU-b")
     with pytest.raises(UserError, match="--device cuda, or cpu"):
-        Cards(("GPU-a", "0"), ("GPU-b", "0"))._check_card(torch.device("cuda:1"))
+        _check_card(torch.device("cuda:1"), Cards(("GPU-a", "0"), ("GPU-b", "0")))
 
 
 def test_cards_and_processors_do_not_train_together():
