@@ -23,7 +23,7 @@ from common.autopilot.answer import choose, examined
 from common.autopilot.budget import Budget, Load
 from common.autopilot.dask_client import TrialWorkers, search_side_by_side
 from common.autopilot.dask_worker import Given
-from common.autopilot.reading import in_time, refuse_too_little
+from common.autopilot.reading_deadline import in_time, refuse_too_little
 from common.autopilot.search import Search
 from common.autopilot.trials import Record, folder_beside, held
 from common.cluster.connection import Cluster, connected

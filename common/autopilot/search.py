@@ -18,7 +18,7 @@ from common.autopilot.answer import EVALUATIONS, SIZES
 from common.autopilot.budget import LEAST, Budget, Load
 from common.autopilot.further import Further
 from common.autopilot.portfolio import changed, in_words
-from common.autopilot.reading import too_little
+from common.autopilot.reading_deadline import too_little
 from common.autopilot.rehearsal import judging_seconds, rehearse
 from common.autopilot.speed import look, speed_key
 from common.autopilot.trials import FailedError, Record, Trial

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from common.autopilot.budget import CAUTION, FIRST_SHARE, LEAVING, SLOWEST, Budget, Load
-from common.autopilot.reading import in_time, minutes_for, refuse_too_little, too_little
+from common.autopilot.reading_deadline import in_time, minutes_for, refuse_too_little, too_little
 from common.errors import UserError
 
 
@@ -90,7 +90,7 @@ def test_minutes_that_may_do_are_not_refused(reading):
 
 
 def test_a_busy_computer_needs_more_minutes(monkeypatch):
-    monkeypatch.setattr("common.autopilot.reading.load_of", lambda clock: 5.0)
+    monkeypatch.setattr("common.autopilot.reading_deadline.load_of", lambda clock: 5.0)
     budget = Budget(1.0, clock=time.process_time, ending=3.0)
     with pytest.raises(UserError, match="take about 91 s here.*give it 3.5 or more"):
         refuse_too_little(budget, 15.0)  # 5 times 18 seconds and one more, twice: 182 of 210
