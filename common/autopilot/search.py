@@ -17,9 +17,9 @@ from common.autopilot import refit
 from common.autopilot.answer import EVALUATIONS, SIZES
 from common.autopilot.budget import LEAST, Budget, Load
 from common.autopilot.further import Further
+from common.autopilot.overhead import judging_seconds, rehearse
 from common.autopilot.portfolio import changed, in_words
 from common.autopilot.reading_deadline import too_little
-from common.autopilot.rehearsal import judging_seconds, rehearse
 from common.autopilot.speed import look, speed_key
 from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
