@@ -17,7 +17,7 @@ import soundfile
 
 from audio import lengths
 from common.errors import UserError
-from common.file_kinds import kind_of
+from common.file_signatures import kind_of
 from common.files import refuse_pipe
 
 CHUNK = 8192

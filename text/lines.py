@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from common.errors import UserError
-from common.file_kinds import kind_of
+from common.file_signatures import kind_of
 from common.tables import detect_encoding
 from common.tables.layout import SEPARATORS
 

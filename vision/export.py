@@ -21,7 +21,7 @@ class PictureExporter(Exporter):
         "common.export.bundle.program",
         "vision.decision",
         "vision.second_look",
-        "common.file_kinds",
+        "common.file_signatures",
         "vision.image_formats",
         "vision.overlay",
         "vision.tile_grid",

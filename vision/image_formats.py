@@ -9,7 +9,7 @@ from io import BytesIO
 
 from PIL import Image, TiffImagePlugin
 
-from common.file_kinds import kind_of
+from common.file_signatures import kind_of
 
 PNG = b"\x89PNG\r\n\x1a\n"
 BIG = 43

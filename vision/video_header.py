@@ -12,7 +12,7 @@ from pathlib import Path
 from moviepy.config import FFMPEG_BINARY
 
 from common.errors import UserError
-from common.file_kinds import kind_of
+from common.file_signatures import kind_of
 from common.files import refuse_pipe
 
 HIGHEST_RATE = 240.0

@@ -14,7 +14,7 @@ from typing import IO, Any
 import pandas as pd
 
 from common.errors import UserError
-from common.file_kinds import kind_of
+from common.file_signatures import kind_of
 from common.files import refuse_pipe
 from common.tables.frames import TableFormat, compacted
 from common.tables.layout import Wanted

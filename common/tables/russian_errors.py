@@ -44,7 +44,7 @@ RUSSIAN_KINDS = {
     "an SQLite database": "база данных SQLite",
     "a pickle, which is never opened": "pickle, такие файлы не открываются",
 }
-"""What a file is that was taken for a table or a sound: see `common.file_kinds`."""
+"""What a file is that was taken for a table or a sound: see `common.file_signatures`."""
 _OFFICE = {"a Word document": "документ Word", "a presentation": "презентация"}
 _TABLE = "expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
 _NEEDED = "нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"

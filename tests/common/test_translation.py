@@ -49,7 +49,7 @@ def corpus_of(module: str) -> str:
     if module == "common":
         paths.append(Path(argparse.__file__))
     else:
-        paths.append(ROOT / "common" / "file_kinds.py")
+        paths.append(ROOT / "common" / "file_signatures.py")
     return "\n".join(text for path in paths for text in texts_in(path))
 
 
