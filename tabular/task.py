@@ -25,6 +25,7 @@ from common.task import Task
 from tabular import plots
 from tabular.baselines import baseline_outcomes
 from tabular.columns import parse_overrides
+from tabular.cost_concentration import cost_concentration
 from tabular.currency import CATASTROPHE, CRITICAL, consequences, money, rate_of
 from tabular.data import LOWEST_PRICE, from_frame, load
 from tabular.loss import (
@@ -51,7 +52,6 @@ from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable, fingerprint
 from tabular.served_facts import facts_of
 from tabular.settings import TableSource, TabularSettings
-from tabular.who_pays import who_pays
 
 EPSILON = LOWEST_PRICE
 """What a loss divides by at least. No price is below it, so it never changes an answer."""
@@ -207,7 +207,7 @@ class TabularTask(Task):
     def extras(
         self, folder: Path, pipelines: Mapping[str, Pipeline], test: PriceTable
     ) -> list[Section]:
-        return who_pays(pipelines, test)
+        return cost_concentration(pipelines, test)
 
     def source_to_start(self, own: TableSource, given: TableSource) -> TableSource:
         """Take the target of the run that is begun from, and its kinds of columns."""

@@ -17,7 +17,7 @@ ENOUGH = 100
 UNIT = 1e6
 
 
-def who_pays(pipelines: Mapping[str, Pipeline], test: PriceTable) -> list[Section]:
+def cost_concentration(pipelines: Mapping[str, Pipeline], test: PriceTable) -> list[Section]:
     """Compare losses by what they lose on the costliest flats, and on all others.
 
     Args:

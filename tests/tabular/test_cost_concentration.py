@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import torch
 
+from tabular.cost_concentration import cost_concentration, costs_of
 from tabular.currency import money
 from tabular.price_table import PriceTable
 from tabular.settings import TabularSettings
-from tabular.who_pays import costs_of, who_pays
 
 
 class Says:
@@ -45,7 +45,7 @@ def test_one_flat_that_makes_the_difference_is_set_apart():
     n = 200
     calm, wild = np.full(n, 1.04), np.full(n, 1.03)
     wild[:2] = 3.0
-    (section,) = who_pays({"mse": Says(calm), "cost": Says(wild)}, flats(n))
+    (section,) = cost_concentration({"mse": Says(calm), "cost": Says(wild)}, flats(n))
     first, second = section.table
     assert first["against mse"] == "–"
     assert first["share of the costliest"] == "1 %"
@@ -61,4 +61,4 @@ def test_one_flat_that_makes_the_difference_is_set_apart():
 @pytest.mark.parametrize(("losses", "rows"), [(1, 200), (2, 99)])
 def test_there_is_nothing_to_tell_of_one_loss_or_few_flats(losses, rows):
     pipelines = {str(i): Says(np.full(rows, 1.1)) for i in range(losses)}
-    assert who_pays(pipelines, flats(rows)) == []
+    assert cost_concentration(pipelines, flats(rows)) == []
