@@ -16,6 +16,8 @@ from vision.metrics import MIN_AREA
 from vision.polar_network import learn_second_look
 from vision.predict import probabilities
 from vision.second_look import SecondLook, agreed
+from vision.settings import PictureSource
+from vision.synthetic.close_ups import close_ups
 
 THRESHOLDS = (0.3, 0.5, 0.7, 0.85, 0.95)
 """Of a pixel's probability."""
@@ -112,7 +114,10 @@ def second_look_for(
     there = true_ones(pictures)
     there = replace(there, rows=some[there.rows])
     found = found.and_those(there)
-    return learn_second_look(pipeline, train, found, seconds=left, progress=progress)
+    # Of the course's pads anybody can draw more; nobody can of what a person's pictures show.
+    ours = pipeline.source == PictureSource()
+    beside = list(close_ups(seed=pipeline.settings.seed)) if ours else []
+    return learn_second_look(pipeline, train, found, beside=beside, seconds=left, progress=progress)
 
 
 def marked_in(

@@ -5,7 +5,7 @@ with a thing is one, what touches none is none. Things that the first one missed
 takes wrongly for a thing is shown again and again, what it knows is not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -17,7 +17,8 @@ from common.trainer import Trainer
 from vision.candidates import Candidates
 from vision.data import Pictures
 from vision.model import OwnContrast
-from vision.second_look import LAYERS, RINGS, Layer, SecondLook
+from vision.second_look import LAYERS, RINGS, Layer, SecondLook, cut_out
+from vision.synthetic.close_ups import CloseUp
 from vision.views import ViewDataset, cuts_of
 
 EACH, MOST = 76, 200_000
@@ -98,6 +99,7 @@ def learn_second_look(
     train: Pictures,
     found: Candidates,
     *,
+    beside: Sequence[CloseUp] = (),
     seconds: float | None = None,
     progress: bool | Callable[[float], None] = False,
 ) -> SecondLook | None:
@@ -108,6 +110,7 @@ def learn_second_look(
         pipeline: the first network.
         train: the training part.
         found: what is marked in some of it, with all things there.
+        beside: things and look-alikes that are shown too.
         seconds: after which the training ends, its learning rate led down by the clock.
         progress: show a bar or none; a function is told the share that is done.
     """
@@ -115,7 +118,10 @@ def learn_second_look(
     if min(len(right), len(wrong)) < FEWEST:
         return None
     surest = wrong[np.argsort(-found.sure[wrong], kind="stable")[:KEPT]]
-    false, true = (cuts_of(train, found[those]) for those in (surest, right[:KEPT]))
+    false, true = (
+        cuts_of(train, found[those]) + [cut_out(*one[:4]) for one in beside if one.thing == kind]
+        for those, kind in ((surest, False), (right[:KEPT], True))
+    )
     settings = pipeline.settings
     shown = min(EACH * len(train) * settings.epochs, MOST)
     views = ViewDataset(false, true, shown, settings.seed)
