@@ -44,11 +44,12 @@ class World:
     outlines: list[np.ndarray]
     scale: float
     lowest: float
+    lookalikes: np.ndarray
 
 
-def make_world(rng: np.random.Generator, size: int) -> World:
+def make_world(rng: np.random.Generator, size: int, *, crowd: int = 0) -> World:
     """Draw a land for frames of `size` pixels; nine of ten have a pad in the middle, and some of
-    them more around it."""
+    them more around it. crowd: see `furnish`."""
     lowest = LOWEST * (HIGHEST / CLIMB / LOWEST) ** rng.random()
     frame = VIEW * lowest
     bearing, elevation = rng.uniform(0, 2 * np.pi), rng.uniform(0.6, 1.2)
@@ -56,11 +57,12 @@ def make_world(rng: np.random.Generator, size: int) -> World:
     side = round(2 * REACH * size)
     canvas = Canvas(side, 2 * REACH * frame, sun=sun, shade=rng.uniform(0.3, 0.6))
     across = frame * np.sqrt(rng.uniform(SMALLEST**0.5, LARGEST**0.5) ** 2 * 4 / np.pi)
-    drawn = furnish(canvas, rng, across, more=ABOUT * frame)
+    drawn = furnish(canvas, rng, across, more=ABOUT * frame, crowd=crowd)
     canvas.brighten(0.03 * grain(rng, side))
     if rng.random() < 0.4:  # clouds
         canvas.brighten(-0.4 * np.clip(noise(rng, side, 4) - rng.uniform(0, 0.6), 0, 0.8))
-    return World(canvas.image, drawn.pad, drawn.outlines, canvas.scale, lowest)
+    own = canvas.scale, lowest, drawn.lookalikes
+    return World(canvas.image, drawn.pad, drawn.outlines, *own)
 
 
 class Furnished(NamedTuple):
@@ -86,6 +88,7 @@ def furnish(
     pad: bool | None = None,
     more: float = 0.0,
     near: int = 0,
+    crowd: int = 0,
 ) -> Furnished:
     """Draw everything, from the ground up.
 
@@ -94,6 +97,8 @@ def furnish(
         pad: whether there is a pad, in full view; None leaves both to chance.
         more: metres from the middle within which more pads may lie, where there is one; 0: none do.
         near: more look-alikes, so many of them within `NEAR` metres of the middle.
+        crowd: things more on all of the land, as far as there is room, under no tree: as many pads
+            as plates with other letters.
     """
     kind = KINDS[rng.integers(len(KINDS))]
     names = list(land.SEASONS)
@@ -113,14 +118,16 @@ def furnish(
     if has_pad and not raised:
         outlines.append(pads.draw_pad(canvas, rng, middle, across))
     others = _more_pads(canvas, rng, places, across, more) if has_pad and more else []
-    lookalikes = _scatter(canvas, rng, places, across, 0.85 * canvas.metres)
+    crowded, plates = _crowd(canvas, rng, places, across, crowd)
+    lookalikes = plates + _scatter(canvas, rng, places, across, 0.85 * canvas.metres)
     if near:
         lookalikes += _scatter(canvas, rng, places, across, 2 * NEAR, near)
     per_hectare = {"fields": 1, "village": 16, "town": 22, "industry": 9, "forest": 1, "shore": 4}
     largest = {"town": 34, "industry": 60}.get(kind, 15)
     hectares = canvas.metres**2 / 1e4
     count = min(60, int(rng.poisson(1 + per_hectare[kind] * hectares)))
-    spared = [(middle, 0.75 * across), *((centre, 0.75 * wide) for centre, wide, _ in others)]
+    shown = others + crowded
+    spared = [(middle, 0.75 * across), *((centre, 0.75 * wide) for centre, wide, _ in shown)]
     town.build_town(canvas, rng, places, count=count, largest=largest, spared=spared)
     for road in roads:
         town.drive_cars(canvas, rng, road, 30 if kind in ("town", "industry") else 120)
@@ -135,7 +142,7 @@ def furnish(
         over = _overhang(rng, wide) if rng.random() < HIDDEN else []
         hidden += [(centre + away, radius) for away, radius in over]
     town.plant_trees(canvas, rng, trees + hidden, season.crowns)
-    outlines += [outline for _, _, outline in others]
+    outlines += [outline for _, _, outline in shown]
     return Furnished(_open_pad(canvas, outlines, hidden), outlines, np.array(lookalikes))
 
 
@@ -151,6 +158,27 @@ def _more_pads(
         if centre is not None:
             drawn.append((centre, wide, pads.draw_pad(canvas, rng, centre, wide)))
     return drawn
+
+
+def _crowd(
+    canvas: Canvas, rng: np.random.Generator, places: Places, across: float, count: int
+) -> tuple[list[tuple[np.ndarray, float, np.ndarray]], list[tuple[float, float, float]]]:
+    """Draw pads, and plates with other letters, over all of a land; return of the pads (x, y),
+    width and edge, of the plates (x, y, width)."""
+    letters = [letter for letter in pads.LETTERS if letter != "H"]
+    drawn, plates = [], []
+    for number in range(count):
+        wide = across * rng.uniform(0.6, 1.25)
+        centre = places.find(rng, 0.85 * canvas.metres, 0.75 * wide)
+        if centre is None:
+            continue
+        if number % 2:
+            drawn.append((centre, wide, pads.draw_pad(canvas, rng, centre, wide)))
+        else:
+            letter = letters[rng.integers(len(letters))]
+            pads.draw_plate(canvas, rng, centre, wide, letter)
+            plates.append((float(centre[0]), float(centre[1]), wide))
+    return drawn, plates
 
 
 def _raise_roof(canvas: Canvas, rng: np.random.Generator, places: Places, across: float) -> None:
