@@ -14,7 +14,7 @@ import numpy as np
 from vision.synthetic.camera import LEAST_SEEN, Camera
 from vision.synthetic.world import VIEW, World, make_world
 
-LANDS, FRAMES, THINGS = 24, 10, 120
+LANDS, FRAMES, THINGS = 32, 4, 120
 """Lands, frames of each, and things that are laid on a land, as far as there is room."""
 
 
