@@ -49,7 +49,8 @@ def close_ups(lands: int = LANDS, size: int = 256, *, seed: int) -> Iterator[Clo
             seen = ((middles >= 0) & (middles < size)).all(1)
             seen[:pads] &= frame.seen >= LEAST_SEEN
             for k in np.flatnonzero(seen).tolist():
-                yield CloseUp(frame.image, *middles[k].tolist(), float(across[k]), k < pads)
+                x, y = middles[k].tolist()
+                yield CloseUp(frame.image, x, y, float(across[k]), k < pads)
 
 
 def _things(world: World) -> np.ndarray:
