@@ -9,7 +9,8 @@ import numpy as np
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures
 from vision.loss import IGNORE_INDEX
-from vision.metrics import MIN_AREA, match_objects
+from vision.metrics import IOU_THRESHOLD, MIN_AREA, match_objects
+from vision.nested import nested_areas
 
 
 class Truth(NamedTuple):
@@ -74,6 +75,24 @@ def candidates(row: int, likely: np.ndarray, truth: Truth, threshold: float) -> 
         (row, *one.centre, one.area, sums[j + 1] / one.area, j in right, j + 1 not in touching)
         for j, one in enumerate(areas)
     ]
+
+
+def nested_candidates(
+    row: int, likely: np.ndarray, truth: Truth, threshold: float
+) -> tuple[list[tuple], np.ndarray]:
+    """Return a table of the areas above a threshold and those within them, for `Candidates.of`, and
+    in which of them each lies, (n,), -1 for none; see `vision.nested`."""
+    mask = (truth.known & (likely > threshold)).astype(np.uint8)
+    areas = nested_areas(mask, likely, MIN_AREA)
+    true = np.array([0, *(one.area for one in truth.objects)])
+    table = []
+    for i, (x, y) in enumerate(areas.centres.tolist()):
+        there = areas.parts[areas.level[i]] == areas.number[i]
+        shared = np.bincount(truth.numbers[there], minlength=len(true))[1:]
+        together = true[1:] + areas.pixels[i] - shared
+        right = bool((shared > IOU_THRESHOLD * together).any())
+        table.append((row, x, y, areas.pixels[i], areas.likely[i], right, not shared.any()))
+    return table, areas.parent
 
 
 def true_ones(pictures: Pictures) -> Candidates:

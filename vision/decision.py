@@ -12,6 +12,7 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
+from vision.nested import likeliest, nested_areas
 from vision.second_look import SecondLook, agreed
 
 PREFIX = "second."
@@ -29,7 +30,8 @@ class Decision:
     object has at least; sure: the mean probability of its pixels, at least. What falls short of the
     two is no object, and not marked; 0 asks for nothing.
 
-    second: a network that looks once more at what is marked. together: how sure of an object both
+    second: a network that looks once more at what is marked, and at the surer areas within it, of
+    which the likeliest count, see `vision.nested`. together: how sure of an object both
     are, see `vision.second_look.agreed`, takes the place of the mean probability of its pixels; if
     not, what the second look says alone.
 
@@ -129,22 +131,35 @@ class Decision:
         In place, `sure` becomes the background's probability where pixels leave the mask, and with
         a second look how sure both are where they stay.
         """
-        second = self.second if image is not None else None
-        if not (self.smallest or self.sure or second):
+        if self.second is not None and image is not None:
+            return self._seen_twice(mask, sure, image, self.second)
+        if not (self.smallest or self.sure):
             return mask
-        _, parts, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        _, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         areas = stats[:, cv2.CC_STAT_AREA]
         likely = np.bincount(parts.ravel(), weights=sure.ravel()) / np.maximum(areas, 1)
         kept = areas >= self.smallest
         kept[0] = False
-        if second is not None and image is not None:
-            asked = np.flatnonzero(kept)
-            again = second(image, centres[asked], areas[asked])
-            likely[asked] = agreed(likely[asked], again) if self.together else again
         kept &= likely >= self.sure
         marked = kept[parts]
         gone = (mask > 0) & ~marked
         sure[gone] = 1 - sure[gone]
-        if second is not None:
-            sure[marked] = likely[parts[marked]]
         return marked.astype(np.uint8)
+
+    def _seen_twice(
+        self, mask: np.ndarray, sure: np.ndarray, image: np.ndarray, second: SecondLook
+    ) -> np.ndarray:
+        """Return the same with a second look, which is asked of areas within areas too."""
+        areas = nested_areas(mask, sure, self.smallest)
+        again = second(image, areas.centres, areas.pixels)
+        judged = agreed(areas.likely, again) if self.together else again
+        kept = likeliest(areas.parent, judged) & (judged >= self.sure)
+        marked = np.zeros_like(mask)
+        both = sure.copy()
+        for one in np.flatnonzero(kept):
+            there = areas.parts[areas.level[one]] == areas.number[one]
+            marked[there], both[there] = 1, judged[one]
+        gone = (mask > 0) & (marked == 0)
+        both[gone] = 1 - sure[gone]
+        sure[:] = both
+        return marked

@@ -9,10 +9,11 @@ import numpy as np
 
 from common.pipeline import Pipeline
 from vision.calibration import fitted_odds
-from vision.candidates import Candidates, Truth, candidates, true_ones
+from vision.candidates import Candidates, Truth, candidates, nested_candidates, true_ones
 from vision.data import Pictures
 from vision.decision import Decision
 from vision.metrics import MIN_AREA
+from vision.nested import likeliest
 from vision.polar_network import learn_second_look
 from vision.predict import probabilities
 from vision.second_look import SecondLook, agreed
@@ -48,33 +49,42 @@ def cheapest(pipeline: Pipeline, valid: Pictures, second: SecondLook | None = No
     is marked as where it learned, above `LEARNED_AT`: to choose among more thresholds for it costs
     more by chance than it finds.
     """
-    best, lowest, marks = Decision(), np.inf, None
+    best, lowest = Decision(), np.inf
+    marks: Candidates | None = None
+    looks: list[tuple[SecondLook | None, Candidates, Candidates, np.ndarray]]
     marked = marked_in(pipeline, valid, THRESHOLDS)
     objects = sum(len(Truth.of(valid.mask(row)).objects) for row in range(len(valid)))
     for threshold, found in zip(THRESHOLDS, marked, strict=True):
         if len(found) > MOST * max(len(valid), 1):
             continue
-        looks: list[tuple[SecondLook | None, Candidates, Candidates]] = [(None, found, found)]
+        outermost = np.full(len(found), -1)
+        looks = [(None, found, found, outermost)]
         if second is not None and threshold == LEARNED_AT:
-            alone = looked_at_again(second, valid, found)
-            both = replace(alone, sure=agreed(found.sure, alone.sure))
-            looks.append((second, alone, both))
-        for look, alone, judged in looks:
-            cost, smallest, sure = _cheapest_of(judged, objects, pipeline.settings)
+            nested, parent = nested_in(pipeline, valid)
+            alone = looked_at_again(second, valid, nested)
+            both = replace(alone, sure=agreed(nested.sure, alone.sure))
+            looks.append((second, alone, both, parent))
+        for look, alone, judged, parent in looks:
+            cost, smallest, sure = _cheapest_of(judged, parent, objects, pipeline.settings)
             if cost < lowest:
-                best, lowest, marks = Decision(threshold, smallest, sure, look), cost, alone
+                best, lowest = Decision(threshold, smallest, sure, look), cost
+                marks = alone[likeliest(parent, alone.sure)]
     if marks is None:
         return best
     told = marks[marks.right | marks.beside]
     return replace(best, odds=fitted_odds(told.sure, told.right))
 
 
-def _cheapest_of(found: Candidates, objects: int, settings: Any) -> tuple[float, int, float]:
+def _cheapest_of(
+    found: Candidates, parent: np.ndarray, objects: int, settings: Any
+) -> tuple[float, int, float]:
     """Return the lowest cost, and how large and how sure an object has to be for it."""
     best = np.inf, 0, 0.0
     for smallest in SMALLEST:
+        large = found.areas >= smallest
+        large &= likeliest(parent, np.where(large, found.sure, -1.0))
         for sure in SURE:
-            kept = (found.areas >= smallest) & (found.sure >= sure)
+            kept = large & (found.sure >= sure)
             right = int((kept & found.right).sum())
             cost = settings.miss_price * (objects - right)
             cost += settings.false_price * (int(kept.sum()) - right)
@@ -131,6 +141,19 @@ def marked_in(
         for table, threshold in zip(tables, thresholds, strict=True):
             table += candidates(row, own[..., 0], truth, threshold)
     return [Candidates.of(table) for table in tables]
+
+
+def nested_in(pipeline: Pipeline, pictures: Pictures) -> tuple[Candidates, np.ndarray]:
+    """Return all areas above `LEARNED_AT` and those within them, and of each in which it lies."""
+    table: list[tuple] = []
+    parents: list[int] = []
+    images = (pictures.image(row) for row in range(len(pictures)))
+    for row, (_, own) in enumerate(probabilities(pipeline, images)):
+        before = len(table)
+        rows, parent = nested_candidates(row, own[..., 0], Truth.of(pictures.mask(row)), LEARNED_AT)
+        table += rows
+        parents += [one + before if one >= 0 else -1 for one in parent.tolist()]
+    return Candidates.of(table), np.array(parents, int)
 
 
 def looked_at_again(second: SecondLook, pictures: Pictures, found: Candidates) -> Candidates:
