@@ -37,10 +37,10 @@ def looks(finder: Finder, site: Site, x: float, y: float, across: float, seed: i
     sensor = WEATHERS[seed % len(WEATHERS)].sensor(rng, SIZE)
     said = []
     for height in HEIGHTS:
-        north, east = rng.normal(0, 0.08 * height, 2)
-        pose = Pose(
-            *(-y + north, x + east, height), *rng.normal(0, 0.05, 2), rng.uniform(0, 2 * np.pi)
-        )
+        north, east = rng.normal(0, 0.08 * height, 2).tolist()
+        roll, pitch = rng.normal(0, 0.05, 2).tolist()
+        yaw = float(rng.uniform(0, 2 * np.pi))
+        pose = Pose(north - y, x + east, height, roll, pitch, yaw)
         wide = across * SIZE / VIEW / height
         if wide < NARROWEST:
             said.append(np.nan)
