@@ -18,7 +18,6 @@ tried.
 """
 
 import argparse
-import functools
 import hashlib
 import importlib
 import json
@@ -26,36 +25,17 @@ import multiprocessing
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-import pytest
-import torch
+from many_seeds import Asked, judge_all, solutions_of, wrong_of
 
 from common.grading.commands.grade import grade
-from common.grading.exercise.oracle import remembering
-from common.grading.exercise.specification import Inputs
-from common.grading.runner.loop import judge as judge_answer
-from common.grading.runner.loop import run_here
 from common.grading.sanitize import sanitize
 from tests import graded as checks
 from tests.common.grading import attacks, classroom, shop
-from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place
+from tests.common.grading.exercise.test_solutions import GRADED, folder_of
 from tests.common.grading.runner import test_guard, test_hostile
-
-
-class Verdict(NamedTuple):
-    """What the checks say of one solution with one seed."""
-
-    grade: tuple[bool, ...]
-    is_named: bool
-    seconds: float  # of processor
-
-    @property
-    def passed(self) -> bool:
-        return all(self.grade)
 
 
 class Line(NamedTuple):
@@ -155,24 +135,15 @@ def digest(exercise: str) -> str:
 
 def cost(exercise: str) -> float:
     """Return about what judging all solutions takes: the library's own, times their number."""
-    inputs = drawn(exercise, 0)  # with imports, and whatever else comes but once
-    return verdict(exercise, None, inputs).seconds * len(solutions_of(exercise))
-
-
-def solutions_of(exercise: str) -> list[Path | None]:
-    """Return the files of an exercise's solutions, the wrong ones first; None is its own."""
-    return [*wrong_of(exercise), *sorted(folder_of(GRADED[exercise]).glob("right_*.py")), None]
-
-
-def wrong_of(exercise: str) -> list[Path]:
-    return sorted(folder_of(GRADED[exercise]).glob("wrong_*.py"))
+    asked = Asked(exercise, 0)  # with imports, and whatever else comes but once
+    nothing = (None,) * len(asked.inputs)
+    return asked.verdict(None, nothing).seconds * len(solutions_of(exercise))
 
 
 def judge(exercise: str, seeds: range, pool) -> Line:
     """Judge every solution of an exercise with every seed."""
     paths, wrong = solutions_of(exercise), len(wrong_of(exercise))
-    by_seed = pool.map(functools.partial(verdicts, exercise), seeds, chunksize=1)
-    found = list(zip(*by_seed, strict=True))
+    found = judge_all(exercise, seeds, pool)
     as_should = [not any(one.passed for one in own) for own in found[:wrong]]
     as_should += [all(one.passed for one in own) for own in found[wrong:]]
     grades = [{one.grade for one in own} for own in found]
@@ -198,33 +169,6 @@ def wavering(exercise: str, grades: set[tuple[bool, ...]]) -> str:
     """Name the checks that a solution passes with one seed and not with another."""
     columns = zip(GRADED[exercise].checks, zip(*grades, strict=True), strict=True)
     return ", ".join(check.name for check, column in columns if len(set(column)) > 1) or "none"
-
-
-def verdicts(exercise: str, seed: int) -> list[Verdict]:
-    """Judge all solutions with one seed; what is drawn and what oracles say of it comes once."""
-    with remembering():
-        inputs = drawn(exercise, seed)
-        return [verdict(exercise, path, inputs) for path in solutions_of(exercise)]
-
-
-def drawn(exercise: str, seed: int) -> list[Inputs]:
-    """Return the inputs of each check."""
-    return [check.inputs(np.random.default_rng(seed)) for check in GRADED[exercise].checks]
-
-
-def verdict(exercise: str, path: Path | None, inputs: list[Inputs]) -> Verdict:
-    """Judge one solution."""
-    torch.set_num_threads(1)
-    start = time.process_time()
-    graded, results = GRADED[exercise], []
-    with pytest.MonkeyPatch.context() as patch:
-        if path:
-            put_in_place(patch, graded, path)
-        for check, given in zip(graded.checks, inputs, strict=True):
-            results.append(judge_answer(check, given, run_here(graded.place, check.probe, given)))
-    named = any(result.mistake for result in results)
-    grade = tuple(result.passed for result in results)
-    return Verdict(grade, named, time.process_time() - start)
 
 
 def in_the_sandbox() -> bool:
