@@ -59,6 +59,7 @@ def main() -> None:
     preload.use_torch()
     preload.use_pandas()
     namespaces.prepare()
+    guard.prepare()
     _settle_chance()
     gc.collect()
     gc.freeze()
