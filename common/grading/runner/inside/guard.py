@@ -65,10 +65,9 @@ def begin(students: Collection[str], trusted: Collection[str], stop: Callable[[s
     stop: told what was reached for, and by which line; it must not return.
     """
     new = takewhile(lambda name: name != _last_looked_at, reversed(sys.modules))
-    for name in {*_to_hide, *_runs_checks(new)}:
-        sys.modules.pop(name, None)
+    hidden = [sys.modules.pop(name, None) for name in {*_to_hide, *_runs_checks(new)}]
     sys.modules["__main__"] = types.ModuleType("__main__")
-    hook = _hook(frozenset(students), (*trusted, *_places(), "<frozen "), stop)
+    hook = _hook(frozenset(students), (*trusted, *_places(), "<frozen "), stop, hidden)
     sys.addaudithook(hook)
 
 
@@ -80,15 +79,19 @@ def _places() -> tuple[str, ...]:
 
 
 def _hook(
-    students: frozenset[str], trusted: tuple[str, ...], stop: Callable[[str], Any]
+    students: frozenset[str],
+    trusted: tuple[str, ...],
+    stop: Callable[[str], Any],
+    hidden: list[types.ModuleType | None],
 ) -> Callable[[str, tuple], None]:
+    """Return the hook; the hidden modules stay with it, for to take them down would cost more."""
     # All that the hook uses is bound here: names of modules and builtins a student may rebind.
     get_frame, events, frames, handing_on = sys._getframe, _EVENTS, _FRAMES, _HANDING_ON
     native = os.path.join(os.path.dirname(ctypes.__file__), "")
     nothing: frozenset[str] = frozenset()
     busy = False
 
-    def hook(event: str, values: tuple) -> None:
+    def hook(event: str, values: tuple, _: object = hidden) -> None:
         nonlocal busy
         if event == "object.__getattr__":
             if values[1] not in frames:

@@ -21,7 +21,8 @@ import ctypes
 import importlib
 import pkgutil
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
@@ -48,19 +49,26 @@ def import_starter_code(packages: Collection[str], replaceable: Collection[str])
     """Import what the modules of a course need at import, but no replaceable one.
 
     packages: of the course; other modules are libraries, and all that are needed stay.
-    replaceable: the names of modules; they and the probes of their packages are looked into.
+    replaceable: the names of modules; they and the probes of their packages are looked into. A
+        module of probes may have a function `warm_up`, for what they need and takes long to load.
     """
     firsts = {name.partition(".")[0] for name in replaceable}
     probes = _probes_of(sorted(firsts))
     fence = _Fence(replaceable)
+
+    def attempt(action: Callable[[], object]) -> None:
+        before = {*sys.modules}
+        with fence.up() as reached, contextlib.suppress(Exception):
+            action()
+        if reached:
+            _forget([new for new in {*sys.modules} - before if new.partition(".")[0] in packages])
+
     # A module is listed before those that it imports: from the last to the first, a module that
     # has to go takes no other one along.
     for name in reversed(_needed([*sorted(replaceable), *probes], packages)):
-        before = {*sys.modules}
-        with fence.up() as reached, contextlib.suppress(Exception):
-            importlib.import_module(name)
-        if reached:
-            _forget([new for new in {*sys.modules} - before if new.partition(".")[0] in packages])
+        attempt(partial(importlib.import_module, name))
+    for name in probes:
+        attempt(getattr(sys.modules.get(name), "warm_up", int))
 
 
 def _probes_of(packages: Sequence[str]) -> list[str]:
