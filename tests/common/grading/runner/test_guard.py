@@ -1,5 +1,7 @@
 """Who reaches for what runs a check gets nothing for it; who only uses libraries is let be."""
 
+import os
+import subprocess
 import sys
 
 import pytest
@@ -151,3 +153,21 @@ def test_a_check_that_is_ended_says_what_was_reached_for(sandbox):
     outcome, _ = shop.submit(sandbox, "import sys\ndef double(x): return sys._getframe()")
     said = "your code reaches for what runs the check: sys._getframe, line 2"
     assert (outcome.failure.kind, outcome.failure.details) == ("raised", said)
+
+
+def test_what_comes_after_the_preparation_is_hidden_too():
+    program = """
+import sys, types
+from common.grading.runner.inside import guard
+def put(name): sys.modules[name] = types.ModuleType(name)
+put("tests.before"); put("library"); guard.prepare()
+put("other"); put("common.grading.after"); put("last")
+guard.begin([], [], print)
+print(*(name in sys.modules for name in ("library", "other", "last")))
+print([name for name in sys.modules if name.startswith(("common.grading", "tests"))])
+print(hasattr(sys.modules["__main__"], "guard"))
+"""
+    command = [sys.executable, "-c", program]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout == "True True True\n[]\nFalse\n"

@@ -123,3 +123,19 @@ def test_new_objects_go_to_the_end_of_a_heap_without_holes():
     assert int(scattered) > 100  # of 167
     assert int(still_scattered) < 30  # of 3334
     assert unharmed == "True"
+
+
+@linux
+def test_what_probes_warm_up_is_there_in_every_check_and_no_code_of_students(tmp_path):
+    course = shop.make_course(tmp_path)
+    (course / "tests/graded/shop_probes.py").write_text(
+        "import os\nready = []\n"
+        "def warm_up():\n    ready.append(os.urandom(8).hex())\n    from shop import loss\n"
+        "def double(inputs):\n    from shop import loss\n    return [loss.double(1), *ready]\n",
+        encoding="utf-8",
+    )
+    with shop.open_sandbox(course) as sandbox:
+        first = shop.run(sandbox, b"def double(x): return 2 * x").output
+        second = shop.run(sandbox, b"def double(x): return 7").output
+    assert first == [2, first[1]]
+    assert second == [7, first[1]]
