@@ -10,6 +10,7 @@ inputs and answer, is not asked about an answer again that another solution has 
 import functools
 import hashlib
 import time
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +70,8 @@ def verdicts(
 ) -> list[Verdict]:
     """Judge all solutions with one seed, but for what is `known` as `Verdict.settled`."""
     torch.set_num_threads(1)
-    with remembering():
+    with remembering(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # wrong solutions divide by zero, thousands of times
         asked, paths = Asked(exercise, seed), solutions_of(exercise)
         nothing = (None,) * len(asked.inputs)
         settled = known or [nothing] * len(paths)
