@@ -19,6 +19,7 @@ MAGIC = b"plain1\n"
 DTYPES = {
     name: np.dtype(name) for name in ("float32", "float64", "int64", "int32", "uint8", "bool")
 }
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}  # to ask a dtype its name takes longer
 HEADER_BYTES = 4 * 2**20
 MAX_NODES = 200_000
 MAX_DEPTH = 32
@@ -92,7 +93,7 @@ class _Packer:
         raise NotPlainError(f"{place or 'the result'} is {what}, not plain data")
 
     def _pack_array(self, value: np.ndarray, place: str) -> list:
-        name = value.dtype.name
+        name = _NAMES.get(value.dtype) or value.dtype.name
         if name not in DTYPES or value.ndim > MAX_DIMENSIONS:
             raise NotPlainError(
                 f"{place or 'the result'} is a {value.ndim}-d array of {name}, not plain data"
