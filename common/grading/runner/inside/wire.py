@@ -108,15 +108,19 @@ def sealed(frame: bytes, key: bytes) -> bytes:
     >>> unsealed(sealed(b"frame", b"key"), b"key")
     b'frame'
     """
-    return _digest(frame, digest_size=_SEAL, key=key).digest() + frame
+    return _seal(frame, key) + frame
 
 
 def unsealed(content: bytes, key: bytes) -> bytes:
     """Return the frame in `content`; raise BadFrameError where it was not sealed with the key."""
-    frame = content[_SEAL:]
-    if not hmac.compare_digest(sealed(frame, key), content):
+    seal, frame = content[:_SEAL], content[_SEAL:]
+    if not hmac.compare_digest(_seal(frame, key), seal):
         raise BadFrameError("a result that the check did not send")
     return frame
+
+
+def _seal(frame: bytes, key: bytes) -> bytes:
+    return _digest(frame, digest_size=_SEAL, key=key).digest()
 
 
 def decode(frame: bytes) -> Plain:
