@@ -32,7 +32,8 @@ from common.grading.runner.layout import Layout
 from common.grading.runner.limits import USUAL, Limits, Stream, conclude
 from common.grading.runner.outcome import Failure, Outcome
 
-_START_SECONDS = 180
+_START_SECONDS = 900
+"""It takes two, and minutes where the machine has far more to do than it can."""
 _END_SECONDS = 30
 _CHUNK = 2**16
 
@@ -235,11 +236,16 @@ class Sandbox:
     def _hear_ready(self, code: Path) -> None:
         """Wait for the server's first word; no student's code has run by then."""
         descriptors: list[int] = []
+        reason = ""
         try:
-            with contextlib.suppress(OSError):
+            try:
                 _, descriptors, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
+            except TimeoutError:
+                reason = f"it was not ready after {_START_SECONDS} seconds"
+            except OSError:  # the server has ended
+                pass
             if not descriptors:
-                raise self._broken()
+                raise self._broken(reason)
             jit_cache.keep(code, descriptors[0])
         finally:
             for descriptor in descriptors:

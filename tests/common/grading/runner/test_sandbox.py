@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from common.errors import UserError
-from common.grading.runner import bubblewrap
+from common.grading.runner import bubblewrap, sandbox
 from common.grading.runner.layout import Layout
 from common.grading.runner.outcome import Failure, Outcome
 from common.grading.runner.sandbox import Sandbox
@@ -132,6 +132,13 @@ def test_a_wall_that_does_not_stand_stops_grading(course, monkeypatch, tmp_path,
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(UserError, match=said), shop.open_sandbox(course):
+        pytest.fail("it must not start")
+
+
+@linux
+def test_a_server_that_is_late_is_told(course, monkeypatch):
+    monkeypatch.setattr(sandbox, "_START_SECONDS", 0.001)
+    with pytest.raises(UserError, match="not ready after 0.001 seconds"), shop.open_sandbox(course):
         pytest.fail("it must not start")
 
 
