@@ -61,9 +61,10 @@ class _Descent:
 
     @torch.no_grad()
     def step(self, closure=None):
+        value = None
         if closure is not None:
             with torch.enable_grad():
-                closure()
+                value = closure()
         self.steps += 1
         for group in self.param_groups:
             for parameter in group["params"]:
@@ -73,6 +74,7 @@ class _Descent:
                         group["momentum"] * before + parameter.grad.clone()
                     )
                     parameter -= group["lr"] * velocity
+        return value
 
     def zero_grad(self, set_to_none=True):
         for group in self.param_groups:
