@@ -79,6 +79,10 @@ PHRASES = {
     "{}: damaged: a part of it could not be read": "{}: повреждён: часть не прочиталась",
     "left out, as copies of others: {}": "не взяты как копии других: {}",
     "not read, for such files are not: {}": "не читаются, такие не умеем: {}",
+    "{} without a suffix": "{} без расширения",
+    "{}: another sound follows it in the same file, and was not read": (
+        "{}: за ним в том же файле есть ещё звук, он не прочитан"
+    ),
     "{}: silent from beginning to end": "{}: тишина от начала до конца",
     "{}: nothing is heard in channel {} of {}": "{}: ничего не слышно в канале {} из {}",
     "{}: clipped: {} of its samples stand at full scale": (

@@ -45,6 +45,8 @@ UNREAD_SUFFIXES = {
 }
 """Sounds that other programs know and this one does not: a folder says how many it holds."""
 
+SOUNDS_BEGIN = (b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb")
+
 LARGEST_WAV = 2**32 - 2**16
 
 
@@ -282,9 +284,23 @@ def list_sounds(folder: Path | str) -> list[Path]:
 
 def left_unread(folder: Path) -> list[str]:
     """Return a note of the sounds of a folder that are of kinds which are not read, or none."""
-    kinds = Counter(path.suffix.lower() for path in _files_in(folder))
-    unread = ", ".join(f"{kinds[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & kinds.keys()))
+    files = _files_in(folder)
+    kinds = Counter(path.suffix.lower() for path in files)
+    found = [f"{kinds[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & kinds.keys())]
+    if bare := sum(_begins_as_sound(path) for path in files if not path.suffix):
+        found.append(f"{bare:,} without a suffix")
+    unread = ", ".join(found)
     return [f"not read, for such files are not: {unread}"] if unread else []
+
+
+def _begins_as_sound(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4).startswith(
+                (b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb")
+            )
+    except OSError:
+        return False
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -21,12 +21,7 @@ from common.errors import UserError
 from common.step import early_stopping, training_step
 from common.training import ranks
 from common.training.batches import epoch_seed, windows
-from common.training.checks import (
-    check_kind_of_loss,
-    check_metrics,
-    check_model,
-    check_settings,
-)
+from common.training.checks import check_kind_of_loss, check_model
 from common.training.compiling import Compiled, check_compiler
 from common.training.generators import seed_generators, set_random_state
 from common.training.history import History
@@ -36,6 +31,7 @@ from common.training.prediction import Unlabelled, predict, predict_batches
 from common.training.runtime import keep_freed_memory, reproducible
 from common.training.schedule import one_cycle
 from common.training.session import Pairs, Session, open_session
+from common.training.setting_checks import check_metrics, check_settings
 from common.training.validation import Metric
 from common.training.weighting import FunctionLoss, counts
 
@@ -73,7 +69,7 @@ class Trainer:
     - `progress`: show a bar or none; a function is told the share of the epochs that is done.
     - `clock`: seconds that only go forward; another one is of use in tests.
 
-    Raises UserError for settings that make no sense, and `guards.NonFiniteLossError` when a loss
+    Raises UserError for settings that make no sense, and `blame.NonFiniteLossError` when a loss
     or its gradient is not finite: it names the epoch, the step and the rows.
 
     >>> X = torch.linspace(-1, 1, 64).unsqueeze(1)

@@ -29,7 +29,7 @@ from common.pipeline import Pipeline
 from common.runs.learning import learn, new_model
 from common.runs.results import Prepared
 from common.task import Task
-from common.training.guards import NonFiniteLossError
+from common.training.blame import NonFiniteLossError
 from common.training.history import History
 
 MOST_TRIALS = 64

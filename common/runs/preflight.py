@@ -19,7 +19,7 @@ from common.preprocessing import Preprocessing
 from common.settings import Options, Settings
 from common.task import Task
 from common.training.batches import describe
-from common.training.checks import COLUMNS
+from common.training.setting_checks import COLUMNS
 from common.training.validation import BatchMetric
 
 SPLITS_BY = ("stratify", "groups", "times", "gap")

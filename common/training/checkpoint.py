@@ -94,7 +94,10 @@ class Checkpoint:
             "remembered": self.remembered.facts(),
             **facts,
         }
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"{self.path}: cannot be written: {error.strerror}") from None
         with atomic_path(self.path, durable=True) as draft:
             try:
                 save_file(

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.training.loss_inputs import beyond_shares
 from common.training.tensors import describe
+from common.training.weighting import FunctionLoss
 
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
 OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "Input type")
@@ -29,6 +30,13 @@ OF_COLUMNS = ("0D or 1D target tensor expected", "multi-target not supported")
 OF_PROBABILITIES = "all elements of input should be between 0 and 1"
 OF_SHARES = "all elements of target should be between 0 and 1"
 OF_EMBEDDING = re.compile(r"index out of range in self|which is not in the valid range \[0, \d+\)")
+OF_SHAPES = re.compile(
+    r"(shapes cannot be multiplied \(.*?\)|to have \d+ channels, but got \d+ channels"
+    r"|Given normalized_shape=.*?, expected input|running_mean should contain \d+ elements)"
+)
+OF_PLACE = "Expected target size ["
+OF_NUMPY = "Can't call numpy() on Tensor that requires grad"
+OF_ARGUMENTS = re.compile(r"takes (exactly )?(\d+|from \d+ to \d+) positional arguments?")
 OF_EARLIER_GRAPH = "Trying to backward through the graph a second time"
 OF_BOOL = re.compile(r"bool tensors? is not supported|Found dtype Bool|can't be cast to .*Bool")
 LONE_ROW = "Expected more than 1 value per channel when training"
@@ -105,6 +113,11 @@ def explain_failure(
         return reason
     if "'NoneType'" in text and _kind_of_output(model, inputs) == "NoneType":
         return f"{type(model).__name__} returns nothing: does its forward lack a return?"
+    if OF_NUMPY in text:
+        return (
+            "the loss leaves PyTorch for NumPy, where no gradient can be followed: write it of "
+            "torch's functions"
+        )
     if isinstance(error, TypeError) and not takes(model, len(inputs)):
         return (
             f"{len(inputs)} tensors are given for each row, and {type(model).__name__}.forward "
@@ -112,6 +125,13 @@ def explain_failure(
         )
     if target is not None and (reason := _explain_target(text, target)):
         return reason
+    where = _frames(error)[-1]
+    if OF_ARGUMENTS.search(text) and isinstance(where.f_locals.get("self"), FunctionLoss):
+        return "the loss is called with prediction and target, and takes another number of them"
+    if found := OF_SHAPES.search(text):
+        last = inputs[0].ndim == 4 and inputs[0].shape[-1] in (1, 3, 4) and "channels" in text
+        hint = "; give X.permute(0, 3, 1, 2)" if last else ""
+        return f"X is {_a(inputs[0])}, and a layer takes another size ({found[1]}){hint}"
     if found := OF_OUTPUTS.search(text):
         return _explain_outputs(model, inputs, found[1] or found[2])
     if OF_STATE.search(text):
@@ -216,6 +236,11 @@ def _explain_target(text: str, target: Tensor) -> str:
         )
     if any(words in text for words in OF_COLUMNS):
         return f"y is {_a(target)}, and the loss takes one class for each row; give y.squeeze(1)"
+    if OF_PLACE in text:
+        return (
+            f"y is {_a(target)}, and the loss wants the model's classes in the second place, "
+            "before those of y: of an output (rows, time, classes) take its .transpose(1, 2)"
+        )
     if OF_WRITTEN_OUT in text and target.ndim > 1:
         return (
             f"y is {_a(target)}, and the loss takes one class for each row, or shares of classes; "

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, NoReturn
 
 import torch
@@ -12,12 +11,13 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.training.batches import Batch
+from common.training.blame import NonFiniteLossError, explain_non_finite
 from common.training.checks import check_grown, check_loss, check_pairing
 from common.training.failures import in_plain_words
 from common.training.history import Position
 from common.training.loss_inputs import check_loss_inputs, warn_of_probabilities
-from common.training.model_state import Changing, Weights, buffers_of, in_mode
-from common.training.optimization import GradientCheck, all_finite, parameters_of
+from common.training.model_state import Changing, Weights
+from common.training.optimization import GradientCheck, any_gradient, parameters_of
 from common.training.weighting import (
     Weight,
     Weighting,
@@ -25,23 +25,6 @@ from common.training.weighting import (
     is_mean_over_rows,
     no_mean_over_rows,
 )
-
-
-class NonFiniteLossError(UserError, FloatingPointError):
-    """The loss or its gradient is not finite; the weights are as they were before that step.
-
-    On an accelerator they are those of up to 16 steps before, see `LossMonitor`.
-
-    `epoch` and `step` count from 1 (`step` is 0 in validation), `rows` are the offending rows'
-    numbers in the data, and `causes` says where something not finite was found: any of "inputs",
-    "target", "weights", "gradient"; nothing if the model or the loss made it out of sound numbers.
-    """
-
-    def __init__(
-        self, message: str, *, epoch: int, step: int, rows: list[int], causes: list[str]
-    ) -> None:
-        super().__init__(message)
-        self.epoch, self.step, self.rows, self.causes = epoch, step, rows, causes
 
 
 def steps_between_reads(device: torch.device) -> int:
@@ -98,11 +81,12 @@ class LossMonitor:
         self.before: Weights = {}
         self.waiting: list[Waiting] = []
         self.last, self.last_read = math.nan, clock()
-        self.first = position.seen == 0
+        self.first = self.unmoved = position.seen == 0  # unmoved until a gradient is not 0
         self.known: set[nn.Parameter] = set(model.parameters())  # emptied when looked at
         self.handles = [
             loss.register_forward_hook(self._look_at_loss),
             optimizer.register_step_pre_hook(self.check_gradient),
+            optimizer.register_step_pre_hook(self._look_for_gradient),
         ]
 
     def close(self) -> None:
@@ -157,7 +141,18 @@ class LossMonitor:
         """Return the mean loss of the epoch so far."""
         if self.position.weight == 0:
             raise UserError("the training data has no row that the loss counts")
-        return self.weighting.mean(self.position.loss_sum, self.position.weight)
+        mean = self.weighting.mean(self.position.loss_sum, self.position.weight)
+        if self.unmoved and mean != 0:
+            raise UserError(
+                "every gradient of the first epoch was 0, so nothing was learned: a round, a "
+                "comparison or an argmax in the model or the loss has none, nor has a ReLU that "
+                "gets negative numbers alone"
+            )
+        return mean
+
+    def _look_for_gradient(self, *_: Any) -> None:
+        if self.most == 1:  # elsewhere the norms tell, when they are read
+            self.unmoved = self.unmoved and not any_gradient(self.parameters)
 
     def read(self) -> float:
         """Return the last loss; on an accelerator, wait for those that were not read yet.
@@ -178,6 +173,7 @@ class LossMonitor:
             weight = values[2 * count + at] if weights else float(one.weight)
             if not (math.isfinite(value) and math.isfinite(norm)):
                 self._refuse(one, value)
+            self.unmoved = self.unmoved and norm == 0
             self.position.loss_sum += value * weight
             self.position.weight += weight
             self.last = value
@@ -246,80 +242,3 @@ class LossMonitor:
             epoch=one.epoch,
             step=one.step,
         )
-
-
-def explain_non_finite(
-    model: nn.Module,
-    forward: Callable[..., Tensor],
-    loss: Callable[[Tensor, Tensor], Tensor],
-    batch: Batch,
-    *,
-    value: float,
-    epoch: int,
-    step: int,
-) -> NonFiniteLossError:
-    """Find the rows to blame by looking at each row of the batch alone, and build the error."""
-    inputs, target, rows = batch
-    weighting = Weighting(loss)
-    broken = [name for name, weight in model.named_parameters() if not all_finite(weight)]
-    # An infinity may be meant, as in a mask.
-    broken += [name for name, buffer in buffers_of(model).items() if buffer.isnan().any()]
-    guilty, causes = [], ["weights"] if broken else []
-    for index in range(0 if broken else len(rows)):
-        row = slice(index, index + 1)
-        # An input of one row, as in broadcasting, is shared by all rows of the batch.
-        alone = tuple(tensor if len(tensor) == 1 else tensor[row] for tensor in inputs)
-        alone_target = target[row]
-        if not counts(weighting.on_cpu(alone_target)):
-            continue  # ignored: its mean is one over nothing
-        with in_mode(model, training=False):
-            found = _blemish(partial(forward, *alone), loss, alone_target, model)
-        if found:
-            guilty.append(int(rows[index]))
-            causes += [found] if found == "gradient" else []
-            causes += [] if all(all_finite(tensor) for tensor in alone) else ["inputs"]
-            causes += [] if all_finite(alone_target) else ["target"]
-    causes = sorted(set(causes))
-    what = f"the loss is {value}"
-    if math.isfinite(value):
-        what += ", but its gradient is not finite"
-    where = f"epoch {epoch}, " + (f"step {step}" if step else "validation")
-    part = "training data" if step else "validation data"
-    blame = _blame(part, guilty, broken, causes)
-    if not counts(weighting.on_cpu(target)):
-        blame = "no row of the batch counts: all are ignored, or of a class of weight 0"
-    message = f"{where}: {what}; {blame}"
-    return NonFiniteLossError(message, epoch=epoch, step=step, rows=guilty, causes=causes)
-
-
-def _blemish(
-    forward: Callable[[], Tensor],
-    loss: Callable[[Tensor, Tensor], Tensor],
-    target: Tensor,
-    model: nn.Module,
-) -> str:
-    """Say what of a row is not finite, "loss" or "gradient"; nothing if both are."""
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
-    try:
-        with torch.enable_grad():
-            value = loss(forward(), target)
-            if not all_finite(value):
-                return "loss"
-            gradients = torch.autograd.grad(value, weights, allow_unused=True)
-    except RuntimeError:  # a model that cannot take one row, or has no gradient in evaluation
-        return ""
-    sound = all(gradient is None or all_finite(gradient) for gradient in gradients)
-    return "" if sound else "gradient"
-
-
-def _blame(part: str, rows: list[int], broken: list[str], causes: list[str]) -> str:
-    if broken:
-        return f"the weights are not finite: {', '.join(broken[:3])}; try a smaller lr, or clip=1"
-    if not rows:
-        return "no row alone is to blame; try a smaller lr, or clip=1"
-    shown = ", ".join(map(str, rows[:10])) + (f" and {len(rows) - 10} more" if rows[10:] else "")
-    named = f"row{'s' if len(rows) > 1 else ''} {shown} of the {part}"
-    unsound = [cause for cause in causes if cause in ("inputs", "target")]
-    if unsound:
-        return f"{named}: not finite in the {' and the '.join(unsound)}"
-    return f"{named}: inputs, target and weights are finite, so the model or the loss made it"

@@ -19,6 +19,7 @@ from common.training.weighting import FunctionLoss
 TOLERANCE = 1e-3
 SUM_TOLERANCE = 0.1
 """By how much the logarithm of a sum of probabilities may go above 0, as in bfloat16 it does."""
+SHARES_TOLERANCE = 0.01
 ENOUGH = 32
 """Outputs that all lie between 0 and 1 by chance in no network that does not end so."""
 
@@ -87,6 +88,17 @@ def _check_classes(name: str, prediction: Tensor, target: Tensor) -> None:
         )
 
 
+def _check_cross_entropy(name: str, prediction: Tensor, target: Tensor) -> None:
+    _check_classes(name, prediction, target)
+    if target.is_floating_point() and target.shape == prediction.shape and target.ndim > 1:
+        most = float(target.sum(1).max())
+        if most > 1 + SHARES_TOLERANCE:
+            raise UserError(
+                f"{name} takes shares of classes that add up to 1, and those of y add up to "
+                f"{most:.3g}; where a row may have several classes, take BCEWithLogitsLoss"
+            )
+
+
 def _check_log_probabilities(name: str, prediction: Tensor, target: Tensor) -> None:
     if "nll" in name.lower():
         _check_classes(name, prediction, target)
@@ -136,7 +148,7 @@ def _check_counts(name: str, prediction: Tensor, target: Tensor) -> None:
 
 Check = Callable[[str, Tensor, Tensor], None]
 CHECKS: dict[str, Check] = {
-    **dict.fromkeys(("CrossEntropyLoss", "cross_entropy"), _check_classes),
+    **dict.fromkeys(("CrossEntropyLoss", "cross_entropy"), _check_cross_entropy),
     **dict.fromkeys(
         ("NLLLoss", "nll_loss", "KLDivLoss", "kl_div"),
         _check_log_probabilities,

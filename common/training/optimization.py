@@ -64,6 +64,19 @@ def all_finite(tensor: Tensor) -> bool:
     return bool(tensor.isfinite().all())
 
 
+def any_gradient(parameters: Sequence[Tensor]) -> bool:
+    """Whether a gradient of some parameters is not 0 somewhere.
+
+    >>> weight = nn.Parameter(torch.zeros(2))
+    >>> weight.grad = torch.zeros(2)
+    >>> any_gradient([weight])
+    False
+    """
+    gradients = (parameter.grad for parameter in parameters if parameter.grad is not None)
+    dense = (each.coalesce().values() if each.is_sparse else each for each in gradients)
+    return any(bool(each.any()) for each in dense)
+
+
 class GradientCheck:
     """Whether every gradient of some parameters is finite.
 

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from common.training.batches import Batch
-from common.training.guards import LossMonitor, NonFiniteLossError, Waiting
+from common.training.blame import NonFiniteLossError
+from common.training.guards import LossMonitor, Waiting
 from common.training.ranks import Alone
 from common.training.weighting import Weight, counts, is_mean_over_rows, no_mean_over_rows
 
@@ -85,6 +86,7 @@ class SharedLossMonitor(LossMonitor):
                 continue
             value, weighs = float(one.loss), float(one.weight)
             sound &= math.isfinite(value) and (one.norm is None or math.isfinite(float(one.norm)))
+            self.unmoved = self.unmoved and not one.norm
             total, weight = total + value * weighs, weight + weighs
         return [total, weight, float(not sound)]
 

@@ -12,14 +12,15 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.training.batches import Batch, Source
+from common.training.blame import explain_non_finite
 from common.training.checks import check_pairing
 from common.training.failures import in_plain_words
 from common.training.gather import GatherOutputs
 from common.training.generators import seed_generators
-from common.training.guards import explain_non_finite
 from common.training.loss_inputs import check_loss_inputs
 from common.training.model_state import in_mode
 from common.training.ranks import ALONE, Alone
+from common.training.row_mixing import warn_of_mixed_rows
 from common.training.schedule import Deadline
 from common.training.shared_losses import agreed
 from common.training.tensors import describe
@@ -112,7 +113,7 @@ class Validation:
                 metric.distributed_available_fn = lambda: False
         self.longest = 0.0
         self.paired = False
-        self.looked_at = False
+        self.looked_at = self.rows_looked_at = False
         self.batch: Batch | None = None
 
     @contextmanager
@@ -142,6 +143,7 @@ class Validation:
             for batch in self.source.batches():
                 self.batch = batch
                 inputs, target, rows = batch
+                self._look_at_rows(inputs)
                 prediction = self.forward(*inputs)
                 if not self.paired and isinstance(prediction, Tensor):
                     self.paired = check_pairing(self.loss, prediction, target)
@@ -186,6 +188,12 @@ class Validation:
         own = metrics.compute() if self.ranks.first else dict.fromkeys(names, 0.0)
         return dict(zip(names, self.ranks.sum(*own.values()), strict=True))
 
+    def _look_at_rows(self, inputs: tuple[Tensor, ...]) -> None:
+        """Look once whether the model mixes the rows of a batch, before anything is timed."""
+        if not self.rows_looked_at:
+            self.rows_looked_at = True
+            warn_of_mixed_rows(self.model, self.forward, inputs, self.source.device)
+
     def _check_mean(self, prediction: Tensor, target: Tensor) -> None:
         """Warn if the mean over batches depends on how the rows fall into them."""
         one = self.source.steps == 1 and self.ranks.size == 1
@@ -206,6 +214,7 @@ class Validation:
             for batch in self.source.batches():
                 self.batch = batch
                 inputs, target, _ = batch
+                self._look_at_rows(inputs)
                 self.loss(self.forward(*inputs), target).item()
                 self.ranks.sum()  # lets their clock go on
                 times.append(self.deadline.elapsed())

@@ -141,3 +141,24 @@ def test_an_mp3_is_read_on_behind_a_damaged_place(tmp_path):
         for lag in lags
     ]
     assert max(alike) > 0.95
+
+
+def test_files_without_a_suffix_are_counted(tmp_path):
+    for number in range(3):
+        put(tmp_path, f"{number}.wav", voice(number))
+    (tmp_path / "take").write_bytes((tmp_path / "0.wav").read_bytes())
+    (tmp_path / "README").write_text("take: the first")
+    assert "noise: not read, for such files are not: 1 without a suffix" in noise(tmp_path).notes
+
+
+@pytest.mark.parametrize(
+    ("codec", "options"), [("libvorbis", ["-ar", 44100]), ("libopus", ["-ac", 2])]
+)
+def test_an_ogg_that_goes_on_in_another_form_is_named(tmp_path, codec, options):
+    put(tmp_path, "a.wav", voice(1, 2))
+    for name, more in {"one.ogg": [], "two.ogg": options}.items():
+        ffmpeg("-i", tmp_path / "a.wav", "-c:a", codec, *more, tmp_path / name)
+    parts = [(tmp_path / name).read_bytes() for name in ("one.ogg", "two.ogg")]
+    (tmp_path / "both.ogg").write_bytes(b"".join(parts))
+    said = read(tmp_path / "both.ogg").notes
+    assert said[0] == "both.ogg: another sound follows it in the same file, and was not read"

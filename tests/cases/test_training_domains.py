@@ -106,3 +106,11 @@ def test_probabilities_in_place_of_logits_are_said(loss, end, y):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         trainer(nn.Linear(3, 2), loss).fit((X, y))
+
+
+def test_several_classes_of_a_row_are_no_shares():
+    """Its softmax can never give two classes as sure: they would share one certainty."""
+    y = torch.stack([YES[:, 0], torch.ones(40), 1 - YES[:, 0]], 1)
+    words = r"shares of classes that add up to 1, and those of y add up to 2; .* BCEWithLogitsLoss"
+    refused(nn.CrossEntropyLoss(), y, words, model=nn.Linear(3, 3))
+    trainer(nn.Linear(3, 3), nn.CrossEntropyLoss()).fit((X, y / y.sum(1, keepdim=True)))

@@ -239,3 +239,35 @@ def test_numbers_of_numpy_and_torch_are_settings(tmp_path):
 def test_what_is_no_loss(loss):
     with pytest.raises(UserError, match=r"the loss is .*, expected a function .* nn\.MSELoss\(\)"):
         trainer(network(), loss)
+
+
+def test_validation_data_of_another_width_is_named():
+    X, y = table()
+    with pytest.raises(UserError, match=r"the validation data: X is .* \(8, 2\), .* \(8x2 and 3x8"):
+        trainer(network()).fit((X, y), valid=(X[:, :2], y))
+
+
+def test_pictures_with_their_colours_last():
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(4 * 6 * 6, 1))
+    data = torch.randn(16, 8, 8, 3), torch.randn(16, 1)
+    refused(model, data, r"X is a float32 tensor \(8, 8, 8, 3\).*X\.permute\(0, 3, 1, 2\)")
+
+
+def test_classes_of_a_series_in_the_last_place():
+    data = torch.randn(16, 5, 3), torch.zeros(16, 5, dtype=torch.int64)
+    words = r"y is an int64 tensor \(8, 5\).*second place.*transpose\(1, 2\)"
+    refused(nn.Linear(3, 4), data, words, nn.CrossEntropyLoss())
+
+
+def test_a_loss_outside_of_pytorch_and_one_of_one_argument():
+    def outside(prediction, target):
+        return torch.tensor(np.abs(prediction.numpy() - target.numpy()).mean())
+
+    refused(network(), table(), "the loss leaves PyTorch .* of torch's functions", outside)
+    refused(network(), table(), "the loss is called with prediction and target", lambda p: p.mean())
+
+
+def test_a_checkpoint_where_no_folder_can_be(tmp_path):
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / "deeper" / "a"
+    refused(network(), table(), r"deeper.a: cannot be written", checkpoint=path)

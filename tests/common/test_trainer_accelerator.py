@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from common.training.guards import NonFiniteLossError
+from common.training.blame import NonFiniteLossError
 from tests.common.training_toys import network, same, table, trainer, weights
 
 

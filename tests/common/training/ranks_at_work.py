@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from common.errors import UserError
 from common.trainer import Trainer
-from common.training.guards import NonFiniteLossError
+from common.training.blame import NonFiniteLossError
 
 ROWS, CLASSES = 41, 3
 

@@ -1,0 +1,159 @@
+"""Networks that mix the rows of a batch, that nothing reaches, or whose best epoch is the worst."""
+
+import warnings
+
+import pytest
+import torch
+from torch import nn
+
+from common.errors import UserError
+from tests.common.training_toys import network, same, table, trainer, weights
+
+SERIES = torch.randn(40, 5, 3), torch.randn(40, 1)
+
+
+class Last(nn.Module):
+    """A recurrent network that is read at its last step."""
+
+    def __init__(self, **options):
+        super().__init__()
+        self.cells, self.head = nn.LSTM(3, 4, **options), nn.Linear(4, 1)
+
+    def forward(self, x):
+        return self.head(self.cells(x)[0][:, -1])
+
+
+class Attending(nn.Module):
+    def __init__(self, **options):
+        super().__init__()
+        self.layer = nn.TransformerEncoderLayer(3, 1, 4, dropout=0.0, **options)
+        self.head = nn.Linear(3, 1)
+
+    def forward(self, x):
+        return self.head(self.layer(x).mean(1))
+
+
+class Across(nn.Linear):
+    """Takes the softmax over the rows, as `softmax(0)` does, or `dim` left out."""
+
+    def forward(self, x):
+        return super().forward(x.softmax(0))
+
+
+class Reshaped(nn.Linear):
+    def forward(self, x):
+        return super().forward(x.T.reshape(-1, 3))
+
+
+@pytest.mark.parametrize(
+    ("model", "data"),
+    [
+        (Last(), SERIES),
+        (Attending(), SERIES),
+        (Across(3, 1), table()),
+        (Reshaped(3, 1), table()),
+    ],
+)
+def test_a_row_that_depends_on_the_other_rows_of_its_batch_is_said(model, data):
+    """It trains; alone, or among others, a row has another answer afterwards."""
+    with pytest.warns(UserWarning, match=r"depends on the other rows .* batch_first=True") as said:
+        trainer(model).fit(data, valid=data)
+    assert len(said) == 1
+
+
+class Drawing(nn.Linear):
+    """Draws in evaluation as well: that is no matter of rows."""
+
+    def forward(self, x):
+        return super().forward(x + torch.randn_like(x))
+
+
+class Pairwise(nn.Linear):
+    """Does not take a row alone."""
+
+    def forward(self, x):
+        if len(x) < 2:
+            raise RuntimeError("two rows at least")
+        return super().forward(x)
+
+
+@pytest.mark.parametrize(
+    ("model", "data"),
+    [
+        (Last(batch_first=True), SERIES),
+        (Attending(batch_first=True), SERIES),
+        (nn.Sequential(nn.Linear(3, 8), nn.BatchNorm1d(8), nn.Dropout(), nn.Linear(8, 1)), table()),
+        (Drawing(3, 1), table()),
+        (Pairwise(3, 1), table()),
+    ],
+)
+def test_rows_that_are_alone_are_not(model, data):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(model).fit(data, valid=data)
+
+
+def test_to_look_changes_nothing(monkeypatch):
+    def trained():
+        torch.manual_seed(0)
+        model = Drawing(3, 1)
+        history = trainer(model).fit(table(), valid=table(seed=1))
+        return weights(model), history.column("valid_loss")
+
+    looked = trained()
+    monkeypatch.setattr("common.training.validation.warn_of_mixed_rows", lambda *_: None)
+    unseen = trained()
+    assert same(looked[0], unseen[0])
+    assert looked[1] == unseen[1]
+
+
+class Rounding(nn.Linear):
+    def forward(self, x):
+        return super().forward(x).round()
+
+
+class Dead(nn.Linear):
+    def forward(self, x):
+        return (super().forward(x) - 1e6).relu()
+
+
+@pytest.mark.parametrize("model", [Rounding(3, 1), Dead(3, 1)])
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_an_epoch_without_any_gradient_is_refused(model, accumulate):
+    before = weights(model)
+    with pytest.raises(UserError, match=r"every gradient of the first epoch was 0.*round.*ReLU"):
+        trainer(model, accumulate=accumulate, weight_decay=0).fit(table())
+    assert same(weights(model), before)
+
+
+def test_a_model_that_is_right_already_needs_none():
+    model = nn.Linear(3, 1)
+    X = table()[0]
+    trainer(model).fit((X, model(X)))
+
+
+@pytest.mark.parametrize(
+    ("monitor", "higher"),
+    [
+        ("accuracy", False),
+        ("val_F1", False),
+        ("mean_iou", False),
+        ("mae", True),
+        ("log_mse", True),
+    ],
+)
+def test_the_worst_epoch_is_not_kept_for_the_best(monitor, higher):
+    """With accuracy taken for a loss, the best weights would be those of the worst epoch."""
+    options = {"metrics": {monitor: lambda p, y: 0.5}, "monitor": monitor}
+    with pytest.raises(
+        UserError, match=f"monitor='{monitor}' .* give higher_is_better={not higher}"
+    ):
+        trainer(network(), higher_is_better=higher, **options)
+    trainer(network(), higher_is_better=not higher, **options)
+
+
+def test_a_name_that_says_neither_may_be_either():
+    for higher in (False, True):
+        for monitor in ("score", "accuracy_loss"):
+            metrics = {monitor: lambda p, y: 0.5}
+            trainer(network(), metrics=metrics, monitor=monitor, higher_is_better=higher)
