@@ -29,9 +29,9 @@ def warn_of_mixed_rows(
         inputs: a batch.
         device: where it computes, and draws.
     """
+    if any(len(tensor) < 2 or tensor.layout is not torch.strided for tensor in inputs):
+        return  # of which no rows can be cut
     rows = [tensor[:2] for tensor in inputs]
-    if any(len(tensor) < 2 for tensor in rows):
-        return
     state = random_state(device)
     try:
         with torch.no_grad():

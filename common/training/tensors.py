@@ -35,6 +35,11 @@ def rows_of(members: Sequence[Tensor | Dataset], part: str) -> int:
     for member in members:
         if not hasattr(member, "__len__"):
             raise UserError(f"the {part} is {describe(member)} that has no length")
+        if isinstance(member, Tensor) and member.layout is not torch.strided:
+            raise UserError(
+                f"the {part} has a sparse tensor {tuple(member.shape)}, of which no rows can be "
+                "cut; give it .to_dense(), or give batches that are sparse, by a DataLoader"
+            )
         rows.append(0 if isinstance(member, Tensor) and member.ndim == 0 else len(member))
     if len(set(rows)) > 1:
         shown = ", ".join(map(str, rows))

@@ -271,3 +271,16 @@ def test_a_checkpoint_where_no_folder_can_be(tmp_path):
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "deeper" / "a"
     refused(network(), table(), r"deeper.a: cannot be written", checkpoint=path)
+
+
+def test_a_sparse_table_is_refused_and_sparse_batches_are_not():
+    X, y = table()
+    refused(network(), (X.to_sparse(), y), r"a sparse tensor \(40, 3\).*to_dense")
+    with pytest.raises(UserError, match="a sparse tensor"):
+        trainer(network()).predict(X.to_sparse())
+    batches = [(X[rows].to_sparse(), y[rows]) for rows in torch.arange(40).split(8)]
+    first, second = network(), network()
+    trainer(first).fit(batches, valid=batches)
+    trainer(second).fit([(x.to_dense(), y) for x, y in batches], valid=batches)
+    for one, other in zip(weights(first), weights(second), strict=True):
+        torch.testing.assert_close(one, other)
