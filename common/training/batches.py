@@ -19,7 +19,7 @@ from common.errors import UserError
 from common.training.generators import OwnGenerators
 from common.training.lone_rows import another_size, leaves_one, length_of
 from common.training.ranks import ALONE, Alone
-from common.training.tensors import checksum, describe, own, pair_of, rows_of, tensors_of
+from common.training.tensors import checksum, describe, own, pair_of, rows_of, stacked, tensors_of
 
 Batch = tuple[tuple[Tensor, ...], Tensor, Sequence[int] | Tensor]
 
@@ -184,6 +184,7 @@ class DatasetBatches:
         loader = DataLoader(
             self.data,
             batch_sampler=(read.tolist() for read, _ in shares),
+            collate_fn=stacked,
             num_workers=self.workers,
             pin_memory=self.device.type == "cuda",
             # A loader draws its workers' seeds: from here, to leave the model's dropout alone.

@@ -14,7 +14,7 @@ from common.training.failures import in_plain_words
 from common.training.gather import Gather
 from common.training.model_state import in_bf16, in_mode
 from common.training.runtime import keep_freed_memory
-from common.training.tensors import describe, own, rows_of, tensors_of
+from common.training.tensors import describe, own, rows_of, stacked, tensors_of
 
 Inputs = Tensor | tuple[Tensor, ...]
 Unlabelled = Inputs | Dataset | Iterable[Inputs]
@@ -124,6 +124,7 @@ class InputBatches:
                 data,
                 batch_size,
                 num_workers=workers,
+                collate_fn=stacked,
                 pin_memory=device.type == "cuda",
                 generator=torch.Generator(),  # so that it does not draw from the caller's
             )

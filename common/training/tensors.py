@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, default_collate
 
 from common.errors import UserError
 
@@ -60,6 +61,32 @@ def pair_of(batch: Any, part: str, device: torch.device) -> tuple[tuple[Tensor, 
             "wrap it: DataLoader(data, batch_size=32)"
         )
     return tuple(own(tensor, device) for tensor in inputs), own(target, device)
+
+
+def stacked(rows: list[Any]) -> Any:
+    """Return rows of a Dataset as a batch; refuse one that fills the same memory for each.
+
+    All rows of a batch would be its last.
+
+    >>> stacked([torch.zeros(2), torch.ones(2)])
+    tensor([[0., 0.],
+            [1., 1.]])
+    """
+    inputs = [row[0] if isinstance(row, (tuple, list)) and row else row for row in rows]
+    places = {_place(each) for each in inputs}
+    if len(rows) > 1 and len(places) == 1 and None not in places:
+        raise UserError(
+            "the Dataset gives the same memory for each row, so that all rows of a batch would be "
+            "its last; let it return x.clone(), or x.copy() of an array"
+        )
+    return default_collate(rows)
+
+
+def _place(value: Any) -> int | None:
+    """Return where an array or tensor lies in memory; None for what is none, or is empty."""
+    if isinstance(value, Tensor) and value.layout is torch.strided and value.numel():
+        return value.data_ptr() or None
+    return value.ctypes.data if isinstance(value, np.ndarray) and value.size else None
 
 
 def own(tensor: Tensor, device: torch.device) -> Tensor:

@@ -2,9 +2,11 @@
 
 import warnings
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import Dataset, Subset
 
 from common.errors import UserError
 from tests.common.training_toys import network, same, table, trainer, weights
@@ -157,3 +159,25 @@ def test_a_name_that_says_neither_may_be_either():
         for monitor in ("score", "accuracy_loss"):
             metrics = {monitor: lambda p, y: 0.5}
             trainer(network(), metrics=metrics, monitor=monitor, higher_is_better=higher)
+
+
+class Reusing(Dataset):
+    """Reads each row into the same array, as one does to save memory."""
+
+    def __init__(self, kind):
+        self.buffer = kind(3, dtype=np.float32) if kind is np.zeros else kind(3)
+
+    def __len__(self):
+        return 40
+
+    def __getitem__(self, row):
+        self.buffer[:] = row
+        return self.buffer, torch.ones(1)
+
+
+@pytest.mark.parametrize("kind", [torch.zeros, np.zeros])
+def test_rows_that_are_read_into_one_place_are_refused(kind):
+    with pytest.raises(UserError, match=r"same memory for each row.*x\.clone\(\)"):
+        trainer(network()).fit(Reusing(kind))
+    same_target = [(x, y) for x, y in zip(table()[0], [torch.ones(1)] * 40, strict=True)]
+    trainer(network()).fit(Subset(same_target, range(40)))
