@@ -126,7 +126,7 @@ def beyond_shares(target: Tensor) -> str:
     >>> beyond_shares(torch.tensor([-1.0, 1.0]))
     'takes targets from 0 to 1, and y goes from -1 to 1; give (y + 1) / 2'
     """
-    low, high = float(target.min()), float(target.max())
+    low, high = map(float, target.aminmax())
     if low >= -TOLERANCE and high <= 1 + TOLERANCE:
         return ""
     hint = {(0.0, 255.0): "; give y / 255", (-1.0, 1.0): "; give (y + 1) / 2"}.get((low, high), "")
