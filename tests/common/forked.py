@@ -19,15 +19,20 @@ from pathlib import Path
 
 from common.discovery import ROOT, packages
 
-FORGOTTEN = {*packages(), "tests", "conftest", "dask", "distributed", "tornado", "ipykernel"}
+FORGOTTEN = {*packages(), "tests", "conftest", "dask", "distributed", "tornado"}
 """Packages of which a copy imports its own; of the libraries, those that keep loops and clients."""
 
 
 def python(*words, folder=ROOT, environment=None):
     """Run `python WORDS` in a folder to its end; return it with its output, as subprocess.run."""
+    words = [*map(str, words)]
+    environment = dict(os.environ if environment is None else environment)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = start(*words, folder=folder, environment=environment, out=out, err=err)
-        code = process.wait()
+        if sys.platform != "linux" or words[:2] == ["-m", "pytest"]:
+            how = {"cwd": folder, "env": environment, "stdout": out, "stderr": err}
+            code = subprocess.run([sys.executable, *words], check=False, **how).returncode
+        else:
+            code = _in_a_copy(words, folder, environment, (out, err))
         texts = []
         for file in (out, err):
             file.seek(0)
@@ -35,15 +40,8 @@ def python(*words, folder=ROOT, environment=None):
     return subprocess.CompletedProcess(words, code, *texts)
 
 
-def start(*words, folder=ROOT, environment=None, out=subprocess.DEVNULL, err=subprocess.DEVNULL):
-    """Begin `python WORDS` in a folder; return what has `pid`, `poll`, `wait`, `kill` and more."""
-    words = [*map(str, words)]
-    environment = dict(os.environ if environment is None else environment)
-    if sys.platform != "linux" or words[:2] == ["-m", "pytest"]:
-        command = [sys.executable, *words]
-        return subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)
+def _in_a_copy(words, folder, environment, files):
     importlib.import_module("torch")  # once for all copies
-    files = [os.devnull if file in (None, subprocess.DEVNULL) else file for file in (out, err)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of threads: they hold no lock here
         process = os.fork()
@@ -58,47 +56,13 @@ def start(*words, folder=ROOT, environment=None, out=subprocess.DEVNULL, err=sub
                 sys.stdout.flush()
                 sys.stderr.flush()
             os._exit(code)
-    return Copy(process)
-
-
-class Copy:
-    """A copy of this process that is running, or has ended: what is used of subprocess.Popen."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, pid):
-        self.pid, self.returncode = pid, None
-
-    def poll(self):
-        return self._ended(os.WNOHANG)
-
-    def wait(self, timeout=None):
-        return self._ended(0)
-
-    def send_signal(self, number):
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def kill(self):
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self):
-        self.send_signal(signal.SIGTERM)
-
-    def _ended(self, how):
-        if self.returncode is None:
-            pid, status = os.waitpid(self.pid, how)
-            if pid:
-                self.returncode = os.waitstatus_to_exitcode(status)
-        return self.returncode
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
 def _as_python(words, folder, environment, files):
     """Become what `python WORDS` is at its start, run it, and return its exit code."""
     # ruff: noqa: SIM115  # what is opened stays open to the end of the process
-    for number, file in enumerate((os.devnull, *files)):
-        if isinstance(file, str):
-            file = open(file, "r+b")
+    for number, file in enumerate((open(os.devnull, "rb"), *files)):
         os.dup2(file.fileno(), number)
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)

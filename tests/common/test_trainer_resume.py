@@ -2,7 +2,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from common.errors import UserError
 from common.trainer import Trainer
+from tests.common import forked
 
-ROOT = Path(__file__).parents[2]
 STEPS = 3 * 6  # of 41 rows in batches of 7, three epochs
 
 
@@ -119,8 +118,7 @@ def die():
 test = runpy.run_path({__file__!r})
 test["train"]({kind!r}, {str(path)!r}, die, accumulate={accumulate})
 """
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    killed = subprocess.run([sys.executable, "-c", script], env=environment, check=False)
+    killed = forked.python("-c", script)
     assert killed.returncode == -signal.SIGKILL
     assert path.exists() or step < accumulate
     whole = train(kind, accumulate=accumulate)
