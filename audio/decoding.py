@@ -116,7 +116,7 @@ def header(path: Path) -> Header:
     found = "an MP3 without frames"
     if lengths.has_reliable_length(path):
         try:
-            with soundfile.SoundFile(file_name(path)) as file:
+            with PlainSoundFile(file_name(path)) as file:
                 # A cut-off Ogg file has no length in its last page: ffmpeg reads what is there.
                 if file.frames > 0:
                     frames = lengths.promised_frames(file)
@@ -242,7 +242,14 @@ def _command(path: Path, loglevel: str) -> list[str]:
     return [program, "-nostdin", "-hide_banner", "-v", loglevel, *safe, *source]
 
 
-class _Forward(soundfile.SoundFile):
+class PlainSoundFile(soundfile.SoundFile):
+    """A sound file that is closed as any other: soundfile waits for the disk each time."""
+
+    def flush(self) -> None:
+        """Leave it to the system when the disk has what was written."""
+
+
+class _Forward(PlainSoundFile):
     """A file that is only read forward.
 
     After each block soundfile seeks to where it is. In an MP3 that lands elsewhere and is heard

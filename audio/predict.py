@@ -3,8 +3,8 @@
     blocks of the file ─> 16 kHz ─> network, piece after piece ─> the file's rate ─> a draft
     the draft, times what restores the level and does not clip ─> the new file
 
-Memory holds a few seconds, whatever the file holds. The draft lies beside the new file, for how
-loud the whole may be is only known at its end.
+Memory holds a few seconds, whatever the file holds. The draft of a longer one lies beside the new
+file, for how loud the whole may be is only known at its end.
 """
 
 import tempfile
@@ -23,6 +23,8 @@ from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
 
+DRAFT_IN_MEMORY = 1 << 22
+"""Bytes of a draft beyond which it lies on the disk."""
 PEAK = 0.99
 """What the loudest sample of a new file may reach, where full scale is 1."""
 
@@ -73,7 +75,7 @@ def clean_file(
 
     with (
         Writer(out, sample_rate=rate, channels=stream.channels, like=stream) as file,
-        tempfile.TemporaryFile(dir=out.parent) as draft,
+        tempfile.SpooledTemporaryFile(DRAFT_IN_MEMORY, dir=out.parent) as draft,
     ):
         at_network = resampled(passing(), rate, SAMPLE_RATE) if rate != SAMPLE_RATE else passing()
         clean = cleaned(network, at_network, level=level)

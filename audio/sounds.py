@@ -203,7 +203,7 @@ class Writer:
             with ExitStack() as opened:
                 self.draft = opened.enter_context(atomic_path(self.path))
                 self.file = opened.enter_context(
-                    soundfile.SoundFile(
+                    decoding.PlainSoundFile(
                         decoding.file_name(self.draft),
                         "w",
                         sample_rate,

@@ -1,6 +1,7 @@
 """Recordings cleaned for those who ask: from a microphone, from a file, of any format and rate."""
 
 import base64
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,6 @@ from pydantic import BaseModel
 from audio.predict import Cleaned, clean_file, clean_samples, predict_file
 from audio.settings import SAMPLE_RATE
 from audio.sounds import FORMATS
-from common.device import pick_device
 from common.errors import UserError
 from common.serving.contract import (
     Endpoint,
@@ -41,6 +41,11 @@ AT_ONCE = 60
 """Seconds of a recording that is answered at once; longer ones are sent as files."""
 MOST_SECONDS = 1800
 """Seconds of a file; longer ones are for the command `predict`."""
+
+IN_MEMORY = "/dev/shm"
+"""The folder of Linux for files that live in memory: on a disk they cost a fifth of the answer."""
+ROOM = 256_000_000
+"""Bytes that must be free there: a minute and its answer take 70 million at most."""
 
 
 class CleanedReply(BaseModel):
@@ -97,7 +102,8 @@ class SoundServing(Serving):
 
     @property
     def _network(self) -> Any:
-        return self.pipeline.model.to(pick_device(self.pipeline.settings.device))
+        """The network, on its device as the holder leaves it."""
+        return self.pipeline.model
 
     def answer_one(self, item: Upload) -> Reply:
         """Clean one recording."""
@@ -121,7 +127,7 @@ class SoundServing(Serving):
         kind = plain_kind(item.kind)
         if kind not in suffixes:
             raise UserError(f"a sound of type {kind!r}, expected {', '.join(suffixes)}")
-        with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
+        with tempfile.TemporaryDirectory(prefix="stickshift-serve-", dir=_place()) as folder:
             source, out = Path(folder) / f"sent{suffixes[kind]}", Path(folder) / "answer.wav"
             source.write_bytes(item.content)
             try:
@@ -131,6 +137,14 @@ class SoundServing(Serving):
             except UserError as error:
                 raise UserError(str(error).replace(f"{folder}/", "")) from None
             return out.read_bytes(), done
+
+
+def _place() -> str | None:
+    """Where a file of a minute lies: in memory where the system has such a folder, with room."""
+    try:
+        return IN_MEMORY if shutil.disk_usage(IN_MEMORY).free > ROOM else None
+    except OSError:
+        return None
 
 
 def _up_to(most: int, watch: Watch) -> Callable[[int, int], None]:
