@@ -75,7 +75,7 @@ def clean_file(
 
     with (
         Writer(out, sample_rate=rate, channels=stream.channels, like=stream) as file,
-        tempfile.SpooledTemporaryFile(DRAFT_IN_MEMORY, dir=out.parent) as draft,
+        tempfile.SpooledTemporaryFile(DRAFT_IN_MEMORY, dir=str(out.parent)) as draft,
     ):
         at_network = resampled(passing(), rate, SAMPLE_RATE) if rate != SAMPLE_RATE else passing()
         clean = cleaned(network, at_network, level=level)

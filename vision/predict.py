@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import torch
@@ -159,7 +160,7 @@ def predict_file(
     out: Path,
     options: PredictOptions,
     *,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> str:
     """Answer for a picture, a folder of pictures or a video; return a line that says so.
 
@@ -167,7 +168,8 @@ def predict_file(
     become a folder with `masks` and `overlays`, and `objects.csv`: what was found where, its box,
     and the mean probability of its pixels.
 
-    progress: of a video, is told how many frames are done, and of how many, 0 where nobody knows.
+    progress: of a video, is told how many frames are done, and of how many, 0 where nobody knows;
+    by default a bar shows it.
 
     Raises UserError where the source cannot be read, or `out` holds something already.
     """
@@ -253,7 +255,7 @@ def _predict_video(
     source: Path,
     out: Path,
     options: PredictOptions,
-    progress: Callable[[int, int], None],
+    progress: Callable[[int, int], None] | None,
 ) -> str:
     if out.suffix.lower() != ".mp4":
         raise UserError(f"{out}: a video is answered by a video; name a file that ends in .mp4")
@@ -263,9 +265,16 @@ def _predict_video(
     out.absolute().parent.mkdir(parents=True, exist_ok=True)
     with video.frames(source, options.rate) as frames:
         whole = round(clip.duration * frames.rate) if clip.duration else None
-        bar = tqdm(desc="frames", total=whole, unit="frame", delay=1.0, leave=False)
+        bar = tqdm(
+            desc="frames",
+            total=whole,
+            unit="frame",
+            delay=1.0,
+            leave=False,
+            disable=progress is not None,
+        )
         with bar:
-            counted = _counted(frames, bar, lambda done: progress(done, whole or 0))
+            counted = _counted(frames, bar, lambda done: progress and progress(done, whole or 0))
             drawn = draw_predictions(pipeline, counted, options.threshold)
             count = video.write(out, drawn, frames.rate, source if clip.has_audio else None)
         complaint = f"; {frames.complaint}" if frames.complaint else ""
@@ -284,7 +293,7 @@ def _predict_video(
 
 
 def _counted(
-    frames: Iterable[np.ndarray], bar: tqdm, progress: Callable[[int], None]
+    frames: Iterable[np.ndarray], bar: tqdm, progress: Callable[[int], Any]
 ) -> Iterator[np.ndarray]:
     for number, frame in enumerate(frames, 1):
         yield frame

@@ -304,6 +304,9 @@ PHRASES = {
     "{} × {} pixels are too many, here up to {} million are answered": (
         "{} × {} пикселей — слишком много, здесь — до {} миллионов"
     ),
+    "the pictures have {} million pixels together, here up to {} million are answered at once": (
+        "в снимках вместе {} миллионов пикселей, здесь за раз — до {} миллионов"
+    ),
     "{}: not a video, expected MP4, MOV, WebM, MKV or AVI": (
         "{}: не видео, ожидается MP4, MOV, WebM, MKV или AVI"
     ),

@@ -3,13 +3,14 @@
 import base64
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel
 
+from audio import decoding
 from audio.predict import Cleaned, clean_file, clean_samples, predict_file
 from audio.settings import SAMPLE_RATE
 from audio.sounds import FORMATS
@@ -18,6 +19,7 @@ from common.serving.contract import (
     Endpoint,
     FileEndpoint,
     Reply,
+    Schema,
     Serving,
     TooLargeError,
     Upload,
@@ -45,27 +47,43 @@ MOST_SECONDS = 1800
 IN_MEMORY = "/dev/shm"
 """The folder of Linux for files that live in memory: on a disk they cost a fifth of the answer."""
 ROOM = 256_000_000
-"""Bytes that must be free there: a minute and its answer take 70 million at most."""
+"""Bytes that must be free there."""
+SMALL = 4_000_000
+"""Samples of all channels that are answered there; those of a small FLAC can be a great many."""
 
 
-class CleanedReply(BaseModel):
-    """A recording without its noise: WAV in base64, its length, and what was odd in it."""
+class CleanedReply(Schema):
+    """A recording without its noise."""
 
     wav: str
+    """WAV in base64: rate, channels and length as they came."""
     seconds: float
+    """Its length."""
     remarks: list[str]
+    """What was odd in what came."""
 
 
-class CleanedReplies(BaseModel):
-    """Recordings without their noise, in their order."""
+class CleanedReplies(Schema):
+    """Recordings without their noise."""
 
     sounds: list[CleanedReply]
+    """In the order of the recordings."""
+
+
+class KnownSound(Schema):
+    """What is known of a network that takes noise out."""
+
+    causal: bool
+    """Whether it hears nothing of the future, and so can be used while somebody speaks."""
+    sample_rate: int
+    """Samples per second that the network hears; a recording may have any rate."""
 
 
 class SoundServing(Serving):
     """What the page and the API of a network that takes noise out do."""
 
     folder = Path(__file__).parent
+    known = KnownSound
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         return {
@@ -128,15 +146,17 @@ class SoundServing(Serving):
         if kind not in suffixes:
             raise UserError(f"a sound of type {kind!r}, expected {', '.join(suffixes)}")
         with tempfile.TemporaryDirectory(prefix="stickshift-serve-", dir=_place()) as folder:
-            source, out = Path(folder) / f"sent{suffixes[kind]}", Path(folder) / "answer.wav"
+            source = Path(folder) / f"sent{suffixes[kind]}"
             source.write_bytes(item.content)
             try:
-                done = clean_file(self._network, source, out, progress=_up_to(AT_ONCE, Watch()))
+                with _room_for_answer(source) as place:
+                    out, told = place / "answer.wav", _up_to(AT_ONCE, item.watch)
+                    done = clean_file(self._network, source, out, progress=told)
+                    return out.read_bytes(), done
             except TooLargeError:
                 raise
             except UserError as error:
                 raise UserError(str(error).replace(f"{folder}/", "")) from None
-            return out.read_bytes(), done
 
 
 def _place() -> str | None:
@@ -145,6 +165,17 @@ def _place() -> str | None:
         return IN_MEMORY if shutil.disk_usage(IN_MEMORY).free > ROOM else None
     except OSError:
         return None
+
+
+@contextmanager
+def _room_for_answer(source: Path) -> Iterator[Path]:
+    """Give the folder of the answer: beside the sound, or on the disk where it may be long."""
+    header = decoding.header(source)
+    if header.frames is not None and header.frames * header.channels <= SMALL:
+        yield source.parent
+        return
+    with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
+        yield Path(folder)
 
 
 def _up_to(most: int, watch: Watch) -> Callable[[int, int], None]:

@@ -2,14 +2,15 @@
 
 import contextlib
 from pathlib import Path
+from typing import Any, Literal
 
 from fastapi import FastAPI
-from pydantic import BaseModel
+from pydantic import create_model
 from starlette.responses import HTMLResponse, Response
 
 from common.i18n import pick_language
 from common.serving import docs_page, pages
-from common.serving.contract import Serving
+from common.serving.contract import Schema, Serving
 from common.serving.file_routes import add_file
 from common.serving.holder import Holder, Served
 from common.serving.journal import Journal
@@ -28,29 +29,36 @@ FILE_QUEUE = 8
 """Whole files that may wait: each holds its bytes in memory."""
 
 
-class Health(BaseModel):
-    """Whether the server answers, and with what.
+class Health(Schema):
+    """Whether the server answers, and with what."""
 
-    status: "ready". digest: of everything that the answers depend on. problem: why a newer run at
-    the same path does not answer in its place.
-    """
-
-    status: str
+    status: Literal["ready"]
+    """Always "ready": a server that cannot answer yet says 503."""
     run: str
+    """The name of the run's folder."""
     digest: str
+    """SHA-256 of everything that the answers depend on: it changes when another run answers."""
     problem: str = ""
+    """Why a newer run at the same path does not answer in its place; empty where none is wrong."""
 
 
-class Metadata(BaseModel, extra="allow"):
+class Metadata(Schema):
     """What is known of the run that answers."""
 
     task: str
+    """The domain: tabular, vision, text or audio."""
     run: str
+    """The name of the run's folder."""
     digest: str
+    """SHA-256 of everything that the answers depend on, as in `/health`."""
     loss: str
-    part: str
-    figures: dict[str, float]
+    """What the network was trained with."""
+    part: Literal["test", "valid"]
+    """The part of the data that the figures are of."""
+    figures: dict[str, float | None]
+    """The run's figures on that part, by the names that `metrics.json` has."""
     examples: dict[str, int]
+    """Examples in each part."""
 
 
 class Application:
@@ -117,6 +125,7 @@ class Application:
     def _add_pages(self, app: FastAPI, serving: Serving) -> None:
         facts, task = serving.facts, serving.task
         schema = app.openapi
+        known: Any = create_model("Metadata", __base__=(Metadata, serving.known))
 
         @app.get("/", include_in_schema=False)
         async def page(lang: str = "") -> Response:
@@ -143,7 +152,7 @@ class Application:
                 }
             )
 
-        @app.get("/metadata", response_model=Metadata, summary="What is known of the run")
+        @app.get("/metadata", response_model=known, summary="What is known of the run")
         async def metadata() -> Response:
             return JSON(
                 {

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from common.errors import UserError
 from common.pipeline import Pipeline
@@ -19,6 +19,12 @@ from common.task import Task
 
 MOST_AT_ONCE = 64
 """Examples in a request for many, and single requests that are answered together."""
+
+
+class Schema(BaseModel):
+    """What is asked or answered; OpenAPI tells of each field what stands below it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class TooLargeError(UserError):
@@ -36,23 +42,6 @@ class NoRoomError(Exception):
         super().__init__("the server has no room left for a file")
 
 
-@dataclass(frozen=True)
-class Upload:
-    """Bytes that a client sent. kind: their content type. query: the options beside them."""
-
-    content: bytes
-    kind: str
-    query: Any = None
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer that is not JSON: bytes of a content type."""
-
-    content: bytes
-    kind: str
-
-
 @dataclass
 class Watch:
     """How far an answer has come, and whether anybody still waits for it.
@@ -68,6 +57,27 @@ class Watch:
         if self.stopped.is_set():
             raise Cancelled
         self.say(done, of)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Bytes that a client sent.
+
+    kind: their content type. query: the options beside them. watch: to be told now and then.
+    """
+
+    content: bytes
+    kind: str
+    query: Any = None
+    watch: Watch = field(default_factory=Watch)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that is not JSON: bytes of a content type."""
+
+    content: bytes
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,7 @@ class Endpoint:
         """The content types of bodies that are taken."""
         if self.body is not None:
             return ("application/json",)
-        return ("multipart/form-data",) if self.many else tuple(self.kinds)
+        return ("multipart/form-data",) if self.many else tuple(dict.fromkeys(self.kinds))
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,8 @@ class Serving(ABC):
 
     folder: Path
     """Where `page.html` and `page.js` lie."""
+    known: type[BaseModel] = Schema
+    """The model of what `about` tells."""
 
     def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
         self.task, self.pipeline, self.facts = task, pipeline, facts

@@ -6,13 +6,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from common.errors import UserError
 from common.runs.store import plain
-from common.serving.contract import Cancelled, NoRoomError, TooLargeError
+from common.serving.contract import Cancelled, NoRoomError, Schema, TooLargeError
 from common.serving.lanes import Busy
 from common.translation import Translate, same, translator, with_comma
 
@@ -20,10 +19,11 @@ LOGGER = logging.getLogger("stickshift.serving")
 OURS = "a mistake of ours; see the server's log"
 
 
-class Problem(BaseModel):
-    """Why there is no answer, in one line."""
+class Problem(Schema):
+    """Why there is no answer."""
 
     error: str
+    """One line for a person, in the language of the header Accept-Language, English or Russian."""
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {

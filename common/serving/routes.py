@@ -12,7 +12,16 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from common.serving.contract import MOST_AT_ONCE, Cancelled, Endpoint, Reply, Serving, Upload
+from common.serving.contract import (
+    MOST_AT_ONCE,
+    Cancelled,
+    Endpoint,
+    Reply,
+    Schema,
+    Serving,
+    Upload,
+    Watch,
+)
 from common.serving.journal import Journal
 from common.serving.lanes import Lane
 from common.serving.limits import plain_kind
@@ -92,17 +101,21 @@ def _add_json(app: FastAPI, path: str, endpoint: Endpoint, works: Works, name: s
 def _add_bytes(app: FastAPI, path: str, endpoint: Endpoint, works: Works, name: str) -> None:
     async def handle(request: Request, query: Any) -> Response:
         item: Any
+        watch = Watch()
         if endpoint.many:
             form = await request.form(max_files=MOST_AT_ONCE, max_fields=8)
             files = [one for one in form.getlist("files") if not isinstance(one, str)]
-            item = [Upload(await one.read(), one.content_type or "", query) for one in files]
+            item = [Upload(await one.read(), one.content_type or "", query, watch) for one in files]
             await form.close()
             if not item:
                 raise HTTPException(422, "files: no file came in this field of the form")
         else:
             kind = plain_kind(request.headers.get("content-type", ""))
-            item = Upload(await request.body(), kind, query)
-        return await _quick(request, path, endpoint, item, works, name)
+            item = Upload(await request.body(), kind, query, watch)
+        try:
+            return await _quick(request, path, endpoint, item, works, name)
+        finally:
+            watch.stopped.set()  # nobody waits any more, and nobody need work on
 
     take_query(handle, endpoint.query)
     if endpoint.many:
@@ -120,7 +133,7 @@ def take_query(handle: Any, query: type[BaseModel] | None) -> None:
     handle.__annotations__["query"] = Annotated[query or _NoQuery, Query()]
 
 
-class _NoQuery(BaseModel):
+class _NoQuery(Schema):
     """No options."""
 
 

@@ -17,6 +17,7 @@ from tabular.serving.rows import TOGETHER, Priced, RowPricer
 from tabular.serving.schemas import (
     MOST_ROWS,
     BatchReply,
+    KnownPrices,
     LeniencyQuery,
     PriceReply,
     row_model,
@@ -37,6 +38,7 @@ class TableServing(Serving):
     """What the page and the API of a price network do."""
 
     folder = Path(__file__).parent
+    known = KnownPrices
 
     def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
         super().__init__(task, pipeline, facts)
@@ -49,17 +51,17 @@ class TableServing(Serving):
     def endpoints(self) -> Mapping[str, Endpoint]:
         row = row_model(self.pipeline.preprocessing)
         rows = Annotated[list[row], Field(min_length=1, max_length=MOST_ROWS)]  # type: ignore[valid-type]
-        batch: Any = create_model("Rows", rows=(rows, ...))
+        batch: Any = create_model("Rows", rows=(rows, Field(description="The rows to be priced.")))
         return {
             "/predict": Endpoint(
-                "The price of one flat, and what it rests on",
+                "The price of one row, and what it rests on",
                 self.answer_one,
                 PriceReply,
                 body=row,
                 together=TOGETHER,
             ),
             "/predict/batch": Endpoint(
-                f"The prices of up to {MOST_ROWS:,} flats",
+                f"The prices of up to {MOST_ROWS:,} rows",
                 one_by_one(self.answer_batch),
                 BatchReply,
                 body=batch,

@@ -4,22 +4,27 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from common.serving.contract import Schema
+
 Cell = str | float | bool | None
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Interval(BaseModel):
-    """See `tabular.served_facts`: factor of the validation part, share covered of the test part.
-
-    before: the factor is of the network before it was trained on the validation part as well.
-    """
+class Interval(Schema):
+    """How wide the interval of a price is, see `tabular.served_facts`."""
 
     coverage: Share
+    """The share of prices that it is to hold."""
     factor: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+    """It goes from the price divided by this to the price times this."""
     valid: int
+    """Examples of the validation part, from whose errors the factor comes."""
     covered: Share | None
+    """The share of the test part's prices that lie within theirs."""
     test: int
+    """Examples of the test part."""
     before: bool = False
+    """The factor is of the network before it was trained on the validation part as well."""
 
 
 class FieldFacts(BaseModel):

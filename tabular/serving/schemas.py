@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import ConfigDict, Field, create_model
 
+from common.serving.contract import Schema
 from tabular.preprocessing import TablePreprocessing
+from tabular.serving.kept import Interval
 from tabular.values import DATES
 
 MOST_ROWS = 1024
@@ -16,53 +18,98 @@ Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Truth = Annotated[bool, Field(strict=True)]
 
 
-class Neighbour(BaseModel):
-    """A sold flat: its price, how far away it lies, and what stood in the table."""
+class Neighbour(Schema):
+    """A sold row that a price rests on."""
 
     price: float
+    """What it was sold for."""
     kilometres: float | None
+    """How far away it lies; null where the run knows no places."""
     cells: dict[str, str]
+    """What stood in the table, by column."""
 
 
-class PriceReply(BaseModel):
-    """A price, the interval that holds it in eight of ten cases, and what it rests on."""
-
-    price: float
-    low: float | None
-    high: float | None
-    currency: str
-    neighbours: list[Neighbour]
-    remarks: list[str]
-
-
-class PriceOnly(BaseModel):
+class PriceOnly(Schema):
     """A price and its interval."""
 
     price: float
+    """The network's answer, in the unit of the column that it was trained on."""
     low: float | None
+    """Where the interval begins that holds the price in eight of ten cases; null where the run
+    knows none."""
     high: float | None
+    """Where it ends."""
 
 
-class BatchReply(BaseModel):
-    """The prices of several flats, in their order."""
+class PriceReply(PriceOnly):
+    """A price, its interval, and what it rests on."""
+
+    currency: str
+    """As the column's name or its cells say; empty where nobody does."""
+    neighbours: list[Neighbour]
+    """The nearest sold rows, the nearest first; none where the network looks at no neighbours."""
+    remarks: list[str]
+    """What was odd in the row: beyond all that training saw, or not to be read."""
+
+
+class BatchReply(Schema):
+    """The prices of several rows."""
 
     prices: list[PriceOnly]
+    """In the order of the rows."""
     remarks: list[str]
+    """What was odd, up to a hundred remarks, each with the number of its row, from 1."""
 
 
-class LeniencyQuery(BaseModel):
-    """lenient: price also where much cannot be read, or a column is not there."""
+class LeniencyQuery(Schema):
+    """How a table is answered."""
 
     lenient: bool = False
+    """Price also where much cannot be read, or a column is not there."""
+
+
+class KnownColumn(Schema):
+    """What a column takes. Of low to typical, a column has those that are known of it."""
+
+    name: str
+    """The key in a row."""
+    kind: str
+    """What is understood of its cells: number, boolean, category, a date's form, latitude, …"""
+    unit: str = ""
+    """As its name or its cells say."""
+    choices: list[str] | None = None
+    """What stood in it in training; anything else counts as unknown."""
+    low: float | None = None
+    """Ninety-eight of a hundred lie between low and high."""
+    high: float | None = None
+    """See low."""
+    typical: float | str | None = None
+    """The median, or a cell as an example."""
+    whole: bool = False
+    """Whether all numbers were whole."""
+
+
+class KnownPrices(Schema):
+    """What is known of a price network."""
+
+    target: str
+    """The column that it was trained on."""
+    currency: str
+    """Of the prices; empty where nobody says."""
+    columns: list[KnownColumn]
+    """The keys of a row: all of them are needed, and null is taken for a blank cell."""
+    interval: Interval | None
+    """How wide an interval is; null where the run knows none."""
 
 
 def row_model(prepared: TablePreprocessing) -> Any:
-    """Return the model of a flat: every column that the network needs, null where it is blank."""
+    """Return the model of a row: every column that the network needs, null where it is blank."""
     kinds = {column.name: column.kind for column in prepared.columns}
     fields: dict[str, Any] = {}
     for place, name in enumerate(prepared.needed):
-        fields[f"c{place}"] = (_cell(kinds.get(name, "pair")), Field(alias=name))
-    return create_model("Flat", __config__=ConfigDict(serialize_by_alias=True), **fields)
+        said = f"A {kinds.get(name, 'pair')}, as `/metadata` tells; null where it is blank."
+        fields[f"c{place}"] = (_cell(kinds.get(name, "pair")), Field(alias=name, description=said))
+    return create_model("Row", __config__=ConfigDict(serialize_by_alias=True), **fields)
 
 
 def _cell(kind: str) -> Any:

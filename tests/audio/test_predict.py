@@ -49,6 +49,16 @@ def whole_of(network, sound):
         return Denoiser(network)(torch.from_numpy(sound)).numpy()
 
 
+def test_nobody_waits_for_the_disk(network, tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "in.wav", noise(1, 8000).T, 16_000)
+    told = []
+    monkeypatch.setattr(soundfile.SoundFile, "flush", lambda file: told.append(file))
+    clean_file(network, tmp_path / "in.wav", tmp_path / "out.wav")
+    monkeypatch.undo()
+    assert told == []
+    assert soundfile.info(tmp_path / "out.wav").frames == 8000
+
+
 @pytest.mark.parametrize("sizes", [[65_536], [1000], [CHUNK], [1, 7777, 300_000], [10**9]])
 def test_chunked_is_the_whole(network, sizes):
     """25 seconds: four pieces of the network's, in blocks of any size."""

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import struct
+import threading
 import zlib
 
 import cv2
@@ -226,6 +227,30 @@ def test_pictures_and_videos_that_cost_too_much_are_refused(pictures, tmp_path):
         reply = pictures.post("/predict/file", content=content, headers=kind)
         assert reply.status_code == 422
         assert reply.json()["error"].startswith("sent.mp4: not a video")
+
+
+def test_pictures_that_cost_too_much_together_are_refused_undecoded(pictures):
+    files = [("files", ("x", bomb(5000, 5000), "image/png"))] * 5
+    reply = pictures.post("/predict/batch", files=files)
+    assert reply.status_code == 413
+    assert "125 million pixels together" in reply.json()["error"]
+
+
+def test_nobody_works_on_for_a_client_that_was_told_it_takes_too_long(vision_run, monkeypatch):
+    begun, go = [], threading.Event()
+
+    def slow(name, content):
+        begun.append(name)
+        go.wait(20)
+        return np.zeros((8, 8, 3), np.uint8)
+
+    monkeypatch.setattr("vision.serving.open_image", slow)
+    with served(VISION, vision_run, seconds=0.2) as (_, _, client):
+        files = [("files", ("x", png(scene(3)[0]), "image/png"))] * 5
+        assert client.post("/predict/batch", files=files).status_code == 504
+        go.set()
+        monkeypatch.undo()
+    assert begun == ["picture 1"]
 
 
 def test_a_long_video_is_refused_before_it_is_decoded(pictures, tmp_path):

@@ -59,6 +59,19 @@ def ask(url, operation, mode, wanted):
     return statuses
 
 
+def told_of(schema):
+    """Yield what OpenAPI tells of each field, option and answer of the API, by its place."""
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation["summary"]
+            for one in operation.get("parameters", ()):
+                yield f"{method} {path} {one['name']}", one.get("description")
+    for name, model in schema["components"]["schemas"].items():
+        yield name, model.get("description") or model.get("title")
+        for field, told in model["properties"].items():
+            yield f"{name}.{field}", told.get("description")
+
+
 @pytest.mark.parametrize("name", ["tabular", "text", "vision", "audio"])
 def test_what_is_asked_and_answered_is_what_openapi_says(name, request):
     task = importlib.import_module(f"{name}.task").TASK
@@ -68,3 +81,7 @@ def test_what_is_asked_and_answered_is_what_openapi_says(name, request):
         assert found["GET /health"] == found["GET /metadata"] == {200}
         assert 200 in found["POST /predict"] or name in ("vision", "audio")
         assert client.get("/health").status_code == 200
+        schema = client.get("/openapi.json").json()
+        assert [place for place, told in told_of(schema) if not told] == []
+        known = schema["components"]["schemas"]["Metadata"]["properties"]
+        assert set(client.get("/metadata").json()) <= set(known)

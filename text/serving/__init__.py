@@ -8,10 +8,10 @@ from time import monotonic
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from common.pipeline import Pipeline
-from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch
+from common.serving.contract import Endpoint, FileEndpoint, Schema, Serving, Watch
 from common.serving.facts import RunFacts
 from common.task import Task
 from common.training.runtime import give_back_freed_memory
@@ -44,58 +44,81 @@ LOOKED = 10
 Message = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
-class OneMessage(BaseModel):
+class OneMessage(Schema):
     """A message to be sorted."""
 
     text: Message
+    """The message, as a person wrote it."""
 
 
-class Messages(BaseModel):
+class Messages(Schema):
     """Messages to be sorted."""
 
     texts: Annotated[list[Message], Field(min_length=1, max_length=MOST)]
+    """The messages, as people wrote them."""
 
 
-class Word(BaseModel):
-    """A word and its share of the network's attention."""
+class Word(Schema):
+    """A word that the network looked at."""
 
     word: str
+    """As it stands in the message."""
     share: float
+    """Of the network's attention, 0 to 1."""
 
 
-class Option(BaseModel):
-    """An answer that could be given: how probable it is, and what it must be expected to cost."""
+class Option(Schema):
+    """An answer that could be given."""
 
     label: str
+    """The class."""
     probability: float
+    """That it is the right one, 0 to 1."""
     expected_cost: float | None
+    """What giving it costs on average, by the run's price list; null where it has none."""
 
 
-class Sorted(BaseModel):
-    """The answer to a message; expected_cost is null where mix-ups have no prices."""
+class Sorted(Schema):
+    """The answer to a message."""
 
     predicted: str
+    """The class that is answered: that of the lowest expected cost, where mix-ups have prices."""
     probability: float
+    """That it is the right one, 0 to 1."""
     expected_cost: float | None
+    """What giving it costs on average, by the run's price list; null where it has none."""
 
 
 class Explained(Sorted):
-    """The answer to a message, all that could have been answered, and the words looked at."""
+    """The answer to a message, and why."""
 
     answers: list[Option]
+    """All that could have been answered."""
     words: list[Word]
+    """Those that the network looked at most, the first the most."""
 
 
-class AllSorted(BaseModel):
-    """The answers to messages, in their order."""
+class AllSorted(Schema):
+    """The answers to messages."""
 
     answers: list[Sorted]
+    """In the order of the messages."""
+
+
+class KnownTexts(Schema):
+    """What is known of a network that sorts texts."""
+
+    classes: list[str]
+    """What it sorts into."""
+    priced: bool
+    """Whether mix-ups have prices, and so answers an expected cost."""
 
 
 class TextServing(Serving):
     """What the page and the API of a network that sorts texts do."""
 
     folder = Path(__file__).parent
+    known = KnownTexts
 
     def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
         super().__init__(task, _forgetful(pipeline), facts)

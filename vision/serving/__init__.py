@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import cv2
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from common.serving.contract import (
     Endpoint,
     FileEndpoint,
+    Schema,
     Serving,
     TooLargeError,
     Upload,
@@ -27,6 +28,8 @@ from vision.settings import PredictOptions
 
 MOST_PIXELS = 25_000_000
 """Pixels of a picture; larger ones are for the command `predict`."""
+MOST_TOGETHER = 100_000_000
+"""Pixels of all the pictures of a body."""
 MOST_SECONDS = 60.0
 """Length of a video; longer ones are for the command `predict`."""
 MOST_FRAMES = 3600
@@ -36,56 +39,80 @@ SHOWN = 1600
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class PictureQuery(BaseModel):
-    """threshold: the probability above which a pixel is an object's; by default as the command
-    decides. mask, drawn: whether these come back too."""
+class VideoQuery(Schema):
+    """How a video is answered."""
 
     threshold: Share | None = None
+    """The probability above which a pixel is an object's; by default as the command decides."""
+
+
+class PictureQuery(VideoQuery):
+    """How a picture is answered."""
+
     mask: bool = False
+    """Whether the mask comes back too."""
     drawn: bool = False
+    """Whether the answer comes back drawn over the picture, too."""
 
 
-class VideoQuery(BaseModel):
-    """threshold: as for pictures."""
-
-    threshold: Share | None = None
-
-
-class Thing(BaseModel):
-    """An object as in objects.csv: its class, centre, size, box, and mean probability."""
+class FoundObject(Schema):
+    """An object, as in objects.csv. Lengths are in pixels of the picture, from its top left."""
 
     label: str = Field(alias="class")
+    """The name of its class."""
     x: float
+    """Of its centre, to the right."""
     y: float
+    """Of its centre, downwards."""
     pixels: int
+    """Its area."""
     left: int
+    """Of the box around it."""
     top: int
+    """Of the box around it."""
     width: int
+    """Of the box around it."""
     height: int
+    """Of the box around it."""
     confidence: float
+    """The mean probability of its pixels, 0 to 1."""
 
 
-class PictureReply(BaseModel):
-    """What was found. mask: class ids as PNG, drawn: the answer over the picture as JPEG, both in
-    base64 where they were asked for."""
+class PictureReply(Schema):
+    """What was found in a picture."""
 
     width: int
+    """Of the picture, upright, in pixels."""
     height: int
-    objects: list[Thing]
+    """Of the picture, upright, in pixels."""
+    objects: list[FoundObject]
+    """From the top down, class by class."""
     mask: str | None = None
+    """The class of each pixel, 0 for none, as PNG in base64; null unless it was asked for."""
     drawn: str | None = None
+    """The answer over the picture, at most 1600 pixels wide or high, as JPEG in base64; null unless
+    it was asked for."""
 
 
-class PicturesReply(BaseModel):
-    """What was found in each picture, in their order."""
+class PicturesReply(Schema):
+    """What was found in several pictures."""
 
     pictures: list[PictureReply]
+    """In the order of the pictures."""
+
+
+class KnownClasses(Schema):
+    """What is known of a network that finds objects."""
+
+    classes: list[str]
+    """What it finds; in a mask the first has the number 1."""
 
 
 class PictureServing(Serving):
     """What the page and the API of a network that finds objects do."""
 
     folder = Path(__file__).parent
+    known = KnownClasses
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         return {
@@ -156,7 +183,8 @@ class PictureServing(Serving):
         return predict_file(self.pipeline, source, out, options, progress=told)
 
     def _answers(self, items: Sequence[Upload], query: PictureQuery) -> list[dict[str, Any]]:
-        pictures = [_opened(item, number) for number, item in enumerate(items, 1)]
+        pictures = (_opened(item, number) for number, item in enumerate(items, 1))
+        _refuse_large(items)
         found = []
         for image, mask, sure in predict_scored(self.pipeline, pictures, query.threshold):
             reply: dict[str, Any] = {
@@ -184,13 +212,29 @@ class PictureServing(Serving):
         ]
 
 
+def _refuse_large(items: Sequence[Upload]) -> None:
+    """Look how large pictures say they are, before any is decoded."""
+    together = 0
+    for number, item in enumerate(items, 1):
+        width, height = size_of(_name(number), item.content)
+        if width * height > MOST_PIXELS:
+            raise TooLargeError(_too_many(width, height))
+        together += width * height
+    if together > MOST_TOGETHER:
+        raise TooLargeError(
+            f"the pictures have {together / 1e6:,.0f} million pixels together, here up to "
+            f"{MOST_TOGETHER / 1e6:g} million are answered at once"
+        )
+
+
 def _opened(item: Upload, number: int) -> np.ndarray:
-    """Decode a picture in memory, after a look at how large it says it is."""
-    name = f"picture {number}"
-    width, height = size_of(name, item.content)
-    if width * height > MOST_PIXELS:
-        raise TooLargeError(_too_many(width, height))
-    return open_image(name, content=item.content)
+    """Decode a picture in memory, where somebody still waits for it."""
+    item.watch(number)
+    return open_image(_name(number), content=item.content)
+
+
+def _name(number: int) -> str:
+    return f"picture {number}"
 
 
 def _too_many(width: int, height: int) -> str:
