@@ -100,7 +100,8 @@ def handle_errors(app: FastAPI, name: str) -> None:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0] if error.errors() else {"loc": (), "msg": "cannot be read"}
         place = ".".join(str(part) for part in first["loc"][1:])
-        return JSON({"error": f"{place}: {first['msg']}".removeprefix(": ")}, 422)
+        t = in_the_words_of(language_of(request), "common.serving")
+        return JSON({"error": f"{place}: {t(str(first['msg']))}".removeprefix(": ")}, 422)
 
     async def busy(request: Request, error: Exception) -> Response:
         assert isinstance(error, Busy)
@@ -119,7 +120,8 @@ def handle_errors(app: FastAPI, name: str) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return JSON({"error": str(error.detail)}, error.status_code, error.headers)
+        t = in_the_words_of(language_of(request), "common.serving")
+        return JSON({"error": t(str(error.detail))}, error.status_code, error.headers)
 
     async def ours(request: Request, error: Exception) -> Response:
         LOGGER.error("no answer to %s", request.url.path, exc_info=error)

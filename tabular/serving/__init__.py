@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, create_model
 from common.pipeline import Pipeline
 from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
 from common.serving.facts import RunFacts
+from common.serving.unpacked import refuse_large
 from common.task import Task
 from tabular.predict import predict_file, target_of
 from tabular.serving.kept import KnownFlatsFacts, read_kept
@@ -129,6 +130,7 @@ class TableServing(Serving):
 
     def answer_file(self, source: Path, out: Path, query: LeniencyQuery, watch: Watch) -> str:
         """Answer for a table as the command `predict` does."""
+        refuse_large(source, watch)
         return predict_file(self.pipeline, source, out, lenient=query.lenient, progress=watch)
 
     def _with_interval(self, price: float) -> dict[str, Any]:

@@ -1,18 +1,22 @@
 """Prices of a served run: those of the command `predict`, whoever asks and how many at once."""
 
 import base64
+import io
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 from torch import nn
 
 from common.pipeline import Pipeline
 from common.runs import store
+from common.serving import unpacked
 from common.serving.network import batch_invariant
 from common.tables import read_table
 from tabular.interval import conformal_factor, share_covered
@@ -232,6 +236,47 @@ def test_a_table_without_the_columns_is_refused_in_one_line(server):
     reply = server[1].post("/predict", json={"район": "Арбат"})
     assert reply.status_code == 422
     assert reply.json()["error"].startswith("площадь: ")
+
+
+LONG = pa.DictionaryArray.from_arrays(np.zeros(900, np.int32), ["a" * 5000])
+
+
+def parquet_of(column, **how):
+    file = io.BytesIO()
+    pq.write_table(pa.table({"a": column}), file, compression="zstd", **how)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (parquet_of(np.zeros(1001, np.int8)), "1,001 rows of 1 columns"),
+        (parquet_of(LONG), "more than 4 MB"),
+        (parquet_of(LONG, store_schema=False), "more than 4 MB"),
+        (parquet_of(["a"] * 9), "column 'площадь' is missing"),
+    ],
+)
+def test_a_table_that_unpacks_to_far_more_than_was_sent_is_refused(
+    server, content, words, monkeypatch
+):
+    monkeypatch.setattr(unpacked, "MOST_CELLS", 1000)
+    monkeypatch.setattr(unpacked, "MOST_BYTES", 4_000_000)
+    assert len(content) < 10_000
+    headers = {"content-type": "application/vnd.apache.parquet"}
+    reply = server[1].post("/predict/file", content=content, headers=headers)
+    assert words in reply.json()["error"]
+    assert reply.status_code == (422 if "missing" in words else 413)
+
+
+def test_what_is_wrong_with_json_is_told_in_the_language_of_the_client(server):
+    for body, english, russian in (
+        ({}, "площадь: Field required", "площадь: этого поля нет"),
+        ([], "Input should be a valid dictionary", "нужен объект с полями"),
+    ):
+        for language, words in (("en", english), ("ru", russian)):
+            reply = server[1].post("/predict", json=body, headers={"accept-language": language})
+            assert reply.status_code == 422
+            assert reply.json()["error"].startswith(words)
 
 
 def test_remarks_are_told_in_the_language_of_the_client(server):

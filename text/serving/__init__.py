@@ -13,6 +13,7 @@ from pydantic import Field
 from common.pipeline import Pipeline
 from common.serving.contract import Endpoint, FileEndpoint, Schema, Serving, Watch
 from common.serving.facts import RunFacts
+from common.serving.unpacked import refuse_large
 from common.task import Task
 from common.training.runtime import give_back_freed_memory
 from text.answers import decided
@@ -211,6 +212,7 @@ class TextServing(Serving):
 
     def answer_file(self, source: Path, out: Path, query: Any, watch: Watch) -> str:
         """Answer for a table or for lines as the command `predict` does."""
+        refuse_large(source, watch)
         return predict_file(self._for_files, source, out, PredictOptions(), progress=watch)
 
     def _tidy_up(self) -> None:
