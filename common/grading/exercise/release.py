@@ -23,7 +23,7 @@ from common.grading.exercise.source import emptied, last_line, parsed, read, wit
 
 FILES = (
     *("LICENSE", "README.md", "README.ru.md"),
-    *("pyproject.toml", "constraints.txt", "conftest.py", ".gitignore"),
+    *("pyproject.toml", "constraints.txt", "conftest.py", ".gitignore", ".dockerignore"),
 )
 FOLDERS = ("docs", "tests/graded")
 TEACHERS_PAGES = ("docs/teaching", "docs/adding-a-domain", "docs/benchmarks")
