@@ -23,11 +23,11 @@ from common.pipeline import Pipeline
 from common.runs import experiment
 from common.runs.learning import learn
 from common.runs.results import Prepared
+from text.answers import class_probabilities
 from text.data import Texts, load
 from text.decision import most_likely
 from text.loss import IGNORE_INDEX
 from text.metrics import macro_f1
-from text.predict import class_probabilities
 from text.settings import TextSettings, TextSource
 from text.task import TASK
 
