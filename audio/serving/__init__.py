@@ -3,14 +3,12 @@
 import base64
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from audio import decoding
 from audio.predict import Cleaned, clean_file, clean_samples, predict_file
 from audio.settings import SAMPLE_RATE
 from audio.sounds import FORMATS
@@ -49,7 +47,13 @@ IN_MEMORY = "/dev/shm"
 ROOM = 256_000_000
 """Bytes that must be free there."""
 SMALL = 4_000_000
-"""Samples of all channels that are answered there; those of a small FLAC can be a great many."""
+"""Bytes of a sound that lies there."""
+PLAIN = tuple(
+    b"WAVEfmt " + size + kind
+    for size in (b"\x10\0\0\0", b"\x12\0\0\0")
+    for kind in (b"\1\0", b"\3\0")
+)
+"""How a WAV begins whose samples are whole numbers, or floating point."""
 
 
 class CleanedReply(Schema):
@@ -145,37 +149,31 @@ class SoundServing(Serving):
         kind = plain_kind(item.kind)
         if kind not in suffixes:
             raise UserError(f"a sound of type {kind!r}, expected {', '.join(suffixes)}")
-        with tempfile.TemporaryDirectory(prefix="stickshift-serve-", dir=_place()) as folder:
-            source = Path(folder) / f"sent{suffixes[kind]}"
+        with tempfile.TemporaryDirectory(
+            prefix="stickshift-serve-", dir=_place(item.content)
+        ) as folder:
+            source, out = Path(folder) / f"sent{suffixes[kind]}", Path(folder) / "answer.wav"
             source.write_bytes(item.content)
             try:
-                with _room_for_answer(source) as place:
-                    out, told = place / "answer.wav", _up_to(AT_ONCE, item.watch)
-                    done = clean_file(self._network, source, out, progress=told)
-                    return out.read_bytes(), done
+                done = clean_file(self._network, source, out, progress=_up_to(AT_ONCE, item.watch))
             except TooLargeError:
                 raise
             except UserError as error:
                 raise UserError(str(error).replace(f"{folder}/", "")) from None
+            return out.read_bytes(), done
 
 
-def _place() -> str | None:
-    """Where a file of a minute lies: in memory where the system has such a folder, with room."""
+def _place(content: bytes) -> str | None:
+    """Return the folder in memory for a short plain WAV, if the system has one with room.
+
+    What is packed may be far longer than it was sent, and lies on the disk.
+    """
+    plain = content.startswith(b"RIFF") and content[8:22] in PLAIN
     try:
-        return IN_MEMORY if shutil.disk_usage(IN_MEMORY).free > ROOM else None
+        fits = plain and len(content) <= SMALL and shutil.disk_usage(IN_MEMORY).free > ROOM
     except OSError:
         return None
-
-
-@contextmanager
-def _room_for_answer(source: Path) -> Iterator[Path]:
-    """Give the folder of the answer: beside the sound, or on the disk where it may be long."""
-    header = decoding.header(source)
-    if header.frames is not None and header.frames * header.channels <= SMALL:
-        yield source.parent
-        return
-    with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
-        yield Path(folder)
+    return IN_MEMORY if fits else None
 
 
 def _up_to(most: int, watch: Watch) -> Callable[[int, int], None]:
