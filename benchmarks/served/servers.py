@@ -33,7 +33,7 @@ class Server:
 
     def wait(self, body: Body) -> Body:
         """Wait until it answers; return what it says."""
-        for _ in range(600):
+        for _ in range(1500):
             try:
                 return self.ask(HTTPConnection("127.0.0.1", self.port, timeout=60), body)
             except (OSError, ValueError) as error:
