@@ -28,12 +28,30 @@ _STARTS = (
     (b"par1", "a Parquet table"),
     (b"sqlite format", "an SQLite database"),
     (b"\x80\x02", "a pickle, which is never opened"),
+    (b"$fl2@(#)", "a file of SPSS"),
+    (b"<stata_dta>", "a file of Stata"),
+    (bytes(12) + b"\xc2\xea\x81`\xb3\x14\x11\xcf", "a file of SAS"),
+    (b"\0\1\0\0standard ", "a database of Access"),
+    (b"arrow1\0", "a file of Arrow (Feather)"),
+    (b"fea1", "a file of Arrow (Feather)"),
+    (b"obj\1", "a file of Avro"),
+    (b"\x89hdf\r\n", "a file of HDF5"),
+    (b"rdx2\n", "a file of R"),
+    (b"rdx3\n", "a file of R"),
+    (b"x\n\0\0\0", "a file of R"),
+    (b"matlab 5.0 mat-file", "a file of MATLAB"),
+    (b"\0\0\x27\x0a", "a shapefile"),
+    (b"[{'", "a list in Python's notation, and not JSON"),
+    (b"{'", "a dict in Python's notation, and not JSON"),
 )
 _MAIL = re.compile(
     rb"(?:>?from \S+ [^\n]*\r?\n)?"
     rb"(?:(?:return-path|received|delivered-to|message-id|mime-version|x-[\w-]+|date|from|to|subject)"
     rb": [^\n]*\n(?:[ \t][^\n]*\n)*){2}"
 )
+_SYLK = re.compile(rb"ID;P[A-Z]*(?:;[A-Z])*\r?\n[A-Z];[A-Z]")
+_ORC = re.compile(rb"ORC[\x00-\x1f]")
+_XML = re.compile(rb"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>\s*<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>")
 _SUBTITLES = re.compile(rb"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 
 
@@ -52,4 +70,18 @@ def kind_of(start: bytes) -> str | None:
         return "an e-mail, or a box of them"
     if found is None and _SUBTITLES.match(begins):
         return "subtitles"
+    if found is None and _SYLK.match(start):
+        return "a workbook in SYLK"
+    if found is None and _ORC.match(start):
+        return "a file of ORC"
     return found
+
+
+def is_bare_xml(start: bytes) -> bool:
+    """Whether a file begins as XML that does not say it is: with an element inside another.
+
+    >>> is_bare_xml(b"<Ads><Ad><Id>1</Id></Ad></Ads>"), is_bare_xml(b"<a>;<b>;c</b>")
+    (True, False)
+    """
+    found = _XML.match(start.removeprefix(b"\xef\xbb\xbf").lstrip())
+    return found is not None and any(b"</" + name + b">" in start for name in found.groups())

@@ -9,6 +9,8 @@ LONGEST = 20_000
 
 _TAG = re.compile(r"<(?:[a-zA-Z][^<>]{0,500}|/[a-zA-Z][^<>]{0,500}|!--.{0,2000}?--)>", re.S)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_ENTITIES_WITHIN = 2
+"""Two programs in a row have written entities: `&amp;quot;`."""
 _LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
@@ -43,8 +45,9 @@ def clean(text: str) -> str:
     text = text[:LONGEST]
     if "<" in text:
         text = _TAG.sub(" ", text)
-    if "&" in text:
-        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    for _ in range(_ENTITIES_WITHIN):
+        if "&" in text:
+            text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     if "_x00" in text:
         text = _EXCEL.sub(" ", text)
     if not text.isascii():

@@ -15,10 +15,14 @@ from text.cleaning import LOOK_ALIKE, fold
 SHOWN = 20
 """Classes that a note names."""
 _QUOTES = "'\"«»“”„‘’"
-_UNSEEN = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_UNSEEN = (
+    " \t\r\n\u00a0\u00ad\u115f\u1160\u200b\u200c\u200d\u200e\u200f\u2060\u2800\u3164\ufeff\uffa0"
+)
 """Spaces, and signs that nobody sees: a text of these alone is empty."""
 _WITHOUT_UNSEEN = str.maketrans("", "", _UNSEEN)
-_SIGNS = re.compile(r"[.,:;!?_\-–—]")
+_SIGNS = re.compile(r"[.,:;!?_]|(?<=\w)[\-–—](?=\w)")
+"""Signs that make no other name; behind a mark, `A-`, a dash does."""
+_MINUS = str.maketrans("−‐‑‒–－", "------")
 _WHOLE = re.compile(r"0*(\d+)(?:[.,]0+)?")
 """`2`, `02` and `2.0` are one number; `1.1` and `1.10` may be two points of a list."""
 _LISTED = re.compile(r"[;,|/+&]")
@@ -128,6 +132,7 @@ def _alike_notes(names: Iterable[str]) -> list[str]:
     alike: dict[str, list[str]] = {}
     for name in names:
         plain = fold(name.strip(_QUOTES)).translate(LOOK_ALIKE).translate(_WITHOUT_UNSEEN)
+        plain = plain.translate(_MINUS)
         if whole := _WHOLE.fullmatch(plain := "".join(plain.split())):
             plain = whole[1]
         if not any(map(str.isdigit, plain)):  # 1-2 is another than 12, and -1 than 1

@@ -113,4 +113,4 @@ def _wide_lines(first: bytes, file: IO[bytes], encoding: str) -> Iterator[str]:
 def _parted(text: str) -> Iterator[str]:
     """Yield a line stripped; the several lines that it is where old Macs ended each by CR alone."""
     for line in text.replace("\0", "").rstrip("\r\n").split("\r"):
-        yield line.strip()
+        yield line.strip().strip("\ufeff").strip()  # joined files have marks within

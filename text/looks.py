@@ -7,12 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from common.encodings import CYRILLIC, detect_encoding
 from text.cleaning import LONGEST, fold
 
 SAMPLE = 2_000
 """Texts that are looked at."""
 MANY = 0.05
 """Share of the texts from which on a look is worth a note."""
+ENOUGH_LETTERS, MOST_LOOKED_AT = 200, 20_000
+"""Letters beyond ASCII that tell an encoding, and characters that are looked at for them."""
 LEAST_CUT = 100
 """A text shorter than this was hardly cut by an export."""
 _TAG = re.compile(
@@ -53,6 +56,12 @@ def look_at(texts: Sequence[str], rows: np.ndarray) -> list[str]:
         notes.append(
             f"UTF-8 that was read in another encoding and saved in {len(coded):,} {of} "
             f"{rows[coded[0]]}: {text[:20]!r} for {mended(text)[:10]!r}; mend the file first"
+        )
+    if found := misread(texts):
+        read_as, meant, example = found
+        notes.append(
+            f"texts in {meant} that were read as {read_as} and saved: {texts[0][:20]!r} for "
+            f"{example[:20]!r}; mend the file first"
         )
     kinds = [_layer(text) for text in texts]
     hidden = [place for place, kind in enumerate(kinds) if kind]
@@ -136,6 +145,31 @@ def _layer(text: str) -> str:
             return ""
         return "base64" if plain.replace("\n", "").isprintable() else ""
     return ""
+
+
+def misread(texts: Sequence[str]) -> tuple[str, str, str] | None:
+    """Return the encoding in which Russian texts were read, theirs, and the first as it was.
+
+    None where the texts are as they were, or too few to tell.
+
+    >>> lines = ["нет горячей воды в доме, протекает крыша, не горит свет на лестнице"] * 4
+    >>> misread([line.encode("koi8-r").decode("cp1251") for line in lines])[:2]
+    ('cp1251', 'koi8-r')
+    >>> misread(lines) is None
+    True
+    """
+    joined = "\n".join(texts)[:MOST_LOOKED_AT]
+    letters = sum(sign > "\x7f" and sign.isalpha() for sign in joined)
+    if letters < ENOUGH_LETTERS:
+        return None
+    for read_as in ("cp1251", "cp1252"):
+        data = joined.encode(read_as, "replace")
+        if data.count(b"?") - joined.count("?") > MANY * letters:
+            continue
+        meant = detect_encoding(data)
+        if meant in CYRILLIC and meant != read_as:
+            return read_as, meant, texts[0].encode(read_as, "replace").decode(meant, "replace")
+    return None
 
 
 def mended(text: str) -> str:

@@ -1,5 +1,5 @@
 """Which encoding a file's text is in, whatever program wrote it, and names that can be printed."""
 
-from common.encodings.detection import check_encoding, detect_encoding, shown
+from common.encodings.detection import CYRILLIC, check_encoding, detect_encoding, shown
 
-__all__ = ["check_encoding", "detect_encoding", "shown"]
+__all__ = ["CYRILLIC", "check_encoding", "detect_encoding", "shown"]

@@ -1,4 +1,4 @@
-"""Which rows and columns of a workbook's sheets are hidden: by a filter, an outline, by hand.
+"""Which rows and columns of a workbook's sheets are hidden, and which rows lie in groups.
 
 A reader of cells does not say it, so it is looked up in the file itself.
 """
@@ -7,23 +7,28 @@ import html
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from posixpath import join, normpath
+from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from common.tables.compound import MAGIC, read_stream
 
-LAST_COLUMN = 1 << 14
+LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
+"""Where a sheet ends."""
 _BLOCK = 1 << 20
-_MOST_ROWS = 1 << 21
 
 
 class Hidden(NamedTuple):
-    """The hidden rows and columns of a sheet, numbered from 0."""
+    """The hidden rows and columns of a sheet, numbered from 0.
+
+    levels: how deep in the outline a row lies, of those that lie in a group at all.
+    """
 
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
+    levels: Mapping[int, int] = MappingProxyType({})
 
 
 NOTHING = Hidden()
@@ -67,7 +72,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 
 def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
-    rows, columns, row = set(), set(), -1
+    rows, columns, levels, row = set(), set(), {}, -1
     with archive.open(part) as sheet:
         for attributes in _tags(sheet, "row|col"):
             is_hidden = attributes.get("hidden") in ("1", "true")
@@ -79,7 +84,9 @@ def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
                 row = int(attributes["r"]) - 1 if "r" in attributes else row + 1
                 if is_hidden:
                     rows.add(row)
-    return Hidden(frozenset(rows), frozenset(columns))
+                if level := int(attributes.get("outlineLevel", 0)):
+                    levels[row] = level
+    return Hidden(frozenset(rows), frozenset(columns), levels)
 
 
 def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
@@ -94,7 +101,7 @@ def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
         if attributes["tag"] == "table:table-row":
             last = row + int(attributes.get("number-rows-repeated", 1))
             if is_hidden:
-                rows |= set(range(row, min(last, _MOST_ROWS)))
+                rows |= set(range(row, min(last, LAST_ROW)))
             row = last
         else:
             last = column + int(attributes.get("number-columns-repeated", 1))
@@ -147,14 +154,18 @@ def _in_records(data: bytes) -> dict[str, Hidden]:
             sheets.append((letters.decode("utf-16-le" if is_wide else "latin-1"), place))
     found = {}
     for name, place in sheets:
-        rows, columns = set(), set()
+        rows, columns, levels = set(), set(), {}
         for kind, record in _records(stream, place):
-            if kind == _ROW and record[12] & 0x20:
-                rows.add(struct.unpack_from("<H", record)[0])
+            if kind == _ROW:
+                (row,) = struct.unpack_from("<H", record)
+                if record[12] & 0x20:
+                    rows.add(row)
+                if level := record[12] & 7:
+                    levels[row] = level
             elif kind == _COLUMN and record[8] & 1:
                 first, last = struct.unpack_from("<HH", record)
                 columns |= set(range(first, last + 1))
-        found[name] = Hidden(frozenset(rows), frozenset(columns))
+        found[name] = Hidden(frozenset(rows), frozenset(columns), levels)
     return found
 
 

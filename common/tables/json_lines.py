@@ -18,7 +18,12 @@ from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Wanted
 
 _BEGINNING = 1 << 16
-_OBJECT = re.compile(r"[\ufeff\s]*(?P<list>\[)?\s*\{\s*(?:\"(?:[^\"\\]|\\.)*\"\s*:|\})", re.DOTALL)
+_OBJECT = re.compile(
+    r"[\ufeff\s]*(?P<list>\[)?\s*(?:\{\s*(?:\"(?:[^\"\\]|\\.)*\"\s*:|\})|(?<=\[)\s*\[\s*\")",
+    re.DOTALL,
+)
+_DEEPEST = 4
+"""Objects within objects in which rows are looked for."""
 _EXACT = 2**53
 
 
@@ -27,12 +32,12 @@ class _Numeral(str):
 
 
 def looks_like_json(start: bytes) -> bool:
-    """Whether a file begins with an object, or with a list of them.
+    """Whether a file begins with an object, or with a list of them, or with one of lists.
 
     >>> looks_like_json(b'{"text": "a"}'), looks_like_json(b'{"text"},{"label"}')
     (True, False)
     """
-    if b"{" not in start:
+    if b"{" not in start and not re.match(rb"[\xef\xbb\xbf\s]*\[\s*\[", start):
         return False
     return bool(_OBJECT.match(start.decode(detect_encoding(start), errors="replace")))
 
@@ -50,7 +55,7 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         encoding = detect_encoding(file.read(_BEGINNING))
     objects = list(_objects(path, "utf-8-sig" if encoding == "utf-8" else encoding))
     where = ""
-    if len(objects) == 1 and (inner := _inner_rows(objects[0][1])):
+    if len(objects) == 1 and (inner := _inner_rows(objects[0][1], wanted)):
         where, rows = inner
         objects = list(enumerate(rows, 1))
     names = list(dict.fromkeys(itertools.chain.from_iterable(row for _, row in objects)))
@@ -61,6 +66,8 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     frame, notes = build_frame(names, series, np.array([number for number, _ in objects], int))
     if where:
         notes.append(f"rows taken from {where}")
+    if shapes := sum("geometry" in row and row["geometry"] is not None for _, row in objects):
+        notes.append(f"shapes on the map stay JSON, as text, for they are no points: {shapes:,}")
     nested = [
         name for name in names if any(isinstance(row.get(name), dict | list) for _, row in objects)
     ]
@@ -72,29 +79,62 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     return frame, TableFormat("json", encoding=encoding), notes
 
 
-def _inner_rows(whole: dict[str, Any]) -> tuple[str, list[dict[str, Any]]] | None:
+def _inner_rows(
+    whole: dict[str, Any], wanted: Wanted, depth: int = 1
+) -> tuple[str, list[dict[str, Any]]] | None:
     """Return the rows within one object, and where they are; None where it is a row itself.
 
-    They may be a list among its fields; features on a map; or its fields may be the columns.
+    They may be a list among its fields, or among those of a field; features on a map; lists of
+    cells beside a list of their columns; or its fields may be the rows, or the columns.
     """
+    names, cells = whole.get("columns"), whole.get("data")
+    if isinstance(names, list) and _are_lists_of(cells, len(names)):
+        rows = [dict(zip(map(str, names), row, strict=True)) for row in cells or ()]
+        return "the field 'data', named by 'columns'", rows
     lists = {
         name: value
         for name, value in whole.items()
         if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
     }
+    if whole.keys() == {"schema", "data"}:  # the frame of a table, with kinds of its columns
+        lists.pop("schema", None)
     if len(lists) == 1:
         ((name, rows),) = lists.items()
         if name == "features" and all("properties" in row for row in rows):
             return "the features of a map", [_feature(row) for row in rows]
         return f"the field {name!r}", rows
+    inner = [value for value in whole.values() if isinstance(value, dict)]
+    if not lists and len(inner) == 1 and len(whole) > 1 and depth < _DEEPEST:
+        return _inner_rows(inner[0], wanted, depth + 1)
     columns = list(whole.values())
-    if len(columns) < 2 or {type(column) for column in columns} not in ({list}, {dict}):
+    if (
+        depth > 1
+        or len(columns) < 2
+        or {type(column) for column in columns} not in ({list}, {dict})
+    ):
         return None
     keys = [list(column) if isinstance(column, dict) else range(len(column)) for column in columns]
+    if isinstance(columns[0], dict) and _are_rows(whole, wanted):
+        return "fields that are rows", columns
     if len(keys[0]) < 2 or any(list(own) != list(keys[0]) for own in keys):
         return None
     rows = [{name: column[key] for name, column in whole.items()} for key in keys[0]]
     return "fields that are columns", rows
+
+
+def _are_lists_of(cells: Any, width: int) -> bool:
+    """Whether something is rows of so many cells each."""
+    if not isinstance(cells, list) or not cells:
+        return False
+    return all(isinstance(row, list) and len(row) == width for row in cells)
+
+
+def _are_rows(whole: dict[str, dict[str, Any]], wanted: Wanted) -> bool:
+    """Whether the fields of an object are rows by their numbers, and not columns."""
+    if wanted.names:
+        return all(set(wanted.names) <= row.keys() for row in whole.values())
+    inner = {name for row in whole.values() for name in row}
+    return all(map(str.isdigit, whole)) and not any(map(str.isdigit, inner))
 
 
 def _feature(feature: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +143,19 @@ def _feature(feature: dict[str, Any]) -> dict[str, Any]:
     geometry = feature.get("geometry") or {}
     if geometry.get("type") == "Point" and len(geometry.get("coordinates") or []) >= 2:
         row |= dict(zip(("lon", "lat"), geometry["coordinates"][:2], strict=True))
+    elif geometry:
+        row["geometry"] = geometry
     return row
+
+
+def _rows_of_lists(whole: Any) -> Any:
+    """Return a list of lists, of which the first names the columns, as a list of objects."""
+    if not isinstance(whole, list) or not all(isinstance(row, list) for row in whole):
+        return whole
+    names, *rows = whole
+    if not all(isinstance(name, str) for name in names) or any(len(r) > len(names) for r in rows):
+        return whole
+    return [dict(itertools.zip_longest(map(str, names), row)) for row in rows]
 
 
 def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -115,9 +167,13 @@ def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
             file.seek(0)
             if match and (match["list"] or one):
                 whole = _parsed(file.read(), path, "the object" if one else "the list")
-                values: Iterator[tuple[int, Any]] = enumerate([whole] if one else whole, 1)
+                whole = [whole] if one else _rows_of_lists(whole)
+                values: Iterator[tuple[int, Any]] = enumerate(whole, 1)
             else:
-                lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
+                bare = (
+                    line.strip("\ufeff \t\r\n") for line in file
+                )  # joined files have marks within
+                lines = ((number, line) for number, line in enumerate(bare, 1) if line)
                 values = ((number, _parsed(line, path, f"line {number}")) for number, line in lines)
             for number, value in values:
                 if not isinstance(value, dict):

@@ -236,7 +236,7 @@ def find_header(rows: Sequence[Sequence[Any]], names: Collection[str] = ()) -> i
     if not filled:
         return 0
     for index, row in filled:
-        if names and has_names(row, names):
+        if names and has_names(row, names) and any(map(count_filled, rows[index + 1 :])):
             return index
     usual = Counter(count_filled(row) for _, row in filled).most_common(1)[0][0]
     for index, row in filled:

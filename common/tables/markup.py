@@ -3,6 +3,7 @@
 import html.parser
 import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -10,14 +11,21 @@ import pandas as pd
 from common.encodings import detect_encoding
 from common.errors import UserError
 from common.tables.frames import TableFormat
+from common.tables.hidden import LAST_COLUMN, LAST_ROW, Hidden
 from common.tables.layout import Wanted
-from common.tables.sheets import Sheet, frame_of
+from common.tables.sheets import Sheet, Span, frame_of, whole
 
 LARGEST = 256 << 20
 """Markup is read as a whole; a larger file is no table that somebody clicked together."""
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _EXCEL_XML = "{urn:schemas-microsoft-com:office:spreadsheet}"
+
+
+_SINGLE = frozenset(("input", "img", "br", "hr", "wbr", "col", "meta", "link"))
+"""Tags that nothing closes."""
+_Rows = list[list[str | None]]
 
 
 def looks_like_html(start: bytes) -> bool:
@@ -49,11 +57,14 @@ def read_html_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     reader = _TableReader()
     reader.feed(text)
     reader.close()
-    tables = [rows for rows in reader.tables if len(rows) > 1]
+    tables = [(rows, hidden) for rows, hidden in reader.tables if len(rows) > 1]
     if not tables:
         raise UserError(f"{path}: a web page without a table; save the table as .xlsx or CSV")
-    tables.sort(key=lambda rows: sum(map(len, rows)), reverse=True)
-    sheets = [Sheet(f"table {number}", rows) for number, rows in enumerate(tables, 1)]
+    tables.sort(key=lambda table: sum(map(len, table[0])), reverse=True)
+    sheets = [
+        Sheet(f"table {number}", rows, hidden=Hidden(hidden))
+        for number, (rows, hidden) in enumerate(tables, 1)
+    ]
     return frame_of(path, sheets, "html", wanted)
 
 
@@ -69,7 +80,7 @@ def read_excel_xml(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForma
     sheets = []
     for number, sheet in enumerate(root.iter(f"{_EXCEL_XML}Worksheet"), 1):
         name = sheet.get(f"{_EXCEL_XML}Name", f"sheet {number}")
-        sheets.append(Sheet(name, [_xml_row(row) for row in sheet.iter(f"{_EXCEL_XML}Row")]))
+        sheets.append(_xml_sheet(name, sheet))
     return frame_of(path, sheets, "excel", wanted)
 
 
@@ -79,70 +90,138 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _xml_row(row: ElementTree.Element) -> list[str | float | None]:
+def _xml_sheet(name: str, sheet: ElementTree.Element) -> Sheet:
+    rows: list[list[str | float | None]] = []
+    merged: list[Span] = []
+    hidden: set[int] = set()
+    for row in sheet.iter(f"{_EXCEL_XML}Row"):
+        place = _index(row, len(rows), LAST_ROW)  # blank rows before it are left out
+        rows += [[] for _ in range(place - len(rows))]
+        hidden |= {place} if row.get(f"{_EXCEL_XML}Hidden") == "1" else set()
+        rows.append(_xml_row(row, place, merged))
+    columns: set[int] = set()
+    at = 0
+    for column in sheet.iter(f"{_EXCEL_XML}Column"):
+        at = _index(column, at, LAST_COLUMN)
+        wide = 1 + _count(column, "Span")
+        if column.get(f"{_EXCEL_XML}Hidden") == "1":
+            columns |= set(range(at, min(at + wide, LAST_COLUMN)))
+        at += wide
+    return Sheet(name, rows, merged, Hidden(frozenset(hidden), frozenset(columns)))
+
+
+def _xml_row(row: ElementTree.Element, place: int, merged: list[Span]) -> list[str | float | None]:
+    """Return the cells of a row; what reaches over several rows is added to `merged`."""
     cells: list[str | float | None] = []
     for cell in row.iter(f"{_EXCEL_XML}Cell"):
-        index = cell.get(f"{_EXCEL_XML}Index")  # blank cells before it are left out
-        if index is not None and index.isdigit():
-            cells += [None] * min(int(index) - 1 - len(cells), 16384)
+        at = _index(cell, len(cells), LAST_COLUMN)
+        cells += [None] * (at - len(cells))
         data = cell.find(f"{_EXCEL_XML}Data")
         text = "" if data is None else "".join(data.itertext())
-        is_number = data is not None and data.get(f"{_EXCEL_XML}Type") == "Number"
-        try:
-            number = float(text) if is_number else None
-        except ValueError:
-            number = None
-        if number is not None and number.is_integer() and abs(number) < 2**53:
-            number = int(number)
-        cells.append(text.strip() or None if number is None else number)
+        kind = "" if data is None else data.get(f"{_EXCEL_XML}Type")
+        across, down = _count(cell, "MergeAcross"), _count(cell, "MergeDown")
+        cells.append(_xml_value(text, kind or ""))
+        cells += [None] * min(across, LAST_COLUMN - len(cells))
+        if down:
+            merged.append(((place, at), (place + down, at + across)))
     return cells
 
 
+def _xml_value(text: str, kind: str) -> Any:
+    if kind == "Boolean" and text in ("0", "1"):
+        return text == "1"
+    try:
+        return whole(float(text)) if kind == "Number" else text.strip() or None
+    except ValueError:
+        return text.strip() or None
+
+
+def _index(element: ElementTree.Element, following: int, most: int) -> int:
+    """Return the place of a row or cell, from 0: its own, where it says one, or the following."""
+    index = element.get(f"{_EXCEL_XML}Index", "")
+    return max(following, min(int(index) - 1, most)) if index.isdigit() else following
+
+
+def _count(element: ElementTree.Element, name: str) -> int:
+    """Return how many more cells an element reaches over."""
+    count = element.get(f"{_EXCEL_XML}{name}", "")
+    return min(int(count), LAST_COLUMN) if count.isdigit() else 0
+
+
 class _TableReader(html.parser.HTMLParser):
-    """Collects the cells of each table; a cell that spans several is repeated."""
+    """Collects the cells of each table, and which rows are hidden.
+
+    A cell that spans several is repeated. What a page keeps in a cell and does not show, such as
+    the key by which a column is sorted, is left out.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[list[list[str | None]]] = []
-        self._open: list[list[list[str | None]]] = []
+        self.tables: list[tuple[_Rows, frozenset[int]]] = []
+        self._open: list[_Rows] = []
+        self._hidden: list[set[int]] = []
+        self._unseen, self._depth = "", 0
+        """The tag that is not shown, and how many of its name are open within it."""
         self._cell: list[str] | None = None
         self._span = (1, 1)
         self._reaching: dict[int, tuple[int, int, str | None]] = {}
         """By column: the first and the last row of the cell that was put there last, its text."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
+        given = dict(attrs)
+        is_hidden = "hidden" in given or bool(_HIDDEN.search(given.get("style") or ""))
+        if self._unseen:
+            self._depth += tag == self._unseen
+        elif tag == "table":
             self._end_cell()
             self._open.append([])
+            self._hidden.append(set())
             self._reaching = {}
         elif tag == "tr" and self._open:
             self._end_cell()
+            self._hidden[-1] |= {len(self._open[-1])} if is_hidden else set()
             self._open[-1].append([])
         elif tag in ("td", "th") and self._open:
             self._end_cell()
             if not self._open[-1]:
                 self._open[-1].append([])
-            given = dict(attrs)
             self._span = _number(given.get("rowspan")), _number(given.get("colspan"))
             self._cell = []
-        elif tag == "br" and self._cell is not None:
+        elif self._cell is None:
+            return
+        elif tag in ("script", "style", "template") or (is_hidden and tag not in _SINGLE):
+            self._unseen, self._depth = tag, 1
+        elif tag == "br":
             self._cell.append(" ")
+        elif tag == "sup" and "".join(self._cell)[-1:].isdigit():
+            self._cell.append("^")  # a footnote, or a power, and no further digit
 
     def handle_endtag(self, tag: str) -> None:
+        if self._unseen and tag not in ("td", "th", "tr", "table"):
+            self._depth -= tag == self._unseen
+            self._unseen = self._unseen if self._depth else ""
+            return
         if tag in ("td", "th", "tr", "table"):
+            self._unseen = ""
             self._end_cell()
         if tag == "table" and self._open:
-            self.tables.append([row for row in self._open.pop() if row])
+            self._end_table()
 
     def handle_data(self, data: str) -> None:
-        if self._cell is not None:
+        if self._cell is not None and not self._unseen:
             self._cell.append(data)
 
     def close(self) -> None:
         super().close()
         self._end_cell()
-        self.tables += [[row for row in table if row] for table in self._open]  # cut short
-        self._open = []
+        while self._open:  # cut short
+            self._end_table()
+
+    def _end_table(self) -> None:
+        rows, hidden = self._open.pop(), self._hidden.pop()
+        kept = [number for number, row in enumerate(rows) if row]
+        places = frozenset(place for place, number in enumerate(kept) if number in hidden)
+        self.tables.append(([rows[number] for number in kept], places))
 
     def _end_cell(self) -> None:
         if self._cell is None or not self._open:

@@ -14,7 +14,7 @@ from typing import IO, Any
 import pandas as pd
 
 from common.errors import UserError
-from common.file_signatures import kind_of
+from common.file_signatures import is_bare_xml, kind_of
 from common.files import refuse_pipe
 from common.tables.frames import TableFormat, compacted
 from common.tables.layout import Wanted
@@ -225,7 +225,7 @@ def _reader(path: Path) -> Reader:
     if what := kinds.get(path.suffix.lower()):
         state = "not" if start else "empty, not"
         raise UserError(f"{path}: {state} {what}, for its beginning is not like one's")
-    if kind := kind_of(start):
+    if kind := kind_of(start) or ("an XML file" if is_bare_xml(start) else None):
         raise UserError(f"{path}: {kind}, expected {EXPECTED}")
     from common.tables.text_tables import read_text_table
 

@@ -28,6 +28,9 @@ PHRASES = {
     "rows of averages and the like at the end left out: {} (row {})": (
         "пропущено строк со средними и тому подобным в конце: {} (строка {})"
     ),
+    "rows that sum up a group left out: {} (row {})": (
+        "пропущено строк с суммой группы: {} (строка {})"
+    ),
     "a row that numbers the columns left out: row {}": (
         "пропущена строка с номерами столбцов: строка {}"
     ),
@@ -37,6 +40,9 @@ PHRASES = {
         "в первой строке, где должны быть имена столбцов, стоят числа"
     ),
     "rows taken from {}": "строки взяты из {}",
+    "shapes on the map stay JSON, as text, for they are no points: {}": (
+        "фигуры на карте, а не точки, остаются текстом JSON: {}"
+    ),
     "fields that hold lists or objects stay JSON, as text: {}": (
         "поля со списками и объектами остаются текстом JSON: {}"
     ),

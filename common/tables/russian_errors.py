@@ -43,6 +43,17 @@ RUSSIAN_KINDS = {
     "a Parquet table": "таблица Parquet",
     "an SQLite database": "база данных SQLite",
     "a pickle, which is never opened": "pickle, такие файлы не открываются",
+    "a database of Access": "база данных Access",
+    "a shapefile": "шейп-файл",
+    "a workbook in SYLK": "книга в формате SYLK",
+    "a list in Python's notation, and not JSON": "список в записи Python, а не JSON",
+    "a dict in Python's notation, and not JSON": "словарь в записи Python, а не JSON",
+    **{
+        f"a file of {program}": f"файл {program}"
+        for program in (
+            *("SPSS", "Stata", "SAS", "Arrow (Feather)", "Avro", "HDF5", "R", "MATLAB", "ORC"),
+        )
+    },
 }
 """What a file is that was taken for a table or a sound: see `common.file_signatures`."""
 _OFFICE = {"a Word document": "документ Word", "a presentation": "презентация"}
@@ -64,6 +75,19 @@ PHRASES = {
     },
     "{}: row {} has {} cells, the header names {}; a cell that holds {} goes in quotation marks": (
         "{}: в строке {} ячеек {}, а в заголовке {}; ячейка, в которой есть {}, пишется в кавычках"
+    ),
+    "{}: row {} has a space between {} and a quotation mark; take such spaces out, for cells begin "
+    "with their mark": (
+        "{}: в строке {} между {} и кавычкой стоит пробел; уберите такие пробелы: ячейка должна "
+        "начинаться с кавычки"
+    ),
+    "{}: row {} has cells in single quotation marks, expected double ones": (
+        "{}: в строке {} ячейки в одинарных кавычках, а нужны двойные"
+    ),
+    "{}: {} of {} rows have one cell, the header names {}; is another mark between them, such as "
+    "in row {}: {}?": (
+        "{}: строк с одной ячейкой {} из {}, а в заголовке их {}; не другой ли там разделитель, "
+        "например в строке {}: {}?"
     ),
     "{}: row {} opens a quotation mark that is never closed": (
         "{}: в строке {} открыта кавычка, которую никто не закрыл"

@@ -1,7 +1,7 @@
 """From rows of cells, whatever program laid them out, to a frame."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from common.tables.cells import convert_cells, join_blocks, text_cells, written_
 from common.tables.frames import TableFormat, build_frame
 from common.tables.hidden import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
+from common.tables.outlines import rows_of_sums
 
 _EXACT = 2**53
 Span = tuple[tuple[int, int], tuple[int, int]]
@@ -45,6 +46,8 @@ def frame_of(
     sheet, top = _find(path, sheets, wanted)
     rows, count = _unmerged(sheet, top)
     rows, hidden = _without_hidden(sheet, rows, top, skip=wanted.hidden == "skip")
+    sums = rows_of_sums(rows, sheet.hidden.levels, top)
+    rows = _without(rows, {*sums}) if sums else rows
     filled = [(number, row) for number, row in enumerate(rows, 1) if count_filled(row)]
     (_, header), *body = [(number, row) for number, row in filled if number > top]
     width = max(len(row) for _, row in [(0, header), *body])
@@ -65,6 +68,9 @@ def frame_of(
         notes.insert(0, f"rows above the header left out: {above}; the header is row {top + 1}")
     if count:
         notes.append(f"merged cells: {count}, held for all the rows that each spans")
+    if sums:
+        where = ", ".join(str(number + 1) for number in sums[:5])
+        notes.append(f"rows that sum up a group left out: {len(sums):,} (row {where})")
     notes += hidden
     others = [other for other in sheets if other is not sheet]
     if shown := [repr(other.name) for other in others if not other.is_hidden]:
@@ -145,14 +151,16 @@ def _without_hidden(
         notes.append(f"hidden columns left out: {names}" if skip else read)
     if not skip or not notes:
         return rows, notes
-    gone = set(away)
     kept = [
         [None if at in sheet.hidden.columns else cell for at, cell in enumerate(row)]
-        if number not in gone
-        else []
-        for number, row in enumerate(rows)
+        for row in _without(rows, {*away})
     ]
     return kept, notes
+
+
+def _without(rows: Sequence[Sequence[Any]], gone: Collection[int]) -> Sequence[Sequence[Any]]:
+    """Return the rows with some of them blank, so that the others keep their numbers."""
+    return [[] if number in gone else row for number, row in enumerate(rows)]
 
 
 def _written(cells: list[Any]) -> pd.Series:
@@ -180,7 +188,14 @@ def _column(cells: list[Any], decimal: str) -> pd.Series:
 
 
 def _as_text(cell: Any, decimal: str) -> str:
-    """Spell a number in the decimal mark of the texts beside it, and a date as ISO 8601 does."""
+    """Spell a number in the decimal mark of the texts beside it, and a date as ISO 8601 does.
+
+    True and false are spelt as Excel shows them, and writes them to CSV; a day has no midnight.
+    """
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+        return cell.date().isoformat()
     if isinstance(cell, float):
         return (str(int(cell)) if cell.is_integer() else repr(cell)).replace(".", decimal)
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)

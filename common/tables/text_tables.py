@@ -62,6 +62,13 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         )
     if not layout.quoted:
         notes.append("quotation marks are read as they stand: in this file they enclose no cells")
+    lone = [row for row, cells in reader.short_rows.items() if not any(cells[1:])]
+    if len(lone) > len(numbers) / 2 and layout.width > 1:
+        cell = reader.short_rows[lone[0]][0][:40]
+        raise UserError(
+            f"{path}: {len(lone):,} of {len(numbers):,} rows have one cell, the header names "
+            f"{layout.width}; is another mark between them, such as in row {lone[0]}: {cell!r}?"
+        )
     if reader.short_rows:
         first, count = min(reader.short_rows), len(reader.short_rows)
         notes.append(f"rows with fewer cells than the header: {count}, the first is row {first}")
@@ -114,7 +121,22 @@ def _find_layout(path: Path, encoding: str, wanted: Wanted) -> Layout:
     layout = find_layout(decoder.decode(data, final=complete), complete=complete, wanted=wanted)
     if not any(name.strip() for name in layout.header):
         raise UserError(f"{path}: the file is empty")
+    _refuse_strange_marks(path, layout)
     return layout
+
+
+def _refuse_strange_marks(path: Path, layout: Layout) -> None:
+    """Refuse a header whose quotation marks enclose no cells: ` "area"`, or `'area'`."""
+    header, row = [name.strip() for name in layout.header], layout.header_row
+    if layout.quoted and any(len(name) > 1 and name[0] == name[-1] == '"' for name in header[1:]):
+        raise UserError(
+            f"{path}: row {row} has a space between {layout.separator!r} and a quotation mark; "
+            "take such spaces out, for cells begin with their mark"
+        )
+    if len(header) > 1 and all(len(name) > 1 and name[0] == name[-1] == "'" for name in header):
+        raise UserError(
+            f"{path}: row {row} has cells in single quotation marks, expected double ones"
+        )
 
 
 class _Reader:
