@@ -13,6 +13,7 @@ from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_number
 
 IDENTIFIER = "an identifier: a different value in every row"
 REPEATED = "an identifier: a different value in nearly every row"
+UNREAD = "an identifier, or no number and no date as they are known: a different value in every row"
 SAMPLE_ROWS = 200_000
 """Rows of a large table that are looked at to tell what a text is, or to learn a scale."""
 BLANK_SHARE = 0.01
@@ -53,7 +54,7 @@ _LEADING_ZERO = re.compile(r"0\d+")
 _NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}\s*")
 """Three numbers or more: `65,3/40/9`, whole and living area and kitchen, or `2x3x4`."""
 _CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?\s*")
-_NINES = re.compile(r"-?99+")
+_NOTHING = re.compile(r"-?99+|-1|0")
 """What a program writes where it knows nothing."""
 A_FAR_DATE = pd.Timedelta(days=20 * 365)
 FEWEST_NUMBERS = 10
@@ -138,7 +139,7 @@ def _mark_for_missing(known: pd.Series) -> str:
     """Name a number such as -999 that stands in several rows, far from all others."""
     for mark in (known.min(), known.max()):
         rows = int((known == mark).sum())
-        if rows > 1 and _NINES.fullmatch(f"{mark:g}"):
+        if rows > 1 and _NOTHING.fullmatch(f"{mark:g}"):
             others = known[known != mark]
             away = min(abs(others.min() - mark), abs(others.max() - mark))
             if away > max(others.max() - others.min(), 1):
@@ -199,7 +200,8 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     if distinct > 20 and sample.str.fullmatch(_BOUND).mean() >= MIN_SHARE:
         return "ignore", f"bounds and guesses, {shown(known.iloc[0])}: give one number in a cell"
     if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
-        return "ignore", IDENTIFIER
+        is_named = _IDENTIFIER_NAME.search(name) or _CODE_NAME.search(name)
+        return "ignore", UNREAD if has_digits and not is_named else IDENTIFIER
     if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
         return "ignore", REPEATED
     if distinct > max(20, len(known) / 2):

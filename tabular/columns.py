@@ -16,6 +16,7 @@ from tabular.column_kinds import (
     IDENTIFIER,
     MIN_SHARE,
     REPEATED,
+    UNREAD,
     decide_kind,
     unit_of,
 )
@@ -116,7 +117,7 @@ def identifiers(frame: pd.DataFrame) -> list[str]:
     return [
         column.name
         for column in decide_columns(frame, {})
-        if column.reason in (IDENTIFIER, REPEATED)
+        if column.reason in (IDENTIFIER, REPEATED, UNREAD)
     ]
 
 

@@ -7,6 +7,8 @@ _WHAT = {
     "ignore (an identifier: a different value in every row)": (
         "не взят (номер: в каждой строке своё значение)"
     ),
+    "ignore (an identifier, or no number and no date as they are known: a different value in every "
+    "row)": "не взят (номер или то, что не читается ни числом, ни датой: всюду разные значения)",
     "ignore (an identifier: a different value in nearly every row)": (
         "не взят (номер: почти в каждой строке своё значение)"
     ),

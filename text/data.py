@@ -29,7 +29,7 @@ from text.labels import (
     order_of,
     rare_notes,
 )
-from text.looks import SAMPLE, look_at, tell_tale
+from text.looks import SAMPLE, look_at, misread_notes, tell_tale
 from text.near_copies import alike_notes, alike_texts, copy_notes, near_copies
 from text.settings import TextSource
 from text.texts_on_disk import TextsOnDisk
@@ -38,6 +38,8 @@ MOST_CLASSES = 1000
 
 LARGE = 1 << 26
 """Bytes of texts in a table from which on they are kept in a file."""
+FEW_PASSAGES = 50
+"""Passages of a folder that are looked at."""
 BLOCK = 20_000
 """Texts of such a table that are strings at a time."""
 
@@ -256,7 +258,11 @@ def _from_folder(folder: Path, source: TextSource, *, to_train: bool) -> Texts:
         f"cut into {count_of(len(passages), 'passage')} of about {source.passage} words; "
         "those of one document stay in one part",
     ]
+    some = np.unique(
+        np.linspace(0, len(passages) - 1, min(FEW_PASSAGES, len(passages))).astype(int)
+    )
     notes += left_out(folder) + copy_notes(documents, copies)
+    notes += misread_notes(list(passages.take(some)))
     if empty:
         notes.append(f"empty documents left out: {len(empty)}, such as {empty[0]}")
     if source.group is not None:

@@ -57,12 +57,7 @@ def look_at(texts: Sequence[str], rows: np.ndarray) -> list[str]:
             f"UTF-8 that was read in another encoding and saved in {len(coded):,} {of} "
             f"{rows[coded[0]]}: {text[:20]!r} for {mended(text)[:10]!r}; mend the file first"
         )
-    if found := misread(texts):
-        read_as, meant, example = found
-        notes.append(
-            f"texts in {meant} that were read as {read_as} and saved: {texts[0][:20]!r} for "
-            f"{example[:20]!r}; mend the file first"
-        )
+    notes += misread_notes(texts)
     kinds = [_layer(text) for text in texts]
     hidden = [place for place, kind in enumerate(kinds) if kind]
     if hidden and len(hidden) >= MANY * len(texts):
@@ -145,6 +140,18 @@ def _layer(text: str) -> str:
             return ""
         return "base64" if plain.replace("\n", "").isprintable() else ""
     return ""
+
+
+def misread_notes(texts: Sequence[str]) -> list[str]:
+    """Say that Russian texts were read in another encoding, and saved as what came."""
+    found = misread(texts)
+    if found is None:
+        return []
+    read_as, meant, example = found
+    return [
+        f"texts in {meant} that were read as {read_as} and saved: {texts[0][:20]!r} for "
+        f"{example[:20]!r}; mend the file first"
+    ]
 
 
 def misread(texts: Sequence[str]) -> tuple[str, str, str] | None:

@@ -14,18 +14,22 @@ CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 """What may stand behind a day."""
 
 _MONTHS = (
-    "jan january янв январь января januar jän",
-    "feb february фев февр февраль февраля februar",
-    "mar march мар март марта märz mrz",
-    "apr april апр апрель апреля",
-    "may май мая mai",
-    "jun june июн июнь июня juni",
-    "jul july июл июль июля juli",
-    "aug august авг август августа",
-    "sep sept september сен сент сентябрь сентября",
-    "oct october окт октябрь октября okt oktober",
-    "nov november ноя нояб ноябрь ноября",
-    "dec december дек декабрь декабря dez dezember",
+    "jan january янв январь января januar jän enero janvier gennaio janeiro stycznia січня",
+    "feb february фев февр февраль февраля februar febrero février febbraio fevereiro"
+    " lutego лютого",
+    "mar march мар март марта märz mrz marzo mars março marca березня",
+    "apr april апр апрель апреля abril avril aprile kwietnia квітня",
+    "may май мая mai mayo maggio maio maja травня",
+    "jun june июн июнь июня juni junio juin giugno junho czerwca червня",
+    "jul july июл июль июля juli julio juillet luglio julho lipca липня",
+    "aug august авг август августа agosto août sierpnia серпня",
+    "sep sept september сен сент сентябрь сентября septiembre septembre settembre setembro września"
+    " вересня",
+    "oct october окт октябрь октября okt oktober octubre octobre ottobre outubro"
+    " października жовтня",
+    "nov november ноя нояб ноябрь ноября noviembre novembre novembro listopada листопада",
+    "dec december дек декабрь декабря dez dezember diciembre décembre dicembre dezembro"
+    " grudnia грудня",
 )
 _MONTH_OF = {word: number for number, names in enumerate(_MONTHS, 1) for word in names.split()}
 _QUARTER_OF = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -38,7 +42,7 @@ COUNTED = (
 """Dates as counts: from what number to what, of what, and since when."""
 WRITTEN = (((190_001, 210_012), "%Y%m"), ((19_000_101, 21_001_231), "%Y%m%d"))
 
-_GAP, _YEAR = r"[\s,.\-/]*", r"(?P<year>\d{4})(\s?(г|год|года)\.?)?"
+_GAP, _YEAR = r"[\s,.\-/]*(?:de\s+)?", r"(?P<year>\d{4})(\s?(г|год|года)\.?)?"
 _TIME = r"([\s,]+(?P<time>\d{1,2}:\d\d(:\d\d)?)(\s?(?P<zone>z|utc|gmt|[+\-]\d\d:?\d\d))?)?"
 _WEEKDAY = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[,.]?\s+|"
@@ -52,6 +56,8 @@ _WORDED = tuple(
         rf"(?P<day>\d{{1,2}})[\s\-/](?P<month>[^\W\d_]+)[\s\-/](?P<year>\d\d){_TIME}",
         rf"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{{1,2}})(st|nd|rd|th)?,?\s+{_YEAR}{_TIME}",
         rf"(?P<month>[^\W\d_]+){_GAP}{_YEAR}",
+        rf"(?P<day>\d{{1,2}})\.(?P<number>0?[1-9]|1[0-2])\.{_YEAR}{_TIME}",
+        r"(?P<year>\d{4})\s?年\s?(?P<number>0?[1-9]|1[0-2])\s?月\s?(?P<day>\d{1,2})\s?日",
         r"(?P<number>0?[1-9]|1[0-2])[./\-](?P<year>(19|20)\d\d)",
         r"(?P<year>(19|20)\d\d)[./](?P<number>0[1-9]|1[0-2])",
         rf"(q|кв\.?|квартал)\s?{_QUARTER}{_GAP}{_YEAR}",

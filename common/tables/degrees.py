@@ -18,9 +18,14 @@ _DEGREES = re.compile(
 )
 _PLACE = re.compile(
     r"\s*\(?\[?\s*(-?\d{1,3}[.]\d+)\s*[,;\s]\s*(-?\d{1,3}[.]\d+)\s*\]?\)?\s*"
-    r"|\s*POINT\s*\(\s*(?P<x>-?\d{1,3}[.]?\d*)\s+(?P<y>-?\d{1,3}[.]?\d*)\s*\)\s*",
+    r"|\s*\(?\[?\s*(?P<north>-?\d{1,3},\d+)\s*[;/\s]\s*(?P<east>-?\d{1,3},\d+)\s*\]?\)?\s*"
+    r"|\s*(?:SRID=\d+;\s*)?POINT\s*\(\s*(?P<x>-?\d{1,3}[.]?\d*)\s+(?P<y>-?\d{1,3}[.]?\d*)\s*\)\s*",
     re.IGNORECASE,
 )
+
+
+_BETWEEN = re.compile(r"\s*[,;/]\s*|(?<=[NSEW])\s+", re.IGNORECASE)
+_SIDE = re.compile(r"[NSEWСЮВЗ]", re.IGNORECASE)
 
 
 def read_degrees(cell: str) -> float | None:
@@ -49,6 +54,25 @@ def read_place(cell: str) -> tuple[float, float] | None:
     """
     match = _PLACE.fullmatch(cell)
     if match is None:
-        return None
+        return _read_two_degrees(cell)
+    if match["north"]:
+        return float(match["north"].replace(",", ".")), float(match["east"].replace(",", "."))
     latitude, longitude = (match[1], match[2]) if match[1] else (match["y"], match["x"])
     return float(latitude), float(longitude)
+
+
+def _read_two_degrees(cell: str) -> tuple[float, float] | None:
+    """Read `55°45'18" N, 37°37'00" E`, whichever comes first; both have their hemispheres."""
+    halves = _BETWEEN.split(cell.strip())
+    if len(halves) != 2 or not all(_SIDE.search(half) for half in halves):
+        return None
+    first, second = map(read_degrees, halves)
+    if first is None or second is None or _is_east(halves[0]) == _is_east(halves[1]):
+        return None
+    return (second, first) if _is_east(halves[0]) else (first, second)
+
+
+def _is_east(coordinate: str) -> bool:
+    """Whether a coordinate with a hemisphere is a longitude."""
+    match = _DEGREES.fullmatch(coordinate)
+    return match is not None and (match["before"] or match["after"])[0].casefold() in "ewвз"

@@ -12,7 +12,26 @@ from typing import Any, NamedTuple
 MISSING = frozenset(
     (
         "",
-        *("na", "n/a", "<na>", "null", "none", "nan", "nat", "nil", "-", "--", "–", "—", "?"),
+        *(
+            "na",
+            "n/a",
+            "n.a.",
+            "n/d",
+            "no data",
+            "not available",
+            "not specified",
+            "<na>",
+            "null",
+            "none",
+            "nan",
+            "nat",
+            "nil",
+            "-",
+            "--",
+            "–",
+            "—",
+            "?",
+        ),
         *(".", "..", "...", "…"),  # in SAS and Stata, and in tables of statistical offices
         *("\\n", "(null)", "[null]", "<null>", "undefined"),  # where a database was exported
         *("нет данных", "н/д", "нд", "не указано", "не указан", "не указана", "б/д"),

@@ -6,7 +6,7 @@ import pytest
 from common.tables import parse_dates
 from common.translation import translator
 from tabular.bundle.cells import read_days
-from tabular.columns import decide_columns
+from tabular.columns import decide_columns, identifiers
 
 
 def decided(cells, name="x"):
@@ -59,6 +59,21 @@ def test_a_date_that_stands_for_none_is_named(mark):
     assert "in 5 rows, far from all others" in decided(cells)[1]
 
 
+@pytest.mark.parametrize("mark", [0, -1])
+def test_a_year_of_nothing_is_named(mark):
+    reason = decided([mark if n % 5 == 0 else 1950 + n for n in range(50)])[1]
+    assert f"{mark} in 10 rows, far from all others" in reason
+    assert "far" not in decided([mark if n % 5 == 0 else n for n in range(50)])[1]
+
+
+def test_cells_with_digits_that_are_unread_are_not_called_identifiers_alone():
+    cells = [f"{n},50-" for n in range(30)]
+    kind, reason = decided(cells)
+    assert (kind, "no number and no date as they are known" in reason) == ("ignore", True)
+    assert identifiers(pd.DataFrame({"x": cells, "y": [1, 2, 3] * 10})) == ["x"]
+    assert "known" not in decided([f"A-{n}" for n in range(30)], "id")[1]
+
+
 def test_old_deals_among_new_ones_are_dates():
     cells = [f"01.01.{2000 + n % 24}" for n in range(48)]
     assert "far" not in decided(cells)[1]
@@ -90,6 +105,8 @@ def test_twelve_hours_of_a_clock(cell, month_first, moment):
     "line",
     [
         "column 'x': ignore (an identifier whose last digits are lost: 4.60708e+12)",
+        "column 'x': ignore (an identifier, or no number and no date as they are known: a "
+        "different value in every row)",
         "column 'x': ignore (days and months without a year, 31.05: give whole dates)",
         "column 'x': ignore (bounds and guesses, '>5': give one number in a cell)",
         "column 'x': category (20 values, numbers but for 7 of 26 cells, such as '7-'; or --column "

@@ -8,9 +8,11 @@ import pytest
 from common.tables import read_table
 from common.translation import translator
 from text.cleaning import clean
+from text.data import load
 from text.labels import as_labels, as_texts, described
 from text.lines import read_lines
 from text.looks import look_at, misread
+from text.settings import TextSource
 
 TEXTS = [
     "Нет горячей воды в доме пять, протекает крыша над кухней",
@@ -33,6 +35,15 @@ def test_russian_that_was_read_in_another_encoding_is_said(meant, read_as):
     (note,) = look_at(wrong, [2, 3, 4, 5, 6])
     assert "mend the file first" in note
     assert translator("ru", "text")(note).startswith("тексты в")
+
+
+def test_documents_of_a_folder_are_looked_at_too(tmp_path):
+    for number, text in enumerate(TEXTS * 2):
+        path = tmp_path / "ab"[number % 2] / f"{number}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{text} {number}".encode("koi8-r").decode("cp1251"), encoding="utf-8")
+    notes = load(TextSource(file=str(tmp_path))).notes
+    assert any("in koi8-r that were read as cp1251" in note for note in notes)
 
 
 @pytest.mark.parametrize(
