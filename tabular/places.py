@@ -98,7 +98,10 @@ def notes_on_places(
     notes = [f"the middle of all is at {centre[0]:.2f} north, {centre[1]:.2f} east"]
     russian = any(re.search("[а-яё]", name, re.IGNORECASE) for name in names)
     if look_swapped(*centre, russian=russian, currency=currency):
-        notes.append("latitude and longitude look swapped: give the columns each other's names")
+        notes.append(
+            "latitude and longitude look swapped: give the columns each other's names, or write "
+            "the latitude first in a cell that holds both"
+        )
     swapped = rows[swapped_rows(latitude, longitude)]
     if len(swapped):
         notes.append(

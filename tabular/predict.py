@@ -58,10 +58,11 @@ def predict_file(
     """
     if out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be priced; name another to write")
-    table = read_table(source, large=source.is_dir(), hidden=hidden)
+    needed = pipeline.preprocessing.needed
+    table = read_table(source, names=needed, large=source.is_dir(), hidden=hidden)
     frame, remarks = table.frame, []
-    lacking = [name for name in pipeline.preprocessing.needed if name not in frame.columns]
-    if lacking and lenient and len(lacking) < len(pipeline.preprocessing.needed):
+    lacking = [name for name in needed if name not in frame.columns]
+    if lacking and lenient and len(lacking) < len(needed):
         frame = frame.assign(**dict.fromkeys(lacking, np.nan))
         remarks.append(f"not in the file, taken for blank: {', '.join(map(repr, lacking))}")
     try:
@@ -183,8 +184,9 @@ def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Ser
     """
     if not isinstance(data, str | Path | pd.DataFrame):
         raise UserError(f"table is a {type(data).__name__}, expected a file's path or a DataFrame")
-    frame = data if isinstance(data, pd.DataFrame) else read_table(data).frame
-    return predict_frame(pipeline, frame)
+    if not isinstance(data, pd.DataFrame):
+        data = read_table(data, names=pipeline.preprocessing.needed).frame
+    return predict_frame(pipeline, data)
 
 
 def predict_frame(pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:

@@ -157,8 +157,10 @@ PHRASES = {
         "о каждой категории сообщается и её средняя цена в обучающей выборке"
     ),
     "the middle of all is at {} north, {} east": "середина всех: {} с. ш., {} в. д.",
-    "latitude and longitude look swapped: give the columns each other's names": (
-        "широта и долгота, похоже, перепутаны: поменяйте имена столбцов"
+    "latitude and longitude look swapped: give the columns each other's names, or write the "
+    "latitude first in a cell that holds both": (
+        "широта и долгота, похоже, перепутаны: поменяйте имена столбцов или, если в ячейке обе, "
+        "пишите первой широту"
     ),
     "latitude and longitude look swapped in {} of {} rows, such as row {}: the other way round "
     "they lie among the others; mend them there": (

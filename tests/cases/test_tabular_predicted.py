@@ -1,6 +1,7 @@
 """Tables to be priced that look otherwise than the one that was trained on, and mean the same."""
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -56,7 +57,7 @@ def usual(place, new):
 def priced(place, path):
     out = place / f"priced-{path.name}"
     assert main(DOMAIN, ["predict", str(place / "run"), str(path), "--out", str(out)]) == 0
-    return read_table(out).frame["predicted_price"].to_numpy()
+    return read_table(out, names=["predicted_price"]).frame["predicted_price"].to_numpy()
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,38 @@ def test_other_columns_order_capitals_and_spaces(place, new, usual):
     own = new[new.columns[::-1]].assign(extra=5, district=new["district"].str.upper() + " ")
     own = own.rename(columns={"area": " area "})
     assert np.allclose(priced(place, written(place / "other.csv", own)), usual)
+
+
+def test_the_sheet_and_the_header_are_found_by_the_columns(place, new, usual):
+    path = place / "cover.xlsx"
+    with pd.ExcelWriter(path) as book:
+        cover = pd.DataFrame({"Показатель": ["Объектов", "Дата"], "Значение": [ROWS, "май"]})
+        cover.to_excel(book, sheet_name="Сводка", index=False)
+        new.to_excel(book, sheet_name="Квартиры", index=False, startrow=3)
+        book.sheets["Квартиры"].append([])
+        for column, word in enumerate(["Отчёт", "за", "май"], 1):
+            book.sheets["Квартиры"].cell(1, column, word)
+    assert np.allclose(priced(place, path), usual)
+
+
+def test_hidden_flats_have_no_price_where_they_are_left_out(place, new, usual):
+    path, out = place / "hidden.xlsx", place / "shown.xlsx"
+    new.to_excel(path, index=False)
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[3].hidden = True
+    book.save(path)
+    words = ["predict", str(place / "run"), str(path), "--out", str(out), "--hidden", "skip"]
+    assert main(DOMAIN, words) == 0
+    prices = read_table(out).frame["predicted_price"].to_numpy()
+    assert np.isnan(prices[1])
+    assert np.allclose(np.delete(prices, 1), np.delete(usual, 1))
+
+
+@pytest.mark.parametrize("mark", ["\u200e{}\u200e", '="{}"', "'{}"])
+def test_what_nobody_sees_in_cells_changes_no_price(place, new, usual, mark):
+    own = new.assign(area=new["area"].map(mark.format), district=new["district"].map(mark.format))
+    own["district"] = own["district"].str.removeprefix("'")
+    assert np.allclose(priced(place, written(place / "marks.csv", own)), usual)
 
 
 def test_one_row_alone(place, new, usual):
