@@ -30,6 +30,10 @@ def read_excel_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFor
     _check_size(path)
     check_chains(path)
     try:
+        hidden = find_hidden(path)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+    try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
             shown = python_calamine.SheetVisibleEnum.Visible
             sheets = [_sheet(book, each.name, each.visible != shown) for each in _listed(book)]
@@ -42,7 +46,6 @@ def read_excel_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFor
             raise UserError(f"{path}: a workbook with a password; save it without one") from None
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise UserError(f"{path}: not a sound Excel workbook ({reason})") from error
-    hidden = find_hidden(path)
     sheets = [replace(sheet, hidden=hidden.get(sheet.name, NOTHING)) for sheet in sheets]
     frame, found, notes = frame_of(path, sheets, "excel", wanted)
     if zipfile.is_zipfile(path):

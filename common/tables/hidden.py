@@ -7,17 +7,21 @@ import html
 import re
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from posixpath import join, normpath
 from types import MappingProxyType
 from typing import IO, NamedTuple
 
+from common.errors import UserError
 from common.tables.compound import MAGIC, read_stream
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 """Where a sheet ends."""
 _BLOCK = 1 << 20
+_MANY_CELLS, _LEAST_BYTES = 1 << 24, 8
+"""A sheet of so many cells takes half a gigabyte; so many bytes at least each takes in a file."""
+_FAR = re.compile(rb'\sr="(?:([A-Z]{2,3})(\d{1,7})|[A-Z](\d{7}))"')
 
 
 class Hidden(NamedTuple):
@@ -38,6 +42,10 @@ def find_hidden(path: Path) -> dict[str, Hidden]:
     """Return what is hidden in the sheets of a workbook, by their names.
 
     Known are .xlsx, .ods and .xls; of other files, and of damaged ones, nothing is said.
+
+    Raises:
+        UserError: a cell of an .xlsx stands so far from the others that no memory would hold all
+            between them.
     """
     try:
         if zipfile.is_zipfile(path):
@@ -73,8 +81,9 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
     rows, columns, levels, row = set(), set(), {}, -1
+    extent = _Extent()
     with archive.open(part) as sheet:
-        for attributes in _tags(sheet, "row|col"):
+        for attributes in _tags(sheet, "row|col", extent.look_at):
             is_hidden = attributes.get("hidden") in ("1", "true")
             if "min" in attributes:
                 if is_hidden:
@@ -86,7 +95,34 @@ def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
                     rows.add(row)
                 if level := int(attributes.get("outlineLevel", 0)):
                     levels[row] = level
+    extent.refuse_stray_cell(row + 1, archive.getinfo(part).file_size)
     return Hidden(frozenset(rows), frozenset(columns), levels)
+
+
+class _Extent:
+    """How far the cells of a sheet reach. Between the table and a cell far away all would be kept
+    in memory, terabytes of nothing.
+    """
+
+    def __init__(self) -> None:
+        self.row, self.column, self.cell = 0, 26, ""
+
+    def look_at(self, text: bytes) -> None:
+        for letters, number, far in set(_FAR.findall(text)):
+            column = 0
+            for letter in letters:
+                column = 26 * column + letter - 64
+            if column > self.column:
+                self.column, self.cell = column, (letters + number).decode()
+            self.row = max(self.row, int(number or far))
+
+    def refuse_stray_cell(self, last_row: int, size: int) -> None:
+        area = max(self.row, last_row) * self.column
+        if area > _MANY_CELLS and area * _LEAST_BYTES > size:
+            raise UserError(
+                f"a sheet of {area:,} cells of which most are blank: delete the one far from the "
+                f"table, {self.cell or 'in the last row'}"
+            )
 
 
 def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
@@ -111,8 +147,12 @@ def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
     return {name: Hidden(frozenset(each), frozenset(wide)) for name, (each, wide) in found.items()}
 
 
-def _tags(file: IO[bytes], names: str) -> Iterator[dict[str, str]]:
+def _tags(
+    file: IO[bytes], names: str, look_at: Callable[[bytes], None] = lambda text: None
+) -> Iterator[dict[str, str]]:
     """Yield the attributes, without their prefixes, of each tag of these names; `tag` is its own.
+
+    look_at: is given the text as well, part by part.
 
     The file is walked through in blocks, for a sheet may have gigabytes.
     """
@@ -122,9 +162,11 @@ def _tags(file: IO[bytes], names: str) -> Iterator[dict[str, str]]:
     while block := file.read(_BLOCK):
         text = rest + block
         end = text.rfind(b"<")
+        look_at(text[:end])
         for match in pattern.finditer(text[:end]):
             yield _attributes(match, attribute)
         rest = text[end:] if len(text) - end < _BLOCK else b""
+    look_at(rest)
     for match in pattern.finditer(rest):
         yield _attributes(match, attribute)
 

@@ -122,6 +122,9 @@ PHRASES = {
         "{}: в столбце {} формулы без значений; откройте файл в Excel или LibreOffice и сохраните, "
         "тогда значения появятся"
     ),
+    "{}: a sheet of {} cells of which most are blank: delete the one far from the table, {}": (
+        "{}: на листе ячеек {}, почти все пустые: удалите ту, что далеко от таблицы, {}"
+    ),
     "{}: not a sound Excel workbook ({})": "{}: повреждённая книга Excel ({})",
     "{}: one column, {}, in which {} stands; expected columns set apart by , ; | or a tab": (
         "{}: столбец один, {}, и {} стоит внутри; нужны столбцы через , ; | или табуляцию"

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart
 
+from common.errors import UserError
 from common.tables import add_columns, read_table
 from tests.cases import test_old_workbooks
 
@@ -161,3 +162,20 @@ def test_rows_and_columns_that_are_hidden_in_an_old_workbook(tmp_path, monkeypat
     path.write_bytes(test_old_workbooks.workbook())
     assert "row 3" in read_table(path).notes[0]
     assert read_table(path, hidden="skip").frame.to_dict("list") == {"район": ["Сокол"]}
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "AMJ100000"])
+def test_a_cell_far_from_the_table_is_named_before_it_fills_the_memory(path, cell):
+    book = openpyxl.load_workbook(path)
+    book.active[cell] = "x"
+    book.save(path)
+    with pytest.raises(UserError, match=f"deals.xlsx: a sheet of .* far from the table, {cell}"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("cell", ["C9000", "ZZ90"])
+def test_a_cell_not_so_far_is_read(path, cell):
+    book = openpyxl.load_workbook(path)
+    book.active[cell] = "x"
+    book.save(path)
+    assert read_table(path).frame["Цена"].dropna().tolist() == [5, 6, 7, 8]
