@@ -11,6 +11,8 @@ A_FEW = 50
 
 _MISSING = pa.array(sorted(MISSING), pa.large_string())
 _EXACT_INTEGER = 2**53
+_UNSEEN_BYTES = (b"\xc2\xad", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf", b"\xcc", b"\xcd")
+"""One of these stands in UTF-8 wherever there is a sign of `UNSEEN` or a mark above a letter."""
 _CODE = r"^0[0-9xX]"
 _LONG_INTEGER = r"^[+-]?[0-9]{16,}$"
 
@@ -148,7 +150,9 @@ def _grouped_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
 def _as_seen(texts: pa.Array) -> pa.Array:
     """Take off what nobody sees, as `common.tables.numerals.as_seen` does of one cell."""
     texts = _bare(texts)
-    if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
+    data = texts.buffers()[2]
+    content = b"" if data is None else data.to_pybytes()
+    if not any(sign in content for sign in _UNSEEN_BYTES):  # far sooner told than by cells
         return texts
     if _any(texts, f"[{UNSEEN}]"):
         texts = pc.replace_substring_regex(texts, f"[{UNSEEN}]", "")
