@@ -29,10 +29,7 @@ def read_excel_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFor
     """Return the frame of the sheet that holds the table, the format, and notes."""
     _check_size(path)
     check_chains(path)
-    try:
-        hidden = find_hidden(path)
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+    hidden = find_hidden(path)
     try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
             shown = python_calamine.SheetVisibleEnum.Visible

@@ -95,7 +95,7 @@ def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
                     rows.add(row)
                 if level := int(attributes.get("outlineLevel", 0)):
                     levels[row] = level
-    extent.refuse_stray_cell(row + 1, archive.getinfo(part).file_size)
+    extent.refuse_stray_cell(archive.filename, row + 1, archive.getinfo(part).file_size)
     return Hidden(frozenset(rows), frozenset(columns), levels)
 
 
@@ -116,12 +116,12 @@ class _Extent:
                 self.column, self.cell = column, (letters + number).decode()
             self.row = max(self.row, int(number or far))
 
-    def refuse_stray_cell(self, last_row: int, size: int) -> None:
+    def refuse_stray_cell(self, path: str | None, last_row: int, size: int) -> None:
         area = max(self.row, last_row) * self.column
         if area > _MANY_CELLS and area * _LEAST_BYTES > size:
             raise UserError(
-                f"a sheet of {area:,} cells of which most are blank: delete the one far from the "
-                f"table, {self.cell or 'in the last row'}"
+                f"{path}: a sheet of {area:,} cells of which most are blank: delete the one far "
+                f"from the table, {self.cell or 'in the last row'}"
             )
 
 
