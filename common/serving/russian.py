@@ -24,7 +24,7 @@ PHRASES = {
     "Field required": "этого поля нет",
     "Extra inputs are not permitted": "такого поля нет",
     "String should have at most {} characters": "текст длиннее {} знаков",
-    "String should have at least {} character": "текст пуст",
+    "String should have at least {} character": "текст пуст, нужно знаков: {}",
     "List should have at most {} items after validation, not {}": "можно не больше {}, а их {}",
     "List should have at least {} item after validation, not {}": "нужно хотя бы {}, а их {}",
     "Input should be a valid string": "нужен текст",
