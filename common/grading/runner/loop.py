@@ -4,7 +4,6 @@ Only where probes run is different: in a process of the student's own (`local`),
 (`sandbox`), or in this process, where a debugger can follow them.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -15,6 +14,7 @@ from common.grading.runner.inside.driver import run_probe
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.limits import Budget
 from common.grading.runner.outcome import FAILURES, Outcome, read_outcome
+from common.grading.runner.stopwatch import Stopwatch
 from common.grading.sanitize import GIVEN, in_short, sanitize, shown
 from common.i18n import Mistake, Text
 
@@ -89,10 +89,10 @@ def run_check(
     budget: Budget,
 ) -> CheckResult:
     """Run one check and judge what came back; take its time off the budget."""
-    start = time.monotonic()
+    watch = Stopwatch()
     outcome = run(exercise.place, check.probe, inputs)
     result = judging(check, inputs, outcome)
-    budget.spend(outcome.seconds, outcome.wall + time.monotonic() - start)
+    budget.spend(outcome.seconds, outcome.wall + watch.seconds())
     return result
 
 

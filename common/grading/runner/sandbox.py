@@ -15,7 +15,6 @@ import selectors
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from io import FileIO
@@ -31,6 +30,7 @@ from common.grading.runner.inside import wire
 from common.grading.runner.layout import Layout
 from common.grading.runner.limits import USUAL, Limits, Stream, conclude
 from common.grading.runner.outcome import Failure, Outcome
+from common.grading.runner.stopwatch import Stopwatch
 
 _START_SECONDS = 900
 """It takes two, and minutes where the machine has far more to do than it can."""
@@ -212,15 +212,15 @@ class Sandbox:
 
     def _listen(self, selector: selectors.BaseSelector) -> tuple[dict[str, Any], str]:
         """Take in everything until the check has ended; stop it where it goes too far."""
-        deadline = time.monotonic() + self.limits.wall_seconds
+        watch, most = Stopwatch(), self.limits.wall_seconds
         ended, stopped, given_up = {}, "", False
         while selector.get_map():
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if time.monotonic() >= deadline:
+            ready = selector.select(max(0.0, most - watch.seconds()))
+            if watch.seconds() >= most:
                 if given_up:
                     raise self._broken("a check cannot be ended")
                 given_up, stopped = True, stopped or "time"
-                deadline += _END_SECONDS
+                most += _END_SECONDS
                 self._kill()
             for key, _ in ready:
                 if key.data is None:
