@@ -32,6 +32,7 @@ from common.grading.runner.inside.wire import BadFrameError, Plain, decode, enco
 from common.grading.runner.limits import USUAL
 from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
 from common.grading.runner.printed import Printed, told
+from common.grading.runner.stopwatch import Stopwatch
 
 if sys.platform != "win32":  # where nothing forks
     import resource
@@ -79,7 +80,7 @@ class LocalRunner:
         }
         try:
             _write(_pipe(process.stdin), encode(asked))
-            answer = self._answers.get(timeout=WALL * self.seconds)
+            answer = self._answer()
         except queue.Empty:
             self._stop()
             return self._over(f"more than {WALL * self.seconds} s")
@@ -94,6 +95,13 @@ class LocalRunner:
         if outcome.failure and not FORKS:
             self._stop()  # what has failed may have left anything behind
         return outcome
+
+    def _answer(self) -> bytes:
+        watch, most = Stopwatch(), WALL * self.seconds
+        while (left := most - watch.seconds()) > 0:
+            with contextlib.suppress(queue.Empty):
+                return self._answers.get(timeout=left)
+        raise queue.Empty
 
     def _over(self, limit: str) -> Outcome:
         return Outcome(failure=Failure("time", limit), seconds=self.seconds)

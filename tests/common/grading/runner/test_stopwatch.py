@@ -1,7 +1,10 @@
 """A check is not charged for the time in which an overloaded machine had no processor for it."""
 
+import queue
+
 import pytest
 
+from common.grading.runner import local
 from common.grading.runner import stopwatch as subject
 from common.grading.runner.stopwatch import Stopwatch
 
@@ -51,3 +54,23 @@ def test_where_the_system_does_not_tell_the_clock_counts(machine, said, tmp_path
     watch = Stopwatch()
     machine(10, 5)
     assert watch.seconds() == 10
+
+
+def test_the_student_s_own_check_is_not_charged_for_waiting_either(monkeypatch):
+    """Two looks at an empty queue: the first ends by the clock, the second by what counts."""
+    asked = []
+
+    class Nothing:
+        def get(self, timeout):
+            asked.append(timeout)
+            raise queue.Empty
+
+    class Busy:
+        seconds = staticmethod(iter((0.0, 5.0, 6.0 * local.WALL)).__next__)
+
+    monkeypatch.setattr(local, "Stopwatch", Busy)
+    runner = object.__new__(local.LocalRunner)
+    runner.seconds, runner._answers = 6.0, Nothing()
+    with pytest.raises(queue.Empty):
+        runner._answer()
+    assert asked == [6.0 * local.WALL, 6.0 * local.WALL - 5.0]
