@@ -17,7 +17,9 @@ LATEST = SAMPLE_RATE // 2
 """Samples by which one of a pair may begin later than the other."""
 ALIKE = 0.4
 """Correlation of two recordings from which on one holds the other: at equal power of speech and
-noise it is 0.7, at three times as much noise 0.5; of unrelated sounds it stays below 0.1."""
+noise it is 0.7, at three times as much noise 0.5. Of unrelated recordings of four seconds it was
+0.06 (LibriSpeech); of single digits (FSDD), which are short, in 99 of 100 pairs below 0.42: so one
+pair alone proves nothing."""
 _KIND = re.compile(r"clean|noisy|noise|speech|mix(?:ed|ture)?|[\W_]+")
 
 
@@ -36,7 +38,7 @@ def refuse_pairs(clean: Path, noise: Path) -> None:
         one, other = (shown(path.name) for path in alike[0])
         raise UserError(
             f"--noise {shown(noise)} holds the speech of --clean {shown(clean)}: {one} is heard in "
-            f"{other}; expected noise alone, of such pairs what the one has beyond the other"
+            f"{other}; expected noise alone: of such pairs, the noisy sound less the clean one"
         )
 
 

@@ -18,10 +18,10 @@ PHRASES = {
         "--clean {} не похожа на речь ({} клипов из {}), а --noise {} похожа ({} из {}): папки "
         "перепутаны?"
     ),
-    "--noise {} holds the speech of --clean {}: {} is heard in {}; expected noise alone, of such "
-    "pairs what the one has beyond the other": (
-        "в --noise {} слышна речь из --clean {}: {} слышно в {}; нужен один шум, у таких пар это "
-        "то, чего в одной записи больше, чем в другой"
+    "--noise {} holds the speech of --clean {}: {} is heard in {}; expected noise alone: of such "
+    "pairs, the noisy sound less the clean one": (
+        "в --noise {} слышна речь из --clean {}: {} слышно в {}; нужен один шум: у таких пар это "
+        "звук с шумом минус чистый"
     ),
     "{}: no sound found in it ({}); expected wav, flac, ogg, mp3, or a video with sound": (
         "{}: звука в нём не нашлось ({}); нужны wav, flac, ogg, mp3 или видео со звуком"

@@ -17,7 +17,7 @@ _OF_A_FOLDER = {
         "записей слишком мало, чтобы выборки не делили ни одной, поэтому они разрезаны: {}, каждый "
         "отрезок в одной выборке"
     ),
-    "not read, for such files are not: {}": "не читаются, такие не умеем: {}",
+    "left out, for such files are not read: {}": "не взяты, такие файлы не читаются: {}",
     "left out, as copies of others: {}": "не взяты как копии других: {}",
     "recorded at {} Hz, converted to {} Hz": "записано с частотой {} Гц, пересчитано в {} Гц",
     "long; one clip in {} was taken": "записи длинные; взят один клип из {}",
@@ -78,7 +78,7 @@ PHRASES = {
     "{} samples are no numbers": "отсчётов, которые не числа: {}",
     "{}: damaged: a part of it could not be read": "{}: повреждён: часть не прочиталась",
     "left out, as copies of others: {}": "не взяты как копии других: {}",
-    "not read, for such files are not: {}": "не читаются, такие не умеем: {}",
+    "left out, for such files are not read: {}": "не взяты, такие файлы не читаются: {}",
     "{} without a suffix": "{} без расширения",
     "{}: another sound follows it in the same file, and was not read": (
         "{}: за ним в том же файле есть ещё звук, он не прочитан"

@@ -290,7 +290,7 @@ def left_unread(folder: Path) -> list[str]:
     if bare := sum(_begins_as_sound(path) for path in files if not path.suffix):
         found.append(f"{bare:,} without a suffix")
     unread = ", ".join(found)
-    return [f"not read, for such files are not: {unread}"] if unread else []
+    return [f"left out, for such files are not read: {unread}"] if unread else []
 
 
 def _begins_as_sound(path: Path) -> bool:

@@ -43,11 +43,11 @@ def test_sounds_of_other_kinds_are_counted(tmp_path, network):
         put(tmp_path / "noise", f"{number}.wav", voice(number))
     for name in ("a.mid", "b.mid", "c.RAW", "notes.txt"):
         (tmp_path / "noise" / name).write_bytes(b"MThd")
-    (said,) = [note for note in noise(tmp_path / "noise").notes if "not read" in note]
-    assert said == "noise: not read, for such files are not: 2 .mid, 1 .raw"
-    assert "шум: не читаются" in translator("ru", "audio")(said)
+    (said,) = [note for note in noise(tmp_path / "noise").notes if ".mid" in note]
+    assert said == "noise: left out, for such files are not read: 2 .mid, 1 .raw"
+    assert "шум: не взяты, такие" in translator("ru", "audio")(said)
     line = predict_file(network, tmp_path / "noise", tmp_path / "out")
-    assert "not read, for such files are not: 2 .mid, 1 .raw" in line
+    assert "left out, for such files are not read: 2 .mid, 1 .raw" in line
     with pytest.raises(UserError, match="a MIDI file, which holds notes and no sound"):
         read(tmp_path / "noise" / "a.mid")
 
@@ -148,7 +148,9 @@ def test_files_without_a_suffix_are_counted(tmp_path):
         put(tmp_path, f"{number}.wav", voice(number))
     (tmp_path / "take").write_bytes((tmp_path / "0.wav").read_bytes())
     (tmp_path / "README").write_text("take: the first")
-    assert "noise: not read, for such files are not: 1 without a suffix" in noise(tmp_path).notes
+    assert (
+        "noise: left out, for such files are not read: 1 without a suffix" in noise(tmp_path).notes
+    )
 
 
 @pytest.mark.parametrize(
