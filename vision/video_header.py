@@ -32,6 +32,8 @@ CONTAINERS = (
 """What ffmpeg may take a file for. Playlists and scripts are not here: they name other files."""
 SAFE = ("-protocol_whitelist", "file", "-format_whitelist", CONTAINERS)
 NO_TIME = -(2**62)
+MOST_BOXES = 10_000
+"""Parts of an MP4 that are looked through for a second film."""
 
 STREAM = re.compile(r"^ {2,4}Stream #0:\d+.*?: (Video|Audio): (.*)$")
 OTHER_PART = re.compile(r"^ {0,4}(Stream|Chapters?|Program|Input|Output|Side data)\b")
@@ -131,7 +133,7 @@ def probe(path: str | Path) -> Clip:
         hdr=bool(HDR.search(line)),
         interlaced=bool(INTERLACED.search(line)),
         transparent=bool(ALPHA.search(whole)),
-        streams=len(shown),
+        streams=len(shown) + _joined(path),
     )
 
 
@@ -173,6 +175,26 @@ def _header(path: Path) -> tuple[list[_Stream], float | None, str]:
             hours, minutes, seconds = map(float, lasting.groups())
             duration = 3600 * hours + 60 * minutes + seconds or None
     return streams, duration, said
+
+
+def _joined(path: Path) -> int:
+    """Return how many more films follow the first in an MP4: files that were joined byte by byte.
+
+    A film begins with a box called `ftyp`, and a box with its size: 4 bytes, or 8 where that is 1.
+    """
+    films, place, size = 0, 0, path.stat().st_size
+    with path.open("rb") as file:
+        for _ in range(MOST_BOXES):
+            file.seek(place)
+            head = file.read(16)
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:
+                length = int.from_bytes(head[8:], "big")
+            films += head[4:8] == b"ftyp"
+            place += length
+            if films == 0 or length < 8 or place >= size:  # another kind of file, or its end
+                break
+    return max(0, films - 1)
 
 
 def _lies_on_its_side(stream: _Stream) -> bool:

@@ -209,3 +209,15 @@ def test_two_films_and_transparent_ones_are_known(film, tmp_path):
     ffmpeg("-i", film, "-vf", "format=rgba", "-c:v", "qtrle", tmp_path / "clear.mov")
     assert probe(tmp_path / "clear.mov").transparent
     assert not probe(film).transparent
+
+
+def test_films_that_were_joined_byte_by_byte_are_counted(film, tmp_path):
+    """Only what the first index speaks of is shown, here as in any player."""
+    ffmpeg("-i", film, "-c", "copy", "-movflags", "frag_keyframe+empty_moov", tmp_path / "cut.mp4")
+    for name, parts in {"joined.mp4": [film, film], "one.mp4": [tmp_path / "cut.mp4"]}.items():
+        (tmp_path / name).write_bytes(b"".join(part.read_bytes() for part in parts))
+        assert probe(tmp_path / name).streams == len(parts)
+        assert sum(1 for _ in frames(tmp_path / name)) == 12
+    damaged = film.read_bytes() + (1).to_bytes(4, "big") + b"ftyp" + b"\xff" * 8
+    (tmp_path / "damaged.mp4").write_bytes(damaged)
+    assert probe(tmp_path / "damaged.mp4").streams == 2
