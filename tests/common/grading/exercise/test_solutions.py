@@ -15,6 +15,7 @@ import tomllib
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from common.discovery import modules_with_exercises
@@ -147,6 +148,16 @@ def test_lucky_inputs_let_no_wrong_solution_through(exercise, check, solution, s
         assert not check_here(graded, check, seed=seed).passed, seed
 
 
+def test_the_class_that_is_meant_to_be_the_costliest_is_so():
+    """With these seeds another was, and wrong solutions failed a check that they mostly passed."""
+    from text.metrics import costliest_class
+
+    (check,) = (c for c in GRADED["text.metrics.class_metrics"].checks if c.name == "calm")
+    for seed in (31, 158):
+        for case in check.inputs(np.random.default_rng(seed))["cases"]:
+            assert costliest_class(case["costs"]) not in case["true"]
+
+
 @pytest.mark.parametrize("exercise", GRADED)
 def test_five_wrong_and_two_right_solutions_stand_for_each_exercise(exercise):
     folder = folder_of(GRADED[exercise])
@@ -157,8 +168,6 @@ def test_five_wrong_and_two_right_solutions_stand_for_each_exercise(exercise):
 
 @pytest.mark.parametrize("exercise", GRADED)
 def test_inputs_are_drawn_anew_and_can_be_drawn_again(exercise):
-    import numpy as np
-
     from common.grading.runner.inside.wire import encode
 
     def drawn(seed):
