@@ -117,8 +117,8 @@ def resample(batch: Tensor, sample_rate: int, new_rate: int) -> Tensor:
 
     with h a low-pass filter of 20 · max(up, down) + 1 taps under a Kaiser window. Output k looks
     at the input through one of `up` short filters, the phases of h, and all of them are one
-    convolution. It is here to be learned: files are converted by `audio.sounds` instead, for soxr,
-    librosa's default, has a steeper filter, and no need of a device.
+    convolution. It is here to be learned: files are converted by `audio.sound_files` instead, for
+    soxr, librosa's default, has a steeper filter, and no need of a device.
 
     batch: (..., samples). Returns (..., ceil(samples · up / down)) float32.
 

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.fft import irfft, rfft
 
 from audio.settings import SAMPLE_RATE
-from audio.sounds import Stream, list_sounds
+from audio.sound_files import Stream, list_sounds
 from common.encodings import shown
 from common.errors import UserError
 

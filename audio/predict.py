@@ -17,7 +17,7 @@ import numpy as np
 from audio.level import Level
 from audio.model import MaskNetwork
 from audio.settings import SAMPLE_RATE
-from audio.sounds import FORMATS, Stream, Writer, left_unread, list_sounds, resampled
+from audio.sound_files import FORMATS, Stream, Writer, left_unread, list_sounds, resampled
 from audio.streaming import CHUNK, cleaned
 from common.encodings import shown
 from common.errors import UserError

@@ -11,7 +11,7 @@ import numpy as np
 
 from audio.mixing import fit_length, power
 from audio.settings import SAMPLE_RATE
-from audio.sounds import Stream, left_unread, list_sounds, reblocked
+from audio.sound_files import Stream, left_unread, list_sounds, reblocked
 from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of

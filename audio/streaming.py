@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from audio.level import Level
 from audio.model import BANDS, CONTEXT, FEATURES, HOP, WINDOW, MaskNetwork, Sums, soften
-from audio.sounds import reblocked
+from audio.sound_files import reblocked
 from common.pipeline import refuse_non_finite
 
 CHUNK = 512 * HOP

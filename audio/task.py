@@ -19,7 +19,7 @@ from audio.portfolio import PORTFOLIO
 from audio.predict import clean_samples, predict_file
 from audio.preprocessing import SoundPreprocessing
 from audio.settings import SAMPLE_RATE, AudioSettings, SoundSource
-from audio.sounds import FORMATS, HIGHEST_RATE, LOWEST_RATE, Sound, read
+from audio.sound_files import FORMATS, HIGHEST_RATE, LOWEST_RATE, Sound, read
 from audio.streaming import Denoiser
 from audio.synthetic import corpus
 from common.device import pick_device

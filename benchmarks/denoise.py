@@ -29,7 +29,7 @@ from audio.metrics import level, pesq, si_sdr, stoi
 from audio.mixing import mix, unclipped
 from audio.predict import clean_file
 from audio.settings import SAMPLE_RATE
-from audio.sounds import list_sounds, read
+from audio.sound_files import list_sounds, read
 from audio.streaming import Denoiser
 from audio.task import TASK
 from common.runs import store

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from audio.features import frame_counts, log_mel
-from audio.sounds import list_sounds, read
+from audio.sound_files import list_sounds, read
 
 N_FFT, HOP, MELS = 512, 256, 64
 BATCH = 100

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 
 from vision.flight.command import opened
-from vision.flight.lookout import Lookout
 from vision.flight.messages import Vehicle
+from vision.flight.perception import Lookout
 from vision.flight.simulation import SIZE, lens_of
 from vision.flight.tracker import Sighting
 from vision.flight.vehicle import WEATHERS

@@ -26,8 +26,8 @@ from common.predictor import Predictor, check_names, names_of, parameters_of
 from common.settings import Options, Settings
 
 if TYPE_CHECKING:
+    from common.runs.fine_tuning import Start
     from common.runs.results import Result
-    from common.runs.starting import Start
     from common.task import Task
 
 
@@ -56,9 +56,9 @@ def fit(
     Raises:
         UserError: one clear line for data that cannot be learned from and for a wrong setting.
     """
-    from common.runs import experiment, starting
+    from common.runs import experiment, fine_tuning
 
-    begun = None if start is None else starting.begin_from(task, Path(start))
+    begun = None if start is None else fine_tuning.begin_from(task, Path(start))
     chosen, source, examples = _read(task, data, settings, options, begun)
     folder = None if out is None else Path(out)
     result = experiment.train(

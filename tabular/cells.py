@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from common.tables.measures import parse_measures, parse_parts, read_columns
+from common.tables.measure_columns import parse_measures, parse_parts, read_columns
 from tabular.columns import Column
 
 TURNED = 0.02

@@ -8,8 +8,8 @@ import pandas as pd
 
 from common.tables.dates import doubtful_days
 from tabular.cells import turned_pairs
+from tabular.column_summary import fractions_among_percents, in_other_units, look_of, shown
 from tabular.features import logarithm
-from tabular.looks import fractions_among_percents, in_other_units, look_of, shown
 from tabular.price_table import PriceTable, ReadTable
 from tabular.values import DATES, as_numbers
 
@@ -28,7 +28,7 @@ class Unread(NamedTuple):
     Of a category strange are the cells that hold none of those that training knew. blank: how
     many cells hold nothing, of a column of numbers that in training always held something.
 
-    fractions: see `tabular.looks.fractions_among_percents`. either_way, turned: see
+    fractions: see `tabular.column_summary.fractions_among_percents`. either_way, turned: see
     `common.tables.dates.DoubtfulDays`.
     """
 

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError, unknown
-from tabular.column_kinds import (
+from tabular.column_summary import shown
+from tabular.settings import KINDS
+from tabular.type_inference import (
     COORDINATE_NAMES,
     IDENTIFIER,
     MIN_SHARE,
@@ -20,8 +22,6 @@ from tabular.column_kinds import (
     decide_kind,
     unit_of,
 )
-from tabular.looks import shown
-from tabular.settings import KINDS
 from tabular.values import DEGREES, as_numbers
 
 

@@ -11,7 +11,7 @@ from common.downloads import Download, fetch
 from common.errors import UserError, unknown
 from common.exercises import exercise
 from common.tables import not_numbers, parse_numbers, read_table
-from common.tables.measures import range_of
+from common.tables.measure_columns import range_of
 from common.training.runtime import give_back_freed_memory
 from tabular.columns import identifiers, parse_overrides
 from tabular.currency import currencies_in, currency_sign, scaled_sign

@@ -44,11 +44,11 @@ class PriceExporter(Exporter):
     unit = Text("row", "строка")
     modules = (
         "common.export.bundle.program",
-        "common.tables.numerals",
+        "common.tables.number_parsing",
         "common.tables.units",
         "common.tables.degrees",
         "common.tables.date_forms",
-        "common.tables.spellings",
+        "common.tables.measure_parsing",
         "tabular.bundle.alike",
         "tabular.bundle.cells",
         "tabular.bundle.table",

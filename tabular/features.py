@@ -13,8 +13,8 @@ import pandas as pd
 
 from common.errors import UserError
 from common.exercises import exercise
-from tabular.column_kinds import SAMPLE_ROWS
 from tabular.columns import Column
+from tabular.type_inference import SAMPLE_ROWS
 from tabular.values import as_categories, as_numbers
 
 MIN_SKEWNESS = 1.0

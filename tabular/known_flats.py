@@ -1,7 +1,7 @@
 """The flats whose prices are known: where they lie, and which of them are a flat's neighbours.
 
 With coordinates a flat lies where it stands, in kilometres; without, where its columns put it, if
-flats that are alike there err alike (`tabular.likeness`). Everything is learned from the training
+flats that are alike there err alike (`tabular.similarity`). Everything is learned from the training
 part, and no flat of it is ever its own neighbour.
 """
 
@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from common.errors import UserError
 from tabular import neighbours
-from tabular.likeness import AGREEMENT, Likeness, nearest_alike
+from tabular.similarity import AGREEMENT, Likeness, nearest_alike
 
 MAX_KNOWN = 200_000
 """Flats that can be neighbours: in a larger table a random part of it, or memory would not do."""

@@ -13,7 +13,7 @@ from common.errors import UserError
 from common.i18n import count_of
 from common.pipeline import Pipeline, refuse_non_finite
 from common.tables import add_columns, read_table
-from common.tables.measures import range_of
+from common.tables.measure_columns import range_of
 from common.training.prediction import predict
 from tabular.cells import turned_pairs
 from tabular.column_notes import unread

@@ -27,9 +27,9 @@ from tabular.cells import (
 )
 from tabular.column_notes import notes_on_columns, notes_on_telling
 from tabular.columns import Column, decide_columns
+from tabular.coordinates import notes_on_places, without_null_island
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
-from tabular.places import notes_on_places, without_null_island
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
 from tabular.values import DATES, as_numbers, dates_of

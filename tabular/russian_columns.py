@@ -1,4 +1,4 @@
-"""What a table's columns were taken for, in Russian: see `tabular.looks` and `column_kinds`."""
+"""What a table's columns were taken for, in Russian, see `type_inference` and `column_summary`."""
 
 _WHAT = {
     "ignore ({})": "не взят ({})",

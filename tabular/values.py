@@ -7,7 +7,7 @@ import pandas as pd
 
 from common.tables import parse_dates
 from common.tables.dates import number_dates
-from common.tables.measures import parse_degrees, parse_measures
+from common.tables.measure_columns import parse_degrees, parse_measures
 
 DATES = ("date", "date_month_first")
 DEGREES = {"latitude": 90.0, "longitude": 180.0}

@@ -29,9 +29,9 @@ from text.labels import (
     order_of,
     rare_notes,
 )
-from text.looks import SAMPLE, look_at, misread_notes, tell_tale
 from text.near_copies import alike_notes, alike_texts, copy_notes, near_copies
 from text.settings import TextSource
+from text.text_quality import SAMPLE, look_at, misread_notes, tell_tale
 from text.texts_on_disk import TextsOnDisk
 
 MOST_CLASSES = 1000

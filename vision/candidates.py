@@ -10,7 +10,7 @@ from vision.connected_components import Component, connected_components
 from vision.data import Pictures
 from vision.loss import IGNORE_INDEX
 from vision.metrics import IOU_THRESHOLD, MIN_AREA, match_objects
-from vision.nested import nested_areas
+from vision.nested_regions import nested_areas
 
 
 class Truth(NamedTuple):
@@ -81,7 +81,7 @@ def nested_candidates(
     row: int, likely: np.ndarray, truth: Truth, threshold: float
 ) -> tuple[list[tuple], np.ndarray]:
     """Return a table of the areas above a threshold and those within them, for `Candidates.of`, and
-    in which of them each lies, (n,), -1 for none; see `vision.nested`."""
+    in which of them each lies, (n,), -1 for none; see `vision.nested_regions`."""
     mask = (truth.known & (likely > threshold)).astype(np.uint8)
     areas = nested_areas(mask, likely, MIN_AREA)
     true = np.array([0, *(one.area for one in truth.objects)])

@@ -12,7 +12,7 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
-from vision.nested import likeliest, nested_areas
+from vision.nested_regions import likeliest, nested_areas
 from vision.second_look import SecondLook, agreed
 
 PREFIX = "second."
@@ -31,7 +31,7 @@ class Decision:
     two is no object, and not marked; 0 asks for nothing.
 
     second: a network that looks once more at what is marked, and at the surer areas within it, of
-    which the likeliest count, see `vision.nested`. together: how sure of an object both
+    which the likeliest count, see `vision.nested_regions`. together: how sure of an object both
     are, see `vision.second_look.agreed`, takes the place of the mean probability of its pixels; if
     not, what the second look says alone.
 

@@ -13,7 +13,7 @@ from vision.candidates import Candidates, Truth, candidates, nested_candidates, 
 from vision.data import Pictures
 from vision.decision import Decision
 from vision.metrics import MIN_AREA
-from vision.nested import likeliest
+from vision.nested_regions import likeliest
 from vision.polar_network import learn_second_look
 from vision.predict import probabilities
 from vision.second_look import SecondLook, agreed

@@ -20,7 +20,7 @@ class PictureExporter(Exporter):
     modules = (
         "common.export.bundle.program",
         "vision.decision",
-        "vision.nested",
+        "vision.nested_regions",
         "vision.second_look",
         "common.file_signatures",
         "vision.image_formats",

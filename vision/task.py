@@ -19,7 +19,6 @@ from common.runs.trained_on import hashes_of
 from common.task import Task
 from vision import baselines, plots
 from vision.crops import side_for
-from vision.curves import PixelAveragePrecision, PixelIoU
 from vision.data import Pictures, fingerprint, load
 from vision.decision_search import cheapest, second_look_for
 from vision.flight_film import write_flight
@@ -33,6 +32,7 @@ from vision.loss import (
 )
 from vision.metrics import METRICS, Artifacts, evaluate_masks
 from vision.model import OwnContrast, UNet
+from vision.pixel_metrics import PixelAveragePrecision, PixelIoU
 from vision.portfolio import PORTFOLIO
 from vision.predict import Found, found_in, predict_file, predict_masks
 from vision.preprocessing import PicturePreprocessing

@@ -11,7 +11,7 @@ import numpy as np
 
 from audio.predict import Cleaned, clean_file, clean_samples, predict_file
 from audio.settings import SAMPLE_RATE
-from audio.sounds import FORMATS
+from audio.sound_files import FORMATS
 from common.errors import UserError
 from common.serving.contract import (
     Endpoint,

@@ -14,7 +14,7 @@ from PIL import Image
 
 from audio.recordings import mono
 from audio.settings import SAMPLE_RATE
-from audio.sounds import Stream
+from audio.sound_files import Stream
 from fuzzing.kinds import Kind, Made
 from vision import video
 from vision.images import check_image, open_image, read_content

@@ -96,7 +96,7 @@ def _wished(domain: Domain, arguments: argparse.Namespace) -> tuple[Any, Any, An
     source = domain.source.from_arguments(arguments)
     if arguments.start is None:
         return None, source, domain.settings.from_arguments(arguments)
-    from common.runs.starting import begin_from
+    from common.runs.fine_tuning import begin_from
 
     task = task_of(domain)
     start = begin_from(task, Path(arguments.start))

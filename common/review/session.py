@@ -18,7 +18,7 @@ from common.grading.reports import page
 from common.grading.reports.class_summary import sources_of
 from common.grading.reports.outputs import write_students, write_tables
 from common.grading.reports.similarity import Group, groups, similar
-from common.grading.reports.unusual import unusual
+from common.grading.reports.suspicious_code import unusual
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Any
 
 from common.errors import UserError
 from common.i18n import count_of
-from common.runs import drafts, starting, store
+from common.runs import drafts, fine_tuning, store
 from common.runs.equal_budget import Say, run, settings_for, silent
+from common.runs.fine_tuning import Start
 from common.runs.preflight import check_examples, check_wishes
 from common.runs.results import Prepared, Result, write
-from common.runs.starting import Start
 from common.splits import split
 from common.task import Task
 from common.training.one_copy import made_once
@@ -102,7 +102,7 @@ def train(
     config |= {} if start is None else {"start": start.run}
     with _led(ranks, drafts.draft(out, config), out) if out else contextlib.nullcontext() as folder:
         if folder and start and ranks.first:
-            starting.keep(folder, start)
+            fine_tuning.keep(folder, start)
         result = _fill(
             task,
             folder,
@@ -146,7 +146,7 @@ def resume(
     with _led(ranks, drafts.reopened(out, task.name), out) as folder:
         config = store.read_config(folder, task)
         source, settings = config["source"], config["settings"]
-        start = starting.kept(task, folder, config)
+        start = fine_tuning.kept(task, folder, config)
 
         def made() -> Prepared:
             examples = reload(task, folder, config)
@@ -238,7 +238,7 @@ def reload(task: Task, folder: Path, config: dict[str, Any]) -> Any:
         raise UserError(
             f"{folder}: its data was handed over in Python and is not kept; name a file instead"
         )
-    examples = read(task, config["source"], starting.kept(task, folder, config))
+    examples = read(task, config["source"], fine_tuning.kept(task, folder, config))
     if config.get("examples") != len(examples):
         raise UserError(
             f"{folder}: the data has changed since this training: {len(examples):,} examples, "

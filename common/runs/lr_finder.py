@@ -11,9 +11,9 @@ from common.report.plots import LEGEND, label, new_figure, series_styles, styled
 from common.report.section import Section
 from common.runs.dry_run import check_prepared
 from common.runs.experiment import prepare, read
+from common.runs.fine_tuning import Start
 from common.runs.learning import new_trainer, training_threads
 from common.runs.preflight import check_wishes
-from common.runs.starting import Start
 from common.task import Task
 from common.training.rate_finder import RateSweep, find_lr
 from common.training.threads import using_threads

@@ -21,7 +21,7 @@ from common.report import run_page
 from common.report.pages import write_page
 from common.report.section import Section
 from common.runs import drafts, store, trained_on
-from common.runs.starting import Start
+from common.runs.fine_tuning import Start
 from common.splits import Split
 from common.tables import write_table
 from common.task import Task

@@ -3,10 +3,10 @@
 options.py     what the command `serve` can be told
 contract.py    what a domain says of its page and its answers: Serving, Endpoint, FileEndpoint
 facts.py       what a page tells of the run: its name, its figures, what it knows of its data
-holder.py      the model in use: loaded, warmed up, watched, exchanged while requests go on
+hot_swap.py    the model in use: loaded, warmed up, watched, exchanged while requests go on
 unpacked.py    packed tables that are too large
 network.py     one batch through a network
-lanes.py       bounded queues, each with one thread that answers
+request_queue.py  bounded queues, each with one thread that answers
 limits.py      bytes, time, hosts and origins, before a request is looked at
 routes.py      one FastAPI application for one loaded run
 app.py         both together: `create_app`

@@ -12,12 +12,12 @@ from common.i18n import pick_language
 from common.serving import docs_page, pages
 from common.serving.contract import Schema, Serving
 from common.serving.file_routes import add_file
-from common.serving.holder import Holder, Served
+from common.serving.hot_swap import Holder, Served
 from common.serving.journal import Journal
-from common.serving.lanes import Lane
 from common.serving.limits import Limits, Receive, Scope, Send, refuse
 from common.serving.options import ServeOptions
 from common.serving.problems import JSON
+from common.serving.request_queue import Lane
 from common.serving.routes import Works, answering
 from common.task import Task
 

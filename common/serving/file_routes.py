@@ -17,7 +17,6 @@ from starlette.responses import Response, StreamingResponse
 
 from common.errors import UserError
 from common.serving.contract import Cancelled, FileEndpoint, NoRoomError, Upload, Watch, one_by_one
-from common.serving.lanes import Answer
 from common.serving.limits import plain_kind
 from common.serving.problems import (
     LOGGER,
@@ -28,6 +27,7 @@ from common.serving.problems import (
     language_of,
     said_of,
 )
+from common.serving.request_queue import Answer
 from common.serving.routes import Works, answered, binary, take_query
 
 LINES = "application/x-ndjson"

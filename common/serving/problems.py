@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from common.errors import UserError
 from common.runs.store import plain
 from common.serving.contract import Cancelled, NoRoomError, Schema, TooLargeError
-from common.serving.lanes import Busy
+from common.serving.request_queue import Busy
 from common.translation import Translate, same, translator, with_comma
 
 LOGGER = logging.getLogger("stickshift.serving")

@@ -23,7 +23,6 @@ from common.serving.contract import (
     Watch,
 )
 from common.serving.journal import Journal
-from common.serving.lanes import Lane
 from common.serving.limits import plain_kind
 from common.serving.options import ServeOptions
 from common.serving.problems import (
@@ -34,6 +33,7 @@ from common.serving.problems import (
     in_the_words_of,
     language_of,
 )
+from common.serving.request_queue import Lane
 
 LOOK = 0.5
 """Seconds between two looks at whether a client is still there."""

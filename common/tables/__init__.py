@@ -10,8 +10,8 @@ from common.tables.appending import add_columns, answered_suffix
 from common.tables.columns import date_column, number_column
 from common.tables.dates import parse_dates
 from common.tables.frames import TableFormat
-from common.tables.numbers import not_numbers, parse_numbers
-from common.tables.numerals import MISSING, parse_number
+from common.tables.number_columns import not_numbers, parse_numbers
+from common.tables.number_parsing import MISSING, parse_number
 from common.tables.reading import Table, read_table
 from common.tables.writing import write_table
 

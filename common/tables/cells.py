@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from common.report.formula_guard import FORMULA_STARTS
-from common.tables.numerals import GUARDED, MISSING, SPACES, UNSEEN
+from common.tables.number_parsing import GUARDED, MISSING, SPACES, UNSEEN
 
 A_FEW = 50
 """Cells to try before all: most columns of text show themselves in these."""
@@ -148,7 +148,7 @@ def _grouped_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
 
 
 def _as_seen(texts: pa.Array) -> pa.Array:
-    """Take off what nobody sees, as `common.tables.numerals.as_seen` does of one cell."""
+    """Take off what nobody sees, as `common.tables.number_parsing.as_seen` does of one cell."""
     texts = _bare(texts)
     data = texts.buffers()[2]
     content = b"" if data is None else data.to_pybytes()

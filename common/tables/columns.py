@@ -7,8 +7,8 @@ import pandas as pd
 
 from common.errors import UserError, unknown
 from common.tables.dates import parse_dates
-from common.tables.numbers import not_numbers, parse_numbers
-from common.tables.numerals import MISSING
+from common.tables.number_columns import not_numbers, parse_numbers
+from common.tables.number_parsing import MISSING
 
 
 def number_column(

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from common.tables.layout import NO_SEPARATOR, tidy_name
-from common.tables.numerals import parse_number
+from common.tables.number_parsing import parse_number
 
 _TOTAL = (
     r"^\s*(итого|всего|итог|общий итог|total|totals|grand total|subtotal|sum|summe|gesamt)"

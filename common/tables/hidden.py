@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from common.errors import UserError
-from common.tables.compound import MAGIC, read_stream
+from common.tables.ole_container import MAGIC, read_stream
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 """Where a sheet ends."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from common.tables.numerals import as_seen, decide_decimal, parse_number, read_numeral
+from common.tables.number_parsing import as_seen, decide_decimal, parse_number, read_numeral
 
 SEPARATORS = "\t;|,"
 """In the order of preference where several fit: the later, the likelier inside a cell."""

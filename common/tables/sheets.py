@@ -15,7 +15,7 @@ from common.tables.cells import convert_cells, join_blocks, text_cells, written_
 from common.tables.frames import TableFormat, build_frame
 from common.tables.hidden import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
-from common.tables.outlines import rows_of_sums
+from common.tables.subtotals import rows_of_sums
 
 _EXACT = 2**53
 Span = tuple[tuple[int, int], tuple[int, int]]

@@ -12,7 +12,7 @@ from common.files import atomic_path
 from common.report.formula_guard import as_text, starts_formula
 from common.tables.frames import TableFormat
 from common.tables.layout import NO_SEPARATOR
-from common.tables.numerals import parse_number
+from common.tables.number_parsing import parse_number
 
 BLOCK = 20_000
 """Rows of a CSV that are text in memory at a time."""

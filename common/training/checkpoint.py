@@ -18,12 +18,12 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.files import atomic_path
+from common.training.extra_state import Remembered
 from common.training.feedback import Feedback
 from common.training.generators import OwnGenerators, random_state
 from common.training.history import History
 from common.training.model_state import copy_weights, weights_of
 from common.training.ranks import ALONE, Alone
-from common.training.remembered import Remembered
 
 if TYPE_CHECKING:
     pass

@@ -1,7 +1,7 @@
 """What PyTorch's losses compute without a word though it means nothing: the wrong kind of numbers.
 
 Each of these trains, its loss goes down, even below zero, and nothing useful is learned. Where
-PyTorch itself says what is wrong, `failures.py` puts that into plain words.
+PyTorch itself says what is wrong, `error_messages.py` puts that into plain words.
 """
 
 import warnings

@@ -16,15 +16,15 @@ from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint
 from common.training.checks import check_loss_module, check_made_optimizer
 from common.training.feedback import Feedback
-from common.training.guards import LossMonitor
 from common.training.history import History, Position
-from common.training.identity import identity_of
 from common.training.lone_rows import refuse_lone_row
 from common.training.model_state import Weights, copy_weights, in_bf16, weights_of
+from common.training.nonfinite import LossMonitor
 from common.training.optimization import adamw, parameters_of
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog
 from common.training.ranks import Alone
+from common.training.resume_check import identity_of
 from common.training.schedule import Deadline
 from common.training.shared_losses import SharedLossMonitor
 from common.training.validation import Validation

@@ -16,7 +16,7 @@ from common.tables.date_forms import (
     as_iso,
 )
 from common.tables.degrees import read_degrees
-from common.tables.spellings import read_parts, read_spellings
+from common.tables.measure_parsing import read_parts, read_spellings
 
 Cells = Sequence[str | None]
 """A column: None where there is nothing."""

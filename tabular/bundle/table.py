@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.export.bundle.program import InputError
-from common.tables.numerals import MISSING, as_seen, decide_decimal, read_numeral
+from common.tables.number_parsing import MISSING, as_seen, decide_decimal, read_numeral
 
 SEPARATORS = "\t;|,"
 

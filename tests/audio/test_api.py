@@ -8,7 +8,7 @@ import soundfile
 import torch
 
 import audio
-from audio.sounds import read
+from audio.sound_files import read
 from audio.task import TASK
 from common.errors import UserError
 from common.runs import learning

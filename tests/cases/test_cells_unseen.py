@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from common.tables import parse_numbers, read_table
-from common.tables.measures import parse_measures
+from common.tables.measure_columns import parse_measures
 from tabular.bundle.cells import numbers_of, tidy_categories
 from tabular.bundle.table import without_missing
 from tabular.columns import decide_columns

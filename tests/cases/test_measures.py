@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from common.tables.measures import parse_measures, parse_parts, range_of
+from common.tables.measure_columns import parse_measures, parse_parts, range_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from audio.sounds import Stream
+from audio.sound_files import Stream
 from common.errors import UserError
 from common.tables import read_table
 from text.data import load

@@ -7,7 +7,7 @@ import torch
 
 from audio.model import MaskNetwork
 from audio.predict import clean_file
-from audio.sounds import read
+from audio.sound_files import read
 from common.errors import UserError
 from tests.cases.sounds import RATE, ffmpeg, hiss
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from audio.sounds import read
+from audio.sound_files import read
 from tests.cases.sounds import RATE, ffmpeg
 
 

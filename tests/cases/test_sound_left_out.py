@@ -8,7 +8,7 @@ from audio.data import load
 from audio.predict import predict_file
 from audio.recordings import noise, speech
 from audio.settings import SoundSource
-from audio.sounds import list_sounds, read
+from audio.sound_files import list_sounds, read
 from common.errors import UserError
 from common.translation import translator
 from tests.cases.sounds import RATE, ffmpeg, hiss

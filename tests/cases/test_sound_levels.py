@@ -7,7 +7,7 @@ import torch
 
 from audio.model import MaskNetwork
 from audio.predict import clean_file, clean_samples
-from audio.sounds import Stream, read
+from audio.sound_files import Stream, read
 from common.errors import UserError
 from tests.cases.sounds import RATE, ffmpeg, hiss
 

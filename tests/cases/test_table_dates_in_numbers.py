@@ -8,7 +8,7 @@ import pytest
 
 from common.tables import parse_dates
 from common.tables.dates import number_dates
-from common.tables.measures import parse_parts
+from common.tables.measure_columns import parse_parts
 from tabular.columns import decide_columns
 from tabular.values import as_numbers
 

@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import UserError
 from common.tables import read_table
-from common.tables.measures import parse_measures
+from common.tables.measure_columns import parse_measures
 from tabular.data import load
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource

@@ -10,7 +10,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from common.errors import UserError
 from common.tables import read_table
-from common.tables.measures import parse_measures
+from common.tables.measure_columns import parse_measures
 from tabular.columns import decide_columns
 from tabular.data import load, parse_prices
 from tabular.settings import TableSource

@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import UserError
 from common.tables import parse_dates, parse_numbers, read_table
-from common.tables.measures import parse_measures, parse_parts
+from common.tables.measure_columns import parse_measures, parse_parts
 from common.translation import translator
 from tabular.columns import decide_columns, identifiers
 

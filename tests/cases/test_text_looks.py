@@ -6,8 +6,8 @@ import pytest
 
 from common.errors import UserError
 from text.data import from_frame, load
-from text.looks import look_at
 from text.settings import TextSource
+from text.text_quality import look_at
 
 WORDS = ["вода", "газ", "свет", "лифт", "двор", "труба", "кран", "подъезд", "крыша", "окно"]
 

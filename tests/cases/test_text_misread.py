@@ -11,8 +11,8 @@ from text.cleaning import clean
 from text.data import load
 from text.labels import as_labels, as_texts, described
 from text.lines import read_lines
-from text.looks import look_at, misread
 from text.settings import TextSource
+from text.text_quality import look_at, misread
 
 TEXTS = [
     "Нет горячей воды в доме пять, протекает крыша над кухней",

@@ -29,7 +29,7 @@ class Reads:
 
 @pytest.fixture
 def accelerator(monkeypatch):
-    monkeypatch.setattr("common.training.guards.steps_between_reads", lambda device: 16)
+    monkeypatch.setattr("common.training.nonfinite.steps_between_reads", lambda device: 16)
 
 
 def test_the_loss_is_not_read_back_at_every_step(accelerator, monkeypatch):
@@ -66,7 +66,9 @@ def test_where_steps_are_slow_every_loss_is_read(accelerator, monkeypatch):
 def test_weights_and_history_are_those_of_the_cpu(settings, monkeypatch):
     results = []
     for most in (1, 16):
-        monkeypatch.setattr("common.training.guards.steps_between_reads", lambda _, most=most: most)
+        monkeypatch.setattr(
+            "common.training.nonfinite.steps_between_reads", lambda _, most=most: most
+        )
         model = network(dropout=0.3)
         history = trainer(model, **settings).fit(table(41), valid=table(9, 1))
         results.append((weights(model), history.column("train_loss")))

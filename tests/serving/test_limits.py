@@ -14,8 +14,8 @@ import pytest
 
 from common.errors import UserError
 from common.serving import protocol
-from common.serving.lanes import Busy, Lane
 from common.serving.options import ServeOptions
+from common.serving.request_queue import Busy, Lane
 from tabular.task import TASK
 from tests.serving.conftest import sold_flats
 from tests.serving.servers import lines_of, received, said, served

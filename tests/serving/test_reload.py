@@ -20,7 +20,7 @@ from uvicorn.supervisors.multiprocess import SIGNALS
 import tabular
 from common.cli import main
 from common.discovery import ROOT
-from common.serving import holder
+from common.serving import hot_swap
 from common.serving.server import Workers
 from tabular.__main__ import DOMAIN
 from tabular.task import TASK
@@ -56,7 +56,7 @@ def until(true, seconds=30):
 
 @pytest.fixture
 def place(tabular_run, tmp_path, monkeypatch):
-    monkeypatch.setattr(holder, "LOOK", 0.05)
+    monkeypatch.setattr(hot_swap, "LOOK", 0.05)
     shutil.copytree(tabular_run, tmp_path / "run")
     return tmp_path / "run"
 

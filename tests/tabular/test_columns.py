@@ -8,9 +8,9 @@ import pytest
 from common.errors import UserError
 from common.tables import parse_dates
 from common.translation import translator
-from tabular.column_kinds import decide_kind
+from tabular.column_summary import look_of
 from tabular.columns import decide_columns, parse_overrides
-from tabular.looks import look_of
+from tabular.type_inference import decide_kind
 from tabular.values import as_categories, as_numbers
 
 N = 100

@@ -223,7 +223,7 @@ def test_a_large_file_is_the_same_table_in_less_memory(tmp_path, monkeypatch):
     source = TableSource(file=str(tmp_path / "flats.csv"), target="price")
     plain = load(source)
     monkeypatch.setattr("common.tables.frames.MANY_ROWS", 39)
-    monkeypatch.setattr("tabular.column_kinds.SAMPLE_ROWS", 39)
+    monkeypatch.setattr("tabular.type_inference.SAMPLE_ROWS", 39)
     compact = load(source)
     assert (compact.price == plain.price).all()
     first, second = (TablePreprocessing().fit(table) for table in (plain, compact))

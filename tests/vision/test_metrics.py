@@ -15,9 +15,9 @@ from sklearn.metrics import (
 )
 
 from vision.connected_components import connected_components
-from vision.curves import PixelAveragePrecision, PixelIoU, classes
 from vision.loss import IGNORE_INDEX
 from vision.metrics import METRICS, MIN_AREA, evaluate_mask, mask_metrics
+from vision.pixel_metrics import PixelAveragePrecision, PixelIoU, classes
 
 
 def blobs(seed=0, *, size=64, count=6, labels=1):

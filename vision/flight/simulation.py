@@ -15,7 +15,7 @@ import numpy as np
 from vision.flight.finder import Finder, Found
 from vision.flight.lens import Lens
 from vision.flight.link import Link
-from vision.flight.lookout import Lookout
+from vision.flight.perception import Lookout
 from vision.flight.precland import Ear, Parameters, PrecisionLanding, State
 from vision.flight.tracker import Sighting
 from vision.flight.vehicle import WEATHERS, Air, Vehicle, Weather

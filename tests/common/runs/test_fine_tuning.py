@@ -12,7 +12,7 @@ from common import api, cli
 from common.domain import Domain
 from common.errors import UserError
 from common.pipeline import Pipeline
-from common.runs import drafts, experiment, inference, learning, lr_finder, starting, store
+from common.runs import drafts, experiment, fine_tuning, inference, learning, lr_finder, store
 from common.runs import trained_on as seen
 from common.runs.trained_on import hashes_of
 from common.translation import translator
@@ -57,7 +57,7 @@ def told(words, capsys):
 
 
 def test_the_network_begins_as_the_run_ended(run):
-    start = starting.begin_from(TASK, run)
+    start = fine_tuning.begin_from(TASK, run)
     still = dataclasses.replace(start.settings, lr=1e-12, epochs=1, device="cpu")
     result = experiment.train(
         TASK, start.source_for(TASK, ToySource()), still, None, start=start, progress=False
@@ -75,7 +75,7 @@ def test_the_network_begins_as_the_run_ended(run):
 
 
 def test_the_preparation_is_handed_on_and_not_fitted_anew(run, other, tmp_path):
-    start = starting.begin_from(TASK, run)
+    start = fine_tuning.begin_from(TASK, run)
     short = dataclasses.replace(start.settings, epochs=1, device="cpu")
     experiment.train(
         TASK, ToySource(file=other), short, tmp_path / "tuned", start=start, progress=False
@@ -113,7 +113,7 @@ def test_a_little_fine_tuning_beats_a_training_from_nothing_on_few_examples(run,
 def test_what_is_not_said_comes_from_the_run_but_for_machine_and_day(tmp_path):
     wishes = ToySettings(epochs=1, lr=0.03, seed=5, device="cpu", minutes=9, loss="l1", threads=1)
     experiment.train(TASK, ToySource(), wishes, tmp_path / "one", progress=False)
-    settings = starting.begin_from(TASK, tmp_path / "one").settings
+    settings = fine_tuning.begin_from(TASK, tmp_path / "one").settings
     assert (settings.lr, settings.seed, settings.loss) == (0.03, 5, "l1")
     assert (settings.device, settings.minutes, settings.threads) == ("auto", None, None)
     told = api.fit(
@@ -124,7 +124,7 @@ def test_what_is_not_said_comes_from_the_run_but_for_machine_and_day(tmp_path):
 
 
 def test_examples_that_the_run_has_seen_are_counted_where_they_examine(run, tmp_path):
-    start = starting.begin_from(TASK, run)
+    start = fine_tuning.begin_from(TASK, run)
     assert len(start.trained_on) == 140
     same = dataclasses.replace(start.settings, epochs=1, device="cpu")
     tuned = experiment.train(TASK, ToySource(), same, tmp_path / "a", start=start, progress=False)
@@ -145,7 +145,7 @@ def test_examples_that_the_run_has_seen_are_counted_where_they_examine(run, tmp_
 def test_one_that_was_killed_goes_on_without_the_run_it_began_from(run, tmp_path, monkeypatch):
     first = tmp_path / "first"
     experiment.train(TASK, ToySource(), SETTINGS, first, progress=False)
-    start = starting.begin_from(TASK, first)
+    start = fine_tuning.begin_from(TASK, first)
     settings = dataclasses.replace(start.settings, epochs=4, device="cpu")
     whole = experiment.train(
         TASK, ToySource(), settings, tmp_path / "whole", start=start, progress=False
@@ -176,7 +176,7 @@ def test_one_that_was_killed_goes_on_without_the_run_it_began_from(run, tmp_path
 
 
 def test_the_rate_is_found_for_the_weights_that_are_begun_from(run, tmp_path):
-    start = starting.begin_from(TASK, run)
+    start = fine_tuning.begin_from(TASK, run)
     how = {"settings": dataclasses.replace(start.settings, device="cpu"), "out": tmp_path / "lr"}
     begun = lr_finder.find(TASK, ToySource(), start=start, **how)
     fresh = lr_finder.find(TASK, ToySource(), **how)
@@ -219,9 +219,9 @@ def test_the_same_is_said_in_russian(run, tmp_path):
             folder.mkdir()
             (folder / "config.json").write_text(found)
         with pytest.raises(UserError) as caught:
-            starting.begin_from(TASK, folder)
+            fine_tuning.begin_from(TASK, folder)
         assert re.search("прогон|повреждён", russian(str(caught.value))), str(caught.value)
-    start = starting.begin_from(TASK, run)
+    start = fine_tuning.begin_from(TASK, run)
     for note in start.notes(TASK, {"validation": Points(np.linspace(-3, 3, 200), None)}):
         assert re.search("дообучение от|валидационная выборка: примеров: 200", russian(note))
 
@@ -236,7 +236,7 @@ def test_a_run_of_data_in_memory_needs_data_to_go_on_with(tmp_path):
 
 
 def test_ranks_that_begin_from_other_weights_are_told_apart(run):
-    start = starting.begin_from(TASK, run)
+    start = fine_tuning.begin_from(TASK, run)
     digests = []
     for begun in (start, dataclasses.replace(start, pipeline=moved(start.pipeline))):
         examples = TASK.load(ToySource())

@@ -15,7 +15,7 @@ import soundfile
 import soxr
 
 from audio import decoding
-from audio.findings import Findings
+from audio.file_defects import Findings
 from common.errors import UserError
 from common.files import atomic_path
 from common.i18n import count_of

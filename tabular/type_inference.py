@@ -7,8 +7,8 @@ import pandas as pd
 from common.i18n import count_of
 from common.tables import parse_dates
 from common.tables.dates import doubtful_days, number_dates
-from common.tables.measures import parse_measures
-from tabular.looks import shown
+from common.tables.measure_columns import parse_measures
+from tabular.column_summary import shown
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
 IDENTIFIER = "an identifier: a different value in every row"

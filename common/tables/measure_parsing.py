@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from common.tables.degrees import read_place
-from common.tables.numerals import FRACTIONS, MINUS, Numeral, decide_decimal, read_numeral
+from common.tables.number_parsing import FRACTIONS, MINUS, Numeral, decide_decimal, read_numeral
 from common.tables.units import factor_between, manner, unit_key
 
 _MEASURE = re.compile(
@@ -52,7 +52,7 @@ class Spellings(NamedTuple):
 def read_spellings(
     counts: Mapping[str, int], *, decimal: str | None = None, unit: str = ""
 ) -> Spellings:
-    """Read the distinct cells of a column, see `common.tables.measures.parse_measures`.
+    """Read the distinct cells of a column, see `common.tables.measure_columns.parse_measures`.
 
     counts: how many cells are spelt so.
 

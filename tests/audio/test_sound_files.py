@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from audio import decoding
-from audio.sounds import Sound, Stream, Writer, list_sounds, read, reblocked, resampled, write
+from audio.sound_files import Sound, Stream, Writer, list_sounds, read, reblocked, resampled, write
 from common.errors import UserError
 
 

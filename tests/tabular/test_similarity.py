@@ -10,9 +10,9 @@ from sklearn.neighbors import NearestNeighbors
 
 from common.errors import UserError
 from tabular.bundle.alike import nearest_alike as in_a_bundle
-from tabular.likeness import AGREEMENT, Likeness, nearest_alike
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
+from tabular.similarity import AGREEMENT, Likeness, nearest_alike
 
 
 def houses(flats_in_each=12, *, count=50, seed=0):

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from common.grading.reports.outputs import write_outputs
-from common.grading.reports.unusual import unusual
+from common.grading.reports.suspicious_code import unusual
 from tests.common.grading.class_grades import GRADES, solved, student
 from tests.common.grading.exercise.test_solutions import SOLUTIONS
 

@@ -9,7 +9,7 @@ import torch
 import tabular
 from common.errors import UserError
 from common.pipeline import Pipeline
-from common.runs import experiment, learning, starting, store
+from common.runs import experiment, fine_tuning, learning, store
 from tabular.settings import TableSource
 from tabular.task import TASK
 from tests.tabular.test_command import flats
@@ -29,7 +29,7 @@ def home(tmp_path_factory):
 
 
 def begun(home, **changes):
-    start = starting.begin_from(TASK, home / "run")
+    start = fine_tuning.begin_from(TASK, home / "run")
     settings = dataclasses.replace(start.settings, device="cpu", **changes)
     source = start.source_for(TASK, TableSource())
     examples = experiment.read(TASK, source, start)
@@ -62,7 +62,7 @@ def test_on_the_same_flats_each_sees_what_it_saw_and_never_itself(home):
 def test_in_another_order_and_among_others_a_flat_is_known_again(home, tmp_path):
     mixed = flats(400).sample(frac=0.5, random_state=1)
     mixed.to_csv(tmp_path / "mixed.csv", index=False)
-    start = starting.begin_from(TASK, home / "run")
+    start = fine_tuning.begin_from(TASK, home / "run")
     source = start.source_for(TASK, TableSource(file=str(tmp_path / "mixed.csv")))
     assert source.target == "цена"
     examples = experiment.read(TASK, source, start)

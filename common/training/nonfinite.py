@@ -13,7 +13,7 @@ from common.errors import UserError
 from common.training.batches import Batch
 from common.training.blame import NonFiniteLossError, explain_non_finite
 from common.training.checks import check_grown, check_loss, check_pairing
-from common.training.failures import in_plain_words
+from common.training.error_messages import in_plain_words
 from common.training.history import Position
 from common.training.loss_inputs import check_loss_inputs, warn_of_probabilities
 from common.training.model_state import Changing, Weights

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from common.tables.degrees import read_degrees
-from common.tables.spellings import read_parts, read_spellings
+from common.tables.measure_parsing import read_parts, read_spellings
 
 _SOME = 100
 """Cells to try before all."""

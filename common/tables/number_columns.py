@@ -1,8 +1,8 @@
-"""Columns of numbers as people write them, see `common.tables.numerals`."""
+"""Columns of numbers as people write them, see `common.tables.number_parsing`."""
 
 import pandas as pd
 
-from common.tables.numerals import MISSING, decide_decimal, read_numeral
+from common.tables.number_parsing import MISSING, decide_decimal, read_numeral
 
 
 def parse_numbers(values: pd.Series, *, decimal: str | None = None) -> pd.Series:

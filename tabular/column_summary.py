@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from common.tables import parse_numbers
-from common.tables.measures import parse_measures
+from common.tables.measure_columns import parse_measures
 
 
 def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str = "") -> str:

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from vision.candidates import Truth, nested_candidates
 from vision.decision import Decision
-from vision.nested import LEVELS, SAME, likeliest, nested_areas
+from vision.nested_regions import LEVELS, SAME, likeliest, nested_areas
 
 EIGHT = np.ones((3, 3))
 
