@@ -57,7 +57,7 @@ _PLAIN = {
 """and what libsndfile says."""
 _SAMPLES = ("PCM_16", "PCM_24", "PCM_32", "PCM_U8", "PCM_S8", "FLOAT", "DOUBLE", "ULAW", "ALAW")
 """Resolutions of files in which each frame stands for itself, and no block is filled up."""
-_NO_LENGTH = re.compile(r"Ignoring maximum wav data size|/caf @ .*Estimating duration")
+_NO_LENGTH = "Ignoring maximum wav data size"
 _OTHER_FORM = "change is not supported"
 """What ffmpeg says where an Ogg file goes on at another rate or with other channels."""
 
@@ -159,7 +159,9 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
             yield from decoder.blocks()
             if _OTHER_FORM in decoder.said():
                 problems.append("another sound follows it in the same file, and was not read")
-            elif not problems and decoder.complained():
+            elif problems or file_integrity.is_streamed_caf(path):
+                pass  # its last piece is a short one, and that is no damage
+            elif decoder.complained():
                 problems.append("cut short or damaged: a part of it could not be read")
         return
     frames = 0
@@ -293,7 +295,7 @@ class _Ffmpeg:
         """Whether, having come to its end, it has spoken of damage."""
         said = self.said()
         # The last piece of a WAV without a length is a short one, and that is no damage.
-        return not _NO_LENGTH.search(said) and _DAMAGE.search(said) is not None
+        return _NO_LENGTH not in said and _DAMAGE.search(said) is not None
 
     def _read_header(self) -> Header | None:
         fixed = self.output.read(24)

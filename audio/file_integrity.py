@@ -156,6 +156,23 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
         place += 8 + size + size % 2
 
 
+def is_streamed_caf(path: Path) -> bool:
+    """Whether a file is a CAF that does not say how long its sound is: its data's size is -1.
+
+    Source: Apple, "Core Audio Format Specification 1.0": chunk headers, the audio data chunk.
+    """
+    with path.open("rb") as file:
+        if file.read(8)[:4] != b"caff":
+            return False
+        for _ in range(MOST_CHUNKS):
+            header = file.read(12)
+            size = int.from_bytes(header[4:], "big", signed=True)
+            if header[:4] == b"data" or len(header) < 12 or size < 0:
+                return header[:4] == b"data" and size == -1
+            file.seek(size, 1)
+    return False
+
+
 def ends_early(path: Path) -> bool:
     """Whether an Ogg file breaks off within a page.
 

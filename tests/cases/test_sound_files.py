@@ -117,6 +117,19 @@ def test_a_flac_that_was_streamed_promises_nothing(tmp_path):
     assert (sound.samples.shape[1], sound.notes) == (2 * RATE, [])
 
 
+def test_a_caf_that_was_streamed_promises_nothing(tmp_path):
+    path, source = tmp_path / "a.caf", tmp_path / "source.wav"
+    soundfile.write(source, hiss(10), RATE)
+    ffmpeg("-i", source, path)
+    data = bytearray(path.read_bytes())
+    place = data.index(b"data") + 4
+    assert int.from_bytes(data[place : place + 8], "big") == len(data) - place - 8
+    data[place : place + 8] = b"\xff" * 8
+    path.write_bytes(data)
+    sound = read(path)
+    assert (sound.samples.shape[1], sound.notes) == (10 * RATE, [])
+
+
 @pytest.mark.parametrize("name", ["a.ogg", "a.opus", "a.mkv", "a.caf", "a.mp4"])
 def test_a_cut_file_that_promises_no_length_is_named_too(tmp_path, name):
     path, source = tmp_path / name, tmp_path / "source.wav"

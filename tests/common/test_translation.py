@@ -4,11 +4,14 @@ import argparse
 import ast
 import importlib
 import re
+from http import HTTPStatus
 from pathlib import Path
 
+import fastapi.routing
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from pydantic_core._pydantic_core import list_all_errors
 
 from common.cli import _parser, main
 from common.discovery import ROOT, domains
@@ -50,7 +53,13 @@ def corpus_of(module: str) -> str:
         paths.append(Path(argparse.__file__))
     else:
         paths.append(ROOT / "common" / "file_signatures.py")
-    return "\n".join(text for path in paths for text in texts_in(path))
+    texts = [text for path in paths for text in texts_in(path)]
+    if module == "common.serving":  # what its libraries say of a request is put into Russian, too
+        texts += [
+            re.sub(r"\{\w+\}", "{}", one["message_template_python"]) for one in list_all_errors()
+        ]
+        texts += [*texts_in(Path(fastapi.routing.__file__)), *(one.phrase for one in HTTPStatus)]
+    return "\n".join(texts)
 
 
 @pytest.mark.parametrize("module", MODULES)

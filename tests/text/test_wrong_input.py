@@ -151,7 +151,7 @@ def test_training_on_strange_texts_leaves_out_the_empty_ones(tmp_path, capsys):
     frame.loc[: len(strange) - 1, "сообщение"] = strange
     frame.to_parquet(tmp_path / "t.parquet")
     assert run("train", tmp_path / "t.parquet", *COLUMNS, "--out", tmp_path / "r", *QUICK) == 0
-    assert "empty texts left out: 1, the first is row" in capsys.readouterr().out
+    assert "empty texts left out: 2, the first is row 4" in capsys.readouterr().out
 
 
 def test_a_column_missing_at_prediction_is_named(trained, tmp_path, capsys):
