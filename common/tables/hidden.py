@@ -7,6 +7,8 @@ import html
 import re
 import struct
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from posixpath import join, normpath
@@ -19,9 +21,17 @@ from common.tables.ole_container import MAGIC, read_stream
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 """Where a sheet ends."""
 _BLOCK = 1 << 20
-_MANY_CELLS, _LEAST_BYTES = 1 << 24, 8
-"""A sheet of so many cells takes half a gigabyte; so many bytes at least each takes in a file."""
-_FAR = re.compile(rb'\sr="(?:([A-Z]{2,3})(\d{1,7})|[A-Z](\d{7}))"')
+_LEAST_FILLED = ((1 << 24, 0.01), (1 << 27, 0.25))
+"""The share of its cells that hold something at least, by how many there are: so many cells, blank
+or not, take half a gigabyte and four. A wide table may well have gaps."""
+_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s(?:[^<>]*\s)?r=["']([A-Z]{1,3})(\d{1,7})["'][^<>]*(?<!/)>(?!\s*</)"""
+)
+"""A cell that holds something: what has a style alone is none for a reader."""
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(ValueError, LookupError, RuntimeError, StopIteration),  # a password is a RuntimeError
+)
 
 
 class Hidden(NamedTuple):
@@ -64,7 +74,7 @@ def find_hidden(path: Path) -> dict[str, Hidden]:
         with path.open("rb") as file:
             data = file.read(8)
             return _in_records(data + file.read()) if data == MAGIC else {}
-    except (zipfile.BadZipFile, struct.error, ValueError, KeyError, NotImplementedError):
+    except _DAMAGED:  # the reader of cells says it
         return {}
 
 
@@ -95,7 +105,7 @@ def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
                     rows.add(row)
                 if level := int(attributes.get("outlineLevel", 0)):
                     levels[row] = level
-    extent.refuse_stray_cell(archive.filename, row + 1, archive.getinfo(part).file_size)
+    extent.refuse_stray_cell(archive.filename)
     return Hidden(frozenset(rows), frozenset(columns), levels)
 
 
@@ -105,24 +115,50 @@ class _Extent:
     """
 
     def __init__(self) -> None:
-        self.row, self.column, self.cell = 0, 26, ""
+        self.columns: Counter[bytes] = Counter()
+        self.row, self.in_row = 0, 0
+        """The last row, and how many of its cells hold something."""
+        self.lowest, self.widest = "", ""
+        self.width = 0
 
     def look_at(self, text: bytes) -> None:
-        for letters, number, far in set(_FAR.findall(text)):
-            column = 0
-            for letter in letters:
-                column = 26 * column + letter - 64
-            if column > self.column:
-                self.column, self.cell = column, (letters + number).decode()
-            self.row = max(self.row, int(number or far))
+        cells = _CELL.findall(text)
+        if not cells:
+            return
+        numbers = [int(number) for _, number in cells]
+        last = max(numbers)
+        if last > self.row:
+            letters, number = cells[numbers.index(last)]
+            self.row, self.in_row, self.lowest = last, 0, (letters + number).decode()
+        self.in_row += numbers.count(self.row)
+        self.columns.update(letters for letters, _ in cells)
+        widest = max(self.columns, key=_column)
+        if _column(widest) > self.width:
+            self.width = _column(widest)
+            self.widest = next((a + b).decode() for a, b in cells if a == widest)
 
-    def refuse_stray_cell(self, path: str | None, last_row: int, size: int) -> None:
-        area = max(self.row, last_row) * self.column
-        if area > _MANY_CELLS and area * _LEAST_BYTES > size:
-            raise UserError(
-                f"{path}: a sheet of {area:,} cells of which most are blank: delete the one far "
-                f"from the table, {self.cell or 'in the last row'}"
-            )
+    def refuse_stray_cell(self, path: str | None) -> None:
+        area, filled = self.row * self.width, self.columns.total()
+        if not any(area > many and filled < share * area for many, share in _LEAST_FILLED):
+            return
+        in_column = self.columns[max(self.columns, key=_column)]
+        cell = self.widest if in_column <= self.in_row else self.lowest
+        raise UserError(
+            f"{path}: a sheet of {area:,} cells of which most are blank: delete the one far "
+            f"from the table, {cell}"
+        )
+
+
+def _column(letters: bytes) -> int:
+    """Return the number of a column, from 1.
+
+    >>> _column(b"A"), _column(b"XFD")
+    (1, 16384)
+    """
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
 
 
 def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:

@@ -20,6 +20,7 @@ LARGEST = 256 << 20
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_DIGIT = re.compile(r"\s*[-−+]?\d")
 _EXCEL_XML = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
@@ -162,6 +163,9 @@ class _TableReader(html.parser.HTMLParser):
         self._hidden: list[set[int]] = []
         self._unseen, self._depth = "", 0
         """The tag that is not shown, and how many of its name are open within it."""
+        self._tables_unseen = 0
+        self._above = False
+        """Whether what follows stands above the line, after a digit."""
         self._cell: list[str] | None = None
         self._span = (1, 1)
         self._reaching: dict[int, tuple[int, int, str | None]] = {}
@@ -172,6 +176,7 @@ class _TableReader(html.parser.HTMLParser):
         is_hidden = "hidden" in given or bool(_HIDDEN.search(given.get("style") or ""))
         if self._unseen:
             self._depth += tag == self._unseen
+            self._tables_unseen += tag == "table"
         elif tag == "table":
             self._end_cell()
             self._open.append([])
@@ -194,9 +199,12 @@ class _TableReader(html.parser.HTMLParser):
         elif tag == "br":
             self._cell.append(" ")
         elif tag == "sup" and "".join(self._cell)[-1:].isdigit():
-            self._cell.append("^")  # a footnote, or a power, and no further digit
+            self._above = True
 
     def handle_endtag(self, tag: str) -> None:
+        if self._tables_unseen and tag in ("td", "th", "tr", "table"):
+            self._tables_unseen -= tag == "table"
+            return
         if self._unseen and tag not in ("td", "th", "tr", "table"):
             self._depth -= tag == self._unseen
             self._unseen = self._unseen if self._depth else ""
@@ -209,6 +217,9 @@ class _TableReader(html.parser.HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._cell is not None and not self._unseen:
+            if self._above and _DIGIT.match(data):
+                self._cell.append("^")  # a footnote, or a power, and no further digit
+            self._above = False
             self._cell.append(data)
 
     def close(self) -> None:

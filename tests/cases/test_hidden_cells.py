@@ -9,6 +9,7 @@ from openpyxl.chart import BarChart
 
 from common.errors import UserError
 from common.tables import add_columns, read_table
+from common.tables.hidden import find_hidden
 from tests.cases import test_old_workbooks
 
 HEADER = ("Район", "Площадь", "Скидка", "Цена")
@@ -179,3 +180,96 @@ def test_a_cell_not_so_far_is_read(path, cell):
     book.active[cell] = "x"
     book.save(path)
     assert read_table(path).frame["Цена"].dropna().tolist() == [5, 6, 7, 8]
+
+
+def with_sheet(path, copy, edit):
+    """Write a copy of a workbook whose sheet went through `edit`."""
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(copy, "w") as edited:
+        for name in book.namelist():
+            content = book.read(name)
+            edited.writestr(name, edit(content) if name.endswith("sheet1.xml") else content)
+    return copy
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        b'<row r="1048576"/>',
+        b'<row r="1048576"><c r="A1048576" s="0"/><c r="ABC1048576" s="0"></c></row>',
+        b'<row r="99"><c r="XFD99" s="0" /></row>',
+    ],
+)
+def test_what_holds_nothing_is_not_far_from_the_table(path, tmp_path, added):
+    end = b"</sheetData>"
+    sheet = with_sheet(path, tmp_path / "a.xlsx", lambda text: text.replace(end, added + end))
+    assert read_table(sheet).frame["Цена"].tolist() == [5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("places", "step"),
+    [(("A", "B"), 140_000), (("A", "CV"), 1)],
+    ids=["long", "wide with gaps"],
+)
+def test_a_large_table_is_no_stray_cell(path, tmp_path, places, step):
+    last = 700_000 if step > 1 else 170_000
+    cells = (
+        f'<c r="{place}{n}"><v>1</v></c>' for n in range(step, last + 1, step) for place in places
+    )
+    content = f"<sheetData>{''.join(cells)}</sheetData>".encode()
+    sheet = with_sheet(path, tmp_path / "a.xlsx", lambda _: content)
+    assert find_hidden(sheet)["Продажи & сделки"].rows == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("cells", "stray"),
+    [(("XFD3",), "XFD3"), (("ALL1", "ALL2", "A1048576"), "A1048576"), (("ALL1", "B99000"), "ALL1")],
+)
+def test_the_stray_one_of_two_far_cells_is_named(path, cells, stray):
+    book = openpyxl.load_workbook(path)
+    for row in range(1, 2000):
+        book.active.cell(row, 1, row)
+    for cell in (*cells, "D9000" if "A1048576" not in cells else "D3"):
+        book.active[cell] = "x"
+    book.save(path)
+    with pytest.raises(UserError, match=f"far from the table, {stray}$"):
+        read_table(path)
+
+
+def test_a_damaged_sheet_is_left_to_the_reader_of_cells(path, tmp_path):
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as book:
+        entry = book.getinfo("xl/worksheets/sheet1.xml")
+    start = entry.header_offset + 30 + len(entry.filename)
+    content[start : start + 40] = b"\xff" * 40
+    damaged = tmp_path / "damaged.xlsx"
+    damaged.write_bytes(content)
+    assert find_hidden(damaged) == {}
+    with pytest.raises(UserError, match="not a sound Excel workbook"):
+        read_table(damaged)
+
+
+def test_a_sheet_behind_a_password_is_left_to_the_reader_of_cells(path, tmp_path):
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as book:
+        entries = book.infolist()
+    place = content.index(b"PK\x01\x02")
+    for entry in entries:  # the bit that says so, in both directories
+        content[entry.header_offset + 6] |= 1
+        content[place + 8] |= 1
+        place = content.find(b"PK\x01\x02", place + 1)
+    locked = tmp_path / "locked.xlsx"
+    locked.write_bytes(content)
+    assert find_hidden(locked) == {}
+    with pytest.raises(UserError, match=r"locked\.xlsx"):
+        read_table(locked)
+
+
+@pytest.mark.parametrize("kind", [0x85, 0x208, 0x7D])
+def test_a_record_cut_short_is_left_to_the_reader_of_cells(tmp_path, monkeypatch, kind):
+    record, stream = test_old_workbooks.record, test_old_workbooks.stream()
+    begin = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
+    short = (begin + record(kind, bytes(5)) + stream).ljust(len(stream) * 2, b"\0")
+    monkeypatch.setattr(test_old_workbooks, "stream", lambda: short[: len(stream)])
+    path = tmp_path / "flats.xls"
+    path.write_bytes(test_old_workbooks.workbook())
+    assert find_hidden(path) == {}

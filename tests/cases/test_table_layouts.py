@@ -89,9 +89,10 @@ def page(cell):
         lambda price: f"<div hidden><div>{price:09}</div><b>!</b></div>{price}",
         lambda price: f"<script>let x = {price};</script>{price}",
         lambda price: f"{price}<style>.a {{ top: {price} }}</style>",
+        lambda price: f"{price}<div hidden><table><tr><td>8</td></tr></table>7</div>",
         lambda price: f'{price}<input type="hidden" style="display:none" value="8"><!-- 8 -->',
     ],
-    ids=["span", "div", "script", "style", "input"],
+    ids=["span", "div", "script", "style", "table", "input"],
 )
 def test_what_a_page_does_not_show_is_no_part_of_a_cell(tmp_path, cell):
     frame = read(tmp_path, page(cell), "a.html").frame
@@ -103,6 +104,8 @@ def test_a_footnote_is_no_digit_and_a_unit_is_one(tmp_path):
     assert noted["цена"].tolist()[0] == "5^1"
     square = read(tmp_path, page(lambda price: f"{price} м<sup>2</sup>"), "a.html").frame
     assert square["цена"].tolist()[0] == "5 м2"
+    dated = read(tmp_path, page(lambda price: f"May {price}<sup>th</sup>"), "a.html").frame
+    assert dated["цена"].tolist()[0] == "May 5th"
 
 
 def test_rows_that_a_page_hides_are_said(tmp_path):
