@@ -1,5 +1,30 @@
 """What a table's columns were taken for, in Russian, see `type_inference` and `column_summary`."""
 
+_DATES = {
+    "date ({} to {}": "дата (от {} до {}",
+    "date (month and year: {} to {}": "дата (месяц и год: от {} до {}",
+    "date (days as Excel counts them, {} for {}: {} to {}": (
+        "дата (дни по счёту Excel, {} — это {}: от {} до {}"
+    ),
+    "date (dates in digits, {} for {}: {} to {}": "дата (цифрами, {} — это {}: от {} до {}",
+    "date_month_first ({} to {}": "дата, сначала месяц (от {} до {}",
+}
+_FAR = {
+    "": "",
+    "; {} in {} rows, far from all others: blank them if it means none": (
+        "; {} в стольких строках: {}, далеко от остальных: если это пропуск, оставьте ячейки "
+        "пустыми"
+    ),
+}
+_DOUBT = {
+    "": "",
+    "; no cell tells whether the day or the month comes first in {}, the day is taken to: --column "
+    "{}=date_month_first": (
+        "; ни одна ячейка не говорит, день или месяц стоит первым в {}, взят день; иначе — с "
+        "--column {}=date_month_first"
+    ),
+}
+
 _WHAT = {
     "ignore ({})": "не взят ({})",
     "ignore (empty in training)": "не взят (в обучающей выборке пуст)",
@@ -44,32 +69,22 @@ _WHAT = {
     "boolean ({} or blank)": "да или нет ({} или пусто)",
     "boolean (yes or no)": "да или нет",
     "boolean (0 or 1)": "да или нет (0 или 1)",
-    "number ({} to {})": "число (от {} до {})",
-    "number ({} to {}; {} in {} rows, far from all others: blank them if it means none)": (
-        "число (от {} до {}; {} в стольких строках: {}, далеко от остальных: если это пропуск, "
-        "оставьте ячейки пустыми)"
-    ),
+    **{
+        f"number ({{}} to {{}}{far})": f"число (от {{}} до {{}}{away})"
+        for far, away in _FAR.items()
+    },
     "number ({} to {}, not in degrees as its name has it)": (
         "число (от {} до {}, не в градусах, хотя так назван)"
     ),
     "latitude ({} to {})": "широта (от {} до {})",
     "longitude ({} to {})": "долгота (от {} до {})",
-    "date ({} to {})": "дата (от {} до {})",
-    "date ({} to {}; {} in {} rows, far from all others: blank them if it means none)": (
-        "дата (от {} до {}; {} в стольких строках: {}, далеко от остальных: если это пропуск, "
-        "оставьте ячейки пустыми)"
-    ),
-    "date ({} to {}; no cell tells whether the day or the month comes first in {}, the day is "
-    "taken to: --column {}=date_month_first)": (
-        "дата (от {} до {}; ни одна ячейка не говорит, день или месяц стоит первым в {}, взят "
-        "день; иначе — с --column {}=date_month_first)"
-    ),
-    "date (month and year: {} to {})": "дата (месяц и год: от {} до {})",
-    "date (days as Excel counts them, {} for {}: {} to {})": (
-        "дата (дни по счёту Excel, {} — это {}: от {} до {})"
-    ),
-    "date (dates in digits, {} for {}: {} to {})": "дата (цифрами, {} — это {}: от {} до {})",
-    "date_month_first ({} to {})": "дата, сначала месяц (от {} до {})",
+    **{
+        f"{english}{far}{doubt})": f"{russian}{away}{unsure})"
+        for english, russian in _DATES.items()
+        for far, away in _FAR.items()
+        for doubt, unsure in _DOUBT.items()
+        if not doubt or english == "date ({} to {}"
+    },
     "{} (as you said)": "{} (как вы сказали)",
 }
 _SAMPLES = {"": "", ", such as {}": ", например {}"}

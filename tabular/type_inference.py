@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from common.i18n import count_of
@@ -30,11 +31,18 @@ COORDINATE_NAMES = {
     for kind, word in (("latitude", _LAT), ("longitude", _LON))
 }
 _CODE_NAME = re.compile(
-    r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|fips"
-    r"|phone|tel|mobile|телефон|тел|инн|кпп|огрн|снилс|inn|iban|vin|imei|isbn|ean|gtin|barcode|sku"
-    r"|штрих_?код|артикул)($|[\W_])",
+    r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|fips)($|[\W_])", re.IGNORECASE
+)
+_LONG_CODE_NAME = re.compile(
+    r"(^|[\W_])(phone|tel|mobile|телефон|тел|инн|кпп|огрн|снилс|inn|iban|vin|imei|isbn|ean|gtin"
+    r"|barcode|штрих_?код)(?P<last>$|[\W_])",
     re.IGNORECASE,
 )
+"""Words that also stand in names of numbers, as in `dist_tel_aviv`: the digits have to agree."""
+_SHORT_CODE_NAME = re.compile(r"(^|[\W_])(sku|артикул)$", re.IGNORECASE)
+_FEWEST_DIGITS, _DIGITS_APART = 8, 2
+"""Digits of a telephone or of such a code, at least; and by how many some are longer than others,
+where more words stand behind theirs: those of a taxpayer in Russia have ten or twelve."""
 _ROUNDED_FROM, _ROUNDED_BY = 1e11, 1e6
 """A number of an identifier so large that ends in so many zeros has lost its last digits."""
 _BOUND = re.compile(
@@ -108,7 +116,7 @@ def _decide_numeric(
     are_whole = bool((known % 1 == 0).all())
     if span := _numbers_as_dates(name, known):
         return "date", span
-    is_code = bool(_CODE_NAME.search(name))
+    is_code = are_whole and low >= 0 and _named_codes(name, np.log10(known.clip(lower=1)) // 1 + 1)
     is_rounded = low >= _ROUNDED_FROM and bool((known % _ROUNDED_BY == 0).all())
     if is_rounded and (is_code or _IDENTIFIER_NAME.search(name)):
         return "ignore", f"an identifier whose last digits are lost: {known.iloc[0]:g}"
@@ -197,15 +205,20 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     few = "" if _IDENTIFIER_NAME.search(name) else _numbers_but_for(sample)
     if few and distinct > 20:
         return "ignore", f"{few}; --column {name}=number takes those for blank"
-    if distinct > 20 and sample.str.fullmatch(_BOUND).mean() >= MIN_SHARE:
-        return "ignore", f"bounds and guesses, {shown(known.iloc[0])}: give one number in a cell"
+    is_named = any(word.search(name) for word in (_CODE_NAME, _LONG_CODE_NAME, _SHORT_CODE_NAME))
+    dropped = ""
     if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or len(known) > 20):
-        is_named = _IDENTIFIER_NAME.search(name) or _CODE_NAME.search(name)
-        return "ignore", UNREAD if has_digits and not is_named else IDENTIFIER
-    if distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
-        return "ignore", REPEATED
-    if distinct > max(20, len(known) / 2):
-        return "ignore", f"free text: {distinct:,} different values in {len(known):,} rows"
+        is_named = is_named or bool(_IDENTIFIER_NAME.search(name))
+        dropped = UNREAD if has_digits and not is_named else IDENTIFIER
+    elif distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):
+        dropped = REPEATED
+    elif distinct > max(20, len(known) / 2):
+        dropped = f"free text: {distinct:,} different values in {len(known):,} rows"
+    # Codes such as 00-950 look the same: this is a better reason to drop a column, not one more.
+    if dropped and not is_named and sample.str.fullmatch(_BOUND).mean() >= MIN_SHARE:
+        dropped = f"bounds and guesses, {shown(known.iloc[0])}: give one number in a cell"
+    if dropped:
+        return "ignore", dropped
     values = count_of(tidy.nunique(), "value")
     return "category", f"{values}, {few}; or --column {name}=number" if few else values
 
@@ -252,13 +265,24 @@ def unit_of(values: pd.Series) -> str:
     return parse_measures(values.dropna().astype(str).iloc[:SAMPLE_ROWS]).unit
 
 
+def _named_codes(name: str, digits: pd.Series) -> bool:
+    """Whether a name says that whole numbers are codes; digits: how many each of them has."""
+    if _CODE_NAME.search(name) or _SHORT_CODE_NAME.search(name):
+        return True
+    words = [*_LONG_CODE_NAME.finditer(name)]
+    if not words or (digits >= _FEWEST_DIGITS).mean() < MIN_SHARE:
+        return False
+    low, high = digits.quantile([1 - MIN_SHARE, MIN_SHARE])
+    return words[-1].end("last") == len(name) or bool(high - low <= _DIGITS_APART)
+
+
 def _are_codes(name: str, sample: pd.Series) -> bool:
     """Whether digits are names here, not numbers: `007`, or a postcode."""
     texts = sample.str.strip()
     digits = texts.str.fullmatch(r"\d+")
     if digits.mean() < MIN_SHARE:
         return False
-    if _CODE_NAME.search(name):
+    if _named_codes(name, texts[digits].str.len()):
         return True
     zeros = texts.str.fullmatch(_LEADING_ZERO).mean()
     return bool(zeros >= 1 - MIN_SHARE or (zeros > 0 and texts.str.len().nunique() == 1))

@@ -1,5 +1,7 @@
 """Columns whose cells look like numbers and mean something else, and what is said of them."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -122,3 +124,71 @@ def test_it_is_said_in_russian(line):
     for plain in ("--column x=number", "--column x=date_month_first", "'x'", "e+12"):
         said = said.replace(plain, "")
     assert not set("abcdefghijklmnopqrstuvwxyz") & set(said)
+
+
+@pytest.mark.parametrize("form", ["00-{0}", "12345-{0}", "{0}-{1} Main street", "{0}-{1}", "от {}"])
+def test_codes_with_a_dash_in_a_few_forms_are_categories(form):
+    cells = [form.format(1900 + n % 60, 1901 + n % 60) for n in range(500)]
+    assert decided(cells) == ("category", "60 values")
+
+
+def test_codes_that_differ_everywhere_are_no_bounds_by_their_name():
+    kind, reason = decided([f"12345-{n}" for n in range(6000, 6300)], "zip")
+    assert (kind, reason) == ("ignore", "an identifier: a different value in every row")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("dist_tel_aviv", "inn_distance", "mobile_towers", "phone_lines", "vin_km", "tel"),
+        *("barcode_errors", "sku_count", "артикул_количество", "isbn count"),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 379])
+def test_numbers_beside_a_word_for_codes_are_numbers(name, step):
+    cells = [20 + step * (7 * n % 40) for n in range(40)]
+    assert decided(cells, name)[0] == "number"
+    assert decided([str(cell) for cell in cells], name)[0] == "number"
+
+
+def test_amounts_of_many_digits_beside_a_word_for_codes_are_numbers():
+    cells = [int(10 ** (6 + n / 10)) for n in range(40)]
+    assert decided(cells, "mobile_revenue")[0] == "number"
+    assert decided(cells, "ean")[0] == "number"  # three quarters have eight digits: too few
+    assert decided([n for n in cells if n >= 10**7] * 2, "ean")[0] == "category"
+
+
+@pytest.mark.parametrize(
+    "name", ["phone_number", "ИНН продавца", "tel 2", "артикул", "product_sku"]
+)
+def test_codes_are_known_wherever_their_word_stands(name):
+    cells = [7_701_234_567 if n % 2 else 770_123_456_789 for n in range(30)]
+    assert decided(cells, name) == ("category", "codes: 2, such as 770123456789")
+    assert decided([str(cell) for cell in cells], name)[0] == "category"
+
+
+FAR = "; 9999-12-31 in 6 rows, far from all others: blank them if it means none"
+DOUBT = (
+    "; no cell tells whether the day or the month comes first in '01/01/2024', the day is taken "
+    "to: --column x=date_month_first"
+)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "date (days as Excel counts them, 45751 for 2025-04-04: 2025-01-01 to 9999-12-31{far})",
+        "date (dates in digits, 20250404 for 2025-04-04: 2025-01-01 to 9999-12-31{far})",
+        "date (month and year: 2025-01-01 to 9999-12-31{far})",
+        "date (2025-01-01 to 9999-12-31{far}{doubt})",
+        "date (2025-01-01 to 2025-12-31{doubt})",
+        "date_month_first (2025-01-01 to 9999-12-31{far})",
+    ],
+)
+@pytest.mark.parametrize("such", ["", ", such as 45751"])
+def test_two_remarks_on_one_column_of_dates_are_both_in_russian(reason, such):
+    line = f"column 'x': {reason.format(far=FAR, doubt=DOUBT)}{such}"
+    said = translator("ru", "tabular")(line).replace("--column x=date_month_first", "")
+    assert not re.search("[a-z]", said.replace("'x'", "").replace("Excel", ""))
+    assert ("оставьте ячейки пустыми" in said) == ("{far}" in reason)
+    assert ("взят день" in said) == ("{doubt}" in reason)
