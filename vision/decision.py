@@ -156,9 +156,15 @@ class Decision:
         kept = likeliest(areas.parent, judged) & (judged >= self.sure)
         marked = np.zeros_like(mask)
         both = sure.copy()
-        for one in np.flatnonzero(kept):
-            there = areas.parts[areas.level[one]] == areas.number[one]
-            marked[there], both[there] = 1, judged[one]
+        # By the number of an area what becomes of it: one look at each level, however many areas.
+        for level, parts in enumerate(areas.parts):
+            here = kept & (areas.level == level)
+            of_number = np.zeros(int(parts.max()) + 1, bool)
+            of_number[areas.number[here]] = True
+            said = np.zeros(len(of_number), sure.dtype)
+            said[areas.number[here]] = judged[here]
+            there = of_number[parts]
+            marked[there], both[there] = 1, said[parts[there]]
         gone = (mask > 0) & (marked == 0)
         both[gone] = 1 - sure[gone]
         sure[:] = both

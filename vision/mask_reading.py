@@ -87,7 +87,7 @@ def understand(
         for number, name in enumerate(names, start=1)
     ]
     known = counts.total() - (0 if white else counts[WHITE])
-    _check_background(masks, counts, white)
+    _check_background(masks, counts, white, learning=not classes)
     notes = describe_shares(
         "0 and 255" if white else "class ids", shares, known, marked, masks.names
     )
@@ -147,10 +147,10 @@ def _explain(values: Sequence[int]) -> str:
     return "a mask that was saved as JPEG or resized smoothly has such values"
 
 
-def _check_background(masks: Folder, counts: Counter[int], white: bool) -> None:
-    """Refuse masks of one value, or of two without 0: which of them is the background?"""
+def _check_background(masks: Folder, counts: Counter[int], white: bool, *, learning: bool) -> None:
+    """Refuse two values without 0: which is the background? And one alone, to learn from."""
     values = sorted(value for value, pixels in counts.items() if pixels)
-    if 0 in values or len(values) > 2:
+    if 0 in values or len(values) > 2 or (len(values) == 1 and not learning):
         return
     if len(values) == 1:
         only = WHITE if white else values[0]

@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import PurePosixPath
 
 from common.errors import UserError
@@ -12,11 +15,14 @@ from vision.images import SUFFIXES
 
 OF_MASKS = (
     r"masks?|segmentations?|seg[ _\-]?map|segm?|gt(?:fine|coarse)?|ground[ _\-]?truth"
-    r"|label(?:(?:train)?id)?s?|lbl|annotations?|anno|matte|manual1?|маск[аи]|разметка"
+    r"|label(?:(?:train)?id)?s?|lbl|annotations?|anno|matte|manual(?:1(?![^\W_]))?|маск[аи]|разметка"
 )
-OF_PICTURES = r"images?|img|photo|sat|rgb|leftimg8bit|снимок|фото|изображение|binary|colou?r"
-KIND = re.compile(rf"(?:^|[ _.\-]+)(?:{OF_MASKS}|{OF_PICTURES})(?=$|[ _.\-])", re.IGNORECASE)
-"""Words of a name that say what a file is, not which."""
+OF_PICTURES = r"images?|img|photo|sat|rgb|leftimg8bit|снимок|фото|изображение"
+KIND, KIND_OR_COLOUR = (
+    re.compile(rf"(?:^|[ _.\-]+)(?:{OF_MASKS}|{OF_PICTURES}{more})(?=$|[ _.\-])", re.IGNORECASE)
+    for more in ("", "|binary|colou?r")
+)
+"""Words of a name that say what a file is, not which; a word such as `color` may say either."""
 GLUED = re.compile(rf"(?<=.)(?:{OF_MASKS})$|^(?:{OF_MASKS})(?=.)", re.IGNORECASE)
 """Words for masks before or after the rest of a name, with nothing between."""
 _MARKED = re.compile(rf"(?<=.)[ _.\-]*(?:{OF_MASKS})$", re.IGNORECASE)
@@ -34,7 +40,7 @@ def apart(folder: Folder) -> tuple[Folder, Folder]:
     for row, name in enumerate(folder.names):
         known.setdefault(_bare(name).casefold(), row)
         if not _unmarked(name):
-            known.setdefault(_core(name), row)
+            known.setdefault(_core(name, KIND_OR_COLOUR), row)
     masks = {
         row for row, name in enumerate(folder.names) if any(o in known for o in _unmarked(name))
     }
@@ -63,7 +69,8 @@ def pair(pictures: Folder, masks: Folder, *, unpaired: str) -> tuple[Folder, Fol
 
     A mask has its picture's name, its suffix aside; or all of it and a suffix of its own
     (`a.jpg.png`). Of those that are left, names are compared without words such as `_mask`, and
-    then masks' names without such words that stand close to the rest: `aMask.png`.
+    then masks' names without such words that stand close to the rest: `aMask.png`. What is left
+    even so is compared in the same two ways without words such as `_color`, too.
 
     Args:
         pictures: The pictures.
@@ -81,14 +88,19 @@ def pair(pictures: Folder, masks: Folder, *, unpaired: str) -> tuple[Folder, Fol
         plain = _match(pictures, masks, _stem, _stem)
         found = plain if len(plain) >= len(found) else found
     notes = []
-    for key in (_core, _shortest):
+    for kind, key in product((KIND, KIND_OR_COLOUR), (_core, _shortest)):
         before = len(found)
         if before == min(len(pictures), len(masks)):
             break
         rest = [row for row in range(len(pictures)) if row not in found]
         taken = set(found.values())
         left = [row for row in range(len(masks)) if row not in taken]
-        loose = _match(pictures.take(rest), masks.take(left), _core, key)
+        loose = _match(
+            pictures.take(rest),
+            masks.take(left),
+            *(partial(one, kind=kind) for one in (_core, key)),
+            refuse=kind is KIND,
+        )
         found |= {rest[row]: left[other] for row, other in loose.items()}
         if loose:
             row = rest[min(loose)]
@@ -127,18 +139,28 @@ def _alone(pictures: Folder, masks: Folder, found: dict[int, int]) -> list[str]:
 
 
 def _match(
-    pictures: Folder, masks: Folder, of_picture: Callable[[str], str], of_mask: Callable[[str], str]
+    pictures: Folder,
+    masks: Folder,
+    of_picture: Callable[[str], str],
+    of_mask: Callable[[str], str],
+    *,
+    refuse: bool = True,
 ) -> dict[int, int]:
     """Return the row of the mask for each row of a picture that has one."""
-    row_of_mask = _rows(masks, of_mask)
-    rows = _rows(pictures, of_picture)
+    row_of_mask = _rows(masks, of_mask, refuse=refuse)
+    rows = _rows(pictures, of_picture, refuse=refuse)
     return {row: row_of_mask[key] for key, row in rows.items() if key in row_of_mask}
 
 
-def _rows(folder: Folder, key: Callable[[str], str]) -> dict[str, int]:
+def _rows(folder: Folder, key: Callable[[str], str], *, refuse: bool) -> dict[str, int]:
+    """Return the row of each name; names that several files have are refused, or left alone."""
+    said_of = [key(name) for name in folder.names]
+    twice = {said for said, files in Counter(said_of).items() if files > 1}
     rows: dict[str, int] = {}
-    for row, name in enumerate(folder.names):
-        if (said := key(name)) in rows:
+    for row, (name, said) in enumerate(zip(folder.names, said_of, strict=True)):
+        if said in twice and not refuse:
+            continue
+        if said in rows:
             other = folder.names[rows[said]]
             raise UserError(f"{folder.place}: {other} and {name} have one name: remove one")
         rows[said] = row
@@ -162,23 +184,23 @@ def _bare(name: str) -> str:
     return path.as_posix()
 
 
-def _core(name: str) -> str:
+def _core(name: str, kind: re.Pattern[str] = KIND) -> str:
     """Return a name without suffixes of pictures and without words that say what a file is.
 
     >>> _core("fields/car 1_mask.gif"), _core("fields/Car 1.jpg"), _core("mask_07.jpg.png")
     ('fields/car 1', 'fields/car 1', '07')
     """
     path = PurePosixPath(_bare(name))
-    own = KIND.sub("", path.name).strip(" _.-") or path.name
+    own = kind.sub("", path.name).strip(" _.-") or path.name
     return (path.parent / own).as_posix().casefold()
 
 
-def _shortest(name: str) -> str:
+def _shortest(name: str, kind: re.Pattern[str] = KIND) -> str:
     """Return the core of a mask's name without a word that stands close to the rest.
 
     >>> _shortest("fields/Car1Mask.gif"), _shortest("gt07.png"), _shortest("mask.png")
     ('fields/car1', '07', 'mask')
     """
-    path = PurePosixPath(_core(name))
+    path = PurePosixPath(_core(name, kind))
     own = GLUED.sub("", path.name, count=1).strip(" _.-") or path.name
     return (path.parent / own).as_posix()

@@ -86,6 +86,8 @@ def test_masks_that_are_all_object_teach_nothing(tmp_path, value):
 @pytest.mark.parametrize(
     ("picture", "mask"),
     [
+        ("{}.png", "manual{}.png"),
+        ("{}_color.png", "{}Mask.png"),
         ("снимок_{}.png", "маска_{}.png"),
         ("{}.png", "{}_маска.png"),
         ("фото {}.jpg", "разметка {}.png"),
@@ -108,3 +110,37 @@ def test_more_names_that_people_give_masks(tmp_path, picture, mask):
         number = next(n for n in ("11", "01", "1") if n in found.name(row))
         assert found.mask(row).sum() == int(number)
     assert "paired by names such as" in notes(found)
+
+
+def put_masks(pairs, masks):
+    for rows, name in enumerate(masks, 1):
+        ids = np.zeros((12, 16), np.uint8)
+        ids[:rows] = 255
+        Image.fromarray(ids).save(pairs.masks / name)
+
+
+def test_a_colour_in_a_name_may_tell_pictures_apart(tmp_path):
+    pairs = Pairs(tmp_path)
+    for name in ("brick.png", "brick_color.png", "tile.png"):
+        pairs.picture(name)
+    put_masks(pairs, ["brick_mask.png", "brick_color_mask.png", "tile_mask.png"])
+    found = pairs.load()
+    assert [found.name(row) for row in range(3)] == ["brick.png", "brick_color.png", "tile.png"]
+    assert [int(found.mask(row)[:, 0].sum()) for row in range(3)] == [1, 2, 3]
+
+
+def test_no_right_mask_is_to_be_removed_for_a_colour_in_its_name(tmp_path):
+    pairs = Pairs(tmp_path)
+    for name in ("brick.png", "brick_color.png", "tile.png"):
+        pairs.picture(name)
+    put_masks(pairs, ["brick_binary_mask.png", "brick_color_binary_mask.png", "tile_mask.png"])
+    pairs.refused(r"2 pictures without masks .*2 masks without pictures")
+
+
+@pytest.mark.parametrize("value", [1, 3, 255])
+def test_a_network_is_measured_on_masks_that_are_all_object(tmp_path, value):
+    pairs = Pairs(tmp_path)
+    for name in "abc":
+        pairs.add(name, np.full((12, 16), value, np.uint8))
+    found = pairs.load(classes=("background", "object"))
+    assert "no pixel is background, 0" in notes(found)

@@ -9,6 +9,7 @@ from scipy import ndimage
 from vision.candidates import Truth, nested_candidates
 from vision.decision import Decision
 from vision.nested_regions import LEVELS, SAME, likeliest, nested_areas
+from vision.second_look import agreed
 
 EIGHT = np.ones((3, 3))
 
@@ -101,3 +102,30 @@ def test_what_is_right_is_told_area_by_area():
     assert [row[3] for row in table] == [216, 100, 100]
     assert [row[5] for row in table] == [False, True, False]  # 100 of 216 is not half
     assert [row[6] for row in table] == [False, False, True]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("together", [True, False])
+def test_many_areas_at_once_are_marked_as_one_after_the_other(seed, together):
+    likely = smooth(seed, 60).astype(np.float32)
+    mask = (likely > 0.3).astype(np.uint8)
+    areas = nested_areas(mask, likely, 3)
+    rng = np.random.default_rng(seed)
+    again = rng.random(len(areas.level))
+
+    def second(image, centres, pixels):
+        return again
+
+    judged = agreed(areas.likely, again) if together else again
+    marked, both = np.zeros_like(mask), likely.copy()
+    for one in np.flatnonzero(likeliest(areas.parent, judged) & (judged >= 0.4)):
+        there = areas.parts[areas.level[one]] == areas.number[one]
+        marked[there], both[there] = 1, judged[one]
+    gone = (mask > 0) & (marked == 0)
+    both[gone] = 1 - likely[gone]
+    sure = likely.copy()
+    decide = Decision(smallest=3, sure=0.4, second=second, together=together)
+    found = decide.objects(mask, sure, np.zeros((60, 60, 3), np.uint8))
+    assert 0 < marked.sum() < mask.sum()
+    np.testing.assert_array_equal(found, marked)
+    np.testing.assert_array_equal(sure, both)
