@@ -46,6 +46,7 @@ UNREAD_SUFFIXES = {
 """Sounds that other programs know and this one does not: a folder says how many it holds."""
 
 SOUNDS_BEGIN = (b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb")
+"""The first bytes of a sound whose name has no suffix."""
 
 LARGEST_WAV = 2**32 - 2**16
 
@@ -296,9 +297,7 @@ def left_unread(folder: Path) -> list[str]:
 def _begins_as_sound(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(4).startswith(
-                (b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb")
-            )
+            return file.read(4).startswith(SOUNDS_BEGIN)
     except OSError:
         return False
 
@@ -309,9 +308,13 @@ def _files_in(folder: Path) -> list[Path]:
     for place, inner, names in os.walk(folder, followlinks=True):
         inside = Path(place)
         visible = [name for name in inner if name[0] != "." and name != "__MACOSX"]
-        real = {name: (inside / name).resolve() for name in visible}
-        inner[:] = [name for name in visible if real[name] not in seen]
-        seen.update(real.values())
+        # Of a folder and a link to it beside each other the folder is walked through.
+        real = {
+            (inside / name).resolve(): name
+            for name in sorted(visible, key=lambda name: not (inside / name).is_symlink())
+        }
+        inner[:] = [name for place, name in real.items() if place not in seen]
+        seen.update(real)
         paths = [inside / name for name in names if name[0] != "."]
         files += [path for path in paths if path.is_file() or not path.exists()]
     return files

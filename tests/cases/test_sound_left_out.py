@@ -38,6 +38,13 @@ def test_links_to_folders_are_followed_once_and_a_broken_one_is_named(tmp_path):
     assert any("gone.wav: cannot be read: No such file" in note for note in noise(folder).notes)
 
 
+def test_a_folder_and_a_link_to_it_beside_it_are_one(tmp_path):
+    put(tmp_path / "b", "x.wav", voice(1, 1))
+    for link in ("a", "c"):
+        (tmp_path / link).symlink_to(tmp_path / "b")
+    assert names_of(tmp_path) == ["b/x.wav"]
+
+
 def test_sounds_of_other_kinds_are_counted(tmp_path, network):
     for number in range(3):
         put(tmp_path / "noise", f"{number}.wav", voice(number))
