@@ -49,8 +49,11 @@ _MAIL = re.compile(
     rb"(?:(?:return-path|received|delivered-to|message-id|mime-version|x-[\w-]+|date|from|to|subject)"
     rb": [^\n]*\n(?:[ \t][^\n]*\n)*){2}"
 )
-_SYLK = re.compile(rb"ID;P[A-Z]*(?:;[A-Z])*\r?\n[A-Z];[A-Z]")
-_ORC = re.compile(rb"ORC[\x00-\x1f]")
+_SYLK = re.compile(
+    rb"ID;P[A-Z]*\d*(?:;[A-Z])*\r?\n"
+    rb"(?:P;P(?:General|[^A-Za-z\s])|[BCF];[PWXY]\d+[; ]|F;[A-Z]+\d\w*;|O;[A-Z];)"
+)
+_ORC = re.compile(rb"ORC(?=[\x00-\x1f])[\t\r\n]?[^\x00-\x08\x0e-\x1f]{0,8}[\x00-\x08\x0e-\x1f]")
 _XML = re.compile(rb"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>\s*<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>")
 _SUBTITLES = re.compile(rb"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 

@@ -18,12 +18,14 @@ _DEGREES = re.compile(
 )
 _PLACE = re.compile(
     r"\s*\(?\[?\s*(-?\d{1,3}[.]\d+)\s*[,;\s]\s*(-?\d{1,3}[.]\d+)\s*\]?\)?\s*"
-    r"|\s*\(?\[?\s*(?P<north>-?\d{1,3},\d+)\s*[;/\s]\s*(?P<east>-?\d{1,3},\d+)\s*\]?\)?\s*"
+    r"|\s*(?P<sure>[\(\[])?\s*(?P<north>-?\d{1,3},\d+)\s*[;\s]\s*(?P<east>-?\d{1,3},\d+)\s*\]?\)?\s*"
     r"|\s*(?:SRID=\d+;\s*)?POINT\s*\(\s*(?P<x>-?\d{1,3}[.]?\d*)\s+(?P<y>-?\d{1,3}[.]?\d*)\s*\)\s*",
     re.IGNORECASE,
 )
 
 
+_DECIMALS = 4
+"""With so many decimals after a comma, a number is hardly a price, or an area."""
 _BETWEEN = re.compile(r"\s*[,;/]\s*|(?<=[NSEW])\s+", re.IGNORECASE)
 _SIDE = re.compile(r"[NSEWСЮВЗ]", re.IGNORECASE)
 
@@ -49,6 +51,8 @@ def read_degrees(cell: str) -> float | None:
 def read_place(cell: str) -> tuple[float, float] | None:
     """Return latitude and longitude from one cell that holds both, else None.
 
+    Decimals after a comma have four figures in one of the two, or brackets stand around both.
+
     >>> read_place("55.7558, 37.6173"), read_place("POINT (37.6173 55.7558)")
     ((55.7558, 37.6173), (55.7558, 37.6173))
     """
@@ -56,6 +60,9 @@ def read_place(cell: str) -> tuple[float, float] | None:
     if match is None:
         return _read_two_degrees(cell)
     if match["north"]:
+        decimals = max(len(number.partition(",")[2]) for number in match.group("north", "east"))
+        if decimals < _DECIMALS and not match["sure"]:
+            return None  # from one price to another: 12,5 30,4
         return float(match["north"].replace(",", ".")), float(match["east"].replace(",", "."))
     latitude, longitude = (match[1], match[2]) if match[1] else (match["y"], match["x"])
     return float(latitude), float(longitude)

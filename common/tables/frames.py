@@ -1,5 +1,6 @@
 """What every kind of file shares: names for the columns, numbers for the rows."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -130,6 +131,15 @@ def build_frame(
         notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
         frame = frame.iloc[1:]
     return frame, notes
+
+
+def says_total(cell: str) -> bool:
+    """Whether a cell says that its row sums up others.
+
+    >>> says_total("Итого за май:"), says_total("Тотальная распродажа")
+    (True, False)
+    """
+    return re.match(_TOTAL, cell, re.IGNORECASE) is not None
 
 
 def _header_rows(frame: pd.DataFrame) -> np.ndarray:

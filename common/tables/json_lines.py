@@ -15,7 +15,7 @@ from common.encodings import detect_encoding
 from common.errors import UserError
 from common.tables.cells import text_cells, written_cells
 from common.tables.frames import TableFormat, build_frame
-from common.tables.layout import Wanted
+from common.tables.layout import Wanted, tidy_name
 
 _BEGINNING = 1 << 16
 _OBJECT = re.compile(
@@ -25,6 +25,7 @@ _OBJECT = re.compile(
 _DEEPEST = 4
 """Objects within objects in which rows are looked for."""
 _EXACT = 2**53
+_LINES = (".jsonl", ".ndjson")
 
 
 class _Numeral(str):
@@ -57,6 +58,9 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     where = ""
     if len(objects) == 1 and (inner := _inner_rows(objects[0][1], wanted)):
         where, rows = inner
+    if where and _is_row_itself(objects[0][1], rows, path, wanted):
+        where = ""
+    if where:
         objects = list(enumerate(rows, 1))
     names = list(dict.fromkeys(itertools.chain.from_iterable(row for _, row in objects)))
     series = [
@@ -66,7 +70,7 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     frame, notes = build_frame(names, series, np.array([number for number, _ in objects], int))
     if where:
         notes.append(f"rows taken from {where}")
-    if shapes := sum("geometry" in row and row["geometry"] is not None for _, row in objects):
+    if shapes := sum(isinstance(row.get("geometry"), dict) for _, row in objects):
         notes.append(f"shapes on the map stay JSON, as text, for they are no points: {shapes:,}")
     nested = [
         name for name in names if any(isinstance(row.get(name), dict | list) for _, row in objects)
@@ -79,6 +83,22 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     return frame, TableFormat("json", encoding=encoding), notes
 
 
+def _is_row_itself(
+    whole: dict[str, Any], rows: list[dict[str, Any]], path: Path, wanted: Wanted
+) -> bool:
+    """Whether the one object of a file is a flat with a list in it, and not what holds the flats.
+
+    It is if it has more of the wanted columns than the rows inside; and in a file of JSON Lines,
+    that happens to have one, if it has any plain value.
+    """
+    plain = {tidy_name(name) for name, value in whole.items() if not isinstance(value, list | dict)}
+    names = {tidy_name(name) for name in wanted.names}
+    inner = {tidy_name(name) for row in rows for name in row}
+    if names:
+        return len(names & plain) > len(names & inner)
+    return bool(plain) and path.suffix.lower() in _LINES
+
+
 def _inner_rows(
     whole: dict[str, Any], wanted: Wanted, depth: int = 1
 ) -> tuple[str, list[dict[str, Any]]] | None:
@@ -89,7 +109,7 @@ def _inner_rows(
     """
     names, cells = whole.get("columns"), whole.get("data")
     if isinstance(names, list) and _are_lists_of(cells, len(names)):
-        rows = [dict(zip(map(str, names), row, strict=True)) for row in cells or ()]
+        rows = [dict(zip(_unlike(names), row, strict=True)) for row in cells or ()]
         return "the field 'data', named by 'columns'", rows
     lists = {
         name: value
@@ -153,9 +173,22 @@ def _rows_of_lists(whole: Any) -> Any:
     if not isinstance(whole, list) or not all(isinstance(row, list) for row in whole):
         return whole
     names, *rows = whole
-    if not all(isinstance(name, str) for name in names) or any(len(r) > len(names) for r in rows):
-        return whole
-    return [dict(itertools.zip_longest(map(str, names), row)) for row in rows]
+    if not all(type(name) is str for name in names) or any(len(r) > len(names) for r in rows):
+        return whole  # a number is a _Numeral, and no name
+    return [dict(itertools.zip_longest(_unlike(names), row)) for row in rows]
+
+
+def _unlike(names: list[Any]) -> list[str]:
+    """Return names of columns, so that none is another's: a.1 is the second a.
+
+    >>> _unlike(["a", "b", "a"])
+    ['a', 'b', 'a.1']
+    """
+    own: list[str] = []
+    for name in map(str, names):
+        numbered = (f"{name}.{number}" for number in itertools.count(1))
+        own.append(name if name not in own else next(n for n in numbered if n not in own))
+    return own
 
 
 def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -51,8 +51,11 @@ MISSING = frozenset(
 SPACES = " \t\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
 """Every space that may stand inside a number, as a range for a regular expression."""
 
-UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-"""Signs that nobody sees, as a range for a regular expression: marks of direction, soft hyphens."""
+UNSEEN = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""Signs that nobody sees, as a range for a regular expression: marks of direction, soft hyphens.
+
+Those that join letters or part them, U+200C and U+200D, show: in Persian, and in emoji.
+"""
 GUARDED = '^="([^"]*)"$'
 """How a program tells Excel to keep a cell as text: `="007"`."""
 

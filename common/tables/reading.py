@@ -84,6 +84,8 @@ def read_table(
         large: the path may be a folder of Parquet files, parts of one table; and a table of many
             rows is held in little memory: texts that repeat as categories, whole numbers in few
             bytes, the columns `names` as ever. Parquet is then read column by column.
+        hidden: of a workbook or a page, whether the hidden rows and columns are read, with a note
+            ("read"), or left out ("skip").
 
     Raises:
         UserError: one line, for a file that is not there, is no table, has no rows, is damaged,

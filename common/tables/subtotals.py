@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from common.tables.frames import says_total
+
 
 def rows_of_sums(rows: Sequence[Sequence[Any]], levels: Mapping[int, int], top: int) -> list[int]:
     """Return the rows below `top` that hold the sums of the group next to them.
@@ -38,14 +40,34 @@ def _group(
 
 
 def _is_sum(row: Sequence[Any], group: Sequence[Sequence[Any]]) -> bool:
-    """Whether in some column a row holds the sum of a group, of two rows or more."""
+    """Whether a row holds the sums of a group, of two rows or more, in all columns of numbers.
+
+    One such column alone could be by chance: a flat of three rooms above flats of one and of two.
+    Then the row has nothing else of its own that a flat has.
+    """
+    sums = 0
     for place, cell in enumerate(row):
-        if not _is_number(cell) or not cell:
+        if not _is_number(cell):
             continue
         cells = [other[place] for other in group if place < len(other) and _is_number(other[place])]
-        if len(cells) > 1 and math.isclose(cell, math.fsum(cells), rel_tol=1e-9):
-            return True
-    return False
+        total = math.fsum(cells)
+        if len(cells) < 2 or not (cell or total):
+            continue
+        if not math.isclose(cell, total, rel_tol=1e-9):
+            return False
+        sums += 1
+    return sums > 1 or (sums == 1 and _is_bare(row, group))
+
+
+def _is_bare(row: Sequence[Any], group: Sequence[Sequence[Any]]) -> bool:
+    """Whether a row has one number and, where the rows of its group have texts, at most "total"."""
+    if sum(map(_is_number, row)) > 1:
+        return False
+    return all(
+        cell is None or _is_number(cell) or says_total(str(cell))
+        for place, cell in enumerate(row)
+        if any(place < len(other) and other[place] is not None for other in group)
+    )
 
 
 def _is_number(cell: Any) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from common.tables import parse_numbers, read_table
 from common.tables.measure_columns import parse_measures
+from common.tables.number_parsing import as_seen
 from tabular.bundle.cells import numbers_of, tidy_categories
 from tabular.bundle.table import without_missing
 from tabular.columns import decide_columns
@@ -62,6 +63,18 @@ def test_categories_that_look_the_same_are_one(tmp_path, other):
 def test_composed_and_decomposed_letters_are_one_category(tmp_path):
     cells = [unicodedata.normalize(form, "Йошкар-Ола") for form in ("NFC", "NFD")]
     assert as_categories(read(tmp_path, cells)["x"]).nunique() == 1
+
+
+@pytest.mark.parametrize("cell", ["서울", "\u212b", "\u2126", "e\u0301", "\u0958"])
+def test_a_cell_is_composed_alone_as_in_its_column(tmp_path, cell):
+    cell = unicodedata.normalize("NFD", cell) if cell == "서울" else cell
+    assert read(tmp_path, [f"{cell} b", "Арбат"])["x"].tolist()[0] == as_seen(f"{cell} b")
+    assert as_seen(f"{cell} b") == unicodedata.normalize("NFC", f"{cell} b")
+
+
+@pytest.mark.parametrize("cell", ["👨\u200d👩\u200d👧", "می\u200cخواهم"])
+def test_what_joins_and_parts_letters_stays(tmp_path, cell):
+    assert read(tmp_path, [cell, "b"])["x"].tolist()[0] == cell == as_seen(cell)
 
 
 @pytest.mark.parametrize("name", ["це\u200bна", "\ufeff\ufeffцена", "\u200eцена", "це\u00adна"])

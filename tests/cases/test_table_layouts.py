@@ -145,6 +145,27 @@ def test_a_row_next_to_a_group_that_is_no_sum_stays(tmp_path):
     assert read_table(tmp_path / "a.xlsx").frame.to_numpy().tolist() == ROWS
 
 
+@pytest.mark.parametrize(
+    ("group", "flats"),
+    [
+        ([[None, 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 2),
+        ([["Итого по краю", 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 2),
+        ([["Митино", 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 3),
+        ([["Митино", 3, 9], ["Арбат", 1, 5], ["Сокол", 2, 7]], 3),
+        ([[None, 3, 9], ["Арбат", 1, 5], ["Сокол", 2, 7]], 3),
+        ([["Центр", 3, 12], [None, 1, 5], [None, 2, 7]], 2),
+        ([["Центр", 12, None], [None, 5, None], [None, 7, None]], 2),
+    ],
+)
+def test_one_sum_by_chance_is_a_flat(tmp_path, group, flats):
+    book = openpyxl.Workbook()
+    for number, row in enumerate([["район", "комнаты", "цена"], ["Щука", 4, 6], *group], 1):
+        book.active.append(row)
+        book.active.row_dimensions[number].outlineLevel = int(number > 3)
+    book.save(tmp_path / "a.xlsx")
+    assert len(read_table(tmp_path / "a.xlsx").frame) == 1 + flats
+
+
 def test_a_name_in_the_last_row_is_no_header(tmp_path):
     book = openpyxl.Workbook()
     for place, name in enumerate(HEADER):
@@ -202,6 +223,8 @@ def test_shapes_on_a_map_are_said(tmp_path):
         ("<Ads><Ad><Id>1</Id></Ad></Ads>", "an XML file"),
         ("[{'a': 1}, {'a': 2}]", "a list in Python's notation"),
         ("ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1\r\nE\r\n", "a workbook in SYLK"),
+        ("ID;PSCALC3\nC;X1;Y1;K5\nE\n", "a workbook in SYLK"),
+        ("a;b\n1\t2\n4\t5\n", "2 of 2 rows have one cell"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_in_russian(tmp_path, content, words):
@@ -210,7 +233,14 @@ def test_what_cannot_be_read_is_told_and_in_russian(tmp_path, content, words):
     assert translator("ru", "tabular")(str(raised.value)) != str(raised.value)
 
 
-@pytest.mark.parametrize("content", ["ID;Price\n1;2\n", "orchard,b\n1,2\n", "x;y\n<a>;<b>\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("ID;Price\n1;2\n", "orchard,b\n1,2\n", "x;y\n<a>;<b>\n", "ORC\tHP\nUruk\t5\n"),
+        *("ID;PET\nA;CAT\n", "ID;PET;A\nC;DOG;5\n", "ID;PET\nP;PUG\n", "ORC\nGrishnakh\n"),
+        'area,"""price"""\n45,3\n',
+    ],
+)
 def test_what_only_begins_like_another_file_is_a_table(tmp_path, content):
     assert len(read(tmp_path, content, "a.csv").frame) == 1
 
@@ -240,3 +270,48 @@ def test_files_of_other_programs_are_named(tmp_path, start, kind):
     with pytest.raises(UserError, match=kind) as raised:
         read_table(path)
     assert "это" in translator("ru", "tabular")(str(raised.value))
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("text,label\n" + "нет воды; и света\nтемно\nсыро\n", 3),
+        ("area,price\n45\n", 1),
+        ("text;label\nда, нет, да\nну, и что\nсыро\n", 3),
+    ],
+)
+def test_rows_without_a_label_are_a_table(tmp_path, content, rows):
+    frame = read(tmp_path, content, "a.csv").frame
+    assert len(frame) == rows
+    assert frame.iloc[:, 1].isna().all()
+
+
+def test_points_as_text_are_no_shapes(tmp_path):
+    rows = [{"цена": 5, "geometry": "POINT (37.6 55.7)"}] * 2
+    table = read(tmp_path, json.dumps(rows, ensure_ascii=False), "a.json")
+    assert not any("shapes" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    "whole", [[["a", "a"], [1, 2], [3, 4]], {"columns": ["a", "a"], "data": [[1, 2], [3, 4]]}]
+)
+def test_two_columns_of_one_name_in_json(tmp_path, whole):
+    frame = read(tmp_path, json.dumps(whole), "a.json").frame
+    assert frame.to_dict("list") == {"a": [1, 3], "a.1": [2, 4]}
+
+
+def test_a_row_with_a_number_is_no_header(tmp_path):
+    with pytest.raises(UserError, match="row 1 of the JSON is no object"):
+        read(tmp_path, '[["a", 1], ["b", 2]]', "a.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "names"), [("a.jsonl", ()), ("a.json", ("price",)), ("a.json", ("area", "rooms"))]
+)
+def test_one_flat_with_a_list_inside_is_a_row(tmp_path, name, names):
+    flat = {"area": 45, "price": 3, "owner": {"phones": [{"n": 1, "kind": "x"}]}}
+    frame = read(tmp_path, json.dumps(flat), name, names=names).frame
+    assert frame["price"].tolist() == [3]
+    answer = {"price": "all", "data": [{"price": 5, "area": 4}, {"price": 6, "area": 3}]}
+    inner = read(tmp_path, json.dumps(answer), "b.json", names=("price", "area")).frame
+    assert inner["price"].tolist() == [5, 6]

@@ -37,7 +37,8 @@ def test_what_is_no_coordinate(cell):
 @pytest.mark.parametrize(
     "cell",
     [
-        *("55.75, 37.5", "(55.75, 37.5)", "55.75;37.5", "[55.75 37.5]", "55,75; 37,5"),
+        *("55.75, 37.5", "(55.75, 37.5)", "55.75;37.5", "[55.75 37.5]", "(55,75; 37,5)"),
+        *("55,7500; 37,5000", "55,7500 37,5"),
         *("POINT(37.5 55.75)", "SRID=4326;POINT(37.5 55.75)"),
         *("55°45'00\"N, 37°30'00\"E", "37°30'E 55°45'N", "55.75° с. ш., 37.5° в. д."),
     ],
@@ -46,7 +47,10 @@ def test_a_place_in_one_cell(cell):
     assert read_place(cell) == (55.75, 37.5)
 
 
-@pytest.mark.parametrize("cell", ["55° N, 37° N", "12, 5 В", "N, E", "55.75 N", "55,75, 37,5"])
+@pytest.mark.parametrize(
+    "cell",
+    ["55° N, 37° N", "12, 5 В", "N, E", "55.75 N", "55,75, 37,5", "12,5 30,4", "120,000/135,000"],
+)
 def test_what_is_no_place(cell):
     assert read_place(cell) is None
 
