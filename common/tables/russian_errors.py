@@ -188,6 +188,11 @@ PHRASES = {
     "{}: a damaged archive, or one with a password ({})": (
         "{}: архив повреждён или под паролем ({})"
     ),
+    "{}: sheet {} has no column {}, the hidden sheet {} has it; add the column, or show that sheet "
+    "to have it read": (
+        "{}: на листе {} нет столбца {}, а на скрытом листе {} он есть; добавьте столбец или "
+        "покажите тот лист, тогда он будет прочитан"
+    ),
     "{}: the workbook is empty": "{}: книга пуста",
     "{}: row {} is empty, it cannot be the header": (
         "{}: строка {} пуста, заголовком она быть не может"

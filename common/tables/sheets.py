@@ -106,11 +106,29 @@ def _find(path: Path, sheets: Sequence[Sheet], wanted: Wanted) -> tuple[Sheet, i
     # The names that are asked for tell the sheet; without them, what has columns is no cover.
     for sheet, top in tables:
         if wanted.names and has_names(sheet.rows[top], wanted.names):
+            if sheet.is_hidden:
+                _refuse_in_place_of_shown(path, sheet, tables, wanted.names)
             return sheet, top
     for sheet, top in tables:
         if count_filled(sheet.rows[top]) > 1:
             return sheet, top
     return (tables or tops)[0]
+
+
+def _refuse_in_place_of_shown(
+    path: Path, hidden: Sheet, tables: Sequence[tuple[Sheet, int]], names: Collection[str]
+) -> None:
+    """Refuse to read a hidden sheet where one that is shown lacks some of the columns alone.
+
+    The hidden one is rather of an earlier year, and nobody would see it in the answers.
+    """
+    for sheet, top in tables:
+        lacking = [name for name in names if not has_names(sheet.rows[top], [name])]
+        if not sheet.is_hidden and len(lacking) < len(names):
+            raise UserError(
+                f"{path}: sheet {sheet.name!r} has no column {lacking[0]!r}, the hidden sheet "
+                f"{hidden.name!r} has it; add the column, or show that sheet to have it read"
+            )
 
 
 def _unmerged(sheet: Sheet, top: int) -> tuple[Sequence[Sequence[Any]], int]:

@@ -10,6 +10,7 @@ from openpyxl.chart import BarChart
 from common.errors import UserError
 from common.tables import add_columns, read_table
 from common.tables.hidden import find_hidden
+from common.translation import translator
 from tests.cases import test_old_workbooks
 
 HEADER = ("Район", "Площадь", "Скидка", "Цена")
@@ -109,6 +110,18 @@ def test_a_hidden_sheet_is_read_where_it_is_asked_for_and_said(tmp_path):
 def test_a_visible_sheet_comes_before_a_hidden_one(tmp_path):
     path = sheets(tmp_path / "a.xlsx", old_year="hidden", year="visible")
     assert read_table(path, names=["Цена"]).found.sheet == "year"
+
+
+def test_a_hidden_sheet_takes_no_place_of_one_that_lacks_a_column(tmp_path):
+    path = sheets(tmp_path / "a.xlsx", old_year="hidden", year="visible")
+    book = openpyxl.load_workbook(path)
+    book["year"]["B1"] = "Cost"
+    book.save(path)
+    words = "sheet 'year' has no column 'Цена', the hidden sheet 'old_year' has it"
+    with pytest.raises(UserError, match=words) as raised:
+        read_table(path, names=["Код", "Цена"])
+    assert "на скрытом листе 'old_year'" in translator("ru", "tabular")(str(raised.value))
+    assert read_table(path, names=["Код", "Цена"], sheet="old_year").frame["Код"].tolist() == [8]
 
 
 def test_a_sheet_that_is_one_chart_is_passed_over(tmp_path):
