@@ -1,13 +1,16 @@
 """Whether a network's answer for a row depends on which other rows are in its batch."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from common.training.generators import random_state, set_random_state
+from common.training.model_state import buffers_of, copy_weights
 
 TOLERANCE = 1e-3
 """Of the largest output: what sums in another order differ by is a thousandth of that."""
@@ -31,18 +34,20 @@ def warn_of_mixed_rows(
     """
     if any(len(tensor) < 2 or tensor.layout is not torch.strided for tensor in inputs):
         return  # of which no rows can be cut
+    if any(nn.parameter.is_lazy(tensor) for tensor in chain(model.parameters(), model.buffers())):
+        return  # a first forward makes what is to stay
     rows = [tensor[:2] for tensor in inputs]
-    state = random_state(device)
     try:
-        with torch.no_grad():
+        with _as_it_was(model, device), torch.no_grad():
             both, again = (forward(*(tensor.clone() for tensor in rows)) for _ in range(2))
             alone = forward(*(tensor[1:].clone() for tensor in rows))
     except Exception:  # what is wrong with a batch is said where it is used
         return
-    finally:
-        set_random_state(state, device)
-    tensors = all(isinstance(each, Tensor) and each.ndim > 0 for each in (both, again, alone))
-    if not tensors or len(both) != 2 or len(alone) != 1 or not torch.equal(both, again):
+    if not all(isinstance(each, Tensor) and each.ndim > 0 for each in (both, again, alone)):
+        return
+    # A row may be answered at the length of the longest of its batch: then nothing is compared.
+    alike = len(both) == 2 and both.shape == again.shape and both[1:].shape == alone.shape
+    if not alike or not both.is_floating_point() or not torch.equal(both, again):
         return
     most = TOLERANCE * float(both.abs().max())
     if both.isfinite().all() and float((both[1:] - alone).abs().max()) > most:
@@ -52,3 +57,29 @@ def warn_of_mixed_rows(
             "softmax over dim=0 or a mistaken reshape mix rows, too",
             stacklevel=2,
         )
+
+
+@contextmanager
+def _as_it_was(model: nn.Module, device: torch.device) -> Iterator[None]:
+    """Leave a model's persistent buffers, its other attributes, and chance as they were before.
+
+    A counter may be a buffer or a number; a recurrent network may hold on to its state.
+    """
+    random = random_state(device)
+    attributes = [(vars(part), dict(vars(part))) for part in model.modules()]
+    values = chain.from_iterable(before.values() for _, before in attributes)
+    collections = [(each, each.copy()) for each in values if type(each) in (dict, list, set)]
+    buffers = buffers_of(model)
+    contents = {name: buffer.clone() for name, buffer in buffers.items()}
+    try:
+        yield
+    finally:
+        set_random_state(random, device)
+        for now, before in attributes:
+            for name in now.keys() - before.keys():
+                del now[name]
+            now.update(before)
+        for each, content in collections:
+            each.clear()
+            each.extend(content) if isinstance(each, list) else each.update(content)
+        copy_weights(contents, buffers)

@@ -8,6 +8,7 @@ alone, so that a resumed training can skip what it has already seen.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -19,7 +20,16 @@ from common.errors import UserError
 from common.training.generators import OwnGenerators
 from common.training.lone_rows import another_size, leaves_one, length_of
 from common.training.ranks import ALONE, Alone
-from common.training.tensors import checksum, describe, own, pair_of, rows_of, stacked, tensors_of
+from common.training.tensors import (
+    checksum,
+    describe,
+    errors_of_workers,
+    own,
+    pair_of,
+    rows_of,
+    stacked,
+    tensors_of,
+)
 
 Batch = tuple[tuple[Tensor, ...], Tensor, Sequence[int] | Tensor]
 
@@ -184,14 +194,15 @@ class DatasetBatches:
         loader = DataLoader(
             self.data,
             batch_sampler=(read.tolist() for read, _ in shares),
-            collate_fn=stacked,
+            collate_fn=partial(stacked, self.data),
             num_workers=self.workers,
             pin_memory=self.device.type == "cuda",
             # A loader draws its workers' seeds: from here, to leave the model's dropout alone.
             generator=torch.Generator().manual_seed(epoch_seed(self.seed or 0, epoch)),
         )
-        for batch, (_, rows) in zip(loader, shares, strict=True):
-            yield (*pair_of(batch, self.part, self.device), rows)
+        with errors_of_workers():
+            for batch, (_, rows) in zip(loader, shares, strict=True):
+                yield (*pair_of(batch, self.part, self.device), rows)
 
     def describe(self) -> list[str]:
         return [f"{type(self.data).__name__} of {self.rows} rows"]

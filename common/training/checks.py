@@ -52,7 +52,11 @@ def check_kind_of_loss(loss: Any) -> None:
 
 def check_grown(model: nn.Module, known: Set[nn.Parameter]) -> None:
     """Raise UserError for weights that the first forward made: the optimizer has not got them."""
-    made = [name for name, weight in model.named_parameters() if weight not in known]
+    made = [
+        name
+        for name, weight in model.named_parameters()
+        if weight.requires_grad and weight not in known
+    ]
     if made:
         raise UserError(
             f"the model made {', '.join(made[:3])} in its forward, and the optimizer, which was "

@@ -115,8 +115,8 @@ def explain_failure(
         return f"{type(model).__name__} returns nothing: does its forward lack a return?"
     if OF_NUMPY in text:
         return (
-            "the loss leaves PyTorch for NumPy, where no gradient can be followed: write it of "
-            "torch's functions"
+            "the model or the loss leaves PyTorch for NumPy, where no gradient can be followed: "
+            "write it of torch's functions"
         )
     if isinstance(error, TypeError) and not takes(model, len(inputs)):
         return (
@@ -190,6 +190,8 @@ def _kind_of_output(model: nn.Module, inputs: Sequence[Tensor]) -> str:
 
 def _explain_outputs(model: nn.Module, inputs: Sequence[Tensor], kind: str) -> str:
     """Return why something of this kind was taken for a tensor, if that is known."""
+    if kind == "Tensor":  # which is what a loss takes: the mistake is within the loss
+        return ""
     name, output = type(model).__name__, _kind_of_output(model, inputs)
     if output == kind:
         return (
@@ -206,12 +208,19 @@ def _explain_outputs(model: nn.Module, inputs: Sequence[Tensor], kind: str) -> s
 
 def _asks_for_closure(error: Exception) -> bool:
     """Whether an optimizer failed for want of a function that computes the loss anew."""
-    if "closure" in str(error).casefold():
-        return True
+    text = str(error)
+    if "closure" in text.casefold():
+        return "step() missing" in text or any(map(_is_step, _frames(error)))
     frame = _frames(error)[-1]
-    return "'NoneType' object is not callable" in str(error) and (
-        frame.f_code.co_name == "step" and frame.f_locals.get("closure", 1) is None
+    return "'NoneType' object is not callable" in text and (
+        _is_step(frame) and frame.f_locals.get("closure", 1) is None
     )
+
+
+def _is_step(frame: FrameType) -> bool:
+    """Whether an optimizer was at its step there."""
+    owner = frame.f_locals.get("self")
+    return frame.f_code.co_name == "step" and isinstance(owner, torch.optim.Optimizer)
 
 
 def _frames(error: Exception) -> list[FrameType]:
@@ -252,7 +261,7 @@ def _explain_target(text: str, target: Tensor) -> str:
             "it have an output for each class, or for yes and no take BCEWithLogitsLoss"
         )
     if OF_SHARES in text:
-        return f"the loss {beyond_shares(target)}"
+        return f"the loss {beyond_shares(target, tolerance=0)}"
     if OF_PROBABILITIES in text:
         return (
             "the loss takes probabilities, and the model's output is not between 0 and 1; end it "

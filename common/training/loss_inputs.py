@@ -4,6 +4,8 @@ Each of these trains, its loss goes down, even below zero, and nothing useful is
 PyTorch itself says what is wrong, `error_messages.py` puts that into plain words.
 """
 
+import math
+import re
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -14,14 +16,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.errors import UserError
-from common.training.weighting import FunctionLoss
+from common.training.weighting import IGNORED, FunctionLoss, Weighting
 
 TOLERANCE = 1e-3
 SUM_TOLERANCE = 0.1
 """By how much the logarithm of a sum of probabilities may go above 0, as in bfloat16 it does."""
 SHARES_TOLERANCE = 0.01
-ENOUGH = 32
-"""Outputs that all lie between 0 and 1 by chance in no network that does not end so."""
+OF_SHAPE = re.compile(
+    "(View|UnsafeView|ReshapeAlias|Squeeze|Unsqueeze|Select|Slice|Transpose|T|Permute|Clone|ToCopy)"
+    "Backward"
+)
 
 
 def check_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
@@ -45,27 +49,56 @@ def check_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
     tensors = isinstance(prediction, Tensor) and isinstance(target, Tensor)
     if check and tensors and prediction.numel() and target.numel():
         with torch.no_grad():
-            check(name, prediction, target)
+            # What is not finite is named with its row, where the loss shows it.
+            if bool(target.isfinite().all()) and not bool(prediction.isposinf().any()):
+                check(name, _counted(loss, prediction, target), target)
 
 
-def warn_of_probabilities(loss: nn.Module, prediction: Any) -> None:
-    """Warn of outputs that are probabilities where the loss takes logits.
+def _counted(loss: nn.Module, prediction: Tensor, target: Tensor) -> Tensor:
+    """Return the outputs (n, classes) whose targets a loss of classes does not ignore."""
+    settings = Weighting(loss).classes
+    places = prediction.shape[:1] + prediction.shape[2:]
+    if settings is None or prediction.ndim < 2 or target.shape != places:
+        return prediction
+    return prediction.movedim(1, -1)[target != settings.get("ignore_index", IGNORED)]
 
-    A network that ends with a Softmax or a Sigmoid before such a loss learns, but slowly.
+
+def warn_of_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
+    """Warn of what a loss can be computed of, and what is hardly meant.
+
+    A network that ends with a Softmax or a Sigmoid before a loss that takes logits learns, but
+    slowly. Shares of classes above 1 in all are as if the row had a weight; more often the row
+    has several classes.
     """
     name = _name_of(loss)
-    if name not in LOGITS or not isinstance(prediction, Tensor):
-        return
-    outputs, end = prediction.detach(), LOGITS[name]
-    certain = outputs.numel() >= ENOUGH
-    if end == "Softmax" and outputs.ndim > 1:
-        certain = len(outputs) > 1 and bool((outputs.sum(1) - 1).abs().max() < TOLERANCE)
-    if certain and outputs.min() > 0 and outputs.max() <= 1:
+    end = LOGITS.get(name)
+    if end and isinstance(prediction, Tensor) and _last_operation(prediction) == end:
         warnings.warn(
-            f"{name} takes logits, and the model's outputs look like probabilities: if it ends "
-            f"with a {end}, leave that away, for the loss applies one itself",
+            f"{name} takes logits, and the model's outputs are probabilities: it ends with a "
+            f"{end}; leave that away, for the loss applies one itself",
             stacklevel=2,
         )
+    if end != "Softmax" or not (isinstance(prediction, Tensor) and isinstance(target, Tensor)):
+        return
+    shares = target.is_floating_point() and target.shape == prediction.shape and target.ndim > 1
+    if shares and target.numel() and (most := float(target.sum(1).max())) > 1 + SHARES_TOLERANCE:
+        warnings.warn(
+            f"{name} takes shares of classes that add up to 1, and those of y add up to "
+            f"{most:.3g}; where a row may have several classes, take BCEWithLogitsLoss",
+            stacklevel=2,
+        )
+
+
+def _last_operation(output: Tensor) -> str:
+    """Return what a tensor was computed by at last, changes of its shape left out.
+
+    >>> _last_operation(torch.ones(2, 1, requires_grad=True).sigmoid().squeeze(1))
+    'Sigmoid'
+    """
+    node = output.grad_fn
+    while node is not None and OF_SHAPE.match(node.name()):
+        node = node.next_functions[0][0]
+    return re.sub(r"Backward\d*$", "", node.name()) if node is not None else ""
 
 
 def _name_of(loss: Any) -> str:
@@ -88,20 +121,11 @@ def _check_classes(name: str, prediction: Tensor, target: Tensor) -> None:
         )
 
 
-def _check_cross_entropy(name: str, prediction: Tensor, target: Tensor) -> None:
-    _check_classes(name, prediction, target)
-    if target.is_floating_point() and target.shape == prediction.shape and target.ndim > 1:
-        most = float(target.sum(1).max())
-        if most > 1 + SHARES_TOLERANCE:
-            raise UserError(
-                f"{name} takes shares of classes that add up to 1, and those of y add up to "
-                f"{most:.3g}; where a row may have several classes, take BCEWithLogitsLoss"
-            )
-
-
 def _check_log_probabilities(name: str, prediction: Tensor, target: Tensor) -> None:
     if "nll" in name.lower():
         _check_classes(name, prediction, target)
+    if not prediction.numel():
+        return
     classes = prediction.float()
     highest = float(classes.max())
     of_classes = "nll" in name.lower() and prediction.ndim > 1
@@ -120,17 +144,19 @@ def _check_shares(name: str, prediction: Tensor, target: Tensor) -> None:
         raise UserError(f"{name} {beyond}")
 
 
-def beyond_shares(target: Tensor) -> str:
+def beyond_shares(target: Tensor, tolerance: float = TOLERANCE) -> str:
     """Say how targets go beyond 0 to 1; nothing where they do not.
 
     >>> beyond_shares(torch.tensor([-1.0, 1.0]))
     'takes targets from 0 to 1, and y goes from -1 to 1; give (y + 1) / 2'
     """
     low, high = map(float, target.aminmax())
-    if low >= -TOLERANCE and high <= 1 + TOLERANCE:
+    if math.isnan(low):
+        return "takes targets from 0 to 1, and y holds nan"
+    if low >= -tolerance and high <= 1 + tolerance:
         return ""
     hint = {(0.0, 255.0): "; give y / 255", (-1.0, 1.0): "; give (y + 1) / 2"}.get((low, high), "")
-    return f"takes targets from 0 to 1, and y goes from {low:g} to {high:g}{hint}"
+    return f"takes targets from 0 to 1, and y goes from {low:.8g} to {high:.8g}{hint}"
 
 
 def _check_signs(name: str, prediction: Tensor, target: Tensor) -> None:
@@ -148,7 +174,7 @@ def _check_counts(name: str, prediction: Tensor, target: Tensor) -> None:
 
 Check = Callable[[str, Tensor, Tensor], None]
 CHECKS: dict[str, Check] = {
-    **dict.fromkeys(("CrossEntropyLoss", "cross_entropy"), _check_cross_entropy),
+    **dict.fromkeys(("CrossEntropyLoss", "cross_entropy"), _check_classes),
     **dict.fromkeys(
         ("NLLLoss", "nll_loss", "KLDivLoss", "kl_div"),
         _check_log_probabilities,

@@ -1,6 +1,7 @@
 """What a training looks out for at every step: losses and gradients that are not finite."""
 
 import math
+import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from common.training.blame import NonFiniteLossError, explain_non_finite
 from common.training.checks import check_grown, check_loss, check_pairing
 from common.training.error_messages import in_plain_words
 from common.training.history import Position
-from common.training.loss_inputs import check_loss_inputs, warn_of_probabilities
+from common.training.loss_inputs import check_loss_inputs, warn_of_loss_inputs
 from common.training.model_state import Changing, Weights
 from common.training.optimization import GradientCheck, any_gradient, parameters_of
 from common.training.weighting import (
@@ -25,6 +26,9 @@ from common.training.weighting import (
     is_mean_over_rows,
     no_mean_over_rows,
 )
+
+ROUNDED_AWAY = 1e-6
+"""A loss this small may have a gradient of 0 in float32: the network is right already."""
 
 
 def steps_between_reads(device: torch.device) -> int:
@@ -86,12 +90,13 @@ class LossMonitor:
         self.handles = [
             loss.register_forward_hook(self._look_at_loss),
             optimizer.register_step_pre_hook(self.check_gradient),
-            optimizer.register_step_pre_hook(self._look_for_gradient),
         ]
+        # Its own handle: once there was a gradient, no step is to pay for looking.
+        self.looking = optimizer.register_step_pre_hook(self._look_for_gradient)
 
     def close(self) -> None:
         """Take the hooks away."""
-        for handle in self.handles:
+        for handle in (*self.handles, self.looking):
             handle.remove()
         self.waiting, self.before = [], {}
 
@@ -105,6 +110,8 @@ class LossMonitor:
 
     def begin(self, batch: Batch) -> Weight:
         """Be told the batch that the next loss is of; return what it weighs: its rows as a rule."""
+        if not self.unmoved:
+            self.looking.remove()
         if self.at_once or not self.waiting:
             self.before = self.changing.copied()
         self.waiting.append(Waiting(batch, self.position.epoch + 1, self.position.step + 1))
@@ -142,12 +149,14 @@ class LossMonitor:
         if self.position.weight == 0:
             raise UserError("the training data has no row that the loss counts")
         mean = self.weighting.mean(self.position.loss_sum, self.position.weight)
-        if self.unmoved and mean != 0:
-            raise UserError(
+        if self.unmoved and abs(mean) > ROUNDED_AWAY:
+            warnings.warn(
                 "every gradient of the first epoch was 0, so nothing was learned: a round, a "
                 "comparison or an argmax in the model or the loss has none, nor has a ReLU that "
-                "gets negative numbers alone"
+                "gets negative numbers alone",
+                stacklevel=2,
             )
+        self.unmoved = False  # said once
         return mean
 
     def _look_for_gradient(self, *_: Any) -> None:
@@ -194,9 +203,10 @@ class LossMonitor:
         if self.known:
             check_grown(self.model, self.known)
             self.known.clear()
+            if self.first and len(given) == 2:
+                warn_of_loss_inputs(loss, *given)
         if self.first and len(given) == 2:
             check_loss(output)
-            warn_of_probabilities(loss, given[0])
             alike = isinstance(given[0], Tensor) and not check_pairing(loss, given[0], given[1])
             self.first = alike and self.position.epoch == 0
         first_epoch = self.position.epoch == 0

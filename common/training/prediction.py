@@ -14,7 +14,14 @@ from common.training.error_messages import in_plain_words
 from common.training.gather import Gather
 from common.training.model_state import in_bf16, in_mode
 from common.training.runtime import keep_freed_memory
-from common.training.tensors import describe, own, rows_of, stacked, tensors_of
+from common.training.tensors import (
+    describe,
+    errors_of_workers,
+    own,
+    rows_of,
+    stacked,
+    tensors_of,
+)
 
 Inputs = Tensor | tuple[Tensor, ...]
 Unlabelled = Inputs | Dataset | Iterable[Inputs]
@@ -124,7 +131,7 @@ class InputBatches:
                 data,
                 batch_size,
                 num_workers=workers,
-                collate_fn=stacked,
+                collate_fn=partial(stacked, data),
                 pin_memory=device.type == "cuda",
                 generator=torch.Generator(),  # so that it does not draw from the caller's
             )
@@ -135,6 +142,7 @@ class InputBatches:
             )
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
-        for batch in self.batches:
-            tensors = tensors_of(batch, self.part)
-            yield tuple(own(tensor, self.device) for tensor in tensors)
+        with errors_of_workers():
+            for batch in self.batches:
+                tensors = tensors_of(batch, self.part)
+                yield tuple(own(tensor, self.device) for tensor in tensors)

@@ -24,7 +24,7 @@ MAY_BE_NONE = ("patience", "minutes", "clip")
 HIGHER = {"accuracy", "acc", "auc", "auroc", "f1", "precision", "recall", "iou", "dice", "jaccard"}
 HIGHER |= {"mcc", "kappa", "bleu", "psnr", "ssim"}
 LOWER = {"loss", "error", "err", "mae", "mse", "rmse", "mape", "msle", "perplexity", "wer", "cer"}
-"""Words in the names of metrics that are better the higher, or the lower, they are."""
+"""Names of metrics that are better the higher, or the lower, they are."""
 LARGEST_SEED = 2**43
 """Above it, the seed of an epoch is no number of 64 bits."""
 
@@ -45,13 +45,13 @@ def check_settings(trainer: "Trainer") -> None:
     check_optimizer(trainer.optimizer)
     if trainer.monitor not in ("valid_loss", *trainer.metrics):
         raise unknown("monitor", trainer.monitor, ["valid_loss", *trainer.metrics])
-    words = set(trainer.monitor.lower().split("_"))
-    known = bool(words & HIGHER), bool(words & LOWER)
-    if known in ((True, False), (False, True)) and bool(trainer.higher_is_better) != known[0]:
-        better = "higher" if known[0] else "lower"
+    # The whole name: an accuracy_gap is better the lower it is, and a mae_skill the higher.
+    measure = trainer.monitor.lower().removeprefix("val_").removeprefix("valid_")
+    higher = measure in HIGHER
+    if (higher or measure in LOWER) and bool(trainer.higher_is_better) != higher:
         raise UserError(
-            f"monitor={trainer.monitor!r} is better the {better} it is: give "
-            f"higher_is_better={known[0]}"
+            f"monitor={trainer.monitor!r} is better the {'higher' if higher else 'lower'} it is: "
+            f"give higher_is_better={higher}"
         )
 
 

@@ -1,6 +1,7 @@
 """The tensors that data consists of: taken apart, counted, copied, and named in messages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -63,23 +64,50 @@ def pair_of(batch: Any, part: str, device: torch.device) -> tuple[tuple[Tensor, 
     return tuple(own(tensor, device) for tensor in inputs), own(target, device)
 
 
-def stacked(rows: list[Any]) -> Any:
+def stacked(data: Any, rows: list[Any]) -> Any:
     """Return rows of a Dataset as a batch; refuse one that fills the same memory for each.
 
-    All rows of a batch would be its last.
+    All rows of a batch would be its last. One that gives the same row again and again may.
 
-    >>> stacked([torch.zeros(2), torch.ones(2)])
+    >>> stacked([], [torch.zeros(2), torch.ones(2)])
     tensor([[0., 0.],
             [1., 1.]])
     """
-    inputs = [row[0] if isinstance(row, (tuple, list)) and row else row for row in rows]
+    inputs = [_input_of(row) for row in rows]
     places = {_place(each) for each in inputs}
-    if len(rows) > 1 and len(places) == 1 and None not in places:
+    if len(rows) > 1 and len(places) == 1 and None not in places and _overwrites(data, inputs[0]):
         raise UserError(
             "the Dataset gives the same memory for each row, so that all rows of a batch would be "
             "its last; let it return x.clone(), or x.copy() of an array"
         )
     return default_collate(rows)
+
+
+def _input_of(row: Any) -> Any:
+    return row[0] if isinstance(row, (tuple, list)) and row else row
+
+
+def _overwrites(data: Any, given: Any) -> bool:
+    """Whether reading other rows of a Dataset changes what it has given for a row before."""
+    now = torch.as_tensor(given)
+    before = now.clone()
+    for row in range(0, len(data), max(1, len(data) // 8)):
+        data[row]
+        if not bool(((now == before) | ((now != now) & (before != before))).all()):
+            return True
+    return False
+
+
+@contextmanager
+def errors_of_workers() -> Iterator[None]:
+    """Give an error of `stacked` within a worker its own line, without the worker's traceback."""
+    try:
+        yield
+    except UserError as error:
+        name = f"{UserError.__module__}.{UserError.__qualname__}: "
+        if not str(error).startswith("Caught UserError in DataLoader worker"):
+            raise
+        raise UserError(str(error).rpartition(name)[2].strip()) from None
 
 
 def _place(value: Any) -> int | None:

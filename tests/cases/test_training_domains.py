@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from common.errors import UserError
+from common.training.blame import NonFiniteLossError
 from tests.common.training_toys import table, trainer
 
 X = table(40)[0]
@@ -112,5 +113,60 @@ def test_several_classes_of_a_row_are_no_shares():
     """Its softmax can never give two classes as sure: they would share one certainty."""
     y = torch.stack([YES[:, 0], torch.ones(40), 1 - YES[:, 0]], 1)
     words = r"shares of classes that add up to 1, and those of y add up to 2; .* BCEWithLogitsLoss"
-    refused(nn.CrossEntropyLoss(), y, words, model=nn.Linear(3, 3))
-    trainer(nn.Linear(3, 3), nn.CrossEntropyLoss()).fit((X, y / y.sum(1, keepdim=True)))
+    with pytest.warns(UserWarning, match=words) as said:
+        trainer(nn.Linear(3, 3), nn.CrossEntropyLoss()).fit((X, y))
+    assert len(said) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(nn.Linear(3, 3), nn.CrossEntropyLoss()).fit((X, y / y.sum(1, keepdim=True)))
+
+
+class Squashing(nn.Linear):
+    def forward(self, x):
+        return super().forward(x).sigmoid().flatten()
+
+
+def test_outputs_that_only_happen_to_lie_between_0_and_1_are_no_probabilities():
+    """Of a deep network all of them do now and then before the training."""
+    with pytest.warns(UserWarning, match="ends with a Sigmoid"):
+        trainer(Squashing(3, 1), nn.BCEWithLogitsLoss()).fit((X, YES[:, 0]))
+    model = nn.Linear(3, 1)
+    nn.init.zeros_(model.weight)
+    nn.init.constant_(model.bias, 0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(model, nn.BCEWithLogitsLoss()).fit((X, YES))
+
+
+class Padded(nn.Linear):
+    """Gives zeros for the places that hold nothing, as one does to keep them out of sums."""
+
+    def forward(self, x):
+        return (super().forward(x).log_softmax(-1) * (x.abs().sum(-1, True) > 0)).mT
+
+
+@pytest.mark.parametrize("loss", [nn.NLLLoss(), partial(F.nll_loss, ignore_index=7)])
+def test_log_probabilities_are_looked_for_only_where_the_loss_counts(loss):
+    series, y = torch.randn(40, 5, 3), torch.zeros(40, 5, dtype=torch.int64)
+    series[:, 3:] = 0
+    y[:, 3:] = -100 if isinstance(loss, nn.NLLLoss) else 7
+    trainer(Padded(3, 4), loss).fit((series, y))
+    y[:, 3:] = 1
+    with pytest.raises(UserError, match="takes log-probabilities"):
+        trainer(Padded(3, 4), loss).fit((series, y))
+
+
+@pytest.mark.parametrize("loss", [nn.BCEWithLogitsLoss(), nn.SoftMarginLoss()])
+def test_a_target_that_is_not_finite_is_named_with_its_row(loss):
+    y = YES.clone() if isinstance(loss, nn.BCEWithLogitsLoss) else 2 * YES - 1
+    y[5] = float("nan")
+    with pytest.raises(NonFiniteLossError, match="row.* 5"):
+        trainer(nn.Linear(3, 1), loss).fit((X, y))
+
+
+@pytest.mark.parametrize(
+    ("high", "words"), [(1.0005, "y goes from 0 to 1.0005"), (float("nan"), "y holds nan")]
+)
+def test_targets_a_little_beyond_1_for_a_loss_that_takes_none(high, words):
+    y = torch.where(YES == 1, high, 0)
+    refused(nn.BCELoss(), y, words, model=nn.Sequential(nn.Linear(3, 1), nn.Sigmoid()))

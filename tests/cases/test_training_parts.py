@@ -142,6 +142,18 @@ def test_a_mistake_within_the_model_is_not_said_to_be_its_output():
         trainer(Mistaken(3, 1)).fit(table())
 
 
+class Frozen(nn.Linear):
+    """Makes in its forward what nothing trains."""
+
+    def forward(self, x):
+        self.places = nn.Parameter(torch.ones(3), requires_grad=False)
+        return super().forward(x + self.places)
+
+
+def test_what_is_made_in_the_first_forward_and_not_trained_is_let_alone():
+    trainer(Frozen(3, 1)).fit(table())
+
+
 @pytest.mark.parametrize("error", [RuntimeError, ValueError, NotImplementedError])
 def test_an_optimizer_that_asks_for_a_closure_in_its_own_way(error):
     class Sharpness(torch.optim.SGD):
@@ -263,7 +275,9 @@ def test_a_loss_outside_of_pytorch_and_one_of_one_argument():
     def outside(prediction, target):
         return torch.tensor(np.abs(prediction.numpy() - target.numpy()).mean())
 
-    refused(network(), table(), "the loss leaves PyTorch .* of torch's functions", outside)
+    refused(
+        network(), table(), "the model or the loss leaves PyTorch .* of torch's functions", outside
+    )
     refused(network(), table(), "the loss is called with prediction and target", lambda p: p.mean())
 
 

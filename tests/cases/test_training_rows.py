@@ -9,6 +9,8 @@ from torch import nn
 from torch.utils.data import Dataset, Subset
 
 from common.errors import UserError
+from common.training.batch_independence import warn_of_mixed_rows
+from common.training.optimization import any_gradient
 from tests.common.training_toys import network, same, table, trainer, weights
 
 SERIES = torch.randn(40, 5, 3), torch.randn(40, 1)
@@ -95,6 +97,56 @@ def test_rows_that_are_alone_are_not(model, data):
         trainer(model).fit(data, valid=data)
 
 
+class Counting(nn.Linear):
+    """Holds on to what it has seen: in a buffer, a number, a list, and the state it stopped at."""
+
+    def __init__(self):
+        super().__init__(3, 1)
+        self.register_buffer("rows", torch.zeros(()))
+        self.register_buffer("rebound", torch.zeros(()))
+        self.calls, self.seen, self.state = 0, [], None
+
+    def forward(self, x):
+        self.rows += len(x)
+        self.rebound = self.rebound + len(x)
+        self.calls += 1
+        self.seen.append(len(x))
+        if self.state is None:
+            self.state = x
+        return super().forward(x + self.state.mean(0))
+
+
+def test_to_look_leaves_what_a_network_remembers():
+    model = Counting()
+    seen = model.seen
+    warn_of_mixed_rows(model, model, [table()[0]], torch.device("cpu"))
+    assert (model.rows.item(), model.rebound.item(), model.calls) == (0, 0, 0)
+    assert model.seen is seen
+    assert seen == []
+    assert model.state is None
+    assert model.rebound is dict(model.named_buffers())["rebound"]
+
+
+class Packed(nn.Module):
+    """As long as the longest row of a batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.cells, self.head = nn.GRU(3, 4, batch_first=True), nn.Linear(4, 1)
+
+    def forward(self, x, lengths):
+        packed = nn.utils.rnn.pack_padded_sequence(x, lengths, True, enforce_sorted=False)
+        rows, _ = nn.utils.rnn.pad_packed_sequence(self.cells(packed)[0], True)
+        return self.head(rows).squeeze(-1)
+
+
+def test_outputs_as_long_as_the_longest_row_and_outputs_that_are_no_numbers():
+    lengths = torch.tensor([5, 2] * 20)
+    data = (SERIES[0], lengths), torch.randn(40, 5)
+    trainer(Packed(), lambda p, y: (p - y[:, : p.shape[1]]).square().mean()).fit(data, valid=data)
+    warn_of_mixed_rows(network(), lambda x: x[:, 0] > 0, [table()[0]], torch.device("cpu"))
+
+
 def test_to_look_changes_nothing(monkeypatch):
     def trained():
         torch.manual_seed(0)
@@ -121,17 +173,37 @@ class Dead(nn.Linear):
 
 @pytest.mark.parametrize("model", [Rounding(3, 1), Dead(3, 1)])
 @pytest.mark.parametrize("accumulate", [1, 2])
-def test_an_epoch_without_any_gradient_is_refused(model, accumulate):
+def test_an_epoch_without_any_gradient_is_said(model, accumulate):
     before = weights(model)
-    with pytest.raises(UserError, match=r"every gradient of the first epoch was 0.*round.*ReLU"):
+    words = r"every gradient of the first epoch was 0.*round.*ReLU"
+    with pytest.warns(UserWarning, match=words) as said:
         trainer(model, accumulate=accumulate, weight_decay=0).fit(table())
+    assert len(said) == 1
     assert same(weights(model), before)
 
 
 def test_a_model_that_is_right_already_needs_none():
     model = nn.Linear(3, 1)
     X = table()[0]
-    trainer(model).fit((X, model(X)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(model).fit((X, model(X)))
+        sure = nn.Linear(3, 1)
+        nn.init.constant_(sure.bias, 19)  # whose loss is 6e-9, and its gradient 0 in float32
+        nn.init.zeros_(sure.weight)
+        trainer(sure, nn.BCEWithLogitsLoss()).fit((X, torch.ones(40, 1)))
+
+
+def test_no_step_looks_for_a_gradient_once_there_was_one(monkeypatch):
+    looks = []
+
+    def look(parameters):
+        looks.append(1)
+        return any_gradient(parameters)
+
+    monkeypatch.setattr("common.training.nonfinite.any_gradient", look)
+    trainer(network()).fit(table())
+    assert len(looks) == 1
 
 
 @pytest.mark.parametrize(
@@ -139,9 +211,9 @@ def test_a_model_that_is_right_already_needs_none():
     [
         ("accuracy", False),
         ("val_F1", False),
-        ("mean_iou", False),
+        ("valid_iou", False),
         ("mae", True),
-        ("log_mse", True),
+        ("MSE", True),
     ],
 )
 def test_the_worst_epoch_is_not_kept_for_the_best(monitor, higher):
@@ -156,7 +228,7 @@ def test_the_worst_epoch_is_not_kept_for_the_best(monitor, higher):
 
 def test_a_name_that_says_neither_may_be_either():
     for higher in (False, True):
-        for monitor in ("score", "accuracy_loss"):
+        for monitor in ("score", "accuracy_loss", "accuracy_gap", "mae_skill"):
             metrics = {monitor: lambda p, y: 0.5}
             trainer(network(), metrics=metrics, monitor=monitor, higher_is_better=higher)
 
@@ -181,3 +253,29 @@ def test_rows_that_are_read_into_one_place_are_refused(kind):
         trainer(network()).fit(Reusing(kind))
     same_target = [(x, y) for x, y in zip(table()[0], [torch.ones(1)] * 40, strict=True)]
     trainer(network()).fit(Subset(same_target, range(40)))
+
+
+def test_a_worker_says_so_in_one_line():
+    with pytest.raises(UserError, match=r"^the Dataset gives the same memory .*\.clone") as caught:
+        trainer(network(), workers=1).fit(Reusing(torch.zeros))
+    assert "\n" not in str(caught.value)
+
+
+class Repeating(Dataset):
+    """Gives one row again and again, to see whether a network can learn it by heart."""
+
+    row = torch.tensor([1.0, 2.0, 3.0]), torch.ones(1)
+
+    def __len__(self):
+        return 40
+
+    def __getitem__(self, row):
+        return self.row
+
+
+def test_the_same_row_again_and_again_is_none_of_those():
+    trainer(network()).fit(Repeating())
+    X, y = table()
+    rows = zip(X[:1].expand(40, 3), y, strict=True)
+    trainer(network()).fit(Subset(list(rows), range(40)))
+    trainer(network()).predict(Subset([X[0]] * 40, range(40)))

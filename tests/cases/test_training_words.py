@@ -52,6 +52,17 @@ def test_a_model_of_several_outputs_for_a_loss_of_one(loss):
     refused(nn.LSTM(3, 1, batch_first=True), loss, data, "LSTM returns a tuple", "outputs[0]")
 
 
+def test_a_mistake_within_the_loss_is_said_as_it_is():
+    with pytest.raises(AttributeError, match="no attribute 'meann'"):
+        trainer(network(), lambda p, y: ((p - y) ** 2).meann()).fit(table())
+
+    def reading(prediction, target):
+        raise ValueError("no column foreclosure")
+
+    with pytest.raises(ValueError, match="^no column foreclosure$"):
+        trainer(network(), reading).fit(table())
+
+
 def test_a_model_of_named_outputs_for_a_loss_of_one():
     class Named(nn.Linear):
         def forward(self, x):
