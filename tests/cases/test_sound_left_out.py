@@ -5,6 +5,7 @@ import pytest
 import soundfile
 
 from audio.data import load
+from audio.pairs import refuse_pairs
 from audio.predict import predict_file
 from audio.recordings import noise, speech
 from audio.settings import SoundSource
@@ -128,6 +129,38 @@ def test_noise_of_other_recordings_may_have_the_same_names(tmp_path):
         put(tmp_path / "clean", f"{number}.wav", voice(number))
         put(tmp_path / "noise", f"{number}.wav", voice(20 + number))
     load(SoundSource(clean=str(tmp_path / "clean"), noise=str(tmp_path / "noise")))
+
+
+TIME = np.arange(5 * RATE)[:, None] / RATE
+SHARED = {
+    "beep": np.where(TIME < 0.5, 0.9 * np.sin(2 * np.pi * 1000 * TIME), 0),
+    "hum": sum(0.3 / k * np.sin(2 * np.pi * 50.03 * k * TIME) for k in range(1, 8)),
+    "whistle": 0.3 * np.sin(2 * np.pi * 1003.3 * TIME),
+}
+
+
+@pytest.mark.parametrize("kind", SHARED)
+def test_a_tone_that_recordings_share_makes_no_pairs_of_them_and_hides_none(tmp_path, kind):
+    for number in range(4):
+        put(tmp_path / "clean", f"{number}.wav", 0.5 * (voice(number) + SHARED[kind]))
+        put(tmp_path / "noise", f"{number}.wav", 0.5 * (voice(20 + number) + SHARED[kind]))
+        put(tmp_path / "noisy", f"{number}.wav", 0.5 * (noisy(number, 9 + number) + SHARED[kind]))
+    refuse_pairs(tmp_path / "clean", tmp_path / "noise")
+    with pytest.raises(UserError, match="holds the speech of --clean"):
+        refuse_pairs(tmp_path / "clean", tmp_path / "noisy")
+
+
+@pytest.mark.parametrize("samples", [1, 100, 4000])
+def test_short_recordings_in_pairs_are_compared_too(tmp_path, samples):
+    for number in range(4):
+        sound = voice(number, 1)[-samples:] + 0.01
+        put(tmp_path / "clean", f"{number}.wav", sound)
+        put(tmp_path / "noisy", f"{number}.wav", np.concatenate([0.001 * hiss(1)[:30], sound]))
+    if samples == 1:  # an offset alone
+        refuse_pairs(tmp_path / "clean", tmp_path / "noisy")
+        return
+    with pytest.raises(UserError, match="holds the speech of --clean"):
+        refuse_pairs(tmp_path / "clean", tmp_path / "noisy")
 
 
 def test_an_mp3_is_read_on_behind_a_damaged_place(tmp_path):
