@@ -24,9 +24,7 @@ _BLOCK = 1 << 20
 _LEAST_FILLED = ((1 << 24, 0.01), (1 << 27, 0.25))
 """The share of its cells that hold something at least, by how many there are: so many cells, blank
 or not, take half a gigabyte and four. A wide table may well have gaps."""
-_CELL = re.compile(
-    rb"""<(?:\w+:)?c\s(?:[^<>]*\s)?r=["']([A-Z]{1,3})(\d{1,7})["'][^<>]*(?<!/)>(?!\s*</)"""
-)
+_CELL = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["'][^<>]*(?<!/)>(?!\s*</)""")
 """A cell that holds something: what has a style alone is none for a reader."""
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
