@@ -5,7 +5,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -27,13 +27,13 @@ from common.tables.cells import (
 )
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import (
-    SEPARATORS,
     Layout,
     Wanted,
     count_swallowed,
     describe_open_mark,
     find_layout,
 )
+from common.tables.text_marks import holds_other_mark, refuse_strange_marks
 
 BEGINNING = 1 << 16
 BLOCK = 1 << 18
@@ -70,7 +70,7 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     if not layout.quoted:
         notes.append("quotation marks are read as they stand: in this file they enclose no cells")
     lone = [row for row, cells in reader.short_rows.items() if not any(cells[1:])]
-    if len(lone) > len(numbers) / 2 and _other_mark(
+    if len(lone) > len(numbers) / 2 and holds_other_mark(
         [reader.short_rows[n][0] for n in lone], layout
     ):
         cell = reader.short_rows[lone[0]][0][:40]
@@ -97,18 +97,6 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         quoted=layout.quoted,
     )
     return frame, found, notes + further_notes
-
-
-def _other_mark(cells: Sequence[str], layout: Layout) -> bool:
-    """Whether most cells that are alone in their rows hold another separator.
-
-    A comma stands in many a text: it would have to stand between as many cells as there are names.
-    """
-    for mark in set(SEPARATORS) - {layout.separator}:
-        least, most = (layout.width - 1,) * 2 if mark == "," else (1, max(map(len, cells)))
-        if sum(least <= cell.count(mark) <= most for cell in cells) > len(cells) / 2:
-            return layout.width > 1
-    return False
 
 
 def _find_encoding(path: Path) -> str:
@@ -143,25 +131,8 @@ def _find_layout(path: Path, encoding: str, wanted: Wanted) -> Layout:
     layout = find_layout(text, complete=complete, wanted=wanted)
     if not any(name.strip() for name in layout.header):
         raise UserError(f"{path}: the file is empty")
-    _refuse_strange_marks(path, layout, text)
+    refuse_strange_marks(path, layout, text)
     return layout
-
-
-def _refuse_strange_marks(path: Path, layout: Layout, text: str) -> None:
-    """Refuse a header whose quotation marks enclose no cells: ` "area"`, or `'area'`."""
-    header, row = [name.strip() for name in layout.header], layout.header_row
-    marked = any(len(name) > 1 and name[0] == name[-1] == '"' for name in header[1:])
-    lines = text.split("\n")[: row + sum(name.count("\n") for name in layout.header)]
-    apart = re.compile(re.escape(layout.separator) + r'[^\S\t\n]+"')
-    if layout.quoted and marked and any(map(apart.search, lines)):  # a name may have marks: """a"""
-        raise UserError(
-            f"{path}: row {row} has a space between {layout.separator!r} and a quotation mark; "
-            "take such spaces out, for cells begin with their mark"
-        )
-    if len(header) > 1 and all(len(name) > 1 and name[0] == name[-1] == "'" for name in header):
-        raise UserError(
-            f"{path}: row {row} has cells in single quotation marks, expected double ones"
-        )
 
 
 class _Reader:
