@@ -11,12 +11,18 @@ from common.tables.layout import SEPARATORS, Layout
 def holds_other_mark(cells: Sequence[str], layout: Layout) -> bool:
     """Whether most cells that are alone in their rows hold another separator.
 
-    A comma stands in many a text: it would have to stand between as many cells as there are names.
+    A comma, and a space, stand in many a text: those without one would have to stand between as
+    many cells as there are names.
     """
+    if layout.width < 2:
+        return False
     for mark in set(SEPARATORS) - {layout.separator}:
-        least, most = (layout.width - 1,) * 2 if mark == "," else (1, max(map(len, cells)))
-        if sum(least <= cell.count(mark) <= most for cell in cells) > len(cells) / 2:
-            return layout.width > 1
+        if mark == ",":
+            holding = [cell.count(",") - cell.count(", ") == layout.width - 1 for cell in cells]
+        else:
+            holding = [mark in cell for cell in cells]
+        if sum(holding) > len(cells) / 2:
+            return True
     return False
 
 

@@ -2,6 +2,7 @@
 groups with their sums, JSON of all shapes, marks that enclose no cells."""
 
 import json
+import re
 
 import openpyxl
 import pytest
@@ -278,10 +279,11 @@ def test_files_of_other_programs_are_named(tmp_path, start, kind):
         ("text,label\n" + "нет воды; и света\nтемно\nсыро\n", 3),
         ("area,price\n45\n", 1),
         ("text;label\nда, нет, да\nну, и что\nсыро\n", 3),
+        ("text;label\nда, нет\nну, и что\n", 2),
     ],
 )
 def test_rows_without_a_label_are_a_table(tmp_path, content, rows):
-    frame = read(tmp_path, content, "a.csv").frame
+    frame = read(tmp_path, content, "a.csv", names=[re.split("[,;]", content)[0]]).frame
     assert len(frame) == rows
     assert frame.iloc[:, 1].isna().all()
 
