@@ -41,8 +41,8 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The whole suite is spread over the cores; in a chosen part a debugger can follow the code.
 
-    One worker more than there are cores, for a fifth of the time tests wait: for a deadline, a
-    browser, a process that begins.
+    One worker more than there are cores: where one waits for a deadline or a browser, the others
+    go on.
     """
     chosen = config.args_source is not config.ArgsSource.TESTPATHS or config.option.keyword
     return 0 if chosen else min((os.cpu_count() or 1) + 1, MOST_WORKERS)
