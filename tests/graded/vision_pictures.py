@@ -123,6 +123,7 @@ TURNED_KINDS = cases(
     *(_fixed(_turned_kinds, way) for way in range(2, 9)),
     *(_fixed(_see_through, kind, orientation=6) for kind in range(4)),
     _fixed(_wide, "I;16", orientation=5),
+    {**_steps("I;16"), "orientation": 5},
     _fixed(_half_seen, orientation=8),
 )
 SIXTEEN = cases(
