@@ -1,7 +1,6 @@
 """Sound files in and out: whole, or block by block in constant memory."""
 
 import math
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -18,6 +17,7 @@ from audio import decoding
 from audio.file_defects import Findings
 from common.errors import UserError
 from common.files import atomic_path
+from common.folders import visible_files
 from common.i18n import count_of
 
 LOWEST_RATE, HIGHEST_RATE = 2_000, 1_536_000
@@ -267,7 +267,7 @@ def write(
 def list_sounds(folder: Path | str) -> list[Path]:
     """Return the sound files of a folder and its sub-folders, in the order of their names.
 
-    Links to folders are followed, each folder once.
+    What is left out, and which links are followed, `common.folders` says.
 
     Raises UserError for a folder that is not there or holds no sound.
     """
@@ -275,7 +275,7 @@ def list_sounds(folder: Path | str) -> list[Path]:
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "no such folder"
         raise UserError(f"{folder}: {what}, expected a folder of sound files")
-    files = _files_in(folder)
+    files = list(visible_files(folder))
     sounds = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
     if not sounds:
         there = f"{count_of(len(files), 'file')}, none a sound" if files else "it is empty"
@@ -285,7 +285,7 @@ def list_sounds(folder: Path | str) -> list[Path]:
 
 def left_unread(folder: Path) -> list[str]:
     """Return a note of the sounds of a folder that are of kinds which are not read, or none."""
-    files = _files_in(folder)
+    files = list(visible_files(folder))
     kinds = Counter(path.suffix.lower() for path in files)
     found = [f"{kinds[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & kinds.keys())]
     if bare := sum(_begins_as_sound(path) for path in files if not path.suffix):
@@ -300,21 +300,3 @@ def _begins_as_sound(path: Path) -> bool:
             return file.read(4).startswith(SOUNDS_BEGIN)
     except OSError:
         return False
-
-
-def _files_in(folder: Path) -> list[Path]:
-    """Return the files below a folder, but hidden ones and pipes; a broken link is one, too."""
-    files, seen = [], {folder.resolve()}
-    for place, inner, names in os.walk(folder, followlinks=True):
-        inside = Path(place)
-        visible = [name for name in inner if name[0] != "." and name != "__MACOSX"]
-        # Of a folder and a link to it beside each other the folder is walked through.
-        real = {
-            (inside / name).resolve(): name
-            for name in sorted(visible, key=lambda name: not (inside / name).is_symlink())
-        }
-        inner[:] = [name for place, name in real.items() if place not in seen]
-        seen.update(real)
-        paths = [inside / name for name in names if name[0] != "."]
-        files += [path for path in paths if path.is_file() or not path.exists()]
-    return files

@@ -16,13 +16,13 @@ from typing import Self
 from tqdm import tqdm
 
 from common.errors import UserError
+from common.folders import visible_files
 from common.translation import translator
 from vision.image_formats import UNREAD_SUFFIXES, VIDEO_SUFFIXES
 from vision.images import SUFFIXES, check_image, read_content
 from vision.masks import Colour, check_mask
 
 AT_ONCE = 256
-MACOS = "__MACOSX"
 ALIKE, FEW = 40, 3
 """Letters in which errors that are alike begin alike; more than so many are said once."""
 OUTLINES = frozenset((".json", ".txt", ".xml", ".csv", ".yaml", ".geojson"))
@@ -89,34 +89,18 @@ class Checked:
 def list_pictures(place: Path, without: Path | None = None) -> Folder:
     """Return the pictures of a folder and its sub-folders, known by suffix, in order of name.
 
-    Hidden files are left out, what macOS puts into archives beside the files, and the folder
-    `without`, which may lie inside. Links to folders are followed, each folder once.
+    What is left out, the folder `without` too, `common.folders` says.
 
     Raises UserError where it is no folder or holds no picture.
     """
     if not place.is_dir():
         raise UserError(f"{place}: {'a file, expected' if place.exists() else 'no such'} folder")
-    names, others, seen = [], Counter[str](), {place.resolve()}
-    for folder, inner, files in os.walk(place, followlinks=True):
-        inside = Path(folder)
-        inner[:] = [
-            name
-            for name in inner
-            if not (
-                name.startswith(".")
-                or name == MACOS
-                or (without and _same(inside / name, without))
-                or _seen(inside / name, seen)
-            )
-        ]
-        for name in files:
-            suffix = Path(name).suffix.lower()
-            if name.startswith(".") or _is_pipe(inside / name):
-                continue
-            if suffix in SUFFIXES:
-                names.append((inside / name).relative_to(place).as_posix())
-            else:
-                others[suffix or name] += 1
+    names, others = [], Counter[str]()
+    for path in visible_files(place, without=without):
+        if path.suffix.lower() in SUFFIXES:
+            names.append(path.relative_to(place).as_posix())
+        else:
+            others[path.suffix.lower() or path.name] += 1
     if not names:
         kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in others.most_common(5))
         if not others:
@@ -129,23 +113,6 @@ def list_pictures(place: Path, without: Path | None = None) -> Folder:
     known = UNREAD_SUFFIXES | VIDEO_SUFFIXES
     unread = [f"{others[kind]:,} {kind}" for kind in sorted(known & others.keys())]
     return Folder(place, sorted(names), ", ".join(unread))
-
-
-def _seen(place: Path, seen: set[Path]) -> bool:
-    """Whether a folder is among those that were seen, which it is from now on."""
-    real = place.resolve()
-    known = real in seen
-    seen.add(real)
-    return known
-
-
-def _is_pipe(place: Path) -> bool:
-    """Whether it is there and no file; a link that leads nowhere is for the reader to name."""
-    return place.exists() and not place.is_file()
-
-
-def _same(one: Path, other: Path) -> bool:
-    return other.is_dir() and one.samefile(other)
 
 
 def check_images(pictures: Folder, *, progress: bool = True) -> list[Checked]:

@@ -1,0 +1,31 @@
+"""The files of a person's folder, as a file manager shows them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+MACOS = "__MACOSX"
+"""What macOS puts into archives beside the files."""
+
+
+def visible_files(folder: Path, *, without: Path | None = None) -> Iterator[Path]:
+    """Yield the files below a folder, but hidden ones, pipes, and what macOS adds to archives.
+
+    Links to folders are followed, each folder once; of a folder and a link to it beside each other
+    the folder is walked through. A link that leads nowhere is a file, for its reader to name.
+
+    without: a folder that is left out; it may lie inside.
+    """
+    seen = {folder.resolve()}
+    for place, inner, names in os.walk(folder, followlinks=True):
+        inside = Path(place)
+        shown = [name for name in inner if name[0] != "." and name != MACOS]
+        if without and without.is_dir():
+            shown = [name for name in shown if not (inside / name).samefile(without)]
+        shown.sort(key=lambda name: not (inside / name).is_symlink())
+        real = {(inside / name).resolve(): name for name in shown}
+        inner[:] = [name for own, name in real.items() if own not in seen]
+        seen.update(real)
+        for path in (inside / name for name in names if name[0] != "."):
+            if path.is_file() or not path.exists():
+                yield path
