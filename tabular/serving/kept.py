@@ -27,17 +27,25 @@ class Interval(Schema):
     """The factor is of the network before it was trained on the validation part as well."""
 
 
-class FieldFacts(BaseModel):
-    """What a column takes."""
+class KnownColumn(Schema):
+    """What a column takes. Of low to typical, a column has those that are known of it."""
 
     name: str
+    """The key in a row."""
     kind: str
+    """What is understood of its cells: number, boolean, category, a date's form, latitude, …"""
     unit: str = ""
+    """As its name or its cells say."""
     choices: list[str] | None = None
+    """What stood in it in training; anything else counts as unknown."""
     low: float | None = None
+    """Ninety-eight of a hundred lie between low and high."""
     high: float | None = None
+    """See low."""
     typical: float | str | None = None
+    """The median, or a cell as an example."""
     whole: bool = False
+    """Whether all numbers were whole."""
 
 
 class ExampleFlat(BaseModel):
@@ -60,7 +68,7 @@ class Kept(BaseModel):
 
     currency: str = ""
     interval: Interval | None = None
-    fields: list[FieldFacts] = []
+    fields: list[KnownColumn] = []
     examples: list[ExampleFlat] = []
     known: KnownFlatsFacts | None = None
 

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, create_model
 
 from common.serving.contract import Schema
 from tabular.preprocessing import TablePreprocessing
-from tabular.serving.kept import Interval
+from tabular.serving.kept import Interval, KnownColumn
 from tabular.values import DATES
 
 MOST_ROWS = 1024
@@ -66,27 +66,6 @@ class LeniencyQuery(Schema):
 
     lenient: bool = False
     """Price also where much cannot be read, or a column is not there."""
-
-
-class KnownColumn(Schema):
-    """What a column takes. Of low to typical, a column has those that are known of it."""
-
-    name: str
-    """The key in a row."""
-    kind: str
-    """What is understood of its cells: number, boolean, category, a date's form, latitude, …"""
-    unit: str = ""
-    """As its name or its cells say."""
-    choices: list[str] | None = None
-    """What stood in it in training; anything else counts as unknown."""
-    low: float | None = None
-    """Ninety-eight of a hundred lie between low and high."""
-    high: float | None = None
-    """See low."""
-    typical: float | str | None = None
-    """The median, or a cell as an example."""
-    whole: bool = False
-    """Whether all numbers were whole."""
 
 
 class KnownPrices(Schema):
