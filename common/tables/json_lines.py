@@ -203,9 +203,8 @@ def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 whole = [whole] if one else _rows_of_lists(whole)
                 values: Iterator[tuple[int, Any]] = enumerate(whole, 1)
             else:
-                bare = (
-                    line.strip("\ufeff \t\r\n") for line in file
-                )  # joined files have marks within
+                # Files that were joined have marks of their encoding within.
+                bare = (line.strip("\ufeff \t\r\n") for line in file)
                 lines = ((number, line) for number, line in enumerate(bare, 1) if line)
                 values = ((number, _parsed(line, path, f"line {number}")) for number, line in lines)
             for number, value in values:

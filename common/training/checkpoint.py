@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -24,9 +24,6 @@ from common.training.generators import OwnGenerators, random_state
 from common.training.history import History
 from common.training.model_state import copy_weights, weights_of
 from common.training.ranks import ALONE, Alone
-
-if TYPE_CHECKING:
-    pass
 
 FORMAT = "stickshift checkpoint 7"
 GROUPS = ("weights", "best", "random", "own", "heeded", "loss", "optimizer")

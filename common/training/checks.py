@@ -5,16 +5,13 @@ import math
 import warnings
 from collections.abc import Callable, Sequence, Set
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
 from common.training.tensors import describe
-
-if TYPE_CHECKING:
-    pass
 
 
 def check_model(model: Any) -> None:

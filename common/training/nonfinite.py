@@ -210,9 +210,7 @@ class LossMonitor:
             alike = isinstance(given[0], Tensor) and not check_pairing(loss, given[0], given[1])
             self.first = alike and self.position.epoch == 0
         first_epoch = self.position.epoch == 0
-        if first_epoch and (
-            self.at_once or self.position.step == 0
-        ):  # elsewhere reading is waiting
+        if first_epoch and (self.at_once or self.position.step == 0):  # to read may be to wait
             check_loss_inputs(loss, *given)
         if self.parts and first_epoch and not self.weighting.tells(given[1]):
             self._check_mean(given[0], given[1])
