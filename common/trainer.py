@@ -20,6 +20,7 @@ from common.device import pick_device
 from common.errors import UserError
 from common.step import early_stopping, training_step
 from common.training import ranks
+from common.training.augmented import Augment
 from common.training.batches import epoch_seed, windows
 from common.training.checks import check_kind_of_loss, check_model
 from common.training.compiling import Compiled, check_compiler
@@ -59,6 +60,9 @@ class Trainer:
     - `bf16`: the model (not the loss) computes in bfloat16 where autocast finds that safe.
     - `compile`: PyTorch compiles the model (`torch.compile`), which takes its time before the
       first step; weights and checkpoints are the same. What dropout draws is not.
+    - `augment`: changes the inputs of a training batch at random: a function of the inputs (a tuple
+      of tensors), of their rows' numbers and of the epoch. What it draws from these two alone is
+      the same for any number of ranks, and for a training that is resumed.
     - `workers`: processes that read a Dataset. With none, everything is reproducible; with some,
       what a Dataset draws at random depends on their number, and on where it was resumed.
     - `checkpoint`: a file for the training's whole state, written at most every
@@ -101,6 +105,7 @@ class Trainer:
         accumulate: int = 1,
         bf16: bool = False,
         compile: bool = False,
+        augment: Augment | None = None,
         workers: int = 0,
         progress: bool | Callable[[float], None] = True,
         tensorboard: str | Path | None = None,
@@ -129,6 +134,7 @@ class Trainer:
         self.monitor, self.higher_is_better = monitor, higher_is_better
         self.optimizer, self.weight_decay, self.clip = optimizer, weight_decay, clip
         self.accumulate, self.workers, self.bf16, self.compile = accumulate, workers, bf16, compile
+        self.augment = augment
         self.progress, self.tensorboard, self.clock = progress, tensorboard, clock
         self.checkpoint, self.checkpoint_every = checkpoint, checkpoint_every
         self.deterministic = deterministic

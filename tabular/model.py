@@ -114,8 +114,9 @@ class NeighbourAttention(nn.Module):
     In place of hand-made averages of the neighbours' prices: 12.9 -> 12.3 % MAPE on California
     in a trial; the messages gave another 0.3 (12.3 -> 12.0 %, means over three splits).
 
-    No flat may be its own neighbour in training: the preprocessing sees to it. Prices are in
-    standard deviations from the mean.
+    No flat may be its own neighbour in training: the preprocessing sees to it. Training hides a
+    tenth of the neighbours (`tabular.neighbours.HiddenNeighbours`): one that is −1 − j is row j,
+    and is not believed. Prices are in standard deviations from the mean.
 
     Source: the idea of TabR (Gorishniy et al., 2023), with geography added to the comparison.
     """
@@ -131,14 +132,12 @@ class NeighbourAttention(nn.Module):
         hidden: int = 64,
         heads: int = 4,
         features: int = 16,
-        drop: float = 0.1,
     ) -> None:
         super().__init__()
         # The preprocessing saves this table, so the weights' file need not hold it again.
         for name, values in zip(("place", "numbers", "price"), known, strict=True):
             self.register_buffer(name, values, persistent=False)
         columns = self.numbers.shape[1]
-        self.drop = drop
         geometry = 6 if self.place.shape[1] == 2 else 4
         self.pair = nn.Linear(2 * columns + geometry + 1, hidden)
         self.own = nn.Linear(columns, hidden, bias=False)
@@ -149,36 +148,42 @@ class NeighbourAttention(nn.Module):
 
     def forward(self, numbers: Tensor, place: Tensor, neighbours: Tensor) -> tuple[Tensor, Tensor]:
         """Return (prices (batch, heads), features (batch, heads · features))."""
+        hidden = None
+        if self.training:
+            hidden = neighbours < 0
+            neighbours = torch.where(hidden, ~neighbours, neighbours)
         offset = self.place[neighbours] - place[:, None]
-        return self.attend(numbers, self.numbers[neighbours], self.price[neighbours], offset)
+        theirs, price = self.numbers[neighbours], self.price[neighbours]
+        return self.attend(numbers, theirs, price, offset, hidden=hidden)
 
     def attend(
-        self, numbers: Tensor, theirs: Tensor, price: Tensor, offset: Tensor
+        self,
+        numbers: Tensor,
+        theirs: Tensor,
+        price: Tensor,
+        offset: Tensor,
+        *,
+        hidden: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Return what `forward` does, of neighbours that were looked up already.
 
-        theirs (batch, k, columns), price (batch, k), offset (batch, k, 2 or p)
+        theirs (batch, k, columns), price (batch, k), offset (batch, k, 2 or p); hidden (batch, k)
         """
         own = numbers[:, None]  # (batch, 1, columns), beside the k neighbours of each flat
         price = price[..., None]  # (batch, k, 1)
         geometry = _geometry(offset)  # (batch, k, 6 or 4)
 
         pair = torch.cat([theirs, (theirs - own).abs(), geometry, price], dim=2)
-        hidden = F.gelu(self.pair(pair) + self.own(own))
-        hidden = F.gelu(self.message(hidden))  # (batch, k, hidden)
+        message = F.gelu(self.pair(pair) + self.own(own))
+        message = F.gelu(self.message(message))  # (batch, k, hidden)
 
-        scores = self._drop_neighbours(self.score(hidden).float())  # (batch, k, heads)
+        scores = self.score(message).float()  # (batch, k, heads)
+        if hidden is not None:
+            scores = scores.masked_fill(hidden[..., None], -1e4)
         attention = scores.softmax(dim=1).transpose(1, 2)  # (batch, heads, k), sums to 1 over k
         prices = (attention @ price).squeeze(2)
-        features = attention @ self.value(hidden).float()
+        features = attention @ self.value(message).float()
         return prices, features.flatten(1)
-
-    def _drop_neighbours(self, scores: Tensor) -> Tensor:
-        """In training, hide a tenth of the neighbours, so that no single one is relied upon."""
-        if not self.training:
-            return scores
-        hidden = torch.rand(scores.shape[:2], device=scores.device) < self.drop
-        return scores.masked_fill(hidden[..., None], -1e4)
 
 
 class PriceNetwork(nn.Module):
@@ -200,7 +205,7 @@ class PriceNetwork(nn.Module):
         numbers    (batch, n_numbers) float32
         categories (batch, len(category_sizes)) int32 or int64
         place      (batch, 2 or p) float32, as `known` } with `known` only
-        neighbours (batch, any) int32 or int64, rows of `known` }
+        neighbours (batch, any) int32 or int64, rows of `known` }, in training −1 − row if hidden
     Output: (batch,) float32, natural logarithm of the price; in training (batch, members).
 
     Raises:

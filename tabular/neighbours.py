@@ -1,12 +1,21 @@
 """The nearest flats whose prices are known, found without ever looking at one's own price."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import torch
 from scipy.spatial import cKDTree
+from torch import Tensor
 
 BLOCK = 65_536
 """Places that are searched for at once: enough to be fast, few enough to be small."""
 KM_PER_DEGREE = 111.2
 """Kilometres in one degree of latitude: the Earth's 40,030 km around, over 360."""
+
+HIDDEN = 0.1
+"""Share of the neighbours that training hides, so that no single one is relied upon."""
+WORD = 2**32 - 1
+"""All bits of a number that is drawn."""
 
 
 def to_kilometres(
@@ -76,3 +85,48 @@ def _query_apart(
         among = _query(cKDTree(tree.data[others]), places[here], min(count, len(others)))
         found[here] = np.resize(others[among].T, (count, int(here.sum()))).T
     return found
+
+
+class HiddenNeighbours:
+    """Hides neighbours from the network in training, other ones in each epoch.
+
+    Which, comes from the seed, the epoch, and the row's number alone (a **counter-based** random
+    generator): any number of ranks hides the same, and so does a training that is resumed. Row j
+    of the known flats is hidden as −1 − j, see `tabular.model.NeighbourAttention`.
+
+    >>> inputs = torch.zeros(3, 1), torch.zeros(3, 0), torch.zeros(3, 2), torch.tensor([[7]] * 3)
+    >>> hide = HiddenNeighbours(seed=0, share=1.0)
+    >>> hide(inputs, range(3), 0)[3].tolist()
+    [[-8], [-8], [-8]]
+    """
+
+    def __init__(self, *, seed: int, share: float = HIDDEN) -> None:
+        self.seed, self.share = seed, share
+
+    def __call__(
+        self, inputs: tuple[Tensor, ...], rows: Sequence[int] | Tensor, epoch: int
+    ) -> tuple[Tensor, ...]:
+        """Return a batch's inputs with some of the neighbours hidden, where it has any.
+
+        inputs: numbers, categories, and where there are neighbours place and (batch, k) these.
+        rows: (batch,) their numbers in the training part.
+        """
+        if len(inputs) < 4:
+            return inputs
+        *others, near = inputs
+        numbers = torch.as_tensor(rows, device=near.device, dtype=torch.int64)[:, None]
+        counters = numbers * near.shape[1] + torch.arange(near.shape[1], device=near.device)
+        epoch_key = np.random.SeedSequence([self.seed, epoch]).generate_state(1).item()
+        drawn = _mixed(_mixed(counters) ^ epoch_key)
+        return (*others, torch.where(drawn < self.share * WORD, ~near, near))
+
+
+def _mixed(numbers: Tensor) -> Tensor:
+    """Return 32 bits for each whole number, int64, in which its own cannot be told any more.
+
+    Source: the integer hash `lowbias32` (Wellons, "Prospecting for Hash Functions", 2018).
+    """
+    numbers = numbers & WORD
+    numbers = ((numbers ^ (numbers >> 16)) * 0x7FEB352D) & WORD
+    numbers = ((numbers ^ (numbers >> 15)) * 0x846CA68B) & WORD
+    return numbers ^ (numbers >> 16)

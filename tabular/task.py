@@ -38,6 +38,7 @@ from tabular.loss import (
 )
 from tabular.metrics import METRICS, price_metrics
 from tabular.model import PriceNetwork
+from tabular.neighbours import HiddenNeighbours
 from tabular.portfolio import PORTFOLIO
 from tabular.predict import (
     predict_file,
@@ -149,6 +150,10 @@ class TabularTask(Task):
             members=settings.members,
             dropout=settings.dropout,
         )
+
+    def training(self, settings: TabularSettings) -> dict[str, Any]:
+        """Return what hides some of the neighbours."""
+        return {"augment": HiddenNeighbours(seed=settings.seed)}
 
     def evaluate(
         self, pipeline: Pipeline, examples: PriceTable

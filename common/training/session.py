@@ -12,6 +12,7 @@ from torch.utils.data import Dataset
 from torch.utils.hooks import RemovableHandle
 
 from common.errors import UserError
+from common.training.augmented import Augmented
 from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint
 from common.training.checks import check_loss_module, check_made_optimizer
@@ -51,7 +52,7 @@ class Session:
     forward: Callable[..., Any]
     ranks: Alone
     in_parts: bool
-    train: Source
+    train: Source | Augmented
     valid: Validation | None
     optimizer: torch.optim.Optimizer
     parameters: list[Tensor]
@@ -147,7 +148,8 @@ def open_session(
         workers=trainer.workers,
         ranks=ranks,
     )
-    train = read(data, part="training data", seed=trainer.seed)
+    source: Source = read(data, part="training data", seed=trainer.seed)
+    train = Augmented(source, trainer.augment) if trainer.augment else source
     if train.steps is None and trainer.epochs == 1 and trainer.minutes is None:
         raise UserError(
             "the training data has no length, and with epochs=1 the learning rate cannot know "

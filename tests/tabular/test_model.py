@@ -139,9 +139,9 @@ def test_a_neighbour_at_the_same_address_is_no_trouble():
 
 def test_one_neighbour_is_enough_even_when_it_is_hidden():
     numbers, categories, place, neighbours = market()[0]
-    network = build().train()
-    for _ in range(20):  # a tenth of the neighbours is hidden each time: sometimes the only one
-        assert network(numbers, categories, place, neighbours[:, :1]).isfinite().all()
+    network, only = build(dropout=0.0).train(), neighbours[:, :1]
+    hidden = network(numbers, categories, place, ~only)
+    torch.testing.assert_close(hidden, network(numbers, categories, place, only))
 
 
 def test_unknown_category_and_missing_cells_give_a_finite_price():
@@ -150,11 +150,19 @@ def test_unknown_category_and_missing_cells_give_a_finite_price():
     assert build().eval()(*nothing, place, neighbours).isfinite().all()
 
 
-def test_training_hides_at_random_and_evaluation_never_does():
+def test_training_drops_at_random_and_evaluation_never_does():
     inputs, _ = market()
     network = build()
     assert not torch.equal(network.train()(*inputs), network(*inputs))
     assert torch.equal(network.eval()(*inputs), network(*inputs))
+
+
+def test_hidden_neighbours_are_as_if_they_were_not_there():
+    numbers, categories, place, neighbours = market()[0]
+    network = build(dropout=0.0).train()
+    some = torch.cat([~neighbours[:, :2], neighbours[:, 2:]], dim=1)
+    answer = network(numbers, categories, place, some)
+    torch.testing.assert_close(answer, network(numbers, categories, place, neighbours[:, 2:]))
 
 
 def test_a_row_is_valued_alike_in_any_company():

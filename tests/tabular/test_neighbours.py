@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics.pairwise import haversine_distances
 from sklearn.neighbors import NearestNeighbors
 
-from tabular.neighbours import nearest, to_kilometres
+from tabular.neighbours import HiddenNeighbours, nearest, to_kilometres
 
 
 def test_distances_in_a_city_are_those_on_the_globe():
@@ -69,3 +70,41 @@ def test_places_are_searched_in_blocks_without_a_seam(monkeypatch):
     whole = nearest(known, places, 3)
     monkeypatch.setattr("tabular.neighbours.BLOCK", 7)
     np.testing.assert_array_equal(nearest(known, places, 3), whole)
+
+
+def hidden(rows, epoch=0, *, seed=0, **how):
+    near = torch.full((len(rows), 20), 5, dtype=torch.int32)
+    inputs = HiddenNeighbours(seed=seed, **how)((near, near, near, near), rows, epoch)
+    assert all(torch.equal(one, near) for one in inputs[:3])
+    assert inputs[3].dtype == torch.int32
+    assert set(inputs[3].unique().tolist()) <= {5, -6}
+    return inputs[3] < 0
+
+
+def test_a_rows_hidden_neighbours_are_the_same_in_any_batch():
+    whole = hidden(range(500))
+    order = torch.randperm(500, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(hidden(order[:100]), whole[order[:100]])
+    assert torch.equal(hidden(range(170, 400)), whole[170:400])
+
+
+def test_every_tenth_neighbour_is_hidden_independently_of_all_others():
+    draws = [hidden(range(20_000)), hidden(range(20_000), 1), hidden(range(20_000), seed=1)]
+    for draw in draws:
+        assert draw.double().mean().item() == pytest.approx(0.1, abs=0.002)  # 4 standard errors
+        for axis in (0, 1):  # no row of the table and no place among neighbours is preferred
+            shares = draw.double().mean(axis)
+            expected = np.sqrt(0.09 / draw.shape[axis])
+            assert shares.std().item() == pytest.approx(expected, rel=0.6)
+    flat = [draw.flatten().double() for draw in draws]
+    pairs = [(flat[0], flat[1]), (flat[0], flat[2]), (flat[1], flat[2])]
+    pairs += [(flat[0][lag:], flat[0][:-lag]) for lag in (1, 2, 19, 20, 21, 40)]
+    for one, other in pairs:
+        assert abs(torch.corrcoef(torch.stack([one, other]))[0, 1]) < 0.007  # 4 standard errors
+    assert hidden(range(100), share=0.0).sum() == 0
+    assert hidden(range(100), share=1.0).all()
+
+
+def test_what_has_no_neighbours_stays_as_it_is():
+    inputs = torch.zeros(3, 2), torch.zeros(3, 1, dtype=torch.int32)
+    assert HiddenNeighbours(seed=0)(inputs, range(3), 0) is inputs
