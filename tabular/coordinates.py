@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ HOMES: dict[str, list[Box]] = {
     "₺": [(35.5, 42.5, 25.5, 45)],
     "₾": [(41, 44, 40, 47)],
     "Kč": [(48.5, 51.1, 12, 19)],
-    "AED": [(22.5, 26.5, 51, 57)],
+    "AED": [(22.5, 26.5, 51, 56.5)],
 }
 """Where a currency is spent."""
 AROUND = 3.0
@@ -50,11 +51,12 @@ def look_swapped(
     if abs(latitude) > HABITABLE >= abs(longitude):
         return True
     homes = [*HOMES.get(currency.rpartition(" ")[2], [])]
-    homes += [(39, 82, 19, 180)] if russian else []
+    if russian and not _within(latitude, longitude, chain(*HOMES.values())):  # Dubai stays Dubai
+        homes += [(39, 82, 19, 180)]
     return _within(longitude, latitude, homes) and not _within(latitude, longitude, homes)
 
 
-def _within(latitude: float, longitude: float, homes: list[Box]) -> bool:
+def _within(latitude: float, longitude: float, homes: Iterable[Box]) -> bool:
     return any(
         south <= latitude <= north and west <= longitude <= east
         for south, north, west, east in homes

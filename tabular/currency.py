@@ -39,10 +39,10 @@ USUAL = 10_000_000.0
 _NO_CURRENCY = re.compile(r"млн|тыс", re.I)
 """Words that Russians say, and that name no currency where another is named."""
 _SIGNS = {
-    "$": re.compile(r"\$|\busd\b|долл", re.I),
-    "€": re.compile(r"€|\beur\b|евро", re.I),
+    "$": re.compile(r"(?<![a-z])(us)?\$|\busd\b|\bdollars?\b|долл", re.I),
+    "€": re.compile(r"€|\beur\b|\beuros?\b|евро", re.I),
     "£": re.compile(r"£|\bgbp\b", re.I),
-    "₸": re.compile(r"₸|\bkzt\b|тенге", re.I),
+    "₸": re.compile(r"₸|\bkzt\b|тенге|\bтг\b", re.I),
     "₴": re.compile(r"₴|\buah\b|грн", re.I),
     "zł": re.compile(r"\bzł|\bpln\b", re.I),
     "CHF": re.compile(r"\bchf\b", re.I),
@@ -105,12 +105,17 @@ def currencies_in(cells: pd.Series) -> dict[str, object]:
     >>> currencies_in(pd.Series(["$5", "€7", "12 млн", "$3"], index=[2, 3, 4, 5]))
     {'$': 2, '€': 3}
     """
+    from common.tables.number_parsing import OTHER_CURRENCIES  # with it comes pandas
+
+    others = re.compile(rf"(?<![^\W\d_])(?:{OTHER_CURRENCIES})(?![^\W\d_])", re.IGNORECASE)
     firsts: dict[str, object] = {}
     for row, cell in cells.dropna().astype(str).drop_duplicates().items():
         bare = _NO_CURRENCY.sub("", cell)
         for sign, pattern in _SIGNS.items():
             if sign not in firsts and pattern.search(bare):
                 firsts[sign] = row
+        for word in others.findall(bare):
+            firsts.setdefault(word.casefold(), row)
     return firsts
 
 

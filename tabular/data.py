@@ -14,7 +14,7 @@ from common.tables import not_numbers, parse_numbers, read_table
 from common.tables.measure_columns import range_of
 from common.training.runtime import give_back_freed_memory
 from tabular.columns import identifiers, parse_overrides
-from tabular.currency import currencies_in, currency_sign, scaled_sign
+from tabular.currency import ROUBLES, currencies_in, currency_sign, scaled_sign
 from tabular.kept_together import split_as_asked, twins_of
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
@@ -26,7 +26,10 @@ LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 FEWEST_APART, TIMES_APART = 20, 50
 """So many prices tell a scale; a price so many times the next smaller one is of another."""
 
-_SCALED = r"(?i:\d\s*(?:тыс|млн|млрд|миллион|mln|mio|million|bn|k\b))|\d\s*M\b"
+_SCALED = (
+    r"(?i:\d\s*(?:тыс|млн|млрд|миллион|mln|mio|million|mrd|bn|lakh|lacs?\b|cr\b|crore|k\b))|\d\s*M\b"
+    r"|[$€£]\s*[\d.,]+\s*m\b"
+)
 
 CALIFORNIA = Download(
     name="california-housing.csv",
@@ -138,6 +141,7 @@ def _currency(texts: pd.Series, price: pd.Series) -> str:
                 f"a scale beside others such as {str(cells[scaled].iloc[0])!r}; write it there too"
             )
     sign = next(iter(found), "") or currency_sign(name, cells[:50])
+    sign = sign if sign in ROUBLES else ""
     return scaled_sign(sign, name, float(price.median()))
 
 

@@ -66,15 +66,25 @@ _AS_PLAIN = str.maketrans("−–‐‑‒﹣－’‘ʼ´`٬٫·", "-------''''
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _GUARDED = re.compile(GUARDED)
 
+OTHER_CURRENCIES = (
+    r"(?:[acsr]|nz|au|hk|mx|nt)\$|[¥￥₪₩₫₼₱฿֏]|cny|rmb|юан(?:ей|я|ь)|jpy|krw|vnd|thb|бат(?:ов|а)?|byn|kr|sek"
+    r"|nok|dkk|isk|huf|lei|ron|mdl|лв|bgn|rsd|сум|сўм|uzs|сом|kgs|драм(?:ов|а)?|amd|манат(?:ов|а)?|azn"
+    r"|ils|idr|myr|php|sgd|hkd|twd|cad|aud|nzd|mxn|brl|ars|clp|zar|ngn|kes|egp|sar|qar|omr|kwd|bhd"
+)
+"""Those of which nothing is known here but their names, for a regular expression."""
 _CURRENCY = (
-    r"(?:us)?\$|[€£¥₽₴₸₺₾₹₪₩₫₼₱฿]|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|долл(?:\.|ар(?:ов|а)?)?|eur|евро"
-    r"|gbp|chf|fr\.?|cny|юан(?:ей|я|ь)|kzt|тенге|тг\.?|byn|uah|грн\.?|pln|zł|czk|kč|aed|try|у\.?\s?е\.?"
+    r"(?:us)?\$|[€£₽₴₸₺₾₹]|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|dollars?|долл(?:\.|ар(?:ов|а)?)?|eur"
+    r"|euros?|евро|gbp|chf|fr\.?|kzt|тенге|тг\.?|uah|грн\.?|pln|zł|czk|kč|aed|try|gel|у\.?\s?е\.?"
+    rf"|(?:{OTHER_CURRENCIES})\.?"
 )
 _SCALES = {
     1e3: r"тыс(?:яч[аи]?|\.)?|т\.?(?=\s?р)|k",
-    1e6: r"млн\.?|миллион(?:а|ов)?|mln\.?|mio\.?|million|(?-i:M)",
-    1e9: r"млрд\.?|миллиард(?:а|ов)?|bn|billion",
+    1e5: r"lakhs?|lacs?",
+    1e6: r"млн\.?|миллион(?:а|ов)?|mln\.?|mio\.?|million|(?(before)m|(?-i:M))",
+    1e7: r"crores?|cr\.?",
+    1e9: r"млрд\.?|миллиард(?:а|ов)?|mrd\.?|bn|billion",
 }
+"""Words for a scale. A small m is a million beside a currency, `£1.2m`, and a metre without one."""
 _NUMBER = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<inner_sign>[+-])?\s*"
     r"(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?\s*"

@@ -99,6 +99,8 @@ def test_a_coordinate_with_a_hemisphere_keeps_its_sign():
     [
         (("широта", "долгота", "площадь"), (37.6, 55.7), True),
         (("широта", "долгота", "площадь"), (55.7, 37.6), False),
+        (("широта", "долгота", "площадь"), (25.2, 55.3), False),  # in Dubai
+        (("широта", "долгота", "площадь"), (24.1, 56.95), True),  # Riga, turned round
         (("lat", "lon", "area"), (-74.0, 40.7), True),
         (("lat", "lon", "area"), (35.7, 51.4), False),
         (("lat", "lon", "area"), (-33.9, 151.2), False),

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from common.errors import UserError
+from common.tables import parse_numbers
 from tabular.currency import money
 from tabular.data import from_frame, parse_prices
 from tabular.settings import TableSource, TabularSettings
@@ -50,13 +51,42 @@ def test_several_currencies_are_refused():
         priced("price", ["$500", "$600", "700 EUR"])
 
 
+def test_a_small_m_is_a_metre_without_a_currency():
+    assert parse_numbers(pd.Series(["1.2m", "3 m"])).isna().all()
+
+
 def test_groups_of_digits_as_in_india():
     cells = ["12,50,000", "1,05,00,000.50", "₹ 95,00,000"]
     prices = parse_prices(pd.Series(cells, name="p"))
     assert prices.tolist() == [1_250_000, 10_500_000.5, 9_500_000]
 
 
-@pytest.mark.parametrize("cells", [["₹ 95,00,000", "$5000"], ["5 000 000 Kč", "€ 200 000"]])
+@pytest.mark.parametrize(
+    ("cell", "price"),
+    [
+        *(("1 450 000 kr", 1.45e6), ("kr. 1.450.000", 1.45e6), ("A$500,000", 5e5)),
+        *(("R$ 500.000,00", 5e5), ("5 000 000 сум", 5e6), ("500 000 lei", 5e5), ("￥500", 500)),
+        *(("£1.2m", 1.2e6), ("1,2 Mrd €", 1.2e9), ("1.5 million dollars", 1.5e6)),
+        *(("₹3.5 Cr", 3.5e7), ("50 lakh", 5e6), ("1 500 000 euros", 1.5e6)),
+    ],
+)
+def test_prices_of_other_countries(cell, price):
+    assert parse_prices(pd.Series([cell], name="p")).tolist() == [price]
+
+
+def test_a_currency_without_a_rate_is_not_taken_for_another():
+    table = priced("price", ["A$500,000", "A$620,000"])
+    assert table.currency == ""
+    assert priced("price", ["US$500,000", "US$620,000"]).currency == "$"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        *(["₹ 95,00,000", "$5000"], ["5 000 000 Kč", "€ 200 000"]),
+        *(["¥500,000", "$5000"], ["5 000 000 kr", "€ 200 000"], ["C$500,000", "US$ 200,000"]),
+    ],
+)
 def test_currencies_from_further_away_are_not_mixed_either(cells):
     frame = pd.DataFrame({"p": cells * 10, "area": range(20)})
     with pytest.raises(UserError, match="several currencies, row 0 holds"):

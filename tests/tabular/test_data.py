@@ -106,6 +106,12 @@ def test_a_repeat_with_another_number_is_a_repeat():
     assert len(from_frame(frame, SOURCE, notes=[])) == 3
 
 
+def test_flats_of_one_house_that_an_address_tells_apart_are_no_repeats():
+    frame = pd.DataFrame({"rooms": [1, 2] * 15, "price": [5e6, 7e6] * 15})
+    frame["address"] = [f"ул. Садовая, 5, кв. {flat}" for flat in range(1, 31)]
+    assert len(from_frame(frame, SOURCE, notes=[])) == 30
+
+
 def test_rows_that_differ_in_one_telling_cell_are_no_repeats():
     cells = [f"{i} 000 000 ₽" for i in range(1, 41)]
     frame = pd.DataFrame({"id": range(40), "rooms": 1, "price": cells})
