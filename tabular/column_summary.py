@@ -1,10 +1,24 @@
 """What the cells of a column look like, said so that one look shows a mistake."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from common.tables import parse_numbers
 from common.tables.measure_columns import parse_measures
+
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт"
+    r"|ноя|дек)[a-zа-я]*"
+)
+_DAY = re.compile(
+    rf"\d{{1,2}}[.\-\s]{_MONTH}\.?|{_MONTH}[.\-\s]\d\d|20\d\d-\d\d-\d\d", re.IGNORECASE
+)
+_SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
+LEAST_DAYS, NEARLY_ALL = 0.02, 0.95
+FEWEST_NUMBERS = 10
+"""So many different numbers among other cells are no names of a few classes."""
 
 
 def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str = "") -> str:
@@ -80,6 +94,37 @@ def fractions_among_percents(cells: pd.Series, unit: str, high: float = 0.0) -> 
     high = max([high, *numbers[signed & np.isfinite(numbers)]])
     fractions = bool(((numbers[bare] > 0) & (numbers[bare] <= 1)).all()) and high > 1
     return cells[bare] if fractions else cells.iloc[:0]
+
+
+def days_among_numbers(cells: pd.Series) -> str:
+    """Say that some cells are days and nearly all others small numbers; nothing of another column.
+
+    A spreadsheet makes `04.дек` of the floor 4/12 and `02.май` of 2.5, and leaves 5/17 and 2.75.
+
+    >>> days_among_numbers(pd.Series(["4-Dec", "5/17", "3-Sep", "2/25"]))
+    "days such as '4-Dec' beside numbers such as '5/17': has a spreadsheet made days of numbers?"
+    """
+    texts = cells.str.strip()
+    days, numbers = texts.str.fullmatch(_DAY), texts.str.fullmatch(_SMALL_NUMBER)
+    if not numbers.any() or days.mean() < LEAST_DAYS or (days | numbers).mean() < NEARLY_ALL:
+        return ""
+    day, number = shown(cells[days].iloc[0]), shown(cells[numbers].iloc[0])
+    return (
+        f"days such as {day} beside numbers such as {number}: has a spreadsheet made days of "
+        "numbers?"
+    )
+
+
+def numbers_but_for(sample: pd.Series) -> str:
+    """Say which cells keep a column from being numbers; empty where most of them are none."""
+    measures = parse_measures(sample)
+    others = sample[measures.values.isna()]
+    if len(others) > len(sample) / 2 or not len(others) or measures.agreeing < NEARLY_ALL:
+        return ""
+    if measures.values.nunique() < FEWEST_NUMBERS:
+        return ""
+    first = shown(others.iloc[0])
+    return f"numbers but for {len(others):,} of {len(sample):,} cells, such as {first}"
 
 
 def shown(value: object) -> str:

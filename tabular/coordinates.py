@@ -76,6 +76,17 @@ def swapped_rows(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
     return ~north[0] & ~north[1] & other[0] & other[1]
 
 
+def mirrored_rows(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+    """Tell which flats lie where most do only with another sign of a coordinate, (n,) bool.
+
+    >>> mirrored_rows(np.full(5, 40.7), np.array([-74.0, 74.1, -73.9, -73.8, -74.1]))
+    array([False,  True, False, False, False])
+    """
+    north, east = _around(latitude, latitude), _around(longitude, longitude)
+    south, west = _around(latitude, -latitude), _around(longitude, -longitude)
+    return ~(north & east) & ((north | south) & (east | west))
+
+
 def _around(usual: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Tell which values lie among the usual ones."""
     if not np.isfinite(usual).any():
@@ -109,6 +120,13 @@ def notes_on_places(
         notes.append(
             f"latitude and longitude look swapped in {len(swapped):,} of {len(rows):,} rows, such "
             f"as row {swapped[0]}: the other way round they lie among the others; mend them there"
+        )
+    mirrored = rows[mirrored_rows(latitude, longitude)]
+    if len(mirrored):
+        notes.append(
+            f"latitude or longitude has the wrong sign in {len(mirrored):,} of {len(rows):,} rows, "
+            f"it seems, such as row {mirrored[0]}: with the other they lie among the others; mend "
+            "them there"
         )
     return notes
 

@@ -23,8 +23,12 @@ from tabular.values import LARGEST_NUMBER
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
 
-FEWEST_APART, TIMES_APART = 20, 50
+FEWEST_APART, TIMES_APART = 20, 20
 """So many prices tell a scale; a price so many times the next smaller one is of another."""
+
+CAPPED_SHARE, CAPPED_TIMES = 0.01, 3
+"""Share of the prices that are the highest one, and how many times as often as any other it stands,
+from which on it is rather a cap: `500,001` for all that is above half a million."""
 
 _SCALED = (
     r"(?i:\d\s*(?:тыс|млн|млрд|миллион|mln|mio|million|mrd|bn|lakh|lacs?\b|cr\b|crore|k\b))|\d\s*M\b"
@@ -98,7 +102,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         frame, price = frame[price.notna()], price[price.notna()]
     currency = _currency(texts, price)
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
-    notes += _apart(price, target)
+    notes += _apart(price, target) + _capped(price, target)
     split_by = split_as_asked(frame, source)
     frame = frame.drop(columns=target)
     groups, alike = twins_of(frame.drop(columns=tags), price.to_numpy(), kept=not split_by)
@@ -120,6 +124,19 @@ def _apart(price: pd.Series, target: str) -> list[str]:
     return [
         f"prices in {target!r}: {place:,} of {len(known):,} are at most {known[place - 1]:,.10g}, "
         f"the others at least {known[place]:,.10g}: are they in another scale?"
+    ]
+
+
+def _capped(price: pd.Series, target: str) -> list[str]:
+    """Say that many prices are the highest one: of those flats nothing tells what they cost."""
+    values, counts = np.unique(price.to_numpy(), return_counts=True)
+    if len(values) < FEWEST_APART or counts[-1] <= CAPPED_SHARE * len(price):
+        return []
+    if counts[-1] < CAPPED_TIMES * counts[:-1].max():
+        return []
+    return [
+        f"prices in {target!r}: {counts[-1]:,} of {len(price):,} are {values[-1]:,.10g}, the "
+        "highest: are those above it cut down to it?"
     ]
 
 

@@ -109,6 +109,9 @@ PHRASES = {
         "цены в столбце {0}: не больше {3} — {1} из {2}, остальные не меньше {4}: они в другом "
         "масштабе?"
     ),
+    "prices in {}: {} of {} are {}, the highest: are those above it cut down to it?": (
+        "цены в столбце {}: {} из {} равны {}, самой высокой: не срезаны ли до неё цены выше?"
+    ),
     "prices in {}: {} to {}, median {}": "цены в столбце {}: от {} до {}, медиана {}",
     "a catastrophe is an error above {}, critical is one above {}; others: --catastrophe, "
     "--critical": (
@@ -161,6 +164,11 @@ PHRASES = {
     "latitude first in a cell that holds both": (
         "широта и долгота, похоже, перепутаны: поменяйте имена столбцов или, если в ячейке обе, "
         "пишите первой широту"
+    ),
+    "latitude or longitude has the wrong sign in {} of {} rows, it seems, such as row {}: with the "
+    "other they lie among the others; mend them there": (
+        "похоже, у широты или долготы не тот знак: строк {} из {}, например строка {}: с другим "
+        "знаком они среди остальных; исправьте их в таблице"
     ),
     "latitude and longitude look swapped in {} of {} rows, such as row {}: the other way round "
     "they lie among the others; mend them there": (

@@ -63,6 +63,12 @@ _WHAT = {
     "category ({}, numbers but for {} of {} cells, such as {}; or --column {}=number)": (
         "категория ({}, числа, но {} ячеек из {} не читаются, например {}; или --column {}=number)"
     ),
+    **{
+        f"{kind}days such as {{}} beside numbers such as {{}}: has a spreadsheet made days of "
+        "numbers?)": f"{russian}дни, например {{}}, рядом с числами, например {{}}: не сделала ли "
+        "таблица из чисел дни?)"
+        for kind, russian in (("ignore (", "не взят ("), ("category ({}, ", "категория ({}, "))
+    },
     "category ({})": "категория ({})",
     "category (codes: {}, such as {})": "категория (коды: {}, например {})",
     "category ({} or blank)": "категория ({} или пусто)",

@@ -9,7 +9,7 @@ from common.i18n import count_of
 from common.tables import parse_dates
 from common.tables.dates import doubtful_days, number_dates
 from common.tables.measure_columns import parse_measures
-from tabular.column_summary import shown
+from tabular.column_summary import days_among_numbers, numbers_but_for, shown
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
 IDENTIFIER = "an identifier: a different value in every row"
@@ -67,8 +67,6 @@ _CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?\s*")
 _NOTHING = re.compile(r"-?99+|-1|0")
 """What a program writes where it knows nothing."""
 A_FAR_DATE = pd.Timedelta(days=20 * 365)
-FEWEST_NUMBERS = 10
-"""So many different numbers among other cells are no names of a few classes."""
 NEARLY_ALL = 0.9
 """Share of different values from which on codes tell rows apart and nothing else."""
 
@@ -204,7 +202,10 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
         return "ignore", f"numbers in one cell, {shown(known.iloc[0])}: give each its own column"
     if sample.str.fullmatch(_CLOCK).mean() >= MIN_SHARE:
         return "ignore", f"times, {shown(known.iloc[0])}: give them as one number, such as minutes"
-    few = "" if _IDENTIFIER_NAME.search(name) else _numbers_but_for(sample)
+    days = days_among_numbers(sample)
+    if days and distinct > 20:
+        return "ignore", days
+    few = "" if _IDENTIFIER_NAME.search(name) else numbers_but_for(sample)
     if few and distinct > 20:
         return "ignore", f"{few}; --column {name}=number takes those for blank"
     is_named = any(word.search(name) for word in (_CODE_NAME, _LONG_CODE_NAME, _SHORT_CODE_NAME))
@@ -224,19 +225,9 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     if dropped:
         return "ignore", dropped
     values = count_of(tidy.nunique(), "value")
+    if days:
+        return "category", f"{values}, {days}"
     return "category", f"{values}, {few}; or --column {name}=number" if few else values
-
-
-def _numbers_but_for(sample: pd.Series) -> str:
-    """Say which cells keep a column from being numbers; empty where most of them are none."""
-    measures = parse_measures(sample)
-    others = sample[measures.values.isna()]
-    if len(others) > len(sample) / 2 or not len(others) or measures.agreeing < MIN_SHARE:
-        return ""
-    if measures.values.nunique() < FEWEST_NUMBERS:
-        return ""
-    first = shown(others.iloc[0])
-    return f"numbers but for {len(others):,} of {len(sample):,} cells, such as {first}"
 
 
 def _numbers_or_dates(name: str, sample: pd.Series) -> tuple[str, str] | None:

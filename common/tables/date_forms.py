@@ -102,6 +102,15 @@ def doubtful_rows(
     return either_way, turned
 
 
+def names_month(word: str) -> bool:
+    """Whether a word is the name of a month, in short or not.
+
+    >>> names_month("Мая"), names_month("dec."), names_month("мес")
+    (True, True, False)
+    """
+    return word.casefold().strip(" .") in _MONTH_OF
+
+
 def as_iso(cell: str) -> str | None:
     """Spell a date whose month is a word, or a quarter, as ISO 8601; None for what is neither.
 

@@ -18,6 +18,8 @@ _TOTAL = (
     r"^\s*(итого|всего|итог|общий итог|total|totals|grand total|subtotal|sum|summe|gesamt)"
     r"(\s+(по|за|for|of)\s.{0,40})?\s*:?\s*$"
 )
+_TOTAL_OF_GROUP = r"\s(total|итог|итого|всего|ergebnis)\s*:?\s*$"
+"""Behind the name of a group: `North Total`, as Excel writes it."""
 
 _SUMMARY = (
     r"^\s*(среднее|средн\.|в среднем|медиана|минимум|максимум|мин\.?|макс\.?|average|avg\.?|mean"
@@ -171,29 +173,29 @@ def _where(column: pd.Series, test: Callable[[pd.Series], Any]) -> np.ndarray | 
 
 def _total_rows(frame: pd.DataFrame) -> np.ndarray:
     """Which rows sum up others: one cell says so, and the other cells of text are blank."""
-    return _rows_that_say(frame, _TOTAL)
+    return _rows_that_say(frame, _are_totals)
 
 
 def _summary_rows(frame: pd.DataFrame) -> int:
     """How many rows at the end are averages and the like: each says so, and none as another."""
     end = frame.iloc[-10:]
-    says = _rows_that_say(end, _SUMMARY)
+    says = _rows_that_say(end, _are_summaries)
     count = len(says) if says.all() else int(says[::-1].argmin())
     if not 0 < count < len(frame):
         return 0
     for name, column in end.iloc[-count:].items():
-        found = _where(column, partial(_says, pattern=_SUMMARY))
+        found = _where(column, _are_summaries)
         words = [] if found is None else column[found].tolist()
         if frame[name].isin(words).sum() > len(set(words)):  # a class of flats is called so
             return 0
     return count
 
 
-def _rows_that_say(frame: pd.DataFrame, pattern: str) -> np.ndarray:
+def _rows_that_say(frame: pd.DataFrame, says_so: Callable[[pd.Series], np.ndarray]) -> np.ndarray:
     """Which rows have a word in one cell, while the other cells of text are blank."""
     says, texts = np.zeros(len(frame), bool), []
     for name, column in frame.items():
-        found = _where(column, partial(_says, pattern=pattern))
+        found = _where(column, says_so)
         if found is not None:
             texts.append(name)
             says |= found
@@ -201,6 +203,20 @@ def _rows_that_say(frame: pd.DataFrame, pattern: str) -> np.ndarray:
         return says
     filled = sum(frame[name].notna().to_numpy().astype(int) for name in texts)
     return says & (filled <= max(1, len(texts) // 3))
+
+
+def _are_totals(column: pd.Series) -> np.ndarray:
+    """Which cells say "total", or that of a group whose name is another cell of the column."""
+    says = _says(column, _TOTAL)
+    behind = _says(column, _TOTAL_OF_GROUP)
+    if behind.any():
+        groups = column[behind].str.replace(_TOTAL_OF_GROUP, "", flags=re.I, regex=True)
+        says[behind] |= groups.str.strip().isin(column.str.strip()).to_numpy(bool)
+    return says
+
+
+def _are_summaries(column: pd.Series) -> np.ndarray:
+    return _says(column, _SUMMARY)
 
 
 def _says(column: pd.Series, pattern: str) -> np.ndarray:

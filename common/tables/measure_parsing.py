@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from common.tables.date_forms import names_month
 from common.tables.degrees import read_place
 from common.tables.number_parsing import FRACTIONS, MINUS, Numeral, decide_decimal, read_numeral
 from common.tables.units import factor_between, manner, unit_key
@@ -64,6 +65,8 @@ def read_spellings(
     for cell in counts:
         numeral = read_numeral(cell)
         match = _MEASURE.fullmatch(cell) if numeral is None else None
+        if match and names_month(match["unit"]):  # 02.май is what a spreadsheet made of 2.5
+            continue
         if match and (numeral := read_numeral(match["number"])):
             unit_of[cell] = match["unit"].strip()
         elif numeral is None and (both := _COMPOUND.fullmatch(cell)):

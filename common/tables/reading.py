@@ -26,6 +26,9 @@ _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xls", ".ods", ".parquet",
 _LARGEST = 4 << 30
 """Bytes that an archive may unpack to."""
 
+_SHEETS_END = (65_536, 1_048_576)
+"""The last row that a sheet of Excel has, of .xls and of .xlsx: what lies behind is cut off."""
+
 _DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 
 Reader = Callable[[Path, Wanted], tuple[pd.DataFrame, TableFormat, list[str]]]
@@ -118,6 +121,11 @@ def read_table(
                     f"{path}: one column, {header[:60]!r}, in which {name!r} stands; expected "
                     "columns set apart by , ; | or a tab"
                 )
+    if found.kind in ("csv", "excel") and frame.index[-1] in _SHEETS_END:
+        notes.append(
+            f"the table ends in row {frame.index[-1]:,}, where a sheet of Excel ends: was it cut "
+            "off there?"
+        )
     if large:
         frame = compacted(frame, names)
     return Table(frame, found, tuple(notes))
@@ -170,6 +178,10 @@ def _unpacked(path: Path) -> Iterator[tuple[Path, str]]:
             raise UserError(
                 f"{path}: a damaged archive, or one with a password ({error})"
             ) from None
+        with plain.open("rb") as file:
+            start = file.read(4)
+        if start.startswith(_GZIP) or (start.startswith(_ZIP) and _only_table(plain)):
+            raise UserError(f"{path}: an archive within an archive, {name!r}; unpack it")
         yield plain, name
 
 

@@ -55,6 +55,9 @@ PHRASES = {
     "no Parquet, left out: {} and others, {} in all": (
         "не Parquet, пропущено файлов: {1}, среди них {0}"
     ),
+    "the table ends in row {}, where a sheet of Excel ends: was it cut off there?": (
+        "таблица кончается строкой {}, где кончается лист Excel: не обрезана ли она?"
+    ),
     "unpacked from the archive: {}": "взято из архива: {}",
     "rows above the header left out: {}; the header is row {}": (
         "пропущено строк над заголовком: {}; заголовок — строка {}"

@@ -175,6 +175,7 @@ PHRASES = {
         "{}: это папка, а нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"
     ),
     "{}: a folder, expected {}": "{}: это папка, а нужно: {}",
+    "{}: an archive within an archive, {}; unpack it": "{}: архив внутри архива, {}; распакуйте",
     "{}: a zip archive with {}, expected one table in it; unpack it": (
         "{}: в архиве zip {}, а нужна одна таблица; распакуйте его"
     ),

@@ -7,7 +7,8 @@ import pytest
 from common.errors import UserError
 from common.tables import read_table
 from common.tables.measure_columns import parse_measures
-from tabular.data import load
+from common.translation import translator
+from tabular.data import from_frame, load
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
 
@@ -92,6 +93,18 @@ def test_prices_in_two_scales_are_said(tmp_path):
     assert f"prices in 'price': {said}" in notes
     notes = load(TableSource(file=str(written(tmp_path / "b.csv", flats())), target="price")).notes
     assert not any("another scale" in note for note in notes)
+
+
+def test_prices_that_are_cut_down_to_the_highest_are_said():
+    frame = flats().assign(price=np.arange(60) * 10_000 + 200_000)
+    capped = frame.assign(price=frame["price"].clip(upper=700_001))
+    notes = from_frame(capped, TableSource(target="price"), notes=[]).notes
+    said = "prices in 'price': 9 of 60 are 700,001, the highest: are those above it cut down to it?"
+    assert said in notes
+    assert "9 из 60 равны 700 001" in translator("ru", "tabular")(said).replace("\u00a0", " ")
+    round_prices = frame.assign(price=frame["price"].round(-5))
+    notes = from_frame(round_prices, TableSource(target="price"), notes=[]).notes
+    assert not any("highest" in note for note in notes)
 
 
 def test_a_column_that_is_nearly_the_price_is_said(tmp_path):

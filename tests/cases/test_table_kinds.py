@@ -76,6 +76,20 @@ def test_cells_with_digits_that_are_unread_are_not_called_identifiers_alone():
     assert "known" not in decided([f"A-{n}" for n in range(30)], "id")[1]
 
 
+@pytest.mark.parametrize(
+    ("made", "left", "kind"),
+    [
+        (["04.дек", "3-Sep", "2024-12-05"], [f"{n}/{n + 12}" for n in range(1, 25)], "ignore"),
+        (["02.май", "янв.95", "02.июл"], ["2.55", "3", "2.75"] * 9, "category"),
+    ],
+)
+def test_days_that_a_spreadsheet_made_of_numbers_are_said(made, left, kind):
+    found, reason = decided([*made, *left])
+    assert found == kind
+    assert f"days such as '{made[0]}' beside numbers such as '{left[0]}'" in reason
+    assert "spreadsheet" not in decided([*made, "2023", "2024"] * 7)[1]
+
+
 def test_old_deals_among_new_ones_are_dates():
     cells = [f"01.01.{2000 + n % 24}" for n in range(48)]
     assert "far" not in decided(cells)[1]
@@ -110,6 +124,8 @@ def test_twelve_hours_of_a_clock(cell, month_first, moment):
         "column 'x': ignore (an identifier, or no number and no date as they are known: a "
         "different value in every row)",
         "column 'x': ignore (days and months without a year, 31.05: give whole dates)",
+        "column 'x': category (5 values, days such as '02-05' beside numbers such as '2.5': has a "
+        "spreadsheet made days of numbers?)",
         "column 'x': ignore (bounds and guesses, '>5': give one number in a cell)",
         "column 'x': category (20 values, numbers but for 7 of 26 cells, such as '7-'; or --column "
         "x=number)",

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from common.tables.degrees import read_degrees, read_place
+from common.translation import translator
 from tabular.cells import find_compound
 from tabular.column_notes import unread
 from tabular.columns import decide_columns
@@ -172,10 +173,19 @@ def test_rows_that_are_swapped_alone_are_counted_and_one_is_named():
     assert any("look swapped in 3 of 60 rows, such as row 9: the other way" in n for n in notes)
 
 
+def test_rows_with_another_sign_are_counted_and_one_is_named():
+    lat, lon = around(40.7), around(-74.0, seed=1)
+    lon[[7, 30]] *= -1
+    (said,) = (note for note in trained(lat, lon) if "sign" in note)
+    assert "wrong sign in 2 of 60 rows, it seems, such as row 9: with the other" in said
+    assert "не тот знак: строк 2 из 60, например строка 9" in translator("ru", "tabular")(said)
+    assert not any("sign" in note for note in trained(around(51.5), around(-0.1, seed=1)))
+
+
 def test_flats_all_over_the_world_are_not_swapped():
     draw = np.random.default_rng(0)
     notes = trained(draw.uniform(-50, 65, 200), draw.uniform(-120, 150, 200))
-    assert not any("swapped" in note for note in notes)
+    assert not any("swapped" in note or "sign" in note for note in notes)
 
 
 def test_coordinates_of_zero_are_no_place_and_said():

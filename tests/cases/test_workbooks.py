@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+import io
 import zipfile
 
 import openpyxl
@@ -91,6 +92,19 @@ def test_totals_in_a_text_file(tmp_path):
     path = tmp_path / "deals.csv"
     path.write_text("Район;Дом;Цена\nСокол;кирпич;5\nАрбат;панель;7\nИтого;;12\n", "utf-8")
     assert read_table(path).frame["Цена"].tolist() == [5, 7]
+
+
+@pytest.mark.parametrize("total", ["{} Total", "{} Итог"])
+def test_sums_of_groups_as_excel_calls_them_in_a_text_file(tmp_path, total):
+    path = tmp_path / "deals.csv"
+    rows = "Сокол;1;5\nСокол;2;7\n{};3;12\nАрбат;4;9\n{};4;9\n"
+    rows = rows.format(total.format("Сокол"), total.format("Арбат"))
+    path.write_text(f"Район;Комнат;Цена\n{rows}Grand Total;7;21\n", "utf-8")
+    table = read_table(path)
+    assert table.frame["Цена"].tolist() == [5, 7, 9]
+    assert table.notes == ("rows of totals left out: 3 (row 4, 6, 7)",)
+    path.write_text("Район;Цена\nСокол;5\nSum Total;7\n", "utf-8")  # the name of a house
+    assert len(read_table(path).frame) == 2
 
 
 def test_merged_cells_hold_for_all_their_rows(path):
@@ -197,6 +211,25 @@ def test_a_zip_with_one_table(tmp_path):
         archive.writestr("__MACOSX/data/._deals.csv", "x")
         archive.writestr("readme.md", "x")
     is_the_table(read_table(path))
+
+
+def test_an_archive_within_an_archive_is_named(tmp_path):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("deals.csv", TEXT)
+    path = tmp_path / "deals.gz"
+    for content in (inner.getvalue(), gzip.compress(TEXT.encode())):
+        path.write_bytes(gzip.compress(content))
+        with pytest.raises(UserError, match="an archive within an archive, 'deals'; unpack it"):
+            read_table(path)
+
+
+def test_a_table_that_ends_where_a_sheet_of_excel_does_is_said(tmp_path):
+    path = tmp_path / "deals.csv"
+    path.write_text("Район;Цена\n" + "Сокол;5\n" * 65_535, "utf-8")
+    assert read_table(path).notes == (
+        "the table ends in row 65,536, where a sheet of Excel ends: was it cut off there?",
+    )
 
 
 @pytest.mark.parametrize("names", [("a.csv", "b.csv"), ("a.pdf",), ()])
