@@ -2,7 +2,7 @@
 
     python benchmarks/streaming.py [--pictures 300 4800] [--size 128]
     python benchmarks/streaming.py --rows 1000000 4000000
-    python benchmarks/streaming.py --ranks 2 3 [--rows 500000] [--pictures 1000] [--clips 1000]
+    python benchmarks/streaming.py --ranks 1 2 3 [--rows 500000] [--pictures 1000] [--clips 1000]
 
 Folders of pictures with masks are drawn, and each is trained on for one epoch in a process of its
 own: once with all canvases kept in memory, and once as where they are more than `vision` keeps,
@@ -15,8 +15,10 @@ reads it. Printed are the peak while it is read, and what the frame takes.
 
 With `--ranks` a folder of tables, pictures or clips is trained on for one epoch, by one process and
 by so many ranks that share what one of them has prepared; with `--apart`, by ranks each of which
-prepares for itself, too. Printed are the peak of what all processes hold together, pages that
-several share counted once (PSS, looked at every half second), and their processor time.
+prepares for itself, too. Tables are trained on twice: as they are, and as if they were too large
+for memory. Printed are the peak of what all processes hold together, pages that several share
+counted once (PSS, looked at every half second); how much of it is no file's, so that the system
+cannot spare it (anonymous memory); and their processor time.
 """
 
 import argparse
@@ -129,19 +131,28 @@ def draw_clips(folder: Path, count: int) -> None:
             soundfile.write(folder / name / f"{row:05}.wav", sound, 16_000)
 
 
-DRAW = {"rows": draw_rows, "pictures": draw, "pictures as files": draw, "clips": draw_clips}
+DRAW = {
+    "rows": draw_rows,
+    "rows as files": draw_rows,
+    "pictures": draw,
+    "pictures as files": draw,
+    "clips": draw_clips,
+}
 
 
 def train(kind: str, folder: Path, apart: bool) -> None:
     """Train for an epoch; apart: each rank prepares for itself."""
+    from common import memory_mapped
     from common.cli import main
     from vision import preprocessing
 
+    if kind == "rows as files":
+        memory_mapped.LARGE = 0
     if apart:  # as where torchrun does not say which ranks stand on one machine
         os.environ.pop("GROUP_RANK", None)
     words = ["train", "--epochs", "1", "--device", "cpu", "--threads", "1", "--json"]
     words += ["--shares", "90/5/5", "--depth", "1", "--out", str(folder / "run")]
-    if kind == "rows":
+    if kind.startswith("rows"):
         domain = "tabular"
         words += [str(folder / "parts"), "--target", "price", "--width", "8", "--members", "1"]
         words += ["--neighbours", "1", "--batch-size", "8192"]
@@ -159,18 +170,22 @@ def train(kind: str, folder: Path, apart: bool) -> None:
     sys.exit(main(import_module(f"{domain}.__main__").DOMAIN, words))
 
 
-def held(processes: list[psutil.Process]) -> tuple[float, float]:
-    """Return the MiB that processes hold together, and the seconds that they have computed."""
-    size = seconds = 0.0
+def held(processes: list[psutil.Process]) -> tuple[float, float, float]:
+    """Return the MiB that processes hold together, those of no file, and processor seconds."""
+    size = own = seconds = 0.0
     for process in processes:
-        with contextlib.suppress(psutil.Error):
-            size += process.memory_full_info().pss / 2**20
+        with contextlib.suppress(psutil.Error, OSError):
+            told = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="utf-8")
+            pages = {name: int(kib) for name, kib in re.findall(r"(\w+):\s+(\d+) kB", told)}
+            size += pages["Pss"] / 1024
+            own += pages["Pss_Anon"] / 1024
             seconds += sum(process.cpu_times()[:2])
-    return size, seconds
+    return size, own, seconds
 
 
 def compare_ranks(kind: str, counts: list[int], ranks: list[int], apart: bool) -> None:
-    print(f"{kind:>18}{'':>32}{'MiB':>8}{'CPU, s':>8}")
+    print(f"{kind:>18}{'':>32}{'MiB':>8}{'own':>8}{'CPU, s':>8}")
+    ranks = [count for count in ranks if count > 1]
     ways = {"one process": (1, 0)} | {f"{count} ranks": (count, 0) for count in ranks}
     if apart:
         ways |= {f"{count} ranks, each for itself": (count, 1) for count in ranks}
@@ -184,7 +199,7 @@ def compare_ranks(kind: str, counts: list[int], ranks: list[int], apart: bool) -
                     cwd=place,
                     stdout=subprocess.DEVNULL,
                 )
-                found, family = [(0.0, 0.0)], psutil.Process(process.pid)
+                found, family = [(0.0, 0.0, 0.0)], psutil.Process(process.pid)
                 while process.poll() is None:
                     children = family.children(recursive=True) if size > 1 else [family]
                     found.append(held(children))

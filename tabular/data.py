@@ -10,6 +10,7 @@ import pandas as pd
 from common.downloads import Download, fetch
 from common.errors import UserError, unknown
 from common.exercises import exercise
+from common.memory_mapped import is_large, taken
 from common.tables import not_numbers, parse_numbers, read_table
 from common.tables.measure_columns import range_of
 from common.training.runtime import give_back_freed_memory
@@ -93,16 +94,22 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     repeated = _repeated(frame, tags)
     if repeated.any():
         notes.append(f"repeated rows thrown out: {int(repeated.sum()):,} of {len(frame):,}")
-        frame = frame[~repeated]
+        frame = taken(frame, np.flatnonzero(~repeated))
     texts = frame[target]
     price = parse_prices(texts)
     check_prices(price)
     if price.isna().any():
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
-        frame, price = frame[price.notna()], price[price.notna()]
+        frame, price = taken(frame, np.flatnonzero(price.notna())), price[price.notna()]
     currency = _currency(texts, price)
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
     notes += _apart(price, target) + _capped(price, target)
+    if is_large(*frame.shape):
+        size = 4 * frame.size / 2**30
+        notes.append(
+            f"{size:.1f} GB of cells are more than is kept in memory: they, and what they become "
+            "for the network, lie in files of the temporary folder"
+        )
     split_by = split_as_asked(frame, source)
     frame = frame.drop(columns=target)
     groups, alike = twins_of(frame.drop(columns=tags), price.to_numpy(), kept=not split_by)

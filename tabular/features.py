@@ -13,6 +13,7 @@ import pandas as pd
 
 from common.errors import UserError
 from common.exercises import exercise
+from common.memory_mapped import empty
 from tabular.columns import Column
 from tabular.type_inference import SAMPLE_ROWS
 from tabular.values import as_categories, as_numbers
@@ -94,7 +95,7 @@ class NumericScaler:
 
         read: gives a column by its name, (rows,) float64, NaN where there is no value.
         """
-        result = np.empty((rows, len(self.names)), dtype=np.float32)
+        result = empty((rows, len(self.names)), np.float32)
         for place, (name, values) in enumerate(self.raw(read)):
             z = (values - self.center[place]) / self.scale[place]
             z /= np.hypot(1, z / 3)
@@ -221,7 +222,7 @@ class CategoryEncoder:
         >>> known.transform(pd.DataFrame({"house": ["Panel ", "brick", "yurt"]})).tolist()
         [[2], [1], [0]]
         """
-        result = np.empty((len(frame), len(self.vocabulary)), dtype=np.int32)
+        result = empty((len(frame), len(self.vocabulary)), np.int32)
         for place, (name, known) in enumerate(self.vocabulary.items()):
             rows = {category: row for row, category in enumerate(known, start=1)}
             result[:, place] = [rows.get(category, 0) for category in as_categories(frame[name])]

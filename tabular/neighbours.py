@@ -7,6 +7,8 @@ import torch
 from scipy.spatial import cKDTree
 from torch import Tensor
 
+from common.memory_mapped import empty
+
 BLOCK = 65_536
 """Places that are searched for at once: enough to be fast, few enough to be small."""
 KM_PER_DEGREE = 111.2
@@ -54,7 +56,7 @@ def nearest(
     [[1, 2], [0, 2], [1, 0]]
     """
     tree = known if isinstance(known, cKDTree) else cKDTree(known)
-    rows = np.empty((len(places), count), dtype=np.int32)
+    rows = empty((len(places), count), np.int32)
     for start in range(0, len(places), BLOCK):
         part = slice(start, start + BLOCK)
         if apart is None:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from common.errors import UserError, nearest
+from common.memory_mapped import beside
 from common.preprocessing import Preprocessing
 from tabular.cells import (
     find_compound,
@@ -79,7 +80,7 @@ class TablePreprocessing(Preprocessing):
                 "; ".join(str(column) for column in self.columns) or "there is no other column"
             )
             raise UserError(f"no column is left to tell the price from: {reasons}")
-        numbers = np.hstack([self.numbers.transform(frame), self._told])
+        numbers = beside(self.numbers.transform(frame), self._told)
         places = self._coordinates(frame)
         self.flats = KnownFlats.fit(places, numbers, self.log_price, _labels(train))
         self.notes = notes_on_columns(self, train.frame, frame)
@@ -147,7 +148,7 @@ class TablePreprocessing(Preprocessing):
         """
         frame = self._checked(examples)
         told = self.means.transform(self.categories.transform(frame))
-        numbers = np.hstack([self.numbers.transform(frame), told])
+        numbers = beside(self.numbers.transform(frame), told)
         more = copy.copy(self)
         more.flats = self.flats.joined(self._coordinates(frame), numbers)
         more.log_price = np.append(self.log_price, np.log(examples.price).astype(np.float32))
@@ -221,7 +222,7 @@ class TablePreprocessing(Preprocessing):
         frame = self._checked(examples)
         categories = self.categories.transform(frame)
         told = self._told if training else self.means.transform(categories)
-        numbers = np.hstack([self.numbers.transform(frame), told])
+        numbers = beside(self.numbers.transform(frame), told)
         inputs = [numbers, categories]
         if len(self.flats):
             place = self.flats.where(self._coordinates(frame), numbers)
@@ -237,8 +238,10 @@ class TablePreprocessing(Preprocessing):
         Rounded, so that the same table read from another format is the same here.
         """
         frame = self._checked(examples)
-        numbers = np.round(self.numbers.transform(frame), 4) + 0.0  # no -0.0
-        return np.hstack([numbers, self.categories.transform(frame).astype(np.float32)])
+        numbers = self.numbers.transform(frame)
+        numbers = np.round(numbers, 4, out=numbers)
+        numbers += 0.0  # no -0.0
+        return beside(numbers, self.categories.transform(frame))
 
     @property
     def needed(self) -> list[str]:

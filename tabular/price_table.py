@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from common.memory_mapped import taken
 from tabular.columns import coordinate_columns
 
 BLOCK = 100_000
@@ -42,7 +43,7 @@ class PriceTable:
         fair = None if self.fair_price is None else self.fair_price[rows]
         return replace(
             self,
-            frame=self.frame.iloc[rows],
+            frame=taken(self.frame, rows),
             price=self.price[rows],
             fair_price=fair,
             split_by={name: column[rows] for name, column in self.split_by.items()},

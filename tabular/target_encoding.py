@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from common.errors import UserError
+from common.memory_mapped import empty
 
 FOLDS = 5
 SMOOTHING = 10.0
@@ -57,24 +58,18 @@ class TargetEncoder:
         labels = np.arange(len(z)) if groups is None else groups
         _, number = np.unique(labels, return_inverse=True)
         fold = np.random.default_rng(0).permutation(number.max() + 1)[number] % FOLDS
-        told = np.empty(categories.shape, dtype=np.float32)
+        told = empty(categories.shape, np.float32)
         for left_out in range(FOLDS):
             here = fold == left_out
-            others = cls._of(categories[~here], sizes, z[~here])
-            told[here] = others.transform(categories[here])
-        return cls._of(categories, sizes, z), told
-
-    @classmethod
-    def _of(cls, categories: np.ndarray, sizes: Sequence[int], z: np.ndarray) -> "TargetEncoder":
-        means = []
-        for column, size in zip(categories.T, sizes, strict=True):
-            total, count = np.bincount(column, z, size), np.bincount(column, minlength=size)
-            means.append((total / (count + SMOOTHING)).astype(np.float32))
-        return cls(means)
+            # A column at a time: the table may be larger than memory.
+            for column, size, own in zip(categories.T, sizes, told.T, strict=True):
+                own[here] = _means(column[~here], size, z[~here])[column[here]]
+        columns = zip(categories.T, sizes, strict=True)
+        return cls([_means(column, size, z) for column, size in columns]), told
 
     def transform(self, categories: np.ndarray) -> np.ndarray:
         """Return what rows that training has not seen are told: (n, c) -> (n, c) float32."""
-        told = np.empty(categories.shape, dtype=np.float32)
+        told = empty(categories.shape, np.float32)
         for place, means in enumerate(self.means):
             told[:, place] = means[categories[:, place]]
         return told
@@ -89,3 +84,9 @@ class TargetEncoder:
         if state.shape != (sum(sizes),) or not np.isfinite(state).all():
             raise UserError("preprocessing has no mean price for each of its categories")
         return cls(np.split(state, np.cumsum(sizes)[:-1]) if len(sizes) else [])
+
+
+def _means(column: np.ndarray, size: int, z: np.ndarray) -> np.ndarray:
+    """Return the figure of each of a column's `size` categories, (size,) float32."""
+    total, count = np.bincount(column, z, size), np.bincount(column, minlength=size)
+    return (total / (count + SMOOTHING)).astype(np.float32)

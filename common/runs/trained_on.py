@@ -28,8 +28,8 @@ def hashes_of(contents: Iterable[bytes]) -> np.ndarray:
     >>> bool(first == third), bool(first == second)
     (True, False)
     """
-    digests = [hashlib.blake2b(content, digest_size=8).digest() for content in contents]
-    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+    digests = (hashlib.blake2b(content, digest_size=8).digest() for content in contents)
+    return np.fromiter((int.from_bytes(digest, "little") for digest in digests), np.uint64)
 
 
 NONE = np.empty(0, np.uint64)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from common.errors import UserError
+from common.memory_mapped import column_in_file, is_large
 from common.tables.cells import text_cells, written_cells
 from common.tables.frames import MANY_ROWS, TableFormat, build_frame, smaller
 from common.tables.layout import Wanted
@@ -158,6 +159,8 @@ def _frame_of(
             continue
         if wanted.large and rows > MANY_ROWS and name not in wanted.names:
             series = smaller(series)
+        if wanted.large and is_large(rows, len(names)):
+            series = column_in_file(series)
         kept.append(name)
         columns.append(series)
     frame, notes = build_frame(kept, columns, np.arange(2, rows + 2))

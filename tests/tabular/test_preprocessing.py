@@ -38,6 +38,19 @@ def train():
     return table()
 
 
+def test_a_table_too_large_for_memory_is_prepared_alike(train, monkeypatch):
+    in_memory = TablePreprocessing().fit(train)
+    expected, seen = in_memory.data(train, training=True), in_memory.seen_of(train)
+    monkeypatch.setattr("common.memory_mapped.LARGE", 0)
+    mapped = train[np.arange(len(train))]
+    in_files = TablePreprocessing().fit(mapped)
+    found = in_files.data(mapped, training=True)
+    for one, other in zip((*expected[0], expected[1]), (*found[0], found[1]), strict=True):
+        assert one.dtype == other.dtype
+        assert torch.equal(one, other)
+    np.testing.assert_array_equal(in_files.seen_of(mapped), seen)
+
+
 def test_transform_of_other_rows_changes_nothing(train):
     prepared = TablePreprocessing().fit(train)
     before = json.dumps(prepared.state()[0])

@@ -365,7 +365,7 @@ def some(n, seed=0):
     )
 
 
-def test_a_folder_of_parquet_files_is_the_table_whose_parts_they_are(tmp_path):
+def test_a_folder_of_parquet_files_is_the_table_whose_parts_they_are(tmp_path, monkeypatch):
     frames = [some(5, 0), some(3, 1), some(4, 2)]
     folder = parts(tmp_path / "all", frames[0], frames[1][["a", "дата", "a.b", "район"]], frames[2])
     (folder / "_SUCCESS").touch()
@@ -380,6 +380,8 @@ def test_a_folder_of_parquet_files_is_the_table_whose_parts_they_are(tmp_path):
     assert any("notes.txt" in note for note in found.notes)
     with pytest.raises(UserError, match="a folder, expected a table"):
         read_table(folder)
+    monkeypatch.setattr("common.memory_mapped.LARGE", 0)
+    pd.testing.assert_frame_equal(read_table(folder, large=True).frame, found.frame)
 
 
 def test_the_names_of_folders_tell_a_column_and_kinds_of_numbers_meet(tmp_path):
