@@ -311,7 +311,8 @@ def _checked(
         costs = costs.over([name for name in given.classes if name in counts], source.costs)
     notes = [*notes, *described(labels)]
     if to_train:
-        notes += rare_notes(labels, rows, groups, documents) + _price_notes(costs)
+        alone = documents if source.group is None else None  # else they stay in groups
+        notes += rare_notes(labels, rows, groups, alone) + _price_notes(costs)
     split_by = {"stratify": labels} | ({} if groups is None else {"groups": groups})
     return Texts(texts, labels, costs, rows, documents, notes, split_by)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from common.encodings import CYRILLIC, detect_encoding
+from common.encodings import CYRILLIC, detect_encoding, likeness_to_russian
 from text.cleaning import LONGEST, fold
 
 SAMPLE = 2_000
@@ -16,6 +16,8 @@ MANY = 0.05
 """Share of the texts from which on a look is worth a note."""
 ENOUGH_LETTERS, MOST_LOOKED_AT = 200, 20_000
 """Letters beyond ASCII that tell an encoding, and characters that are looked at for them."""
+LEAST_GAIN = 0.75
+"""How little Russian costs as it was meant, by what it costs as it was read."""
 LEAST_CUT = 100
 """A text shorter than this was hardly cut by an export."""
 _TAG = re.compile(
@@ -28,7 +30,8 @@ _ESCAPES = {
 }
 _LOST = re.compile("\ufffd{2}|[?]{4}[ ?]*[?]{3}")
 """Question marks in place of words: more than the excited write, and several times."""
-_LETTER = re.compile(r"[^\W\d_]")
+_SAYS_SOMETHING = re.compile(r"[^\W\d_]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+"""A letter, or an emoji."""
 _WORD = re.compile(r"\w+")
 TOLD, MOST_NAMES, LEAST_TOLD = 0.9, 50, 20
 """Share of the texts that name their own class from which on that is said, of how many classes
@@ -72,7 +75,7 @@ def look_at(texts: Sequence[str], rows: np.ndarray) -> list[str]:
             f"letters that a wrong encoding made ? or \ufffd of in {len(lost):,} {of} "
             f"{rows[lost[0]]}: {texts[lost[0]][:20]!r}; they are gone: export the texts anew"
         )
-    wordless = [place for place, text in enumerate(texts) if not _LETTER.search(text)]
+    wordless = [place for place, text in enumerate(texts) if not _SAYS_SOMETHING.search(text)]
     if len(wordless) > len(lost) and len(wordless) >= 0.5 * len(texts):
         place = wordless[0]
         notes.append(
@@ -174,8 +177,12 @@ def misread(texts: Sequence[str]) -> tuple[str, str, str] | None:
         if data.count(b"?") - joined.count("?") > MANY * letters:
             continue
         meant = detect_encoding(data)
-        if meant in CYRILLIC and meant != read_as:
-            return read_as, meant, texts[0].encode(read_as, "replace").decode(meant, "replace")
+        if meant not in CYRILLIC or meant == read_as:
+            continue
+        as_meant, as_it_is = (likeness_to_russian(data, name) for name in (meant, "cp1251"))
+        if read_as == "cp1251" and as_meant < LEAST_GAIN * as_it_is:
+            continue  # a few words alone, that both make much the same of
+        return read_as, meant, texts[0].encode(read_as, "replace").decode(meant, "replace")
     return None
 
 

@@ -39,16 +39,21 @@ RARITY = {
 Counted in the first 60,000 characters of each of eleven Russian novels.
 """
 
-_FOREIGN = 6.0
-"""What a sign that is no letter of Russian counts against a reading,"""
+_FOREIGN, _DOTTED = 6.0, 2.6
+"""What a sign that is no letter of Russian counts against a reading, and ё beyond е,"""
 _CASE_BREAK, _CAPITAL = 10.0, 0.2
 """a capital after a small letter, and each capital: who shouts is believed if need be."""
 _BREAK = re.compile("[а-яё][А-ЯЁ]")
 _NO_WORD = re.compile("[^а-яё]+")
 
 
-CYRILLIC = {"cp1251": 0.0, "koi8-r": 0.0, "cp866": 6.0, "mac_cyrillic": 12.0}
+CYRILLIC = {"cp1251": 0.0, "koi8-r": 0.0, "koi8-u": 1.0, "cp866": 6.0, "mac_cyrillic": 12.0}
 """How much a reading as each counts against it: of a few letters the usual ones are believed."""
+
+_UKRAINIAN = re.compile(
+    rb"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd](?=[\xc0-\xff])|(?<=[\xc0-\xff])[\xa4\xa6\xa7\xad]"
+)
+"""Letters of Ukrainian in koi8-u beside others: in koi8-r these are lines of a drawing."""
 
 _HARD_SPACE = re.compile(rb"(?<=\d)[\xa0\x9a\xff\xca](?=\d{3}(?!\d))")
 """The spaces between thousands in the four encodings of Russian, which are letters in others."""
@@ -91,9 +96,10 @@ def detect_encoding(data: bytes) -> str:
       does UTF-8 make sense. A character cut off by the end of `data` does no harm.
     - Letters that stand among Latin ones (`Straße`) are `cp1252`, or `cp1250`, `iso8859-2`, … where
       they are then the letters of one language: see `common.encodings.latin`.
-    - The rest is `cp1251`, `koi8-r`, `cp866` or `mac_cyrillic`, whichever makes it look most like
-      Russian: each pair of neighbouring letters scores the logarithm of its share, and capitals
-      count against, for cp1251 and koi8-r have each other's capitals and small letters exchanged.
+    - The rest is `cp1251`, `koi8-r` (`koi8-u`), `cp866` or `mac_cyrillic`, whichever makes it look
+      most like Russian: each pair of neighbouring letters scores the logarithm of its share, and
+      capitals count against, for cp1251 and koi8-r have each other's capitals and small letters
+      exchanged.
 
     >>> detect_encoding("Цена, ₽".encode("utf-8")), detect_encoding("Цена, руб".encode("koi8-r"))
     ('utf-8', 'koi8-r')
@@ -118,7 +124,8 @@ def detect_encoding(data: bytes) -> str:
     if is_latin(data):
         return detect_latin(data)
     data = _HARD_SPACE.sub(b" ", data)
-    return max(CYRILLIC, key=lambda name: _russian(data, name) - CYRILLIC[name])
+    best = max(CYRILLIC, key=lambda name: likeness_to_russian(data, name) - CYRILLIC[name])
+    return "koi8-u" if best == "koi8-r" and _UKRAINIAN.search(data) else best
 
 
 def _has_utf8_lines(data: bytes) -> bool:
@@ -147,7 +154,7 @@ def check_encoding(path: str | Path, data: bytes, encoding: str) -> None:
     if letters < ENOUGH:
         return
     if encoding in CYRILLIC:
-        cost = -_russian(plain.encode(encoding, "ignore"), encoding)
+        cost = -likeness_to_russian(plain.encode(encoding, "ignore"), encoding)
     else:
         cost = latin_cost(data, encoding)
     if cost > POOR * letters:
@@ -172,13 +179,22 @@ def _utf16_without_mark(data: bytes) -> str | None:
     return None
 
 
-def _russian(data: bytes, encoding: str) -> float:
-    """How much `data` looks like Russian when it is read in `encoding`."""
+def likeness_to_russian(data: bytes, encoding: str) -> float:
+    """Return how much `data` looks like Russian when it is read in `encoding`: 0 and below.
+
+    >>> data = "нет воды".encode("koi8-r")
+    >>> likeness_to_russian(data, "koi8-r") > likeness_to_russian(data, "cp1251")
+    True
+    """
     text = data.decode(encoding, errors="replace")
     small = text.lower()
+    dotted = small.count("ё")
+    small = small.replace("ё", "е")  # as the novels print it
     foreign = sum(sign > "\x7f" and sign not in LETTERS for sign in small)
     capitals = sum(sign > "\x7f" and sign.isupper() for sign in text)
     words = f" {_NO_WORD.sub(' ', small)} "
     pairs = sum(RARITY[pair] for pair in pairwise(words))
     breaks = len(_BREAK.findall(text))
-    return -(pairs + _FOREIGN * foreign + _CAPITAL * capitals + _CASE_BREAK * breaks)
+    return -(
+        pairs + _DOTTED * dotted + _FOREIGN * foreign + _CAPITAL * capitals + _CASE_BREAK * breaks
+    )

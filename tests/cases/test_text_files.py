@@ -245,6 +245,7 @@ def test_copies_join_the_groups_that_they_are_in(tmp_path):
     write(tmp_path, "a/olga_9.txt", prose("aanna0") + " конец")
     texts = load(TextSource(file=str(tmp_path), group="1"))
     assert len(set(texts.split_by["groups"])) == 2
+    assert any(note.startswith("class 'a' has 2 groups: the training") for note in texts.notes)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,7 @@ def test_a_column_of_numbers_is_asked_about():
         said
         == "without any letter 20 of 20 texts, such as row 2: '0'; is this the column of texts?"
     )
+    assert look_at(["👍👍", "😡", "❤️!"] * 7, np.arange(21)) == []
 
 
 def test_texts_that_name_their_class_are_said(tmp_path):

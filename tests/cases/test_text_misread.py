@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 
+from common.encodings import detect_encoding
 from common.tables import read_table
 from common.translation import translator
 from text.cleaning import clean
@@ -56,11 +57,25 @@ def test_documents_of_a_folder_are_looked_at_too(tmp_path):
         ["Їжак їсть ґанок, щоб знайти свої речі, і п'є воду з криниці"] * 6,
         ["Şişli'de çok güzel bir ev, büyük ve güneşli, öğrenciler için"] * 20,
         ["no hot water"] * 50,
+        ["счётчик всё ещё учёл её", "щётка, ребёнок и жёлтый плёс"] * 8,
+        ["абвгд"] * 60,
     ],
-    ids=["russian", "capitals", "german", "french", "ukrainian", "turkish", "english"],
+    ids=["russian", "capitals", "german", "french", "ukrainian", "turkish", "english", "ё", "abc"],
 )
 def test_texts_that_are_as_they_were_are_let_be(texts):
     assert misread(texts) is None
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866", "mac_cyrillic"])
+def test_russian_with_many_a_letter_that_novels_lack(encoding):
+    text = "счётчик всё ещё учёл её, щётка, ребёнок и жёлтый плёс\n" * 8
+    assert detect_encoding(text.encode(encoding)) == encoding
+
+
+def test_ukrainian_of_unix():
+    text = "Немає світла, її під'їзд, ґанок; є обрив\n"
+    assert detect_encoding(text.encode("koi8-u")) == "koi8-u"
+    assert detect_encoding("Нет света │ в доме ╓ пять\n".encode("koi8-r")) == "koi8-r"
 
 
 def test_grades_that_differ_by_a_sign_are_several():
