@@ -14,11 +14,65 @@ LOUDEST = 1e6
 FULL_SCALE, CLIPPED_SHARE = 0.9995, 1e-4
 OFFSET = 0.01
 
+FLAT_SHARE, LEAST_RUN = 2e-4, 1.5
+"""Share of a channel's samples that are its highest, or its lowest, one from which on it was cut
+off there, and how many stand together then."""
+TOP, TIMES_NEXT, FEWEST_LEVELS = 4, 5, 8
+"""Levels that are counted; how many times as often as those below it the highest stands where it
+was cut off; and different levels in the upper half of a sound, of which a square wave has fewer."""
+COARSE = ("PCM_U8", "PCM_S8")
+"""Resolutions in which a whole peak rounds to full scale."""
+
+LOOKED_AT, HISS, SMOOTH = 20.0, 1.0, 0.3
+"""Seconds in which the bytes of samples are exchanged on trial; change from sample to sample, by
+the power, from which on a sound hisses, and below which one does not."""
+
 WHOLE_NUMBERS = 100.0
 """A peak, in full scales, at which floating point seems to hold the whole numbers of integers."""
 
 LATE = 0.05
 """Seconds after the picture at which a sound is said to begin late."""
+
+
+class Plateau:
+    """The highest level of a channel, and how often it stands beside those right below it.
+
+    >>> sound, flat = np.sin(np.arange(9000.0)), Plateau()
+    >>> flat.examine(np.minimum(sound, 0.7))
+    >>> flat.is_flat(9000), round(flat.top, 1)
+    (True, 0.7)
+    """
+
+    def __init__(self) -> None:
+        self.top = 0.0
+        self.levels: dict[float, int] = {}
+        self.runs = self.different = 0
+
+    def examine(self, side: np.ndarray) -> None:
+        """Look at samples (n,), turned over to find the lowest level."""
+        top = float(side.max(initial=0))
+        if top == 0 or (len(self.levels) == TOP and top < min(self.levels)):
+            return
+        values, counts = np.unique(side[side > top / 2], return_counts=True)
+        if top > self.top:
+            self.top, self.runs, self.different = top, 0, 0
+        if top == self.top:
+            there = side == top
+            self.runs += int(there[0]) + int((there[1:] & ~there[:-1]).sum())
+            self.different = max(self.different, len(values))
+        for value, count in zip(values[-TOP:].tolist(), counts[-TOP:].tolist(), strict=True):
+            self.levels[value] = self.levels.get(value, 0) + count
+        self.levels = dict(sorted(self.levels.items())[-TOP:])
+
+    def is_flat(self, frames: int) -> bool:
+        """Whether so many samples were cut off at the highest level."""
+        *lower, highest = self.levels.values() or [0]
+        return (
+            highest > FLAT_SHARE * frames
+            and highest >= LEAST_RUN * self.runs
+            and highest > TIMES_NEXT * sum(lower)
+            and self.different >= FEWEST_LEVELS
+        )
 
 
 class Findings:
@@ -31,6 +85,9 @@ class Findings:
         self.first_strange = 0
         self.sum = self.squares = self.peak = 0.0
         self.heard = np.zeros(header.channels, bool)
+        self.together = 0
+        self.plateaus = [[Plateau(), Plateau()] for _ in range(header.channels)]
+        self.changes = np.zeros((3, 2))
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
@@ -43,12 +100,26 @@ class Findings:
         loud = np.abs(block)
         self.peak = max(self.peak, float(loud.max(initial=0)))
         self.heard |= loud.any(axis=1)
-        self.full += int((loud >= FULL_SCALE).sum())
+        full = loud >= FULL_SCALE
+        self.full += int(full.sum())
+        self.together += int((full[:, 1:] & full[:, :-1]).sum())
+        for channel, sides in zip(block, self.plateaus, strict=True):
+            sides[0].examine(channel)
+            sides[1].examine(-channel)
+        few = self.frames < LOOKED_AT * self.rate
+        if self.header.subtype == "PCM_16" and few and block.shape[1] > 1:
+            self.changes += _changes(block)
         self.sum += float(block.sum(dtype=np.float64))
         self.squares += float(np.square(block, dtype=np.float64).sum())
         self.frames += block.shape[1]
         self.samples += block.size
         return block
+
+    def _is_misread(self) -> bool:
+        """Whether it is noise as it is read, and a sound by the order of bytes alone."""
+        power, change = self.changes.T
+        as_read, *others = change / np.maximum(power, 1e-30)
+        return bool(as_read > HISS and min(others) < SMOOTH)
 
     @property
     def level(self) -> float:
@@ -84,8 +155,14 @@ class Findings:
         share = self.full / max(self.samples, 1)
         # Floating point goes on above full scale: whoever has been there was not cut off at it.
         above = self.header.floating and self.peak > 1
-        if share > CLIPPED_SHARE and not above:
+        flat = [one for sides in self.plateaus for one in sides if one.is_flat(self.frames)]
+        coarse = self.header.subtype in COARSE
+        if share > CLIPPED_SHARE and self.together and not (above or coarse):
             said.append(f"clipped: {share:.2%} of its samples stand at full scale")
+        elif flat and ((top := max(one.top for one in flat)) < FULL_SCALE or above or coarse):
+            said.append(f"clipped: its samples are cut off at {top:.2f} of full scale")
+        if self._is_misread():
+            said.append("hisses, but would not with the bytes of its samples in another order")
         if self.peak > WHOLE_NUMBERS:
             said.append(
                 f"reaches {self.peak:,.0f} times full scale, as whole numbers in a file of "
@@ -95,3 +172,24 @@ class Findings:
         if abs(offset) > OFFSET * max(1.0, self.peak):
             said.append(f"its mean is {offset:+.3f} and not 0 (an offset)")
         return [f"{shown(self.name)}: {line}" for line in said]
+
+
+def _changes(block: np.ndarray) -> np.ndarray:
+    """Return the power and that of the changes of three readings of 16 bits, (3, 2), summed.
+
+    block: (channels, n). The readings: as it is; with the two bytes of each sample exchanged; and
+    one byte further on.
+
+    >>> as_it_is, exchanged, shifted = _changes(np.sin(np.arange(9000.0) / 9)[None])
+    >>> [bool(change < power) for power, change in (as_it_is, exchanged, shifted)]
+    [True, False, False]
+    """
+    channels, frames = block.shape
+    samples = np.rint(block.T * 32768).clip(-32768, 32767).astype("<i2")
+    further = np.frombuffer(samples.tobytes()[1:-1], "<i2")[: (frames - 1) * channels]
+    found = []
+    for read in (samples, samples.byteswap(), further.reshape(-1, channels)):
+        sound = read.astype(np.float32)
+        change = np.square(np.diff(sound, axis=0)).sum(dtype=np.float64)
+        found.append([sound.var(axis=0, dtype=np.float64).sum() * len(sound), change])
+    return np.array(found)

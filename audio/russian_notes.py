@@ -88,6 +88,12 @@ PHRASES = {
     "{}: clipped: {} of its samples stand at full scale": (
         "{}: перегрузка: {} отсчётов на полной шкале"
     ),
+    "{}: clipped: its samples are cut off at {} of full scale": (
+        "{}: перегрузка: отсчёты срезаны на {} полной шкалы"
+    ),
+    "{}: hisses, but would not with the bytes of its samples in another order": (
+        "{}: шипит, а с другим порядком байтов в отсчётах не шипел бы"
+    ),
     "{}: reaches {} times full scale, as whole numbers in a file of floating point do": (
         "{}: больше полной шкалы в {} раз, как целые числа в файле вещественных"
     ),

@@ -23,7 +23,7 @@ def network():
 
 @pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
 def test_floating_point_above_full_scale_keeps_its_level(network, tmp_path, subtype):
-    sound = np.clip(3 * hiss(2), -0.6, 0.6)
+    sound = 0.6 * np.tanh(5 * hiss(2))
     gains = []
     for name, factor in (("a", 1), ("b", 6)):
         soundfile.write(tmp_path / f"{name}.wav", factor * sound, RATE, subtype=subtype)
@@ -50,6 +50,56 @@ def test_floating_point_that_was_clipped_is_still_called_so(tmp_path):
     soundfile.write(tmp_path / "a.wav", np.clip(20 * hiss(2), -1, 1), RATE, subtype="FLOAT")
     (note,) = read(tmp_path / "a.wav").notes
     assert "clipped: " in note
+
+
+def voice(rate=RATE):
+    """A glide with overtones that grows loud and quiet, (rate,)."""
+    times = np.arange(rate) / rate
+    phase = 2 * np.pi * np.cumsum(120 + 40 * np.sin(2 * np.pi * 3 * times)) / rate
+    sound = sum(np.sin(k * phase) / k for k in (1, 2, 3, 5))
+    return 0.4 * sound * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * times))
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
+@pytest.mark.parametrize("limits", [(-0.3, 0.3), (-0.3, 1), (-1, 0.3)])
+def test_a_sound_that_was_clipped_and_then_made_quieter_is_called_so(tmp_path, subtype, limits):
+    soundfile.write(tmp_path / "a.wav", np.clip(voice(), *limits), RATE, subtype=subtype)
+    said = "a.wav: clipped: its samples are cut off at 0.30 of full scale"
+    assert said in read(tmp_path / "a.wav").notes
+
+
+TIMES = np.arange(RATE) / RATE
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        *(voice(), 0.01 * voice(), np.tanh(9 * voice()) * 0.9, hiss(2)),
+        np.sin(2 * np.pi * 440 * TIMES),
+        0.7 * np.sin(2 * np.pi * 30 * TIMES),
+        2 * np.abs(110 * TIMES % 1 * 2 - 1) - 1,
+        0.5 * np.sign(np.sin(2 * np.pi * 220 * TIMES)),
+        (np.arange(RATE) % 160 == 0) * 1.0,
+        (np.arange(RATE) % 160 == 0) * 0.5,
+        np.random.default_rng(0).integers(-1, 2, RATE) / 32768,
+    ],
+)
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_U8", "FLOAT"])
+def test_peaks_that_are_right_are_not_called_clipped(tmp_path, sound, subtype):
+    soundfile.write(tmp_path / "a.wav", sound, RATE, subtype=subtype)
+    assert not any("clipped" in note or "hisses" in note for note in read(tmp_path / "a.wav").notes)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_samples_whose_bytes_are_in_another_order_are_named(tmp_path, channels):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.stack([voice()] * channels, 1), RATE)
+    data = path.read_bytes()
+    sound = np.frombuffer(data[44:], "<i2")
+    said = "a.wav: hisses, but would not with the bytes of its samples in another order"
+    for wrong in (sound.byteswap().tobytes(), data[45:] + b"\0"):
+        path.write_bytes(data[:44] + wrong)
+        assert said in read(path).notes
 
 
 @pytest.mark.parametrize(
