@@ -93,5 +93,6 @@ def taken(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """Return rows of a frame by their places; of a large one column by column, in files."""
     if not is_large(len(rows), frame.shape[1]):
         return frame.iloc[rows]
-    columns = {name: column_in_file(column.iloc[rows]) for name, column in frame.items()}
-    return pd.DataFrame(columns, copy=False)
+    index = frame.index[rows]  # one for all columns, which would have as many of it
+    parts = (pd.Series(column.array.take(rows), index, name=name) for name, column in frame.items())
+    return pd.DataFrame({part.name: column_in_file(part) for part in parts}, copy=False)

@@ -75,6 +75,11 @@ def as_categories(values: pd.Series) -> pd.Series:
 
     A missing cell is the empty text.
     """
+    kind = values.dtype
+    if isinstance(kind, pd.CategoricalDtype) and isinstance(kind.categories.dtype, pd.StringDtype):
+        each = as_categories(kind.categories.to_series())  # each text once
+        found = np.append(each.to_numpy(), "")[values.cat.codes]
+        return pd.Series(found, values.index, dtype=object, name=values.name)
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         # A column that had no missing cell in one file is 3, and in another 3.0.
         values = values.astype(object).map(_plainly, na_action="ignore")

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from common.memory_mapped import column_in_file, is_large
 from common.tables.layout import NO_SEPARATOR, tidy_name
 from common.tables.number_parsing import parse_number
 
@@ -252,10 +253,11 @@ def compacted(frame: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
     """
     if len(frame) <= MANY_ROWS:
         return frame
-    columns = {}
+    columns, in_file = {}, is_large(*frame.shape)
     for name in list(frame.columns):
         values = frame.pop(name)
-        columns[name] = values if name in names else smaller(values)
+        values = values if name in names else smaller(values)
+        columns[name] = column_in_file(values) if in_file else values
     return pd.DataFrame(columns, copy=False)
 
 

@@ -126,7 +126,7 @@ def read_table(
             f"the table ends in row {frame.index[-1]:,}, where a sheet of Excel ends: was it cut "
             "off there?"
         )
-    if large:
+    if large and found.kind != "parquet":  # that has been made smaller as it was read
         frame = compacted(frame, names)
     return Table(frame, found, tuple(notes))
 

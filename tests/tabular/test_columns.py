@@ -128,8 +128,11 @@ def test_yes_and_no_in_both_languages():
 
 
 def test_spaces_and_capitals_make_no_new_category():
-    tidy = as_categories(pd.Series(["Brick", " brick ", "BRICK", None]))
+    cells = pd.Series(["Brick", " brick ", "BRICK", None], index=[7, 3, 4, 9], name="house")
+    tidy = as_categories(cells)
     assert tidy.tolist() == ["brick", "brick", "brick", ""]
+    # A large table holds each text once.
+    pd.testing.assert_series_equal(as_categories(cells.astype("category")), tidy)
 
 
 def test_long_codes_stay_apart():
