@@ -2,9 +2,6 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -14,6 +11,7 @@ from common.cli import main
 from common.discovery import ROOT
 from common.launch import SaidElsewhereError, check_restarts
 from common.runs import experiment
+from tests.common import forked
 from tests.common.runs.under_torchrun import DOMAIN
 from tests.common.toy import TASK, ToySettings, ToySource
 
@@ -30,20 +28,15 @@ def launched(monkeypatch):
 
 def test_a_killed_rank_is_started_again_and_all_go_on(tmp_path):
     script = ROOT / "tests" / "common" / "runs" / "under_torchrun.py"
-    run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    # the ranks are copies of the launcher, which has PyTorch already
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    torchrun += ["--max-restarts=1", "--start-method=fork", "--run-path", script]
     experiment.train(
         TASK, ToySource(), ToySettings(epochs=1, device="cpu"), tmp_path / "first", progress=False
     )
     wishes = [f"--epochs={EPOCHS}", "--batch-size=33", "--device=cpu", "--lang=en"]
     wishes += ["--start-run", str(tmp_path / "first")]
-    done = subprocess.run(
-        [*run, "--max-restarts=1", script, "train", *wishes, "--out", str(tmp_path / "run")],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = forked.python(*torchrun, "train", *wishes, "--out", tmp_path / "run")
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.count("training with mse") == 2  # by the first rank, before and after
     assert done.stdout.count("page: ") == 1

@@ -25,4 +25,5 @@ if __name__ == "__main__":
         out = Path(sys.argv[sys.argv.index("--out") + 1])
         checkpoint = out.with_name(out.name + ".unfinished") / "checkpoint.safetensors"
         threading.Thread(target=die_after, args=[checkpoint], daemon=True).start()
-    cli.run(DOMAIN)
+    if code := cli.main(DOMAIN):  # to be returned from is how a rank says that it is done
+        sys.exit(code)

@@ -2,11 +2,9 @@
 
 import json
 import math
-import os
-import subprocess
+import multiprocessing
 import sys
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -17,26 +15,25 @@ from common.training.data_parallel import _check_card
 from common.training.ranks import ALONE, Ranks
 from tests.common.training import ranks_at_work as work
 
-ROOT = Path(__file__).parents[3]
-PATIENCE = 120
+PATIENCE = 300
 
 
 @pytest.fixture(scope="module")
 def saw(tmp_path_factory):
     """What each rank saw, by the number of ranks."""
     folder = tmp_path_factory.mktemp("ranks")
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, work.__file__]
-    ranks = [
-        subprocess.Popen([*command, str(rank), str(folder)], env=environment) for rank in range(3)
-    ]
+    processes = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    ranks = [processes.Process(target=work.main, args=(rank, folder)) for rank in range(3)]
     ended = time.monotonic() + PATIENCE
+    for rank in ranks:
+        rank.start()
     try:
         wait_for(ranks[:2], lambda: (folder / "2-0.json").exists(), ended)
         work.resumed(folder, 1)
         (folder / "resumed-by-1").touch()
         for rank in ranks:
-            assert rank.wait(ended - time.monotonic()) == 0
+            rank.join(ended - time.monotonic())
+            assert rank.exitcode == 0
     finally:
         for rank in ranks:
             rank.kill()
@@ -49,7 +46,7 @@ def saw(tmp_path_factory):
 def wait_for(processes, done, ended):
     while not done():
         assert time.monotonic() < ended
-        assert all(process.poll() in (None, 0) for process in processes)
+        assert all(process.exitcode in (None, 0) for process in processes)
         time.sleep(0.1)
 
 
