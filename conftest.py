@@ -21,6 +21,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 ALWAYS_DRAWN = ("tests/cases/", "tests/common/report/")
 MOST_WORKERS = 4
 """Each imports PyTorch, and many a test has processes of its own."""
+KERAS = ("test_keras_loss.py", "test_comparison.py", "test_ways.py")
+"""These tests use Keras, which takes longer to import than all else together."""
+collect_ignore_glob = ["*/keras_*.py", "*/with_keras.py"]  # their examples: test_keras_loss.py
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,9 +36,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", f"error:::({'|'.join(packages())})")
 
 
+def pytest_collection() -> None:
+    """What collecting makes lives to the end: the garbage collector need not look at it."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What collecting has made lives to the end: the garbage collector need not look at it."""
+    """From here on it looks, at what tests leave behind."""
     gc.freeze()
+    gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that use Keras come first and side by side, so that one worker imports it."""
+    items.sort(key=lambda item: item.path.name not in KERAS)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -48,10 +62,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if chosen else min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
-@pytest.fixture(autouse=True)
-def _one_training_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _one_training_at_a_time() -> Iterator[None]:
     """A process imports PyTorch for seconds, and the tests' demos train for one."""
-    monkeypatch.setattr("common.runs.equal_budget.usable_cores", lambda: 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("common.runs.equal_budget.usable_cores", lambda: 1)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,7 +4,7 @@ import numpy as np
 import soundfile
 import torch
 
-from audio.comparison import COMPARISON, with_keras, with_pytorch
+from audio.comparison import COMPARISON, with_pytorch
 from audio.settings import AudioSettings, SoundSource
 from audio.task import TASK
 from common.comparison.ways import code_of
@@ -32,6 +32,8 @@ def test_the_plain_networks_are_twins(tmp_path):
 
 
 def test_with_the_same_weights_they_answer_the_same():
+    from audio.comparison import with_keras
+
     ours, theirs = with_pytorch.PlainMask(8, 1), with_keras.PlainMask(8, 1)
     sound = 0.1 * torch.randn(2, 8_000, generator=torch.Generator().manual_seed(0))
     theirs(sound)

@@ -1,5 +1,8 @@
 """Compares a loss in Keras with its twin in PyTorch, value and gradient."""
 
+import doctest
+import importlib
+
 import torch
 
 
@@ -21,3 +24,11 @@ def assert_same(theirs, ours, prediction, target, *, to_keras=None):
     for expected, found in (values, gradients):
         scale = float(expected.abs().max()) if expected.numel() else 0.0
         torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-6 * max(scale, 1e-30))
+
+
+def assert_examples_are_right(module):
+    """Run the examples of a module that is left out where examples are collected."""
+    how = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    failed, tried = doctest.testmod(importlib.import_module(module), optionflags=how)
+    assert tried
+    assert not failed

@@ -3,33 +3,25 @@
 import importlib
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import GenerationMode, checks
-from schemathesis.specs.openapi import checks as openapi_checks
 
 from tests.serving.servers import served
 
-FEW = settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 BYTES = ("image/", "audio/", "video/", "text/", "application/vnd")
-ANY = [
-    checks.not_a_server_error,
-    openapi_checks.status_code_conformance,
-    openapi_checks.content_type_conformance,
-    openapi_checks.response_schema_conformance,
-]
-WRONG = [*ANY, openapi_checks.negative_data_rejection]
 
 
 def asked_from_its_own_words(url):
     """Ask everything that OpenAPI names; return the statuses by operation."""
+    import schemathesis  # takes seconds, and is for this file alone
+    from schemathesis import GenerationMode, checks
+    from schemathesis.specs.openapi import checks as openapi_checks
+
+    right = [
+        checks.not_a_server_error,
+        openapi_checks.status_code_conformance,
+        openapi_checks.content_type_conformance,
+        openapi_checks.response_schema_conformance,
+    ]
+    wrong = [*right, openapi_checks.negative_data_rejection]
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     found = {}
     for offered in schema.get_all_operations():
@@ -37,18 +29,27 @@ def asked_from_its_own_words(url):
         for kind in operation.get_request_payload_content_types():
             if kind.startswith(BYTES) and kind != "text/plain":
                 schemathesis.serializer.alias(kind, "application/octet-stream")
-        found[operation.label] = ask(url, operation, GenerationMode.POSITIVE, ANY)
+        found[operation.label] = ask(url, operation, GenerationMode.POSITIVE, right)
         kinds = operation.get_request_payload_content_types()
         # A question without a body cannot be put wrongly, nor bytes that may be any.
         if kinds and not kinds[0].startswith(BYTES):
-            ask(url, operation, GenerationMode.NEGATIVE, WRONG)
+            ask(url, operation, GenerationMode.NEGATIVE, wrong)
     return found
 
 
 def ask(url, operation, mode, wanted):
+    from hypothesis import HealthCheck, Phase, given, settings
+
     statuses = set()
 
-    @FEW
+    @settings(
+        max_examples=6,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=operation.as_strategy(generation_mode=mode))
     def one(case):
         reply = case.call(base_url=url)

@@ -3,10 +3,20 @@
 import pytest
 import torch
 
-from tests.common.keras_twins import assert_same
+from tests.common.keras_twins import assert_examples_are_right, assert_same
 from tests.vision.test_loss import scene, with_unknown
-from vision.keras_loss import Tversky
 from vision.loss import TverskyLoss
+
+
+def keras_twin(**settings):
+    """Return our loss in Keras, which takes seconds to import: not for all who collect tests."""
+    from vision.keras_loss import Tversky
+
+    return Tversky(**settings)
+
+
+def test_its_examples_are_right():
+    assert_examples_are_right("vision.keras_loss")
 
 
 def channels_last(logits, masks):
@@ -22,7 +32,7 @@ def test_is_that_of_pytorch(channels, theirs, prices):
     settings = {"alpha": alpha, "beta": beta, "smooth": smooth}
     ours = TverskyLoss(**settings, reduction="none" if theirs == "none" else "mean")
     for mask in (masks, with_unknown(masks)):
-        keras_loss = Tversky(**settings, reduction=theirs)
+        keras_loss = keras_twin(**settings, reduction=theirs)
         assert_same(keras_loss, ours, logits, mask, to_keras=channels_last)
 
 
@@ -30,7 +40,7 @@ def test_is_that_of_pytorch(channels, theirs, prices):
 def test_extremes_are_those_of_pytorch(value):
     _, masks = scene()
     logits = torch.full((3, 1, 12, 10), value)
-    assert_same(Tversky(), TverskyLoss(), logits, masks, to_keras=channels_last)
+    assert_same(keras_twin(), TverskyLoss(), logits, masks, to_keras=channels_last)
 
 
 @pytest.mark.parametrize(
@@ -43,12 +53,12 @@ def test_extremes_are_those_of_pytorch(value):
 )
 def test_what_does_not_fit_is_refused(mask, logits):
     with pytest.raises(ValueError, match="Tversky"):
-        Tversky()(mask, logits)
+        keras_twin()(mask, logits)
 
 
 def test_settings_survive_keras_own_saving():
     logits, masks = scene(dtype=torch.float32)
-    loss = Tversky(alpha=0.1, beta=0.9, smooth=2.0)
-    again = Tversky.from_config(loss.get_config())
+    loss = keras_twin(alpha=0.1, beta=0.9, smooth=2.0)
+    again = type(loss).from_config(loss.get_config())
     pair = masks, logits.permute(0, 2, 3, 1)
     torch.testing.assert_close(again(*pair), loss(*pair))

@@ -1,6 +1,5 @@
 """Each loss against an independent reference, and the traps of the field."""
 
-import monai.losses
 import numpy as np
 import pytest
 import torch
@@ -102,6 +101,8 @@ def test_cross_entropy_of_what_is_known_is_torchs():
 
 @pytest.mark.parametrize("gamma", [0.5, 2.0])
 def test_focal_is_monais(channels, gamma):
+    import monai.losses
+
     logits, masks = scene(channels)
     reference = monai.losses.FocalLoss(gamma=gamma, use_softmax=channels > 1)
     # MONAI computes in float32, and takes the mean over classes too: all but one are zero.
@@ -110,6 +111,8 @@ def test_focal_is_monais(channels, gamma):
 
 
 def test_focal_weighs_the_classes_as_monai_does():
+    import monai.losses
+
     logits, masks = scene(1)
     expected = monai.losses.FocalLoss(gamma=2.0, alpha=0.8)(logits, one_hot(masks, 1))
     torch.testing.assert_close(FocalLoss(alpha=0.8)(logits, masks).float(), expected)
@@ -134,6 +137,8 @@ def test_focal_divides_by_the_known_pixels(channels):
 
 @pytest.mark.parametrize(("alpha", "beta"), [(0.3, 0.7), (0.9, 0.2)])
 def test_tversky_is_monais(channels, alpha, beta):
+    import monai.losses
+
     logits, masks = scene(channels)
     reference = monai.losses.TverskyLoss(
         include_background=channels == 1,
@@ -149,6 +154,8 @@ def test_tversky_is_monais(channels, alpha, beta):
 
 
 def test_dice_is_monais(channels):
+    import monai.losses
+
     logits, masks = scene(channels)
     reference = monai.losses.DiceLoss(
         include_background=channels == 1,

@@ -3,7 +3,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from monai.metrics import DiceMetric
 from scipy import ndimage
 from sklearn.metrics import (
     accuracy_score,
@@ -156,6 +155,8 @@ def test_iou_of_several_classes_is_the_mean_over_those_in_the_picture():
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("labels", [1, 3])
 def test_dice_is_monais(seed, labels):
+    from monai.metrics import DiceMetric
+
     masks = [blobs(20 * seed + i, labels=labels) for i in range(8)]
     pairs = list(zip(masks[:4], masks[4:], strict=True))
     result = mask_metrics([evaluate_mask(*pair) for pair in pairs])
