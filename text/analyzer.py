@@ -1,10 +1,11 @@
 """pymorphy2, mended and quick: what it holds most likely of a word, and nothing besides.
 
-pymorphy2 0.9.1 is older than the Python it meets here. Three things are mended, in this file and
+pymorphy2 0.9.1 is older than the Python it meets here. Four things are mended, in this file and
 nowhere else:
 
 - it asks pkg_resources, which is gone from new installations, where its dictionary is: we say so;
 - it asks inspect.getargspec, gone since Python 3.11, what a unit's parameters are called;
+- it asks for a letter's name in Unicode, and those of Tangut have none;
 - it steps through its dictionary with three calls for each letter, unpacks what it finds there for
   each word anew, and makes and weighs all parses where the first is wanted: here, one loop for each
   word, unpacked once, and one parse.
@@ -12,6 +13,7 @@ nowhere else:
 
 import inspect
 import math
+import unicodedata
 from binascii import a2b_base64
 from functools import cache
 from struct import Struct
@@ -20,7 +22,7 @@ from typing import NamedTuple
 import dawg_python.wrapper
 import pymorphy2_dicts_ru
 from dawg_python import RecordDAWG
-from pymorphy2 import MorphAnalyzer
+from pymorphy2 import MorphAnalyzer, shapes
 from pymorphy2.analyzer import ProbabilityEstimator
 from pymorphy2.dawg import EXTENSION_AVAILABLE, ConditionalProbDistDAWG
 from pymorphy2.units.base import BaseAnalyzerUnit
@@ -134,12 +136,13 @@ def mended_analyzer() -> MorphAnalyzer:
 
 
 def mend_units() -> None:
-    """Let pymorphy2 find its units' parameters on Python 3.11 and later."""
+    """Let pymorphy2 find its units' parameters on Python 3.11, and meet letters without a name."""
 
     def parameter_names(unit: type) -> list[str]:
         return sorted(inspect.signature(unit).parameters)
 
     BaseAnalyzerUnit._get_param_names = classmethod(parameter_names)
+    shapes.is_latin_char = cache(lambda letter: "LATIN" in unicodedata.name(letter, ""))
 
 
 class _QuickEstimator(ProbabilityEstimator):

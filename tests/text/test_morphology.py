@@ -53,6 +53,12 @@ def test_every_parse_is_that_of_the_plain_analyzer(plain):
         assert shown == expected
 
 
+def test_a_letter_that_has_no_name_in_unicode_is_no_latin_one():
+    """Those of Tangut have none; pymorphy2 ends there with an error."""
+    (found,) = Morphology(folder=None).analyse(["\U00017000\U00017001"])
+    assert found.part_of_speech == "UNKN"
+
+
 def test_what_is_remembered_has_a_bound(tmp_path, monkeypatch):
     monkeypatch.setattr(morphology, "MOST_KNOWN", 20)
     words = [f"слово{letter}" for letter in "абвгдежзиклмнопрстуфхцчшщ"]
