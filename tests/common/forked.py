@@ -5,6 +5,7 @@ packages the copy forgets what it holds, patches too, and imports those of its o
 processes are not forked, and for pytest within pytest, a new process is begun.
 """
 
+import asyncio
 import contextlib
 import importlib
 import os
@@ -40,7 +41,40 @@ def python(*words, folder=ROOT, environment=None):
     return subprocess.CompletedProcess(words, code, *texts)
 
 
+class Copy:
+    """A copy that is at work: of subprocess.Popen what Jupyter needs of a kernel."""
+
+    stdin = stdout = stderr = returncode = None
+
+    def __init__(self, words, folder, environment, files):
+        self.pid = _begun(words, folder, environment, files)
+        os.setpgid(self.pid, 0)  # signals go to the group
+
+    def poll(self):
+        if self.returncode is None:
+            process, status = os.waitpid(self.pid, os.WNOHANG)
+            self.returncode = os.waitstatus_to_exitcode(status) if process else None
+        return self.returncode
+
+    def wait(self):
+        if self.returncode is None:
+            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.returncode
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+
 def _in_a_copy(words, folder, environment, files):
+    process = _begun(words, folder, environment, files)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def _begun(words, folder, environment, files):
     importlib.import_module("torch")  # once for all copies
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of threads: they hold no lock here
@@ -56,7 +90,7 @@ def _in_a_copy(words, folder, environment, files):
                 sys.stdout.flush()
                 sys.stderr.flush()
             os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    return process
 
 
 def _as_python(words, folder, environment, files):
@@ -68,6 +102,8 @@ def _as_python(words, folder, environment, files):
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", closefd=False, buffering=1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    asyncio._set_running_loop(None)
+    asyncio.set_event_loop(None)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import zipfile
 
 import nbformat
@@ -15,6 +16,7 @@ from common.grading.exercise.source import emptied, marked_in
 from common.notebooks.binding import KEPT, exercise_cell
 from common.notebooks.document import notebook
 from common.notebooks.lesson import Place
+from tests.common import forked
 
 
 def course(folder, *, solved, module="common"):
@@ -61,6 +63,19 @@ def student(tmp_path_factory):
 def _no_other_course(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(autouse=True)
+def _kernels_are_copies(monkeypatch, tmp_path):
+    """A new kernel imports PyTorch, pandas and Matplotlib; a copy of this process has them."""
+    if sys.platform != "linux":
+        return
+
+    def launched(command, env, cwd, **_):
+        with (tmp_path / "kernel.log").open("ab") as log:
+            return forked.Copy(command[1:], cwd, env, (log, log))
+
+    monkeypatch.setattr("jupyter_client.provisioning.local_provisioner.launch_kernel", launched)
 
 
 @pytest.mark.parametrize("module", modules_with_exercises())
