@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from audio import file_integrity
+from audio import truncation
 from common.errors import UserError
 from common.file_signatures import kind_of
 from common.files import refuse_pipe
@@ -114,14 +114,14 @@ def header(path: Path) -> Header:
     if kind is not None:
         raise UserError(f"{path}: {kind}, expected wav, flac, ogg, mp3, or a video with sound")
     found = "an MP3 without frames"
-    if file_integrity.has_reliable_length(path):
+    if truncation.has_reliable_length(path):
         try:
             with PlainSoundFile(file_name(path)) as file:
                 # A cut-off Ogg file has no length in its last page: ffmpeg reads what is there.
                 if file.frames > 0:
-                    frames = file_integrity.promised_frames(file)
+                    frames = truncation.promised_frames(file)
                     if file.subtype not in _SAMPLES:
-                        frames = file_integrity.without_padding(path, frames)
+                        frames = truncation.without_padding(path, frames)
                     return Header(file.samplerate, file.channels, frames, file.format, file.subtype)
                 found = f"{file.format} with no samples"
         except (soundfile.LibsndfileError, TypeError) as error:
@@ -147,9 +147,9 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
         kind: its header.
         problems: is told, at the end, of damage that the number of frames does not show.
     """
-    if file_integrity.ends_early(path):
+    if truncation.ends_early(path):
         problems.append("cut short or damaged: its end is missing")
-    if file_integrity.is_followed(path):
+    if truncation.is_followed(path):
         problems.append("another sound follows it in the same file, and was not read")
     if kind.format == "ffmpeg":
         silent = round(kind.start * kind.sample_rate)
@@ -159,7 +159,7 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
             yield from decoder.blocks()
             if _OTHER_FORM in decoder.said():
                 problems.append("another sound follows it in the same file, and was not read")
-            elif problems or file_integrity.is_streamed_caf(path):
+            elif problems or truncation.is_streamed_caf(path):
                 pass  # its last piece is a short one, and that is no damage
             elif decoder.complained():
                 problems.append("cut short or damaged: a part of it could not be read")

@@ -22,9 +22,9 @@ import cv2
 import numpy as np
 
 from vision.flight.command import opened
+from vision.flight.film import Film, drawn
 from vision.flight.finder import Found
 from vision.flight.precland import Parameters
-from vision.flight.recorder import Film, drawn
 from vision.flight.simulation import (
     BANDS,
     SIZE,

@@ -73,7 +73,7 @@ class Trainer:
     - `progress`: show a bar or none; a function is told the share of the epochs that is done.
     - `clock`: seconds that only go forward; another one is of use in tests.
 
-    Raises UserError for settings that make no sense, and `blame.NonFiniteLossError` when a loss
+    Raises UserError for settings that make no sense, and `nonfinite.NonFiniteLossError` when a loss
     or its gradient is not finite: it names the epoch, the step and the rows.
 
     >>> X = torch.linspace(-1, 1, 64).unsqueeze(1)

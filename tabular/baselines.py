@@ -7,7 +7,7 @@ that the course does without.
 import numpy as np
 
 from common.outcome import Outcome
-from tabular.currency import ErrorCost
+from tabular.error_cost import ErrorCost
 from tabular.metrics import price_metrics
 from tabular.price_table import PriceTable
 

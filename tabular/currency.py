@@ -1,26 +1,13 @@
-"""Currencies, amounts in short words, and what an error in roubles costs.
-
-The thresholds and weights of a costly error stand here and nowhere else: the settings, the loss
-and the metrics all take theirs from this file.
-"""
+"""Currencies, and amounts in short words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the settings need this room, and `--help` is not to wait for pandas
     import pandas as pd
-
-CATASTROPHE = 500_000.0
-"""An error in roubles that is a catastrophe: years of saving, for who buys a small flat."""
-CRITICAL = 15_000_000.0
-"""An error in roubles that is critical: the firm may not survive it."""
-CATASTROPHE_WEIGHT = 2.0
-"""What a rouble costs beyond the first threshold,"""
-CRITICAL_WEIGHT = 10.0
-"""and beyond the second."""
 
 ROUBLES = {
     **{"₽": 1.0, "$": 80.0, "€": 90.0, "£": 105.0},
@@ -59,18 +46,6 @@ _SCALES = {
 }
 _SCALE_SIGNS = {1e6: "M", 1e3: "k"}
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
-
-
-class ErrorCost(TypedDict):
-    """What an error costs: the arguments that `MoneyCostLoss` and `price_metrics` share."""
-
-    catastrophe: float
-    critical: float
-    catastrophe_weight: float
-    critical_weight: float
-    over: float
-    under: float
-    rate: float
 
 
 def currency_sign(name: str, cells: Iterable[object] = ()) -> str:
@@ -146,35 +121,6 @@ def _apart(currency: str) -> tuple[float, str]:
         if first == sign:
             return scale, rest
     return 1.0, currency
-
-
-def consequences(currency: str, median: float, cost: ErrorCost, *, told: bool) -> str:
-    """Say what an error costs in the money of the prices, and how to say it better.
-
-    told: whether a person gave the rate.
-
-    >>> cost = ErrorCost(catastrophe=5e5, critical=1.5e7, catastrophe_weight=2, critical_weight=10,
-    ...                  over=1, under=1, rate=80)
-    >>> consequences("$", 3e5, cost, told=False)
-    'a catastrophe is an error above $6.25 k, critical is one above $188 k: 500 k ₽ and 15 M ₽ at
-    80 roubles for one $; say what they are to you with --catastrophe, --critical and --rate'
-    """
-    rate = cost["rate"]
-    bounds = cost["catastrophe"], cost["critical"]
-    here, there = (money(bound / rate, currency) for bound in bounds)
-    said = f"a catastrophe is an error above {here}, critical is one above {there}"
-    ask = "say what they are to you with --catastrophe, --critical and --rate"
-    if currency == "₽" and rate == 1:
-        return f"{said}; others: --catastrophe, --critical"
-    roubles = " and ".join(money(bound, "₽") for bound in bounds)
-    if currency or told:
-        return f"{said}: {roubles} at {rate:g} roubles for one {currency or 'unit'}; {ask}"
-    if median >= UNLIKELY_IN_ROUBLES:
-        return f"nothing says the currency of the prices; as if in roubles, {said}; {ask}"
-    if median < UNLIKELY_AT_ALL:
-        ask += " (--rate 1000000 for millions of roubles)"
-    by = "as you said" if rate == 1 else "by their median"
-    return f"nothing says the currency of the prices; {by}, {said}; {ask}"
 
 
 def money(value: float, currency: str = "", *, digits: int = 3) -> str:

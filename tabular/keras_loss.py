@@ -13,7 +13,7 @@ import math
 from typing import Any
 
 from common.keras_backend import keras
-from tabular.currency import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
+from tabular.error_cost import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
 from tabular.loss import TANGENT_FROM, MoneyCostLoss
 
 ops = keras.ops

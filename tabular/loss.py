@@ -26,7 +26,7 @@ from torch.nn.functional import softplus
 
 from common.exercises import exercise
 from common.losses import Loss
-from tabular.currency import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
+from tabular.error_cost import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
 
 TANGENT_FROM = 3.0
 

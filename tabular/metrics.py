@@ -4,7 +4,7 @@ import numpy as np
 
 from common.exercises import exercise
 from common.outcome import Metric
-from tabular.currency import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
+from tabular.error_cost import CATASTROPHE, CATASTROPHE_WEIGHT, CRITICAL, CRITICAL_WEIGHT
 
 
 class MoneyMetric(Metric):

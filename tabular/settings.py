@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from common.settings import ACTIVATIONS, HIDDEN, Options, Settings, option
-from tabular.currency import (
+from tabular.error_cost import (
     CATASTROPHE,
     CATASTROPHE_WEIGHT,
     CRITICAL,

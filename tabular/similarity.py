@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 import torch
 
-from tabular.bundle import alike
+from tabular.bundle import similar_flats
 
 SAMPLE = 4_000
 NEAR = 8
@@ -91,7 +91,7 @@ def nearest_alike(
     >>> nearest_alike(street, street, 2, apart=(np.arange(3), np.arange(3))).tolist()
     [[1, 2], [0, 2], [1, 0]]
     """
-    return alike.nearest_alike(known, places, count, apart=apart, least=_least)
+    return similar_flats.nearest_alike(known, places, count, apart=apart, least=_least)
 
 
 def _least(distances: np.ndarray, count: int) -> np.ndarray:

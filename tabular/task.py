@@ -26,8 +26,9 @@ from tabular import plots
 from tabular.baselines import baseline_outcomes
 from tabular.columns import parse_overrides
 from tabular.cost_concentration import cost_concentration
-from tabular.currency import CATASTROPHE, CRITICAL, consequences, money, rate_of
+from tabular.currency import money, rate_of
 from tabular.data import LOWEST_PRICE, from_frame, load
+from tabular.error_cost import CATASTROPHE, CRITICAL, consequences
 from tabular.loss import (
     EnsembleLoss,
     LogCoshLoss,

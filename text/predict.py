@@ -27,7 +27,7 @@ from text.cutting import cut
 from text.data import Texts, from_frame, load, read_texts
 from text.documents import find_documents, left_out
 from text.labels import as_texts, part_notes
-from text.lines import check_lines, names_column, read_lines
+from text.line_reading import check_lines, names_column, read_lines
 from text.settings import PredictOptions, TextSource
 
 BLOCK = 4096

@@ -24,7 +24,7 @@ from common.preprocessing import Preprocessing
 from text.batches import PREDICTED, Batches, EncodedTexts, Inputs, collate, edges_of
 from text.costs import Costs
 from text.data import Texts
-from text.growable import GrowableTable
+from text.growable_array import GrowableTable
 from text.lexicon import Lexicon
 from text.loss import IGNORE_INDEX
 from text.morphology import Morphology

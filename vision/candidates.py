@@ -8,8 +8,9 @@ import numpy as np
 
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures
+from vision.decision import MIN_AREA
 from vision.loss import IGNORE_INDEX
-from vision.metrics import IOU_THRESHOLD, MIN_AREA, match_objects
+from vision.metrics import IOU_THRESHOLD, match_objects
 from vision.nested_regions import nested_areas
 
 

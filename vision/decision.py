@@ -17,6 +17,8 @@ from vision.second_look import SecondLook, agreed
 
 PREFIX = "second."
 """Of the names of the second look's weights, among other arrays."""
+MIN_AREA = 12
+"""Pixels that an object must have at least, whatever was chosen."""
 MOST_ODDS = 100.0
 """Of a slope, and of an offset: what is larger was never fitted."""
 

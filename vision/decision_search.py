@@ -11,8 +11,7 @@ from common.pipeline import Pipeline
 from vision.calibration import fitted_odds
 from vision.candidates import Candidates, Truth, candidates, nested_candidates, true_ones
 from vision.data import Pictures
-from vision.decision import Decision
-from vision.metrics import MIN_AREA
+from vision.decision import MIN_AREA, Decision
 from vision.nested_regions import likeliest
 from vision.polar_network import learn_second_look
 from vision.predict import probabilities

@@ -27,6 +27,7 @@ import numpy as np
 from common.exercises import exercise
 from common.outcome import Metric
 from vision.connected_components import Component, connected_components
+from vision.decision import MIN_AREA
 from vision.loss import IGNORE_INDEX
 from vision.settings import VisionSettings
 
@@ -35,8 +36,6 @@ if TYPE_CHECKING:  # reading pictures takes a dozen files that no figure needs
 
 IOU_THRESHOLD = 0.5
 """A true object is found by one that shares more than this with it."""
-MIN_AREA = 12
-"""Pixels that a predicted object must have at least."""
 MAX_MASKS = 400
 """Predicted masks that are kept, to be drawn: those of the first pictures."""
 TOLERANCE = 2

@@ -25,11 +25,10 @@ from common.report.formula_guard import as_text
 from vision import video
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures, pictures_in
-from vision.decision import Decision
+from vision.decision import MIN_AREA, Decision
 from vision.geometry import Placement, letterbox
 from vision.images import let_in_large, open_image, write_image
 from vision.masks import write_mask
-from vision.metrics import MIN_AREA
 from vision.overlay import overlay
 from vision.settings import PredictOptions
 from vision.tiles import outputs_by_tile

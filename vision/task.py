@@ -21,7 +21,7 @@ from vision import baselines, plots
 from vision.crops import side_for
 from vision.data import Pictures, fingerprint, load
 from vision.decision_search import cheapest, second_look_for
-from vision.flight_film import write_flight
+from vision.demo_film import write_flight
 from vision.loss import (
     BoundaryWeightedLoss,
     CrossEntropyLoss,

@@ -9,7 +9,7 @@ import pandas as pd
 import text.data
 import text.vectors
 from fuzzing.kinds import Kind
-from text.lines import read_lines
+from text.line_reading import read_lines
 from text.settings import TextSource
 from text.tokens import tokenize
 

@@ -34,7 +34,7 @@ from common.outcome import Metric
 from common.runs.learning import learn
 from common.runs.results import Prepared
 from common.task import Task
-from common.training.blame import NonFiniteLossError
+from common.training.nonfinite import NonFiniteLossError
 from common.training.threads import using_threads
 
 

@@ -14,13 +14,13 @@ import torch
 from torch import nn
 
 from common.autopilot import refit
+from common.autopilot.after_portfolio import Further
 from common.autopilot.answer import EVALUATIONS, SIZES
 from common.autopilot.budget import LEAST, Budget, Load
-from common.autopilot.further import Further
-from common.autopilot.overhead import judging_seconds, rehearse
 from common.autopilot.portfolio import changed, in_words
 from common.autopilot.reading_deadline import too_little
 from common.autopilot.speed import look, speed_key
+from common.autopilot.time_reserve import judging_seconds, rehearse
 from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
 from common.errors import UserError
@@ -29,8 +29,8 @@ from common.pipeline import Pipeline
 from common.runs.learning import learn, new_model
 from common.runs.results import Prepared
 from common.task import Task
-from common.training.blame import NonFiniteLossError
 from common.training.history import History
+from common.training.nonfinite import NonFiniteLossError
 
 MOST_TRIALS = 64
 HASTE = 2.0

@@ -12,7 +12,7 @@ from torch import nn
 
 from common.errors import UserError
 from common.trainer import Trainer
-from common.training.blame import NonFiniteLossError
+from common.training.nonfinite import NonFiniteLossError
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,15 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from common.errors import UserError
+from common.export.figures import Figures
 from common.export.runtime import Feed, quiet
+from common.outcome import Metric
 
 KINDS = ("Conv", "MatMul", "Gemm")
 """Layers whose weights become int8."""
+MAX_METRIC_LOSS = 0.01
+"""Share of the metric that int8 may cost."""
 
 
 def to_int8(
@@ -58,6 +63,33 @@ def to_int8(
                 op_types_to_quantize=list(kinds),
             )
         return out.read_bytes()
+
+
+def cost_of(metric: Metric, exact: float, rounded: float) -> float:
+    """Return which share of a metric is lost; negative where it became better.
+
+    >>> error = Metric("mape", "MAPE", "{:.3f}")
+    >>> round(cost_of(error, 0.100, 0.101), 3)
+    0.01
+    >>> round(cost_of(Metric("iou", "IoU", "{:.3f}", best="high"), 0.8, 0.72), 3)
+    0.1
+    """
+    return (metric.badness(rounded) - metric.badness(exact)) / max(abs(exact), 1e-9)
+
+
+def refuse_costly(metric: Metric, fp32: Figures, int8: Figures) -> None:
+    """Raise UserError where int8 costs more than `MAX_METRIC_LOSS` of the metric."""
+    assert fp32.metric is not None
+    assert int8.metric is not None
+    cost = cost_of(metric, fp32.metric, int8.metric)
+    if not cost <= MAX_METRIC_LOSS:
+        shown = f"{metric.title}: {metric.show(fp32.metric)} -> {metric.show(int8.metric)}"
+        raise UserError(
+            f"int8 costs {100 * cost:.1f} % of the metric ({shown}), more than "
+            f"{100 * MAX_METRIC_LOSS:g} %: nothing was written; export without --int8",
+            ru=f"int8 стоит {100 * cost:.1f} % показателя ({shown}), больше "
+            f"{100 * MAX_METRIC_LOSS:g} %: ничего не записано; экспортируйте без --int8",
+        )
 
 
 class _Feeds:

@@ -13,6 +13,7 @@ from common.export.exporter import Exporter
 from common.export.figures import Figures, milliseconds_of, table_of, works_of
 from common.export.graph import to_onnx
 from common.export.page import pages
+from common.export.quantization import refuse_costly
 from common.export.runtime import need_libraries, runner
 from common.i18n import LANGUAGES, Text, count_of
 from common.outcome import Metric
@@ -23,8 +24,6 @@ from common.task import Task
 
 CLOSE = 1e-4
 """How far an answer in float32 may be from PyTorch's, where 1 is everything."""
-DEAREST = 0.01
-"""Share of the metric that int8 may cost."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def export(
     for line in tables[language]:
         say(line)
     if int8:
-        _refuse_dear(metric, *rows[-2:])
+        refuse_costly(metric, *rows[-2:])
     files = {
         "run.py": archive.RUN.format(main=exporter.modules[-1].rpartition(".")[2]).encode(),
         "model.onnx": contents["int8" if int8 else "fp32"],
@@ -151,32 +150,6 @@ def _row(name: str, content: bytes, exporter: Exporter, valid: Any, metric: Metr
     own = own[0] if isinstance(own, tuple) else own
     ours, theirs = map(exporter.comparable, (own.detach().numpy(), run(feed)[0]))
     return Figures(name, None, len(content), None, float(np.abs(ours - theirs).max()))
-
-
-def cost_of(metric: Metric, exact: float, rounded: float) -> float:
-    """Return which share of a metric is lost; negative where it became better.
-
-    >>> error = Metric("mape", "MAPE", "{:.3f}")
-    >>> round(cost_of(error, 0.100, 0.101), 3)
-    0.01
-    >>> round(cost_of(Metric("iou", "IoU", "{:.3f}", best="high"), 0.8, 0.72), 3)
-    0.1
-    """
-    return (metric.badness(rounded) - metric.badness(exact)) / max(abs(exact), 1e-9)
-
-
-def _refuse_dear(metric: Metric, fp32: Figures, int8: Figures) -> None:
-    assert fp32.metric is not None
-    assert int8.metric is not None
-    cost = cost_of(metric, fp32.metric, int8.metric)
-    if not cost <= DEAREST:
-        shown = f"{metric.title}: {metric.show(fp32.metric)} -> {metric.show(int8.metric)}"
-        raise UserError(
-            f"int8 costs {100 * cost:.1f} % of the metric ({shown}), more than "
-            f"{100 * DEAREST:g} %: nothing was written; export without --int8",
-            ru=f"int8 стоит {100 * cost:.1f} % показателя ({shown}), больше "
-            f"{100 * DEAREST:g} %: ничего не записано; экспортируйте без --int8",
-        )
 
 
 def _requirements(exporter: Exporter) -> str:

@@ -18,7 +18,7 @@ from common.grading.exercise.course import exercises_of, warmups_of
 from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import ExerciseSpec
 from common.i18n import Text, counted
-from common.notebooks.binding import exercise_cell
+from common.notebooks.cell_binding import exercise_cell
 from common.notebooks.first_cell import TITLE, first_cell
 from common.notebooks.lesson import Place, lesson
 

@@ -32,9 +32,9 @@ from common.grading.runner.local import FORKS, LocalRunner, forget_stale
 from common.grading.runner.loop import judge, run_checks
 from common.grading.runner.outcome import Outcome
 from common.i18n import Text
-from common.notebooks.binding import bind, exercise_cell, is_empty, renew
+from common.notebooks.cell_binding import bind, exercise_cell, is_empty, renew
+from common.notebooks.check_results import Whole, results_as_html
 from common.notebooks.road import road
-from common.notebooks.shown import Whole, results_as_html
 
 BOUND = Text(
     'Bound: {short} in {file} is yours now. Then: check("{short}")',

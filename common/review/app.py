@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from common.errors import UserError
 from common.i18n import LANGUAGES
 from common.review import pages, words
-from common.review.gate import Gate
+from common.review.access import Gate
 from common.review.session import Review
 from common.serving.limits import Limits
 from common.serving.options import ServeOptions

@@ -16,7 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, NUMERIC_TYPES, TIME_TYPES
 
 from common.errors import UserError
 from common.tables.frames import TableFormat
-from common.tables.hidden import NOTHING, find_hidden
+from common.tables.hidden_rows import NOTHING, find_hidden
 from common.tables.layout import Wanted
 from common.tables.ole_container import check_chains
 from common.tables.sheets import Sheet, frame_of, whole

@@ -11,7 +11,7 @@ import pandas as pd
 from common.encodings import detect_encoding
 from common.errors import UserError
 from common.tables.frames import TableFormat
-from common.tables.hidden import LAST_COLUMN, LAST_ROW, Hidden
+from common.tables.hidden_rows import LAST_COLUMN, LAST_ROW, Hidden
 from common.tables.layout import Wanted
 from common.tables.sheets import Sheet, Span, frame_of, whole
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from common.tables.degrees import read_degrees
+from common.tables.coordinate_parsing import read_degrees
 from common.tables.measure_parsing import read_parts, read_spellings
 
 _SOME = 100

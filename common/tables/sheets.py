@@ -13,7 +13,7 @@ import pyarrow as pa
 from common.errors import UserError, unknown
 from common.tables.cells import convert_cells, join_blocks, text_cells, written_cells
 from common.tables.frames import TableFormat, build_frame
-from common.tables.hidden import NOTHING, Hidden
+from common.tables.hidden_rows import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
 from common.tables.subtotals import rows_of_sums
 

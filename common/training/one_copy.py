@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from common.scratch import remove_leftovers, scratch_folder
+from common.temporary_folders import remove_leftovers, scratch_folder
 from common.training.ranks import Alone
 
 Made = TypeVar("Made")

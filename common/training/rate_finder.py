@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from common.errors import UserError
 from common.step import training_step
-from common.training.blame import NonFiniteLossError
 from common.training.model_state import copy_weights, in_mode, weights_of
+from common.training.nonfinite import NonFiniteLossError
 from common.training.optimization import clipping, set_learning_rates
 from common.training.ranks import ALONE
 from common.training.runtime import reproducible

@@ -19,8 +19,8 @@ from common.training.checks import check_loss_module, check_made_optimizer
 from common.training.feedback import Feedback
 from common.training.history import History, Position
 from common.training.lone_rows import refuse_lone_row
+from common.training.loss_monitor import LossMonitor
 from common.training.model_state import Weights, copy_weights, in_bf16, weights_of
-from common.training.nonfinite import LossMonitor
 from common.training.optimization import adamw, parameters_of
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog

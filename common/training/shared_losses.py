@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from common.training.batches import Batch
-from common.training.blame import NonFiniteLossError
-from common.training.nonfinite import LossMonitor, Waiting
+from common.training.loss_monitor import LossMonitor, Waiting
+from common.training.nonfinite import NonFiniteLossError
 from common.training.ranks import Alone
 from common.training.weighting import Weight, counts, is_mean_over_rows, no_mean_over_rows
 

@@ -13,13 +13,13 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.training.batch_independence import warn_of_mixed_rows
 from common.training.batches import Batch, Source
-from common.training.blame import explain_non_finite
 from common.training.checks import check_pairing
 from common.training.error_messages import in_plain_words
-from common.training.gather import GatherOutputs
+from common.training.gathered_outputs import GatherOutputs
 from common.training.generators import seed_generators
 from common.training.loss_inputs import check_loss_inputs
 from common.training.model_state import in_mode
+from common.training.nonfinite import explain_non_finite
 from common.training.ranks import ALONE, Alone
 from common.training.schedule import Deadline
 from common.training.shared_losses import agreed

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from common.tables.coordinate_parsing import read_degrees
 from common.tables.date_forms import (
     CLOCKS,
     COUNTED,
@@ -15,7 +16,6 @@ from common.tables.date_forms import (
     WRITTEN,
     as_iso,
 )
-from common.tables.degrees import read_degrees
 from common.tables.measure_parsing import read_parts, read_spellings
 
 Cells = Sequence[str | None]

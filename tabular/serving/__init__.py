@@ -13,7 +13,7 @@ from common.serving.facts import RunFacts
 from common.serving.unpacked import refuse_large
 from common.task import Task
 from tabular.predict import predict_file, target_of
-from tabular.serving.kept import KnownFlatsFacts, read_kept
+from tabular.serving.page_facts import KnownFlatsFacts, read_kept
 from tabular.serving.rows import TOGETHER, Priced, RowPricer
 from tabular.serving.schemas import (
     MOST_ROWS,

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, create_model
 
 from common.serving.contract import Schema
 from tabular.preprocessing import TablePreprocessing
-from tabular.serving.kept import Interval, KnownColumn
+from tabular.serving.page_facts import Interval, KnownColumn
 from tabular.values import DATES
 
 MOST_ROWS = 1024

@@ -9,7 +9,7 @@ from openpyxl.chart import BarChart
 
 from common.errors import UserError
 from common.tables import add_columns, read_table
-from common.tables.hidden import find_hidden
+from common.tables.hidden_rows import find_hidden
 from common.translation import translator
 from tests.cases import test_old_workbooks
 

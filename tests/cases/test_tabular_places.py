@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from common.tables.degrees import read_degrees, read_place
+from common.tables.coordinate_parsing import read_degrees, read_place
 from common.translation import translator
 from tabular.cells import find_compound
 from tabular.column_notes import unread

@@ -12,7 +12,7 @@ import pytest
 from common.errors import UserError
 from text.data import load
 from text.documents import find_encoding
-from text.lines import read_lines
+from text.line_reading import read_lines
 from text.settings import TextSource
 
 MESSAGES = ["Газом воняет в подъезде", "Спасибо мастеру за работу", "Течёт труба под раковиной"]

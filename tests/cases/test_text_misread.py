@@ -11,7 +11,7 @@ from common.translation import translator
 from text.cleaning import clean
 from text.data import load
 from text.labels import as_labels, as_texts, described
-from text.lines import read_lines
+from text.line_reading import read_lines
 from text.settings import TextSource
 from text.text_quality import look_at, misread
 

@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from common.errors import UserError
-from common.training.blame import NonFiniteLossError
+from common.training.nonfinite import NonFiniteLossError
 from tests.common.training_toys import table, trainer
 
 X = table(40)[0]

@@ -207,7 +207,7 @@ def test_no_step_looks_for_a_gradient_once_there_was_one(monkeypatch):
         looks.append(1)
         return any_gradient(parameters)
 
-    monkeypatch.setattr("common.training.nonfinite.any_gradient", look)
+    monkeypatch.setattr("common.training.loss_monitor.any_gradient", look)
     trainer(network()).fit(table())
     assert len(looks) == 1
 

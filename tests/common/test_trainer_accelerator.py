@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from common.training.blame import NonFiniteLossError
+from common.training.nonfinite import NonFiniteLossError
 from tests.common.training_toys import network, same, table, trainer, weights
 
 
@@ -29,7 +29,7 @@ class Reads:
 
 @pytest.fixture
 def accelerator(monkeypatch):
-    monkeypatch.setattr("common.training.nonfinite.steps_between_reads", lambda device: 16)
+    monkeypatch.setattr("common.training.loss_monitor.steps_between_reads", lambda device: 16)
 
 
 def test_the_loss_is_not_read_back_at_every_step(accelerator, monkeypatch):
@@ -67,7 +67,7 @@ def test_weights_and_history_are_those_of_the_cpu(settings, monkeypatch):
     results = []
     for most in (1, 16):
         monkeypatch.setattr(
-            "common.training.nonfinite.steps_between_reads", lambda _, most=most: most
+            "common.training.loss_monitor.steps_between_reads", lambda _, most=most: most
         )
         model = network(dropout=0.3)
         history = trainer(model, **settings).fit(table(41), valid=table(9, 1))

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 import common.trainer
 from common.errors import UserError
 from common.trainer import Trainer
-from common.training.blame import NonFiniteLossError
+from common.training.nonfinite import NonFiniteLossError
 from common.training.optimization import GradientCheck
 
 

@@ -371,7 +371,7 @@ def test_the_ticks_of_an_axis_are_translated():
 
 
 def test_the_currency_that_nothing_says_is_told_in_russian():
-    from tabular.currency import ErrorCost, consequences
+    from tabular.error_cost import ErrorCost, consequences
 
     cost = ErrorCost(
         catastrophe=5e5, critical=1.5e7, catastrophe_weight=2, critical_weight=10, over=1, under=1,

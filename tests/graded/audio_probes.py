@@ -17,7 +17,7 @@ import safetensors.torch  # noqa: F401
 import scipy.signal  # noqa: F401
 import torch
 
-from common.grading.exercise.plain import array, described, each, plain, tensor
+from common.grading.exercise.plain_data import array, described, each, plain, tensor
 
 
 @each

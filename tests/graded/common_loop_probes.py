@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from common.grading.exercise.plain import array, plain, tensor
+from common.grading.exercise.plain_data import array, plain, tensor
 from tests.graded.common_probes import _Descent
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from common.grading.exercise.plain import array, attempt, described, each, plain, tensor
+from common.grading.exercise.plain_data import array, attempt, described, each, plain, tensor
 
 
 @each

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch.overrides import TorchFunctionMode
 
-from common.grading.exercise.plain import array, attempt, described, each, plain, tensor
+from common.grading.exercise.plain_data import array, attempt, described, each, plain, tensor
 
 
 @each

@@ -15,7 +15,7 @@ import pymorphy2_dicts_ru  # noqa: F401
 import torch
 import tqdm  # noqa: F401
 
-from common.grading.exercise.plain import array, described, each, plain, tensor
+from common.grading.exercise.plain_data import array, described, each, plain, tensor
 
 
 @functools.cache

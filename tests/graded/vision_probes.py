@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from common.grading.exercise.plain import array, described, each, plain, tensor
+from common.grading.exercise.plain_data import array, described, each, plain, tensor
 
 Image.init()
 

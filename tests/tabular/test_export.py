@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from common.cli import main
-from common.export import writing
+from common.export import quantization
 from common.runs import store
 from common.tables import read_table
 from tabular.__main__ import DOMAIN
@@ -184,7 +184,7 @@ def test_dates_that_could_be_meant_otherwise_are_named_as_predict_names_them(
 
 
 def test_figures_and_what_goes_along_are_told(places, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(writing, "DEAREST", -1.0)
+    monkeypatch.setattr(quantization, "MAX_METRIC_LOSS", -1.0)
     out = tmp_path / "int8.zip"
     assert command("export", places / "run", "--out", out, "--int8") == 2
     said = capsys.readouterr()

@@ -11,7 +11,7 @@ from common.tables import read_table
 from tests.text.helpers import COLUMNS, QUICK, letters, run
 from text import load, predict, synthetic
 from text.__main__ import DOMAIN
-from text.lines import LONGEST_LINE
+from text.line_reading import LONGEST_LINE
 from text.synthetic import CLASSES
 
 

@@ -12,7 +12,7 @@ import pytest
 from common.cli import main
 from tests.common.killed import train_and_be_killed
 from tests.vision.scenes import folders, scene
-from vision import data, flight_film, video
+from vision import data, demo_film, video
 from vision.__main__ import DOMAIN
 from vision.images import open_image, write_image
 from vision.masks import open_mask
@@ -294,7 +294,7 @@ def test_the_demo_compares_losses_and_flies(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("vision.synthetic.fly", lambda *args, **kwargs: few)
     monkeypatch.setattr(data, "FLIGHTS", 6)
     monkeypatch.setattr(data, "FRAMES", 4)
-    monkeypatch.setattr(flight_film, "SECONDS", 2.0)
+    monkeypatch.setattr(demo_film, "SECONDS", 2.0)
     assert run("--out", tmp_path / "demo", "--epochs", "1", *SMALL) == 0
     said = capsys.readouterr().out
     assert "no real flight" in said

@@ -14,8 +14,9 @@ from sklearn.metrics import (
 )
 
 from vision.connected_components import connected_components
+from vision.decision import MIN_AREA
 from vision.loss import IGNORE_INDEX
-from vision.metrics import METRICS, MIN_AREA, evaluate_mask, mask_metrics
+from vision.metrics import METRICS, evaluate_mask, mask_metrics
 from vision.pixel_metrics import PixelAveragePrecision, PixelIoU, classes
 
 

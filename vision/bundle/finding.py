@@ -23,13 +23,11 @@ from common.export.bundle.program import (
     run,
 )
 from vision.bundle.pictures import list_pictures, off_canvas, on_canvas, read_picture
-from vision.decision import Decision
+from vision.decision import MIN_AREA, Decision
 from vision.overlay import overlay
 from vision.second_look import sigmoid
 from vision.tile_grid import tiles
 
-MIN_AREA = 12
-"""Pixels that an object has at least."""
 COLUMNS = ("picture", "class", "x", "y", "pixels", "left", "top", "width", "height", "confidence")
 
 

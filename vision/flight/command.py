@@ -16,13 +16,14 @@ from common.errors import UserError
 from common.i18n import count_of
 from common.runs import store
 from vision.flight.exported import exported, is_exported
+from vision.flight.film import Film, drawn
 from vision.flight.finder import Finder, Found, network
 from vision.flight.lens import Lens
 from vision.flight.link import Link
+from vision.flight.log import Log
 from vision.flight.messages import Vehicle
 from vision.flight.options import FlyOptions
 from vision.flight.perception import Lookout
-from vision.flight.recorder import Film, Log, drawn
 from vision.flight.simulation import Conditions, Flight, looking
 from vision.flight.sources import Frame, Source
 from vision.flight.tracker import Sighting

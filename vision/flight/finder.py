@@ -19,10 +19,9 @@ from common.errors import UserError
 from common.pipeline import Pipeline
 from vision.calibration import logit
 from vision.connected_components import Component, connected_components
-from vision.decision import Decision
+from vision.decision import MIN_AREA, Decision
 from vision.flight.lens import Lens
 from vision.flight.tracker import FILLS, LIKELY, Sighting, log_odds
-from vision.metrics import MIN_AREA
 from vision.predict import predict_scored
 from vision.second_look import completed, sigmoid
 

@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from vision.decision import MIN_AREA
 from vision.flight.finder import Finder, Found
 from vision.flight.lens import Lens
 from vision.flight.link import Link
@@ -19,7 +20,6 @@ from vision.flight.perception import Lookout
 from vision.flight.precland import Ear, Parameters, PrecisionLanding, State
 from vision.flight.tracker import Sighting
 from vision.flight.vehicle import WEATHERS, Air, Vehicle, Weather
-from vision.metrics import MIN_AREA
 from vision.synthetic.camera import Sensor
 from vision.synthetic.site import Pose, Site, homography, make_site
 from vision.synthetic.world import VIEW

@@ -19,7 +19,7 @@ from common.grading.runner.sandbox import Sandbox
 from common.grading.sanitize import sanitize, shown
 from common.grading.submissions.submission import Submission
 from common.i18n import Text
-from common.scratch import scratch_folder
+from common.temporary_folders import scratch_folder
 
 OF = Text(
     "{student}: {exercise}, of the submission {digest}", "{student}: {exercise}, работа {digest}"

@@ -49,7 +49,7 @@ from common.grading.submissions.archives import listed
 from common.grading.submissions.reading import submissions
 from common.grading.submissions.submission import Submission
 from common.i18n import Text, pick_language
-from common.scratch import remove_leftovers, scratch_folder
+from common.temporary_folders import remove_leftovers, scratch_folder
 
 _LIBRARIES = 2**29
 """Bytes that a sandbox takes before a check begins."""

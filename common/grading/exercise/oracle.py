@@ -20,7 +20,7 @@ import numpy as np
 
 from common.discovery import ROOT
 from common.grading.exercise.specification import ExerciseSpec, Inputs
-from common.grading.exercise.stored import load
+from common.grading.exercise.stored_answers import load
 from common.i18n import Mistake
 
 P = ParamSpec("P")

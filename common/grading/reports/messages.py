@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.grades import StudentGrade
 from common.grading.gradebook.overrides import Override
-from common.grading.reports.shown import told
+from common.grading.reports.russian_details import told
 from common.i18n import Text, counted
 
 ACTUAL = Text("actual", "вышло")

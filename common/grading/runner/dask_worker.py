@@ -37,7 +37,7 @@ from common.grading.runner.limits import Budget, Limits
 from common.grading.runner.loop import run_checks
 from common.grading.runner.outcome import Failure, Outcome
 from common.grading.runner.sandbox import Sandbox
-from common.scratch import remove_leftovers, scratch_folder
+from common.temporary_folders import remove_leftovers, scratch_folder
 
 _KILLED = 60.0
 """Seconds for which the folder of a worker that was killed may lie about."""

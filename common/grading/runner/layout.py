@@ -16,7 +16,7 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 from common.grading.exercise.course import unwritable
-from common.scratch import scratch_folder
+from common.temporary_folders import scratch_folder
 
 COURSE = "/course"
 """Where the sandbox shows the code."""

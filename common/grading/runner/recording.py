@@ -16,7 +16,7 @@ import numpy as np
 from common.errors import UserError
 from common.grading.exercise.oracle import FOLDER, Said, noting
 from common.grading.exercise.specification import Check, ExerciseSpec, Inputs, Wrong
-from common.grading.exercise.stored import dump
+from common.grading.exercise.stored_answers import dump
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.loop import run_here
 

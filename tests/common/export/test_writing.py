@@ -9,7 +9,8 @@ import pytest
 from common.errors import UserError
 from common.export import archive
 from common.export.exporter import npz_bytes
-from common.export.writing import cost_of, export
+from common.export.quantization import cost_of
+from common.export.writing import export
 from common.outcome import Metric
 from tabular.task import TASK
 

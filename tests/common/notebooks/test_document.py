@@ -15,7 +15,7 @@ from common.grading.exercise.course import exercises_of, warmups_of
 from common.grading.exercise.source import emptied
 from common.i18n import LANGUAGES
 from common.notebooks import command
-from common.notebooks.binding import LOST
+from common.notebooks.cell_binding import LOST
 from common.notebooks.document import file_name, notebook, statement
 from common.notebooks.lesson import Place
 

@@ -13,7 +13,7 @@ from nbclient.exceptions import CellExecutionError
 from common.discovery import ROOT, modules_with_exercises
 from common.grading.commands import progress
 from common.grading.exercise.source import emptied, marked_in
-from common.notebooks.binding import KEPT, exercise_cell
+from common.notebooks.cell_binding import KEPT, exercise_cell
 from common.notebooks.document import notebook
 from common.notebooks.lesson import Place
 from tests.common import forked

@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from common.errors import UserError
 from common.trainer import Trainer
-from common.training.blame import NonFiniteLossError
+from common.training.nonfinite import NonFiniteLossError
 from tabular.loss import EnsembleLoss, LogCoshLoss
 from tabular.model import PriceNetwork
 from tabular.neighbours import HiddenNeighbours

@@ -14,7 +14,7 @@ from common.grading.runner.local import LocalRunner
 from common.grading.runner.loop import run_checks
 from common.grading.runner.printed import Printed, told
 from common.i18n import Text
-from common.notebooks.shown import results_as_html
+from common.notebooks.check_results import results_as_html
 from tests.common.grading.exercise.test_specification import CHECK, TOY, drawn, write
 from tests.common.grading.folder import SOURCE, toy_course
 

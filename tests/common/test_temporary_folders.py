@@ -8,12 +8,12 @@ import tempfile
 
 import pytest
 
-from common.scratch import remove_leftovers, scratch_folder
+from common.temporary_folders import remove_leftovers, scratch_folder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the lock is that of Linux")
 KILLED = """
 import os, signal
-from common.scratch import scratch_folder
+from common.temporary_folders import scratch_folder
 with scratch_folder() as folder:
     (folder / "course").mkdir()
     (folder / "course" / "a.py").write_text("")

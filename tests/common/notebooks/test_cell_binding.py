@@ -8,7 +8,7 @@ import pytest
 from common.errors import UserError
 from common.exercises import registered
 from common.grading.exercise.source import marked_in
-from common.notebooks.binding import KEPT, bind, cell_of, is_empty, renew
+from common.notebooks.cell_binding import KEPT, bind, cell_of, is_empty, renew
 
 SOURCE = '''"""Numbers."""
 

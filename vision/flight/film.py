@@ -1,13 +1,12 @@
-"""What a flight leaves: a line of JSON for each frame, and a film with what was seen drawn in."""
+"""The film of a flight, with what was seen and what is believed drawn in."""
 
-import json
 import math
 import queue
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Self
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from common.errors import UserError
 from vision import video
 from vision.flight.finder import Found
 from vision.flight.lens import Lens
+from vision.flight.log import check_new
 from vision.flight.tracker import Sighting
 from vision.geometry import Placement
 
@@ -26,48 +26,6 @@ SHOWN = 512
 WAITING = 16
 THING, PAD, DARK = (0, 220, 255), (255, 225, 0), (0, 0, 0)
 LIGHT = (0, 0, (255, 255, 255))
-
-
-class Log:
-    """Writes a line of JSON for each frame, at once, so that what a crash leaves can be read.
-
-    The file is made with its first line: a command that was refused leaves none.
-
-    Raises:
-        UserError: there is such a file already, or it cannot be written.
-    """
-
-    def __init__(self, path: str | Path | None) -> None:
-        self.path = None if path is None else Path(path)
-        self.file: TextIO | None = None
-        _check_new(self.path)
-
-    def write(self, **values: Any) -> None:
-        if self.path is None:
-            return
-        if self.file is None:
-            self.file = self._opened(self.path)
-        self.file.write(json.dumps(values, allow_nan=False) + "\n")
-
-    def _opened(self, path: Path) -> TextIO:
-        try:
-            return path.open("x", encoding="utf-8", buffering=1)
-        except OSError as error:
-            raise UserError(f"{path}: cannot be written ({error.strerror})") from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.file is not None:
-            self.file.close()
-
-
-def _check_new(path: Path | None) -> None:
-    if path is not None and path.exists():
-        raise UserError(f"{path}: is there already; name a new file")
-    if path is not None and not path.absolute().parent.is_dir():
-        raise UserError(f"{path}: cannot be written, there is no folder {path.parent}")
 
 
 class Film:
@@ -81,7 +39,7 @@ class Film:
         self.path = None if path is None else Path(path)
         if self.path is not None and self.path.suffix.lower() != ".mp4":
             raise UserError(f"{path}: a video is written as .mp4")
-        _check_new(self.path)
+        check_new(self.path)
         self.size: tuple[int, int] | None = None
         self.began: float | None = None
         self.count = 0

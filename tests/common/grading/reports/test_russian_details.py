@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from common.grading.reports.messages import sides
-from common.grading.reports.shown import told
+from common.grading.reports.russian_details import told
 from common.grading.runner.loop import judge
 from common.grading.runner.outcome import Outcome
 from tests.common.grading.exercise.test_solutions import GRADED

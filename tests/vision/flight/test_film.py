@@ -7,9 +7,10 @@ import pytest
 
 from common.errors import UserError
 from vision import video
+from vision.flight.film import PAD, THING, Film, drawn
 from vision.flight.finder import Found
 from vision.flight.lens import Lens
-from vision.flight.recorder import PAD, THING, Film, Log, drawn
+from vision.flight.log import Log
 
 GREY = np.full((100, 200, 3), 90, np.uint8)
 
