@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from common.tables.date_forms import names_month
 from common.tables.coordinate_parsing import read_place
+from common.tables.date_forms import names_month
 from common.tables.number_parsing import FRACTIONS, MINUS, Numeral, decide_decimal, read_numeral
 from common.tables.units import factor_between, manner, unit_key
 
