@@ -15,7 +15,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from common.errors import UserError
-from common.export.figures import Figures
 from common.export.runtime import Feed, quiet
 from common.outcome import Metric
 
@@ -77,13 +76,11 @@ def cost_of(metric: Metric, exact: float, rounded: float) -> float:
     return (metric.badness(rounded) - metric.badness(exact)) / max(abs(exact), 1e-9)
 
 
-def refuse_costly(metric: Metric, fp32: Figures, int8: Figures) -> None:
+def refuse_costly(metric: Metric, exact: float, rounded: float) -> None:
     """Raise UserError where int8 costs more than `MAX_METRIC_LOSS` of the metric."""
-    assert fp32.metric is not None
-    assert int8.metric is not None
-    cost = cost_of(metric, fp32.metric, int8.metric)
+    cost = cost_of(metric, exact, rounded)
     if not cost <= MAX_METRIC_LOSS:
-        shown = f"{metric.title}: {metric.show(fp32.metric)} -> {metric.show(int8.metric)}"
+        shown = f"{metric.title}: {metric.show(exact)} -> {metric.show(rounded)}"
         raise UserError(
             f"int8 costs {100 * cost:.1f} % of the metric ({shown}), more than "
             f"{100 * MAX_METRIC_LOSS:g} %: nothing was written; export without --int8",

@@ -95,7 +95,10 @@ def export(
     for line in tables[language]:
         say(line)
     if int8:
-        refuse_costly(metric, *rows[-2:])
+        exact, rounded = (row.metric for row in rows[-2:])
+        assert exact is not None
+        assert rounded is not None
+        refuse_costly(metric, exact, rounded)
     files = {
         "run.py": archive.RUN.format(main=exporter.modules[-1].rpartition(".")[2]).encode(),
         "model.onnx": contents["int8" if int8 else "fp32"],
