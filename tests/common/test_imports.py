@@ -11,7 +11,16 @@ import pytest
 from common.discovery import ROOT, domains, packages
 from common.domain import load_domain
 
-GENERAL = ("cluster", "discovery", "encodings", "errors", "exercises", "files", "i18n", "temporary_folders")
+GENERAL = (
+    "cluster",
+    "discovery",
+    "encodings",
+    "errors",
+    "exercises",
+    "files",
+    "i18n",
+    "temporary_folders",
+)
 PAGES = tuple(f"common.report.{name}" for name in ("formula_guard", "pages", "plots"))
 
 

@@ -66,7 +66,9 @@ def test_the_same_files_give_the_same_bytes(tmp_path):
 
 
 def test_copied_code_imports_nothing_of_the_course():
-    with pytest.raises(ValueError, match=r"common\.tables\.coordinate_parsing, which is not copied"):
+    with pytest.raises(
+        ValueError, match=r"common\.tables\.coordinate_parsing, which is not copied"
+    ):
         archive.code_of(["common.tables.measure_parsing"])
     with pytest.raises(UserError, match="student edition"):
         archive.code_of(["common.tables.no_such_file"])
