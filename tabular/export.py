@@ -25,7 +25,7 @@ from common.task import Task
 from tabular.cells import parts_of
 from tabular.known_flats import KnownFlats
 from tabular.model import NeighbourAttention, PriceNetwork
-from tabular.predict import target_of
+from tabular.predict import MOST_UNREAD, target_of
 from tabular.preprocessing import TablePreprocessing
 
 LEAST = 10
@@ -49,7 +49,7 @@ class PriceExporter(Exporter):
         "common.tables.coordinate_parsing",
         "common.tables.date_forms",
         "common.tables.measure_parsing",
-        "tabular.bundle.similar_flats",
+        "tabular.similar_flats",
         "tabular.bundle.cells",
         "tabular.bundle.table",
         "tabular.bundle.preparation",
@@ -181,6 +181,7 @@ class PriceExporter(Exporter):
             "column": f"predicted_{target_of(self.pipeline.source)}",
             "kinds": prepared.numbers.kinds,
             "units": {name: units[name] for name in prepared.numbers.kinds},
+            "most_unread": MOST_UNREAD,
             "logs": prepared.numbers.logs,
             "ratios": prepared.numbers.ratios,
             "missing": prepared.numbers.missing,

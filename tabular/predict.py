@@ -15,13 +15,14 @@ from common.pipeline import Pipeline, refuse_non_finite
 from common.tables import add_columns, read_table
 from common.tables.measure_columns import range_of
 from common.training.prediction import predict
-from tabular.bundle.cells import MOST_UNREAD
 from tabular.cells import turned_pairs
 from tabular.column_notes import unread
 from tabular.data import COURSE_TARGETS, load, normalized_columns
 from tabular.price_table import PriceTable, ReadTable
 from tabular.settings import TableSource
 
+MOST_UNREAD = 0.05
+"""Share of a column's cells that may be unreadable before pricing without them is refused."""
 UNLIKE = 10.0
 """Times by which prices to examine may be larger or smaller than those of training, unremarked."""
 LEAST_TOGETHER = 4

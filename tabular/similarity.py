@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 import torch
 
-from tabular.bundle import similar_flats
+from tabular import similar_flats
 
 SAMPLE = 4_000
 NEAR = 8

@@ -21,8 +21,6 @@ from common.tables.measure_parsing import read_parts, read_spellings
 Cells = Sequence[str | None]
 """A column: None where there is nothing."""
 
-MOST_UNREAD = 0.05
-"""Share of a column's cells that may be unreadable before pricing without them is refused."""
 LARGEST = {"latitude": 90.0, "longitude": 180.0}
 LARGEST_NUMBER = 1e30
 TRUE = frozenset(("1", "true", "yes", "y", "да", "есть", "+", "истина"))

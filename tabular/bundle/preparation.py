@@ -7,7 +7,7 @@ import numpy as np
 
 from common.export.bundle.program import InputError
 from tabular.bundle.cells import Cells, numbers_of, taken_apart, tidy_categories
-from tabular.bundle.similar_flats import nearest_alike
+from tabular.similar_flats import nearest_alike
 
 KM_PER_DEGREE = 111.2
 BLOCK = 8_000_000

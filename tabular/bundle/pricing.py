@@ -17,7 +17,7 @@ from common.export.bundle.program import (
     run,
 )
 from common.tables.date_forms import doubtful_rows
-from tabular.bundle.cells import MOST_UNREAD, Cells, numbers_of
+from tabular.bundle.cells import Cells, numbers_of
 from tabular.bundle.preparation import Preparation
 from tabular.bundle.table import read_table, without_missing, write_table
 
@@ -105,7 +105,7 @@ def _remarks(
                 f"столбец {name!r}: не прочитать ячеек: {len(lost)} ({kind}); "
                 f"в строке {row + 2} стоит {cells[row]!r}",
             )
-            if len(lost) > MOST_UNREAD * filled and not lenient:
+            if len(lost) > pricer.values["most_unread"] * filled and not lenient:
                 raise InputError(*said)
             remarks.append(said)
     return remarks

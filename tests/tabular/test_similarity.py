@@ -9,7 +9,7 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 
 from common.errors import UserError
-from tabular.bundle.similar_flats import nearest_alike as in_a_bundle
+from tabular.similar_flats import nearest_alike as in_a_bundle
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
 from tabular.similarity import AGREEMENT, Likeness, nearest_alike
@@ -61,7 +61,7 @@ def test_blocks_change_nothing(monkeypatch):
     known = generator.normal(size=(50, 3)).astype(np.float32)
     labels = np.arange(50) // 5
     whole = nearest_alike(known, known, 4, apart=(labels, labels))
-    monkeypatch.setattr("tabular.bundle.similar_flats.BLOCK", 130)
+    monkeypatch.setattr("tabular.similar_flats.BLOCK", 130)
     np.testing.assert_array_equal(nearest_alike(known, known, 4, apart=(labels, labels)), whole)
     assert (labels[whole] != labels[:, None]).all()
 

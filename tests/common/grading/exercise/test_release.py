@@ -15,6 +15,7 @@ from common.grading.exercise.source import emptied, marked, marked_in
 from tests.common import forked
 from tests.common.grading.folder import SOURCE, toy_course
 from tests.common.several_commands import environment, run_all
+from tests.common.test_imports import imported_by
 
 PACKAGES = packages(ROOT)
 TESTS = tuple(f"tests/{package}" for package in PACKAGES)
@@ -100,6 +101,27 @@ def test_what_is_not_for_students_stays_out(folder):
         "tests/graded/common.py",
     ):
         assert name in names
+
+
+def test_whatever_the_edition_imports_is_in_it(folder):
+    """On a student's computer there is no other copy of the course to import it from."""
+
+    def is_there(name):
+        place = folder.joinpath(*name.split("."))
+        return place.with_suffix(".py").is_file() or place.is_dir()
+
+    lacking = {
+        path.relative_to(folder).as_posix()
+        for package in PACKAGES
+        for path in (folder / package).rglob("*.py")
+        for name in imported_by(path)
+        if name.partition(".")[0] in PACKAGES
+        if not (is_there(name) or is_there(name.rpartition(".")[0]))
+    }
+    # `export`, `fly` with an exported run, and `compare` say in a line that the edition lacks it.
+    assert {name.rpartition("/")[2] for name in lacking} == {
+        *("export.py", "exported.py", "with_keras.py")
+    }
 
 
 def test_the_same_repository_gives_the_same_bytes():
