@@ -9,9 +9,9 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 
 from common.errors import UserError
-from tabular.similar_flats import nearest_alike as in_a_bundle
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
+from tabular.similar_flats import nearest_alike as in_a_bundle
 from tabular.similarity import AGREEMENT, Likeness, nearest_alike
 
 
