@@ -63,7 +63,9 @@ def toy(tmp_path, monkeypatch):
     plots = {TOY.short: Plot(Text("a line", "линия"), draw)}
     monkeypatch.setattr(course, "exercises_of", lambda module: [TOY])
     monkeypatch.setattr(exercise_demo, "plots_of", lambda module: plots)
-    return types.SimpleNamespace(root=course_root, plots=plots, out=tmp_path / "run")
+    return types.SimpleNamespace(
+        root=course_root, plots=plots, out=tmp_path / "run", pages=tmp_path / "run-exercises"
+    )
 
 
 def empty(toy):
@@ -85,8 +87,8 @@ def test_what_is_not_solved_waits_and_the_ready_report_is_named(toy, capsys):
     assert "cost: mape 9.04\n" in shown
     assert "double waits for you: a line" in shown
     assert "Begin with common" not in shown
-    assert not (toy.out / "double.png").exists()
-    assert "waits for you" in (toy.out / "exercises.html").read_text(encoding="utf-8")
+    assert not (toy.pages / "double.png").exists()
+    assert "waits for you" in (toy.pages / "exercises.html").read_text(encoding="utf-8")
 
 
 def test_what_a_loss_gained_stands_in_the_ready_report(toy, capsys):
@@ -110,7 +112,7 @@ def test_what_a_loss_gained_stands_in_the_ready_report(toy, capsys):
 def test_what_is_solved_is_drawn(toy, capsys):
     exercise_demo.show("toy", "ru", toy.out, root=toy.root)
     assert "double работает: линия" in capsys.readouterr().out
-    assert (toy.out / "double.png").read_bytes().startswith(b"\x89PNG")
+    assert (toy.pages / "double.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_what_a_wrong_function_raises_is_told_and_stops_nothing(toy, capsys):
@@ -120,7 +122,7 @@ def test_what_a_wrong_function_raises_is_told_and_stops_nothing(toy, capsys):
     toy.plots[TOY.short] = Plot(Text("a line", "линия"), draw)
     exercise_demo.show("toy", "en", toy.out, root=toy.root)
     assert "does not work yet: TypeError: <script>" in capsys.readouterr().out
-    assert "<script>" not in (toy.out / "exercises.html").read_text(encoding="utf-8")
+    assert "<script>" not in (toy.pages / "exercises.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("module", MODULES)

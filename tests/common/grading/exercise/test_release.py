@@ -182,7 +182,8 @@ def test_a_demo_runs_before_anything_is_solved(folder, tmp_path):
         assert text.count("waits for you") == sum(
             mark.points > 0 for mark in marked_in(folder, module).values()
         )
-        assert (tmp_path / module / "exercises.html").is_file()
+        assert (tmp_path / f"{module}-exercises" / "exercises.html").is_file()
+        assert not (tmp_path / module).exists()  # the demo's run lies there, once all is solved
         assert ("Begin with common" in text) == (module != "common")
 
 
@@ -198,7 +199,7 @@ def test_a_solved_exercise_is_seen_in_the_demo_without_any_other(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "MoneyCostLoss.per_example работает" in done.stdout
     assert done.stdout.count("ждёт вас") == 5
-    assert (student / "runs" / "tabular-demo" / "MoneyCostLoss.per_example.png").is_file()
+    assert (student / "runs" / "tabular-demo-exercises" / "MoneyCostLoss.per_example.png").is_file()
 
 
 def pages(folder):
