@@ -266,7 +266,7 @@ class Task(ABC):
         """
         return {}
 
-    def serving(self) -> Callable[..., Any]:
+    def serving(self) -> type[Any]:
         """Return the domain's subclass of `common.serving.contract.Serving`, for `serve`.
 
         Import it within: it needs FastAPI and its kin, which nothing else does.

@@ -24,7 +24,7 @@ from common.serving.contract import (
     Watch,
     one_by_one,
 )
-from common.serving.limits import plain_kind
+from common.serving.gate import plain_kind
 
 SOUNDS = {
     ".wav": "audio/wav",
@@ -88,6 +88,7 @@ class SoundServing(Serving):
 
     folder = Path(__file__).parent
     known = KnownSound
+    threads = 2
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         return {

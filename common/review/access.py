@@ -6,7 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 from common.review import words
-from common.serving.limits import App, Receive, Scope, Send, host_of, refuse
+from common.serving.gate import App, Receive, Scope, Send, host_of, refuse
 
 HOSTS = ("127.0.0.1", "localhost", "::1")
 

@@ -9,7 +9,7 @@ from common.i18n import LANGUAGES
 from common.review import pages, words
 from common.review.access import Gate
 from common.review.session import Review
-from common.serving.limits import Limits
+from common.serving.gate import Limits
 from common.serving.options import ServeOptions
 from common.serving.problems import JSON
 

@@ -6,8 +6,9 @@ facts.py       what a page tells of the run: its name, its figures, what it know
 hot_swap.py    the model in use: loaded, warmed up, watched, exchanged while requests go on
 unpacked.py    packed tables that are too large
 network.py     one batch through a network
-request_queue.py  bounded queues, each with one thread that answers
-limits.py      bytes, time, hosts and origins, before a request is looked at
+request_queue.py  bounded queues, each with threads that answer
+limits.py      what a request may cost, all in one place
+gate.py        bytes, time, hosts and origins, before a request is looked at
 routes.py      one FastAPI application for one loaded run
 app.py         both together: `create_app`
 pages.py       the page, with everything inside

@@ -9,12 +9,12 @@ from pydantic import create_model
 from starlette.responses import HTMLResponse, Response
 
 from common.i18n import pick_language
-from common.serving import docs_page, pages
+from common.serving import docs_page, limits, pages
 from common.serving.contract import Schema, Serving
 from common.serving.file_routes import add_file
+from common.serving.gate import Limits, Receive, Scope, Send, refuse
 from common.serving.hot_swap import Holder, Served
 from common.serving.journal import Journal
-from common.serving.limits import Limits, Receive, Scope, Send, refuse
 from common.serving.options import ServeOptions
 from common.serving.problems import JSON
 from common.serving.request_queue import Lane
@@ -25,8 +25,6 @@ REPORT_POLICY = (
     "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; "
     "frame-ancestors 'none'"
 )
-FILE_QUEUE = 8
-"""Whole files that may wait: each holds its bytes in memory."""
 
 
 class Health(Schema):
@@ -69,11 +67,11 @@ class Application:
         self.works = Works(
             options,
             Journal(options.log),
-            Lane("quick", options.queue),
-            Lane("files", min(FILE_QUEUE, options.queue)),
+            Lane("quick", options.queue, task.serving().threads),
+            Lane("files", min(limits.FILE_QUEUE, options.queue)),
         )
         self.holder = Holder(task, run, self._build, device=options.device)
-        self._limits = Limits(self._current, options, self._kinds)
+        self._gate = Limits(self._current, options, self._kinds)
 
     def close(self) -> None:
         """Look for new runs no more, and end the threads."""
@@ -85,7 +83,7 @@ class Application:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:
-            await self._limits(scope, receive, send)
+            await self._gate(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -17,9 +17,6 @@ from common.pipeline import Pipeline
 from common.serving.facts import RunFacts
 from common.task import Task
 
-MOST_AT_ONCE = 64
-"""Examples in a request for many, and single requests that are answered together."""
-
 
 class Schema(BaseModel):
     """What is asked or answered; OpenAPI tells of each field what stands below it."""
@@ -137,6 +134,9 @@ class Serving(ABC):
     """Where `page.html` and `page.js` lie."""
     known: type[BaseModel] = Schema
     """The model of what `about` tells."""
+    threads = 1
+    """Requests that are answered side by side, one thread each. With two, one decodes or encodes
+    while the network of the other computes; what is answered in one batch needs no second."""
 
     def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
         self.task, self.pipeline, self.facts = task, pipeline, facts

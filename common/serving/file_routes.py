@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from common.errors import UserError
 from common.serving.contract import Cancelled, FileEndpoint, NoRoomError, Upload, Watch, one_by_one
-from common.serving.limits import plain_kind
+from common.serving.gate import plain_kind
 from common.serving.problems import (
     LOGGER,
     OURS,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from common.serving import limits
 from common.settings import Options, option
 
 
@@ -18,11 +19,14 @@ class ServeOptions(Options):
         (), "origin whose pages may use the API, such as https://example.org", metavar="ORIGIN"
     )
     workers: int = option(1, "processes, each with the model", at_least=1, at_most=256)
-    megabytes: float = option(64.0, "largest body of a request", above=0, at_most=4096)
-    queue: int = option(64, "requests that may wait", at_least=1, at_most=100_000)
-    seconds: float = option(30.0, "time limit of a request", above=0, at_most=86_400)
+    megabytes: float = option(limits.MEGABYTES, "largest body of a request", above=0, at_most=4096)
+    queue: int = option(limits.QUEUE, "requests that may wait", at_least=1, at_most=100_000)
+    seconds: float = option(limits.SECONDS, "time limit of a request", above=0, at_most=86_400)
     file_seconds: float = option(
-        600.0, "time limit of a request that sends a whole file", above=0, at_most=86_400
+        limits.FILE_SECONDS,
+        "time limit of a request that sends a whole file",
+        above=0,
+        at_most=86_400,
     )
     log: str | None = option(
         None, "file to keep requests and answers in; without, nothing is kept", metavar="FILE"

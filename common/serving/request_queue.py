@@ -1,4 +1,4 @@
-"""Bounded queues, each with one thread that answers.
+"""Bounded queues, each with threads that answer.
 
 What waits at a moment and is of one kind is answered in one call, as far as its endpoint allows.
 Nobody waits for others to come.
@@ -24,21 +24,25 @@ class Busy(Exception):  # noqa: N818, nothing went wrong
 
 
 class Lane:
-    """A queue and its thread.
+    """A queue and its threads.
 
     Args:
-        name: of the thread.
+        name: of the threads.
         most: how many may wait.
+        threads: with two, one decodes or encodes while the network of the other computes.
     """
 
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(self, name: str, most: int, threads: int = 1) -> None:
         self.name, self.most = name, most
         self._waiting: deque[tuple[Answer, int, Any, Future[Any]]] = deque()
         self._changed = threading.Condition()
         self._seconds = 0.05  # that one request took lately
         self._open = True
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._work, name=name, daemon=True) for _ in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -66,11 +70,12 @@ class Lane:
         return future
 
     def close(self) -> None:
-        """Answer what waits, and end the thread."""
+        """Answer what waits, and end the threads."""
         with self._changed:
             self._open = False
-            self._changed.notify()
-        self._thread.join(timeout=10)
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(timeout=10)
 
     def _work(self) -> None:
         while taken := self._take():

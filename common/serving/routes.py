@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from common.serving.contract import (
-    MOST_AT_ONCE,
     Cancelled,
     Endpoint,
     Reply,
@@ -22,8 +21,9 @@ from common.serving.contract import (
     Upload,
     Watch,
 )
+from common.serving.gate import plain_kind
 from common.serving.journal import Journal
-from common.serving.limits import plain_kind
+from common.serving.limits import MOST_AT_ONCE
 from common.serving.options import ServeOptions
 from common.serving.problems import (
     JSON,

@@ -1,5 +1,7 @@
 """The command `serve`: a port, and one process or several."""
 
+import asyncio
+import contextlib
 import errno
 import importlib
 import json
@@ -17,6 +19,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from common.errors import UserError
+from common.serving import limits
 from common.serving.app import Application, create_app
 from common.serving.options import ServeOptions
 from common.serving.protocol import PromptProtocol
@@ -28,8 +31,8 @@ START_SECONDS = 60
 """Time after which a process that does not answer is taken for dead."""
 ASK_SECONDS = 0.5
 """Time for which one waits for a process's answer before one looks for signals."""
-MOST_CONNECTIONS = 1000
-"""Connections at once; whoever is beyond is told 503."""
+DOOR_SECONDS = 0.1
+"""Time in which a process takes the connections that wait at its port."""
 
 
 def serve(
@@ -59,8 +62,7 @@ def serve(
         say(f"serving {run} at http://{shown}:{port}/, its API at http://{shown}:{port}/docs")
         say("stop with Ctrl+C")
         if options.workers == 1:
-            server = uvicorn.Server(uvicorn_config(app, options))
-            server.run(sockets=[sock])
+            EndingServer(uvicorn_config(app, options)).run(sockets=[sock])
             return
         app.close()
         app.holder.current = None  # the processes load the run themselves
@@ -69,6 +71,27 @@ def serve(
         config = uvicorn_config("common.serving.server:worker", options, factory=True)
         config.workers = options.workers
         Workers(config, [sock]).run()
+
+
+class EndingServer(uvicorn.Server):
+    """A server that loses nobody who has come when it ends."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer those who have come, and refuse whoever comes then."""
+        for sock in sockets or []:
+            no_more_wait(sock)
+        await asyncio.sleep(DOOR_SECONDS)
+        await super().shutdown(sockets)
+
+
+def no_more_wait(sock: socket.socket) -> None:
+    """Let no connection wait at a port for its process.
+
+    The system takes connections before the process does. Those that it has taken when the port is
+    closed are reset, though their clients have sent a request.
+    """
+    with contextlib.suppress(OSError):
+        sock.listen(0)
 
 
 class Workers(Multiprocess):
@@ -90,11 +113,19 @@ class Workers(Multiprocess):
         super().keep_subprocess_alive()
 
     def terminate_all(self) -> None:
-        """End the processes: those that answer clients when they have, those that start at once."""
+        """End the processes: those that answer clients when they have, those that start at once.
+
+        The port is closed by all: where one held it open, clients would wait there for nobody.
+        """
+        for sock in self.sockets:
+            no_more_wait(sock)
+        sleep(DOOR_SECONDS)
         for process in self.processes:
             if _starting(process.parent_conn):
                 process.process.kill()
         super().terminate_all()
+        for sock in self.sockets:
+            sock.close()
 
 
 def _starting(connection: Any) -> bool:
@@ -135,8 +166,8 @@ def uvicorn_config(app: Any, options: ServeOptions, *, factory: bool = False) ->
         log_level="warning",
         access_log=False,
         server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_keep_alive=15,
+        limit_concurrency=limits.CONNECTIONS,
+        timeout_keep_alive=limits.IDLE_SECONDS,
         # A process imports PyTorch and loads the run before it answers, on a busy machine slowly.
         timeout_worker_healthcheck=START_SECONDS,
         timeout_graceful_shutdown=int(options.seconds) + 1,

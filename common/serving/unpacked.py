@@ -12,11 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from common.errors import UserError
+from common.serving import limits
 from common.serving.contract import TooLargeError, Watch
 
-MOST_CELLS = 20_000_000
-MOST_BYTES = 500_000_000
-"""Of a table, unpacked."""
 MOST_ROWS = 1 << 16
 """Unpacked at a time."""
 
@@ -40,25 +38,25 @@ def refuse_large(source: Path, watch: Watch) -> None:
 def _look_into(workbook: Path) -> None:
     with zipfile.ZipFile(workbook) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > MOST_BYTES:
+    if unpacked > limits.MOST_UNPACKED:
         raise _too_large(f"{unpacked / 1e6:,.0f} MB")
 
 
 def _walk(source: Path, watch: Watch) -> None:
     with pyarrow.parquet.ParquetFile(source) as file:
         about, unpacked = file.metadata, 0
-        if about.num_rows * about.num_columns > MOST_CELLS:
+        if about.num_rows * about.num_columns > limits.MOST_CELLS:
             raise _too_large(f"{about.num_rows:,} rows of {about.num_columns:,} columns")
         groups = (about.row_group(n) for n in range(about.num_row_groups))
         columns = (one.column(n) for one in groups for n in range(about.num_columns))
         # A cell is no longer than its column was before it was told that others are like it.
         longest = max((one.total_uncompressed_size for one in columns), default=0)
-        step = max(1, min(MOST_ROWS, MOST_BYTES // max(1, longest)))
+        step = max(1, min(MOST_ROWS, limits.MOST_UNPACKED // max(1, longest)))
         for batch in file.iter_batches(step):
             watch(0)
             unpacked += sum(map(_length, batch.columns))
-            if unpacked > MOST_BYTES:
-                raise _too_large(f"more than {MOST_BYTES / 1e6:,.0f} MB")
+            if unpacked > limits.MOST_UNPACKED:
+                raise _too_large(f"more than {limits.MOST_UNPACKED / 1e6:,.0f} MB")
 
 
 def _length(cells: pa.Array) -> int:
@@ -69,6 +67,6 @@ def _length(cells: pa.Array) -> int:
 
 def _too_large(found: str) -> TooLargeError:
     return TooLargeError(
-        f"the table unpacks to {found}, here up to {MOST_CELLS:,} cells and "
-        f"{MOST_BYTES / 1e6:,.0f} MB are answered"
+        f"the table unpacks to {found}, here up to {limits.MOST_CELLS:,} cells and "
+        f"{limits.MOST_UNPACKED / 1e6:,.0f} MB are answered"
     )

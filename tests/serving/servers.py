@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from common.serving.app import create_app
 from common.serving.options import ServeOptions
-from common.serving.server import listening, uvicorn_config
+from common.serving.server import EndingServer, listening, uvicorn_config
 
 
 @contextmanager
@@ -28,7 +27,7 @@ def served(task, run, *, language="en", **options):
 def running(app, options):
     """Give the address of an application that runs in a thread, and a client for it."""
     with listening("127.0.0.1", 0) as sock:
-        server = uvicorn.Server(uvicorn_config(app, options))
+        server = EndingServer(uvicorn_config(app, options))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"

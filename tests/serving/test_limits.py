@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from common.errors import UserError
-from common.serving import protocol
+from common.serving import limits
 from common.serving.options import ServeOptions
 from common.serving.request_queue import Busy, Lane
 from tabular.task import TASK
@@ -79,8 +79,8 @@ def test_a_body_that_does_not_say_so_is_counted_while_it_comes(server):
 
 
 def test_who_sends_too_much_at_once_hears_why(server, monkeypatch):
-    limits = server[0]._limits
-    monkeypatch.setattr(limits, "options", replace(limits.options, megabytes=1.0))
+    gate = server[0]._gate
+    monkeypatch.setattr(gate, "options", replace(gate.options, megabytes=1.0))
     head = f"POST /predict HTTP/1.1\r\nHost: {server[1][7:]}\r\nContent-Type: application/json\r\n"
     body = b" " * 3_500_000
     reply = said(server[1], f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
@@ -172,7 +172,7 @@ def test_nobody_works_for_a_client_that_went_away(server, row, held):
 def test_clients_that_come_to_no_point_are_hung_up_on_and_others_are_answered(
     tabular_run, row, monkeypatch
 ):
-    monkeypatch.setattr(protocol, "HEADER_SECONDS", 1.0)
+    monkeypatch.setattr(limits, "HEADER_SECONDS", 1.0)
     with served(TASK, tabular_run, seconds=1.5) as (_, url, client):
         host, port = url[7:].split(":")
         slow = [socket.create_connection((host, int(port)), timeout=20) for _ in range(100)]
@@ -264,6 +264,13 @@ def test_those_who_wait_are_answered_together_and_an_error_is_its_own():
     lane.close()
     with pytest.raises(Busy):
         lane.submit(answer, 1)
+
+
+def test_a_queue_with_two_threads_answers_two_side_by_side():
+    lane, both = Lane("test", 100, 2), threading.Barrier(2)
+    futures = [lane.submit(lambda items: [both.wait(20) < 2], None) for _ in range(2)]
+    assert all(future.result(20) for future in futures)
+    lane.close()
 
 
 def test_an_answer_to_several_that_fails_is_asked_for_one_by_one():

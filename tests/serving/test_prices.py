@@ -16,7 +16,7 @@ from torch import nn
 
 from common.pipeline import Pipeline
 from common.runs import store
-from common.serving import unpacked
+from common.serving import limits
 from common.serving.network import batch_invariant
 from common.tables import read_table
 from tabular.interval import conformal_factor, share_covered
@@ -259,8 +259,8 @@ def parquet_of(column, **how):
 def test_a_table_that_unpacks_to_far_more_than_was_sent_is_refused(
     server, content, words, monkeypatch
 ):
-    monkeypatch.setattr(unpacked, "MOST_CELLS", 1000)
-    monkeypatch.setattr(unpacked, "MOST_BYTES", 4_000_000)
+    monkeypatch.setattr(limits, "MOST_CELLS", 1000)
+    monkeypatch.setattr(limits, "MOST_UNPACKED", 4_000_000)
     assert len(content) < 10_000
     headers = {"content-type": "application/vnd.apache.parquet"}
     reply = server[1].post("/predict/file", content=content, headers=headers)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import Pipe
 from types import SimpleNamespace
 
@@ -61,28 +62,27 @@ def place(tabular_run, tmp_path, monkeypatch):
     return tmp_path / "run"
 
 
-def test_a_new_run_answers_and_no_request_is_lost(place, tabular_run, other):
-    row, found, over = rows_of(sold_flats(1))[0], [], threading.Event()
-    with served(TASK, place) as (_, url, client):
-        first = client.get("/health").json()["digest"]
+def asked_to_the_end(url, row):
+    """Ask a server again and again, until it says that it ends; return what it answers."""
+    found = []
+    with httpx.Client(base_url=url, timeout=60) as own:
+        while True:
+            reply = own.post("/predict", json=row)
+            found.append((reply.status_code, reply.json().get("price")))
+            if reply.headers.get("connection") == "close":
+                return found
 
-        def ask():
-            with httpx.Client(base_url=url, timeout=30) as own:
-                while not over.is_set():
-                    reply = own.post("/predict", json=row)
-                    found.append((reply.status_code, reply.json().get("price")))
 
-        asking = [threading.Thread(target=ask) for _ in range(4)]
-        for one in asking:
-            one.start()
-        digests = [first]
+def test_a_new_run_answers_and_no_request_is_lost_not_even_at_the_end(place, tabular_run, other):
+    row = rows_of(sold_flats(1))[0]
+    with ThreadPoolExecutor(4) as pool, served(TASK, place) as (_, url, client):
+        asking = [pool.submit(asked_to_the_end, url, row) for _ in range(4)]
+        digests = [client.get("/health").json()["digest"]]
         for run in (other, tabular_run, other):
             put(run, place)
             until(lambda: client.get("/health").json()["digest"] != digests[-1])
             digests.append(client.get("/health").json()["digest"])
-        over.set()
-        for one in asking:
-            one.join()
+    found = [answer for one in asking for answer in one.result()]
     assert digests[0] == digests[2] != digests[1] == digests[3]
     assert {status for status, _ in found} == {200}
     assert len({price for _, price in found}) == 2
@@ -156,8 +156,14 @@ def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(ta
         assert len(workers) == 2
         os.kill(int(workers[0]), signal.SIGKILL)
         until(lambda: all(answers() for _ in range(5)), 60)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) in (0, 130)
+        with ThreadPoolExecutor(4) as pool:
+            asking = [pool.submit(asked_to_the_end, url, row) for _ in range(4)]
+            time.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) in (0, 130)
+        assert {status for one in asking for status, _ in one.result()} == {200}
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{url}/health")
     finally:
         process.kill()
         process.wait()
@@ -212,7 +218,7 @@ def test_a_worker_that_is_starting_is_ended_at_once_and_one_at_work_is_not(said,
         parent_conn=ours, process=process, terminate=lambda: done.append("told")
     )
     workers = Workers.__new__(Workers)  # which would take over this process's signals
-    workers.processes = [worker]
+    workers.processes, workers.sockets = [worker], []
     workers.terminate_all()
     thread.join(10)
     assert done == (["killed", "told"] if killed else ["told"])

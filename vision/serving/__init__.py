@@ -113,6 +113,7 @@ class PictureServing(Serving):
 
     folder = Path(__file__).parent
     known = KnownClasses
+    threads = 2
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         return {
