@@ -49,7 +49,7 @@ VIDEO_SUFFIXES = frozenset(
     {
         *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv"),
         *(".3gp", ".ts", ".mts", ".m2ts", ".ogv", ".asf", ".divx", ".dv", ".f4v", ".mjpeg"),
-        *(".mjpg", ".mxf", ".vob"),
+        *(".mjpg", ".mxf", ".vob", ".h264", ".264", ".h265", ".265", ".hevc"),
     }
 )
 

@@ -189,8 +189,14 @@ PHRASES = {
                 "оборванное видео: его указателя, который стоит в конце, нет"
             ),
             "a picture, a playlist or a text": "картинка, список воспроизведения или текст",
+            "of a kind that is not opened here": "файл вида, который здесь не открывают",
         }.items()
     },
+    "{}: bare frames, which have no rate; put them into a film: ffmpeg -framerate RATE -i FILE -c "
+    "copy film.mp4": (
+        "{}: голые кадры без частоты; упакуйте их в видео: ffmpeg -framerate ЧАСТОТА -i ФАЙЛ -c "
+        "copy film.mp4"
+    ),
     "{}: neither its header nor its frames tell a frame rate": (
         "{}: ни заголовок, ни кадры не говорят частоту кадров"
     ),

@@ -148,8 +148,15 @@ def _no_film(path: Path, said: str, *, has_audio: bool) -> UserError:
     kind = kind_of(start)
     if kind is None and start[4:8] == b"ftyp" and "moov atom not found" in said:
         kind = "a video that was cut short: its index, which stands at its end, is missing"
-    elif kind is None and ("not on whitelist" in said or (start.isascii() and b"\0" not in start)):
+    elif kind is None and start.isascii() and b"\0" not in start:
         kind = "a picture, a playlist or a text"
+    elif kind is None and start.startswith((b"\0\0\0\1", b"\0\0\1")):
+        return UserError(
+            f"{path}: bare frames, which have no rate; put them into a film: "
+            "ffmpeg -framerate RATE -i FILE -c copy film.mp4"
+        )
+    elif kind is None and "not on whitelist" in said:
+        kind = "of a kind that is not opened here"
     if kind is not None:
         return UserError(f"{path}: {kind}, expected a video such as .mp4")
     return UserError(f"{path}: not a video, or cut off before anything can be shown")

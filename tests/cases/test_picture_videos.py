@@ -177,6 +177,7 @@ def test_a_playlist_opens_no_other_file(film, tmp_path):
         ("a.mp4", b"version https://git-lfs.github.com/spec/v1\noid", "a pointer of Git LFS"),
         ("a.mp4", b"\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG picture, expected a video"),
         ("a.mp4", b"", "is empty, expected a video"),
+        ("a.h264", b"\0\0\0\1\x67\x42\0\x0a" * 9, "bare frames, which have no rate; put them into"),
         ("a.avi", b"\0\1\2\3" * 99, "not a video, or cut off before anything can be shown"),
     ],
 )
@@ -184,6 +185,13 @@ def test_what_is_no_film_is_named(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UserError, match=words):
         probe(tmp_path / name)
+
+
+def test_a_film_of_a_kind_that_is_not_opened_is_called_so(film, tmp_path):
+    ffmpeg("-i", film, tmp_path / "a.y4m")
+    (tmp_path / "a.y4m").rename(tmp_path / "a.avi")
+    with pytest.raises(UserError, match="of a kind that is not opened here, expected a video"):
+        probe(tmp_path / "a.avi")
 
 
 def test_a_film_whose_index_was_never_written(film, tmp_path):
