@@ -160,25 +160,34 @@ def _column(letters: bytes) -> int:
 
 
 def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
-    found: dict[str, tuple[set[int], set[int]]] = {}
-    rows, columns, row, column = set[int](), set[int](), 0, 0
-    for attributes in _tags(content, "table:table|table:table-row|table:table-column"):
-        if attributes["tag"] == "table:table":
-            rows, columns, row, column = set(), set(), 0, 0
-            found[attributes.get("name", "")] = rows, columns
-            continue
-        is_hidden = attributes.get("visibility") in ("collapse", "filter")
-        if attributes["tag"] == "table:table-row":
+    found: dict[str, tuple[set[int], set[int], dict[int, int]]] = {}
+    rows, columns, levels, row, column, level = set[int](), set[int](), dict[int, int](), 0, 0, 0
+    parts = "table:table|/?table:table-row-group|table:table-row|table:table-column"
+    for attributes in _tags(content, parts):
+        tag = attributes["tag"].removeprefix("table:")
+        if tag == "table":
+            rows, columns, levels, row, column, level = set(), set(), {}, 0, 0, 0
+            found[attributes.get("name", "")] = rows, columns, levels
+        elif tag == "table-row-group":
+            level += 1
+        elif tag == "/table:table-row-group":
+            level -= 1
+        elif tag == "table-row":
             last = row + int(attributes.get("number-rows-repeated", 1))
-            if is_hidden:
+            if attributes.get("visibility") in ("collapse", "filter"):
                 rows |= set(range(row, min(last, LAST_ROW)))
+            if level:
+                levels |= dict.fromkeys(range(row, min(last, LAST_ROW)), level)
             row = last
         else:
             last = column + int(attributes.get("number-columns-repeated", 1))
-            if is_hidden:
+            if attributes.get("visibility") in ("collapse", "filter"):
                 columns |= set(range(column, min(last, LAST_COLUMN)))
             column = last
-    return {name: Hidden(frozenset(each), frozenset(wide)) for name, (each, wide) in found.items()}
+    return {
+        name: Hidden(frozenset(each), frozenset(wide), deep)
+        for name, (each, wide, deep) in found.items()
+    }
 
 
 def _tags(

@@ -133,36 +133,60 @@ def test_a_sheet_that_is_one_chart_is_passed_over(tmp_path):
     assert len(read_table(tmp_path / "a.xlsx").frame) == 4
 
 
-def test_rows_and_columns_that_are_hidden_in_an_open_document(tmp_path):
-    def row(cells, about=""):
-        texts = "".join(
-            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
-            "</table:table-cell>"
-            for cell in cells
-        )
-        return f"<table:table-row{about}>{texts}</table:table-row>"
+def document_row(cells, about=""):
+    """A row of an open document, of texts and numbers."""
+    texts = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+        if isinstance(cell, str)
+        else f'<table:table-cell office:value-type="float" office:value="{cell}"/>'
+        for cell in cells
+    )
+    return f"<table:table-row{about}>{texts}</table:table-row>"
 
+
+def document(path, *rows):
     office = "urn:oasis:names:tc:opendocument:xmlns:"
     content = (
         f'<office:document-content xmlns:office="{office}office:1.0" '
         f'xmlns:table="{office}table:1.0" xmlns:text="{office}text:1.0">'
         '<office:body><office:spreadsheet><table:table table:name="Лист &amp; 1">'
-        '<table:table-column table:number-columns-repeated="2"/>'
-        '<table:table-column table:visibility="collapse"/>'
-        + row(("id", "kind", "code"))
-        + row(("a", "b", "c"), ' table:visibility="filter"')
-        + row(("d", "e", "f"), ' table:number-rows-repeated="2"')
-        + row(("g", "h", "i"), ' table:visibility="collapse"')
+        + "".join(rows)
         + "</table:table></office:spreadsheet></office:body></office:document-content>"
     )
-    path = tmp_path / "a.ods"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr("content.xml", content)
+    return path
+
+
+def test_rows_and_columns_that_are_hidden_in_an_open_document(tmp_path):
+    path = document(
+        tmp_path / "a.ods",
+        '<table:table-column table:number-columns-repeated="2"/>',
+        '<table:table-column table:visibility="collapse"/>',
+        document_row(("id", "kind", "code")),
+        document_row(("a", "b", "c"), ' table:visibility="filter"'),
+        document_row(("d", "e", "f"), ' table:number-rows-repeated="2"'),
+        document_row(("g", "h", "i"), ' table:visibility="collapse"'),
+    )
     assert len(read_table(path).frame) == 4
     table = read_table(path, hidden="skip")
     assert table.frame.to_dict("list") == {"id": ["d", "d"], "kind": ["e", "e"]}
+
+
+def test_sums_of_groups_in_an_open_document(tmp_path):
+    inner = [document_row(row) for row in (("Арбат", 50, 5), ("Сокол", 60, 7))]
+    path = document(
+        tmp_path / "a.ods",
+        document_row(("район", "площадь", "цена")),
+        document_row(("Москва", 110, 12)),
+        *("<table:table-row-group>", *inner, "</table:table-row-group>"),
+        document_row(("Тверь", 40, 2)),
+    )
+    table = read_table(path)
+    assert table.frame["цена"].tolist() == [5, 7, 2]
+    assert "rows that sum up a group left out: 1 (row 2)" in table.notes
 
 
 def test_rows_and_columns_that_are_hidden_in_an_old_workbook(tmp_path, monkeypatch):
