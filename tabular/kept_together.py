@@ -6,7 +6,7 @@ import pandas as pd
 from common.disjoint_sets import joined
 from common.errors import UserError, nearest
 from common.tables import parse_dates
-from tabular.near_copies import find_rounded, find_twins
+from tabular.near_copies import find_relisted, find_rounded, find_twins
 from tabular.settings import TableSource
 from tabular.values import LARGEST_NUMBER
 
@@ -56,15 +56,18 @@ def twins_of(
     """
     whole: np.ndarray | None = None
     notes: list[str] = []
-    for find, difference in ((find_twins, "the"), (find_rounded, "rounding in the")):
+    finders = (find_twins, "the"), (find_rounded, "rounding in the"), (find_relisted, "the")
+    for find, difference in finders:
         if (found := find(frame, price)) is not None:
             columns, groups = found
             before, whole = whole, joined(groups if whole is None else whole, groups)
             if before is not None and len(np.unique(before)) == len(np.unique(whole)):
                 continue  # these rows have been said
             count = int((np.bincount(groups)[groups] > 1).sum())
-            *first, last = map(repr, columns)
-            named = f"columns {', '.join(first)} and {last}" if first else f"column {last}"
+            named = "price"
+            if columns:
+                *first, last = map(repr, columns)
+                named = f"columns {', '.join(first)} and {last}" if first else f"column {last}"
             done = "; they stay in one part of the split" if kept else ""
             notes.append(
                 f"rows alike but for {difference} {named}: {count:,} of {len(frame):,}{done}"

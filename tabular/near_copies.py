@@ -24,6 +24,9 @@ MOST_STEPS = 100
 """Rows of one price and the same words that are compared with each other, by the first number."""
 MOST_ROWS = 200_000
 """In larger tables twins are not looked for."""
+OF_ONE_FLAT = 0.25
+"""Spread of the prices of rows that are alike, by that of all, up to which they are one flat that
+was offered again: above it they are flats that the columns do not tell apart."""
 
 
 def find_twins(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np.ndarray] | None:
@@ -53,6 +56,27 @@ def find_twins(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np.nd
         return None
     rest = whole - np.sum([hashes[number] for number in found], axis=0, dtype=np.uint64)
     return [str(frame.columns[number]) for number in found], pd.factorize(rest)[0].astype(np.int64)
+
+
+def find_relisted(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np.ndarray] | None:
+    """Return no columns, and which rows belong together that are alike but for their price.
+
+    None where hardly any row is, or where the prices of such rows differ as those of others do.
+
+    >>> flats = pd.DataFrame(np.random.default_rng(0).random((50, 4)), columns=list("abcd"))
+    >>> twice = pd.concat([flats, flats], ignore_index=True)
+    >>> len(np.unique(find_relisted(twice, np.r_[100:150, 101:151])[1]))
+    50
+    """
+    if not len(frame) <= MOST_ROWS or frame.shape[1] < LEAST_COLUMNS:
+        return None
+    hashes = [_hashes(frame[name], place) for place, name in enumerate(frame.columns, 1)]
+    groups = pd.factorize(np.sum(hashes, axis=0, dtype=np.uint64))[0].astype(np.int64)
+    logarithm = pd.Series(np.log(price))
+    spread = logarithm.groupby(groups).std().dropna()
+    if _twins(groups) <= max(1, LEAST_SHARE * len(frame)) or not len(spread):
+        return None
+    return None if spread.median() > OF_ONE_FLAT * logarithm.std() else ([], groups)
 
 
 def _best_two(whole: np.ndarray, hashes: list[np.ndarray], prices: np.ndarray) -> list[int]:

@@ -100,6 +100,7 @@ PHRASES = {
     "column {}: turned round, the first number above the second: {}, row {} holds {}": (
         "столбец {}: первое число больше второго, наоборот: {}, в строке {} — {}"
     ),
+    "rows alike but for the price: {} of {}": "строки, одинаковые во всём, кроме цены: {} из {}",
     "rows alike but for the column {}: {} of {}": (
         "строки, одинаковые во всём, кроме столбца {}: {} из {}"
     ),

@@ -138,6 +138,19 @@ def test_many_flats_of_one_price_are_compared_with_their_like_alone():
     assert len(np.unique(groups)) == 3000
 
 
+def test_flats_that_are_offered_again_at_another_price_stay_together():
+    once = flats()
+    again = once.assign(price=once["price"] * np.random.default_rng(4).uniform(0.95, 1.05, 80))
+    both = pd.concat([once, again], ignore_index=True)
+    table = from_frame(both, TableSource(target="price"), notes=[])
+    assert "rows alike but for the price: 160 of 160; they stay in one part of the split" in (
+        table.notes
+    )
+    assert len(np.unique(table.split_by["groups"])) == 80
+    unlike = both.assign(price=both["price"].sample(frac=1, random_state=0).to_numpy())
+    assert not from_frame(unlike, TableSource(target="price"), notes=[]).split_by
+
+
 def test_a_group_that_a_person_names_is_kept():
     once = flats()
     twice = pd.concat([once.assign(seen=1), once.assign(seen=range(2, 82))]).reset_index(drop=True)
