@@ -53,6 +53,11 @@ SUFFIXES = frozenset(
 )
 """By these a folder's files are known as pictures."""
 
+
+class TooManyPixelsError(UserError):
+    """A picture says that it has more pixels than Pillow opens."""
+
+
 NOTHING_SEEN = "nothing but transparency, which becomes black"
 LARGE = 2**30
 """Pixels that a picture may have where large ones are asked for."""
@@ -234,7 +239,7 @@ def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
         kind = name_kind(read_content(path) if content is None else content)
         raise UserError(f"{path}: {kind}") from None
     except Image.DecompressionBombError:
-        raise UserError(
+        raise TooManyPixelsError(
             f"{path}: more than {Image.MAX_IMAGE_PIXELS:,} pixels; it may be a decompression "
             "bomb; --large lets in a real one"
         ) from None

@@ -301,6 +301,9 @@ PHRASES = {
         "видеодорожек в файле {}, читается первая"
     ),
     "the video is {} s long, here up to {} s are answered": ("видео длится {} с, здесь — до {} с"),
+    "{}: the pixels are too many, here up to {} million are answered": (
+        "{}: пикселей слишком много, здесь — до {} миллионов"
+    ),
     "{} × {} pixels are too many, here up to {} million are answered": (
         "{} × {} пикселей — слишком много, здесь — до {} миллионов"
     ),

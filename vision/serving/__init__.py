@@ -20,7 +20,7 @@ from common.serving.contract import (
     one_by_one,
 )
 from vision import video
-from vision.images import open_image, size_of
+from vision.images import TooManyPixelsError, open_image, size_of
 from vision.overlay import overlay
 from vision.predict import predict_file, predict_scored, scored_components
 from vision.serving.uploads import PICTURES, VIDEOS, check_video
@@ -217,7 +217,13 @@ def _refuse_large(items: Sequence[Upload]) -> None:
     """Look how large pictures say they are, before any is decoded."""
     together = 0
     for number, item in enumerate(items, 1):
-        width, height = size_of(_name(number), item.content)
+        try:
+            width, height = size_of(_name(number), item.content)
+        except TooManyPixelsError:
+            raise TooLargeError(
+                f"{_name(number)}: the pixels are too many, here up to {MOST_PIXELS / 1e6:g} "
+                "million are answered"
+            ) from None
         if width * height > MOST_PIXELS:
             raise TooLargeError(_too_many(width, height))
         together += width * height
