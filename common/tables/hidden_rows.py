@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from common.errors import UserError
-from common.tables.ole_container import MAGIC, read_stream
+from common.tables.hidden_records import in_binary_sheet, in_old_workbook, names_of_sheets
+from common.tables.ole_container import MAGIC
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 """Where a sheet ends."""
@@ -49,7 +50,7 @@ NOTHING = Hidden()
 def find_hidden(path: Path) -> dict[str, Hidden]:
     """Return what is hidden in the sheets of a workbook, by their names.
 
-    Known are .xlsx, .ods and .xls; of other files, and of damaged ones, nothing is said.
+    Known are .xlsx, .xlsb, .ods and .xls; of other files, and of damaged ones, nothing is said.
 
     Raises:
         UserError: a cell of an .xlsx stands so far from the others that no memory would hold all
@@ -68,23 +69,48 @@ def find_hidden(path: Path) -> dict[str, Hidden]:
                         for name, part in _sheet_parts(archive)
                         if part in names
                     }
+                if "xl/workbook.bin" in names:
+                    return {
+                        name: _frozen(in_binary_sheet(archive.read(part), LAST_COLUMN))
+                        for name, part in _binary_sheet_parts(archive)
+                        if part in names
+                    }
                 return {}
         with path.open("rb") as file:
             data = file.read(8)
-            return _in_records(data + file.read()) if data == MAGIC else {}
+            found = in_old_workbook(data + file.read()) if data == MAGIC else {}
+            return {name: _frozen(parts) for name, parts in found.items()}
     except _DAMAGED:  # the reader of cells says it
         return {}
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Yield the name of each sheet and that of the file that holds it."""
-    targets = {}
-    for attributes in _tags(archive.open("xl/_rels/workbook.xml.rels"), "Relationship"):
-        targets[attributes.get("Id")] = attributes.get("Target", "")
+    places = _places(archive, "xl/_rels/workbook.xml.rels")
     for attributes in _tags(archive.open("xl/workbook.xml"), "sheet"):
-        target = targets.get(attributes.get("id"))
-        if target and "name" in attributes:
-            yield attributes["name"], normpath(join("/xl", target)).lstrip("/")
+        if "name" in attributes and (place := places.get(attributes.get("id", ""))):
+            yield attributes["name"], place
+
+
+def _binary_sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    places = _places(archive, "xl/_rels/workbook.bin.rels")
+    for name, called in names_of_sheets(archive.read("xl/workbook.bin")):
+        if place := places.get(called):
+            yield name, place
+
+
+def _places(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
+    """Return where in an archive what a workbook has relations to stands."""
+    return {
+        attributes.get("Id", ""): normpath(join("/xl", attributes["Target"])).lstrip("/")
+        for attributes in _tags(archive.open(part), "Relationship")
+        if "Target" in attributes
+    }
+
+
+def _frozen(parts: tuple[set[int], set[int], dict[int, int]]) -> Hidden:
+    rows, columns, levels = parts
+    return Hidden(frozenset(rows), frozenset(columns), levels)
 
 
 def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
@@ -184,10 +210,7 @@ def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
             if attributes.get("visibility") in ("collapse", "filter"):
                 columns |= set(range(column, min(last, LAST_COLUMN)))
             column = last
-    return {
-        name: Hidden(frozenset(each), frozenset(wide), deep)
-        for name, (each, wide, deep) in found.items()
-    }
+    return {name: _frozen(parts) for name, parts in found.items()}
 
 
 def _tags(
@@ -219,52 +242,3 @@ def _attributes(match: re.Match[bytes], attribute: re.Pattern[bytes]) -> dict[st
     for name, one, other in attribute.findall(match[2] or b""):
         given[name.decode()] = html.unescape((one or other).decode("utf-8", "replace"))
     return given
-
-
-_SHEET, _ROW, _COLUMN, _BEGIN, _END = 0x85, 0x208, 0x7D, 0x809, 0x0A
-
-
-def _in_records(data: bytes) -> dict[str, Hidden]:
-    """Return what is hidden in a workbook of Excel 97 to 2003, whose stream is made of records.
-
-    Source: Microsoft, "[MS-XLS]: Excel Binary File Format (.xls) Structure".
-    """
-    stream = read_stream(data, ("Workbook", "Book"))
-    sheets = []
-    for kind, record in _records(stream, 0):
-        if kind == _SHEET:
-            (place,) = struct.unpack_from("<I", record)
-            length, is_wide = record[6], record[7] & 1
-            letters = record[8 : 8 + length * (2 if is_wide else 1)]
-            sheets.append((letters.decode("utf-16-le" if is_wide else "latin-1"), place))
-    found = {}
-    for name, place in sheets:
-        rows, columns, levels = set(), set(), {}
-        for kind, record in _records(stream, place):
-            if kind == _ROW:
-                (row,) = struct.unpack_from("<H", record)
-                if record[12] & 0x20:
-                    rows.add(row)
-                if level := record[12] & 7:
-                    levels[row] = level
-            elif kind == _COLUMN and record[8] & 1:
-                first, last = struct.unpack_from("<HH", record)
-                columns |= set(range(first, last + 1))
-        found[name] = Hidden(frozenset(rows), frozenset(columns), levels)
-    return found
-
-
-def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records of a part that begins at a place, without those of parts inside it."""
-    depth = 0
-    while place + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, place)
-        if kind == _END:
-            depth -= 1
-            if depth <= 0:
-                return
-        elif kind == _BEGIN:
-            depth += 1
-        elif depth == 1:
-            yield kind, stream[place + 4 : place + 4 + length]
-        place += 4 + length

@@ -45,8 +45,8 @@ def frame_of(
     """
     sheet, top = _find(path, sheets, wanted)
     rows, count = _unmerged(sheet, top)
+    sums = rows_of_sums(rows, sheet.hidden.levels, top)  # of what is hidden, too
     rows, hidden = _without_hidden(sheet, rows, top, skip=wanted.hidden == "skip")
-    sums = rows_of_sums(rows, sheet.hidden.levels, top)
     rows = _without(rows, {*sums}) if sums else rows
     filled = [(number, row) for number, row in enumerate(rows, 1) if count_filled(row)]
     (_, header), *body = [(number, row) for number, row in filled if number > top]
