@@ -33,6 +33,13 @@ MAKE = Text(
 )
 FOLDER = Text("a folder that is empty or not there yet", "папка, пустая или ещё не существующая")
 HOLD = Text("how many days they hold (default: {days})", "сколько дней они действуют ({days})")
+QUIET = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+}
+"""What scheduler and workers are started with: Dask would look at a worker that computes a hundred
+times a second, to tell where its time goes, and at its own event loop fifty times."""
+
 START = Text(
     """{folder}: a folder each for the scheduler, the workers and the client, to be copied to their
 machines, where the course is installed; authority/ stays here. On the scheduler's machine:
@@ -112,10 +119,12 @@ def how_to_start(folder: Path, language: str) -> str:
     """Return the commands that start scheduler, workers and grading with these certificates."""
     scheduler, worker = (_options(folder / party) for party in ("scheduler", "worker"))
     client = shlex.quote(str(folder / "client"))
+    quiet = " ".join(f"{name}={value}" for name, value in QUIET.items())
     return START.to(language).format(
         folder=folder,
-        scheduler=f"dask scheduler --protocol tls --port 8786 --no-dashboard {scheduler}",
-        worker=f"dask worker tls://HOST:8786 --nworkers -1 --nthreads 1 --no-dashboard {worker}",
+        scheduler=f"{quiet} dask scheduler --protocol tls --port 8786 --no-dashboard {scheduler}",
+        worker=f"{quiet} dask worker tls://HOST:8786 --nworkers -1 --nthreads 1 --no-dashboard "
+        f"{worker}",
         grade="python -m common grade SUBMISSIONS --out GRADES --workers tls://HOST:8786 "
         f"--certificates {client}",
     )

@@ -14,12 +14,15 @@ def main(folder: Path, jobs: int) -> None:
     from dask_jobqueue import SLURMCluster
     from distributed.security import Security
 
+    from common.cluster.certificates import QUIET
+
     files = {
         f"tls_{role}_{kind}": str(folder / role / name)
         for role in ("scheduler", "worker", "client")
         for kind, name in (("cert", "certificate.pem"), ("key", "key.pem"))
     }
     authority = str(folder / "client" / "ca.pem")
+    quiet = [f"export {name}={value}" for name, value in QUIET.items()]
     cluster = SLURMCluster(
         protocol="tls",
         security=Security(require_encryption=True, tls_ca_file=authority, **files),
@@ -29,7 +32,7 @@ def main(folder: Path, jobs: int) -> None:
         walltime="02:00:00",
         scheduler_options={"port": 8786, "dashboard": False},
         worker_extra_args=["--no-dashboard"],
-        job_script_prologue=["export OMP_NUM_THREADS=1"],
+        job_script_prologue=["export OMP_NUM_THREADS=1", *quiet],
     )
     cluster.scale(jobs=jobs)
     print(cluster.job_script())

@@ -6,6 +6,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap libg
 WORKDIR /srv/stickshift
 COPY . .
 RUN python -m pip install --no-cache-dir -c constraints.txt -e ".[cluster]"
+# Dask need not look at a worker that computes a hundred times a second.
+ENV DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED=False DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL=500ms
 # The keys are mounted, and never part of the image:
 # docker run --network host -v /srv/keys/worker:/keys:ro \
 #     --security-opt seccomp=unconfined --security-opt apparmor=unconfined \

@@ -5,11 +5,13 @@ import ssl
 import stat
 import sys
 
+import dask
+import distributed  # noqa: F401, who brings its settings along
 import pytest
 from cryptography import x509
 
 from common.__main__ import main
-from common.cluster.certificates import PARTIES, write_certificates
+from common.cluster.certificates import PARTIES, QUIET, write_certificates
 from common.cluster.connection import check_parties, connected
 from common.errors import UserError
 
@@ -81,12 +83,21 @@ def test_the_command_prints_what_starts_a_cluster_and_changes_no_old_folder(tmp_
     assert (
         f"dask scheduler --protocol tls --port 8786 --no-dashboard --tls-ca-file '{folder}" in shown
     )
+    assert f"{next(iter(QUIET))}=False " in shown
     assert "dask worker tls://HOST:8786" in shown
     assert f"--certificates '{folder / 'client'}'" in shown
     assert main(["cluster", "certificates", str(folder)]) == 2
     assert "is there already" in capsys.readouterr().err
     assert main(["cluster", "certificates", str(tmp_path / "new"), "--days", "0"]) == 2
     assert "1 to 3650" in capsys.readouterr().err
+
+
+def test_dask_knows_the_settings_that_its_commands_begin_with():
+    names = ("distributed.worker.profile.enabled", "distributed.admin.tick.interval")
+    for name in names:
+        dask.config.get(name)  # KeyError for one that is no more
+    with dask.config.set(dask.config.collect_env(QUIET)):
+        assert [dask.config.get(name) for name in names] == [False, "500ms"]
 
 
 @pytest.mark.parametrize(

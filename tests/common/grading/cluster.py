@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from common.cluster.certificates import write_certificates
+from common.cluster.certificates import QUIET, write_certificates
 from common.discovery import ROOT
 
 
@@ -52,7 +52,8 @@ class Cluster:
         folder = self.certificates / kind
         files = {"ca-file": "ca.pem", "cert": "certificate.pem", "key": "key.pem"}
         tls = [f"--tls-{option}={folder / file}" for option, file in files.items()]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.root), **variables}
+        own = {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.root)}
+        environment = {**os.environ, **QUIET, **own, **variables}
         with (self.root / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 [
