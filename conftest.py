@@ -21,8 +21,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 ALWAYS_DRAWN = ("tests/cases/", "tests/common/report/")
 MOST_WORKERS = 4
 """Each imports PyTorch, and many a test has processes of its own."""
-KERAS = ("test_keras_loss.py", "test_comparison.py", "test_ways.py")
-"""These tests use Keras, which takes longer to import than all else together."""
+SIDE_BY_SIDE = (
+    *("test_keras_loss.py", "test_comparison.py", "test_ways.py"),  # Keras
+    *("test_export.py", "test_compiling.py"),  # the compiler, which Keras imports too
+)
+"""These tests use what takes longer to import than all else together."""
 collect_ignore_glob = ["*/keras_*.py", "*/with_keras.py"]  # their examples: test_keras_loss.py
 
 
@@ -48,8 +51,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that use Keras come first and side by side, so that one worker imports it."""
-    items.sort(key=lambda item: item.path.name not in KERAS)
+    """What takes long to import is needed first and side by side: by one worker."""
+    items.sort(key=lambda item: item.path.name not in SIDE_BY_SIDE)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
