@@ -124,8 +124,11 @@ def homography(pose: Pose, size: int, view: float = VIEW) -> np.ndarray:
     return fall @ pose.rotation() @ rays
 
 
-def make_site(seed: int, *, pad: bool = True, side: int = SIDE) -> Site:
-    """Draw a land with a pad in its middle, or with none; look-alikes lie around.
+def make_site(
+    seed: int, *, pad: bool = True, side: int = SIDE, lookalikes: int = LOOKALIKES
+) -> Site:
+    """Draw a land with a pad in its middle, or with none; look-alikes lie around, so many of them
+    near by, as far as there is room.
 
     >>> site = make_site(0, side=120)
     >>> ground, pad = site.look(Pose(0, 0, 5), 64)
@@ -142,7 +145,7 @@ def make_site(seed: int, *, pad: bool = True, side: int = SIDE) -> Site:
     while window > 0.9 * FINEST:
         rng = np.random.default_rng([seed, 8])
         canvas = Canvas(side, METRES, sun=sun, shade=shade, window=window, texture=seed)
-        drawn = furnish(canvas, rng, across, pad=pad, near=LOOKALIKES)
+        drawn = furnish(canvas, rng, across, pad=pad, near=lookalikes)
         canvas.brighten(0.02 * grain(rng, side) + 0.03 * canvas.detail())
         layers += _with_half(Layer(canvas.image, drawn.pad, canvas.scale))
         window /= STEP
