@@ -15,7 +15,7 @@ from vision.decision import MIN_AREA, Decision
 from vision.nested_regions import likeliest
 from vision.polar_network import learn_second_look
 from vision.predict import probabilities
-from vision.second_look import SecondLook, agreed
+from vision.second_look import SecondLook, agreed, cut_out
 from vision.settings import PictureSource
 from vision.synthetic.close_ups import close_ups
 
@@ -125,7 +125,8 @@ def second_look_for(
     found = found.and_those(there)
     # Of the course's pads anybody can draw more; nobody can of what a person's pictures show.
     ours = pipeline.source == PictureSource()
-    beside = list(close_ups(seed=pipeline.settings.seed)) if ours else []
+    shown = close_ups(seed=pipeline.settings.seed) if ours else ()
+    beside = [(cut_out(*one[:4]), one.thing) for one in shown]
     return learn_second_look(pipeline, train, found, beside=beside, seconds=left, progress=progress)
 
 

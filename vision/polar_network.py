@@ -17,8 +17,7 @@ from common.trainer import Trainer
 from vision.candidates import Candidates
 from vision.data import Pictures
 from vision.model import OwnContrast
-from vision.second_look import LAYERS, RINGS, Layer, SecondLook, cut_out
-from vision.synthetic.close_ups import CloseUp
+from vision.second_look import LAYERS, RINGS, Cut, Layer, SecondLook
 from vision.views import ViewDataset, cuts_of
 
 EACH, MOST = 76, 200_000
@@ -99,7 +98,7 @@ def learn_second_look(
     train: Pictures,
     found: Candidates,
     *,
-    beside: Sequence[CloseUp] = (),
+    beside: Sequence[tuple[Cut, bool]] = (),
     seconds: float | None = None,
     progress: bool | Callable[[float], None] = False,
 ) -> SecondLook | None:
@@ -110,7 +109,7 @@ def learn_second_look(
         pipeline: the first network.
         train: the training part.
         found: what is marked in some of it, with all things there.
-        beside: things and look-alikes that are shown too.
+        beside: close-ups that are shown too, and whether each is of a thing.
         seconds: after which the training ends, its learning rate led down by the clock.
         progress: show a bar or none; a function is told the share that is done.
     """
@@ -118,13 +117,12 @@ def learn_second_look(
     if min(len(right), len(wrong)) < FEWEST:
         return None
     surest = wrong[np.argsort(-found.sure[wrong], kind="stable")[:KEPT]]
-    false, true = (
-        cuts_of(train, found[those]) + [cut_out(*one[:4]) for one in beside if one.thing == kind]
-        for those, kind in ((surest, False), (right[:KEPT], True))
-    )
+    false, true = (cuts_of(train, found[those]) for those in (surest, right[:KEPT]))
+    no_things, things = ([cut for cut, thing in beside if thing == kind] for kind in (False, True))
     settings = pipeline.settings
     shown = min(EACH * len(train) * settings.epochs, MOST)
-    views = ViewDataset(false, true, shown, settings.seed)
+    close = len(no_things), len(things)
+    views = ViewDataset(false + no_things, true + things, shown, settings.seed, close=close)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         network = PolarNetwork()

@@ -24,6 +24,9 @@ ODD = 0.25
 tells a thing is its shape."""
 EASIEST = 0.1
 """Share of times that what is known to be no thing is shown, of those that it comes up."""
+CLOSE_UPS = 0.4
+"""Share of the views that show a close-up, however many there are: a letter is learned from them,
+and from the others what a thing looks like from afar."""
 
 
 class ViewDataset(Dataset):
@@ -33,10 +36,24 @@ class ViewDataset(Dataset):
 
     A map-style torch Dataset. What a view shows comes from the seed, from the numbers in its batch,
     and from what was heeded before: what is known to be no thing is shown seldom.
+
+    Args:
+        wrong: what is no thing.
+        right: things.
+        views: how many are shown.
+        close: how many of the last of each kind are close-ups.
     """
 
-    def __init__(self, wrong: Sequence[Cut], right: Sequence[Cut], views: int, seed: int) -> None:
-        self.kinds, self.views, self.seed = (wrong, right), views, seed
+    def __init__(
+        self,
+        wrong: Sequence[Cut],
+        right: Sequence[Cut],
+        views: int,
+        seed: int,
+        *,
+        close: tuple[int, int] = (0, 0),
+    ) -> None:
+        self.kinds, self.views, self.seed, self.close = (wrong, right), views, seed, close
         self.shown: dict[int, int] = {}
         self.forget()
 
@@ -55,11 +72,13 @@ class ViewDataset(Dataset):
         """Return a batch: a DataLoader asks so where it can."""
         rng, count = np.random.default_rng([self.seed, *numbers]), len(numbers)
         things = rng.random(count) < 0.5
-        at = np.where(
-            things,
-            rng.integers(len(self.kinds[1]), size=count),
-            rng.choice(len(self.chance), count, p=self.chance / self.chance.sum()),
+        wrong, right = (
+            rng.choice(len(chance), count, p=_shares(chance, close))
+            for chance, close in zip(
+                (self.chance, np.ones(len(self.kinds[1]))), self.close, strict=True
+            )
         )
+        at = np.where(things, right, wrong)
         places = np.matmul(CIRCLES.reshape(-1, 2), _varied(count, rng))
         places += rng.uniform(-ASIDE, ASIDE, (count, 1, 2)).astype(np.float32)
         views = np.empty((count, RINGS, ANGLES, 3), np.float32)
@@ -90,6 +109,15 @@ class ViewDataset(Dataset):
     def load_state_dict(self, tensors: dict[str, Tensor]) -> None:
         """Take back what `state_dict` returned."""
         self.chance = tensors["chance"].numpy().copy()
+
+
+def _shares(chance: np.ndarray, close: int) -> np.ndarray:
+    """Return how often each is shown, 1 in sum: the last `close` of them in `CLOSE_UPS` of all."""
+    shares, far = chance / chance.sum(), len(chance) - close
+    if close and far:
+        shares[:far] *= (1 - CLOSE_UPS) / shares[:far].sum()
+        shares[far:] *= CLOSE_UPS / shares[far:].sum()
+    return shares
 
 
 def cuts_of(pictures: Pictures, found: Candidates) -> list[Cut]:

@@ -33,7 +33,7 @@ from vision.second_look import (
     scaled,
 )
 from vision.task import TASK
-from vision.views import ViewDataset, cuts_of, relit
+from vision.views import CLOSE_UPS, ViewDataset, cuts_of, relit
 
 
 @pytest.fixture(scope="module")
@@ -208,13 +208,18 @@ def test_what_is_known_to_be_nothing_is_shown_seldom():
     assert (views[3][0] == views[3][0]).all()
     first = [views[number][1].item() for number in range(100)]
     assert 0.35 < np.mean(first) < 0.65
-    known = dict(views.shown)
-    views.heed(list(known), torch.full((len(known),), -9.0), torch.zeros(len(known)))
-    seen = set(known.values())
+    known = [number for number, at in views.shown.items() if at < 12]
+    assert len({views.shown[number] for number in known}) > 9
+    views.heed(known, torch.full((len(known),), -9.0), torch.zeros(len(known)))
     for number in range(100, 400):
         views[number]
-    again = np.mean([at in seen for at in views.shown.values()])
-    assert again < 0.6 * len(seen) / 24
+    again = np.mean([at < 12 for number, at in views.shown.items() if number >= 100])
+    assert again < 0.3  # a half of them, each with a tenth of the others' chance
+    close = ViewDataset(wrong, right, 300, seed=1, close=(6, 0))
+    for number in range(300):
+        close[number]
+    last = np.mean([at >= 18 for at in close.shown.values()])  # six of twenty-four
+    assert last == pytest.approx(CLOSE_UPS, abs=0.1)
     views.forget()
     views.load_state_dict({"chance": torch.linspace(0.2, 1, 24)})
     assert views.state_dict()["chance"][0].item() == pytest.approx(0.2)

@@ -2,7 +2,8 @@
 
 A flight shows a look-alike now and then, a plate with one certain letter on few lands of a hundred.
 Who is to tell an N from an H has to have seen many of both. So these are lands like the others, on
-which there are as many of both as there is room for.
+which there are as many of both as there is room for, and each is seen whole from straight above: a
+camera that flies over sees two fifths of it.
 """
 
 from collections.abc import Iterator
@@ -11,16 +12,18 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from vision.synthetic.camera import LEAST_SEEN, Camera
-from vision.synthetic.world import VIEW, World, make_world
+from vision.synthetic.camera import Sensor
+from vision.synthetic.world import World, make_world
 
-LANDS, FRAMES, THINGS = 32, 4, 120
-"""Lands, frames of each, and things that are laid on a land, as far as there is room."""
+LANDS, THINGS = 64, 240
+"""Lands, and things that are laid on each, as far as there is room."""
+SMALLEST = 0.6
+"""Share of its size to which a land is made smaller at most: things are seen from higher up too."""
 
 
 class CloseUp(NamedTuple):
-    """A thing in a frame (size, size, 3) uint8 RGB; x, y: of its middle, and across: its width, in
-    pixels. pad: whether it is one."""
+    """A thing in a picture (side, side, 3) uint8 RGB; x, y: of its middle, and across: its width,
+    in pixels. thing: whether it is a pad."""
 
     image: np.ndarray
     x: float
@@ -30,27 +33,25 @@ class CloseUp(NamedTuple):
 
 
 def close_ups(lands: int = LANDS, size: int = 256, *, seed: int) -> Iterator[CloseUp]:
-    """Yield every thing that is in sight with its middle, frame by frame.
+    """Yield every thing that lies on some lands, land by land.
 
-    >>> first = next(close_ups(1, 128, seed=0))
-    >>> first.image.shape, 0 <= first.x < 128
-    ((128, 128, 3), True)
+    size: of a frame for which they are drawn, pixels; a land is several times as wide.
+
+    >>> first = next(close_ups(1, 64, seed=0))
+    >>> first.image.shape[0] > 64, 0 <= first.x < first.image.shape[1]
+    (True, True)
     """
     for number in range(lands):
         rng = np.random.default_rng([seed, number, 5])
         world = make_world(rng, size, crowd=THINGS)
-        things, pads = _things(world), len(world.outlines)
-        camera = Camera(world, size, rng)
-        for time in 2 * (np.arange(FRAMES) + rng.random(FRAMES)) / FRAMES:
-            frame = camera.shoot(time, rng)
-            _, to_ground = camera.pose(time)
-            middles = cv2.perspectiveTransform(things[None, :, :2], np.linalg.inv(to_ground))[0]
-            across = things[:, 2] * size / (VIEW * frame.altitude)
-            seen = ((middles >= 0) & (middles < size)).all(1)
-            seen[:pads] &= frame.seen >= LEAST_SEEN
-            for k in np.flatnonzero(seen).tolist():
-                x, y = middles[k].tolist()
-                yield CloseUp(frame.image, x, y, float(across[k]), k < pads)
+        whole = len(world.ground)
+        image = Sensor.draw(rng, whole).develop(world.ground, world.lowest, rng)
+        side = round(whole * rng.uniform(SMALLEST, 1))
+        image = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+        pixels = _things(world) * world.scale * side / whole
+        for k, (x, y, across) in enumerate(pixels.tolist()):
+            middle = (side - 1) / 2
+            yield CloseUp(image, x + middle, y + middle, across, k < len(world.outlines))
 
 
 def _things(world: World) -> np.ndarray:
