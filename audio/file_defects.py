@@ -91,18 +91,22 @@ class Findings:
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
-        strange = ~(np.abs(block) <= LOUDEST)
-        if strange.any():
+        loud = np.abs(block)
+        peak = float(loud.max(initial=0))
+        if not peak <= LOUDEST:  # NaN neither
+            strange = ~(loud <= LOUDEST)
             if self.strange == 0:
                 self.first_strange = self.frames + int(strange.any(0).argmax())
             self.strange += int(strange.sum())
             block = np.where(strange, np.float32(0), block)
-        loud = np.abs(block)
-        self.peak = max(self.peak, float(loud.max(initial=0)))
+            loud = np.abs(block)
+            peak = float(loud.max(initial=0))
+        self.peak = max(self.peak, peak)
         self.heard |= loud.any(axis=1)
-        full = loud >= FULL_SCALE
-        self.full += int(full.sum())
-        self.together += int((full[:, 1:] & full[:, :-1]).sum())
+        if peak >= FULL_SCALE:
+            full = loud >= FULL_SCALE
+            self.full += int(full.sum())
+            self.together += int((full[:, 1:] & full[:, :-1]).sum())
         for channel, sides in zip(block, self.plateaus, strict=True):
             sides[0].examine(channel)
             sides[1].examine(-channel)
@@ -178,17 +182,21 @@ def _changes(block: np.ndarray) -> np.ndarray:
     """Return the power and that of the changes of three readings of 16 bits, (3, 2), summed.
 
     block: (channels, n). The readings: as it is; with the two bytes of each sample exchanged; and
-    one byte further on.
+    one byte further on. What does not hiss as it is needs no other reading: zeros stand for them.
 
     >>> as_it_is, exchanged, shifted = _changes(np.sin(np.arange(9000.0) / 9)[None])
     >>> [bool(change < power) for power, change in (as_it_is, exchanged, shifted)]
     [True, False, False]
     """
     channels, frames = block.shape
+    steps, means = np.diff(block), block.mean(axis=1)
+    power, change = np.vdot(block, block) - frames * np.vdot(means, means), np.vdot(steps, steps)
+    if not change > HISS * power:
+        return np.array([[power, change], [0, 0], [0, 0]])
     samples = np.rint(block.T * 32768).clip(-32768, 32767).astype("<i2")
     further = np.frombuffer(samples.tobytes()[1:-1], "<i2")[: (frames - 1) * channels]
-    found = []
-    for read in (samples, samples.byteswap(), further.reshape(-1, channels)):
+    found = [[power, change]]
+    for read in (samples.byteswap(), further.reshape(-1, channels)):
         sound = read.astype(np.float32)
         change = np.square(np.diff(sound, axis=0)).sum(dtype=np.float64)
         found.append([sound.var(axis=0, dtype=np.float64).sum() * len(sound), change])

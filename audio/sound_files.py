@@ -226,12 +226,13 @@ class Writer:
 
     def write(self, block: np.ndarray) -> None:
         """Append (channels, any)."""
-        if not self.floating:
-            self.limited += int((np.abs(block) > 1).sum())
+        if not self.floating and (above := np.abs(block) > 1).any():
+            self.limited += int(above.sum())
             block = np.clip(block, -1, 1)
         # In pieces: the Vorbis encoder keeps a whole block on its stack.
-        for start in range(0, block.shape[1], decoding.CHUNK):
-            piece = np.ascontiguousarray(block[:, start : start + decoding.CHUNK].T)
+        step = block.shape[1] if self.kind == "WAV" else decoding.CHUNK
+        for start in range(0, block.shape[1], max(1, step)):
+            piece = np.ascontiguousarray(block[:, start : start + step].T)
             try:
                 self.file.write(piece)
             except soundfile.LibsndfileError as error:
