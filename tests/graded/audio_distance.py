@@ -101,6 +101,11 @@ def _fixed(draw, *arguments, **more) -> dict:
     return draw(np.random.default_rng(6), *arguments, **more)
 
 
+def _faint(inputs: dict) -> dict:
+    """So faint that LOWEST is the floor of all clips."""
+    return inputs | {name: 1e-3 * inputs[name] for name in ("estimate", "clean")}
+
+
 def _about_the_floor():
     """White noise about LOWEST and about 60 dB below a tone, so that many cells are raised."""
     rng = np.random.default_rng(8)
@@ -112,11 +117,12 @@ def _about_the_floor():
 
 ONE = cases(_one, _fixed(_drawn, 128), _fixed(_drawn, 129), _fixed(_drawn, 191))
 BATCH = cases(_batch, _fixed(_drawn, 1, 300), _about_the_floor())
-SQUARE = cases(_square, _fixed(_square))
+SQUARE = cases(_square, _fixed(_square), _faint(_fixed(_square)))
 AXES = cases(
     _axes,
     _fixed(_drawn, 2, 1, 3, 200, window=33, hop=40),
     _fixed(_drawn, 2, 400, window=64, hop=100),
+    _fixed(_drawn, 3, 600, window=200, hop=50),
 )
 NARROW = cases(
     _narrow,
