@@ -6,7 +6,9 @@ from typing import Any
 
 from torch import Tensor
 
+from common.errors import UserError
 from common.training.batches import Batch, Source
+from common.training.tensors import describe
 
 Augment = Callable[[tuple[Tensor, ...], Sequence[int] | Tensor, int], tuple[Tensor, ...]]
 """Takes the inputs of a batch, their rows' numbers and the epoch, and returns other inputs."""
@@ -31,5 +33,14 @@ class Augmented:
 
     def _changed(self, batch: Batch, *, epoch: int) -> Batch:
         inputs, target, rows = batch
-        # A rank that was lent a row, for lack of one of its own, has inputs without numbers.
-        return (self.change(inputs, rows, epoch) if len(rows) else inputs), target, rows
+        if not len(rows):  # a rank that was lent a row, for lack of one of its own
+            return batch
+        changed = self.change(inputs, rows, epoch)
+        if not isinstance(changed, tuple) or any(len(one) != len(target) for one in changed):
+            raise UserError(
+                f"augment gave {describe(changed)} for {describe(inputs)}, expected a tuple of "
+                "tensors with a row for each target",
+                f"augment вернула {describe(changed)} для {describe(inputs)}, а ожидается кортеж "
+                "тензоров, в которых столько же строк, сколько ответов",
+            )
+        return changed, target, rows

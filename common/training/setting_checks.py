@@ -43,6 +43,8 @@ def check_settings(trainer: "Trainer") -> None:
     most = f"of at most {LARGEST_SEED:,}"
     _make_plain(trainer, "seed", Integral, lambda value: abs(value) <= LARGEST_SEED, most)
     check_optimizer(trainer.optimizer)
+    if trainer.augment is not None and not callable(trainer.augment):
+        raise UserError(f"augment={describe(trainer.augment)}, expected a function")
     if trainer.monitor not in ("valid_loss", *trainer.metrics):
         raise unknown("monitor", trainer.monitor, ["valid_loss", *trainer.metrics])
     # The whole name: an accuracy_gap is better the lower it is, and a mae_skill the higher.

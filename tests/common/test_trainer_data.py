@@ -262,3 +262,27 @@ def test_empty_validation_is_refused():
         trainer(network()).fit(table(), valid=(torch.zeros(0, 3), torch.zeros(0, 1)))
     with pytest.raises(UserError, match="validation data yields no batches"):
         trainer(network()).fit(table(), valid=[])
+
+
+def test_inputs_are_augmented_by_row_and_epoch_in_training_alone():
+    X, y = table()
+    seen = []
+
+    def shifted(inputs, rows, epoch):
+        assert torch.equal(inputs[0], X[rows])
+        seen.append((epoch, sorted(rows.tolist())))
+        return (inputs[0] + epoch,)
+
+    plain = trainer(network(), epochs=1, batch_size=40)
+    augmented = trainer(network(), epochs=2, batch_size=40, augment=shifted)
+    for one in (plain, augmented):
+        one.fit((X, y), valid=(X, y))
+    assert seen == [(0, [*range(40)]), (1, [*range(40)])]
+    first = [one.history.rows[0]["train_loss"] for one in (plain, augmented)]
+    assert first[0] == pytest.approx(first[1])
+
+
+@pytest.mark.parametrize("wrong", [lambda x, *_: x[0], lambda x, *_: (x[0][:3],), 5])
+def test_what_augments_wrongly_is_refused(wrong):
+    with pytest.raises(UserError, match="augment"):
+        trainer(network(), augment=wrong).fit(table())
