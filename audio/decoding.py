@@ -45,7 +45,10 @@ _STREAM = re.compile(
 )
 _PICTURE = re.compile(r"^\s*Stream #0:.*?: Video: (?!.*attached pic)", re.MULTILINE)
 _FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
-_DAMAGE = re.compile(r"partial file|ended prematurely|packet corrupt|corrupt input", re.IGNORECASE)
+_DAMAGE = re.compile(
+    r"partial file|ended prematurely|packet corrupt|corrupt input|error submitting|crc mismatch",
+    re.IGNORECASE,
+)
 _SIGNS = {
     "moov atom not found": "a video that was cut short: its index, which stands at its end, is "
     "missing",
@@ -121,7 +124,7 @@ def header(path: Path) -> Header:
             with PlainSoundFile(file_name(path)) as file:
                 # A cut-off Ogg file has no length in its last page: ffmpeg reads what is there.
                 if file.frames > 0:
-                    frames = truncation.promised_frames(file)
+                    frames = truncation.promised_frames(file, path)
                     if file.subtype not in _SAMPLES:
                         frames = truncation.without_padding(path, frames)
                     return Header(file.samplerate, file.channels, frames, file.format, file.subtype)

@@ -141,7 +141,9 @@ class Findings:
                 "silence stands there"
             )
         # MP3 pads its first and last frame, and a rounding of a millisecond is no damage.
-        if promised is not None and promised - self.frames > max(PADDING, self.rate / 1000):
+        least = max(PADDING, self.rate / 1000)
+        is_said = any(problem.startswith("cut short") for problem in self.problems)
+        if promised is not None and promised - self.frames > least and not is_said:
             said.append(
                 f"cut short or damaged: {seconds:.2f} s of the {promised / self.rate:.2f} s "
                 "that it promises were read"

@@ -17,6 +17,9 @@ STREAMED = 0x7FFF0000
 ENDLESS = 2**40
 """Frames from here on stand for a number that nobody knows."""
 
+OPUS_RATE = 48_000
+"""Frames in a second as Opus counts them, whatever the rate of the sound."""
+
 MOST_CHUNKS = 1000
 """Chunks of a WAV that are looked through."""
 
@@ -27,9 +30,12 @@ _BLOCK = re.compile(r"Block Align\s*: (\d+).*?^\s*data : (\d+)$", re.MULTILINE |
 _TAIL = 2**16
 """Bytes in which the last page of an Ogg file begins."""
 _PAGE = re.compile(rb"OggS\0(.)", re.DOTALL)
+_TIME = re.compile(rb"OggS\0.(.{8})", re.DOTALL)
+_NO_TIME = 2**62
+"""Times from here on stand for a page in which nothing ends."""
 
 
-def promised_frames(file: soundfile.SoundFile) -> int | None:
+def promised_frames(file: soundfile.SoundFile, path: Path) -> int | None:
     """Return how many frames the header of an open file promises, at least those that are there.
 
     None where it does not say, as that of a FLAC which was streamed.
@@ -48,7 +54,35 @@ def promised_frames(file: soundfile.SoundFile) -> int | None:
         claimed, held = int(found[1]), int(found[2])
         if 0 < held < claimed < STREAMED:
             promised = round(there * claimed / held)
+    elif file.format == "OGG":
+        rate = OPUS_RATE if file.subtype == "OPUS" else file.samplerate
+        promised = _frames_by_pages(path) * file.samplerate // rate
     return max(promised, there)
+
+
+def _frames_by_pages(path: Path) -> int:
+    """Return how many frames an Ogg file has by the time of its last page; 0 where nothing tells.
+
+    Each page says how many frames there are up to its end. A reader passes over damaged pages in
+    silence. What was recorded from a broadcast does not begin at 0, as its first pages show.
+
+    Source: Pfeiffer, "The Ogg Encapsulation Format Version 0", RFC 3533.
+    """
+    with path.open("rb") as file:
+        beginning = file.read(4 * _TAIL)
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        tail = file.read()
+    first, end = (
+        [time for page in _TIME.finditer(part) if 0 < (time := _number(page[1])) < _NO_TIME]
+        for part in (beginning, tail)
+    )
+    if len(first) < 2 or not end or first[0] > 2 * (first[1] - first[0]):
+        return 0
+    return end[-1]
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "little")
 
 
 def without_padding(path: Path, frames: int | None) -> int | None:

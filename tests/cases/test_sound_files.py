@@ -152,6 +152,19 @@ def test_an_ogg_that_was_recorded_from_a_stream_is_whole(tmp_path):
     assert read(path).notes == []
 
 
+@pytest.mark.parametrize("name", ["a.ogg", "a.opus", "a.m4a", "a.mka"])
+def test_a_place_that_is_damaged_in_the_middle_is_named(tmp_path, name):
+    path, source = tmp_path / name, tmp_path / "source.wav"
+    soundfile.write(source, hiss(10), RATE)
+    ffmpeg("-i", source, *(["-c:a", "aac"] if name == "a.mka" else []), path)
+    whole = path.read_bytes()
+    assert read(path).notes == []
+    middle = len(whole) // 2
+    path.write_bytes(whole[:middle] + bytes(400) + whole[middle + 400 :])
+    (note,) = read(path).notes
+    assert note.startswith(f"{name}: cut short or damaged")
+
+
 def test_several_sound_tracks_are_said(tmp_path):
     soundfile.write(tmp_path / "a.wav", hiss(1), RATE)
     one = ["-i", tmp_path / "a.wav"]
