@@ -31,7 +31,8 @@ COORDINATE_NAMES = {
     for kind, word in (("latitude", _LAT), ("longitude", _LON))
 }
 _CODE_NAME = re.compile(
-    r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|fips)($|[\W_])", re.IGNORECASE
+    r"(^|[\W_])(post_?code|zip(_?code)?|plz|индекс|окато|октмо|okato|oktmo|fips)($|[\W_])",
+    re.IGNORECASE,
 )
 _LONG_CODE_NAME = re.compile(
     r"(^|[\W_])(phone|tel|mobile|телефон|тел|инн|кпп|огрн|снилс|inn|iban|vin|imei|isbn|ean|gtin"

@@ -26,7 +26,7 @@ _TAG = re.compile(
 _ESCAPES = {
     "quoted-printable": re.compile(r"(?:=[0-9A-F]{2}){4}"),
     "URL": re.compile(r"(?:%[0-9A-Fa-f]{2}){4}"),
-    "escaped": re.compile(r"(?:\\u[0-9a-fA-F]{4}){4}"),
+    "escaped": re.compile(r"(?:\\u[0-9a-fA-F]{4}){4}|(?:\\x[0-9a-fA-F]{2}){4}"),
 }
 _LOST = re.compile("\ufffd{2}|[?]{4}[ ?]*[?]{3}")
 """Question marks in place of words: more than the excited write, and several times."""

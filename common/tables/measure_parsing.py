@@ -14,8 +14,9 @@ from common.tables.number_parsing import FRACTIONS, MINUS, Numeral, decide_decim
 from common.tables.units import factor_between, manner, unit_key
 
 _MEASURE = re.compile(
-    rf"\s*(?P<number>[+{MINUS}]?[\d{FRACTIONS}][\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
-    rf"(?P<unit>(?:[₽$€£]\s?/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
+    rf"\s*(?P<before>[₽$€£]\s?)?(?P<number>[+{MINUS}]?[\d{FRACTIONS}]"
+    rf"[\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
+    rf"(?P<unit>(?:(?(before)|[₽$€£]\s?)/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
     r"|㎡|%|°\s?[CF]?|[²³])\s*",
 )
 _COMPOUND = re.compile(
@@ -68,7 +69,7 @@ def read_spellings(
         if match and names_month(match["unit"]):  # 02.май is what a spreadsheet made of 2.5
             continue
         if match and (numeral := read_numeral(match["number"])):
-            unit_of[cell] = match["unit"].strip()
+            unit_of[cell] = (match["before"] or "").strip() + match["unit"].strip()
         elif numeral is None and (both := _COMPOUND.fullmatch(cell)):
             numeral = _summed(both)
             unit_of |= {cell: both["unit"]} if numeral else {}

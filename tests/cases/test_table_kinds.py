@@ -175,7 +175,7 @@ def test_amounts_of_many_digits_beside_a_word_for_codes_are_numbers():
 
 
 @pytest.mark.parametrize(
-    "name", ["phone_number", "ИНН продавца", "tel 2", "артикул", "product_sku"]
+    "name", ["phone_number", "ИНН продавца", "tel 2", "артикул", "product_sku", "oktmo"]
 )
 def test_codes_are_known_wherever_their_word_stands(name):
     cells = [7_701_234_567 if n % 2 else 770_123_456_789 for n in range(30)]

@@ -54,6 +54,9 @@ def test_a_dash_for_cents_tells_the_decimal_mark():
         (["9 ½ ft", "8¼ ft"], [9.5, 8.25], "ft"),
         (["2 1/2 in", "3 in"], [2.5, 3], "in"),
         (["30 см", "12 дюймов"], [30, 30.48], "см"),
+        (["$752/mo", "$1,090/month"], [752, 1090], "$/mo"),
+        (["€81 per night", "€100 per night"], [81, 100], "€per night"),
+        (["12 500 руб./мес", "9000 руб./мес"], [12_500, 9000], "руб./мес"),
     ],
 )
 def test_a_measure_of_two_units_or_with_a_fraction(cells, numbers, unit):
@@ -63,7 +66,7 @@ def test_a_measure_of_two_units_or_with_a_fraction(cells, numbers, unit):
     assert measures.agreeing == 1
 
 
-@pytest.mark.parametrize("cell", ["5 кв 2 м", "20 мин 1 ч", "3 м 5 кг", "2 ком 30 м"])
+@pytest.mark.parametrize("cell", ["5 кв 2 м", "20 мин 1 ч", "3 м 5 кг", "2 ком 30 м", "7/А"])
 def test_two_units_that_do_not_belong_together_are_no_measure(cell):
     assert parse_measures(pd.Series([cell])).values.isna().all()
 

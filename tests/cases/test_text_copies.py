@@ -103,6 +103,7 @@ def test_numbers_that_are_one_look_alike_and_points_of_a_list_do_not():
     ("code", "kind"),
     [
         (lambda text: text.encode("unicode_escape").decode(), "escaped"),
+        (lambda text: repr(text.encode()), "escaped"),
         (lambda text: "".join(f"%{byte:02X}" for byte in text.encode()), "URL"),
         (lambda text: "".join(f"={byte:02X}" for byte in text.encode()), "quoted-printable"),
     ],
