@@ -67,6 +67,7 @@ def contest(texts: Texts, source: TextSource, settings: TextSettings) -> tuple[s
     began = time.process_time()
     model, _ = learn(TASK, prepared, settings, progress=False)
     pipeline = Pipeline(preprocessing, model.eval(), settings, source)
+    pipeline = TASK.deciding(pipeline, prepared.train, prepared.valid)
     ours = [most_likely(class_probabilities(pipeline, part)) for part in parts]
     learned = time.process_time()
     theirs = [preprocessing.targets(names) for names in regression(prepared)]

@@ -154,8 +154,8 @@ class Task(ABC):
 
         Here nothing is settled. What a domain learns for that from the training part, and chooses
         on the validation part, such as the probability from which on it answers, it keeps in a
-        preprocessing of the pipeline's own, which is saved with the run: `evaluate`, `predict`,
-        `serve` and `export` find it there.
+        preprocessing of the pipeline's own, or in the weights of a copy of the network, which are
+        saved with the run: `evaluate`, `predict`, `serve` and `export` find it there.
 
         Args:
             pipeline: the trained network.

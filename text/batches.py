@@ -137,7 +137,7 @@ def collate(
         (token_ids, tokens, ngrams, weights), as `text.model.TextNetwork` describes them. Texts
         are padded with 0 to the longest of the batch.
     """
-    tokens = _joined(texts)
+    tokens = joined(texts)
     ngrams, ngram_weights = weighed(tokens, known, weights)
     padded = pad(tokens.token + 1, tokens.text, tokens.count, most=MOST_TOKENS)  # 0: no token
     return (*_words(padded, known, vocabulary), _tensor(ngrams), _tensor(ngram_weights))
@@ -184,7 +184,8 @@ def never_few(inputs: Inputs) -> Inputs:
     return token_ids, tokens, ngrams, weights
 
 
-def _joined(texts: Sequence[np.ndarray]) -> Tokens:
+def joined(texts: Sequence[np.ndarray]) -> Tokens:
+    """Return texts, the rows of each one's tokens in the lexicon, one after the other."""
     text = np.repeat(np.arange(len(texts)), [len(rows) for rows in texts])
     return Tokens(np.concatenate(texts), text, len(texts))
 

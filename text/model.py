@@ -7,7 +7,8 @@
     bag of n-grams ---------------------> one weight for each n-gram and class ----------+
 
 The lower line is logistic regression on a bag of n-grams: many weights, and easily learned. The
-upper one reads the words in their order. They learn together, each what the other cannot.
+upper one reads the words in their order. They learn together, each what the other cannot; when all
+is learned, `text.logistic_regression` adds to the lower line what it says if it learns alone.
 """
 
 import torch

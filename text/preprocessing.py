@@ -176,7 +176,7 @@ class TextPreprocessing(Preprocessing):
 
     def inputs(self, texts: Sequence[np.ndarray]) -> Inputs:
         """Return the network's inputs for some texts, the rows of each one's tokens."""
-        return collate(texts, self._known(), self.vocabulary, self.weights)
+        return collate(texts, self.known(), self.vocabulary, self.weights)
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {
@@ -213,7 +213,7 @@ class TextPreprocessing(Preprocessing):
             ngram_weights, runs = NgramWeights(bursts=True), _runs(documents, RUN)
         else:
             ngram_weights, runs = NgramWeights(bursts=False), _runs(np.zeros(len(train)), BLOCK)
-        known = self._known()
+        known = self.known()
         for start, end in _progress(runs[:: _step(len(tokens))], "weighing"):
             first = ends[start - 1] if start else 0
             text = np.repeat(np.arange(end - start), np.diff(ends[start:end], prepend=first))
@@ -238,7 +238,7 @@ class TextPreprocessing(Preprocessing):
             kept = set(itertools.compress(lemmas, steady))
             rows = [row for row, word in enumerate(words) if kept.issuperset(word.split(" "))]
             words, vectors = [words[row] for row in rows], vectors[rows]
-        tags = np.bincount(self._known()["tag"][tokens], minlength=len(self.lexicon.tags))
+        tags = np.bincount(self.known()["tag"][tokens], minlength=len(self.lexicon.tags))
         common = list(itertools.compress(self.lexicon.tags, tags >= RARE_TAG))
         self.vocabulary = Vocabulary(words, common, steady_only=ngram_weights.bursts)
         self.vectors = rescaled(vectors)
@@ -249,7 +249,7 @@ class TextPreprocessing(Preprocessing):
         self.lexicon.forget()
         self._table = None
 
-    def _known(self) -> Mapping[str, Any]:
+    def known(self) -> Mapping[str, Any]:
         """What is known of each row of the lexicon, longer where the lexicon has grown.
 
         What the network reads has a row more: the first is for no token.

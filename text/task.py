@@ -1,6 +1,6 @@
 """Binds the rooms of the text domain into the Task that common works with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from common.loss_registry import LossRegistry, names_in
 from common.outcome import Outcome
 from common.pipeline import Pipeline
 from common.report.section import Section
+from common.runs.ensemble import leading
 from common.runs.trained_on import hashes_of
 from common.task import Task
 from text import plots
@@ -25,6 +26,7 @@ from text.baselines import baseline_outcomes
 from text.data import Texts, fingerprint, from_frame, load
 from text.decision import decide
 from text.labels import numbers_of, part_notes
+from text.logistic_regression import beside_regression
 from text.loss import (
     IGNORE_INDEX,
     CrossEntropyLoss,
@@ -138,6 +140,25 @@ class TextTask(Task):
             word_dropout=settings.word_dropout,
             bag_dropout=settings.bag_dropout,
         )
+
+    def deciding(
+        self,
+        pipeline: Pipeline,
+        train: Texts,
+        valid: Texts,
+        *,
+        seconds: float | None = None,
+        progress: bool | Callable[[float], None] = False,
+    ) -> Pipeline:
+        """Take as much logistic regression into the network as the validation part likes.
+
+        Another hand's network, which has no bag of its own to take it into, stays as it is.
+        """
+        if not isinstance(leading(pipeline.model), TextNetwork):
+            return pipeline
+        loss = self.losses[pipeline.settings.loss](pipeline.settings, pipeline.preprocessing)
+        network = beside_regression(pipeline, train, valid, loss, seconds=seconds)
+        return replace(pipeline, model=network.eval())
 
     def evaluate(self, pipeline: Pipeline, examples: Texts) -> tuple[dict[str, float], Artifacts]:
         """Evaluate on the texts whose class training has seen; of others nothing can be said."""

@@ -124,7 +124,7 @@ def _learn_loss(
     with using_threads(threads):
         model, history = learn(task, prepared, own, progress=before)
         pipeline = _decided(task, prepared, model, own, source, after)
-    return weights_of(model), history, pipeline.preprocessing
+    return weights_of(pipeline.model), history, pipeline.preprocessing
 
 
 def _in_turn(progress: Progress, share: float) -> tuple[Progress, Progress]:

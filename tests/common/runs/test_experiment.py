@@ -1,3 +1,4 @@
+import copy
 import dataclasses
 import shutil
 import weakref
@@ -283,6 +284,22 @@ def test_a_reference_may_be_a_network_that_decides_otherwise():
 
     result = trained(None, Halved())
     assert [outcome.name for outcome in result.outcomes] == ["mse", "half"]
+
+
+@pytest.mark.parametrize("losses", [["mse"], ["mse", "l1"]])
+def test_what_is_settled_after_training_may_be_weights(losses):
+    class Silenced(ToyTask):
+        def deciding(self, pipeline, train, valid, **_):
+            model = copy.deepcopy(pipeline.model)
+            for weight in model.parameters():
+                weight.data.zero_()
+            return dataclasses.replace(pipeline, model=model)
+
+    result = experiment.train(
+        Silenced(), ToySource(), SETTINGS, None, losses=losses, progress=False
+    )
+    for pipeline in result.pipelines.values():
+        assert not any(weight.any() for weight in pipeline.model.parameters())
 
 
 def test_a_task_may_ask_more_of_the_trainer(tmp_path):
