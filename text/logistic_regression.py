@@ -37,8 +37,8 @@ STRENGTH = 30.0
 """How freely the weights may grow: C of scikit-learn's LogisticRegression. Several were tried; b
 makes up for most of the difference."""
 MOST_NGRAMS = 4_000_000
-"""In more than these, of all texts together, the network learns its own weights well enough, and
-this would take long: some twenty seconds here."""
+"""Of more than these, in all texts together, nothing is fitted: it would take twenty seconds,
+and the more there is to learn from, the less it brings."""
 SECONDS = 5e-6
 """That an n-gram takes of a processor with nothing else to do, about: what it costs is added up
 over the n-grams of all texts."""
