@@ -89,6 +89,8 @@ def show(title: str, landings: list[Landing]) -> None:
     wrong = sum(one.outcome in ("look-alike", "elsewhere") for one in with_pad)
     stray = chance(wrong, len(with_pad))
     print(f"a pad: {len(with_pad)} flights, {wrong} landed beside it{stray}")
+    if not with_pad:
+        return
     lasts = [one.last for one in with_pad if one.last == one.last]
     firsts = [one.first for one in with_pad if one.first == one.first]
     if lasts:

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from benchmarks.landing import show
 from vision.flight.estimator import Estimator, Moment
 from vision.flight.precland import Parameters, PrecisionLanding, State
 from vision.flight.simulation import (
     Conditions,
     Flight,
+    Landing,
     View,
     band,
     lens_of,
@@ -279,3 +281,10 @@ def test_who_takes_a_lookalike_for_the_pad_lands_on_it():
 
 def test_bands_of_height():
     assert [band(h) for h in (60, 39.9, 1.0, 0.29)] == ["40-60", "20-40", "1-2", "0-0.3"]
+
+
+def test_flights_over_lands_without_a_pad_alone_are_told_too(capsys):
+    bare = Conditions.draw(5, pad=False)
+    nowhere = math.nan
+    show("nobody", [Landing(bare, "stayed up", nowhere, 9.0, 0, nowhere, nowhere, 0)])
+    assert "no pad: 1 flights, 0 landed" in capsys.readouterr().out
