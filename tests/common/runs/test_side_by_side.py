@@ -158,13 +158,13 @@ def test_ctrl_c_ends_every_process(tmp_path):
 
 def test_a_demo_has_the_same_figures_whether_side_by_side_or_not(tmp_path, capsys):
     runs = []
-    for processes in (["--processes", 1], ["--processes", 2], []):
-        out = tmp_path / str(len(runs))
-        assert command("demo", *processes, "--threads", 1, "--out", out) == 0
+    for processes in (1, 2):
+        out = tmp_path / str(processes)
+        assert command("demo", "--processes", processes, "--threads", 1, "--out", out) == 0
         metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
         figures = {loss: row["test"] for loss, row in metrics["losses"].items()}
         runs.append((figures, (out / "model.safetensors").read_bytes()))
-    assert runs[0] == runs[1] == runs[2]
+    assert runs[0] == runs[1]
     assert len(runs[0][0]) == 2
     assert ": 2 at a time\n" in capsys.readouterr().out
 
