@@ -21,6 +21,7 @@ from vision.files import (
 from vision.image_notes import describe_images, describe_sizes, mask_turns
 from vision.images import let_in_large, open_image
 from vision.kept_together import keep_together
+from vision.mask_notes import describe_same
 from vision.mask_reading import MaskReading, understand
 from vision.masks import TURNS
 from vision.pairing import apart, pair
@@ -194,6 +195,7 @@ def from_folders(
     turns, turned = mask_turns(seen, marked)
     _check_sizes(pictures, seen, drawn, marked, turns)
     reading, understood = understand(drawn, marked, classes)
+    understood += describe_same(pictures.names, seen, marked)
     split_by, words = keep_together(pictures, seen)
     notes = [
         f"{images}: {count_of(len(pictures), 'picture')} with masks, {describe_sizes(seen)}",

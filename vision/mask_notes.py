@@ -1,5 +1,6 @@
 """What was understood of a folder's masks, in words: classes, their shares, likely slips."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,9 @@ MOSTLY_OBJECT = 2 / 3
 """Share of the pixels from which on the only class may well be the background."""
 TURNED = 0.1
 """Share of masks that are mostly object, beside others that hardly are, worth a look."""
+MOSTLY_SAME, FEWEST_SAME = 0.5, 3
+"""Share of the masks that show something, and their number, from which on it is worth a look that
+they are the same as those of other pictures."""
 FEW_PIXELS = 12
 """A class whose parts in a mask are fewer pixels than this, on average, is worth a look."""
 
@@ -55,6 +59,28 @@ def describe_shares(
                 f"few: are some turned round, black for white? Look at {masks[full[0]]}"
             )
     return notes
+
+
+def describe_same(
+    pictures: Sequence[str], seen: Sequence[Checked], marked: Sequence[Checked]
+) -> list[str]:
+    """Return a note of masks that are file by file the same for different pictures.
+
+    One that has the same value everywhere says the same of many a picture, and does not count.
+    """
+    rows_of = defaultdict[bytes, list[int]](list)
+    for row, one in enumerate(marked):
+        if len(one.counts) > 1:
+            rows_of[one.checksum].append(row)
+    same = [rows for rows in rows_of.values() if len({seen[row].checksum for row in rows}) > 1]
+    count, most = sum(map(len, same)), sum(map(len, rows_of.values()))
+    if count < max(FEWEST_SAME, MOSTLY_SAME * most):
+        return []
+    first, second = (pictures[row] for row in same[0][:2])
+    return [
+        f"one mask for several pictures: {count:,} of {most:,}, such as those of {first} and "
+        f"{second}: is that so?"
+    ]
 
 
 def describe_edges(names: list[str]) -> list[str]:

@@ -21,6 +21,9 @@ PHRASES = {
         "лишь несколько пикселей у {}: дрогнула кисть или маски сглажены при изменении размера?"
     ),
     "no pixel is background, 0": "ни один пиксель не фон, 0",
+    "one mask for several pictures: {} of {}, such as those of {} and {}: is that so?": (
+        "одна маска у нескольких картинок: {} из {}, например у {} и {}: так ли это?"
+    ),
     "most pixels are the object: if the masks show it in black, turn them round": (
         "объект занимает почти всё: если на масках он чёрный, обратите их"
     ),

@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 
 from common.errors import UserError
 from common.translation import translator
-from tests.cases.masks import Pairs, notes
+from tests.cases.masks import Pairs, notes, spot
 from tests.cases.test_picture_files import tiff
 from vision.data import pictures_in
 from vision.images import open_image
@@ -144,3 +144,17 @@ def test_a_network_is_measured_on_masks_that_are_all_object(tmp_path, value):
         pairs.add(name, np.full((12, 16), value, np.uint8))
     found = pairs.load(classes=("background", "object"))
     assert "no pixel is background, 0" in notes(found)
+
+
+def test_one_mask_for_different_pictures_is_asked_about(tmp_path):
+    pairs = Pairs(tmp_path)
+    for name in "abcd":
+        pairs.add(name, spot(255) if name == "d" else spot(0, 255))
+    (said,) = [note for note in pairs.load().notes if note.startswith("one mask")]
+    assert said == (
+        "one mask for several pictures: 3 of 4, such as those of a.png and b.png: is that so?"
+    )
+    assert "одна маска у нескольких картинок: 3 из 4" in translator("ru", "vision")(said)
+    for name in "bc":  # copies of one picture have one mask
+        (pairs.images / f"{name}.png").write_bytes((pairs.images / "a.png").read_bytes())
+    assert "one mask" not in notes(pairs.load())
