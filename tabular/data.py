@@ -27,9 +27,9 @@ LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 FEWEST_APART, TIMES_APART = 20, 20
 """So many prices tell a scale; a price so many times the next smaller one is of another."""
 
-CAPPED_SHARE, CAPPED_TIMES = 0.01, 3
-"""Share of the prices that are the highest one, and how many times as often as any other it stands,
-from which on it is rather a cap: `500,001` for all that is above half a million."""
+CAPPED_SHARE, FEWEST_CAPPED, CAPPED_TIMES = 0.01, 8, 3
+"""Share of the prices that are the highest one, how many those are, and how many times as often as
+any other it stands, from which on it is rather a cap: `500,001` for all that is above 500,000."""
 
 _SCALED = (
     r"(?i:\d\s*(?:тыс|млн|млрд|миллион|mln|mio|million|mrd|bn|lakh|lacs?\b|cr\b|crore|k\b))|\d\s*M\b"
@@ -137,7 +137,8 @@ def _apart(price: pd.Series, target: str) -> list[str]:
 def _capped(price: pd.Series, target: str) -> list[str]:
     """Say that many prices are the highest one: of those flats nothing tells what they cost."""
     values, counts = np.unique(price.to_numpy(), return_counts=True)
-    if len(values) < FEWEST_APART or counts[-1] <= CAPPED_SHARE * len(price):
+    least = max(FEWEST_CAPPED, CAPPED_SHARE * len(price))
+    if len(values) < FEWEST_APART or counts[-1] < least:
         return []
     if counts[-1] < CAPPED_TIMES * counts[:-1].max():
         return []
