@@ -17,19 +17,13 @@ from common.training.runtime import give_back_freed_memory
 from tabular.columns import identifiers, parse_overrides
 from tabular.currency import ROUBLES, currencies_in, currency_sign, scaled_sign
 from tabular.kept_together import split_as_asked, twins_of
+from tabular.price_notes import notes_on_prices
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
 from tabular.values import LARGEST_NUMBER
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
-
-FEWEST_APART, TIMES_APART = 20, 20
-"""So many prices tell a scale; a price so many times the next smaller one is of another."""
-
-CAPPED_SHARE, FEWEST_CAPPED, CAPPED_TIMES = 0.01, 8, 3
-"""Share of the prices that are the highest one, how many those are, and how many times as often as
-any other it stands, from which on it is rather a cap: `500,001` for all that is above 500,000."""
 
 _SCALED = (
     r"(?i:\d\s*(?:тыс|млн|млрд|миллион|mln|mio|million|mrd|bn|lakh|lacs?\b|cr\b|crore|k\b))|\d\s*M\b"
@@ -103,7 +97,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         frame, price = taken(frame, np.flatnonzero(price.notna())), price[price.notna()]
     currency = _currency(texts, price)
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
-    notes += _apart(price, target) + _capped(price, target)
+    notes += notes_on_prices(price, target)
     if is_large(*frame.shape):
         size = 4 * frame.size / 2**30
         notes.append(
@@ -117,35 +111,6 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         notes += alike
         split_by = split_by or {"groups": groups}
     return PriceTable(frame, price.to_numpy(), currency, notes=notes, split_by=split_by)
-
-
-def _apart(price: pd.Series, target: str) -> list[str]:
-    """Say that some prices are many times the others, with nothing between: in thousands?"""
-    known = np.sort(price.to_numpy())
-    if len(known) < FEWEST_APART:
-        return []
-    steps = known[1:] / known[:-1]
-    place = int(steps.argmax()) + 1
-    if steps[place - 1] < TIMES_APART:
-        return []
-    return [
-        f"prices in {target!r}: {place:,} of {len(known):,} are at most {known[place - 1]:,.10g}, "
-        f"the others at least {known[place]:,.10g}: are they in another scale?"
-    ]
-
-
-def _capped(price: pd.Series, target: str) -> list[str]:
-    """Say that many prices are the highest one: of those flats nothing tells what they cost."""
-    values, counts = np.unique(price.to_numpy(), return_counts=True)
-    least = max(FEWEST_CAPPED, CAPPED_SHARE * len(price))
-    if len(values) < FEWEST_APART or counts[-1] < least:
-        return []
-    if counts[-1] < CAPPED_TIMES * counts[:-1].max():
-        return []
-    return [
-        f"prices in {target!r}: {counts[-1]:,} of {len(price):,} are {values[-1]:,.10g}, the "
-        "highest: are those above it cut down to it?"
-    ]
 
 
 def _currency(texts: pd.Series, price: pd.Series) -> str:

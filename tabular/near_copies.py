@@ -24,6 +24,8 @@ MOST_STEPS = 100
 """Rows of one price and the same words that are compared with each other, by the first number."""
 MOST_ROWS = 200_000
 """In larger tables twins are not looked for."""
+FEWEST_RELISTED = 10
+"""Rows alike but for their price, fewer of which are chance."""
 OF_ONE_FLAT = 0.25
 """Spread of the prices of rows that are alike, by that of all, up to which they are one flat that
 was offered again: above it they are flats that the columns do not tell apart."""
@@ -74,7 +76,7 @@ def find_relisted(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np
     groups = pd.factorize(np.sum(hashes, axis=0, dtype=np.uint64))[0].astype(np.int64)
     logarithm = pd.Series(np.log(price))
     spread = logarithm.groupby(groups).std().dropna()
-    if _twins(groups) <= max(1, LEAST_SHARE * len(frame)) or not len(spread):
+    if _twins(groups) < max(FEWEST_RELISTED, LEAST_SHARE * len(frame)):
         return None
     return None if spread.median() > OF_ONE_FLAT * logarithm.std() else ([], groups)
 

@@ -147,6 +147,8 @@ def test_flats_that_are_offered_again_at_another_price_stay_together():
         table.notes
     )
     assert len(np.unique(table.split_by["groups"])) == 80
+    few = pd.concat([once, again.iloc[:4]], ignore_index=True)
+    assert not from_frame(few, TableSource(target="price"), notes=[]).split_by
     unlike = both.assign(price=both["price"].sample(frac=1, random_state=0).to_numpy())
     assert not from_frame(unlike, TableSource(target="price"), notes=[]).split_by
 

@@ -1,0 +1,52 @@
+"""What a person is asked about the column of prices: two scales, and a cap."""
+
+import numpy as np
+import pandas as pd
+
+FEWEST_APART, TIMES_APART = 20, 20
+"""So many prices tell a scale; a price so many times the next smaller one is of another."""
+
+CAPPED_SHARE, FEWEST_CAPPED, CAPPED_TIMES = 0.01, 8, 3
+"""Share of the prices that are the highest one, how many those are, and how many times as often as
+any other it stands, from which on it is rather a cap: `500,001` for all that is above 500,000."""
+
+
+def notes_on_prices(price: pd.Series, target: str) -> list[str]:
+    """Say that some prices are of another scale than the others, or cut down to the highest.
+
+    price: (n,) without a missing one. target: the column's name.
+
+    >>> prices = pd.Series([*range(100_000, 300_000, 5_000), *[300_001] * 9])
+    >>> notes_on_prices(prices, "price")
+    ["prices in 'price': 9 of 49 are 300,001, the highest: are those above it cut down to it?"]
+    """
+    return _apart(price, target) + _capped(price, target)
+
+
+def _apart(price: pd.Series, target: str) -> list[str]:
+    """Say that some prices are many times the others, with nothing between: in thousands?"""
+    known = np.sort(price.to_numpy())
+    if len(known) < FEWEST_APART:
+        return []
+    steps = known[1:] / known[:-1]
+    place = int(steps.argmax()) + 1
+    if steps[place - 1] < TIMES_APART:
+        return []
+    return [
+        f"prices in {target!r}: {place:,} of {len(known):,} are at most {known[place - 1]:,.10g}, "
+        f"the others at least {known[place]:,.10g}: are they in another scale?"
+    ]
+
+
+def _capped(price: pd.Series, target: str) -> list[str]:
+    """Say that many prices are the highest one: of those flats nothing tells what they cost."""
+    values, counts = np.unique(price.to_numpy(), return_counts=True)
+    least = max(FEWEST_CAPPED, CAPPED_SHARE * len(price))
+    if len(values) < FEWEST_APART or counts[-1] < least:
+        return []
+    if counts[-1] < CAPPED_TIMES * counts[:-1].max():
+        return []
+    return [
+        f"prices in {target!r}: {counts[-1]:,} of {len(price):,} are {values[-1]:,.10g}, the "
+        "highest: are those above it cut down to it?"
+    ]
