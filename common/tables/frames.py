@@ -1,32 +1,17 @@
 """What every kind of file shares: names for the columns, numbers for the rows."""
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from common.memory_mapped import column_in_file, is_large
 from common.tables.layout import NO_SEPARATOR, tidy_name
 from common.tables.number_parsing import parse_number
+from common.tables.total_rows import summary_rows, total_rows, where_texts
 
-_TOTAL = (
-    r"^\s*(итого|всего|итог|общий итог|total|totals|grand total|subtotal|sum|summe|gesamt)"
-    r"(\s+(по|за|for|of)\s.{0,40})?\s*:?\s*$"
-)
-_TOTAL_OF_GROUP = r"\s(total|итог|итого|всего|ergebnis)\s*:?\s*$"
-"""Behind the name of a group: `North Total`, as Excel writes it."""
-
-_SUMMARY = (
-    r"^\s*(среднее|средн\.|в среднем|медиана|минимум|максимум|мин\.?|макс\.?|average|avg\.?|mean"
-    r"|median|min\.?|max\.?|minimum|maximum|mittelwert|durchschnitt|std\.?)"
-    r"(\s+(по|за|for|of)\s.{0,40})?\s*:?\s*$"
-)
 _FAR_BELOW = 50
 """Times that the numbers of a column lie above the number of the column: then that is no value."""
 
@@ -81,12 +66,17 @@ class TableFormat:
 
 
 def build_frame(
-    header: Sequence[str], columns: list[pd.Series], numbers: np.ndarray
+    header: Sequence[str],
+    columns: list[pd.Series],
+    numbers: np.ndarray,
+    stays_text: Callable[[str], bool] = lambda name: False,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the frame whose index is each row's number in the file, and notes for the person.
 
     Left out are rows without any value, and columns without a name and any value (what separators
     at the end of each line look like).
+
+    stays_text: tells by its name whether a column is text as it is written, with no sums in it.
 
     >>> frame, notes = build_frame(["a", "a", ""], [pd.Series([1.0, None])] * 3, np.array([2, 3]))
     >>> frame.columns.tolist(), frame.index.tolist()
@@ -120,12 +110,13 @@ def build_frame(
         frame = frame[~again]
     if not frame.index.is_monotonic_increasing:
         frame = frame.sort_index()
-    totals = _total_rows(frame)
+    written = [name for name, at in zip(names, kept, strict=True) if stays_text(header[at])]
+    totals = total_rows(frame, written)
     if totals.any():
         where = ", ".join(map(str, frame.index[totals][:5]))
         notes.append(f"rows of totals left out: {totals.sum()} (row {where})")
         frame = frame[~totals]
-    summed = _summary_rows(frame)
+    summed = summary_rows(frame)
     if summed:
         where = ", ".join(map(str, frame.index[-summed:][:5]))
         notes.append(f"rows of averages and the like at the end left out: {summed} (row {where})")
@@ -136,22 +127,13 @@ def build_frame(
     return frame, notes
 
 
-def says_total(cell: str) -> bool:
-    """Whether a cell says that its row sums up others.
-
-    >>> says_total("Итого за май:"), says_total("Тотальная распродажа")
-    (True, False)
-    """
-    return re.match(_TOTAL, cell, re.IGNORECASE) is not None
-
-
 def _header_rows(frame: pd.DataFrame) -> np.ndarray:
     """Which rows are the header once more, as files that were joined have it."""
     again = np.full(len(frame), frame.shape[1] > 1)
     for name, column in frame.items():
         if not again.any():
             break
-        named = _where(column, partial(_is_text, text=str(name)))
+        named = where_texts(column, partial(_is_text, text=str(name)))
         if named is None:
             return np.zeros(len(frame), bool)
         again &= named
@@ -160,70 +142,6 @@ def _header_rows(frame: pd.DataFrame) -> np.ndarray:
 
 def _is_text(column: pd.Series, text: str) -> pd.Series:
     return column.str.lstrip("\ufeff") == text
-
-
-def _where(column: pd.Series, test: Callable[[pd.Series], Any]) -> np.ndarray | None:
-    """Return which cells of a column of texts pass a test; None for a column of another kind."""
-    if isinstance(column.dtype, pd.StringDtype):
-        return pd.Series(test(column)).fillna(False).to_numpy(bool)
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        return None
-    each = pd.Series(test(pd.Series(column.cat.categories))).fillna(False).to_numpy(bool)
-    return np.append(each, False)[column.cat.codes.to_numpy()]
-
-
-def _total_rows(frame: pd.DataFrame) -> np.ndarray:
-    """Which rows sum up others: one cell says so, and the other cells of text are blank."""
-    return _rows_that_say(frame, _are_totals)
-
-
-def _summary_rows(frame: pd.DataFrame) -> int:
-    """How many rows at the end are averages and the like: each says so, and none as another."""
-    end = frame.iloc[-10:]
-    says = _rows_that_say(end, _are_summaries)
-    count = len(says) if says.all() else int(says[::-1].argmin())
-    if not 0 < count < len(frame):
-        return 0
-    for name, column in end.iloc[-count:].items():
-        found = _where(column, _are_summaries)
-        words = [] if found is None else column[found].tolist()
-        if frame[name].isin(words).sum() > len(set(words)):  # a class of flats is called so
-            return 0
-    return count
-
-
-def _rows_that_say(frame: pd.DataFrame, says_so: Callable[[pd.Series], np.ndarray]) -> np.ndarray:
-    """Which rows have a word in one cell, while the other cells of text are blank."""
-    says, texts = np.zeros(len(frame), bool), []
-    for name, column in frame.items():
-        found = _where(column, says_so)
-        if found is not None:
-            texts.append(name)
-            says |= found
-    if not says.any():
-        return says
-    filled = sum(frame[name].notna().to_numpy().astype(int) for name in texts)
-    return says & (filled <= max(1, len(texts) // 3))
-
-
-def _are_totals(column: pd.Series) -> np.ndarray:
-    """Which cells say "total", or that of a group whose name is another cell of the column."""
-    says = _says(column, _TOTAL)
-    behind = _says(column, _TOTAL_OF_GROUP)
-    if behind.any():
-        groups = column[behind].str.replace(_TOTAL_OF_GROUP, "", flags=re.I, regex=True)
-        says[behind] |= groups.str.strip().isin(column.str.strip()).to_numpy(bool)
-    return says
-
-
-def _are_summaries(column: pd.Series) -> np.ndarray:
-    return _says(column, _SUMMARY)
-
-
-def _says(column: pd.Series, pattern: str) -> np.ndarray:
-    cells = pa.array(column, pa.large_string(), from_pandas=True)
-    found = pc.match_substring_regex(cells, pattern, ignore_case=True)
-    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False))
 
 
 def _numbers_the_columns(frame: pd.DataFrame) -> bool:

@@ -67,7 +67,9 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         _column([row.get(name) for _, row in objects], written=wanted.stays_text(name))
         for name in names
     ]
-    frame, notes = build_frame(names, series, np.array([number for number, _ in objects], int))
+    frame, notes = build_frame(
+        names, series, np.array([number for number, _ in objects], int), wanted.stays_text
+    )
     if where:
         notes.append(f"rows taken from {where}")
     if shapes := sum(isinstance(row.get("geometry"), dict) for _, row in objects):

@@ -163,7 +163,7 @@ def _frame_of(
             series = column_in_file(series)
         kept.append(name)
         columns.append(series)
-    frame, notes = build_frame(kept, columns, np.arange(2, rows + 2))
+    frame, notes = build_frame(kept, columns, np.arange(2, rows + 2), wanted.stays_text)
     if left_out:
         notes.append(f"left out, neither text nor numbers: {', '.join(map(repr, left_out))}")
     return frame, TableFormat("parquet"), notes

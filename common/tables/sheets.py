@@ -15,7 +15,7 @@ from common.tables.cells import convert_cells, join_blocks, text_cells, written_
 from common.tables.frames import TableFormat, build_frame
 from common.tables.hidden_rows import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
-from common.tables.subtotals import rows_of_sums
+from common.tables.total_rows import rows_of_sums
 
 _EXACT = 2**53
 Span = tuple[tuple[int, int], tuple[int, int]]
@@ -45,8 +45,10 @@ def frame_of(
     """
     sheet, top = _find(path, sheets, wanted)
     rows, count = _unmerged(sheet, top)
-    sums = rows_of_sums(rows, sheet.hidden.levels, top)  # of what is hidden, too
-    rows, hidden = _without_hidden(sheet, rows, top, skip=wanted.hidden == "skip")
+    skip = wanted.hidden == "skip"
+    gone = sheet.hidden.rows if skip else ()
+    sums = rows_of_sums(rows, sheet.hidden.levels, top, gone)
+    rows, hidden = _without_hidden(sheet, rows, top, skip=skip)
     rows = _without(rows, {*sums}) if sums else rows
     filled = [(number, row) for number, row in enumerate(rows, 1) if count_filled(row)]
     (_, header), *body = [(number, row) for number, row in filled if number > top]
@@ -63,7 +65,9 @@ def frame_of(
         for cells, mark, stays in zip(columns, decimals, kept, strict=True)
     ]
     numbers = np.array([number for number, _ in body], dtype=int)
-    frame, notes = build_frame(names + [""] * (width - len(names)), series, numbers)
+    frame, notes = build_frame(
+        names + [""] * (width - len(names)), series, numbers, wanted.stays_text
+    )
     if above := sum(number <= top for number, _ in filled):
         notes.insert(0, f"rows above the header left out: {above}; the header is row {top + 1}")
     if count:

@@ -1,5 +1,5 @@
 """Tables as programs lay them out: merged cells of Excel's XML, pages with what is not shown,
-groups with their sums, JSON of all shapes, marks that enclose no cells."""
+JSON of all shapes, marks that enclose no cells."""
 
 import json
 import re
@@ -117,54 +117,6 @@ def test_rows_that_a_page_hides_are_said(tmp_path):
     )
     left = read(tmp_path, content, "a.html", hidden="skip").frame
     assert left["цена"].astype(str).tolist() == ["5", "4", "9"]
-
-
-@pytest.mark.parametrize("above", [True, False])
-def test_rows_that_sum_up_their_group_are_no_flats(tmp_path, above):
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.append(HEADER)
-    for name, group in (("Центр", ROWS[:2]), ("Край", ROWS[2:])):
-        total = [name, sum(row[1] for row in group), sum(row[2] for row in group)]
-        for row in [total, *group] if above else [*group, total]:
-            sheet.append(row)
-            if row is not total:
-                sheet.row_dimensions[sheet.max_row].outlineLevel = 1
-    book.save(tmp_path / "a.xlsx")
-    table = read_table(tmp_path / "a.xlsx")
-    assert table.frame.to_numpy().tolist() == ROWS
-    where = "2, 5" if above else "4, 7"
-    assert f"rows that sum up a group left out: 2 (row {where})" in table.notes
-
-
-def test_a_row_next_to_a_group_that_is_no_sum_stays(tmp_path):
-    book = openpyxl.Workbook()
-    for number, row in enumerate([HEADER, *ROWS], 1):
-        book.active.append(row)
-        book.active.row_dimensions[number].outlineLevel = int(number in (3, 4))
-    book.save(tmp_path / "a.xlsx")
-    assert read_table(tmp_path / "a.xlsx").frame.to_numpy().tolist() == ROWS
-
-
-@pytest.mark.parametrize(
-    ("group", "flats"),
-    [
-        ([[None, 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 2),
-        ([["Итого по краю", 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 2),
-        ([["Митино", 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 3),
-        ([["Митино", 3, 9], ["Арбат", 1, 5], ["Сокол", 2, 7]], 3),
-        ([[None, 3, 9], ["Арбат", 1, 5], ["Сокол", 2, 7]], 3),
-        ([["Центр", 3, 12], [None, 1, 5], [None, 2, 7]], 2),
-        ([["Центр", 12, None], [None, 5, None], [None, 7, None]], 2),
-    ],
-)
-def test_one_sum_by_chance_is_a_flat(tmp_path, group, flats):
-    book = openpyxl.Workbook()
-    for number, row in enumerate([["район", "комнаты", "цена"], ["Щука", 4, 6], *group], 1):
-        book.active.append(row)
-        book.active.row_dimensions[number].outlineLevel = int(number > 3)
-    book.save(tmp_path / "a.xlsx")
-    assert len(read_table(tmp_path / "a.xlsx").frame) == 1 + flats
 
 
 def test_a_name_in_the_last_row_is_no_header(tmp_path):

@@ -88,25 +88,6 @@ def test_a_district_called_total_is_no_total(path):
     assert len(read_table(workbook(path, ("Данные", [header, *rows]))).frame) == 2
 
 
-def test_totals_in_a_text_file(tmp_path):
-    path = tmp_path / "deals.csv"
-    path.write_text("Район;Дом;Цена\nСокол;кирпич;5\nАрбат;панель;7\nИтого;;12\n", "utf-8")
-    assert read_table(path).frame["Цена"].tolist() == [5, 7]
-
-
-@pytest.mark.parametrize("total", ["{} Total", "{} Итог"])
-def test_sums_of_groups_as_excel_calls_them_in_a_text_file(tmp_path, total):
-    path = tmp_path / "deals.csv"
-    rows = "Сокол;1;5\nСокол;2;7\n{};3;12\nАрбат;4;9\n{};4;9\n"
-    rows = rows.format(total.format("Сокол"), total.format("Арбат"))
-    path.write_text(f"Район;Комнат;Цена\n{rows}Grand Total;7;21\n", "utf-8")
-    table = read_table(path)
-    assert table.frame["Цена"].tolist() == [5, 7, 9]
-    assert table.notes == ("rows of totals left out: 3 (row 4, 6, 7)",)
-    path.write_text("Район;Цена\nСокол;5\nSum Total;7\n", "utf-8")  # the name of a house
-    assert len(read_table(path).frame) == 2
-
-
 def test_merged_cells_hold_for_all_their_rows(path):
     rows = [("Митино", 1, 5), (None, 2, 6), (None, 3, 7), ("Сокол", 4, 8)]
     table = read_table(workbook(path, ("Данные", [HEADER, *rows]), merged=["A2:A4"]))

@@ -1,0 +1,161 @@
+"""Rows that sum up others, by whatever name, and rows that are only called so."""
+
+import openpyxl
+import pytest
+
+from common.tables import read_table
+
+HEADER = ["район", "площадь", "цена"]
+ROWS = [["Арбат", 30.5, 5], ["Сокол", 41.0, 7], ["Митино", 28.4, 4], ["Щукино", 55.2, 9]]
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_rows_that_sum_up_their_group_are_no_flats(tmp_path, above):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(HEADER)
+    for name, group in (("Центр", ROWS[:2]), ("Край", ROWS[2:])):
+        total = [name, sum(row[1] for row in group), sum(row[2] for row in group)]
+        for row in [total, *group] if above else [*group, total]:
+            sheet.append(row)
+            if row is not total:
+                sheet.row_dimensions[sheet.max_row].outlineLevel = 1
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx")
+    assert table.frame.to_numpy().tolist() == ROWS
+    where = "2, 5" if above else "4, 7"
+    assert f"rows that sum up a group left out: 2 (row {where})" in table.notes
+
+
+def test_a_row_next_to_a_group_that_is_no_sum_stays(tmp_path):
+    book = openpyxl.Workbook()
+    for number, row in enumerate([HEADER, *ROWS], 1):
+        book.active.append(row)
+        book.active.row_dimensions[number].outlineLevel = int(number in (3, 4))
+    book.save(tmp_path / "a.xlsx")
+    assert read_table(tmp_path / "a.xlsx").frame.to_numpy().tolist() == ROWS
+
+
+@pytest.mark.parametrize(
+    ("group", "flats"),
+    [
+        ([[None, 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 2),
+        ([["Итого по краю", 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 2),
+        ([["Митино", 12, None], ["Арбат", 5, None], ["Сокол", 7, None]], 3),
+        ([["Митино", 3, 9], ["Арбат", 1, 5], ["Сокол", 2, 7]], 3),
+        ([[None, 3, 9], ["Арбат", 1, 5], ["Сокол", 2, 7]], 3),
+        ([["Центр", 3, 12], [None, 1, 5], [None, 2, 7]], 2),
+        ([["Центр", 12, None], [None, 5, None], [None, 7, None]], 2),
+    ],
+)
+def test_one_sum_by_chance_is_a_flat(tmp_path, group, flats):
+    book = openpyxl.Workbook()
+    for number, row in enumerate([["район", "комнаты", "цена"], ["Щука", 4, 6], *group], 1):
+        book.active.append(row)
+        book.active.row_dimensions[number].outlineLevel = int(number > 3)
+    book.save(tmp_path / "a.xlsx")
+    assert len(read_table(tmp_path / "a.xlsx").frame) == 1 + flats
+
+
+def test_totals_in_a_text_file(tmp_path):
+    path = tmp_path / "deals.csv"
+    path.write_text("Район;Дом;Цена\nСокол;кирпич;5\nАрбат;панель;7\nИтого;;12\n", "utf-8")
+    assert read_table(path).frame["Цена"].tolist() == [5, 7]
+
+
+@pytest.mark.parametrize("total", ["{} Total", "{} Итог"])
+def test_sums_of_groups_as_excel_calls_them_in_a_text_file(tmp_path, total):
+    path = tmp_path / "deals.csv"
+    rows = "Сокол;1;5\nСокол;2;7\n{};3;12\nАрбат;4;9\n{};4;9\n"
+    rows = rows.format(total.format("Сокол"), total.format("Арбат"))
+    path.write_text(f"Район;Комнат;Цена\n{rows}Grand Total;7;21\n", "utf-8")
+    table = read_table(path)
+    assert table.frame["Цена"].tolist() == [5, 7, 9]
+    assert table.notes == ("rows of totals left out: 3 (row 4, 6, 7)",)
+    path.write_text("Район;Цена\nСокол;5\nSum Total;7\n", "utf-8")  # the name of a house
+    assert len(read_table(path).frame) == 2
+
+
+@pytest.mark.parametrize(
+    ("north", "rest", "numbers"),
+    [
+        ("North Result", "Grand Result", ("12", "21")),
+        ("North Сумма", "Общая сумма", ("12", "21")),
+        ("Total North", "Total général", ("12", "21")),
+        ("North Average", "Grand Average", ("6", "7")),
+        ("North Среднее", "Общее среднее", ("6", "7")),
+        ("North Count", "Grand Count", ("2", "3")),
+        ("North Количество", "Общее количество", ("2", "3")),
+    ],
+)
+def test_what_other_programs_call_the_sums_of_groups(tmp_path, north, rest, numbers):
+    path = tmp_path / "a.csv"
+    rows = f"North;5\nNorth;7\n{north};{numbers[0]}\nSouth;9\n{rest};{numbers[1]}\n"
+    path.write_text(f"region;price\n{rows}", encoding="utf-8")
+    assert read_table(path).frame["price"].tolist() == [5, 7, 9]
+    rows = rows.replace(f";{numbers[0]}\n", ";8\n").replace(f";{numbers[1]}\n", ";77\n")
+    path.write_text(f"region;price\n{rows}", encoding="utf-8")
+    assert len(read_table(path).frame) == 5
+
+
+@pytest.mark.parametrize("outer", ["", "Москва"])
+def test_sums_of_groups_within_groups(tmp_path, outer):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "город;что;цена\nМосква;Дом;5\nМосква;Дом;6\n"
+        f"{outer};Дом Итог;11\nМосква;Дача;4\nМосква;Дача;7\n{outer};Дача Итог;11\n"
+        "Москва Итог;;22\nТверь;Дом;3\nТверь;Дом;4\n;Дом Итог;7\nТверь Итог;;7\n",
+        encoding="utf-8",
+    )
+    assert read_table(path).frame["цена"].tolist() == [5, 6, 4, 7, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Product,Size,Price\nColgate,100,99\nColgate Total,75,250\nSensodyne,75,300\n"
+        "Colgate Total,100,320\n",
+        "тариф;цена\nБезлимит;500\nБезлимит Всего;900\nБезлимит;600\nБезлимит Всего;\n",
+        "flat;what;value\n1;Area;40\n1;Area total;55\n2;Area;30\n2;Area total;30\n",
+    ],
+)
+def test_rows_that_are_only_called_totals_stay(tmp_path, content):
+    path = tmp_path / "a.csv"
+    path.write_text(content, encoding="utf-8")
+    assert len(read_table(path).frame) == 4
+    assert read_table(path).notes == ()
+
+
+def test_a_message_may_end_with_total(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,text\n1,eclipse\n2,eclipse\n3,eclipse total\n", encoding="utf-8")
+    read = read_table(path, names=["text"], as_text=["text"])
+    assert len(read.frame) == 3
+
+
+def outline(path, rows, deep, hidden=()):
+    """Write a workbook; rows `deep`, numbered from 1, lie in groups."""
+    book = openpyxl.Workbook()
+    for number, row in enumerate(rows, 1):
+        book.active.append(row)
+        book.active.row_dimensions[number].outlineLevel = int(number in deep)
+        book.active.row_dimensions[number].hidden = number in hidden
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("hidden", "kept"), [((3, 4, 6, 7), [12, 6]), ((3, 4), [12, 2, 4]), ((3,), [7, 2, 4])]
+)
+def test_of_a_group_that_is_left_out_the_sum_stays(tmp_path, hidden, kept):
+    groups = [["Сокол", 110, 12], ["кв 1", 50, 5], ["кв 2", 60, 7]]
+    groups += [["Арбат", 70, 6], ["кв 1", 30, 2], ["кв 2", 40, 4]]
+    path = outline(tmp_path / "a.xlsx", [HEADER, *groups], (3, 4, 6, 7), hidden)
+    assert read_table(path, hidden="skip").frame["цена"].tolist() == kept
+    assert read_table(path).frame["цена"].tolist() == [5, 7, 2, 4]
+
+
+def test_a_flat_above_its_rooms_is_no_sum_of_others(tmp_path):
+    rows = [["Квартира 1", 50.5, 5e6], ["комната", 20.5, 2e6], ["Комната", 30, 3e6]]
+    path = outline(tmp_path / "a.xlsx", [HEADER, *rows], (3, 4))
+    assert len(read_table(path).frame) == 3
