@@ -33,13 +33,16 @@ _SIGNS = {
     "₴": re.compile(r"₴|\buah\b|грн", re.I),
     "zł": re.compile(r"\bzł|\bpln\b", re.I),
     "CHF": re.compile(r"\bchf\b", re.I),
-    "₹": re.compile(r"₹|\binr\b", re.I),
-    "₺": re.compile(r"₺|\btry\b", re.I),
+    "₹": re.compile(r"₹|(?<![^\W\d_])(?:inr|rs)(?![^\W\d_])", re.I),
+    "₺": re.compile(r"₺|(?<![^\W\d_])(?:try|tl)(?![^\W\d_])", re.I),
     "₾": re.compile(r"₾|\bgel\b", re.I),
     "Kč": re.compile(r"\bkč|\bczk\b", re.I),
     "AED": re.compile(r"\baed\b", re.I),
     "₽": re.compile(r"₽|руб|\brub\b|\brur\b|млн|тыс|(?<!\w)р\.", re.I),
 }
+_SPELT_ALIKE = {"¥": ("CNY", "JPY"), "kr": ("SEK", "NOK", "DKK", "ISK"), "lei": ("RON", "MDL")}
+"""Signs that several currencies share."""
+_DOLLARS = ("AUD", "CAD", "NZD", "HKD", "SGD", "TWD", "MXN")
 _SCALES = {
     1e6: re.compile(r"млн|миллион|\bmln\b|\bmio\b|\bmillions?\b", re.I),
     1e3: re.compile(r"тыс|\bthousands?\b|\b(in )?k(usd|eur|rub|\$|€)?$", re.I),
@@ -76,29 +79,39 @@ def scaled_sign(sign: str, name: str, median: float) -> str:
 def currencies_in(cells: pd.Series) -> dict[str, object]:
     """Return the currencies that cells name, each with the label of the first cell that does.
 
+    However it is spelt, a currency is one: `A$` and `AUD`; `kr` beside `SEK` are Swedish crowns.
+
     >>> import pandas as pd
     >>> currencies_in(pd.Series(["$5", "€7", "12 млн", "$3"], index=[2, 3, 4, 5]))
     {'$': 2, '€': 3}
+    >>> currencies_in(pd.Series(["¥5", "6 юаней", "$7 CAD", "8 C$"]))
+    {'CNY': 1, 'CAD': 2}
     """
     from common.tables.number_parsing import OTHER_CURRENCIES  # with it comes pandas
 
-    others = re.compile(rf"(?<![^\W\d_])(?:{OTHER_CURRENCIES})(?![^\W\d_])", re.IGNORECASE)
+    others = {
+        code: re.compile(rf"(?<![^\W\d_])(?:{spelt})(?![^\W\d_])", re.IGNORECASE)
+        for code, spelt in OTHER_CURRENCIES.items()
+    }
     firsts: dict[str, object] = {}
     for row, cell in cells.dropna().astype(str).drop_duplicates().items():
         bare = _NO_CURRENCY.sub("", cell)
-        for sign, pattern in _SIGNS.items():
-            if sign not in firsts and pattern.search(bare):
-                firsts[sign] = row
-        for word in others.findall(bare):
-            firsts.setdefault(word.casefold(), row)
+        named = [sign for sign, pattern in {**_SIGNS, **others}.items() if pattern.search(bare)]
+        if "$" in named and any(code in _DOLLARS for code in named):
+            named.remove("$")
+        for sign in named:
+            firsts.setdefault(sign, row)
+    for sign, codes in _SPELT_ALIKE.items():
+        if any(code in firsts for code in codes):
+            firsts.pop(sign, None)
     return firsts
 
 
 def rate_of(currency: str, median: float, *, as_meant: bool = True) -> float:
     """Return the roubles for one unit of a currency, or what serves where nothing tells it.
 
-    Prices of no known currency are roubles if they are as high as prices in roubles. Otherwise
-    the thresholds are placed by the median price: a catastrophe is then 5 % of it.
+    Prices of no currency whose rate is known are roubles if they are as high as prices in roubles.
+    Otherwise the thresholds are placed by the median price: a catastrophe is then 5 % of it.
 
     Args:
         currency: as `currency_sign` gives it.
@@ -109,7 +122,7 @@ def rate_of(currency: str, median: float, *, as_meant: bool = True) -> float:
     (80.0, 1.0, 50.0, 1.0)
     """
     scale, sign = _apart(currency)
-    if currency or median >= UNLIKELY_IN_ROUBLES or not as_meant:
+    if sign in ROUBLES or scale != 1.0 or median >= UNLIKELY_IN_ROUBLES or not as_meant:
         return scale * ROUBLES.get(sign, 1.0)
     return float(f"{USUAL / median:.3g}")
 

@@ -15,7 +15,7 @@ from common.tables import not_numbers, parse_numbers, read_table
 from common.tables.measure_columns import range_of
 from common.training.runtime import give_back_freed_memory
 from tabular.columns import identifiers, parse_overrides
-from tabular.currency import ROUBLES, currencies_in, currency_sign, scaled_sign
+from tabular.currency import currencies_in, currency_sign, scaled_sign
 from tabular.kept_together import split_as_asked, twins_of
 from tabular.price_notes import notes_on_prices
 from tabular.price_table import PriceTable, hashed_rows
@@ -26,8 +26,8 @@ LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
 
 _SCALED = (
-    r"(?i:\d\s*(?:тыс|млн|млрд|миллион|mln|mio|million|mrd|bn|lakh|lacs?\b|cr\b|crore|k\b))|\d\s*M\b"
-    r"|[$€£]\s*[\d.,]+\s*m\b"
+    r"(?i:\d\s*(?:тыс|т\.?\s?р|млн|млрд|миллион|mln|mio|million|mrd|bn|lakh|lacs?\b|cr\b|crore"
+    r"|(?:k|l|m[mn]?)\b))"
 )
 
 CALIFORNIA = Download(
@@ -131,7 +131,6 @@ def _currency(texts: pd.Series, price: pd.Series) -> str:
                 f"a scale beside others such as {str(cells[scaled].iloc[0])!r}; write it there too"
             )
     sign = next(iter(found), "") or currency_sign(name, cells[:50])
-    sign = sign if sign in ROUBLES else ""
     return scaled_sign(sign, name, float(price.median()))
 
 

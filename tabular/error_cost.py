@@ -6,7 +6,7 @@ take theirs from this file.
 
 from typing import TypedDict
 
-from tabular.currency import UNLIKELY_AT_ALL, UNLIKELY_IN_ROUBLES, money
+from tabular.currency import ROUBLES, UNLIKELY_AT_ALL, UNLIKELY_IN_ROUBLES, money
 
 CATASTROPHE = 500_000.0
 """An error in roubles that is a catastrophe: years of saving, for who buys a small flat."""
@@ -49,11 +49,15 @@ def consequences(currency: str, median: float, cost: ErrorCost, *, told: bool) -
     if currency == "₽" and rate == 1:
         return f"{said}; others: --catastrophe, --critical"
     roubles = " and ".join(money(bound, "₽") for bound in bounds)
-    if currency or told:
+    unknown = currency != "" and currency.rpartition(" ")[2] not in {*ROUBLES, "M", "k"}
+    if told or (currency and not unknown):
         return f"{said}: {roubles} at {rate:g} roubles for one {currency or 'unit'}; {ask}"
-    if median >= UNLIKELY_IN_ROUBLES:
-        return f"nothing says the currency of the prices; as if in roubles, {said}; {ask}"
-    if median < UNLIKELY_AT_ALL:
+    why = "nothing says the currency of the prices"
+    if unknown:
+        why = f"the prices are in {currency}, of which no rate is known here"
+    if median >= UNLIKELY_IN_ROUBLES or (unknown and " " in currency):
+        return f"{why}; as if in roubles, {said}; {ask}"
+    if median < UNLIKELY_AT_ALL and not unknown:
         ask += " (--rate 1000000 for millions of roubles)"
     by = "as you said" if rate == 1 else "by their median"
-    return f"nothing says the currency of the prices; {by}, {said}; {ask}"
+    return f"{why}; {by}, {said}; {ask}"

@@ -131,6 +131,9 @@ PHRASES = {
         "это для вас, скажут --catastrophe, --critical и --rate"
     ),
     "nothing says the currency of the prices": "в какой валюте цены, не сказано",
+    "the prices are in {}, of which no rate is known here": (
+        "цены в {}, курс этой валюты здесь не известен"
+    ),
     "as if in roubles, a catastrophe is an error above {}, critical is one above {}": (
         "считаем, что в рублях: катастрофа — ошибка больше {}, критичная — больше {}"
     ),

@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 from common.tables.coordinate_parsing import read_place
 from common.tables.date_forms import names_month
-from common.tables.number_parsing import FRACTIONS, MINUS, Numeral, decide_decimal, read_numeral
+from common.tables.number_parsing import (
+    FRACTIONS,
+    MINUS,
+    OTHER_CURRENCIES,
+    Numeral,
+    decide_decimal,
+    read_numeral,
+)
 from common.tables.units import factor_between, manner, unit_key
 
 _MEASURE = re.compile(
@@ -19,6 +26,7 @@ _MEASURE = re.compile(
     rf"(?P<unit>(?:(?(before)|[₽$€£]\s?)/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
     r"|㎡|%|°\s?[CF]?|[²³])\s*",
 )
+_CURRENCY = re.compile(rf"(?:{'|'.join(OTHER_CURRENCIES.values())})\.?", re.IGNORECASE)
 _COMPOUND = re.compile(
     r"\s*(?P<number>\d{1,4})\s*(?P<unit>[^\W\d_]{1,10}\.?)[\s,]*"
     r"(?P<more>\d{1,4}(?:[.,]\d+)?)\s*(?P<lesser>[^\W\d_]{1,10}\.?)\s*"
@@ -63,18 +71,23 @@ def read_spellings(
     """
     numerals: dict[str, Numeral] = {}
     unit_of: dict[str, str] = {}
+    paid_in: dict[str, str] = {}
     for cell in counts:
         numeral = read_numeral(cell)
-        match = _MEASURE.fullmatch(cell) if numeral is None else None
-        if match and names_month(match["unit"]):  # 02.май is what a spreadsheet made of 2.5
+        match = _MEASURE.fullmatch(cell) if numeral is None or not cell[-1].isdigit() else None
+        if match and numeral:
+            paid_in |= {cell: match["unit"]} if _CURRENCY.fullmatch(match["unit"]) else {}
+        elif match and names_month(match["unit"]):  # 02.май is what a spreadsheet made of 2.5
             continue
-        if match and (numeral := read_numeral(match["number"])):
+        elif match and (numeral := read_numeral(match["number"])):
             unit_of[cell] = (match["before"] or "").strip() + match["unit"].strip()
         elif numeral is None and (both := _COMPOUND.fullmatch(cell)):
             numeral = _summed(both)
             unit_of |= {cell: both["unit"]} if numeral else {}
         if numeral is not None:
             numerals[cell] = numeral
+    if unit or unit_of:  # beside `2 min`, `30 sek` are no Swedish crowns
+        unit_of |= paid_in
     mark = decide_decimal(numerals.values()) or decimal or "."
     known = {cell: numeral.value(mark) for cell, numeral in numerals.items()}
     usual = _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})

@@ -66,28 +66,38 @@ _AS_PLAIN = str.maketrans("−–‐‑‒﹣－’‘ʼ´`٬٫·", "-------''''
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _GUARDED = re.compile(GUARDED)
 
-OTHER_CURRENCIES = (
-    r"(?:[acsr]|nz|au|hk|mx|nt)\$|[¥￥₪₩₫₼₱฿֏]|cny|rmb|юан(?:ей|я|ь)|jpy|krw|vnd|thb|бат(?:ов|а)?|byn|kr|sek"
-    r"|nok|dkk|isk|huf|lei|ron|mdl|лв|bgn|rsd|сум|сўм|uzs|сом|kgs|драм(?:ов|а)?|amd|манат(?:ов|а)?|azn"
-    r"|ils|idr|myr|php|sgd|hkd|twd|cad|aud|nzd|mxn|brl|ars|clp|zar|ngn|kes|egp|sar|qar|omr|kwd|bhd"
-)
-"""Those of which nothing is known here but their names, for a regular expression."""
+OTHER_CURRENCIES = {
+    **{"¥": "[¥￥]", "CNY": r"cn¥|cny|rmb|юан(?:ей|я|ь|и)", "JPY": r"jp¥|jpy"},
+    **{"kr": "kr", "SEK": "sek", "NOK": "nok", "DKK": "dkk", "ISK": "isk"},
+    **{"AUD": r"au?\$|aud", "CAD": r"ca?\$|cad", "NZD": r"nz\$|nzd", "HKD": r"hk\$|hkd"},
+    **{"SGD": r"sg?\$|sgd", "TWD": r"nt\$|twd", "MXN": r"mx\$|mxn", "BRL": r"r\$|brl"},
+    **{"KRW": "₩|krw", "VND": "₫|vnd", "THB": "฿|thb|бат(?:ов|а)?", "PHP": "₱|php"},
+    **{"ILS": "₪|ils", "AZN": "₼|azn|манат(?:ов|а)?", "AMD": "֏|amd|драм(?:ов|а)?"},
+    **{"UZS": "uzs|сум|сўм", "KGS": "kgs|сом", "BYN": "byn", "BGN": "лв|bgn", "HUF": "huf"},
+    **{"lei": "lei", "RON": "ron", "MDL": "mdl", "RSD": "rsd", "IDR": "idr", "MYR": "myr"},
+    **{"ARS": "ars", "CLP": "clp", "ZAR": "zar", "NGN": "ngn", "KES": "kes", "EGP": "egp"},
+    **{"SAR": "sar", "QAR": "qar", "OMR": "omr", "KWD": "kwd", "BHD": "bhd"},
+}
+"""Those of which nothing is known here but how they are spelt, as regular expressions."""
+_RUPEE = r"₹|inr|rs\.?"
 _CURRENCY = (
-    r"(?:us)?\$|[€£₽₴₸₺₾₹]|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|dollars?|долл(?:\.|ар(?:ов|а)?)?|eur"
-    r"|euros?|евро|gbp|chf|fr\.?|kzt|тенге|тг\.?|uah|грн\.?|pln|zł|czk|kč|aed|try|gel|у\.?\s?е\.?"
-    rf"|(?:{OTHER_CURRENCIES})\.?"
+    rf"(?:us)?\$|[€£₽₴₸₺₾]|{_RUPEE}|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|dollars?"
+    r"|долл(?:\.|ар(?:ов|а)?)?|eur|euros?|евро|gbp|chf|fr\.?|kzt|тенге|тг\.?|uah|грн\.?|pln|zł"
+    rf"|czk|kč|aed|try|tl|gel|у\.?\s?е\.?|(?:{'|'.join(OTHER_CURRENCIES.values())})\.?"
 )
 _SCALES = {
     1e3: r"тыс(?:яч[аи]?|\.)?|т\.?(?=\s?р)|k",
-    1e5: r"lakhs?|lacs?",
-    1e6: r"млн\.?|миллион(?:а|ов)?|mln\.?|mio\.?|million|(?(before)m|(?-i:M))",
+    1e5: r"lakhs?|lacs?|(?(rupees)l|(?!))",
+    1e6: r"млн\.?|миллион(?:а|ов)?|mln\.?|mio\.?|million|(?(before)m[mn]?|(?-i:M))"
+    rf"|m[mn]?(?=\s*[€£$₽₹₺¥]|\s+(?:{_CURRENCY}))",
     1e7: r"crores?|cr\.?",
     1e9: r"млрд\.?|миллиард(?:а|ов)?|mrd\.?|bn|billion",
 }
-"""Words for a scale. A small m is a million beside a currency, `£1.2m`, and a metre without one."""
+"""Words for a scale. A small m is a million beside a currency, `£1.2m`, and a metre without one;
+an L is a lakh behind rupees, `₹45 L`, and a litre without them."""
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<inner_sign>[+-])?\s*"
-    r"(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?\s*"
+    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?P<rupees>{_RUPEE})|{_CURRENCY})?\s*"
+    r"(?P<inner_sign>[+-])?\s*(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?\s*"
     + "(?:"
     + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
     + rf")?\s*(?P<after>{_CURRENCY})?(?:(?<=[.бр₽])\s*(?P<cents>\d\d)\s?коп\.?)?\s*(?P<close>\))?",

@@ -18,7 +18,7 @@ _SAME = {
     **dict.fromkeys(("ha", "гек", "hec"), "га"),
     **dict.fromkeys(("acr", "акр"), "ac"),
     **dict.fromkeys(("час", "h", "hr", "hrs", "hou"), "ч"),
-    **dict.fromkeys(("sec", "с"), "сек"),
+    **dict.fromkeys(("sec", "sek", "с"), "сек"),
     **dict.fromkeys(("mon", "mos"), "мес"),
     **dict.fromkeys(("год", "лет", "yea", "yrs", "yr"), "г"),
     **{"mm": "мм", "min": "мин", "эт": "эта", "к": "ком", "кк": "ком"},

@@ -33,7 +33,9 @@ def test_plain_numbers_beside_ones_with_a_unit():
     assert measures.values.fillna(-1).to_dict() == {7: 55, 8: 30, 9: -1, 10: -1}
 
 
-@pytest.mark.parametrize("cells", [["12А", "12Б", "14В", "3Г"], ["5 мин", "1 ч", "2 дня", "3 км"]])
+@pytest.mark.parametrize(
+    "cells", [["12А", "12Б", "14В", "3Г"], ["5 мин", "1 ч", "2 дня", "3 км"], ["5 kr", "1 м"]]
+)
 def test_units_that_differ_are_said_to(cells):
     assert parse_measures(pd.Series(cells)).agreeing <= 0.5
 
@@ -52,6 +54,7 @@ def test_what_is_no_number_with_a_unit(cell):
         (["15 мин", "20 мин", "1,5 ч"], [15, 20, 90], "мин"),
         (["3 года", "2 года", "6 мес."], [3, 2, 0.5], "года"),
         (["10 ft", "12 feet", "2 m"], [10, 12, 2 / 0.3048], "ft"),
+        (["2 min", "3 min", "30 sek"], [2, 3, 0.5], "min"),
     ],
 )
 def test_units_of_one_kind_become_one(cells, numbers, unit):

@@ -67,6 +67,9 @@ def test_groups_of_digits_as_in_india():
         *(("1 450 000 kr", 1.45e6), ("kr. 1.450.000", 1.45e6), ("A$500,000", 5e5)),
         *(("R$ 500.000,00", 5e5), ("5 000 000 сум", 5e6), ("500 000 lei", 5e5), ("￥500", 500)),
         *(("£1.2m", 1.2e6), ("1,2 Mrd €", 1.2e9), ("1.5 million dollars", 1.5e6)),
+        *(("Rs 45 lakh", 4.5e6), ("INR 45,00,000", 4.5e6), ("₹45 L", 4.5e6), ("CN¥500,000", 5e5)),
+        *(("CA$500,000", 5e5), ("1.2m £", 1.2e6), ("1.2m AED", 1.2e6), ("1.500.000 TL", 1.5e6)),
+        *(("$1.2mn", 1.2e6), ("$1.2MM", 1.2e6)),
         *(("₹3.5 Cr", 3.5e7), ("50 lakh", 5e6), ("1 500 000 euros", 1.5e6)),
     ],
 )
@@ -76,13 +79,38 @@ def test_prices_of_other_countries(cell, price):
 
 def test_a_currency_without_a_rate_is_not_taken_for_another():
     table = priced("price", ["A$500,000", "A$620,000"])
-    assert table.currency == ""
+    assert table.currency == "AUD"
+    assert TASK.complete(TabularSettings(), table).rate == 17.9  # by the median
+    assert "in AUD, of which no rate is known here; by their median" in table.notes[-1]
     assert priced("price", ["US$500,000", "US$620,000"]).currency == "$"
+
+
+@pytest.mark.parametrize(
+    ("cells", "currency"),
+    [
+        *((["5 000 000 юаней", "5 000 002 юаня"], "CNY"), (["¥500,000", "CNY 600,000"], "CNY")),
+        *((["500 000 kr", "SEK 600 000"], "SEK"), (["A$500,000 AUD", "AUD 600,000"], "AUD")),
+        *((["$500,000 CAD", "C$600,000"], "CAD"), (["￥500,000", "¥600,000"], "¥")),
+        *((["R$ 500.000", "600.000 BRL"], "BRL"), (["5 000 000 сум", "6 000 000 сўм"], "UZS")),
+        *((["Rs 45 lakh", "₹ 50,00,000"], "₹"), (["1.500.000TL", "₺1.600.000"], "₺")),
+    ],
+)
+def test_a_currency_is_one_however_it_is_spelt(cells, currency):
+    assert priced("price", cells).currency == currency
+
+
+@pytest.mark.parametrize(
+    "cells", [["CHF 1.2m", "CHF 950"], ["kr 1.2m", "kr 950"], ["₹45 L", "₹48"]]
+)
+def test_a_scale_is_missed_whatever_the_currency(cells):
+    with pytest.raises(UserError, match="row 3 holds .*, without a scale"):
+        priced("price", cells)
 
 
 @pytest.mark.parametrize(
     "cells",
     [
+        *(["SEK 500,000", "NOK 600,000"], ["JPY 5000", "CNY 600"]),
         *(["₹ 95,00,000", "$5000"], ["5 000 000 Kč", "€ 200 000"]),
         *(["¥500,000", "$5000"], ["5 000 000 kr", "€ 200 000"], ["C$500,000", "US$ 200,000"]),
     ],
