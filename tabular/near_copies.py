@@ -26,6 +26,11 @@ MOST_ROWS = 200_000
 """In larger tables twins are not looked for."""
 FEWEST_RELISTED = 10
 """Rows alike but for their price, fewer of which are chance."""
+MOST_RELISTED, MOST_RELISTED_SHARE = 12, 0.02
+"""Rows of one flat at the most, the larger of both: in larger groups, few columns describe it."""
+FEWEST_VALUES = 50
+"""Of one column at least; with fewer in each, rows are alike because they are described coarsely:
+by the layout of a flat, or by a telephone's model and memory."""
 OF_ONE_FLAT = 0.25
 """Spread of the prices of rows that are alike, by that of all, up to which they are one flat that
 was offered again: above it they are flats that the columns do not tell apart."""
@@ -63,7 +68,8 @@ def find_twins(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np.nd
 def find_relisted(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np.ndarray] | None:
     """Return no columns, and which rows belong together that are alike but for their price.
 
-    None where hardly any row is, or where the prices of such rows differ as those of others do.
+    None where hardly any row is, where the prices of such rows differ as those of others do, or
+    where the columns are too coarse to tell flats apart.
 
     >>> flats = pd.DataFrame(np.random.default_rng(0).random((50, 4)), columns=list("abcd"))
     >>> twice = pd.concat([flats, flats], ignore_index=True)
@@ -77,6 +83,11 @@ def find_relisted(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np
     logarithm = pd.Series(np.log(price))
     spread = logarithm.groupby(groups).std().dropna()
     if _twins(groups) < max(FEWEST_RELISTED, LEAST_SHARE * len(frame)):
+        return None
+    largest = np.bincount(groups).max()
+    if largest > max(MOST_RELISTED, MOST_RELISTED_SHARE * len(frame)):
+        return None
+    if frame.nunique().max() < FEWEST_VALUES:
         return None
     return None if spread.median() > OF_ONE_FLAT * logarithm.std() else ([], groups)
 

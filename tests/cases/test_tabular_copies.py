@@ -2,10 +2,11 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from common.splits import split
 from tabular.data import from_frame
-from tabular.near_copies import find_rounded, find_twins
+from tabular.near_copies import find_relisted, find_rounded, find_twins
 from tabular.settings import TableSource
 
 
@@ -151,6 +152,18 @@ def test_flats_that_are_offered_again_at_another_price_stay_together():
     assert not from_frame(few, TableSource(target="price"), notes=[]).split_by
     unlike = both.assign(price=both["price"].sample(frac=1, random_state=0).to_numpy())
     assert not from_frame(unlike, TableSource(target="price"), notes=[]).split_by
+
+
+@pytest.mark.parametrize("layouts", [2, 3, 40])
+def test_flats_that_few_columns_describe_are_not_one_flat(layouts):
+    """A split of two groups would have an empty part."""
+    draw = np.random.default_rng(0)
+    table = pd.DataFrame({"layout": draw.integers(layouts, size=200)})
+    table["area"], table["rooms"] = 30.5 + 9 * table["layout"], 1 + table["layout"] // 2
+    table["house"], table["finish"] = draw.integers(1, 3, 200), "none"
+    price = table["area"].to_numpy() * 2e5 * draw.normal(1, 0.02, 200)
+    assert find_relisted(table, price) is None
+    assert not from_frame(table.assign(price=price), TableSource(target="price"), notes=[]).split_by
 
 
 def test_a_group_that_a_person_names_is_kept():
