@@ -28,10 +28,24 @@ HOMES: dict[str, list[Box]] = {
     "AED": [(22.5, 26.5, 51, 56.5)],
 }
 """Where a currency is spent."""
+ABROAD: list[Box] = [
+    (29, 29.6, 47.5, 48.3),  # Kuwait
+    (25.8, 26.7, 49.8, 50.8),  # Bahrain and Dammam
+    (24.3, 25.1, 46.2, 47.2),  # Riyadh
+    (21, 22, 38.9, 40.2),  # Jeddah and Mecca
+    (23.3, 23.9, 57.7, 58.8),  # Muscat
+    (39.9, 41.3, 43.8, 45.6),  # Armenia
+    (40.2, 40.7, 49.5, 50.3),  # Baku
+    (36.7, 41, 65, 75),  # from Samarkand and Dushanbe to Fergana
+]
+"""Where Russian tables have flats, too, whose coordinates are of Russia or beside it turned."""
 AROUND = 3.0
 """Times the spread of most flats within which a flat is among them."""
 LEAST_AROUND = 1.0
 """Degrees within which it is so at least."""
+FAR, LEAST_FAR = 2.0, 10.0
+"""Times the reach of most flats, and degrees, from zero within which a coordinate has two signs:
+Spain lies on both sides of Greenwich."""
 
 
 def look_swapped(
@@ -51,8 +65,12 @@ def look_swapped(
     if abs(latitude) > HABITABLE >= abs(longitude):
         return True
     homes = [*HOMES.get(currency.rpartition(" ")[2], [])]
-    if russian and not _within(latitude, longitude, chain(*HOMES.values())):  # Dubai stays Dubai
-        homes += [(39, 82, 19, 180)]
+    if russian and not _within(latitude, longitude, ABROAD):
+        # Novorossiysk turned is in the box of Turkey, and yet Russian; Dubai stays Dubai.
+        if longitude <= HABITABLE:
+            homes += HOMES["₽"]
+        if not _within(latitude, longitude, chain(*HOMES.values())):
+            homes += [(39, 82, 19, 180)]
     return _within(longitude, latitude, homes) and not _within(latitude, longitude, homes)
 
 
@@ -79,20 +97,34 @@ def swapped_rows(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
 def mirrored_rows(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
     """Tell which flats lie where most do only with another sign of a coordinate, (n,) bool.
 
+    A coordinate that is near zero has both signs.
+
     >>> mirrored_rows(np.full(5, 40.7), np.array([-74.0, 74.1, -73.9, -73.8, -74.1]))
     array([False,  True, False, False, False])
     """
     north, east = _around(latitude, latitude), _around(longitude, longitude)
-    south, west = _around(latitude, -latitude), _around(longitude, -longitude)
+    south = _around(latitude, -latitude) & _is_far_from_zero(latitude)
+    west = _around(longitude, -longitude) & _is_far_from_zero(longitude)
     return ~(north & east) & ((north | south) & (east | west))
 
 
 def _around(usual: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Tell which values lie among the usual ones."""
+    middle, reach = _reach(usual)
+    return np.abs(values - middle) <= reach
+
+
+def _is_far_from_zero(usual: np.ndarray) -> bool:
+    middle, reach = _reach(usual)
+    return abs(middle) > max(LEAST_FAR, FAR * reach)
+
+
+def _reach(usual: np.ndarray) -> tuple[float, float]:
+    """Return the middle of coordinates, and how far from it a flat is among most; NaN of none."""
     if not np.isfinite(usual).any():
-        return np.zeros(len(values), bool)
+        return float("nan"), float("nan")
     low, middle, high = np.nanpercentile(usual, [25, 50, 75])
-    return np.abs(values - middle) <= max(LEAST_AROUND, AROUND * (high - low))
+    return float(middle), float(max(LEAST_AROUND, AROUND * (high - low)))
 
 
 def notes_on_places(

@@ -9,6 +9,7 @@ from common.translation import translator
 from tabular.cells import find_compound
 from tabular.column_notes import unread
 from tabular.columns import decide_columns
+from tabular.coordinates import look_swapped, mirrored_rows
 from tabular.data import from_frame
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
@@ -180,6 +181,48 @@ def test_rows_with_another_sign_are_counted_and_one_is_named():
     assert "wrong sign in 2 of 60 rows, it seems, such as row 9: with the other" in said
     assert "не тот знак: строк 2 из 60, например строка 9" in translator("ru", "tabular")(said)
     assert not any("sign" in note for note in trained(around(51.5), around(-0.1, seed=1)))
+
+
+@pytest.mark.parametrize(
+    ("many", "few"),
+    [
+        ((40.4, -3.7), (39.57, 2.65)),  # Madrid and Mallorca
+        ((39.5, -0.4), (38.9, 1.4)),  # Valencia and Ibiza
+        ((51.5, -0.1), (51.4, 1.1)),  # London and Herne Bay
+        ((0.3, 32.6), (-0.6, 31.7)),  # north and south of the equator in Uganda
+        ((1.3, 103.8), (-1.0, 104.4)),  # Singapore and Riau
+        ((40.7, -74.0), (41.3, 69.2)),  # New York and Tashkent
+    ],
+)
+def test_a_place_on_the_other_side_of_zero_keeps_its_sign(many, few):
+    lat, lon = around(many[0]), around(many[1], seed=1)
+    lat[:6], lon[:6] = around(few[0], 6), around(few[1], 6)
+    assert not mirrored_rows(lat, lon).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "lat", "lon"),
+    [
+        *(("Novorossiysk", 44.72, 37.77), ("Anapa", 44.9, 37.3), ("Gelendzhik", 44.56, 38.08)),
+        *(("Sochi", 43.6, 39.72), ("Arkhangelsk", 64.54, 40.5), ("Varna", 43.2, 27.9)),
+    ],
+)
+def test_towns_whose_coordinates_turned_are_in_the_box_of_another_currency(name, lat, lon):
+    assert look_swapped(lon, lat, russian=True), name
+    assert not look_swapped(lat, lon, russian=True), name
+
+
+@pytest.mark.parametrize(
+    ("name", "lat", "lon"),
+    [
+        *(("Muscat", 23.6, 58.4), ("Riyadh", 24.7, 46.7), ("Bahrain", 26.2, 50.55)),
+        *(("Kuwait", 29.37, 47.98), ("Jeddah", 21.5, 39.2), ("Doha", 25.3, 51.5)),
+        *(("Antalya", 36.9, 30.7), ("Yerevan", 40.18, 44.5), ("Baku", 40.4, 49.87)),
+        *(("Samarkand", 39.65, 66.96), ("Delhi", 28.6, 77.2), ("Phuket", 7.9, 98.3)),
+    ],
+)
+def test_flats_abroad_in_a_russian_table_are_not_swapped(name, lat, lon):
+    assert not look_swapped(lat, lon, russian=True), name
 
 
 def test_flats_all_over_the_world_are_not_swapped():
