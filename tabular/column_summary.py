@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 
 from common.tables import parse_numbers
+from common.tables.date_forms import names_month
 from common.tables.measure_columns import parse_measures
 
-_MONTH = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт"
-    r"|ноя|дек)[a-zа-я]*"
-)
 _DAY = re.compile(
-    rf"\d{{1,2}}[.\-\s]{_MONTH}\.?|{_MONTH}[.\-\s]\d\d|20\d\d-\d\d-\d\d", re.IGNORECASE
+    r"^(?:\d{1,2}[.\-\s](?P<month>[^\W\d_]+)\.?|(?P<first>[^\W\d_]+)[.\-\s]\d\d"
+    r"|(?P<year>20\d\d)-\d\d-\d\d)$"
 )
 _SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
 LEAST_DAYS, NEARLY_ALL = 0.02, 0.95
+MOST_YEARS, LEAST_NUMBERS = 2, 3
+"""A spreadsheet takes the year in which a file is opened; and a lone `0` beside days says none."""
 FEWEST_NUMBERS = 10
 """So many different numbers among other cells are no names of a few classes."""
 
@@ -105,7 +105,14 @@ def days_among_numbers(cells: pd.Series) -> str:
     "days such as '4-Dec' beside numbers such as '5/17': has a spreadsheet made days of numbers?"
     """
     texts = cells.str.strip()
-    days, numbers = texts.str.fullmatch(_DAY), texts.str.fullmatch(_SMALL_NUMBER)
+    found, numbers = texts.str.extract(_DAY), texts.str.fullmatch(_SMALL_NUMBER)
+    words = found["month"].fillna(found["first"]).fillna("")
+    days = found["year"].notna() | words.map(names_month).astype(bool)
+    different = texts[numbers].drop_duplicates()
+    if found["year"].nunique() > MOST_YEARS or (
+        len(different) < LEAST_NUMBERS and different.str.isdigit().all()
+    ):
+        return ""
     if not numbers.any() or days.mean() < LEAST_DAYS or (days | numbers).mean() < NEARLY_ALL:
         return ""
     day, number = shown(cells[days].iloc[0]), shown(cells[numbers].iloc[0])

@@ -56,7 +56,8 @@ _WORDED = tuple(
         rf"(?P<day>\d{{1,2}})[\s\-/](?P<month>[^\W\d_]+)[\s\-/](?P<year>\d\d){_TIME}",
         rf"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{{1,2}})(st|nd|rd|th)?,?\s+{_YEAR}{_TIME}",
         rf"(?P<month>[^\W\d_]+){_GAP}{_YEAR}",
-        r"(?P<month>[^\W\d_]+)\.?[\-'’](?P<year>\d\d)",  # Jan-24, as Excel shows a month
+        # Jan-24 and апр.25, as Excel shows a month. Jan-50 it made of the number 1.50.
+        r"(?P<month>[^\W\d_]+)(?:\.?[\-'’]|\.)(?P<year>[0-39]\d)",
         rf"(?P<day>\d{{1,2}})\.(?P<number>0?[1-9]|1[0-2])\.{_YEAR}{_TIME}",
         r"(?P<year>\d{4})\s?年\s?(?P<number>0?[1-9]|1[0-2])\s?月\s?(?P<day>\d{1,2})\s?日",
         r"(?P<number>0?[1-9]|1[0-2])[./\-](?P<year>(19|20)\d\d)",

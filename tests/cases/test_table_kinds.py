@@ -90,6 +90,19 @@ def test_days_that_a_spreadsheet_made_of_numbers_are_said(made, left, kind):
     assert "spreadsheet" not in decided([*made, "2023", "2024"] * 7)[1]
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"{2023 + n % 4}-03-{n % 28 + 1:02}" for n in range(40)] + ["0"] * 40,
+        ["мар 27", "июн 28", "сен 29", "0"] * 9,
+        ["2 decks", "3", "1 deck", "marble 12", "4", "5"] * 4,
+    ],
+)
+def test_days_that_a_person_wrote_are_not_called_a_spreadsheets(cells):
+    found, reason = decided(cells)
+    assert (found, "spreadsheet" in reason) == ("category", False)
+
+
 def test_old_deals_among_new_ones_are_dates():
     cells = [f"01.01.{2000 + n % 24}" for n in range(48)]
     assert "far" not in decided(cells)[1]
