@@ -180,7 +180,11 @@ def _unpacked(path: Path) -> Iterator[tuple[Path, str]]:
             ) from None
         with plain.open("rb") as file:
             start = file.read(4)
-        if start.startswith(_GZIP) or (start.startswith(_ZIP) and _only_table(plain)):
+        try:
+            nested = start.startswith(_GZIP) or (start.startswith(_ZIP) and _only_table(plain))
+        except UserError as error:
+            raise UserError(str(error).replace(str(plain), str(path))) from None
+        if nested:
             raise UserError(f"{path}: an archive within an archive, {name!r}; unpack it")
         yield plain, name
 

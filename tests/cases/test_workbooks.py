@@ -219,8 +219,11 @@ def test_a_zip_with_several_tables_or_none_is_refused(tmp_path, names):
     with zipfile.ZipFile(path, "w") as archive:
         for name in names:
             archive.writestr(name, TEXT)
-    with pytest.raises(UserError, match="a zip archive with .*, expected one table"):
-        read_table(path)
+    packed = tmp_path / "deals.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    for file in (path, packed):
+        with pytest.raises(UserError, match=f"^{file}: a zip archive with .*, expected one table"):
+            read_table(file)
 
 
 def test_an_archive_that_unpacks_without_end_is_given_up(tmp_path, monkeypatch):
