@@ -47,6 +47,9 @@ _SCALES = {
     1e6: re.compile(r"млн|миллион|\bmln\b|\bmio\b|\bmillions?\b", re.I),
     1e3: re.compile(r"тыс|\bthousands?\b|\b(in )?k(usd|eur|rub|\$|€)?$", re.I),
 }
+_PER_MONTH = re.compile(
+    r"\s*(?:(?:/|\bв\b|\bper\b)\s*(?:мес(?:яц|\.)?|month|mo\.?)|\bpcm)\s*$", re.I
+)
 _SCALE_SIGNS = {1e6: "M", 1e3: "k"}
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
@@ -105,6 +108,21 @@ def currencies_in(cells: pd.Series) -> dict[str, object]:
         if any(code in firsts for code in codes):
             firsts.pop(sign, None)
     return firsts
+
+
+def without_months(prices: pd.Series) -> pd.Series:
+    """Return rents, `45 000 ₽/мес`, as prices; as they are where not every cell is by the month.
+
+    >>> import pandas as pd
+    >>> without_months(pd.Series(["45 000 ₽/мес", "50 000 ₽ в месяц"])).tolist()
+    ['45 000 ₽', '50 000 ₽']
+    >>> without_months(pd.Series(["45 000 ₽/мес", "9 000 000 ₽"])).tolist()
+    ['45 000 ₽/мес', '9 000 000 ₽']
+    """
+    known = prices.dropna()
+    if not all(isinstance(cell, str) and _PER_MONTH.search(cell) for cell in known):
+        return prices
+    return prices.map(lambda cell: _PER_MONTH.sub("", cell), na_action="ignore")
 
 
 def rate_of(currency: str, median: float, *, as_meant: bool = True) -> float:

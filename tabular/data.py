@@ -15,7 +15,7 @@ from common.tables import not_numbers, parse_numbers, read_table
 from common.tables.measure_columns import range_of
 from common.training.runtime import give_back_freed_memory
 from tabular.columns import identifiers, parse_overrides
-from tabular.currency import currencies_in, currency_sign, scaled_sign
+from tabular.currency import currencies_in, currency_sign, scaled_sign, without_months
 from tabular.kept_together import split_as_asked, twins_of
 from tabular.price_notes import notes_on_prices
 from tabular.price_table import PriceTable, hashed_rows
@@ -89,7 +89,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     if repeated.any():
         notes.append(f"repeated rows thrown out: {int(repeated.sum()):,} of {len(frame):,}")
         frame = taken(frame, np.flatnonzero(~repeated))
-    texts = frame[target]
+    texts = without_months(frame[target])
     price = parse_prices(texts)
     check_prices(price)
     if price.isna().any():

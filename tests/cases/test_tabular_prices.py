@@ -51,6 +51,13 @@ def test_several_currencies_are_refused():
         priced("price", ["$500", "$600", "700 EUR"])
 
 
+def test_rents_by_the_month():
+    table = priced("rent", ["45 000 ₽/мес", "50 000 ₽/мес.", None])
+    assert (table.price.tolist(), table.currency) == ([45_000, 50_000], "₽")
+    with pytest.raises(UserError, match="row 2 holds '45 000 ₽/мес'"):
+        priced("rent", ["45 000 ₽/мес", "9 000 000"])
+
+
 def test_a_small_m_is_a_metre_without_a_currency():
     assert parse_numbers(pd.Series(["1.2m", "3 m"])).isna().all()
 
