@@ -9,6 +9,7 @@ from common.i18n import count_of
 from common.tables import parse_dates
 from common.tables.dates import doubtful_days, number_dates
 from common.tables.measure_columns import parse_measures
+from tabular.addresses import tell_flats_apart
 from tabular.column_summary import days_among_numbers, numbers_but_for, shown
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
@@ -62,8 +63,6 @@ _WHOLE = re.compile(r"\s*\d+\s*")
 _LEADING_ZERO = re.compile(r"0\d+")
 _NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}\s*")
 """Three numbers or more: `65,3/40/9`, whole and living area and kitchen, or `2x3x4`."""
-_PHRASE = re.compile(r"[^\W\d_]{2}\S*\s.*[^\W\d_]{2}", re.DOTALL)
-"""Two words."""
 _CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?\s*")
 _NOTHING = re.compile(r"-?99+|-1|0")
 """What a program writes where it knows nothing."""
@@ -212,8 +211,9 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     is_named = any(word.search(name) for word in (_CODE_NAME, _LONG_CODE_NAME, _SHORT_CODE_NAME))
     dropped = ""
     # What is told in words, as an address is, tells flats apart: no number that an export gives.
-    is_tag = len(known) > 20 and sample.str.contains(_PHRASE).mean() < 0.5
-    if distinct == len(known) and (_IDENTIFIER_NAME.search(name) or is_tag):
+    is_unique = distinct == len(known)
+    is_tag = is_unique and len(known) > 20 and not tell_flats_apart(name, sample)
+    if is_unique and (_IDENTIFIER_NAME.search(name) or is_tag):
         is_named = is_named or bool(_IDENTIFIER_NAME.search(name))
         dropped = UNREAD if has_digits and not is_named else IDENTIFIER
     elif distinct > NEARLY_ALL * len(known) > 20 and _IDENTIFIER_NAME.search(name):

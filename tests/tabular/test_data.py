@@ -112,6 +112,34 @@ def test_flats_of_one_house_that_an_address_tells_apart_are_no_repeats():
     assert len(from_frame(frame, SOURCE, notes=[])) == 30
 
 
+STREETS = ["Тверская", "Арбат", "Лесная", "Ленина", "Мира", "Садовая", "Полянка", "Ордынка"]
+
+
+@pytest.mark.parametrize("name", ["адрес", "place"])
+def test_flats_of_one_layout_that_a_street_and_a_house_tell_apart_are_no_repeats(name):
+    """Each line tells flats apart in another way; a column of addresses does by its name."""
+    frame = pd.DataFrame({"rooms": [1, 2, 3] * 20, "price": [7e6, 11e6, 15e6] * 20})
+    frame[name] = [f"{STREETS[i % 8]}, {i + 3}" for i in range(60)]
+    assert len(from_frame(frame, SOURCE, notes=[])) == 60
+    frame[name] = [f"ЖК Сокол, кв. {i + 3}" for i in range(60)]
+    assert len(from_frame(frame, SOURCE, notes=[])) == 60
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("Объявление номер {}", "Listing number {}", "2024-05-01 12:00:{} imported by robot"),
+        *("AB-{}", "https://example.org/flat/{}", "{}@example.org", "cd{}ef"),
+    ],
+)
+def test_a_repeat_with_another_tag_is_a_repeat(tag):
+    once = flats(np.random.default_rng(0).integers(5000, 9000, 40) * 1e3).drop_duplicates()
+    twice = pd.concat([once, once], ignore_index=True)
+    twice["x"] = [tag.format(1000 + row) for row in range(len(twice))]
+    table = from_frame(twice, SOURCE, notes=[])
+    assert len(table) == len(once)
+
+
 def test_rows_that_differ_in_one_telling_cell_are_no_repeats():
     cells = [f"{i} 000 000 ₽" for i in range(1, 41)]
     frame = pd.DataFrame({"id": range(40), "rooms": 1, "price": cells})
