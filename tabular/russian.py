@@ -132,7 +132,7 @@ PHRASES = {
     ),
     "nothing says the currency of the prices": "в какой валюте цены, не сказано",
     "the prices are in {}, of which no rate is known here": (
-        "цены в {}, курс этой валюты здесь не известен"
+        "цены в {}, курс этой валюты здесь неизвестен"
     ),
     "as if in roubles, a catastrophe is an error above {}, critical is one above {}": (
         "считаем, что в рублях: катастрофа — ошибка больше {}, критичная — больше {}"
