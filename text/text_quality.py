@@ -20,6 +20,8 @@ LEAST_GAIN = 0.75
 """How little Russian costs as it was meant, by what it costs as it was read."""
 LEAST_CUT = 100
 """A text shorter than this was hardly cut by an export."""
+_LINES = {chr(code) for code in range(0x2500, 0x25A0)}
+"""Lines of a drawing, which letters become as cp866 and koi8-r have each other's places."""
 _TAG = re.compile(
     r"</?(?:p|br|div|span|b|i|u|a|li|ul|ol|td|tr|table|strong|em|font|h[1-6])\b[^<>]*>"
 )
@@ -169,18 +171,18 @@ def misread(texts: Sequence[str]) -> tuple[str, str, str] | None:
     True
     """
     joined = "\n".join(texts)[:MOST_LOOKED_AT]
-    letters = sum(sign > "\x7f" and sign.isalpha() for sign in joined)
+    letters = sum(sign > "\x7f" and (sign.isalpha() or sign in _LINES) for sign in joined)
     if letters < ENOUGH_LETTERS:
         return None
-    for read_as in ("cp1251", "cp1252"):
+    for read_as in ("cp1251", "koi8-r", "cp866", "cp1252"):
         data = joined.encode(read_as, "replace")
         if data.count(b"?") - joined.count("?") > MANY * letters:
             continue
         meant = detect_encoding(data)
         if meant not in CYRILLIC or meant == read_as:
             continue
-        as_meant, as_it_is = (likeness_to_russian(data, name) for name in (meant, "cp1251"))
-        if read_as == "cp1251" and as_meant < LEAST_GAIN * as_it_is:
+        as_meant, as_it_is = (likeness_to_russian(data, name) for name in (meant, read_as))
+        if read_as in CYRILLIC and as_meant < LEAST_GAIN * as_it_is:
             continue  # a few words alone, that both make much the same of
         return read_as, meant, texts[0].encode(read_as, "replace").decode(meant, "replace")
     return None

@@ -26,14 +26,17 @@ TEXTS = [
 
 @pytest.mark.parametrize(
     ("meant", "read_as"),
-    [("koi8-r", "cp1251"), ("cp1251", "cp1252"), ("cp1251", "latin-1"), ("koi8-r", "cp1252")],
+    [
+        *(("koi8-r", "cp1251"), ("cp1251", "cp1252"), ("cp1251", "latin-1"), ("koi8-r", "cp1252")),
+        *(("cp1251", "koi8-r"), ("cp1251", "cp866"), ("cp866", "koi8-r"), ("koi8-r", "cp866")),
+    ],
 )
 def test_russian_that_was_read_in_another_encoding_is_said(meant, read_as):
-    wrong = [text.encode(meant).decode(read_as) for text in TEXTS]
+    wrong = [text.encode(meant).decode(read_as) for text in TEXTS * 3]
     found = misread(wrong)
     assert found is not None
     assert found[1] == meant
-    (note,) = look_at(wrong, [2, 3, 4, 5, 6])
+    (note,) = look_at(wrong, range(2, 17))
     assert "mend the file first" in note
     assert translator("ru", "text")(note).startswith("тексты в")
 
@@ -59,8 +62,13 @@ def test_documents_of_a_folder_are_looked_at_too(tmp_path):
         ["no hot water"] * 50,
         ["счётчик всё ещё учёл её", "щётка, ребёнок и жёлтый плёс"] * 8,
         ["абвгд"] * 60,
+        ["Во дворе на тротоара няма светлина, а водата е студена вече втори ден"] * 6,
+        ["ГБУ ЖИЛИЩНИК, ООО РСВ, ТСЖ ЩИТ, ГКУ ИС, МУП ЖЭУ, ФГУП ВНИИЭТО"] * 8,
     ],
-    ids=["russian", "capitals", "german", "french", "ukrainian", "turkish", "english", "ё", "abc"],
+    ids=[
+        *("russian", "capitals", "german", "french", "ukrainian", "turkish", "english", "ё", "abc"),
+        *("bulgarian", "abbreviations"),
+    ],
 )
 def test_texts_that_are_as_they_were_are_let_be(texts):
     assert misread(texts) is None
