@@ -17,15 +17,19 @@ OFFSET = 0.01
 FLAT_SHARE, LEAST_RUN = 2e-4, 1.5
 """Share of a channel's samples that are its highest, or its lowest, one from which on it was cut
 off there, and how many stand together then."""
-TOP, TIMES_NEXT, FEWEST_LEVELS = 4, 5, 8
+TOP, TIMES_NEXT, FEWEST_LEVELS, SLOPED = 4, 5, 8, 0.2
 """Levels that are counted; how many times as often as those below it the highest stands where it
-was cut off; and different levels in the upper half of a sound, of which a square wave has fewer."""
+was cut off; different levels that waves have on their way there, of which square ones have fewer;
+and the share of the waves that have any: of square ones, those while the sound fades."""
 COARSE = ("PCM_U8", "PCM_S8")
 """Resolutions in which a whole peak rounds to full scale."""
 
-LOOKED_AT, HISS, SMOOTH = 20.0, 1.0, 0.3
+LOOKED_AT, HISS, SMOOTH, SMOOTHER = 20.0, 1.0, 0.7, 3.0
 """Seconds in which the bytes of samples are exchanged on trial; change from sample to sample, by
-the power, from which on a sound hisses, and below which one does not."""
+the power, from which on a sound hisses, and below which speech in noise does not; and how many
+times less it is then."""
+UNSIGNED = 30.0
+"""How many times less power the changes have of samples that were stored without a sign."""
 
 WHOLE_NUMBERS = 100.0
 """A peak, in full scales, at which floating point seems to hold the whole numbers of integers."""
@@ -46,7 +50,7 @@ class Plateau:
     def __init__(self) -> None:
         self.top = 0.0
         self.levels: dict[float, int] = {}
-        self.runs = self.different = 0
+        self.runs = self.different = self.waves = self.sloped = 0
 
     def examine(self, side: np.ndarray) -> None:
         """Look at samples (n,), turned over to find the lowest level."""
@@ -55,14 +59,24 @@ class Plateau:
             return
         values, counts = np.unique(side[side > top / 2], return_counts=True)
         if top > self.top:
-            self.top, self.runs, self.different = top, 0, 0
+            self.top, self.runs, self.different, self.waves, self.sloped = top, 0, 0, 0, 0
         if top == self.top:
             there = side == top
             self.runs += int(there[0]) + int((there[1:] & ~there[:-1]).sum())
-            self.different = max(self.different, len(values))
+            self._look_at_waves(side, there)
         for value, count in zip(values[-TOP:].tolist(), counts[-TOP:].tolist(), strict=True):
             self.levels[value] = self.levels.get(value, 0) + count
         self.levels = dict(sorted(self.levels.items())[-TOP:])
+
+    def _look_at_waves(self, side: np.ndarray, there: np.ndarray) -> None:
+        """Count the waves, upper half by upper half, that reach the top, and those with a slope."""
+        upper = side > self.top / 2
+        wave = np.cumsum(upper & ~np.append(False, upper[:-1]))[upper]
+        reaches = np.bincount(wave, there[upper]) > 0
+        slope = reaches[wave] & ~there[upper]
+        self.waves += int(reaches.sum())
+        self.sloped += len(np.unique(wave[slope]))
+        self.different = max(self.different, len(np.unique(side[upper][slope])))
 
     def is_flat(self, frames: int) -> bool:
         """Whether so many samples were cut off at the highest level."""
@@ -72,7 +86,14 @@ class Plateau:
             and highest >= LEAST_RUN * self.runs
             and highest > TIMES_NEXT * sum(lower)
             and self.different >= FEWEST_LEVELS
+            and self.sloped >= SLOPED * self.waves
         )
+
+    @property
+    def stands_at_full_scale(self) -> bool:
+        """Whether the highest level is full scale, and more frequent than others close to it."""
+        full = [count for level, count in self.levels.items() if level >= FULL_SCALE]
+        return 2 * sum(full[-1:]) > sum(full)
 
 
 class Findings:
@@ -88,6 +109,7 @@ class Findings:
         self.together = 0
         self.plateaus = [[Plateau(), Plateau()] for _ in range(header.channels)]
         self.changes = np.zeros((3, 2))
+        self.signed = self.unsigned = 0.0
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
@@ -113,6 +135,10 @@ class Findings:
         few = self.frames < LOOKED_AT * self.rate
         if self.header.subtype == "PCM_16" and few and block.shape[1] > 1:
             self.changes += _changes(block)
+            if peak >= FULL_SCALE:  # where zero lies in a sound without signs
+                self.signed += float(np.square(np.diff(block)).sum(dtype=np.float64))
+                turned = block - np.where(block < 0, np.float32(-1), np.float32(1))
+                self.unsigned += float(np.square(np.diff(turned)).sum(dtype=np.float64))
         self.sum += float(block.sum(dtype=np.float64))
         self.squares += float(np.square(block, dtype=np.float64).sum())
         self.frames += block.shape[1]
@@ -123,7 +149,7 @@ class Findings:
         """Whether it is noise as it is read, and a sound by the order of bytes alone."""
         power, change = self.changes.T
         as_read, *others = change / np.maximum(power, 1e-30)
-        return bool(as_read > HISS and min(others) < SMOOTH)
+        return bool(as_read > HISS and min(others) < min(SMOOTH, as_read / SMOOTHER))
 
     @property
     def level(self) -> float:
@@ -162,8 +188,14 @@ class Findings:
         # Floating point goes on above full scale: whoever has been there was not cut off at it.
         above = self.header.floating and self.peak > 1
         flat = [one for sides in self.plateaus for one in sides if one.is_flat(self.frames)]
+        # A slow wave that is whole bends there, and stands as often at the levels right below.
+        stands = any(one.stands_at_full_scale for sides in self.plateaus for one in sides)
         coarse = self.header.subtype in COARSE
-        if share > CLIPPED_SHARE and self.together and not (above or coarse):
+        if self.signed > UNSIGNED * self.unsigned:
+            said.append(
+                "jumps from end to end of the scale, as samples without a sign do: save it anew"
+            )
+        elif share > CLIPPED_SHARE and self.together and stands and not (above or coarse):
             said.append(f"clipped: {share:.2%} of its samples stand at full scale")
         elif flat and ((top := max(one.top for one in flat)) < FULL_SCALE or above or coarse):
             said.append(f"clipped: its samples are cut off at {top:.2f} of full scale")

@@ -91,6 +91,9 @@ PHRASES = {
     "{}: clipped: its samples are cut off at {} of full scale": (
         "{}: перегрузка: отсчёты срезаны на {} полной шкалы"
     ),
+    "{}: jumps from end to end of the scale, as samples without a sign do: save it anew": (
+        "{}: скачет от края до края шкалы, как отсчёты без знака: сохраните его заново"
+    ),
     "{}: hisses, but would not with the bytes of its samples in another order": (
         "{}: шипит, а с другим порядком байтов в отсчётах не шипел бы"
     ),

@@ -69,6 +69,7 @@ def test_a_sound_that_was_clipped_and_then_made_quieter_is_called_so(tmp_path, s
 
 
 TIMES = np.arange(RATE) / RATE
+SQUARE = 0.5 * np.sign(np.sin(2 * np.pi * 440 * TIMES + 0.1))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,10 @@ TIMES = np.arange(RATE) / RATE
         (np.arange(RATE) % 160 == 0) * 1.0,
         (np.arange(RATE) % 160 == 0) * 0.5,
         np.random.default_rng(0).integers(-1, 2, RATE) / 32768,
+        SQUARE * np.minimum(1, np.minimum(TIMES, 1 - TIMES) / 0.02),
+        SQUARE * np.clip(9 * np.sin(2 * np.pi * 8 * TIMES), 0, 1),
+        np.append(0.5 * voice()[: RATE // 2], SQUARE[: RATE // 2] * np.exp(-TIMES[: RATE // 2])),
+        np.sin(2 * np.pi * 30 * TIMES),
     ],
 )
 @pytest.mark.parametrize("subtype", ["PCM_16", "PCM_U8", "FLOAT"])
@@ -93,13 +98,23 @@ def test_peaks_that_are_right_are_not_called_clipped(tmp_path, sound, subtype):
 @pytest.mark.parametrize("channels", [1, 2])
 def test_samples_whose_bytes_are_in_another_order_are_named(tmp_path, channels):
     path = tmp_path / "a.wav"
-    soundfile.write(path, np.stack([voice()] * channels, 1), RATE)
+    noisy = voice() + 0.07 * np.random.default_rng(0).standard_normal(RATE)
+    soundfile.write(path, np.stack([noisy] * channels, 1), RATE)
     data = path.read_bytes()
     sound = np.frombuffer(data[44:], "<i2")
     said = "a.wav: hisses, but would not with the bytes of its samples in another order"
     for wrong in (sound.byteswap().tobytes(), data[45:] + b"\0"):
         path.write_bytes(data[:44] + wrong)
         assert said in read(path).notes
+
+
+def test_samples_without_a_sign_are_named(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, voice(), RATE)
+    data = path.read_bytes()
+    path.write_bytes(data[:44] + (np.frombuffer(data[44:], "<u2") ^ 0x8000).tobytes())
+    assert any("as samples without a sign do" in note for note in read(path).notes)
+    assert not any("clipped" in note for note in read(path).notes)
 
 
 @pytest.mark.parametrize(
