@@ -56,7 +56,11 @@ def twins_of(
     """
     whole: np.ndarray | None = None
     notes: list[str] = []
-    finders = (find_twins, "the"), (find_rounded, "rounding in the"), (find_relisted, "the")
+    finders = (
+        (find_twins, "the"),
+        (find_rounded, "rounding in the"),
+        (find_relisted, "the price and the"),
+    )
     for find, difference in finders:
         if (found := find(frame, price)) is not None:
             columns, groups = found
@@ -64,12 +68,11 @@ def twins_of(
             if before is not None and len(np.unique(before)) == len(np.unique(whole)):
                 continue  # these rows have been said
             count = int((np.bincount(groups)[groups] > 1).sum())
-            named = "price"
+            named = "the price"
             if columns:
                 *first, last = map(repr, columns)
                 named = f"columns {', '.join(first)} and {last}" if first else f"column {last}"
+                named = f"{difference} {named}"
             done = "; they stay in one part of the split" if kept else ""
-            notes.append(
-                f"rows alike but for {difference} {named}: {count:,} of {len(frame):,}{done}"
-            )
+            notes.append(f"rows alike but for {named}: {count:,} of {len(frame):,}{done}")
     return whole, notes

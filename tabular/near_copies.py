@@ -7,6 +7,8 @@ import pandas as pd
 
 from common.disjoint_sets import DisjointSets
 from common.tables import parse_numbers
+from tabular.type_inference import decide_kind
+from tabular.values import DATES
 
 LEAST_SHARE = 0.01
 """Share of rows with a twin from which on twins are no chance."""
@@ -18,6 +20,8 @@ MORE = 1.2
 """which must find so many times the twins that differ in one."""
 SAMPLE = 10_000
 """Rows, whole prices of them, in which the two columns are looked for."""
+ROWS_FOR_KIND = 1_000
+"""Rows by which a column is known for one of days."""
 MOST_DECIMALS = 7
 """Of a number; coordinates have six."""
 MOST_STEPS = 100
@@ -66,7 +70,9 @@ def find_twins(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np.nd
 
 
 def find_relisted(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np.ndarray] | None:
-    """Return no columns, and which rows belong together that are alike but for their price.
+    """Return the columns of days, and which rows are alike but for their price and for these.
+
+    No columns where the days of such rows are the same, too.
 
     None where hardly any row is, where the prices of such rows differ as those of others do, or
     where the columns are too coarse to tell flats apart.
@@ -76,7 +82,26 @@ def find_relisted(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np
     >>> len(np.unique(find_relisted(twice, np.r_[100:150, 101:151])[1]))
     50
     """
-    if not len(frame) <= MOST_ROWS or frame.shape[1] < LEAST_COLUMNS:
+    if not len(frame) <= MOST_ROWS:
+        return None
+    groups = _relisted(frame, price, max(MOST_RELISTED, MOST_RELISTED_SHARE * len(frame)))
+    days = [str(name) for name in frame if _holds_days(str(name), frame[name])]
+    if days:
+        others = _relisted(frame.drop(columns=days), price, MOST_RELISTED)
+        if others is not None and (groups is None or others.max() < groups.max()):
+            return days, others
+    return None if groups is None else ([], groups)
+
+
+def _holds_days(name: str, cells: pd.Series) -> bool:
+    """Whether cells are days of listings: those on which houses are finished are few."""
+    some = cells.sample(min(len(cells), ROWS_FOR_KIND), random_state=0)
+    return decide_kind(name, some)[0] in DATES and cells.nunique() >= FEWEST_VALUES
+
+
+def _relisted(frame: pd.DataFrame, price: np.ndarray, most: float) -> np.ndarray | None:
+    """Return which rows are one flat offered again; none is so in more rows than `most`."""
+    if frame.shape[1] < LEAST_COLUMNS:
         return None
     hashes = [_hashes(frame[name], place) for place, name in enumerate(frame.columns, 1)]
     groups = pd.factorize(np.sum(hashes, axis=0, dtype=np.uint64))[0].astype(np.int64)
@@ -84,12 +109,9 @@ def find_relisted(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np
     spread = logarithm.groupby(groups).std().dropna()
     if _twins(groups) < max(FEWEST_RELISTED, LEAST_SHARE * len(frame)):
         return None
-    largest = np.bincount(groups).max()
-    if largest > max(MOST_RELISTED, MOST_RELISTED_SHARE * len(frame)):
+    if np.bincount(groups).max() > most or frame.nunique().max() < FEWEST_VALUES:
         return None
-    if frame.nunique().max() < FEWEST_VALUES:
-        return None
-    return None if spread.median() > OF_ONE_FLAT * logarithm.std() else ([], groups)
+    return None if spread.median() > OF_ONE_FLAT * logarithm.std() else groups
 
 
 def _best_two(whole: np.ndarray, hashes: list[np.ndarray], prices: np.ndarray) -> list[int]:

@@ -148,6 +148,10 @@ def test_flats_that_are_offered_again_at_another_price_stay_together():
         table.notes
     )
     assert len(np.unique(table.split_by["groups"])) == 80
+    listed = pd.date_range("2024-01-01", periods=160).strftime("%Y-%m-%d")
+    table = from_frame(both.assign(listed=listed), TableSource(target="price"), notes=[])
+    assert any("but for the price and the column 'listed': 160 of 160" in n for n in table.notes)
+    assert len(np.unique(table.split_by["groups"])) == 80
     few = pd.concat([once, again.iloc[:4]], ignore_index=True)
     assert not from_frame(few, TableSource(target="price"), notes=[]).split_by
     unlike = both.assign(price=both["price"].sample(frac=1, random_state=0).to_numpy())
@@ -163,6 +167,22 @@ def test_flats_that_few_columns_describe_are_not_one_flat(layouts):
     table["house"], table["finish"] = draw.integers(1, 3, 200), "none"
     price = table["area"].to_numpy() * 2e5 * draw.normal(1, 0.02, 200)
     assert find_relisted(table, price) is None
+    assert not from_frame(table.assign(price=price), TableSource(target="price"), notes=[]).split_by
+
+
+def test_flats_of_one_layout_in_houses_finished_on_other_days_are_not_one_flat():
+    once = flats()
+    day = np.random.default_rng(0).choice(["2026-03-31", "2026-06-30", "2026-09-30"], 80)
+    again = once.assign(price=once["price"] * 1.02, finished="2027-12-31")
+    both = pd.concat([once.assign(finished=day), again], ignore_index=True)
+    assert not from_frame(both, TableSource(target="price"), notes=[]).split_by
+
+
+def test_a_price_that_is_noted_every_day_is_not_of_one_flat():
+    goods = flats(60)
+    days = pd.date_range("2024-01-01", periods=60).strftime("%Y-%m-%d")
+    table = pd.concat([goods.assign(day=day) for day in days], ignore_index=True)
+    price = table["price"] * np.random.default_rng(0).normal(1, 0.01, len(table))
     assert not from_frame(table.assign(price=price), TableSource(target="price"), notes=[]).split_by
 
 
