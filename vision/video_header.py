@@ -146,11 +146,14 @@ def _no_film(path: Path, said: str, *, has_audio: bool) -> UserError:
     if has_audio:
         return UserError(f"{path}: has sound and no pictures, or was cut off before the first one")
     kind = kind_of(start)
-    if kind is None and start[4:8] == b"ftyp" and "moov atom not found" in said:
+    bare = start.removeprefix(b"\0").startswith(b"\0\0\1") and "not on whitelist" in said
+    after = start.partition(b"\1")[2][:1]
+    indexed = start[4:8] in (b"ftyp", b"wide") and "moov atom not found" in said
+    if kind is None and (indexed or start[4:8] == b"mdat"):
         kind = "a video that was cut short: its index, which stands at its end, is missing"
     elif kind is None and start.isascii() and b"\0" not in start:
         kind = "a picture, a playlist or a text"
-    elif kind is None and start.startswith((b"\0\0\0\1", b"\0\0\1")):
+    elif kind is None and bare and b"\1" <= after < b"\xb0":  # a unit of H.264 or H.265
         return UserError(
             f"{path}: bare frames, which have no rate; put them into a film: "
             "ffmpeg -framerate RATE -i FILE -c copy film.mp4"

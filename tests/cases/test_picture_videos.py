@@ -178,6 +178,10 @@ def test_a_playlist_opens_no_other_file(film, tmp_path):
         ("a.mp4", b"\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG picture, expected a video"),
         ("a.mp4", b"", "is empty, expected a video"),
         ("a.h264", b"\0\0\0\1\x67\x42\0\x0a" * 9, "bare frames, which have no rate; put them into"),
+        ("b.mov", b"\0\0\0\1mdat" + bytes([*range(256)] * 9), "a video that was cut short"),
+        ("b.mov", b"\0\0\4\0mdat" + bytes([*range(256)] * 9), "a video that was cut short"),
+        ("b.mpg", b"\0\0\1\xba!" + bytes([*range(256)] * 9), "not a video, or cut off"),
+        ("b.mpg", b"\0\0\1\0\1\0\x10\x10" + bytes(2000), "not a video, or cut off"),
         ("a.avi", b"\0\1\2\3" * 99, "not a video, or cut off before anything can be shown"),
     ],
 )
