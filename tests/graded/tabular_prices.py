@@ -38,6 +38,8 @@ DROPPED = Mistake(
 _NUMBER = re.compile(
     r"(?<![\w.])[-+\u2212]?(?:\d++(?:\.\d*+)?(?:[eE][-+]?\d++)?|inf(?:inity)?|\u221e)(?!\w)"
 )
+_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f,_'](?=\d{3}(?!\d))")
+"""What stands between thousands. Of a day and an hour, as in `13 00:00`, comes no number."""
 WAYS = (
     lambda n: f"{n:,}".replace(",", " ") + " ₽",
     lambda n: f"{n:,}".replace(",", "\u00a0"),
@@ -92,11 +94,7 @@ def spelled(cells: list) -> np.ndarray:
 
 def numbers_in(text: str) -> set[float]:
     """The numbers of a message, of any form: -5000, -5e3, -5 000, -5,000.0 ₽."""
-    together = "".join(
-        sign
-        for before, sign, after in zip(" " + text, text, text[1:] + " ", strict=False)
-        if not (sign in " \u00a0\u202f,_'" and before.isdigit() and after.isdigit())
-    )
+    together = _THOUSANDS.sub("", text)
     words = [word for form in (text, together) for word in _NUMBER.findall(form)]
     return {float(word.replace("\u2212", "-").replace("\u221e", "inf")) for word in words}
 

@@ -13,6 +13,7 @@ from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.loop import UNREADABLE, judge
 from common.grading.runner.outcome import Outcome, read_outcome
 from tests.common.grading.exercise.test_solutions import GRADED
+from tests.graded.tabular_prices import numbers_in
 
 pytestmark = pytest.mark.usefixtures("few_drawn")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
@@ -135,3 +136,18 @@ def test_no_constant_and_no_echo_of_the_inputs_is_right(graded, check):
     for answer in answers:
         if not same(answer, right):
             assert not judge(check, inputs, Outcome(answer)).passed, str(answer)[:200]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("row 1207 holds -5 000 000", {1207, -5e6}),
+        ("row 1207: 1,250,000.0 ₽", {1207, 1.25e6}),
+        ("row 1207 holds 2024-05-13 00:00:00", {1207}),
+        ("rows 1207, 1300", {1207, 1300}),
+    ],
+)
+def test_a_message_names_no_number_that_is_put_together_of_two(text, numbers):
+    """Of a day and an hour, "13 00", came 1300, and that was the number of another row."""
+    assert numbers <= numbers_in(text)
+    assert not {1300, 1207130000} & numbers_in(text) - numbers
