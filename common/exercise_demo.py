@@ -125,11 +125,7 @@ def unsolved(module: str, *, root: Path = ROOT) -> list[str]:
 
 
 def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
-    """Say what is ready and what waits, and write a page with the plots of what works.
-
-    It lies beside `out`, where the demo's run belongs once all is solved: a run is written only
-    where there is none, or another run.
-    """
+    """Say what is ready and what waits, and write a page with the plots of what works."""
     from common.grading.exercise.course import exercises_of
     from common.grading.exercise.source import marked_in
     from common.report.pages import template, write_page
@@ -145,8 +141,7 @@ def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
     if module != "common" and unsolved("common", root=root):
         print(BEGIN.to(language))
     print()
-    folder = out.with_name(f"{out.name}-exercises")
-    folder.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     blocks = []
     for spec in exercises_of(module):
         plot, mark = plots.get(spec.short), marks.get(spec.exercise)
@@ -172,8 +167,8 @@ def show(module: str, language: str, out: Path, *, root: Path = ROOT) -> None:
         )
         for name, content in {**sounds, f"{spec.short}.png": picture}.items():
             if content is not None:
-                write_bytes(folder / name, content)
-    page = folder / "exercises.html"
+                write_bytes(out / name, content)
+    page = out / "exercises.html"
     text = template("exercises.html").render(
         title=TITLE.to(language), language=language, blocks=blocks
     )

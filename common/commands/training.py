@@ -41,10 +41,17 @@ def demo(domain: Domain, arguments: argparse.Namespace) -> None:
 
 
 def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
-    """Show what works already, where the demo cannot train: an exercise that it needs is empty."""
+    """Show what works already, where the demo cannot train: an exercise that it needs is empty.
+
+    Its page lies beside the place of the demo's run, which is written, once all is solved, only
+    where there is nothing, or another run.
+    """
     from common import exercise_demo
+    from common.runs import drafts
 
     out, language = Path(arguments.out or f"runs/{module}-demo"), arguments.lang
+    drafts.resolved(out)
+    out = out.with_name(f"{out.name}-exercises")
     if exercise_demo.unsolved(module):
         exercise_demo.show(module, language, out)
         return True

@@ -49,7 +49,7 @@ def unfinished(folder: Path) -> Path:
 
 def checkpoint_of(folder: Path) -> Path:
     """Return where the training of a run keeps its checkpoint; raise UserError for no place."""
-    return unfinished(_resolved(folder)) / CHECKPOINT
+    return unfinished(resolved(folder)) / CHECKPOINT
 
 
 def check_place(folder: Path, task: str) -> Path:
@@ -58,7 +58,7 @@ def check_place(folder: Path, task: str) -> Path:
     Raises UserError, before anything is touched, where writing the run could cost somebody
     something else, or where an interrupted training waits to be resumed.
     """
-    place = _resolved(folder)
+    place = resolved(folder)
     for path in (place, unfinished(place), replaced(place)):
         _check_replaceable(path, task)
     if (unfinished(place) / CHECKPOINT).exists():
@@ -97,7 +97,7 @@ def draft(folder: Path, config: dict[str, Any]) -> Iterator[Path]:
 @contextmanager
 def reopened(folder: Path, task: str) -> Iterator[Path]:
     """Give the unfinished run of a training that was killed; as `draft` from there on."""
-    place = _resolved(folder)
+    place = resolved(folder)
     new = unfinished(place)
     if not (new / CONFIG).is_file():
         state = "is complete" if (place / "metrics.json").exists() else "was never begun"
@@ -158,7 +158,8 @@ def _recover(place: Path) -> None:
         os.replace(replaced(place), place)
 
 
-def _resolved(folder: Path) -> Path:
+def resolved(folder: Path) -> Path:
+    """Return the absolute path of a run; raise UserError for what can be no run's folder."""
     try:
         place = folder.resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name

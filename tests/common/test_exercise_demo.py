@@ -1,5 +1,6 @@
 """The demo of an edition: a plot for each exercise, and what waits where there is none yet."""
 
+import argparse
 import json
 import types
 
@@ -9,7 +10,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from common import exercise_demo
+from common.commands import training
 from common.discovery import modules_with_exercises
+from common.errors import UserError
 from common.exercise_demo import Gain, Plot, plots_of
 from common.grading.exercise import course
 from common.i18n import Text
@@ -87,8 +90,8 @@ def test_what_is_not_solved_waits_and_the_ready_report_is_named(toy, capsys):
     assert "cost: mape 9.04\n" in shown
     assert "double waits for you: a line" in shown
     assert "Begin with common" not in shown
-    assert not (toy.pages / "double.png").exists()
-    assert "waits for you" in (toy.pages / "exercises.html").read_text(encoding="utf-8")
+    assert not (toy.out / "double.png").exists()
+    assert "waits for you" in (toy.out / "exercises.html").read_text(encoding="utf-8")
 
 
 def test_what_a_loss_gained_stands_in_the_ready_report(toy, capsys):
@@ -112,7 +115,7 @@ def test_what_a_loss_gained_stands_in_the_ready_report(toy, capsys):
 def test_what_is_solved_is_drawn(toy, capsys):
     exercise_demo.show("toy", "ru", toy.out, root=toy.root)
     assert "double работает: линия" in capsys.readouterr().out
-    assert (toy.pages / "double.png").read_bytes().startswith(b"\x89PNG")
+    assert (toy.out / "double.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_what_a_wrong_function_raises_is_told_and_stops_nothing(toy, capsys):
@@ -122,7 +125,7 @@ def test_what_a_wrong_function_raises_is_told_and_stops_nothing(toy, capsys):
     toy.plots[TOY.short] = Plot(Text("a line", "линия"), draw)
     exercise_demo.show("toy", "en", toy.out, root=toy.root)
     assert "does not work yet: TypeError: <script>" in capsys.readouterr().out
-    assert "<script>" not in (toy.pages / "exercises.html").read_text(encoding="utf-8")
+    assert "<script>" not in (toy.out / "exercises.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -130,3 +133,22 @@ def test_what_an_exercise_brings_is_read_from_the_source_alone(module):
     assert exercise_demo.brought_by(module) == {
         name: plot.about for name, plot in plots_of(module).items()
     }
+
+
+def test_the_page_lies_beside_the_place_of_the_run(toy, monkeypatch):
+    monkeypatch.setattr(exercise_demo, "unsolved", lambda module: ["double"])
+    monkeypatch.setattr(
+        exercise_demo, "show", lambda module, language, out: (out / "made").mkdir(parents=True)
+    )
+
+    def shown(out):
+        return training._shows_exercises("toy", argparse.Namespace(out=out, lang="en"))
+
+    assert shown(str(toy.out))
+    assert [path.name for path in toy.out.parent.iterdir() if "run" in path.name] == [
+        "run-exercises"
+    ]
+    monkeypatch.chdir(toy.root)
+    for strange in (".", "..", "/"):
+        with pytest.raises(UserError, match="name one inside it"):
+            shown(strange)

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import shutil
+import sys
 import zipfile
 
 import numpy as np
@@ -204,6 +205,17 @@ def zipped(path, **changed):
         for name, content in changed.items():
             archive.writestr(name, content)
     return path
+
+
+@pytest.mark.parametrize(
+    ("module", "words"), [("vision.bundle.finding", "student edition"), ("onnxruntime", "export]")]
+)
+def test_what_flying_an_exported_run_lacks_is_said(monkeypatch, tmp_path, module, words):
+    for name in ("vision.bundle.finding", "common.export.bundle.program"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(UserError, match=words):
+        exported(tmp_path)
 
 
 def test_what_is_no_exported_run_is_refused_in_one_line(places, bundle, tmp_path):

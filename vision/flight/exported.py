@@ -34,7 +34,14 @@ def exported(
     """
     try:
         from vision.bundle.finding import Finder as Bundle
-    except ImportError:
+    except ImportError as error:
+        if (error.name or "").startswith("vision.bundle"):
+            raise UserError(
+                "the student edition flies no exported runs, for the code of a bundle would give "
+                "answers away; give the run itself",
+                ru="студенческий выпуск не летает по экспортированным прогонам, потому что код "
+                "архива выдал бы ответы; укажите сам прогон",
+            ) from None
         raise UserError(
             f"{place}: an exported run needs ONNX Runtime: "
             'python -m pip install "stickshift[export]"',
