@@ -76,7 +76,7 @@ def describe_same(
     count, most = sum(map(len, same)), sum(map(len, rows_of.values()))
     if count < max(FEWEST_SAME, MOSTLY_SAME * most):
         return []
-    first, second = (pictures[row] for row in same[0][:2])
+    first, second = (shortened([pictures[row]]) for row in same[0][:2])
     return [
         f"one mask for several pictures: {count:,} of {most:,}, such as those of {first} and "
         f"{second}: is that so?"
