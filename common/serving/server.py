@@ -127,6 +127,14 @@ class Workers(Multiprocess):
         for sock in self.sockets:
             sock.close()
 
+    def join_all(self) -> None:
+        """Wait for the processes, and no longer once Ctrl+C is pressed again."""
+        for process in self.processes:
+            while process.process.is_alive():
+                if signal.SIGINT in self.signal_queue:
+                    process.process.kill()
+                process.process.join(ASK_SECONDS)
+
 
 def _starting(connection: Any) -> bool:
     """Whether a process says that it does not answer clients yet; who says nothing is at work."""
@@ -141,6 +149,8 @@ def _starting(connection: Any) -> bool:
 
 def worker() -> Application:
     """Return the application in one of several processes, as the environment says."""
+    # A terminal sends Ctrl+C to all of them; the parent tells them to end when nobody waits.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     told = json.loads(os.environ[VARIABLE])
     threading.Thread(target=_end_with_parent, args=[os.getppid()], daemon=True).start()
     task: Task = importlib.import_module(told["module"]).TASK

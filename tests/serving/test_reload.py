@@ -133,6 +133,7 @@ def started(*words):
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
+        start_new_session=True,  # a group of its own, as a terminal gives each command
     )
     return process, process.stdout.readline().split(" at ")[1].split("/,")[0]
 
@@ -156,10 +157,13 @@ def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(ta
         assert len(workers) == 2
         os.kill(int(workers[0]), signal.SIGKILL)
         until(lambda: all(answers() for _ in range(5)), 60)
+        os.kill(int(workers[1]), signal.SIGINT)  # from a terminal; only the parent ends workers
+        time.sleep(1)
+        assert _command_line(workers[1])
         with ThreadPoolExecutor(4) as pool:
             asking = [pool.submit(asked_to_the_end, url, row) for _ in range(4)]
             time.sleep(0.5)
-            process.send_signal(signal.SIGTERM)
+            os.killpg(process.pid, signal.SIGINT)  # Ctrl+C: a terminal tells the workers too
             assert process.wait(60) in (0, 130)
         assert {status for one in asking for status, _ in one.result()} == {200}
         with pytest.raises(httpx.ConnectError):
@@ -222,6 +226,19 @@ def test_a_worker_that_is_starting_is_ended_at_once_and_one_at_work_is_not(said,
     workers.terminate_all()
     thread.join(10)
     assert done == (["killed", "told"] if killed else ["told"])
+
+
+def test_a_second_ctrl_c_ends_workers_that_are_still_answering():
+    done = []
+    process = SimpleNamespace(
+        is_alive=lambda: "killed" not in done,
+        kill=lambda: done.append("killed"),
+        join=lambda seconds: workers.signal_queue.append(signal.SIGINT),
+    )
+    workers = Workers.__new__(Workers)  # which would take over this process's signals
+    workers.processes, workers.signal_queue = [SimpleNamespace(process=process)], [signal.SIGTERM]
+    workers.join_all()
+    assert done == ["killed"]
 
 
 def _command_line(pid):
