@@ -1,5 +1,6 @@
 """The whole application: limits in front, behind them the application of the run that answers."""
 
+import asyncio
 import contextlib
 from pathlib import Path
 from typing import Any, Literal
@@ -81,7 +82,9 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
+            # A server that is ended at once cancels this, and closes nothing.
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._lifespan(receive, send)
         else:
             await self._gate(scope, receive, send)
 

@@ -47,6 +47,7 @@ PHRASES = {
     "the answer took longer than {} seconds": "ответ не готов за отведённые секунды ({})",
     "too many requests are waiting": "слишком много запросов в очереди; попробуйте позже",
     "a mistake of ours; see the server's log": "ошибка на нашей стороне; см. журнал сервера",
+    "the server ends": "сервер завершает работу; попробуйте позже",
     "the server has no room left for a file": "на сервере не осталось места для файла",
     ": 1 example": "; примеров: 1",
     "The report of this run": "Отчёт этого прогона",

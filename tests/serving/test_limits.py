@@ -14,8 +14,10 @@ import pytest
 
 from common.errors import UserError
 from common.serving import limits
+from common.serving.app import create_app
 from common.serving.options import ServeOptions
 from common.serving.request_queue import Busy, Lane
+from common.serving.server import EndingServer, listening, uvicorn_config
 from tabular.task import TASK
 from tests.serving.conftest import sold_flats
 from tests.serving.servers import lines_of, received, said, served
@@ -185,6 +187,29 @@ def test_clients_that_come_to_no_point_are_hung_up_on_and_others_are_answered(
             reply = received(one)
             assert reply.startswith(b"HTTP/1.1 408 ") if number % 2 else reply == b""
             one.close()
+
+
+def test_who_waits_when_the_server_is_ended_at_once_is_told_so(tabular_run, row, capfd):
+    app = create_app(TASK, tabular_run, ServeOptions(device="cpu"))
+    app.holder.load()
+    go, begun = threading.Event(), threading.Event()
+    app.works.quick.submit(lambda items: [begun.set() or go.wait(20)], 1)
+    begun.wait(20)
+    with listening("127.0.0.1", 0) as sock, ThreadPoolExecutor(2) as pool:
+        url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+        server = EndingServer(uvicorn_config(app, app.options))
+        ended = pool.submit(server.run, [sock])
+        waiting = pool.submit(httpx.post, f"{url}/predict", json=row, timeout=30)
+        while not len(app.works.quick):
+            time.sleep(0.01)
+        server.should_exit = server.force_exit = True  # as Ctrl+C does, pressed again
+        reply = waiting.result()
+        ended.result()
+        go.set()
+    app.close()
+    assert (reply.status_code, reply.json()) == (503, {"error": "the server ends"})
+    assert reply.headers.get_list("connection") == ["close"]
+    assert capfd.readouterr().err == ""
 
 
 def test_a_server_without_room_for_a_file_says_so(server, monkeypatch):
