@@ -1,5 +1,6 @@
 """The decision that costs least on the validation part."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from vision.candidates import Candidates, Truth, candidates, nested_candidates, 
 from vision.data import Pictures
 from vision.decision import MIN_AREA, Decision
 from vision.nested_regions import likeliest
-from vision.polar_network import learn_second_look
+from vision.polar_network import enough, learn_second_look
 from vision.predict import probabilities
 from vision.second_look import SecondLook, agreed, cut_out
 from vision.settings import PictureSource
@@ -35,6 +36,8 @@ PICTURES = 800
 """Of the training part, at most, that the second look learns from."""
 LEAST_SECONDS = 3.0
 """In less it learns nothing."""
+DRAWN = 0.25
+"""Share of the time that is left, at most, in which close-ups are drawn."""
 LEARNED_AT = 0.3
 """The threshold above which what is marked teaches the second look, one of `THRESHOLDS`."""
 
@@ -112,21 +115,26 @@ def second_look_for(
     Returns:
         None where the network marks too little, or speckle, or where there is no time.
     """
-    began = clock()
+    end = math.inf if seconds is None else clock() + seconds
     some = np.linspace(0, len(train) - 1, min(len(train), PICTURES)).astype(int)
     pictures = train[some]
     (found,) = marked_in(pipeline, pictures, (LEARNED_AT,))
-    left = None if seconds is None else seconds - (clock() - began)
-    if len(found) > MOST * len(some) or (left is not None and left < LEAST_SECONDS):
+    if len(found) > MOST * len(some) or end - clock() < LEAST_SECONDS:
         return None
     found = replace(found, rows=some[found.rows])
     there = true_ones(pictures)
     there = replace(there, rows=some[there.rows])
     found = found.and_those(there)
+    if not enough(found):
+        return None
     # Of the course's pads anybody can draw more; nobody can of what a person's pictures show.
     ours = pipeline.source == PictureSource()
-    shown = close_ups(seed=pipeline.settings.seed) if ours else ()
+    until = clock() + DRAWN * (end - clock())
+    shown = close_ups(seed=pipeline.settings.seed, going=lambda: clock() < until) if ours else ()
     beside = [(cut_out(*one[:4]), one.thing) for one in shown]
+    left = None if seconds is None else end - clock()
+    if left is not None and left <= 0:
+        return None
     return learn_second_look(pipeline, train, found, beside=beside, seconds=left, progress=progress)
 
 

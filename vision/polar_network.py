@@ -93,6 +93,12 @@ class PolarNetwork(nn.Module):
         return SecondLook(own)
 
 
+def enough(found: Candidates) -> bool:
+    """Whether there are as many things, and false ones, as it takes to learn from."""
+    things, false = found.right.sum(), (found.beside & ~found.right).sum()
+    return bool(min(things, false) >= FEWEST)
+
+
 def learn_second_look(
     pipeline: Pipeline,
     train: Pictures,
@@ -113,9 +119,9 @@ def learn_second_look(
         seconds: after which the training ends, its learning rate led down by the clock.
         progress: show a bar or none; a function is told the share that is done.
     """
-    right, wrong = np.flatnonzero(found.right), np.flatnonzero(found.beside & ~found.right)
-    if min(len(right), len(wrong)) < FEWEST:
+    if not enough(found):
         return None
+    right, wrong = np.flatnonzero(found.right), np.flatnonzero(found.beside & ~found.right)
     surest = wrong[np.argsort(-found.sure[wrong], kind="stable")[:KEPT]]
     false, true = (cuts_of(train, found[those]) for those in (surest, right[:KEPT]))
     no_things, things = ([cut for cut, thing in beside if thing == kind] for kind in (False, True))

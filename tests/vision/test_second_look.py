@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.vision.test_decision import images, shaded
-from vision import augment
+from vision import augment, decision_search, polar_network
 from vision.calibration import fitted_odds
 from vision.candidates import Candidates, Truth, candidates, true_ones
 from vision.data import InMemory, Pictures
@@ -32,6 +32,7 @@ from vision.second_look import (
     sampled,
     scaled,
 )
+from vision.synthetic import close_ups
 from vision.task import TASK
 from vision.views import CLOSE_UPS, ViewDataset, cuts_of, relit
 
@@ -199,6 +200,28 @@ def test_too_little_to_learn_from_or_no_time_is_no_second_look():
     _, trained = shaded([(200, 150)])
     assert learn_second_look(trained, pictures, found) is None
     assert second_look_for(trained, pictures, seconds=0.5) is None
+
+
+def test_close_ups_are_drawn_within_the_time_and_only_where_there_is_enough_to_learn(monkeypatch):
+    pictures, trained = shaded([(200, 150)])
+    now, left, drawn, draw = [0.0], [], [], close_ups.make_world
+
+    def slow(*arguments, **options):
+        now[0] += 2
+        drawn.append(now[0])
+        return draw(*arguments, **options)
+
+    def learn(*arguments, beside, seconds, progress):
+        left.append((seconds, {thing for _, thing in beside}))
+
+    monkeypatch.setattr(close_ups, "make_world", slow)
+    monkeypatch.setattr(decision_search, "learn_second_look", learn)
+    second_look_for(trained, pictures, seconds=20, clock=lambda: now[0])
+    assert not drawn
+    monkeypatch.setattr(polar_network, "FEWEST", 1)
+    second_look_for(trained, pictures, seconds=20, clock=lambda: now[0])
+    assert drawn == [2, 4, 6]  # a quarter of 20 seconds, and the land that was begun
+    assert left == [(14, {True, False})]
 
 
 def test_what_is_known_to_be_nothing_is_shown_seldom():

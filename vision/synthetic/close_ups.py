@@ -6,7 +6,7 @@ which there are as many of both as there is room for, and each is seen whole fro
 camera that flies over sees two fifths of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import cv2
@@ -32,16 +32,25 @@ class CloseUp(NamedTuple):
     thing: bool
 
 
-def close_ups(lands: int = LANDS, size: int = 256, *, seed: int) -> Iterator[CloseUp]:
+def close_ups(
+    lands: int = LANDS,
+    size: int = 256,
+    *,
+    seed: int,
+    going: Callable[[], bool] = lambda: True,
+) -> Iterator[CloseUp]:
     """Yield every thing that lies on some lands, land by land.
 
     size: of a frame for which they are drawn, pixels; a land is several times as wide.
+    going: asked before each land whether there is time to draw it.
 
     >>> first = next(close_ups(1, 64, seed=0))
     >>> first.image.shape[0] > 64, 0 <= first.x < first.image.shape[1]
     (True, True)
     """
     for number in range(lands):
+        if not going():
+            return
         rng = np.random.default_rng([seed, number, 5])
         world = make_world(rng, size, crowd=THINGS)
         whole = len(world.ground)
