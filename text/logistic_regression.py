@@ -39,10 +39,13 @@ makes up for most of the difference."""
 MOST_NGRAMS = 4_000_000
 """Of more than these, in all texts together, nothing is fitted: it would take twenty seconds,
 and the more there is to learn from, the less it brings."""
+MOST_WEIGHTS = 5_000_000
+"""N-grams that stand in the texts, times classes: of more, nothing is fitted. L-BFGS works with
+some forty times as many numbers: a gigabyte."""
 SECONDS = 5e-6
 """That an n-gram takes of a processor with nothing else to do, about: what it costs is added up
 over the n-grams of all texts."""
-STEPS = 100
+STEPS, REMEMBERED = 100, 10
 TRIED = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Values of a and b. Without 0 for a, so that the words that a report says were looked at have a
 say; and none above 1, for the few texts of a small validation part may all be right."""
@@ -85,6 +88,8 @@ def beside_regression(
     whole = len(own.unique()) == len(prepared.classes)
     bag = lexical_bags(prepared, train) if whole and known.any() else None
     if bag is None or (seconds is not None and seconds < SECONDS * len(bag.ngrams)):
+        return pipeline.model
+    if len(bag.ngrams.unique()) * len(prepared.classes) > MOST_WEIGHTS:
         return pipeline.model
     weights, bias = fit(bag, own, len(prepared.classes))
     both = []
@@ -149,7 +154,11 @@ def fit(bag: Bags, targets: Tensor, classes: int) -> tuple[Tensor, Tensor]:
     weights = torch.zeros(len(used), classes, requires_grad=True)
     bias = torch.zeros(classes, requires_grad=True)
     optimizer = torch.optim.LBFGS(
-        [weights, bias], max_iter=STEPS, tolerance_grad=1e-4, line_search_fn="strong_wolfe"
+        [weights, bias],
+        max_iter=STEPS,
+        history_size=REMEMBERED,
+        tolerance_grad=1e-4,
+        line_search_fn="strong_wolfe",
     )
 
     def closure() -> Tensor:

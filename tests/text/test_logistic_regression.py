@@ -100,5 +100,8 @@ def test_what_it_cannot_know_is_left_to_the_network(untrained, monkeypatch):
     ):
         found = beside_regression(pipeline, train, valid, CrossEntropyLoss(), seconds=seconds)
         assert found is pipeline.model
-    monkeypatch.setattr(logistic_regression, "MOST_NGRAMS", 1000)
-    assert beside_regression(pipeline, texts, texts, CrossEntropyLoss()) is pipeline.model
+    for most in ("MOST_NGRAMS", "MOST_WEIGHTS"):
+        with monkeypatch.context() as patch:
+            patch.setattr(logistic_regression, most, 1000)
+            found = beside_regression(pipeline, texts, texts, CrossEntropyLoss())
+        assert found is pipeline.model
