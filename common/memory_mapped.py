@@ -1,14 +1,15 @@
 """Large arrays and tables that lie in files of the temporary folder, mapped into memory.
 
 The system keeps in memory what is being used of them, and can spare the rest: that is in the file.
-A file has no name, and is gone when nobody uses it any more, however the process ends. Where there
-is no room for it, and on systems that cannot set room aside, all lies in memory as usual.
+A file never has a name, and is gone when nobody uses it any more, however the process ends. Where
+there is no room for it, and on systems that cannot set room aside, all lies in memory as usual.
 """
 
 import contextlib
 import math
 import os
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,10 @@ import pyarrow as pa
 
 LARGE = 2**28
 """Bytes from which on an array lies in a file, or a table, whose cells count as four bytes each."""
-_CAN = hasattr(os, "posix_fallocate")
-"""Whether the system can set room aside; one that cannot removes no file that is in use, either."""
+_OPEN = Path("/proc/self/fd")
+"""Where Linux lists the files that a process has open, those without a name too."""
+_CAN = hasattr(os, "posix_fallocate") and _OPEN.is_dir()
+"""Whether the system can set room aside, and open once more a file that has no name."""
 
 
 def empty(shape: tuple[int, ...], dtype: Any, *, in_file: bool | None = None) -> np.ndarray:
@@ -32,11 +35,12 @@ def empty(shape: tuple[int, ...], dtype: Any, *, in_file: bool | None = None) ->
     if wanted and size and _CAN:
         import torch  # who reads small tables alone need not wait for it
 
-        with contextlib.suppress(OSError), tempfile.NamedTemporaryFile() as file:
+        with contextlib.suppress(OSError), tempfile.TemporaryFile() as file:
             # Set aside now: a disk that is full later would end the process.
             os.posix_fallocate(file.fileno(), 0, size)
             # Not by mmap of Python, which keeps the file open: a table may have many columns.
-            mapped = torch.from_file(file.name, shared=True, size=size, dtype=torch.uint8)
+            path = str(_OPEN / str(file.fileno()))
+            mapped = torch.from_file(path, shared=True, size=size, dtype=torch.uint8)
             return mapped.numpy().view(dtype).reshape(shape)
     return np.empty(shape, dtype)
 
@@ -82,10 +86,11 @@ def _numbers_in_file(values: np.ndarray) -> np.ndarray:
 
 def _texts_in_file(column: pd.Series) -> Any:
     table = pa.table({"": pa.chunked_array(pa.array(column.array, pa.large_string()))})
-    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile() as file:
-        with pa.ipc.new_file(file.name, table.schema) as out:
+    with contextlib.suppress(OSError), tempfile.TemporaryFile() as file:
+        path = str(_OPEN / str(file.fileno()))
+        with pa.ipc.new_file(path, table.schema) as out:
             out.write_table(table)
-        table = pa.ipc.open_file(pa.memory_map(file.name)).read_all()
+        table = pa.ipc.open_file(pa.memory_map(path)).read_all()
     return pd.Series(table.column(0), dtype=column.dtype).array
 
 

@@ -1,5 +1,6 @@
 """Arrays and tables in files: the same values, in memory that the system can spare."""
 
+import os
 import re
 import sys
 import tempfile
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from common import memory_mapped
@@ -34,7 +36,26 @@ def test_a_large_array_takes_no_memory_of_its_own(folder):
     array[:] = np.arange(4)
     assert anonymous() - before < array.nbytes / 4
     assert array[-1].tolist() == [0, 1, 2, 3]
-    assert not [*folder.iterdir()]  # the file has no name any more
+
+
+@linux
+def test_a_file_has_no_name_even_while_it_is_written(folder, monkeypatch):
+    """A process that is killed then would leave it behind."""
+    seen = []
+
+    def watched(call):
+        def watching(*args, **options):
+            seen.append([*folder.iterdir()])
+            return call(*args, **options)
+
+        return watching
+
+    monkeypatch.setattr(os, "posix_fallocate", watched(os.posix_fallocate))
+    monkeypatch.setattr(pa.ipc, "open_file", watched(pa.ipc.open_file))
+    memory_mapped.empty((5, 2), np.int32)
+    texts = memory_mapped.column_in_file(pd.Series(["a", None, "c"], dtype="str"))
+    assert texts.isna().tolist() == [False, True, False]
+    assert seen == [[], []]
 
 
 def test_without_room_an_array_lies_in_memory(folder, monkeypatch):
