@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from common.memory_mapped import column_in_file, is_large
+from common.memory_mapped import column_in_file, is_large, taken
 from common.tables.layout import NO_SEPARATOR, tidy_name
 from common.tables.number_parsing import parse_number
 from common.tables.total_rows import summary_rows, total_rows, where_texts
@@ -102,20 +102,21 @@ def build_frame(
         notes.append(
             f"blank rows left out: {blank.sum()}, the first is row {frame.index[blank][0]}"
         )
-        frame = frame[~blank]
     again = _header_rows(frame)
     if again.any():
         where = ", ".join(map(str, frame.index[again][:5]))
         notes.append(f"rows that repeat the header left out: {again.sum()} (row {where})")
-        frame = frame[~again]
+    rows = np.flatnonzero(~(blank | again))
     if not frame.index.is_monotonic_increasing:
-        frame = frame.sort_index()
+        rows = rows[np.argsort(frame.index.to_numpy()[rows], kind="stable")]
+    if not np.array_equal(rows, np.arange(len(frame))):
+        frame = taken(frame, rows)
     written = [name for name, at in zip(names, kept, strict=True) if stays_text(header[at])]
     totals = total_rows(frame, written)
     if totals.any():
         where = ", ".join(map(str, frame.index[totals][:5]))
         notes.append(f"rows of totals left out: {totals.sum()} (row {where})")
-        frame = frame[~totals]
+        frame = taken(frame, np.flatnonzero(~totals))
     summed = summary_rows(frame)
     if summed:
         where = ", ".join(map(str, frame.index[-summed:][:5]))

@@ -1,6 +1,7 @@
 """A person's tables, as they come: every encoding, separator and decimal mark, and the damage."""
 
 import itertools
+import sys
 import zipfile
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from common.errors import UserError
+from common.memory_mapped import in_files
 from common.tables import TableFormat, read_table, write_table
 
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1251", "koi8-r", "utf-16"]
@@ -382,6 +384,23 @@ def test_a_folder_of_parquet_files_is_the_table_whose_parts_they_are(tmp_path, m
         read_table(folder)
     monkeypatch.setattr("common.memory_mapped.LARGE", 0)
     pd.testing.assert_frame_equal(read_table(folder, large=True).frame, found.frame)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files are set aside on Linux")
+@pytest.mark.parametrize("left_out", [None, "Итого"])
+def test_a_large_table_stays_in_files_where_rows_are_left_out(tmp_path, monkeypatch, left_out):
+    frame = some(5)
+    frame.loc[3] = None
+    frame.loc[3, "район"] = left_out
+    frame.to_parquet(tmp_path / "one.parquet", index=False)
+    small = read_table(tmp_path / "one.parquet")
+    monkeypatch.setattr("common.memory_mapped.LARGE", 0)
+    large = read_table(tmp_path / "one.parquet", large=True)
+    assert large.notes == small.notes
+    pd.testing.assert_frame_equal(large.frame, small.frame)
+    assert large.frame.index.tolist() == [2, 3, 4, 6]
+    assert not in_files(small.frame)
+    assert in_files(large.frame)
 
 
 def test_the_names_of_folders_tell_a_column_and_kinds_of_numbers_meet(tmp_path):
