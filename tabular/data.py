@@ -10,7 +10,7 @@ import pandas as pd
 from common.downloads import Download, fetch
 from common.errors import UserError, unknown
 from common.exercises import exercise
-from common.memory_mapped import is_large, taken
+from common.memory_mapped import in_files, is_large, taken
 from common.tables import not_numbers, parse_numbers, read_table
 from common.tables.measure_columns import range_of
 from common.training.runtime import give_back_freed_memory
@@ -103,6 +103,9 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         notes.append(
             f"{size:.1f} GB of cells are more than is kept in memory: they, and what they become "
             "for the network, lie in files of the temporary folder"
+            if in_files(frame)
+            else f"{size:.1f} GB of cells lie in memory: they came so, or the temporary folder "
+            "(TMPDIR) cannot hold them"
         )
     split_by = split_as_asked(frame, source)
     frame = frame.drop(columns=target)

@@ -107,6 +107,8 @@ PHRASES = {
     "{} GB of cells are more than is kept in memory: they, and what they become for the network, "
     "lie in files of the temporary folder": "{} ГБ ячеек — больше, чем держится в памяти: они и "
     "то, чем они становятся для сети, лежат в файлах временной папки",
+    "{} GB of cells lie in memory: they came so, or the temporary folder (TMPDIR) cannot hold "
+    "them": "{} ГБ ячеек лежат в памяти: так пришли, или временная папка (TMPDIR) их не вместит",
     "rows without a price left out: {}": "строки без цены не взяты: {}",
     "prices in {}: {} of {} are at most {}, the others at least {}: are they in another scale?": (
         "цены в столбце {0}: не больше {3} — {1} из {2}, остальные не меньше {4}: они в другом "

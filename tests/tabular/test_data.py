@@ -1,5 +1,7 @@
 """A person's prices, whatever they look like; the course's own tables."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -265,3 +267,24 @@ def test_a_large_file_is_the_same_table_in_less_memory(tmp_path, monkeypatch):
         assert (one == two).all()
     for one, two in zip(first.transform(plain), first.transform(compact), strict=True):
         assert (one == two).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files are set aside on Linux")
+def test_that_a_table_lies_in_files_is_said_only_where_it_does(tmp_path, monkeypatch):
+    frame = pd.DataFrame({"area": np.arange(20.0, 60.0), "price": np.arange(5e6, 9e6, 1e5)})
+    frame.to_parquet(tmp_path / "flats.parquet", index=False)
+    monkeypatch.setattr("common.memory_mapped.LARGE", 0)
+    source = TableSource(file=str(tmp_path / "flats.parquet"), target="price")
+
+    def said(table):
+        notes = " ".join(table.notes)
+        return "lie in files of the temporary folder" in notes, "of cells lie in memory" in notes
+
+    assert said(load(source)) == (True, False)
+    assert said(from_frame(frame, TableSource(target="price"), notes=[])) == (False, True)
+    monkeypatch.setattr("os.posix_fallocate", no_room)
+    assert said(load(source)) == (False, True)
+
+
+def no_room(*_):
+    raise OSError(28, "No space left on device")
