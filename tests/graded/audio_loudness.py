@@ -124,7 +124,11 @@ STEADY = cases(
     *(_short(n) for n in (1, 100, 512, 2048)),
 )
 SPOKEN = cases(_spoken, _fixed(_spoken), _fixed(_broken_off), _swelling(0.5))
-RATES = cases(_other_rate, *(_full_scale(rate) for rate in (8000, 16_000, 44_100, 48_000)))
+RATES = cases(
+    _other_rate,
+    *(_full_scale(rate) for rate in (8000, 16_000, 44_100, 48_000)),
+    _swelling(0.0, rate=44_100),
+)
 GATES = cases(_gate, _fixed(_gate), _fixed(_gate) | {"gate_db": 0.0})
 WHISPERS = cases(_whisper, _fixed(_whisper))
 SILENCE = cases(_silence, _silent(1, "float32"), _silent(5000, "float64"))
