@@ -34,6 +34,7 @@ from common.tables.layout import (
     find_layout,
 )
 from common.tables.text_marks import holds_other_mark, refuse_strange_marks
+from common.tables.utf8_stream import Utf8Stream
 
 BEGINNING = 1 << 16
 BLOCK = 1 << 18
@@ -162,8 +163,9 @@ class _Reader:
         wanted = range(self.layout.width) if self.as_text is None else sorted(self.as_text)
         blocks: dict[int, list[pa.Array]] = {index: [] for index in wanted}
         above, count, last = 0, 0, None
+        source = Utf8Stream(self.path, self.encoding)
         try:
-            reader = self._open(list(wanted))
+            reader = self._open(source, list(wanted))
             while batches := list(itertools.islice(reader, BLOCKS_AT_ONCE)):
                 above = above or self._rows_above_first()
                 for position, index in enumerate(wanted):
@@ -173,12 +175,14 @@ class _Reader:
                     blocks[index].append(settled(self._convert(index, texts)))
                 count += sum(batch.num_rows for batch in batches)
                 last = texts[-1] if len(texts) else last
+            if source.error:
+                raise source.error
         except (pa.ArrowInvalid, UnicodeError) as error:
             if "straddling" in str(error) and self.block < LARGE_BLOCK:
                 self.block = LARGE_BLOCK
                 self._begin()
                 return self.read()
-            raise self._explain(error) from None
+            raise self._explain(source.error or error) from None
         if self.layout.quoted:
             self._refuse_open_quote(last)
         numbers = np.arange(1, count + len(self.skipped) + 1)
@@ -191,14 +195,12 @@ class _Reader:
             numbers = np.concatenate([numbers, list(self.short_rows)])
         return blocks, numbers
 
-    def _open(self, wanted: list[int]) -> pyarrow.csv.CSVStreamingReader:
+    def _open(self, source: Utf8Stream, wanted: list[int]) -> pyarrow.csv.CSVStreamingReader:
         names = [str(index) for index in range(self.layout.width)]
-        # Python's own decoder names broken bytes, which the parser trips over: never plain utf-8
-        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         return pyarrow.csv.open_csv(
-            self.path,
+            source,
             read_options=pyarrow.csv.ReadOptions(
-                use_threads=False, block_size=self.block, column_names=names, encoding=encoding
+                use_threads=False, block_size=self.block, column_names=names
             ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=self.layout.separator,
@@ -284,7 +286,8 @@ class _Reader:
             )
 
     def _explain(self, error: Exception) -> UserError:
-        if self.refusal:
+        is_broken = isinstance(error, UnicodeError)
+        if self.refusal and not is_broken:
             return UserError(f"{self.path}: {self.refusal}")
         if "straddling" in str(error):
             return UserError(
