@@ -187,11 +187,14 @@ class Findings:
         share = self.full / max(self.samples, 1)
         # Floating point goes on above full scale: whoever has been there was not cut off at it.
         above = self.header.floating and self.peak > 1
-        flat = [one for sides in self.plateaus for one in sides if one.is_flat(self.frames)]
+        sides = [side for both in self.plateaus for side in both]
+        flat = [side for side in sides if side.is_flat(self.frames)]
         # A slow wave that is whole bends there, and stands as often at the levels right below.
-        stands = any(one.stands_at_full_scale for sides in self.plateaus for one in sides)
+        stands = any(side.stands_at_full_scale for side in sides)
         coarse = self.header.subtype in COARSE
-        if self.signed > UNSIGNED * self.unsigned:
+        # A square wave jumps, too, but has no levels between.
+        graded = any(len(side.levels) == TOP for side in sides)
+        if self.signed > UNSIGNED * self.unsigned and graded:
             said.append(
                 "jumps from end to end of the scale, as samples without a sign do: save it anew"
             )
