@@ -45,6 +45,13 @@ def _gradient(rng):
     return _scene(rng, classes=2, size=(2, 3), batch=2) | {"slopes": "values"}
 
 
+def _one_absent(rng):
+    """A picture that lacks one of the classes: by draw not every seed has one."""
+    scene = _gradient(rng)
+    scene["mask"][0][scene["mask"][0] == 1] = 0
+    return scene
+
+
 def _nearly_right(rng):
     scene = _scene(rng, dtype="float32", size=(5, 6), batch=3)
     sign = np.where(scene["mask"][:, None] == 1, 1.0, -1.0)
@@ -82,6 +89,7 @@ PRICES = cases(
 )
 GRADIENT = cases(
     _gradient,
+    _fixed(_one_absent),
     _fixed(_scene, size=(2, 4), unknown=True) | {"slopes": "values"},
     _fixed(_scene, size=(2, 4), alpha=2.0, beta=0.5, smooth=0.1) | {"slopes": "values"},
 )
