@@ -139,13 +139,13 @@ def rate_of(currency: str, median: float, *, as_meant: bool = True) -> float:
     >>> rate_of("$", 3e5), rate_of("", 8e6), rate_of("", 2e5), rate_of("", 2e5, as_meant=False)
     (80.0, 1.0, 50.0, 1.0)
     """
-    scale, sign = _apart(currency)
+    scale, sign = scale_of(currency)
     if sign in ROUBLES or scale != 1.0 or median >= UNLIKELY_IN_ROUBLES or not as_meant:
         return scale * ROUBLES.get(sign, 1.0)
     return float(f"{USUAL / median:.3g}")
 
 
-def _apart(currency: str) -> tuple[float, str]:
+def scale_of(currency: str) -> tuple[float, str]:
     """Take `M ₽` apart into a million and the sign."""
     first, _, rest = currency.partition(" ")
     for scale, sign in _SCALE_SIGNS.items():

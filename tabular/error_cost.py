@@ -6,7 +6,7 @@ take theirs from this file.
 
 from typing import TypedDict
 
-from tabular.currency import ROUBLES, UNLIKELY_AT_ALL, UNLIKELY_IN_ROUBLES, money
+from tabular.currency import ROUBLES, UNLIKELY_AT_ALL, UNLIKELY_IN_ROUBLES, money, scale_of
 
 CATASTROPHE = 500_000.0
 """An error in roubles that is a catastrophe: years of saving, for who buys a small flat."""
@@ -49,13 +49,14 @@ def consequences(currency: str, median: float, cost: ErrorCost, *, told: bool) -
     if currency == "₽" and rate == 1:
         return f"{said}; others: --catastrophe, --critical"
     roubles = " and ".join(money(bound, "₽") for bound in bounds)
-    unknown = currency != "" and currency.rpartition(" ")[2] not in {*ROUBLES, "M", "k"}
+    scale, sign = scale_of(currency)
+    unknown = sign not in {*ROUBLES, ""}
     if told or (currency and not unknown):
         return f"{said}: {roubles} at {rate:g} roubles for one {currency or 'unit'}; {ask}"
     why = "nothing says the currency of the prices"
     if unknown:
         why = f"the prices are in {currency}, of which no rate is known here"
-    if median >= UNLIKELY_IN_ROUBLES or (unknown and " " in currency):
+    if median >= UNLIKELY_IN_ROUBLES or (unknown and scale != 1):
         return f"{why}; as if in roubles, {said}; {ask}"
     if median < UNLIKELY_AT_ALL and not unknown:
         ask += " (--rate 1000000 for millions of roubles)"

@@ -1,6 +1,8 @@
 """Rows that are one flat twice, but for a cell or two, or for the rounding of its figures."""
 
+from collections.abc import Mapping
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -84,10 +86,12 @@ def find_relisted(frame: pd.DataFrame, price: np.ndarray) -> tuple[list[str], np
     """
     if not len(frame) <= MOST_ROWS:
         return None
-    groups = _relisted(frame, price, max(MOST_RELISTED, MOST_RELISTED_SHARE * len(frame)))
+    hashes = {name: _hashes(frame[name], place) for place, name in enumerate(frame.columns, 1)}
+    most = max(MOST_RELISTED, MOST_RELISTED_SHARE * len(frame))
+    groups = _relisted(frame, hashes, price, most)
     days = [str(name) for name in frame if _holds_days(str(name), frame[name])]
     if days:
-        others = _relisted(frame.drop(columns=days), price, MOST_RELISTED)
+        others = _relisted(frame.drop(columns=days), hashes, price, MOST_RELISTED)
         if others is not None and (groups is None or others.max() < groups.max()):
             return days, others
     return None if groups is None else ([], groups)
@@ -99,18 +103,20 @@ def _holds_days(name: str, cells: pd.Series) -> bool:
     return decide_kind(name, some)[0] in DATES and cells.nunique() >= FEWEST_VALUES
 
 
-def _relisted(frame: pd.DataFrame, price: np.ndarray, most: float) -> np.ndarray | None:
+def _relisted(
+    frame: pd.DataFrame, hashes: Mapping[Any, np.ndarray], price: np.ndarray, most: float
+) -> np.ndarray | None:
     """Return which rows are one flat offered again; none is so in more rows than `most`."""
     if frame.shape[1] < LEAST_COLUMNS:
         return None
-    hashes = [_hashes(frame[name], place) for place, name in enumerate(frame.columns, 1)]
-    groups = pd.factorize(np.sum(hashes, axis=0, dtype=np.uint64))[0].astype(np.int64)
-    logarithm = pd.Series(np.log(price))
-    spread = logarithm.groupby(groups).std().dropna()
+    whole = np.sum([hashes[name] for name in frame], axis=0, dtype=np.uint64)
+    groups = pd.factorize(whole)[0].astype(np.int64)
     if _twins(groups) < max(FEWEST_RELISTED, LEAST_SHARE * len(frame)):
         return None
     if np.bincount(groups).max() > most or frame.nunique().max() < FEWEST_VALUES:
         return None
+    logarithm = pd.Series(np.log(price))
+    spread = logarithm.groupby(groups).std().dropna()
     return None if spread.median() > OF_ONE_FLAT * logarithm.std() else groups
 
 

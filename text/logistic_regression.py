@@ -89,7 +89,7 @@ def beside_regression(
     bag = lexical_bags(prepared, train) if whole and known.any() else None
     if bag is None or (seconds is not None and seconds < SECONDS * len(bag.ngrams)):
         return pipeline.model
-    if len(bag.ngrams.unique()) * len(prepared.classes) > MOST_WEIGHTS:
+    if bag.ngrams.bincount().count_nonzero() * len(prepared.classes) > MOST_WEIGHTS:
         return pipeline.model
     weights, bias = fit(bag, own, len(prepared.classes))
     both = []

@@ -68,7 +68,9 @@ class Limits:
         elif scope["method"] == "OPTIONS":
             await _preflight(sending, allowed)
         else:
-            await self._unless_ended(scope, headers, receive, sending, say)
+            await _unless_ended(
+                sending, say, lambda send: self._with_body(scope, headers, receive, send, say)
+            )
 
     def _refusal(
         self, scope: Scope, headers: Mapping[str, bytes], origin: str
@@ -89,28 +91,6 @@ class Limits:
         if kinds is not None and plain_kind(kind) not in kinds:
             return 415, f"a body of {kind[:100] or 'no type'!r}, expected {', '.join(kinds)}"
         return None
-
-    async def _unless_ended(
-        self,
-        scope: Scope,
-        headers: Mapping[str, bytes],
-        receive: Receive,
-        send: Send,
-        say: Translate,
-    ) -> None:
-        """Answer; refuse where the server ends and waits for the answer no longer."""
-        begun = False
-
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._with_body(scope, headers, receive, sending, say)
-        except asyncio.CancelledError:
-            if not begun:
-                await refuse(send, 503, say("the server ends"), 1)
 
     async def _with_body(
         self,
@@ -182,6 +162,24 @@ class Limits:
             parts.append(part)
             if not message.get("more_body"):
                 return b"".join(parts)
+
+
+async def _unless_ended(
+    send: Send, say: Translate, answer: Callable[[Send], Awaitable[None]]
+) -> None:
+    """Answer; refuse where the server ends and waits for the answer no longer."""
+    begun = False
+
+    async def sending(message: Message) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    try:
+        await answer(sending)
+    except asyncio.CancelledError:
+        if not begun:
+            await refuse(send, 503, say("the server ends"), 1)
 
 
 class _Refused(Exception):  # noqa: N818, it is an answer
