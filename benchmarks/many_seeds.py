@@ -23,7 +23,7 @@ from common.grading.exercise.specification import Check, CheckResult
 from common.grading.runner.inside.driver import run_probe
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.loop import judge
-from common.grading.runner.outcome import read_outcome
+from common.grading.runner.probe_result import read_probe_result
 from tests.common.grading.exercise.test_solutions import GRADED, folder_of, put_in_place
 
 _DRAWS = 10
@@ -109,7 +109,7 @@ class Asked:
         frame = run_probe(self.graded.place, check.probe, decode(encode(inputs)))
         key = (number, hashlib.sha256(frame).digest())
         if key not in self.said:
-            self.said[key] = judge(check, inputs, read_outcome(frame))
+            self.said[key] = judge(check, inputs, read_probe_result(frame))
         return self.said[key]
 
 

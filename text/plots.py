@@ -10,8 +10,8 @@ from common.i18n import count_of
 from common.outcome import Outcome
 from common.report.plots import INK, TEXT, label, literal, new_figure, series_styles, styled
 from common.report.section import Section
-from text.artifacts import Artifacts
 from text.data import Texts
+from text.error_analysis import Artifacts
 from text.metrics import figures_by_class
 
 MOST_CLASSES = 12

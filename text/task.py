@@ -21,10 +21,10 @@ from common.runs.trained_on import hashes_of
 from common.task import Task
 from text import plots
 from text.answers import answer, class_probabilities, unlabelled_texts
-from text.artifacts import Artifacts, collect_artifacts
 from text.baselines import baseline_outcomes
 from text.data import Texts, fingerprint, from_frame, load
 from text.decision import decide
+from text.error_analysis import Artifacts, analyse_errors
 from text.labels import numbers_of, part_notes
 from text.logistic_regression import beside_regression
 from text.loss import (
@@ -173,7 +173,7 @@ class TextTask(Task):
         true = true[known]
         probabilities = class_probabilities(pipeline, examples)
         chosen = decide(probabilities, pipeline)
-        artifacts = collect_artifacts(pipeline, examples, probabilities, chosen, true)
+        artifacts = analyse_errors(pipeline, examples, probabilities, chosen, true)
         return class_metrics(chosen, true, prepared.costs, probabilities), artifacts
 
     def baselines(

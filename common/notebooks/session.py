@@ -30,7 +30,7 @@ from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs, Wrong
 from common.grading.runner.local import FORKS, LocalRunner, forget_stale
 from common.grading.runner.loop import judge, run_checks
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 from common.i18n import Text
 from common.notebooks.cell_binding import bind, exercise_cell, is_empty, renew
 from common.notebooks.check_results import Whole, results_as_html
@@ -130,7 +130,7 @@ class Session:
                 )
             wholes: dict[str, Whole] = {}
 
-            def judged(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
+            def judged(check: Check, inputs: Inputs, outcome: ProbeResult) -> CheckResult:
                 result = judge(check, inputs, outcome)
                 if result.failure == "wrong":
                     with contextlib.suppress(Exception):  # it has been told already
@@ -240,7 +240,7 @@ class Session:
                 self._live[name] = mark.fingerprint
 
     @contextlib.contextmanager
-    def _running(self, spec: ExerciseSpec) -> Iterator[Callable[[str, str, Inputs], Outcome]]:
+    def _running(self, spec: ExerciseSpec) -> Iterator[Callable[[str, str, Inputs], ProbeResult]]:
         """Give what runs probes. Where processes fork it is kept, for the libraries it imported."""
         if self._runner is None or not FORKS:
             self.close()

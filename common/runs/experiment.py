@@ -16,8 +16,8 @@ from common.runs.preflight import check_examples, check_wishes
 from common.runs.results import Prepared, Result, write
 from common.splits import split
 from common.task import Task
-from common.training.one_copy import made_once
 from common.training.ranks import Alone, current
+from common.training.shared_data import made_once
 
 
 def prepare(

@@ -21,7 +21,7 @@ from common.runs import store
 from tests.serving.servers import lines_of, served
 from tests.vision.scenes import scene
 from text.answers import class_probabilities, unlabelled_texts
-from text.artifacts import attention
+from text.error_analysis import attention
 from text.serving.reading import Reader
 from text.task import TASK as TEXT
 from vision.images import write_image

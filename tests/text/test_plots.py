@@ -6,9 +6,9 @@ import pytest
 from common.outcome import Outcome
 from common.report.plots import png
 from common.training.history import History
-from text.artifacts import Artifacts, Mistake
 from text.costs import Costs
 from text.data import Texts
+from text.error_analysis import Artifacts, Mistake
 from text.metrics import class_metrics
 from text.plots import draw
 

@@ -14,7 +14,7 @@ from common.grading.gradebook.store import Gradebook
 from common.grading.reports import messages
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.loop import run_checks
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 from common.grading.runner.sandbox import Sandbox
 from common.grading.sanitize import sanitize, shown
 from common.grading.submissions.submission import Submission
@@ -62,9 +62,9 @@ def appeal(
             Judge(judges) as judge,
             Sandbox(folder, replaceable=module.starter, preload=libraries) as sandbox,
         ):
-            ran: list[tuple[Inputs, Outcome]] = []  # of the check at hand, if it is run at all
+            ran: list[tuple[Inputs, ProbeResult]] = []  # of the check at hand, if it is run at all
 
-            def run(place: str, probe: str, inputs: Inputs) -> Outcome:
+            def run(place: str, probe: str, inputs: Inputs) -> ProbeResult:
                 ran.append((inputs, sandbox.run(files, place, probe, inputs)))
                 return ran[-1][1]
 
@@ -116,7 +116,7 @@ def _is_error(result: CheckResult) -> bool:
 
 def _show(
     result: CheckResult,
-    ran: tuple[Inputs, Outcome] | None,
+    ran: tuple[Inputs, ProbeResult] | None,
     before: CheckResult | None,
     first: CheckResult,
     language: str,

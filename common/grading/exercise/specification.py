@@ -97,7 +97,7 @@ class CheckResult:
     Every text in it that may be a student's is bounded and cannot steer a terminal; it is still
     the student's text: a page must escape it, a spreadsheet must quote it.
 
-    failure: "" where it was passed, and else the kind, one of `runner.outcome.FAILURES`.
+    failure: "" where it was passed, and else the kind, one of `runner.probe_result.FAILURES`.
     given, actual, expected: as text, empty where there is none.
     printed: the beginning of what the student's code printed.
     more_lines: how many it printed beyond these, where it was cut at a line.

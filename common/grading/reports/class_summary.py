@@ -17,7 +17,7 @@ from common.grading.reports import messages
 from common.grading.reports.class_progress import Together, failing_together, handed_in
 from common.grading.reports.similarity import Group, groups, similar
 from common.grading.reports.suspicious_code import unusual
-from common.grading.runner.outcome import FAILURES
+from common.grading.runner.probe_result import FAILURES
 from common.i18n import Mistake, Text
 from common.report.pages import template, write_page
 from common.report.plots import label, new_figure, series_styles, styled

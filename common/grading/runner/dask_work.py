@@ -12,7 +12,7 @@ from common.grading.exercise.course import Module
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs
 from common.grading.runner.inside.wire import Plain, encode
 from common.grading.runner.limits import Limits
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 
 Draw = Callable[[ExerciseSpec, Check], Inputs]
 
@@ -66,7 +66,7 @@ class Replay:
     def __init__(
         self,
         inputs: Mapping[tuple[str, str], Inputs],
-        outcomes: Mapping[tuple[str, str], Outcome],
+        outcomes: Mapping[tuple[str, str], ProbeResult],
     ) -> None:
         self._inputs, self._outcomes, self._at = inputs, outcomes, ("", "")
 
@@ -75,6 +75,6 @@ class Replay:
         self._at = exercise.exercise, check.name
         return self._inputs[self._at]
 
-    def run(self, place: str, probe: str, inputs: Inputs) -> Outcome:
+    def run(self, place: str, probe: str, inputs: Inputs) -> ProbeResult:
         """Return what came of the check whose inputs were taken last."""
         return self._outcomes[self._at]

@@ -35,7 +35,7 @@ from common.grading.runner import bubblewrap
 from common.grading.runner.inside.wire import NotPlainError, Plain, decode, encode
 from common.grading.runner.limits import Budget, Limits
 from common.grading.runner.loop import run_checks
-from common.grading.runner.outcome import Failure, Outcome
+from common.grading.runner.probe_result import Failure, ProbeResult
 from common.grading.runner.sandbox import Sandbox
 from common.temporary_folders import remove_leftovers, scratch_folder
 
@@ -126,8 +126,8 @@ def _distributions() -> Mapping[str, list[str]]:
     return importlib.metadata.packages_distributions()  # reads the lists of all files
 
 
-def to_plain(outcome: Outcome) -> dict[str, Plain]:
-    """Return an outcome as plain data, from which `from_plain` makes the same again."""
+def to_plain(outcome: ProbeResult) -> dict[str, Plain]:
+    """Return a result as plain data, from which `from_plain` makes the same again."""
     failure = outcome.failure
     plain: dict[str, Plain] = {
         "failure": [failure.kind, failure.details, failure.trace, failure.case] if failure else [],
@@ -141,12 +141,12 @@ def to_plain(outcome: Outcome) -> dict[str, Plain]:
     return plain
 
 
-def from_plain(plain: dict[str, Any]) -> Outcome:
+def from_plain(plain: dict[str, Any]) -> ProbeResult:
     """Return what `to_plain` made plain; an output that could not be sent is not plain here."""
     output = decode(plain["output"].tobytes()) if "output" in plain else object()
     failure = Failure(*plain["failure"]) if plain["failure"] else None
     more = {name: plain[name] for name in ("stdout", "stderr", "seconds", "wall")}
-    return Outcome(output, failure, **more)
+    return ProbeResult(output, failure, **more)
 
 
 class _Exercise:
@@ -173,7 +173,7 @@ class _Exercise:
         inputs: Any = decode(self.inputs[check.name].tobytes())
         return inputs
 
-    def run(self, place: str, probe: str, inputs: Inputs) -> Outcome:
+    def run(self, place: str, probe: str, inputs: Inputs) -> ProbeResult:
         outcome = self.sandbox.run(self.files, place, probe, inputs)
         self.ran[self.at] = to_plain(outcome)
         return outcome

@@ -16,7 +16,7 @@ from typing import Any
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs
 from common.grading.runner.inside.traces import students_part
 from common.grading.runner.loop import run_here
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 
 STOPS = ("breakpoint", "set_trace")
 """Functions that hand over to a debugger: `breakpoint()`, `pdb.set_trace()`."""
@@ -56,7 +56,7 @@ def interruptible() -> Iterator[None]:
 
 
 @interruptible()
-def run_followed(module: str, probe: str, inputs: Inputs) -> Outcome:
+def run_followed(module: str, probe: str, inputs: Inputs) -> ProbeResult:
     """Run a probe in this process; end all with KeyboardInterrupt where the debugger was left."""
     errors: list[BaseException] = []
     outcome = run_here(module, probe, inputs, seen=lambda error, _: errors.append(error))
@@ -66,7 +66,7 @@ def run_followed(module: str, probe: str, inputs: Inputs) -> Outcome:
 
 
 @interruptible()
-def run_stopping(module: str, probe: str, inputs: Inputs) -> Outcome:
+def run_stopping(module: str, probe: str, inputs: Inputs) -> ProbeResult:
     """As `run_followed`; where an error comes, stop in the student's frame that it came through."""
 
     def stop(error: BaseException, course: str) -> None:

@@ -24,7 +24,7 @@ from common.errors import UserError
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, Inputs
 from common.grading.runner.inside.wire import NotPlainError, Plain, decode, encode
 from common.grading.runner.loop import judge, unreadable
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 
 if sys.platform != "win32":  # where nothing is graded
     import resource
@@ -96,7 +96,7 @@ class Judge:
         self._end()
 
     def judge(
-        self, exercise: ExerciseSpec, check: Check, inputs: Inputs, outcome: Outcome
+        self, exercise: ExerciseSpec, check: Check, inputs: Inputs, outcome: ProbeResult
     ) -> CheckResult:
         """Do as `loop.judge` does, within limits; an answer that takes more is not right."""
         if outcome.failure:
@@ -173,7 +173,7 @@ def _serve(connection: socket.socket, checks: Mapping[tuple[str, str], Check]) -
         most = int(usage.ru_utime + usage.ru_stime) + PROCESSOR_SECONDS + 1
         resource.setrlimit(resource.RLIMIT_CPU, (most, hardest))
         asked: Any = decode(request)
-        outcome = Outcome(asked["output"], stdout=asked["stdout"], stderr=asked["stderr"])
+        outcome = ProbeResult(asked["output"], stdout=asked["stdout"], stderr=asked["stderr"])
         result = judge(checks[asked["exercise"], asked["check"]], asked["inputs"], outcome)
         verdict = result.to_json().encode()
         connection.sendall(len(verdict).to_bytes(8, "little") + verdict)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.grading.runner.inside.wire import BadFrameError, unsealed
-from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
+from common.grading.runner.probe_result import Failure, ProbeResult, read_probe_result, signal_name
 from common.grading.sanitize import sanitize
 
 
@@ -96,7 +96,7 @@ def conclude(
     result: Stream,
     stdout: Stream,
     stderr: Stream,
-) -> Outcome:
+) -> ProbeResult:
     """Say what came of a check, from how its process ended and from what it wrote.
 
     ended: what the server says: the wait status, the seconds of processor, and over which limit
@@ -114,13 +114,13 @@ def conclude(
     if failure is None and result.count:
         try:
             frame = unsealed(bytes(result.content), key)
-            return replace(read_outcome(frame, **printed), seconds=ended["cpu"])
+            return replace(read_probe_result(frame, **printed), seconds=ended["cpu"])
         except BadFrameError as problem:
             failure = Failure("not_plain", str(problem))
     failure = failure or _ended(ended["status"])
     # What its children took is not known to their parent where they were ended together.
     seconds = max(ended["cpu"], limits.cpu_seconds if failure.kind == "time" else 0)
-    return Outcome(None, failure, **printed, seconds=seconds)
+    return ProbeResult(None, failure, **printed, seconds=seconds)
 
 
 def _stopped(limits: Limits, ended: dict[str, Any], stopped: str) -> Failure | None:

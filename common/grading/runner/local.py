@@ -30,8 +30,8 @@ from common.grading.runner.inside import guard
 from common.grading.runner.inside.driver import run_probe, send, stopped
 from common.grading.runner.inside.wire import BadFrameError, Plain, decode, encode
 from common.grading.runner.limits import USUAL
-from common.grading.runner.outcome import Failure, Outcome, read_outcome, signal_name
 from common.grading.runner.printed import Printed, told
+from common.grading.runner.probe_result import Failure, ProbeResult, read_probe_result, signal_name
 from common.grading.runner.stopwatch import Stopwatch
 
 if sys.platform != "win32":  # where nothing forks
@@ -64,8 +64,8 @@ class LocalRunner:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
-    def run(self, module: str, probe: str, inputs: Inputs) -> Outcome:
-        """Run one probe; what it prints comes with the outcome, in short."""
+    def run(self, module: str, probe: str, inputs: Inputs) -> ProbeResult:
+        """Run one probe; what it prints comes with the result, in short."""
         process = self._process or self._start()
         outcome = self._run(process, module, probe, inputs)
         text, more = self._printed.of_check()
@@ -73,7 +73,7 @@ class LocalRunner:
 
     def _run(
         self, process: subprocess.Popen[bytes], module: str, probe: str, inputs: Inputs
-    ) -> Outcome:
+    ) -> ProbeResult:
         asked: Plain = {
             **{"module": module, "probe": probe, "inputs": inputs},
             **{"seconds": self.seconds, "mark": self._mark},
@@ -87,9 +87,9 @@ class LocalRunner:
         except OSError:
             answer = b""
         try:
-            outcome = read_outcome(answer)
+            outcome = read_probe_result(answer)
         except BadFrameError:
-            return Outcome(failure=Failure("died", f"exit code {self._stop()}"))
+            return ProbeResult(failure=Failure("died", f"exit code {self._stop()}"))
         if outcome.failure == Failure("died", _OVER):
             return self._over(f"more than {self.seconds} s of processor")
         if outcome.failure and not FORKS:
@@ -103,8 +103,8 @@ class LocalRunner:
                 return self._answers.get(timeout=left)
         raise queue.Empty
 
-    def _over(self, limit: str) -> Outcome:
-        return Outcome(failure=Failure("time", limit), seconds=self.seconds)
+    def _over(self, limit: str) -> ProbeResult:
+        return ProbeResult(failure=Failure("time", limit), seconds=self.seconds)
 
     def variables(self) -> dict[str, str]:
         """Where Python finds the student's packages; one thread, for the checks are small.

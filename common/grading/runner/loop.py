@@ -13,14 +13,14 @@ from common.grading.exercise.specification import Check, CheckResult, ExerciseSp
 from common.grading.runner.inside.driver import run_probe
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.limits import Budget
-from common.grading.runner.outcome import FAILURES, Outcome, read_outcome
+from common.grading.runner.probe_result import FAILURES, ProbeResult, read_probe_result
 from common.grading.runner.stopwatch import Stopwatch
 from common.grading.sanitize import GIVEN, in_short, sanitize, shown
 from common.i18n import Mistake, Text
 
-Run: TypeAlias = Callable[[str, str, Inputs], Outcome]
+Run: TypeAlias = Callable[[str, str, Inputs], ProbeResult]
 """Runs one probe: takes the module that the exercise is in, the probe and its inputs."""
-Judging: TypeAlias = Callable[[Check, Inputs, Outcome], CheckResult]
+Judging: TypeAlias = Callable[[Check, Inputs, ProbeResult], CheckResult]
 """Says what became of a check, as `judge` does."""
 
 STRANGE = Text(
@@ -108,15 +108,15 @@ def run_here(
     inputs: Inputs,
     *,
     seen: Callable[[BaseException, str], object] | None = None,
-) -> Outcome:
+) -> ProbeResult:
     """Run a probe in this process; what goes in and comes out is copied as anywhere else.
 
     seen: gets an error of the student's code, as for `run_probe`.
     """
-    return read_outcome(run_probe(module, probe, decode(encode(inputs)), seen=seen))
+    return read_probe_result(run_probe(module, probe, decode(encode(inputs)), seen=seen))
 
 
-def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
+def judge(check: Check, inputs: Inputs, outcome: ProbeResult) -> CheckResult:
     """Say what became of a check, from what its probe came back with. It never raises."""
 
     def result(kind: str, what: Text, given: str = "", **more: Any) -> CheckResult:
@@ -165,7 +165,7 @@ def judge(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
     return CheckResult(check.name, check.about, **printed)
 
 
-def unreadable(check: Check, inputs: Inputs, outcome: Outcome) -> CheckResult:
+def unreadable(check: Check, inputs: Inputs, outcome: ProbeResult) -> CheckResult:
     """Say of an answer that no judge could come to an end with it."""
     printed = sanitize(outcome.stdout + outcome.stderr)
     given = in_short(inputs)

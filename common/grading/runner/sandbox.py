@@ -29,7 +29,7 @@ from common.grading.runner import bubblewrap, jit_cache
 from common.grading.runner.inside import wire
 from common.grading.runner.layout import Layout
 from common.grading.runner.limits import USUAL, Limits, Stream, conclude
-from common.grading.runner.outcome import Failure, Outcome
+from common.grading.runner.probe_result import Failure, ProbeResult
 from common.grading.runner.stopwatch import Stopwatch
 
 _START_SECONDS = 900
@@ -143,7 +143,7 @@ class Sandbox:
 
     def run(
         self, files: Mapping[str, bytes], module: str, probe: str, inputs: wire.Plain
-    ) -> Outcome:
+    ) -> ProbeResult:
         """Run one check in a new process and return what came of it.
 
         files: path -> content, the student's versions of files of the starter code.
@@ -160,7 +160,7 @@ class Sandbox:
             raise ValueError(f"{strange[0]!r} is not among the files that may be replaced")
         size = sum(map(len, files.values()))
         if size > self.limits.tmp_bytes // 2:
-            return Outcome(failure=Failure("refused", f"{size} bytes"))
+            return ProbeResult(failure=Failure("refused", f"{size} bytes"))
         try:
             if not self._layout.holds(files):
                 self._put(files, self.limits.tmp_bytes // 2 - size)
@@ -185,7 +185,7 @@ class Sandbox:
         if len(compiled) == len(made) and sum(body.nbytes for body in compiled.values()) <= room:
             self._layout.put_bytecode({name: body.tobytes() for name, body in compiled.items()})
 
-    def _exchange(self, request: dict[str, wire.Plain]) -> Outcome:
+    def _exchange(self, request: dict[str, wire.Plain]) -> ProbeResult:
         most = self.limits.output_bytes
         # Only who was there before the student's code knows it, so that a result says who sent it.
         key = secrets.token_hex(16)
@@ -208,7 +208,7 @@ class Sandbox:
         try:
             return conclude(self.limits, ended, stopped, key=key.encode(), **streams)
         except Exception as error:  # what nobody thought of costs this check, and not the class
-            return Outcome(failure=Failure("not_plain", type(error).__name__))
+            return ProbeResult(failure=Failure("not_plain", type(error).__name__))
 
     def _listen(self, selector: selectors.BaseSelector) -> tuple[dict[str, Any], str]:
         """Take in everything until the check has ended; stop it where it goes too far."""

@@ -25,7 +25,7 @@ from common.grading.runner.dask_work import Draw, Work
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.limits import USUAL, Budget, Limits
 from common.grading.runner.loop import Judging, Run, run_checks
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 from common.grading.runner.sandbox import Sandbox
 from common.grading.submissions.submission import Submission
 
@@ -56,7 +56,7 @@ class Judges:
         return partial(self._judge, exercise)
 
     def _judge(
-        self, exercise: ExerciseSpec, check: Check, inputs: Inputs, outcome: Outcome
+        self, exercise: ExerciseSpec, check: Check, inputs: Inputs, outcome: ProbeResult
     ) -> CheckResult:
         judge = self._free.get()
         try:

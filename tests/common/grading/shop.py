@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from common.grading.runner.limits import Limits
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 from common.grading.runner.sandbox import Sandbox
 
 EXERCISE = "shop/loss.py"
@@ -60,14 +60,16 @@ def open_sandbox(
     return Sandbox(root, limits, replaceable=[EXERCISE], preload=preload, guarded=guarded)
 
 
-def run(sandbox: Sandbox, source: bytes | str, probe: str = "double") -> Outcome:
+def run(sandbox: Sandbox, source: bytes | str, probe: str = "double") -> ProbeResult:
     source = source.encode() if isinstance(source, str) else source
     module = "shop_more_probes" if probe == "again" else "shop_probes"
     place, x = f"tests.graded.{module}:{probe}", np.arange(4.0)
     return sandbox.run({EXERCISE: source}, "shop.loss", place, {"x": x})
 
 
-def submit(sandbox: Sandbox, source: bytes | str, probe: str = "double") -> tuple[Outcome, bool]:
+def submit(
+    sandbox: Sandbox, source: bytes | str, probe: str = "double"
+) -> tuple[ProbeResult, bool]:
     """Run a submission; return what came, and whether it is right."""
     outcome = run(sandbox, source, probe)
     output = outcome.output

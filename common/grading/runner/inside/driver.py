@@ -42,8 +42,8 @@ def run_probe(
     before it is put into words, and the folder with the course's packages.
 
     The frame holds a list: "output" and what the probe returned, or the kind of failure (see
-    `common.grading.runner.outcome.FAILURES`), the details, the student's part of the traceback,
-    and the number of the case that it came with, or -1.
+    `common.grading.runner.probe_result.FAILURES`), the details, the student's part of the
+    traceback, and the number of the case that it came with, or -1.
     """
     global _began_in
     _began_in = _process()

@@ -25,7 +25,7 @@ from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.policy import Policy, load_policies, load_times
 from common.grading.gradebook.store import GRADEBOOK
 from common.grading.runner import loop
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 from common.grading.sanitize import shown as shown_as
 from common.i18n import Text
 from tests.common.grading import classroom
@@ -245,7 +245,7 @@ def test_inputs_are_secret_and_drawn_again_on_appeal(room, checked, capsys):
 def test_an_appeal_names_the_case_that_went_wrong_among_all(capsys):
     wrong = CheckResult("one", Text("w", "с"), "wrong", given="n = 12", actual="3", case=11)
     inputs = {"cases": [{"n": n} for n in range(1, 15)]}
-    appeal_command._show(wrong, (inputs, Outcome(output=[])), None, wrong, "en")
+    appeal_command._show(wrong, (inputs, ProbeResult(output=[])), None, wrong, "en")
     shown = capsys.readouterr().out
     assert "n = 13, n = 14]\n  of these:   n = 12\n  actual" in shown
 

@@ -11,7 +11,7 @@ from common.grading.runner.inside.driver import run_probe
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.loop import UNREADABLE, judge
-from common.grading.runner.outcome import Outcome, read_outcome
+from common.grading.runner.probe_result import ProbeResult, read_probe_result
 from tests.common.grading.exercise.test_solutions import GRADED
 from tests.graded.tabular_prices import numbers_in
 
@@ -55,7 +55,7 @@ def _answered(exercise, name):
     (check,) = (one for one in graded.checks if one.name == name)
     inputs = check.inputs(np.random.default_rng(5))
     frame = run_probe(graded.place, check.probe, decode(encode(inputs)))
-    return inputs, read_outcome(frame).output
+    return inputs, read_probe_result(frame).output
 
 
 def answered(graded, name):
@@ -122,7 +122,7 @@ def test_no_hostile_answer_is_right_or_holds_a_judge_up(judging, graded, check):
     for answer in answers:
         if same(answer, right):
             continue
-        result = judging.judge(graded, check, inputs, Outcome(answer))
+        result = judging.judge(graded, check, inputs, ProbeResult(answer))
         assert not result.passed
         assert result.what != UNREADABLE  # it came to an end
 
@@ -135,7 +135,7 @@ def test_no_constant_and_no_echo_of_the_inputs_is_right(graded, check):
     answers += islice(leaves(inputs), 12)
     for answer in answers:
         if not same(answer, right):
-            assert not judge(check, inputs, Outcome(answer)).passed, str(answer)[:200]
+            assert not judge(check, inputs, ProbeResult(answer)).passed, str(answer)[:200]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from common.grading.exercise.specification import (
 from common.grading.exercise.tolerance import close
 from common.grading.runner.local import LocalRunner
 from common.grading.runner.loop import judge, run_checks
-from common.grading.runner.outcome import Failure, Outcome
+from common.grading.runner.probe_result import Failure, ProbeResult
 from common.grading.sanitize import shown
 from common.i18n import LANGUAGES, Mistake, Text, pick_language
 from tests.common.grading.folder import ANSWER, toy_course
@@ -131,7 +131,7 @@ def test_what_did_not_finish_is_not_waited_for_again(course):
 def test_an_endless_loop_ends_where_nobody_is_left_to_end_it(course):
     write(course, "import resource; return resource.getrlimit(resource.RLIMIT_CPU)[0]")
     with LocalRunner("tests.graded.toy_probes", root=course, seconds=3) as runner:
-        assert runner.run("toy.numbers", CHECK.probe, {"x": 1}) == Outcome(3)
+        assert runner.run("toy.numbers", CHECK.probe, {"x": 1}) == ProbeResult(3)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere checks share a process")
@@ -180,14 +180,14 @@ def test_an_answer_of_any_form_is_judged_and_never_raises():
 
     check = Check("picky", TEXT, lambda rng: {}, "", picky)
     for answer in (None, 3, [], {"rows": 3}, {"rows": []}, {"rows": [np.zeros(2)]}, "\x1b[31m"):
-        assert not judge(check, {}, Outcome(answer)).passed
+        assert not judge(check, {}, ProbeResult(answer)).passed
 
 
 def test_shown_text_cannot_steer_the_terminal():
     def refuse(inputs, output):
         raise Wrong(TEXT, actual=output, expected="a\x1b]0;b\x07c")
 
-    found = judge(Check("c", TEXT, lambda rng: {}, "", refuse), {}, Outcome("\x1b[31mred"))
+    found = judge(Check("c", TEXT, lambda rng: {}, "", refuse), {}, ProbeResult("\x1b[31mred"))
     assert "\x1b" not in found.actual + found.expected
 
 

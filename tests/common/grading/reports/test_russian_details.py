@@ -8,7 +8,7 @@ import pytest
 from common.grading.reports.messages import sides
 from common.grading.reports.russian_details import told
 from common.grading.runner.loop import judge
-from common.grading.runner.outcome import Outcome
+from common.grading.runner.probe_result import ProbeResult
 from tests.common.grading.exercise.test_solutions import GRADED
 
 ENGLISH = re.compile(r"(?<![\w.'])(the|of|and|no|from|array|tensor|first|their|with)(?![\w.']| =)")
@@ -22,7 +22,7 @@ def test_no_english_is_left_beside_a_failed_check(exercise):
         cases = len(inputs["cases"]) if "cases" in inputs else 1
         answers = [*STRANGE, *([one] * cases for one in STRANGE), [{"result": None}] * cases]
         for answer in answers:
-            result = judge(check, inputs, Outcome(answer))
+            result = judge(check, inputs, ProbeResult(answer))
             for name, text in sides(result, "ru"):
                 if name.en != "actual" or "Error" not in text:
                     assert not ENGLISH.search(text), text

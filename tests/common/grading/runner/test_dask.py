@@ -26,7 +26,7 @@ from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.judging import Judge
 from common.grading.runner.limits import Budget
 from common.grading.runner.loop import judge, run_checks
-from common.grading.runner.outcome import Failure, Outcome
+from common.grading.runner.probe_result import Failure, ProbeResult
 from common.i18n import Text
 from tests.common.grading import classroom
 from tests.common.grading.classroom import LIMITS, LOSS, METRICS, TABULAR, VISION, dump, hand_in
@@ -187,7 +187,7 @@ def test_checks_that_ran_elsewhere_end_where_they_end_here(seed):
         details = chance.choice(["NotImplementedError", "ValueError: x"])
         failure = Failure(kind, details, "line 1", 2) if kind else None
         output = None if kind else chance.choice([number, 0])
-        outcomes.append(Outcome(output, failure, "out", "err", seconds=seconds))
+        outcomes.append(ProbeResult(output, failure, "out", "err", seconds=seconds))
     known = {}
     for spec in specs:
         for check in chance.sample(list(spec.checks), chance.choice([0, 0, 2])):
@@ -228,15 +228,15 @@ def test_an_answer_too_long_to_be_sent_on_is_judged_as_here():
     output = [1e9] * 150_000 + ["x" * (4 * 2**20 - 10 * 150_000)]
     check = Check("one", WORDS, lambda rng: {}, "probe", lambda inputs, output: None)
     spec = ExerciseSpec("shop.loss.f", WORDS, "…", (WORDS, WORDS), [check])
-    plain = decode(encode(dask_worker.to_plain(Outcome(output, stdout="said"))))
+    plain = decode(encode(dask_worker.to_plain(ProbeResult(output, stdout="said"))))
     assert "output" not in plain
     judged = [
         Judge(None).judge(spec, check, {}, outcome)
-        for outcome in (Outcome(output, stdout="said"), dask_worker.from_plain(plain))
+        for outcome in (ProbeResult(output, stdout="said"), dask_worker.from_plain(plain))
     ]
     assert judged[0] == judged[1]
     assert judged[0].failure == "wrong"
-    outcome = Outcome({"a": [np.arange(3.0), None, -0.0]}, stderr="…", seconds=0.1 + 0.2)
+    outcome = ProbeResult({"a": [np.arange(3.0), None, -0.0]}, stderr="…", seconds=0.1 + 0.2)
     again = dask_worker.from_plain(decode(encode(dask_worker.to_plain(outcome))))
     assert repr(again) == repr(outcome)
 
@@ -339,7 +339,7 @@ def test_a_worker_of_other_versions_is_left_out_and_named(asking):
 def test_the_loop_judges_a_check_that_ran_elsewhere_by_all_the_time_it_took():
     (spec,) = exercises(1)
     budget = Budget(processor=10.0, wall=1.0)
-    slow = Outcome(0, wall=1.5)
+    slow = ProbeResult(0, wall=1.5)
     results = run_checks(
         spec, lambda c: c.inputs(None), lambda *_: slow, judging=judge, budget=budget
     )

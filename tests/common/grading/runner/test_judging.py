@@ -16,7 +16,7 @@ from common.grading.runner import judging
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.limits import Budget
 from common.grading.runner.loop import UNREADABLE, judge, run_checks
-from common.grading.runner.outcome import Failure, Outcome
+from common.grading.runner.probe_result import Failure, ProbeResult
 from common.i18n import Text
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
@@ -53,7 +53,7 @@ CHECKS = [
 ]
 EXERCISE = ExerciseSpec("shop.loss.double", WORDS, "…", (WORDS, WORDS), CHECKS)
 GIVEN = {"x": np.arange(3.0)}
-RIGHT = Outcome(2 * GIVEN["x"], stdout="said")
+RIGHT = ProbeResult(2 * GIVEN["x"], stdout="said")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def judges():
 
 @pytest.mark.parametrize("check", CHECKS[:3], ids=lambda check: check.name)
 def test_an_answer_that_no_judge_can_cope_with_is_wrong_and_the_next_is_judged(judges, check):
-    result = judges.judge(EXERCISE, check, GIVEN, Outcome(check.name))
+    result = judges.judge(EXERCISE, check, GIVEN, ProbeResult(check.name))
     assert result.failure == "wrong"
     if check.name != "swell":  # a judge that runs out of memory can still say so
         assert result.what == UNREADABLE
@@ -78,11 +78,11 @@ def test_an_answer_that_no_judge_can_cope_with_is_wrong_and_the_next_is_judged(j
     "outcome",
     [
         RIGHT,
-        Outcome(GIVEN["x"]),
-        Outcome(None),
-        Outcome({"a": [1, "x" * 9000, {"b": np.zeros((3, 0))}]}),
-        Outcome(failure=Failure("raised", "ValueError: no"), stderr="\x1b[31mred"),
-        Outcome(failure=Failure("raised", "NotImplementedError")),
+        ProbeResult(GIVEN["x"]),
+        ProbeResult(None),
+        ProbeResult({"a": [1, "x" * 9000, {"b": np.zeros((3, 0))}]}),
+        ProbeResult(failure=Failure("raised", "ValueError: no"), stderr="\x1b[31mred"),
+        ProbeResult(failure=Failure("raised", "NotImplementedError")),
     ],
     ids=str,
 )
@@ -92,12 +92,12 @@ def test_the_verdict_is_that_of_a_judge_in_this_process(judges, outcome):
 
 
 def test_a_long_text_is_cut_before_a_judge_looks_at_it(judges):
-    result = judges.judge(EXERCISE, CHECKS[3], GIVEN, Outcome(" " * 600_000))
+    result = judges.judge(EXERCISE, CHECKS[3], GIVEN, ProbeResult(" " * 600_000))
     assert result.what.en == "the answer is no array"
 
 
 def test_an_answer_too_long_to_be_handed_on_is_wrong(judges):
-    strange = Outcome(["\n" * 4_000_000])  # each is two characters where it is written down
+    strange = ProbeResult(["\n" * 4_000_000])  # each is two characters where it is written down
     assert judges.judge(EXERCISE, CHECKS[0], GIVEN, strange).what == UNREADABLE
 
 
@@ -122,7 +122,7 @@ def test_a_server_that_is_gone_is_no_students_fault():
 
 def test_what_a_submission_has_not_had_time_for_is_not_tried():
     """An endless loop at import is met by every exercise, and is waited for three times in all."""
-    slow = Outcome(failure=Failure("time"), seconds=20.0)
+    slow = ProbeResult(failure=Failure("time"), seconds=20.0)
     budget, kinds = Budget(), []
     for _ in range(5):
         found = run_checks(EXERCISE, lambda _: GIVEN, lambda *_: slow, budget=budget)

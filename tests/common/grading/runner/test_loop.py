@@ -13,7 +13,7 @@ from common.grading.exercise import expectations
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, points
 from common.grading.runner.local import LocalRunner
 from common.grading.runner.loop import run_checks
-from common.grading.runner.outcome import FAILURES, Failure, Outcome
+from common.grading.runner.probe_result import FAILURES, Failure, ProbeResult
 from common.i18n import Text
 from tests.common.grading import shop
 
@@ -104,7 +104,7 @@ def test_what_is_known_is_not_run_again_and_counts_for_the_rest():
 
     def run(module, probe, inputs):
         asked.append(inputs["x"][0])
-        return Outcome(2 * inputs["x"])
+        return ProbeResult(2 * inputs["x"])
 
     slow = CheckResult("two", WORDS, "time")
     results = [*run_checks(exercise(), draw, run, {"two": slow})]

@@ -16,7 +16,7 @@ import pytest
 from common.errors import UserError
 from common.grading.runner import bubblewrap, sandbox
 from common.grading.runner.layout import Layout
-from common.grading.runner.outcome import Failure, Outcome
+from common.grading.runner.probe_result import Failure, ProbeResult
 from common.grading.runner.sandbox import Sandbox
 from tests.common.grading import shop
 
@@ -47,7 +47,7 @@ def test_plain_data_comes_back_with_what_was_printed(course):
 def test_the_given_file_stands_where_none_was_handed_in(course):
     with shop.open_sandbox(course) as sandbox:
         outcome = sandbox.run({}, "shop.loss", "tests.graded.shop_probes:double", {"x": 1})
-    assert outcome == Outcome(
+    assert outcome == ProbeResult(
         failure=Failure("raised", "NotImplementedError (shop/loss.py, line 2)")
     )
 

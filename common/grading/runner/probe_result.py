@@ -1,4 +1,4 @@
-"""What came of one check: an output, or a failure of one of the kinds that are listed here."""
+"""What a probe came back with: an output, or a failure of one of the kinds listed here."""
 
 import signal
 from dataclasses import dataclass, field
@@ -97,8 +97,8 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of one check: `output`, plain data (see `inside.wire`), or a `failure`.
+class ProbeResult:
+    """What a probe came back with: `output`, plain data (see `inside.wire`), or a `failure`.
 
     What the code printed is bounded, and cannot steer a terminal; it is still the student's text.
     more_lines: how many it printed beyond these, where it was cut at a line.
@@ -114,7 +114,7 @@ class Outcome:
     wall: float = field(default=0.0, compare=False)
 
 
-def read_outcome(frame: bytes, *, stdout: str = "", stderr: str = "") -> Outcome:
+def read_probe_result(frame: bytes, *, stdout: str = "", stderr: str = "") -> ProbeResult:
     """Read the one frame that a check leaves; it may be forged, and is judged by its form alone.
 
     Raises BadFrameError for anything that `inside.driver.run_probe` does not write.
@@ -124,14 +124,14 @@ def read_outcome(frame: bytes, *, stdout: str = "", stderr: str = "") -> Outcome
         raise BadFrameError("not a result")
     kind, value = content[:2]
     if type(kind) is str and kind == "output" and len(content) == 2:
-        return Outcome(value, stdout=stdout, stderr=stderr)
+        return ProbeResult(value, stdout=stdout, stderr=stderr)
     if type(kind) is not str or kind not in _TOLD or type(value) is not str:
         raise BadFrameError("not a result")
     trace, case = content[2:] or ("", -1)
     if type(trace) is not str or type(case) is not int:
         raise BadFrameError("not a result")
     failure = Failure(kind, sanitize(value, limit=500).strip(), sanitize(trace), case)
-    return Outcome(None, failure, stdout, stderr)
+    return ProbeResult(None, failure, stdout, stderr)
 
 
 def signal_name(number: int) -> str:

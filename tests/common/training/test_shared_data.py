@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import torch
 
-from common.training.one_copy import made_once, mapped, write
 from common.training.ranks import ALONE
+from common.training.shared_data import made_once, mapped, write
 
 FRAME = pd.DataFrame({"flat": [1.5, np.nan], "street": ["Мира", None], "sold": [True, False]})
 
@@ -76,7 +76,7 @@ def test_one_rank_makes_what_all_use_unless_it_cannot_be_handed_over(monkeypatch
         found = variables.get(name, default)
         return found() if callable(found) else found
 
-    monkeypatch.setattr("common.training.one_copy.os.environ.get", get, raising=False)
+    monkeypatch.setattr("common.training.shared_data.os.environ.get", get, raising=False)
     meeting, told = threading.Barrier(2), [None, None]
 
     def make():

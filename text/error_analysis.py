@@ -1,4 +1,4 @@
-"""What is kept of an examination for the page: the answers, and what the network looked at."""
+"""What the network got wrong, for the page: its costliest mistakes, and where it looked."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -39,7 +39,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """What an examination came to.
+    """The answers to the evaluated texts, and the mistakes among them, for the plots.
 
     true, answers: (n,) int64. costs: (classes, classes). mistakes: the costliest ones.
     """
@@ -53,7 +53,7 @@ class Artifacts:
     mistakes: list[Mistake]
 
 
-def collect_artifacts(
+def analyse_errors(
     pipeline: Pipeline,
     examples: Texts,
     probabilities: np.ndarray,
