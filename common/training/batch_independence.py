@@ -1,4 +1,4 @@
-"""Whether a network's answer for a row depends on which other rows are in its batch."""
+"""Whether a network's answer for a row depends on that row alone: not on others, nor chance."""
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -19,16 +19,17 @@ TOLERANCE = 1e-3
 def warn_of_mixed_rows(
     model: nn.Module, forward: Callable[..., Any], inputs: Sequence[Tensor], device: torch.device
 ) -> None:
-    """Warn where the second row of a batch is answered otherwise alone than beside the first.
+    """Warn where a row is answered otherwise alone than beside another, or from call to call.
 
     To be called in evaluation, in which nothing is to depend on the batch. A recurrent network or
     attention without `batch_first=True` takes the rows of a batch for moments in time; a softmax
     over `dim=0` and a mistaken reshape mix them as well. It trains, and answers one row at a time
-    otherwise than many.
+    otherwise than many. `nn.functional.dropout` draws in evaluation, too, unless it is told not
+    to.
 
     Args:
         model: named in the warning.
-        forward: its call; one that draws at random, or takes no row alone, proves nothing.
+        forward: its call; one that takes no row alone proves nothing.
         inputs: a batch.
         device: where it computes, and draws.
     """
@@ -45,12 +46,22 @@ def warn_of_mixed_rows(
         return
     if not all(isinstance(each, Tensor) and each.ndim > 0 for each in (both, again, alone)):
         return
-    # A row may be answered at the length of the longest of its batch: then nothing is compared.
-    alike = len(both) == 2 and both.shape == again.shape and both[1:].shape == alone.shape
-    if not alike or not both.is_floating_point() or not torch.equal(both, again):
+    if both.shape != again.shape or not both.is_floating_point() or not both.isfinite().all():
         return
     most = TOLERANCE * float(both.abs().max())
-    if both.isfinite().all() and float((both[1:] - alone).abs().max()) > most:
+    if not torch.equal(both, again):
+        if float((both - again).abs().max()) > most:
+            warnings.warn(
+                f"{type(model).__name__} answers the same rows otherwise from call to call in "
+                "evaluation: F.dropout needs training=self.training; else it draws at random, or "
+                "remembers what came before",
+                stacklevel=2,
+            )
+        return
+    # A row may be answered at the length of the longest of its batch: then nothing is compared.
+    if len(both) != 2 or both[1:].shape != alone.shape:
+        return
+    if float((both[1:] - alone).abs().max()) > most:
         warnings.warn(
             f"what {type(model).__name__} answers for a row depends on the other rows of its "
             "batch: nn.LSTM, nn.GRU and attention take time first unless batch_first=True; a "

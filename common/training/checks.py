@@ -45,6 +45,19 @@ def check_kind_of_loss(loss: Any) -> None:
             f"the loss is {loss!r}, expected a function of prediction and target, such as "
             "nn.MSELoss()"
         )
+    called = loss.forward if isinstance(loss, nn.Module) else loss
+    try:
+        takes = inspect.signature(called)
+    except (TypeError, ValueError):  # what is written in C tells nothing
+        return
+    try:
+        takes.bind(None, None)
+    except TypeError:
+        name = type(loss).__name__ if isinstance(loss, nn.Module) else "the loss"
+        raise UserError(
+            f"{name} is called with prediction and target, and takes another number of them: "
+            f"{takes}; give a function of the two, such as loss=lambda prediction, y: …"
+        ) from None
 
 
 def check_grown(model: nn.Module, known: Set[nn.Parameter]) -> None:
@@ -103,6 +116,11 @@ def check_made_optimizer(optimizer: Any, parameters: Sequence[nn.Parameter]) -> 
         raise UserError(
             f"{name} has a schedule of its learning rate, and the trainer has its own, one cycle "
             "that rises and falls: give the optimizer without a schedule, its lr as the peak"
+        )
+    if any(group.get("maximize") for group in groups):
+        raise UserError(
+            f"{name} has maximize=True and would raise the loss, and the trainer keeps the epoch "
+            "in which it is lowest: give the loss with a minus, without maximize"
         )
 
 

@@ -78,6 +78,12 @@ def warn_of_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
             f"{end}; leave that away, for the loss applies one itself",
             stacklevel=2,
         )
+    if end and isinstance(prediction, Tensor) and _last_operation(prediction) == "Relu":
+        warnings.warn(
+            f"{name} takes logits, which may be negative, and the model ends with a ReLU; leave "
+            "that away",
+            stacklevel=2,
+        )
     if end != "Softmax" or not (isinstance(prediction, Tensor) and isinstance(target, Tensor)):
         return
     shares = target.is_floating_point() and target.shape == prediction.shape and target.ndim > 1

@@ -11,14 +11,16 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.training.batch_independence import warn_of_mixed_rows
 from common.training.batches import Batch
 from common.training.checks import check_grown, check_loss, check_pairing
 from common.training.error_messages import in_plain_words
 from common.training.history import Position
 from common.training.loss_inputs import check_loss_inputs, warn_of_loss_inputs
-from common.training.model_state import Changing, Weights
+from common.training.model_state import Changing, Weights, in_mode
 from common.training.nonfinite import NonFiniteLossError, explain_non_finite
 from common.training.optimization import GradientCheck, any_gradient, parameters_of
+from common.training.reach import Strangers, Unreached, named_parameters_of
 from common.training.weighting import (
     Weight,
     Weighting,
@@ -82,21 +84,25 @@ class LossMonitor:
         self.most = steps_between_reads(device)
         self.at_once, self.every = self.most == 1, 1
         self.changing = Changing(model, weights=not self.at_once)
+        self.look_at_rows = False  # to be set where no validation does
         self.before: Weights = {}
         self.waiting: list[Waiting] = []
         self.last, self.last_read = math.nan, clock()
         self.first = self.unmoved = position.seen == 0  # unmoved until a gradient is not 0
         self.known: set[nn.Parameter] = set(model.parameters())  # emptied when looked at
+        self.strangers = Strangers(self.parameters)
+        self.unreached = Unreached(named_parameters_of(model, optimizer) if self.first else {})
         self.handles = [
             loss.register_forward_hook(self._look_at_loss),
             optimizer.register_step_pre_hook(self.check_gradient),
         ]
-        # Its own handle: once there was a gradient, no step is to pay for looking.
+        # Their own handles: once there was a gradient, no step is to pay for looking.
         self.looking = optimizer.register_step_pre_hook(self._look_for_gradient)
+        self.reaching = optimizer.register_step_pre_hook(self.unreached.look)
 
     def close(self) -> None:
         """Take the hooks away."""
-        for handle in (*self.handles, self.looking):
+        for handle in (*self.handles, self.looking, self.reaching):
             handle.remove()
         self.waiting, self.before = [], {}
 
@@ -112,6 +118,12 @@ class LossMonitor:
         """Be told the batch that the next loss is of; return what it weighs: its rows as a rule."""
         if not self.unmoved:
             self.looking.remove()
+        if not self.unreached.parts:
+            self.reaching.remove()
+        if self.look_at_rows:
+            self.look_at_rows = False
+            with in_mode(self.model, training=False):
+                warn_of_mixed_rows(self.model, self.forward, batch[0], self.device)
         if self.at_once or not self.waiting:
             self.before = self.changing.copied()
         self.waiting.append(Waiting(batch, self.position.epoch + 1, self.position.step + 1))
@@ -157,6 +169,7 @@ class LossMonitor:
                 stacklevel=2,
             )
         self.unmoved = False  # said once
+        self.unreached.warn()
         return mean
 
     def _look_for_gradient(self, *_: Any) -> None:
@@ -207,6 +220,9 @@ class LossMonitor:
                 warn_of_loss_inputs(loss, *given)
         if self.first and len(given) == 2:
             check_loss(output)
+        if not self.strangers.done and isinstance(output, Tensor):
+            self.strangers.look_at(self.model, output)
+        if self.first and len(given) == 2:
             alike = isinstance(given[0], Tensor) and not check_pairing(loss, given[0], given[1])
             self.first = alike and self.position.epoch == 0
         first_epoch = self.position.epoch == 0

@@ -225,6 +225,7 @@ def open_session(
         accumulate=trainer.accumulate,
         clock=clock,
     )
+    losses.look_at_rows = validation is None and history.position.seen == 0
     return Session(
         model=trainer.model,
         forward=forward,

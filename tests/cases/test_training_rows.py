@@ -72,7 +72,7 @@ def test_a_row_that_depends_on_the_other_rows_of_its_batch_is_said(make, data):
 
 
 class Drawing(nn.Linear):
-    """Draws in evaluation as well: that is no matter of rows."""
+    """Draws in evaluation as well, as F.dropout does that is not told of it."""
 
     def forward(self, x):
         return super().forward(x + torch.randn_like(x))
@@ -93,14 +93,26 @@ class Pairwise(nn.Linear):
         (Last(batch_first=True), SERIES),
         (Attending(batch_first=True), SERIES),
         (nn.Sequential(nn.Linear(3, 8), nn.BatchNorm1d(8), nn.Dropout(), nn.Linear(8, 1)), table()),
-        (Drawing(3, 1), table()),
         (Pairwise(3, 1), table()),
     ],
 )
-def test_rows_that_are_alone_are_not(model, data):
+@pytest.mark.parametrize("validated", [True, False])
+def test_rows_that_are_alone_are_not(model, data, validated):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        trainer(model).fit(data, valid=data)
+        trainer(model).fit(data, valid=data if validated else None)
+
+
+@pytest.mark.parametrize("validated", [True, False])
+def test_what_draws_in_evaluation_is_said(validated):
+    with pytest.warns(UserWarning, match="from call to call in evaluation") as said:
+        trainer(Drawing(3, 1)).fit(table(), valid=table() if validated else None)
+    assert len(said) == 1
+
+
+def test_rows_are_looked_at_without_a_validation_too():
+    with pytest.warns(UserWarning, match="depends on the other rows"):
+        trainer(Last()).fit(SERIES)
 
 
 class Counting(nn.Linear):
@@ -153,6 +165,7 @@ def test_outputs_as_long_as_the_longest_row_and_outputs_that_are_no_numbers():
     warn_of_mixed_rows(network(), lambda x: x[:, 0] > 0, [table()[0]], torch.device("cpu"))
 
 
+@pytest.mark.filterwarnings("ignore:Drawing answers")
 def test_to_look_changes_nothing(monkeypatch):
     def trained():
         torch.manual_seed(0)

@@ -154,6 +154,7 @@ class Forgetful(nn.Linear):
         ),
     ],
 )
+@pytest.mark.filterwarnings("ignore:Recurrent answers")
 def test_what_torch_says_of_its_insides(model, X, y, loss, message):
     with pytest.raises(UserError, match=message):
         trainer(model, loss).fit((X, y))

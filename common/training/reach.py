@@ -1,0 +1,114 @@
+"""Whether gradients reach what is to learn, and nothing that the optimizer does not know."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from common.errors import UserError
+
+SHOWN = 3
+"""Weights that are named in a message."""
+
+
+def leaves_of(output: Tensor) -> Iterator[Tensor]:
+    """Yield what the gradients of a computation go into: weights, and whatever else asks for one.
+
+    >>> weight = torch.ones(1, requires_grad=True)
+    >>> [leaf is weight for leaf in leaves_of((2 * weight + torch.ones(1)).sum())]
+    [True]
+    """
+    nodes: list[Any] = [output.grad_fn]
+    seen = set(nodes)
+    while nodes:
+        node = nodes.pop()
+        if (leaf := getattr(node, "variable", None)) is not None:
+            yield leaf
+        for parent, _ in getattr(node, "next_functions", ()):
+            if parent not in seen:
+                seen.add(parent)
+                nodes.append(parent)
+
+
+class Strangers:
+    """Weights on which a loss depends, and which are not the optimizer's: they would never learn.
+
+    Layers in a plain list, a tensor that is no nn.Parameter, a layer that forward makes anew, a
+    parameter within a loss that is a function: all of them train without a word, and neither a
+    step changes nor a file keeps them. An nn.Parameter is told at once; another tensor when it
+    comes in two batches, for what belongs to one batch alone is its inputs.
+    """
+
+    def __init__(self, own: list[Tensor]) -> None:
+        self.own = {id(tensor) for tensor in own}
+        self.batches, self.before = 0, set[Tensor]()
+
+    @property
+    def done(self) -> bool:
+        return self.batches == 2
+
+    def look_at(self, model: nn.Module, loss: Tensor) -> None:
+        """Raise UserError where the loss of a batch depends on such weights."""
+        self.batches += 1
+        own = self.own | {id(weight) for weight in model.parameters()}
+        others = [leaf for leaf in leaves_of(loss) if id(leaf) not in own]
+        found = [each for each in others if isinstance(each, nn.Parameter) or each in self.before]
+        self.before = set() if self.done else set(others)  # held, so that none takes another's id
+        if found:
+            shapes = ", ".join(str(tuple(each.shape)) for each in found[:SHOWN])
+            raise UserError(
+                f"the loss depends on weights of shape {shapes} that are none of the model's "
+                "parameters, so nothing would train or save them: put layers into an "
+                "nn.ModuleList and not into a list, make them in __init__ and not in forward, and "
+                "weights of the loss an nn.Parameter of the model"
+            )
+
+
+class Unreached:
+    """Parts of a model of whose weights none has had a gradient yet.
+
+    One weight alone may have none for good reason, such as a bias where only slopes are learned.
+
+    >>> unreached = Unreached({"body.weight": nn.Parameter(torch.zeros(2))})
+    >>> unreached.look()
+    >>> list(unreached.parts)
+    ['body']
+    """
+
+    def __init__(self, weights: dict[str, Tensor]) -> None:
+        self.parts: dict[str, list[Tensor]] = {}
+        for name, weight in weights.items():
+            self.parts.setdefault(name.rpartition(".")[0] or name, []).append(weight)
+
+    def look(self, *_: Any) -> None:
+        """Forget the parts that gradients have reached, as a pre-hook of the optimizer's step."""
+        self.parts = {
+            name: weights
+            for name, weights in self.parts.items()
+            if all(weight.grad is None for weight in weights)
+        }
+
+    def warn(self) -> None:
+        """Name those that are left after an epoch, once."""
+        names, self.parts = list(self.parts), {}
+        if not names:
+            return
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        warnings.warn(
+            f"no gradient has reached {', '.join(names[:SHOWN])}{more} in the first epoch: a "
+            "detach or a no_grad cuts it off, or the forward does not use it; freeze what is to "
+            "stay as it is (requires_grad_(False)), or leave it away",
+            stacklevel=3,
+        )
+
+
+def named_parameters_of(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Return the model's parameters that an optimizer changes, by name."""
+    changed = {id(one) for group in optimizer.param_groups for one in group["params"]}
+    return {
+        name: parameter
+        for name, parameter in model.named_parameters()
+        if id(parameter) in changed and parameter.requires_grad
+    }
