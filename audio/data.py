@@ -15,6 +15,7 @@ from typing import Self
 import numpy as np
 
 from audio import recordings
+from audio.folders import find_sounds
 from audio.mixing import mix, unclipped
 from audio.pairs import refuse_pairs
 from audio.recordings import Recordings
@@ -65,14 +66,17 @@ def load(source: SoundSource) -> Mixtures:
     notes: list[str] = []
     if source.clean is not None and source.noise is not None:
         _refuse_shared(Path(source.clean), Path(source.noise))
-        refuse_pairs(Path(source.clean), Path(source.noise))
-    if source.clean is None or source.noise is None:
+    clean_folder = None if source.clean is None else find_sounds(source.clean)
+    noise_folder = None if source.noise is None else find_sounds(source.noise)
+    if clean_folder and noise_folder:
+        refuse_pairs(clean_folder, noise_folder)
+    else:
         made = corpus.load()
         speech, noise, notes = made.speech, made.noise, list(made.notes)
-    if source.clean is not None:
-        speech = recordings.speech(Path(source.clean))
-    if source.noise is not None:
-        noise = recordings.noise(Path(source.noise))
+    if clean_folder:
+        speech = recordings.speech(clean_folder)
+    if noise_folder:
+        noise = recordings.noise(noise_folder)
     if source.clean is None and source.noise is None:
         speech_world, noise_world = speech.groups, noise.groups
     else:

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from scipy.fft import irfft, rfft
 
+from audio.folders import SoundFolder
 from audio.settings import SAMPLE_RATE
-from audio.sound_files import Stream, list_sounds
+from audio.sound_files import Stream
 from common.encodings import shown
 from common.errors import UserError
 
@@ -27,7 +28,7 @@ pairs below this: so one pair alone proves nothing."""
 _KIND = re.compile(r"clean|noisy|noise|speech|mix(?:ed|ture)?|[\W_]+")
 
 
-def refuse_pairs(clean: Path, noise: Path) -> None:
+def refuse_pairs(clean: SoundFolder, noise: SoundFolder) -> None:
     """Raise UserError where a folder of noise holds the speech of the other folder.
 
     A network that is trained with it would take speech out of speech.
@@ -36,25 +37,24 @@ def refuse_pairs(clean: Path, noise: Path) -> None:
         clean: the folder of clean speech.
         noise: the folder of noise.
     """
-    pairs = _pairs(list_sounds(clean), list_sounds(noise), clean, noise)
+    pairs = _pairs(clean, noise)
     alike = [pair for pair in pairs if _correlation(*map(_beginning, pair)) > ALIKE]
     if len(alike) >= FEWEST and 2 * len(alike) > len(pairs):
         one, other = (shown(path.name) for path in alike[0])
         raise UserError(
-            f"--noise {shown(noise)} holds the speech of --clean {shown(clean)}: {one} is heard in "
-            f"{other}; expected noise alone: of such pairs, the noisy sound less the clean one"
+            f"--noise {shown(noise.path)} holds the speech of --clean {shown(clean.path)}: "
+            f"{one} is heard in {other}; expected noise alone: of such pairs, the noisy sound "
+            "less the clean one"
         )
 
 
-def _pairs(
-    clean: list[Path], noise: list[Path], clean_place: Path, noise_place: Path
-) -> list[tuple[Path, Path]]:
+def _pairs(clean: SoundFolder, noise: SoundFolder) -> list[tuple[Path, Path]]:
     """Return recordings that may belong together, by their names, or else by their order."""
-    of_noise = {_key(path.relative_to(noise_place)): path for path in noise}
-    found = [(path, _key(path.relative_to(clean_place))) for path in clean]
+    of_noise = {_key(path.relative_to(noise.path)): path for path in noise.sounds}
+    found = [(path, _key(path.relative_to(clean.path))) for path in clean.sounds]
     pairs = [(path, of_noise[key]) for path, key in found if key in of_noise]
-    if len(pairs) < FEWEST and len(clean) == len(noise):
-        pairs = list(zip(clean, noise, strict=True))
+    if len(pairs) < FEWEST and len(clean.sounds) == len(noise.sounds):
+        pairs = list(zip(clean.sounds, noise.sounds, strict=True))
     return pairs[:: max(1, len(pairs) // MOST_PAIRS)][:MOST_PAIRS]
 
 

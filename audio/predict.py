@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
+from audio.folders import find_sounds
 from audio.level import Level
 from audio.model import MaskNetwork
 from audio.settings import SAMPLE_RATE
-from audio.sound_files import FORMATS, Stream, Writer, left_unread, list_sounds, resampled
+from audio.sound_files import FORMATS, Stream, Writer, resampled
 from audio.streaming import CHUNK, cleaned
 from common.encodings import shown
 from common.errors import UserError
@@ -143,9 +144,10 @@ def predict_file(
         raise UserError(f"{out}: is a file, expected a folder: {source} is one")
     if out.resolve() == source.resolve():
         raise UserError(f"{out}: is the folder to be cleaned; name another to write")
-    paths = [path for path in list_sounds(source) if out.resolve() not in path.resolve().parents]
+    found, place = find_sounds(source), out.resolve()
+    paths = [path for path in found.sounds if place not in path.resolve().parents]
     seconds = 0.0
-    notes = left_unread(source)
+    notes = list(found.notes)
     refused: list[str] = []
     taken: set[Path] = set()
     for path in paths:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from audio.folders import SoundFolder
 from audio.mixing import fit_length, power
 from audio.settings import SAMPLE_RATE
-from audio.sound_files import Stream, left_unread, list_sounds, reblocked
+from audio.sound_files import Stream, reblocked
 from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
@@ -57,36 +58,36 @@ def as_int16(sound: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(sound * 32767), -32767, 32767).astype(np.int16)
 
 
-def speech(folder: Path) -> Recordings:
+def speech(folder: SoundFolder) -> Recordings:
     """Read clean speech: mono, at 16 kHz, in clips. The groups are speakers.
 
     A speaker is a sub-folder, or else what the names of the files seem to say; short recordings of
     one speaker are put together to clips. `notes` says what was made of the names.
 
-    Raises UserError for a folder that is not there or in which nothing can be heard.
+    Raises UserError where nothing can be heard in the folder.
     """
-    paths, found = _recordings_in(folder)
-    speakers, how = speakers_of(folder, paths)
+    paths, found = _without_copies(folder)
+    speakers, how = speakers_of(folder.path, paths)
     groups, notes = [str(name) for name in speakers], [f"clean: {note}" for note in [how, *found]]
     if len(set(speakers)) < FEWEST_GROUPS:
-        groups = _names_of(folder, paths)
+        groups = _names_of(folder.path, paths)
         notes.append(
             "clean: the same voices are heard in training and test, so the figures say nothing of "
             "a stranger's voice"
         )
-    kept = _read(folder, paths, groups, what="clean")
+    kept = _read(folder.path, paths, groups, what="clean")
     names = dict(zip(groups, map(str, speakers), strict=True))
     return _recordings(kept, [names[group] for group in kept.groups], notes, what="clean")
 
 
-def noise(folder: Path) -> Recordings:
+def noise(folder: SoundFolder) -> Recordings:
     """Read noise as `speech` reads speech. The groups are files; a short one is played again.
 
-    Raises UserError for a folder that is not there or in which nothing can be heard.
+    Raises UserError where nothing can be heard in the folder.
     """
-    paths, found = _recordings_in(folder)
-    groups = _names_of(folder, paths)
-    kept = _read(folder, paths, groups, what="noise", loop=True)
+    paths, found = _without_copies(folder)
+    groups = _names_of(folder.path, paths)
+    kept = _read(folder.path, paths, groups, what="noise", loop=True)
     notes = [f"noise: {note}" for note in found]
     return _recordings(kept, [Path(group).name for group in kept.groups], notes, what="noise")
 
@@ -96,9 +97,9 @@ def _names_of(folder: Path, paths: list[Path]) -> list[str]:
     return [str(path.relative_to(folder).with_suffix("")) for path in paths]
 
 
-def _recordings_in(folder: Path) -> tuple[list[Path], list[str]]:
+def _without_copies(folder: SoundFolder) -> tuple[list[Path], list[str]]:
     """Return the recordings of a folder, of copies the first, and notes of what was left out."""
-    paths, notes = list_sounds(folder), left_unread(folder)
+    paths, notes = folder.sounds, list(folder.notes)
     sizes = Counter(map(_size, paths))
     kept, known = [], set[bytes]()
     for path in paths:

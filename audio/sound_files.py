@@ -1,7 +1,6 @@
 """Sound files in and out: whole, or block by block in constant memory."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,8 +16,6 @@ from audio import decoding
 from audio.file_defects import Findings
 from common.errors import UserError
 from common.files import atomic_path
-from common.folders import visible_files
-from common.i18n import count_of
 
 LOWEST_RATE, HIGHEST_RATE = 2_000, 1_536_000
 """Samples per second beyond which a file is hardly a sound."""
@@ -28,25 +25,6 @@ RESOLUTIONS = ("PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 
 FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}
 """What is written, by the suffix of the file."""
-
-SUFFIXES = {
-    *FORMATS,
-    *[".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".bwf", ".caf", ".m4a"],
-    *[".m4b", ".mka", ".mp2", ".nist", ".oga", ".opus", ".rf64", ".snd", ".sph", ".tta", ".voc"],
-    *[".w64", ".wave", ".weba", ".wma", ".wv"],
-    *[".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts"],
-    *[".ogv", ".webm", ".wmv"],
-}
-"""What is taken for a sound in a folder; a file that is named may have any suffix."""
-
-UNREAD_SUFFIXES = {
-    *[".aax", ".dff", ".dsf", ".m4p", ".mid", ".midi", ".mod", ".pcm", ".ra", ".raw", ".shn"],
-    *[".vox", ".xm"],
-}
-"""Sounds that other programs know and this one does not: a folder says how many it holds."""
-
-SOUNDS_BEGIN = (b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb")
-"""The first bytes of a sound whose name has no suffix."""
 
 LARGEST_WAV = 2**32 - 2**16
 
@@ -263,41 +241,3 @@ def write(
     samples = np.atleast_2d(samples)
     with Writer(path, sample_rate=sample_rate, channels=len(samples), like=like) as file:
         file.write(samples)
-
-
-def list_sounds(folder: Path | str) -> list[Path]:
-    """Return the sound files of a folder and its sub-folders, in the order of their names.
-
-    What is left out, and which links are followed, `common.folders` says.
-
-    Raises UserError for a folder that is not there or holds no sound.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "no such folder"
-        raise UserError(f"{folder}: {what}, expected a folder of sound files")
-    files = list(visible_files(folder))
-    sounds = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
-    if not sounds:
-        there = f"{count_of(len(files), 'file')}, none a sound" if files else "it is empty"
-        raise UserError(f"{folder}: no sound files there ({there}); expected wav, flac, ogg or mp3")
-    return sounds
-
-
-def left_unread(folder: Path) -> list[str]:
-    """Return a note of the sounds of a folder that are of kinds which are not read, or none."""
-    files = list(visible_files(folder))
-    kinds = Counter(path.suffix.lower() for path in files)
-    found = [f"{kinds[kind]:,} {kind}" for kind in sorted(UNREAD_SUFFIXES & kinds.keys())]
-    if bare := sum(_begins_as_sound(path) for path in files if not path.suffix):
-        found.append(f"{bare:,} without a suffix")
-    unread = ", ".join(found)
-    return [f"left out, for such files are not read: {unread}"] if unread else []
-
-
-def _begins_as_sound(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(4).startswith(SOUNDS_BEGIN)
-    except OSError:
-        return False

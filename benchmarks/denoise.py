@@ -24,12 +24,13 @@ import soxr
 import torch
 
 from audio.baselines import ideal_mask, spectral_subtraction
+from audio.folders import find_sounds
 from audio.level import restored
 from audio.metrics import level, pesq, si_sdr, stoi
 from audio.mixing import mix, unclipped
 from audio.predict import clean_file
 from audio.settings import SAMPLE_RATE
-from audio.sound_files import list_sounds, read
+from audio.sound_files import read
 from audio.streaming import Denoiser
 from audio.task import TASK
 from common.runs import store
@@ -97,8 +98,10 @@ def mixtures(
     clean: Path, noise: Path, snr: float
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray, np.ndarray]]:
     """Yield (clip, noise, noisy, noise in it, clean) for every pair of two folders' files."""
-    noises = {path.stem: read(path, SAMPLE_RATE).samples.mean(0) for path in list_sounds(noise)}
-    for path in list_sounds(clean):
+    noises = {
+        path.stem: read(path, SAMPLE_RATE).samples.mean(0) for path in find_sounds(noise).sounds
+    }
+    for path in find_sounds(clean).sounds:
         speech = read(path, SAMPLE_RATE).samples.mean(0)
         for name, sound in noises.items():
             noisy, spoken = unclipped(mix(speech, sound, snr), speech)
@@ -162,7 +165,7 @@ def compare(network: torch.nn.Module, clean: Path, noise: Path, snr: float) -> N
 def speed(network: torch.nn.Module, clean: Path, minutes: float = 5.0) -> None:
     """Clean a file of some minutes on one core, reading and writing included."""
     torch.set_num_threads(1)
-    speech = read(list_sounds(clean)[0], SAMPLE_RATE).samples.mean(0)
+    speech = read(find_sounds(clean).sounds[0], SAMPLE_RATE).samples.mean(0)
     long = np.resize(speech, round(minutes * 60 * SAMPLE_RATE))
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "long.wav"

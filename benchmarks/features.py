@@ -18,7 +18,8 @@ import numpy as np
 import torch
 
 from audio.features import frame_counts, log_mel
-from audio.sound_files import list_sounds, read
+from audio.folders import find_sounds
+from audio.sound_files import read
 
 N_FFT, HOP, MELS = 512, 256, 64
 BATCH = 100
@@ -72,7 +73,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    sounds = [read(path) for path in list_sounds(arguments.folder)[: arguments.clips]]
+    sounds = [read(path) for path in find_sounds(arguments.folder).sounds[: arguments.clips]]
     rate, clips = sounds[0].sample_rate, [np.ascontiguousarray(s.samples[0]) for s in sounds]
     seconds = sum(len(clip) for clip in clips) / rate
     print(f"{len(clips)} clips, {seconds:.0f} s at {rate} Hz, one thread")

@@ -12,7 +12,8 @@ import pytest
 import soundfile
 
 from audio import decoding
-from audio.sound_files import Sound, Stream, Writer, list_sounds, read, reblocked, resampled, write
+from audio.folders import find_sounds
+from audio.sound_files import Sound, Stream, Writer, read, reblocked, resampled, write
 from common.errors import UserError
 
 
@@ -305,7 +306,7 @@ def test_a_folder_is_listed_with_its_sub_folders(tmp_path):
     for name in ("б/речь.WAV", "a.mp3", "a.txt", ".hidden.wav", "a/._a.wav"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert [path.relative_to(tmp_path).as_posix() for path in list_sounds(tmp_path)] == [
+    assert [path.relative_to(tmp_path).as_posix() for path in find_sounds(tmp_path).sounds] == [
         "a.mp3",
         "б/речь.WAV",
     ]
@@ -313,14 +314,14 @@ def test_a_folder_is_listed_with_its_sub_folders(tmp_path):
 
 def test_a_folder_without_sounds_says_what_is_there(tmp_path):
     with pytest.raises(UserError, match="no sound files there .it is empty"):
-        list_sounds(tmp_path)
+        find_sounds(tmp_path)
     (tmp_path / "a.txt").touch()
     with pytest.raises(UserError, match="1 file, none a sound"):
-        list_sounds(tmp_path)
+        find_sounds(tmp_path)
     with pytest.raises(UserError, match="is a file, expected a folder"):
-        list_sounds(tmp_path / "a.txt")
+        find_sounds(tmp_path / "a.txt")
     with pytest.raises(UserError, match="no such folder"):
-        list_sounds(tmp_path / "none")
+        find_sounds(tmp_path / "none")
 
 
 def test_a_sound_keeps_what_its_file_was(tmp_path):

@@ -5,12 +5,14 @@ import pytest
 import soundfile
 
 from audio.data import load
+from audio.folders import find_sounds
 from audio.pairs import refuse_pairs
 from audio.predict import predict_file
 from audio.recordings import noise, speech
 from audio.settings import SoundSource
-from audio.sound_files import list_sounds, read
+from audio.sound_files import read
 from common.errors import UserError
+from common.folders import visible_files
 from common.translation import translator
 from tests.cases.sounds import RATE, ffmpeg, hiss
 from tests.cases.test_sound_files import network as network
@@ -25,7 +27,7 @@ def voice(seed, seconds=5):
 
 
 def names_of(folder):
-    return [path.relative_to(folder).as_posix() for path in list_sounds(folder)]
+    return [path.relative_to(folder).as_posix() for path in find_sounds(folder).sounds]
 
 
 def test_links_to_folders_are_followed_once_and_a_broken_one_is_named(tmp_path):
@@ -36,7 +38,10 @@ def test_links_to_folders_are_followed_once_and_a_broken_one_is_named(tmp_path):
     (folder / "again").symlink_to(folder)
     (folder / "gone.wav").symlink_to(tmp_path / "nothing.wav")
     assert names_of(folder) == ["a.wav", "gone.wav", "linked/b.wav"]
-    assert any("gone.wav: cannot be read: No such file" in note for note in noise(folder).notes)
+    assert any(
+        "gone.wav: cannot be read: No such file" in note
+        for note in noise(find_sounds(folder)).notes
+    )
 
 
 def test_a_folder_and_a_link_to_it_beside_it_are_one(tmp_path):
@@ -51,7 +56,7 @@ def test_sounds_of_other_kinds_are_counted(tmp_path, network):
         put(tmp_path / "noise", f"{number}.wav", voice(number))
     for name in ("a.mid", "b.mid", "c.RAW", "notes.txt"):
         (tmp_path / "noise" / name).write_bytes(b"MThd")
-    (said,) = [note for note in noise(tmp_path / "noise").notes if ".mid" in note]
+    (said,) = [note for note in noise(find_sounds(tmp_path / "noise")).notes if ".mid" in note]
     assert said == "noise: left out, for such files are not read: 2 .mid, 1 .raw"
     assert "шум: не взяты, такие" in translator("ru", "audio")(said)
     line = predict_file(network, tmp_path / "noise", tmp_path / "out")
@@ -67,7 +72,7 @@ def test_kinds_that_few_write(tmp_path, kind):
         "-i", tmp_path / "a.wav", "-ar", 16000 if kind != "ac3" else 48000, tmp_path / f"a.{kind}"
     )
     (tmp_path / "a.wav").unlink()
-    (path,) = list_sounds(tmp_path)
+    (path,) = find_sounds(tmp_path).sounds
     sound = read(path)
     assert sound.samples.shape[1] / sound.sample_rate == pytest.approx(2, abs=0.05)
     assert np.abs(sound.samples).max() == pytest.approx(0.3, abs=0.02)
@@ -79,7 +84,7 @@ def test_copies_of_a_recording_are_left_out(tmp_path):
         put(tmp_path / "speech", f"{number}.wav", voice(number))
         if number < 2:
             put(tmp_path / "speech", f"copies/{number} (1).wav", voice(number))
-    found = speech(tmp_path / "speech")
+    found = speech(find_sounds(tmp_path / "speech"))
     assert "clean: left out, as copies of others: 2 files" in found.notes
     assert len({clip.tobytes() for clip in found.clips}) == len(found.clips)
     assert any(
@@ -93,7 +98,7 @@ def test_a_recording_in_two_formats_stays_on_one_side_of_the_split(tmp_path):
     for number in range(6):
         put(tmp_path / "noise", f"{number}.1.wav", voice(number))
         soundfile.write(tmp_path / "noise" / f"{number}.1.flac", voice(number), RATE)
-    found = noise(tmp_path / "noise")
+    found = noise(find_sounds(tmp_path / "noise"))
     assert len(set(found.groups.tolist())) == 6
     assert set(found.names) == {f"{number}.1" for number in range(6)}
 
@@ -131,6 +136,21 @@ def test_noise_of_other_recordings_may_have_the_same_names(tmp_path):
     load(SoundSource(clean=str(tmp_path / "clean"), noise=str(tmp_path / "noise")))
 
 
+def test_each_folder_is_walked_through_once(tmp_path, monkeypatch):
+    walked = []
+
+    def counted(folder):
+        walked.append(folder.name)
+        return visible_files(folder)
+
+    monkeypatch.setattr("audio.folders.visible_files", counted)
+    for number in range(3):
+        put(tmp_path / "clean", f"{number}.wav", voice(number))
+        put(tmp_path / "noise", f"{number}.wav", voice(20 + number))
+    load(SoundSource(clean=str(tmp_path / "clean"), noise=str(tmp_path / "noise")))
+    assert sorted(walked) == ["clean", "noise"]
+
+
 TIME = np.arange(5 * RATE)[:, None] / RATE
 SHARED = {
     "beep": np.where(TIME < 0.5, 0.9 * np.sin(2 * np.pi * 1000 * TIME), 0),
@@ -145,9 +165,9 @@ def test_a_tone_that_recordings_share_makes_no_pairs_of_them_and_hides_none(tmp_
         put(tmp_path / "clean", f"{number}.wav", 0.5 * (voice(number) + SHARED[kind]))
         put(tmp_path / "noise", f"{number}.wav", 0.5 * (voice(20 + number) + SHARED[kind]))
         put(tmp_path / "noisy", f"{number}.wav", 0.5 * (noisy(number, 9 + number) + SHARED[kind]))
-    refuse_pairs(tmp_path / "clean", tmp_path / "noise")
+    refuse_pairs(find_sounds(tmp_path / "clean"), find_sounds(tmp_path / "noise"))
     with pytest.raises(UserError, match="holds the speech of --clean"):
-        refuse_pairs(tmp_path / "clean", tmp_path / "noisy")
+        refuse_pairs(find_sounds(tmp_path / "clean"), find_sounds(tmp_path / "noisy"))
 
 
 @pytest.mark.parametrize("samples", [1, 100, 4000])
@@ -157,10 +177,10 @@ def test_short_recordings_in_pairs_are_compared_too(tmp_path, samples):
         put(tmp_path / "clean", f"{number}.wav", sound)
         put(tmp_path / "noisy", f"{number}.wav", np.concatenate([0.001 * hiss(1)[:30], sound]))
     if samples == 1:  # an offset alone
-        refuse_pairs(tmp_path / "clean", tmp_path / "noisy")
+        refuse_pairs(find_sounds(tmp_path / "clean"), find_sounds(tmp_path / "noisy"))
         return
     with pytest.raises(UserError, match="holds the speech of --clean"):
-        refuse_pairs(tmp_path / "clean", tmp_path / "noisy")
+        refuse_pairs(find_sounds(tmp_path / "clean"), find_sounds(tmp_path / "noisy"))
 
 
 def test_an_mp3_is_read_on_behind_a_damaged_place(tmp_path):
@@ -189,7 +209,8 @@ def test_files_without_a_suffix_are_counted(tmp_path):
     (tmp_path / "take").write_bytes((tmp_path / "0.wav").read_bytes())
     (tmp_path / "README").write_text("take: the first")
     assert (
-        "noise: left out, for such files are not read: 1 without a suffix" in noise(tmp_path).notes
+        "noise: left out, for such files are not read: 1 without a suffix"
+        in noise(find_sounds(tmp_path)).notes
     )
 
 
