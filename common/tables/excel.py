@@ -1,6 +1,7 @@
 """Workbooks: Excel (.xlsx, .xlsb, .xls) and OpenDocument (.ods) are read, .xlsx is written."""
 
 import datetime
+import io
 import itertools
 import math
 import zipfile
@@ -18,7 +19,7 @@ from common.errors import UserError
 from common.tables.frames import TableFormat
 from common.tables.hidden_rows import NOTHING, find_hidden
 from common.tables.layout import Wanted
-from common.tables.ole_container import check_chains
+from common.tables.ole_container import read_compound
 from common.tables.sheets import Sheet, frame_of, whole
 
 LARGEST = 2 << 30
@@ -28,10 +29,10 @@ LARGEST = 2 << 30
 def read_excel_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:
     """Return the frame of the sheet that holds the table, the format, and notes."""
     _check_size(path)
-    check_chains(path)
-    hidden = find_hidden(path)
+    compound = read_compound(path)
+    hidden = find_hidden(path, compound)
     try:
-        with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
+        with python_calamine.load_workbook(io.BytesIO(compound) if compound else path) as book:
             shown = python_calamine.SheetVisibleEnum.Visible
             sheets = [_sheet(book, each.name, each.visible != shown) for each in _listed(book)]
     except OSError:

@@ -17,7 +17,6 @@ from typing import IO, NamedTuple
 
 from common.errors import UserError
 from common.tables.hidden_records import in_binary_sheet, in_old_workbook, names_of_sheets
-from common.tables.ole_container import MAGIC
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 """Where a sheet ends."""
@@ -47,10 +46,14 @@ class Hidden(NamedTuple):
 NOTHING = Hidden()
 
 
-def find_hidden(path: Path) -> dict[str, Hidden]:
+def find_hidden(path: Path, compound: bytes = b"") -> dict[str, Hidden]:
     """Return what is hidden in the sheets of a workbook, by their names.
 
     Known are .xlsx, .xlsb, .ods and .xls; of other files, and of damaged ones, nothing is said.
+
+    Args:
+        path: the file.
+        compound: the bytes of an .xls, which its reader has read.
 
     Raises:
         UserError: a cell of an .xlsx stands so far from the others that no memory would hold all
@@ -76,10 +79,8 @@ def find_hidden(path: Path) -> dict[str, Hidden]:
                         if part in names
                     }
                 return {}
-        with path.open("rb") as file:
-            data = file.read(8)
-            found = in_old_workbook(data + file.read()) if data == MAGIC else {}
-            return {name: _frozen(parts) for name, parts in found.items()}
+        found = in_old_workbook(compound) if compound else {}
+        return {name: _frozen(parts) for name, parts in found.items()}
     except _DAMAGED:  # the reader of cells says it
         return {}
 

@@ -22,19 +22,23 @@ _SHIFTS = (9, 12)
 """A sector has 512 bytes or 4,096."""
 
 
-def check_chains(path: Path) -> None:
-    """Raise UserError for a compound file in which a chain of sectors is a circle."""
+def read_compound(path: Path) -> bytes:
+    """Return the bytes of a compound file, b"" where the file is another.
+
+    Raises UserError for one in which a chain of sectors is a circle.
+    """
     with path.open("rb") as file:
         data = file.read(8)
         if data != MAGIC:
-            return
+            return b""
         data += file.read()
     try:
         sound = _is_sound(data)
     except struct.error:  # its end is missing: the reader says so
-        return
+        return data
     if not sound:
         raise UserError(f"{path}: a damaged workbook: what follows what in it is a circle")
+    return data
 
 
 def read_stream(data: bytes, names: Collection[str]) -> bytes:

@@ -309,4 +309,4 @@ def test_a_record_cut_short_is_left_to_the_reader_of_cells(tmp_path, monkeypatch
     monkeypatch.setattr(test_old_workbooks, "stream", lambda: short[: len(stream)])
     path = tmp_path / "flats.xls"
     path.write_bytes(test_old_workbooks.workbook())
-    assert find_hidden(path) == {}
+    assert find_hidden(path, path.read_bytes()) == {}
