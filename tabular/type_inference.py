@@ -94,17 +94,17 @@ def decide_kind(name: str, values: pd.Series) -> tuple[str, str]:
     if pd.api.types.is_bool_dtype(known):
         return "boolean", "yes or no"
     if pd.api.types.is_datetime64_any_dtype(known):
-        return "date", _span(known)
+        return "date", _span(whole.dropna())
     if pd.api.types.is_numeric_dtype(known):
-        limits = float(whole.min()), float(whole.max())
-        return _decide_numeric(name, known, distinct, total, limits)
+        return _decide_numeric(name, known, distinct, total, whole)
     return _decide_text(name, known.astype(str), distinct, total)
 
 
 def _decide_numeric(
-    name: str, known: pd.Series, distinct: int, total: int, limits: tuple[float, float]
+    name: str, known: pd.Series, distinct: int, total: int, whole: pd.Series
 ) -> tuple[str, str]:
-    low, high = limits
+    """Decide a column of numbers by a sample; what is told of its rows, the whole column says."""
+    low, high = float(whole.min()), float(whole.max())
     if set(known.unique()) <= {0, 1}:
         return "boolean", "0 or 1"
     for kind, named in COORDINATE_NAMES.items():
@@ -134,7 +134,7 @@ def _decide_numeric(
     counter = len(known) > 20 and 0 <= low <= 10 and total / (high - low + 1) > 0.5
     if different and (counter or _IDENTIFIER_NAME.search(name)):
         return "ignore", IDENTIFIER
-    return "number", f"{low:g} to {high:g}{_mark_for_missing(known)}"
+    return "number", f"{low:g} to {high:g}{_mark_for_missing(whole)}"
 
 
 def _are_days_of_months(known: pd.Series) -> bool:
@@ -143,12 +143,12 @@ def _are_days_of_months(known: pd.Series) -> bool:
     return bool((day.between(1, 31) & month.between(1, 12) & (month % 1 == 0)).all())
 
 
-def _mark_for_missing(known: pd.Series) -> str:
+def _mark_for_missing(values: pd.Series) -> str:
     """Name a number such as -999 that stands in several rows, far from all others."""
-    for mark in (known.min(), known.max()):
-        rows = int((known == mark).sum())
+    for mark in (values.min(), values.max()):
+        rows = int((values == mark).sum())
         if rows > 1 and _NOTHING.fullmatch(f"{mark:g}"):
-            others = known[known != mark]
+            others = values[values != mark]
             away = min(abs(others.min() - mark), abs(others.max() - mark))
             if away > max(others.max() - others.min(), 1):
                 return (
@@ -192,8 +192,7 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     has_digits = sample.str.contains(r"\d").mean() >= MIN_SHARE
     if has_digits and known.str.fullmatch(_WHOLE).all():  # text by a cell, as of a row of totals
         numbers = known.astype(float)
-        limits = float(numbers.min()), float(numbers.max())
-        decided = _decide_numeric(name, numbers, distinct, total, limits)
+        decided = _decide_numeric(name, numbers, distinct, total, numbers)
         if decided[0] == "ignore":
             return decided
     if has_digits and (found := _numbers_or_dates(name, sample)):

@@ -68,6 +68,17 @@ def test_a_year_of_nothing_is_named(mark):
     assert "far" not in decided([mark if n % 5 == 0 else n for n in range(50)])[1]
 
 
+def test_of_a_column_too_long_to_be_looked_at_all_rows_are_counted_and_all_limits_told(monkeypatch):
+    monkeypatch.setattr("tabular.type_inference.SAMPLE_ROWS", 30)
+    marked = [-999.0 if n % 100 == 7 else n % 41 / 2 for n in range(500)]
+    assert decided(marked) == (
+        "number",
+        "-999 to 20; -999 in 5 rows, far from all others: blank them if it means none",
+    )
+    days = pd.Series(pd.date_range("2024-01-01", "2025-12-31"))
+    assert decided(days) == ("date", "2024-01-01 to 2025-12-31")
+
+
 def test_cells_with_digits_that_are_unread_are_not_called_identifiers_alone():
     cells = [f"{n},50-" for n in range(30)]
     kind, reason = decided(cells)
