@@ -4,74 +4,33 @@ Both give a `Header` at once and then blocks of (frames, channels), as much as c
 """
 
 import os
-import re
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
 from audio import truncation
+from audio.ffmpeg import CHUNK, Decoder, how_stored
 from common.errors import UserError
 from common.file_signatures import kind_of
 from common.files import refuse_pipe
 
-CHUNK = 8192
-"""Frames decoded at once; what a damaged place costs at most."""
 PLAIN_CHUNK = 8 * CHUNK
-"""The same of a WAV that stores each sample as it is: in it no place is damaged."""
-
-CONTAINERS = (
-    "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,asf,ogg,wav,flac,mp3,aac,aiff,au,"
-    "amr,w64,caf,wv,tta,ape,ac3,voc"
-)
-"""What ffmpeg may take a file for. Playlists and scripts are not here: they name other files."""
+"""Frames decoded at once of a WAV that stores each sample as it is: in it no place is damaged."""
 
 PADDING = 2304
 """Frames by which an MP3 may be shorter than it says: it pads its first frame and its last."""
 
-AU_MAGIC, AU_FLOAT = 0x2E736E64, 6
-
-LATEST_START = 3600.0
-"""Seconds that a sound may begin after the picture; a file that says more is not believed."""
-
-_STREAM = re.compile(
-    r"^\s*Stream #0:.*?: Audio: (\w+)[^\n]*?, (u8|s16|s32|flt|dbl)p?(?: \((\d+) bit\))?",
-    re.MULTILINE,
-)
-_PICTURE = re.compile(r"^\s*Stream #0:.*?: Video: (?!.*attached pic)", re.MULTILINE)
-_FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
-_DAMAGE = re.compile(
-    r"partial file|ended prematurely|packet corrupt|corrupt input|error submitting|crc mismatch",
-    re.IGNORECASE,
-)
-_SIGNS = {
-    "moov atom not found": "a video that was cut short: its index, which stands at its end, is "
-    "missing",
-    "matches no streams": "pictures or texts, and no sound track",
-}
-"""What ffmpeg says, in plain words;"""
 _PLAIN = {
     "internal error : SF_INFO struct incomplete": "its header names no rate that a sound has",
     "file does not exist or is not a regular file (possibly a pipe?)": "format not recognised",
 }
-"""and what libsndfile says."""
+"""What libsndfile says, in plain words."""
 _SAMPLES = ("PCM_16", "PCM_24", "PCM_32", "PCM_U8", "PCM_S8", "FLOAT", "DOUBLE", "ULAW", "ALAW")
 """Resolutions of files in which each frame stands for itself, and no block is filled up."""
-_NO_LENGTH = "Ignoring maximum wav data size"
-_OTHER_FORM = "change is not supported"
-"""What ffmpeg says where an Ogg file goes on at another rate or with other channels."""
-
-_LOSSLESS = ("pcm_", "flac", "alac", "wavpack", "tta", "ape", "truehd", "mlp")
-_SUBTYPES = {
-    **{"u8": "PCM_U8", "s16": "PCM_16", "s32": "PCM_32", "flt": "FLOAT", "dbl": "DOUBLE"},
-    **{"20": "PCM_24", "24": "PCM_24"},
-}
-"""Resolutions in the words of ffmpeg, and in those of libsndfile."""
 
 
 def file_name(path: Path) -> str | bytes:
@@ -133,11 +92,12 @@ def header(path: Path) -> Header:
             found = getattr(error, "error_string", "format not recognised").rstrip(".")
             found = found[:1].lower() + found[1:]
             found = _PLAIN.get(found, found)
-    with _Ffmpeg(path) as decoder:
-        if decoder.header is not None:
-            return _described(path, decoder.header)
-        said = decoder.said()
-        found = next((words for sign, words in _SIGNS.items() if sign in said), found)
+    with Decoder(path) as decoder:
+        rate, channels = decoder.sample_rate, decoder.channels
+        if channels:
+            subtype, start, tracks = how_stored(path)
+            return Header(rate, channels, None, "ffmpeg", subtype, start, tracks)
+        found = decoder.says_why() or found
     raise UserError(
         f"{path}: no sound found in it ({found}); "
         "expected wav, flac, ogg, mp3, or a video with sound"
@@ -160,9 +120,9 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
         silent = round(kind.start * kind.sample_rate)
         for start in range(0, silent, CHUNK):
             yield np.zeros((min(CHUNK, silent - start), kind.channels), np.float32)
-        with _Ffmpeg(path) as decoder:
+        with Decoder(path) as decoder:
             yield from decoder.blocks()
-            if _OTHER_FORM in decoder.said():
+            if decoder.met_another():
                 problems.append("another sound follows it in the same file, and was not read")
             elif problems or truncation.is_streamed_caf(path):
                 pass  # its last piece is a short one, and that is no damage
@@ -200,54 +160,13 @@ def _by_libsndfile(path: Path, kind: Header) -> Iterator[np.ndarray]:
 
 def _behind(path: Path, kind: Header, done: int) -> Iterator[np.ndarray]:
     """Yield what ffmpeg reads of a sound behind so many frames: at damage, libsndfile gives up."""
-    with _Ffmpeg(path) as decoder:
-        if decoder.header is None or decoder.header.sample_rate != kind.sample_rate:
+    with Decoder(path) as decoder:
+        if decoder.sample_rate != kind.sample_rate:
             return
         for block in decoder.blocks():
             if block.shape[1] == kind.channels and len(block) > done:
                 yield block[done:]
             done = max(0, done - len(block))
-
-
-def _described(path: Path, header: Header) -> Header:
-    """Add to a header of ffmpeg's how the sound is stored, and when it begins."""
-    first = ["-frames:a", "1", "-af", "ashowinfo", "-f", "null", "-"]
-    done = subprocess.run(
-        [*_command(path, "info"), *first],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    said = done.stderr.decode("utf-8", "replace")
-    source = said.partition("Output #0")[0]
-    if stored := _STREAM.search(source):
-        codec, sample, bits = stored.groups()
-        lossless = codec.startswith(_LOSSLESS) and codec not in ("pcm_alaw", "pcm_mulaw")
-        subtype = _SUBTYPES[bits if bits in _SUBTYPES else sample] if lossless else codec.upper()
-        tracks = len(_STREAM.findall(source))
-        header = replace(header, subtype=subtype, tracks=tracks)
-    if _PICTURE.search(source) and (time := _FIRST_TIME.search(said)):
-        start = float(time[1])
-        header = replace(header, start=start if 0 < start <= LATEST_START else 0.0)
-    return header
-
-
-def _command(path: Path, loglevel: str) -> list[str]:
-    """Return the beginning of a command that reads the first sound track of a file.
-
-    It may open this one file and no other, neither by a path nor by an address within it.
-    """
-    import imageio_ffmpeg
-
-    try:
-        program = imageio_ffmpeg.get_ffmpeg_exe()
-    except RuntimeError:
-        raise UserError(
-            f"{path}: needs ffmpeg, which is not there; install imageio-ffmpeg"
-        ) from None
-    safe = ["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
-    source = ["-i", f"file:{path.resolve()}", "-map", "0:a:0"]
-    return [program, "-nostdin", "-hide_banner", "-v", loglevel, *safe, *source]
 
 
 class PlainSoundFile(soundfile.SoundFile):
@@ -266,61 +185,3 @@ class _Forward(PlainSoundFile):
 
     def seekable(self) -> bool:
         return False
-
-
-class _Ffmpeg:
-    """A process that decodes the first sound track of a file into the AU format on its output."""
-
-    def __init__(self, path: Path) -> None:
-        target = ["-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
-        command = [*_command(path, "warning"), *target]
-        self.messages = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.messages
-        )
-        assert self.process.stdout is not None  # it was asked for
-        self.output = self.process.stdout
-        self.header = self._read_header()
-
-    def __enter__(self) -> "_Ffmpeg":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.output.close()
-        self.process.wait()
-        self.messages.close()
-
-    def said(self) -> str:
-        """Return its warnings, when it has come to its end."""
-        self.process.wait()
-        self.messages.seek(0)
-        return self.messages.read().decode("utf-8", "replace")
-
-    def complained(self) -> bool:
-        """Whether, having come to its end, it has spoken of damage."""
-        said = self.said()
-        # The last piece of a WAV without a length is a short one, and that is no damage.
-        return _NO_LENGTH not in said and _DAMAGE.search(said) is not None
-
-    def _read_header(self) -> Header | None:
-        fixed = self.output.read(24)
-        if len(fixed) < 24:
-            return None
-        magic, offset, _, encoding, sample_rate, channels = np.frombuffer(fixed, ">u4").tolist()
-        if magic != AU_MAGIC or encoding != AU_FLOAT or channels == 0:
-            return None
-        self.output.read(offset - 24)
-        return Header(sample_rate, channels, None, "ffmpeg", "FLOAT")
-
-    def blocks(self) -> Iterator[np.ndarray]:
-        if self.header is None:
-            return
-        width = 4 * self.header.channels
-        while data := self.output.read(CHUNK * width):
-            whole = len(data) // width * width
-            yield (
-                np.frombuffer(data[:whole], ">f4")
-                .astype(np.float32)
-                .reshape(-1, self.header.channels)
-            )

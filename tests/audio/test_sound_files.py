@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from audio import decoding
 from audio.folders import find_sounds
 from audio.sound_files import Sound, Stream, Writer, read, reblocked, resampled, write
 from common.errors import UserError
@@ -242,7 +241,7 @@ def test_a_stream_left_early_leaves_no_process(tmp_path, monkeypatch):
             super().__init__(*arguments, **how)
             started.append(self)
 
-    monkeypatch.setattr(decoding.subprocess, "Popen", Watched)
+    monkeypatch.setattr("audio.ffmpeg.subprocess.Popen", Watched)
     path = film(tmp_path / "a.mkv", tone(20.0, 44_100), 44_100)
     started.clear()
     blocks = iter(Stream(path, 1000))

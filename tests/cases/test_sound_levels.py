@@ -148,9 +148,7 @@ def test_resolution_is_kept_or_the_nearest_is_taken(network, tmp_path, source, t
 
 
 def test_a_start_that_cannot_be_is_not_believed(tmp_path, monkeypatch):
-    from audio import decoding
-
-    monkeypatch.setattr(decoding, "LATEST_START", 0.5)
+    monkeypatch.setattr("audio.ffmpeg.LATEST_START", 0.5)
     picture = ["-f", "lavfi", "-i", "color=c=red:s=64x64:d=3:r=25"]
     soundfile.write(tmp_path / "a.wav", hiss(1), RATE)
     late = ["-itsoffset", 1, "-i", tmp_path / "a.wav", "-c:a", "pcm_s16le"]
