@@ -1,9 +1,8 @@
 """Where texts come from: a person's table or folder, or the messages of the course."""
 
 import hashlib
-import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -28,20 +27,15 @@ from text.labels import (
     described,
     order_of,
     rare_notes,
+    refuse_no_classes,
 )
 from text.near_copies import alike_notes, alike_texts, copy_notes, near_copies
 from text.settings import TextSource
 from text.text_quality import SAMPLE, look_at, misread_notes, tell_tale
-from text.texts_on_disk import TextsOnDisk
+from text.texts_on_disk import TextsOnDisk, digest_of, texts_and_digests
 
-MOST_CLASSES = 1000
-
-LARGE = 1 << 26
-"""Bytes of texts in a table from which on they are kept in a file."""
 FEW_PASSAGES = 50
 """Passages of a folder that are looked at."""
-BLOCK = 20_000
-"""Texts of such a table that are strings at a time."""
 
 Strings = Sequence[str] | Passages | TextsOnDisk
 
@@ -132,8 +126,8 @@ def from_frame(
         raise UserError(f"--text and --label both name {source.text!r}, expected two columns")
     if source.group is not None and source.group not in names:
         raise unknown("column", source.group, names)
-    texts, digests = _texts_and_digests(frame[source.text])
-    labels, there = as_labels(frame[source.label]), digests != np.bytes_(_digest(""))
+    texts, digests = texts_and_digests(frame[source.text])
+    labels, there = as_labels(frame[source.label]), digests != np.bytes_(digest_of(""))
     without_label = (labels == "") & there
     if without_label.any():
         notes.append(f"rows without a class left out: {int(without_label.sum()):,}")
@@ -187,26 +181,6 @@ def _check_exchanged(digests: np.ndarray, labels: np.ndarray, source: TextSource
             f"{classes:,} classes in {source.label!r} for {texts:,} different texts in "
             f"{source.text!r}: are --text and --label exchanged?"
         )
-
-
-def _texts_and_digests(column: pd.Series) -> tuple[list[str] | TextsOnDisk, np.ndarray]:
-    """Return a column's texts, and a digest of each, (n,) S16, in which spaces do not count."""
-    digests = bytearray()
-
-    def blocks() -> Iterator[list[str]]:
-        for start in range(0, len(column), BLOCK):
-            block = as_texts(column.iloc[start : start + BLOCK]).tolist()
-            digests.extend(b"".join(map(_digest, block)))
-            yield block
-
-    large = column.nbytes > LARGE
-    texts = TextsOnDisk.of(blocks()) if large else list(itertools.chain.from_iterable(blocks()))
-    return texts, np.frombuffer(bytes(digests), dtype="S16")
-
-
-def _digest(text: str) -> bytes:
-    plain = " ".join(text.split()).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(plain, digest_size=16).digest()
 
 
 def fingerprint(texts: Texts) -> str:
@@ -287,21 +261,7 @@ def _checked(
     to_train: bool,
 ) -> Texts:
     counts = Counter(labels)
-    if len(counts) == 1 and to_train:
-        raise UserError(
-            f"{count_of(len(labels), 'text')} of one class, {labels[0]!r}: there is nothing to "
-            "learn"
-        )
-    if len(counts) == len(labels) > 5 and to_train:
-        raise UserError(
-            f"each of {len(labels):,} texts has a class of its own: is {source.label!r} the column "
-            "of the classes?"
-        )
-    if len(counts) > MOST_CLASSES or (len(counts) > 50 and 2 * len(counts) > len(labels)):
-        raise UserError(
-            f"{len(counts):,} classes in {len(labels):,} texts: is {source.label!r} the column "
-            "of the classes?"
-        )
+    refuse_no_classes(counts, len(labels), source.label, to_train=to_train)
     classes = order_of(counts)
     costs = Costs.equal(classes)
     if source.costs is not None:

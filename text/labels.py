@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from common.errors import UserError
 from common.i18n import count_of
 from common.tables import MISSING
 from text.cleaning import LOOK_ALIKE, fold
 
+MOST_CLASSES = 1000
 SHOWN = 20
 """Classes that a note names."""
 _QUOTES = "'\"«»“”„‘’"
@@ -76,6 +78,26 @@ def as_groups(column: pd.Series, name: str) -> tuple[np.ndarray, str]:
     if alone.any():
         note += f"; rows without one, each by itself: {int(alone.sum()):,}"
     return np.where(alone, len(codes) + np.arange(len(codes)), codes), note
+
+
+def refuse_no_classes(
+    counts: Mapping[str, int], texts: int, column: str | None, *, to_train: bool
+) -> None:
+    """Raise UserError where labels are no classes: one for all texts, or one for nearly each."""
+    if len(counts) == 1 and to_train:
+        raise UserError(
+            f"{count_of(texts, 'text')} of one class, {next(iter(counts))!r}: there is nothing to "
+            "learn"
+        )
+    if len(counts) == texts > 5 and to_train:
+        raise UserError(
+            f"each of {texts:,} texts has a class of its own: is {column!r} the column "
+            "of the classes?"
+        )
+    if len(counts) > MOST_CLASSES or (len(counts) > 50 and 2 * len(counts) > texts):
+        raise UserError(
+            f"{len(counts):,} classes in {texts:,} texts: is {column!r} the column of the classes?"
+        )
 
 
 def described(labels: Iterable[str]) -> list[str]:

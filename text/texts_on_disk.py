@@ -1,11 +1,21 @@
-"""Texts too many for memory, kept in a file of the system's temporary folder."""
+"""The texts of a table; those too many for memory lie in a file of the temporary folder."""
 
+import hashlib
+import itertools
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import IO, Self
 
 import numpy as np
+import pandas as pd
+
+from text.labels import as_texts
+
+LARGE = 1 << 26
+"""Bytes of texts in a table from which on they are kept in a file."""
+BLOCK = 20_000
+"""Texts of such a table that are strings at a time."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +58,24 @@ class TextsOnDisk:
     def take(self, rows: np.ndarray) -> Self:
         """Return some of the texts, in the given order."""
         return replace(self, start=self.start[rows], end=self.end[rows])
+
+
+def texts_and_digests(column: pd.Series) -> tuple[list[str] | TextsOnDisk, np.ndarray]:
+    """Return a column's texts, and a digest of each, (n,) S16, in which spaces do not count."""
+    digests = bytearray()
+
+    def blocks() -> Iterator[list[str]]:
+        for start in range(0, len(column), BLOCK):
+            block = as_texts(column.iloc[start : start + BLOCK]).tolist()
+            digests.extend(b"".join(map(digest_of, block)))
+            yield block
+
+    large = column.nbytes > LARGE
+    texts = TextsOnDisk.of(blocks()) if large else list(itertools.chain.from_iterable(blocks()))
+    return texts, np.frombuffer(bytes(digests), dtype="S16")
+
+
+def digest_of(text: str) -> bytes:
+    """Return 16 bytes by which texts that differ in spaces alone are the same."""
+    plain = " ".join(text.split()).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(plain, digest_size=16).digest()

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from text import data
-from text.data import from_frame
+from text import texts_on_disk
+from text.data import fingerprint, from_frame
 from text.settings import TextSource
 from text.synthetic import read_messages
 from text.texts_on_disk import TextsOnDisk
@@ -22,8 +22,8 @@ def frame():
 
 def test_a_spooled_table_gives_the_same_texts(frame, monkeypatch):
     small = from_frame(frame, SOURCE, notes=[])
-    monkeypatch.setattr(data, "LARGE", 0)
-    monkeypatch.setattr(data, "BLOCK", 7)
+    monkeypatch.setattr(texts_on_disk, "LARGE", 0)
+    monkeypatch.setattr(texts_on_disk, "BLOCK", 7)
     large = from_frame(frame, SOURCE, notes=[])
     assert isinstance(small.texts, list)
     assert isinstance(large.texts, TextsOnDisk)
@@ -31,7 +31,7 @@ def test_a_spooled_table_gives_the_same_texts(frame, monkeypatch):
     assert large.labels.tolist() == small.labels.tolist()
     assert large.notes == small.notes
     assert list(large[[3, 1]].texts) == [small.texts[3], small.texts[1]]
-    assert data.fingerprint(large) == data.fingerprint(small)
+    assert fingerprint(large) == fingerprint(small)
 
 
 def test_a_text_that_stands_without_a_class_and_with_one_is_kept_with_it(frame):
