@@ -137,8 +137,11 @@ class Task(ABC):
     def evaluate(self, pipeline: Pipeline, examples: Any) -> tuple[dict[str, float], Any]:
         """Return the metrics on examples with known targets, and the artifacts for plots."""
 
-    def settling(self, settings: Any) -> float:
-        """Return what share of a training's time `deciding` takes, about: for the progress bar."""
+    def settling(self, source: Any, settings: Any) -> float:
+        """Return what share of a training's time `deciding` takes, about: for the progress bar.
+
+        The autopilot keeps so much of its time for it: there `settings.minutes` are all there are.
+        """
         return 0.0
 
     def deciding(

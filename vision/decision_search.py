@@ -115,6 +115,8 @@ def second_look_for(
     Returns:
         None where the network marks too little, or speckle, or where there is no time.
     """
+    if seconds is not None and seconds < LEAST_SECONDS:
+        return None
     end = math.inf if seconds is None else clock() + seconds
     some = np.linspace(0, len(train) - 1, min(len(train), PICTURES)).astype(int)
     pictures = train[some]

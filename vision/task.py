@@ -43,11 +43,11 @@ SQUARES = 4
 """Squares that are trained on in place of a picture, in one step."""
 
 
-def _priced(pipeline: Pipeline) -> bool:
+def _priced(source: PictureSource, settings: VisionSettings) -> bool:
     """Whether mistakes have prices: those of the lesson are for its own pads alone."""
-    usual, settings = VisionSettings(), pipeline.settings
+    usual = VisionSettings()
     told = (settings.miss_price, settings.false_price) != (usual.miss_price, usual.false_price)
-    return told or pipeline.source == PictureSource()
+    return told or source == PictureSource()
 
 
 RENDERING = 20.0
@@ -146,8 +146,11 @@ class VisionTask(Task):
         )
         return nn.Sequential(OwnContrast(), network) if settings.own_contrast else network
 
-    def settling(self, settings: VisionSettings) -> float:
-        return 0.5 if settings.crop else 0.0
+    def settling(self, source: PictureSource, settings: VisionSettings) -> float:
+        """Return the second look's share: of many epochs, which a deadline is for, a smaller one."""
+        if not settings.crop or not _priced(source, settings):
+            return 0.0
+        return 0.25 if settings.minutes else 0.6
 
     def deciding(
         self,
@@ -163,7 +166,7 @@ class VisionTask(Task):
         Where it was trained on squares, what is sought is small and rare, and most of what is
         marked is something else: a second look learns to tell it.
         """
-        if not _priced(pipeline) or pipeline.settings.tiles or len(valid.classes) != 2:
+        if not _priced(pipeline.source, pipeline.settings) or pipeline.settings.tiles or len(valid.classes) != 2:
             return pipeline
         second = None
         if pipeline.settings.crop:
@@ -184,7 +187,8 @@ class VisionTask(Task):
             false_price=pipeline.settings.false_price,
             tolerance=pipeline.settings.tolerance,
         )
-        return (metrics if _priced(pipeline) else {**metrics, "cost": math.nan}), artifacts
+        priced = _priced(pipeline.source, pipeline.settings)
+        return (metrics if priced else {**metrics, "cost": math.nan}), artifacts
 
     def baselines(
         self,
@@ -194,7 +198,7 @@ class VisionTask(Task):
         pipelines: Mapping[str, Pipeline],
     ) -> list[Outcome]:
         outcomes = baselines.baseline_outcomes(train, test, settings)
-        if all(map(_priced, pipelines.values())):
+        if all(_priced(one.source, one.settings) for one in pipelines.values()):
             return outcomes
         return [replace(one, metrics={**one.metrics, "cost": math.nan}) for one in outcomes]
 

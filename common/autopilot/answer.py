@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 SIZES = (5, 4, 3)
 """How many of the best networks may answer together, tried in this order."""
 SETTLING = 0.1
-"""Share of a search's time in which a domain may settle how the networks' outputs are answered."""
+"""Share of a search's time in which a domain may settle how the networks' outputs are answered,
+where it does not ask for more by `Task.settling`."""
 EVALUATIONS = 3
 """How often each of them is at work at the end: for the choice, for the test part, for the page."""
 
@@ -75,8 +76,12 @@ def remembering(
     settings = search.settings_of(answer.trials[0])
     models = [trial.model for trial in answer.trials if trial.model is not None]
     pipeline = search.pipeline(models[0] if len(models) == 1 else MeanOfModels(models), settings)
-    seconds = min(SETTLING * search.budget.seconds, search.budget.whole_left() / EVALUATIONS)
-    pipeline = search.task.deciding(pipeline, train, valid, seconds=seconds)
+    left = search.budget.whole_left()
+    if search.settling:
+        seconds = min(search.settling, left - ending(search, len(models)))
+    else:
+        seconds = min(SETTLING * search.budget.seconds, left / EVALUATIONS)
+    pipeline = search.task.deciding(pipeline, train, valid, seconds=max(seconds, 0.0))
     joined = search.task.joined(pipeline, valid)
     if joined is None:
         return pipeline, answer

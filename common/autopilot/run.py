@@ -104,6 +104,8 @@ def autopilot(
         record = Record(folder, identity)
         search = Search(task, prepared, source, base, judged, told, budget, record, say)
         search.preparing = preparing
+        limited = dataclasses.replace(base, minutes=budget.seconds / 60)
+        search.settling = task.settling(source, limited) * budget.seconds
         for note in prepared.notes:
             say(note)
         # Side by side each has one thread, so that it is the same wherever it is tried.

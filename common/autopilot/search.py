@@ -69,6 +69,8 @@ class Search:
     """Seconds that preparing the parts took."""
     interrupted: bool = False
     """Whether a person wants the answer now."""
+    settling: float = 0.0
+    """Seconds that are kept for `Task.deciding`, where the domain asks for some."""
     sketch: nn.Module | None = None
     sketch_history: History = field(default_factory=History)
     """The network of the short run that measures the speed of the default, to rehearse with."""
@@ -78,6 +80,7 @@ class Search:
 
         side_by_side: what tries several at a time in place of that, on other machines.
         """
+        self.budget.hold_back(self.settling)
         self._go_on()
         self.waiting = self.task.portfolio.candidates(self.base, self.metric.key, self.told)
         self.further = Further(self, len(self.waiting))
@@ -296,7 +299,7 @@ class Search:
         self.record.write(self.trials, self.budget.spent())
         self.say(self._line(trial))
         together = EVALUATIONS * most * self.judging if self.task.portfolio.averages else 0.0
-        self.budget.hold_back(together + refit.to_hold_back(self, most))
+        self.budget.hold_back(self.settling + together + refit.to_hold_back(self, most))
 
     def _line(self, trial: Trial) -> str:
         start = f"trial {trial.number}: {in_words(trial.changes)} · {trial.seconds:.1f} s"

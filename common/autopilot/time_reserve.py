@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DEAR = 12
 """The end is rehearsed only if it takes less than one in so many of the seconds left."""
+MOMENT = 1.0
+"""Seconds that a domain is given to settle answers in a rehearsal, where it has time kept for it."""
 SHARE, MOST = 4, 256
 """To see how long a judgement takes, one in so many validation examples are judged, and no more."""
 
@@ -54,7 +56,9 @@ def rehearse(search: "Search", model: nn.Module, settings: Any) -> float | None:
     stand_in = dataclasses.replace(prepared, test=prepared.valid[np.arange(count)])
     trial = Trial(0, {}, seconds=0.0, ended=0.0, figure=0.0, history=search.sketch_history)
     trial.model = model
-    quiet = dataclasses.replace(search, say=lambda line: None, trials=[trial])
+    # What is kept for settling is kept beside what is measured here.
+    kept = min(search.settling, MOMENT)
+    quiet = dataclasses.replace(search, say=lambda line: None, trials=[trial], settling=kept)
     try:
         result = examined(quiet, Answer([trial], 0.0), stand_in, settings=settings, config={})
         with tempfile.TemporaryDirectory() as folder:

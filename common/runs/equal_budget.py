@@ -120,7 +120,7 @@ def _learn_loss(
     """Train with one of several losses, here or in a process that hands the weights back."""
     task, prepared, source, chosen, threads = shared
     own = chosen[loss]
-    before, after = _in_turn(progress, 1 - task.settling(own))
+    before, after = _in_turn(progress, 1 - task.settling(source, own))
     with using_threads(threads):
         model, history = learn(task, prepared, own, progress=before)
         pipeline = _decided(task, prepared, model, own, source, after)

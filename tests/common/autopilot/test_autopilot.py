@@ -112,6 +112,28 @@ def test_a_default_without_end_leaves_time_for_a_long_page(tmp_path):
     assert task.clock.now - before <= 120
 
 
+class SlowToSettle(SlowTask):
+    """Settles answers for as long as it may, and asks for a quarter of the time."""
+
+    def settling(self, source, settings):
+        return 0.25 if settings.minutes else 0.9
+
+    def deciding(self, pipeline, train, valid, *, seconds=None, progress=False):
+        self.given = seconds
+        self.clock.now += seconds
+        return pipeline
+
+
+@pytest.mark.parametrize("epochs", [4, 1000])
+def test_time_is_kept_for_a_domain_that_has_much_to_settle(epochs):
+    """Before, a default that took all the time left a third of what was held back for the page."""
+    task = SlowToSettle(Clock())
+    before = task.clock.now
+    search(task, minutes=2, settings=SETTINGS.changed({"epochs": epochs}))
+    assert task.given == pytest.approx(30, abs=1)
+    assert task.clock.now - before <= 120
+
+
 class SlowJudge(SlowTask):
     """Each point that is judged takes it a tenth of a second: the validation part takes two."""
 
