@@ -22,7 +22,8 @@ from common.training.threads import using_threads
 from vision.__main__ import DOMAIN
 from vision.baselines import PERFECT
 from vision.data import load
-from vision.decision_search import cheapest, second_look_for
+from vision.decision_search import cheapest
+from vision.second_look.training import second_look_for
 from vision.settings import PictureSource, VisionSettings
 from vision.task import TASK
 

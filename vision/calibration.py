@@ -6,7 +6,7 @@ note on Platt's probabilistic outputs" (2007), for the targets that are not quit
 
 import numpy as np
 
-from vision.second_look import sigmoid
+from vision.second_look.classifier import sigmoid
 
 STEPS = 100
 """Of Newton's method, at most: a few are enough."""

@@ -1,17 +1,23 @@
 """What a network marks in pictures whose answer is known: which of it are things."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple, Self
 
 import numpy as np
 
+from common.pipeline import Pipeline
 from vision.connected_components import Component, connected_components
 from vision.data import Pictures
 from vision.decision import MIN_AREA
 from vision.loss import IGNORE_INDEX
 from vision.metrics import IOU_THRESHOLD, match_objects
 from vision.nested_regions import nested_areas
+from vision.predict import probabilities
+from vision.second_look.classifier import SecondLook
+
+SPECKLE = 60
+"""Areas above a threshold, in one picture: more are what a network marks that knows nothing."""
 
 
 class Truth(NamedTuple):
@@ -103,3 +109,40 @@ def true_ones(pictures: Pictures) -> Candidates:
         objects, _ = connected_components(pictures.mask(row), min_area=MIN_AREA)
         table += [(row, *one.centre, one.area, 1.0, True, False) for one in objects]
     return Candidates.of(table)
+
+
+def marked_in(
+    pipeline: Pipeline, pictures: Pictures, thresholds: tuple[float, ...]
+) -> list[Candidates]:
+    """Return all areas above each threshold."""
+    tables: list[list[tuple]] = [[] for _ in thresholds]
+    images = (pictures.image(row) for row in range(len(pictures)))
+    for row, (_, own) in enumerate(probabilities(pipeline, images)):
+        truth = Truth.of(pictures.mask(row))
+        for table, threshold in zip(tables, thresholds, strict=True):
+            table += candidates(row, own[..., 0], truth, threshold)
+    return [Candidates.of(table) for table in tables]
+
+
+def nested_in(
+    pipeline: Pipeline, pictures: Pictures, threshold: float
+) -> tuple[Candidates, np.ndarray]:
+    """Return all areas above a threshold and those within them, and of each in which it lies."""
+    table: list[tuple] = []
+    parents: list[int] = []
+    images = (pictures.image(row) for row in range(len(pictures)))
+    for row, (_, own) in enumerate(probabilities(pipeline, images)):
+        before = len(table)
+        rows, parent = nested_candidates(row, own[..., 0], Truth.of(pictures.mask(row)), threshold)
+        table += rows
+        parents += [one + before if one >= 0 else -1 for one in parent.tolist()]
+    return Candidates.of(table), np.array(parents, int)
+
+
+def looked_at_again(second: SecondLook, pictures: Pictures, found: Candidates) -> Candidates:
+    """Return the same areas, as sure as the second look is."""
+    sure = np.empty(len(found))
+    for row in np.unique(found.rows):
+        there = found.rows == row
+        sure[there] = second(pictures.image(int(row)), found.centres[there], found.areas[there])
+    return replace(found, sure=sure)

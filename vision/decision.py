@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from vision.nested_regions import likeliest, nested_areas
-from vision.second_look import SecondLook, agreed
+from vision.second_look.classifier import SecondLook, agreed
 
 PREFIX = "second."
 """Of the names of the second look's weights, among other arrays."""

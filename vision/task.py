@@ -20,7 +20,7 @@ from common.task import Task
 from vision import baselines, plots
 from vision.crops import side_for
 from vision.data import Pictures, fingerprint, load
-from vision.decision_search import cheapest, second_look_for
+from vision.decision_search import cheapest
 from vision.demo_film import write_flight
 from vision.loss import (
     BoundaryWeightedLoss,
@@ -36,6 +36,7 @@ from vision.pixel_metrics import PixelAveragePrecision, PixelIoU
 from vision.portfolio import PORTFOLIO
 from vision.predict import Found, found_in, predict_file, predict_masks
 from vision.preprocessing import PicturePreprocessing
+from vision.second_look.training import second_look_for
 from vision.settings import PictureSource, PredictOptions, VisionSettings
 from vision.video import is_video
 
@@ -147,7 +148,7 @@ class VisionTask(Task):
         return nn.Sequential(OwnContrast(), network) if settings.own_contrast else network
 
     def settling(self, source: PictureSource, settings: VisionSettings) -> float:
-        """Return the second look's share: of many epochs, which a deadline is for, a smaller one."""
+        """Return the second look's share: beside many epochs, with a deadline, a smaller one."""
         if not settings.crop or not _priced(source, settings):
             return 0.0
         return 0.25 if settings.minutes else 0.6
@@ -166,10 +167,11 @@ class VisionTask(Task):
         Where it was trained on squares, what is sought is small and rare, and most of what is
         marked is something else: a second look learns to tell it.
         """
-        if not _priced(pipeline.source, pipeline.settings) or pipeline.settings.tiles or len(valid.classes) != 2:
+        settings = pipeline.settings
+        if not _priced(pipeline.source, settings) or settings.tiles or len(valid.classes) != 2:
             return pipeline
         second = None
-        if pipeline.settings.crop:
+        if settings.crop:
             second = second_look_for(pipeline, train, seconds=seconds, progress=progress)
         decision = cheapest(pipeline, valid, second)
         return replace(pipeline, preprocessing=pipeline.preprocessing.deciding(decision))

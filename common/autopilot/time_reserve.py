@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DEAR = 12
 """The end is rehearsed only if it takes less than one in so many of the seconds left."""
 MOMENT = 1.0
-"""Seconds that a domain is given to settle answers in a rehearsal, where it has time kept for it."""
+"""Seconds to settle answers in a rehearsal, where a domain has time kept for that."""
 SHARE, MOST = 4, 256
 """To see how long a judgement takes, one in so many validation examples are judged, and no more."""
 

@@ -9,9 +9,10 @@ from sklearn.linear_model import LogisticRegression
 from tests.vision.test_crops import rare
 from tests.vision.test_task import pipeline
 from vision.calibration import fitted_odds
+from vision.candidates import marked_in
 from vision.connected_components import connected_components
 from vision.decision import Decision
-from vision.decision_search import cheapest, marked_in
+from vision.decision_search import cheapest
 from vision.metrics import evaluate_mask
 from vision.predict import predict_scored
 from vision.settings import PictureSource

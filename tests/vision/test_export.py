@@ -25,8 +25,8 @@ from vision.flight.exported import NAMES, exported
 from vision.flight.finder import network
 from vision.geometry import letterbox
 from vision.images import open_image
-from vision.polar_network import PolarNetwork
 from vision.predict import predict_scored
+from vision.second_look.network import PolarNetwork
 from vision.task import TASK
 
 QUICK = ["--epochs", "6", "--width", "6", "--depth", "2", "--size", "64", "--device", "cpu"]

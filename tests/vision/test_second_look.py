@@ -7,34 +7,36 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional as F
 
 from tests.vision.test_decision import images, shaded
-from vision import augment, decision_search, polar_network
+from vision import augment
 from vision.calibration import fitted_odds
 from vision.candidates import Candidates, Truth, candidates, true_ones
 from vision.data import InMemory, Pictures
 from vision.decision import Decision
-from vision.decision_search import LEARNED_AT, cheapest, second_look_for
+from vision.decision_search import cheapest
 from vision.flight.finder import of_many_frames
-from vision.polar_network import PolarNetwork, learn_second_look
 from vision.predict import predict_scored
 from vision.preprocessing import PicturePreprocessing
-from vision.second_look import (
+from vision.second_look import training
+from vision.second_look.classifier import Layer, SecondLook, convolved
+from vision.second_look.dataset import CLOSE_UPS, ViewDataset, cuts_of, relit
+from vision.second_look.network import PolarNetwork, WrappedAround
+from vision.second_look.polar_sampling import (
     ANGLES,
     CIRCLES,
     LOOKS,
     RINGS,
-    Layer,
-    SecondLook,
     completed,
-    convolved,
     cut_out,
     sampled,
     scaled,
 )
+from vision.second_look.training import LEARNED_AT, learn_second_look, second_look_for
+from vision.settings import PictureSource, VisionSettings
 from vision.synthetic import close_ups
 from vision.task import TASK
-from vision.views import CLOSE_UPS, ViewDataset, cuts_of, relit
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,20 @@ def network():
             torch.nn.init.uniform_(module.weight, 0.5, 1.5)
             torch.nn.init.uniform_(module.bias, -0.3, 0.3)
     return network
+
+
+def test_columns_go_round_as_pytorch_pads_them():
+    """Against F.pad, both ways, bit for bit; the gradient against differences too."""
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 4, 6, dtype=torch.float64, requires_grad=True)
+    weights = torch.randn(2, 3, 4, 10, dtype=torch.float64)
+    gradients = []
+    for padded in (WrappedAround.apply(x, 2), F.pad(x, (2, 2, 0, 0), mode="circular")):
+        (gradient,) = torch.autograd.grad((padded * weights).sum(), x)
+        gradients.append((padded, gradient))
+    assert torch.equal(gradients[0][0], gradients[1][0])
+    assert torch.equal(gradients[0][1], gradients[1][1])
+    assert torch.autograd.gradcheck(lambda own: WrappedAround.apply(own, 2), x)
 
 
 def test_numpy_computes_what_pytorch_does(network):
@@ -215,10 +231,10 @@ def test_close_ups_are_drawn_within_the_time_and_only_where_there_is_enough_to_l
         left.append((seconds, {thing for _, thing in beside}))
 
     monkeypatch.setattr(close_ups, "make_world", slow)
-    monkeypatch.setattr(decision_search, "learn_second_look", learn)
+    monkeypatch.setattr(training, "learn_second_look", learn)
     second_look_for(trained, pictures, seconds=20, clock=lambda: now[0])
     assert not drawn
-    monkeypatch.setattr(polar_network, "FEWEST", 1)
+    monkeypatch.setattr(training, "FEWEST", 1)
     second_look_for(trained, pictures, seconds=20, clock=lambda: now[0])
     assert drawn == [2, 4, 6]  # a quarter of 20 seconds, and the land that was begun
     assert left == [(14, {True, False})]
@@ -379,3 +395,13 @@ def test_squares_bring_a_second_look_and_whole_pictures_none(monkeypatch):
     squares = dataclasses.replace(trained.settings, crop=16)
     TASK.deciding(dataclasses.replace(trained, settings=squares), pictures, pictures, seconds=9.0)
     assert asked == [{"seconds": 9.0, "progress": False}]
+
+
+def test_time_is_kept_for_a_second_look_only_where_there_is_one(tmp_path):
+    own = PictureSource(images=str(tmp_path), masks=str(tmp_path))
+    usual = VisionSettings(crop=48)
+    limited, priced = usual.changed({"minutes": 7.0}), usual.changed({"false_price": 9.0})
+    assert 0 < TASK.settling(PictureSource(), limited) < TASK.settling(PictureSource(), usual) < 1
+    assert TASK.settling(own, priced) > 0
+    assert TASK.settling(own, usual) == 0
+    assert TASK.settling(PictureSource(), VisionSettings(crop=0)) == 0

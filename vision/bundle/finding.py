@@ -25,7 +25,7 @@ from common.export.bundle.program import (
 from vision.bundle.pictures import list_pictures, off_canvas, on_canvas, read_picture
 from vision.decision import MIN_AREA, Decision
 from vision.overlay import overlay
-from vision.second_look import sigmoid
+from vision.second_look.classifier import sigmoid
 from vision.tile_grid import tiles
 
 COLUMNS = ("picture", "class", "x", "y", "pixels", "left", "top", "width", "height", "confidence")

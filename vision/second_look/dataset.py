@@ -14,7 +14,16 @@ from torch.utils.data import Dataset
 from vision.augment import ACROSS, BRIGHTNESS, GREY, NOISE, OFF_GREY
 from vision.candidates import Candidates
 from vision.data import Pictures
-from vision.second_look import ANGLES, CIRCLES, FAINTEST, RINGS, Cut, completed, cut_out, sampled
+from vision.second_look.polar_sampling import (
+    ANGLES,
+    CIRCLES,
+    FAINTEST,
+    RINGS,
+    Cut,
+    completed,
+    cut_out,
+    sampled,
+)
 
 SCALE, STRETCH, ASIDE = 1.15, 1.08, 0.07
 """What is marked is not all of a thing: by so much are its width, its shape (it is seen aslant) and
