@@ -159,8 +159,10 @@ class MaskNetwork(nn.Module):
         *,
         fade: Callable[[Tensor, Tensor | None], Tensor] | None = None,
     ) -> tuple[Tensor, Sums]:
-        """Return what `features` does, of |spectra|²: what a graph takes that knows no complex
-        numbers. fade: another way to `fading_sums`, for few frames."""
+        """Return what `features` does, of |spectra|², for a graph that knows no complex numbers.
+
+        fade: another way to `fading_sums`, for few frames.
+        """
         fade = fade or fading_sums
         loudness = (powers @ self.to_bands + SILENT) ** POWER
         total_before, weight_before = (None, None) if sums is None else sums
@@ -180,6 +182,7 @@ class MaskNetwork(nn.Module):
             features: (batch, CONTEXT - 1 + frames, FEATURES), the first ones of frames just before.
             hidden: of the LSTM after the frames before; zeros by default.
         """
+        # A convolution takes (batch, channels, frames), all else (batch, frames, channels).
         seen = self.activation(self.convolution(features.transpose(1, 2))).transpose(1, 2)
         remembered, hidden = self.recurrent(seen, hidden)
         start = CONTEXT - 1 - self.look_ahead
@@ -247,6 +250,8 @@ def fading_block(values: Tensor, before: Tensor | None = None) -> Tensor:
     tensor([1.0000, 1.9920])
     """
     time = torch.arange(1, values.shape[1] + 1, device=values.device, dtype=values.dtype)
+    # In place of a loop over the frames: each value grows by e to the power of its time, these are
+    # added up, and the sum shrinks by as much again. What came first has then shrunk most.
     growth = (time / MEMORY).exp().unsqueeze(1)
     total = (values * growth).cumsum(1) / growth
     return total if before is None else total + before / growth

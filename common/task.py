@@ -7,7 +7,6 @@ and back out: runs.load -> Pipeline -> Task.predict -> a file the user can open.
 """
 
 import dataclasses
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -26,18 +25,6 @@ from common.settings import Options, Settings
 
 if TYPE_CHECKING:
     from common.export.exporter import Exporter
-
-
-def takes_examples(curve: Callable[..., Any]) -> bool:
-    """Whether a curve wants the validation examples beside predictions and targets.
-
-    >>> takes_examples(lambda prediction, target, examples: 0.0), takes_examples(max)
-    (True, False)
-    """
-    try:
-        return "examples" in inspect.signature(curve).parameters
-    except (TypeError, ValueError):  # of some things written in C, and of objects that are fed
-        return False
 
 
 class Task(ABC):

@@ -165,7 +165,7 @@ class Trainer:
         session = open_session(self, data, valid, resume, ranks.current())
         self.history = history = session.history
         position = history.position
-        with ExitStack() as stack:
+        with ExitStack() as stack:  # at its end all that is entered here is undone, come what may
             stack.enter_context(reproducible(self.device, deterministic=self.deterministic))
             stack.enter_context(in_mode(self.model, training=True))
             stack.push(session.leave_best)  # at the end, the best weights go back into the model
@@ -217,22 +217,24 @@ class Trainer:
     def _train_epoch(self, session: Session) -> None:
         """Take the batches of one epoch, or those that are left of it."""
         position, optimizer = session.history.position, session.optimizer
+        # Each epoch draws random numbers of its own, and the same ones when it is run again.
         seed_generators(epoch_seed(self.seed, position.epoch), self.device)
         batches = session.ranks.batches(session.train, position, self.seed, self.device)
         if session.generators and position.step:  # resuming in the middle of an epoch
             set_random_state(session.generators, self.device)
         session.generators = {}
         session.now = session.deadline.clock()
-        for window in windows(batches, self.accumulate):
+        for window in windows(batches, self.accumulate):  # a window is one step: one batch, mostly
             # Learning rate: it rises and falls once, by the steps taken or by the clock.
             progress = position.progress(self.epochs, self.accumulate)
             factor = one_cycle(max(progress, session.deadline.share()))
             set_learning_rates(optimizer, [peak * factor for peak in session.peaks])
 
-            whole: float | Tensor = 0  # what the window weighs: its rows, as a rule
+            whole: float | Tensor = 0  # what the window weighs in the mean: its rows, as a rule
             for batch in window:
                 inputs, target, rows = batch
-                weight = session.losses.begin(batch)  # names its rows if the loss is not finite
+                # What the batch weighs. Its rows are kept, to name them if the loss is not finite.
+                weight = session.losses.begin(batch)
                 if not session.in_parts:
                     # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
                     loss = training_step(self.forward, self.loss, optimizer, inputs, target)

@@ -151,7 +151,7 @@ class NeighbourAttention(nn.Module):
         hidden = None
         if self.training:
             hidden = neighbours < 0
-            neighbours = torch.where(hidden, ~neighbours, neighbours)
+            neighbours = torch.where(hidden, -1 - neighbours, neighbours)  # row j was −1 − j
         offset = self.place[neighbours] - place[:, None]
         theirs, price = self.numbers[neighbours], self.price[neighbours]
         return self.attend(numbers, theirs, price, offset, hidden=hidden)
@@ -256,6 +256,7 @@ class PriceNetwork(nn.Module):
             for layer in range(depth)
         )
         self.dropout = nn.Dropout(dropout)
+        # The last layer: to each member its own, for from here on nothing is shared.
         self.weight = nn.Parameter(_uniform(members, width, inputs=width))
         self.bias = nn.Parameter(torch.zeros(members))
 
@@ -281,6 +282,7 @@ class PriceNetwork(nn.Module):
             prices, messages = self.attention(numbers, place, neighbours)
             features += [prices, messages]
 
+        # Every member is shown the same: (batch, inputs) -> (batch, members, inputs).
         x = torch.cat(features, dim=1)[:, None].expand(-1, self.members, -1)
         for layer in self.hidden:  # (batch, members, width)
             x = self.dropout(self.activation(layer(x)))

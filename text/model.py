@@ -72,6 +72,7 @@ class TokenEmbedding(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         words, tag, subwords, characters = tokens.split(list(COLUMNS.values()), dim=1)
+        # .mT exchanges the last two axes: a convolution takes (batch, channels, length).
         letters = F.relu(self.letters(self.character(characters).mT)).amax(dim=2)
         parts = [self.word(words), self.subword(subwords), self.tag(tag).squeeze(1), letters]
         return self.mix(torch.cat(parts, dim=1))
@@ -247,7 +248,8 @@ class TextNetwork(nn.Module):
     def read(self, token_ids: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Return what the words come to, (batch, any), and the attention, (batch, tokens)."""
         there = token_ids > 0
-        x = F.embedding(token_ids, self.embed(tokens.squeeze(0)))
+        # Each distinct token is described once, and then put wherever it stands.
+        x = F.embedding(token_ids, self.embed(tokens.squeeze(0)))  # (batch, tokens, width)
         x = self.word_dropout(x) * there[..., None]
         for layer in self.layers:
             found = self.activation(layer(self.dropout(x).mT).mT)

@@ -244,6 +244,7 @@ class UNet(nn.Module):
         """
         height, width = pictures.shape[2:]
         x = (pictures - self.mean) / self.std
+        # -29 % 32 is 3: what is missing to the next multiple of 32.
         x = F.pad(x, (0, -width % self.stride, 0, -height % self.stride))
         x = self.stem(x.contiguous(memory_format=torch.channels_last))
         skips = []

@@ -19,10 +19,11 @@ from common.errors import UserError, unknown
 from common.pipeline import Pipeline
 from common.preprocessing import Preprocessing
 from common.runs.differences import difference, same
+from common.runs.learning import takes_examples
 from common.runs.preflight import called, complain, metric_problems, outcome_problems
 from common.runs.results import Prepared
 from common.runs.store import plain
-from common.task import Task, takes_examples
+from common.task import Task
 from common.trainer import Trainer
 from common.training.batches import describe, open_source
 from common.training.checks import check_loss

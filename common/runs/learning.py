@@ -1,6 +1,7 @@
 """Train a task's network: from its settings to the arguments of the Trainer."""
 
 import functools
+import inspect
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from torch import nn
 from common.device import pick_device
 from common.runs.results import Prepared
 from common.runs.side_by_side import Progress
-from common.task import Task, takes_examples
+from common.task import Task
 from common.trainer import Trainer
 from common.training.history import History
 from common.training.prediction import InputBatches
@@ -88,6 +89,18 @@ def training_threads(task: Task, prepared: Prepared, settings: Any, processes: i
     inputs = prepared.preprocessing.transform(few)
     batch = next(iter(InputBatches(inputs, batch_size=size, device=cpu, workers=0)))
     return threads_for(new_model(task, prepared, settings), batch)
+
+
+def takes_examples(curve: Callable[..., Any]) -> bool:
+    """Whether a curve wants the validation examples beside predictions and targets.
+
+    >>> takes_examples(lambda prediction, target, examples: 0.0), takes_examples(max)
+    (True, False)
+    """
+    try:
+        return "examples" in inspect.signature(curve).parameters
+    except (TypeError, ValueError):  # of some things written in C, and of objects that are fed
+        return False
 
 
 def _seeing(curve: Callable[..., Any], examples: Any) -> Callable[..., Any]:
