@@ -7,6 +7,7 @@ from torch import Tensor
 from audio.data import Mixtures
 from audio.features import istft, stft
 from audio.metrics import figures
+from common.memory_mapped import in_blocks
 from common.outcome import Outcome
 
 GAIN_FLOOR = 0.01
@@ -54,7 +55,9 @@ def _masked(spectrum: Tensor, mask: Tensor, like: np.ndarray) -> np.ndarray:
 
 def baseline_outcomes(test: Mixtures) -> list[Outcome]:
     """Return what nothing reaches, and the method of 1979 that is told the very noise."""
-    subtracted = spectral_subtraction(test.noisy, test.noisy - test.clean)
+    subtracted = in_blocks(
+        lambda noisy, clean: spectral_subtraction(noisy, noisy - clean), test.noisy, test.clean
+    )
     return [
         Outcome(name, figures(estimates, test), estimates)
         for name, estimates in (("noisy", test.noisy), ("subtraction", subtracted))

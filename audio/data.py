@@ -25,6 +25,7 @@ from audio.synthetic import corpus
 from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
+from common.memory_mapped import empty, picked
 
 LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
 """Decibels between which mixtures are made, all ratios equally often."""
@@ -34,7 +35,8 @@ LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
 class Mixtures:
     """Speech with noise in it, and without.
 
-    clean, noisy: (n, samples) float32 within ±1 at 16 kHz, a row the same speech in both.
+    clean, noisy: (n, samples) float32 within ±1 at 16 kHz, a row the same speech in both. Many lie
+    in files, see `common.memory_mapped`.
     snr: (n,) decibels. voices, kinds: (n,) who speaks, and in what noise.
     """
 
@@ -53,7 +55,7 @@ class Mixtures:
         columns = ("clean", "noisy", "snr", "voices", "kinds")
         return replace(
             self,
-            **{name: getattr(self, name)[rows] for name in columns},
+            **{name: picked(getattr(self, name), rows) for name in columns},
             split_by={name: column[rows] for name, column in self.split_by.items()},
         )
 
@@ -125,7 +127,8 @@ def fingerprint(examples: Mixtures) -> str:
     """Return a hash of the mixtures, in their order."""
     digest = sha256()
     for sounds in (examples.clean, examples.noisy):
-        digest.update(np.ascontiguousarray(sounds[:, ::61]).tobytes())
+        for sound in sounds:
+            digest.update(sound[::61].tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -164,12 +167,13 @@ def _mixed(
         partner[rows] = np.resize(draw.permutation(noises), len(rows))
         places = (draw.permutation(len(rows)) + draw.random(len(rows))) / len(rows)
         snr[rows] = LOWEST_SNR + (HIGHEST_SNR - LOWEST_SNR) * places
-    clean = speech.clips.astype(np.float32) / 32768
-    noisy = np.empty_like(clean)
+    clean, noisy = (empty(speech.clips.shape, np.float32) for _ in range(2))
     for row in range(len(clean)):
-        sound = noise.clips[partner[row]].astype(np.float32) / 32768
-        mixture = mix(clean[row], sound, snr[row])
-        noisy[row], clean[row] = unclipped(mixture, clean[row])
+        spoken, sound = (
+            clip.astype(np.float32) / 32768
+            for clip in (speech.clips[row], noise.clips[partner[row]])
+        )
+        noisy[row], clean[row] = unclipped(mix(spoken, sound, snr[row]), spoken)
     return Mixtures(
         clean,
         noisy,

@@ -10,6 +10,7 @@ import torch
 from audio.settings import SAMPLE_RATE
 from audio.spectra import power, stft
 from common.exercises import exercise
+from common.memory_mapped import in_blocks
 from common.outcome import Metric
 
 if TYPE_CHECKING:  # reading sounds takes a dozen files that no figure needs
@@ -175,7 +176,7 @@ def sound_metrics(
     noisy clip; worse: the share of clips with a gain below zero. STOI and PESQ take longer than
     the network does, so that of many clips HEARD are heard, evenly chosen.
     """
-    before, after = si_sdr(noisy, clean), si_sdr(estimates, clean)
+    before, after = (in_blocks(si_sdr, sounds, clean) for sounds in (noisy, estimates))
     gain = after - before
     chosen = np.linspace(0, len(clean) - 1, min(HEARD, len(clean))).round().astype(int)
     judged = {
@@ -187,8 +188,8 @@ def sound_metrics(
         "si_sdr": mean_of(after),
         "gain": mean_of(gain),
         "worse": float((known < 0).mean()) if len(known) else np.nan,
-        "lsd": mean_of(log_spectral_distance(estimates, clean)),
-        "level": mean_of(level(estimates, clean)),
+        "lsd": mean_of(in_blocks(log_spectral_distance, estimates, clean)),
+        "level": mean_of(in_blocks(level, estimates, clean)),
         **{name: mean_of(values) for name, values in judged.items()},
     }
 

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from audio.features import log_mel
 from audio.metrics import mean_of, si_sdr
 from audio.settings import SAMPLE_RATE
+from common.memory_mapped import in_blocks
 from common.outcome import Outcome
 from common.report.plots import INK, TEXT, grid_of_panels, label, legend_below, series_styles
 from common.report.section import Section
@@ -129,7 +130,8 @@ def _mel_decibels(sound: np.ndarray) -> np.ndarray:
 
 def gains(test: Any, outcome: Outcome) -> np.ndarray:
     """Return the SI-SDR that each mixture gained, in decibels."""
-    return si_sdr(outcome.artifacts, test.clean) - si_sdr(test.noisy, test.clean)
+    before, after = (in_blocks(si_sdr, x, test.clean) for x in (test.noisy, outcome.artifacts))
+    return after - before
 
 
 def _compared(outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -5,7 +5,7 @@ mixtures are taken apart again, and in each epoch speech and noise are cut, colo
 """
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -74,13 +74,13 @@ class SoundPreprocessing(Preprocessing):
         return other
 
     def transform(self, examples: Mixtures) -> Tensor:
-        return torch.tensor(examples.noisy)
+        return torch.from_numpy(examples.noisy)
 
     def data(self, examples: Mixtures, *, training: bool = False) -> Any:
         """Return (noisy, clean), or in training batches that are mixed anew in each epoch."""
         if training:
             return MixedAnew(examples, batch_size=self.batch_size, seed=self.seed)
-        return self.transform(examples), torch.tensor(examples.clean)
+        return self.transform(examples), torch.from_numpy(examples.clean)
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = {
@@ -118,8 +118,7 @@ class MixedAnew:
     """
 
     def __init__(self, examples: Mixtures, *, batch_size: int, seed: int) -> None:
-        self.clean = examples.clean
-        self.noise = examples.noisy - examples.clean
+        self.clean, self.noisy = examples.clean, examples.noisy
         self.batch_size, self.seed, self.epoch = batch_size, seed, 0
         self.crop = min(CROP, self.clean.shape[1])
         self.pieces = len(self.clean) * max(1, self.clean.shape[1] // self.crop)
@@ -135,10 +134,10 @@ class MixedAnew:
         order = draw.permutation(self.pieces) % len(self.clean)
         for start in range(0, self.pieces, self.batch_size):
             rows = order[start : start + self.batch_size]
-            speech = self._cut(self.clean, rows, PACE, draw, wobble=WOBBLE)
+            speech = self._cut(self._speech, rows, PACE, draw, wobble=WOBBLE)
             first, second = (
                 self._cut(
-                    self.noise, draw.integers(0, len(self.noise), len(rows)), NOISE_PACE, draw
+                    self._noise, draw.integers(0, len(self.noisy), len(rows)), NOISE_PACE, draw
                 )
                 for _ in range(2)
             )
@@ -146,9 +145,15 @@ class MixedAnew:
             noise = first + share * second
             yield remixed(speech, noise.flip(1) if draw.random() < 0.5 else noise, draw)
 
+    def _speech(self, row: int, piece: slice) -> np.ndarray:
+        return self.clean[row, piece]
+
+    def _noise(self, row: int, piece: slice) -> np.ndarray:
+        return self.noisy[row, piece] - self.clean[row, piece]
+
     def _cut(
         self,
-        sounds: np.ndarray,
+        sound: Callable[[int, slice], np.ndarray],
         rows: np.ndarray,
         pace: float,
         draw: np.random.Generator,
@@ -157,9 +162,10 @@ class MixedAnew:
     ) -> Tensor:
         """Cut a piece out of each row at random, and play them all at one random pace."""
         factor = pace ** draw.uniform(-1, 1)
-        length = min(round(self.crop * factor), sounds.shape[1])
-        starts = draw.integers(0, sounds.shape[1] - length + 1, len(rows))
-        pieces = [sounds[r, s : s + length] for r, s in zip(rows, starts, strict=True)]
+        samples = self.clean.shape[1]
+        length = min(round(self.crop * factor), samples)
+        starts = draw.integers(0, samples - length + 1, len(rows))
+        pieces = [sound(r, slice(s, s + length)) for r, s in zip(rows, starts, strict=True)]
         return played(torch.from_numpy(np.stack(pieces)), self.crop, wobble, draw)
 
 

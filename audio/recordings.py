@@ -13,15 +13,17 @@ from audio.folders import SoundFolder
 from audio.mixing import fit_length, power
 from audio.settings import SAMPLE_RATE
 from audio.sound_files import Stream, reblocked
+from common import memory_mapped
 from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
+from common.memory_mapped import RowStore
 
 CLIP = 4 * SAMPLE_RATE
 """Samples of a clip."""
 
-MOST_CLIPS = 2_700
-"""Clips that are kept of a folder: three hours."""
+MOST_CLIPS = 90_000 if memory_mapped.CAN else 2_700
+"""Clips that are kept of a folder: a hundred hours, or, where all lies in memory, three."""
 
 FEWEST_GROUPS = 3
 """A part each for training, validation and test."""
@@ -164,6 +166,7 @@ class _Kept:
 
     clips: list[np.ndarray] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    store: RowStore = field(default_factory=lambda: RowStore((CLIP,), np.int16))
     step: int = 1
     seen: int = 0
     quiet: int = 0
@@ -177,7 +180,7 @@ class _Kept:
             self.quiet += 1
             return
         if self.seen % self.step == 0:
-            self.clips.append(as_int16(clip / max(1.0, np.abs(clip).max())))
+            self.clips.append(self.store.add(as_int16(clip / max(1.0, np.abs(clip).max()))))
             self.groups.append(group)
         self.seen += 1
         if len(self.clips) > MOST_CLIPS:
@@ -266,7 +269,8 @@ def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -
     if kept.quiet:
         notes = [*notes, f"{what}: {count_of(kept.quiet, 'silent clip')} left out"]
     names = [shown(name) for name in names]
-    return Recordings(np.stack(kept.clips), np.array(names), codes, [*notes, *_few(kept.notes)])
+    clips = np.stack(kept.clips, out=memory_mapped.empty((len(codes), CLIP), np.int16))
+    return Recordings(clips, np.array(names), codes, [*notes, *_few(kept.notes)])
 
 
 def _overview(kept: _Kept, rates: str) -> str:

@@ -26,6 +26,7 @@ from common.device import pick_device
 from common.encodings import shown
 from common.errors import UserError
 from common.loss_registry import LossRegistry, WeightedSumLoss
+from common.memory_mapped import empty
 from common.outcome import Outcome
 from common.pipeline import Pipeline
 from common.report.section import Section
@@ -44,9 +45,17 @@ MOST_CHANNELS = 64
 """Channels beyond which an array is taken for one that is the wrong way round."""
 
 
-def followed_si_sdr(prediction: Tensor, target: Tensor) -> float:
-    """Mean SI-SDR in decibels, for the learning curves."""
-    return mean_of(si_sdr(prediction.cpu().numpy(), target.cpu().numpy()))
+class FollowedSISDR:
+    """Mean SI-SDR in decibels, for the learning curves; fed by batches, so that no clip is kept."""
+
+    def reset(self) -> None:
+        self.found: list[np.ndarray] = []
+
+    def update(self, prediction: Tensor, target: Tensor) -> None:
+        self.found.append(si_sdr(prediction.cpu().numpy(), target.cpu().numpy()))
+
+    def compute(self) -> float:
+        return mean_of(np.concatenate(self.found))
 
 
 class AudioTask(Task):
@@ -65,7 +74,7 @@ class AudioTask(Task):
     source = SoundSource
     settings = AudioSettings
     preprocessing = SoundPreprocessing
-    curves: Mapping[str, Any] = {"si_sdr": followed_si_sdr}
+    curves: Mapping[str, Any] = {"si_sdr": FollowedSISDR()}
     losses: Mapping[str, Any] = LossRegistry(
         {
             "mse": lambda settings, _: WaveformMSELoss(),
@@ -90,9 +99,12 @@ class AudioTask(Task):
 
     def hashes(self, pipeline: Pipeline, examples: Mixtures) -> np.ndarray:
         """Of the speech alone, whatever noise it was mixed with and how loud it became."""
-        peaks = np.abs(examples.clean).max(axis=1, keepdims=True)
-        speech = np.round(examples.clean[:, ::61] / np.maximum(peaks, 1e-9) * 127).astype(np.int8)
-        return hashes_of(clip.tobytes() for clip in speech)
+
+        def content(clip: np.ndarray) -> bytes:
+            peak = np.maximum(np.abs(clip).max(keepdims=True), 1e-9)
+            return np.round(clip[::61] / peak * 127).astype(np.int8).tobytes()
+
+        return hashes_of(map(content, examples.clean))
 
     def prepare(self, source: SoundSource, settings: AudioSettings) -> SoundPreprocessing:
         return SoundPreprocessing(batch_size=settings.batch_size, seed=settings.seed)
@@ -214,7 +226,12 @@ def _network(pipeline: Pipeline) -> Any:
 def denoised(pipeline: Pipeline, examples: Mixtures) -> np.ndarray:
     """Return the clean clips, (clips, samples), as the pipeline gives them in inference."""
     at_work = replace(pipeline, model=Denoiser(_network(pipeline)))
-    return restored(examples.noisy, at_work(examples).numpy())
+    estimates, start = empty(examples.noisy.shape, np.float32), 0
+    for clean in at_work.outputs(at_work.preprocessing.transform(examples)):
+        rows = slice(start, start + len(clean))
+        estimates[rows] = restored(examples.noisy[rows], clean.numpy())
+        start = rows.stop
+    return estimates
 
 
 TASK = AudioTask()

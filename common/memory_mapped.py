@@ -2,37 +2,48 @@
 
 The system keeps in memory what is being used of them, and can spare the rest: that is in the file.
 A file never has a name, and is gone when nobody uses it any more, however the process ends. Where
-there is no room for it, and on systems that cannot set room aside, all lies in memory as usual.
+there is no room for it, and on systems that cannot set room aside, all lies in memory as usual, if
+it can.
 """
 
 import contextlib
 import math
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import psutil
 import pyarrow as pa
+
+from common.errors import UserError
 
 LARGE = 2**28
 """Bytes from which on an array lies in a file, or a table, whose cells count as four bytes each."""
 _OPEN = Path("/proc/self/fd")
 """Where Linux lists the files that a process has open, those without a name too."""
-_CAN = hasattr(os, "posix_fallocate") and _OPEN.is_dir()
+CAN = hasattr(os, "posix_fallocate") and _OPEN.is_dir()
 """Whether the system can set room aside, and open once more a file that has no name."""
+SPARED = 0.05
+"""Share of the machine's memory that must be left where there was no room for a file."""
+TOGETHER = 2**23
+"""Bytes of rows that are worked on, or kept, together."""
 
 
 def empty(shape: tuple[int, ...], dtype: Any, *, in_file: bool | None = None) -> np.ndarray:
     """Return an array to be filled, in a file if it is large, or where `in_file` says so.
+
+    Raises UserError where neither the temporary folder nor the memory has room for it.
 
     >>> empty((2, 3), np.float32).shape
     (2, 3)
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
     wanted = size > LARGE if in_file is None else in_file
-    if wanted and size and _CAN:
+    if wanted and size and CAN:
         import torch  # who reads small tables alone need not wait for it
 
         with contextlib.suppress(OSError), tempfile.TemporaryFile() as file:
@@ -42,7 +53,83 @@ def empty(shape: tuple[int, ...], dtype: Any, *, in_file: bool | None = None) ->
             path = str(_OPEN / str(file.fileno()))
             mapped = torch.from_file(path, shared=True, size=size, dtype=torch.uint8)
             return mapped.numpy().view(dtype).reshape(shape)
+        _refuse_too_large(size)
     return np.empty(shape, dtype)
+
+
+def _refuse_too_large(size: int) -> None:
+    """Raise UserError where memory cannot take what has no room in a file.
+
+    The system promises any size, and ends the process without a word when it is used.
+    """
+    memory = psutil.virtual_memory()
+    if size > memory.available - SPARED * memory.total:
+        folder = tempfile.gettempdir()
+        needed, free = (bytes_ / 2**30 for bytes_ in (size, psutil.disk_usage(folder).free))
+        raise UserError(
+            f"{folder} has no room for a file of {needed:.1f} GB ({free:.1f} GB are free), and "
+            "memory has none either: TMPDIR names another folder",
+            ru=f"в {folder} нет места для файла в {needed:.1f} ГБ (свободно {free:.1f} ГБ), и в "
+            "памяти тоже: TMPDIR называет другую папку",
+        )
+
+
+class RowStore:
+    """Keeps rows of one shape, whose number nobody knows yet; once they are many, in files.
+
+    >>> store = RowStore((2,), np.int16)
+    >>> store.add(np.array([1, 2])).tolist()
+    [1, 2]
+    """
+
+    def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
+        self.shape, self.dtype = shape, np.dtype(dtype)
+        self.room, self.count, self.kept = np.empty((0, *shape), dtype), 0, 0
+
+    def add(self, row: np.ndarray) -> np.ndarray:
+        """Return a row as it is kept: it stays for as long as it is used."""
+        if self.count == len(self.room):
+            size = math.prod(self.shape) * self.dtype.itemsize
+            rows = max(1, TOGETHER // size)
+            large = self.kept + rows * size > LARGE
+            self.room, self.count = empty((rows, *self.shape), self.dtype, in_file=large), 0
+            self.kept += self.room.nbytes
+        self.room[self.count] = row
+        self.count += 1
+        return self.room[self.count - 1]
+
+
+def picked(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return rows of an array by their numbers; many in a file.
+
+    >>> picked(np.array([5, 6, 7]), np.array([2, 0]))
+    array([7, 5])
+    """
+    return in_blocks(lambda numbers: array[numbers], rows, size=array[:1].nbytes)
+
+
+def in_blocks(
+    work: Callable[..., np.ndarray], *arrays: np.ndarray, size: int | None = None
+) -> np.ndarray:
+    """Return work(*arrays), which has a row for each row of theirs, doing a few rows at a time.
+
+    For a work that looks at each row by itself, and whose means take more memory than its result.
+
+    size: bytes of a row, if not those of a row of the first array.
+
+    >>> in_blocks(lambda x: x.sum(axis=1), np.ones((3, 2)))
+    array([2., 2., 2.])
+    """
+    count, step = len(arrays[0]), max(1, TOGETHER // max(1, size or arrays[0][:1].nbytes))
+    if count <= step:
+        return work(*arrays)
+    whole = None
+    for start in range(0, count, step):
+        part = work(*(array[start : start + step] for array in arrays))
+        if whole is None:
+            whole = empty((count, *part.shape[1:]), part.dtype)
+        whole[start : start + step] = part
+    return whole
 
 
 def beside(*arrays: np.ndarray) -> np.ndarray:
@@ -66,7 +153,7 @@ def in_files(frame: pd.DataFrame) -> bool:
     >>> in_files(pd.DataFrame({"price": [1.0]}))
     False
     """
-    if not _CAN:
+    if not CAN:
         return False
     mapped = [line.split() for line in Path("/proc/self/maps").read_text().splitlines()]
     bounds = [place.split("-") for place, _, _, _, inode, *_ in mapped if inode != "0"]
@@ -85,7 +172,7 @@ def column_in_file(column: pd.Series) -> pd.Series:
     """Return a column whose values lie in a file; one of objects of any kind stays as it is."""
     kind = column.dtype
     made: Any
-    if not _CAN:
+    if not CAN:
         return column
     if isinstance(kind, pd.StringDtype):
         made = _texts_in_file(column)

@@ -7,10 +7,14 @@ import pytest
 import soundfile
 
 from audio import data, recordings
+from audio.baselines import baseline_outcomes
 from audio.data import HIGHEST_SNR, LOWEST_SNR, fingerprint, load
+from audio.preprocessing import SoundPreprocessing
 from audio.recordings import CLIP, SAMPLE_RATE
 from audio.settings import SoundSource
 from audio.synthetic import corpus
+from audio.task import TASK
+from common import memory_mapped
 from common.errors import UserError
 from common.splits import split
 
@@ -265,6 +269,32 @@ def test_a_long_folder_is_thinned_evenly(tmp_path, monkeypatch):
     assert set(mixtures.voices) == {"a", "b", "c"}
     assert len(mixtures) <= 6
     assert "clean: long; one clip in 4 was taken" in mixtures.notes
+
+
+def test_sounds_in_files_are_those_in_memory(tmp_path, monkeypatch):
+    """Bit by bit: the mixtures, their parts, what a training hears, and the figures."""
+
+    def everything():
+        mixtures = own(tmp_path, ["a_1.wav", "b_1.wav", "c_1.wav"], ["x.wav", "y.wav", "z.wav"])
+        train, valid, test = parts(mixtures)
+        prepared = SoundPreprocessing(batch_size=2).fit(train)
+        batches = prepared.data(train, training=True)
+        batches.set_epoch(1)
+        heard = [tensor.numpy() for batch in batches for tensor in batch]
+        inputs = [tensor.numpy() for tensor in prepared.data(valid)]
+        estimates = baseline_outcomes(test)[1]
+        told = [fingerprint(mixtures), *estimates.metrics.values()]
+        hashes = TASK.hashes(None, train)
+        arrays = [mixtures.clean, train.clean, train.noisy, *inputs, estimates.artifacts]
+        return [*arrays, *heard, hashes], told
+
+    in_memory, told = everything()
+    monkeypatch.setattr(memory_mapped, "LARGE", 0)
+    monkeypatch.setattr(memory_mapped, "TOGETHER", CLIP)  # two clips of 16 bits, none of more
+    in_files, told_of_files = everything()
+    for one, other in zip(in_memory, in_files, strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(told, told_of_files)
 
 
 def test_own_speech_meets_the_courses_noise(small_course, tmp_path):

@@ -59,6 +59,16 @@ def test_an_epoch_is_the_same_for_the_same_seed_and_no_other():
     assert not torch.equal(epoch(other, 3)[0], first[0])
 
 
+def test_training_hears_the_noise_that_was_put_into_the_speech():
+    """To the last bit, though it is never kept apart."""
+    examples = mixtures()
+    data = SoundPreprocessing().data(examples, training=True)
+    for row, piece in ((0, slice(0, 9)), (5, slice(30_000, 48_000))):
+        whole = examples.noisy - examples.clean
+        np.testing.assert_array_equal(data._noise(row, piece), whole[row, piece])
+        np.testing.assert_array_equal(data._speech(row, piece), examples.clean[row, piece])
+
+
 @pytest.mark.parametrize("batch_size", [1, 4, 100])
 def test_an_epoch_has_as_many_batches_as_it_says(batch_size):
     data = SoundPreprocessing(batch_size=batch_size).data(mixtures(), training=True)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from common import memory_mapped
+from common.errors import UserError
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="files are set aside on Linux")
 
@@ -67,6 +68,39 @@ def test_without_room_an_array_lies_in_memory(folder, monkeypatch):
     array[:] = 7
     assert array.shape == (5, 2)
     assert array.base is None  # its own memory
+
+
+@linux
+def test_what_neither_disk_nor_memory_takes_is_refused_in_one_line(folder):
+    """The system promises any size of memory, and kills the process that uses it."""
+    with pytest.raises(UserError, match=r"has no room for a file of 8388608\.0 GB .* TMPDIR names"):
+        memory_mapped.empty((2**53,), np.uint8)
+
+
+@linux
+def test_rows_that_come_one_by_one_stay_and_those_beyond_the_limit_lie_in_files(
+    folder, monkeypatch
+):
+    monkeypatch.setattr(memory_mapped, "LARGE", 2**22)
+    monkeypatch.setattr(memory_mapped, "TOGETHER", 2**22)
+    store = memory_mapped.RowStore((2**18,), np.float32)  # a megabyte each, four in a block
+    before = anonymous()
+    rows = [store.add(np.full(2**18, number, np.float32)) for number in range(40)]
+    assert anonymous() - before < 8 * 2**20
+    assert [row[-1] for row in rows] == list(range(40))
+
+
+@pytest.mark.parametrize("limit", [0, 2**28])
+def test_work_in_blocks_is_that_on_the_whole(folder, monkeypatch, limit):
+    monkeypatch.setattr(memory_mapped, "LARGE", limit)
+    monkeypatch.setattr(memory_mapped, "TOGETHER", 100)
+    x, y = np.random.default_rng(0).normal(size=(2, 23, 5)).astype(np.float32)
+    np.testing.assert_array_equal(memory_mapped.in_blocks(np.subtract, x, y), x - y)
+    sums = memory_mapped.in_blocks(lambda x, y: (x * y).sum(1), x, y)
+    np.testing.assert_array_equal(sums, (x * y).sum(1))
+    rows = np.random.default_rng(1).integers(0, 23, 50)
+    np.testing.assert_array_equal(memory_mapped.picked(x, rows), x[rows])
+    assert memory_mapped.picked(x, rows[:0]).shape == (0, 5)
 
 
 def test_rows_taken_of_a_large_table_are_those_of_pandas(folder):
