@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -22,10 +22,11 @@ from audio.recordings import Recordings
 from audio.settings import SoundSource
 from audio.speech_likeness import FEWEST, NO_SPEECH, SPEECH, like_speech
 from audio.synthetic import corpus
+from common import memory_mapped
 from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
-from common.memory_mapped import empty, picked
+from common.memory_mapped import empty, lie_in_files, picked
 
 LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
 """Decibels between which mixtures are made, all ratios equally often."""
@@ -52,12 +53,10 @@ class Mixtures:
         return len(self.clean)
 
     def __getitem__(self, rows: np.ndarray) -> Self:
-        columns = ("clean", "noisy", "snr", "voices", "kinds")
-        return replace(
-            self,
-            **{name: picked(getattr(self, name), rows) for name in columns},
-            split_by={name: column[rows] for name, column in self.split_by.items()},
-        )
+        names = ("clean", "noisy", "snr", "voices", "kinds")
+        columns: dict[str, Any] = {name: picked(getattr(self, name), rows) for name in names}
+        split_by = {name: column[rows] for name, column in self.split_by.items()}
+        return replace(self, **columns, split_by=split_by)
 
 
 def load(source: SoundSource) -> Mixtures:
@@ -174,6 +173,15 @@ def _mixed(
             for clip in (speech.clips[row], noise.clips[partner[row]])
         )
         noisy[row], clean[row] = unclipped(mix(spoken, sound, snr[row]), spoken)
+    if clean.nbytes > memory_mapped.LARGE:
+        size = (clean.nbytes + noisy.nbytes) / 2**30
+        notes.append(
+            f"{size:.1f} GB of sounds are more than is kept in memory: they lie in files of the "
+            "temporary folder"
+            if all(lie_in_files(clean, noisy))
+            else f"{size:.1f} GB of sounds lie in memory: the temporary folder (TMPDIR) cannot "
+            "hold them"
+        )
     return Mixtures(
         clean,
         noisy,

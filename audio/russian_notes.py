@@ -101,6 +101,13 @@ PHRASES = {
         "{}: больше полной шкалы в {} раз, как целые числа в файле вещественных"
     ),
     "{}: its mean is {} and not 0 (an offset)": "{}: среднее {}, а не 0 (смещение)",
+    "{} GB of sounds are more than is kept in memory": (
+        "{} ГБ звука — больше, чем держится в памяти"
+    ),
+    "they lie in files of the temporary folder": "он лежит в файлах временной папки",
+    "{} GB of sounds lie in memory: the temporary folder (TMPDIR) cannot hold them": (
+        "{} ГБ звука лежат в памяти: временная папка (TMPDIR) их не вместит"
+    ),
     "clips of {} s": "клипы по {} с",
     "speech for training has a loudness {} dB under full scale to the ear": (
         "громкость речи для обучения на слух на {} дБ ниже полной шкалы"

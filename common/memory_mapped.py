@@ -123,12 +123,12 @@ def in_blocks(
     count, step = len(arrays[0]), max(1, TOGETHER // max(1, size or arrays[0][:1].nbytes))
     if count <= step:
         return work(*arrays)
-    whole = None
-    for start in range(0, count, step):
-        part = work(*(array[start : start + step] for array in arrays))
-        if whole is None:
-            whole = empty((count, *part.shape[1:]), part.dtype)
-        whole[start : start + step] = part
+    first = work(*(array[:step] for array in arrays))
+    whole = empty((count, *first.shape[1:]), first.dtype)
+    whole[:step] = first
+    for start in range(step, count, step):
+        part = slice(start, start + step)
+        whole[part] = work(*(array[part] for array in arrays))
     return whole
 
 
@@ -153,19 +153,28 @@ def in_files(frame: pd.DataFrame) -> bool:
     >>> in_files(pd.DataFrame({"price": [1.0]}))
     False
     """
-    if not CAN:
-        return False
-    mapped = [line.split() for line in Path("/proc/self/maps").read_text().splitlines()]
-    bounds = [place.split("-") for place, _, _, _, inode, *_ in mapped if inode != "0"]
-    files = [range(int(start, 16), int(end, 16)) for start, end in bounds]
     told = []
     for _, column in frame.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.cat.codes
         if isinstance(column.dtype, np.dtype):
-            place = column.to_numpy().__array_interface__["data"][0]
-            told.append(any(place in one for one in files))
-    return 2 * sum(told) >= len(told)
+            told.append(column.to_numpy())
+    return 2 * sum(lie_in_files(*told)) >= len(told) and CAN
+
+
+def lie_in_files(*arrays: np.ndarray) -> list[bool]:
+    """Return of each array whether the system has it from a file.
+
+    >>> lie_in_files(np.zeros(3))
+    [False]
+    """
+    if not CAN:
+        return [False for _ in arrays]
+    mapped = [line.split() for line in Path("/proc/self/maps").read_text().splitlines()]
+    bounds = [place.split("-") for place, _, _, _, inode, *_ in mapped if inode != "0"]
+    files = [range(int(start, 16), int(end, 16)) for start, end in bounds]
+    places = [array.__array_interface__["data"][0] for array in arrays]
+    return [any(place in one for one in files) for place in places]
 
 
 def column_in_file(column: pd.Series) -> pd.Series:

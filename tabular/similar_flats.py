@@ -45,18 +45,19 @@ def nearest_alike(
     [[1, 2], [2, 0]]
     """
     middle = known.mean(axis=0)
-    centred, wanted = known - middle, places - middle
-    lengths, own = (np.square(one).sum(axis=1) for one in (centred, wanted))
+    centred = known - middle
+    lengths = np.square(centred).sum(axis=1)
     error = np.float32(2 * (known.shape[1] + 4) * np.finfo(np.float32).eps)
     rows = np.empty((len(places), count), dtype=np.int32)
     step = max(1, BLOCK // max(len(known), 1))
     for start in range(0, len(places), step):
         part = slice(start, start + step)
+        wanted = places[part] - middle
         # At most, but for the place's own length, which is the same for all.
-        distance = (1 + error) * lengths - 2 * (wanted[part] @ centred.T)
+        distance = (1 + error) * lengths - 2 * (wanted @ centred.T)
         if apart is not None:
             distance[apart[1][part][:, None] == apart[0]] = np.inf
-        limit = least(distance, count) + 2 * error * own[part]
+        limit = least(distance, count) + 2 * error * np.square(wanted).sum(axis=1)
         distance -= 2 * error * lengths  # at least
         at, some = np.nonzero(~(distance > limit[:, None]))  # what overflows to NaN may be near too
         exact = np.zeros(len(at))

@@ -9,10 +9,13 @@ from typing import Self
 import numpy as np
 import torch
 
+from common.memory_mapped import in_blocks
 from tabular import similar_flats
 
 SAMPLE = 4_000
 NEAR = 8
+BLOCK = 2**16
+"""Rows that are looked at in float64 at once."""
 AGREEMENT = 0.3
 """The least correlation of a flat's residual with those of its likes that makes them worth asking.
 
@@ -50,22 +53,31 @@ class Likeness:
             log_price: (n,).
             labels: (n,), rows of one label are never neighbours.
         """
-        deviation = numbers.std(axis=0, dtype=np.float64)
+        blocks = [slice(start, start + BLOCK) for start in range(0, len(numbers), BLOCK)]
+        mean = sum(numbers[b].sum(axis=0, dtype=np.float64) for b in blocks) / len(numbers)
+        squares = sum(np.square(numbers[b] - mean).sum(axis=0) for b in blocks)
+        deviation = np.sqrt(squares / len(numbers))
         used = deviation > 1e-6
-        z = (numbers - numbers.mean(axis=0, dtype=np.float64)) / np.where(used, deviation, 1.0)
+
+        def standard(block: slice) -> np.ndarray:
+            """The numbers in their standard deviations, in float64: too large for all rows."""
+            return (numbers[block] - mean) / np.where(used, deviation, 1.0)
+
         y = log_price - log_price.mean()
-        ridge = z.T @ z + (10 + 1e-3 * len(z)) * np.eye(z.shape[1])
-        weights = np.linalg.solve(ridge, z.T @ y)
+        products = [(z.T @ z, z.T @ y[b]) for b in blocks for z in [standard(b)]]
+        gram, moments = (sum(parts) for parts in zip(*products, strict=True))
+        ridge = gram + (10 + 1e-3 * len(numbers)) * np.eye(numbers.shape[1])
+        weights = np.linalg.solve(ridge, moments)
         scale = np.where(used, np.abs(weights) / np.where(used, deviation, 1.0), 0.0)
         if not scale.any():
             return cls(scale.astype(np.float32)), 0.0
         scale = (scale / scale.max()).astype(np.float32)
-        places = numbers * scale
-        rows = np.random.default_rng(0).permutation(len(z))[:SAMPLE]
+        places = cls(scale).place(numbers)
+        rows = np.random.default_rng(0).permutation(len(numbers))[:SAMPLE]
         near = nearest_alike(places, places[rows], NEAR, apart=(labels, labels[rows]))
         offsets = places[near[:, -1]] - places[rows]
         usual = float(np.median(np.linalg.norm(offsets, axis=1)))
-        residual = y - z @ weights
+        residual = y - np.concatenate([standard(b) @ weights for b in blocks])
         theirs = residual[near].mean(axis=1)
         spread = residual[rows].std() * theirs.std()
         agreement = np.cov(residual[rows], theirs, bias=True)[0, 1] / spread if spread > 0 else 0.0
@@ -73,7 +85,7 @@ class Likeness:
 
     def place(self, numbers: np.ndarray) -> np.ndarray:
         """Return where flats of these numbers lie, (n, d) float32."""
-        return numbers * self.scale
+        return in_blocks(lambda some: some * self.scale, numbers)
 
 
 def nearest_alike(

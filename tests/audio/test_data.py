@@ -284,10 +284,12 @@ def test_sounds_in_files_are_those_in_memory(tmp_path, monkeypatch):
         inputs = [tensor.numpy() for tensor in prepared.data(valid)]
         estimates = baseline_outcomes(test)[1]
         told = [fingerprint(mixtures), *estimates.metrics.values()]
+        said.append([note for note in mixtures.notes if "GB of sounds" in note])
         hashes = TASK.hashes(None, train)
         arrays = [mixtures.clean, train.clean, train.noisy, *inputs, estimates.artifacts]
         return [*arrays, *heard, hashes], told
 
+    said: list[list[str]] = []
     in_memory, told = everything()
     monkeypatch.setattr(memory_mapped, "LARGE", 0)
     monkeypatch.setattr(memory_mapped, "TOGETHER", CLIP)  # two clips of 16 bits, none of more
@@ -295,6 +297,12 @@ def test_sounds_in_files_are_those_in_memory(tmp_path, monkeypatch):
     for one, other in zip(in_memory, in_files, strict=True):
         np.testing.assert_array_equal(one, other)
     np.testing.assert_array_equal(told, told_of_files)
+    assert not said[0]
+    if memory_mapped.CAN:
+        assert "more than is kept in memory: they lie in files of the temporary" in said[1][0]
+    monkeypatch.setattr(memory_mapped, "CAN", False)
+    everything()
+    assert "sounds lie in memory: the temporary folder (TMPDIR) cannot hold them" in said[2][0]
 
 
 def test_own_speech_meets_the_courses_noise(small_course, tmp_path):

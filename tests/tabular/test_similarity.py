@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.linear_model import Ridge
 from sklearn.neighbors import NearestNeighbors
 
 from common.errors import UserError
@@ -64,6 +65,24 @@ def test_blocks_change_nothing(monkeypatch):
     monkeypatch.setattr("tabular.similar_flats.BLOCK", 130)
     np.testing.assert_array_equal(nearest_alike(known, known, 4, apart=(labels, labels)), whole)
     assert (labels[whole] != labels[:, None]).all()
+
+
+def test_a_space_that_is_found_in_blocks_is_that_of_one(monkeypatch):
+    """And, of one block, the one that NumPy and scikit-learn find on the whole."""
+    generator = np.random.default_rng(3)
+    numbers = generator.normal(3, [0.1, 1, 5, 0], size=(1000, 4)).astype(np.float32)
+    numbers[:, 3] = 1
+    log_price = np.log(generator.uniform(1, 9, 1000)).astype(np.float32) + numbers[:, 1]
+    whole, agreement = Likeness.fit(numbers, log_price, np.arange(1000))
+    z = (numbers[:, :3].astype(np.float64) - numbers[:, :3].mean(0)) / numbers[:, :3].std(0)
+    ridge = Ridge(alpha=11, fit_intercept=False).fit(z, log_price - log_price.mean())
+    expected = np.abs(ridge.coef_) / numbers[:, :3].std(0)
+    np.testing.assert_allclose(whole.scale[:3] / whole.scale.max(), expected / expected.max(), 1e-4)
+    assert whole.scale[3] == 0
+    monkeypatch.setattr("tabular.similarity.BLOCK", 130)
+    parts, same = Likeness.fit(numbers, log_price, np.arange(1000))
+    np.testing.assert_allclose(parts.scale, whole.scale, rtol=1e-5)
+    assert same == pytest.approx(agreement, abs=1e-5)
 
 
 def test_a_column_that_says_nothing_of_the_price_says_nothing_of_likeness():
