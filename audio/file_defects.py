@@ -21,6 +21,8 @@ TOP, TIMES_NEXT, FEWEST_LEVELS, SLOPED = 4, 5, 8, 0.2
 """Levels that are counted; how many times as often as those below it the highest stands where it
 was cut off; different levels that waves have on their way there, of which square ones have fewer;
 and the share of the waves that have any: of square ones, those while the sound fades."""
+CLOSE = 0.9
+"""Share of the highest level above which the few samples nearly always hold those levels."""
 COARSE = ("PCM_U8", "PCM_S8")
 """Resolutions in which a whole peak rounds to full scale."""
 
@@ -57,26 +59,31 @@ class Plateau:
         top = float(side.max(initial=0))
         if top == 0 or (len(self.levels) == TOP and top < min(self.levels)):
             return
-        values, counts = np.unique(side[side > top / 2], return_counts=True)
+        # All that counts is above half the top, a small part of the samples.
+        places = np.flatnonzero(side > top / 2)
+        upper = side[places]
+        values, counts = _highest_levels(upper, top)
         if top > self.top:
             self.top, self.runs, self.different, self.waves, self.sloped = top, 0, 0, 0, 0
         if top == self.top:
-            there = side == top
-            self.runs += int(there[0]) + int((there[1:] & ~there[:-1]).sum())
-            self._look_at_waves(side, there)
-        for value, count in zip(values[-TOP:].tolist(), counts[-TOP:].tolist(), strict=True):
+            self._look_at_waves(places, upper)
+        for value, count in zip(values.tolist(), counts.tolist(), strict=True):
             self.levels[value] = self.levels.get(value, 0) + count
         self.levels = dict(sorted(self.levels.items())[-TOP:])
 
-    def _look_at_waves(self, side: np.ndarray, there: np.ndarray) -> None:
-        """Count the waves, upper half by upper half, that reach the top, and those with a slope."""
-        upper = side > self.top / 2
-        wave = np.cumsum(upper & ~np.append(False, upper[:-1]))[upper]
-        reaches = np.bincount(wave, there[upper]) > 0
-        slope = reaches[wave] & ~there[upper]
+    def _look_at_waves(self, places: np.ndarray, upper: np.ndarray) -> None:
+        """Count the waves, upper half by upper half, that reach the top, and those with a slope.
+
+        places, upper: where the samples above half the top stand, and what they are.
+        """
+        there = upper == self.top
+        self.runs += 1 + int((np.diff(places[there]) > 1).sum())
+        wave = np.cumsum(np.diff(places, prepend=places[0]) > 1)
+        reaches = np.bincount(wave, there) > 0
+        slope = reaches[wave] & ~there
         self.waves += int(reaches.sum())
         self.sloped += len(np.unique(wave[slope]))
-        self.different = max(self.different, len(np.unique(side[upper][slope])))
+        self.different = max(self.different, len(np.unique(upper[slope])))
 
     def is_flat(self, frames: int) -> bool:
         """Whether so many samples were cut off at the highest level."""
@@ -94,6 +101,14 @@ class Plateau:
         """Whether the highest level is full scale, and more frequent than others close to it."""
         full = [count for level, count in self.levels.items() if level >= FULL_SCALE]
         return 2 * sum(full[-1:]) > sum(full)
+
+
+def _highest_levels(upper: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the highest levels of samples, in their order, and how often each stands."""
+    values, counts = np.unique(upper[upper > CLOSE * top], return_counts=True)
+    if len(values) < TOP:
+        values, counts = np.unique(upper, return_counts=True)
+    return values[-TOP:], counts[-TOP:]
 
 
 class Findings:

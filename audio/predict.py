@@ -7,16 +7,19 @@ Memory holds a few seconds, whatever the file holds. The draft of a longer one l
 file, for how loud the whole may be is only known at its end.
 """
 
+import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from audio.folders import find_sounds
 from audio.level import Level
 from audio.model import MaskNetwork
+from audio.plain_wav import PlainWav
 from audio.settings import SAMPLE_RATE
 from audio.sound_files import FORMATS, Stream, Writer, resampled
 from audio.streaming import CHUNK, cleaned
@@ -65,7 +68,33 @@ def clean_file(
     """
     if out.exists() and out.samefile(source):
         raise UserError(f"{out}: is the file to be cleaned; name another to write")
-    stream, level = Stream(source), Level()
+    stream = Stream(source)
+    with (
+        Writer(out, sample_rate=stream.file_rate, channels=stream.channels, like=stream) as file,
+        tempfile.SpooledTemporaryFile(DRAFT_IN_MEMORY, dir=str(out.parent)) as draft,
+    ):
+        return _clean(network, stream, file, draft, progress)
+
+
+def clean_wav(
+    network: MaskNetwork, wav: PlainWav, names: tuple[str, str], *, progress: Progress = _unheard
+) -> tuple[bytes, Cleaned]:
+    """Return a sound in memory as `clean_file` writes it to a WAV, and what became of it.
+
+    names: of both, for notes to speak of them.
+    """
+    source, out = map(Path, names)
+    stream, into = Stream(source, wav=wav), io.BytesIO()
+    rate, channels = stream.file_rate, stream.channels
+    with Writer(out, sample_rate=rate, channels=channels, like=stream, into=into) as file:
+        done = _clean(network, stream, file, io.BytesIO(), progress)
+    return into.getvalue(), done
+
+
+def _clean(
+    network: MaskNetwork, stream: Stream, file: Writer, draft: IO[bytes], progress: Progress
+) -> Cleaned:
+    level = Level()
     rate, frames, peak = stream.file_rate, 0, 0.0
 
     def passing() -> Iterator[np.ndarray]:
@@ -74,35 +103,32 @@ def clean_file(
             frames += block.shape[1]
             yield block
 
-    with (
-        Writer(out, sample_rate=rate, channels=stream.channels, like=stream) as file,
-        tempfile.SpooledTemporaryFile(DRAFT_IN_MEMORY, dir=str(out.parent)) as draft,
-    ):
-        at_network = resampled(passing(), rate, SAMPLE_RATE) if rate != SAMPLE_RATE else passing()
-        clean = cleaned(network, at_network, level=level)
-        for block in resampled(clean, SAMPLE_RATE, rate) if rate != SAMPLE_RATE else clean:
-            peak = max(peak, float(np.abs(block).max(initial=0)))
-            progress(frames // rate, (stream.frames or 0) // rate)
-            draft.write(np.ascontiguousarray(block.T, np.float32).tobytes())
-        if frames == 0:
-            raise UserError(f"{source}: holds no samples that can be read")
-        gain = level.gain
-        # What floating point held above full scale stays there, where the new file has it too.
-        if peak > 0 and not (file.floating and stream.peak > 1):
-            gain = min(gain, PEAK / peak)
-        notes = list(stream.notes)
-        if stream.header.floating and stream.peak > 1 and gain < level.gain:
-            notes.append(
-                f"{shown(source.name)}: goes above full scale, which {shown(out.name)} cannot: "
-                f"made {20 * np.log10(level.gain / gain):.1f} dB quieter; a .wav keeps the level"
-            )
-        draft.seek(0)
-        width = 4 * stream.channels
-        for start in range(0, frames, CHUNK):
-            count = min(CHUNK, frames - start)
-            data = np.frombuffer(draft.read(count * width), np.float32).reshape(-1, stream.channels)
-            # Two conversions of the rate may leave the last samples out: then silence follows.
-            file.write(gain * np.pad(data, ((0, count - len(data)), (0, 0))).T)
+    at_network = resampled(passing(), rate, SAMPLE_RATE) if rate != SAMPLE_RATE else passing()
+    clean = cleaned(network, at_network, level=level)
+    for block in resampled(clean, SAMPLE_RATE, rate) if rate != SAMPLE_RATE else clean:
+        peak = max(peak, float(np.abs(block).max(initial=0)))
+        progress(frames // rate, (stream.frames or 0) // rate)
+        draft.write(np.ascontiguousarray(block.T, np.float32).tobytes())
+    if frames == 0:
+        raise UserError(f"{stream.path}: holds no samples that can be read")
+    gain = level.gain
+    # What floating point held above full scale stays there, where the new file has it too.
+    if peak > 0 and not (file.floating and stream.peak > 1):
+        gain = min(gain, PEAK / peak)
+    notes = list(stream.notes)
+    if stream.header.floating and stream.peak > 1 and gain < level.gain:
+        notes.append(
+            f"{shown(stream.path.name)}: goes above full scale, which {shown(file.path.name)} "
+            f"cannot: made {20 * np.log10(level.gain / gain):.1f} dB quieter; a .wav keeps the "
+            "level"
+        )
+    draft.seek(0)
+    width = 4 * stream.channels
+    for start in range(0, frames, CHUNK):
+        count = min(CHUNK, frames - start)
+        data = np.frombuffer(draft.read(count * width), np.float32).reshape(-1, stream.channels)
+        # Two conversions of the rate may leave the last samples out: then silence follows.
+        file.write(gain * np.pad(data, ((0, count - len(data)), (0, 0))).T)
     channels = count_of(stream.channels, "channel")
     level_said = f"{stream.level:.0f} dB of full scale" if stream.peak > 0 else "silence"
     kind = f"{rate:,} Hz, {channels}, {level_said}"

@@ -1,5 +1,6 @@
 """Sound files in and out: whole, or block by block in constant memory."""
 
+import io
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ import soxr
 
 from audio import decoding
 from audio.file_defects import Findings
+from audio.plain_wav import PlainWav
 from common.errors import UserError
 from common.files import atomic_path
 
@@ -46,14 +48,22 @@ class Stream:
     sample_rate: convert to this rate on the way; the file's own is `file_rate`.
     frames: how many the file promises at its own rate, None where it does not say.
     notes: filled at the end of each walk, as `read` fills them. peak: the loudest sample of it.
-    level: its power in decibels of full scale.
+    level: its power in decibels of full scale. wav: the sound, where it is in memory; then the
+    path only names it.
 
     Raises UserError for a file that is not there or holds no sound.
     """
 
-    def __init__(self, path: Path | str, block: int = 1 << 16, *, sample_rate: int | None = None):
-        self.path, self.block = Path(path), block
-        self.header = decoding.header(self.path)
+    def __init__(
+        self,
+        path: Path | str,
+        block: int = 1 << 16,
+        *,
+        sample_rate: int | None = None,
+        wav: PlainWav | None = None,
+    ) -> None:
+        self.path, self.block, self.wav = Path(path), block, wav
+        self.header = wav.header if wav is not None else decoding.header(self.path)
         self.file_rate, self.channels = self.header.sample_rate, self.header.channels
         self.frames = self.header.frames
         self.format, self.subtype = self.header.format, self.header.subtype
@@ -68,7 +78,10 @@ class Stream:
 
     def __iter__(self) -> Iterator[np.ndarray]:
         found = Findings(self.path.name, self.header)
-        read = decoding.blocks(self.path, self.header, found.problems)
+        if self.wav is not None:
+            read = self.wav.blocks()
+        else:
+            read = decoding.blocks(self.path, self.header, found.problems)
         decoded: Iterator[np.ndarray] = (found.examined(block.T) for block in read)
         if self.sample_rate != self.file_rate:
             decoded = resampled(decoded, self.file_rate, self.sample_rate)
@@ -151,7 +164,8 @@ class Writer:
 
     like: a `Sound` or `Stream` whose resolution is kept (24 bits stay 24 bits) where the format
     of the new file, which its suffix names, has it; else the nearest below. Samples beyond ±1 are
-    limited to it, save in files of floating point; `limited` counts them.
+    limited to it, save in files of floating point; `limited` counts them. into: memory that a WAV
+    is written to; then the path only names it.
 
         with Writer("clean.wav", sample_rate=48_000, channels=2) as file:
             file.write(block)  # (channels, any)
@@ -166,8 +180,9 @@ class Writer:
         sample_rate: int,
         channels: int,
         like: "Sound | Stream | None" = None,
+        into: io.BytesIO | None = None,
     ) -> None:
-        self.path = Path(path)
+        self.path, self.into = Path(path), into
         kind = FORMATS.get(self.path.suffix.lower())
         if kind is None:
             raise UserError(f"{path}: cannot write {self.path.suffix!r}, only {', '.join(FORMATS)}")
@@ -175,21 +190,13 @@ class Writer:
             raise UserError(f"{path}: is a folder, expected the name of a sound file")
         subtype = _subtype(kind, like)
         self.floating = subtype in ("FLOAT", "DOUBLE")
-        self.limited = self.bytes = 0
+        self.limited = 0
         self.kind = kind
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             with ExitStack() as opened:
-                self.draft = opened.enter_context(atomic_path(self.path))
+                place = decoding.file_name(self._draft(opened)) if into is None else into
                 self.file = opened.enter_context(
-                    decoding.PlainSoundFile(
-                        decoding.file_name(self.draft),
-                        "w",
-                        sample_rate,
-                        channels,
-                        subtype,
-                        format=kind,
-                    )
+                    decoding.PlainSoundFile(place, "w", sample_rate, channels, subtype, format=kind)
                 )
                 self._opened = opened.pop_all()
         except UserError:
@@ -201,6 +208,12 @@ class Writer:
                 f"{path}: {kind} cannot hold {channels} channels at {sample_rate} samples per "
                 "second, or the place cannot be written; try .wav"
             ) from None
+
+    def _draft(self, opened: ExitStack) -> Path:
+        """Return the file that takes its place when it is whole."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.draft = opened.enter_context(atomic_path(self.path))
+        return self.draft
 
     def write(self, block: np.ndarray) -> None:
         """Append (channels, any)."""
@@ -215,7 +228,7 @@ class Writer:
                 self.file.write(piece)
             except soundfile.LibsndfileError as error:
                 raise UserError(f"{self.path}: cannot be written: {error.error_string}") from None
-        if self.kind == "WAV" and self.draft.stat().st_size > LARGEST_WAV:
+        if self.kind == "WAV" and self.into is None and self.draft.stat().st_size > LARGEST_WAV:
             raise UserError(f"{self.path}: a .wav holds 4 GB at most; name a .flac instead")
 
     def __enter__(self) -> Self:

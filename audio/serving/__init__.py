@@ -1,7 +1,6 @@
 """Recordings cleaned for those who ask: from a microphone, from a file, of any format and rate."""
 
 import base64
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from audio.predict import Cleaned, clean_file, clean_samples, predict_file
+from audio.plain_wav import plain_wav
+from audio.predict import Cleaned, clean_file, clean_samples, clean_wav, predict_file
 from audio.settings import SAMPLE_RATE
 from audio.sound_files import FORMATS
 from common.errors import UserError
@@ -41,19 +41,8 @@ AT_ONCE = 60
 """Seconds of a recording that is answered at once; longer ones are sent as files."""
 MOST_SECONDS = 1800
 """Seconds of a file; longer ones are for the command `predict`."""
-
-IN_MEMORY = "/dev/shm"
-"""The folder of Linux for files that live in memory: on a disk they cost a fifth of the answer."""
-ROOM = 256_000_000
-"""Bytes that must be free there."""
 SMALL = 4_000_000
-"""Bytes of a sound that lies there."""
-PLAIN = tuple(
-    b"WAVEfmt " + size + kind
-    for size in (b"\x10\0\0\0", b"\x12\0\0\0")
-    for kind in (b"\1\0", b"\3\0")
-)
-"""How a WAV begins whose samples are whole numbers, or floating point."""
+"""Bytes of a plain WAV that is answered in memory."""
 
 
 class CleanedReply(Schema):
@@ -150,31 +139,20 @@ class SoundServing(Serving):
         kind = plain_kind(item.kind)
         if kind not in suffixes:
             raise UserError(f"a sound of type {kind!r}, expected {', '.join(suffixes)}")
-        with tempfile.TemporaryDirectory(
-            prefix="stickshift-serve-", dir=_place(item.content)
-        ) as folder:
-            source, out = Path(folder) / f"sent{suffixes[kind]}", Path(folder) / "answer.wav"
+        names, progress = (f"sent{suffixes[kind]}", "answer.wav"), _up_to(AT_ONCE, item.watch)
+        wav = plain_wav(item.content) if len(item.content) <= SMALL else None
+        if wav is not None:
+            return clean_wav(self._network, wav, names, progress=progress)
+        with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
+            source, out = (Path(folder) / name for name in names)
             source.write_bytes(item.content)
             try:
-                done = clean_file(self._network, source, out, progress=_up_to(AT_ONCE, item.watch))
+                done = clean_file(self._network, source, out, progress=progress)
             except TooLargeError:
                 raise
             except UserError as error:
                 raise UserError(str(error).replace(f"{folder}/", "")) from None
             return out.read_bytes(), done
-
-
-def _place(content: bytes) -> str | None:
-    """Return the folder in memory for a short plain WAV, if the system has one with room.
-
-    What is packed may be far longer than it was sent, and lies on the disk.
-    """
-    plain = content.startswith(b"RIFF") and content[8:22] in PLAIN
-    try:
-        fits = plain and len(content) <= SMALL and shutil.disk_usage(IN_MEMORY).free > ROOM
-    except OSError:
-        return None
-    return IN_MEMORY if fits else None
 
 
 def _up_to(most: int, watch: Watch) -> Callable[[int, int], None]:
