@@ -37,6 +37,10 @@ SURE, DOUBTED = 2.2, 1.6
 """Mean log-odds from which on it is, and below which it is not any more."""
 RIVAL = 1.0
 """By how much a thing has to be likelier than another that is sure, or that was told so far."""
+QUIET = 2.0
+"""Seconds of silence between what was told and another thing that is merely likely: so long an
+autopilot flies on to what it was told of, and takes every message for the same pad. It leans to fly
+there, the pad leaves the picture, and what comes into it on the other side would turn it back."""
 FORGET, LONGER, LOST = 1.0, 5.0, 0.15
 """Seconds after which a thing that was not found again is forgotten, one that may be the pad later;
 and the deviation of its place from which on nobody could tell it from another."""
@@ -191,6 +195,9 @@ class Tracker:
         self.view, self.time = view, -math.inf
         self.tracks: list[Track] = []
         self.chosen: Track | None = None
+        self.told: Track | None = None
+        """What was told last, and when."""
+        self.told_at = -math.inf
 
     def update(
         self, time: float, sightings: Sequence[Sighting], motion: np.ndarray | None = None
@@ -226,8 +233,12 @@ class Tracker:
         self._choose()
         if self.chosen is None:
             return None
-        told = self.chosen.time == time or (motion is not None and self._followed(self.chosen))
-        return self.chosen.now if told else None
+        seen = self.chosen.time == time or (motion is not None and self._followed(self.chosen))
+        another = self.chosen is not self.told and not self.chosen.sure
+        if not seen or (another and time - self.told_at < QUIET):
+            return None
+        self.told, self.told_at = self.chosen, time
+        return self.chosen.now
 
     def _unite(self) -> None:
         """Make one of tracks that are of one thing: of two sure ones near by none would be told."""
@@ -238,6 +249,7 @@ class Tracker:
                 kept.append(track)
             else:
                 same.join(track)
+                self.told = same if self.told is track else self.told
         self.tracks = kept
 
     def _kept(self, track: Track) -> bool:

@@ -5,7 +5,7 @@ import pytest
 
 from vision.connected_components import connected_components
 from vision.flight.finder import found_of
-from vision.flight.tracker import CLOSE, NEED, OF, Sighting, Tracker
+from vision.flight.tracker import CLOSE, NEED, OF, QUIET, Sighting, Tracker
 
 
 def pad(right=0.0, down=0.0, width=0.1, confidence=0.99):
@@ -80,6 +80,26 @@ def test_of_two_likely_things_far_off_one_is_told_and_kept_to():
     ]
     said = {one.right for one in told(Tracker(), frames) if one}
     assert len(said) == 1
+
+
+def test_what_comes_into_the_picture_where_the_vehicle_leans_is_not_told_for_the_pad():
+    # The pad leaves the picture on the right, something likelier comes into it on the left.
+    tracker, rate = Tracker(), 15.0
+    assert all(told(tracker, [[pad(right=0.5, confidence=0.5)]] * 20)[NEED:])
+    start, away = 20 / rate, moved(right=0.3)
+    said = [tracker.update(start, [pad(right=-0.5, confidence=0.7)], away)]
+    said += told(tracker, [[pad(right=-0.5, confidence=0.7)]] * 60, start=start + 1 / rate)
+    times = [start + k / rate for k, one in enumerate(said) if one is not None]
+    # An autopilot flies on to the pad for two seconds; after them it may be told something else.
+    assert times[0] == pytest.approx(19 / rate + QUIET, abs=1.01 / rate)
+    assert len(times) > 20
+
+
+def test_the_pad_that_comes_back_into_the_picture_is_told_at_once():
+    tracker, rate = Tracker(), 15.0
+    told(tracker, [[pad(right=0.5)]] * 20)
+    tracker.update(20 / rate, [], moved(right=0.3))
+    assert tracker.update(21 / rate, [pad(right=0.5)], moved(right=-0.3)) is not None
 
 
 def test_what_is_merely_likely_is_told_from_afar_and_not_from_near_by():
