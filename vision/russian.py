@@ -54,11 +54,18 @@ PHRASES = {
     "All of them stand in pictures.csv in the folder extras.": (
         "Все перечислены в pictures.csv в папке extras."
     ),
-    "A test flight": "Тестовый полёт",
-    "{} seconds over land that is in no part of the data, with what the network trained with {} "
-    "found drawn over it.": (
-        "{} секунд над местностью, которой нет в данных; обведено найденное сетью, обученной с {}."
+    "A simulated landing": "Посадка в симуляции",
+    "From {} metres over land that is in no part of the data, flown by the network trained with "
+    "{}: a thin ring is what may be the pad, a thick one with a cross what the autopilot is "
+    "told.": (
+        "С {} метров над местностью, которой нет в данных; ведёт сеть, обученная с {}: тонким "
+        "кругом обведено то, что может быть площадкой, толстым с крестом — о чём сообщено "
+        "автопилоту."
     ),
+    "It landed on the pad.": "Аппарат сел на площадку.",
+    "It landed on a look-alike.": "Аппарат сел на похожий предмет.",
+    "It landed beside the pad.": "Аппарат сел рядом с площадкой.",
+    "It did not land.": "Аппарат не сел.",
     "The film is flight.mp4 in the folder extras.": "Фильм: flight.mp4 в папке extras.",
     "What there is to learn from": "На чём учатся",
     "{} object": "предметов: {}",

@@ -118,7 +118,8 @@ def drawn(
         x, y = place[0]
         ring(x, y, max(8.0, 0.6 * believed.width * lens.matrix[0, 0]), PAD, 3)
         cross = round((x + 0.5) * scale), round((y + 0.5) * scale)
-        cv2.drawMarker(shown, cross, PAD, cv2.MARKER_CROSS, 18, 2)
+        for ink, thick in ((DARK, 4), (PAD, 2)):
+            cv2.drawMarker(shown, cross, ink, cv2.MARKER_CROSS, 18, thick)
     font, low = cv2.FONT_HERSHEY_SIMPLEX, shown.shape[0] - 10
     # The letters' shadow is drawn beside them: a bolder letter would be a wider one.
     for across, down, ink in ((-1, 0, DARK), (1, 0, DARK), (0, -1, DARK), (0, 1, DARK), LIGHT):

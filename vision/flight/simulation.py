@@ -1,7 +1,8 @@
 """The loop, closed: a rendered land, a camera, an observer, MAVLink, and a vehicle that obeys.
 
 Time is the simulation's own, so that a flight of a minute takes as long as its frames, and the same
-seed gives the same flight. The messages are real ones: they go through a socket of this machine.
+seed gives the same flight. The messages are real ones: they go through a socket of this machine,
+unless a flight is told to hand them over.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import numpy as np
 
 from vision.decision import MIN_AREA
 from vision.flight.finder import Finder, Found
+from vision.flight.in_process import InProcess
 from vision.flight.lens import Lens
 from vision.flight.link import Link
 from vision.flight.perception import Lookout
@@ -194,6 +196,8 @@ class Flight:
         parameters: of the autopilot; by default its lag is the flight's delay, as it would be
             measured and set.
         also: another link that is told all that the autopilot is told.
+        every: steps from one frame to the next.
+        by_mavlink: whether messages go by MAVLink; else they are handed over as they are.
     """
 
     def __init__(
@@ -206,8 +210,11 @@ class Flight:
         size: int = SIZE,
         autopilot: str = "ardupilot",
         also: Link | None = None,
+        every: int = EVERY,
+        by_mavlink: bool = True,
     ) -> None:
         self.conditions, self.observer, self.size, self.also = conditions, observer, size, also
+        self.every, self.by_mavlink = every, by_mavlink
         self.site = make_site(conditions.seed, pad=conditions.pad) if site is None else site
         self.parameters = parameters or Parameters(plnd_lag=conditions.delay)
         self.lookout = Lookout(lens_of(size), autopilot)
@@ -217,6 +224,10 @@ class Flight:
 
     def __iter__(self) -> Iterator[Shot]:
         """Fly; yield every frame that is not lost, and leave `landing` at the end."""
+        if not self.by_mavlink:
+            line = InProcess()
+            yield from self._fly(line, line)
+            return
         ear = Ear()
         try:
             with Link(ear.address) as link:
@@ -225,7 +236,7 @@ class Flight:
             self.kinds = dict(ear.kinds)
             ear.close()
 
-    def _fly(self, ear: Ear, link: Link) -> Iterator[Shot]:
+    def _fly(self, ear: Ear | InProcess, link: Link | InProcess) -> Iterator[Shot]:
         own = self.conditions
         rng = np.random.default_rng([own.seed, 2])
         air, sensor = Air.draw(own.weather, rng), own.weather.sensor(rng, self.size)
@@ -240,7 +251,7 @@ class Flight:
             for one in (link, self.also):
                 if one is not None:
                     one.tend(time)
-            if step % EVERY == 0 and rng.random() >= own.dropped:
+            if step % self.every == 0 and rng.random() >= own.dropped:
                 pose = vehicle.camera(air.swing(time))
                 about = self.lookout.about
                 view = View(self.site, pose, sensor, self.size, (own.seed, step), about)

@@ -1,6 +1,7 @@
 """The land from a pose, the law that follows messages, and the loop that both close."""
 
 import math
+import sys
 
 import cv2
 import numpy as np
@@ -209,8 +210,9 @@ def test_a_pad_lost_on_the_way_is_tried_again_from_higher_up():
     assert law.state is State.HOLD
 
 
-def fly(seed, observer=perfect, **told):
-    flight = Flight(Conditions.draw(seed, **told), observer, site=told_site(seed, told), size=96)
+def fly(seed, observer=perfect, by_mavlink=True, **told):
+    conditions, site = Conditions.draw(seed, **told), told_site(seed, told)
+    flight = Flight(conditions, observer, site=site, size=96, by_mavlink=by_mavlink)
     shots = list(flight)
     return flight, shots
 
@@ -246,6 +248,15 @@ def test_a_flight_is_the_same_whenever_it_is_flown():
         second.seconds,
         second.messages,
     )
+
+
+def test_messages_that_are_handed_over_land_where_those_by_mavlink_do(monkeypatch):
+    sent = fly(0, height=9.0)[0].landing
+    monkeypatch.setitem(sys.modules, "pymavlink", None)  # as where it is not installed
+    handed = fly(0, by_mavlink=False, height=9.0)[0].landing
+    assert (handed.outcome, handed.messages) == (sent.outcome, sent.messages)
+    # MAVLink rounds angles to 32 bits.
+    assert (handed.miss, handed.seconds) == pytest.approx((sent.miss, sent.seconds), abs=1e-3)
 
 
 def test_where_there_is_no_pad_there_is_no_landing():
