@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from common.cli import main
-from common.export import quantization
+from common.export import quantization, writing
+from common.export.graph import to_onnx
 from common.runs import store
 from common.tables import read_table
 from tabular.__main__ import DOMAIN
@@ -79,7 +80,22 @@ def bundle(places):
 
 
 @pytest.fixture(scope="module")
-def means(places):
+def graphs():
+    """Networks that were written as ONNX, the same one once: it takes PyTorch seconds."""
+    written = {}
+
+    def once(exporter):
+        if exporter.left_out not in written:
+            written[exporter.left_out] = to_onnx(exporter)
+        return written[exporter.left_out]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "to_onnx", once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def means(places, graphs):
     out = places / "means.zip"
     assert command("export", places / "run", "--out", out, "--int8") == 0
     return bundles.unpacked(out, places / "means")
@@ -183,7 +199,7 @@ def test_dates_that_could_be_meant_otherwise_are_named_as_predict_names_them(
     assert "05/13/2024" in done.stdout
 
 
-def test_figures_and_what_goes_along_are_told(places, tmp_path, monkeypatch, capsys):
+def test_figures_and_what_goes_along_are_told(places, graphs, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(quantization, "MAX_METRIC_LOSS", -1.0)
     out = tmp_path / "int8.zip"
     assert command("export", places / "run", "--out", out, "--int8") == 2
