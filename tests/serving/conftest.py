@@ -1,4 +1,4 @@
-"""One small trained run of each domain, for all tests of serving."""
+"""One small trained run of each domain, for all tests of serving, in whichever process."""
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import text
 import vision
 from common.discovery import ROOT
 from tests.audio.test_command import hiss, syllables
+from tests.common.made_once import made_once
 from tests.tabular.test_command import flats
 from tests.vision.scenes import folders, scene
 from text.synthetic import read_messages
@@ -28,34 +29,38 @@ def sold_flats(n=200, seed=0):
 
 @pytest.fixture(scope="session")
 def tabular_run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("served")
-    sold_flats().to_csv(folder / "flats.csv", index=False)
-    settings = {**TINY, "members": 1}
-    tabular.fit(folder / "flats.csv", target="цена", out=folder / "flats", **settings)
-    return folder / "flats"
+    def make(folder):
+        sold_flats().to_csv(folder / "flats.csv", index=False)
+        settings = {**TINY, "members": 1}
+        tabular.fit(folder / "flats.csv", target="цена", out=folder / "run", **settings)
+
+    return made_once(tmp_path_factory, "served-flats", make) / "run"
 
 
 @pytest.fixture(scope="session")
 def text_run(tmp_path_factory):
     """Of the course's own messages, with their price list."""
-    folder = tmp_path_factory.mktemp("served")
-    costs = ROOT / "text" / "synthetic" / "costs.csv"
-    frame = pd.DataFrame(read_messages()[::12])
-    frame.to_csv(folder / "messages.csv", index=False)
-    named = {"text": "text", "label": "label", "group": "situation", "costs": str(costs)}
-    text.fit(folder / "messages.csv", out=folder / "messages", **named, **TINY | {"width": 16})
-    return folder / "messages"
+
+    def make(folder):
+        costs = ROOT / "text" / "synthetic" / "costs.csv"
+        frame = pd.DataFrame(read_messages()[::12])
+        frame.to_csv(folder / "messages.csv", index=False)
+        named = {"text": "text", "label": "label", "group": "situation", "costs": str(costs)}
+        text.fit(folder / "messages.csv", out=folder / "run", **named, **TINY | {"width": 16})
+
+    return made_once(tmp_path_factory, "served-messages", make) / "run"
 
 
 @pytest.fixture(scope="session")
 def vision_run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("served")
-    images, masks = folders(folder)
-    settings = vision.VisionSettings(
-        size=32, width=4, depth=2, batch_size=4, lr=0.01, augment=False, epochs=12, device="cpu"
-    )
-    vision.fit(images, masks, settings=settings, progress=False, out=folder / "squares")
-    return folder / "squares"
+    def make(folder):
+        images, masks = folders(folder)
+        settings = vision.VisionSettings(
+            size=32, width=4, depth=2, batch_size=4, lr=0.01, augment=False, epochs=12, device="cpu"
+        )
+        vision.fit(images, masks, settings=settings, progress=False, out=folder / "run")
+
+    return made_once(tmp_path_factory, "served-squares", make) / "run"
 
 
 @pytest.fixture(scope="session")
@@ -68,16 +73,17 @@ def film(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def audio_run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("served")
-    (folder / "noise").mkdir()
-    for number, name in enumerate("abcd"):
-        (folder / "speech" / name).mkdir(parents=True)
-        voice = syllables(4.2, pitch=110 + 30 * number, seed=number)
-        soundfile.write(folder / "speech" / name / "one.wav", voice, 16_000)
-        soundfile.write(folder / "noise" / f"{name}.wav", hiss(2, seed=number), 16_000)
-    settings = {**TINY, "shares": "50/25/25", "batch_size": 8}
-    audio.fit(folder / "speech", folder / "noise", out=folder / "voices", **settings)
-    return folder / "voices"
+    def make(folder):
+        (folder / "noise").mkdir()
+        for number, name in enumerate("abcd"):
+            (folder / "speech" / name).mkdir(parents=True)
+            voice = syllables(4.2, pitch=110 + 30 * number, seed=number)
+            soundfile.write(folder / "speech" / name / "one.wav", voice, 16_000)
+            soundfile.write(folder / "noise" / f"{name}.wav", hiss(2, seed=number), 16_000)
+        settings = {**TINY, "shares": "50/25/25", "batch_size": 8}
+        audio.fit(folder / "speech", folder / "noise", out=folder / "run", **settings)
+
+    return made_once(tmp_path_factory, "served-voices", make) / "run"
 
 
 @pytest.fixture(scope="session")
