@@ -24,21 +24,32 @@ from typing import Any
 
 _EVENTS = frozenset(
     (
-        *("sys._getframe", "sys._current_frames", "sys._current_exceptions"),
-        *("sys.settrace", "sys.setprofile", "compile", "code.__new__", "marshal.loads"),
+        *("sys._getframe", "compile", "code.__new__", "marshal.loads"),
         *("gc.get_objects", "gc.get_referrers", "gc.get_referents"),
     )
 )
+_NEVER = frozenset(
+    ("sys.settrace", "sys.setprofile", "sys._current_frames", "sys._current_exceptions")
+)
+"""What no library needs in a check, and hands on all frames there are."""
 _FRAMES = frozenset(("tb_frame", "gi_frame", "cr_frame", "ag_frame"))
+"""Attributes that are frames: of a library, only the one that makes text of a traceback may ask."""
+_LIBRARY = os.path.dirname(os.__file__)
+_TELLING = (traceback.__file__, "__init__")  # of TracebackException
 _HANDING_ON = {
     inspect.__file__: None,
     threading.__file__: None,
+    **{os.path.join(_LIBRARY, f"{name}.py"): None for name in ("bdb", "pdb", "profile", "trace")},
     traceback.__file__: {"walk_stack", "walk_tb", "extract_stack", "print_stack", "format_stack"},
     logging.__file__: {"currentframe", "<lambda>"},
 }
 """Files of functions that get a frame for who calls them; None: all of the file's."""
+_LOOKING_UP = "createResolutionCallbackFromFrame"
+"""Of torch: looks up names in the frames of those who called, as far up as it is told to."""
+_OURS = "common.grading"
 _last_looked_at = ""
 _to_hide: list[str] = []
+_kinds: list[type] = []
 
 
 def prepare() -> None:
@@ -50,12 +61,11 @@ def prepare() -> None:
     global _last_looked_at
     _to_hide[:] = _runs_checks(sys.modules)
     _last_looked_at = next(reversed(sys.modules))
+    _kinds[:] = [kind for kind in object.__subclasses__() if str(kind.__module__).startswith(_OURS)]
 
 
 def _runs_checks(names: Iterable[str]) -> list[str]:
-    return [
-        name for name in names if name.startswith(("common.grading", "tests")) or name == "__main__"
-    ]
+    return [name for name in names if name.startswith((_OURS, "tests")) or name == "__main__"]
 
 
 def begin(students: Collection[str], trusted: Collection[str], stop: Callable[[str], Any]) -> None:
@@ -66,9 +76,26 @@ def begin(students: Collection[str], trusted: Collection[str], stop: Callable[[s
     """
     new = takewhile(lambda name: name != _last_looked_at, reversed(sys.modules))
     hidden = [sys.modules.pop(name, None) for name in {*_to_hide, *_runs_checks(new)}]
+    for kind in _kinds:
+        _take_apart(kind)
     sys.modules["__main__"] = types.ModuleType("__main__")
-    hook = _hook(frozenset(students), (*trusted, *_places(), "<frozen "), stop, hidden)
+    calling, frame = set(), sys._getframe()
+    while frame is not None:
+        calling.add(id(frame.f_code))
+        frame = frame.f_back
+    places = (*trusted, *_places(), "<frozen ")
+    hook = _hook(frozenset(students), places, frozenset(calling), stop, hidden)
     sys.addaudithook(hook)
+
+
+def _take_apart(kind: type) -> None:
+    """Leave a class without methods; in the process of a check none of them is called any more.
+
+    Any code finds all classes that there are, and by a method the names of its whole module.
+    """
+    for name, method in [*vars(kind).items()]:
+        if isinstance(method, types.FunctionType):
+            delattr(kind, name)
 
 
 def _places() -> tuple[str, ...]:
@@ -81,15 +108,36 @@ def _places() -> tuple[str, ...]:
 def _hook(
     students: frozenset[str],
     trusted: tuple[str, ...],
+    calling: frozenset[int],
     stop: Callable[[str], Any],
     hidden: list[types.ModuleType | None],
 ) -> Callable[[str, tuple], None]:
-    """Return the hook; the hidden modules stay with it, for to take them down would cost more."""
+    """Return the hook; calling: the codes of what runs the check, the program itself among it.
+
+    The hidden modules stay with it, for to take them down would cost more.
+    """
     # All that the hook uses is bound here: names of modules and builtins a student may rebind.
     get_frame, events, frames, handing_on = sys._getframe, _EVENTS, _FRAMES, _HANDING_ON
+    never, telling, looking_up, identity = _NEVER, _TELLING, _LOOKING_UP, id
+    importing = "<frozen importlib."
     native = os.path.join(os.path.dirname(ctypes.__file__), "")
     nothing: frozenset[str] = frozenset()
     busy = False
+
+    def is_students(frame: types.FrameType) -> bool:
+        code = frame.f_code
+        path = code.co_filename
+        if path in students:
+            return True
+        return not path.startswith(trusted) and identity(code) not in calling
+
+    def is_above(frame: types.FrameType | None) -> bool:
+        """Whether a frame is of what called the student's code, and not of what that called."""
+        while frame is not None:
+            if is_students(frame):
+                return False
+            frame = frame.f_back
+        return True
 
     def hook(event: str, values: tuple, _: object = hidden) -> None:
         nonlocal busy
@@ -97,24 +145,36 @@ def _hook(
             if values[1] not in frames:
                 return
             event = values[1]
-        elif event not in events and event[:7] != "ctypes.":
+        elif event not in events and event not in never and event[:7] != "ctypes.":
             return
         if busy:
             return
         busy = True
+        strict = event in frames or event in never
         frame: types.FrameType | None = get_frame(1)
         while frame is not None:
             code = frame.f_code
             path = code.co_filename
-            if path in handing_on:
+            if is_students(frame):
+                stop(f"{event}, line {frame.f_lineno}")
+            elif event in frames and (
+                (path, code.co_name) == telling or path.startswith(importing)
+            ):
+                break
+            elif path in handing_on:
                 names = handing_on[path]
-                if names is not None and code.co_name not in (names or nothing):
+                if not strict and names is not None and code.co_name not in (names or nothing):
                     break
-            elif not path.startswith(native):
-                if path in students or not path.startswith(trusted):
-                    stop(f"{event}, line {frame.f_lineno}")
+            elif not (strict or path.startswith(native) or code.co_name == looking_up):
                 break
             frame = frame.f_back
+        if event in never:
+            stop(event)
+        if frame is not None and event == "sys._getframe" and is_above(values[0]):
+            while frame is not None:
+                if is_students(frame):
+                    stop(f"{event}, line {frame.f_lineno}")
+                frame = frame.f_back
         busy = False
 
     return hook

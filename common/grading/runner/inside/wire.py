@@ -54,25 +54,14 @@ def encode(value: Plain) -> bytes:
     Traceback (most recent call last):
     common.grading.runner.inside.wire.NotPlainError: ['loss'][1] is a complex, not plain data
     """
-    packer = _Packer()
-    packed = packer.pack(value, "", 0)
-    try:
-        header = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        raise NotPlainError("a text holds half a character (a lone surrogate)") from None
-    if len(header) > HEADER_BYTES:
-        raise NotPlainError(f"more than {HEADER_BYTES} bytes outside of arrays")
-    return b"".join([MAGIC, len(header).to_bytes(4, "little"), header, *packer.arrays])
+    # No class: any code finds all classes there are, and could give one other methods.
+    arrays: list[bytes] = []
+    nodes = 0
 
-
-class _Packer:
-    def __init__(self) -> None:
-        self.arrays: list[bytes] = []
-        self.nodes = 0
-
-    def pack(self, value: Any, place: str, depth: int) -> Any:
-        self.nodes += 1
-        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+    def pack(value: Any, place: str, depth: int) -> Any:
+        nonlocal nodes
+        nodes += 1
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
             raise NotPlainError(f"{place[:60]} is too deep or too long; use an array")
         kind = type(value)
         if value is None or kind is bool or kind is str:
@@ -82,24 +71,34 @@ class _Packer:
         if kind is float:
             return value if math.isfinite(value) else {"float": repr(value)}
         if kind is list:
-            return [self.pack(v, f"{place}[{i}]", depth + 1) for i, v in enumerate(value)]
+            return [pack(v, f"{place}[{i}]", depth + 1) for i, v in enumerate(value)]
         if kind is dict and all(type(key) is str for key in value):
-            items = [[k, self.pack(v, f"{place}[{k!r}]", depth + 1)] for k, v in value.items()]
+            items = [[k, pack(v, f"{place}[{k!r}]", depth + 1)] for k, v in value.items()]
             return {"dict": items}
         if kind is np.ndarray:
-            return {"array": self._pack_array(value, place)}
+            return {"array": _pack_array(value, place, arrays)}
         named = {int: "an int of over 64 bits", dict: "a dict with keys other than str"}
         what = named.get(kind, f"a {kind.__name__}")
         raise NotPlainError(f"{place or 'the result'} is {what}, not plain data")
 
-    def _pack_array(self, value: np.ndarray, place: str) -> list:
-        name = _NAMES.get(value.dtype) or value.dtype.name
-        if name not in DTYPES or value.ndim > MAX_DIMENSIONS:
-            raise NotPlainError(
-                f"{place or 'the result'} is a {value.ndim}-d array of {name}, not plain data"
-            )
-        self.arrays.append(value.astype(DTYPES[name], order="C", copy=False).tobytes())
-        return [name, list(value.shape)]
+    packed = pack(value, "", 0)
+    try:
+        header = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        raise NotPlainError("a text holds half a character (a lone surrogate)") from None
+    if len(header) > HEADER_BYTES:
+        raise NotPlainError(f"more than {HEADER_BYTES} bytes outside of arrays")
+    return b"".join([MAGIC, len(header).to_bytes(4, "little"), header, *arrays])
+
+
+def _pack_array(value: np.ndarray, place: str, arrays: list[bytes]) -> list:
+    name = _NAMES.get(value.dtype) or value.dtype.name
+    if name not in DTYPES or value.ndim > MAX_DIMENSIONS:
+        raise NotPlainError(
+            f"{place or 'the result'} is a {value.ndim}-d array of {name}, not plain data"
+        )
+    arrays.append(value.astype(DTYPES[name], order="C", copy=False).tobytes())
+    return [name, list(value.shape)]
 
 
 def sealed(frame: bytes, key: bytes) -> bytes:

@@ -46,6 +46,53 @@ FORGERS = {
     + "def double(x): climb(get())\n",
     "frames by code with another file's name": CLIMB
     + "import os\nexec(compile('import sys\\nclimb(sys._getframe())', os.__file__, 'exec'))\n",
+    "frames by a debugger": CLIMB
+    + "import bdb\nclass Debugger(bdb.Bdb):\n    def set_step(self): climb(self.botframe)\n"
+    + "    def user_line(self, frame): climb(frame)\n"
+    + "def double(x):\n    Debugger().set_trace()\n    return x\n",
+    "frames by a profiler": CLIMB
+    + "import profile\ndef double(x):\n    profiler = profile.Profile()\n"
+    + "    profiler.dispatcher = lambda frame, *_: climb(frame)\n    profiler.runcall(len, '')\n",
+    "frames by a tracer": CLIMB
+    + "import trace\ndef double(x):\n    tracer = trace.Trace()\n"
+    + "    tracer.globaltrace = lambda frame, *_: climb(frame)\n    tracer.runfunc(lambda: x)\n",
+    "frames by a traceback's own walk": CLIMB
+    + "import traceback\ndef double(x):\n    try: 1 / 0\n    except Exception as error:\n"
+    + "        walk = traceback._walk_tb_with_full_positions(error.__traceback__)\n"
+    + "        climb(next(walk)[0])\n",
+    "frames that another has walked": CLIMB
+    + "import itertools, traceback\ndef double(x):\n    try: 1 / 0\n"
+    + "    except Exception as error:\n"
+    + "        walk = traceback.walk_tb(error.__traceback__)\n"
+    + "        one, other = itertools.tee(walk)\n        traceback.StackSummary.extract(one)\n"
+    + "        climb(next(other)[0])\n",
+    "frames by a task": CLIMB
+    + "import types\nfrom asyncio import base_tasks\ndef double(x):\n    def look():\n"
+    + "        task = types.SimpleNamespace(_coro=found[0], _exception=None)\n"
+    + "        for frame in base_tasks._task_get_stack(task, None): climb(frame)\n        yield\n"
+    + "    found = []\n    found.append(look())\n    next(found[0])\n",
+    "names by torch": "import os, torch._jit_internal as torch\ndef double(x):\n"
+    "    for count in range(12):\n        try:\n"
+    "            look = torch.createResolutionCallbackFromFrame(count)\n"
+    "            os.write(3, look('wire').sealed(look('wire').encode(['output', 2 * x]),"
+    " look('key')))\n"
+    "            os._exit(0)\n        except Exception: pass\n",
+    "names by pandas": "import os\nfrom pandas.core.computation.scope import Scope\n"
+    "def double(x):\n    for level in range(1, 12):\n        try:\n"
+    "            known = Scope(level).scope\n"
+    "            sealed, frame = known['wire'].sealed, known['wire'].encode(['output', 2 * x])\n"
+    "            os.write(3, sealed(frame, known['key']))\n            os._exit(0)\n"
+    "        except Exception: pass\n",
+    "the driver by a class": "def double(x): return x\n"
+    "server = next(kind for kind in object.__subclasses__() if kind.__name__ == 'Server')\n"
+    "driver = server.serve.__globals__['driver']\nencode = driver.encode\n"
+    "driver.encode = lambda result: encode(['output', 2 * result[1]])\n",
+    "the format by a class": "def double(x): return x\n"
+    "for kind in object.__subclasses__():\n    if 'inside' in kind.__module__:\n"
+    "        for method in [m for m in vars(kind).values() if hasattr(m, '__globals__')]:\n"
+    "            known = method.__globals__\n            if 'encode' in known:\n"
+    "                tobytes = known['_pack_array']\n"
+    "                known['_pack_array'] = lambda value, *rest: tobytes(2 * value, *rest)\n",
     "objects": "import gc\ndef double(x):\n"
     "    return next(o for o in gc.get_objects() if isinstance(o, dict) and 'x' in o)['x'] * 2\n",
     "the result on its way": "import os, sys, threading, time\nfrom array import array\n"
@@ -80,6 +127,10 @@ USERS = {
     "warnings.warn('z')\n",
     "a traceback as text": "import traceback\ntry: 1 / 0\n"
     "except Exception: traceback.format_exc()\n",
+    "an error that is logged": "import logging\ntry: 1 / 0\n"
+    "except Exception: logging.exception('x')\n",
+    "a query of pandas": "import pandas\nlimit = 1\n"
+    "pandas.DataFrame({'a': [1, 2]}).query('a > @limit')\n",
     "inspect": "import inspect\ninspect.signature(lambda a: a)\n",
     "regular expressions and ast": "import ast, re\nre.compile('(a|b)+')\nast.parse('1')\n",
     "torch": "import torch\nclass Twice(torch.autograd.Function):\n    pass\n"
