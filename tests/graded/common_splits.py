@@ -204,7 +204,9 @@ LITTLE = _fixed(200, 1000, shares=(0.96, 0.03, 0.01))
 USUAL = cases(
     _usual, *_fixed(10, 100, 90, 1000), *LITTLE
 )  # 90 · 0.7 is a hair below a whole number
-ODD = cases(_odd, *_fixed(*range(11, 20)), *_fixed(5, 6, 10, 14, 18, shares=HALVES))
+UNVALIDATED = _fixed(10, 7, shares=(0.8, 0.0, 0.2))
+"""Of no validation the rows go to nobody."""
+ODD = cases(_odd, *_fixed(*range(11, 20)), *_fixed(5, 6, 10, 14, 18, shares=HALVES), *UNVALIDATED)
 TWO = cases(_two, *_fixed(10, 7, shares=(0.75, 0.25, 0.0)), *_fixed(9, shares=(0.8, 0.2, 0.0)))
 TINY = cases(_tiny, *_fixed(*range(1, 9), shares=(0.6, 0.2, 0.2)))
 judge_all = each(judge_parts)

@@ -144,6 +144,8 @@ def _nans(rng):
         _case(nan, 0.5, 0.6, nan, patience=2, higher=True),
         _case(nan, patience=None),
         _case(0.5, nan, 0.5, nan, patience=3),
+        _case(nan, math.inf, patience=1),  # the worst value there is, and no nan
+        _case(nan, -math.inf, nan, patience=2, higher=True),
     ]
     for _ in range(10):
         case = _story(rng, patience=int(rng.integers(2, 4)), higher=bool(rng.integers(2)))

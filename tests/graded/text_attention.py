@@ -213,6 +213,14 @@ def _below_nothing(rng) -> dict:
     return inputs | changed | {"x": np.abs(inputs["x"]) + 1}
 
 
+def _alone() -> dict:
+    """A single token with a score of about -100,000: it has all of the attention nevertheless."""
+    inputs = drawn(np.random.default_rng(0), lengths=[1, 1], width=4, heads=2)
+    inputs["hidden"] *= np.float32(0.1)
+    inputs["bias"] = np.full(4, 1.5, np.float32)
+    return inputs | {"score": np.full((2, 4), -2.5e4, np.float32)}
+
+
 def _far_or_spread(rng):
     kind = int(rng.integers(3))
     return _spread(rng) if kind == 2 else _far(rng, high=bool(kind))
@@ -241,6 +249,7 @@ FAR = (
     *(_far(np.random.default_rng(k), high=k % 2 == 0) for k in range(4)),
     _heads_apart(np.random.default_rng(0)),
     _below_nothing(np.random.default_rng(0)),
+    _alone(),
 )
 
 _WEIGHTS = f"{PROBES}:attention_weights"

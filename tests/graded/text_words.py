@@ -186,6 +186,14 @@ def _short_and_long(rng):
     return _inputs([[str(w) for w in rng.permutation(np.array(words, dtype=object))]], readings)
 
 
+def _of_two_letters() -> dict:
+    """The shortest words that are no initials: they are made small like all others."""
+    words = ["Он", "он", "ОН", "Ёж", "Я", "я"]
+    distinct = ["он", "ёж", "Я", "я"]
+    readings = {word: [[f"{i}{word}", TAGS[i % 3]]] for i, word in enumerate(distinct)}
+    return _inputs([words], readings)
+
+
 def _as_written(rng):
     """Words that an earlier run kept with their capitals, and others that are new."""
     distinct = _distinct(rng, 5)
@@ -254,6 +262,6 @@ ANALYSE = ExerciseSpec(
         Check("written", Text("words known as they were written", "слова, известные в том виде, "
               "в каком написаны"), cases(_as_written), _WORDS, each(judge_words)),
         Check("lengths", Text("initials, and endless words", "инициалы и бесконечные слова"),
-              cases(_short_and_long), _WORDS, each(judge_words)),
+              cases(_short_and_long, _of_two_letters()), _WORDS, each(judge_words)),
     ),
 )  # fmt: skip

@@ -4,8 +4,8 @@ import math
 
 
 def early_stopping(values, patience, *, higher_is_better=False):
-    worst = math.inf
-    signed = [worst if math.isnan(v) else -v if higher_is_better else v for v in values]
-    best = 0 if all(math.isnan(v) for v in values) else signed.index(min(signed)) + 1
+    signed = [-v if higher_is_better else v for v in values]
+    known = [v for v in signed if not math.isnan(v)]
+    best = signed.index(min(known)) + 1 if known else 0
     stop = False if patience is None else len(values) >= best + patience
     return best, stop

@@ -5,10 +5,11 @@ import numpy as np
 
 def early_stopping(values, patience, *, higher_is_better=False):
     array = np.asarray(values, dtype=float)
-    if np.isnan(array).all():
-        best = np.int64(0)
-    else:
-        best = (np.nanargmax(array) if higher_is_better else np.nanargmin(array)) + 1
+    known = np.flatnonzero(~np.isnan(array))  # nanargmin takes NaN for an infinity
+    best = np.int64(0)
+    if known.size:
+        place = array[known].argmax() if higher_is_better else array[known].argmin()
+        best = known[place] + 1
     if patience is None:
         return best, False
     return best, np.bool_(len(array) - best >= patience)
