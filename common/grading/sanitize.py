@@ -58,16 +58,26 @@ GIVEN = 150
 def in_short(value: Any, *, limit: int = GIVEN) -> str:
     """Return plain data in few words: as `shown`, and where that is too long, less of each part.
 
+    Of an array for which there is too little room, its type and shape are left.
+
     >>> in_short({"n": 3, "x": np.arange(300.0)}, limit=60)
     'n = 3, x = float64 (300,) [ 0. 1. ... 298. 299.]'
+    >>> in_short({"n": 3, "x": np.arange(300.0)}, limit=40)
+    'n = 3, x = float64 (300,)'
     """
     text = shown(value)
     if len(text) > limit and isinstance(value, dict) and value:
         names = sum(len(str(name)) + 5 for name in value)
         share = max(12, (limit - names) // len(value))
-        parts = [f"{name} = {shown(part, limit=share, items=4)}" for name, part in value.items()]
+        parts = [f"{name} = {_least(part, share)}" for name, part in value.items()]
         text = ", ".join(parts)
     return sanitize(text, limit=limit)
+
+
+def _least(part: Any, limit: int) -> str:
+    if isinstance(part, np.ndarray) and len(shown(part, items=4)) > limit:
+        return f"{part.dtype} {part.shape}"
+    return shown(part, limit=limit, items=4)
 
 
 def _shown(value: Any, limit: int, items: int, left: list[int]) -> str:

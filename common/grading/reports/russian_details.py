@@ -27,6 +27,29 @@ _PHRASES = {
     r"more than (\S+) s, or (\S+) s of processor": r"больше \1 с, или \2 с процессорного времени",
     r"more than (\S+) s": r"больше \1 с",
     r"more than (\S+) MB": r"больше \1 МБ",
+    r".* is too deep or too long; use an array": (
+        "в ответе слишком много отдельных значений или вложенных списков: верните массив"
+    ),
+    r".* is an int of over 64 bits, not plain data": "в ответе целое число длиннее 64 бит",
+    r".* is a dict with keys other than str, not plain data": (
+        "в ответе словарь, ключи которого — не строки"
+    ),
+    r".* is a \d-d array of (\S+), not plain data": r"в ответе массив типа \1, а такой не подходит",
+    r".* is a (\S+), not plain data": r"в ответе значение типа \1, а такой не подходит",
+    r"a text holds half a character \(a lone surrogate\)": (
+        "в тексте половина символа (одиночный суррогат)"
+    ),
+    r"more than (\d+) bytes outside of arrays": r"вне массивов больше \1 байт",
+    r"exit code (-?\d+)": r"код завершения \1",
+    r"signal (\S+)": r"сигнал \1",
+    r"signal SIGKILL, its own or the system's": "сигнал SIGKILL, свой или системный",
+    r"a result that the check did not send": "этот результат послала не проверка",
+    r"your code reaches for what runs the check: (\S+)": (
+        r"ваш код тянется к тому, что выполняет проверку: \1"
+    ),
+    r"your code reaches for what runs the check: (\S+), line (\d+)": (
+        r"ваш код тянется к тому, что выполняет проверку: \1, строка \2"
+    ),
     r"no gradient": "градиента нет",
     r"nothing": "ничего",
     r"graph": "граф",

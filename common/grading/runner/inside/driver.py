@@ -139,7 +139,7 @@ def _line(error: BaseException, course: str) -> str:
     places = ""
     for frame, line in traceback.walk_tb(error.__traceback__):
         path = frame.f_code.co_filename
-        if path.startswith(course) and not path.endswith("_probes.py"):
+        if traces.is_theirs(path, course):
             place = path[len(course) :].replace(os.sep, "/")
             places = f" ({place}, line {line})"
     return places

@@ -43,4 +43,14 @@ def test_what_a_student_said_stays_as_it_is():
     assert told("more than 60 s, or 20 s of processor", "ru") == (
         "больше 60 с, или 20 с процессорного времени"
     )
+    for said, russian in {
+        "[1][12]['parts'][0] is too deep or too long; use an array": "верните массив",
+        "[1] is a generator, not plain data": "значение типа generator",
+        "[1]['x'] is a 1-d array of object, not plain data": "массив типа object",
+        "[1] is an int of over 64 bits, not plain data": "длиннее 64 бит",
+        "exit code 3": "код завершения 3",
+        "signal SIGKILL, its own or the system's": "свой или системный",
+        "your code reaches for what runs the check: gc.get_objects, line 7": "строка 7",
+    }.items():
+        assert russian in told(said, "ru")
     assert told("more than 0.5 MB", "ru") == "больше 0.5 МБ"

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from common.discovery import ROOT
-from common.grading.exercise import expectations
+from common.grading.exercise import expectations, plain_data
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec, points
 from common.grading.runner.local import LocalRunner
-from common.grading.runner.loop import run_checks
+from common.grading.runner.loop import run_checks, run_here
 from common.grading.runner.probe_result import FAILURES, Failure, ProbeResult
 from common.i18n import Text
 from tests.common.grading import shop
@@ -118,3 +118,14 @@ def test_every_kind_of_failure_has_words_for_both():
         assert words.teacher in str(Failure(kind))
         assert words.student.en
         assert words.student.ru
+
+
+def through_the_course(_):
+    """A probe whose error comes out of a file of the course's that is not the student's."""
+    return plain_data.tensor("no number")
+
+
+def test_no_file_that_runs_checks_is_named_as_the_place_of_an_error():
+    outcome = run_here("common.losses", f"{__name__}:through_the_course", {})
+    assert outcome.failure.kind == "raised"
+    assert ".py" not in outcome.failure.details
