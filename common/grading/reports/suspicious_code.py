@@ -16,6 +16,7 @@ MODULES = frozenset(
         *("signal", "resource", "mmap", "fcntl", "pickle", "marshal", "importlib", "imp", "runpy"),
         *("builtins", "atexit", "traceback", "code", "codeop", "pdb", "pty", "faulthandler"),
         *("_posixsubprocess", "_thread", "sysconfig", "site", "tests"),
+        *("bdb", "trace", "profile", "cProfile", "asyncio", "doctest", "pytest", "_pytest"),
     }
 )
 """Modules that no solution imports."""
@@ -138,6 +139,6 @@ def _in_tree(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield getattr(node, "lineno", 1), name
 
 
-_WORDS = frozenset({"code", "signal", "site", "tests", "resource"})
+_WORDS = frozenset({"code", "signal", "site", "tests", "resource", "trace", "profile"})
 """Also ordinary words, which a text of one's own may be."""
 _TEXTS = ATTRIBUTES | MODULES - _WORDS

@@ -79,7 +79,8 @@ def begin(students: Collection[str], trusted: Collection[str], stop: Callable[[s
     for kind in _kinds:
         _take_apart(kind)
     sys.modules["__main__"] = types.ModuleType("__main__")
-    calling, frame = set(), sys._getframe()
+    calling: set[int] = set()
+    frame: types.FrameType | None = sys._getframe()
     while frame is not None:
         calling.add(id(frame.f_code))
         frame = frame.f_back

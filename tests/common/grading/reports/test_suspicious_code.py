@@ -23,6 +23,7 @@ SOLVED = sorted(SOLUTIONS.rglob("*.py"))
         ("from gc import get_objects", "line 1: gc, get_objects"),
         ("exec('x = 1')", "line 1: exec"),
         ("e = __builtins__['ev' + 'al']", None),
+        ("import bdb", "line 1: bdb"),
         ("import inspect\ninspect.stack()", "line 1: inspect"),
         ("import os\nos.write(3, b'')", "line 2: os.write"),
         ("import os as o\no.dup2(3, 4)", "line 2: os.dup2"),
