@@ -76,15 +76,18 @@ def alike_texts(texts: Sequence[str] | Iterable[str], count: int) -> tuple[np.nd
     >>> alike_texts(texts, 4)[0].tolist()
     [0, 0, 2, 3]
     """
-    first: dict[bytes, int] = {}
     compared = isinstance(texts, list) and sum(map(len, texts)) <= MOST_COMPARED
-    same, sketches = np.arange(count), []
+    # Eight bytes of each text: a dict of them would take some eighty.
+    keys, lettered, sketches = np.zeros(count, np.uint64), np.zeros(count, bool), []
     for number, text in enumerate(texts):
         if letters := _NO_LETTER.sub("", text.lower().replace("ё", "е")):
             key = blake2b(letters.encode("utf-8", "replace"), digest_size=8).digest()
-            same[number] = first.setdefault(key, number)
+            keys[number], lettered[number] = int.from_bytes(key, "little"), True
         if compared:
             sketches.append(_sketch(text))
+    same, rows = np.arange(count), np.flatnonzero(lettered)
+    _, first, inverse = np.unique(keys[rows], return_index=True, return_inverse=True)
+    same[rows] = rows[first[inverse]]
     sets = _joined(sketches) if sketches else DisjointSets(count)
     for number in np.flatnonzero(same != np.arange(count)).tolist():
         sets.join(number, int(same[number]))

@@ -17,6 +17,7 @@ from common.runs.results import Prepared, Result, write
 from common.splits import split
 from common.task import Task
 from common.training.ranks import Alone, current
+from common.training.runtime import give_back_freed_memory
 from common.training.shared_data import made_once
 
 
@@ -97,6 +98,7 @@ def train(
 
     # The parts are copies, and the whole, which may be large, is kept no longer.
     settings, prepared, config = made_once(made, ranks)
+    give_back_freed_memory()  # of a table that was read, more than what is left of it
     check_same(prepared, config, ranks)
     # Only now, when the person's data and wishes have stood every check, is anything written.
     config |= {} if start is None else {"start": start.run}
@@ -153,6 +155,7 @@ def resume(
             return prepare(task, examples, source, settings, start=start)
 
         prepared = made_once(made, ranks)
+        give_back_freed_memory()
         check_same(prepared, config, ranks)
         return _fill(
             task,

@@ -76,13 +76,16 @@ def give_back_freed_memory() -> bool:
 
     Also what lies between blocks in use: a stream that works for an hour, in blocks of ever other
     sizes, would leave more and more such holes. It takes some milliseconds, and what is handed
-    back must be asked for again, so not in every step of a training.
+    back must be asked for again, so not in every step of a training. Arrow, which holds the columns
+    of a table, keeps what it has freed by itself.
 
     Source: malloc_trim(3), the manual page.
 
     >>> give_back_freed_memory() in (True, False)
     True
     """
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()
     library = _glibc()
     if library is None:
         return False
