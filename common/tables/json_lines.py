@@ -228,11 +228,32 @@ def _is_one_object(line: str, following: str) -> bool:
     return False
 
 
+class _KeyTwice(ValueError):
+    """An object names a field twice. JSON does not say which of the two counts."""
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _KeyTwice(next(name for name in names if names.count(name) > 1))
+    return fields
+
+
 def _parsed(text: str, path: Path, where: str) -> Any:
     try:
         return json.loads(
-            text, parse_float=_Numeral, parse_int=_Numeral, parse_constant=lambda _: None
+            text,
+            parse_float=_Numeral,
+            parse_int=_Numeral,
+            parse_constant=lambda _: None,
+            object_pairs_hook=_object_of,
         )
+    except _KeyTwice as error:
+        raise UserError(
+            f"{path}: {where} has an object with two fields {str(error)!r}, and nothing tells "
+            "which of them counts; give each a name of its own"
+        ) from None
     except (ValueError, RecursionError) as error:
         reason = getattr(error, "msg", "too deeply nested")
         raise UserError(

@@ -60,6 +60,29 @@ _OFFICE = {"a Word document": "документ Word", "a presentation": "пре
 _TABLE = "expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
 _NEEDED = "нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"
 
+_WRONG_JSON = {
+    phrase: said
+    for place, called in (
+        ("line {}", "строка {}"),
+        ("the list", "список"),
+        ("the object", "объект"),
+    )
+    for phrase, said in (
+        (
+            f"{{}}: {place} is not sound JSON ({{}}); expected an object in each line, such as "
+            "{}, or a list of objects",
+            f"{{}}: {called} — неверный JSON ({{}}); нужен объект в каждой строке, например {{}}, "
+            "или список объектов",
+        ),
+        (
+            f"{{}}: {place} has an object with two fields {{}}, and nothing tells which of them "
+            "counts; give each a name of its own",
+            f"{{}}: {called}: в объекте два поля {{}}, и ничто не говорит, какое из них верно; "
+            "дайте каждому своё имя",
+        ),
+    )
+}
+
 PHRASES = {
     "{}: lies in the folder to be answered; name another": (
         "{}: лежит в папке, о которой спрашивают; назовите другой файл"
@@ -138,11 +161,7 @@ PHRASES = {
     "{}: not {} throughout; save it again as UTF-8": (
         "{}: кодировка {} не во всём файле; сохраните его заново в UTF-8"
     ),
-    "{}: {} is not sound JSON ({}); expected an object in each line, such as {}, or a list of "
-    "objects": (
-        "{}: {} — неверный JSON ({}); нужен объект в каждой строке, например {}, или список "
-        "объектов"
-    ),
+    **_WRONG_JSON,
     "{}: row {} of the JSON is no object of fields": "{}: строка {} в JSON — не объект с полями",
     "{}: a web page without a table; save the table as .xlsx or CSV": (
         "{}: веб-страница без таблицы; сохраните таблицу в .xlsx или CSV"

@@ -1,11 +1,13 @@
 """JSON Lines and lists of objects, and tables whose quotation marks are letters."""
 
 import json
+import re
 
 import pytest
 
 from common.errors import UserError
 from common.tables import add_columns, read_table
+from common.translation import translator
 
 ROWS = [{"text": f"нет воды {n}", "label": name} for n, name in enumerate("abcab")]
 
@@ -102,11 +104,17 @@ def test_a_field_that_is_not_everywhere_is_missing_and_said(tmp_path):
         (lines_of(ROWS) + "[1]\n", "row 6 of the JSON is no object"),
         ('[{"a": 1}, 2]', "row 2 of the JSON is no object"),
         ('{"a": ' * 100_000, "line 1 is not sound JSON"),
+        (lines_of(ROWS) + '{"text": "a", "label": "b", "text": "c"}\n', "line 6 has .* 'text'"),
+        ('[{"a": 1}, {"a": 1, "b": {"c": 2, "c": 3}}]', "the list has an object with two .* 'c'"),
+        ('{\n"a": [1, 2],\n"b": [3, 4],\n"a": [5, 6]\n}', "the object has .* two fields 'a'"),
     ],
 )
 def test_a_broken_line_is_named(tmp_path, content, words):
-    with pytest.raises(UserError, match=words):
+    with pytest.raises(UserError, match=words) as raised:
         read(tmp_path, content)
+    assert not re.search(
+        r"line \d|the list|the object|object of|counts", translator("ru", "text")(str(raised.value))
+    )
 
 
 def marks(separator, count=30, opening=(5, 20), text="сообщение {} про воду"):
