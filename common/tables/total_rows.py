@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from common.tables.number_parsing import parse_number
+from common.tables.measure_parsing import read_spellings
 
 _TOTAL = (
     r"^\s*(итого|всего|итог|общий итог|total|totals|grand total|subtotal|sum|summe|gesamt)"
@@ -42,6 +43,10 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """A part of a flat: what sums up such rows is the flat."""
+
+
+_SOME = 100
+"""Cells by which a column of text is known to spell numbers: `5 ₽`, `30 м²`."""
 
 
 class _Claim(NamedTuple):
@@ -162,7 +167,7 @@ def _is_close(number: float, results: Mapping[str, float], measure: str) -> bool
 def _number(cell: Any) -> float | None:
     """Return the number of a cell, or that it spells; None for others."""
     if isinstance(cell, str):
-        return parse_number(cell)
+        return read_spellings({cell: 1}).values.get(cell)
     return float(cell) if isinstance(cell, int | float | np.number) else None
 
 
@@ -182,7 +187,10 @@ def summary_rows(frame: pd.DataFrame) -> int:
 
 
 def _rows_that_say(frame: pd.DataFrame, says_so: Callable[[pd.Series], np.ndarray]) -> np.ndarray:
-    """Which rows have a word in one cell, while the other cells of text are blank."""
+    """Which rows have a word in one cell, while the other cells of text are blank.
+
+    What spells numbers, with a currency or a unit, is no text here.
+    """
     says, texts = np.zeros(len(frame), bool), []
     for name, column in frame.items():
         found = where_texts(column, says_so)
@@ -191,8 +199,14 @@ def _rows_that_say(frame: pd.DataFrame, says_so: Callable[[pd.Series], np.ndarra
             says |= found
     if not says.any():
         return says
+    texts = [name for name in texts if not _spells_numbers(frame[name][~says])]
     filled = sum(frame[name].notna().to_numpy().astype(int) for name in texts)
     return says & (filled <= max(1, len(texts) // 3))
+
+
+def _spells_numbers(column: pd.Series) -> bool:
+    counts = Counter(str(cell) for cell in column.dropna().iloc[:_SOME])
+    return bool(counts) and read_spellings(counts).values.keys() == counts.keys()
 
 
 def _are_summaries(column: pd.Series) -> np.ndarray:

@@ -63,6 +63,22 @@ def test_totals_in_a_text_file(tmp_path):
     assert read_table(path).frame["Цена"].tolist() == [5, 7]
 
 
+@pytest.mark.parametrize("name", ["Итого", "Среднее"])
+def test_sums_beside_numbers_with_a_currency_or_a_unit(tmp_path, name):
+    path = tmp_path / "deals.csv"
+    rows = f"Сокол;a;30 м²;5 ₽\nАрбат;b;40 м²;7 ₽\n{name};;70 м²;12 ₽\n"
+    path.write_text(f"Район;Дом;Площадь;Цена\n{rows}", "utf-8")
+    table = read_table(path)
+    assert table.frame["Цена"].tolist() == ["5 ₽", "7 ₽"]
+    assert any("left out: 1 (row 4)" in note for note in table.notes)
+
+
+def test_a_house_that_is_called_total_among_texts_stays(tmp_path):
+    path = tmp_path / "stations.csv"
+    path.write_text("brand;town;price\nShell;A;5 €\nTotal;B;7 €\nEsso;A;6 €\n", "utf-8")
+    assert len(read_table(path).frame) == 3
+
+
 @pytest.mark.parametrize("total", ["{} Total", "{} Итог"])
 def test_sums_of_groups_as_excel_calls_them_in_a_text_file(tmp_path, total):
     path = tmp_path / "deals.csv"
