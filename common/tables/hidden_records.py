@@ -1,15 +1,45 @@
-"""What is hidden in workbooks that are made of binary records: .xls and .xlsb."""
+"""What is hidden in workbooks that are made of binary records, and how their numbers are shown:
+.xls and .xlsb.
+"""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from common.tables.number_formats import OF_ALL, Sign, sign_of
 from common.tables.ole_container import read_stream
 
-Found = tuple[set[int], set[int], dict[int, int]]
-"""The rows and the columns of a sheet that are hidden, numbered from 0, and the levels of rows."""
-
 _SHEET, _ROW, _COLUMN, _BEGIN, _END = 0x85, 0x208, 0x7D, 0x809, 0x0A
+_FORMAT, _STYLE, _FORMULA, _NUMBER, _SHORT, _SHORTS = 0x41E, 0xE0, 0x06, 0x203, 0x27E, 0xBD
 _BINARY_SHEET, _BINARY_ROW, _BINARY_COLUMN = 156, 0, 60
+_BINARY_FORMAT, _BINARY_STYLE, _BINARY_STYLES, _BINARY_STYLES_END = 44, 47, 617, 618
+_BINARY_NUMBERS = (2, 5, 9)
+"""Records of cells that hold a number: a short one, a whole one, that of a formula."""
+
+
+@dataclass
+class Found:
+    """Of a sheet the rows and the columns that are hidden, numbered from 0, and the levels of rows.
+
+    signs: by columns what the formats of cells write beside numbers, and in which rows.
+    """
+
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
+    levels: dict[int, int] = field(default_factory=dict)
+    signs: dict[int, dict[Sign, list[int]]] = field(default_factory=dict)
+
+    def note_row(self, row: int, is_hidden: int, level: int) -> None:
+        """Take what the record of a row says."""
+        if is_hidden:
+            self.rows.add(row)
+        if level:
+            self.levels[row] = level
+
+    def note_sign(self, row: int, column: int, sign: Sign | None) -> None:
+        """Take the format of a cell."""
+        if sign is not None:
+            self.signs.setdefault(column, {}).setdefault(sign, []).append(row)
 
 
 def in_old_workbook(data: bytes) -> dict[str, Found]:
@@ -19,30 +49,42 @@ def in_old_workbook(data: bytes) -> dict[str, Found]:
     """
     stream = read_stream(data, ("Workbook", "Book"))
     sheets = []
+    formats: dict[int, Sign | None] = {**OF_ALL}
+    styles: list[Sign | None] = []
     for kind, record in _records(stream, 0):
         if kind == _SHEET:
             (place,) = struct.unpack_from("<I", record)
-            length, is_wide = record[6], record[7] & 1
-            letters = record[8 : 8 + length * (2 if is_wide else 1)]
-            sheets.append((letters.decode("utf-16-le" if is_wide else "latin-1"), place))
+            sheets.append((_letters(record, record[6], 7), place))
+        elif kind == _FORMAT:
+            number, length = struct.unpack_from("<HH", record)
+            formats[number] = sign_of(_letters(record, length, 4))
+        elif kind == _STYLE:
+            styles.append(formats.get(struct.unpack_from("<H", record, 2)[0]))
     found = {}
     for name, place in sheets:
-        rows, columns, levels = found[name] = set[int](), set[int](), dict[int, int]()
+        sheet = found[name] = Found()
         for kind, record in _records(stream, place):
             if kind == _ROW:
                 (row,) = struct.unpack_from("<H", record)
-                _note_row(row, record[12] & 0x20, record[12] & 7, rows, levels)
+                sheet.note_row(row, record[12] & 0x20, record[12] & 7)
             elif kind == _COLUMN and record[8] & 1:
                 first, last = struct.unpack_from("<HH", record)
-                columns |= set(range(first, last + 1))
+                sheet.columns |= set(range(first, last + 1))
+            elif kind in (_FORMULA, _NUMBER, _SHORT, _SHORTS) and any(styles):
+                row, column = struct.unpack_from("<HH", record)
+                several = range(4, len(record) - 2, 6) if kind == _SHORTS else (4,)
+                for number, at in enumerate(several):
+                    (style,) = struct.unpack_from("<H", record, at)
+                    sign = styles[style] if style < len(styles) else None
+                    sheet.note_sign(row, column + number, sign)
     return found
 
 
-def _note_row(row: int, is_hidden: int, level: int, rows: set[int], levels: dict[int, int]) -> None:
-    if is_hidden:
-        rows.add(row)
-    if level:
-        levels[row] = level
+def _letters(record: bytes, length: int, place: int) -> str:
+    """Return a text of so many letters, which have one byte or two."""
+    is_wide, begin = record[place] & 1, place + 1
+    letters = record[begin : begin + length * (2 if is_wide else 1)]
+    return letters.decode("utf-16-le" if is_wide else "latin-1")
 
 
 def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
@@ -72,17 +114,38 @@ def names_of_sheets(book: bytes) -> Iterator[tuple[str, str]]:
             yield _text(record, place)[0], called
 
 
-def in_binary_sheet(sheet: bytes, last_column: int) -> Found:
+def binary_styles(part: bytes) -> dict[int, Sign]:
+    """Return the styles of a binary workbook whose formats write something beside a number."""
+    formats: dict[int, Sign | None] = {**OF_ALL}
+    signs: dict[int, Sign] = {}
+    within, style = False, 0
+    for kind, record in _binary_records(part):
+        if kind == _BINARY_FORMAT:
+            (number,) = struct.unpack_from("<H", record)
+            formats[number] = sign_of(_text(record, 2)[0])
+        elif kind in (_BINARY_STYLES, _BINARY_STYLES_END):
+            within = kind == _BINARY_STYLES
+        elif kind == _BINARY_STYLE and within:
+            if sign := formats.get(struct.unpack_from("<H", record, 2)[0]):
+                signs[style] = sign
+            style += 1
+    return signs
+
+
+def in_binary_sheet(sheet: bytes, last_column: int, styles: Mapping[int, Sign]) -> Found:
     """Return what is hidden in a sheet of a binary workbook (.xlsb), up to a column."""
-    rows, columns, levels = set[int](), set[int](), dict[int, int]()
+    found, row = Found(), 0
     for kind, record in _binary_records(sheet):
         if kind == _BINARY_ROW:
             (row,) = struct.unpack_from("<I", record)
-            _note_row(row, record[11] & 0x10, record[11] & 7, rows, levels)
+            found.note_row(row, record[11] & 0x10, record[11] & 7)
         elif kind == _BINARY_COLUMN and record[16] & 1:
             first, last = struct.unpack_from("<II", record)
-            columns |= set(range(first, min(last + 1, last_column)))
-    return rows, columns, levels
+            found.columns |= set(range(first, min(last + 1, last_column)))
+        elif kind in _BINARY_NUMBERS and styles:
+            column, style = struct.unpack_from("<II", record)
+            found.note_sign(row, column, styles.get(style & 0xFFFFFF))
+    return found
 
 
 def _text(record: bytes, place: int) -> tuple[str, int]:

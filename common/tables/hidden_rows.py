@@ -3,24 +3,37 @@
 A reader of cells does not say it, so it is looked up in the file itself.
 """
 
-import html
 import re
 import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from posixpath import join, normpath
 from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from common.errors import UserError
-from common.tables.hidden_records import in_binary_sheet, in_old_workbook, names_of_sheets
+from common.tables.hidden_records import (
+    Found,
+    binary_styles,
+    in_binary_sheet,
+    in_old_workbook,
+    names_of_sheets,
+)
+from common.tables.number_formats import (
+    CellSigns,
+    Sign,
+    Signs,
+    column_number,
+    signs_in_open_document,
+    signs_of_styles,
+)
+from common.tables.xml_tags import tags
 
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 """Where a sheet ends."""
-_BLOCK = 1 << 20
 _LEAST_FILLED = ((1 << 24, 0.01), (1 << 27, 0.25))
 """The share of its cells that hold something at least, by how many there are: so many cells, blank
 or not, take half a gigabyte and four. A wide table may well have gaps."""
@@ -35,12 +48,14 @@ _DAMAGED = (
 class Hidden(NamedTuple):
     """The hidden rows and columns of a sheet, numbered from 0.
 
-    levels: how deep in the outline a row lies, of those that lie in a group at all.
+    levels: how deep in the outline a row lies, of those that lie in a group at all. signs: what
+    the formats of its cells write beside their numbers.
     """
 
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
     levels: Mapping[int, int] = MappingProxyType({})
+    signs: Signs = MappingProxyType({})
 
 
 NOTHING = Hidden()
@@ -65,16 +80,25 @@ def find_hidden(path: Path, compound: bytes = b"") -> dict[str, Hidden]:
                 names = set(archive.namelist())
                 if "content.xml" in names:
                     with archive.open("content.xml") as content:
-                        return _in_open_document(content)
-                if "xl/workbook.xml" in names:
+                        hidden = _in_open_document(content)
+                    with archive.open("content.xml") as content:
+                        signs = signs_in_open_document(content)
                     return {
-                        name: _in_sheet(archive, part)
+                        name: one._replace(signs=signs.get(name, {}))
+                        for name, one in hidden.items()
+                    }
+                if "xl/workbook.xml" in names:
+                    styles = signs_of_styles(archive)
+                    return {
+                        name: _in_sheet(archive, part, styles)
                         for name, part in _sheet_parts(archive)
                         if part in names
                     }
                 if "xl/workbook.bin" in names:
+                    has = "xl/styles.bin" in names
+                    styles = binary_styles(archive.read("xl/styles.bin")) if has else {}
                     return {
-                        name: _frozen(in_binary_sheet(archive.read(part), LAST_COLUMN))
+                        name: _frozen(in_binary_sheet(archive.read(part), LAST_COLUMN, styles))
                         for name, part in _binary_sheet_parts(archive)
                         if part in names
                     }
@@ -88,7 +112,7 @@ def find_hidden(path: Path, compound: bytes = b"") -> dict[str, Hidden]:
 def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Yield the name of each sheet and that of the file that holds it."""
     places = _places(archive, "xl/_rels/workbook.xml.rels")
-    for attributes in _tags(archive.open("xl/workbook.xml"), "sheet"):
+    for attributes in tags(archive.open("xl/workbook.xml"), "sheet"):
         if "name" in attributes and (place := places.get(attributes.get("id", ""))):
             yield attributes["name"], place
 
@@ -104,21 +128,20 @@ def _places(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
     """Return where in an archive what a workbook has relations to stands."""
     return {
         attributes.get("Id", ""): normpath(join("/xl", attributes["Target"])).lstrip("/")
-        for attributes in _tags(archive.open(part), "Relationship")
+        for attributes in tags(archive.open(part), "Relationship")
         if "Target" in attributes
     }
 
 
-def _frozen(parts: tuple[set[int], set[int], dict[int, int]]) -> Hidden:
-    rows, columns, levels = parts
-    return Hidden(frozenset(rows), frozenset(columns), levels)
+def _frozen(parts: Found) -> Hidden:
+    return Hidden(frozenset(parts.rows), frozenset(parts.columns), parts.levels, parts.signs)
 
 
-def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
+def _in_sheet(archive: zipfile.ZipFile, part: str, styles: Mapping[int, Sign]) -> Hidden:
     rows, columns, levels, row = set(), set(), {}, -1
-    extent = _Extent()
+    extent, signs = _Extent(), CellSigns(styles)
     with archive.open(part) as sheet:
-        for attributes in _tags(sheet, "row|col", extent.look_at):
+        for attributes in tags(sheet, "row|col", extent.look_at, signs.look_at):
             is_hidden = attributes.get("hidden") in ("1", "true")
             if "min" in attributes:
                 if is_hidden:
@@ -131,7 +154,7 @@ def _in_sheet(archive: zipfile.ZipFile, part: str) -> Hidden:
                 if level := int(attributes.get("outlineLevel", 0)):
                     levels[row] = level
     extent.refuse_stray_cell(archive.filename)
-    return Hidden(frozenset(rows), frozenset(columns), levels)
+    return Hidden(frozenset(rows), frozenset(columns), levels, signs.found)
 
 
 class _Extent:
@@ -157,16 +180,16 @@ class _Extent:
             self.row, self.in_row, self.lowest = last, 0, (letters + number).decode()
         self.in_row += numbers.count(self.row)
         self.columns.update(letters for letters, _ in cells)
-        widest = max(self.columns, key=_column)
-        if _column(widest) > self.width:
-            self.width = _column(widest)
+        widest = max(self.columns, key=column_number)
+        if column_number(widest) > self.width:
+            self.width = column_number(widest)
             self.widest = next((a + b).decode() for a, b in cells if a == widest)
 
     def refuse_stray_cell(self, path: str | None) -> None:
         area, filled = self.row * self.width, self.columns.total()
         if not any(area > many and filled < share * area for many, share in _LEAST_FILLED):
             return
-        in_column = self.columns[max(self.columns, key=_column)]
+        in_column = self.columns[max(self.columns, key=column_number)]
         cell = self.widest if in_column <= self.in_row else self.lowest
         raise UserError(
             f"{path}: a sheet of {area:,} cells of which most are blank: delete the one far "
@@ -174,27 +197,15 @@ class _Extent:
         )
 
 
-def _column(letters: bytes) -> int:
-    """Return the number of a column, from 1.
-
-    >>> _column(b"A"), _column(b"XFD")
-    (1, 16384)
-    """
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - 64
-    return number
-
-
 def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
-    found: dict[str, tuple[set[int], set[int], dict[int, int]]] = {}
-    rows, columns, levels, row, column, level = set[int](), set[int](), dict[int, int](), 0, 0, 0
+    sheets: dict[str, Found] = {}
+    found, row, column, level = Found(), 0, 0, 0
     parts = "table:table|/?table:table-row-group|table:table-row|table:table-column"
-    for attributes in _tags(content, parts):
+    for attributes in tags(content, parts):
         tag = attributes["tag"].removeprefix("table:")
         if tag == "table":
-            rows, columns, levels, row, column, level = set(), set(), {}, 0, 0, 0
-            found[attributes.get("name", "")] = rows, columns, levels
+            found, row, column, level = Found(), 0, 0, 0
+            sheets[attributes.get("name", "")] = found
         elif tag == "table-row-group":
             level += 1
         elif tag == "/table:table-row-group":
@@ -202,44 +213,13 @@ def _in_open_document(content: IO[bytes]) -> dict[str, Hidden]:
         elif tag == "table-row":
             last = row + int(attributes.get("number-rows-repeated", 1))
             if attributes.get("visibility") in ("collapse", "filter"):
-                rows |= set(range(row, min(last, LAST_ROW)))
+                found.rows.update(range(row, min(last, LAST_ROW)))
             if level:
-                levels |= dict.fromkeys(range(row, min(last, LAST_ROW)), level)
+                found.levels.update(dict.fromkeys(range(row, min(last, LAST_ROW)), level))
             row = last
         else:
             last = column + int(attributes.get("number-columns-repeated", 1))
             if attributes.get("visibility") in ("collapse", "filter"):
-                columns |= set(range(column, min(last, LAST_COLUMN)))
+                found.columns.update(range(column, min(last, LAST_COLUMN)))
             column = last
-    return {name: _frozen(parts) for name, parts in found.items()}
-
-
-def _tags(
-    file: IO[bytes], names: str, look_at: Callable[[bytes], None] = lambda text: None
-) -> Iterator[dict[str, str]]:
-    """Yield the attributes, without their prefixes, of each tag of these names; `tag` is its own.
-
-    look_at: is given the text as well, part by part.
-
-    The file is walked through in blocks, for a sheet may have gigabytes.
-    """
-    pattern = re.compile(rf"<((?:\w+:)?(?:{names}))(\s[^<>]*)?/?>".encode())
-    attribute = re.compile(rb"""(?:[\w-]+:)?([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-    rest = b""
-    while block := file.read(_BLOCK):
-        text = rest + block
-        end = text.rfind(b"<")
-        look_at(text[:end])
-        for match in pattern.finditer(text[:end]):
-            yield _attributes(match, attribute)
-        rest = text[end:] if len(text) - end < _BLOCK else b""
-    look_at(rest)
-    for match in pattern.finditer(rest):
-        yield _attributes(match, attribute)
-
-
-def _attributes(match: re.Match[bytes], attribute: re.Pattern[bytes]) -> dict[str, str]:
-    given = {"tag": match[1].decode("utf-8", "replace")}
-    for name, one, other in attribute.findall(match[2] or b""):
-        given[name.decode()] = html.unescape((one or other).decode("utf-8", "replace"))
-    return given
+    return {name: _frozen(one) for name, one in sheets.items()}

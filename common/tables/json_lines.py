@@ -228,7 +228,7 @@ def _is_one_object(line: str, following: str) -> bool:
     return False
 
 
-class _KeyTwice(ValueError):
+class _KeyTwiceError(ValueError):
     """An object names a field twice. JSON does not say which of the two counts."""
 
 
@@ -236,7 +236,7 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
-        raise _KeyTwice(next(name for name in names if names.count(name) > 1))
+        raise _KeyTwiceError(next(name for name in names if names.count(name) > 1))
     return fields
 
 
@@ -249,7 +249,7 @@ def _parsed(text: str, path: Path, where: str) -> Any:
             parse_constant=lambda _: None,
             object_pairs_hook=_object_of,
         )
-    except _KeyTwice as error:
+    except _KeyTwiceError as error:
         raise UserError(
             f"{path}: {where} has an object with two fields {str(error)!r}, and nothing tells "
             "which of them counts; give each a name of its own"

@@ -2,6 +2,7 @@
 
 import html.parser
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ from common.errors import UserError
 from common.tables.frames import TableFormat
 from common.tables.hidden_rows import LAST_COLUMN, LAST_ROW, Hidden
 from common.tables.layout import Wanted
+from common.tables.number_formats import PERCENT, Sign, sign_of
 from common.tables.sheets import Sheet, Span, frame_of, whole
 
 LARGEST = 256 << 20
@@ -22,7 +24,7 @@ _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _DIGIT = re.compile(r"\s*[-−+]?\d")
 _EXCEL_XML = "{urn:schemas-microsoft-com:office:spreadsheet}"
-
+_NAMED_FORMATS = {"Percent": PERCENT, "Euro Currency": Sign("€")}
 
 _SINGLE = frozenset(("input", "img", "br", "hr", "wbr", "col", "meta", "link"))
 """Tags that nothing closes."""
@@ -78,10 +80,11 @@ def read_excel_xml(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForma
         root = ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
         raise UserError(f"{path}: not a sound workbook in XML ({error})") from None
+    styles = _xml_styles(root)
     sheets = []
     for number, sheet in enumerate(root.iter(f"{_EXCEL_XML}Worksheet"), 1):
         name = sheet.get(f"{_EXCEL_XML}Name", f"sheet {number}")
-        sheets.append(_xml_sheet(name, sheet))
+        sheets.append(_xml_sheet(name, sheet, styles))
     return frame_of(path, sheets, "excel", wanted)
 
 
@@ -91,15 +94,27 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _xml_sheet(name: str, sheet: ElementTree.Element) -> Sheet:
+def _xml_styles(root: ElementTree.Element) -> dict[str, Sign]:
+    """Return the styles whose formats write something beside a number, and what."""
+    found = {}
+    for style in root.iter(f"{_EXCEL_XML}Style"):
+        code = style.find(f"{_EXCEL_XML}NumberFormat")
+        written = "" if code is None else code.get(f"{_EXCEL_XML}Format", "")
+        if sign := _NAMED_FORMATS.get(written) or sign_of(written):
+            found[style.get(f"{_EXCEL_XML}ID", "")] = sign
+    return found
+
+
+def _xml_sheet(name: str, sheet: ElementTree.Element, styles: Mapping[str, Sign]) -> Sheet:
     rows: list[list[str | float | None]] = []
     merged: list[Span] = []
     hidden: set[int] = set()
+    signs: dict[int, dict[Sign, list[int]]] = {}
     for row in sheet.iter(f"{_EXCEL_XML}Row"):
         place = _index(row, len(rows), LAST_ROW)  # blank rows before it are left out
         rows += [[] for _ in range(place - len(rows))]
         hidden |= {place} if row.get(f"{_EXCEL_XML}Hidden") == "1" else set()
-        rows.append(_xml_row(row, place, merged))
+        rows.append(_xml_row(row, place, merged, styles, signs))
     columns: set[int] = set()
     at = 0
     for column in sheet.iter(f"{_EXCEL_XML}Column"):
@@ -108,11 +123,20 @@ def _xml_sheet(name: str, sheet: ElementTree.Element) -> Sheet:
         if column.get(f"{_EXCEL_XML}Hidden") == "1":
             columns |= set(range(at, min(at + wide, LAST_COLUMN)))
         at += wide
-    return Sheet(name, rows, merged, Hidden(frozenset(hidden), frozenset(columns)))
+    return Sheet(name, rows, merged, Hidden(frozenset(hidden), frozenset(columns), signs=signs))
 
 
-def _xml_row(row: ElementTree.Element, place: int, merged: list[Span]) -> list[str | float | None]:
-    """Return the cells of a row; what reaches over several rows is added to `merged`."""
+def _xml_row(
+    row: ElementTree.Element,
+    place: int,
+    merged: list[Span],
+    styles: Mapping[str, Sign],
+    signs: dict[int, dict[Sign, list[int]]],
+) -> list[str | float | None]:
+    """Return the cells of a row; what reaches over several rows is added to `merged`.
+
+    What the formats of its cells write beside their numbers is added to `signs`.
+    """
     cells: list[str | float | None] = []
     for cell in row.iter(f"{_EXCEL_XML}Cell"):
         at = _index(cell, len(cells), LAST_COLUMN)
@@ -122,6 +146,8 @@ def _xml_row(row: ElementTree.Element, place: int, merged: list[Span]) -> list[s
         kind = "" if data is None else data.get(f"{_EXCEL_XML}Type")
         across, down = _count(cell, "MergeAcross"), _count(cell, "MergeDown")
         cells.append(_xml_value(text, kind or ""))
+        if sign := styles.get(cell.get(f"{_EXCEL_XML}StyleID", "")):
+            signs.setdefault(at, {}).setdefault(sign, []).append(place)
         cells += [None] * min(across, LAST_COLUMN - len(cells))
         if down:
             merged.append(((place, at), (place + down, at + across)))

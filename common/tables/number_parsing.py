@@ -86,7 +86,7 @@ OTHER_CURRENCIES = {
 }
 """Those of which nothing is known here but how they are spelt, as regular expressions."""
 _RUPEE = r"₹|inr|rs\.?"
-_CURRENCY = (
+CURRENCY = (
     rf"(?:us)?\$|[€£₽₴₸₺₾]|{_RUPEE}|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|dollars?"
     r"|долл(?:\.|ар(?:ов|а)?)?|eur|euros?|евро|gbp|chf|fr\.?|kzt|тенге|тг\.?|uah|грн\.?|pln|zł"
     rf"|czk|kč|aed|try|tl|gel|у\.?\s?е\.?|(?:{'|'.join(OTHER_CURRENCIES.values())})\.?"
@@ -95,18 +95,18 @@ _SCALES = {
     1e3: r"тыс(?:яч[аи]?|\.)?|т\.?(?=\s?р)|k",
     1e5: r"lakhs?|lacs?|(?(rupees)l|(?!))",
     1e6: r"млн\.?|миллион(?:а|ов)?|mln\.?|mio\.?|million|(?(before)m[mn]?|(?-i:M))"
-    rf"|m[mn]?(?=\s*[€£$₽₹₺¥]|\s+(?:{_CURRENCY}))",
+    rf"|m[mn]?(?=\s*[€£$₽₹₺¥]|\s+(?:{CURRENCY}))",
     1e7: r"crores?|cr\.?",
     1e9: r"млрд\.?|миллиард(?:а|ов)?|mrd\.?|bn|billion",
 }
 """Words for a scale. A small m is a million beside a currency, `£1.2m`, and a metre without one;
 an L is a lakh behind rupees, `₹45 L`, and a litre without them."""
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?P<rupees>{_RUPEE})|{_CURRENCY})?\s*"
+    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?P<rupees>{_RUPEE})|{CURRENCY})?\s*"
     r"(?P<inner_sign>[+-])?\s*(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?\s*"
     + "(?:"
     + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
-    + rf")?\s*(?P<after>{_CURRENCY})?(?:(?<=[.бр₽])\s*(?P<cents>\d\d)\s?коп\.?)?\s*(?P<close>\))?",
+    + rf")?\s*(?P<after>{CURRENCY})?(?:(?<=[.бр₽])\s*(?P<cents>\d\d)\s?коп\.?)?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
 _NO_CENTS = re.compile(r"(?<=\d)([.,])(?:--?|—)(?!\d)")

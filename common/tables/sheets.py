@@ -15,6 +15,7 @@ from common.tables.cells import convert_cells, join_blocks, text_cells, written_
 from common.tables.frames import TableFormat, build_frame
 from common.tables.hidden_rows import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
+from common.tables.number_formats import Sign, signs_beside, with_sign
 from common.tables.total_rows import rows_of_sums
 
 _EXACT = 2**53
@@ -60,9 +61,12 @@ def frame_of(
     texts = [[cell for cell in column if isinstance(cell, str)] for column in columns]
     decimals, decimal = find_decimals(texts, separator="")
     kept = [wanted.stays_text(name) for name in names] + [False] * (width - len(names))
+    places = [number - 1 for number, _ in body]
     series = [
-        _written(cells) if stays else _column(cells, mark)
-        for cells, mark, stays in zip(columns, decimals, kept, strict=True)
+        _written(cells)
+        if stays
+        else _column(cells, mark, signs_beside(sheet.hidden.signs, at, places))
+        for at, (cells, mark, stays) in enumerate(zip(columns, decimals, kept, strict=True))
     ]
     numbers = np.array([number for number, _ in body], dtype=int)
     frame, notes = build_frame(
@@ -192,8 +196,16 @@ def _written(cells: list[Any]) -> pd.Series:
     return pa.chunked_array([column]).to_pandas()
 
 
-def _column(cells: list[Any], decimal: str) -> pd.Series:
-    """Keep a column of one kind as it is; make one of numbers and text, or of text, what CSV is."""
+def _column(cells: list[Any], decimal: str, signs: list[Sign | None] | None) -> pd.Series:
+    """Keep a column of one kind as it is; make one of numbers and text, or of text, what CSV is.
+
+    Numbers beside which a format writes a currency or a unit are text as they are shown.
+    """
+    if signs is not None:
+        cells = [
+            shown.replace(".", decimal) if (shown := with_sign(cell, sign)) is not cell else cell
+            for cell, sign in zip(cells, signs, strict=True)
+        ]
     kinds = {type(cell) for cell in cells if cell is not None}
     if kinds <= {int, float}:
         whole = kinds == {int} and None not in cells

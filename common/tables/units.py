@@ -45,6 +45,15 @@ def unit_key(unit: str) -> str:
     return _SAME.get(short, short)
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit whose size is known here.
+
+    >>> is_unit("sq ft"), is_unit("шт.")
+    (True, False)
+    """
+    return any(unit_key(text) in sizes for sizes in _SIZES)
+
+
 def manner(unit: str) -> str:
     """Return how a time is meant: on foot, by bus; empty where nothing stands behind the unit.
 

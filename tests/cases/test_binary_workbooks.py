@@ -23,7 +23,7 @@ def wide(text):
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def workbook(path, rows, flags, columns):
+def workbook(path, rows, flags, columns, styles=b""):
     """Write an .xlsb; flags: of each row, its level and 0x10 where it is hidden."""
     named = record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Лист"))
     book = record(131) + record(143) + named + record(144) + record(132)
@@ -46,6 +46,8 @@ def workbook(path, rows, flags, columns):
         archive.writestr("xl/workbook.bin", book)
         archive.writestr("xl/_rels/workbook.bin.rels", f"<Relationships>{relation}</Relationships>")
         archive.writestr("xl/worksheets/sheet1.bin", sheet)
+        if styles:
+            archive.writestr("xl/styles.bin", styles)
     return path
 
 

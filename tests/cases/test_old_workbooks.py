@@ -17,11 +17,11 @@ def record(kind, data):
     return struct.pack("<HH", kind, len(data)) + data
 
 
-def stream():
+def stream(styles=b""):
     """A workbook of one sheet in records (BIFF8), filled up to 4,096 bytes."""
     begin, end = (lambda what: record(0x809, struct.pack("<HHQI", 0x600, what, 0, 0))), b"\n\0\0\0"
     name = "Лист".encode("utf-16-le")
-    head = begin(5) + record(0x42, struct.pack("<H", 1200))
+    head = begin(5) + record(0x42, struct.pack("<H", 1200)) + styles
     place = len(head) + 4 + 8 + len(name) + len(end)
     head += record(0x85, struct.pack("<IHBB", place, 0, 4, 1) + name) + end
     body = begin(16)
