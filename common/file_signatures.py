@@ -11,6 +11,10 @@ _STARTS = (
     (b"{\\rtf", "an RTF document"),
     (b"webvtt", "subtitles"),
     (b"mthd", "a MIDI file, which holds notes and no sound"),
+    (b"begin:vc", "cards of people or a calendar (vCard, iCalendar)"),
+    (b"structure(list(", "a table in R's notation (dput)"),
+    (b"\\documentclass", "a document of LaTeX"),
+    (b"header record*******", "a file of SAS"),
     (b"__label__", "lines for fastText, and not columns of texts and of classes"),
     (b"pk\x03\x04", "a zip archive or an Office document"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
@@ -54,6 +58,14 @@ _SYLK = re.compile(
     rb"(?:P;P(?:General|[^A-Za-z\s])|[BCF];[PWXY]\d+[; ]|F;[A-Z]+\d\w*;|O;[A-Z];)"
 )
 _ORC = re.compile(rb"ORC(?=[\x00-\x1f])[\t\r\n]?[^\x00-\x08\x0e-\x1f]{0,8}[\x00-\x08\x0e-\x1f]")
+_SQL = re.compile(
+    rb"--\s+(?:\w+ )?(?:sql|mysql|mariadb|postgresql database|sqlite) dump"
+    rb"|(?:(?:--[^\n]*\n|/\*[^*]*\*/;?|begin transaction;|pragma [^;\n]*;)\s*)*"
+    rb"(?:create table (?:if not exists )?[\w`\"\[\].]+\s*\("
+    rb"|insert into [\w`\"\[\].]+\s*(?:\([^()]*\)\s*)?values\s*\()"
+)
+_ARFF = re.compile(rb"(?:%[^\n]*\n|\s)*@relation\s")
+_QUOTED_JSON = re.compile(rb"\"\s*[\[{]\s*(?:\{\s*)?\\\"")
 _XML = re.compile(rb"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>\s*<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>")
 _SUBTITLES = re.compile(rb"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 
@@ -75,6 +87,12 @@ def kind_of(start: bytes) -> str | None:
         return "subtitles"
     if found is None and _SYLK.match(start):
         return "a workbook in SYLK"
+    if found is None and _SQL.match(begins):
+        return "a script of SQL, and not its table"
+    if found is None and _ARFF.match(begins):
+        return "a file of Weka (ARFF)"
+    if found is None and _QUOTED_JSON.match(begins):
+        return "JSON written as one text in quotation marks"
     if found is None and _ORC.match(start):
         return "a file of ORC"
     return found

@@ -1,23 +1,23 @@
 """What a person is told of columns: how each was understood, what of a later table is unread."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from common.alike_names import alike_names
 from common.tables.dates import doubtful_days
+from common.tables.units import factor_between, is_unit
 from tabular.cells import turned_pairs
 from tabular.column_summary import fractions_among_percents, in_other_units, look_of, shown
-from tabular.features import logarithm
 from tabular.price_table import PriceTable, ReadTable
-from tabular.values import DATES, as_numbers
+from tabular.values import DATES, as_categories, as_numbers
 
 if TYPE_CHECKING:
     from tabular.preprocessing import TablePreprocessing
 
-FEWEST_TELLING, NEARLY_THE_PRICE = 30, 0.999
-"""Rows, and correlation of the logarithms, from which on a column is nearly the price itself."""
+MOST_ALIKE, MOST_UNITS = 3, 10
+"""Groups of values that look alike that are named of a column; units that a column may name."""
 
 
 class Unread(NamedTuple):
@@ -71,6 +71,8 @@ def notes_on_columns(
         kind = prepared.numbers.kinds.get(column.name)
         numbers = None if kind is None else as_numbers(frame[column.name], kind)
         notes.append(f"column {column}{look_of(cells, numbers, column.reason, column.unit)}")
+        if column.kind == "category":
+            notes += _alike_notes(column.name, cells) + _unit_notes(column.name, cells)
     if prepared.numbers.logs:
         notes.append("logarithm taken of: " + ", ".join(prepared.numbers.logs))
     if prepared.numbers.ratios:
@@ -81,28 +83,28 @@ def notes_on_columns(
     return notes
 
 
-def notes_on_telling(
-    kinds: Mapping[str, str], frame: pd.DataFrame, log_price: np.ndarray
-) -> list[str]:
-    """Name the columns of numbers that are nearly the price itself, in another currency say.
+def _alike_notes(name: str, cells: pd.Series) -> list[str]:
+    """Say which categories a reader would take for one: щёлково, щелково."""
+    groups = alike_names(sorted(set(as_categories(cells))))
+    return [
+        f"column {name}: values that look alike: {', '.join(map(repr, group))}; if they are one, "
+        "spell them alike"
+        for group in groups[:MOST_ALIKE]
+    ]
 
-    kinds: the columns, and what each was taken for. log_price: (n,) of the frame's rows.
-    """
-    notes = []
-    for name, kind in kinds.items():
-        numbers = logarithm(as_numbers(frame[name], kind))
-        known = np.isfinite(numbers)
-        if known.sum() < FEWEST_TELLING or np.ptp(numbers[known]) == 0:
-            continue
-        if np.ptp(log_price[known]) == 0:
-            continue
-        alike = np.corrcoef(numbers[known], log_price[known])[0, 1]
-        if alike > NEARLY_THE_PRICE:
-            notes.append(
-                f"the column {name} is nearly the price itself, their logarithms correlate by "
-                f"{alike:.4f}; if it is not known beforehand, leave it out: --column {name}=ignore"
-            )
-    return notes
+
+def _unit_notes(name: str, cells: pd.Series) -> list[str]:
+    """Say that a column holds units of one kind, м² and sq ft: of numbers in another column."""
+    units = sorted({str(cell).strip() for cell in cells.dropna().unique()})
+    if len(units) > MOST_UNITS or not all(map(is_unit, units)):
+        return []
+    factors = {factor_between(unit, units[0]) for unit in units}
+    if len(factors) < 2 or None in factors:
+        return []
+    return [
+        f"column {name}: names several units, {', '.join(map(repr, units))}; if numbers beside it "
+        "are in them, make them one"
+    ]
 
 
 def unread(prepared: "TablePreprocessing", examples: PriceTable, read: ReadTable) -> list[Unread]:

@@ -50,6 +50,10 @@ _SCALES = {
 _PER_MONTH = re.compile(
     r"\s*(?:(?:/|\bв\b|\bper\b)\s*(?:мес(?:яц|\.)?|month|mo\.?)|\bpcm)\s*$", re.I
 )
+_CURRENCY_NAME = re.compile(r"curr|валют|ccy|w[äa]e?hrung|moneda|devise", re.I)
+_ISO_OR_SIGN = re.compile(r"[A-Z]{3}|[₽$€£¥₴₸₺₾₹]")
+_MOST = 50
+"""Different cells that are looked at."""
 _SCALE_SIGNS = {1e6: "M", 1e3: "k"}
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
@@ -108,6 +112,26 @@ def currencies_in(cells: pd.Series) -> dict[str, object]:
         if any(code in firsts for code in codes):
             firsts.pop(sign, None)
     return firsts
+
+
+def currencies_beside(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the columns that hold nothing but names of currencies, each with those.
+
+    >>> import pandas as pd
+    >>> table = {"валюта": ["RUB", None, "USD"], "lang": ["fr", "tl", "fr"]}
+    >>> currencies_beside(pd.DataFrame(table))
+    {'валюта': ['RUB', 'USD']}
+    """
+    from common.tables.number_parsing import CURRENCY
+
+    found = {}
+    for name in frame.select_dtypes(include=["object", "string", "category"]):
+        cells = frame[name].dropna()
+        names = sorted({str(cell).strip() for cell in cells.drop_duplicates().iloc[:_MOST]})
+        is_named = _CURRENCY_NAME.search(str(name)) or all(map(_ISO_OR_SIGN.fullmatch, names))
+        if names and is_named and all(re.fullmatch(CURRENCY, one, re.I) for one in names):
+            found[str(name)] = names
+    return found
 
 
 def without_months(prices: pd.Series) -> pd.Series:

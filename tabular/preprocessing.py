@@ -26,13 +26,14 @@ from tabular.cells import (
     parts_of,
     take_apart,
 )
-from tabular.column_notes import notes_on_columns, notes_on_telling
+from tabular.column_notes import notes_on_columns
 from tabular.columns import Column, decide_columns
 from tabular.coordinates import notes_on_places, without_null_island
 from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
+from tabular.telling_columns import notes_on_telling
 from tabular.values import DATES, as_numbers, dates_of
 
 

@@ -125,6 +125,26 @@ PHRASES = {
     "if it is not known beforehand, leave it out: --column {}=ignore": (
         "если заранее он неизвестен, уберите его: --column {}=ignore"
     ),
+    **{
+        f"the columns {{}} and {{}} give the price, as their {made}": (
+            f"столбцы {{}} и {{}} вместе дают цену: это их {said}"
+        )
+        for made, said in (("product", "произведение"), ("sum", "сумма"))
+    },
+    "if they are not known beforehand, leave one out, such as --column {}=ignore": (
+        "если заранее они неизвестны, уберите один из них, например --column {}=ignore"
+    ),
+    "column {}: values that look alike: {}": "столбец {}: похожие на вид значения: {}",
+    "if they are one, spell them alike": "если это одно и то же, пишите их одинаково",
+    "column {}: names several units, {}": "столбец {}: в нём несколько единиц, {}",
+    "if numbers beside it are in them, make them one": (
+        "если в них числа соседнего столбца, сделайте их одной"
+    ),
+    "column {}: names several currencies, {}": "столбец {}: в нём несколько валют, {}",
+    "are all prices in one? if not, make them one": (
+        "все ли цены в одной? если нет, переведите их в одну"
+    ),
+    "the currency is taken from the column {}: {}": "валюта взята из столбца {}: {}",
     "they stay in one part of the split": "они остаются в одной выборке",
     "blank: {}": "пусто: {}",
     "no number and so missing: {}, row {} holds {}": (

@@ -4,6 +4,8 @@ import html
 import re
 import unicodedata
 
+from common.alike_names import LOOK_ALIKE
+
 LONGEST = 20_000
 """Characters of one text that are read: a message of a megabyte has said it all by then."""
 
@@ -15,7 +17,6 @@ _LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
-LOOK_ALIKE = str.maketrans("ABCEHKMOPTXYaceopxyuk", "АВСЕНКМОРТХУасеорхуик")
 _LOOKS_CYRILLIC = frozenset("ABCEHKMOPTXYaceopxyuk")
 
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef]+")

@@ -42,6 +42,7 @@ class TextExporter(Exporter):
     libraries = ("pymorphy2>=0.9.1", "pymorphy2-dicts-ru>=2.4.417127")
     modules = (
         "common.export.bundle.program",
+        "common.alike_names",
         "text.cleaning",
         "text.bundle.regexps",
         "text.tokens",

@@ -8,25 +8,15 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from common.alike_names import UNSEEN, alike_names
 from common.errors import UserError
 from common.i18n import count_of
 from common.tables import MISSING
-from text.cleaning import LOOK_ALIKE, fold
 
 MOST_CLASSES = 1000
 SHOWN = 20
 """Classes that a note names."""
-_QUOTES = "'\"«»“”„‘’"
-_UNSEEN = (
-    " \t\r\n\u00a0\u00ad\u115f\u1160\u200b\u200c\u200d\u200e\u200f\u2060\u2800\u3164\ufeff\uffa0"
-)
-"""Spaces, and signs that nobody sees: a text of these alone is empty."""
-_WITHOUT_UNSEEN = str.maketrans("", "", _UNSEEN)
-_SIGNS = re.compile(r"[.,:;!?_]|(?<=\w)[\-–—](?=\w)")
-"""Signs that make no other name; behind a mark, `A-`, a dash does."""
-_MINUS = str.maketrans("−‐‑‒–－", "------")
-_WHOLE = re.compile(r"0*(\d+)(?:[.,]0+)?")
-"""`2`, `02` and `2.0` are one number; `1.1` and `1.10` may be two points of a list."""
+_BRACKETS = " []'\"{}()"
 _LISTED = re.compile(r"[;,|/+&]")
 MOST_RARE = 5
 """Rare classes that are named."""
@@ -38,7 +28,7 @@ def as_texts(column: pd.Series) -> np.ndarray:
     """Return cells as stripped texts, "" where a cell is missing, or says so: `-`, `н/д`."""
     cells = column.astype(object).where(column.notna(), "")
     texts = [str(cell).strip() for cell in cells]
-    texts = [text if text.strip(_UNSEEN) else "" for text in texts]
+    texts = [text if text.strip(UNSEEN) else "" for text in texts]
     return np.array(["" if text.lower() in MISSING else text for text in texts], dtype=object)
 
 
@@ -56,7 +46,7 @@ def as_name(text: str) -> str:
     >>> as_name("\ufeff и\u0306од\u00a0\u200e") == "йод"
     True
     """
-    return unicodedata.normalize("NFC", text).strip().strip(_UNSEEN).strip()
+    return unicodedata.normalize("NFC", text).strip().strip(UNSEEN).strip()
 
 
 def as_labels(column: pd.Series) -> np.ndarray:
@@ -126,11 +116,12 @@ def _several_notes(counts: Mapping[str, int]) -> list[str]:
     ["classes that look like several: 'gas; water'; each is a class of its own here, for a text \
 has one"]
     """
+    bare = {name.strip(_BRACKETS) for name in counts}
     several = [
         name
         for name in counts
-        if len(parts := [part.strip() for part in _LISTED.split(name)]) > 1
-        and all(part in counts for part in parts)
+        if len(parts := [part.strip(_BRACKETS) for part in _LISTED.split(name)]) > 1
+        and all(part in bare for part in parts)
     ]
     if not several:
         return []
@@ -146,25 +137,11 @@ def _alike_notes(names: Iterable[str]) -> list[str]:
 
     >>> _alike_notes(["газ", "Газ", "гaз"])
     ["classes that look alike: 'газ', 'Газ', 'гaз'; if they are one, give them one name"]
-    >>> _alike_notes(["gas", "gas.", "water leak", "water-leak", "+", "-"])[1]
-    "classes that look alike: 'water leak', 'water-leak'; if they are one, give them one name"
-    >>> _alike_notes(["1.1", "1.10", "2", "2.0"])
-    ["classes that look alike: '2', '2.0'; if they are one, give them one name"]
     """
-    alike: dict[str, list[str]] = {}
-    for name in names:
-        plain = fold(name.strip(_QUOTES)).translate(LOOK_ALIKE).translate(_WITHOUT_UNSEEN)
-        plain = plain.translate(_MINUS)
-        if whole := _WHOLE.fullmatch(plain := "".join(plain.split())):
-            plain = whole[1]
-        if not any(map(str.isdigit, plain)):  # 1-2 is another than 12, and -1 than 1
-            plain = _SIGNS.sub("", plain) or plain
-        alike.setdefault(plain.casefold(), []).append(name)
-    groups = [group for group in alike.values() if len(group) > 1]
     return [
         f"classes that look alike: {', '.join(map(repr, group))}; if they are one, give them one "
         "name"
-        for group in groups[:3]
+        for group in alike_names(names)[:3]
     ]
 
 

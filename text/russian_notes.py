@@ -97,6 +97,9 @@ PHRASES = {
     "without any letter {} of {} texts, such as row {}: {}": (
         "без единой буквы текстов {} из {}, например в строке {}: {}"
     ),
+    "an address, a file's name or a key alone in {} of {} texts, such as row {}: {}": (
+        "только адрес, имя файла или ключ в текстах: {} из {}, например в строке {}: {}"
+    ),
     "is this the column of texts?": "тот ли это столбец?",
     "{} of {} texts name their own class, such as {}, and {} another: did somebody write it there "
     "afterwards?": (

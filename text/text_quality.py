@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from common.alike_names import mended
 from common.encodings import CYRILLIC, detect_encoding, likeness_to_russian
 from text.cleaning import LONGEST, fold
 
@@ -34,6 +35,13 @@ _LOST = re.compile("\ufffd{2}|[?]{4}[ ?]*[?]{3}")
 """Question marks in place of words: more than the excited write, and several times."""
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]|[\u2600-\u27bf\U0001f300-\U0001faff]")
 """A letter, or an emoji."""
+_ADDRESS = re.compile(
+    r"(?:\w+://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[A-Z]:)?[^\s/\\]*(?:[/\\][^\s/\\]+)+\.\w{2,5}"
+    r"|[\w-]+\.(?:txt|md|docx?|pdf|html?|json|xml|eml|jpe?g|png|wav|mp3)"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,64}",
+    re.IGNORECASE,
+)
+"""An address of a page or a person, a file's name, or a key: where a text may be."""
 _WORD = re.compile(r"\w+")
 TOLD, MOST_NAMES, LEAST_TOLD = 0.9, 50, 20
 """Share of the texts that name their own class from which on that is said, of how many classes
@@ -83,6 +91,13 @@ def look_at(texts: Sequence[str], rows: np.ndarray) -> list[str]:
         notes.append(
             f"without any letter {len(wordless):,} {of} {rows[place]}: {texts[place][:20]!r}; is "
             "this the column of texts?"
+        )
+    named = [place for place, text in enumerate(texts) if _ADDRESS.fullmatch(text.strip())]
+    if named and len(named) >= 0.5 * len(texts):
+        place = named[0]
+        notes.append(
+            f"an address, a file's name or a key alone in {len(named):,} {of} {rows[place]}: "
+            f"{texts[place][:40]!r}; is this the column of texts?"
         )
     long = [place for place, text in enumerate(texts) if len(text) > LONGEST]
     if long:
@@ -186,17 +201,3 @@ def misread(texts: Sequence[str]) -> tuple[str, str, str] | None:
             continue  # a few words alone, that both make much the same of
         return read_as, meant, texts[0].encode(read_as, "replace").decode(meant, "replace")
     return None
-
-
-def mended(text: str) -> str:
-    """Return a text of UTF-8 that was taken for another encoding as it was; "" for other texts.
-
-    >>> mended("вода".encode().decode("cp1251")), mended("вода"), mended("cafÃ©")
-    ('вода', '', 'café')
-    """
-    for encoding in ("cp1251", "cp1252", "latin-1"):
-        try:
-            return text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return ""

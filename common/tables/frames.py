@@ -18,6 +18,9 @@ _FAR_BELOW = 50
 MANY_ROWS = 200_000
 """Rows from which on it matters what a table takes of memory."""
 
+LEAST_BESIDE = 0.5
+"""Share of the rows up to which columns behind a blank one may be another table."""
+
 KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page", "json": "JSON"}
 
 
@@ -92,6 +95,7 @@ def build_frame(
     names, notes = _name_columns([header[position] for position in kept], kept)
     data = {name: columns[position] for name, position in zip(names, kept, strict=True)}
     frame = pd.DataFrame(data, copy=False)
+    notes += _note_beside(frame, kept)
     if len(numbers) == 0 or numbers[-1] - numbers[0] == len(numbers) - 1:
         start = int(numbers[0]) if len(numbers) else 2
         frame.index = pd.RangeIndex(start, start + len(numbers), name="row")
@@ -126,6 +130,23 @@ def build_frame(
         notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
         frame = frame.iloc[1:]
     return frame, notes
+
+
+def _note_beside(frame: pd.DataFrame, positions: list[int]) -> list[str]:
+    """Say that a table of few rows stands beside, behind a blank column; it is read as columns."""
+    gaps = [
+        place for place in range(1, len(positions)) if positions[place - 1] + 1 < positions[place]
+    ]
+    for place in gaps:
+        beside = frame.iloc[:, place:]
+        filled = int(beside.notna().to_numpy().any(axis=1).sum())
+        if filled <= LEAST_BESIDE * len(frame):
+            names = ", ".join(map(repr, beside.columns[:5]))
+            return [
+                f"columns behind a blank one, filled in {filled:,} of {len(frame):,} rows: {names};"
+                " if they are another table, delete it, for they are read with this one"
+            ]
+    return []
 
 
 def _header_rows(frame: pd.DataFrame) -> np.ndarray:

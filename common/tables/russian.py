@@ -34,6 +34,12 @@ PHRASES = {
     "a row that numbers the columns left out: row {}": (
         "пропущена строка с номерами столбцов: строка {}"
     ),
+    "columns behind a blank one, filled in {} of {} rows: {}": (
+        "столбцы за пустым, заполненные в {} из {} строк: {}"
+    ),
+    "if they are another table, delete it, for they are read with this one": (
+        "если это другая таблица, удалите её: она прочитана вместе с этой"
+    ),
     "a second column {} is called {}": "второй столбец {} получил имя {}",
     "a column without a name is called {}": "столбец без имени получил имя {}",
     "the first row, which should name the columns, holds numbers": (

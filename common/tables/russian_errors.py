@@ -25,6 +25,13 @@ RUSSIAN_KINDS = {
     "an e-mail, or a box of them": "письмо или ящик писем",
     "subtitles": "субтитры",
     "a MIDI file, which holds notes and no sound": "файл MIDI, в нём ноты, а не звук",
+    "cards of people or a calendar (vCard, iCalendar)": (
+        "визитные карточки или календарь (vCard, iCalendar)"
+    ),
+    "a table in R's notation (dput)": "таблица в записи R (dput)",
+    "a document of LaTeX": "документ LaTeX",
+    "a script of SQL, and not its table": "скрипт SQL, а не таблица из него",
+    "JSON written as one text in quotation marks": "JSON, записанный одним текстом в кавычках",
     "lines for fastText, and not columns of texts and of classes": (
         "строки для fastText, а не столбцы текстов и классов"
     ),
@@ -51,7 +58,18 @@ RUSSIAN_KINDS = {
     **{
         f"a file of {program}": f"файл {program}"
         for program in (
-            *("SPSS", "Stata", "SAS", "Arrow (Feather)", "Avro", "HDF5", "R", "MATLAB", "ORC"),
+            *(
+                "SPSS",
+                "Weka (ARFF)",
+                "Stata",
+                "SAS",
+                "Arrow (Feather)",
+                "Avro",
+                "HDF5",
+                "R",
+                "MATLAB",
+                "ORC",
+            ),
         )
     },
 }
@@ -63,6 +81,7 @@ _NEEDED = "нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JS
 _WRONG_JSON = {
     phrase: said
     for place, called in (
+        ("{}", "{}"),
         ("line {}", "строка {}"),
         ("the list", "список"),
         ("the object", "объект"),

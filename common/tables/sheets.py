@@ -53,6 +53,7 @@ def frame_of(
     rows = _without(rows, {*sums}) if sums else rows
     filled = [(number, row) for number, row in enumerate(rows, 1) if count_filled(row)]
     (_, header), *body = [(number, row) for number, row in filled if number > top]
+    header = _with_names_above(sheet, header, top)
     width = max(len(row) for _, row in [(0, header), *body])
     names = ["" if name is None else _as_text(name, ".") for name in header]
     columns = [
@@ -153,6 +154,15 @@ def _unmerged(sheet: Sheet, top: int) -> tuple[Sequence[Sequence[Any]], int]:
             if left < len(row) and row[left] is None and count_filled(row):
                 row[left] = rows[first][left]
     return rows, len(spans)
+
+
+def _with_names_above(sheet: Sheet, header: Sequence[Any], top: int) -> Sequence[Any]:
+    """Return the header with the names of cells that reach down into it, beside groups of names."""
+    names = list(header)
+    for (first, left), (last, _) in sheet.merged:
+        if first < top <= last and left < min(len(names), len(sheet.rows[first])):
+            names[left] = sheet.rows[first][left] if names[left] is None else names[left]
+    return names
 
 
 def _without_hidden(

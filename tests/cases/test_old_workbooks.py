@@ -7,6 +7,7 @@ import pytest
 
 from common.errors import UserError
 from common.tables import read_table
+from common.translation import translator
 
 ROWS = [["район", "цена"], ["Сокол", 11.5], ["Арбат", 7.0]]
 SECTORS = 8
@@ -123,10 +124,26 @@ def test_another_office_document_is_named(tmp_path, member, kind):
         (b"%PDF-1.7\nflats,price\n1,2\n", "a PDF"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "a PNG picture"),
         (b"SQLite format 3\0" + bytes(50), "an SQLite database"),
+        (b"-- phpMyAdmin SQL Dump\n-- version 5\n", "a script of SQL"),
+        (b"-- MySQL dump 10.13  Distrib 8.0\n", "a script of SQL"),
+        (b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE a(b int);\n", "of SQL"),
+        (b"INSERT INTO `flats` (`id`, `price`) VALUES\n(1, 2),\n", "a script of SQL"),
+        (b"% flats\n@RELATION flats\n@ATTRIBUTE price NUMERIC\n", "Weka"),
+        (b"BEGIN:VCARD\nVERSION:3.0\n", "vCard"),
+        (b"structure(list(a = c(1, 2)), class = 'data.frame')", "R's notation"),
+        (b'"[{\\"text\\": \\"a\\", \\"label\\": \\"b\\"}]"', "one text in quotation marks"),
     ],
 )
 def test_what_is_no_table_is_named(tmp_path, content, kind):
     path = tmp_path / "flats.csv"
     path.write_bytes(content)
-    with pytest.raises(UserError, match=f"flats.csv: .*{kind}"):
+    with pytest.raises(UserError, match=f"flats.csv: .*{kind}") as raised:
         read_table(path)
+    assert "expected" not in translator("ru", "tabular")(str(raised.value))
+
+
+@pytest.mark.parametrize("text", ["Insert into the lock,1", "create table,2", "-- SQL,3"])
+def test_a_name_that_begins_as_sql_does_is_a_name(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{text}\na,1\nb,2\n")
+    assert len(read_table(path).frame) == 2

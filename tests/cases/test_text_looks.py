@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from common.errors import UserError
+from common.translation import translator
 from text.data import from_frame, load
 from text.settings import TextSource
 from text.text_quality import look_at
@@ -122,3 +123,43 @@ def test_texts_that_name_their_class_are_said(tmp_path):
     path.write_text("\n".join(["msg;cls", *rows]), encoding="utf-8")
     notes = load(TextSource(file=str(path), text="msg", label="cls")).notes
     assert any(note.startswith("40 of 40 texts name their own class") for note in notes)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://example.org/item/{}?utm=1",
+        "data/train/{:05d}.txt",
+        "C:\\texts\\letter {}.docx".replace(" ", "_"),
+        "user{}@example.org",
+        "{:030x}ab",
+        "{:08x}-0000-4000-a000-000000000000",
+        "{}.wav",
+    ],
+)
+def test_a_column_of_addresses_is_asked_about(form):
+    (said,) = look_at([form.format(number) for number in range(20)], np.arange(2, 22))
+    assert said.startswith("an address, a file's name or a key alone in 20 of 20 texts")
+    assert said.endswith("is this the column of texts?")
+    russian = translator("ru", "text")(said)
+    assert russian.startswith("только адрес")
+    assert russian.endswith("тот ли это столбец?")
+
+
+def test_texts_that_hold_an_address_are_texts():
+    found = [f"{text}: https://example.org/{place}" for place, text in enumerate(texts(20))]
+    assert look_at(found, np.arange(20)) == []
+    assert look_at(["кв. 5/7", "да/нет", "и т.д.", "ул.Мира"] * 5, np.arange(20)) == []
+
+
+def test_classes_in_brackets_of_a_list_are_told():
+    found = notes_of(texts(40), ['["gas"]', '["water", "gas"]', "water", "['water']"] * 10)
+    assert said(found, """classes that look like several: '["water", "gas"]'""")
+    assert said(found, """classes that look alike: "['water']", 'water'""")
+
+
+@pytest.mark.parametrize("wrong", ["cp1251", "latin-1"])
+def test_a_class_that_went_through_a_wrong_encoding_is_told(wrong):
+    broken = "лифт".encode().decode(wrong)
+    found = notes_of(texts(40), ["лифт", broken, "R&D", "R&amp;D"] * 10)
+    assert sum("classes that look alike" in note for note in found.notes) == 2

@@ -10,6 +10,7 @@ import pytest
 
 from common.errors import UserError
 from common.tables import read_table
+from common.translation import translator
 
 ROWS = [("Митино", 55.9, 11_180_000), ("Сокол", 35.8, 7_160_000), ("Арбат", 34.6, 6_920_000)]
 HEADER = ("Район", "Площадь", "Цена")
@@ -241,3 +242,26 @@ def test_a_zip_with_a_broken_directory_is_refused(path):
     path.write_bytes(content)
     with pytest.raises(UserError, match="not a sound Excel workbook"):
         read_table(path)
+
+
+def test_names_of_cells_that_reach_down_into_the_header(path):
+    rows = [("Район", "Цена", None), (None, "всего", "за м²")]
+    rows += [(district, price, price / area) for district, area, price in ROWS]
+    workbook(path, ("A", rows), merged=("A1:A2", "B1:C1"))
+    table = read_table(path, names=["всего"])
+    assert list(table.frame.columns) == ["Район", "всего", "за м²"]
+    assert table.frame["Район"].tolist() == [row[0] for row in ROWS]
+
+
+def test_another_table_beside_is_said(path):
+    beside = [("Метро", "Минут"), ("Сокол", 15)] + [(None, None)] * 5
+    rows = [(*row, None, *more) for row, more in zip([HEADER, *ROWS, *ROWS], beside, strict=True)]
+    (note,) = read_table(workbook(path, ("A", rows))).notes
+    assert note.startswith("columns behind a blank one, filled in 1 of 6 rows: 'Метро', 'Минут'; ")
+    said = translator("ru", "tabular")(note)
+    assert said.startswith("столбцы за пустым, заполненные в 1 из 6 строк: 'Метро', 'Минут'; если")
+
+
+def test_a_blank_column_between_full_ones_is_nothing_to_be_said(path):
+    rows = [(row[0], None, *row[1:]) for row in (HEADER, *ROWS)]
+    assert read_table(workbook(path, ("A", rows))).notes == ()

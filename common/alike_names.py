@@ -1,0 +1,65 @@
+"""Names that differ in nothing that a reader would take for a difference."""
+
+import html
+import re
+from collections.abc import Iterable
+
+LOOK_ALIKE = str.maketrans("ABCEHKMOPTXYaceopxyuk", "АВСЕНКМОРТХУасеорхуик")
+"""Latin letters, and the Cyrillic ones that they look like."""
+UNSEEN = (
+    " \t\r\n\u00a0\u00ad\u115f\u1160\u200b\u200c\u200d\u200e\u200f\u2060\u2800\u3164\ufeff\uffa0"
+)
+"""Spaces, and signs that nobody sees: a text of these alone is empty."""
+_WITHOUT_UNSEEN = str.maketrans("", "", UNSEEN)
+_AROUND = "'\"«»“”„‘’[](){}"
+_SIGNS = re.compile(r"[.,:;!?_]|(?<=\w)[\-–—](?=\w)")
+"""Signs that make no other name; behind a mark, `A-`, a dash does."""
+_MINUS = str.maketrans("−‐‑‒–－", "------")
+_WHOLE = re.compile(r"0*(\d+)(?:[.,]0+)?")
+"""`2`, `02` and `2.0` are one number; `1.1` and `1.10` may be two points of a list."""
+
+
+def alike_names(names: Iterable[str]) -> list[list[str]]:
+    """Return the names that look alike, group by group.
+
+    >>> alike_names(["газ", "Газ", "гaз", "щёлочь", "щелочь", "R&amp;D", "[R&D]", "лифт"])
+    [['газ', 'Газ', 'гaз'], ['щёлочь', 'щелочь'], ['R&amp;D', '[R&D]']]
+    >>> alike_names(["gas", "gas.", "water leak", "water-leak", "+", "-"])
+    [['gas', 'gas.'], ['water leak', 'water-leak']]
+    >>> alike_names(["1.1", "1.10", "2", "2.0"])
+    [['2', '2.0']]
+    >>> alike_names(["лифт", "лифт".encode().decode("cp1251")])
+    [['лифт', 'Р»РёС„С‚']]
+    """
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(_plain(name), []).append(name)
+    return [group for group in alike.values() if len(group) > 1]
+
+
+def _plain(name: str) -> str:
+    meant = html.unescape(mended(name) or name)
+    meant = meant.strip(_AROUND) or meant
+    plain = meant.lower().replace("ё", "е").translate(LOOK_ALIKE)
+    plain = "".join(plain.translate(_WITHOUT_UNSEEN).translate(_MINUS).split())
+    if whole := _WHOLE.fullmatch(plain):
+        plain = whole[1]
+    if not any(map(str.isdigit, plain)):  # 1-2 is another than 12, and -1 than 1
+        plain = _SIGNS.sub("", plain) or plain
+    return plain.casefold()
+
+
+def mended(text: str) -> str:
+    """Return a text of UTF-8 that was taken for another encoding as it was; "" for other texts.
+
+    >>> mended("вода".encode().decode("cp1251")), mended("вода"), mended("cafÃ©")
+    ('вода', '', 'café')
+    """
+    if text.isascii():
+        return ""
+    for encoding in ("cp1251", "cp1252", "latin-1"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return ""

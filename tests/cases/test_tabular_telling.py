@@ -1,0 +1,110 @@
+"""Columns that tell the price, and columns that tell what the numbers beside them are in."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.translation import translator
+from tabular.data import from_frame
+from tabular.preprocessing import TablePreprocessing
+from tabular.settings import TableSource
+
+ROWS = 80
+
+
+def flats(**more):
+    draw = np.random.default_rng(0)
+    area, rooms = draw.uniform(30, 110, ROWS).round(1), draw.integers(1, 5, ROWS)
+    price = (area * draw.uniform(1.5e5, 3e5, ROWS)).round(-4)
+    return pd.DataFrame({"area": area, "rooms": rooms, **more, "price": price})
+
+
+def notes_of(frame):
+    table = from_frame(frame, TableSource(target="price"), notes=[])
+    prepared = TablePreprocessing()
+    prepared.fit(table)
+    return table, [*table.notes, *prepared.notes]
+
+
+def told(notes, words):
+    """Whether a note has the words; each such note is in Russian as well."""
+    found = [note for note in notes if words in note]
+    for note in found:
+        said = re.sub(r"'[^']*'|\b(area|metre|land|house|unit|kind)\b", "7", note)
+        russian = translator("ru", "tabular")(said).replace("--column 7=ignore", "")
+        assert not re.search("[a-z]", russian), russian
+    return bool(found)
+
+
+def test_an_area_and_what_a_metre_costs_give_the_price():
+    frame = flats()
+    frame["metre"] = (frame["price"] / frame["area"]).round(-2)
+    frame.loc[3, "metre"] = np.nan
+    _, notes = notes_of(frame)
+    assert told(notes, "the columns area and metre give the price, as their product; if they are")
+
+
+def test_land_and_house_give_the_price():
+    frame = flats()
+    frame["land"] = (frame["price"] * np.random.default_rng(1).uniform(0.2, 0.7, ROWS)).round()
+    frame["house"] = frame["price"] - frame["land"]
+    _, notes = notes_of(frame)
+    assert told(notes, "the columns land and house give the price, as their sum; if they are not")
+
+
+def test_columns_that_only_help_are_not_said_to_give_the_price():
+    frame = flats()
+    noise = np.random.default_rng(1).normal(1, 0.02, ROWS)
+    frame["metre"] = frame["price"] / frame["area"] * noise
+    assert not told(notes_of(frame)[1], "give the price")
+
+
+@pytest.mark.parametrize(("name", "sign"), [("USD", "$"), ("руб.", "₽"), ("KZT", "₸")])
+def test_a_column_beside_tells_the_currency(name, sign):
+    table, notes = notes_of(flats(kind=[name] * ROWS).rename(columns={"kind": "Валюта"}))
+    assert table.currency == sign
+    assert f"the currency is taken from the column Валюта: {name}" in notes
+
+
+def test_several_currencies_beside_are_said():
+    table, notes = notes_of(flats(kind=["RUB", "USD"] * (ROWS // 2)))
+    assert table.currency == ""
+    assert told(notes, "column kind: names several currencies, 'RUB', 'USD'; are all prices in")
+    same, notes = notes_of(
+        flats(kind=["RUB", "руб."] * (ROWS // 2)).rename(columns={"kind": "currency"})
+    )
+    assert same.currency == "₽"
+    assert not told(notes, "several currencies")
+
+
+def test_a_currency_of_the_prices_own_is_theirs():
+    frame = flats(kind=["RUB", "USD"] * (ROWS // 2))
+    frame["price"] = frame["price"].map("{:.0f} ₽".format)
+    table, notes = notes_of(frame)
+    assert table.currency == "₽"
+    assert not told(notes, "several currencies")
+
+
+@pytest.mark.parametrize("words", [["fr", "tl"], ["TOP", "NEW"], ["r", "k"]])
+def test_words_that_look_like_currencies_are_none(words):
+    table, notes = notes_of(flats(kind=words * (ROWS // 2)))
+    assert table.currency == ""
+    assert not told(notes, "currenc")
+
+
+def test_a_column_of_units_is_said():
+    _, notes = notes_of(flats(unit=["sq ft", "м²"] * (ROWS // 2)))
+    assert told(notes, "column unit: names several units, 'sq ft', 'м²'; if numbers beside it are")
+    for units in (["м²", "кв. м"], ["м", "ж"], ["г", "с"], ["brick", "panel"]):
+        assert not told(notes_of(flats(unit=units * (ROWS // 2)))[1], "units")
+
+
+def test_values_that_look_alike_are_said():
+    places = ["Щёлково", "Щелково", "Арбат", "Aрбат"]
+    _, notes = notes_of(flats(kind=places * (ROWS // 4)))
+    assert told(notes, "column kind: values that look alike: 'aрбат', 'арбат'; if they are one")
+    assert told(notes, "column kind: values that look alike: 'щелково', 'щёлково'; if they are")
+    for names in (["Сокол", "сокол "], ["1-2", "12"], ["A+", "A"], ["5/2", "52"]):
+        assert not told(notes_of(flats(kind=names * (ROWS // 2)))[1], "look alike")
