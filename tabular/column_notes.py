@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from common.alike_names import alike_names
+from common.i18n import count_of
 from common.tables.dates import doubtful_days
 from common.tables.units import factor_between, is_unit
 from tabular.cells import turned_pairs
@@ -16,8 +17,8 @@ from tabular.values import DATES, as_categories, as_numbers
 if TYPE_CHECKING:
     from tabular.preprocessing import TablePreprocessing
 
-MOST_ALIKE, MOST_UNITS = 3, 10
-"""Groups of values that look alike that are named of a column; units that a column may name."""
+MOST_UNITS = 10
+"""Units that a column may name."""
 
 
 class Unread(NamedTuple):
@@ -86,10 +87,11 @@ def notes_on_columns(
 def _alike_notes(name: str, cells: pd.Series) -> list[str]:
     """Say which categories a reader would take for one: щёлково, щелково."""
     groups = alike_names(sorted(set(as_categories(cells))))
+    if not groups:
+        return []
     return [
-        f"column {name}: values that look alike: {', '.join(map(repr, group))}; if they are one, "
-        "spell them alike"
-        for group in groups[:MOST_ALIKE]
+        f"column {name}: values that look alike, in {count_of(len(groups), 'group')}, such as "
+        f"{', '.join(map(repr, groups[0]))}; if they are one, spell them alike"
     ]
 
 

@@ -134,7 +134,11 @@ PHRASES = {
     "if they are not known beforehand, leave one out, such as --column {}=ignore": (
         "если заранее они неизвестны, уберите один из них, например --column {}=ignore"
     ),
-    "column {}: values that look alike: {}": "столбец {}: похожие на вид значения: {}",
+    "column {}: values that look alike, in {}, such as {}": (
+        "столбец {}: похожие на вид значения, {}, например {}"
+    ),
+    "{} group": "групп: {}",
+    "{} groups": "групп: {}",
     "if they are one, spell them alike": "если это одно и то же, пишите их одинаково",
     "column {}: names several units, {}": "столбец {}: в нём несколько единиц, {}",
     "if numbers beside it are in them, make them one": (
