@@ -11,9 +11,9 @@ from typing import NamedTuple
 from common.tables.coordinate_parsing import read_place
 from common.tables.date_forms import names_month
 from common.tables.number_parsing import (
+    CURRENCY,
     FRACTIONS,
     MINUS,
-    OTHER_CURRENCIES,
     Numeral,
     decide_decimal,
     read_numeral,
@@ -26,7 +26,8 @@ _MEASURE = re.compile(
     rf"(?P<unit>(?:(?(before)|[₽$€£]\s?)/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
     r"|㎡|%|°\s?[CF]?|[²³])\s*",
 )
-_CURRENCY = re.compile(rf"(?:{'|'.join(OTHER_CURRENCIES.values())})\.?", re.IGNORECASE)
+_PAID = re.compile(rf"(?:{CURRENCY})\.?", re.IGNORECASE)
+_OF_NUMBER = re.compile(rf"[\d\s+.,'’()/{MINUS}{FRACTIONS}]|тыс\.?|млн\.?|млрд\.?", re.IGNORECASE)
 _COMPOUND = re.compile(
     r"\s*(?P<number>\d{1,4})\s*(?P<unit>[^\W\d_]{1,10}\.?)[\s,]*"
     r"(?P<more>\d{1,4}(?:[.,]\d+)?)\s*(?P<lesser>[^\W\d_]{1,10}\.?)\s*"
@@ -75,8 +76,9 @@ def read_spellings(
     for cell in counts:
         numeral = read_numeral(cell)
         match = _MEASURE.fullmatch(cell) if numeral is None or not cell[-1].isdigit() else None
-        if match and numeral:
-            paid_in |= {cell: match["unit"]} if _CURRENCY.fullmatch(match["unit"]) else {}
+        if numeral:
+            sign = _OF_NUMBER.sub("", cell)
+            paid_in |= {cell: sign} if _PAID.fullmatch(sign) else {}
         elif match and names_month(match["unit"]):  # 02.май is what a spreadsheet made of 2.5
             continue
         elif match and (numeral := read_numeral(match["number"])):
@@ -86,8 +88,9 @@ def read_spellings(
             unit_of |= {cell: both["unit"]} if numeral else {}
         if numeral is not None:
             numerals[cell] = numeral
-    if unit or unit_of:  # beside `2 min`, `30 sek` are no Swedish crowns
-        unit_of |= paid_in
+    if unit or unit_of:  # beside `2 min`, `30 sek` are no Swedish crowns, and `30 ₽` no minutes
+        most = unit or _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})
+        unit_of |= {cell: own for cell, own in paid_in.items() if not most.startswith(own)}
     mark = decide_decimal(numerals.values()) or decimal or "."
     known = {cell: numeral.value(mark) for cell, numeral in numerals.items()}
     usual = _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})

@@ -70,6 +70,24 @@ def test_units_of_several_kinds_are_left_to_the_caller():
     assert measures.converted.empty
 
 
+@pytest.mark.parametrize("unit", ["%", "м²", "мин"])
+def test_money_is_no_number_in_another_unit(unit):
+    known = parse_measures(
+        pd.Series(["5 ₽", "$7", "1 250 руб.", "3 €", "8", f"9 {unit}"]), unit=unit
+    )
+    assert known.values.fillna(-1).tolist() == [-1, -1, -1, -1, 8, 9]
+    assert parse_measures(pd.Series([f"9 {unit}", "5 ₽", "7 ₽"])).agreeing < 0.95
+
+
+def test_money_alone_has_no_unit():
+    measures = parse_measures(pd.Series(["5 ₽", "7 руб.", "1,5 млн ₽", "8"]))
+    assert measures.values.tolist() == [5, 7, 1_500_000, 8]
+    assert (measures.unit, measures.agreeing) == ("", 1)
+    per_metre = parse_measures(pd.Series(["250 ₽/м²", "300 ₽/м²", "270 ₽"]))
+    assert per_metre.values.tolist() == [250, 300, 270]
+    assert per_metre.agreeing == 1
+
+
 def test_a_column_of_numbers_is_left_as_it_is():
     numbers = pd.Series([1.5, np.nan, 3])
     pd.testing.assert_series_equal(parse_measures(numbers).values, numbers)
