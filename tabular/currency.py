@@ -25,20 +25,25 @@ USUAL = 10_000_000.0
 
 _NO_CURRENCY = re.compile(r"млн|тыс", re.I)
 """Words that Russians say, and that name no currency where another is named."""
+_WORD = r"(?<![^\W\d_])(?:{})(?![^\W\d_])"
+"""A word that stands alone, digits aside: `5RUB` has it, `scrub` has not."""
 _SIGNS = {
-    "$": re.compile(r"(?<![a-z])(us)?\$|\busd\b|\bdollars?\b|долл", re.I),
-    "€": re.compile(r"€|\beur\b|\beuros?\b|евро", re.I),
-    "£": re.compile(r"£|\bgbp\b", re.I),
-    "₸": re.compile(r"₸|\bkzt\b|тенге|\bтг\b", re.I),
-    "₴": re.compile(r"₴|\buah\b|грн", re.I),
-    "zł": re.compile(r"\bzł|\bpln\b", re.I),
-    "CHF": re.compile(r"\bchf\b", re.I),
-    "₹": re.compile(r"₹|(?<![^\W\d_])(?:inr|rs)(?![^\W\d_])", re.I),
-    "₺": re.compile(r"₺|(?<![^\W\d_])(?:try|tl)(?![^\W\d_])", re.I),
-    "₾": re.compile(r"₾|\bgel\b", re.I),
-    "Kč": re.compile(r"\bkč|\bczk\b", re.I),
-    "AED": re.compile(r"\baed\b", re.I),
-    "₽": re.compile(r"₽|руб|\brub\b|\brur\b|млн|тыс|(?<!\w)р\.", re.I),
+    sign: re.compile("|".join((*signs, *map(_WORD.format, words))), re.IGNORECASE)
+    for sign, signs, words in (
+        ("$", (r"(?<![a-z])(us)?\$", "долл"), ("usd", "dollars?")),
+        ("€", ("€", "евро"), ("eur", "euros?")),
+        ("£", ("£",), ("gbp",)),
+        ("₸", ("₸", "тенге"), ("kzt", "тг")),
+        ("₴", ("₴", "грн"), ("uah",)),
+        ("zł", (r"(?<![^\W\d_])zł",), ("pln",)),
+        ("CHF", (), ("chf",)),
+        ("₹", ("₹",), ("inr", "rs")),
+        ("₺", ("₺",), ("try", "tl")),
+        ("₾", ("₾",), ("gel",)),
+        ("Kč", (r"(?<![^\W\d_])kč",), ("czk",)),
+        ("AED", (), ("aed",)),
+        ("₽", ("₽", "руб", "млн", "тыс", r"(?<![^\W\d_])р\."), ("rub", "rur")),
+    )
 }
 _SPELT_ALIKE = {"¥": ("CNY", "JPY"), "kr": ("SEK", "NOK", "DKK", "ISK"), "lei": ("RON", "MDL")}
 """Signs that several currencies share."""
@@ -97,7 +102,7 @@ def currencies_in(cells: pd.Series) -> dict[str, object]:
     from common.tables.number_parsing import OTHER_CURRENCIES  # with it comes pandas
 
     others = {
-        code: re.compile(rf"(?<![^\W\d_])(?:{spelt})(?![^\W\d_])", re.IGNORECASE)
+        code: re.compile(_WORD.format(spelt), re.IGNORECASE)
         for code, spelt in OTHER_CURRENCIES.items()
     }
     firsts: dict[str, object] = {}

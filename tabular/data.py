@@ -26,7 +26,7 @@ from tabular.kept_together import split_as_asked, twins_of
 from tabular.price_notes import notes_on_prices
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
-from tabular.values import LARGEST_NUMBER
+from tabular.values import LARGEST_NUMBER, as_categories
 
 LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 """A price beyond these is a slip of the keyboard, in any currency and in any unit of it."""
@@ -195,6 +195,9 @@ def _repeated(frame: pd.DataFrame, tags: list[str]) -> np.ndarray:
     tables, and comparing cells takes as much memory again as the table.
     """
     known = frame.drop(columns=tags) if len(tags) < frame.shape[1] - 1 else frame
+    if not is_large(*known.shape):  # the case of letters makes no other flat, nor do spaces
+        texts = known.select_dtypes(include=["object", "string", "category"])
+        known = known.assign(**{name: as_categories(texts[name]) for name in texts})
     return pd.Series(np.concatenate([*hashed_rows(known)])).duplicated().to_numpy()
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from common.memory_mapped import column_in_file, is_large, taken
 from common.tables.layout import NO_SEPARATOR, tidy_name
 from common.tables.number_parsing import parse_number
+from common.tables.remarks_below import remarks_below
 from common.tables.total_rows import summary_rows, total_rows, where_texts
 
 _FAR_BELOW = 50
@@ -126,6 +127,11 @@ def build_frame(
         where = ", ".join(map(str, frame.index[-summed:][:5]))
         notes.append(f"rows of averages and the like at the end left out: {summed} (row {where})")
         frame = frame.iloc[:-summed]
+    below = remarks_below(frame, written)
+    if below:
+        where = ", ".join(map(str, frame.index[-below:][:5]))
+        notes.append(f"remarks below the table left out: {below} (row {where})")
+        frame = frame.iloc[:-below]
     if _numbers_the_columns(frame):
         notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
         frame = frame.iloc[1:]

@@ -17,7 +17,7 @@ from common.errors import UserError
 from common.file_signatures import is_bare_xml, kind_of
 from common.files import refuse_pipe
 from common.tables.frames import TableFormat, compacted
-from common.tables.layout import Wanted
+from common.tables.layout import SEPARATORS, Wanted
 
 EXPECTED = "a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
 _ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
@@ -114,7 +114,7 @@ def read_table(
     if len(frame) == 0:
         raise UserError(f"{path}: the file has a header and no rows")
     header = str(frame.columns[0])
-    if found.one_column and frame.shape[1] == 1:
+    if frame.shape[1] == 1 and (found.one_column or any(mark in header for mark in SEPARATORS)):
         for name in names:
             if name != header and name in header:
                 raise UserError(

@@ -31,6 +31,9 @@ PHRASES = {
     "rows that sum up a group left out: {} (row {})": (
         "пропущено строк с суммой группы: {} (строка {})"
     ),
+    "remarks below the table left out: {} (row {})": (
+        "пропущено примечаний под таблицей: {} (строка {})"
+    ),
     "a row that numbers the columns left out: row {}": (
         "пропущена строка с номерами столбцов: строка {}"
     ),

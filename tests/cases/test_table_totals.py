@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 
 from common.tables import read_table
+from common.translation import translator
 
 HEADER = ["район", "площадь", "цена"]
 ROWS = [["Арбат", 30.5, 5], ["Сокол", 41.0, 7], ["Митино", 28.4, 4], ["Щукино", 55.2, 9]]
@@ -175,3 +176,38 @@ def test_a_flat_above_its_rooms_is_no_sum_of_others(tmp_path):
     rows = [["Квартира 1", 50.5, 5e6], ["комната", 20.5, 2e6], ["Комната", 30, 3e6]]
     path = outline(tmp_path / "a.xlsx", [HEADER, *rows], (3, 4))
     assert len(read_table(path).frame) == 3
+
+
+REMARKS = ["Источник: сайт, 12.05.2024", "(60 rows)", "* без учёта налога", "Ответственный: Петров"]
+
+
+@pytest.mark.parametrize("remarks", [REMARKS[:1], REMARKS[1:2], REMARKS])
+def test_remarks_below_a_table_are_no_rows(tmp_path, remarks):
+    path = tmp_path / "a.csv"
+    rows = "".join(f"Сокол;дом {n};{n + 1}\n" for n in range(9))
+    path.write_text(f"район;дом;цена\n{rows}\n" + "".join(f"{one};;\n" for one in remarks), "utf-8")
+    table = read_table(path)
+    assert len(table.frame) == 9
+    assert f"remarks below the table left out: {len(remarks)} (row 12" in table.notes[-1]
+    assert "примечаний под таблицей" in translator("ru", "tabular")(table.notes[-1])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a;b;c\nx 1;2;3\ny 2;3;4\nA-17;;\n",  # an identifier
+        "a;b;c\nx y;2;3\nz w;3;4\nx y;;\n",  # a name that stands above, too
+        "a;b;c\nx y;;\nz w;;\nv w;;\n",  # nothing is known of the others either
+        "a;b\nx y;1\nz w;\nv w;\n",
+    ],
+)
+def test_rows_of_one_cell_that_are_rows(tmp_path, content):
+    path = tmp_path / "a.csv"
+    path.write_text(content, encoding="utf-8")
+    assert len(read_table(path).frame) == 3
+
+
+def test_a_text_alone_in_its_row_is_a_text(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id;text;note\n1;no water;x\n2;no light;y\n;no gas here;\n", "utf-8")
+    assert len(read_table(path, names=["text"], as_text=["text"]).frame) == 3

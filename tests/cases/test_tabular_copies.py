@@ -201,3 +201,12 @@ def test_different_flats_are_no_twins():
     assert not any("alike" in note for note in table.notes)
     few = pd.DataFrame({"rooms": [1, 2, 3] * 20, "floor": range(60), "price": [5e6, 6e6, 7e6] * 20})
     assert not from_frame(few, TableSource(target="price"), notes=[]).split_by
+
+
+def test_a_flat_whose_name_is_in_capitals_is_no_other_flat():
+    once = flats().assign(place=[f"Дом {n}" for n in range(80)])
+    again = once.assign(place=once["place"].str.upper() + " ")
+    table = from_frame(
+        pd.concat([once, again], ignore_index=True), TableSource(target="price"), notes=[]
+    )
+    assert "repeated rows thrown out: 80 of 160" in table.notes

@@ -144,3 +144,21 @@ def test_currencies_from_further_away_are_not_mixed_either(cells):
 def test_a_range_is_no_price(cell):
     with pytest.raises(UserError, match="row 2 holds"):
         parse_prices(pd.Series([cell, "3 млн"], index=[2, 3], name="цена"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "currency"),
+    [
+        (["5250000RUB", "7100000RUB"], "₽"),
+        (["5 250 000,00р.", "7 100 000,00р."], "₽"),
+        (["152000USD", "98000USD"], "$"),
+        (["152000kč", "98000kč"], "Kč"),
+    ],
+)
+def test_a_currency_right_behind_the_digits(cells, currency):
+    assert priced("p", cells).currency == currency
+
+
+def test_several_currencies_right_behind_the_digits_are_refused():
+    with pytest.raises(UserError, match="several currencies, row 2 holds '5250000RUB', row 3"):
+        priced("p", ["5250000RUB", "98000USD"])

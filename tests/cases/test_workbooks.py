@@ -265,3 +265,9 @@ def test_another_table_beside_is_said(path):
 def test_a_blank_column_between_full_ones_is_nothing_to_be_said(path):
     rows = [(row[0], None, *row[1:]) for row in (HEADER, *ROWS)]
     assert read_table(workbook(path, ("A", rows))).notes == ()
+
+
+def test_a_text_file_within_one_column_of_a_workbook(path):
+    rows = [(";".join(map(str, row)),) for row in (HEADER, *ROWS)]
+    with pytest.raises(UserError, match="one column, 'Район;Площадь;Цена', in which 'Цена' stands"):
+        read_table(workbook(path, ("A", rows)), names=["Цена"])

@@ -1,0 +1,43 @@
+"""Remarks that stand below a table: where it is from, who answers for it, how many rows it has."""
+
+import re
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+_MOST, _FEWEST_COLUMNS = 10, 3
+"""Rows at the end that may be remarks; columns that a table has of which a remark fills one."""
+_WORDS, _APART = re.compile(r"[^\W\d_]{2}"), re.compile(r"[\s:]")
+"""What words have: an identifier such as A-17 is none."""
+
+
+def remarks_below(frame: pd.DataFrame, as_text: Collection[str] = ()) -> int:
+    """Return how many rows at the end are remarks and no rows of the table.
+
+    Such a row has one cell, of words that stand nowhere else in its column, where the others are
+    filled. as_text: columns in which no remark is looked for.
+
+    >>> rows = [["x", "a", 5], ["y", "b", 7], ["z", "c", 9], ["Source: a site", None, None]]
+    >>> remarks_below(pd.DataFrame(rows, columns=list("abc")).convert_dtypes())
+    1
+    """
+    if frame.shape[1] < _FEWEST_COLUMNS or len(frame) < 2:
+        return 0
+    end = frame.iloc[-_MOST:]
+    filled = end.notna().to_numpy()
+    count = 0
+    for place in range(len(end) - 1, -1, -1):
+        where = np.flatnonzero(filled[place])
+        if len(where) != 1 or frame.columns[where[0]] in as_text:
+            break
+        cell = end.iat[place, int(where[0])]
+        if not isinstance(cell, str) or not (_WORDS.search(cell) and _APART.search(cell)):
+            break
+        if int((frame.iloc[:, int(where[0])] == cell).sum()) > 1:
+            break
+        count += 1
+    table = frame.iloc[: len(frame) - count].tail(_MOST * _MOST)
+    if not count or not len(table):
+        return 0
+    return count if table.notna().sum(axis=1).median() >= _FEWEST_COLUMNS else 0
