@@ -129,7 +129,7 @@ PHRASES = {
         f"the columns {{}} and {{}} give the price, as their {made}": (
             f"столбцы {{}} и {{}} вместе дают цену: это их {said}"
         )
-        for made, said in (("product", "произведение"), ("sum", "сумма"))
+        for made, said in (("{}", "{}"), ("product", "произведение"), ("sum", "сумма"))
     },
     "if they are not known beforehand, leave one out, such as --column {}=ignore": (
         "если заранее они неизвестны, уберите один из них, например --column {}=ignore"

@@ -24,10 +24,11 @@ from common.tables import Table, add_columns, answered_suffix, parse_number, rea
 from common.training.runtime import give_back_freed_memory
 from text.answers import Answers, answer, unlabelled_texts
 from text.cutting import cut
-from text.data import Texts, from_frame, load, read_texts
+from text.data import FEW_PASSAGES, Texts, from_frame, load, read_texts
 from text.documents import find_documents, left_out
 from text.labels import as_texts, part_notes
 from text.line_reading import check_lines, names_column, read_lines
+from text.new_texts import notes_on_documents, notes_on_new
 from text.settings import PredictOptions, TextSource
 
 BLOCK = 4096
@@ -150,12 +151,16 @@ def _predict_table(
         "expected_cost": np.full(len(frame), np.nan),
     }
     answered = 0
+    notes = list(table.notes)
     for start in range(0, len(frame), BLOCK):
         texts = as_texts(column.iloc[start : start + BLOCK])
         readable = np.flatnonzero(texts != "")
         if not len(readable):
             continue
         found = answer(pipeline, unlabelled_texts(pipeline, texts[readable].tolist()))
+        if not answered:
+            places = frame.index[start + readable]
+            notes += notes_on_new(pipeline.preprocessing, texts[readable].tolist(), places)
         for cells, values in zip(
             added.values(), (found.label, found.probability, found.cost), strict=True
         ):
@@ -173,7 +178,7 @@ def _predict_table(
         answers[title] = values if digits is None else values.round(digits)
     add_columns(table, source, out, answers)
     said = f"{count_of(answered, 'answer')} written to {out}{_unanswered(len(frame) - answered)}"
-    return "; ".join([said, *table.notes])
+    return "; ".join([said, *notes])
 
 
 def _read(source: Path, name: str, options: PredictOptions) -> Table:
@@ -197,7 +202,8 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
             counts[number] = counts.get(number, 0) + 1
             write((shown(documents[number].path.relative_to(source)), counts[number]), found, row)
     cut_into = count_of(len(passages), "passage")
-    notes = left_out(source)
+    some = passages.take(np.arange(0, len(passages), 1 + len(passages) // FEW_PASSAGES))
+    notes = left_out(source) + notes_on_documents(pipeline.preprocessing, list(some))
     if empty:
         notes.append(f"empty documents left out: {len(empty)}, such as {empty[0]}")
     said = f"{cut_into} of {count_of(len(documents), 'document')} answered in {out}"
@@ -206,6 +212,7 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
 
 def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, progress: Progress) -> str:
     answered = empty = 0
+    notes: list[str] = []
     with _row_writer(pipeline, out, ("text",)) as write:
         for block in _blocks(read_lines(file)):
             texts = [line for line in block if line]
@@ -213,6 +220,9 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, progress: Pro
             if not texts:
                 continue
             found = answer(pipeline, unlabelled_texts(pipeline, texts))
+            if not answered:
+                places = empty - len(block) + len(texts) + 1 + np.flatnonzero(block)
+                notes = notes_on_new(pipeline.preprocessing, texts, places)
             for row, text in enumerate(texts):
                 write((text,), found, row)
             answered += len(texts)
@@ -221,7 +231,8 @@ def _predict_lines(pipeline: Pipeline, file: IO[bytes], out: Path, progress: Pro
     if not answered:
         out.unlink(missing_ok=True)
         raise UserError("no line with a text in it: there is nothing to answer")
-    return f"{count_of(answered, 'answer')} written to {out}{_unanswered(empty)}"
+    said = f"{count_of(answered, 'answer')} written to {out}{_unanswered(empty)}"
+    return "; ".join([said, *notes])
 
 
 def begin_anew(pipeline: Pipeline) -> None:

@@ -100,6 +100,13 @@ PHRASES = {
     "an address, a file's name or a key alone in {} of {} texts, such as row {}: {}": (
         "только адрес, имя файла или ключ в текстах: {} из {}, например в строке {}: {}"
     ),
+    "no word that training knew in {} of {} texts, such as row {}: {}": (
+        "ни одного слова, знакомого по обучению, в текстах: {} из {}, например в строке {}: {}"
+    ),
+    "no word that training knew in {} of {} passages, such as {}": (
+        "ни одного слова, знакомого по обучению, в отрывках: {} из {}, например {}"
+    ),
+    "are they of another language, or another subject?": "они на другом языке или о другом?",
     "is this the column of texts?": "тот ли это столбец?",
     "{} of {} texts name their own class, such as {}, and {} another: did somebody write it there "
     "afterwards?": (

@@ -60,10 +60,32 @@ def look_at(texts: Sequence[str], rows: np.ndarray) -> list[str]:
     """
     notes = []
     tagged = [place for place, text in enumerate(texts) if _TAG.search(text)]
+    if tagged and len(tagged) >= MANY * len(texts):
+        notes.append(
+            f"HTML in {len(tagged):,} of {len(texts):,} texts, such as row {rows[tagged[0]]}: its "
+            "tags are left out"
+        )
+    notes += damage_in(texts, rows)
+    lengths = Counter(map(len, texts))
+    longest = max(lengths, default=0)
+    cut = lengths[longest] + lengths[longest - 1]  # one that ended with a space
+    if longest >= LEAST_CUT and cut >= max(5, MANY * len(texts)):
+        notes.append(
+            f"{cut:,} of {len(texts):,} texts have {longest} characters, and none has more: cut by "
+            "what wrote the file?"
+        )
+    return notes
+
+
+def damage_in(texts: Sequence[str], rows: np.ndarray) -> list[str]:
+    """Return notes of texts that no network reads rightly: their letters are others, or none.
+
+    >>> damage_in(["вода".encode().decode("cp1251"), "нет света"], np.array([2, 3]))[0][:60]
+    'UTF-8 that was read in another encoding and saved in 1 of 2 '
+    """
+    notes = []
     coded = [place for place, text in enumerate(texts) if _CODED.search(text) and mended(text)]
     of = f"of {len(texts):,} texts, such as row"
-    if tagged and len(tagged) >= MANY * len(texts):
-        notes.append(f"HTML in {len(tagged):,} {of} {rows[tagged[0]]}: its tags are left out")
     if coded and len(coded) >= MANY * len(texts):
         text = texts[coded[0]]
         notes.append(
@@ -104,14 +126,6 @@ def look_at(texts: Sequence[str], rows: np.ndarray) -> list[str]:
         notes.append(
             f"longer than {LONGEST:,} characters, of which the rest is not read: {len(long):,} "
             f"{of} {rows[long[0]]}"
-        )
-    lengths = Counter(map(len, texts))
-    longest = max(lengths, default=0)
-    cut = lengths[longest] + lengths[longest - 1]  # one that ended with a space
-    if longest >= LEAST_CUT and cut >= max(5, MANY * len(texts)):
-        notes.append(
-            f"{cut:,} of {len(texts):,} texts have {longest} characters, and none has more: cut by "
-            "what wrote the file?"
         )
     return notes
 
