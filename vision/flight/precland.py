@@ -1,7 +1,9 @@
 """ArduPilot's documented law of a precision landing, driven by real MAVLink messages.
 
 A model of what Copter does in the mode LAND with PLND_ENABLED, PLND_TYPE 1 and the values below. It
-is no autopilot: what is modelled is what decides where a vehicle comes down.
+is no autopilot: what is modelled is what decides where a vehicle comes down. It leans more than
+ArduPilot, up to 30 degrees, for that one goes to the pad on a path that keeps to WPNAV_ACCEL and
+PSC_JERK_XY; and where the pad is lost it flies on to where it was, while that one stops.
 """
 
 import math

@@ -322,14 +322,14 @@ def _count(
 ) -> None:
     row = heights.setdefault(band(height), [0, 0, 0, 0])
     found = [one for one in found if one.likely]
-    hits = [one for one in found if _on_pad(one, view)]
+    hits = [one for one in found if on_pad(one, view)]
     row[0] += 1
     row[1] += bool(hits)
     row[2] += len(found) > len(hits)
     row[3] += believed is not None
 
 
-def _on_pad(one: Found, view: View) -> bool:
+def on_pad(one: Found, view: View) -> bool:
     """Whether a thing that was found lies on the pad."""
     if not len(view.site.outline):
         return False
