@@ -18,9 +18,10 @@ import torch
 from vision.flight.command import opened
 from vision.flight.messages import Vehicle
 from vision.flight.perception import Lookout
-from vision.flight.simulation import SIZE, lens_of
+from vision.flight.simulation import SIZE
 from vision.flight.tracker import Sighting
 from vision.flight.vehicle import WEATHERS
+from vision.flight.view import lens_of
 from vision.synthetic.site import Pose, make_site
 
 FRAMES = 90

@@ -15,9 +15,9 @@ import numpy as np
 
 from vision.calibration import logit
 from vision.flight.command import opened
-from vision.flight.simulation import View, looking, on_pad
 from vision.flight.tracker import LIKELY, SURE
 from vision.flight.vehicle import WEATHERS
+from vision.flight.view import View, looking, on_pad
 from vision.synthetic.site import Pose, make_site
 from vision.synthetic.world import VIEW
 

@@ -31,12 +31,9 @@ from vision.flight.simulation import (
     Conditions,
     Flight,
     Landing,
-    Observer,
-    View,
-    looking,
-    perfect,
 )
 from vision.flight.vehicle import WEATHERS
+from vision.flight.view import Observer, View, looking, perfect
 from vision.images import write_image
 from vision.overlay import contact_sheet
 from vision.synthetic.site import SIDE, make_site

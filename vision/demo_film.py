@@ -11,8 +11,9 @@ from vision import plots
 from vision.flight.film import Film, drawn
 from vision.flight.finder import network
 from vision.flight.precland import Parameters
-from vision.flight.simulation import Conditions, Flight, Shot, looking
+from vision.flight.simulation import Conditions, Flight, Shot
 from vision.flight.vehicle import WEATHERS
+from vision.flight.view import looking
 from vision.images import write_image
 from vision.overlay import contact_sheet
 

@@ -24,9 +24,10 @@ from vision.flight.log import Log
 from vision.flight.messages import Vehicle
 from vision.flight.options import FlyOptions
 from vision.flight.perception import Lookout
-from vision.flight.simulation import Conditions, Flight, looking
+from vision.flight.simulation import Conditions, Flight
 from vision.flight.sources import Frame, Source
 from vision.flight.tracker import Sighting
+from vision.flight.view import looking
 from vision.task import TASK
 
 Say = Callable[[str], None]

@@ -15,12 +15,10 @@ from vision.flight.simulation import (
     Conditions,
     Flight,
     Landing,
-    View,
     band,
-    lens_of,
-    perfect,
 )
 from vision.flight.vehicle import WEATHERS, Vehicle
+from vision.flight.view import View, lens_of, perfect
 from vision.synthetic import land
 from vision.synthetic.canvas import Canvas
 from vision.synthetic.site import METRES, Pose, homography, make_site
