@@ -18,6 +18,7 @@ from common.errors import UserError
 from common.runs import store
 from common.serving.contract import Serving
 from common.serving.facts import read_facts, signature
+from common.serving.network import PipelineInPlace
 from common.task import Task
 
 LOOK = 1.0
@@ -81,7 +82,7 @@ class Holder:
         _own_memory(pipeline.model)
         pipeline.model.to(pick_device(pipeline.settings.device))
         facts = read_facts(folder, self.task, pipeline.settings.loss)
-        serving = self.task.serving()(self.task, pipeline, facts)
+        serving = self.task.serving()(self.task, PipelineInPlace.of(pipeline), facts)
         serving.warm_up()
         return Served(serving, self.build(serving))
 
