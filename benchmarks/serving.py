@@ -100,7 +100,7 @@ def started(domain: str, run: Path, size: int) -> list[Server]:
         words = [sys.executable, "-m", domain, "serve", str(run), "--port", str(port)]
         words += ["--device", "cpu", *more]
         servers.append(Server(name.replace("…", "stickshift serve"), words, port, path))
-    lit = str(Path(__file__).parent / "served" / "lit.py")
+    lit = str(Path(__file__).parent / "served" / "litserve_app.py")
     for name, batch in (("LitServe", 1), ("LitServe, batches of up to 32", 32)):
         if batch > 1 and size > 1:
             continue

@@ -124,7 +124,7 @@ class Application:
         return app
 
     def _add_pages(self, app: FastAPI, serving: Serving) -> None:
-        facts, task = serving.facts, serving.task
+        run, task = serving.metadata, serving.task
         schema = app.openapi
         known: Any = create_model("Metadata", __base__=(Metadata, serving.known))
 
@@ -137,18 +137,18 @@ class Application:
 
         @app.get("/report", include_in_schema=False)
         async def report() -> Response:
-            if not facts.report:
+            if not run.report:
                 return JSON({"error": "the run has no page"}, 404)
             headers = {"content-security-policy": REPORT_POLICY, "cache-control": "no-cache"}
-            return Response(facts.report, media_type="text/html; charset=utf-8", headers=headers)
+            return Response(run.report, media_type="text/html; charset=utf-8", headers=headers)
 
         @app.get("/health", response_model=Health, summary="Whether the server answers")
         async def health() -> Response:
             return JSON(
                 {
                     "status": "ready",
-                    "run": facts.name,
-                    "digest": facts.digest,
+                    "run": run.name,
+                    "digest": run.digest,
                     "problem": self.holder.problem,
                 }
             )
@@ -158,12 +158,12 @@ class Application:
             return JSON(
                 {
                     "task": task.name,
-                    "run": facts.name,
-                    "digest": facts.digest,
-                    "loss": facts.loss,
-                    "part": facts.part,
-                    "figures": facts.figures,
-                    "examples": facts.examples,
+                    "run": run.name,
+                    "digest": run.digest,
+                    "loss": run.loss,
+                    "part": run.part,
+                    "figures": run.figures,
+                    "examples": run.examples,
                     **serving.about(),
                 }
             )

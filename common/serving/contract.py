@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from common.errors import UserError
 from common.pipeline import Pipeline
-from common.serving.facts import RunFacts
+from common.serving.run_metadata import RunMetadata
 from common.task import Task
 
 
@@ -138,8 +138,8 @@ class Serving(ABC):
     """Requests that are answered side by side, one thread each. With two, one decodes or encodes
     while the network of the other computes; what is answered in one batch needs no second."""
 
-    def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
-        self.task, self.pipeline, self.facts = task, pipeline, facts
+    def __init__(self, task: Task, pipeline: Pipeline, metadata: RunMetadata) -> None:
+        self.task, self.pipeline, self.metadata = task, pipeline, metadata
 
     @abstractmethod
     def endpoints(self) -> Mapping[str, Endpoint]:

@@ -17,8 +17,8 @@ from common.device import pick_device
 from common.errors import UserError
 from common.runs import store
 from common.serving.contract import Serving
-from common.serving.facts import read_facts, signature
 from common.serving.network import PipelineInPlace
+from common.serving.run_metadata import read_metadata, signature
 from common.task import Task
 
 LOOK = 1.0
@@ -81,8 +81,8 @@ class Holder:
         pipeline = store.load(folder, self.task, device=self.device)
         _own_memory(pipeline.model)
         pipeline.model.to(pick_device(pipeline.settings.device))
-        facts = read_facts(folder, self.task, pipeline.settings.loss)
-        serving = self.task.serving()(self.task, PipelineInPlace.of(pipeline), facts)
+        metadata = read_metadata(folder, self.task, pipeline.settings.loss)
+        serving = self.task.serving()(self.task, PipelineInPlace.of(pipeline), metadata)
         serving.warm_up()
         return Served(serving, self.build(serving))
 

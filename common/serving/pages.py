@@ -28,7 +28,7 @@ def _render(serving: Serving, language: str) -> tuple[str, str]:
     t = translator_of(serving.task.name, language)
     script = _script(serving.folder)
     style = _read(Path(report_pages.__file__).parent / "page.css") + _read(_OWN / "page.css")
-    facts = serving.facts
+    run = serving.metadata
     title, about = serving.task.heading(serving.pipeline)
     text = (
         _environment(serving.folder)
@@ -39,10 +39,10 @@ def _render(serving: Serving, language: str) -> tuple[str, str]:
             other="en" if language == "ru" else "ru",
             title=t(title),
             about=t(about),
-            facts=facts,
+            run=run,
             figures=_figures(serving, t),
-            part=t(PARTS[facts.part]),
-            examined=facts.examples.get(facts.part),
+            part=t(PARTS[run.part]),
+            examined=run.examples.get(run.part),
             style=Markup(style),
             script=Markup(script),
             words=_embedded({word: t(word) for word in _words(script)}),
@@ -69,7 +69,7 @@ def translator_of(name: str, language: str) -> Translate:
 
 
 def _figures(serving: Serving, t: Translate) -> list[tuple[str, str]]:
-    figures = serving.facts.figures
+    figures = serving.metadata.figures
     shown = same if t is same else lambda figure: with_comma(grouped(figure))
     return [
         (t(metric.title), shown(metric.show(figures[metric.key])))

@@ -74,8 +74,8 @@ async def answered(request: Request, future: Future[Any], seconds: float) -> Any
 def answering(serving: Serving, works: Works) -> FastAPI:
     """Return an application that answers for a loaded run at once."""
     app = FastAPI(
-        title=f"{serving.task.name}: {serving.facts.name}",
-        version=serving.facts.digest[:12],
+        title=f"{serving.task.name}: {serving.metadata.name}",
+        version=serving.metadata.digest[:12],
         description="A trained run. Answers are those of the command `predict`, to the last digit.",
         openapi_url=None,
         docs_url=None,

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, create_model
 
 from common.pipeline import Pipeline
 from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
-from common.serving.facts import RunFacts
-from common.serving.unpacked import refuse_large
+from common.serving.decompression_bombs import refuse_large
+from common.serving.run_metadata import RunMetadata
 from common.task import Task
 from tabular.predict import predict_file, target_of
 from tabular.serving.page_facts import KnownFlatsFacts, read_kept
@@ -41,9 +41,9 @@ class TableServing(Serving):
     folder = Path(__file__).parent
     known = KnownPrices
 
-    def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
-        super().__init__(task, pipeline, facts)
-        self.kept = read_kept(facts.known)
+    def __init__(self, task: Task, pipeline: Pipeline, metadata: RunMetadata) -> None:
+        super().__init__(task, pipeline, metadata)
+        self.kept = read_kept(metadata.known)
         self.pricer = RowPricer(pipeline)
         known = self.kept.interval
         self.interval: dict[str, Any] | None = None if known is None else known.model_dump()

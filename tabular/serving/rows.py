@@ -1,9 +1,9 @@
 """Rows of JSON to prices, on the road that a file takes: read, transformed, priced.
 
-Plain rows are read without a look at their neighbours (`tabular.serving.plain`). So those of
-several clients can be prepared together, which costs hardly more than one alone. The network sees
-them together too, unless a trial when the run is loaded shows that a batch changes the last digit
-of an answer: then it sees each by itself.
+Plain rows are read without a look at their neighbours (`tabular.serving.numpy_preprocessing`). So
+those of several clients can be prepared together, which costs hardly more than one alone. The
+network sees them together too, unless a trial when the run is loaded shows that a batch changes the
+last digit of an answer: then it sees each by itself.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from tabular.predict import (
 )
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
-from tabular.serving.plain import PlainRows, Row
+from tabular.serving.numpy_preprocessing import PlainRows, Row
 
 TOGETHER = 32
 """Clients with a row each who are answered together."""

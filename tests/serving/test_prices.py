@@ -22,7 +22,7 @@ from common.tables import read_table
 from tabular.interval import conformal_factor, share_covered
 from tabular.predict import predict_file
 from tabular.price_table import PriceTable
-from tabular.serving.plain import PlainRows
+from tabular.serving.numpy_preprocessing import PlainRows
 from tabular.serving.rows import RowPricer
 from tabular.task import TASK
 from tests.serving.conftest import sold_flats

@@ -12,8 +12,8 @@ from pydantic import Field
 
 from common.pipeline import Pipeline
 from common.serving.contract import Endpoint, FileEndpoint, Schema, Serving, Watch
-from common.serving.facts import RunFacts
-from common.serving.unpacked import refuse_large
+from common.serving.decompression_bombs import refuse_large
+from common.serving.run_metadata import RunMetadata
 from common.task import Task
 from common.training.runtime import give_back_freed_memory
 from text.answers import decided
@@ -121,8 +121,8 @@ class TextServing(Serving):
     folder = Path(__file__).parent
     known = KnownTexts
 
-    def __init__(self, task: Task, pipeline: Pipeline, facts: RunFacts) -> None:
-        super().__init__(task, _forgetful(pipeline), facts)
+    def __init__(self, task: Task, pipeline: Pipeline, metadata: RunMetadata) -> None:
+        super().__init__(task, _forgetful(pipeline), metadata)
         # Files are read beside messages, and a lexicon grows in one thread only.
         self._for_files = _forgetful(pipeline)
         self._reader = Reader(self.pipeline)

@@ -15,7 +15,7 @@ WATCHED = (*WEIGHTY, "metrics.json", "report.html", "serving.json")
 
 
 @dataclass(frozen=True)
-class RunFacts:
+class RunMetadata:
     """What is known of a run beside its network.
 
     name: of its folder. digest: of everything that its answers depend on. part: what its figures
@@ -46,7 +46,7 @@ def signature(folder: Path) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def read_facts(folder: Path, task: Task, loss: str) -> RunFacts:
+def read_metadata(folder: Path, task: Task, loss: str) -> RunMetadata:
     """Read what a run tells of itself; what is missing or damaged of it is left out.
 
     Raises:
@@ -66,7 +66,7 @@ def read_facts(folder: Path, task: Task, loss: str) -> RunFacts:
         report = (folder / "report.html").read_bytes()
     except OSError:
         report = b""
-    return RunFacts(
+    return RunMetadata(
         folder.name,
         digest.hexdigest(),
         loss,

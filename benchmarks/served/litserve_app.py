@@ -1,4 +1,4 @@
-"""The same run behind LitServe: python lit.py DOMAIN RUN PORT BATCH
+"""The same run behind LitServe: python litserve_app.py DOMAIN RUN PORT BATCH
 
 One process for HTTP, one for the model. BATCH above 1 lets it answer so many clients in one call.
 """
