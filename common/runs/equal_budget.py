@@ -69,16 +69,20 @@ def run(
             model, history = learn(
                 task, prepared, only, progress=progress, checkpoint=checkpoint, resume=resume
             )
-            trained = [(_decided(task, prepared, model, only, source, progress), history)]
+            pipeline = _decided(task, prepared, model, only, source, progress)
+            # What the network is worth, one of several ranks says for all.
+            found = task.evaluate(pipeline, exam) if ranks.first else ({}, None)
+            trained = [(pipeline, history, *found)]
         else:
             said = _epochs_said(chosen)
             for line in said:
                 say(line)
             prepared = dataclasses.replace(prepared, notes=[*prepared.notes, *said])
-            # The training part too: how outputs become answers may be learned from it.
-            handed = dataclasses.replace(prepared.for_training, train=prepared.train)
+            # All parts: how outputs become answers is learned from the training part, and each
+            # network is examined where it was trained.
+            handed = dataclasses.replace(prepared, notes=[])
             shared = (task, handed, source, chosen, threads)
-            found = side_by_side(
+            learned = side_by_side(
                 _learn_loss,
                 shared,
                 losses,
@@ -88,16 +92,15 @@ def run(
                 progress=progress,
             )
             trained = [
-                (Pipeline(decided, _with_weights(task, prepared, settings, w), own, source), h)
-                for (w, h, decided), own in zip(found, chosen.values(), strict=True)
+                (Pipeline(decided, _with_weights(task, prepared, settings, w), own, source), *rest)
+                for (w, decided, *rest), own in zip(learned, chosen.values(), strict=True)
             ]
-        if not ranks.first:  # what the network is worth, one of them says for all
+        if not ranks.first:
             return Result(part, [], {}, prepared, time.monotonic() - began)
-        for loss, (pipeline, history) in zip(losses, trained, strict=True):
+        for loss, (pipeline, history, metrics, artifacts) in zip(losses, trained, strict=True):
             # The history's, for a training that was resumed spent some of them elsewhere.
             seconds = sum(history.column("seconds"))
             pipelines[loss] = pipeline
-            metrics, artifacts = task.evaluate(pipelines[loss], exam)
             outcomes.append(Outcome(loss, metrics, artifacts, history, seconds))
     outcomes += task.baselines(prepared.train, exam, settings, pipelines)
     return Result(part, outcomes, pipelines, prepared, time.monotonic() - began)
@@ -116,15 +119,17 @@ def settings_for(task: Task, settings: Any, losses: Sequence[str]) -> dict[str, 
 
 def _learn_loss(
     shared: tuple[Task, Prepared, Any, dict[str, Any], int | None], loss: str, progress: Progress
-) -> tuple[Weights, History, Preprocessing]:
-    """Train with one of several losses, here or in a process that hands the weights back."""
+) -> tuple[Weights, Preprocessing, History, dict[str, float], Any]:
+    """Train with one of several losses and examine the network once, here or in a process that
+    hands back the weights and what they came to."""
     task, prepared, source, chosen, threads = shared
     own = chosen[loss]
     before, after = _in_turn(progress, 1 - task.settling(source, own))
     with using_threads(threads):
         model, history = learn(task, prepared, own, progress=before)
         pipeline = _decided(task, prepared, model, own, source, after)
-    return weights_of(pipeline.model), history, pipeline.preprocessing
+        metrics, artifacts = task.evaluate(pipeline, prepared.exam[1])
+    return weights_of(pipeline.model), pipeline.preprocessing, history, metrics, artifacts
 
 
 def _in_turn(progress: Progress, share: float) -> tuple[Progress, Progress]:

@@ -84,8 +84,7 @@ class PolarNetwork(nn.Module):
         x = views.contiguous(memory_format=torch.channels_last)
         for layer in self.layers.values():
             x = layer(x)
-        around = x[:, :, 0]
-        return self.head(torch.cat([around.amax(2), around.mean(2)], 1))[:, 0]
+        return self.head(torch.cat([x.amax((2, 3)), x.mean((2, 3))], 1))[:, 0]
 
     def without_torch(self) -> SecondLook:
         """Return the trained network for NumPy, its normalisation within the convolutions."""
