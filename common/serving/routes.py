@@ -1,17 +1,20 @@
 """One FastAPI application for one loaded run: `/predict`, `/predict/batch` and what they share."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from time import monotonic
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from common.json_objects import FieldTwiceError, object_of
 from common.serving.contract import (
     Cancelled,
     Endpoint,
@@ -82,12 +85,35 @@ def answering(serving: Serving, works: Works) -> FastAPI:
         redoc_url=None,
     )
     handle_errors(app, serving.task.name)
+    app.router.route_class = _Route
     for path, endpoint in serving.endpoints().items():
         if endpoint.body is not None:
             _add_json(app, path, endpoint, works, serving.task.name)
         else:
             _add_bytes(app, path, endpoint, works, serving.task.name)
     return app
+
+
+class _Request(Request):
+    """A request whose JSON has no object with two fields of one name."""
+
+    async def json(self) -> Any:
+        try:
+            return json.loads(await self.body(), object_pairs_hook=object_of)
+        except FieldTwiceError as error:
+            raise HTTPException(
+                422, f"an object has two fields {str(error)!r}, and nothing tells which counts"
+            ) from None
+
+
+class _Route(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_checked(request: Request) -> Response:
+            return await handle(_Request(request.scope, request.receive))
+
+        return handle_checked
 
 
 def _add_json(app: FastAPI, path: str, endpoint: Endpoint, works: Works, name: str) -> None:

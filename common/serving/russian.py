@@ -1,6 +1,9 @@
 """What a served page says, in Russian: see `common.translation`."""
 
 PHRASES = {
+    "an object has two fields {}, and nothing tells which counts": (
+        "в объекте два поля {}, и ничто не говорит, какое из них верно"
+    ),
     "to the form": "к форме",
     "The answer": "Ответ",
     "How well this run does": "Как хорошо отвечает этот прогон",

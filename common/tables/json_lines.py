@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from common.encodings import detect_encoding
 from common.errors import UserError
+from common.json_objects import FieldTwiceError, object_of
 from common.tables.cells import text_cells, written_cells
 from common.tables.frames import TableFormat, build_frame
 from common.tables.layout import Wanted, tidy_name
@@ -228,18 +229,6 @@ def _is_one_object(line: str, following: str) -> bool:
     return False
 
 
-class _KeyTwiceError(ValueError):
-    """An object names a field twice. JSON does not say which of the two counts."""
-
-
-def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _KeyTwiceError(next(name for name in names if names.count(name) > 1))
-    return fields
-
-
 def _parsed(text: str, path: Path, where: str) -> Any:
     try:
         return json.loads(
@@ -247,9 +236,9 @@ def _parsed(text: str, path: Path, where: str) -> Any:
             parse_float=_Numeral,
             parse_int=_Numeral,
             parse_constant=lambda _: None,
-            object_pairs_hook=_object_of,
+            object_pairs_hook=object_of,
         )
-    except _KeyTwiceError as error:
+    except FieldTwiceError as error:
         raise UserError(
             f"{path}: {where} has an object with two fields {str(error)!r}, and nothing tells "
             "which of them counts; give each a name of its own"

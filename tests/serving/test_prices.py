@@ -49,6 +49,21 @@ def told_by_the_command(run, frame, folder):
     return read_table(folder / "new-predicted.csv").frame["predicted_цена"].tolist()
 
 
+def test_a_row_with_two_fields_of_one_name_is_refused(server):
+    row = rows_of(sold_flats(1, seed=7))[0]
+    body = json.dumps(row, ensure_ascii=False)[:-1] + ', "площадь": 5}'
+    for path, content in (("/predict", body), ("/predict/batch", f'{{"rows": [{body}]}}')):
+        reply = server[1].post(
+            path, content=content.encode(), headers={"content-type": "application/json"}
+        )
+        assert reply.status_code == 422
+        said = "an object has two fields 'площадь', and nothing tells which counts"
+        assert reply.json() == {"error": said}
+        headers = {"content-type": "application/json", "accept-language": "ru"}
+        reply = server[1].post(path, content=content.encode(), headers=headers)
+        assert reply.json()["error"].startswith("в объекте два поля 'площадь'")
+
+
 def test_one_row_and_many_cost_what_the_command_says(server, tabular_run, tmp_path):
     frame = sold_flats(12, seed=7)
     prices = told_by_the_command(tabular_run, frame, tmp_path)
