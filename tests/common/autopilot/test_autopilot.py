@@ -276,8 +276,13 @@ class SlowReading(SlowTask):
         return super().load(source)
 
 
-def test_too_little_time_is_said_before_it_is_spent_and_what_is_asked_for_is_enough():
-    task = SlowReading(Clock())
+class SlowReadingAndSettling(SlowReading, SlowToSettle):
+    """Both."""
+
+
+@pytest.mark.parametrize("kind", [SlowReading, SlowReadingAndSettling])
+def test_too_little_time_is_said_before_it_is_spent_and_what_is_asked_for_is_enough(kind):
+    task = kind(Clock())
     before = task.clock.now
     with pytest.raises(UserError, match="--minutes 0.3 are too little: .* about 24 s") as error:
         search(task, minutes=0.3)
