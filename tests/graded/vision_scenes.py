@@ -137,6 +137,18 @@ def _specks(rng):
     return _scene(rng, (20, 22), true, predicted)
 
 
+def _found_beside():
+    """A speck that finds nothing where it lies, and another that is found."""
+    speck = (1, 14, 4, 3, 3)
+    return _scene(_AsItIs(), (20, 22), [(1, 2, 2, 9, 9), speck], [(1, 4, 4, 3, 3), speck])
+
+
+def _second_found():
+    """One is missed, and one found: an empty list is not the answer to everything."""
+    second = (1, 6, 0, 4, 5)
+    return _scene(_AsItIs(), (12, 12), [(1, 0, 0, 4, 5), second], [second])
+
+
 def _nothing(rng):
     left, right = (int(place) for place in rng.integers(0, 6, 2))
     boxes = [(1, 2, left, 4, int(rng.integers(2, 7))), (2, 8, right, 3, int(rng.integers(2, 7)))]
@@ -168,11 +180,12 @@ BLOB = cases(
     *(_pieces(order, side) for order in (FORWARD, BACKWARD) for side in ("predicted", "true")),
 )
 CLASSES = cases(_classes, _fixed(_classes), _stacked(), _crossed(2), _strips(2))
-SPECKS = cases(_specks, _fixed(_specks))
+SPECKS = cases(_specks, _fixed(_specks), _found_beside())
 NOTHING = cases(
     _nothing,
     _bare(),
     _scene(_AsItIs(), (12, 12), [(1, 2, 0, 4, 5)], []),
     _scene(_AsItIs(), (12, 12), [], [(1, 2, 0, 4, 5)]),
     _scene(_AsItIs(), (12, 12), [(1, 0, 0, 4, 5)], [(1, 6, 0, 4, 5)]),
+    _second_found(),
 )
