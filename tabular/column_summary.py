@@ -17,6 +17,8 @@ _SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
 LEAST_DAYS, NEARLY_ALL = 0.02, 0.95
 MOST_YEARS, LEAST_NUMBERS = 2, 3
 """A spreadsheet takes the year in which a file is opened; and a lone `0` beside days says none."""
+FEWEST_APART, TIMES_APART = 5, 3
+"""Cells without a unit, and with one, that tell it; and how many times apart their middles are."""
 FEWEST_NUMBERS = 10
 """So many different numbers among other cells are no names of a few classes."""
 
@@ -54,6 +56,13 @@ def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str
         said += (
             f"; without % and at most 1: {len(fractions):,}, row {row} holds {cell}, read as so "
             "many %; if such cells are fractions of 1, write them with %"
+        )
+    bare, middle, usual = bare_among_measures(cells, unit)
+    if len(bare):
+        row, cell = bare.index[0], shown(bare.iloc[0])
+        said += (
+            f"; without a unit: {len(bare):,}, about {middle:,.6g}, beside about {usual:,.6g} "
+            f"{unit}, row {row} holds {cell}; if such cells are in another unit, write it there"
         )
     if lost.any():
         row, cell = cells.index[lost][0], shown(cells[lost].iloc[0])
@@ -94,6 +103,33 @@ def fractions_among_percents(cells: pd.Series, unit: str, high: float = 0.0) -> 
     high = max([high, *numbers[signed & np.isfinite(numbers)]])
     fractions = bool(((numbers[bare] > 0) & (numbers[bare] <= 1)).all()) and high > 1
     return cells[bare] if fractions else cells.iloc[:0]
+
+
+def bare_among_measures(cells: pd.Series, unit: str) -> tuple[pd.Series, float, float]:
+    """Return the cells without a unit where they look to be in another than `unit`.
+
+    Their middle is then several times that of the cells with one, or a part of it; both follow.
+
+    >>> cells = pd.Series([*["600 sq ft", "700 sq ft", "800 sq ft"] * 2, *["55", "60", "75"] * 2])
+    >>> bare, middle, usual = bare_among_measures(cells, "sq ft")
+    >>> len(bare), middle, usual
+    (6, 60.0, 700.0)
+    """
+    none = cells.iloc[:0], np.nan, np.nan
+    is_text = not (
+        pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells)
+    )
+    if not unit or unit == "%" or not is_text:
+        return none
+    numbers = parse_measures(cells, unit=unit).values
+    bare = (parse_numbers(cells).notna() & numbers.notna()).to_numpy()
+    measured = numbers.notna().to_numpy() & ~bare
+    if min(bare.sum(), measured.sum()) < FEWEST_APART:
+        return none
+    middle, usual = float(numbers[bare].median()), float(numbers[measured].median())
+    if not (middle > 0 and usual > 0) or 1 / TIMES_APART < middle / usual < TIMES_APART:
+        return none
+    return cells[bare], middle, usual
 
 
 def days_among_numbers(cells: pd.Series) -> str:

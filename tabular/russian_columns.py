@@ -155,6 +155,10 @@ PHRASES = {
         "не число и поэтому пропущено: {}, в строке {} — {}"
     ),
     "converted to {}: {}, row {} holds {}": "пересчитано в {}: {}, в строке {} — {}",
+    "without a unit: {}, about {}, beside about {}, row {} holds {}": (
+        "без единицы: {}, около {}, а другие около {}, в строке {} — {}"
+    ),
+    "if such cells are in another unit, write it there": ("если там другая единица, напишите её"),
     "without % and at most 1: {}, row {} holds {}, read as so many %": (
         "без % и не больше 1: {}, в строке {} — {}, прочитано как столько процентов"
     ),

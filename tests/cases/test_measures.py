@@ -5,6 +5,9 @@ import pandas as pd
 import pytest
 
 from common.tables.measure_columns import parse_measures, parse_parts, range_of
+from common.translation import translator
+from tabular.column_summary import look_of
+from tabular.columns import decide_columns
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,24 @@ def test_money_alone_has_no_unit():
     per_metre = parse_measures(pd.Series(["250 ₽/м²", "300 ₽/м²", "270 ₽"]))
     assert per_metre.values.tolist() == [250, 300, 270]
     assert per_metre.agreeing == 1
+
+
+@pytest.mark.parametrize("bare", ["55", "60.5", "7,500"])
+def test_numbers_without_a_unit_that_look_to_be_in_another_are_said(bare):
+    cells = pd.Series(["900 sq ft", "1,000 sq ft", "700 sq ft"] * 4 + [bare] * 6)
+    (column,) = decide_columns(pd.DataFrame({"area": cells}), {})
+    assert (column.kind, column.unit) == ("number", "sq ft")
+    said = look_of(cells, np.ones(18), column.reason, column.unit)
+    assert f"without a unit: 6, about {bare}, beside about 900 sq ft, row 12 holds '{bare}'" in said
+    russian = translator("ru", "tabular")(f"column area: number (55.5 to 1000 sq ft){said}")
+    assert "без единицы: 6" in russian
+    assert "напишите её" in russian
+
+
+@pytest.mark.parametrize("bare", ["800", "1,100", "450"])
+def test_numbers_without_a_unit_that_are_like_the_others_are_not_said(bare):
+    cells = pd.Series(["900 sq ft", "1,000 sq ft", "700 sq ft"] * 4 + [bare] * 6)
+    assert "without a unit" not in look_of(cells, np.ones(18), "", "sq ft")
 
 
 def test_a_column_of_numbers_is_left_as_it_is():
