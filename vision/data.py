@@ -21,6 +21,7 @@ from vision.files import (
 from vision.image_notes import describe_images, describe_sizes, mask_turns
 from vision.images import let_in_large, open_image
 from vision.kept_together import keep_together
+from vision.mask_alignment import describe_alignment
 from vision.mask_notes import describe_same
 from vision.mask_reading import MaskReading, understand
 from vision.masks import TURNS
@@ -197,12 +198,13 @@ def from_folders(
     reading, understood = understand(drawn, marked, classes)
     understood += describe_same(pictures.names, seen, marked)
     split_by, words = keep_together(pictures, seen)
+    checksums = [one.checksum + other.checksum for one, other in zip(seen, marked, strict=True)]
+    store = InFiles(pictures, drawn, checksums, reading, turns)
+    understood += describe_alignment(store, [one.size for one in seen])
     notes = [
         f"{images}: {count_of(len(pictures), 'picture')} with masks, {describe_sizes(seen)}",
         *(understood + describe_images(pictures, seen) + turned + paired + left_out + words),
     ]
-    checksums = [one.checksum + other.checksum for one, other in zip(seen, marked, strict=True)]
-    store = InFiles(pictures, drawn, checksums, reading, turns)
     return Pictures(store, np.arange(len(pictures)), reading.classes, notes, split_by)
 
 

@@ -21,6 +21,27 @@ PHRASES = {
         "лишь несколько пикселей у {}: дрогнула кисть или маски сглажены при изменении размера?"
     ),
     "no pixel is background, 0": "ни один пиксель не фон, 0",
+    **{
+        f"the outlines of the masks would meet the edges of the pictures far better {english} "
+        "({} pairs were looked at): do they lie right?": (
+            "контуры масок легли бы на границы картинок намного лучше, если бы маски были "
+            f"{russian} (просмотрено пар: {{}}): верно ли они лежат?"
+        )
+        for english, russian in {
+            "mirrored from left to right": "отражены слева направо",
+            "turned upside down": "отражены сверху вниз",
+            "turned by 180 degrees": "повёрнуты на 180 градусов",
+            "with rows and columns exchanged": "с переставленными строками и столбцами",
+            "turned by 90 degrees to the left": "повёрнуты на 90 градусов влево",
+            "turned by 90 degrees to the right": "повёрнуты на 90 градусов вправо",
+            "moved by {} pixels in x and {} in y": "сдвинуты на {} пикселей по x и {} по y",
+        }.items()
+    },
+    "of {} masks {} lie far better on another picture than on their own, such as the mask of {} on "
+    "{}: are their names exchanged?": (
+        "из {} масок {} лежат на чужой картинке намного лучше, чем на своей, например маска от {} "
+        "на {}: не перепутаны ли имена?"
+    ),
     "one mask for several pictures: {} of {}, such as those of {} and {}: is that so?": (
         "одна маска у нескольких картинок: {} из {}, например у {} и {}: так ли это?"
     ),

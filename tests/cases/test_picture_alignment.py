@@ -1,0 +1,120 @@
+"""Masks that lie beside what they mark, or on another picture."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from common.translation import translator
+from tests.cases.masks import Pairs, notes
+from vision.mask_alignment import describe_alignment
+from vision.synthetic import fly
+
+SIZE = (72, 96)
+
+
+def scene(seed, blobs=3):
+    """Bright discs before a dark noisy background, and their mask."""
+    draw = np.random.default_rng(seed)
+    rows, columns = np.indices(SIZE)
+    mask = np.zeros(SIZE, bool)
+    for _ in range(blobs):
+        y, x, radius = draw.uniform((8, 8, 5), (64, 88, 12))
+        mask |= (rows - y) ** 2 + (columns - x) ** 2 < radius**2
+    noise = draw.normal(0, 6, (*SIZE, 3))
+    return (80 + 100 * mask[..., None] + noise).clip(0, 255).astype(np.uint8), 255 * np.uint8(mask)
+
+
+def folder(place, change, *, count=12, picture=lambda image: image):
+    pairs = Pairs(place)
+    scenes = [scene(n) for n in range(count)]
+    for n, (image, _) in enumerate(scenes):
+        Image.fromarray(picture(image)).save(pairs.images / f"{n:02}.png")
+        Image.fromarray(change(n, [mask for _, mask in scenes])).save(pairs.masks / f"{n:02}.png")
+    return pairs
+
+
+ELSEWHERE = "the outlines of the masks would meet the edges of the pictures far better "
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda mask: np.roll(mask, (5, -7), (0, 1)), "moved by +7 pixels in x and -5 in y (12"),
+        (lambda mask: np.roll(mask, 3, 1), "moved by -3 pixels in x and +0 in y (12"),
+        (lambda mask: mask[:, ::-1], "mirrored from left to right (12"),
+        (lambda mask: mask[::-1], "turned upside down (12"),
+        (lambda mask: mask[::-1, ::-1], "turned by 180 degrees (12"),
+    ],
+)
+def test_masks_that_lie_elsewhere_are_said_to(tmp_path, change, said):
+    pairs = folder(tmp_path, lambda n, masks: np.ascontiguousarray(change(masks[n])))
+    found = notes(pairs.load())
+    assert ELSEWHERE + said in found
+    (own,) = [note for note in pairs.load().notes if note.startswith(ELSEWHERE)]
+    assert translator("ru", "vision")(own).startswith("контуры масок легли бы на границы")
+
+
+@pytest.mark.parametrize(
+    ("other", "least"),
+    [(lambda n: (n + 1) % 12, 8), (lambda n: 11 - n, 8), (lambda n: n ^ 1 if n < 4 else n, 3)],
+)
+def test_masks_of_other_pictures_are_said_to_be(tmp_path, other, least):
+    pairs = folder(tmp_path, lambda n, masks: masks[other(n)])
+    (said,) = [note for note in pairs.load().notes if "lie far better on another" in note]
+    assert said.startswith("of 12 masks ")
+    assert int(said.split()[3]) >= least
+    assert translator("ru", "vision")(said).startswith("из 12 масок")
+
+
+def soft(image):
+    """Blurred, so that nothing has an edge, and under a caption that all pictures share."""
+    flat = np.full_like(image, 90) + image // 30
+    flat[6:14, 10:80:4] = 255
+    return flat
+
+
+@pytest.mark.parametrize("picture", [lambda image: image, soft, np.zeros_like])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda n, masks: masks[n],
+        lambda n, masks: np.roll(masks[n], 1, 1),  # as an outline drawn by hand
+        lambda n, masks: masks[0],
+    ],
+)
+def test_masks_that_lie_right_or_where_nothing_tells_get_no_note(tmp_path, picture, change):
+    found = notes(folder(tmp_path, change, picture=picture).load())
+    assert "outlines" not in found
+    assert "far better" not in found
+
+
+class Flown:
+    def __init__(self, turned=lambda mask: mask):
+        flights = fly(6, 2, 128, seed=5)
+        self.images, self.masks = flights.images, turned(flights.masks)
+        self.names = [f"{n}.png" for n in range(len(self.images))]
+
+    def image(self, row):
+        return self.images[row]
+
+    def mask(self, row):
+        return self.masks[row]
+
+
+def test_the_courses_own_flights_lie_right_and_mirrored_ones_do_not():
+    sizes = [(128, 128)] * 12
+    assert describe_alignment(Flown(), sizes) == []
+    (said,) = describe_alignment(Flown(lambda masks: masks[:, :, ::-1].copy()), sizes)
+    assert "mirrored" in said
+
+
+def test_pictures_that_are_tiny_empty_or_huge_tell_nothing(tmp_path):
+    assert "far better" not in notes(folder(tmp_path, lambda n, masks: masks[n], count=2).load())
+    store = Flown(lambda masks: np.roll(masks, 9, 2))
+    assert describe_alignment(store, [(2**13, 2**13)] * 12) == []
+    thin = Pairs(tmp_path / "thin")
+    for n in range(12):
+        mask = np.zeros((1, 40), np.uint8)
+        mask[0, n : n + 9] = 1
+        thin.add(f"{n}", mask)
+    assert "far better" not in notes(thin.load())
