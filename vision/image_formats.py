@@ -53,6 +53,11 @@ VIDEO_SUFFIXES = frozenset(
     }
 )
 
+START_OF_SCAN, END_OF_IMAGE, IN_A_SCAN = 0xDA, 0xD9, (0, *range(0xD0, 0xD8))
+"""The second bytes of a JPEG's marks, and of those that stand among its pixels."""
+MORE = bytes((7 * n * n + 31 * n) % 255 for n in range(1, 400))
+"""Bytes without a mark."""
+
 
 def without_texts(content: bytes) -> bytes:
     """Return a PNG without its texts and colour profile; other files, and broken ones, as they are.
@@ -165,3 +170,45 @@ def is_lossy(image: Image.Image, content: bytes) -> bool:
     if image.format == "WEBP":
         return b"VP8 " in content[:1024]
     return image.format in ("JPEG", "MPO", "AVIF")
+
+
+def is_unfinished(image: Image.Image, content: bytes) -> bool:
+    """Whether a JPEG, as it was decoded, lacks pixels though it has an end.
+
+    A decoder fills with grey what a cut file lacks, and says nothing where the mark of its end
+    stands behind. What is put before that mark is passed over where all pixels are there, and
+    becomes pixels where they are not.
+    """
+    width, height = image.size
+    last = image.crop((max(0, width - 2), height - 1, width, height)).tobytes()
+    if len(set(last)) > len(image.getbands()):  # the last blocks differ: they were decoded
+        return False
+    end = _end_of_jpeg(content)
+    if end == 0:
+        return False
+    with Image.open(BytesIO(content[:end] + MORE + content[end:]), formats=["JPEG"]) as longer:
+        longer.draft(image.mode, image.size)
+        return longer.size == image.size and longer.tobytes() != image.tobytes()
+
+
+def _end_of_jpeg(content: bytes) -> int:
+    """Return where the mark of the end of a JPEG's pixels stands, 0 where there is none.
+
+    Source: ITU-T T.81, annex B: segments with a length, and behind each header of a scan its data,
+    in which 0xFF is followed by 0 or by the number of a restart.
+    """
+    place = 2
+    while place + 4 <= len(content) and content[place] == 0xFF:
+        kind = content[place + 1]
+        if kind == END_OF_IMAGE:
+            return place
+        if kind == 0xFF:  # a filling byte
+            place += 1
+            continue
+        place += 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+        while kind == START_OF_SCAN and (place := content.find(b"\xff", place)) >= 0:
+            if place + 1 < len(content) and content[place + 1] in IN_A_SCAN:
+                place += 2
+            else:
+                break
+    return place if 0 < place < len(content) - 1 and content[place + 1] == END_OF_IMAGE else 0

@@ -18,6 +18,7 @@ from common.files import atomic_path, refuse_pipe
 from vision.image_formats import (
     has_more_bands,
     is_deep,
+    is_unfinished,
     is_unsigned,
     name_kind,
     strange_colours,
@@ -134,8 +135,8 @@ class ImageFacts:
 
     size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
     levels: the darkest and the lightest value, from 0 to 65535, of a picture of more than eight
-    bits. losses: what of the file is not seen, in words. thumbnail: see `vision.near_copies`; of a
-    picture of more than eight bits there is none.
+    bits, those two aside. losses: what of the file is not seen, in words. thumbnail: see
+    `vision.near_copies`; of a picture of more than eight bits there is none.
     """
 
     size: tuple[int, int]
@@ -164,6 +165,8 @@ def check_image(path: str | Path, content: bytes) -> ImageFacts:
         # A JPEG is read to its end and drawn at an eighth, or as small as a thumbnail needs.
         image.draft("RGB", (4 * SIDE, 4 * SIDE))
         image.load()
+        if image.format in ("JPEG", "MPO") and is_unfinished(image, content):
+            raise UserError(f"{path}: damaged, cannot be read (its pixels end before their end)")
         _check_brightness(path, image)
         losses = []
         if pages > 1:
@@ -196,11 +199,19 @@ def _levels(image: Image.Image, content: bytes, deep: bool) -> tuple[float, floa
     if deep:
         whole = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
         if whole is not None and whole.dtype == np.uint16:
-            return float(whole.min()), float(whole.max())
+            return _range(whole, 65535)
     if image.mode in WIDE:
-        values, scale = np.asarray(image), 65535 if image.mode == "F" else 1
-        return float(values.min()) * scale, float(values.max()) * scale
+        values, top = np.asarray(image), 1 if image.mode == "F" else 65535
+        low, high = _range(values, top)
+        return low * 65535 / top, high * 65535 / top
     return None
+
+
+def _range(values: np.ndarray, top: float) -> tuple[float, float]:
+    """Return the least and the most of a picture, but for the ends, which may stand for nothing."""
+    shown = values[(values > 0) & (values < top)]
+    shown = shown if shown.size else values
+    return float(shown.min()), float(shown.max())
 
 
 def write_image(path: Path, image: np.ndarray) -> None:

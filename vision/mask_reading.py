@@ -4,7 +4,7 @@ Decided once, from all files together, and shown: what is one class in one file 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,7 +123,7 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
         more = f"; and {count_of(len(strange) - 1, 'other mask')}" if len(strange) > 1 else ""
         raise UserError(
             f"{masks.path(strange[0])}: holds {shortened(values, 8)}, expected class ids 0 to "
-            f"{MOST_CLASSES - 1}, or 0 and 255{more}; {_explain(marked[strange[0]].values)}"
+            f"{MOST_CLASSES - 1}, or 0 and 255{more}; {_explain(marked[strange[0]], allowed)}"
         )
     top = max(value % WHITE for one in marked for value in (0, *one.values))
     white = [row for row, one in enumerate(marked) if WHITE in one.values]
@@ -138,9 +138,15 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
     return (True, 1) if not ids else (False, top)
 
 
-def _explain(values: Sequence[int]) -> str:
+def _explain(mask: Checked, allowed: Collection[int]) -> str:
     """Say what a mask may be that holds other values than class ids."""
-    if max(values) > WHITE or [*values] == [*range(max(values) + 1)]:
+    values = mask.values
+    if min(values) < 0:
+        return "write what has no value as 255, which is what nobody knows"
+    strange = [value for value in values if value not in allowed]
+    within = sum(mask.inner.get(value, 0) for value in strange)
+    smooth = within < MOSTLY_EDGE * sum(mask.counts[value] for value in strange)
+    if max(values) > WHITE or ([*values] == [*range(max(values) + 1)] and not smooth):
         return "if each object has a number of its own there, write its class in place of it"
     if len(values) <= 2:
         return "write the object as 255, or as its class id"

@@ -173,8 +173,8 @@ def write_mask(path: Path, mask: np.ndarray) -> None:
 
 def _values(path: str | Path, image: Image.Image) -> np.ndarray:
     values = _mask_values(path, ImageOps.exif_transpose(image))
-    small = values.dtype == np.uint8 or values.max(initial=0) > 255
-    return values if small else values.astype(np.uint8)
+    within = values.min(initial=0) >= 0 and values.max(initial=0) <= 255
+    return values.astype(np.uint8, copy=False) if within else values
 
 
 def _count(values: np.ndarray) -> dict[int, int]:

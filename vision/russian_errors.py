@@ -20,6 +20,9 @@ PHRASES = {
         "--large"
     ),
     "{}: not enough memory for this picture": "{}: для этой картинки не хватает памяти",
+    "{}: damaged, cannot be read (its pixels end before their end)": (
+        "{}: файл повреждён, не читается (не хватает пикселей, хотя конец отмечен)"
+    ),
     "{}: damaged, cannot be read ({})": "{}: файл повреждён, не читается ({})",
     "{}: a folder, expected a picture": "{}: это папка, а нужна картинка",
     "{}: no mask holds 0, the background: all hold {}; expected the background as 0: write the "
@@ -103,6 +106,11 @@ PHRASES = {
     "class id": (
         "{}: есть {}, нужны номера классов от 0 до {} или 0 и 255; запишите предмет как 255 или "
         "номером его класса"
+    ),
+    "{}: holds {}, expected class ids 0 to {}, or 0 and 255; write what has no value as 255, which "
+    "is what nobody knows": (
+        "{}: есть {}, нужны номера классов от 0 до {} или 0 и 255; запишите то, у чего нет "
+        "значения, как 255: это «неизвестно»"
     ),
     "{}: empty, not a picture": "{}: файл пуст, это не снимок",
     "{}: not a picture, whatever its name says": "{}: это не снимок, как бы ни назывался",

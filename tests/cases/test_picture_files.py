@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from io import BytesIO
 
 import cv2
 import numpy as np
@@ -253,3 +254,44 @@ def test_what_ails_many_files_is_said_once(tmp_path):
     with pytest.raises(UserError, match=r"0.tif: .*\(and 8 more such\)") as caught:
         pictures_in(tmp_path, progress=False)
     assert "1.tif" not in str(caught.value)
+
+
+def jpeg(picture, **options):
+    file = BytesIO()
+    Image.fromarray(picture).save(file, "JPEG", **options)
+    return file.getvalue()
+
+
+NOISE = RNG.integers(0, 256, (90, 130, 3), dtype=np.uint8)
+HALF_WHITE = np.where(np.arange(90)[:, None, None] < 40, NOISE, 255).astype(np.uint8)
+OPTIONS = [{}, {"subsampling": 0}, {"restart_marker_rows": 1}, {"progressive": True}]
+
+
+@pytest.mark.parametrize("picture", [NOISE, HALF_WHITE, NOISE[..., 0]])
+@pytest.mark.parametrize("share", [0.3, 0.9])
+@pytest.mark.parametrize("options", OPTIONS[:3])
+def test_a_jpeg_whose_pixels_end_before_its_end_is_damaged(picture, share, options):
+    """Half a download that something closed: the rest would be learned from as grey."""
+    whole = jpeg(picture, **options)
+    cut = whole[: int(len(whole) * share)].rstrip(b"\xff")
+    with pytest.raises(UserError, match=r"a\.jpg: damaged, .*pixels end before"):
+        check_image("a.jpg", cut + b"\xff\xd9")
+
+
+@pytest.mark.parametrize(
+    "picture", [NOISE, HALF_WHITE, np.full_like(NOISE, 128), NOISE[:1, :1], np.zeros_like(NOISE)]
+)
+@pytest.mark.parametrize("options", OPTIONS)
+def test_a_whole_jpeg_is_read_whatever_its_last_pixels_are(picture, options):
+    assert check_image("a.jpg", jpeg(picture, **options)).size == picture.shape[:2]
+    assert check_image("a.jpg", jpeg(picture, **options) + b"and more").size == picture.shape[:2]
+
+
+def test_what_stands_for_nothing_hides_no_narrow_range(tmp_path):
+    """A map's edge of 65535 beside values of twelve bits."""
+    narrow = RNG.integers(700, 3000, (20, 24)).astype(np.uint16)
+    narrow[:2] = 65535
+    for name in ("a.png", "b.png"):
+        Image.fromarray(narrow).save(tmp_path / name)
+    (note,) = [note for note in pictures_in(tmp_path).notes if "hold only" in note]
+    assert "2,9" in note

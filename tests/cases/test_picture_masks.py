@@ -377,6 +377,24 @@ def test_what_may_be_wrong_with_ids_is_said_by_what_they_are(pairs, value, words
     pairs.refused(words)
 
 
+@pytest.mark.parametrize("nothing", [-9999, -32768, -256])
+def test_a_value_below_0_is_not_taken_for_a_class(pairs, nothing):
+    """As maps have where nothing was measured; of its lower byte alone, some would be 0."""
+    mask = np.zeros((20, 24), np.int32)
+    mask[4:9, 6:12], mask[:2] = 1, nothing
+    pairs.picture("a.png", size=mask.shape)
+    Image.fromarray(mask).save(pairs.masks / "a.tif")
+    pairs.refused(f"holds {nothing}, expected class ids.*write what has no value as 255")
+
+
+def test_smooth_values_are_not_called_numbers_of_objects(pairs):
+    """They may have no gap, from black up to what the picture is brightest."""
+    rows, columns = np.indices((40, 48))
+    mask = np.rint(200 * np.exp(-((rows - 20) ** 2 + (columns - 24) ** 2) / 120)).astype(np.uint8)
+    pairs.add("a", np.searchsorted(np.unique(mask), mask).astype(np.uint8))
+    pairs.refused("saved as JPEG or resized smoothly")
+
+
 def test_what_predict_writes_trains_the_next_network(tmp_path, capsys):
     images, masks = folders(tmp_path, 12, classes=2)
     run, out = tmp_path / "run", tmp_path / "out"
