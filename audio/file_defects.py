@@ -26,13 +26,6 @@ CLOSE = 0.9
 COARSE = ("PCM_U8", "PCM_S8")
 """Resolutions in which a whole peak rounds to full scale."""
 
-LOOKED_AT, HISS, SMOOTH, SMOOTHER = 20.0, 1.0, 0.7, 3.0
-"""Seconds in which the bytes of samples are exchanged on trial; change from sample to sample, by
-the power, from which on a sound hisses, and below which speech in noise does not; and how many
-times less it is then."""
-UNSIGNED = 30.0
-"""How many times less power the changes have of samples that were stored without a sign."""
-
 WHOLE_NUMBERS = 100.0
 """A peak, in full scales, at which floating point seems to hold the whole numbers of integers."""
 
@@ -112,7 +105,10 @@ def _highest_levels(upper: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarr
 
 
 class Findings:
-    """What is wrong with a sound, gathered while it passes."""
+    """What is wrong with a sound, gathered while it passes.
+
+    doubt: why its samples may be stored in another form, to be told at the end.
+    """
 
     def __init__(self, name: str, header: Header) -> None:
         self.name, self.header, self.rate = name, header, header.sample_rate
@@ -123,8 +119,7 @@ class Findings:
         self.heard = np.zeros(header.channels, bool)
         self.together = 0
         self.plateaus = [[Plateau(), Plateau()] for _ in range(header.channels)]
-        self.changes = np.zeros((3, 2))
-        self.signed = self.unsigned = 0.0
+        self.doubt = ""
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
@@ -147,24 +142,11 @@ class Findings:
         for channel, sides in zip(block, self.plateaus, strict=True):
             sides[0].examine(channel)
             sides[1].examine(-channel)
-        few = self.frames < LOOKED_AT * self.rate
-        if self.header.subtype == "PCM_16" and few and block.shape[1] > 1:
-            self.changes += _changes(block)
-            if peak >= FULL_SCALE:  # where zero lies in a sound without signs
-                self.signed += float(np.square(np.diff(block)).sum(dtype=np.float64))
-                turned = block - np.where(block < 0, np.float32(-1), np.float32(1))
-                self.unsigned += float(np.square(np.diff(turned)).sum(dtype=np.float64))
         self.sum += float(block.sum(dtype=np.float64))
         self.squares += float(np.square(block, dtype=np.float64).sum())
         self.frames += block.shape[1]
         self.samples += block.size
         return block
-
-    def _is_misread(self) -> bool:
-        """Whether it is noise as it is read, and a sound by the order of bytes alone."""
-        power, change = self.changes.T
-        as_read, *others = change / np.maximum(power, 1e-30)
-        return bool(as_read > HISS and min(others) < min(SMOOTH, as_read / SMOOTHER))
 
     @property
     def level(self) -> float:
@@ -199,6 +181,8 @@ class Findings:
         elif not self.heard.all() and self.samples:
             silent = ", ".join(str(number + 1) for number in np.flatnonzero(~self.heard))
             said.append(f"nothing is heard in channel {silent} of {len(self.heard)}")
+        if self.doubt:  # what is wrong with its level follows from that
+            return [f"{shown(self.name)}: {line}" for line in (*said, self.doubt)]
         share = self.full / max(self.samples, 1)
         # Floating point goes on above full scale: whoever has been there was not cut off at it.
         above = self.header.floating and self.peak > 1
@@ -207,18 +191,10 @@ class Findings:
         # A slow wave that is whole bends there, and stands as often at the levels right below.
         stands = any(side.stands_at_full_scale for side in sides)
         coarse = self.header.subtype in COARSE
-        # A square wave jumps, too, but has no levels between.
-        graded = any(len(side.levels) == TOP for side in sides)
-        if self.signed > UNSIGNED * self.unsigned and graded:
-            said.append(
-                "jumps from end to end of the scale, as samples without a sign do: save it anew"
-            )
-        elif share > CLIPPED_SHARE and self.together and stands and not (above or coarse):
+        if share > CLIPPED_SHARE and self.together and stands and not (above or coarse):
             said.append(f"clipped: {share:.2%} of its samples stand at full scale")
         elif flat and ((top := max(one.top for one in flat)) < FULL_SCALE or above or coarse):
             said.append(f"clipped: its samples are cut off at {top:.2f} of full scale")
-        if self._is_misread():
-            said.append("hisses, but would not with the bytes of its samples in another order")
         if self.peak > WHOLE_NUMBERS:
             said.append(
                 f"reaches {self.peak:,.0f} times full scale, as whole numbers in a file of "
@@ -228,28 +204,3 @@ class Findings:
         if abs(offset) > OFFSET * max(1.0, self.peak):
             said.append(f"its mean is {offset:+.3f} and not 0 (an offset)")
         return [f"{shown(self.name)}: {line}" for line in said]
-
-
-def _changes(block: np.ndarray) -> np.ndarray:
-    """Return the power and that of the changes of three readings of 16 bits, (3, 2), summed.
-
-    block: (channels, n). The readings: as it is; with the two bytes of each sample exchanged; and
-    one byte further on. What does not hiss as it is needs no other reading: zeros stand for them.
-
-    >>> as_it_is, exchanged, shifted = _changes(np.sin(np.arange(9000.0) / 9)[None])
-    >>> [bool(change < power) for power, change in (as_it_is, exchanged, shifted)]
-    [True, False, False]
-    """
-    channels, frames = block.shape
-    steps, means = np.diff(block), block.mean(axis=1)
-    power, change = np.vdot(block, block) - frames * np.vdot(means, means), np.vdot(steps, steps)
-    if not change > HISS * power:
-        return np.array([[power, change], [0, 0], [0, 0]])
-    samples = np.rint(block.T * 32768).clip(-32768, 32767).astype("<i2")
-    further = np.frombuffer(samples.tobytes()[1:-1], "<i2")[: (frames - 1) * channels]
-    found = [[power, change]]
-    for read in (samples.byteswap(), further.reshape(-1, channels)):
-        sound = read.astype(np.float32)
-        change = np.square(np.diff(sound, axis=0)).sum(dtype=np.float64)
-        found.append([sound.var(axis=0, dtype=np.float64).sum() * len(sound), change])
-    return np.array(found)

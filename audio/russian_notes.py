@@ -94,6 +94,20 @@ PHRASES = {
     "{}: jumps from end to end of the scale, as samples without a sign do: save it anew": (
         "{}: скачет от края до края шкалы, как отсчёты без знака: сохраните его заново"
     ),
+    **{
+        f"{{}}: sounds as if its samples had {english}, and its header says otherwise: save it "
+        "anew": f"{{}}: звучит так, будто отсчёты — {russian}, а в заголовке сказано другое: "
+        "сохраните заново"
+        for english, russian in {
+            "8 bits with a sign": "8 бит со знаком",
+            "8 bits without a sign": "8 бит без знака",
+            "16 bits": "16 бит",
+            "24 bits": "24 бита",
+            "32 bits": "32 бита",
+            "32 bits, whole numbers": "целые числа в 32 бита",
+            "floating point": "числа с плавающей запятой",
+        }.items()
+    },
     "{}: hisses, but would not with the bytes of its samples in another order": (
         "{}: шипит, а с другим порядком байтов в отсчётах не шипел бы"
     ),

@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from audio import decoding
+from audio import decoding, stored_form
 from audio.file_defects import Findings
 from audio.plain_wav import PlainWav
 from common.errors import UserError
@@ -86,6 +86,7 @@ class Stream:
         if self.sample_rate != self.file_rate:
             decoded = resampled(decoded, self.file_rate, self.sample_rate)
         yield from reblocked(decoded, self.block)
+        found.doubt = stored_form.doubt(self.path, self.header)
         self.notes, self.peak, self.level = found.notes(), found.peak, found.level
 
 

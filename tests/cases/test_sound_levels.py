@@ -9,7 +9,7 @@ from audio.model import MaskNetwork
 from audio.predict import clean_file, clean_samples
 from audio.sound_files import Stream, read
 from common.errors import UserError
-from tests.cases.sounds import RATE, ffmpeg, hiss
+from tests.cases.sounds import RATE, ffmpeg, hiss, voice
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +52,6 @@ def test_floating_point_that_was_clipped_is_still_called_so(tmp_path):
     assert "clipped: " in note
 
 
-def voice(rate=RATE):
-    """A glide with overtones that grows loud and quiet, (rate,)."""
-    times = np.arange(rate) / rate
-    phase = 2 * np.pi * np.cumsum(120 + 40 * np.sin(2 * np.pi * 3 * times)) / rate
-    sound = sum(np.sin(k * phase) / k for k in (1, 2, 3, 5))
-    return 0.4 * sound * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * times))
-
-
 @pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
 @pytest.mark.parametrize("limits", [(-0.3, 0.3), (-0.3, 1), (-1, 0.3)])
 def test_a_sound_that_was_clipped_and_then_made_quieter_is_called_so(tmp_path, subtype, limits):
@@ -93,28 +85,6 @@ SQUARE = 0.5 * np.sign(np.sin(2 * np.pi * 440 * TIMES + 0.1))
 def test_peaks_that_are_right_are_not_called_clipped(tmp_path, sound, subtype):
     soundfile.write(tmp_path / "a.wav", sound, RATE, subtype=subtype)
     assert not any("clipped" in note or "hisses" in note for note in read(tmp_path / "a.wav").notes)
-
-
-@pytest.mark.parametrize("channels", [1, 2])
-def test_samples_whose_bytes_are_in_another_order_are_named(tmp_path, channels):
-    path = tmp_path / "a.wav"
-    noisy = voice() + 0.07 * np.random.default_rng(0).standard_normal(RATE)
-    soundfile.write(path, np.stack([noisy] * channels, 1), RATE)
-    data = path.read_bytes()
-    sound = np.frombuffer(data[44:], "<i2")
-    said = "a.wav: hisses, but would not with the bytes of its samples in another order"
-    for wrong in (sound.byteswap().tobytes(), data[45:] + b"\0"):
-        path.write_bytes(data[:44] + wrong)
-        assert said in read(path).notes
-
-
-def test_samples_without_a_sign_are_named(tmp_path):
-    path = tmp_path / "a.wav"
-    soundfile.write(path, voice(), RATE)
-    data = path.read_bytes()
-    path.write_bytes(data[:44] + (np.frombuffer(data[44:], "<u2") ^ 0x8000).tobytes())
-    assert any("as samples without a sign do" in note for note in read(path).notes)
-    assert not any("clipped" in note for note in read(path).notes)
 
 
 @pytest.mark.parametrize(
