@@ -146,8 +146,9 @@ def _explain(mask: Checked, allowed: Collection[int]) -> str:
     strange = [value for value in values if value not in allowed]
     within = sum(mask.inner.get(value, 0) for value in strange)
     smooth = within < MOSTLY_EDGE * sum(mask.counts[value] for value in strange)
-    if max(values) > WHITE or ([*values] == [*range(max(values) + 1)] and not smooth):
-        return "if each object has a number of its own there, write its class in place of it"
+    numbers = "if each object has a number of its own there, write its class in place of it"
+    if max(values) > WHITE or [*values] == [*range(max(values) + 1)]:
+        return numbers + "; else it was resized or blurred smoothly" * smooth
     if len(values) <= 2:
         return "write the object as 255, or as its class id"
     return "a mask that was saved as JPEG or resized smoothly has such values"
