@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from scipy.fft import irfft2, rfft2
 
+from common.errors import UserError
+
 SIDE = 384
 """Pixels to which the longer side of a picture is reduced."""
 BLOCKS, IN_A_BLOCK = 10, 4
@@ -104,7 +106,10 @@ def _neighbours(rows: list[int]) -> list[int]:
 
 
 def _pair(store: Store, row: int) -> Pair | None:
-    image, mask = store.image(row), store.mask(row)
+    try:
+        image, mask = store.image(row), store.mask(row)
+    except UserError:  # what is wrong with a file is said where it is used
+        return None
     scale = min(1.0, SIDE / max(mask.shape))
     if scale < 1:
         size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))

@@ -145,7 +145,8 @@ def _explain(mask: Checked, allowed: Collection[int]) -> str:
         return "write what has no value as 255, which is what nobody knows"
     strange = [value for value in values if value not in allowed]
     within = sum(mask.inner.get(value, 0) for value in strange)
-    smooth = within < MOSTLY_EDGE * sum(mask.counts[value] for value in strange)
+    most = MOSTLY_EDGE * sum(mask.counts[value] for value in strange)
+    smooth = bool(mask.inner) and within < most
     numbers = "if each object has a number of its own there, write its class in place of it"
     if max(values) > WHITE or [*values] == [*range(max(values) + 1)]:
         return numbers + "; else it was resized or blurred smoothly" * smooth
