@@ -21,6 +21,9 @@ from common.files import refuse_pipe
 PLAIN_CHUNK = 8 * CHUNK
 """Frames decoded at once of a WAV that stores each sample as it is: in it no place is damaged."""
 
+GAP = 0.1
+"""Seconds by which a sound may be shorter than its times say."""
+
 PADDING = 2304
 """Frames by which an MP3 may be shorter than it says: it pads its first frame and its last."""
 
@@ -120,14 +123,23 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
         silent = round(kind.start * kind.sample_rate)
         for start in range(0, silent, CHUNK):
             yield np.zeros((min(CHUNK, silent - start), kind.channels), np.float32)
+        frames = 0
         with Decoder(path) as decoder:
-            yield from decoder.blocks()
+            for block in decoder.blocks():
+                frames += len(block)
+                yield block
+            missing = decoder.end() - kind.start - frames / kind.sample_rate
             if decoder.met_another():
                 problems.append("another sound follows it in the same file, and was not read")
             elif problems or truncation.is_streamed_caf(path):
                 pass  # its last piece is a short one, and that is no damage
             elif decoder.complained():
                 problems.append("cut short or damaged: a part of it could not be read")
+            elif missing > GAP:
+                problems.append(
+                    f"its times leap over {missing:.2f} s without a sound, and what follows stands "
+                    "earlier by that"
+                )
         return
     frames = 0
     for block in _by_libsndfile(path, kind):

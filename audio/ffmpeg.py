@@ -31,6 +31,7 @@ _STREAM = re.compile(
 )
 _PICTURE = re.compile(r"^\s*Stream #0:.*?: Video: (?!.*attached pic)", re.MULTILINE)
 _FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
+_LAST_TIME = re.compile(r"^out_time_us=(\d+)$", re.MULTILINE)
 _DAMAGE = re.compile(
     r"partial file|ended prematurely|packet corrupt|corrupt input|error submitting|crc mismatch",
     re.IGNORECASE,
@@ -114,7 +115,8 @@ class Decoder:
 
     def __init__(self, path: Path) -> None:
         target = ["-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
-        command = [*_command(path, "warning"), *target]
+        at_the_end = ["-stats_period", "1000000", "-progress", "pipe:2"]
+        command = [*_command(path, "warning"), *at_the_end, *target]
         self.messages = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.messages
@@ -140,6 +142,11 @@ class Decoder:
     def met_another(self) -> bool:
         """Whether, having come to its end, it has met a sound of another form behind this one."""
         return _OTHER_FORM in self._said()
+
+    def end(self) -> float:
+        """Return the time, in seconds, at which the sound ends, having come to its end."""
+        found = _LAST_TIME.findall(self._said())
+        return int(found[-1]) / 1e6 if found else 0.0
 
     def complained(self) -> bool:
         """Whether, having come to its end, it has spoken of damage."""

@@ -108,6 +108,9 @@ PHRASES = {
             "floating point": "числа с плавающей запятой",
         }.items()
     },
+    "{}: its times leap over {} s without a sound, and what follows stands earlier by that": (
+        "{}: во времени пропуск в {} с без звука, и то, что после, стоит на столько раньше"
+    ),
     "{}: hisses, but would not with the bytes of its samples in another order": (
         "{}: шипит, а с другим порядком байтов в отсчётах не шипел бы"
     ),

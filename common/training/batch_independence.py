@@ -29,7 +29,7 @@ def warn_of_mixed_rows(
 
     Args:
         model: named in the warning.
-        forward: its call; one that takes no row alone proves nothing.
+        forward: its call; one that takes neither a row alone nor three proves nothing.
         inputs: a batch.
         device: where it computes, and draws.
     """
@@ -41,7 +41,7 @@ def warn_of_mixed_rows(
     try:
         with _as_it_was(model, device), torch.no_grad():
             both, again = (forward(*(tensor.clone() for tensor in rows)) for _ in range(2))
-            alone = forward(*(tensor[1:].clone() for tensor in rows))
+            alone = _second(forward, inputs)
     except Exception:  # what is wrong with a batch is said where it is used
         return
     if not all(isinstance(each, Tensor) and each.ndim > 0 for each in (both, again, alone)):
@@ -65,9 +65,18 @@ def warn_of_mixed_rows(
         warnings.warn(
             f"what {type(model).__name__} answers for a row depends on the other rows of its "
             "batch: nn.LSTM, nn.GRU and attention take time first unless batch_first=True; a "
-            "softmax over dim=0 or a mistaken reshape mix rows, too",
+            "softmax over dim=0, a mistaken reshape and a BatchNorm without statistics mix rows, "
+            "too",
             stacklevel=2,
         )
+
+
+def _second(forward: Callable[..., Any], inputs: Sequence[Tensor]) -> Any:
+    """Return the answer for the second row of a batch: alone, or, if need be, before the third."""
+    try:
+        return forward(*(tensor[1:2].clone() for tensor in inputs))
+    except Exception:  # such as a BatchNorm that goes by the batch in evaluation too
+        return forward(*(tensor[1:3].clone() for tensor in inputs))[:1]
 
 
 @contextmanager

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
-from common.training.loss_inputs import beyond_shares
-from common.training.tensors import describe
+from common.training.target_messages import explain_target
+from common.training.tensors import an
 from common.training.weighting import FunctionLoss
 
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
@@ -23,22 +23,16 @@ OF_OUTPUTS = re.compile(r"'(\w+)' object has no attribute|must be Tensor, not (\
 OF_UNEVEN = re.compile(
     r"stack expects each tensor to be equal size, but got (\[.*?\]).*? and (\[.*?\])"
 )
-OF_WRITTEN_OUT = "Expected floating point type for target with class probabilities"
+OF_OTHERS = re.compile(r"batch must contain tensors, .*; found <class '.*?(\w+)'>")
 OF_STATE = re.compile(r"Expected hidden(\[\d\])? size|hidden size \(")
-OUT_OF_BOUNDS = re.compile(r"Target (-?\d+) is out of bounds")
-OF_COLUMNS = ("0D or 1D target tensor expected", "multi-target not supported")
-OF_PROBABILITIES = "all elements of input should be between 0 and 1"
-OF_SHARES = "all elements of target should be between 0 and 1"
 OF_EMBEDDING = re.compile(r"index out of range in self|which is not in the valid range \[0, \d+\)")
 OF_SHAPES = re.compile(
     r"(shapes cannot be multiplied \(.*?\)|to have \d+ channels, but got \d+ channels"
     r"|Given normalized_shape=.*?, expected input|running_mean should contain \d+ elements)"
 )
-OF_PLACE = "Expected target size ["
 OF_NUMPY = "Can't call numpy() on Tensor that requires grad"
 OF_ARGUMENTS = re.compile(r"takes (exactly )?(\d+|from \d+ to \d+) positional arguments?")
 OF_EARLIER_GRAPH = "Trying to backward through the graph a second time"
-OF_BOOL = re.compile(r"bool tensors? is not supported|Found dtype Bool|can't be cast to .*Bool")
 LONE_ROW = "Expected more than 1 value per channel when training"
 
 
@@ -80,6 +74,11 @@ def in_plain_words(
             raise UserError(
                 f"the {part} has rows of different shapes, {uneven[1]} and {uneven[2]}, and a "
                 "batch is one tensor: pad them, or give a DataLoader with a collate_fn that does"
+            ) from error
+        if found := OF_OTHERS.search(str(error)):
+            raise UserError(
+                f"the {part} yields {found[1]}, expected tensors, arrays or numbers; of a picture, "
+                "torch.from_numpy(numpy.array(picture)) makes one"
             ) from error
         if any(words in str(error) for words in OF_SPARSE):
             raise UserError(
@@ -123,7 +122,7 @@ def explain_failure(
             f"{len(inputs)} tensors are given for each row, and {type(model).__name__}.forward "
             "takes another number of them; the targets are no part of X"
         )
-    if target is not None and (reason := _explain_target(text, target)):
+    if target is not None and (reason := explain_target(text, target)):
         return reason
     where = _frames(error)[-1]
     if OF_ARGUMENTS.search(text) and isinstance(where.f_locals.get("self"), FunctionLoss):
@@ -131,7 +130,7 @@ def explain_failure(
     if found := OF_SHAPES.search(text):
         last = inputs[0].ndim == 4 and inputs[0].shape[-1] in (1, 3, 4) and "channels" in text
         hint = "; give X.permute(0, 3, 1, 2)" if last else ""
-        return f"X is {_a(inputs[0])}, and a layer takes another size ({found[1]}){hint}"
+        return f"X is {an(inputs[0])}, and a layer takes another size ({found[1]}){hint}"
     if found := OF_OUTPUTS.search(text):
         return _explain_outputs(model, inputs, found[1] or found[2])
     if OF_STATE.search(text):
@@ -152,18 +151,18 @@ def explain_failure(
     # Of several inputs, those of whole numbers may be right as they are: they come last.
     for tensor in sorted(inputs, key=lambda each: not each.is_floating_point()):
         if tensor.is_complex():
-            return f"X is {_a(tensor)}, {said}; give its parts, as torch.view_as_real(X) does"
+            return f"X is {an(tensor)}, {said}; give its parts, as torch.view_as_real(X) does"
         if wants_whole and tensor.is_floating_point() and len(inputs) == 1:
-            return f"X is {_a(tensor)}, and an Embedding takes whole numbers; give X.long()"
+            return f"X is {an(tensor)}, and an Embedding takes whole numbers; give X.long()"
         if tensor.dtype != weights:
-            return f"X is {_a(tensor)}, {said}; give X{suits}"
+            return f"X is {an(tensor)}, {said}; give X{suits}"
     if target is None:
         return ""
     if "scalar type Long" in text or "to be Long" in text:
-        return f"y is {_a(target)}, and the loss takes whole numbers; give y.long()"
+        return f"y is {an(target)}, and the loss takes whole numbers; give y.long()"
     if target.dtype == weights:
         return ""
-    return f"y is {_a(target)}, {said}; give y{suits}"
+    return f"y is {an(target)}, {said}; give y{suits}"
 
 
 def _explain_embedding(model: nn.Module, inputs: Sequence[Tensor]) -> str:
@@ -232,44 +231,6 @@ def _where(error: Exception) -> str:
     return " ".join([str(error), *(frame.f_code.co_name for frame in _frames(error))])
 
 
-def _explain_target(text: str, target: Tensor) -> str:
-    """Return what made a loss of numbers, of classes or of probabilities fail, or nothing."""
-    if target.dtype == torch.bool and OF_BOOL.search(text):
-        return f"y is {_a(target)}, and the loss computes with numbers; give y.float()"
-    if found := OUT_OF_BOUNDS.search(text):
-        named = int(found[1])
-        unknown = f"; rows without a class: CrossEntropyLoss(ignore_index={named})"
-        return (
-            f"y holds the class {named}, for which the model has no output; classes are 0, 1, 2, …"
-            f"{unknown if named < 0 else ''}"
-        )
-    if any(words in text for words in OF_COLUMNS):
-        return f"y is {_a(target)}, and the loss takes one class for each row; give y.squeeze(1)"
-    if OF_PLACE in text:
-        return (
-            f"y is {_a(target)}, and the loss wants the model's classes in the second place, "
-            "before those of y: of an output (rows, time, classes) take its .transpose(1, 2)"
-        )
-    if OF_WRITTEN_OUT in text and target.ndim > 1:
-        return (
-            f"y is {_a(target)}, and the loss takes one class for each row, or shares of classes; "
-            "give y.argmax(1), or y.float()"
-        )
-    if OF_WRITTEN_OUT in text:
-        return (
-            "the model gives one number for each row, and the loss takes one for each class; let "
-            "it have an output for each class, or for yes and no take BCEWithLogitsLoss"
-        )
-    if OF_SHARES in text:
-        return f"the loss {beyond_shares(target, tolerance=0)}"
-    if OF_PROBABILITIES in text:
-        return (
-            "the loss takes probabilities, and the model's output is not between 0 and 1; end it "
-            "with nn.Sigmoid, or better, take BCEWithLogitsLoss"
-        )
-    return ""
-
-
 def takes(model: nn.Module, inputs: int) -> bool:
     """Whether a model can be called with so many inputs, as far as that can be known.
 
@@ -289,8 +250,3 @@ def takes(model: nn.Module, inputs: int) -> bool:
 
 def _name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
-
-
-def _a(tensor: Tensor) -> str:
-    words = describe(tensor)
-    return f"an {words}" if words[0] in "aeiou" and not words.startswith("u") else f"a {words}"

@@ -22,6 +22,16 @@ TOLERANCE = 1e-3
 SUM_TOLERANCE = 0.1
 """By how much the logarithm of a sum of probabilities may go above 0, as in bfloat16 it does."""
 SHARES_TOLERANCE = 0.01
+REACH = {
+    **{"Sigmoid": (0.0, 1.0), "Softmax": (0.0, 1.0), "Tanh": (-1.0, 1.0)},
+    "Relu": (0.0, math.inf),
+}
+MOSTLY_BEYOND = 0.1
+"""What an operation's results are, and the share of targets beyond that is no noise."""
+OF_NUMBERS = {
+    *("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"),
+    *("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"),
+}
 OF_SHAPE = re.compile(
     "(View|UnsafeView|ReshapeAlias|Squeeze|Unsqueeze|Select|Slice|Transpose|T|Permute|Clone|ToCopy)"
     "Backward"
@@ -84,6 +94,8 @@ def warn_of_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
             "that away",
             stacklevel=2,
         )
+    if name in OF_NUMBERS and isinstance(prediction, Tensor) and isinstance(target, Tensor):
+        _warn_of_reach(_last_operation(prediction), target)
     if end != "Softmax" or not (isinstance(prediction, Tensor) and isinstance(target, Tensor)):
         return
     shares = target.is_floating_point() and target.shape == prediction.shape and target.ndim > 1
@@ -92,6 +104,19 @@ def warn_of_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
             f"{name} takes shares of classes that add up to 1, and those of y add up to "
             f"{most:.3g}; where a row may have several classes, take BCEWithLogitsLoss",
             stacklevel=2,
+        )
+
+
+def _warn_of_reach(end: str, target: Tensor) -> None:
+    """Warn of targets that the last operation of a model cannot reach."""
+    low, high = REACH.get(end, (-math.inf, math.inf))
+    beyond = float(((target < low) | (target > high)).float().mean()) if target.numel() else 0.0
+    if beyond > MOSTLY_BEYOND:
+        reach = f"from {low:g} to {high:g}" if math.isfinite(high) else f"at least {low:g}"
+        warnings.warn(
+            f"the model ends with a {end} and its outputs are {reach}, and {beyond:.0%} of y "
+            "lies beyond; leave that away, or bring y there",
+            stacklevel=3,
         )
 
 

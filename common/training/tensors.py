@@ -144,6 +144,16 @@ def describe(value: Any) -> str:
     return f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
 
 
+def an(tensor: Tensor) -> str:
+    """Say what a tensor is, with its article.
+
+    >>> an(torch.zeros(2)), an(torch.tensor([1]))
+    ('a float32 tensor (2,)', 'an int64 tensor (1,)')
+    """
+    words = describe(tensor)
+    return f"an {words}" if words[0] in "aeiou" and not words.startswith("u") else f"a {words}"
+
+
 def checksum(tensor: Tensor) -> str:
     """Return a short digest of sixteen rows, evenly spaced: enough to know the data again."""
     rows = tensor[:: max(1, len(tensor) // 16)][:16].detach().cpu().contiguous()

@@ -228,3 +228,15 @@ def test_text_that_begins_like_a_tag_is_refused(tmp_path):
     path.write_bytes(b"ID3" + bytes(200))
     with pytest.raises(UserError, match="no sound found in it"):
         read(path)
+
+
+def test_a_gap_in_the_times_of_a_sound_is_said(tmp_path):
+    """As screen recorders leave them: nothing is stored, and what follows is marked as later."""
+    soundfile.write(tmp_path / "a.wav", hiss(6), RATE)
+    leap = "aselect='not(between(t,2,4))'"
+    for name, options in (("gap.mkv", ["-af", leap]), ("whole.mkv", []), ("whole.mp4", [])):
+        codec = ["-c:a", "aac" if name.endswith("4") else "flac"]
+        ffmpeg("-i", tmp_path / "a.wav", *options, *codec, tmp_path / name)
+    (note,) = read(tmp_path / "gap.mkv").notes
+    assert note.startswith(("gap.mkv: its times leap over 1.9", "gap.mkv: its times leap over 2.0"))
+    assert read(tmp_path / "whole.mkv").notes == read(tmp_path / "whole.mp4").notes == []

@@ -4,8 +4,10 @@ import warnings
 
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 from torch.nn import functional as F
+from torch.utils.data import Dataset
 
 from common.errors import UserError
 from tests.common.training_toys import network, table, trainer
@@ -142,3 +144,46 @@ def test_logits_that_cannot_be_negative_are_said():
     model = nn.Sequential(network(), nn.ReLU())
     with pytest.warns(UserWarning, match="may be negative, and the model ends with a ReLU"):
         trainer(model, nn.BCEWithLogitsLoss()).fit((X, (y > 0).float()))
+
+
+@pytest.mark.parametrize(
+    ("end", "shift", "said"),
+    [
+        (nn.Sigmoid(), 100.0, "a Sigmoid and its outputs are from 0 to 1, and 100% of y"),
+        (nn.Tanh(), 5.0, "a Tanh and its outputs are from -1 to 1"),
+        (nn.ReLU(), -0.3, "a Relu and its outputs are at least 0, and [3-7].% of y"),
+    ],
+)
+def test_targets_that_the_last_layer_cannot_reach_are_said(end, shift, said):
+    X, y = table()
+    with pytest.warns(UserWarning, match=said):
+        trainer(nn.Sequential(network(), end)).fit((X, y + shift))
+
+
+@pytest.mark.parametrize("end", [nn.Sigmoid(), nn.Tanh(), nn.ReLU(), nn.Identity()])
+def test_targets_within_reach_get_no_note(end):
+    X, y = table()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(nn.Sequential(network(), end)).fit((X, y.sigmoid()))
+
+
+def test_masks_without_a_channel_and_classes_in_the_last_place_of_pictures():
+    X, y = torch.randn(16, 3, 5, 5), torch.randint(0, 2, (16, 5, 5))
+    with pytest.raises(UserError, match=r"the shape of the model's output.*give y\.unsqueeze\(1\)"):
+        trainer(nn.Conv2d(3, 1, 1), nn.BCEWithLogitsLoss()).fit((X, y.float()))
+    with pytest.raises(UserError, match=r"classes in the second place.*permute\(0, 3, 1, 2\)"):
+        trainer(nn.Linear(3, 4), nn.CrossEntropyLoss()).fit((X.permute(0, 2, 3, 1), y))
+
+
+class Photos(Dataset):
+    def __len__(self):
+        return 8
+
+    def __getitem__(self, row):
+        return Image.new("RGB", (4, 4)), row % 2
+
+
+def test_pictures_that_are_no_tensors_yet():
+    with pytest.raises(UserError, match="training data yields Image, expected tensors"):
+        trainer(network(), F.cross_entropy).fit(Photos())
