@@ -76,8 +76,10 @@ def log_spectral_distance(
 
     Source: Gray and Markel, "Distance measures for speech processing" (1976).
 
+    What has a tenth of the amplitude is 20 dB away:
+
     >>> noise = np.random.default_rng(0).normal(size=16_000)
-    >>> round(float(log_spectral_distance(noise / 10, noise)), 2)  # a tenth of it: 20 dB
+    >>> round(float(log_spectral_distance(noise / 10, noise)), 2)
     20.0
     """
     x, s = (power_spectra(sound, window, hop) for sound in (estimate, clean))

@@ -228,7 +228,10 @@ class ExpectedCostLoss(ClassificationLoss):
         -ln p_y from the logits without either. The mean over the batch is not taken here: `Loss`
         does. Inputs stay as they are, and the answer keeps its gradient.
 
-        >>> loss = ExpectedCostLoss([[0, 90], [10, 0]], ce_weight=0)       # the mean price is 50
+        With prices [[0, 90], [10, 0]] the mean price of a mix-up is 50. Where p is (3/4, 1/4) and
+        the true class is the first one, the first term is 90 / 50 · 1/4 = 0.45.
+
+        >>> loss = ExpectedCostLoss([[0, 90], [10, 0]], ce_weight=0)
         >>> loss.per_example(torch.tensor([[3.0, 1.0]]).log(), torch.tensor([0]))
         tensor([0.4500])
         """

@@ -32,7 +32,7 @@ BRINGS = Text("brings to life", "оживёт")
 LEGEND = Text(
     "Each with minutes, difficulty (★ easy, ★★★ hard), the library that it is about, "
     "and where the lesson explains it:",
-    "У каждого — минуты, трудность (★ легко, ★★★ трудно), библиотека, о которой оно, "
+    "Под каждым — минуты, трудность (★ легко, ★★★ трудно), библиотека, которая нужна, "
     "и место в уроке:",
 )
 WARMUP = Text("no points", "без баллов")

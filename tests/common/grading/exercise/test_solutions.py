@@ -207,6 +207,9 @@ def test_a_module_is_worth_a_hundred_points(module):
 def test_everything_is_said_in_both_languages(exercise):
     graded = GRADED[exercise]
     texts = [graded.title, *graded.hints, *(check.about for check in graded.checks)]
+    owner, name = owner_of(graded)
+    examples = [line for line in getattr(owner, name).__doc__.splitlines() if ">>>" in line]
+    assert not [line for line in examples if "  # " in line]  # the words would be English
     assert len(graded.hints) == 2
     for text in texts:
         assert text.en.isascii() or "“" in text.en or "·" in text.en
