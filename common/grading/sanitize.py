@@ -69,8 +69,14 @@ def in_short(value: Any, *, limit: int = GIVEN) -> str:
     if len(text) > limit and isinstance(value, dict) and value:
         names = sum(len(str(name)) + 5 for name in value)
         share = max(12, (limit - names) // len(value))
-        parts = [f"{name} = {_least(part, share)}" for name, part in value.items()]
-        text = ", ".join(parts)
+        texts = {name: _least(part, share) for name, part in value.items()}
+        room = limit - sum(len(f"{name} = {text}, ") for name, text in texts.items())
+        for name, part in value.items():  # what is left goes to those that come first
+            whole = shown(part, items=4)
+            if isinstance(part, np.ndarray) and len(whole) - len(texts[name]) <= room:
+                room -= len(whole) - len(texts[name])
+                texts[name] = whole
+        text = ", ".join(f"{name} = {text}" for name, text in texts.items())
     return sanitize(text, limit=limit)
 
 
