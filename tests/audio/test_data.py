@@ -274,8 +274,10 @@ def test_a_long_folder_is_thinned_evenly(tmp_path, monkeypatch):
 def test_sounds_in_files_are_those_in_memory(tmp_path, monkeypatch):
     """Bit by bit: the mixtures, their parts, what a training hears, and the figures."""
 
+    names = ["a_1.wav", "b_1.wav", "c_1.wav"], ["x.wav", "y.wav", "z.wav"]
+
     def everything():
-        mixtures = own(tmp_path, ["a_1.wav", "b_1.wav", "c_1.wav"], ["x.wav", "y.wav", "z.wav"])
+        mixtures = own(tmp_path, *names)
         train, valid, test = parts(mixtures)
         prepared = SoundPreprocessing(batch_size=2).fit(train)
         batches = prepared.data(train, training=True)
@@ -301,8 +303,8 @@ def test_sounds_in_files_are_those_in_memory(tmp_path, monkeypatch):
     if memory_mapped.CAN:
         assert "more than is kept in memory: they lie in files of the temporary" in said[1][0]
     monkeypatch.setattr(memory_mapped, "CAN", False)
-    everything()
-    assert "sounds lie in memory: the temporary folder (TMPDIR) cannot hold them" in said[2][0]
+    words = "sounds lie in memory: the temporary folder (TMPDIR) cannot hold them"
+    assert any(words in note for note in own(tmp_path, *names).notes)
 
 
 def test_own_speech_meets_the_courses_noise(small_course, tmp_path):
