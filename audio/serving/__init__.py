@@ -124,8 +124,8 @@ class SoundServing(Serving):
     def answer_many(self, items: Sequence[Upload]) -> dict[str, Any]:
         """Clean several recordings."""
         found = []
-        for item in items:
-            wav, done = self._cleaned(item)
+        for number, item in enumerate(items, 1):
+            wav, done = self._cleaned(item, f"sound {number}")
             text = base64.b64encode(wav).decode()
             found.append({"wav": text, "seconds": done.seconds, "remarks": done.notes})
         return {"sounds": found}
@@ -134,17 +134,17 @@ class SoundServing(Serving):
         """Clean a file as the command `predict` does."""
         return predict_file(self._network, source, out, progress=_up_to(MOST_SECONDS, watch))
 
-    def _cleaned(self, item: Upload) -> tuple[bytes, Cleaned]:
+    def _cleaned(self, item: Upload, name: str = "sent") -> tuple[bytes, Cleaned]:
         suffixes = {kind: suffix for suffix, kind in SOUNDS.items()}
         kind = plain_kind(item.kind)
         if kind not in suffixes:
             raise UserError(f"a sound of type {kind!r}, expected {', '.join(suffixes)}")
-        names, progress = (f"sent{suffixes[kind]}", "answer.wav"), _up_to(AT_ONCE, item.watch)
+        names, progress = (f"{name}{suffixes[kind]}", "answer.wav"), _up_to(AT_ONCE, item.watch)
         wav = plain_wav(item.content) if len(item.content) <= SMALL else None
         if wav is not None:
             return clean_wav(self._network, wav, names, progress=progress)
         with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
-            source, out = (Path(folder) / name for name in names)
+            source, out = (Path(folder) / own for own in names)
             source.write_bytes(item.content)
             try:
                 done = clean_file(self._network, source, out, progress=progress)

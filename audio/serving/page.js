@@ -99,7 +99,7 @@ function clean(file) {
     const newKind = DATA.sounds[found.suffix] || "audio/wav";
     play($("before"), before, kind);
     play($("after"), found.bytes, newKind);
-    $("cleaned").textContent = found.message.replace(/answer\.\w+/, name);
+    $("cleaned").textContent = found.message.replace(/answer\.\w+/, () => name);
     $("done").replaceChildren(download(found.bytes, name, newKind));
     show();
     const both = [await decoded(before), await decoded(found.bytes.buffer)];

@@ -100,6 +100,8 @@ async function sendFile(path, file, kind) {
   bar.hidden = false;
   bar.removeAttribute("value");
   let text = "";
+  // The server calls what it was sent by a name of its own.
+  const named = (said) => said.replace(/\bsent\.\w+/g, () => file.name);
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -108,10 +110,10 @@ async function sendFile(path, file, kind) {
       text = lines.pop();
       for (const line of lines) {
         const news = JSON.parse(line);
-        if (news.error) throw new Refused(news.error);
+        if (news.error) throw new Refused(named(news.error));
         if (news.file !== undefined) {
           const bytes = Uint8Array.from(atob(news.file), (sign) => sign.charCodeAt(0));
-          return { ...news, bytes };
+          return { ...news, message: named(news.message), bytes };
         }
         if (news.of) { bar.max = news.of; bar.value = news.done; }
       }

@@ -37,6 +37,7 @@ from common.serving.problems import (
     language_of,
 )
 from common.serving.request_queue import Lane
+from common.translation import Translate, same
 
 LOOK = 0.5
 """Seconds between two looks at whether a client is still there."""
@@ -200,9 +201,21 @@ async def _quick(
         works.journal.add(path, item, error)
         raise
     works.journal.add(path, item, found)
-    if isinstance(found, dict) and found.get("remarks"):
-        t = in_the_words_of(language_of(request), name)
-        found = {**found, "remarks": [t(remark) for remark in found["remarks"]]}
+    t = in_the_words_of(language_of(request), name)
+    if t is not same:
+        found = _with_remarks(found, t)
     if isinstance(found, Reply):
         return Response(found.content, media_type=found.kind, headers={"cache-control": "no-store"})
     return JSON(found)
+
+
+def _with_remarks(found: Any, t: Translate) -> Any:
+    """Return an answer with all `remarks` in it in other words."""
+    if isinstance(found, list):
+        return [_with_remarks(one, t) for one in found]
+    if isinstance(found, dict):
+        return {
+            key: [t(remark) for remark in value] if key == "remarks" else _with_remarks(value, t)
+            for key, value in found.items()
+        }
+    return found

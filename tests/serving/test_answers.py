@@ -276,6 +276,25 @@ def test_a_recording_is_cleaned_as_the_command_cleans_it(sounds, audio_run, reco
     assert [base64.b64decode(one["wav"]) for one in found] == [out.read_bytes()] * 2
 
 
+def test_what_is_wrong_with_one_of_several_sounds_says_which_in_the_language_of_the_client(
+    sounds, recording
+):
+    file = io.BytesIO()
+    soundfile.write(file, np.append(np.zeros(4000), np.nan), 16_000, "FLOAT", format="WAV")
+    whole = ("files", ("x", recording.read_bytes(), "audio/wav"))
+    odd = ("files", ("x", file.getvalue(), "audio/wav"))
+    for language, words in (("en", "1 sample is no number"), ("ru", "не числа: 1")):
+        reply = sounds.post(
+            "/predict/batch", files=[whole, odd], headers={"accept-language": language}
+        )
+        first, second = (one["remarks"] for one in reply.json()["sounds"])
+        assert not any(words in remark for remark in first)
+        assert any(remark.startswith("sound 2") and words in remark for remark in second)
+    broken = ("files", ("x", b"RIFF", "audio/wav"))
+    said = sounds.post("/predict/batch", files=[whole, odd, broken]).json()["error"]
+    assert said.startswith("sound 3")
+
+
 def test_sounds_that_are_none_or_are_too_long_are_refused(sounds):
     kind = {"content-type": "audio/wav"}
     reply = sounds.post("/predict", content=b"#EXTM3U\nfile:///etc/passwd\n", headers=kind)

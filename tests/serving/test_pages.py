@@ -192,3 +192,7 @@ def test_a_voice_is_recorded_and_a_file_is_cleaned(chromium, audio_run, recordin
                 name,
             )
             assert shades > 50
+        page.set_input_files(
+            "#file", {"name": "a $& b.wav", "mimeType": "audio/wav", "buffer": b"RIFF"}
+        )
+        page.locator("#problem", has_text="a $& b.wav: ").wait_for()
