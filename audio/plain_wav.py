@@ -26,10 +26,11 @@ in many ways."""
 
 @dataclass(frozen=True)
 class PlainWav:
-    """A sound as it was sent. stored: its samples, (frames, channels), as the file has them."""
+    """A sound as it was sent. stored: its samples, (frames, channels), as its content has them."""
 
     header: Header
     stored: np.ndarray
+    content: bytes
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield float32 blocks (frames, channels), as `audio.decoding.blocks` does of a file."""
@@ -69,4 +70,4 @@ def plain_wav(content: bytes) -> PlainWav | None:
         return None
     subtype, kind = FORMS[tag, bits]
     stored = np.frombuffer(content, kind, size // kind.itemsize, start).reshape(-1, channels)
-    return PlainWav(Header(rate, channels, len(stored), "WAV", subtype), stored)
+    return PlainWav(Header(rate, channels, len(stored), "WAV", subtype), stored, content)

@@ -86,7 +86,8 @@ class Stream:
         if self.sample_rate != self.file_rate:
             decoded = resampled(decoded, self.file_rate, self.sample_rate)
         yield from reblocked(decoded, self.block)
-        found.doubt = stored_form.doubt(self.path, self.header)
+        source = self.path if self.wav is None else self.wav.content
+        found.doubt = stored_form.doubt(source, self.header)
         self.notes, self.peak, self.level = found.notes(), found.peak, found.level
 
 

@@ -5,6 +5,7 @@ player takes for a sound, and that hisses. The bytes themselves tell: read in th
 change far less from sample to sample.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -76,17 +77,17 @@ ORDER = "hisses, but would not with the bytes of its samples in another order"
 UNSIGNED = "jumps from end to end of the scale, as samples without a sign do: save it anew"
 
 
-def doubt(path: Path, header: Header) -> str:
+def doubt(source: Path | bytes, header: Header) -> str:
     """Say that the samples of a file seem to be stored in another form; nothing where they do not.
 
     Args:
-        path: a file that libsndfile reads.
+        source: a file that libsndfile reads, or its content.
         header: what it says of itself. Of samples that are packed nothing is said.
     """
     width = BYTES.get(header.subtype)
     if header.format == "ffmpeg" or width is None:
         return ""
-    own, data = _own(path, header.subtype)
+    own, data = _own(source, header.subtype)
     if not _is_rich(own):
         return ""
     change = own.change
@@ -100,9 +101,10 @@ def doubt(path: Path, header: Header) -> str:
     return found[0]
 
 
-def _own(path: Path, subtype: str) -> tuple[Reading, bytes]:
+def _own(source: Path | bytes, subtype: str) -> tuple[Reading, bytes]:
     """Return the beginning of a file as it is read, and its bytes, those of low value first."""
-    with PlainSoundFile(file_name(path)) as file:
+    place = file_name(source) if isinstance(source, Path) else io.BytesIO(source)
+    with PlainSoundFile(place) as file:
         frames = min(round(SECONDS * file.samplerate), MOST // file.channels)
         few = ENOUGH // file.channels
         kind = "float32" if subtype == "FLOAT" else "int32"
