@@ -63,6 +63,9 @@ def xlsx_of(rng: np.random.Generator) -> bytes:
     book.active.append(list(data.columns))
     for row in data.itertuples(index=False):
         book.active.append([cell if isinstance(cell, str) else float(cell) for cell in row])
+    for row in book.active.iter_rows(min_row=3):
+        for cell, code in zip(row, ('#,##0" ₽"', "0.0%", '0.0" м²"'), strict=False):
+            cell.number_format = code
     book.active.merge_cells("A4:A6")
     book.create_sheet("ещё")["B2"] = "=SUM(A1:A3)"
     file = io.BytesIO()
@@ -78,7 +81,8 @@ def ods_of(rng: np.random.Generator) -> bytes:
     rows = [["район", "цена"], *([w or "-", int(rng.integers(10**6))] for w in WORDS[:2] * 5)]
 
     def cell(value: str | int) -> str:
-        number = f'"float" office:value="{value}"' if isinstance(value, int) else '"string"'
+        money = f'"currency" office:currency="RUB" office:value="{value}"'
+        number = money if isinstance(value, int) else '"string"'
         return (
             f"<table:table-cell office:value-type={number}><text:p>{value}</text:p>"
             "</table:table-cell>"
