@@ -77,10 +77,12 @@ def header(path: Path) -> Header:
     if path.stat().st_size == 0:
         raise UserError(f"{path}: is empty, expected a sound file")
     with path.open("rb") as file:
-        kind = kind_of(file.read(256))
+        beginning = file.read(256)
+    kind = kind_of(beginning)
     if kind is not None:
         raise UserError(f"{path}: {kind}, expected wav, flac, ogg, mp3, or a video with sound")
-    found = "an MP3 without frames"
+    tagged = beginning.startswith(b"ID3")
+    found = "a tag as MP3 has, and behind it no MP3" if tagged else "an MP3 without frames"
     if truncation.has_reliable_length(path):
         try:
             with PlainSoundFile(file_name(path)) as file:

@@ -78,6 +78,7 @@ PHRASES = {
                 "оборванное видео: его указателя, который стоит в конце, нет"
             ),
             "an MP3 without frames": "MP3 без кадров",
+            "a tag as MP3 has, and behind it no MP3": "тег, какой бывает в MP3, а за ним не MP3",
         }.items()
     },
     "{}: {} samples per second, expected {} to {}": (

@@ -214,6 +214,15 @@ def test_an_mp3_that_is_hardly_begun_is_refused(tmp_path, size):
         read(path)
 
 
+def test_a_tag_before_a_wav_is_named(tmp_path):
+    """As a program leaves it that takes every sound for an MP3."""
+    soundfile.write(tmp_path / "a.wav", hiss(1), RATE)
+    tag = b"ID3\3\0\0\0\0\0\12" + bytes(10)
+    (tmp_path / "b.wav").write_bytes(tag + (tmp_path / "a.wav").read_bytes())
+    with pytest.raises(UserError, match="a tag as MP3 has, and behind it no MP3"):
+        read(tmp_path / "b.wav")
+
+
 def test_a_cut_video_without_its_index_is_called_so(tmp_path):
     soundfile.write(tmp_path / "a.wav", hiss(2), RATE)
     path = tmp_path / "a.mp4"

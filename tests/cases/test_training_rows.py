@@ -198,6 +198,7 @@ class Dead(nn.Linear):
         return (super().forward(x) - 1e6).relu()
 
 
+@pytest.mark.filterwarnings("ignore:the model ends with a Relu")
 @pytest.mark.parametrize("model", [Rounding(3, 1), Dead(3, 1)])
 @pytest.mark.parametrize("accumulate", [1, 2])
 def test_an_epoch_without_any_gradient_is_said(model, accumulate):
