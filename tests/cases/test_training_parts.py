@@ -195,6 +195,7 @@ def test_classes_that_are_written_out_and_outputs_of_one_number():
     refused(flat, (X, classes), "one number for each row.*each class", nn.CrossEntropyLoss())
 
 
+@pytest.mark.filterwarnings("ignore:Remembering answers")
 def test_the_state_of_a_larger_batch():
     class Remembering(nn.Module):
         def __init__(self):
