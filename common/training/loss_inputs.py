@@ -109,8 +109,10 @@ def warn_of_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
 
 def _warn_of_reach(end: str, target: Tensor) -> None:
     """Warn of targets that the last operation of a model cannot reach."""
-    low, high = REACH.get(end, (-math.inf, math.inf))
-    beyond = float(((target < low) | (target > high)).float().mean()) if target.numel() else 0.0
+    if end not in REACH or not target.numel():
+        return
+    low, high = REACH[end]
+    beyond = float(((target < low) | (target > high)).float().mean())
     if beyond > MOSTLY_BEYOND:
         reach = f"from {low:g} to {high:g}" if math.isfinite(high) else f"at least {low:g}"
         warnings.warn(
