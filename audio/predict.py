@@ -77,22 +77,32 @@ def clean_file(
 
 
 def clean_wav(
-    network: MaskNetwork, wav: PlainWav, names: tuple[str, str], *, progress: Progress = _unheard
+    network: MaskNetwork,
+    wav: PlainWav,
+    names: tuple[str, str],
+    *,
+    progress: Progress = _unheard,
+    with_notes: bool = True,
 ) -> tuple[bytes, Cleaned]:
     """Return a sound in memory as `clean_file` writes it to a WAV, and what became of it.
 
-    names: of both, for notes to speak of them.
+    names: of both, for notes to speak of them. with_notes: whether anybody reads the notes.
     """
     source, out = map(Path, names)
     stream, into = Stream(source, wav=wav), io.BytesIO()
     rate, channels = stream.file_rate, stream.channels
     with Writer(out, sample_rate=rate, channels=channels, like=stream, into=into) as file:
-        done = _clean(network, stream, file, io.BytesIO(), progress)
+        done = _clean(network, stream, file, io.BytesIO(), progress, with_notes)
     return into.getvalue(), done
 
 
 def _clean(
-    network: MaskNetwork, stream: Stream, file: Writer, draft: IO[bytes], progress: Progress
+    network: MaskNetwork,
+    stream: Stream,
+    file: Writer,
+    draft: IO[bytes],
+    progress: Progress,
+    with_notes: bool = True,
 ) -> Cleaned:
     level = Level()
     rate, frames, peak = stream.file_rate, 0, 0.0
@@ -115,7 +125,7 @@ def _clean(
     # What floating point held above full scale stays there, where the new file has it too.
     if peak > 0 and not (file.floating and stream.peak > 1):
         gain = min(gain, PEAK / peak)
-    notes = list(stream.notes)
+    notes = list(stream.notes) if with_notes else []
     if stream.header.floating and stream.peak > 1 and gain < level.gain:
         notes.append(
             f"{shown(stream.path.name)}: goes above full scale, which {shown(file.path.name)} "

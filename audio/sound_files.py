@@ -47,7 +47,7 @@ class Stream:
 
     sample_rate: convert to this rate on the way; the file's own is `file_rate`.
     frames: how many the file promises at its own rate, None where it does not say.
-    notes: filled at the end of each walk, as `read` fills them. peak: the loudest sample of it.
+    notes: at the end of each walk, those that `read` gives. peak: the loudest sample of it.
     level: its power in decibels of full scale. wav: the sound, where it is in memory; then the
     path only names it.
 
@@ -73,8 +73,9 @@ class Stream:
                 f"expected {LOWEST_RATE:,} to {HIGHEST_RATE:,}"
             )
         self.sample_rate = sample_rate or self.file_rate
-        self.notes: list[str] = []
         self.peak, self.level = 0.0, -math.inf
+        self._found: Findings | None = None
+        self._notes: list[str] | None = None
 
     def __iter__(self) -> Iterator[np.ndarray]:
         found = Findings(self.path.name, self.header)
@@ -86,9 +87,17 @@ class Stream:
         if self.sample_rate != self.file_rate:
             decoded = resampled(decoded, self.file_rate, self.sample_rate)
         yield from reblocked(decoded, self.block)
-        source = self.path if self.wav is None else self.wav.content
-        found.doubt = stored_form.doubt(source, self.header)
-        self.notes, self.peak, self.level = found.notes(), found.peak, found.level
+        self.peak, self.level = found.peak, found.level
+        self._found, self._notes = found, None
+
+    @property
+    def notes(self) -> list[str]:
+        """What is odd in what was walked through. To look for it takes as long as to read it."""
+        if self._notes is None and self._found is not None:
+            source = self.path if self.wav is None else self.wav.content
+            self._found.doubt = stored_form.doubt(source, self.header)
+            self._notes = self._found.notes()
+        return self._notes or []
 
 
 def read(path: Path | str, sample_rate: int | None = None) -> Sound:

@@ -114,7 +114,9 @@ def _own(source: Path | bytes, subtype: str) -> tuple[Reading, bytes]:
             read = np.zeros((0, file.channels), kind)
     # Not the silence before it: where there are most values.
     starts = range(0, max(1, len(read) - few), few)
-    first = max(starts, key=lambda at: len(np.unique(read[at : at + few : 8, :1])))
+    first = 0
+    if len(starts) > 1:
+        first = max(starts, key=lambda at: len(np.unique(read[at : at + few : 8, :1])))
     read = read[first : first + few].copy()
     if subtype == "FLOAT":
         return Reading("", read, 4, floating=True), read.astype("<f4").tobytes()

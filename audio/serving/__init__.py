@@ -119,13 +119,13 @@ class SoundServing(Serving):
 
     def answer_one(self, item: Upload) -> Reply:
         """Clean one recording."""
-        return Reply(self._cleaned(item)[0], "audio/wav")
+        return Reply(self._cleaned(item, "sent", with_notes=False)[0], "audio/wav")
 
     def answer_many(self, items: Sequence[Upload]) -> dict[str, Any]:
         """Clean several recordings."""
         found = []
         for number, item in enumerate(items, 1):
-            wav, done = self._cleaned(item, f"sound {number}")
+            wav, done = self._cleaned(item, f"sound {number}", with_notes=True)
             text = base64.b64encode(wav).decode()
             found.append({"wav": text, "seconds": done.seconds, "remarks": done.notes})
         return {"sounds": found}
@@ -134,7 +134,8 @@ class SoundServing(Serving):
         """Clean a file as the command `predict` does."""
         return predict_file(self._network, source, out, progress=_up_to(MOST_SECONDS, watch))
 
-    def _cleaned(self, item: Upload, name: str = "sent") -> tuple[bytes, Cleaned]:
+    def _cleaned(self, item: Upload, name: str, *, with_notes: bool) -> tuple[bytes, Cleaned]:
+        """Return a recording as WAV, and what became of it. name: what notes call it."""
         suffixes = {kind: suffix for suffix, kind in SOUNDS.items()}
         kind = plain_kind(item.kind)
         if kind not in suffixes:
@@ -142,7 +143,7 @@ class SoundServing(Serving):
         names, progress = (f"{name}{suffixes[kind]}", "answer.wav"), _up_to(AT_ONCE, item.watch)
         wav = plain_wav(item.content) if len(item.content) <= SMALL else None
         if wav is not None:
-            return clean_wav(self._network, wav, names, progress=progress)
+            return clean_wav(self._network, wav, names, progress=progress, with_notes=with_notes)
         with tempfile.TemporaryDirectory(prefix="stickshift-serve-") as folder:
             source, out = (Path(folder) / own for own in names)
             source.write_bytes(item.content)

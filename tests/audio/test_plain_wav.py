@@ -53,6 +53,14 @@ def test_it_is_answered_as_the_file_is(subtype, frames, channels, rate, tmp_path
     assert soundfile.info(io.BytesIO(found)).subtype == subtype
 
 
+def test_what_is_odd_is_not_looked_for_where_nobody_reads_it(monkeypatch):
+    content, network = wav(noise(4_000, 1)), MaskNetwork(width=8).eval()
+    found, _ = clean_wav(network, plain_wav(content), NAMES)
+    monkeypatch.setattr("audio.stored_form.doubt", lambda *_: pytest.fail("it was looked for"))
+    said, done = clean_wav(network, plain_wav(content), NAMES, with_notes=False)
+    assert (said, done.notes) == (found, [])
+
+
 def test_samples_that_are_no_numbers_are_silence_and_told(tmp_path):
     samples = noise(4_000, 1)
     samples[7] = np.nan
