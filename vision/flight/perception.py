@@ -23,13 +23,19 @@ class Lookout:
         self.refit(lens)
 
     def judge(
-        self, time: float, found: Sequence[Found], image: np.ndarray | None = None
+        self,
+        time: float,
+        found: Sequence[Found],
+        image: np.ndarray | None = None,
+        motion: np.ndarray | None = None,
     ) -> Sighting | None:
         """Return the pad where it is seen in the frame of a time, and believed.
 
         image: the frame (height, width, 3) uint8 RGB, where how the ground moved may be seen in it.
+        motion: (2, 3), where the last frame's pixels lie in this one, where that is known anyway.
         """
-        motion = None if image is None else self.registration.motion(image)
+        if image is not None:
+            motion = self.registration.motion(image)
         if motion is not None:
             motion = self.lens.in_slopes(motion)
         return self.tracker.update(time, [one.sighting(self.lens) for one in found], motion)

@@ -18,7 +18,7 @@ from vision.flight.perception import Lookout
 from vision.flight.precland import Ear, Parameters, PrecisionLanding, State
 from vision.flight.tracker import Sighting
 from vision.flight.vehicle import WEATHERS, Air, Vehicle, Weather
-from vision.flight.view import Observer, View, lens_of, on_pad
+from vision.flight.view import Observer, View, lens_of, motion, on_pad
 from vision.synthetic.site import Site, make_site
 
 STEP, EVERY = 1 / 60, 4
@@ -182,6 +182,7 @@ class Flight:
         waiting: list[tuple[float, dict[str, Any]]] = []
         heights: dict[str, list[int]] = {}
         first = last = float("nan")
+        before: View | None = None
         moved = 0.0
         for step in range(round(LONGEST / STEP)):
             time = step * STEP
@@ -195,7 +196,8 @@ class Flight:
                 found = self.observer(view)
                 # Where nobody looked at the picture, none is drawn for the ground's motion alone.
                 image = view.image if view.drawn else None
-                believed = self.lookout.judge(time, found, image)
+                known = None if image is not None or before is None else motion(before, view)
+                believed, before = self.lookout.judge(time, found, image, known), view
                 if believed is not None:
                     first = vehicle.height if first != first else first
                     last = vehicle.height if last != last else min(last, vehicle.height)

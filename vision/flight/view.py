@@ -88,3 +88,13 @@ def lens_of(size: int) -> Lens:
     focal, middle = size / VIEW, (size - 1) / 2
     matrix = np.array([[focal, 0, middle], [0, focal, middle], [0, 0, 1]], np.float64)
     return Lens((size, size), matrix, np.zeros(0))
+
+
+def motion(before: View, now: View) -> np.ndarray:
+    """Return where the pixels of a frame before lie now, as near its middle: a matrix (2, 3)."""
+    middle = (now.size - 1) / 2
+    places = middle + np.array([[[0, 0], [1, 0], [0, 1]]], np.float64)
+    to_now = np.linalg.inv(homography(now.pose, now.size)) @ homography(before.pose, now.size)
+    place, right, down = cv2.perspectiveTransform(places, to_now)[0]
+    turn = np.column_stack([right - place, down - place])
+    return np.column_stack([turn, place - turn @ (middle, middle)])

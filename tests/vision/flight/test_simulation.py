@@ -18,7 +18,7 @@ from vision.flight.simulation import (
     band,
 )
 from vision.flight.vehicle import WEATHERS, Vehicle
-from vision.flight.view import View, lens_of, perfect
+from vision.flight.view import View, lens_of, motion, perfect
 from vision.synthetic import land
 from vision.synthetic.canvas import Canvas
 from vision.synthetic.site import METRES, Pose, homography, make_site
@@ -59,6 +59,13 @@ def test_any_pose_agrees_with_rotations_of_scipy(site):
         x, y = lens_of(128).matrix[:2] @ (right / down, -forward / down, 1)
         there = np.linalg.inv(homography(pose, 128)) @ (0, 0, 1)
         assert (there[:2] / there[2]) == pytest.approx((x, y))
+
+
+def test_the_grounds_motion_carries_the_pad_from_one_frame_to_the_next(site):
+    before, now = (view(site, pose) for pose in (Pose(0.5, 0.2, 9.0, 0.02), Pose(0.3, 0.5, 8.8)))
+    (one,), (other,) = perfect(before), perfect(now)
+    carried = motion(before, now) @ (one.x, one.y, 1.0)
+    assert carried == pytest.approx((other.x, other.y), abs=0.1)
 
 
 def test_the_pad_that_is_drawn_lies_where_the_perfect_observer_says(site):
