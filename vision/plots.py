@@ -110,7 +110,7 @@ def flight(contact: np.ndarray, loss: str, metres: float, outcome: str) -> Secti
         "A simulated landing",
         f"From {metres:.0f} metres over land that is in no part of the data, flown by the network "
         f"trained with {loss}: a thin ring is what may be the pad, a thick one with a cross what "
-        f"the autopilot is told. {LANDINGS[outcome]} The film is flight.mp4 in the folder extras.",
+        f"the autopilot is told. The film is flight.mp4 in the folder extras. {LANDINGS[outcome]}",
         figure,
     )
 
