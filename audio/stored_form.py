@@ -18,6 +18,8 @@ from audio.decoding import Header, PlainSoundFile, file_name
 
 SECONDS, MOST, ENOUGH = 20.0, 2**22, 2**16
 """Where a sound is looked for, in how many samples at most, and samples that are enough of it."""
+WHOLE = 12
+"""Frames of which many begin with a sample, whether that has one, two, three or four bytes."""
 FEWEST = 2000
 """Samples below which nothing can be told."""
 MANY, MANY_BYTES = 1000, 32
@@ -106,14 +108,15 @@ def _own(source: Path | bytes, subtype: str) -> tuple[Reading, bytes]:
     place = file_name(source) if isinstance(source, Path) else io.BytesIO(source)
     with PlainSoundFile(place) as file:
         frames = min(round(SECONDS * file.samplerate), MOST // file.channels)
-        few = ENOUGH // file.channels
+        few = ENOUGH // file.channels // WHOLE * WHOLE
         kind = "float32" if subtype == "FLOAT" else "int32"
         try:
             read = file.read(frames, dtype=kind, always_2d=True)
         except soundfile.LibsndfileError:
             read = np.zeros((0, file.channels), kind)
     # Not the silence before it: where there are most values.
-    starts = range(0, max(1, len(read) - few), few)
+    last = max(0, len(read) - few) // WHOLE * WHOLE
+    starts = [*range(0, last, few), last]
     first = 0
     if len(starts) > 1:
         first = max(starts, key=lambda at: len(np.unique(read[at : at + few : 8, :1])))

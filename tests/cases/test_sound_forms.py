@@ -74,6 +74,18 @@ def test_samples_of_another_width_are_named(tmp_path, stored, said, form):
     assert read(path).notes == [f"a.wav: {as_if(form)}"]
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize(("stored", "said"), [(24, 16), (16, 24), (32, 24)])
+def test_samples_of_another_width_are_named_in_a_long_sound(tmp_path, stored, said, channels):
+    """Whose loudest part, which is looked at, may begin in the middle of a sample."""
+    quiet = np.repeat(0.001 * voice(), channels)
+    for number in range(4, 8):
+        sound = np.concatenate([np.tile(quiet, number), *(speech(0.01, channels) for _ in "abcde")])
+        data = whole(sound, stored).tobytes()
+        path = write(tmp_path / f"{number}.wav", data, said, channels=channels)
+        assert f"{number}.wav: {as_if(f'{stored} bits')}" in read(path).notes
+
+
 def test_floating_point_and_whole_numbers_in_place_of_each_other_are_named(tmp_path):
     sound = speech()
     path = write(tmp_path / "a.wav", sound.astype("<f4").tobytes(), 32)
