@@ -16,12 +16,15 @@ class ResourceUsage:
     """Adds up memory and processor over the processes of one check.
 
     trusted: the names in /proc of the processes that are no part of the check.
-    own: bytes that the server takes, and that its children share with it.
+    server: the server's name in /proc. Its children share with it what it holds.
+    own: bytes that the server held before the check.
     limits: the fields of `common.grading.runner.limits.Limits`.
     """
 
-    def __init__(self, trusted: Collection[str], own: int, limits: Mapping[str, Any]) -> None:
-        self.trusted, self.own, self.limits = trusted, own, limits
+    def __init__(
+        self, trusted: Collection[str], server: str, own: int, limits: Mapping[str, Any]
+    ) -> None:
+        self.trusted, self.server, self.own, self.limits = trusted, server, own, limits
         self.spent: dict[tuple[str, int], float] = {}
 
     def over(self) -> str:
@@ -36,7 +39,8 @@ class ResourceUsage:
                     living += alone + children
                     self.spent[process, began] = alone
             if at_most > self.limits["memory"]:  # only then is it worth the time to look closely
-                for process in processes:
+                # With the server, for of what is shared each of them is counted a part alone.
+                for process in (self.server, *processes):
                     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                         memory += memory_of(process)
         except Exception:  # it hides from us, or says what the kernel would not say

@@ -48,7 +48,8 @@ class Watcher:
         _hand_on(self.judge, self.server)  # the course is laid out
         if not _hand_on(self.server, self.judge):  # all is imported
             return
-        self.trusted, self.own = frozenset(os.listdir("/proc")), memory_of(str(process))
+        self.trusted, self.process = frozenset(os.listdir("/proc")), str(process)
+        self.own = memory_of(self.process)
         while word := _hand_on(self.judge, self.server):
             if word == b"run":  # a late "kill" is for nobody
                 self.judge.send(json.dumps(self._follow()).encode())
@@ -62,7 +63,7 @@ class Watcher:
         poll = select.poll()
         poll.register(self.server, select.POLLIN)
         poll.register(self.judge, select.POLLIN)
-        usage = ResourceUsage(self.trusted, self.own, self.limits)
+        usage = ResourceUsage(self.trusted, self.process, self.own, self.limits)
         child, over, told = _Child(self.births), "", False
         while self.server.fileno() not in (ready := dict(poll.poll(_PAUSE_MS))):
             if self.judge.fileno() in ready:
