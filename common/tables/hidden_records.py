@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from common.tables.number_formats import OF_ALL, Sign, sign_of
+from common.tables.number_formats import MOST_STYLES, OF_ALL, Sign, sign_of
 from common.tables.ole_container import read_stream
 
 _SHEET, _ROW, _COLUMN, _BEGIN, _END = 0x85, 0x208, 0x7D, 0x809, 0x0A
@@ -115,7 +115,10 @@ def names_of_sheets(book: bytes) -> Iterator[tuple[str, str]]:
 
 
 def binary_styles(part: bytes) -> dict[int, Sign]:
-    """Return the styles of a binary workbook whose formats write something beside a number."""
+    """Return the styles of a binary workbook whose formats write something beside a number.
+
+    Those of a workbook that has more styles than Excel allows are none.
+    """
     formats: dict[int, Sign | None] = {**OF_ALL}
     signs: dict[int, Sign] = {}
     within, style = False, 0
@@ -129,6 +132,8 @@ def binary_styles(part: bytes) -> dict[int, Sign]:
             if sign := formats.get(struct.unpack_from("<H", record, 2)[0]):
                 signs[style] = sign
             style += 1
+            if style > MOST_STYLES:
+                return {}
     return signs
 
 

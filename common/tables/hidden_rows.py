@@ -30,10 +30,10 @@ from common.tables.number_formats import (
     signs_in_open_document,
     signs_of_styles,
 )
-from common.tables.xml_tags import tags
+from common.tables.xml_tags import LAST_COLUMN, LAST_ROW, tags
 
-LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
-"""Where a sheet ends."""
+_LARGEST_STYLES = 8 << 20
+"""Bytes of the styles of an .xlsb, which are read as a whole; all that Excel allows take fewer."""
 _LEAST_FILLED = ((1 << 24, 0.01), (1 << 27, 0.25))
 """The share of its cells that hold something at least, by how many there are: so many cells, blank
 or not, take half a gigabyte and four. A wide table may well have gaps."""
@@ -95,8 +95,7 @@ def find_hidden(path: Path, compound: bytes = b"") -> dict[str, Hidden]:
                         if part in names
                     }
                 if "xl/workbook.bin" in names:
-                    has = "xl/styles.bin" in names
-                    styles = binary_styles(archive.read("xl/styles.bin")) if has else {}
+                    styles = _binary_styles(archive) if "xl/styles.bin" in names else {}
                     return {
                         name: _frozen(in_binary_sheet(archive.read(part), LAST_COLUMN, styles))
                         for name, part in _binary_sheet_parts(archive)
@@ -122,6 +121,12 @@ def _binary_sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     for name, called in names_of_sheets(archive.read("xl/workbook.bin")):
         if place := places.get(called):
             yield name, place
+
+
+def _binary_styles(archive: zipfile.ZipFile) -> dict[int, Sign]:
+    with archive.open("xl/styles.bin") as part:
+        content = part.read(_LARGEST_STYLES + 1)
+    return binary_styles(content) if len(content) <= _LARGEST_STYLES else {}
 
 
 def _places(archive: zipfile.ZipFile, part: str) -> dict[str, str]:

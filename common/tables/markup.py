@@ -12,10 +12,11 @@ import pandas as pd
 from common.encodings import detect_encoding
 from common.errors import UserError
 from common.tables.frames import TableFormat
-from common.tables.hidden_rows import LAST_COLUMN, LAST_ROW, Hidden
+from common.tables.hidden_rows import Hidden
 from common.tables.layout import Wanted
 from common.tables.number_formats import PERCENT, Sign, sign_of
 from common.tables.sheets import Sheet, Span, frame_of, whole
+from common.tables.xml_tags import LAST_COLUMN, LAST_ROW
 
 LARGEST = 256 << 20
 """Markup is read as a whole; a larger file is no table that somebody clicked together."""

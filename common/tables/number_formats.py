@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple
 
 from common.tables.number_parsing import CURRENCY, read_numeral
 from common.tables.units import is_unit
-from common.tables.xml_tags import BLOCK, tags
+from common.tables.xml_tags import LAST_COLUMN, LAST_ROW, parts, tags
 
 
 class Sign(NamedTuple):
@@ -29,20 +29,23 @@ Signs = Mapping[int, Mapping[Sign, Sequence[int]]]
 PERCENT = Sign("%", 100.0)
 OF_ALL = {9: PERCENT, 10: PERCENT}
 """Formats that every workbook has and does not spell out. Those of money are the reader's own."""
+MOST_STYLES, LONGEST_FORMAT = 65_490, 255
+"""The styles of cells of a workbook, and the letters of a number format, that Excel allows."""
 _TOKEN = re.compile(
     r"\"(?P<quoted>[^\"]*)\"|\\(?P<escaped>.)|\[\$(?P<currency>[^\]\-]*)[^\]]*\]|\[[^\]]*\]|[_*]."
     r"|(?P<end>;)|(?P<digits>[0#?.,]+)|(?P<percent>%)|(?P<plain>[₽$€£¥₴₸])|(?P<clock>[a-z/:])|.",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(
-    rb"""<(?:\w+:)?(numFmt|cellXfs|xf)((?:\s[^<>"']*(?:"[^"]*"|'[^']*'))*)\s*/?>"""
+    rb"""<(?:\w+:)?(numFmt|cellXfs|xf)((?:\s[^<>"']*(?:"[^"<]*"|'[^'<]*'))*)\s*/?>"""
     rb"|</(?:\w+:)?(cellXfs)>"
 )
 _ID = re.compile(rb"""\bnumFmtId=["'](\d{1,5})["']""")
 _CODE = re.compile(rb"""\bformatCode=(?:"([^"]*)"|'([^']*)')""")
 _MONEY_OR_SHARE = re.compile(rb"value-type=.(?:currency|percentage).")
-_MOST_REPEATED = 1 << 16
-"""Cells that a file says are alike, up to which each of them is noted."""
+_MOST_REPEATED = 1 << 22
+"""Cells with a sign for which another stands that is written, of a whole workbook: 16 MB."""
+_CELL = re.compile(rb"""<(?:\w+:)?c\s([^<>]*?\bs=["'](\d{1,5})["'][^<>]*)>""")
 _PLACE = re.compile(rb"""(?:^|\s)r=["']([A-Z]{1,3})(\d{1,7})["']""")
 
 
@@ -59,6 +62,8 @@ def sign_of(code: str) -> Sign | None:
     >>> sign_of('0" %"').factor, sign_of("0.00"), sign_of("dd.mm.yy"), sign_of('"№ "0')
     (1.0, None, None, None)
     """
+    if len(code) > LONGEST_FORMAT:
+        return None
     before, number, after, factor = "", "", "", 1.0
     for token in _TOKEN.finditer(code.replace("General", "0")):
         if token["end"]:
@@ -89,23 +94,29 @@ def _is_money(text: str) -> bool:
 
 
 def signs_of_styles(archive: zipfile.ZipFile) -> dict[int, Sign]:
-    """Return the styles of an .xlsx whose formats write something beside a number, and what."""
+    """Return the styles of an .xlsx whose formats write something beside a number, and what.
+
+    Those of a workbook that has more styles, or more formats, than Excel allows are none.
+    """
     if "xl/styles.xml" not in archive.namelist():
         return {}
     formats: dict[int, Sign | None] = {**OF_ALL}
     signs: dict[int, Sign] = {}
     within, style = False, 0
-    for tag, attributes, _ in _TAG.findall(archive.read("xl/styles.xml")):
-        number, code = _ID.search(attributes), _CODE.search(attributes)
-        if tag == b"numFmt" and number and code:
-            written = (code[1] or code[2] or b"").decode("utf-8", "replace")
-            formats[int(number[1])] = sign_of(html.unescape(written))
-        elif tag != b"xf":
-            within = tag == b"cellXfs"
-        elif within:
-            if sign := formats.get(int(number[1]) if number else 0):
-                signs[style] = sign
-            style += 1
+    with archive.open("xl/styles.xml") as file:
+        for tag, attributes, _ in (found for part in parts(file) for found in _TAG.findall(part)):
+            number, code = _ID.search(attributes), _CODE.search(attributes)
+            if tag == b"numFmt" and number and code:
+                written = (code[1] or code[2] or b"").decode("utf-8", "replace")
+                formats[int(number[1])] = sign_of(html.unescape(written))
+            elif tag != b"xf":
+                within = tag == b"cellXfs"
+            elif within:
+                if sign := formats.get(int(number[1]) if number else 0):
+                    signs[style] = sign
+                style += 1
+            if max(style, len(formats)) > MOST_STYLES:
+                return {}
     return signs
 
 
@@ -115,30 +126,29 @@ class CellSigns:
     def __init__(self, styles: Mapping[int, Sign]) -> None:
         self.styles = styles
         self.found: dict[int, dict[Sign, array[int]]] = defaultdict(dict)
-        any_of = "|".join(map(str, styles))
-        cell = rf"""<(?:\w+:)?c\s([^<>]*?\bs=["']({any_of})["'][^<>]*)>"""
-        self._cell = re.compile(cell.encode()) if styles else None
 
     def look_at(self, text: bytes) -> None:
         """Take the cells of a part of the sheet, which is cut between two tags."""
-        for attributes, style in self._cell.findall(text) if self._cell else ():
-            if place := _PLACE.search(attributes):
+        for attributes, style in _CELL.findall(text) if self.styles else ():
+            sign = self.styles.get(int(style))
+            if sign is not None and (place := _PLACE.search(attributes)):
                 of_column = self.found[column_number(place[1]) - 1]
-                of_column.setdefault(self.styles[int(style)], array("i")).append(int(place[2]) - 1)
+                of_column.setdefault(sign, array("i")).append(int(place[2]) - 1)
 
 
 def signs_in_open_document(content: IO[bytes]) -> dict[str, Signs]:
     """Return by sheets what stands beside the numbers of a workbook of OpenDocument.
 
     Its cells say themselves that they hold money, of which currency, or a share. A unit that a
-    style writes is not looked for.
+    style writes is not looked for. Of a workbook that stands for too many such cells nothing is
+    said.
     """
-    signs: dict[str, dict[int, dict[Sign, list[int]]]] = {}
-    if not any(_MONEY_OR_SHARE.search(block) for block in iter(lambda: content.read(BLOCK), b"")):
+    signs: dict[str, dict[int, dict[Sign, array[int]]]] = {}
+    if not any(_MONEY_OR_SHARE.search(part) for part in parts(content)):
         return {}
     content.seek(0)
-    sheet: dict[int, dict[Sign, list[int]]] = {}
-    row = below = column = 0
+    sheet: dict[int, dict[Sign, array[int]]] = {}
+    row = below = column = repeated = 0
     names = "table:table|table:table-row|table:table-cell|table:covered-table-cell"
     for attributes in tags(content, names):
         if attributes["tag"] == "table:table":
@@ -146,17 +156,23 @@ def signs_in_open_document(content: IO[bytes]) -> dict[str, Signs]:
             row = below = 0
         elif attributes["tag"] == "table:table-row":
             row, column = below, 0
-            below += int(attributes.get("number-rows-repeated", 1))
+            below += max(0, int(attributes.get("number-rows-repeated", 1)))
         else:
-            wide = int(attributes.get("number-columns-repeated", 1))
+            right = column + max(0, int(attributes.get("number-columns-repeated", 1)))
             kind, currency = attributes.get("value-type"), attributes.get("currency", "")
             sign = PERCENT if kind == "percentage" else None
             if kind == "currency" and _is_money(currency):
                 sign = Sign(currency)
-            if sign is not None and wide * (below - row) <= _MOST_REPEATED:
-                for at in range(column, column + wide):
-                    sheet.setdefault(at, {}).setdefault(sign, []).extend(range(row, below))
-            column += wide
+            if sign is not None:
+                rows = range(row, min(below, LAST_ROW))
+                columns = range(column, min(right, LAST_COLUMN))
+                repeated += max(0, len(rows) * len(columns) - 1)
+                if repeated > _MOST_REPEATED:
+                    return {}
+                places = array("i", rows)
+                for at in columns:
+                    sheet.setdefault(at, {}).setdefault(sign, array("i")).extend(places)
+            column = right
     return {**signs}
 
 

@@ -7,6 +7,19 @@ from typing import IO
 
 BLOCK = 1 << 20
 """Bytes that are looked at together."""
+LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
+"""Where a sheet ends."""
+
+
+def parts(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the text part by part, cut between two tags; what is longer than a block is none."""
+    rest = b""
+    while block := file.read(BLOCK):
+        text = rest + block
+        end = text.rfind(b"<")
+        yield text[:end]
+        rest = text[end:] if len(text) - end < BLOCK else b""
+    yield rest
 
 
 def tags(
@@ -20,19 +33,11 @@ def tags(
     """
     pattern = re.compile(rf"<((?:\w+:)?(?:{names}))(\s[^<>]*)?/?>".encode())
     attribute = re.compile(rb"""(?:[\w-]+:)?([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-    rest = b""
-    while block := file.read(BLOCK):
-        text = rest + block
-        end = text.rfind(b"<")
+    for text in parts(file):
         for each in look_at:
-            each(text[:end])
-        for match in pattern.finditer(text[:end]):
+            each(text)
+        for match in pattern.finditer(text):
             yield _attributes(match, attribute)
-        rest = text[end:] if len(text) - end < BLOCK else b""
-    for each in look_at:
-        each(rest)
-    for match in pattern.finditer(rest):
-        yield _attributes(match, attribute)
 
 
 def _attributes(match: re.Match[bytes], attribute: re.Pattern[bytes]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Numbers of a workbook whose formats write a currency, a unit or a percent sign beside them."""
 
+import io
 import struct
 import zipfile
 
@@ -7,8 +8,14 @@ import openpyxl
 import pytest
 
 from common.errors import UserError
-from common.tables import read_table
-from common.tables.number_formats import Sign, sign_of
+from common.tables import read_table, xml_tags
+from common.tables.number_formats import (
+    PERCENT,
+    Sign,
+    sign_of,
+    signs_in_open_document,
+    signs_of_styles,
+)
 from tabular.data import load
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
@@ -30,6 +37,34 @@ def workbook(path, formats, column, cells):
     if column == "price":
         book.active.delete_cols(3)
     book.save(path)
+    return path
+
+
+def with_styles(path, *, more, before="</cellXfs>"):
+    """Put this before a tag of the styles of a workbook."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            if name == "xl/styles.xml":
+                part = part.replace(before.encode(), more.encode() + before.encode())
+            archive.writestr(name, part)
+    return path
+
+
+def open_document(path, rows):
+    """Write a workbook of OpenDocument with these rows."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        space = "urn:oasis:names:tc:opendocument:xmlns:"
+        spaces = " ".join(f'xmlns:{one}="{space}{one}:1.0"' for one in ("office", "table", "text"))
+        archive.writestr(
+            "content.xml",
+            f'<?xml version="1.0"?><office:document-content {spaces}><office:body>'
+            f'<office:spreadsheet><table:table table:name="A">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
     return path
 
 
@@ -61,6 +96,7 @@ def workbook(path, formats, column, cells):
         ('0" шт."', None),
         ('0"-"00', None),
         ("[$-419]0.00", None),
+        ("[$" * 20_000 + "0%", None),
     ],
 )
 def test_what_a_format_writes_beside_a_number(code, sign):
@@ -161,20 +197,81 @@ def test_open_documents_say_their_currencies(tmp_path):
         "</table:table-row>"
         for currency in ("RUB", "USD")
     )
-    path = tmp_path / "a.ods"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
-        space = "urn:oasis:names:tc:opendocument:xmlns:"
-        spaces = " ".join(f'xmlns:{one}="{space}{one}:1.0"' for one in ("office", "table", "text"))
-        archive.writestr(
-            "content.xml",
-            f'<?xml version="1.0"?><office:document-content {spaces}><office:body>'
-            f'<office:spreadsheet><table:table table:name="A"><table:table-row>{names}'
-            f"</table:table-row>{rows}</table:table></office:spreadsheet></office:body>"
-            "</office:document-content>",
-        )
+    row = f"<table:table-row>{names}</table:table-row>"
+    path = open_document(tmp_path / "a.ods", row + rows)
     frame = read_table(path).frame
     assert frame["a"].tolist() == ["7 RUB", "7 USD"]
     assert frame["b"].tolist() == ["50 %", "50 %"]
     assert frame[["c", "d"]].to_numpy().tolist() == [[3, 3], [3, 3]]
+
+
+def test_styles_up_to_as_many_as_excel_allows_have_their_formats(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", ["0%"], "share", [n / 100 for n in range(30)])
+    with_styles(path, more='<xf numFmtId="9"/>' * 65_000)
+    assert read_table(path).frame["share"].tolist()[:3] == ["0 %", "1 %", "2 %"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"more": '<xf numFmtId="9"/>' * 300_000},
+        {
+            "more": "".join(f'<numFmt numFmtId="{n}" formatCode="0%"/>' for n in range(99_999)),
+            "before": "<cellXfs",
+        },
+    ],
+    ids=["styles", "formats"],
+)
+def test_of_more_styles_than_excel_allows_none_has_a_format(tmp_path, more):
+    path = workbook(tmp_path / "a.xlsx", ["0%"], "share", [n / 100 for n in range(30)])
+    with_styles(path, **more)
+    with zipfile.ZipFile(path) as archive:
+        assert signs_of_styles(archive) == {}
+    assert read_table(path).frame["share"].tolist()[:3] == [0, 0.01, 0.02]
+
+
+def test_a_tag_of_the_styles_that_two_blocks_share_is_read(tmp_path, monkeypatch):
+    path = workbook(tmp_path / "a.xlsx", ["0%"], "share", [n / 100 for n in range(30)])
+    monkeypatch.setattr(xml_tags, "BLOCK", 500)
+    with zipfile.ZipFile(path) as archive:
+        assert signs_of_styles(archive) == {1: PERCENT}
+
+
+@pytest.mark.parametrize("count", [70_000, 500_000])
+def test_of_too_many_styles_of_a_binary_workbook_none_has_a_format(tmp_path, count):
+    styles = binary.record(617, struct.pack("<I", 1))
+    styles += binary.record(47, struct.pack("<HH12x", 0, 9)) * count + binary.record(618)
+    path = binary.workbook(tmp_path / "a.xlsb", [["a", "b"], ["x", 5]], [0] * 2, [], styles)
+    assert read_table(path).frame["b"].tolist() == [5]
+
+
+def money(repeated="", rows=1):
+    cell = f'<table:table-cell office:value-type="currency" office:currency="EUR" {repeated}/>'
+    return f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>'
+
+
+def signs_of_rows(rows):
+    return signs_in_open_document(io.BytesIO(f'<table:table table:name="A">{rows}'.encode()))
+
+
+def test_repeated_cells_of_an_open_document_end_where_a_sheet_does():
+    signs = signs_of_rows(money() + money(rows=1_000_000) * 500)
+    (rows,) = signs["A"][0].values()
+    assert (len(rows), rows[0], rows[-1]) == (1 << 20, 0, (1 << 20) - 1)
+    wide = money('table:number-columns-repeated="99999999"')
+    assert len(signs_of_rows(wide)["A"]) == 1 << 14
+
+
+def test_of_too_many_repeated_cells_of_an_open_document_none_has_a_sign():
+    wide = money('table:number-columns-repeated="16384"', rows=60)
+    assert len(signs_of_rows(wide)["A"]) == 1 << 14
+    assert signs_of_rows(wide * 10) == {}
+    sheet = f'<table:table table:name="B">{money(rows=1 << 20)}</table:table>'
+    assert signs_of_rows(sheet * 500) == {}
+
+
+@pytest.mark.parametrize("count", ["-1", "-" + "9" * 30, "9" * 30])
+def test_counts_that_no_sheet_has_do_no_harm(count):
+    repeated = f'table:number-columns-repeated="{count}"'
+    signs = signs_of_rows(money(repeated, rows=count) + money())
+    assert sum(len(rows) for column in signs.get("A", {}).values() for rows in column.values()) < 2
