@@ -11,7 +11,7 @@ UNSEEN = (
 )
 """Spaces, and signs that nobody sees: a text of these alone is empty."""
 _WITHOUT_UNSEEN = str.maketrans("", "", UNSEEN)
-_AROUND = "'\"«»“”„‘’[](){}"
+_QUOTES, _PAIRS = "'\"«»“”„‘’", ("[]", "()", "{}")
 _SIGNS = re.compile(r"[.,:;!?_]|(?<=\w)[\-–—](?=\w)")
 """Signs that make no other name; behind a mark, `A-`, a dash does."""
 _MINUS = str.maketrans("−‐‑‒–－", "------")
@@ -26,6 +26,8 @@ def alike_names(names: Iterable[str]) -> list[list[str]]:
     [['газ', 'Газ', 'гaз'], ['щёлочь', 'щелочь'], ['R&amp;D', '[R&D]']]
     >>> alike_names(["gas", "gas.", "water leak", "water-leak", "+", "-"])
     [['gas', 'gas.'], ['water leak', 'water-leak']]
+    >>> alike_names([":)", ":(", "[0,1)", "(0,1]", "(5)", "5"])
+    []
     >>> alike_names(["1.1", "1.10", "2", "2.0"])
     [['2', '2.0']]
     >>> alike_names(["лифт", "лифт".encode().decode("cp1251")])
@@ -39,7 +41,9 @@ def alike_names(names: Iterable[str]) -> list[list[str]]:
 
 def _plain(name: str) -> str:
     meant = html.unescape(mended(name) or name)
-    meant = meant.strip(_AROUND) or meant
+    if not any(map(str.isalnum, meant)):  # ":)" is another than ":("
+        return meant.translate(_WITHOUT_UNSEEN)
+    meant = _without_enclosing(meant)
     plain = meant.lower().replace("ё", "е").translate(LOOK_ALIKE)
     plain = "".join(plain.translate(_WITHOUT_UNSEEN).translate(_MINUS).split())
     if whole := _WHOLE.fullmatch(plain):
@@ -47,6 +51,14 @@ def _plain(name: str) -> str:
     if not any(map(str.isdigit, plain)):  # 1-2 is another than 12, and -1 than 1
         plain = _SIGNS.sub("", plain) or plain
     return plain.casefold()
+
+
+def _without_enclosing(name: str) -> str:
+    """Take away quotation marks, and brackets in pairs around words: (0,1] and (5) stay."""
+    inner = name.strip(_QUOTES)
+    if inner[:1] + inner[-1:] in _PAIRS and any(map(str.isalpha, inner)):
+        return _without_enclosing(inner[1:-1])
+    return inner
 
 
 def mended(text: str) -> str:

@@ -65,7 +65,10 @@ _SQL = re.compile(
     rb"|insert into [\w`\"\[\].]+\s*(?:\([^()]*\)\s*)?values\s*\()"
 )
 _ARFF = re.compile(rb"(?:%[^\n]*\n|\s)*@relation\s")
-_QUOTED_JSON = re.compile(rb"\"\s*[\[{]\s*(?:\{\s*)?\\\"")
+_QUOTED_JSON = re.compile(
+    rb"\"\s*[\[{]\s*(?:\{\s*)?\\\"(?:[^\"\\]|\\.)*+(?:\\?\Z|\"[^\S\n]*(?:\n|\Z))", re.DOTALL
+)
+"""Its quotation mark closes where a line ends: before a separator, a cell of a table would end."""
 _XML = re.compile(rb"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>\s*<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>")
 _SUBTITLES = re.compile(rb"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 

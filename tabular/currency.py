@@ -56,9 +56,12 @@ _PER_MONTH = re.compile(
     r"\s*(?:(?:/|\bв\b|\bper\b)\s*(?:мес(?:яц|\.)?|month|mo\.?)|\bpcm)\s*$", re.I
 )
 _CURRENCY_NAME = re.compile(r"curr|валют|ccy|w[äa]e?hrung|moneda|devise", re.I)
+_OF_CURRENCY = re.compile(r"curr|валют|ccy|w[äa]e?hrung|moneda|devise|^(cur|code|iso|код)$", re.I)
 _ISO_OR_SIGN = re.compile(r"[A-Z]{3}|[₽$€£¥₴₸₺₾₹]")
 _MOST = 50
 """Different cells that are looked at."""
+_STEM = 3
+"""Letters by which `цены` is `цена`."""
 _SCALE_SIGNS = {1e6: "M", 1e3: "k"}
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
@@ -137,6 +140,55 @@ def currencies_beside(frame: pd.DataFrame) -> dict[str, list[str]]:
         if names and is_named and all(re.fullmatch(CURRENCY, one, re.I) for one in names):
             found[str(name)] = names
     return found
+
+
+def _is_currency_of(name: str, target: str) -> bool:
+    """Whether a column is called a currency and no more, or a currency of the target.
+
+    >>> _is_currency_of("Валюта", "цена"), _is_currency_of("price_currency", "Price, total")
+    (True, True)
+    >>> _is_currency_of("валюта цены", "цена"), _is_currency_of("deposit_currency", "price")
+    (True, False)
+    """
+    words = [[*re.findall(r"[^\W\d_]+", one.lower())] for one in (name, target)]
+    more = [word for word in words[0] if not _OF_CURRENCY.search(word)]
+    starts = {word[:_STEM] for word in words[1]}
+    return len(more) < len(words[0]) and all(word[:_STEM] in starts for word in more)
+
+
+def currency_beside(frame: pd.DataFrame, target: str, known: str) -> tuple[str, list[str]]:
+    """Return the currency of the prices, and what is to be said of it.
+
+    It is the known one, that their own cells or name tell; or one that a column beside them names,
+    if that is theirs: the currency of a deposit is none.
+    """
+    import pandas as pd
+
+    sign, notes = known, []
+    beside = currencies_beside(frame)
+    for name in sorted(beside, key=lambda name: not _is_currency_of(name, target)):
+        names = beside[name]
+        signs = [*currencies_in(pd.Series([f"1 {one}" for one in names]))]
+        own = _is_currency_of(name, target)
+        if not own and (sign or len(signs) < 2 or _CURRENCY_NAME.search(name)):
+            continue  # of a deposit, or a word that only looks like a currency
+        if known:
+            told = scale_of(known)[1]
+            if told and signs and signs != [told]:
+                notes.append(
+                    f"the prices are in {known}, as they tell themselves, and the column {name} "
+                    f"names {', '.join(map(repr, names))}; which is right?"
+                )
+            continue
+        if len(signs) > 1:
+            return "", [
+                f"column {name}: names several currencies, {', '.join(map(repr, names))}; are all "
+                "prices in one? if not, make them one"
+            ]
+        if signs and not sign:
+            sign = signs[0]
+            notes = [f"the currency is taken from the column {name}: {names[0]}"]
+    return sign, notes
 
 
 def without_months(prices: pd.Series) -> pd.Series:

@@ -16,8 +16,8 @@ from common.tables.measure_columns import range_of
 from common.training.runtime import give_back_freed_memory
 from tabular.columns import identifiers, parse_overrides
 from tabular.currency import (
-    currencies_beside,
     currencies_in,
+    currency_beside,
     currency_sign,
     scaled_sign,
     without_months,
@@ -102,9 +102,8 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
         notes.append(f"rows without a price left out: {int(price.isna().sum()):,}")
         frame, price = taken(frame, np.flatnonzero(price.notna())), price[price.notna()]
     currency = _currency(texts, price)
-    if not currency:
-        currency, said = _currency_beside(frame.drop(columns=target))
-        notes += said
+    currency, said = currency_beside(frame.drop(columns=target), target, currency)
+    notes += said
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
     notes += notes_on_prices(price, target)
     if is_large(*frame.shape):
@@ -144,22 +143,6 @@ def _currency(texts: pd.Series, price: pd.Series) -> str:
             )
     sign = next(iter(found), "") or currency_sign(name, cells[:50])
     return scaled_sign(sign, name, float(price.median()))
-
-
-def _currency_beside(frame: pd.DataFrame) -> tuple[str, list[str]]:
-    """Return the currency that a column beside the prices names, and what is to be said of it."""
-    sign, notes = "", []
-    for name, names in currencies_beside(frame).items():
-        signs = [*currencies_in(pd.Series([f"1 {one}" for one in names]))]
-        if len(signs) > 1:
-            return "", [
-                f"column {name}: names several currencies, {', '.join(map(repr, names))}; are all "
-                "prices in one? if not, make them one"
-            ]
-        if signs and not sign:
-            sign = signs[0]
-            notes = [f"the currency is taken from the column {name}: {names[0]}"]
-    return sign, notes
 
 
 def normalized_columns(frame: pd.DataFrame) -> pd.DataFrame:

@@ -149,6 +149,10 @@ PHRASES = {
         "все ли цены в одной? если нет, переведите их в одну"
     ),
     "the currency is taken from the column {}: {}": "валюта взята из столбца {}: {}",
+    "the prices are in {}, as they tell themselves, and the column {} names {}": (
+        "цены в {}, как видно по ним самим, а в столбце {} названо {}"
+    ),
+    "which is right?": "что верно?",
     "they stay in one part of the split": "они остаются в одной выборке",
     "blank: {}": "пусто: {}",
     "no number and so missing: {}, row {} holds {}": (

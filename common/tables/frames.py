@@ -74,6 +74,7 @@ def build_frame(
     columns: list[pd.Series],
     numbers: np.ndarray,
     stays_text: Callable[[str], bool] = lambda name: False,
+    needed: Collection[str] | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the frame whose index is each row's number in the file, and notes for the person.
 
@@ -81,6 +82,8 @@ def build_frame(
     at the end of each line look like).
 
     stays_text: tells by its name whether a column is text as it is written, with no sums in it.
+    needed: columns whose cells are never taken for remarks below the table; None, for kinds of
+    files in which nobody writes any.
 
     >>> frame, notes = build_frame(["a", "a", ""], [pd.Series([1.0, None])] * 3, np.array([2, 3]))
     >>> frame.columns.tolist(), frame.index.tolist()
@@ -127,7 +130,9 @@ def build_frame(
         where = ", ".join(map(str, frame.index[-summed:][:5]))
         notes.append(f"rows of averages and the like at the end left out: {summed} (row {where})")
         frame = frame.iloc[:-summed]
-    below = remarks_below(frame, written)
+    below = 0
+    if needed is not None:
+        below = remarks_below(frame, [*written, *(tidy_name(name) for name in needed)])
     if below:
         where = ", ".join(map(str, frame.index[-below:][:5]))
         notes.append(f"remarks below the table left out: {below} (row {where})")
@@ -139,14 +144,17 @@ def build_frame(
 
 
 def _note_beside(frame: pd.DataFrame, positions: list[int]) -> list[str]:
-    """Say that a table of few rows stands beside, behind a blank column; it is read as columns."""
+    """Say that a table of few rows stands beside, behind a blank column; it is read as columns.
+
+    One column there is rather that of the remarks on the rows.
+    """
     gaps = [
         place for place in range(1, len(positions)) if positions[place - 1] + 1 < positions[place]
     ]
     for place in gaps:
         beside = frame.iloc[:, place:]
         filled = int(beside.notna().to_numpy().any(axis=1).sum())
-        if filled <= LEAST_BESIDE * len(frame):
+        if beside.shape[1] > 1 and filled <= LEAST_BESIDE * len(frame):
             names = ", ".join(map(repr, beside.columns[:5]))
             return [
                 f"columns behind a blank one, filled in {filled:,} of {len(frame):,} rows: {names};"

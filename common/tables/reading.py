@@ -114,7 +114,7 @@ def read_table(
     if len(frame) == 0:
         raise UserError(f"{path}: the file has a header and no rows")
     header = str(frame.columns[0])
-    if frame.shape[1] == 1 and (found.one_column or any(mark in header for mark in SEPARATORS)):
+    if frame.shape[1] == 1 and (found.one_column or _holds_separators(frame, found.kind)):
         for name in names:
             if name != header and name in header:
                 raise UserError(
@@ -129,6 +129,16 @@ def read_table(
     if large and found.kind != "parquet":  # that has been made smaller as it was read
         frame = compacted(frame, names)
     return Table(frame, found, tuple(notes))
+
+
+def _holds_separators(frame: pd.DataFrame, kind: str) -> bool:
+    """Whether a mark that sets columns apart stands in the only header.
+
+    A name in a workbook may have a comma: there the first cells have the mark as well.
+    """
+    cells = [] if kind == "csv" else frame.iloc[:3, 0].astype(str)
+    header = str(frame.columns[0])
+    return any(mark in header and all(mark in cell for cell in cells) for mark in SEPARATORS)
 
 
 def _read(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:

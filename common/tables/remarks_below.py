@@ -10,13 +10,20 @@ _MOST, _FEWEST_COLUMNS = 10, 3
 """Rows at the end that may be remarks; columns that a table has of which a remark fills one."""
 _WORDS, _APART = re.compile(r"[^\W\d_]{2}"), re.compile(r"[\s:]")
 """What words have: an identifier such as A-17 is none."""
+_BEGINS = re.compile(
+    r"\s*(?:\*|(?:sources?|notes?|remarks?|источники?|примечани[ея]|quellen?|anmerkung)\s*[:.])",
+    re.IGNORECASE,
+)
+"""How a remark begins that says it is one."""
 
 
 def remarks_below(frame: pd.DataFrame, as_text: Collection[str] = ()) -> int:
     """Return how many rows at the end are remarks and no rows of the table.
 
     Such a row has one cell, of words that stand nowhere else in its column, where the others are
-    filled. as_text: columns in which no remark is looked for.
+    filled. It may be a flat of which only the address is known; so the cell stands in the first
+    column, or begins as remarks do, or rows are missing between the table and it, as the index has
+    it. as_text: columns in which no remark is looked for.
 
     >>> rows = [["x", "a", 5], ["y", "b", 7], ["z", "c", 9], ["Source: a site", None, None]]
     >>> remarks_below(pd.DataFrame(rows, columns=list("abc")).convert_dtypes())
@@ -26,8 +33,9 @@ def remarks_below(frame: pd.DataFrame, as_text: Collection[str] = ()) -> int:
         return 0
     end = frame.iloc[-_MOST:]
     filled = end.notna().to_numpy()
+    numbers = end.index.to_numpy()
     count = 0
-    for place in range(len(end) - 1, -1, -1):
+    for steps, place in enumerate(range(len(end) - 1, -1, -1), start=1):
         where = np.flatnonzero(filled[place])
         if len(where) != 1 or frame.columns[where[0]] in as_text:
             break
@@ -36,7 +44,10 @@ def remarks_below(frame: pd.DataFrame, as_text: Collection[str] = ()) -> int:
             break
         if int((frame.iloc[:, int(where[0])] == cell).sum()) > 1:
             break
-        count += 1
+        is_apart = place > 0 and numbers[place] - numbers[place - 1] > 1
+        says_so = where[0] == 0 or _BEGINS.match(cell)
+        if is_apart or (says_so and count == steps - 1):
+            count = steps
     table = frame.iloc[: len(frame) - count].tail(_MOST * _MOST)
     if not count or not len(table):
         return 0

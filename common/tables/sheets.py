@@ -71,7 +71,7 @@ def frame_of(
     ]
     numbers = np.array([number for number, _ in body], dtype=int)
     frame, notes = build_frame(
-        names + [""] * (width - len(names)), series, numbers, wanted.stays_text
+        names + [""] * (width - len(names)), series, numbers, wanted.stays_text, wanted.names
     )
     if above := sum(number <= top for number, _ in filled):
         notes.insert(0, f"rows above the header left out: {above}; the header is row {top + 1}")

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from common.tables.measure_parsing import read_spellings
+from common.tables.sums_of_rows import spells_numbers, sums_among
 
 _TOTAL = (
     r"^\s*(итого|всего|итог|общий итог|total|totals|grand total|subtotal|sum|summe|gesamt)"
@@ -45,10 +45,6 @@ _PART = re.compile(
 """A part of a flat: what sums up such rows is the flat."""
 
 
-_SOME = 100
-"""Cells by which a column of text is known to spell numbers: `5 ₽`, `30 м²`."""
-
-
 class _Claim(NamedTuple):
     """A cell that says its row sums up a group: the column, the group, "" for all, and how."""
 
@@ -69,7 +65,8 @@ def says_total(cell: str) -> bool:
 def total_rows(frame: pd.DataFrame, as_text: Collection[str]) -> np.ndarray:
     """Return which rows (n,) sum up others.
 
-    One cell says so, and the other cells of text are blank. Where it names a group (`North Total`),
+    One cell says so, the other cells of text are blank, and its numbers are sums, or it stands
+    below all others. Where it names a group (`North Total`),
     which a product may be called as well, the row stands next to the rows of that group, and its
     numbers are what theirs come to. as_text: columns in which no such name is looked for.
 
@@ -77,6 +74,8 @@ def total_rows(frame: pd.DataFrame, as_text: Collection[str]) -> np.ndarray:
     array([False, False,  True])
     """
     plain = _rows_that_say(frame, lambda column: _says(column, _TOTAL))
+    if plain.any():
+        plain = sums_among(frame, plain, _words_of(frame, plain))
     claims = dict(_claims(frame, as_text))
     if not claims:
         return plain
@@ -88,6 +87,16 @@ def total_rows(frame: pd.DataFrame, as_text: Collection[str]) -> np.ndarray:
             others = [row for row in np.flatnonzero(~plain).tolist() if row != place]
             plain[place] |= bool(_comes_to(frame, place, others, claim))
     return plain
+
+
+def _words_of(frame: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
+    """Return for each row by what word it is called a total."""
+    words = np.full(len(frame), "", object)
+    for _, column in frame.items():
+        found = where_texts(column, lambda c: _says(c, _TOTAL))
+        if found is not None:
+            words[found & rows] = column[found & rows].astype(str).str.strip(" :").str.casefold()
+    return words
 
 
 def _claims(frame: pd.DataFrame, as_text: Collection[str]) -> Iterator[tuple[int, _Claim]]:
@@ -199,14 +208,9 @@ def _rows_that_say(frame: pd.DataFrame, says_so: Callable[[pd.Series], np.ndarra
             says |= found
     if not says.any():
         return says
-    texts = [name for name in texts if not _spells_numbers(frame[name][~says])]
+    texts = [name for name in texts if not spells_numbers(frame[name][~says])]
     filled = sum(frame[name].notna().to_numpy().astype(int) for name in texts)
     return says & (filled <= max(1, len(texts) // 3))
-
-
-def _spells_numbers(column: pd.Series) -> bool:
-    counts = Counter(str(cell) for cell in column.dropna().iloc[:_SOME])
-    return bool(counts) and read_spellings(counts).values.keys() == counts.keys()
 
 
 def _are_summaries(column: pd.Series) -> np.ndarray:

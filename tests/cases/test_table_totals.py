@@ -1,6 +1,7 @@
 """Rows that sum up others, by whatever name, and rows that are only called so."""
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from common.tables import read_table
@@ -211,3 +212,54 @@ def test_a_text_alone_in_its_row_is_a_text(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("id;text;note\n1;no water;x\n2;no light;y\n;no gas here;\n", "utf-8")
     assert len(read_table(path, names=["text"], as_text=["text"]).frame) == 3
+
+
+ADDRESSES = [("Сокол", 5, "ул. Мира, 1"), ("Арбат", 7, "ул. Старая, 2")]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet"])
+def test_a_flat_of_which_only_the_address_is_known_is_a_flat(tmp_path, name):
+    rows = [*ADDRESSES * 3, (None, None, "ул. Новая, 5")]
+    frame, path = pd.DataFrame(rows, columns=["район", "цена", "адрес"]), tmp_path / name
+    if name == "a.csv":
+        frame.to_csv(path, index=False)
+    elif name == "a.jsonl":
+        frame.to_json(path, orient="records", lines=True, force_ascii=False)
+    else:
+        frame.to_parquet(path)
+    assert read_table(path).frame["адрес"].iloc[-1] == "ул. Новая, 5"
+
+
+def test_in_a_column_that_is_needed_no_cell_is_a_remark(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = "".join(f"ул. Мира, {n};30;{n}\n" for n in range(5))
+    path.write_text(f"адрес;площадь;цена\n{rows}\nИсточник: сайт;;\n", encoding="utf-8")
+    assert len(read_table(path, names=["площадь"]).frame) == 5
+    assert len(read_table(path, names=["адрес"]).frame) == 6
+
+
+@pytest.mark.parametrize("numbers", ["1.4{} €;1.5{} €", "1.4{};1.5{}"])
+def test_a_brand_that_is_called_total_stays_wherever_it_stands(tmp_path, numbers):
+    path = tmp_path / "fuel.csv"
+    brands = ["Shell", "Total", "Esso", "Esso", "Total"]
+    rows = "".join(f"{one};{numbers.format(n, n)}\n" for n, one in enumerate(brands))
+    path.write_text(f"brand;litre;price\n{rows}", encoding="utf-8")
+    assert len(read_table(path).frame) == 5
+    path.write_text(f"brand;litre;price\n{rows}BP;{numbers.format(9, 9)}\n", encoding="utf-8")
+    assert len(read_table(path).frame) == 6
+    path.write_text(path.read_text("utf-8").replace("Total", "BP", 1), encoding="utf-8")
+    assert len(read_table(path).frame) == 6
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_sums_in_the_middle_are_told_by_what_they_come_to(tmp_path, above):
+    path = tmp_path / "deals.csv"
+    groups = [
+        ["Сокол;30 м²;5 ₽;5", "Арбат;40 м²;7 ₽;6"],
+        ["Щука;20 м²;3 ₽;7", "Филёвский;9 м²;1 ₽;8"],
+    ]
+    rows = []
+    for group, total in zip(groups, ("Итого;70 м²;12 ₽;5.5", "Итого;29 м²;4 ₽;7.3"), strict=True):
+        rows += [total, *group] if above else [*group, total]
+    path.write_text("Район;Площадь;Цена;Этаж\n" + "\n".join(rows), encoding="utf-8")
+    assert read_table(path).frame["Цена"].tolist() == ["5 ₽", "7 ₽", "3 ₽", "1 ₽"]

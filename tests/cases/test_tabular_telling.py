@@ -108,3 +108,26 @@ def test_values_that_look_alike_are_said():
     assert told(notes, said)
     for names in (["Сокол", "сокол "], ["1-2", "12"], ["A+", "A"], ["5/2", "52"]):
         assert not told(notes_of(flats(kind=names * (ROWS // 2)))[1], "look alike")
+
+
+@pytest.mark.parametrize("names", [["USD"], ["USD", "EUR"]])
+def test_a_currency_of_something_else_is_not_that_of_the_prices(names):
+    frame = flats(kind=names * (ROWS // len(names)))
+    table, notes = notes_of(frame.rename(columns={"kind": "deposit_currency"}))
+    assert table.currency == ""
+    assert not any(words in note for note in notes for words in ("is taken from", "several curr"))
+    _, notes = notes_of(frame.rename(columns={"kind": "price_currency"}))
+    said = "is taken from" if len(names) == 1 else "several currencies"
+    assert any(said in note for note in notes)
+
+
+@pytest.mark.parametrize("names", [["USD"], ["RUB", "EUR"], ["RUB"]])
+def test_a_currency_beside_that_is_not_that_of_the_prices_is_said(names):
+    frame = flats(kind=names * (ROWS // len(names))).rename(columns={"kind": "currency"})
+    frame["price"] = [f"{price:.0f} ₽" for price in frame["price"]]
+    table, notes = notes_of(frame)
+    assert table.currency == "₽"
+    said = f"in ₽, as they tell themselves, and the column currency names {sorted(names)}"
+    notes = [note.replace("column currency", "column kind") for note in notes]
+    said = said.replace("column currency", "column kind").replace("[", "").replace("]", "")
+    assert told(notes, said) == (names != ["RUB"])  # `told` knows this name alone in Russian

@@ -163,3 +163,8 @@ def test_a_class_that_went_through_a_wrong_encoding_is_told(wrong):
     broken = "лифт".encode().decode(wrong)
     found = notes_of(texts(40), ["лифт", broken, "R&D", "R&amp;D"] * 10)
     assert sum("classes that look alike" in note for note in found.notes) == 2
+
+
+def test_signs_that_look_like_brackets_are_no_classes_that_look_alike():
+    names = [":)", ":(", "[0,1)", "(0,1]", "(5)", "5"]
+    assert not any("look alike" in note for note in notes_of(texts(42), names * 7).notes)

@@ -271,3 +271,14 @@ def test_a_text_file_within_one_column_of_a_workbook(path):
     rows = [(";".join(map(str, row)),) for row in (HEADER, *ROWS)]
     with pytest.raises(UserError, match="one column, 'Район;Площадь;Цена', in which 'Цена' stands"):
         read_table(workbook(path, ("A", rows)), names=["Цена"])
+
+
+def test_remarks_beside_some_rows_are_no_other_table(path):
+    remarks = ["remarks", "с ремонтом"] + [None] * 5
+    rows = [(*row, None, one) for row, one in zip([HEADER, *ROWS, *ROWS], remarks, strict=True)]
+    assert read_table(workbook(path, ("A", rows))).notes == ()
+
+
+def test_a_header_with_a_comma_in_a_workbook_is_one_name(path):
+    table = read_table(workbook(path, ("A", [("area, price",), (5,), (6,)])), names=["price"])
+    assert list(table.frame.columns) == ["area, price"]
