@@ -101,4 +101,5 @@ SLOPES = cases(
     _slopes,
     _fixed((7, 5), activation="silu", slopes="each"),
     _fixed((5, 9), activation="silu", slopes="all", channels=2, depth=1),
+    _fixed((8, 6), activation="silu", slopes="all"),
 )
