@@ -8,6 +8,7 @@ change far less from sample to sample.
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 
@@ -27,10 +28,16 @@ MANY, MANY_BYTES = 1000, 32
 SMOOTH, SMOOTHER = 0.7, 2.2
 """Power of the changes, by the power of the sound, that speech in noise has at most, and how many
 times more it is in a wrong form."""
+HEARD = 1e-5
+"""Power, by that of the loudest channel, below which a channel tells nothing."""
+HISS = (1.5, 2.5)
+"""Changes, by their power, that low bits have; those of noise are 2."""
+PIECE, FLAT = 256, 0.7
+"""Samples of a spectrum, and how flat it is at least where bytes stand in the wrong order."""
 LOUDEST_FORM = 0.4
 """Level of a sound, by full scale, above which it might fill its bytes evenly, as noise does."""
-EVEN = (0.54, 0.61)
-"""Level of samples that are spread evenly from end to end of the scale, which is 0.577."""
+EVEN, END = (0.54, 0.61), 0.99
+"""Level of samples that are spread evenly from end to end of the scale, which is 0.577; an end."""
 BOTH_SIDES = 0.2
 """Share of a sound's samples that are above 0, and below."""
 PLAUSIBLE = (1e-9, 64.0)
@@ -50,20 +57,29 @@ class Reading:
     width: int
     floating: bool = False
 
+    @cached_property
+    def powers(self) -> np.ndarray:
+        """The power of each channel without its mean, 0 where values are no samples."""
+        strange = self.floating and _are_strange(self.samples).mean() > STRANGE
+        if len(self.samples) < FEWEST or strange:
+            return np.zeros(self.samples.shape[1])
+        return self._plausible.var(axis=0, dtype=np.float64)
+
+    @cached_property
+    def changes(self) -> np.ndarray:
+        """Of each channel the power of the changes from sample to sample, by its power; inf where
+        it has none."""
+        found = np.full(len(self.powers), np.inf)
+        if self.powers.any():
+            steps = np.square(np.diff(self._plausible, axis=0)).mean(axis=0, dtype=np.float64)
+            np.divide(steps, self.powers, out=found, where=self.powers > 0)
+        return found
+
     @property
-    def change(self) -> float:
-        """The power of the changes from sample to sample, by the power; inf for no samples."""
-        samples = self.samples
-        if self.floating:
-            strange = _are_strange(samples)
-            if strange.mean() > STRANGE:
-                return np.inf
-            samples = np.where(strange, np.float32(0), samples)
-        if len(samples) < FEWEST:
-            return np.inf
-        steps = np.diff(samples, axis=0)
-        power = samples.var(axis=0, dtype=np.float64).sum() * len(steps)
-        return float(np.square(steps).sum(dtype=np.float64) / power) if power > 0 else np.inf
+    def _plausible(self) -> np.ndarray:
+        if not self.floating:
+            return self.samples
+        return np.where(_are_strange(self.samples), np.float32(0), self.samples)
 
     @property
     def level(self) -> float:
@@ -90,17 +106,33 @@ def doubt(source: Path | bytes, header: Header) -> str:
     if header.format == "ffmpeg" or width is None:
         return ""
     own, data = _own(source, header.subtype)
-    if not _is_rich(own):
+    if not _is_rich(own) or _is_within_scale(own):
         return ""
-    change = own.change
     found = "", SMOOTH
     for other in _others(data, own):
-        smooth = other.change
-        if smooth < found[1] and SMOOTHER * smooth < change and not _is_interleaved(own, other):
+        smooth = _smoothness(own, other)
+        if smooth < found[1] and not _is_interleaved(own, other):
             found = other.words, smooth
         elif not found[0] and other.words == ORDER and _is_concentrated(own, other):
             found = ORDER, 0.0
     return found[0]
+
+
+def _smoothness(own: Reading, other: Reading) -> float:
+    """Return the changes of another form in its roughest channel; inf if they prove nothing.
+
+    Each channel must become smoother: a sum over channels would take one that hisses beside one
+    that hums for a sound that a wrong form has spoilt. Where the width is another, a channel holds
+    bytes of all, and may be smooth by chance: but not most of them.
+    """
+    heard = other.powers > HEARD * other.powers.max()
+    rougher = own.changes > SMOOTHER * other.changes
+    if not heard.any() or (own.width == other.width and not rougher[heard].all()):
+        return np.inf
+    smooth = float(other.changes[heard].max())
+    if 2 * (own.changes > SMOOTHER * smooth).sum() < len(heard):
+        return np.inf
+    return np.inf if other.words == ORDER and _is_tone(own) else smooth
 
 
 def _own(source: Path | bytes, subtype: str) -> tuple[Reading, bytes]:
@@ -189,17 +221,36 @@ def _is_rich(own: Reading) -> bool:
     return len(first) >= FEWEST and len(np.unique(first)) >= least
 
 
-def _is_interleaved(own: Reading, other: Reading) -> bool:
-    """Whether a wider form takes every second sample alone, and each half of them sounds alike.
+def _is_within_scale(own: Reading) -> bool:
+    """Whether samples of floating point are what such samples are, which other bytes are not."""
+    if not own.floating or not np.abs(own.samples).max() <= 1:  # NaN neither
+        return False
+    return float(_are_strange(own.samples).mean()) <= STRANGE
 
-    A tone of nearly half the rate is such a sound: of each half it is a low one.
+
+def _is_interleaved(own: Reading, other: Reading) -> bool:
+    """Whether a wider form takes of some samples the last one, and the others are no low bits.
+
+    Low bits hiss, whatever the sound. Of a tone of nearly half the rate, each half of the samples
+    is a low tone, and what was doubled in rate by zeros has silence there.
     """
     if other.width % own.width or other.width == own.width:
         return False
     step = other.width // own.width
-    halves = [Reading("", own.samples[start::step], own.width) for start in (0, 1)]
-    changes, levels = [half.change for half in halves], [half.level for half in halves]
-    return max(changes) < 2 * min(changes) and max(levels) < 2 * min(levels)
+    row = own.samples.reshape(-1, 1)
+    if other.floating:  # its low bits may be 0
+        halves = [Reading("", row[start::step], own.width) for start in range(step)]
+        changes, levels = [float(half.changes[0]) for half in halves], [h.level for h in halves]
+        return max(changes) < 2 * min(changes) and max(levels) < 2 * min(levels)
+    low = [Reading("", row[start::step], own.width) for start in range(step - 1)]
+    return not all(map(_are_low_bits, low))
+
+
+def _are_low_bits(low: Reading) -> bool:
+    """Whether samples hiss and are spread evenly; loud noise that is limited is at the ends."""
+    ends = float((np.abs(low.samples) > END).mean())
+    even = EVEN[0] < low.level < EVEN[1] and ends < 3 * (1 - END)
+    return even and HISS[0] < float(low.changes[0]) < HISS[1]
 
 
 def _is_concentrated(own: Reading, other: Reading) -> bool:
@@ -213,4 +264,19 @@ def _is_concentrated(own: Reading, other: Reading) -> bool:
         and other.width == own.width
         and other.level < LOUDEST_FORM
         and other.two_sided
+        and not _is_tone(own)
     )
+
+
+def _is_tone(own: Reading) -> bool:
+    """Whether a spectrum is not flat: its geometric mean by its mean is 1 for noise, 0 for tones.
+
+    Source: J. D. Johnston, "Transform coding of audio signals using perceptual noise criteria",
+    IEEE Journal on Selected Areas in Communications 6 (1988).
+    """
+    if own.floating:
+        return False
+    samples = own.samples[:, 0]
+    pieces = samples[: len(samples) // PIECE * PIECE].reshape(-1, PIECE) * np.hanning(PIECE)
+    power = np.square(np.abs(np.fft.rfft(pieces))).mean(axis=0)[1:] + np.finfo(np.float32).tiny
+    return bool(np.exp(np.log(power).mean()) < FLAT * power.mean())

@@ -117,3 +117,38 @@ def test_sounds_that_are_stored_as_they_say_are_not_doubted(tmp_path, sound, sub
         soundfile.write(tmp_path / name, each, RATE, subtype=subtype)
         notes = read(tmp_path / name).notes
         assert not any("hisses" in note or "samples" in note for note in notes if "ped" not in note)
+
+
+def noise(level):
+    return level * np.random.default_rng(0).standard_normal(RATE)
+
+
+def hum(level):
+    return level * np.sin(2 * np.pi * 50 * TIMES)
+
+
+@pytest.mark.parametrize(
+    "channels",
+    [
+        (noise(0.5), hum(0.01)),
+        (noise(0.7), hum(0.01)),
+        (noise(0.05), *[hum(0.003)] * 5),
+        (noise(0.1), hum(0.001), hum(0.002)),
+        (noise(0.1), 0 * TIMES, 0 * TIMES, 0 * TIMES),
+        (np.kron(0.5 * voice(), [1, 0]),),  # doubled in rate by zeros
+        (np.kron(0.5 * voice(), [1, 0, 0]),),
+        (2 * (4001 * TIMES % 1) - 1,),
+        (2 * (3001 * np.arange(48_000) / 48_000 % 1) - 1,),
+    ],
+)
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT"])
+def test_channels_unlike_each_other_and_loud_tones_are_not_doubted(tmp_path, channels, subtype):
+    soundfile.write(tmp_path / "a.wav", np.stack(channels, 1), RATE, subtype=subtype)
+    forms = ("hisses", "jumps from end to end", "its header says otherwise")
+    assert not [note for note in read(tmp_path / "a.wav").notes if any(f in note for f in forms)]
+
+
+def test_bytes_in_another_order_are_named_beside_a_silent_channel(tmp_path):
+    data = whole(np.stack([speech(), 0 * TIMES], 1).ravel(), 16)[:, ::-1]
+    path = write(tmp_path / "a.wav", data.tobytes(), 16, channels=2)
+    assert f"a.wav: {ORDER}" in read(path).notes
