@@ -18,6 +18,8 @@ from audio.preprocessing import (
     remixed,
 )
 from common.errors import UserError
+from common.training.batches import open_source
+from common.training.prediction import predict
 
 
 def mixtures(count=6, seconds=3.0):
@@ -45,6 +47,32 @@ def test_inputs_are_the_noisy_sounds_as_they_are():
     noisy, clean = prepared.data(examples)
     torch.testing.assert_close(clean, torch.from_numpy(examples.clean))
     assert noisy.shape == clean.shape == (6, 48_000)
+
+
+def test_a_network_that_works_in_place_does_not_alter_the_examples():
+    class Centring(torch.nn.Module):
+        def forward(self, noisy):
+            noisy -= noisy.mean()
+            return noisy.mul_(2)
+
+    examples = mixtures()
+    noisy, clean = examples.noisy.copy(), examples.clean.copy()
+    prepared = SoundPreprocessing(batch_size=4).fit(examples)
+    predict(Centring(), prepared.transform(examples), device="cpu")
+    for training in (False, True):
+        source = open_source(
+            prepared.data(examples, training=training),
+            part="data",
+            batch_size=4,
+            device=torch.device("cpu"),
+            workers=0,
+            seed=None,
+        )
+        for (batch,), target, _ in source.batches():
+            Centring()(batch)
+            target.zero_()
+    np.testing.assert_array_equal(examples.noisy, noisy)
+    np.testing.assert_array_equal(examples.clean, clean)
 
 
 def test_an_epoch_is_the_same_for_the_same_seed_and_no_other():
