@@ -22,8 +22,15 @@ from common.memory_mapped import RowStore
 CLIP = 4 * SAMPLE_RATE
 """Samples of a clip."""
 
-MOST_CLIPS = 90_000 if memory_mapped.CAN else 2_700
+MOST_CLIPS, FEW_CLIPS = 90_000, 2_700
 """Clips that are kept of a folder: a hundred hours, or, where all lies in memory, three."""
+
+ROOM_OF_CLIP = 20 * CLIP
+"""Bytes of files for a clip at the peak: twice in 16 bits, while they are put together, and as a
+mixture twice 8 bytes a sample, while the parts are made."""
+
+SHARE = 0.7
+"""Of the free room of the temporary folder, what the files may take: others want some too."""
 
 FEWEST_GROUPS = 3
 """A part each for training, validation and test."""
@@ -160,9 +167,20 @@ def speakers_of(folder: Path, paths: list[Path]) -> tuple[list[str], str]:
     )
 
 
+def most_clips() -> int:
+    """Return how many clips are kept of a folder, by the room for their files, told beforehand.
+
+    Who finds no room when all has been read has waited for nothing.
+    """
+    fitting = int(SHARE * memory_mapped.room() / ROOM_OF_CLIP)
+    return min(MOST_CLIPS, max(FEW_CLIPS, fitting))
+
+
 @dataclass
 class _Kept:
     """Clips read so far, every second one forgotten whenever there are too many."""
+
+    most: int = field(default_factory=most_clips)
 
     clips: list[np.ndarray] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
@@ -183,8 +201,11 @@ class _Kept:
             self.clips.append(self.store.add(as_int16(clip / max(1.0, np.abs(clip).max()))))
             self.groups.append(group)
         self.seen += 1
-        if len(self.clips) > MOST_CLIPS:
-            self.clips, self.groups = self.clips[::2], self.groups[::2]
+        if len(self.clips) > self.most:
+            # Anew, for a clip that stays would keep the memory of those beside it.
+            self.store = RowStore((CLIP,), np.int16)
+            self.clips = [self.store.add(clip) for clip in self.clips[::2]]
+            self.groups = self.groups[::2]
             self.step *= 2
 
 
@@ -266,6 +287,8 @@ def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -
         notes = [*notes, f"{what}: recorded at {rates} Hz, converted to {SAMPLE_RATE:,} Hz"]
     if kept.step > 1:
         notes = [*notes, f"{what}: long; one clip in {kept.step} was taken"]
+        if kept.most < MOST_CLIPS and memory_mapped.CAN:
+            notes.append(f"{what}: for more the temporary folder (TMPDIR) has no room on a disk")
     if kept.quiet:
         notes = [*notes, f"{what}: {count_of(kept.quiet, 'silent clip')} left out"]
     names = [shown(name) for name in names]

@@ -21,6 +21,9 @@ _OF_A_FOLDER = {
     "left out, as copies of others: {}": "не взяты как копии других: {}",
     "recorded at {} Hz, converted to {} Hz": "записано с частотой {} Гц, пересчитано в {} Гц",
     "long; one clip in {} was taken": "записи длинные; взят один клип из {}",
+    "for more the temporary folder (TMPDIR) has no room on a disk": (
+        "на большее во временной папке (TMPDIR) не хватает места на диске"
+    ),
     "{} left out": "{} не взято",
     "{} of {} s from {} at {} Hz": "{} по {} с, {}, {} Гц",
     "{}: its channels are opposite and would cancel out: one was taken": (

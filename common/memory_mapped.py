@@ -27,6 +27,8 @@ _OPEN = Path("/proc/self/fd")
 """Where Linux lists the files that a process has open, those without a name too."""
 CAN = hasattr(os, "posix_fallocate") and _OPEN.is_dir()
 """Whether the system can set room aside, and open once more a file that has no name."""
+IN_MEMORY = ("tmpfs", "ramfs")
+"""File systems whose files lie in memory."""
 SPARED = 0.05
 """Share of the machine's memory that must be left where there was no room for a file."""
 TOGETHER = 2**23
@@ -55,6 +57,14 @@ def empty(shape: tuple[int, ...], dtype: Any, *, in_file: bool | None = None) ->
             return mapped.numpy().view(dtype).reshape(shape)
         _refuse_too_large(size)
     return np.empty(shape, dtype)
+
+
+def room() -> int:
+    """Return how many bytes files may take that spare memory; 0 where they would lie in memory."""
+    folder = Path(tempfile.gettempdir()).resolve()
+    kinds = {Path(one.mountpoint): one.fstype for one in psutil.disk_partitions(all=True)}
+    kind = next((kinds[place] for place in (folder, *folder.parents) if place in kinds), "")
+    return psutil.disk_usage(str(folder)).free if CAN and kind not in IN_MEMORY else 0
 
 
 def _refuse_too_large(size: int) -> None:

@@ -9,6 +9,7 @@ import soundfile
 from audio import data, recordings
 from audio.baselines import baseline_outcomes
 from audio.data import HIGHEST_SNR, LOWEST_SNR, fingerprint, load
+from audio.folders import find_sounds
 from audio.preprocessing import SoundPreprocessing
 from audio.recordings import CLIP, SAMPLE_RATE
 from audio.settings import SoundSource
@@ -269,6 +270,29 @@ def test_a_long_folder_is_thinned_evenly(tmp_path, monkeypatch):
     assert set(mixtures.voices) == {"a", "b", "c"}
     assert len(mixtures) <= 6
     assert "clean: long; one clip in 4 was taken" in mixtures.notes
+
+
+def test_of_a_folder_is_taken_what_the_temporary_folder_has_room_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(recordings, "FEW_CLIPS", 2)
+    monkeypatch.setattr(memory_mapped, "CAN", True)
+    monkeypatch.setattr(memory_mapped, "room", lambda: 10 * recordings.ROOM_OF_CLIP)
+    assert recordings.most_clips() == 7
+    monkeypatch.setattr(memory_mapped, "room", lambda: 0)  # files would lie in memory
+    assert recordings.most_clips() == 2
+    clean = folder(tmp_path / "clean", ["a/x.wav", "b/x.wav", "c/x.wav"], seconds=4.0)
+    said = recordings.speech(find_sounds(clean)).notes
+    assert "clean: long; one clip in 2 was taken" in said
+    assert "clean: for more the temporary folder (TMPDIR) has no room on a disk" in said
+
+
+def test_clips_that_were_left_out_keep_no_memory(monkeypatch):
+    monkeypatch.setattr(memory_mapped, "TOGETHER", 4 * CLIP)  # two clips in a block
+    kept = recordings._Kept(most=8)
+    generator = np.random.default_rng(0)
+    for _ in range(9):
+        kept.add(generator.normal(size=CLIP) / 10, "a")
+    assert len(kept.clips) == 5
+    assert len({id(clip.base) for clip in kept.clips}) == 3
 
 
 def test_sounds_in_files_are_those_in_memory(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import re
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,18 @@ def test_a_file_has_no_name_even_while_it_is_written(folder, monkeypatch):
     texts = memory_mapped.column_in_file(pd.Series(["a", None, "c"], dtype="str"))
     assert texts.isna().tolist() == [False, True, False]
     assert seen == [[], []]
+
+
+@linux
+def test_files_in_memory_are_no_room(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    kinds = [("/", "ext4"), (str(tmp_path), "tmpfs")]
+    disks = [SimpleNamespace(mountpoint=place, fstype=kind) for place, kind in kinds]
+    monkeypatch.setattr("psutil.disk_partitions", lambda all: disks)
+    assert memory_mapped.room() == 0
+    monkeypatch.setattr("psutil.disk_partitions", lambda all: disks[:1])
+    monkeypatch.setattr("psutil.disk_usage", lambda folder: SimpleNamespace(free=7))
+    assert memory_mapped.room() == 7
 
 
 def test_without_room_an_array_lies_in_memory(folder, monkeypatch):
