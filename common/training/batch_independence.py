@@ -54,7 +54,7 @@ def warn_of_mixed_rows(
             warnings.warn(
                 f"{type(model).__name__} answers the same rows otherwise from call to call in "
                 "evaluation: F.dropout needs training=self.training; else it draws at random, or "
-                "remembers what came before",
+                "remembers what came before; is that meant, as in a VAE?",
                 stacklevel=2,
             )
         return

@@ -24,7 +24,7 @@ SUM_TOLERANCE = 0.1
 SHARES_TOLERANCE = 0.01
 REACH = {
     **{"Sigmoid": (0.0, 1.0), "Softmax": (0.0, 1.0), "Tanh": (-1.0, 1.0)},
-    "Relu": (0.0, math.inf),
+    "ReLU": (0.0, math.inf),
 }
 MOSTLY_BEYOND = 0.1
 """What an operation's results are, and the share of targets beyond that is no noise."""
@@ -88,7 +88,7 @@ def warn_of_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
             f"{end}; leave that away, for the loss applies one itself",
             stacklevel=2,
         )
-    if end and isinstance(prediction, Tensor) and _last_operation(prediction) == "Relu":
+    if end and isinstance(prediction, Tensor) and _last_operation(prediction) == "ReLU":
         warnings.warn(
             f"{name} takes logits, which may be negative, and the model ends with a ReLU; leave "
             "that away",
@@ -112,7 +112,7 @@ def _warn_of_reach(end: str, target: Tensor) -> None:
     if end not in REACH or not target.numel():
         return
     low, high = REACH[end]
-    beyond = float(((target < low) | (target > high)).float().mean())
+    beyond = float(((target < low - TOLERANCE) | (target > high + TOLERANCE)).float().mean())
     if beyond > MOSTLY_BEYOND:
         reach = f"from {low:g} to {high:g}" if math.isfinite(high) else f"at least {low:g}"
         warnings.warn(
@@ -131,7 +131,8 @@ def _last_operation(output: Tensor) -> str:
     node = output.grad_fn
     while node is not None and OF_SHAPE.match(node.name()):
         node = node.next_functions[0][0]
-    return re.sub(r"Backward\d*$", "", node.name()) if node is not None else ""
+    name = re.sub(r"Backward\d*$", "", node.name()) if node is not None else ""
+    return "ReLU" if name == "Relu" else name
 
 
 def _name_of(loss: Any) -> str:

@@ -38,7 +38,8 @@ class Strangers:
     Layers in a plain list, a tensor that is no nn.Parameter, a layer that forward makes anew, a
     parameter within a loss that is a function: all of them train without a word, and neither a
     step changes nor a file keeps them. An nn.Parameter is told at once; another tensor when it
-    comes in two batches, for what belongs to one batch alone is its inputs.
+    comes in two batches, for what belongs to one batch alone is its inputs. A teacher or a critic
+    that is not frozen looks the same, so it has to be.
     """
 
     def __init__(self, own: list[Tensor]) -> None:
@@ -62,7 +63,8 @@ class Strangers:
                 f"the loss depends on weights of shape {shapes} that are none of the model's "
                 "parameters, so nothing would train or save them: put layers into an "
                 "nn.ModuleList and not into a list, make them in __init__ and not in forward, and "
-                "weights of the loss an nn.Parameter of the model"
+                "weights of the loss an nn.Parameter of the model; what is to stay as it is, such "
+                "as a teacher, freeze: its requires_grad_(False)"
             )
 
 
@@ -95,11 +97,12 @@ class Unreached:
         names, self.parts = list(self.parts), {}
         if not names:
             return
+        shown = ", ".join(f"{name!r}" for name in names[:SHOWN])
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         warnings.warn(
-            f"no gradient has reached {', '.join(names[:SHOWN])}{more} in the first epoch: a "
-            "detach or a no_grad cuts it off, or the forward does not use it; freeze what is to "
-            "stay as it is (requires_grad_(False)), or leave it away",
+            f"no gradient has reached {shown}{more} in the first epoch: a detach or a no_grad "
+            "cuts it off, the forward does not use it, or no row of this epoch went there; freeze "
+            "what is to stay as it is (requires_grad_(False)), or leave it away",
             stacklevel=3,
         )
 

@@ -68,6 +68,23 @@ def test_a_parameter_within_a_function_is_refused_unless_something_trains_it():
     assert scale.item() != 1
 
 
+def test_a_teacher_within_a_loss_is_to_be_frozen_and_then_stays_as_it_is():
+    X, y = table()
+    student, teacher = network(), network()
+    before = [weight.clone() for weight in teacher.parameters()]
+
+    def perceptual(prediction, y):
+        return F.mse_loss(teacher(prediction.expand(-1, 3)), teacher(y.expand(-1, 3)))
+
+    with pytest.raises(UserError, match=r"as a teacher, freeze: its requires_grad_\(False\)"):
+        trainer(student, perceptual).fit((X, y))
+    teacher.requires_grad_(False)
+    begun = [weight.clone() for weight in student.parameters()]
+    trainer(student, perceptual).fit((X, y))
+    assert all(map(torch.equal, before, teacher.parameters()))
+    assert not all(map(torch.equal, begun, student.parameters()))
+
+
 class Sloped(nn.Linear):
     """Takes a gradient with respect to its inputs, which belong to one batch."""
 
@@ -98,9 +115,25 @@ class Cut(nn.Module):
 
 @pytest.mark.parametrize("accumulate", [1, 2])
 def test_weights_that_no_gradient_reaches_are_named_once(accumulate):
-    with pytest.warns(UserWarning, match=r"has reached body in the") as said:
+    with pytest.warns(UserWarning, match=r"has reached 'body' in the") as said:
         trainer(Cut(), accumulate=accumulate).fit(table())
     assert len(said) == 1
+
+
+class Routed(Cut):
+    """Sends no row to its second expert."""
+
+    def __init__(self):
+        super().__init__()
+        self.back = nn.Linear(8, 1)
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+def test_a_part_that_no_row_went_to_is_named_in_quotes():
+    with pytest.warns(UserWarning, match="reached 'back' in the.*no row of this epoch went there"):
+        trainer(Routed()).fit(table())
 
 
 class Sometimes(nn.Module):
@@ -151,7 +184,7 @@ def test_logits_that_cannot_be_negative_are_said():
     [
         (nn.Sigmoid(), 100.0, "a Sigmoid and its outputs are from 0 to 1, and 100% of y"),
         (nn.Tanh(), 5.0, "a Tanh and its outputs are from -1 to 1"),
-        (nn.ReLU(), -0.3, "a Relu and its outputs are at least 0, and [3-7].% of y"),
+        (nn.ReLU(), -0.3, "a ReLU and its outputs are at least 0, and [3-7].% of y"),
     ],
 )
 def test_targets_that_the_last_layer_cannot_reach_are_said(end, shift, said):
@@ -166,6 +199,13 @@ def test_targets_within_reach_get_no_note(end):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         trainer(nn.Sequential(network(), end)).fit((X, y.sigmoid()))
+
+
+def test_targets_that_rounding_alone_puts_beyond_get_no_note():
+    X, y = table()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(nn.Sequential(network(), nn.Tanh())).fit((X, (3 * y).clamp(-1, 1) * 1.0000002))
 
 
 def test_masks_without_a_channel_and_classes_in_the_last_place_of_pictures():

@@ -178,7 +178,7 @@ def test_a_loss_of_other_numbers_is_refused(first, second, said, tmp_path):
         coach.fit(table(), resume=True)
 
 
-@pytest.mark.filterwarnings("ignore:the model ends with a Relu")
+@pytest.mark.filterwarnings("ignore:the model ends with a ReLU")
 def test_another_layer_or_other_tensors_in_a_loader_are_refused(tmp_path):
     def begun(model, seed):
         data = DataLoader(TensorDataset(*table(seed=seed)), 8)
