@@ -23,9 +23,11 @@ PHRASES = {
     "no pixel is background, 0": "ни один пиксель не фон, 0",
     **{
         f"the outlines of the masks would meet the edges of the pictures far better {english} "
-        "({} pairs were looked at): do they lie right?": (
+        "({} pairs were looked at): do they lie right, or is something of stronger edges always "
+        "beside what they mark?": (
             "контуры масок легли бы на границы картинок намного лучше, если бы маски были "
-            f"{russian} (просмотрено пар: {{}}): верно ли они лежат?"
+            f"{russian} (просмотрено пар: {{}}): верно ли они лежат или рядом с отмеченным всегда "
+            "есть что-то с более резкими границами?"
         )
         for english, russian in {
             "mirrored from left to right": "отражены слева направо",

@@ -108,6 +108,47 @@ def test_the_courses_own_flights_lie_right_and_mirrored_ones_do_not():
     assert "mirrored" in said
 
 
+class Drawn:
+    """Two discs in each picture, of which the fainter, on the left, is marked."""
+
+    def __init__(self, apart=None, side=256):
+        self.names, self.read, discs = [f"{n}.png" for n in range(12)], [], []
+        rows, columns = np.indices((side, side))
+        draw = np.random.default_rng(0)
+        for _ in self.names:
+            y, x, radius = draw.uniform((0.2, 0.2, 0.03), (0.8, 0.35, 0.05)) * side
+            other = side - 1 - x if apart is None else x + apart
+            discs.append([(rows - y) ** 2 + (columns - at) ** 2 < radius**2 for at in (x, other)])
+        noise = draw.normal(80, 6, (12, side, side))
+        lights = np.array([30 * left + 100 * right for left, right in discs])
+        self.images = np.repeat(np.uint8((noise + lights).clip(0, 255))[..., None], 3, 3)
+        self.masks = np.uint8([left for left, _ in discs])
+
+    def image(self, row):
+        self.read.append(row)
+        return self.images[row]
+
+    def mask(self, row):
+        return self.masks[row]
+
+
+@pytest.mark.parametrize("apart", [None, 36])
+def test_a_fainter_thing_that_is_marked_beside_another_lies_right(apart):
+    """The other organ of a pair, or what is always 36 pixels beside."""
+    drawn = Drawn(apart)
+    assert describe_alignment(drawn, [(256, 256)] * 12) == []
+    drawn.masks = np.ascontiguousarray(drawn.masks[:, ::-1])
+    (said,) = describe_alignment(drawn, [(256, 256)] * 12)
+    assert said.endswith("is something of stronger edges always beside what they mark?")
+
+
+@pytest.mark.parametrize(("side", "looked"), [(1000, 12), (4000, 8)])
+def test_of_large_pictures_few_are_looked_at(side, looked):
+    drawn = Drawn(36, side=64)
+    describe_alignment(drawn, [(side, side)] * 12)
+    assert len(set(drawn.read)) == looked
+
+
 def test_pictures_that_are_tiny_empty_or_huge_tell_nothing(tmp_path):
     assert "far better" not in notes(folder(tmp_path, lambda n, masks: masks[n], count=2).load())
     store = Flown(lambda masks: np.roll(masks, 9, 2))
