@@ -62,6 +62,8 @@ class TooManyPixelsError(UserError):
 NOTHING_SEEN = "nothing but transparency, which becomes black"
 LARGE = 2**30
 """Pixels that a picture may have where large ones are asked for."""
+NO_RANGE = 16 / 65535
+"""Share of the range below which values that lie closer together are hardly a picture's all."""
 
 WIDE = {"I;16", "I;16L", "I;16B", "I;16N", "I", "F"}
 """The modes of more than eight bits: whole numbers, and in F real ones."""
@@ -208,10 +210,16 @@ def _levels(image: Image.Image, content: bytes, deep: bool) -> tuple[float, floa
 
 
 def _range(values: np.ndarray, top: float) -> tuple[float, float]:
-    """Return the least and the most of a picture, but for the ends, which may stand for nothing."""
-    shown = values[(values > 0) & (values < top)]
-    shown = shown if shown.size else values
-    return float(shown.min()), float(shown.max())
+    """Return the least and the most of a picture, but for the ends, which may stand for nothing.
+
+    They belong to it where nearly nothing lies between them, as in a drawing of three greys.
+    """
+    between = (values > 0) & (values < top)
+    low = float(np.min(values, where=between, initial=top))
+    high = float(np.max(values, where=between, initial=0))
+    if high - low < NO_RANGE * top:
+        return float(values.min()), float(values.max())
+    return low, high
 
 
 def write_image(path: Path, image: np.ndarray) -> None:

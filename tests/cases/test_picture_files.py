@@ -295,3 +295,10 @@ def test_what_stands_for_nothing_hides_no_narrow_range(tmp_path):
         Image.fromarray(narrow).save(tmp_path / name)
     (note,) = [note for note in pictures_in(tmp_path).notes if "hold only" in note]
     assert "2,9" in note
+
+
+@pytest.mark.parametrize("values", [(0, 30000, 65535), (0, 65535)])
+def test_the_ends_are_a_picture_s_own_where_nearly_nothing_lies_between(tmp_path, values):
+    picture = RNG.choice(np.array(values, np.uint16), (20, 24))
+    Image.fromarray(picture).save(tmp_path / "a.png")
+    assert check_image("a.png", (tmp_path / "a.png").read_bytes()).levels == (0, 65535)
