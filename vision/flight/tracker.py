@@ -226,6 +226,10 @@ class Tracker:
             else:
                 left.remove(near)
                 track.take(near, time)
+        if self.told is not None and not self._follows(self.told):
+            # What was given up is carried on, so that it is known again where it comes back.
+            self.told.carry(motion, time - self.time)
+            self.told.spread = min(self.told.spread, LOST**2)
         self.time = time
         self.tracks += [Track.begun(one, time) for one in left]
         self.tracks = [track for track in self.tracks if self._kept(track)]
@@ -234,11 +238,20 @@ class Tracker:
         if self.chosen is None:
             return None
         seen = self.chosen.time == time or (motion is not None and self._followed(self.chosen))
-        another = self.chosen is not self.told and not self.chosen.sure
+        another = not (self.chosen.sure or self._was_told(self.chosen))
         if not seen or (another and time - self.told_at < QUIET):
             return None
         self.told, self.told_at = self.chosen, time
         return self.chosen.now
+
+    def _follows(self, track: Track) -> bool:
+        return any(one is track for one in self.tracks)
+
+    def _was_told(self, track: Track) -> bool:
+        """Whether this is what was told last, or lies where that would be had it not been lost."""
+        if self.told is None or self._follows(self.told):
+            return track is self.told
+        return self.told.distance(track.now) <= 1
 
     def _unite(self) -> None:
         """Make one of tracks that are of one thing: of two sure ones near by none would be told."""

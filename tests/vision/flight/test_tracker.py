@@ -102,6 +102,17 @@ def test_the_pad_that_comes_back_into_the_picture_is_told_at_once():
     assert tracker.update(21 / rate, [pad(right=0.5)], moved(right=-0.3)) is not None
 
 
+@pytest.mark.parametrize(("right", "silent"), [(0.5, NEED - 1), (-0.5, 6)])
+def test_the_pad_that_was_lost_is_known_again_and_nothing_elsewhere(right, silent):
+    # For 1.2 seconds nothing is seen, and nobody knows how the ground moved: its track is given up.
+    tracker, rate = Tracker(), 8.0
+    assert all(told(tracker, [[pad(right=0.5, confidence=0.5)]] * 20, rate)[NEED:])
+    told(tracker, [[]] * 9, rate, start=20 / rate)
+    assert not tracker.tracks
+    said = told(tracker, [[pad(right=right, confidence=0.5)]] * 12, rate, start=29 / rate)
+    assert [one is not None for one in said] == [False] * silent + [True] * (12 - silent)
+
+
 def test_what_is_merely_likely_is_told_from_afar_and_not_from_near_by():
     # Even odds: worth a look, and nothing to land on.
     assert all(told(Tracker(), [[pad(confidence=0.5)]] * 20)[NEED:])
