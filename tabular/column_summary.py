@@ -8,11 +8,13 @@ import pandas as pd
 from common.tables import parse_numbers
 from common.tables.date_forms import names_month
 from common.tables.measure_columns import parse_measures
+from tabular.currency import currencies_in
 
 _DAY = re.compile(
     r"^(?:\d{1,2}[.\-\s](?P<month>[^\W\d_]+)\.?|(?P<first>[^\W\d_]+)[.\-\s]\d\d"
     r"|(?P<year>20\d\d)-\d\d-\d\d)$"
 )
+_DIGITS = re.compile(r"\d(?:[\s.,]*\d)*")
 _SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
 LEAST_DAYS, NEARLY_ALL = 0.02, 0.95
 MOST_YEARS, LEAST_NUMBERS = 2, 3
@@ -57,6 +59,8 @@ def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str
             f"; without % and at most 1: {len(fractions):,}, row {row} holds {cell}, read as so "
             "many %; if such cells are fractions of 1, write them with %"
         )
+    if numbers is not None:
+        said += _several_currencies(cells[np.isfinite(numbers)])
     bare, middle, usual = bare_among_measures(cells, unit)
     if len(bare):
         row, cell = bare.index[0], shown(bare.iloc[0])
@@ -68,6 +72,25 @@ def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str
         row, cell = cells.index[lost][0], shown(cells[lost].iloc[0])
         said += f"; no number and so missing: {lost.sum():,}, row {row} holds {cell}"
     return said
+
+
+def _several_currencies(cells: pd.Series) -> str:
+    """Say that numbers are in several currencies; nothing where they are in one, or in none.
+
+    >>> _several_currencies(pd.Series(["5 $", "7 €", "8"], index=[2, 3, 4]))
+    "; in several currencies: row 2 holds '5 $', row 3 holds '7 €'; make them one"
+    """
+    if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+        return ""
+    # Without their digits a million cells are a few.
+    found = currencies_in(cells.astype(str).str.replace(_DIGITS, "1", regex=True))
+    if len(found) < 2:
+        return ""
+    first, second = list(found.values())[:2]
+    return (
+        f"; in several currencies: row {first} holds {shown(cells.loc[first])}, row {second} "
+        f"holds {shown(cells.loc[second])}; make them one"
+    )
 
 
 def in_other_units(cells: pd.Series, unit: str) -> pd.Series:

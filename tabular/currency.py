@@ -55,6 +55,7 @@ _SCALES = {
 _PER_MONTH = re.compile(
     r"\s*(?:(?:/|\bв\b|\bper\b)\s*(?:мес(?:яц|\.)?|month|mo\.?)|\bpcm)\s*$", re.I
 )
+_PER_UNIT = re.compile(r"\s?/\s?([^\W\d_][^\d/]{0,13}[23²³]?)\s*$")
 _CURRENCY_NAME = re.compile(r"curr|валют|ccy|w[äa]e?hrung|moneda|devise", re.I)
 _OF_CURRENCY = re.compile(r"curr|валют|ccy|w[äa]e?hrung|moneda|devise|^(cur|code|iso|код)$", re.I)
 _ISO_OR_SIGN = re.compile(r"[A-Z]{3}|[₽$€£¥₴₸₺₾₹]")
@@ -191,19 +192,30 @@ def currency_beside(frame: pd.DataFrame, target: str, known: str) -> tuple[str, 
     return sign, notes
 
 
-def without_months(prices: pd.Series) -> pd.Series:
-    """Return rents, `45 000 ₽/мес`, as prices; as they are where not every cell is by the month.
+def without_units(prices: pd.Series) -> pd.Series:
+    """Return rents, `45 000 ₽/мес`, and prices of a metre, `250 ₽/м²`, as prices.
+
+    They stay as they are where not every cell is by the month, or by the same unit.
 
     >>> import pandas as pd
-    >>> without_months(pd.Series(["45 000 ₽/мес", "50 000 ₽ в месяц"])).tolist()
+    >>> without_units(pd.Series(["45 000 ₽/мес", "50 000 ₽ в месяц"])).tolist()
     ['45 000 ₽', '50 000 ₽']
-    >>> without_months(pd.Series(["45 000 ₽/мес", "9 000 000 ₽"])).tolist()
+    >>> without_units(pd.Series(["45 000 ₽/мес", "9 000 000 ₽"])).tolist()
     ['45 000 ₽/мес', '9 000 000 ₽']
+    >>> without_units(pd.Series(["250 ₽/м²", "$300/кв. м"])).tolist()
+    ['250 ₽', '$300']
     """
+    from common.tables.units import unit_key
+
     known = prices.dropna()
-    if not all(isinstance(cell, str) and _PER_MONTH.search(cell) for cell in known):
+    for pattern in (_PER_MONTH, _PER_UNIT):
+        if all(isinstance(cell, str) and pattern.search(cell) for cell in known):
+            break
+    else:
         return prices
-    return prices.map(lambda cell: _PER_MONTH.sub("", cell), na_action="ignore")
+    if pattern is _PER_UNIT and len(set(known.str.extract(_PER_UNIT)[0].map(unit_key))) > 1:
+        return prices
+    return prices.map(lambda cell: pattern.sub("", cell), na_action="ignore")
 
 
 def rate_of(currency: str, median: float, *, as_meant: bool = True) -> float:

@@ -20,7 +20,7 @@ from tabular.currency import (
     currency_beside,
     currency_sign,
     scaled_sign,
-    without_months,
+    without_units,
 )
 from tabular.kept_together import split_as_asked, twins_of
 from tabular.price_notes import notes_on_prices
@@ -95,7 +95,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     if repeated.any():
         notes.append(f"repeated rows thrown out: {int(repeated.sum()):,} of {len(frame):,}")
         frame = taken(frame, np.flatnonzero(~repeated))
-    texts = without_months(frame[target])
+    texts = without_units(frame[target])
     price = parse_prices(texts)
     check_prices(price)
     if price.isna().any():

@@ -18,12 +18,13 @@ from common.tables.number_parsing import (
     decide_decimal,
     read_numeral,
 )
-from common.tables.units import factor_between, manner, unit_key
+from common.tables.units import factor_between, manner, paid_per, unit_key
 
+_SIGN = "₽$€£¥₴₸₺₾₹"
 _MEASURE = re.compile(
-    rf"\s*(?P<before>[₽$€£]\s?)?(?P<number>[+{MINUS}]?[\d{FRACTIONS}]"
+    rf"\s*(?P<before>[{_SIGN}]\s?)?(?P<number>[+{MINUS}]?[\d{FRACTIONS}]"
     rf"[\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
-    rf"(?P<unit>(?:(?(before)|[₽$€£]\s?)/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
+    rf"(?P<unit>(?:(?(before)|[{_SIGN}]\s?)/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
     r"|㎡|%|°\s?[CF]?|[²³])\s*",
 )
 _PAID = re.compile(rf"(?:{CURRENCY})\.?", re.IGNORECASE)
@@ -90,7 +91,8 @@ def read_spellings(
             numerals[cell] = numeral
     if unit or unit_of:  # beside `2 min`, `30 sek` are no Swedish crowns, and `30 ₽` no minutes
         most = unit or _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})
-        unit_of |= {cell: own for cell, own in paid_in.items() if not most.startswith(own)}
+        currency = paid_per(most)[0]  # `руб.` beside `₽/мес` is the same money
+        unit_of |= {cell: own for cell, own in paid_in.items() if paid_per(own)[0] != currency}
     mark = decide_decimal(numerals.values()) or decimal or "."
     known = {cell: numeral.value(mark) for cell, numeral in numerals.items()}
     usual = _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})

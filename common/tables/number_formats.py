@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
 from common.tables.number_parsing import CURRENCY, read_numeral
-from common.tables.units import is_unit
+from common.tables.units import is_unit, paid_per
 from common.tables.xml_tags import LAST_COLUMN, LAST_ROW, parts, tags
 
 
@@ -36,6 +36,10 @@ _TOKEN = re.compile(
     r"|(?P<end>;)|(?P<digits>[0#?.,]+)|(?P<percent>%)|(?P<plain>[₽$€£¥₴₸])|(?P<clock>[a-z/:])|.",
     re.IGNORECASE | re.DOTALL,
 )
+_DIVIDED = re.compile(
+    rf"(?<![^\W\d_])(?:k|mm?n?|bn?)?((?:{CURRENCY})(?:\s?/\s?\S+)?)(?![^\W\d_])", re.IGNORECASE
+)
+"""The money in `тыс. ₽`, `M€`, `k$/ft²`."""
 _TAG = re.compile(
     rb"""<(?:\w+:)?(numFmt|cellXfs|xf)((?:\s[^<>"']*(?:"[^"<]*"|'[^'<]*'))*)\s*/?>"""
     rb"|</(?:\w+:)?(cellXfs)>"
@@ -61,6 +65,8 @@ def sign_of(code: str) -> Sign | None:
     ['₽', 'тыс. ₽']
     >>> sign_of('0" %"').factor, sign_of("0.00"), sign_of("dd.mm.yy"), sign_of('"№ "0')
     (1.0, None, None, None)
+    >>> [sign_of(code).text for code in ('0" ₽/м²"', '$0"/ft²"', '0.0,," M€"')]
+    ['₽/м²', '$/ft²', '€']
     """
     if len(code) > LONGEST_FORMAT:
         return None
@@ -81,12 +87,15 @@ def sign_of(code: str) -> Sign | None:
             before += said
     behind, ahead = (" ".join(text.split()) for text in (after, before))
     if number.endswith(","):
-        behind = next(filter(_is_money, behind.split()), "")
+        divided = _DIVIDED.search(behind)
+        behind = divided[1] if divided else ""
+    elif behind.startswith("/") and _is_money(ahead):
+        behind = ahead + behind
     text = behind or (ahead if _is_money(ahead) else "")
     if not number or not text or any(map(str.isdecimal, text)):
         return None
-    is_known = text == "%" or is_unit(text) or read_numeral(f"5 {text}") is not None
-    return Sign(text, factor) if is_known else None
+    is_known = text == "%" or is_unit(text) or any(paid_per(text))
+    return Sign(text, factor) if is_known or read_numeral(f"5 {text}") is not None else None
 
 
 def _is_money(text: str) -> bool:

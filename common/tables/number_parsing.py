@@ -86,11 +86,16 @@ OTHER_CURRENCIES = {
 }
 """Those of which nothing is known here but how they are spelt, as regular expressions."""
 _RUPEE = r"₹|inr|rs\.?"
-CURRENCY = (
-    rf"(?:us)?\$|[€£₽₴₸₺₾]|{_RUPEE}|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur|usd|dollars?"
-    r"|долл(?:\.|ар(?:ов|а)?)?|eur|euros?|евро|gbp|chf|fr\.?|kzt|тенге|тг\.?|uah|грн\.?|pln|zł"
-    rf"|czk|kč|aed|try|tl|gel|у\.?\s?е\.?|(?:{'|'.join(OTHER_CURRENCIES.values())})\.?"
-)
+CURRENCIES = {
+    "₽": r"₽|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur",
+    "$": r"(?:us)?\$|usd|dollars?|долл(?:\.|ар(?:ов|а)?)?",
+    **{"€": "€|eur|euros?|евро", "£": "£|gbp", "CHF": r"chf|fr\.?", "zł": "pln|zł"},
+    **{"₸": r"₸|kzt|тенге|тг\.?", "₴": r"₴|uah|грн\.?", "₺": "₺|try|tl", "₾": "₾|gel"},
+    **{"Kč": "czk|kč", "AED": "aed", "₹": _RUPEE, "у. е.": r"у\.?\s?е\.?"},
+    **{sign: rf"(?:{spelt})\.?" for sign, spelt in OTHER_CURRENCIES.items()},
+}
+"""Each currency by one sign, and how it is spelt, as a regular expression."""
+CURRENCY = "|".join(CURRENCIES.values())
 _SCALES = {
     1e3: r"тыс(?:яч[аи]?|\.)?|т\.?(?=\s?р)|k",
     1e5: r"lakhs?|lacs?|(?(rupees)l|(?!))",

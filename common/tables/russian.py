@@ -74,6 +74,9 @@ PHRASES = {
     "merged cells: {}, held for all the rows that each spans": (
         "объединённых ячеек: {}, значение взято для всех строк каждой"
     ),
+    "percents by their format are read as fractions of 1: {}": (
+        "проценты, заданные форматом ячеек, прочитаны как доли единицы: {}"
+    ),
     "only sheet {} is read, not {}": "прочитан только лист {}, но не {}",
     "hidden sheets are not read: {}": "скрытые листы не прочитаны: {}",
     "sheet {} is hidden in the workbook, and was read": "лист {} в книге скрыт и был прочитан",

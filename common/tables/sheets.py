@@ -15,7 +15,7 @@ from common.tables.cells import convert_cells, join_blocks, text_cells, written_
 from common.tables.frames import TableFormat, build_frame
 from common.tables.hidden_rows import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
-from common.tables.number_formats import Sign, signs_beside, with_sign
+from common.tables.number_formats import PERCENT, Sign, signs_beside, with_sign
 from common.tables.total_rows import rows_of_sums
 
 _EXACT = 2**53
@@ -63,10 +63,10 @@ def frame_of(
     decimals, decimal = find_decimals(texts, separator="")
     kept = [wanted.stays_text(name) for name in names] + [False] * (width - len(names))
     places = [number - 1 for number, _ in body]
+    beside = [signs_beside(sheet.hidden.signs, at, places) for at in range(width)]
+    shares = [at for at in range(width) if not kept[at] and _are_shares(columns[at], beside[at])]
     series = [
-        _written(cells)
-        if stays
-        else _column(cells, mark, signs_beside(sheet.hidden.signs, at, places))
+        _written(cells) if stays else _column(cells, mark, None if at in shares else beside[at])
         for at, (cells, mark, stays) in enumerate(zip(columns, decimals, kept, strict=True))
     ]
     numbers = np.array([number for number, _ in body], dtype=int)
@@ -80,6 +80,9 @@ def frame_of(
     if sums:
         where = ", ".join(str(number + 1) for number in sums[:5])
         notes.append(f"rows that sum up a group left out: {len(sums):,} (row {where})")
+    if shares:
+        listed = ", ".join(repr(frame.columns[at]) for at in shares[:10])
+        notes.append(f"percents by their format are read as fractions of 1: {listed}")
     notes += hidden
     others = [other for other in sheets if other is not sheet]
     if shown := [repr(other.name) for other in others if not other.is_hidden]:
@@ -229,6 +232,20 @@ def _column(cells: list[Any], decimal: str, signs: list[Sign | None] | None) -> 
     column = join_blocks([convert_cells(block, decimal)]) or join_blocks([text_cells(block)])
     assert column is not None  # one block agrees with itself
     return column.to_pandas()
+
+
+def _are_shares(cells: list[Any], signs: list[Sign | None] | None) -> bool:
+    """Whether a format of percents stands beside every number, and no text is one.
+
+    Such a column is the fractions that its cells hold, as any program reads them: what is trained
+    on a workbook then answers for a frame or CSV of the same numbers. One that mixes 0.07, shown
+    as 7 %, with a text or a number without that format, is read as it is shown.
+    """
+    if signs is None:
+        return False
+    numbers = [sign for cell, sign in zip(cells, signs, strict=True) if type(cell) in (int, float)]
+    is_mixed = any(isinstance(cell, str) and "%" in cell for cell in cells)
+    return bool(numbers) and set(numbers) == {PERCENT} and not is_mixed
 
 
 def _as_text(cell: Any, decimal: str) -> str:

@@ -1,6 +1,9 @@
 """Units that people write behind numbers, which of them are one, and how one becomes another."""
 
+import functools
 import re
+
+from common.tables.number_parsing import CURRENCIES
 
 _ALIKE = 3
 """So many letters tell units apart: комната, комнаты, комнат are one."""
@@ -19,7 +22,7 @@ _SAME = {
     **dict.fromkeys(("acr", "акр"), "ac"),
     **dict.fromkeys(("час", "h", "hr", "hrs", "hou"), "ч"),
     **dict.fromkeys(("sec", "sek", "с"), "сек"),
-    **dict.fromkeys(("mon", "mos"), "мес"),
+    **dict.fromkeys(("mo", "mon", "mos"), "мес"),
     **dict.fromkeys(("год", "лет", "yea", "yrs", "yr"), "г"),
     **{"mm": "мм", "min": "мин", "эт": "эта", "к": "ком", "кк": "ком"},
 }
@@ -34,15 +37,40 @@ _SIZES: tuple[dict[str, float], ...] = (
 """The units of one kind, each with its size."""
 
 
+_PAID = tuple(
+    (sign, re.compile(rf"(?:{spelt})\.?(?:\s?(?:/|(?:в|за|per)\b)\s?(.*\w.*))?", re.IGNORECASE))
+    for sign, spelt in CURRENCIES.items()
+)
+
+
+@functools.lru_cache(maxsize=1024)
+def paid_per(unit: str) -> tuple[str, str]:
+    """Return the sign of a unit's currency, however it is spelt, and what is behind its `/`.
+
+    >>> paid_per("руб./мес"), paid_per("USD"), paid_per("м")
+    (('₽', 'мес'), ('$', ''), ('', ''))
+    """
+    for sign, spelt in _PAID:
+        if match := spelt.fullmatch(unit.strip()):
+            return sign, match[1] or ""
+    return "", ""
+
+
+@functools.lru_cache(maxsize=1024)
 def unit_key(unit: str) -> str:
     """Spell a unit so that м², м2, кв. м and sq. m are one, and комната, комнат are.
 
     >>> unit_key("кв. м"), unit_key("sqm"), unit_key("комнаты") == unit_key("комнат")
     ('м²', 'м²', True)
+    >>> unit_key("руб. в месяц"), unit_key("₽/м2")
+    ('₽/мес', '₽/м²')
     """
+    currency, per = paid_per(unit)
+    if per:
+        return f"{currency}/{unit_key(per)}"
     letters = re.sub(r"[\s.\-–]", "", unit.casefold()).replace("2", "²").replace("3", "³")
     short = letters.replace("square", "sq")[:_ALIKE]
-    return _SAME.get(short, short)
+    return _SAME.get(short, currency or short)  # `30 sek` beside minutes are no crowns
 
 
 def is_unit(text: str) -> bool:

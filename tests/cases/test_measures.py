@@ -91,6 +91,31 @@ def test_money_alone_has_no_unit():
     assert per_metre.agreeing == 1
 
 
+@pytest.mark.parametrize(
+    ("rates", "paid"),
+    [
+        (["8500 ₽/мес", "руб/мес"], "8550 руб."),
+        (["8500 руб./мес.", "руб/месяц"], "8550 ₽"),
+        (["115 USD/mo", "usd/month"], "$73"),
+        (["115 $ / month", "USD/mo"], "73 долл."),
+        (["250 ₸/м²", "тенге/кв. м"], "270 тг"),
+    ],
+)
+def test_a_currency_is_one_however_it_is_spelt(rates, paid):
+    cells = pd.Series([rates[0]] * 40 + [f"9 {rates[1]}"] * 30 + [paid] * 10)
+    measures = parse_measures(cells)
+    assert (measures.agreeing, measures.values.notna().all()) == (1, True)
+    answered = parse_measures(cells[::-1], unit=measures.unit)
+    assert answered.values.notna().all()
+
+
+@pytest.mark.parametrize("other", ["7 $/мес", "7 ₽/м²", "$7", "7 €", "7 руб/год"])
+def test_money_of_another_currency_or_for_something_else_is_another_unit(other):
+    cells = pd.Series(["8500 ₽/мес"] * 3 + [other])
+    assert parse_measures(cells).agreeing == 0.75
+    assert parse_measures(cells, unit="₽/мес").values.isna().tolist() == [False] * 3 + [True]
+
+
 @pytest.mark.parametrize("bare", ["55", "60.5", "7,500"])
 def test_numbers_without_a_unit_that_look_to_be_in_another_are_said(bare):
     cells = pd.Series(["900 sq ft", "1,000 sq ft", "700 sq ft"] * 4 + [bare] * 6)
