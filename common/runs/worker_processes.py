@@ -17,8 +17,8 @@ from tqdm import tqdm
 
 import __main__
 from common.errors import UserError
+from common.mapped_pickle import CANNOT, mapped, write
 
-UNPICKLABLE = (pickle.PicklingError, AttributeError, TypeError)
 NONE = -1
 """The number of no case."""
 
@@ -61,11 +61,11 @@ def handed_over(file: Path, what: Any) -> bool:
     if script and not Path(script).exists():  # such as <stdin>, which cannot be imported again
         return False
     try:
-        # Plain pickle: PyTorch's own for processes would need memory that is shared, of which a
-        # container often has little.
-        with file.open("wb") as stream:
-            pickle.dump(what, stream, protocol=pickle.HIGHEST_PROTOCOL)
-    except UNPICKLABLE:
+        # In a file: PyTorch's own way for processes would need memory that is shared, of which a
+        # container often has little; and what lies in files here is not to be memory there.
+        write(what, file)
+    except CANNOT:
+        file.unlink(missing_ok=True)  # where the disk is full, at once
         return False
     return True
 
@@ -178,8 +178,7 @@ def _work(file: str, connection: Connection) -> None:
         connection.send_bytes(pickle.dumps((kind, value), protocol=pickle.HIGHEST_PROTOCOL))
 
     try:
-        with open(file, "rb") as stream:
-            work, shared = pickle.load(stream)
+        work, shared = mapped(Path(file))
         while given := _next(connection):
             tell("result", work(shared, given[0], lambda share: tell("share", share)))
     except BrokenPipeError:  # nobody is left to be told

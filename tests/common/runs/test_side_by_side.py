@@ -6,11 +6,13 @@ import multiprocessing
 import os
 import threading
 
+import numpy as np
 import pytest
 
+from common import memory_mapped
 from common.errors import UserError
 from common.runs.side_by_side import pays, side_by_side
-from tests.common.runs.work import doubled, endless, failing, failing_later, told
+from tests.common.runs.work import doubled, endless, failing, failing_later, lying_in_files, told
 from tests.common.test_cli import run as command
 
 
@@ -25,6 +27,23 @@ def test_results_come_in_order_from_processes_of_their_own(capsys):
     captured = capsys.readouterr()
     assert captured.out == "training with 1, 2, 3: 2 at a time\n"
     assert "3 of 3 trained: 100%" in captured.err
+
+
+def test_large_arrays_are_mapped_by_the_processes_and_take_no_memory_in_each():
+    array = np.zeros(100_000)
+    found = side_by_side(lying_in_files, array, [1, 2], processes=2, say=quiet, progress=False)
+    assert found == [([memory_mapped.CAN], 1.0), ([memory_mapped.CAN], 2.0)]
+    assert array[0] == 0
+
+
+def test_where_the_disk_is_full_the_cases_are_worked_on_here(monkeypatch):
+    def full(value, path):
+        path.write_bytes(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("common.runs.worker_processes.write", full)
+    found = side_by_side(doubled, 0, [1, 2], processes=2, say=quiet, progress=False)
+    assert found == [(2, os.getpid()), (4, os.getpid())]
 
 
 @pytest.mark.parametrize(("cases", "processes"), [([1], 8), ([1, 2], 1)])

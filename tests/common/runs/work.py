@@ -21,6 +21,13 @@ def doubled(shared, case, progress):
     return shared + 2 * case, os.getpid()
 
 
+def lying_in_files(array, case, progress):
+    from common.memory_mapped import lie_in_files
+
+    array[0] = case  # in a page of this process alone
+    return lie_in_files(array), float(array.sum())
+
+
 def told(steps, case, progress):
     for step in range(1, steps + 1):
         progress(step / steps)

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 import torch
 
+from common.mapped_pickle import mapped, write
 from common.training.ranks import ALONE
-from common.training.shared_data import made_once, mapped, write
+from common.training.shared_data import made_once
 
 FRAME = pd.DataFrame({"flat": [1.5, np.nan], "street": ["Мира", None], "sold": [True, False]})
 
