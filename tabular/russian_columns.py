@@ -122,6 +122,9 @@ PHRASES = {
     "the column {} is nearly the price itself, their logarithms correlate by {}": (
         "столбец {}: почти сама цена, корреляция логарифмов {}"
     ),
+    "the column {} is nearly the price itself, they correlate by {}": (
+        "столбец {}: почти сама цена, корреляция {}"
+    ),
     "if it is not known beforehand, leave it out: --column {}=ignore": (
         "если заранее он неизвестен, уберите его: --column {}=ignore"
     ),

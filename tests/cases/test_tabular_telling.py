@@ -1,6 +1,7 @@
 """Columns that tell the price, and columns that tell what the numbers beside them are in."""
 
 import re
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from common.translation import translator
 from tabular.data import from_frame
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
+from tabular.telling_columns import notes_on_telling
 
 ROWS = 80
 
@@ -26,6 +28,12 @@ def notes_of(frame):
     prepared = TablePreprocessing()
     prepared.fit(table)
     return table, [*table.notes, *prepared.notes]
+
+
+def telling(frame):
+    columns = frame.drop(columns="price")
+    kinds = dict.fromkeys(columns, "number")
+    return notes_on_telling(kinds, columns, np.log(frame["price"]).to_numpy(np.float32))
 
 
 def told(notes, words):
@@ -59,6 +67,62 @@ def test_columns_that_only_help_are_not_said_to_give_the_price():
     noise = np.random.default_rng(1).normal(1, 0.02, ROWS)
     frame["metre"] = frame["price"] / frame["area"] * noise
     assert not told(notes_of(frame)[1], "give the price")
+
+
+def test_a_price_with_a_sum_added_is_said_once():
+    frame = flats()
+    draw = np.random.default_rng(1)
+    frame["house"] = frame["price"] + 30_000_000
+    frame["floor"], frame["age"] = draw.integers(1, 25, ROWS), draw.integers(0, 60, ROWS)
+    _, notes = notes_of(frame)
+    assert told(notes, "the column house is nearly the price itself, they correlate by 1.0000; if")
+    assert not told(notes, "give the price")
+
+
+def test_one_far_value_of_both_is_not_the_price_itself():
+    frame = flats()
+    frame.loc[3, ["area", "price"]] *= 100_000
+    assert not told(telling(frame), "price")
+
+
+def test_two_columns_that_tell_hardly_more_than_one_do_not_give_the_price():
+    frame, draw = flats(), np.random.default_rng(1)
+    error = draw.normal(0, 0.017 * frame["price"].std(), ROWS)
+    frame["house"] = frame["price"] + 30_000_000 + error
+    frame["land"] = -0.2 * error
+    alone = np.corrcoef(frame["house"], frame["price"])[0, 1]
+    both = np.corrcoef(frame["house"] + frame["land"], frame["price"])[0, 1]
+    assert alone < 0.9999 < both
+    assert not told(telling(frame), "give the price")
+
+
+def test_pairs_are_named_up_to_three_of_a_kind():
+    frame, draw = flats(), np.random.default_rng(1)
+    for number in range(5):
+        frame[f"land{number}"] = frame["price"] * draw.uniform(0.2, 0.7, ROWS)
+        frame[f"house{number}"] = frame["price"] - frame[f"land{number}"]
+    assert len([note for note in telling(frame) if "as their sum" in note]) == 3
+
+
+def test_a_pair_among_very_many_columns_is_found():
+    draw = np.random.default_rng(1)
+    frame = pd.DataFrame(draw.normal(5, 1, (ROWS, 3_000))).add_prefix("c")
+    frame = pd.concat([frame, flats()], axis=1)
+    frame["metre"] = frame["price"] / frame["area"]
+    (note,) = telling(frame)
+    assert note.startswith("the columns area and metre give the price, as their product")
+
+
+def test_of_a_long_table_a_sample_is_kept():
+    draw = np.random.default_rng(1)
+    frame = pd.DataFrame(draw.normal(5, 1, (100_000, 30))).add_prefix("c")
+    frame["price"] = draw.uniform(1e6, 1e7, len(frame))
+    tracemalloc.start()
+    try:
+        assert telling(frame) == []
+        assert tracemalloc.get_traced_memory()[1] < 0.5 * frame.to_numpy().nbytes
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("name", "sign"), [("USD", "$"), ("руб.", "₽"), ("KZT", "₸")])
