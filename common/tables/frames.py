@@ -125,7 +125,7 @@ def build_frame(
         where = ", ".join(map(str, frame.index[totals][:5]))
         notes.append(f"rows of totals left out: {totals.sum()} (row {where})")
         frame = taken(frame, np.flatnonzero(~totals))
-    summed = summary_rows(frame)
+    summed = summary_rows(frame, written)
     if summed:
         where = ", ".join(map(str, frame.index[-summed:][:5]))
         notes.append(f"rows of averages and the like at the end left out: {summed} (row {where})")

@@ -16,7 +16,7 @@ from common.tables.frames import TableFormat, build_frame
 from common.tables.hidden_rows import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
 from common.tables.number_formats import PERCENT, Sign, signs_beside, with_sign
-from common.tables.total_rows import rows_of_sums
+from common.tables.outline_sums import rows_of_sums
 
 _EXACT = 2**53
 Span = tuple[tuple[int, int], tuple[int, int]]

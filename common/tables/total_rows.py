@@ -38,11 +38,6 @@ _OF_GROUP = (
 _OF_ALL = ("общая", "общее", "общий", "grand", "total", "général", "general")
 _ROUNDED = {"sum": 1e-3, "mean": 5e-3}
 """How far what is written may lie from what the numbers come to, by that."""
-_PART = re.compile(
-    r"\s*(комната|комн\.|кухня|спальня|гостиная|балкон|санузел|room|(?:bed|bath)room|kitchen)\b",
-    re.IGNORECASE,
-)
-"""A part of a flat: what sums up such rows is the flat."""
 
 
 class _Claim(NamedTuple):
@@ -66,14 +61,16 @@ def total_rows(frame: pd.DataFrame, as_text: Collection[str]) -> np.ndarray:
     """Return which rows (n,) sum up others.
 
     One cell says so, the other cells of text are blank, and its numbers are sums, or it stands
-    below all others. Where it names a group (`North Total`),
-    which a product may be called as well, the row stands next to the rows of that group, and its
-    numbers are what theirs come to. as_text: columns in which no such name is looked for.
+    below all others. Where it names a group (`North Total`), which a product may be called as well,
+    the row stands next to the rows of that group, and its numbers are what theirs come to.
+
+    as_text: columns of which a sum has no cell.
 
     >>> total_rows(pd.DataFrame({"a": ["x", "x", "x total"], "b": [5, 7, 12]}).convert_dtypes(), ())
     array([False, False,  True])
     """
     plain = _rows_that_say(frame, lambda column: _says(column, _TOTAL))
+    plain &= _without(frame, as_text)
     if plain.any():
         plain = sums_among(frame, plain, _words_of(frame, plain))
     claims = dict(_claims(frame, as_text))
@@ -87,6 +84,11 @@ def total_rows(frame: pd.DataFrame, as_text: Collection[str]) -> np.ndarray:
             others = [row for row in np.flatnonzero(~plain).tolist() if row != place]
             plain[place] |= bool(_comes_to(frame, place, others, claim))
     return plain
+
+
+def _without(frame: pd.DataFrame, names: Collection[str]) -> np.ndarray:
+    """Which rows have no cell in any of the columns."""
+    return frame[list(names)].isna().all(axis=1).to_numpy(bool)
 
 
 def _words_of(frame: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
@@ -180,10 +182,13 @@ def _number(cell: Any) -> float | None:
     return float(cell) if isinstance(cell, int | float | np.number) else None
 
 
-def summary_rows(frame: pd.DataFrame) -> int:
-    """Return how many rows at the end are averages and the like: each says so, none as another."""
+def summary_rows(frame: pd.DataFrame, as_text: Collection[str] = ()) -> int:
+    """Return how many rows at the end are averages and the like: each says so, none as another.
+
+    as_text: columns of which none has a cell.
+    """
     end = frame.iloc[-10:]
-    says = _rows_that_say(end, _are_summaries)
+    says = _rows_that_say(end, _are_summaries) & _without(end, as_text)
     count = len(says) if says.all() else int(says[::-1].argmin())
     if not 0 < count < len(frame):
         return 0
@@ -231,80 +236,3 @@ def where_texts(column: pd.Series, test: Callable[[pd.Series], Any]) -> np.ndarr
         return None
     each = pd.Series(test(pd.Series(column.cat.categories))).fillna(False).to_numpy(bool)
     return np.append(each, False)[column.cat.codes.to_numpy()]
-
-
-def rows_of_sums(
-    rows: Sequence[Sequence[Any]],
-    levels: Mapping[int, int],
-    top: int,
-    gone: Collection[int] = (),
-) -> list[int]:
-    """Return the rows below `top` that hold the sums of the group next to them.
-
-    A group is rows that lie deeper in the sheet's outline. Its sum may stand above or below it; of
-    groups within groups it is that of the inner sums. Where the whole group is `gone`, its sum is
-    what is left of it, and none of these.
-
-    >>> rows_of_sums([["a"], ["north", 12], [None, 5], [None, 7], ["south", 9]], {2: 1, 3: 1}, 0)
-    [1]
-    """
-    if not levels:
-        return []
-    found = []
-    for number in range(top + 1, len(rows)):
-        for step in (1, -1):
-            group = _group(levels, number, step, range(top + 1, len(rows)))
-            left = any(member not in gone for member in group)
-            if left and _is_sum(rows[number], [rows[member] for member in group]):
-                found.append(number)
-                break
-    return found
-
-
-def _group(levels: Mapping[int, int], number: int, step: int, within: range) -> list[int]:
-    """Return the rows of the group that follows a row, or comes before it, one level deeper."""
-    own, members = levels.get(number, 0), []
-    place = number + step
-    while place in within and levels.get(place, 0) > own:
-        members.append(place)
-        place += step
-    depth = min((levels[member] for member in members), default=0)
-    return [member for member in members if levels[member] == depth]
-
-
-def _is_sum(row: Sequence[Any], group: Sequence[Sequence[Any]]) -> bool:
-    """Whether a row holds the sums of a group, of two rows or more, in all columns of numbers.
-
-    One such column alone could be by chance: a flat of three rooms above flats of one and of two.
-    Then the row has nothing else of its own that a flat has. A flat is the sum of its rooms, and
-    stays.
-    """
-    if any(isinstance(cell, str) and _PART.match(cell) for other in group for cell in other):
-        return False
-    sums = 0
-    for place, cell in enumerate(row):
-        if not _is_number(cell):
-            continue
-        cells = [other[place] for other in group if place < len(other) and _is_number(other[place])]
-        total = math.fsum(cells)
-        if len(cells) < 2 or not (cell or total):
-            continue
-        if not math.isclose(cell, total, rel_tol=1e-9):
-            return False
-        sums += 1
-    return sums > 1 or (sums == 1 and _is_bare(row, group))
-
-
-def _is_bare(row: Sequence[Any], group: Sequence[Sequence[Any]]) -> bool:
-    """Whether a row has one number and, where the rows of its group have texts, at most "total"."""
-    if sum(map(_is_number, row)) > 1:
-        return False
-    return all(
-        cell is None or _is_number(cell) or says_total(str(cell))
-        for place, cell in enumerate(row)
-        if any(place < len(other) and other[place] is not None for other in group)
-    )
-
-
-def _is_number(cell: Any) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool)

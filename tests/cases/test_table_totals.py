@@ -263,3 +263,12 @@ def test_sums_in_the_middle_are_told_by_what_they_come_to(tmp_path, above):
         rows += [total, *group] if above else [*group, total]
     path.write_text("Район;Площадь;Цена;Этаж\n" + "\n".join(rows), encoding="utf-8")
     assert read_table(path).frame["Цена"].tolist() == ["5 ₽", "7 ₽", "3 ₽", "1 ₽"]
+
+
+@pytest.mark.parametrize("last", ["total", "minimum"])
+@pytest.mark.parametrize("labels", [("", "", "", ""), (",label", ",a", ",b", ",")])
+def test_a_message_is_no_sum_whatever_it_says(tmp_path, last, labels):
+    path = tmp_path / "a.csv"
+    rows = zip(("text", "no water", "no light", last), labels, strict=True)
+    path.write_text("\n".join(text + label for text, label in rows), encoding="utf-8")
+    assert len(read_table(path, names=["text"], as_text=["text"]).frame) == 3
