@@ -10,7 +10,8 @@ class FieldTwiceError(ValueError):
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object, as `object_pairs_hook` of `json.loads`.
 
-    Raises FieldTwiceError, whose text is the name that stands twice.
+    Raises FieldTwiceError, whose text is the name that stands twice, or its first 100 letters: it
+    is told to whoever sent it.
 
     >>> import json
     >>> json.loads('{"price": 5, "price": 7}', object_pairs_hook=object_of)
@@ -22,6 +23,6 @@ def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                raise FieldTwiceError(name)
+                raise FieldTwiceError(name[:100])
             seen.add(name)
     return fields

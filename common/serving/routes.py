@@ -103,7 +103,8 @@ class _Request(Request):
             return json.loads(await self.body(), object_pairs_hook=object_of)
         except FieldTwiceError as error:
             raise HTTPException(
-                422, f"an object has two fields {str(error)!r}, and nothing tells which counts"
+                422,
+                f"an object has two fields {str(error)!r}, and nothing tells which counts",
             ) from None
 
 
@@ -215,7 +216,9 @@ def _with_remarks(found: Any, t: Translate) -> Any:
         return [_with_remarks(one, t) for one in found]
     if isinstance(found, dict):
         return {
-            key: [t(remark) for remark in value] if key == "remarks" else _with_remarks(value, t)
+            key: [t(remark) for remark in value]
+            if key == "remarks" and isinstance(value, list)
+            else _with_remarks(value, t)
             for key, value in found.items()
         }
     return found

@@ -32,3 +32,10 @@ def test_an_object_of_very_many_fields_is_looked_through():
     fields = ", ".join(f'"{number}": 0' for number in range(200_000))
     with pytest.raises(FieldTwiceError, match="^199999$"):
         json.loads(f'{{{fields}, "199999": 0}}', object_pairs_hook=object_of)
+
+
+def test_of_a_long_name_the_beginning_is_told():
+    name = "x" * 5_000_000
+    with pytest.raises(FieldTwiceError) as caught:
+        object_of([(name, 1), (name, 2)])
+    assert str(caught.value) == "x" * 100

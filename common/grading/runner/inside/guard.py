@@ -33,9 +33,16 @@ _NEVER = frozenset(
 )
 """What no library needs in a check, and hands on all frames there are."""
 _FRAMES = frozenset(("tb_frame", "gi_frame", "cr_frame", "ag_frame"))
-"""Attributes that are frames: of a library, only the one that makes text of a traceback may ask."""
+"""Attributes that are frames: of a library, only what keeps none of them to itself may ask."""
 _LIBRARY = os.path.dirname(os.__file__)
-_TELLING = (traceback.__file__, "__init__")  # of TracebackException
+_WALK = traceback._walk_tb_with_full_positions.__code__  # type: ignore[attr-defined]
+_SUMMARY = traceback.StackSummary._extract_from_extended_frame_gen.__func__.__code__  # type: ignore[attr-defined]
+"""Of what makes text of a traceback: what walks through its frames, and what they are given to."""
+_LOOKING_ONCE = {
+    traceback.__file__: {"clear_frames"},
+    os.path.join(_LIBRARY, "unittest", "result.py"): {"_is_relevant_tb_level"},
+}
+"""Functions that use a frame themselves and give it to nobody."""
 _HANDING_ON = {
     inspect.__file__: None,
     threading.__file__: None,
@@ -119,7 +126,8 @@ def _hook(
     """
     # All that the hook uses is bound here: names of modules and builtins a student may rebind.
     get_frame, events, frames, handing_on = sys._getframe, _EVENTS, _FRAMES, _HANDING_ON
-    never, telling, looking_up, identity = _NEVER, _TELLING, _LOOKING_UP, id
+    never, looking_up, identity = _NEVER, _LOOKING_UP, id
+    walk, summary, looking_once = _WALK, _SUMMARY, _LOOKING_ONCE
     importing = "<frozen importlib."
     native = os.path.join(os.path.dirname(ctypes.__file__), "")
     nothing: frozenset[str] = frozenset()
@@ -140,6 +148,15 @@ def _hook(
             frame = frame.f_back
         return True
 
+    def makes_text(frame: types.FrameType, walking: types.FrameType) -> bool:
+        """Whether a frame summarises what the walk through a traceback gives, and nobody else.
+
+        Who walks with another iterator in between may keep the frames.
+        """
+        if frame.f_code is not summary or walking.f_code is not walk:
+            return False
+        return getattr(frame.f_locals.get("frame_gen"), "gi_frame", None) is walking
+
     def hook(event: str, values: tuple, _: object = hidden) -> None:
         nonlocal busy
         if event == "object.__getattr__":
@@ -152,14 +169,17 @@ def _hook(
             return
         busy = True
         strict = event in frames or event in never
-        frame: types.FrameType | None = get_frame(1)
+        asking = get_frame(1)
+        frame: types.FrameType | None = asking
         while frame is not None:
             code = frame.f_code
             path = code.co_filename
             if is_students(frame):
                 stop(f"{event}, line {frame.f_lineno}")
             elif event in frames and (
-                (path, code.co_name) == telling or path.startswith(importing)
+                path.startswith(importing)
+                or code.co_name in looking_once.get(path, nothing)
+                or makes_text(frame, asking)
             ):
                 break
             elif path in handing_on:

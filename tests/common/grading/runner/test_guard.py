@@ -66,6 +66,18 @@ FORGERS = {
     + "        walk = traceback.walk_tb(error.__traceback__)\n"
     + "        one, other = itertools.tee(walk)\n        traceback.StackSummary.extract(one)\n"
     + "        climb(next(other)[0])\n",
+    "frames by a summary that is replaced": CLIMB
+    + "import traceback\ndef double(x):\n    try: 1 / 0\n    except Exception as error:\n"
+    + "        traceback.StackSummary._extract_from_extended_frame_gen = dict\n"
+    + "        climb(next(iter(traceback.TracebackException.from_exception(error).stack)))\n",
+    "frames by a walk that is replaced": CLIMB
+    + "import itertools, traceback\ndef double(x):\n    kept = []\n"
+    + "    walk = traceback._walk_tb_with_full_positions\n    def walked(tb):\n"
+    + "        traceback._walk_tb_with_full_positions = walk\n"
+    + "        one, other = itertools.tee(walk(tb))\n        kept.append(other)\n"
+    + "        return one\n    traceback._walk_tb_with_full_positions = walked\n"
+    + "    try: 1 / 0\n    except Exception as error: traceback.extract_tb(error.__traceback__)\n"
+    + "    climb(next(kept[0])[0])\n",
     "frames by a task": CLIMB
     + "import types\nfrom asyncio import base_tasks\ndef double(x):\n    def look():\n"
     + "        task = types.SimpleNamespace(_coro=found[0], _exception=None)\n"
@@ -127,6 +139,17 @@ USERS = {
     "warnings.warn('z')\n",
     "a traceback as text": "import traceback\ntry: 1 / 0\n"
     "except Exception: traceback.format_exc()\n",
+    "a traceback's lines": "import io, traceback\ntry: 1 / 0\nexcept Exception as error:\n"
+    "    tb = error.__traceback__\n"
+    "    traceback.extract_tb(tb), traceback.format_tb(tb)\n"
+    "    traceback.print_tb(tb, file=io.StringIO())\n",
+    "unittest": "import unittest\nclass T(unittest.TestCase):\n    def test_right(self):\n"
+    "        with self.assertRaises(ValueError): int('a')\n    def test_wrong(self):\n"
+    "        self.assertEqual(1, 2)\nimport io\nunittest.TextTestRunner(io.StringIO()).run(\n"
+    "    unittest.defaultTestLoader.loadTestsFromTestCase(T))\n",
+    "numpy.testing": "import numpy.testing\nnumpy.testing.assert_raises(ValueError, int, 'a')\n",
+    "what numba compiles": "import numba, numpy\n@numba.njit\ndef twice(x): return x * 2\n"
+    "assert twice(1.5) == 3\nassert (twice(numpy.ones(3)) == 2).all()\n",
     "an error that is logged": "import logging\ntry: 1 / 0\n"
     "except Exception: logging.exception('x')\n",
     "a query of pandas": "import pandas\nlimit = 1\n"
