@@ -46,20 +46,23 @@ def notes_on_telling(
     notes, others = [], {}
     for name, kind in kinds.items():
         numbers = as_numbers(frame[name], kind)
-        alike, which = _correlation(logarithm(numbers), log_price), ", their logarithms"
-        if alike <= NEARLY_THE_PRICE and kind == "number":
+        alike = _correlation(logarithm(numbers), log_price)
+        if alike > NEARLY_THE_PRICE:
+            notes.append(
+                f"the column {name} is nearly the price itself, their logarithms correlate by "
+                f"{alike:.4f}; if it is not known beforehand, leave it out: --column {name}=ignore"
+            )
+        elif kind == "number":
             some = numbers[::step].copy()  # a view would keep the whole column
             alone = _correlation(some, some_prices)
             if alone <= TOGETHER:
                 others[name] = _Column(some, alike, alone)
-            elif _correlation(*_ranks(some, some_prices)) > NEARLY_THE_PRICE:
-                # Else it is a far value of both that makes it.
-                alike, which = alone, ", they"
-        if alike > NEARLY_THE_PRICE:
-            notes.append(
-                f"the column {name} is nearly the price itself{which} correlate by {alike:.4f}; "
-                f"if it is not known beforehand, leave it out: --column {name}=ignore"
-            )
+            # Else it may be a far value of both that makes it.
+            elif min(alone, _correlation(*_ranks(some, some_prices))) > NEARLY_THE_PRICE:
+                notes.append(
+                    f"the column {name} is nearly the price itself, they correlate by {alone:.4f}; "
+                    f"if it is not known beforehand, leave it out: --column {name}=ignore"
+                )
     products = {name: (logarithm(one.numbers), one.of_logarithms) for name, one in others.items()}
     sums = {name: (one.numbers, one.of_numbers) for name, one in others.items()}
     return (
