@@ -66,6 +66,21 @@ def test_two_hundred_checks_leave_the_server_as_small_as_it_was(course):
 
 
 @linux
+def test_an_endless_loop_is_ended_by_what_it_has_used_and_not_by_the_kernel(course, monkeypatch):
+    """Who was killed by the kernel, whose count is another, was told that Python had crashed."""
+    seen, conclude = [], sandbox.conclude
+
+    def concluded(limits, ended, *rest, **more):
+        seen.append(ended["over"])
+        return conclude(limits, ended, *rest, **more)
+
+    monkeypatch.setattr(sandbox, "conclude", concluded)
+    with shop.open_sandbox(course) as opened:
+        outcome, _ = shop.submit(opened, "def double(x):\n    while True: pass")
+    assert (seen[-1], outcome.failure.kind) == ("time", "time")
+
+
+@linux
 def test_several_sandboxes_work_at_the_same_time(course):
     def grade(_):
         with shop.open_sandbox(course) as sandbox:
