@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from common.tables.frames import SHARES
 from common.tables.measure_columns import parse_measures, parse_parts, read_columns
+from common.tables.units import FRACTION, factor_between
 from tabular.columns import Column
 
+_DIGITS = 10
+"""Digits behind the mark that percents keep: 0.07 times 100 is 7.000000000000001."""
 TURNED = 0.02
 """Share of the pairs up to which those that are turned round are slips."""
 _PLACE_NAME = re.compile(r"coord|координ|location|geo|gps|point|lat.?lo?n|\bll\b", re.IGNORECASE)
@@ -41,6 +45,7 @@ def take_apart(frame: pd.DataFrame, compound: Mapping[str, int]) -> pd.DataFrame
     for name, count in compound.items():
         parts = read_columns(frame[name].astype(object), count)
         taken = pd.DataFrame(dict(zip(parts_of(name, count), parts, strict=True)), frame.index)
+        taken.attrs = frame.attrs  # else what is joined has none
         place = list(frame.columns).index(name)
         frame = pd.concat([frame.iloc[:, :place], taken, frame.iloc[:, place + 1 :]], axis=1)
     return frame
@@ -75,8 +80,15 @@ def in_units(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
     """
     return frame.assign(
         **{
-            column.name: parse_measures(frame[column.name], unit=column.unit).values
+            column.name: _in_unit(frame, column.name, column.unit)
             for column in columns
             if column.unit and column.name in frame.columns
         }
     )
+
+
+def _in_unit(frame: pd.DataFrame, name: str, unit: str) -> pd.Series:
+    numbers = parse_measures(frame[name], unit=unit).values
+    if name in frame.attrs.get(SHARES, ()) and unit == "%":  # shown as 7 %, it is 0.07
+        numbers = (numbers * factor_between(FRACTION, unit)).round(_DIGITS)
+    return numbers

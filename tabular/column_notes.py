@@ -8,6 +8,7 @@ import pandas as pd
 from common.alike_names import alike_names
 from common.i18n import count_of
 from common.tables.dates import doubtful_days
+from common.tables.frames import SHARES
 from common.tables.units import factor_between, is_unit
 from tabular.cells import turned_pairs
 from tabular.column_summary import fractions_among_percents, in_other_units, look_of, shown
@@ -129,11 +130,14 @@ def unread(prepared: "TablePreprocessing", examples: PriceTable, read: ReadTable
         usual = column in prepared.numbers.missing or kind in ("latitude", "longitude")
         blank = 0 if usual else len(whole) - filled
         is_whole = kind == "number" and name == column
+        is_share = name in examples.frame.attrs.get(SHARES, ())
         measured = in_other_units(whole, unit) if is_whole else whole.iloc[:0]
+        if is_share and unit == "%":
+            measured = whole.dropna()
         none = whole[prepared.numbers.not_positive(column, numbers)]
         cells = (whole[strange], whole[far], filled, unit, blank, none, measured)
         one = Unread(name, kind, *cells)
-        if is_whole and unit == "%":
+        if is_whole and unit == "%" and not is_share:
             high = float(prepared.numbers.limits[1, list(prepared.numbers.kinds).index(column)])
             one = one._replace(fractions=fractions_among_percents(whole, unit, high))
         if kind in DATES:

@@ -8,13 +8,12 @@ import pandas as pd
 from common.tables import parse_numbers
 from common.tables.date_forms import names_month
 from common.tables.measure_columns import parse_measures
-from tabular.currency import currencies_in
+from tabular.currency import currencies_in, without_digits
 
 _DAY = re.compile(
     r"^(?:\d{1,2}[.\-\s](?P<month>[^\W\d_]+)\.?|(?P<first>[^\W\d_]+)[.\-\s]\d\d"
     r"|(?P<year>20\d\d)-\d\d-\d\d)$"
 )
-_DIGITS = re.compile(r"\d(?:[\s.,]*\d)*")
 _SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
 LEAST_DAYS, NEARLY_ALL = 0.02, 0.95
 MOST_YEARS, LEAST_NUMBERS = 2, 3
@@ -82,8 +81,7 @@ def _several_currencies(cells: pd.Series) -> str:
     """
     if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
         return ""
-    # Without their digits a million cells are a few.
-    found = currencies_in(cells.astype(str).str.replace(_DIGITS, "1", regex=True))
+    found = currencies_in(without_digits(cells.astype(str)))
     if len(found) < 2:
         return ""
     first, second = list(found.values())[:2]
@@ -98,13 +96,25 @@ def in_other_units(cells: pd.Series, unit: str) -> pd.Series:
 
     >>> in_other_units(pd.Series(["30 м²", "600 sq ft", "45"]), "м²").tolist()
     ['600 sq ft']
+    >>> in_other_units(pd.Series(["500", "$70"]), "").tolist()
+    ['$70']
     """
     if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
         return cells.iloc[:0]
     measures = parse_measures(cells, unit=unit)
-    if unit or not measures.unit:
-        return measures.converted if unit else cells.iloc[:0]
-    return cells[measures.values.notna().to_numpy() & parse_numbers(cells).isna().to_numpy()]
+    if unit:
+        return measures.converted
+    read = cells[measures.values.notna().to_numpy()]
+    named = parse_numbers(read).isna().to_numpy() if measures.unit else False
+    return read[named | _name_currency(read)]
+
+
+def _name_currency(cells: pd.Series) -> np.ndarray:
+    """Which cells name a currency that the name of their column does not."""
+    own = currencies_in(pd.Series([str(cells.name).replace("_", " ")]))
+    forms = without_digits(cells.astype(str))
+    known = {form: {*currencies_in(pd.Series([form]))} - {*own} for form in forms.unique()}
+    return forms.map(known).to_numpy(bool)
 
 
 def fractions_among_percents(cells: pd.Series, unit: str, high: float = 0.0) -> pd.Series:

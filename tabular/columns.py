@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from common.errors import UserError, unknown
+from common.tables.frames import SHARES
+from common.tables.units import FRACTION
 from tabular.column_summary import shown
 from tabular.settings import KINDS
 from tabular.type_inference import (
@@ -59,7 +61,9 @@ def decide_columns(frame: pd.DataFrame, overrides: Mapping[str, str]) -> list[Co
             _check_kind(column, frame[name])
         else:
             kind, reason = decide_kind(name, frame[name])
-            column = Column(name, kind, reason, unit_of(frame[name]) if kind == "number" else "")
+            is_share = name in frame.attrs.get(SHARES, ())
+            unit = FRACTION if is_share else unit_of(frame[name])
+            column = Column(name, kind, reason, unit if kind == "number" else "")
         columns.append(column)
     return _paired_coordinates(columns, frame)
 

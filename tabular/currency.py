@@ -59,6 +59,7 @@ _PER_UNIT = re.compile(r"\s?/\s?([^\W\d_][^\d/]{0,13}[23²³]?)\s*$")
 _CURRENCY_NAME = re.compile(r"curr|валют|ccy|w[äa]e?hrung|moneda|devise", re.I)
 _OF_CURRENCY = re.compile(r"curr|валют|ccy|w[äa]e?hrung|moneda|devise|^(cur|code|iso|код)$", re.I)
 _ISO_OR_SIGN = re.compile(r"[A-Z]{3}|[₽$€£¥₴₸₺₾₹]")
+_DIGITS = re.compile(r"\d(?:[\s.,]*\d)*")
 _MOST = 50
 """Different cells that are looked at."""
 _STEM = 3
@@ -90,6 +91,11 @@ def scaled_sign(sign: str, name: str, median: float) -> str:
         if pattern.search(name.replace("_", " ")) and median < 1e10 / scale:
             return f"{_SCALE_SIGNS[scale]} {sign}".rstrip()
     return sign
+
+
+def without_digits(cells: pd.Series) -> pd.Series:
+    """Return cells with 1 for every number: of a million amounts a few are left to be looked at."""
+    return cells.str.replace(_DIGITS, "1", regex=True)
 
 
 def currencies_in(cells: pd.Series) -> dict[str, object]:

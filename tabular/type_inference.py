@@ -11,6 +11,7 @@ from common.tables.dates import doubtful_days, number_dates
 from common.tables.measure_columns import parse_measures
 from tabular.addresses import tell_flats_apart
 from tabular.column_summary import days_among_numbers, numbers_but_for, shown
+from tabular.currency import currencies_in, without_digits
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
 IDENTIFIER = "an identifier: a different value in every row"
@@ -254,10 +255,18 @@ def _numbers_or_dates(name: str, sample: pd.Series) -> tuple[str, str] | None:
 
 
 def unit_of(values: pd.Series) -> str:
-    """Return the unit of a column of numbers; empty where its cells have none."""
+    """Return the unit of a column of numbers, or their currency; empty where its cells have none.
+
+    >>> unit_of(pd.Series(["30 м²", "45"])), unit_of(pd.Series(["500 руб.", "700"]))
+    ('м²', '₽')
+    """
     if pd.api.types.is_numeric_dtype(values):
         return ""
-    return parse_measures(values.dropna().astype(str).iloc[:SAMPLE_ROWS]).unit
+    cells = values.dropna().astype(str).iloc[:SAMPLE_ROWS]
+    if unit := parse_measures(cells).unit:
+        return unit
+    currencies = currencies_in(without_digits(cells))
+    return next(iter(currencies)) if len(currencies) == 1 else ""
 
 
 def _named_codes(name: str, digits: pd.Series) -> bool:

@@ -22,6 +22,9 @@ MANY_ROWS = 200_000
 LEAST_BESIDE = 0.5
 """Share of the rows up to which columns behind a blank one may be another table."""
 
+SHARES = "shares"
+"""In the `attrs` of a frame: its columns whose fractions of 1 a format shows as percents."""
+
 KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page", "json": "JSON"}
 
 
@@ -212,7 +215,9 @@ def compacted(frame: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
         values = frame.pop(name)
         values = values if name in names else smaller(values)
         columns[name] = column_in_file(values) if in_file else values
-    return pd.DataFrame(columns, copy=False)
+    whole = pd.DataFrame(columns, copy=False)
+    whole.attrs = frame.attrs
+    return whole
 
 
 def smaller(values: pd.Series) -> pd.Series:

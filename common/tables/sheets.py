@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from common.errors import UserError, unknown
 from common.tables.cells import convert_cells, join_blocks, text_cells, written_cells
-from common.tables.frames import TableFormat, build_frame
+from common.tables.frames import SHARES, TableFormat, build_frame
 from common.tables.hidden_rows import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
 from common.tables.number_formats import PERCENT, Sign, signs_beside, with_sign
@@ -83,6 +83,7 @@ def frame_of(
     if shares:
         listed = ", ".join(repr(frame.columns[at]) for at in shares[:10])
         notes.append(f"percents by their format are read as fractions of 1: {listed}")
+        frame.attrs[SHARES] = [frame.columns[at] for at in shares]
     notes += hidden
     others = [other for other in sheets if other is not sheet]
     if shown := [repr(other.name) for other in others if not other.is_hidden]:

@@ -33,8 +33,11 @@ _SIZES: tuple[dict[str, float], ...] = (
     {"м": 1, "км": 1000, "см": 0.01, "мм": 0.001, "in": 0.0254, "ft": 0.3048, "mi": 1609.344},
     {"мин": 1, "ч": 60, "сек": 1 / 60},
     {"мес": 1, "г": 12},
+    {"of1": 1, "%": 0.01},
 )
 """The units of one kind, each with its size."""
+FRACTION = "of 1"
+"""The unit of 0.07 where a format shows it as 7 %."""
 
 
 _PAID = tuple(
@@ -98,6 +101,8 @@ def factor_between(unit: str, other: str) -> float | None:
 
     >>> factor_between("km", "м"), factor_between("sq ft", "м²"), factor_between("м²", "м")
     (1000.0, 0.09290304, None)
+    >>> factor_between("%", FRACTION), factor_between(FRACTION, "%")
+    (0.01, 100.0)
     """
     key, wanted = unit_key(unit), unit_key(other)
     if key == wanted:

@@ -1,0 +1,82 @@
+"""Cells in another currency than those of training, and percents that are fractions by a format."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.errors import UserError
+from common.tables import read_table
+from tabular.data import from_frame, load
+from tabular.predict import remarks_on
+from tabular.preprocessing import TablePreprocessing
+from tabular.price_table import PriceTable
+from tabular.settings import TableSource
+from tests.cases.test_number_formats import workbook
+
+AMOUNTS = [20_000 + 500 * n for n in range(60)]
+
+
+def trained_on(amounts, name="rent"):
+    area = np.random.default_rng(0).uniform(30, 110, 60).round(1)
+    table = pd.DataFrame({"area": area, name: amounts, "price": (area * 2e5).round()})
+    examples = from_frame(table, TableSource(target="price"), notes=[])
+    return SimpleNamespace(preprocessing=TablePreprocessing().fit(examples)), table
+
+
+@pytest.fixture(scope="module")
+def in_roubles():
+    return trained_on([f"{amount:,} ₽".replace(",", " ") for amount in AMOUNTS])
+
+
+def test_money_keeps_the_currency_of_training(in_roubles):
+    pipeline, table = in_roubles
+    dollars = table.assign(rent=[f"${amount}" for amount in AMOUNTS])
+    with pytest.raises(UserError, match=r"'rent': 60 of 60 .*\(unit '₽'\).* row 0 holds '\$20000'"):
+        remarks_on(pipeline, dollars)
+    one = table.assign(rent=[*table["rent"][:59], "€500"])
+    (remark,) = remarks_on(pipeline, one)
+    assert "1 of 60 cells cannot be read as in training (unit '₽')" in remark
+
+
+@pytest.mark.parametrize("spelt", ["{} руб.", "{}", "RUB {}", "{} р"])
+def test_a_currency_spelt_otherwise_is_the_same(in_roubles, spelt):
+    pipeline, table = in_roubles
+    other = table.assign(rent=[spelt.format(amount) for amount in AMOUNTS])
+    assert remarks_on(pipeline, other) == []
+    tables = [PriceTable(frame, np.ones(60)) for frame in (table, other)]
+    first, second = (pipeline.preprocessing.transform(one)[0].numpy() for one in tables)
+    np.testing.assert_array_equal(first, second)
+
+
+def test_money_where_training_named_no_currency_is_said():
+    pipeline, table = trained_on(AMOUNTS)
+    dollars = table.assign(rent=[f"${amount}" for amount in AMOUNTS])
+    (remark,) = remarks_on(pipeline, dollars)
+    assert "60 of 60 cells are in another unit, in training none had a unit; row 0" in remark
+    pipeline, table = trained_on(AMOUNTS, "rent_usd")
+    assert remarks_on(pipeline, table.assign(rent_usd=dollars["rent"])) == []
+
+
+@pytest.fixture(scope="module")
+def percents(tmp_path_factory):
+    """The same shares as a workbook shows them, and as text."""
+    place = tmp_path_factory.mktemp("percents")
+    shares = [n % 9 / 100 + 0.01 for n in range(30)]
+    written = [f"{n % 9 + 1} %" for n in range(30)]
+    formatted = workbook(place / "formats.xlsx", ["0%"], "share", shares)
+    return [formatted, workbook(place / "text.xlsx", ["General"], "share", written)]
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_percents_of_a_format_and_percents_of_text_are_one_number(percents, way):
+    learned, asked = percents[::way]
+    prepared = TablePreprocessing().fit(load(TableSource(file=str(learned), target="price")))
+    prepared = TablePreprocessing.restore(*prepared.state())
+    frames = [read_table(path).frame for path in (learned, asked)]
+    tables = [PriceTable(frame, np.ones(len(frame))) for frame in frames]
+    numbers = [prepared.transform(table)[0].numpy() for table in tables]
+    np.testing.assert_allclose(*numbers, atol=1e-6)
+    (remark,) = remarks_on(SimpleNamespace(preprocessing=prepared), frames[1])
+    assert "30 of 30 cells are in another unit, converted to" in remark
