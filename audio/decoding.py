@@ -81,6 +81,11 @@ def header(path: Path) -> Header:
     kind = kind_of(beginning)
     if kind is not None:
         raise UserError(f"{path}: {kind}, expected wav, flac, ogg, mp3, or a video with sound")
+    if name := truncation.unpadded_chunk(path):
+        raise UserError(
+            f"{path}: behind its chunk {name}, of an odd size, the byte that fills it up is "
+            "missing, so that no sound is found: save it anew"
+        )
     tagged = beginning.startswith(b"ID3")
     found = "a tag as MP3 has, and behind it no MP3" if tagged else "an MP3 without frames"
     if truncation.has_reliable_length(path):

@@ -26,6 +26,11 @@ PHRASES = {
     "{}: no sound found in it ({}); expected wav, flac, ogg, mp3, or a video with sound": (
         "{}: звука в нём не нашлось ({}); нужны wav, flac, ogg, mp3 или видео со звуком"
     ),
+    "{}: behind its chunk {}, of an odd size, the byte that fills it up is missing, so that no "
+    "sound is found: save it anew": (
+        "{}: за блоком {} нечётной длины нет байта, который её дополняет, поэтому звук не "
+        "находится: сохраните файл заново"
+    ),
     "{}: is empty, expected a sound file": "{}: файл пуст, а нужен звук",
     "{}: {}, expected wav, flac, ogg, mp3, or a video with sound": (
         "{}: это не звук ({}); нужны wav, flac, ogg, mp3 или видео со звуком"

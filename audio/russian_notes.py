@@ -104,6 +104,8 @@ PHRASES = {
         for english, russian in {
             "8 bits with a sign": "8 бит со знаком",
             "8 bits without a sign": "8 бит без знака",
+            "8 bits by µ-law": "8 бит по закону µ",
+            "8 bits by A-law": "8 бит по закону A",
             "16 bits": "16 бит",
             "24 bits": "24 бита",
             "32 bits": "32 бита",
@@ -111,6 +113,18 @@ PHRASES = {
             "floating point": "числа с плавающей запятой",
         }.items()
     },
+    "{}: sounds as if one channel were taken for two, which plays twice as fast: save it anew": (
+        "{}: звучит так, будто один канал принят за два, то есть вдвое быстрее: сохраните заново"
+    ),
+    "{}: sounds as if two channels were taken for one, which plays half as fast: save it anew": (
+        "{}: звучит так, будто два канала приняты за один, то есть вдвое медленнее: "
+        "сохраните заново"
+    ),
+    "{}: each of its samples stands twice: two equal channels that were taken for one, or a rate "
+    "that was doubled by repeating": (
+        "{}: каждый отсчёт стоит дважды: два равных канала приняты за один или частота удвоена "
+        "повторением"
+    ),
     "{}: its times leap over {} s without a sound, and what follows stands earlier by that": (
         "{}: во времени пропуск в {} с без звука, и то, что после, стоит на столько раньше"
     ),

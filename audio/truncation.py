@@ -7,7 +7,7 @@ to it. And it guesses how long an MP3 is that does not say so, and reads no furt
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import soundfile
 
@@ -22,6 +22,9 @@ OPUS_RATE = 48_000
 
 MOST_CHUNKS = 1000
 """Chunks of a WAV that are looked through."""
+
+CHUNKS = (b"fmt ", b"data", b"LIST", b"fact", b"bext", b"COMM", b"SSND", b"MARK", b"INST")
+"""Names by which it is known that a chunk begins there."""
 
 _CLAIMED = re.compile(r"(?:\bdata|\bData Size)\s*: (\d+) \(should be (\d+)\)")
 _FRAMES = re.compile(r"^\s*Frames\s*: (\d+)", re.MULTILINE)
@@ -188,6 +191,32 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
         size = int.from_bytes(head[4:], "little")
         yield head[:4], size
         place += 8 + size + size % 2
+
+
+def unpadded_chunk(path: Path) -> str:
+    """Return the name of a chunk of odd size behind which a WAV or AIFF goes on without the byte
+    that fills it up; "" where the sound is found all the same.
+
+    Readers take the next chunk to begin a byte later, and find no sound.
+    """
+    with path.open("rb") as file:
+        start = file.read(12)
+        order: Literal["little", "big"] = "little" if start[:4] == b"RIFF" else "big"
+        if start[:4] not in (b"RIFF", b"FORM"):
+            return ""
+        place = 12
+        for _ in range(MOST_CHUNKS):
+            file.seek(place)
+            head = file.read(8)
+            if len(head) < 8 or head[:4] in (b"data", b"SSND"):
+                return ""
+            size = int.from_bytes(head[4:], order)
+            file.seek(place + 8 + size)
+            following = file.read(5)
+            if size % 2 and following[:4] in CHUNKS and following[1:] not in CHUNKS:
+                return head[:4].decode("latin-1").strip()
+            place += 8 + size + size % 2
+    return ""
 
 
 def is_streamed_caf(path: Path) -> bool:

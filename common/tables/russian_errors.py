@@ -25,6 +25,10 @@ RUSSIAN_KINDS = {
     "an e-mail, or a box of them": "письмо или ящик писем",
     "subtitles": "субтитры",
     "a MIDI file, which holds notes and no sound": "файл MIDI, в нём ноты, а не звук",
+    "a sound of single bits (DSD), which is to be converted to FLAC": (
+        "звук из одиночных битов (DSD), его нужно пересохранить во FLAC"
+    ),
+    "a list of files to be played (M3U)": "список воспроизведения (M3U)",
     "cards of people or a calendar (vCard, iCalendar)": (
         "визитные карточки или календарь (vCard, iCalendar)"
     ),

@@ -1,0 +1,106 @@
+"""Whether samples are those of as many channels as a header says: one, or two in turn.
+
+A sound of one channel that is called stereo plays twice as fast, and a stereo one that is called
+mono half as fast; both are heard as a voice of another size.
+"""
+
+import numpy as np
+
+PIECES = 16
+"""Into which a sound is cut, so that one click does not decide."""
+UNEVEN = 0.15
+"""By how much the changes to the next channel and those back may differ, by their sum, where both
+are the same step of time. Of one channel it was 0.09 at most, of speech in two at least 0.3."""
+SHORTER = 0.6
+"""Power of a step to the other channel, by that of a step of time, where it is half of one: for a
+sound, which is smooth, a quarter to a half."""
+EQUAL = 0.9
+"""Power of one channel by that of the other, where they are one."""
+ALIKE = 0.3
+"""Share of samples that are nearer to the one behind than to the one before, less the share of the
+opposite, where they stand in pairs. Of one channel it was 0.07 at most."""
+ROUGH, SMOOTH = 2.2, 0.7
+"""Changes of all samples by those of every second one, and those at most, by the power."""
+PIECE, TOGETHER = 512, 0.5
+"""Samples of a spectrum, and the correlation of its ends where both are of one sound."""
+IMAGE = (0.02, 5.0)
+"""Power of the highest quarter of a spectrum by that of the lowest, where it is its image."""
+FEWEST = 4000
+"""Samples below which nothing can be told."""
+
+AS_ONE = "sounds as if one channel were taken for two, which plays twice as fast: save it anew"
+AS_TWO = "sounds as if two channels were taken for one, which plays half as fast: save it anew"
+TWICE = (
+    "each of its samples stands twice: two equal channels that were taken for one, or a rate that "
+    "was doubled by repeating"
+)
+
+
+def doubt(samples: np.ndarray) -> str:
+    """Say that a sound seems to have one channel in place of two, or two in place of one.
+
+    samples: (n, channels). Nothing is said where they are fewer than 4,000, or more channels.
+    """
+    if samples.size < FEWEST:
+        return ""
+    row = samples.reshape(-1).astype(np.float64)
+    if samples.shape[1] == 2:
+        return AS_ONE if _is_one(row) else ""
+    if samples.shape[1] > 1 or len(np.unique(row[::2])) < 2:
+        return ""
+    uneven = _nearer_to_the_next(row)
+    if uneven == 1 and not np.diff(row[: len(row) // 2 * 2].reshape(-1, 2)).any():
+        held = _nearer_to_the_next(row[::2]) > ALIKE  # each three or four times
+        return "" if held else TWICE
+    return AS_TWO if uneven > ALIKE or _has_image(row) else ""
+
+
+def _is_one(row: np.ndarray) -> bool:
+    """Whether the second channel lies between a sample of the first and its next, everywhere."""
+    count = len(row) // (2 * PIECES) * 2 * PIECES
+    pieces = row[:count].reshape(PIECES, -1)
+    to_next, by_time = np.square(np.diff(pieces)), np.square(pieces[:, 2:] - pieces[:, :-2])
+    there, back, time = to_next[:, ::2].mean(1), to_next[:, 1::2].mean(1), by_time.mean(1)
+    heard = time > 1e-3 * time.max()
+    both = there + back
+    uneven = np.abs(there - back)[heard] / np.maximum(both[heard], np.finfo(float).tiny)
+    step = both[heard] / 2 / np.maximum(time[heard], np.finfo(float).tiny)
+    if not heard.any() or np.median(uneven) > UNEVEN or np.median(step) > SHORTER:
+        return False
+    power = row.reshape(-1, 2).var(axis=0)
+    smooth = both.mean() / 2 < SMOOTH * power.mean()  # which a whistle near half the rate is not
+    return bool(smooth and power.min() > EQUAL * power.max())
+
+
+def _nearer_to_the_next(row: np.ndarray) -> float:
+    """Return the share of changes from even samples to odd ones that are small beside those from
+    odd to even, less the share of the opposite."""
+    changes = np.abs(np.diff(row))
+    changes = changes[: len(changes) // 2 * 2].reshape(-1, 2)
+    changes = changes[changes.any(1)]
+    there, back = changes.T
+    return float((there < back / 2).mean() - (back < there / 2).mean()) if len(changes) else 0.0
+
+
+def _has_image(row: np.ndarray) -> bool:
+    """Whether every second sample is smooth and all together are not, as two sounds in turn are.
+
+    Their spectrum has an image of its low end at its high end, which grows loud and quiet with it;
+    a whistle there does not. Zeros between samples make such an image as well.
+    """
+    channels = row[: len(row) // 2 * 2].reshape(-1, 2)
+    power = channels.var(axis=0)
+    if power.min() <= 0:
+        return False
+    smooth = (np.square(np.diff(channels, axis=0)).mean(0) / power).max()
+    rough = np.square(np.diff(row)).mean() / row.var()
+    if smooth > SMOOTH or rough < ROUGH * smooth:
+        return False
+    pieces = row[: len(row) // PIECE * PIECE].reshape(-1, PIECE) * np.hanning(PIECE)
+    spectra = np.square(np.abs(np.fft.rfft(pieces)))
+    quarter = spectra.shape[1] // 4
+    low = spectra[:, 1:quarter].sum(1) + np.finfo(float).tiny
+    high = spectra[:, -quarter:-1].sum(1) + np.finfo(float).tiny
+    if not IMAGE[0] < np.median(high / low) < IMAGE[1]:
+        return False
+    return bool(np.corrcoef(np.log(low), np.log(high))[0, 1] > TOGETHER)
