@@ -54,7 +54,12 @@ def form_of(codes: np.ndarray, own: str) -> str:
     others = [law for law in LAWS if law != own]
     if own in LAWS:
         others += ["PCM_S8", "PCM_U8"]
-    steps = {form: _steps(codes, form) for form in (own, *others)}
+    # Of the two zeros of µ-law one is read: what it was in another form is not known.
+    told = codes != 0xFF if own == "ULAW" else np.ones(codes.shape, bool)
+    both = told[1:] & told[:-1]
+    if not both.any():
+        return ""
+    steps = {form: _steps(codes, form, both) for form in (own, *others)}
     best = min(others, key=steps.__getitem__)
     least = STEPPED if best in LAWS else MORE_STEPPED
     if steps[own] <= least * steps[best] or _changes(expanded(codes, best)) > ROUGH:
@@ -83,7 +88,7 @@ def _changes(values: np.ndarray) -> float:
     return float(np.square(np.diff(values, axis=0)).mean(axis=0).sum() / power) if power else np.inf
 
 
-def _steps(codes: np.ndarray, form: str) -> float:
-    """Return how many steps of a form lie between neighbouring samples, on average."""
+def _steps(codes: np.ndarray, form: str, counted: np.ndarray) -> float:
+    """Return how many steps of a form lie between neighbouring samples that count, on average."""
     place = np.argsort(_order(form))
-    return float(np.abs(np.diff(place[codes], axis=0)).mean())
+    return float(np.abs(np.diff(place[codes], axis=0))[counted].mean())

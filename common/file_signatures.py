@@ -12,7 +12,6 @@ _STARTS = (
     (b"webvtt", "subtitles"),
     (b"mthd", "a MIDI file, which holds notes and no sound"),
     (b"dsd \x1c\0\0\0", "a sound of single bits (DSD), which is to be converted to FLAC"),
-    (b"#extm3u", "a list of files to be played (M3U)"),
     (b"begin:vc", "cards of people or a calendar (vCard, iCalendar)"),
     (b"structure(list(", "a table in R's notation (dput)"),
     (b"\\documentclass", "a document of LaTeX"),

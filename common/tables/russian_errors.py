@@ -28,7 +28,6 @@ RUSSIAN_KINDS = {
     "a sound of single bits (DSD), which is to be converted to FLAC": (
         "звук из одиночных битов (DSD), его нужно пересохранить во FLAC"
     ),
-    "a list of files to be played (M3U)": "список воспроизведения (M3U)",
     "cards of people or a calendar (vCard, iCalendar)": (
         "визитные карточки или календарь (vCard, iCalendar)"
     ),

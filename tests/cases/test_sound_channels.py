@@ -72,7 +72,7 @@ def test_another_law_is_named(tmp_path, stored, said, form, level):
 def test_whole_numbers_that_are_called_a_law_are_named(tmp_path, said):
     path = tmp_path / "a.wav"
     for subtype, form in (("PCM_16", "16 bits"), ("PCM_U8", "8 bits without a sign")):
-        soundfile.write(path, speech(0.1), RATE, subtype=subtype)
+        soundfile.write(path, speech(), RATE, subtype=subtype)
         assert f"had {form}," in read(relabel(path, subtype=said)).notes[-1]
 
 

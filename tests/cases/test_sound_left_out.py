@@ -63,6 +63,9 @@ def test_sounds_of_other_kinds_are_counted(tmp_path, network):
     assert "left out, for such files are not read: 2 .mid, 1 .raw" in line
     with pytest.raises(UserError, match="a MIDI file, which holds notes and no sound"):
         read(tmp_path / "noise" / "a.mid")
+    (tmp_path / "a.dsf").write_bytes(b"DSD \x1c" + bytes(99))
+    with pytest.raises(UserError, match=r"a sound of single bits \(DSD\)"):
+        read(tmp_path / "a.dsf")
 
 
 @pytest.mark.parametrize("kind", ["wv", "tta", "ac3", "voc"])
