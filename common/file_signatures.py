@@ -54,6 +54,14 @@ _MAIL = re.compile(
     rb"(?:(?:return-path|received|delivered-to|message-id|mime-version|x-[\w-]+|date|from|to|subject)"
     rb": [^\n]*\n(?:[ \t][^\n]*\n)*){2}"
 )
+_WEB_ARCHIVE = re.compile(
+    rb"from: <saved by |mime-version:[^\n]*\n(?:[\w-]+:[^\n]*\n)*content-type: multipart/related"
+)
+_SCRIPT = re.compile(
+    rb"(?:(?:(?://[^\n]*\n|/\*[^*]*\*/)\s*)+"
+    rb"|(?:var|let|const)\s+\w+\s*=\s*|(?:/\*\*/\s*)?[a-z_$][\w.$]{0,60}\(\s*)[\[{]\s*[\[{\"]"
+)
+"""`callback([{`, `var flats = [{`, or a list below a line of comment."""
 _SYLK = re.compile(
     rb"ID;P[A-Z]*\d*(?:;[A-Z])*\r?\n"
     rb"(?:P;P(?:General|[^A-Za-z\s])|[BCF];[PWXY]\d+[; ]|F;[A-Z]+\d\w*;|O;[A-Z];)"
@@ -85,6 +93,10 @@ def kind_of(start: bytes) -> str | None:
     """
     begins = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     found = next((name for magic, name in _STARTS if begins.startswith(magic)), None)
+    if found is None and _WEB_ARCHIVE.match(begins):
+        return "a saved web page with its pictures (MHTML)"
+    if found is None and _SCRIPT.match(begins):
+        return "JSON within JavaScript, or with comments"
     if found is None and _MAIL.match(begins):
         return "an e-mail, or a box of them"
     if found is None and _SUBTITLES.match(begins):

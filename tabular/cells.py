@@ -15,7 +15,9 @@ _DIGITS = 10
 """Digits behind the mark that percents keep: 0.07 times 100 is 7.000000000000001."""
 TURNED = 0.02
 """Share of the pairs up to which those that are turned round are slips."""
-_PLACE_NAME = re.compile(r"coord|координ|location|geo|gps|point|lat.?lo?n|\bll\b", re.IGNORECASE)
+_PLACE_NAME = re.compile(
+    r"coord|координ|location|geo|gps|point|lat.?lo?n|\b(?:ll|loc)\b", re.IGNORECASE
+)
 
 
 def find_compound(frame: pd.DataFrame) -> dict[str, int]:

@@ -26,6 +26,8 @@ MAX_RATIOS = 20
 MIN_CATEGORY_ROWS = 3
 """A category with fewer rows than this in training is treated like an unknown one."""
 MAX_CATEGORIES = 1000
+_TIMES_BELOW = 10
+"""So many times below the least of training a number is unlike it, where all are above 0."""
 
 
 class NumericScaler:
@@ -123,7 +125,8 @@ class NumericScaler:
     def unlike(self, name: str, numbers: np.ndarray) -> np.ndarray:
         """Return which numbers lie beyond all that training saw of a column by half its range.
 
-        Of a column of logarithms also what is ten times as large as all of training. What
+        Of a column of logarithms also what is ten times as large as all of training. Of numbers
+        above 0 also what is a tenth of the least: 63.8 beside 27,200 is rather in thousands. What
         `not_positive` names is left to it.
         """
         low, high = self._usual[name]
@@ -139,13 +142,16 @@ class NumericScaler:
     def _usual(self) -> dict[str, tuple[float, float]]:
         """Of each column what is usual, from and to; of its logarithm, where that is taken."""
         found = {}
-        for name, (low, high) in zip(self.kinds, self.limits.T.tolist(), strict=True):
+        limits = self.limits.T.tolist()
+        for (name, kind), (low, high) in zip(self.kinds.items(), limits, strict=True):
             most = np.inf
             if name in self.logs:
                 low, high = logarithm(np.array([max(low, high / 1e6), high])).tolist()
                 most = float(np.log(10))
             room = min((high - low) / 2, most)
-            found[name] = low - room, high + room
+            is_above = kind == "number" and name not in self.logs and low > 0
+            least = low / _TIMES_BELOW if is_above else -np.inf
+            found[name] = max(low - room, least), high + room
         return found
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -23,6 +23,8 @@ RUSSIAN_KINDS = {
     "a PDF": "PDF",
     "an RTF document": "документ RTF",
     "an e-mail, or a box of them": "письмо или ящик писем",
+    "a saved web page with its pictures (MHTML)": "сохранённая веб-страница с картинками (MHTML)",
+    "JSON within JavaScript, or with comments": "JSON внутри JavaScript или с комментариями",
     "subtitles": "субтитры",
     "a MIDI file, which holds notes and no sound": "файл MIDI, в нём ноты, а не звук",
     "a sound of single bits (DSD), which is to be converted to FLAC": (

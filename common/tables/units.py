@@ -9,7 +9,7 @@ _ALIKE = 3
 """So many letters tell units apart: комната, комнаты, комнат are one."""
 
 _SAME = {
-    **dict.fromkeys(("m²", "sqm", "квм", "qm", "mq", "м2", "m2", "㎡"), "м²"),
+    **dict.fromkeys(("m²", "sqm", "квм", "qm", "mq", "м2", "m2", "㎡", "мкв", "msq"), "м²"),
     **dict.fromkeys(("sqf", "sf", "квф", "фт²"), "ft²"),
     **dict.fromkeys(("sqk", "квк", "km²"), "км²"),
     **dict.fromkeys(("m", "мет", "met"), "м"),
@@ -71,7 +71,7 @@ def unit_key(unit: str) -> str:
     currency, per = paid_per(unit)
     if per:
         return f"{currency}/{unit_key(per)}"
-    letters = re.sub(r"[\s.\-–]", "", unit.casefold()).replace("2", "²").replace("3", "³")
+    letters = re.sub(r"[\s.^\-–]", "", unit.casefold()).replace("2", "²").replace("3", "³")
     short = letters.replace("square", "sq")[:_ALIKE]
     return _SAME.get(short, currency or short)  # `30 sek` beside minutes are no crowns
 

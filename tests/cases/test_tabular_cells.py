@@ -120,6 +120,14 @@ def test_a_number_unlike_anything_in_training_is_named(pipeline):
     assert remarks_on(pipeline, flats(10, seed=4)) == []
 
 
+@pytest.mark.parametrize("cell", [0.053, "0.061"])
+def test_a_number_that_is_rather_in_thousands_is_named(pipeline, cell):
+    table = flats(10, seed=4).astype({"площадь": object})
+    table.loc[3, "площадь"] = cell
+    (remark,) = remarks_on(pipeline, table)
+    assert f"'площадь': 1 number far from all that training saw; row 3 holds {cell}" in remark
+
+
 def test_a_logarithm_without_a_price_is_refused(pipeline):
     class Damaged(nn.Module):
         def forward(self, *inputs):
