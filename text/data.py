@@ -33,9 +33,10 @@ from text.near_copies import alike_notes, alike_texts, copy_notes, near_copies
 from text.settings import TextSource
 from text.text_quality import SAMPLE, look_at, misread_notes, tell_tale
 from text.texts_on_disk import TextsOnDisk, digest_of, texts_and_digests
+from text.written_forms import form_notes
 
-FEW_PASSAGES = 50
-"""Passages of a folder that are looked at."""
+FEW_PASSAGES, FEW_DOCUMENTS = 50, 200
+"""Passages of a folder that are looked at, and documents whose beginnings are."""
 
 Strings = Sequence[str] | Passages | TextsOnDisk
 
@@ -237,12 +238,17 @@ def _from_folder(folder: Path, source: TextSource, *, to_train: bool) -> Texts:
     )
     notes += left_out(folder) + copy_notes(documents, copies)
     notes += misread_notes(list(passages.take(some)))
+    names = [shown(document.path.name) for document in documents]
+    firsts = passages.first_of_some(FEW_DOCUMENTS)
+    beginnings = list(firsts)
+    notes += form_notes(beginnings, [names[n] for n in firsts.document], "documents, such as")
+    if to_train:
+        notes += tell_tale(beginnings, firsts.labels.tolist())
     if empty:
         notes.append(f"empty documents left out: {len(empty)}, such as {empty[0]}")
     if source.group is not None:
         own, said = named_groups(folder, documents, source.group)
         groups, notes = joined(copies, own), [*notes, said]
-    names = [shown(document.path.name) for document in documents]
     rows = np.array([names[number] for number in passages.document], dtype=object)
     place = passages.document
     labels = passages.labels

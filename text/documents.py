@@ -17,6 +17,7 @@ import numpy as np
 
 from common.encodings import check_encoding, detect_encoding, shown
 from common.errors import UserError
+from common.file_signatures import kind_of
 from common.i18n import count_of
 from text.labels import as_name
 
@@ -36,6 +37,7 @@ _KINDS = {
     b"<html": "HTML",
     b"<?xml": "XML",
     b"from - ": "mail",
+    **dict.fromkeys((b"\xff\xfe\0\0", b"\0\0\xfe\xff"), "UTF-32, to be saved as UTF-8"),
 }
 """What is no text though it is written in letters, by how it begins."""
 
@@ -79,6 +81,12 @@ class Passages:
         return replace(
             self, document=self.document[rows], start=self.start[rows], end=self.end[rows]
         )
+
+    def first_of_some(self, count: int) -> Self:
+        """Return the first passage of each of `count` documents, all over the folder."""
+        firsts = np.unique(self.document, return_index=True)[1]
+        places = np.linspace(0, len(firsts) - 1, min(count, len(firsts))).astype(np.int64)
+        return self.take(firsts[np.unique(places)])
 
     @property
     def labels(self) -> np.ndarray:
@@ -212,7 +220,8 @@ def _kinds(paths: list[Path]) -> str:
         kind = ""
         if suffix in SUFFIXES and path.is_file():
             with path.open("rb") as file:
-                kind = _other_kind(file.read(BLOCK_LOOKED_AT))
+                start = file.read(BLOCK_LOOKED_AT)
+            kind = _other_kind(start) or kind_of(start) or "binary data"
         own = f"{path.name} ({kind})" if kind else path.name
         names.append(own if suffix in SUFFIXES else suffix or path.name)
     counts = Counter(names).most_common(6)

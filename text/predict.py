@@ -24,12 +24,13 @@ from common.tables import Table, add_columns, answered_suffix, parse_number, rea
 from common.training.runtime import give_back_freed_memory
 from text.answers import Answers, answer, unlabelled_texts
 from text.cutting import cut
-from text.data import FEW_PASSAGES, Texts, from_frame, load, read_texts
+from text.data import FEW_DOCUMENTS, FEW_PASSAGES, Texts, from_frame, load, read_texts
 from text.documents import find_documents, left_out
 from text.labels import as_texts, part_notes
 from text.line_reading import check_lines, names_column, read_lines
 from text.new_texts import notes_on_documents, notes_on_new
 from text.settings import PredictOptions, TextSource
+from text.written_forms import form_notes
 
 BLOCK = 4096
 """Lines that are in memory at a time,"""
@@ -204,6 +205,9 @@ def _predict_folder(pipeline: Pipeline, source: Path, out: Path) -> str:
     cut_into = count_of(len(passages), "passage")
     some = passages.take(np.arange(0, len(passages), 1 + len(passages) // FEW_PASSAGES))
     notes = left_out(source) + notes_on_documents(pipeline.preprocessing, list(some))
+    firsts = passages.first_of_some(FEW_DOCUMENTS)
+    names = [shown(documents[number].path.name) for number in firsts.document]
+    notes += form_notes(list(firsts), names, "documents, such as")
     if empty:
         notes.append(f"empty documents left out: {len(empty)}, such as {empty[0]}")
     said = f"{cut_into} of {count_of(len(documents), 'document')} answered in {out}"

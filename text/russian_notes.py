@@ -1,5 +1,22 @@
 """What was understood of a person's own texts, in Russian: see `common.translation`."""
 
+from text.written_forms import APART, CUT
+
+FORMS = {
+    "RTF": "в записи RTF",
+    "JSON": "в записи JSON",
+    "a list in Python's notation": "в записи списка Python",
+    "an e-mail with headers": "в форме письма с заголовками",
+    "a page with a head of properties": "в форме страницы с полями в начале",
+    "a chat with dates and names": "в форме чата с датами и именами",
+    "subtitles": "в форме субтитров",
+    "LaTeX": "в записи LaTeX",
+    "columns set apart by tabs": "в форме столбцов через табуляцию",
+    APART: "в форме букв через пробел",
+    CUT: "в форме строк с переносами слов",
+}
+"""The forms of `text.written_forms`."""
+
 PHRASES = {
     "classes: {}": "классы: {}",
     "classes: {} and {} more": "классы: {} и ещё {}",
@@ -118,6 +135,22 @@ PHRASES = {
     ),
     "decode them first, for their codes are read as words": (
         "сначала раскодируйте их: сейчас коды читаются как слова"
+    ),
+    **{
+        f"written as {english} {{}} of {{}} {what} {{}}: {{}}": (
+            f"{russian}: {ru} {{}} из {{}}, например {such}{{}}: {{}}"
+        )
+        for english, russian in FORMS.items()
+        for what, ru, such in (
+            ("texts, such as row", "текстов", "строка "),
+            ("documents, such as", "документов", ""),
+        )
+    },
+    "join the parts of its words first, each is read as a word of its own": (
+        "сначала соедините части слов: сейчас каждая читается как отдельное слово"
+    ),
+    "its marks and names are read as words too, take the texts out of it first": (
+        "её знаки и имена тоже читаются как слова: сначала достаньте тексты из неё"
     ),
     "longer than {} characters, of which the rest is not read: {} of {} texts, such as row {}": (
         "длиннее {} знаков (дальше не читается) текстов: {} из {}, например в строке {}"

@@ -10,6 +10,7 @@ import numpy as np
 from common.alike_names import mended
 from common.encodings import CYRILLIC, detect_encoding, likeness_to_russian
 from text.cleaning import LONGEST, fold
+from text.written_forms import form_notes
 
 SAMPLE = 2_000
 """Texts that are looked at."""
@@ -24,7 +25,7 @@ LEAST_CUT = 100
 _LINES = {chr(code) for code in range(0x2500, 0x25A0)}
 """Lines of a drawing, which letters become as cp866 and koi8-r have each other's places."""
 _TAG = re.compile(
-    r"</?(?:p|br|div|span|b|i|u|a|li|ul|ol|td|tr|table|strong|em|font|h[1-6])\b[^<>]*>"
+    r"</?(?:p|br|div|span|b|i|u|a|li|ul|ol|td|tr|table|strong|em|font|h[1-6])(?=[\s/>])[^<>]*>"
 )
 _ESCAPES = {
     "quoted-printable": re.compile(r"(?:=[0-9A-F]{2}){4}"),
@@ -101,6 +102,7 @@ def damage_in(texts: Sequence[str], rows: np.ndarray) -> list[str]:
             f"coded ({kinds[place]}) {len(hidden):,} {of} {rows[place]}: {texts[place][:20]!r}; "
             "decode them first, for their codes are read as words"
         )
+    notes += form_notes(texts, rows)
     lost = [place for place, text in enumerate(texts) if _LOST.search(text)]
     if lost and len(lost) >= MANY * len(texts):
         notes.append(
