@@ -11,9 +11,9 @@ PIECES = 16
 UNEVEN = 0.15
 """By how much the changes to the next channel and those back may differ, by their sum, where both
 are the same step of time. Of one channel it was 0.09 at most, of speech in two at least 0.3."""
-SHORTER = 0.6
-"""Power of a step to the other channel, by that of a step of time, where it is half of one: for a
-sound, which is smooth, a quarter to a half."""
+SHORTER, BELOW = 0.6, 0.7
+"""Power of a step to the other channel, by that of a step of time and by that of the sound, where
+it is half a step of time: for a sound, which is smooth, a quarter to a half."""
 EQUAL = 0.9
 """Power of one channel by that of the other, where they are one."""
 ALIKE = 0.3
@@ -52,7 +52,7 @@ def doubt(samples: np.ndarray) -> str:
     if uneven == 1 and not np.diff(row[: len(row) // 2 * 2].reshape(-1, 2)).any():
         held = _nearer_to_the_next(row[::2]) > ALIKE  # each three or four times
         return "" if held else TWICE
-    return AS_TWO if uneven > ALIKE or _has_image(row) else ""
+    return AS_TWO if abs(uneven) > ALIKE or _has_image(row) else ""
 
 
 def _is_one(row: np.ndarray) -> bool:
@@ -68,7 +68,7 @@ def _is_one(row: np.ndarray) -> bool:
     if not heard.any() or np.median(uneven) > UNEVEN or np.median(step) > SHORTER:
         return False
     power = row.reshape(-1, 2).var(axis=0)
-    smooth = both.mean() / 2 < SMOOTH * power.mean()  # which a whistle near half the rate is not
+    smooth = both.mean() / 2 < BELOW * power.mean()  # which a whistle near half the rate is not
     return bool(smooth and power.min() > EQUAL * power.max())
 
 
