@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_array, expect_equal, expect_number
+from common.grading.exercise.expectations import expect_array, expect_equal
 from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
+from tests.graded.case_by_case import each
+from tests.graded.cases import cases
 
 NO_EVAL = Mistake(
     "no-eval",
@@ -59,14 +61,23 @@ def judge_loop(inputs: dict, output) -> None:
     if not (np.isfinite(output["prediction"]).all() and np.isfinite(output["losses"]).all()):
         what = Text("a loss or a prediction is not finite", "потери или предсказания не конечны")
         raise Wrong(what, actual=output["losses"], expected="finite numbers")
-    error = np.square(output["prediction"] - inputs["skew"] * inputs["valid_y"])
-    size = inputs["batch_size"]
-    parts = [error[start : start + size].mean() for start in range(0, len(error), size)]
-    expect_number(
-        output["losses"][-1],
-        float(error.mean()),
-        what=Text("the last validation loss", "последние потери на валидации"),
-        suspects=[(MEAN_OF_MEANS, float(np.mean(parts)))],
+    _judge_losses(inputs, output)
+
+
+def _judge_losses(inputs: dict, output) -> None:
+    """The loss of each epoch, by what the network said of the validation rows in it."""
+    count, size, epochs = len(inputs["y"]), inputs["batch_size"], inputs["epochs"]
+    calls = zip(output["calls"], output["answers"], strict=True)
+    looks = [(rows, said) for (_, _, rows), said in calls if rows and min(rows) >= count]
+    rows = np.concatenate([rows for rows, _ in looks]).reshape(epochs, -1) - count
+    said = np.concatenate([said for _, said in looks]).reshape(epochs, -1)
+    error = np.square(said - inputs["skew"] * inputs["valid_y"][rows])
+    parts = [error[:, start : start + size].mean(1) for start in range(0, rows.shape[1], size)]
+    expect_array(
+        np.array(output["losses"]),
+        error.mean(1),
+        what=Text("the validation losses", "потери на валидации"),
+        suspects=[(MEAN_OF_MEANS, np.mean(parts, axis=0))],
     )
 
 
@@ -189,6 +200,12 @@ def _dropped(rng):
     return _linear(rng, rows=19, valid=7, size=6, epochs=2, **more)
 
 
+def _against(draw) -> dict:
+    """Validation asks for the opposite of what is learned: its loss rises from the first epoch."""
+    inputs = draw(np.random.default_rng(1))
+    return inputs | {"y": inputs["y"] + 4, "valid_y": inputs["valid_y"] - 6}
+
+
 def _curve(rng):
     shift = float(rng.uniform(0, 3))
     x, valid = np.linspace(-2, 2, 31)[:, None], np.linspace(-1.9, 1.9, 9)[:, None]
@@ -236,13 +253,14 @@ TRAIN_NETWORK = ExerciseSpec(
         ),
     ),
     (
-        Check("exact", Text("all examples in one batch", "все примеры в одном батче"), _one_batch,
-              _LOOP, judge_exact),
+        Check("exact", Text("all examples in one batch", "все примеры в одном батче"),
+              cases(_one_batch, _against(_one_batch), count=2), _LOOP, each(judge_exact)),
         Check("batches", Text("many batches, the last one smaller",
-              "много батчей, последний меньше"), _batches, _LOOP, judge_loop),
-        Check("dropout", Text("a network with dropout", "сеть с dropout"), _dropped, _LOOP,
-              judge_loop),
-        Check("curve", Text("a network that really learns", "сеть действительно учится"), _curve,
-              _LOOP, judge_learned),
+              "много батчей, последний меньше"), cases(_batches, _against(_batches), count=2),
+              _LOOP, each(judge_loop)),
+        Check("dropout", Text("a network with dropout", "сеть с dropout"),
+              cases(_dropped, _against(_dropped), count=2), _LOOP, each(judge_loop)),
+        Check("curve", Text("a network that really learns", "сеть действительно учится"),
+              cases(_curve, count=1), _LOOP, each(judge_learned)),
     ),
 )  # fmt: skip

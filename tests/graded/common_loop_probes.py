@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from common.grading.exercise.plain_data import array, plain, tensor
+from common.grading.exercise.plain_data import array, each, plain, tensor
 from tests.graded.common_probes import _Descent
 
 
@@ -21,12 +21,14 @@ class _Watched(nn.Module):
             second = nn.Linear(hidden, 1, dtype=torch.float64)
             layers = [first, nn.Tanh(), nn.Dropout(dropout), second]
         self.layers = nn.Sequential(*layers)
-        self.calls = []
+        self.calls, self.said = [], []
 
     def forward(self, inputs):
         rows = [int(row) for row in inputs[:, 0].detach()]
         self.calls.append([self.training, torch.is_grad_enabled(), rows])
-        return self.layers(inputs[:, 1:])[:, 0]
+        answer = self.layers(inputs[:, 1:])[:, 0]
+        self.said.append(answer.detach().clone())
+        return answer
 
 
 class _Rows(torch.utils.data.Dataset):
@@ -43,8 +45,9 @@ class _Rows(torch.utils.data.Dataset):
         return self.inputs[index], self.target[index]
 
 
+@each
 def train_network(inputs):
-    """Return the losses, the calls, the steps and what the network says in the end."""
+    """Return the losses, the calls, the steps and what the network says, in the end as well."""
     from common import training_loop
 
     # The accelerators' generators are not asked for: that reads the source of all who call.
@@ -65,6 +68,7 @@ def train_network(inputs):
     sizes = {"epochs": inputs["epochs"], "batch_size": inputs["batch_size"]}
     losses = training_loop.train_network(model, loss, optimizer, data, valid, **sizes)
     calls, ended_in_training = model.calls, model.training
+    answers = [array(answer) for answer in model.said]
     model.calls = []
     model.eval()
     with torch.no_grad():
@@ -74,6 +78,7 @@ def train_network(inputs):
         "losses": plain(losses),
         "kinds": [type(value).__name__ for value in losses] if isinstance(losses, list) else [],
         "calls": calls,
+        "answers": answers,
         "steps": optimizer.steps,
         "training": ended_in_training,
         "prediction": prediction,

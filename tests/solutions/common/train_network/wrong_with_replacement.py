@@ -1,0 +1,19 @@
+"""Draws examples with replacement."""
+
+import torch
+from torch.utils.data import DataLoader, RandomSampler
+
+
+def train_network(model, loss, optimizer, data, valid, *, epochs, batch_size):
+    values = []
+    for _ in range(epochs):
+        model.train()
+        for x, y in DataLoader(data, batch_size, sampler=RandomSampler(data, replacement=True)):
+            optimizer.zero_grad()
+            loss(model(x), y).backward()
+            optimizer.step()
+        model.eval()
+        with torch.no_grad():
+            total = sum(loss(model(x), y).item() * len(y) for x, y in DataLoader(valid, batch_size))
+        values.append(total / len(valid))
+    return values
