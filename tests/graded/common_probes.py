@@ -52,11 +52,14 @@ def pick_device(inputs):
 class _Descent:
     """Gradient descent with momentum, which counts its steps.
 
-    In place of an optimizer of PyTorch, whose first use imports a compiler, and that takes seconds.
+    groups: the weights, in as many groups as there are arguments. In place of an optimizer of
+    PyTorch, whose first use imports a compiler, and that takes seconds.
     """
 
-    def __init__(self, parameters, *, lr, momentum=0.0):
-        self.param_groups = [{"params": list(parameters), "lr": lr, "momentum": momentum}]
+    def __init__(self, *groups, lr, momentum=0.0):
+        self.param_groups = [
+            {"params": list(group), "lr": lr, "momentum": momentum} for group in groups
+        ]
         self.velocity, self.steps = {}, 0
 
     @torch.no_grad()
@@ -115,7 +118,7 @@ def training_steps(inputs):
         return (prediction - inputs["skew"] * target).square().mean() + inputs["offset"]
 
     model = _Pair(inputs["weight"], inputs["second"]).train(inputs["training"])
-    optimizer = _Descent(model.parameters(), lr=inputs["lr"])
+    optimizer = _Descent(model.first.parameters(), model.second.parameters(), lr=inputs["lr"])
     losses, weights = [], []
     for one, two, target in zip(inputs["one"], inputs["two"], inputs["target"], strict=True):
         batch = tuple(tensor(part) for part in (one, two))

@@ -50,14 +50,17 @@ def judge_warmup(inputs: dict, output) -> None:
 def _arguments(name: str, rng, edge: bool) -> list:
     rows, width = (1, 1) if edge else (int(rng.integers(3, 6)), int(rng.integers(6, 9)))
     if name == "picture_batch":
-        return [rng.integers(0, 256, (rows, width, 2 if edge else 4, 3), dtype=np.uint8)]
+        lightest = 200  # 255 would be 1, whatever the lightest of a batch is
+        shape = (rows, width, 2 if edge else 4, 3)
+        return [rng.integers(0, lightest + 1, shape, dtype=np.uint8)]
     if name == "standardized":
         return [rng.normal(3, 5, (rows + 1, width)).astype(np.float32)]
     if name == "masked_mean":
         x = rng.normal(50, 9, (rows, 5, width)).astype(np.float32)
         mask = rng.random((rows, 5)) < 0.5
-        there, padding = rng.permutation(5)[:2]
-        mask[:, there], mask[:, padding] = True, False
+        there, other, padding = rng.permutation(5)[:3]
+        mask[:, [there, other]], mask[:, padding] = True, False
+        x[0, there] = 0  # a token of zeros is there all the same
         x[~mask] = np.nan if edge else 1e6
         return [x, mask]
     if name == "score_of_target":

@@ -165,6 +165,7 @@ def _nothing(rng):
 
 def _fixed(lengths: list[int], *, dtype: str = "int64", most: int | None = None) -> dict:
     values = np.arange(7, 7 + sum(lengths)).astype(dtype)
+    values[:1] = -1  # a number like any other, though some fill tables with it
     text = np.repeat(np.arange(len(lengths)), lengths)
     return {"values": values, "text": text, "count": len(lengths), "most": most}
 

@@ -1,0 +1,12 @@
+"""Divides by the larger of both sizes."""
+
+import torch
+
+from common.losses import widen
+
+
+def relative_error(prediction, target, *, epsilon=1e-6):
+    if prediction.shape != target.shape:
+        raise ValueError(f"{tuple(prediction.shape)} {tuple(target.shape)}")
+    p, y = widen(prediction), widen(target)
+    return ((p - y).abs() / torch.maximum(y.abs(), p.detach().abs()).clamp_min(epsilon)).mean()
