@@ -66,9 +66,15 @@ def _all_logits(draw) -> dict:
     return inputs | {"logits": logits.astype(inputs["dtype"])}
 
 
+def _loud() -> dict:
+    """Samples far beyond full scale, which nobody asked to limit."""
+    inputs = _fixed(_drawn, clips=1, calls=[2])
+    return inputs | {name: 200 * inputs[name] for name in ("real", "imag", "tail")}
+
+
 ONE = cases(_one, _fixed(_drawn, clips=3, calls=[1]))
 SEVERAL = cases(
-    _several, _all_logits(_several), *(_fixed(_drawn, clips=n, calls=[n]) for n in (2, 4))
+    _several, _all_logits(_several), _loud(), *(_fixed(_drawn, clips=n, calls=[n]) for n in (2, 4))
 )
 PIECES = cases(_pieces, _fixed(_drawn, clips=2, calls=[1, 1, 1]))
 NARROW = cases(_narrow, _fixed(_narrow))

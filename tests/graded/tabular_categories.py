@@ -102,6 +102,14 @@ def _none(rng):
     return {**town, "vocabulary": {}}
 
 
+def _many() -> dict:
+    """More categories than a byte can count, and cells from the end of the list."""
+    known = [f"street {k}" for k in range(300)]
+    cells = ["street 299", "street 127", "street 0", "street 300", "street 255"]
+    index = [1907 - 11 * i for i in range(len(cells))]
+    return {"vocabulary": {"street": known}, "frame": {"street": cells}, "index": index}
+
+
 def _always(draw, count: int = 3) -> list[dict]:
     """A few towns that are always the same."""
     return [draw(np.random.default_rng(seed)) for seed in range(count)]
@@ -142,7 +150,7 @@ CATEGORIES = ExerciseSpec(
     ),
     (
         Check("one", Text("one column", "один столбец"),
-              cases(_one, *_always(_one)), _CATEGORIES, each(judge_categories)),
+              cases(_one, *_always(_one), _many()), _CATEGORIES, each(judge_categories)),
         Check("several", Text("several columns, any index", "несколько столбцов, любой индекс"),
 
               cases(_town, *_always(_town)), _CATEGORIES, each(judge_categories)),

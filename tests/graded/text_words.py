@@ -133,7 +133,7 @@ def _readings(rng, words: list[str]) -> dict[str, list[list[str]]]:
     """Three readings for each word, of which the first is the likeliest."""
     return {
         word: [[f"{word[:-1]}{ending}", str(tag)] for ending, tag in
-               zip(("а", "ить", "ый"), rng.permutation(TAGS), strict=True)]
+               zip(("ить", "а", "ый"), rng.permutation(TAGS), strict=True)]
         for word in words
     }  # fmt: skip
 
@@ -190,6 +190,15 @@ def _of_two_letters() -> dict:
     """The shortest words that are no initials: they are made small like all others."""
     words = ["Он", "он", "ОН", "Ёж", "Я", "я"]
     distinct = ["он", "ёж", "Я", "я"]
+    readings = {word: [[f"{i}{word}", TAGS[i % 3]]] for i, word in enumerate(distinct)}
+    return _inputs([words], readings)
+
+
+def _of_all_signs() -> dict:
+    """A word of one letter more than is asked for, and words whose signs belong to them."""
+    longest = "перепере" * (LONGEST // 8)
+    words = [longest, f"{longest}п", "-то", "кое-", "Т.Д.", "о'нил", " да "]
+    distinct = list(dict.fromkeys(word[:LONGEST].lower() for word in words))
     readings = {word: [[f"{i}{word}", TAGS[i % 3]]] for i, word in enumerate(distinct)}
     return _inputs([words], readings)
 
@@ -262,6 +271,7 @@ ANALYSE = ExerciseSpec(
         Check("written", Text("words known as they were written", "слова, известные в том виде, "
               "в каком написаны"), cases(_as_written), _WORDS, each(judge_words)),
         Check("lengths", Text("initials, and endless words", "инициалы и бесконечные слова"),
-              cases(_short_and_long, _of_two_letters()), _WORDS, each(judge_words)),
+              cases(_short_and_long, _of_two_letters(), _of_all_signs()), _WORDS,
+              each(judge_words)),
     ),
 )  # fmt: skip

@@ -108,6 +108,14 @@ def _ring():
     return _scene(_AsItIs(), (15, 6), boxes, [*boxes[1:], boxes[0]])
 
 
+def _many(side: str):
+    """More objects than a byte can count on one side, of which the other finds first and last."""
+    specks = [(1, 2 * (k // 20), 2 * (k % 20), 1, 1) for k in range(300)]
+    few = [specks[0], specks[-1], (1, 32, 0, 2, 3)]
+    sides = (specks, few) if side == "true" else (few, specks)
+    return _scene(_AsItIs(), (36, 40), *sides)
+
+
 def _sizes():
     """All found; neither the largest nor the smallest comes first."""
     boxes = [(1, 8 * row, 0, height, 12) for row, height in enumerate((5, 6, 4))]
@@ -165,7 +173,7 @@ def _fixed(draw):
 
 
 FORWARD, BACKWARD = list(range(6)), list(range(5, -1, -1))
-SOME = cases(_some, _ring(), _crossed(1), _sizes())
+SOME = cases(_some, _ring(), _crossed(1), _sizes(), _many("true"), _many("predicted"))
 HALF = cases(
     _half,
     _fixed(_half),

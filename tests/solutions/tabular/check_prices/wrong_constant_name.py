@@ -1,0 +1,10 @@
+"""Calls every column price."""
+
+from common.errors import UserError
+from tabular.data import HIGHEST_PRICE, LOWEST_PRICE
+
+
+def check_prices(price):
+    bad = price[(price < LOWEST_PRICE) | (price > HIGHEST_PRICE)]
+    if len(bad):
+        raise UserError(f"price column 'price': row {bad.index[0]} holds {bad.iloc[0]:g}")

@@ -1,0 +1,19 @@
+"""Leaves a word of one more letter whole."""
+
+from text import morphology
+from text.morphology import LONGEST, Analysis
+
+
+def analyse(self, words):
+    found = []
+    for word in words:
+        if word not in self._known:
+            plain = word if len(word) == 1 else word.lower()
+            plain = plain[:LONGEST] if len(plain) > LONGEST + 1 else plain
+            if plain not in self._known:
+                self._analyzer = self._analyzer or morphology.open_analyzer()
+                _, tag, lemma, *_ = self._analyzer.parse(plain)[0]
+                self._known[plain] = Analysis(lemma, str(tag))
+            word = plain
+        found.append(self._known[word])
+    return found

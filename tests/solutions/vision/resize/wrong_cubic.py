@@ -1,0 +1,22 @@
+"""Cubic where a side grows."""
+
+import cv2
+import numpy as np
+
+
+def resize(array, size, *, nearest=False):
+    height, width = size
+    if array.shape[:2] == (height, width):
+        return array.copy()
+    steps = [(size, cv2.INTER_NEAREST_EXACT)]
+    if not nearest:
+        smaller = (min(array.shape[0], height), min(array.shape[1], width))
+        steps = [(smaller, cv2.INTER_AREA), (size, cv2.INTER_CUBIC)]
+    flat = array.reshape(*array.shape[:2], -1)
+    layers = []
+    for k in range(flat.shape[2]):
+        layer = np.ascontiguousarray(flat[..., k])
+        for (rows, columns), method in steps:
+            layer = cv2.resize(layer, (columns, rows), interpolation=method)
+        layers.append(layer)
+    return np.stack(layers, axis=2).reshape(height, width, *array.shape[2:])
