@@ -165,11 +165,30 @@ def is_unsigned(image: Image.Image) -> bool:
     return bool(image.tag_v2.get(TiffImagePlugin.SAMPLEFORMAT, (1,))[0] == 1)
 
 
-def is_lossy(image: Image.Image, content: bytes) -> bool:
-    """Whether a file's format changes values: JPEG, AVIF, and WebP as it usually is."""
+def stretched(image: Image.Image) -> float:
+    """Return by what Pillow multiplies the grey values of a file, whose highest is white: 1 as a
+    rule.
+
+    Two or four bits, and a PGM that names a highest value, are spread over 0 to 255. It is known
+    before the picture is decoded.
+    """
+    white = 65535 if image.mode == "I" else 255
+    for tile in getattr(image, "tile", ()):
+        form, *rest = tile[3] if isinstance(tile[3], tuple) else (tile[3],)
+        if tile[0] in ("ppm", "ppm_plain") and image.mode in ("L", "I"):
+            return white / int(rest[0])
+        if str(form)[:3] in ("L;2", "L;4"):
+            return white / (2 ** int(str(form)[2]) - 1)
+    return 1.0
+
+
+def lossy_format(image: Image.Image, content: bytes) -> str:
+    """Name a file's format if it changes values, as JPEG, AVIF, and mostly WebP do; "" if not."""
+    if image.info.get("compression") in ("jpeg", "tiff_jpeg"):
+        return "a TIFF that holds a JPEG"
     if image.format == "WEBP":
-        return b"VP8 " in content[:1024]
-    return image.format in ("JPEG", "MPO", "AVIF")
+        return "WEBP" if b"VP8 " in content[:1024] else ""
+    return str(image.format) if image.format in ("JPEG", "MPO", "AVIF") else ""
 
 
 def is_unfinished(image: Image.Image, content: bytes) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from common.errors import UserError
-from vision.image_formats import is_lossy
+from vision.image_formats import lossy_format, stretched
 from vision.images import WIDE, count_pages, opened, orientation, to_rgb, write_picture
 
 MOST_CLASSES = 64
@@ -52,7 +52,7 @@ class MaskFacts:
 
 
 def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
-    """Return the values of a mask as whole numbers (height, width), upright, unscaled.
+    """Return the values of a mask as whole numbers (height, width), upright, as they were written.
 
     A palette's indices are its values, unless all its colours are black and white. Colour
     channels must be alike; what is transparent is 0. Where all that is seen is black, before
@@ -61,7 +61,7 @@ def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
     Raises UserError as `open_image` does, and for a mask in colour.
     """
     with opened(path, content) as image:
-        return _values(path, image)
+        return _values(path, image, stretched(image))
 
 
 def open_mask_by_colour(path: str | Path, colours: Sequence[Colour]) -> np.ndarray:
@@ -108,20 +108,21 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
             for class ids or colours in a format that changes values, as JPEG does.
     """
     with opened(path, content) as image:
+        times = stretched(image)
         if (pages := count_pages(image)) > 1:
             raise UserError(f"{path}: a mask of {pages} pages or frames, expected one")
         palette = {} if image.mode != "P" or _black_and_white(image) else _palette_of(image)
-        turned, format_of = orientation(image), image.format
-        lossy, channels = is_lossy(image, content), image.mode in ("RGB", "RGBA", "RGBX", "CMYK")
+        turned, lossy = orientation(image), lossy_format(image, content)
+        channels = image.mode in ("RGB", "RGBA", "RGBX", "CMYK")
         colours = None if image.mode in ("P", "1", "L", *WIDE) else _coloured(image)
         if colours is not None:
-            return _check_colours(path, colours, turned, format_of if lossy else None)
-        values = _values(path, image)
+            return _check_colours(path, colours, turned, lossy)
+        values = _values(path, image, times)
     counts = _count(values)
     if lossy and not {0, 255}.issuperset(counts):
         shown = ", ".join(map(str, list(counts)[:8])) + (", …" if len(counts) > 8 else "")
         raise UserError(
-            f"{path}: a mask saved as {format_of}, which changes values: it holds {shown}; save "
+            f"{path}: a mask saved as {lossy}, which changes values: it holds {shown}; save "
             "masks as PNG, from what they were before"
         )
     used = {value: palette[value] for value in counts if value in palette}
@@ -134,9 +135,7 @@ def _coloured(image: Image.Image) -> np.ndarray | None:
     return shown if (shown != shown[..., :1]).any() else None
 
 
-def _check_colours(
-    path: str | Path, shown: np.ndarray, turned: int, lossy: str | None
-) -> MaskFacts:
+def _check_colours(path: str | Path, shown: np.ndarray, turned: int, lossy: str) -> MaskFacts:
     """Take the colours of a mask (height, width, 3) for its values, if they are few."""
     red, green, blue = (shown[..., channel].astype(np.int32) for channel in range(3))
     codes = red << 16 | green << 8 | blue
@@ -171,8 +170,13 @@ def write_mask(path: Path, mask: np.ndarray) -> None:
     write_picture(path, picture)
 
 
-def _values(path: str | Path, image: Image.Image) -> np.ndarray:
+def _values(path: str | Path, image: Image.Image, times: float) -> np.ndarray:
     values = _mask_values(path, ImageOps.exif_transpose(image))
+    if times != 1:  # class ids are what was written; white may be that of a file of its own range
+        written = np.rint(values / times).astype(values.dtype)
+        highest = round(values.max(initial=0) / times)
+        if highest < MOST_CLASSES or not np.isin(written, (0, highest)).all():
+            values = written
     within = values.min(initial=0) >= 0 and values.max(initial=0) <= 255
     return values.astype(np.uint8, copy=False) if within else values
 

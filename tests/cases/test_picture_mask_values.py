@@ -1,0 +1,59 @@
+"""Masks whose values a reader changes: of few bits, of a range of their own, with JPEG within."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cases.masks import Pairs, spot
+from vision.masks import check_mask, open_mask
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(mask, bits):
+    """A grey PNG of so many bits, by hand; its width is to fill whole bytes."""
+    height, width = mask.shape
+    parts = mask.reshape(height, -1, 8 // bits).astype(int)
+    rows = sum(parts[..., n] << (8 - bits * (n + 1)) for n in range(8 // bits)).astype(np.uint8)
+    data = b"".join(b"\0" + row.tobytes() for row in rows)
+    header = struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0)
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def pgm(mask, highest):
+    height, width = mask.shape
+    return b"P5\n%d %d\n%d\n" % (width, height, highest) + mask.tobytes()
+
+
+@pytest.mark.parametrize("values", [(1, 2, 3), (1,), (3,)])
+@pytest.mark.parametrize(
+    ("write", "scale"), [(png, 2), (png, 4), (pgm, 3), (pgm, 7), (pgm, 60), (pgm, 254)]
+)
+def test_class_ids_are_what_was_written(tmp_path, values, write, scale):
+    mask = spot(*values)
+    content = write(mask, scale)
+    path = tmp_path / "a.png"
+    path.write_bytes(content)
+    assert open_mask(path).tolist() == mask.tolist()
+    assert [*check_mask(path, content).counts] == [0, *values]
+
+
+@pytest.mark.parametrize("highest", [100, 254])
+def test_white_of_a_file_of_its_own_range_is_white(tmp_path, highest):
+    path = tmp_path / "a.pgm"
+    path.write_bytes(pgm(spot(highest), highest))
+    assert open_mask(path).tolist() == spot(255).tolist()
+
+
+def test_class_ids_in_a_tiff_that_holds_a_jpeg_are_refused(tmp_path):
+    pairs = Pairs(tmp_path / "given")
+    for name in "abc":
+        pairs.picture(f"{name}.png", size=(16, 12))
+        Image.fromarray(spot(40)).save(pairs.masks / f"{name}.tif", compression="jpeg")
+    pairs.refused("saved as a TIFF that holds a JPEG, which changes values")
