@@ -85,7 +85,7 @@ def build_frame(
     at the end of each line look like).
 
     stays_text: tells by its name whether a column is text as it is written, with no sums in it.
-    needed: columns whose cells are never taken for remarks below the table; None, for kinds of
+    needed: columns whose texts are never taken for remarks below the table; None, for kinds of
     files in which nobody writes any.
 
     >>> frame, notes = build_frame(["a", "a", ""], [pd.Series([1.0, None])] * 3, np.array([2, 3]))
@@ -135,7 +135,7 @@ def build_frame(
         frame = frame.iloc[:-summed]
     below = 0
     if needed is not None:
-        below = remarks_below(frame, [*written, *(tidy_name(name) for name in needed)])
+        below = remarks_below(frame, written, [tidy_name(name) for name in needed])
     if below:
         where = ", ".join(map(str, frame.index[-below:][:5]))
         notes.append(f"remarks below the table left out: {below} (row {where})")

@@ -6,6 +6,8 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from common.tables.sums_of_rows import spells_numbers
+
 _MOST, _FEWEST_COLUMNS = 10, 3
 """Rows at the end that may be remarks; columns that a table has of which a remark fills one."""
 _WORDS, _APART = re.compile(r"[^\W\d_]{2}"), re.compile(r"[\s:]")
@@ -17,13 +19,16 @@ _BEGINS = re.compile(
 """How a remark begins that says it is one."""
 
 
-def remarks_below(frame: pd.DataFrame, as_text: Collection[str] = ()) -> int:
+def remarks_below(
+    frame: pd.DataFrame, as_text: Collection[str] = (), needed: Collection[str] = ()
+) -> int:
     """Return how many rows at the end are remarks and no rows of the table.
 
     Such a row has one cell, of words that stand nowhere else in its column, where the others are
     filled. It may be a flat of which only the address is known; so the cell stands in the first
     column, or begins as remarks do, or rows are missing between the table and it, as the index has
-    it. as_text: columns in which no remark is looked for.
+    it. as_text: columns in which no remark is looked for. needed: nor in these, but where the
+    cells above it are numbers.
 
     >>> rows = [["x", "a", 5], ["y", "b", 7], ["z", "c", 9], ["Source: a site", None, None]]
     >>> remarks_below(pd.DataFrame(rows, columns=list("abc")).convert_dtypes())
@@ -39,10 +44,13 @@ def remarks_below(frame: pd.DataFrame, as_text: Collection[str] = ()) -> int:
         where = np.flatnonzero(filled[place])
         if len(where) != 1 or frame.columns[where[0]] in as_text:
             break
+        column = frame.iloc[:, int(where[0])]
+        if column.name in needed and not spells_numbers(column.iloc[: len(frame) - steps]):
+            break
         cell = end.iat[place, int(where[0])]
         if not isinstance(cell, str) or not (_WORDS.search(cell) and _APART.search(cell)):
             break
-        if int((frame.iloc[:, int(where[0])] == cell).sum()) > 1:
+        if int((column == cell).sum()) > 1:
             break
         is_apart = place > 0 and numbers[place] - numbers[place - 1] > 1
         says_so = where[0] == 0 or _BEGINS.match(cell)

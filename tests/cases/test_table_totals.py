@@ -238,6 +238,16 @@ def test_in_a_column_that_is_needed_no_cell_is_a_remark(tmp_path):
     assert len(read_table(path, names=["адрес"]).frame) == 6
 
 
+@pytest.mark.parametrize("area", ["30", "30,5 м²"])
+def test_a_remark_below_numbers_that_are_needed_is_a_remark(tmp_path, area):
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{area};ул. Мира, {n};{n}\n" for n in range(5))
+    path.write_text(f"площадь;адрес;этаж\n{rows}Источник: сайт;;\n", encoding="utf-8")
+    table = read_table(path, names=["площадь"])
+    assert table.notes == ("remarks below the table left out: 1 (row 7)",)
+    assert len(read_table(path, names=["площадь"], as_text=["площадь"]).frame) == 6
+
+
 @pytest.mark.parametrize("numbers", ["1.4{} €;1.5{} €", "1.4{};1.5{}"])
 def test_a_brand_that_is_called_total_stays_wherever_it_stands(tmp_path, numbers):
     path = tmp_path / "fuel.csv"
