@@ -139,7 +139,9 @@ def unread(prepared: "TablePreprocessing", examples: PriceTable, read: ReadTable
         one = Unread(name, kind, *cells)
         if is_whole and unit == "%" and not is_share:
             high = float(prepared.numbers.limits[1, list(prepared.numbers.kinds).index(column)])
-            one = one._replace(fractions=fractions_among_percents(whole, unit, high))
+            fractions = fractions_among_percents(whole, unit, high)
+            once = one.far[~one.far.index.isin(fractions.index)]
+            one = one._replace(fractions=fractions, far=once)
         if kind in DATES:
             days = doubtful_days(whole, month_first=kind == "date_month_first")
             one = one._replace(either_way=days.either_way, turned=days.turned)

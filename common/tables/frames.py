@@ -22,6 +22,9 @@ MANY_ROWS = 200_000
 LEAST_BESIDE = 0.5
 """Share of the rows up to which columns behind a blank one may be another table."""
 
+_RULE = r"\s*[:|+]?[-=+|─┼│]{2,}[:|+]?\s*"
+"""A line that is drawn between rows."""
+
 SHARES = "shares"
 """In the `attrs` of a frame: its columns whose fractions of 1 a format shows as percents."""
 
@@ -117,7 +120,11 @@ def build_frame(
     if again.any():
         where = ", ".join(map(str, frame.index[again][:5]))
         notes.append(f"rows that repeat the header left out: {again.sum()} (row {where})")
-    rows = np.flatnonzero(~(blank | again))
+    rules = _rules(frame) & ~blank
+    if rules.any():
+        where = ", ".join(map(str, frame.index[rules][:5]))
+        notes.append(f"rows of dashes left out: {rules.sum()} (row {where})")
+    rows = np.flatnonzero(~(blank | again | rules))
     if not frame.index.is_monotonic_increasing:
         rows = rows[np.argsort(frame.index.to_numpy()[rows], kind="stable")]
     if not np.array_equal(rows, np.arange(len(frame))):
@@ -177,6 +184,26 @@ def _header_rows(frame: pd.DataFrame) -> np.ndarray:
             return np.zeros(len(frame), bool)
         again &= named
     return again
+
+
+def _rules(frame: pd.DataFrame) -> np.ndarray:
+    """Which rows hold nothing but lines, as Markdown has one below the names, and databases have.
+
+    >>> _rules(pd.DataFrame({"a": ["---", "x", "--"], "b": [":--:", "--", None]}, dtype="str"))
+    array([ True, False,  True])
+    """
+    rules = np.full(len(frame), frame.shape[1] > 0)
+    for _, column in frame.items():
+        if not rules.any():
+            break
+        drawn = where_texts(column, _is_rule)
+        missing = column.isna().to_numpy()
+        rules &= missing if drawn is None else missing | drawn
+    return rules
+
+
+def _is_rule(column: pd.Series) -> pd.Series:
+    return column.str.fullmatch(_RULE)
 
 
 def _is_text(column: pd.Series, text: str) -> pd.Series:

@@ -21,6 +21,7 @@ PHRASES = {
     **russian_errors.PHRASES,
     **_FORMATS,
     "blank rows left out: {}, the first is row {}": "пропущено пустых строк: {}, первая — {}",
+    "rows of dashes left out: {} (row {})": "пропущено строк из черт: {} (строка {})",
     "rows that repeat the header left out: {} (row {})": (
         "пропущено строк, повторяющих заголовок: {} (строка {})"
     ),

@@ -81,12 +81,22 @@ def test_lines_that_end_with_a_mark_shift_no_column(tmp_path):
     assert frame["price"].tolist() == [row[2] for row in ROWS]
 
 
-def test_the_dashes_of_a_markdown_table_are_no_price(tmp_path):
+def test_the_dashes_of_a_markdown_table_are_no_row(tmp_path):
     path = tmp_path / "a.md"
     rows = "".join(f"| {area} | {price} |\n" for area, _, price in ROWS)
     path.write_text(f"| area | price |\n|------|------:|\n{rows}")
-    with pytest.raises(UserError, match="row 2 holds '------:', expected a number"):
-        load(TableSource(file=str(path), target="price"))
+    table = load(TableSource(file=str(path), target="price"))
+    assert table.price.tolist() == [price for _, _, price in ROWS]
+    assert "rows of dashes left out: 1 (row 2)" in table.notes
+
+
+@pytest.mark.parametrize("line", ["---;---", "====;==", ":--;--:", "------+----", "---;", "──;──"])
+def test_lines_between_the_names_and_the_rows_are_no_texts(tmp_path, line):
+    path = tmp_path / "a.csv"
+    path.write_text(f"text;label\n{line}\nno light;a\n- no gas -;--\n{line}\n", encoding="utf-8")
+    table = read_table(path, names=["text", "label"], as_text=["text", "label"])
+    assert table.frame["text"].tolist() == ["no light", "- no gas -"]
+    assert table.notes[-1] == "rows of dashes left out: 2 (row 2, 5)"
 
 
 @pytest.mark.parametrize(
