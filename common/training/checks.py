@@ -26,6 +26,11 @@ def check_model(model: Any) -> None:
             "the model was made within torch.inference_mode(), where nothing can be trained: make "
             "it outside"
         )
+    if getattr(model.forward, "__func__", None) is nn.Module.forward:
+        raise UserError(
+            f"{type(model).__name__} has no method called forward, which says what it computes; of "
+            "layers one after the other nn.Sequential makes a model"
+        )
     tensors = chain(model.named_parameters(), model.named_buffers())
     if absent := [name for name, tensor in tensors if tensor.is_meta]:
         raise UserError(
@@ -72,6 +77,16 @@ def check_grown(model: nn.Module, known: Set[nn.Parameter]) -> None:
             f"the model made {', '.join(made[:3])} in its forward, and the optimizer, which was "
             "made before, would not train that: make it in __init__, or of a layer such as "
             "nn.LazyLinear, or call the model once before the training"
+        )
+
+
+def warn_of_mode(model: nn.Module) -> None:
+    """Say that a model has left training in its forward; one that leaves evaluation shows there."""
+    if not model.training:
+        warnings.warn(
+            f"{type(model).__name__} puts itself into evaluation in its forward, so that dropout "
+            "and BatchNorm do not train; leave eval() out there: fit and predict see to it",
+            stacklevel=3,
         )
 
 

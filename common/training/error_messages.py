@@ -18,6 +18,8 @@ from common.training.weighting import FunctionLoss
 
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
 OF_TYPES = ("dtype", "scalar type", "same type", "output type", "type Long", "Input type")
+NAMES = {torch.int64: "Long", torch.int32: "Int", torch.uint8: "Byte", torch.bool: "Bool"}
+"""Of the types of targets, those of which a message is to speak, or it is not about the targets."""
 OF_SPARSE = ("does not support sparse gradients", "'SparseCPU' backend", "'SparseCUDA' backend")
 OF_OUTPUTS = re.compile(r"'(\w+)' object has no attribute|must be Tensor, not (\w+)")
 OF_UNEVEN = re.compile(
@@ -143,7 +145,10 @@ def explain_failure(
         return ""
     tensors = chain(model.parameters(), model.buffers())
     types = {tensor.dtype for tensor in tensors if tensor.is_floating_point()}
-    if len(types) != 1:
+    if len(types) > 1:
+        kinds = " and ".join(sorted(map(_name, types)))
+        return f"the model's weights are of several types, {kinds}; model.float() makes them one"
+    if not types:
         return ""
     (weights,) = types
     suits, said = f".to({weights})", f"and the model's weights are {_name(weights)}"
@@ -156,13 +161,27 @@ def explain_failure(
             return f"X is {an(tensor)}, and an Embedding takes whole numbers; give X.long()"
         if tensor.dtype != weights:
             return f"X is {an(tensor)}, {said}; give X{suits}"
+    if reason := _explain_loss(error, weights):
+        return f"{reason}, {said}; give loss{suits}"
     if target is None:
         return ""
     if "scalar type Long" in text or "to be Long" in text:
         return f"y is {an(target)}, and the loss takes whole numbers; give y.long()"
-    if target.dtype == weights:
+    if target.dtype == weights or NAMES.get(target.dtype, "") not in text:
         return ""
     return f"y is {an(target)}, {said}; give y{suits}"
+
+
+def _explain_loss(error: Exception, weights: torch.dtype) -> str:
+    """Return what a loss holds of another type than the model, such as weights of classes."""
+    for frame in _frames(error):
+        loss = frame.f_locals.get("self")
+        if not isinstance(loss, nn.modules.loss._Loss):
+            continue
+        for name, tensor in chain(loss.named_buffers(), loss.named_parameters()):
+            if tensor.is_floating_point() and tensor.dtype != weights:
+                return f"{name} of {type(loss).__name__} is {an(tensor)}"
+    return ""
 
 
 def _explain_embedding(model: nn.Module, inputs: Sequence[Tensor]) -> str:

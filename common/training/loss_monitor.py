@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.training.batch_independence import warn_of_mixed_rows
 from common.training.batches import Batch
-from common.training.checks import check_grown, check_loss, check_pairing
+from common.training.checks import check_grown, check_loss, check_pairing, warn_of_mode
 from common.training.error_messages import in_plain_words
 from common.training.history import Position
 from common.training.loss_inputs import check_loss_inputs, warn_of_loss_inputs
@@ -215,6 +215,7 @@ class LossMonitor:
             return
         if self.known:
             check_grown(self.model, self.known)
+            warn_of_mode(self.model)
             self.known.clear()
             if self.first and len(given) == 2:
                 warn_of_loss_inputs(loss, *given)

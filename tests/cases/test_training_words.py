@@ -160,6 +160,51 @@ def test_what_torch_says_of_its_insides(model, X, y, loss, message):
         trainer(model, loss).fit((X, y))
 
 
+def test_weights_of_several_types():
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 1).double())
+    refused(model, nn.MSELoss(), table(), "of several types, float32 and float64", "model.float()")
+
+
+def test_weights_of_classes_of_another_type_are_not_the_targets_fault():
+    X, _ = table(40)
+    classes, shares = torch.arange(40) % 3, torch.ones(3, dtype=torch.float64)
+    held = nn.CrossEntropyLoss(weight=shares)
+    words = "weight of CrossEntropyLoss is a float64 tensor (3,)", "give loss.to(torch.float32)"
+    refused(nn.Linear(3, 3), held, (X, classes), *words)
+    with pytest.raises(RuntimeError, match="Double"):  # within a function it is said as it is
+        coach(nn.Linear(3, 3), lambda p, y: F.cross_entropy(p, y, weight=shares)).fit((X, classes))
+
+
+@pytest.mark.parametrize("model", [nn.ModuleList([nn.Linear(3, 1)]), nn.Module()])
+def test_a_model_without_a_forward(model):
+    with pytest.raises(UserError, match="has no method called forward, which says what it comp"):
+        coach(model, nn.MSELoss())
+
+
+def test_a_forward_of_ones_own_is_one_wherever_it_stands():
+    model = nn.ModuleList([nn.Linear(3, 1)])
+    model.forward = lambda x: model[0](x)
+    coach(model, nn.MSELoss()).fit(table())
+
+
+class Evaluating(nn.Sequential):
+    """Which turns a part of itself, or all of itself, to evaluation in its forward."""
+
+    def forward(self, x):
+        (self if len(self) == 2 else self[0]).eval()
+        return super().forward(x)
+
+
+def test_a_model_that_leaves_training_in_its_forward_is_said(recwarn):
+    coach(Evaluating(nn.Dropout(), nn.Linear(3, 1)), nn.MSELoss()).fit(table())
+    (said,) = [str(one.message) for one in recwarn if "into evaluation" in str(one.message)]
+    assert said.startswith("Evaluating puts itself into evaluation in its forward, so that dropout")
+    recwarn.clear()  # a frozen part is meant so
+    frozen = Evaluating(nn.BatchNorm1d(3), nn.Linear(3, 3), nn.Linear(3, 1))
+    coach(frozen, nn.MSELoss()).fit(table())
+    assert not [one for one in recwarn if "into evaluation" in str(one.message)]
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
