@@ -7,8 +7,8 @@ and a hundred frames are no hundred witnesses. So their answers do not add up. T
 of the last seconds, when the thing was seen from nearest.
 
 From afar a letter cannot be read, and what is likely enough to be looked at from nearer is told:
-an autopilot that lands comes down in any case, and now over that. From near by nothing is told but
-what is surely a pad: silence then, and the autopilot turns back.
+an autopilot that lands comes down in any case, and now over that. From farther off nothing is told
+yet, and from near by nothing but what is surely a pad: silence then, and the autopilot turns back.
 
 Source: Kalman, "A New Approach to Linear Filtering" (1960), for the place.
 """
@@ -31,8 +31,9 @@ EACH = 4.0
 """What one frame says for a thing or against it, at most: log-odds."""
 LIKELY = -1.0
 """Mean log-odds from which on a thing is worth a look from nearer: 27 %."""
-CLOSE = 0.25
-"""Share of the view's width from which on a thing has to be surely the pad."""
+NARROW, CLOSE = 0.0625, 0.25
+"""Shares of the view's width: below the first a thing is too small to be told of, and who flies to
+a wrong one loses the pad out of the picture; from the second on it has to be surely the pad."""
 SURE, DOUBTED = 2.2, 1.6
 """Mean log-odds from which on it is, and below which it is not any more."""
 RIVAL = 1.0
@@ -280,6 +281,10 @@ class Tracker:
         near = track.now.width < DEEPEST * 2 * min(self.view)
         return near and self._fills(track) and track.spread < (ADRIFT * track.now.width) ** 2
 
+    def _narrow(self, track: Track) -> bool:
+        """Whether a thing looks too small to be told; what was told already may look so again."""
+        return track.now.width < NARROW * 2 * min(self.view) and not self._was_told(track)
+
     def _close(self, track: Track) -> bool:
         return track.now.width > CLOSE * 2 * min(self.view)
 
@@ -294,7 +299,8 @@ class Tracker:
         known = [
             track
             for track in self.tracks
-            if self._followed(track) or (self._believed(track) and track.seen >= NEED)
+            if self._followed(track)
+            or (self._believed(track) and track.seen >= NEED and not self._narrow(track))
         ]
         if last is not None and last.sure and last in known:
             self.chosen = last

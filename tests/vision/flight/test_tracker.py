@@ -5,7 +5,7 @@ import pytest
 
 from vision.connected_components import connected_components
 from vision.flight.finder import found_of
-from vision.flight.tracker import CLOSE, NEED, OF, QUIET, Sighting, Tracker
+from vision.flight.tracker import CLOSE, NARROW, NEED, OF, QUIET, Sighting, Tracker
 
 
 def pad(right=0.0, down=0.0, width=0.1, confidence=0.99):
@@ -80,6 +80,28 @@ def test_of_two_likely_things_far_off_one_is_told_and_kept_to():
     ]
     said = {one.right for one in told(Tracker(), frames) if one}
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.99])
+def test_what_is_too_small_to_be_known_is_not_told_and_told_again_where_it_was(confidence):
+    def frames(width):
+        return [[pad(width=width, confidence=confidence)]] * 20
+
+    tracker, least = Tracker(), NARROW * 1.2  # the view is 1.2 wide, as a slope
+    assert not any(told(tracker, frames(0.95 * least)))
+    assert all(told(tracker, frames(1.05 * least), start=20 / 15)[NEED:])
+    # A vehicle that climbs for another try does not lose what it was told.
+    assert all(told(tracker, frames(0.95 * least), start=40 / 15))
+
+
+def test_what_looked_likelier_from_too_far_is_not_told_for_the_pad():
+    frames = []
+    for k in range(80):  # the vehicle comes down, and what was likely from afar is not any more
+        width, own, other = 0.05 * 1.01**k, *((0.05, 0.9) if k < 12 else (0.9, 0.05))
+        frames.append([pad(0, 0, width, own), pad(0.4, 0, width, other)])
+    said = [one.right for one in told(Tracker(), frames) if one]
+    assert len(said) > 10
+    assert set(said) == {0.0}
 
 
 def test_what_comes_into_the_picture_where_the_vehicle_leans_is_not_told_for_the_pad():
