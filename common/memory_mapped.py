@@ -31,6 +31,10 @@ IN_MEMORY = ("tmpfs", "ramfs")
 """File systems whose files lie in memory."""
 SPARED = 0.05
 """Share of the machine's memory that must be left where there was no room for a file."""
+LARGE_TEXTS = 2**26
+"""Bytes of a column's texts from which on what follows of them lies in files."""
+_ALIGNED = 64
+"""Bytes: texts begin at multiples of it, as Arrow likes best."""
 TOGETHER = 2**23
 """Bytes of rows that are worked on, or kept, together."""
 
@@ -107,6 +111,34 @@ class RowStore:
         self.room[self.count] = row
         self.count += 1
         return self.room[self.count - 1]
+
+
+class TextStore:
+    """Keeps cells of text, a block at a time; once they take LARGE_TEXTS, in files.
+
+    >>> store = TextStore()
+    >>> store.add(pa.array(["a", None])).to_pylist()
+    ['a', None]
+    """
+
+    def __init__(self) -> None:
+        self.room, self.kept = np.empty(0, np.uint8), 0
+
+    def add(self, block: pa.Array) -> pa.Array:
+        """Return the block as it is kept; numbers stay as they are."""
+        if not pa.types.is_large_string(block.type) and not pa.types.is_string(block.type):
+            return block
+        self.kept += block.nbytes
+        if self.kept <= LARGE_TEXTS:
+            return block
+        batch = pa.record_batch([block], [""])
+        message = np.frombuffer(batch.serialize(), np.uint8)
+        end = len(message) + -len(message) % _ALIGNED
+        if end > len(self.room):  # several blocks to a file: a process maps 65,530 of them at most
+            self.room = empty((max(end, TOGETHER),), np.uint8, in_file=True)
+        written, self.room = self.room[: len(message)], self.room[end:]
+        written[:] = message
+        return pa.ipc.read_record_batch(pa.py_buffer(written), batch.schema).column(0)
 
 
 def picked(array: np.ndarray, rows: np.ndarray) -> np.ndarray:

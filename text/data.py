@@ -22,7 +22,6 @@ from text.documents import Passages, find_documents, left_out, named_groups
 from text.labels import (
     as_groups,
     as_labels,
-    as_texts,
     contradictions,
     described,
     order_of,
@@ -106,6 +105,7 @@ def read_texts(path: str | Path, source: TextSource) -> Table:
         as_text=as_text,
         sheet=source.sheet,
         header_row=source.header_row,
+        large=True,
         hidden=source.hidden,
     )
 
@@ -161,11 +161,11 @@ def from_frame(
         groups, said = as_groups(frame[source.group].iloc[places], source.group)
         notes.append(said)
     some = np.unique(np.linspace(0, len(places) - 1, min(SAMPLE, len(places))).astype(np.int64))
-    sample = as_texts(frame[source.text].iloc[places[some]]).tolist()
+    texts = texts.take(places) if isinstance(texts, TextsOnDisk) else [texts[row] for row in places]
+    sample = list(texts.take(some)) if isinstance(texts, TextsOnDisk) else [texts[n] for n in some]
     notes += look_at(sample, rows[some])
     if to_train:
         notes += tell_tale(sample, labels[places[some]].tolist())
-    texts = texts.take(places) if isinstance(texts, TextsOnDisk) else [texts[row] for row in places]
     if to_train:
         alike, many = alike_texts(texts, len(places))
         notes += alike_notes(alike, many, rows)

@@ -5,7 +5,8 @@ import itertools
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import IO, Self
+from mmap import ACCESS_READ, mmap
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ BLOCK = 20_000
 class TextsOnDisk:
     """Texts in a file without a name, which goes when nobody holds it any more.
 
+    data: (bytes) uint8, the file, mapped into memory, so that ranks are handed it as an array.
     start, end: (n,) int64, the bytes of each text. A sequence of strings that are read when they
     are walked through.
 
@@ -30,30 +32,30 @@ class TextsOnDisk:
     (3, ['кран', 'вода'])
     """
 
-    file: IO[bytes]
+    data: np.ndarray
     start: np.ndarray
     end: np.ndarray
 
     @classmethod
     def of(cls, blocks: Iterable[Iterable[str]]) -> Self:
         """Write texts down, a block at a time."""
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is forgotten
         lengths = [np.zeros(1, np.int64)]
-        for block in blocks:
-            encoded = [text.encode("utf-8", "surrogatepass") for text in block]
-            lengths.append(np.array([len(text) for text in encoded], dtype=np.int64))
-            file.writelines(encoded)
-        edges = np.cumsum(np.concatenate(lengths))
-        return cls(file, edges[:-1], edges[1:])
+        with tempfile.TemporaryFile() as file:
+            for block in blocks:
+                encoded = [text.encode("utf-8", "surrogatepass") for text in block]
+                lengths.append(np.array([len(text) for text in encoded], dtype=np.int64))
+                file.writelines(encoded)
+            file.flush()
+            edges = np.cumsum(np.concatenate(lengths))
+            mapped = mmap(file.fileno(), 0, access=ACCESS_READ) if edges[-1] else b""
+        return cls(np.frombuffer(mapped, np.uint8), edges[:-1], edges[1:])
 
     def __len__(self) -> int:
         return len(self.start)
 
     def __iter__(self) -> Iterator[str]:
         for start, end in zip(self.start.tolist(), self.end.tolist(), strict=True):
-            # Sought each time: somebody else may walk through the same file.
-            self.file.seek(start)
-            yield self.file.read(end - start).decode("utf-8", "surrogatepass")
+            yield self.data[start:end].tobytes().decode("utf-8", "surrogatepass")
 
     def take(self, rows: np.ndarray) -> Self:
         """Return some of the texts, in the given order."""

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from common.encodings import detect_encoding
 from common.errors import UserError
 from common.json_objects import FieldTwiceError, object_of
-from common.tables.cells import text_cells, written_cells
 from common.tables.frames import TableFormat, build_frame
+from common.tables.json_columns import JsonColumn, Numeral
 from common.tables.layout import Wanted, tidy_name
 
 _BEGINNING = 1 << 16
@@ -25,12 +24,9 @@ _OBJECT = re.compile(
 )
 _DEEPEST = 4
 """Objects within objects in which rows are looked for."""
-_EXACT = 2**53
 _LINES = (".jsonl", ".ndjson")
-
-
-class _Numeral(str):
-    """A number as it is written: it is only computed where its column is one of numbers."""
+_BLOCK = 5_000
+"""Rows that are objects at a time."""
 
 
 def looks_like_json(start: bytes) -> bool:
@@ -48,40 +44,45 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     """Return the frame of a file of objects, each a row, the format, and notes.
 
     Numbers, text and true or false keep their kind; what is nested stays JSON, as text. A row's
-    number is that of its line; in a list, that of the object.
+    number is that of its line; in a list, that of the object. A file of lines is read a block of
+    them at a time; a list is one value, and lies in memory as a whole.
 
     Raises:
         UserError: a line is no object.
     """
     with path.open("rb") as file:
         encoding = detect_encoding(file.read(_BEGINNING))
-    objects = list(_objects(path, "utf-8-sig" if encoding == "utf-8" else encoding))
+    objects = _objects(path, "utf-8-sig" if encoding == "utf-8" else encoding)
+    beginning = list(itertools.islice(objects, 2))
     where = ""
-    if len(objects) == 1 and (inner := _inner_rows(objects[0][1], wanted)):
+    if len(beginning) == 1 and (inner := _inner_rows(beginning[0][1], wanted)):
         where, rows = inner
-    if where and _is_row_itself(objects[0][1], rows, path, wanted):
+    if where and _is_row_itself(beginning[0][1], rows, path, wanted):
         where = ""
-    if where:
-        objects = list(enumerate(rows, 1))
-    names = list(dict.fromkeys(itertools.chain.from_iterable(row for _, row in objects)))
-    series = [
-        _column([row.get(name) for _, row in objects], written=wanted.stays_text(name))
-        for name in names
-    ]
-    frame, notes = build_frame(
-        names, series, np.array([number for number, _ in objects], int), wanted.stays_text
-    )
+    objects = iter(enumerate(rows, 1)) if where else itertools.chain(beginning, objects)
+    columns: dict[str, JsonColumn] = {}
+    numbers, widths, shapes = [np.zeros(0, int)], [np.zeros(0, int)], 0
+    while block := list(itertools.islice(objects, _BLOCK)):
+        for name in itertools.chain.from_iterable(row for _, row in block):
+            if name not in columns:
+                columns[name] = JsonColumn(above=sum(map(len, numbers)))
+        for name, column in columns.items():
+            column.add([row.get(name) for _, row in block])
+        numbers.append(np.array([number for number, _ in block], int))
+        widths.append(np.array([len(row) for _, row in block], int))
+        shapes += sum(isinstance(row.get("geometry"), dict) for _, row in block)
+    names = list(columns)
+    nested = [name for name, column in columns.items() if column.is_nested]
+    series = [columns.pop(name).series(written=wanted.stays_text(name)) for name in names]
+    frame, notes = build_frame(names, series, np.concatenate(numbers), wanted.stays_text)
     if where:
         notes.append(f"rows taken from {where}")
-    if shapes := sum(isinstance(row.get("geometry"), dict) for _, row in objects):
+    if shapes:
         notes.append(f"shapes on the map stay JSON, as text, for they are no points: {shapes:,}")
-    nested = [
-        name for name in names if any(isinstance(row.get(name), dict | list) for _, row in objects)
-    ]
     if nested:
         shown = ", ".join(map(repr, nested[:5])) + (", …" if len(nested) > 5 else "")
         notes.append(f"fields that hold lists or objects stay JSON, as text: {shown}")
-    if gaps := sum(len(row) < len(names) for _, row in objects):
+    if gaps := int((np.concatenate(widths) < len(names)).sum()):
         notes.append(f"rows without some of the fields: {gaps:,}; these are missing there")
     return frame, TableFormat("json", encoding=encoding), notes
 
@@ -177,7 +178,7 @@ def _rows_of_lists(whole: Any) -> Any:
         return whole
     names, *rows = whole
     if not all(type(name) is str for name in names) or any(len(r) > len(names) for r in rows):
-        return whole  # a number is a _Numeral, and no name
+        return whole  # a number is a Numeral, and no name
     return [dict(itertools.zip_longest(_unlike(names), row)) for row in rows]
 
 
@@ -233,8 +234,8 @@ def _parsed(text: str, path: Path, where: str) -> Any:
     try:
         return json.loads(
             text,
-            parse_float=_Numeral,
-            parse_int=_Numeral,
+            parse_float=Numeral,
+            parse_int=Numeral,
             parse_constant=lambda _: None,
             object_pairs_hook=object_of,
         )
@@ -249,36 +250,3 @@ def _parsed(text: str, path: Path, where: str) -> Any:
             f"{path}: {where} is not sound JSON ({reason}); expected an object in each line, such "
             'as {"text": "…", "label": "…"}, or a list of objects'
         ) from None
-
-
-def _column(values: list[Any], *, written: bool) -> pd.Series:
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {_Numeral} and not written:
-        whole = None not in values and all(re.fullmatch(r"-?\d{1,15}", value) for value in values)
-        if whole:
-            return pd.Series([int(value) for value in values], dtype="int64")
-        if all(value is None or _is_exact(value) for value in values):
-            numbers = [np.nan if value is None else float(value) for value in values]
-            return pd.Series(numbers, dtype="float64")
-    if kinds == {bool} and not written:
-        return pd.Series(values, dtype="object" if None in values else "bool")
-    texts = [None if value is None else _as_text(value) for value in values]
-    cells = (written_cells if written else text_cells)(pa.array(texts, pa.large_string()))
-    return pa.chunked_array([cells]).to_pandas()
-
-
-def _is_exact(numeral: str) -> bool:
-    return "." in numeral or "e" in numeral.lower() or abs(int(numeral[:20])) < _EXACT
-
-
-def _computed(value: Any) -> Any:
-    if isinstance(value, _Numeral):
-        return float(value) if re.search("[.eE]", value) else int(value[:4000])
-    if isinstance(value, dict):
-        return {name: _computed(inner) for name, inner in value.items()}
-    return [_computed(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _as_text(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(_computed(value), ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode("utf-8")  # half a pair is no letter

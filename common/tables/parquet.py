@@ -4,6 +4,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from common.errors import UserError
-from common.memory_mapped import column_in_file, is_large
+from common.memory_mapped import TextStore, column_in_file, is_large
 from common.tables.cells import text_cells, written_cells
 from common.tables.frames import MANY_ROWS, TableFormat, build_frame, smaller
 from common.tables.layout import Wanted
@@ -27,7 +28,7 @@ def read_parquet_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableF
         names = file.schema_arrow.names
         if wanted.large and len({*names}) == len(names):
             # `a` asked for by name brings `a.b` along.
-            return _frame_of(names, lambda name: _validated(file.read([name])).column(name), wanted)
+            return _frame_of(names, lambda name: _column_of(file, name, TextStore()), wanted)
         table = _validated(file.read())  # two columns may have one name
         places = iter(range(len(names)))
         return _frame_of(names, lambda _: table.column(next(places)), wanted)
@@ -56,14 +57,14 @@ def read_parquet_folder(
     schema, named = _one_schema(schemas), _named_by_folders(folder, files)
 
     def read(name: str) -> pa.ChunkedArray:
-        chunks = []
+        chunks, store = [], TextStore()
         for number, path in enumerate(files):
             with _in_plain_words(path):
                 file = pyarrow.parquet.ParquetFile(path)
                 if name in named:
                     chunks.append(pa.repeat(named[name][number], file.metadata.num_rows))
                 else:
-                    cells = _validated(file.read([name])).column(name)
+                    cells = _column_of(file, name, store)
                     chunks += cells.cast(schema.field(name).type).chunks
         return pa.chunked_array(chunks)
 
@@ -169,7 +170,14 @@ def _frame_of(
     return frame, TableFormat("parquet"), notes
 
 
-def _validated(table: pa.Table) -> pa.Table:
+def _column_of(file: pyarrow.parquet.ParquetFile, name: str, store: TextStore) -> pa.ChunkedArray:
+    """Read one column, a part at a time, so that long texts never lie in memory together."""
+    parts = (_validated(part).column(name) for part in file.iter_batches(columns=[name]))
+    kind = file.schema_arrow.field(name).type
+    return pa.chunked_array([store.add(part) for part in parts], kind)
+
+
+def _validated(table: pa.Table | pa.RecordBatch) -> Any:
     table.validate(full=True)  # text that is no UTF-8 would come out as an error much later
     return table
 
@@ -204,7 +212,7 @@ def _series(column: pa.ChunkedArray, *, written: bool = False) -> pd.Series | No
     if types.is_date(kind):
         return column.cast(pa.timestamp("us")).to_pandas()
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
-        cells = written_cells if written else text_cells
-        chunks = [cells(chunk) for chunk in column.cast(pa.large_string()).chunks]
+        cells, store = written_cells if written else text_cells, TextStore()
+        chunks = [store.add(cells(chunk.cast(pa.large_string()))) for chunk in column.chunks]
         return pa.chunked_array(chunks, pa.large_string()).to_pandas()
     return column.to_pandas()

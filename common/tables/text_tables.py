@@ -17,6 +17,7 @@ import pyarrow.csv
 
 from common.encodings import check_encoding, detect_encoding
 from common.errors import UserError
+from common.memory_mapped import TextStore
 from common.tables.cells import (
     convert_cells,
     enclosed_cells,
@@ -162,6 +163,7 @@ class _Reader:
         """Return the blocks of each column, and each row's number in the file."""
         wanted = range(self.layout.width) if self.as_text is None else sorted(self.as_text)
         blocks: dict[int, list[pa.Array]] = {index: [] for index in wanted}
+        stores = {index: TextStore() for index in wanted}
         above, count, last = 0, 0, None
         source = Utf8Stream(self.path, self.encoding)
         try:
@@ -172,7 +174,8 @@ class _Reader:
                     texts = pa.concat_arrays([batch.column(position) for batch in batches])
                     texts = texts[above:] if count == 0 else texts
                     self._refuse_swallowed_rows(texts, count or above)
-                    blocks[index].append(settled(self._convert(index, texts)))
+                    cells = settled(self._convert(index, texts))
+                    blocks[index].append(stores[index].add(cells))
                 count += sum(batch.num_rows for batch in batches)
                 last = texts[-1] if len(texts) else last
             if source.error:

@@ -36,6 +36,8 @@ _OF_GROUP = (
 )
 """Beside the name of a group: `North Total`, `Total Nord`."""
 _OF_ALL = ("общая", "общее", "общий", "grand", "total", "général", "general")
+_PART = 50_000
+"""Cells of text that are looked at together."""
 _ROUNDED = {"sum": 1e-3, "mean": 5e-3}
 """How far what is written may lie from what the numbers come to, by that."""
 
@@ -231,7 +233,10 @@ def _says(column: pd.Series, pattern: str) -> np.ndarray:
 def where_texts(column: pd.Series, test: Callable[[pd.Series], Any]) -> np.ndarray | None:
     """Return which cells of a column of texts pass a test; None for a column of another kind."""
     if isinstance(column.dtype, pd.StringDtype):
-        return pd.Series(test(column)).fillna(False).to_numpy(bool)
+        # A part at a time: what a test makes of long texts is as large as they are.
+        parts = [column.iloc[at : at + _PART] for at in range(0, max(1, len(column)), _PART)]
+        told = [pd.Series(test(part)).fillna(False).to_numpy(bool) for part in parts]
+        return np.concatenate(told)
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return None
     each = pd.Series(test(pd.Series(column.cat.categories))).fillna(False).to_numpy(bool)
