@@ -6,7 +6,7 @@ Nothing is said on weaker grounds: outlines may well lie where a picture has no 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -16,6 +16,7 @@ import numpy as np
 from scipy.fft import irfft2, rfft2
 
 from common.errors import UserError
+from vision.masks import TURNS
 
 SIDE = 384
 """Pixels to which the longer side of a picture is reduced."""
@@ -50,13 +51,13 @@ ALONE = 1.5
 them, and than it lies anywhere else: by chance, one of many lies well."""
 UNKNOWN = 255
 
-FLIPS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "mirrored from left to right": lambda mask: mask[:, ::-1],
-    "turned upside down": lambda mask: mask[::-1],
-    "turned by 180 degrees": lambda mask: mask[::-1, ::-1],
-    "with rows and columns exchanged": lambda mask: mask.T,
-    "turned by 90 degrees to the left": lambda mask: np.rot90(mask),
-    "turned by 90 degrees to the right": lambda mask: np.rot90(mask, -1),
+FLIPS = {
+    "mirrored from left to right": TURNS[2],
+    "turned upside down": TURNS[4],
+    "turned by 180 degrees": TURNS[3],
+    "with rows and columns exchanged": TURNS[5],
+    "turned by 90 degrees to the left": TURNS[8],
+    "turned by 90 degrees to the right": TURNS[6],
 }
 
 
