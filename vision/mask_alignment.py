@@ -145,27 +145,35 @@ def _pair(store: Store, row: int) -> Pair | None:
 
 def _without_common_edges(pairs: list[Pair]) -> list[Pair]:
     """Take away what many pictures share: a frame, a scale or a caption draws no outlines."""
-    alike = defaultdict[tuple[int, ...], list[np.ndarray]](list)
-    for pair in pairs:
-        alike[pair.edges.shape].append(pair.edges)
-    common = {shape: np.mean(some, axis=0) for shape, some in alike.items() if len(some) >= FEWEST}
+    common = {
+        shape: np.mean([pair.edges for pair in some], axis=0)
+        for shape, some in _by_shape(pairs).items()
+        if len(some) >= FEWEST
+    }
     return [replace(one, edges=one.edges - common.get(one.edges.shape, 0)) for one in pairs]
+
+
+def _by_shape(pairs: list[Pair]) -> dict[tuple[int, ...], list[Pair]]:
+    alike = defaultdict[tuple[int, ...], list[Pair]](list)
+    for pair in pairs:
+        alike[pair.edges.shape].append(pair)
+    return alike
 
 
 def _outlines(mask: np.ndarray) -> np.ndarray:
     """Return where a mask's class changes, as 0 and 1; its border to what is unknown is none.
 
+    These are `vision.pixel_loss.edges`, without PyTorch, which reading pictures does not need.
+
     >>> _outlines(np.array([[0, 0, 1, 1]], np.uint8)).tolist()
     [[0.0, 1.0, 1.0, 0.0]]
     """
     found = np.zeros(mask.shape, np.float32)
-    for axis in (0, 1):
-        one, other = mask.take(range(mask.shape[axis] - 1), axis), np.delete(mask, 0, axis)
+    for ids, touched in ((mask, found), (mask.T, found.T)):  # above and below, left and right
+        one, other = ids[:-1], ids[1:]
         change = (one != other) & (one != UNKNOWN) & (other != UNKNOWN)
-        before, after = [slice(None)] * 2, [slice(None)] * 2
-        before[axis], after[axis] = slice(0, -1), slice(1, None)
-        found[tuple(before)][change] = 1
-        found[tuple(after)][change] = 1
+        touched[:-1][change] = 1
+        touched[1:][change] = 1
     return found
 
 
@@ -246,11 +254,8 @@ def _fits(pair: Pair) -> bool:
 
 def _exchanged(pairs: list[Pair], names: Sequence[str]) -> list[str]:
     """Say that masks lie far better on other pictures, and better there than any other mask."""
-    alike = defaultdict[tuple[int, ...], list[Pair]](list)
-    for pair in pairs:
-        alike[pair.edges.shape].append(pair)
     found: list[tuple[int, int]] = []
-    for some in alike.values():
+    for some in _by_shape(pairs).values():
         if len(some) == 1:
             continue
         edges = np.stack([pair.edges.ravel() for pair in some])

@@ -3,11 +3,13 @@
 import cv2
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from common.translation import translator
 from tests.cases.masks import Pairs, notes
-from vision.mask_alignment import describe_alignment
+from vision.mask_alignment import _outlines, describe_alignment
+from vision.pixel_loss import edges
 from vision.synthetic import fly
 
 SIZE = (72, 96)
@@ -115,6 +117,14 @@ def test_outlines_within_a_thing_or_around_it_lie_right(change, around, count, b
     """They meet edges better by a shift to any side, and by chance on some other picture."""
     store = Scenes(change, around, count=count, blobs=blobs)
     assert describe_alignment(store, [SIZE] * count) == []
+
+
+def test_outlines_are_what_the_loss_for_boundaries_calls_edges():
+    draw = np.random.default_rng(0)
+    for _ in range(20):
+        mask = draw.choice(np.array([0, 1, 2, 255], np.uint8), draw.integers(1, 9, 2))
+        ids = torch.tensor(mask)[None]
+        assert np.array_equal(_outlines(mask), edges(ids != 255, ids)[0].numpy())
 
 
 class Flown:
