@@ -57,7 +57,7 @@ def test_folders_of_ones_own_are_learned_and_examined(trained, capsys):
     assert metrics["baselines"]["nothing there"]["test"]["found"] == 0
     page = (trained / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/png;base64") >= 4
-    # The test flight is over the course's land, and not among what is written beside this page.
+    # A landing is over the course's land, and not among what is written beside this page.
     assert [path.name for path in (trained / "extras").iterdir()] == ["pictures.csv"]
     table = (trained / "extras" / "pictures.csv").read_text(encoding="utf-8-sig").splitlines()
     assert table[0].startswith('trained with,picture,"IoU, %","Dice, %"')

@@ -11,7 +11,6 @@ class InProcess:
 
     def __init__(self) -> None:
         self.vehicle, self.sent = Vehicle(), 0
-        self.kinds: dict[str, int] = {}
         self.waiting: list[Any] = []
 
     def send(self, target: dict[str, Any]) -> None:
