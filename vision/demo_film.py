@@ -11,7 +11,7 @@ from vision import plots
 from vision.flight.film import Film, drawn
 from vision.flight.finder import network
 from vision.flight.precland import Parameters
-from vision.flight.simulation import Conditions, Flight, Shot
+from vision.flight.simulation import OUTCOMES, Conditions, Flight, Shot
 from vision.flight.vehicle import WEATHERS
 from vision.flight.view import looking
 from vision.images import write_image
@@ -62,7 +62,7 @@ def write_flight(folder: Path, pipeline: Pipeline) -> Section:
     sheet = contact_sheet([_frame(flight, shot) for shot in chosen], COLUMNS)
     write_image(folder / "flight.png", sheet)
     outcome = "stayed up" if flight.landing is None else flight.landing.outcome
-    return plots.flight(sheet, pipeline.settings.loss, HEIGHT, outcome)
+    return plots.flight(sheet, pipeline.settings.loss, HEIGHT, OUTCOMES[outcome])
 
 
 def _frame(flight: Flight, shot: Shot) -> np.ndarray:

@@ -93,16 +93,8 @@ def _figures(test: Pictures, outcome: Outcome, row: int) -> dict[str, str]:
     }
 
 
-LANDINGS = {
-    "pad": "It landed on the pad.",
-    "look-alike": "It landed on a look-alike.",
-    "elsewhere": "It landed beside the pad.",
-    "stayed up": "It did not land.",
-}
-
-
 def flight(contact: np.ndarray, loss: str, metres: float, outcome: str) -> Section:
-    """Show the contact sheet of the simulated landing, and how it ended."""
+    """Show the contact sheet of the simulated landing, and how it ended, in words."""
     height = WIDTH * contact.shape[0] / contact.shape[1]
     figure = new_figure(height)
     _show(figure, 1, 1, 1, contact)
@@ -110,7 +102,7 @@ def flight(contact: np.ndarray, loss: str, metres: float, outcome: str) -> Secti
         "A simulated landing",
         f"From {metres:.0f} metres over land that is in no part of the data, flown by the network "
         f"trained with {loss}: a thin ring is what may be the pad, a thick one with a cross what "
-        f"the autopilot is told. The film is flight.mp4 in the folder extras. {LANDINGS[outcome]}",
+        f"the autopilot is told. The film is flight.mp4 in the folder extras. It {outcome}.",
         figure,
     )
 

@@ -24,7 +24,7 @@ from vision.flight.log import Log
 from vision.flight.messages import Vehicle
 from vision.flight.options import FlyOptions
 from vision.flight.perception import Lookout
-from vision.flight.simulation import Conditions, Flight
+from vision.flight.simulation import OUTCOMES, Conditions, Flight
 from vision.flight.sources import Frame, Source
 from vision.flight.tracker import Sighting
 from vision.flight.view import looking
@@ -282,11 +282,3 @@ def _simulated(
         result["milliseconds"] = 1000 * float(np.median(spent))
         say(f"the network takes {result['milliseconds']:.0f} ms for a frame")
     return result
-
-
-OUTCOMES = {
-    "pad": "landed on the pad",
-    "look-alike": "landed on a look-alike",
-    "elsewhere": "landed beside the pad",
-    "stayed up": "did not land",
-}

@@ -86,14 +86,22 @@ class Shot:
     state: State
 
 
+OUTCOMES = {
+    "pad": "landed on the pad",
+    "look-alike": "landed on a look-alike",
+    "elsewhere": "landed beside the pad",
+    "stayed up": "did not land",
+}
+"""How a flight may end, and the same in words."""
+
+
 @dataclass
 class Landing:
     """How a flight ended.
 
-    outcome: "pad" where it came down on it; "look-alike", "elsewhere"; "stayed up" where it did
-    not land. miss: metres from the pad's middle, nan where there was no landing or no
-    pad. seconds: of the flight. retries: of the autopilot. first: height at which the pad was first
-    reported; last: the lowest one at which it was, nan where it never was. messages: sent.
+    outcome: one of `OUTCOMES`. miss: metres from the pad's middle, nan where there was no landing
+    or no pad. seconds: of the flight. retries: of the autopilot. first: height at which the pad was
+    first reported; last: the lowest one at which it was, nan where it never was. messages: sent.
     """
 
     conditions: Conditions
