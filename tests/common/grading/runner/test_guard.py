@@ -164,7 +164,7 @@ USERS = {
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory):
     root = shop.make_course(tmp_path_factory.mktemp("course"))
-    with shop.open_sandbox(root, preload=("numpy", "torch")) as opened:
+    with shop.open_sandbox(root, preload=("numpy", "pandas", "torch")) as opened:
         yield opened
 
 
