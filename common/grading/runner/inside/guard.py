@@ -86,13 +86,9 @@ def begin(students: Collection[str], trusted: Collection[str], stop: Callable[[s
     for kind in _kinds:
         _take_apart(kind)
     sys.modules["__main__"] = types.ModuleType("__main__")
-    calling: set[int] = set()
-    frame: types.FrameType | None = sys._getframe()
-    while frame is not None:
-        calling.add(id(frame.f_code))
-        frame = frame.f_back
+    calling = frozenset(id(frame.f_code) for frame, _ in traceback.walk_stack(sys._getframe()))
     places = (*trusted, *_places(), "<frozen ")
-    hook = _hook(frozenset(students), places, frozenset(calling), stop, hidden)
+    hook = _hook(frozenset(students), places, calling, stop, hidden)
     sys.addaudithook(hook)
 
 
@@ -140,13 +136,11 @@ def _hook(
             return True
         return not path.startswith(trusted) and identity(code) not in calling
 
-    def is_above(frame: types.FrameType | None) -> bool:
-        """Whether a frame is of what called the student's code, and not of what that called."""
-        while frame is not None:
-            if is_students(frame):
-                return False
+    def students_from(frame: types.FrameType | None) -> types.FrameType | None:
+        """Return the first frame of a student's from one on upwards, None where there is none."""
+        while frame is not None and not is_students(frame):
             frame = frame.f_back
-        return True
+        return frame
 
     def makes_text(frame: types.FrameType, walking: types.FrameType) -> bool:
         """Whether a frame summarises what the walk through a traceback gives, and nobody else.
@@ -191,11 +185,11 @@ def _hook(
             frame = frame.f_back
         if event in never:
             stop(event)
-        if frame is not None and event == "sys._getframe" and is_above(values[0]):
-            while frame is not None:
-                if is_students(frame):
-                    stop(f"{event}, line {frame.f_lineno}")
-                frame = frame.f_back
+        if event == "sys._getframe" and students_from(values[0]) is None:
+            # A frame of what called the student's code is for no library that this code calls.
+            frame = students_from(frame)
+            if frame is not None:
+                stop(f"{event}, line {frame.f_lineno}")
         busy = False
 
     return hook
