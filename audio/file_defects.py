@@ -23,6 +23,9 @@ was cut off; different levels that waves have on their way there, of which squar
 and the share of the waves that have any: of square ones, those while the sound fades."""
 CLOSE = 0.9
 """Share of the highest level above which the few samples nearly always hold those levels."""
+STEPPED = 0.3
+"""Share of the neighbours above half the top, the top aside, that are equal: of waves in steps, as
+those of a chip or of few levels are, nearly all, and they have a flat top that nothing cut off."""
 COARSE = ("PCM_U8", "PCM_S8")
 """Resolutions in which a whole peak rounds to full scale."""
 
@@ -46,6 +49,7 @@ class Plateau:
         self.top = 0.0
         self.levels: dict[float, int] = {}
         self.runs = self.different = self.waves = self.sloped = 0
+        self.neighbours = self.equal = 0
 
     def examine(self, side: np.ndarray) -> None:
         """Look at samples (n,), turned over to find the lowest level."""
@@ -55,6 +59,9 @@ class Plateau:
         # All that counts is above half the top, a small part of the samples.
         places = np.flatnonzero(side > top / 2)
         upper = side[places]
+        close = (np.diff(places) == 1) & (upper[1:] < top) & (upper[:-1] < top)
+        self.neighbours += int(close.sum())
+        self.equal += int((close & (np.diff(upper) == 0)).sum())
         values, counts = _highest_levels(upper, top)
         if top > self.top:
             self.top, self.runs, self.different, self.waves, self.sloped = top, 0, 0, 0, 0
@@ -87,11 +94,19 @@ class Plateau:
             and highest > TIMES_NEXT * sum(lower)
             and self.different >= FEWEST_LEVELS
             and self.sloped >= SLOPED * self.waves
+            and not self.is_stepped
         )
+
+    @property
+    def is_stepped(self) -> bool:
+        """Whether waves go up and down in steps, so that a flat top is one of them."""
+        return self.equal > STEPPED * self.neighbours
 
     @property
     def stands_at_full_scale(self) -> bool:
         """Whether the highest level is full scale, and more frequent than others close to it."""
+        if self.is_stepped:
+            return False
         full = [count for level, count in self.levels.items() if level >= FULL_SCALE]
         return 2 * sum(full[-1:]) > sum(full)
 
@@ -138,7 +153,8 @@ class Findings:
         if peak >= FULL_SCALE:
             full = loud >= FULL_SCALE
             self.full += int(full.sum())
-            self.together += int((full[:, 1:] & full[:, :-1]).sum())
+            # Three: of a wave that is whole two may be equal, on both sides of its top.
+            self.together += int((full[:, 2:] & full[:, 1:-1] & full[:, :-2]).sum())
         for channel, sides in zip(block, self.plateaus, strict=True):
             sides[0].examine(channel)
             sides[1].examine(-channel)

@@ -73,6 +73,8 @@ def _doubted_bytes(own: Reading, data: bytes, subtype: str) -> str:
         plain = replace(own, samples=np.frombuffer(data, "i1").reshape(own.samples.shape) / 128)
     found = "", SMOOTH
     for other in other_forms(data, own):
+        if other.width == 1 and subtype in companding.LAWS:
+            continue  # of bytes alone, steps of the scale tell better
         smooth = _smoothness(own, other)
         if smooth < found[1] and not _is_interleaved(plain, other):
             found = other.words, smooth

@@ -164,3 +164,30 @@ def test_an_odd_chunk_without_the_byte_that_fills_it_up_is_named(tmp_path, name,
             assert read(path).samples.shape == (1, 2 * RATE)
     with pytest.raises(UserError, match=f"behind its chunk {name}, of an odd size, the byte that"):
         read(path)
+
+
+def chip():
+    """Squares that fade in fifteen levels, above a triangle of sixteen steps."""
+    place = np.arange(2 * RATE)
+    squares = np.floor((place % 72 < 36) * 15 * (1 - place % 4000 / 8000)) / 15 * 0.25
+    return squares + np.floor(np.abs(place % 108 / 108 * 32 - 16)) / 16 * 0.25 - 0.22
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_U8", "FLOAT"])
+def test_steps_and_whole_waves_at_full_scale_are_not_called_clipped(tmp_path, subtype):
+    pairs = np.sin(np.pi * (np.arange(2 * RATE) % 10 + 0.5) / 5)  # two samples beside each top
+    pairs *= 0.9999 / pairs.max()
+    few = np.rint(7 * speech(1.5).clip(-1, 1)) / 7
+    held = np.repeat(speech()[: RATE // 2], 4)
+    for sound in (chip(), pairs, few, held / np.abs(held).max()):
+        soundfile.write(tmp_path / "a.wav", sound, RATE, subtype=subtype)
+        assert not [note for note in read(tmp_path / "a.wav").notes if "clipped" in note]
+    soundfile.write(tmp_path / "a.wav", np.clip(speech(2), -0.4, 0.4), RATE, subtype=subtype)
+    assert any("clipped: its samples are cut" in note for note in read(tmp_path / "a.wav").notes)
+
+
+def test_a_gated_sound_of_a_law_is_not_doubted(tmp_path):
+    gated = speech(0.9) * (np.arange(2 * RATE) // 500 % 2)
+    for law in ("ULAW", "ALAW"):
+        soundfile.write(tmp_path / "a.wav", gated, RATE, subtype=law)
+        assert not [note for note in read(tmp_path / "a.wav").notes if "its header says" in note]
