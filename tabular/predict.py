@@ -17,6 +17,7 @@ from common.tables.measure_columns import range_of
 from common.training.prediction import predict
 from tabular.cells import turned_pairs
 from tabular.column_notes import unread
+from tabular.currency import scale_of
 from tabular.data import COURSE_TARGETS, load, normalized_columns
 from tabular.price_table import PriceTable, ReadTable
 from tabular.settings import TableSource
@@ -289,6 +290,11 @@ def with_remarks(pipeline: Pipeline, table: PriceTable) -> PriceTable:
     """
     read = pipeline.preprocessing.read(table)
     remarks = remarks_on_read(pipeline, table, read, lenient=True)
+    learned, here = (scale_of(one)[1] for one in (pipeline.preprocessing.currency, table.currency))
+    if learned and here and learned != here:
+        remarks.append(
+            f"the prices here are in {here}, those of training in {learned}: they are taken for one"
+        )
     own = float(np.exp(np.median(pipeline.preprocessing.log_price)))
     times = float(np.median(table.price)) / own
     if not 1 / UNLIKE < times < UNLIKE:

@@ -69,7 +69,7 @@ class TablePreprocessing(Preprocessing):
         self.numbers = NumericScaler.fit(frame, self.columns)
         self.categories = CategoryEncoder.fit(frame, self.columns)
         self.log_price = np.log(train.price).astype(np.float32)
-        self.learned = len(train)
+        self.learned, self.currency = len(train), train.currency
         self.means, self._told = TargetEncoder.fit(
             self.categories.transform(frame),
             self.categories.sizes,
@@ -179,6 +179,7 @@ class TablePreprocessing(Preprocessing):
             "columns": [vars(column) for column in self.columns],
             "compound": self.compound,
             "in_order": self.in_order,
+            "currency": self.currency,
             "numbers": numbers,
             "categories": self.categories.vocabulary,
             "count": self.count,
@@ -196,6 +197,7 @@ class TablePreprocessing(Preprocessing):
         prepared.compound = {str(name): int(n) for name, n in values["compound"].items()}
         in_order = map(str, values.get("in_order", ()))  # of before: nobody looked
         prepared.in_order = [name for name in in_order if prepared.compound.get(name) == 2]
+        prepared.currency = str(values.get("currency", ""))
         prepared.numbers = NumericScaler.restore(values["numbers"], arrays)
         vocabulary = values["categories"]
         prepared.categories = CategoryEncoder(

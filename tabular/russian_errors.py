@@ -109,6 +109,9 @@ PHRASES = {
         "столбец {}: ячеек, где первое число больше второго, чего в обучении почти не было: {} из "
         "{}"
     ),
+    "the prices here are in {}, those of training in {}: they are taken for one": (
+        "цены здесь в {}, а цены обучения в {}: приняты за одну валюту"
+    ),
     "the prices here, about {}, are unlike those of training, about {}: are they in another "
     "currency, or in thousands?": (
         "цены здесь, около {}, не похожи на цены обучения, около {}: не в другой ли они валюте или "

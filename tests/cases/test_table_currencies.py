@@ -8,8 +8,9 @@ import pytest
 
 from common.errors import UserError
 from common.tables import read_table
+from common.translation import translator
 from tabular.data import from_frame, load
-from tabular.predict import remarks_on
+from tabular.predict import remarks_on, with_remarks
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
 from tabular.settings import TableSource
@@ -57,6 +58,28 @@ def test_money_where_training_named_no_currency_is_said():
     assert "60 of 60 cells are in another unit, in training none had a unit; row 0" in remark
     pipeline, table = trained_on(AMOUNTS, "rent_usd")
     assert remarks_on(pipeline, table.assign(rent_usd=dollars["rent"])) == []
+
+
+@pytest.mark.parametrize(("learned", "asked"), [("₽", "$"), ("₽", "₽"), ("", "$"), ("₽", "")])
+def test_prices_to_examine_in_another_currency_are_said(learned, asked):
+    area = np.random.default_rng(0).uniform(30, 110, 60).round(1)
+    table = pd.DataFrame({"area": area, "price": (area * 2e5).round().astype(int)})
+    first, second = (
+        from_frame(
+            table.assign(price=[f"{price} {sign}" for price in table["price"]]),
+            TableSource(target="price"),
+            notes=[],
+        )
+        for sign in (learned, asked)
+    )
+    prepared = TablePreprocessing().fit(first)
+    prepared = TablePreprocessing.restore(*prepared.state())
+    notes = with_remarks(SimpleNamespace(preprocessing=prepared), second).notes
+    said = [note for note in notes if "those of training in" in note]
+    assert len(said) == (learned == "₽" and asked == "$")
+    assert all(
+        "цены здесь в $, а цены обучения в ₽" in translator("ru", "tabular")(s) for s in said
+    )
 
 
 @pytest.fixture(scope="module")
