@@ -54,7 +54,9 @@ def _arguments(name: str, rng, edge: bool) -> list:
         shape = (rows, width, 2 if edge else 4, 3)
         return [rng.integers(0, lightest + 1, shape, dtype=np.uint8)]
     if name == "standardized":
-        return [rng.normal(3, 5, (rows + 1, width)).astype(np.float32)]
+        x = rng.normal(3, 5, (rows + 1, width))
+        x[:, 0] /= 100  # a deviation that nothing may be added to
+        return [x.astype(np.float32)]
     if name == "masked_mean":
         x = rng.normal(50, 9, (rows, 5, width)).astype(np.float32)
         mask = rng.random((rows, 5)) < 0.5
@@ -67,8 +69,10 @@ def _arguments(name: str, rng, edge: bool) -> list:
         scores = rng.normal(size=(rows, width)).astype(np.float32)
         target = rng.permutation(width)[:rows]  # no column is that of all rows,
         target[0] = scores[0].argmin()  # and the largest score is not that of every row
+        scores[0, target[0]] -= 9  # nor is any above zero
         return [scores, target]
-    return [rng.normal(size=(rows, width)).astype(np.float32), 2.0]
+    # A small gradient, which differences of large numbers do not come near to by chance.
+    return [rng.normal(0, 0.1 if edge else 1, (rows, width)).astype(np.float32), 2.0]
 
 
 def _warmup(name: str, title: Text, statement_ru: str, hints: tuple[Text, Text]) -> ExerciseSpec:

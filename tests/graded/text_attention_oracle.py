@@ -13,8 +13,8 @@ PADDING_SEEN = Mistake(
 )
 NOT_RENORMALISED = Mistake(
     "shares-lost",
-    "the shares of a text no longer add up to 1: padding took its part, and was then cut off",
-    "доли текста уже не дают в сумме 1: заполнение забрало часть, и её отрезали",
+    "a text's weights no longer add up to 1: padding took its part, and was then cut off",
+    "веса текста уже не дают в сумме 1: заполнение забрало часть, и её отрезали",
 )
 NO_TANH = Mistake("no-tanh", "the tanh is missing", "забыт tanh")
 OVER_HEADS = Mistake(
@@ -44,8 +44,8 @@ SCORE_OF_ZERO = Mistake(
 )
 HALF = Mistake(
     "half-precision",
-    "the softmax ran in half precision, and the shares no longer add up: .float() comes before",
-    "softmax считался с половинной точностью, и доли не сходятся: .float() нужен до него",
+    "the softmax ran in half precision, and the weights do not add up: .float() comes before",
+    "softmax считался с половинной точностью, и сумма весов не 1: .float() нужен до него",
 )
 
 
