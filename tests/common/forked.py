@@ -8,12 +8,14 @@ processes are not forked, a new one is begun.
 import asyncio
 import contextlib
 import importlib
+import math
 import os
 import runpy
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 import warnings
 from pathlib import Path
@@ -41,6 +43,15 @@ def python(*words, folder=ROOT, environment=None):
     return subprocess.CompletedProcess(words, code, *texts)
 
 
+def begun(words, environment, log, folder=ROOT):
+    """Begin `python WORDS` in a group of its own, as a terminal does; `log` gets its output."""
+    words = [*map(str, words)]
+    if sys.platform == "linux":
+        return Copy(words, folder, environment, (log, log))
+    how = {"cwd": folder, "env": environment, "stdout": log, "stderr": log}
+    return subprocess.Popen([sys.executable, *words], start_new_session=True, **how)
+
+
 class Copy:
     """A copy that is at work: of subprocess.Popen what Jupyter needs of a kernel."""
 
@@ -56,9 +67,12 @@ class Copy:
             self.returncode = os.waitstatus_to_exitcode(status) if process else None
         return self.returncode
 
-    def wait(self):
-        if self.returncode is None:
-            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+    def wait(self, timeout=math.inf):
+        ended = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() > ended:
+                raise subprocess.TimeoutExpired("a copy", timeout)
+            time.sleep(0.01)
         return self.returncode
 
     def send_signal(self, number):

@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +19,11 @@ from uvicorn.supervisors.multiprocess import SIGNALS
 
 import tabular
 from common.cli import main
-from common.discovery import ROOT
 from common.serving import hot_swap
 from common.serving.server import Workers
 from tabular.__main__ import DOMAIN
 from tabular.task import TASK
+from tests.common import forked
 from tests.serving.conftest import TINY, sold_flats
 from tests.serving.servers import served
 from tests.serving.test_prices import rows_of
@@ -125,22 +124,21 @@ def test_what_cannot_be_served_is_refused_with_one_line(tabular_run, place, caps
     assert "damaged" in refused(place)
 
 
-def started(*words):
-    """Start the command and return its process and its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tabular", "serve", *map(str, words), "--port", "0"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        start_new_session=True,  # a group of its own, as a terminal gives each command
-    )
-    return process, process.stdout.readline().split(" at ")[1].split("/,")[0]
+def started(log, *words):
+    """Start the command and return its process and its address, which it writes into `log`."""
+    command = ["-m", "tabular", "serve", *words, "--port", "0"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    with log.open("wb") as file:
+        process = forked.begun(command, environment, file)
+    until(lambda: "/," in log.read_text(encoding="utf-8"), 300)
+    return process, log.read_text(encoding="utf-8").split(" at ")[1].split("/,")[0]
 
 
-def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(tabular_run):
+def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(
+    tabular_run, tmp_path
+):
     row = rows_of(sold_flats(1))[0]
-    process, url = started(tabular_run, "--workers", "2", "--device", "cpu")
+    process, url = started(tmp_path / "log", tabular_run, "--workers", "2", "--device", "cpu")
     try:
 
         def answers():
@@ -171,7 +169,6 @@ def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(ta
     finally:
         process.kill()
         process.wait()
-        process.stdout.close()
 
 
 def test_workers_that_are_starting_keep_nobody_from_ending_them(monkeypatch):

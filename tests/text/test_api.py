@@ -49,7 +49,7 @@ def test_one_text_in_place_of_a_list_is_refused(predictor):
 def test_a_network_of_few_steps_does_better_than_logistic_regression():
     # Half of the messages, one seed: enough to see that the parts work together.
     source = text.TextSource()
-    settings = text.TextSettings(epochs=5, width=48, decision="most_likely", shares="60/10/30")
+    settings = text.TextSettings(epochs=3, width=32, decision="most_likely", shares="60/10/30")
     examples = TASK.load(source)
     prepared = experiment.prepare(TASK, examples, source, settings)
     result = experiment.run(

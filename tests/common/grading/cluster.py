@@ -3,12 +3,11 @@
 import contextlib
 import json
 import os
-import subprocess
-import sys
 import time
 
 from common.cluster.certificates import QUIET, write_certificates
 from common.discovery import ROOT
+from tests.common import forked
 
 
 class Cluster:
@@ -54,13 +53,6 @@ class Cluster:
         tls = [f"--tls-{option}={folder / file}" for option, file in files.items()]
         own = {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.root)}
         environment = {**os.environ, **QUIET, **own, **variables}
+        command = ["-m", f"distributed.cli.dask_{kind}", *words, "--no-dashboard", *tls]
         with (self.root / f"{name}.log").open("wb") as log:
-            self.processes[name] = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", f"distributed.cli.dask_{kind}"),
-                    *(*words, "--no-dashboard", *tls),
-                ],
-                stdout=log,
-                stderr=log,
-                env=environment,
-            )
+            self.processes[name] = forked.begun(command, environment, log)
