@@ -236,6 +236,8 @@ def _workers(
             edition,
             course.digest,
             libraries=libraries,
+            replaceable=sorted(course.modules[modules[0]].starter),
+            preload=course.libraries(modules[0]),
             limits=options.limits,
             say=progress.note,
         ) as workers,

@@ -36,7 +36,8 @@ class DaskWorkers(Workers):
     """The workers of a cluster that grade, see `Workers`.
 
     edition: the folder with the student edition. digest: the course's. libraries: those that
-    workers must have in the same versions.
+    workers must have in the same versions. replaceable, preload: with what the sandbox is opened
+    by which a worker proves itself; the submissions that come first need it so.
     """
 
     nobody = Text("no worker of the cluster can grade", "никто в кластере не может проверять")
@@ -56,6 +57,8 @@ class DaskWorkers(Workers):
         digest: str,
         *,
         libraries: Sequence[str],
+        replaceable: Sequence[str],
+        preload: Sequence[str],
         limits: Limits,
         say: Callable[[Text], None],
     ) -> None:
@@ -65,6 +68,8 @@ class DaskWorkers(Workers):
                 "edition": np.frombuffer(_zipped(edition), np.uint8),
                 "libraries": [*libraries],
                 "limits": asdict(limits),
+                "preload": [*preload],
+                "replaceable": [*replaceable],
             }
         )
         super().__init__(client, proof, say=say)

@@ -288,7 +288,7 @@ def asking(tmp_path, monkeypatch):
     said: list[str] = []
 
     def ask(client, judged=()):
-        more = {"libraries": ["numpy"], "limits": LIMITS}
+        more = {"libraries": ["numpy"], "limits": LIMITS, "replaceable": [], "preload": ["numpy"]}
         drawn = partial(lambda spec, check: check.inputs(np.random.default_rng(0)))
         with DaskWorkers(client, tmp_path, "digest", say=said.append, **more) as dask:
             stop = threading.Event()
