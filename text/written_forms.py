@@ -15,7 +15,7 @@ _HEADER = (
     r"|organization|lines|newsgroups|content-type|x-[\w-]+|от|от кого|кому|дата|отправлено|тема)"
 )
 _MAIL = re.compile(rf"\s*(?:{_HEADER}: [^\n]*\n(?:[ \t]+\S[^\n]*\n)*){{2}}", re.IGNORECASE)
-_HEAD = re.compile(r"\s*---\n(?:[\w -]+:[^\n]*\n(?:[ \t-][^\n]*\n)*)+---\n")
+_HEAD = re.compile(r"\s*---\n(?:\w[\w -]*:[^\n]*\n(?:[ \t-][^\n]*\n)*)+---\n")
 _CUE = re.compile(r"\d\d:\d\d[.,]\d{3} --> (?:\d\d:)?\d\d:\d\d[.,]\d{3}")
 _CHAT = re.compile(
     r"\s*\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?\]?(?: [-–])?"

@@ -74,6 +74,7 @@ def test_a_form_is_named(text, form):
         "a\tb\nc\td",
         "С О С! помогите, не горит свет на лестнице и застрял лифт",
         "- no light\n- no water\n---\nand: no gas\n",
+        *("---\n" + line * 60 for line in (" a: b\n", "- a: b\n", "a: b\n", "a-b: c\n d: e\n")),
         "we met from 12:00:00.000 --> 12:30:00.000",
     ],
 )
