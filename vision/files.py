@@ -58,9 +58,9 @@ class Checked:
 
     size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
     counts: how many pixels of a mask hold each value. inner: how many of them lie within their
-    class. palette: the colours of the values. channels: whether it has red, green and blue. levels:
-    the darkest and the lightest value, of 65535, of a deep picture. losses: what is not seen of it.
-    thumbnail: of a picture.
+    class. between: how many lie between a lower and a higher value. palette: the colours of the
+    values. channels: whether it has red, green and blue. levels: the darkest and the lightest
+    value, of 65535, of a deep picture. losses: what is not seen of it. thumbnail: of a picture.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -69,6 +69,7 @@ class Checked:
     orientation: int = 1
     counts: dict[int, int] = field(default_factory=dict)
     inner: dict[int, int] = field(default_factory=dict)
+    between: dict[int, int] = field(default_factory=dict)
     palette: dict[int, Colour] = field(default_factory=dict)
     channels: bool = False
     levels: tuple[float, float] | None = None
@@ -141,6 +142,7 @@ def check_masks(masks: Folder, *, progress: bool = True) -> list[Checked]:
             orientation=facts.orientation,
             counts=facts.counts,
             inner=facts.inner,
+            between=facts.between,
             palette=facts.palette,
             channels=facts.channels,
         )

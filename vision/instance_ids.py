@@ -11,7 +11,8 @@ SAMPLE = 24
 """Masks in which objects are counted."""
 FEWEST = 3
 """Numbers that one mask at least must hold."""
-FEWEST_MASKS = 4
+FEWEST_MASKS, COUNTS = 4, 3
+"""Masks, and different numbers of things in them, below which classes may look so."""
 ALONE = 0.9
 """Share of the numbers of which each is one thing in its mask."""
 UNKNOWN = 255
@@ -34,7 +35,7 @@ def counted_objects(
     """
     rows = [row for row, one in enumerate(marked) if one.marked]
     highest = [_counted(marked[row]) for row in rows]
-    if len(rows) < FEWEST_MASKS or min(highest) == max(highest) or max(highest) < FEWEST:
+    if len(rows) < FEWEST_MASKS or len(set(highest)) < COUNTS or max(highest) < FEWEST:
         return None
     if np.mean([number > 0 for number in highest]) < ALONE:
         return None

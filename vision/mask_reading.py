@@ -28,6 +28,8 @@ WHITE = 255
 BLACK = (0, 0, 0)
 MOSTLY_EDGE = 0.05
 """A class of whose pixels fewer than this share lie within it is an edge, not a thing."""
+MOSTLY_BETWEEN = 0.5
+"""Share of them between a lower and a higher class, as what is smoothed is; thin things are not."""
 OWN_COLOURS = 0.8
 """Share of the colours above which they seem to be drawn by lot, one for each object."""
 
@@ -98,11 +100,13 @@ def understand(
             "place of them"
         )
     inner = _total([one.inner for one in marked])
+    between = _total([one.between for one in marked])
     notes += describe_edges(
         [
             name
             for number, name in enumerate(names[:-1], start=1)
-            if counts[number] and inner[number] < MOSTLY_EDGE * counts[number]
+            if inner[number] < MOSTLY_EDGE * counts[number]
+            and between[number] > MOSTLY_BETWEEN * counts[number]
         ]
     )
     if not white and counts[WHITE]:

@@ -1,7 +1,7 @@
 """Masks in files: class ids as they were written, or colours of a palette; upright, as arrays."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -40,7 +40,8 @@ class MaskFacts:
     counts: how many pixels hold each value. inner: how many of them lie within their class, with
     eight neighbours of the same value. palette: the colour of each value, where the file has
     a palette that is not just black and white, or colours in its channels. channels: whether it
-    has red, green and blue, be they alike or not.
+    has red, green and blue, be they alike or not. between: how many pixels of class ids have a
+    lower one beside them, and a higher one.
     """
 
     size: tuple[int, int]
@@ -49,6 +50,7 @@ class MaskFacts:
     palette: dict[int, Colour]
     inner: dict[int, int]
     channels: bool = False
+    between: dict[int, int] = field(default_factory=dict)
 
 
 def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
@@ -126,7 +128,8 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
             "masks as PNG, from what they were before"
         )
     used = {value: palette[value] for value in counts if value in palette}
-    return MaskFacts(values.shape, turned, counts, used, _count_inner(values), channels)
+    inner, between = _count_by_neighbours(values)
+    return MaskFacts(values.shape, turned, counts, used, inner, channels, between)
 
 
 def _coloured(image: Image.Image) -> np.ndarray | None:
@@ -155,7 +158,7 @@ def _check_colours(path: str | Path, shown: np.ndarray, turned: int, lossy: str)
     mask = ranks[codes]
     values = [CODES + int(code) if code else 0 for code in found]
     counts = {values[rank]: number for rank, number in _count(mask).items()}
-    inner = {values[rank]: number for rank, number in _count_inner(mask).items()}
+    inner = {values[rank]: number for rank, number in _count_by_neighbours(mask)[0].items()}
     palette = dict(zip(values, colours, strict=True))
     return MaskFacts(mask.shape, turned, counts, palette, inner, channels=True)
 
@@ -189,12 +192,14 @@ def _count(values: np.ndarray) -> dict[int, int]:
     return {int(value): int(numbers[value]) for value in np.flatnonzero(numbers)}
 
 
-def _count_inner(values: np.ndarray) -> dict[int, int]:
-    """Count by value the pixels whose neighbours are all alike."""
+def _count_by_neighbours(values: np.ndarray) -> tuple[dict[int, int], dict[int, int]]:
+    """Count by value the pixels whose neighbours are all alike, and those between others: of a
+    lower value on one side, of a higher one on another."""
     if values.dtype != np.uint8 or min(values.shape) < 3:
-        return {}
+        return {}, {}
     around = np.ones((3, 3), np.uint8)
-    return _count(values[cv2.erode(values, around) == cv2.dilate(values, around)])
+    low, high = cv2.erode(values, around), cv2.dilate(values, around)
+    return _count(values[low == high]), _count(values[(low < values) & (values < high)])
 
 
 def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.cases.masks import Pairs, spot
+from tests.cases.masks import Pairs, notes, spot
 from vision.masks import check_mask, open_mask
 
 
@@ -57,3 +57,19 @@ def test_class_ids_in_a_tiff_that_holds_a_jpeg_are_refused(tmp_path):
         pairs.picture(f"{name}.png", size=(16, 12))
         Image.fromarray(spot(40)).save(pairs.masks / f"{name}.tif", compression="jpeg")
     pairs.refused("saved as a TIFF that holds a JPEG, which changes values")
+
+
+@pytest.mark.parametrize("ids", [(1, 2, 3), (2, 1, 3)])
+def test_a_thin_class_and_one_that_is_there_at_times_get_no_note(tmp_path, ids):
+    """A mark on a road, and a car: each is one thing, which numbers of objects would be, too."""
+    line, road, car = ids
+    pairs = Pairs(tmp_path / "given")
+    for n in range(8):
+        mask = np.zeros((32, 48), np.uint8)
+        mask[:, 10:30] = road
+        mask[:, 15 + n] = line
+        mask[4 + n : 9 + n, 36:44] = car if n % 2 else 0
+        pairs.add(f"{n}", mask)
+    said = notes(pairs.load())
+    assert "found at edges alone" not in said
+    assert "if they number objects" not in said
