@@ -129,7 +129,7 @@ WHISTLE = 0.4 * np.sin(2 * np.pi * 0.45 * RATE * TIMES)
         np.repeat(speech()[: RATE // 2], 4),
     ],
 )
-@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_U8", "FLOAT", "ULAW"])
+@pytest.mark.parametrize("subtype", ["PCM_16", "ULAW"])
 def test_sounds_of_as_many_channels_as_they_say_are_not_doubted(tmp_path, one, subtype):
     forms = ("taken for", "its header says", "hisses", "jumps from")
     for other in (None, *_beside(one).values(), np.roll(one, 1), np.roll(one, -1), -one, 0 * one):
