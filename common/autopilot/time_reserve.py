@@ -16,7 +16,7 @@ from common.runs.results import write
 if TYPE_CHECKING:
     from common.autopilot.search import Search
 
-DEAR = 12
+REHEARSAL_SHARE = 12
 """The end is rehearsed only if it takes less than one in so many of the seconds left."""
 MOMENT = 1.0
 """Seconds to settle answers in a rehearsal, where a domain has time kept for that."""
@@ -49,7 +49,7 @@ def rehearse(search: "Search", model: nn.Module, settings: Any) -> float | None:
         None where there is too little time to try it, so that it is guessed, or the network
         cannot answer yet.
     """
-    if search.budget.whole_left() < DEAR * search.budget.ending:
+    if search.budget.whole_left() < REHEARSAL_SHARE * search.budget.ending:
         return None
     prepared, began = search.prepared, search.budget.clock()
     count = min(len(prepared.valid), len(prepared.test) or len(prepared.valid))
