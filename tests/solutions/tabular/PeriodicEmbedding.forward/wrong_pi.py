@@ -4,6 +4,6 @@ import torch
 
 
 def forward(self, numbers):
-    waves = torch.cos(6.2832 * (numbers[..., None] * self.frequency + self.phase))
+    waves = torch.cos(2 * 3.14 * (numbers[..., None] * self.frequency + self.phase))
     features = torch.einsum("bcw,cwf->bcf", waves, self.weight) + self.bias
     return torch.cat([features.flatten(1), numbers], dim=1)
