@@ -15,7 +15,6 @@ def train_network(model, loss, optimizer, data, valid, *, epochs, batch_size):
             for x, y in batches:
                 value = loss(model(x), y)
                 if learn:
-                    model.zero_grad()
                     optimizer.zero_grad()
                     value.backward()
                     optimizer.step()
@@ -27,5 +26,4 @@ def train_network(model, loss, optimizer, data, valid, *, epochs, batch_size):
     while len(values) < epochs:
         walk(data, orders[0], True)
         values.append(walk(valid, orders[1], False))
-    model.eval()
     return values
