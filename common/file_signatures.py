@@ -50,13 +50,27 @@ _STARTS = (
     (b"{'", "a dict in Python's notation, and not JSON"),
 )
 _MAIL = re.compile(
-    rb"(?:>?from \S+ [^\n]*\r?\n)?"
-    rb"(?:(?:return-path|received|delivered-to|message-id|mime-version|x-[\w-]+|date|from|to|subject)"
-    rb": [^\n]*\n(?:[ \t][^\n]*\n)*){2}"
+    r"\s*(>?from \S+ [^\n]*\b\d{4}\b[^\n]*\n)?"
+    r"((?:(?:from|to|cc|date|sent|subject|sender|reply-to|return-path|received|delivered-to"
+    r"|message-id|mime-version|organization|lines|newsgroups|content-type|x-[\w-]+"
+    r"|от|от кого|кому|копия|дата|отправлено|тема): [^\n]*\n(?:[ \t]+\S[^\n]*\n)*){2,})",
+    re.IGNORECASE,
 )
-_WEB_ARCHIVE = re.compile(
-    rb"from: <saved by |mime-version:[^\n]*\n(?:[\w-]+:[^\n]*\n)*content-type: multipart/related"
+_OF_MAIL_ALONE = re.compile(
+    r"^(?:(?:from|to|cc|sender|reply-to|от|от кого|кому|копия): [^\n]*\S@\S"
+    r"|(?:message-id|mime-version|return-path|delivered-to|reply-to|newsgroups): "
+    r"|received: (?:from|by)\b)",
+    re.IGNORECASE | re.MULTILINE,
 )
+"""Dates, places and subjects stand above forms, reports and tables too."""
+_WRITER, _SUBJECT = (
+    re.compile(rf"^(?:{names}): ", re.IGNORECASE | re.MULTILINE)
+    for names in ("from|от|от кого", "subject|тема")
+)
+_HEADERS = re.compile(rb"(?:[\w-]+: [^\n]*\n(?:[ \t][^\n]*\n)*)+")
+_SAVED = re.compile(rb"^(?:from: [<\"]saved by |snapshot-content-location: )", re.MULTILINE)
+_RELATED = re.compile(rb"^content-type: multipart/related", re.MULTILINE)
+_SENT = re.compile(rb"^(?:from|to|received|delivered-to): ", re.MULTILINE)
 _SCRIPT = re.compile(
     rb"(?:(?:(?://[^\n]*\n|/\*[^*]*\*/)\s*)+"
     rb"|(?:var|let|const)\s+\w+\s*=\s*|(?:/\*\*/\s*)?[a-z_$][\w.$]{0,60}\(\s*)[\[{]\s*[\[{\"]"
@@ -67,9 +81,9 @@ _SYLK = re.compile(
     rb"(?:P;P(?:General|[^A-Za-z\s])|[BCF];[PWXY]\d+[; ]|F;[A-Z]+\d\w*;|O;[A-Z];)"
 )
 _ORC = re.compile(rb"ORC(?=[\x00-\x1f])[\t\r\n]?[^\x00-\x08\x0e-\x1f]{0,8}[\x00-\x08\x0e-\x1f]")
+_SQL_DUMP = re.compile(rb"--\s+(?:\w+ )?(?:sql|mysql|mariadb|postgresql database|sqlite) dump")
 _SQL = re.compile(
-    rb"--\s+(?:\w+ )?(?:sql|mysql|mariadb|postgresql database|sqlite) dump"
-    rb"|(?:(?:--[^\n]*\n|/\*[^*]*\*/;?|begin transaction;|pragma [^;\n]*;)\s*)*"
+    rb"(?:(?:--[^\n]*\n|/\*[^*]*\*/;?|begin transaction;|pragma [^;\n]*;)\s*)*"
     rb"(?:create table (?:if not exists )?[\w`\"\[\].]+\s*\("
     rb"|insert into [\w`\"\[\].]+\s*(?:\([^()]*\)\s*)?values\s*\()"
 )
@@ -82,28 +96,53 @@ _XML = re.compile(rb"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>\s*<([A-Za-z][\w.:-]*)(?:\
 _SUBTITLES = re.compile(rb"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 
 
-def kind_of(start: bytes) -> str | None:
+def is_mail(text: str) -> bool:
+    """Whether a text begins with the headers of an e-mail.
+
+    >>> is_mail("From: a@b.c\\nSubject: lift\\n\\nstuck"), is_mail("From: Moscow\\nTo: Tula\\n")
+    (True, False)
+    """
+    found = _MAIL.match(text)
+    if found is None:
+        return False
+    box, headers = found.groups()
+    many = len(re.findall(r"^\S", headers, re.MULTILINE)) > 2
+    whole = many and _WRITER.search(headers) and _SUBJECT.search(headers)
+    return bool(box or whole or _OF_MAIL_ALONE.search(headers))
+
+
+def _is_saved_page(begins: bytes) -> bool:
+    """Whether a page and its pictures begin so; an e-mail with pictures has who sent it to whom."""
+    found = _HEADERS.match(begins.replace(b"\r\n", b"\n"))
+    if found is None:
+        return False
+    headers = found.group()
+    return bool(_SAVED.search(headers) or (_RELATED.search(headers) and not _SENT.search(headers)))
+
+
+def kind_of(start: bytes, *, of_lines: bool = False) -> str | None:
     """Name what begins so, of the kinds that downloads and mistakes often leave; None otherwise.
 
     Args:
         start: the first 64 bytes or more of the file.
+        of_lines: whether each line is a text, which one of code may be too.
 
     >>> kind_of(b"\\n<!DOCTYPE html><html>"), kind_of(b"RIFF....WAVE")
     ('a web page', None)
     """
     begins = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     found = next((name for magic, name in _STARTS if begins.startswith(magic)), None)
-    if found is None and _WEB_ARCHIVE.match(begins):
+    if found is None and _is_saved_page(begins):
         return "a saved web page with its pictures (MHTML)"
-    if found is None and _SCRIPT.match(begins):
+    if found is None and not of_lines and _SCRIPT.match(begins):
         return "JSON within JavaScript, or with comments"
-    if found is None and _MAIL.match(begins):
+    if found is None and is_mail(begins.decode("utf-8", "replace")):
         return "an e-mail, or a box of them"
     if found is None and _SUBTITLES.match(begins):
         return "subtitles"
     if found is None and _SYLK.match(start):
         return "a workbook in SYLK"
-    if found is None and _SQL.match(begins):
+    if found is None and (_SQL_DUMP.match(begins) or (not of_lines and _SQL.match(begins))):
         return "a script of SQL, and not its table"
     if found is None and _ARFF.match(begins):
         return "a file of Weka (ARFF)"

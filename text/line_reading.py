@@ -26,7 +26,7 @@ def check_lines(path: Path) -> None:
     """
     with path.open("rb") as file:
         start = file.read(BEGINNING)
-    kind = kind_of(start)
+    kind = kind_of(start, of_lines=True)
     if kind is None and not detect_encoding(start).startswith("utf-16"):
         strange = start.rstrip(b"\0").count(b"\0") + len(_CONTROL.findall(start))
         kind = "binary data" if 50 * strange > len(start) else None

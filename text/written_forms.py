@@ -6,25 +6,29 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from common.file_signatures import is_mail
 from text.cleaning import LONGEST
 
 MANY = 0.05
 """Share of the texts from which on a form is worth a note."""
-_HEADER = (
-    r"(?:from|to|cc|date|sent|subject|reply-to|return-path|received|message-id|mime-version"
-    r"|organization|lines|newsgroups|content-type|x-[\w-]+|от|от кого|кому|дата|отправлено|тема)"
-)
-_MAIL = re.compile(rf"\s*(?:{_HEADER}: [^\n]*\n(?:[ \t]+\S[^\n]*\n)*){{2}}", re.IGNORECASE)
 _HEAD = re.compile(r"\s*---\n(?:\w[\w -]*:[^\n]*\n(?:[ \t-][^\n]*\n)*)+---\n")
 _CUE = re.compile(r"\d\d:\d\d[.,]\d{3} --> (?:\d\d:)?\d\d:\d\d[.,]\d{3}")
-_CHAT = re.compile(
-    r"\s*\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?\]?(?: [-–])?"
-    r" [^:\n]{1,40}: "
+_DATED = (
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4},|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})"
+    r" \d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?"
 )
+"""Logs have the year first, and no comma between the day and the time."""
+_CHAT = re.compile(rf"\s*(?:\[{_DATED}\]|{_DATED} [-–]) [^:\n]{{1,40}}: ")
+_CUT_JSON = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"\n]*\"\s*:")
 _LIST = re.compile(r"\s*\[(?:'[^'\n]*'|\"[^\"\n]*\")(?:,? (?:'[^'\n]*'|\"[^\"\n]*\"))*\]\s*")
 _COMMAND = re.compile(r"\\[a-z]{3,20}\*?\{")
+_PART_OF_DOCUMENT = re.compile(
+    r"\\(?:documentclass|usepackage|(?:sub)*section|chapter|paragraph|title|cite[a-z]*|footnote"
+    r"|caption|emph|begin\{(?:document|abstract|figure|table|itemize|enumerate|quote))\b"
+)
+"""What a document has; formulas alone are how mathematics is written within words."""
 _LETTERS_APART = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){4,}(?!\S)")
-_CUT_WORD = re.compile(r"[^\W\d_]{2}[-‐][^\S\n]*\n\s*[^\W\d_]{2}")
+_CUT_WORD = re.compile(r"[^\W\d_]{2}[-‐][^\S\n]*\n\s*([^\W\d_])[^\W\d_]")
 APART, CUT = "letters set apart by spaces", "lines that end within words"
 FEW = 3
 """So many times the mark of a form stands in a text that has it."""
@@ -44,7 +48,7 @@ def form_of(text: str) -> str:
         return "JSON"
     if start.startswith("[") and _LIST.fullmatch(text):
         return "a list in Python's notation"
-    if _MAIL.match(text):
+    if is_mail(text):
         return "an e-mail with headers"
     if _HEAD.match(text):
         return "a page with a head of properties"
@@ -52,29 +56,32 @@ def form_of(text: str) -> str:
         return "a chat with dates and names"
     if len(_CUE.findall(text)) >= FEW:
         return "subtitles"
-    if len(_COMMAND.findall(text)) >= FEW:
+    if len(_COMMAND.findall(text)) >= FEW and _PART_OF_DOCUMENT.search(text):
         return "LaTeX"
     if _is_in_columns(text):
         return "columns set apart by tabs"
     if sum(map(len, _LETTERS_APART.findall(text))) > len(text) / 2:
         return APART
-    if len(_CUT_WORD.findall(text)) >= FEW:
+    if sum(not after.isupper() for after in _CUT_WORD.findall(text)) >= FEW:
         return CUT
     return ""
 
 
 def _is_json(text: str) -> bool:
     if len(text) == LONGEST:  # it was cut
-        return text.lstrip()[:2] in ('{"', "[{")
+        return _CUT_JSON.match(text) is not None
     try:
-        return isinstance(json.loads(text), dict | list)
+        return '"' in text and isinstance(json.loads(text), dict | list)
     except (ValueError, RecursionError):
         return False
 
 
 def _is_in_columns(text: str) -> bool:
     lines = [line for line in text.split("\n") if line.strip()]
-    return len(lines) >= FEW and sum(line.count("\t") >= FEW for line in lines) > len(lines) / 2
+    return (
+        len(lines) >= FEW
+        and sum(line.strip().count("\t") >= FEW for line in lines) > len(lines) / 2
+    )
 
 
 def form_notes(
