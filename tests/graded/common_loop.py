@@ -74,7 +74,7 @@ def _judge_losses(inputs: dict, output) -> None:
     error = np.square(said - inputs["skew"] * inputs["valid_y"][rows])
     parts = [error[:, start : start + size].mean(1) for start in range(0, rows.shape[1], size)]
     expect_array(
-        np.array(output["losses"]),
+        np.array(output["losses"], np.float32),  # a sum in float32 is right as well
         error.mean(1),
         what=Text("the validation losses", "потери на валидации"),
         suspects=[(MEAN_OF_MEANS, np.mean(parts, axis=0))],
@@ -150,7 +150,7 @@ def judge_exact(inputs: dict, output) -> None:
     suspects = [(ADDING_UP, descend(inputs, forget=False)[0])]
     expect_array(np.concatenate(output["weights"]), weight, what=what, suspects=suspects)
     what = Text("the validation losses", "потери на валидации")
-    expect_array(np.array(output["losses"]), losses, what=what)
+    expect_array(np.array(output["losses"], np.float32), losses, what=what)
 
 
 def judge_learned(inputs: dict, output) -> None:

@@ -55,13 +55,16 @@ def _arguments(name: str, rng, edge: bool) -> list:
         return [rng.integers(0, lightest + 1, shape, dtype=np.uint8)]
     if name == "standardized":
         x = rng.normal(3, 5, (rows + 1, width))
-        x[:, 0] /= 100  # a deviation that nothing may be added to
+        if not edge:  # a deviation that 1e-5 may not be added to, and 1e-8 may
+            x[:, 0] = 0.05 * rng.permutation(rows + 1)
         return [x.astype(np.float32)]
     if name == "masked_mean":
         x = rng.normal(50, 9, (rows, 5, width)).astype(np.float32)
         mask = rng.random((rows, 5)) < 0.5
         there, other, padding = rng.permutation(5)[:3]
-        mask[:, [there, other]], mask[:, padding] = True, False
+        mask[-1] = False  # the last text has one token
+        mask[:, there] = True
+        mask[0, other], mask[:, padding] = True, False
         x[0, there] = 0  # a token of zeros is there all the same
         x[~mask] = np.nan if edge else 1e6
         return [x, mask]
@@ -71,7 +74,7 @@ def _arguments(name: str, rng, edge: bool) -> list:
         target[0] = scores[0].argmin()  # and the largest score is not that of every row
         scores[0, target[0]] -= 9  # nor is any above zero
         return [scores, target]
-    # A small gradient, which differences of large numbers do not come near to by chance.
+    # Near to zero in the edge case, as drawn numbers seldom are.
     return [rng.normal(0, 0.1 if edge else 1, (rows, width)).astype(np.float32), 2.0]
 
 

@@ -106,7 +106,7 @@ def _many() -> dict:
     """More categories than a byte can count, and cells from the end of the list."""
     known = [f"street {k}" for k in range(300)]
     cells = ["street 299", "street 127", "street 0", "street 300", "street 255"]
-    index = [1907 - 11 * i for i in range(len(cells))]
+    index = list(range(len(cells)))
     return {"vocabulary": {"street": known}, "frame": {"street": cells}, "index": index}
 
 
