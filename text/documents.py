@@ -211,8 +211,8 @@ def named_groups(folder: Path, documents: Sequence[Document], by: str) -> tuple[
 def _kinds(paths: list[Path]) -> str:
     """Count files by how their names end; name those that end like texts, and what they are.
 
-    >>> _kinds([Path("a.pdf"), Path("b.PDF"), Path("README.md")])
-    '.pdf 2, README.md'
+    >>> _kinds([Path("a.pdf"), Path("b.PDF"), Path("kept elsewhere.md")])
+    '.pdf 2, kept elsewhere.md'
     """
     names = []
     for path in paths:

@@ -187,7 +187,7 @@ class Tracker:
     view: slopes from the middle of a frame to its right edge and to its lower one.
 
     >>> tracker = Tracker()
-    >>> pad = Sighting(0.1, -0.2, 0.05, 0.99)
+    >>> pad = Sighting(0.1, -0.2, 0.1, 0.99)
     >>> [tracker.update(k / 15, [pad]) is not None for k in range(7)]
     [False, False, False, False, True, True, True]
     """
