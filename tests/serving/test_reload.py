@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -130,8 +131,13 @@ def started(log, *words):
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with log.open("wb") as file:
         process = forked.begun(command, environment, file)
-    until(lambda: "/," in log.read_text(encoding="utf-8"), 300)
-    return process, log.read_text(encoding="utf-8").split(" at ")[1].split("/,")[0]
+
+    def address():
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        return re.search(r"https?://[^/\s]+(?=/,)", log.read_text(encoding="utf-8"))
+
+    until(address, 300)
+    return process, address()[0]
 
 
 def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(

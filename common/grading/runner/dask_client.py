@@ -62,6 +62,7 @@ class DaskWorkers(Workers):
         limits: Limits,
         say: Callable[[Text], None],
     ) -> None:
+        self._versions = dask_worker.versions(libraries)
         proof = encode(
             {
                 "digest": digest,
@@ -70,11 +71,11 @@ class DaskWorkers(Workers):
                 "limits": asdict(limits),
                 "preload": [*preload],
                 "replaceable": [*replaceable],
+                "versions": {**self._versions},
             }
         )
         super().__init__(client, proof, say=say)
         self.digest, self.limits = digest, limits
-        self._versions = dask_worker.versions(libraries)
         self._in_flight = 0
 
     def begin(self, work: Work, *, stop: threading.Event) -> Replay | None:
@@ -142,8 +143,8 @@ class DaskWorkers(Workers):
     def _why_not(self, answer: bytes) -> tuple[Text | None, str]:
         said: Any = decode(answer)
         problem = sanitize(said["problem"], limit=300)
-        why = Text(problem, problem) if problem else differing(said["versions"], self._versions)
-        return why, said["host"]
+        why = differing(said["versions"], self._versions)  # first: a library may be missing there
+        return why or (Text(problem, problem) if problem else None), said["host"]
 
 
 def _zipped(edition: Path) -> bytes:

@@ -59,23 +59,24 @@ _placing = threading.Lock()
 def prove(request: bytes) -> bytes:
     """Take the student edition in, and show that a sandbox stands: one is started.
 
-    It stays for the first submission, since to start one takes as long as to grade one.
+    It stays for the first submission, since to start one takes as long as to grade one. None is
+    started where the versions differ: nothing would be graded in it.
 
-    request: a frame with "edition" (a zip), "digest", "libraries", "limits", and "replaceable" and
-    "preload", with which the sandbox is opened. The answer is one with "problem", which is empty
-    where all is well, "host" and "versions".
+    request: a frame with "edition" (a zip), "digest", "libraries", "versions" as the grader has
+    them, "limits", and "replaceable" and "preload", with which the sandbox is opened. The answer
+    is one with "problem", which is empty where all is well, "host" and "versions".
     """
     asked: Any = decode(request)
-    problem = ""
+    problem, found = "", versions(asked["libraries"])
     try:
         bubblewrap.check_system()
         _hide_key()
         _placed(asked["digest"], asked["edition"].tobytes())
         _leave()  # one that stood before proves nothing
-        _seat({**asked, "libraries": asked["preload"]})
+        if found == asked["versions"]:
+            _seat({**asked, "libraries": asked["preload"]})
     except (UserError, OSError) as error:
         problem = str(error)
-    found = versions(asked["libraries"])
     return encode({"problem": problem, "host": socket.gethostname(), "versions": {**found}})
 
 

@@ -353,3 +353,21 @@ def test_a_scheduler_that_is_lost_ends_grading_in_one_line(asking):
 
     with pytest.raises(UserError, match=r"scheduler is lost \(connection closed\).*start again"):
         asking(Lost())
+
+
+def test_a_worker_of_other_versions_starts_no_sandbox(monkeypatch):
+    opened = []
+    monkeypatch.setattr(dask_worker.bubblewrap, "check_system", lambda: None)
+    monkeypatch.setattr(dask_worker, "_hide_key", lambda: None)
+    monkeypatch.setattr(dask_worker, "_placed", lambda *_: None)
+    monkeypatch.setattr(dask_worker, "_seat", opened.append)
+    here = dask_worker.versions(["numpy"])
+    asked = {
+        "digest": "",
+        "edition": np.zeros(1, np.uint8),
+        "libraries": ["numpy"],
+        "preload": [],
+    }
+    for numpy, seats in (("1.0", 0), (here["numpy"], 1)):
+        dask_worker.prove(encode({**asked, "versions": {**here, "numpy": numpy}}))
+        assert len(opened) == seats
