@@ -55,8 +55,12 @@ def _arguments(name: str, rng, edge: bool) -> list:
         return [rng.integers(0, lightest + 1, shape, dtype=np.uint8)]
     if name == "standardized":
         x = rng.normal(3, 5, (rows + 1, width))
-        if not edge:  # a deviation that 1e-5 may not be added to, and 1e-8 may
-            x[:, 0] = 0.05 * rng.permutation(rows + 1)
+        # Deviations that are the same in every draw: a small one, that 1e-5 may not be added to.
+        x[:, 0] = (
+            rng.normal(3, 5) + rng.permutation([-1, 1])
+            if edge
+            else (0.05 * rng.permutation(rows + 1))
+        )
         return [x.astype(np.float32)]
     if name == "masked_mean":
         x = rng.normal(50, 9, (rows, 5, width)).astype(np.float32)
