@@ -9,7 +9,7 @@ from common.alike_names import alike_names
 from common.i18n import count_of
 from common.tables.dates import doubtful_days
 from common.tables.frames import SHARES
-from common.tables.units import factor_between, is_unit
+from common.tables.units import FRACTION, factor_between, is_unit
 from tabular.cells import turned_pairs
 from tabular.column_summary import fractions_among_percents, in_other_units, look_of, shown
 from tabular.price_table import PriceTable, ReadTable
@@ -131,9 +131,9 @@ def unread(prepared: "TablePreprocessing", examples: PriceTable, read: ReadTable
         blank = 0 if usual else len(whole) - filled
         is_whole = kind == "number" and name == column
         is_share = name in examples.frame.attrs.get(SHARES, ())
-        measured = in_other_units(whole, unit) if is_whole else whole.iloc[:0]
-        if is_share and unit == "%":
-            measured = whole.dropna()
+        # Percents by a format and percents by a sign are the same numbers, and no other unit.
+        same = unit == FRACTION or (is_share and unit == "%")
+        measured = in_other_units(whole, unit) if is_whole and not same else whole.iloc[:0]
         none = whole[prepared.numbers.not_positive(column, numbers)]
         cells = (whole[strange], whole[far], filled, unit, blank, none, measured)
         one = Unread(name, kind, *cells)

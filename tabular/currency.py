@@ -45,8 +45,6 @@ _SIGNS = {
         ("₽", ("₽", "руб", "млн", "тыс", r"(?<![^\W\d_])р\."), ("rub", "rur")),
     )
 }
-_SPELT_ALIKE = {"¥": ("CNY", "JPY"), "kr": ("SEK", "NOK", "DKK", "ISK"), "lei": ("RON", "MDL")}
-"""Signs that several currencies share."""
 _DOLLARS = ("AUD", "CAD", "NZD", "HKD", "SGD", "TWD", "MXN")
 _SCALES = {
     1e6: re.compile(r"млн|миллион|\bmln\b|\bmio\b|\bmillions?\b", re.I),
@@ -109,7 +107,7 @@ def currencies_in(cells: pd.Series) -> dict[str, object]:
     >>> currencies_in(pd.Series(["¥5", "6 юаней", "$7 CAD", "8 C$"]))
     {'CNY': 1, 'CAD': 2}
     """
-    from common.tables.number_parsing import OTHER_CURRENCIES  # with it comes pandas
+    from common.tables.number_parsing import OTHER_CURRENCIES, SPELT_ALIKE  # and pandas
 
     others = {
         code: re.compile(_WORD.format(spelt), re.IGNORECASE)
@@ -123,7 +121,7 @@ def currencies_in(cells: pd.Series) -> dict[str, object]:
             named.remove("$")
         for sign in named:
             firsts.setdefault(sign, row)
-    for sign, codes in _SPELT_ALIKE.items():
+    for sign, codes in SPELT_ALIKE.items():
         if any(code in firsts for code in codes):
             firsts.pop(sign, None)
     return firsts

@@ -263,10 +263,15 @@ def unit_of(values: pd.Series) -> str:
     if pd.api.types.is_numeric_dtype(values):
         return ""
     cells = values.dropna().astype(str).iloc[:SAMPLE_ROWS]
-    if unit := parse_measures(cells).unit:
-        return unit
+    read = parse_measures(cells)
+    if read.unit:
+        return read.unit
     currencies = currencies_in(without_digits(cells))
-    return next(iter(currencies)) if len(currencies) == 1 else ""
+    if len(currencies) != 1:
+        return ""
+    unit = next(iter(currencies))
+    told = parse_measures(cells, unit=unit).values.notna()
+    return unit if told.sum() == read.values.notna().sum() else ""  # `р` may be any rouble
 
 
 def _named_codes(name: str, digits: pd.Series) -> bool:

@@ -22,10 +22,12 @@ MANY_ROWS = 200_000
 LEAST_BESIDE = 0.5
 """Share of the rows up to which columns behind a blank one may be another table."""
 
-_RULE = r"\s*[:|+]?[-=+|─┼│]{2,}[:|+]?\s*"
+_RULE = r"^\s*[:|+]?([-=─]{2,})[-=─+|┼│]*[:|+]?\s*$"
 """A line that is drawn between rows."""
+_LINE = 3
+"""Signs that a line has in one column at least: `--` in all may mean "no" or "none"."""
 
-SHARES = "shares"
+SHARES = "stickshift.shares"
 """In the `attrs` of a frame: its columns whose fractions of 1 a format shows as percents."""
 
 KINDS = {"csv": "CSV", "excel": "Excel", "parquet": "Parquet", "html": "web page", "json": "JSON"}
@@ -89,19 +91,14 @@ def build_frame(
 
     stays_text: tells by its name whether a column is text as it is written, with no sums in it.
     needed: columns whose texts are never taken for remarks below the table; None, for kinds of
-    files in which nobody writes any.
+    files in which nobody writes any, or draws lines between rows.
 
     >>> frame, notes = build_frame(["a", "a", ""], [pd.Series([1.0, None])] * 3, np.array([2, 3]))
     >>> frame.columns.tolist(), frame.index.tolist()
     (['a', 'a.1', 'column 3'], [2])
     """
     header = [tidy_name(str(name)) for name in header]
-    empty = {
-        position
-        for position, (name, column) in enumerate(zip(header, columns, strict=True))
-        if not name and not column.notna().any()
-    }
-    kept = [position for position in range(len(header)) if position not in empty]
+    kept = columns_kept(header, columns)
     names, notes = _name_columns([header[position] for position in kept], kept)
     data = {name: columns[position] for name, position in zip(names, kept, strict=True)}
     frame = pd.DataFrame(data, copy=False)
@@ -120,7 +117,9 @@ def build_frame(
     if again.any():
         where = ", ".join(map(str, frame.index[again][:5]))
         notes.append(f"rows that repeat the header left out: {again.sum()} (row {where})")
-    rules = _rules(frame) & ~blank
+    written = [name for name, at in zip(names, kept, strict=True) if stays_text(header[at])]
+    draws = needed is not None
+    rules = _rules(frame, written) & ~blank if draws else np.zeros(len(frame), bool)
     if rules.any():
         where = ", ".join(map(str, frame.index[rules][:5]))
         notes.append(f"rows of dashes left out: {rules.sum()} (row {where})")
@@ -129,7 +128,6 @@ def build_frame(
         rows = rows[np.argsort(frame.index.to_numpy()[rows], kind="stable")]
     if not np.array_equal(rows, np.arange(len(frame))):
         frame = taken(frame, rows)
-    written = [name for name, at in zip(names, kept, strict=True) if stays_text(header[at])]
     totals = total_rows(frame, written)
     if totals.any():
         where = ", ".join(map(str, frame.index[totals][:5]))
@@ -151,6 +149,19 @@ def build_frame(
         notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
         frame = frame.iloc[1:]
     return frame, notes
+
+
+def columns_kept(header: Sequence[str], columns: Sequence[pd.Series]) -> list[int]:
+    """Return the places of the columns that `build_frame` keeps: those with a name or any value.
+
+    >>> columns_kept(["", "a", ""], [pd.Series([None]), pd.Series([None]), pd.Series([1])])
+    [1, 2]
+    """
+    return [
+        place
+        for place, (name, column) in enumerate(zip(header, columns, strict=True))
+        if tidy_name(str(name)) or column.notna().any()
+    ]
 
 
 def _note_beside(frame: pd.DataFrame, positions: list[int]) -> list[str]:
@@ -186,24 +197,37 @@ def _header_rows(frame: pd.DataFrame) -> np.ndarray:
     return again
 
 
-def _rules(frame: pd.DataFrame) -> np.ndarray:
+def _rules(frame: pd.DataFrame, as_text: Collection[str] = ()) -> np.ndarray:
     """Which rows hold nothing but lines, as Markdown has one below the names, and databases have.
 
+    A line below the names stands for all that are like it. Elsewhere it has to be longer, and may
+    be what somebody wrote where nothing but the columns `as_text` is filled.
+
     >>> _rules(pd.DataFrame({"a": ["---", "x", "--"], "b": [":--:", "--", None]}, dtype="str"))
-    array([ True, False,  True])
+    array([ True, False, False])
     """
     rules = np.full(len(frame), frame.shape[1] > 0)
-    for _, column in frame.items():
+    long = np.zeros(len(frame), bool)
+    for name, column in frame.items():
         if not rules.any():
-            break
-        drawn = where_texts(column, _is_rule)
+            return rules
+        drawn = where_texts(column, partial(_has_line, least=2))
         missing = column.isna().to_numpy()
         rules &= missing if drawn is None else missing | drawn
+        found = where_texts(column, partial(_has_line, least=_LINE))
+        if found is not None and name not in as_text:
+            long |= found
+    first = int(frame.index.argmin()) if len(frame) else 0  # short rows come last, out of order
+    if not len(frame) or not rules[first]:
+        return rules & long
+    lines = np.flatnonzero(rules)
+    cells = frame.iloc[lines].astype("string").fillna("")
+    rules[lines] = (cells == cells.loc[frame.index[first]]).all(axis=1)
     return rules
 
 
-def _is_rule(column: pd.Series) -> pd.Series:
-    return column.str.fullmatch(_RULE)
+def _has_line(column: pd.Series, least: int) -> pd.Series:
+    return column.str.extract(_RULE, expand=False).str.len() >= least
 
 
 def _is_text(column: pd.Series, text: str) -> pd.Series:

@@ -18,7 +18,7 @@ from common.tables.number_parsing import (
     decide_decimal,
     read_numeral,
 )
-from common.tables.units import factor_between, manner, paid_per, unit_key
+from common.tables.units import factor_between, is_same_money, manner, paid_per, unit_key
 
 _SIGN = "₽$€£¥₴₸₺₾₹"
 _MEASURE = re.compile(
@@ -92,7 +92,11 @@ def read_spellings(
     if unit or unit_of:  # beside `2 min`, `30 sek` are no Swedish crowns, and `30 ₽` no minutes
         most = unit or _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})
         currency = paid_per(most)[0]  # `руб.` beside `₽/мес` is the same money
-        unit_of |= {cell: own for cell, own in paid_in.items() if paid_per(own)[0] != currency}
+        unit_of |= {
+            cell: own
+            for cell, own in paid_in.items()
+            if not is_same_money(paid_per(own)[0], currency)
+        }
     mark = decide_decimal(numerals.values()) or decimal or "."
     known = {cell: numeral.value(mark) for cell, numeral in numerals.items()}
     usual = _usual({cell: (own, counts[cell]) for cell, own in unit_of.items()})

@@ -85,6 +85,8 @@ OTHER_CURRENCIES = {
     **{"SAR": "sar", "QAR": "qar", "OMR": "omr", "KWD": "kwd", "BHD": "bhd"},
 }
 """Those of which nothing is known here but how they are spelt, as regular expressions."""
+SPELT_ALIKE = {"¥": ("CNY", "JPY"), "kr": ("SEK", "NOK", "DKK", "ISK"), "lei": ("RON", "MDL")}
+"""Signs that several currencies share: beside one of these, each means it."""
 _RUPEE = r"₹|inr|rs\.?"
 CURRENCIES = {
     "₽": r"₽|руб(?:\.|л(?:ей|я|ь))?|р\.?|rub|rur",

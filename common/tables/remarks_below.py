@@ -48,6 +48,8 @@ def remarks_below(
         if column.name in needed and not spells_numbers(column.iloc[: len(frame) - steps]):
             break
         cell = end.iat[place, int(where[0])]
+        if column.name in needed and spells_numbers(column.iloc[len(frame) - steps :].iloc[:1]):
+            break  # `45 кв. м`: a flat of which this alone is known
         if not isinstance(cell, str) or not (_WORDS.search(cell) and _APART.search(cell)):
             break
         if int((column == cell).sum()) > 1:

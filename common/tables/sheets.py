@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from common.errors import UserError, unknown
 from common.tables.cells import convert_cells, join_blocks, text_cells, written_cells
-from common.tables.frames import SHARES, TableFormat, build_frame
+from common.tables.frames import SHARES, TableFormat, build_frame, columns_kept
 from common.tables.hidden_rows import NOTHING, Hidden
 from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
 from common.tables.number_formats import PERCENT, Sign, signs_beside, with_sign
@@ -70,9 +70,8 @@ def frame_of(
         for at, (cells, mark, stays) in enumerate(zip(columns, decimals, kept, strict=True))
     ]
     numbers = np.array([number for number, _ in body], dtype=int)
-    frame, notes = build_frame(
-        names + [""] * (width - len(names)), series, numbers, wanted.stays_text, wanted.names
-    )
+    names += [""] * (width - len(names))
+    frame, notes = build_frame(names, series, numbers, wanted.stays_text, wanted.names)
     if above := sum(number <= top for number, _ in filled):
         notes.insert(0, f"rows above the header left out: {above}; the header is row {top + 1}")
     if count:
@@ -81,9 +80,11 @@ def frame_of(
         where = ", ".join(str(number + 1) for number in sums[:5])
         notes.append(f"rows that sum up a group left out: {len(sums):,} (row {where})")
     if shares:
-        listed = ", ".join(repr(frame.columns[at]) for at in shares[:10])
+        places = columns_kept(names, series)  # a sheet's columns without a name or value go
+        percents = [frame.columns[places.index(at)] for at in shares]
+        listed = ", ".join(map(repr, percents[:10]))
         notes.append(f"percents by their format are read as fractions of 1: {listed}")
-        frame.attrs[SHARES] = [frame.columns[at] for at in shares]
+        frame.attrs[SHARES] = percents
     notes += hidden
     others = [other for other in sheets if other is not sheet]
     if shown := [repr(other.name) for other in others if not other.is_hidden]:

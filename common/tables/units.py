@@ -3,7 +3,7 @@
 import functools
 import re
 
-from common.tables.number_parsing import CURRENCIES
+from common.tables.number_parsing import CURRENCIES, SPELT_ALIKE
 
 _ALIKE = 3
 """So many letters tell units apart: комната, комнаты, комнат are one."""
@@ -59,6 +59,18 @@ def paid_per(unit: str) -> tuple[str, str]:
     return "", ""
 
 
+def is_same_money(sign: str, other: str) -> bool:
+    """Whether two signs of currencies mean one, as `kr` and `SEK` do.
+
+    >>> is_same_money("kr", "SEK"), is_same_money("SEK", "NOK"), is_same_money("", "")
+    (True, False, False)
+    """
+    alike = (
+        sign == other or other in SPELT_ALIKE.get(sign, ()) or sign in SPELT_ALIKE.get(other, ())
+    )
+    return bool(sign) and alike
+
+
 @functools.lru_cache(maxsize=1024)
 def unit_key(unit: str) -> str:
     """Spell a unit so that м², м2, кв. м and sq. m are one, and комната, комнат are.
@@ -105,7 +117,9 @@ def factor_between(unit: str, other: str) -> float | None:
     (0.01, 100.0)
     """
     key, wanted = unit_key(unit), unit_key(other)
-    if key == wanted:
+    (sign, per), (other_sign, other_per) = paid_per(unit), paid_per(other)
+    same_money = is_same_money(sign, other_sign) and unit_key(per) == unit_key(other_per)
+    if key == wanted or same_money:
         return 1.0
     for sizes in _SIZES:
         if key in sizes and wanted in sizes:
