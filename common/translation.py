@@ -25,6 +25,8 @@ _AMOUNTS = re.compile(f"{_PART}(?: ± {_PART})?")
 """A text that is nothing but an amount of money, or two."""
 _SCALES = {"k": "тыс.", "M": "млн", "B": "млрд", "T": "трлн"}
 _DECIMAL = re.compile(r"(?<![\w.,'\"«])(-?\d+)\.(\d+)(?![\w'\"»]|[.,]\w)")
+_MORE = re.compile(r" and (\d[\d,]*) more$")
+"""How a list ends that was cut off."""
 _COUNT = re.compile(r"(\d[\d,]*) ([a-z ]+)")
 _DEFAULT = re.compile(r"(.*) \(default: (.*)\)", re.DOTALL)
 
@@ -81,7 +83,12 @@ class Phrases:
         return None
 
     def _put_in(self, said: str) -> str:
-        """Keep what is put into a phrase, but for a number with its noun: that is a phrase too."""
+        """Keep what is put into a phrase, but for a number with its noun and the end of a list.
+
+        >>> Phrases({"holds {}": "есть {}"})("holds 70, 71 and 1,200 more")
+        'есть 70, 71 и ещё 1\xa0200'
+        """
+        said = _MORE.sub(r" и ещё \1", said)
         count = _COUNT.fullmatch(said)
         russian = self.table.get("{} " + count[2]) if count else None
         return (

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import UserError
-from common.i18n import count_of
 from vision.files import Checked, Folder, shortened
 from vision.instance_ids import counted_objects
 from vision.mask_notes import count_holding, describe_edges, describe_shares
@@ -124,7 +123,7 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
     strange = [row for row, one in enumerate(marked) if not allowed.issuperset(one.values)]
     if strange:
         values = [str(value) for value in marked[strange[0]].values if value not in allowed]
-        more = f"; and {count_of(len(strange) - 1, 'other mask')}" if len(strange) > 1 else ""
+        more = f"; the same of others: {len(strange) - 1:,}" if len(strange) > 1 else ""
         raise UserError(
             f"{masks.path(strange[0])}: holds {shortened(values, 8)}, expected class ids 0 to "
             f"{MOST_CLASSES - 1}, or 0 and 255{more}; {_explain(marked[strange[0]], allowed)}"
@@ -156,7 +155,9 @@ def _explain(mask: Checked, allowed: Collection[int]) -> str:
         return numbers + "; else it was resized or blurred smoothly" * smooth
     if len(values) <= 2:
         return "write the object as 255, or as its class id"
-    return "a mask that was saved as JPEG or resized smoothly has such values"
+    if smooth:
+        return "a mask that was saved as JPEG or resized smoothly has such values"
+    return "if each value is a class, number them 1, 2, 3, … in place of it"
 
 
 def _check_background(masks: Folder, counts: Counter[int], white: bool, *, learning: bool) -> None:

@@ -49,11 +49,20 @@ PHRASES = {
         "{}: в масках цвета {}, а сеть знает {}"
     ),
     "{}: holds the colour {}, expected one of {}": "{}: есть цвет {}, нужен один из {}",
-    "{}: a mask saved as {}, which changes values: it holds {}; save masks as PNG, from what they "
-    "were before": (
-        "{}: маска сохранена в {}, а это меняет значения: в ней {}; сохраните маски в PNG из "
-        "исходных"
-    ),
+    **{
+        f"{{}}: a mask {english}; save masks as PNG, from what they were before": (
+            f"{{}}: маска {russian}; сохраните маски в PNG из исходных"
+        )
+        for form, saved in {"a TIFF that holds a JPEG": "TIFF с JPEG внутри", "{}": "{}"}.items()
+        for english, russian in {
+            f"saved as {form}, which changes values: it holds {{}}": (
+                f"сохранена в {saved}, а это меняет значения: в ней {{}}"
+            ),
+            f"in {{}} colours ({{}}), saved as {form}, which changes them": (
+                f"в цветах, их {{}} ({{}}), сохранена в {saved}, а это их меняет"
+            ),
+        }.items()
+    },
     "{}: a mask in {} colours ({}), expected class ids 0, 1, 2, … or 0 and 255": (
         "{}: маска в цветах, их {} ({}), нужны номера классов 0, 1, 2, … или 0 и 255"
     ),
@@ -102,15 +111,26 @@ PHRASES = {
         "нарисуйте масками"
     ),
     "the same of others: {}": "то же у других: {}",
-    "{}: holds {}, expected class ids 0 to {}, or 0 and 255; write the object as 255, or as its "
-    "class id": (
-        "{}: есть {}, нужны номера классов от 0 до {} или 0 и 255; запишите предмет как 255 или "
-        "номером его класса"
+    "{}: holds {}, expected class ids 0 to {}, or 0 and 255": (
+        "{}: есть {}, нужны номера классов от 0 до {} или 0 и 255"
     ),
-    "{}: holds {}, expected class ids 0 to {}, or 0 and 255; write what has no value as 255, which "
-    "is what nobody knows": (
-        "{}: есть {}, нужны номера классов от 0 до {} или 0 и 255; запишите то, у чего нет "
-        "значения, как 255: это «неизвестно»"
+    "write the object as 255, or as its class id": (
+        "запишите предмет как 255 или номером его класса"
+    ),
+    "write what has no value as 255, which is what nobody knows": (
+        "запишите то, у чего нет значения, как 255: это «неизвестно»"
+    ),
+    "if each object has a number of its own there, write its class in place of it": (
+        "если это номера отдельных предметов, запишите вместо них классы"
+    ),
+    "else it was resized or blurred smoothly": (
+        "иначе маска сглажена: при изменении размера или размытием"
+    ),
+    "a mask that was saved as JPEG or resized smoothly has such values": (
+        "такие значения бывают, если маска сохранена как JPEG или сглажена при изменении размера"
+    ),
+    "if each value is a class, number them 1, 2, 3, … in place of it": (
+        "если каждое значение — класс, пронумеруйте их: 1, 2, 3, …"
     ),
     "{}: empty, not a picture": "{}: файл пуст, это не снимок",
     "{}: not a picture, whatever its name says": "{}: это не снимок, как бы ни назывался",
@@ -236,25 +256,37 @@ PHRASES = {
     "{}: is there already; name a new file": "{}: уже есть; назовите новый файл",
     "{}: cannot be written ({})": "{}: не записать ({})",
     "{}: cannot be opened; {}": "{}: не открывается; {}",
-    "{}: these masks {}, so that colours tell the classes, and no mask holds black: expected the "
-    "background as black, and there are {}": (
-        "{}: эти маски {}, поэтому классы заданы цветами, но чёрного нет ни в одной: фон нужен "
-        "чёрным, а есть {}"
-    ),
-    "{}: these masks {}, so that colours tell the classes, and this mask's do not: expected a "
-    "colour for each class": (
-        "{}: эти маски {}, поэтому классы заданы цветами, а в этой маске — нет: нужен цвет для "
-        "каждого класса"
-    ),
-    "{}: masks in {} colours ({}): drawn or resized smoothly, or no masks; expected one colour for "
-    "each class": (
-        "{}: в масках цветов {} ({}): они нарисованы или уменьшены со сглаживанием, или это не "
-        "маски; нужен один цвет на класс"
-    ),
-    "{}: masks in {} colours ({}){}: drawn or resized smoothly, or no masks; expected one colour "
-    "for each class": (
-        "{}: в масках цветов {} ({}){}: они нарисованы или уменьшены со сглаживанием, или это не "
-        "маски; нужен один цвет на класс"
-    ),
+    **{
+        f"{{}}: these masks {english}, so that colours tell the classes, {then}": (
+            f"{{}}: эти маски {russian}, поэтому классы заданы цветами, {so}"
+        )
+        for english, russian in {
+            "are in colour": "цветные",
+            "have palettes that differ": "с разными палитрами",
+            "{}": "{}",
+        }.items()
+        for then, so in {
+            "and no mask holds black: expected the background as black, and there are {}": (
+                "но чёрного нет ни в одной: фон нужен чёрным, а есть {}"
+            ),
+            "and this mask's do not: expected a colour for each class": (
+                "а в этой маске — нет: нужен цвет для каждого класса"
+            ),
+        }.items()
+    },
+    **{
+        f"{{}}: masks in {{}} colours ({{}}){english}: drawn or resized smoothly, or no masks; "
+        "expected one colour for each class": (
+            f"{{}}: в масках цветов {{}} ({{}}){russian}: они нарисованы или уменьшены со "
+            "сглаживанием, или это не маски; нужен один цвет на класс"
+        )
+        for english, russian in {
+            "": "",
+            ", of which {} are found at edges alone, between others": (
+                ", из них {} — только на краях, между другими"
+            ),
+            "{}": "{}",
+        }.items()
+    },
     "{}: a mask in {} colours ({}), {}": "{}: маска в цветах, их {} ({}), {}",
 }

@@ -1,5 +1,6 @@
 """Masks whose values a reader changes: of few bits, of a range of their own, with JPEG within."""
 
+import re
 import struct
 import zlib
 
@@ -7,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.cases.masks import Pairs, notes, spot
+from common.errors import UserError
+from common.translation import translator
+from tests.cases.masks import BLACK, CREAM, GREEN, RED, Pairs, notes, spot
 from vision.masks import check_mask, open_mask
 
 
@@ -73,3 +76,37 @@ def test_a_thin_class_and_one_that_is_there_at_times_get_no_note(tmp_path, ids):
     said = notes(pairs.load())
     assert "found at edges alone" not in said
     assert "if they number objects" not in said
+
+
+SMOOTH = np.add.outer(np.arange(150), np.arange(90)).astype(np.uint8)
+COLOURED = np.array([BLACK, RED, GREEN, CREAM], np.uint8)[spot(1, 2, 3)]
+MIXED = (np.linspace(0, 255, 12)[:, None] * [[1, 0.5, 0]]).astype(np.uint8)[:, None].repeat(16, 1)
+FADED = np.stack([SMOOTH, SMOOTH // 2, SMOOTH // 3], axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("masks", "suffix"),
+    [
+        ([spot(100, 200)] * 2, ".png"),
+        ([spot(100)] * 3, ".png"),
+        ([spot(70, 71, 72)], ".png"),
+        ([spot(1, 2).astype(np.uint16) * 300], ".png"),
+        ([SMOOTH], ".png"),
+        ([spot(1).astype(np.int32) - 1], ".tif"),
+        ([spot(1), spot(255)], ".png"),
+        ([COLOURED], ".jpg"),
+        ([COLOURED[..., 0]], ".jpg"),
+        ([FADED], ".png"),
+        ([COLOURED, MIXED], ".png"),
+        ([COLOURED, spot(1)], ".png"),
+        ([np.array([RED, GREEN], np.uint8)[spot(1)]], ".png"),
+    ],
+)
+def test_why_values_are_refused_is_said_in_russian_too(tmp_path, masks, suffix):
+    pairs = Pairs(tmp_path / "given")
+    for n, mask in enumerate(masks):
+        pairs.add(str(n), mask, suffix=suffix)
+    with pytest.raises(UserError) as caught:
+        pairs.load()
+    said = translator("ru", "vision")(str(caught.value).replace(str(tmp_path), ""))
+    assert not re.search("[a-z]{3,} [a-z]|more", said), said
