@@ -58,9 +58,10 @@ def notes_on_columns(
         whole: the table as the file has it.
         frame: the same with its columns taken apart and in the units of training.
     """
-    notes = [f"column {name}: {n} numbers, taken apart" for name, n in prepared.compound.items()]
+    taken = prepared.compound.items()
+    notes = [f"column {name}: {len(parts)} numbers, taken apart" for name, parts in taken]
     for name in prepared.in_order:
-        cells = whole[name][turned_pairs(frame, name)]
+        cells = whole[name][turned_pairs(frame, prepared.compound[name])]
         if len(cells):
             notes.append(
                 f"column {name}: turned round, the first number above the second: "

@@ -22,7 +22,6 @@ from common.i18n import Text
 from common.pipeline import Pipeline
 from common.runs.ensemble import MeanOfModels, leading
 from common.task import Task
-from tabular.cells import parts_of
 from tabular.known_flats import KnownFlats
 from tabular.model import NeighbourAttention, PriceNetwork
 from tabular.predict import MOST_UNREAD, target_of
@@ -186,7 +185,7 @@ class PriceExporter(Exporter):
             "ratios": prepared.numbers.ratios,
             "missing": prepared.numbers.missing,
             "categories": prepared.categories.vocabulary,
-            "compound": {name: parts_of(name, n) for name, n in prepared.compound.items()},
+            "compound": prepared.compound,
             "centre": prepared.flats.centre,
             "neighbours": self._count() if self.neighbours else 0,
             "tree": bool(self.libraries),

@@ -159,7 +159,7 @@ def remarks_on_read(
                 "in training none was"
             )
     for name in prepared.in_order:
-        cells = examples.frame[name][turned_pairs(read.frame, name)]
+        cells = examples.frame[name][turned_pairs(read.frame, prepared.compound[name])]
         if count := len(cells):
             remarks.append(
                 f"column {name!r}: {count:,} of {len(read):,} cells have the first number above "

@@ -23,7 +23,7 @@ from tabular.cells import (
     find_compound,
     in_units,
     pairs_in_order,
-    parts_of,
+    parts_among,
     take_apart,
 )
 from tabular.column_notes import notes_on_columns
@@ -58,7 +58,7 @@ class TablePreprocessing(Preprocessing):
 
     def fit(self, train: PriceTable) -> Self:
         found = find_compound(train.frame)
-        self.compound = {name: n for name, n in found.items() if name not in self.overrides}
+        self.compound = {name: p for name, p in found.items() if name not in self.overrides}
         frame = take_apart(train.frame, self.compound)
         self.in_order = pairs_in_order(frame, self.compound)
         self.columns = decide_columns(frame, self.overrides)
@@ -177,7 +177,7 @@ class TablePreprocessing(Preprocessing):
         flats, known = self.flats.state()
         values = {
             "columns": [vars(column) for column in self.columns],
-            "compound": self.compound,
+            "compound": {name: len(parts) for name, parts in self.compound.items()},
             "in_order": self.in_order,
             "currency": self.currency,
             "numbers": numbers,
@@ -194,16 +194,19 @@ class TablePreprocessing(Preprocessing):
     def restore(cls, values: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
         prepared = cls(count=int(values["count"]))
         prepared.columns = [Column(**column) for column in values["columns"]]
-        prepared.compound = {str(name): int(n) for name, n in values["compound"].items()}
+        names = {column.name for column in prepared.columns}
+        prepared.compound = {
+            str(name): parts_among(names, str(name), int(n))
+            for name, n in values["compound"].items()
+        }
         in_order = map(str, values.get("in_order", ()))  # of before: nobody looked
-        prepared.in_order = [name for name in in_order if prepared.compound.get(name) == 2]
+        prepared.in_order = [n for n in in_order if len(prepared.compound.get(n, ())) == 2]
         prepared.currency = str(values.get("currency", ""))
         prepared.numbers = NumericScaler.restore(values["numbers"], arrays)
         vocabulary = values["categories"]
         prepared.categories = CategoryEncoder(
             {name: list(map(str, v)) for name, v in vocabulary.items()}
         )
-        names = {column.name for column in prepared.columns}
         if not names >= {*prepared.numbers.kinds, *vocabulary}:
             raise UserError("preprocessing uses columns that it does not list")
         means = arrays["category_means"]
@@ -249,7 +252,7 @@ class TablePreprocessing(Preprocessing):
     @property
     def needed(self) -> list[str]:
         """The columns of a file that the network needs."""
-        parts = {part for item in self.compound.items() for part in parts_of(*item)}
+        parts = {part for both in self.compound.values() for part in both}
         names = [*self.numbers.kinds, *self.categories.vocabulary]
         return [*self.compound, *(name for name in names if name not in parts)]
 
@@ -279,7 +282,7 @@ class TablePreprocessing(Preprocessing):
     def cells_of(self, whole: pd.DataFrame, name: str) -> pd.Series:
         """Return a column as the file has it: of a part of others, the cells with all of them."""
         items = self.compound.items()
-        return whole[next((both for both, n in items if name in parts_of(both, n)), name)]
+        return whole[next((both for both, parts in items if name in parts), name)]
 
     def without_place(self, examples: PriceTable) -> pd.Index:
         """Return the rows that have no coordinates, where the network looks at neighbours."""

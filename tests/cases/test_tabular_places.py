@@ -1,5 +1,7 @@
 """Coordinates with degrees, minutes and seconds, and both in one cell."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -59,6 +61,43 @@ def test_what_is_no_place(cell):
 
 def test_two_plain_numbers_are_no_place():
     assert find_compound(pd.DataFrame({"x": ["3, 9", "4, 17"], "y": ["12,5", "7,5"]})) == {}
+
+
+@pytest.mark.parametrize("name", ["loc", "location", "координаты", "точка_gps", "geo"])
+@pytest.mark.parametrize(
+    ("cells", "is_place"),
+    [
+        (["3/9", "4/17", "12/12"], False),  # a floor
+        (["3 из 9", "4 из 17", "1 из 5"], False),
+        (["500.5, 120.25", "610.5, 130.5", "480.25, 99.5"], False),  # metres
+        (["55.7558, 37.6173", "55.70, 37.5", "56.0, 38.1"], True),
+        (["151.21 -33.86", "151.3 -33.9", "150.9 -33.75"], True),  # turned round, which is said
+        (["POINT (37.61 55.75)", "POINT(38 55.1)", "POINT(37.5 55.5)"], True),
+    ],
+)
+def test_two_numbers_are_a_place_where_they_can_be_one(name, cells, is_place):
+    parts = find_compound(pd.DataFrame({name: cells}))[name]
+    both = ("lat", "lon") if is_place else ("(first)", "(second)")
+    assert parts == [f"{name} {part}" for part in both]
+
+
+@pytest.mark.parametrize("endings", [("(first)", "(second)"), ("lat", "lon")])
+def test_a_run_reads_places_in_one_cell_as_it_did_when_it_was_trained(endings):
+    name, area = "loc", np.linspace(30, 90, 60)
+    places_of = pd.DataFrame(
+        {
+            name: [f"{55 + n / 100:.4f}, {37 + n / 100:.4f}" for n in range(60)],
+            "area": area,
+            "price": (area * 2e5).round(),
+        }
+    )
+    table = from_frame(places_of, TableSource(target="price"), notes=[])
+    values, arrays = TablePreprocessing(count=4).fit(table).state()
+    text = json.dumps(values).replace("loc lat", f"loc {endings[0]}")
+    old = json.loads(text.replace("loc lon", f"loc {endings[1]}"))
+    prepared = TablePreprocessing.restore(old, arrays)
+    assert prepared.compound == {name: [f"{name} {ending}" for ending in endings]}
+    assert np.isfinite(prepared.transform(table)[0]).all()
 
 
 def places(rows=60):
