@@ -25,7 +25,7 @@ MOST_UNITS = 10
 class Unread(NamedTuple):
     """Of a column: the cells that hold something and are not read as in training, the numbers
     that are far from all of training, both by their rows, and how many cells hold anything.
-    not_positive: numbers of 0 or below, where in training each was above.
+    not_positive, tiny: see `tabular.features.NumericScaler`.
 
     Of a category strange are the cells that hold none of those that training knew. blank: how
     many cells hold nothing, of a column of numbers that in training always held something.
@@ -42,6 +42,7 @@ class Unread(NamedTuple):
     unit: str = ""
     blank: int = 0
     not_positive: pd.Series = pd.Series(dtype=object)
+    tiny: pd.Series = pd.Series(dtype=object)
     measured: pd.Series = pd.Series(dtype=object)
     fractions: pd.Series = pd.Series(dtype=object)
     either_way: pd.Series = pd.Series(dtype=object)
@@ -136,13 +137,16 @@ def unread(prepared: "TablePreprocessing", examples: PriceTable, read: ReadTable
         same = unit == FRACTION or (is_share and unit == "%")
         measured = in_other_units(whole, unit) if is_whole and not same else whole.iloc[:0]
         none = whole[prepared.numbers.not_positive(column, numbers)]
-        cells = (whole[strange], whole[far], filled, unit, blank, none, measured)
+        tiny = whole[prepared.numbers.tiny(column, numbers)]
+        cells = (whole[strange], whole[far], filled, unit, blank, none, tiny, measured)
         one = Unread(name, kind, *cells)
         if is_whole and unit == "%" and not is_share:
             high = float(prepared.numbers.limits[1, list(prepared.numbers.kinds).index(column)])
             fractions = fractions_among_percents(whole, unit, high)
-            once = one.far[~one.far.index.isin(fractions.index)]
-            one = one._replace(fractions=fractions, far=once)
+            far_once, tiny_once = (
+                cells[~cells.index.isin(fractions.index)] for cells in (one.far, one.tiny)
+            )
+            one = one._replace(fractions=fractions, far=far_once, tiny=tiny_once)
         if kind in DATES:
             days = doubtful_days(whole, month_first=kind == "date_month_first")
             one = one._replace(either_way=days.either_way, turned=days.turned)

@@ -27,7 +27,7 @@ MIN_CATEGORY_ROWS = 3
 """A category with fewer rows than this in training is treated like an unknown one."""
 MAX_CATEGORIES = 1000
 _TIMES_BELOW = 10
-"""So many times below the least of training a number is unlike it, where all are above 0."""
+"""So many times below the least of training a number is tiny."""
 
 
 class NumericScaler:
@@ -125,33 +125,43 @@ class NumericScaler:
     def unlike(self, name: str, numbers: np.ndarray) -> np.ndarray:
         """Return which numbers lie beyond all that training saw of a column by half its range.
 
-        Of a column of logarithms also what is ten times as large as all of training. Of numbers
-        above 0 also what is a tenth of the least: 63.8 beside 27,200 is rather in thousands. What
-        `not_positive` names is left to it.
+        Of a column of logarithms also what is ten times as large as all of training. What
+        `not_positive` and `tiny` name is left to them.
         """
         low, high = self._usual[name]
         known = logarithm(numbers) if name in self.logs else numbers
-        return ((known < low) | (known > high)) & ~self.not_positive(name, numbers)
+        elsewhere = self.not_positive(name, numbers) | self.tiny(name, numbers)
+        return ((known < low) | (known > high)) & ~elsewhere
+
+    def tiny(self, name: str, numbers: np.ndarray) -> np.ndarray:
+        """Return which numbers above 0 are below a tenth of the least of training.
+
+        63.8 beside 27,200 is rather in thousands; but 0.04 km beside 0.5 km may be right.
+        """
+        lowest, is_number = self._lowest(name)
+        return (numbers > 0) & (numbers < lowest / _TIMES_BELOW) & is_number
 
     def not_positive(self, name: str, numbers: np.ndarray) -> np.ndarray:
         """Return which numbers are 0 or below, where each in training was above: no area is 0."""
-        lowest = self.limits[0, list(self.kinds).index(name)]
-        return (numbers <= 0) & (self.kinds[name] == "number" and lowest > 0)
+        lowest, is_number = self._lowest(name)
+        return (numbers <= 0) & (is_number and lowest > 0)
+
+    def _lowest(self, name: str) -> tuple[float, bool]:
+        """Return the least of a column in training, and whether it is one of plain numbers."""
+        return self.limits[0, list(self.kinds).index(name)], self.kinds[name] == "number"
 
     @cached_property
     def _usual(self) -> dict[str, tuple[float, float]]:
         """Of each column what is usual, from and to; of its logarithm, where that is taken."""
         found = {}
         limits = self.limits.T.tolist()
-        for (name, kind), (low, high) in zip(self.kinds.items(), limits, strict=True):
+        for name, (low, high) in zip(self.kinds, limits, strict=True):
             most = np.inf
             if name in self.logs:
                 low, high = logarithm(np.array([max(low, high / 1e6), high])).tolist()
                 most = float(np.log(10))
             room = min((high - low) / 2, most)
-            is_above = kind == "number" and name not in self.logs and low > 0
-            least = low / _TIMES_BELOW if is_above else -np.inf
-            found[name] = max(low - room, least), high + room
+            found[name] = low - room, high + room
         return found
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -15,15 +15,12 @@ from common.pipeline import Pipeline, refuse_non_finite
 from common.tables import add_columns, read_table
 from common.tables.measure_columns import range_of
 from common.training.prediction import predict
-from tabular.cells import turned_pairs
-from tabular.column_notes import unread
 from tabular.currency import scale_of
-from tabular.data import COURSE_TARGETS, load, normalized_columns
+from tabular.data import COURSE_TARGETS, load
 from tabular.price_table import PriceTable, ReadTable
+from tabular.remarks import remarks_on_read, unpriced
 from tabular.settings import TableSource
 
-MOST_UNREAD = 0.05
-"""Share of a column's cells that may be unreadable before pricing without them is refused."""
 UNLIKE = 10.0
 """Times by which prices to examine may be larger or smaller than those of training, unremarked."""
 LEAST_TOGETHER = 4
@@ -45,8 +42,8 @@ def predict_file(
     folder of Parquet files, parts of one table, is answered by a folder of as many.
 
     Args:
-        lenient: price also where more than MOST_UNREAD of a column cannot be read, or a column is
-            not there.
+        lenient: price also where more than `tabular.remarks.MOST_UNREAD` of a column cannot be
+            read, or a column is not there.
         hidden: see `read_table`.
         progress: is told how many of how many rows are priced.
 
@@ -67,7 +64,7 @@ def predict_file(
         frame = frame.assign(**dict.fromkeys(lacking, np.nan))
         remarks.append(f"not in the file, taken for blank: {', '.join(map(repr, lacking))}")
     try:
-        examples = _unpriced(frame)
+        examples = unpriced(frame)
         read = pipeline.preprocessing.read(examples)
         remarks += remarks_on_read(pipeline, examples, read, lenient=lenient)
     except UserError as error:
@@ -82,99 +79,6 @@ def predict_file(
         f"{count_of(len(prices), 'price')} in column {prices.name!r} of {out}, {range_of(prices)}"
     )
     return "; ".join([said, *table.notes, *remarks])
-
-
-def remarks_on(pipeline: Pipeline, frame: pd.DataFrame, *, lenient: bool = False) -> list[str]:
-    """Return what a person should know of a table before its prices are believed, a line each.
-
-    Raises:
-        UserError: more than MOST_UNREAD of a column that training read cannot be read here.
-    """
-    examples = _unpriced(frame)
-    read = pipeline.preprocessing.read(examples)
-    return remarks_on_read(pipeline, examples, read, lenient=lenient)
-
-
-def remarks_on_read(
-    pipeline: Pipeline, examples: PriceTable, read: ReadTable, *, lenient: bool
-) -> list[str]:
-    """Return the remarks on a table, and on what was read of it; see `remarks_on`."""
-    remarks: list[str] = []
-    prepared = pipeline.preprocessing
-    for column in unread(prepared, examples, read):
-        if count := len(column.either_way):
-            order = "month" if column.kind == "date_month_first" else "day"
-            said = (
-                f"column {column.name!r}: {count:,} of {column.filled:,} dates are read {order} "
-                f"first, as in training, and could be meant the other way round; "
-                f"{_first(column.either_way)}"
-            )
-            if len(column.turned):
-                said += f", {_first(column.turned)}, which only the other way can be read"
-                if not lenient:
-                    raise UserError(
-                        f"{said}; write dates as 2024-05-31, or price all the same with --lenient"
-                    )
-            remarks.append(said)
-        count, share = len(column.strange), len(column.strange) / max(1, column.filled)
-        if column.kind == "category" and count > MOST_UNREAD * len(examples):
-            remarks.append(
-                f"column {column.name!r}: {count:,} of {column.filled:,} cells hold what training "
-                f"did not know, or hardly; {_first(column.strange)}"
-            )
-        elif column.kind != "category" and count:
-            unit = f" (unit {column.unit!r})" if column.unit else ""
-            said = (
-                f"column {column.name!r}: {count:,} of {column.filled:,} cells cannot be read as "
-                f"in training{unit} and count as missing; {_first(column.strange)}"
-            )
-            if share > MOST_UNREAD and not lenient:
-                raise UserError(f"{said}; correct them, or price all the same with --lenient")
-            remarks.append(said)
-        if count := len(column.far):
-            remarks.append(
-                f"column {column.name!r}: {count_of(count, 'number')} far from all that training "
-                f"saw; row {column.far.index[0]} holds {column.far.iloc[0]}"
-            )
-        if count := len(column.not_positive):
-            remarks.append(
-                f"column {column.name!r}: {count_of(count, 'number')} not above 0, in training all "
-                f"were; {_first(column.not_positive)}"
-            )
-        if count := len(column.measured):
-            done = f"converted to {column.unit!r}" if column.unit else "in training none had a unit"
-            remarks.append(
-                f"column {column.name!r}: {count:,} of {column.filled:,} cells are in another "
-                f"unit, {done}; {_first(column.measured)}"
-            )
-        if count := len(column.fractions):
-            remarks.append(
-                f"column {column.name!r}: {count:,} of {column.filled:,} cells have no % and are "
-                f"at most 1, read as so many %; {_first(column.fractions)}; if such cells are "
-                "fractions of 1, write them with %"
-            )
-        if column.blank:
-            remarks.append(
-                f"column {column.name!r}: {count_of(column.blank, 'blank cell')}, "
-                "in training none was"
-            )
-    for name in prepared.in_order:
-        cells = examples.frame[name][turned_pairs(read.frame, prepared.compound[name])]
-        if count := len(cells):
-            remarks.append(
-                f"column {name!r}: {count:,} of {len(read):,} cells have the first number above "
-                f"the second, in training hardly any; {_first(cells)}"
-            )
-    if count := len(rows := prepared.without_place(read)):
-        remarks.append(
-            f"{count_of(count, 'row')} without coordinates, priced as if in the centre; "
-            f"the first is row {rows[0]}"
-        )
-    return list(dict.fromkeys(remarks))
-
-
-def _first(cells: pd.Series) -> str:
-    return f"row {cells.index[0]} holds {str(cells.iloc[0])[:40]!r}"
 
 
 def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Series:
@@ -192,11 +96,7 @@ def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Ser
 
 def predict_frame(pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
     """Return a price for each row of a frame, without cents where prices are large."""
-    return _priced(pipeline, _unpriced(frame))
-
-
-def _unpriced(frame: pd.DataFrame) -> PriceTable:
-    return PriceTable(normalized_columns(frame), np.ones(len(frame)))
+    return _priced(pipeline, unpriced(frame))
 
 
 def _priced(pipeline: Pipeline, examples: PriceTable) -> pd.Series:

@@ -209,6 +209,9 @@ PHRASES = {
     "This flat was sold for": "Эта квартира была продана за",
     "km away": "до неё, км",
     "{}: {} is far from all that training saw": "{}: {} далеко от всего, что видело обучение",
+    "{}: {} is below a tenth of the least in training": (
+        "{}: {} меньше десятой доли наименьшего в обучении"
+    ),
     "{}: {} is not above 0, in training all were": "{}: {} не больше 0, в обучении все были больше",
     "{}: blank, and in training it never was": "{}: пусто, а в обучении такого не было",
     "{}: {} was not known in training, or hardly": (

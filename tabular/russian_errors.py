@@ -85,6 +85,15 @@ PHRASES = {
         "столбец {0}: ячеек, которые не прочитать как при обучении (единица {3}; считаются "
         "пустыми): {1} из {2}"
     ),
+    "column {}: {} of {} cells cannot be read as in training (a share, such as 0.45 or 45 %) and "
+    "count as missing": (
+        "столбец {}: ячеек, которые не прочитать как при обучении (доля, например 0,45 или 45 %; "
+        "считаются пустыми): {} из {}"
+    ),
+    "column {}: {} below a tenth of the least in training": (
+        "столбец {}: {}, меньше десятой доли наименьшего в обучении"
+    ),
+    "are they in thousands, or in another unit?": "не в тысячах ли они, не в другой ли единице?",
     "column {}: {} far from all that training saw": (
         "столбец {}: {}, далеко от всего, что видело обучение"
     ),

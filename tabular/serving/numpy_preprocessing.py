@@ -101,6 +101,10 @@ class PlainRows:
             if kind != "boolean" and kind not in DATES:
                 for row in np.flatnonzero(numbers.unlike(name, values)):
                     said[row].append(f"{name}: {values[row]:g} is far from all that training saw")
+                for row in np.flatnonzero(numbers.tiny(name, values)):
+                    said[row].append(
+                        f"{name}: {values[row]:g} is below a tenth of the least in training"
+                    )
                 for row in np.flatnonzero(numbers.not_positive(name, values)):
                     said[row].append(
                         f"{name}: {values[row]:g} is not above 0, in training all were"

@@ -25,10 +25,10 @@ from tabular.predict import (
     logarithms_of,
     never_few,
     prices_of,
-    remarks_on_read,
 )
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
+from tabular.remarks import remarks_on_read
 from tabular.serving.numpy_preprocessing import PlainRows, Row
 
 TOGETHER = 32

@@ -8,17 +8,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from common.tables.frames import SHARES
 from common.translation import Phrases
 from tabular.data import from_frame
-from tabular.predict import remarks_on, with_remarks
+from tabular.predict import with_remarks
 from tabular.preprocessing import TablePreprocessing
+from tabular.remarks import remarks_on
 from tabular.russian import PHRASES
 from tabular.settings import TableSource
 
 
-def trained_on(cells):
+def trained_on(cells, shares=()):
     area = np.random.default_rng(0).uniform(30, 110, 60).round(1)
     table = pd.DataFrame({"площадь": area, "скидка": cells, "цена": (area * 2e5).round()})
+    table.attrs[SHARES] = [*shares]
     examples = from_frame(table, TableSource(target="цена"), notes=[])
     return SimpleNamespace(preprocessing=TablePreprocessing().fit(examples)), table
 
@@ -55,6 +58,18 @@ def test_a_file_of_fractions_for_a_network_that_learned_percents():
     assert remarks_on(pipeline, table.assign(скидка=[k % 9 + 1 for k in range(60)])) == []
 
 
+def test_what_is_no_share_is_said_in_plain_words():
+    pipeline, table = trained_on([(k % 9 + 1) / 100 for k in range(60)], shares=["скидка"])
+    assert remarks_on(pipeline, table) == []
+    later = table.astype({"скидка": object})
+    later.attrs = table.attrs
+    later.loc[2, "скидка"], later.loc[3, "скидка"] = "нет", 9.0
+    unread, far = remarks_on(pipeline, later)
+    assert "as in training (a share, such as 0.45 or 45 %) and count as missing" in unread
+    assert far == "column 'скидка': 1 number far from all that training saw; row 3 holds 900 %"
+    assert "(доля, например 0,45 или 45 %; считаются пустыми): 1 из 60" in Phrases(PHRASES)(unread)
+
+
 def test_pairs_that_a_file_turns_round_are_named():
     """3/9 is the third of nine floors; 9/3 is nobody's."""
     draw = np.random.default_rng(0)
@@ -84,3 +99,14 @@ def test_prices_to_examine_in_another_unit_are_said(times):
     other = table.assign(цена=table["цена"] * times)
     examined = with_remarks(pipeline, from_frame(other, TableSource(target="цена"), notes=[]))
     assert "are unlike those of training, about 1" in examined.notes[-1]
+
+
+def test_what_a_person_keeps_in_the_attributes_of_a_frame_is_theirs():
+    area = np.random.default_rng(0).uniform(30, 110, 60).round(1)
+    frame = pd.DataFrame({"area": area, "discount": area / 200, "price": (area * 2e5).round()})
+    frame.attrs |= {"shares": 5, "source": ["a survey"]}
+    examples = from_frame(frame, TableSource(target="price"), notes=[])
+    prepared = TablePreprocessing().fit(examples)
+    assert [column.unit for column in prepared.columns] == ["", ""]
+    assert remarks_on(SimpleNamespace(preprocessing=prepared), frame.drop(columns="price")) == []
+    assert frame.attrs == {"shares": 5, "source": ["a survey"]}

@@ -13,11 +13,13 @@ from torch import nn
 from common.errors import UserError
 from common.runs import experiment
 from common.tables import read_table
+from common.translation import translator
 from tabular.columns import decide_columns
 from tabular.data import from_frame, load
 from tabular.features import NumericScaler
-from tabular.predict import predict_file, predict_frame, predict_prices, read_like, remarks_on
+from tabular.predict import predict_file, predict_frame, predict_prices, read_like
 from tabular.preprocessing import TablePreprocessing
+from tabular.remarks import remarks_on
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
 from tabular.values import as_numbers
@@ -121,11 +123,15 @@ def test_a_number_unlike_anything_in_training_is_named(pipeline):
 
 
 @pytest.mark.parametrize("cell", [0.053, "0.061"])
-def test_a_number_that_is_rather_in_thousands_is_named(pipeline, cell):
-    table = flats(10, seed=4).astype({"площадь": object})
+def test_numbers_that_are_rather_in_thousands_are_named(pipeline, cell):
+    table = flats(40, seed=4).astype({"площадь": object})
     table.loc[3, "площадь"] = cell
+    said = f"'площадь': 1 number below a tenth of the least in training; row 3 holds {cell}"
+    assert remarks_on(pipeline, table) == [f"column {said}"]  # 0.04 km may be right
+    table.loc[4, "площадь"] = cell
     (remark,) = remarks_on(pipeline, table)
-    assert f"'площадь': 1 number far from all that training saw; row 3 holds {cell}" in remark
+    assert f"; row 3 holds {cell}; are they in thousands, or in another unit?" in remark
+    assert "меньше десятой доли наименьшего" in translator("ru", "tabular")(remark)
 
 
 def test_a_logarithm_without_a_price_is_refused(pipeline):
@@ -308,6 +314,19 @@ def test_categories_that_training_did_not_know_are_named(pipeline):
     assert "'район': 40 of 40 cells hold what training did not know" in remark
     table["район"] = ["Arbat", *[None] * 39]
     assert remarks_on(pipeline, table) == []
+
+
+def test_what_is_tiny_is_not_far_with_a_logarithm_or_without():
+    """50 m to the underground where all of training had 700 m at least."""
+    draw = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"km": draw.uniform(0.7, 3.4, 300), "m": np.exp(draw.normal(7, 0.9, 300)) + 700}
+    )
+    scaler = NumericScaler.fit(table, decide_columns(table, {}))
+    assert scaler.logs == ["m"]
+    for name, near in (("km", [0.05, 0.1, 4.0]), ("m", [50.0, 300.0, 700.0])):
+        assert not scaler.unlike(name, np.array(near)).any()
+        assert scaler.tiny(name, np.array(near)).tolist() == [True, False, False]
 
 
 def test_nothing_that_training_saw_is_far():
