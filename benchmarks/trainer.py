@@ -6,12 +6,14 @@
 Everyone trains the same network from the same weights on the same tensors with AdamW, the same
 batches and a validation each epoch, its bars and logs off; two more rows have them on. What is
 timed is an epoch: a fit of one epoch is subtracted from a longer one, so that nobody pays for
-setting up or warming up. The repeats are interleaved, so that whatever else the computer does
-disturbs everyone. A ratio is taken within each repeat, for a computer's speed wavers from minute to
-minute; the median of the ratios is printed, and for the bare loop's the middle half of them. The
-losses differ in that ours alone anneals the learning rate. The column cpu is the processor's time
-against the bare loop's, of use where the computer has other work as well. Memory is the peak of a
-process of its own. The deadline is one of 0.1 minutes on the real clock.
+setting up or warming up. The bare loop does nothing else; the one with the same duties also
+anneals the learning rate, looks whether losses and gradients are finite, and keeps the best
+weights, as ours does; therefore the losses differ. The repeats are interleaved, so that whatever
+else the computer does disturbs everyone. A ratio is taken within each repeat, for a computer's
+speed wavers from minute to minute; the median of the ratios is printed, and for the bare loop's the
+middle half of them. The column cpu is the processor's time against the bare loop's, of use where
+the computer has other work as well. Memory is the peak of a process of its own. The deadline is one
+of 0.1 minutes on the real clock.
 """
 
 import argparse
@@ -31,11 +33,11 @@ from common.trainer import Trainer
 
 
 def chosen(scene: str, only: list[str] | None) -> dict[str, Runner]:
-    """Return the competitors named in `only`; the bare loop and ours are always there."""
+    """Return the competitors named in `only`; the bare loops and ours are always there."""
     runners = SCENES[scene][2]
     if only is None:
         return runners
-    return {n: run for n, run in runners.items() if n in ("bare loop", "ours", *only)}
+    return {n: run for n, run in runners.items() if n.startswith("bare") or n in ("ours", *only)}
 
 
 def compare(

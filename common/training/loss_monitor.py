@@ -5,10 +5,11 @@ import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from common.errors import UserError
 from common.training.batch_independence import warn_of_mixed_rows
@@ -51,6 +52,13 @@ class Waiting:
     loss: Tensor | None = None
     weight: Weight = 0
     norm: Tensor | None = None
+
+
+class Passing(NamedTuple):
+    """A hook that is taken away as soon as it has seen enough."""
+
+    handle: RemovableHandle
+    is_done: Callable[[], bool]
 
 
 class LossMonitor:
@@ -96,13 +104,15 @@ class LossMonitor:
             loss.register_forward_hook(self._look_at_loss),
             optimizer.register_step_pre_hook(self.check_gradient),
         ]
-        # Their own handles: once there was a gradient, no step is to pay for looking.
-        self.looking = optimizer.register_step_pre_hook(self._look_for_gradient)
-        self.reaching = optimizer.register_step_pre_hook(self.unreached.look)
+        hook = optimizer.register_step_pre_hook
+        self.passing = [  # once there was a gradient, no step is to pay for looking
+            Passing(hook(self._look_for_gradient), lambda: not self.unmoved),
+            Passing(hook(self.unreached.look), lambda: not self.unreached.parts),
+        ]
 
     def close(self) -> None:
         """Take the hooks away."""
-        for handle in (*self.handles, self.looking, self.reaching):
+        for handle in (*self.handles, *(one.handle for one in self.passing)):
             handle.remove()
         self.waiting, self.before = [], {}
 
@@ -116,10 +126,9 @@ class LossMonitor:
 
     def begin(self, batch: Batch) -> Weight:
         """Be told the batch that the next loss is of; return what it weighs: its rows as a rule."""
-        if not self.unmoved:
-            self.looking.remove()
-        if not self.unreached.parts:
-            self.reaching.remove()
+        for passing in [one for one in self.passing if one.is_done()]:
+            passing.handle.remove()
+            self.passing.remove(passing)
         if self.look_at_rows:
             self.look_at_rows = False
             with in_mode(self.model, training=False):

@@ -52,6 +52,8 @@ class Changing:
 
     def copied(self) -> Weights:
         """Return a copy of it."""
+        if not self.fixed and not self.places:
+            return {}  # as for most models, at every step
         return {name: tensor.detach().clone() for name, tensor in self._now().items()}
 
     def restore(self, before: Weights) -> None:
