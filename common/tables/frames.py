@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from common.memory_mapped import column_in_file, is_large, taken
+from common.tables.drawn_lines import drawn_lines
 from common.tables.layout import NO_SEPARATOR, tidy_name
 from common.tables.number_parsing import parse_number
 from common.tables.remarks_below import remarks_below
@@ -21,11 +22,6 @@ MANY_ROWS = 200_000
 
 LEAST_BESIDE = 0.5
 """Share of the rows up to which columns behind a blank one may be another table."""
-
-_RULE = r"^\s*[:|+]?([-=─]{2,})[-=─+|┼│]*[:|+]?\s*$"
-"""A line that is drawn between rows."""
-_LINE = 3
-"""Signs that a line has in one column at least: `--` in all may mean "no" or "none"."""
 
 SHARES = "stickshift.shares"
 """In the `attrs` of a frame: its columns whose fractions of 1 a format shows as percents."""
@@ -119,7 +115,7 @@ def build_frame(
         notes.append(f"rows that repeat the header left out: {again.sum()} (row {where})")
     written = [name for name, at in zip(names, kept, strict=True) if stays_text(header[at])]
     draws = needed is not None
-    rules = _rules(frame, written) & ~blank if draws else np.zeros(len(frame), bool)
+    rules = drawn_lines(frame, written) & ~blank if draws else np.zeros(len(frame), bool)
     if rules.any():
         where = ", ".join(map(str, frame.index[rules][:5]))
         notes.append(f"rows of dashes left out: {rules.sum()} (row {where})")
@@ -195,39 +191,6 @@ def _header_rows(frame: pd.DataFrame) -> np.ndarray:
             return np.zeros(len(frame), bool)
         again &= named
     return again
-
-
-def _rules(frame: pd.DataFrame, as_text: Collection[str] = ()) -> np.ndarray:
-    """Which rows hold nothing but lines, as Markdown has one below the names, and databases have.
-
-    A line below the names stands for all that are like it. Elsewhere it has to be longer, and may
-    be what somebody wrote where nothing but the columns `as_text` is filled.
-
-    >>> _rules(pd.DataFrame({"a": ["---", "x", "--"], "b": [":--:", "--", None]}, dtype="str"))
-    array([ True, False, False])
-    """
-    rules = np.full(len(frame), frame.shape[1] > 0)
-    long = np.zeros(len(frame), bool)
-    for name, column in frame.items():
-        if not rules.any():
-            return rules
-        drawn = where_texts(column, partial(_has_line, least=2))
-        missing = column.isna().to_numpy()
-        rules &= missing if drawn is None else missing | drawn
-        found = where_texts(column, partial(_has_line, least=_LINE))
-        if found is not None and name not in as_text:
-            long |= found
-    first = int(frame.index.argmin()) if len(frame) else 0  # short rows come last, out of order
-    if not len(frame) or not rules[first]:
-        return rules & long
-    lines = np.flatnonzero(rules)
-    cells = frame.iloc[lines].astype("string").fillna("")
-    rules[lines] = (cells == cells.loc[frame.index[first]]).all(axis=1)
-    return rules
-
-
-def _has_line(column: pd.Series, least: int) -> pd.Series:
-    return column.str.extract(_RULE, expand=False).str.len() >= least
 
 
 def _is_text(column: pd.Series, text: str) -> pd.Series:

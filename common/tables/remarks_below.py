@@ -13,7 +13,8 @@ _MOST, _FEWEST_COLUMNS = 10, 3
 _WORDS, _APART = re.compile(r"[^\W\d_]{2}"), re.compile(r"[\s:]")
 """What words have: an identifier such as A-17 is none."""
 _BEGINS = re.compile(
-    r"\s*(?:\*|(?:sources?|notes?|remarks?|источники?|примечани[ея]|quellen?|anmerkung)\s*[:.])",
+    r"\s*(?:\*|(?:sources?|notes?|remarks?|источники?|примечани[ея]|quellen?|anmerkung)\s*[:.]"
+    r"|\(\d+ (?:rows?|records?|строк[аи]?|запис[ьией]+)\)\s*$)",
     re.IGNORECASE,
 )
 """How a remark begins that says it is one."""
@@ -28,7 +29,7 @@ def remarks_below(
     filled. It may be a flat of which only the address is known; so the cell stands in the first
     column, or begins as remarks do, or rows are missing between the table and it, as the index has
     it. as_text: columns in which no remark is looked for. needed: nor in these, but where the
-    cells above it are numbers.
+    cells above it are numbers, and it does not only stand in the first: `about 50` is an area.
 
     >>> rows = [["x", "a", 5], ["y", "b", 7], ["z", "c", 9], ["Source: a site", None, None]]
     >>> remarks_below(pd.DataFrame(rows, columns=list("abc")).convert_dtypes())
@@ -45,17 +46,18 @@ def remarks_below(
         if len(where) != 1 or frame.columns[where[0]] in as_text:
             break
         column = frame.iloc[:, int(where[0])]
-        if column.name in needed and not spells_numbers(column.iloc[: len(frame) - steps]):
+        is_needed = column.name in needed
+        if is_needed and not spells_numbers(column.iloc[: len(frame) - steps]):
             break
         cell = end.iat[place, int(where[0])]
-        if column.name in needed and spells_numbers(column.iloc[len(frame) - steps :].iloc[:1]):
+        if is_needed and spells_numbers(column.iloc[len(frame) - steps :].iloc[:1]):
             break  # `45 кв. м`: a flat of which this alone is known
         if not isinstance(cell, str) or not (_WORDS.search(cell) and _APART.search(cell)):
             break
         if int((column == cell).sum()) > 1:
             break
         is_apart = place > 0 and numbers[place] - numbers[place - 1] > 1
-        says_so = where[0] == 0 or _BEGINS.match(cell)
+        says_so = (where[0] == 0 and not is_needed) or _BEGINS.match(cell)
         if is_apart or (says_so and count == steps - 1):
             count = steps
     table = frame.iloc[: len(frame) - count].tail(_MOST * _MOST)

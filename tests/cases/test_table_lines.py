@@ -17,6 +17,13 @@ from tabular.type_inference import unit_of
     [
         ("белок;глюкоза;кетоны\n++;+++;++\n+;++;+\n+++;++;++\n", 3),
         ("a;b\n++;==\n==;==\n==;||\n", 3),
+        ("letter;code\nM;--\nN;-.\nO;---\n", 3),
+        ("code;letter;n\n---;O;1\n-.;N;2\n----;;\n", 3),
+        ("code;sign\n---;==\n-.;==\n---;==\n", 3),
+        ("a;b;c\n---;---;---\nx;+;...\ny;-;5\n", 2),  # no other lines, but words for no and none
+        ("tea\tsugar\n====\t==\n==\t=\n=\t====\n", 3),
+        ("a;b\n--;--\nx;--\n--;1\ny;--\n", 3),  # `--` says none, and the first is a line
+        ("a;b\n---;:---:\nx;1\n---;:---:\ny;2\n", 2),
         ("a;b\n---;:---:\nx;1\ny;2\n", 2),
         ("a|b\n----+----\nx|1\ny|2\n", 2),
     ],
@@ -30,15 +37,24 @@ def test_only_long_lines_are_drawn_between_rows(tmp_path, text, rows):
 @pytest.mark.parametrize("sign", ["+++", "==", "--", "-----"])
 def test_a_message_of_signs_is_a_message(tmp_path, sign):
     path = tmp_path / "a.csv"
-    path.write_text(f"text\nлифт стоит\n{sign}\nвода\n", encoding="utf-8")
-    found = read_table(path, names=["text"], as_text=["text"]).frame
-    assert found["text"].tolist() == ["лифт стоит", sign, "вода"]
+    for texts in (["лифт стоит", sign, "вода"], [sign, "вода", sign]):
+        path.write_text("text\n" + "\n".join(texts), encoding="utf-8")
+        found = read_table(path, names=["text"], as_text=["text"]).frame
+        assert found["text"].tolist() == texts
 
 
-@pytest.mark.parametrize(("last", "rows"), [("45 кв. м", 7), ("Источник: сайт", 6)])
-def test_a_number_alone_in_the_last_row_is_no_remark(tmp_path, last, rows):
+@pytest.mark.parametrize("unit", [" м²", ""])
+@pytest.mark.parametrize(
+    ("last", "rows"),
+    [
+        *(("45 кв. м", 7), ("около 50", 7), ("не указана, уточнить", 7), ("not known yet", 7)),
+        *(("Источник: сайт", 6), ("(60 rows)", 6), ("(6 строк)", 6), ("* без лоджии", 6)),
+        *(("\nОтветственный: Петров", 6), ("\nвсего домов шесть", 6)),
+    ],
+)
+def test_what_somebody_wrote_for_a_number_in_the_last_row_is_no_remark(tmp_path, unit, last, rows):
     path = tmp_path / "a.csv"
-    flats = "".join(f"{30 + n} м²;ул. Мира {n};{n}\n" for n in range(6))
+    flats = "".join(f"{30 + n}{unit};ул. Мира {n};{n}\n" for n in range(6))
     path.write_text(f"площадь;адрес;этаж\n{flats}{last};;\n", encoding="utf-8")
     assert len(read_table(path, names=["площадь"]).frame) == rows
 
