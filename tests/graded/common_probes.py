@@ -89,10 +89,14 @@ class _Descent:
 
 
 class _Pair(nn.Module):
-    """A model of two inputs, which are not to be confused: w · first + v · second."""
+    """A model of two inputs, which are not to be confused: w · first + v · second.
 
-    def __init__(self, weight, second):
+    column: whether the answer is (batch, 1), and not (batch,).
+    """
+
+    def __init__(self, weight, second, *, column):
         super().__init__()
+        self.column = column
         self.first = nn.Linear(len(weight), 1, dtype=torch.float64)
         self.second = nn.Linear(len(second), 1, bias=False, dtype=torch.float64)
         with torch.no_grad():
@@ -103,7 +107,8 @@ class _Pair(nn.Module):
 
     def forward(self, one, two):
         self.modes.append(self.training)
-        return (self.first(one) + self.second(two)).squeeze(1)
+        answer = self.first(one) + self.second(two)
+        return answer if self.column else answer[:, 0]
 
 
 @each
@@ -114,15 +119,20 @@ def training_steps(inputs):
     """
     from common import step
 
+    column = inputs["column"]
+
     def loss(prediction, target):
+        if column:  # who has squeezed one of them ends here
+            prediction, target = prediction[:, 0], target[:, 0]
         return (prediction - inputs["skew"] * target).square().mean() + inputs["offset"]
 
-    model = _Pair(inputs["weight"], inputs["second"]).train(inputs["training"])
+    model = _Pair(inputs["weight"], inputs["second"], column=column).train(inputs["training"])
     optimizer = _Descent(model.first.parameters(), model.second.parameters(), lr=inputs["lr"])
     losses, weights = [], []
     for one, two, target in zip(inputs["one"], inputs["two"], inputs["target"], strict=True):
         batch = tuple(tensor(part) for part in (one, two))
-        value = described(step.training_step(model, loss, optimizer, batch, tensor(target)))
+        wanted = tensor(target)[:, None] if column else tensor(target)
+        value = described(step.training_step(model, loss, optimizer, batch, wanted))
         if isinstance(value, dict) and not value["graph"] and np.size(value["values"]) == 1:
             value = float(value["values"])  # a tensor that was detached is a number as well
         losses.append(value)

@@ -142,6 +142,7 @@ def _batches(rng, *, steps: int, skew: float = 1.0, training: bool = True):
         "lr": float(rng.uniform(0.02, 0.1)),
         "skew": skew,
         "offset": 0.0,
+        "column": False,
         "training": training,
     }
 
@@ -159,11 +160,15 @@ def _skewed(rng):
 
 
 def _modes(*, steps: int, skew: float = 1.0) -> list[dict]:
-    """One case in training and one in evaluation, always the same; there the loss is negative."""
+    """Return three cases that are always the same.
+
+    One in training; one in evaluation, with a negative loss; and one where predictions and targets
+    have two axes, as the loss needs them.
+    """
     rng = np.random.default_rng(5)
     return [
-        _batches(rng, steps=steps, skew=skew, training=mode) | {"offset": offset}
-        for mode, offset in ((True, 0.0), (False, -100.0))
+        _batches(rng, steps=steps, skew=skew, training=mode) | {"offset": offset, "column": column}
+        for mode, offset, column in ((True, 0.0, False), (False, -100.0, False), (True, 0.0, True))
     ]
 
 

@@ -53,8 +53,8 @@ def _both(rng):
 
 
 def _mask(rng, size, *channels: int, dtype: str = "uint8") -> np.ndarray:
-    """Class ids; as real numbers such as no byte can hold."""
-    ids = [0, 1, 3, 255] if dtype == "uint8" else [-2.5, 0.25, 300, 70_000.5]
+    """Class ids; as real numbers such as no byte can hold, nor, of float64, a float32."""
+    ids = [0, 1, 3, 255] if dtype == "uint8" else [-2.5, 0.1, 300, 70_000.1]
     return rng.choice(np.array(ids, dtype), (*size, *channels))
 
 

@@ -56,6 +56,11 @@ def _bright(mode: str) -> dict:
     return {**_steps(mode), "pixels": np.array([[65_535, 65_408, 65_407, 0]] * 3, np.int32)}
 
 
+def _faint(mode: str) -> dict:
+    """Nearly black: whoever guesses from the largest value takes it for numbers from 0 to 1."""
+    return {**_steps(mode), "pixels": np.array([[0, 1, 1, 0]] * 3, np.int32)}
+
+
 def _real(rng):
     """Numbers that no rounding is in doubt about."""
     steps = rng.integers(1, 255, _size(rng)) + rng.uniform(-0.45, 0.45)
@@ -128,7 +133,7 @@ TURNED_KINDS = cases(
 )
 SIXTEEN = cases(
     _wide,
-    *(make(mode) for make in (_dark, _steps, _bright) for mode in ("I;16", "I", "I;16B")),
+    *(make(mode) for make in (_dark, _faint, _steps, _bright) for mode in ("I;16", "I", "I;16B")),
 )
 REAL = cases(_real, _real_steps(), _fixed(_real))
 HALF_SEEN = cases(_half_seen, _all_shares("RGBA"), _all_shares("LA"))
