@@ -259,6 +259,17 @@ def test_no_page_links_to_what_the_edition_lacks(folder):
     assert not any("teacher-->" in text for text in pages(folder).values())
 
 
+def test_no_page_names_a_file_that_the_edition_lacks(folder):
+    """Of those that the repository has, named from its root."""
+    lost = [
+        (page, path)
+        for page, text in pages(folder).items()
+        for path in re.findall(r"(?<![\w/.-])[\w-]+(?:/[\w.-]*\w|/|\.\w+)", text)
+        if (ROOT / path).exists() and not (folder / path).exists()
+    ]
+    assert lost == []
+
+
 def test_a_demo_that_was_run_goes_into_the_edition(tmp_path):
     root = toy_course(tmp_path / "course")
     run_folder = root / "runs" / "toy-demo"
