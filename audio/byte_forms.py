@@ -15,8 +15,9 @@ from audio.decoding import PlainSoundFile, file_name
 
 SECONDS, MOST, ENOUGH = 20.0, 2**22, 2**16
 """Where a sound is looked for, in how many samples at most, and samples that are enough of it."""
-WHOLE = 12
-"""Frames of which many begin with a sample, whether that has one, two, three or four bytes."""
+WHOLE, PAUSE = 12, 120
+"""Frames of which many begin with a sample, whether that has one, two, three or four bytes; and
+those of a pause, which are as many times so many."""
 FEWEST = 2000
 """Samples below which nothing can be told."""
 PLAUSIBLE = (1e-9, 64.0)
@@ -94,7 +95,7 @@ def own_form(source: Path | bytes, subtype: str) -> tuple[Reading, bytes]:
     first = 0
     if len(starts) > 1:
         first = max(starts, key=lambda at: len(np.unique(read[at : at + few : 8, :1])))
-    read = read[first : first + few].copy()
+    read = _without_silence(read[first : first + few])
     if subtype == "FLOAT":
         return Reading("", read, 4, floating=True), read.astype("<f4").tobytes()
     if subtype in ("ULAW", "ALAW"):
@@ -105,6 +106,14 @@ def own_form(source: Path | bytes, subtype: str) -> tuple[Reading, bytes]:
     if subtype == "PCM_U8":
         data = data ^ np.uint8(0x80)
     return Reading("", read / np.float32(2**31), width), data.tobytes()
+
+
+def _without_silence(read: np.ndarray) -> np.ndarray:
+    """Return samples (n, channels) without pauses of nothing: in a form without a sign these would
+    be the lowest value, which would pass for a slow, smooth wave."""
+    whole = len(read) // PAUSE * PAUSE
+    heard = read[:whole].reshape(-1, PAUSE, read.shape[1]).any((1, 2)).repeat(PAUSE)
+    return np.concatenate([read[:whole][heard], read[whole:]])
 
 
 def other_forms(data: bytes, own: Reading) -> Iterator[Reading]:

@@ -117,10 +117,19 @@ CHIP = sum((np.arange(2 * RATE) % period < period // 2) * 0.2 for period in (64,
 WHISTLE = 0.4 * np.sin(2 * np.pi * 0.45 * RATE * TIMES)
 
 
+def drums():
+    """A bass drum and a cymbal at once, and silence until the next."""
+    place = np.arange(2 * RATE)
+    fading = np.exp(-(place % 5600) / 1600) * (place % 5600 < 4000)
+    cymbal = np.cos(np.pi * place) * np.convolve(hiss(2)[:, 0], np.ones(5), "same")
+    return fading * (0.3 * np.sin(2 * np.pi * 60 / RATE * (place % 5600)) + 0.75 * cymbal)
+
+
 @pytest.mark.parametrize(
     "one",
     [
         speech(),
+        drums(),
         hiss(2)[:, 0],
         CHIP,
         WHISTLE + 0.3 * speech(),
