@@ -38,6 +38,7 @@ class TrialWorkers(Workers):
     given: what all trials need.
     """
 
+    able = Text("workers that try settings: {count}", "рабочих машин, пробующих настройки: {count}")
     nobody = Text("no worker of the cluster can train", "никто в кластере не может обучать")
     go_on = Text(
         "what was tried is kept: give the same command again, and the search goes on",

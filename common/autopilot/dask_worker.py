@@ -127,8 +127,8 @@ def train(request: bytes) -> bytes:
         return _line(answer) + packed(trial.model)
 
 
-def forget() -> bytes:
-    """Let go of the data: the search is over."""
+def forget(proof: bytes = b"") -> bytes:
+    """Let go of the data: the search is over, or the answer of a proof came too late for it."""
     with _one_at_a_time:
         _held.clear()
     return b""

@@ -117,7 +117,6 @@ def autopilot(
                 search.run()
             else:
                 with TrialWorkers(client, given, lambda text: say(text.to(language))) as workers:
-                    say(f"workers that try settings: {workers.count}")
                     search.run(partial(search_side_by_side, workers=workers))
             answer = choose(search)
             result = examined(search, answer, prepared, settings=settings, config=config, both=both)

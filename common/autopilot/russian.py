@@ -84,7 +84,6 @@ PHRASES = {
     ),
     "training again came to nothing: {}": "обучение заново ничего не дало: {}",
     "interrupted: the networks answer as they are": "прервано: сети отвечают как есть",
-    "workers that try settings: {}": "рабочих машин, пробующих настройки: {}",
     "try settings side by side on the workers of this Dask scheduler (tls://HOST:8786)": (
         "пробовать настройки параллельно на рабочих машинах планировщика Dask (tls://HOST:8786)"
     ),

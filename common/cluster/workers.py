@@ -2,10 +2,12 @@
 
 Dask places the work. What it cannot know is which worker is able to do it: one takes work only once
 it has proved that it can, by an answer of its own, in the same versions as here. Workers may come
-and go; one that is lost is missed within a second or two, and its work is given to another.
+come and go; one that is lost is missed within a second or two, and its work is given to another.
+Work begins with the first that has proved itself, and others join as they do.
 """
 
 import contextlib
+import sys
 import threading
 import time
 import uuid
@@ -32,6 +34,10 @@ OTHER_VERSIONS = Text(
     "версии там не такие, как на этом компьютере: {others}",
 )
 NO_ANSWER = Text("it does not answer", "не отвечает")
+TOO_LATE = Text(
+    "until all was done it had not shown that it can do it",
+    "до самого конца не показала, что годится",
+)
 _PROOFS = 3
 """How often a worker may prove itself again, after it broke down."""
 _PROVING_SECONDS = 300.0
@@ -55,17 +61,18 @@ class Workers:
     """The workers of a cluster, as far as they may take work; a context manager, for many threads.
 
     Who has work for them says by a subclass what that is: `prove`, a function that a worker runs
-    first, of `proof`; `_why_not`, what is wrong with its answer; and the words in which a person
-    is told.
+    first, of `proof`; `rest`, what it runs at the end; `_why_not`, what is wrong with its answer;
+    and the words in which a person is told.
 
     client: a connected `distributed.Client`. proof: what a worker needs to prove itself.
-    say: is told in one line of every worker that comes, goes, or is left out, and why.
+    say: is told how many can do it, and in one line of every worker that goes, or is left out, and
+    why.
 
     Raises UserError, on entering and later, where no worker is left that can do it.
     """
 
-    nobody, go_on, broke_down = Text("", ""), Text("", ""), Text("", "")
-    """That no worker can do it; how to go on after that; that one broke down `count` times."""
+    able, nobody, go_on, broke_down = Text("", ""), Text("", ""), Text("", ""), Text("", "")
+    """That `count` can do it, or none; how to go on then; that one broke down `count` times."""
 
     def __init__(self, client: Any, proof: bytes, *, say: Callable[[Text], None]) -> None:
         self.client, self.say, self._proof = client, say, proof
@@ -75,13 +82,14 @@ class Workers:
         self._proofs: dict[str, int] = {}
         self._busy: set[str] = set()  # those that are not to be sent to rest at the end
         self._refused: dict[str, Text] = {}
+        self._told = 0  # how many can do it
         self._since = time.monotonic()  # when there was last a worker, or one that proves itself
         self._lost = ""
         self._over = threading.Event()
 
     prove: Callable[[bytes], bytes]
-    rest: Callable[[], bytes] | None = None
-    """What a worker runs at the end, if anything."""
+    rest: Callable[..., bytes]
+    """What a worker runs at the end, and after a proof that nobody waits for, of its answer."""
 
     def _why_not(self, answer: bytes) -> tuple[Text | None, str]:
         """Return why a worker that answered so cannot take work, if it cannot; and its host."""
@@ -92,23 +100,26 @@ class Workers:
         self._watcher.start()
         try:
             with self._changed:
-                while not self._threads or self._proving:
+                while not self._threads:
                     self._need_workers()
                     self._changed.wait(LOOK_SECONDS)
+                self._tell_count()
         except BaseException:
-            self.__exit__()
+            self.__exit__(*sys.exc_info())
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self._over.set()
         self._watcher.join(_LAST_SECONDS)
-        rest = type(self).rest
-        if rest is None:
-            return
+        for address, (proof, _) in self._proving.items():
+            if kind is None:
+                self._refuse(address, TOO_LATE)
+            self._let_go(address, proof)
         with contextlib.suppress(Exception):  # a cluster that is no more needs no rest
             from distributed import wait
 
+            rest = type(self).rest
             resting = [self._submit(rest, [one]) for one in self._threads if one not in self._busy]
             wait(resting, timeout=_LAST_SECONDS)
 
@@ -159,6 +170,19 @@ class Workers:
             allow_other_workers=False,
             pure=False,
         )
+
+    def _let_go(self, address: str, proof: Any) -> None:
+        """Have a worker rest once its proof has ended, though nobody waits for that any more."""
+        with contextlib.suppress(Exception):
+            from distributed import fire_and_forget
+
+            fire_and_forget(self._submit(type(self).rest, [address], proof))
+
+    def _tell_count(self) -> None:
+        """Tell how many can do it, where they are more than was told; `_changed` is held."""
+        if self.count > self._told:
+            self.say(Text(*(said.format(count=self.count) for said in self.able)))
+        self._told = self.count
 
     def _need_workers(self) -> None:
         """Raise UserError where there has been no worker for a while; `_changed` is held."""
@@ -218,10 +242,13 @@ class Workers:
                 elif time.monotonic() - since > _PROVING_SECONDS:
                     del self._proving[address]
                     self._refuse(address, NO_ANSWER)
+                    self._let_go(address, future)
             known = self._threads.keys() | self._proving.keys() | self._refused.keys()
             for address in sorted(here.keys() - known):
                 proof = self._submit(type(self).prove, [address], self._proof)
                 self._proving[address] = proof, time.monotonic()
+            if not self._proving and self._told:
+                self._tell_count()
             self._changed.notify_all()
 
     def _admit(self, address: str, threads: int, future: Any) -> None:

@@ -8,7 +8,6 @@ processes are not forked, a new one is begun.
 import asyncio
 import contextlib
 import importlib
-import math
 import os
 import runpy
 import signal
@@ -24,6 +23,8 @@ from common.discovery import ROOT, packages
 
 FORGOTTEN = {*packages(), "tests", "conftest", "dask", "distributed", "tornado"}
 """Packages of which a copy imports its own; of the libraries, those that keep loops and clients."""
+LONGEST = 600.0
+"""Seconds after which a process that has not ended is killed, and the test fails."""
 
 
 def python(*words, folder=ROOT, environment=None):
@@ -33,7 +34,8 @@ def python(*words, folder=ROOT, environment=None):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         if sys.platform != "linux":
             how = {"cwd": folder, "env": environment, "stdout": out, "stderr": err}
-            code = subprocess.run([sys.executable, *words], check=False, **how).returncode
+            command = [sys.executable, *words]
+            code = subprocess.run(command, check=False, timeout=LONGEST, **how).returncode
         else:
             code = _in_a_copy(words, folder, environment, (out, err))
         texts = []
@@ -63,16 +65,11 @@ class Copy:
 
     def poll(self):
         if self.returncode is None:
-            process, status = os.waitpid(self.pid, os.WNOHANG)
-            self.returncode = os.waitstatus_to_exitcode(status) if process else None
+            self.returncode = _ended(self.pid)
         return self.returncode
 
-    def wait(self, timeout=math.inf):
-        ended = time.monotonic() + timeout
-        while self.poll() is None:
-            if time.monotonic() > ended:
-                raise subprocess.TimeoutExpired("a copy", timeout)
-            time.sleep(0.01)
+    def wait(self, timeout=None):
+        _waited_for(self.poll, LONGEST if timeout is None else timeout)
         return self.returncode
 
     def send_signal(self, number):
@@ -85,7 +82,28 @@ class Copy:
 
 def _in_a_copy(words, folder, environment, files):
     process = _begun(words, folder, environment, files)
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    try:
+        return _waited_for(lambda: _ended(process), LONGEST)
+    except BaseException:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        raise
+
+
+def _ended(process):
+    """Return the exit code of a copy, None while it is at work."""
+    ended, status = os.waitpid(process, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def _waited_for(poll, seconds):
+    """Return what `poll` gives as soon as it is something; raise TimeoutExpired after a while."""
+    latest = time.monotonic() + seconds
+    while (found := poll()) is None:
+        if time.monotonic() > latest:
+            raise subprocess.TimeoutExpired("a copy", seconds)
+        time.sleep(0.01)
+    return found
 
 
 def _begun(words, folder, environment, files):

@@ -23,7 +23,6 @@ from common.cluster.connection import checked_address, connected
 from common.errors import UserError, unknown
 from common.grading.commands.appeal import appeal
 from common.grading.commands.grade_messages import (
-    CAN_GRADE,
     GOING_ON,
     LEFT_OUT,
     OTHER_COURSE,
@@ -48,7 +47,7 @@ from common.grading.runner.worker_pool import WorkerPool
 from common.grading.submissions.archives import listed
 from common.grading.submissions.reading import submissions
 from common.grading.submissions.submission import Submission
-from common.i18n import Text, pick_language
+from common.i18n import pick_language
 from common.temporary_folders import remove_leftovers, scratch_folder
 
 _LIBRARIES = 2**29
@@ -242,7 +241,6 @@ def _workers(
             say=progress.note,
         ) as workers,
     ):
-        progress.note(Text(*(said.format(count=workers.count) for said in CAN_GRADE)))
         yield workers
 
 

@@ -70,7 +70,6 @@ SEVERAL = Text(
     "{student} may be any of {names}; rename the submission to one of these.",
     "{student} — это может быть {names}; назовите работу одним из этих номеров.",
 )
-CAN_GRADE = Text("Workers that can grade: {count}.", "Могут проверять: {count}.")
 WRITTEN = Text("written: {out}", "записано: {out}")
 STOPPED = Text(
     "interrupted; start again, and grading goes on where it stopped",

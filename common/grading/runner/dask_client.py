@@ -40,6 +40,7 @@ class DaskWorkers(Workers):
     by which a worker proves itself; the submissions that come first need it so.
     """
 
+    able = Text("Workers that can grade: {count}.", "Могут проверять: {count}.")
     nobody = Text("no worker of the cluster can grade", "никто в кластере не может проверять")
     go_on = Text(
         "what was graded is kept: start again, and grading goes on",

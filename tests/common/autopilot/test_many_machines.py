@@ -11,12 +11,14 @@ import pytest
 import torch
 
 from common.autopilot import dask_worker, run
+from common.autopilot.dask_client import TrialWorkers
 from common.cli import main
 from common.cluster.connection import Cluster
 from common.domain import Domain
 from common.errors import UserError
 from tests.common.autopilot.many_toy import SETTINGS, STUCK, ManyTask, Refused, Spoilt
 from tests.common.grading.cluster import Cluster as Started
+from tests.common.grading.cluster import begin_with
 from tests.common.toy import ToySettings, ToySource
 
 PORTFOLIO = [{}, {"epochs": 8}, {"width": 8}, {"lr": 0.05}, {"width": 8, "lr": 0.05}]
@@ -92,11 +94,12 @@ def here(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the keys of a cluster need POSIX modes")
-def test_a_real_cluster_finds_the_same_though_a_worker_is_killed(alone, tmp_path):
+def test_a_real_cluster_finds_the_same_though_a_worker_is_killed(alone, tmp_path, monkeypatch):
     lines, held = [], tmp_path / "held"
     with Started(tmp_path / "cluster") as cluster:
         cluster.start_worker("w1", **{STUCK: str(held)})
         cluster.start_worker("w2")
+        begin_with(2, TrialWorkers, monkeypatch)
 
         def killing():
             deadline = time.monotonic() + 120

@@ -56,3 +56,17 @@ class Cluster:
         command = ["-m", f"distributed.cli.dask_{kind}", *words, "--no-dashboard", *tls]
         with (self.root / f"{name}.log").open("wb") as log:
             self.processes[name] = forked.begun(command, environment, log)
+
+
+def begin_with(count, kind, monkeypatch):
+    """Let work begin when so many workers have proved themselves; by itself it does with one."""
+    enter = kind.__enter__
+
+    def entering(workers):
+        enter(workers)
+        deadline = time.monotonic() + 60
+        while workers.count < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return workers
+
+    monkeypatch.setattr(kind, "__enter__", entering)

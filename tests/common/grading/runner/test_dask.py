@@ -5,13 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 from functools import partial
 
 import numpy as np
 import pytest
 
-from common.cluster import workers
 from common.cluster.certificates import write_certificates
 from common.cluster.connection import connected
 from common.discovery import ROOT
@@ -20,8 +18,8 @@ from common.grading.commands.grade import grade
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec
 from common.grading.gradebook.store import Gradebook
 from common.grading.runner import dask_worker
-from common.grading.runner.dask_client import DaskWorkers, UngradedError
-from common.grading.runner.dask_work import Replay, Work
+from common.grading.runner.dask_client import DaskWorkers
+from common.grading.runner.dask_work import Replay
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.judging import Judge
 from common.grading.runner.limits import Budget
@@ -30,7 +28,7 @@ from common.grading.runner.probe_result import Failure, ProbeResult
 from common.i18n import Text
 from tests.common.grading import classroom
 from tests.common.grading.classroom import LIMITS, LOSS, METRICS, TABULAR, VISION, dump, hand_in
-from tests.common.grading.cluster import Cluster
+from tests.common.grading.cluster import Cluster, begin_with
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
 WORDS = Text("words", "слова")
@@ -120,6 +118,7 @@ def test_a_worker_that_is_killed_costs_nobody_a_grade(room, cluster, monkeypatch
         conclude(*arguments)
 
     monkeypatch.setattr(Gradebook, "conclude", concluding)
+    begin_with(2, DaskWorkers, monkeypatch)
     room.grade(out, classroom.options(**cluster.where()))
     assert killed
     assert room.is_as_here(out)
@@ -241,101 +240,6 @@ def test_an_answer_too_long_to_be_sent_on_is_judged_as_here():
     assert repr(again) == repr(outcome)
 
 
-class Client:
-    """A cluster of one worker, whose answers were thought up before."""
-
-    def __init__(self, *answers):
-        self.answers, self.requests, self.scheduler = list(answers), [], self
-
-    def identity(self, n_workers):
-        return {"workers": {"tls://one": {"nthreads": 1}}}
-
-    def sync(self, function, *, callback_timeout, **words):
-        return function(**words)
-
-    def submit(self, function, *arguments, **options):
-        if function is dask_worker.prove:
-            return Done(lambda: self.proof(*arguments))
-        if function is dask_worker.rest:
-            return Done(lambda: b"")
-        self.requests.append(decode(arguments[0]))
-        answer = self.answers.pop(0)
-        return Done(lambda: encode(answer))
-
-    def proof(self, request):
-        versions = dask_worker.versions(["numpy"])
-        return encode({"problem": "", "host": "lab", "versions": versions})
-
-
-class Done:
-    def __init__(self, result):
-        self.result = result
-
-    def add_done_callback(self, function):
-        function(self)
-
-    def done(self):
-        return True
-
-
-@pytest.fixture
-def asking(tmp_path, monkeypatch):
-    """Ask a cluster that answers as it is told to run a submission's checks."""
-    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(workers, "_REFUSED_SECONDS", 0.1)
-    monkeypatch.setattr("distributed.wait", lambda *_, **__: None)
-    course = classroom.course(classroom.make_course(tmp_path))
-    said: list[str] = []
-
-    def ask(client, judged=()):
-        more = {"libraries": ["numpy"], "limits": LIMITS, "replaceable": [], "preload": ["numpy"]}
-        drawn = partial(lambda spec, check: check.inputs(np.random.default_rng(0)))
-        with DaskWorkers(client, tmp_path, "digest", say=said.append, **more) as dask:
-            stop = threading.Event()
-            work = Work(course.modules["tabular"], TABULAR, drawn, dict(judged), ["numpy"])
-            return dask.begin(work, stop=stop)
-
-    ask.said = said
-    return ask
-
-
-def test_a_worker_gets_inputs_and_files_and_nothing_of_what_is_right(asking):
-    client = Client({"ran": []})
-    before = CheckResult("one", WORDS, "wrong", WORDS, "given", "actual", "the right answer")
-    asking(client, {("tabular.loss.double", "one"): before})
-    (request,) = client.requests
-    assert {name: body.tobytes() for name, body in request["files"].items()} == TABULAR
-    double, total = request["exercises"]
-    assert double["checks"][0] == {
-        "name": "one",
-        "probe": "tests.graded.tabular_probes:double",
-        "known": "wrong",
-    }
-    assert [sorted(check) for check in total["checks"]] == [["inputs", "name", "probe"]] * 2
-    assert b"the right answer" not in encode(request)
-
-
-def test_whom_no_worker_comes_back_with_is_not_graded_and_the_worker_left_out(asking):
-    broken = {"broken": "no memory", "worker": "tls://one"}
-    with pytest.raises(UngradedError, match="no memory"):
-        asking(Client(broken, broken, broken))
-    assert [said.en for said in asking.said] == [
-        "tls://one: this worker is left out: its sandbox broke down 3 times: no memory"
-    ]
-    assert asking(Client(broken, broken, {"ran": []})) is not None
-
-
-def test_a_worker_of_other_versions_is_left_out_and_named(asking):
-    class Old(Client):
-        def proof(self, request):
-            answer = decode(super().proof(request))
-            answer["versions"]["numpy"] = "1.0"
-            return encode(answer)
-
-    with pytest.raises(UserError, match=r"no worker of the cluster can grade .*lab.*numpy 1\.0"):
-        asking(Old())
-
-
 def test_the_loop_judges_a_check_that_ran_elsewhere_by_all_the_time_it_took():
     (spec,) = exercises(1)
     budget = Budget(processor=10.0, wall=1.0)
@@ -344,30 +248,3 @@ def test_the_loop_judges_a_check_that_ran_elsewhere_by_all_the_time_it_took():
         spec, lambda c: c.inputs(None), lambda *_: slow, judging=judge, budget=budget
     )
     assert [one.failure for one in results] == ["", "not_tried", "not_tried", "not_tried"]
-
-
-def test_a_scheduler_that_is_lost_ends_grading_in_one_line(asking):
-    class Lost(Client):
-        def identity(self, n_workers):
-            raise OSError("connection closed")
-
-    with pytest.raises(UserError, match=r"scheduler is lost \(connection closed\).*start again"):
-        asking(Lost())
-
-
-def test_a_worker_of_other_versions_starts_no_sandbox(monkeypatch):
-    opened = []
-    monkeypatch.setattr(dask_worker.bubblewrap, "check_system", lambda: None)
-    monkeypatch.setattr(dask_worker, "_hide_key", lambda: None)
-    monkeypatch.setattr(dask_worker, "_placed", lambda *_: None)
-    monkeypatch.setattr(dask_worker, "_seat", opened.append)
-    here = dask_worker.versions(["numpy"])
-    asked = {
-        "digest": "",
-        "edition": np.zeros(1, np.uint8),
-        "libraries": ["numpy"],
-        "preload": [],
-    }
-    for numpy, seats in (("1.0", 0), (here["numpy"], 1)):
-        dask_worker.prove(encode({**asked, "versions": {**here, "numpy": numpy}}))
-        assert len(opened) == seats
