@@ -93,6 +93,12 @@ _QUOTED_JSON = re.compile(
 )
 """Its quotation mark closes where a line ends: before a separator, a cell of a table would end."""
 _XML = re.compile(rb"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>\s*<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>")
+_YAML = re.compile(
+    rb"(?:%yaml [^\n]*\n)?(?:---[^\n]*\n|#[^\n]*\n|[\w-]+:[^\S\n]*\n)*"
+    rb"(?P<dash>[^\S\n]*-[^\S\n]+)(?P<name>[^\s:\"'][^\n:]{0,60}): [^\n]*\n"
+    rb"(?:[^\S\n]{2,}[^\s:-][^\n:]{0,60}:(?: [^\n]*)?\n)+(?P=dash)(?P=name): "
+)
+"""A list of records, each with the same first name: `- area: 30`."""
 _SUBTITLES = re.compile(rb"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 
 
@@ -136,6 +142,8 @@ def kind_of(start: bytes, *, of_lines: bool = False) -> str | None:
         return "a saved web page with its pictures (MHTML)"
     if found is None and not of_lines and _SCRIPT.match(begins):
         return "JSON within JavaScript, or with comments"
+    if found is None and not of_lines and _YAML.match(begins.replace(b"\r\n", b"\n")):
+        return "a list in YAML"
     if found is None and is_mail(begins.decode("utf-8", "replace")):
         return "an e-mail, or a box of them"
     if found is None and _SUBTITLES.match(begins):

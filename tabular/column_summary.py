@@ -8,6 +8,7 @@ import pandas as pd
 from common.tables import parse_numbers
 from common.tables.date_forms import names_month
 from common.tables.measure_columns import parse_measures
+from common.tables.measure_parsing import without_footnote
 from tabular.currency import currencies_in, without_digits
 
 _DAY = re.compile(
@@ -60,6 +61,7 @@ def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str
         )
     if numbers is not None:
         said += _several_currencies(cells[np.isfinite(numbers)])
+        said += _footnoted(cells[np.isfinite(numbers)])
     bare, middle, usual = bare_among_measures(cells, unit)
     if len(bare):
         row, cell = bare.index[0], shown(bare.iloc[0])
@@ -71,6 +73,24 @@ def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str
         row, cell = cells.index[lost][0], shown(cells[lost].iloc[0])
         said += f"; no number and so missing: {lost.sum():,}, row {row} holds {cell}"
     return said
+
+
+def _footnoted(cells: pd.Series) -> str:
+    """Say that numbers have marks of footnotes behind them.
+
+    >>> _footnoted(pd.Series(["5", "7*"], index=[2, 3]))
+    "; read without the mark of a footnote: 1, row 3 holds '7*'"
+    """
+    if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+        return ""
+    marks = [cell for cell in cells.unique() if without_footnote(str(cell)) != str(cell)]
+    marked = cells[cells.isin(marks)]
+    if not len(marked):
+        return ""
+    return (
+        f"; read without the mark of a footnote: {len(marked):,}, row {marked.index[0]} holds "
+        f"{shown(marked.iloc[0])}"
+    )
 
 
 def _several_currencies(cells: pd.Series) -> str:

@@ -165,6 +165,9 @@ PHRASES = {
     "in several currencies: row {} holds {}, row {} holds {}": (
         "в нескольких валютах: в строке {} — {}, в строке {} — {}"
     ),
+    "read without the mark of a footnote: {}, row {} holds {}": (
+        "прочитано без знака сноски: {}, в строке {} — {}"
+    ),
     "make them one": "переведите их в одну",
     "without a unit: {}, about {}, beside about {}, row {} holds {}": (
         "без единицы: {}, около {}, а другие около {}, в строке {} — {}"

@@ -18,15 +18,24 @@ from common.tables.number_parsing import (
     decide_decimal,
     read_numeral,
 )
-from common.tables.units import factor_between, is_same_money, manner, paid_per, unit_key
+from common.tables.units import (
+    factor_between,
+    is_by_the_month,
+    is_same_money,
+    manner,
+    paid_per,
+    unit_key,
+)
 
 _SIGN = "₽$€£¥₴₸₺₾₹"
 _MEASURE = re.compile(
     rf"\s*(?P<before>[{_SIGN}]\s?)?(?P<number>[+{MINUS}]?[\d{FRACTIONS}]"
     rf"[\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
     rf"(?P<unit>(?:(?(before)|[{_SIGN}]\s?)/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
-    r"|㎡|%|°\s?[CF]?|[²³])\s*",
+    r"|квадратны[йхе]\s[^\W\d_]{4,10}|㎡|%|°\s?[CF]?|[²³])\s*",
 )
+_FOOTNOTE = re.compile(r"(?<=[\d%²³\w.])\s?(?:\*{1,3}|[†‡¹]|\[(?:\d{1,2}|[a-z])\])$")
+"""`81.0*`, `81.0 [1]`: what a remark below the table explains."""
 _PAID = re.compile(rf"(?:{CURRENCY})\.?", re.IGNORECASE)
 _OF_NUMBER = re.compile(rf"[\d\s+.,'’()/{MINUS}{FRACTIONS}]|тыс\.?|млн\.?|млрд\.?", re.IGNORECASE)
 _COMPOUND = re.compile(
@@ -75,16 +84,19 @@ def read_spellings(
     unit_of: dict[str, str] = {}
     paid_in: dict[str, str] = {}
     for cell in counts:
-        numeral = read_numeral(cell)
-        match = _MEASURE.fullmatch(cell) if numeral is None or not cell[-1].isdigit() else None
+        written = without_footnote(cell)
+        numeral = read_numeral(written)
+        match = (
+            _MEASURE.fullmatch(written) if numeral is None or not written[-1].isdigit() else None
+        )
         if numeral:
-            sign = _OF_NUMBER.sub("", cell)
+            sign = _OF_NUMBER.sub("", written)
             paid_in |= {cell: sign} if _PAID.fullmatch(sign) else {}
         elif match and names_month(match["unit"]):  # 02.май is what a spreadsheet made of 2.5
             continue
         elif match and (numeral := read_numeral(match["number"])):
             unit_of[cell] = (match["before"] or "").strip() + match["unit"].strip()
-        elif numeral is None and (both := _COMPOUND.fullmatch(cell)):
+        elif numeral is None and (both := _COMPOUND.fullmatch(written)):
             numeral = _summed(both)
             unit_of |= {cell: both["unit"]} if numeral else {}
         if numeral is not None:
@@ -115,8 +127,21 @@ def read_spellings(
             del known[cell]
     total = sum(counts[cell] for cell in unit_of)
     agreeing = sum(counts[cell] for cell, factor in factors.items() if factor is not None)
-    others = [cell for cell, factor in factors.items() if factor not in (None, 1.0)]
+    others = [
+        cell
+        for cell, factor in factors.items()
+        if factor not in (None, 1.0) or (factor and is_by_the_month(unit_of[cell], wanted))
+    ]
     return Spellings(known, usual, agreeing / total if total else 1.0, others)
+
+
+def without_footnote(cell: str) -> str:
+    """Return a cell without the mark of a footnote behind it.
+
+    >>> without_footnote("81.0*"), without_footnote("81,0 м² [1]"), without_footnote("*")
+    ('81.0', '81,0 м²', '*')
+    """
+    return _FOOTNOTE.sub("", cell)
 
 
 def _summed(cell: re.Match[str]) -> Numeral | None:

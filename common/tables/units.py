@@ -8,6 +8,7 @@ from common.tables.number_parsing import CURRENCIES, SPELT_ALIKE
 _ALIKE = 3
 """So many letters tell units apart: комната, комнаты, комнат are one."""
 
+_SQUARE = re.compile("квадратны[йхе]")
 _SAME = {
     **dict.fromkeys(("m²", "sqm", "квм", "qm", "mq", "м2", "m2", "㎡", "мкв", "msq"), "м²"),
     **dict.fromkeys(("sqf", "sf", "квф", "фт²"), "ft²"),
@@ -71,6 +72,17 @@ def is_same_money(sign: str, other: str) -> bool:
     return bool(sign) and alike
 
 
+def is_by_the_month(unit: str, other: str) -> bool:
+    """Whether a sum is by the month and another of the same money by nothing: a rent, mostly.
+
+    >>> is_by_the_month("₽/мес", "руб."), is_by_the_month("₽/м²", "₽"), is_by_the_month("₽", "₽")
+    (True, False, False)
+    """
+    (sign, per), (other_sign, other_per) = paid_per(unit), paid_per(other)
+    spans = {unit_key(per), unit_key(other_per)}
+    return spans == {"", "мес"} and is_same_money(sign, other_sign)
+
+
 @functools.lru_cache(maxsize=1024)
 def unit_key(unit: str) -> str:
     """Spell a unit so that м², м2, кв. м and sq. m are one, and комната, комнат are.
@@ -84,7 +96,7 @@ def unit_key(unit: str) -> str:
     if per:
         return f"{currency}/{unit_key(per)}"
     letters = re.sub(r"[\s.^\-–]", "", unit.casefold()).replace("2", "²").replace("3", "³")
-    short = letters.replace("square", "sq")[:_ALIKE]
+    short = _SQUARE.sub("кв", letters.replace("square", "sq"))[:_ALIKE]
     return _SAME.get(short, currency or short)  # `30 sek` beside minutes are no crowns
 
 
@@ -113,13 +125,15 @@ def factor_between(unit: str, other: str) -> float | None:
 
     >>> factor_between("km", "м"), factor_between("sq ft", "м²"), factor_between("м²", "м")
     (1000.0, 0.09290304, None)
+    >>> factor_between("₽/мес", "руб."), factor_between("₽/год", "руб.")
+    (1.0, None)
     >>> factor_between("%", FRACTION), factor_between(FRACTION, "%")
     (0.01, 100.0)
     """
     key, wanted = unit_key(unit), unit_key(other)
     (sign, per), (other_sign, other_per) = paid_per(unit), paid_per(other)
     same_money = is_same_money(sign, other_sign) and unit_key(per) == unit_key(other_per)
-    if key == wanted or same_money:
+    if key == wanted or same_money or is_by_the_month(unit, other):
         return 1.0
     for sizes in _SIZES:
         if key in sizes and wanted in sizes:

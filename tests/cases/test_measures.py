@@ -23,6 +23,10 @@ from tabular.columns import decide_columns
         (["-3 °C", "+5 °C"], [-3, 5], "°C"),
         (["1 250 м2", "30 м²"], [1250, 30], "м2"),
         (["30 м²", "45 м.кв.", "5 m^2", "60 м²"], [30, 45, 5, 60], "м²"),
+        (["30 м²", "45 квадратных метров", "1,5 квадратных метра"], [30, 45, 1.5], "м²"),
+        (["81,0*", "7,5", "9 [1]", "3†", "6**", "4¹"], [81, 7.5, 9, 3, 6, 4], ""),
+        (["81 м²*", "7 м² [a]", "5 м²"], [81, 7, 5], "м²"),
+        (["500 ₽", "600 ₽/мес", "700 руб. в месяц"], [500, 600, 700], "₽/мес"),
     ],
 )
 def test_a_number_with_its_unit(cells, numbers, unit):
@@ -44,7 +48,9 @@ def test_units_that_differ_are_said_to(cells):
     assert parse_measures(pd.Series(cells)).agreeing <= 0.5
 
 
-@pytest.mark.parametrize("cell", ["Сокол", "2 комнаты, 5 этаж", "3/9", "1.2.3", "ул. 5", "", "м²"])
+@pytest.mark.parametrize(
+    "cell", ["Сокол", "2 комнаты, 5 этаж", "3/9", "1.2.3", "ул. 5", "", "м²", "5*5", "[1]"]
+)
 def test_what_is_no_number_with_a_unit(cell):
     assert np.isnan(parse_measures(pd.Series([cell, "1 м"])).values[0])
 
@@ -186,3 +192,20 @@ def test_what_is_not_taken_apart(cells):
 def test_a_range_says_what_a_person_would_notice():
     assert range_of(np.array([970, 1.05, np.nan, 780])) == "1.05 to 970, median 780"
     assert range_of(np.array([np.nan])) == "no value"
+
+
+def test_numbers_with_the_mark_of_a_footnote_are_said():
+    cells = pd.Series(["81,0*", "7,5", "40 [1]"], index=[2, 3, 4])
+    said = f"column area: number (7.5 to 81){look_of(cells, np.array([81, 7.5, 40]), '7.5 to 81')}"
+    assert said.endswith("; read without the mark of a footnote: 2, row 2 holds '81,0*'")
+    assert "прочитано без знака сноски: 2, в строке 2" in translator("ru", "tabular")(said)
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell", "value"),
+    [("₽", "500 ₽/мес", 500), ("₽/мес", "500 ₽", 500), ("₽", "500 ₽/год", None)],
+)
+def test_money_by_the_month_is_money_and_said(unit, cell, value):
+    read = parse_measures(pd.Series([cell, "7"]), unit=unit)
+    assert read.values.fillna(0).tolist() == [value or 0, 7]
+    assert read.converted.tolist() == ([cell] if value and "/" in cell else [])

@@ -134,6 +134,8 @@ def test_another_office_document_is_named(tmp_path, member, kind):
         *((start + b'[{"price": 5}]', "JavaScript") for start in (b"f(", b"// 5\n", b"var a = ")),
         (b"BEGIN:VCARD\nVERSION:3.0\n", "vCard"),
         (b"structure(list(a = c(1, 2)), class = 'data.frame')", "R's notation"),
+        (b"- area: 30\n  price: 5\n- area: 40\n  price: 7\n", "a list in YAML"),
+        (b"---\nflats:\r\n  - area: 30\r\n    price: 5\r\n  - area: 40\r\n    price: 7\n", "YAML"),
         (b'"[{\\"text\\": \\"a\\", \\"label\\": \\"b\\"}]"', "one text in quotation marks"),
     ],
 )
@@ -145,7 +147,9 @@ def test_what_is_no_table_is_named(tmp_path, content, kind):
     assert "expected" not in translator("ru", "tabular")(str(raised.value))
 
 
-@pytest.mark.parametrize("text", ["Insert into the lock,1", "create table,2", "-- SQL,3"])
+@pytest.mark.parametrize(
+    "text", ["Insert into the lock,1", "create table,2", "-- SQL,3", "- to: do,4"]
+)
 def test_a_name_that_begins_as_sql_does_is_a_name(tmp_path, text):
     path = tmp_path / "a.csv"
     path.write_text(f"{text}\na,1\nb,2\n")
