@@ -197,7 +197,7 @@ def _of_two_letters() -> dict:
 def _of_all_signs() -> dict:
     """A word of one letter more than is asked for, and words whose signs belong to them."""
     longest = "перепере" * (LONGEST // 8)
-    words = [longest, f"{longest}п", "-то", "кое-", "Т.Д.", "о'нил"]
+    words = [longest, f"{longest}п", "-то", "кое-", "Т.Д.", "о'нил", "Straße"]
     distinct = list(dict.fromkeys(word[:LONGEST].lower() for word in words))
     readings = {word: [[f"{i}{word}", TAGS[i % 3]]] for i, word in enumerate(distinct)}
     return _inputs([words], readings)
