@@ -8,7 +8,7 @@ from typing import Any
 
 from common.grading.commands.paragraphs import rewrapped
 from common.grading.commands.progress import Result
-from common.grading.exercise.source import Marked
+from common.grading.exercise.source import Marked, points_in_broken
 from common.grading.exercise.specification import CheckResult, ExerciseSpec, points
 from common.grading.reports.messages import (
     GIVEN,
@@ -85,9 +85,10 @@ def print_list(
 ) -> None:
     """Print the exercises in their order: state, points, what each asks for and what it brings."""
     print(rewrapped(LEGEND.to(language), _width()) + "\n")
-    reached, ahead, signs = 0, 0, ""
+    reached, most, ahead, signs = 0, 0, 0, ""
     for number, spec in enumerate(specs, start=1):
         mark = marks.get(spec.exercise)
+        most += mark.points if mark else points_of_lost(spec, root)
         if mark is None:
             print(
                 f"{number}. {spec.title.to(language)}\n   {spec.short}: {UNREADABLE.to(language)}"
@@ -104,9 +105,15 @@ def print_list(
             _print_wrapped(f"   {BRINGS.to(language)}: ", brings[spec.short].to(language), indent=3)
         ahead += 0 if state is SOLVED else mark.minutes
         signs += "■" if state is SOLVED else "□" if state is NOT_BEGUN else "◧"
-    total = f"{TOTAL.to(language)}: {reached} / {sum(m.points for m in marks.values())}"
+    total = f"{TOTAL.to(language)}: {reached} / {most}"
     print(f"{total}  {signs}" + (f"  {AHEAD.to(language).format(minutes=ahead)}" if ahead else ""))
     print()
+
+
+def points_of_lost(spec: ExerciseSpec, root: Path) -> int:
+    """Return the points of an exercise whose file is not Python now, as its lines say them."""
+    text = (root / (spec.place.replace(".", "/") + ".py")).read_bytes().decode(errors="replace")
+    return points_in_broken(text).get(spec.short, 0)
 
 
 def about(mark: Marked, language: str, root: Path) -> str:

@@ -17,6 +17,7 @@ from common.grading.commands import progress
 from common.grading.commands.checking import FreshInputs, own_budget, probes_of, remember
 from common.grading.commands.console import (
     is_unchecked,
+    points_of_lost,
     print_list,
     print_next,
     print_results,
@@ -25,7 +26,7 @@ from common.grading.commands.console import (
 )
 from common.grading.commands.packing import pack
 from common.grading.exercise import course
-from common.grading.exercise.source import Marked, marked_in, points_in_broken
+from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import CheckResult, ExerciseSpec
 from common.grading.runner import debugger
 from common.grading.runner.limits import Budget
@@ -242,11 +243,8 @@ def _warn(broken: dict[str, UserError], language: str) -> None:
 
 def _lost_row(spec: ExerciseSpec, language: str, root: Path) -> dict:
     """Return the row of an exercise whose file is not Python now."""
-    file = _file(spec)
-    text = (root / file).read_bytes().decode(errors="replace")
-    row = {"exercise": spec.exercise, "title": spec.title.to(language), "file": file}
-    most = points_in_broken(text).get(spec.short, 0)
-    return row | {"points": 0, "max_points": most, "state": "broken"}
+    row = {"exercise": spec.exercise, "title": spec.title.to(language), "file": _file(spec)}
+    return row | {"points": 0, "max_points": points_of_lost(spec, root), "state": "broken"}
 
 
 def find(specs: Sequence[ExerciseSpec], name: str) -> ExerciseSpec:

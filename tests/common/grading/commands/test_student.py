@@ -130,6 +130,7 @@ def test_a_syntax_error_in_one_file_keeps_the_others_at_work(course, tmp_path, m
     assert run(course, "exercises") == 0
     shown = capsys.readouterr()
     assert "its file is not Python yet" in shown.out
+    assert "together: 0 / 200" in shown.out
     assert "toy/numbers.py, line" in shown.err
     assert run(course, "submit") == 0
     with zipfile.ZipFile(tmp_path / "submission-toy.zip") as archive:
