@@ -29,13 +29,16 @@ EVALUATIONS = 3
 class Answer:
     """The trials whose networks answer, the best first, and what they reach together.
 
-    figure: of the metric, on the validation part. joined: that with the validation examples among
-    those that the network remembers, each judged without itself; None where that is no better.
+    figure: of the metric, on the validation part. decided: whether it is that of what is answered
+    in the end; the trials' own figures are from before the domain settled it, see `Task.deciding`.
+    joined: that with the validation examples among those that the network remembers, each judged
+    without itself; None where that is no better.
     """
 
     trials: list[Trial]
     figure: float
     joined: float | None = None
+    decided: bool = False
 
 
 def choose(search: "Search") -> Answer:
@@ -81,7 +84,10 @@ def remembering(
         seconds = min(search.settling, left - ending(search, len(models)))
     else:
         seconds = min(SETTLING * search.budget.seconds, left / EVALUATIONS)
+    undecided = pipeline
     pipeline = search.task.deciding(pipeline, train, valid, seconds=max(seconds, 0.0))
+    if pipeline is not undecided:
+        answer = _as_decided(search, answer, pipeline)
     joined = search.task.joined(pipeline, valid)
     if joined is None:
         return pipeline, answer
@@ -91,6 +97,23 @@ def remembering(
         return pipeline, answer
     search.say(f"with the validation part remembered: {search.metric.title} {search.shown(figure)}")
     return more, dataclasses.replace(answer, joined=figure)
+
+
+def _as_decided(search: "Search", answer: Answer, pipeline: Pipeline) -> Answer:
+    """Return the answer with the figure that it has now that the domain has settled the rest.
+
+    The trials were judged without: a count of objects, or a price of mistakes, changes much.
+    """
+    if search.budget.whole_left() < ending(search, len(answer.trials)):
+        return answer
+    try:
+        figure = search.judge_pipeline(pipeline)
+    except FailedError:
+        return answer
+    search.say(
+        f"answers settled on the validation part: {search.metric.title} {search.shown(figure)}"
+    )
+    return dataclasses.replace(answer, figure=figure, decided=True)
 
 
 def examined(

@@ -105,6 +105,11 @@ def sections(
         said = "The answer is the best one alone: what these networks say is not averaged."
     else:
         said = "The answer is the best one alone."
+    if answer.decided:
+        said += (
+            " The trials were judged before the rest was settled on the validation part, such as "
+            f"how sure to be; with that: {search.metric.title} {search.shown(answer.figure)}."
+        )
     if answer.joined is not None:
         said += (
             " When all was chosen, the validation part joined what the answer remembers, each "

@@ -62,6 +62,12 @@ PHRASES = {
     "what did well is told to Optuna, which draws the next settings": (
         "удачные настройки переданы Optuna, дальше выбирает она"
     ),
+    "answers settled on the validation part: {}": "ответы настроены на валидационной выборке: {}",
+    "The trials were judged before the rest was settled on the validation part, such as how sure "
+    "to be; with that: {}.": (
+        "Попытки оценены до того, как на валидационной выборке настроено остальное, например "
+        "нужная уверенность; с этим: {}."
+    ),
     "with the validation part remembered: {}": "когда запомнена и валидационная выборка: {}",
     "When all was chosen, the validation part joined what the answer remembers, each example "
     "judged without itself: {}.": (
