@@ -5,11 +5,12 @@ import torch
 from torch import Tensor
 
 from audio.data import Mixtures
-from audio.features import istft, stft
 from audio.metrics import figures
+from audio.spectra import power, stft
 from common.memory_mapped import in_blocks
 from common.outcome import Outcome
 
+HANN, HOP = torch.hann_window(512, dtype=torch.float64), 256
 GAIN_FLOOR = 0.01
 """What spectral subtraction leaves at least of a cell's power; less would leave single tones."""
 
@@ -29,10 +30,10 @@ def spectral_subtraction(noisy: np.ndarray, noise: np.ndarray) -> np.ndarray:
     >>> bool(spectral_subtraction(hiss, hiss).std() < 0.7 * hiss.std())
     True
     """
-    spectrum, unwanted = (stft(torch.from_numpy(np.atleast_2d(x))) for x in (noisy, noise))
-    average = unwanted.abs().square().mean(-1, keepdim=True)
-    power = spectrum.abs().square().clamp_min(1e-20)
-    return _masked(spectrum, (1 - average / power).clamp_min(GAIN_FLOOR).sqrt(), noisy)
+    spectra, unwanted = _spectra(noisy), _spectra(noise)
+    average = power(unwanted).mean(-2, keepdim=True)
+    left = 1 - average / power(spectra).clamp_min(1e-20)
+    return _sounds(spectra * left.clamp_min(GAIN_FLOOR).sqrt(), noisy.shape[-1])
 
 
 def ideal_mask(noisy: np.ndarray, clean: np.ndarray) -> np.ndarray:
@@ -44,13 +45,20 @@ def ideal_mask(noisy: np.ndarray, clean: np.ndarray) -> np.ndarray:
 
     noisy, clean: (clips, samples).
     """
-    spectrum, speech = (stft(torch.from_numpy(np.atleast_2d(x))) for x in (noisy, clean))
-    wanted, unwanted = speech.abs().square(), (spectrum - speech).abs().square()
-    return _masked(spectrum, wanted / (wanted + unwanted).clamp_min(1e-20), noisy)
+    spectra, speech = _spectra(noisy), _spectra(clean)
+    wanted, unwanted = power(speech), power(spectra - speech)
+    mask = wanted / (wanted + unwanted).clamp_min(1e-20)
+    return _sounds(spectra * mask, noisy.shape[-1])
 
 
-def _masked(spectrum: Tensor, mask: Tensor, like: np.ndarray) -> np.ndarray:
-    return istft(spectrum * mask, like.shape[-1]).numpy()
+def _spectra(sounds: np.ndarray) -> Tensor:
+    return stft(torch.from_numpy(sounds).double(), HANN, HOP, center=True)
+
+
+def _sounds(spectra: Tensor, length: int) -> np.ndarray:
+    """Return the sounds of so many samples that have these spectra."""
+    sounds = torch.istft(spectra.mT, len(HANN), HOP, window=HANN, length=length)
+    return sounds.float().numpy()
 
 
 def baseline_outcomes(test: Mixtures) -> list[Outcome]:

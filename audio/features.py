@@ -1,7 +1,8 @@
-"""Spectra of a whole batch at once, on the device: what librosa gives clip by clip.
+"""What librosa measures clip by clip, of a whole batch at once and on the device.
 
-librosa computes in float64 and keeps float32. So does this room, on every device that has float64;
-in float32 alone a quiet bin beside a loud one would differ by a hundredth of a decibel.
+The Fourier transform is that of `audio.spectra`. librosa computes in float64 and keeps float32. So
+does this room, on every device that has float64; in float32 alone a quiet bin beside a loud one
+would differ by a hundredth of a decibel.
 """
 
 import functools
@@ -13,49 +14,11 @@ import torch
 from scipy.signal import firwin
 from torch import Tensor
 
-from audio import spectra
+from audio.spectra import power, stft
 from common.exercises import exercise
 
 FLOOR = 1e-10
 """Power that stands for none, -100 dB."""
-
-
-def stft(batch: Tensor, *, n_fft: int = 512, hop_length: int = 256) -> Tensor:
-    """Return the short-time Fourier transform of each clip, as `librosa.stft` of each.
-
-        X[f, t] = Σ_n w[n] · x[t · hop + n - n_fft / 2] · exp(-2πi f n / n_fft)
-
-    with a Hann window w, and zeros before the clip and after it.
-
-    batch: (..., samples). Returns (..., 1 + n_fft // 2, 1 + samples // hop_length) complex64.
-
-    >>> stft(torch.zeros(8, 16_000)).shape
-    torch.Size([8, 257, 63])
-    """
-    return _transform(batch, n_fft, hop_length).to(torch.complex64)
-
-
-def istft(spectrum: Tensor, length: int, *, hop_length: int = 256) -> Tensor:
-    """Return the clips of `length` samples that have these spectra, as `librosa.istft` of each.
-
-    spectrum: (..., 1 + n_fft // 2, frames) complex. Returns (..., length) float32.
-
-    >>> clips = torch.rand(2, 1000) - 0.5
-    >>> bool((istft(stft(clips), 1000) - clips).abs().max() < 1e-6)
-    True
-    """
-    n_fft = 2 * (spectrum.shape[-2] - 1)
-    kind = _widest(spectrum.real)
-    wide = spectrum.to(torch.complex128 if kind == torch.float64 else torch.complex64)
-    clips = torch.istft(
-        wide.reshape(-1, *wide.shape[-2:]),
-        n_fft,
-        hop_length,
-        window=torch.hann_window(n_fft, dtype=kind, device=wide.device),
-        center=True,
-        length=length,
-    )
-    return clips.reshape(*spectrum.shape[:-2], length).float()
 
 
 def frame_counts(lengths: Tensor, hop_length: int = 256) -> Tensor:
@@ -91,11 +54,12 @@ def log_mel(
     >>> log_mel(torch.zeros(2, 8000), 16_000).unique()
     tensor([-100.])
     """
-    spectrum = _transform(batch, n_fft, hop_length)
+    wide = batch.to(_widest(batch))
+    hann = torch.hann_window(n_fft, dtype=wide.dtype, device=wide.device)
     # From here on librosa has float32 as well: only the transform itself needs more.
-    power = spectra.power(spectrum).float()
-    filters = mel_filters(sample_rate, n_fft, n_mels).to(power.device)
-    decibels = 10 * torch.log10((filters @ power).clamp(min=FLOOR))
+    frames_first = power(stft(wide, hann, hop_length, center=True)).float()
+    filters = mel_filters(sample_rate, n_fft, n_mels).to(batch.device)
+    decibels = 10 * torch.log10((filters @ frames_first.mT).clamp(min=FLOOR))
     if lengths is not None:
         frames = torch.arange(decibels.shape[-1], device=batch.device)
         past = frames >= frame_counts(lengths.to(batch.device), hop_length)[:, None]
@@ -194,13 +158,6 @@ def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) ->
     if not frames.max() > 0:
         return -math.inf
     return float(10 * np.log10(frames[frames >= frames.max() * 10 ** (-gate_db / 10)].mean()))
-
-
-def _transform(batch: Tensor, n_fft: int, hop_length: int) -> Tensor:
-    """Return the spectra in the widest numbers that the device has."""
-    wide = batch.to(_widest(batch))
-    hann = torch.hann_window(n_fft, dtype=wide.dtype, device=wide.device)
-    return spectra.stft(wide, hann, hop_length, center=True).transpose(-2, -1)
 
 
 def _widest(tensor: Tensor) -> torch.dtype:

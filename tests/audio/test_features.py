@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from audio.features import frame_counts, istft, log_mel, loudness, resample, stft, trim
+from audio.features import frame_counts, log_mel, loudness, resample, trim
 
 LENGTHS = [16_000, 12_345, 8_000, 513, 512, 300, 256, 255, 1]
 
@@ -47,24 +47,6 @@ def test_log_mel_of_silence_and_of_other_rates_is_librosas():
             assert np.abs(ours - theirs).max() < 1e-4
 
 
-@pytest.mark.filterwarnings("ignore:n_fft=")
-@pytest.mark.parametrize("length", LENGTHS)
-def test_stft_is_librosas(clips, length):
-    ours = stft(torch.from_numpy(clips[:, :length])).numpy()
-    theirs = librosa.stft(clips[:, :length], n_fft=512, hop_length=256)
-    assert ours.shape == theirs.shape
-    assert np.abs(ours - theirs).max() < 1e-4
-
-
-@pytest.mark.parametrize("length", [16_000, 15_900, 600])
-def test_istft_is_librosas_and_takes_stft_back(clips, length):
-    spectrum = stft(torch.from_numpy(clips[:, :length]))
-    ours = istft(spectrum, length).numpy()
-    theirs = librosa.istft(spectrum.numpy(), hop_length=256, length=length)
-    assert np.abs(ours - theirs).max() < 1e-5
-    assert np.abs(ours - clips[:, :length]).max() < 1e-5
-
-
 @pytest.mark.parametrize(
     ("rate", "new"),
     [(8_000, 16_000), (22_050, 16_000), (44_100, 16_000), (192_000, 16_000), (16_000, 44_100)],
@@ -79,8 +61,6 @@ def test_resampled_batch_is_librosas(clips, rate, new, samples):
 
 def test_leading_dimensions_are_kept():
     batch = torch.randn(3, 2, 5000)
-    assert stft(batch).shape == (3, 2, 257, 20)
-    assert istft(stft(batch), 5000).shape == (3, 2, 5000)
     assert resample(batch, 8_000, 16_000).shape == (3, 2, 10_000)
 
 

@@ -117,6 +117,12 @@ def test_subtraction_and_the_ideal_mask_clean():
     assert (ideal > subtracted).all()
 
 
+def test_a_mask_of_ones_leaves_the_sound_as_it_was():
+    sounds = np.random.default_rng(0).normal(size=(2, 999)).astype(np.float32)
+    for kept in (spectral_subtraction(sounds, np.zeros_like(sounds)), ideal_mask(sounds, sounds)):
+        np.testing.assert_allclose(kept, sounds, rtol=0, atol=1e-6)
+
+
 def test_silence_is_subtracted_and_masked_without_harm():
     silence = np.zeros((1, 1000), np.float32)
     assert (spectral_subtraction(silence, silence) == 0).all()
