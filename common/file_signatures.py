@@ -138,27 +138,29 @@ def kind_of(start: bytes, *, of_lines: bool = False) -> str | None:
     """
     begins = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     found = next((name for magic, name in _STARTS if begins.startswith(magic)), None)
-    if found is None and _is_saved_page(begins):
+    if found is not None:
+        return found
+    if _is_saved_page(begins):
         return "a saved web page with its pictures (MHTML)"
-    if found is None and not of_lines and _SCRIPT.match(begins):
+    if not of_lines and _SCRIPT.match(begins):
         return "JSON within JavaScript, or with comments"
-    if found is None and not of_lines and _YAML.match(begins.replace(b"\r\n", b"\n")):
+    if not of_lines and _YAML.match(begins.replace(b"\r\n", b"\n")):
         return "a list in YAML"
-    if found is None and is_mail(begins.decode("utf-8", "replace")):
+    if is_mail(begins.decode("utf-8", "replace")):
         return "an e-mail, or a box of them"
-    if found is None and _SUBTITLES.match(begins):
+    if _SUBTITLES.match(begins):
         return "subtitles"
-    if found is None and _SYLK.match(start):
+    if _SYLK.match(start):
         return "a workbook in SYLK"
-    if found is None and (_SQL_DUMP.match(begins) or (not of_lines and _SQL.match(begins))):
+    if _SQL_DUMP.match(begins) or (not of_lines and _SQL.match(begins)):
         return "a script of SQL, and not its table"
-    if found is None and _ARFF.match(begins):
+    if _ARFF.match(begins):
         return "a file of Weka (ARFF)"
-    if found is None and _QUOTED_JSON.match(begins):
+    if _QUOTED_JSON.match(begins):
         return "JSON written as one text in quotation marks"
-    if found is None and _ORC.match(start):
+    if _ORC.match(start):
         return "a file of ORC"
-    return found
+    return None
 
 
 def is_bare_xml(start: bytes) -> bool:
