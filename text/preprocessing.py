@@ -11,7 +11,6 @@ import copy
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from threading import Lock
 from typing import Any, Self
 
 import numpy as np
@@ -24,11 +23,11 @@ from common.preprocessing import Preprocessing
 from text.batches import PREDICTED, Batches, EncodedTexts, Inputs, collate, edges_of
 from text.costs import Costs
 from text.data import Texts
-from text.growable_array import GrowableTable
 from text.lexicon import Lexicon
 from text.loss import IGNORE_INDEX
 from text.morphology import Morphology
-from text.ngrams import BUCKETS, RUN, NgramWeights, Tokens, buckets_of, count_ngrams
+from text.ngrams import BUCKETS, RUN, NgramWeights, Tokens, buckets_of
+from text.token_table import TokenTable
 from text.vectors import (
     Sentences,
     learn_phrases,
@@ -91,16 +90,7 @@ class TextPreprocessing(Preprocessing):
         self.lexicon = Lexicon(morphology or Morphology.cached())
         self.notes: list[str] = []
         self.vectors: np.ndarray | None = None  # of the words, before training; not saved
-        self._table: GrowableTable | None = None
-        self._growing = Lock()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without the lock, which no other process can be handed."""
-        return {name: value for name, value in vars(self).items() if name != "_growing"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self._growing = Lock()
+        self._token_table = TokenTable(self.lexicon)
 
     def fit(self, train: Texts) -> Self:
         tokens, ends = self.encode(train)
@@ -242,40 +232,17 @@ class TextPreprocessing(Preprocessing):
         common = list(itertools.compress(self.lexicon.tags, tags >= RARE_TAG))
         self.vocabulary = Vocabulary(words, common, steady_only=ngram_weights.bursts)
         self.vectors = rescaled(vectors)
-        self._table = None
+        self._token_table.clear()
 
     def forget(self) -> None:
         """Begin the lexicon anew: a stream has new tokens without end."""
         self.lexicon.forget()
-        self._table = None
+        self._token_table.clear()
 
     def known(self) -> Mapping[str, Any]:
-        """What is known of each row of the lexicon, longer where the lexicon has grown.
-
-        What the network reads has a row more: the first is for no token.
-        """
-        with self._growing:  # of two threads at a time
-            there = len(self._table.columns["lemma"]) if self._table else 0
-            if there < len(self.lexicon):
-                rows = self._known_from(there)
-                if self._table:
-                    self._table.add(rows)
-                else:
-                    self._table = GrowableTable(rows)
-            assert self._table is not None  # the lexicon has a row from the first
-            return self._table.columns
-
-    def _known_from(self, first: int) -> dict[str, Any]:
-        known = self.lexicon.arrays(first)
-        weights = getattr(self, "weights", None)
-        known["ngram_counts"] = count_ngrams(
-            known.pop("char_ngrams"), known.pop("char_ngram_ends"), weights
-        )
-        if hasattr(self, "vocabulary"):
-            known["tokens"] = self.vocabulary.table(self.lexicon, known)
-            if not first:
-                known["tokens"] = np.pad(known["tokens"], ((1, 0), (0, 0)))
-        return known
+        """What is known of each row of the lexicon; before `fit`, no more than the lexicon says."""
+        vocabulary, weights = getattr(self, "vocabulary", None), getattr(self, "weights", None)
+        return self._token_table.columns(vocabulary, weights)
 
     def _describe(self, train: Texts, tokens: int) -> list[str]:
         shown = zip(self.classes, self.counts, strict=True)
