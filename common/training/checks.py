@@ -82,12 +82,16 @@ def check_grown(model: nn.Module, known: Set[nn.Parameter]) -> None:
 
 def warn_of_mode(model: nn.Module) -> None:
     """Say that a model has left training in its forward; one that leaves evaluation shows there."""
-    if not model.training:
-        warnings.warn(
-            f"{type(model).__name__} puts itself into evaluation in its forward, so that dropout "
-            "and BatchNorm do not train; leave eval() out there: fit and predict see to it",
-            stacklevel=3,
-        )
+    if model.training:
+        return
+    how = "puts itself into evaluation in its forward"
+    mend = "leave eval() out there: fit and predict see to it"
+    if type(model).train is not nn.Module.train:
+        how, mend = "stays in evaluation, as its train() says", "is that meant?"
+    warnings.warn(
+        f"{type(model).__name__} {how}, so that dropout and BatchNorm do not train; {mend}",
+        stacklevel=3,
+    )
 
 
 def check_optimizer(optimizer: Any) -> None:

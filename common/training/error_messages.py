@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from types import FrameType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -32,9 +33,11 @@ OF_SHAPES = re.compile(
     r"(shapes cannot be multiplied \(.*?\)|to have \d+ channels, but got \d+ channels"
     r"|Given normalized_shape=.*?, expected input|running_mean should contain \d+ elements)"
 )
+OF_ROWS = re.compile(r"must match the size of tensor|Expected input batch_size \(")
 OF_NUMPY = "Can't call numpy() on Tensor that requires grad"
 OF_ARGUMENTS = re.compile(r"takes (exactly )?(\d+|from \d+ to \d+) positional arguments?")
 OF_EARLIER_GRAPH = "Trying to backward through the graph a second time"
+FAILED = object()
 LONE_ROW = "Expected more than 1 value per channel when training"
 
 
@@ -112,7 +115,7 @@ def explain_failure(
         )
     if OF_EMBEDDING.search(text) and (reason := _explain_embedding(model, inputs)):
         return reason
-    if "'NoneType'" in text and _kind_of_output(model, inputs) == "NoneType":
+    if "'NoneType'" in text and type(_output_of(model, inputs)) is type(None):
         return f"{type(model).__name__} returns nothing: does its forward lack a return?"
     if OF_NUMPY in text:
         return (
@@ -126,6 +129,11 @@ def explain_failure(
         )
     if target is not None and (reason := explain_target(text, target)):
         return reason
+    if target is not None and OF_ROWS.search(text):
+        output = _output_of(model, inputs)
+        if isinstance(output, Tensor) and output.ndim and len(output) != len(target):
+            name = type(model).__name__
+            return f"{name} gives {len(output)} rows for the {len(target)} of a batch"
     where = _frames(error)[-1]
     if OF_ARGUMENTS.search(text) and isinstance(where.f_locals.get("self"), FunctionLoss):
         return "the loss is called with prediction and target, and takes another number of them"
@@ -143,8 +151,7 @@ def explain_failure(
         )
     if not any(words in text for words in OF_TYPES):
         return ""
-    tensors = chain(model.parameters(), model.buffers())
-    types = {tensor.dtype for tensor in tensors if tensor.is_floating_point()}
+    types = {weight.dtype for weight in model.parameters() if weight.is_floating_point()}
     if len(types) > 1:
         kinds = " and ".join(sorted(map(_name, types)))
         return f"the model's weights are of several types, {kinds}; model.float() makes them one"
@@ -163,13 +170,19 @@ def explain_failure(
             return f"X is {an(tensor)}, {said}; give X{suits}"
     if reason := _explain_loss(error, weights):
         return f"{reason}, {said}; give loss{suits}"
-    if target is None:
-        return ""
-    if "scalar type Long" in text or "to be Long" in text:
+    if target is not None and ("scalar type Long" in text or "to be Long" in text):
         return f"y is {an(target)}, and the loss takes whole numbers; give y.long()"
-    if target.dtype == weights or NAMES.get(target.dtype, "") not in text:
-        return ""
-    return f"y is {an(target)}, {said}; give y{suits}"
+    if target is not None and target.dtype != weights and NAMES.get(target.dtype, "") in text:
+        return f"y is {an(target)}, {said}; give y{suits}"
+    for name, tensor in model.named_buffers():
+        if tensor.is_floating_point() and tensor.dtype != weights:
+            return f"{name} of {type(model).__name__} is {an(tensor)}, {said}; give model{suits}"
+    if any(isinstance(frame.f_locals.get("self"), FunctionLoss) for frame in _frames(error)):
+        return (
+            f"the loss computes with a tensor of another type ({text.splitlines()[0]}), {said}; "
+            f"make it one of theirs with {suits}"
+        )
+    return ""
 
 
 def _explain_loss(error: Exception, weights: torch.dtype) -> str:
@@ -197,26 +210,26 @@ def _explain_embedding(model: nn.Module, inputs: Sequence[Tensor]) -> str:
     return ""
 
 
-def _kind_of_output(model: nn.Module, inputs: Sequence[Tensor]) -> str:
-    """Return the type's name of what a model gives for a batch; nothing where it fails."""
+def _output_of(model: nn.Module, inputs: Sequence[Tensor]) -> Any:
+    """Return what a model gives for a batch, `FAILED` where it fails."""
     try:
         with torch.no_grad():
-            return type(model(*inputs)).__name__
+            return model(*inputs)
     except Exception:
-        return ""
+        return FAILED
 
 
 def _explain_outputs(model: nn.Module, inputs: Sequence[Tensor], kind: str) -> str:
     """Return why something of this kind was taken for a tensor, if that is known."""
     if kind == "Tensor":  # which is what a loss takes: the mistake is within the loss
         return ""
-    name, output = type(model).__name__, _kind_of_output(model, inputs)
-    if output == kind:
+    name, output = type(model).__name__, _output_of(model, inputs)
+    if type(output).__name__ == kind:
         return (
             f"{name} returns a {kind}, and the loss takes one tensor; name the one, such as "
             "loss=lambda outputs, y: mse_loss(outputs[0], y)"
         )
-    if kind == "tuple" and not output:
+    if kind == "tuple" and output is FAILED:
         return (
             f"within {name} a layer returns a tuple and the next takes one tensor; nn.LSTM and "
             "nn.GRU return (outputs, state)"

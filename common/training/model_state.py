@@ -80,8 +80,8 @@ def copy_weights(source: Weights, target: Weights) -> None:
 def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     """Put a model into training or evaluation, and each of its parts back afterwards.
 
-    Nothing is done for a model that is in training already: its caller may have put a part of it
-    into evaluation, such as a frozen BatchNorm.
+    In a model that is in training already, a part stays in evaluation where its caller put it, such
+    as a frozen BatchNorm, or where a `train` of its own puts it.
 
     >>> model = nn.Sequential(nn.Dropout(), nn.Dropout().eval())
     >>> with in_mode(model, training=False):
@@ -93,6 +93,10 @@ def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     before = [(module, module.training) for module in model.modules()]
     if not (training and model.training):
         model.train(training)
+    elif any(type(module).train is not nn.Module.train for module, _ in before):
+        model.train()
+        for module, mode in before:
+            module.training = module.training and mode
     try:
         yield
     finally:

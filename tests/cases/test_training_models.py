@@ -145,6 +145,36 @@ def test_a_part_in_evaluation_stays_there():
     assert model[1].num_batches_tracked > 0
 
 
+class KeepsItsNorm(nn.Sequential):
+    """Freezes its first layer wherever it is put into training, as many detectors do."""
+
+    def train(self, mode=True):
+        super().train(mode)
+        self[0].eval()
+        return self
+
+
+@pytest.mark.parametrize("valid", [None, table()])
+def test_a_part_that_the_model_keeps_in_evaluation_stays_there(valid):
+    model = KeepsItsNorm(nn.BatchNorm1d(3), nn.BatchNorm1d(3), nn.Dropout().eval(), nn.Linear(3, 1))
+    around = nn.Sequential(model)
+    trainer(around).fit(table(), valid=valid)
+    assert model[0].num_batches_tracked == 0
+    assert model[1].num_batches_tracked > 0
+    assert not model[2].training
+
+
+def test_a_model_that_never_trains_by_its_own_word_is_noted():
+    class Evaluating(nn.Sequential):
+        def train(self, mode=True):
+            return super().train(False)
+
+    model = Evaluating(nn.BatchNorm1d(3), nn.Linear(3, 1))
+    with pytest.warns(UserWarning, match=r"Evaluating stays in evaluation, as its train\(\) says"):
+        trainer(model).fit(table())
+    assert model[0].num_batches_tracked == 0
+
+
 def test_a_whole_model_in_evaluation_is_trained_and_given_back_in_evaluation():
     model = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 1)).eval()
     trainer(model).fit(table())

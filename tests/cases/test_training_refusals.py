@@ -135,6 +135,39 @@ def test_targets_of_another_type():
     refused(trainer(classes, F.cross_entropy), (X, whole), r"y is an int32.*give y\.long\(\)")
 
 
+class Centred(nn.Linear):
+    def __init__(self, centre: Tensor) -> None:
+        super().__init__(3, 2)
+        self.register_buffer("centre", centre)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x - self.centre)
+
+
+def test_what_is_of_another_type_within_the_model():
+    X, y = table()
+    double, classes = torch.zeros(3, dtype=torch.float64), (y > 0).long().squeeze(1)
+    beside = nn.Linear(3, 2)
+    beside.register_buffer("unused", double)
+    refused(trainer(beside, F.cross_entropy), (X, classes.int()), r"y is an int32.*give y\.long")
+    refused(
+        trainer(Centred(double), F.cross_entropy), (X, classes), r"centre of Centred is a float64"
+    )
+    assert trainer(Centred(double.float()), F.cross_entropy).fit((X, classes)).stopped == "epochs"
+
+
+@pytest.mark.parametrize("loss", [F.mse_loss, nn.MSELoss(), nn.CrossEntropyLoss(), F.l1_loss])
+@pytest.mark.filterwarnings("ignore:Using a target size")
+def test_a_model_that_gives_fewer_rows_than_it_takes(loss):
+    class Half(nn.Linear):
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(x)[::2]
+
+    X, y = table()
+    target = (y > 0).long().squeeze(1) if isinstance(loss, nn.CrossEntropyLoss) else y.repeat(1, 2)
+    refused(trainer(Half(3, 2), loss), (X, target), "Half gives 4 rows for the 8 of a batch")
+
+
 def test_a_model_that_casts_for_itself_is_let_alone():
     class Casting(nn.Linear):
         def forward(self, x: Tensor) -> Tensor:

@@ -171,8 +171,11 @@ def test_weights_of_classes_of_another_type_are_not_the_targets_fault():
     held = nn.CrossEntropyLoss(weight=shares)
     words = "weight of CrossEntropyLoss is a float64 tensor (3,)", "give loss.to(torch.float32)"
     refused(nn.Linear(3, 3), held, (X, classes), *words)
-    with pytest.raises(RuntimeError, match="Double"):  # within a function it is said as it is
-        coach(nn.Linear(3, 3), lambda p, y: F.cross_entropy(p, y, weight=shares)).fit((X, classes))
+    within = "computes with a tensor of another type (expected scalar type Float but found Double)"
+    refused(
+        *(nn.Linear(3, 3), lambda p, y: F.cross_entropy(p, y, weight=shares), (X, classes)),
+        *(within, ".to(torch.float32)"),
+    )
 
 
 @pytest.mark.parametrize("model", [nn.ModuleList([nn.Linear(3, 1)]), nn.Module()])
