@@ -33,7 +33,7 @@ from tabular.features import CategoryEncoder, NumericScaler
 from tabular.known_flats import KnownFlats
 from tabular.price_table import PriceTable, ReadTable
 from tabular.target_encoding import TargetEncoder
-from tabular.telling_columns import notes_on_telling
+from tabular.target_leakage import notes_on_leakage
 from tabular.values import DATES, as_numbers, dates_of
 
 
@@ -85,7 +85,7 @@ class TablePreprocessing(Preprocessing):
         places = self._coordinates(frame)
         self.flats = KnownFlats.fit(places, numbers, self.log_price, _labels(train))
         self.notes = notes_on_columns(self, train.frame, frame)
-        self.notes += notes_on_telling(self.numbers.kinds, frame, self.log_price)
+        self.notes += notes_on_leakage(self.numbers.kinds, frame, self.log_price)
         if self.flats.centre:
             self.notes += notes_on_places(*places, frame.index, map(str, frame), train.currency)
         self.notes += self.flats.notes(self.count)

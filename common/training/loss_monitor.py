@@ -16,12 +16,12 @@ from common.training.batch_independence import warn_of_mixed_rows
 from common.training.batches import Batch
 from common.training.checks import check_grown, check_loss, check_pairing, warn_of_mode
 from common.training.error_messages import in_plain_words
+from common.training.gradient_flow import Strangers, Unreached, named_parameters_of
 from common.training.history import Position
 from common.training.loss_inputs import check_loss_inputs, warn_of_loss_inputs
 from common.training.model_state import Changing, Weights, in_mode
 from common.training.nonfinite import NonFiniteLossError, explain_non_finite
 from common.training.optimization import GradientCheck, any_gradient, parameters_of
-from common.training.reach import Strangers, Unreached, named_parameters_of
 from common.training.weighting import (
     Weight,
     Weighting,

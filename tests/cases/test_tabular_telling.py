@@ -11,7 +11,7 @@ from common.translation import translator
 from tabular.data import from_frame
 from tabular.preprocessing import TablePreprocessing
 from tabular.settings import TableSource
-from tabular.telling_columns import notes_on_telling
+from tabular.target_leakage import notes_on_leakage
 
 ROWS = 80
 
@@ -33,7 +33,7 @@ def notes_of(frame):
 def telling(frame):
     columns = frame.drop(columns="price")
     kinds = dict.fromkeys(columns, "number")
-    return notes_on_telling(kinds, columns, np.log(frame["price"]).to_numpy(np.float32))
+    return notes_on_leakage(kinds, columns, np.log(frame["price"]).to_numpy(np.float32))
 
 
 def told(notes, words):

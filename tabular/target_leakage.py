@@ -1,4 +1,4 @@
-"""Columns of numbers that are the price itself: in another currency, or as two of its parts."""
+"""Target leakage: columns that are the price itself, in another currency or as two of its parts."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import pandas as pd
 from tabular.features import logarithm
 from tabular.values import as_numbers
 
-FEWEST_TELLING, NEARLY_THE_PRICE = 30, 0.999
+FEWEST_ROWS, NEARLY_THE_PRICE = 30, 0.999
 """Rows, and correlation, from which on a column is nearly the price itself."""
 TOGETHER = 0.9999
 """How closely the product or the sum of two columns follows the price that is made of them; and a
@@ -33,7 +33,7 @@ class _Column(NamedTuple):
     of_numbers: float
 
 
-def notes_on_telling(
+def notes_on_leakage(
     kinds: Mapping[str, str], frame: pd.DataFrame, log_price: np.ndarray
 ) -> list[str]:
     """Name the columns of numbers that are nearly the price itself, one by one or by two.
@@ -73,7 +73,7 @@ def notes_on_telling(
 def _correlation(values: np.ndarray, price: np.ndarray) -> float:
     """Return the correlation over the rows that have both; 0 where there are few, or one value."""
     known = np.isfinite(values)
-    if known.sum() < FEWEST_TELLING or not np.ptp(values[known]) or not np.ptp(price[known]):
+    if known.sum() < FEWEST_ROWS or not np.ptp(values[known]) or not np.ptp(price[known]):
         return 0.0
     return float(np.corrcoef(values[known], price[known])[0, 1])
 
@@ -107,7 +107,7 @@ def _candidates(
     columns: Mapping[str, tuple[np.ndarray, float]], price: np.ndarray
 ) -> list[tuple[str, str]]:
     """Return the pairs whose sums follow the price best, told by all columns at once."""
-    enough = [name for name, (v, _) in columns.items() if np.isfinite(v).sum() >= FEWEST_TELLING]
+    enough = [name for name, (v, _) in columns.items() if np.isfinite(v).sum() >= FEWEST_ROWS]
     closest = {*sorted(enough, key=lambda name: -abs(columns[name][1]))[:MOST_PAIRED]}
     names = [name for name in enough if name in closest]
     if len(names) < 2:
