@@ -24,9 +24,9 @@ from common.runs.ensemble import MeanOfModels, leading
 from common.task import Task
 from tabular.known_flats import KnownFlats
 from tabular.model import NeighbourAttention, PriceNetwork
+from tabular.new_tables import MOST_UNREAD
 from tabular.predict import target_of
 from tabular.preprocessing import TablePreprocessing
-from tabular.remarks import MOST_UNREAD
 
 LEAST = 10
 """Flats of which one mean is made, at least."""

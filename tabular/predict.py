@@ -17,8 +17,8 @@ from common.tables.measure_columns import range_of
 from common.training.prediction import predict
 from tabular.currency import scale_of
 from tabular.data import COURSE_TARGETS, load
+from tabular.new_tables import remarks_on_read, unpriced
 from tabular.price_table import PriceTable, ReadTable
-from tabular.remarks import remarks_on_read, unpriced
 from tabular.settings import TableSource
 
 UNLIKE = 10.0
@@ -42,7 +42,7 @@ def predict_file(
     folder of Parquet files, parts of one table, is answered by a folder of as many.
 
     Args:
-        lenient: price also where more than `tabular.remarks.MOST_UNREAD` of a column cannot be
+        lenient: price also where more than `tabular.new_tables.MOST_UNREAD` of a column cannot be
             read, or a column is not there.
         hidden: see `read_table`.
         progress: is told how many of how many rows are priced.

@@ -19,6 +19,7 @@ from torch import Tensor
 from common.errors import UserError
 from common.pipeline import Pipeline
 from common.serving.network import batch_invariant, output_of
+from tabular.new_tables import remarks_on_read
 from tabular.predict import (
     LEAST_TOGETHER,
     in_whole_money,
@@ -28,7 +29,6 @@ from tabular.predict import (
 )
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
-from tabular.remarks import remarks_on_read
 from tabular.serving.numpy_preprocessing import PlainRows, Row
 
 TOGETHER = 32

@@ -10,10 +10,10 @@ from common.errors import UserError
 from common.tables import read_table
 from common.translation import translator
 from tabular.data import from_frame, load
+from tabular.new_tables import remarks_on
 from tabular.predict import with_remarks
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
-from tabular.remarks import remarks_on
 from tabular.settings import TableSource
 from tests.cases.test_number_formats import workbook
 

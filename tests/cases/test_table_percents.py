@@ -11,9 +11,9 @@ import pytest
 from common.tables.frames import SHARES
 from common.translation import Phrases
 from tabular.data import from_frame
+from tabular.new_tables import remarks_on
 from tabular.predict import with_remarks
 from tabular.preprocessing import TablePreprocessing
-from tabular.remarks import remarks_on
 from tabular.russian import PHRASES
 from tabular.settings import TableSource
 

@@ -17,9 +17,9 @@ from common.translation import translator
 from tabular.columns import decide_columns
 from tabular.data import from_frame, load
 from tabular.features import NumericScaler
+from tabular.new_tables import remarks_on
 from tabular.predict import predict_file, predict_frame, predict_prices, read_like
 from tabular.preprocessing import TablePreprocessing
-from tabular.remarks import remarks_on
 from tabular.settings import TableSource, TabularSettings
 from tabular.task import TASK
 from tabular.values import as_numbers
