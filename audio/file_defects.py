@@ -32,6 +32,10 @@ COARSE = ("PCM_U8", "PCM_S8")
 WHOLE_NUMBERS = 100.0
 """A peak, in full scales, at which floating point seems to hold the whole numbers of integers."""
 
+LOW_BITS, PEAKS = {"PCM_24": (16,), "PCM_32": (24, 16)}, 8
+"""By the resolution, those that put into its lower bits make a sound very quiet: its highest sample
+is the highest of theirs, or up to so many times less."""
+
 LATE = 0.05
 """Seconds after the picture at which a sound is said to begin late."""
 
@@ -216,7 +220,20 @@ class Findings:
                 f"reaches {self.peak:,.0f} times full scale, as whole numbers in a file of "
                 "floating point do"
             )
+        said += self._low_bits()
         offset = self.sum / max(self.samples, 1)
         if abs(offset) > OFFSET * max(1.0, self.peak):
             said.append(f"its mean is {offset:+.3f} and not 0 (an offset)")
         return [f"{shown(self.name)}: {line}" for line in said]
+
+    def _low_bits(self) -> list[str]:
+        """Say that samples are as small as those of fewer bits are that were not shifted up."""
+        whole = 32 if self.header.subtype == "PCM_32" else 24
+        for bits in LOW_BITS.get(self.header.subtype, ()):
+            top = 2.0 ** (bits - whole)
+            if top / PEAKS < self.peak <= top:
+                return [
+                    f"is {-20 * math.log10(self.peak):.0f} dB below full scale at its loudest, as "
+                    f"{bits} bits in the lower part of {whole} are: is it so quiet?"
+                ]
+        return []

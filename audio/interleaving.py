@@ -1,7 +1,8 @@
-"""Whether samples are those of as many channels as a header says: one, or two in turn.
+"""Whether samples are those of as many channels as a header says: of fewer, or of two in turn.
 
-A sound of one channel that is called stereo plays twice as fast, and a stereo one that is called
-mono half as fast; both are heard as a voice of another size.
+A sound of one channel that is called stereo plays twice as fast, and so does one of two that is
+called one of four; a stereo one that is called mono plays half as fast. They are heard as a voice
+of another size.
 """
 
 import numpy as np
@@ -40,22 +41,40 @@ TWICE = (
 
 
 def doubt(samples: np.ndarray) -> str:
-    """Say that a sound seems to have one channel in place of two, or two in place of one.
+    """Say that a sound seems to have half as many channels, a quarter and so on, or two in place of
+    one.
 
-    samples: (n, channels). Nothing is said where they are fewer than 4,000, or more channels.
+    samples: (n, channels). Nothing is said where they are fewer than 4,000.
     """
     if samples.size < FEWEST:
         return ""
     row = samples.reshape(-1).astype(np.float64)
-    if samples.shape[1] == 2:
-        return AS_ONE if _is_one(row) else ""
-    if samples.shape[1] > 1 or len(np.unique(row[::2])) < 2:
+    count = fewer = samples.shape[1]
+    while fewer % 2 == 0 and _are_halves(row.reshape(-1, fewer // 2)):
+        fewer //= 2
+    if fewer < count:
+        return AS_ONE if count == 2 else as_fewer(fewer, count)
+    if count > 1 or len(np.unique(row[::2])) < 2:
         return ""
     uneven = _nearer_to_the_next(row)
     if uneven == 1 and not np.diff(row[: len(row) // 2 * 2].reshape(-1, 2)).any():
         held = _nearer_to_the_next(row[::2]) > ALIKE  # each three or four times
         return "" if held else TWICE
     return AS_TWO if abs(uneven) > ALIKE or _has_image(row) else ""
+
+
+def as_fewer(channels: int, count: int) -> str:
+    """Say that channels were taken for a larger count."""
+    return (
+        f"sounds as if it had {channels} of its {count} channels, each spread over "
+        f"{count // channels}, so that it plays {count // channels} times as fast: save it anew"
+    )
+
+
+def _are_halves(channels: np.ndarray) -> bool:
+    """Whether each channel (n, channels) that is heard would be torn in two by twice as many."""
+    heard = channels[:, channels.any(axis=0)]
+    return heard.size > 0 and all(map(_is_one, heard.T))
 
 
 def _is_one(row: np.ndarray) -> bool:

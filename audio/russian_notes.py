@@ -120,6 +120,16 @@ PHRASES = {
         "{}: звучит так, будто два канала приняты за один, то есть вдвое медленнее: "
         "сохраните заново"
     ),
+    "{}: sounds as if it had {} of its {} channels, each spread over {}, so that it plays {} times "
+    "as fast: save it anew": (
+        "{}: звучит так, будто у него {} из его {} каналов, и каждый разнесён на {}, то есть "
+        "быстрее (×{}): сохраните заново"
+    ),
+    "{}: is {} dB below full scale at its loudest, as {} bits in the lower part of {} are: is it "
+    "so quiet?": (
+        "{}: в самом громком месте на {} дБ ниже полной шкалы, как {} бит в нижней части из {}: "
+        "так ли он тих?"
+    ),
     "{}: each of its samples stands twice: two equal channels that were taken for one, or a rate "
     "that was doubled by repeating": (
         "{}: каждый отсчёт стоит дважды: два равных канала приняты за один или частота удвоена "

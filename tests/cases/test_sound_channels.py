@@ -85,6 +85,28 @@ def test_one_channel_that_is_called_two_is_named(tmp_path, subtype):
     ]
 
 
+@pytest.mark.parametrize(
+    ("channels", "said"), [(1, 4), (2, 4), (2, 8), (3, 6)], ids=lambda value: str(value)
+)
+def test_few_channels_that_are_called_many_are_named(tmp_path, channels, said):
+    path = tmp_path / "a.wav"
+    sounds = [(-1) ** n * np.roll(speech(), 700 * n) for n in range(channels)]
+    soundfile.write(path, np.stack(sounds, 1), RATE, subtype="PCM_16")
+    times = said // channels
+    (note,) = read(relabel(path, channels=said)).notes
+    assert f"had {channels} of its {said} channels, each spread over {times}, so that it" in note
+    assert "звучит так" in translator("ru", "audio")(note)
+
+
+def test_many_channels_of_one_sound_are_not_doubted(tmp_path):
+    path, one = tmp_path / "a.wav", speech()
+    for shifts in ((0, 1, 2, 3), (0, 5, 9, 2), (0, 0, 0, 0), (0, 0, 1, 1), (0, 1, 0, 1), (0, 7, 0)):
+        room = [np.roll(one, shift) * (1 + 0.01 * shift) for shift in shifts]
+        for both in (room, [*room, 0 * one], [*room[:2], 0 * one, 0 * one]):
+            soundfile.write(path, np.stack(both, 1), RATE, subtype="PCM_16")
+            assert not [note for note in read(path).notes if "sounds as if" in note]
+
+
 def _turned(path):
     """Write one channel as two."""
     samples, rate = soundfile.read(path)

@@ -9,6 +9,7 @@ from audio.model import MaskNetwork
 from audio.predict import clean_file, clean_samples
 from audio.sound_files import Stream, read
 from common.errors import UserError
+from common.translation import translator
 from tests.cases.sounds import RATE, ffmpeg, hiss, voice
 
 
@@ -44,6 +45,21 @@ def test_a_format_that_ends_at_full_scale_says_what_it_did_to_the_level(network,
     assert note.startswith("a.wav: goes above full scale, which b.flac cannot: made ")
     assert note.endswith("dB quieter; a .wav keeps the level")
     assert np.abs(soundfile.read(tmp_path / "b.flac")[0]).max() <= 0.991
+
+
+@pytest.mark.parametrize(
+    ("subtype", "low", "whole"), [("PCM_24", 16, 24), ("PCM_32", 16, 32), ("PCM_32", 24, 32)]
+)
+def test_bits_that_were_not_shifted_up_are_asked_about(tmp_path, subtype, low, whole):
+    path, sound = tmp_path / "a.wav", 0.9 * voice() / np.abs(voice()).max()
+    soundfile.write(path, sound * 2.0 ** (low - whole), RATE, subtype=subtype)
+    (note,) = read(path).notes
+    assert note.endswith(f" as {low} bits in the lower part of {whole} are: is it so quiet?")
+    assert f"is {6.02 * (whole - low) + 0.9:.0f} dB below full scale" in note
+    assert "дБ ниже" in translator("ru", "audio")(note)
+    for level in (1.0, 0.1, 0.01, 1.2 * 2.0 ** (low - whole), 0.05 * 2.0 ** (low - whole)):
+        soundfile.write(path, sound * level, RATE, subtype=subtype)
+        assert not [note for note in read(path).notes if f"as {low} bits" in note]
 
 
 def test_floating_point_that_was_clipped_is_still_called_so(tmp_path):
