@@ -14,7 +14,7 @@ _STARTS = (
     (b"dsd \x1c\0\0\0", "a sound of single bits (DSD), which is to be converted to FLAC"),
     (b"begin:vc", "cards of people or a calendar (vCard, iCalendar)"),
     (b"structure(list(", "a table in R's notation (dput)"),
-    (b"\\documentclass", "a document of LaTeX"),
+    *((start, "a document of LaTeX") for start in (b"\\documentclass", b"\\begin{")),
     (b"header record*******", "a file of SAS"),
     (b"__label__", "lines for fastText, and not columns of texts and of classes"),
     (b"pk\x03\x04", "a zip archive or an Office document"),
@@ -99,6 +99,7 @@ _YAML = re.compile(
     rb"(?:[^\S\n]{2,}[^\s:-][^\n:]{0,60}:(?: [^\n]*)?\n)+(?P=dash)(?P=name): "
 )
 """A list of records, each with the same first name: `- area: 30`."""
+_TOML = re.compile(rb"(?:#[^\n]*\n|\s)*\[\[[\w.\- ]+\]\][^\S\n]*\n\s*[\w-]+\s*=")
 _SUBTITLES = re.compile(rb"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ")
 
 
@@ -146,6 +147,8 @@ def kind_of(start: bytes, *, of_lines: bool = False) -> str | None:
         return "JSON within JavaScript, or with comments"
     if not of_lines and _YAML.match(begins.replace(b"\r\n", b"\n")):
         return "a list in YAML"
+    if not of_lines and _TOML.match(begins):
+        return "a list in TOML"
     if is_mail(begins.decode("utf-8", "replace")):
         return "an e-mail, or a box of them"
     if _SUBTITLES.match(begins):

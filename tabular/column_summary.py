@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from common.tables import parse_numbers
+from common.tables import parse_dates, parse_numbers
 from common.tables.date_forms import names_month
 from common.tables.measure_columns import parse_measures
 from common.tables.measure_parsing import without_footnote
@@ -21,8 +21,9 @@ MOST_YEARS, LEAST_NUMBERS = 2, 3
 """A spreadsheet takes the year in which a file is opened; and a lone `0` beside days says none."""
 FEWEST_APART, TIMES_APART = 5, 3
 """Cells without a unit, and with one, that tell it; and how many times apart their middles are."""
-FEWEST_NUMBERS = 10
-"""So many different numbers among other cells are no names of a few classes."""
+FEWEST_DIFFERENT, SOME = 10, 100
+"""So many different numbers, or dates, among other cells are no names of a few classes; and cells
+to try before all."""
 
 
 def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str = "") -> str:
@@ -211,16 +212,33 @@ def days_among_numbers(cells: pd.Series) -> str:
     )
 
 
-def numbers_but_for(sample: pd.Series) -> str:
-    """Say which cells keep a column from being numbers; empty where most of them are none."""
+def read_but_for(sample: pd.Series) -> tuple[str, str]:
+    """Say which cells keep a column from being numbers or dates, and which of both it would be.
+
+    Both are empty where most cells are none.
+
+    >>> read_but_for(pd.Series([*(f"{day}.05.2024" for day in range(10, 25)), "today"]))
+    ("dates but for 1 of 16 cells, such as 'today'", 'date')
+    """
     measures = parse_measures(sample)
-    others = sample[measures.values.isna()]
-    if len(others) > len(sample) / 2 or not len(others) or measures.agreeing < NEARLY_ALL:
+    if measures.agreeing >= NEARLY_ALL:
+        found = _but_for(sample, measures.values, "numbers")
+        if found:
+            return found, "number"
+    some = sample.iloc[:SOME]
+    if some.str.contains(r"\d").mean() > 0.5 and parse_dates(some).notna().mean() > 0.5:
+        found = _but_for(sample, parse_dates(sample), "dates")
+        return found, "date" if found else ""
+    return "", ""
+
+
+def _but_for(sample: pd.Series, read: pd.Series, what: str) -> str:
+    others = sample[read.isna().to_numpy()]
+    if not 0 < len(others) <= len(sample) / 2 or read.nunique() < FEWEST_DIFFERENT:
         return ""
-    if measures.values.nunique() < FEWEST_NUMBERS:
-        return ""
-    first = shown(others.iloc[0])
-    return f"numbers but for {len(others):,} of {len(sample):,} cells, such as {first}"
+    return (
+        f"{what} but for {len(others):,} of {len(sample):,} cells, such as {shown(others.iloc[0])}"
+    )
 
 
 def shown(value: object) -> str:

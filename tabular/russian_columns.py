@@ -1,5 +1,6 @@
 """What a table's columns were taken for, in Russian, see `type_inference` and `column_summary`."""
 
+_READ = (("number", "numbers", "числа"), ("date", "dates", "даты"))
 _DATES = {
     "date ({} to {}": "дата (от {} до {}",
     "date (month and year: {} to {}": "дата (месяц и год: от {} до {}",
@@ -23,6 +24,9 @@ _DOUBT = {
         "; ни одна ячейка не говорит, день или месяц стоит первым в {}, взят день; иначе — с "
         "--column {}=date_month_first"
     ),
+    "; does the year come first in {}? write 2024-05-31": (
+        "; не стоит ли в {} первым год? пишите 2024-05-31"
+    ),
 }
 
 _WHAT = {
@@ -43,11 +47,12 @@ _WHAT = {
     "ignore (numbers in one cell, {}: give each its own column)": (
         "не взят (несколько чисел в ячейке, {}: дайте каждому свой столбец)"
     ),
-    "ignore (numbers but for {} of {} cells, such as {}; --column {}=number takes those for "
-    "blank)": (
-        "не взят (числа, но {} ячеек из {} не читаются, например {}; --column {}=number сочтёт их "
-        "пустыми)"
-    ),
+    **{
+        f"ignore ({english} but for {{}} of {{}} cells, such as {{}}; --column {{}}={kind} takes "
+        "those for blank)": f"не взят ({russian}, но {{}} ячеек из {{}} не читаются, например "
+        f"{{}}; --column {{}}={kind} сочтёт их пустыми)"
+        for kind, english, russian in _READ
+    },
     "ignore (times, {}: give them as one number, such as minutes)": (
         "не взят (время, {}: задайте его одним числом, например в минутах)"
     ),
@@ -60,9 +65,12 @@ _WHAT = {
     "ignore (bounds and guesses, {}: give one number in a cell)": (
         "не взят (границы и оценки, {}: запишите в ячейку одно число)"
     ),
-    "category ({}, numbers but for {} of {} cells, such as {}; or --column {}=number)": (
-        "категория ({}, числа, но {} ячеек из {} не читаются, например {}; или --column {}=number)"
-    ),
+    **{
+        f"category ({{}}, {english} but for {{}} of {{}} cells, such as {{}}; or --column "
+        f"{{}}={kind})": f"категория ({{}}, {russian}, но {{}} ячеек из {{}} не читаются, "
+        f"например {{}}; или --column {{}}={kind})"
+        for kind, english, russian in _READ
+    },
     **{
         f"{kind}days such as {{}} beside numbers such as {{}}: has a spreadsheet made days of "
         "numbers?)": f"{russian}дни, например {{}}, рядом с числами, например {{}}: не сделала ли "

@@ -7,10 +7,10 @@ import pandas as pd
 
 from common.i18n import count_of
 from common.tables import parse_dates
-from common.tables.dates import doubtful_days, number_dates
+from common.tables.dates import doubtful_days, looks_year_first, number_dates
 from common.tables.measure_columns import parse_measures
 from tabular.addresses import tell_flats_apart
-from tabular.column_summary import days_among_numbers, numbers_but_for, shown
+from tabular.column_summary import days_among_numbers, read_but_for, shown
 from tabular.currency import currencies_in, without_digits
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
@@ -182,11 +182,11 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
         if distinct > NEARLY_ALL * len(known) and len(known) > 20:
             return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
         return "category", f"codes: {distinct:,}, such as {shown(known.iloc[0])}"
-    for kind, named in COORDINATE_NAMES.items():
+    for place, named in COORDINATE_NAMES.items():
         if named.search(name):
-            degrees = pd.Series(as_numbers(sample, kind)).dropna()
+            degrees = pd.Series(as_numbers(sample, place)).dropna()
             if len(degrees) >= MIN_SHARE * len(sample):
-                return kind, f"{degrees.min():g} to {degrees.max():g}"
+                return place, f"{degrees.min():g} to {degrees.max():g}"
     months = sample.str.strip().str.fullmatch(_MONTH_AND_YEAR)
     if months.mean() >= MIN_SHARE:
         return "date", f"month and year: {_span(parse_dates(sample[months]))}"
@@ -205,9 +205,9 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     days = days_among_numbers(sample)
     if days and distinct > 20:
         return "ignore", days
-    few = "" if _IDENTIFIER_NAME.search(name) else numbers_but_for(sample)
+    few, kind = ("", "") if _IDENTIFIER_NAME.search(name) else read_but_for(sample)
     if few and distinct > 20:
-        return "ignore", f"{few}; --column {name}=number takes those for blank"
+        return "ignore", f"{few}; --column {name}={kind} takes those for blank"
     is_named = any(word.search(name) for word in (_CODE_NAME, _LONG_CODE_NAME, _SHORT_CODE_NAME))
     dropped = ""
     # What is told in words, as an address is, tells flats apart: no number that an export gives.
@@ -228,7 +228,7 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     values = count_of(tidy.nunique(), "value")
     if days:
         return "category", f"{values}, {days}"
-    return "category", f"{values}, {few}; or --column {name}=number" if few else values
+    return "category", f"{values}, {few}; or --column {name}={kind}" if few else values
 
 
 def _numbers_or_dates(name: str, sample: pd.Series) -> tuple[str, str] | None:
@@ -250,6 +250,8 @@ def _numbers_or_dates(name: str, sample: pd.Series) -> tuple[str, str] | None:
                     f"{shown(doubtful.iloc[0])}, the day is taken to: --column {name}="
                     "date_month_first"
                 )
+            elif looks_year_first(sample):
+                said += f"; does the year come first in {shown(sample.iloc[0])}? write 2024-05-31"
             return kind, said
     return None
 

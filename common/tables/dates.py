@@ -16,6 +16,8 @@ from common.tables.date_forms import (
     doubtful_rows,
 )
 
+_MOST_YEARS, _FEWEST_DAYS = 3, 10
+
 
 class DoubtfulDays(NamedTuple):
     """Cells of a column of dates that mean another day the other way round.
@@ -46,6 +48,23 @@ def doubtful_days(values: pd.Series, *, month_first: bool = False) -> DoubtfulDa
     return DoubtfulDays(values.iloc[either_way], values.iloc[turned])
 
 
+def looks_year_first(values: pd.Series) -> bool:
+    """Whether dates of six digits that are read day first have their year there, it seems.
+
+    Their days hardly differ then, and their years do.
+
+    >>> looks_year_first(pd.Series([f"24.05.{day:02}" for day in range(1, 20)]))
+    True
+    >>> looks_year_first(pd.Series([f"{day:02}.05.24" for day in range(1, 20)]))
+    False
+    """
+    parts = values.astype("str").str.extract(r"^\s*(\d\d)[./](?:\d\d)[./](\d\d)\s*$").dropna()
+    if len(parts) < len(values.dropna()) or not len(parts):
+        return False
+    first, last = parts[0].nunique(), parts[1].nunique()
+    return last >= _FEWEST_DAYS > _MOST_YEARS >= first and bool(parts[1].between("01", "31").all())
+
+
 def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
     """Return dates, with a time or without, as moments; NaT where a cell is no date.
 
@@ -70,6 +89,7 @@ def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values):
         return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
     text = values.astype("str").str.strip().reset_index(drop=True)  # two rows may have one label
+    text = text.where(text.str.contains(r"\d"))  # pandas takes `today` for the day it is run on
     dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
     for day in (*(MONTHS_FIRST if month_first else DAYS_FIRST), *EITHER):
         for clock in CLOCKS:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from common.memory_mapped import column_in_file, is_large, taken
 from common.tables.drawn_lines import drawn_lines
+from common.tables.group_names import note_on_group_names
 from common.tables.layout import NO_SEPARATOR, tidy_name
 from common.tables.number_parsing import parse_number
 from common.tables.remarks_below import remarks_below
@@ -141,6 +142,7 @@ def build_frame(
         where = ", ".join(map(str, frame.index[-below:][:5]))
         notes.append(f"remarks below the table left out: {below} (row {where})")
         frame = frame.iloc[:-below]
+    notes += note_on_group_names(frame)
     if _numbers_the_columns(frame):
         notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
         frame = frame.iloc[1:]

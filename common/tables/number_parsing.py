@@ -62,7 +62,7 @@ GUARDED = '^="([^"]*)"$'
 MINUS = "\\-−–‐‑‒﹣－"
 """Every sign that people write for minus, for a regular expression."""
 _AS_SPACE = re.compile(f"[{SPACES}]")
-_AS_PLAIN = str.maketrans("−–‐‑‒﹣－’‘ʼ´`٬٫·", "-------''''''..")
+_AS_PLAIN = str.maketrans("−–‐‑‒﹣－’‘ʼ´`٬٫·．，", "-------''''''...,")
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _GUARDED = re.compile(GUARDED)
 

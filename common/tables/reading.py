@@ -17,12 +17,14 @@ from common.errors import UserError
 from common.file_signatures import is_bare_xml, kind_of
 from common.files import refuse_pipe
 from common.tables.frames import TableFormat, compacted
-from common.tables.layout import SEPARATORS, Wanted
+from common.tables.layout import SEPARATORS, Wanted, tidy_name
 
 EXPECTED = "a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
 _ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
 _PARQUET, _COMPOUND = b"PAR1", b"\xd0\xcf\x11\xe0"
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xls", ".ods", ".parquet", ".jsonl")
+_ON_ITS_SIDE = 1000
+"""Rows of a table on its side, at most: each would be a column."""
 _LARGEST = 4 << 30
 """Bytes that an archive may unpack to."""
 
@@ -121,6 +123,7 @@ def read_table(
                     f"{path}: one column, {header[:60]!r}, in which {name!r} stands; expected "
                     "columns set apart by , ; | or a tab"
                 )
+    _refuse_turned(path, frame, names)
     if found.kind in ("csv", "excel") and frame.index[-1] in _SHEETS_END:
         notes.append(
             f"the table ends in row {frame.index[-1]:,}, where a sheet of Excel ends: was it cut "
@@ -129,6 +132,20 @@ def read_table(
     if large and found.kind != "parquet":  # that has been made smaller as it was read
         frame = compacted(frame, names)
     return Table(frame, found, tuple(notes))
+
+
+def _refuse_turned(path: Path, frame: pd.DataFrame, names: Collection[str]) -> None:
+    """Refuse a table on its side, whose names stand below each other."""
+    wanted = set(map(tidy_name, names))
+    if not wanted or wanted & set(frame.columns) or frame.shape[1] < 2:
+        return
+    first = [str(frame.columns[0]), *map(str, frame.iloc[:_ON_ITS_SIDE, 0])]
+    places = [place for place, cell in enumerate(first) if tidy_name(cell) in wanted]
+    if len(frame) < _ON_ITS_SIDE and len(places) == len(wanted):
+        raise UserError(
+            f"{path}: {first[places[0]]!r} stands in the first column: a table on its side? turn "
+            "it round, so that names stand in the first row"
+        )
 
 
 def _holds_separators(frame: pd.DataFrame, kind: str) -> bool:

@@ -60,6 +60,7 @@ RUSSIAN_KINDS = {
     "a workbook in SYLK": "книга в формате SYLK",
     "a list in Python's notation, and not JSON": "список в записи Python, а не JSON",
     "a list in YAML": "список в YAML",
+    "a list in TOML": "список в TOML",
     "a dict in Python's notation, and not JSON": "словарь в записи Python, а не JSON",
     **{
         f"a file of {program}": f"файл {program}"
@@ -176,6 +177,11 @@ PHRASES = {
     "{}: not a sound Excel workbook ({})": "{}: повреждённая книга Excel ({})",
     "{}: one column, {}, in which {} stands; expected columns set apart by , ; | or a tab": (
         "{}: столбец один, {}, и {} стоит внутри; нужны столбцы через , ; | или табуляцию"
+    ),
+    "{}: {} stands in the first column: a table on its side? turn it round, so that names stand in "
+    "the first row": (
+        "{}: {} стоит в первом столбце: таблица лежит на боку? поверните её, чтобы имена стояли в "
+        "первой строке"
     ),
     "{}: a workbook with a password; save it without one": (
         "{}: книга под паролем; сохраните её без пароля"

@@ -94,3 +94,16 @@ def test_what_is_no_date(cell):
 def test_a_column_of_dates(cells, kind):
     (column,) = decide_columns(pd.DataFrame({"сдача": cells * 10}), {})
     assert column.kind == kind
+
+
+def test_a_word_for_the_day_of_reading_is_no_date():
+    """pandas reads `today` and `now` as the moment at which it does so."""
+    words = ["today", "now", "Today", "сегодня"]
+    assert parse_dates(pd.Series([*words, "2025-04-05"])).isna().tolist() == [True] * 4 + [False]
+
+
+def test_a_year_of_two_digits_that_comes_first_is_said():
+    (column,) = decide_columns(pd.DataFrame({"x": [f"24.05.{n:02}" for n in range(1, 29)]}), {})
+    assert "; does the year come first in '24.05.01'? write 2024-05-31" in column.reason
+    (column,) = decide_columns(pd.DataFrame({"x": [f"{n:02}.05.24" for n in range(1, 29)]}), {})
+    assert "year" not in column.reason

@@ -55,6 +55,16 @@ def test_numbers_among_words_are_said_where_they_are_a_category():
     assert decided(["студия", "1", "2", "3"] * 7) == ("category", "4 values")
 
 
+@pytest.mark.parametrize(("days", "kind"), [(29, "ignore"), (12, "category")])
+def test_dates_among_words_are_said(days, kind):
+    cells = ["сегодня" if n % 6 == 0 else f"{n % days + 1:02}.05.2024" for n in range(60)]
+    found, reason = decided(cells)
+    assert found == kind
+    assert "dates but for 10 of 60 cells, such as 'сегодня'; " in reason
+    assert "--column x=date" in reason
+    assert decided(["сегодня", "вчера", "01.05.2024"] * 9) == ("category", "3 values")
+
+
 @pytest.mark.parametrize("mark", ["9999-12-31", "30.12.1899", "01.01.1900"])
 def test_a_date_that_stands_for_none_is_named(mark):
     cells = [mark if n % 5 == 0 else f"{n + 1:02}.05.2024" for n in range(25)]

@@ -124,7 +124,9 @@ def test_a_name_in_the_last_row_is_no_header(tmp_path):
     for place, name in enumerate(HEADER):
         book.active.append([name, *(row[place] for row in ROWS)])
     book.save(tmp_path / "a.xlsx")
-    assert "Арбат" in read_table(tmp_path / "a.xlsx", names=["цена"]).frame
+    assert "Арбат" in read_table(tmp_path / "a.xlsx").frame
+    with pytest.raises(UserError, match="'цена' stands in the first column"):
+        read_table(tmp_path / "a.xlsx", names=["цена"])
 
 
 @pytest.mark.parametrize(
@@ -269,3 +271,35 @@ def test_one_flat_with_a_list_inside_is_a_row(tmp_path, name, names):
     answer = {"price": "all", "data": [{"price": 5, "area": 4}, {"price": 6, "area": 3}]}
     inner = read(tmp_path, json.dumps(answer), "b.json", names=("price", "area")).frame
     assert inner["price"].tolist() == [5, 6]
+
+
+def test_a_table_on_its_side_is_refused(tmp_path):
+    on_its_side = "\n".join(";".join(map(str, row)) for row in zip(HEADER, *ROWS, strict=True))
+    with pytest.raises(UserError, match="'цена' stands in the first column: a table on") as raised:
+        read(tmp_path, on_its_side, "a.csv", names=["цена"])
+    assert "таблица лежит на боку" in translator("ru", "tabular")(str(raised.value))
+    assert len(read(tmp_path, on_its_side, "a.csv", names=["rooms"]).frame) == 2
+
+
+def test_names_that_stand_once_above_their_rows_are_said(tmp_path):
+    rows = "Арбат;1;5\n;2;7\n;3;9\nСокол;1;4\n;2;6\n"
+    (said,) = read(tmp_path, f"район;комнат;цена\n{rows}", "a.csv").notes
+    assert said.startswith(
+        "column 'район': a name stands once above 3 blank cells, such as 'Арбат'"
+    )
+    russian = translator("ru", "tabular")(said)
+    assert "имя стоит один раз над пустыми ячейками (3)" in russian
+    assert "заполните их" in russian
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ";1;5\nтёплая;2;7\n;3;9\nу парка;1;4\n;2;6\n",  # remarks on a few rows
+        "Арбат;1;5\n;2;7\n;3;9\nАрбат;1;4\n;2;6\n",  # known of some
+        "Арбат;1;5\nТверь;2;7\n;3;9\nСокол;1;4\nБор;2;6\n",
+        "5;1;5\n;2;7\n;3;9\n7;1;4\n;2;6\n",
+    ],
+)
+def test_other_blank_cells_are_no_names_of_groups(tmp_path, rows):
+    assert read(tmp_path, f"район;комнат;цена\n{rows}", "a.csv").notes == ()
