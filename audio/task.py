@@ -26,7 +26,7 @@ from common.device import pick_device
 from common.encodings import shown
 from common.errors import UserError
 from common.loss_registry import LossRegistry, WeightedSumLoss
-from common.memory_mapped import empty
+from common.memory_mapped import empty_beside
 from common.outcome import Outcome
 from common.pipeline import Pipeline
 from common.report.section import Section
@@ -226,7 +226,7 @@ def _network(pipeline: Pipeline) -> Any:
 def denoised(pipeline: Pipeline, examples: Mixtures) -> np.ndarray:
     """Return the clean clips, (clips, samples), as the pipeline gives them in inference."""
     at_work = replace(pipeline, model=Denoiser(_network(pipeline)))
-    estimates, start = empty(examples.noisy.shape, np.float32), 0
+    estimates, start = empty_beside(examples.noisy, examples.noisy.shape, np.float32), 0
     for clean in at_work.outputs(at_work.preprocessing.transform(examples)):
         rows = slice(start, start + len(clean))
         estimates[rows] = restored(examples.noisy[rows], clean.numpy())

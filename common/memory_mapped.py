@@ -63,6 +63,20 @@ def empty(shape: tuple[int, ...], dtype: Any, *, in_file: bool | None = None) ->
     return np.empty(shape, dtype)
 
 
+def empty_beside(source: np.ndarray, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Return an array for what comes of another one: in a file where that lies in one.
+
+    The parts of what is large are several, and so are the answers to them: each a little less than
+    LARGE, they would fill what the whole leaves free. Only what is small stays in memory.
+
+    >>> empty_beside(np.ones(5), (2, 3), np.float32).shape
+    (2, 3)
+    """
+    small = math.prod(shape) * np.dtype(dtype).itemsize <= TOGETHER
+    in_file = True if not small and lie_in_files(source)[0] else None
+    return empty(shape, dtype, in_file=in_file)
+
+
 def room() -> int:
     """Return how many bytes files may take that spare memory; 0 where they would lie in memory."""
     folder = Path(tempfile.gettempdir()).resolve()
@@ -147,26 +161,27 @@ def picked(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
     >>> picked(np.array([5, 6, 7]), np.array([2, 0]))
     array([7, 5])
     """
-    return in_blocks(lambda numbers: array[numbers], rows, size=array[:1].nbytes)
+    return in_blocks(lambda numbers: array[numbers], rows, source=array)
 
 
 def in_blocks(
-    work: Callable[..., np.ndarray], *arrays: np.ndarray, size: int | None = None
+    work: Callable[..., np.ndarray], *arrays: np.ndarray, source: np.ndarray | None = None
 ) -> np.ndarray:
     """Return work(*arrays), which has a row for each row of theirs, doing a few rows at a time.
 
     For a work that looks at each row by itself, and whose means take more memory than its result.
 
-    size: bytes of a row, if not those of a row of the first array.
+    source: the array whose rows it works on, if not the first one.
 
     >>> in_blocks(lambda x: x.sum(axis=1), np.ones((3, 2)))
     array([2., 2., 2.])
     """
-    count, step = len(arrays[0]), max(1, TOGETHER // max(1, size or arrays[0][:1].nbytes))
+    source = arrays[0] if source is None else source
+    count, step = len(arrays[0]), max(1, TOGETHER // max(1, source[:1].nbytes))
     if count <= step:
         return work(*arrays)
     first = work(*(array[:step] for array in arrays))
-    whole = empty((count, *first.shape[1:]), first.dtype)
+    whole = empty_beside(source, (count, *first.shape[1:]), first.dtype)
     whole[:step] = first
     for start in range(step, count, step):
         part = slice(start, start + step)

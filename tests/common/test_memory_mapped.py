@@ -116,6 +116,20 @@ def test_work_in_blocks_is_that_on_the_whole(folder, monkeypatch, limit):
     assert memory_mapped.picked(x, rows[:0]).shape == (0, 5)
 
 
+@linux
+def test_what_comes_of_an_array_in_a_file_lies_in_one_too_unless_it_is_small(folder, monkeypatch):
+    monkeypatch.setattr(memory_mapped, "LARGE", 2**28)
+    monkeypatch.setattr(memory_mapped, "TOGETHER", 100)
+    for kept in (True, False):
+        x = memory_mapped.empty((30, 5), np.float32, in_file=kept)
+        x[:] = np.arange(150).reshape(30, 5)
+        part = memory_mapped.picked(x, np.arange(20))
+        worked = memory_mapped.in_blocks(np.negative, part)
+        means = memory_mapped.in_blocks(lambda some: some.mean(1), part)
+        assert memory_mapped.lie_in_files(x, part, worked, means) == [kept] * 3 + [False]
+        np.testing.assert_array_equal(worked, -x[:20])
+
+
 def test_rows_taken_of_a_large_table_are_those_of_pandas(folder):
     frame = pd.DataFrame(
         {
