@@ -46,6 +46,9 @@ OPPOSITE = 0.5
 """At most this share of those edges may a shift to the opposite side meet. Outlines that are drawn
 within a thing, or around it, meet its edges as well by a shift to any side: 0.76 to 0.93 of them;
 displaced ones 0.27 at most."""
+LIKELY = 0.7
+"""A mask alone is told to be turned where it would meet edges at least so strong, by those that the
+masks of the folder meet in the middle."""
 ALONE = 1.5
 """How many times better a mask has to lie on another picture than any mask there, its own among
 them, and than it lies anywhere else: by chance, one of many lies well."""
@@ -109,7 +112,7 @@ def describe_alignment(store: Store, sizes: Sequence[tuple[int, int]]) -> list[s
             f"({len(pairs)} pairs were looked at): do they lie right, "
             "or is something of stronger edges always beside what they mark?"
         ]
-    return _exchanged(pairs, store.names)
+    return _exchanged(pairs, store.names) or _turned_alone(pairs, store.names)
 
 
 def _neighbours(rows: list[int], blocks: int) -> list[int]:
@@ -272,4 +275,27 @@ def _exchanged(pairs: list[Pair], names: Sequence[str]) -> list[str]:
     return [
         f"of {len(pairs)} masks {len(found)} lie far better on another picture than on their own, "
         f"such as the mask of {names[mask]} on {names[picture]}: are their names exchanged?"
+    ]
+
+
+def _turned_alone(pairs: list[Pair], names: Sequence[str]) -> list[str]:
+    """Say that a few masks would meet the edges of their pictures turned, as others do as they are,
+    and there alone: not as well a few pixels beside."""
+    here = np.array([pair.met(pair.outlines) for pair in pairs])
+    if len(pairs) < FEWEST or np.median(here) < STRONG:
+        return []
+    found: list[tuple[int, str]] = []
+    for pair, met in zip(pairs, here, strict=True):
+        turned = {words: turn(pair.outlines) for words, turn in FLIPS.items()}
+        fitting = {w: pair.met(one) for w, one in turned.items() if one.shape == pair.edges.shape}
+        words = max(fitting, key=fitting.__getitem__)
+        least = max(LIKELY * np.median(here), met / CHANCE, met + CLEAR)
+        if fitting[words] > least and _fits(replace(pair, outlines=turned[words])):
+            found.append((pair.row, words))
+    if not found:
+        return []
+    row, words = found[0]
+    return [
+        f"of {len(pairs)} masks {len(found)} would meet the edges of the picture far better turned "
+        f"over, such as that of {names[row]} {words}: does it lie right?"
     ]

@@ -44,6 +44,21 @@ PHRASES = {
         "из {} масок {} лежат на чужой картинке намного лучше, чем на своей, например маска от {} "
         "на {}: не перепутаны ли имена?"
     ),
+    **{
+        "of {} masks {} would meet the edges of the picture far better turned over, such as that "
+        f"of {{}} {english}: does it lie right?": (
+            "из {} масок на границы картинки намного лучше легли бы перевёрнутыми: {}, например "
+            f"маска от {{}}, если бы была {russian}: верно ли она лежит?"
+        )
+        for english, russian in {
+            "mirrored from left to right": "отражена слева направо",
+            "turned upside down": "отражена сверху вниз",
+            "turned by 180 degrees": "повёрнута на 180 градусов",
+            "with rows and columns exchanged": "с переставленными строками и столбцами",
+            "turned by 90 degrees to the left": "повёрнута на 90 градусов влево",
+            "turned by 90 degrees to the right": "повёрнута на 90 градусов вправо",
+        }.items()
+    },
     "one mask for several pictures: {} of {}, such as those of {} and {}: is that so?": (
         "одна маска у нескольких картинок: {} из {}, например у {} и {}: так ли это?"
     ),

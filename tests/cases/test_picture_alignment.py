@@ -69,6 +69,22 @@ def test_masks_of_other_pictures_are_said_to_be(tmp_path, other, least):
     assert translator("ru", "vision")(said).startswith("из 12 масок")
 
 
+@pytest.mark.parametrize(
+    ("turn", "said"),
+    [
+        (lambda mask: mask[:, ::-1], "mirrored from left to right"),
+        (lambda mask: mask[::-1], "turned upside down"),
+        (lambda mask: mask[::-1, ::-1], "turned by 180 degrees"),
+    ],
+)
+def test_one_mask_alone_that_is_turned_is_named(tmp_path, turn, said):
+    pairs = folder(tmp_path, lambda n, masks: turn(masks[n]).copy() if n == 4 else masks[n])
+    (found,) = [note for note in pairs.load().notes if "far better" in note]
+    assert found.startswith("of 12 masks 1 would meet the edges of the picture far better turned")
+    assert f"such as that of 04.png {said}: does it lie right?" in found
+    assert translator("ru", "vision")(found).startswith("из 12 масок на границы")
+
+
 def soft(image):
     """Blurred, so that nothing has an edge, and under a caption that all pictures share."""
     flat = np.full_like(image, 90) + image // 30
