@@ -3,6 +3,7 @@
 import torch
 
 from common.autopilot.portfolio import Portfolio, Times
+from common.autopilot.run import autopilot
 from tests.common.toy import Line, ToySettings, ToySource, ToyTask
 
 SETTINGS = ToySettings(device="cpu", batch_size=20, epochs=4, lr=0.02)
@@ -57,3 +58,17 @@ class SlowTask(ToyTask):
 
 
 SOURCE = ToySource()
+
+
+def search(task, out=None, *, minutes=10.0, told=(), lines=None, settings=SETTINGS, **more):
+    settings = settings.changed({"minutes": minutes})
+    say = (lambda line: None) if lines is None else lines.append
+    return autopilot(task, SOURCE, settings, out, told=set(told), say=say, clock=task.clock, **more)
+
+
+def tried(result):
+    return [trial["changes"] for trial in result.facts["autopilot"]["trials"]]
+
+
+def trials_of(result):
+    return result.facts["autopilot"]["trials"]

@@ -1,6 +1,7 @@
 """The networks that answer are trained once more, on both parts, if the time is enough."""
 
 import dataclasses
+import functools
 import json
 
 import numpy as np
@@ -8,13 +9,14 @@ import pytest
 import torch
 
 from common.autopilot.portfolio import Portfolio
-from common.autopilot.run import autopilot
 from common.predictor import Predictor
 from common.runs import experiment, store, trained_on
 from common.runs.learning import learn
 from common.runs.trained_on import hashes_of
+from tests.common.autopilot import slow_toy
 from tests.common.autopilot.slow_toy import SETTINGS, SOURCE, Clock, SlowTask
 
+search = functools.partial(slow_toy.search, minutes=2.0)
 PORTFOLIO = Portfolio(changes=({}, {"lr": 0.05}, {"width": 8}), refits=True, ending=1.0)
 
 
@@ -45,15 +47,8 @@ class Refitting(SlowTask):
 
 
 @pytest.fixture(autouse=True)
-def _without_optuna(monkeypatch):
-    monkeypatch.setattr("common.autopilot.sampler.there", lambda: False)
+def _one_core(without_optuna, monkeypatch):
     monkeypatch.setattr("common.training.threads.usable_cores", lambda: 1)
-
-
-def search(task, out=None, *, minutes=2.0, lines=None, settings=SETTINGS, **more):
-    say = (lambda line: None) if lines is None else lines.append
-    settings = settings.changed({"minutes": minutes})
-    return autopilot(task, SOURCE, settings, out, told=set(), say=say, clock=task.clock, **more)
 
 
 def refitted(result):

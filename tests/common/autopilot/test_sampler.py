@@ -8,8 +8,7 @@ from common.autopilot.portfolio import Portfolio, Times
 from common.autopilot.sampler import Sampler, space
 from common.autopilot.trials import Trial
 from common.outcome import Metric
-from tests.common.autopilot.slow_toy import Clock, SlowTask
-from tests.common.autopilot.test_autopilot import search, tried
+from tests.common.autopilot.slow_toy import Clock, SlowTask, search, tried
 from tests.common.toy import ToySettings
 
 BASE = ToySettings(epochs=10, width=8, lr=0.01)
