@@ -4,9 +4,7 @@ import base64
 import csv
 import io
 import json
-import struct
 import threading
-import zlib
 
 import cv2
 import httpx
@@ -19,7 +17,7 @@ from audio.task import TASK as AUDIO
 from common.files import cache_folder
 from common.runs import store
 from tests.serving.servers import lines_of, served
-from tests.vision.scenes import scene
+from tests.vision.scenes import bomb, scene
 from text.answers import class_probabilities, unlabelled_texts
 from text.error_analysis import attention
 from text.serving.reading import Reader
@@ -201,18 +199,6 @@ def test_a_video_comes_back_as_the_command_draws_it(pictures, vision_run, film, 
     )
     assert base64.b64decode(lines[-1]["file"]) == out.read_bytes()
     assert {"done": 10, "of": 10} in lines
-
-
-def bomb(width, height):
-    """A PNG of a few bytes that says it is huge."""
-
-    def chunk(name, data):
-        body = name + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    rows = zlib.compress(b"\0" * 1000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def test_pictures_and_videos_that_cost_too_much_are_refused(pictures, tmp_path):

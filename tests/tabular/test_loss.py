@@ -1,5 +1,6 @@
 """Each loss against an independent reference, and the traps of the field."""
 
+import itertools
 import math
 
 import mpmath
@@ -179,15 +180,14 @@ def test_inputs_are_left_alone(loss_class):
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
-@pytest.mark.parametrize("value", [1e4, -1e4, 0.0])
-@pytest.mark.parametrize("price", [0.0, -3.0, 1.0, 6.5e4])
-def test_extremes_are_finite_with_finite_gradients(loss_class, dtype, value, price):
-    prediction = torch.tensor([value, 10.0], dtype=dtype, requires_grad=True)
-    loss = loss_class()(prediction, torch.tensor([price, 2e4], dtype=dtype))
-    loss.backward()
-    assert loss.isfinite()
-    assert prediction.grad.isfinite().all()
-    assert loss.dtype == torch.float32
+def test_extremes_are_finite_with_finite_gradients(loss_class, dtype):
+    for value, price in itertools.product((1e4, -1e4, 0.0), (0.0, -3.0, 1.0, 6.5e4)):
+        prediction = torch.tensor([value, 10.0], dtype=dtype, requires_grad=True)
+        loss = loss_class()(prediction, torch.tensor([price, 2e4], dtype=dtype))
+        loss.backward()
+        assert loss.isfinite(), (value, price)
+        assert prediction.grad.isfinite().all(), (value, price)
+        assert loss.dtype == torch.float32, (value, price)
 
 
 @pytest.mark.parametrize("price", [3e6, 4e8, 1e12])

@@ -217,16 +217,16 @@ def test_inputs_are_left_alone(make):
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
-@pytest.mark.parametrize("value", [1e4, -1e4, 0.0])
-def test_extremes_are_finite_with_finite_gradients(make, dtype, value):
-    logits = torch.zeros(4, 4, dtype=dtype)
-    logits[:, 1] = value
-    logits.requires_grad_()
-    loss = make()(logits, torch.arange(4))
-    loss.backward()
-    assert loss.isfinite()
-    assert logits.grad.isfinite().all()
-    assert loss.dtype == torch.float32
+def test_extremes_are_finite_with_finite_gradients(make, dtype):
+    for value in (1e4, -1e4, 0.0):
+        logits = torch.zeros(4, 4, dtype=dtype)
+        logits[:, 1] = value
+        logits.requires_grad_()
+        loss = make()(logits, torch.arange(4))
+        loss.backward()
+        assert loss.isfinite(), value
+        assert logits.grad.isfinite().all(), value
+        assert loss.dtype == torch.float32, value
 
 
 def test_low_precision_input_is_computed_in_float32(make):

@@ -1,10 +1,16 @@
-"""Small pictures with squares to find, and folders of them, for the tests."""
+"""Small pictures with squares to find, folders of them, and how they are learned."""
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 
 from vision.images import write_image
+
+SMALL = ["--size", "32", "--width", "4", "--depth", "2", "--device", "cpu", "--no-bf16"]
+QUICK = ["--epochs", "40", "--batch-size", "4", "--lr", "0.01", *SMALL]
+"""Settings of a training of seconds: enough to find the squares."""
 
 
 def scene(seed: int, *, height: int = 40, width: int = 48, classes: int = 1):
@@ -33,3 +39,15 @@ def folders(place: Path, count: int = 24, **kind) -> tuple[Path, Path]:
                 content = np.repeat(content[..., None], 3, axis=2)
             write_image(place / name / f"снимок {seed:02}.png", content)
     return place / "images", place / "masks"
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is huge."""
+
+    def chunk(name, data):
+        body = name + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")

@@ -19,14 +19,14 @@ def predictor(tmp_path_factory):
     place = tmp_path_factory.mktemp("predictor")
     images, masks = folders(place)
     return vision.fit(
-        images, masks, settings=SMALL, epochs=40, device="cpu", progress=False, out=place / "run"
+        images, masks, settings=SMALL, epochs=28, device="cpu", progress=False, out=place / "run"
     ), place
 
 
 def test_three_lines_find_an_object(predictor):
     model, _ = predictor
     assert model.metrics["found"] > 0.5
-    assert len(model.history.rows) == 40
+    assert len(model.history.rows) == 28
     image, mask = scene(3)
     things = model.predict(image).objects
     y, x = (axis.mean() for axis in np.nonzero(mask))

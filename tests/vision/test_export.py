@@ -16,6 +16,7 @@ from common.cli import main
 from common.errors import UserError
 from common.runs import store
 from tests.common.export import bundles
+from tests.vision.scenes import bomb
 from vision.__main__ import DOMAIN
 from vision.bundle.finding import Finder
 from vision.bundle.pictures import off_canvas, on_canvas, read_picture
@@ -165,8 +166,7 @@ def test_a_file_that_is_no_picture_and_a_bomb_are_one_line(places, bundle, tmp_p
     done = bundles.run(bundle, tmp_path / "text.png", "--lang", "en", cwd=tmp_path)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
-    bomb = Image.new("1", (20_000, 20_000))
-    bomb.save(tmp_path / "bomb.png")
+    (tmp_path / "bomb.png").write_bytes(bomb(20_000, 20_000))
     done = bundles.run(bundle, tmp_path / "bomb.png", "--lang", "en", cwd=tmp_path)
     assert done.returncode == 2
     assert "decompression bomb" in done.stderr

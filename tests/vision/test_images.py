@@ -1,13 +1,11 @@
 """Pictures and masks in files: whatever a person has."""
 
-import struct
-import zlib
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from common.errors import UserError
+from tests.vision.scenes import bomb
 from vision.images import check_image, open_image, write_image
 from vision.masks import open_mask, write_mask
 
@@ -156,14 +154,9 @@ def test_damage_of_any_kind_is_one_line(tmp_path):
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_decompression_bomb_is_refused_unopened(tmp_path):
-    def chunk(kind, data):
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
     for side in (10_000, 60_000):  # Pillow itself warns of the first and refuses the second
-        header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
         path = tmp_path / "bomb.png"
-        path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b""))
+        path.write_bytes(bomb(side, side))
         with pytest.raises(UserError, match="bomb.png: more than 89,478,485 pixels"):
             open_image(path)
 

@@ -23,6 +23,11 @@ def flown():
     return fly(20, 6, seed=3)
 
 
+@pytest.fixture(scope="module")
+def lands():
+    return [make_world(np.random.default_rng([4, number]), 8) for number in range(50)]
+
+
 def test_frames_masks_and_figures_belong_together(flown):
     assert flown.images.shape == (120, 256, 256, 3)
     assert flown.masks.shape == (120, 256, 256)
@@ -54,8 +59,7 @@ def test_pads_take_the_share_of_the_frame_that_is_promised(flown):
     assert 0.1 < (flown.seen[counted] < 0.8).mean() < 0.5
 
 
-def test_a_land_has_up_to_four_pads_and_a_sliver_of_one_counts_for_nothing(flown):
-    lands = [make_world(np.random.default_rng([4, i]), 32) for i in range(40)]
+def test_a_land_has_up_to_four_pads_and_a_sliver_of_one_counts_for_nothing(flown, lands):
     counts = np.bincount([len(land.outlines) for land in lands], minlength=5)
     assert len(counts) == 5
     assert counts.min() > 0
@@ -70,8 +74,8 @@ def test_a_land_has_up_to_four_pads_and_a_sliver_of_one_counts_for_nothing(flown
             assert (flown.masks[row] == 255).any()
 
 
-def test_altitudes_span_what_is_promised():
-    lowest = [make_world(np.random.default_rng(i), 8).lowest for i in range(60)]
+def test_altitudes_span_what_is_promised(lands):
+    lowest = [land.lowest for land in lands]
     assert 15 <= min(lowest) < 18
     assert 70 < max(lowest) <= 80  # a flight climbs to half as high again
 

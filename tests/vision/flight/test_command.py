@@ -14,14 +14,11 @@ import pytest
 from common.cli import main
 from tests.vision.flight import autopilot
 from tests.vision.flight.test_lens import calibration
-from tests.vision.scenes import folders
 from vision import video
 from vision.__main__ import DOMAIN
 from vision.flight import sources
 from vision.flight.sources import Source
 
-SMALL = ["--size", "32", "--width", "4", "--depth", "2", "--device", "cpu", "--no-bf16"]
-QUICK = ["--epochs", "40", "--batch-size", "4", "--lr", "0.01", *SMALL]
 # A small network is half sure of edges: the surer pixels alone say how likely a thing is.
 TARGET = ["--target", "object", "--threshold", "0.8", "--device", "cpu"]
 
@@ -35,16 +32,6 @@ def refused(capsys, words, *arguments):
     err = capsys.readouterr().err
     assert words in err
     assert err.count("\n") == 1
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """A run that finds yellow squares, and calls them "object"."""
-    place = tmp_path_factory.mktemp("pads")
-    images, masks = folders(place)
-    words = ["--images", images, "--masks", masks, "--out", place / "run", "--json"]
-    assert run("train", *words, *QUICK, "--no-augment") == 0
-    return place / "run"
 
 
 def square(left, top, *, height=40, width=48, seed=0):
