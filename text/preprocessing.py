@@ -90,7 +90,7 @@ class TextPreprocessing(Preprocessing):
         self.lexicon = Lexicon(morphology or Morphology.cached())
         self.notes: list[str] = []
         self.vectors: np.ndarray | None = None  # of the words, before training; not saved
-        self._token_table = TokenTable(self.lexicon)
+        self._token_table = TokenTable()
 
     def fit(self, train: Texts) -> Self:
         tokens, ends = self.encode(train)
@@ -242,7 +242,7 @@ class TextPreprocessing(Preprocessing):
     def known(self) -> Mapping[str, Any]:
         """What is known of each row of the lexicon; before `fit`, no more than the lexicon says."""
         vocabulary, weights = getattr(self, "vocabulary", None), getattr(self, "weights", None)
-        return self._token_table.columns(vocabulary, weights)
+        return self._token_table.columns(self.lexicon, vocabulary, weights)
 
     def _describe(self, train: Texts, tokens: int) -> list[str]:
         shown = zip(self.classes, self.counts, strict=True)

@@ -15,8 +15,7 @@ from text.vocabulary import Vocabulary
 class TokenTable:
     """The columns of a lexicon's tokens, which grow as it does; several threads may ask at once."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
+    def __init__(self) -> None:
         self._table: GrowableTable | None = None
         self._growing = Lock()
 
@@ -33,19 +32,20 @@ class TokenTable:
         self._table = None
 
     def columns(
-        self, vocabulary: Vocabulary | None, weights: np.ndarray | None
+        self, lexicon: Lexicon, vocabulary: Vocabulary | None, weights: np.ndarray | None
     ) -> Mapping[str, Any]:
         """Return the columns, a row for each of the lexicon.
 
         Args:
+            lexicon: the same each time, or one that begins anew, after `clear`.
             vocabulary: whose numbers are the column `tokens`, (1 + rows, 43), of which the first
                 row is for no token; without, there is no such column.
             weights: (BUCKETS,) of the n-grams; one that weighs nothing is not counted.
         """
         with self._growing:
             there = len(self._table.columns["lemma"]) if self._table else 0
-            if there < len(self.lexicon):
-                rows = self._from(there, vocabulary, weights)
+            if there < len(lexicon):
+                rows = _rows_from(there, lexicon, vocabulary, weights)
                 if self._table:
                     self._table.add(rows)
                 else:
@@ -53,15 +53,16 @@ class TokenTable:
             assert self._table is not None  # the lexicon has a row from the first
             return self._table.columns
 
-    def _from(
-        self, first: int, vocabulary: Vocabulary | None, weights: np.ndarray | None
-    ) -> dict[str, Any]:
-        rows = self.lexicon.arrays(first)
-        rows["ngram_counts"] = count_ngrams(
-            rows.pop("char_ngrams"), rows.pop("char_ngram_ends"), weights
-        )
-        if vocabulary is not None:
-            rows["tokens"] = vocabulary.table(self.lexicon, rows)
-            if not first:
-                rows["tokens"] = np.pad(rows["tokens"], ((1, 0), (0, 0)))
-        return rows
+
+def _rows_from(
+    first: int, lexicon: Lexicon, vocabulary: Vocabulary | None, weights: np.ndarray | None
+) -> dict[str, Any]:
+    rows = lexicon.arrays(first)
+    rows["ngram_counts"] = count_ngrams(
+        rows.pop("char_ngrams"), rows.pop("char_ngram_ends"), weights
+    )
+    if vocabulary is not None:
+        rows["tokens"] = vocabulary.table(lexicon, rows)
+        if not first:
+            rows["tokens"] = np.pad(rows["tokens"], ((1, 0), (0, 0)))
+    return rows
