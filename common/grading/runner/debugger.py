@@ -71,7 +71,8 @@ def run_stopping(module: str, probe: str, inputs: Inputs) -> ProbeResult:
 
     def stop(error: BaseException, course: str) -> None:
         part = students_part(error, course)
-        if part and not isinstance(error, NotImplementedError | bdb.BdbQuit):
+        is_empty = isinstance(error, NotImplementedError) and not error.args
+        if part and not is_empty and not isinstance(error, bdb.BdbQuit):
             print(f"{type(error).__name__}: {error}")
             pdb.post_mortem(part)
 

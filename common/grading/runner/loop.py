@@ -4,6 +4,7 @@ Only where probes run is different: in a process of the student's own (`local`),
 (`sandbox`), or in this process, where a debugger can follow them.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -31,6 +32,8 @@ UNREADABLE = Text(
     "the answer is so large, or so made up, that it could not be looked at",
     "ответ так велик или так устроен, что разобрать его не удалось",
 )
+_NOT_BEGUN = re.compile(r"NotImplementedError(?: \(|$)")
+"""An error without a text: PyTorch raises it, with one, for what an operation cannot do."""
 _MOST_TEXT = 4000
 """Characters of a text in an answer that a judge gets to see; none that is right has so many."""
 
@@ -128,7 +131,7 @@ def judge(check: Check, inputs: Inputs, outcome: ProbeResult) -> CheckResult:
     text = sanitize(outcome.stdout + outcome.stderr)
     printed: Any = {"printed": text, "more_lines": outcome.more_lines}
     failure = outcome.failure
-    if failure and failure.kind == "raised" and failure.details.startswith("NotImplementedError"):
+    if failure and failure.kind == "raised" and _NOT_BEGUN.match(failure.details):
         what = FAILURES["empty"].student
         return CheckResult(check.name, check.about, "empty", what, **printed)
     if failure:

@@ -32,6 +32,10 @@ SUBMISSIONS = {
         "def double(x):\n    if x[0] < 0: raise NotImplementedError\n    return 2 * x",
         ["", "empty", "", "empty"],
     ),
+    "asks a library for what it has not": (
+        "def double(x): raise NotImplementedError('no data in a meta tensor')",
+        ["raised"] * 4,
+    ),
     "raises": ("def double(x): return undefined", ["raised"] * 4),
     "raises at length": ("def double(x): raise ValueError('цена ' * 1000)", ["raised"] * 4),
     "is no Python": ("def double(x) return 2 * x", ["raised"] * 4),
