@@ -149,8 +149,16 @@ def explain_failure(
             "the last batch of an epoch may be smaller; a DataLoader with drop_last=True leaves "
             "it out"
         )
-    if not any(words in text for words in OF_TYPES):
-        return ""
+    if any(words in text for words in OF_TYPES):
+        return _explain_types(model, inputs, target, error)
+    return ""
+
+
+def _explain_types(
+    model: nn.Module, inputs: Sequence[Tensor], target: Tensor | None, error: Exception
+) -> str:
+    """Return which tensor of a batch, the loss or the model is of a type that does not fit."""
+    text = str(error)
     types = {weight.dtype for weight in model.parameters() if weight.is_floating_point()}
     if len(types) > 1:
         kinds = " and ".join(sorted(map(_name, types)))

@@ -155,20 +155,7 @@ def open_session(
             "the training data has no length, and with epochs=1 the learning rate cannot know "
             "where in its cycle it is: give the data a __len__, or the training minutes="
         )
-    validation = None
-    if valid is not None:
-        validation = Validation(
-            read(valid, part="validation data", seed=None),
-            model=trainer.model,
-            forward=trainer.forward,
-            loss=trainer.loss,
-            metrics=trainer.metrics,
-            seed=trainer.seed,
-            deadline=deadline,
-            ranks=ranks,
-        )
-    elif trainer.metrics or trainer.patience:
-        raise UserError("metrics and patience look at the validation part: fit(…, valid=(X, y))")
+    validation = _validation_of(trainer, valid, read, deadline, ranks)
     optimizer = _optimizer_of(trainer)
     peaks = [group["lr"] for group in optimizer.param_groups]
 
@@ -207,13 +194,6 @@ def open_session(
         shared = ranks.wrap(trainer.model, trainer.device, compile=trainer.compile, told=told)
         forward = in_bf16(shared, trainer.device) if trainer.bf16 else shared
     board = TensorBoardLog(trainer.tensorboard) if trainer.tensorboard and ranks.first else None
-    rows, done = train.rows, history.position.seen
-    bar: ProgressBar | ProgressShare
-    if callable(trainer.progress) and ranks.first:
-        bar = ProgressShare(trainer.progress, epochs=trainer.epochs, rows=rows)
-    else:
-        shown = bool(trainer.progress) and ranks.first
-        bar = ProgressBar(shown=shown, epochs=trainer.epochs, rows=rows, done=done)
     monitor = partial(SharedLossMonitor, ranks=ranks) if ranks.size > 1 else LossMonitor
     losses = monitor(
         trainer.model,
@@ -241,12 +221,47 @@ def open_session(
         deadline=deadline,
         checkpoint=checkpoint,
         board=board,
-        bar=bar,
+        bar=_bar_of(trainer, train.rows, history.position.seen, ranks),
         best=best,
         generators=generators,
         feedback=feedback,
         handles=refuse_lone_row(trainer.model, advice=train.advice) if train.lone_row else [],
     )
+
+
+def _validation_of(
+    trainer: "Trainer",
+    valid: Pairs | None,
+    read: Callable[..., Source],
+    deadline: Deadline,
+    ranks: Alone,
+) -> Validation | None:
+    if valid is None:
+        if trainer.metrics or trainer.patience:
+            raise UserError(
+                "metrics and patience look at the validation part: fit(…, valid=(X, y))"
+            )
+        return None
+    return Validation(
+        read(valid, part="validation data", seed=None),
+        model=trainer.model,
+        forward=trainer.forward,
+        loss=trainer.loss,
+        metrics=trainer.metrics,
+        seed=trainer.seed,
+        deadline=deadline,
+        ranks=ranks,
+    )
+
+
+def _bar_of(
+    trainer: "Trainer", rows: int | None, done: int, ranks: Alone
+) -> ProgressBar | ProgressShare:
+    """Return what shows how far a training is, in the terminal or to whoever asked to be told."""
+    if callable(trainer.progress) and ranks.first:
+        return ProgressShare(trainer.progress, epochs=trainer.epochs, rows=rows)
+    shown = bool(trainer.progress) and ranks.first
+    return ProgressBar(shown=shown, epochs=trainer.epochs, rows=rows, done=done)
 
 
 def _optimizer_of(trainer: "Trainer") -> torch.optim.Optimizer:
