@@ -77,35 +77,37 @@ def find_hidden(path: Path, compound: bytes = b"") -> dict[str, Hidden]:
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                names = set(archive.namelist())
-                if "content.xml" in names:
-                    with archive.open("content.xml") as content:
-                        hidden = _in_open_document(content)
-                    with archive.open("content.xml") as content:
-                        signs = signs_in_open_document(content)
-                    return {
-                        name: one._replace(signs=signs.get(name, {}))
-                        for name, one in hidden.items()
-                    }
-                if "xl/workbook.xml" in names:
-                    styles = signs_of_styles(archive)
-                    return {
-                        name: _in_sheet(archive, part, styles)
-                        for name, part in _sheet_parts(archive)
-                        if part in names
-                    }
-                if "xl/workbook.bin" in names:
-                    styles = _binary_styles(archive) if "xl/styles.bin" in names else {}
-                    return {
-                        name: _frozen(in_binary_sheet(archive.read(part), LAST_COLUMN, styles))
-                        for name, part in _binary_sheet_parts(archive)
-                        if part in names
-                    }
-                return {}
+                return _in_archive(archive)
         found = in_old_workbook(compound) if compound else {}
         return {name: _frozen(parts) for name, parts in found.items()}
     except _DAMAGED:  # the reader of cells says it
         return {}
+
+
+def _in_archive(archive: zipfile.ZipFile) -> dict[str, Hidden]:
+    """Return what is hidden in a workbook that is a zip archive: all of them but .xls."""
+    names = set(archive.namelist())
+    if "content.xml" in names:
+        with archive.open("content.xml") as content:
+            hidden = _in_open_document(content)
+        with archive.open("content.xml") as content:
+            signs = signs_in_open_document(content)
+        return {name: one._replace(signs=signs.get(name, {})) for name, one in hidden.items()}
+    if "xl/workbook.xml" in names:
+        styles = signs_of_styles(archive)
+        return {
+            name: _in_sheet(archive, part, styles)
+            for name, part in _sheet_parts(archive)
+            if part in names
+        }
+    if "xl/workbook.bin" in names:
+        styles = _binary_styles(archive) if "xl/styles.bin" in names else {}
+        return {
+            name: _frozen(in_binary_sheet(archive.read(part), LAST_COLUMN, styles))
+            for name, part in _binary_sheet_parts(archive)
+            if part in names
+        }
+    return {}
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 READMES = [
     path for folder in (".", *packages()) for path in sorted((ROOT / folder).glob("README*.md"))
 ]
+FOLDERS = (*packages(), "tests", "benchmarks", "docs")
+FILE = r"(?<![\w./-])\w[\w/]*\.py\b"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -31,6 +33,18 @@ def test_links_and_pictures_lead_somewhere(path):
     links = re.findall(r'\]\(([^)#\s]+)|src="([^"]+)"', text)
     targets = [a or b for a, b in links if not (a or b).startswith(("http", "mailto"))]
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_the_files_of_code_that_pages_name_are_there():
+    """Those of a domain that a reader is to make, and of an exported run, are not yet."""
+    pages = [*READMES, *(ROOT / "docs").glob("*.md")]
+    code = [path.as_posix() for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    named = {(page.name, n) for page in pages for n in re.findall(FILE, page.read_text("utf-8"))}
+    made = re.compile(r"\b(bikes|stickshift_model)")
+    wanted = {(page, name) for page, name in named if not made.search(name)}
+    assert len(wanted) > 100
+    missing = {one for one in wanted if not any(path.endswith(f"/{one[1]}") for path in code)}
+    assert missing == set()
 
 
 def test_no_line_of_a_page_begins_with_a_mark_for_teachers():
