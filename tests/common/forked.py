@@ -1,20 +1,22 @@
-"""Python in a copy of this process: what `python WORDS` runs, where PyTorch is imported already.
+"""Python in a copy of this process: `python -m` or `-c`, where PyTorch is imported already.
 
 Importing PyTorch takes a process of its own two seconds, and the tests begin many. Of the course's
-packages the copy forgets what it holds, patches too, and imports those of its own folder. Where
-processes are not forked, a new one is begun.
+packages the copy forgets what it holds, patches too, and imports those of its own folder; a Python
+that it begins is a copy as well. Where processes are not forked, a new one is begun.
 """
 
 import asyncio
 import contextlib
+import functools
+import gc
 import importlib
+import multiprocessing.util
 import os
 import runpy
 import signal
+import stat
 import subprocess
 import sys
-import tempfile
-import time
 import traceback
 import warnings
 from pathlib import Path
@@ -29,135 +31,111 @@ LONGEST = 600.0
 
 def python(*words, folder=ROOT, environment=None):
     """Run `python WORDS` in a folder to its end; return it with its output, as subprocess.run."""
-    words = [*map(str, words)]
-    environment = dict(os.environ if environment is None else environment)
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        if sys.platform != "linux":
-            how = {"cwd": folder, "env": environment, "stdout": out, "stderr": err}
-            command = [sys.executable, *words]
-            code = subprocess.run(command, check=False, timeout=LONGEST, **how).returncode
-        else:
-            code = _in_a_copy(words, folder, environment, (out, err))
-        texts = []
-        for file in (out, err):
-            file.seek(0)
-            texts.append(file.read().decode("utf-8", "replace"))
-    return subprocess.CompletedProcess(words, code, *texts)
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    text = {"encoding": "utf-8", "errors": "replace"}
+    command = [sys.executable, *map(str, words)]
+    with Popen(command, cwd=folder, env=environment, **pipes, **text) as process:
+        try:
+            out, err = process.communicate(timeout=LONGEST)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def begun(words, environment, log, folder=ROOT):
     """Begin `python WORDS` in a group of its own, as a terminal does; `log` gets its output."""
-    words = [*map(str, words)]
-    if sys.platform == "linux":
-        return Copy(words, folder, environment, (log, log))
     how = {"cwd": folder, "env": environment, "stdout": log, "stderr": log}
-    return subprocess.Popen([sys.executable, *words], start_new_session=True, **how)
+    return Popen([sys.executable, *map(str, words)], start_new_session=True, **how)
 
 
-class Copy:
-    """A copy that is at work: of subprocess.Popen what Jupyter needs of a kernel."""
+class Popen(subprocess.Popen):
+    """subprocess.Popen; where `python -m` or `-c` is to begin, a copy of this process does it."""
 
-    stdin = stdout = stderr = returncode = None
-
-    def __init__(self, words, folder, environment, files):
-        self.pid = _begun(words, folder, environment, files)
-        os.setpgid(self.pid, 0)  # signals go to the group
-
-    def poll(self):
-        if self.returncode is None:
-            self.returncode = _ended(self.pid)
-        return self.returncode
+    def __init__(self, args, *more, **named):
+        if sys.platform == "linux" and _is_python(args):
+            importlib.import_module("torch")  # once for all copies
+            words, environment = [*map(str, args[1:])], dict(named.get("env") or os.environ)
+            named["restore_signals"] = False  # Python ignores a pipe that nobody reads
+            # It is called in the new process, and goes on in place of another program.
+            named["preexec_fn"] = functools.partial(
+                _become, words, environment, {0, 1, 2, *named.get("pass_fds", ())}
+            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads: they hold no lock
+            super().__init__(args, *more, **named)
 
     def wait(self, timeout=None):
-        _waited_for(self.poll, LONGEST if timeout is None else timeout)
-        return self.returncode
-
-    def send_signal(self, number):
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def kill(self):
-        self.send_signal(signal.SIGKILL)
+        return super().wait(LONGEST if timeout is None else timeout)
 
 
-def _in_a_copy(words, folder, environment, files):
-    process = _begun(words, folder, environment, files)
+def _is_python(args):
+    first = [] if isinstance(args, str) else [*args[:2]]
+    return first in ([sys.executable, "-m"], [sys.executable, "-c"])
+
+
+def begin_copies(patch):
+    """Let what begins Python in this process begin copies; what multiprocessing spawns, too."""
+    patch.setattr(subprocess, "Popen", Popen)
+    patch.setattr(multiprocessing.util, "spawnv_passfds", _spawned)
+
+
+def _spawned(path, args, passfds):
+    _spawned_ones.append(Popen([os.fsdecode(path), *args[1:]], pass_fds=passfds))
+    return _spawned_ones[-1].pid
+
+
+_spawned_ones = []
+"""multiprocessing waits for them; one that is forgotten here, this module would wait for, too."""
+
+
+def _become(words, environment, kept):
+    code = 1
     try:
-        return _waited_for(lambda: _ended(process), LONGEST)
+        for number in {*map(int, os.listdir("/proc/self/fd"))} - kept:
+            with contextlib.suppress(OSError):  # where the list was read from
+                mode = os.fstat(number).st_mode
+                if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):  # files, libraries keep open
+                    os.close(number)
+        code = _as_python(words, environment)
     except BaseException:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
-        raise
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(BaseException):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
 
 
-def _ended(process):
-    """Return the exit code of a copy, None while it is at work."""
-    ended, status = os.waitpid(process, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if ended else None
-
-
-def _waited_for(poll, seconds):
-    """Return what `poll` gives as soon as it is something; raise TimeoutExpired after a while."""
-    latest = time.monotonic() + seconds
-    while (found := poll()) is None:
-        if time.monotonic() > latest:
-            raise subprocess.TimeoutExpired("a copy", seconds)
-        time.sleep(0.01)
-    return found
-
-
-def _begun(words, folder, environment, files):
-    importlib.import_module("torch")  # once for all copies
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: they hold no lock here
-        process = os.fork()
-    if process == 0:
-        code = 1
-        try:
-            code = _as_python(words, folder, environment, files)
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            with contextlib.suppress(BaseException):
-                sys.stdout.flush()
-                sys.stderr.flush()
-            os._exit(code)
-    return process
-
-
-def _as_python(words, folder, environment, files):
+def _as_python(words, environment):
     """Become what `python WORDS` is at its start, run it, and return its exit code."""
     # ruff: noqa: SIM115  # what is opened stays open to the end of the process
-    for number, file in enumerate((open(os.devnull, "rb"), *files)):
-        os.dup2(file.fileno(), number)
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", closefd=False, buffering=1)
+    signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     asyncio._set_running_loop(None)
     asyncio.set_event_loop(None)
+    gc.enable()
+    subprocess.Popen, multiprocessing.util.spawnv_passfds = Popen, _spawned
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(folder)
     for name in [name for name in sys.modules if name.partition(".")[0] in FORGOTTEN]:
         del sys.modules[name]
     warnings.resetwarnings()
     warnings.simplefilter("ignore", DeprecationWarning)
-    first = os.path.dirname(os.path.abspath(words[0])) if words[0][0] != "-" else str(folder)
     named = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     others = [path for path in sys.path if path and not Path(path).is_relative_to(ROOT)]
-    sys.path[:] = [first, *named, *others]
+    sys.path[:] = [os.getcwd(), *named, *others]
     importlib.invalidate_caches()
     try:
         if words[0] == "-m":
             sys.argv[:] = words[1:]
             runpy.run_module(words[1], run_name="__main__", alter_sys=True)
-        elif words[0] == "-c":
+        else:
             sys.argv[:] = ["-c", *words[2:]]
             exec(compile(words[1], "<string>", "exec"), {"__name__": "__main__"})
-        else:
-            sys.argv[:] = words
-            runpy.run_path(words[0], run_name="__main__")
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
             return end.code or 0

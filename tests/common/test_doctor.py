@@ -15,6 +15,7 @@ from common.doctor import command, computer, libraries
 from common.doctor.command import print_findings
 from common.doctor.finding import Finding, run
 from common.domain import load_domain
+from tests.common.forked import begin_copies
 
 HEALTHY = Finding("Python", "3.12.1", True, needed=True)
 NO_VIDEO = Finding(
@@ -31,6 +32,8 @@ NO_TORCH = Finding("torch", "not installed", False, True, "nothing works", {"Deb
 def findings():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TORCHDYNAMO_DISABLE", "1")  # compiling takes ten seconds
+        patch.setattr("torch._dynamo.config.disable", True)  # where it has been imported
+        begin_copies(patch)  # importing everything anew takes as long
         return {finding.name: finding for finding in command.examine()}
 
 

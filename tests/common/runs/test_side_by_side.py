@@ -12,6 +12,7 @@ import pytest
 from common import memory_mapped
 from common.errors import UserError
 from common.runs.side_by_side import pays, side_by_side
+from tests.common.forked import begin_copies
 from tests.common.runs.work import doubled, endless, failing, failing_later, lying_in_files, told
 from tests.common.test_cli import run as command
 
@@ -175,7 +176,8 @@ def test_ctrl_c_ends_every_process(tmp_path):
     assert not multiprocessing.active_children()
 
 
-def test_a_demo_has_the_same_figures_whether_side_by_side_or_not(tmp_path, capsys):
+def test_a_demo_has_the_same_figures_whether_side_by_side_or_not(tmp_path, capsys, monkeypatch):
+    begin_copies(monkeypatch)
     runs = []
     for processes in (1, 2):
         out = tmp_path / str(processes)

@@ -15,7 +15,7 @@ from common.grading.runner.probe_result import ProbeResult, read_probe_result
 from tests.common.grading.exercise.test_solutions import GRADED
 from tests.graded.tabular_prices import numbers_in
 
-pytestmark = pytest.mark.usefixtures("few_drawn")
+pytestmark = pytest.mark.usefixtures("few_drawn", "oracles_remember")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 CHECKS = [
     pytest.param(graded, check, id=f"{graded.short}-{check.name}")
@@ -107,7 +107,7 @@ def same(first, second):
 
 
 @pytest.fixture(scope="module")
-def judging():
+def judging(oracles_remember):
     with JudgeServer([*GRADED.values()]) as server, Judge(server) as opened:
         yield opened
 

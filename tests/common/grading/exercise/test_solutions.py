@@ -23,6 +23,7 @@ from common.exercises import registered
 from common.grading.exercise.course import exercises_of, warmups_of
 from common.grading.runner.loop import check_here
 
+pytestmark = pytest.mark.usefixtures("oracles_remember")
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
 MODULES = modules_with_exercises()
 

@@ -12,6 +12,7 @@ import torch
 
 from common.grading.runner import bubblewrap
 from common.grading.runner.inside import preload
+from tests.common import forked
 from tests.common.grading import shop
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
@@ -86,7 +87,8 @@ def test_no_thread_is_begun():
 @linux
 def test_a_check_learns_as_it_would_in_a_process_of_its_own(tmp_path):
     x = "torch.arange(4.0, dtype=torch.float64)"
-    expected = alone(f"{LEARNING}\ntorch.manual_seed(0)\nprint(double({x}).tolist())")
+    program = f"{LEARNING}\ntorch.manual_seed(0)\nprint(double({x}).tolist())"
+    expected = json.loads(forked.python("-c", program).stdout)
     course = shop.make_course(tmp_path)
     with shop.open_sandbox(course, preload=("numpy", "torch")) as sandbox:
         assert shop.run(sandbox, LEARNING, "with_torch").output.tolist() == expected
