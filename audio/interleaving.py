@@ -41,26 +41,43 @@ TWICE = (
 
 
 def doubt(samples: np.ndarray) -> str:
-    """Say that a sound seems to have half as many channels, a quarter and so on, or two in place of
-    one.
+    """Say that a sound seems to have half as many channels, a third and so on, or twice as many.
 
     samples: (n, channels). Nothing is said where they are fewer than 4,000.
     """
     if samples.size < FEWEST:
         return ""
-    row = samples.reshape(-1).astype(np.float64)
+    known = np.nan_to_num(samples.astype(np.float64), posinf=0, neginf=0)
     count = fewer = samples.shape[1]
-    while fewer % 2 == 0 and _are_halves(row.reshape(-1, fewer // 2)):
-        fewer //= 2
+    for times in (2, 3):
+        while fewer % times == 0 and _are_parts(known.reshape(-1, fewer // times), times):
+            fewer //= times
     if fewer < count:
         return AS_ONE if count == 2 else as_fewer(fewer, count)
-    if count > 1 or len(np.unique(row[::2])) < 2:
+    found = {_two_in_turn(channel) for channel in known.T if channel.any()}
+    if len(found) != 1:
+        return ""
+    (said,) = found
+    return said if count == 1 or said != AS_TWO else as_more(count)
+
+
+def _two_in_turn(row: np.ndarray) -> str:
+    """Say that the samples of a channel seem to be those of two in turn."""
+    if len(np.unique(row[::2])) < 2:
         return ""
     uneven = _nearer_to_the_next(row)
     if uneven == 1 and not np.diff(row[: len(row) // 2 * 2].reshape(-1, 2)).any():
         held = _nearer_to_the_next(row[::2]) > ALIKE  # each three or four times
         return "" if held else TWICE
     return AS_TWO if abs(uneven) > ALIKE or _has_image(row) else ""
+
+
+def as_more(count: int) -> str:
+    """Say that twice as many channels were taken for so many."""
+    return (
+        f"sounds as if {2 * count} channels were taken for {count}, which plays half as fast: "
+        "save it anew"
+    )
 
 
 def as_fewer(channels: int, count: int) -> str:
@@ -71,26 +88,29 @@ def as_fewer(channels: int, count: int) -> str:
     )
 
 
-def _are_halves(channels: np.ndarray) -> bool:
-    """Whether each channel (n, channels) that is heard would be torn in two by twice as many."""
+def _are_parts(channels: np.ndarray, times: int) -> bool:
+    """Whether each channel (n, channels) that is heard would be torn apart by so many times as
+    many."""
     heard = channels[:, channels.any(axis=0)]
-    return heard.size > 0 and all(map(_is_one, heard.T))
+    return heard.size > 0 and all(_is_one(row, times) for row in heard.T)
 
 
-def _is_one(row: np.ndarray) -> bool:
-    """Whether the second channel lies between a sample of the first and its next, everywhere."""
-    count = len(row) // (2 * PIECES) * 2 * PIECES
+def _is_one(row: np.ndarray, times: int) -> bool:
+    """Whether the other channels, so many in all, lie between a sample of the first and its next,
+    everywhere."""
+    count = len(row) // (times * PIECES) * times * PIECES
     pieces = row[:count].reshape(PIECES, -1)
-    to_next, by_time = np.square(np.diff(pieces)), np.square(pieces[:, 2:] - pieces[:, :-2])
-    there, back, time = to_next[:, ::2].mean(1), to_next[:, 1::2].mean(1), by_time.mean(1)
-    heard = time > 1e-3 * time.max()
-    both = there + back
-    uneven = np.abs(there - back)[heard] / np.maximum(both[heard], np.finfo(float).tiny)
-    step = both[heard] / 2 / np.maximum(time[heard], np.finfo(float).tiny)
+    steps = np.square(np.diff(pieces))[:, : pieces.shape[1] - times]
+    steps = steps.reshape(PIECES, -1, times).mean(1)  # to each of the channels
+    time = np.square(pieces[:, times:] - pieces[:, :-times]).mean(1)
+    heard, tiny = time > 1e-3 * time.max(), np.finfo(float).tiny
+    least, most = steps[heard].min(1), steps[heard].max(1)
+    uneven = (most - least) / np.maximum(most + least, tiny)
+    step = steps[heard].mean(1) / np.maximum(time[heard], tiny)
     if not heard.any() or np.median(uneven) > UNEVEN or np.median(step) > SHORTER:
         return False
-    power = row.reshape(-1, 2).var(axis=0)
-    smooth = both.mean() / 2 < BELOW * power.mean()  # which a whistle near half the rate is not
+    power = row.reshape(-1, times).var(axis=0)
+    smooth = steps.mean() < BELOW * power.mean()  # which a whistle near half the rate is not
     return bool(smooth and power.min() > EQUAL * power.max())
 
 

@@ -120,6 +120,10 @@ PHRASES = {
         "{}: звучит так, будто два канала приняты за один, то есть вдвое медленнее: "
         "сохраните заново"
     ),
+    "{}: sounds as if {} channels were taken for {}, which plays half as fast: save it anew": (
+        "{}: звучит так, будто каналов {}, а приняты они за {}, то есть вдвое медленнее: сохраните "
+        "заново"
+    ),
     "{}: sounds as if it had {} of its {} channels, each spread over {}, so that it plays {} times "
     "as fast: save it anew": (
         "{}: звучит так, будто у него {} из его {} каналов, и каждый разнесён на {}, то есть "

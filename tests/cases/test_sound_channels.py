@@ -86,7 +86,7 @@ def test_one_channel_that_is_called_two_is_named(tmp_path, subtype):
 
 
 @pytest.mark.parametrize(
-    ("channels", "said"), [(1, 4), (2, 4), (2, 8), (3, 6)], ids=lambda value: str(value)
+    ("channels", "said"), [(1, 3), (1, 4), (2, 4), (2, 8), (3, 6)], ids=lambda value: str(value)
 )
 def test_few_channels_that_are_called_many_are_named(tmp_path, channels, said):
     path = tmp_path / "a.wav"
@@ -96,6 +96,24 @@ def test_few_channels_that_are_called_many_are_named(tmp_path, channels, said):
     (note,) = read(relabel(path, channels=said)).notes
     assert f"had {channels} of its {said} channels, each spread over {times}, so that it" in note
     assert "звучит так" in translator("ru", "audio")(note)
+
+
+def test_four_channels_that_are_called_two_are_named(tmp_path):
+    path, one = tmp_path / "a.wav", speech()
+    sounds = [one, np.roll(one, 5), 0.5 * np.roll(one[::-1], 700), np.roll(one, 11)]
+    soundfile.write(path, np.stack(sounds, 1), RATE, subtype="PCM_16")
+    (note,) = read(relabel(path, channels=2)).notes
+    assert "sounds as if 4 channels were taken for 2, which plays half as fast" in note
+    assert "каналов 4" in translator("ru", "audio")(note)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("strange", [np.inf, np.nan, 1e30])
+def test_what_is_no_sample_is_not_computed_with(tmp_path, strange):
+    sound = speech()
+    sound[777] = strange
+    soundfile.write(tmp_path / "a.wav", np.stack([sound, speech()], 1), RATE, subtype="FLOAT")
+    assert "1 sample is no number" in read(tmp_path / "a.wav").notes[0]
 
 
 def test_many_channels_of_one_sound_are_not_doubted(tmp_path):
