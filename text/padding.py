@@ -12,7 +12,7 @@ def pad(values: np.ndarray, text: np.ndarray, count: int, *, most: int | None = 
     values: (n,) numbers, those of the first text, then those of the second, and so on.
     text: (n,) which text each value is of, in ascending order, from 0 on.
     count: how many texts there are. Any of them may have no value at all, the last ones too.
-    most: of each text only so many values are taken, its first ones; None takes them all.
+    most: of each text only so many values are taken, 1 or more, its first ones; None takes all.
 
     Returns (count, longest), of the values' own dtype. longest is the number of values taken of
     the text that has most of them, but at least 1: a network wants something to look at, even if

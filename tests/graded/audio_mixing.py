@@ -140,10 +140,11 @@ NARROW = cases(
     _quiet_noises("float32"),
 )
 EXTREME = cases(
-    _extreme, _fixed(_batch) | {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2,
-                                "snr_db": np.zeros(1)},
+    _extreme,
+    {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2, "snr_db": np.zeros(1)},
+    {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2, "snr_db": np.array([-120.0])},
     _loud(2, 6),
-)  # fmt: skip
+)
 SILENCES = cases(
     _silences, _fixed(_silences), _quiet_noises("float32"), _quiet_noises("float64"), _loud(2, 5)
 )
@@ -193,7 +194,7 @@ MIXED = ExerciseSpec(
               SQUARE, _MIXED, judge_mixture),
         Check("float32", Text("longer clips in float32", "записи подлиннее, float32"), NARROW,
               _MIXED, judge_mixture),
-        Check("extreme", Text("up to 60 decibels", "до 60 децибел"), EXTREME, _MIXED,
+        Check("extreme", Text("up to 120 decibels", "до 120 децибел"), EXTREME, _MIXED,
               judge_mixture),
         Check("silences", Text("no speech, or no noise", "нет речи или нет шума"), SILENCES,
               _MIXED, judge_mixture),

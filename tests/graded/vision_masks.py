@@ -61,6 +61,13 @@ def _nearly_right(rng):
     return {**scene, "logits": logits}
 
 
+def _all_wrong() -> dict:
+    """As sure as can be of the opposite: only a bound of one's own keeps the loss off one."""
+    scene = _fixed(_scene, classes=2, alpha=1.0, beta=1.0, smooth=1e-6)
+    right = np.arange(3)[:, None, None] == scene["mask"][:, None]
+    return scene | {"logits": np.where(right, -50.0, 50.0)}
+
+
 def _nothing_there(rng):
     """A picture without anything, one where nothing is known, and scores of any size."""
     scene = _scene(rng, dtype="float32", batch=3)
@@ -86,6 +93,7 @@ PRICES = cases(
     _prices(alpha=2.0, beta=0.2, smooth=0.01),
     _prices(alpha=0.2, beta=2.0, smooth=30.0),
     _prices(alpha=1.0, beta=1.0, smooth=1e-6),
+    _all_wrong(),
 )
 GRADIENT = cases(
     _gradient,

@@ -33,14 +33,18 @@ def _weights(rng, *, width: int, depth: int, channels: int) -> dict:
 
 
 def _network(rng, size, *, depth=2, channels=1, activation="relu", pictures="float32", **more):
-    """slopes: "" for none, "all" for those of all weights together, "each" for each one's."""
+    """Return the inputs of a check.
+
+    slopes: "" for none, "all" for those of all weights together, "each" for each one's.
+    narrow: what the deviations are multiplied by; small, they show what is added to them.
+    """
     batch = more.get("batch") or int(rng.integers(2, 4))
     weights = _weights(rng, width=2, depth=depth, channels=channels)
     return {
         "pictures": rng.integers(0, 256, (batch, 3, *map(int, size))).astype(pictures),
         "channels": channels,
         "mean": rng.uniform(70, 150, 3).astype(np.float32),
-        "std": rng.uniform(30, 70, 3).astype(np.float32),
+        "std": (more.get("narrow", 1.0) * rng.uniform(30, 70, 3)).astype(np.float32),
         "width": 2,
         "depth": depth,
         "activation": activation,
@@ -96,7 +100,12 @@ ODD = cases(
 SHALLOW = cases(_shallow, *(_fixed(size, depth=1) for size in ((1, 1), (4, 4), (5, 3))))
 DEEP = cases(_deep, _fixed((16, 16), depth=3, channels=3), _fixed((17, 31), depth=3), count=8)
 BYTES = cases(_as_they_come, _fixed((8, 8), pictures="uint8"), _fixed((9, 5), pictures="uint8"))
-TRAINING = cases(_training, _fixed((16, 16), training=True), _fixed((17, 9), training=True))
+TRAINING = cases(
+    _training,
+    _fixed((16, 16), training=True),
+    _fixed((17, 9), training=True),
+    _fixed((9, 8), training=True, narrow=0.01),
+)
 SLOPES = cases(
     _slopes,
     _fixed((7, 5), activation="silu", slopes="each"),
