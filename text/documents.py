@@ -222,6 +222,7 @@ def _kinds(paths: list[Path]) -> str:
             with path.open("rb") as file:
                 start = file.read(BLOCK_LOOKED_AT)
             kind = _other_kind(start) or kind_of(start) or "binary data"
+            kind = "about the others" if _ABOUT(path.name) else kind
         own = f"{path.name} ({kind})" if kind else path.name
         names.append(own if suffix in SUFFIXES else suffix or path.name)
     counts = Counter(names).most_common(6)

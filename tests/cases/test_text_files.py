@@ -150,7 +150,10 @@ def test_what_systems_leave_in_a_folder_is_no_document(tmp_path):
     texts = load(TextSource(file=str(tmp_path)))
     assert set(texts.rows) == {"one.txt", "TWO.TXT", "three.md", "four.Text"}
     assert set(texts.labels) == {"a", "b"}
-    assert any("left out: " in n and ".pdf" in n and "README.md" in n for n in texts.notes)
+    assert any(
+        "left out: " in n and ".pdf" in n and "README.md (about the others)" in n
+        for n in texts.notes
+    )
 
 
 def test_a_folder_of_other_files_is_refused_with_what_is_there(tmp_path):
