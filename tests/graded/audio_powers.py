@@ -95,7 +95,7 @@ ONE = cases(
 )
 BATCH = cases(_batch, _fixed(_drawn, batch=6, bins=3, frames=2))
 CUBE = cases(_cube, _fixed(_cube))
-NARROW = cases(_narrow, _fixed(_narrow), count=4)
+NARROW = cases(_narrow, _fixed(_narrow))
 QUIET = cases(_quiet, _fixed(_quiet), _other_bounds())
 GRADIENT = cases(_gradient, _fixed(_drawn, batch=2, bins=3, frames=3, slopes=True))
 SILENCE = cases(

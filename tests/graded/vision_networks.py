@@ -98,7 +98,7 @@ ODD = cases(
     _fixed((13, 6), batch=1, channels=3),
 )
 SHALLOW = cases(_shallow, *(_fixed(size, depth=1) for size in ((1, 1), (4, 4), (5, 3))))
-DEEP = cases(_deep, _fixed((16, 16), depth=3, channels=3), _fixed((17, 31), depth=3), count=8)
+DEEP = cases(_deep, _fixed((16, 16), depth=3, channels=3), _fixed((17, 31), depth=3))
 BYTES = cases(_as_they_come, _fixed((8, 8), pictures="uint8"), _fixed((9, 5), pictures="uint8"))
 TRAINING = cases(
     _training,

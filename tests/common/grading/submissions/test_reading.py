@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import stat
+import struct
 import sys
 import tracemalloc
 import unicodedata
@@ -509,6 +510,23 @@ def test_whatever_bytes_an_archive_is_made_of_it_is_read_or_refused(take, tmp_pa
         (tmp_path / "Anna.zip").write_bytes(content)
         (one,) = take()
         assert one.refused or one.files == {LOSS: TABULAR[LOSS]}
+
+
+@pytest.mark.parametrize("offset", [2**40, 2**63, 2**64 - 1])
+def test_an_offset_that_no_file_has_costs_one_submission(take, tmp_path, offset):
+    """Of 64 bits, as an archive of more than four gigabytes has them."""
+    good = zipped((LOSS, TABULAR[LOSS]))
+    at, end = good.index(b"PK\x01\x02"), good.index(b"PK\x05\x06")
+    extra = struct.pack("<HHQ", 1, 8, offset)
+    entry = bytearray(good[at:end] + extra)
+    entry[30:32], entry[42:46] = struct.pack("<H", len(extra)), b"\xff" * 4
+    tail = bytearray(good[end:])
+    tail[12:16] = struct.pack("<I", len(entry))
+    (tmp_path / "Anna.zip").write_bytes(good[:at] + entry + tail)
+    pack(tmp_path / "Boris.zip", {LOSS: TABULAR[LOSS]})
+    anna, boris = take()
+    assert "damaged" in anna.refused.en
+    assert boris.files == {LOSS: TABULAR[LOSS]}
 
 
 def test_a_folder_without_submissions_is_the_users_mistake(take, tmp_path, starter):
