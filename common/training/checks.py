@@ -65,13 +65,15 @@ def check_kind_of_loss(loss: Any) -> None:
         ) from None
 
 
+def _learning(module: nn.Module, *, besides: Set[nn.Parameter]) -> list[str]:
+    """Return the names of the parameters that are to learn and are none of these."""
+    named = module.named_parameters()
+    return [name for name, weight in named if weight.requires_grad and weight not in besides]
+
+
 def check_grown(model: nn.Module, known: Set[nn.Parameter]) -> None:
     """Raise UserError for weights that the first forward made: the optimizer has not got them."""
-    made = [
-        name
-        for name, weight in model.named_parameters()
-        if weight.requires_grad and weight not in known
-    ]
+    made = _learning(model, besides=known)
     if made:
         raise UserError(
             f"the model made {', '.join(made[:3])} in its forward, and the optimizer, which was "
@@ -145,12 +147,7 @@ def check_made_optimizer(optimizer: Any, parameters: Sequence[nn.Parameter]) -> 
 
 def check_loss_module(loss: nn.Module, model: nn.Module) -> None:
     """Raise UserError for a loss with weights to learn: the trainer learns the model's alone."""
-    of_model = set(model.parameters())
-    own = [
-        name
-        for name, parameter in loss.named_parameters()
-        if parameter.requires_grad and parameter not in of_model
-    ]
+    own = _learning(loss, besides=set(model.parameters()))
     if own:
         raise UserError(
             f"the loss {type(loss).__name__} has parameters to learn ({', '.join(own[:3])}), and "
