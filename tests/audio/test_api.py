@@ -12,31 +12,25 @@ from audio.sound_files import read
 from audio.task import TASK
 from common.errors import UserError
 from common.runs import learning
-from tests.audio.test_command import folders, hiss, run, syllables  # noqa: F401
+from tests.audio.voices import hiss, run, syllables
 
 QUICK = {"shares": "50/25/25", "epochs": 1, "width": 8, "batch_size": 8, "device": "cpu"}
 
 
 @pytest.fixture(scope="module")
-def home(folders):  # noqa: F811
-    return folders
-
-
-@pytest.fixture(scope="module")
-def model(home):
-    return audio.fit(home / "речь", home / "шум", progress=False, **QUICK)
+def model(folders):
+    return audio.fit(folders / "речь", folders / "шум", progress=False, **QUICK)
 
 
 def noisy(seconds=1.5, rate=16_000):
     return syllables(seconds, pitch=130, rate=rate) + hiss(seconds, rate=rate)
 
 
-def test_three_lines_clean_samples_and_files(model, home, tmp_path):
+def test_three_lines_clean_samples_and_files(model, folders, tmp_path):
     assert model.metrics["si_sdr"] > 0
-    assert model.evaluate(home / "речь", home / "шум")["si_sdr"] == pytest.approx(
-        model.evaluate(clean=home / "речь", noise=home / "шум")["si_sdr"]
-    )
-    figures = model.evaluate(home / "речь", home / "шум")
+    figures = model.evaluate(folders / "речь", folders / "шум")
+    by_name = model.evaluate(clean=folders / "речь", noise=folders / "шум")
+    assert figures["si_sdr"] == pytest.approx(by_name["si_sdr"])
     assert 0 < figures.trained_on < figures.examples
     samples = noisy()
     clean = model.predict(samples)
@@ -100,10 +94,10 @@ def test_what_is_no_sound_is_refused(model, samples, says):
     assert says in str(caught.value)
 
 
-def test_a_training_begins_from_a_run(model, home, tmp_path):
+def test_a_training_begins_from_a_run(model, folders, tmp_path):
     model.save(tmp_path / "run")
     quiet = {"device": "cpu", "progress": False, "start": tmp_path / "run"}
-    still = audio.fit(home / "речь", home / "шум", lr=1e-12, **quiet)
+    still = audio.fit(folders / "речь", folders / "шум", lr=1e-12, **quiet)
     assert still.pipeline.settings.batch_size == 8
     begun, first = still.origin.prepared, model.pipeline
     assert begun.preprocessing.loudness == first.preprocessing.loudness

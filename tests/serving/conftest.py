@@ -5,12 +5,11 @@ import pandas as pd
 import pytest
 import soundfile
 
-import audio
 import tabular
 import text
 import vision
 from common.discovery import ROOT
-from tests.audio.test_command import hiss, syllables
+from tests.audio.voices import hiss, syllables, voices_and_run
 from tests.common.made_once import made_once
 from tests.tabular.test_command import flats
 from tests.vision.scenes import folders, scene
@@ -73,17 +72,7 @@ def film(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def audio_run(tmp_path_factory):
-    def make(folder):
-        (folder / "noise").mkdir()
-        for number, name in enumerate("abcd"):
-            (folder / "speech" / name).mkdir(parents=True)
-            voice = syllables(4.2, pitch=110 + 30 * number, seed=number)
-            soundfile.write(folder / "speech" / name / "one.wav", voice, 16_000)
-            soundfile.write(folder / "noise" / f"{name}.wav", hiss(2, seed=number), 16_000)
-        settings = {**TINY, "shares": "50/25/25", "batch_size": 8}
-        audio.fit(folder / "speech", folder / "noise", out=folder / "run", **settings)
-
-    return made_once(tmp_path_factory, "served-voices", make) / "run"
+    return voices_and_run(tmp_path_factory) / "runs" / "mine"
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ def ask(url, operation, mode, wanted):
     statuses = set()
 
     @settings(
-        max_examples=6,
+        max_examples=4,
         deadline=None,
         derandomize=True,
         database=None,

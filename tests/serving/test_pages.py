@@ -29,6 +29,24 @@ def prices(tabular_run):
         yield url
 
 
+@pytest.fixture(scope="module")
+def messages(text_run):
+    with served(TEXT, text_run) as (_, url, _):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def pictures(vision_run):
+    with served(VISION, vision_run) as (_, url, _):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def voices(audio_run):
+    with served(AUDIO, audio_run) as (_, url, _):
+        yield url
+
+
 @pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ru", PHONE)])
 def test_a_flat_is_priced_and_a_table_too(chromium, prices, tmp_path, language, size):
     sold_flats(5).to_csv(tmp_path / "new flats.csv", index=False)
@@ -90,12 +108,9 @@ def test_the_language_is_chosen_on_the_page_and_the_form_is_reached_by_the_keybo
 
 
 @pytest.mark.parametrize(("language", "size"), [("en", PHONE), ("ru", DESK)])
-def test_messages_are_pasted_and_a_file_is_sorted(chromium, text_run, tmp_path, language, size):
+def test_messages_are_pasted_and_a_file_is_sorted(chromium, messages, tmp_path, language, size):
     (tmp_path / "lines.txt").write_text("Пахнет газом\nСпасибо\n", encoding="utf-8")
-    with (
-        served(TEXT, text_run) as (_, url, _),
-        opened(chromium, url, language, size) as page,
-    ):
+    with opened(chromium, messages, language, size) as page:
         page.fill("#text", "Пахнет газом в подъезде!\n\nСпасибо <b>большое</b> за ремонт.")
         page.press("#text", "Control+Enter")
         page.wait_for_selector("#answer:not([hidden])")
@@ -115,13 +130,10 @@ def test_messages_are_pasted_and_a_file_is_sorted(chromium, text_run, tmp_path, 
 
 @pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ru", PHONE)])
 def test_a_picture_is_dropped_the_slider_moved_and_a_video_played(
-    chromium, vision_run, film, tmp_path, language, size
+    chromium, pictures, film, tmp_path, language, size
 ):
     write_image(tmp_path / "one.png", scene(3, height=60, width=72)[0])
-    with (
-        served(VISION, vision_run) as (_, url, _),
-        opened(chromium, url, language, size) as page,
-    ):
+    with opened(chromium, pictures, language, size) as page:
         content = (tmp_path / "one.png").read_bytes()
         page.evaluate(
             """bytes => {
@@ -166,11 +178,8 @@ def test_a_picture_is_dropped_the_slider_moved_and_a_video_played(
 
 
 @pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ru", PHONE)])
-def test_a_voice_is_recorded_and_a_file_is_cleaned(chromium, audio_run, recording, language, size):
-    with (
-        served(AUDIO, audio_run) as (_, url, _),
-        opened(chromium, url, language, size) as page,
-    ):
+def test_a_voice_is_recorded_and_a_file_is_cleaned(chromium, voices, recording, language, size):
+    with opened(chromium, voices, language, size) as page:
         page.click("#record")
         page.locator("#clock", has_text="1").wait_for()
         page.click("#record")  # stops
