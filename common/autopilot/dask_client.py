@@ -17,6 +17,7 @@ import safetensors.torch
 from common.autopilot import dask_worker
 from common.autopilot.budget import LEAST
 from common.autopilot.search import Search
+from common.autopilot.speed import learn_speed
 from common.autopilot.trials import FailedError, Trial
 from common.cluster.workers import LOOK_SECONDS, LostError, Workers, differing
 from common.device import pick_device
@@ -168,7 +169,7 @@ def _take_back(search: Search, future: Future, trial: Trial, began: float) -> No
         found = Trial.from_dict(answer["trial"])
         trial.figure, trial.history = found.figure, found.history
         trial.history.position.seen = answer["seen"]
-        search.learn_speed(trial, found.seconds)
+        learn_speed(search, trial, found.seconds)
         settings = search.settings_of(trial)
         model = new_model(search.task, search.prepared, settings)
         model = model.to(pick_device(settings.device))

@@ -19,7 +19,7 @@ from common.autopilot.answer import EVALUATIONS, SIZES
 from common.autopilot.budget import LEAST, Budget, Load
 from common.autopilot.portfolio import changed, in_words
 from common.autopilot.reading_deadline import too_little
-from common.autopilot.speed import look, speed_key
+from common.autopilot.speed import epoch_seconds, learn_speed, speed_key
 from common.autopilot.time_reserve import judging_seconds, rehearse
 from common.autopilot.trials import FailedError, Record, Trial
 from common.device import pick_device
@@ -139,7 +139,7 @@ class Search:
                 device = pick_device(self.base.device)
                 model = new_model(self.task, self.prepared, self.settings_of(trial)).to(device)
                 trial.model = model if self.record.load(trial, model) else None
-                self.learn_speed(trial, sum(trial.history.column("seconds")))
+                learn_speed(self, trial, sum(trial.history.column("seconds")))
         if any(trial.model is not None for trial in found):
             self.trials = found
             self.budget.went_on(spent)
@@ -161,7 +161,7 @@ class Search:
             usual = self.speeds.get(speed_key(self.base), 0.0)
             needed = usual * settings.epochs / HASTE  # so much at least: not worth a short run
             if self.budget.allows(needed):
-                needed = self._epoch_seconds(settings) * settings.epochs + self.judging
+                needed = epoch_seconds(self, settings) * settings.epochs + self.judging
         except Exception as error:
             if not self.is_of_the_trial(error):
                 raise
@@ -209,7 +209,7 @@ class Search:
     def _say_what_the_default_needs(self, settings: Any) -> None:
         if self.budget.left() < LEAST:
             raise too_little(self.budget)
-        needed = self._epoch_seconds(settings) * settings.epochs
+        needed = epoch_seconds(self, settings) * settings.epochs
         if self.sketch is not None:
             self._rehearse(self.sketch)
             self.sketch = None
@@ -239,7 +239,7 @@ class Search:
         clock, began, load = self.budget.clock, self.budget.clock(), Load(self.budget.clock)
         model, trial.history = learn(self.task, self.prepared, limited, progress=False, clock=clock)
         self.budget.slowed(load.times())
-        self.learn_speed(trial, clock() - began)
+        learn_speed(self, trial, clock() - began)
         judged_at = clock()
         trial.figure = self.judge(model, settings)
         self.judging = clock() - judged_at
@@ -248,13 +248,6 @@ class Search:
     def judging_about(self) -> float:
         """Return the seconds of judging a network; a guess, where none was judged yet."""
         return self.judging or self.budget.ending / 3
-
-    def learn_speed(self, trial: Trial, seconds: float) -> None:
-        """Remember how long an epoch took, of a part of one too where the time was over."""
-        # Of a search that goes on, nobody knows how far into its last epoch a training came.
-        epochs = trial.history.position.seen / self.prepared.epoch or len(trial.history.rows)
-        if epochs > 0:
-            self.speeds[speed_key(self.settings_of(trial))] = seconds / epochs
 
     def judge(self, model: nn.Module, settings: Any) -> float:
         """Return the figure on the validation part.
@@ -274,16 +267,6 @@ class Search:
     def pipeline(self, model: nn.Module, settings: Any) -> Pipeline:
         """Return a trained network with the preparation that all share."""
         return Pipeline(self.prepared.preprocessing, model.eval(), settings, self.source)
-
-    def _epoch_seconds(self, settings: Any) -> float:
-        """Return the seconds of one epoch, measured in a short run unless they are known."""
-        key = speed_key(settings)
-        if key not in self.speeds:
-            seconds, steps = look(self, settings)
-            if steps == 1:  # the first one of a network is slow, and says little
-                seconds = min(seconds, look(self, settings)[0])
-            self.speeds[key] = seconds
-        return self.speeds[key]
 
     def note(self, trial: Trial, began: float) -> None:
         """Keep a trial, write it down, let go of what is not among the best, and say a line."""

@@ -16,6 +16,25 @@ FREE = ("epochs", "lr", "weight_decay", "dropout", "minutes", "patience")
 """Settings that do not change how long an epoch takes."""
 
 
+def epoch_seconds(search: "Search", settings: Any) -> float:
+    """Return the seconds of one epoch, measured in a short run unless they are known."""
+    key = speed_key(settings)
+    if key not in search.speeds:
+        seconds, steps = look(search, settings)
+        if steps == 1:  # the first one of a network is slow, and says little
+            seconds = min(seconds, look(search, settings)[0])
+        search.speeds[key] = seconds
+    return search.speeds[key]
+
+
+def learn_speed(search: "Search", trial: Trial, seconds: float) -> None:
+    """Remember how long an epoch took, of a part of one too where the time was over."""
+    # Of a search that goes on, nobody knows how far into its last epoch a training came.
+    epochs = trial.history.position.seen / search.prepared.epoch or len(trial.history.rows)
+    if epochs > 0:
+        search.speeds[speed_key(search.settings_of(trial))] = seconds / epochs
+
+
 def look(search: "Search", settings: Any) -> tuple[float, int]:
     """Train for two epochs, or a share of the time left.
 
