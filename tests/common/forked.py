@@ -39,6 +39,7 @@ def python(*words, folder=ROOT, environment=None):
             out, err = process.communicate(timeout=LONGEST)
         except BaseException:
             process.kill()
+            process.wait(60)
             raise
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 

@@ -1,5 +1,6 @@
 """Copies of this process: none is waited for without end."""
 
+import json
 import os
 import subprocess
 import sys
@@ -25,10 +26,40 @@ def test_who_does_not_end_is_waited_for_no_longer_than_may_be(monkeypatch, tmp_p
 
 
 def test_a_run_that_does_not_end_is_killed(monkeypatch):
-    begun, begin = [], forked._begun
-    monkeypatch.setattr(forked, "_begun", lambda *words: begun.append(begin(*words)) or begun[0])
+    begun = []
+
+    class Noted(forked.Popen):
+        def __init__(self, *words, **named):
+            super().__init__(*words, **named)
+            begun.append(self.pid)
+
+    monkeypatch.setattr(forked, "Popen", Noted)
     monkeypatch.setattr(forked, "LONGEST", 0.05)
     with pytest.raises(subprocess.TimeoutExpired):
         forked.python(*ENDLESS)
     with pytest.raises(ProcessLookupError):
         os.kill(begun[0], 0)
+
+
+def test_what_a_copy_begins_is_a_copy_that_starts_as_python_does():
+    says = """
+import json, signal, sys
+ignored = signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN
+print(json.dumps(["torch" in sys.modules, "common" in sys.modules, ignored, sys.argv]))
+"""
+    words = f"[sys.executable, '-c', {says!r}, 'x']"
+    code = f"import subprocess, sys; print(subprocess.check_output({words}, text=True))"
+    assert json.loads(forked.python("-c", code).stdout) == [True, False, True, ["-c", "x"]]
+
+
+def test_pipes_of_others_are_closed_in_a_copy_and_files_that_libraries_hold_are_not(tmp_path):
+    """Who waits for a pipe to be closed would wait for the copy; Matplotlib holds its fonts."""
+    (tmp_path / "font").write_bytes(b"123")
+    read, write = os.pipe()
+    with (tmp_path / "font").open("rb") as font:
+        code = f"import os; print(os.fstat({font.fileno()}).st_size); os.fstat({write})"
+        done = forked.python("-c", code)
+    os.close(read)
+    os.close(write)
+    assert done.stdout == "3\n"
+    assert "Bad file descriptor" in done.stderr
