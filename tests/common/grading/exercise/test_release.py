@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 
@@ -26,8 +27,14 @@ TRIVIAL = 24
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("release") / "студенты"
-    release(place)
+    release(place, exercises=[one for one in every_exercise() if one.short == "early_stopping"])
     return place
+
+
+@pytest.fixture
+def student(folder, tmp_path):
+    """The edition of somebody who begins to solve."""
+    return shutil.copytree(folder, tmp_path / "student")
 
 
 def run(folder, *words):
@@ -124,8 +131,13 @@ def test_whatever_the_edition_imports_is_in_it(folder):
     }
 
 
-def test_the_same_repository_gives_the_same_bytes():
-    assert edition(ROOT) == edition(ROOT)
+def test_the_same_repository_gives_the_same_bytes(folder):
+    held = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not {"__pycache__", "answers"} & {*path.parts}
+    }
+    assert held == edition(ROOT)
 
 
 def test_a_folder_that_holds_anything_is_refused(tmp_path):
@@ -189,9 +201,7 @@ def test_a_demo_runs_before_anything_is_solved(folder, tmp_path):
         assert ("Begin with common" in text) == (module != "common")
 
 
-def test_a_solved_exercise_is_seen_in_the_demo_without_any_other(tmp_path):
-    student = tmp_path / "student"
-    release(student)
+def test_a_solved_exercise_is_seen_in_the_demo_without_any_other(student):
     path = student / "tabular" / "loss.py"
     (mark,) = marked((ROOT / "tabular" / "loss.py").read_text("utf-8"), "tabular/loss.py")
     body = "\n".join(mark.text.splitlines()[-(mark.body[1] - mark.body[0] + 1) :])
@@ -294,11 +304,9 @@ def test_of_a_large_run_the_report_goes_into_the_edition(tmp_path, monkeypatch):
     assert names == {"demos/toy/report.html", "demos/toy/metrics.json"}
 
 
-def test_an_exercise_is_solved_in_the_edition(folder, tmp_path):
-    student = tmp_path / "student"
-    (solved,) = (one for one in every_exercise() if one.short == "early_stopping")
-    release(student, exercises=[solved])
-    held = student / "tests" / "graded" / "answers" / f"{solved.exercise}.zip"
+def test_an_exercise_is_solved_in_the_edition(student):
+    (held,) = (student / "tests" / "graded" / "answers").iterdir()
+    assert held.name == "common.step.early_stopping.zip"
     assert held.stat().st_size < 200_000
     path = student / "common" / "step.py"
     solution = ROOT / "tests" / "solutions" / "common" / "early_stopping" / "right_minimum.py"
