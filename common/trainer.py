@@ -57,7 +57,7 @@ class Trainer:
       optimizer, weighted by what the loss divides by, its rows as a rule, so that 4 batches of 64
       act as one of 256; a loss for which that cannot be is refused. `training/weighting.py` says
       how a loss tells its weight, which counts in the mean over a validation part too.
-    - `bf16`: the model (not the loss) computes in bfloat16 where autocast finds that safe.
+    - `bf16`: mixed precision: the model (not the loss) computes in bfloat16 where that is safe.
     - `compile`: PyTorch compiles the model (`torch.compile`), which takes its time before the
       first step; weights and checkpoints are the same. What dropout draws is not.
     - `augment`: changes the inputs of a training batch at random: a function of the inputs (a tuple

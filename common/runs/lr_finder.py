@@ -15,7 +15,7 @@ from common.runs.fine_tuning import Start
 from common.runs.learning import new_trainer, training_threads
 from common.runs.preflight import check_wishes
 from common.task import Task
-from common.training.rate_finder import RateSweep, find_lr
+from common.training.lr_finder import RateSweep, find_lr
 from common.training.threads import using_threads
 from common.translation import translate_section, translator
 

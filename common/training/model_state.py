@@ -122,7 +122,7 @@ def with_outputs(change: Callable[[Tensor], Tensor], output: Any) -> Any:
 
 
 def in_bf16(model: Callable[..., Any], device: torch.device) -> Callable[..., Tensor]:
-    """Return the model's call with autocast to bfloat16, its output in float32."""
+    """Return the model's call in mixed precision: autocast to bfloat16, its output in float32."""
 
     def forward(*inputs: Tensor) -> Tensor:
         with torch.autocast(device.type, dtype=torch.bfloat16):

@@ -7,7 +7,7 @@ from torch import nn
 
 from common.errors import UserError
 from common.trainer import Trainer
-from common.training.rate_finder import RateSweep, find_lr
+from common.training.lr_finder import RateSweep, find_lr
 
 
 def sgd(parameters):
