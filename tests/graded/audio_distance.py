@@ -115,7 +115,19 @@ def _about_the_floor():
     return inputs | {"clean": tone + hiss[0], "estimate": 0.7 * tone + 2 * hiss[1]}
 
 
-ONE = cases(_one, _fixed(_drawn, 128), _fixed(_drawn, 129), _fixed(_drawn, 191))
+def _times(inputs: dict, *, estimate: float, clean: float) -> dict:
+    """Beyond full scale, and further apart than any two sounds that are meant to be alike."""
+    return inputs | {
+        "estimate": estimate * inputs["estimate"],
+        "clean": clean * inputs["clean"],
+    }
+
+
+ONE = cases(
+    _one,
+    *(_fixed(_drawn, samples) for samples in (128, 129, 191)),
+    _times(_fixed(_drawn, 300), estimate=1e6, clean=1.0),
+)
 BATCH = cases(_batch, _fixed(_drawn, 1, 300), _about_the_floor())
 SQUARE = cases(_square, _fixed(_square), _faint(_fixed(_square)))
 AXES = cases(
@@ -129,8 +141,8 @@ NARROW = cases(
     _fixed(_drawn, 512, window=512, hop=256, dtype="float32"),
     _fixed(_drawn, 1300, window=512, hop=256, dtype="float32") | {"usual": True},
 )
-MUTED = cases(_muted, _fixed(_muted))
-SILENCES = cases(_silences, _fixed(_silences))
+MUTED = cases(_muted, _fixed(_muted), _times(_fixed(_muted), estimate=100.0, clean=100.0))
+SILENCES = cases(_silences, _fixed(_silences), _times(_fixed(_silences), estimate=1e4, clean=100.0))
 
 _DISTANCE = f"{PROBES}:log_spectral_distance"
 DISTANCE = ExerciseSpec(

@@ -99,6 +99,12 @@ def _swelling(turns: float, rate: int = 16_000):
     return _sound(0.9 * swell * np.cos(2 * np.pi * turns * np.arange(n)), rate)
 
 
+def _beyond_full_scale():
+    """A tone of 1 kHz four times as large as a file of whole numbers can hold."""
+    inputs = _swelling(1 / 16)
+    return inputs | {"samples": 4 * inputs["samples"]}
+
+
 def _short(n: int):
     return _sound(np.random.default_rng(n).normal(size=n) / 4, 16_000)
 
@@ -122,6 +128,7 @@ STEADY = cases(
     *(_swelling(turns) for turns in (0.0, 1 / 2048, 0.5)),
     _swelling(1 / 2048, rate=8000),
     *(_short(n) for n in (1, 100, 512, 2048)),
+    _beyond_full_scale(),
 )
 SPOKEN = cases(_spoken, _fixed(_spoken), _fixed(_broken_off), _swelling(0.5))
 RATES = cases(

@@ -111,9 +111,9 @@ def _fixed(draw, **more) -> dict:
 
 
 def _loud(clips: int, samples: int, dtype: str = "float64") -> dict:
-    """Mixtures far beyond full scale, which stay as they are."""
+    """Speech and mixtures far beyond full scale, which stay as they are."""
     inputs = _fixed(_drawn, clips=clips, samples=samples, dtype=dtype)
-    return inputs | {"clean": np.sign(inputs["clean"]), "snr_db": np.full(clips, -20, dtype)}
+    return inputs | {"clean": 3 * np.sign(inputs["clean"]), "snr_db": np.full(clips, -20, dtype)}
 
 
 def _quiet_noise() -> dict:
@@ -141,8 +141,10 @@ NARROW = cases(
 )
 EXTREME = cases(
     _extreme,
-    {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2, "snr_db": np.zeros(1)},
-    {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2, "snr_db": np.array([-120.0])},
+    *(
+        {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2, "snr_db": np.array([ratio])}
+        for ratio in (0.0, -120.0, 120.0)
+    ),
     _loud(2, 6),
 )
 SILENCES = cases(

@@ -90,8 +90,17 @@ def _other_bounds() -> dict:
     return inputs | shaped | {"quiet": 2.0}
 
 
+def _far() -> dict:
+    """A prediction ten thousand times as loud as the target."""
+    inputs = _fixed(_drawn, batch=1, bins=3, frames=4)
+    return inputs | {"prediction": 1e8 * inputs["prediction"]}
+
+
 ONE = cases(
-    _one, _fixed(_drawn, batch=1, bins=2, frames=1), _fixed(_drawn, batch=1, bins=3, frames=9)
+    _one,
+    _fixed(_drawn, batch=1, bins=2, frames=1),
+    _fixed(_drawn, batch=1, bins=3, frames=9),
+    _far(),
 )
 BATCH = cases(_batch, _fixed(_drawn, batch=6, bins=3, frames=2))
 CUBE = cases(_cube, _fixed(_cube))

@@ -145,6 +145,12 @@ def _wide(rng):
     return _drawn(rng, rows=rows, columns=columns, waves=5, features=3, dtype="float64")
 
 
+def _far() -> dict:
+    """Numbers far from zero, which are numbers all the same."""
+    inputs = _wide(np.random.default_rng(3))
+    return inputs | {"numbers": 1000 * inputs["numbers"]}
+
+
 def _square(rng):
     """All lengths the same, so that a wrong axis raises no error."""
     n = int(rng.integers(3, 5))
@@ -216,8 +222,8 @@ PERIODIC_EMBEDDING = ExerciseSpec(
         ),
     ),
     (
-        Check("wide", Text("values in float64", "значения во float64"), cases(_wide), _EMBEDDING,
-              each(judge_embedding)),
+        Check("wide", Text("values in float64", "значения во float64"), cases(_wide, _far()),
+              _EMBEDDING, each(judge_embedding)),
         Check("square", Text("all axes of one length", "все оси одной длины"), cases(_square),
               _EMBEDDING, each(judge_embedding)),
         Check("lonely", Text("one column", "один столбец"), cases(_lonely, *_of_one(1)),

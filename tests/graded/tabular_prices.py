@@ -88,7 +88,7 @@ def spelled(cells: list) -> np.ndarray:
         digits = text.removesuffix(words)
         known = digits and digits != "нетданных"
         price = float(digits) * scale if known else np.nan
-        prices.append(round(price) if np.isfinite(price) else price)
+        prices.append(round(price, 2) if np.isfinite(price) else price)
     return np.array(prices, dtype=np.float64)
 
 
@@ -250,7 +250,8 @@ PARSE_PRICES = ExerciseSpec(
     ),
     (
         Check("written", Text("all ways of writing", "все способы записи"),
-              cases(_written, _column("1 000", "12,5 млн", "900 тыс. ₽", "7000000 руб.")), _PRICES,
+              cases(_written, _column("1 000", "12,5 млн", "900 тыс. ₽", "7000000 руб."),
+                    _column("1250,75 ₽", "999,5 руб.", "0,25")), _PRICES,
               each(judge_prices)),
         Check("gaps", Text("empty cells, rows with numbers", "пустые ячейки, номера строк"),
               cases(_with_gaps, _column(None, "5000", ""), _column("0", None), IMPOSSIBLE),

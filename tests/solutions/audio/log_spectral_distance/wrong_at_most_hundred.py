@@ -1,0 +1,14 @@
+"""No distance is above 100 decibels."""
+
+import numpy as np
+import torch
+
+from audio.metrics import LOWEST, power_spectra
+
+
+def log_spectral_distance(estimate, clean, *, window=512, hop=256):
+    spectra = [torch.from_numpy(power_spectra(sound, window, hop)) for sound in (estimate, clean)]
+    floor = (1e-6 * spectra[1].amax((-2, -1), keepdim=True)).clamp_min(LOWEST)
+    logs = [torch.log10(torch.maximum(power, floor)) for power in spectra]
+    apart = (10 * (logs[0] - logs[1])).pow(2).mean(-1).pow(0.5)
+    return np.minimum(np.asarray(apart.mean(-1)), 100.0)
