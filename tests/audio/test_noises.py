@@ -1,5 +1,7 @@
 """Noises made by code: what they are called is what they are."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.signal import welch
@@ -85,13 +87,12 @@ def test_what_strikes_is_peaked_and_what_blows_is_not(kind):
     assert crest(kind) > 2 * crest("fan")
 
 
-@pytest.mark.parametrize("rate", [8_000, 48_000])
-@pytest.mark.parametrize("seconds", [0.01, 0.3])
 @pytest.mark.parametrize("kind", KINDS)
-def test_short_noise_and_other_rates_work(kind, seconds, rate):
-    sound = make(kind, seconds, rate, draw())
-    assert len(sound) == round(seconds * rate)
-    assert np.isfinite(sound).all()
+def test_short_noise_and_other_rates_work(kind):
+    for seconds, rate in itertools.product((0.01, 0.3), (8_000, 48_000)):
+        sound = make(kind, seconds, rate, draw())
+        assert len(sound) == round(seconds * rate), (seconds, rate)
+        assert np.isfinite(sound).all(), (seconds, rate)
 
 
 def test_babble_is_made_of_the_voices_given():

@@ -98,23 +98,21 @@ class Halting(nn.Module):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("after", [3, 5, 13])
-def test_it_goes_on_bit_for_bit(kind, after, tmp_path):
-    settings = {"checkpoint_every": 0, "epochs": 4}
+def test_it_goes_on_bit_for_bit(kind, tmp_path):
     make, through = KINDS[kind], network(0.2)
     whole = trainer(through, Halting(), epochs=4).fit(make(), valid=make())
-    path = tmp_path / "checkpoint"
-    halted = trainer(network(0.2), Halting(after), checkpoint=path, **settings)
-    with pytest.raises(KeyboardInterrupt):
-        halted.fit(make(), valid=make())
-    np.random.seed(after)
-    random.seed(after)
-    resumed = network(0.2)
-    coach = trainer(resumed, Halting(), checkpoint=path, **settings)
-    history = coach.fit(make(), valid=make(), resume=True)
-    assert same(weights(through), weights(resumed))
-    assert history.column("train_loss") == whole.column("train_loss")
-    assert history.column("valid_loss") == whole.column("valid_loss")
+    for after in (3, 5, 13):
+        settings = {"checkpoint": tmp_path / f"after {after}", "checkpoint_every": 0, "epochs": 4}
+        halted = trainer(network(0.2), Halting(after), **settings)
+        with pytest.raises(KeyboardInterrupt):
+            halted.fit(make(), valid=make())
+        np.random.seed(after)
+        random.seed(after)
+        resumed = network(0.2)
+        history = trainer(resumed, Halting(), **settings).fit(make(), valid=make(), resume=True)
+        assert same(weights(through), weights(resumed)), after
+        assert history.column("train_loss") == whole.column("train_loss"), after
+        assert history.column("valid_loss") == whole.column("valid_loss"), after
 
 
 def test_the_same_seed_gives_the_same_noise_and_another_seed_another():

@@ -47,9 +47,10 @@ def test_one_text_in_place_of_a_list_is_refused(predictor):
 
 
 def test_a_network_of_few_steps_does_better_than_logistic_regression():
-    # Half of the messages, one seed: enough to see that the parts work together.
+    # Of 700 messages, with one seed: enough to see that the parts work together.
     source = text.TextSource()
-    settings = text.TextSettings(epochs=3, width=32, decision="most_likely", shares="60/10/30")
+    small = {"epochs": 3, "width": 16, "embedding": 16, "shares": "40/10/50"}
+    settings = text.TextSettings(decision="most_likely", **small)
     examples = TASK.load(source)
     prepared = experiment.prepare(TASK, examples, source, settings)
     result = experiment.run(

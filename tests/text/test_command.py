@@ -56,7 +56,7 @@ def test_the_page_shows_matrices_mistakes_and_no_message_as_html(tmp_path, capsy
 
 
 def test_the_demo_compares_losses_and_decisions(tmp_path, monkeypatch, capsys):
-    few = synthetic.read_messages()[::4]
+    few = synthetic.read_messages()[::8]
     monkeypatch.setattr(synthetic, "read_messages", lambda: few)
     assert run("--out", tmp_path / "demo", *QUICK) == 0
     said = capsys.readouterr().out
