@@ -99,6 +99,13 @@ def test_floating_point_and_whole_numbers_in_place_of_each_other_are_named(tmp_p
 TIMES = np.arange(RATE) / RATE
 
 
+def birds():
+    """High whistles above a slow rumble, and then the rumble alone."""
+    rumble = np.cumsum(hiss(1)[:, 0] - hiss(1)[:, 0].mean())
+    calls = np.sin(2 * np.pi * 0.38 * RATE * TIMES) * (TIMES % 0.1 < 0.05) * (TIMES < 0.5)
+    return 0.5 * calls + 0.01 * rumble / np.abs(rumble).max()
+
+
 @pytest.mark.parametrize(
     "sound",
     [
@@ -109,6 +116,7 @@ TIMES = np.arange(RATE) / RATE
         np.sign(np.random.default_rng(0).standard_normal(RATE)) * 0.999,
         (np.random.default_rng(0).random(RATE) < 0.01) * 0.8,
         440 * TIMES % 1,
+        birds(),
     ],
 )
 @pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT"])
