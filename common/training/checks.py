@@ -31,6 +31,13 @@ def check_model(model: Any) -> None:
             f"{type(model).__name__} has no method called forward, which says what it computes; of "
             "layers one after the other nn.Sequential makes a model"
         )
+    for module in model.modules():
+        if type(module).train is not nn.Module.train and not _is_switch(module.train):
+            raise UserError(
+                f"{type(module).__name__}.train takes {inspect.signature(module.train)}, and "
+                "PyTorch calls train() and train(False) to put a model into training and out of "
+                "it: give it another name"
+            )
     tensors = chain(model.named_parameters(), model.named_buffers())
     if absent := [name for name, tensor in tensors if tensor.is_meta]:
         raise UserError(
@@ -69,6 +76,14 @@ def _learning(module: nn.Module, *, besides: Set[nn.Parameter]) -> list[str]:
     """Return the names of the parameters that are to learn and are none of these."""
     named = module.named_parameters()
     return [name for name, weight in named if weight.requires_grad and weight not in besides]
+
+
+def _is_switch(train: Callable[..., Any]) -> bool:
+    """Whether a method takes what `nn.Module.train` takes: nothing, or a mode."""
+    first = next(iter(inspect.signature(train).parameters.values()), None)
+    return first is not None and (
+        first.kind is first.VAR_POSITIONAL or isinstance(first.default, bool)
+    )
 
 
 def check_grown(model: nn.Module, known: Set[nn.Parameter]) -> None:

@@ -164,6 +164,25 @@ def test_a_part_that_the_model_keeps_in_evaluation_stays_there(valid):
     assert not model[2].training
 
 
+class TrainsItself(nn.Linear):
+    def train(self, X, y):
+        raise AssertionError("not to be called")
+
+
+class Counts(nn.Linear):
+    def train(self, epochs=5):
+        raise AssertionError("not to be called")
+
+
+@pytest.mark.parametrize("kind", [TrainsItself, Counts])
+def test_a_train_that_is_no_switch_is_refused(kind):
+    for model in (kind(3, 1), nn.Sequential(kind(3, 1))):
+        with pytest.raises(
+            UserError, match=rf"{kind.__name__}\.train takes \(.*give it another na"
+        ):
+            trainer(model)
+
+
 def test_a_model_that_never_trains_by_its_own_word_is_noted():
     class Evaluating(nn.Sequential):
         def train(self, mode=True):
