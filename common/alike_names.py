@@ -40,7 +40,7 @@ def alike_names(names: Iterable[str]) -> list[list[str]]:
 
 
 def _plain(name: str) -> str:
-    meant = html.unescape(mended(name) or name)
+    meant = html.unescape(from_mojibake(name) or name)
     if not any(map(str.isalnum, meant)):  # ":)" is another than ":("
         return meant.translate(_WITHOUT_UNSEEN)
     meant = _without_enclosing(meant)
@@ -61,10 +61,10 @@ def _without_enclosing(name: str) -> str:
     return inner
 
 
-def mended(text: str) -> str:
-    """Return a text of UTF-8 that was taken for another encoding as it was; "" for other texts.
+def from_mojibake(text: str) -> str:
+    """Return a text of UTF-8 that was taken for another encoding (mojibake) as it was, else "".
 
-    >>> mended("вода".encode().decode("cp1251")), mended("вода"), mended("cafÃ©")
+    >>> from_mojibake("Ð²Ð¾Ð´Ð°"), from_mojibake("вода"), from_mojibake("cafÃ©")
     ('вода', '', 'café')
     """
     if text.isascii():

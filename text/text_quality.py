@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from common.alike_names import mended
+from common.alike_names import from_mojibake
 from common.encodings import CYRILLIC, detect_encoding, likeness_to_russian
 from text.cleaning import LONGEST, fold
 from text.written_forms import form_notes
@@ -85,13 +85,15 @@ def damage_in(texts: Sequence[str], rows: np.ndarray) -> list[str]:
     'UTF-8 that was read in another encoding and saved in 1 of 2 '
     """
     notes = []
-    coded = [place for place, text in enumerate(texts) if _CODED.search(text) and mended(text)]
+    coded = [
+        place for place, text in enumerate(texts) if _CODED.search(text) and from_mojibake(text)
+    ]
     of = f"of {len(texts):,} texts, such as row"
     if coded and len(coded) >= MANY * len(texts):
         text = texts[coded[0]]
         notes.append(
             f"UTF-8 that was read in another encoding and saved in {len(coded):,} {of} "
-            f"{rows[coded[0]]}: {text[:20]!r} for {mended(text)[:10]!r}; mend the file first"
+            f"{rows[coded[0]]}: {text[:20]!r} for {from_mojibake(text)[:10]!r}; mend the file first"
         )
     notes += misread_notes(texts)
     kinds = [_layer(text) for text in texts]
