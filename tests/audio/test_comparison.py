@@ -1,30 +1,17 @@
 """Sounds by other hands: the networks are twins, and transform a sound alike."""
 
-import numpy as np
-import soundfile
 import torch
 
 from audio.comparison import COMPARISON, with_pytorch
-from audio.settings import AudioSettings, SoundSource
+from audio.settings import AudioSettings
 from audio.task import TASK
 from common.comparison.ways import code_of
+from tests.audio.voices import four_voices
 from tests.common.comparison.twins import assert_twins, network_of
-
-RATE = 16_000
 
 
 def test_the_plain_networks_are_twins(tmp_path):
-    rng = np.random.default_rng(0)
-    seconds = np.arange(9 * RATE // 2) / RATE
-    for number in range(4):
-        speech = tmp_path / "speech" / f"speaker {number}"
-        speech.mkdir(parents=True)
-        (tmp_path / "noise").mkdir(exist_ok=True)
-        voice = np.sin(2 * np.pi * (110 + 30 * number) * seconds) * np.sin(8 * seconds) ** 2
-        soundfile.write(speech / "take.wav", 0.3 * voice, RATE)
-        hiss = 0.1 * rng.standard_normal(2 * RATE)
-        soundfile.write(tmp_path / "noise" / f"wind-{number}.wav", hiss, RATE)
-    source = SoundSource(clean=str(tmp_path / "speech"), noise=str(tmp_path / "noise"))
+    source = four_voices(tmp_path)
     settings = AudioSettings(
         epochs=1, width=8, batch_size=8, shares="50/25/25", device="cpu", loss="stft"
     )

@@ -4,6 +4,7 @@ import numpy as np
 import soundfile
 
 from audio.__main__ import DOMAIN
+from audio.settings import SAMPLE_RATE, SoundSource
 from common.cli import main
 from tests.common.made_once import made_once
 
@@ -25,6 +26,21 @@ def syllables(seconds, *, pitch, rate=16_000, seed=0):
 
 def hiss(seconds, *, rate=16_000, seed=0):
     return 0.05 * np.random.default_rng(seed).normal(size=round(seconds * rate))
+
+
+def four_voices(folder):
+    """Write four speakers and four noises, just enough for a split; return where they are."""
+    draw = np.random.default_rng(0)
+    seconds = np.arange(9 * SAMPLE_RATE // 2) / SAMPLE_RATE
+    (folder / "noise").mkdir()
+    for number in range(4):
+        speech = folder / "speech" / f"speaker {number}"
+        speech.mkdir(parents=True)
+        voice = np.sin(2 * np.pi * (110 + 30 * number) * seconds) * np.sin(8 * seconds) ** 2
+        soundfile.write(speech / "take.wav", 0.3 * voice, SAMPLE_RATE)
+        wind = 0.1 * draw.standard_normal(2 * SAMPLE_RATE)
+        soundfile.write(folder / "noise" / f"wind-{number}.wav", wind, SAMPLE_RATE)
+    return SoundSource(clean=str(folder / "speech"), noise=str(folder / "noise"))
 
 
 def voices_and_run(tmp_path_factory):

@@ -9,25 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common.cli import main
 from tests.common.killed import train_and_be_killed
+from tests.vision.commands import refused, run
 from tests.vision.scenes import QUICK, SMALL, folders, scene
 from vision import data, demo_film, video
 from vision.__main__ import DOMAIN
 from vision.images import open_image, write_image
 from vision.masks import open_mask
 from vision.synthetic import fly
-
-
-def run(*words):
-    return main(DOMAIN, [str(word) for word in words])
-
-
-def refused(capsys, words, *arguments):
-    assert run(*arguments) == 2
-    err = capsys.readouterr().err
-    assert words in err
-    assert err.count("\n") == 1
 
 
 def test_folders_of_ones_own_are_learned_and_examined(trained, capsys):

@@ -11,27 +11,15 @@ import cv2
 import numpy as np
 import pytest
 
-from common.cli import main
+from tests.vision.commands import refused, run
 from tests.vision.flight import autopilot
 from tests.vision.flight.test_lens import calibration
 from vision import video
-from vision.__main__ import DOMAIN
 from vision.flight import sources
 from vision.flight.sources import Source
 
 # A small network is half sure of edges: the surer pixels alone say how likely a thing is.
 TARGET = ["--target", "object", "--threshold", "0.8", "--device", "cpu"]
-
-
-def run(*words):
-    return main(DOMAIN, [str(word) for word in words])
-
-
-def refused(capsys, words, *arguments):
-    assert run(*arguments) == 2
-    err = capsys.readouterr().err
-    assert words in err
-    assert err.count("\n") == 1
 
 
 def square(left, top, *, height=40, width=48, seed=0):
