@@ -62,13 +62,17 @@ def place(tabular_run, tmp_path, monkeypatch):
     return tmp_path / "run"
 
 
-def asked_to_the_end(url, row):
-    """Ask a server again and again, until it says that it ends; return what it answers."""
+def asked_to_the_end(url, row, answered):
+    """Ask a server again and again, until it says that it ends; return what it answers.
+
+    answered: a semaphore that is released with each answer.
+    """
     found = []
     with httpx.Client(base_url=url, timeout=60) as own:
         while True:
             reply = own.post("/predict", json=row)
             found.append((reply.status_code, reply.json().get("price")))
+            answered.release()
             if reply.headers.get("connection") == "close":
                 return found
 
@@ -76,7 +80,8 @@ def asked_to_the_end(url, row):
 def test_a_new_run_answers_and_no_request_is_lost_not_even_at_the_end(place, tabular_run, other):
     row = rows_of(sold_flats(1))[0]
     with ThreadPoolExecutor(4) as pool, served(TASK, place) as (_, url, client):
-        asking = [pool.submit(asked_to_the_end, url, row) for _ in range(4)]
+        answered = threading.Semaphore(0)
+        asking = [pool.submit(asked_to_the_end, url, row, answered) for _ in range(4)]
         digests = [client.get("/health").json()["digest"]]
         for run in (other, tabular_run, other):
             put(run, place)
@@ -165,8 +170,9 @@ def test_two_workers_answer_although_one_is_killed_and_end_when_they_are_told(
         time.sleep(1)
         assert _command_line(workers[1])
         with ThreadPoolExecutor(4) as pool:
-            asking = [pool.submit(asked_to_the_end, url, row) for _ in range(4)]
-            time.sleep(0.5)
+            answered = [threading.Semaphore(0) for _ in range(4)]
+            asking = [pool.submit(asked_to_the_end, url, row, each) for each in answered]
+            assert all(each.acquire(timeout=60) for each in answered)  # all are connected
             os.killpg(process.pid, signal.SIGINT)  # Ctrl+C: a terminal tells the workers too
             assert process.wait(60) in (0, 130)
         assert {status for one in asking for status, _ in one.result()} == {200}
