@@ -119,16 +119,15 @@ def _decide_numeric(
         return "date", span
     is_code = are_whole and low >= 0 and _named_codes(name, np.log10(known.clip(lower=1)) // 1 + 1)
     is_rounded = low >= _ROUNDED_FROM and bool((known % _ROUNDED_BY == 0).all())
-    if is_rounded and (is_code or _IDENTIFIER_NAME.search(name)):
+    is_named = is_code or bool(_IDENTIFIER_NAME.search(name))
+    if is_rounded and is_named:
         return "ignore", f"an identifier whose last digits are lost: {known.iloc[0]:g}"
-    if are_whole and is_code and distinct > NEARLY_ALL * len(known) > 20:
+    if are_whole and is_named and distinct > NEARLY_ALL * len(known) > 20:
         return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
     if are_whole and is_code:
         return "category", f"codes: {distinct:,}, such as {known.iloc[0]:.15g}"
     if not are_whole and _DATE_NAME.search(name) and _are_days_of_months(known):
         return "ignore", f"days and months without a year, {known.iloc[0]:.2f}: give whole dates"
-    if are_whole and _IDENTIFIER_NAME.search(name) and distinct > NEARLY_ALL * len(known) > 20:
-        return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
     different = distinct == len(known) and are_whole
     # A counter starts near zero and has few gaps: some are left where the other parts of a split
     # have their rows. On a table sorted by price it would tell the price.

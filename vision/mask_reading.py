@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -204,23 +205,7 @@ def _by_colour(
     """Take each colour for a class; drawn: in colour, not by a palette."""
     custom = "colours" if drawn else "palettes that differ, read by colour"
     why = "are in colour" if drawn else "have palettes that differ"
-    first: dict[Colour, int] = {}
-    pixels: Counter[Colour] = Counter()
-    inner: Counter[Colour] = Counter()
-    holding: Counter[Colour] = Counter()
-    for row, one in enumerate(marked):
-        shown = {value: one.palette.get(value, (value,) * 3) for value in one.counts}
-        told = one.palette or (one.channels and max(shown) <= WHITE)
-        if len(set(shown.values())) < len(shown) or not (told or {0, WHITE}.issuperset(shown)):
-            raise UserError(
-                f"{masks.path(row)}: these masks {why}, so that colours tell the classes, and this "
-                "mask's do not: expected a colour for each class"
-            )
-        for value, colour in shown.items():
-            first[colour] = min(first.get(colour, value), value)
-            pixels[colour] += one.counts[value]
-            inner[colour] += one.inner.get(value, 0)
-            holding[colour] += 1
+    first, pixels, inner, holding = _count_colours(masks, marked, why)
     if BLACK not in first and (not drawn or len(first) == 2):
         raise UserError(
             f"{masks.place}: these masks {why}, so that colours tell the classes, and no mask "
@@ -270,6 +255,36 @@ def _by_colour(
         )
     reading = MaskReading(("background", *names), colours=(BLACK, *others), unknown=unknown)
     return reading, notes
+
+
+class _Colours(NamedTuple):
+    """Of each colour of some masks: the lowest value that it has in one, how many pixels have it,
+    how many of these lie within an area of it, and how many masks hold it.
+    """
+
+    first: dict[Colour, int]
+    pixels: Counter[Colour]
+    inner: Counter[Colour]
+    holding: Counter[Colour]
+
+
+def _count_colours(masks: Folder, marked: Sequence[Checked], why: str) -> _Colours:
+    """Count the colours; raise UserError for a mask in which they do not tell the classes."""
+    found = _Colours({}, Counter(), Counter(), Counter())
+    for row, one in enumerate(marked):
+        shown = {value: one.palette.get(value, (value,) * 3) for value in one.counts}
+        told = one.palette or (one.channels and max(shown) <= WHITE)
+        if len(set(shown.values())) < len(shown) or not (told or {0, WHITE}.issuperset(shown)):
+            raise UserError(
+                f"{masks.path(row)}: these masks {why}, so that colours tell the classes, and this "
+                "mask's do not: expected a colour for each class"
+            )
+        for value, colour in shown.items():
+            found.first[colour] = min(found.first.get(colour, value), value)
+            found.pixels[colour] += one.counts[value]
+            found.inner[colour] += one.inner.get(value, 0)
+            found.holding[colour] += 1
+    return found
 
 
 def _is_mixed(colour: Colour, colours: Sequence[Colour]) -> bool:
