@@ -44,10 +44,17 @@ def outcomes(test):
     ]
 
 
+@pytest.fixture(scope="module")
+def drawn():
+    """The pictures of eight mixtures, drawn once: it takes most of a second."""
+    test = mixtures()
+    return draw(test, outcomes(test))
+
+
 @pytest.mark.parametrize("count", [1, 2, 8])
-def test_all_pictures_are_drawn(count):
+def test_all_pictures_are_drawn(count, drawn):
     test = mixtures(count)
-    pictures = draw(test, outcomes(test))
+    pictures = drawn if count == 8 else draw(test, outcomes(test))
     assert [p.title for p in pictures][-2:] == ["Gain by how noisy it was", "Gain by noise"]
     for picture in pictures:
         assert picture.caption
@@ -56,28 +63,26 @@ def test_all_pictures_are_drawn(count):
             assert len(png(picture.figure)) > 5_000
 
 
-def test_every_spectrogram_names_its_unit():
-    test = mixtures()
-    panels = draw(test, outcomes(test))[0].figure.axes
+def test_every_spectrogram_names_its_unit(drawn):
+    panels = drawn[0].figure.axes
     named = [axes.get_ylabel() for axes in panels]
     assert named == ["", "kHz"] * (len(panels) // 2)
 
 
-def test_every_version_is_played_in_the_order_of_the_lesson():
-    test = mixtures()
-    first = draw(test, outcomes(test))[0]
+def test_every_version_is_played_in_the_order_of_the_lesson(drawn):
+    first = drawn[0]
     assert [name for name, _ in first.sounds] == ["noisy", "mse", "hearing", "clean"]
     for _, content in first.sounds:
         sound, rate = soundfile.read(io.BytesIO(content))
         assert (len(sound), rate) == (16_000, 16_000)
 
 
-def test_mixtures_with_different_noises_near_zero_decibels_are_shown():
+def test_mixtures_with_different_noises_near_zero_decibels_are_shown(drawn):
     test = mixtures()
     rows = telling(test)
     assert len({test.kinds[row] for row in rows}) == len(rows) == 3
     assert abs(test.snr[rows[0]]) == np.abs(test.snr).min()
-    assert f"{round(float(test.snr[rows[0]]))} dB" in draw(test, outcomes(test))[0].title
+    assert f"{round(float(test.snr[rows[0]]))} dB" in drawn[0].title
 
 
 def test_what_is_played_keeps_its_ratios_and_is_not_clipped():
@@ -96,10 +101,10 @@ def test_a_wav_holds_what_was_given():
     np.testing.assert_allclose(read, sound, atol=2 / 32768)
 
 
-def test_gain_by_noise_is_the_mean_of_its_mixtures():
+def test_gain_by_noise_is_the_mean_of_its_mixtures(drawn):
     test = mixtures()
     made = outcomes(test)
-    table = draw(test, made)[-1].table
+    table = drawn[-1].table
     gained = gains(test, made[0])
     for line in table:
         rows = test.kinds == line["noise"]
