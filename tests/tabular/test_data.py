@@ -217,17 +217,21 @@ def test_a_source_that_makes_no_sense_is_refused(source, words):
         load(source)
 
 
-def test_the_perfect_valuer_stays_with_his_flats():
-    table = load(TableSource())
-    assert len(table) == len(table.fair_price)
-    assert np.median(np.abs(table.fair_price / table.price - 1)) < 0.08
-    some = table[np.array([5, 3])]
-    assert some.fair_price.tolist() == table.fair_price[[5, 3]].tolist()
-    assert some.price.tolist() == table.price[[5, 3]].tolist()
+@pytest.fixture(scope="module")
+def course():
+    return load(TableSource())
 
 
-def test_coordinates_are_found_by_name():
-    assert load(TableSource()).coordinates == ("latitude", "longitude")
+def test_the_perfect_valuer_stays_with_his_flats(course):
+    assert len(course) == len(course.fair_price)
+    assert np.median(np.abs(course.fair_price / course.price - 1)) < 0.08
+    some = course[np.array([5, 3])]
+    assert some.fair_price.tolist() == course.fair_price[[5, 3]].tolist()
+    assert some.price.tolist() == course.price[[5, 3]].tolist()
+
+
+def test_coordinates_are_found_by_name(course):
+    assert course.coordinates == ("latitude", "longitude")
     assert from_frame(flats([1.0, 2.0]), SOURCE, notes=[]).coordinates is None
 
 

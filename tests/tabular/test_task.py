@@ -7,7 +7,7 @@ import torch
 
 from common.errors import UserError
 from common.pipeline import Pipeline
-from tabular.data import from_frame, load
+from tabular.data import from_frame
 from tabular.loss import MoneyCostLoss
 from tabular.metrics import price_metrics
 from tabular.settings import TableSource, TabularSettings
@@ -59,9 +59,9 @@ def test_equal_prices_are_refused():
 
 
 def test_the_rate_is_set_by_the_currency():
-    table = load(TableSource())
-    assert TASK.complete(TabularSettings(), table).rate == 1
-    dollars = dataclasses.replace(table, currency="$")
+    roubles = dataclasses.replace(priced([5e6, 9e6]), currency="₽")
+    assert TASK.complete(TabularSettings(), roubles).rate == 1
+    dollars = dataclasses.replace(roubles, currency="$")
     assert TASK.complete(TabularSettings(), dollars).rate == 80
     assert TASK.complete(TabularSettings(rate=100.0), dollars).rate == 100
 
