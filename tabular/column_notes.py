@@ -18,6 +18,9 @@ from tabular.values import DATES, as_categories, as_numbers
 if TYPE_CHECKING:
     from tabular.preprocessing import TablePreprocessing
 
+FEWEST_IN_SCALES, LEAST_IN_SCALE, FEWEST_DIFFERENT, TIMES_APART = 20, 0.01, 3, 8
+"""Numbers in all, the share of them in a scale, different ones there, and by how many times the
+scales lie apart, at least."""
 MOST_UNITS = 10
 """Units that a column may name."""
 
@@ -75,6 +78,8 @@ def notes_on_columns(
         kind = prepared.numbers.kinds.get(column.name)
         numbers = None if kind is None else as_numbers(frame[column.name], kind)
         notes.append(f"column {column}{look_of(cells, numbers, column.reason, column.unit)}")
+        if numbers is not None and kind == "number":
+            notes += _scale_notes(column.name, numbers)
         if column.kind == "category":
             notes += _alike_notes(column.name, cells) + _unit_notes(column.name, cells)
     if prepared.numbers.logs:
@@ -85,6 +90,28 @@ def notes_on_columns(
     if prepared.categories.vocabulary:
         notes.append("of each category its mean price in training is told as well")
     return notes
+
+
+def _scale_notes(name: str, numbers: np.ndarray) -> list[str]:
+    """Ask whether some numbers are in another scale: centimetres, or years of two digits.
+
+    Both parts lie together, and far from each other. One number that stands again and again is a
+    mark for none, as 99 is.
+    """
+    known = np.sort(numbers[numbers > 0])
+    if len(known) < FEWEST_IN_SCALES:
+        return []
+    place = int((known[1:] / known[:-1]).argmax()) + 1
+    parts = known[:place], known[place:]
+    gap = parts[1][0] / parts[0][-1]
+    few = min(map(len, parts)) < max(FEWEST_DIFFERENT, LEAST_IN_SCALE * len(known))
+    same = any(len(np.unique(part)) < FEWEST_DIFFERENT for part in parts)
+    if gap < TIMES_APART or few or same or any(part[-1] / part[0] >= gap for part in parts):
+        return []
+    return [
+        f"column {name}: {place:,} of {len(known):,} numbers are at most {parts[0][-1]:,.10g}, the "
+        f"others at least {parts[1][0]:,.10g}: are they in another scale?"
+    ]
 
 
 def _alike_notes(name: str, cells: pd.Series) -> list[str]:

@@ -145,6 +145,11 @@ PHRASES = {
     "if they are not known beforehand, leave one out, such as --column {}=ignore": (
         "если заранее они неизвестны, уберите один из них, например --column {}=ignore"
     ),
+    "column {}: {} of {} numbers are at most {}, the others at least {}: are they in another "
+    "scale?": (
+        "столбец {0}: чисел не больше {3} — {1} из {2}, остальные не меньше {4}: они в другом "
+        "масштабе?"
+    ),
     "column {}: values that look alike, in {}, such as {}": (
         "столбец {}: похожие на вид значения, {}, например {}"
     ),

@@ -17,6 +17,7 @@ from common.tables.date_forms import (
 )
 
 _MOST_YEARS, _FEWEST_DAYS = 3, 10
+_OF_MONTHS = frozenset(("01", "15", "28", "29", "30", "31"))
 
 
 class DoubtfulDays(NamedTuple):
@@ -51,7 +52,8 @@ def doubtful_days(values: pd.Series, *, month_first: bool = False) -> DoubtfulDa
 def looks_year_first(values: pd.Series) -> bool:
     """Whether dates of six digits that are read day first have their year there, it seems.
 
-    Their days hardly differ then, and their years do.
+    Their days hardly differ then, and their years do. The first, the middle and the last days of
+    months are days: figures of every month have one of them alone.
 
     >>> looks_year_first(pd.Series([f"24.05.{day:02}" for day in range(1, 20)]))
     True
@@ -61,8 +63,9 @@ def looks_year_first(values: pd.Series) -> bool:
     parts = values.astype("str").str.extract(r"^\s*(\d\d)[./](?:\d\d)[./](\d\d)\s*$").dropna()
     if len(parts) < len(values.dropna()) or not len(parts):
         return False
-    first, last = parts[0].nunique(), parts[1].nunique()
-    return last >= _FEWEST_DAYS > _MOST_YEARS >= first and bool(parts[1].between("01", "31").all())
+    first, last = set(parts[0]), set(parts[1])
+    are_years = len(first) <= _MOST_YEARS and not first <= _OF_MONTHS
+    return are_years and len(last) >= _FEWEST_DAYS and "01" <= min(last) <= max(last) <= "31"
 
 
 def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:

@@ -107,3 +107,5 @@ def test_a_year_of_two_digits_that_comes_first_is_said():
     assert "; does the year come first in '24.05.01'? write 2024-05-31" in column.reason
     (column,) = decide_columns(pd.DataFrame({"x": [f"{n:02}.05.24" for n in range(1, 29)]}), {})
     assert "year" not in column.reason
+    (column,) = decide_columns(pd.DataFrame({"x": [f"01.05.{n:02}" for n in range(1, 25)]}), {})
+    assert "year" not in column.reason  # figures of every month

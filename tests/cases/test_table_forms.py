@@ -117,3 +117,26 @@ def test_a_column_that_is_nearly_the_price_is_said(tmp_path):
     (said,) = [note for note in prepared.notes if "nearly the price" in note]
     assert said.startswith("the column usd is nearly the price itself, their logarithms correlate")
     assert said.endswith("--column usd=ignore")
+
+
+@pytest.mark.parametrize(
+    ("usual", "other", "said"),
+    [
+        ((2.5, 3.1), (250, 310), "50 of 60 numbers are at most"),  # metres, and centimetres
+        ((1950, 2020), (50, 99), "10 of 60 numbers are at most"),  # years of two digits
+        ((30, 110), (3000, 11000), "50 of 60 numbers are at most"),  # the points are lost
+        ((1, 5), (99, 99), ""),  # a mark for none
+        ((1, 500), (900, 1000), ""),
+        ((0.1, 90), (1000, 2000), ""),
+    ],
+)
+def test_numbers_in_two_scales_are_said(usual, other, said):
+    draw = np.random.default_rng(0)
+    numbers = [*draw.uniform(*usual, 50).round(1), *draw.uniform(*other, 10).round(1)]
+    table = pd.DataFrame({"x": numbers, "price": draw.uniform(1e6, 2e6, 60)})
+    prepared = TablePreprocessing().fit(from_frame(table, TableSource(target="price"), notes=[]))
+    found = [note for note in prepared.notes if "another scale" in note]
+    assert len(found) == bool(said)
+    if said:
+        assert f"column x: {said}" in found[0]
+        assert "они в другом масштабе?" in translator("ru", "tabular")(found[0])
