@@ -6,8 +6,9 @@ Messages of twenty words each, drawn from those of the course, are written as CS
 Lines, and read in a process of its own each, with all looks at classes, copies and quality. Printed
 are, in MiB and above what the libraries take: the peak of the resident memory (VmHWM); that of what
 is no file's, so that the system cannot spare it (RssAnon, looked at every hundredth of a second);
-what of it is left when all has been read; and processor time in seconds. Last stands a hash of the
-texts and classes as they were read.
+what of it is left when all has been read; processor time in seconds; and the memory that is no
+file's of another process, to which the texts are handed over as to the ranks of a training, when it
+has walked through them. Last stands a hash of the texts and classes as they were read.
 """
 
 import argparse
@@ -23,6 +24,8 @@ import numpy as np
 import pandas as pd
 
 PART = 50_000
+STEPS = "--read", "--take"
+"""What a process of its own does: it reads a table, or takes what was read."""
 
 
 def draw(folder: Path, rows: int, kind: str) -> Path:
@@ -58,6 +61,7 @@ def draw(folder: Path, rows: int, kind: str) -> Path:
 def read(path: Path) -> None:
     """Read texts as training does, and print the figures."""
     import text.task  # noqa: F401, what is imported is no part of the table
+    from common import mapped_pickle
     from text.data import fingerprint, load
     from text.settings import TextSource
 
@@ -76,7 +80,23 @@ def read(path: Path) -> None:
     ended.set()
     watcher.join()
     cells = f"{peak:>9.0f}{max(seen) - anonymous:>11.0f}{left:>9.0f}{seconds:>8.0f}"
-    print(f"found: {cells}  {fingerprint(texts)}")
+    mapped_pickle.write(texts, shared(path))
+    print(f"found: {cells} {fingerprint(texts)}")
+
+
+def take(path: Path) -> None:
+    """Take the texts that another process has read, walk through them, and print the memory."""
+    import text.data  # noqa: F401, what is imported is no part of the texts
+    from common import mapped_pickle
+
+    before = resident("RssAnon")
+    texts = mapped_pickle.mapped(path)
+    assert all(map(len, texts.texts))
+    print(f"found: {resident('RssAnon') - before:.0f}")
+
+
+def shared(path: Path) -> Path:
+    return path.with_suffix(".shared")
 
 
 def resident(key: str) -> float:
@@ -89,23 +109,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[200_000, 1_000_000])
     parser.add_argument("--kinds", nargs="+", default=["csv", "parquet", "jsonl"])
-    parser.add_argument("--read", help=argparse.SUPPRESS)
+    for step in STEPS:
+        parser.add_argument(step, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.read:
         read(Path(options.read))
         return
-    heads = f"{'peak':>9}{'anonymous':>11}{'left':>9}{'CPU, s':>8}"
+    if options.take:
+        take(Path(options.take))
+        return
+    heads = f"{'peak':>9}{'anonymous':>11}{'left':>9}{'CPU, s':>8}{'a rank':>8}"
     print(f"{'rows':>9} {'kind':<8}{'file':>6}{heads}   MiB")
     for rows in options.rows:
         for kind in options.kinds:
             with tempfile.TemporaryDirectory() as folder:
                 path = draw(Path(folder), rows, kind)
-                command = [sys.executable, __file__, "--read", str(path)]
-                done = subprocess.run(command, capture_output=True, text=True, check=False)
-                if done.returncode:
-                    raise SystemExit(f"{path.name}: {done.stderr[-2000:]}")
-                size, found = path.stat().st_size / 2**20, done.stdout.partition("found: ")[2]
-                print(f"{rows:>9} {kind:<8}{size:>6.0f}{found.rstrip()}", flush=True)
+                size, found = path.stat().st_size / 2**20, []
+                for step, place in zip(STEPS, (path, shared(path)), strict=True):
+                    command = [sys.executable, __file__, step, str(place)]
+                    done = subprocess.run(command, capture_output=True, text=True, check=False)
+                    if done.returncode:
+                        raise SystemExit(f"{path.name}: {done.stderr[-2000:]}")
+                    found.append(done.stdout.partition("found: ")[2].rstrip())
+                cells, _, hashed = found[0].rpartition(" ")
+                print(f"{rows:>9} {kind:<8}{size:>6.0f}{cells}{found[1]:>8}  {hashed}", flush=True)
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ class Workers:
     def __exit__(self, kind: object, *_: object) -> None:
         self._over.set()
         self._watcher.join(_LAST_SECONDS)
-        for address, (proof, _) in self._proving.items():
+        for address, (proof, _) in [*self._proving.items()]:
             if kind is None:
                 self._refuse(address, TOO_LATE)
             self._let_go(address, proof)
