@@ -9,6 +9,7 @@ import torch
 from common.activations import ACTIVATIONS, activation_function
 from common.errors import UserError
 from common.settings import Settings
+from tests.common import forked
 
 ADDED = """
 import common.activations
@@ -21,6 +22,10 @@ for settings in (AudioSettings, TabularSettings, TextSettings, VisionSettings):
     assert settings(activation="softsign").activation == "softsign"
 import sys
 assert "torch" not in sys.modules
+"""
+FUNCTION = """
+import common.activations
+common.activations.ACTIVATIONS += ("softsign",)
 import torch
 function = common.activations.activation_function("softsign")
 assert function(torch.tensor([1.0])).tolist() == [0.5]
@@ -36,6 +41,8 @@ def test_every_name_that_is_offered_is_a_function(name):
 
 def test_a_name_that_is_added_to_the_list_is_offered_by_every_domain():
     subprocess.run([sys.executable, "-c", ADDED], check=True)
+    done = forked.python("-c", FUNCTION)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_name_that_is_not_there_is_refused():

@@ -3,7 +3,6 @@
 import random
 import shutil
 import signal
-import subprocess
 import sys
 from functools import partial
 
@@ -12,7 +11,6 @@ import pytest
 
 from common.cluster.certificates import write_certificates
 from common.cluster.connection import connected
-from common.discovery import ROOT
 from common.errors import UserError
 from common.grading.commands.grade import grade
 from common.grading.exercise.specification import Check, CheckResult, ExerciseSpec
@@ -26,6 +24,7 @@ from common.grading.runner.limits import Budget
 from common.grading.runner.loop import judge, run_checks
 from common.grading.runner.probe_result import Failure, ProbeResult
 from common.i18n import Text
+from tests.common import forked
 from tests.common.grading import classroom
 from tests.common.grading.classroom import LIMITS, LOSS, METRICS, TABULAR, VISION, dump, hand_in
 from tests.common.grading.cluster import Cluster, begin_with
@@ -98,9 +97,7 @@ def test_a_grader_that_was_killed_goes_on(room, cluster):
     out = room.begun("killed")
     words = [str(room.course), str(room.folder), str(out), "25"]
     words += [f"--workers={cluster.address}", f"--certificates={cluster.certificates / 'client'}"]
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.common.grading.classroom", *words], cwd=ROOT, check=False
-    )
+    ended = forked.python("-m", "tests.common.grading.classroom", *words)
     assert ended.returncode == -signal.SIGKILL
     begun = len(dump(out)["judged"])
     assert 0 < begun < len(dump(room.here)["judged"])
