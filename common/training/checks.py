@@ -79,10 +79,10 @@ def _learning(module: nn.Module, *, besides: Set[nn.Parameter]) -> list[str]:
 
 
 def _is_switch(train: Callable[..., Any]) -> bool:
-    """Whether a method takes what `nn.Module.train` takes: nothing, or a mode."""
+    """Whether a method takes what `nn.Module.train` takes, a mode."""
     first = next(iter(inspect.signature(train).parameters.values()), None)
     return first is not None and (
-        first.kind is first.VAR_POSITIONAL or isinstance(first.default, bool)
+        first.name == "mode" or first.kind is first.VAR_POSITIONAL or type(first.default) is bool
     )
 
 

@@ -94,7 +94,7 @@ def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     if not (training and model.training):
         model.train(training)
     elif any(type(module).train is not nn.Module.train for module, _ in before):
-        model.train()
+        model.train(True)
         for module, mode in before:
             module.training = module.training and mode
     try:

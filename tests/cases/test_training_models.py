@@ -148,7 +148,7 @@ def test_a_part_in_evaluation_stays_there():
 class KeepsItsNorm(nn.Sequential):
     """Freezes its first layer wherever it is put into training, as many detectors do."""
 
-    def train(self, mode=True):
+    def train(self, mode):
         super().train(mode)
         self[0].eval()
         return self
