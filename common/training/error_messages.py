@@ -26,6 +26,9 @@ OF_OUTPUTS = re.compile(r"'(\w+)' object has no attribute|must be Tensor, not (\
 OF_UNEVEN = re.compile(
     r"stack expects each tensor to be equal size, but got (\[.*?\]).*? and (\[.*?\])"
 )
+OF_UNLIKE = re.compile(
+    r"object of type '(\w+)' has no len|each element in list of batch should be of equal size"
+)
 OF_OTHERS = re.compile(r"batch must contain tensors, .*; found <class '.*?(\w+)'>")
 OF_STATE = re.compile(r"Expected hidden(\[\d\])? size|hidden size \(")
 OF_EMBEDDING = re.compile(r"index out of range in self|which is not in the valid range \[0, \d+\)")
@@ -85,6 +88,13 @@ def in_plain_words(
                 f"the {part} yields {found[1]}, expected tensors, arrays or numbers; of a picture, "
                 "torch.from_numpy(numpy.array(picture)) makes one"
             ) from error
+        if (unlike := OF_UNLIKE.search(str(error))) and "collate" in _where(error):
+            what = (
+                f"a {unlike[1]} in place of a pair" if unlike[1] else "more in some than in others"
+            )
+            raise UserError(
+                f"the {part} has rows of different kinds, {what}, and a batch is made of like ones"
+            ) from error
         if any(words in str(error) for words in OF_SPARSE):
             raise UserError(
                 "the model has sparse gradients, which neither clip nor AdamW takes; make the "
@@ -131,9 +141,11 @@ def explain_failure(
         return reason
     if target is not None and OF_ROWS.search(text):
         output = _output_of(model, inputs)
-        if isinstance(output, Tensor) and output.ndim and len(output) != len(target):
+        if isinstance(output, Tensor) and output.ndim:
             name = type(model).__name__
-            return f"{name} gives {len(output)} rows for the {len(target)} of a batch"
+            if len(output) != len(target):
+                return f"{name} gives {len(output)} rows for the {len(target)} of a batch"
+            return f"{name} gives {an(output)}, y is {an(target)}, and the loss takes other shapes"
     where = _frames(error)[-1]
     if OF_ARGUMENTS.search(text) and isinstance(where.f_locals.get("self"), FunctionLoss):
         return "the loss is called with prediction and target, and takes another number of them"

@@ -156,18 +156,6 @@ def test_what_is_of_another_type_within_the_model():
     assert trainer(Centred(double.float()), F.cross_entropy).fit((X, classes)).stopped == "epochs"
 
 
-@pytest.mark.parametrize("loss", [F.mse_loss, nn.MSELoss(), nn.CrossEntropyLoss(), F.l1_loss])
-@pytest.mark.filterwarnings("ignore:Using a target size")
-def test_a_model_that_gives_fewer_rows_than_it_takes(loss):
-    class Half(nn.Linear):
-        def forward(self, x: Tensor) -> Tensor:
-            return super().forward(x)[::2]
-
-    X, y = table()
-    target = (y > 0).long().squeeze(1) if isinstance(loss, nn.CrossEntropyLoss) else y.repeat(1, 2)
-    refused(trainer(Half(3, 2), loss), (X, target), "Half gives 4 rows for the 8 of a batch")
-
-
 def test_a_model_that_casts_for_itself_is_let_alone():
     class Casting(nn.Linear):
         def forward(self, x: Tensor) -> Tensor:

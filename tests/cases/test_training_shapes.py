@@ -4,10 +4,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.data import DataLoader
 
 from common.errors import UserError
 from common.training.checks import check_pairing
-from tests.common.training_toys import trainer
+from tests.common.training_toys import network, table, trainer
 
 PAIRED = "would compare every prediction with every target|pairs predictions with other rows"
 
@@ -77,3 +78,41 @@ def test_what_is_meant_so_passes(prediction, target, loss):
     generator = torch.Generator().manual_seed(0)
     p, t = (torch.randn(shape, generator=generator) for shape in (prediction, target))
     assert check_pairing(loss, p, t)
+
+
+def refused(model: nn.Module, loss, data, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        trainer(model, loss).fit(data)
+
+
+@pytest.mark.parametrize("loss", [F.mse_loss, nn.MSELoss(), nn.CrossEntropyLoss(), F.l1_loss])
+@pytest.mark.filterwarnings("ignore:Using a target size")
+def test_a_model_that_gives_fewer_rows_than_it_takes(loss):
+    class Half(nn.Linear):
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(x)[::2]
+
+    X, y = table()
+    target = (y > 0).long().squeeze(1) if isinstance(loss, nn.CrossEntropyLoss) else y.repeat(1, 2)
+    refused(Half(3, 2), loss, (X, target), "Half gives 4 rows for the 8 of a batch")
+
+
+@pytest.mark.filterwarnings("ignore:Using a target size")
+def test_an_output_of_another_shape_that_no_loss_of_pairs_takes():
+    model = nn.Sequential(nn.Unflatten(1, (3, 1)), nn.Linear(1, 1))
+    said = r"Sequential gives a float32 tensor \(8, 3, 1\), y is a float32 tensor \(8, 1\), and"
+    refused(model, F.l1_loss, table(), said)
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        (lambda x, y: None, "a NoneType in place of a pair"),
+        (lambda x, y: (x, y, y), "more in some"),
+    ],
+)
+def test_a_row_of_another_kind(odd, said):
+    X, y = table()
+    rows = [(X[i], y[i]) for i in range(40)]
+    rows[7] = odd(X[7], y[7])
+    refused(network(), F.mse_loss, DataLoader(rows, 8), f"rows of different kinds, {said}")
