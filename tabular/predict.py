@@ -96,10 +96,7 @@ def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Ser
 
 def predict_frame(pipeline: Pipeline, frame: pd.DataFrame) -> pd.Series:
     """Return a price for each row of a frame, without cents where prices are large."""
-    return _priced(pipeline, unpriced(frame))
-
-
-def _priced(pipeline: Pipeline, examples: PriceTable) -> pd.Series:
+    examples = unpriced(frame)
     return _named(pipeline, predict_prices(pipeline, examples), examples)
 
 
