@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from argparse import Namespace
+from functools import cache
 
 import nbformat
 import pytest
@@ -23,11 +24,16 @@ REPOSITORY = "https://github.com/someone/course"
 MODULES = modules_with_exercises()
 
 
+@cache
+def published(module, language):
+    """A notebook as it would lie in a folder of a public repository."""
+    return notebook(module, language, Place(ROOT, ROOT / "notebooks", REPOSITORY))
+
+
 @pytest.fixture(scope="module", params=LANGUAGES)
 def made(request):
-    """All notebooks of one language, as they would lie in a folder of a public repository."""
-    place = Place(ROOT, ROOT / "notebooks", REPOSITORY)
-    return request.param, {m: notebook(m, request.param, place) for m in MODULES}
+    """All notebooks of one language."""
+    return request.param, {module: published(module, request.param) for module in MODULES}
 
 
 def cells(content, kind):
@@ -84,8 +90,7 @@ def test_the_lesson_is_there_whole_with_links_that_lead_somewhere(made):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_both_languages_have_the_same_code_but_for_the_first_cell(module):
-    place = Place(ROOT, ROOT / "notebooks", REPOSITORY)
-    english, russian = (cells(notebook(module, one, place), "code") for one in LANGUAGES)
+    english, russian = (cells(published(module, one), "code") for one in LANGUAGES)
     assert english[1:] == [code.replace(LOST.ru, LOST.en) for code in russian[1:]]
     assert f'begin("{module}", "en")' in english[0]
     assert f'begin("{module}", "ru")' in russian[0]

@@ -59,7 +59,7 @@ RIGHT = ProbeResult(2 * GIVEN["x"], stdout="said")
 @pytest.fixture(scope="module")
 def judges():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "PROCESSOR_SECONDS", 1)
+        patch.setattr(judging, "PROCESSOR_SECONDS", 0)  # and the one that is begun
         patch.setattr(judging, "MEMORY", 2**29)
         with JudgeServer([EXERCISE]) as server, Judge(server) as opened:
             yield opened

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -75,7 +76,8 @@ def test_an_endless_loop_is_ended_by_what_it_has_used_and_not_by_the_kernel(cour
         return conclude(limits, ended, *rest, **more)
 
     monkeypatch.setattr(sandbox, "conclude", concluded)
-    with shop.open_sandbox(course) as opened:
+    limits = replace(shop.LIMITS, cpu_seconds=1)
+    with shop.open_sandbox(course, limits=limits) as opened:
         outcome, _ = shop.submit(opened, "def double(x):\n    while True: pass")
     assert (seen[-1], outcome.failure.kind) == ("time", "time")
 
