@@ -49,6 +49,8 @@ _STARTS = (
     (b"[{'", "a list in Python's notation, and not JSON"),
     (b"{'", "a dict in Python's notation, and not JSON"),
 )
+_TAR = 257
+"""Where the mark of a tar archive stands, behind the name of its first file."""
 _MAIL = re.compile(
     r"\s*(>?from \S+ [^\n]*\b\d{4}\b[^\n]*\n)?"
     r"((?:(?:from|to|cc|date|sent|subject|sender|reply-to|return-path|received|delivered-to"
@@ -141,6 +143,8 @@ def kind_of(start: bytes, *, of_lines: bool = False) -> str | None:
     found = next((name for magic, name in _STARTS if begins.startswith(magic)), None)
     if found is not None:
         return found
+    if start[_TAR : _TAR + 5] == b"ustar":
+        return "a tar archive"
     if _is_saved_page(begins):
         return "a saved web page with its pictures (MHTML)"
     if not of_lines and _SCRIPT.match(begins):

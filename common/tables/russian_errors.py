@@ -59,6 +59,7 @@ RUSSIAN_KINDS = {
     "a shapefile": "шейп-файл",
     "a workbook in SYLK": "книга в формате SYLK",
     "a list in Python's notation, and not JSON": "список в записи Python, а не JSON",
+    "a tar archive": "архив tar",
     "a list in YAML": "список в YAML",
     "a list in TOML": "список в TOML",
     "a dict in Python's notation, and not JSON": "словарь в записи Python, а не JSON",

@@ -134,6 +134,7 @@ def test_another_office_document_is_named(tmp_path, member, kind):
         *((start + b'[{"price": 5}]', "JavaScript") for start in (b"f(", b"// 5\n", b"var a = ")),
         (b"BEGIN:VCARD\nVERSION:3.0\n", "vCard"),
         (b"\\begin{tabular}{ll}\narea & price \\\\\n", "LaTeX"),
+        (b"flats.csv".ljust(257, b"\0") + b"ustar\x0000", "a tar archive"),
         (b"# flats\n[[flat]]\narea = 30\nprice = 5\n", "a list in TOML"),
         (b"structure(list(a = c(1, 2)), class = 'data.frame')", "R's notation"),
         (b"- area: 30\n  price: 5\n- area: 40\n  price: 7\n", "a list in YAML"),
