@@ -30,7 +30,8 @@ def test_results_come_in_order_from_processes_of_their_own(capsys):
     assert "3 of 3 trained: 100%" in captured.err
 
 
-def test_large_arrays_are_mapped_by_the_processes_and_take_no_memory_in_each():
+def test_large_arrays_are_mapped_by_the_processes_and_take_no_memory_in_each(monkeypatch):
+    begin_copies(monkeypatch)
     array = np.zeros(100_000)
     found = side_by_side(lying_in_files, array, [1, 2], processes=2, say=quiet, progress=False)
     assert found == [([memory_mapped.CAN], 1.0), ([memory_mapped.CAN], 2.0)]
