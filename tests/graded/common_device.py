@@ -191,6 +191,7 @@ def _absent(rng):
         *(_case(f"{kind}:{number}", several) for number in ("10", "01", "-1", " 1", "\u0661")),
         _case(f"{kind}0", several),
         _case(f"{kind}:", several),
+        _case(f"{kind}:0:0", several),
         _case(f"{kind[0]} {kind[1:]}", several),
         _case("cp u", several),
         _case("cpu:1", several),
