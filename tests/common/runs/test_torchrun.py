@@ -15,7 +15,7 @@ from tests.common import forked
 from tests.common.runs.under_torchrun import DOMAIN
 from tests.common.toy import TASK, ToySettings, ToySource
 
-EPOCHS = 60
+EPOCHS = 24
 
 
 @pytest.fixture
