@@ -117,7 +117,7 @@ def test_what_is_no_sample_is_not_computed_with(tmp_path, strange):
 
 
 def test_many_channels_of_one_sound_are_not_doubted(tmp_path):
-    path, one = tmp_path / "a.wav", speech()
+    path, one = tmp_path / "a.wav", speech()[: RATE // 2]
     for shifts in ((0, 1, 2, 3), (0, 5, 9, 2), (0, 0, 0, 0), (0, 0, 1, 1), (0, 1, 0, 1), (0, 7, 0)):
         room = [np.roll(one, shift) * (1 + 0.01 * shift) for shift in shifts]
         for both in (room, [*room, 0 * one], [*room[:2], 0 * one, 0 * one]):
