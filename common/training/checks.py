@@ -35,8 +35,8 @@ def check_model(model: Any) -> None:
         if type(module).train is not nn.Module.train and not _is_switch(module.train):
             raise UserError(
                 f"{type(module).__name__}.train takes {inspect.signature(module.train)}, and "
-                "PyTorch calls train() and train(False) to put a model into training and out of "
-                "it: give it another name"
+                "PyTorch calls train(True) and train(False) to put a model into training and "
+                "out of it: give it another name, or name its parameter mode if it does that"
             )
     tensors = chain(model.named_parameters(), model.named_buffers())
     if absent := [name for name, tensor in tensors if tensor.is_meta]:
@@ -79,10 +79,21 @@ def _learning(module: nn.Module, *, besides: Set[nn.Parameter]) -> list[str]:
 
 
 def _is_switch(train: Callable[..., Any]) -> bool:
-    """Whether a method takes what `nn.Module.train` takes, a mode."""
-    first = next(iter(inspect.signature(train).parameters.values()), None)
-    return first is not None and (
-        first.name == "mode" or first.kind is first.VAR_POSITIONAL or type(first.default) is bool
+    """Whether a method takes what `nn.Module.train` takes, a mode, and can be called with it.
+
+    One with a default tells it by that, another by its name: `train(self, loader)` is none.
+    """
+    signature = inspect.signature(train)
+    try:
+        signature.bind(True)
+    except TypeError:
+        return False
+    first = next(iter(signature.parameters.values()))
+    return (
+        first.kind is first.VAR_POSITIONAL
+        or type(first.default) is bool
+        or first.annotation in (bool, "bool")
+        or first.name.endswith(("mode", "train", "training"))
     )
 
 
@@ -97,13 +108,16 @@ def check_grown(model: nn.Module, known: Set[nn.Parameter]) -> None:
         )
 
 
-def warn_of_mode(model: nn.Module) -> None:
-    """Say that a model has left training in its forward; one that leaves evaluation shows there."""
+def warn_of_mode(model: nn.Module, *, began_in_training: bool) -> None:
+    """Say that a model has left training in its forward; one that leaves evaluation shows there.
+
+    began_in_training: whether it was in training before; if not, its `train` has left it so.
+    """
     if model.training:
         return
     how = "puts itself into evaluation in its forward"
     mend = "leave eval() out there: fit and predict see to it"
-    if type(model).train is not nn.Module.train:
+    if not began_in_training:
         how, mend = "stays in evaluation, as its train() says", "is that meant?"
     warnings.warn(
         f"{type(model).__name__} {how}, so that dropout and BatchNorm do not train; {mend}",

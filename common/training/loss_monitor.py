@@ -98,6 +98,7 @@ class LossMonitor:
         self.last, self.last_read = math.nan, clock()
         self.first = self.unmoved = position.seen == 0  # unmoved until a gradient is not 0
         self.known: set[nn.Parameter] = set(model.parameters())  # emptied when looked at
+        self.began_in_training = True  # as it is before the first forward
         self.strangers = Strangers(self.parameters)
         self.unreached = Unreached(named_parameters_of(model, optimizer) if self.first else {})
         self.handles = [
@@ -129,6 +130,8 @@ class LossMonitor:
         for passing in [one for one in self.passing if one.is_done()]:
             passing.handle.remove()
             self.passing.remove(passing)
+        if self.known:
+            self.began_in_training = self.model.training
         if self.look_at_rows:
             self.look_at_rows = False
             with in_mode(self.model, training=False):
@@ -224,7 +227,7 @@ class LossMonitor:
             return
         if self.known:
             check_grown(self.model, self.known)
-            warn_of_mode(self.model)
+            warn_of_mode(self.model, began_in_training=self.began_in_training)
             self.known.clear()
             if self.first and len(given) == 2:
                 warn_of_loss_inputs(loss, *given)

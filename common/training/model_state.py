@@ -81,7 +81,8 @@ def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     """Put a model into training or evaluation, and each of its parts back afterwards.
 
     In a model that is in training already, a part stays in evaluation where its caller put it, such
-    as a frozen BatchNorm, or where a `train` of its own puts it.
+    as a frozen BatchNorm, or where a `train` of its own puts it. A layer's own `train` hears of
+    each change, there and back: it may merge weights in evaluation.
 
     >>> model = nn.Sequential(nn.Dropout(), nn.Dropout().eval())
     >>> with in_mode(model, training=False):
@@ -93,15 +94,29 @@ def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     before = [(module, module.training) for module in model.modules()]
     if not (training and model.training):
         model.train(training)
-    elif any(type(module).train is not nn.Module.train for module, _ in before):
+    elif any(_has_own_train(module) for module, _ in before):
         model.train(True)
-        for module, mode in before:
-            module.training = module.training and mode
+        _put_into([(module, module.training and mode) for module, mode in before])
     try:
         yield
     finally:
-        for module, mode in before:
-            module.training = mode
+        _put_into(before)
+
+
+def _has_own_train(module: nn.Module) -> bool:
+    return type(module).train is not nn.Module.train
+
+
+def _put_into(modes: list[tuple[nn.Module, bool]]) -> None:
+    """Put each part into a mode; one with a `train` of its own is told so where it is in another.
+
+    The flags are set last, for such a `train` may change those of the parts below.
+    """
+    for module, mode in modes:
+        if module.training != mode and _has_own_train(module):
+            module.train(mode)
+    for module, mode in modes:
+        module.training = mode
 
 
 def with_outputs(change: Callable[[Tensor], Tensor], output: Any) -> Any:
