@@ -2,7 +2,7 @@
 
 Dask places the work. What it cannot know is which worker is able to do it: one takes work only once
 it has proved that it can, by an answer of its own, in the same versions as here. Workers may come
-come and go; one that is lost is missed within a second or two, and its work is given to another.
+and go; one that is lost is missed within a second or two, and its work is given to another.
 Work begins with the first that has proved itself, and others join as they do.
 """
 
@@ -38,9 +38,15 @@ TOO_LATE = Text(
     "until all was done it had not shown that it can do it",
     "до самого конца не показала, что годится",
 )
+NOT_NEEDED = Text(
+    "workers not needed: {count}; all was done before they had shown that they can do it",
+    "не понадобилось машин: {count}; всё было готово раньше, чем они показали, что годятся",
+)
 _PROOFS = 3
 """How often a worker may prove itself again, after it broke down."""
 _PROVING_SECONDS = 300.0
+_LONG_SECONDS = 60.0
+"""Of proving itself, after which something is wrong with a worker."""
 _ALONE_SECONDS, _REFUSED_SECONDS = 60.0, 5.0
 """To wait for a worker where there is none, and where there are some that cannot do it."""
 LOOK_SECONDS = 1.0
@@ -65,8 +71,8 @@ class Workers:
     and the words in which a person is told.
 
     client: a connected `distributed.Client`. proof: what a worker needs to prove itself.
-    say: is told how many can do it, and in one line of every worker that goes, or is left out, and
-    why.
+    say: is told how many can do it, in one line of every worker that goes, or is left out, and why,
+    and at the end how many had no time to prove themselves.
 
     Raises UserError, on entering and later, where no worker is left that can do it.
     """
@@ -82,6 +88,7 @@ class Workers:
         self._proofs: dict[str, int] = {}
         self._busy: set[str] = set()  # those that are not to be sent to rest at the end
         self._refused: dict[str, Text] = {}
+        self._begun = False  # told of in `__enter__`, and from then on by the watcher
         self._told = 0  # how many can do it
         self._since = time.monotonic()  # when there was last a worker, or one that proves itself
         self._lost = ""
@@ -104,6 +111,7 @@ class Workers:
                     self._need_workers()
                     self._changed.wait(LOOK_SECONDS)
                 self._tell_count()
+                self._begun = True
         except BaseException:
             self.__exit__(*sys.exc_info())
             raise
@@ -112,10 +120,11 @@ class Workers:
     def __exit__(self, kind: object, *_: object) -> None:
         self._over.set()
         self._watcher.join(_LAST_SECONDS)
-        for address, (proof, _) in [*self._proving.items()]:
+        with self._changed:  # a look that was held up comes before this, or changes nothing
             if kind is None:
-                self._refuse(address, TOO_LATE)
-            self._let_go(address, proof)
+                self._tell_unproved()
+            for address, (proof, _) in self._proving.items():
+                self._let_go(address, proof)
         with contextlib.suppress(Exception):  # a cluster that is no more needs no rest
             from distributed import wait
 
@@ -184,6 +193,16 @@ class Workers:
             self.say(Text(*(said.format(count=self.count) for said in self.able)))
         self._told = self.count
 
+    def _tell_unproved(self) -> None:
+        """Tell of those that still prove themselves at the end: as a rule it was but early."""
+        long = time.monotonic() - _LONG_SECONDS
+        slow = [address for address, (_, since) in self._proving.items() if since < long]
+        for address in slow:
+            self._refuse(address, TOO_LATE)
+        count = len(self._proving) - len(slow)
+        if count:
+            self.say(Text(*(said.format(count=count) for said in NOT_NEEDED)))
+
     def _need_workers(self) -> None:
         """Raise UserError where there has been no worker for a while; `_changed` is held."""
         if self._lost:
@@ -230,6 +249,8 @@ class Workers:
             for address, worker in parties(self.client)["workers"].items()
         }
         with self._changed:
+            if self._over.is_set():  # nobody would let those go that are taken now
+                return
             for address in self._threads.keys() - here.keys():
                 del self._threads[address]
                 self.say(Text(*(said.format(worker=address) for said in GONE)))
@@ -247,13 +268,15 @@ class Workers:
             for address in sorted(here.keys() - known):
                 proof = self._submit(type(self).prove, [address], self._proof)
                 self._proving[address] = proof, time.monotonic()
-            if not self._proving and self._told:
+            if not self._proving and self._begun:
                 self._tell_count()
             self._changed.notify_all()
 
     def _admit(self, address: str, threads: int, future: Any) -> None:
         try:
-            why, host = self._why_not(future.result())
+            why, host = self._why_not(future.result(_LAST_SECONDS))
+        except TimeoutError:
+            why, host = NO_ANSWER, ""
         except Exception as error:  # there is not our code, or other code
             what = _plain(f"{type(error).__name__}: {error}")
             why, host = NOT_INSTALLED if "task graph" in what else Text(what, what), ""

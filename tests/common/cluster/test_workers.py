@@ -1,6 +1,7 @@
 """Who of a cluster's workers may take work, and when: with proofs that end when a test says so."""
 
 import contextlib
+import threading
 import time
 from concurrent.futures import Future
 
@@ -16,7 +17,8 @@ class Scheduler:
     """A client and its scheduler. proofs: by worker, what its proof will come to."""
 
     def __init__(self, *names):
-        self.proofs, self.resting, self.scheduler = {name: Future() for name in names}, [], self
+        self.proofs, self.scheduler = {name: Future() for name in names}, self
+        self.proving, self.resting = [], []
 
     def identity(self, n_workers):
         return {"workers": {name: {"nthreads": 1} for name in self.proofs}}
@@ -26,6 +28,7 @@ class Scheduler:
 
     def submit(self, function, *arguments, workers, **options):
         if function is Trusting.prove:
+            self.proving += workers
             return self.proofs[workers[0]]
         assert function is Trusting.rest
         self.resting.append((workers[0], *arguments))
@@ -56,6 +59,24 @@ def kept(monkeypatch):
 def working(cluster, said):
     with Trusting(cluster, b"", say=lambda text: said.append(text.en)) as opened:
         yield opened
+
+
+def able():
+    """Return a proof that a worker can do it."""
+    proof = Future()
+    proof.set_result("")
+    return proof
+
+
+class Stuck(Future):
+    """A proof that has ended, on a worker that is too stuck to send its answer."""
+
+    def done(self):
+        return True
+
+    def result(self, timeout=None):
+        assert timeout is not None  # one that nobody ends
+        raise TimeoutError
 
 
 def until(holds):
@@ -93,15 +114,73 @@ def test_one_that_proves_itself_too_late_rests_when_it_has(kept, monkeypatch):
     assert kept == ["rest of slow"]
 
 
-def test_one_that_is_still_proving_itself_at_the_end_is_named_and_rests(kept):
+def test_one_that_joins_when_all_were_gone_is_told_and_so_are_those_after_it(kept):
+    cluster, said = Scheduler("first"), []
+    cluster.proofs["first"].set_result("")
+    with working(cluster, said) as opened:
+        del cluster.proofs["first"]
+        until(lambda: not opened.count)
+        for count, name in enumerate(("second", "third"), 1):
+            cluster.proofs[name] = able()
+            until(lambda count=count: len(said) == count + 2)
+    assert said == ["able: 1", workers.GONE.en.format(worker="first"), "able: 1", "able: 2"]
+
+
+def test_those_still_proving_themselves_at_the_end_are_counted_and_rest(kept):
+    cluster, said = Scheduler("first", "slow", "slower"), []
+    cluster.proofs["first"].set_result("")
+    with working(cluster, said):
+        pass
+    proving = [(name, cluster.proofs[name]) for name in ("slow", "slower")]
+    assert cluster.resting == [*proving, ("first",)]
+    assert kept == ["rest of slow", "rest of slower"]
+    told = "workers not needed: 2; all was done before they had shown that they can do it"
+    assert said == ["able: 1", told]
+
+
+def test_one_that_has_been_proving_itself_for_long_is_named_at_the_end(kept, monkeypatch):
+    monkeypatch.setattr(workers, "_LONG_SECONDS", -1.0)
     cluster, said = Scheduler("first", "slow"), []
     cluster.proofs["first"].set_result("")
     with working(cluster, said):
         pass
-    assert cluster.resting == [("slow", cluster.proofs["slow"]), ("first",)]
-    assert kept == ["rest of slow"]
     (named,) = said[1:]
     assert named.startswith("slow: this worker is left out: until all was done it had not shown")
+
+
+def test_a_look_that_comes_back_after_the_end_changes_nothing(kept, monkeypatch):
+    monkeypatch.setattr(workers, "_LAST_SECONDS", 0.01)
+    cluster, said, late, end = Scheduler("first", "slow"), [], threading.Event(), threading.Event()
+    cluster.proofs["first"].set_result("")
+    identity = cluster.identity
+
+    def held_up(n_workers):
+        if cluster.proofs.keys() == {"first", "slow", "new"}:
+            late.set()
+            assert end.wait(100)
+        return identity(n_workers)
+
+    cluster.identity = held_up
+    with working(cluster, said) as opened:
+        cluster.proofs["new"] = Future()
+        assert late.wait(100)
+    told = [*said]
+    cluster.proofs["slow"].set_result("")
+    end.set()
+    opened._watcher.join(100)
+    assert not opened._watcher.is_alive()
+    assert cluster.proving == ["first", "slow"]
+    assert opened.count == 1
+    assert said == told
+
+
+def test_one_whose_answer_does_not_arrive_is_left_out(kept):
+    cluster, said = Scheduler("first"), []
+    cluster.proofs["first"].set_result("")
+    with working(cluster, said):
+        cluster.proofs["stuck"] = Stuck()
+        until(lambda: len(said) == 2)
+    assert said == ["able: 1", "stuck: this worker is left out: it does not answer"]
 
 
 def test_where_nobody_could_begin_those_still_proving_themselves_rest_too(kept, monkeypatch):
