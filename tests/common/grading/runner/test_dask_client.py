@@ -51,8 +51,11 @@ class Client:
 
 
 class Done:
-    def __init__(self, result):
-        self.result = result
+    def __init__(self, answer):
+        self.answer = answer
+
+    def result(self, timeout=None):
+        return self.answer()
 
     def add_done_callback(self, function):
         function(self)
