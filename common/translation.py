@@ -25,8 +25,8 @@ _AMOUNTS = re.compile(f"{_PART}(?: ± {_PART})?")
 """A text that is nothing but an amount of money, or two."""
 _SCALES = {"k": "тыс.", "M": "млн", "B": "млрд", "T": "трлн"}
 _DECIMAL = re.compile(r"(?<![\w.,'\"«])(-?\d+)\.(\d+)(?![\w'\"»]|[.,]\w)")
-_MORE = re.compile(r" and (\d[\d,]*) more$")
-"""How a list ends that was cut off."""
+_MORE = re.compile(r"(, .*) and (\d[\d,]*) more\Z", re.DOTALL)
+"""How a list ends that was cut off: what has no comma is no list, but somebody's name."""
 _COUNT = re.compile(r"(\d[\d,]*) ([a-z ]+)")
 _DEFAULT = re.compile(r"(.*) \(default: (.*)\)", re.DOTALL)
 
@@ -53,7 +53,11 @@ class Phrases:
         # The phrase that says most itself comes first: another may only seem to fit.
         open_ones = sorted((key for key in table if "{}" in key), key=len, reverse=True)
         self.patterns = [
-            (re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL), table[key])
+            (
+                re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL),
+                table[key],
+                key.startswith("{}: "),
+            )
             for key in open_ones
         ]
 
@@ -74,12 +78,13 @@ class Phrases:
         clauses = [self._whole(first), self._whole(rest)] if semicolon else [None]
         if None not in clauses:
             return "; ".join(map(str, clauses))
-        for pattern, russian in self.patterns:
+        for pattern, russian, named in self.patterns:
             if match := pattern.fullmatch(text):
                 first, *others = match.groups()
-                # What stands before `{}; …` is a phrase, too.
+                # What stands before `{}; …` is a phrase, too; before `{}: …` it is a name.
                 whole = self._whole(first) if russian.startswith("{}; ") else None
-                return russian.format(whole or self._put_in(first), *map(self._put_in, others))
+                begin = first if named else whole or self._put_in(first)
+                return russian.format(begin, *map(self._put_in, others))
         return None
 
     def _put_in(self, said: str) -> str:
@@ -88,7 +93,7 @@ class Phrases:
         >>> Phrases({"holds {}": "есть {}"})("holds 70, 71 and 1,200 more")
         'есть 70, 71 и ещё 1\xa0200'
         """
-        said = _MORE.sub(r" и ещё \1", said)
+        said = _MORE.sub(r"\1 и ещё \2", said)
         count = _COUNT.fullmatch(said)
         russian = self.table.get("{} " + count[2]) if count else None
         return (

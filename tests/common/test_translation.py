@@ -431,6 +431,14 @@ def test_sentences_come_before_a_phrase_that_would_swallow_them():
     assert russian("A: “Well. Done. So”") == "А: «Well. Done. So»"
 
 
+@pytest.mark.parametrize("name", ["fish and 20 more", "fish, chips and 20 more", "a 1,200", "9 M"])
+def test_a_name_that_looks_like_the_end_of_a_list_or_a_number_stays_as_it_is(name):
+    russian = Phrases({"{}: empty, not a picture": "{}: файл пуст", "{} are empty": "пусты {}"})
+    assert russian(f"{name}: empty, not a picture") == f"{name}: файл пуст"
+    assert russian("fish and 20 more are empty") == "пусты fish and 20 more"
+    assert russian("70, 71 and 1,200 more are empty") == "пусты 70, 71 и ещё 1\u00a0200"
+
+
 def test_a_text_with_braces_of_its_own_is_left_whole():
     russian = Phrases({"training with {}": "обучение с функцией потерь {}"})
     assert russian("training with {0}{x}") == "обучение с функцией потерь {0}{x}"
