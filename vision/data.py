@@ -270,8 +270,9 @@ def _check_sizes(
     if (tall, wide) == (width, height):
         by_exif = seen[row].orientation != 1
         more = "; the mask lies on its side" + ", as the picture before its EXIF" * by_exif
-    if len(differing) > 1:
-        more += f"; the same of others: {len(differing) - 1:,}"
+    others = len(differing) - 1
+    more += f"; {others:,} other pairs differ, too" if others > 1 else ""
+    more += "; 1 other pair differs, too" if others == 1 else ""
     raise UserError(
         f"{pictures.path(row)} is {width}x{height} pixels, its mask {masks.names[row]} "
         f"{wide}x{tall}: expected one size{more}"

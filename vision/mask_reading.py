@@ -124,7 +124,9 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
     strange = [row for row, one in enumerate(marked) if not allowed.issuperset(one.values)]
     if strange:
         values = [str(value) for value in marked[strange[0]].values if value not in allowed]
-        more = f"; the same of others: {len(strange) - 1:,}" if len(strange) > 1 else ""
+        others = len(strange) - 1
+        more = f"; so do {others:,} other masks" if others > 1 else ""
+        more += "; so does 1 other mask" if others == 1 else ""
         raise UserError(
             f"{masks.path(strange[0])}: holds {shortened(values, 8)}, expected class ids 0 to "
             f"{MOST_CLASSES - 1}, or 0 and 255{more}; {_explain(marked[strange[0]], allowed)}"
@@ -156,7 +158,7 @@ def _explain(mask: Checked, allowed: Collection[int]) -> str:
         return numbers + "; else it was resized or blurred smoothly" * smooth
     if len(values) <= 2:
         return "write the object as 255, or as its class id"
-    if smooth:
+    if smooth or len(values) > MOST_CLASSES:  # JPEG of low quality moves whole areas by a little
         return "a mask that was saved as JPEG or resized smoothly has such values"
     return "if each value is a class, number them 1, 2, 3, … in place of it"
 

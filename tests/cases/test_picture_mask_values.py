@@ -1,5 +1,6 @@
 """Masks whose values a reader changes: of few bits, of a range of their own, with JPEG within."""
 
+import io
 import re
 import struct
 import zlib
@@ -76,6 +77,20 @@ def test_a_thin_class_and_one_that_is_there_at_times_get_no_note(tmp_path, ids):
     said = notes(pairs.load())
     assert "found at edges alone" not in said
     assert "if they number objects" not in said
+
+
+@pytest.mark.parametrize("quality", [20, 75])
+def test_a_mask_that_was_saved_as_jpeg_and_then_as_png_is_called_so(tmp_path, quality):
+    """At low quality whole areas have a value of their own; grey levels of classes are few."""
+    pairs, file = Pairs(tmp_path / "given"), io.BytesIO()
+    y, x = np.mgrid[:120, :160]
+    disc = np.where((y - 50) ** 2 + (x - 70) ** 2 < 900, 255, 0).astype(np.uint8)
+    Image.fromarray(disc).save(file, "JPEG", quality=quality)
+    pairs.add("a", np.array(Image.open(file)))
+    pairs.refused("0 and 255; a mask that was saved as JPEG or resized smoothly has such values$")
+    levels = np.repeat(np.arange(0, 240, 12, np.uint8), 4)[None].repeat(8, 0)
+    pairs.add("a", levels)
+    pairs.refused("0 and 255; if each value is a class, number them 1, 2, 3, …")
 
 
 SMOOTH = np.add.outer(np.arange(150), np.arange(90)).astype(np.uint8)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from common.errors import UserError
 from common.splits import split
+from common.translation import translator
 from vision import data, files
 from vision.data import fingerprint, from_folders, load, pictures_in
 from vision.files import AT_ONCE, shortened
@@ -58,6 +59,10 @@ def refused(folders, words, **options):
         folders.load(**options)
     assert "\n" not in str(caught.value)
     return str(caught.value)
+
+
+def in_russian(message):
+    return translator("ru", "vision")(message)
 
 
 def test_pictures_are_paired_by_name_whatever_their_suffix(folders):
@@ -128,9 +133,15 @@ def test_unexpected_values_of_a_mask_are_listed(folders):
     folders.add("a", spot())
     folders.add("b", mask)
     message = refused(folders, "b.png: holds 127, 128, 200, expected class ids 0 to 63, or 0 and")
-    assert "the same of others" not in message
+    assert "other mask" not in message
     folders.add("c", mask)
-    refused(folders, "the same of others: 1")
+    assert "; то же у ещё одной маски;" in in_russian(
+        refused(folders, "0 and 255; so does 1 other mask; ")
+    )
+    folders.add("d", mask)
+    assert "; то же у других масок: 2;" in in_russian(
+        refused(folders, "0 and 255; so do 2 other masks; ")
+    )
 
 
 def test_a_picture_without_a_mask_and_the_reverse_are_named(folders):
@@ -156,6 +167,16 @@ def test_sizes_that_differ_are_named(folders):
     folders.add("c", spot().T.copy())
     folders.add("b", spot())
     refused(folders, r"expected one size; the mask lies on its side$")
+
+
+def test_how_many_pairs_differ_in_size_is_said(folders):
+    folders.add("a", spot(), size=(24, 16))
+    folders.add("b", spot(), size=(24, 16))
+    said = in_russian(refused(folders, "expected one size; 1 other pair differs, too$"))
+    assert said.endswith("; размеры различаются и ещё у одной пары")
+    folders.add("c", spot(), size=(24, 16))
+    said = in_russian(refused(folders, "expected one size; 2 other pairs differ, too$"))
+    assert said.endswith("; размеры различаются и у других пар: 2")
 
 
 def test_masks_that_are_all_empty_teach_nothing(folders):
