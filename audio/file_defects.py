@@ -32,9 +32,10 @@ COARSE = ("PCM_U8", "PCM_S8")
 WHOLE_NUMBERS = 100.0
 """A peak, in full scales, at which floating point seems to hold the whole numbers of integers."""
 
-LOW_BITS, PEAKS = {"PCM_24": (16,), "PCM_32": (24, 16)}, 8
+LOW_BITS, PEAKS = {"PCM_24": (16,), "PCM_32": (24, 16)}, 2
 """By the resolution, those that put into its lower bits make a sound very quiet: its highest sample
-is the highest of theirs, or up to so many times less."""
+is the highest of theirs, or up to so many times less, for speech and music mostly reach nearly full
+scale. What is quieter still may well be a room at night."""
 
 LATE = 0.05
 """Seconds after the picture at which a sound is said to begin late."""
