@@ -32,8 +32,9 @@ EACH = 4.0
 LIKELY = -1.0
 """Mean log-odds from which on a thing is worth a look from nearer: 27 %."""
 NARROW, CLOSE = 0.0625, 0.25
-"""Shares of the view's width: below the first a thing is too small to be told of, and who flies to
-a wrong one loses the pad out of the picture; from the second on it has to be surely the pad."""
+"""Shares of the view's shorter side: below the first a thing is too small to be told of, and who
+flies to a wrong one loses the pad out of the picture; from the second on it has to be surely the
+pad."""
 SURE, DOUBTED = 2.2, 1.6
 """Mean log-odds from which on it is, and below which it is not any more."""
 RIVAL = 1.0
@@ -59,8 +60,8 @@ LOOSE, BESIDE = 0.004, 0.08
 PARTS = 0.7
 """Widths of a thing within which its parts lie: to the corner of a square."""
 FILLS, DEEPEST = 0.9, 5.0
-"""Widths of the view: from the first on what is believed is followed by the ground's motion alone,
-for a finder sees parts of it; up to the second."""
+"""Shorter sides of the view: from the first on what is believed is followed by the ground's motion
+alone, for a finder sees parts of it; up to the second."""
 ADRIFT = 0.08
 """Deviation of its place, in widths of the pad, up to which it is followed so."""
 
