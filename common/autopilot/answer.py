@@ -50,7 +50,7 @@ def choose(search: "Search") -> Answer:
     if not search.task.portfolio.averages:
         return alone
     for size in (size for size in SIZES if size <= len(ranked)):
-        if search.budget.whole_left() < ending(search, size):
+        if search.budget.whole_left() < search.budget.ending + added(search, size):
             continue
         together = MeanOfModels([t.model for t in ranked[:size] if t.model is not None])
         try:
@@ -68,6 +68,17 @@ def ending(search: "Search", size: int) -> float:
     return search.budget.ending + EVALUATIONS * size * search.judging
 
 
+def added(search: "Search", size: int) -> float:
+    """Return the seconds that so many networks, and what a domain settles, add to the end of one.
+
+    What is settled is judged once more, see `_as_decided`.
+    """
+    judged = size * search.judging
+    if search.settling:
+        return search.settling + (EVALUATIONS + 1) * judged
+    return EVALUATIONS * judged if search.task.portfolio.averages else 0.0
+
+
 def remembering(
     search: "Search", answer: Answer, train: Any, valid: Any
 ) -> tuple[Pipeline, Answer]:
@@ -81,7 +92,8 @@ def remembering(
     pipeline = search.pipeline(models[0] if len(models) == 1 else MeanOfModels(models), settings)
     left = search.budget.whole_left()
     if search.settling:
-        seconds = min(search.settling, left - ending(search, len(models)))
+        after = search.budget.ending + added(search, len(models)) - search.settling
+        seconds = min(search.settling, left - after)
     else:
         seconds = min(SETTLING * search.budget.seconds, left / EVALUATIONS)
     undecided = pipeline

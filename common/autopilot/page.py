@@ -72,6 +72,7 @@ def facts(
         "metric": search.metric.key,
         "valid": answer.figure,
         "valid_remembered": answer.joined,
+        "decided": answer.decided,
         "answer": [trial.number for trial in answer.trials],
         "refitted": refitted,
         "by_hand": command,

@@ -15,7 +15,7 @@ from torch import nn
 
 from common.autopilot import refit
 from common.autopilot.after_portfolio import Further
-from common.autopilot.answer import EVALUATIONS, SIZES
+from common.autopilot.answer import SIZES, added
 from common.autopilot.budget import LEAST, Budget, Load
 from common.autopilot.portfolio import changed, in_words
 from common.autopilot.reading_deadline import too_little
@@ -281,8 +281,7 @@ class Search:
             other.model = None
         self.record.write(self.trials, self.budget.spent())
         self.say(self._line(trial))
-        together = EVALUATIONS * most * self.judging if self.task.portfolio.averages else 0.0
-        self.budget.hold_back(self.settling + together + refit.to_hold_back(self, most))
+        self.budget.hold_back(added(self, most) + refit.to_hold_back(self, most))
 
     def _line(self, trial: Trial) -> str:
         start = f"trial {trial.number}: {in_words(trial.changes)} · {trial.seconds:.1f} s"
@@ -294,6 +293,8 @@ class Search:
     def _rehearse(self, model: nn.Module) -> None:
         """Measure what follows a training and the last one, before anything is trained for long."""
         self.judging = self.judging or judging_seconds(self, model, self.base)
+        if self.settling:
+            self.budget.hold_back(added(self, 1))
         load = Load(self.budget.clock)
         seconds = rehearse(self, model, self.base)
         if seconds is not None:

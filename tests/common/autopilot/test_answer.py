@@ -45,6 +45,7 @@ def test_the_figure_of_the_answer_is_that_of_what_is_answered_in_the_end(tmp_pat
     lines = []
     result = search(Settling(Clock()), tmp_path / "run", lines=lines)
     assert result.facts["autopilot"]["valid"] == 0.0
+    assert result.facts["autopilot"]["decided"]
     assert min(trial["valid"] for trial in trials_of(result)) > 0
     assert "answers settled on the validation part: MAE 0.000" in lines
     assert "judged before the rest was settled" in (tmp_path / "run" / "report.html").read_text()

@@ -1,5 +1,7 @@
 """A search ends in time, whatever takes long; by a clock that only networks move."""
 
+import dataclasses
+import json
 import re
 
 import pytest
@@ -79,6 +81,28 @@ class SlowJudge(SlowTask):
     def evaluate(self, pipeline, examples):
         self.clock.now += len(examples) / 10
         return super().evaluate(pipeline, examples)
+
+
+class SlowToSettleAndJudge(SlowToSettle, SlowJudge):
+    """Both, and it settles a little longer than it may."""
+
+    def deciding(self, pipeline, train, valid, *, seconds=None, progress=False):
+        super().deciding(pipeline, train, valid, seconds=seconds)
+        self.clock.now += 0.1
+        return dataclasses.replace(pipeline)
+
+
+@pytest.mark.parametrize("seconds", [60, 90])
+def test_time_is_kept_to_judge_what_has_been_settled(seconds, tmp_path):
+    """Before, the figure was the one from before, and a mean of networks left no time to settle."""
+    task = SlowToSettleAndJudge(Clock())
+    before = task.clock.now
+    slow = SETTINGS.changed({"epochs": 1000})
+    search(task, tmp_path / "run", minutes=seconds / 60, settings=slow)
+    assert task.clock.now - before <= seconds
+    assert task.given == pytest.approx(seconds / 4)
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert metrics["autopilot"]["decided"] is True
 
 
 @pytest.mark.parametrize("seconds", [20, 90])
