@@ -5,6 +5,7 @@ import pytest
 
 from vision.connected_components import connected_components
 from vision.flight.finder import found_of
+from vision.flight.lens import Lens
 from vision.flight.tracker import CLOSE, NARROW, NEED, OF, QUIET, Sighting, Tracker
 
 
@@ -92,6 +93,14 @@ def test_what_is_too_small_to_be_known_is_not_told_and_told_again_where_it_was(c
     assert all(told(tracker, frames(1.05 * least), start=20 / 15)[NEED:])
     # A vehicle that climbs for another try does not lose what it was told.
     assert all(told(tracker, frames(0.95 * least), start=40 / 15))
+
+
+@pytest.mark.parametrize(("size", "widths"), [((9, 16), 23.7), ((3, 4), 17.8), ((1, 1), 13.3)])
+def test_from_how_many_of_its_widths_on_a_pad_is_told_goes_by_the_shorter_side(size, widths):
+    # By hand: at 62 degrees 1 / (0.0625 * 2 * tan(31 degrees) * shorter / longer).
+    view = Lens.of_view(62, size).half_view
+    assert not any(told(Tracker(view), [[pad(width=1 / (1.02 * widths))]] * 20))
+    assert any(told(Tracker(view), [[pad(width=1 / (0.98 * widths))]] * 20))
 
 
 def test_what_looked_likelier_from_too_far_is_not_told_for_the_pad():
