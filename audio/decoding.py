@@ -77,7 +77,7 @@ def header(path: Path) -> Header:
     if path.stat().st_size == 0:
         raise UserError(f"{path}: is empty, expected a sound file")
     with path.open("rb") as file:
-        beginning = file.read(256)
+        beginning = file.read(512)  # a tar says so at 257
     kind = kind_of(beginning)
     if kind is not None:
         raise UserError(f"{path}: {kind}, expected wav, flac, ogg, mp3, or a video with sound")

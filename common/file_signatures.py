@@ -96,7 +96,7 @@ _QUOTED_JSON = re.compile(
 """Its quotation mark closes where a line ends: before a separator, a cell of a table would end."""
 _XML = re.compile(rb"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>\s*<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>")
 _YAML = re.compile(
-    rb"(?:%yaml [^\n]*\n)?(?:---[^\n]*\n|#[^\n]*\n|[\w-]+:[^\S\n]*\n)*"
+    rb"(?:%yaml [^\n]*\n)?(?:---[^\n]*\n|#[^\n]*\n|\w[\w-]*:[^\S\n]*\n)*"
     rb"(?P<dash>[^\S\n]*-[^\S\n]+)(?P<name>[^\s:\"'][^\n:]{0,60}): [^\n]*\n"
     rb"(?:[^\S\n]{2,}[^\s:-][^\n:]{0,60}:(?: [^\n]*)?\n)+(?P=dash)(?P=name): "
 )

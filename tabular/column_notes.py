@@ -11,7 +11,13 @@ from common.tables.dates import doubtful_days
 from common.tables.frames import SHARES
 from common.tables.units import FRACTION, factor_between, is_unit
 from tabular.cells import turned_pairs
-from tabular.column_summary import fractions_among_percents, in_other_units, look_of, shown
+from tabular.column_summary import (
+    footnoted,
+    fractions_among_percents,
+    in_other_units,
+    look_of,
+    shown,
+)
 from tabular.price_table import PriceTable, ReadTable
 from tabular.values import DATES, as_categories, as_numbers
 
@@ -34,7 +40,7 @@ class Unread(NamedTuple):
     many cells hold nothing, of a column of numbers that in training always held something.
 
     fractions: see `tabular.column_summary.fractions_among_percents`. either_way, turned: see
-    `common.tables.dates.DoubtfulDays`.
+    `common.tables.dates.DoubtfulDays`. footnoted: the numbers with the mark of a footnote.
     """
 
     name: str
@@ -50,6 +56,7 @@ class Unread(NamedTuple):
     fractions: pd.Series = pd.Series(dtype=object)
     either_way: pd.Series = pd.Series(dtype=object)
     turned: pd.Series = pd.Series(dtype=object)
+    footnoted: pd.Series = pd.Series(dtype=object)
 
 
 def notes_on_columns(
@@ -166,7 +173,7 @@ def unread(prepared: "TablePreprocessing", examples: PriceTable, read: ReadTable
         none = whole[prepared.numbers.not_positive(column, numbers)]
         tiny = whole[prepared.numbers.tiny(column, numbers)]
         cells = (whole[strange], whole[far], filled, unit, blank, none, tiny, measured)
-        one = Unread(name, kind, *cells)
+        one = Unread(name, kind, *cells, footnoted=footnoted(whole[~np.isnan(numbers)]))
         if is_whole and unit == "%" and not is_share:
             high = float(prepared.numbers.limits[1, list(prepared.numbers.kinds).index(column)])
             fractions = fractions_among_percents(whole, unit, high)

@@ -76,16 +76,20 @@ def look_of(cells: pd.Series, numbers: np.ndarray | None, reason: str, unit: str
     return said
 
 
-def _footnoted(cells: pd.Series) -> str:
-    """Say that numbers have marks of footnotes behind them.
+def footnoted(cells: pd.Series) -> pd.Series:
+    """Return the cells that have the mark of a footnote behind them.
 
-    >>> _footnoted(pd.Series(["5", "7*"], index=[2, 3]))
-    "; read without the mark of a footnote: 1, row 3 holds '7*'"
+    >>> footnoted(pd.Series(["5", "7*"], index=[2, 3])).to_dict()
+    {3: '7*'}
     """
     if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
-        return ""
+        return cells.iloc[:0]
     marks = [cell for cell in cells.unique() if without_footnote(str(cell)) != str(cell)]
-    marked = cells[cells.isin(marks)]
+    return cells[cells.isin(marks)]
+
+
+def _footnoted(cells: pd.Series) -> str:
+    marked = footnoted(cells)
     if not len(marked):
         return ""
     return (

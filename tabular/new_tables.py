@@ -113,6 +113,11 @@ def _remarks_on_column(column: Unread, rows: int, *, lenient: bool) -> list[str]
             f"column {column.name!r}: {count:,} of {column.filled:,} cells are in another "
             f"unit, {done}; {_first(column.measured)}"
         )
+    if count := len(column.footnoted):
+        remarks.append(
+            f"column {column.name!r}: {count:,} of {column.filled:,} cells are read without the "
+            f"mark of a footnote; {_first(column.footnoted)}"
+        )
     if count := len(column.fractions):
         remarks.append(
             f"column {column.name!r}: {count:,} of {column.filled:,} cells have no % and are "

@@ -102,6 +102,9 @@ PHRASES = {
     ),
     "{} number": "чисел: {}",
     "{} numbers": "чисел: {}",
+    "column {}: {} of {} cells are read without the mark of a footnote": (
+        "столбец {}: прочитано без знака сноски: {} из {} ячеек"
+    ),
     "column {}: {} of {} cells are in another unit, converted to {}": (
         "столбец {0}: ячеек в другой единице, пересчитанных в {3}: {1} из {2}"
     ),

@@ -142,7 +142,7 @@ def build_frame(
         where = ", ".join(map(str, frame.index[-below:][:5]))
         notes.append(f"remarks below the table left out: {below} (row {where})")
         frame = frame.iloc[:-below]
-    notes += note_on_group_names(frame)
+    notes += note_on_group_names(frame, written)
     if _numbers_the_columns(frame):
         notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
         frame = frame.iloc[1:]

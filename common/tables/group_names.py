@@ -1,22 +1,26 @@
 """Names that stand once for all the rows below them, as a pivot table writes them."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
-_LEAST_BLANK, _LEAST_FILLED = 0.5, 0.95
+_LEAST_BLANK, _LEAST_FILLED = 2 / 3, 0.95
 """Share of blank cells below the names at least, and of cells that hold something beside them."""
 
 
-def note_on_group_names(frame: pd.DataFrame) -> list[str]:
+def note_on_group_names(frame: pd.DataFrame, as_text: Collection[str] = ()) -> list[str]:
     """Say that the first column may hold names of groups, each in the first row of its own.
+
+    as_text: names of columns that are text as it is written: a blank text is none.
 
     Then no name stands twice, the first row has one, and the column beside it is filled.
 
-    >>> rows = [["Arbat", 1], [None, 2], [None, 3], ["Sokol", 1], [None, 2]]
-    >>> note_on_group_names(pd.DataFrame(rows, columns=["district", "rooms"], index=range(2, 7)))
-    ["column 'district': a name stands once above 3 blank cells, such as 'Arbat' in row 2; if it \
-is theirs too, fill them"]
+    >>> rows = [["Arbat", 1], [None, 2], [None, 3], ["Sokol", 1], [None, 2], [None, 3]]
+    >>> note_on_group_names(pd.DataFrame(rows, columns=["district", "rooms"], index=range(2, 8)))
+    ["column 'district': names stand once above blank cells (4), such as 'Arbat' in row 2; if \
+those below belong to them, fill them"]
     """
-    if frame.shape[1] < 2 or not len(frame):
+    if frame.shape[1] < 2 or not len(frame) or frame.columns[0] in as_text:
         return []
     names = frame.iloc[:, 0]
     filled = names.notna().to_numpy()
@@ -28,6 +32,7 @@ is theirs too, fill them"]
     ):
         return []
     return [
-        f"column {str(names.name)!r}: a name stands once above {(~filled).sum():,} blank cells, "
-        f"such as {str(once.iloc[0])[:40]!r} in row {once.index[0]}; if it is theirs too, fill them"
+        f"column {str(names.name)!r}: names stand once above blank cells ({(~filled).sum():,}), "
+        f"such as {str(once.iloc[0])[:40]!r} in row {once.index[0]}; if those below belong to "
+        "them, fill them"
     ]

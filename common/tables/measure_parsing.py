@@ -36,6 +36,8 @@ _MEASURE = re.compile(
 )
 _FOOTNOTE = re.compile(r"(?<=[\d%²³\w.])\s?(?:\*{1,3}|[†‡¹]|\[(?:\d{1,2}|[a-z])\])$")
 """`81.0*`, `81.0 [1]`: what a remark below the table explains."""
+_MOST_FOOTNOTES = 0.5
+"""Share of cells with such a mark: where more have one, it is stars, or a second number."""
 _PAID = re.compile(rf"(?:{CURRENCY})\.?", re.IGNORECASE)
 _OF_NUMBER = re.compile(rf"[\d\s+.,'’()/{MINUS}{FRACTIONS}]|тыс\.?|млн\.?|млрд\.?", re.IGNORECASE)
 _COMPOUND = re.compile(
@@ -83,8 +85,11 @@ def read_spellings(
     numerals: dict[str, Numeral] = {}
     unit_of: dict[str, str] = {}
     paid_in: dict[str, str] = {}
+    bare = {cell: without_footnote(cell) for cell in counts}
+    marked = sum(counts[cell] for cell, left in bare.items() if left != cell)
+    marks = 0 < marked <= _MOST_FOOTNOTES * sum(counts.values())
     for cell in counts:
-        written = without_footnote(cell)
+        written = bare[cell] if marks else cell
         numeral = read_numeral(written)
         match = (
             _MEASURE.fullmatch(written) if numeral is None or not written[-1].isdigit() else None

@@ -44,10 +44,10 @@ PHRASES = {
     "if they are another table, delete it, for they are read with this one": (
         "если это другая таблица, удалите её: она прочитана вместе с этой"
     ),
-    "column {}: a name stands once above {} blank cells, such as {} in row {}": (
-        "столбец {}: имя стоит один раз над пустыми ячейками ({}), например {} в строке {}"
+    "column {}: names stand once above blank cells ({}), such as {} in row {}": (
+        "столбец {}: имена стоят по разу над пустыми ячейками ({}), например {} в строке {}"
     ),
-    "if it is theirs too, fill them": "если оно и их, заполните их",
+    "if those below belong to them, fill them": "если те, что ниже, относятся к ним, заполните их",
     "a second column {} is called {}": "второй столбец {} получил имя {}",
     "a column without a name is called {}": "столбец без имени получил имя {}",
     "the first row, which should name the columns, holds numbers": (

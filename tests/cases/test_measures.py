@@ -24,9 +24,10 @@ from tabular.columns import decide_columns
         (["1 250 м2", "30 м²"], [1250, 30], "м2"),
         (["30 м²", "45 м.кв.", "5 m^2", "60 м²"], [30, 45, 5, 60], "м²"),
         (["30 м²", "45 квадратных метров", "1,5 квадратных метра"], [30, 45, 1.5], "м²"),
-        (["81,0*", "7,5", "9 [1]", "3†", "6**", "4¹"], [81, 7.5, 9, 3, 6, 4], ""),
+        (["81,0*", "7,5", "9 [1]", "3†", "4", "5"], [81, 7.5, 9, 3, 4, 5], ""),
+        (["6**", "4¹", "7", "8"], [6, 4, 7, 8], ""),
         (["４８．８", "９４，４", "１ ２５０"], [48.8, 94.4, 1250], ""),
-        (["81 м²*", "7 м² [a]", "5 м²"], [81, 7, 5], "м²"),
+        (["81 м²*", "7 м²", "5 м²"], [81, 7, 5], "м²"),
         (["500 ₽", "600 ₽/мес", "700 руб. в месяц"], [500, 600, 700], "₽/мес"),
     ],
 )
@@ -193,6 +194,13 @@ def test_what_is_not_taken_apart(cells):
 def test_a_range_says_what_a_person_would_notice():
     assert range_of(np.array([970, 1.05, np.nan, 780])) == "1.05 to 970, median 780"
     assert range_of(np.array([np.nan])) == "no value"
+
+
+@pytest.mark.parametrize("cells", [["5*", "4*", "3"], ["81 [49]", "45 [30]"], ["918**", "995*"]])
+def test_a_mark_behind_most_numbers_is_no_footnote(cells):
+    """Stars of hotels, a second number in brackets, digits that somebody has masked."""
+    read = parse_measures(pd.Series(cells)).values
+    assert read.isna().tolist() == [not cell.isdigit() for cell in cells]
 
 
 def test_numbers_with_the_mark_of_a_footnote_are_said():

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from audio.decoding import header
 from common.errors import UserError
 from common.tables import read_table
 from common.translation import translator
@@ -148,6 +149,21 @@ def test_what_is_no_table_is_named(tmp_path, content, kind):
     with pytest.raises(UserError, match=f"flats.csv: .*{kind}") as raised:
         read_table(path)
     assert "expected" not in translator("ru", "tabular")(str(raised.value))
+
+
+def test_a_tar_archive_is_named_where_a_sound_is_asked_for(tmp_path):
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"voice.wav".ljust(257, b"\0") + b"ustar\x0000".ljust(255, b"\0"))
+    with pytest.raises(UserError, match="a tar archive, expected wav"):
+        header(path)
+
+
+def test_lines_that_might_begin_a_list_are_looked_at_once(tmp_path):
+    """Before, each line `---:` doubled the time: 26 of them took nine seconds."""
+    path = tmp_path / "a.csv"
+    path.write_text("---:\n" * 800)
+    with pytest.raises(UserError):
+        read_table(path)
 
 
 @pytest.mark.parametrize(

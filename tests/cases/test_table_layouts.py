@@ -282,13 +282,13 @@ def test_a_table_on_its_side_is_refused(tmp_path):
 
 
 def test_names_that_stand_once_above_their_rows_are_said(tmp_path):
-    rows = "Арбат;1;5\n;2;7\n;3;9\nСокол;1;4\n;2;6\n"
+    rows = "Арбат;1;5\n;2;7\n;3;9\nСокол;1;4\n;2;6\n;3;7\n"
     (said,) = read(tmp_path, f"район;комнат;цена\n{rows}", "a.csv").notes
     assert said.startswith(
-        "column 'район': a name stands once above 3 blank cells, such as 'Арбат'"
+        "column 'район': names stand once above blank cells (4), such as 'Арбат'"
     )
     russian = translator("ru", "tabular")(said)
-    assert "имя стоит один раз над пустыми ячейками (3)" in russian
+    assert "имена стоят по разу над пустыми ячейками (4)" in russian
     assert "заполните их" in russian
 
 
@@ -299,6 +299,7 @@ def test_names_that_stand_once_above_their_rows_are_said(tmp_path):
         "Арбат;1;5\n;2;7\n;3;9\nАрбат;1;4\n;2;6\n",  # known of some
         "Арбат;1;5\nТверь;2;7\n;3;9\nСокол;1;4\nБор;2;6\n",
         "5;1;5\n;2;7\n;3;9\n7;1;4\n;2;6\n",
+        "нужен ремонт;1;5\n;2;7\nу метро;3;9\n;1;4\nсрочно;2;6\n;3;7\n",  # remarks on half
     ],
 )
 def test_other_blank_cells_are_no_names_of_groups(tmp_path, rows):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from common.errors import UserError
 from common.tables.frames import SHARES
 from common.translation import Phrases
 from tabular.data import from_frame
@@ -110,3 +111,19 @@ def test_what_a_person_keeps_in_the_attributes_of_a_frame_is_theirs():
     assert [column.unit for column in prepared.columns] == ["", ""]
     assert remarks_on(SimpleNamespace(preprocessing=prepared), frame.drop(columns="price")) == []
     assert frame.attrs == {"shares": 5, "source": ["a survey"]}
+
+
+def test_numbers_with_the_mark_of_a_footnote_are_said_where_prices_are_asked_for():
+    """Before, `81 [49]`, a second number in brackets, was priced as 81 without a word."""
+    pipeline, table = trained_on([f"{k % 9 + 1} %" for k in range(60)])
+    marked = [f"{area}*" if k % 3 == 0 else area for k, area in enumerate(table["площадь"])]
+    (remark,) = remarks_on(pipeline, table.assign(площадь=list(map(str, marked))))
+    assert remark.startswith(
+        "column 'площадь': 20 of 60 cells are read without the mark of a footnote; row 0 holds "
+    )
+    assert Phrases(PHRASES)(remark).startswith(
+        "столбец 'площадь': прочитано без знака сноски: 20 из 60 ячеек"
+    )
+    brackets = [f"{area:.0f} [{k % 50 + 10}]" for k, area in enumerate(table["площадь"])]
+    with pytest.raises(UserError, match="60 of 60 cells cannot be read as in training"):
+        remarks_on(pipeline, table.assign(площадь=brackets))
