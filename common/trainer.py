@@ -162,12 +162,12 @@ class Trainer:
         Raises UserError for data that cannot be trained on, and for a checkpoint of another
         training: other data, another model, other settings.
         """
-        session = open_session(self, data, valid, resume, ranks.current())
-        self.history = history = session.history
-        position = history.position
         with ExitStack() as stack:  # at its end all that is entered here is undone, come what may
+            stack.enter_context(in_mode(self.model, training=True))  # a file's weights are of it
+            session = open_session(self, data, valid, resume, ranks.current())
+            self.history = history = session.history
+            position = history.position
             stack.enter_context(reproducible(self.device, deterministic=self.deterministic))
-            stack.enter_context(in_mode(self.model, training=True))
             stack.push(session.leave_best)  # at the end, the best weights go back into the model
             stack.callback(session.close)
             stack.enter_context(session.ranks.interruptible())

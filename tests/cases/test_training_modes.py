@@ -122,6 +122,31 @@ def test_a_layer_that_merges_in_evaluation_learns_and_is_given_back_as_it_came(v
     torch.testing.assert_close(model[1].weight, before[2])
 
 
+@pytest.mark.parametrize("training", [True, False])
+def test_a_training_with_a_merging_layer_goes_on_where_it_was(training, tmp_path):
+    """Before, the file's weights were put into a merged layer, which then took away what it had."""
+
+    def adapted():
+        torch.manual_seed(0)
+        return nn.Sequential(nn.Linear(3, 4).requires_grad_(False), Merging(4, 1))
+
+    def stopping(prediction, target):
+        if prediction.requires_grad:
+            steps.append(prediction)
+        if len(steps) == 14:
+            raise KeyboardInterrupt
+        return F.mse_loss(prediction, target)
+
+    steps, whole = [], adapted()
+    kept = {"epochs": 5, "lr": 0.1, "checkpoint": tmp_path / "run", "checkpoint_every": 0.0}
+    with pytest.raises(KeyboardInterrupt):
+        trainer(adapted(), stopping, **kept).fit(table())
+    resumed = adapted().train(training)
+    trainer(resumed, stopping, **kept).fit(table(), resume=True)
+    trainer(whole, epochs=5, lr=0.1).fit(table())
+    torch.testing.assert_close(resumed.train()(table()[0]), whole.train()(table()[0]))
+
+
 def test_a_merged_layer_that_its_caller_froze_stays_merged():
     model = nn.Sequential(Merging(3, 3), nn.Linear(3, 1))
     with torch.no_grad():
