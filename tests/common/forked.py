@@ -1,8 +1,9 @@
 """Python in a copy of this process: `python -m` or `-c`, where PyTorch is imported already.
 
 Importing PyTorch takes a process of its own two seconds, and the tests begin many. Of the course's
-packages the copy forgets what it holds, patches too, and imports those of its own folder; a Python
-that it begins is a copy as well. Where processes are not forked, a new one is begun.
+packages the copy forgets what it holds, patches too, and imports those of its own folder. A Python
+that it begins is a new one: a copy has threads of its own by then, and a copy of those may hang.
+Where processes are not forked, a new one is begun.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ FORGOTTEN = {*packages(), "tests", "conftest", "dask", "distributed", "tornado"}
 """Packages of which a copy imports its own; of the libraries, those that keep loops and clients."""
 LONGEST = 600.0
 """Seconds after which a process that has not ended is killed, and the test fails."""
+_NEW = subprocess.Popen, multiprocessing.util.spawnv_passfds
 
 
 def python(*words, folder=ROOT, environment=None):
@@ -119,7 +121,7 @@ def _as_python(words, environment):
     asyncio._set_running_loop(None)
     asyncio.set_event_loop(None)
     gc.enable()
-    subprocess.Popen, multiprocessing.util.spawnv_passfds = Popen, _spawned
+    subprocess.Popen, multiprocessing.util.spawnv_passfds = _NEW
     os.environ.clear()
     os.environ.update(environment)
     for name in [name for name in sys.modules if name.partition(".")[0] in FORGOTTEN]:
