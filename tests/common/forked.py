@@ -95,11 +95,14 @@ _spawned_ones = []
 def _become(words, environment, kept):
     code = 1
     try:
+        # Pipes and sockets of others give way to nothing, and their numbers stay taken: objects
+        # that this process has inherited close them sometime. Files, libraries keep open.
+        nothing = os.open(os.devnull, os.O_RDWR)
         for number in {*map(int, os.listdir("/proc/self/fd"))} - kept:
             with contextlib.suppress(OSError):  # where the list was read from
                 mode = os.fstat(number).st_mode
-                if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):  # files, libraries keep open
-                    os.close(number)
+                if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+                    os.dup2(nothing, number, inheritable=False)
         code = _as_python(words, environment)
     except BaseException:
         traceback.print_exc()
