@@ -22,6 +22,14 @@ class Text(NamedTuple):
     def to(self, language: str) -> str:
         return self.ru if language == "ru" else self.en
 
+    def filled(self, **values: object) -> "Text":
+        """Return the text with its fields filled in, in both languages.
+
+        >>> Text("{count} left", "осталось: {count}").filled(count=3)
+        Text(en='3 left', ru='осталось: 3')
+        """
+        return Text(self.en.format(**values), self.ru.format(**values))
+
 
 class Mistake(NamedTuple):
     """A classic mistake: a short name to count it by, and what to tell who made it."""

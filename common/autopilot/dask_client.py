@@ -19,7 +19,8 @@ from common.autopilot.budget import LEAST
 from common.autopilot.search import Search
 from common.autopilot.speed import learn_speed
 from common.autopilot.trials import FailedError, Trial
-from common.cluster.workers import LOOK_SECONDS, LostError, Workers, differing
+from common.cluster.messages import differing
+from common.cluster.workers import LOOK_SECONDS, LostError, Workers
 from common.device import pick_device
 from common.errors import UserError
 from common.i18n import Text

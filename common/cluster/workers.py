@@ -11,37 +11,21 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from common.cluster.connection import parties
+from common.cluster.messages import (
+    GONE,
+    LEFT_OUT,
+    NO_ANSWER,
+    NOT_INSTALLED,
+    NOT_NEEDED,
+    TOO_LATE,
+)
 from common.errors import UserError
 from common.i18n import LANGUAGES, Text
 
-GONE = Text(
-    "{worker}: this worker is gone; others go on with what it had in hand",
-    "{worker}: эта машина пропала; её работу берут другие",
-)
-LEFT_OUT = Text(
-    "{worker}: this worker is left out: {why}", "{worker}: эта машина не участвует: {why}"
-)
-NOT_INSTALLED = Text(
-    "the scheduler or the worker cannot import the course: install it there",
-    "планировщик или рабочая машина не находит курс: установите его там",
-)
-OTHER_VERSIONS = Text(
-    "it has other versions than this computer: {others}",
-    "версии там не такие, как на этом компьютере: {others}",
-)
-NO_ANSWER = Text("it does not answer", "не отвечает")
-TOO_LATE = Text(
-    "until all was done it had not shown that it can do it",
-    "до самого конца не показала, что годится",
-)
-NOT_NEEDED = Text(
-    "workers not needed: {count}; all was done before they had shown that they can do it",
-    "не понадобилось машин: {count}; всё было готово раньше, чем они показали, что годятся",
-)
 _PROOFS = 3
 """How often a worker may prove itself again, after it broke down."""
 _PROVING_SECONDS = 300.0
@@ -190,7 +174,7 @@ class Workers:
     def _tell_count(self) -> None:
         """Tell how many can do it, where they are more than was told; `_changed` is held."""
         if self.count > self._told:
-            self.say(Text(*(said.format(count=self.count) for said in self.able)))
+            self.say(self.able.filled(count=self.count))
         self._told = self.count
 
     def _tell_unproved(self) -> None:
@@ -201,7 +185,7 @@ class Workers:
             self._refuse(address, TOO_LATE)
         count = len(self._proving) - len(slow)
         if count:
-            self.say(Text(*(said.format(count=count) for said in NOT_NEEDED)))
+            self.say(NOT_NEEDED.filled(count=count))
 
     def _need_workers(self) -> None:
         """Raise UserError where there has been no worker for a while; `_changed` is held."""
@@ -253,7 +237,7 @@ class Workers:
                 return
             for address in self._threads.keys() - here.keys():
                 del self._threads[address]
-                self.say(Text(*(said.format(worker=address) for said in GONE)))
+                self.say(GONE.filled(worker=address))
             for address in self._proving.keys() - here.keys():
                 del self._proving[address]
             for address, (future, since) in [*self._proving.items()]:
@@ -300,22 +284,7 @@ class Workers:
             if self._threads.pop(address, None) is not None:
                 self._proofs[address] = self._proofs.get(address, 0) + 1
                 if self._proofs[address] >= _PROOFS:
-                    said = (one.format(count=_PROOFS, why=why) for one in self.broke_down)
-                    self._refuse(address, Text(*said))
-
-
-def differing(there: Mapping[str, str], here: Mapping[str, str]) -> Text | None:
-    """Return what a worker of other versions is told, None where they are the same.
-
-    >>> differing({"numpy": "2.1"}, {"numpy": "2.0"}).en
-    'it has other versions than this computer: numpy 2.1 ≠ 2.0'
-    """
-    others = "; ".join(
-        f"{name} {there.get(name, '–')} ≠ {version}"
-        for name, version in here.items()
-        if there.get(name) != version
-    )
-    return Text(*(said.format(others=others) for said in OTHER_VERSIONS)) if others else None
+                    self._refuse(address, self.broke_down.filled(count=_PROOFS, why=why))
 
 
 def _plain(text: str) -> str:

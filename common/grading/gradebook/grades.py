@@ -216,7 +216,7 @@ def _for_groups(found: Collection[StudentGrade], class_list: ClassList) -> list[
         for student in class_list.groups[group]:
             person = class_list.person(student)
             label = known.get(class_list.identity(student), person.name if person else student)
-            note = Text(*(text.format(group=group, student=grade.student) for text in FOR_GROUP))
+            note = FOR_GROUP.filled(group=group, student=grade.student)
             notes = (*grade.notes, note)
             alone.append(replace(grade, student=label, notes=notes, group=group))
     return alone
@@ -253,7 +253,7 @@ def _with_overrides(grade: StudentGrade, decided: Mapping[str, list[Override]]) 
             holds[name] = own[-1]
         elif not own and rows[-1].points is not None:
             gone.add(rows[-1].who)
-    notes = [Text(*(text.format(who=who) for text in EARLIER)) for who in sorted(gone)]
+    notes = [EARLIER.filled(who=who) for who in sorted(gone)]
     return replace(
         grade,
         exercises=tuple(replace(one, override=holds.get(one.exercise)) for one in grade.exercises),

@@ -108,7 +108,7 @@ def _row(
         if len(several) > 1:
             names = ", ".join(grade.student for grade in ordered)
             said = {"student": student, "module": module, "names": names}
-            twice.append(Text(*(t.format(**said, last=ordered[-1].student) for t in SEVERAL)))
+            twice.append(SEVERAL.filled(**said, last=ordered[-1].student))
     extensions = {name: class_list.extension(key, name) for name in modules}
     excused = tuple(name for name, one in extensions.items() if one and one.excused)
     shares: dict[str, float | None] = {

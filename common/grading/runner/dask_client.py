@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from common.cluster.workers import LOOK_SECONDS, GoneError, LostError, Workers, differing
+from common.cluster.messages import differing
+from common.cluster.workers import LOOK_SECONDS, GoneError, LostError, Workers
 from common.grading.runner import dask_worker
 from common.grading.runner.dask_work import Replay, Work
 from common.grading.runner.inside.wire import decode, encode
