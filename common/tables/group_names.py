@@ -11,9 +11,9 @@ _LEAST_BLANK, _LEAST_FILLED = 2 / 3, 0.95
 def note_on_group_names(frame: pd.DataFrame, as_text: Collection[str] = ()) -> list[str]:
     """Say that the first column may hold names of groups, each in the first row of its own.
 
-    as_text: names of columns that are text as it is written: a blank text is none.
-
     Then no name stands twice, the first row has one, and the column beside it is filled.
+
+    as_text: names of columns that are text as it is written: a blank text is none.
 
     >>> rows = [["Arbat", 1], [None, 2], [None, 3], ["Sokol", 1], [None, 2], [None, 3]]
     >>> note_on_group_names(pd.DataFrame(rows, columns=["district", "rooms"], index=range(2, 8)))

@@ -120,23 +120,25 @@ def read_spellings(
     wanted = unit or usual
     meant = {own: manner(own) for own in {wanted, *unit_of.values()}}
     factors = {
-        cell: factor_between(own, wanted)
+        own: factor_between(own, wanted)
         if not (meant[own] and meant[wanted]) or meant[own] == meant[wanted]
         else None  # minutes on foot, and by bus
-        for cell, own in unit_of.items()
+        for own in {*unit_of.values()}
     }
-    for cell, factor in factors.items():
+    told = {
+        own
+        for own, factor in factors.items()
+        if factor not in (None, 1.0) or (factor and is_by_the_month(own, wanted))
+    }
+    for cell, own in unit_of.items():
+        factor = factors[own]
         if factor is not None:
             known[cell] = float(f"{known[cell] * factor:.12g}") if factor != 1.0 else known[cell]
         elif unit:
             del known[cell]
     total = sum(counts[cell] for cell in unit_of)
-    agreeing = sum(counts[cell] for cell, factor in factors.items() if factor is not None)
-    others = [
-        cell
-        for cell, factor in factors.items()
-        if factor not in (None, 1.0) or (factor and is_by_the_month(unit_of[cell], wanted))
-    ]
+    agreeing = sum(counts[cell] for cell, own in unit_of.items() if factors[own] is not None)
+    others = [cell for cell, own in unit_of.items() if own in told]
     return Spellings(known, usual, agreeing / total if total else 1.0, others)
 
 
