@@ -73,14 +73,19 @@ def bare(model: nn.Module, data: tuple[Tensor, ...], epochs: int) -> float:
             loss.backward()
             optimizer.step()
             total += loss.item() * len(rows)
-        model.eval()
-        total = 0.0
-        with torch.inference_mode():
-            for start in range(0, len(X_valid), BATCH):
-                part = slice(start, start + BATCH)
-                loss = loss_function(model(X_valid[part]), y_valid[part])
-                total += loss.item() * len(y_valid[part])
-    return total / len(X_valid)
+        valid_loss = validated(model, loss_function, X_valid, y_valid)
+    return valid_loss
+
+
+def validated(model: nn.Module, loss_function: nn.Module, X: Tensor, y: Tensor) -> float:
+    """Return the mean loss of a validation, as the bare loops do it."""
+    model.eval()
+    total = 0.0
+    with torch.inference_mode():
+        for start in range(0, len(X), BATCH):
+            part = slice(start, start + BATCH)
+            total += loss_function(model(X[part]), y[part]).item() * len(y[part])
+    return total / len(X)
 
 
 def bare_with_the_same_duties(model: nn.Module, data: tuple[Tensor, ...], epochs: int) -> float:
@@ -109,18 +114,12 @@ def bare_with_the_same_duties(model: nn.Module, data: tuple[Tensor, ...], epochs
             optimizer.step()
             schedule.step()
             total += loss.item() * len(rows)
-        model.eval()
-        total = 0.0
-        with torch.inference_mode():
-            for start in range(0, len(X_valid), BATCH):
-                part = slice(start, start + BATCH)
-                loss = loss_function(model(X_valid[part]), y_valid[part])
-                total += loss.item() * len(y_valid[part])
-        if total < best:
-            best = total
+        valid_loss = validated(model, loss_function, X_valid, y_valid)
+        if valid_loss < best:
+            best = valid_loss
             best_weights = {name: value.clone() for name, value in model.state_dict().items()}
     model.load_state_dict(best_weights)
-    return total / len(X_valid)
+    return valid_loss
 
 
 def ours(model: nn.Module, data: tuple[Tensor, ...], epochs: int) -> float:
