@@ -92,7 +92,7 @@ def remembering(
     pipeline = search.pipeline(models[0] if len(models) == 1 else MeanOfModels(models), settings)
     left = search.budget.whole_left()
     if search.settling:
-        after = search.budget.ending + added(search, len(models)) - search.settling
+        after = search.judging * len(models) + ending(search, len(models))
         seconds = min(search.settling, left - after)
     else:
         seconds = min(SETTLING * search.budget.seconds, left / EVALUATIONS)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from common.errors import UserError
+from common.training.model_state import has_own_train
 from common.training.tensors import describe
 
 
@@ -32,7 +33,7 @@ def check_model(model: Any) -> None:
             "layers one after the other nn.Sequential makes a model"
         )
     for module in model.modules():
-        if type(module).train is not nn.Module.train and not _is_switch(module.train):
+        if has_own_train(module) and not _is_switch(module.train):
             raise UserError(
                 f"{type(module).__name__}.train takes {inspect.signature(module.train)}, and "
                 "PyTorch calls train(True) and train(False) to put a model into training and "

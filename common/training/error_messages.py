@@ -125,7 +125,7 @@ def explain_failure(
         )
     if OF_EMBEDDING.search(text) and (reason := _explain_embedding(model, inputs)):
         return reason
-    if "'NoneType'" in text and type(_output_of(model, inputs)) is type(None):
+    if "'NoneType'" in text and _output_of(model, inputs) is None:
         return f"{type(model).__name__} returns nothing: does its forward lack a return?"
     if OF_NUMPY in text:
         return (

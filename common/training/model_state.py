@@ -94,7 +94,7 @@ def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
     before = [(module, module.training) for module in model.modules()]
     if not (training and model.training):
         model.train(training)
-    elif any(_has_own_train(module) for module, _ in before):
+    elif any(has_own_train(module) for module, _ in before):
         model.train(True)
         _put_into([(module, module.training and mode) for module, mode in before])
     try:
@@ -103,7 +103,8 @@ def in_mode(model: nn.Module, *, training: bool) -> Iterator[None]:
         _put_into(before)
 
 
-def _has_own_train(module: nn.Module) -> bool:
+def has_own_train(module: nn.Module) -> bool:
+    """Whether a module does more in `train()` and `eval()` than PyTorch does."""
     return type(module).train is not nn.Module.train
 
 
@@ -113,7 +114,7 @@ def _put_into(modes: list[tuple[nn.Module, bool]]) -> None:
     The flags are set last, for such a `train` may change those of the parts below.
     """
     for module, mode in modes:
-        if module.training != mode and _has_own_train(module):
+        if module.training != mode and has_own_train(module):
             module.train(mode)
     for module, mode in modes:
         module.training = mode
