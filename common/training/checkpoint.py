@@ -6,8 +6,9 @@ Everything else is JSON in the file's metadata. Reading one runs no code.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from common.training.extra_state import Remembered
 from common.training.feedback import Feedback
 from common.training.generators import OwnGenerators, random_state
 from common.training.history import History
-from common.training.model_state import copy_weights, weights_of
+from common.training.model_state import buffers_of, restore_weights, weights_of
 from common.training.ranks import ALONE, Alone
 
 FORMAT = "stickshift checkpoint 7"
@@ -118,15 +119,15 @@ class Checkpoint:
         if len(set(self.ranks.gathered(json.dumps(metadata["history"])))) > 1:
             raise self._not_shared()
         _compare(self.path, metadata["identity"], self.identity)
-        weights = weights_of(self.model)
+        weights, buffers = weights_of(self.model), buffers_of(self.model).keys()
         try:
             groups: dict[str, Tensors] = {name: {} for name in GROUPS}
             for name, tensor in tensors.items():
                 group, _, rest = name.partition("/")
                 groups[group][rest] = tensor
-            _check_shapes(groups["weights"], weights)
+            _check_shapes(groups["weights"], weights, growing=buffers)
             if groups["best"]:
-                _check_shapes(groups["best"], weights)
+                _check_shapes(groups["best"], weights, growing=buffers)
             _check_shapes(groups["random"], random_state(self.device))
             for part, own in self.own.items():
                 own.restore(_listed(groups["own"], part))
@@ -140,7 +141,8 @@ class Checkpoint:
             raise UserError(f"{self.path} is damaged or no checkpoint: {error!r}") from None
         if changed:
             raise UserError(f"{self.path} belongs to another training: {changed}")
-        copy_weights(groups["weights"], weights)
+        saved = {name: tensor.to(self.device) for name, tensor in groups["weights"].items()}
+        restore_weights(self.model, saved)
         best = {name: tensor.to(self.device) for name, tensor in groups["best"].items()}
         return history, best, groups["random"]
 
@@ -150,6 +152,17 @@ class Checkpoint:
             "disk that all machines share",
             f"{self.path}: этот чекпойнт видят не все процессы: папка прогона должна лежать на "
             "диске, общем для всех машин",
+        )
+
+
+def check_sizes(model: nn.Module) -> None:
+    """Raise UserError for weights that are still to learn their size: no checkpoint is of them."""
+    tensors = chain(model.named_parameters(), model.named_buffers())
+    lazy = [name for name, tensor in tensors if nn.parameter.is_lazy(tensor)]
+    if lazy:
+        raise UserError(
+            f"a checkpoint is of weights of known sizes, and {', '.join(lazy[:3])} have none yet: "
+            "call the model once on a batch before the training"
         )
 
 
@@ -172,8 +185,12 @@ def _apart(tensors: Tensors) -> Tensors:
     return apart
 
 
-def _check_shapes(saved: Tensors, current: Tensors) -> None:
-    shapes = [{name: (t.shape, t.dtype) for name, t in group.items()} for group in (saved, current)]
+def _check_shapes(saved: Tensors, current: Tensors, growing: Set[str] = frozenset()) -> None:
+    """Raise ValueError for tensors that are not these; those that are growing may have any size."""
+    shapes = [
+        {name: (name in growing or t.shape, t.dtype) for name, t in group.items()}
+        for group in (saved, current)
+    ]
     if shapes[0] != shapes[1]:
         raise ValueError("its tensors have other names or shapes than this training's")
 

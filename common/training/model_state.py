@@ -1,11 +1,15 @@
 """What a model is made of and what state it is in: its weights, its mode, its precision."""
 
+import copy
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from common.errors import UserError
 
 Weights = dict[str, Tensor]
 
@@ -39,7 +43,7 @@ def _saved_buffers(model: nn.Module) -> Iterator[tuple[str, nn.Module, str]]:
     for prefix, module in model.named_modules():
         left_out = getattr(module, "_non_persistent_buffers_set", ())
         for key, _ in module.named_buffers(recurse=False):
-            if key not in left_out:
+            if key not in left_out and not nn.parameter.is_lazy(getattr(module, key)):
                 yield f"{prefix}.{key}" if prefix else key, module, key
 
 
@@ -58,7 +62,10 @@ class Changing:
 
     def restore(self, before: Weights) -> None:
         """Put a copy back."""
-        copy_weights(before, {n: t.detach() for n, t in self._now().items() if n in before})
+        copy_weights(before, {name: weight.detach() for name, weight in self.fixed.items()})
+        for name, (module, key) in self.places.items():
+            if name in before:
+                _put_buffer(module, key, before[name])
 
     def _now(self) -> Weights:
         buffers = ((name, getattr(module, key)) for name, (module, key) in self.places.items())
@@ -74,6 +81,36 @@ def copy_weights(source: Weights, target: Weights) -> None:
                 if stride == 0:  # expanded: all along it lies in one place, which is written once
                     tensor, given = tensor.narrow(dim, 0, 1), given.narrow(dim, 0, 1)
             tensor.copy_(given)
+
+
+def restore_weights(model: nn.Module, before: Weights) -> None:
+    """Give a model back weights that it had before; a buffer may have had another shape then.
+
+    A buffer that came later stays as it is.
+
+    Raises:
+        UserError: the model has other parameters now.
+    """
+    parameters = {name: weight.detach() for name, weight in model.named_parameters()}
+    if strange := [name for name in parameters if name not in before]:
+        raise UserError(
+            f"the model has parameters that it had not in its best epoch ({', '.join(strange[:3])})"
+            ", so that epoch's weights cannot come back; prune or parametrize it before fit, or "
+            "give fit no validation part"
+        )
+    copy_weights(before, parameters)
+    for name, module, key in _saved_buffers(model):
+        if name in before:
+            _put_buffer(module, key, before[name])
+
+
+def _put_buffer(module: nn.Module, key: str, before: Tensor) -> None:
+    """Write into a buffer what it was; one that has grown since is bound anew."""
+    now = getattr(module, key)
+    if now is not None and now.shape == before.shape:
+        copy_weights({key: before}, {key: now.detach()})
+    else:
+        setattr(module, key, before.clone())
 
 
 @contextmanager
@@ -121,15 +158,24 @@ def _put_into(modes: list[tuple[nn.Module, bool]]) -> None:
 
 
 def with_outputs(change: Callable[[Tensor], Tensor], output: Any) -> Any:
-    """Return a model's output with each tensor in it changed, be it one, a tuple, list or dict.
+    """Return a model's output with each tensor in it changed, be it one, or several in a whole.
+
+    That is a tuple, list, dict or dataclass, of a type of one's own, too.
 
     >>> with_outputs(Tensor.neg, (torch.ones(1), torch.zeros(1)))
     (tensor([-1.]), tensor([-0.]))
     """
     if isinstance(output, Tensor):
         return change(output)
-    if type(output) is dict:  # one of another type may not be built from names and values
-        return {name: with_outputs(change, each) for name, each in output.items()}
+    if dataclasses.is_dataclass(output) and not isinstance(output, type):
+        fields = [each.name for each in dataclasses.fields(output) if each.init]
+        changed = {name: with_outputs(change, getattr(output, name)) for name in fields}
+        return dataclasses.replace(output, **changed)
+    if isinstance(output, dict):
+        changed = copy.copy(output)  # of its own type
+        for name, each in output.items():
+            changed[name] = with_outputs(change, each)
+        return changed
     if isinstance(output, tuple) and hasattr(output, "_fields"):  # a namedtuple
         return type(output)(*(with_outputs(change, each) for each in output))
     if isinstance(output, (tuple, list)):

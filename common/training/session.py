@@ -14,13 +14,19 @@ from torch.utils.hooks import RemovableHandle
 from common.errors import UserError
 from common.training.augmented import Augmented
 from common.training.batches import Source, open_source
-from common.training.checkpoint import Checkpoint
+from common.training.checkpoint import Checkpoint, check_sizes
 from common.training.checks import check_loss_module, check_made_optimizer
 from common.training.feedback import Feedback
 from common.training.history import History, Position
 from common.training.lone_rows import refuse_lone_row
 from common.training.loss_monitor import LossMonitor
-from common.training.model_state import Weights, copy_weights, in_bf16, weights_of
+from common.training.model_state import (
+    Weights,
+    copy_weights,
+    in_bf16,
+    restore_weights,
+    weights_of,
+)
 from common.training.optimization import adamw, parameters_of
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog
@@ -102,7 +108,7 @@ class Session:
     def keep_best(self) -> None:
         """Remember the weights as the best so far."""
         weights = weights_of(self.model)
-        if self.best:
+        if {n: t.shape for n, t in weights.items()} == {n: t.shape for n, t in self.best.items()}:
             copy_weights(weights, self.best)
         else:
             self.best = {name: weight.clone() for name, weight in weights.items()}
@@ -113,7 +119,7 @@ class Session:
         Ctrl+C is such an end too. After an error the weights stay as they were found.
         """
         if self.best and (ended_by is None or issubclass(ended_by, KeyboardInterrupt)):
-            copy_weights(self.best, weights_of(self.model))
+            restore_weights(self.model, self.best)
 
     def save_if_due(self, now: float) -> None:
         """Write the checkpoint if there is one and its time has come."""
@@ -170,6 +176,7 @@ def open_session(
     alone = not trainer.workers and ranks.size == 1
     feedback = Feedback(data if alone else None, trainer.model)
     if trainer.checkpoint:
+        check_sizes(trainer.model)
         checkpoint = Checkpoint(
             trainer.checkpoint,
             every=trainer.checkpoint_every,

@@ -1,0 +1,162 @@
+"""Models that change while they are trained: memories that grow, parts that thaw or are pruned."""
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils import prune
+
+from common.errors import UserError
+from tests.common.training_toys import network, same, table, trainer, weights
+
+
+class Memory(nn.Module):
+    """Keeps the first column of all that it was trained on, and goes by its mean."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.line = nn.Linear(3, 1)
+        self.register_buffer("seen", torch.zeros(0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            self.seen = torch.cat([self.seen, x[:, 0].detach()])
+        return self.line(x) + (self.seen.mean() if len(self.seen) else 0)
+
+
+class Late(Memory):
+    """The same, but the memory is made when the first batch comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        del self.seen
+
+    def forward(self, x: Tensor) -> Tensor:
+        if "seen" not in self._buffers:
+            self.register_buffer("seen", torch.zeros(0))
+        return super().forward(x)
+
+
+def worse_every_time(model, means):
+    def metric(prediction, target):
+        means.append({n: t.clone() for n, t in model.state_dict().items()})
+        return len(means)
+
+    return {"metrics": {"worse": metric}, "monitor": "worse"}
+
+
+@pytest.mark.parametrize("kind", [Memory, Late])
+def test_a_memory_that_grows_comes_back_as_the_best_epoch_left_it(kind):
+    model, then = kind(), []
+    trainer(model, **worse_every_time(model, then)).fit(table(), valid=table(16, seed=1))
+    assert [len(each["seen"]) for each in then] == [40, 80, 120]
+    assert same(list(then[0].values()), weights(model))
+
+
+def test_a_memory_that_has_grown_is_as_before_the_bad_step():
+    X, y = table()
+    X[3] = math.nan
+    model, kept = Memory(), []
+    metrics = worse_every_time(model, kept)["metrics"]
+    with pytest.raises(UserError, match="row 3 of the training data: not finite in the inputs"):
+        trainer(model, batch_size=40, metrics=metrics).fit((X, y), valid=table())
+    assert len(model.seen) == 0
+
+
+def test_a_training_of_a_memory_that_grows_goes_on_where_it_was(tmp_path):
+    class Halting(nn.Module):
+        def __init__(self, left: float) -> None:
+            super().__init__()
+            self.left = left
+
+        def __str__(self) -> str:
+            return "Halting"
+
+        def forward(self, prediction, target):
+            self.left -= torch.is_grad_enabled()
+            if self.left < 0:
+                raise KeyboardInterrupt
+            return F.mse_loss(prediction, target)
+
+    data, settings = table(), {"checkpoint": tmp_path / "state", "checkpoint_every": 0}
+    whole, halted, resumed = Memory(), Memory(), Memory()
+    history = trainer(whole, Halting(math.inf)).fit(data, valid=data)
+    with pytest.raises(KeyboardInterrupt):
+        trainer(halted, Halting(7), **settings).fit(data, valid=data)
+    again = trainer(resumed, Halting(math.inf), **settings).fit(data, valid=data, resume=True)
+    assert same(weights(whole), weights(resumed))
+    assert again.column("valid_loss") == history.column("valid_loss")
+
+
+def test_a_best_epoch_of_other_parameters_cannot_come_back_and_that_is_said():
+    class Pruned(nn.Sequential):
+        def forward(self, x):
+            if self.training and epochs:
+                prune.l1_unstructured(self[0], "weight", 0.3) if len(epochs) == 1 else None
+            return super().forward(x)
+
+    model, epochs = Pruned(nn.Linear(3, 1)), []
+    with pytest.raises(UserError, match=r"not in its best epoch \(0\.weight_orig\).*before fit"):
+        trainer(model, batch_size=40, **worse_every_time(model, epochs)).fit(table(), valid=table())
+
+
+def test_layers_and_statistics_that_learn_their_size_train_and_are_saved_once_they_have_one(
+    tmp_path,
+):
+    def lazy():
+        torch.manual_seed(0)
+        return nn.Sequential(nn.LazyLinear(8), nn.LazyBatchNorm1d(), nn.ReLU(), nn.LazyLinear(1))
+
+    model = lazy()
+    history = trainer(model, lr=0.1).fit(table(), valid=table())
+    assert min(history.column("valid_loss")) < 1
+    assert model[1].num_batches_tracked == 5 * history.best_epoch
+    path = tmp_path / "state"
+    with pytest.raises(UserError, match=r"0\.weight, 0\.bias, 1\.weight.*call the model once"):
+        trainer(lazy(), checkpoint=path).fit(table())
+    model = lazy()
+    model(table()[0])
+    assert trainer(model, checkpoint=path).fit(table()).stopped == "epochs"
+
+
+@dataclass
+class Pair:
+    guess: Tensor
+    other: Tensor | None = None
+
+
+class Named(OrderedDict):
+    """As libraries of language models give their outputs."""
+
+
+class Giving(nn.Module):
+    def __init__(self, kind) -> None:
+        super().__init__()
+        self.kind, self.net = kind, network()
+
+    def forward(self, x):
+        return self.kind(guess=self.net(x))
+
+
+@pytest.mark.parametrize("kind", [Pair, Named])
+def test_outputs_of_a_type_of_ones_own_are_widened_and_cut_by_rows(kind):
+    """The loss is to see float32, and four batches are to act as one large one."""
+    seen = set()
+
+    def loss(output, target):
+        guess = output.guess if kind is Pair else output["guess"]
+        seen.add((type(output), guess.dtype))
+        return F.mse_loss(guess, target)
+
+    trainer(Giving(kind), loss, bf16=True).fit(table())
+    assert seen == {(kind, torch.float32)}
+    parts, whole = Giving(kind), Giving(kind)
+    trainer(parts, loss, batch_size=10, accumulate=4).fit(table())
+    trainer(whole, loss, batch_size=40).fit(table())
+    for one, other in zip(weights(parts), weights(whole), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
