@@ -11,10 +11,9 @@ import math
 import librosa
 import numpy as np
 import torch
-from scipy.signal import firwin
 from torch import Tensor
 
-from audio.spectra import power, stft
+from audio.spectra import power, stft, widest
 from common.exercises import exercise
 
 FLOOR = 1e-10
@@ -54,7 +53,7 @@ def log_mel(
     >>> log_mel(torch.zeros(2, 8000), 16_000).unique()
     tensor([-100.])
     """
-    wide = batch.to(_widest(batch))
+    wide = batch.to(widest(batch))
     hann = torch.hann_window(n_fft, dtype=wide.dtype, device=wide.device)
     # From here on librosa has float32 as well: only the transform itself needs more.
     frames_first = power(stft(wide, hann, hop_length, center=True)).float()
@@ -72,48 +71,6 @@ def log_mel(
 def mel_filters(sample_rate: int, n_fft: int, n_mels: int) -> Tensor:
     """Return librosa's mel filters, (n_mels, 1 + n_fft // 2) float32."""
     return torch.from_numpy(librosa.filters.mel(sr=sample_rate, n_fft=n_fft, n_mels=n_mels))
-
-
-def resample(batch: Tensor, sample_rate: int, new_rate: int) -> Tensor:
-    """Convert clips to another rate, as `librosa.resample(..., res_type="polyphase")` of each.
-
-        y[k] = Σ_n x[n] · h[k · down + half - n · up],    up / down = new_rate / sample_rate
-
-    with h a low-pass filter of 20 · max(up, down) + 1 taps under a Kaiser window. Output k looks
-    at the input through one of `up` short filters, the phases of h, and all of them are one
-    convolution. It is here to be learned: files are converted by `audio.sound_files` instead, for
-    soxr, librosa's default, has a steeper filter, and no need of a device.
-
-    batch: (..., samples). Returns (..., ceil(samples · up / down)) float32.
-
-    >>> resample(torch.zeros(2, 22_050), 22_050, 16_000).shape
-    torch.Size([2, 16000])
-    """
-    common = math.gcd(sample_rate, new_rate)
-    up, down = new_rate // common, sample_rate // common
-    if up == down:
-        return batch.float()
-    wide = batch.to(_widest(batch)).reshape(-1, 1, batch.shape[-1])
-    phases, reach = _phases(up, down)
-    length = -(-batch.shape[-1] * up // down)
-    rounds = -(-length // up)
-    missing = (rounds - 1) * down + phases.shape[-1] - reach - batch.shape[-1]
-    padded = torch.nn.functional.pad(wide, (reach, max(missing, 0)))
-    out = torch.nn.functional.conv1d(padded, phases.to(wide), stride=down)
-    out = out[..., :rounds].transpose(1, 2).flatten(1)[:, :length]
-    return out.reshape(*batch.shape[:-1], length).float()
-
-
-def _phases(up: int, down: int) -> tuple[Tensor, int]:
-    """Return the phases of the filter, (up, 1, taps), and how far they reach into the past."""
-    half = 10 * max(up, down)
-    taps = up * firwin(2 * half + 1, 1 / max(up, down), window=("kaiser", 5.0))
-    reach = half // up
-    place = np.arange(-reach, ((up - 1) * down + half) // up + 1)
-    index = np.arange(up)[:, None] * down + half - place * up
-    inside = (index >= 0) & (index < len(taps))
-    phases = np.where(inside, taps[index.clip(0, len(taps) - 1)], 0.0)
-    return torch.from_numpy(phases)[:, None], reach
 
 
 def trim(samples: np.ndarray, *, top_db: float = 40.0) -> np.ndarray:
@@ -158,8 +115,3 @@ def loudness(samples: np.ndarray, sample_rate: int, *, gate_db: float = 40.0) ->
     if not frames.max() > 0:
         return -math.inf
     return float(10 * np.log10(frames[frames >= frames.max() * 10 ** (-gate_db / 10)].mean()))
-
-
-def _widest(tensor: Tensor) -> torch.dtype:
-    """Return float64, or float32 on a device that has nothing wider (Apple's)."""
-    return torch.float32 if tensor.device.type == "mps" else torch.float64

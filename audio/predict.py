@@ -20,8 +20,9 @@ from audio.folders import find_sounds
 from audio.level import Level
 from audio.model import MaskNetwork
 from audio.plain_wav import PlainWav
+from audio.resampling import resampled
 from audio.settings import SAMPLE_RATE
-from audio.sound_files import FORMATS, Stream, Writer, resampled
+from audio.sound_files import FORMATS, Stream, Writer
 from audio.streaming import CHUNK, cleaned
 from common.encodings import shown
 from common.errors import UserError

@@ -11,11 +11,11 @@ from typing import Self
 
 import numpy as np
 import soundfile
-import soxr
 
 from audio import decoding, stored_form
 from audio.file_defects import Findings
 from audio.plain_wav import PlainWav
+from audio.resampling import resampled
 from common.errors import UserError
 from common.files import atomic_path
 
@@ -116,22 +116,6 @@ def read(path: Path | str, sample_rate: int | None = None) -> Sound:
     if samples.shape[1] == 0:
         raise UserError(f"{path}: holds no samples that can be read")
     return Sound(samples, stream.sample_rate, stream.format, stream.subtype, stream.notes)
-
-
-def resampled(
-    blocks: Iterable[np.ndarray], sample_rate: int, new_rate: int
-) -> Iterator[np.ndarray]:
-    """Convert blocks (channels, any) to another rate as `librosa.resample` converts the whole.
-
-    Both use the high quality of libsoxr. The blocks that come out have lengths of their own.
-    """
-    converter = None
-    for block in blocks:
-        if converter is None:
-            converter = soxr.ResampleStream(sample_rate, new_rate, len(block), dtype="float32")
-        yield converter.resample_chunk(np.ascontiguousarray(block.T)).T
-    if converter is not None:
-        yield converter.resample_chunk(np.zeros((0, len(block)), np.float32), last=True).T
 
 
 def reblocked(blocks: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:

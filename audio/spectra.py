@@ -67,3 +67,8 @@ def triangular_bands(edges: Tensor, places: Tensor, *, narrowest: float = 0.0) -
     rising = (places - centres) / widths[:-1] + 1
     falling = (centres - places) / widths[1:] + 1
     return torch.minimum(rising, falling).clamp(0, 1)
+
+
+def widest(tensor: Tensor) -> torch.dtype:
+    """Return float64, or float32 on a device that has nothing wider (Apple's)."""
+    return torch.float32 if tensor.device.type == "mps" else torch.float64

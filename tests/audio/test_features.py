@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from audio.features import frame_counts, log_mel, loudness, resample, trim
+from audio.features import frame_counts, log_mel, loudness, trim
 
 LENGTHS = [16_000, 12_345, 8_000, 513, 512, 300, 256, 255, 1]
 
@@ -45,23 +45,6 @@ def test_log_mel_of_silence_and_of_other_rates_is_librosas():
             ours = log_mel(torch.from_numpy(clip)[None], rate)[0].numpy()
             theirs = librosa_log_mel(clip, sr=rate, n_fft=512, hop_length=256, n_mels=64)
             assert np.abs(ours - theirs).max() < 1e-4
-
-
-@pytest.mark.parametrize(
-    ("rate", "new"),
-    [(8_000, 16_000), (22_050, 16_000), (44_100, 16_000), (192_000, 16_000), (16_000, 44_100)],
-)
-@pytest.mark.parametrize("samples", [16_000, 1_001, 7, 1])
-def test_resampled_batch_is_librosas(clips, rate, new, samples):
-    ours = resample(torch.from_numpy(clips[:, :samples]), rate, new).numpy()
-    theirs = librosa.resample(clips[:, :samples], orig_sr=rate, target_sr=new, res_type="polyphase")
-    assert ours.shape == theirs.shape
-    assert np.abs(ours - theirs).max() < 1e-5
-
-
-def test_leading_dimensions_are_kept():
-    batch = torch.randn(3, 2, 5000)
-    assert resample(batch, 8_000, 16_000).shape == (3, 2, 10_000)
 
 
 def test_trim_takes_off_the_ends_only():

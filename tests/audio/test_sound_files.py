@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from audio.folders import find_sounds
-from audio.sound_files import Sound, Stream, Writer, read, reblocked, resampled, write
+from audio.sound_files import Sound, Stream, Writer, read, reblocked, write
 from common.errors import UserError
 
 
@@ -113,16 +113,6 @@ def test_blocks_are_the_whole_cut(tmp_path):
     np.testing.assert_allclose(whole, read(path, 8_000).samples, atol=1e-6)
     again = np.concatenate(list(stream), axis=1)
     np.testing.assert_array_equal(whole, again)
-
-
-@pytest.mark.parametrize("sizes", [[1], [7, 0, 3], [4000], [1, 5000, 1]])
-def test_conversion_does_not_depend_on_the_blocks(sizes):
-    samples = np.random.default_rng(1).normal(size=(1, sum(sizes))).astype(np.float32)
-    cut = np.split(samples, np.cumsum(sizes)[:-1], axis=1)
-    for rate in (8_000, 44_100):
-        ours = np.concatenate(list(resampled(iter(cut), rate, 16_000)), axis=1)
-        whole = np.concatenate(list(resampled(iter([samples]), rate, 16_000)), axis=1)
-        np.testing.assert_allclose(ours, whole, atol=1e-6)
 
 
 def test_reblocking_loses_nothing():
