@@ -94,11 +94,7 @@ def understand(
         "0 and 255" if white else "class ids", shares, known, marked, masks.names
     )
     if objects := counted_objects(marked, lambda row: open_mask(masks.path(row))):
-        notes.append(
-            f"the ids go from 1 to {objects[0]} in one mask and to {objects[1]} in another, and "
-            "each is one thing: if they number objects and not classes, write their class in "
-            "place of them"
-        )
+        notes.append(objects)
     inner = _total([one.inner for one in marked])
     between = _total([one.between for one in marked])
     notes += describe_edges(

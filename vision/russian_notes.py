@@ -76,6 +76,11 @@ PHRASES = {
         "номера идут в одной маске от 1 до {}, в другой до {}, и под каждым один предмет: если это "
         "номера предметов, а не классов, запишите вместо них классы"
     ),
+    "the ids go from 1 to {}, in the order in which each mask is read, and each is one thing: if "
+    "they number objects and not classes, write their class in place of them": (
+        "номера идут от 1 до {} в том порядке, в каком читают каждую маску, и под каждым один "
+        "предмет: если это номера предметов, а не классов, запишите вместо них классы"
+    ),
     "nearly each colour is in one mask alone: if colours tell objects apart and not classes, write "
     "their class in place of them": (
         "почти каждый цвет есть только в одной маске: если цвета различают предметы, а не классы, "
