@@ -26,6 +26,10 @@ from vision.masks import (
 
 WHITE = 255
 BLACK = (0, 0, 0)
+BORDER = (224, 224, 192)
+"""What PASCAL VOC draws around its objects, by 255 of its palette: nobody knows what is there."""
+BORDERS = 0.7
+"""Share of the pixels of such a border, five wide, that at most lie within it."""
 MOSTLY_EDGE = 0.05
 """A class of whose pixels fewer than this share lie within it is an edge, not a thing."""
 MOSTLY_BETWEEN = 0.5
@@ -211,6 +215,9 @@ def _by_colour(
             f"{shortened([name_colour(colour) for colour in sorted(first)], 8)}"
         )
     unknown = next((one.palette[WHITE] for one in marked if WHITE in one.palette), None)
+    bordered = pixels[BORDER] > 0 and inner[BORDER] < BORDERS * pixels[BORDER]
+    if unknown is None and bordered and name_colour(BORDER) not in learned and len(first) > 2:
+        unknown = BORDER
     others = [colour for colour in first if colour != BLACK and colour != unknown]
     others.sort(key=lambda colour: (0 if drawn else first[colour], colour))
     mixed = [
@@ -246,6 +253,9 @@ def _by_colour(
     known = pixels.total() - (pixels[unknown] if unknown else 0)
     notes = describe_shares(custom, shares, known, marked, masks.names)
     notes += describe_edges([name_colour(colour) for colour in mixed])
+    if unknown and pixels[unknown]:
+        share = pixels[unknown] / pixels.total()
+        notes.append(f"{name_colour(unknown)}, what nobody knows: {share:.2%} of the pixels")
     if own:
         notes.append(
             "nearly each colour is in one mask alone: if colours tell objects apart and not "

@@ -2,12 +2,13 @@
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from common.cli import main
-from tests.cases.masks import BLACK, GREEN, RED, Pairs, notes, spot
+from tests.cases.masks import BLACK, CREAM, GREEN, RED, Pairs, notes, spot
 from vision.__main__ import DOMAIN
 
 BLUE, YELLOW, GREY, WHITE = (0, 0, 255), (255, 255, 0), (128, 128, 128), (255, 255, 255)
@@ -136,6 +137,34 @@ def test_a_thin_class_stays_one(pairs):
     found = pairs.load()
     assert found.classes == ("background", "#00ff00", "#ff0000", "#ffff00")
     assert "edges" not in notes(found)
+
+
+def outlined(width):
+    """A mask of two things, with a border around each, as PASCAL VOC has it."""
+    mask = np.zeros((48, 64), np.uint8)
+    mask[10:26, 8:28], mask[20:40, 38:54] = 1, 2
+    around = cv2.dilate((mask > 0).astype(np.uint8), np.ones((2 * width + 1,) * 2)) - (mask > 0)
+    mask[around > 0] = 3
+    return mask
+
+
+@pytest.mark.parametrize("width", [1, 5])
+def test_the_borders_of_pascal_voc_are_no_class_in_colour_either(pairs, width):
+    pairs.add("a", drawn(outlined(width), BLACK, RED, GREEN, CREAM))
+    found = pairs.load()
+    assert found.classes == ("background", "#00ff00", "#ff0000")
+    expected = np.array([0, 2, 1, 255])[outlined(width)]
+    assert (found.mask(0) == expected).all()
+    share = (expected == 255).mean()
+    assert f"#e0e0c0, what nobody knows: {share:.2%} of the pixels" in notes(found)
+    learned = ("background", "#00ff00", "#e0e0c0", "#ff0000")
+    assert pairs.load(classes=learned).mask(0).max() == 3
+
+
+def test_that_colour_is_a_class_where_it_fills_areas(pairs):
+    mask = np.kron(spot(1, 2), np.ones((4, 4), np.uint8))
+    pairs.add("a", drawn(mask, BLACK, RED, CREAM))
+    assert pairs.load().classes == ("background", "#e0e0c0", "#ff0000")
 
 
 def test_masks_in_colour_turn_with_their_pictures(pairs):
