@@ -61,6 +61,7 @@ class Checked:
     class. between: how many lie between a lower and a higher value. palette: the colours of the
     values. channels: whether it has red, green and blue. levels: the darkest and the lightest
     value, of 65535, of a deep picture. losses: what is not seen of it. thumbnail: of a picture.
+    nothing: whether 255 is what a mask's header says to stand for nothing.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -75,6 +76,7 @@ class Checked:
     levels: tuple[float, float] | None = None
     losses: tuple[str, ...] = ()
     thumbnail: bytes = b""
+    nothing: bool = False
 
     @property
     def values(self) -> tuple[int, ...]:
@@ -145,6 +147,7 @@ def check_masks(masks: Folder, *, progress: bool = True) -> list[Checked]:
             between=facts.between,
             palette=facts.palette,
             channels=facts.channels,
+            nothing=facts.nothing,
         )
 
     return _check(masks, examine, progress)

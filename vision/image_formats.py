@@ -12,6 +12,7 @@ from PIL import Image, TiffImagePlugin
 from common.file_signatures import kind_of
 
 PNG = b"\x89PNG\r\n\x1a\n"
+GDAL_NODATA = 42113
 BIG = 43
 """The third byte of a TIFF that may be larger than four gigabytes."""
 TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
@@ -163,6 +164,21 @@ def is_unsigned(image: Image.Image) -> bool:
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         return False
     return bool(image.tag_v2.get(TiffImagePlugin.SAMPLEFORMAT, (1,))[0] == 1)
+
+
+def value_of_nothing(image: Image.Image) -> float | None:
+    """Return the value that stands for nothing in a map, as its header says; None as a rule.
+
+    Where it is 0, a mask's background is meant: programs for maps say so of whatever they draw.
+
+    Source: GDAL, the GeoTIFF driver: the tag GDAL_NODATA, a number in letters.
+    """
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return None
+    try:
+        return float(str(image.tag_v2.get(GDAL_NODATA, ""))) or None
+    except ValueError:
+        return None
 
 
 def stretched(image: Image.Image) -> float:

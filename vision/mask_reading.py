@@ -141,6 +141,11 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
             f"{masks.path(ids[0])} holds class ids, {masks.names[white[0]]} 0 and 255: "
             "expected one custom for all masks"
         )
+    if not ids and any(one.nothing for one in marked):
+        raise UserError(
+            f"{masks.place}: beside 0 they hold nothing but what their headers say stands for "
+            "nothing: write the object as 1"
+        )
     return (True, 1) if not ids else (False, top)
 
 
@@ -215,7 +220,7 @@ def _by_colour(
             f"{shortened([name_colour(colour) for colour in sorted(first)], 8)}"
         )
     unknown = next((one.palette[WHITE] for one in marked if WHITE in one.palette), None)
-    bordered = pixels[BORDER] > 0 and inner[BORDER] < BORDERS * pixels[BORDER]
+    bordered = drawn and pixels[BORDER] > 0 and inner[BORDER] < BORDERS * pixels[BORDER]
     if unknown is None and bordered and name_colour(BORDER) not in learned and len(first) > 2:
         unknown = BORDER
     others = [colour for colour in first if colour != BLACK and colour != unknown]

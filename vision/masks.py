@@ -9,9 +9,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from common.errors import UserError
-from vision.image_formats import lossy_format, stretched
+from vision.image_formats import lossy_format, stretched, value_of_nothing
 from vision.images import WIDE, count_pages, opened, orientation, to_rgb, write_picture
 
+UNKNOWN = 255
 MOST_CLASSES = 64
 """So many classes, or colours that tell them, may masks hold."""
 
@@ -41,7 +42,8 @@ class MaskFacts:
     eight neighbours of the same value. palette: the colour of each value, where the file has
     a palette that is not just black and white, or colours in its channels. channels: whether it
     has red, green and blue, be they alike or not. between: how many pixels of class ids have a
-    lower one beside them, and a higher one.
+    lower one beside them, and a higher one. nothing: whether 255 is what its header says to stand
+    for nothing.
     """
 
     size: tuple[int, int]
@@ -51,6 +53,7 @@ class MaskFacts:
     inner: dict[int, int]
     channels: bool = False
     between: dict[int, int] = field(default_factory=dict)
+    nothing: bool = False
 
 
 def open_mask(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
@@ -120,6 +123,7 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
         if colours is not None:
             return _check_colours(path, colours, turned, lossy)
         values = _values(path, image, times)
+        nothing = value_of_nothing(image) is not None
     counts = _count(values)
     if lossy and not {0, 255}.issuperset(counts):
         shown = ", ".join(map(str, list(counts)[:8])) + (", …" if len(counts) > 8 else "")
@@ -129,7 +133,8 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
         )
     used = {value: palette[value] for value in counts if value in palette}
     inner, between = _count_by_neighbours(values)
-    return MaskFacts(values.shape, turned, counts, used, inner, channels, between)
+    nothing = nothing and UNKNOWN in counts
+    return MaskFacts(values.shape, turned, counts, used, inner, channels, between, nothing)
 
 
 def _coloured(image: Image.Image) -> np.ndarray | None:
@@ -174,7 +179,8 @@ def write_mask(path: Path, mask: np.ndarray) -> None:
 
 
 def _values(path: str | Path, image: Image.Image, times: float) -> np.ndarray:
-    values = _mask_values(path, ImageOps.exif_transpose(image))
+    nothing = value_of_nothing(image)
+    values = _mask_values(path, ImageOps.exif_transpose(image), nothing)
     if times != 1:  # class ids are what was written; white may be that of a file of its own range
         written = np.rint(values / times).astype(values.dtype)
         highest = round(values.max(initial=0) / times)
@@ -202,18 +208,33 @@ def _count_by_neighbours(values: np.ndarray) -> tuple[dict[int, int], dict[int, 
     return _count(values[low == high]), _count(values[(low < values) & (values < high)])
 
 
-def _mask_values(path: str | Path, image: Image.Image) -> np.ndarray:
+def _without_nothing(path: str | Path, values: np.ndarray, nothing: float | None) -> np.ndarray:
+    """Write 255, which is what nobody knows, where a value stands for nothing."""
+    if nothing is None or nothing == UNKNOWN:
+        return values
+    there = np.isnan(values) if np.isnan(nothing) else values == nothing
+    if not there.any():
+        return values
+    if (values == UNKNOWN).any():
+        raise UserError(
+            f"{path}: holds 255, and its header says that {nothing:g} stands for nothing: write "
+            "the object as 1, and what nobody knows as 255"
+        )
+    return np.where(there, UNKNOWN, values).astype(values.dtype)
+
+
+def _mask_values(path: str | Path, image: Image.Image, nothing: float | None) -> np.ndarray:
     if image.mode == "P" and not _black_and_white(image):
         return np.array(image)
     if image.mode in WIDE:
-        values = np.asarray(image)
+        values = _without_nothing(path, np.asarray(image), nothing)
         if values.dtype.kind == "f":
             if not (values == np.rint(values)).all():
                 raise UserError(f"{path}: holds fractions, expected class ids or 0 and 255")
             values = values.astype(np.int64)
         return values // 257 if np.isin(values, (0, 65535)).all() else values
     if image.mode in ("1", "L"):
-        return np.array(image.convert("L"))
+        return _without_nothing(path, np.array(image.convert("L")), nothing)
     if image.mode in ("LA", "RGBA", "PA"):
         seen = np.array(image.convert("RGBA"))
         drawn_by_alpha = not (seen[..., :3] * (seen[..., 3:] > 0)).any()

@@ -41,6 +41,16 @@ PHRASES = {
         "{}: TIFF, в котором 0 — белый; больше восьми бит так не читается; сохраните так, чтобы 0 "
         "был чёрным"
     ),
+    "{}: holds 255, and its header says that {} stands for nothing: write the object as 1, and "
+    "what nobody knows as 255": (
+        "{}: есть 255, а в заголовке сказано, что {} значит «нет данных»: запишите объект как 1, "
+        "а то, о чём ничего не известно, как 255"
+    ),
+    "{}: beside 0 they hold nothing but what their headers say stands for nothing: write the "
+    "object as 1": (
+        "{}: кроме 0 в масках лишь то, что по их заголовкам значит «нет данных»: запишите объект "
+        "как 1"
+    ),
     "{}: all {} masks are empty: nothing to learn from": "{}: все маски ({}) пусты: учиться нечему",
     "{} holds class ids, {} 0 and 255: expected one custom for all masks": (
         "в {} номера классов, а в {} — 0 и 255: у всех масок должно быть одно из двух"
