@@ -3,7 +3,7 @@
 import inspect
 import math
 import warnings
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from itertools import chain
 from typing import Any
 
@@ -124,55 +124,6 @@ def warn_of_mode(model: nn.Module, *, began_in_training: bool) -> None:
         f"{type(model).__name__} {how}, so that dropout and BatchNorm do not train; {mend}",
         stacklevel=3,
     )
-
-
-def check_optimizer(optimizer: Any) -> None:
-    """Raise UserError for what is no function that makes an optimizer."""
-    if optimizer is None or (
-        callable(optimizer) and not isinstance(optimizer, torch.optim.Optimizer)
-    ):
-        return
-    name = type(optimizer).__name__
-    raise UserError(
-        f"optimizer={describe(optimizer)}, expected a function that makes one of the list of "
-        f"parameters, for example lambda parameters: torch.optim.{name}(parameters, lr=0.01)"
-        if isinstance(optimizer, torch.optim.Optimizer)
-        else f"optimizer={optimizer!r}, expected a function of the list of parameters"
-    )
-
-
-def check_made_optimizer(optimizer: Any, parameters: Sequence[nn.Parameter]) -> None:
-    """Raise UserError for an optimizer that would not train the model as this loop does.
-
-    That is one of other parameters, one whose learning rate has a schedule, and one that one
-    forward and one backward are not enough for.
-    """
-    if not isinstance(optimizer, torch.optim.Optimizer):
-        raise UserError(f"optimizer made {describe(optimizer)}, expected a torch.optim.Optimizer")
-    closure = inspect.signature(optimizer.step).parameters.get("closure")
-    if closure is not None and closure.default is inspect.Parameter.empty:
-        raise UserError(
-            f"{type(optimizer).__name__} computes the loss several times a step (step(closure)), "
-            "and this loop does once; choose an optimizer such as AdamW or SGD, or write that "
-            "loop yourself"
-        )
-    name, groups = type(optimizer).__name__, optimizer.param_groups
-    own = set(parameters)
-    if not any(parameter in own for group in groups for parameter in group["params"]):
-        raise UserError(
-            f"the optimizer has none of the model's parameters to train: make {name} of the list "
-            "that the function is given"
-        )
-    if any("initial_lr" in group for group in groups):  # what PyTorch's schedules leave there
-        raise UserError(
-            f"{name} has a schedule of its learning rate, and the trainer has its own, one cycle "
-            "that rises and falls: give the optimizer without a schedule, its lr as the peak"
-        )
-    if any(group.get("maximize") for group in groups):
-        raise UserError(
-            f"{name} has maximize=True and would raise the loss, and the trainer keeps the epoch "
-            "in which it is lowest: give the loss with a minus, without maximize"
-        )
 
 
 def check_loss_module(loss: nn.Module, model: nn.Module) -> None:

@@ -107,6 +107,50 @@ class Unreached:
         )
 
 
+class Thawed:
+    """Weights of a model that gradients reach and no optimizer changes: they learn since lately.
+
+    A layer that thaws, or is made or replaced, while the model is trained is none of those that the
+    optimizer was made of: without a word it would stay as it is.
+
+    >>> model = nn.Linear(1, 1).requires_grad_(False)
+    >>> thawed = Thawed(model, [])
+    >>> thawed.check()
+    >>> model.requires_grad_(True)(torch.ones(1)).sum().backward()
+    >>> thawed.check()
+    Traceback (most recent call last):
+    common.errors.UserError: the optimizer, which was made before the training, does not train
+    weight, bias, which began to learn or came in the middle of it; to thaw layers, give it frozen
+    ones too: optimizer=lambda _: AdamW(model.parameters()); to make new ones, train anew
+    """
+
+    def __init__(self, model: nn.Module, trained: list[Tensor]) -> None:
+        self.model = model
+        # What learned from the start and is none of the optimizer's was left out on purpose.
+        self.known = {id(one) for one in trained}
+        self.known |= {id(one) for one in model.parameters() if one.requires_grad}
+        # Held, so that no new one takes another's id; the count says whether something changes it.
+        self.before = {one: one._version for one in model.parameters()}
+
+    def check(self) -> None:
+        """Raise UserError where there are such weights; to be called after an epoch."""
+        found = [
+            name
+            for name, weight in self.model.named_parameters()
+            if id(weight) not in self.known
+            and weight.requires_grad
+            and weight.grad is not None
+            and self.before.get(weight, weight._version) == weight._version
+        ]
+        if found:
+            raise UserError(
+                "the optimizer, which was made before the training, does not train "
+                f"{', '.join(found[:SHOWN])}, which began to learn or came in the middle of it; to "
+                "thaw layers, give it frozen ones too: "
+                "optimizer=lambda _: AdamW(model.parameters()); to make new ones, train anew"
+            )
+
+
 def named_parameters_of(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     """Return the model's parameters that an optimizer changes, by name."""
     changed = {id(one) for group in optimizer.param_groups for one in group["params"]}

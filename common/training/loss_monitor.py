@@ -16,7 +16,7 @@ from common.training.batch_independence import warn_of_mixed_rows
 from common.training.batches import Batch
 from common.training.checks import check_grown, check_loss, check_pairing, warn_of_mode
 from common.training.error_messages import in_plain_words
-from common.training.gradient_flow import Strangers, Unreached, named_parameters_of
+from common.training.gradient_flow import Strangers, Thawed, Unreached, named_parameters_of
 from common.training.history import Position
 from common.training.loss_inputs import check_loss_inputs, warn_of_loss_inputs
 from common.training.model_state import Changing, Weights, in_mode
@@ -100,6 +100,7 @@ class LossMonitor:
         self.known: set[nn.Parameter] = set(model.parameters())  # emptied when looked at
         self.began_in_training = True  # as it is before the first forward
         self.strangers = Strangers(self.parameters)
+        self.thawed = Thawed(model, self.parameters)
         self.unreached = Unreached(named_parameters_of(model, optimizer) if self.first else {})
         self.handles = [
             loss.register_forward_hook(self._look_at_loss),
@@ -182,6 +183,7 @@ class LossMonitor:
             )
         self.unmoved = False  # said once
         self.unreached.warn()
+        self.thawed.check()
         return mean
 
     def _look_for_gradient(self, *_: Any) -> None:

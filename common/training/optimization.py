@@ -1,10 +1,14 @@
-"""The default optimizer, and what is done to learning rates and gradients around its step."""
+"""Optimizers: the default one, which are refused, and what is done around a step of theirs."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from common.errors import UserError
+from common.training.tensors import describe
 
 
 def adamw(parameters: list[nn.Parameter], *, lr: float, weight_decay: float) -> torch.optim.AdamW:
@@ -16,13 +20,85 @@ def adamw(parameters: list[nn.Parameter], *, lr: float, weight_decay: float) -> 
     return torch.optim.AdamW(parameters, lr=lr, weight_decay=weight_decay, fused=fused)
 
 
+def check_optimizer(optimizer: Any) -> None:
+    """Raise UserError for what is no function that makes an optimizer."""
+    if optimizer is None or (
+        callable(optimizer) and not isinstance(optimizer, torch.optim.Optimizer)
+    ):
+        return
+    name = type(optimizer).__name__
+    raise UserError(
+        f"optimizer={describe(optimizer)}, expected a function that makes one of the list of "
+        f"parameters, for example lambda parameters: torch.optim.{name}(parameters, lr=0.01)"
+        if isinstance(optimizer, torch.optim.Optimizer)
+        else f"optimizer={optimizer!r}, expected a function of the list of parameters"
+    )
+
+
+def check_made_optimizer(
+    optimizer: Any, parameters: Sequence[nn.Parameter], model: nn.Module
+) -> None:
+    """Raise UserError for an optimizer that would not train the model as this loop does.
+
+    That is one of other parameters or of earlier ones, one whose learning rate has a schedule, and
+    one that one forward and one backward are not enough for.
+    """
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise UserError(f"optimizer made {describe(optimizer)}, expected a torch.optim.Optimizer")
+    closure = inspect.signature(optimizer.step).parameters.get("closure")
+    if closure is not None and closure.default is inspect.Parameter.empty:
+        raise UserError(
+            f"{type(optimizer).__name__} computes the loss several times a step (step(closure)), "
+            "and this loop does once; choose an optimizer such as AdamW or SGD, or write that "
+            "loop yourself"
+        )
+    name, groups = type(optimizer).__name__, optimizer.param_groups
+    held = {parameter for group in groups for parameter in group["params"]}
+    missing = set(parameters) - held
+    if len(missing) == len(set(parameters)):
+        raise UserError(
+            f"the optimizer has none of the model's parameters to train: make {name} of the list "
+            "that the function is given"
+        )
+    # One of a part of the model is meant so; one that holds others in their place was made before.
+    if missing and held - set(model.parameters()):
+        names = [name for name, parameter in model.named_parameters() if parameter in missing]
+        raise UserError(
+            f"the optimizer lacks {', '.join(names[:3])}, and has weights that are none of the "
+            f"model's: was it made before a layer was replaced? Make {name} of the list that the "
+            "function is given"
+        )
+    if any("initial_lr" in group for group in groups):  # what PyTorch's schedules leave there
+        raise UserError(
+            f"{name} has a schedule of its learning rate, and the trainer has its own, one cycle "
+            "that rises and falls: give the optimizer without a schedule, its lr as the peak"
+        )
+    if any(group.get("differentiable") for group in groups):
+        raise UserError(f"{name} has differentiable=True, and this loop keeps no graph of a step")
+    if any(group.get("maximize") for group in groups):
+        raise UserError(
+            f"{name} has maximize=True and would raise the loss, and the trainer keeps the epoch "
+            "in which it is lowest: give the loss with a minus, without maximize"
+        )
+
+
 def parameters_of(optimizer: torch.optim.Optimizer) -> list[Tensor]:
     """Return the tensors that the optimizer changes, those of all its groups."""
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
 def set_learning_rates(optimizer: torch.optim.Optimizer, rates: Sequence[float]) -> None:
-    """Give each of the optimizer's groups of parameters its learning rate."""
+    """Give each of the optimizer's groups of parameters its learning rate.
+
+    Raises:
+        UserError: there are more groups or fewer than when the training began.
+    """
+    if len(optimizer.param_groups) != len(rates):
+        raise UserError(
+            f"the optimizer had {len(rates)} groups of parameters when the training began, and has "
+            f"{len(optimizer.param_groups)} now: give it all of them from the start, frozen "
+            "parameters too"
+        )
     for group, rate in zip(optimizer.param_groups, rates, strict=True):
         group["lr"] = rate
 

@@ -15,7 +15,7 @@ from common.errors import UserError
 from common.training.augmented import Augmented
 from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint, check_sizes
-from common.training.checks import check_loss_module, check_made_optimizer
+from common.training.checks import check_loss_module
 from common.training.feedback import Feedback
 from common.training.history import History, Position
 from common.training.lone_rows import refuse_lone_row
@@ -27,7 +27,7 @@ from common.training.model_state import (
     restore_weights,
     weights_of,
 )
-from common.training.optimization import adamw, parameters_of
+from common.training.optimization import adamw, check_made_optimizer, parameters_of
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog
 from common.training.ranks import Alone
@@ -134,6 +134,8 @@ class Session:
         self.losses.close()
         for handle in self.handles:
             handle.remove()
+        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=False):
+            group["lr"] = peak  # its maker may train on with it
         self.feedback.close()
         self.bar.close(self.history.position.seen)
         if self.board:
@@ -279,7 +281,7 @@ def _optimizer_of(trainer: "Trainer") -> torch.optim.Optimizer:
     trainer.model.zero_grad()  # a gradient from before does not count
     if trainer.optimizer is not None:
         optimizer = trainer.optimizer(parameters)
-        check_made_optimizer(optimizer, parameters)
+        check_made_optimizer(optimizer, parameters, trainer.model)
         for group in optimizer.param_groups:
             group["lr"] = float(group["lr"])  # a tensor would stand in the history
         return optimizer

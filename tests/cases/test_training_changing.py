@@ -160,3 +160,64 @@ def test_outputs_of_a_type_of_ones_own_are_widened_and_cut_by_rows(kind):
     trainer(whole, loss, batch_size=40).fit(table())
     for one, other in zip(weights(parts), weights(whole), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
+
+
+class Thawing(nn.Module):
+    """Its first layer is frozen until the second epoch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net, self.batches = network(), 0
+        self.net[0].requires_grad_(False)
+
+    def change(self) -> None:
+        self.net[0].requires_grad_(True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.batches += self.training
+        if self.batches == 6:
+            self.change()
+        return self.net(x)
+
+
+class Replacing(Thawing):
+    def change(self) -> None:
+        self.net[0] = nn.Linear(3, 8)
+        self.batches += 1
+
+
+@pytest.mark.parametrize("settings", [{}, {"accumulate": 5}])
+@pytest.mark.parametrize("kind", [Thawing, Replacing])
+def test_weights_that_begin_to_learn_and_are_not_the_optimizers_are_refused(kind, settings):
+    with pytest.raises(UserError, match=r"does not train net\.0\.weight, net\.0\.bias, which"):
+        trainer(kind(), **settings).fit(table())
+
+
+def test_an_optimizer_that_holds_the_frozen_layers_too_thaws_them():
+    model = Thawing()
+    before = model.net[0].weight.clone()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+    trainer(model, optimizer=lambda _: optimizer).fit(table())
+    assert not torch.equal(before, model.net[0].weight)
+
+
+def test_layers_that_something_else_trains_or_that_freeze_again_are_let_alone():
+    class Critic(Thawing):
+        """Trains its first layer by itself."""
+
+        def forward(self, x: Tensor) -> Tensor:
+            if self.training:
+                self.net[0].requires_grad_(True)
+                self.net[0](x).square().mean().backward()
+                torch.optim.SGD(self.net[0].parameters(), lr=0.01).step()
+            return self.net[3](self.net[0](x).detach())
+
+    trainer(Critic()).fit(table())
+
+
+def test_a_group_that_the_optimizer_gets_on_the_way_is_refused():
+    model = Thawing()
+    optimizer = torch.optim.SGD([*model.net[3].parameters()], lr=0.01)
+    model.change = lambda: optimizer.add_param_group({"params": [*model.net[0].parameters()]})
+    with pytest.raises(UserError, match=r"had 1 groups .* has 2 now: give it all of them"):
+        trainer(model, optimizer=lambda _: optimizer).fit(table())

@@ -75,3 +75,29 @@ def test_an_optimizer_that_only_asks_for_a_closure_when_it_steps():
 
     with pytest.raises(UserError, match=r"asks for the loss anew.*\(needs a closure\)"):
         trainer(network(), optimizer=lambda parameters: Sharp(parameters)).fit(table())
+
+
+def test_an_optimizer_that_was_made_before_a_layer_was_replaced():
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    model[0] = nn.utils.parametrizations.weight_norm(model[0])  # its weight is two others now
+    with pytest.raises(UserError, match=r"lacks 0\.parametrizations\.weight\.original0, .*made b"):
+        trainer(model, optimizer=lambda _: optimizer).fit(table())
+
+
+def test_an_optimizer_is_given_back_with_its_learning_rate_and_trains_on_with_it():
+    """At the end of the cycle it is nearly 0: a second training by the same would learn nothing."""
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    coach = trainer(model, optimizer=lambda _: optimizer)
+    first, second = (coach.fit(table()).column("lr") for _ in range(2))
+    assert optimizer.param_groups[0]["lr"] == 0.1
+    assert first == second
+
+
+def test_an_optimizer_that_keeps_the_graph_of_its_steps():
+    def make(parameters):
+        return torch.optim.SGD(parameters, lr=0.1, differentiable=True)
+
+    with pytest.raises(UserError, match="differentiable=True, and this loop keeps no graph"):
+        trainer(network(), optimizer=make).fit(table())
