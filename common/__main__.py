@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from common.cli import COMMANDS, guarded
+from common.cli import guarded
 from common.cluster.certificates import add_cluster_command
+from common.commands.arguments import COMMANDS
 from common.errors import UserError
 from common.exercise_demo import brought_by
 from common.grading.commands.arguments import (

@@ -13,7 +13,8 @@ import pytest
 from matplotlib.figure import Figure
 from pydantic_core._pydantic_core import list_all_errors
 
-from common.cli import _parser, main
+from common.cli import main
+from common.commands.arguments import parser_of
 from common.discovery import ROOT, domains
 from common.domain import load_domain
 from common.outcome import Metric, Outcome
@@ -225,7 +226,7 @@ def test_notes_that_are_made_of_parts_are_told_in_russian():
 
 @pytest.mark.parametrize("name", domains())
 def test_help_has_a_russian_word_in_every_line(name):
-    parser = _parser(load_domain(name), "ru")
+    parser = parser_of(load_domain(name), "ru")
     commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     for one in [parser, *commands.choices.values()]:
         assert re.search("[а-я]", one.description or ""), one.prog
@@ -236,7 +237,7 @@ def test_help_has_a_russian_word_in_every_line(name):
 
 @pytest.mark.parametrize("name", domains())
 def test_help_in_english_has_no_russian_word(name):
-    parser = _parser(load_domain(name), "en")
+    parser = parser_of(load_domain(name), "en")
     commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     for one in [parser, *commands.choices.values()]:
         assert not re.search("[а-яё]", one.format_help()), one.prog
