@@ -4,12 +4,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-MACOS = "__MACOSX"
-"""What macOS puts into archives beside the files."""
+OF_SYSTEMS = frozenset(
+    {
+        *("__MACOSX", "$RECYCLE.BIN", "System Volume Information", "lost+found"),
+        *("@eaDir", "#recycle", "#snapshot"),
+    }
+)
+"""Folders that systems and network drives put beside a person's files: copies, previews, waste."""
 
 
 def visible_files(folder: Path, *, without: Path | None = None) -> Iterator[Path]:
-    """Yield the files below a folder, but hidden ones, pipes, and what macOS adds to archives.
+    """Yield the files below a folder, but hidden ones, pipes, and what systems add.
 
     Links to folders are followed, each folder once; of a folder and a link to it beside each other
     the folder is walked through. A link that leads nowhere is a file, for its reader to name.
@@ -19,7 +24,7 @@ def visible_files(folder: Path, *, without: Path | None = None) -> Iterator[Path
     seen = {folder.resolve()}
     for place, inner, names in os.walk(folder, followlinks=True):
         inside = Path(place)
-        shown = [name for name in inner if name[0] != "." and name != MACOS]
+        shown = [name for name in inner if name[0] != "." and name not in OF_SYSTEMS]
         if without and without.is_dir():
             shown = [name for name in shown if not (inside / name).samefile(without)]
         shown.sort(key=lambda name: not (inside / name).is_symlink())

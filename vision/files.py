@@ -16,6 +16,7 @@ from typing import Self
 from tqdm import tqdm
 
 from common.errors import UserError
+from common.files import refuse_pipe
 from common.folders import visible_files
 from common.translation import translator
 from vision.image_formats import UNREAD_SUFFIXES, VIDEO_SUFFIXES
@@ -27,6 +28,9 @@ ALIKE, FEW = 40, 3
 """Letters in which errors that are alike begin alike; more than so many are said once."""
 OUTLINES = frozenset((".json", ".txt", ".xml", ".csv", ".yaml", ".geojson"))
 """What programs that mark objects write beside pictures, or in place of masks."""
+BARE = "without a suffix"
+PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM")
+"""The first bytes of a picture whose name has no suffix."""
 PATIENCE = 1.0
 """Seconds before progress is shown."""
 
@@ -98,12 +102,13 @@ def list_pictures(place: Path, without: Path | None = None) -> Folder:
     """
     if not place.is_dir():
         raise UserError(f"{place}: {'a file, expected' if place.exists() else 'no such'} folder")
-    names, others = [], Counter[str]()
+    names, others, bare = [], Counter[str](), 0
     for path in visible_files(place, without=without):
         if path.suffix.lower() in SUFFIXES:
             names.append(path.relative_to(place).as_posix())
         else:
-            others[path.suffix.lower() or path.name] += 1
+            others[path.suffix.lower() or BARE] += 1
+            bare += not path.suffix and _begins_as_picture(path)
     if not names:
         kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in others.most_common(5))
         if not others:
@@ -115,7 +120,17 @@ def list_pictures(place: Path, without: Path | None = None) -> Folder:
         )
     known = UNREAD_SUFFIXES | VIDEO_SUFFIXES
     unread = [f"{others[kind]:,} {kind}" for kind in sorted(known & others.keys())]
+    unread += [f"{bare:,} {BARE}"] * bool(bare)
     return Folder(place, sorted(names), ", ".join(unread))
+
+
+def _begins_as_picture(path: Path) -> bool:
+    try:
+        refuse_pipe(path)
+        with path.open("rb") as file:
+            return file.read(4).startswith(PICTURES_BEGIN)
+    except (OSError, UserError):
+        return False
 
 
 def check_images(pictures: Folder, *, progress: bool = True) -> list[Checked]:

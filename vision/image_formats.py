@@ -43,6 +43,7 @@ UNREAD_SUFFIXES = frozenset(
         *(".heic", ".heif", ".jxl", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2"),
         *(".raf", ".raw", ".psd", ".exr", ".hdr", ".svg", ".pdf", ".dcm", ".npy", ".nii"),
         *(".fits", ".fit", ".ecw", ".sid", ".img", ".czi", ".nd2", ".svs", ".eps", ".jpx", ".xcf"),
+        *(".jls", ".jxr", ".wdp", ".pef", ".srw", ".qoi"),
     }
 )
 """Pictures that other programs know and this one does not: a folder says how many it holds."""
@@ -54,6 +55,13 @@ VIDEO_SUFFIXES = frozenset(
     }
 )
 
+FRAMES = {
+    **dict.fromkeys((0xC0, 0xC1, 0xC2, 0xC9, 0xCA), ""),
+    **dict.fromkeys((0xC3, 0xC7, 0xCB, 0xCF), "a lossless JPEG picture"),
+    **dict.fromkeys((0xC5, 0xC6, 0xCD, 0xCE), "a hierarchical JPEG picture"),
+    0xF7: "a JPEG-LS picture",
+}
+"""The second bytes of the mark before a JPEG's size, and what is said of those that few write."""
 START_OF_SCAN, END_OF_IMAGE, IN_A_SCAN = 0xDA, 0xD9, (0, *range(0xD0, 0xD8))
 """The second bytes of a JPEG's marks, and of those that stand among its pixels."""
 MORE = bytes((7 * n * n + 31 * n) % 255 for n in range(1, 400))
@@ -100,9 +108,31 @@ def name_kind(content: bytes) -> str:
     for start, kind in STARTS:
         if content[:256].lstrip().lower().startswith(start.lower()):
             return f"{kind}, not a picture; save it as PNG or JPEG"
+    if content.startswith(b"\xff\xd8\xff"):
+        return unread_jpeg(content) or "a JPEG picture, damaged before its size"
+    if content.startswith(PNG):
+        return "a PNG picture, damaged before its size"
     if known := kind_of(content[:4096]):
         return f"{known}, not a picture"
     return _name_tiff(content) or "not a picture, whatever its name says"
+
+
+def unread_jpeg(content: bytes) -> str:
+    """Name the kind of a JPEG that no reader here decodes; nothing where it is a usual one.
+
+    Source: ITU-T T.81, table B.1: the header of a frame, with the bits of a sample; T.87 for LS.
+    """
+    place = 2
+    while content.startswith(b"\xff", place) and place + 5 <= len(content):
+        kind = content[place + 1]
+        if kind in FRAMES:
+            bits = content[place + 4]
+            name = FRAMES[kind] or ("" if bits == 8 else f"a JPEG picture of {bits} bits")
+            return f"{name}, which is not read; save it as PNG" if name else ""
+        if kind == START_OF_SCAN:
+            break
+        place += 1 if kind == 0xFF else 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+    return ""
 
 
 def _name_tiff(content: bytes) -> str:

@@ -22,6 +22,7 @@ from vision.image_formats import (
     is_unsigned,
     name_kind,
     strange_colours,
+    unread_jpeg,
     without_texts,
 )
 from vision.near_copies import SIDE, thumbnail
@@ -178,6 +179,8 @@ def check_image(path: str | Path, content: bytes) -> ImageFacts:
         if image.mode in ("RGBA", "LA") and image.getchannel("A").getextrema()[0] != 255:
             none = image.getchannel("A").getextrema()[1] == 0
             losses.append(NOTHING_SEEN if none else "transparent parts, which become black")
+        if _is_flat(image) and NOTHING_SEEN not in losses:
+            losses.append("one colour from edge to edge, and nothing to be seen")
         if image.mode in WIDE and "transparency" in image.info:
             losses.append("a value that stands for nothing, which is seen as it is")
         turned = orientation(image)
@@ -195,6 +198,13 @@ def orientation(image: Image.Image) -> int:
 def count_pages(image: Image.Image) -> int:
     """Return how many pages or frames a file has; a phone's extra pictures do not count."""
     return 1 if image.format in ("MPO", "JPEG") else int(getattr(image, "n_frames", 1))
+
+
+def _is_flat(image: Image.Image) -> bool:
+    """Whether all pixels are alike; a single one is no picture of anything anyhow."""
+    ends = image.getextrema()
+    bands = ends if isinstance(ends[0], tuple) else (ends,)
+    return min(image.size) > 1 and all(low == high for low, high in bands)
 
 
 def _levels(image: Image.Image, content: bytes, deep: bool) -> tuple[float, float] | None:
@@ -265,6 +275,8 @@ def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     except MemoryError:
         raise UserError(f"{path}: not enough memory for this picture") from None
     except Exception as error:  # decoders raise whatever occurs to them on damaged bytes
+        if kind := unread_jpeg(read_content(path) if content is None else content):
+            raise UserError(f"{path}: {kind}") from None
         raise UserError(f"{path}: damaged, cannot be read ({_in_short(error)})") from None
 
 

@@ -20,7 +20,7 @@ OF_MASKS = (
 OF_PICTURES = r"images?|img|photo|sat|rgb|leftimg8bit|снимок|фото|изображение"
 KIND, KIND_OR_COLOUR = (
     re.compile(rf"(?:^|[ _.\-]+)(?:{OF_MASKS}|{OF_PICTURES}{more})(?=$|[ _.\-])", re.IGNORECASE)
-    for more in ("", "|binary|colou?r")
+    for more in ("", "|binary|colou?r|training|test")
 )
 """Words of a name that say what a file is, not which; a word such as `color` may say either."""
 GLUED = re.compile(rf"(?<=.)(?:{OF_MASKS})$|^(?:{OF_MASKS})(?=.)", re.IGNORECASE)

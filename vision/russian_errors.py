@@ -162,8 +162,20 @@ PHRASES = {
     "{}: an AVIF picture, which is not read; save it as JPEG or PNG": (
         "{}: снимок AVIF, а здесь такие не читаются; сохраните в JPEG или PNG"
     ),
-    "{}: a DICOM picture, which is not read; save it as PNG": (
-        "{}: снимок DICOM, такие не читаются; сохраните в PNG"
+    **{
+        f"{{}}: {kind}, which is not read; save it as PNG": (
+            f"{{}}: снимок {said}, такие не читаются; сохраните в PNG"
+        )
+        for kind, said in {
+            "a DICOM picture": "DICOM",
+            "a JPEG-LS picture": "JPEG-LS",
+            "a lossless JPEG picture": "JPEG без потерь",
+            "a hierarchical JPEG picture": "иерархический JPEG",
+            "a JPEG picture of {} bits": "JPEG в {} бит",
+        }.items()
+    },
+    "{}: a {} picture, damaged before its size": (
+        "{}: снимок {}, повреждённый ещё до указания размера"
     ),
     "{}: a TIFF that cannot be read": "{}: такой TIFF не читается",
     **{

@@ -86,6 +86,7 @@ PHRASES = {
         "почти каждый цвет есть только в одной маске: если цвета различают предметы, а не классы, "
         "запишите вместо них классы"
     ),
+    "{} without a suffix": "{} без расширения",
     "{}, what nobody knows: {} of the pixels": "{}, о чём ничего не известно: {} пикселей",
     **{
         f"{{}} of {{}} have {loss} ({{}})": f"у {{}} из {{}} {russian} ({{}})"
@@ -98,6 +99,9 @@ PHRASES = {
             ),
             "transparent parts, which become black": "есть прозрачное, оно станет чёрным",
             "nothing but transparency, which becomes black": "всё прозрачно и станет чёрным",
+            "one colour from edge to edge, and nothing to be seen": (
+                "один цвет от края до края, и ничего не видно"
+            ),
             "a value that stands for nothing, which is seen as it is": (
                 "одно значение означает пустоту, а видно как есть"
             ),
