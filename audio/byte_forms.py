@@ -112,7 +112,8 @@ def _without_silence(read: np.ndarray) -> np.ndarray:
     """Return samples (n, channels) without pauses of nothing: in a form without a sign these would
     be the lowest value, which would pass for a slow, smooth wave."""
     whole = len(read) // PAUSE * PAUSE
-    heard = read[:whole].reshape(-1, PAUSE, read.shape[1]).any((1, 2)).repeat(PAUSE)
+    with np.errstate(invalid="ignore"):  # what is no number is no silence
+        heard = read[:whole].reshape(-1, PAUSE, read.shape[1]).any((1, 2)).repeat(PAUSE)
     return np.concatenate([read[:whole][heard], read[whole:]])
 
 

@@ -86,6 +86,7 @@ def test_samples_of_another_width_are_named_in_a_long_sound(tmp_path, stored, sa
         assert f"{number}.wav: {as_if(f'{stored} bits')}" in read(path).notes
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 def test_floating_point_and_whole_numbers_in_place_of_each_other_are_named(tmp_path):
     sound = speech()
     path = write(tmp_path / "a.wav", sound.astype("<f4").tobytes(), 32)

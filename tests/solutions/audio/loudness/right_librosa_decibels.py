@@ -13,5 +13,6 @@ def loudness(samples, sample_rate, *, gate_db=40.0):
         return float("-inf")
     share = librosa.db_to_power(librosa.A_weighting(hertz))
     frames = (share[:, None] * power).sum(axis=0) / (n_fft * np.square(window).sum() / 2)
-    heard = frames[10 * np.log10(frames / frames.max()) >= -gate_db]
+    with np.errstate(divide="ignore"):
+        heard = frames[10 * np.log10(frames / frames.max()) >= -gate_db]
     return float(10 * np.log10(heard.mean()))

@@ -9,8 +9,8 @@ def loudness(samples, sample_rate, *, gate_db=40.0):
     sound = torch.as_tensor(np.clip(samples, -1.0, 1.0).astype(np.float64))
     hann = torch.hann_window(2048, dtype=torch.float64)
     X = torch.stft(sound, 2048, 512, window=hann, pad_mode="constant", return_complex=True)
-    curve = librosa.A_weighting(librosa.fft_frequencies(sr=sample_rate, n_fft=2048))
-    scale = torch.as_tensor(10.0 ** (curve / 10.0))[1:, None]
+    curve = librosa.A_weighting(librosa.fft_frequencies(sr=sample_rate, n_fft=2048)[1:])
+    scale = torch.as_tensor(10.0 ** (curve / 10.0))[:, None]
     frames = (scale * X[1:].abs().square()).sum(0) * 2 / (2048 * hann.square().sum())
     top = frames.amax()
     if top == 0:
