@@ -20,6 +20,7 @@ from common.errors import UserError
 from common.training.generators import OwnGenerators
 from common.training.lone_rows import another_size, leaves_one, length_of
 from common.training.ranks import ALONE, Alone
+from common.training.streams import Copies, refuse_once, warn_of_length
 from common.training.tensors import (
     checksum,
     describe,
@@ -220,16 +221,13 @@ class IterableBatches:
         seed: int | None,
         ranks: Alone = ALONE,
     ) -> None:
-        if iter(data) is data:
-            raise UserError(
-                f"the {part} is {describe(data)}, which can be walked through only once; "
-                "give a list, a DataLoader, or an object whose __iter__ starts anew"
-            )
+        refuse_once(data, part)
         self.data, self.part, self.device, self.seed = data, part, device, seed
         self.ranks = ranks
         self.rows: int | None = None
         self.steps = length_of(data)
         self.own = OwnGenerators(data, replayed=seed is not None)
+        self.copies = Copies(data, part)
         self.lone_row, self.advice = False, "give the DataLoader drop_last=True"
         if isinstance(data, DataLoader) and data.batch_size and not data.drop_last:
             self.lone_row = leaves_one(length_of(data.sampler) or 0, data.batch_size, ranks.size)
@@ -241,11 +239,17 @@ class IterableBatches:
         iterator = iter(self.data)
         # Skipped here, not in the generator: whoever resumes restores the random state after it.
         start = sum(len(pair_of(x_y, self.part, self.device)[1]) for x_y in islice(iterator, skip))
-        return self._onwards(iterator, start)
+        return self._onwards(iterator, start, skip)
 
-    def _onwards(self, iterator: Iterator, start: int) -> Iterator[Batch]:
+    def _onwards(self, iterator: Iterator, start: int, done: int) -> Iterator[Batch]:
+        step = done
         for batch in iterator:
+            step += 1
             inputs, target = pair_of(batch, self.part, self.device)
+            if self.seed is not None and not len(target):
+                raise UserError(f"the {self.part} yields a batch without rows: leave it out")
+            if step <= 2:
+                self.copies.look_at([*inputs, target])
             whole = range(start, start + len(target))
             start = whole.stop
             read, rows = self.ranks.cut(whole)
@@ -255,6 +259,8 @@ class IterableBatches:
                 inputs = tuple(tensor if len(tensor) == 1 else tensor[part] for tensor in inputs)
                 target = target[part]
             yield inputs, target, rows
+        if self.seed is not None:
+            warn_of_length(self.steps, step, self.part)
 
     def describe(self) -> list[str]:
         inside = self.data.dataset if isinstance(self.data, DataLoader) else None

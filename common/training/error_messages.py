@@ -39,6 +39,7 @@ OF_SHAPES = re.compile(
 OF_ROWS = re.compile(r"must match the size of tensor|Expected input batch_size \(")
 OF_NUMPY = "Can't call numpy() on Tensor that requires grad"
 OF_ARGUMENTS = re.compile(r"takes (exactly )?(\d+|from \d+ to \d+) positional arguments?")
+OF_NO_GRADIENT = "does not require grad and does not have a grad_fn"
 OF_EARLIER_GRAPH = "Trying to backward through the graph a second time"
 FAILED = object()
 LONE_ROW = "Expected more than 1 value per channel when training"
@@ -122,6 +123,11 @@ def explain_failure(
         return (
             "the model or the loss holds on to what it computed of an earlier batch, such as the "
             "state of a recurrent network; keep it as state.detach()"
+        )
+    if OF_NO_GRADIENT in text and not torch.is_grad_enabled():
+        return (
+            f"{type(model).__name__} asks for a gradient on its way, and here there is none: let "
+            "that part of its forward stand in torch.enable_grad()"
         )
     if OF_EMBEDDING.search(text) and (reason := _explain_embedding(model, inputs)):
         return reason

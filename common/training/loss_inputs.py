@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.errors import UserError
-from common.training.weighting import IGNORED, FunctionLoss, Weighting
+from common.training.model_state import with_outputs
+from common.training.weighting import IGNORED, FunctionLoss, Weighting, left_as_it_was, loss_name
 
 TOLERANCE = 1e-3
 SUM_TOLERANCE = 0.1
@@ -28,6 +29,7 @@ REACH = {
 }
 MOSTLY_BEYOND = 0.1
 """What an operation's results are, and the share of targets beyond that is no noise."""
+NARROW = (torch.uint8, torch.int8, torch.int16)
 OF_NUMBERS = {
     *("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"),
     *("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"),
@@ -105,6 +107,39 @@ def warn_of_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
             f"{most:.3g}; where a row may have several classes, take BCEWithLogitsLoss",
             stacklevel=2,
         )
+
+
+def check_narrow_targets(loss: nn.Module, prediction: Any, target: Any) -> None:
+    """Refuse targets of few bits with which a custom loss goes round: 1 − 2 is 255 in uint8.
+
+    Raises:
+        UserError: the loss is another one where the same targets are int64.
+
+    >>> one_less = FunctionLoss(lambda p, y: (p + (1 - y)).mean())
+    >>> check_narrow_targets(one_less, torch.zeros(2), torch.tensor([2, 2], dtype=torch.uint8))
+    Traceback (most recent call last):
+    common.errors.UserError: the loss <lambda> computes 255 with y as it is, uint8, which goes
+    round beyond 255, and -1 with y.long(): give that, or y.bool() where it is a mask
+    """
+    if not isinstance(target, Tensor) or target.dtype not in NARROW or _name_of(loss):
+        return
+    values = []
+    try:
+        for given in (target, target, target.long()):
+            with left_as_it_was(loss, target.device):
+                output = with_outputs(lambda each: each.detach().clone(), prediction)
+                values.append(float(loss(output, given.clone())))
+    except Exception:  # one that wants just this type, or has an opinion of its own
+        return
+    first, again, wide = values
+    if first != again or not math.isfinite(wide) or math.isclose(first, wide, rel_tol=1e-3):
+        return
+    kind = str(target.dtype).removeprefix("torch.")
+    raise UserError(
+        f"{loss_name(loss)} computes {first:.6g} with y as it is, {kind}, which goes round beyond "
+        f"{torch.iinfo(target.dtype).max}, and {wide:.6g} with y.long(): give that, or y.bool() "
+        "where it is a mask"
+    )
 
 
 def _warn_of_reach(end: str, target: Tensor) -> None:

@@ -18,7 +18,11 @@ from common.training.checks import check_grown, check_loss, check_pairing, warn_
 from common.training.error_messages import in_plain_words
 from common.training.gradient_flow import Strangers, Thawed, Unreached, named_parameters_of
 from common.training.history import Position
-from common.training.loss_inputs import check_loss_inputs, warn_of_loss_inputs
+from common.training.loss_inputs import (
+    check_loss_inputs,
+    check_narrow_targets,
+    warn_of_loss_inputs,
+)
 from common.training.model_state import Changing, Weights, in_mode
 from common.training.nonfinite import NonFiniteLossError, explain_non_finite
 from common.training.optimization import GradientCheck, any_gradient, parameters_of
@@ -233,6 +237,7 @@ class LossMonitor:
             self.known.clear()
             if self.first and len(given) == 2:
                 warn_of_loss_inputs(loss, *given)
+                check_narrow_targets(loss, *given)
         if self.first and len(given) == 2:
             check_loss(output)
         if not self.strangers.done and isinstance(output, Tensor):

@@ -27,7 +27,7 @@ from common.training.model_state import (
     restore_weights,
     weights_of,
 )
-from common.training.optimization import adamw, check_made_optimizer, parameters_of
+from common.training.optimization import adamw, all_finite, check_made_optimizer, parameters_of
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog
 from common.training.ranks import Alone
@@ -117,7 +117,17 @@ class Session:
         """Put the best weights back at the end of a training; as an exit of a context.
 
         Ctrl+C is such an end too. After an error the weights stay as they were found.
+
+        Raises:
+            UserError: the last step has spoiled the weights, and no validation has shown it.
         """
+        if ended_by is None and self.valid is None:
+            named = self.model.named_parameters()
+            if broken := [name for name, one in named if one.requires_grad and not all_finite(one)]:
+                raise UserError(
+                    f"after the last step the weights are not finite: {', '.join(broken[:3])}; try "
+                    "a smaller lr, or clip=1"
+                )
         if self.best and (ended_by is None or issubclass(ended_by, KeyboardInterrupt)):
             restore_weights(self.model, self.best)
 

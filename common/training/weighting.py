@@ -149,7 +149,7 @@ def is_mean_over_rows(loss: nn.Module, prediction: Any, target: Tensor) -> bool:
         return True  # too few rows to tell
     values = []
     try:
-        with _as_it_was(loss, target.device):
+        with left_as_it_was(loss, target.device):
             for part in (slice(None), slice(cut), slice(cut, None)):
                 some = with_outputs(partial(_rows, part), prediction)
                 values.append(float(loss(some, _rows(part, target))))
@@ -167,7 +167,7 @@ def _rows(part: slice, tensor: Tensor) -> Tensor:
 
 
 @contextmanager
-def _as_it_was(loss: nn.Module, device: torch.device) -> Iterator[None]:
+def left_as_it_was(loss: nn.Module, device: torch.device) -> Iterator[None]:
     """Try a loss out without gradients or warnings, and leave its buffers and chance as before."""
     buffers = dict(loss.named_buffers())
     before, random = (

@@ -198,6 +198,24 @@ def test_a_gradient_inside_the_model_works_in_validation():
     assert shown == pytest.approx(min(history.column("valid_loss")), rel=1e-5)
 
 
+def test_a_model_that_asks_for_gradients_where_there_are_none_is_told_how_to_have_them():
+    class Slope(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.energy = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = x.requires_grad_(True)
+            return torch.autograd.grad(self.energy(x).sum(), x, create_graph=True)[0]
+
+    X, _ = table()
+    coach, said = trainer(Slope()), r"Slope asks for a gradient .* torch\.enable_grad\(\)"
+    with pytest.raises(UserError, match="the validation data: " + said):
+        coach.fit((X, X), valid=(X, X))
+    with pytest.raises(UserError, match="the data to predict: " + said):
+        coach.predict(X)
+
+
 class Uncertain(nn.Module):
     """A loss with a weight to learn: how noisy the targets are."""
 

@@ -101,3 +101,12 @@ def test_an_optimizer_that_keeps_the_graph_of_its_steps():
 
     with pytest.raises(UserError, match="differentiable=True, and this loop keeps no graph"):
         trainer(network(), optimizer=make).fit(table())
+
+
+def test_a_last_step_that_spoils_the_weights_is_said_though_nothing_follows_it():
+    model = network()
+    half = model.half()  # in which 1e-8, what Adam adds to a divisor, is 0
+    X, y = (tensor.half() for tensor in table())
+    with pytest.raises(UserError, match=r"after the last step the weights are not finite: 0\.weig"):
+        coach = trainer(half, epochs=1, batch_size=40, optimizer=torch.optim.Adam)
+        coach.fit((X * 0, y))

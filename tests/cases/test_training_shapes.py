@@ -116,3 +116,33 @@ def test_a_row_of_another_kind(odd, said):
     rows = [(X[i], y[i]) for i in range(40)]
     rows[7] = odd(X[7], y[7])
     refused(network(), F.mse_loss, DataLoader(rows, 8), f"rows of different kinds, {said}")
+
+
+@pytest.mark.parametrize("kind", [torch.uint8, torch.int8, torch.int16])
+def test_targets_of_few_bits_that_a_loss_of_ones_own_makes_go_round(kind):
+    X, y = table()
+    top = torch.iinfo(kind).max
+    target = torch.full_like(y, top).to(kind)
+
+    def beyond(prediction, target):
+        return (prediction - 2 * target).square().mean()
+
+    with pytest.raises(UserError, match=rf"goes round beyond {top}, and .* with y\.long\(\)"):
+        trainer(network(), beyond).fit((X, target))
+    trainer(network(), beyond).fit((X, target.float()))
+
+
+def test_targets_of_few_bits_that_come_to_no_harm_and_losses_that_change_by_themselves():
+    X, y = table()
+    target = (y > 0).to(torch.uint8)
+
+    def drawn(prediction, target):
+        return (prediction - target).square().mean() * torch.rand(())
+
+    def counted(prediction, target):
+        counted.calls += 1
+        return (prediction - target).square().mean() * counted.calls
+
+    counted.calls = 0
+    for loss in (lambda p, t: (p - t.float()).abs().mean(), drawn, counted):
+        trainer(network(), loss).fit((X, target))

@@ -1,0 +1,105 @@
+"""Batches from iterables that are not what they say: copies, other numbers, none a second time."""
+
+import warnings
+
+import pytest
+import torch
+from torch.utils.data import DataLoader, IterableDataset, TensorDataset
+
+from common.errors import UserError
+from common.training.streams import Copies
+from tests.common.training_toys import network, table, trainer
+
+BATCHES = [(table()[0][at : at + 8], table()[1][at : at + 8]) for at in range(0, 40, 8)]
+
+
+class Rows(IterableDataset):
+    """The rows of the table one by one."""
+
+    def __iter__(self):
+        return zip(*table(), strict=True)
+
+
+def said(data, **settings):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        trainer(network(), **settings).fit(data)
+    return [str(each.message) for each in caught]
+
+
+def test_workers_that_each_go_through_all_rows_are_noted():
+    (note,) = said(DataLoader(Rows(), 8, num_workers=2), epochs=2)
+    assert note.startswith("the training data begins with the same batch twice: each of the")
+    assert "2 workers goes through all of an IterableDataset" in note
+
+
+@pytest.mark.parametrize(
+    ("workers", "second", "notes"), [(2, 0, 1), (2, 1, 0), (1, 0, 0), (0, 0, 0)]
+)
+def test_other_batches_and_one_worker_are_not(workers, second, notes):
+    copies = Copies(DataLoader(Rows(), 8, num_workers=workers), "training data")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for at in (0, second, 0):
+            copies.look_at(BATCHES[at])
+    assert len(caught) == notes
+
+
+class Saying(list):
+    """Batches that say of their number what they are told to."""
+
+    def __init__(self, batches, says: int) -> None:
+        super().__init__(batches)
+        self.says = says
+
+    def __len__(self) -> int:
+        return self.says
+
+
+@pytest.mark.parametrize("says", [3, 10])
+def test_another_number_of_batches_than_was_said_is_noted_once(says):
+    """The learning rate would be 0 for the last ones, or not come down at the end."""
+    notes = set(said(Saying(BATCHES, says)))
+    assert notes == {
+        f"the training data says that it has {says} batches, and yields 5: the learning rate goes "
+        "by what it says; mend its __len__"
+    }
+
+
+def test_the_number_is_right_when_it_is_right_and_where_a_training_was_resumed(tmp_path):
+    """Skipped batches count; so do those before a deadline, after which none are read."""
+
+    def halting(prediction, target):
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt
+        return torch.nn.functional.mse_loss(prediction, target)
+
+    left, settings = 8, {"checkpoint": tmp_path / "state", "checkpoint_every": 0}
+    with pytest.raises(KeyboardInterrupt):
+        trainer(network(), halting, **settings).fit(BATCHES)
+    with warnings.catch_warnings(action="error"):
+        trainer(network(), halting, **settings).fit(BATCHES, resume=True)
+
+
+def test_a_sampler_that_can_be_used_once_is_refused_before_the_first_step():
+    rows = TensorDataset(*table())
+    for loader in (
+        DataLoader(rows, 8, sampler=iter(range(40))),
+        DataLoader(rows, batch_sampler=(list(range(at, at + 8)) for at in range(0, 40, 8))),
+    ):
+        with pytest.raises(UserError, match="sampler of the training data can be walked .* once"):
+            trainer(network()).fit(loader)
+
+
+def test_a_batch_without_rows_is_refused_in_training_and_adds_nothing_in_validation():
+    X, y = table()
+    empty = (X[:0], y[:0])
+    with pytest.raises(UserError, match="the training data yields a batch without rows: leave"):
+        trainer(network()).fit([(X, y), empty])
+    with_one, without = (
+        trainer(network()).fit((X, y), valid=valid).column("valid_loss")
+        for valid in ([empty, (X, y)], [(X, y)])
+    )
+    assert with_one == without
