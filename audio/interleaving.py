@@ -29,6 +29,8 @@ HEARD, FEWEST_PIECES = 1e-4, 4
 """Power of a piece, by that of the loudest, from which on its spectrum counts; of how many."""
 IMAGE = (0.02, 5.0)
 """Power of the highest quarter of a spectrum by that of the lowest, where it is its image."""
+TELLING, SURELY = 1e-3, 0.95
+"""Power by the mean square, where sums tell it well, and by how much they must be below a limit."""
 FEWEST = 4000
 """Samples below which nothing can be told."""
 
@@ -47,7 +49,9 @@ def doubt(samples: np.ndarray) -> str:
     """
     if samples.size < FEWEST:
         return ""
-    known = np.nan_to_num(samples.astype(np.float64), posinf=0, neginf=0)
+    known = samples.astype(np.float64, copy=False)
+    if not np.isfinite(known).all():
+        known = np.nan_to_num(known, posinf=0, neginf=0)
     count = fewer = samples.shape[1]
     for times in (2, 3):
         while fewer % times == 0 and _are_parts(known.reshape(-1, fewer // times), times):
@@ -63,7 +67,7 @@ def doubt(samples: np.ndarray) -> str:
 
 def _two_in_turn(row: np.ndarray) -> str:
     """Say that the samples of a channel seem to be those of two in turn."""
-    if len(np.unique(row[::2])) < 2:
+    if (row[::2] == row[0]).all():
         return ""
     uneven = _nearer_to_the_next(row)
     if uneven == 1 and not np.diff(row[: len(row) // 2 * 2].reshape(-1, 2)).any():
@@ -118,10 +122,11 @@ def _nearer_to_the_next(row: np.ndarray) -> float:
     """Return the share of changes from even samples to odd ones that are small beside those from
     odd to even, less the share of the opposite."""
     changes = np.abs(np.diff(row))
-    changes = changes[: len(changes) // 2 * 2].reshape(-1, 2)
-    changes = changes[changes.any(1)]
-    there, back = changes.T
-    return float((there < back / 2).mean() - (back < there / 2).mean()) if len(changes) else 0.0
+    count = len(changes) // 2 * 2
+    there, back = changes[0:count:2], changes[1:count:2]
+    some = np.count_nonzero(there + back)
+    nearer, further = np.count_nonzero(2 * there < back), np.count_nonzero(2 * back < there)
+    return nearer / some - further / some if some else 0.0
 
 
 def _has_image(row: np.ndarray) -> bool:
@@ -131,6 +136,8 @@ def _has_image(row: np.ndarray) -> bool:
     quiet with its own; a whistle there does not, nor a cymbal that sounds with a bass. Zeros
     between samples make such an image as well.
     """
+    if _is_as_smooth(row):
+        return False
     channels = row[: len(row) // 2 * 2].reshape(-1, 2)
     power = channels.var(axis=0)
     if power.min() <= 0:
@@ -151,6 +158,20 @@ def _has_image(row: np.ndarray) -> bool:
         return False
     one, other = (_unlike_others(np.log(part[heard] + tiny)).ravel() for part in (low, high))
     return bool(np.corrcoef(one, other)[0, 1] > MIRRORED)
+
+
+def _is_as_smooth(row: np.ndarray) -> bool:
+    """Whether single sums show that all samples are nearly as smooth as every second one, or more.
+
+    The changes of every second one by their power are, for one half of the samples at least, what
+    they are for both together, or more; and a power is at most the mean square.
+    """
+    even = row[: len(row) // 2 * 2]
+    near, far, square = np.diff(row), even[2:] - even[:-2], float(row @ row)
+    power = square - float(row.sum()) ** 2 / len(row)
+    # What is rough, by the power, times what every second one has to be at most.
+    rough, smooth = float(near @ near) * square, ROUGH * float(far @ far) * power
+    return power > TELLING * square and rough < SURELY * smooth
 
 
 def _unlike_others(values: np.ndarray) -> np.ndarray:

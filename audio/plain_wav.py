@@ -65,6 +65,8 @@ def plain_wav(content: bytes) -> PlainWav | None:
         return None
     tag, channels, rate, _, width, bits = struct.unpack_from("<HHIIHH", content, 20)
     start, size = found[b"data"]
+    if found.get(b"PEAK", (0, 0))[1] not in (0, 8 + 8 * channels):
+        return None
     fits = 0 < channels <= MOST_CHANNELS and width == channels * bits // 8
     if (tag, bits) not in FORMS or not fits or not size or size % width or not 0 < rate < 2**31:
         return None

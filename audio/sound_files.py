@@ -94,7 +94,7 @@ class Stream:
     def notes(self) -> list[str]:
         """What is odd in what was walked through. To look for it takes as long as to read it."""
         if self._notes is None and self._found is not None:
-            source = self.path if self.wav is None else self.wav.content
+            source = self.path if self.wav is None else self.wav.stored
             self._found.doubt = stored_form.doubt(source, self.header)
             self._notes = self._found.notes()
         return self._notes or []

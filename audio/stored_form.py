@@ -17,6 +17,7 @@ from audio.byte_forms import (
     ORDER,
     PLAUSIBLE,
     Reading,
+    distinct,
     other_forms,
     own_form,
     stored_as,
@@ -42,17 +43,17 @@ LARGEST, SPAN = 2.0**31, 1e5
 """What samples of floating point reach at most, and how many times the median of them."""
 
 
-def doubt(source: Path | bytes, header: Header) -> str:
+def doubt(source: Path | np.ndarray, header: Header) -> str:
     """Say that the samples of a file seem to be stored in another form; nothing where they do not.
 
     Args:
-        source: a file that libsndfile reads, or its content.
+        source: a file that libsndfile reads, or what it stores, see `own_form`.
         header: what it says of itself. Of samples that are packed nothing is said.
     """
     width = BYTES.get(header.subtype)
     if header.format == "ffmpeg" or width is None:
         return ""
-    own, data = own_form(source, header.subtype)
+    own, data = own_form(source, header)
     if not _is_rich(own):
         return ""
     return _doubted_bytes(own, data, header.subtype) or interleaving.doubt(own.samples)
@@ -70,11 +71,15 @@ def _doubted_bytes(own: Reading, data: bytes, subtype: str) -> str:
         return ""
     plain = own
     if subtype in companding.LAWS:  # bits are low or high in a number, not in what it stands for
-        plain = replace(own, samples=np.frombuffer(data, "i1").reshape(own.samples.shape) / 128)
+        plain = replace(own, stored=np.frombuffer(data, "i1").reshape(own.samples.shape))
     found = "", SMOOTH
+    may_be_concentrated = not own.floating and EVEN[0] < own.level < EVEN[1]
     for other in other_forms(data, own):
         if other.width == 1 and subtype in companding.LAWS:
             continue  # of bytes alone, steps of the scale tell better
+        most = min(found[1], float(own.changes.max()) / SMOOTHER)
+        if other.is_rougher_than(most) and not (other.words == ORDER and may_be_concentrated):
+            continue
         smooth = _smoothness(own, other)
         if smooth < found[1] and not _is_interleaved(plain, other):
             found = other.words, smooth
@@ -110,9 +115,9 @@ def _smoothness(own: Reading, other: Reading) -> float:
 
 def _is_rich(own: Reading) -> bool:
     """Whether samples have so many values that bytes tell: beeps, clicks and whispers have few."""
-    first = own.samples[:, 0]
+    first = own.stored[:, 0]
     least = min(MANY, len(first) // 4) if own.width > 1 else MANY_BYTES
-    return len(first) >= FEWEST and len(np.unique(first)) >= least
+    return len(first) >= FEWEST and distinct(first) >= least
 
 
 def _is_within_scale(own: Reading) -> bool:
@@ -138,7 +143,7 @@ def _is_interleaved(own: Reading, other: Reading) -> bool:
     if other.width % own.width or other.width == own.width:
         return False
     step = other.width // own.width
-    row = own.samples.reshape(-1, 1)
+    row = own.stored.reshape(-1, 1)
     if other.floating:  # its low bits may be 0
         halves = [Reading("", row[start::step], own.width) for start in range(step)]
         changes, levels = [float(half.changes[0]) for half in halves], [h.level for h in halves]

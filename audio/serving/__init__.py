@@ -3,6 +3,7 @@
 import base64
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,10 @@ class SoundServing(Serving):
     known = KnownSound
     threads = 2
 
+    def __init__(self, *loaded: Any) -> None:
+        super().__init__(*loaded)
+        self._side_by_side = ThreadPoolExecutor(self.threads, "sounds")
+
     def endpoints(self) -> Mapping[str, Endpoint]:
         return {
             "/predict": Endpoint(
@@ -122,13 +127,14 @@ class SoundServing(Serving):
         return Reply(self._cleaned(item, "sent", with_notes=False)[0], "audio/wav")
 
     def answer_many(self, items: Sequence[Upload]) -> dict[str, Any]:
-        """Clean several recordings."""
-        found = []
-        for number, item in enumerate(items, 1):
-            wav, done = self._cleaned(item, f"sound {number}", with_notes=True)
-            text = base64.b64encode(wav).decode()
-            found.append({"wav": text, "seconds": done.seconds, "remarks": done.notes})
-        return {"sounds": found}
+        """Clean several recordings, as many side by side as requests are answered."""
+        numbers = range(1, len(items) + 1)
+        return {"sounds": list(self._side_by_side.map(self._one_of_many, items, numbers))}
+
+    def _one_of_many(self, item: Upload, number: int) -> dict[str, Any]:
+        wav, done = self._cleaned(item, f"sound {number}", with_notes=True)
+        text = base64.b64encode(wav).decode()
+        return {"wav": text, "seconds": done.seconds, "remarks": done.notes}
 
     def answer_file(self, source: Path, out: Path, query: Any, watch: Watch) -> str:
         """Clean a file as the command `predict` does."""

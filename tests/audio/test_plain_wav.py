@@ -84,6 +84,15 @@ def test_what_is_not_whole_to_the_byte_is_left_to_the_file():
     assert plain_wav(wav(noise(0, 1))) is None
 
 
+def test_peaks_of_another_number_of_channels_are_left_to_the_file():
+    """libsndfile refuses such a file, and so would an answer to it."""
+    content = bytearray(wav(noise(1_000, 2), subtype="FLOAT"))
+    assert b"PEAK" in content
+    assert plain_wav(bytes(content)) is not None
+    content[22:24], content[32:34] = b"\1\0", b"\4\0"  # one channel of twice as many frames
+    assert plain_wav(bytes(content)) is None
+
+
 def test_whatever_is_taken_for_plain_libsndfile_reads_alike(tmp_path):
     rng, taken = np.random.default_rng(0), 0
     for number in range(600):

@@ -13,6 +13,7 @@ import pytest
 import soundfile
 import torch
 
+from audio.serving import SoundServing
 from audio.task import TASK as AUDIO
 from common.files import cache_folder
 from common.runs import store
@@ -279,6 +280,30 @@ def test_what_is_wrong_with_one_of_several_sounds_says_which_in_the_language_of_
     broken = ("files", ("x", b"RIFF", "audio/wav"))
     said = sounds.post("/predict/batch", files=[whole, odd, broken]).json()["error"]
     assert said.startswith("sound 3")
+
+
+def sound_of(frames):
+    """Return noise at 16 kHz as a WAV."""
+    file = io.BytesIO()
+    noise = 0.1 * np.random.default_rng(frames).standard_normal(frames)
+    soundfile.write(file, noise, 16_000, format="WAV")
+    return file.getvalue()
+
+
+def test_sounds_of_one_request_are_cleaned_side_by_side_and_come_in_their_order(
+    sounds, recording, monkeypatch
+):
+    both, was = threading.Barrier(2, timeout=20), SoundServing._cleaned
+
+    def met(self, item, name, **others):
+        both.wait()  # in vain where there is one thread
+        return was(self, item, name, **others)
+
+    monkeypatch.setattr(SoundServing, "_cleaned", met)
+    lengths = (1000, 1100, 1200, 1300)
+    files = [("files", ("x", sound_of(length), "audio/wav")) for length in lengths]
+    found = sounds.post("/predict/batch", files=files).json()["sounds"]
+    assert [round(one["seconds"] * 16_000) for one in found] == list(lengths)
 
 
 def test_sounds_that_are_none_or_are_too_long_are_refused(sounds):
