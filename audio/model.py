@@ -101,6 +101,8 @@ class MaskNetwork(nn.Module):
         self.window: Tensor
         self.to_bands: Tensor
         self.to_bins: Tensor
+        # The root, for a frame is multiplied by it twice, before the mask and after it; the squares
+        # of windows that overlap by half add up to 1.
         self.register_buffer("window", torch.hann_window(WINDOW).sqrt())
         self.register_buffer("to_bands", (bands / bands.sum(0)).contiguous())
         self.register_buffer("to_bins", (bands / bands.sum(1, keepdim=True)).T.contiguous())

@@ -259,7 +259,7 @@ class Trainer:
                     break
             if session.in_parts:
                 divisor = session.losses.settle(whole)
-                if counts(divisor):
+                if counts(divisor):  # there may be no row to learn from, as where all are ignored
                     average_gradients(session.parameters, divisor)
                     optimizer.step()  # clips the gradient first
                     optimizer.zero_grad()

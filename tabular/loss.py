@@ -243,7 +243,7 @@ class MoneyCostLoss(PriceLoss):
         >>> cost.per_example(torch.tensor([10.4e6, 9.6e6]).log(), torch.tensor([10e6, 10e6]))
         tensor([1.2000, 0.4000])
         """
-        # In units from the start: roubles squared away into float32 would lose their digits.
+        # In units from the start: float32 has seven digits, and roubles would take them all.
         error = self.money(prediction, target) * (self.rate / self.unit)
         size = error.abs()
         beyond_first = (size - self.catastrophe / self.unit).clamp_min(0)

@@ -178,7 +178,7 @@ class NeighbourAttention(nn.Module):
         message = F.gelu(self.message(message))  # (batch, k, hidden)
 
         scores = self.score(message).float()  # (batch, k, heads)
-        if hidden is not None:
+        if hidden is not None:  # not -inf: where all are hidden, the softmax would be 0/0
             scores = scores.masked_fill(hidden[..., None], -1e4)
         attention = scores.softmax(dim=1).transpose(1, 2)  # (batch, heads, k), sums to 1 over k
         prices = (attention @ price).squeeze(2)
@@ -300,6 +300,7 @@ def _geometry(offset: Tensor) -> Tensor:
 
     In a space of another number of dimensions a direction says little: (batch, k, d) -> 4.
     """
+    # The gradient of a root is infinite at 0, and flats of one house have one place.
     distance = offset.square().sum(dim=2, keepdim=True).clamp_min(1e-8).sqrt()
     nearness = [torch.exp(-distance / scale) for scale in (1.0, 4.0, 16.0)]
     direction = [offset / (distance + 0.1)] if offset.shape[2] == 2 else []

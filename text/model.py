@@ -233,6 +233,8 @@ class TextNetwork(nn.Module):
         self.answer = nn.Linear((heads + 1) * width, len(counts))
         self.bag = nn.EmbeddingBag(ngrams, len(counts), mode="sum", padding_idx=0)
         self.bag_dropout = RowDropout(bag_dropout)
+        # The bag's many weights begin at 0 and take small steps: what they add up to counts ten
+        # times, and that factor is learned too.
         self.scale = nn.Parameter(torch.tensor(10.0))
         # An untrained network answers the shares of the classes.
         nn.init.zeros_(self.bag.weight)
