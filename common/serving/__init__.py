@@ -9,6 +9,7 @@ network.py              one batch through a network
 request_queue.py        bounded queues, each with threads that answer
 limits.py               what a request may cost, all in one place
 gate.py                 bytes, time, hosts and origins, before a request is looked at
+bodies.py               JSON, forms and options, none of which is passed over
 routes.py               one FastAPI application for one loaded run
 app.py                  both together: `create_app`
 pages.py                the page, with everything inside

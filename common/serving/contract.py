@@ -24,6 +24,12 @@ class Schema(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
 
+class QuerySchema(Schema):
+    """Options in an address: one that is misspelt would be passed over, and so is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class TooLargeError(UserError):
     """What came is longer or larger than is answered here."""
 

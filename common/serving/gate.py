@@ -33,6 +33,10 @@ HEADERS = (
 """What every answer says to a browser."""
 
 
+ONCE = (b"content-type", b"content-encoding", b"origin")
+"""Headers of which this place and those behind it might each believe another."""
+
+
 class Limits:
     """An ASGI application in front of another.
 
@@ -54,6 +58,8 @@ class Limits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # is answered as GET, and uvicorn leaves the body out
+            scope = {**scope, "method": "GET"}
         headers = {key.decode("latin-1").lower(): value for key, value in scope["headers"]}
         origin = headers.get("origin", b"").decode("latin-1")
         allowed = origin if origin in self.options.cors else ""
@@ -79,10 +85,10 @@ class Limits:
         host = headers.get("host", b"").decode("latin-1")
         if "*" not in self.options.allow_host and host_of(host) not in self.options.hosts:
             return 400, f"this server is not called {host[:100]!r}; see --allow-host"
-        foreign = (
-            bool(origin) and origin not in self.options.cors and urlsplit(origin).netloc != host
-        )
-        if foreign:
+        for name in ONCE:
+            if sum(key.lower() == name for key, _ in scope["headers"]) > 1:
+                return 400, f"the header {name.decode()!r} comes twice"
+        if origin and origin not in self.options.cors and _server_in(origin) != host:
             return 403, f"pages of {origin[:100]!r} may not use this server; see --cors"
         if scope["method"] != "POST":
             return None
@@ -90,6 +96,9 @@ class Limits:
         kind = headers.get("content-type", b"").decode("latin-1")
         if kinds is not None and plain_kind(kind) not in kinds:
             return 415, f"a body of {kind[:100] or 'no type'!r}, expected {', '.join(kinds)}"
+        coding = headers.get("content-encoding", b"").decode("latin-1").strip().lower()
+        if coding not in ("", "identity"):
+            return 415, f"a body that is packed ({coding[:100]!r}), expected one that is not"
         return None
 
     async def _with_body(
@@ -184,6 +193,14 @@ async def _unless_ended(
 
 class _Refused(Exception):  # noqa: N818, it is an answer
     """A status, a reason, and seconds after which to try again."""
+
+
+def _server_in(origin: str) -> str | None:
+    """Return the server that a page comes from; None where the header names none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def host_of(header: str) -> str:

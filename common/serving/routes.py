@@ -1,25 +1,22 @@
 """One FastAPI application for one loaded run: `/predict`, `/predict/batch` and what they share."""
 
 import asyncio
-import json
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from time import monotonic
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from common.json_objects import FieldTwiceError, object_of
+from common.serving.bodies import CheckedRoute, files_of
 from common.serving.contract import (
     Cancelled,
     Endpoint,
+    QuerySchema,
     Reply,
-    Schema,
     Serving,
     Upload,
     Watch,
@@ -86,7 +83,7 @@ def answering(serving: Serving, works: Works) -> FastAPI:
         redoc_url=None,
     )
     handle_errors(app, serving.task.name)
-    app.router.route_class = _Route
+    app.router.route_class = CheckedRoute
     for path, endpoint in serving.endpoints().items():
         if endpoint.body is not None:
             _add_json(app, path, endpoint, works, serving.task.name)
@@ -95,33 +92,11 @@ def answering(serving: Serving, works: Works) -> FastAPI:
     return app
 
 
-class _Request(Request):
-    """A request whose JSON has no object with two fields of one name."""
-
-    async def json(self) -> Any:
-        try:
-            return json.loads(await self.body(), object_pairs_hook=object_of)
-        except FieldTwiceError as error:
-            raise HTTPException(
-                422,
-                f"an object has two fields {str(error)!r}, and nothing tells which counts",
-            ) from None
-
-
-class _Route(APIRoute):
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def handle_checked(request: Request) -> Response:
-            return await handle(_Request(request.scope, request.receive))
-
-        return handle_checked
-
-
 def _add_json(app: FastAPI, path: str, endpoint: Endpoint, works: Works, name: str) -> None:
-    async def handle(request: Request, body: Any) -> Response:
+    async def handle(request: Request, body: Any, query: Any) -> Response:
         return await _quick(request, path, endpoint, body, works, name)
 
+    take_query(handle, None)
     handle.__annotations__["body"] = endpoint.body
     _add(app, path, handle, endpoint)
 
@@ -131,12 +106,7 @@ def _add_bytes(app: FastAPI, path: str, endpoint: Endpoint, works: Works, name: 
         item: Any
         watch = Watch()
         if endpoint.many:
-            form = await request.form(max_files=MOST_AT_ONCE, max_fields=8)
-            files = [one for one in form.getlist("files") if not isinstance(one, str)]
-            item = [Upload(await one.read(), one.content_type or "", query, watch) for one in files]
-            await form.close()
-            if not item:
-                raise HTTPException(422, "files: no file came in this field of the form")
+            item = [Upload(*one, query, watch) for one in await files_of(request)]
         else:
             kind = plain_kind(request.headers.get("content-type", ""))
             item = Upload(await request.body(), kind, query, watch)
@@ -161,7 +131,7 @@ def take_query(handle: Any, query: type[BaseModel] | None) -> None:
     handle.__annotations__["query"] = Annotated[query or _NoQuery, Query()]
 
 
-class _NoQuery(Schema):
+class _NoQuery(QuerySchema):
     """No options."""
 
 

@@ -4,6 +4,33 @@ PHRASES = {
     "an object has two fields {}, and nothing tells which counts": (
         "в объекте два поля {}, и ничто не говорит, какое из них верно"
     ),
+    "the address names {} twice, and nothing tells which counts": (
+        "в адресе дважды стоит {}, и ничто не говорит, что из этого верно"
+    ),
+    "the body is no JSON from character {} on": "прислан не JSON: не прочесть начиная со знака {}",
+    "the JSON is nested too deeply": "в присланном JSON слишком много вложенных уровней",
+    "the body is no text in UTF-8": "прислан не текст в UTF-8",
+    "the JSON holds a number of too many digits": "в присланном JSON слишком длинное число",
+    "the form breaks off before its end": "форма обрывается, не дойдя до конца",
+    "files: a text came in this field of the form, not a file": (
+        "files: в этом поле формы пришёл текст, а не файл"
+    ),
+    "a file came in the field {} of the form, expected {}": (
+        "файл пришёл в поле формы {}, а нужен в {}"
+    ),
+    "the header {} comes twice": "заголовок {} пришёл дважды",
+    "a body that is packed ({}), expected one that is not": (
+        "присланное сжато ({}), а нужно несжатое"
+    ),
+    "Too many files. Maximum number of files is {}.": "слишком много файлов, можно не больше {}",
+    "Too many fields. Maximum number of fields is {}.": (
+        "в форме слишком много полей, можно не больше {}"
+    ),
+    "Invalid multipart data.": "форму не прочесть: её части не разделены, как обещано",
+    "Missing boundary in multipart.": "не сказано, что разделяет части формы (boundary)",
+    'The Content-Disposition header field "name" must be provided.': (
+        "у части формы нет имени (Content-Disposition, name)"
+    ),
     "to the form": "к форме",
     "The answer": "Ответ",
     "How well this run does": "Как хорошо отвечает этот прогон",

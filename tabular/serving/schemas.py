@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, create_model
 
-from common.serving.contract import Schema
+from common.serving.contract import QuerySchema, Schema
 from tabular.preprocessing import TablePreprocessing
 from tabular.serving.page_facts import Interval, KnownColumn
 from tabular.values import DATES
@@ -61,7 +61,7 @@ class BatchReply(Schema):
     """What was odd, up to a hundred remarks, each with the number of its row, from 1."""
 
 
-class LeniencyQuery(Schema):
+class LeniencyQuery(QuerySchema):
     """How a table is answered."""
 
     lenient: bool = False

@@ -12,6 +12,7 @@ from pydantic import Field
 from common.serving.contract import (
     Endpoint,
     FileEndpoint,
+    QuerySchema,
     Schema,
     Serving,
     TooLargeError,
@@ -39,7 +40,7 @@ SHOWN = 1600
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class VideoQuery(Schema):
+class VideoQuery(QuerySchema):
     """How a video is answered."""
 
     threshold: Share | None = None
