@@ -87,6 +87,7 @@ def test_a_wrong_answer_is_told_beside_the_right_one(course):
     [
         ("return undefined", "ended with an error"),
         ("raise SystemExit", "ended the program"),
+        ("return input()", "ended with an error"),  # nobody is there to answer it
         ("import os; os._exit(0)", "crashed"),
         ("import os; os.abort()", "crashed"),
         ("return {1, 2}", "a type that is not asked for"),
