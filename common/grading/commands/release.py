@@ -8,6 +8,7 @@ from common.discovery import ROOT, modules_with_exercises, packages
 from common.errors import UserError
 from common.files import atomic_folder
 from common.grading.exercise.course import exercises_of, warmups_of
+from common.grading.exercise.oracle import need_oracles
 from common.grading.exercise.release import demo_of, edition
 from common.grading.exercise.source import marked, parsed
 from common.grading.exercise.specification import ExerciseSpec
@@ -50,6 +51,7 @@ def release(
             f"{root}: is not the course's repository, there is nothing to release",
             f"{root}: это не репозиторий курса, издавать нечего",
         )
+    need_oracles(root)
     contents = edition(root)
     sources = {name: text.decode() for name, text in contents.items() if name.endswith(".py")}
     for name, text in sources.items():

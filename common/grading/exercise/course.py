@@ -15,7 +15,7 @@ from pathlib import Path
 from common.discovery import ROOT, domains, modules_with_exercises
 from common.errors import UserError
 from common.grading.exercise import release
-from common.grading.exercise.oracle import with_recorded_draws
+from common.grading.exercise.oracle import need_oracles, with_recorded_draws
 from common.grading.exercise.source import Marked, marked_in
 from common.grading.exercise.specification import ExerciseSpec
 
@@ -70,6 +70,7 @@ class Course:
                 f"{root}: это не репозиторий курса, заданий с проверками здесь нет; запускайте в "
                 "папке курса",
             )
+        need_oracles(root)
         self._edition = self._edition_of(root)
         for name in modules_with_exercises(root):
             if name in self.left_out:

@@ -19,6 +19,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from common.discovery import ROOT
+from common.errors import UserError
 from common.grading.exercise.specification import ExerciseSpec, Inputs
 from common.grading.exercise.stored_answers import load
 from common.i18n import Mistake
@@ -59,6 +60,17 @@ def beside(actual: Any, known: Any) -> tuple[np.ndarray, np.ndarray] | None:
         return (actual.ravel()[known.places], known.values) if actual.shape == known.shape else None
     known = np.asarray(known)
     return (actual, known) if actual.shape == known.shape else None
+
+
+def need_oracles(root: Path) -> None:
+    """Refuse a student edition: of inputs drawn anew its oracles, without bodies, know nothing."""
+    if (root / FOLDER).is_dir():
+        raise UserError(
+            f"{root}: is the student edition, which knows the answers to its stored cases alone; "
+            "start this in the teacher's repository",
+            f"{root}: это студенческое издание, оно знает ответы только на свои готовые случаи; "
+            "запускайте в репозитории преподавателя",
+        )
 
 
 _noted: Said | None = None

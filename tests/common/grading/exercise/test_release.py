@@ -11,6 +11,7 @@ import pytest
 from common.discovery import ROOT, packages
 from common.errors import UserError
 from common.grading.commands.release import every_exercise, release
+from common.grading.exercise.course import Course
 from common.grading.exercise.release import edition
 from common.grading.exercise.source import emptied, marked, marked_in
 from tests.common import forked
@@ -67,6 +68,16 @@ def test_no_line_of_a_solution_is_anywhere_in_the_edition(folder):
         if bare in text
     ]
     assert leaks == []
+
+
+def test_nothing_is_graded_or_released_from_the_edition(folder, tmp_path):
+    """Its oracles know no answers but to the stored draws: the best would have a part of points."""
+    for refused in (lambda: Course(folder), lambda: release(tmp_path / "new", root=folder)):
+        with pytest.raises(UserError) as caught:
+            refused()
+        assert "the student edition" in caught.value.to("en")
+        assert "студенческое издание" in caught.value.to("ru")
+        assert "\n" not in str(caught.value)
 
 
 def test_every_exercise_is_empty_and_keeps_its_signature_and_statement(folder):
