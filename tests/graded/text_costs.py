@@ -139,7 +139,7 @@ EXPECTED_COST = ExerciseSpec(
     "text.loss.ExpectedCostLoss.per_example",
     Text("What a mix-up costs", "Сколько стоит путаница"),
     """
-    Верните функцию потерь каждого примера, (batch,), того же dtype, что у prediction.
+    Верните потери на каждом примере, (batch,), того же dtype, что у prediction.
 
         Σ_j C[y, j]·p_j / scale + ce_weight·(−ln p_y)         p = softmax от логитов примера
 

@@ -203,7 +203,9 @@ def _print_failure(result: CheckResult, language: str) -> None:
     for line in result.trace.splitlines():
         print(f"        {line}")
     for label, text in sides(result, language):
-        most = _GIVEN_LINES if label is GIVEN else None
+        most = None
+        if label is GIVEN:  # its lines say one thing each, and here they follow each other
+            most, text = _GIVEN_LINES, "; ".join(text.splitlines())
         _print_wrapped(f"      {label.to(language)}: ", text, most=most)
     if result.mistake:
         _print_wrapped(f"      {LOOKS_LIKE.to(language)}: ", result.mistake.to(language))

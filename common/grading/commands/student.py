@@ -42,6 +42,7 @@ WATCHING = Text(
     "Сохраните файл — и проверка повторится; Ctrl+C — закончить.",
 )
 BROKEN = Text("not Python yet, its exercises wait", "пока не Python, задания ждут")
+ERROR = Text("error", "ошибка")
 INTERRUPTED = Text("interrupted", "прервано")
 NOT_RUNNING = Text(
     "Exercise “{title}” ({name}, {file}) is not written yet.\n"
@@ -99,7 +100,7 @@ def check(module: str, arguments: argparse.Namespace, *, root: Path = ROOT) -> i
             try:
                 _check(module, arguments, language, root)
             except UserError as error:  # half a line that was saved is no reason to leave
-                print(f"error: {error.to(language)}", flush=True)
+                print(f"{ERROR.to(language)}: {error.to(language)}", flush=True)
             while _times(root, module) == seen:
                 _pause()
             print("\n" + time.strftime("%H:%M:%S"), flush=True)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
+from common.grading.commands import console
 from common.grading.exercise import course as course_module
-from common.grading.exercise.specification import Wrong
+from common.grading.exercise.specification import CheckResult, Wrong
 from common.grading.runner.debugger import interruptible
 from common.grading.runner.local import LocalRunner
 from common.i18n import Text
@@ -60,6 +61,14 @@ def test_one_mistake_is_told_once(course, monkeypatch, capsys):
     assert "the same as in “one”" in shown
     run(course, "check", "--lang", "ru")
     assert "то же, что в «one-ru»" in capsys.readouterr().out
+
+
+def test_what_was_given_in_several_lines_is_told_apart(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "90")
+    words = Text("words", "слова")
+    result = CheckResult("one", words, "wrong", words, "levels 1 and 2\nsnr_db -8.0")
+    console._print_failure(result, "en")
+    assert "given: levels 1 and 2; snr_db -8.0" in capsys.readouterr().out
 
 
 def test_an_error_is_shown_with_the_students_lines_and_the_case(course, monkeypatch, capsys):

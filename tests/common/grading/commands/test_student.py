@@ -287,6 +287,17 @@ def test_submit_overwrites_no_other_file(course, tmp_path):
     assert (tmp_path / "diary.txt").read_text() == "mine"
 
 
+def test_watching_says_of_half_a_line_what_is_wrong_and_goes_on(course, capsys, monkeypatch):
+    def pause():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(student, "_pause", pause)
+    write(course, "return (")
+    for language, says in (("en", "error: toy"), ("ru", "ошибка: toy")):
+        assert run(course, "check", "--watch", "--lang", language) == 0
+        assert says in capsys.readouterr().out
+
+
 def test_watching_checks_again_when_a_file_is_saved(course, capsys, monkeypatch):
     rounds = []
 
