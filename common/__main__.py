@@ -172,7 +172,7 @@ def _new(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     from common.doctor import command
 
-    return command.main(["--json"] if arguments.json else [])
+    return command.main(as_json=arguments.json, language=pick_language(arguments.lang))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import dataclasses
 import importlib.metadata
 import io
 import json
+import re
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ from common.doctor import command, computer, libraries
 from common.doctor.command import print_findings
 from common.doctor.finding import Finding, run
 from common.domain import load_domain
+from common.translation import translator
 from tests.common.forked import begin_copies
 
 HEALTHY = Finding("Python", "3.12.1", True, needed=True)
@@ -180,6 +182,23 @@ def test_help_is_quick_for_it_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "doctor" in done.stdout
+
+
+def test_in_russian_nothing_is_said_in_english(findings):
+    """But names, versions and commands: all that a finding says of what works has Russian words."""
+    russian = translator("ru", "common.doctor")
+    assert russian("settings are guessed") != "settings are guessed"
+    for finding in findings.values():
+        assert re.search("[а-я]", russian(finding.without)), finding.without
+        for said in (finding.name, finding.found):
+            if re.search("[a-z]{2,} [a-z]{2,}", said):  # words, and no name
+                assert re.search("[а-я]", russian(said)), said
+                assert not re.search(r"\b(no|takes?|time|cores?)\b", russian(said)), said
+    buffer = io.StringIO()
+    print_findings([NO_VIDEO], russian, console=Console(file=buffer, width=90, markup=False))
+    shown = buffer.getvalue()
+    assert "ffmpeg: не установлено. Сейчас так: видео не читается." in shown
+    assert "missing" not in shown
 
 
 def test_of_pymorphy_only_what_was_examined_is_said(findings, monkeypatch):
