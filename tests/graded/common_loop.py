@@ -58,6 +58,11 @@ def judge_loop(inputs: dict, output) -> None:
     if output["training"]:
         what = Text("afterwards the model is in training mode", "в конце модель в режиме обучения")
         raise Wrong(what, actual="training=True", expected="training=False")
+    if not output["graph"]:
+        what = Text(
+            "afterwards no graph is built any more", "после обучения граф больше не строится"
+        )
+        raise Wrong(what, actual="grad disabled", expected="grad enabled")
     if not (np.isfinite(output["prediction"]).all() and np.isfinite(output["losses"]).all()):
         what = Text("a loss or a prediction is not finite", "потери или предсказания не конечны")
         raise Wrong(what, actual=output["losses"], expected="finite numbers")

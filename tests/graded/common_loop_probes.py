@@ -21,11 +21,15 @@ class _Watched(nn.Module):
             second = nn.Linear(hidden, 1, dtype=torch.float64)
             layers = [first, nn.Tanh(), nn.Dropout(dropout), second]
         self.layers = nn.Sequential(*layers)
+        # Not called, for a batch of one example would end it: only its mode is looked at.
+        self.norm = nn.BatchNorm1d(1, affine=False)
         self.calls, self.said = [], []
 
     def forward(self, inputs):
         rows = [int(row) for row in inputs[:, 0].detach()]
-        self.calls.append([self.training, torch.is_grad_enabled(), rows])
+        modes = [part.training for part in self.modules()]
+        training = all(modes) if self.training else any(modes)  # a part may be in another mode
+        self.calls.append([training, torch.is_grad_enabled(), rows])
         answer = self.layers(inputs[:, 1:])[:, 0]
         self.said.append(answer.detach().clone())
         return answer
@@ -67,6 +71,8 @@ def train_network(inputs):
 
     sizes = {"epochs": inputs["epochs"], "batch_size": inputs["batch_size"]}
     losses = training_loop.train_network(model, loss, optimizer, data, valid, **sizes)
+    graph = torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
     calls, ended_in_training = model.calls, model.training
     answers = [array(answer) for answer in model.said]
     model.calls = []
@@ -81,6 +87,7 @@ def train_network(inputs):
         "answers": answers,
         "steps": optimizer.steps,
         "training": ended_in_training,
+        "graph": graph,
         "prediction": prediction,
         "weights": weights,
     }

@@ -122,24 +122,32 @@ def training_steps(inputs):
     column = inputs["column"]
 
     def loss(prediction, target):
-        if column:  # who has squeezed one of them ends here
+        if column:  # who has squeezed one of them ends here, as does who makes classes real numbers
+            if target.is_floating_point():
+                raise TypeError(f"the target came as {target.dtype}, and was int64")
             prediction, target = prediction[:, 0], target[:, 0]
         return (prediction - inputs["skew"] * target).square().mean() + inputs["offset"]
 
     model = _Pair(inputs["weight"], inputs["second"], column=column).train(inputs["training"])
     optimizer = _Descent(model.first.parameters(), model.second.parameters(), lr=inputs["lr"])
-    losses, weights = [], []
+    losses, weights, unchanged = [], [], True
     for one, two, target in zip(inputs["one"], inputs["two"], inputs["target"], strict=True):
         batch = tuple(tensor(part) for part in (one, two))
-        wanted = tensor(target)[:, None] if column else tensor(target)
+        wanted = tensor(target)[:, None].long() if column else tensor(target)
         value = described(step.training_step(model, loss, optimizer, batch, wanted))
         if isinstance(value, dict) and not value["graph"] and np.size(value["values"]) == 1:
             value = float(value["values"])  # a tensor that was detached is a number as well
         losses.append(value)
+        same = zip((one, two, target), (*batch, wanted), strict=True)
+        unchanged &= all(
+            not made.requires_grad and np.array_equal(array(made).ravel(), came.ravel())
+            for came, made in same
+        )
         state = [array(weight).ravel() for weight in model.parameters()]
         weights.append(np.concatenate(state))
     modes = [*model.modes, model.training]
-    return {"losses": losses, "weights": weights, "steps": optimizer.steps, "modes": modes}
+    seen = {"modes": modes, "unchanged": unchanged}
+    return {"losses": losses, "weights": weights, "steps": optimizer.steps, **seen}
 
 
 def training(inputs):
@@ -175,8 +183,12 @@ def early_stopping(inputs):
 def relative_error(inputs):
     from common import losses
 
-    prediction = tensor(inputs["prediction"], inputs["dtype"], grad=True)
-    target = tensor(inputs["target"], inputs["dtype"])
+    prediction, target = (
+        tensor(inputs[name], inputs["dtype"]) for name in ("prediction", "target")
+    )
+    if inputs.get("turned"):  # the same numbers, which lie in memory by columns
+        prediction, target = (side.t().contiguous().t() for side in (prediction, target))
+    prediction.requires_grad_()
     words = {"epsilon": inputs["epsilon"]} if "epsilon" in inputs else {}
     answer = losses.relative_error(prediction, target, **words)
     result = {"loss": described(answer)}

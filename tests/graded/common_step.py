@@ -116,6 +116,8 @@ def judge_steps(inputs: dict, output) -> None:
         what = Text("the model was put into another mode", "модель переведена в другой режим")
         name = f"training={inputs['training']}"
         raise Wrong(what, actual=f"training={modes}", expected=name, mistake=MODE)
+    what = Text("the tensors that came in have changed", "поданные тензоры изменились")
+    expect_equal(not output["unchanged"], False, what=what)
 
 
 @oracle
@@ -163,13 +165,15 @@ def _modes(*, steps: int, skew: float = 1.0) -> list[dict]:
     """Return three cases that are always the same.
 
     One in training; one in evaluation, with a negative loss; and one where predictions and targets
-    have two axes, as the loss needs them.
+    have two axes, as the loss needs them, and the targets are large whole numbers, kept as such.
     """
     rng = np.random.default_rng(5)
-    return [
+    made = [
         _batches(rng, steps=steps, skew=skew, training=mode) | {"offset": offset, "column": column}
         for mode, offset, column in ((True, 0.0, False), (False, -100.0, False), (True, 0.0, True))
     ]
+    made[-1]["target"] = np.rint(1e6 * made[-1]["target"])  # their gradients are large as well
+    return made
 
 
 def _curve(rng):
