@@ -68,6 +68,10 @@ def judge_device(case: dict, answer) -> None:
     is_plain = isinstance(answer, dict) and type(answer.get("result")) is list
     chosen = answer["result"][1] if is_plain and answer["result"][0] == "device" else ""
     mistake = suspected(guesses(case), lambda device: device == chosen)
+    if isinstance(answer, dict) and answer.get("variable") != case["variable"]:
+        what = Text("the environment variable was changed", "переменная окружения изменена")
+        sides = {"actual": answer.get("variable"), "expected": case["variable"]}
+        raise Wrong(what, **sides, given=given)
     if not expected:
         what = Text("this device is not there", "такого устройства на компьютере нет")
         words = [asked, *case["there"]]

@@ -40,7 +40,7 @@ def pick_device(inputs):
             if "result" in answer:
                 kind = type(answer["result"]).__name__
                 answer = {"result": [kind, str(answer["result"])]}
-            answers.append(answer)
+            answers.append(answer | {"variable": os.environ.get(device.VARIABLE)})
     finally:
         device.available_devices = before[0]
         os.environ.pop(device.VARIABLE, None)

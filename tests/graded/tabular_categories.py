@@ -110,6 +110,12 @@ def _many() -> dict:
     return {"vocabulary": {"street": known}, "frame": {"street": cells}, "index": index}
 
 
+def _all_one_index() -> dict:
+    """Rows that are all called the same: who looks them up by that gets each of them many times."""
+    town = _town(np.random.default_rng(3))
+    return {**town, "index": [7] * len(town["index"])}
+
+
 def _always(draw, count: int = 3) -> list[dict]:
     """A few towns that are always the same."""
     return [draw(np.random.default_rng(seed)) for seed in range(count)]
@@ -153,7 +159,7 @@ CATEGORIES = ExerciseSpec(
               cases(_one, *_always(_one), _many()), _CATEGORIES, each(judge_categories)),
         Check("several", Text("several columns, any index", "несколько столбцов, любой индекс"),
 
-              cases(_town, *_always(_town)), _CATEGORIES, each(judge_categories)),
+              cases(_town, *_always(_town), _all_one_index()), _CATEGORIES, each(judge_categories)),
         Check("missing", Text("missing cells", "пустые ячейки"),
               cases(_missing, *_always(_missing)), _CATEGORIES, each(judge_categories)),
         Check("none", Text("a table without categories", "таблица без категорий"),

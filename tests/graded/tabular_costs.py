@@ -82,6 +82,12 @@ def _edges(**settings) -> dict:
     }
 
 
+def _lonely() -> dict:
+    """One flat: its cost is still a tensor with an axis."""
+    inputs = _edges()
+    return {**inputs, **{name: inputs[name][:1] for name in ("prediction", "target")}}
+
+
 def _weight(rng, low: float, high: float) -> float:
     """A weight that float32 holds exactly: torch.where of two plain numbers gives float32."""
     return float(np.round(rng.uniform(low, high) * 64) / 64)
@@ -232,14 +238,15 @@ MONEY_COST = ExerciseSpec(
     ),
     (
         Check("plain", Text("the course's own case", "случай из курса"),
-              cases(_plain, _small(), _edges()), _COST, each(judge_cost)),
+              cases(_plain, _small(), _edges(), _lonely()), _COST, each(judge_cost)),
         Check("lopsided", Text("too high is worse than too low", "завысить хуже, чем занизить"),
               cases(_lopsided, _small(over=3.0, under=0.5), _edges(over=3.0, under=0.5)), _COST,
               each(judge_cost)),
         Check("dollars", Text("another currency and unit", "другие валюта и единица"),
               cases(_dollars), _COST, each(judge_cost)),
         Check("thresholds", Text("other thresholds and weights", "другие пороги и веса"),
-              cases(_thresholds, _edges(catastrophe=1e7, critical=1e7)), _COST, each(judge_cost)),
+              cases(_thresholds, _edges(catastrophe=1e7, critical=1e7),
+                    _edges(catastrophe=1e5, critical=4e5)), _COST, each(judge_cost)),
         Check("slopes", Text("the gradient", "градиент"),
               cases(_slopes, _small_slopes()), _COST, each(judge_slope)),
         Check("float32", Text("in float32", "во float32"),

@@ -197,6 +197,8 @@ def _hair(**settings) -> dict:
     return _pair([1e8 + 3, 1e8 - 2, 1e8, 1e8], [1e8, 1e8, 1e8 + 1, 1e8 - 3], **settings)
 
 
+SMALL = _pair([0.75, 0.375, 20.25, 0.5], [0.5, 0.5, 0.25, 0.5], rate=1e6)
+"""A price in millions may be below one."""
 FEW = _pair([9e6, 30e6], [10e6, 10e6])
 EVEN = _pair([8e6, 13e6, 10e6, 30e6], [10e6, 10e6, 10e6, 10e6], over=3.0, under=0.5)
 NEARLY = _pair([11_000_500, 12_001_000, 8_999_500, 7_999_000], [10e6] * 4)
@@ -255,7 +257,7 @@ PRICE_METRICS = ExerciseSpec(
               cases(_dear_to_be_wrong, EVEN, _hair(over=3.0), COINS), _FIGURES,
               each(judge_figures)),
         Check("abroad", Text("another currency", "другая валюта"),
-              cases(_abroad, _hair(rate=80.0, under=2.0)), _FIGURES, each(judge_figures)),
+              cases(_abroad, _hair(rate=80.0, under=2.0), SMALL), _FIGURES, each(judge_figures)),
         Check("thresholds", Text("thresholds of one's own", "свои пороги"),
               cases(_own_thresholds, _hair(catastrophe=1e6, critical=5e6)), _FIGURES,
               each(judge_figures)),

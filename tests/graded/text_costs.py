@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_array, expect_tensor, expect_unchanged
+from common.grading.exercise.expectations import (
+    expect_array,
+    expect_equal,
+    expect_tensor,
+    expect_unchanged,
+)
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Text
 from tests.graded.case_by_case import each
@@ -25,6 +30,8 @@ def judge_cost(inputs: dict, output) -> None:
     expect_tensor(output["cost"], expected, what=what, dtype=inputs["dtype"], suspects=suspects)
     for name in ("prediction", "target"):
         expect_unchanged(output[name], inputs[name], name)
+    what = Text("self.costs has been changed", "self.costs изменилось")
+    expect_equal(output["kept"], True, what=what)
 
 
 def judge_slope(inputs: dict, output) -> None:
@@ -130,6 +137,12 @@ def judge_unsure(inputs: dict, output) -> None:
         raise Wrong(what, actual=output, expected=expected)
 
 
+def _far() -> dict:
+    """Logits that are large and near each other: what is cut off from them is their difference."""
+    inputs = _texts(np.random.default_rng(2))
+    return inputs | {"prediction": inputs["prediction"] + 1000}
+
+
 def _always(draw, count: int = 2) -> list[dict]:
     return [draw(np.random.default_rng(seed)) for seed in range(count)]
 
@@ -173,7 +186,7 @@ EXPECTED_COST = ExerciseSpec(
     ),
     (
         Check("plain", Text("both terms, in float64", "оба слагаемых, во float64"),
-              cases(_plain, *_always(_plain)), _COST, each(judge_cost)),
+              cases(_plain, *_always(_plain), _far()), _COST, each(judge_cost)),
         Check("alone", Text("the price list alone", "один прейскурант"),
               cases(_alone, *_always(_alone)), _COST, each(judge_cost)),
         Check("square", Text("as many examples as classes", "примеров столько же, сколько классов"),

@@ -80,6 +80,12 @@ def _high_and_low() -> dict:
     return inputs | {"x": inputs["x"] * np.float32(3e6)}
 
 
+def _far_below() -> dict:
+    """Millions below zero everywhere: so is the largest of them."""
+    inputs = drawn(np.random.default_rng(5), lengths=[5, 2], width=4, heads=2)
+    return inputs | {"x": (-1 - np.abs(inputs["x"])) * np.float32(3e6)}
+
+
 def _anything(rng):
     """What stands in the padding may be no number at all."""
     inputs = drawn(rng, lengths=[5, 3, 0], width=4, heads=2)
@@ -144,7 +150,7 @@ ATTENTION_POOLING = ExerciseSpec(
         Check("empty", Text("a text without tokens", "текст без токенов"),
               cases(_empty, _below_zero(_empty)), _POOLING, each(judge_empty)),
         Check("low", Text("numbers far below zero", "числа намного меньше нуля"),
-              cases(_low, _high_and_low()), _POOLING, each(judge_pooling)),
+              cases(_low, _high_and_low(), _far_below()), _POOLING, each(judge_pooling)),
         Check("anything", Text("NaN and infinity in the padding", "NaN и бесконечность в "
               "заполнении"), cases(_anything, _below_zero(_anything)), _POOLING, each(judge_empty)),
         Check("gradients", Text("gradients reach the weights", "градиент доходит до весов"),

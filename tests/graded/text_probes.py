@@ -162,9 +162,10 @@ def expected_cost(inputs):
 
     cost = loss.ExpectedCostLoss(inputs["costs"].tolist(), ce_weight=inputs["ce_weight"])
     prediction = tensor(inputs["prediction"], inputs["dtype"], grad=True)
-    target = tensor(inputs["target"])
+    target, before = tensor(inputs["target"]), cost.costs.clone()
     answer = cost.per_example(prediction, target)
-    result = {"cost": described(answer)}
+    result = {"cost": described(answer), "kept": cost.costs.dtype == before.dtype}
+    result["kept"] = result["kept"] and torch.equal(cost.costs, before)
     if isinstance(answer, torch.Tensor) and answer.requires_grad:
         answer.sum().backward()
         result["slope"] = plain(prediction.grad)

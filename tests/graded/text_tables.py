@@ -170,6 +170,14 @@ def _fixed(lengths: list[int], *, dtype: str = "int64", most: int | None = None)
     return {"values": values, "text": text, "count": len(lengths), "most": most}
 
 
+def _of_type(dtype: str) -> dict:
+    """Values that are 0 or 1, or no numbers at all, of any type."""
+    inputs = _fixed([3, 0, 2])
+    bits = [1, 0, 1, 1, 0]
+    values = [1.5, np.nan, np.inf, -np.inf, 2.5] if dtype.startswith("float") else bits
+    return inputs | {"values": np.array(values, dtype)}
+
+
 _PADDED = f"{PROBES}:padded"
 PAD = ExerciseSpec(
     "text.padding.pad",
@@ -207,11 +215,13 @@ PAD = ExerciseSpec(
     ),
     (
         Check("plain", Text("texts of different lengths", "тексты разной длины"),
-              cases(_plain, _fixed([3, 0, 1]), _fixed([1]), _large()), _PADDED, each(judge_table)),
+              cases(_plain, _fixed([3, 0, 1]), _fixed([1]), _large(), _of_type("bool"),
+                    _of_type("uint8"), _fixed([2, 300])), _PADDED, each(judge_table)),
         Check("square", Text("as many texts as columns", "текстов столько же, сколько столбцов"),
               cases(_square, _fixed([1, 3, 2], dtype="int32")), _PADDED, each(judge_table)),
         Check("gaps", Text("texts without any value", "тексты без единого значения"),
-              cases(_gaps, _fixed([0, 2, 0, 0], dtype="int32")), _PADDED, each(judge_table)),
+              cases(_gaps, _fixed([0, 2, 0, 0], dtype="int32"), _fixed([1, *[0] * 298, 2])),
+              _PADDED, each(judge_table)),
         Check("most", Text("long texts are cut", "длинные тексты обрезаны"),
               cases(_cut, _fixed([5, 3, 0, 4], most=3), _fixed([2, 4], most=1)), _PADDED,
               each(judge_table)),
@@ -219,7 +229,8 @@ PAD = ExerciseSpec(
               cases(_roomy, _fixed([2, 3], most=9), _fixed([3, 3], most=3)), _PADDED,
               each(judge_table)),
         Check("floats", Text("weights in float32", "веса во float32"),
-              cases(_floats, _fixed([2, 4], dtype="float32")), _PADDED, each(judge_table)),
+              cases(_floats, _fixed([2, 4], dtype="float32"), _of_type("float32")), _PADDED,
+              each(judge_table)),
         Check("nothing", Text("all texts are empty", "все тексты пусты"),
               cases(_nothing, _fixed([0, 0], most=3), _fixed([0, 0, 0])), _PADDED,
               each(judge_table)),

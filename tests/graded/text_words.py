@@ -186,6 +186,11 @@ def _short_and_long(rng):
     return _inputs([[str(w) for w in rng.permutation(np.array(words, dtype=object))]], readings)
 
 
+def _one_only() -> dict:
+    """The same word and no other: it is answered as often as it was asked for."""
+    return _inputs([["труба", "труба"], ["Труба"]], {"труба": [["0труба", TAGS[0]]]})
+
+
 def _of_two_letters() -> dict:
     """The shortest words that are no initials: they are made small like all others."""
     words = ["Он", "он", "ОН", "Ёж", "Я", "я"]
@@ -269,7 +274,7 @@ ANALYSE = ExerciseSpec(
         Check("dictionary", Text("words of the dictionary", "слова из словаря"),
               cases(_real, count=2), _WORDS, each(judge_dictionary)),
         Check("repeated", Text("a generator of words that repeat", "генератор, слова повторяются"),
-              cases(_repeated, _yo()), _WORDS, each(judge_words)),
+              cases(_repeated, _yo(), _one_only()), _WORDS, each(judge_words)),
         Check("calls", Text("one call after another", "вызов за вызовом"), cases(_two_calls),
               _WORDS, each(judge_words)),
         Check("known", Text("words known from an earlier run", "слова, известные с прошлого раза"),
