@@ -123,6 +123,19 @@ def _silent(n: int, dtype: str):
     return _sound(np.zeros(n), 16_000, dtype=dtype)
 
 
+def _all_but_nothing():
+    """What is far quieter than any whisper is still no silence."""
+    inputs = _swelling(1 / 16)
+    return inputs | {"samples": inputs["samples"] * 2.0**-60}
+
+
+def _deep_gate():
+    """A gate so low that what lies 110 decibels below the loudest is no pause."""
+    level = np.repeat([1.0, 3e-6], 12_000)
+    hiss = 0.1 * np.random.default_rng(3).normal(size=level.size)
+    return _sound(level * hiss, 16_000, gate_db=130.0)
+
+
 STEADY = cases(
     _steady,
     *(_swelling(turns) for turns in (0.0, 1 / 2048, 0.5)),
@@ -136,8 +149,8 @@ RATES = cases(
     *(_full_scale(rate) for rate in (8000, 16_000, 44_100, 48_000)),
     _swelling(0.0, rate=44_100),
 )
-GATES = cases(_gate, _fixed(_gate), _fixed(_gate) | {"gate_db": 0.0})
-WHISPERS = cases(_whisper, _fixed(_whisper))
+GATES = cases(_gate, _fixed(_gate), _fixed(_gate) | {"gate_db": 0.0}, _deep_gate())
+WHISPERS = cases(_whisper, _fixed(_whisper), _all_but_nothing())
 SILENCE = cases(_silence, _silent(1, "float32"), _silent(5000, "float64"))
 
 _LOUDNESS = f"{PROBES}:loudness"

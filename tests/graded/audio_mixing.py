@@ -121,11 +121,18 @@ def _quiet_noise() -> dict:
     return {name: values[5:6] for name, values in _quiet_noises("float64").items()}
 
 
+def _quiet_speech() -> dict:
+    """Speech a hundred decibels under full scale: its noise is as far below it as below any."""
+    inputs = _fixed(_drawn, clips=1, samples=20)
+    return inputs | {"clean": 1e-5 * inputs["clean"]}
+
+
 SINGLE = cases(
     _single,
     *(_fixed(_drawn, clips=1, samples=samples) for samples in (1, 2)),
     _loud(1, 9),
     _quiet_noise(),
+    _quiet_speech(),
 )
 BATCH = cases(
     _batch,

@@ -96,11 +96,26 @@ def _far() -> dict:
     return inputs | {"prediction": 1e8 * inputs["prediction"]}
 
 
+def _loud() -> dict:
+    """Both spectra far above what a sound at full scale has."""
+    inputs = _fixed(_drawn, batch=1, bins=3, frames=4)
+    return inputs | {name: 1e10 * inputs[name] for name in ("prediction", "target")}
+
+
+def _nothing_for_much() -> dict:
+    """Silence where the target is loud: their logarithms are further apart than any others."""
+    inputs = _fixed(_drawn, batch=1, bins=3, frames=4)
+    silence = np.full_like(inputs["prediction"], 1e-8)
+    return inputs | {"prediction": silence, "target": 1e14 * inputs["target"]}
+
+
 ONE = cases(
     _one,
     _fixed(_drawn, batch=1, bins=2, frames=1),
     _fixed(_drawn, batch=1, bins=3, frames=9),
     _far(),
+    _loud(),
+    _nothing_for_much(),
 )
 BATCH = cases(_batch, _fixed(_drawn, batch=6, bins=3, frames=2))
 CUBE = cases(_cube, _fixed(_cube))

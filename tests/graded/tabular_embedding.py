@@ -4,7 +4,12 @@ import math
 
 import numpy as np
 
-from common.grading.exercise.expectations import Suspect, expect_tensor, expect_unchanged
+from common.grading.exercise.expectations import (
+    Suspect,
+    expect_equal,
+    expect_tensor,
+    expect_unchanged,
+)
 from common.grading.exercise.oracle import oracle
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.i18n import Mistake, Text
@@ -88,6 +93,8 @@ def judge_embedding(inputs: dict, output) -> None:
     scale = float(terms.max())
     expect_tensor(output["output"], expected, dtype=dtype, suspects=suspects, scale=scale)
     expect_unchanged(output["numbers"], inputs["numbers"], "numbers")
+    what = Text("the weights have been changed", "веса изменились")
+    expect_equal(output["kept"], True, what=what)
 
 
 def judge_gradients(inputs: dict, output) -> None:

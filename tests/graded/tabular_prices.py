@@ -146,7 +146,9 @@ def _strangers(rng):
 
 def judge_stranger(inputs: dict, output) -> None:
     words = ("по запросу", "договорная", "торг", "дорого", "см. описание")
-    number = next(i for i, cell in enumerate(inputs["cells"]) if cell and cell.startswith(words))
+    number = next(
+        i for i, cell in enumerate(inputs["cells"]) if cell and cell.lower().startswith(words)
+    )
     cell, row = inputs["cells"][number][:60], inputs["index"][number]
     given = f"index = {inputs['index']}, cells = {inputs['cells']}"
     what = Text(
@@ -205,6 +207,7 @@ STRANGERS = (
     _column("0", "7000", "по запросу"),
     _column("7e15", None, "дорого", "торг"),
     _column("договорная"),
+    _column("5000", "По Запросу"),
 )
 IMPOSSIBLE = _column("0", None, "-5 000 000", "7e15", "inf", "0 ₽")
 """What no flat costs is a number all the same."""

@@ -88,6 +88,11 @@ def periodic_embedding(inputs):
     with _Counter() as counter:
         answer = embedding(numbers)
     result = {"output": described(answer), "numbers": array(numbers), "calls": counter.calls}
+    # In the network's own type, as the weights were when they came.
+    result["kept"] = all(
+        torch.equal(getattr(embedding, name), tensor(inputs[name], inputs["dtype"]))
+        for name in names
+    )
     if isinstance(answer, torch.Tensor) and answer.requires_grad:
         answer.square().sum().backward()
         for name in names:

@@ -65,6 +65,11 @@ def _between_whole_numbers() -> dict:
     return inputs | {"pictures": inputs["pictures"] * np.float32(0.99) + np.float32(0.4)}
 
 
+def _dark() -> dict:
+    """Colours that are set off from hardly anything, as of a network that was told no mean."""
+    return _fixed((8, 8)) | {"mean": np.array([0.0, 0.25, 0.5], np.float32)}
+
+
 def _even(rng):
     return _network(rng, rng.permutation([8, 16]))
 
@@ -98,7 +103,10 @@ def _slopes(rng):
 
 
 EVEN = cases(
-    _even, *(_fixed(size) for size in ((8, 8), (8, 16), (16, 8), (24, 8))), _between_whole_numbers()
+    _even,
+    *(_fixed(size) for size in ((8, 8), (8, 16), (16, 8), (24, 8))),
+    _between_whole_numbers(),
+    _dark(),
 )
 ODD = cases(
     _odd,
