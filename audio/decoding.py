@@ -4,6 +4,7 @@ Both give a `Header` at once and then blocks of (frames, channels), as much as c
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ _PLAIN = {
     "file does not exist or is not a regular file (possibly a pipe?)": "format not recognised",
 }
 """What libsndfile says, in plain words."""
+_BITS = re.compile(r"^\s*Valid Bits\s*: (\d+)", re.MULTILINE)
 _SAMPLES = ("PCM_16", "PCM_24", "PCM_32", "PCM_U8", "PCM_S8", "FLOAT", "DOUBLE", "ULAW", "ALAW")
 """Resolutions of files in which each frame stands for itself, and no block is filled up."""
 
@@ -46,7 +48,8 @@ class Header:
     """What a file says of itself.
 
     frames: None where only reading to the end tells. start: seconds that pass in a video before its
-    sound begins; `blocks` gives them as silence. tracks: how many sounds the video has.
+    sound begins; `blocks` gives them as silence. tracks: how many sounds the video has. bits: how
+    many of each number are the sample, where a WAV says that they are fewer than there are; else 0.
     """
 
     sample_rate: int
@@ -56,6 +59,7 @@ class Header:
     subtype: str
     start: float = 0.0
     tracks: int = 1
+    bits: int = 0
 
     @property
     def floating(self) -> bool:
@@ -81,6 +85,8 @@ def header(path: Path) -> Header:
     kind = kind_of(beginning)
     if kind is not None:
         raise UserError(f"{path}: {kind}, expected wav, flac, ogg, mp3, or a video with sound")
+    if beginning.startswith(b"NIST_1A") and b"shorten" in beginning:
+        raise UserError(f"{path}: a SPHERE file packed by Shorten; unpack it with sph2pipe")
     if name := truncation.unpadded_chunk(path):
         raise UserError(
             f"{path}: behind its chunk {name}, of an odd size, the byte that fills it up is "
@@ -96,7 +102,11 @@ def header(path: Path) -> Header:
                     frames = truncation.promised_frames(file, path)
                     if file.subtype not in _SAMPLES:
                         frames = truncation.without_padding(path, frames)
-                    return Header(file.samplerate, file.channels, frames, file.format, file.subtype)
+                    named = _BITS.search(file.extra_info)
+                    return Header(
+                        *(file.samplerate, file.channels, frames, file.format, file.subtype),
+                        bits=int(named[1]) if named else 0,
+                    )
                 found = f"{file.format} with no samples"
         except (soundfile.LibsndfileError, TypeError) as error:
             found = getattr(error, "error_string", "format not recognised").rstrip(".")

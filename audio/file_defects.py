@@ -139,7 +139,7 @@ class Findings:
         self.heard = np.zeros(header.channels, bool)
         self.together = 0
         self.plateaus = [[Plateau(), Plateau()] for _ in range(header.channels)]
-        self.doubt = ""
+        self.doubt, self.fine = "", False
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
@@ -160,6 +160,8 @@ class Findings:
             self.full += int(full.sum())
             # Three: of a wave that is whole two may be equal, on both sides of its top.
             self.together += int((full[:, 2:] & full[:, 1:-1] & full[:, :-2]).sum())
+        if self.header.bits and not self.fine:  # lower bits are in use, which are to be 0
+            self.fine = bool((block * np.float32(2 ** (self.header.bits - 1)) % 1).any())
         for channel, sides in zip(block, self.plateaus, strict=True):
             sides[0].examine(channel)
             sides[1].examine(-channel)
@@ -229,7 +231,13 @@ class Findings:
 
     def _low_bits(self) -> list[str]:
         """Say that samples are as small as those of fewer bits are that were not shifted up."""
-        whole = 32 if self.header.subtype == "PCM_32" else 24
+        kind, told = self.header.subtype, self.header.bits
+        whole = int(kind[-2:]) if kind in ("PCM_16", "PCM_24", "PCM_32") else 0
+        if self.fine and told < whole and 0 < self.peak < 2.0 ** (told - whole) * (1 + 1 / 2**told):
+            return [
+                f"its {told} bits stand in the lower part of {whole}, which makes it "
+                f"{20 * math.log10(2) * (whole - told):.0f} dB too quiet: save it anew"
+            ]
         for bits in LOW_BITS.get(self.header.subtype, ()):
             top = 2.0 ** (bits - whole)
             if top / PEAKS < self.peak <= top:

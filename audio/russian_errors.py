@@ -23,6 +23,9 @@ PHRASES = {
         "в --noise {} слышна речь из --clean {}: {} слышно в {}; нужен один шум: у таких пар это "
         "звук с шумом минус чистый"
     ),
+    "{}: a SPHERE file packed by Shorten; unpack it with sph2pipe": (
+        "{}: файл SPHERE, сжатый Shorten; распакуйте его через sph2pipe"
+    ),
     "{}: no sound found in it ({}); expected wav, flac, ogg, mp3, or a video with sound": (
         "{}: звука в нём не нашлось ({}); нужны wav, flac, ogg, mp3 или видео со звуком"
     ),

@@ -142,6 +142,14 @@ PHRASES = {
     "{}: its times leap over {} s without a sound, and what follows stands earlier by that": (
         "{}: во времени пропуск в {} с без звука, и то, что после, стоит на столько раньше"
     ),
+    "{}: its {} bits stand in the lower part of {}, which makes it {} dB too quiet: save it anew": (
+        "{}: {} бит стоят в нижней части {}, отчего он на {} дБ тише, чем надо: сохраните заново"
+    ),
+    "{}: holds packed sound ({}), which hisses when it is taken for samples: unpack it with ffmpeg "
+    "first": (
+        "{}: в нём упакованный звук ({}), который шипит, если принять его за отсчёты: сначала "
+        "распакуйте его через ffmpeg"
+    ),
     "{}: hisses, but would not with the bytes of its samples in another order": (
         "{}: шипит, а с другим порядком байтов в отсчётах не шипел бы"
     ),

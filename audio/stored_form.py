@@ -5,6 +5,7 @@ player takes for a sound, and that hisses. The bytes themselves tell: read in th
 change far less from sample to sample.
 """
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,15 @@ LOUDEST_FORM = 0.4
 """Level of a sound, by full scale, above which it might fill its bytes evenly, as noise does."""
 EVEN, END = (0.54, 0.61), 0.99
 """Level of samples that are spread evenly from end to end of the scale, which is 0.577; an end."""
+PACKED = {
+    "DTS": (b"\xfe\x7f\x01\x80", b"\x7f\xfe\x80\x01", b"\xff\x1f\x00\xe8", b"\x1f\xff\xe8\x00"),
+    "IEC 61937": (b"\x72\xf8\x1f\x4e",),
+}
+"""Marks that begin each frame of sound that is packed for discs and cables. Sources: ETSI TS 102
+114, the synchronisation word, also in 14 bits and in the other order; IEC 61937-1, the preamble."""
+OFTEN, EVENLY = 4, 0.7
+"""How many marks there are at least, and which share of them as far behind the one before as most
+are: samples may have these values, too, but not at a steady pace and in a hiss."""
 LARGEST, SPAN = 2.0**31, 1e5
 """What samples of floating point reach at most, and how many times the median of them."""
 
@@ -54,9 +64,24 @@ def doubt(source: Path | np.ndarray, header: Header) -> str:
     if header.format == "ffmpeg" or width is None:
         return ""
     own, data = own_form(source, header)
+    if width == 2 and float(own.changes.min()) > SMOOTH and (name := _packed(data)):
+        return (
+            f"holds packed sound ({name}), which hisses when it is taken for samples: unpack it "
+            "with ffmpeg first"
+        )
     if not _is_rich(own):
         return ""
     return _doubted_bytes(own, data, header.subtype) or interleaving.doubt(own.samples)
+
+
+def _packed(data: bytes) -> str:
+    """Name the form in which bytes are packed, by the marks that begin its frames; or nothing."""
+    for name, marks in PACKED.items():
+        for mark in marks:
+            gaps = np.diff([found.start() for found in re.finditer(re.escape(mark), data)])
+            if len(gaps) + 1 >= OFTEN and (gaps == np.median(gaps)).mean() >= EVENLY:
+                return name
+    return ""
 
 
 def _doubted_bytes(own: Reading, data: bytes, subtype: str) -> str:
