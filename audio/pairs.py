@@ -18,8 +18,8 @@ BAND, MOST_ABOVE = 128, 3.0
 SILENT = 1e-4
 """Power of a second, beside the loudest, below which nothing is heard in it."""
 MOST_PAIRS, FEWEST = 8, 3
-LATEST = SAMPLE_RATE // 2
-"""Samples by which one of a pair may begin later than the other."""
+LATEST = 2 * SAMPLE_RATE
+"""Samples by which one of a pair may begin later than the other: recorders start by hand."""
 ALIKE = 0.4
 """Correlation of two recordings from which on one holds the other: at equal power of speech and
 white noise it is 0.65, at three times as much noise 0.45 (LibriSpeech), of single digits (FSDD) as

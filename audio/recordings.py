@@ -41,6 +41,9 @@ STRETCHES = 10
 SHORTEST = SAMPLE_RATE
 """Samples of sound that make a clip, if a pause follows; what is shorter is left out."""
 
+CHANNELS_ALIKE, QUIETER = 0.5, 0.01
+"""Correlation below which a channel is another sound than the loudest, where it has more than this
+share of its power: a microphone elsewhere, or a line with noise."""
 OPPOSITE = 0.5
 """Share of the power of unrelated channels below which a mean of channels has lost the sound."""
 
@@ -190,6 +193,7 @@ class _Kept:
     quiet: int = 0
     files: int = 0
     rates: set[int] = field(default_factory=set)
+    differing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, clip: np.ndarray, group: str) -> None:
@@ -239,19 +243,34 @@ def _mono(paths: list[Path], kept: _Kept, what: str) -> Iterator[np.ndarray]:
         except UserError as error:
             kept.notes.append(f"{what}: left out: {shown(str(error))}")
             continue
-        opposite = False
+        opposite, products = False, np.zeros((stream.channels, stream.channels))
         for block in stream:
+            products += block.astype(np.float64) @ block.T.astype(np.float64)
             sound, cancelling = mono(block)
             opposite = opposite or cancelling
             yield sound
         kept.rates.add(stream.file_rate)
         kept.files += 1
         kept.notes += [f"{what}: {note}" for note in stream.notes]
+        if _differ(products) and not opposite:
+            kept.differing.append(path.name)
         if opposite:
             kept.notes.append(
                 f"{what}: {shown(path.name)}: its channels are opposite and would cancel out: "
                 "one was taken"
             )
+
+
+def _differ(products: np.ndarray) -> bool:
+    """Whether a channel is hardly like the loudest, though it is not much quieter.
+
+    products: the channels' products with each other, summed over the time, (channels, channels).
+    """
+    powers = np.diag(products)
+    loudest = int(powers.argmax())
+    heard = powers > QUIETER * powers[loudest]
+    alike = np.abs(products[loudest]) / np.sqrt(np.maximum(powers * powers[loudest], 1e-30))
+    return bool(powers[loudest] > 0 and alike[heard].min() < CHANNELS_ALIKE)
 
 
 def mono(block: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -285,6 +304,13 @@ def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -
     notes = [f"{what}: {_overview(kept, rates)}", *notes]
     if kept.rates != {SAMPLE_RATE}:
         notes = [*notes, f"{what}: recorded at {rates} Hz, converted to {SAMPLE_RATE:,} Hz"]
+    if kept.differing and what == "clean":
+        notes = [
+            *notes,
+            f"{what}: channels that differ, of which the mean is taken: "
+            f"{count_of(len(kept.differing), 'file')}, such as {shown(kept.differing[0])}; where "
+            "one channel is better, keep it alone",
+        ]
     if kept.step > 1:
         notes = [*notes, f"{what}: long; one clip in {kept.step} was taken"]
         if kept.most < MOST_CLIPS and memory_mapped.CAN:

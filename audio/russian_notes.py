@@ -25,6 +25,9 @@ _OF_A_FOLDER = {
         "на большее во временной папке (TMPDIR) не хватает места на диске"
     ),
     "{} left out": "{} не взято",
+    "channels that differ, of which the mean is taken: {}, such as {}": (
+        "каналы, непохожие друг на друга, взято их среднее: {}, например {}"
+    ),
     "{} of {} s from {} at {} Hz": "{} по {} с, {}, {} Гц",
     "{}: its channels are opposite and would cancel out: one was taken": (
         "{}: каналы в противофазе и гасят друг друга: взят один"
@@ -38,6 +41,9 @@ PHRASES = {
     },
     "if these are not the speakers, put each speaker into a sub-folder": (
         "если это не говорящие, положите каждого в отдельную папку"
+    ),
+    "where one channel is better, keep it alone": (
+        "если один из каналов лучше, оставьте только его"
     ),
     "if there are several, put each into a sub-folder": (
         "если их несколько, положите каждого в отдельную папку"
