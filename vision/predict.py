@@ -33,6 +33,8 @@ from vision.overlay import overlay
 from vision.settings import PredictOptions
 from vision.tiles import outputs_by_tile
 
+FAINT = 16
+"""Grey levels that a film has at least in which anything is seen."""
 COLUMNS = (
     *("picture", "class", "x", "y", "pixels"),
     *("left", "top", "width", "height", "confidence"),
@@ -284,6 +286,11 @@ def _predict_video(
             (clip.hdr, "HDR, whose colours are paler here than on its screen"),
             (clip.interlaced, "interlaced, of each frame one of its two moments is shown"),
             (clip.transparent, "transparent parts are shown in the colours that they hide"),
+            (
+                frames.lightest - frames.darkest < FAINT,
+                f"hardly anything is seen in it: its frames hold {frames.darkest} to "
+                f"{frames.lightest} of 0 to 255",
+            ),
             (clip.streams > 1, f"{clip.streams} films in the file, of which the first is read"),
         )
         if holds

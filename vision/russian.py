@@ -191,8 +191,21 @@ PHRASES = {
     "pixels": "пиксели",
     "confidence": "уверенность",
     "Choose a picture or a video first.": "Сначала выберите снимок или видео.",
-    "{}: {} frames": "{}: кадров {}",
-    "{}: {} frames, with its sound": "{}: кадров {}, со звуком",
+    **{
+        f"{{}}: {{}} {frames}{english}": f"{{}}: кадров {{}}{russian}"
+        for frames in ("frame", "frames")
+        for english, russian in {"": "", ", with its sound": ", со звуком"}.items()
+    },
+    **{
+        f"{{}}: damaged, {{}} {frames}{english} could be read ({{}})": (
+            f"{{}}: файл повреждён, прочитано кадров: {{}}{russian} ({{}})"
+        )
+        for frames in ("frame", "frames")
+        for english, russian in {"": "", " of about {}": " примерно из {}"}.items()
+    },
+    "HDR, whose colours are paler here than on its screen": (
+        "HDR, его цвета здесь бледнее, чем на его экране"
+    ),
     "interlaced, of each frame one of its two moments is shown": (
         "чересстрочное, из двух моментов каждого кадра показан один"
     ),

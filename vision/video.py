@@ -29,6 +29,8 @@ __all__ = ["Clip", "Frames", "frames", "is_video", "probe", "write"]
 
 _PART = re.compile(r"^(\[[^\]]* @ 0x[0-9a-f]+\] )+")
 """Which part of ffmpeg complains."""
+SPARSE = 8
+"""Of so many rows and columns one is looked at for the range of brightness."""
 EPSILON = 0.001
 """Seconds by which a frame may be late and still count as on time."""
 
@@ -46,12 +48,14 @@ class Frames(Iterator[np.ndarray]):
     """Frames of a video, (height, width, 3) uint8 RGB, decoded as they are asked for.
 
     clip: what the header says. size: (height, width) of each frame. rate: frames in a second.
-    count: frames given so far. complaint: after the end, what was wrong with the file, if anything.
+    count: frames given so far. darkest, lightest: of their pixels, or of one in 64 of them.
+    complaint: after the end, what was wrong with the file, if anything.
     """
 
     def __init__(self, path: Path, clip: Clip, rate: float, size: tuple[int, int]) -> None:
         self.path, self.clip, self.rate, self.size = path, clip, rate, size
         self.count, self.complaint = 0, ""
+        self.darkest, self.lightest = 255, 0
         # A file, for ffmpeg would stop at a pipe that nobody empties.
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115, close() closes it
         self.process: subprocess.Popen[bytes] | None = subprocess.Popen(
@@ -75,6 +79,9 @@ class Frames(Iterator[np.ndarray]):
             self._end(self.process)
             raise StopIteration
         self.count += 1
+        some = frame[::SPARSE, ::SPARSE]
+        self.darkest = min(self.darkest, int(some.min()))
+        self.lightest = max(self.lightest, int(some.max()))
         return frame
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
