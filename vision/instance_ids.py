@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
-from vision.files import Checked
-
 SAMPLE = 32
 """Masks in which objects are counted."""
 FEWEST = 3
@@ -26,7 +24,7 @@ hold, in the median: eyes, nose and mouth come in one order, too, and differ mor
 UNKNOWN = 255
 
 
-def counted_objects(marked: Sequence[Checked], read: Callable[[int], np.ndarray]) -> str:
+def counted_objects(held: Sequence[Sequence[int]], read: Callable[[int], np.ndarray]) -> str:
     """Say how numbers in masks seem to count objects; nothing where they are classes.
 
     They go from 1 up without a gap, and each of them is one connected thing in its mask. Classes
@@ -35,11 +33,11 @@ def counted_objects(marked: Sequence[Checked], read: Callable[[int], np.ndarray]
     which its rows or columns are read, as functions do that number connected parts.
 
     Args:
-        marked: What reading each mask has told.
+        held: The values that each mask holds, ascending.
         read: Gives the values of mask `row`, (height, width).
     """
-    rows = [row for row, one in enumerate(marked) if one.marked]
-    highest = [_counted(marked[row]) for row in rows]
+    rows = [row for row, values in enumerate(held) if any(values)]
+    highest = [_counted(held[row]) for row in rows]
     if len(rows) < FEWEST_MASKS or max(highest) < 2:
         return ""
     if np.mean([number > 0 for number in highest]) < ALONE:
@@ -91,7 +89,7 @@ def _without_unknown(values: np.ndarray) -> np.ndarray:
     return np.where(values == UNKNOWN, 0, values).astype(np.uint8)
 
 
-def _counted(one: Checked) -> int:
+def _counted(values: Sequence[int]) -> int:
     """Return up to which number a mask counts from 1 without a gap; 0 where it does not."""
-    values = [value for value in one.values if value not in (0, UNKNOWN)]
-    return len(values) if values == [*range(1, len(values) + 1)] else 0
+    known = [value for value in values if value not in (0, UNKNOWN)]
+    return len(known) if known == [*range(1, len(known) + 1)] else 0

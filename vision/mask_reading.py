@@ -97,7 +97,8 @@ def understand(
     notes = describe_shares(
         "0 and 255" if white else "class ids", shares, known, marked, masks.names
     )
-    if objects := counted_objects(marked, lambda row: open_mask(masks.path(row))):
+    held = [one.values for one in marked]
+    if objects := counted_objects(held, lambda row: open_mask(masks.path(row))):
         notes.append(objects)
     inner = _total([one.inner for one in marked])
     between = _total([one.between for one in marked])
@@ -261,12 +262,19 @@ def _by_colour(
     if unknown and pixels[unknown]:
         share = pixels[unknown] / pixels.total()
         notes.append(f"{name_colour(unknown)}, what nobody knows: {share:.2%} of the pixels")
+    reading = MaskReading(("background", *names), colours=(BLACK, *others), unknown=unknown)
     if own:
         notes.append(
             "nearly each colour is in one mask alone: if colours tell objects apart and not "
             "classes, write their class in place of them"
         )
-    reading = MaskReading(("background", *names), colours=(BLACK, *others), unknown=unknown)
+    ids = {colour: label for label, colour in enumerate(reading.colours)}
+    held = [
+        sorted(ids.get(one.palette.get(value, (value,) * 3), WHITE) for value in one.counts)
+        for one in marked
+    ]
+    if objects := counted_objects(held, lambda row: reading.read(masks.path(row))):
+        notes.append(objects)
     return reading, notes
 
 

@@ -68,3 +68,11 @@ def test_things_of_other_sizes_in_one_order_are_classes(pairs):
         cv2.circle(mask, (30 + one % 7, 40), 3, 2, -1)
         pairs.add(str(one), mask)
     assert "number objects" not in notes(pairs.load())
+
+
+def test_objects_that_a_channel_of_colours_numbers_are_told(pairs):
+    for one in range(32):
+        ids = by_rows(discs(one, 3))
+        colours = np.stack([10 * (ids > 0), 44 * (ids > 0), ids], 2).astype(np.uint8)
+        pairs.add(str(one), colours)
+    assert "if they number objects and not classes" in notes(pairs.load())
