@@ -4,6 +4,7 @@ import gc
 import io
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 # The networks of the tests are small: a second thread gains nothing, and spins while it waits,
 # which beside other work takes several times as long. Set before torch is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Tests begin hundreds of processes, and each imports the course. Where Python is told to keep no
+# bytecode, as in many a container, each would compile all of it again, for seconds.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ALWAYS_DRAWN = ("tests/cases/", "tests/common/report/")
 MOST_WORKERS = 4

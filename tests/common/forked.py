@@ -84,7 +84,9 @@ def begin_copies(patch):
 
 
 def _spawned(path, args, passfds):
-    _spawned_ones.append(Popen([os.fsdecode(path), *args[1:]], pass_fds=passfds))
+    # -B is there where this process was told to keep no bytecode, see conftest.py.
+    words = [word for word in args[1:] if word != "-B"]
+    _spawned_ones.append(Popen([os.fsdecode(path), *words], pass_fds=passfds))
     return _spawned_ones[-1].pid
 
 
