@@ -245,14 +245,16 @@ def _nothing(found: Sequence[Entry], starter: StarterFiles, module: str | None) 
             f"архив в архиве: {listed(within)}; сдайте внутренний",
         )
     wanted = listed(path for name in ([module] if module else starter) for path in starter[name])
-    names = listed(entry.name for entry in found)
-    bare = [] if module else [m for m in starter if _candidates(found, starter[m], starter)]
-    if bare:
-        options = listed(f"--module {name}" for name in bare)
+    bare = {} if module else {m: _candidates(found, starter[m], starter) for m in starter}
+    taken = {e.name: None for would in bare.values() for group in would.values() for e in group}
+    if taken:
+        names = listed(taken)
+        options = listed(f"--module {name}" for name, would in bare.items() if would)
         return RefusedError(
             f"files that are in no module's folder ({names}); with {options} they are taken",
             f"файлы не в папке модуля ({names}); с {options} они будут приняты",
         )
+    names = listed(entry.name for entry in found)
     return RefusedError(
         f"none of the files that hold exercises ({wanted}), but {names}",
         f"нет ни одного файла с заданиями ({wanted}), а есть {names}",

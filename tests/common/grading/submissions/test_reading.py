@@ -497,7 +497,9 @@ def test_an_archive_that_is_no_zip_is_called_so(take, tmp_path):
 def test_files_that_are_in_no_folder_lead_to_the_option_that_takes_them(take, tmp_path):
     (tmp_path / "Anna").mkdir()
     (tmp_path / "Anna" / "metrics.py").write_bytes(TABULAR[METRICS])
-    assert "--module tabular" in take()[0].refused.en
+    (tmp_path / "Anna" / "metrics_final.py").write_bytes(TABULAR[METRICS])
+    refused = take()[0].refused.en
+    assert "(metrics.py); with --module tabular they are taken" in refused  # the other is not
 
 
 def test_whatever_bytes_an_archive_is_made_of_it_is_read_or_refused(take, tmp_path):
