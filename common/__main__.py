@@ -8,7 +8,7 @@ from typing import Any
 
 from common.cli import guarded
 from common.cluster.certificates import add_cluster_command
-from common.commands.arguments import COMMANDS
+from common.commands.arguments import COMMANDS, Parser
 from common.errors import UserError
 from common.exercise_demo import brought_by
 from common.grading.commands.arguments import (
@@ -19,6 +19,7 @@ from common.grading.commands.arguments import (
     in_russian,
     language_of,
     run_student_command,
+    with_commands,
 )
 from common.i18n import LANGUAGES, Text, pick_language
 from common.launch import refuse_launched
@@ -72,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser(language: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m common", description=ABOUT.to(language))
+    parser = Parser(prog="python -m common", description=ABOUT.to(language))
     title = COMMANDS.to(language)
     subparsers = parser.add_subparsers(title=title, metavar="COMMAND", required=True)
     add_student_commands(subparsers, "common", language)
@@ -98,8 +99,10 @@ def _parser(language: str) -> argparse.ArgumentParser:
     new.add_argument("name", metavar="NAME", help=PACKAGE.to(language))
     new.set_defaults(run=_new)
     add_language(parser, language)
-    if language == "ru":
-        for one in (parser, *subparsers.choices.values()):
+    for one in with_commands(parser):
+        if isinstance(one, Parser):
+            one.language = language
+        if language == "ru":
             in_russian(one)
     return parser
 

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 
+from common.__main__ import main as common_main
 from common.cli import main
 from common.domain import Domain
 from common.settings import Options
@@ -156,6 +157,24 @@ def test_a_wrong_word_is_one_line_and_exit_code_2(words, capsys):
         run(*words)
     assert exit_.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "en", "ru"),
+    [
+        (["chek"], "invalid choice: 'chek'", "нет такого: 'chek'"),
+        (["check", "--foo"], "unrecognized arguments: --foo", "лишние аргументы: --foo"),
+        (["cluster"], "required: COMMAND", "COMMAND"),
+    ],
+)
+def test_common_too_says_in_one_line_what_it_does_not_understand(words, en, ru, capsys):
+    for language, label, says in (("en", "error: ", en), ("ru", "ошибка: ", ru)):
+        with pytest.raises(SystemExit) as ended:
+            common_main([*words, "--lang", language])
+        assert ended.value.code == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(label)
+        assert says in line
 
 
 def test_help_imports_nothing_heavy():

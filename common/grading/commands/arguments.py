@@ -10,7 +10,7 @@ python -m common grade SUBMISSIONS    grade a class
 import argparse
 import itertools
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from common.errors import UserError
@@ -144,6 +144,15 @@ def add_language(parser: argparse.ArgumentParser, language: str) -> None:
     if not any("--lang" in action.option_strings for action in parser._actions):
         text = LANGUAGE.to(language)
         parser.add_argument("--lang", choices=LANGUAGES, default=language, help=text)
+
+
+def with_commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Yield a parser and those of its commands, and of their own commands."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                yield from with_commands(one)
 
 
 def in_russian(parser: argparse.ArgumentParser) -> None:
