@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from common.training.generators import random_state, set_random_state
+from common.training.generators import OwnGenerators, random_state, set_random_state
 from common.training.model_state import buffers_of, copy_weights
 
 TOLERANCE = 1e-3
@@ -85,7 +85,7 @@ def _as_it_was(model: nn.Module, device: torch.device) -> Iterator[None]:
 
     A counter may be a buffer or a number; a recurrent network may hold on to its state.
     """
-    random = random_state(device)
+    random, own = random_state(device), OwnGenerators(model, replayed=False)
     attributes = [(vars(part), dict(vars(part))) for part in model.modules()]
     values = chain.from_iterable(before.values() for _, before in attributes)
     collections = [(each, each.copy()) for each in values if type(each) in (dict, list, set)]
@@ -95,6 +95,7 @@ def _as_it_was(model: nn.Module, device: torch.device) -> Iterator[None]:
         yield
     finally:
         set_random_state(random, device)
+        own.restore(own.start)
         for now, before in attributes:
             for name in now.keys() - before.keys():
                 del now[name]

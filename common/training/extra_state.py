@@ -4,11 +4,17 @@
   weight of a term that grows.
 - What a module tells of itself by PyTorch's `get_extra_state`.
 - The buffers of a loss, such as a running mean; those of the model are saved with its weights.
+
+Tensors, arrays, texts and collections among the attributes are not kept. Where the training changes
+one, a resumed training says so.
 """
 
+import warnings
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -16,6 +22,11 @@ from common.errors import UserError
 from common.training.model_state import copy_weights
 
 Number = bool | int | float
+OF_MODULES = frozenset(vars(nn.Module()))
+"""The attributes by which a module of PyTorch does its work."""
+LARGEST = 10**6
+"""Elements of a tensor that are looked at one by one."""
+SHOWN = 3
 
 
 class Remembered:
@@ -38,15 +49,17 @@ class Remembered:
         self.loss = loss
         self.numbers = dict(self._numbers())
         self.buffers = {name: buffer.clone() for name, buffer in self.tensors().items()}
+        self.others = dict(self._others())
 
     def tensors(self) -> dict[str, Tensor]:
         """Return the buffers of the loss."""
         return dict(self.loss.named_buffers())
 
-    def facts(self) -> dict[str, dict[str, Any]]:
+    def facts(self) -> dict[str, Any]:
         """Return, for JSON, each number that was changed as it was and is, and the extra state.
 
-        `settings` are the buffers and the numbers of the loss that stayed as they were.
+        `settings` are the buffers and the numbers of the loss that stayed as they were; `lost`
+        names what has changed and is not kept.
 
         Raises:
             UserError: extra state that is no matter of numbers and texts.
@@ -71,7 +84,8 @@ class Remembered:
             if name.startswith("loss:") and name not in changed
         }
         settings |= {name: 0 for name, buffer in buffers if buffer.equal(self.buffers[name])}
-        return {"numbers": changed, "extra": extra, "settings": settings}
+        lost = [name for name, now in self._others() if self.others.get(name) != now]
+        return {"numbers": changed, "extra": extra, "settings": settings, "lost": lost}
 
     def changed(self, facts: dict[str, Any], tensors: dict[str, Tensor]) -> str:
         """Say which setting of the loss was another; nothing where each is as it was.
@@ -95,7 +109,7 @@ class Remembered:
         """Put it back: of numbers those that are as they were when the training began."""
         for place, (before, now) in facts["numbers"].items():
             name, _, attribute = place.rpartition("/")
-            if type(now) not in (bool, int, float) or attribute.startswith("_"):
+            if type(now) not in (bool, int, float) or attribute in OF_MODULES:
                 raise ValueError(f"{place} is no number")
             if getattr(self.parts[name], attribute, None) == before:
                 setattr(self.parts[name], attribute, now)
@@ -103,13 +117,33 @@ class Remembered:
         for name, state in facts["extra"].items():
             telling[name].set_extra_state(state)
         copy_weights(tensors, self.tensors())
+        if lost := facts.get("lost"):
+            more = f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
+            names = ", ".join(map(_spoken, lost[:SHOWN])) + more
+            warnings.warn(
+                f"the training had changed {names}, which no checkpoint keeps, so it may not go on "
+                "as it would have: a tensor belongs into register_buffer(), texts and lists into "
+                "get_extra_state()",
+                stacklevel=2,
+            )
 
     def _numbers(self) -> Iterator[tuple[str, Number]]:
         for name, part in self.parts.items():
             for attribute, value in vars(part).items():
-                own = attribute != "training" and not attribute.startswith("_")
-                if own and type(value) in (bool, int, float):
+                if attribute not in OF_MODULES and type(value) in (bool, int, float):
                     yield f"{name}/{attribute}", value
+
+    def _others(self) -> Iterator[tuple[str, Any]]:
+        """Yield the attributes that are not kept, each by a mark that tells whether it changes."""
+        for name, part in self.parts.items():
+            if type(part).__module__.startswith("torch.") or has_extra_state(part):
+                continue  # PyTorch's own keep nothing there that a training changes
+            own = {key: value for key, value in vars(part).items() if key not in OF_MODULES}
+            if name.startswith("model:"):  # of a loss all buffers are kept
+                own |= {key: part._buffers.get(key) for key in part._non_persistent_buffers_set}
+            for attribute, value in own.items():
+                if type(value) not in (bool, int, float):
+                    yield f"{name}/{attribute}", _mark(value)
 
     def _default(self, place: str) -> Any:
         """Return what a number is before a module has one of its own: its class's, or none."""
@@ -118,8 +152,49 @@ class Remembered:
 
     def _telling(self) -> Iterator[tuple[str, nn.Module]]:
         for name, part in self.parts.items():
-            if type(part).get_extra_state is not nn.Module.get_extra_state:
+            if has_extra_state(part):
                 yield name, part
+
+
+def has_extra_state(part: nn.Module) -> bool:
+    """Whether a module tells of itself what is to be kept beside its tensors."""
+    return type(part).get_extra_state is not nn.Module.get_extra_state
+
+
+def _spoken(place: str) -> str:
+    """Return an attribute's place as one would write it.
+
+    >>> _spoken("model:net.0/seen"), _spoken("loss:/mean")
+    ('model.net.0.seen', 'loss.mean')
+    """
+    return ".".join(filter(None, place.replace("/", ":").split(":")))
+
+
+def _mark(value: Any, depth: int = 2) -> Any:
+    """Return what another value of an attribute would have another of.
+
+    >>> _mark([1, "a"]) == _mark([1, "a"]), _mark([1, "a"]) == _mark([1, "b"])
+    (True, False)
+    >>> _mark(torch.zeros(2)) == _mark(torch.ones(2))
+    False
+    """
+    if isinstance(value, nn.Parameter):
+        return None  # of the model's, or refused
+    if isinstance(value, Tensor):
+        if value.numel() > LARGEST or value.layout is not torch.strided or value.is_meta:
+            return (tuple(value.shape), value._version)
+        return (tuple(value.shape), repr(value.detach().abs().double().sum().item()))
+    if isinstance(value, np.ndarray | np.generic):
+        return (value.shape, value.tobytes() if value.size <= LARGEST else None)
+    if isinstance(value, dict) and depth:
+        return {str(key): _mark(each, depth - 1) for key, each in [*value.items()][:100]}, len(
+            value
+        )
+    if isinstance(value, list | tuple | deque) and depth:
+        return [_mark(each, depth - 1) for each in value]
+    if isinstance(value, set | frozenset):
+        return len(value)
+    return value if value is None or isinstance(value, bool | int | float | str) else type(value)
 
 
 def _is_plain(state: Any) -> bool:

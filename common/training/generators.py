@@ -7,11 +7,12 @@ data holds itself, as a DataLoader(generator=...) does, which are their owner's 
 import json
 import random
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 Generator = torch.Generator | np.random.Generator | random.Random
@@ -65,6 +66,8 @@ def seed_generators(seed: int, device: torch.device) -> None:
 class OwnGenerators:
     """The generators that the data holds itself, in its loader, samplers and Datasets.
 
+    So may a network, a loss, and what augments.
+
     Where an epoch that was broken off is walked through again from its start (`replayed`), their
     states from that start are what counts; else those that they are in.
 
@@ -112,6 +115,12 @@ class OwnGenerators:
         return [_state_of(one) for one in self.generators]
 
 
+def each_once(owners: Iterable[OwnGenerators]) -> None:
+    """Leave a generator that several hold to the first of them."""
+    for earlier, later in combinations(owners, 2):
+        later.leave_out(earlier)
+
+
 def _state_of(generator: Generator) -> Tensor:
     if isinstance(generator, torch.Generator):
         return generator.get_state().clone()
@@ -125,6 +134,10 @@ def _state_of(generator: Generator) -> Tensor:
 
 def _held(data: Any, *, depth: int) -> Iterator[Generator]:
     """Find the generators among an object's attributes, and those of the loaders in there."""
+    if isinstance(data, nn.Module):
+        for part in data.modules():
+            yield from (one for one in vars(part).values() if isinstance(one, Generator))
+        return
     members: Iterable[Any] = vars(data).values() if hasattr(data, "__dict__") else ()
     for member in members:
         inside = member if isinstance(member, (list, tuple)) and len(member) < 100 else [member]

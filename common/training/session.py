@@ -17,6 +17,7 @@ from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint, check_sizes
 from common.training.checks import check_loss_module
 from common.training.feedback import Feedback
+from common.training.generators import OwnGenerators, each_once
 from common.training.history import History, Position
 from common.training.lone_rows import refuse_lone_row
 from common.training.loss_monitor import LossMonitor
@@ -181,10 +182,10 @@ def open_session(
     best: Weights = {}
     generators: dict[str, Tensor] = {}
     checkpoint = None
-    own = {"train": train.own}
-    if validation:
-        validation.source.own.leave_out(train.own)
-        own["valid"] = validation.source.own
+    own = {"train": train.own} | ({"valid": validation.source.own} if validation else {})
+    for name in ("model", "loss", "augment"):
+        own[name] = OwnGenerators(getattr(trainer, name), replayed=False)
+    each_once(own.values())
     alone = not trainer.workers and ranks.size == 1
     feedback = Feedback(data if alone else None, trainer.model)
     if trainer.checkpoint:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.errors import UserError
-from common.training.generators import random_state, set_random_state
+from common.training.generators import OwnGenerators, random_state, set_random_state
 from common.training.model_state import copy_weights, with_outputs
 
 Weight = float | Tensor
@@ -169,6 +169,7 @@ def _rows(part: slice, tensor: Tensor) -> Tensor:
 @contextmanager
 def left_as_it_was(loss: nn.Module, device: torch.device) -> Iterator[None]:
     """Try a loss out without gradients or warnings, and leave its buffers and chance as before."""
+    own = OwnGenerators(loss, replayed=False)
     buffers = dict(loss.named_buffers())
     before, random = (
         {name: buffer.clone() for name, buffer in buffers.items()},
@@ -181,3 +182,4 @@ def left_as_it_was(loss: nn.Module, device: torch.device) -> Iterator[None]:
         finally:
             copy_weights(before, buffers)
             set_random_state(random, device)
+            own.restore(own.start)

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -51,6 +52,48 @@ class Rebinding(Line):
         return super().forward(x - self.mean)
 
 
+class Private(Counting):
+    """It counts by itself, under a name that is its own affair."""
+
+    _seen = 0
+
+    def forward(self, x: Tensor) -> Tensor:
+        self._seen += self.training
+        return nn.Linear.forward(self, x) * (1 + self._seen / 10)
+
+
+class Noisy(Line):
+    """It draws from generators that it has itself, in evaluation too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.own = torch.Generator().manual_seed(3)
+        self.numbers = np.random.default_rng(3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        noise = torch.randn(x.shape, generator=self.own) + float(self.numbers.random())
+        return super().forward(x + noise / 10)
+
+
+class Remembering(Line):
+    """It keeps what no checkpoint does: a list, an array, a tensor, a buffer, a dict."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept, self.array, self.state, self.names = [], np.zeros(1), None, {"same": [1]}
+        self.cell = nn.GRU(3, 3, batch_first=True)  # which holds a list of its weights
+        self.register_buffer("passing", torch.zeros(()), persistent=False)
+        self.register_buffer("table", torch.ones(2), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            self.kept.append(1)
+            self.array += 1
+            self.state = x.detach().mean()
+            self.passing += 1
+        return super().forward(self.cell(x[:, None])[0][:, 0] + self.passing)
+
+
 class Loss(nn.Module):
     """A mean squared error that is interrupted after some batches."""
 
@@ -92,9 +135,24 @@ class Running(Loss):
         return value / self.usual
 
 
+class Jittered(Loss):
+    """It draws from a generator of its own, in validation too."""
+
+    def __init__(self, left: float) -> None:
+        super().__init__(left)
+        self.own = torch.Generator().manual_seed(3)
+
+    def compare(self, prediction: Tensor, target: Tensor) -> Tensor:
+        return F.mse_loss(prediction + torch.randn((), generator=self.own), target)
+
+
+@pytest.mark.filterwarnings("ignore:.*from call to call", "ignore:.*no mean over rows")
 @pytest.mark.parametrize(
     ("model", "loss"),
-    [(Counting, Loss), (Telling, Loss), (Rebinding, Loss), (Line, Annealed), (Line, Running)],
+    [
+        *((kind, Loss) for kind in (Counting, Telling, Rebinding, Private, Noisy)),
+        *((Line, kind) for kind in (Annealed, Running, Jittered)),
+    ],
 )
 @pytest.mark.parametrize("after", [3, 7])
 def test_it_goes_on_bit_for_bit(model, loss, after, tmp_path):
@@ -107,6 +165,36 @@ def test_it_goes_on_bit_for_bit(model, loss, after, tmp_path):
     again = trainer(resumed, loss(math.inf), **settings).fit(data, valid=data, resume=True)
     assert same(list(whole.parameters()), list(resumed.parameters()))
     assert history.column("valid_loss") == again.column("valid_loss")
+
+
+class Shaken:
+    """What augments by a generator that it has itself."""
+
+    def __init__(self) -> None:
+        self.own = np.random.default_rng(0)
+
+    def __call__(self, inputs, rows, epoch):
+        return tuple(each + float(self.own.random()) for each in inputs)
+
+
+def test_what_augments_goes_on_drawing_where_it_was(tmp_path):
+    data, path = table(), tmp_path / "checkpoint"
+    whole, halted, resumed = Line(), Line(), Line()
+    history = trainer(whole, Loss(math.inf), augment=Shaken()).fit(data)
+    settings = {"checkpoint": path, "checkpoint_every": 0}
+    with pytest.raises(KeyboardInterrupt):
+        trainer(halted, Loss(7), augment=Shaken(), **settings).fit(data)
+    coach = trainer(resumed, Loss(math.inf), augment=Shaken(), **settings)
+    assert coach.fit(data, resume=True).column("train_loss") == history.column("train_loss")
+
+
+def test_what_no_checkpoint_keeps_is_named_where_a_training_goes_on(tmp_path):
+    settings = {"checkpoint": tmp_path / "checkpoint", "checkpoint_every": 0}
+    with pytest.raises(KeyboardInterrupt):
+        trainer(Remembering(), Loss(7), **settings).fit(table())
+    named = r"had changed model\.kept, model\.array, model\.state and 1 more, which no checkpoint"
+    with pytest.warns(UserWarning, match=named):
+        trainer(Remembering(), Loss(math.inf), **settings).fit(table(), resume=True)
 
 
 def test_state_that_cannot_be_written_is_named(tmp_path):
