@@ -18,7 +18,7 @@ from common.training.error_messages import in_plain_words
 from common.training.gathered_outputs import GatherOutputs
 from common.training.generators import seed_generators
 from common.training.loss_inputs import check_loss_inputs
-from common.training.model_state import in_mode
+from common.training.model_state import in_mode, with_outputs
 from common.training.nonfinite import explain_non_finite
 from common.training.ranks import ALONE, Alone
 from common.training.schedule import Deadline
@@ -71,12 +71,27 @@ class Metrics:
             for name, metric in self.metrics.items():
                 if not isinstance(metric, BatchMetric):
                     check_pairing(metric, few[0], few[1], f"the metric {name}")
-        return {
-            name: _number(
-                metric.compute() if isinstance(metric, BatchMetric) else metric(*whole), name
+        return {name: self._compute(name, metric, whole) for name, metric in self.metrics.items()}
+
+    def _compute(self, name: str, metric: Metric, whole: list[Any]) -> float:
+        if isinstance(metric, BatchMetric):
+            return _number(metric.compute(), name)
+        before = _changes(whole)
+        value = _number(metric(*whole), name)
+        if _changes(whole) != before:
+            raise UserError(
+                f"the metric {name} works in place on the predictions or targets that it is given, "
+                "and others take them after it: let it work on a .clone()"
             )
-            for name, metric in self.metrics.items()
-        }
+        return value
+
+
+def _changes(whole: list[Any]) -> list[int]:
+    """Return how often each tensor in here was changed in place."""
+    counts: list[int] = []
+    for output in whole:
+        with_outputs(lambda tensor: counts.append(tensor._version) or tensor, output)  # type: ignore[func-returns-value]
+    return counts
 
 
 def _number(value: Any, name: str) -> float:
@@ -150,6 +165,8 @@ class Validation:
                     self._check_mean(prediction, target)
                 if not self.looked_at:
                     check_loss_inputs(self.loss, prediction, target)
+                # A loss may work in place, and the metrics are to see what the model said.
+                shown = with_outputs(Tensor.clone, (prediction, target)) if self.metrics else None
                 value = self.loss(prediction, target).item()
                 weight = float(self.weighting.of(target)) if len(rows) else 0.0
                 if not counts(weight):
@@ -164,12 +181,10 @@ class Validation:
                     )
                     raise agreed(value, error, self.ranks)
                 seen, whole, total = seen + int(count), whole + weights, total + losses
-                if self.metrics:
-                    prediction, target = (
-                        self.ranks.whole(part, int(count)) for part in (prediction, target)
-                    )
+                if shown:
+                    both = [self.ranks.whole(part, int(count)) for part in shown]
                     if self.ranks.first:
-                        metrics.add(prediction, target)
+                        metrics.add(*both)
                 if self.deadline.passed():
                     return dict.fromkeys(["valid_loss", *self.metrics], math.nan)
             self.looked_at = True

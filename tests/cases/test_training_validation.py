@@ -102,3 +102,33 @@ def test_a_metric_that_is_always_nan_ends_by_patience_and_leaves_the_last_weight
         assert F.mse_loss(model(X), y).item() == pytest.approx(
             history.column("valid_loss")[-1], rel=1e-5
         )
+
+
+def test_metrics_see_what_the_model_said_though_the_loss_works_in_place():
+    X, y = table()
+
+    def in_place(prediction, target):
+        if not torch.is_grad_enabled():
+            prediction.zero_()
+            target.zero_()
+        return F.mse_loss(prediction, target)
+
+    said = {}
+
+    def seen(prediction, target):
+        said.update(prediction=prediction, target=target)
+        return 0.0
+
+    model = network()
+    trainer(model, in_place, metrics={"seen": seen}, epochs=1).fit((X, y), valid=(X, y))
+    assert torch.equal(said["target"], y)
+    torch.testing.assert_close(said["prediction"], model(X))
+
+
+def test_a_metric_that_works_in_place_is_refused_before_others_take_what_it_left():
+    def spoils(prediction, target):
+        return prediction.sub_(target).abs().mean()
+
+    metrics = {"spoils": spoils, "after": F.l1_loss}
+    with pytest.raises(UserError, match=r"the metric spoils works in place .* \.clone\(\)"):
+        trainer(network(), metrics=metrics).fit(table(), valid=table())
