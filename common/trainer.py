@@ -153,8 +153,9 @@ class Trainer:
 
         With `resume` the training goes on from the file `checkpoint` if there is one, exactly as
         if it had never been stopped: on the CPU the weights come out the same, bit for bit, but
-        where a loader's persistent workers draw at random, for they keep that to themselves.
-        Without, it starts anew from the model's weights, and the file is overwritten.
+        where a loader's persistent workers draw at random, for they keep that to themselves. What
+        no checkpoint keeps of a model, such as a list, is named. Without, it starts anew from the
+        model's weights, and the file is overwritten.
 
         A part of the model that is in evaluation while the model is in training stays so, such as
         a frozen BatchNorm. Ctrl+C, too, leaves the model with its best weights.
