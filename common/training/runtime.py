@@ -7,6 +7,7 @@ process ends.
 import ctypes
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from torch.utils import deterministic as torch_deterministic
 from common.training.generators import random_state, set_random_state
 
 CUBLAS = "CUBLAS_WORKSPACE_CONFIG"
+FILL = "fill_uninitialized_memory"  # by name, for the module's types do not know it
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from glibc's malloc.h
 LARGEST_FROM_HEAP = 32 * 2**20  # glibc accepts no more
 KEPT = 512 * 2**20
@@ -29,25 +31,53 @@ def reproducible(device: torch.device, *, deterministic: bool) -> Iterator[None]
     before use, which PyTorch would otherwise do and which only costs time.
     """
     generators = random_state(device)
-    flag, warn_only = (
-        torch.are_deterministic_algorithms_enabled(),
-        torch.is_deterministic_algorithms_warn_only_enabled(),
-    )
-    name = "fill_uninitialized_memory"  # by name, for the module's types do not know it
-    fill, workspace = getattr(torch_deterministic, name), os.environ.get(CUBLAS)
     if deterministic:
-        if device.type == "cuda":
-            os.environ.setdefault(CUBLAS, ":4096:8")
-        setattr(torch_deterministic, name, False)
-        torch.use_deterministic_algorithms(True, warn_only=True)
+        _flags.begin(device)
     try:
         yield
     finally:
-        torch.use_deterministic_algorithms(flag, warn_only=warn_only)
-        setattr(torch_deterministic, name, fill)
-        if workspace is None:
-            os.environ.pop(CUBLAS, None)
+        if deterministic:
+            _flags.end()
         set_random_state(generators, device)
+
+
+class _Flags:
+    """PyTorch's flags, which are the whole process's, and one variable.
+
+    The first training sets them and the last to end puts them back: those of two threads need not
+    end in the order in which they began.
+    """
+
+    def __init__(self) -> None:
+        self.lock, self.trainings = threading.Lock(), 0
+
+    def begin(self, device: torch.device) -> None:
+        with self.lock:
+            if self.trainings == 0:
+                self.enabled = torch.are_deterministic_algorithms_enabled()
+                self.warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+                self.fill, self.workspace = (
+                    getattr(torch_deterministic, FILL),
+                    os.environ.get(CUBLAS),
+                )
+            self.trainings += 1
+            if device.type == "cuda":
+                os.environ.setdefault(CUBLAS, ":4096:8")
+            setattr(torch_deterministic, FILL, False)
+            torch.use_deterministic_algorithms(True, warn_only=True)
+
+    def end(self) -> None:
+        with self.lock:
+            self.trainings -= 1
+            if self.trainings:
+                return
+            torch.use_deterministic_algorithms(self.enabled, warn_only=self.warn_only)
+            setattr(torch_deterministic, FILL, self.fill)
+            if self.workspace is None:
+                os.environ.pop(CUBLAS, None)
+
+
+_flags = _Flags()
 
 
 def keep_freed_memory() -> bool:

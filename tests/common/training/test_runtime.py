@@ -1,10 +1,13 @@
-"""Freed memory stays with the process, so that the next step need not ask the system again."""
+"""What a training sets in the process is put back, but for freed memory, which it keeps."""
 
 import platform
 import subprocess
 import sys
 
 import pytest
+import torch
+
+from common.training.runtime import reproducible
 
 LEFT_BEHIND = """
 import os, psutil, torch
@@ -32,3 +35,14 @@ def test_a_freed_block_is_kept_for_the_next_step_only_where_asked():
     left = {way: float(size) for way, size in map(str.split, said)}
     assert left["default"] < 4
     assert left["keep"] > 20
+
+
+def test_trainings_of_two_threads_leave_pytorchs_flags_as_they_were_in_whatever_order_they_end():
+    first, second = (reproducible(torch.device("cpu"), deterministic=True) for _ in range(2))
+    for training in (first, second):
+        training.__enter__()
+    first.__exit__(None, None, None)
+    assert torch.are_deterministic_algorithms_enabled()  # for the second
+    second.__exit__(None, None, None)
+    assert not torch.are_deterministic_algorithms_enabled()
+    assert torch.utils.deterministic.fill_uninitialized_memory
