@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from common.grading.exercise.expectations import expect_number, expect_unchanged
+from common.grading.exercise.expectations import expect_equal, expect_number, expect_unchanged
 from common.grading.exercise.specification import Check, ExerciseSpec, Wrong
 from common.grading.exercise.tolerance import close
 from common.i18n import Text
@@ -16,6 +16,8 @@ def judge_case(inputs: dict, output) -> None:
     what = Text("the loudness is not right", "громкость неверная")
     try:
         expect_number(output["loudness"], loudness(inputs), what=what)
+        what = Text("the type of the answer", "тип ответа")
+        expect_equal(output["kind"], "float", what=what)
         expect_unchanged(output["samples"], inputs["samples"], "samples")
     except Wrong as wrong:
         wrong.given = described(inputs)
@@ -131,9 +133,8 @@ def _all_but_nothing():
 
 def _deep_gate():
     """A gate so low that what lies 110 decibels below the loudest is no pause."""
-    level = np.repeat([1.0, 3e-6], 12_000)
-    hiss = 0.1 * np.random.default_rng(3).normal(size=level.size)
-    return _sound(level * hiss, 16_000, gate_db=130.0)
+    inputs = _sound(np.random.default_rng(3).normal(0, 0.1, 24_000), 16_000, gate_db=130.0)
+    return inputs | {"samples": np.repeat([1.0, 3e-6], 12_000) * inputs["samples"]}
 
 
 STEADY = cases(

@@ -29,7 +29,8 @@ def loudness(inputs):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="n_fft=.* is too large")  # short on purpose
         answer = features.loudness(samples, inputs["sample_rate"], **settings)
-    return {"loudness": plain(answer), "samples": samples}
+    kind = type(answer).__name__  # plain() makes one of Python's of NumPy's
+    return {"loudness": plain(answer), "kind": kind, "samples": samples}
 
 
 @each

@@ -254,6 +254,6 @@ MONEY_COST = ExerciseSpec(
         Check("extremes", Text("absurd valuations", "нелепые оценки"),
               cases(_extremes, _absurd()), _COST, each(judge_extremes)),
         Check("unsure", Text("learning by it", "обучение с этой функцией потерь"),
-              cases(_unsure, count=2), f"{PROBES}:learning_with_money_cost", each(judge_unsure)),
+              cases(_unsure), f"{PROBES}:learning_with_money_cost", each(judge_unsure)),
     ),
 )  # fmt: skip

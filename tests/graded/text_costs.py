@@ -200,6 +200,6 @@ EXPECTED_COST = ExerciseSpec(
         Check("extremes", Text("a network that is sure of itself", "сеть, уверенная в себе"),
               cases(_extremes, *_always(_extremes)), _COST, each(judge_extremes)),
         Check("unsure", Text("learning by it", "обучение с этой функцией потерь"),
-              cases(_unsure, count=3), f"{PROBES}:learning_with_expected_cost", each(judge_unsure)),
+              cases(_unsure), f"{PROBES}:learning_with_expected_cost", each(judge_unsure)),
     ),
 )  # fmt: skip

@@ -272,7 +272,7 @@ ANALYSE = ExerciseSpec(
     ),
     (
         Check("dictionary", Text("words of the dictionary", "слова из словаря"),
-              cases(_real, count=2), _WORDS, each(judge_dictionary)),
+              cases(_real), _WORDS, each(judge_dictionary)),
         Check("repeated", Text("a generator of words that repeat", "генератор, слова повторяются"),
               cases(_repeated, _yo(), _one_only()), _WORDS, each(judge_words)),
         Check("calls", Text("one call after another", "вызов за вызовом"), cases(_two_calls),
