@@ -10,12 +10,12 @@ from pathlib import Path
 from common.grading.exercise.specification import CheckResult
 from common.grading.gradebook.grades import ExerciseGrade, StudentGrade
 from common.grading.reports.messages import (
-    LATE,
     LOOKS_LIKE,
     NOT_BEGUN,
     REFUSED,
     SAME,
     hand_notes,
+    late,
     sides,
     told_before,
 )
@@ -61,10 +61,7 @@ def _about(grade: StudentGrade, language: str) -> list[str]:
         place = f"{grade.module}: " if grade.module else ""
         lines.append(f"{place}{REFUSED.to(language)}: {grade.refused.to(language)}")
     if grade.late_factor < 1:
-        lines.append(
-            f"{grade.module}: "
-            + LATE.to(language).format(days=grade.days_late, percent=100 * grade.late_factor)
-        )
+        lines.append(f"{grade.module}: {late(grade, language)}")
     return lines + [note.to(language) for note in grade.notes] + hand_notes(grade, language)
 
 

@@ -1,7 +1,7 @@
 """What the tables for Moodle and Canvas have in common: a cell of a grade, and a comment."""
 
 from common.grading.gradebook.term import TermRow
-from common.grading.reports.messages import LATE, REFUSED, hand_notes
+from common.grading.reports.messages import REFUSED, hand_notes, late
 
 
 def score(row: TermRow, module: str) -> str:
@@ -21,6 +21,5 @@ def feedback(row: TermRow, module: str, language: str) -> str:
     if grade.refused:
         lines = [f"{REFUSED.to(language)}: {grade.refused.to(language)}"]
     if grade.late_factor < 1:
-        percent = 100 * grade.late_factor
-        lines.append(LATE.to(language).format(days=grade.days_late, percent=percent))
+        lines.append(late(grade, language))
     return "; ".join([*lines, *hand_notes(grade, language)])

@@ -18,8 +18,8 @@ PRINTED = Text("printed", "напечатано")
 MORE_LINES = Text("… {count} more lines", "… ещё строк: {count}")
 REFUSED = Text("nothing was graded", "проверять нечего")
 LATE = Text(
-    "{days:.1f} days late: {percent:.0f} % of the points count",
-    "опоздание {days:.1f} дн.: засчитано {percent:.0f} % баллов",
+    "{days} days late: {percent:.0f} % of the points count",
+    "опоздание {days} дн.: засчитано {percent:.0f} % баллов",
 )
 NOTES = Text("About the submission", "О сданных файлах")
 POINTS = Text("points", "баллы")
@@ -181,6 +181,21 @@ def printed_lines(results: Sequence[CheckResult], language: str) -> list[list[st
         told.add(result.printed)
         found.append(lines)
     return found
+
+
+def one_digit(value: float, language: str) -> str:
+    """Return a number with one digit behind the point, which is a comma in Russian.
+
+    >>> one_digit(0.26, "en"), one_digit(0.26, "ru")
+    ('0.3', '0,3')
+    """
+    return f"{value:.1f}".replace(".", "," if language == "ru" else ".")
+
+
+def late(grade: StudentGrade, language: str) -> str:
+    """Say how late a submission came and what that costs."""
+    days, percent = one_digit(grade.days_late, language), 100 * grade.late_factor
+    return LATE.to(language).format(days=days, percent=percent)
 
 
 def sides(result: CheckResult, language: str) -> list[tuple[Text, str]]:

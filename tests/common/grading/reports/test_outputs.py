@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 
@@ -61,6 +62,15 @@ def test_a_russian_table_is_one_for_a_russian_spreadsheet(tmp_path):
     late = [row for row in rows.values() if row["late_factor"] != "1"]
     assert late
     assert all("," in row["late_factor"] and "." not in row["score"] for row in late)
+
+
+def test_russian_pages_have_the_comma_of_their_language(tmp_path):
+    write_outputs(tmp_path, GRADES, language="ru")
+    summary = (tmp_path / "summary.html").read_text("utf-8")
+    assert re.search(r"<td>\d+,\d / \d+</td>", summary)
+    assert not re.search(r"<td>\d+\.\d / \d+</td>", summary)
+    pages = [path.read_text("utf-8") for path in (tmp_path / "feedback").iterdir()]
+    assert any(re.search(r"опоздание \d+,\d дн", page) for page in pages)
 
 
 def test_gradescope_reads_a_score_and_a_test_for_each_exercise(folder):
