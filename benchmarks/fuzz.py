@@ -7,7 +7,8 @@ A small valid file of each kind is changed in its bytes, in the numbers of its h
 and in its parts (pages, frames, records, chunks, the members of an archive), and read in a process
 of its own as the commands read it. Counted by kind are files that were read, read with a note, and
 refused in one line (`UserError`); and what must not happen: a traceback, a crash, more than ten
-seconds, or more memory than a valid file of the kind takes, three times the file, and 64 MB.
+seconds of a processor, or more memory than a valid file of the kind takes, three times the file,
+and 64 MB. "died" are those whose process ended without a word of it.
 
 Every file has a number. It depends on the seed, the kind and the number alone, so `--again` makes
 any of them anew, and shows what is raised; `--keep` writes the files that failed. Exit code 1 if
@@ -16,7 +17,6 @@ anything did.
 
 import argparse
 import gc
-import multiprocessing
 import os
 import sys
 import traceback
@@ -31,6 +31,7 @@ import torch
 from fuzzing import media, tables, texts
 from fuzzing.attempts import BAD, GOOD, Attempt, attempt, quiet
 from fuzzing.mutations import mutated
+from fuzzing.workers import in_processes
 
 KINDS = {
     **tables.KINDS,
@@ -54,17 +55,19 @@ def made(seed: int, kind: str, number: int, *, whole: bool = False) -> bytes:
 def base_of(job: tuple[int, str]) -> tuple[str, int]:
     """Return how much memory valid files of a kind take at most."""
     seed, kind = job
+    begin()
     tried = [
         attempt(KINDS[kind], made(seed, kind, n, whole=True), base=2**60) for n in range(VALID)
     ]
     wrong = [one for one in tried if one.outcome in BAD or one.outcome == "refused"]
     if wrong:
-        raise SystemExit(f"{kind}: a valid file is not read: {wrong[0].outcome} {wrong[0].said}")
+        raise ValueError(f"{kind}: a valid file is not read: {wrong[0].outcome} {wrong[0].said}")
     return kind, max(one.peak for one in tried)
 
 
 def run(job: tuple[int, str, range, int]) -> list[tuple[str, int, Attempt]]:
     seed, kind, numbers, base = job
+    begin()
     return [(kind, n, attempt(KINDS[kind], made(seed, kind, n), base=base)) for n in numbers]
 
 
@@ -72,6 +75,20 @@ def jobs(seed: int, shares: dict[str, int], bases: dict[str, int]) -> Iterator[t
     for kind, files in shares.items():
         for start in range(0, files, AT_ONCE):
             yield seed, kind, range(start, min(start + AT_ONCE, files)), bases[kind]
+
+
+def tried(work: list[tuple], processes: int) -> Iterator[list[tuple[str, int, Attempt]]]:
+    """Yield what became of files; those of a worker that died are tried anew, each by itself."""
+    lone: list[tuple] = []
+    for (seed, kind, numbers, base), came in in_processes(run, work, processes):
+        if came is not None:
+            yield came
+        elif len(numbers) > 1:
+            lone += [(seed, kind, range(n, n + 1), base) for n in numbers]
+        else:
+            yield [(kind, numbers[0], Attempt("died", "its worker died", 0))]
+    if lone:
+        yield from tried(lone, processes)
 
 
 def begin() -> None:
@@ -115,12 +132,14 @@ def main() -> int:
     }
     gc.freeze()  # children share what is here
     found: list[tuple[str, int, Attempt]] = []
-    with multiprocessing.get_context("fork").Pool(arguments.processes, begin) as pool:
-        bases = dict(pool.imap(base_of, [(arguments.seed, kind) for kind in shares]))
-        for part in pool.imap_unordered(run, jobs(arguments.seed, shares, bases)):
-            found += part
-            if len(found) // 1000 > (len(found) - len(part)) // 1000:
-                print(f"{len(found):,} of {arguments.files:,}", file=sys.stderr, flush=True)
+    kinds = [(arguments.seed, kind) for kind in shares]
+    known = [came for _, came in in_processes(base_of, kinds, arguments.processes)]
+    if None in known:
+        raise SystemExit("a valid file is not read")
+    for part in tried(list(jobs(arguments.seed, shares, dict(known))), arguments.processes):
+        found += part
+        if len(found) // 1000 > (len(found) - len(part)) // 1000:
+            print(f"{len(found):,} of {arguments.files:,}", file=sys.stderr, flush=True)
     report(found, arguments.kinds)
     failed = sorted((kind, n) for kind, n, one in found if one.outcome in BAD)
     if arguments.keep:

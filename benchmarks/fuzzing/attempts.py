@@ -1,8 +1,9 @@
-"""One file tried in a process of its own, with a deadline and a bound on memory."""
+"""One file tried in a process of its own, with bounds on its processor time and memory."""
 
 import contextlib
 import gc
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -14,18 +15,21 @@ from pathlib import Path
 from common.errors import UserError
 from fuzzing.kinds import Kind, Reading
 
-SECONDS = 10
-"""Deadline of one file."""
+SECONDS, PATIENCE = 10, 600
+"""Processor time of one file, that a busy machine does not prolong; and how long it may wait."""
 TIMES, ROOM = 3, 64 * 2**20
 """A file may take so many times its size beside what a valid one takes, and this for good."""
 
 GOOD = ("read", "noted", "refused")
-BAD = ("traceback", "crash", "hang", "memory")
+BAD = ("traceback", "crash", "hang", "memory", "died")
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of a file: outcome is one of `GOOD` or `BAD`. peak: bytes, of the child."""
+    """What became of a file: outcome is one of `GOOD` or `BAD`. peak: bytes, of the child.
+
+    A child that is killed by a signal is a crash; the process that waited for it may have died.
+    """
 
     outcome: str
     said: str
@@ -33,13 +37,11 @@ class Attempt:
 
 
 def attempt(kind: Kind, content: bytes, *, base: int) -> Attempt:
-    """Let a child read a file; what hangs is tried once more, for the machine may be busy."""
+    """Let a child read a file, and say what became of it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"file{kind.suffix}")
         path.write_bytes(content)
         tried = in_child(kind.read, path)
-        if tried.outcome == "hang":
-            tried = in_child(kind.read, path)
     if tried.outcome in GOOD and tried.peak > base + TIMES * len(content) + ROOM:
         return Attempt(
             "memory", f"{(tried.peak - base) >> 20} MB more than a valid file", tried.peak
@@ -54,8 +56,11 @@ def in_child(read: Reading, path: Path) -> Attempt:
         gc.disable()  # it would copy what is shared
         os.setsid()  # its own programs are ended with it
         os.close(reading)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(SECONDS)
+        for number in (signal.SIGALRM, signal.SIGXCPU):
+            signal.signal(number, signal.SIG_DFL)
+        signal.alarm(PATIENCE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
         os.write(writing, outcome_of(lambda: read(path)).encode("utf-8", "replace")[:60_000])
         os._exit(0)
     os.close(writing)
@@ -66,7 +71,7 @@ def in_child(read: Reading, path: Path) -> Attempt:
         os.killpg(child, signal.SIGKILL)
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
-        outcome = "hang" if number == signal.SIGALRM else "crash"
+        outcome = "hang" if number in (signal.SIGALRM, signal.SIGXCPU) else "crash"
         return Attempt(outcome, f"signal {number}", usage.ru_maxrss * 1024)
     outcome, _, text = said.partition(" ")
     return Attempt(outcome or "crash", text, usage.ru_maxrss * 1024)
