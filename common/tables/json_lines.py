@@ -15,6 +15,7 @@ from common.errors import UserError
 from common.json_objects import FieldTwiceError, object_of
 from common.tables.frames import TableFormat, build_frame
 from common.tables.json_columns import JsonColumn, Numeral
+from common.tables.json_nesting import fields_to_keep, flattened
 from common.tables.layout import Wanted, tidy_name
 
 _BEGINNING = 1 << 16
@@ -43,9 +44,10 @@ def looks_like_json(start: bytes) -> bool:
 def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableFormat, list[str]]:
     """Return the frame of a file of objects, each a row, the format, and notes.
 
-    Numbers, text and true or false keep their kind; what is nested stays JSON, as text. A row's
-    number is that of its line; in a list, that of the object. A file of lines is read a block of
-    them at a time; a list is one value, and lies in memory as a whole.
+    Numbers, text and true or false keep their kind. Fields of an object within a row are columns,
+    `address.city`; lists stay JSON, as text, and so do objects keyed by something that differs from
+    row to row. A row's number is that of its line; in a list, that of the object. A file of lines
+    is read a block of them at a time; a list is one value, and lies in memory as a whole.
 
     Raises:
         UserError: a line is no object.
@@ -62,7 +64,12 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     objects = iter(enumerate(rows, 1)) if where else itertools.chain(beginning, objects)
     columns: dict[str, JsonColumn] = {}
     numbers, widths, shapes = [np.zeros(0, int)], [np.zeros(0, int)], 0
+    closed: set[str] | None = None
     while block := list(itertools.islice(objects, _BLOCK)):
+        if closed is None:
+            asked = {tidy_name(name) for name in (*wanted.names, *wanted.as_text)}
+            closed = fields_to_keep([row for _, row in block], asked)
+        block = [(number, flattened(row, closed)) for number, row in block]
         for name in itertools.chain.from_iterable(row for _, row in block):
             if name not in columns:
                 columns[name] = JsonColumn(above=sum(map(len, numbers)))
@@ -97,7 +104,7 @@ def _is_row_itself(
     """
     plain = {tidy_name(name) for name, value in whole.items() if not isinstance(value, list | dict)}
     names = {tidy_name(name) for name in wanted.names}
-    inner = {tidy_name(name) for row in rows for name in row}
+    inner = {tidy_name(name) for row in rows for name in (*row, *flattened(row, ()))}
     if names:
         return len(names & plain) > len(names & inner)
     return bool(plain) and path.suffix.lower() in _LINES
@@ -127,9 +134,16 @@ def _inner_rows(
         if name == "features" and all("properties" in row for row in rows):
             return "the features of a map", [_feature(row) for row in rows]
         return f"the field {name!r}", rows
+    if len(lists) > 1 and wanted.names:  # the flats, and beside them the filters they were found by
+        lists = {name: rows for name, rows in lists.items() if _have(rows, wanted)}
+        if len(lists) == 1:
+            ((name, rows),) = lists.items()
+            return f"the field {name!r}", rows
     inner = [value for value in whole.values() if isinstance(value, dict)]
-    if not lists and len(inner) == 1 and len(whole) > 1 and depth < _DEEPEST:
-        return _inner_rows(inner[0], wanted, depth + 1)
+    if not lists and depth < _DEEPEST:
+        deeper = [found for value in inner if (found := _inner_rows(value, wanted, depth + 1))]
+        if len(deeper) == 1:
+            return deeper[0]
     columns = list(whole.values())
     if (
         depth > 1
@@ -144,6 +158,12 @@ def _inner_rows(
         return None
     rows = [{name: column[key] for name, column in whole.items()} for key in keys[0]]
     return "fields that are columns", rows
+
+
+def _have(rows: list[dict[str, Any]], wanted: Wanted) -> bool:
+    """Whether rows have all the wanted fields, be it within objects."""
+    found = {tidy_name(name) for row in rows for name in (*row, *flattened(row, ()))}
+    return {tidy_name(name) for name in wanted.names} <= found
 
 
 def _are_lists_of(cells: Any, width: int) -> bool:

@@ -1,0 +1,88 @@
+"""Objects within the rows of JSON, and what programs wrap rows in."""
+
+import json
+
+import pytest
+
+from common.tables import read_table
+
+FLATS = [
+    {"price": 5_000_000 + n, "address": {"city": "Тула", "geo": {"lat": 54.2, "lng": 37.6}}}
+    for n in range(6)
+]
+FILTERS = [{"name": "rooms"}]
+
+
+def read(tmp_path, whole, name="flats.json", **options):
+    path = tmp_path / name
+    text = whole if isinstance(whole, str) else json.dumps(whole, ensure_ascii=False)
+    path.write_text(text, encoding="utf-8")
+    return read_table(path, **options)
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_fields_of_objects_are_columns(tmp_path, lines):
+    table = read(tmp_path, "\n".join(map(json.dumps, FLATS)) if lines else FLATS)
+    names = ["price", "address.city", "address.geo.lat", "address.geo.lng"]
+    assert table.frame.columns.tolist() == names
+    assert table.frame["address.geo.lat"].tolist() == [54.2] * 6
+    assert table.notes == ()
+
+
+def test_an_object_that_is_not_everywhere_leaves_its_cells_blank(tmp_path):
+    table = read(tmp_path, [*FLATS, {"price": 1, "address": None}, {"price": 2, "address": {}}])
+    assert table.frame["address.city"].isna().tolist() == [False] * 6 + [True] * 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        ([{"p": n, "views": {f"day {n * 9 + k}": k for k in range(9)}} for n in range(9)], "views"),
+        ([{"a": {"b": n}, "a.b": 5} for n in range(3)], "a"),
+        ([{"a": {"b": 1}}, {"a": "text"}], "a"),
+        ([{"a": [1, 2]}, {"a": [3]}], "a"),
+    ],
+)
+def test_what_is_no_set_of_columns_stays_json(tmp_path, rows, name):
+    table = read(tmp_path, rows)
+    assert f"fields that hold lists or objects stay JSON, as text: '{name}'" in table.notes
+    assert table.frame[name].iloc[0] == (
+        json.dumps(rows[0][name]) if not isinstance(rows[0][name], str) else rows[0][name]
+    )
+
+
+def test_an_object_that_is_asked_for_as_a_whole_stays_one(tmp_path):
+    frame = read(tmp_path, FLATS, as_text=["address"]).frame
+    assert frame["address"].iloc[0] == json.dumps(FLATS[0]["address"], ensure_ascii=False)
+
+
+def test_what_mongodb_wraps_is_the_value(tmp_path):
+    row = {
+        "_id": {"$oid": "65a0"},
+        "price": {"$numberLong": "21245000"},
+        "at": {"sold": {"$date": "2024-05-31T00:00:00Z"}},
+    }
+    frame = read(tmp_path, [row] * 3).frame
+    assert frame.iloc[0].tolist() == ["65a0", 21245000, "2024-05-31T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"@odata.context": "https://x/$metadata#Flats", "value": FLATS},
+        {"d": {"results": FLATS}},
+        {"data": FLATS},
+        {"status": "ok", "data": {"items": FLATS, "total": 6, "filters": FILTERS}},
+        {"took": 3, "_shards": {"total": 1}, "hits": {"total": {"value": 6}, "hits": FLATS}},
+    ],
+)
+def test_rows_are_found_in_what_wraps_them(tmp_path, whole):
+    table = read(tmp_path, whole, names=["price"])
+    assert table.frame["price"].tolist() == [row["price"] for row in FLATS]
+    assert any(note.startswith("rows taken from the field") for note in table.notes)
+
+
+def test_the_price_within_an_object_is_found(tmp_path):
+    rows = [{"id": str(n), "attributes": row} for n, row in enumerate(FLATS)]
+    table = read(tmp_path, {"data": rows, "included": FILTERS}, names=["attributes.price"])
+    assert table.frame["attributes.price"].tolist() == [row["price"] for row in FLATS]
