@@ -216,6 +216,20 @@ def days_among_numbers(cells: pd.Series) -> str:
     )
 
 
+def days_in_six_digits(cells: pd.Series) -> str:
+    """Say that cells are days, such as 230106 or 060123, whose order nothing tells; else nothing.
+
+    >>> days_in_six_digits(pd.Series(["230131", "230228"]))
+    "days in six digits, '230131': write them as 2024-05-31"
+    """
+    if not cells.str.fullmatch(r"\d{6}").all() or cells.nunique() < LEAST_NUMBERS - 1:
+        return ""
+    for form in ("%y%m%d", "%d%m%y"):
+        if pd.to_datetime(cells, format=form, errors="coerce").notna().mean() >= NEARLY_ALL:
+            return f"days in six digits, {shown(cells.iloc[0])}: write them as 2024-05-31"
+    return ""
+
+
 def read_but_for(sample: pd.Series) -> tuple[str, str]:
     """Say which cells keep a column from being numbers or dates, and which of both it would be.
 

@@ -69,11 +69,25 @@ def load(source: TableSource) -> PriceTable:
                 f"say which column holds the price, --target COLUMN; there are: {shown}"
             )
         notes = [f"{Path(source.file).name}: {table.found}", *table.notes]
+        _refuse_on_its_side(table.frame, source)
         give_back_freed_memory()
         return from_frame(table.frame, source, notes=notes)
     if source.target is not None and source.data is None:
         raise UserError(f"--target {source.target}: name the file that has this column")
     return _course_table(source)
+
+
+def _refuse_on_its_side(frame: pd.DataFrame, source: TableSource) -> None:
+    """Refuse a table whose prices were taken for the names of its columns."""
+    first, *others = map(str, frame.columns)
+    if first != source.target or not others or pd.api.types.is_numeric_dtype(frame[first]):
+        return
+    numbers = parse_numbers(pd.Series(others))
+    if numbers.notna().all() and parse_numbers(frame[first].astype(str)).isna().all():
+        raise UserError(
+            f"{source.file}: {first!r} stands in the first column: a table on its side? turn it "
+            "round, so that names stand in the first row"
+        )
 
 
 def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) -> PriceTable:

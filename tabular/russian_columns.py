@@ -56,6 +56,9 @@ _WHAT = {
     "ignore (times, {}: give them as one number, such as minutes)": (
         "не взят (время, {}: задайте его одним числом, например в минутах)"
     ),
+    "ignore (days in six digits, {}: write them as 2024-05-31)": (
+        "не взят (дни из шести цифр, {}: запишите их как 2024-05-31)"
+    ),
     "ignore (an identifier whose last digits are lost: {})": (
         "не взят (номер, последние цифры которого потеряны: {})"
     ),

@@ -10,7 +10,7 @@ from common.tables import parse_dates
 from common.tables.dates import doubtful_days, looks_year_first, number_dates
 from common.tables.measure_columns import parse_measures
 from tabular.addresses import tell_flats_apart
-from tabular.column_summary import days_among_numbers, read_but_for, shown
+from tabular.column_summary import days_among_numbers, days_in_six_digits, read_but_for, shown
 from tabular.currency import currencies_in, without_digits
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
@@ -62,6 +62,8 @@ _DATE_NAME = re.compile(
 _MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])[./\-](19|20)\d\d")
 _WHOLE = re.compile(r"\s*\d+\s*")
 _LEADING_ZERO = re.compile(r"0\d+")
+_LETTERED = re.compile(r"\d+(?:[eE]\d+)?")
+"""A block of houses, `1E5`, where programs write 1E+05."""
 _NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}\s*")
 """Three numbers or more: `65,3/40/9`, whole and living area and kitchen, or `2x3x4`."""
 _CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?\s*")
@@ -115,6 +117,10 @@ def _decide_numeric(
                 return kind, f"{degrees.min():g} to {degrees.max():g}"
             return "number", f"{low:g} to {high:g}, not in degrees as its name has it"
     are_whole = bool((known % 1 == 0).all())
+    if are_whole and _DATE_NAME.search(name) and number_dates(known).isna().any():
+        digits = known.astype("int64").astype(str).str.zfill(6)
+        if low >= 0 and (days := days_in_six_digits(digits)):
+            return "ignore", days
     if span := _numbers_as_dates(name, known):
         return "date", span
     is_code = are_whole and low >= 0 and _named_codes(name, np.log10(known.clip(lower=1)) // 1 + 1)
@@ -177,6 +183,8 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     if tidy.isin(TRUE | FALSE).all() and tidy.nunique() <= 4:
         return "boolean", "yes or no"
     sample = known if len(known) <= 5000 else known.sample(5000, random_state=0)
+    if _DATE_NAME.search(name) and (days := days_in_six_digits(sample.str.strip())):
+        return "ignore", days
     if _are_codes(name, sample):
         if distinct > NEARLY_ALL * len(known) and len(known) > 20:
             return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
@@ -287,8 +295,10 @@ def _named_codes(name: str, digits: pd.Series) -> bool:
 
 
 def _are_codes(name: str, sample: pd.Series) -> bool:
-    """Whether digits are names here, not numbers: `007`, or a postcode."""
+    """Whether digits are names here, not numbers: `007`, `1E5`, or a postcode."""
     texts = sample.str.strip()
+    if texts.str.fullmatch(_LETTERED).all() and texts.str.contains("e", case=False).any():
+        return True
     digits = texts.str.fullmatch(r"\d+")
     if digits.mean() < MIN_SHARE:
         return False

@@ -13,15 +13,16 @@ _MISSING = pa.array(sorted(MISSING), pa.large_string())
 _EXACT_INTEGER = 2**53
 _CODE = r"^0[0-9xX]"
 _LONG_INTEGER = r"^[+-]?[0-9]{16,}$"
+_LETTERED = r"^[0-9]+[eE][0-9]+$"
 
 
 def convert_cells(texts: pa.Array, decimal: str) -> pa.Array:
     """Return cells as int64 or float64 if all of them are plain numbers, else as text.
 
     Plain numbers have a sign, thousands set apart, decimals, an exponent, and nothing else:
-    `12 500,5`, not `12 500,5 ₽`. Codes stay text: numbers with a leading zero (`007`), and whole
-    numbers too long to be held exactly. Cells that say "missing" come out as nulls; a block
-    without any value has the type null.
+    `12 500,5`, not `12 500,5 ₽`. Codes stay text: numbers with a leading zero (`007`), whole
+    numbers too long to be held exactly, and `1E5`, a block of houses: programs write 1E+05 or
+    1.0E5. Cells that say "missing" come out as nulls; a block without any value has the type null.
 
     >>> convert_cells(pa.array(["1 250,5", "-", "3"], pa.large_string()), ",").to_pylist()
     [1250.5, None, 3.0]
@@ -113,6 +114,9 @@ def _plain_numbers(texts: pa.Array, decimal: str) -> pa.Array | None:
     if integers is not None:
         return integers
     if _any(texts.filter(pc.greater(pc.binary_length(texts), 15)), _LONG_INTEGER):
+        return None
+    lettered = pc.or_(pc.match_substring(texts, "e"), pc.match_substring(texts, "E"))
+    if _any(texts.filter(lettered), _LETTERED):
         return None
     if decimal == "," and pc.any(pc.match_substring(texts, ".")).as_py():
         return None

@@ -1,5 +1,6 @@
 """Dates as people write them: `31.05.2024`, `05-Apr-2025`, `5 января 2025 г.`, `Q1 2025`."""
 
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +54,8 @@ def looks_year_first(values: pd.Series) -> bool:
     """Whether dates of six digits that are read day first have their year there, it seems.
 
     Their days hardly differ then, and their years do. The first, the middle and the last days of
-    months are days: figures of every month have one of them alone.
+    months are days, for figures of every month have one of them alone; unless the years would lie
+    in the future.
 
     >>> looks_year_first(pd.Series([f"24.05.{day:02}" for day in range(1, 20)]))
     True
@@ -64,7 +66,8 @@ def looks_year_first(values: pd.Series) -> bool:
     if len(parts) < len(values.dropna()) or not len(parts):
         return False
     first, last = set(parts[0]), set(parts[1])
-    are_years = len(first) <= _MOST_YEARS and not first <= _OF_MONTHS
+    to_come = bool(last) and max(last) > f"{date.today():%y}"
+    are_years = len(first) <= _MOST_YEARS and (to_come or not first <= _OF_MONTHS)
     return are_years and len(last) >= _FEWEST_DAYS and "01" <= min(last) <= max(last) <= "31"
 
 

@@ -18,6 +18,9 @@ from common.tables.total_rows import summary_rows, total_rows, where_texts
 _FAR_BELOW = 50
 """Times that the numbers of a column lie above the number of the column: then that is no value."""
 
+_NEAR = 100
+"""Rows by which a line of names or of units under the header is known."""
+
 MANY_ROWS = 200_000
 """Rows from which on it matters what a table takes of memory."""
 
@@ -143,6 +146,11 @@ def build_frame(
         notes.append(f"remarks below the table left out: {below} (row {where})")
         frame = frame.iloc[:-below]
     notes += note_on_group_names(frame, written)
+    if _names_again(frame):
+        shown = ", ".join(repr(str(cell)[:30]) for cell in frame.iloc[0].dropna()[:5])
+        row = frame.index[0]
+        notes.append(f"a second line of names or of units left out: row {row}, {shown}")
+        frame = frame.iloc[1:]
     if _numbers_the_columns(frame):
         notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
         frame = frame.iloc[1:]
@@ -197,6 +205,25 @@ def _header_rows(frame: pd.DataFrame) -> np.ndarray:
 
 def _is_text(column: pd.Series, text: str) -> pd.Series:
     return column.str.lstrip("\ufeff") == text
+
+
+def _names_again(frame: pd.DataFrame) -> bool:
+    """Whether the first row holds units, kinds or other names of the columns, and is no flat.
+
+    No cell of it is a number or blank; two columns are of numbers but for it; and none of its cells
+    stands once more in the hundred rows below.
+    """
+    if frame.shape[1] < 2 or len(frame) < 3:
+        return False
+    numbers = 0
+    for _, column in frame.items():
+        cell, others = column.iloc[0], column.iloc[1:_NEAR].dropna()
+        if not isinstance(cell, str) or parse_number(cell) is not None or (others == cell).any():
+            return False
+        if not len(others) or pd.api.types.is_numeric_dtype(others):
+            return False
+        numbers += all(parse_number(str(other)) is not None for other in others)
+    return numbers > 1
 
 
 def _numbers_the_columns(frame: pd.DataFrame) -> bool:

@@ -38,6 +38,9 @@ PHRASES = {
     "a row that numbers the columns left out: row {}": (
         "пропущена строка с номерами столбцов: строка {}"
     ),
+    "a second line of names or of units left out: row {}, {}": (
+        "пропущена вторая строка имён или единиц: строка {}, {}"
+    ),
     "columns behind a blank one, filled in {} of {} rows: {}": (
         "столбцы за пустым, заполненные в {} из {} строк: {}"
     ),

@@ -1,0 +1,101 @@
+"""Tables that strangers bring: codes that look like powers, two lines of names, tables on sides."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from common.errors import UserError
+from common.tables import parse_dates, read_table
+from common.tables.dates import looks_year_first
+from common.translation import translator
+from tabular.columns import decide_columns
+from tabular.data import load
+from tabular.settings import TableSource
+
+ROWS = 60
+
+
+def flats():
+    draw = np.random.default_rng(0)
+    area = draw.uniform(30, 90, ROWS).round(1)
+    return pd.DataFrame({"area": area, "price": (area * 2e5).round().astype(int)})
+
+
+def read(tmp_path, text, **options):
+    path = tmp_path / "flats.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_table(path, **options)
+
+
+@pytest.mark.parametrize("blocks", [["1E5", "2E3", "4e1"], ["12", "7", "1E5"]])
+def test_blocks_called_1e5_are_names(tmp_path, blocks):
+    table = flats().assign(block=blocks * 20)
+    frame = read(tmp_path, table.to_csv(index=False)).frame
+    assert frame["block"].tolist() == blocks * 20
+    (column,) = decide_columns(frame[["block"]], {})
+    assert column.kind == "category"
+    assert decide_columns(frame[["block"]], {"block": "number"})[0].kind == "number"
+
+
+@pytest.mark.parametrize("cells", [["1e-05", "2.5e-04"], ["1E+05", "3"], ["1.5E5", "2E+3"]])
+def test_powers_of_ten_as_programs_write_them_are_numbers(tmp_path, cells):
+    frame = read(tmp_path, flats().assign(x=cells * 30).to_csv(index=False)).frame
+    assert frame["x"].tolist() == [float(cell) for cell in cells] * 30
+
+
+@pytest.mark.parametrize("form", ["%y%m%d", "%d%m%y"])
+@pytest.mark.parametrize("first", ["2023-01-05", "2001-01-01"])
+def test_days_in_six_digits_are_no_numbers(tmp_path, form, first):
+    days = pd.Series(pd.date_range(first, periods=ROWS, freq="5D").strftime(form))
+    frame = read(tmp_path, flats().assign(date=days).to_csv(index=False)).frame
+    (column,) = decide_columns(frame[["date"]], {})
+    assert column.kind == "ignore"
+    assert column.reason.startswith("days in six digits, ")
+    assert "дни из шести цифр" in translator("ru", "tabular")(f"column {column}")
+    months = pd.Series(pd.date_range(first, periods=ROWS, freq="31D").strftime("%Y%m")).astype(int)
+    assert decide_columns(pd.DataFrame({"date": months}), {})[0].kind == "date"
+    assert decide_columns(pd.DataFrame({"n": range(230_101, 230_130)}), {})[0].kind == "number"
+
+
+def test_a_year_that_may_be_a_day_is_asked_about_where_the_days_would_be_years_to_come():
+    cells = pd.Series([f"15.{month:02}.{day:02}" for month in (3, 7) for day in range(1, 32)])
+    cells = cells[cells != "15.07.31"]
+    assert parse_dates(cells).notna().all()
+    assert looks_year_first(cells)
+    past = pd.Series([f"15.{month:02}.{year:02}" for month in (3, 7) for year in range(8, 24)])
+    assert not looks_year_first(past)
+
+
+@pytest.mark.parametrize(
+    ("line", "header"),
+    [
+        ("м²;руб.", "Площадь;Цена"),
+        ("float64;int64", "area;price"),
+        ("Площадь квартиры;Цена, руб", "area;price"),
+    ],
+)
+def test_a_second_line_of_names_or_units_is_no_flat(tmp_path, line, header):
+    body = flats().to_csv(sep=";", index=False, header=False)
+    table = read(tmp_path, f"{header}\n{line}\n{body}")
+    assert len(table.frame) == ROWS
+    (note,) = [note for note in table.notes if "second line" in note]
+    assert note.startswith("a second line of names or of units left out: row 2")
+    assert "вторая строка имён или единиц" in translator("ru", "tabular")(note)
+    assert table.frame.index[0] == 3
+
+
+@pytest.mark.parametrize(
+    "line", ["по запросу;5000000", ";по запросу", "студия;1 млн", "по запросу;"]
+)
+def test_a_flat_of_which_little_is_known_stays(tmp_path, line):
+    body = flats().to_csv(sep=";", index=False, header=False)
+    assert len(read(tmp_path, f"area;price\n{line}\n{body}").frame) == ROWS + 1
+
+
+@pytest.mark.parametrize("order", [["district", "price", "area"], ["price", "district", "area"]])
+def test_a_table_on_its_side_is_told_wherever_the_price_stands(tmp_path, order):
+    table = flats().assign(district=["A", "B"] * 30)[order]
+    path = tmp_path / "side.csv"
+    path.write_text(table.T.to_csv(header=False))
+    with pytest.raises(UserError, match="'price' stands in the first column: a table on its side"):
+        load(TableSource(file=str(path), target="price"))
