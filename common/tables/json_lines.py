@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from common.errors import UserError
 from common.json_objects import FieldTwiceError, object_of
 from common.tables.frames import TableFormat, build_frame
 from common.tables.json_columns import JsonColumn, Numeral
-from common.tables.json_nesting import fields_to_keep, flattened
+from common.tables.json_nesting import Nesting, flattened
 from common.tables.layout import Wanted, tidy_name
 
 _BEGINNING = 1 << 16
@@ -47,41 +47,34 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     Numbers, text and true or false keep their kind. Fields of an object within a row are columns,
     `address.city`; lists stay JSON, as text, and so do objects keyed by something that differs from
     row to row. A row's number is that of its line; in a list, that of the object. A file of lines
-    is read a block of them at a time; a list is one value, and lies in memory as a whole.
+    is read a block of them at a time, and once more where objects are opened; a list is one value,
+    and lies in memory as a whole.
 
     Raises:
         UserError: a line is no object.
     """
     with path.open("rb") as file:
         encoding = detect_encoding(file.read(_BEGINNING))
-    objects = _objects(path, "utf-8-sig" if encoding == "utf-8" else encoding)
+    marked = "utf-8-sig" if encoding == "utf-8" else encoding
+    objects = _objects(path, marked)
     beginning = list(itertools.islice(objects, 2))
     where = ""
     if len(beginning) == 1 and (inner := _inner_rows(beginning[0][1], wanted)):
         where, rows = inner
     if where and _is_row_itself(beginning[0][1], rows, path, wanted):
         where = ""
+    asked = {tidy_name(name) for name in (*wanted.names, *wanted.as_text)}
+    nesting = Nesting(asked)
     objects = iter(enumerate(rows, 1)) if where else itertools.chain(beginning, objects)
-    columns: dict[str, JsonColumn] = {}
-    numbers, widths, shapes = [np.zeros(0, int)], [np.zeros(0, int)], 0
-    closed: set[str] | None = None
-    while block := list(itertools.islice(objects, _BLOCK)):
-        if closed is None:
-            asked = {tidy_name(name) for name in (*wanted.names, *wanted.as_text)}
-            closed = fields_to_keep([row for _, row in block], asked)
-        block = [(number, flattened(row, closed)) for number, row in block]
-        for name in itertools.chain.from_iterable(row for _, row in block):
-            if name not in columns:
-                columns[name] = JsonColumn(above=sum(map(len, numbers)))
-        for name, column in columns.items():
-            column.add([row.get(name) for _, row in block])
-        numbers.append(np.array([number for number, _ in block], int))
-        widths.append(np.array([len(row) for _, row in block], int))
-        shapes += sum(isinstance(row.get("geometry"), dict) for _, row in block)
+    columns, numbers, widths, shapes = _gathered(objects, nesting)
+    if opened := nesting.to_open():
+        del columns
+        objects = iter(enumerate(rows, 1)) if where else _objects(path, marked)
+        columns, numbers, widths, shapes = _gathered(objects, nesting, opened)
     names = list(columns)
     nested = [name for name, column in columns.items() if column.is_nested]
     series = [columns.pop(name).series(written=wanted.stays_text(name)) for name in names]
-    frame, notes = build_frame(names, series, np.concatenate(numbers), wanted.stays_text)
+    frame, notes = build_frame(names, series, numbers, wanted.stays_text)
     if where:
         notes.append(f"rows taken from {where}")
     if shapes:
@@ -89,9 +82,31 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     if nested:
         shown = ", ".join(map(repr, nested[:5])) + (", …" if len(nested) > 5 else "")
         notes.append(f"fields that hold lists or objects stay JSON, as text: {shown}")
-    if gaps := int((np.concatenate(widths) < len(names)).sum()):
+    if gaps := int((widths < len(names)).sum()):
         notes.append(f"rows without some of the fields: {gaps:,}; these are missing there")
     return frame, TableFormat("json", encoding=encoding), notes
+
+
+def _gathered(
+    objects: Iterator[tuple[int, dict[str, Any]]], nesting: Nesting, opened: Collection[str] = ()
+) -> tuple[dict[str, JsonColumn], np.ndarray, np.ndarray, int]:
+    """Return the columns of all rows, the rows' numbers, how many fields each has, and how many
+    rows hold a shape on the map."""
+    columns: dict[str, JsonColumn] = {}
+    numbers, widths, shapes = [np.zeros(0, int)], [np.zeros(0, int)], 0
+    while block := list(itertools.islice(objects, _BLOCK)):
+        block = [(number, flattened(row, opened)) for number, row in block]
+        for name in itertools.chain.from_iterable(row for _, row in block):
+            if name not in columns:
+                columns[name] = JsonColumn(above=sum(map(len, numbers)))
+        for name, column in columns.items():
+            column.add([row.get(name) for _, row in block])
+        for _, row in () if opened else block:
+            nesting.add(row)
+        numbers.append(np.array([number for number, _ in block], int))
+        widths.append(np.array([len(row) for _, row in block], int))
+        shapes += sum(isinstance(row.get("geometry"), dict) for _, row in block)
+    return columns, np.concatenate(numbers), np.concatenate(widths), shapes
 
 
 def _is_row_itself(
@@ -104,7 +119,7 @@ def _is_row_itself(
     """
     plain = {tidy_name(name) for name, value in whole.items() if not isinstance(value, list | dict)}
     names = {tidy_name(name) for name in wanted.names}
-    inner = {tidy_name(name) for row in rows for name in (*row, *flattened(row, ()))}
+    inner = {tidy_name(name) for row in rows for name in (*row, *flattened(row, row))}
     if names:
         return len(names & plain) > len(names & inner)
     return bool(plain) and path.suffix.lower() in _LINES
@@ -162,7 +177,7 @@ def _inner_rows(
 
 def _have(rows: list[dict[str, Any]], wanted: Wanted) -> bool:
     """Whether rows have all the wanted fields, be it within objects."""
-    found = {tidy_name(name) for row in rows for name in (*row, *flattened(row, ()))}
+    found = {tidy_name(name) for row in rows for name in (*row, *flattened(row, row))}
     return {tidy_name(name) for name in wanted.names} <= found
 
 

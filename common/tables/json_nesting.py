@@ -1,7 +1,7 @@
 """Objects within the rows of JSON, whose fields become columns: `address.city`."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from common.tables.json_columns import Numeral
@@ -17,45 +17,66 @@ or by an identifier."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
-def flattened(row: Row, closed: Iterable[str]) -> Row:
-    """Return a row whose objects are opened: their fields stand beside its own.
+def flattened(row: Row, opened: Collection[str]) -> Row:
+    """Return a row with the fields of the objects `opened` beside its own.
 
-    closed: fields of the row that stay as they are. Where a field has the name that one of an
-    object would have, the object stays too. What MongoDB wraps, `{"$numberLong": "5"}`, is the
-    value in it.
+    What MongoDB wraps, `{"$numberLong": "5"}`, is the value in it.
 
-    >>> flattened({"price": 5, "address": {"city": "Tula", "geo": {"lat": 54.2}}}, ())
+    >>> flattened({"price": 5, "address": {"city": "Tula", "geo": {"lat": 54.2}}}, ["address"])
     {'price': 5, 'address.city': 'Tula', 'address.geo.lat': 54.2}
-    >>> flattened({"date": {"$date": "2024-05-31"}, "geo": {"lat": 54.2}}, ["geo"])
+    >>> flattened({"date": {"$date": "2024-05-31"}, "geo": {"lat": 54.2}}, [])
     {'date': '2024-05-31', 'geo': {'lat': 54.2}}
     """
     flat: Row = {}
     for name, whole in row.items():
         value = _unwrapped(whole)
-        opened = _opened(name, value, _DEEPEST) if isinstance(value, dict) and value else {}
-        if not opened or name in closed or (opened.keys() & row.keys()):
+        if name not in opened:
             flat[name] = value
-        else:
-            flat |= opened
+        elif isinstance(value, dict):
+            flat |= _opened(name, value, _DEEPEST)
     return flat
 
 
-def fields_to_keep(rows: list[Row], asked: Collection[str]) -> set[str]:
-    """Return the fields whose objects are no columns: those asked for as a whole, by their tidy
-    names, and those with too many different fields."""
-    inner: dict[str, set[str]] = {}
-    kept = set()
-    for row in rows:
+class Nesting:
+    """Tells by all rows which objects have a column for each of their fields.
+
+    asked: tidy names of fields that are asked for as a whole.
+
+    >>> nesting = Nesting(asked=())
+    >>> nesting.add({"a": {"x": 1}, "b": {"x": 1}, "c": [1]})
+    >>> nesting.add({"a": None, "b": "text"})
+    >>> nesting.to_open()
+    {'a'}
+    """
+
+    def __init__(self, asked: Collection[str]) -> None:
+        self.asked = asked
+        self._inner: dict[str, set[str]] = {}
+        self._names: set[str] = set()
+        self._plain: set[str] = set()
+
+    def add(self, row: Row) -> None:
+        """Look at one more row."""
+        self._names.update(row)
         for name, value in row.items():
             if isinstance(value, dict):
-                inner.setdefault(name, set()).update(_opened(name, value, _DEEPEST))
+                names = self._inner.setdefault(name, set())
+                if len(names) <= _MOST:
+                    names.update(_opened(name, value, _DEEPEST))
             elif value is not None:
-                kept.add(name)  # an object here, a text there: one column of both
-    return {
-        name
-        for name, names in inner.items()
-        if name in kept or len(names) > _MOST or tidy_name(name) in asked or name == "geometry"
-    }
+                self._plain.add(name)  # an object here, a text there: one column of both
+
+    def to_open(self) -> set[str]:
+        """Return the objects that are columns, but for shapes on a map."""
+        return {
+            name
+            for name, names in self._inner.items()
+            if 0 < len(names) <= _MOST
+            and name not in self._plain
+            and name != "geometry"
+            and tidy_name(name) not in self.asked
+            and not names & self._names
+        }
 
 
 def _unwrapped(value: Any) -> Any:

@@ -137,11 +137,11 @@ def read_table(
 def _refuse_turned(path: Path, frame: pd.DataFrame, names: Collection[str]) -> None:
     """Refuse a table on its side, whose names stand below each other."""
     wanted = set(map(tidy_name, names))
-    if not wanted or wanted & set(frame.columns) or frame.shape[1] < 2:
+    if not wanted or wanted & set(frame.columns[1:]) or frame.shape[1] < 2:
         return
     first = [str(frame.columns[0]), *map(str, frame.iloc[:_ON_ITS_SIDE, 0])]
     places = [place for place, cell in enumerate(first) if tidy_name(cell) in wanted]
-    if len(frame) < _ON_ITS_SIDE and len(places) == len(wanted):
+    if len(frame) < _ON_ITS_SIDE and len(places) == len(wanted) and places[-1] > 0:
         raise UserError(
             f"{path}: {first[places[0]]!r} stands in the first column: a table on its side? turn "
             "it round, so that names stand in the first row"

@@ -99,3 +99,5 @@ def test_a_table_on_its_side_is_told_wherever_the_price_stands(tmp_path, order):
     path.write_text(table.T.to_csv(header=False))
     with pytest.raises(UserError, match="'price' stands in the first column: a table on its side"):
         load(TableSource(file=str(path), target="price"))
+    with pytest.raises(UserError, match="stands in the first column: a table on its side"):
+        read_table(path, names=["district", "area"])  # as one to be priced
