@@ -15,7 +15,7 @@ from common.pipeline import Pipeline, refuse_non_finite
 from common.tables import add_columns, read_table
 from common.tables.measure_columns import range_of
 from common.training.prediction import predict
-from tabular.currency import scale_of
+from tabular.currency import currencies_in, currency_beside, scale_of, without_digits
 from tabular.data import COURSE_TARGETS, load
 from tabular.new_tables import remarks_on_read, unpriced
 from tabular.price_table import PriceTable, ReadTable
@@ -75,10 +75,35 @@ def predict_file(
     while prices.name in table.frame.columns:
         prices = prices.rename(f"{prices.name}_new")
     add_columns(table, source, out, prices.to_frame())
+    learned = pipeline.preprocessing.currency
+    remarks += other_currency(table.frame, target_of(pipeline.source), scale_of(learned)[1])
     said = (
-        f"{count_of(len(prices), 'price')} in column {prices.name!r} of {out}, {range_of(prices)}"
-    )
+        f"{count_of(len(prices), 'price')} in column {prices.name!r} of {out}, "
+        f"{range_of(prices)} {learned}"
+    ).rstrip()
     return "; ".join([said, *table.notes, *remarks])
+
+
+def other_currency(frame: pd.DataFrame, target: str, learned: str) -> list[str]:
+    """Say that the prices which a table has already are in another currency than those told.
+
+    >>> other_currency(pd.DataFrame({"price": ["$5,000", "$6,000"]}), "price", "₽")
+    ["prices are told in ₽, as in training; those that the table has in 'price' are in $"]
+    """
+    if not learned or target not in frame.columns:
+        return []
+    prices = frame[target]
+    found: dict[str, object] = {}
+    if not pd.api.types.is_numeric_dtype(prices):
+        found = currencies_in(without_digits(prices.astype("str")))
+    known = next(iter(found), "") if len(found) == 1 else ""
+    here, _ = currency_beside(frame.drop(columns=target), target, known)
+    if here in ("", learned):
+        return []
+    return [
+        f"prices are told in {learned}, as in training; those that the table has in {target!r} are "
+        f"in {here}"
+    ]
 
 
 def predict_table(pipeline: Pipeline, data: str | Path | pd.DataFrame) -> pd.Series:

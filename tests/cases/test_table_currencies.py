@@ -11,7 +11,7 @@ from common.tables import read_table
 from common.translation import translator
 from tabular.data import from_frame, load
 from tabular.new_tables import remarks_on
-from tabular.predict import with_remarks
+from tabular.predict import other_currency, with_remarks
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
 from tabular.settings import TableSource
@@ -81,6 +81,30 @@ def test_prices_to_examine_in_another_currency_are_said(learned, asked):
     assert all(
         "цены здесь в $, а цены обучения в ₽" in translator("ru", "tabular")(s) for s in said
     )
+
+
+@pytest.mark.parametrize(
+    ("columns", "here"),
+    [
+        ({"price": ["$50,000", "$60,000"]}, "$"),
+        ({"price": ["50 000 руб.", "60 000 ₽"]}, ""),
+        ({"price": [50_000, 60_000], "currency": ["EUR", "EUR"]}, "€"),
+        ({"price": [50_000, 60_000], "currency": ["RUB", "RUB"]}, ""),
+        ({"price": [50_000, None]}, ""),
+        ({"rent": ["$50", "$60"]}, ""),
+    ],
+)
+def test_a_table_to_be_priced_whose_own_prices_are_in_another_currency(columns, here):
+    remarks = other_currency(pd.DataFrame(columns), "price", "₽")
+    assert [f"are in {here}" in remark for remark in remarks] == [True] * bool(here)
+    for remark in remarks:
+        assert translator("ru", "tabular")(remark).startswith("цены названы в ₽")
+    assert other_currency(pd.DataFrame(columns), "price", "") == []
+
+
+def test_the_line_on_prices_names_their_currency_in_russian_too():
+    said = "7,448 prices in column 'p' of x.csv, 1 to 2, median 3 ₽"
+    assert translator("ru", "tabular")(said).endswith("от 1 до 2, медиана 3 ₽")
 
 
 @pytest.fixture(scope="module")
