@@ -108,7 +108,8 @@ class _Watch:
         began = last = time.monotonic()
         stalled = False
         try:
-            while not source.over and not self._enough(time.monotonic() - began):
+            while not self._enough(time.monotonic() - began):
+                over = source.over  # what came before the end is still to be looked at
                 frame = source.newest(WAIT)
                 now = time.monotonic()
                 for note in source.notes():
@@ -118,6 +119,8 @@ class _Watch:
                     last, stalled = now, False
                     self._look(frame)
                     time.sleep(max(0.0, now + 1 / self.options.rate - time.monotonic()))
+                elif over:
+                    break
                 elif not stalled and now - last > STALLED and not source.over:
                     stalled = True
                     self.say(f"{source.name}: no frame in {STALLED:.0f} seconds; nothing is said")
@@ -159,7 +162,6 @@ class _Watch:
         size = (frame.image.shape[0], frame.image.shape[1])
         if size != self.size:
             self._fit(size)
-            return
         if self.lookout is None:
             return
         found = self.finder(frame.image, self.lookout.about)

@@ -10,6 +10,8 @@ from common.settings import Options, option
 AUTOPILOTS = ("ardupilot", "px4")
 ADDRESS = "udpout:127.0.0.1:14550"
 SIMULATION = "sim:"
+MOST_DIGITS = 18
+"""Of the seed of a simulated landing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,8 @@ class FlyOptions(Options):
             raise UserError(
                 "--camera is missing: a camera's number, a video file, rtsp://… or sim:SEED"
             )
-        if self.simulated is not None and not self.simulated.isdecimal():
+        seed = self.simulated
+        if seed is not None and not (seed.isdecimal() and len(seed) <= MOST_DIGITS):
             raise UserError(f"--camera {self.camera}: expected sim: and a whole number")
         if self.simulated is not None and self.autopilot != "ardupilot":
             raise UserError("the simulated vehicle obeys as ArduPilot does; leave out --autopilot")
@@ -72,7 +75,7 @@ class FlyOptions(Options):
         """Where messages go; None where nothing is sent outside."""
         if self.dry_run or (self.simulated is not None and self.mavlink is None):
             return None
-        return self.mavlink or ADDRESS
+        return ADDRESS if self.mavlink is None else self.mavlink
 
 
 FLY = Command(

@@ -22,6 +22,8 @@ OPENING, READING = 5.0, 3.0
 """Seconds after which a stream that does not open, or brings no frame, is given up."""
 AGAIN = (0.5, 5.0)
 """Seconds between two tries to connect: the first pause, and the longest."""
+MOST_DIGITS = 9
+"""Of a camera's number; OpenCV takes none that is larger."""
 
 
 class Frame(NamedTuple):
@@ -53,7 +55,9 @@ class Device:
         os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         if name.isdecimal():
-            self.capture = cv2.VideoCapture(int(name))
+            self.capture = cv2.VideoCapture()
+            if len(name) <= MOST_DIGITS:
+                self.capture.open(int(name))
             hint = "is one connected, and does no other program use it?"
         else:
             limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(1000 * OPENING)]

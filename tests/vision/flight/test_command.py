@@ -220,6 +220,13 @@ def test_a_size_that_the_calibration_is_not_of_silences_and_does_not_end(
     assert line.endswith("nothing is said")
 
 
+def test_a_film_of_one_frame_is_looked_at(trained, tmp_path, capsys):
+    video.write(tmp_path / "one.mp4", [np.zeros((40, 48, 3), np.uint8)], 10)
+    words = ["--camera", tmp_path / "one.mp4", "--dry-run", "--json", *TARGET]
+    assert run("fly", trained, *words) == 0
+    assert json.loads(capsys.readouterr().out)["frames"] == 1
+
+
 def test_the_newest_frame_alone_is_looked_at(film):
     with Source(str(film)) as source:
         first = source.newest(5.0)
@@ -235,6 +242,9 @@ def test_the_newest_frame_alone_is_looked_at(film):
     [
         ([], "--camera is missing"),
         (["--camera", "63"], "camera 63: cannot be opened"),
+        (["--camera", "9" * 20], "cannot be opened"),
+        (["--camera", "sim:" + "9" * 5000], "expected sim: and a whole number"),
+        (["--camera", "FILM", "--mavlink", ""], "no address"),
         (["--camera", "nowhere.mp4"], "neither a camera's number"),
         (["--camera", "tcp://127.0.0.1:1"], "tcp://127.0.0.1:1: cannot be opened"),
         (["--camera", "sim:x"], "expected sim: and a whole number"),
