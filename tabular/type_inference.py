@@ -62,7 +62,7 @@ _DATE_NAME = re.compile(
 _MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])[./\-](19|20)\d\d")
 _WHOLE = re.compile(r"\s*\d+\s*")
 _LEADING_ZERO = re.compile(r"0\d+")
-_LETTERED = re.compile(r"\d+(?:[eE]\d+)?")
+_LETTERED = re.compile(r"\d+(?:[eE]\d{1,2})?")
 """A block of houses, `1E5`, where programs write 1E+05."""
 _NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}\s*")
 """Three numbers or more: `65,3/40/9`, whole and living area and kitchen, or `2x3x4`."""

@@ -13,7 +13,7 @@ _MISSING = pa.array(sorted(MISSING), pa.large_string())
 _EXACT_INTEGER = 2**53
 _CODE = r"^0[0-9xX]"
 _LONG_INTEGER = r"^[+-]?[0-9]{16,}$"
-_LETTERED = r"^[0-9]+[eE][0-9]+$"
+_LETTERED = r"^[0-9]+[eE][0-9]{1,2}$"
 
 
 def convert_cells(texts: pa.Array, decimal: str) -> pa.Array:
