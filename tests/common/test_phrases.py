@@ -9,6 +9,7 @@ from pathlib import Path
 
 import fastapi.routing
 import pytest
+import starlette.formparsers
 from pydantic_core._pydantic_core import list_all_errors
 
 from common.commands.arguments import parser_of
@@ -52,7 +53,9 @@ def corpus_of(module: str) -> str:
         texts += [
             re.sub(r"\{\w+\}", "{}", one["message_template_python"]) for one in list_all_errors()
         ]
-        texts += [*texts_in(Path(fastapi.routing.__file__)), *(one.phrase for one in HTTPStatus)]
+        for library in (fastapi.routing, starlette.formparsers):
+            texts += texts_in(Path(library.__file__))
+        texts += [one.phrase for one in HTTPStatus]
     return "\n".join(texts)
 
 

@@ -174,6 +174,7 @@ def test_an_iterable_of_unknown_length_keeps_the_deadline():
     assert 48 <= took <= 60.01
 
 
+@pytest.mark.filterwarnings("ignore:the training had changed model.rows:UserWarning")
 def test_the_time_before_a_resumption_counts(tmp_path):
     settings = {"checkpoint": tmp_path / "c", "checkpoint_every": 0.0, "minutes": 1}
 
