@@ -65,7 +65,7 @@ class Checked:
     class. between: how many lie between a lower and a higher value. palette: the colours of the
     values. channels: whether it has red, green and blue. levels: the darkest and the lightest
     value, of 65535, of a deep picture. losses: what is not seen of it. thumbnail: of a picture.
-    nothing: whether 255 is what a mask's header says to stand for nothing.
+    nothing: whether a mask holds what its header says to stand for nothing, which is 255.
     """
 
     size: tuple[int, int] = (0, 0)

@@ -202,6 +202,9 @@ def count_pages(image: Image.Image) -> int:
 
 def _is_flat(image: Image.Image) -> bool:
     """Whether all pixels are alike; a single one is no picture of anything anyhow."""
+    if image.mode in WIDE:  # of some of which Pillow does not tell the extremes
+        values = np.asarray(image)
+        return min(image.size) > 1 and bool(values.min() == values.max())
     ends = image.getextrema()
     bands = ends if isinstance(ends[0], tuple) else (ends,)
     return min(image.size) > 1 and all(low == high for low, high in bands)

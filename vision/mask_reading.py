@@ -142,7 +142,13 @@ def is_white(masks: Folder, marked: Sequence[Checked]) -> tuple[bool, int]:
             f"{masks.path(ids[0])} holds class ids, {masks.names[white[0]]} 0 and 255: "
             "expected one custom for all masks"
         )
-    if not ids and any(one.nothing for one in marked):
+    nothing = [row for row in white if marked[row].nothing]
+    if not ids and 0 < len(nothing) < len(white):
+        raise UserError(
+            f"{masks.path(nothing[0])}: beside 0 it holds nothing but what its header says stands "
+            "for nothing, and others 255: write the object as 1 in all of them"
+        )
+    if not ids and nothing:
         raise UserError(
             f"{masks.place}: beside 0 they hold nothing but what their headers say stands for "
             "nothing: write the object as 1"

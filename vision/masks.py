@@ -42,8 +42,8 @@ class MaskFacts:
     eight neighbours of the same value. palette: the colour of each value, where the file has
     a palette that is not just black and white, or colours in its channels. channels: whether it
     has red, green and blue, be they alike or not. between: how many pixels of class ids have a
-    lower one beside them, and a higher one. nothing: whether 255 is what its header says to stand
-    for nothing.
+    lower one beside them, and a higher one. nothing: whether pixels hold what its header says to
+    stand for nothing, which is 255 as it is read.
     """
 
     size: tuple[int, int]
@@ -123,7 +123,7 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
         if colours is not None:
             return _check_colours(path, colours, turned, lossy)
         values = _values(path, image, times)
-        nothing = value_of_nothing(image) is not None
+        nothing = _holds_nothing(image, values)
     counts = _count(values)
     if lossy and not {0, 255}.issuperset(counts):
         shown = ", ".join(map(str, list(counts)[:8])) + (", …" if len(counts) > 8 else "")
@@ -133,7 +133,6 @@ def check_mask(path: str | Path, content: bytes) -> MaskFacts:
         )
     used = {value: palette[value] for value in counts if value in palette}
     inner, between = _count_by_neighbours(values)
-    nothing = nothing and UNKNOWN in counts
     return MaskFacts(values.shape, turned, counts, used, inner, channels, between, nothing)
 
 
@@ -221,6 +220,18 @@ def _without_nothing(path: str | Path, values: np.ndarray, nothing: float | None
             "the object as 1, and what nobody knows as 255"
         )
     return np.where(there, UNKNOWN, values).astype(values.dtype)
+
+
+def _holds_nothing(image: Image.Image, values: np.ndarray) -> bool:
+    """Whether pixels hold what stands for nothing: a header may name a value that none has.
+
+    What a file holds is looked at, before white of one bit or of sixteen became 255.
+    """
+    nothing = value_of_nothing(image)
+    if nothing is None:
+        return False
+    stored = np.asarray(image) if len(image.getbands()) == 1 else values
+    return bool((np.isnan(stored) if np.isnan(nothing) else stored == nothing).any())
 
 
 def _mask_values(path: str | Path, image: Image.Image, nothing: float | None) -> np.ndarray:

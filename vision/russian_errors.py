@@ -46,6 +46,11 @@ PHRASES = {
         "{}: есть 255, а в заголовке сказано, что {} значит «нет данных»: запишите объект как 1, "
         "а то, о чём ничего не известно, как 255"
     ),
+    "{}: beside 0 it holds nothing but what its header says stands for nothing, and others 255: "
+    "write the object as 1 in all of them": (
+        "{}: кроме 0 в маске лишь то, что по её заголовку значит «нет данных», а в других есть "
+        "255: запишите объект во всех как 1"
+    ),
     "{}: beside 0 they hold nothing but what their headers say stands for nothing: write the "
     "object as 1": (
         "{}: кроме 0 в масках лишь то, что по их заголовкам значит «нет данных»: запишите объект "

@@ -86,6 +86,23 @@ def test_pictures_in_which_nothing_is_seen_are_told(tmp_path, kind):
     assert f"1 of 2 have one colour from edge to edge, and nothing to be seen (b{kind})" in said
 
 
+def test_a_tiff_of_sixteen_bits_is_looked_at_in_either_order_of_its_bytes(tmp_path):
+    """Pillow tells no extremes of one whose first byte is the high one."""
+    for order, mode in (("<", "I;16"), (">", "I;16B")):
+        for name, grey in (
+            ("flat", np.full(NOISE.shape[:2], 700)),
+            ("seen", 257 * NOISE[..., 0].astype(int)),
+        ):
+            stored = grey.astype(f"{order}u2")
+            picture = Image.frombytes(mode, stored.shape[::-1], stored.tobytes())
+            picture.save(tmp_path / f"{name}{ord(order)}.tif")
+            shown = open_image(tmp_path / f"{name}{ord(order)}.tif")[..., 0]
+            assert (shown == np.rint(grey / 257)).all()
+    said = notes(pictures_in(tmp_path))
+    assert "2 of 4 have one colour from edge to edge, and nothing to be seen (flat60.tif" in said
+    assert "left out" not in said
+
+
 def test_retinas_are_paired_with_what_was_drawn_by_hand(pairs):
     for name in ("21_training", "22_training", "01_test"):
         pairs.picture(f"{name}.tif")

@@ -61,6 +61,31 @@ def test_nothing_alone_is_no_object(pairs, stored, said):
     pairs.refused("beside 0 they hold nothing but what their headers say stands for nothing")
 
 
+@pytest.mark.parametrize("white", [255, 65535])
+@pytest.mark.parametrize("said", ["-9999", "nan", "128", "1"])
+def test_a_value_of_nothing_that_no_pixel_has_leaves_white_the_object(pairs, white, said):
+    """Programs for maps keep in the header of a mask what stood in that of the picture."""
+    mask = spot(1).astype(np.uint8 if white == 255 else np.uint16) * white
+    add(pairs, "a", mask, said)
+    found = pairs.load()
+    assert found.classes == ("background", "object")
+    assert (found.mask(0) == spot(1)).all()
+
+
+def test_white_of_a_mask_of_sixteen_bits_is_not_255(pairs):
+    add(pairs, "a", spot(1).astype(np.uint16) * 65535, "255")
+    assert (pairs.load().mask(0) == spot(1)).all()
+    add(pairs, "a", spot(1).astype(np.uint16) * 65535, "65535")
+    pairs.refused("beside 0 they hold nothing but what their headers say stands for nothing")
+
+
+def test_white_that_is_nothing_in_one_mask_alone_is_refused(pairs):
+    """Taken for the object there it would be wrong, and so it would be as nothing elsewhere."""
+    add(pairs, "a", spot(255), "-9999")
+    add(pairs, "b", -9999 * spot(1).astype(np.int32), "-9999")
+    pairs.refused(r"b\.tif: beside 0 it holds nothing but what its header says .*, and others 255")
+
+
 def test_a_colour_mask_of_a_map_is_read_as_before(pairs):
     colours = np.array([(0, 0, 0), (255, 0, 0)], np.uint8)[spot(1)]
     pairs.picture("a.png")
