@@ -117,7 +117,10 @@ def _is_row_itself(
     It is if it has more of the wanted columns than the rows inside; and in a file of JSON Lines,
     that happens to have one, if it has any plain value.
     """
-    plain = {tidy_name(name) for name, value in whole.items() if not isinstance(value, list | dict)}
+    fields = {**whole, **flattened(whole, whole)}
+    plain = {
+        tidy_name(name) for name, value in fields.items() if not isinstance(value, list | dict)
+    }
     names = {tidy_name(name) for name in wanted.names}
     inner = {tidy_name(name) for row in rows for name in (*row, *flattened(row, row))}
     if names:
@@ -154,17 +157,23 @@ def _inner_rows(
         if len(lists) == 1:
             ((name, rows),) = lists.items()
             return f"the field {name!r}", rows
+    across = _across(whole, wanted) if depth == 1 else None
+    if across and _have(across[1], wanted):
+        return across
     inner = [value for value in whole.values() if isinstance(value, dict)]
     if not lists and depth < _DEEPEST:
         deeper = [found for value in inner if (found := _inner_rows(value, wanted, depth + 1))]
+        if len(inner) > 1:  # one of them may hold the photos of a flat, and links beside the flats
+            deeper = [found for found in deeper if wanted.names and _have(found[1], wanted)]
         if len(deeper) == 1:
             return deeper[0]
+    return across
+
+
+def _across(whole: dict[str, Any], wanted: Wanted) -> tuple[str, list[dict[str, Any]]] | None:
+    """Return the rows where the fields of an object are these, or are their columns."""
     columns = list(whole.values())
-    if (
-        depth > 1
-        or len(columns) < 2
-        or {type(column) for column in columns} not in ({list}, {dict})
-    ):
+    if len(columns) < 2 or {type(column) for column in columns} not in ({list}, {dict}):
         return None
     keys = [list(column) if isinstance(column, dict) else range(len(column)) for column in columns]
     if isinstance(columns[0], dict) and _are_rows(whole, wanted):

@@ -86,3 +86,46 @@ def test_the_price_within_an_object_is_found(tmp_path):
     rows = [{"id": str(n), "attributes": row} for n, row in enumerate(FLATS)]
     table = read(tmp_path, {"data": rows, "included": FILTERS}, names=["attributes.price"])
     assert table.frame["attributes.price"].tolist() == [row["price"] for row in FLATS]
+
+
+def numbered(rows):
+    return {str(n): row for n, row in enumerate(rows)}
+
+
+PHOTOS = [{"u": "a", "price": 1}, {"u": "b", "price": 2}]
+KEYED = [{"price": 5 + n, "photos": PHOTOS if n == 2 else []} for n in range(6)]
+
+
+@pytest.mark.parametrize("names", [[], ["price"]])
+@pytest.mark.parametrize(
+    "whole", [numbered(KEYED), {name: numbered(r[name] for r in KEYED) for name in KEYED[0]}]
+)
+def test_lists_of_one_flat_are_not_taken_for_the_flats(tmp_path, whole, names):
+    frame = read(tmp_path, whole, names=names).frame
+    assert frame["price"].tolist() == [5, 6, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize(
+    ("whole", "names"),
+    [
+        ({"price": 5, "agent": {"phones": [{"n": 1}, {"n": 2}]}, "building": {"year": 2000}}, []),
+        ({"price": 5, "address": {"city": "Тула"}, "photos": PHOTOS}, ["address.city"]),
+        ({"data": {"items": []}, "meta": {"links": [{"rel": "self"}] * 2}}, ["price"]),
+        ({"data": {"items": []}, "meta": {"links": [{"rel": "self"}] * 2}}, []),
+    ],
+)
+def test_lists_beside_what_is_wanted_are_not_taken_for_rows(tmp_path, whole, names):
+    table = read(tmp_path, whole, names=names)
+    assert len(table.frame) == 1
+    assert not any(note.startswith("rows taken from") for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"data": {"items": KEYED}, "meta": {"links": [{"rel": "self"}]}},
+        {"hits": {"total": {"value": 6}, "hits": KEYED}, "aggregations": {"a": {"b": [{"k": 1}]}}},
+    ],
+)
+def test_rows_are_told_by_what_is_wanted_from_lists_in_objects_beside(tmp_path, whole):
+    assert read(tmp_path, whole, names=["price"]).frame["price"].tolist() == [5, 6, 7, 8, 9, 10]
