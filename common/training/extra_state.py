@@ -12,6 +12,7 @@ one, a resumed training says so.
 import warnings
 from collections import deque
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ Number = bool | int | float
 OF_MODULES = frozenset(vars(nn.Module()))
 """The attributes by which a module of PyTorch does its work."""
 LARGEST = 10**6
-"""Elements of a tensor that are looked at one by one."""
+"""Elements of a tensor whose bytes are looked at."""
 SHOWN = 3
 
 
@@ -122,8 +123,8 @@ class Remembered:
             names = ", ".join(map(_spoken, lost[:SHOWN])) + more
             warnings.warn(
                 f"the training had changed {names}, which no checkpoint keeps, so it may not go on "
-                "as it would have: a tensor belongs into register_buffer(), texts and lists into "
-                "get_extra_state()",
+                "as it would have, unless that is only there to be looked at: a tensor belongs "
+                "into register_buffer(), texts and lists into get_extra_state()",
                 stacklevel=2,
             )
 
@@ -181,9 +182,7 @@ def _mark(value: Any, depth: int = 2) -> Any:
     if isinstance(value, nn.Parameter):
         return None  # of the model's, or refused
     if isinstance(value, Tensor):
-        if value.numel() > LARGEST or value.layout is not torch.strided or value.is_meta:
-            return (tuple(value.shape), value._version)
-        return (tuple(value.shape), repr(value.detach().abs().double().sum().item()))
+        return _mark_of_tensor(value)
     if isinstance(value, np.ndarray | np.generic):
         return (value.shape, value.tobytes() if value.size <= LARGEST else None)
     if isinstance(value, dict) and depth:
@@ -195,6 +194,23 @@ def _mark(value: Any, depth: int = 2) -> Any:
     if isinstance(value, set | frozenset):
         return len(value)
     return value if value is None or isinstance(value, bool | int | float | str) else type(value)
+
+
+def _mark_of_tensor(tensor: Tensor) -> Any:
+    """Return a digest of a tensor's bytes: of some kinds, as of bool, PyTorch has no arithmetic.
+
+    Of one that is large, or cannot be read, it is how often it was changed in place.
+    """
+    if nn.parameter.is_lazy(tensor):
+        return None  # it has no size yet
+    kind = (tuple(tensor.shape), str(tensor.dtype))
+    if tensor.numel() <= LARGEST and tensor.layout is torch.strided and not tensor.is_meta:
+        try:
+            plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
+            return kind, blake2b(plain.flatten().view(torch.uint8).numpy().data).hexdigest()
+        except (RuntimeError, TypeError, ValueError):  # such as a quantized one
+            pass
+    return kind, None if tensor.is_inference() else tensor._version
 
 
 def _is_plain(state: Any) -> bool:
