@@ -47,6 +47,11 @@ class JsonColumn:
         """Whether any of the cells is a list or an object."""
         return any(issubclass(kind, dict | list) for kind in self.kinds)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether no cell holds anything; an object without fields is nothing, too."""
+        return self.kinds <= {dict} and all(cell in (None, "{}") for cell in self._cells())
+
     def series(self, *, written: bool) -> pd.Series:
         """Return the column, and let the blocks go. written: all cells stay as they are written."""
         if self.kinds == {Numeral} and not written:

@@ -15,7 +15,7 @@ from common.errors import UserError
 from common.json_objects import FieldTwiceError, object_of
 from common.tables.frames import TableFormat, build_frame
 from common.tables.json_columns import JsonColumn, Numeral
-from common.tables.json_nesting import Nesting, flattened
+from common.tables.json_nesting import Nesting, flattened, open_blank
 from common.tables.layout import Wanted, tidy_name
 
 _BEGINNING = 1 << 16
@@ -71,6 +71,7 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         del columns
         objects = iter(enumerate(rows, 1)) if where else _objects(path, marked)
         columns, numbers, widths, shapes = _gathered(objects, nesting, opened)
+    open_blank(columns, asked, len(numbers))
     names = list(columns)
     nested = [name for name, column in columns.items() if column.is_nested]
     series = [columns.pop(name).series(written=wanted.stays_text(name)) for name in names]

@@ -1,10 +1,14 @@
 """Objects within the rows of JSON, whose fields become columns: `address.city`."""
 
+import itertools
 import re
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from common.tables.json_columns import Numeral
+import numpy as np
+
+from common.tables.json_columns import JsonColumn, Numeral
 from common.tables.layout import tidy_name
 
 Row = dict[str, Any]
@@ -15,6 +19,12 @@ _MOST = 50
 """Fields in all rows of an object that has a column for each of them: others are keyed by a day,
 or by an identifier."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_NO_NUMBER = ("NaN", "Infinity", "-Infinity")
+_MILLISECONDS = re.compile(r"-?\d{1,15}")
+_MONGODB = {
+    *("$oid", "$date", "$uuid", "$symbol", "$code", "$undefined"),
+    *("$numberInt", "$numberLong", "$numberDouble", "$numberDecimal"),
+}
 
 
 def flattened(row: Row, opened: Collection[str]) -> Row:
@@ -33,8 +43,25 @@ def flattened(row: Row, opened: Collection[str]) -> Row:
         if name not in opened:
             flat[name] = value
         elif isinstance(value, dict):
-            flat |= _opened(name, value, _DEEPEST)
+            for inner, cell in _opened(name, value, _DEEPEST):
+                if inner not in opened or cell not in (None, {}):
+                    flat[inner] = cell
     return flat
+
+
+def open_blank(columns: dict[str, JsonColumn], asked: Collection[str], rows: int) -> None:
+    """Put the fields that are asked for in place of an object that is null or {} in all rows.
+
+    columns: by their names. asked: tidy names. rows: how many the table has.
+    """
+    blank = {tidy_name(name): name for name, column in columns.items() if column.is_blank}
+    missing = sorted(set(asked) - set(map(tidy_name, columns)))
+    for name in missing:
+        *outer, _ = itertools.accumulate(name.split("."), "{}.{}".format)
+        held = [one for one in outer if one in blank and one not in asked]
+        if held:
+            columns.pop(blank[held[0]], None)
+            columns[name] = JsonColumn(above=rows)
 
 
 class Nesting:
@@ -52,6 +79,7 @@ class Nesting:
     def __init__(self, asked: Collection[str]) -> None:
         self.asked = asked
         self._inner: dict[str, set[str]] = {}
+        self._filled: set[str] = set()
         self._names: set[str] = set()
         self._plain: set[str] = set()
 
@@ -62,14 +90,18 @@ class Nesting:
             if isinstance(value, dict):
                 names = self._inner.setdefault(name, set())
                 if len(names) <= _MOST:
-                    names.update(_opened(name, value, _DEEPEST))
+                    fields = list(_opened(name, value, _DEEPEST))
+                    names.update(inner for inner, _ in fields)
+                    self._filled.update(inner for inner, cell in fields if cell not in (None, {}))
+                    if len(dict(fields)) < len(fields):  # two of one name: a value would be lost
+                        self._plain.add(name)
             elif value is not None:
                 self._plain.add(name)  # an object here, a text there: one column of both
 
     def to_open(self) -> set[str]:
-        """Return the objects that are columns, but for shapes on a map."""
-        return {
-            name
+        """Return the objects that are columns, but for shapes on a map, and those within them."""
+        found = {
+            name: names
             for name, names in self._inner.items()
             if 0 < len(names) <= _MOST
             and name not in self._plain
@@ -77,22 +109,33 @@ class Nesting:
             and tidy_name(name) not in self.asked
             and not names & self._names
         }
+        often = Counter(itertools.chain.from_iterable(found.values()))
+        found = {name: own for name, own in found.items() if all(often[one] == 1 for one in own)}
+        fields = set(itertools.chain.from_iterable(found.values()))
+        blank = fields - self._filled
+        within = {one for one in blank if any(other.startswith(f"{one}.") for other in fields)}
+        return {*found, *within}
 
 
 def _unwrapped(value: Any) -> Any:
-    while isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$"):
-        ((name, value),) = value.items()
-        if name.startswith("$number") and _NUMBER.fullmatch(str(value)):
-            value = Numeral(value)
-    return value
+    if not isinstance(value, dict) or len(value) != 1 or not _MONGODB & value.keys():
+        return value
+    ((name, inner),) = value.items()
+    if name == "$date" and isinstance(inner, dict):
+        inner = inner.get("$numberLong", inner)
+    if name == "$undefined" or (name.startswith("$number") and inner in _NO_NUMBER):
+        return None
+    if name == "$date" and _MILLISECONDS.fullmatch(str(inner)):
+        return f"{np.datetime64(int(inner), 'ms')}Z"
+    if name.startswith("$number") and _NUMBER.fullmatch(str(inner)):
+        return Numeral(inner)
+    return inner
 
 
-def _opened(name: str, value: Row, depth: int) -> Row:
-    found: Row = {}
+def _opened(name: str, value: Row, depth: int) -> Iterator[tuple[str, Any]]:
     for inner, cell in value.items():
         own, cell = f"{name}.{inner}", _unwrapped(cell)
         if isinstance(cell, dict) and cell and depth > 1:
-            found |= _opened(own, cell, depth - 1)
+            yield from _opened(own, cell, depth - 1)
         else:
-            found[own] = cell
-    return found
+            yield own, cell

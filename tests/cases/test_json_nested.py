@@ -39,6 +39,7 @@ def test_an_object_that_is_not_everywhere_leaves_its_cells_blank(tmp_path):
     [
         ([{"p": n, "views": {f"day {n * 9 + k}": k for k in range(9)}} for n in range(9)], "views"),
         ([{"a": {"b": n}, "a.b": 5} for n in range(3)], "a"),
+        ([{"a": {"b.c": n, "b": {"c": 2}}} for n in range(3)], "a"),
         ([{"a": {"b": 1}}, {"a": "text"}], "a"),
         ([{"a": [1, 2]}, {"a": [3]}], "a"),
     ],
@@ -49,6 +50,41 @@ def test_what_is_no_set_of_columns_stays_json(tmp_path, rows, name):
     assert table.frame[name].iloc[0] == (
         json.dumps(rows[0][name]) if not isinstance(rows[0][name], str) else rows[0][name]
     )
+
+
+def test_objects_whose_fields_would_have_one_name_stay_json(tmp_path):
+    frame = read(tmp_path, [{"a": {"b.c": 1}, "a.b": {"c": 2}}] * 3).frame
+    assert frame.iloc[0].to_dict() == {"a": '{"b.c": 1}', "a.b": '{"c": 2}'}
+
+
+@pytest.mark.parametrize("nothing", [None, {}])
+def test_an_inner_object_that_is_blank_is_no_column_of_its_own(tmp_path, nothing):
+    blank = {"price": 1, "address": {"city": "Тула", "geo": nothing}}
+    table = read(tmp_path, [*FLATS, blank])
+    names = ["price", "address.city", "address.geo.lat", "address.geo.lng"]
+    assert table.frame.columns.tolist() == names
+    assert table.frame["address.geo.lat"].isna().tolist() == [False] * 6 + [True]
+    assert table.notes == ("rows without some of the fields: 1; these are missing there",)
+    of_all = read(tmp_path, [{"geo": {"lat": nothing, "n": 1}}] * 3)  # others have no fields in it
+    assert of_all.frame.columns.tolist() == ["geo.lat", "geo.n"]
+
+
+@pytest.mark.parametrize(
+    "flat",
+    [
+        {"address": None},
+        {"address": {}},
+        {"address": {"geo": None}},
+        {"address": {"geo": {}}},
+        {"address": {"geo": {"lat": None}}},
+    ],
+)
+def test_a_field_asked_for_in_an_object_that_no_row_has_is_missing_in_all(tmp_path, flat):
+    table = read(tmp_path, [{"area": 1, **flat}], names=["area", "address.geo.lat"])
+    assert table.frame.columns.tolist() == ["area", "address.geo.lat"]
+    assert table.frame["address.geo.lat"].isna().all()
+    whole = read(tmp_path, [{"area": 1, **flat}], names=["area", "address"]).frame
+    assert "address" in whole
 
 
 def test_an_object_that_is_asked_for_as_a_whole_stays_one(tmp_path):
@@ -64,6 +100,22 @@ def test_what_mongodb_wraps_is_the_value(tmp_path):
     }
     frame = read(tmp_path, [row] * 3).frame
     assert frame.iloc[0].tolist() == ["65a0", 21245000, "2024-05-31T00:00:00Z"]
+
+
+@pytest.mark.parametrize("moment", [{"$numberLong": "1717113600000"}, 1717113600000])
+def test_mongodb_counts_milliseconds_and_writes_what_is_no_number(tmp_path, moment):
+    row = {"at": {"$date": moment}, "a": {"$numberDecimal": "NaN"}, "b": {"$undefined": True}}
+    frame = read(tmp_path, [row, {**row, "a": {"$numberDouble": "2.5"}}]).frame
+    assert frame["at"].tolist() == ["2024-05-31T00:00:00.000Z"] * 2  # by `date -u -d @1717113600`
+    assert frame["a"].isna().tolist() == [True, False]
+    assert frame["a"].iloc[1] == 2.5
+    assert frame["b"].isna().all()
+
+
+def test_a_currency_is_no_wrapper_of_mongodb(tmp_path):
+    frame = read(tmp_path, [{"price": {"$": 5}}, {"price": {"€": 4}}]).frame
+    assert frame.columns.tolist() == ["price.$", "price.€"]
+    assert frame["price.$"].dropna().tolist() == [5]
 
 
 @pytest.mark.parametrize(
