@@ -34,6 +34,8 @@ _PLAIN = {
 }
 """What libsndfile says, in plain words."""
 _BITS = re.compile(r"^\s*Valid Bits\s*: (\d+)", re.MULTILINE)
+_WIDTHS = {"PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
+"""The bits of each number, of which the sample may be fewer."""
 _SAMPLES = ("PCM_16", "PCM_24", "PCM_32", "PCM_U8", "PCM_S8", "FLOAT", "DOUBLE", "ULAW", "ALAW")
 """Resolutions of files in which each frame stands for itself, and no block is filled up."""
 
@@ -81,7 +83,7 @@ def header(path: Path) -> Header:
     if path.stat().st_size == 0:
         raise UserError(f"{path}: is empty, expected a sound file")
     with path.open("rb") as file:
-        beginning = file.read(512)  # a tar says so at 257
+        beginning = file.read(1024)  # a tar says so at 257, and the header of a SPHERE is as long
     kind = kind_of(beginning)
     if kind is not None:
         raise UserError(f"{path}: {kind}, expected wav, flac, ogg, mp3, or a video with sound")
@@ -102,10 +104,9 @@ def header(path: Path) -> Header:
                     frames = truncation.promised_frames(file, path)
                     if file.subtype not in _SAMPLES:
                         frames = truncation.without_padding(path, frames)
-                    named = _BITS.search(file.extra_info)
                     return Header(
                         *(file.samplerate, file.channels, frames, file.format, file.subtype),
-                        bits=int(named[1]) if named else 0,
+                        bits=_valid_bits(file),
                     )
                 found = f"{file.format} with no samples"
         except (soundfile.LibsndfileError, TypeError) as error:
@@ -122,6 +123,13 @@ def header(path: Path) -> Header:
         f"{path}: no sound found in it ({found}); "
         "expected wav, flac, ogg, mp3, or a video with sound"
     )
+
+
+def _valid_bits(file: soundfile.SoundFile) -> int:
+    """Return how many bits of each number are the sample, if a WAV says so, and fewer; else 0."""
+    named = _BITS.search(file.extra_info)
+    bits = int(named[1]) if named else 0
+    return bits if bits < _WIDTHS.get(file.subtype, 0) else 0
 
 
 def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray]:

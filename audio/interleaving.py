@@ -49,7 +49,8 @@ def doubt(samples: np.ndarray) -> str:
     """
     if samples.size < FEWEST:
         return ""
-    known = samples.astype(np.float64, copy=False)
+    with np.errstate(invalid="ignore"):  # bytes of something else may be signalling NaNs
+        known = samples.astype(np.float64, copy=False)
     if not np.isfinite(known).all():
         known = np.nan_to_num(known, posinf=0, neginf=0)
     count = fewer = samples.shape[1]

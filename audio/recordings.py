@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from audio.channel_likeness import Likeness
 from audio.folders import SoundFolder
 from audio.mixing import fit_length, power
 from audio.settings import SAMPLE_RATE
@@ -41,9 +42,6 @@ STRETCHES = 10
 SHORTEST = SAMPLE_RATE
 """Samples of sound that make a clip, if a pause follows; what is shorter is left out."""
 
-CHANNELS_ALIKE, QUIETER = 0.5, 0.01
-"""Correlation below which a channel is another sound than the loudest, where it has more than this
-share of its power: a microphone elsewhere, or a line with noise."""
 OPPOSITE = 0.5
 """Share of the power of unrelated channels below which a mean of channels has lost the sound."""
 
@@ -243,34 +241,23 @@ def _mono(paths: list[Path], kept: _Kept, what: str) -> Iterator[np.ndarray]:
         except UserError as error:
             kept.notes.append(f"{what}: left out: {shown(str(error))}")
             continue
-        opposite, products = False, np.zeros((stream.channels, stream.channels))
+        opposite, likeness = False, Likeness(stream.channels)
         for block in stream:
-            products += block.astype(np.float64) @ block.T.astype(np.float64)
+            if what == "clean":
+                likeness.add(block)
             sound, cancelling = mono(block)
             opposite = opposite or cancelling
             yield sound
         kept.rates.add(stream.file_rate)
         kept.files += 1
         kept.notes += [f"{what}: {note}" for note in stream.notes]
-        if _differ(products) and not opposite:
+        if likeness.differ() and not opposite:
             kept.differing.append(path.name)
         if opposite:
             kept.notes.append(
                 f"{what}: {shown(path.name)}: its channels are opposite and would cancel out: "
                 "one was taken"
             )
-
-
-def _differ(products: np.ndarray) -> bool:
-    """Whether a channel is hardly like the loudest, though it is not much quieter.
-
-    products: the channels' products with each other, summed over the time, (channels, channels).
-    """
-    powers = np.diag(products)
-    loudest = int(powers.argmax())
-    heard = powers > QUIETER * powers[loudest]
-    alike = np.abs(products[loudest]) / np.sqrt(np.maximum(powers * powers[loudest], 1e-30))
-    return bool(powers[loudest] > 0 and alike[heard].min() < CHANNELS_ALIKE)
 
 
 def mono(block: np.ndarray) -> tuple[np.ndarray, bool]:

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+import soundfile
 from scipy.signal import lfilter
 
 from audio import interleaving, stored_form
 from audio.byte_forms import FEWEST, Reading, distinct
-from audio.decoding import Header
+from audio.decoding import Header, header
 
 
 def smooth(rng, count):
@@ -38,17 +39,58 @@ def stored(rng):
     return whole
 
 
+def real(rng):
+    """Return numbers of floating point, of which many are in another form than it says."""
+    sound = stored(rng)
+    form = rng.integers(4)
+    if form == 0:
+        return (sound / np.float32(32768)).astype("<f4")
+    content = sound if form == 1 else sound.astype("<i4") << 16 if form == 2 else sound / 32768
+    kind = ">f4" if form == 3 else content.dtype
+    data = content.astype(kind).tobytes()
+    return np.frombuffer(data[: len(data) // 16 * 16], "<f4").reshape(-1, sound.shape[1])
+
+
 def doubts(samples):
-    return stored_form.doubt(samples, Header(16_000, samples.shape[1], None, "WAV", "PCM_16"))
+    kind = "FLOAT" if samples.dtype.kind == "f" else "PCM_16"
+    return stored_form.doubt(samples, Header(16_000, samples.shape[1], None, "WAV", kind))
 
 
-def test_remarks_are_those_without_quick_looks(monkeypatch):
-    drawn = [stored(np.random.default_rng(seed)) for seed in range(80)]
-    quick = [doubts(one) for one in drawn]
+def doubts_of_file(path):
+    return stored_form.doubt(path, header(path))
+
+
+def in_24_bits(folder, seed):
+    """Write a file of three bytes a sample, of which many stand in another order or elsewhere."""
+    rng = np.random.default_rng(seed)
+    sound = smooth(rng, int(rng.choice([1_500, 6_000, 24_000])))
+    data = np.rint(sound * (2**23 - 1)).astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3]
+    form = rng.integers(4)
+    data = data[:, ::-1] if form == 1 else np.roll(data, 1) if form == 2 else data
+    if form == 3:
+        data = np.rint(sound * 32767).astype("<i2").view(np.uint8)
+    soundfile.write(path := folder / f"{seed}.wav", np.zeros(data.size // 3), 16_000, "PCM_24")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) - data.size] + data.tobytes())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("draw", "told"),
+    [
+        (lambda folder, seed: stored(np.random.default_rng(seed)), 4),
+        (lambda folder, seed: real(np.random.default_rng(seed)), 3),
+        (in_24_bits, 2),
+    ],
+)
+def test_remarks_are_those_without_quick_looks(monkeypatch, tmp_path, draw, told):
+    drawn = [draw(tmp_path, seed) for seed in range(80)]
+    doubt = doubts_of_file if draw is in_24_bits else doubts
+    quick = [doubt(one) for one in drawn]
     monkeypatch.setattr(Reading, "is_rougher_than", lambda self, limit: False)
     monkeypatch.setattr(interleaving, "_is_as_smooth", lambda row: False)
-    assert quick == [doubts(one) for one in drawn]
-    assert len(set(quick)) > 4
+    assert quick == [doubt(one) for one in drawn]
+    assert len(set(quick)) > told
 
 
 def test_a_quick_look_rules_out_nothing_that_is_smooth_enough():

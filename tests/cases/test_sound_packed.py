@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from audio.decoding import header
 from audio.sound_files import read
 from common.errors import UserError
 from common.translation import translator
@@ -41,6 +42,19 @@ def test_a_header_of_fewer_bits_than_there_are_changes_nothing(tmp_path):
     assert read(write(tmp_path / "a.wav", numbers, 32, 24)).notes == []
 
 
+@pytest.mark.parametrize("bits", [16, 24, 32])
+def test_a_number_of_bits_that_cannot_be_is_passed_over(tmp_path, bits):
+    numbers = np.rint(voice() * 2 ** (bits - 1))
+    plain = read(write(tmp_path / "plain.wav", numbers, bits, bits)).samples
+    for valid in (0, bits, bits + 1, 65535):
+        path = write(tmp_path / f"{valid}.wav", numbers, bits, valid)
+        assert header(path).bits == 0
+        found = read(path)
+        assert found.notes == []
+        assert (found.samples == plain).all()
+    assert header(write(tmp_path / "a.wav", numbers, bits, bits - 4)).bits == bits - 4
+
+
 @pytest.mark.parametrize(
     ("codec", "container", "name"), [("dca", "dts", "DTS"), ("ac3", "spdif", "IEC 61937")]
 )
@@ -58,10 +72,13 @@ def test_packed_sound_in_a_wav_is_named(tmp_path, codec, container, name):
     assert not any("hisses, but" in note or "sounds as if" in note for note in notes)
 
 
-def test_a_packed_sphere_is_named(tmp_path):
-    header = b"NIST_1A\n   1024\nsample_count -i 16000\nsample_n_bytes -i 2\nchannel_count -i 1\n"
-    header += b"sample_byte_format -s2 01\nsample_rate -i 16000\n"
-    header += b"sample_coding -s26 pcm,embedded-shorten-v2.00\nend_head\n"
-    (tmp_path / "a.wav").write_bytes(header.ljust(1024) + b"ajkg\2" + hiss(1).tobytes())
+@pytest.mark.parametrize("before", [0, 700])
+def test_a_packed_sphere_is_named(tmp_path, before):
+    """Its header has 1024 bytes, in which other things may stand first."""
+    head = b"NIST_1A\n   1024\nsample_count -i 16000\nsample_n_bytes -i 2\nchannel_count -i 1\n"
+    head += b"sample_byte_format -s2 01\nsample_rate -i 16000\n"
+    head += f"utterance -s{before} {'a' * before}\n".encode()
+    head += b"sample_coding -s26 pcm,embedded-shorten-v2.00\nend_head\n"
+    (tmp_path / "a.wav").write_bytes(head.ljust(1024) + b"ajkg\2" + hiss(1).tobytes())
     with pytest.raises(UserError, match=r"a.wav: a SPHERE file packed by Shorten; unpack it with"):
         read(tmp_path / "a.wav")

@@ -67,10 +67,12 @@ def test_noisy_recordings_that_begin_a_second_late_are_no_noise(folders):
         (lambda sound: 0.01 * hiss(0, len(sound)), False),
     ],
 )
-def test_channels_that_differ_are_told_of_clean_speech(tmp_path, beside, told):
+@pytest.mark.parametrize("offset", [0, 0.3])
+def test_channels_that_differ_are_told_of_clean_speech(tmp_path, beside, told, offset):
+    """An offset that both have makes none like the other, nor hides that they are."""
     for number in range(4):
-        sound = speech(number)
-        both = np.stack([sound, beside(sound)], 1)
+        sound = 0.5 * speech(number)
+        both = np.stack([sound, beside(sound)], 1) + offset
         soundfile.write(tmp_path / f"{number}.wav", both, RATE)
     said, russian = both_languages(recordings.speech(find_sounds(tmp_path)).notes)
     words = "clean: channels that differ, of which the mean is taken: 4 files, such as 0.wav"
