@@ -16,8 +16,13 @@ Weights = dict[str, Tensor]
 
 def weights_of(model: nn.Module) -> Weights:
     """Return what a model saves of itself: parameters and persistent buffers, each once."""
-    parameters = {name: weight.detach() for name, weight in model.named_parameters()}
-    return {**parameters, **buffers_of(model)}
+    return {**_parameters(model), **buffers_of(model)}
+
+
+def _parameters(model: nn.Module) -> Weights:
+    """Return the parameters; not those of a layer that is never used and so learns no size."""
+    named = model.named_parameters()
+    return {name: one.detach() for name, one in named if not nn.parameter.is_lazy(one)}
 
 
 def buffers_of(model: nn.Module) -> Weights:
@@ -91,7 +96,7 @@ def restore_weights(model: nn.Module, before: Weights) -> None:
     Raises:
         UserError: the model has other parameters now.
     """
-    parameters = {name: weight.detach() for name, weight in model.named_parameters()}
+    parameters = _parameters(model)
     if strange := [name for name in parameters if name not in before]:
         raise UserError(
             f"the model has parameters that it had not in its best epoch ({', '.join(strange[:3])})"
@@ -167,20 +172,30 @@ def with_outputs(change: Callable[[Tensor], Tensor], output: Any) -> Any:
     """
     if isinstance(output, Tensor):
         return change(output)
-    if dataclasses.is_dataclass(output) and not isinstance(output, type):
-        fields = [each.name for each in dataclasses.fields(output) if each.init]
-        changed = {name: with_outputs(change, getattr(output, name)) for name in fields}
-        return dataclasses.replace(output, **changed)
-    if isinstance(output, dict):
-        changed = copy.copy(output)  # of its own type
-        for name, each in output.items():
-            changed[name] = with_outputs(change, each)
+    of_class = dataclasses.is_dataclass(output) and not isinstance(output, type)
+    if of_class or isinstance(output, dict):
+        changed: Any = copy.copy(output)  # of its own type; to make one anew may compute
+        items = {}
+        if isinstance(output, dict):
+            for name, each in output.items():
+                changed[name] = items[name] = with_outputs(change, each)
+        if of_class:
+            for name, each in _attributes(output).items():
+                new = items[name] if name in items else with_outputs(change, each)
+                object.__setattr__(changed, name, new)  # it may be frozen
         return changed
     if isinstance(output, tuple) and hasattr(output, "_fields"):  # a namedtuple
         return type(output)(*(with_outputs(change, each) for each in output))
     if isinstance(output, (tuple, list)):
         return type(output)(with_outputs(change, each) for each in output)
     return output
+
+
+def _attributes(output: Any) -> dict[str, Any]:
+    """Return what a dataclass holds, in its fields and beside them."""
+    fields = [each.name for each in dataclasses.fields(output)]
+    named = {name: getattr(output, name) for name in fields if hasattr(output, name)}
+    return {**named, **getattr(output, "__dict__", {})}
 
 
 def in_bf16(model: Callable[..., Any], device: torch.device) -> Callable[..., Tensor]:

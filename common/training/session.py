@@ -123,8 +123,9 @@ class Session:
             UserError: the last step has spoiled the weights, and no validation has shown it.
         """
         if ended_by is None and self.valid is None:
-            named = self.model.named_parameters()
-            if broken := [name for name, one in named if one.requires_grad and not all_finite(one)]:
+            named, sized = self.model.named_parameters(), weights_of(self.model)
+            learned = [name for name, one in named if one.requires_grad and name in sized]
+            if broken := [name for name in learned if not all_finite(sized[name])]:
                 raise UserError(
                     f"after the last step the weights are not finite: {', '.join(broken[:3])}; try "
                     "a smaller lr, or clip=1"

@@ -2,7 +2,7 @@
 
 import math
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 
 import pytest
 import torch
@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from torch.nn.utils import prune
 
 from common.errors import UserError
+from common.training.model_state import with_outputs
 from tests.common.training_toys import network, same, table, trainer, weights
 
 
@@ -160,6 +161,74 @@ def test_outputs_of_a_type_of_ones_own_are_widened_and_cut_by_rows(kind):
     trainer(whole, loss, batch_size=40).fit(table())
     for one, other in zip(weights(parts), weights(whole), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
+
+
+@dataclass
+class Asked:
+    """It is made from what is no field of it."""
+
+    guess: Tensor
+    scale: InitVar[int] = field(kw_only=True)
+
+    def __post_init__(self, scale: int) -> None:
+        self.guess = self.guess * scale
+
+
+@dataclass(init=False)
+class Made:
+    guess: Tensor
+
+    def __init__(self, logits: Tensor) -> None:
+        self.guess = logits
+
+
+@dataclass(frozen=True, slots=True)
+class Doubled:
+    """It computes as it is made, which is not to happen again."""
+
+    guess: Tensor
+    half: Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "half", self.guess)
+        object.__setattr__(self, "guess", self.guess * 2)
+
+
+@dataclass
+class Both(OrderedDict):
+    """A dataclass whose fields are its items as well, as in libraries of language models."""
+
+    guess: Tensor | None = None
+
+    def __post_init__(self) -> None:
+        super().__setitem__("guess", self.guess)
+        self.signs = self.guess  # beside the fields
+
+    def __setitem__(self, name: str, value: Tensor) -> None:
+        super().__setitem__(name, value)
+        super().__setattr__(name, value)
+
+
+ONES = torch.ones(2)
+
+
+@pytest.mark.parametrize(
+    ("output", "names"),
+    [
+        (Asked(ONES, scale=3), {"guess": 3}),
+        (Made(ONES), {"guess": 1}),
+        (Doubled(ONES), {"guess": 2, "half": 1}),
+        (Both(ONES), {"guess": 1, "signs": 1}),
+    ],
+)
+def test_an_output_is_changed_without_being_made_anew(output, names):
+    changed = with_outputs(Tensor.neg, output)
+    assert type(changed) is type(output)
+    for name, value in names.items():
+        assert getattr(changed, name).tolist() == [-value, -value]
+        assert getattr(output, name).tolist() == [value, value]
+    if isinstance(output, Both):
+        assert changed["guess"].tolist() == [-1, -1]
 
 
 class Thawing(nn.Module):

@@ -274,3 +274,20 @@ def test_layers_that_learn_their_size_and_compiled_ones_are_trained_as_plain_one
     assert same(weights(plain), weights(scripted))
     unseen = nn.Sequential(nn.LazyLinear(8), nn.ReLU(), nn.LazyLinear(1))
     assert trainer(unseen).fit(table(), valid=table()).stopped == "epochs"
+
+
+class Spare(nn.Module):
+    """It has a layer that is never used, and so never learns its size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net, self.spare = network(), nn.LazyLinear(1)
+
+    def forward(self, x):
+        return self.net(x)
+
+
+@pytest.mark.filterwarnings("ignore:no gradient has reached 'spare'")
+@pytest.mark.parametrize("valid", [None, table(seed=1)])
+def test_a_layer_that_never_learns_its_size_is_let_be(valid):
+    assert trainer(Spare()).fit(table(), valid=valid).stopped == "epochs"
