@@ -5,6 +5,8 @@ import numpy as np
 CHANNELS_ALIKE, QUIETER = 0.5, 0.01
 """Correlation below which a channel is another sound than the loudest, where it has more than this
 share of its power: a microphone elsewhere, or a line with noise."""
+ROUNDED = 1e-9
+"""Share of a power with its mean below which what is left without that is nothing but rounding."""
 
 
 class Likeness:
@@ -33,7 +35,7 @@ class Likeness:
         """Whether a channel is hardly like the loudest, though it is not much quieter."""
         # Without the means: an offset that channels share would make them alike.
         products = self.products - np.outer(self.sums, self.sums) / max(self.frames, 1)
-        powers = np.maximum(np.diag(products), 0)
+        powers = np.diag(products) * (np.diag(products) > ROUNDED * np.diag(self.products))
         loudest = int(powers.argmax())
         heard = powers > QUIETER * powers[loudest]
         alike = np.abs(products[loudest]) / np.sqrt(np.maximum(powers * powers[loudest], 1e-30))

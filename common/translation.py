@@ -28,6 +28,8 @@ _DECIMAL = re.compile(r"(?<![\w.,'\"«])(-?\d+)\.(\d+)(?![\w'\"»]|[.,]\w)")
 _MORE = re.compile(r"(, .*) and (\d[\d,]*) more\Z", re.DOTALL)
 """How a list ends that was cut off: what has no comma is no list, but somebody's name."""
 _COUNT = re.compile(r"(\d[\d,]*) ([a-z ]+)")
+_COUNTS = re.compile(r"\d[\d,]* [^,]+(?:, \d[\d,]* [^,]+)+")
+"""A list of such."""
 _DEFAULT = re.compile(r"(.*) \(default: (.*)\)", re.DOTALL)
 
 
@@ -88,12 +90,14 @@ class Phrases:
         return None
 
     def _put_in(self, said: str) -> str:
-        """Keep what is put into a phrase, but for a number with its noun and the end of a list.
+        """Keep what is put into a phrase, but for numbers with their nouns and the end of a list.
 
         >>> Phrases({"holds {}": "есть {}"})("holds 70, 71 and 1,200 more")
         'есть 70, 71 и ещё 1\xa0200'
         """
         said = _MORE.sub(r"\1 и ещё \2", said)
+        if _COUNTS.fullmatch(said):
+            return ", ".join(map(self._put_in, said.split(", ")))
         count = _COUNT.fullmatch(said)
         russian = self.table.get("{} " + count[2]) if count else None
         return (

@@ -122,7 +122,7 @@ def unread_jpeg(content: bytes) -> str:
 
     Source: ITU-T T.81, table B.1: the header of a frame, with the bits of a sample; T.87 for LS.
     """
-    place = 2
+    place = 2 if content.startswith(b"\xff\xd8") else len(content)
     while content.startswith(b"\xff", place) and place + 5 <= len(content):
         kind = content[place + 1]
         if kind in FRAMES:

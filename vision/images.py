@@ -258,7 +258,8 @@ def let_in_large() -> None:
 def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     """Open a picture; whatever its bytes make the decoder do inside is one error."""
     try:
-        file = BytesIO(without_texts(read_content(path) if content is None else content))
+        content = read_content(path) if content is None else content
+        file = BytesIO(without_texts(content))
         with Image.open(file, formats=FORMATS) as image:
             if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
@@ -268,8 +269,7 @@ def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     except (UserError, NotImplementedError):  # the latter is an exercise that is not written yet
         raise
     except UnidentifiedImageError:
-        kind = name_kind(read_content(path) if content is None else content)
-        raise UserError(f"{path}: {kind}") from None
+        raise UserError(f"{path}: {name_kind(content or b'')}") from None
     except Image.DecompressionBombError:
         raise TooManyPixelsError(
             f"{path}: more than {Image.MAX_IMAGE_PIXELS:,} pixels; it may be a decompression "
@@ -278,7 +278,7 @@ def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
     except MemoryError:
         raise UserError(f"{path}: not enough memory for this picture") from None
     except Exception as error:  # decoders raise whatever occurs to them on damaged bytes
-        if kind := unread_jpeg(read_content(path) if content is None else content):
+        if kind := unread_jpeg(content or b""):
             raise UserError(f"{path}: {kind}") from None
         raise UserError(f"{path}: damaged, cannot be read ({_in_short(error)})") from None
 

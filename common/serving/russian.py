@@ -26,6 +26,7 @@ PHRASES = {
     "Too many fields. Maximum number of fields is {}.": (
         "в форме слишком много полей, можно не больше {}"
     ),
+    "Part exceeded maximum size of {}KB.": "часть формы слишком велика, можно не больше {} КБ",
     "Invalid multipart data.": "форму не прочесть: её части не разделены, как обещано",
     "Missing boundary in multipart.": "не сказано, что разделяет части формы (boundary)",
     'The Content-Disposition header field "name" must be provided.': (

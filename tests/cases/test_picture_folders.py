@@ -11,6 +11,7 @@ from common.translation import translator
 from tests.cases.masks import Pairs, notes, spot
 from vision.data import pictures_in
 from vision.files import list_pictures
+from vision.image_formats import unread_jpeg
 from vision.images import open_image
 
 NOISE = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
@@ -69,6 +70,12 @@ def test_pictures_that_are_not_read_are_not_called_no_pictures(tmp_path, content
         open_image(tmp_path / "a.png")
     assert str(caught.value) == f"{tmp_path / 'a.png'}: {words}"
     assert translator("ru", "vision")(str(caught.value)) != str(caught.value)
+
+
+def test_the_marks_of_a_jpeg_are_looked_for_in_a_jpeg_alone(tmp_path):
+    lossless = jpeg(mark=0xC3)
+    assert unread_jpeg(lossless) == "a lossless JPEG picture, which is not read; save it as PNG"
+    assert unread_jpeg(b"BM" + lossless[2:]) == ""
 
 
 def test_jpeg_ls_is_counted_among_what_is_not_read(tmp_path):

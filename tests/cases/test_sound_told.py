@@ -5,6 +5,7 @@ import pytest
 import soundfile
 
 from audio import recordings
+from audio.channel_likeness import Likeness
 from audio.data import load
 from audio.folders import find_sounds
 from audio.settings import SoundSource
@@ -78,3 +79,13 @@ def test_channels_that_differ_are_told_of_clean_speech(tmp_path, beside, told, o
     words = "clean: channels that differ, of which the mean is taken: 4 files, such as 0.wav"
     assert (words in said) is told
     assert ("речь: каналы, непохожие друг на друга, взято их среднее: файлов: 4" in russian) is told
+
+
+def test_channels_of_nothing_but_an_offset_do_not_differ():
+    """What is left of an offset where sums are rounded is no sound."""
+    rng = np.random.default_rng(0)
+    for _ in range(400):
+        likeness, offsets = Likeness(4), rng.uniform(-1, 1, (4, 1)).astype(np.float32)
+        for frames in (700, 1600, 23):
+            likeness.add(offsets.repeat(frames, 1))
+        assert not likeness.differ()

@@ -150,6 +150,17 @@ def test_a_number_with_its_noun_is_a_phrase_within_another():
     assert russian("1 text. One of them: “x”") == "Всего текстов: 1. Один из них: «x»"
 
 
+def test_each_number_with_its_noun_in_a_list_of_them_is_a_phrase():
+    russian = Phrases(
+        {"such are not read: {}": "не читаются: {}", "{} without a suffix": "{} без расширения"}
+    )
+    assert russian("such are not read: 2 without a suffix") == "не читаются: 2 без расширения"
+    said = russian("such are not read: 1,200 .heic, 3 .nef, 2 without a suffix")
+    assert said == "не читаются: 1\u00a0200 .heic, 3 .nef, 2 без расширения"
+    named = "such are not read: 7 without a suffix, so to say"  # no list of numbers
+    assert russian(named) == "не читаются: 7 without a suffix, so to say"
+
+
 def test_sentences_come_before_a_phrase_that_would_swallow_them():
     russian = Phrases({"{} of {}.": "{1}: {0}.", "One, two.": "Раз, два.", "A: “{}”": "А: «{}»"})
     assert russian("2 of 3. One, two.") == "3: 2. Раз, два."

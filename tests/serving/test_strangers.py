@@ -138,7 +138,9 @@ def test_an_option_where_there_are_none_is_refused(flats):
 def test_what_is_wrong_with_a_form_is_told_in_russian(pictures, picture):
     many = part(picture) * 65 + b"--XX--\r\n"
     fields = part(b"", name="a", file=False) * 9 + b"--XX--\r\n"
+    long = part(b"7" * 1_100_000, name="a", file=False) + b"--XX--\r\n"
     for content, kind, words in (
+        (long, FORM, "не больше 1024 КБ"),
         (many, FORM, "можно не больше 64"),
         (fields, FORM, "можно не больше 8"),
         (b"--YY--XX--", FORM, PHRASES["Invalid multipart data."]),
