@@ -13,13 +13,11 @@ from common.tables.group_names import note_on_group_names
 from common.tables.layout import NO_SEPARATOR, tidy_name
 from common.tables.number_parsing import parse_number
 from common.tables.remarks_below import remarks_below
+from common.tables.second_line import converted, without_second_line
 from common.tables.total_rows import summary_rows, total_rows, where_texts
 
 _FAR_BELOW = 50
 """Times that the numbers of a column lie above the number of the column: then that is no value."""
-
-_NEAR = 100
-"""Rows by which a line of names or of units under the header is known."""
 
 MANY_ROWS = 200_000
 """Rows from which on it matters what a table takes of memory."""
@@ -83,6 +81,7 @@ def build_frame(
     numbers: np.ndarray,
     stays_text: Callable[[str], bool] = lambda name: False,
     needed: Collection[str] | None = None,
+    decimals: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the frame whose index is each row's number in the file, and notes for the person.
 
@@ -92,6 +91,7 @@ def build_frame(
     stays_text: tells by its name whether a column is text as it is written, with no sums in it.
     needed: columns whose texts are never taken for remarks below the table; None, for kinds of
     files in which nobody writes any, or draws lines between rows.
+    decimals: the columns' decimal marks, in a kind of file in which a text may make all cells text.
 
     >>> frame, notes = build_frame(["a", "a", ""], [pd.Series([1.0, None])] * 3, np.array([2, 3]))
     >>> frame.columns.tolist(), frame.index.tolist()
@@ -126,8 +126,16 @@ def build_frame(
     rows = np.flatnonzero(~(blank | again | rules))
     if not frame.index.is_monotonic_increasing:
         rows = rows[np.argsort(frame.index.to_numpy()[rows], kind="stable")]
+    marks = {
+        name: decimals[at]
+        for name, at in zip(names, kept, strict=True)
+        if at < len(decimals) and name not in written
+    }
     if not np.array_equal(rows, np.arange(len(frame))):
         frame = taken(frame, rows)
+    if again.any() or rules.any():
+        frame = converted(frame, marks)
+    frame = without_second_line(frame, marks, notes)  # or no sum below it would be one of numbers
     totals = total_rows(frame, written)
     if totals.any():
         where = ", ".join(map(str, frame.index[totals][:5]))
@@ -145,12 +153,10 @@ def build_frame(
         where = ", ".join(map(str, frame.index[-below:][:5]))
         notes.append(f"remarks below the table left out: {below} (row {where})")
         frame = frame.iloc[:-below]
+    if totals.any() or summed or below:
+        frame = converted(frame, marks)
     notes += note_on_group_names(frame, written)
-    if _names_again(frame):
-        shown = ", ".join(repr(str(cell)[:30]) for cell in frame.iloc[0].dropna()[:5])
-        row = frame.index[0]
-        notes.append(f"a second line of names or of units left out: row {row}, {shown}")
-        frame = frame.iloc[1:]
+    frame = without_second_line(frame, marks, notes)  # that remarks below had hidden
     if _numbers_the_columns(frame):
         notes.append(f"a row that numbers the columns left out: row {frame.index[0]}")
         frame = frame.iloc[1:]
@@ -205,25 +211,6 @@ def _header_rows(frame: pd.DataFrame) -> np.ndarray:
 
 def _is_text(column: pd.Series, text: str) -> pd.Series:
     return column.str.lstrip("\ufeff") == text
-
-
-def _names_again(frame: pd.DataFrame) -> bool:
-    """Whether the first row holds units, kinds or other names of the columns, and is no flat.
-
-    No cell of it is a number or blank; two columns are of numbers but for it; and none of its cells
-    stands once more in the hundred rows below.
-    """
-    if frame.shape[1] < 2 or len(frame) < 3:
-        return False
-    numbers = 0
-    for _, column in frame.items():
-        cell, others = column.iloc[0], column.iloc[1:_NEAR].dropna()
-        if not isinstance(cell, str) or parse_number(cell) is not None or (others == cell).any():
-            return False
-        if not len(others) or pd.api.types.is_numeric_dtype(others):
-            return False
-        numbers += all(parse_number(str(other)) is not None for other in others)
-    return numbers > 1
 
 
 def _numbers_the_columns(frame: pd.DataFrame) -> bool:

@@ -71,7 +71,7 @@ def frame_of(
     ]
     numbers = np.array([number for number, _ in body], dtype=int)
     names += [""] * (width - len(names))
-    frame, notes = build_frame(names, series, numbers, wanted.stays_text, wanted.names)
+    frame, notes = build_frame(names, series, numbers, wanted.stays_text, wanted.names, decimals)
     if above := sum(number <= top for number, _ in filled):
         notes.insert(0, f"rows above the header left out: {above}; the header is row {top + 1}")
     if count:

@@ -88,7 +88,9 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         raise UserError(f"{path}: rows have {layout.width} cells, the header names {named}")
     header = [*layout.header, *[""] * layout.width][: layout.width]
     series = [columns.pop(index).to_pandas() for index in range(layout.width)]
-    frame, further_notes = build_frame(header, series, numbers, wanted.stays_text, wanted.names)
+    frame, further_notes = build_frame(
+        header, series, numbers, wanted.stays_text, wanted.names, layout.decimals
+    )
     found = TableFormat(
         "csv",
         encoding,

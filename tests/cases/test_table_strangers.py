@@ -84,6 +84,45 @@ def test_a_second_line_of_names_or_units_is_no_flat(tmp_path, line, header):
     assert table.frame.index[0] == 3
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("total", [False, True])
+def test_columns_below_a_line_of_units_are_what_they_are_without_it(tmp_path, suffix, total):
+    table = flats().assign(code="007", area=lambda t: t["area"].where(t.index % 5 > 0, -999))
+    table.insert(0, "day", [20240101 + n % 28 for n in range(ROWS)])
+    if total:
+        sums = table[["area", "price"]].sum()
+        table = table.astype(object)
+        table.loc[ROWS] = ["Итого", sums["area"], int(sums["price"]), None]
+    units = pd.DataFrame([["дата", "м²", "руб.", "шифр"]], columns=table.columns)
+    frames = []
+    for content in (table, pd.concat([units, table.astype(object)])):
+        path = tmp_path / f"flats{suffix}"
+        if suffix == ".csv":
+            path.write_text(content.to_csv(sep=";", decimal=",", index=False), encoding="utf-8")
+        else:
+            content.to_excel(path, index=False)
+        frames.append(read_table(path).frame)
+    plain, below = frames
+    assert len(plain) == ROWS
+    pd.testing.assert_frame_equal(below.reset_index(drop=True), plain.reset_index(drop=True))
+    kinds = [[column.kind for column in decide_columns(frame, {})] for frame in frames]
+    assert kinds[0] == kinds[1]
+    assert kinds[0][:3] == ["date", "number", "number"]
+
+
+def test_columns_of_joined_files_are_those_of_one(tmp_path):
+    whole = flats().assign(day=[20240101 + n % 28 for n in range(ROWS)])
+    halves = "".join(part.to_csv(index=False) for part in (whole[:30], whole[30:]))
+    frame = read(tmp_path, halves).frame
+    pd.testing.assert_frame_equal(frame.reset_index(drop=True), whole)
+
+
+def test_a_first_flat_without_any_number_in_a_column_is_no_line_of_names(tmp_path):
+    body = "".join(f"{n % 3 + 1};Ленина {n};{n}00\n" for n in range(2, 9))
+    frame = read(tmp_path, f"rooms;address;price\nстудия;Ленина 1;по запросу\n{body}").frame
+    assert frame["address"].tolist() == [f"Ленина {n}" for n in range(1, 9)]
+
+
 @pytest.mark.parametrize(
     "line", ["по запросу;5000000", ";по запросу", "студия;1 млн", "по запросу;"]
 )
