@@ -226,7 +226,7 @@ class ExpectedCostLoss(ClassificationLoss):
 
         Where the logits are ±10,000, p_y is 0 and its logarithm infinite: PyTorch computes
         -ln p_y from the logits without either. The mean over the batch is not taken here: `Loss`
-        does. Inputs stay as they are, and the answer keeps its gradient.
+        does. Inputs and self.costs stay as they are, and the answer keeps its gradient.
 
         With prices [[0, 90], [10, 0]] the mean price of a mix-up is 50. Where p is (3/4, 1/4) and
         the true class is the first one, the first term is 90 / 50 · 1/4 = 0.45.
