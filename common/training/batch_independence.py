@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from common.training.generators import OwnGenerators, random_state, set_random_state
-from common.training.model_state import buffers_of, copy_weights
+from common.training.model_state import attributes_kept, buffers_of, copy_weights
 
 TOLERANCE = 1e-3
 """Of the largest output: what sums in another order differ by is a thousandth of that."""
@@ -86,21 +86,12 @@ def _as_it_was(model: nn.Module, device: torch.device) -> Iterator[None]:
     A counter may be a buffer or a number; a recurrent network may hold on to its state.
     """
     random, own = random_state(device), OwnGenerators(model, replayed=False)
-    attributes = [(vars(part), dict(vars(part))) for part in model.modules()]
-    values = chain.from_iterable(before.values() for _, before in attributes)
-    collections = [(each, each.copy()) for each in values if type(each) in (dict, list, set)]
     buffers = buffers_of(model)
     contents = {name: buffer.clone() for name, buffer in buffers.items()}
     try:
-        yield
+        with attributes_kept(*model.modules()):
+            yield
     finally:
         set_random_state(random, device)
         own.restore(own.start)
-        for now, before in attributes:
-            for name in now.keys() - before.keys():
-                del now[name]
-            now.update(before)
-        for each, content in collections:
-            each.clear()
-            each.extend(content) if isinstance(each, list) else each.update(content)
         copy_weights(contents, buffers)

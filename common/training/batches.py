@@ -20,7 +20,7 @@ from common.errors import UserError
 from common.training.generators import OwnGenerators
 from common.training.lone_rows import another_size, leaves_one, length_of
 from common.training.ranks import ALONE, Alone
-from common.training.streams import Copies, refuse_once, warn_of_length
+from common.training.streams import Copies, refuse_once, warn_of_length, workers_of_stream
 from common.training.tensors import (
     checksum,
     describe,
@@ -249,7 +249,7 @@ class IterableBatches:
             if self.seed is not None and not len(target):
                 raise UserError(f"the {self.part} yields a batch without rows: leave it out")
             if step <= 2:
-                self.copies.look_at([*inputs, target])
+                self.copies.look_at(step, [*inputs, target])
             whole = range(start, start + len(target))
             start = whole.stop
             read, rows = self.ranks.cut(whole)
@@ -260,7 +260,7 @@ class IterableBatches:
                 target = target[part]
             yield inputs, target, rows
         if self.seed is not None:
-            warn_of_length(self.steps, step, self.part)
+            warn_of_length(self.steps, step, self.part, workers_of_stream(self.data))
 
     def describe(self) -> list[str]:
         inside = self.data.dataset if isinstance(self.data, DataLoader) else None

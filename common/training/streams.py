@@ -35,13 +35,21 @@ def refuse_once(data: Any, part: str) -> None:
             )
 
 
-def warn_of_length(said: int | None, came: int, part: str) -> None:
+def workers_of_stream(data: Any) -> int:
+    """Return how many workers share an IterableDataset in a DataLoader; 0 of anything else."""
+    streams = isinstance(data, DataLoader) and isinstance(data.dataset, IterableDataset)
+    return data.num_workers if streams else 0
+
+
+def warn_of_length(said: int | None, came: int, part: str, workers: int = 0) -> None:
     """Say that an epoch has had another number of batches than its source says.
+
+    Each of the workers that share a stream may end in a batch that is not full.
 
     >>> warn_of_length(None, 3, "training data")
     >>> warn_of_length(3, 3, "training data")
     """
-    if said not in (None, came):
+    if said is not None and abs(came - said) >= max(1, workers):
         warnings.warn(
             f"the {part} says that it has {said} batches, and yields {came}: the learning rate "
             "goes by what it says; mend its __len__",
@@ -56,17 +64,18 @@ class Copies:
     """
 
     def __init__(self, data: Any, part: str) -> None:
-        streams = isinstance(data, DataLoader) and isinstance(data.dataset, IterableDataset)
-        self.workers = data.num_workers if streams else 0
+        self.workers = workers_of_stream(data)
         self.part, self.first = part, list[Tensor]()
 
-    def look_at(self, tensors: Sequence[Tensor]) -> None:
-        """Take the first batch, and then the second, which another worker gives; warn once."""
+    def look_at(self, step: int, tensors: Sequence[Tensor]) -> None:
+        """Take batch 1 of an epoch, and then batch 2, which another worker gives; warn once."""
         if self.workers < 2:
             return
-        if not self.first:
+        if step == 1:  # else the only batch of an epoch would be compared with the last epoch's
             self.first = [tensor.clone() for tensor in tensors]
             return
+        if not self.first:
+            return  # a resumed training begins here
         pairs = zip(self.first, tensors, strict=False)
         if len(self.first) == len(tensors) and all(torch.equal(*pair) for pair in pairs):
             warnings.warn(

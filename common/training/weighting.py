@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from common.errors import UserError
 from common.training.generators import OwnGenerators, random_state, set_random_state
-from common.training.model_state import copy_weights, with_outputs
+from common.training.model_state import attributes_kept, copy_weights, with_outputs
 
 Weight = float | Tensor
 IGNORED = -100  # what PyTorch ignores unless told otherwise
@@ -168,7 +168,10 @@ def _rows(part: slice, tensor: Tensor) -> Tensor:
 
 @contextmanager
 def left_as_it_was(loss: nn.Module, device: torch.device) -> Iterator[None]:
-    """Try a loss out without gradients or warnings, and leave its buffers and chance as before."""
+    """Try a loss out without gradients or warnings, and leave chance and what it holds as before.
+
+    That is its buffers, and counters among its attributes, or among those of a plain function.
+    """
     own = OwnGenerators(loss, replayed=False)
     buffers = dict(loss.named_buffers())
     before, random = (
@@ -178,7 +181,9 @@ def left_as_it_was(loss: nn.Module, device: torch.device) -> Iterator[None]:
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            yield
+            functions = (part.function for part in loss.modules() if isinstance(part, FunctionLoss))
+            with attributes_kept(*loss.modules(), *functions):
+                yield
         finally:
             copy_weights(before, buffers)
             set_random_state(random, device)

@@ -4,10 +4,10 @@ import warnings
 
 import pytest
 import torch
-from torch.utils.data import DataLoader, IterableDataset, TensorDataset
+from torch.utils.data import DataLoader, IterableDataset, TensorDataset, get_worker_info
 
 from common.errors import UserError
-from common.training.streams import Copies
+from common.training.streams import Copies, warn_of_length
 from tests.common.training_toys import network, table, trainer
 
 BATCHES = [(table()[0][at : at + 8], table()[1][at : at + 8]) for at in range(0, 40, 8)]
@@ -40,9 +40,18 @@ def test_other_batches_and_one_worker_are_not(workers, second, notes):
     copies = Copies(DataLoader(Rows(), 8, num_workers=workers), "training data")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        for at in (0, second, 0):
-            copies.look_at(BATCHES[at])
+        for step, at in ((1, 0), (2, second), (1, 0), (2, 0)):
+            copies.look_at(step, BATCHES[at])
     assert len(caught) == notes
+
+
+@pytest.mark.parametrize("steps", [(1, 1, 1), (2, 1), (1, 1, 2)])
+def test_only_two_batches_of_one_epoch_are_compared(steps):
+    """A validation part of one batch has the same one in each epoch; a training may be resumed."""
+    copies = Copies(DataLoader(Rows(), 8, num_workers=2), "validation data")
+    with warnings.catch_warnings(action="error"):
+        for step in steps:
+            copies.look_at(step, BATCHES[int(steps == (1, 1, 2) and step == 2)])
 
 
 class Saying(list):
@@ -64,6 +73,36 @@ def test_another_number_of_batches_than_was_said_is_noted_once(says):
         f"the training data says that it has {says} batches, and yields 5: the learning rate goes "
         "by what it says; mend its __len__"
     }
+
+
+@pytest.mark.parametrize(
+    ("came", "workers", "notes"),
+    [(6, 2, 0), (7, 3, 0), (4, 2, 0), (7, 2, 1), (3, 2, 1), (6, 1, 1), (6, 0, 1)],
+)
+def test_each_worker_of_a_divided_stream_may_end_in_a_short_batch(came, workers, notes):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_length(5, came, "training data", workers=workers)
+    assert len(caught) == notes
+
+
+class Divided(IterableDataset):
+    """12 rows, of which each worker has its own."""
+
+    def __len__(self) -> int:
+        return 12
+
+    def __iter__(self):
+        one = get_worker_info()
+        rows = list(zip(*table(12), strict=True))
+        return iter(rows[one.id :: one.num_workers])
+
+
+@pytest.mark.filterwarnings("ignore:Length of IterableDataset")
+def test_a_stream_divided_among_workers_says_nothing():
+    """Of 12 rows two workers make 2 batches each of at most 4, where 3 are told of."""
+    notes = said(DataLoader(Divided(), 4, num_workers=2), epochs=1)
+    assert [note for note in notes if "Length of IterableDataset" not in note] == []
 
 
 def test_the_number_is_right_when_it_is_right_and_where_a_training_was_resumed(tmp_path):

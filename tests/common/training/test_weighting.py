@@ -10,7 +10,8 @@ from torch.nn import functional as F
 from common.errors import UserError
 from common.loss_registry import WeightedSumLoss
 from common.losses import Loss
-from common.training.weighting import Weighting
+from common.training.loss_inputs import check_narrow_targets
+from common.training.weighting import FunctionLoss, Weighting, is_mean_over_rows
 from tests.common.training_toys import trainer
 from text import loss as text_losses
 from vision import loss as vision_losses
@@ -273,3 +274,34 @@ def test_weights_of_single_batches():
     assert Weighting(nn.CrossEntropyLoss()).of(y) == 4
     assert Weighting(nn.CrossEntropyLoss(weight=UNEVEN)).of(y) == 0.5 + 2 + 5 + 2
     assert Weighting(text_losses.CrossEntropyLoss(ignore_index=1)).of(y.clamp(min=0)) == 3
+
+
+class Counter(nn.Module):
+    """It counts its calls in a number, in a list, and in a buffer that it binds anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls, self.seen = 0, []
+        self.register_buffer("mean", torch.zeros(()))
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        self.calls += 1
+        self.seen.append(1)
+        self.mean, self.last = self.mean + 1, prediction
+        return (prediction - target.float()).square().mean()
+
+
+def counted(prediction: Tensor, target: Tensor) -> Tensor:
+    counted.calls += 1
+    return (prediction - target.float()).square().mean()
+
+
+def test_a_loss_that_is_tried_out_does_not_count_that():
+    loss, rows = Counter(), torch.ones(6, 1, dtype=torch.uint8)
+    own = FunctionLoss(counted)
+    counted.calls = 0
+    for each in (loss, own):
+        check_narrow_targets(each, torch.zeros(6, 1), rows)
+        is_mean_over_rows(each, torch.zeros(6, 1), rows)
+    assert (loss.calls, loss.seen, float(loss.mean), counted.calls) == (0, [], 0, 0)
+    assert not hasattr(loss, "last")
