@@ -6,11 +6,14 @@ from pathlib import Path
 
 OF_SYSTEMS = frozenset(
     {
-        *("__MACOSX", "$RECYCLE.BIN", "System Volume Information", "lost+found"),
-        *("@eaDir", "#recycle", "#snapshot"),
+        *("__macosx", "$recycle.bin", "system volume information", "lost+found"),
+        *("@eadir", "#recycle", "#snapshot"),
     }
 )
-"""Folders that systems and network drives put beside a person's files: copies, previews, waste."""
+"""Folders that systems and network drives put beside a person's files: copies, previews, waste.
+
+Their names are in small letters: systems write them in several ways.
+"""
 
 
 def visible_files(folder: Path, *, without: Path | None = None) -> Iterator[Path]:
@@ -24,7 +27,7 @@ def visible_files(folder: Path, *, without: Path | None = None) -> Iterator[Path
     seen = {folder.resolve()}
     for place, inner, names in os.walk(folder, followlinks=True):
         inside = Path(place)
-        shown = [name for name in inner if name[0] != "." and name not in OF_SYSTEMS]
+        shown = [name for name in inner if name[0] != "." and name.casefold() not in OF_SYSTEMS]
         if without and without.is_dir():
             shown = [name for name in shown if not (inside / name).samefile(without)]
         shown.sort(key=lambda name: not (inside / name).is_symlink())

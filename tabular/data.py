@@ -1,5 +1,6 @@
 """Where tables of prices come from: a person's file, a simulated market, a download."""
 
+import re
 from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
@@ -82,7 +83,8 @@ def _refuse_on_its_side(frame: pd.DataFrame, source: TableSource) -> None:
     first, *others = map(str, frame.columns)
     if first != source.target or not others or pd.api.types.is_numeric_dtype(frame[first]):
         return
-    numbers = parse_numbers(pd.Series(others))
+    prices = [re.sub(r"\.\d+$", "", name) for name in others]  # `12 млн.1` is the second of 12 млн
+    numbers = parse_numbers(pd.Series(prices))
     if numbers.notna().all() and parse_numbers(frame[first].astype(str)).isna().all():
         raise UserError(
             f"{source.file}: {first!r} stands in the first column: a table on its side? turn it "

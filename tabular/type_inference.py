@@ -297,7 +297,8 @@ def _named_codes(name: str, digits: pd.Series) -> bool:
 def _are_codes(name: str, sample: pd.Series) -> bool:
     """Whether digits are names here, not numbers: `007`, `1E5`, or a postcode."""
     texts = sample.str.strip()
-    if texts.str.fullmatch(_LETTERED).all() and texts.str.contains("e", case=False).any():
+    lettered = texts.str.contains("e", case=False).mean()
+    if texts.str.fullmatch(_LETTERED).all() and lettered >= 1 - MIN_SHARE:
         return True
     digits = texts.str.fullmatch(r"\d+")
     if digits.mean() < MIN_SHARE:

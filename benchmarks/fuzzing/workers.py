@@ -35,7 +35,8 @@ def in_processes(
         for ended in wait(list(running)):
             job, worker = running.pop(ended)
             came = None
-            with contextlib.suppress(EOFError):
+            # The second is that of one that was killed while it answered.
+            with contextlib.suppress(EOFError, OSError):
                 came = ended.recv()
             ended.close()
             worker.join()

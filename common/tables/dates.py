@@ -55,7 +55,7 @@ def looks_year_first(values: pd.Series) -> bool:
 
     Their days hardly differ then, and their years do. The first, the middle and the last days of
     months are days, for figures of every month have one of them alone; unless the years would lie
-    in the future.
+    in the future, and would not with the year first.
 
     >>> looks_year_first(pd.Series([f"24.05.{day:02}" for day in range(1, 20)]))
     True
@@ -66,7 +66,7 @@ def looks_year_first(values: pd.Series) -> bool:
     if len(parts) < len(values.dropna()) or not len(parts):
         return False
     first, last = set(parts[0]), set(parts[1])
-    to_come = bool(last) and max(last) > f"{date.today():%y}"
+    to_come = max(first) <= f"{date.today():%y}" < max(last)
     are_years = len(first) <= _MOST_YEARS and (to_come or not first <= _OF_MONTHS)
     return are_years and len(last) >= _FEWEST_DAYS and "01" <= min(last) <= max(last) <= "31"
 

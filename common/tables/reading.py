@@ -140,6 +140,8 @@ def _refuse_turned(path: Path, frame: pd.DataFrame, names: Collection[str]) -> N
     if not wanted or wanted & set(frame.columns[1:]) or frame.shape[1] < 2:
         return
     first = [str(frame.columns[0]), *map(str, frame.iloc[:_ON_ITS_SIDE, 0])]
+    if tidy_name(first[0]) in wanted and frame.shape[1] <= len(frame):
+        return  # a text that is called as a column is; on its side, each row would be a column
     places = [place for place, cell in enumerate(first) if tidy_name(cell) in wanted]
     if len(frame) < _ON_ITS_SIDE and len(places) == len(wanted) and places[-1] > 0:
         raise UserError(

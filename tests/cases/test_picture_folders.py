@@ -33,7 +33,15 @@ def jpeg(*, mark=0xC0, bits=8):
 
 
 @pytest.mark.parametrize(
-    "inner", ["@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found", "#recycle"]
+    "inner",
+    [
+        "@eaDir",
+        "$RECYCLE.BIN",
+        "$Recycle.Bin",
+        "System Volume Information",
+        "lost+found",
+        "#recycle",
+    ],
 )
 def test_what_systems_keep_in_a_folder_is_no_picture_of_it(tmp_path, inner):
     (tmp_path / inner).mkdir()

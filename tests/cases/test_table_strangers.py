@@ -1,5 +1,7 @@
 """Tables that strangers bring: codes that look like powers, two lines of names, tables on sides."""
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from tabular.data import load
 from tabular.settings import TableSource
 
 ROWS = 60
+QUARTERS = ((31, 3), (30, 6), (30, 9), (31, 12))
 
 
 def flats():
@@ -37,6 +40,11 @@ def test_blocks_called_1e5_are_names(tmp_path, blocks):
     assert decide_columns(frame[["block"]], {"block": "number"})[0].kind == "number"
 
 
+def test_one_power_among_many_whole_numbers_makes_no_names_of_them():
+    views = pd.DataFrame({"views": [*map(str, range(100, 400)), "1e5"]})
+    assert decide_columns(views, {})[0].kind == "number"
+
+
 @pytest.mark.parametrize("cells", [["1e-05", "2.5e-04"], ["1E+05", "3"], ["1.5E5", "2E+3"]])
 def test_powers_of_ten_as_programs_write_them_are_numbers(tmp_path, cells):
     frame = read(tmp_path, flats().assign(x=cells * 30).to_csv(index=False)).frame
@@ -57,13 +65,24 @@ def test_days_in_six_digits_are_no_numbers(tmp_path, form, first):
     assert decide_columns(pd.DataFrame({"n": range(230_101, 230_130)}), {})[0].kind == "number"
 
 
-def test_a_year_that_may_be_a_day_is_asked_about_where_the_days_would_be_years_to_come():
+class OneDay(datetime.date):
+    """A calendar of one day."""
+
+    @classmethod
+    def today(cls):
+        return cls(2026, 6, 15)
+
+
+def test_a_year_that_may_be_a_day_is_asked_about_where_the_days_would_be_years_to_come(monkeypatch):
+    monkeypatch.setattr("common.tables.dates.date", OneDay)
     cells = pd.Series([f"15.{month:02}.{day:02}" for month in (3, 7) for day in range(1, 32)])
     cells = cells[cells != "15.07.31"]
     assert parse_dates(cells).notna().all()
     assert looks_year_first(cells)
     past = pd.Series([f"15.{month:02}.{year:02}" for month in (3, 7) for year in range(8, 24)])
     assert not looks_year_first(past)
+    finished = [f"{day}.{month:02}.{year}" for year in range(17, 30) for day, month in QUARTERS]
+    assert not looks_year_first(pd.Series(finished))  # 31.03.17 is no 17 March of 2031
 
 
 @pytest.mark.parametrize(
@@ -140,3 +159,16 @@ def test_a_table_on_its_side_is_told_wherever_the_price_stands(tmp_path, order):
         load(TableSource(file=str(path), target="price"))
     with pytest.raises(UserError, match="stands in the first column: a table on its side"):
         read_table(path, names=["district", "area"])  # as one to be priced
+
+
+def test_a_table_on_its_side_is_told_by_prices_that_stand_twice(tmp_path):
+    table = flats().assign(district=["A", "B"] * 30, price=["12,5 млн", "11 млн"] * 30)
+    path = tmp_path / "side.csv"
+    path.write_text(table[["price", "district", "area"]].T.to_csv(header=False), encoding="utf-8")
+    with pytest.raises(UserError, match="'price' stands in the first column: a table on its side"):
+        load(TableSource(file=str(path), target="price"))
+
+
+def test_a_text_that_is_called_as_a_column_does_not_turn_its_table(tmp_path):
+    table = read(tmp_path, "text;x\nlabel;1\nb;2\nc;3\n", names=["text", "label"])
+    assert table.frame["text"].tolist() == ["label", "b", "c"]
