@@ -218,6 +218,20 @@ def test_a_layer_of_another_setting_is_refused(tmp_path):
         coach.fit(table(), resume=True)
 
 
+def test_a_buffer_of_another_size_is_refused(tmp_path):
+    """One that grows in training may have another size in the file, but not at the start."""
+
+    def model(classes):
+        made = Line()
+        made.register_buffer("shares", torch.ones(classes))
+        return made
+
+    trainer(model(5), checkpoint=tmp_path / "checkpoint").fit(table())
+    coach = trainer(model(7), checkpoint=tmp_path / "checkpoint")
+    with pytest.raises(UserError, match="another training: the model was Line of 3 tensors"):
+        coach.fit(table(), resume=True)
+
+
 class Weighed(Loss):
     def __init__(self, weight: float, share: float) -> None:
         super().__init__(math.inf)
