@@ -4,6 +4,7 @@ import inspect
 import math
 import warnings
 from collections.abc import Callable, Set
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from typing import Any
 
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.training.model_state import has_own_train
 from common.training.tensors import describe
+from common.training.weighting import left_as_it_was
 
 
 def check_model(model: Any) -> None:
@@ -180,7 +182,10 @@ def check_pairing(
     order = right.reshape(rows, -1).sum(dim=1).argsort()
     wrong = right.clone()
     wrong[order] = right[order.flip(0)]  # the largest takes the place of the smallest
-    with torch.no_grad(), warnings.catch_warnings():
+    tried: AbstractContextManager[None] = (
+        left_as_it_was(loss, target.device) if isinstance(loss, nn.Module) else nullcontext()
+    )
+    with tried, torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             if right.numel() < prediction.numel():

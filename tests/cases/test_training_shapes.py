@@ -146,3 +146,23 @@ def test_targets_of_few_bits_that_come_to_no_harm_and_losses_that_change_by_them
     counted.calls = 0
     for loss in (lambda p, t: (p - t.float()).abs().mean(), drawn, counted):
         trainer(network(), loss).fit((X, target))
+
+
+class Coping(nn.Module):
+    """It takes targets without the last dimension, draws at random, and counts its calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        self.calls += 1
+        return (prediction - target.reshape(prediction.shape)).abs().mean() + 0 * torch.rand(())
+
+
+def test_a_loss_that_was_tried_with_other_pairs_has_not_counted_that():
+    loss, (X, y) = Coping(), table()
+    before = torch.get_rng_state()
+    assert check_pairing(loss, X[:, :1], y[:, 0])
+    assert loss.calls == 0
+    assert torch.equal(torch.get_rng_state(), before)
