@@ -113,7 +113,11 @@ ODD = cases(
     *(_fixed(size) for size in ((1, 1), (7, 7), (9, 9), (8, 9), (9, 8), (15, 8))),
     _fixed((13, 6), batch=1, channels=3),
 )
-SHALLOW = cases(_shallow, *(_fixed(size, depth=1) for size in ((1, 1), (4, 4), (5, 3))))
+SHALLOW = cases(
+    _shallow,
+    *(_fixed(size, depth=1) for size in ((1, 1), (4, 4), (5, 3))),
+    _fixed((4, 6), depth=1, narrow=0.01),
+)
 DEEP = cases(_deep, _fixed((16, 16), depth=3, channels=3), _fixed((17, 31), depth=3))
 BYTES = cases(_as_they_come, _fixed((8, 8), pictures="uint8"), _fixed((9, 5), pictures="uint8"))
 TRAINING = cases(
