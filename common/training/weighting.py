@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from common.errors import UserError
 from common.training.generators import OwnGenerators, random_state, set_random_state
-from common.training.model_state import attributes_kept, copy_weights, with_outputs
+from common.training.model_state import attributes_kept, with_outputs
 
 Weight = float | Tensor
 IGNORED = -100  # what PyTorch ignores unless told otherwise
@@ -173,18 +173,17 @@ def left_as_it_was(loss: nn.Module, device: torch.device) -> Iterator[None]:
     That is its buffers, and counters among its attributes, or among those of a plain function.
     """
     own = OwnGenerators(loss, replayed=False)
-    buffers = dict(loss.named_buffers())
-    before, random = (
-        {name: buffer.clone() for name, buffer in buffers.items()},
-        random_state(device),
-    )
+    random = random_state(device)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             functions = (part.function for part in loss.modules() if isinstance(part, FunctionLoss))
             with attributes_kept(*loss.modules(), *functions):
+                # It works on copies: a gradient still to be computed may need the buffers.
+                for name, buffer in list(loss.named_buffers(remove_duplicate=False)):
+                    part, _, key = name.rpartition(".")
+                    loss.get_submodule(part)._buffers[key] = buffer.clone()
                 yield
         finally:
-            copy_weights(before, buffers)
             set_random_state(random, device)
             own.restore(own.start)
