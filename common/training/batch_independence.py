@@ -1,16 +1,14 @@
 """Whether a network's answer for a row depends on that row alone: not on others, nor chance."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from common.training.generators import OwnGenerators, random_state, set_random_state
-from common.training.model_state import attributes_kept, buffers_of, copy_weights
+from common.training.trial_runs import left_as_it_was
 
 TOLERANCE = 1e-3
 """Of the largest output: what sums in another order differ by is a thousandth of that."""
@@ -39,7 +37,7 @@ def warn_of_mixed_rows(
         return  # a first forward makes what is to stay
     rows = [tensor[:2] for tensor in inputs]
     try:
-        with _as_it_was(model, device), torch.no_grad():
+        with left_as_it_was(model, device, saved=True), torch.no_grad():
             both, again = (forward(*(tensor.clone() for tensor in rows)) for _ in range(2))
             alone = _second(forward, inputs)
     except Exception:  # what is wrong with a batch is said where it is used
@@ -77,21 +75,3 @@ def _second(forward: Callable[..., Any], inputs: Sequence[Tensor]) -> Any:
         return forward(*(tensor[1:2].clone() for tensor in inputs))
     except Exception:  # such as a BatchNorm that goes by the batch in evaluation too
         return forward(*(tensor[1:3].clone() for tensor in inputs))[:1]
-
-
-@contextmanager
-def _as_it_was(model: nn.Module, device: torch.device) -> Iterator[None]:
-    """Leave a model's persistent buffers, its other attributes, and chance as they were before.
-
-    A counter may be a buffer or a number; a recurrent network may hold on to its state.
-    """
-    random, own = random_state(device), OwnGenerators(model, replayed=False)
-    buffers = buffers_of(model)
-    contents = {name: buffer.clone() for name, buffer in buffers.items()}
-    try:
-        with attributes_kept(*model.modules()):
-            yield
-    finally:
-        set_random_state(random, device)
-        own.restore(own.start)
-        copy_weights(contents, buffers)

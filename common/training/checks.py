@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from common.errors import UserError
 from common.training.model_state import has_own_train
 from common.training.tensors import describe
-from common.training.weighting import left_as_it_was
+from common.training.weighting import tried_out
 
 
 def check_model(model: Any) -> None:
@@ -183,7 +183,7 @@ def check_pairing(
     wrong = right.clone()
     wrong[order] = right[order.flip(0)]  # the largest takes the place of the smallest
     tried: AbstractContextManager[None] = (
-        left_as_it_was(loss, target.device) if isinstance(loss, nn.Module) else nullcontext()
+        tried_out(loss, target.device) if isinstance(loss, nn.Module) else nullcontext()
     )
     with tried, torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from common.errors import UserError
 from common.training.model_state import with_outputs
-from common.training.weighting import IGNORED, FunctionLoss, Weighting, left_as_it_was, loss_name
+from common.training.weighting import IGNORED, FunctionLoss, Weighting, loss_name, tried_out
 
 TOLERANCE = 1e-3
 SUM_TOLERANCE = 0.1
@@ -126,7 +126,7 @@ def check_narrow_targets(loss: nn.Module, prediction: Any, target: Any) -> None:
     values = []
     try:
         for given in (target, target, target.long()):
-            with left_as_it_was(loss, target.device):
+            with tried_out(loss, target.device):
                 output = with_outputs(lambda each: each.detach().clone(), prediction)
                 values.append(float(loss(output, given.clone())))
     except Exception:  # one that wants just this type, or has an opinion of its own

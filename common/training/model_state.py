@@ -4,7 +4,6 @@ import copy
 import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any
 
 import torch
@@ -161,26 +160,6 @@ def _put_into(modes: list[tuple[nn.Module, bool]]) -> None:
             module.train(mode)
     for module, mode in modes:
         module.training = mode
-
-
-@contextmanager
-def attributes_kept(*owners: Any) -> Iterator[None]:
-    """Put back what objects hold, and what is in their lists, dicts and sets; not in tensors."""
-    attributes = [
-        (vars(owner), dict(vars(owner))) for owner in owners if hasattr(owner, "__dict__")
-    ]
-    values = chain.from_iterable(before.values() for _, before in attributes)
-    collections = [(each, each.copy()) for each in values if type(each) in (dict, list, set)]
-    try:
-        yield
-    finally:
-        for now, before in attributes:
-            for name in now.keys() - before.keys():
-                del now[name]
-            now.update(before)
-        for each, content in collections:
-            each.clear()
-            each.extend(content) if isinstance(each, list) else each.update(content)
 
 
 def with_outputs(change: Callable[[Tensor], Tensor], output: Any) -> Any:

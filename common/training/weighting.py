@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from common.errors import UserError
-from common.training.generators import OwnGenerators, random_state, set_random_state
-from common.training.model_state import attributes_kept, with_outputs
+from common.training.model_state import with_outputs
+from common.training.trial_runs import left_as_it_was
 
 Weight = float | Tensor
 IGNORED = -100  # what PyTorch ignores unless told otherwise
@@ -149,7 +149,7 @@ def is_mean_over_rows(loss: nn.Module, prediction: Any, target: Tensor) -> bool:
         return True  # too few rows to tell
     values = []
     try:
-        with left_as_it_was(loss, target.device):
+        with tried_out(loss, target.device):
             for part in (slice(None), slice(cut), slice(cut, None)):
                 some = with_outputs(partial(_rows, part), prediction)
                 values.append(float(loss(some, _rows(part, target))))
@@ -167,23 +167,12 @@ def _rows(part: slice, tensor: Tensor) -> Tensor:
 
 
 @contextmanager
-def left_as_it_was(loss: nn.Module, device: torch.device) -> Iterator[None]:
-    """Try a loss out without gradients or warnings, and leave chance and what it holds as before.
+def tried_out(loss: nn.Module, device: torch.device) -> Iterator[None]:
+    """Try a loss out without gradients or warnings, and leave it and chance as before.
 
-    That is its buffers, and counters among its attributes, or among those of a plain function.
+    A loss that is a plain function may count its calls in attributes of its own.
     """
-    own = OwnGenerators(loss, replayed=False)
-    random = random_state(device)
-    with torch.no_grad(), warnings.catch_warnings():
+    functions = [part.function for part in loss.modules() if isinstance(part, FunctionLoss)]
+    with torch.no_grad(), warnings.catch_warnings(), left_as_it_was(loss, device, *functions):
         warnings.simplefilter("ignore")
-        try:
-            functions = (part.function for part in loss.modules() if isinstance(part, FunctionLoss))
-            with attributes_kept(*loss.modules(), *functions):
-                # It works on copies: a gradient still to be computed may need the buffers.
-                for name, buffer in list(loss.named_buffers(remove_duplicate=False)):
-                    part, _, key = name.rpartition(".")
-                    loss.get_submodule(part)._buffers[key] = buffer.clone()
-                yield
-        finally:
-            set_random_state(random, device)
-            own.restore(own.start)
+        yield

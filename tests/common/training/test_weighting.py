@@ -11,7 +11,7 @@ from common.errors import UserError
 from common.loss_registry import WeightedSumLoss
 from common.losses import Loss
 from common.training.loss_inputs import check_narrow_targets
-from common.training.weighting import FunctionLoss, Weighting, is_mean_over_rows
+from common.training.weighting import FunctionLoss, Weighting, is_mean_over_rows, tried_out
 from tests.common.training_toys import trainer
 from text import loss as text_losses
 from vision import loss as vision_losses
@@ -306,3 +306,26 @@ def test_a_loss_that_is_tried_out_does_not_count_that():
         is_mean_over_rows(each, torch.zeros(6, 1), rows)
     assert (loss.calls, loss.seen, float(loss.mean), counted.calls) == (0, [], 0, 0)
     assert not hasattr(loss, "last")
+
+
+class Running(nn.Module):
+    """Its buffer changes in place, in the way that is left to a scripted module."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(()))
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        self.mean += 1
+        return (prediction - target).square().mean()
+
+
+@pytest.mark.parametrize("make", [lambda loss: loss, torch.jit.script])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_buffer_that_changes_in_place_comes_back_with_its_tensor(make):
+    loss = make(Running())
+    with tried_out(loss, torch.device("cpu")):
+        loss(torch.zeros(2), torch.ones(2))
+    assert float(loss.mean) == 0
+    loss(torch.zeros(2), torch.ones(2))
+    assert float(loss.mean) == 1
