@@ -1,5 +1,6 @@
 """The sounds of a person's folder, and what in it is none."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -25,8 +26,12 @@ UNREAD_SUFFIXES = {
 }
 """Sounds that other programs know and this one does not: a folder says how many it holds."""
 
-SOUNDS_BEGIN = (b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb")
-"""The first bytes of a sound whose name has no suffix."""
+SOUNDS_BEGIN = re.compile(
+    rb"R(?:IF[FX]|F64)....WAVE|fLaC|OggS|ID3[\x02-\x04]\0|FORM....AIF[FC]|\xff[\xfb\xfa\xf3\xf2]|caff\0"
+    rb"|....ftypM4A",
+    re.DOTALL,
+)
+"""How a sound begins whose name has no suffix; a RIFF may be a picture, and ID3 a text."""
 
 
 class SoundFolder(NamedTuple):
@@ -73,6 +78,6 @@ def _left_unread(files: list[Path]) -> list[str]:
 def _begins_as_sound(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(4).startswith(SOUNDS_BEGIN)
+            return SOUNDS_BEGIN.match(file.read(12)) is not None
     except OSError:
         return False

@@ -5,6 +5,7 @@ Else a truncated picture in the middle of a folder would stop a training in its 
 
 import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +30,12 @@ ALIKE, FEW = 40, 3
 OUTLINES = frozenset((".json", ".txt", ".xml", ".csv", ".yaml", ".geojson"))
 """What programs that mark objects write beside pictures, or in place of masks."""
 BARE = "without a suffix"
-PICTURES_BEGIN = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM")
-"""The first bytes of a picture whose name has no suffix."""
+PICTURES_BEGIN = re.compile(
+    rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP|II[*+]\0|MM\0[*+]|....ftyp(?:avi[fs]|hei[cfx]|mif1)"
+    rb"|BM....\0\0\0\0..\0\0",
+    re.DOTALL,
+)
+"""How a picture begins whose name has no suffix; a RIFF may be a sound, and BM a text."""
 PATIENCE = 1.0
 """Seconds before progress is shown."""
 
@@ -128,7 +133,7 @@ def _begins_as_picture(path: Path) -> bool:
     try:
         refuse_pipe(path)
         with path.open("rb") as file:
-            return file.read(4).startswith(PICTURES_BEGIN)
+            return PICTURES_BEGIN.match(file.read(14)) is not None
     except (OSError, UserError):
         return False
 

@@ -54,12 +54,15 @@ def test_pictures_without_a_suffix_are_counted(tmp_path):
     Image.fromarray(NOISE).save(tmp_path / "a.png")
     for name in ("b", "c"):
         Image.fromarray(NOISE).save(tmp_path / name, format="JPEG")
-    (tmp_path / "LICENSE").write_text("free")
+    (tmp_path / "LICENSE").write_text("BM means base map: free")
+    (tmp_path / "sound").write_bytes(b"RIFF\x24\0\0\0WAVEfmt " + bytes(24))
+    Image.fromarray(NOISE).save(tmp_path / "b", format="WEBP")
+    Image.fromarray(NOISE).save(tmp_path / "c", format="BMP")
     assert "not read in a folder: 2 without a suffix; save" in notes(pictures_in(tmp_path))
     (tmp_path / "a.png").unlink()
-    with pytest.raises(UserError, match="there are 3 without a suffix$") as caught:
+    with pytest.raises(UserError, match="there are 4 without a suffix$") as caught:
         list_pictures(tmp_path)
-    assert "есть 3 без расширения" in translator("ru", "vision")(str(caught.value))
+    assert "есть 4 без расширения" in translator("ru", "vision")(str(caught.value))
 
 
 @pytest.mark.parametrize(

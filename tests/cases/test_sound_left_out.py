@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import soundfile
+from PIL import Image
 
 from audio.data import load
 from audio.folders import find_sounds
@@ -210,6 +211,8 @@ def test_files_without_a_suffix_are_counted(tmp_path):
     for number in range(3):
         put(tmp_path, f"{number}.wav", voice(number))
     (tmp_path / "take").write_bytes((tmp_path / "0.wav").read_bytes())
+    Image.new("RGB", (9, 9)).save(tmp_path / "cover", "WEBP")  # a RIFF, too
+    (tmp_path / "list").write_text("FORMER,1\nID3,2\n")
     (tmp_path / "README").write_text("take: the first")
     assert (
         "noise: left out, for such files are not read: 1 without a suffix"
