@@ -173,28 +173,30 @@ def other_forms(data: bytes, own: Reading) -> Iterator[Reading]:
     channels = own.samples.shape[1]
     for first, big in product(range(own.width), (False, True)):
         if own.width > 1 and (first or big):
-            yield _reading(ORDER, _numbers(data, own.width, first, big=big), channels, own.width)
+            numbers = numbers_of(data, own.width, first, big=big)
+            yield _reading(ORDER, numbers, channels, own.width)
     if own.width > 1:
-        yield _reading(UNSIGNED, _without_sign(_numbers(data, own.width, 0)), channels, own.width)
+        signed = _without_sign(numbers_of(data, own.width, 0))
+        yield _reading(UNSIGNED, signed, channels, own.width)
     for width in (2, 3, 4):
         if width != own.width:
             yield _reading(
-                stored_as(f"{8 * width} bits"), _numbers(data, width, 0), channels, width
+                stored_as(f"{8 * width} bits"), numbers_of(data, width, 0), channels, width
             )
     whole = len(data) // 4 * 4
     for order in "<>":
         words = ORDER if own.floating else stored_as("floating point")
         yield _reading(words, np.frombuffer(data[:whole], f"{order}f4"), channels, 4)
     if own.floating:
-        yield _reading(stored_as("32 bits, whole numbers"), _numbers(data, 4, 0), channels, 4)
+        yield _reading(stored_as("32 bits, whole numbers"), numbers_of(data, 4, 0), channels, 4)
     if own.width > 2:
         return
-    bytes_alone = _numbers(data, 1, 0)
+    bytes_alone = numbers_of(data, 1, 0)
     yield _reading(stored_as("8 bits with a sign"), bytes_alone, channels, 1)
     yield _reading(stored_as("8 bits without a sign"), _without_sign(bytes_alone), channels, 1)
 
 
-def _numbers(data: bytes, width: int, first: int, *, big: bool = False) -> np.ndarray:
+def numbers_of(data: bytes, width: int, first: int, *, big: bool = False) -> np.ndarray:
     """Return whole numbers of so many bytes, from a byte on; of three, as the upper ones of 32
     bits."""
     count = (len(data) - first) // width

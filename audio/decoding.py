@@ -144,6 +144,12 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
         problems.append("cut short or damaged: its end is missing")
     if truncation.is_followed(path):
         problems.append("another sound follows it in the same file, and was not read")
+    if found := truncation.other_rate(path):
+        rate, size, other = found
+        problems.append(
+            f"its header says {rate:,} samples in a second and {size:,} bytes, which are {other:,} "
+            "samples: one of both is wrong, so it may play too fast or too slow"
+        )
     if kind.format == "ffmpeg":
         silent = round(kind.start * kind.sample_rate)
         for start in range(0, silent, CHUNK):

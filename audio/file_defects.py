@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from audio.decoding import PADDING, Header
+from audio.lost_parts import HissWatch, ZeroRun
 from common.encodings import shown
 from common.i18n import count_of
 
@@ -140,6 +141,7 @@ class Findings:
         self.together = 0
         self.plateaus = [[Plateau(), Plateau()] for _ in range(header.channels)]
         self.doubt, self.fine = "", False
+        self.hiss, self.zeros = HissWatch(header), ZeroRun()
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
@@ -160,6 +162,8 @@ class Findings:
             self.full += int(full.sum())
             # Three: of a wave that is whole two may be equal, on both sides of its top.
             self.together += int((full[:, 2:] & full[:, 1:-1] & full[:, :-2]).sum())
+        self.hiss.examine(block)
+        self.zeros.examine(block)
         if self.header.bits and not self.fine:  # lower bits are in use, which are to be 0
             self.fine = bool((block * np.float32(2 ** (self.header.bits - 1)) % 1).any())
         for channel, sides in zip(block, self.plateaus, strict=True):
@@ -204,6 +208,8 @@ class Findings:
         elif not self.heard.all() and self.samples:
             silent = ", ".join(str(number + 1) for number in np.flatnonzero(~self.heard))
             said.append(f"nothing is heard in channel {silent} of {len(self.heard)}")
+        if not self.header.start and (lost := self.zeros.told(self.rate)):
+            said.append(lost)
         if self.doubt:  # what is wrong with its level follows from that
             return [f"{shown(self.name)}: {line}" for line in (*said, self.doubt)]
         share = self.full / max(self.samples, 1)

@@ -65,11 +65,12 @@ def plain_wav(content: bytes) -> PlainWav | None:
         place += 8 + size
     if place != len(content) or b"data" not in found or found[b"fmt "][1] not in (16, 18):
         return None
-    tag, channels, rate, _, width, bits = struct.unpack_from("<HHIIHH", content, 20)
+    tag, channels, rate, per_second, width, bits = struct.unpack_from("<HHIIHH", content, 20)
     start, size = found[b"data"]
     if found.get(b"PEAK", (0, 0))[1] not in (0, 8 + 8 * channels):
         return None
     fits = 0 < channels <= MOST_CHANNELS and width == channels * bits // 8
+    fits = fits and per_second == rate * width  # else it is told that one of both is wrong
     if (tag, bits) not in FORMS or not fits or not size or size % width or not 0 < rate < 2**31:
         return None
     subtype, kind = FORMS[tag, bits]

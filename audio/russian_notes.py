@@ -159,6 +159,19 @@ PHRASES = {
     "{}: hisses, but would not with the bytes of its samples in another order": (
         "{}: шипит, а с другим порядком байтов в отсчётах не шипел бы"
     ),
+    "{}: holds nothing but zeros from {} s to {} s of {} s: is a part of it missing?": (
+        "{}: одни нули с {} с по {} с из {} с: не потерялась ли часть?"
+    ),
+    "{}: its header says {} samples in a second and {} bytes, which are {} samples: one of both is "
+    "wrong, so it may play too fast or too slow": (
+        "{}: в заголовке {} отсчётов в секунду и {} байт, а это {} отсчётов: что-то одно неверно, "
+        "звук может звучать быстрее или медленнее, чем надо"
+    ),
+    "{}: hisses from {} s on, and would not with its bytes one further on: a byte is missing "
+    "there, or one too many": (
+        "{}: шипит начиная с {} с, а со сдвигом на байт не шипел бы: там одного байта не хватает "
+        "или один лишний"
+    ),
     "{}: reaches {} times full scale, as whole numbers in a file of floating point do": (
         "{}: больше полной шкалы в {} раз, как целые числа в файле вещественных"
     ),

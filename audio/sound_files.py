@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import soundfile
 
-from audio import decoding, stored_form
+from audio import decoding, lost_parts, stored_form
 from audio.file_defects import Findings
 from audio.plain_wav import PlainWav
 from audio.resampling import resampled
@@ -95,7 +95,9 @@ class Stream:
         """What is odd in what was walked through. To look for it takes as long as to read it."""
         if self._notes is None and self._found is not None:
             source = self.path if self.wav is None else self.wav.stored
-            self._found.doubt = stored_form.doubt(source, self.header)
+            self._found.doubt = stored_form.doubt(source, self.header) or lost_parts.doubt(
+                source, self.header, self._found.hiss
+            )
             self._notes = self._found.notes()
         return self._notes or []
 

@@ -5,6 +5,7 @@ to it. And it guesses how long an MP3 is that does not say so, and reads no furt
 """
 
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -22,6 +23,12 @@ OPUS_RATE = 48_000
 
 MOST_CHUNKS = 1000
 """Chunks of a WAV that are looked through."""
+
+USUAL_RATES = (
+    *(8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000),
+    192_000,
+)
+"""Samples in a second that a number of bytes in a second is believed to stand for."""
 
 CHUNKS = (b"fmt ", b"data", b"LIST", b"fact", b"bext", b"COMM", b"SSND", b"MARK", b"INST")
 """Names by which it is known that a chunk begins there."""
@@ -178,6 +185,24 @@ def is_followed(path: Path) -> bool:
             if sounds > 1:
                 return True
         return False
+
+
+def other_rate(path: Path) -> tuple[int, int, int] | None:
+    """Return the rate of a WAV, its bytes in a second, and the usual rate which these are, where
+    the header says both and one of them is wrong; None as a rule.
+    """
+    with path.open("rb") as file:
+        if file.read(4) != b"RIFF":
+            return None
+        for name, size in _chunks(file):
+            if name == b"fmt " and size >= 16:
+                tag, _, rate, per_second, width = struct.unpack("<HHIIH", file.read(14))
+                by_bytes = per_second // max(width, 1)
+                plain = tag in (1, 3, 0xFFFE) and per_second == by_bytes * width
+                if plain and by_bytes in USUAL_RATES and by_bytes != rate:
+                    return rate, per_second, by_bytes
+                break
+    return None
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
